@@ -1,0 +1,171 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// The boundaries that reviewers should not have to watch are held by the compiler.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+]
+
+/// Modules that touch C memory also say so at each use.
+let strictMemory: [SwiftSetting] = strict + [.strictMemorySafety()]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
+let collections = Target.Dependency.product(name: "Collections", package: "swift-collections")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioFoundationCompat = Target.Dependency.product(name: "NIOFoundationCompat", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
+let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+let package = Package(
+    name: "jarvis-bridges",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "jarvis-bridges", targets: ["JarvisBridges"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(
+            url: "https://github.com/apple/swift-configuration", from: "1.4.0",
+            traits: [.defaults, "YAML", "CommandLineArguments"]),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
+    ],
+    targets: [
+        // MARK: C doors
+        .target(name: "COnnxRuntime"),
+        .systemLibrary(name: "CEspeakNG", pkgConfig: "espeak-ng", providers: [.apt(["libespeak-ng-dev"])]),
+        .systemLibrary(name: "CSoxr", pkgConfig: "soxr", providers: [.apt(["libsoxr-dev"])]),
+        .systemLibrary(name: "CKissFFT", pkgConfig: "kissfft-float", providers: [.apt(["libkissfft-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+
+        // MARK: Foundations
+        .target(name: "BridgeSupport", dependencies: [collections], swiftSettings: strict),
+        .target(
+            name: "OnnxRuntime", dependencies: ["COnnxRuntime", "BridgeSupport"], swiftSettings: strictMemory),
+        .target(name: "EspeakNG", dependencies: ["CEspeakNG", "BridgeSupport"], swiftSettings: strictMemory),
+        .target(
+            name: "Audio", dependencies: ["CSoxr", "CKissFFT", "BridgeSupport", subprocess, systemPackage],
+            swiftSettings: strictMemory),
+
+        // MARK: Domains
+        .target(
+            name: "Embeddings", dependencies: ["OnnxRuntime", "BridgeSupport", collections, logging],
+            swiftSettings: strict),
+        .target(
+            name: "SpeechToText", dependencies: ["OnnxRuntime", "Audio", "BridgeSupport", "CZlib", logging],
+            swiftSettings: strict),
+        .target(
+            name: "TextToSpeech", dependencies: ["OnnxRuntime", "Audio", "EspeakNG", "BridgeSupport", logging],
+            swiftSettings: strict),
+        .target(
+            name: "LanguageModels",
+            dependencies: ["BridgeSupport", asyncHTTPClient, nioCore, nioFoundationCompat, nioHTTP1, logging, serviceLifecycle],
+            swiftSettings: strict),
+        .target(
+            name: "ModelStore",
+            dependencies: [
+                "BridgeSupport", asyncHTTPClient, nioCore, nioFoundationCompat, nioHTTP1, crypto, protobuf, subprocess,
+                systemPackage, logging,
+            ],
+            resources: [.copy("Resources")],
+            swiftSettings: strict),
+
+        // MARK: Front door and commands
+        .target(
+            name: "BridgeServer",
+            dependencies: [
+                "LanguageModels", "SpeechToText", "TextToSpeech", "Embeddings", "ModelStore", "OnnxRuntime", "Audio",
+                "EspeakNG", "BridgeSupport", "CZlib", hummingbird, httpTypes, configuration, asyncHTTPClient, logging,
+                metrics, serviceLifecycle, unixSignals, systemPackage, nioCore, nioFoundationCompat, nioPosix, yams,
+            ],
+            resources: [.copy("Resources")],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "JarvisBridges",
+            dependencies: [
+                "BridgeServer", "LanguageModels", "SpeechToText", "TextToSpeech", "Embeddings", "ModelStore",
+                "OnnxRuntime", "Audio", "EspeakNG", "BridgeSupport", argumentParser, logging, configuration,
+                systemPackage,
+            ],
+            swiftSettings: strict),
+
+        // MARK: Tests
+        .target(
+            name: "BridgeTesting",
+            dependencies: [
+                "BridgeSupport", "LanguageModels", "SpeechToText", "TextToSpeech", "Embeddings", "Audio", hummingbird,
+                httpTypes, logging, nioCore, nioPosix, nioHTTP1,
+            ],
+            swiftSettings: strict),
+        .testTarget(name: "BridgeSupportTests", dependencies: ["BridgeSupport", "BridgeTesting"], swiftSettings: strict),
+        .testTarget(
+            name: "OnnxRuntimeTests", dependencies: ["OnnxRuntime", "BridgeSupport", subprocess, systemPackage],
+            resources: [.copy("Fixtures")], swiftSettings: strict),
+        .testTarget(
+            name: "AudioTests", dependencies: ["Audio", "BridgeSupport"],
+            resources: [.copy("Fixtures")], swiftSettings: strict),
+        .testTarget(
+            name: "EmbeddingsTests", dependencies: ["Embeddings", "OnnxRuntime", "ModelStore", "BridgeSupport", "BridgeTesting"],
+            resources: [.copy("Fixtures")], swiftSettings: strict),
+        .testTarget(
+            name: "SpeechToTextTests",
+            dependencies: ["SpeechToText", "OnnxRuntime", "Audio", "BridgeSupport", "BridgeTesting"],
+            resources: [.copy("Fixtures")], swiftSettings: strict),
+        .testTarget(
+            name: "TextToSpeechTests",
+            dependencies: ["TextToSpeech", "EspeakNG", "OnnxRuntime", "Audio", "BridgeSupport", "BridgeTesting"],
+            resources: [.copy("Fixtures")], swiftSettings: strict),
+        .testTarget(
+            name: "LanguageModelsTests",
+            dependencies: ["LanguageModels", "BridgeSupport", "BridgeTesting", asyncHTTPClient, nioCore, logging],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ModelStoreTests",
+            dependencies: [
+                "ModelStore", "OnnxRuntime", "BridgeSupport", "BridgeTesting", hummingbird, httpTypes, asyncHTTPClient,
+                nioCore, crypto, logging, subprocess, systemPackage,
+            ],
+            resources: [.copy("Fixtures")], swiftSettings: strict),
+        .testTarget(
+            name: "BridgeServerTests",
+            dependencies: [
+                "BridgeServer", "LanguageModels", "SpeechToText", "TextToSpeech", "Embeddings", "ModelStore", "Audio",
+                "BridgeSupport", "BridgeTesting", hummingbird, hummingbirdTesting, httpTypes, asyncHTTPClient, nioCore,
+                nioPosix, configuration, logging, yams,
+            ],
+            resources: [.copy("Fixtures")], swiftSettings: strict),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: ["JarvisBridges", "BridgeTesting", "BridgeSupport", "Audio", "ModelStore", asyncHTTPClient, nioCore, subprocess, systemPackage],
+            swiftSettings: strict),
+    ]
+)

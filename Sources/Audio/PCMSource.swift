@@ -1,0 +1,9 @@
+/// Mono float32 audio in [-1, 1], read forward once, so that a 3-hour file needs the memory of a few seconds.
+public protocol PCMSource: AnyObject, Sendable {
+    /// Hertz.
+    var sampleRate: Int { get }
+    /// The next samples, at most `count` and at least one; empty at the end.
+    ///
+    /// - Throws: `undecodable_audio` when the bytes turn out not to be audio.
+    func read(_ count: Int) async throws -> [Float]
+}

@@ -1,0 +1,67 @@
+/// How well a service can do its work, in the words of `/health`.
+public enum ServiceState: String, Sendable, Hashable {
+    case healthy
+    /// Works on a fallback, or is loading.
+    case degraded
+    case unavailable
+    case disabled
+}
+
+/// A snapshot of one service for `/health`, `/ready` and the start table. Cheap to make: it never waits.
+public struct ServiceStatus: Sendable, Hashable {
+    public var state: ServiceState
+    /// The model or voice that would answer a request naming none.
+    public var model: String?
+    /// Whether that model is in memory.
+    public var loaded: Bool
+    /// One sentence on why the state is what it is, and what to do; nil when healthy.
+    public var message: String?
+    public var lastError: String?
+    /// Requests that wait for admission.
+    public var queued: Int
+    /// Requests that run.
+    public var running: Int
+
+    public init(
+        state: ServiceState, model: String? = nil, loaded: Bool = false, message: String? = nil,
+        lastError: String? = nil, queued: Int = 0, running: Int = 0
+    ) {
+        self.state = state
+        self.model = model
+        self.loaded = loaded
+        self.message = message
+        self.lastError = lastError
+        self.queued = queued
+        self.running = running
+    }
+}
+
+/// Where the time of one request went. Stages that a service does not have stay zero.
+public struct StageTimings: Sendable, Hashable {
+    /// Waiting for admission.
+    public var queue: Duration
+    /// Loading a model that was not in memory.
+    public var load: Duration
+    /// The work itself.
+    public var compute: Duration
+    /// From the call to its result.
+    public var total: Duration
+
+    public init(queue: Duration = .zero, load: Duration = .zero, compute: Duration = .zero, total: Duration = .zero) {
+        self.queue = queue
+        self.load = load
+        self.compute = compute
+        self.total = total
+    }
+}
+
+extension Duration {
+    /// This duration in milliseconds, fractions kept.
+    public var milliseconds: Double {
+        let (seconds, attoseconds) = components
+        return Double(seconds) * 1e3 + Double(attoseconds) * 1e-15
+    }
+
+    /// This duration in seconds, fractions kept.
+    public var inSeconds: Double { milliseconds / 1e3 }
+}

@@ -1,0 +1,147 @@
+public import BridgeSupport
+
+public struct ChatMessage: Sendable, Hashable {
+    public enum Role: String, Sendable, CaseIterable { case system, user, assistant, tool }
+    public var role: Role
+    public var content: String
+
+    public init(role: Role, content: String) {
+        self.role = role
+        self.content = content
+    }
+}
+
+/// A JSON value that is passed on without being understood (JSON schemas).
+public indirect enum JSONValue: Sendable, Hashable, Codable {
+    case null, bool(Bool), number(Double), string(String), array([JSONValue]), object([String: JSONValue])
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        if container.decodeNil() {
+            self = .null
+        } else if let value = try? container.decode(Bool.self) {
+            self = .bool(value)
+        } else if let value = try? container.decode(Double.self) {
+            self = .number(value)
+        } else if let value = try? container.decode(String.self) {
+            self = .string(value)
+        } else if let value = try? container.decode([JSONValue].self) {
+            self = .array(value)
+        } else {
+            self = .object(try container.decode([String: JSONValue].self))
+        }
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        switch self {
+        case .null: try container.encodeNil()
+        case .bool(let value): try container.encode(value)
+        // Integers stay integers: 1 must not become 1.0 in a schema.
+        case .number(let value):
+            if let whole = Int64(exactly: value) { try container.encode(whole) } else { try container.encode(value) }
+        case .string(let value): try container.encode(value)
+        case .array(let value): try container.encode(value)
+        case .object(let value): try container.encode(value)
+        }
+    }
+}
+
+/// A prompt or a conversation, and how to answer it. Ranges are checked by the service.
+public struct GenerationRequest: Sendable {
+    public enum Input: Sendable, Hashable {
+        case prompt(String, system: String?)
+        case chat([ChatMessage])
+    }
+
+    public enum Format: Sendable, Hashable {
+        /// Any JSON.
+        case json
+        /// JSON that fits this JSON schema.
+        case schema(JSONValue)
+    }
+
+    public var input: Input
+    /// nil for the configured model, else the server's first.
+    public var model: String?
+    /// 0…2.
+    public var temperature: Double
+    /// 1…32768.
+    public var maxTokens: Int
+    public var topP: Double?
+    public var topK: Int?
+    public var seed: Int?
+    public var stop: [String]
+    public var format: Format?
+    /// How long the server keeps the model in memory: seconds, or a duration such as "5m".
+    public var keepAlive: String?
+
+    public init(
+        input: Input, model: String? = nil, temperature: Double = 0.7, maxTokens: Int = 512, topP: Double? = nil,
+        topK: Int? = nil, seed: Int? = nil, stop: [String] = [], format: Format? = nil, keepAlive: String? = nil
+    ) {
+        self.input = input
+        self.model = model
+        self.temperature = temperature
+        self.maxTokens = maxTokens
+        self.topP = topP
+        self.topK = topK
+        self.seed = seed
+        self.stop = stop
+        self.format = format
+        self.keepAlive = keepAlive
+    }
+}
+
+/// What is known once an answer is complete.
+public struct GenerationSummary: Sendable, Hashable {
+    /// The model that answered.
+    public var model: String
+    public var tokensGenerated: Int
+    public var tokensPrompt: Int
+    /// "stop" or "length".
+    public var finishReason: String
+    /// From the request to the last token.
+    public var total: Duration
+    public var queue: Duration
+    public var load: Duration
+    public var promptEvaluation: Duration
+    /// From the request to the first token; nil when there was none.
+    public var firstToken: Duration?
+    public var generation: Duration
+
+    public init(
+        model: String, tokensGenerated: Int = 0, tokensPrompt: Int = 0, finishReason: String = "stop",
+        total: Duration = .zero, queue: Duration = .zero, load: Duration = .zero, promptEvaluation: Duration = .zero,
+        firstToken: Duration? = nil, generation: Duration = .zero
+    ) {
+        self.model = model
+        self.tokensGenerated = tokensGenerated
+        self.tokensPrompt = tokensPrompt
+        self.finishReason = finishReason
+        self.total = total
+        self.queue = queue
+        self.load = load
+        self.promptEvaluation = promptEvaluation
+        self.firstToken = firstToken
+        self.generation = generation
+    }
+}
+
+public enum GenerationEvent: Sendable, Hashable {
+    /// The next piece of the answer, passed on as it arrives.
+    case delta(String)
+    /// Always last.
+    case done(GenerationSummary)
+}
+
+/// A server of language models. Conformers map every failure to ``BridgeSupport/ServiceError``.
+public protocol LanguageModel: Sendable {
+    /// Answers `request`, calling `onEvent` for each event as it arrives. Returns after `.done`.
+    /// Cancelling the task closes the upstream request.
+    func generate(
+        _ request: GenerationRequest, model: String, onEvent: @Sendable (GenerationEvent) async throws -> Void
+    ) async throws
+    /// Names of the models that the server has, newest first.
+    func models() async throws -> [String]
+}

