@@ -1,0 +1,205 @@
+/// Turns speech probabilities, one per frame of 512 samples, into ranges of samples that hold speech.
+///
+/// A pure state machine: ``idle`` until a probability reaches the threshold; then ``speaking`` until the
+/// probability has stayed below the end threshold for the minimum silence. Ranges are padded on both sides; two
+/// that lie closer than twice the padding share the gap. The rules, and therefore the ranges, are those of
+/// Silero's `get_speech_timestamps`, but each range is handed out as soon as nothing later can change it.
+public struct SpeechSegmenter: Sendable {
+    /// Samples per probability, at 16 kHz.
+    public static let frameSamples = 512
+
+    public struct Options: Sendable, Hashable {
+        /// A frame at or above it is speech, 0…1.
+        public var threshold: Double
+        /// A frame below it is silence; nil for ``threshold`` less 0.15, at least 0.01.
+        public var endThreshold: Double?
+        /// Speech of this length or shorter is dropped.
+        public var minimumSpeech: Duration
+        /// Silence within speech that ends it.
+        public var minimumSilence: Duration
+        /// Kept on each side of speech.
+        public var padding: Duration
+        /// Speech longer than this is cut at the longest silence in it, or hard where there is none; nil for no limit.
+        public var maximumSpeech: Duration?
+
+        public init(
+            threshold: Double = 0.5, endThreshold: Double? = nil, minimumSpeech: Duration = .milliseconds(250),
+            minimumSilence: Duration = .milliseconds(100), padding: Duration = .milliseconds(30),
+            maximumSpeech: Duration? = nil
+        ) {
+            self.threshold = threshold
+            self.endThreshold = endThreshold
+            self.minimumSpeech = minimumSpeech
+            self.minimumSilence = minimumSilence
+            self.padding = padding
+            self.maximumSpeech = maximumSpeech
+        }
+
+        /// For a recogniser: pauses of a speaker stay in, three frames are the shortest speech, and generous padding
+        /// keeps soft first and last sounds.
+        public static let transcription = Options(
+            minimumSpeech: .milliseconds(90), minimumSilence: .seconds(2), padding: .milliseconds(400))
+    }
+
+    private enum State {
+        case idle
+        /// Speech since `start`; `silence` is where the probability last fell below the end threshold, if it has not
+        /// come back since.
+        case speaking(start: Int, silence: Int?)
+    }
+
+    private struct Silence {
+        var start: Int
+        var end: Int
+    }
+
+    /// Shorter silences are no places to cut speech that is too long, in samples.
+    private static let cuttableSilence = 98 * 16
+
+    private let threshold: Double
+    private let endThreshold: Double
+    private let minimumSpeech: Int
+    private let minimumSilence: Int
+    private let padding: Int
+    private let maximumSpeech: Int
+
+    private var state = State.idle
+    /// Samples seen, in whole frames.
+    private var position = 0
+    /// Silences inside the open speech that are long enough to cut at.
+    private var cuttable: [Silence] = []
+    /// The last finished range, start padded, end not yet: the next one may be close enough to share the gap.
+    private var pending: Range<Int>?
+    /// Where the padding of the next range may begin.
+    private var paddingLimit = 0
+
+    public init(options: Options = .transcription) {
+        threshold = options.threshold
+        endThreshold = options.endThreshold ?? max(options.threshold - 0.15, 0.01)
+        minimumSpeech = Self.samples(options.minimumSpeech)
+        minimumSilence = Self.samples(options.minimumSilence)
+        padding = Self.samples(options.padding)
+        maximumSpeech =
+            options.maximumSpeech.map { Self.samples($0) - Self.frameSamples - 2 * Self.samples(options.padding) } ?? .max
+    }
+
+    /// Where the confirmed, still open speech begins (padded), and up to where it certainly is part of the range
+    /// that will be handed out; nil while nothing is certain. Not meaningful with a maximum length of speech.
+    public var openSpeech: Range<Int>? {
+        guard case .speaking(let start, let silence) = state, isConfirmed(start, silence) else { return nil }
+        return paddedStart(start)..<(silence ?? position)
+    }
+
+    /// Takes the probability of the next frame.
+    ///
+    /// - Returns: ranges of samples that are final, in order; mostly none.
+    public mutating func append(_ probability: Double) -> [Range<Int>] {
+        let frame = position
+        position += Self.frameSamples
+        var finished: [Range<Int>] = []
+        advance(probability, at: frame, &finished)
+        settle(&finished)
+        return finished
+    }
+
+    /// Ends the audio, which closes open speech.
+    ///
+    /// - Parameter sampleCount: length of the audio; the last frame may have been padded.
+    public mutating func finish(sampleCount: Int) -> [Range<Int>] {
+        var finished: [Range<Int>] = []
+        if case .speaking(let start, _) = state, sampleCount - start > minimumSpeech {
+            close(start..<sampleCount, &finished)
+        }
+        if let last = pending { finished.append(last.lowerBound..<min(sampleCount, last.upperBound + padding)) }
+        pending = nil
+        state = .idle
+        return finished
+    }
+
+    private mutating func advance(_ probability: Double, at frame: Int, _ finished: inout [Range<Int>]) {
+        guard case .speaking(var start, var silence) = state else {
+            if probability >= threshold { state = .speaking(start: frame, silence: nil) }
+            return
+        }
+        if probability >= threshold, let begin = silence {
+            if frame - begin > Self.cuttableSilence { cuttable.append(Silence(start: begin, end: frame)) }
+            silence = nil
+        }
+        if frame - start > maximumSpeech {
+            guard let cut = longestSilence() else {
+                close(start..<frame, &finished)
+                return
+            }
+            close(start..<cut.start, &finished)
+            start = cut.end
+            silence = nil
+        }
+        if probability < endThreshold {
+            let begin = silence ?? frame
+            silence = begin
+            if frame - begin >= minimumSilence {
+                if begin - start > minimumSpeech { close(start..<begin, &finished) } else { forget() }
+                return
+            }
+        }
+        state = .speaking(start: start, silence: silence)
+    }
+
+    /// The first of the longest ones.
+    private func longestSilence() -> Silence? {
+        cuttable.reduce(nil) { best, next in
+            guard let best, best.end - best.start >= next.end - next.start else { return next }
+            return best
+        }
+    }
+
+    /// Makes `speech` the pending range; the one before it is final now.
+    private mutating func close(_ speech: Range<Int>, _ finished: inout [Range<Int>]) {
+        let start = paddedStart(speech.lowerBound)
+        releasePending(before: speech.lowerBound, &finished)
+        pending = start..<max(start, speech.upperBound)
+        forget()
+    }
+
+    private mutating func forget() {
+        state = .idle
+        cuttable.removeAll()
+    }
+
+    /// Hands out the pending range once no later speech can change its end.
+    private mutating func settle(_ finished: inout [Range<Int>]) {
+        guard let last = pending else { return }
+        switch state {
+        case .speaking(let start, let silence) where isConfirmed(start, silence):
+            releasePending(before: start, &finished)
+        case .speaking(let start, _) where start < last.upperBound + 2 * padding:
+            break
+        case .idle, .speaking:
+            if position >= last.upperBound + 2 * padding { releasePending(before: .max, &finished) }
+        }
+    }
+
+    private mutating func releasePending(before next: Int, _ finished: inout [Range<Int>]) {
+        guard let last = pending else { return }
+        let gap = next - last.upperBound
+        let end = last.upperBound + (gap < 2 * padding ? gap / 2 : padding)
+        finished.append(last.lowerBound..<end)
+        paddingLimit = next == .max ? end : max(end, paddedStart(next))
+        pending = nil
+    }
+
+    /// Long enough that it will not be dropped, however the audio goes on.
+    private func isConfirmed(_ start: Int, _ silence: Int?) -> Bool {
+        (silence ?? position - Self.frameSamples) - start > minimumSpeech
+    }
+
+    private func paddedStart(_ start: Int) -> Int {
+        guard let last = pending else { return max(paddingLimit, start - padding) }
+        let gap = start - last.upperBound
+        return start - (gap < 2 * padding ? gap / 2 : padding)
+    }
+
+    private static func samples(_ duration: Duration) -> Int {
+        Int(duration / .milliseconds(1) * 16)
+    }
+}
