@@ -14,6 +14,7 @@ let strict: [SwiftSetting] = [
 let strictMemory: [SwiftSetting] = strict + [.strictMemorySafety()]
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let asyncAlgorithms = Target.Dependency.product(name: "AsyncAlgorithms", package: "swift-async-algorithms")
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
 let collections = Target.Dependency.product(name: "Collections", package: "swift-collections")
@@ -42,6 +43,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-async-algorithms", from: "1.1.0"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(
             url: "https://github.com/apple/swift-configuration", from: "1.4.0",
@@ -73,7 +75,7 @@ let package = Package(
             name: "OnnxRuntime", dependencies: ["COnnxRuntime", "BridgeSupport"], swiftSettings: strictMemory),
         .target(name: "EspeakNG", dependencies: ["CEspeakNG", "BridgeSupport"], swiftSettings: strictMemory),
         .target(
-            name: "Audio", dependencies: ["CSoxr", "CKissFFT", "BridgeSupport", subprocess, systemPackage],
+            name: "Audio", dependencies: ["CSoxr", "CKissFFT", "BridgeSupport", asyncAlgorithms, subprocess, systemPackage],
             swiftSettings: strictMemory),
 
         // MARK: Domains
@@ -131,8 +133,7 @@ let package = Package(
             name: "OnnxRuntimeTests", dependencies: ["OnnxRuntime", "BridgeSupport", subprocess, systemPackage],
             resources: [.copy("Fixtures")], swiftSettings: strict),
         .testTarget(
-            name: "AudioTests", dependencies: ["Audio", "BridgeSupport"],
-            resources: [.copy("Fixtures")], swiftSettings: strict),
+            name: "AudioTests", dependencies: ["Audio", "BridgeSupport"], swiftSettings: strict),
         .testTarget(
             name: "EmbeddingsTests", dependencies: ["Embeddings", "OnnxRuntime", "ModelStore", "BridgeSupport", "BridgeTesting"],
             resources: [.copy("Fixtures")], swiftSettings: strict),

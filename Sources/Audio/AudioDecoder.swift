@@ -1,0 +1,87 @@
+import BridgeSupport
+
+/// The door for audio from outside: any encoding in, mono samples at one rate out, in flat memory.
+///
+/// WAV and raw PCM are read here; everything else by an FFmpeg child process.
+public enum AudioDecoder {
+    /// Opens bytes that are in memory.
+    ///
+    /// - Parameters:
+    ///   - sampleRate: hertz of raw PCM; other encodings say it themselves.
+    ///   - targetRate: hertz of the result.
+    ///   - field: the request's field that errors about its content name.
+    /// - Throws: `invalid_request` for no audio, part of a sample, samples that are no numbers or out of range, and
+    ///   audio over the limit; `undecodable_audio` for bytes that are not what they should be;
+    ///   `unsupported_media_type` where FFmpeg is needed and missing. Reading can throw the same.
+    public static func open(
+        _ bytes: [UInt8], encoding: AudioEncoding = .auto, sampleRate: Int = 16_000, targetRate: Int = 16_000,
+        limits: AudioLimits = AudioLimits(), field: String = "audio_data", ffmpeg: FFmpeg = FFmpeg()
+    ) async throws -> any PCMSource {
+        let input = Input(bytes: MemoryBytes(bytes: bytes), field: field, limits: limits, ffmpeg: ffmpeg)
+        return try await input.open(encoding, sampleRate: sampleRate, targetRate: targetRate)
+    }
+
+    /// Opens a file, which is read as the samples are.
+    ///
+    /// Parameters and errors as for bytes in memory; `invalid_request` also when the file can't be opened.
+    public static func open(
+        file path: String, encoding: AudioEncoding = .auto, sampleRate: Int = 16_000, targetRate: Int = 16_000,
+        limits: AudioLimits = AudioLimits(), field: String = "file", ffmpeg: FFmpeg = FFmpeg()
+    ) async throws -> any PCMSource {
+        let input = Input(
+            bytes: try FileBytes(path: path, field: field), field: field, limits: limits, ffmpeg: ffmpeg)
+        return try await input.open(encoding, sampleRate: sampleRate, targetRate: targetRate)
+    }
+
+    static func empty(_ field: String) -> ServiceError {
+        .invalid(field, "\(field) holds no audio; send at least one sample.")
+    }
+}
+
+/// Bytes that someone calls audio.
+private struct Input {
+    var bytes: any ByteSource
+    var field: String
+    var limits: AudioLimits
+    var ffmpeg: FFmpeg
+
+    func open(_ encoding: AudioEncoding, sampleRate: Int, targetRate: Int) async throws -> any PCMSource {
+        guard bytes.count > 0 else { throw AudioDecoder.empty(field) }
+        let decoded: any PCMSource =
+            switch encoding {
+            case .pcmF32LE: try RawPCMReader(bytes, sampleType: .float32, sampleRate: sampleRate, field: field)
+            case .pcmS16LE: try RawPCMReader(bytes, sampleType: .signed16, sampleRate: sampleRate, field: field)
+            case .wav: try wav(targetRate)
+            case .auto: try sniffed(targetRate)
+            }
+        let resampled = decoded.sampleRate == targetRate ? decoded : try ResampledSource(decoded, sampleRate: targetRate)
+        return try await LimitedSource(resampled, limit: limits.maximumDuration, field: field)
+    }
+
+    private func sniffed(_ targetRate: Int) throws -> any PCMSource {
+        let magic = try bytes.read(at: 0, count: AudioContainer.magicBytes)
+        guard let container = AudioContainer(magic: magic) else {
+            throw ServiceError(
+                .undecodableAudio,
+                "The bytes in \(field) are no audio that is known here. Send WAV, MP3, MP4/M4A, Ogg, Opus, FLAC, WebM or AIFF, or name the encoding of raw PCM.")
+        }
+        return container == .wav ? try wav(targetRate) : try throughFFmpeg(container, targetRate)
+    }
+
+    private func wav(_ targetRate: Int) throws -> any PCMSource {
+        let header = try WAVHeader(bytes)
+        if case .other = header.coding { return try throughFFmpeg(.wav, targetRate) }
+        return try WAVReader(bytes, header: header)
+    }
+
+    private func throughFFmpeg(_ container: AudioContainer, _ targetRate: Int) throws -> any PCMSource {
+        if let file = bytes as? FileBytes {
+            return try FFmpegDecoder(
+                file.descriptor, owner: file, container: container, sampleRate: targetRate, limits: limits, ffmpeg: ffmpeg)
+        }
+        let scratch = try ScratchFile(holding: try bytes.read(at: 0, count: bytes.count))
+        return try FFmpegDecoder(
+            scratch.descriptor, owner: scratch, container: container, sampleRate: targetRate, limits: limits,
+            ffmpeg: ffmpeg)
+    }
+}

@@ -1,0 +1,65 @@
+import BridgeSupport
+import SystemPackage
+
+/// Bytes at rest, read by position, so that a header may say anything without moving a cursor out of bounds.
+protocol ByteSource: Sendable {
+    /// Number of bytes in all.
+    var count: Int { get }
+    /// `count` bytes from `offset`; fewer only at the end.
+    func read(at offset: Int, count: Int) throws -> [UInt8]
+}
+
+struct MemoryBytes: ByteSource {
+    let bytes: [UInt8]
+    var count: Int { bytes.count }
+
+    func read(at offset: Int, count: Int) -> [UInt8] {
+        guard offset >= 0, count > 0, offset < bytes.count else { return [] }
+        return Array(bytes[offset..<offset + min(count, bytes.count - offset)])
+    }
+}
+
+/// A regular file, open for as long as the value lives.
+final class FileBytes: ByteSource {
+    let descriptor: FileDescriptor
+    let count: Int
+
+    /// - Throws: `invalid_request` naming `field` when the path can't be opened or is no regular file.
+    init(path: String, field: String) throws {
+        do {
+            descriptor = try FileDescriptor.open(FilePath(path), .readOnly, options: [.closeOnExec, .nonBlocking])
+        } catch {
+            throw ServiceError(
+                .invalidRequest, "The audio file \(path) can't be opened: \(error).", param: field, cause: error)
+        }
+        do {
+            count = Int(try descriptor.seek(offset: 0, from: .end))
+            // Directories open, and even seek on some systems, but never read.
+            var probe: UInt8 = 0
+            _ = try unsafe withUnsafeMutableBytes(of: &probe) { unsafe try descriptor.read(fromAbsoluteOffset: 0, into: $0) }
+        } catch {
+            try? descriptor.close()
+            throw ServiceError(
+                .invalidRequest, "\(path) is not a regular file, so that no audio can be read from it.", param: field,
+                cause: error)
+        }
+    }
+
+    deinit {
+        try? descriptor.close()
+    }
+
+    func read(at offset: Int, count: Int) throws -> [UInt8] {
+        guard offset >= 0, count > 0, offset < self.count else { return [] }
+        let wanted = min(count, self.count - offset)
+        return try unsafe [UInt8](unsafeUninitializedCapacity: wanted) { buffer, filled in
+            while filled < wanted {
+                let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[filled...])
+                let got = try unsafe descriptor.read(fromAbsoluteOffset: Int64(offset + filled), into: rest)
+                // The file was cut while it was read.
+                guard got > 0 else { break }
+                filled += got
+            }
+        }
+    }
+}

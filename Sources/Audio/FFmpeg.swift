@@ -1,0 +1,58 @@
+import Foundation
+import Subprocess
+import SystemPackage
+
+/// The FFmpeg program, run as a child process under limits, for compressed audio only.
+///
+/// It reads and writes nothing but the descriptors that it is given, gets no secrets through its environment, and its
+/// messages go to the log and never to a client.
+public struct FFmpeg: Sendable {
+    /// Folders to look in, separated by colons; nil for those of `PATH`.
+    public var searchPath: String?
+
+    public init(searchPath: String? = nil) {
+        self.searchPath = searchPath
+    }
+
+    /// Where the program is, or nil when it is not installed.
+    public func path() -> String? {
+        let folders = searchPath ?? ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
+        return folders.split(separator: ":").map { "\($0)/ffmpeg" }
+            .first { FileManager.default.isExecutableFile(atPath: $0) }
+    }
+
+    /// What stands in error messages when the program is missing.
+    static let howToInstall = "install it on the server (Debian: apt-get install ffmpeg; macOS: brew install ffmpeg)"
+
+    /// The program with limits that the kernel holds, then `arguments`.
+    ///
+    /// A shell sets them, since neither POSIX spawn nor Subprocess can; its text is fixed and takes all values as
+    /// arguments.
+    func configuration(_ path: String, _ arguments: [String], limits: AudioLimits) -> Configuration {
+        let script = "ulimit -v \"$1\" 2>/dev/null; ulimit -t \"$2\" 2>/dev/null; ulimit -c 0; shift 2; exec \"$@\""
+        let memory = String(limits.decoderMemory / 1024)
+        let seconds = String(max(1, limits.decoderProcessorTime.components.seconds))
+        let fixed = ["-nostdin", "-hide_banner", "-v", "error", "-y"]
+        return Configuration(
+            executable: .path("/bin/sh"),
+            arguments: Arguments(["-c", script, "ffmpeg", memory, seconds, path] + fixed + arguments),
+            environment: .custom(Self.environment))
+    }
+
+    /// Enough to find shared libraries, and nothing else of ours.
+    private static var environment: [Environment.Key: String] {
+        let inherited = ProcessInfo.processInfo.environment
+        var kept: [Environment.Key: String] = ["LC_ALL": "C"]
+        if let path = inherited["PATH"] { kept["PATH"] = path }
+        if let libraries = inherited["LD_LIBRARY_PATH"] { kept["LD_LIBRARY_PATH"] = libraries }
+        return kept
+    }
+}
+
+/// What FFmpeg said before it failed; for the log.
+struct FFmpegFailure: Error, CustomStringConvertible {
+    var status: String
+    var complaint: String
+
+    var description: String { "ffmpeg ended with \(status): \(complaint)" }
+}

@@ -1,0 +1,156 @@
+import AsyncAlgorithms
+import BridgeSupport
+import Subprocess
+import SystemPackage
+
+/// Audio that an FFmpeg child process decodes, mixes to one channel and resamples, as fast as it is read.
+///
+/// The child waits while nobody reads (its pipe is full), is killed when the reader's value goes away, and is limited
+/// in memory, processor time and idle time.
+actor FFmpegDecoder: PCMSource {
+    nonisolated let sampleRate: Int
+    private let container: AudioContainer
+    private let stall: Duration
+    private let channel: AsyncThrowingChannel<[UInt8], any Error>
+    private let child: Task<Void, Never>
+    /// Decoded bytes that were not handed out, from `position` on.
+    private var pending: [UInt8] = []
+    private var position = 0
+    private var isFinished = false
+
+    private static let layout = PCMLayout(sampleType: .float32, channels: 1)
+
+    /// - Parameters:
+    ///   - input: an open file that FFmpeg may seek in; `owner` keeps it open.
+    ///   - sampleRate: hertz of the decoded samples.
+    /// - Throws: `unsupported_media_type` when FFmpeg is not installed.
+    init(
+        _ input: FileDescriptor, owner: any Sendable, container: AudioContainer, sampleRate: Int, limits: AudioLimits,
+        ffmpeg: FFmpeg
+    ) throws {
+        guard let path = ffmpeg.path() else {
+            throw ServiceError(
+                .unsupportedMediaType,
+                "\(container.rawValue) audio needs FFmpeg, which was not found: \(FFmpeg.howToInstall), or send WAV or raw PCM.")
+        }
+        self.container = container
+        self.sampleRate = sampleRate
+        stall = limits.decoderStall
+        let channel = AsyncThrowingChannel<[UInt8], any Error>()
+        self.channel = channel
+        let configuration = ffmpeg.configuration(
+            path, Self.arguments(container: container, sampleRate: sampleRate), limits: limits)
+        child = Task {
+            do {
+                try await Self.run(configuration, input: input, into: channel)
+                channel.finish()
+            } catch {
+                channel.fail(error)
+            }
+            withExtendedLifetime(owner) {}
+        }
+    }
+
+    deinit {
+        child.cancel()
+    }
+
+    func read(_ count: Int) async throws -> [Float] {
+        let size = Self.layout.frameBytes
+        while pending.count - position < size, !isFinished {
+            guard let block = try await nextBlock() else {
+                isFinished = true
+                break
+            }
+            pending = Array(pending[position...]) + block
+            position = 0
+        }
+        let end = position + min(max(0, count), (pending.count - position) / size) * size
+        let block = Array(pending[position..<end])
+        position = end
+        return try Self.mono(block)
+    }
+
+    /// The decoder's own overshoot is clipped; its output is never refused for loudness.
+    private static func mono(_ bytes: [UInt8]) throws -> [Float] {
+        try stride(from: 0, to: bytes.count, by: 4).map { offset in
+            let bits = (0..<4).reduce(UInt32(0)) { $0 | UInt32(bytes[offset + $1]) << (8 * UInt32($1)) }
+            let value = Float(bitPattern: bits)
+            guard !value.isNaN else {
+                throw ServiceError(.undecodableAudio, "The audio decodes to samples that are not numbers.")
+            }
+            return min(1, max(-1, value))
+        }
+    }
+
+    private func nextBlock() async throws -> [UInt8]? {
+        let (channel, stall) = (channel, stall)
+        do {
+            let block = try await withThrowingTaskGroup(of: [UInt8]?.self) { group in
+                group.addTask {
+                    var blocks = channel.makeAsyncIterator()
+                    return try await blocks.next()
+                }
+                group.addTask {
+                    try await Task.sleep(for: stall)
+                    throw FFmpegFailure(status: "no result for \(stall)", complaint: "stalled")
+                }
+                defer { group.cancelAll() }
+                return try await group.next() ?? nil
+            }
+            // A cancelled reader sees the end of the channel; that is no end of the audio.
+            try Task.checkCancellation()
+            return block
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            child.cancel()
+            isFinished = true
+            throw ServiceError(
+                .undecodableAudio,
+                "The \(container.rawValue) audio could not be decoded: it is damaged, holds no audio, or takes too much to decode. Send another format, best WAV.",
+                cause: error)
+        }
+    }
+
+    private static func arguments(container: AudioContainer, sampleRate: Int) -> [String] {
+        // "file:/dev/stdin" and not "pipe:0": the first can seek. No other protocol is open to the input.
+        [
+            "-threads", "1", "-protocol_whitelist", "file", "-f", container.demuxer, "-i", "file:/dev/stdin", "-map",
+            "0:a:0", "-ac", "1", "-ar", String(sampleRate), "-threads", "1", "-c:a", "pcm_f32le", "-f", "f32le",
+            "pipe:1",
+        ]
+    }
+
+    private static func run(
+        _ configuration: Configuration, input: FileDescriptor, into channel: AsyncThrowingChannel<[UInt8], any Error>
+    ) async throws {
+        let result = try await Subprocess.run(
+            configuration, input: .fileDescriptor(input, closeAfterSpawningProcess: false), output: .sequence,
+            error: .sequence
+        ) { execution in
+            async let complaint = firstBytes(of: execution.standardError)
+            for try await buffer in execution.standardOutput {
+                await channel.send(unsafe buffer.withUnsafeBytes { unsafe [UInt8]($0) })
+                try Task.checkCancellation()
+            }
+            return await complaint
+        }
+        guard result.terminationStatus.isSuccess else {
+            throw FFmpegFailure(status: "\(result.terminationStatus)", complaint: result.closureResult)
+        }
+    }
+
+    /// Reads all, so that the child never waits for its messages to be taken, and keeps the beginning.
+    private static func firstBytes(of messages: SubprocessOutputSequence) async -> String {
+        var kept: [UInt8] = []
+        do {
+            for try await buffer in messages where kept.count < 2000 {
+                kept += unsafe buffer.withUnsafeBytes { unsafe [UInt8]($0.prefix(2000 - kept.count)) }
+            }
+        } catch {
+            return "messages unreadable: \(error)"
+        }
+        return String(decoding: kept, as: UTF8.self)
+    }
+}

@@ -1,0 +1,20 @@
+/// Samples that are in memory already.
+public actor MemoryPCMSource: PCMSource {
+    public nonisolated let sampleRate: Int
+    private let samples: [Float]
+    private var position = 0
+
+    /// - Parameters:
+    ///   - samples: mono, in [-1, 1].
+    ///   - sampleRate: hertz.
+    public init(samples: [Float], sampleRate: Int) {
+        self.samples = samples
+        self.sampleRate = sampleRate
+    }
+
+    public func read(_ count: Int) -> [Float] {
+        let end = min(samples.count, position + max(0, count))
+        defer { position = end }
+        return Array(samples[position..<end])
+    }
+}

@@ -1,0 +1,39 @@
+import BridgeSupport
+
+/// Raw samples without a header.
+actor RawPCMReader: PCMSource {
+    nonisolated let sampleRate: Int
+    private let bytes: any ByteSource
+    private let layout: PCMLayout
+    private let field: String
+    private var offset = 0
+
+    /// - Parameters:
+    ///   - field: the request's field that errors name.
+    /// - Throws: `invalid_request` for a sample rate out of range, for no bytes, and for a part of a sample at the end.
+    init(_ bytes: any ByteSource, sampleType: SampleType, sampleRate: Int, field: String) throws {
+        guard supportedSampleRates.contains(sampleRate) else {
+            throw ServiceError.invalid(
+                "sample_rate",
+                "sample_rate is \(sampleRate); it must lie between \(supportedSampleRates.lowerBound) and \(supportedSampleRates.upperBound) Hz.")
+        }
+        let size = sampleType.byteCount
+        guard bytes.count % size == 0 else {
+            throw ServiceError.invalid(
+                field,
+                "\(field) has \(bytes.count) bytes, which is no whole number of samples of \(size) bytes; send the complete samples, or name the right encoding.")
+        }
+        self.bytes = bytes
+        self.sampleRate = sampleRate
+        self.field = field
+        layout = PCMLayout(sampleType: sampleType, channels: 1)
+    }
+
+    func read(_ count: Int) throws -> [Float] {
+        let block = try bytes.read(at: offset, count: max(0, count) * layout.frameBytes)
+        offset += block.count
+        return try layout.mono(block) { reason in
+            .invalid(field, "\(field) \(reason); scale the samples, or name the right encoding.")
+        }
+    }
+}

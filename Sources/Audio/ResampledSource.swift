@@ -1,0 +1,35 @@
+/// Another source at another sample rate.
+public actor ResampledSource: PCMSource {
+    public nonisolated let sampleRate: Int
+    private let source: any PCMSource
+    private var resampler: Resampler?
+    private var ready: [Float] = []
+    /// Where the samples of `ready` that were not handed out begin.
+    private var position = 0
+
+    private static let blockSeconds = 0.25
+
+    /// - Throws: `internal` when the resampler can't be made.
+    public init(_ source: any PCMSource, sampleRate: Int) throws {
+        self.source = source
+        self.sampleRate = sampleRate
+        resampler = try Resampler(from: source.sampleRate, to: sampleRate)
+    }
+
+    public func read(_ count: Int) async throws -> [Float] {
+        while position == ready.count, resampler != nil {
+            let block = try await source.read(max(1, Int(Double(source.sampleRate) * Self.blockSeconds)))
+            position = 0
+            if block.isEmpty {
+                ready = try resampler?.finish() ?? []
+                resampler = nil
+            } else {
+                ready = try resampler?.process(block) ?? []
+            }
+        }
+        let end = min(ready.count, position + max(0, count))
+        defer { position = end }
+        // The filter rings a little above full scale at steep edges.
+        return ready[position..<end].map { min(1, max(-1, $0)) }
+    }
+}

@@ -1,0 +1,76 @@
+import BridgeSupport
+import CSoxr
+
+/// A streaming sample-rate converter for one channel: libsoxr at its "high quality" (20 bits, linear phase).
+///
+/// Holds the filter's memory between calls, so that a signal may come in blocks of any size.
+@safe public struct Resampler: ~Copyable {
+    public let inputRate: Int
+    public let outputRate: Int
+    private let handle: soxr_t
+
+    /// - Throws: `internal` when libsoxr refuses the rates or has no memory.
+    public init(from inputRate: Int, to outputRate: Int) throws {
+        self.inputRate = inputRate
+        self.outputRate = outputRate
+        var failure: soxr_error_t?
+        let made = unsafe soxr_create(Double(inputRate), Double(outputRate), 1, &failure, nil, nil, nil)
+        guard let made = unsafe made else {
+            throw ServiceError(.internal, "The resampler from \(inputRate) to \(outputRate) Hz could not be made.")
+        }
+        unsafe handle = made
+    }
+
+    deinit {
+        unsafe soxr_delete(handle)
+    }
+
+    /// Takes the next samples.
+    ///
+    /// - Returns: what is ready at the output rate; the rest stays inside.
+    public mutating func process(_ samples: [Float]) throws -> [Float] {
+        guard !samples.isEmpty else { return [] }
+        return try convert(samples)
+    }
+
+    /// Ends the signal.
+    ///
+    /// - Returns: what was still inside.
+    public mutating func finish() throws -> [Float] {
+        var rest: [Float] = []
+        while true {
+            let block = try convert(nil)
+            if block.isEmpty { return rest }
+            rest += block
+        }
+    }
+
+    private mutating func convert(_ samples: [Float]?) throws -> [Float] {
+        var output: [Float] = []
+        var consumed = 0
+        let total = samples?.count ?? 0
+        repeat {
+            var used = 0
+            let capacity = (total - consumed) * outputRate / inputRate + 1024
+            let block = try unsafe [Float](unsafeUninitializedCapacity: capacity) { buffer, filled in
+                let failure: soxr_error_t?
+                if let samples {
+                    unsafe failure = samples.withUnsafeBufferPointer { input in
+                        let rest = unsafe input.baseAddress.map { unsafe $0 + consumed }
+                        return unsafe soxr_process(
+                            handle, rest, total - consumed, &used, buffer.baseAddress, capacity, &filled)
+                    }
+                } else {
+                    unsafe failure = soxr_process(handle, nil, 0, nil, buffer.baseAddress, capacity, &filled)
+                }
+                if unsafe failure != nil {
+                    throw ServiceError(.internal, "The resampler from \(inputRate) to \(outputRate) Hz failed.")
+                }
+            }
+            output += block
+            consumed += used
+            if used == 0, block.isEmpty { break }
+        } while consumed < total
+        return output
+    }
+}

@@ -1,0 +1,139 @@
+import BridgeSupport
+import Foundation
+import Testing
+
+@testable import Audio
+
+@Suite struct AudioDecoderTests {
+    static func floats(_ values: [Float]) -> [UInt8] { values.flatMap { WAVBytes.little(Int($0.bitPattern), 4) } }
+
+    // MARK: Raw PCM
+
+    @Test func rawFloats() async throws {
+        let source = try await AudioDecoder.open(Self.floats([0, 0.5, -1]), encoding: .pcmF32LE)
+        #expect(source.sampleRate == 16_000)
+        #expect(try await source.all() == [0, 0.5, -1])
+    }
+
+    @Test func rawIntegers() async throws {
+        let source = try await AudioDecoder.open([0, 0, 0, 0x40, 0, 0x80], encoding: .pcmS16LE)
+        #expect(try await source.all(2) == [0, 0.5, -1])
+    }
+
+    @Test(arguments: [(AudioEncoding.pcmF32LE, 7), (.pcmF32LE, 2), (.pcmS16LE, 3)])
+    func partOfASampleIsRefused(encoding: AudioEncoding, count: Int) async throws {
+        let error = await serviceError {
+            _ = try await AudioDecoder.open(Array(repeating: 0, count: count), encoding: encoding)
+        }
+        #expect(error?.code == .invalidRequest && error?.param == "audio_data")
+        #expect(error?.message.contains("\(count) bytes") == true)
+    }
+
+    @Test(arguments: [Float.nan, .infinity, -.infinity, 1.6, -2, 32_767])
+    func samplesThatAreNoAudioAreRefused(value: Float) async throws {
+        let error = await serviceError {
+            _ = try await AudioDecoder.open(Self.floats([0, value]), encoding: .pcmF32LE)
+        }
+        #expect(error?.code == .invalidRequest && error?.param == "audio_data")
+    }
+
+    @Test func samplesThatAreNoAudioAreRefusedAlsoFarInside() async throws {
+        var samples = [Float](repeating: 0, count: 100_000)
+        samples[90_000] = .nan
+        let source = try await AudioDecoder.open(Self.floats(samples), encoding: .pcmF32LE)
+        let error = await serviceError { _ = try await source.all() }
+        #expect(error?.code == .invalidRequest && error?.param == "audio_data")
+    }
+
+    @Test func smallOvershootIsClipped() async throws {
+        let source = try await AudioDecoder.open(Self.floats([1.2, -1.4]), encoding: .pcmF32LE)
+        #expect(try await source.all() == [1, -1])
+    }
+
+    @Test(arguments: AudioEncoding.allCases)
+    func nothingIsRefusedByName(encoding: AudioEncoding) async throws {
+        let error = await serviceError { _ = try await AudioDecoder.open([], encoding: encoding, field: "file") }
+        #expect(error?.code == .invalidRequest && error?.param == "file")
+    }
+
+    @Test func aWAVWithoutSamplesIsRefusedByName() async throws {
+        let error = await serviceError { _ = try await AudioDecoder.open(WAVBytes().bytes) }
+        #expect(error?.code == .invalidRequest && error?.param == "audio_data")
+    }
+
+    @Test(arguments: [0, -1, 999, 1_000_000, Int.max, Int.min])
+    func impossibleSampleRatesAreRefused(rate: Int) async throws {
+        let error = await serviceError {
+            _ = try await AudioDecoder.open([0, 0], encoding: .pcmS16LE, sampleRate: rate)
+        }
+        #expect(error?.code == .invalidRequest && error?.param == "sample_rate")
+    }
+
+    @Test func audioOverTheLimitIsRefused() async throws {
+        let limits = AudioLimits(maximumDuration: .seconds(1))
+        let exact = Self.floats([Float](repeating: 0, count: 16_000))
+        #expect(try await AudioDecoder.open(exact, encoding: .pcmF32LE, limits: limits).all().count == 16_000)
+        let source = try await AudioDecoder.open(exact + Self.floats([0]), encoding: .pcmF32LE, limits: limits)
+        let error = await serviceError { _ = try await source.all() }
+        #expect(error?.code == .invalidRequest && error?.param == "audio_data")
+        #expect(error?.message.contains("limit of 1 s") == true)
+    }
+
+    // MARK: Any rate
+
+    @Test(arguments: [8000, 11_025, 22_050, 44_100, 48_000, 96_000])
+    func everyRateComesOutAt16Kilohertz(rate: Int) async throws {
+        let wav = WAVWriter.file(sine(440, seconds: 2, rate: rate), sampleRate: rate)
+        let source = try await AudioDecoder.open(wav)
+        #expect(source.sampleRate == 16_000)
+        let samples = try await source.all()
+        #expect(abs(samples.count - 32_000) <= 1)
+        // The same sine, at the same phase: soxr compensates the delay of its filter.
+        let expected = sine(440, seconds: 2, rate: 16_000)
+        let errors = zip(samples, expected).dropFirst(500).dropLast(500).map { abs($0 - $1) }
+        #expect(try #require(errors.max()) < 2e-3)
+    }
+
+    @Test func tonesAboveTheNewLimitVanish() async throws {
+        let wav = WAVWriter.file(sine(11_000, seconds: 1, rate: 48_000), sampleRate: 48_000)
+        let samples = try await AudioDecoder.open(wav).all()
+        #expect(level(samples.dropFirst(500).dropLast(500)) < 1e-3)
+    }
+
+    @Test func anotherTargetRate() async throws {
+        let wav = WAVWriter.file(sine(440, seconds: 1, rate: 22_050), sampleRate: 22_050)
+        let source = try await AudioDecoder.open(wav, targetRate: 48_000)
+        #expect(source.sampleRate == 48_000)
+        #expect(abs(try await source.all().count - 48_000) <= 1)
+    }
+
+    // MARK: What is it?
+
+    @Test func unknownBytesAreRefused() async throws {
+        for bytes in [Array("hello, this is text".utf8), [0], [0xFF], [0xFF, 0xFF, 0xFF, 0xFF], Array("#EXTM3U\nfile:///etc/passwd".utf8)] {
+            let error = await serviceError { _ = try await AudioDecoder.open(bytes) }
+            #expect(error?.code == .undecodableAudio)
+            #expect(error?.message.contains("audio_data") == true)
+        }
+    }
+
+    @Test func wavThatIsNone() async throws {
+        let error = await serviceError { _ = try await AudioDecoder.open(Array("OggS0000".utf8), encoding: .wav) }
+        #expect(error?.code == .undecodableAudio)
+    }
+
+    @Test func magic() {
+        let known: [(AudioContainer, [UInt8])] = [
+            (.wav, Array("RIFF....WAVE".utf8)), (.wav, Array("RF64....WAVE".utf8)), (.mp3, Array("ID3\u{4}".utf8)),
+            (.mp3, [0xFF, 0xFB, 0x90, 0x64]), (.mp3, [0xFF, 0xF3, 0x40, 0]), (.aac, [0xFF, 0xF1, 0x50, 0x80]),
+            (.aac, [0xFF, 0xF9, 0x50, 0x80]), (.ogg, Array("OggS".utf8)), (.flac, Array("fLaC".utf8)),
+            (.mp4, Array("\0\0\0 ftypM4A ".utf8)), (.webM, [0x1A, 0x45, 0xDF, 0xA3]), (.aiff, Array("FORM....AIFF".utf8)),
+            (.aiff, Array("FORM....AIFC".utf8)), (.caf, Array("caff".utf8)), (.amr, Array("#!AMR\n".utf8)),
+            (.sunAudio, Array(".snd".utf8)),
+            (.windowsMedia, [0x30, 0x26, 0xB2, 0x75, 0x8E, 0x66, 0xCF, 0x11]),
+        ]
+        for (container, bytes) in known { #expect(AudioContainer(magic: bytes) == container) }
+        #expect(AudioContainer(magic: Array("RIFF....AVI ".utf8)) == nil)
+        #expect(AudioContainer(magic: []) == nil)
+    }
+}

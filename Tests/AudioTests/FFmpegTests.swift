@@ -1,0 +1,231 @@
+import BridgeSupport
+import Foundation
+import Testing
+
+@testable import Audio
+
+/// With the real program; `./jarvis test` installs it.
+@Suite struct FFmpegTests {
+    static let compressed: [AudioFormat] = [.mp3, .opus, .flac, .aac]
+
+    // MARK: There and back
+
+    @Test(arguments: compressed, [16_000, 22_050])
+    func compressedFormatsDecodeToTheSameSpeech(format: AudioFormat, rate: Int) async throws {
+        let samples = sine(440, seconds: 1.5, rate: rate)
+        let bytes = try await AudioEncoder.encode(samples: samples, sampleRate: rate, format: format)
+        #expect(bytes.count < samples.count * 2)
+        let decoded = try await AudioDecoder.open(bytes, targetRate: rate).all()
+        // AAC and Opus add up to a frame or two of padding.
+        #expect(abs(decoded.count - samples.count) < rate / 8, "\(decoded.count) for \(samples.count)")
+        let middle = decoded.dropFirst(rate / 4).dropLast(rate / 4)
+        #expect(abs(level(middle) - 0.5 / 2.0.squareRoot()) < 0.02)
+    }
+
+    @Test func losslessIsLossless() async throws {
+        let samples = sine(440, seconds: 0.5, rate: 22_050)
+        let bytes = try await AudioEncoder.encode(samples: samples, sampleRate: 22_050, format: .flac)
+        let decoded = try await AudioDecoder.open(bytes, targetRate: 22_050).all()
+        #expect(decoded.count == samples.count)
+        #expect(zip(decoded, samples).allSatisfy { abs($0 - $1) < 1e-4 })
+    }
+
+    /// Rates as FFmpeg's own tool reads them: Opus always plays at 48 kHz, the others keep theirs.
+    @Test(arguments: [(AudioFormat.mp3, 22_050), (.opus, 48_000), (.flac, 22_050), (.aac, 22_050)])
+    func sampleRateInTheFile(format: AudioFormat, rate: Int) async throws {
+        let bytes = try await AudioEncoder.encode(
+            samples: sine(440, seconds: 1, rate: 22_050), sampleRate: 22_050, format: format)
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try Data(bytes).write(to: URL(fileURLWithPath: path))
+        let probe = Process()
+        probe.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        probe.arguments = ["ffprobe", "-v", "error", "-show_entries", "stream=sample_rate,channels", "-of", "csv=p=0", path]
+        let output = Pipe()
+        probe.standardOutput = output
+        try probe.run()
+        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        probe.waitUntilExit()
+        #expect(text.trimmingCharacters(in: .whitespacesAndNewlines) == "\(rate),1")
+    }
+
+    @Test(arguments: AudioFormat.allCases)
+    func theSameSamplesGiveTheSameBytes(format: AudioFormat) async throws {
+        let samples = sine(300, seconds: 0.2, rate: 16_000)
+        let first = try await AudioEncoder.encode(samples: samples, sampleRate: 16_000, format: format)
+        let second = try await AudioEncoder.encode(samples: samples, sampleRate: 16_000, format: format)
+        #expect(first == second)
+    }
+
+    @Test(arguments: AudioFormat.allCases)
+    func noSamplesAndNonsenseEncode(format: AudioFormat) async throws {
+        _ = try await AudioEncoder.encode(samples: [], sampleRate: 22_050, format: format)
+        let nonsense: [Float] = [.nan, .infinity, -.infinity, 5, -5]
+        _ = try await AudioEncoder.encode(samples: nonsense, sampleRate: 22_050, format: format)
+    }
+
+    // MARK: From files
+
+    @Test func filesDecodeLikeBytes() async throws {
+        let bytes = try await AudioEncoder.encode(
+            samples: sine(440, seconds: 1, rate: 16_000), sampleRate: 16_000, format: .mp3)
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try Data(bytes).write(to: URL(fileURLWithPath: path))
+        #expect(try await AudioDecoder.open(file: path).all() == (try await AudioDecoder.open(bytes).all()))
+    }
+
+    /// Compressed audio inside a WAV: A-law, as telephones make it.
+    @Test func unusualWAVsGoThroughFFmpeg() async throws {
+        let wav = WAVBytes(tag: 6, rate: 8000, bits: 8, data: Array(repeating: 0xD5, count: 8000))
+        let samples = try await AudioDecoder.open(wav.bytes, encoding: .wav).all()
+        #expect(abs(samples.count - 16_000) < 200)
+        #expect(level(samples) < 1e-2)
+    }
+
+    // MARK: Failures
+
+    @Test func damagedAudioIsUndecodableAndSaysNothingOfTheInside() async throws {
+        for magic in [Array("OggS".utf8), Array("fLaC".utf8), Array("\0\0\0\u{20}ftypM4A ".utf8), [0x1A, 0x45, 0xDF, 0xA3]] {
+            let error = try #require(
+                await serviceError { _ = try await AudioDecoder.open(magic + [UInt8](repeating: 0x5A, count: 3000)) })
+            #expect(error.code == .undecodableAudio)
+            for inside in ["stdin", "pipe", "ffmpeg", "/dev", "0x"] { #expect(!error.message.contains(inside)) }
+            #expect(error.cause != nil)
+        }
+    }
+
+    @Test func missingFFmpegSaysHowToInstallIt() async throws {
+        let absent = FFmpeg(searchPath: "/nonexistent")
+        let decoding = await serviceError { _ = try await AudioDecoder.open(Array("OggS....".utf8), ffmpeg: absent) }
+        #expect(decoding?.code == .unsupportedMediaType)
+        #expect(decoding?.message.contains("apt-get install ffmpeg") == true)
+        let encoding = await serviceError {
+            _ = try await AudioEncoder.encode(samples: [0], sampleRate: 16_000, format: .mp3, ffmpeg: absent)
+        }
+        #expect(encoding?.code == .invalidRequest && encoding?.param == "format")
+        #expect(encoding?.message.contains("apt-get install ffmpeg") == true)
+    }
+
+    @Test func wavAndPCMNeedNoFFmpeg() async throws {
+        let absent = FFmpeg(searchPath: "/nonexistent")
+        for format in [AudioFormat.wav, .pcmF32LE, .pcmS16LE] {
+            let bytes = try await AudioEncoder.encode(
+                samples: sine(440, seconds: 0.1, rate: 22_050), sampleRate: 22_050, format: format, ffmpeg: absent)
+            let encoding: AudioEncoding = [.wav: .auto, .pcmF32LE: .pcmF32LE, .pcmS16LE: .pcmS16LE][format] ?? .auto
+            let source = try await AudioDecoder.open(bytes, encoding: encoding, sampleRate: 22_050, ffmpeg: absent)
+            #expect(abs(try await source.all().count - 1600) <= 1)
+        }
+    }
+
+    @Test func aDecoderWithoutMemoryFailsCleanly() async throws {
+        let bytes = try await AudioEncoder.encode(
+            samples: sine(440, seconds: 0.2, rate: 16_000), sampleRate: 16_000, format: .flac)
+        let error = await serviceError {
+            _ = try await AudioDecoder.open(bytes, limits: AudioLimits(decoderMemory: 16 << 20))
+        }
+        #expect(error?.code == .undecodableAudio)
+    }
+
+    // MARK: With a stand-in for the program
+
+    /// A folder with an executable `ffmpeg` of the given text.
+    private func standIn(_ script: String, _ body: (FFmpeg, String) async throws -> Void) async throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try Data("#!/bin/sh\n\(script)\n".utf8).write(to: URL(fileURLWithPath: "\(folder)/ffmpeg"))
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: "\(folder)/ffmpeg")
+        try await body(FFmpeg(searchPath: folder), folder)
+    }
+
+    @Test func aDecoderThatHangsIsGivenUp() async throws {
+        try await standIn("exec sleep 100") { ffmpeg, _ in
+            let error = await serviceError {
+                _ = try await AudioDecoder.open(
+                    Array("OggS....".utf8), limits: AudioLimits(decoderStall: .milliseconds(200)), ffmpeg: ffmpeg)
+            }
+            #expect(error?.code == .undecodableAudio)
+        }
+    }
+
+    @Test func processorTimeIsLimited() async throws {
+        try await standIn("while :; do :; done") { ffmpeg, _ in
+            let error = await serviceError {
+                _ = try await AudioDecoder.open(
+                    Array("OggS....".utf8), limits: AudioLimits(decoderProcessorTime: .seconds(1)), ffmpeg: ffmpeg)
+            }
+            #expect(error?.code == .undecodableAudio)
+        }
+    }
+
+    @Test func aCancelledReaderKillsTheChild() async throws {
+        try await standIn("echo $$ > \"$(dirname \"$0\")/pid\"; exec sleep 100") { ffmpeg, folder in
+            let reading = Task { try await AudioDecoder.open(Array("OggS....".utf8), ffmpeg: ffmpeg) }
+            let pid = try await poll { (try? String(contentsOfFile: "\(folder)/pid", encoding: .utf8)).flatMap { Int32($0.trimmingCharacters(in: .newlines)) } }
+            reading.cancel()
+            await #expect(throws: CancellationError.self) { try await reading.value }
+            _ = try await poll { kill(pid, 0) != 0 ? true : nil }
+        }
+    }
+
+    @Test func anAbandonedSourceKillsTheChild() async throws {
+        let script = "echo $$ > \"$(dirname \"$0\")/pid\"; exec cat /dev/zero"
+        try await standIn(script) { ffmpeg, folder in
+            do {
+                let source = try await AudioDecoder.open(Array("OggS....".utf8), ffmpeg: ffmpeg)
+                #expect(try await source.read(100).count == 100)
+            }
+            let text = try String(contentsOfFile: "\(folder)/pid", encoding: .utf8)
+            let pid = try #require(Int32(text.trimmingCharacters(in: .newlines)))
+            _ = try await poll { kill(pid, 0) != 0 ? true : nil }
+        }
+    }
+
+    /// The child writes without end; what is read ahead must stay small.
+    @Test func theChildWaitsForTheReader() async throws {
+        let script = "head -c 4000000 /dev/zero; echo done > \"$(dirname \"$0\")/done\""
+        try await standIn(script) { ffmpeg, folder in
+            let source = try await AudioDecoder.open(Array("OggS....".utf8), ffmpeg: ffmpeg)
+            #expect(try await source.read(10).count == 10)
+            try await Task.sleep(for: .milliseconds(100))
+            #expect(!FileManager.default.fileExists(atPath: "\(folder)/done"))
+            #expect(try await source.all(100_000).count == 1_000_000 - 10)
+            #expect(FileManager.default.fileExists(atPath: "\(folder)/done"))
+        }
+    }
+
+    @Test func theChildGetsNoSecretsAndNoNetwork() async throws {
+        let script = "env > \"$(dirname \"$0\")/env\"; echo \"$@\" > \"$(dirname \"$0\")/arguments\""
+        setenv("JARVIS_TEST_SECRET", "hidden", 1)
+        defer { unsetenv("JARVIS_TEST_SECRET") }
+        try await standIn(script) { ffmpeg, folder in
+            _ = await serviceError { _ = try await AudioDecoder.open(Array("OggS....".utf8), ffmpeg: ffmpeg) }
+            #expect(!(try String(contentsOfFile: "\(folder)/env", encoding: .utf8)).contains("hidden"))
+            let arguments = try String(contentsOfFile: "\(folder)/arguments", encoding: .utf8)
+            #expect(arguments.contains("-protocol_whitelist file -f ogg -i file:/dev/stdin"))
+        }
+    }
+
+    @Test func anEncoderThatFailsIsOurDefect() async throws {
+        try await standIn("echo secret words >&2; exit 3") { ffmpeg, _ in
+            let error = await serviceError {
+                _ = try await AudioEncoder.encode(samples: [0], sampleRate: 16_000, format: .mp3, ffmpeg: ffmpeg)
+            }
+            #expect(error?.code == .internal)
+            #expect(error?.message.contains("secret") == false)
+            #expect(error.flatMap(\.cause).map { "\($0)" }?.contains("secret words") == true)
+        }
+    }
+
+    struct NeverHappened: Error {}
+
+    /// Waits for a state of another process.
+    private func poll<Value>(_ value: () -> Value?) async throws -> Value {
+        for _ in 0..<500 {
+            if let found = value() { return found }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        throw NeverHappened()
+    }
+}
