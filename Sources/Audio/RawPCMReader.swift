@@ -21,7 +21,7 @@ actor RawPCMReader: PCMSource {
         guard bytes.count % size == 0 else {
             throw ServiceError.invalid(
                 field,
-                "\(field) has \(bytes.count) bytes, which is no whole number of samples of \(size) bytes; send the complete samples, or name the right encoding.")
+                "\(field) has \(bytes.count) bytes, which is no whole number of samples of \(size) bytes; \(Self.advice(bytes)).")
         }
         self.bytes = bytes
         self.sampleRate = sampleRate
@@ -33,7 +33,16 @@ actor RawPCMReader: PCMSource {
         let block = try bytes.read(at: offset, count: max(0, count) * layout.frameBytes)
         offset += block.count
         return try layout.mono(block) { reason in
-            .invalid(field, "\(field) \(reason); scale the samples, or name the right encoding.")
+            .invalid(field, "\(field) \(reason); \(Self.advice(bytes)).")
         }
+    }
+
+    /// People forget to say that they send a file; its first bytes tell.
+    private static func advice(_ bytes: any ByteSource) -> String {
+        let magic = (try? bytes.read(at: 0, count: AudioContainer.magicBytes)) ?? []
+        guard let container = AudioContainer(magic: magic) else {
+            return "send complete samples at the right scale, or name the right encoding"
+        }
+        return "the bytes look like \(container.rawValue), which needs the encoding \"auto\""
     }
 }

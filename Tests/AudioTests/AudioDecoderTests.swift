@@ -45,6 +45,14 @@ import Testing
         #expect(error?.code == .invalidRequest && error?.param == "audio_data")
     }
 
+    @Test(arguments: [0, 1])
+    func aFileSentAsRawSamplesIsRecognised(extra: Int) async throws {
+        let wav = WAVBytes(data: [UInt8](repeating: 1, count: 16 + extra)).bytes
+        let error = await serviceError { _ = try await AudioDecoder.open(wav, encoding: .pcmF32LE) }
+        #expect(error?.code == .invalidRequest)
+        #expect(error?.message.contains("look like WAV") == true)
+    }
+
     @Test func smallOvershootIsClipped() async throws {
         let source = try await AudioDecoder.open(Self.floats([1.2, -1.4]), encoding: .pcmF32LE)
         #expect(try await source.all() == [1, -1])

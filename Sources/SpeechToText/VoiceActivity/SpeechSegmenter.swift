@@ -90,6 +90,15 @@ public struct SpeechSegmenter: Sendable {
         return paddedStart(start)..<(silence ?? position)
     }
 
+    /// No sample before this one can become part of a range that has not been handed out.
+    public var earliestUndecided: Int {
+        if let pending { return pending.lowerBound }
+        return switch state {
+        case .speaking(let start, _): paddedStart(start)
+        case .idle: max(paddingLimit, position - padding)
+        }
+    }
+
     /// Takes the probability of the next frame.
     ///
     /// - Returns: ranges of samples that are final, in order; mostly none.

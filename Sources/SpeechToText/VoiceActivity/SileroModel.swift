@@ -1,0 +1,41 @@
+import BridgeSupport
+import OnnxRuntime
+
+/// Silero VAD's sequence model: many frames in one run, state in and out.
+///
+/// Source: `silero_vad_16k_sequence.onnx` of the PyPI package silero-vad (MIT).
+struct SileroModel: SpeechProbabilityModel {
+    private let session: InferenceSession
+
+    /// - Throws: `internal` when the file can't be loaded or is another model.
+    init(modelAt path: String, runtime: OnnxRuntime) throws {
+        do {
+            session = try InferenceSession(runtime, modelAt: path)
+        } catch {
+            throw ServiceError(
+                .internal, "The voice activity model could not be loaded; pull silero-vad again.", cause: error)
+        }
+        guard Set(session.inputs.map(\.name)) == ["input", "h", "c"],
+            Set(session.outputs.map(\.name)) == ["speech_probs", "hn", "cn"]
+        else {
+            throw ServiceError(
+                .internal, "The voice activity model is not Silero's sequence model; pull silero-vad again.")
+        }
+    }
+
+    func probabilities(frames: [Float], count: Int, state: inout SpeechProbabilityState) async throws -> [Float] {
+        let width = frames.count / max(1, count)
+        let memory = [1, 1, SpeechProbabilityState.size]
+        let results = try await session.run([
+            "input": try Tensor(frames, shape: [count, width]),
+            "h": try Tensor(state.hidden, shape: memory),
+            "c": try Tensor(state.cell, shape: memory),
+        ])
+        guard let probabilities = results["speech_probs"], let hidden = results["hn"], let cell = results["cn"] else {
+            throw ServiceError(.internal, "The voice activity model gave no result.")
+        }
+        state.hidden = try hidden.floats()
+        state.cell = try cell.floats()
+        return try probabilities.floats()
+    }
+}

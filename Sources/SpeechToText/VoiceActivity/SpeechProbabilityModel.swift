@@ -1,0 +1,17 @@
+/// Says for each frame of audio how likely it is speech.
+///
+/// Abstract so that what is built on it can be tested without a model file.
+protocol SpeechProbabilityModel: Sendable {
+    /// - Parameters:
+    ///   - frames: `[count, 576]` in row-major order, 16 kHz: 64 samples of context, then the 512 of the frame.
+    ///   - state: what the frames before left; the states of one signal go from call to call.
+    func probabilities(frames: [Float], count: Int, state: inout SpeechProbabilityState) async throws -> [Float]
+}
+
+/// Memory of a recurrent model between two calls.
+struct SpeechProbabilityState: Sendable {
+    static let size = 128
+
+    var hidden = [Float](repeating: 0, count: size)
+    var cell = [Float](repeating: 0, count: size)
+}
