@@ -1,0 +1,83 @@
+internal import COnnxRuntime
+
+/// Inputs and outputs that stay bound between runs of one session.
+///
+/// Belongs to one thread at a time, so it is no `Sendable`: make it inside the body of
+/// ``OnnxRuntime/withComputePermit(priority:_:)``.
+@safe public final class IoBinding {
+    private let session: InferenceSession
+    private let handle: OpaquePointer
+    private var boundInputs: [String: Tensor] = [:]
+    private var boundOutputs: [String] = []
+
+    init(_ session: InferenceSession) throws {
+        let api = session.runtime.api
+        var made: OpaquePointer?
+        try unsafe api.check("bind a session", unsafe jb_CreateIoBinding(api.table, session.handle, &made))
+        guard let made = unsafe made else {
+            throw OnnxRuntimeError(operation: "bind a session", code: .failure, message: "the engine gave no binding")
+        }
+        unsafe handle = unsafe made
+        self.session = session
+    }
+
+    deinit { unsafe jb_ReleaseIoBinding(session.runtime.api.table, handle) }
+
+    /// Feeds `tensor` to every run until another takes its place. Nothing is copied.
+    public func bind(input name: String, to tensor: Tensor) throws {
+        let api = session.runtime.api
+        try unsafe api.check("bind the input \(name)", unsafe jb_BindInput(api.table, handle, name, tensor.value))
+        boundInputs[name] = tensor
+    }
+
+    /// Asks for an output, in memory that the engine allocates anew at each run.
+    public func bind(output name: String) throws {
+        let api = session.runtime.api
+        var memory: OpaquePointer?
+        try unsafe api.check("describe memory", unsafe jb_CreateCpuMemoryInfo(api.table, 1, 0, &memory))
+        defer { unsafe jb_ReleaseMemoryInfo(api.table, memory) }
+        try unsafe api.check("bind the output \(name)", unsafe jb_BindOutputToDevice(api.table, handle, name, memory))
+        if !boundOutputs.contains(name) { boundOutputs.append(name) }
+    }
+
+    /// Runs with what is bound.
+    ///
+    /// - Returns: the bound outputs by name.
+    public func run(cancellation: RunCancellation? = nil) throws -> [String: Tensor] {
+        let api = session.runtime.api
+        let run = { (options: OpaquePointer?) in
+            try unsafe api.check("run a bound session", unsafe jb_RunWithBinding(api.table, self.session.handle, options, self.handle))
+        }
+        if let cancellation {
+            try unsafe cancellation.withRunOptions(api) { unsafe try run($0) }
+        } else {
+            try run(nil)
+        }
+        return try results()
+    }
+
+    private func results() throws -> [String: Tensor] {
+        let api = session.runtime.api
+        var values: UnsafeMutablePointer<OpaquePointer?>?
+        var count = 0
+        try unsafe api.check("read bound outputs", unsafe jb_GetBoundOutputValues(api.table, handle, api.allocator, &values, &count))
+        guard let values = unsafe values else { return [:] }
+        defer { unsafe jb_ReleaseStatus(api.table, jb_AllocatorFree(api.table, api.allocator, values)) }
+        var made: [String: Tensor] = [:]
+        var failure: (any Error)?
+        for index in 0..<count {
+            guard let value = unsafe values[index] else { continue }
+            do {
+                let tensor = unsafe try Tensor(taking: value, api: api)
+                if index < boundOutputs.count { made[boundOutputs[index]] = tensor }
+            } catch { failure = error }
+        }
+        if let failure { throw failure }
+        return made
+    }
+}
+
+extension InferenceSession {
+    /// A binding of this session.
+    public func makeBinding() throws -> IoBinding { try IoBinding(self) }
+}

@@ -1,0 +1,148 @@
+internal import COnnxRuntime
+import BridgeSupport
+import Dispatch
+public import Foundation
+import Synchronization
+
+/// The inference engine: the library, opened at run time, its one environment with a global thread pool, and the
+/// scheduler that hands out permits for runs.
+///
+/// The library is opened once per process and never closed (its threads would outlive it). Its usage telemetry is switched
+/// off before the environment exists.
+@safe public final class OnnxRuntime: Sendable {
+    public struct Options: Sendable, Hashable {
+        /// The library to open; nil to search.
+        public var libraryPath: String?
+        /// Threads that work on one run, the caller's included; 0 for one per core.
+        public var intraOpThreads: Int
+        /// Runs that may work at the same time.
+        public var maxConcurrentRuns: Int
+
+        public init(libraryPath: String? = nil, intraOpThreads: Int = 0, maxConcurrentRuns: Int = 2) {
+            self.libraryPath = libraryPath
+            self.intraOpThreads = intraOpThreads
+            self.maxConcurrentRuns = maxConcurrentRuns
+        }
+    }
+
+    /// The engine's own version, such as "1.32.0".
+    public let version: String
+    /// The library that was opened.
+    public let path: String
+    let api: EngineAPI
+    // The environment is made once, never released, and all its functions may be called from any thread.
+    nonisolated(unsafe) let environment: OpaquePointer
+    let scheduler: ComputeScheduler
+
+    private init(version: String, path: String, api: EngineAPI, environment: OpaquePointer, permits: Int) {
+        self.version = version
+        self.path = path
+        self.api = api
+        unsafe self.environment = unsafe environment
+        scheduler = ComputeScheduler(permits: permits)
+    }
+
+    private static let shared = Mutex<OnnxRuntime?>(nil)
+
+    /// The engine of this process; opened by the first call, whose options count.
+    ///
+    /// Searches `options.libraryPath`, `JARVIS_ONNXRUNTIME`, the project's own download below `dataDirectory`, the system.
+    ///
+    /// - Throws: ``OnnxRuntimeError`` with `engineMissing` (says where it looked and what to do) or `engineUnusable`.
+    public static func load(
+        _ options: Options = Options(), dataDirectory: String? = nil,
+        environment: [String: String] = ProcessInfo.processInfo.environment
+    ) throws -> OnnxRuntime {
+        try shared.withLock { shared in
+            if let engine = shared { return engine }
+            let engine = try open(EngineSearch(options: options, dataDirectory: dataDirectory, environment: environment), options)
+            shared = engine
+            return engine
+        }
+    }
+
+    /// The engine that ``load(_:dataDirectory:environment:)`` made, nil before.
+    static var loaded: OnnxRuntime? { shared.withLock { $0 } }
+
+    private static func open(_ search: EngineSearch, _ options: Options) throws -> OnnxRuntime {
+        let (handle, path) = try unsafe search.openLibrary()
+        guard let symbol = unsafe dlsym(handle, "OrtGetApiBase"), let base = unsafe jb_get_base(symbol) else {
+            throw OnnxRuntimeError(
+                operation: "use \(path)", code: .engineUnusable,
+                message: "it is not an ONNX Runtime library. Set JARVIS_ONNXRUNTIME to a libonnxruntime.so, or run './jarvis setup'.")
+        }
+        let version = unsafe String(cString: jb_get_version(base))
+        guard let table = unsafe jb_get_api(base, UInt32(JB_ORT_API_VERSION)) else {
+            throw OnnxRuntimeError(
+                operation: "use \(path)", code: .engineUnusable,
+                message: "its version \(version) is too old: 1.\(JB_ORT_API_VERSION) or later is needed. Run './jarvis setup' for the tested one.")
+        }
+        var allocator: OpaquePointer?
+        guard unsafe jb_GetDefaultAllocator(table, &allocator) == nil, let allocator = unsafe allocator else {
+            throw OnnxRuntimeError(operation: "use \(path)", code: .engineUnusable, message: "it has no allocator")
+        }
+        let api = unsafe EngineAPI(table: table, allocator: allocator)
+        let environment = unsafe try makeEnvironment(api, options)
+        return unsafe OnnxRuntime(
+            version: version, path: path, api: api, environment: environment, permits: options.maxConcurrentRuns)
+    }
+
+    private static func makeEnvironment(_ api: EngineAPI, _ options: Options) throws -> OpaquePointer {
+        // The Linux wheel reports usage to its maker unless this is set before the environment is made: then neither the
+        // uploader thread nor its files in the cache directory come to be.
+        unsafe setenv("ORT_DISABLE_TELEMETRY", "1", 1)
+        var threading: OpaquePointer?
+        try unsafe api.check("make threading options", unsafe jb_CreateThreadingOptions(api.table, &threading))
+        defer { unsafe jb_ReleaseThreadingOptions(api.table, threading) }
+        let threads = options.intraOpThreads > 0 ? options.intraOpThreads : ProcessInfo.processInfo.activeProcessorCount
+        try unsafe api.check("set its threads", unsafe jb_SetGlobalIntraOpNumThreads(api.table, threading, Int32(clamping: threads)))
+        try unsafe api.check("set its threads", unsafe jb_SetGlobalInterOpNumThreads(api.table, threading, 1))
+        // Spinning threads would take the cores from the other models and from the server itself.
+        try unsafe api.check("set its threads", unsafe jb_SetGlobalSpinControl(api.table, threading, 0))
+        var environment: OpaquePointer?
+        // Level 4 (fatal): a failing run reports itself through its status, and again on stderr helps nobody.
+        try unsafe api.check(
+            "make its environment",
+            unsafe jb_CreateEnv(api.table, { _, _, _, _, _, _ in }, nil, 4, "jarvis", threading, &environment))
+        guard let environment = unsafe environment else {
+            throw OnnxRuntimeError(operation: "make its environment", code: .engineUnusable, message: "the engine gave none")
+        }
+        try unsafe api.check("switch its telemetry off", unsafe jb_DisableTelemetryEvents(api.table, environment))
+        return unsafe environment
+    }
+
+    /// Runs a blocking `body` with one permit, on a thread that may block.
+    ///
+    /// For decoders that make hundreds of short runs: one permit for all of them. `body` must look at its own cancellation.
+    ///
+    /// - Throws: `CancellationError` while waiting, or what `body` throws.
+    public func withComputePermit<R: Sendable>(
+        priority: ComputePriority = .interactive, _ body: @escaping @Sendable () throws -> R
+    ) async throws -> R {
+        try await scheduler.acquire(priority)
+        defer { scheduler.release() }
+        return try await ComputeExecutor.run(body)
+    }
+}
+
+extension EngineAPI {
+    /// The table of the engine that was loaded.
+    static func loaded() throws(OnnxRuntimeError) -> EngineAPI {
+        guard let engine = OnnxRuntime.loaded else {
+            throw OnnxRuntimeError(
+                operation: "make a tensor", code: .engineMissing, message: "the engine was not loaded before")
+        }
+        return engine.api
+    }
+}
+
+/// Threads that may block. Runs never sit on Swift's cooperative pool, whose few threads serve every other task.
+enum ComputeExecutor {
+    private static let queue = DispatchQueue(label: "onnxruntime.compute", qos: .userInitiated, attributes: .concurrent)
+
+    static func run<R: Sendable>(_ body: @escaping @Sendable () throws -> R) async throws -> R {
+        try await withCheckedThrowingContinuation { continuation in
+            queue.async { continuation.resume(with: Result(catching: body)) }
+        }
+    }
+}

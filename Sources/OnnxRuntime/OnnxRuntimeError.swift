@@ -1,0 +1,71 @@
+internal import COnnxRuntime
+
+/// A failure of the engine: what was tried, and what the engine said.
+public struct OnnxRuntimeError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The engine's own codes, plus those of this wrapper below zero.
+    public struct Code: RawRepresentable, Hashable, Sendable {
+        public var rawValue: Int32
+        public init(rawValue: Int32) { self.rawValue = rawValue }
+        public static let failure = Code(rawValue: 1)
+        public static let invalidArgument = Code(rawValue: 2)
+        public static let noSuchFile = Code(rawValue: 3)
+        public static let invalidProtobuf = Code(rawValue: 7)
+        public static let notImplemented = Code(rawValue: 9)
+        public static let invalidGraph = Code(rawValue: 10)
+        /// No usable library was found.
+        public static let engineMissing = Code(rawValue: -1)
+        /// The library is there and is not one that this wrapper can use.
+        public static let engineUnusable = Code(rawValue: -2)
+        /// The run was cancelled.
+        public static let cancelled = Code(rawValue: -3)
+    }
+
+    /// What was tried, such as "load model /…/encoder.onnx".
+    public var operation: String
+    public var code: Code
+    public var message: String
+
+    public init(operation: String, code: Code, message: String) {
+        self.operation = operation
+        self.code = code
+        self.message = message
+    }
+
+    public var description: String { "ONNX Runtime could not \(operation): \(message)" }
+}
+
+/// The function table, and the turning of its statuses into errors.
+///
+/// The table is immutable for the life of the process (the library is never closed), and every function in it may be called
+/// from any thread; that is the proof that sharing the pointer is safe.
+@safe struct EngineAPI: Sendable {
+    nonisolated(unsafe) let table: UnsafePointer<OrtApi>
+    nonisolated(unsafe) let allocator: OpaquePointer
+
+    func check(_ operation: @autoclosure () -> String, _ status: OpaquePointer?) throws(OnnxRuntimeError) {
+        guard let status = unsafe status else { return }
+        defer { unsafe jb_ReleaseStatus(table, status) }
+        let text = unsafe jb_GetErrorMessage(table, status).map { unsafe String(cString: $0) } ?? ""
+        throw OnnxRuntimeError(
+            operation: operation(), code: .init(rawValue: unsafe jb_GetErrorCode(table, status)), message: Self.tidy(text))
+    }
+
+    /// Takes over a string that the engine allocated.
+    func take(_ string: UnsafeMutablePointer<CChar>?) -> String {
+        guard let string = unsafe string else { return "" }
+        defer { unsafe jb_ReleaseStatus(table, jb_AllocatorFree(table, allocator, string)) }
+        return unsafe String(cString: string)
+    }
+
+    /// The engine's messages carry paths of its own sources, which help nobody here.
+    static func tidy(_ message: String) -> String {
+        let lines = message.split(separator: "\n").map(String.init).filter { !$0.hasPrefix("Stacktrace") && !$0.hasPrefix("#") }
+        return lines.map { line in
+            guard let start = line.firstRange(of: "/onnxruntime/") ?? line.firstRange(of: "/onnxruntime_src/"),
+                let end = line.firstRange(of: "[ONNXRuntimeError]") ?? line[start.upperBound...].firstRange(of: ") ")
+            else { return line }
+            let prefix = line[..<start.lowerBound].split(separator: " ").dropLast().joined(separator: " ")
+            return (prefix.isEmpty ? "" : prefix + " ") + line[end.upperBound...].drop { $0 == " " || $0 == ":" }
+        }.joined(separator: " ")
+    }
+}

@@ -1,0 +1,137 @@
+internal import COnnxRuntime
+
+/// A dense array in the engine's memory.
+///
+/// Its values never change once it is made, so it may be shared between tasks and fed to any number of runs, also as the output of
+/// one and the input of the next, without a copy. It lives as long as somebody holds it.
+@safe public final class Tensor: Sendable {
+    /// Row-major; empty for a scalar.
+    public let shape: [Int]
+    public let elementType: ElementType
+    /// Number of elements.
+    public let count: Int
+    // Owned: made in an initialiser, released in deinit, read-only between. The engine's values are plain reference-counted
+    // objects that any thread may read.
+    nonisolated(unsafe) let value: OpaquePointer
+    private let api: EngineAPI
+
+    /// Takes over a value that a run made.
+    ///
+    /// - Throws: when it is not a tensor.
+    init(taking value: OpaquePointer, api: EngineAPI) throws {
+        unsafe self.value = unsafe value
+        self.api = api
+        var isTensor: Int32 = 0
+        do {
+            try unsafe api.check("look at a result", unsafe jb_IsTensor(api.table, value, &isTensor))
+            guard isTensor != 0 else {
+                throw OnnxRuntimeError(
+                    operation: "read a result", code: .notImplemented, message: "it is a sequence or a map, not a tensor")
+            }
+            var info: OpaquePointer?
+            try unsafe api.check("look at a result", unsafe jb_GetTensorTypeAndShape(api.table, value, &info))
+            defer { unsafe jb_ReleaseTensorTypeAndShapeInfo(api.table, info) }
+            (elementType, shape) = try unsafe api.elementTypeAndShape(unsafe info)
+            count = shape.reduce(1, *)
+        } catch {
+            unsafe jb_ReleaseValue(api.table, value)
+            throw error
+        }
+    }
+
+    /// A tensor that `fill` fills in place.
+    ///
+    /// Tensors belong to the engine, so ``OnnxRuntime/load(_:dataDirectory:environment:)`` must have succeeded before.
+    ///
+    /// - Parameter fill: gets `count` elements, zeroed.
+    public init<E: TensorElement>(
+        shape: [Int], of type: E.Type = E.self, initializing fill: (UnsafeMutableBufferPointer<E>) throws -> Void
+    ) throws {
+        let api = try EngineAPI.loaded()
+        guard shape.allSatisfy({ $0 >= 0 }) else {
+            throw OnnxRuntimeError(operation: "make a tensor", code: .invalidArgument, message: "its shape \(shape) has a negative length")
+        }
+        var value: OpaquePointer?
+        let dimensions = shape.map(Int64.init)
+        try unsafe api.check(
+            "make a tensor of shape \(shape)",
+            unsafe jb_CreateTensor(api.table, api.allocator, dimensions, dimensions.count, E.elementType.rawValue, &value))
+        guard let value = unsafe value else {
+            throw OnnxRuntimeError(operation: "make a tensor", code: .failure, message: "the engine gave none")
+        }
+        unsafe self.value = unsafe value
+        self.api = api
+        self.shape = shape
+        elementType = E.elementType
+        count = shape.reduce(1, *)
+        var data: UnsafeMutableRawPointer?
+        do {
+            try unsafe api.check("fill a tensor", unsafe jb_GetTensorMutableData(api.table, value, &data))
+            let buffer = unsafe UnsafeMutableBufferPointer(start: data?.assumingMemoryBound(to: E.self), count: data == nil ? 0 : count)
+            if let data = unsafe data { unsafe data.initializeMemory(as: UInt8.self, repeating: 0, count: count * MemoryLayout<E>.stride) }
+            try unsafe fill(unsafe buffer)
+        } catch {
+            unsafe jb_ReleaseValue(api.table, value)
+            throw error
+        }
+    }
+
+    /// A tensor with these values, in row-major order; one copy is made.
+    ///
+    /// - Throws: when `shape` does not hold as many elements as `values`.
+    public convenience init<E: TensorElement>(_ values: [E], shape: [Int]) throws {
+        guard shape.reduce(1, *) == values.count else {
+            throw OnnxRuntimeError(
+                operation: "make a tensor", code: .invalidArgument,
+                message: "its shape \(shape) does not hold the \(values.count) values given")
+        }
+        try unsafe self.init(shape: shape, of: E.self) { buffer in
+            _ = unsafe buffer.update(fromContentsOf: values)
+        }
+    }
+
+    deinit { unsafe jb_ReleaseValue(api.table, value) }
+
+    /// Reads the values where they are. The buffer must not leave `body`.
+    ///
+    /// - Throws: when the tensor holds another type.
+    public func withValues<E: TensorElement, R>(as type: E.Type, _ body: (UnsafeBufferPointer<E>) throws -> R) throws -> R {
+        guard E.elementType == elementType else {
+            throw OnnxRuntimeError(
+                operation: "read a tensor", code: .invalidArgument, message: "it holds \(elementType), not \(E.elementType)")
+        }
+        var data: UnsafeMutableRawPointer?
+        try unsafe api.check("read a tensor", unsafe jb_GetTensorMutableData(api.table, value, &data))
+        let start = unsafe data.map { unsafe UnsafePointer($0.assumingMemoryBound(to: E.self)) }
+        return try withExtendedLifetime(self) {
+            try unsafe body(unsafe UnsafeBufferPointer(start: start, count: start == nil ? 0 : count))
+        }
+    }
+
+    /// A copy of the values.
+    public func values<E: TensorElement>(as type: E.Type) throws -> [E] {
+        try unsafe withValues(as: type) { unsafe Array($0) }
+    }
+
+    /// A copy of the values as Float, from any floating-point type.
+    public func floats() throws -> [Float] {
+        switch elementType {
+        case .float16: try values(as: Float16.self).map(Float.init)
+        case .float64: try values(as: Double.self).map { Float($0) }
+        default: try values(as: Float.self)
+        }
+    }
+}
+
+extension EngineAPI {
+    /// What a type-and-shape object says; lengths that are not fixed come as -1.
+    func elementTypeAndShape(_ info: OpaquePointer?) throws(OnnxRuntimeError) -> (ElementType, [Int]) {
+        var type: Int32 = 0
+        try unsafe check("read a tensor type", unsafe jb_GetTensorElementType(table, info, &type))
+        var rank = 0
+        try unsafe check("read a tensor shape", unsafe jb_GetDimensionsCount(table, info, &rank))
+        var dimensions = [Int64](repeating: 0, count: rank)
+        try unsafe check("read a tensor shape", unsafe jb_GetDimensions(table, info, &dimensions, rank))
+        return (ElementType(engineValue: type), dimensions.map { Int($0) })
+    }
+}
