@@ -1,0 +1,82 @@
+/// Tokens that are found in the text as they stand, before any model sees it.
+struct AddedTokens: Sendable {
+    /// A part of a text.
+    enum Piece {
+        /// `startsText`: whether it stands at the very beginning of the text that the caller gave.
+        case text(ArraySlice<Unicode.Scalar>, startsText: Bool)
+        case token(Int32)
+    }
+
+    private struct Token: Sendable {
+        var content: [Unicode.Scalar]
+        var id: Int32
+        var singleWord: Bool
+        var stripsLeft: Bool
+        var stripsRight: Bool
+    }
+
+    /// Tokens by their first character, longest first.
+    private typealias Index = [Unicode.Scalar: [Token]]
+
+    private var raw: Index = [:]
+    private var normalized: Index = [:]
+    private var ids: [String: Int32] = [:]
+
+    init(_ nodes: [JSONNode], normalizer: (any TextNormalizer)?) throws(TokenizerFormatError) {
+        for node in nodes {
+            let content = try node.require("added_tokens.content", node["content"]?.string)
+            let id = Int32(try node.require("added_tokens.id", node["id"]?.tokenID))
+            ids[content] = id
+            let isNormalized = node["normalized"]?.bool ?? false
+            var token = Token(
+                content: Array(content.unicodeScalars), id: id, singleWord: node["single_word"]?.bool ?? false,
+                stripsLeft: node["lstrip"]?.bool ?? false, stripsRight: node["rstrip"]?.bool ?? false)
+            if isNormalized, let normalizer { token.content = normalizer.normalize(token.content) }
+            guard let first = token.content.first else { continue }
+            if isNormalized { normalized[first, default: []].append(token) } else { raw[first, default: []].append(token) }
+        }
+        for key in raw.keys { raw[key]?.sort { $0.content.count > $1.content.count } }
+        for key in normalized.keys { normalized[key]?.sort { $0.content.count > $1.content.count } }
+    }
+
+    func id(of content: String) -> Int32? { ids[content] }
+
+    /// Cuts the tokens that match the text as the caller wrote it out of `text`.
+    func split(raw text: [Unicode.Scalar]) -> [Piece] { split(text, by: raw, startsText: true) }
+
+    /// Cuts the tokens that match normalised text out of a normalised piece.
+    func split(normalized text: [Unicode.Scalar], startsText: Bool) -> [Piece] {
+        split(text, by: normalized, startsText: startsText)
+    }
+
+    /// Leftmost-longest, as the Aho-Corasick automaton of `tokenizers` matches.
+    private func split(_ text: [Unicode.Scalar], by index: Index, startsText: Bool) -> [Piece] {
+        if index.isEmpty { return [.text(text[...], startsText: startsText)] }
+        var pieces: [Piece] = []
+        /// Where the text that no piece holds yet begins.
+        var open = 0
+        var position = 0
+        while position < text.count {
+            guard let token = index[text[position]]?.first(where: { text[position...].starts(with: $0.content) }) else {
+                position += 1
+                continue
+            }
+            var start = position
+            var end = position + token.content.count
+            position = end
+            if token.singleWord, !isWord(start..<end, in: text) { continue }
+            if token.stripsLeft { while start > open, text[start - 1].properties.isWhitespace { start -= 1 } }
+            if token.stripsRight { while end < text.count, text[end].properties.isWhitespace { end += 1 } }
+            if open < start { pieces.append(.text(text[open..<start], startsText: startsText && open == 0)) }
+            pieces.append(.token(token.id))
+            open = end
+        }
+        if open < text.count { pieces.append(.text(text[open...], startsText: startsText && open == 0)) }
+        return pieces
+    }
+
+    private func isWord(_ range: Range<Int>, in text: [Unicode.Scalar]) -> Bool {
+        (range.lowerBound == 0 || !text[range.lowerBound - 1].isWordCharacter)
+            && (range.upperBound == text.count || !text[range.upperBound].isWordCharacter)
+    }
+}

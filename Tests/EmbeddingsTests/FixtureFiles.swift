@@ -1,0 +1,33 @@
+import Foundation
+
+/// Files that this suite stands on.
+enum FixtureFiles {
+    static func url(_ path: String) throws -> URL {
+        guard let root = Bundle.module.resourceURL else { throw MissingFile(what: "the test bundle's resources") }
+        return root.appending(path: "Fixtures").appending(path: path)
+    }
+
+    static func bytes(_ path: String) throws -> [UInt8] { [UInt8](try Data(contentsOf: url(path))) }
+
+    static func decode<Value: Decodable>(_ type: Value.Type = Value.self, from path: String) throws -> Value {
+        try JSONDecoder().decode(type, from: Data(contentsOf: url(path)))
+    }
+
+    /// The directory of the real all-MiniLM-L6-v2, which `./jarvis test` installs before it runs the tests.
+    static func miniLM() throws -> URL {
+        let environment = ProcessInfo.processInfo.environment
+        let data =
+            environment["JARVIS_DATA_DIR"] ?? environment["XDG_DATA_HOME"].map { "\($0)/jarvis-bridges" }
+            ?? "\(NSHomeDirectory())/.local/share/jarvis-bridges"
+        let directory = URL(fileURLWithPath: data).appending(path: "models/all-MiniLM-L6-v2")
+        guard FileManager.default.fileExists(atPath: directory.appending(path: "tokenizer.json").path) else {
+            throw MissingFile(what: "the model all-MiniLM-L6-v2 in \(directory.path); `./jarvis test` installs it")
+        }
+        return directory
+    }
+
+    struct MissingFile: Error, CustomStringConvertible {
+        var what: String
+        var description: String { "These tests need \(what)." }
+    }
+}

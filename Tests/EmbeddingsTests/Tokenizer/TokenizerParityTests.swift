@@ -1,0 +1,105 @@
+import Foundation
+import Testing
+
+@testable import Embeddings
+
+/// The same ids as the `tokenizers` library; see Tools/embeddings/make_tokenizer_fixtures.py.
+@Suite("Tokenizer parity") struct TokenizerParityTests {
+    let texts: [String]
+
+    init() throws { texts = try FixtureFiles.decode(from: "Tokenizers/texts.json") }
+
+    @Test("WordPiece with MiniLM's own vocabulary") func wordPiece() throws {
+        let file = try FixtureFiles.miniLM().appending(path: "tokenizer.json").path
+        let tokenizer = try Tokenizer(contentsOf: file, modelID: "all-MiniLM-L6-v2")
+        let answers = try FixtureFiles.decode([[Int]].self, from: "Tokenizers/wordpiece.json")
+        #expect(texts.count >= 2000)
+        expectEqual(tokenizer, answers)
+    }
+
+    private struct Variant: Decodable {
+        var normalizer: JSONFragment?
+        var pre_tokenizer: JSONFragment?
+        var ids: [[Int]]
+    }
+
+    @Test("Unigram with the nmt_nfkc map, in the shapes that converted files have") func unigram() throws {
+        let root = try JSONNode(parsing: FixtureFiles.bytes("Tokenizers/unigram.json"))
+        let map = try #require(root["normalizer"].flatMap(charactersMap))
+        let variants = try FixtureFiles.decode([Variant].self, from: "Tokenizers/unigram-ids.json")
+        #expect(variants.count == 6)
+        for variant in variants {
+            var changed = root
+            if let normalizer = variant.normalizer?.node {
+                changed = changed.replacing("normalizer", by: normalizer.replacing(string: "$", by: map))
+            }
+            if let preTokenizer = variant.pre_tokenizer?.node {
+                changed = changed.replacing("pre_tokenizer", by: preTokenizer)
+            }
+            expectEqual(try Tokenizer(root: changed), variant.ids)
+        }
+    }
+
+    private func charactersMap(_ node: JSONNode) -> String? {
+        node["precompiled_charsmap"]?.string ?? node["normalizers"]?.array?.lazy.compactMap(charactersMap).first
+    }
+
+    private func expectEqual(_ tokenizer: Tokenizer, _ answers: [[Int]], _ location: SourceLocation = #_sourceLocation) {
+        var wrong: [String] = []
+        for (text, answer) in zip(texts, answers) {
+            let expected = unpacked(answer)
+            let ids = tokenizer.encode(text).ids.map(Int.init)
+            if ids != expected { wrong.append("\(text.debugDescription.prefix(200)): \(ids.prefix(40)), not \(expected.prefix(40))") }
+        }
+        #expect(wrong.isEmpty, "\(wrong.count) of \(answers.count) differ, such as \(wrong.prefix(5))", sourceLocation: location)
+    }
+
+    /// `[id, -count]` stands for `count` times the id.
+    private func unpacked(_ packed: [Int]) -> [Int] {
+        packed.reduce(into: []) { ids, next in
+            guard next < 0, let last = ids.last else { return ids.append(next) }
+            ids.append(contentsOf: repeatElement(last, count: -next - 1))
+        }
+    }
+}
+
+@Suite("Tokenizer components") struct TokenizerComponentTests {
+    private struct Fixture: Decodable {
+        struct Normalizer: Decodable {
+            var component: JSONFragment
+            var answers: [String]
+        }
+        struct PreTokenizer: Decodable {
+            var component: JSONFragment
+            var answers: [[String]]
+        }
+        var texts: [String]
+        var normalizers: [Normalizer]
+        var pre_tokenizers: [PreTokenizer]
+    }
+
+    private let fixture: Fixture
+
+    init() throws { fixture = try FixtureFiles.decode(from: "Tokenizers/components.json") }
+
+    @Test func normalizersMatch() throws {
+        for (component, answers) in fixture.normalizers.map({ ($0.component, $0.answers) }) {
+            let normalizer = try makeNormalizer(component.node)
+            for (text, answer) in zip(fixture.texts, answers) {
+                let result = normalizer.normalize(Array(text.unicodeScalars))
+                #expect(result == Array(answer.unicodeScalars), "\(component.text) on \(text.debugDescription)")
+            }
+        }
+    }
+
+    @Test func preTokenizersMatch() throws {
+        for (component, answers) in fixture.pre_tokenizers.map({ ($0.component, $0.answers) }) {
+            let preTokenizer = try makePreTokenizer(component.node)
+            for (text, answer) in zip(fixture.texts, answers) {
+                let whole = TextPiece(text: Array(text.unicodeScalars)[...], startsText: true)
+                let words = (text.isEmpty ? [] : preTokenizer.split([whole])).map { Array($0.text) }
+                #expect(words == answer.map { Array($0.unicodeScalars) }, "\(component.text) on \(text.debugDescription)")
+            }
+        }
+    }
+}
