@@ -18,7 +18,9 @@ actor FFmpegDecoder: PCMSource {
     private var position = 0
     private var isFinished = false
 
-    private static let layout = PCMLayout(sampleType: .float32, channels: 1)
+    /// Decoders overshoot; their output is never refused for loudness.
+    private static let layout = PCMLayout(
+        sampleType: .float32, channels: 1, loudestAccepted: .greatestFiniteMagnitude)
 
     /// - Parameters:
     ///   - input: an open file that FFmpeg may seek in; `owner` keeps it open.
@@ -68,18 +70,8 @@ actor FFmpegDecoder: PCMSource {
         let end = position + min(max(0, count), (pending.count - position) / size) * size
         let block = Array(pending[position..<end])
         position = end
-        return try Self.mono(block)
-    }
-
-    /// The decoder's own overshoot is clipped; its output is never refused for loudness.
-    private static func mono(_ bytes: [UInt8]) throws -> [Float] {
-        try stride(from: 0, to: bytes.count, by: 4).map { offset in
-            let bits = (0..<4).reduce(UInt32(0)) { $0 | UInt32(bytes[offset + $1]) << (8 * UInt32($1)) }
-            let value = Float(bitPattern: bits)
-            guard !value.isNaN else {
-                throw ServiceError(.undecodableAudio, "The audio decodes to samples that are not numbers.")
-            }
-            return min(1, max(-1, value))
+        return try Self.layout.mono(block) { reason in
+            ServiceError(.undecodableAudio, "The \(container.rawValue) audio \(reason) once decoded.")
         }
     }
 
