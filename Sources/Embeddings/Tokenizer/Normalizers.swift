@@ -61,12 +61,7 @@ struct Lowercase: TextNormalizer {
 /// Drops combining marks of every kind; does nothing to precomposed letters.
 struct StripAccents: TextNormalizer {
     func normalize(_ text: [Unicode.Scalar]) -> [Unicode.Scalar] {
-        text.filter { scalar in
-            switch scalar.properties.generalCategory {
-            case .nonspacingMark, .spacingMark, .enclosingMark: false
-            default: true
-            }
-        }
+        text.filter { !$0.isTokenizerMark }
     }
 }
 

@@ -1,7 +1,47 @@
+// Token ids must equal those that the model was trained with, so characters count as what they were in the version of
+// Unicode that each part of the `tokenizers` library (0.22) carries, not as what they are today: its categories
+// are those of Unicode 8, its normalisation forms those of Unicode 9, its regular expressions those of Unicode 16.
+// A comparison over all code points found these versions and the exceptions below.
+
 extension Unicode.Scalar {
+    /// Whether Unicode had this character in `version` already.
+    func exists(inUnicode version: Int) -> Bool {
+        // Nothing below U+0300 is younger than any version in use.
+        value < 0x300 || (properties.age.map { ($0.major, $0.minor) <= (version, 0) } ?? false)
+    }
+
+    /// The general category as of Unicode 8.
+    var tokenizerCategory: Unicode.GeneralCategory {
+        let category = properties.generalCategory
+        if value < 0x300 { return category }
+        switch value {
+        case 0x166D, 0x111C9: return .otherPunctuation
+        case 0x1734, 0x1171E: return .nonspacingMark
+        case 0x1885, 0x1886: return .otherLetter
+        case 0xA9BD: return .spacingMark
+        default: break
+        }
+        switch category {
+        // Letters and the like are never asked for.
+        case .uppercaseLetter, .lowercaseLetter, .otherLetter, .modifierLetter, .titlecaseLetter: return category
+        default: return exists(inUnicode: 8) ? category : .unassigned
+        }
+    }
+
+    /// Category M as of Unicode 9.
+    var isTokenizerMark: Bool {
+        if value < 0x300 || value == 0x111C9 { return false }
+        if value == 0x1CF2 || value == 0x1CF3 { return true }
+        switch properties.generalCategory {
+        case .nonspacingMark, .spacingMark, .enclosingMark: return exists(inUnicode: 9)
+        default: return false
+        }
+    }
+
     /// `\w` of a Unicode regular expression (UTS 18, annex C).
     var isWordCharacter: Bool {
         if isASCII { return isASCIIAlphanumeric || self == "_" }
+        guard exists(inUnicode: 16) else { return false }
         if properties.isAlphabetic || properties.isJoinControl { return true }
         switch properties.generalCategory {
         case .nonspacingMark, .spacingMark, .enclosingMark, .decimalNumber, .connectorPunctuation: return true
@@ -24,7 +64,7 @@ extension Unicode.Scalar {
             default: return false
             }
         }
-        switch properties.generalCategory {
+        switch tokenizerCategory {
         case .connectorPunctuation, .dashPunctuation, .openPunctuation, .closePunctuation, .initialPunctuation,
             .finalPunctuation, .otherPunctuation:
             return true

@@ -87,7 +87,9 @@ struct UnicodeForm: TextNormalizer {
 @inline(__always)
 private func combiningClass(_ scalar: Unicode.Scalar) -> UInt8 {
     // Nothing below the combining diacritical marks combines.
-    scalar.value < 0x300 ? 0 : scalar.properties.canonicalCombiningClass.rawValue
+    if scalar.value < 0x300 { return 0 }
+    let value = scalar.properties.canonicalCombiningClass.rawValue
+    return value == 0 || scalar.exists(inUnicode: 9) ? value : 0
 }
 
 /// Precomposed Hangul is arithmetic (Unicode standard, section 3.12).
@@ -130,7 +132,7 @@ private enum Decompositions {
     private static func table(_ decomposition: KeyPath<String, String>) -> [Unicode.Scalar: [Unicode.Scalar]] {
         var table: [Unicode.Scalar: [Unicode.Scalar]] = [:]
         for scalar in candidates.joined().lazy.compactMap(Unicode.Scalar.init) {
-            if scalar.properties.generalCategory == .unassigned { continue }
+            guard scalar.exists(inUnicode: 9) else { continue }
             let parts = Array(String(scalar)[keyPath: decomposition].unicodeScalars)
             if parts != [scalar] { table[scalar] = parts }
         }

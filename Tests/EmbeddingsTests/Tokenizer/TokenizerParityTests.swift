@@ -103,3 +103,55 @@ import Testing
         }
     }
 }
+
+/// The Unicode versions that `tokenizers` carries, checked on nearly all characters.
+@Suite("Tokenizer characters") struct TokenizerCharacterTests {
+    private struct Fixture: Decodable {
+        struct Answer: Decodable {
+            var component: JSONFragment
+            var gone: [UInt32]?
+            var kept: [UInt32]?
+            var one: [UInt32]?
+            var two: [UInt32]?
+            var three: [UInt32]?
+
+            enum CodingKeys: String, CodingKey {
+                case component, gone, kept
+                case one = "1"
+                case two = "2"
+                case three = "3"
+            }
+        }
+        var ranges: [UInt32]
+        var answers: [Answer]
+    }
+
+    /// The code points of `[first, last, first, last, …]`.
+    private func points(_ ranges: [UInt32]) -> Set<UInt32> {
+        Set(stride(from: 0, to: ranges.count, by: 2).flatMap { ranges[$0]...ranges[$0 + 1] })
+    }
+
+    @Test func classesMatch() throws {
+        let fixture: Fixture = try FixtureFiles.decode(from: "Tokenizers/characters.json")
+        let scalars = points(fixture.ranges).compactMap(Unicode.Scalar.init)
+        for answer in fixture.answers {
+            if let gone = answer.gone, let kept = answer.kept {
+                let normalizer = try makeNormalizer(answer.component.node)
+                let results = scalars.map { ($0, normalizer.normalize(["a", $0, "b"])) }
+                expect(results.filter { $0.1 == ["a", "b"] }.map(\.0), points(gone), answer.component)
+                expect(results.filter { $0.1 == ["a", $0.0, "b"] }.map(\.0), points(kept), answer.component)
+            } else {
+                let preTokenizer = try makePreTokenizer(answer.component.node)
+                let counts = scalars.map { ($0, preTokenizer.split([TextPiece(text: ["a", $0, "b"], startsText: true)]).count) }
+                for (count, expected) in [(1, answer.one), (2, answer.two), (3, answer.three)] {
+                    expect(counts.filter { $0.1 == count }.map(\.0), points(expected ?? []), answer.component)
+                }
+            }
+        }
+    }
+
+    private func expect(_ found: [Unicode.Scalar], _ expected: Set<UInt32>, _ component: JSONFragment) {
+        let different = Set(found.map(\.value)).symmetricDifference(expected).sorted().map { String($0, radix: 16) }
+        #expect(different.isEmpty, "\(component.text): \(different.count) characters, such as \(different.prefix(10))")
+    }
+}
