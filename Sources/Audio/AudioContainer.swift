@@ -18,7 +18,9 @@ enum AudioContainer: String, Sendable, CaseIterable {
 
     /// - Parameter magic: the first bytes; nil comes back when they are of no audio that is known.
     init?(magic: [UInt8]) {
-        func holds(_ text: String, at offset: Int = 0) -> Bool { magic.dropFirst(offset).starts(with: Array(text.utf8)) }
+        func holds(_ text: String, at offset: Int = 0) -> Bool {
+            magic.dropFirst(offset).starts(with: Array(text.utf8))
+        }
         switch true {
         case ["RIFF", "RF64", "BW64"].contains(where: { holds($0) }) && holds("WAVE", at: 8): self = .wav
         case holds("ID3"): self = .mp3

@@ -54,7 +54,8 @@ private struct Input {
             case .wav: try wav(targetRate)
             case .auto: try sniffed(targetRate)
             }
-        let resampled = decoded.sampleRate == targetRate ? decoded : try ResampledSource(decoded, sampleRate: targetRate)
+        let resampled =
+            decoded.sampleRate == targetRate ? decoded : try ResampledSource(decoded, sampleRate: targetRate)
         return try await LimitedSource(resampled, limit: limits.maximumDuration, field: field)
     }
 
@@ -63,7 +64,8 @@ private struct Input {
         guard let container = AudioContainer(magic: magic) else {
             throw ServiceError(
                 .undecodableAudio,
-                "The bytes in \(field) are no audio that is known here. Send WAV, MP3, MP4/M4A, Ogg, Opus, FLAC, WebM or AIFF, or name the encoding of raw PCM.")
+                "The bytes in \(field) are no audio that is known here. Send WAV, MP3, MP4/M4A, Ogg, Opus, FLAC, WebM or "
+                    + "AIFF, or name the encoding of raw PCM.")
         }
         return container == .wav ? try wav(targetRate) : try throughFFmpeg(container, targetRate)
     }
@@ -77,7 +79,8 @@ private struct Input {
     private func throughFFmpeg(_ container: AudioContainer, _ targetRate: Int) throws -> any PCMSource {
         if let file = bytes as? FileBytes {
             return try FFmpegDecoder(
-                file.descriptor, owner: file, container: container, sampleRate: targetRate, limits: limits, ffmpeg: ffmpeg)
+                file.descriptor, owner: file, container: container, sampleRate: targetRate, limits: limits,
+                ffmpeg: ffmpeg)
         }
         let scratch = try ScratchFile(holding: try bytes.read(at: 0, count: bytes.count))
         return try FFmpegDecoder(

@@ -35,7 +35,8 @@ public enum AudioEncoder {
         guard let path = ffmpeg.path() else {
             throw ServiceError.invalid(
                 "format",
-                "The format \(format.rawValue) needs FFmpeg, which was not found: \(FFmpeg.howToInstall), or ask for wav or PCM.")
+                "The format \(format.rawValue) needs FFmpeg, which was not found: \(FFmpeg.howToInstall), or ask for wav "
+                    + "or PCM.")
         }
         let input = ["-f", "f32le", "-ar", String(sampleRate), "-ac", "1", "-i", "pipe:0"]
         // No name of a program and no time in the bytes: the same samples give the same file.

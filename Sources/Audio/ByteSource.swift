@@ -36,7 +36,9 @@ final class FileBytes: ByteSource {
             count = Int(try descriptor.seek(offset: 0, from: .end))
             // Directories open, and even seek on some systems, but never read.
             var probe: UInt8 = 0
-            _ = try unsafe withUnsafeMutableBytes(of: &probe) { unsafe try descriptor.read(fromAbsoluteOffset: 0, into: $0) }
+            _ = try unsafe withUnsafeMutableBytes(of: &probe) {
+                unsafe try descriptor.read(fromAbsoluteOffset: 0, into: $0)
+            }
         } catch {
             try? descriptor.close()
             throw ServiceError(
@@ -51,12 +53,18 @@ final class FileBytes: ByteSource {
 
     func read(at offset: Int, count: Int) throws -> [UInt8] {
         guard offset >= 0, count > 0, offset < self.count else { return [] }
-        let wanted = min(count, self.count - offset)
-        return try unsafe [UInt8](unsafeUninitializedCapacity: wanted) { buffer, filled in
-            while filled < wanted {
-                let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[filled...])
-                let got = try unsafe descriptor.read(fromAbsoluteOffset: Int64(offset + filled), into: rest)
-                // The file was cut while it was read.
+        return try descriptor.bytes(at: offset, count: min(count, self.count - offset))
+    }
+}
+
+extension FileDescriptor {
+    /// `count` bytes from `offset`; fewer when the file ends before, also when someone cuts it meanwhile.
+    func bytes(at offset: Int, count: Int) throws -> [UInt8] {
+        try unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+            while filled < count {
+                let rest = unsafe UnsafeMutableRawBufferPointer(
+                    rebasing: UnsafeMutableRawBufferPointer(buffer)[filled...])
+                let got = try unsafe read(fromAbsoluteOffset: Int64(offset + filled), into: rest)
                 guard got > 0 else { break }
                 filled += got
             }

@@ -33,7 +33,8 @@ actor FFmpegDecoder: PCMSource {
         guard let path = ffmpeg.path() else {
             throw ServiceError(
                 .unsupportedMediaType,
-                "\(container.rawValue) audio needs FFmpeg, which was not found: \(FFmpeg.howToInstall), or send WAV or raw PCM.")
+                "\(container.rawValue) audio needs FFmpeg, which was not found: \(FFmpeg.howToInstall), or send WAV or "
+                    + "raw PCM.")
         }
         self.container = container
         self.sampleRate = sampleRate
@@ -100,7 +101,8 @@ actor FFmpegDecoder: PCMSource {
             isFinished = true
             throw ServiceError(
                 .undecodableAudio,
-                "The \(container.rawValue) audio could not be decoded: it is damaged, holds no audio, or takes too much to decode. Send another format, best WAV.",
+                "The \(container.rawValue) audio could not be decoded: it is damaged, holds no audio, or takes too much to "
+                    + "decode. Send another format, best WAV.",
                 cause: error)
         }
     }

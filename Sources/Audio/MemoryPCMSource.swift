@@ -13,7 +13,7 @@ public actor MemoryPCMSource: PCMSource {
     }
 
     public func read(_ count: Int) -> [Float] {
-        let end = min(samples.count, position + max(0, count))
+        let end = position + min(max(0, count), samples.count - position)
         defer { position = end }
         return Array(samples[position..<end])
     }

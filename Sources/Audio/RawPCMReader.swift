@@ -15,13 +15,15 @@ actor RawPCMReader: PCMSource {
         guard supportedSampleRates.contains(sampleRate) else {
             throw ServiceError.invalid(
                 "sample_rate",
-                "sample_rate is \(sampleRate); it must lie between \(supportedSampleRates.lowerBound) and \(supportedSampleRates.upperBound) Hz.")
+                "sample_rate is \(sampleRate); it must lie between \(supportedSampleRates.lowerBound) and "
+                    + "\(supportedSampleRates.upperBound) Hz.")
         }
         let size = sampleType.byteCount
         guard bytes.count % size == 0 else {
             throw ServiceError.invalid(
                 field,
-                "\(field) has \(bytes.count) bytes, which is no whole number of samples of \(size) bytes; \(Self.advice(bytes)).")
+                "\(field) has \(bytes.count) bytes, which is no whole number of samples of \(size) bytes; "
+                    + "\(Self.advice(bytes)).")
         }
         self.bytes = bytes
         self.sampleRate = sampleRate
@@ -30,7 +32,8 @@ actor RawPCMReader: PCMSource {
     }
 
     func read(_ count: Int) throws -> [Float] {
-        let block = try bytes.read(at: offset, count: max(0, count) * layout.frameBytes)
+        let samples = min(max(0, count), (bytes.count - offset) / layout.frameBytes)
+        let block = try bytes.read(at: offset, count: samples * layout.frameBytes)
         offset += block.count
         return try layout.mono(block) { reason in
             .invalid(field, "\(field) \(reason); \(Self.advice(bytes)).")

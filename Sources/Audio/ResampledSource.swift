@@ -27,7 +27,7 @@ public actor ResampledSource: PCMSource {
                 ready = try resampler?.process(block) ?? []
             }
         }
-        let end = min(ready.count, position + max(0, count))
+        let end = position + min(max(0, count), ready.count - position)
         defer { position = end }
         // The filter rings a little above full scale at steep edges.
         return ready[position..<end].map { min(1, max(-1, $0)) }

@@ -36,19 +36,12 @@ final class ScratchFile: Sendable {
 
     /// All bytes of the file.
     func contents() throws -> [UInt8] {
-        let size = Int(try descriptor.seek(offset: 0, from: .end))
-        return try unsafe [UInt8](unsafeUninitializedCapacity: size) { buffer, filled in
-            while filled < size {
-                let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[filled...])
-                let got = try unsafe descriptor.read(fromAbsoluteOffset: Int64(filled), into: rest)
-                guard got > 0 else { break }
-                filled += got
-            }
-        }
+        try descriptor.bytes(at: 0, count: Int(try descriptor.seek(offset: 0, from: .end)))
     }
 
     private static func failure(_ cause: any Error) -> ServiceError {
         ServiceError(
-            .internal, "A temporary file for audio could not be written on the server; its disk may be full.", cause: cause)
+            .internal, "A temporary file for audio could not be written on the server; its disk may be full.",
+            cause: cause)
     }
 }

@@ -94,7 +94,9 @@ extension WAVHeader {
         private static let mostChannels = 64
 
         init(_ fields: Fields) throws {
-            guard fields.count >= 16 else { throw undecodable("has a fmt chunk of \(fields.count) bytes instead of 16 or more") }
+            guard fields.count >= 16 else {
+                throw undecodable("has a fmt chunk of \(fields.count) bytes instead of 16 or more")
+            }
             var tag = fields.uint16(0)
             channels = fields.uint16(2)
             sampleRate = fields.uint32(4)
@@ -104,7 +106,9 @@ extension WAVHeader {
                 throw undecodable("says that it has \(channels) channels; 1 to \(Self.mostChannels) are possible")
             }
             guard supportedSampleRates.contains(sampleRate) else {
-                throw undecodable("says that it has \(sampleRate) samples a second; \(supportedSampleRates.lowerBound) to \(supportedSampleRates.upperBound) are possible")
+                throw undecodable(
+                    "says that it has \(sampleRate) samples a second; \(supportedSampleRates.lowerBound) to "
+                        + "\(supportedSampleRates.upperBound) are possible")
             }
             if tag == Self.extensible {
                 guard fields.count >= 40, fields.bytes(26..<40) == Self.subFormatTail else {
@@ -125,7 +129,8 @@ extension WAVHeader {
             }
             if case .pcm(let type) = coding, blockAlign != type.byteCount * channels {
                 throw undecodable(
-                    "contradicts itself: \(channels) channel(s) of \(bits) bits make \(type.byteCount * channels) bytes a frame, but its header says \(blockAlign)")
+                    "contradicts itself: \(channels) channel(s) of \(bits) bits make \(type.byteCount * channels) bytes a "
+                        + "frame, but its header says \(blockAlign)")
             }
         }
     }

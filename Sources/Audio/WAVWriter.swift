@@ -30,7 +30,9 @@ enum WAVWriter {
         bytes.reserveCapacity(samples.count * 4)
         for sample in samples {
             let bits = clipped(sample).bitPattern
-            for shift in stride(from: UInt32(0), to: 32, by: 8) { bytes.append(UInt8(truncatingIfNeeded: bits >> shift)) }
+            for shift in stride(from: UInt32(0), to: 32, by: 8) {
+                bytes.append(UInt8(truncatingIfNeeded: bits >> shift))
+            }
         }
         return bytes
     }

@@ -87,6 +87,20 @@ import Testing
         #expect(error?.message.contains("limit of 1 s") == true)
     }
 
+    @Test func everythingAtOnce() async throws {
+        let raw = Self.floats([0, 0.5, -1])
+        #expect(try await AudioDecoder.open(raw, encoding: .pcmF32LE).read(.max) == [0, 0.5, -1])
+        #expect(
+            try await RawPCMReader(MemoryBytes(bytes: raw), sampleType: .float32, sampleRate: 16_000, field: "f").read(
+                .max
+            ).count == 3)
+        #expect(await MemoryPCMSource(samples: [1, 2], sampleRate: 8000).read(.max) == [1, 2])
+        #expect(try await WAVReader(bytes: WAVBytes(data: [0, 0x40]).bytes).read(.max) == [0.5])
+        let resampled = try ResampledSource(MemoryPCMSource(samples: [0, 0], sampleRate: 8000), sampleRate: 16_000)
+        #expect(try await resampled.read(.max).count == 4)
+        #expect(try await resampled.read(-5).isEmpty)
+    }
+
     // MARK: Any rate
 
     @Test(arguments: [8000, 11_025, 22_050, 44_100, 48_000, 96_000])
@@ -118,7 +132,8 @@ import Testing
     // MARK: What is it?
 
     @Test func unknownBytesAreRefused() async throws {
-        for bytes in [Array("hello, this is text".utf8), [0], [0xFF], [0xFF, 0xFF, 0xFF, 0xFF], Array("#EXTM3U\nfile:///etc/passwd".utf8)] {
+        let text = [Array("hello, this is text".utf8), Array("#EXTM3U\nfile:///etc/passwd".utf8)]
+        for bytes in text + [[0], [0xFF], [0xFF, 0xFF, 0xFF, 0xFF]] {
             let error = await serviceError { _ = try await AudioDecoder.open(bytes) }
             #expect(error?.code == .undecodableAudio)
             #expect(error?.message.contains("audio_data") == true)
@@ -135,7 +150,8 @@ import Testing
             (.wav, Array("RIFF....WAVE".utf8)), (.wav, Array("RF64....WAVE".utf8)), (.mp3, Array("ID3\u{4}".utf8)),
             (.mp3, [0xFF, 0xFB, 0x90, 0x64]), (.mp3, [0xFF, 0xF3, 0x40, 0]), (.aac, [0xFF, 0xF1, 0x50, 0x80]),
             (.aac, [0xFF, 0xF9, 0x50, 0x80]), (.ogg, Array("OggS".utf8)), (.flac, Array("fLaC".utf8)),
-            (.mp4, Array("\0\0\0 ftypM4A ".utf8)), (.webM, [0x1A, 0x45, 0xDF, 0xA3]), (.aiff, Array("FORM....AIFF".utf8)),
+            (.mp4, Array("\0\0\0 ftypM4A ".utf8)), (.webM, [0x1A, 0x45, 0xDF, 0xA3]),
+            (.aiff, Array("FORM....AIFF".utf8)),
             (.aiff, Array("FORM....AIFC".utf8)), (.caf, Array("caff".utf8)), (.amr, Array("#!AMR\n".utf8)),
             (.sunAudio, Array(".snd".utf8)),
             (.windowsMedia, [0x30, 0x26, 0xB2, 0x75, 0x8E, 0x66, 0xCF, 0x11]),

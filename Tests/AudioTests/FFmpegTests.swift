@@ -40,7 +40,9 @@ import Testing
         try Data(bytes).write(to: URL(fileURLWithPath: path))
         let probe = Process()
         probe.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        probe.arguments = ["ffprobe", "-v", "error", "-show_entries", "stream=sample_rate,channels", "-of", "csv=p=0", path]
+        probe.arguments = [
+            "ffprobe", "-v", "error", "-show_entries", "stream=sample_rate,channels", "-of", "csv=p=0", path,
+        ]
         let output = Pipe()
         probe.standardOutput = output
         try probe.run()
@@ -86,7 +88,9 @@ import Testing
     // MARK: Failures
 
     @Test func damagedAudioIsUndecodableAndSaysNothingOfTheInside() async throws {
-        for magic in [Array("OggS".utf8), Array("fLaC".utf8), Array("\0\0\0\u{20}ftypM4A ".utf8), [0x1A, 0x45, 0xDF, 0xA3]] {
+        for magic in [
+            Array("OggS".utf8), Array("fLaC".utf8), Array("\0\0\0\u{20}ftypM4A ".utf8), [0x1A, 0x45, 0xDF, 0xA3],
+        ] {
             let error = try #require(
                 await serviceError { _ = try await AudioDecoder.open(magic + [UInt8](repeating: 0x5A, count: 3000)) })
             #expect(error.code == .undecodableAudio)
@@ -162,7 +166,11 @@ import Testing
     @Test func aCancelledReaderKillsTheChild() async throws {
         try await standIn("echo $$ > \"$(dirname \"$0\")/pid\"; exec sleep 100") { ffmpeg, folder in
             let reading = Task { try await AudioDecoder.open(Array("OggS....".utf8), ffmpeg: ffmpeg) }
-            let pid = try await poll { (try? String(contentsOfFile: "\(folder)/pid", encoding: .utf8)).flatMap { Int32($0.trimmingCharacters(in: .newlines)) } }
+            let pid = try await poll {
+                (try? String(contentsOfFile: "\(folder)/pid", encoding: .utf8)).flatMap {
+                    Int32($0.trimmingCharacters(in: .newlines))
+                }
+            }
             reading.cancel()
             await #expect(throws: CancellationError.self) { try await reading.value }
             _ = try await poll { kill(pid, 0) != 0 ? true : nil }

@@ -53,7 +53,9 @@ public struct LogMelSpectrogram: Sendable {
             fft.powerSpectrum(of: frame, into: &powers)
             for (band, filter) in bank.filters.enumerated() {
                 var energy: Float = 0
-                for (offset, weight) in filter.weights.enumerated() { energy += weight * powers[filter.firstBin + offset] }
+                for (offset, weight) in filter.weights.enumerated() {
+                    energy += weight * powers[filter.firstBin + offset]
+                }
                 let value = log10(max(energy, 1e-10))
                 features[band * Self.frameCount + index] = value
                 peak = max(peak, value)

@@ -51,7 +51,7 @@ public actor SpeechOnlySource: PCMSource {
             readyPosition = 0
             try await listen()
         }
-        let end = min(ready.count, readyPosition + max(0, count))
+        let end = readyPosition + min(max(0, count), ready.count - readyPosition)
         defer { readyPosition = end }
         return Array(ready[readyPosition..<end])
     }

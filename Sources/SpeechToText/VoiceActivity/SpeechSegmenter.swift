@@ -80,7 +80,8 @@ public struct SpeechSegmenter: Sendable {
         minimumSilence = Self.samples(options.minimumSilence)
         padding = Self.samples(options.padding)
         maximumSpeech =
-            options.maximumSpeech.map { Self.samples($0) - Self.frameSamples - 2 * Self.samples(options.padding) } ?? .max
+            options.maximumSpeech.map { Self.samples($0) - Self.frameSamples - 2 * Self.samples(options.padding) }
+            ?? .max
     }
 
     /// Where the confirmed, still open speech begins (padded), and up to where it certainly is part of the range

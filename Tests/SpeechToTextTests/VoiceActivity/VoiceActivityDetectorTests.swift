@@ -100,7 +100,9 @@ import Testing
         let alone = try await detector.speech(in: speech)
         try await withThrowingTaskGroup(of: Bool.self) { group in
             for index in 0..<6 {
-                group.addTask { try await detector.speech(in: index % 2 == 0 ? speech : noise) == (index % 2 == 0 ? alone : []) }
+                group.addTask {
+                    try await detector.speech(in: index % 2 == 0 ? speech : noise) == (index % 2 == 0 ? alone : [])
+                }
             }
             for try await isRight in group { #expect(isRight) }
         }
