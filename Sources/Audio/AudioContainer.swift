@@ -39,6 +39,12 @@ enum AudioContainer: String, Sendable, CaseIterable {
         }
     }
 
+    /// Length of an ID3 tag at the start, nil when there is none. Its size is written in 7 bits a byte.
+    static func tagBytes(_ magic: [UInt8]) -> Int? {
+        guard magic.count >= 10, magic.starts(with: Array("ID3".utf8)) else { return nil }
+        return 10 + magic[6..<10].reduce(0) { $0 << 7 | Int($1 & 0x7F) }
+    }
+
     /// An MPEG audio frame begins with 11 set bits, a version and a layer; layer 0 is that of AAC's ADTS frames.
     private static func mpegFrame(_ magic: [UInt8]) -> AudioContainer? {
         guard magic.count >= 3, magic[0] == 0xFF, magic[1] & 0xE0 == 0xE0 else { return nil }

@@ -77,6 +77,48 @@ import Testing
         #expect(try await AudioDecoder.open(file: path).all() == (try await AudioDecoder.open(bytes).all()))
     }
 
+    /// What phones, browsers and recorders send. The index of an MP4 stands at its end, as phones write it.
+    @Test(arguments: [
+        ("m4a", ["-c:a", "aac", "-f", "mp4"]), ("webm", ["-c:a", "libopus", "-f", "webm"]),
+        ("ogg", ["-c:a", "libvorbis", "-f", "ogg"]), ("aiff", ["-f", "aiff"]),
+        ("caf", ["-c:a", "pcm_s16be", "-f", "caf"]),
+        ("au", ["-f", "au"]), ("wma", ["-c:a", "wmav2", "-f", "asf"]),
+        ("mp3 with tags", ["-metadata", "title=x", "-f", "mp3"]),
+        ("flac with tags", ["-f", "flac"]),
+        ("video", ["-f", "lavfi", "-i", "testsrc=d=1", "-c:v", "mpeg4", "-f", "mp4"]),
+    ])
+    func otherContainersDecode(name: String, options: [String]) async throws {
+        let wav = WAVWriter.file(sine(440, seconds: 1, rate: 44_100), sampleRate: 44_100)
+        var bytes = try convert(wav, options)
+        if name == "flac with tags" { bytes = Array("ID3\u{4}\0\0\0\0\0\u{5}12345".utf8) + bytes }
+        let samples = try await AudioDecoder.open(bytes).all()
+        #expect(abs(samples.count - 16_000) < 2500, "\(samples.count)")
+        #expect(abs(level(samples[4000..<12_000]) - 0.5 / 2.0.squareRoot()) < 0.02)
+    }
+
+    @Test func aVideoWithoutSoundIsUndecodable() async throws {
+        let wav = WAVWriter.file([0], sampleRate: 16_000)
+        let silent = ["-f", "lavfi", "-i", "testsrc=d=1", "-map", "1:v", "-c:v", "mpeg4", "-f", "mp4"]
+        let error = await serviceError { _ = try await AudioDecoder.open(try convert(wav, silent)) }
+        #expect(error?.code == .undecodableAudio)
+    }
+
+    /// Runs FFmpeg's own tool on a WAV.
+    private func convert(_ wav: [UInt8], _ options: [String]) throws -> [UInt8] {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let (input, output) = (folder.appendingPathComponent("in"), folder.appendingPathComponent("out"))
+        try Data(wav).write(to: input)
+        let tool = Process()
+        tool.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        tool.arguments = ["ffmpeg", "-nostdin", "-v", "error", "-i", input.path] + options + [output.path]
+        try tool.run()
+        tool.waitUntilExit()
+        #expect(tool.terminationStatus == 0)
+        return [UInt8](try Data(contentsOf: output))
+    }
+
     /// Compressed audio inside a WAV: A-law, as telephones make it.
     @Test func unusualWAVsGoThroughFFmpeg() async throws {
         let wav = WAVBytes(tag: 6, rate: 8000, bits: 8, data: Array(repeating: 0xD5, count: 8000))
