@@ -227,6 +227,15 @@ import Testing
         #expect(error?.code == .invalidRequest && error?.param == "file")
     }
 
+    /// A pipe has no size and can't seek; opening it must not wait for a writer either.
+    @Test func pipesAreNoFiles() async throws {
+        let path = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path
+        try #require(mkfifo(path, 0o600) == 0)
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let error = await serviceError { _ = try WAVReader(file: path) }
+        #expect(error?.code == .invalidRequest && error?.message.contains("regular file") == true)
+    }
+
     /// A sparse file with the header of a 3-hour recording: only what is asked for may be read.
     @Test func aThreeHourFileOpensAtOnce() async throws {
         let path = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID()).wav").path
