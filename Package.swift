@@ -21,6 +21,7 @@ let collections = Target.Dependency.product(name: "Collections", package: "swift
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
+let inMemoryLogging = Target.Dependency.product(name: "InMemoryLogging", package: "swift-log")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
@@ -90,7 +91,10 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "LanguageModels",
-            dependencies: ["BridgeSupport", asyncHTTPClient, nioCore, nioFoundationCompat, nioHTTP1, logging, serviceLifecycle],
+            dependencies: [
+                "BridgeSupport", asyncAlgorithms, asyncHTTPClient, nioCore, nioFoundationCompat, nioHTTP1, logging,
+                serviceLifecycle,
+            ],
             swiftSettings: strict),
         .target(
             name: "ModelStore",
@@ -125,7 +129,7 @@ let package = Package(
             name: "BridgeTesting",
             dependencies: [
                 "BridgeSupport", "LanguageModels", "SpeechToText", "TextToSpeech", "Embeddings", "Audio", hummingbird,
-                httpTypes, logging, nioCore, nioPosix, nioHTTP1,
+                httpTypes, inMemoryLogging, logging, nioCore, nioPosix, nioHTTP1,
             ],
             swiftSettings: strict),
         .testTarget(name: "BridgeSupportTests", dependencies: ["BridgeSupport", "BridgeTesting"], swiftSettings: strict),

@@ -1,5 +1,3 @@
-public import BridgeSupport
-
 public struct ChatMessage: Sendable, Hashable {
     public enum Role: String, Sendable, CaseIterable { case system, user, assistant, tool }
     public var role: Role

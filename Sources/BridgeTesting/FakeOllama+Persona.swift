@@ -1,0 +1,98 @@
+import LanguageModels
+
+extension FakeOllama {
+    /// What the fake is when nothing is scripted: its models, its words and its pace.
+    public struct Persona: Sendable {
+        public struct Model: Sendable {
+            public var name: String
+            /// nil as before Ollama 0.30, which does not tell.
+            public var capabilities: [String]?
+            public var family: String
+            /// Set for models that run elsewhere.
+            public var remoteHost: String?
+
+            public init(_ name: String, capabilities: [String]? = nil, family: String = "qwen3", remoteHost: String? = nil)
+            {
+                self.name = name
+                self.capabilities = capabilities
+                self.family = family
+                self.remoteHost = remoteHost
+            }
+        }
+
+        public var version: String
+        public var models: [Model]
+        /// The pieces of every answer, one a line.
+        public var pieces: [String]
+        /// How long each piece takes.
+        public var pace: Duration
+
+        public init(
+            version: String = "0.33.0", models: [Model] = [Model("qwen3:4b"), Model("gemma3:1b", family: "gemma3")],
+            pieces: [String] = ["La capitale", " de l'Islande", " est", " Reykjavik", "."], pace: Duration = .zero
+        ) {
+            self.version = version
+            self.models = models
+            self.pieces = pieces
+            self.pace = pace
+        }
+    }
+}
+
+extension FakeOllama.Persona {
+    func reply(to exchange: FakeOllama.Exchange) -> FakeOllama.Reply {
+        switch (exchange.method, exchange.path) {
+        case ("GET", "/"): .whole(200, "Ollama is running", contentType: "text/plain; charset=utf-8")
+        case ("GET", "/api/version"): .json(200, ["version": .string(version)])
+        case ("GET", "/api/tags"): .json(200, ["models": .array(models.map(\.listing))])
+        case ("POST", "/api/chat"), ("POST", "/api/generate"): answer(to: exchange)
+        default: .whole(404, "404 page not found", contentType: "text/plain")
+        }
+    }
+
+    private func answer(to exchange: FakeOllama.Exchange) -> FakeOllama.Reply {
+        guard let request = exchange.json else { return .error(400, "missing request body") }
+        let name = request["model"]?.stringValue ?? ""
+        guard models.contains(where: { $0.name == name || $0.name == name + ":latest" }) else {
+            return .error(404, "model '\(name)' not found")
+        }
+        let isChat = exchange.path == "/api/chat"
+        let limit = (request["options"]?["num_predict"]?.numberValue).flatMap(Int.init(exactly:)) ?? -1
+        let said = limit >= 0 ? Array(pieces.prefix(limit)) : pieces
+        let line = isChat ? FakeOllama.chatLine : FakeOllama.generateLine
+        let done = FakeOllama.doneLine(
+            model: name, reason: said.count < pieces.count ? "length" : "stop", generated: said.count)
+        guard request["stream"]?.boolValue != false else {
+            return .json(200, Self.merged(said.joined(), done, isChat: isChat))
+        }
+        let start = FakeOllama.Reply.streamHead()
+        return said.reduce(start) { $0.wait(pace).line(line($1, name)) }.line(done).end()
+    }
+
+    private static func merged(_ text: String, _ done: JSONValue, isChat: Bool) -> JSONValue {
+        guard case .object(var members) = done else { return done }
+        members["response"] = isChat ? nil : .string(text)
+        members["message"] = isChat ? ["role": "assistant", "content": .string(text)] : nil
+        return .object(members)
+    }
+}
+
+extension FakeOllama.Persona.Model {
+    /// The model's entry of `/api/tags`.
+    fileprivate var listing: JSONValue {
+        var members: [String: JSONValue] = [
+            "name": .string(name), "model": .string(name), "modified_at": "2026-03-01T10:00:00.5+01:00",
+            "size": 815_319_791, "digest": .string(String(repeating: "8f", count: 32)),
+            "details": [
+                "parent_model": "", "format": "gguf", "family": .string(family), "families": nil,
+                "parameter_size": "4.0B", "quantization_level": "Q4_K_M",
+            ],
+        ]
+        members["capabilities"] = capabilities.map { .array($0.map(JSONValue.string)) }
+        if let remoteHost {
+            members["remote_host"] = .string(remoteHost)
+            members["remote_model"] = .string(name)
+        }
+        return .object(members)
+    }
+}

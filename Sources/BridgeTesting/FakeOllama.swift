@@ -1,0 +1,195 @@
+import Foundation
+public import LanguageModels
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import Synchronization
+
+/// A real HTTP server on 127.0.0.1 that behaves as Ollama does, and misbehaves as a test says.
+///
+/// Left alone it lists its models and answers with fixed pieces. ``enqueue(_:for:)`` scripts the next answer of a path
+/// byte by byte: half lines, a cut connection, garbage, a pause. It speaks HTTP by hand so that it can break it.
+public final class FakeOllama: Sendable {
+    /// One request as it came, and what became of its answer.
+    public struct Exchange: Sendable {
+        public enum Outcome: Sendable, Hashable {
+            case running
+            /// The whole script was played.
+            case answered
+            /// The client closed the connection before the answer was complete.
+            case clientLeft
+        }
+
+        public var method: String
+        public var path: String
+        public var headers: [String: String]
+        public var body: [UInt8]
+        /// Numbers the connections from 0: requests with the same number shared one.
+        public var connection: Int
+        public var outcome = Outcome.running
+
+        /// The body as JSON; nil when it is none.
+        public var json: JSONValue? { try? JSONDecoder().decode(JSONValue.self, from: Data(body)) }
+    }
+
+    struct State: Sendable {
+        var exchanges: [Exchange] = []
+        var connections = 0
+        var scripts: [String: [Reply]] = [:]
+        var persona: Persona
+    }
+
+    private typealias Connection = NIOAsyncChannel<HTTPServerRequestPart, ByteBuffer>
+
+    let state: Watched<State>
+    private let server: NIOAsyncChannel<Connection, Never>
+    public let port: Int
+    public var baseURL: String { "http://127.0.0.1:\(port)" }
+
+    /// Binds a port; ``run()`` then serves.
+    ///
+    /// - Parameter port: 0 for any free one.
+    public init(port: Int = 0, persona: Persona = Persona()) async throws {
+        state = Watched(State(persona: persona))
+        server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
+            .bind(host: "127.0.0.1", port: port) { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(ByteToMessageHandler(HTTPRequestDecoder()))
+                    return try Connection(wrappingChannelSynchronously: channel)
+                }
+            }
+        self.port = server.channel.localAddress?.port ?? port
+    }
+
+    /// Serves until the task is cancelled.
+    public func run() async throws {
+        try await server.executeThenClose { connections in
+            try await withThrowingDiscardingTaskGroup { group in
+                for try await connection in connections {
+                    group.addTask { await self.serve(connection) }
+                }
+            }
+        }
+    }
+
+    /// Runs `body` beside a server of its own, which is gone afterwards.
+    public static func withServer<R: Sendable>(
+        persona: Persona = Persona(), _ body: @Sendable (FakeOllama) async throws -> R
+    ) async throws -> R {
+        let fake = try await FakeOllama(persona: persona)
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await fake.run() }
+            defer { group.cancelAll() }
+            return try await body(fake)
+        }
+    }
+
+    // MARK: What tests say and see
+
+    /// Plays `replies`, one a request, for the next requests of `path`; after them the persona answers again.
+    public func enqueue(_ replies: Reply..., for path: String) {
+        state.update { $0.scripts[path, default: []] += replies }
+    }
+
+    /// Changes what the server answers when nothing is scripted.
+    public func setPersona(_ persona: Persona) {
+        state.update { $0.persona = persona }
+    }
+
+    public var exchanges: [Exchange] { state.value.exchanges }
+
+    public func exchanges(of path: String) -> [Exchange] {
+        exchanges.filter { $0.path == path }
+    }
+
+    /// Waits until `path` was asked for `count` times.
+    @discardableResult
+    public func exchanges(of path: String, atLeast count: Int) async throws -> [Exchange] {
+        try await state.wait { $0.exchanges.count { $0.path == path } >= count }
+            .exchanges.filter { $0.path == path }
+    }
+
+    /// Waits until a client has closed its connection in the middle of an answer.
+    public func clientLeft() async throws {
+        try await state.wait { $0.exchanges.contains { $0.outcome == .clientLeft } }
+    }
+
+    // MARK: Serving
+
+    private func serve(_ connection: Connection) async {
+        let number = state.update { state in
+            defer { state.connections += 1 }
+            return state.connections
+        }
+        let channel = connection.channel
+        // A connection that breaks is what this server is for; there is nobody to tell.
+        try? await connection.executeThenClose { inbound, outbound in
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { try? await channel.closeFuture.get() }
+                group.addTask {
+                    try? await self.answerAll(inbound, outbound, connection: number)
+                    channel.close(promise: nil)
+                }
+                await group.next()
+                group.cancelAll()
+            }
+        }
+    }
+
+    private func answerAll(
+        _ inbound: NIOAsyncChannelInboundStream<HTTPServerRequestPart>,
+        _ outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>, connection: Int
+    ) async throws {
+        var exchange: Exchange?
+        for try await part in inbound {
+            switch part {
+            case .head(let head):
+                exchange = Exchange(
+                    method: head.method.rawValue, path: head.uri,
+                    headers: Dictionary(head.headers.map { ($0.name.lowercased(), $0.value) }) { $1 }, body: [],
+                    connection: connection)
+            case .body(let bytes):
+                exchange?.body += Array(buffer: bytes)
+            case .end:
+                guard let finished = exchange else { return }
+                exchange = nil
+                guard try await answer(finished, outbound) else { return }
+            }
+        }
+    }
+
+    /// Returns whether the connection stays open.
+    private func answer(
+        _ exchange: Exchange, _ outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
+    ) async throws -> Bool {
+        let (index, reply) = state.update { state in
+            state.exchanges.append(exchange)
+            if let next = state.scripts[exchange.path]?.first {
+                state.scripts[exchange.path]?.removeFirst()
+                return (state.exchanges.count - 1, next)
+            }
+            return (state.exchanges.count - 1, state.persona.reply(to: exchange))
+        }
+        do {
+            for step in reply.steps {
+                switch step {
+                case .bytes(let bytes): try await outbound.write(ByteBuffer(bytes: bytes))
+                case .wait(let duration): try await Task.sleep(for: duration)
+                case .hold(let gate): try await gate.pass()
+                case .close:
+                    state.update { $0.exchanges[index].outcome = .answered }
+                    return false
+                }
+            }
+            // The last write may have been accepted after the client went away: then nobody has read the answer.
+            try Task.checkCancellation()
+            state.update { $0.exchanges[index].outcome = .answered }
+            return true
+        } catch {
+            state.update { $0.exchanges[index].outcome = .clientLeft }
+            throw error
+        }
+    }
+}

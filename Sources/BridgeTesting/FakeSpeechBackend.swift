@@ -1,0 +1,74 @@
+import Audio
+public import SpeechToText
+
+/// Reads all the audio and "hears" one segment a second of it that is not silent.
+public final class FakeSpeechBackend: SpeechBackend {
+    public let modelID: String
+    public let languages: [String]
+    private let words: String
+    private let gate: Gate
+    private let failure: Watched<(any Error)?>
+    private let recorded = Watched<[TranscriptionRequest]>([])
+
+    /// - Parameters:
+    ///   - words: The text of every segment.
+    ///   - gate: What each segment waits at; open unless told otherwise.
+    public init(
+        modelID: String = "fake-whisper", languages: [String] = ["fr", "en"], words: String = "bonjour",
+        gate: Gate = Gate(open: true), failing error: (any Error)? = nil
+    ) {
+        self.modelID = modelID
+        self.languages = languages
+        self.words = words
+        self.gate = gate
+        failure = Watched(error)
+    }
+
+    /// The requests so far; their audio has been read.
+    public var calls: [TranscriptionRequest] { recorded.value }
+
+    /// Makes every later call throw `error`, or work again for nil.
+    public func fail(with error: (any Error)?) {
+        failure.update { $0 = error }
+    }
+
+    public func calls(atLeast count: Int) async throws {
+        try await recorded.wait { $0.count >= count }
+    }
+
+    public func transcribe(
+        _ request: TranscriptionRequest, onSegment: @Sendable (TranscribedSegment) async throws -> Void
+    ) async throws -> Transcription {
+        recorded.update { $0.append(request) }
+        if let error = failure.value { throw error }
+        var segments: [TranscribedSegment] = []
+        var seconds = 0.0
+        while true {
+            let second = try await readSecond(request)
+            guard !second.isEmpty else { break }
+            let length = Double(second.count) / Double(request.audio.sampleRate)
+            if second.contains(where: { abs($0) > 1e-4 }) {
+                try await gate.pass()
+                let segment = TranscribedSegment(
+                    id: segments.count, start: seconds, end: seconds + length, text: words, confidence: 0.9)
+                segments.append(segment)
+                try await onSegment(segment)
+            }
+            seconds += length
+        }
+        return Transcription(
+            text: segments.map(\.text).joined(separator: " "),
+            language: request.language ?? (segments.isEmpty ? nil : languages.first),
+            confidence: segments.isEmpty ? 0 : 0.9, segments: segments, model: modelID, audioDuration: seconds)
+    }
+
+    private func readSecond(_ request: TranscriptionRequest) async throws -> [Float] {
+        var second: [Float] = []
+        while second.count < request.audio.sampleRate {
+            let piece = try await request.audio.read(request.audio.sampleRate - second.count)
+            if piece.isEmpty { break }
+            second += piece
+        }
+        return second
+    }
+}

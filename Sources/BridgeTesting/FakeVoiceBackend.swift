@@ -1,0 +1,54 @@
+public import TextToSpeech
+
+/// "Speaks" each sentence as a quiet ramp of 10 ms a character, shorter the faster it goes.
+public final class FakeVoiceBackend: VoiceBackend {
+    public let voiceID: String
+    public let sampleRate: Int
+    public let speakers: [String]
+    private let gate: Gate
+    private let failure: Watched<(any Error)?>
+    private let recorded = Watched<[SynthesisRequest]>([])
+
+    /// - Parameter gate: What each sentence waits at; open unless told otherwise.
+    public init(
+        voiceID: String = "fake-voice", sampleRate: Int = 22050, speakers: [String] = [],
+        gate: Gate = Gate(open: true), failing error: (any Error)? = nil
+    ) {
+        self.voiceID = voiceID
+        self.sampleRate = sampleRate
+        self.speakers = speakers
+        self.gate = gate
+        failure = Watched(error)
+    }
+
+    public var calls: [SynthesisRequest] { recorded.value }
+
+    /// Makes every later call throw `error`, or work again for nil.
+    public func fail(with error: (any Error)?) {
+        failure.update { $0 = error }
+    }
+
+    public func calls(atLeast count: Int) async throws {
+        try await recorded.wait { $0.count >= count }
+    }
+
+    public func synthesize(
+        _ request: SynthesisRequest, onSentence: @Sendable (SpokenSentence) async throws -> Void
+    ) async throws {
+        recorded.update { $0.append(request) }
+        if let error = failure.value { throw error }
+        let sentences = request.text.split(whereSeparator: { ".!?".contains($0) })
+            .map { String($0.drop(while: \.isWhitespace)) }
+            .filter { !$0.isEmpty }
+        for (index, sentence) in sentences.enumerated() {
+            try await gate.pass()
+            try Task.checkCancellation()
+            try await onSentence(SpokenSentence(index: index, text: sentence, samples: samples(sentence, request)))
+        }
+    }
+
+    private func samples(_ sentence: String, _ request: SynthesisRequest) -> [Float] {
+        let count = Int(Double(sentence.count * sampleRate) / 100 / request.speed)
+        return (0..<count).map { Float($0 % 100) / 200 }
+    }
+}

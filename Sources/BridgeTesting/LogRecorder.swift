@@ -1,0 +1,30 @@
+public import Logging
+public import InMemoryLogging
+
+/// Collects what code under test logs, down to trace.
+public struct LogRecorder: Sendable {
+    private let handler: InMemoryLogHandler
+    public let logger: Logger
+
+    public init(label: String = "test") {
+        var handler = InMemoryLogHandler()
+        handler.logLevel = .trace
+        self.handler = handler
+        logger = Logger(label: label) { [handler] _ in handler }
+    }
+
+    public var entries: [InMemoryLogHandler.Entry] { handler.entries }
+
+    /// Everything that was logged as text, metadata and errors included: for "is this word anywhere in the log".
+    public var text: String {
+        entries.map { entry in
+            let metadata = entry.metadata.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+            let error = entry.error.map { " error=\($0)" } ?? ""
+            return "\(entry.level) \(entry.message) \(metadata.joined(separator: " "))\(error)"
+        }.joined(separator: "\n")
+    }
+
+    public func entries(at level: Logger.Level) -> [InMemoryLogHandler.Entry] {
+        entries.filter { $0.level == level }
+    }
+}
