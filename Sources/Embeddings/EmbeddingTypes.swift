@@ -52,6 +52,12 @@ public protocol EmbeddingBackend: Sendable {
     var fingerprint: String { get }
     /// Encodes `texts` (at least one), in their order. Cancelling the task stops the work.
     func embed(_ texts: [String]) async throws -> [EmbeddedText]
+    /// About how many tokens `text` has, at no great cost: what batches are made up by.
+    func estimatedTokens(_ text: String) -> Int
+}
+
+extension EmbeddingBackend {
+    public func estimatedTokens(_ text: String) -> Int { text.utf8.count / 4 + 2 }
 }
 
 /// What a vector cache holds and how well it does.

@@ -1,0 +1,23 @@
+import BridgeSupport
+import Foundation
+
+/// The ONNX file of a model's directory, by the names that the hub's exports have: full precision first, then fused
+/// graphs, then 8-bit ones for this kind of processor.
+func onnxFile(in directory: URL, modelID: String) throws(ServiceError) -> String {
+    let plain = ["model", "model_optimized", "model_O3", "model_O2", "model_O1"]
+    #if arch(arm64)
+        let quantized = ["model_quantized", "model_qint8_arm64", "model_int8", "model_uint8"]
+    #else
+        let quantized = [
+            "model_quantized", "model_quint8_avx2", "model_qint8_avx512_vnni", "model_qint8_avx512", "model_int8", "model_uint8",
+        ]
+    #endif
+    let half = ["model_fp16", "model_O4"]
+    for name in plain + quantized + half {
+        for file in ["\(name).onnx", "onnx/\(name).onnx"]
+        where FileManager.default.fileExists(atPath: directory.appending(path: file).path) {
+            return file
+        }
+    }
+    throw .unusableModel(modelID, file: "model.onnx", reason: "there is no such file, nor one of its variants in onnx/")
+}

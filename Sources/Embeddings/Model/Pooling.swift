@@ -1,0 +1,50 @@
+/// How the vectors of a text's tokens become one, by the names of sentence-transformers.
+enum PoolingMode: String, Sendable, Hashable {
+    case cls
+    case mean
+    case max
+    case meanSqrtLength = "mean_sqrt_len_tokens"
+    case weightedMean = "weightedmean"
+    case lastToken = "lasttoken"
+
+    /// Appends the pooled vector, `dimension` values.
+    ///
+    /// - Parameters:
+    ///   - tokens: Row-major [token, dimension] of one text; special tokens included, padding left out.
+    ///   - count: At least one token.
+    func pool(_ tokens: Slice<UnsafeBufferPointer<Float>>, count: Int, dimension: Int, into vector: inout [Float]) {
+        let rows = UnsafeBufferPointer(rebasing: tokens)
+        switch self {
+        case .cls: vector += rows[..<dimension]
+        case .lastToken: vector += rows[((count - 1) * dimension)..<(count * dimension)]
+        case .mean: vector += sum(rows, count, dimension).map { $0 / Float(count) }
+        case .meanSqrtLength: vector += sum(rows, count, dimension).map { $0 / Float(count).squareRoot() }
+        case .weightedMean:
+            let weights = Float(count * (count + 1) / 2)
+            vector += sum(rows, count, dimension) { Float($0 + 1) }.map { $0 / weights }
+        case .max:
+            vector += (0..<dimension).map { column in
+                stride(from: column, to: count * dimension, by: dimension).reduce(-Float.infinity) { Swift.max($0, rows[$1]) }
+            }
+        }
+    }
+
+    private func sum(
+        _ rows: UnsafeBufferPointer<Float>, _ count: Int, _ dimension: Int, weight: (Int) -> Float = { _ in 1 }
+    ) -> [Float] {
+        var sum = [Float](repeating: 0, count: dimension)
+        for row in 0..<count {
+            let weight = weight(row)
+            for column in 0..<dimension { sum[column] += rows[row * dimension + column] * weight }
+        }
+        return sum
+    }
+}
+
+/// `vector` with Euclidean length 1; a zero vector stays zero.
+func normalized(_ vector: [Float]) -> [Float] {
+    let length = vector.reduce(Float(0)) { $0 + $1 * $1 }.squareRoot()
+    // The bound of torch.nn.functional.normalize.
+    let scale = 1 / Swift.max(length, 1e-12)
+    return vector.map { $0 * scale }
+}

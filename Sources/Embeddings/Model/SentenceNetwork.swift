@@ -1,0 +1,133 @@
+import BridgeSupport
+import Foundation
+import OnnxRuntime
+
+/// The ONNX half of a sentence encoder: padded batches in, pooled unit vectors out.
+struct SentenceNetwork: Sendable {
+    /// Relative path of the ONNX file.
+    let file: String
+    let dimension: Int
+
+    private let modelID: String
+    private let session: InferenceSession
+    private let output: String
+    /// Whether the graph pools itself.
+    private let isPooled: Bool
+    private let pooling: [PoolingMode]
+    /// Values per row of the output.
+    private let width: Int
+
+    private static let knownInputs: Set = ["input_ids", "attention_mask", "token_type_ids"]
+
+    init(
+        modelID: String, directory: URL, runtime: OnnxRuntime, _ configuration: SentenceEncoderConfiguration
+    ) throws(ServiceError) {
+        let file = try onnxFile(in: directory, modelID: modelID)
+        do {
+            session = try InferenceSession(
+                runtime, modelAt: directory.appending(path: file).path,
+                // Lengths differ from run to run.
+                options: .init(memoryPattern: false))
+        } catch {
+            throw .unusableModel(modelID, file: file, reason: "the inference engine does not accept it", cause: error)
+        }
+        self.modelID = modelID
+        self.file = file
+        try Self.check(session.inputs, modelID, file)
+        guard let output = Self.output(among: session.outputs) else {
+            throw .unusableModel(modelID, file: file, reason: "it has no output of token or sentence vectors")
+        }
+        self.output = output.name
+        isPooled = output.shape.count == 2
+        pooling = configuration.pooling
+        guard let width = output.shape.last.flatMap(\.self) ?? configuration.tokenDimension, width > 0 else {
+            throw .unusableModel(modelID, file: file, reason: "neither it nor the pooling configuration names the vector length")
+        }
+        self.width = width
+        dimension = isPooled ? width : width * pooling.count
+    }
+
+    private static func check(
+        _ inputs: [InferenceSession.ValueInfo], _ modelID: String, _ file: String
+    ) throws(ServiceError) {
+        let names = inputs.map(\.name)
+        if let unknown = names.first(where: { !knownInputs.contains($0) }) {
+            throw .unusableModel(modelID, file: file, reason: "it needs the input \"\(unknown)\", which no sentence encoder has")
+        }
+        guard names.contains("input_ids"), inputs.allSatisfy({ [.int64, .int32].contains($0.elementType) }) else {
+            throw .unusableModel(modelID, file: file, reason: "it does not take token ids")
+        }
+    }
+
+    /// Sentence vectors if the graph has them, else the vectors of the tokens.
+    private static func output(among outputs: [InferenceSession.ValueInfo]) -> InferenceSession.ValueInfo? {
+        let floats = outputs.filter { [.float32, .float16, .float64].contains($0.elementType) }
+        return floats.first { $0.name == "sentence_embedding" && $0.shape.count == 2 } ?? floats.first { $0.shape.count == 3 }
+    }
+
+    /// The unit vectors of `texts`, each a list of token ids.
+    func run(_ texts: [[Int32]], paddingID: Int32, _ priority: ComputePriority) async throws -> [[Float]] {
+        let longest = texts.map(\.count).max() ?? 0
+        do {
+            let inputs = try feeds(texts, longest, paddingID)
+            guard let result = try await session.run(inputs, outputs: [output], priority: priority)[output] else {
+                throw failure("it gave no output", nil)
+            }
+            let expected = isPooled ? [texts.count, width] : [texts.count, longest, width]
+            guard result.shape == expected else {
+                throw failure("its output has the shape \(result.shape) instead of \(expected)", nil)
+            }
+            let lengths = texts.map(\.count)
+            guard result.elementType == .float32 else {
+                return try result.floats().withUnsafeBufferPointer { vectors($0, lengths, longest) }
+            }
+            return try result.withValues(as: Float.self) { vectors($0, lengths, longest) }
+        } catch let error as OnnxRuntimeError {
+            throw failure("the engine failed", error)
+        }
+    }
+
+    private func failure(_ reason: String, _ cause: (any Error)?) -> ServiceError {
+        ServiceError(
+            .internal, "The embedding model \"\(modelID)\" failed while it computed (\(reason)).", cause: cause)
+    }
+
+    private func feeds(_ texts: [[Int32]], _ longest: Int, _ paddingID: Int32) throws -> [String: Tensor] {
+        var feeds: [String: Tensor] = [:]
+        for input in session.inputs {
+            let value: @Sendable (Int, Int) -> Int32 = switch input.name {
+            case "input_ids": { text, position in position < texts[text].count ? texts[text][position] : paddingID }
+            case "attention_mask": { text, position in position < texts[text].count ? 1 : 0 }
+            // One text alone is always the first segment.
+            default: { _, _ in 0 }
+            }
+            let shape = [texts.count, longest]
+            feeds[input.name] =
+                input.elementType == .int32
+                ? try matrix(shape, Int32.self, value) : try matrix(shape, Int64.self, value)
+        }
+        return feeds
+    }
+
+    private func matrix<E: TensorElement & FixedWidthInteger>(
+        _ shape: [Int], _ type: E.Type, _ value: (Int, Int) -> Int32
+    ) throws -> Tensor {
+        try Tensor(shape: shape, of: type) { buffer in
+            for row in 0..<shape[0] {
+                for column in 0..<shape[1] { buffer[row * shape[1] + column] = E(value(row, column)) }
+            }
+        }
+    }
+
+    private func vectors(_ values: UnsafeBufferPointer<Float>, _ lengths: [Int], _ longest: Int) -> [[Float]] {
+        lengths.enumerated().map { index, length in
+            if isPooled { return normalized(Array(values[(index * width)..<((index + 1) * width)])) }
+            let start = index * longest * width
+            var vector: [Float] = []
+            for mode in pooling {
+                mode.pool(values[start..<(start + length * width)], count: length, dimension: width, into: &vector)
+            }
+            return normalized(vector)
+        }
+    }
+}
