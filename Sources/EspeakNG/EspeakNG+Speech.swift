@@ -1,0 +1,82 @@
+internal import CEspeakNG
+import BridgeSupport
+import Synchronization
+
+extension EspeakNG {
+    /// Words a minute that the library can speak; rates outside are brought to the nearest.
+    public static let rates = Int(espeakRATE_MINIMUM)...Int(espeakRATE_MAXIMUM)
+    /// Words a minute of ordinary speech.
+    public static let normalRate = Int(espeakRATE_NORMAL)
+
+    /// Speaks `text` with the library's own synthesiser; mono, -1…1, at ``sampleRate``.
+    ///
+    /// Other callers wait meanwhile, so give it a sentence at a time. Cancelling the task stops it within 60 ms of sound.
+    ///
+    /// - Parameters:
+    ///   - rate: words a minute, see ``rates``.
+    ///   - endPause: whether the pause after a sentence is part of the sound.
+    /// - Throws: `model_not_installed` for a voice that the library does not have; `CancellationError`.
+    public func speak(_ text: String, voice: String, rate: Int = normalRate, endPause: Bool = false) async throws -> [Float] {
+        let cancellation = SpeechCancellation()
+        return try await withTaskCancellationHandler {
+            try await exclusively {
+                if cancellation.isCancelled { throw CancellationError() }
+                try Self.requireVoice(voice)
+                return try Self.speak(Self.readable(text), rate: rate, endPause: endPause, cancellation)
+            }
+        } onCancel: {
+            cancellation.cancel()
+        }
+    }
+
+    private static func speak(
+        _ text: String, rate: Int, endPause: Bool, _ cancellation: SpeechCancellation
+    ) throws -> [Float] {
+        let rate = min(max(rate, rates.lowerBound), rates.upperBound)
+        _ = espeak_SetParameter(espeakRATE, Int32(rate), 0)
+        recording.withLock { $0 = Recording(cancellation: cancellation) }
+        let flags = UInt32(espeakCHARS_UTF8) | (endPause ? UInt32(espeakENDPAUSE) : 0)
+        let bytes = Array(text.utf8) + [0]
+        let status = unsafe espeak_Synth(bytes, bytes.count, 0, POS_CHARACTER, 0, flags, nil, nil)
+        let samples = recording.withLock { recording in
+            defer { recording = nil }
+            return recording?.samples ?? []
+        }
+        if cancellation.isCancelled {
+            // An abandoned text leaves its look-ahead character behind; reading an empty one takes it away.
+            _ = clauses(of: "")
+            throw CancellationError()
+        }
+        guard status == EE_OK else {
+            throw ServiceError(.internal, "espeak-ng could not speak the text (its error \(status.rawValue)).")
+        }
+        return samples.map { Float($0) / 32768 }
+    }
+}
+
+final class SpeechCancellation: Sendable {
+    private let flag = Atomic(false)
+    var isCancelled: Bool { flag.load(ordering: .relaxed) }
+    func cancel() { flag.store(true, ordering: .relaxed) }
+}
+
+private struct Recording {
+    var samples: [Int16] = []
+    let cancellation: SpeechCancellation
+}
+
+/// What the library's callback, a C function without context, writes to. Set only within one turn of the serial queue.
+private let recording = Mutex<Recording?>(nil)
+
+/// Takes the sound that the library made; 1 tells it to stop.
+func collectSamples(
+    _ samples: UnsafeMutablePointer<Int16>?, _ count: Int32, _ events: UnsafeMutablePointer<espeak_EVENT>?
+) -> Int32 {
+    recording.withLock { recording in
+        if let samples = unsafe samples, count > 0 {
+            let block = unsafe UnsafeBufferPointer(start: samples, count: Int(count))
+            unsafe recording?.samples.append(contentsOf: block)
+        }
+        return recording?.cancellation.isCancelled == true ? 1 : 0
+    }
+}

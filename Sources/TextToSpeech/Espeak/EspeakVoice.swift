@@ -1,0 +1,69 @@
+import BridgeSupport
+public import EspeakNG
+
+/// A built-in voice, spoken by espeak-ng's own synthesiser: robotic, instant, and there without any download.
+public struct EspeakVoice: VoiceBackend {
+    public let voiceID: String
+    public let sampleRate: Int
+    public var speakers: [String] { [] }
+    private let espeak: EspeakNG
+    private let name: String
+
+    /// The ids that exist, and the voice of the library that each stands for.
+    public static let voices = ["espeak-fr": "fr", "espeak-en": "en-us"]
+
+    /// - Throws: `voice_not_found` for another id, `model_not_installed` when the library's data lacks the language.
+    public init(voiceID: String, espeak: EspeakNG) throws {
+        guard let name = Self.voices[voiceID] else {
+            throw ServiceError(
+                .voiceNotFound, "There is no such built-in voice. Use \(Self.voices.keys.sorted().joined(separator: " or ")).",
+                param: "voice")
+        }
+        guard espeak.hasVoice(name) else {
+            throw ServiceError(
+                .modelNotInstalled,
+                "espeak-ng \(espeak.version) has no voice \"\(name)\". Install the Debian package espeak-ng-data.")
+        }
+        self.voiceID = voiceID
+        self.name = name
+        self.espeak = espeak
+        sampleRate = espeak.sampleRate
+    }
+
+    /// The library speaks 80 to 450 words a minute, so `speed` counts from 0.46 to 2.57; beyond, speech keeps that limit.
+    public func synthesize(
+        _ request: SynthesisRequest, onSentence: @Sendable (SpokenSentence) async throws -> Void
+    ) async throws {
+        if let speaker = request.speaker, speaker != "0" {
+            throw ServiceError.invalid("speaker", "The voice \"\(voiceID)\" has one speaker; leave the field out.")
+        }
+        let sentences = Self.sentences(of: try await espeak.clauses(of: request.text, voice: name))
+        let rate = Int((Double(EspeakNG.normalRate) * request.speed).rounded())
+        let silence = Int(Double(sampleRate) * request.sentenceSilence)
+        var index = 0
+        for sentence in sentences {
+            try Task.checkCancellation()
+            var samples = try await espeak.speak(sentence, voice: name, rate: rate, endPause: true)
+            guard !samples.isEmpty else { continue }
+            SentenceLoudness.adjust(&samples, normalize: request.normalize, volume: request.volume)
+            if index > 0, silence > 0 { samples.insert(contentsOf: repeatElement(0, count: silence), at: 0) }
+            try await onSentence(SpokenSentence(index: index, text: sentence.trimmed, samples: samples))
+            index += 1
+        }
+    }
+
+    /// The texts of the sentences; one that goes on for more than 1,000 bytes is cut at the end of a clause, of which the library
+    /// allows about 730, so that other callers get their turn.
+    private static func sentences(of clauses: [Clause]) -> [String] {
+        var sentences: [String] = []
+        var current = ""
+        for clause in clauses {
+            current += clause.text
+            if clause.terminator.endsSentence || current.utf8.count > 1000 {
+                sentences.append(current)
+                current = ""
+            }
+        }
+        return (sentences + [current]).filter { !$0.trimmed.isEmpty }
+    }
+}

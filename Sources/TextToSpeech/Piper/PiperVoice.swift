@@ -1,0 +1,90 @@
+import BridgeSupport
+public import EspeakNG
+public import Foundation
+public import OnnxRuntime
+
+/// A Piper voice: a VITS network and its `.onnx.json`, spoken exactly as piper-tts 1.8.0 speaks it.
+///
+/// One deviation: what would be a sentence of more than 500 phonemes (about half a minute) is spoken in pieces, so that memory stays
+/// bounded whatever the text; see ``phonemeLimit(speed:)``.
+public final class PiperVoice: VoiceBackend {
+    /// The two random amplitudes of the network.
+    public struct Noise: Sendable, Hashable {
+        /// Of the latent.
+        public var scale: Float
+        /// Of the durations.
+        public var w: Float
+
+        public init(scale: Float, w: Float) {
+            self.scale = scale
+            self.w = w
+        }
+
+        /// Makes the sound a function of the text alone: for comparisons. Real voices sound flat with it.
+        public static let none = Noise(scale: 0, w: 0)
+    }
+
+    public let voiceID: String
+    public let sampleRate: Int
+    public let speakers: [String]
+    private let configuration: PiperConfiguration
+    private let network: PiperNetwork
+    private let phonemizer: PiperPhonemizer
+    private let noise: Noise
+    private let speakerChoice: SpeakerChoice
+
+    /// - Parameters:
+    ///   - model: the `.onnx` file.
+    ///   - config: the `.onnx.json` file.
+    ///   - noise: instead of the amplitudes that `config` gives.
+    /// - Throws: `model_not_installed` naming the file at fault and why.
+    public init(
+        voiceID: String, model: URL, config: URL, runtime: OnnxRuntime, espeak: EspeakNG, noise: Noise? = nil
+    ) throws {
+        configuration = try PiperConfiguration(contentsOf: config, voiceID: voiceID)
+        if configuration.phonemeType == .espeak, !espeak.hasVoice(configuration.espeakVoice) {
+            throw ServiceError.unusableVoice(
+                voiceID, file: config.lastPathComponent,
+                reason: """
+                    it needs the espeak-ng voice "\(configuration.espeakVoice)", which espeak-ng \(espeak.version) \
+                    on this machine does not have (package espeak-ng-data)
+                    """)
+        }
+        network = try PiperNetwork(voiceID: voiceID, model: model, speakerCount: configuration.speakerCount, runtime: runtime)
+        phonemizer = PiperPhonemizer(configuration: configuration, espeak: espeak)
+        self.voiceID = voiceID
+        self.noise = noise ?? Noise(scale: configuration.noiseScale, w: configuration.noiseW)
+        sampleRate = configuration.sampleRate
+        speakerChoice = SpeakerChoice(voiceID: voiceID, configuration)
+        speakers = speakerChoice.names
+    }
+
+    /// How many phonemes are spoken at once at most: 500, and fewer where slow speech makes more sound of each, 150 at the least.
+    public static func phonemeLimit(speed: Double) -> Int {
+        Int(max(150, 500 * min(1, speed)))
+    }
+
+    public func synthesize(
+        _ request: SynthesisRequest, onSentence: @Sendable (SpokenSentence) async throws -> Void
+    ) async throws {
+        let speaker = try speakerChoice.number(request.speaker)
+        let scales = PiperNetwork.Scales(
+            noise: noise.scale, length: configuration.lengthScale / Float(request.speed), noiseW: noise.w)
+        let limit = Self.phonemeLimit(speed: request.speed)
+        let sentences = try await phonemizer.sentences(of: request.text).flatMap { $0.pieces(limit: limit) }
+        let silence = Int(Double(sampleRate) * request.sentenceSilence)
+        for (index, sentence) in sentences.enumerated() {
+            try Task.checkCancellation()
+            let ids = configuration.ids(of: sentence.phonemes).ids
+            var samples = try await network.speak(ids, scales: scales, speaker: speaker)
+            SentenceLoudness.adjust(&samples, normalize: request.normalize, volume: request.volume)
+            if index > 0, !sentence.continues, silence > 0 { samples.insert(contentsOf: repeatElement(0, count: silence), at: 0) }
+            try await onSentence(SpokenSentence(index: index, text: sentence.text.trimmed, samples: samples))
+        }
+    }
+
+    /// The phoneme ids of each sentence of `text`, uncut: what piper-tts would give the network.
+    func phonemeIDs(of text: String) async throws -> [[Int64]] {
+        try await phonemizer.sentences(of: text).map { configuration.ids(of: $0.phonemes).ids }
+    }
+}
