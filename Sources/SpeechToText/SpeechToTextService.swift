@@ -1,0 +1,113 @@
+import Audio
+public import BridgeSupport
+public import Logging
+
+/// Speech in, text out: checks a request, waits for its turn, loads the model and has it transcribe.
+public final class SpeechToTextService: Sendable {
+    private let models: ModelCache<any SpeechBackend>
+    private let defaultModel: @Sendable () -> String?
+    private let admission: AdmissionLimiter
+    private let logger: Logger
+
+    /// - Parameters:
+    ///   - models: whose `load` knows where models are and throws `model_not_found` for unknown ones.
+    ///   - defaultModel: the id of the model for requests that name none; nil when none is installed.
+    ///   - logger: never sees what was said.
+    public init(
+        models: ModelCache<any SpeechBackend>, defaultModel: @escaping @Sendable () -> String?,
+        admission: AdmissionLimiter, logger: Logger
+    ) {
+        self.models = models
+        self.defaultModel = defaultModel
+        self.admission = admission
+        self.logger = logger
+    }
+
+    /// Transcribes all of `request.audio`.
+    ///
+    /// - Parameter onSegment: called with each finished segment, in order, while the rest is still being transcribed.
+    /// - Throws: `invalid_request` naming the field; `model_not_found` for an unknown model; `model_not_installed` when
+    ///   there is no default; `overloaded` when the queue is full; what reading the audio throws.
+    public func transcribe(
+        _ request: TranscriptionRequest,
+        onSegment: @Sendable (TranscribedSegment) async throws -> Void = { _ in }
+    ) async throws -> Transcription {
+        try Self.check(request)
+        let id = try modelID(request.model)
+        let clock = ContinuousClock()
+        let start = clock.now
+        return try await admission.withAdmission { waited in
+            let loadStart = clock.now
+            let backend = try await self.models.model(id)
+            let computeStart = clock.now
+            var made = try await backend.transcribe(request, onSegment: onSegment)
+            made.timings = StageTimings(
+                queue: waited, load: loadStart.duration(to: computeStart), compute: computeStart.duration(to: clock.now),
+                total: start.duration(to: clock.now))
+            self.logger.debug(
+                "Transcribed audio.",
+                metadata: [
+                    "model": "\(id)", "audio_seconds": "\(made.audioDuration)", "segments": "\(made.segments.count)",
+                    "compute_ms": "\(Int(made.timings.compute.milliseconds))",
+                ])
+            return made
+        }
+    }
+
+    /// A snapshot for `/health`; asks no model.
+    public func status() async -> ServiceStatus {
+        let load = admission.snapshot
+        guard let id = defaultModel() else {
+            return ServiceStatus(
+                state: .unavailable, message: Self.noModel, lastError: await models.lastError, queued: load.queued,
+                running: load.running)
+        }
+        let loaded = await models.isLoaded(id)
+        let lastError = await models.lastError
+        return ServiceStatus(
+            state: loaded || lastError == nil ? .healthy : .degraded, model: id, loaded: loaded,
+            message: loaded ? nil : lastError.map { "The last attempt to load a model failed. \($0)" },
+            lastError: lastError, queued: load.queued, running: load.running)
+    }
+
+    /// Loads the default model, so that the first request need not wait for it.
+    ///
+    /// - Throws: `model_not_installed` when there is no default, else what loading throws.
+    public func warmUp() async throws {
+        _ = try await models.model(try modelID(nil))
+    }
+
+    private static let noModel =
+        "No speech model is installed. Install one with 'jarvis-bridges models pull whisper-base'."
+
+    private func modelID(_ wanted: String?) throws -> String {
+        guard let id = wanted ?? defaultModel() else { throw ServiceError(.modelNotInstalled, Self.noModel) }
+        return id
+    }
+}
+
+extension SpeechToTextService {
+    /// Longer prompts can't be taken in: the model reads at most the last 223 tokens of them.
+    static let maximumPromptCharacters = 4096
+    static let maximumBeams = 10
+
+    static func check(_ request: TranscriptionRequest) throws {
+        if let temperature = request.temperature {
+            guard temperature.isFinite, (0...1).contains(temperature) else {
+                throw ServiceError.invalid("temperature", "temperature must be between 0 and 1, not \(temperature).")
+            }
+        }
+        guard (1...maximumBeams).contains(request.beamSize) else {
+            throw ServiceError.invalid(
+                "beam_size", "beam_size must be between 1 and \(maximumBeams), not \(request.beamSize).")
+        }
+        if let prompt = request.prompt, prompt.count > maximumPromptCharacters {
+            throw ServiceError.invalid(
+                "prompt", "prompt has \(prompt.count) characters; at most \(maximumPromptCharacters) are allowed.")
+        }
+        guard request.audio.sampleRate == 16_000 else {
+            throw ServiceError(
+                .internal, "The audio reached the recogniser at \(request.audio.sampleRate) Hz instead of 16000 Hz.")
+        }
+    }
+}

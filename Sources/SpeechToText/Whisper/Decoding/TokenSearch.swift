@@ -1,0 +1,161 @@
+import Foundation
+import OnnxRuntime
+
+/// A token sequence without prompt and end of text, and the sum of its log-probabilities, the end's included.
+struct Candidate: Sendable, Hashable {
+    var tokens: [Int] = []
+    var logProbability: Float = 0
+
+    /// What openai-whisper ranks by: the sum divided by the length.
+    var score: Float { logProbability / Float(max(1, tokens.count)) }
+}
+
+/// The decoder after it has read a prompt.
+struct PromptState: Sendable {
+    var step: DecoderStep
+    /// Number of tokens in the prompt.
+    var length: Int
+    /// How likely the window holds no speech, 0…1.
+    var noSpeechProbability: Double
+}
+
+/// Searches the tokens that follow a prompt. Blocks; belongs inside a compute permit.
+struct TokenSearch {
+    let network: WhisperNetwork
+    let rules: LogitRules
+    let cancellation: RunCancellation?
+
+    private var end: Int { rules.special.endOfText }
+
+    /// openai-whisper's limits: half of the context, and never past its end.
+    private func limit(_ prompt: PromptState) -> Int {
+        max(0, min(network.maximumTokens / 2, network.maximumTokens + 1 - prompt.length))
+    }
+
+    /// The likeliest token at each step.
+    func greedy(_ prompt: PromptState) throws -> Candidate {
+        try follow(prompt) { LogitMath.argMax($0) }
+    }
+
+    /// A token drawn at each step, `count` times from the start; the best of the answers.
+    func sampled(
+        _ prompt: PromptState, temperature: Double, count: Int, using generator: inout some RandomNumberGenerator
+    ) throws -> Candidate {
+        var answers: [Candidate] = []
+        for _ in 0..<max(1, count) {
+            answers.append(
+                try follow(prompt) { LogitMath.sample($0, temperature: Float(temperature), using: &generator) })
+        }
+        return Self.best(answers)
+    }
+
+    /// The first of those with the highest score.
+    static func best(_ candidates: [Candidate]) -> Candidate {
+        candidates.dropFirst().reduce(candidates.first ?? Candidate()) { $1.score > $0.score ? $1 : $0 }
+    }
+
+    private func follow(_ prompt: PromptState, choose: (UnsafeBufferPointer<Float>) -> Int) throws -> Candidate {
+        var answer = Candidate()
+        var step = prompt.step
+        var row = [Float](repeating: 0, count: network.vocabularySize)
+        let limit = limit(prompt)
+        while answer.tokens.count < limit {
+            try step.logits.copyLogits(row: 0, position: step.logits.shape[1] - 1, into: &row)
+            let (token, logProbability) = row.withUnsafeMutableBufferPointer { logits in
+                rules.apply(to: logits, after: answer.tokens)
+                let allowed = UnsafeBufferPointer(logits)
+                let total = LogitMath.logSumExp(allowed)
+                guard total > -.infinity else { return (end, Float(0)) }
+                let token = choose(allowed)
+                return (token, allowed[token] - total)
+            }
+            answer.logProbability += logProbability
+            if token == end { break }
+            answer.tokens.append(token)
+            if answer.tokens.count < limit {
+                step = try network.step([token], cache: step.cache, cancellation: cancellation)
+            }
+        }
+        return answer
+    }
+}
+
+extension TokenSearch {
+    private struct Extension {
+        var source: Int
+        var token: Int
+        var logProbability: Float
+    }
+
+    /// Beam search as openai-whisper's `BeamSearchDecoder` does it: each beam offers its best `width` + 1 tokens; walking
+    /// all offers from the likeliest down, those that end are finished, the others go on until there are `width`.
+    func beams(_ prompt: PromptState, width: Int, patience: Double) throws -> Candidate {
+        let wanted = max(1, Int((Double(width) * patience).rounded(.toNearestOrEven)))
+        var beams = [Candidate()]
+        var finished: [Candidate] = []
+        var step = prompt.step
+        let limit = limit(prompt)
+        for length in 1...max(1, limit) {
+            let (survivors, ended) = split(try offers(beams, step.logits, count: width + 1), of: beams, width: width)
+            finished += ended.prefix(max(0, wanted - finished.count))
+            let sources = survivors.map(\.source)
+            beams = survivors.map { extended(beams[$0.source], by: $0) }
+            if finished.count >= wanted || length == limit { break }
+            step = try network.step(
+                survivors.map(\.token), cache: try reordered(step, sources), cancellation: cancellation)
+        }
+        if finished.count < width {
+            finished += beams.sorted { $0.logProbability > $1.logProbability }.prefix(width - finished.count)
+        }
+        return Self.best(finished)
+    }
+
+    private func extended(_ beam: Candidate, by offer: Extension) -> Candidate {
+        Candidate(
+            tokens: offer.token == end ? beam.tokens : beam.tokens + [offer.token],
+            logProbability: offer.logProbability)
+    }
+
+    /// All beams' offers, the likeliest first.
+    private func offers(_ beams: [Candidate], _ logits: Tensor, count: Int) throws -> [Extension] {
+        var offers: [Extension] = []
+        var row = [Float](repeating: 0, count: network.vocabularySize)
+        for (source, beam) in beams.enumerated() {
+            try logits.copyLogits(row: source, position: logits.shape[1] - 1, into: &row)
+            row.withUnsafeMutableBufferPointer { logits in
+                rules.apply(to: logits, after: beam.tokens)
+                let allowed = UnsafeBufferPointer(logits)
+                let total = LogitMath.logSumExp(allowed)
+                for token in LogitMath.top(count, of: allowed) {
+                    let logProbability = allowed[token] > -.infinity ? allowed[token] - total : -.infinity
+                    offers.append(
+                        Extension(source: source, token: token, logProbability: beam.logProbability + logProbability))
+                }
+            }
+        }
+        // A stable sort: of equals, the earlier beam's offer goes first.
+        return offers.enumerated().sorted {
+            ($0.element.logProbability, -$0.offset) > ($1.element.logProbability, -$1.offset)
+        }.map(\.element)
+    }
+
+    private func split(_ offers: [Extension], of beams: [Candidate], width: Int) -> (survivors: [Extension], ended: [Candidate]) {
+        var survivors: [Extension] = []
+        var ended: [Candidate] = []
+        for offer in offers {
+            if offer.token == end {
+                ended.append(extended(beams[offer.source], by: offer))
+            } else {
+                survivors.append(offer)
+                if survivors.count == width { break }
+            }
+        }
+        return (survivors, ended)
+    }
+
+    private func reordered(_ step: DecoderStep, _ sources: [Int]) throws -> DecoderCache {
+        let rows = step.logits.shape[0]
+        if sources.count == rows, sources == Array(0..<rows) { return step.cache }
+        return try step.cache.gathering(sources, crossToo: sources.count != rows)
+    }
+}

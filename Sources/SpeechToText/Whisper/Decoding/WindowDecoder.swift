@@ -1,0 +1,169 @@
+import OnnxRuntime
+
+/// One window of audio, and how to decode it.
+struct WindowJob: Sendable {
+    /// Up to 30 s at 16 kHz.
+    var samples: [Float]
+    /// Frames of 10 ms in `samples`.
+    var frames: Int
+    /// nil to detect it.
+    var language: String?
+    var task: TranscriptionRequest.Task
+    /// Text that came before, as tokens; at most half of the context is used.
+    var previous: [Int]
+    var temperatures: [Double]
+    var beamSize: Int
+    var wantsWords: Bool
+    var seed: UInt64
+}
+
+/// What the model says about a window.
+struct WindowResult: Sendable {
+    /// The language asked for or detected; nil for an English-only model.
+    var language: String?
+    var tokens: [Int]
+    /// Mean log-probability of the tokens and the end.
+    var averageLogProbability: Double
+    var noSpeechProbability: Double
+    var compressionRatio: Double
+    /// At which the answer was made.
+    var temperature: Double
+    /// Whether the window counts as silent, whatever the tokens say.
+    var isSilent: Bool
+    var cut: SegmentCut
+    /// When words were asked for and the model has what it takes.
+    var words: [AlignedWord]?
+}
+
+/// Turns one window of samples into tokens: features, encoder, prompt, search with fallback.
+struct WindowDecoder: Sendable {
+    let network: WhisperNetwork
+    let special: SpecialTokens
+    let vocabulary: WhisperVocabulary
+    let features: LogMelSpectrogram
+    let options: WhisperOptions
+    let rules: LogitRules
+    /// Layer and head of the attention that follows words.
+    let alignmentHeads: [AlignmentHead]
+
+    /// Blocks; belongs inside a compute permit.
+    func decode(_ job: WindowJob, cancellation: RunCancellation?) throws -> WindowResult {
+        let hidden = try network.encode(features.window(job.samples), cancellation: cancellation)
+        let (prompt, language) = try read(job, hidden, cancellation)
+        var result = try search(job, prompt, cancellation)
+        result.language = language
+        result.cut = SegmentCut(result.tokens, frames: job.frames, special: special)
+        if job.wantsWords, !result.isSilent, !network.crossAttentions.isEmpty {
+            let aligner = WordAligner(network: network, special: special, vocabulary: vocabulary, heads: alignmentHeads)
+            result.words = try aligner.align(
+                result.cut.segments.flatMap(\.tokens).filter { $0 < special.endOfText }, hidden: hidden,
+                frames: job.frames, language: language, task: job.task, cancellation: cancellation)
+        }
+        return result
+    }
+
+    /// Reads the prompt, after detecting the language where none is given.
+    private func read(
+        _ job: WindowJob, _ hidden: Tensor, _ cancellation: RunCancellation?
+    ) throws -> (PromptState, language: String?) {
+        let previous = job.previous.suffix(network.maximumTokens / 2 - 1)
+        let before = previous.isEmpty ? [] : [special.startOfPrevious] + previous
+        guard special.isMultilingual, job.language == nil else {
+            let tokens = before + start(job.language, job.task)
+            return (try prompt(tokens, sotIndex: before.count, hidden, cancellation), job.language)
+        }
+        let first = try network.prefill([special.startOfTranscript], hidden: hidden, cancellation: cancellation)
+        let language = try detect(first.logits)
+        let tokens = start(language, job.task)
+        guard before.isEmpty else {
+            return (try prompt(before + tokens, sotIndex: before.count, hidden, cancellation), language)
+        }
+        // The keys and values of the audio are there already: the rest of the prompt follows token by token, as
+        // older exports can take no more than one at a time with a cache.
+        var state = PromptState(
+            step: first, length: tokens.count, noSpeechProbability: try noSpeechProbability(first.logits, position: 0))
+        for token in tokens.dropFirst() {
+            state.step = try network.step([token], cache: state.step.cache, cancellation: cancellation)
+        }
+        return (state, language)
+    }
+
+    private func start(_ language: String?, _ task: TranscriptionRequest.Task) -> [Int] {
+        special.startSequence(language: language, task: task) + (options.timestamps ? [] : [special.noTimestamps])
+    }
+
+    private func prompt(
+        _ tokens: [Int], sotIndex: Int, _ hidden: Tensor, _ cancellation: RunCancellation?
+    ) throws -> PromptState {
+        let step = try network.prefill(tokens, hidden: hidden, cancellation: cancellation)
+        return PromptState(
+            step: step, length: tokens.count,
+            noSpeechProbability: try noSpeechProbability(step.logits, position: sotIndex))
+    }
+
+    private func noSpeechProbability(_ logits: Tensor, position: Int) throws -> Double {
+        var row = [Float](repeating: 0, count: network.vocabularySize)
+        try logits.copyLogits(row: 0, position: position, into: &row)
+        return Double(row.withUnsafeBufferPointer { LogitMath.probability(of: special.noSpeech, in: $0) })
+    }
+
+    /// The language whose token is the likeliest after the start.
+    private func detect(_ logits: Tensor) throws -> String? {
+        var row = [Float](repeating: 0, count: network.vocabularySize)
+        try logits.copyLogits(row: 0, position: 0, into: &row)
+        return special.languages.max { row[$0.id] < row[$1.id] }?.code
+    }
+
+    /// Tries temperature after temperature until an answer looks right; the last one counts if none does.
+    private func search(_ job: WindowJob, _ prompt: PromptState, _ cancellation: RunCancellation?) throws -> WindowResult {
+        let search = TokenSearch(network: network, rules: rules, cancellation: cancellation)
+        var generator = SeededGenerator(seed: job.seed)
+        var result: WindowResult?
+        for temperature in job.temperatures {
+            let answer: Candidate
+            if temperature > 0 {
+                answer = try search.sampled(
+                    prompt, temperature: temperature, count: options.bestOf, using: &generator)
+            } else if job.beamSize > 1 {
+                answer = try search.beams(prompt, width: job.beamSize, patience: options.patience)
+            } else {
+                answer = try search.greedy(prompt)
+            }
+            let judged = judge(answer, prompt, temperature)
+            result = judged.result
+            if !judged.needsFallback { break }
+        }
+        return result ?? judge(Candidate(), prompt, 0).result
+    }
+
+    private func judge(
+        _ answer: Candidate, _ prompt: PromptState, _ temperature: Double
+    ) -> (result: WindowResult, needsFallback: Bool) {
+        let text = vocabulary.decode(answer.tokens.filter { $0 < special.endOfText }).trimmedWhitespace
+        let result = WindowResult(
+            tokens: answer.tokens,
+            averageLogProbability: Double(answer.logProbability) / Double(answer.tokens.count + 1),
+            noSpeechProbability: prompt.noSpeechProbability, compressionRatio: compressionRatio(of: text),
+            temperature: temperature, isSilent: false, cut: SegmentCut(segments: [], advance: 0, endsInSilence: false))
+        let verdict = Verdict(result, options)
+        var judged = result
+        judged.isSilent = verdict.isSilent
+        return (judged, verdict.needsFallback)
+    }
+}
+
+/// What the three thresholds make of an answer.
+struct Verdict: Hashable {
+    var needsFallback: Bool
+    /// Nothing was said, so the answer is to be dropped.
+    var isSilent: Bool
+
+    init(_ result: WindowResult, _ options: WhisperOptions) {
+        let repeats = options.compressionRatioThreshold.map { result.compressionRatio > $0 } ?? false
+        let unlikely = options.logProbabilityThreshold.map { result.averageLogProbability < $0 } ?? false
+        let noSpeech = options.noSpeechThreshold.map { result.noSpeechProbability > $0 } ?? false
+        let likely = options.logProbabilityThreshold.map { result.averageLogProbability > $0 } ?? false
+        needsFallback = (repeats || unlikely) && !(noSpeech && unlikely)
+        isSilent = noSpeech && !likely
+    }
+}

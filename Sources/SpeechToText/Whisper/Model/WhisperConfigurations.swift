@@ -1,0 +1,149 @@
+/// What `config.json` of a Whisper export says and this code uses. Shapes come from the sessions where they are stated.
+struct ModelConfiguration: Decodable, Sendable {
+    var modelType: String?
+    var width: Int?
+    var melBins: Int?
+    var vocabularySize: Int?
+    var decoderHeads: Int?
+    var maximumTargetPositions: Int?
+
+    enum CodingKeys: String, CodingKey {
+        case modelType = "model_type"
+        case width = "d_model"
+        case melBins = "num_mel_bins"
+        case vocabularySize = "vocab_size"
+        case decoderHeads = "decoder_attention_heads"
+        case maximumTargetPositions = "max_target_positions"
+    }
+}
+
+/// What `generation_config.json` says. Old exports lack many of these.
+struct GenerationConfiguration: Decodable, Sendable {
+    var decoderStartTokenID: Int?
+    var endOfTextID: Int?
+    var noTimestampsTokenID: Int?
+    var languageIDs: [String: Int]?
+    var isMultilingual: Bool?
+    var suppressTokens: [Int]?
+    var beginSuppressTokens: [Int]?
+    var maximumInitialTimestampIndex: Int?
+    /// Pairs of layer and head whose attention follows the words.
+    var alignmentHeads: [[Int]]?
+
+    init() {}
+
+    enum CodingKeys: String, CodingKey {
+        case decoderStartTokenID = "decoder_start_token_id"
+        case endOfTextID = "eos_token_id"
+        case noTimestampsTokenID = "no_timestamps_token_id"
+        case languageIDs = "lang_to_id"
+        case isMultilingual = "is_multilingual"
+        case suppressTokens = "suppress_tokens"
+        case beginSuppressTokens = "begin_suppress_tokens"
+        case maximumInitialTimestampIndex = "max_initial_timestamp_index"
+        case alignmentHeads = "alignment_heads"
+    }
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        decoderStartTokenID = try container.decodeIfPresent(Int.self, forKey: .decoderStartTokenID)
+        endOfTextID = try container.decodeIfPresent(OneOrMany.self, forKey: .endOfTextID)?.first
+        noTimestampsTokenID = try container.decodeIfPresent(Int.self, forKey: .noTimestampsTokenID)
+        languageIDs = try container.decodeIfPresent([String: Int].self, forKey: .languageIDs)
+        isMultilingual = try container.decodeIfPresent(Bool.self, forKey: .isMultilingual)
+        suppressTokens = try container.decodeIfPresent([Int].self, forKey: .suppressTokens)
+        beginSuppressTokens = try container.decodeIfPresent([Int].self, forKey: .beginSuppressTokens)
+        maximumInitialTimestampIndex = try container.decodeIfPresent(Int.self, forKey: .maximumInitialTimestampIndex)
+        alignmentHeads = try container.decodeIfPresent([[Int]].self, forKey: .alignmentHeads)
+    }
+
+    /// `eos_token_id` is a number or a list of them.
+    private struct OneOrMany: Decodable {
+        var first: Int?
+
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.singleValueContainer()
+            if let one = try? container.decode(Int.self) {
+                first = one
+            } else {
+                first = try container.decode([Int].self).first
+            }
+        }
+    }
+}
+
+/// What `preprocessor_config.json` says about the features.
+struct FeatureConfiguration: Decodable, Sendable {
+    var melBins: Int?
+
+    enum CodingKeys: String, CodingKey {
+        case melBins = "feature_size"
+    }
+}
+
+/// The tokenizer's tables, from `tokenizer.json` or from the older `vocab.json`, `merges.txt` and `added_tokens.json`.
+struct TokenizerFile: Sendable {
+    var vocabulary: [String: Int]
+    var merges: [(String, String)]
+    /// Tokens that are not text.
+    var added: [String: Int]
+
+    init(vocabulary: [String: Int], merges: [(String, String)], added: [String: Int]) {
+        self.vocabulary = vocabulary
+        self.merges = merges
+        self.added = added
+    }
+
+    /// The lines of `merges.txt`: two tokens and a space between them, the first line a comment.
+    static func merges(fromText text: String) -> [(String, String)] {
+        text.split(whereSeparator: \.isNewline).enumerated().compactMap { line, content in
+            line == 0 && content.hasPrefix("#version") ? nil : pair(content)
+        }
+    }
+
+    fileprivate static func pair(_ line: some StringProtocol) -> (String, String)? {
+        let parts = line.split(separator: " ")
+        return parts.count == 2 ? (String(parts[0]), String(parts[1])) : nil
+    }
+}
+
+extension TokenizerFile: Decodable {
+    private enum CodingKeys: String, CodingKey {
+        case model
+        case added = "added_tokens"
+    }
+
+    private struct Model: Decodable {
+        var vocab: [String: Int]
+        var merges: [Merge]
+    }
+
+    /// "a b" in older files, ["a", "b"] in newer ones.
+    private struct Merge: Decodable {
+        var pair: (String, String)?
+
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.singleValueContainer()
+            if let line = try? container.decode(String.self) {
+                pair = TokenizerFile.pair(line)
+            } else {
+                let parts = try container.decode([String].self)
+                pair = parts.count == 2 ? (parts[0], parts[1]) : nil
+            }
+        }
+    }
+
+    private struct Added: Decodable {
+        var id: Int
+        var content: String
+    }
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        let model = try container.decode(Model.self, forKey: .model)
+        let added = try container.decodeIfPresent([Added].self, forKey: .added) ?? []
+        self.init(
+            vocabulary: model.vocab, merges: model.merges.compactMap(\.pair),
+            added: Dictionary(added.map { ($0.content, $0.id) }, uniquingKeysWith: { first, _ in first }))
+    }
+}

@@ -1,0 +1,129 @@
+import BridgeSupport
+import Foundation
+
+/// The files of one Whisper export: a folder as optimum writes it, or with the models under `onnx/` as on the hub.
+struct WhisperDirectory: Sendable {
+    /// How the decoder comes.
+    enum Decoder: Sendable, Hashable {
+        /// One file with a branch for each case.
+        case merged(URL)
+        /// One file for the first call, one for those with a cache.
+        case pair(first: URL, withPast: URL)
+    }
+
+    let modelID: String
+    let encoder: URL
+    let decoder: Decoder
+    let configuration: ModelConfiguration
+    let generation: GenerationConfiguration
+    let features: FeatureConfiguration
+    let vocabulary: WhisperVocabulary
+
+    /// - Parameter precisions: suffixes of the model files in order of preference; encoder and decoder are looked up
+    ///   on their own, as their interface is the same in all precisions.
+    /// - Throws: `model_not_installed` naming the file that is missing or unreadable.
+    init(modelID: String, directory: URL, precisions: [WhisperPrecision]) throws {
+        let lookup = Lookup(modelID: modelID, directory: directory)
+        self.modelID = modelID
+        encoder = try lookup.encoder(precisions)
+        decoder = try lookup.decoder(precisions)
+        configuration = try lookup.json("config.json")
+        generation = try lookup.optionalJSON("generation_config.json") ?? GenerationConfiguration()
+        features = try lookup.optionalJSON("preprocessor_config.json") ?? FeatureConfiguration()
+        vocabulary = WhisperVocabulary(try lookup.tokenizer())
+    }
+}
+
+/// Number formats of exported models, by the suffix of their files.
+public enum WhisperPrecision: String, Sendable, Hashable, CaseIterable {
+    case int8 = "_int8"
+    case quantized = "_quantized"
+    case uint8 = "_uint8"
+    case float32 = ""
+    case float16 = "_fp16"
+    case int4 = "_q4"
+    case int4Float16 = "_q4f16"
+    case bnb4 = "_bnb4"
+
+    /// Fastest on a CPU first.
+    public static let preferred: [WhisperPrecision] = [
+        .int8, .quantized, .uint8, .float32, .float16, .int4, .int4Float16, .bnb4,
+    ]
+}
+
+private struct Lookup {
+    let modelID: String
+    let directory: URL
+
+    private func existing(_ name: String) -> URL? {
+        [directory.appending(path: "onnx/\(name)"), directory.appending(path: name)].first {
+            FileManager.default.fileExists(atPath: $0.path(percentEncoded: false))
+        }
+    }
+
+    func encoder(_ precisions: [WhisperPrecision]) throws -> URL {
+        for precision in precisions {
+            if let file = existing("encoder_model\(precision.rawValue).onnx") { return file }
+        }
+        throw missing("encoder_model.onnx", precisions)
+    }
+
+    func decoder(_ precisions: [WhisperPrecision]) throws -> WhisperDirectory.Decoder {
+        for precision in precisions {
+            let suffix = precision.rawValue
+            if let merged = existing("decoder_model_merged\(suffix).onnx") { return .merged(merged) }
+            if let first = existing("decoder_model\(suffix).onnx"),
+                let withPast = existing("decoder_with_past_model\(suffix).onnx")
+            {
+                return .pair(first: first, withPast: withPast)
+            }
+        }
+        throw missing("decoder_model_merged.onnx (or decoder_model.onnx with decoder_with_past_model.onnx)", precisions)
+    }
+
+    private func missing(_ name: String, _ precisions: [WhisperPrecision]) -> ServiceError {
+        let suffixes = precisions.map { $0.rawValue.isEmpty ? "none" : $0.rawValue }.joined(separator: ", ")
+        return incomplete("it has no \(name) with any of the suffixes \(suffixes)")
+    }
+
+    private func incomplete(_ why: String, cause: (any Error)? = nil) -> ServiceError {
+        ServiceError(
+            .modelNotInstalled,
+            "The speech model '\(modelID)' can't be loaded: \(why). Remove it and pull it again (jarvis-bridges models pull \(modelID)).",
+            cause: cause)
+    }
+
+    func json<Value: Decodable>(_ name: String) throws -> Value {
+        guard let value: Value = try optionalJSON(name) else { throw incomplete("\(name) is missing") }
+        return value
+    }
+
+    func optionalJSON<Value: Decodable>(_ name: String) throws -> Value? {
+        guard let data = try contents(name) else { return nil }
+        do {
+            return try JSONDecoder().decode(Value.self, from: data)
+        } catch {
+            throw incomplete("\(name) is not the JSON that it should be", cause: error)
+        }
+    }
+
+    private func contents(_ name: String) throws -> Data? {
+        let file = directory.appending(path: name)
+        guard FileManager.default.fileExists(atPath: file.path(percentEncoded: false)) else { return nil }
+        do {
+            return try Data(contentsOf: file)
+        } catch {
+            throw incomplete("\(name) can't be read", cause: error)
+        }
+    }
+
+    func tokenizer() throws -> TokenizerFile {
+        if let whole: TokenizerFile = try optionalJSON("tokenizer.json") { return whole }
+        guard let vocabulary: [String: Int] = try optionalJSON("vocab.json"), let merges = try contents("merges.txt") else {
+            throw incomplete("neither tokenizer.json nor vocab.json with merges.txt is there")
+        }
+        return TokenizerFile(
+            vocabulary: vocabulary, merges: TokenizerFile.merges(fromText: String(decoding: merges, as: UTF8.self)),
+            added: try optionalJSON("added_tokens.json") ?? [:])
+    }
+}

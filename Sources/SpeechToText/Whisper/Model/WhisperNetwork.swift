@@ -1,0 +1,104 @@
+import BridgeSupport
+import Foundation
+import OnnxRuntime
+
+/// The encoder and decoder of one export, driven by the names and element types that the sessions state.
+///
+/// All calls block; they belong inside a compute permit. Caches stay in the runtime's tensors between steps.
+struct WhisperNetwork: Sendable {
+    /// Limits and shapes that the rest of the pipeline needs.
+    let melBins: Int
+    let vocabularySize: Int
+    /// Prompt and answer together.
+    let maximumTokens: Int
+    /// Names of the outputs that hold cross attentions, by layer; empty for most exports.
+    let crossAttentions: [String]
+
+    private let encoder: InferenceSession
+    private let encoderInput: InferenceSession.ValueInfo
+    private let encoderOutput: InferenceSession.ValueInfo
+    private let decoder: DecoderSessions
+
+    /// - Throws: `model_not_installed` when a file can't be loaded or isn't what its name says.
+    init(_ files: WhisperDirectory, runtime: OnnxRuntime) throws {
+        do {
+            encoder = try InferenceSession(runtime, modelAt: files.encoder.path(percentEncoded: false))
+            decoder = try DecoderSessions(files, runtime: runtime)
+        } catch let error as OnnxRuntimeError {
+            throw Self.unusable(files, "a model file can't be loaded; it may be damaged", cause: error)
+        }
+        guard let input = encoder.inputs.first, let output = encoder.outputs.first(where: { $0.name == "last_hidden_state" })
+        else {
+            throw Self.unusable(files, "the encoder has no input or no last_hidden_state")
+        }
+        encoderInput = input
+        encoderOutput = output
+        let stated = input.shape.count == 3 ? input.shape[1] : nil
+        guard let mels = stated ?? files.features.melBins ?? files.configuration.melBins, mels == 80 || mels == 128 else {
+            throw Self.unusable(files, "it takes neither 80 nor 128 mel bands")
+        }
+        melBins = mels
+        guard let size = decoder.vocabularySize ?? files.configuration.vocabularySize, size > SpecialTokens.timestampCount else {
+            throw Self.unusable(files, "the size of its vocabulary is unknown")
+        }
+        vocabularySize = size
+        maximumTokens = files.configuration.maximumTargetPositions ?? 448
+        crossAttentions = decoder.crossAttentions
+    }
+
+    static func unusable(_ files: WhisperDirectory, _ why: String, cause: (any Error)? = nil) -> ServiceError {
+        ServiceError(
+            .modelNotInstalled,
+            "The speech model '\(files.modelID)' can't be used: \(why). Remove it and pull it again (jarvis-bridges models pull \(files.modelID)).",
+            cause: cause)
+    }
+
+    /// What the decoder attends to, for one window of features `[melBins, 3000]`.
+    func encode(_ features: [Float], cancellation: RunCancellation?) throws -> Tensor {
+        let input = try Tensor.floats(features, shape: [1, melBins, features.count / melBins], as: encoderInput.elementType)
+        let outputs = try encoder.runBlocking(
+            [encoderInput.name: input], outputs: [encoderOutput.name], cancellation: cancellation)
+        return try outputs.required(encoderOutput.name).converted(to: decoder.hiddenType)
+    }
+
+    /// Runs the decoder on a whole prompt, computing the keys and values of the audio on the way.
+    func prefill(_ tokens: [Int], hidden: Tensor, cancellation: RunCancellation?) throws -> DecoderStep {
+        try decoder.prefill(tokens, hidden: hidden, cancellation: cancellation)
+    }
+
+    /// Runs the decoder on one more token for each row of the cache.
+    func step(_ tokens: [Int], cache: DecoderCache, cancellation: RunCancellation?) throws -> DecoderStep {
+        try decoder.step(tokens, cache: cache, cancellation: cancellation)
+    }
+
+    /// Logits and cross attentions of a whole sequence, without a cache.
+    func align(_ tokens: [Int], hidden: Tensor, cancellation: RunCancellation?) throws -> (logits: Tensor, attentions: [Tensor]) {
+        try decoder.align(tokens, hidden: hidden, cancellation: cancellation)
+    }
+}
+
+/// Keys and values between decoder steps, by the name of the decoder's input.
+struct DecoderCache: Sendable {
+    /// Of the audio; the same for all steps of a window.
+    var cross: [String: Tensor]
+    /// Of the tokens so far.
+    var past: [String: Tensor]
+    /// Number of tokens so far.
+    var length: Int
+
+    /// The cache with row `rows[i]` as its i-th row.
+    ///
+    /// - Parameter crossToo: whether the audio's rows must be copied too, which is needed when the number of rows changes.
+    func gathering(_ rows: [Int], crossToo: Bool) throws -> DecoderCache {
+        DecoderCache(
+            cross: crossToo ? try cross.mapValues { try $0.gatheringRows(rows) } : cross,
+            past: try past.mapValues { try $0.gatheringRows(rows) }, length: length)
+    }
+}
+
+/// The outcome of one decoder call.
+struct DecoderStep: Sendable {
+    /// `[rows, tokens, vocabulary]`
+    var logits: Tensor
+    var cache: DecoderCache
+}

@@ -1,0 +1,158 @@
+import Audio
+import Foundation
+import OnnxRuntime
+
+/// One transcription from the first window to the last: openai-whisper's seek loop over a source that is read forward.
+///
+/// Holds one window of samples, the last half context of tokens, and the segments.
+struct TranscriptionRun {
+    /// Frames of 10 ms in a second.
+    private static let framesPerSecond = 100.0
+    /// Windows of one request that go ahead of other people's long files.
+    private static let interactiveWindows = 2
+    /// Above it, an answer is too random to be the prompt of the next window.
+    private static let promptableTemperature = 0.5
+
+    private let backend: WhisperBackend
+    private let request: TranscriptionRequest
+    private let speech: SpeechOnlySource?
+    private var reader: WindowReader
+    private var language: String?
+    /// Start of the current window, in frames of what is decoded.
+    private var seek = 0
+    /// Tokens that may be the next prompt.
+    private var history: [Int]
+    private var lastSpeech = 0.0
+    private var decodedWindows = 0
+    private var segments: [TranscribedSegment] = []
+
+    private var decoder: WindowDecoder { backend.decoder }
+
+    init(_ backend: WhisperBackend, _ request: TranscriptionRequest) {
+        self.backend = backend
+        self.request = request
+        speech = request.vad ? backend.vad.map { SpeechOnlySource(request.audio, detector: $0) } : nil
+        reader = WindowReader(speech ?? request.audio)
+        language = backend.decoder.special.isMultilingual ? request.language : nil
+        let prompt = request.prompt?.trimmedWhitespace ?? ""
+        history = prompt.isEmpty ? [] : backend.decoder.vocabulary.encode(" " + prompt)
+    }
+
+    mutating func transcribe(_ onSegment: @Sendable (TranscribedSegment) async throws -> Void) async throws -> Transcription {
+        while let window = try await reader.window(at: seek) {
+            try Task.checkCancellation()
+            for segment in try await next(window) {
+                segments.append(segment)
+                try await onSegment(segment)
+            }
+        }
+        let samples = await speech?.originalCount ?? reader.sampleCount
+        return Transcription(
+            text: segments.map(\.text).joined(separator: " "), language: knownLanguage,
+            confidence: Self.confidence(of: segments), segments: segments, model: backend.modelID,
+            audioDuration: Double(samples) / Double(LogMelSpectrogram.sampleRate))
+    }
+
+    private var knownLanguage: String? {
+        if decoder.special.isMultilingual { return language }
+        return request.language ?? (decodedWindows > 0 ? "en" : nil)
+    }
+
+    /// Decodes a window and moves on; the segments that it finished.
+    private mutating func next(_ window: WindowReader.Window) async throws -> [TranscribedSegment] {
+        guard !isNearSilent(window.samples) else {
+            seek += window.frames
+            return []
+        }
+        let result = try await backend.decode(
+            job(window), priority: decodedWindows < Self.interactiveWindows ? .interactive : .batch)
+        decodedWindows += 1
+        if language == nil { language = result.language }
+        guard !result.isSilent else {
+            seek += window.frames
+            return []
+        }
+        return try await finish(result, window)
+    }
+
+    private func job(_ window: WindowReader.Window) -> WindowJob {
+        WindowJob(
+            samples: window.samples, frames: window.frames, language: language, task: request.task, previous: history,
+            temperatures: request.temperature.map { [$0] } ?? backend.options.temperatures,
+            beamSize: request.beamSize, wantsWords: request.wordTimestamps,
+            seed: backend.options.seed &+ UInt64(decodedWindows))
+    }
+
+    private mutating func finish(_ result: WindowResult, _ window: WindowReader.Window) async throws -> [TranscribedSegment] {
+        let offset = Double(seek) / Self.framesPerSecond
+        let windowEnd = offset + Double(window.frames) / Self.framesPerSecond
+        var advance = result.cut.advance
+        var timed = result.cut.segments.map {
+            TimedSegment(start: offset + $0.start, end: offset + $0.end, tokens: $0.tokens)
+        }
+        if let words = result.words {
+            WordTimings(words).apply(
+                to: &timed, offset: offset, endOfText: decoder.special.endOfText, lastSpeech: &lastSpeech)
+            let lastWord = timed.last { !($0.words ?? []).isEmpty }?.words?.last?.end ?? timed.last?.end
+            if let lastWord, !result.cut.endsInSilence, lastWord > offset {
+                advance = max(1, Int((lastWord * Self.framesPerSecond).rounded(.toNearestOrEven)) - seek)
+            }
+            if let lastWord { lastSpeech = lastWord }
+        }
+        let kept = timed.filter { $0.start != $0.end && !text($0).isEmpty }
+        remember(kept, result)
+        seek += advance
+        var finished: [TranscribedSegment] = []
+        for segment in kept {
+            finished.append(
+                try await located(segment, id: segments.count + finished.count, result, limit: windowEnd))
+        }
+        return finished
+    }
+
+    private func text(_ segment: TimedSegment) -> String {
+        decoder.vocabulary.decode(segment.tokens.filter { $0 < decoder.special.endOfText }).trimmedWhitespace
+    }
+
+    private mutating func remember(_ kept: [TimedSegment], _ result: WindowResult) {
+        guard backend.options.conditionsOnPreviousText, result.temperature <= Self.promptableTemperature else {
+            history = []
+            return
+        }
+        history = (history + kept.flatMap(\.tokens)).suffix(decoder.network.maximumTokens / 2 - 1)
+    }
+
+    /// The segment with its place in the original audio. The model may set times past the audio; those are cut off.
+    private func located(_ segment: TimedSegment, id: Int, _ result: WindowResult, limit: Double) async throws -> TranscribedSegment {
+        var words: [TranscribedWord]?
+        if let aligned = segment.words {
+            var placed: [TranscribedWord] = []
+            for var word in aligned {
+                word.start = await original(min(word.start, limit))
+                word.end = await original(min(word.end, limit), isEnd: true)
+                placed.append(word)
+            }
+            words = placed
+        }
+        return TranscribedSegment(
+            id: id, start: await original(min(segment.start, limit)), end: await original(min(segment.end, limit), isEnd: true),
+            text: text(segment), confidence: min(1, max(0, exp(result.averageLogProbability))), words: words)
+    }
+
+    /// Seconds in the audio given, for seconds in what is decoded.
+    private func original(_ seconds: Double, isEnd: Bool = false) async -> Double {
+        guard let speech else { return seconds }
+        let sample = Int((seconds * Double(LogMelSpectrogram.sampleRate)).rounded())
+        return Double(await speech.originalSample(sample, endOfSpeech: isEnd)) / Double(LogMelSpectrogram.sampleRate)
+    }
+
+    /// The mean of the segments' confidences, weighted by their lengths.
+    static func confidence(of segments: [TranscribedSegment]) -> Double {
+        let lengths = segments.map { max(0, $0.end - $0.start) }
+        let total = lengths.reduce(0, +)
+        guard total > 0 else {
+            return segments.isEmpty ? 0 : segments.map(\.confidence).reduce(0, +) / Double(segments.count)
+        }
+        return zip(segments, lengths).map { $0.confidence * $1 }.reduce(0, +) / total
+    }
+}

@@ -1,0 +1,105 @@
+import Audio
+import BridgeSupport
+public import Foundation
+public import OnnxRuntime
+
+/// A Whisper model from a Hugging Face ONNX export: any size, multilingual or English only, 80 or 128 mel bands, one or
+/// two decoder files, any precision that the engine runs.
+///
+/// Decoding follows openai-whisper: timestamps, fallback temperatures, previous text as prompt. Safe to use from many tasks
+/// at once; each window of 30 s takes one compute permit.
+public final class WhisperBackend: SpeechBackend {
+    public let modelID: String
+    public let languages: [String]
+
+    let decoder: WindowDecoder
+    let options: WhisperOptions
+    let runtime: OnnxRuntime
+    let vad: VoiceActivityDetector?
+
+    /// Loads all files of the model; takes seconds for a large one.
+    ///
+    /// - Parameters:
+    ///   - directory: with `config.json` and the tokenizer, and the models in it or in `onnx/`.
+    ///   - vad: keeps silence and noise from the model; nil to go by loudness alone.
+    /// - Throws: `model_not_installed` naming the file that is missing or unusable.
+    public init(
+        modelID: String, directory: URL, vad: VoiceActivityDetector?, runtime: OnnxRuntime,
+        options: WhisperOptions = WhisperOptions()
+    ) throws {
+        let files = try WhisperDirectory(modelID: modelID, directory: directory, precisions: options.precisions)
+        let network = try WhisperNetwork(files, runtime: runtime)
+        let special = try SpecialTokens(
+            vocabularySize: network.vocabularySize, generation: files.generation, added: files.vocabulary.added)
+        decoder = WindowDecoder(
+            network: network, special: special, vocabulary: files.vocabulary,
+            features: LogMelSpectrogram(melBins: network.melBins), options: options,
+            rules: Self.rules(files, special, options), alignmentHeads: Self.alignmentHeads(files, network))
+        languages = special.isMultilingual ? special.languages.map(\.code) : ["en"]
+        self.modelID = modelID
+        self.options = options
+        self.runtime = runtime
+        self.vad = vad
+    }
+
+    private static func rules(_ files: WhisperDirectory, _ special: SpecialTokens, _ options: WhisperOptions) -> LogitRules {
+        let known = 0..<special.vocabularySize
+        let stated = files.generation.suppressTokens ?? files.vocabulary.nonSpeechTokens
+        let suppressed = Set(stated + special.control).filter { known.contains($0) && $0 != special.endOfText }
+        let first = files.generation.beginSuppressTokens ?? (files.vocabulary.encode(" ") + [special.endOfText])
+        return LogitRules(
+            special: special, suppressed: suppressed.sorted(), suppressedFirst: first.filter(known.contains),
+            timestamps: options.timestamps,
+            maximumInitialTimestamp: files.generation.maximumInitialTimestampIndex ?? 50)
+    }
+
+    /// The heads that the model names, else all of the later half of the layers.
+    private static func alignmentHeads(_ files: WhisperDirectory, _ network: WhisperNetwork) -> [AlignmentHead] {
+        let layers = network.crossAttentions.count
+        let named = (files.generation.alignmentHeads ?? []).compactMap { pair in
+            pair.count == 2 && (0..<layers).contains(pair[0]) && pair[1] >= 0
+                ? AlignmentHead(layer: pair[0], head: pair[1]) : nil
+        }
+        guard named.isEmpty else { return named }
+        let heads = files.configuration.decoderHeads ?? 1
+        return (layers / 2..<layers).flatMap { layer in (0..<heads).map { AlignmentHead(layer: layer, head: $0) } }
+    }
+
+    public func transcribe(
+        _ request: TranscriptionRequest, onSegment: @Sendable (TranscribedSegment) async throws -> Void
+    ) async throws -> Transcription {
+        if let language = request.language { try check(language) }
+        if request.task == .translate, !decoder.special.isMultilingual {
+            throw ServiceError.invalid(
+                "task", "The model '\(modelID)' knows English only and can't translate; use a multilingual model or \"transcribe\".")
+        }
+        var run = TranscriptionRun(self, request)
+        return try await run.transcribe(onSegment)
+    }
+
+    private func check(_ language: String) throws {
+        guard !languages.contains(language) else { return }
+        throw ServiceError.invalid(
+            "language",
+            "The model '\(modelID)' does not know the language '\(language.prefix(40))'. It knows: \(languages.joined(separator: ", ")). Use \"auto\" to detect it.")
+    }
+
+    /// Decodes one window, with one compute permit; ends early when the task is cancelled.
+    func decode(_ job: WindowJob, priority: ComputePriority) async throws -> WindowResult {
+        let cancellation = RunCancellation()
+        let decoder = decoder
+        return try await withTaskCancellationHandler {
+            do {
+                return try await runtime.withComputePermit(priority: priority) {
+                    try decoder.decode(job, cancellation: cancellation)
+                }
+            } catch let error as OnnxRuntimeError {
+                if error.code == .cancelled { throw CancellationError() }
+                throw ServiceError(
+                    .internal, "The speech model '\(modelID)' failed while decoding.", cause: error)
+            }
+        } onCancel: {
+            cancellation.cancel()
+        }
+    }
+}

@@ -1,0 +1,42 @@
+/// How a Whisper model decodes. The defaults are openai-whisper's.
+public struct WhisperOptions: Sendable, Hashable {
+    /// Suffixes of the model files in order of preference.
+    public var precisions: [WhisperPrecision]
+    /// Temperatures to try in order, when a request fixes none: each next one when the last answer looks wrong.
+    public var temperatures: [Double]
+    /// Answers sampled at a temperature above 0, of which the likeliest counts.
+    public var bestOf: Int
+    /// How long beam search goes on after its first finished beams: it stops at beams × patience finished ones.
+    public var patience: Double
+    /// An answer that compresses better than this is a loop; nil not to look.
+    public var compressionRatioThreshold: Double?
+    /// An answer with a lower mean log-probability is a guess; nil not to look.
+    public var logProbabilityThreshold: Double?
+    /// A window likelier than this to hold no speech is skipped, if its answer is a guess too; nil not to look.
+    public var noSpeechThreshold: Double?
+    /// Whether the text of one window is the prompt of the next.
+    public var conditionsOnPreviousText: Bool
+    /// Whether the model writes times between the words; without, a segment is a whole window.
+    public var timestamps: Bool
+    /// Of the random numbers for temperatures above 0: the same audio gets the same text.
+    public var seed: UInt64
+
+    public init(
+        precisions: [WhisperPrecision] = WhisperPrecision.preferred,
+        temperatures: [Double] = [0, 0.2, 0.4, 0.6, 0.8, 1], bestOf: Int = 1, patience: Double = 1,
+        compressionRatioThreshold: Double? = 2.4, logProbabilityThreshold: Double? = -1,
+        noSpeechThreshold: Double? = 0.6, conditionsOnPreviousText: Bool = true, timestamps: Bool = true,
+        seed: UInt64 = 0
+    ) {
+        self.precisions = precisions
+        self.temperatures = temperatures
+        self.bestOf = bestOf
+        self.patience = patience
+        self.compressionRatioThreshold = compressionRatioThreshold
+        self.logProbabilityThreshold = logProbabilityThreshold
+        self.noSpeechThreshold = noSpeechThreshold
+        self.conditionsOnPreviousText = conditionsOnPreviousText
+        self.timestamps = timestamps
+        self.seed = seed
+    }
+}
