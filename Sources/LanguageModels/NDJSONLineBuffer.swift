@@ -1,0 +1,61 @@
+import NIOCore
+
+/// Cuts a byte stream into lines. Chunks may end anywhere: in a line, in a character, between CR and LF.
+///
+/// Own code because no library of ours splits lines with a bound on their length.
+struct NDJSONLineBuffer {
+    /// A line is longer than allowed.
+    struct LineTooLong: Error {}
+
+    /// Bytes a line may have, its end not counted.
+    let maxLineBytes: Int
+    private var pending = ByteBuffer()
+    /// Bytes of `pending` that are known to hold no line end, so that none is looked at twice.
+    private var scanned = 0
+
+    init(maxLineBytes: Int) {
+        self.maxLineBytes = maxLineBytes
+    }
+
+    mutating func append(_ bytes: ByteBuffer) {
+        var bytes = bytes
+        pending.discardReadBytes()
+        pending.writeBuffer(&bytes)
+    }
+
+    /// The next complete line without its end; blank lines are left out. nil when more bytes are needed.
+    mutating func next() throws(LineTooLong) -> ByteBuffer? {
+        while let length = lengthOfLine() {
+            guard length <= maxLineBytes else { throw LineTooLong() }
+            scanned = 0
+            guard let line = pending.readSlice(length: length) else { return nil }
+            pending.moveReaderIndex(forwardBy: 1)
+            if let line = Self.trimmed(line) { return line }
+        }
+        guard pending.readableBytes <= maxLineBytes else { throw LineTooLong() }
+        return nil
+    }
+
+    /// What stands after the last line end, nil if nothing does.
+    mutating func finish() -> ByteBuffer? {
+        defer { pending.clear() }
+        return Self.trimmed(pending)
+    }
+
+    private mutating func lengthOfLine() -> Int? {
+        let view = pending.readableBytesView
+        guard let end = view.dropFirst(scanned).firstIndex(of: UInt8(ascii: "\n")) else {
+            scanned = view.count
+            return nil
+        }
+        return end - view.startIndex
+    }
+
+    private static func trimmed(_ line: ByteBuffer) -> ByteBuffer? {
+        let isSpace: (UInt8) -> Bool = { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }
+        guard let first = line.readableBytesView.firstIndex(where: { !isSpace($0) }),
+            let last = line.readableBytesView.lastIndex(where: { !isSpace($0) })
+        else { return nil }
+        return line.getSlice(at: first, length: last - first + 1)
+    }
+}

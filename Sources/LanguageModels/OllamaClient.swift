@@ -1,0 +1,116 @@
+import AsyncHTTPClient
+import BridgeSupport
+public import Logging
+import NIOCore
+import Synchronization
+
+/// Ollama over HTTP: streams answers, lists models, and turns every failure into a ``BridgeSupport/ServiceError``.
+///
+/// Connections are pooled. A cancelled call closes its connection, which is how Ollama learns that it can stop.
+/// Redirects are not followed and models that run elsewhere are refused, so that no prompt leaves the configured host.
+public final class OllamaClient: LanguageModel {
+    public struct Settings: Sendable {
+        public var address: OllamaAddress
+        /// For one connection.
+        public var connectTimeout: Duration
+        /// From the request to the first byte. Long: a big model may take minutes to load, and says nothing meanwhile.
+        public var firstByteTimeout: Duration
+        /// Between two pieces of an answer.
+        public var idleTimeout: Duration
+        /// For the list of models, which is also the health probe.
+        public var listTimeout: Duration
+        /// Bytes of one line of an answer.
+        public var maxLineBytes: Int
+        public var maxConnections: Int
+        /// Whether models may be used that Ollama hands on to its remote service.
+        public var allowCloudModels: Bool
+
+        public init(
+            address: OllamaAddress = .standard, connectTimeout: Duration = .seconds(5),
+            firstByteTimeout: Duration = .seconds(360), idleTimeout: Duration = .seconds(60),
+            listTimeout: Duration = .seconds(5), maxLineBytes: Int = 8 << 20, maxConnections: Int = 64,
+            allowCloudModels: Bool = false
+        ) {
+            self.address = address
+            self.connectTimeout = connectTimeout
+            self.firstByteTimeout = firstByteTimeout
+            self.idleTimeout = idleTimeout
+            self.listTimeout = listTimeout
+            self.maxLineBytes = maxLineBytes
+            self.maxConnections = maxConnections
+            self.allowCloudModels = allowCloudModels
+        }
+    }
+
+    public let settings: Settings
+    private let http: HTTPClient
+    private let transport: OllamaTransport
+    /// Normalised names that the last listing showed to run elsewhere, whatever they are called.
+    private let remoteNames = Mutex<Set<String>>([])
+
+    public init(
+        settings: Settings = Settings(), logger: Logger, clock: any Clock<Duration> = ContinuousClock()
+    ) {
+        self.settings = settings
+        http = HTTPClient(configuration: Self.configuration(settings))
+        transport = OllamaTransport(http: http, settings: settings, clock: clock, logger: logger)
+    }
+
+    /// Closes the connections; calls after that fail. Without it they close with the last reference to this client.
+    public func shutdown() async throws {
+        try await http.shutdown()
+    }
+
+    deinit {
+        // The HTTP client insists on being shut down; doing so twice only reports an error, to nobody.
+        http.shutdown { _ in }
+    }
+
+    private static func configuration(_ settings: Settings) -> HTTPClient.Configuration {
+        var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
+        configuration.httpVersion = .http1Only
+        configuration.timeout.connect = TimeAmount(settings.connectTimeout)
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = settings.maxConnections
+        // A refused connection is an answer: Ollama does not run. Callers want to hear it at once.
+        configuration.connectionPool.retryConnectionEstablishment = false
+        return configuration
+    }
+
+    public func generate(
+        _ request: GenerationRequest, model: String, onEvent: @Sendable (GenerationEvent) async throws -> Void
+    ) async throws {
+        try refuseRemote(model)
+        let failure = OllamaFailure(address: settings.address, model: model)
+        let wire = OllamaRequest(request, model: model)
+        try await transport.stream(wire.path, body: wire.encoded(), failure: failure) { bytes in
+            guard let line = try? OllamaLine(bytes) else { throw failure.garbage() }
+            if let message = line.error { throw failure.line(message) }
+            // The last line normally carries no text, but it may.
+            if !line.piece.isEmpty { try await onEvent(.delta(line.piece)) }
+            guard line.done == true else { return false }
+            try await onEvent(.done(line.summary(model: model)))
+            return true
+        }
+    }
+
+    /// Models that can write text, newest first: embedding models are left out, and so are those that run elsewhere
+    /// unless they are allowed.
+    public func models() async throws -> [String] {
+        let failure = OllamaFailure(address: settings.address)
+        let body = try await transport.get("/api/tags", limit: settings.listTimeout, failure: failure)
+        guard let models = try? OllamaTags(body).models ?? [] else { throw failure.garbage() }
+        let remote = Set(models.filter(\.isRemote).compactMap(\.id).map(OllamaModelName.normalized))
+        remoteNames.withLock { $0 = remote }
+        return models.filter { $0.generatesText && (settings.allowCloudModels || !$0.isRemote) }.compactMap(\.id)
+    }
+
+    private func refuseRemote(_ model: String) throws {
+        guard !settings.allowCloudModels else { return }
+        let isListedRemote = remoteNames.withLock { $0.contains(OllamaModelName.normalized(model)) }
+        guard OllamaModelName.isCloud(model) || isListedRemote else { return }
+        throw ServiceError.invalid(
+            "model",
+            "The model '\(model)' runs on a remote service, so that your prompts would leave this machine. "
+                + "Name a local model, or allow cloud models in the configuration.")
+    }
+}
