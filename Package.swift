@@ -139,7 +139,8 @@ let package = Package(
         .testTarget(
             name: "AudioTests", dependencies: ["Audio", "BridgeSupport"], swiftSettings: strict),
         .testTarget(
-            name: "EmbeddingsTests", dependencies: ["Embeddings", "OnnxRuntime", "ModelStore", "BridgeSupport", "BridgeTesting"],
+            name: "EmbeddingsTests",
+            dependencies: ["Embeddings", "OnnxRuntime", "ModelStore", "BridgeSupport", "BridgeTesting", logging],
             resources: [.copy("Fixtures")], swiftSettings: strict),
         .testTarget(
             name: "SpeechToTextTests",

@@ -1,0 +1,35 @@
+/// What a cached vector belongs to.
+///
+/// Texts count byte by byte: the same letter composed and decomposed are two keys, since a model may tell them apart,
+/// while Swift's strings would be equal.
+public struct VectorCacheKey: Sendable, Hashable {
+    /// ``EmbeddingBackend/fingerprint``.
+    public let fingerprint: String
+    public let text: String
+
+    public init(fingerprint: String, text: String) {
+        self.fingerprint = fingerprint
+        self.text = text
+    }
+
+    public static func == (left: Self, right: Self) -> Bool {
+        left.text.utf8.count == right.text.utf8.count && left.text.utf8.elementsEqual(right.text.utf8)
+            && left.fingerprint == right.fingerprint
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(fingerprint)
+        var text = text
+        text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+    }
+}
+
+/// Remembers the vectors of texts. A cache never fails a request: one that cannot be reached finds nothing.
+public protocol VectorCache: Sendable {
+    /// What is known of `keys`, in their order; counts hits and misses.
+    func vectors(for keys: [VectorCacheKey]) async -> [EmbeddedText?]
+    func store(_ entries: [(key: VectorCacheKey, value: EmbeddedText)]) async
+    func statistics() async -> VectorCacheStatistics
+    /// Forgets everything, the counts included.
+    func clear() async
+}

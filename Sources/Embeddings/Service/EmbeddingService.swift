@@ -1,0 +1,147 @@
+public import BridgeSupport
+public import Logging
+
+/// Turns texts into unit vectors: admission → cache → batch queue → model.
+public final class EmbeddingService: Sendable {
+    /// How texts are put together.
+    public struct Batching: Sendable, Hashable {
+        /// Most texts of one request.
+        public var maximumTexts: Int
+        /// Tokens that are computed in one go, over all requests that wait.
+        public var tokensPerBatch: Int
+
+        public init(maximumTexts: Int = 2048, tokensPerBatch: Int = 4096) {
+            self.maximumTexts = maximumTexts
+            self.tokensPerBatch = tokensPerBatch
+        }
+    }
+
+    private let models: ModelCache<any EmbeddingBackend>
+    private let defaultModel: @Sendable () -> String?
+    private let cache: (any VectorCache)?
+    private let admission: AdmissionLimiter
+    private let batching: Batching
+    private let runner: BatchRunner
+    private let logger: Logger
+    private let clock = ContinuousClock()
+
+    /// - Parameters:
+    ///   - models: Loads a model by its id, or throws `model_not_found`.
+    ///   - defaultModel: The model for requests that name none; nil when none is installed.
+    ///   - cache: Nil computes every text anew.
+    ///   - admission: Should let more than one request run, or none ever arrive together.
+    public init(
+        models: ModelCache<any EmbeddingBackend>, defaultModel: @escaping @Sendable () -> String?,
+        cache: (any VectorCache)?, admission: AdmissionLimiter, batching: Batching = Batching(), logger: Logger
+    ) {
+        self.models = models
+        self.defaultModel = defaultModel
+        self.cache = cache
+        self.admission = admission
+        self.batching = batching
+        self.logger = logger
+        runner = BatchRunner(tokensPerBatch: batching.tokensPerBatch)
+    }
+
+    /// The vectors of `texts`, in their order. Equal texts are computed once. Cancelling the task stops the work
+    /// unless another request needs it.
+    ///
+    /// - Throws: `ServiceError`: `invalid_request`, `model_not_installed`, `overloaded`, or what loading the model
+    ///   throws; `CancellationError`.
+    public func embed(_ texts: [String], model: String? = nil) async throws -> EmbeddingBatch {
+        guard !texts.isEmpty else {
+            throw ServiceError.invalid("texts", "The field \"texts\" is empty; it needs at least one text.")
+        }
+        guard texts.count <= batching.maximumTexts else {
+            throw ServiceError.invalid(
+                "texts",
+                "The field \"texts\" has \(texts.count) texts, and at most \(batching.maximumTexts) are taken. Send them in several requests.")
+        }
+        let id = try modelID(model)
+        let start = clock.now
+        return try await admission.withAdmission { waited in
+            var batch = try await self.compute(texts, id)
+            batch.timings.queue += waited
+            batch.timings.total = start.duration(to: self.clock.now)
+            return batch
+        }
+    }
+
+    public func cacheStatistics() async -> VectorCacheStatistics {
+        await cache?.statistics() ?? VectorCacheStatistics(backend: "none", entries: 0, bytes: 0, hits: 0, misses: 0)
+    }
+
+    public func clearCache() async { await cache?.clear() }
+
+    public func status() async -> ServiceStatus {
+        let load = admission.snapshot
+        guard let id = defaultModel() else {
+            return ServiceStatus(
+                state: .unavailable, message: noModel.message, queued: load.queued, running: load.running)
+        }
+        let isLoaded = await models.isLoaded(id)
+        let lastError = await models.lastError
+        return ServiceStatus(
+            state: isLoaded ? .healthy : lastError == nil ? .degraded : .unavailable, model: id, loaded: isLoaded,
+            message: isLoaded ? nil : lastError ?? "The model \"\(id)\" is not in memory yet; the first request loads it.",
+            lastError: lastError, queued: load.queued, running: load.running)
+    }
+
+    /// Loads the default model and computes one text with it, so that the first request finds it ready.
+    public func warmUp() async throws {
+        let backend = try await models.model(try modelID(nil))
+        _ = try await backend.embed(["Jarvis"])
+        logger.debug("Embedding model is ready", metadata: ["model": "\(backend.modelID)"])
+    }
+
+    private func modelID(_ requested: String?) throws(ServiceError) -> String {
+        if let requested {
+            guard !requested.isEmpty else { throw .invalid("model", "The field \"model\" is empty; leave it out for the default.") }
+            return requested
+        }
+        guard let id = defaultModel() else { throw noModel }
+        return id
+    }
+
+    private var noModel: ServiceError {
+        ServiceError(
+            .modelNotInstalled,
+            "No embedding model is installed. Install one with `jarvis-bridges models pull all-MiniLM-L6-v2`; `jarvis-bridges models list` names others.")
+    }
+
+    private func compute(_ texts: [String], _ id: String) async throws -> EmbeddingBatch {
+        let loadStart = clock.now
+        let backend = try await models.model(id)
+        let start = clock.now
+        let keys = texts.map { VectorCacheKey(fingerprint: backend.fingerprint, text: $0) }
+        var known = try await cached(keys)
+        let isCached = Set(known.keys)
+        var seen = isCached
+        let missing = keys.filter { seen.insert($0).inserted }
+        var waited = Duration.zero
+        if !missing.isEmpty {
+            let answer = try await runner.embed(missing.map(\.text), with: backend)
+            waited = answer.waited
+            let fresh = Array(zip(missing, answer.texts).map { (key: $0, value: $1) })
+            for (key, value) in fresh { known[key] = value }
+            await cache?.store(fresh)
+        }
+        let items = keys.compactMap { key in
+            known[key].map { EmbeddingBatch.Item(embedded: $0, cached: isCached.contains(key)) }
+        }
+        return EmbeddingBatch(
+            model: backend.modelID, dimension: backend.dimension, items: items,
+            timings: StageTimings(
+                queue: waited, load: loadStart.duration(to: start), compute: start.duration(to: clock.now) - waited))
+    }
+
+    /// What the cache knows of `keys`, each asked for once.
+    private func cached(_ keys: [VectorCacheKey]) async throws -> [VectorCacheKey: EmbeddedText] {
+        guard let cache else { return [:] }
+        var seen: Set<VectorCacheKey> = []
+        let distinct = keys.filter { seen.insert($0).inserted }
+        let found = await cache.vectors(for: distinct)
+        guard found.count == distinct.count else { return [:] }
+        return Dictionary(uniqueKeysWithValues: zip(distinct, found).compactMap { key, value in value.map { (key, $0) } })
+    }
+}
