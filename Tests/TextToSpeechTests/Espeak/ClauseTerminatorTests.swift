@@ -1,0 +1,25 @@
+import Testing
+@testable import EspeakNG
+
+/// The ends of clauses, recovered from text; the parity tests hold them against the newer library's own answer.
+struct ClauseTerminatorTests {
+    @Test(arguments: [
+        ("Bonjour. ", Character(".") as Character?, true), ("Quoi ?! ", "?", true), ("Non, ", ",", false),
+        ("Ceci : ", ":", false), ("ainsi ; ", ";", false), ("lui — ", ";", false), ("Non... ", nil, false),
+        ("Non… ", nil, false), ("Fin.\n\n", nil, true), ("ligne.\n", ".", true), ("好。", nil, true), ("好，", nil, false),
+        ("mot ", nil, false), ("! ", nil, false),
+    ])
+    func isFoundInTheMiddle(_ body: String, _ symbol: Character?, _ ends: Bool) {
+        #expect(ClauseTerminator(recoveredFrom: body, isLast: false) == ClauseTerminator(symbol: symbol, endsSentence: ends))
+    }
+
+    @Test func theEndOfTheTextEndsTheSentence() {
+        #expect(ClauseTerminator(recoveredFrom: "mot", isLast: true) == ClauseTerminator(endsSentence: true))
+        #expect(ClauseTerminator(recoveredFrom: "", isLast: true) == ClauseTerminator(endsSentence: true))
+        #expect(ClauseTerminator(recoveredFrom: "mot,", isLast: true) == ClauseTerminator(symbol: ","))
+    }
+
+    @Test func noBreakSpacesAreNotWhiteSpace() {
+        #expect(ClauseTerminator(recoveredFrom: "mot.\u{A0}", isLast: false) == ClauseTerminator())
+    }
+}

@@ -1,0 +1,81 @@
+import BridgeSupport
+import EspeakNG
+import Foundation
+import Testing
+
+struct EspeakNGTests {
+    @Test func saysItsVersionAndData() throws {
+        let espeak = try EspeakNG.shared()
+        #expect(espeak.version.contains("."))
+        #expect(espeak.sampleRate == 22050)
+        #expect(FileManager.default.fileExists(atPath: espeak.dataDirectory))
+    }
+
+    @Test func refusesADirectoryWithoutData() async {
+        let error = await serviceError { _ = try EspeakNG.shared(dataDirectory: "/nonexistent/data") }
+        #expect(error?.code == .modelNotInstalled)
+        #expect(error?.message.contains("/nonexistent/data") == true)
+    }
+
+    @Test func refusesVoicesThatItDoesNotHave() async throws {
+        let espeak = try EspeakNG.shared()
+        for name in ["", "fr_FR", "../fr", "no such voice", "fr\0"] {
+            #expect(!espeak.hasVoice(name))
+            #expect(await serviceError { _ = try await espeak.clauses(of: "a", voice: name) }?.code == .modelNotInstalled)
+            #expect(await serviceError { _ = try await espeak.speak("a", voice: name) }?.code == .modelNotInstalled)
+        }
+        #expect(espeak.hasVoice("fr") && espeak.hasVoice("en-us"))
+    }
+
+    @Test func clausesMakeUpTheText() async throws {
+        let text = "Écoute… À Paris, « Émile » dort ! Ça, oui.\n\nFin"
+        let clauses = try await EspeakNG.shared().clauses(of: text, voice: "fr")
+        #expect(clauses.map(\.text).joined() == text)
+    }
+
+    @Test func controlCharactersAreLeftOut() async throws {
+        let espeak = try EspeakNG.shared()
+        let plain = try await espeak.clauses(of: "Le Vent souffle.", voice: "fr").map(\.phonemes)
+        #expect(try await espeak.clauses(of: "Le \u{1}Ve\0nt\u{1B} souffle.", voice: "fr").map(\.phonemes) == plain)
+    }
+
+    /// The library is one global state: callers in parallel must not see each other's voice or text.
+    @Test func manyCallersGetTheirOwnResults() async throws {
+        let espeak = try EspeakNG.shared()
+        let french = try await espeak.clauses(of: "Six chaises, dix tables.", voice: "fr")
+        let english = try await espeak.clauses(of: "Six chairs, ten tables.", voice: "en-us")
+        try await withThrowingTaskGroup(of: Bool.self) { group in
+            for index in 0..<200 {
+                group.addTask {
+                    index.isMultiple(of: 2)
+                        ? try await espeak.clauses(of: "Six chaises, dix tables.", voice: "fr") == french
+                        : try await espeak.clauses(of: "Six chairs, ten tables.", voice: "en-us") == english
+                }
+            }
+            for try await same in group { #expect(same) }
+        }
+    }
+
+    @Test func speaksAtAPlausibleLevelAndRate() async throws {
+        let espeak = try EspeakNG.shared()
+        let samples = try await espeak.speak("Bonjour, comment allez-vous ?", voice: "fr")
+        let seconds = Double(samples.count) / 22050
+        #expect((1.0...3.0).contains(seconds))
+        let level = (samples.reduce(0) { $0 + Double($1) * Double($1) } / Double(samples.count)).squareRoot()
+        #expect((0.02...0.4).contains(level))
+        let fast = try await espeak.speak("Bonjour, comment allez-vous ?", voice: "fr", rate: 350)
+        #expect(Double(fast.count) < 0.7 * Double(samples.count))
+        #expect(try await espeak.speak("", voice: "fr").count < 2205)
+    }
+
+    @Test func aCancelledSpeechLeavesNothingBehind() async throws {
+        let espeak = try EspeakNG.shared()
+        let before = try await espeak.clauses(of: "arbre", voice: "fr")
+        let long = String(repeating: "Bonjour monde, élan vital, ", count: 500)
+        let task = Task { try await espeak.speak(long, voice: "fr") }
+        try await Task.sleep(for: .milliseconds(20))
+        task.cancel()
+        await #expect(throws: CancellationError.self) { _ = try await task.value }
+        #expect(try await espeak.clauses(of: "arbre", voice: "fr") == before)
+    }
+}

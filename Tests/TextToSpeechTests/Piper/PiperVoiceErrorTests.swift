@@ -1,0 +1,117 @@
+import BridgeSupport
+import EspeakNG
+import Foundation
+import OnnxRuntime
+import Testing
+@testable import TextToSpeech
+
+/// Damaged or unfit voice files, and requests that a voice can't serve.
+struct PiperVoiceErrorTests {
+    private func failure(config change: (inout [String: Any]) -> Void, of name: String = "tones") async -> ServiceError? {
+        await serviceError { try Fixtures.withCopy(of: name, config: change) { _ = try Fixtures.load(model: $0, config: $1) } }
+    }
+
+    @Test(arguments: ["audio", "espeak", "phoneme_id_map", "num_speakers"])
+    func namesTheFileAndTheMissingKey(_ key: String) async throws {
+        let error = try #require(await failure { $0[key] = nil })
+        #expect(error.code == .modelNotInstalled)
+        #expect(error.message.contains("tones.onnx.json") && error.message.contains("key \(key) is missing"))
+    }
+
+    @Test func namesNestedKeysAndWrongTypes() async {
+        #expect(await failure { $0["audio"] = ["quality": "low"] }?.message.contains("audio.sample_rate is missing") == true)
+        #expect(await failure { $0["num_speakers"] = "two" }?.message.contains("num_speakers has a wrong type") == true)
+        #expect(await failure { $0["audio"] = ["sample_rate": 0] }?.message.contains("sample_rate") == true)
+        #expect(await failure { $0["phoneme_type"] = "pinyin" }?.message.contains("pinyin") == true)
+        #expect(await failure { $0["phoneme_id_map"] = ["a": [14]] }?.message.contains("phoneme_id_map has no") == true)
+        #expect(await failure { $0["speaker_id_map"] = ["eve": 7] }?.message.contains("eve") == true)
+        #expect(await failure { $0["default_speaker_id"] = 3 }?.message.contains("default_speaker_id") == true)
+        #expect(await failure { $0["num_speakers"] = 0 }?.message.contains("num_speakers") == true)
+    }
+
+    @Test func toleratesWhatMayBeAbsent() throws {
+        let optional = ["inference", "language", "phoneme_type", "phoneme_map", "num_symbols", "speaker_id_map"]
+        let voice = try Fixtures.withCopy(config: { fields in optional.forEach { fields[$0] = nil } }) {
+            try Fixtures.load(model: $0, config: $1)
+        }
+        #expect(voice.sampleRate == 22050)
+    }
+
+    @Test(arguments: ["", "{", "[]", "nonsense"])
+    func refusesWhatIsNoConfiguration(_ text: String) async throws {
+        let error = await serviceError {
+            try Fixtures.withCopy { model, config in
+                try Data(text.utf8).write(to: config)
+                _ = try Fixtures.load(model: model, config: config)
+            }
+        }
+        #expect(error?.code == .modelNotInstalled)
+        #expect(error?.message.contains("JSON") == true)
+    }
+
+    @Test func refusesMissingFiles() async throws {
+        let nowhere = URL(fileURLWithPath: "/nonexistent/voice.onnx.json")
+        let config = try Fixtures.url("voices/tones.onnx.json")
+        let model = try Fixtures.url("voices/tones.onnx")
+        #expect(await serviceError { _ = try Fixtures.load(model: model, config: nowhere) }?.message.contains("cannot be read") == true)
+        #expect(await serviceError { _ = try Fixtures.load(model: nowhere, config: config) }?.message.contains("is missing") == true)
+    }
+
+    @Test(arguments: [0, 1, 100, 3000, 5900])
+    func refusesATruncatedModel(_ bytes: Int) async {
+        let error = await serviceError {
+            try Fixtures.withCopy(model: bytes) { _ = try Fixtures.load(model: $0, config: $1) }
+        }
+        #expect(error?.code == .modelNotInstalled)
+        #expect(error?.message.contains("tones.onnx:") == true)
+    }
+
+    @Test func refusesSpeakersWithoutAnInputForThem() async {
+        let error = await failure { $0["num_speakers"] = 2 }
+        #expect(error?.message.contains("\"sid\"") == true && error?.message.contains("num_speakers 2") == true)
+    }
+
+    @Test func refusesAnEspeakVoiceThatIsNotThere() async {
+        let error = await failure { $0["espeak"] = ["voice": "fr-fr"] }
+        #expect(error?.message.contains("\"fr-fr\"") == true && error?.message.contains("espeak-ng-data") == true)
+        #expect(await failure { $0["espeak"] = ["voice": ""] } != nil)
+    }
+
+    @Test func speakersGoByNameOrNumber() async throws {
+        let voice = try Fixtures.voice("duet")
+        #expect(voice.speakers == ["jessica", "pierre"])
+        func samples(_ speaker: String?) async throws -> [Float] {
+            try await voice.spoken(SynthesisRequest(text: "Hello.", speaker: speaker)).flatMap(\.samples)
+        }
+        let first = try await samples("jessica")
+        let second = try await samples("pierre")
+        #expect(first != second)
+        #expect(try await samples(nil) == first)
+        #expect(try await samples("1") == second)
+    }
+
+    @Test(arguments: ["2", "-1", "Jessica", "", "😀"])
+    func namesTheChoicesForAnUnknownSpeaker(_ speaker: String) async throws {
+        let voice = try Fixtures.voice("duet")
+        let error = await serviceError { _ = try await voice.spoken(SynthesisRequest(text: "Hello.", speaker: speaker)) }
+        #expect(error?.code == .invalidRequest && error?.param == "speaker")
+        #expect(error?.message.contains("0 (jessica), 1 (pierre)") == true)
+    }
+
+    @Test func oneSpeakerIsNumberZero() async throws {
+        let voice = try Fixtures.voice("tones")
+        #expect(voice.speakers.isEmpty)
+        #expect(try await voice.spoken(SynthesisRequest(text: "Oui.", speaker: "0")).count == 1)
+        let error = await serviceError { _ = try await voice.spoken(SynthesisRequest(text: "Oui.", speaker: "pierre")) }
+        #expect(error?.param == "speaker")
+    }
+
+    @Test func theDefaultSpeakerIsTheConfigurations() async throws {
+        let request = SynthesisRequest(text: "Hello.")
+        let voice = try Fixtures.withCopy(of: "duet", config: { $0["default_speaker_id"] = 1 }) {
+            try Fixtures.load(model: $0, config: $1)
+        }
+        let asked = try await Fixtures.voice("duet").spoken(SynthesisRequest(text: "Hello.", speaker: "1"))
+        #expect(try await voice.spoken(request).flatMap(\.samples) == asked.flatMap(\.samples))
+    }
+}

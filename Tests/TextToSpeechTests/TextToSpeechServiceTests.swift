@@ -1,0 +1,150 @@
+import BridgeSupport
+import EspeakNG
+import Logging
+import Testing
+@testable import TextToSpeech
+
+struct TextToSpeechServiceTests {
+    private func service(
+        default voice: String? = "tones", running: Int = 1, queued: Int = 8
+    ) -> TextToSpeechService {
+        let cache = ModelCache<any VoiceBackend>(capacity: 2) { id in
+            switch id {
+            case "tones", "duet": try Fixtures.voice(id)
+            case "espeak-fr": try EspeakVoice(voiceID: id, espeak: EspeakNG.shared())
+            default: throw ServiceError(.voiceNotFound, "There is no voice \"\(id)\".", param: "voice")
+            }
+        }
+        return TextToSpeechService(
+            voices: cache, defaultVoice: { voice },
+            admission: AdmissionLimiter(what: "text-to-speech", maxConcurrent: running, maxQueued: queued),
+            logger: Logger(label: "test"))
+    }
+
+    @Test func speaksAndTellsSentences() async throws {
+        let gathered = Gathered()
+        let speech = try await service().synthesize(SynthesisRequest(text: "Le chat dort. Il rêve.")) {
+            await gathered.append($0)
+        }
+        #expect(speech.voice == "tones" && speech.sampleRate == 22050)
+        #expect(await gathered.sentences.map(\.text) == ["Le chat dort.", "Il rêve."])
+        #expect(await gathered.sentences.flatMap(\.samples) == speech.samples)
+        #expect(speech.timings.total >= speech.timings.compute && speech.timings.compute > .zero)
+        #expect(abs(speech.duration - Double(speech.samples.count) / 22050) < 1e-9)
+    }
+
+    @Test(arguments: [Double.nan, .infinity, 0, -1, 0.249, 4.01])
+    func refusesSpeedsOutOfRange(_ speed: Double) async {
+        let error = await serviceError { _ = try await service().synthesize(SynthesisRequest(text: "Oui.", speed: speed)) }
+        #expect(error?.code == .invalidRequest && error?.param == "speed")
+    }
+
+    @Test(arguments: [0.25, 4])
+    func takesTheSpeedsAtTheEnds(_ speed: Double) async throws {
+        let speech = try await service().synthesize(SynthesisRequest(text: "Oui.", speed: speed))
+        #expect(!speech.samples.isEmpty)
+    }
+
+    @Test func refusesOtherNumbersOutOfRange() async {
+        for (request, param) in [
+            (SynthesisRequest(text: "a", volume: .nan), "volume"), (SynthesisRequest(text: "a", volume: -1), "volume"),
+            (SynthesisRequest(text: "a", sentenceSilence: .infinity), "sentence_silence"),
+        ] {
+            #expect(await serviceError { _ = try await service().synthesize(request) }?.param == param)
+        }
+    }
+
+    @Test(arguments: ["", "   ", "\n\t\u{A0}", "!", "…", "[[ ]]", "\u{1}"])
+    func refusesTextWithNothingToSpeak(_ text: String) async {
+        let error = await serviceError { _ = try await service().synthesize(SynthesisRequest(text: text)) }
+        #expect(error?.code == .invalidRequest && error?.param == "text")
+    }
+
+    @Test func countsCharacters() async throws {
+        let most = String(repeating: "é ", count: 10_000)
+        let error = await serviceError { _ = try await service().synthesize(SynthesisRequest(text: most + "é")) }
+        #expect(error?.param == "text" && error?.message.contains("20001") == true)
+        #expect(throws: Never.self) { try SynthesisRequest(text: most).validate() }
+    }
+
+    @Test func speaksTheLongestTextWithoutAnyMark() async throws {
+        let text = String(String(repeating: "bonjour tout le monde ", count: 1000).prefix(20_000))
+        let gathered = Gathered()
+        let speech = try await service().synthesize(SynthesisRequest(text: text, speed: 4)) { await gathered.append($0) }
+        // Every id costs a frame at least.
+        let sizes = await gathered.sentences.map(\.samples.count)
+        #expect(sizes.count > 20 && speech.samples.count == sizes.reduce(0, +))
+        #expect(sizes.allSatisfy { $0 < 256 * 3 * 1100 })
+    }
+
+    @Test(arguments: ["../tones", "/etc/passwd", "a/b", "a\\b", ".", "..", "", "voix\0", "a b", String(repeating: "a", count: 300)])
+    func pathsAreNoVoices(_ voice: String) async {
+        let error = await serviceError { _ = try await service().synthesize(SynthesisRequest(text: "Oui.", voice: voice)) }
+        #expect(error?.code == .voiceNotFound && error?.param == "voice")
+    }
+
+    @Test func unknownVoicesAreNotFound() async {
+        let error = await serviceError { _ = try await service().synthesize(SynthesisRequest(text: "Oui.", voice: "nobody")) }
+        #expect(error?.code == .voiceNotFound)
+    }
+
+    @Test func withoutAnyVoiceItSaysWhatToDo() async {
+        let service = service(default: nil)
+        let error = await serviceError { _ = try await service.synthesize(SynthesisRequest(text: "Oui.")) }
+        #expect(error?.code == .modelNotInstalled && error?.message.contains("pull") == true)
+        #expect(await service.status().state == .unavailable)
+        #expect(await serviceError { try await service.warmUp() }?.code == .modelNotInstalled)
+    }
+
+    @Test func statusFollowsTheVoice() async throws {
+        let service = service()
+        #expect(await service.status().state == .degraded)
+        try await service.warmUp()
+        let status = await service.status()
+        #expect(status.state == .healthy && status.loaded && status.model == "tones")
+        let builtIn = self.service(default: "espeak-fr")
+        try await builtIn.warmUp()
+        #expect(await builtIn.status().state == .degraded)
+        let broken = self.service(default: "nobody")
+        _ = await serviceError { try await broken.warmUp() }
+        #expect(await broken.status().state == .unavailable)
+        #expect(await broken.status().lastError?.contains("nobody") == true)
+    }
+
+    @Test func whatACallbackThrowsEndsTheWork() async throws {
+        struct Enough: Error {}
+        await #expect(throws: Enough.self) {
+            _ = try await service().synthesize(SynthesisRequest(text: "Un. Deux. Trois.")) { sentence in
+                if sentence.index == 1 { throw Enough() }
+            }
+        }
+    }
+
+    @Test func cancellingStopsBetweenSentences() async throws {
+        let service = service()
+        let gathered = Gathered()
+        let task = Task {
+            try await service.synthesize(SynthesisRequest(text: String(repeating: "Oui. ", count: 2000))) { sentence in
+                await gathered.append(sentence)
+                withUnsafeCurrentTask { $0?.cancel() }
+            }
+        }
+        await #expect(throws: CancellationError.self) { _ = try await task.value }
+        #expect(await gathered.sentences.count == 1)
+        #expect(await service.status().running == 0)
+    }
+
+    @Test func aFullQueueRefusesAtOnce() async throws {
+        let service = service(running: 1, queued: 0)
+        let error = KeptError()
+        _ = try await service.synthesize(SynthesisRequest(text: "Oui.")) { _ in
+            await error.set(await serviceError { _ = try await service.synthesize(SynthesisRequest(text: "Non.")) })
+        }
+        #expect(await error.value?.code == .overloaded)
+    }
+}
+
+private actor KeptError {
+    var value: ServiceError?
+    func set(_ error: ServiceError?) { value = error }
+}
