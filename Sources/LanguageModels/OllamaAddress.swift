@@ -31,7 +31,8 @@ public struct OllamaAddress: Sendable, Hashable, CustomStringConvertible {
         let (scheme, rest, defaultPort) = try Self.splitScheme(Self.trimmed(text))
         let slash = rest.firstIndex(of: "/") ?? rest.endIndex
         let (host, port) = Self.splitPort(rest[..<slash], default: defaultPort)
-        guard host.allSatisfy(Self.mayStandInHost) else {
+        // A user and password in front of the host would end in messages and logs.
+        guard !rest[..<slash].contains("@"), host.allSatisfy(Self.mayStandInHost) else {
             throw ServiceError.invalid(
                 "OLLAMA_HOST", "The address of Ollama is not a host and port. Write it as http://127.0.0.1:11434.")
         }

@@ -1,0 +1,302 @@
+import BridgeSupport
+import BridgeTesting
+import LanguageModels
+import Logging
+import Testing
+
+@Suite("The language-model service", .timeLimit(.minutes(1)))
+struct LanguageModelServiceTests {
+    private func service(
+        _ model: any LanguageModel, configured: String? = nil, running: Int = 4, queued: Int = 4,
+        clock: any Clock<Duration> = ContinuousClock(), logger: Logger = LogRecorder().logger
+    ) -> LanguageModelService {
+        LanguageModelService(
+            model: model, configuredModel: configured,
+            admission: AdmissionLimiter(what: "llm", maxConcurrent: running, maxQueued: queued, clock: clock),
+            logger: logger, clock: clock)
+    }
+
+    // MARK: Answers
+
+    @Test("gathers an answer, with its counts")
+    func generate() async throws {
+        let (text, summary) = try await service(FakeLanguageModel()).generate(.question)
+        #expect(text == "Bonjour !")
+        #expect(summary.model == "fake:latest")
+        #expect(summary.tokensGenerated == 3)
+        #expect(summary.tokensPrompt == 7)
+        #expect(summary.load == .milliseconds(1))
+        #expect(summary.generation == .milliseconds(3))
+    }
+
+    @Test("measures queue, first token and total on its clock")
+    func timings() async throws {
+        let clock = ManualClock()
+        let gate = Gate()
+        let model = FakeLanguageModel(gate: gate)
+        let service = service(model, running: 1, clock: clock)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { _ = try await service.generate(.question) }
+            try await gate.arrivals(atLeast: 1)
+            group.addTask {
+                let (_, second) = try await service.generate(.conversation)
+                #expect(second.queue == .seconds(2))
+                #expect(second.total == .seconds(2))
+            }
+            while service.status().queued == 0 { await Task.yield() }
+            clock.advance(by: .seconds(2))
+            gate.open()
+            try await group.waitForAll()
+        }
+    }
+
+    @Test("has no first token when there was none")
+    func emptyAnswer() async throws {
+        let model = FakeLanguageModel(pieces: [])
+        let (text, summary) = try await service(model).generate(.question)
+        #expect(text.isEmpty)
+        #expect(summary.firstToken == nil)
+        model.setPieces([" "])
+        #expect(try await service(model).generate(.question).summary.firstToken != nil)
+    }
+
+    @Test("refuses at once when too many wait")
+    func overload() async throws {
+        let gate = Gate()
+        let model = FakeLanguageModel(gate: gate)
+        let service = service(model, running: 1, queued: 0)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { _ = try await service.generate(.question) }
+            try await gate.arrivals(atLeast: 1)
+            #expect(service.status().running == 1)
+            let error = try await serviceError { _ = try await service.generate(.question) }
+            #expect(error.code == .overloaded)
+            gate.open()
+            try await group.waitForAll()
+        }
+        #expect(service.status().running == 0)
+    }
+
+    @Test("stops the model when its caller is cancelled, and is free again")
+    func cancellation() async throws {
+        let gate = Gate()
+        let model = FakeLanguageModel(gate: gate)
+        let service = service(model, running: 1, queued: 0)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                await #expect(throws: CancellationError.self) { _ = try await service.generate(.question) }
+            }
+            try await gate.arrivals(atLeast: 1)
+            group.cancelAll()
+            try await group.waitForAll()
+        }
+        #expect(model.cancelled == 1)
+        gate.open()
+        #expect(try await service.generate(.question).text == "Bonjour !")
+    }
+
+    // MARK: Choice of the model
+
+    @Test("takes the request's model, else the configured one, else the server's first")
+    func choice() async throws {
+        let model = FakeLanguageModel(models: ["first:1b", "second:1b"])
+        var request = GenerationRequest.question
+        _ = try await service(model).generate(request)
+        _ = try await service(model, configured: "second:1b").generate(request)
+        _ = try await service(model, configured: "").generate(request)
+        request.model = "third:1b"
+        _ = try await service(model, configured: "second:1b").generate(request)
+        #expect(model.calls.map(\.model) == ["first:1b", "second:1b", "first:1b", "third:1b"])
+    }
+
+    @Test("says what to do when the server has no model")
+    func noModel() async throws {
+        let service = service(FakeLanguageModel(models: []))
+        let error = try await serviceError { _ = try await service.generate(.question) }
+        #expect(error.code == .llmUnavailable)
+        #expect(error.message.contains("ollama pull"))
+    }
+
+    @Test("does not ask for the list again while the probe knows it")
+    func listOnce() async throws {
+        let model = FakeLanguageModel()
+        let service = service(model)
+        await service.probe()
+        _ = try await service.generate(.question)
+        #expect(model.listings == 1)
+    }
+
+    @Test("lists models and the default")
+    func list() async throws {
+        let model = FakeLanguageModel(models: ["a:1b", "b:1b"])
+        let free = try await service(model).models()
+        #expect(free.names == ["a:1b", "b:1b"])
+        #expect(free.default == "a:1b")
+        #expect(try await service(model, configured: "b:1b").models().default == "b:1b")
+        model.setModels([])
+        #expect(try await service(model).models().default == nil)
+    }
+
+    // MARK: Ranges
+
+    struct Refusal: Sendable, CustomTestStringConvertible {
+        var param: String
+        var change: @Sendable (inout GenerationRequest) -> Void
+        var testDescription: String { param }
+
+        init(_ param: String, _ change: @escaping @Sendable (inout GenerationRequest) -> Void) {
+            self.param = param
+            self.change = change
+        }
+    }
+
+    @Test(
+        "refuses what is out of range, naming the field",
+        arguments: [
+            Refusal("prompt") { $0.input = .prompt("", system: nil) },
+            Refusal("prompt") { $0.input = .prompt(" \n", system: "Sois bref.") },
+            Refusal("messages") { $0.input = .chat([]) },
+            Refusal("messages") { $0.input = .chat([ChatMessage(role: .user, content: " ")]) },
+            Refusal("temperature") { $0.temperature = -0.01 },
+            Refusal("temperature") { $0.temperature = 2.01 },
+            Refusal("temperature") { $0.temperature = .nan },
+            Refusal("temperature") { $0.temperature = .infinity },
+            Refusal("max_tokens") { $0.maxTokens = 0 },
+            Refusal("max_tokens") { $0.maxTokens = 32769 },
+            Refusal("top_p") { $0.topP = -0.1 },
+            Refusal("top_p") { $0.topP = 1.1 },
+            Refusal("top_p") { $0.topP = .nan },
+            Refusal("top_k") { $0.topK = -1 },
+            Refusal("top_k") { $0.topK = 1 << 31 },
+            Refusal("stop") { $0.stop = ["a", ""] },
+            Refusal("stop") { $0.stop = Array(repeating: "a", count: 65) },
+            Refusal("model") { $0.model = "" },
+            Refusal("model") { $0.model = "a b" },
+            Refusal("model") { $0.model = "a\u{0}" },
+            Refusal("model") { $0.model = String(repeating: "a", count: 257) },
+            Refusal("format") { $0.format = .schema("yaml") },
+            Refusal("keep_alive") { $0.keepAlive = "5 minutes" },
+            Refusal("keep_alive") { $0.keepAlive = "" },
+            Refusal("keep_alive") { $0.keepAlive = "nan" },
+        ])
+    func refusals(_ refusal: Refusal) async throws {
+        let model = FakeLanguageModel()
+        var request = GenerationRequest.question
+        refusal.change(&request)
+        let error = try await serviceError { _ = try await service(model).generate(request) }
+        #expect(error.code == .invalidRequest)
+        #expect(error.param == refusal.param)
+        #expect(error.message.contains("'\(refusal.param)'"))
+        #expect(model.calls.isEmpty)
+    }
+
+    @Test("accepts the ends of every range")
+    func edges() async throws {
+        let service = service(FakeLanguageModel())
+        for (temperature, maxTokens, topP, topK) in [(0.0, 1, 0.0, 0), (2.0, 32768, 1.0, Int(Int32.max))] {
+            for keepAlive in ["0", "-1", "2.5", "5m", "1h30m", "-1s", "300ms"] {
+                _ = try await service.generate(
+                    GenerationRequest(
+                        input: .prompt("x", system: nil), temperature: temperature, maxTokens: maxTokens, topP: topP,
+                        topK: topK, seed: -1, stop: ["\n"], format: .schema([:]), keepAlive: keepAlive))
+            }
+        }
+    }
+
+    // MARK: Health
+
+    @Test("tells the state of the server without asking it")
+    func status() async throws {
+        let model = FakeLanguageModel(models: ["a:1b"])
+        let service = service(model)
+        #expect(service.status().state == .degraded)
+        #expect(model.listings == 0)
+
+        await service.probe()
+        #expect(service.status().state == .healthy)
+        #expect(service.status().model == "a:1b")
+        #expect(service.status().loaded)
+        #expect(service.status().message == nil)
+
+        model.setModels([])
+        await service.probe()
+        #expect(service.status().state == .unavailable)
+        #expect(service.status().message?.contains("ollama pull") == true)
+
+        model.failListing(with: ServiceError(.llmUnavailable, "Ollama cannot be reached."))
+        await service.probe()
+        #expect(service.status().state == .unavailable)
+        #expect(service.status().lastError == "Ollama cannot be reached.")
+
+        model.failListing(with: nil)
+        model.setModels(["a:1b"])
+        await service.probe()
+        #expect(service.status().state == .healthy)
+        #expect(service.status().lastError == nil)
+    }
+
+    @Test("tells when the configured model is missing", arguments: ["qwen3", "QWEN3:latest", "other:1b"])
+    func configuredModel(name: String) async throws {
+        let service = service(FakeLanguageModel(models: ["qwen3:latest"]), configured: name)
+        await service.probe()
+        #expect(service.status().model == name)
+        if name == "other:1b" {
+            #expect(service.status().state == .degraded)
+            #expect(service.status().message?.contains("ollama pull other:1b") == true)
+        } else {
+            #expect(service.status().state == .healthy)
+        }
+    }
+
+    @Test("remembers the last failed answer until one succeeds")
+    func lastError() async throws {
+        let model = FakeLanguageModel()
+        let service = service(model)
+        await service.probe()
+        model.fail(with: ServiceError(.upstreamError, "Ollama stopped."))
+        _ = try await serviceError { _ = try await service.generate(.question) }
+        #expect(service.status().lastError == "Ollama stopped.")
+        model.fail(with: nil)
+        _ = try await service.generate(.question)
+        #expect(service.status().lastError == nil)
+    }
+
+    @Test("looks again and again, logs only what changes, and ends when cancelled")
+    func probeLoop() async throws {
+        let clock = ManualClock()
+        let model = FakeLanguageModel()
+        let log = LogRecorder()
+        let service = service(model, clock: clock, logger: log.logger)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await service.runProbe() }
+            for look in 1...3 {
+                try await clock.sleepers(atLeast: 1)
+                #expect(model.listings == look)
+                clock.advance(by: .seconds(10))
+                try await model.listings(atLeast: look + 1)
+            }
+            model.failListing(with: ServiceError(.llmUnavailable, "Ollama cannot be reached."))
+            for look in 5...6 {
+                try await clock.sleepers(atLeast: 1)
+                clock.advance(by: .seconds(10))
+                try await model.listings(atLeast: look)
+            }
+            try await clock.sleepers(atLeast: 1)
+            group.cancelAll()
+            try await group.waitForAll()
+        }
+        #expect(log.entries(at: .info).count == 1)
+        #expect(log.entries(at: .warning).count == 1)
+        #expect(service.status().state == .unavailable)
+    }
+
+    @Test("logs neither questions nor answers")
+    func privacy() async throws {
+        let log = LogRecorder()
+        let service = service(FakeLanguageModel(pieces: ["geheim"]), logger: log.logger)
+        let request = GenerationRequest(input: .prompt("geheim", system: "geheim"), stop: ["geheim!"])
+        #expect(try await service.generate(request).text == "geheim")
+        #expect(!log.entries.isEmpty)
+        #expect(!log.text.contains("geheim"))
+    }
+}

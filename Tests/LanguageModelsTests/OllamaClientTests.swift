@@ -1,0 +1,241 @@
+import BridgeSupport
+import BridgeTesting
+import Foundation
+import LanguageModels
+import Testing
+
+@Suite("Ollama's client", .timeLimit(.minutes(1)))
+struct OllamaClientTests {
+    @Test("passes pieces and counts on, for prompts and conversations")
+    func answers() async throws {
+        try await FakeOllama.withServer { fake in
+            let client = try client(of: fake)
+            for request in [GenerationRequest.question, .conversation] {
+                let events = try await events(client, request)
+                #expect(events.count == 6)
+                #expect(events.text == "La capitale de l'Islande est Reykjavik.")
+                let summary = try #require(events.summary)
+                #expect(summary.model == "qwen3:4b")
+                #expect(summary.tokensGenerated == 5)
+                #expect(summary.tokensPrompt == 29)
+                #expect(summary.finishReason == "stop")
+                #expect(summary.load == .nanoseconds(701_200_345))
+                #expect(summary.promptEvaluation == .nanoseconds(88_210_000))
+                #expect(summary.generation == .nanoseconds(121_870_000))
+            }
+            #expect(fake.exchanges.map(\.path) == ["/api/generate", "/api/chat"])
+        }
+    }
+
+    @Test("hands a piece on before the next one exists")
+    func passesOnAtOnce() async throws {
+        try await FakeOllama.withServer { fake in
+            let gate = Gate()
+            fake.enqueue(
+                .streamHead().line(FakeOllama.generateLine("un")).hold(gate).line(FakeOllama.generateLine(" deux"))
+                    .line(FakeOllama.doneLine()).end(), for: "/api/generate")
+            let client = try client(of: fake)
+            let seen = Watched("")
+            try await client.generate(.question, model: "qwen3:4b") { event in
+                guard case .delta(let piece) = event else { return }
+                seen.update { $0 += piece }
+                // The server cannot go on before the first piece has come all the way.
+                gate.open()
+            }
+            #expect(seen.value == "un deux")
+        }
+    }
+
+    @Test("maps every field")
+    func fields() async throws {
+        try await FakeOllama.withServer { fake in
+            let client = try client(of: fake)
+            var request = GenerationRequest(
+                input: .prompt("Bonjour", system: "Sois bref."), temperature: 0.25, maxTokens: 77, topP: 0.5, topK: 40,
+                seed: 7, stop: ["\n\n"], format: .schema(["type": "object", "maxItems": 3]), keepAlive: "10m")
+            _ = try await events(client, request)
+            request.input = .chat([ChatMessage(role: .user, content: "Bonjour"), ChatMessage(role: .tool, content: "4")])
+            request.format = .json
+            request.keepAlive = "-1"
+            _ = try await events(client, request)
+            let options: JSONValue = [
+                "temperature": 0.25, "num_predict": 77, "top_p": 0.5, "top_k": 40, "seed": 7, "stop": ["\n\n"],
+            ]
+            #expect(
+                fake.exchanges.map(\.json) == [
+                    [
+                        "model": "qwen3:4b", "prompt": "Bonjour", "system": "Sois bref.", "stream": true, "think": false,
+                        "format": ["type": "object", "maxItems": 3], "keep_alive": "10m", "options": options,
+                    ],
+                    [
+                        "model": "qwen3:4b",
+                        "messages": [
+                            ["role": "user", "content": "Bonjour"], ["role": "tool", "content": "4"],
+                        ], "stream": true, "think": false, "format": "json", "keep_alive": -1, "options": options,
+                    ],
+                ])
+        }
+    }
+
+    @Test("leaves out what was not asked for, so that the model's own values count")
+    func absentFields() async throws {
+        try await FakeOllama.withServer { fake in
+            _ = try await events(of: fake)
+            #expect(
+                fake.exchanges.first?.json == [
+                    "model": "qwen3:4b", "prompt": "Capitale de l'Islande ?", "stream": true, "think": false,
+                    "options": ["temperature": 0.7, "num_predict": 512],
+                ])
+        }
+    }
+
+    @Test("reads lines that arrive in halves, characters that arrive in halves, and several lines at once")
+    func fragments() async throws {
+        try await FakeOllama.withServer { fake in
+            let text = "{\"response\":\"é🙂\",\"done\":false}\n{\"response\":\"ñ\",\"done\":false}\r\n\n"
+            let bytes = Array(text.utf8)
+            var reply = FakeOllama.Reply.streamHead()
+            for byte in bytes.prefix(40) { reply = reply.chunk([byte]) }
+            reply = reply.chunk(Array(bytes.dropFirst(40))).line(FakeOllama.doneLine()).end()
+            fake.enqueue(reply, for: "/api/generate")
+            let events = try await events(of: fake)
+            #expect(events.text == "é🙂ñ")
+        }
+    }
+
+    @Test("takes a whole answer in one JSON object, and text on the last line")
+    func unstreamed() async throws {
+        try await FakeOllama.withServer { fake in
+            fake.enqueue(.whole(200, "{\"response\":\"Oui\",\"done\":true}"), for: "/api/generate")
+            let events = try await events(of: fake)
+            #expect(events.text == "Oui")
+            #expect(events.summary?.tokensGenerated == 0)
+        }
+    }
+
+    @Test("leaves out what a thinking model thinks")
+    func thinking() async throws {
+        try await FakeOllama.withServer { fake in
+            let thought: JSONValue = ["message": ["role": "assistant", "content": "", "thinking": "Hm…"], "done": false]
+            fake.enqueue(.stream([thought, FakeOllama.chatLine("Oui"), FakeOllama.doneLine()]), for: "/api/chat")
+            let events = try await events(of: fake, .conversation)
+            #expect(events.count == 2)
+        }
+    }
+
+    @Test("uses a connection again")
+    func pooling() async throws {
+        try await FakeOllama.withServer { fake in
+            let client = try client(of: fake)
+            for _ in 0..<3 { _ = try await events(client) }
+            #expect(fake.exchanges.map(\.connection) == [0, 0, 0])
+        }
+    }
+
+    @Test("closes the connection when its caller is cancelled in mid-answer")
+    func cancellation() async throws {
+        try await FakeOllama.withServer { fake in
+            fake.enqueue(
+                .streamHead().line(FakeOllama.generateLine("un")).hold(Gate()), for: "/api/generate")
+            let client = try client(of: fake)
+            let started = Gate()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    await #expect(throws: CancellationError.self) {
+                        try await client.generate(.question, model: "qwen3:4b") { _ in started.open() }
+                    }
+                }
+                try await started.pass()
+                group.cancelAll()
+                try await group.waitForAll()
+            }
+            try await fake.clientLeft()
+        }
+    }
+
+    @Test("closes the connection when its caller is cancelled before the first byte")
+    func earlyCancellation() async throws {
+        try await FakeOllama.withServer { fake in
+            fake.enqueue(FakeOllama.Reply([.hold(Gate())]), for: "/api/generate")
+            let client = try client(of: fake)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    await #expect(throws: CancellationError.self) { _ = try await events(client) }
+                }
+                try await fake.exchanges(of: "/api/generate", atLeast: 1)
+                group.cancelAll()
+                try await group.waitForAll()
+            }
+            try await fake.clientLeft()
+        }
+    }
+
+    @Test("stops and closes the connection when the listener fails")
+    func failingListener() async throws {
+        struct Full: Error {}
+        try await FakeOllama.withServer { fake in
+            fake.enqueue(.streamHead().line(FakeOllama.generateLine("un")).hold(Gate()), for: "/api/generate")
+            let client = try client(of: fake)
+            await #expect(throws: Full.self) {
+                try await client.generate(.question, model: "qwen3:4b") { _ in throw Full() }
+            }
+            try await fake.clientLeft()
+        }
+    }
+
+    @Test("lists models that write, newest first")
+    func listing() async throws {
+        let models: [FakeOllama.Persona.Model] = [
+            .init("nomic-embed-text:latest", family: "nomic-bert"), .init("qwen3:4b"),
+            .init("embed:latest", capabilities: ["embedding"]), .init("gemma3:1b", capabilities: ["completion", "vision"]),
+            .init("glm:cloud"), .init("mine:latest", remoteHost: "https://ollama.com"),
+        ]
+        try await FakeOllama.withServer(persona: .init(models: models)) { fake in
+            #expect(try await client(of: fake).models() == ["qwen3:4b", "gemma3:1b"])
+            let open = try client(of: fake) { $0.allowCloudModels = true }
+            #expect(try await open.models() == ["qwen3:4b", "gemma3:1b", "glm:cloud", "mine:latest"])
+            fake.enqueue(.json(200, [:]), .json(200, ["models": nil]), .json(200, ["models": [["model": "a:b"]]]), for: "/api/tags")
+            #expect(try await open.models() == [])
+            #expect(try await open.models() == [])
+            #expect(try await open.models() == ["a:b"])
+        }
+    }
+
+    @Test("refuses models that would take prompts elsewhere")
+    func cloud() async throws {
+        let models: [FakeOllama.Persona.Model] = [.init("glm:cloud"), .init("mine:latest", remoteHost: "https://ollama.com")]
+        try await FakeOllama.withServer(persona: .init(models: models)) { fake in
+            let closed = try client(of: fake)
+            _ = try await closed.models()
+            for name in ["glm:cloud", "gpt-oss:120b-CLOUD", "mine", "mine:latest"] {
+                let error = try await serviceError { _ = try await events(closed, model: name) }
+                #expect(error.code == .invalidRequest)
+                #expect(error.param == "model")
+            }
+            #expect(fake.exchanges(of: "/api/generate").isEmpty)
+            let open = try client(of: fake) { $0.allowCloudModels = true }
+            #expect(try await events(open, model: "glm:cloud").summary != nil)
+        }
+    }
+
+    @Test("puts a path prefix before every path")
+    func prefix() async throws {
+        try await FakeOllama.withServer { fake in
+            fake.enqueue(.json(200, ["models": []]), for: "/ollama/api/tags")
+            let client = try client(of: fake) { settings in
+                settings.address = (try? OllamaAddress(fake.baseURL + "/ollama/")) ?? .standard
+            }
+            #expect(try await client.models() == [])
+        }
+    }
+
+    @Test("closes when asked, and refuses afterwards")
+    func shutdown() async throws {
+        try await FakeOllama.withServer { fake in
+            let client = try client(of: fake)
+            _ = try await client.models()
+            try await client.shutdown()
+            _ = try await serviceError { _ = try await client.models() }
+        }
+    }
+}

@@ -1,0 +1,290 @@
+import BridgeSupport
+import BridgeTesting
+import LanguageModels
+import Testing
+
+@Suite("Ollama's failures", .timeLimit(.minutes(1)))
+struct OllamaFailureTests {
+    typealias Reply = FakeOllama.Reply
+
+    /// An answer and what the caller is to hear.
+    struct Case: Sendable, CustomTestStringConvertible {
+        var name: String
+        var replies: [Reply]
+        var code: ServiceError.Code
+        var says: String
+        var param: String?
+        var testDescription: String { name }
+
+        init(_ name: String, _ replies: Reply..., code: ServiceError.Code, says: String, param: String? = nil) {
+            self.name = name
+            self.replies = replies
+            self.code = code
+            self.says = says
+            self.param = param
+        }
+    }
+
+    static let one = FakeOllama.generateLine("un")
+    static let cases: [Case] = [
+        // Answers that are errors.
+        Case("404", .error(404, "model 'qwen3:4b' not found"), code: .modelNotFound, says: "ollama pull qwen3:4b", param: "model"),
+        Case("404 of something else", .whole(404, "404 page not found", contentType: "text/plain"), code: .upstreamError, says: "another kind of server"),
+        Case("400", .error(400, "invalid duration"), code: .invalidRequest, says: "invalid duration."),
+        Case("400 about the model", .error(400, "\"qwen3:4b\" does not support chat"), code: .invalidRequest, says: "does not support chat", param: "model"),
+        Case("401", .error(401, "unauthorized"), code: .upstreamError, says: "sign-in"),
+        Case("403", .whole(403), code: .llmUnavailable, says: "refuses requests to this host name"),
+        Case("405", .whole(405, "method not allowed"), code: .upstreamError, says: "status 405"),
+        Case("429", .error(429, "slow down"), code: .overloaded, says: "too many"),
+        Case("500", .error(500, "model requires more system memory (9.9 GiB) than is available"), code: .upstreamError, says: "smaller model"),
+        Case("500 without a reason", .whole(500), code: .upstreamError, says: "did not say why"),
+        Case("500 with a page", .whole(500, "<html>", contentType: "text/html"), code: .upstreamError, says: "did not say why"),
+        Case("503", .error(503, "server busy, please try again.  maximum pending requests exceeded"), code: .overloaded, says: "queue is full"),
+        Case("504", .whole(504), code: .timeout, says: "gave up"),
+        Case("redirect", .whole(307, "", headers: ["Location": "http://127.0.0.1:1/api/generate"]), code: .upstreamError, says: "redirects"),
+        // The same on lines of an answer that began well.
+        Case("error on the first line", .stream([["error": "model 'qwen3:4b' not found"]]), code: .modelNotFound, says: "ollama pull", param: "model"),
+        Case("busy on the first line", .stream([["error": "server busy, please try again."]]), code: .overloaded, says: "queue is full"),
+        Case("error in mid-stream", .stream([one, ["error": "model runner has unexpectedly stopped"]]), code: .upstreamError, says: "unexpectedly stopped."),
+        // Answers that make no sense, or stop.
+        Case("end without done", .stream([one]), code: .upstreamError, says: "before it was complete"),
+        Case("empty stream", .stream([]), code: .upstreamError, says: "before it was complete"),
+        Case("empty body", .whole(200), code: .upstreamError, says: "before it was complete"),
+        Case("a web page", .whole(200, "<html>\n<body>hello</body>\n", contentType: "text/html"), code: .upstreamError, says: "not an answer of Ollama"),
+        Case("garbage in mid-stream", .streamHead().line(one).chunk("\u{1}\u{2}{\n").end(), code: .upstreamError, says: "not an answer of Ollama"),
+        Case("half a line at the end", .streamHead().line(one).chunk("{\"response\":\"de").end(), code: .upstreamError, says: "not an answer of Ollama"),
+        Case("bytes that are no text", .streamHead().chunk([0xFF, 0xFE, 0x0A]).end(), code: .upstreamError, says: "not an answer of Ollama"),
+        Case("wrong types", .stream([["response": 5, "done": "yes"]]), code: .upstreamError, says: "not an answer of Ollama"),
+        Case("a huge line", .streamHead().chunk("{\"response\":\"" + String(repeating: "x", count: 5000)).hold(Gate()), code: .upstreamError, says: "more than 4096 bytes"),
+        Case("death in mid-stream", .streamHead().line(one).close(), code: .upstreamError, says: "in the middle of its answer"),
+        Case("death in mid-line", .streamHead().line(one).chunk("{\"respon").close(), code: .upstreamError, says: "in the middle of its answer"),
+        Case("death after the head", .streamHead().close(), code: .upstreamError, says: "in the middle of its answer"),
+        Case("closed before the head, twice", .closedBeforeHead, .closedBeforeHead, code: .upstreamError, says: "twice"),
+        Case("no HTTP", Reply([.bytes(Array("SSH-2.0-OpenSSH_9.2\r\n\r\n".utf8)), .close]), code: .upstreamError, says: "not an answer of Ollama"),
+    ]
+
+    @Test("become errors that say what to do", arguments: cases)
+    func mapping(_ wanted: Case) async throws {
+        try await FakeOllama.withServer { fake in
+            for reply in wanted.replies { fake.enqueue(reply, for: "/api/generate") }
+            let client = try client(of: fake) { $0.maxLineBytes = 4096 }
+            let error = try await serviceError { _ = try await events(client) }
+            #expect(error.code == wanted.code)
+            #expect(error.message.contains(wanted.says), "\(error.message)")
+            #expect(error.message.hasSuffix("."))
+            #expect(error.param == wanted.param)
+            #expect(fake.exchanges.count == wanted.replies.count)
+            // The next request finds a client in good order.
+            #expect(try await events(client).summary != nil)
+        }
+    }
+
+    @Test("of an overload say when to come back", arguments: [("7", 7), ("soon", 5), ("-3", 1), ("999999", 3600)])
+    func retryAfter(header: String, seconds: Int) async throws {
+        try await FakeOllama.withServer { fake in
+            fake.enqueue(.error(503, "server busy", headers: ["Retry-After": header]), for: "/api/generate")
+            let error = try await serviceError { _ = try await events(of: fake) }
+            #expect(error.retryAfter == .seconds(seconds))
+        }
+    }
+
+    @Test("keep pieces that came before")
+    func piecesBeforeFailure() async throws {
+        try await FakeOllama.withServer { fake in
+            fake.enqueue(.stream([Self.one, ["error": "boom"]]), for: "/api/generate")
+            let client = try client(of: fake)
+            let text = Watched("")
+            let error = try await serviceError {
+                try await client.generate(.question, model: "qwen3:4b") { event in
+                    if case .delta(let piece) = event { text.update { $0 += piece } }
+                }
+            }
+            #expect(error.code == .upstreamError)
+            #expect(text.value == "un")
+        }
+    }
+
+    @Test("of a connection that died before it answered are tried once more")
+    func retry() async throws {
+        try await FakeOllama.withServer { fake in
+            fake.enqueue(.closedBeforeHead, for: "/api/generate")
+            let events = try await events(of: fake)
+            #expect(events.summary != nil)
+            #expect(fake.exchanges.map(\.connection) == [0, 1])
+        }
+    }
+
+    @Test("after the first byte are never tried again")
+    func noRetryInMidAnswer() async throws {
+        try await FakeOllama.withServer { fake in
+            fake.enqueue(.streamHead().line(Self.one).close(), for: "/api/generate")
+            let client = try client(of: fake)
+            _ = try await serviceError { _ = try await events(client) }
+            #expect(fake.exchanges.count == 1)
+        }
+    }
+
+    @Test("after a complete answer do not spoil it", arguments: [Reply.streamHead().line(FakeOllama.doneLine()).close()])
+    func failureAfterDone(reply: Reply) async throws {
+        try await FakeOllama.withServer { fake in
+            fake.enqueue(reply, for: "/api/generate")
+            let events = try await events(of: fake)
+            #expect(events.summary != nil)
+        }
+    }
+
+    @Test("such as nobody listening are told at once, with what to do")
+    func refused() async throws {
+        let port = try await FakeOllama.withServer { $0.port }
+        let address = try OllamaAddress("127.0.0.1:\(port)")
+        let client = OllamaClient(settings: .init(address: address), logger: LogRecorder().logger)
+        for ask in [{ _ = try await events(client) }, { _ = try await client.models() }] {
+            let error = try await serviceError(ask)
+            #expect(error.code == .llmUnavailable)
+            #expect(error.message.contains("ollama serve"))
+            #expect(error.retryAfter != nil)
+        }
+    }
+
+    @Test("such as a host that does not exist are told with what to do")
+    func unknownHost() async throws {
+        let address = try OllamaAddress("http://ollama.invalid:11434")
+        let client = OllamaClient(settings: .init(address: address), logger: LogRecorder().logger)
+        let error = try await serviceError { _ = try await events(client) }
+        #expect(error.code == .llmUnavailable)
+        #expect(error.message.contains("ollama.invalid"))
+    }
+
+    @Test("never hold what was asked")
+    func privacy() async throws {
+        let log = LogRecorder()
+        try await FakeOllama.withServer { fake in
+            fake.enqueue(.closedBeforeHead, .stream([Self.one]), .whole(200, "geheim"), for: "/api/generate")
+            let client = try client(of: fake, logger: log.logger)
+            let request = GenerationRequest(input: .prompt("geheim", system: "geheim"))
+            for _ in 0..<2 {
+                let error = try await serviceError { _ = try await events(client, request) }
+                #expect(!"\(error)".contains("geheim"))
+            }
+        }
+        #expect(!log.entries.isEmpty)
+        #expect(!log.text.contains("geheim"))
+    }
+
+    // MARK: Silence
+
+    /// Runs `ask`; once `started` returns, moves `clock` whenever somebody sleeps on it, until `ask` fails.
+    private func error(
+        of clock: ManualClock, from started: @escaping @Sendable () async throws -> Void,
+        _ ask: @escaping @Sendable () async throws -> Void
+    ) async throws -> ServiceError {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            defer { group.cancelAll() }
+            group.addTask {
+                try await started()
+                while true {
+                    try await clock.sleepers(atLeast: 1)
+                    clock.advance(by: .seconds(1))
+                }
+            }
+            return try await serviceError { try await ask() }
+        }
+    }
+
+    @Test("before the first byte end after the long limit")
+    func silentBeforeFirstByte() async throws {
+        try await FakeOllama.withServer { fake in
+            fake.enqueue(Reply([.hold(Gate())]), for: "/api/generate")
+            let clock = ManualClock()
+            let client = try client(of: fake, clock: clock)
+            let error = try await error(of: clock) {
+                try await fake.exchanges(of: "/api/generate", atLeast: 1)
+            } _: {
+                _ = try await events(client)
+            }
+            #expect(error.code == .timeout)
+            #expect(error.message.contains("for 360 s"))
+            #expect(clock.now.offset >= .seconds(360))
+            try await fake.clientLeft()
+        }
+    }
+
+    @Test("in mid-answer end after the short limit")
+    func silentInMidAnswer() async throws {
+        try await FakeOllama.withServer { fake in
+            fake.enqueue(.streamHead().line(Self.one).hold(Gate()), for: "/api/generate")
+            let clock = ManualClock()
+            let client = try client(of: fake, clock: clock)
+            let started = Gate()
+            let error = try await error(of: clock) {
+                try await started.pass()
+            } _: {
+                try await client.generate(.question, model: "qwen3:4b") { _ in started.open() }
+            }
+            #expect(error.code == .timeout)
+            #expect(error.message.contains("for 60 s"))
+            #expect(clock.now.offset >= .seconds(60) && clock.now.offset < .seconds(360))
+            try await fake.clientLeft()
+        }
+    }
+
+    @Test("in the text of an error end too")
+    func silentErrorBody() async throws {
+        try await FakeOllama.withServer { fake in
+            fake.enqueue(.streamHead(500).chunk("{\"err").hold(Gate()), for: "/api/generate")
+            let clock = ManualClock()
+            let client = try client(of: fake, clock: clock)
+            let error = try await error(of: clock) {
+                try await fake.exchanges(of: "/api/generate", atLeast: 1)
+            } _: {
+                _ = try await events(client)
+            }
+            #expect(error.code == .timeout)
+        }
+    }
+
+    @Test("are not those of a slow listener")
+    func slowListener() async throws {
+        try await FakeOllama.withServer { fake in
+            let clock = ManualClock()
+            let client = try client(of: fake, clock: clock)
+            let count = Watched(0)
+            try await client.generate(.question, model: "qwen3:4b") { event in
+                count.update { $0 += 1 }
+                // Hours pass while the listener is busy with this piece.
+                if count.value == 2 { clock.advance(by: .seconds(7200)) }
+            }
+            #expect(count.value == 6)
+        }
+    }
+
+    @Test("of the list end after its own limit")
+    func silentList() async throws {
+        try await FakeOllama.withServer { fake in
+            fake.enqueue(Reply([.hold(Gate())]), for: "/api/tags")
+            let clock = ManualClock()
+            let client = try client(of: fake, clock: clock)
+            let error = try await error(of: clock) {
+                try await fake.exchanges(of: "/api/tags", atLeast: 1)
+            } _: {
+                _ = try await client.models()
+            }
+            #expect(error.code == .timeout)
+            #expect(error.message.contains("for 5 s"))
+        }
+    }
+
+    @Test("of the list are mapped too")
+    func list() async throws {
+        try await FakeOllama.withServer { fake in
+            fake.enqueue(
+                .whole(404, "no"), .whole(200, "<html>"), .error(500, "boom"), .streamHead().chunk("{\"mod").close(),
+                .whole(200, "[" + String(repeating: "1,", count: 4000)), for: "/api/tags")
+            let client = try client(of: fake) { $0.maxLineBytes = 4096 }
+            for _ in 0..<5 {
+                let error = try await serviceError { _ = try await client.models() }
+                #expect(error.code == .upstreamError)
+            }
+        }
+    }
+}
