@@ -105,7 +105,7 @@ FRENCH_THINGS = ["la lumière de la cuisine", "le chauffage du bureau", "les vol
                  "l'alarme de sept heures et quart", "la machine à café"]
 ENGLISH_FRAMES = ["Please {} {}.", "Could you {} {}?", "Don't {} {}!", "I want you to {} {}, now"]
 ENGLISH_VERBS = ["open", "check", "play", "stop", "warm up", "remember"]
-ENGLISH_THINGS = ["the garage door", "my favourite playlist", "the oven at 180 degrees", "every lamp upstairs",
+ENGLISH_THINGS = ["the front gate", "my favourite playlist", "the kettle at 80 degrees", "every lamp upstairs",
                   "the news from Ohio", "this, that and the other"]
 
 
@@ -128,7 +128,7 @@ def texts() -> list[tuple[str, str]]:
     marks = [". ", "! ", "? ", ", ", " ; ", " : ", "… ", "... ", " – ", "\n", "\n\n", "\u00a0! ", " » ", ") "]
     for words, out in [(FRENCH_THINGS + ["Écoute", "ça va", "À bientôt", "« Oui"], french),
                        (ENGLISH_THINGS + ["Listen", "OK", "see you", "(yes"], english)]:
-        for _ in range(40):
+        for _ in range(70):
             parts = [rng.choice(words) + rng.choice(marks) for _ in range(rng.randint(2, 5))]
             text = "".join(parts)
             out.append(text[0].upper() + text[1:])
