@@ -54,6 +54,7 @@ public struct SynthesizedSpeech: Sendable {
 /// One spoken sentence, as a backend hands it out.
 public struct SpokenSentence: Sendable {
     public var index: Int
+    /// Empty where a long sentence goes on: its first piece has the whole text.
     public var text: String
     /// Mono, -1…1.
     public var samples: [Float]

@@ -37,7 +37,7 @@ public struct EspeakVoice: VoiceBackend {
         if let speaker = request.speaker, speaker != "0" {
             throw ServiceError.invalid("speaker", "The voice \"\(voiceID)\" has one speaker; leave the field out.")
         }
-        let sentences = Self.sentences(of: try await espeak.clauses(of: request.text, voice: name))
+        let sentences = Self.sentences(of: try await espeak.clauses(of: request.text.preparedForEspeak, voice: name))
         let rate = Int((Double(EspeakNG.normalRate) * request.speed).rounded())
         let silence = Int(Double(sampleRate) * request.sentenceSilence)
         var index = 0

@@ -20,7 +20,7 @@ struct PiperConfiguration: Sendable {
     /// Amplitude of the latent noise.
     var noiseScale: Float
     /// Multiplies the durations of phonemes.
-    var lengthScale: Float
+    var lengthScale: Double
     /// Amplitude of the noise in the durations.
     var noiseW: Float
 }
@@ -82,7 +82,7 @@ extension PiperConfiguration {
         struct Espeak: Decodable { var voice: String }
         struct Inference: Decodable {
             var noise_scale: Float?
-            var length_scale: Float?
+            var length_scale: Double?
             var noise_w: Float?
         }
         var audio: Audio

@@ -5,8 +5,8 @@ public import OnnxRuntime
 
 /// A Piper voice: a VITS network and its `.onnx.json`, spoken exactly as piper-tts 1.8.0 speaks it.
 ///
-/// One deviation: what would be a sentence of more than 500 phonemes (about half a minute) is spoken in pieces, so that memory stays
-/// bounded whatever the text; see ``phonemeLimit(speed:)``.
+/// Two deviations: what would be a sentence of more than 500 phonemes (about half a minute) is spoken in pieces, so that memory stays
+/// bounded whatever the text, see ``phonemeLimit(speed:)``; and no-break spaces count as spaces, unless `preparesText` is false.
 public final class PiperVoice: VoiceBackend {
     /// The two random amplitudes of the network.
     public struct Noise: Sendable, Hashable {
@@ -32,14 +32,18 @@ public final class PiperVoice: VoiceBackend {
     private let phonemizer: PiperPhonemizer
     private let noise: Noise
     private let speakerChoice: SpeakerChoice
+    private let preparesText: Bool
 
     /// - Parameters:
     ///   - model: the `.onnx` file.
     ///   - config: the `.onnx.json` file.
+    ///   - preparesText: whether no-break spaces become spaces and white space at the ends goes, which espeak-ng would read badly. False
+    ///     speaks the text to the letter as piper-tts does.
     ///   - noise: instead of the amplitudes that `config` gives.
     /// - Throws: `model_not_installed` naming the file at fault and why.
     public init(
-        voiceID: String, model: URL, config: URL, runtime: OnnxRuntime, espeak: EspeakNG, noise: Noise? = nil
+        voiceID: String, model: URL, config: URL, runtime: OnnxRuntime, espeak: EspeakNG, preparesText: Bool = true,
+        noise: Noise? = nil
     ) throws {
         configuration = try PiperConfiguration(contentsOf: config, voiceID: voiceID)
         if configuration.phonemeType == .espeak, !espeak.hasVoice(configuration.espeakVoice) {
@@ -53,6 +57,7 @@ public final class PiperVoice: VoiceBackend {
         network = try PiperNetwork(voiceID: voiceID, model: model, speakerCount: configuration.speakerCount, runtime: runtime)
         phonemizer = PiperPhonemizer(configuration: configuration, espeak: espeak)
         self.voiceID = voiceID
+        self.preparesText = preparesText
         self.noise = noise ?? Noise(scale: configuration.noiseScale, w: configuration.noiseW)
         sampleRate = configuration.sampleRate
         speakerChoice = SpeakerChoice(voiceID: voiceID, configuration)
@@ -69,22 +74,18 @@ public final class PiperVoice: VoiceBackend {
     ) async throws {
         let speaker = try speakerChoice.number(request.speaker)
         let scales = PiperNetwork.Scales(
-            noise: noise.scale, length: configuration.lengthScale / Float(request.speed), noiseW: noise.w)
+            noise: noise.scale, length: Float(configuration.lengthScale / request.speed), noiseW: noise.w)
         let limit = Self.phonemeLimit(speed: request.speed)
-        let sentences = try await phonemizer.sentences(of: request.text).flatMap { $0.pieces(limit: limit) }
+        let text = preparesText ? request.text.preparedForEspeak : request.text
+        let sentences = try await phonemizer.sentences(of: text).flatMap { $0.pieces(limit: limit) }
         let silence = Int(Double(sampleRate) * request.sentenceSilence)
         for (index, sentence) in sentences.enumerated() {
             try Task.checkCancellation()
-            let ids = configuration.ids(of: sentence.phonemes).ids
+            let ids = configuration.ids(of: sentence.phonemes)
             var samples = try await network.speak(ids, scales: scales, speaker: speaker)
             SentenceLoudness.adjust(&samples, normalize: request.normalize, volume: request.volume)
             if index > 0, !sentence.continues, silence > 0 { samples.insert(contentsOf: repeatElement(0, count: silence), at: 0) }
             try await onSentence(SpokenSentence(index: index, text: sentence.text.trimmed, samples: samples))
         }
-    }
-
-    /// The phoneme ids of each sentence of `text`, uncut: what piper-tts would give the network.
-    func phonemeIDs(of text: String) async throws -> [[Int64]] {
-        try await phonemizer.sentences(of: text).map { configuration.ids(of: $0.phonemes).ids }
     }
 }

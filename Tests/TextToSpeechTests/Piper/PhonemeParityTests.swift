@@ -31,7 +31,7 @@ struct PhonemeParityTests {
             own.espeakVoice = row.voice
             let phonemizer = try PiperPhonemizer(configuration: own, espeak: EspeakNG.shared())
             let sentences = try await phonemizer.sentences(of: row.text)
-            let ids = sentences.map { own.ids(of: $0.phonemes).ids.map(String.init).joined(separator: " ") }
+            let ids = sentences.map { own.ids(of: $0.phonemes).map(String.init).joined(separator: " ") }
             if ids == row.ids { continue }
             let phonemes = sentences.map { $0.phonemes.joined() }
             let difference = differences.removeValue(forKey: row.text)
