@@ -7,12 +7,14 @@ import Testing
 
 /// The real all-MiniLM-L6-v2, converted by our own exporter, against sentence-transformers.
 @Suite("MiniLM") struct MiniLMTests {
+    /// Loaded once: an unoptimised build takes its time over 30,000 pieces.
+    private static let shared = Result {
+        try SentenceEncoder(modelID: "all-MiniLM-L6-v2", directory: FixtureFiles.miniLM(), runtime: OnnxRuntime.load())
+    }
+
     let encoder: SentenceEncoder
 
-    init() throws {
-        encoder = try SentenceEncoder(
-            modelID: "all-MiniLM-L6-v2", directory: FixtureFiles.miniLM(), runtime: OnnxRuntime.load())
-    }
+    init() throws { encoder = try Self.shared.get() }
 
     @Test func describesItself() {
         #expect(encoder.dimension == 384)

@@ -1,0 +1,158 @@
+import BridgeSupport
+import Foundation
+import ModelStore
+import OnnxRuntime
+import Testing
+
+@testable import Embeddings
+
+/// A random network with a Unigram tokenizer, in the directory layout that the hub has, against sentence-transformers;
+/// see Tools/embeddings/make_tiny_encoder.py. And the same directory, damaged in every way.
+@Suite("Tiny encoder") struct TinyEncoderTests {
+    private struct Fixture: Decodable {
+        var texts: [String]
+        var vectors: [String: [[Float]]]
+    }
+
+    /// A model's directory of its own for each test.
+    private final class Model {
+        let directory = FileManager.default.temporaryDirectory.appending(path: "tiny-encoder-\(UUID())")
+
+        init(pooling: String? = nil) throws {
+            try FileManager.default.createDirectory(at: directory.appending(path: "1_Pooling"), withIntermediateDirectories: true)
+            for name in ["model.safetensors", "config.json", "sentence_bert_config.json"] {
+                try FileManager.default.copyItem(at: FixtureFiles.url("TinyEncoder/\(name)"), to: directory.appending(path: name))
+            }
+            try FileManager.default.copyItem(
+                at: FixtureFiles.url("Tokenizers/unigram.json"), to: directory.appending(path: "tokenizer.json"))
+            try write(
+                "modules.json",
+                #"[{"idx":0,"name":"0","path":"","type":"sentence_transformers.models.Transformer"},{"idx":1,"name":"1","path":"1_Pooling","type":"sentence_transformers.models.Pooling"}]"#)
+            try pooling.map { try write("1_Pooling/config.json", $0) }
+            try exportSentenceEncoder(from: directory)
+        }
+
+        deinit { try? FileManager.default.removeItem(at: directory) }
+
+        func write(_ file: String, _ text: String) throws { try Data(text.utf8).write(to: directory.appending(path: file)) }
+
+        func load() throws -> SentenceEncoder {
+            try SentenceEncoder(modelID: "tiny", directory: directory, runtime: OnnxRuntime.load())
+        }
+
+        /// The error of loading.
+        func problem() -> ServiceError? { #expect(throws: ServiceError.self) { try self.load() } }
+    }
+
+    private let fixture: Fixture
+
+    init() throws { fixture = try FixtureFiles.decode(from: "TinyEncoder/vectors.json") }
+
+    @Test("Vectors of every pooling mode", arguments: [
+        ("cls", "cls_token"), ("mean", "mean_tokens"), ("max", "max_tokens"), ("mean_sqrt_len_tokens", "mean_sqrt_len_tokens"),
+        ("weightedmean", "weightedmean_tokens"), ("lasttoken", "lasttoken"),
+    ])
+    func pooling(_ mode: String, _ oldName: String) async throws {
+        let spellings = [
+            #"{"embedding_dimension":8,"pooling_mode":"\#(mode)"}"#,
+            #"{"word_embedding_dimension":8,"pooling_mode_none":false,"pooling_mode_\#(oldName)":true}"#,
+        ]
+        let expected = try #require(fixture.vectors[mode])
+        for spelling in spellings {
+            let encoder = try Model(pooling: spelling).load()
+            #expect(encoder.dimension == 8 && encoder.maximumLength == 48)
+            for (index, result) in try await encoder.embed(fixture.texts).enumerated() {
+                #expect(cosine(result.vector, expected[index]) > 0.99999, "\(mode): \(fixture.texts[index].debugDescription)")
+                #expect(result.truncated == (result.tokenCount == 48))
+            }
+        }
+    }
+
+    @Test("Several modes are concatenated, and the whole has unit length") func concatenation() async throws {
+        let model = try Model(pooling: #"{"embedding_dimension":8,"pooling_mode":["cls","mean"]}"#)
+        let encoder = try model.load()
+        #expect(encoder.dimension == 16)
+        let vector = try await encoder.embed(["Bonjour"])[0].vector
+        #expect(vector.count == 16 && abs(vector.reduce(0) { $0 + $1 * $1 } - 1) < 1e-5)
+    }
+
+    @Test("Without modules.json and pooling configuration the mean is taken, as sentence-transformers does") func bare() async throws {
+        let model = try Model()
+        for file in ["modules.json", "sentence_bert_config.json"] { try FileManager.default.removeItem(at: model.directory.appending(path: file)) }
+        let encoder = try model.load()
+        // The positions of the network.
+        #expect(encoder.maximumLength == 64)
+        let expected = try #require(fixture.vectors["mean"])
+        #expect(cosine(try await encoder.embed([fixture.texts[0]])[0].vector, expected[0]) > 0.99999)
+    }
+
+    @Test("The ONNX file may lie in onnx/") func onnxFolder() throws {
+        let model = try Model()
+        let folder = model.directory.appending(path: "onnx")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        for name in ["model.onnx", "model.safetensors"] {
+            try FileManager.default.moveItem(at: model.directory.appending(path: name), to: folder.appending(path: name))
+        }
+        #expect(try model.load().dimension == 8)
+    }
+
+    @Test("The fingerprint follows the files and the settings") func fingerprint() throws {
+        let model = try Model()
+        let first = try model.load().fingerprint
+        #expect(try model.load().fingerprint == first)
+        #expect(try Model().load().fingerprint == first)
+        try model.write("sentence_bert_config.json", #"{"max_seq_length":20}"#)
+        #expect(try model.load().fingerprint != first)
+        let other = try Model()
+        let weights = other.directory.appending(path: "model.safetensors")
+        var bytes = try Data(contentsOf: weights)
+        bytes[bytes.count - 1] ^= 1
+        try bytes.write(to: weights)
+        #expect(try other.load().fingerprint != first)
+    }
+
+    @Test("Missing files are named", arguments: ["tokenizer.json", "model.onnx", "model.safetensors"])
+    func missing(_ file: String) throws {
+        let model = try Model()
+        try FileManager.default.removeItem(at: model.directory.appending(path: file))
+        let error = model.problem()
+        #expect(error?.code == .modelNotInstalled)
+        // The engine is what misses the weights.
+        #expect(error?.message.contains(file == "model.safetensors" ? "model.onnx" : file) == true)
+    }
+
+    @Test("Damaged files are named", arguments: [
+        ("tokenizer.json", "{"), ("model.onnx", "not a model"), ("modules.json", "{}"), ("modules.json", "cut off ["), ("sentence_bert_config.json", "[]"),
+        ("sentence_bert_config.json", #"{"max_seq_length":1}"#), ("1_Pooling/config.json", "nonsense"), ("1_Pooling/config.json", #"{"pooling_mode":"median"}"#),
+    ])
+    func damaged(_ file: String, _ contents: String) throws {
+        let model = try Model()
+        try model.write(file, contents)
+        let error = model.problem()
+        #expect(error?.code == .modelNotInstalled)
+        #expect(error?.message.contains(file) == true, "\(error?.message ?? "")")
+        #expect(error?.message.contains("tiny") == true)
+    }
+
+    @Test("A module that is not supported, or leads elsewhere, is refused") func modules() throws {
+        let model = try Model()
+        try model.write("modules.json", #"[{"idx":0,"name":"0","path":"2_Dense","type":"sentence_transformers.models.Dense"}]"#)
+        #expect(model.problem()?.message.contains("\"Dense\"") == true)
+        try model.write("modules.json", #"[{"idx":0,"name":"0","path":"../../etc","type":"a.Pooling"}]"#)
+        #expect(model.problem()?.message.contains("leads out") == true)
+    }
+
+    @Test("A half-written ONNX file is refused") func cutInHalf() throws {
+        let model = try Model()
+        let file = model.directory.appending(path: "model.onnx")
+        let bytes = try Data(contentsOf: file)
+        try bytes.prefix(bytes.count / 2).write(to: file)
+        #expect(model.problem()?.code == .modelNotInstalled)
+    }
+
+    @Test("Runs hold neighbours in length and keep to the budget") func runs() {
+        #expect(SentenceEncoder.runs(of: [5, 1, 9, 2], budget: 10) == [[1, 3], [0], [2]])
+        #expect(SentenceEncoder.runs(of: [100], budget: 10) == [[0]])
+        #expect(SentenceEncoder.runs(of: [], budget: 10).isEmpty)
+    }
+}
