@@ -3,8 +3,9 @@ import BridgeSupport
 import Synchronization
 
 extension EspeakNG {
-    /// Words a minute that the library can speak; rates outside are brought to the nearest.
-    public static let rates = Int(espeakRATE_MINIMUM)...Int(espeakRATE_MAXIMUM)
+    /// Words a minute that the library can speak; rates outside are brought to the nearest. Above 450 it compresses the sound in time
+    /// with libsonic, which its header does not tell.
+    public static let rates = Int(espeakRATE_MINIMUM)...700
     /// Words a minute of ordinary speech.
     public static let normalRate = Int(espeakRATE_NORMAL)
 

@@ -30,7 +30,7 @@ public struct EspeakVoice: VoiceBackend {
         sampleRate = espeak.sampleRate
     }
 
-    /// The library speaks 80 to 450 words a minute, so `speed` counts from 0.46 to 2.57; beyond, speech keeps that limit.
+    /// The library's slowest rate is 80 words a minute, so that a `speed` below 0.46 sounds like 0.46.
     public func synthesize(
         _ request: SynthesisRequest, onSentence: @Sendable (SpokenSentence) async throws -> Void
     ) async throws {

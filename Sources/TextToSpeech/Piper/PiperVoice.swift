@@ -5,7 +5,7 @@ public import OnnxRuntime
 
 /// A Piper voice: a VITS network and its `.onnx.json`, spoken exactly as piper-tts 1.8.0 speaks it.
 ///
-/// Two deviations: what would be a sentence of more than 500 phonemes (about half a minute) is spoken in pieces, so that memory stays
+/// Two deviations: what would be a sentence of more than 400 phonemes (about half a minute) is spoken in pieces, so that memory stays
 /// bounded whatever the text, see ``phonemeLimit(speed:)``; and no-break spaces count as spaces, unless `preparesText` is false.
 public final class PiperVoice: VoiceBackend {
     /// The two random amplitudes of the network.
@@ -64,9 +64,11 @@ public final class PiperVoice: VoiceBackend {
         speakers = speakerChoice.names
     }
 
-    /// How many phonemes are spoken at once at most: 500, and fewer where slow speech makes more sound of each, 150 at the least.
+    /// How many phonemes are spoken at once at most: 400, and fewer where slow speech makes more sound of each, 150 at the least.
+    ///
+    /// A network of medium quality needs about 25 MB for each second that it speaks at once.
     public static func phonemeLimit(speed: Double) -> Int {
-        Int(max(150, 500 * min(1, speed)))
+        Int(max(150, 400 * min(1, speed)))
     }
 
     public func synthesize(

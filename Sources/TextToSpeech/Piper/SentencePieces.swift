@@ -19,7 +19,9 @@ extension PhonemizedSentence {
         var result: [[String]] = []
         var rest = clause[...]
         while rest.count > limit {
-            let window = rest.prefix(limit)
+            // As even as words allow: a short rest would sound torn off.
+            let parts = (rest.count + limit - 1) / limit
+            let window = rest.prefix(min(limit, rest.count / parts + 20))
             let end = window.lastIndex(of: " ").map { $0 + 1 } ?? window.endIndex
             result.append(Array(rest[..<end]))
             rest = rest[end...]

@@ -54,12 +54,12 @@ struct PhonemizerTests {
         let text = String(String(repeating: "bonjour tout le monde ", count: 1000).prefix(20_000))
         let whole = try await sentences(text, configuration())
         try #require(whole.count == 1)
-        let pieces = whole[0].pieces(limit: 500)
-        #expect(pieces.allSatisfy { $0.phonemes.count <= 500 })
+        let pieces = whole[0].pieces(limit: 400)
+        #expect(pieces.allSatisfy { $0.phonemes.count <= 400 })
         #expect(pieces.flatMap(\.phonemes) == whole[0].phonemes)
         #expect(pieces.map(\.continues) == [false] + Array(repeating: true, count: pieces.count - 1))
         // Words stay whole: every piece but the last ends where a word or a clause does.
-        #expect(pieces.count < whole[0].phonemes.count / 250)
+        #expect(pieces.count < whole[0].phonemes.count / 200)
     }
 
     @Test func piecesAreCutAtClausesThenWordsThenAnywhere() {
@@ -82,8 +82,8 @@ struct PhonemizerTests {
     }
 
     @Test func slowSpeechIsCutShorter() {
-        #expect(PiperVoice.phonemeLimit(speed: 4) == 500)
-        #expect(PiperVoice.phonemeLimit(speed: 0.5) == 250)
+        #expect(PiperVoice.phonemeLimit(speed: 4) == 400)
+        #expect(PiperVoice.phonemeLimit(speed: 0.5) == 200)
         #expect(PiperVoice.phonemeLimit(speed: 0.25) == 150)
     }
 }
