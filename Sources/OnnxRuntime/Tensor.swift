@@ -86,7 +86,8 @@ internal import COnnxRuntime
                 message: "its shape \(shape) does not hold the \(values.count) values given")
         }
         try unsafe self.init(shape: shape, of: E.self) { buffer in
-            _ = unsafe buffer.update(fromContentsOf: values)
+            // A tensor of no elements has no memory.
+            if !values.isEmpty { _ = unsafe buffer.update(fromContentsOf: values) }
         }
     }
 

@@ -33,6 +33,9 @@ public final class SpeechToTextService: Sendable {
         onSegment: @Sendable (TranscribedSegment) async throws -> Void = { _ in }
     ) async throws -> Transcription {
         try Self.check(request)
+        var request = request
+        if request.language == "auto" { request.language = nil }
+        let wanted = request
         let id = try modelID(request.model)
         let clock = ContinuousClock()
         let start = clock.now
@@ -40,7 +43,7 @@ public final class SpeechToTextService: Sendable {
             let loadStart = clock.now
             let backend = try await self.models.model(id)
             let computeStart = clock.now
-            var made = try await backend.transcribe(request, onSegment: onSegment)
+            var made = try await backend.transcribe(wanted, onSegment: onSegment)
             made.timings = StageTimings(
                 queue: waited, load: loadStart.duration(to: computeStart), compute: computeStart.duration(to: clock.now),
                 total: start.duration(to: clock.now))

@@ -50,7 +50,8 @@ public final class WhisperBackend: SpeechBackend {
         return LogitRules(
             special: special, suppressed: suppressed.sorted(), suppressedFirst: first.filter(known.contains),
             timestamps: options.timestamps,
-            maximumInitialTimestamp: files.generation.maximumInitialTimestampIndex ?? 50)
+            maximumInitialTimestamp: min(
+                SpecialTokens.timestampCount - 1, max(0, files.generation.maximumInitialTimestampIndex ?? 50)))
     }
 
     /// The heads that the model names, else all of the later half of the layers.

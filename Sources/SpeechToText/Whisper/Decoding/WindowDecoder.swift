@@ -48,7 +48,15 @@ struct WindowDecoder: Sendable {
 
     /// Blocks; belongs inside a compute permit.
     func decode(_ job: WindowJob, cancellation: RunCancellation?) throws -> WindowResult {
-        let hidden = try network.encode(features.window(job.samples), cancellation: cancellation)
+        try decode(job, hidden: try encode(job.samples, cancellation: cancellation), cancellation: cancellation)
+    }
+
+    func encode(_ samples: [Float], cancellation: RunCancellation?) throws -> Tensor {
+        try network.encode(features.window(samples), cancellation: cancellation)
+    }
+
+    /// Decodes a window whose samples are encoded already.
+    func decode(_ job: WindowJob, hidden: Tensor, cancellation: RunCancellation?) throws -> WindowResult {
         let (prompt, language) = try read(job, hidden, cancellation)
         var result = try search(job, prompt, cancellation)
         result.language = language

@@ -41,6 +41,10 @@ extension Tensor {
 
     /// Copies `row`, `position` of logits `[rows, positions, vocabulary]` into `buffer`.
     func copyLogits(row: Int, position: Int, into buffer: inout [Float]) throws {
+        guard shape.count == 3, shape[2] == buffer.count, row < shape[0], position < shape[1] else {
+            throw ServiceError(
+                .internal, "The speech model gave logits of shape \(shape) for a vocabulary of \(buffer.count).")
+        }
         let width = shape[2]
         let start = (row * shape[1] + position) * width
         if elementType == .float16 {

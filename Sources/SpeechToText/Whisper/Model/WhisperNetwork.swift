@@ -42,7 +42,7 @@ struct WhisperNetwork: Sendable {
             throw Self.unusable(files, "the size of its vocabulary is unknown")
         }
         vocabularySize = size
-        maximumTokens = files.configuration.maximumTargetPositions ?? 448
+        maximumTokens = min(4096, max(16, files.configuration.maximumTargetPositions ?? 448))
         crossAttentions = decoder.crossAttentions
     }
 

@@ -58,6 +58,10 @@ extension SpecialTokens {
         else {
             throw Self.unknown("neither generation_config.json nor the tokenizer names <|notimestamps|>")
         }
+        let range = 0..<vocabularySize
+        guard range.contains(none), range.contains(start) else {
+            throw Self.unknown("the ids of its special tokens don't fit a vocabulary of \(vocabularySize)")
+        }
         let end = generation.endOfTextID ?? added["<|endoftext|>"] ?? start - 1
         let translate = none - 5
         let count = translate - start - 1

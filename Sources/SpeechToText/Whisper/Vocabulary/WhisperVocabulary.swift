@@ -6,10 +6,13 @@ struct WhisperVocabulary: Sendable {
     /// Ids of tokens that are not text, by their text: `<|notimestamps|>`.
     let added: [String: Int]
 
+    /// Twenty times what real models have; bounds the memory that a broken file can ask for.
+    private static let maximumSize = 1 << 20
+
     init(_ file: TokenizerFile) {
-        let size = (file.vocabulary.values.max() ?? -1) + 1
-        var bytes = [[UInt8]](repeating: [], count: size)
-        for (token, id) in file.vocabulary where id >= 0 && file.added[token] == nil {
+        let known = file.vocabulary.filter { (0..<Self.maximumSize).contains($0.value) && file.added[$0.key] == nil }
+        var bytes = [[UInt8]](repeating: [], count: (known.values.max() ?? -1) + 1)
+        for (token, id) in known {
             bytes[id] = ByteAlphabet.bytes(of: token)
         }
         self.bytes = bytes

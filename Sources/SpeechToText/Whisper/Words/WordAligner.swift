@@ -1,3 +1,4 @@
+import BridgeSupport
 import Foundation
 import OnnxRuntime
 
@@ -87,6 +88,11 @@ struct WordAligner {
     private func attention(_ layers: [Tensor], tokens: Int, columns: Int) throws -> [Float] {
         var mean = [Float](repeating: 0, count: tokens * columns)
         for head in heads {
+            let shape = layers[head.layer].shape
+            guard shape.count == 4, head.head < shape[1], tokens <= shape[2], columns <= shape[3] else {
+                throw ServiceError(
+                    .internal, "The speech model gave attentions of shape \(shape), without the head \(head.head).")
+            }
             var weights = try cropped(layers[head.layer], head: head.head, tokens: tokens, columns: columns)
             Self.standardise(&weights, rows: tokens, columns: columns)
             for token in 0..<tokens {

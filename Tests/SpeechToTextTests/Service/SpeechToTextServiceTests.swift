@@ -1,0 +1,136 @@
+import Audio
+import BridgeSupport
+import Logging
+import Synchronization
+import Testing
+
+@testable import SpeechToText
+
+/// A recogniser that says what it was asked.
+private struct EchoBackend: SpeechBackend {
+    var modelID = "echo"
+    var languages = ["fr"]
+    var gate: Gate?
+
+    func transcribe(
+        _ request: TranscriptionRequest, onSegment: @Sendable (TranscribedSegment) async throws -> Void
+    ) async throws -> Transcription {
+        try await gate?.wait()
+        let segment = TranscribedSegment(id: 0, start: 0, end: 1, text: request.prompt ?? "", confidence: 0.5)
+        try await onSegment(segment)
+        return Transcription(
+            text: segment.text, language: request.language, confidence: 0.5, segments: [segment], model: modelID,
+            audioDuration: 1)
+    }
+}
+
+/// Holds whoever waits until it is opened.
+private actor Gate {
+    private var isOpen = false
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+
+    func wait() async throws {
+        if !isOpen { await withCheckedContinuation { waiting.append($0) } }
+    }
+
+    func open() {
+        isOpen = true
+        for continuation in waiting { continuation.resume() }
+        waiting = []
+    }
+}
+
+@Suite struct SpeechToTextServiceTests {
+    private func service(
+        default model: String? = "echo", gate: Gate? = nil, queue: Int = 8,
+        load: (@Sendable (String) async throws -> any SpeechBackend)? = nil
+    ) -> SpeechToTextService {
+        let models = ModelCache<any SpeechBackend>(capacity: 1, load: load ?? { id in EchoBackend(modelID: id, gate: gate) })
+        return SpeechToTextService(
+            models: models, defaultModel: { model },
+            admission: AdmissionLimiter(what: "speech-to-text", maxConcurrent: 1, maxQueued: queue),
+            logger: Logger(label: "test"))
+    }
+
+    private func request(_ change: (inout TranscriptionRequest) -> Void = { _ in }) -> TranscriptionRequest {
+        var request = TranscriptionRequest(audio: MemoryPCMSource(samples: [0, 0.1], sampleRate: 16_000), prompt: "Salut")
+        change(&request)
+        return request
+    }
+
+    private func error(_ service: SpeechToTextService, _ request: TranscriptionRequest) async -> ServiceError? {
+        do {
+            _ = try await service.transcribe(request)
+            return nil
+        } catch {
+            return error as? ServiceError
+        }
+    }
+
+    @Test func passesRequestSegmentsAndTimings() async throws {
+        let heard = Mutex<[String]>([])
+        let made = try await service().transcribe(request { $0.language = "fr" }) { segment in
+            heard.withLock { $0.append(segment.text) }
+        }
+        #expect(made.text == "Salut" && made.language == "fr" && made.model == "echo")
+        #expect(heard.withLock { $0 } == ["Salut"])
+        #expect(made.timings.total >= made.timings.compute)
+    }
+
+    @Test func namedModelIsTheOneThatAnswers() async throws {
+        #expect(try await service().transcribe(request { $0.model = "other" }).model == "other")
+    }
+
+    @Test(arguments: [-0.1, 1.1, .nan, .infinity])
+    func temperatureOutOfRange(_ temperature: Double) async {
+        let error = await error(service(), request { $0.temperature = temperature })
+        #expect(error?.code == .invalidRequest && error?.param == "temperature")
+    }
+
+    @Test(arguments: [0, -1, 11])
+    func beamSizeOutOfRange(_ size: Int) async {
+        let error = await error(service(), request { $0.beamSize = size })
+        #expect(error?.code == .invalidRequest && error?.param == "beam_size")
+    }
+
+    @Test func promptTooLong() async {
+        let error = await error(service(), request { $0.prompt = String(repeating: "a", count: 5000) })
+        #expect(error?.code == .invalidRequest && error?.param == "prompt")
+        #expect(error?.message.contains("aaa") == false)
+    }
+
+    @Test func noDefaultModel() async {
+        let service = service(default: nil)
+        #expect(await error(service, request())?.code == .modelNotInstalled)
+        #expect(await service.status().state == .unavailable)
+        await #expect(throws: ServiceError.self) { try await service.warmUp() }
+    }
+
+    @Test func unknownModelPassesThrough() async {
+        let service = service { id in throw ServiceError(.modelNotFound, "There is no model '\(id)'.", param: "model") }
+        #expect(await error(service, request())?.code == .modelNotFound)
+        let status = await service.status()
+        #expect(status.state == .degraded && status.lastError == "There is no model 'echo'.")
+    }
+
+    @Test func statusTellsWhetherTheModelIsLoaded() async throws {
+        let service = service()
+        #expect(await service.status().loaded == false)
+        try await service.warmUp()
+        let status = await service.status()
+        #expect(status.loaded && status.state == .healthy && status.model == "echo")
+    }
+
+    @Test func fullQueueRefusesAtOnce() async throws {
+        let gate = Gate()
+        let service = service(gate: gate, queue: 0)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { _ = try await service.transcribe(request()) }
+            while await service.status().running == 0 { await Task.yield() }
+            let refusal = await error(service, request())
+            #expect(refusal?.code == .overloaded && refusal?.retryAfter != nil)
+            await gate.open()
+            try await group.waitForAll()
+        }
+    }
+}

@@ -1,0 +1,217 @@
+import Audio
+import BridgeSupport
+import Foundation
+import OnnxRuntime
+import Synchronization
+import Testing
+
+@testable import SpeechToText
+
+/// Says that speech is wherever a frame is louder than a whisper.
+private struct LoudnessModel: SpeechProbabilityModel {
+    func probabilities(frames: [Float], count: Int, state: inout SpeechProbabilityState) async throws -> [Float] {
+        (0..<count).map { frame in
+            let samples = frames[(frame * 576 + 64)..<((frame + 1) * 576)]
+            return samples.contains { abs($0) > 0.05 } ? 0.9 : 0.02
+        }
+    }
+}
+
+@Suite struct WhisperBackendTests {
+    private func request(_ samples: [Float], _ change: (inout TranscriptionRequest) -> Void = { _ in }) -> TranscriptionRequest {
+        var request = TranscriptionRequest(
+            audio: MemoryPCMSource(samples: samples, sampleRate: 16_000), language: "fr", vad: false)
+        change(&request)
+        return request
+    }
+
+    private func clip(_ name: String) throws -> [Float] {
+        try ClipRecipe.render(try #require(try ClipRecipe.clips()[name]))
+    }
+
+    @Test(arguments: [0, 100, 16_000, 700_000])
+    func silenceIsNoText(_ count: Int) async throws {
+        let backend = try WhisperFixtures.backend("whisper-multilingual")
+        let made = try await backend.transcribe(request([Float](repeating: 0.0005, count: count)) { $0.language = nil }) { _ in
+            Issue.record("a segment of silence")
+        }
+        #expect(made.text.isEmpty && made.segments.isEmpty && made.language == nil && made.confidence == 0)
+        #expect(abs(made.audioDuration - Double(count) / 16_000) < 1e-9)
+    }
+
+    @Test func aLoudMomentInSilenceIsHeard() {
+        var samples = [Float](repeating: 0, count: 480_000)
+        #expect(isNearSilent(samples))
+        for index in 240_000..<241_600 { samples[index] = index % 2 == 0 ? 0.01 : -0.01 }
+        #expect(!isNearSilent(samples))
+    }
+
+    @Test func vadCutsSilenceOutAndTimesAreThoseOfTheOriginal() async throws {
+        let detector = VoiceActivityDetector(model: LoudnessModel())
+        let backend = try WhisperFixtures.backend("whisper-multilingual", vad: detector)
+        let speech = try clip("speech-fr-1")
+        let silence = [Float](repeating: 0.001, count: 16_000 * 12)
+        let made = try await backend.transcribe(request(silence + speech + silence) { $0.vad = true; $0.temperature = 0 }) { _ in }
+        let first = try #require(made.segments.first)
+        #expect(first.start > 11)
+        let end = 12 + Double(speech.count) / 16_000 + 1
+        #expect(made.segments.allSatisfy { $0.start <= $0.end && $0.end <= end })
+        #expect(abs(made.audioDuration - 24 - Double(speech.count) / 16_000) < 1e-6)
+    }
+
+    @Test func vadOnSilenceNeverAsksTheModel() async throws {
+        let backend = try WhisperFixtures.backend("whisper-multilingual", vad: VoiceActivityDetector(model: LoudnessModel()))
+        let noise = try clip("noise-quiet")
+        let made = try await backend.transcribe(request(noise) { $0.vad = true; $0.language = nil }) { _ in }
+        #expect(made.text.isEmpty && made.language == nil)
+        #expect(abs(made.audioDuration - 5) < 1e-9)
+    }
+
+    @Test func segmentsComeInOrderAndMakeTheText() async throws {
+        let backend = try WhisperFixtures.backend("whisper-multilingual")
+        let seen = Mutex<[TranscribedSegment]>([])
+        let made = try await backend.transcribe(request(try clip("speech-both"))) { segment in
+            seen.withLock { $0.append(segment) }
+        }
+        #expect(seen.withLock { $0 } == made.segments)
+        #expect(made.segments.map(\.id) == Array(0..<made.segments.count))
+        #expect(made.text == made.segments.map(\.text).joined(separator: " "))
+        #expect(made.segments.allSatisfy { (0...1).contains($0.confidence) && !$0.text.isEmpty })
+    }
+
+    @Test func unknownLanguageNamesTheKnownOnes() async throws {
+        let backend = try WhisperFixtures.backend("whisper-multilingual")
+        await #expect {
+            _ = try await backend.transcribe(request([0.1]) { $0.language = "xx" }) { _ in }
+        } throws: { error in
+            let error = error as? ServiceError
+            return error?.code == .invalidRequest && error?.param == "language" && error?.message.contains("fr, ja") == true
+        }
+    }
+
+    @Test func englishOnlyModelsKnowEnglish() async throws {
+        let backend = try WhisperFixtures.backend("whisper-english")
+        #expect(backend.languages == ["en"])
+        await #expect(throws: ServiceError.self) { _ = try await backend.transcribe(request([0.1])) { _ in } }
+        await #expect {
+            _ = try await backend.transcribe(request([0.1]) { $0.language = "en"; $0.task = .translate }) { _ in }
+        } throws: { ($0 as? ServiceError)?.param == "task" }
+        let made = try await backend.transcribe(request(try clip("tone-440")) { $0.language = nil; $0.wordTimestamps = true }) { _ in }
+        #expect(made.language == "en")
+        #expect(made.segments.allSatisfy { $0.words == nil }, "this export has no cross attentions")
+    }
+
+    @Test func translateChangesThePrompt() async throws {
+        let backend = try WhisperFixtures.backend("whisper-multilingual")
+        let samples = try clip("chord-low")
+        let spoken = try await backend.transcribe(request(samples) { $0.temperature = 0 }) { _ in }
+        let translated = try await backend.transcribe(request(samples) { $0.temperature = 0; $0.task = .translate }) { _ in }
+        #expect(spoken.text != translated.text)
+    }
+
+    @Test func sampledAnswersRepeatWithTheirSeed() async throws {
+        var options = WhisperOptions(seed: 1)
+        let samples = try clip("tone-3500")
+        let text = { (options: WhisperOptions) in
+            try await WhisperFixtures.backend("whisper-multilingual", options: options)
+                .transcribe(request(samples) { $0.temperature = 0.8 }) { _ in }.text
+        }
+        let first = try await text(options)
+        #expect(try await text(options) == first)
+        options.seed = 2
+        #expect(try await text(options) != first)
+    }
+
+    @Test func fallbackGoesUpTheLadder() throws {
+        let samples = try clip("tone-3500")
+        let job = WindowJob(
+            samples: samples, frames: samples.count / 160, language: "fr", task: .transcribe, previous: [],
+            temperatures: [0, 0.2, 1], beamSize: 1, wantsWords: false, seed: 0)
+        let temperature = { (options: WhisperOptions) in
+            try WhisperFixtures.backend("whisper-multilingual", options: options).decoder.decode(job, cancellation: nil).temperature
+        }
+        #expect(try temperature(WhisperOptions(compressionRatioThreshold: nil, logProbabilityThreshold: nil)) == 0)
+        #expect(try temperature(WhisperOptions(compressionRatioThreshold: 0, noSpeechThreshold: nil)) == 1)
+        #expect(try temperature(WhisperOptions(logProbabilityThreshold: 0, noSpeechThreshold: nil)) == 1)
+        #expect(try temperature(WhisperOptions(logProbabilityThreshold: 0, noSpeechThreshold: 0)) == 0, "silence")
+    }
+
+    @Test func cancellingStopsTheWork() async throws {
+        let backend = try WhisperFixtures.backend("whisper-multilingual")
+        let samples = try clip("long-95-seconds")
+        let task = Task { try await backend.transcribe(request(samples + samples + samples) { $0.beamSize = 5 }) { _ in } }
+        try await Task.sleep(for: .milliseconds(200))
+        task.cancel()
+        await #expect(throws: CancellationError.self) { try await task.value }
+    }
+}
+
+@Suite struct WhisperDirectoryTests {
+    /// A copy of a fixture that `change` may damage.
+    private func load(_ change: (URL) throws -> Void) throws {
+        let copy = FileManager.default.temporaryDirectory.appending(path: "whisper-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: copy) }
+        try FileManager.default.copyItem(at: WhisperFixtures.url("whisper-multilingual"), to: copy)
+        try change(copy)
+        _ = try WhisperBackend(modelID: "tiny", directory: copy, vad: nil, runtime: WhisperFixtures.runtime())
+    }
+
+    private func expectUnusable(naming part: String, _ change: (URL) throws -> Void) {
+        #expect {
+            try load(change)
+        } throws: { error in
+            guard let error = error as? ServiceError else { return false }
+            return error.code == .modelNotInstalled && error.message.contains(part) && error.message.contains("tiny")
+        }
+    }
+
+    @Test func missingFilesAreNamed() throws {
+        let remove = { (name: String) in { (copy: URL) in try FileManager.default.removeItem(at: copy.appending(path: name)) } }
+        expectUnusable(naming: "config.json", remove("config.json"))
+        expectUnusable(naming: "tokenizer.json", remove("tokenizer.json"))
+        expectUnusable(naming: "encoder_model.onnx") { copy in
+            try remove("encoder_model.onnx")(copy)
+            try remove("encoder_model_int8.onnx")(copy)
+        }
+        expectUnusable(naming: "decoder_model_merged.onnx") { copy in
+            try remove("decoder_model_merged.onnx")(copy)
+            try remove("decoder_model_merged_int8.onnx")(copy)
+        }
+    }
+
+    @Test func damagedFilesAreErrors() throws {
+        let write = { (name: String, data: Data) in { (copy: URL) in try data.write(to: copy.appending(path: name)) } }
+        expectUnusable(naming: "config.json", write("config.json", Data("{".utf8)))
+        expectUnusable(naming: "generation_config.json", write("generation_config.json", Data("[1]".utf8)))
+        expectUnusable(naming: "tokenizer.json", write("tokenizer.json", Data("{\"model\":3}".utf8)))
+        expectUnusable(naming: "damaged", write("encoder_model_int8.onnx", Data("no model".utf8)))
+        expectUnusable(naming: "damaged") { copy in
+            let file = copy.appending(path: "decoder_model_merged_int8.onnx")
+            let whole = try Data(contentsOf: file)
+            try whole.prefix(whole.count / 2).write(to: file)
+        }
+        // An encoder where the decoder should be.
+        expectUnusable(naming: "with past") { copy in
+            let encoder = try Data(contentsOf: copy.appending(path: "encoder_model.onnx"))
+            try encoder.write(to: copy.appending(path: "decoder_model_merged_int8.onnx"))
+        }
+    }
+
+    @Test func precisionsAreLookedUpInOrder() throws {
+        let directory = try WhisperFixtures.url("whisper-multilingual")
+        let named = { (precisions: [WhisperPrecision]) in
+            try WhisperDirectory(modelID: "tiny", directory: directory, precisions: precisions).encoder.lastPathComponent
+        }
+        #expect(try named([.int8, .float32]) == "encoder_model_int8.onnx")
+        #expect(try named([.quantized, .float32, .int8]) == "encoder_model.onnx")
+        #expect(try named(WhisperPrecision.preferred) == "encoder_model_int8.onnx")
+    }
+
+    /// Exports without generation_config.json and with the tasks' ids in the tokenizer.
+    @Test func optionalFilesMayBeMissing() throws {
+        try load { copy in
+            try FileManager.default.removeItem(at: copy.appending(path: "generation_config.json"))
+            try FileManager.default.removeItem(at: copy.appending(path: "preprocessor_config.json"))
+        }
+    }
+}

@@ -1,0 +1,109 @@
+import Audio
+import Foundation
+import Testing
+
+@testable import SpeechToText
+
+/// The same tokens as openai-whisper, on every clip, in every mode, for every kind of export.
+@Suite struct WhisperParityTests {
+    struct Model: Sendable, CustomStringConvertible {
+        var name: String
+        var reference: String
+        var precision: WhisperPrecision
+        var language: String?
+
+        var description: String { reference }
+    }
+
+    static let models = [
+        Model(name: "whisper-multilingual", reference: "whisper-multilingual", precision: .float32, language: "fr"),
+        Model(name: "whisper-multilingual", reference: "whisper-multilingual_int8", precision: .int8, language: "fr"),
+        Model(name: "whisper-english", reference: "whisper-english_fp16", precision: .float16, language: nil),
+        Model(name: "whisper-v3", reference: "whisper-v3", precision: .float32, language: "fr"),
+    ]
+
+    @Test(arguments: models)
+    func windowsGiveTheSameTokens(_ model: Model) throws {
+        let reference: WhisperReference = try WhisperFixtures.json(model.reference)
+        let clips = try ClipRecipe.clips()
+        let decoders = try [false, true].map { plain in
+            try WhisperFixtures.backend(
+                model.name, options: WhisperOptions(precisions: [model.precision], timestamps: !plain)
+            ).decoder
+        }
+        var compared = 0
+        for (clip, expected) in reference.windows {
+            let samples = try ClipRecipe.render(try #require(clips[clip]))
+            let hidden = try decoders[0].encode(Array(samples.prefix(480_000)), cancellation: nil)
+            for (mode, wanted) in expected {
+                let job = WindowJob(
+                    samples: [], frames: min(3000, samples.count / 160), language: model.language, task: .transcribe,
+                    previous: mode.hasSuffix("prompted") ? reference.promptTokens : [], temperatures: [0],
+                    beamSize: mode.hasPrefix("beam") ? 5 : 1, wantsWords: false, seed: 0)
+                let decoder = decoders[mode.contains("plain") ? 1 : 0]
+                let result = try decoder.decode(job, hidden: hidden, cancellation: nil)
+                #expect(result.tokens == wanted.tokens, "\(clip), \(mode)")
+                #expect(abs(result.averageLogProbability - wanted.logprob) < 0.005, "\(clip), \(mode)")
+                #expect(abs(result.noSpeechProbability - wanted.noSpeech) < 0.002, "\(clip), \(mode)")
+            }
+            compared += expected.count
+        }
+        // Answers that hang on a rounding are not in the reference; most are.
+        #expect(compared >= (model.precision == .int8 ? 40 : model.precision == .float32 ? 160 : 80))
+    }
+
+    @Test(arguments: models)
+    func filesGiveTheSameSegments(_ model: Model) async throws {
+        let reference: WhisperReference = try WhisperFixtures.json(model.reference)
+        let clips = try ClipRecipe.clips()
+        let backend = try WhisperFixtures.backend(
+            model.name, options: WhisperOptions(precisions: [model.precision], temperatures: [0]))
+        for (clip, files) in reference.files.sorted(by: { $0.key < $1.key }) {
+            let samples = try ClipRecipe.render(try #require(clips[clip]))
+            for file in files {
+                let wantsWords = file.segments.contains { $0.words != nil }
+                let request = TranscriptionRequest(
+                    audio: MemoryPCMSource(samples: samples, sampleRate: 16_000),
+                    language: file.prompt ? nil : model.language, prompt: file.prompt ? reference.prompt : nil,
+                    beamSize: file.beam ? 5 : 1, vad: false, wordTimestamps: wantsWords)
+                let made = try await backend.transcribe(request) { _ in }
+                #expect(made.language == file.language)
+                let texts = file.segments.map { segment in
+                    backend.decoder.vocabulary.decode(segment.tokens.filter { $0 < backend.decoder.special.endOfText })
+                        .trimmedWhitespace
+                }
+                #expect(made.segments.map(\.text) == texts, "\(clip), beam \(file.beam), prompt \(file.prompt)")
+                guard made.segments.count == file.segments.count else { continue }
+                for (segment, wanted) in zip(made.segments, file.segments) {
+                    let limit = Double(min(wanted.seek + 3000, samples.count / 160)) / 100
+                    #expect(abs(segment.start - min(limit, wanted.start)) < 0.001, "\(clip)")
+                    #expect(abs(segment.end - min(limit, wanted.end)) < 0.001, "\(clip)")
+                    guard let words = wanted.words else { continue }
+                    #expect(segment.words?.map(\.text) == words.map(\.text), "\(clip)")
+                    for (word, expected) in zip(segment.words ?? [], words) {
+                        #expect(abs(word.start - min(limit, expected.start)) < 0.021, "\(clip), \(word.text)")
+                        #expect(abs(word.end - min(limit, expected.end)) < 0.021, "\(clip), \(word.text)")
+                        #expect(abs(word.probability - expected.probability) < 0.001, "\(clip), \(word.text)")
+                    }
+                }
+            }
+        }
+    }
+
+    @Test(arguments: models)
+    func languagesAreDetected(_ model: Model) throws {
+        let reference: WhisperReference = try WhisperFixtures.json(model.reference)
+        guard model.precision == .float32 else { return }
+        let clips = try ClipRecipe.clips()
+        let decoder = try WhisperFixtures.backend(model.name, options: WhisperOptions(precisions: [model.precision])).decoder
+        for (clip, language) in reference.languages {
+            let samples = try ClipRecipe.render(try #require(clips[clip]))
+            let result = try decoder.decode(
+                WindowJob(
+                    samples: Array(samples.prefix(480_000)), frames: min(3000, samples.count / 160), language: nil,
+                    task: .transcribe, previous: [], temperatures: [0], beamSize: 1, wantsWords: false, seed: 0),
+                cancellation: nil)
+            #expect(result.language == language, "\(clip)")
+        }
+    }
+}
