@@ -20,7 +20,7 @@ public struct SentenceEncoder: EmbeddingBackend {
     private let prefix: String
 
     /// Tokens in one run, padding included. More gains nothing on a CPU and makes the engine's memory grow.
-    private static let tokensPerRun = 2048
+    private static let tokensPerRun = 1024
     /// Requests above this many texts let shorter work overtake them.
     private static let interactiveTexts = 32
 

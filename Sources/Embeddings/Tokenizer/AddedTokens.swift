@@ -16,10 +16,30 @@ struct AddedTokens: Sendable {
     }
 
     /// Tokens by their first character, longest first.
-    private typealias Index = [Unicode.Scalar: [Token]]
+    private struct Index: Sendable {
+        private var tokens: [Unicode.Scalar: [Token]] = [:]
+        /// Which ASCII characters begin a token: most text needs no look into the dictionary.
+        private var asciiStarts = [Bool](repeating: false, count: 128)
 
-    private var raw: Index = [:]
-    private var normalized: Index = [:]
+        var isEmpty: Bool { tokens.isEmpty }
+
+        mutating func insert(_ token: Token) {
+            guard let first = token.content.first else { return }
+            tokens[first, default: []].append(token)
+            tokens[first]?.sort { $0.content.count > $1.content.count }
+            if first.isASCII { asciiStarts[Int(first.value)] = true }
+        }
+
+        @inline(__always)
+        func token(at position: Int, of text: [Unicode.Scalar]) -> Token? {
+            let first = text[position]
+            if first.isASCII, !asciiStarts[Int(first.value)] { return nil }
+            return tokens[first]?.first { text[position...].starts(with: $0.content) }
+        }
+    }
+
+    private var raw = Index()
+    private var normalized = Index()
     private var ids: [String: Int32] = [:]
 
     init(_ nodes: [JSONNode], normalizer: (any TextNormalizer)?) throws(TokenizerFormatError) {
@@ -32,11 +52,8 @@ struct AddedTokens: Sendable {
                 content: Array(content.unicodeScalars), id: id, singleWord: node["single_word"]?.bool ?? false,
                 stripsLeft: node["lstrip"]?.bool ?? false, stripsRight: node["rstrip"]?.bool ?? false)
             if isNormalized, let normalizer { token.content = normalizer.normalize(token.content) }
-            guard let first = token.content.first else { continue }
-            if isNormalized { normalized[first, default: []].append(token) } else { raw[first, default: []].append(token) }
+            if isNormalized { normalized.insert(token) } else { raw.insert(token) }
         }
-        for key in raw.keys { raw[key]?.sort { $0.content.count > $1.content.count } }
-        for key in normalized.keys { normalized[key]?.sort { $0.content.count > $1.content.count } }
     }
 
     func id(of content: String) -> Int32? { ids[content] }
@@ -57,7 +74,7 @@ struct AddedTokens: Sendable {
         var open = 0
         var position = 0
         while position < text.count {
-            guard let token = index[text[position]]?.first(where: { text[position...].starts(with: $0.content) }) else {
+            guard let token = index.token(at: position, of: text) else {
                 position += 1
                 continue
             }
@@ -65,8 +82,8 @@ struct AddedTokens: Sendable {
             var end = position + token.content.count
             position = end
             if token.singleWord, !isWord(start..<end, in: text) { continue }
-            if token.stripsLeft { while start > open, text[start - 1].properties.isWhitespace { start -= 1 } }
-            if token.stripsRight { while end < text.count, text[end].properties.isWhitespace { end += 1 } }
+            if token.stripsLeft { while start > open, text[start - 1].isTokenizerSpace { start -= 1 } }
+            if token.stripsRight { while end < text.count, text[end].isTokenizerSpace { end += 1 } }
             if open < start { pieces.append(.text(text[open..<start], startsText: startsText && open == 0)) }
             pieces.append(.token(token.id))
             open = end

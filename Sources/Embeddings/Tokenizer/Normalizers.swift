@@ -71,8 +71,8 @@ struct Strip: TextNormalizer {
 
     func normalize(_ text: [Unicode.Scalar]) -> [Unicode.Scalar] {
         var rest = text[...]
-        if left { rest = rest.drop { $0.properties.isWhitespace } }
-        if right { while let last = rest.last, last.properties.isWhitespace { rest.removeLast() } }
+        if left { rest = rest.drop { $0.isTokenizerSpace } }
+        if right { while let last = rest.last, last.isTokenizerSpace { rest.removeLast() } }
         return Array(rest)
     }
 }

@@ -122,7 +122,7 @@ struct CharacterSplit: PreTokenizer {
         @inline(__always)
         func contains(_ scalar: Unicode.Scalar) -> Bool {
             switch self {
-            case .whitespace: scalar.properties.isWhitespace
+            case .whitespace: scalar.isTokenizerSpace
             case .punctuation: scalar.isTokenizerPunctuation
             case .number: scalar.isTokenizerNumber
             }
@@ -153,7 +153,7 @@ struct WordSplit: PreTokenizer {
     private enum Kind { case space, word, symbol }
 
     private func kind(_ scalar: Unicode.Scalar) -> Kind {
-        scalar.properties.isWhitespace ? .space : scalar.isWordCharacter ? .word : .symbol
+        scalar.isTokenizerSpace ? .space : scalar.isWordCharacter ? .word : .symbol
     }
 
     func split(_ pieces: [TextPiece]) -> [TextPiece] {

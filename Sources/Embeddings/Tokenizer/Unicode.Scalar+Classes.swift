@@ -28,6 +28,11 @@ extension Unicode.Scalar {
         }
     }
 
+    /// The property White_Space, which has not changed since Unicode 6.3.
+    var isTokenizerSpace: Bool {
+        isASCII ? self == " " || (9...13).contains(value) : properties.isWhitespace
+    }
+
     /// Category M as of Unicode 9.
     var isTokenizerMark: Bool {
         if value < 0x300 || value == 0x111C9 { return false }

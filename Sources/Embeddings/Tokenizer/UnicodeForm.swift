@@ -50,10 +50,11 @@ struct UnicodeForm: TextNormalizer {
             while position < text.count, combiningClass(text[position]) != 0 { position += 1 }
             if position - start > 1 {
                 // By class, then by place: `sort` promises no stability.
-                let ordered = text[start..<position].enumerated().sorted {
-                    (combiningClass($0.element), $0.offset) < (combiningClass($1.element), $1.offset)
+                let marks = text[start..<position].enumerated().map {
+                    (class: combiningClass($0.element), place: $0.offset, mark: $0.element)
                 }
-                text.replaceSubrange(start..<position, with: ordered.map(\.element))
+                let ordered = marks.sorted { ($0.class, $0.place) < ($1.class, $1.place) }
+                text.replaceSubrange(start..<position, with: ordered.lazy.map(\.mark))
             }
             position = max(position, start + 1)
         }
