@@ -1,0 +1,108 @@
+import BridgeSupport
+import Foundation
+import HTTPTypes
+public import Hummingbird
+public import Logging
+import NIOCore
+import ServiceLifecycle
+import UnixSignals
+
+/// The server, wired: production and tests both start here.
+///
+/// - Parameter onRunning: called with the port once the server listens.
+public func buildApplication(
+    _ services: BridgeServices, logger: Logger, onRunning: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
+) throws -> some ApplicationProtocol {
+    let configuration = services.configuration
+    let metrics = PrometheusMetrics()
+    let router = Router(context: BridgeContext.self)
+    router.add(middleware: RequestLogMiddleware(logger: logger, metrics: metrics))
+    router.add(middleware: OriginMiddleware(configuration))
+    router.add(middleware: APIKeyMiddleware(keys: configuration.list("api_keys")))
+    router.add(middleware: NotFoundMiddleware())
+    let context = RouteContext(services: services)
+    HealthRoutes(context: context, metrics: metrics).add(to: router)
+    try DocumentRoutes().add(to: router)
+    LanguageModelRoutes(context: context).add(to: router)
+    TranscriptionRoutes(context: context).add(to: router)
+    SpeechSynthesisRoutes(context: context).add(to: router)
+    EmbeddingRoutes(context: context).add(to: router)
+    var application = Application(
+        router: router,
+        configuration: .init(address: .hostname(configuration.host, port: configuration.port), serverName: "jarvis-bridges"),
+        onServerRunning: { channel in await onRunning(channel.localAddress?.port ?? configuration.port) }, logger: logger)
+    application.addServices(BackgroundWork(services: services, logger: logger))
+    return application
+}
+
+/// A path that nobody knows, in our envelope.
+struct NotFoundMiddleware: RouterMiddleware {
+    func handle(
+        _ request: Request, context: BridgeContext, next: (Request, BridgeContext) async throws -> Response
+    ) async throws -> Response {
+        do {
+            return try await next(request, context)
+        } catch let error as HTTPError where error.status == .notFound {
+            throw ServiceError(.notFound, "There is nothing at this path; GET /openapi.yaml describes every path of this server.")
+        }
+    }
+}
+
+/// What goes on beside the requests: the look at Ollama, and the loading of default models.
+struct BackgroundWork: Service {
+    let services: BridgeServices
+    let logger: Logger
+
+    func run() async throws {
+        let llm = services.configuration.list("services.enabled").contains("llm")
+        await cancelWhenGracefulShutdown {
+            await withTaskGroup(of: Void.self) { group in
+                // Ends by cancellation only; that is no failure.
+                if llm { group.addTask { try? await services.languageModel.runProbe() } }
+                if services.configuration.flag("preload") { group.addTask { await services.warmUp(logger: logger) } }
+                // A service that returns would stop the others.
+                group.addTask { try? await gracefulShutdown() }
+            }
+        }
+    }
+}
+
+/// Serves until SIGTERM or SIGINT, then finishes what runs, for `timeouts.shutdown` at most.
+///
+/// - Parameter onRunning: called once the server listens, with the services and the base URL.
+/// - Throws: `invalid_request` (param `port`) when the port is in use or the address is not this machine's.
+public func serve(
+    _ configuration: BridgeConfiguration, onRunning: @escaping @Sendable (BridgeServices, _ address: String) async -> Void = { _, _ in }
+) async throws {
+    let logger = try BridgeLogging.makeLogger(configuration)
+    let services = try BridgeServices.make(configuration: configuration, logger: logger)
+    let shownHost = configuration.host == "0.0.0.0" ? "127.0.0.1" : configuration.host.contains(":") ? "[\(configuration.host)]" : configuration.host
+    let application = try buildApplication(services, logger: logger) { port in
+        await onRunning(services, "http://\(shownHost):\(port)")
+    }
+    var group = ServiceGroupConfiguration(
+        services: [.init(service: application)], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+    group.maximumGracefulShutdownDuration = .seconds(configuration.integer("timeouts.shutdown"))
+    group.maximumCancellationDuration = .seconds(5)
+    do {
+        try await ServiceGroup(configuration: group).run()
+    } catch let error as IOError {
+        throw listenError(error, configuration)
+    }
+    logger.info("Stopped.")
+    BridgeLogging.flush()
+}
+
+private func listenError(_ error: IOError, _ configuration: BridgeConfiguration) -> ServiceError {
+    let address = "\(configuration.host):\(configuration.port)"
+    return switch error.errnoCode {
+    case EADDRINUSE:
+        ServiceError.invalid(
+            "port", "Port \(configuration.port) is in use: by this server already running, or by another program ('ss -ltnp' shows which). Stop it, or choose another port with --port.")
+    case EACCES:
+        ServiceError.invalid("port", "This user may not listen on port \(configuration.port); choose one above 1023 with --port.")
+    case EADDRNOTAVAIL:
+        ServiceError.invalid("host", "\(configuration.host) is not an address of this machine; choose another with --host.")
+    default: ServiceError(.internal, "The server cannot listen on \(address): \(error.description)", cause: error)
+    }
+}

@@ -1,0 +1,39 @@
+import BridgeSupport
+import Hummingbird
+import Logging
+import Synchronization
+
+/// What is known about one request while it is served.
+struct BridgeContext: RequestContext {
+    var coreContext: CoreRequestContextStorage
+    let record: RequestRecord
+
+    init(source: ApplicationRequestContextSource) {
+        coreContext = .init(source: source)
+        record = RequestRecord()
+    }
+}
+
+/// What the log line and the metrics of a request will say; routes add to it. Never holds words, audio or keys.
+final class RequestRecord: Sendable {
+    struct Contents: Sendable {
+        var timings: StageTimings?
+        var failure: ServiceError?
+        /// Seconds of audio that were heard or spoken.
+        var audioSeconds: Double?
+        var model: String?
+    }
+    private let contents = Mutex(Contents())
+
+    var snapshot: Contents { contents.withLock { $0 } }
+
+    func note(_ timings: StageTimings, model: String? = nil, audioSeconds: Double? = nil) {
+        contents.withLock {
+            $0.timings = timings
+            $0.model = model
+            $0.audioSeconds = audioSeconds
+        }
+    }
+
+    func note(failure: ServiceError) { contents.withLock { $0.failure = failure } }
+}

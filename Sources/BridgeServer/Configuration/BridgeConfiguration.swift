@@ -1,0 +1,221 @@
+public import BridgeSupport
+import Configuration
+import Foundation
+public import ModelStore
+import Yams
+
+/// The effective configuration: defaults < `jarvis.yaml` < `JARVIS_*` environment < flags. Every value in it was checked.
+public struct BridgeConfiguration: Sendable {
+    /// A value and where it comes from.
+    public struct Effective: Sendable, Hashable {
+        public var key: String
+        /// Masked when it is a secret.
+        public var value: String
+        /// "default", "jarvis.yaml" (its path), "JARVIS_PORT", or "flag".
+        public var source: String
+    }
+
+    private struct Entry: Sendable {
+        var value: String
+        var source: String
+    }
+
+    private var entries: [String: Entry]
+    /// OLLAMA_HOST, which counts when `ollama.host` is empty.
+    private let ollamaHost: String
+    let environment: [String: String]
+
+    /// Variables with our prefix that are no settings: the place of the file, and what the test suite reads.
+    private static let otherVariables: Set<String> = ["JARVIS_CONFIG", "JARVIS_FUZZ_ROUNDS", "JARVIS_FUZZ_SEED"]
+
+    /// Reads all sources.
+    ///
+    /// - Parameter file: a YAML file that must exist; `JARVIS_CONFIG`, else `./jarvis.yaml` if there is one, when nil.
+    /// - Throws: `invalid_request` naming the unknown key or the bad value, and what is allowed.
+    public static func load(
+        file: String? = nil, environment: [String: String] = ProcessInfo.processInfo.environment, flags: [String: String] = [:]
+    ) throws -> BridgeConfiguration {
+        let (yaml, path) = try readFile(file ?? environment["JARVIS_CONFIG"].flatMap { $0.isEmpty ? nil : $0 })
+        try checkNames(Array(flags.keys), in: "the command line")
+        try checkNames(Array(yaml.keys), in: path)
+        let variables = try variables(environment)
+        // The layers are swift-configuration's; values are read as text, so that one table checks and explains them all.
+        let layers = [("flag", flags), ("", variables), (path, yaml)].map { name, values in
+            (name, InMemoryProvider(name: name, values: Dictionary(uniqueKeysWithValues: values.map { (AbsoluteConfigKey(key($0)), ConfigValue(.string($1), isSecret: false)) })))
+        }
+        var entries: [String: Entry] = [:]
+        for key in ConfigurationKey.all {
+            let found = layers.lazy.compactMap { name, provider in
+                ConfigReader(provider: provider).string(forKey: Self.key(key.name)).map {
+                    Entry(value: $0, source: name.isEmpty ? key.environmentName : name)
+                }
+            }.first
+            let entry = found ?? Entry(value: key.defaultValue, source: "default")
+            if let allowed = key.problem(with: entry.value) {
+                let shown = key.secret ? "its value" : "\"\(entry.value)\""
+                throw ServiceError.invalid(key.name, "\(key.name) cannot be \(shown) (from \(entry.source)): it must be \(allowed).")
+            }
+            entries[key.name] = entry
+        }
+        return BridgeConfiguration(entries: entries, ollamaHost: environment["OLLAMA_HOST"] ?? "", environment: environment)
+    }
+
+    private static func key(_ name: String) -> ConfigKey { ConfigKey(name.split(separator: ".").map(String.init)) }
+
+    private static func variables(_ environment: [String: String]) throws -> [String: String] {
+        var values: [String: String] = [:]
+        for (name, value) in environment where name.hasPrefix("JARVIS_") && !otherVariables.contains(name) {
+            guard let key = ConfigurationKey.byEnvironment[name] else {
+                throw unknown(name, among: Array(ConfigurationKey.byEnvironment.keys), in: "the environment")
+            }
+            values[key.name] = value
+        }
+        return values
+    }
+
+    private static func checkNames(_ names: [String], in place: String) throws {
+        for name in names.sorted() where ConfigurationKey.byName[name] == nil {
+            throw unknown(name, among: Array(ConfigurationKey.byName.keys), in: place)
+        }
+    }
+
+    private static func unknown(_ name: String, among known: [String], in place: String) -> ServiceError {
+        let nearest = known.map { ($0, editDistance(name, $0)) }.min { ($0.1, $0.0) < ($1.1, $1.0) }
+        let hint = nearest.flatMap { $0.1 <= 3 ? " Did you mean \($0.0)?" : nil } ?? ""
+        return ServiceError.invalid(name, "There is no setting \(name) (in \(place)).\(hint) 'jarvis-bridges config' lists all settings.")
+    }
+
+    private static func readFile(_ named: String?) throws -> ([String: String], String) {
+        let path = named ?? "jarvis.yaml"
+        guard let data = FileManager.default.contents(atPath: path) else {
+            guard let named else { return ([:], path) }
+            throw ServiceError.invalid("config", "The configuration file \(named) cannot be read. Check its path and permissions.")
+        }
+        do {
+            guard let root = try Yams.compose(yaml: String(decoding: data, as: UTF8.self)) else { return ([:], path) }
+            var values: [String: String] = [:]
+            try flatten(root, "", path, into: &values)
+            return (values, path)
+        } catch let error as YamlError {
+            throw ServiceError.invalid("config", "The configuration file \(path) is not YAML: \(error)")
+        }
+    }
+
+    /// {models: {tts: x}} as models.tts = x; a list as its items with commas.
+    private static func flatten(_ node: Node, _ prefix: String, _ path: String, into values: inout [String: String]) throws {
+        switch node {
+        case .scalar(let scalar) where !prefix.isEmpty: values[prefix] = scalar.string
+        case .sequence(let items) where !prefix.isEmpty:
+            values[prefix] = try items.map { item in
+                guard let text = item.scalar?.string else {
+                    throw ServiceError.invalid(prefix, "\(prefix) (in \(path)) must be a list of plain values.")
+                }
+                return text
+            }.joined(separator: ",")
+        case .mapping(let mapping):
+            for (name, value) in mapping {
+                guard let name = name.scalar?.string else {
+                    throw ServiceError.invalid("config", "A key in \(path) is not a plain text.")
+                }
+                try flatten(value, prefix.isEmpty ? name : "\(prefix).\(name)", path, into: &values)
+            }
+        default: throw ServiceError.invalid("config", "The configuration file \(path) must hold settings as key: value.")
+        }
+    }
+
+    // MARK: Values
+
+    func text(_ name: String) -> String { entries[name]?.value ?? "" }
+    func integer(_ name: String) -> Int { Int(text(name)) ?? 0 }
+    func flag(_ name: String) -> Bool { text(name) == "true" }
+    func list(_ name: String) -> [String] { ConfigurationKey.items(text(name)) }
+
+    public var host: String { text("host") }
+    public var port: Int { integer("port") }
+    /// Where Ollama is said to be, as the user wrote it; empty for its standard place.
+    var ollamaAddress: String { text("ollama.host").isEmpty ? ollamaHost : text("ollama.host") }
+
+    /// Every setting in the order of the table; secrets are masked.
+    public func effectiveValues() -> [Effective] {
+        ConfigurationKey.all.map { key in
+            let entry = entries[key.name] ?? Entry(value: key.defaultValue, source: "default")
+            let shown = key.secret && !entry.value.isEmpty ? "********" : entry.value
+            return Effective(key: key.name, value: shown, source: entry.source)
+        }
+    }
+
+    // MARK: Models
+
+    /// Whether the bridge that `service` belongs to is offered; the voice activity model belongs to speech-to-text.
+    public func isEnabled(_ service: ModelService) -> Bool {
+        list("services.enabled").contains(service == .vad ? "stt" : service.rawValue)
+    }
+
+    /// The model for requests that name none, if it is installed.
+    public func preferredModel(for service: ModelService) -> String? {
+        service == .vad ? "silero-vad" : text("models.\(service.rawValue)")
+    }
+
+    /// What stands in where the preferred model is not installed, in order.
+    public func fallbackModel(for service: ModelService) -> String? {
+        switch service {
+        case .tts: "espeak-fr"
+        case .embeddings: "all-MiniLM-L6-v2"
+        case .stt, .vad: nil
+        }
+    }
+
+    /// Whether the user chose this model: then nothing else stands in for it.
+    func isChosen(_ service: ModelService) -> Bool {
+        entries["models.\(service.rawValue)"].map { $0.source != "default" } ?? false
+    }
+
+    /// The reference page of all settings, as Markdown.
+    public static func markdownReference() -> String {
+        let rows = ConfigurationKey.all.map { key in
+            let value = key.defaultValue.isEmpty ? "" : "`\(key.defaultValue)`"
+            return "| `\(key.name)` | `\(key.environmentName)` | \(key.kind.allowed) | \(value) | \(key.summary)\(key.secret ? " Secret." : "") |"
+        }
+        return """
+            # Configuration
+
+            Defaults, then `jarvis.yaml` (or the file of `--config` or `JARVIS_CONFIG`), then environment variables, then flags (`--host`, `--port`,
+            `--log-level`, and `--set key=value` for every setting): the later one wins. An unknown name or a bad value stops
+            the start. `jarvis-bridges config` prints the effective values and where each comes from.
+
+            In YAML, dots are levels and lists may be lists:
+
+            ```yaml
+            host: 0.0.0.0
+            models:
+              tts: fr_FR-siwis-medium
+            cors:
+              origins: ["https://maison.example"]
+            ```
+
+            | Setting | Variable | Value | Default | Meaning |
+            |---|---|---|---|---|
+            \(rows.joined(separator: "\n"))
+
+            The hub's usual variables count as well: `HF_ENDPOINT`, `HF_TOKEN`, `HF_HUB_OFFLINE`, `HTTPS_PROXY`, `NO_PROXY`.
+
+            This page is printed by `jarvis-bridges config --markdown`; a test compares the two.
+            """
+    }
+}
+
+/// Levenshtein's distance: how many letters must change to make one text of the other.
+func editDistance(_ a: String, _ b: String) -> Int {
+    let (a, b) = (Array(a), Array(b))
+    var row = Array(0...b.count)
+    for i in 0..<a.count {
+        var diagonal = row[0]
+        row[0] = i + 1
+        for j in 0..<b.count {
+            let substitution = diagonal + (a[i] == b[j] ? 0 : 1)
+            diagonal = row[j + 1]
+            row[j + 1] = min(substitution, row[j] + 1, row[j + 1] + 1)
+        }
+    }
+    return row[b.count]
+}

@@ -1,0 +1,117 @@
+/// One setting: its names, its type, what it may be. ``all`` is the only list of settings that there is; validation, the
+/// `config` command and the reference page are made from it.
+public struct ConfigurationKey: Sendable, Hashable {
+    public enum Kind: Sendable, Hashable {
+        case text
+        case integer(ClosedRange<Int>)
+        case flag
+        /// One of these words.
+        case choice([String])
+        /// Comma-separated, or a list in YAML; each of these words, or anything when empty.
+        case list([String])
+
+        /// What a value may be, in words.
+        var allowed: String {
+            switch self {
+            case .text: "a text"
+            case .integer(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
+            case .flag: "true or false"
+            case .choice(let words): "one of " + words.joined(separator: ", ")
+            case .list(let words): words.isEmpty ? "a list" : "a list of " + words.joined(separator: ", ")
+            }
+        }
+    }
+
+    public let name: String
+    public let kind: Kind
+    public let defaultValue: String
+    public let secret: Bool
+    public let summary: String
+    public let environmentName: String
+
+    init(
+        _ name: String, _ kind: Kind, _ defaultValue: String, secret: Bool = false, environment: String? = nil, _ summary: String
+    ) {
+        self.name = name
+        self.kind = kind
+        self.defaultValue = defaultValue
+        self.secret = secret
+        self.summary = summary
+        environmentName = environment ?? "JARVIS_" + name.uppercased().replacing(".", with: "_")
+    }
+
+    private static let services = ["llm", "stt", "tts", "embeddings"]
+    private static let mebibyte = 1 << 20
+
+    public static let all: [ConfigurationKey] = [
+        .init("host", .text, "127.0.0.1", "The address to listen on; 0.0.0.0 for every network."),
+        .init("port", .integer(0...65535), "8005", "The port to listen on; 0 for any that is free."),
+        .init("data_dir", .text, "", "Where models and the engine live; ~/.local/share/jarvis-bridges when empty."),
+        .init("services.enabled", .list(services), services.joined(separator: ","), "The bridges to offer."),
+        .init("preload", .flag, "true", "Whether default models are loaded at the start, not at the first request."),
+        .init("ready.require", .list(services), "stt,tts,embeddings", "The bridges that /ready waits for, of those enabled."),
+        .init("api_keys", .list([]), "", secret: true, "Keys of which a request must carry one; nobody is asked when empty."),
+
+        .init("models.stt", .text, "whisper-base", "The speech-to-text model for requests that name none."),
+        .init("models.tts", .text, "fr_FR-upmc-medium", "The voice for requests that name none."),
+        .init("models.embeddings", .text, "paraphrase-multilingual-MiniLM-L12-v2", "The embedding model for requests that name none."),
+        .init("llm.model", .text, "", "The language model for requests that name none; Ollama's first when empty."),
+        .init("ollama.host", .text, "", "Where Ollama listens; OLLAMA_HOST, else 127.0.0.1:11434, when empty."),
+        .init("ollama.cloud", .flag, "false", "Whether models that Ollama runs on remote servers may be used."),
+
+        .init("onnxruntime.path", .text, "", environment: "JARVIS_ONNXRUNTIME", "The ONNX Runtime library; searched for when empty."),
+        .init("onnxruntime.threads", .integer(0...256), "0", "Threads that work on one run; one per core when 0."),
+        .init("onnxruntime.runs", .integer(1...64), "2", "Runs that may work at the same time."),
+        .init("embeddings.cache_bytes", .integer(0...1 << 40), "\(64 * mebibyte)", "Memory for cached vectors; no cache when 0."),
+
+        .init("limits.body_text", .integer(1024...1 << 32), "\(mebibyte)", "Largest body of a text request, in bytes."),
+        .init("limits.body_audio", .integer(1024...1 << 32), "\(64 * mebibyte)", "Largest body of an audio request, in bytes."),
+        .init("timeouts.llm", .integer(1...86400), "600", "Seconds for one answer of the language model."),
+        .init("timeouts.stt", .integer(1...86400), "600", "Seconds for one transcription."),
+        .init("timeouts.tts", .integer(1...86400), "120", "Seconds for one synthesis."),
+        .init("timeouts.embeddings", .integer(1...86400), "120", "Seconds for one embedding request."),
+        .init("timeouts.shutdown", .integer(0...3600), "30", "Seconds that running requests get when the server stops."),
+        .init("admission.llm", .integer(1...1024), "4", "Language-model requests that run at the same time."),
+        .init("admission.stt", .integer(1...1024), "2", "Transcriptions that run at the same time."),
+        .init("admission.tts", .integer(1...1024), "2", "Syntheses that run at the same time."),
+        .init("admission.embeddings", .integer(1...1024), "32", "Embedding requests that run at the same time."),
+        .init("admission.queue", .integer(0...65536), "64", "Requests of each bridge that wait; the next gets 503."),
+
+        .init("cors.origins", .list([]), "", "Web origins that may call from a browser, besides localhost; * for all."),
+        .init("cors.methods", .list([]), "GET,POST,PUT,DELETE,OPTIONS", "Methods that browsers may use."),
+        .init("cors.headers", .list([]), "Authorization,Content-Type,Accept,X-API-Key,X-Request-Id", "Request headers that browsers may send."),
+        .init("cors.max_age", .integer(0...86400), "600", "Seconds that browsers may remember these answers."),
+
+        .init("log.level", .choice(["trace", "debug", "info", "notice", "warning", "error", "critical"]), "info", "The least level that is logged."),
+        .init("log.format", .choice(["auto", "text", "json"]), "auto", "auto is text on a terminal and JSON lines elsewhere."),
+        .init("log.file", .text, "", "A file to log to as well."),
+        .init("log.max_bytes", .integer(4096...1 << 40), "\(16 * mebibyte)", "Size at which the log file is rotated; also at midnight UTC."),
+        .init("log.keep", .integer(0...10000), "7", "Rotated log files, compressed, that are kept."),
+    ]
+
+    static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
+    static let byEnvironment = Dictionary(uniqueKeysWithValues: all.map { ($0.environmentName, $0) })
+
+    /// What is wrong with `value`; nil when it is fine.
+    func problem(with value: String) -> String? {
+        switch kind {
+        case .text: return nil
+        case .integer(let range): return Int(value).map(range.contains) == true ? nil : kind.allowed
+        case .flag: return value == "true" || value == "false" ? nil : kind.allowed
+        case .choice(let words): return words.contains(value) ? nil : kind.allowed
+        case .list(let words):
+            return words.isEmpty || Self.items(value).allSatisfy(words.contains) ? nil : kind.allowed
+        }
+    }
+
+    static func items(_ value: String) -> [String] {
+        value.split(separator: ",").map { $0.trimming(" ") }.filter { !$0.isEmpty }
+    }
+}
+
+extension Substring {
+    /// Without `character` at both ends.
+    fileprivate func trimming(_ character: Character) -> String {
+        String(drop { $0 == character }.reversed().drop { $0 == character }.reversed())
+    }
+}

@@ -1,0 +1,34 @@
+import BridgeSupport
+import HTTPTypes
+import Hummingbird
+
+/// Asks for a key where keys are configured. Health and readiness stay open: whoever restarts the server has no key.
+struct APIKeyMiddleware: RouterMiddleware {
+    let keys: [[UInt8]]
+
+    init(keys: [String]) { self.keys = keys.map { Array($0.utf8) } }
+
+    func handle(
+        _ request: Request, context: BridgeContext, next: (Request, BridgeContext) async throws -> Response
+    ) async throws -> Response {
+        let path = request.uri.path
+        guard !keys.isEmpty, path != "/health", path != "/ready", request.method != .options else {
+            return try await next(request, context)
+        }
+        let bearer = request.headers[.authorization].flatMap { $0.lowercased().hasPrefix("bearer ") ? String($0.dropFirst(7)) : nil }
+        guard let given = request.headers[.apiKey] ?? bearer, isKnown(Array(given.utf8)) else {
+            throw ServiceError(
+                .unauthorized, "This server asks for a key: send Authorization: Bearer KEY, or X-API-Key: KEY, with a key that its operator gave you.")
+        }
+        return try await next(request, context)
+    }
+
+    /// Takes as long for a wrong key as for a right one of the same length.
+    private func isKnown(_ given: [UInt8]) -> Bool {
+        var found = false
+        for key in keys where key.count == given.count {
+            found = zip(key, given).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0 || found
+        }
+        return found
+    }
+}

@@ -1,0 +1,113 @@
+import BridgeSupport
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Logging
+
+/// The outermost layer: gives each request its id, turns every error into the envelope, and accounts for the request in one log line
+/// and in the metrics.
+struct RequestLogMiddleware: RouterMiddleware {
+    let logger: Logger
+    let metrics: PrometheusMetrics
+
+    private static let requestID = HTTPField.Name.requestID
+
+    func handle(
+        _ request: Request, context: BridgeContext, next: (Request, BridgeContext) async throws -> Response
+    ) async throws -> Response {
+        let start = ContinuousClock.now
+        let id = Self.identifier(request.headers[Self.requestID])
+        var response: Response
+        do {
+            response = try await next(request, context)
+        } catch {
+            response = ServiceErrorResponse.make(error, context)
+        }
+        response.headers[Self.requestID] = id
+        let record = Account(
+            logger: logger, metrics: metrics, id: id, method: Self.bounded(request.method),
+            route: context.coreContext.endpointPath.value ?? "unmatched", status: response.status.code, start: start,
+            record: context.record)
+        // A streamed answer is accounted for when its last byte is written, any other right away.
+        if response.body.contentLength == nil {
+            response.body = response.body.withPostWriteClosure { record.close() }
+        } else {
+            record.close()
+        }
+        return response
+    }
+
+    /// What the client calls the request, if that is fit for a header and a log line; else a new id.
+    private static func identifier(_ given: String?) -> String {
+        if let given, (1...128).contains(given.utf8.count),
+            given.utf8.allSatisfy({ byte in
+                byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_") || byte == UInt8(ascii: ".")
+                    || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+                    || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
+            })
+        {
+            return given
+        }
+        return String(UInt64.random(in: .min ... .max), radix: 16) + String(UInt32.random(in: .min ... .max), radix: 16)
+    }
+
+    /// Labels must be few: a client can invent methods.
+    private static func bounded(_ method: HTTPRequest.Method) -> String {
+        [.get, .post, .head, .put, .patch, .delete, .options, .trace].contains(method) ? method.rawValue : "OTHER"
+    }
+}
+
+/// The end of one request.
+private struct Account: Sendable {
+    let logger: Logger
+    let metrics: PrometheusMetrics
+    let id: String
+    let method: String
+    let route: String
+    let status: Int
+    let start: ContinuousClock.Instant
+    let record: RequestRecord
+
+    func close() {
+        let total = start.duration(to: .now)
+        let seen = record.snapshot
+        metrics.count("jarvis_http_requests_total", [("method", method), ("route", route), ("status", "\(status)")])
+        metrics.observe("jarvis_http_request_duration_seconds", [("route", route)], total.inSeconds)
+        if let audio = seen.audioSeconds, audio > 0, let compute = seen.timings?.compute {
+            // Real-time factor: below 1 is faster than the audio plays.
+            metrics.observe("jarvis_real_time_factor", [("route", route)], compute.inSeconds / audio)
+        }
+        log(total, seen)
+    }
+
+    private func log(_ total: Duration, _ seen: RequestRecord.Contents) {
+        // Probes come every few seconds: they are worth a line only to somebody who looks closely.
+        let quiet = status < 400 && (route == "/health" || route == "/ready" || route == "/metrics")
+        let level: Logger.Level = status == 500 ? .error : status >= 500 ? .warning : quiet ? .debug : .info
+        guard level >= logger.logLevel else { return }
+        var metadata: Logger.Metadata = [
+            "request_id": "\(id)", "method": "\(method)", "route": "\(route)", "status": "\(status)",
+            "total_ms": "\(rounded(total))",
+        ]
+        if let timings = seen.timings {
+            metadata["queue_ms"] = "\(rounded(timings.queue))"
+            metadata["compute_ms"] = "\(rounded(timings.compute))"
+        }
+        if let model = seen.model { metadata["model"] = "\(model)" }
+        if let failure = seen.failure {
+            metadata["code"] = "\(failure.code.rawValue)"
+            if let param = failure.param { metadata["param"] = "\(param)" }
+            // The cause is for defects only: elsewhere it could quote what a client sent.
+            if status == 500, let cause = failure.cause { metadata["cause"] = "\(cause)" }
+        }
+        logger.log(level: level, "request", metadata: metadata)
+    }
+
+    private func rounded(_ duration: Duration) -> Double { (duration.milliseconds * 100).rounded() / 100 }
+}
+
+extension HTTPField.Name {
+    /// X-Request-Id; the name is a constant that is known to be one.
+    static let requestID = HTTPField.Name("X-Request-Id") ?? .init(parsed: "x-request-id") ?? .from
+    static let apiKey = HTTPField.Name("X-API-Key") ?? .authorization
+}

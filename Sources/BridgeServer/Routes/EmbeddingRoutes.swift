@@ -1,0 +1,122 @@
+import BridgeSupport
+import Embeddings
+import HTTPTypes
+import Hummingbird
+import LanguageModels
+
+/// `/api/embeddings`: texts in, vectors out.
+struct EmbeddingRoutes {
+    let context: RouteContext
+
+    func add(to router: Router<BridgeContext>) {
+        router.path("/api/embeddings/embed", [(.post, embed)])
+        router.path("/api/embeddings/embed-batch", [(.post, embedBatch)])
+        router.path("/api/embeddings/cache", [(.get, cache), (.delete, clearCache)])
+    }
+
+    enum Encoding: String, CaseIterable { case base64, float }
+
+    /// A vector as the client asked for it.
+    enum Vector: Encodable {
+        case base64(String)
+        case floats([Float])
+
+        init(_ vector: [Float], _ encoding: Encoding) {
+            self = encoding == .float ? .floats(vector) : .base64(Base64.encode(vector))
+        }
+
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.singleValueContainer()
+            switch self {
+            case .base64(let text): try container.encode(text)
+            case .floats(let values): try container.encode(values)
+            }
+        }
+    }
+
+    private struct Item: Encodable {
+        var text: String
+        var vector: Vector
+        var dimension: Int
+        /// Present only when the end of the text was left out.
+        var truncated: Bool?
+        // Below: of the single answer only.
+        var model: String?
+        var cached: Bool?
+
+        init(_ text: String, _ item: EmbeddingBatch.Item, _ encoding: Encoding) {
+            self.text = text
+            vector = Vector(item.embedded.vector, encoding)
+            dimension = item.embedded.vector.count
+            truncated = item.embedded.truncated ? true : nil
+        }
+    }
+
+    private struct Batch: Encodable {
+        var embeddings: [Item]
+        var count: Int
+        var model: String
+    }
+
+    @Sendable private func embed(_ request: Request, _ bridge: BridgeContext) async throws -> Response {
+        try context.require("embeddings")
+        var request = request
+        let fields = try await request.jsonFields(upTo: context.textLimit)
+        let text = try fields.requiredText("text")
+        let (batch, encoding) = try await compute([text], fields, bridge)
+        guard let first = batch.items.first else { throw ServiceError(.internal, "The model gave no vector.") }
+        var item = Item(text, first, encoding)
+        (item.model, item.cached) = (batch.model, first.cached)
+        return .json(item)
+    }
+
+    @Sendable private func embedBatch(_ request: Request, _ bridge: BridgeContext) async throws -> Response {
+        try context.require("embeddings")
+        var request = request
+        let fields = try await request.jsonFields(upTo: context.textLimit)
+        guard let texts = try fields.texts("texts") else {
+            throw ServiceError.invalid("texts", "texts is missing; it must be a list of 1 to 2048 texts.")
+        }
+        let (batch, encoding) = try await compute(texts, fields, bridge)
+        let items = zip(texts, batch.items).map { Item($0, $1, encoding) }
+        return .json(Batch(embeddings: items, count: items.count, model: batch.model))
+    }
+
+    private func compute(
+        _ texts: [String], _ fields: RequestFields, _ bridge: BridgeContext
+    ) async throws -> (EmbeddingBatch, Encoding) {
+        let encoding = try fields.choice("encoding", Encoding.self) ?? .base64
+        let model = try fields.name("model")
+        let service = context.services.embeddings
+        let batch = try await withTimeLimit(seconds: context.timeout("embeddings")) {
+            try await service.embed(texts, model: model)
+        }
+        bridge.record.note(batch.timings, model: batch.model)
+        return (batch, encoding)
+    }
+
+    private struct Cache: Encodable {
+        var backend: String
+        var entries: Int
+        var bytes: Int
+        var hits: Int
+        var misses: Int
+        var hit_rate: Double
+
+        init(_ statistics: VectorCacheStatistics) {
+            (backend, entries, bytes) = (statistics.backend, statistics.entries, statistics.bytes)
+            (hits, misses, hit_rate) = (statistics.hits, statistics.misses, statistics.hitRate)
+        }
+    }
+
+    @Sendable private func cache(_ request: Request, _: BridgeContext) async throws -> Response {
+        try context.require("embeddings")
+        return .json(Cache(await context.services.embeddings.cacheStatistics()))
+    }
+
+    @Sendable private func clearCache(_ request: Request, _: BridgeContext) async throws -> Response {
+        try context.require("embeddings")
+        await context.services.embeddings.clearCache()
+        return .json(Cache(await context.services.embeddings.cacheStatistics()))
+    }
+}

@@ -1,0 +1,154 @@
+import BridgeSupport
+import HTTPTypes
+import Hummingbird
+import LanguageModels
+
+/// `/api/llm`: prompts and conversations in, answers out, whole or token by token.
+struct LanguageModelRoutes {
+    let context: RouteContext
+
+    func add(to router: Router<BridgeContext>) {
+        router.path("/api/llm/generate", [(.post, generate)])
+        router.path("/api/llm/chat", [(.post, chat)])
+        router.path("/api/llm/models", [(.get, models)])
+    }
+
+    private struct Timings: Encodable {
+        var queue_ms: Int
+        var load_ms: Int
+        var prompt_ms: Int
+        var first_token_ms: Int?
+        var generate_ms: Int
+    }
+
+    private struct Answer: Encodable {
+        var done: Bool?
+        var text: String?
+        var model: String
+        var tokens_generated: Int
+        var tokens_prompt: Int
+        var duration_ms: Int
+        var finish_reason: String
+        var timings: Timings
+
+        init(_ summary: GenerationSummary, text: String?) {
+            done = text == nil ? true : nil
+            self.text = text
+            model = summary.model
+            tokens_generated = summary.tokensGenerated
+            tokens_prompt = summary.tokensPrompt
+            duration_ms = Wire.milliseconds(summary.total)
+            finish_reason = summary.finishReason
+            timings = Timings(
+                queue_ms: Wire.milliseconds(summary.queue), load_ms: Wire.milliseconds(summary.load),
+                prompt_ms: Wire.milliseconds(summary.promptEvaluation), first_token_ms: summary.firstToken.map(Wire.milliseconds),
+                generate_ms: Wire.milliseconds(summary.generation))
+        }
+    }
+
+    private struct Delta: Encodable { var delta: String }
+
+    @Sendable private func generate(_ request: Request, _ bridge: BridgeContext) async throws -> Response {
+        try context.require("llm")
+        var request = request
+        let fields = try await request.jsonFields(upTo: context.textLimit)
+        let input = GenerationRequest.Input.prompt(
+            try fields.requiredText("prompt"), system: try fields.text("system_prompt"))
+        return try await answer(try Self.generation(input, fields), fields, request, bridge)
+    }
+
+    @Sendable private func chat(_ request: Request, _ bridge: BridgeContext) async throws -> Response {
+        try context.require("llm")
+        var request = request
+        let fields = try await request.jsonFields(upTo: context.textLimit)
+        guard let messages = try fields.objects("messages") else {
+            throw ServiceError.invalid("messages", "messages is missing; it must be a list of {\"role\", \"content\"}.")
+        }
+        let input = GenerationRequest.Input.chat(try messages.enumerated().map(Self.message))
+        return try await answer(try Self.generation(input, fields), fields, request, bridge)
+    }
+
+    private func answer(
+        _ generation: GenerationRequest, _ fields: RequestFields, _ request: Request, _ bridge: BridgeContext
+    ) async throws -> Response {
+        let (service, limit, record) = (context.services.languageModel, context.timeout("llm"), bridge.record)
+        if try fields.flag("stream") == true {
+            return try await stream(generation, request, record)
+        }
+        let (text, summary) = try await withTimeLimit(seconds: limit) {
+            try await request.body.consumeWithCancellationOnInboundClose { _ in try await service.generate(generation) }
+        }
+        record.note(Self.timings(summary), model: summary.model)
+        return .json(Answer(summary, text: text))
+    }
+
+    /// What is known to fail before the answer begins is answered with its own status; later failures are a last message.
+    private func stream(_ generation: GenerationRequest, _ request: Request, _ record: RequestRecord) async throws -> Response {
+        let (service, limit) = (context.services.languageModel, context.timeout("llm"))
+        try generation.validate()
+        // The probe may be some seconds old: ask again before refusing.
+        if service.status().state == .unavailable { _ = try await service.models() }
+        return EventStream(accept: request.headers[.accept]).response(for: request, record: record) { sender in
+            try await withTimeLimit(seconds: limit) {
+                try await service.stream(generation) { event in
+                    switch event {
+                    case .delta(let piece): try sender.send(Delta(delta: piece))
+                    case .done(let summary):
+                        record.note(Self.timings(summary), model: summary.model)
+                        try sender.send(Answer(summary, text: nil))
+                    }
+                }
+            }
+        }
+    }
+
+    private static func timings(_ summary: GenerationSummary) -> StageTimings {
+        StageTimings(
+            queue: summary.queue, load: summary.load, compute: summary.promptEvaluation + summary.generation,
+            total: summary.total)
+    }
+
+    private static func generation(_ input: GenerationRequest.Input, _ fields: RequestFields) throws -> GenerationRequest {
+        GenerationRequest(
+            input: input, model: try fields.name("model"), temperature: try fields.number("temperature", in: 0...2) ?? 0.7,
+            maxTokens: try fields.integer("max_tokens", in: 1...32768) ?? 512, topP: try fields.number("top_p", in: 0...1),
+            topK: try fields.integer("top_k", in: 0...Int(Int32.max)), seed: try fields.integer("seed", in: Int(Int32.min)...Int(UInt32.max)),
+            stop: try fields.texts("stop") ?? [], format: try format(fields), keepAlive: try keepAlive(fields))
+    }
+
+    private static func format(_ fields: RequestFields) throws -> GenerationRequest.Format? {
+        switch fields.anything("format") {
+        case nil: nil
+        case .string("json")?: .json
+        case .object(let schema)?: .schema(.object(schema))
+        default: throw ServiceError.invalid("format", "format must be \"json\" or a JSON schema (an object).")
+        }
+    }
+
+    private static func keepAlive(_ fields: RequestFields) throws -> String? {
+        if case .number(let seconds)? = fields.anything("keep_alive") { return "\(seconds)" }
+        return try fields.text("keep_alive")
+    }
+
+    private static func message(_ index: Int, _ object: [String: JSONValue]) throws -> ChatMessage {
+        guard case .string(let name)? = object["role"], let role = ChatMessage.Role(rawValue: name) else {
+            throw ServiceError.invalid(
+                "messages", "messages[\(index)].role must be one of \(ChatMessage.Role.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")).")
+        }
+        guard case .string(let content)? = object["content"] else {
+            throw ServiceError.invalid("messages", "messages[\(index)].content must be a text.")
+        }
+        return ChatMessage(role: role, content: content)
+    }
+
+    private struct Models: Encodable {
+        var models: [String]
+        var `default`: String?
+    }
+
+    @Sendable private func models(_ request: Request, _: BridgeContext) async throws -> Response {
+        try context.require("llm")
+        let (names, standard) = try await context.services.languageModel.models()
+        return .json(Models(models: names, default: standard))
+    }
+}

@@ -1,0 +1,56 @@
+import BridgeSupport
+import HTTPTypes
+import Hummingbird
+
+/// What every route needs.
+struct RouteContext: Sendable {
+    let services: BridgeServices
+
+    var textLimit: Int { services.configuration.integer("limits.body_text") }
+    var audioLimit: Int { services.configuration.integer("limits.body_audio") }
+
+    func timeout(_ bridge: String) -> Int { services.configuration.integer("timeouts.\(bridge)") }
+
+    /// - Throws: `not_found` when the bridge is switched off.
+    func require(_ bridge: String) throws {
+        guard services.configuration.list("services.enabled").contains(bridge) else {
+            throw ServiceError(.notFound, "The \(bridge) bridge is switched off on this server (services.enabled).")
+        }
+    }
+}
+
+typealias Handler = @Sendable (Request, BridgeContext) async throws -> Response
+
+extension Router where Context == BridgeContext {
+    private static var methods: [HTTPRequest.Method] { [.get, .head, .post, .put, .patch, .delete, .options, .trace] }
+
+    /// A path with the methods that it has; every other method is answered by 405, OPTIONS by what is allowed.
+    func path(_ path: RouterPath, _ handlers: [(HTTPRequest.Method, Handler)]) {
+        var known = handlers
+        // HEAD is GET without its body, which Hummingbird leaves out of the answer.
+        if let get = handlers.first(where: { $0.0 == .get }) { known.append((.head, get.1)) }
+        let allowed = (known.map(\.0.rawValue) + ["OPTIONS"]).joined(separator: ", ")
+        for (method, handler) in known {
+            on(path, method: method) { request, context in
+                var response = try await handler(request, context)
+                if method == .head { response = Self.withoutBody(response) }
+                return response
+            }
+        }
+        for method in Self.methods where !known.contains(where: { $0.0 == method }) {
+            on(path, method: method) { _, _ in
+                if method == .options { return Response(status: .noContent, headers: [.allow: allowed]) }
+                var response = ServiceError(.methodNotAllowed, "This path takes \(allowed), not \(method.rawValue).").response()
+                response.headers[.allow] = allowed
+                return response
+            }
+        }
+    }
+
+    private static func withoutBody(_ response: Response) -> Response {
+        var response = response
+        if let length = response.body.contentLength { response.headers[.contentLength] = String(length) }
+        response.body = ResponseBody()
+        return response
+    }
+}

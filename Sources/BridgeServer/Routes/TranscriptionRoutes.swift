@@ -1,0 +1,155 @@
+import Audio
+import BridgeSupport
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import SpeechToText
+
+/// `/api/stt`: speech in, text out.
+struct TranscriptionRoutes {
+    let context: RouteContext
+
+    func add(to router: Router<BridgeContext>) {
+        router.path("/api/stt/transcribe", [(.post, transcribe)])
+    }
+
+    /// Audio and what to do with it, from whichever form it came in.
+    private struct Upload: Sendable {
+        var bytes: [UInt8]
+        var encoding: AudioEncoding
+        var fields: RequestFields
+        /// The field that errors about the audio name.
+        var field: String
+    }
+
+    @Sendable private func transcribe(_ request: Request, _ bridge: BridgeContext) async throws -> Response {
+        try context.require("stt")
+        var request = request
+        let upload = try await read(&request)
+        try upload.fields.refuseStream()
+        let options = try Self.options(upload.fields)
+        let rate = try upload.fields.integer("sample_rate", in: 1000...768_000) ?? 16_000
+        let service = context.services.speechToText
+        let transcription = try await withTimeLimit(seconds: context.timeout("stt")) { [request] in
+            try await request.body.consumeWithCancellationOnInboundClose { _ in
+                var job = options
+                job.audio = try await AudioDecoder.open(
+                    upload.bytes, encoding: upload.encoding, sampleRate: rate, field: upload.field)
+                return try await service.transcribe(job)
+            }
+        }
+        bridge.record.note(transcription.timings, model: transcription.model, audioSeconds: transcription.audioDuration)
+        return .json(TranscriptionResponse(transcription))
+    }
+
+    private func read(_ request: inout Request) async throws -> Upload {
+        let type = request.mediaType ?? "application/json"
+        if type == "application/json" || type.hasSuffix("+json") {
+            // Base64 makes four bytes of three.
+            let fields = try await request.jsonFields(upTo: context.audioLimit / 3 * 4 + context.textLimit)
+            let text = try fields.requiredText("audio_data")
+            return Upload(
+                bytes: try Base64.decode(text, field: "audio_data"),
+                encoding: try fields.choice("encoding", AudioEncoding.self) ?? .pcmF32LE, fields: fields, field: "audio_data")
+        }
+        if type == "multipart/form-data" {
+            let contentType = request.headers[.contentType] ?? ""
+            let body = try await request.wholeBody(upTo: context.audioLimit + context.textLimit)
+            let form = try MultipartForm(Array(buffer: body), contentType: contentType)
+            guard let file = form.file else {
+                throw ServiceError.invalid("file", "The form has no part named file; send the audio as curl -F file=@speech.wav does.")
+            }
+            let fields = RequestFields(texts: try form.texts())
+            return Upload(
+                bytes: Array(file.bytes), encoding: try fields.choice("encoding", AudioEncoding.self) ?? .auto, fields: fields,
+                field: "file")
+        }
+        guard type.hasPrefix("audio/") || type.hasPrefix("video/") || type == "application/octet-stream" else {
+            throw ServiceError(
+                .unsupportedMediaType, "This route takes application/json, multipart/form-data or an audio type, not \(type.prefix(80)).")
+        }
+        let fields = RequestFields(texts: request.queryFields)
+        let body = try await request.wholeBody(upTo: context.audioLimit)
+        return Upload(
+            bytes: Array(buffer: body), encoding: try fields.choice("encoding", AudioEncoding.self) ?? .auto, fields: fields,
+            field: "body")
+    }
+
+    private static func options(_ fields: RequestFields) throws -> TranscriptionRequest {
+        let language = try fields.text("language")
+        return TranscriptionRequest(
+            audio: MemoryPCMSource(samples: [], sampleRate: 16_000),
+            language: language == "auto" || language?.isEmpty == true ? nil : language,
+            task: try fields.choice("task", TranscriptionRequest.Task.self) ?? .transcribe, model: try fields.name("model"),
+            prompt: try fields.text("prompt"), temperature: try fields.number("temperature", in: 0...1),
+            vad: try fields.flag("vad") ?? true, wordTimestamps: try fields.flag("word_timestamps") ?? false)
+    }
+}
+
+/// A transcription as the contract has it.
+public struct TranscriptionResponse: Encodable, Sendable {
+    struct Word: Encodable, Sendable {
+        var text: String
+        var start: Double
+        var end: Double
+        var probability: Double
+    }
+    struct Segment: Encodable, Sendable {
+        var id: Int
+        var start: Double
+        var end: Double
+        var text: String
+        var confidence: Double
+        var words: [Word]?
+    }
+    struct Timings: Encodable, Sendable {
+        var queue_ms: Int
+        var load_ms: Int
+        var compute_ms: Int
+        var total_ms: Int
+    }
+    var text: String
+    var language: String?
+    var confidence: Double
+    /// The time it took.
+    var duration_ms: Int
+    var segments: [Segment]
+    var model: String
+    var audio_duration_ms: Int
+    var timings: Timings
+
+    public init(_ transcription: Transcription) {
+        text = transcription.text
+        language = transcription.language
+        confidence = transcription.confidence
+        duration_ms = Wire.milliseconds(transcription.timings.total)
+        segments = transcription.segments.map { segment in
+            Segment(
+                id: segment.id, start: segment.start, end: segment.end, text: segment.text, confidence: segment.confidence,
+                words: segment.words?.map { Word(text: $0.text, start: $0.start, end: $0.end, probability: $0.probability) })
+        }
+        model = transcription.model
+        audio_duration_ms = Int((transcription.audioDuration * 1000).rounded())
+        timings = Timings(
+            queue_ms: Wire.milliseconds(transcription.timings.queue), load_ms: Wire.milliseconds(transcription.timings.load),
+            compute_ms: Wire.milliseconds(transcription.timings.compute),
+            total_ms: Wire.milliseconds(transcription.timings.total))
+    }
+
+    private enum Keys: CodingKey {
+        case text, language, confidence, duration_ms, segments, model, audio_duration_ms, timings
+    }
+
+    // The original's fields are always there, also when nothing was said.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Keys.self)
+        try container.encode(text, forKey: .text)
+        try container.encode(language, forKey: .language)
+        try container.encode(confidence, forKey: .confidence)
+        try container.encode(duration_ms, forKey: .duration_ms)
+        try container.encode(segments, forKey: .segments)
+        try container.encode(model, forKey: .model)
+        try container.encode(audio_duration_ms, forKey: .audio_duration_ms)
+        try container.encode(timings, forKey: .timings)
+    }
+}

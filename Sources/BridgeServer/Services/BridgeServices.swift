@@ -1,0 +1,163 @@
+import Audio
+public import BridgeSupport
+public import Embeddings
+import EspeakNG
+public import Foundation
+public import LanguageModels
+public import Logging
+public import ModelStore
+public import OnnxRuntime
+public import SpeechToText
+public import TextToSpeech
+
+/// The four services with all they need, wired: the HTTP server and the command line both work through this.
+public struct BridgeServices: Sendable {
+    public let configuration: BridgeConfiguration
+    public let store: ModelStore
+    public let embeddings: EmbeddingService
+    public let speechToText: SpeechToTextService
+    public let textToSpeech: TextToSpeechService
+    public let languageModel: LanguageModelService
+
+    public init(
+        configuration: BridgeConfiguration, store: ModelStore, embeddings: EmbeddingService, speechToText: SpeechToTextService,
+        textToSpeech: TextToSpeechService, languageModel: LanguageModelService
+    ) {
+        self.configuration = configuration
+        self.store = store
+        self.embeddings = embeddings
+        self.speechToText = speechToText
+        self.textToSpeech = textToSpeech
+        self.languageModel = languageModel
+    }
+
+    /// Makes the services as configured. Loads no model, and opens the engine only when the first model needs it, so a
+    /// missing engine stops nothing that works without it.
+    public static func make(configuration: BridgeConfiguration, logger: Logger) throws -> BridgeServices {
+        let store = try modelStore(configuration: configuration, logger: logger)
+        let loader = ModelLoader(configuration: configuration, store: store, logger: logger)
+        let queue = configuration.integer("admission.queue")
+        let limiter = { (name: String, key: String) in
+            AdmissionLimiter(what: name, maxConcurrent: configuration.integer("admission.\(key)"), maxQueued: queue)
+        }
+        let cacheBytes = configuration.integer("embeddings.cache_bytes")
+        return BridgeServices(
+            configuration: configuration, store: store,
+            embeddings: EmbeddingService(
+                models: ModelCache(capacity: 2) { try loader.sentenceEncoder($0) },
+                defaultModel: { effectiveModel(for: .embeddings, configuration: configuration, store: store) },
+                cache: cacheBytes > 0 ? MemoryVectorCache(maximumBytes: cacheBytes) : nil,
+                admission: limiter("embeddings", "embeddings"), logger: logger),
+            speechToText: SpeechToTextService(
+                models: ModelCache(capacity: 2) { try loader.whisper($0) },
+                defaultModel: { effectiveModel(for: .stt, configuration: configuration, store: store) },
+                admission: limiter("speech-to-text", "stt"), logger: logger),
+            textToSpeech: TextToSpeechService(
+                voices: ModelCache(capacity: 4) { try loader.voice($0) },
+                defaultVoice: { effectiveModel(for: .tts, configuration: configuration, store: store) },
+                admission: limiter("text-to-speech", "tts"), logger: logger),
+            languageModel: try languageModel(configuration: configuration, logger: logger))
+    }
+
+    /// The models on disk and the catalogue.
+    public static func modelStore(configuration: BridgeConfiguration, logger: Logger) throws -> ModelStore {
+        ModelStore(
+            directory: dataDirectory(configuration).appending(path: "models"), catalogue: try Catalogue.bundled(),
+            hub: HubSettings(environment: configuration.environment), logger: logger)
+    }
+
+    static func dataDirectory(_ configuration: BridgeConfiguration) -> URL {
+        let configured = configuration.text("data_dir")
+        return configured.isEmpty
+            ? ModelStore.defaultDirectory(environment: configuration.environment).deletingLastPathComponent()
+            : URL(filePath: configured, directoryHint: .isDirectory)
+    }
+
+    /// The language-model service for the configured Ollama.
+    public static func languageModel(configuration: BridgeConfiguration, logger: Logger) throws -> LanguageModelService {
+        let settings = OllamaClient.Settings(
+            address: try OllamaAddress(configuration.ollamaAddress), allowCloudModels: configuration.flag("ollama.cloud"))
+        let model = configuration.text("llm.model")
+        return LanguageModelService(
+            model: OllamaClient(settings: settings, logger: logger), configuredModel: model.isEmpty ? nil : model,
+            admission: AdmissionLimiter(
+                what: "language-model", maxConcurrent: configuration.integer("admission.llm"),
+                maxQueued: configuration.integer("admission.queue")),
+            logger: logger)
+    }
+
+    /// The engine, opened once per process.
+    ///
+    /// - Throws: ``OnnxRuntimeError`` saying where it was looked for and what to do.
+    public static func loadEngine(configuration: BridgeConfiguration) throws -> OnnxRuntime {
+        let path = configuration.text("onnxruntime.path")
+        return try OnnxRuntime.load(
+            .init(
+                libraryPath: path.isEmpty ? nil : path, intraOpThreads: configuration.integer("onnxruntime.threads"),
+                maxConcurrentRuns: configuration.integer("onnxruntime.runs")),
+            dataDirectory: dataDirectory(configuration).path, environment: configuration.environment)
+    }
+
+    /// The model that answers requests naming none: the preferred one if it is installed; else, unless the user chose it,
+    /// its fallback, else any that is installed; else nil.
+    public static func effectiveModel(for service: ModelService, configuration: BridgeConfiguration, store: ModelStore) -> String? {
+        let usable = { (id: String) in
+            EspeakVoice.voices[id] != nil && service == .tts || (try? store.installedModel(id))??.service == service
+        }
+        if let preferred = configuration.preferredModel(for: service), usable(preferred) { return preferred }
+        guard !configuration.isChosen(service) else { return nil }
+        if let fallback = configuration.fallbackModel(for: service), usable(fallback) { return fallback }
+        return (try? store.installed())?.first { $0.service == service }?.id
+    }
+
+    /// How each enabled bridge is, by its name in `/health`, in the contract's order.
+    public func statuses() async -> [(name: String, status: ServiceStatus)] {
+        let disabled = ServiceStatus(state: .disabled, message: "services.enabled leaves it out.")
+        let enabled = configuration.list("services.enabled")
+        var llm = languageModel.status()
+        if !enabled.contains("llm") { llm = disabled }
+        let stt = enabled.contains("stt") ? explain(await speechToText.status(), .stt) : disabled
+        let tts = enabled.contains("tts") ? explain(await textToSpeech.status(), .tts) : disabled
+        let embeddings = enabled.contains("embeddings") ? explain(await embeddings.status(), .embeddings) : disabled
+        return [("ollama_llm", llm), ("whisper_stt", stt), ("piper_tts", tts), ("embeddings", embeddings)]
+    }
+
+    /// A service on a fallback works, but not as configured: that is `degraded`, with what to do.
+    private func explain(_ status: ServiceStatus, _ service: ModelService) -> ServiceStatus {
+        var status = status
+        let preferred = configuration.preferredModel(for: service) ?? ""
+        if status.state == .healthy, let model = status.model, model != preferred {
+            status.state = .degraded
+            status.message = "\(model) stands in for \(preferred), which is not installed: 'jarvis-bridges models pull \(preferred)' fetches it."
+        } else if status.state == .unavailable, status.model == nil {
+            status.message = "No model is installed: 'jarvis-bridges models pull \(preferred)' fetches one."
+        }
+        return status
+    }
+
+    /// Loads the default models, one after the other. A failure is logged and shown by `/health`; the others go on.
+    public func warmUp(logger: Logger) async {
+        let enabled = configuration.list("services.enabled")
+        let loads: [(String, @Sendable () async throws -> Void)] = [
+            ("tts", { try await textToSpeech.warmUp() }), ("embeddings", { try await embeddings.warmUp() }),
+            ("stt", { try await speechToText.warmUp() }),
+        ]
+        for (name, load) in loads where enabled.contains(name) && !Task.isCancelled {
+            do {
+                try await load()
+            } catch let error as ServiceError {
+                logger.warning("A default model was not loaded.", metadata: ["service": "\(name)", "reason": "\(error.message)"])
+            } catch {
+                logger.error("A default model was not loaded.", metadata: ["service": "\(name)", "error": "\(error)"])
+            }
+        }
+    }
+
+    /// Bytes free for an ordinary user at `folder` or the nearest folder above it that exists; nil when it cannot be read.
+    public static func freeDiskSpace(at folder: URL) -> Int64? {
+        var folder = folder
+        while !FileManager.default.fileExists(atPath: folder.path), folder.path != "/" { folder.deleteLastPathComponent() }
+        let attributes = try? FileManager.default.attributesOfFileSystem(forPath: folder.path)
+        return (attributes?[.systemFreeSize] as? NSNumber)?.int64Value
+    }
+}

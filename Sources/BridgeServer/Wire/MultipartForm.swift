@@ -1,0 +1,86 @@
+import BridgeSupport
+import Foundation
+
+/// A `multipart/form-data` body (RFC 7578), read from memory.
+///
+/// Written here because no multipart library is on the package mirror; it does what uploads of browsers, curl and HTTP libraries need:
+/// parts with a name, perhaps a file name, and bytes.
+struct MultipartForm: Sendable {
+    struct Part: Sendable {
+        var name: String
+        var fileName: String?
+        var bytes: ArraySlice<UInt8>
+    }
+
+    private(set) var parts: [Part] = []
+
+    /// - Parameter contentType: the header with its boundary.
+    /// - Throws: `invalid_request` when the boundary is missing or the body does not fit it.
+    init(_ body: [UInt8], contentType: String) throws {
+        guard let boundary = Self.parameter("boundary", of: contentType), !boundary.isEmpty, boundary.utf8.count <= 70 else {
+            throw ServiceError(.invalidRequest, "The Content-Type of a form must name its boundary.", param: "Content-Type")
+        }
+        let delimiter = Array("--\(boundary)".utf8)
+        guard var position = Self.find(delimiter, in: body, from: 0) else { throw Self.malformed }
+        while true {
+            position += delimiter.count
+            if body[position...].starts(with: Array("--".utf8)) { return }
+            guard body[position...].starts(with: Self.lineEnd) else { throw Self.malformed }
+            guard let headersEnd = Self.find(Self.lineEnd + Self.lineEnd, in: body, from: position),
+                let next = Self.find(Self.lineEnd + delimiter, in: body, from: headersEnd + 2)
+            else { throw Self.malformed }
+            let start = headersEnd + 4
+            let headers = String(decoding: body[position..<headersEnd], as: UTF8.self)
+            if let name = Self.disposition(headers).flatMap({ Self.parameter("name", of: $0) }), start <= next {
+                let fileName = Self.disposition(headers).flatMap { Self.parameter("filename", of: $0) }
+                parts.append(Part(name: name, fileName: fileName, bytes: body[start..<next]))
+            }
+            position = next + 2
+        }
+    }
+
+    /// The part that holds the upload: the one named `file`.
+    var file: Part? { parts.first { $0.name == "file" } }
+
+    /// The other parts as texts.
+    func texts() throws -> [String: String] {
+        var texts: [String: String] = [:]
+        for part in parts where part.name != "file" {
+            guard part.bytes.count <= 65536, let text = String(bytes: part.bytes, encoding: .utf8) else {
+                throw ServiceError.invalid(String(part.name.prefix(64)), "A form field must be UTF-8 text of at most 64 KiB; the audio goes into the part named file.")
+            }
+            texts[part.name] = text
+        }
+        return texts
+    }
+
+    private static let lineEnd = Array("\r\n".utf8)
+    private static let malformed = ServiceError(
+        .invalidRequest, "The form's body does not fit its boundary; was it cut off?", param: "body")
+
+    private static func disposition(_ headers: String) -> String? {
+        headers.split(whereSeparator: \.isNewline).first { $0.lowercased().hasPrefix("content-disposition:") }.map(String.init)
+    }
+
+    /// `name="value"` or `name=value` in a header.
+    private static func parameter(_ name: String, of header: String) -> String? {
+        for piece in header.split(separator: ";").dropFirst() {
+            let trimmed = piece.trimmingCharacters(in: .whitespaces)
+            guard trimmed.lowercased().hasPrefix(name + "=") else { continue }
+            return trimmed.dropFirst(name.count + 1).trimmingCharacters(in: CharacterSet(charactersIn: "\""))
+        }
+        return nil
+    }
+
+    /// Where `needle` begins in `body`, looked for by its first byte (memchr), which audio rarely repeats.
+    private static func find(_ needle: [UInt8], in body: [UInt8], from start: Int) -> Int? {
+        guard let first = needle.first else { return nil }
+        var position = start
+        while position + needle.count <= body.count {
+            guard let candidate = body[position...(body.count - needle.count)].firstIndex(of: first) else { return nil }
+            if body[candidate..<candidate + needle.count].elementsEqual(needle) { return candidate }
+            position = candidate + 1
+        }
+        return nil
+    }
+}

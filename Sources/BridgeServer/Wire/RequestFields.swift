@@ -1,0 +1,143 @@
+import BridgeSupport
+import Foundation
+import LanguageModels
+import NIOCore
+import NIOFoundationCompat
+
+/// The fields of one request, from a JSON object, a form or a query. Reading one checks it: a wrong field becomes a 400 that names
+/// it. Fields that nobody reads are ignored, and null is the same as absent.
+struct RequestFields: Sendable {
+    private let values: [String: JSONValue]
+    /// Forms and queries have texts only: "true" and "1.5" are read as what they say.
+    private let isTextual: Bool
+
+    init(texts: [String: String]) {
+        values = texts.mapValues { .string($0) }
+        isTextual = true
+    }
+
+    /// - Throws: `invalid_json` for what is no JSON object.
+    init(json: ByteBuffer) throws {
+        guard json.readableBytes > 0 else {
+            throw ServiceError(.invalidJSON, "The body is empty; it must be a JSON object.")
+        }
+        do {
+            values = try JSONDecoder().decode([String: JSONValue].self, from: Data(buffer: json))
+        } catch DecodingError.typeMismatch {
+            throw ServiceError(.invalidJSON, "The body is JSON, but not an object: it must look like {\"field\": value}.")
+        } catch {
+            throw ServiceError(.invalidJSON, "The body is not JSON (in UTF-8, of ordinary depth).", cause: error)
+        }
+        isTextual = false
+    }
+
+    private func value(_ name: String) -> JSONValue? {
+        guard let value = values[name], value != .null else { return nil }
+        return value
+    }
+
+    private func wrong(_ name: String, _ expected: String) -> ServiceError {
+        ServiceError.invalid(name, "\(name) must be \(expected).")
+    }
+
+    /// A text, or nil when it is absent.
+    func text(_ name: String) throws -> String? {
+        switch value(name) {
+        case nil: nil
+        case .string(let text)?: text
+        default: throw wrong(name, "a text")
+        }
+    }
+
+    func requiredText(_ name: String) throws -> String {
+        guard let text = try text(name) else { throw ServiceError.invalid(name, "\(name) is missing; it must be a text.") }
+        return text
+    }
+
+    /// A model or voice name: absent and empty are told apart, since an empty name never means the default.
+    func name(_ name: String) throws -> String? {
+        guard let text = try text(name) else { return nil }
+        guard !text.isEmpty, text.utf8.count <= 256 else { throw wrong(name, "a name of 1 to 256 characters, or left out for the default") }
+        return text
+    }
+
+    func number(_ name: String, in range: ClosedRange<Double>? = nil) throws -> Double? {
+        let number: Double
+        switch value(name) {
+        case nil: return nil
+        case .number(let value)?: number = value
+        case .string(let text)? where isTextual && Double(text) != nil: number = Double(text) ?? 0
+        default: throw wrong(name, range.map { "a number from \(Self.short($0.lowerBound)) to \(Self.short($0.upperBound))" } ?? "a number")
+        }
+        // A NaN is in no range.
+        if let range, !range.contains(number) {
+            throw wrong(name, "a number from \(Self.short(range.lowerBound)) to \(Self.short(range.upperBound))")
+        }
+        return number
+    }
+
+    func integer(_ name: String, in range: ClosedRange<Int>) throws -> Int? {
+        guard let number = try number(name) else { return nil }
+        guard let whole = Int(exactly: number), range.contains(whole) else {
+            throw wrong(name, "a whole number from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return whole
+    }
+
+    func flag(_ name: String) throws -> Bool? {
+        switch value(name) {
+        case nil: nil
+        case .bool(let flag)?: flag
+        case .string("true")? where isTextual, .string("1")? where isTextual: true
+        case .string("false")? where isTextual, .string("0")? where isTextual: false
+        default: throw wrong(name, "true or false")
+        }
+    }
+
+    func choice<C: RawRepresentable & CaseIterable>(_ name: String, _ type: C.Type = C.self) throws -> C? where C.RawValue == String {
+        guard let text = try text(name) else { return nil }
+        guard let choice = C(rawValue: text) else {
+            throw wrong(name, "one of " + C.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", "))
+        }
+        return choice
+    }
+
+    func texts(_ name: String) throws -> [String]? {
+        switch value(name) {
+        case nil: return nil
+        case .array(let items)?:
+            return try items.enumerated().map { index, item in
+                guard case .string(let text) = item else { throw ServiceError.invalid(name, "\(name)[\(index)] must be a text.") }
+                return text
+            }
+        default: throw wrong(name, "a list of texts")
+        }
+    }
+
+    /// Objects of a list, each with its own fields.
+    func objects(_ name: String) throws -> [[String: JSONValue]]? {
+        switch value(name) {
+        case nil: return nil
+        case .array(let items)?:
+            return try items.enumerated().map { index, item in
+                guard case .object(let object) = item else { throw ServiceError.invalid(name, "\(name)[\(index)] must be an object.") }
+                return object
+            }
+        default: throw wrong(name, "a list of objects")
+        }
+    }
+
+    /// The value as it is, to be handed on.
+    func anything(_ name: String) -> JSONValue? { value(name) }
+
+    /// `stream` where it is not offered yet: better refused than silently ignored.
+    func refuseStream() throws {
+        if try flag("stream") == true {
+            throw ServiceError.invalid("stream", "stream is not available on this route yet; leave it out for the whole answer.")
+        }
+    }
+
+    private static func short(_ number: Double) -> String {
+        Int(exactly: number).map(String.init) ?? "\(number)"
+    }
+}
