@@ -1,12 +1,44 @@
 import ArgumentParser
 import BridgeSupport
 
-/// The command line: each subcommand is a file of this target, and none needs a running server.
+/// The command line: each subcommand is a file of this target, and none but `serve` opens a port.
 @main
 struct JarvisBridgesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "jarvis-bridges",
         abstract: "Local AI services for a home assistant: language model, speech-to-text, text-to-speech, embeddings.",
-        version: BridgeVersion.current
+        discussion: """
+            EXAMPLES
+              jarvis-bridges serve
+              jarvis-bridges say "Bonjour, comment allez-vous ?" -o bonjour.wav
+              jarvis-bridges transcribe bonjour.wav --language fr
+              jarvis-bridges embed "allume la lumière" --json
+              jarvis-bridges models list
+              jarvis-bridges doctor
+            """,
+        version: BridgeVersion.current,
+        subcommands: [
+            ServeCommand.self, SayCommand.self, TranscribeCommand.self, EmbedCommand.self, ChatCommand.self,
+            ModelsCommand.self, DoctorCommand.self, ConfigCommand.self,
+        ]
     )
+
+    /// Exit codes: 0 done, 64 the command line or the configuration is wrong, 1 anything else.
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch let error as ServiceError {
+            Terminal.error(error.message)
+            exit(withError: ExitCode.failure)
+        } catch is CancellationError {
+            exit(withError: ExitCode(130))
+        } catch {
+            exit(withError: error)
+        }
+    }
 }

@@ -1,0 +1,92 @@
+import ArgumentParser
+import BridgeServer
+import BridgeSupport
+import Foundation
+import LanguageModels
+
+struct ChatCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "chat",
+        abstract: "Talk with the language model, once or in turns.",
+        discussion: """
+            With a text, prints the answer and ends. Without one, reads your turns line by line until an empty line or
+            the end of input, and keeps the conversation.
+
+            EXAMPLES
+              jarvis-bridges chat "Capitale de l'Islande ?"
+              jarvis-bridges chat --system "Réponds en une phrase."
+              jarvis-bridges chat "Une ville au hasard" --json
+            """)
+
+    @Argument(help: "What to say; leave out for a conversation.")
+    var text: String?
+    @Option(help: "How the model is to behave.")
+    var system: String?
+    @Option(help: "The model; 'ollama list' shows which there are.")
+    var model: String?
+    @Option(help: "0 to 2.")
+    var temperature = 0.7
+    @Option(name: .customLong("max-tokens"), help: "1 to 32768.")
+    var maxTokens = 512
+    @Flag(help: "Print the whole answer as JSON.")
+    var json = false
+    @OptionGroup var common: CommonOptions
+
+    struct Report: Encodable {
+        var text: String
+        var model: String
+        var tokens_generated: Int
+        var tokens_prompt: Int
+        var duration_ms: Int
+    }
+
+    func run() async throws {
+        let services = try await common.services()
+        var messages = system.map { [ChatMessage(role: .system, content: $0)] } ?? []
+        if let text {
+            messages.append(ChatMessage(role: .user, content: text))
+            _ = try await answer(messages, services)
+            return
+        }
+        while let line = nextTurn() {
+            messages.append(ChatMessage(role: .user, content: line))
+            messages.append(ChatMessage(role: .assistant, content: try await answer(messages, services)))
+        }
+    }
+
+    private func nextTurn() -> String? {
+        if Terminal.standardErrorIsTerminal {
+            FileHandle.standardError.write(Data(Terminal.styled("> ", .bold, onTerminal: true).utf8))
+        }
+        guard let line = readLine(), !line.isEmpty else { return nil }
+        return line
+    }
+
+    private func answer(_ messages: [ChatMessage], _ services: BridgeServices) async throws -> String {
+        let request = GenerationRequest(
+            input: .chat(messages), model: model, temperature: temperature, maxTokens: maxTokens)
+        if json {
+            let (text, summary) = try await services.languageModel.generate(request)
+            try Terminal.outputJSON(
+                Report(
+                    text: text, model: summary.model, tokens_generated: summary.tokensGenerated,
+                    tokens_prompt: summary.tokensPrompt, duration_ms: Int(summary.total.milliseconds)))
+            return text
+        }
+        let answer = AnswerPrinter()
+        try await services.languageModel.stream(request) { event in
+            if case .delta(let piece) = event { await answer.add(piece) }
+        }
+        Terminal.output("")
+        return await answer.text
+    }
+
+    /// Shows an answer piece by piece and keeps it for the next turn.
+    private actor AnswerPrinter {
+        private(set) var text = ""
+        func add(_ piece: String) {
+            text += piece
+            FileHandle.standardOutput.write(Data(piece.utf8))
+        }
+    }
+}

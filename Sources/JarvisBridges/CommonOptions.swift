@@ -1,0 +1,51 @@
+import ArgumentParser
+import BridgeServer
+import BridgeSupport
+import Foundation
+import Logging
+import ModelStore
+
+/// What every command takes: where the configuration comes from.
+struct CommonOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("A configuration file; ./jarvis.yaml is read when this is left out.", valueName: "path"))
+    var config: String?
+    @Option(
+        name: .customLong("set"),
+        help: ArgumentHelp("Any configuration key, such as models.tts=espeak-fr; may be given more than once.", valueName: "key=value"))
+    var settings: [String] = []
+
+    /// The effective configuration, flags of a command last.
+    func bridgeConfiguration(flags: [String: String] = [:]) throws -> BridgeConfiguration {
+        var overrides: [String: String] = [:]
+        for setting in settings {
+            guard let equals = setting.firstIndex(of: "="), equals != setting.startIndex else {
+                throw ValidationError("--set \(setting): write it as key=value, for instance --set models.tts=espeak-fr.")
+            }
+            overrides[String(setting[..<equals])] = String(setting[setting.index(after: equals)...])
+        }
+        overrides.merge(flags) { _, flag in flag }
+        do {
+            return try BridgeConfiguration.load(
+                file: config, environment: ProcessInfo.processInfo.environment, flags: overrides)
+        } catch let error as ServiceError {
+            Terminal.error(error.message)
+            throw ExitCode(64)
+        }
+    }
+
+    /// The services as the server would run them, without HTTP. Logs stay quiet unless something is wrong.
+    func services() async throws -> BridgeServices {
+        let configuration = try bridgeConfiguration()
+        return try await BridgeServices.make(configuration: configuration, logger: Self.quietLogger)
+    }
+
+    func modelStore(_ configuration: BridgeConfiguration? = nil) throws -> ModelStore {
+        try BridgeServices.modelStore(configuration: configuration ?? bridgeConfiguration(), logger: Self.quietLogger)
+    }
+
+    static let quietLogger = {
+        var logger = Logger(label: "jarvis-bridges") { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel = .error
+        return logger
+    }()
+}

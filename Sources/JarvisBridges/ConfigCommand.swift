@@ -1,0 +1,44 @@
+import ArgumentParser
+import BridgeServer
+import Foundation
+
+struct ConfigCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "config",
+        abstract: "Print the effective configuration and where each value comes from; secrets are masked.",
+        discussion: """
+            EXAMPLES
+              jarvis-bridges config
+              JARVIS_PORT=9000 jarvis-bridges config --changed
+              jarvis-bridges config --markdown > docs/configuration.md
+            """)
+
+    @Flag(help: "Only what differs from the defaults.")
+    var changed = false
+    @Flag(help: "Print the reference table of all keys as Markdown.")
+    var markdown = false
+    @Flag(help: "Print JSON.")
+    var json = false
+    @OptionGroup var common: CommonOptions
+
+    struct Row: Encodable {
+        var key: String
+        var value: String
+        var source: String
+    }
+
+    func run() async throws {
+        if markdown {
+            Terminal.output(BridgeConfiguration.markdownReference())
+            return
+        }
+        let rows = try common.bridgeConfiguration().effectiveValues()
+            .filter { !changed || $0.source != "default" }
+            .map { Row(key: $0.key, value: $0.value, source: $0.source) }
+        if json {
+            try Terminal.outputJSON(rows)
+        } else {
+            Terminal.output(Terminal.table([["KEY", "VALUE", "FROM"]] + rows.map { [$0.key, $0.value, $0.source] }))
+        }
+    }
+}

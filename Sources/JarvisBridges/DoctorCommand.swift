@@ -1,0 +1,67 @@
+import ArgumentParser
+import BridgeServer
+import BridgeSupport
+import EspeakNG
+import Foundation
+import ModelStore
+import OnnxRuntime
+
+struct DoctorCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "doctor",
+        abstract: "Check toolchain, libraries, models, ports, Ollama, disk and memory, and explain each problem.",
+        discussion: """
+            Ends with 0 when every check passes or only warns, with 1 when something must be mended.
+
+            EXAMPLES
+              jarvis-bridges doctor
+              jarvis-bridges doctor --json
+            """)
+
+    @Flag(help: "Print JSON.")
+    var json = false
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+        let findings: [Finding]
+        do {
+            let configuration = try common.bridgeConfiguration()
+            findings = await Checks(configuration: configuration, store: try common.modelStore(configuration)).all()
+        }
+        if json {
+            try Terminal.outputJSON(findings)
+        } else {
+            for finding in findings { Terminal.output(finding.line) }
+        }
+        if findings.contains(where: { $0.verdict == .fail }) { throw ExitCode.failure }
+    }
+
+    /// What one check found.
+    struct Finding: Encodable, Sendable {
+        enum Verdict: String, Encodable, Sendable {
+            case ok
+            /// Something works less well than it could.
+            case warn
+            /// Something does not work until it is mended.
+            case fail
+        }
+
+        var check: String
+        var verdict: Verdict
+        /// What was found and, unless all is well, what to do.
+        var message: String
+
+        var line: String {
+            let style: Terminal.Style =
+                switch verdict {
+                case .ok: .green
+                case .warn: .yellow
+                case .fail: .red
+                }
+            let mark = Terminal.styled(
+                verdict.rawValue.uppercased().padding(toLength: 4, withPad: " ", startingAt: 0), style,
+                onTerminal: Terminal.standardOutputIsTerminal)
+            return "\(mark)  \(check.padding(toLength: 14, withPad: " ", startingAt: 0))  \(message)"
+        }
+    }
+}

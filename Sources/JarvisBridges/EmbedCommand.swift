@@ -1,0 +1,67 @@
+import ArgumentParser
+import BridgeServer
+import BridgeSupport
+import Embeddings
+import Foundation
+
+struct EmbedCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "embed",
+        abstract: "Turn texts into vectors.",
+        discussion: """
+            Without --json, prints for each text the first values of its vector and, for two texts or more, how alike
+            they are (cosine).
+
+            EXAMPLES
+              jarvis-bridges embed "allume la lumière" "éteins la lampe"
+              jarvis-bridges embed "allume la lumière" --json
+              jarvis-bridges embed - --json < textes.txt        # one text a line
+            """)
+
+    @Argument(help: "The texts, or - to read one a line from standard input.")
+    var texts: [String]
+    @Option(help: "The model; 'models list' shows which there are.")
+    var model: String?
+    @Flag(help: "Print whole vectors as JSON.")
+    var json = false
+    @OptionGroup var common: CommonOptions
+
+    struct Report: Encodable {
+        struct Item: Encodable {
+            var text: String
+            var vector: [Float]
+            var truncated: Bool
+        }
+        var model: String
+        var dimension: Int
+        var embeddings: [Item]
+    }
+
+    func run() async throws {
+        let texts =
+            texts == ["-"]
+            ? try CommandInput.text().split(separator: "\n", omittingEmptySubsequences: false).map(String.init) : texts
+        let services = try await common.services()
+        let batch = try await services.embeddings.embed(texts, model: model)
+        if json {
+            let items = zip(texts, batch.items).map {
+                Report.Item(text: $0, vector: $1.embedded.vector, truncated: $1.embedded.truncated)
+            }
+            try Terminal.outputJSON(Report(model: batch.model, dimension: batch.dimension, embeddings: items))
+            return
+        }
+        Terminal.output("\(batch.model), \(batch.dimension) dimensions, \(Int(batch.timings.total.milliseconds)) ms")
+        for (text, item) in zip(texts, batch.items) {
+            let head = item.embedded.vector.prefix(4).map { String(format: "% .4f", $0) }.joined(separator: " ")
+            Terminal.output("[\(head) …]  \(text)")
+        }
+        guard texts.count > 1 else { return }
+        Terminal.output("")
+        for row in batch.items {
+            let cosines = batch.items.map { String(format: "% .3f", Self.dot(row.embedded.vector, $0.embedded.vector)) }
+            Terminal.output(cosines.joined(separator: "  "))
+        }
+    }
+
+    private static func dot(_ a: [Float], _ b: [Float]) -> Float { zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }
+}

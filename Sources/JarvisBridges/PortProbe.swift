@@ -1,0 +1,27 @@
+import Foundation
+
+/// Whether an address could be listened on right now.
+enum PortProbe {
+    enum Result {
+        case free, inUse
+        case failed(String)
+    }
+
+    static func probe(host: String, port: Int) -> Result {
+        var hints = addrinfo()
+        hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV
+        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        var list: UnsafeMutablePointer<addrinfo>?
+        let status = getaddrinfo(host, String(port), &hints, &list)
+        guard status == 0, let address = list else { return .failed(String(cString: gai_strerror(status))) }
+        defer { freeaddrinfo(list) }
+        let descriptor = socket(address.pointee.ai_family, address.pointee.ai_socktype, 0)
+        guard descriptor >= 0 else { return .failed(String(cString: strerror(errno))) }
+        defer { close(descriptor) }
+        // As servers do: a port that only waits for old connections to fade counts as free.
+        var yes: Int32 = 1
+        setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
+        if bind(descriptor, address.pointee.ai_addr, address.pointee.ai_addrlen) == 0 { return .free }
+        return errno == EADDRINUSE ? .inUse : .failed(String(cString: strerror(errno)))
+    }
+}

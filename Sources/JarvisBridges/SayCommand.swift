@@ -1,0 +1,84 @@
+import ArgumentParser
+import Audio
+import BridgeServer
+import BridgeSupport
+import Foundation
+import Subprocess
+import TextToSpeech
+
+struct SayCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "say",
+        abstract: "Speak a text, into a file or through the loudspeaker.",
+        discussion: """
+            EXAMPLES
+              jarvis-bridges say "Bonjour, comment allez-vous ?" -o bonjour.wav
+              jarvis-bridges say "Hello" --voice espeak-en --speed 1.2 -o hello.mp3
+              echo "Le dîner est prêt." | jarvis-bridges say - -o diner.opus
+              jarvis-bridges say "Bonjour" --format wav -o - | aplay
+
+            The format follows the file's extension (wav, mp3, opus, ogg, flac, aac) unless --format is given.
+            """)
+
+    @Argument(help: "The text, or - to read it from standard input.")
+    var text: String
+    @Option(name: .shortAndLong, help: "The file to write, or - for standard output.")
+    var output: String
+    @Option(help: "The voice; 'models list' shows which there are.")
+    var voice: String?
+    @Option(help: "0.25 to 4; 2 is twice as fast.")
+    var speed = 1.0
+    @Option(help: "A speaker's name or number, for voices that have several.")
+    var speaker: String?
+    @Option(help: "\(AudioFormat.allCases.map(\.rawValue).joined(separator: ", ")).")
+    var format: AudioFormat?
+    @Flag(help: "Print what was made as JSON.")
+    var json = false
+    @OptionGroup var common: CommonOptions
+
+    struct Report: Encodable {
+        var file: String
+        var voice: String
+        var format: String
+        var sample_rate: Int
+        var duration_ms: Int
+        var processing_ms: Int
+    }
+
+    func run() async throws {
+        let text = text == "-" ? try CommandInput.text() : text
+        let format = try format ?? Self.format(forFile: output)
+        let services = try await common.services()
+        let speech = try await services.textToSpeech.synthesize(
+            SynthesisRequest(text: text, voice: voice, speed: speed, speaker: speaker))
+        let bytes = try await AudioEncoder.encode(
+            samples: speech.samples, sampleRate: speech.sampleRate, format: format)
+        try CommandInput.write(bytes, to: output)
+        let report = Report(
+            file: output, voice: speech.voice, format: format.rawValue, sample_rate: speech.sampleRate,
+            duration_ms: Int(speech.duration * 1000), processing_ms: Int(speech.timings.total.milliseconds))
+        if json, output != "-" {
+            try Terminal.outputJSON(report)
+        } else {
+            Terminal.note(
+                "\(output): \(String(format: "%.2f", speech.duration)) s of \(format.rawValue) by \(speech.voice), made in \(report.processing_ms) ms")
+        }
+    }
+
+    static func format(forFile path: String) throws -> AudioFormat {
+        switch URL(filePath: path).pathExtension.lowercased() {
+        case "wav", "": .wav
+        case "mp3": .mp3
+        case "opus", "ogg": .opus
+        case "flac": .flac
+        case "aac", "m4a": .aac
+        case "f32": .pcmF32LE
+        case "raw", "pcm", "s16": .pcmS16LE
+        case let other:
+            throw ValidationError(
+                "No audio format is known for files ending in .\(other); name one with --format (\(AudioFormat.allCases.map(\.rawValue).joined(separator: ", "))).")
+        }
+    }
+}
+
+extension AudioFormat: @retroactive ExpressibleByArgument {}

@@ -1,0 +1,42 @@
+import ArgumentParser
+import BridgeServer
+import BridgeSupport
+import Foundation
+import Logging
+
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: "Serve the bridges over HTTP.",
+        discussion: """
+            Stops on Ctrl-C or SIGTERM: what runs is finished first.
+
+            EXAMPLES
+              jarvis-bridges serve
+              jarvis-bridges serve --host 0.0.0.0 --port 9000
+              jarvis-bridges serve --config maison.yaml --log-level debug
+              jarvis-bridges serve --set models.tts=espeak-fr --set cors.origins=https://maison.example
+            """)
+
+    @Option(help: "The address to listen on; 127.0.0.1 unless configured.")
+    var host: String?
+    @Option(help: "The port; 8005 unless configured.")
+    var port: String?
+    @Option(name: .customLong("log-level"), help: "trace, debug, info, notice, warning, error or critical.")
+    var logLevel: String?
+    @Flag(help: "Leave out the table and the examples at the start.")
+    var quiet = false
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+        var flags: [String: String] = [:]
+        flags["host"] = host
+        flags["port"] = port
+        flags["log.level"] = logLevel
+        let configuration = try common.bridgeConfiguration(flags: flags)
+        let quiet = quiet
+        try await BridgeServer.serve(configuration) { services, address in
+            if !quiet { Terminal.note(await StartTable.text(services: services, address: address)) }
+        }
+    }
+}

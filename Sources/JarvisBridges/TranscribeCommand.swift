@@ -1,0 +1,70 @@
+import ArgumentParser
+import Audio
+import BridgeServer
+import BridgeSupport
+import Foundation
+import SpeechToText
+
+struct TranscribeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "transcribe",
+        abstract: "Turn speech into text.",
+        discussion: """
+            Reads anything that FFmpeg reads; WAV files need no FFmpeg. A file of hours needs no more memory than one of
+            seconds, and its segments are printed as they are finished.
+
+            EXAMPLES
+              jarvis-bridges transcribe commande.wav
+              jarvis-bridges transcribe reunion.mp3 --language fr --timestamps
+              jarvis-bridges transcribe interview.ogg --translate --json
+              arecord -f S16_LE -r 16000 -d 5 | jarvis-bridges transcribe -
+            """)
+
+    @Argument(help: "The audio file, or - for standard input.")
+    var file: String
+    @Option(help: "The language spoken (fr, en, …), or auto to detect it.")
+    var language = "auto"
+    @Option(help: "The model; 'models list' shows which there are.")
+    var model: String?
+    @Option(help: "Words that the audio may hold: names, spelling.")
+    var prompt: String?
+    @Option(help: "Number of beams; more is slower and a little better.")
+    var beam = 1
+    @Flag(help: "Translate into English.")
+    var translate = false
+    @Flag(help: "Print each segment with its times.")
+    var timestamps = false
+    @Flag(name: .customLong("no-vad"), help: "Send silence and noise to the model as well.")
+    var noVAD = false
+    @Flag(help: "Print JSON, as the server would answer.")
+    var json = false
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+        let audio =
+            file == "-"
+            ? try await AudioDecoder.open(CommandInput.bytes()) : try await AudioDecoder.open(file: file)
+        let services = try await common.services()
+        let request = TranscriptionRequest(
+            audio: audio, language: language == "auto" ? nil : language, task: translate ? .translate : .transcribe,
+            model: model, prompt: prompt, beamSize: beam, vad: !noVAD)
+        let (json, timestamps) = (json, timestamps)
+        let transcription = try await services.speechToText.transcribe(request) { segment in
+            if !json { Terminal.output(timestamps ? Self.line(segment) : segment.text) }
+        }
+        if json {
+            try Terminal.outputJSON(TranscriptionResponse(transcription))
+        } else if transcription.segments.isEmpty {
+            Terminal.note("No speech was found in \(String(format: "%.1f", transcription.audioDuration)) s of audio.")
+        }
+    }
+
+    private static func line(_ segment: TranscribedSegment) -> String {
+        "[\(clock(segment.start)) → \(clock(segment.end))] \(segment.text)"
+    }
+
+    private static func clock(_ seconds: Double) -> String {
+        let whole = Int(seconds)
+        return String(format: "%02d:%02d:%05.2f", whole / 3600, whole / 60 % 60, seconds - Double(whole / 60 * 60))
+    }
+}
