@@ -1,0 +1,89 @@
+import AsyncHTTPClient
+import BridgeSupport
+import Foundation
+
+/// The sentences for what can go wrong between here and a model.
+enum HubErrors {
+    /// An answer that will not change by asking again.
+    static func refused(_ status: Int, _ url: URL, model: String, hasToken: Bool) -> ServiceError {
+        let what = "\(url.lastPathComponent) of \(model)"
+        switch status {
+        case 401, 403:
+            let advice =
+                hasToken
+                ? "the token in HF_TOKEN does not open it; check that its account was granted access"
+                : "it is gated or private: accept its terms on the hub and set HF_TOKEN to a token of that account"
+            return ServiceError(.upstreamError, "\(host(url)) refuses \(what) (HTTP \(status)): \(advice).")
+        case 404, 410:
+            return ServiceError(
+                .notFound,
+                "\(host(url)) has no \(what) (HTTP \(status)). Check HF_ENDPOINT, and that the repository still exists.")
+        default:
+            return ServiceError(.upstreamError, "\(host(url)) answered HTTP \(status) for \(what), which no retry will mend.")
+        }
+    }
+
+    static func gaveUp(_ url: URL, model: String, attempts: Int, cause: any Error) -> ServiceError {
+        let reason = (cause as? TransientFailure)?.reason ?? "the connection failed (\(cause))"
+        return ServiceError(
+            .upstreamError,
+            "\(url.lastPathComponent) of \(model) could not be fetched from \(host(url)) in \(attempts) attempts: \(reason). "
+                + "Check the network, HTTPS_PROXY, or set HF_ENDPOINT to a mirror; the next attempt goes on where this one stopped.",
+            cause: cause)
+    }
+
+    static func offline(_ what: String) -> ServiceError {
+        ServiceError(
+            .upstreamError,
+            "\(what) is not installed, and HF_HUB_OFFLINE forbids the network. Unset it, or put the files into the models' directory by hand.")
+    }
+
+    static func damaged(_ file: String, model: String, reason: String) -> ServiceError {
+        ServiceError(
+            .upstreamError,
+            "\(file) of \(model) is not what its source announced: \(reason). What came was deleted; try again later or from another HF_ENDPOINT.")
+    }
+
+    static func diskFull(_ directory: URL, needed: Int64?, free: Int64?) -> ServiceError {
+        let need = needed.map { "\(ByteText.size($0)) are needed" } ?? "the download does not fit"
+        let have = free.map { " and \(ByteText.size($0)) are free" } ?? ""
+        return ServiceError(
+            .internal, "The disk of \(directory.path) is full: \(need)\(have). Make room, or set JARVIS_DATA_DIR to a larger disk.")
+    }
+
+    static func cannotWrite(_ directory: URL, cause: any Error) -> ServiceError {
+        if isDiskFull(cause) { return diskFull(directory, needed: nil, free: nil) }
+        return ServiceError(
+            .internal,
+            "\(directory.path) cannot be written. Check its owner and permissions, or set JARVIS_DATA_DIR to another directory.",
+            cause: cause)
+    }
+
+    static func badAddress(_ endpoint: String) -> ServiceError {
+        ServiceError(
+            .invalidRequest, "HF_ENDPOINT '\(endpoint)' is no http or https address, such as https://huggingface.co.",
+            param: "HF_ENDPOINT")
+    }
+
+    /// ENOSPC or EDQUOT, however Foundation has wrapped it.
+    static func isDiskFull(_ error: any Error) -> Bool {
+        let error = error as NSError
+        if error.domain == NSCocoaErrorDomain, error.code == CocoaError.fileWriteOutOfSpace.rawValue { return true }
+        if error.domain == NSPOSIXErrorDomain, error.code == Int(ENOSPC) || error.code == Int(EDQUOT) { return true }
+        return (error.userInfo[NSUnderlyingErrorKey] as? NSError).map(isDiskFull) ?? false
+    }
+
+    private static func host(_ url: URL) -> String { url.host() ?? url.absoluteString }
+}
+
+/// A failure that another attempt may mend.
+struct TransientFailure: Error {
+    var reason: String
+    /// What the server asked for in Retry-After.
+    var retryAfter: Duration?
+}
+
+extension ServiceError {
+    /// Whether the source has no such file, which an optional one is allowed.
+    var isMissingFile: Bool { code == .notFound }
+}

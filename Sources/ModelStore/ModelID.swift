@@ -1,0 +1,35 @@
+import BridgeSupport
+
+/// Rules for names that come from outside and become parts of paths.
+enum SafeName {
+    /// An id becomes the name of a directory: one component, no hidden one, nothing that a shell or a file system
+    /// reads otherwise.
+    static func isModelID(_ id: String) -> Bool {
+        let allowed = id.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"):
+                true
+            default: byte >= 0x80
+            }
+        }
+        // Piper has voices with letters outside ASCII (is_IS-salka, ar_JO, "pt_PT-tugão"), but no control characters.
+        let printable = id.unicodeScalars.allSatisfy { $0.isASCII || $0.properties.isAlphabetic }
+        return allowed && printable && (1...128).contains(id.utf8.count) && !id.hasPrefix(".") && !id.hasPrefix("-")
+    }
+
+    /// A path below a directory: relative, every component a safe name.
+    static func isRelativePath(_ path: String) -> Bool {
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+        return !parts.isEmpty && parts.allSatisfy { isModelID(String($0)) }
+    }
+
+    static func checkModelID(_ id: String) throws(ServiceError) {
+        guard isModelID(id) else {
+            throw .invalid(
+                "model",
+                "'\(id.prefix(80))' is no model id: ids hold letters, digits, '.', '_' and '-' and name one directory. "
+                    + "'jarvis-bridges models list' shows the ids there are.")
+        }
+    }
+}

@@ -1,0 +1,128 @@
+import BridgeSupport
+import Foundation
+
+/// One thing that is wrong with an installed model, as a full sentence.
+public struct VerificationProblem: Sendable, Hashable, CustomStringConvertible {
+    /// Below the model's directory; nil where the whole model is meant.
+    public var file: String?
+    public var description: String
+}
+
+extension ModelStore {
+    /// The models whose files are all here, by id. Built-in voices are not files and not among them.
+    ///
+    /// - Throws: `ServiceError` when the directory cannot be read.
+    public func installed() throws -> [InstalledModel] {
+        let names: [String]
+        do {
+            names = try FileManager.default.contentsOfDirectory(atPath: directory.path)
+        } catch let error as CocoaError where error.code == .fileReadNoSuchFile {
+            return []
+        } catch {
+            throw ServiceError(
+                .internal, "The models' directory \(directory.path) cannot be read. Check its owner and permissions.",
+                cause: error)
+        }
+        return try names.sorted().filter(SafeName.isModelID).compactMap(installedModel)
+    }
+
+    /// This model if all its files are here; nil if it is missing or incomplete.
+    ///
+    /// - Throws: `ServiceError` for an id that is none.
+    public func installedModel(_ id: String) throws -> InstalledModel? {
+        try SafeName.checkModelID(id)
+        let directory = directory(of: id)
+        if let manifest = Manifest.read(in: directory) {
+            guard manifest.missing(in: directory).isEmpty else { return nil }
+            let size = manifest.files.reduce(0) { $0 + $1.size }
+            return InstalledModel(id: id, service: manifest.service, directory: directory, sizeBytes: size)
+        }
+        guard let service = HandFilledDirectory(directory).service(id: id),
+            catalogue[id].map({ $0.service == service }) ?? true
+        else { return nil }
+        return InstalledModel(
+            id: id, service: service, directory: directory, sizeBytes: FileTools.sizeOfFiles(below: directory))
+    }
+
+    /// Deletes a model, and what an interrupted download of it left.
+    ///
+    /// - Throws: `ServiceError` when it is not there, is being downloaded, or cannot be deleted.
+    public func remove(_ id: String) throws {
+        try SafeName.checkModelID(id)
+        let places = [directory(of: id), incompleteRoot.appending(path: id)].filter {
+            FileManager.default.fileExists(atPath: $0.path)
+        }
+        guard !places.isEmpty else {
+            let reason = catalogue[id]?.source == .builtIn ? "is part of the program and has no files to remove" : "is not installed"
+            throw ServiceError(.modelNotFound, "\(id) \(reason).")
+        }
+        guard let lock = try ModelLock.tryLock(lockFile(of: id)) else {
+            throw ServiceError(.overloaded, "\(id) is being downloaded by another process; wait for it or stop it.")
+        }
+        defer { withExtendedLifetime(lock) {} }
+        do {
+            for place in places {
+                // Renamed first: half a deleted model must not look like one filled by hand.
+                let trash = incompleteRoot.appending(path: ".removed-\(UUID().uuidString)")
+                try FileManager.default.moveItem(at: place, to: trash)
+                try FileManager.default.removeItem(at: trash)
+            }
+        } catch {
+            throw ServiceError(.internal, "\(id) could not be deleted from \(directory.path).", cause: error)
+        }
+    }
+
+    /// Reads every file of a model again and compares it with what was noted when it came. A model that was put there by
+    /// hand has no such note, and only needs to be complete.
+    ///
+    /// - Throws: `ServiceError` for an id that is none.
+    public func verify(_ id: String) throws -> [VerificationProblem] {
+        try SafeName.checkModelID(id)
+        let directory = directory(of: id)
+        guard let manifest = Manifest.read(in: directory) else {
+            if try installedModel(id) != nil || catalogue[id]?.source == .builtIn { return [] }
+            return [VerificationProblem(description: "\(id) is not installed.")]
+        }
+        return manifest.files.compactMap { file in
+            Self.problem(file, in: directory).map { VerificationProblem(file: file.path, description: $0) }
+        }
+    }
+
+    private static func problem(_ file: Manifest.File, in directory: URL) -> String? {
+        let url = directory.appending(path: file.path)
+        guard let size = FileTools.size(of: url) else { return "\(file.path) is missing." }
+        guard size == file.size else { return "\(file.path) has \(size) bytes instead of \(file.size)." }
+        guard let digests = try? ContentHasher.digests(of: url) else { return "\(file.path) cannot be read." }
+        return digests.sha256 == file.sha256 ? nil : "\(file.path) is not what was downloaded: its SHA-256 differs."
+    }
+}
+
+/// Files that somebody put into a model's directory: which service could run them.
+private struct HandFilledDirectory {
+    private let directory: URL
+    private let names: Set<String>
+
+    init(_ directory: URL) {
+        self.directory = directory
+        let files = FileManager.default
+        let top = (try? files.contentsOfDirectory(atPath: directory.path)) ?? []
+        let inner = (try? files.contentsOfDirectory(atPath: directory.appending(path: "onnx").path)) ?? []
+        names = Set(top).union(inner)
+    }
+
+    func service(id: String) -> ModelService? {
+        if has("\(id).onnx"), has("\(id).onnx.json") { return .tts }
+        if has("config.json"), hasModel("encoder_model"), hasModel("decoder_model"), hasTokenizer { return .stt }
+        if has("tokenizer.json"), hasModel("model") { return .embeddings }
+        return has("silero_vad_16k_sequence.onnx") ? .vad : nil
+    }
+
+    private var hasTokenizer: Bool { has("tokenizer.json") || (has("vocab.json") && has("merges.txt")) }
+
+    private func has(_ name: String) -> Bool { names.contains(name) }
+
+    /// Exports come in several precisions, which their names' ends say.
+    private func hasModel(_ prefix: String) -> Bool {
+        names.contains { $0.hasPrefix(prefix) && $0.hasSuffix(".onnx") }
+    }
+}

