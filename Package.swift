@@ -134,7 +134,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "BridgeSupportTests", dependencies: ["BridgeSupport", "BridgeTesting"], swiftSettings: strict),
         .testTarget(
-            name: "OnnxRuntimeTests", dependencies: ["OnnxRuntime", "BridgeSupport", subprocess, systemPackage],
+            name: "OnnxRuntimeTests", dependencies: ["OnnxRuntime", "COnnxRuntime", "BridgeSupport"],
             resources: [.copy("Fixtures")], swiftSettings: strict),
         .testTarget(
             name: "AudioTests", dependencies: ["Audio", "BridgeSupport"], swiftSettings: strict),

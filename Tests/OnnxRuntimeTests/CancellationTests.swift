@@ -1,0 +1,79 @@
+import Foundation
+import OnnxRuntime
+import Synchronization
+import Testing
+
+@Suite struct CancellationTests {
+    /// A run of about an hour.
+    private static let forever: Int64 = 10_000_000_000
+
+    private func inputs(trips: Int64) throws -> [String: Tensor] {
+        ["trips": try Fixture.tensor([trips], []), "start": try Fixture.tensor([0] as [Int64])]
+    }
+
+    @Test func countsWhenLeftAlone() async throws {
+        #expect(try await Fixture.session("counter").run(inputs(trips: 1000))["count"]?.values(as: Int64.self) == [1000])
+    }
+
+    @Test func cancellingTheTaskEndsItsRun() async throws {
+        let session = try Fixture.session("counter")
+        let inputs = try inputs(trips: Self.forever)
+        await #expect(throws: CancellationError.self) {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { _ = try await session.run(inputs) }
+                try await Task.sleep(for: .milliseconds(50))
+                group.cancelAll()
+                try await group.waitForAll()
+            }
+        }
+        // The permit came back, and nothing of the cancellation stays with the session.
+        #expect(try await session.run(self.inputs(trips: 3))["count"]?.values(as: Int64.self) == [3])
+    }
+
+    @Test func aCancelledTaskDoesNotRun() async throws {
+        let session = try Fixture.session("counter")
+        let inputs = try inputs(trips: Self.forever)
+        await #expect(throws: CancellationError.self) {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.cancelAll()
+                group.addTask { _ = try await session.run(inputs) }
+                try await group.waitForAll()
+            }
+        }
+    }
+
+    @Test func aCancellationEndsRunsOfAnotherThread() async throws {
+        let session = try Fixture.session("counter")
+        let inputs = try inputs(trips: Self.forever)
+        let cancellation = RunCancellation()
+        let engine = try Fixture.engine()
+        async let error: OnnxRuntimeError? = engine.withComputePermit {
+            do { _ = try session.runBlocking(inputs, cancellation: cancellation) } catch let error as OnnxRuntimeError { return error }
+            return nil
+        }
+        try await Task.sleep(for: .milliseconds(50))
+        cancellation.cancel()
+        #expect(try await error?.code == .cancelled)
+        #expect(cancellation.isCancelled)
+    }
+
+    @Test func aCancellationStaysSo() throws {
+        let cancellation = RunCancellation()
+        cancellation.cancel()
+        let session = try Fixture.session("counter")
+        let error = try #require(throws: OnnxRuntimeError.self) {
+            try session.runBlocking(inputs(trips: 1), cancellation: cancellation)
+        }
+        #expect(error.code == .cancelled)
+    }
+
+    @Test func otherErrorsStayWhatTheyAre() throws {
+        let session = try Fixture.session("arithmetic")
+        let error = try #require(throws: OnnxRuntimeError.self) {
+            try session.runBlocking(
+                ["x": Fixture.tensor([1] as [Float], [1, 1]), "y": Fixture.tensor([1] as [Float], [1, 1])],
+                cancellation: RunCancellation())
+        }
+        #expect(error.code == .invalidArgument)
+    }
+}

@@ -1,0 +1,91 @@
+import Foundation
+import OnnxRuntime
+import Testing
+
+/// Whatever the file holds, the answer is an error or a session, never a crash.
+@Suite struct DamagedModelTests {
+    private func load(_ bytes: [UInt8]) throws { _ = try InferenceSession(Fixture.engine(), modelData: bytes) }
+
+    private func failure(at path: String) throws -> OnnxRuntimeError {
+        let engine = try Fixture.engine()
+        let error = try #require(throws: OnnxRuntimeError.self) { try InferenceSession(engine, modelAt: path) }
+        #expect(error.operation == "load \(path)")
+        #expect(!error.message.isEmpty)
+        #expect(!error.message.contains("/onnxruntime/core") && !error.message.contains("onnxruntime_src"))
+        return error
+    }
+
+    @Test func aMissingFile() throws {
+        #expect(try failure(at: "/nowhere/model.onnx").code == .noSuchFile)
+    }
+
+    @Test func aFolder() throws {
+        _ = try failure(at: NSTemporaryDirectory())
+    }
+
+    @Test(arguments: [
+        [], Array("not a model".utf8), Array("{\"a\": 1}".utf8), Array("PK\u{3}\u{4}".utf8), Array("\u{89}PNG\r\n".utf8),
+        [UInt8](repeating: 0, count: 4096), [UInt8](repeating: 0xFF, count: 4096),
+    ])
+    func anotherFileType(bytes: [UInt8]) throws {
+        #expect(throws: OnnxRuntimeError.self) { try load(bytes) }
+        let folder = try ScratchFolder()
+        try Data(bytes).write(to: URL(filePath: folder.path + "/model.onnx"))
+        _ = try failure(at: folder.path + "/model.onnx")
+    }
+
+    @Test(arguments: ["arithmetic.onnx", "counter.onnx", "types.onnx"])
+    func cutAtEachLength(name: String) throws {
+        let whole = try Fixture.bytes(name)
+        // A cut between two fields is still a message, of a model that lacks something.
+        for length in 0..<whole.count - 1 {
+            do {
+                try load(Array(whole.prefix(length)))
+            } catch let error as OnnxRuntimeError {
+                #expect(!error.message.isEmpty)
+            }
+        }
+        #expect(throws: OnnxRuntimeError.self) { try load(Array(whole.prefix(whole.count / 2))) }
+    }
+
+    @Test(arguments: ["arithmetic.onnx", "counter.onnx", "types.onnx", "unusual.onnx"])
+    func withBytesChanged(name: String) throws {
+        let whole = try Fixture.bytes(name)
+        var random = SplitMix64(state: 1)
+        var refused = 0
+        for _ in 0..<300 {
+            var bytes = whole
+            for _ in 0..<Int.random(in: 1...4, using: &random) {
+                bytes[Int.random(in: bytes.indices, using: &random)] = UInt8.random(in: 0...255, using: &random)
+            }
+            do { try load(bytes) } catch is OnnxRuntimeError { refused += 1 }
+        }
+        #expect(refused > 0)
+    }
+
+    @Test func withoutItsWeights() throws {
+        let folder = try ScratchFolder()
+        try Data(Fixture.bytes("external.onnx")).write(to: URL(filePath: folder.path + "/external.onnx"))
+        #expect(try failure(at: folder.path + "/external.onnx").message.contains("external.weights"))
+    }
+
+    @Test func withHalfItsWeights() throws {
+        let folder = try ScratchFolder()
+        try Data(Fixture.bytes("external.onnx")).write(to: URL(filePath: folder.path + "/external.onnx"))
+        try Data(Fixture.bytes("external.weights").prefix(1000)).write(to: URL(filePath: folder.path + "/external.weights"))
+        _ = try failure(at: folder.path + "/external.onnx")
+    }
+}
+
+/// The same numbers on every machine (Steele, Lea and Flood, "Fast splittable pseudorandom number generators").
+struct SplitMix64: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+}

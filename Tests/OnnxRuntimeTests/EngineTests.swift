@@ -1,0 +1,137 @@
+import COnnxRuntime
+import Foundation
+import Synchronization
+import Testing
+
+@testable import OnnxRuntime
+
+@Suite struct EngineSearchTests {
+    private func search(
+        path: String? = nil, dataDirectory: String? = nil, environment: [String: String] = [:]
+    ) throws -> EngineLibrary {
+        try EngineSearch(options: .init(libraryPath: path), dataDirectory: dataDirectory, environment: environment).openLibrary()
+    }
+
+    @Test func findsTheDownloadBelowEachKindOfDataFolder() throws {
+        let path = try Fixture.engine().path
+        let folder = try ScratchFolder()
+        for runtime in ["/runtime", "/jarvis-bridges/runtime", "/.local/share/jarvis-bridges/runtime"] {
+            let home = folder.path + runtime + "/onnxruntime-1.32.0"
+            try FileManager.default.createDirectory(atPath: home, withIntermediateDirectories: true)
+            try FileManager.default.createSymbolicLink(atPath: home + "/libonnxruntime.so.1.32.0", withDestinationPath: path)
+        }
+        #expect(try search(dataDirectory: folder.path).path.hasPrefix(folder.path + "/runtime"))
+        #expect(try search(environment: ["JARVIS_DATA_DIR": folder.path]).path.hasPrefix(folder.path + "/runtime"))
+        #expect(try search(environment: ["XDG_DATA_HOME": folder.path]).path.hasPrefix(folder.path + "/jarvis-bridges"))
+        #expect(try search(environment: ["HOME": folder.path]).path.hasPrefix(folder.path + "/.local"))
+    }
+
+    @Test func prefersTheNewestDownloadThatOpens() throws {
+        let path = try Fixture.engine().path
+        let folder = try ScratchFolder()
+        for version in ["1.9.0", "1.30.0", "1.100.0"] {
+            let home = folder.path + "/runtime/onnxruntime-\(version)"
+            try FileManager.default.createDirectory(atPath: home, withIntermediateDirectories: true)
+            // The newest is a download that was cut off.
+            if version == "1.100.0" {
+                try Data("half".utf8).write(to: URL(filePath: home + "/libonnxruntime.so.\(version)"))
+            } else {
+                try FileManager.default.createSymbolicLink(atPath: home + "/libonnxruntime.so.\(version)", withDestinationPath: path)
+            }
+        }
+        #expect(try search(dataDirectory: folder.path).path.contains("1.30.0"))
+    }
+
+    @Test func aLibraryThatWasNamedIsTheOnlyOne() throws {
+        let named = try Fixture.engine().path
+        #expect(try search(environment: ["JARVIS_ONNXRUNTIME": named]).path == named)
+        #expect(try search(path: named, environment: ["JARVIS_ONNXRUNTIME": "/other"]).path == named)
+        let error = try #require(throws: OnnxRuntimeError.self) {
+            try search(environment: ["JARVIS_ONNXRUNTIME": "/nowhere/libonnxruntime.so", "HOME": NSHomeDirectory()])
+        }
+        #expect(error.code == .engineMissing)
+        #expect(error.message.contains("/nowhere/libonnxruntime.so"))
+        #expect(error.message.contains("JARVIS_ONNXRUNTIME"))
+    }
+
+    @Test func saysWhatToDoWhenThereIsNone() throws {
+        let folder = try ScratchFolder()
+        do {
+            // Not missing where the system has one.
+            let found = try search(dataDirectory: folder.path)
+            #expect(EngineSearch.systemNames.contains(found.path))
+        } catch let error as OnnxRuntimeError {
+            #expect(error.code == .engineMissing)
+            #expect(error.message.contains("libonnxruntime.so.1"))
+            #expect(error.message.contains("./jarvis setup"))
+        }
+    }
+
+    @Test func anotherLibraryIsRefused() throws {
+        let error = try #require(throws: OnnxRuntimeError.self) { try search(path: "libm.so.6") }
+        #expect(error.code == .engineUnusable)
+        #expect(error.description.contains("libm.so.6: it is not an ONNX Runtime library"))
+    }
+
+    @Test func anOldLibraryIsRefused() throws {
+        let getBase: @convention(c) () -> UnsafePointer<OrtApiBase>? = {
+            let base = UnsafeMutablePointer<OrtApiBase>.allocate(capacity: 1)
+            base.initialize(
+                to: OrtApiBase(
+                    GetApi: { _ in nil },
+                    GetVersionString: {
+                        let text = strdup("1.4.0")
+                        return UnsafePointer(text)
+                    }))
+            return UnsafePointer(base)
+        }
+        let symbol = unsafeBitCast(getBase, to: UnsafeMutableRawPointer.self)
+        let error = try #require(throws: OnnxRuntimeError.self) { try EngineLibrary(path: "/old.so", symbol: symbol) }
+        #expect(error.code == .engineUnusable)
+        #expect(error.message.contains("version 1.4.0 is too old: 1.11 or later"))
+    }
+
+    @Test func isLoadedOnce() throws {
+        let engine = try Fixture.engine()
+        #expect(engine.version.split(separator: ".").count >= 2)
+        #expect(engine.path.contains("onnxruntime"))
+        #expect(try OnnxRuntime.load(.init(libraryPath: "/nowhere")) === engine)
+    }
+}
+
+@Suite struct EngineLogTests {
+    @Test func passesTheEnginesLinesOn() throws {
+        let lines = Lines()
+        let sink = EngineLogSink.makePointer { lines.append($0) }
+        EngineLogSink.callback(sink, 3, "onnxruntime", "id", "file.cc:1", "Something failed")
+        EngineLogSink.callback(sink, 77, nil, nil, nil, nil)
+        EngineLogSink.callback(nil, 3, nil, nil, nil, nil)
+        #expect(
+            lines.all == [
+                EngineLogMessage(severity: .error, category: "onnxruntime", message: "Something failed"),
+                EngineLogMessage(severity: .error, category: "", message: ""),
+            ])
+    }
+
+    @Test(arguments: [
+        ("Load model from x.onnx failed:Protobuf parsing failed.", "Load model from x.onnx failed:Protobuf parsing failed."),
+        (
+            "Non-zero status code returned while running Add node. Name:'' Status Message: /onnxruntime_src/onnxruntime/core/providers/cpu/math/element_wise_ops.h:500 void onnxruntime::BroadcastIterator::Init(ptrdiff_t, ptrdiff_t) axis == 1 || axis == largest was false. Attempting to broadcast an axis by a dimension other than 1. 2 by 4\n",
+            "Non-zero status code returned while running Add node. Name:'' Status Message: axis == 1 || axis == largest was false. Attempting to broadcast an axis by a dimension other than 1. 2 by 4"
+        ),
+        (
+            "/onnxruntime_src/onnxruntime/core/graph/model.cc:181 onnxruntime::Model::Model(onnx::ModelProto&&) Unknown model file format version.\nStacktrace:\n#0 frame",
+            "Unknown model file format version."
+        ),
+    ])
+    func leavesThePathsOfItsSourcesOut(message: String, tidied: String) {
+        #expect(EngineAPI.tidy(message) == tidied)
+    }
+}
+
+private final class Lines: Sendable {
+    private let lines = Mutex<[EngineLogMessage]>([])
+
+    var all: [EngineLogMessage] { lines.withLock { $0 } }
+    func append(_ line: EngineLogMessage) { lines.withLock { $0.append(line) } }
+}

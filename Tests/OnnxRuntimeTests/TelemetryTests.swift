@@ -1,0 +1,38 @@
+import Foundation
+import OnnxRuntime
+import Testing
+
+/// The engine's Linux wheel reports usage to its maker by default, from a thread and files of its own.
+@Suite struct TelemetryTests {
+    private static let homes = ["HOME", "TMPDIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"]
+
+    /// In a process of its own, with places of its own to write to: nothing appears there, and no thread but the pool's.
+    @Test func leavesNoFileAndNoThread() async {
+        await #expect(processExitsWith: .success) {
+            let folder = try ScratchFolder()
+            // By its path, as the home of this process moves.
+            let library = try Fixture.installedLibrary()
+            let model = try Fixture.path("arithmetic.onnx")
+            for name in Self.homes {
+                try FileManager.default.createDirectory(atPath: folder.path + "/" + name, withIntermediateDirectories: false)
+                setenv(name, folder.path + "/" + name, 1)
+            }
+            unsetenv("ORT_DISABLE_TELEMETRY")
+            let before = try Self.threads()
+            let engine = try OnnxRuntime.load(.init(libraryPath: library, intraOpThreads: 3))
+            let session = try InferenceSession(engine, modelAt: model)
+            let row = try Tensor([1, 2, 3] as [Float], shape: [1, 3])
+            _ = try session.runBlocking(["x": row, "y": row])
+            // The uploader starts with the environment; its files come a little later. No await here: it could start
+            // threads of Swift.
+            usleep(500_000)
+            let started = try Self.threads().subtracting(before)
+            #expect(started.count == 2, "A pool of three, the caller's thread included, starts two: \(started)")
+            #expect(FileManager.default.subpaths(atPath: folder.path)?.sorted() == Self.homes.sorted())
+        }
+    }
+
+    private static func threads() throws -> Set<String> {
+        Set(try FileManager.default.contentsOfDirectory(atPath: "/proc/self/task"))
+    }
+}
