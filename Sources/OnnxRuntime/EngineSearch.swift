@@ -30,20 +30,24 @@ struct EngineSearch {
             }
     }
 
-    /// Opens the first library that loads.
+    /// Opens the first library that loads, and checks that it is one that this module can use.
     ///
-    /// - Throws: `engineMissing` naming every place and what was wrong with it.
-    func openLibrary() throws -> (handle: UnsafeMutableRawPointer, path: String) {
+    /// - Throws: `engineMissing` naming every place and what was wrong with it; `engineUnusable` for another library, or for
+    ///   an old one.
+    func openLibrary() throws(OnnxRuntimeError) -> EngineLibrary {
         let candidates = named.map { [$0] } ?? downloaded() + Self.systemNames
         var reasons: [String] = []
         for path in candidates {
             // RTLD_NODELETE: its threads and thread-locals must never lose their code.
-            if let handle = unsafe dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE) { return unsafe (handle, path) }
+            if let handle = unsafe dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE) {
+                return unsafe try EngineLibrary(path: path, symbol: dlsym(handle, "OrtGetApiBase"))
+            }
             reasons.append(unsafe dlerror().map { unsafe String(cString: $0) } ?? "\(path) could not be opened")
         }
         let hint =
             named == nil
-            ? "Run './jarvis setup', or set JARVIS_ONNXRUNTIME to a libonnxruntime.so." : "Check the path in JARVIS_ONNXRUNTIME or onnxruntime.path."
+            ? "Run './jarvis setup', or set JARVIS_ONNXRUNTIME to a libonnxruntime.so."
+            : "Check the path in JARVIS_ONNXRUNTIME or onnxruntime.path."
         throw OnnxRuntimeError(
             operation: "be loaded", code: .engineMissing, message: "\(reasons.joined(separator: "; ")). \(hint)")
     }

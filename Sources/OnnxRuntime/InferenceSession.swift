@@ -36,11 +36,11 @@ internal import COnnxRuntime
     public let inputs: [ValueInfo]
     public let outputs: [ValueInfo]
     public let metadata: ModelMetadata
-    private let inputNames: Set<String>
-    private let outputNames: [String]
     let runtime: OnnxRuntime
-    /// Where the model came from, for error messages.
-    private let source: String
+    /// What a run does, for error messages.
+    let operation: String
+    // The engine takes C strings: made once for all inputs and outputs in init, freed in deinit, never written between.
+    private nonisolated(unsafe) let names: [String: UnsafePointer<CChar>]
     // Made in init, released in deinit; the engine allows Run on one session from many threads at once.
     nonisolated(unsafe) let handle: OpaquePointer
 
@@ -84,13 +84,26 @@ internal import COnnxRuntime
             throw error
         }
         unsafe handle = unsafe session
-        inputNames = Set(inputs.map(\.name))
-        outputNames = outputs.map(\.name)
+        unsafe names = unsafe Self.cStrings(Set((inputs + outputs).map(\.name)))
         self.runtime = runtime
-        self.source = source
+        self.operation = "run \(source)"
     }
 
-    deinit { unsafe jb_ReleaseSession(runtime.api.table, handle) }
+    deinit {
+        unsafe jb_ReleaseSession(runtime.api.table, handle)
+        for unsafe name in unsafe names.values { unsafe name.deallocate() }
+    }
+
+    private static func cStrings(_ names: Set<String>) -> [String: UnsafePointer<CChar>] {
+        var pointers: [String: UnsafePointer<CChar>] = unsafe [:]
+        for name in names {
+            let bytes = name.utf8CString
+            let copy = UnsafeMutablePointer<CChar>.allocate(capacity: bytes.count)
+            for (index, byte) in bytes.enumerated() { unsafe (copy + index).initialize(to: byte) }
+            unsafe pointers[name] = unsafe UnsafePointer(copy)
+        }
+        return unsafe pointers
+    }
 
     private static func makeOptions(_ api: EngineAPI, _ options: Options) throws -> OpaquePointer? {
         var made: OpaquePointer?
@@ -161,32 +174,30 @@ internal import COnnxRuntime
     public func runBlocking(
         _ inputs: [String: Tensor], outputs: [String]? = nil, cancellation: RunCancellation? = nil
     ) throws -> [String: Tensor] {
-        let wanted = outputs ?? outputNames
-        try check(inputs, wanted)
+        let wanted = outputs ?? self.outputs.map(\.name)
+        let (inputNames, values) = unsafe try feed(inputs)
+        let outputNames = unsafe try fetch(wanted)
+        var results = unsafe [OpaquePointer?](repeating: nil, count: wanted.count)
         let api = runtime.api
-        let operation = "run \(source)"
-        let fed = inputs.map { $0 }
-        return try withExtendedLifetime(fed) {
-            try unsafe withCStrings(fed.map(\.key)) { inputNames in
-                try unsafe withCStrings(wanted) { outputNames in
-                    let values: [OpaquePointer?] = unsafe fed.map { unsafe $0.value.value }
-                    var results = unsafe [OpaquePointer?](repeating: nil, count: wanted.count)
-                    let run = { (options: OpaquePointer?) in
-                        try unsafe api.check(
-                            operation,
-                            unsafe jb_Run(
-                                api.table, self.handle, options, inputNames, values, values.count, outputNames,
-                                wanted.count, &results))
-                    }
-                    if let cancellation {
-                        try unsafe cancellation.withRunOptions(api) { unsafe try run($0) }
-                    } else {
-                        try run(nil)
-                    }
-                    return try unsafe collect(wanted, unsafe results)
+        let run = { (options: OpaquePointer?) in
+            try unsafe api.check(
+                self.operation,
+                unsafe jb_Run(
+                    api.table, self.handle, options, inputNames, values, values.count, outputNames, wanted.count, &results))
+        }
+        do {
+            try withExtendedLifetime(inputs) {
+                if let cancellation {
+                    try unsafe cancellation.withRunOptions(api) { unsafe try run($0) }
+                } else {
+                    try run(nil)
                 }
             }
+        } catch {
+            for unsafe result in unsafe results { unsafe jb_ReleaseValue(api.table, result) }
+            throw error
         }
+        return try unsafe collect(wanted, unsafe results)
     }
 
     private func collect(_ names: [String], _ results: [OpaquePointer?]) throws -> [String: Tensor] {
@@ -201,46 +212,42 @@ internal import COnnxRuntime
         return made
     }
 
-    /// The engine reports a missing input only when a node in the middle of the graph needs it.
-    private func check(_ given: [String: Tensor], _ wanted: [String]) throws {
-        let operation = "run \(source)"
+    /// Names and values for the engine, in the model's order.
+    ///
+    /// Checked here because the engine reports a missing input only when a node in the middle of the graph needs it.
+    private func feed(_ given: [String: Tensor]) throws -> (names: [UnsafePointer<CChar>?], values: [OpaquePointer?]) {
+        var names: [UnsafePointer<CChar>?] = unsafe []
+        var values: [OpaquePointer?] = unsafe []
         for info in inputs {
-            guard let tensor = given[info.name] else {
-                throw OnnxRuntimeError(
-                    operation: operation, code: .invalidArgument, message: "the input \(info.name) is missing")
-            }
-            if info.elementType != .other, tensor.elementType != info.elementType {
-                throw OnnxRuntimeError(
-                    operation: operation, code: .invalidArgument,
-                    message: "the input \(info.name) must hold \(info.elementType), not \(tensor.elementType)")
-            }
+            guard let tensor = given[info.name] else { throw invalid("the input \(info.name) is missing") }
+            try check(tensor, for: info)
+            unsafe names.append(self.names[info.name])
+            unsafe values.append(tensor.value)
         }
-        if let unknown = given.keys.first(where: { !inputNames.contains($0) }) {
-            throw OnnxRuntimeError(
-                operation: operation, code: .invalidArgument, message: "it has no input named \(unknown)")
+        if given.count > inputs.count, let unknown = given.keys.sorted().first(where: { name in !inputs.contains { $0.name == name } }) {
+            throw invalid("it has no input named \(unknown)")
         }
-        if let unknown = wanted.first(where: { !outputNames.contains($0) }) {
-            throw OnnxRuntimeError(
-                operation: operation, code: .invalidArgument, message: "it has no output named \(unknown)")
-        }
-        guard !wanted.isEmpty else {
-            throw OnnxRuntimeError(operation: operation, code: .invalidArgument, message: "no output was asked for")
+        return unsafe (names, values)
+    }
+
+    /// - Throws: when the input can't hold `tensor`. The engine checks the lengths, and says them well.
+    func check(_ tensor: Tensor, for input: ValueInfo) throws {
+        guard input.elementType == tensor.elementType || input.elementType == .other else {
+            throw invalid("the input \(input.name) must hold \(input.elementType), not \(tensor.elementType)")
         }
     }
-}
 
-/// Calls `body` with an array of C strings that lives as long as the call.
-func withCStrings<R>(_ strings: [String], _ body: ([UnsafePointer<CChar>?]) throws -> R) rethrows -> R {
-    let storage = strings.map { Array($0.utf8CString) }
-    return try withExtendedLifetime(storage) {
-        var pointers: [UnsafePointer<CChar>?] = unsafe []
-        func descend(_ index: Int) throws -> R {
-            guard index < storage.count else { return try unsafe body(pointers) }
-            return try unsafe storage[index].withUnsafeBufferPointer { buffer in
-                unsafe pointers.append(buffer.baseAddress)
-                return try descend(index + 1)
+    private func fetch(_ wanted: [String]) throws -> [UnsafePointer<CChar>?] {
+        guard !wanted.isEmpty else { throw invalid("no output was asked for") }
+        return unsafe try wanted.map { name in
+            guard outputs.contains(where: { $0.name == name }), let pointer = unsafe names[name] else {
+                throw invalid("it has no output named \(name)")
             }
+            return unsafe pointer
         }
-        return try descend(0)
+    }
+
+    func invalid(_ message: String) -> OnnxRuntimeError {
+        OnnxRuntimeError(operation: operation, code: .invalidArgument, message: message)
     }
 }

@@ -25,6 +25,10 @@ internal import COnnxRuntime
 
     /// Feeds `tensor` to every run until another takes its place. Nothing is copied.
     public func bind(input name: String, to tensor: Tensor) throws {
+        guard let input = session.inputs.first(where: { $0.name == name }) else {
+            throw session.invalid("it has no input named \(name)")
+        }
+        try session.check(tensor, for: input)
         let api = session.runtime.api
         try unsafe api.check("bind the input \(name)", unsafe jb_BindInput(api.table, handle, name, tensor.value))
         boundInputs[name] = tensor
@@ -32,21 +36,36 @@ internal import COnnxRuntime
 
     /// Asks for an output, in memory that the engine allocates anew at each run.
     public func bind(output name: String) throws {
+        guard session.outputs.contains(where: { $0.name == name }) else {
+            throw session.invalid("it has no output named \(name)")
+        }
+        if !boundOutputs.contains(name) { boundOutputs.append(name) }
+    }
+
+    /// Without this the engine would write into the results of the run before, which are the caller's now.
+    private func bindOutputsAnew() throws {
         let api = session.runtime.api
         var memory: OpaquePointer?
         try unsafe api.check("describe memory", unsafe jb_CreateCpuMemoryInfo(api.table, 1, 0, &memory))
         defer { unsafe jb_ReleaseMemoryInfo(api.table, memory) }
-        try unsafe api.check("bind the output \(name)", unsafe jb_BindOutputToDevice(api.table, handle, name, memory))
-        if !boundOutputs.contains(name) { boundOutputs.append(name) }
+        for name in boundOutputs {
+            try unsafe api.check("bind the output \(name)", unsafe jb_BindOutputToDevice(api.table, handle, name, memory))
+        }
     }
 
     /// Runs with what is bound.
     ///
     /// - Returns: the bound outputs by name.
+    /// - Throws: when an input or every output is unbound, and as ``InferenceSession/runBlocking(_:outputs:cancellation:)``.
     public func run(cancellation: RunCancellation? = nil) throws -> [String: Tensor] {
+        if let missing = session.inputs.first(where: { boundInputs[$0.name] == nil }) {
+            throw session.invalid("the input \(missing.name) is not bound")
+        }
+        guard !boundOutputs.isEmpty else { throw session.invalid("no output is bound") }
+        try bindOutputsAnew()
         let api = session.runtime.api
         let run = { (options: OpaquePointer?) in
-            try unsafe api.check("run a bound session", unsafe jb_RunWithBinding(api.table, self.session.handle, options, self.handle))
+            try unsafe api.check(self.session.operation, unsafe jb_RunWithBinding(api.table, self.session.handle, options, self.handle))
         }
         if let cancellation {
             try unsafe cancellation.withRunOptions(api) { unsafe try run($0) }
@@ -54,6 +73,15 @@ internal import COnnxRuntime
             try run(nil)
         }
         return try results()
+    }
+
+    /// Lets go of all inputs and outputs.
+    public func clear() {
+        let api = session.runtime.api
+        unsafe jb_ClearBoundInputs(api.table, handle)
+        unsafe jb_ClearBoundOutputs(api.table, handle)
+        boundInputs = [:]
+        boundOutputs = []
     }
 
     private func results() throws -> [String: Tensor] {

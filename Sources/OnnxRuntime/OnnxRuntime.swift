@@ -1,6 +1,5 @@
 internal import COnnxRuntime
 import BridgeSupport
-import Dispatch
 public import Foundation
 import Synchronization
 
@@ -32,7 +31,8 @@ import Synchronization
     let api: EngineAPI
     // The environment is made once, never released, and all its functions may be called from any thread.
     nonisolated(unsafe) let environment: OpaquePointer
-    let scheduler: ComputeScheduler
+    private let scheduler: ComputeScheduler
+    private let executor: ComputeExecutor
 
     private init(version: String, path: String, api: EngineAPI, environment: OpaquePointer, permits: Int) {
         self.version = version
@@ -40,6 +40,7 @@ import Synchronization
         self.api = api
         unsafe self.environment = unsafe environment
         scheduler = ComputeScheduler(permits: permits)
+        executor = ComputeExecutor(lanes: permits)
     }
 
     private static let shared = Mutex<OnnxRuntime?>(nil)
@@ -48,14 +49,18 @@ import Synchronization
     ///
     /// Searches `options.libraryPath`, `JARVIS_ONNXRUNTIME`, the project's own download below `dataDirectory`, the system.
     ///
+    /// - Parameter log: gets the engine's own warnings and errors, from any thread. They are dropped without it: a failing
+    ///   run reports itself by its error, and nothing of the engine belongs on stderr.
     /// - Throws: ``OnnxRuntimeError`` with `engineMissing` (says where it looked and what to do) or `engineUnusable`.
     public static func load(
         _ options: Options = Options(), dataDirectory: String? = nil,
-        environment: [String: String] = ProcessInfo.processInfo.environment
+        environment: [String: String] = ProcessInfo.processInfo.environment,
+        log: (@Sendable (EngineLogMessage) -> Void)? = nil
     ) throws -> OnnxRuntime {
         try shared.withLock { shared in
             if let engine = shared { return engine }
-            let engine = try open(EngineSearch(options: options, dataDirectory: dataDirectory, environment: environment), options)
+            let search = EngineSearch(options: options, dataDirectory: dataDirectory, environment: environment)
+            let engine = try open(search, options, log)
             shared = engine
             return engine
         }
@@ -64,33 +69,22 @@ import Synchronization
     /// The engine that ``load(_:dataDirectory:environment:)`` made, nil before.
     static var loaded: OnnxRuntime? { shared.withLock { $0 } }
 
-    private static func open(_ search: EngineSearch, _ options: Options) throws -> OnnxRuntime {
-        let (handle, path) = try unsafe search.openLibrary()
-        guard let symbol = unsafe dlsym(handle, "OrtGetApiBase"), let base = unsafe jb_get_base(symbol) else {
-            throw OnnxRuntimeError(
-                operation: "use \(path)", code: .engineUnusable,
-                message: "it is not an ONNX Runtime library. Set JARVIS_ONNXRUNTIME to a libonnxruntime.so, or run './jarvis setup'.")
-        }
-        let version = unsafe String(cString: jb_get_version(base))
-        guard let table = unsafe jb_get_api(base, UInt32(JB_ORT_API_VERSION)) else {
-            throw OnnxRuntimeError(
-                operation: "use \(path)", code: .engineUnusable,
-                message: "its version \(version) is too old: 1.\(JB_ORT_API_VERSION) or later is needed. Run './jarvis setup' for the tested one.")
-        }
-        var allocator: OpaquePointer?
-        guard unsafe jb_GetDefaultAllocator(table, &allocator) == nil, let allocator = unsafe allocator else {
-            throw OnnxRuntimeError(operation: "use \(path)", code: .engineUnusable, message: "it has no allocator")
-        }
-        let api = unsafe EngineAPI(table: table, allocator: allocator)
-        let environment = unsafe try makeEnvironment(api, options)
-        return unsafe OnnxRuntime(
-            version: version, path: path, api: api, environment: environment, permits: options.maxConcurrentRuns)
-    }
-
-    private static func makeEnvironment(_ api: EngineAPI, _ options: Options) throws -> OpaquePointer {
+    private static func open(
+        _ search: EngineSearch, _ options: Options, _ log: (@Sendable (EngineLogMessage) -> Void)?
+    ) throws -> OnnxRuntime {
         // The Linux wheel reports usage to its maker unless this is set before the environment is made: then neither the
         // uploader thread nor its files in the cache directory come to be.
         unsafe setenv("ORT_DISABLE_TELEMETRY", "1", 1)
+        let library = try search.openLibrary()
+        let environment = unsafe try makeEnvironment(library.api, options, log)
+        return unsafe OnnxRuntime(
+            version: library.version, path: library.path, api: library.api, environment: environment,
+            permits: options.maxConcurrentRuns)
+    }
+
+    private static func makeEnvironment(
+        _ api: EngineAPI, _ options: Options, _ log: (@Sendable (EngineLogMessage) -> Void)?
+    ) throws -> OpaquePointer {
         var threading: OpaquePointer?
         try unsafe api.check("make threading options", unsafe jb_CreateThreadingOptions(api.table, &threading))
         defer { unsafe jb_ReleaseThreadingOptions(api.table, threading) }
@@ -99,11 +93,13 @@ import Synchronization
         try unsafe api.check("set its threads", unsafe jb_SetGlobalInterOpNumThreads(api.table, threading, 1))
         // Spinning threads would take the cores from the other models and from the server itself.
         try unsafe api.check("set its threads", unsafe jb_SetGlobalSpinControl(api.table, threading, 0))
+        let sink = unsafe EngineLogSink.makePointer(log)
         var environment: OpaquePointer?
-        // Level 4 (fatal): a failing run reports itself through its status, and again on stderr helps nobody.
         try unsafe api.check(
             "make its environment",
-            unsafe jb_CreateEnv(api.table, { _, _, _, _, _, _ in }, nil, 4, "jarvis", threading, &environment))
+            unsafe jb_CreateEnv(
+                api.table, EngineLogSink.callback, sink, EngineLogMessage.Severity.warning.rawValue, "jarvis", threading,
+                &environment))
         guard let environment = unsafe environment else {
             throw OnnxRuntimeError(operation: "make its environment", code: .engineUnusable, message: "the engine gave none")
         }
@@ -121,7 +117,7 @@ import Synchronization
     ) async throws -> R {
         try await scheduler.acquire(priority)
         defer { scheduler.release() }
-        return try await ComputeExecutor.run(body)
+        return try await executor.run(body)
     }
 }
 
@@ -133,16 +129,5 @@ extension EngineAPI {
                 operation: "make a tensor", code: .engineMissing, message: "the engine was not loaded before")
         }
         return engine.api
-    }
-}
-
-/// Threads that may block. Runs never sit on Swift's cooperative pool, whose few threads serve every other task.
-enum ComputeExecutor {
-    private static let queue = DispatchQueue(label: "onnxruntime.compute", qos: .userInitiated, attributes: .concurrent)
-
-    static func run<R: Sendable>(_ body: @escaping @Sendable () throws -> R) async throws -> R {
-        try await withCheckedThrowingContinuation { continuation in
-            queue.async { continuation.resume(with: Result(catching: body)) }
-        }
     }
 }

@@ -1,53 +1,57 @@
 internal import COnnxRuntime
 import Synchronization
 
-/// Stops a run from another thread, between two nodes of the graph. Once cancelled it stays so.
+/// Stops runs from another thread, between two nodes of the graph. Once cancelled it stays so.
 public final class RunCancellation: Sendable {
     @safe private struct State {
         var cancelled = false
-        // Set while a run uses them; only then may another thread touch them, under the lock.
-        var running: [UInt64: OpaquePointer] = unsafe [:]
         var nextID: UInt64 = 0
+        /// The options of the runs that use this now. They leave under the lock before they are released, so the one call
+        /// that the engine allows from other threads always finds them alive.
+        nonisolated(unsafe) var running: [UInt64: OpaquePointer] = unsafe [:]
     }
 
-    // Mutex makes the state shareable; the pointers in it are used for one call that the engine allows from any thread.
-    private let state = Mutex(UncheckedState())
-    private struct UncheckedState: ~Copyable {
-        nonisolated(unsafe) var inner = State()
-    }
+    private let state = Mutex(State())
 
     public init() {}
 
-    public var isCancelled: Bool { state.withLock { unsafe $0.inner.cancelled } }
+    public var isCancelled: Bool { state.withLock { $0.cancelled } }
 
     /// Ends every run that uses this, and those that begin later.
     public func cancel() {
-        guard let api = try? EngineAPI.loaded() else { return }
         state.withLock { state in
-            unsafe state.inner.cancelled = true
-            for unsafe options in unsafe state.inner.running.values {
+            state.cancelled = true
+            // Without an engine nothing runs.
+            guard let api = OnnxRuntime.loaded?.api else { return }
+            for unsafe options in unsafe state.running.values {
                 unsafe jb_ReleaseStatus(api.table, jb_RunOptionsSetTerminate(api.table, options))
             }
         }
     }
 
     /// Runs `body` with run options that ``cancel()`` can reach.
+    ///
+    /// - Throws: ``OnnxRuntimeError`` with `cancelled` when the run was, whatever `body` throws then.
     func withRunOptions<R>(_ api: EngineAPI, _ body: (OpaquePointer?) throws -> R) throws -> R {
-        var options: OpaquePointer?
-        try unsafe api.check("prepare a run", unsafe jb_CreateRunOptions(api.table, &options))
+        var made: OpaquePointer?
+        try unsafe api.check("prepare a run", unsafe jb_CreateRunOptions(api.table, &made))
+        nonisolated(unsafe) let options = unsafe made
         defer { unsafe jb_ReleaseRunOptions(api.table, options) }
-        let id: UInt64? = state.withLock { state in
-            guard let options = unsafe options, unsafe !state.inner.cancelled else { return nil }
-            unsafe state.inner.nextID += 1
-            unsafe state.inner.running[state.inner.nextID] = options
-            return unsafe state.inner.nextID
+        let id = try state.withLock { state in
+            guard !state.cancelled else { throw Self.error("run a model") }
+            state.nextID += 1
+            unsafe state.running[state.nextID] = unsafe options
+            return state.nextID
         }
-        guard let id else { throw OnnxRuntimeError(operation: "run a model", code: .cancelled, message: "the run was cancelled") }
-        defer { state.withLock { _ = unsafe $0.inner.running.removeValue(forKey: id) } }
+        defer { state.withLock { _ = unsafe $0.running.removeValue(forKey: id) } }
         do {
-            return try unsafe body(unsafe options)
+            return try unsafe body(options)
         } catch let error as OnnxRuntimeError where isCancelled {
-            throw OnnxRuntimeError(operation: error.operation, code: .cancelled, message: "the run was cancelled")
+            throw Self.error(error.operation)
         }
+    }
+
+    private static func error(_ operation: String) -> OnnxRuntimeError {
+        OnnxRuntimeError(operation: operation, code: .cancelled, message: "the run was cancelled")
     }
 }

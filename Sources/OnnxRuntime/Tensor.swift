@@ -39,40 +39,60 @@ internal import COnnxRuntime
         }
     }
 
-    /// A tensor that `fill` fills in place.
-    ///
-    /// Tensors belong to the engine, so ``OnnxRuntime/load(_:dataDirectory:environment:)`` must have succeeded before.
-    ///
-    /// - Parameter fill: gets `count` elements, zeroed.
-    public init<E: TensorElement>(
-        shape: [Int], of type: E.Type = E.self, initializing fill: (UnsafeMutableBufferPointer<E>) throws -> Void
+    /// - Parameter fill: gets `count` elements, which it must all set; there is no memory for none.
+    private init<E: TensorElement>(
+        shape: [Int], filling type: E.Type, with fill: (UnsafeMutableBufferPointer<E>) throws -> Void
     ) throws {
         let api = try EngineAPI.loaded()
-        guard shape.allSatisfy({ $0 >= 0 }) else {
-            throw OnnxRuntimeError(operation: "make a tensor", code: .invalidArgument, message: "its shape \(shape) has a negative length")
-        }
-        var value: OpaquePointer?
+        count = try Self.elementCount(shape, stride: MemoryLayout<E>.stride)
+        var made: OpaquePointer?
         let dimensions = shape.map(Int64.init)
         try unsafe api.check(
             "make a tensor of shape \(shape)",
-            unsafe jb_CreateTensor(api.table, api.allocator, dimensions, dimensions.count, E.elementType.rawValue, &value))
-        guard let value = unsafe value else {
+            unsafe jb_CreateTensor(api.table, api.allocator, dimensions, dimensions.count, E.elementType.rawValue, &made))
+        guard let value = unsafe made else {
             throw OnnxRuntimeError(operation: "make a tensor", code: .failure, message: "the engine gave none")
         }
         unsafe self.value = unsafe value
         self.api = api
         self.shape = shape
         elementType = E.elementType
-        count = shape.reduce(1, *)
+        // From here on deinit releases the value, also when this throws.
+        guard count > 0 else { return }
         var data: UnsafeMutableRawPointer?
-        do {
-            try unsafe api.check("fill a tensor", unsafe jb_GetTensorMutableData(api.table, value, &data))
-            let buffer = unsafe UnsafeMutableBufferPointer(start: data?.assumingMemoryBound(to: E.self), count: data == nil ? 0 : count)
-            if let data = unsafe data { unsafe data.initializeMemory(as: UInt8.self, repeating: 0, count: count * MemoryLayout<E>.stride) }
-            try unsafe fill(unsafe buffer)
-        } catch {
-            unsafe jb_ReleaseValue(api.table, value)
-            throw error
+        try unsafe api.check("fill a tensor", unsafe jb_GetTensorMutableData(api.table, value, &data))
+        guard let start = unsafe data else {
+            throw OnnxRuntimeError(operation: "fill a tensor", code: .failure, message: "it has no memory")
+        }
+        try unsafe fill(unsafe UnsafeMutableBufferPointer(start: start.assumingMemoryBound(to: E.self), count: count))
+    }
+
+    /// - Throws: for a negative length, and for more bytes than memory can have.
+    private static func elementCount(_ shape: [Int], stride: Int) throws -> Int {
+        var bytes = stride
+        for length in shape {
+            let (product, overflow) = bytes.multipliedReportingOverflow(by: length)
+            guard length >= 0, !overflow else {
+                throw OnnxRuntimeError(
+                    operation: "make a tensor", code: .invalidArgument, message: "no tensor can have the shape \(shape)")
+            }
+            bytes = product
+        }
+        return bytes / stride
+    }
+
+    /// A tensor that `fill` fills in place.
+    ///
+    /// Tensors belong to the engine, so ``OnnxRuntime/load(_:dataDirectory:environment:log:)`` must have succeeded before.
+    ///
+    /// - Parameter fill: gets `count` elements, zeroed; is not called for a tensor of none.
+    public convenience init<E: TensorElement>(
+        shape: [Int], of type: E.Type = E.self, initializing fill: (UnsafeMutableBufferPointer<E>) throws -> Void
+    ) throws {
+        try unsafe self.init(shape: shape, filling: type) { buffer in
+            // All bits zero is zero in every element type.
+            unsafe UnsafeMutableRawBufferPointer(buffer).initializeMemory(as: UInt8.self, repeating: 0)
+            try unsafe fill(buffer)
         }
     }
 
@@ -80,15 +100,12 @@ internal import COnnxRuntime
     ///
     /// - Throws: when `shape` does not hold as many elements as `values`.
     public convenience init<E: TensorElement>(_ values: [E], shape: [Int]) throws {
-        guard shape.reduce(1, *) == values.count else {
+        guard try Self.elementCount(shape, stride: MemoryLayout<E>.stride) == values.count else {
             throw OnnxRuntimeError(
                 operation: "make a tensor", code: .invalidArgument,
                 message: "its shape \(shape) does not hold the \(values.count) values given")
         }
-        try unsafe self.init(shape: shape, of: E.self) { buffer in
-            // A tensor of no elements has no memory.
-            if !values.isEmpty { _ = unsafe buffer.update(fromContentsOf: values) }
-        }
+        try unsafe self.init(shape: shape, filling: E.self) { _ = unsafe $0.update(fromContentsOf: values) }
     }
 
     deinit { unsafe jb_ReleaseValue(api.table, value) }

@@ -1,8 +1,8 @@
 // The part of ONNX Runtime's C ABI that this project calls.
 //
 // The library is opened at run time, and the wheel that carries it has no header. The ABI is a table of function pointers whose
-// slots never move (a later release only appends), so each function here names its slot and its signature. Slots up to
-// 260 exist since API version 17, the one asked for.
+// slots never move (a later release only appends), so each function here names its slot and its signature. The lowest
+// version that has them all is asked for, so that any later library fits.
 #ifndef C_ONNX_RUNTIME_H
 #define C_ONNX_RUNTIME_H
 
@@ -10,7 +10,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define JB_ORT_API_VERSION 17
+#define JB_ORT_API_VERSION 11
+// Slots of that version; the last is 209.
+#define JB_ORT_SLOT_COUNT 210
 
 typedef struct OrtStatus OrtStatus;
 typedef struct OrtEnv OrtEnv;
@@ -26,7 +28,7 @@ typedef struct OrtTensorTypeAndShapeInfo OrtTensorTypeAndShapeInfo;
 typedef struct OrtModelMetadata OrtModelMetadata;
 typedef struct OrtIoBinding OrtIoBinding;
 
-typedef struct OrtApi { void *slot[261]; } OrtApi;
+typedef struct OrtApi { void *slot[JB_ORT_SLOT_COUNT]; } OrtApi;
 typedef struct OrtApiBase {
     const OrtApi *(*GetApi)(uint32_t version);
     const char *(*GetVersionString)(void);
@@ -34,7 +36,11 @@ typedef struct OrtApiBase {
 typedef const OrtApiBase *(*OrtGetApiBaseFunction)(void);
 typedef void (*OrtLogger)(void *, int, const char *, const char *, const char *, const char *);
 
-#define JB_CALL(SLOT, RESULT, TYPES, ...) (((RESULT (*) TYPES) api->slot[SLOT])(__VA_ARGS__))
+_Static_assert(sizeof(OrtApi) == JB_ORT_SLOT_COUNT * sizeof(void *), "the table is packed");
+
+// A slot that the version asked for may not have does not compile.
+#define JB_SLOT(SLOT) ((SLOT) + 0 * sizeof(char[(SLOT) < JB_ORT_SLOT_COUNT ? 1 : -1]))
+#define JB_CALL(SLOT, RESULT, TYPES, ...) (((RESULT (*) TYPES) api->slot[JB_SLOT(SLOT)])(__VA_ARGS__))
 #define JB_API const OrtApi *api
 
 static inline const OrtApiBase *jb_get_base(void *symbol) { return ((OrtGetApiBaseFunction)symbol)(); }
@@ -89,7 +95,6 @@ static inline OrtStatus *jb_RunOptionsSetTerminate(JB_API, OrtRunOptions *o) { r
 static inline OrtStatus *jb_CreateIoBinding(JB_API, OrtSession *s, OrtIoBinding **out) { return JB_CALL(134, OrtStatus *, (OrtSession *, OrtIoBinding **), s, out); }
 static inline void jb_ReleaseIoBinding(JB_API, OrtIoBinding *b) { JB_CALL(135, void, (OrtIoBinding *), b); }
 static inline OrtStatus *jb_BindInput(JB_API, OrtIoBinding *b, const char *name, const OrtValue *v) { return JB_CALL(136, OrtStatus *, (OrtIoBinding *, const char *, const OrtValue *), b, name, v); }
-static inline OrtStatus *jb_BindOutput(JB_API, OrtIoBinding *b, const char *name, const OrtValue *v) { return JB_CALL(137, OrtStatus *, (OrtIoBinding *, const char *, const OrtValue *), b, name, v); }
 static inline OrtStatus *jb_BindOutputToDevice(JB_API, OrtIoBinding *b, const char *name, const OrtMemoryInfo *m) { return JB_CALL(138, OrtStatus *, (OrtIoBinding *, const char *, const OrtMemoryInfo *), b, name, m); }
 static inline OrtStatus *jb_RunWithBinding(JB_API, OrtSession *s, const OrtRunOptions *o, const OrtIoBinding *b) { return JB_CALL(133, OrtStatus *, (OrtSession *, const OrtRunOptions *, const OrtIoBinding *), s, o, b); }
 static inline OrtStatus *jb_GetBoundOutputValues(JB_API, const OrtIoBinding *b, OrtAllocator *a, OrtValue ***out, size_t *n) { return JB_CALL(140, OrtStatus *, (const OrtIoBinding *, OrtAllocator *, OrtValue ***, size_t *), b, a, out, n); }
@@ -97,7 +102,6 @@ static inline void jb_ClearBoundInputs(JB_API, OrtIoBinding *b) { JB_CALL(141, v
 static inline void jb_ClearBoundOutputs(JB_API, OrtIoBinding *b) { JB_CALL(142, void, (OrtIoBinding *), b); }
 
 // Types
-static inline OrtStatus *jb_GetOnnxTypeFromTypeInfo(JB_API, const OrtTypeInfo *t, int *out) { return JB_CALL(56, OrtStatus *, (const OrtTypeInfo *, int *), t, out); }
 static inline OrtStatus *jb_CastTypeInfoToTensorInfo(JB_API, const OrtTypeInfo *t, const OrtTensorTypeAndShapeInfo **out) { return JB_CALL(55, OrtStatus *, (const OrtTypeInfo *, const OrtTensorTypeAndShapeInfo **), t, out); }
 static inline void jb_ReleaseTypeInfo(JB_API, OrtTypeInfo *t) { JB_CALL(98, void, (OrtTypeInfo *), t); }
 static inline OrtStatus *jb_GetTensorTypeAndShape(JB_API, const OrtValue *v, OrtTensorTypeAndShapeInfo **out) { return JB_CALL(65, OrtStatus *, (const OrtValue *, OrtTensorTypeAndShapeInfo **), v, out); }
