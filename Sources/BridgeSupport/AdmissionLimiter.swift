@@ -9,6 +9,11 @@ public final class AdmissionLimiter: Sendable {
     public struct Snapshot: Sendable, Hashable {
         public var running: Int
         public var queued: Int
+
+        public init(running: Int, queued: Int) {
+            self.running = running
+            self.queued = queued
+        }
     }
 
     private struct Waiter {
@@ -48,9 +53,10 @@ public final class AdmissionLimiter: Sendable {
     public func withAdmission<R: Sendable>(
         _ body: @Sendable (_ waited: Duration) async throws -> R
     ) async throws -> R {
-        let waited = try await clock.measureTime { try await self.admit() }
+        let elapsed = clock.stopwatch()
+        try await admit()
         defer { release() }
-        return try await body(waited)
+        return try await body(elapsed())
     }
 
     private func admit() async throws {
@@ -97,14 +103,5 @@ public final class AdmissionLimiter: Sendable {
             .overloaded,
             "The \(what) queue is full (\(maxConcurrent) running, \(maxQueued) waiting). Try again in a moment.",
             retryAfter: .seconds(1))
-    }
-}
-
-extension Clock where Duration == Swift.Duration {
-    /// How long `work` takes on this clock. (`measure` of the standard library needs a non-existential clock.)
-    func measureTime(_ work: () async throws -> Void) async rethrows -> Swift.Duration {
-        let start = now
-        try await work()
-        return start.duration(to: now)
     }
 }

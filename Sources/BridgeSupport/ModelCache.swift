@@ -11,7 +11,7 @@ public actor ModelCache<Model: Sendable> {
     private let capacity: Int
     private let load: @Sendable (_ id: String) async throws -> Model
     private var entries: [String: Entry] = [:]
-    private var loads: [String: Task<Model, any Error>] = [:]
+    private var loads: [String: SharedLoad<Model>] = [:]
     private var uses: UInt64 = 0
     /// The text of the newest failed load, until one succeeds.
     public private(set) var lastError: String?
@@ -26,36 +26,61 @@ public actor ModelCache<Model: Sendable> {
 
     /// The model `id`, loaded if it was not.
     ///
-    /// The load belongs to all who wait for it, so it goes on when one of them is cancelled.
+    /// A caller whose task is cancelled leaves at once. The load goes on for the others, and is cancelled when nobody
+    /// waits for it any more.
+    ///
+    /// - Throws: What the load throws, or `CancellationError`.
     public func model(_ id: String) async throws -> Model {
-        uses += 1
-        if var entry = entries[id] {
-            entry.lastUse = uses
-            entries[id] = entry
-            return entry.model
-        }
-        let loading: Task<Model, any Error>
-        if let running = loads[id] {
-            loading = running
-        } else {
-            loading = Task { try await load(id) }
-            loads[id] = loading
-        }
-        defer { loads[id] = nil }
-        do {
-            let model = try await loading.value
-            lastError = nil
-            entries[id] = Entry(model: model, lastUse: uses)
-            evict(keeping: id)
-            return model
-        } catch {
-            lastError = (error as? ServiceError)?.message ?? "\(error)"
-            throw error
-        }
+        if let model = touch(id) { return model }
+        try Task.checkCancellation()
+        // A load that everybody has left is being cancelled, so that it cannot be joined.
+        if let running = loads[id], let place = running.join() { return try await running.value(place) }
+        let started = SharedLoad<Model>()
+        let place = started.firstPlace
+        loads[id] = started
+        start(started, id)
+        return try await started.value(place)
     }
 
     /// Forgets `id`; whoever still uses it keeps it alive until done.
     public func unload(_ id: String) { entries[id] = nil }
+
+    /// The load runs in a task of its own because it belongs to no single caller: each of them may leave while others
+    /// wait. `SharedLoad` holds the task and cancels it when the last one has left.
+    private func start(_ shared: SharedLoad<Model>, _ id: String) {
+        let load = load
+        shared.run(
+            Task {
+                do {
+                    let model = try await load(id)
+                    self.loaded(model, id, by: shared)
+                    shared.finish(.success(model))
+                } catch {
+                    self.failed(error, id, by: shared)
+                    shared.finish(.failure(error))
+                }
+            })
+    }
+
+    private func loaded(_ model: Model, _ id: String, by shared: SharedLoad<Model>) {
+        if loads[id] === shared { loads[id] = nil }
+        lastError = nil
+        uses += 1
+        entries[id] = Entry(model: model, lastUse: uses)
+        evict(keeping: id)
+    }
+
+    private func failed(_ error: any Error, _ id: String, by shared: SharedLoad<Model>) {
+        if loads[id] === shared { loads[id] = nil }
+        if error is CancellationError { return }
+        lastError = (error as? ServiceError)?.message ?? "\(error)"
+    }
+
+    private func touch(_ id: String) -> Model? {
+        uses += 1
+        entries[id]?.lastUse = uses
+        return entries[id]?.model
+    }
 
     private func evict(keeping id: String) {
         while entries.count > capacity {

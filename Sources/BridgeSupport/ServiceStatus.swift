@@ -59,7 +59,7 @@ extension Duration {
     /// This duration in milliseconds, fractions kept.
     public var milliseconds: Double {
         let (seconds, attoseconds) = components
-        return Double(seconds) * 1e3 + Double(attoseconds) * 1e-15
+        return Double(seconds) * 1e3 + Double(attoseconds) / 1e15
     }
 
     /// This duration in seconds, fractions kept.

@@ -1,0 +1,149 @@
+import BridgeSupport
+import BridgeTesting
+import Testing
+
+@Suite("Admission", .timeLimit(.minutes(1)))
+struct AdmissionLimiterTests {
+    private func limiter(_ running: Int, _ queued: Int, clock: any Clock<Duration> = ContinuousClock()) -> AdmissionLimiter {
+        AdmissionLimiter(what: "test", maxConcurrent: running, maxQueued: queued, clock: clock)
+    }
+
+    private func settle(_ limiter: AdmissionLimiter, running: Int, queued: Int) async {
+        while limiter.snapshot != AdmissionLimiter.Snapshot(running: running, queued: queued) { await Task.yield() }
+    }
+
+    @Test("hands the result and the error of the body on")
+    func result() async throws {
+        struct Failure: Error {}
+        let limiter = limiter(1, 0)
+        #expect(try await limiter.withAdmission { _ in 7 } == 7)
+        await #expect(throws: Failure.self) { try await limiter.withAdmission { _ in throw Failure() } }
+        // A body that failed has left.
+        #expect(try await limiter.withAdmission { _ in 8 } == 8)
+        #expect(limiter.snapshot == AdmissionLimiter.Snapshot(running: 0, queued: 0))
+    }
+
+    @Test("never lets more run than allowed, and lets everybody run in the end")
+    func bound() async throws {
+        let limiter = limiter(3, 100)
+        let now = Watched(0)
+        let most = Watched(0)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<50 {
+                group.addTask {
+                    try await limiter.withAdmission { _ in
+                        let count = now.update { count in
+                            count += 1
+                            return count
+                        }
+                        most.update { $0 = max($0, count) }
+                        await Task.yield()
+                        now.update { $0 -= 1 }
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(most.value <= 3)
+        #expect(limiter.snapshot == AdmissionLimiter.Snapshot(running: 0, queued: 0))
+    }
+
+    @Test("refuses at once when the queue is full, saying when to come back")
+    func overload() async throws {
+        let limiter = limiter(1, 1)
+        let gate = Gate()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<2 { group.addTask { try await limiter.withAdmission { _ in try await gate.pass() } } }
+            await settle(limiter, running: 1, queued: 1)
+            let error = try await #require(throws: ServiceError.self) { try await limiter.withAdmission { _ in } }
+            #expect(error.code == .overloaded)
+            #expect(error.retryAfter != nil)
+            #expect(error.message.contains("test"))
+            gate.open()
+            try await group.waitForAll()
+        }
+        try await limiter.withAdmission { _ in }
+    }
+
+    @Test("lets those who wait in by order of arrival")
+    func fairness() async throws {
+        let limiter = limiter(1, 10)
+        let gate = Gate()
+        let order = Watched<[Int]>([])
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await limiter.withAdmission { _ in try await gate.pass() } }
+            await settle(limiter, running: 1, queued: 0)
+            for number in 1...5 {
+                group.addTask { try await limiter.withAdmission { _ in order.update { $0.append(number) } } }
+                await settle(limiter, running: 1, queued: number)
+            }
+            gate.open()
+            try await group.waitForAll()
+        }
+        #expect(order.value == [1, 2, 3, 4, 5])
+    }
+
+    @Test("a caller that is cancelled while it waits leaves the queue and never runs")
+    func cancellation() async throws {
+        let limiter = limiter(1, 2)
+        let gate = Gate()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await limiter.withAdmission { _ in try await gate.pass() } }
+            await settle(limiter, running: 1, queued: 0)
+            await withTaskGroup(of: Void.self) { waiting in
+                waiting.addTask {
+                    await #expect(throws: CancellationError.self) {
+                        try await limiter.withAdmission { _ in Issue.record("ran") }
+                    }
+                }
+                await settle(limiter, running: 1, queued: 1)
+                waiting.cancelAll()
+            }
+            #expect(limiter.snapshot == AdmissionLimiter.Snapshot(running: 1, queued: 0))
+            gate.open()
+            try await group.waitForAll()
+        }
+        try await limiter.withAdmission { _ in }
+    }
+
+    @Test("a caller that was cancelled before it came never runs")
+    func cancelledBefore() async {
+        let limiter = limiter(1, 1)
+        await withTaskGroup(of: Void.self) { group in
+            group.cancelAll()
+            group.addTask {
+                await #expect(throws: CancellationError.self) {
+                    try await limiter.withAdmission { _ in Issue.record("ran") }
+                }
+            }
+        }
+        #expect(limiter.snapshot == AdmissionLimiter.Snapshot(running: 0, queued: 0))
+    }
+
+    @Test("tells the body how long it waited")
+    func waited() async throws {
+        let clock = ManualClock()
+        let limiter = limiter(1, 1, clock: clock)
+        let gate = Gate()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                try await limiter.withAdmission { waited in
+                    #expect(waited == .zero)
+                    try await gate.pass()
+                }
+            }
+            await settle(limiter, running: 1, queued: 0)
+            group.addTask { try await limiter.withAdmission { #expect($0 == .seconds(3)) } }
+            await settle(limiter, running: 1, queued: 1)
+            clock.advance(by: .seconds(3))
+            gate.open()
+            try await group.waitForAll()
+        }
+    }
+
+    @Test("takes limits that make no sense as the nearest that do")
+    func limits() async throws {
+        let limiter = limiter(0, -1)
+        #expect(try await limiter.withAdmission { _ in 1 } == 1)
+    }
+}
