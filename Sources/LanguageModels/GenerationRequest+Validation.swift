@@ -15,7 +15,7 @@ extension GenerationRequest {
     /// Checks every field against the contract.
     ///
     /// - Throws: `invalid_request` that names the field as the contract spells it.
-    func validate() throws {
+    public func validate() throws {
         try validateInput()
         try Self.check(temperature, in: Limits.temperature, "temperature")
         try Self.check(maxTokens, in: Limits.maxTokens, "max_tokens")
