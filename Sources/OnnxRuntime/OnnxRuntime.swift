@@ -1,5 +1,4 @@
 internal import COnnxRuntime
-import BridgeSupport
 public import Foundation
 import Synchronization
 

@@ -1,0 +1,21 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// A package of its own, so that a check of memory builds two small modules and nothing of the server. Valgrind can't run the
+// test bundle: it gives up in libdispatch, which this program never starts.
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let package = Package(
+    name: "leakcheck",
+    platforms: [.macOS(.v15)],
+    targets: [
+        .target(name: "COnnxRuntime"),
+        .target(name: "OnnxRuntime", dependencies: ["COnnxRuntime"], swiftSettings: settings),
+        .executableTarget(name: "leakcheck", dependencies: ["OnnxRuntime"], swiftSettings: settings),
+    ]
+)
