@@ -1,0 +1,15 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// The yardstick of `http_bench.sh`: one Hummingbird route and nothing else. A package of its own, so that the
+/// project's build never compiles it.
+let package = Package(
+    name: "BareHummingbird",
+    platforms: [.macOS(.v15)],
+    dependencies: [.package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0")],
+    targets: [
+        .executableTarget(
+            name: "BareHummingbird", dependencies: [.product(name: "Hummingbird", package: "hummingbird")],
+            swiftSettings: [.swiftLanguageMode(.v6)])
+    ]
+)
