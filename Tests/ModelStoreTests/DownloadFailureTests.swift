@@ -1,0 +1,121 @@
+import BridgeSupport
+import Foundation
+import Testing
+
+@testable import ModelStore
+
+/// Every way in which a source can fail ends in a sentence that says what to do, and in nothing installed.
+struct DownloadFailureTests {
+    private static func failing(
+        _ code: ServiceError.Code = .upstreamError, mentions words: [String], token: String? = nil,
+        models: [ModelDescription] = [TestStore.voiceModel()], requests: Int? = nil, large: @escaping HubStandIn.Handler,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws {
+        try await HubStandIn.run({ asked, earlier in
+            asked.path.hasSuffix(".json") ? .small(Samples.small) : await large(asked, earlier)
+        }) { hub in
+            let test = try TestStore(hub.endpoint, token: token, models: models)
+            for word in words { await test.expectFailure(code, mentions: word, sourceLocation: sourceLocation) }
+            if let requests { #expect(hub.asked(".onnx").count == requests * words.count, sourceLocation: sourceLocation) }
+        }
+    }
+
+    @Test func wrongDigestFromTheCatalogue() async throws {
+        try await Self.failing(mentions: ["MD5"], models: [TestStore.voiceModel(md5: Samples.md5([1]))], requests: 1) { asked, _ in
+            .file(Samples.large, etag: "\"x\"", asked: asked)
+        }
+    }
+
+    @Test func wrongDigestFromTheHub() async throws {
+        try await HubStandIn.run({ _, _ in .init(body: Samples.large) }) { content in
+            try await Self.failing(mentions: ["SHA-256"]) { _, _ in
+                var reply = HubStandIn.Reply.linked(Samples.large, at: "\(content.endpoint)/blob")
+                reply.headers["X-Linked-Etag"] = "\"\(Samples.sha256([1]))\""
+                return reply
+            }
+        }
+    }
+
+    @Test func wrongGitBlob() async throws {
+        try await Self.failing(mentions: ["Git blob"]) { _, _ in
+            .init(headers: ["ETag": "\"\(Samples.gitBlob([1]))\""], body: Samples.large)
+        }
+    }
+
+    @Test func wrongSize() async throws {
+        try await Self.failing(mentions: ["200000 bytes instead of 200001"], models: [TestStore.voiceModel(size: 200_001)]) { asked, _ in
+            .file(Samples.large, etag: "\"x\"", asked: asked)
+        }
+    }
+
+    @Test func nothingOfAWrongFileStays() async throws {
+        try await HubStandIn.run({ _, _ in .init(headers: ["ETag": "\"\(Samples.gitBlob([1]))\""], body: Samples.large) }) { hub in
+            let test = try TestStore(hub.endpoint)
+            await test.expectFailure(.upstreamError)
+            let left = try FileManager.default.contentsOfDirectory(atPath: test.incomplete.appending(path: TestStore.voice).path)
+            #expect(left.isEmpty)
+        }
+    }
+
+    @Test(arguments: [401, 403]) func gated(_ status: Int) async throws {
+        try await Self.failing(mentions: ["HF_TOKEN", "gated or private"], requests: 1) { _, _ in .status(status) }
+        try await Self.failing(mentions: ["does not open it"], token: "hf_other") { _, _ in .status(status) }
+    }
+
+    @Test func missing() async throws {
+        try await Self.failing(.notFound, mentions: ["HTTP 404", "HF_ENDPOINT"], requests: 1) { _, _ in .status(404) }
+    }
+
+    @Test(arguments: [429, 503]) func givesUpAtLast(_ status: Int) async throws {
+        try await Self.failing(mentions: ["HTTP \(status)", "3 attempts"], requests: 3) { _, _ in .status(status) }
+    }
+
+    @Test func alwaysBreaksOff() async throws {
+        try await Self.failing(mentions: ["HTTPS_PROXY"]) { _, _ in .init(body: Samples.large, cutAfter: 0) }
+    }
+
+    @Test func redirectsInCircles() async throws {
+        try await Self.failing(mentions: ["circles"]) { asked, _ in .status(302, ["Location": asked.path]) }
+    }
+
+    @Test func moreThanTheDiskHolds() async throws {
+        try await Self.failing(.internal, mentions: ["is full", "9000 TB"]) { _, _ in
+            .init(body: Samples.large, declaredLength: 9_000_000_000_000_000)
+        }
+    }
+
+    @Test func spaceRunsOut() {
+        let full = HubErrors.cannotWrite(URL(filePath: "/data"), cause: NSError(domain: NSPOSIXErrorDomain, code: Int(ENOSPC)))
+        #expect(full.message.contains("is full") && full.message.contains("JARVIS_DATA_DIR"))
+        let wrapped = NSError(
+            domain: NSCocoaErrorDomain, code: 512,
+            userInfo: [NSUnderlyingErrorKey: NSError(domain: NSPOSIXErrorDomain, code: Int(EDQUOT))])
+        #expect(HubErrors.isDiskFull(wrapped))
+        #expect(!HubErrors.isDiskFull(NSError(domain: NSPOSIXErrorDomain, code: Int(EACCES))))
+    }
+
+    @Test func offline() async throws {
+        let test = try TestStore(environment: ["HF_HUB_OFFLINE": "1"])
+        await test.expectFailure(.upstreamError, mentions: "HF_HUB_OFFLINE")
+        #expect(await test.store.isHubReachable(timeout: .seconds(1)) == false)
+    }
+
+    @Test func nobodyListens() async throws {
+        let test = try TestStore("http://127.0.0.1:1")
+        await test.expectFailure(.upstreamError, mentions: "127.0.0.1", "mirror")
+        #expect(await test.store.isHubReachable(timeout: .seconds(5)) == false)
+    }
+
+    @Test func addressThatIsNone() async throws {
+        let test = try TestStore("not an address")
+        await test.expectFailure(.invalidRequest, mentions: "HF_ENDPOINT")
+    }
+
+    @Test func directoryThatCannotBeWritten() async throws {
+        let test = try TestStore()
+        try FileManager.default.createDirectory(at: test.root, withIntermediateDirectories: true)
+        try Data().write(to: test.root.appending(path: "models"))
+        let error = await #expect(throws: ServiceError.self) { try await test.pull() }
+        #expect(error?.code == .internal && error?.message.contains("JARVIS_DATA_DIR") == true)
+    }
+}

@@ -1,0 +1,143 @@
+import Crypto
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+import Synchronization
+
+/// A hub on this machine that answers as its test says and notes what it was asked.
+final class HubStandIn: Sendable {
+    struct Asked: Sendable {
+        var method: String
+        var path: String
+        var headers: HTTPFields
+
+        subscript(_ name: String) -> String? { HTTPField.Name(name).flatMap { headers[$0] } }
+    }
+
+    struct Reply: Sendable {
+        var status = 200
+        var headers: [String: String] = [:]
+        var body: [UInt8] = []
+        /// What Content-Length says, where that is not the truth.
+        var declaredLength: Int?
+        /// Closes the connection after so many bytes, though the headers promised all.
+        var cutAfter: Int?
+        /// After the bytes before the cut nothing comes until the client goes away.
+        var stalls = false
+
+        static func status(_ status: Int, _ headers: [String: String] = [:]) -> Reply {
+            Reply(status: status, headers: headers)
+        }
+    }
+
+    typealias Handler = @Sendable (_ asked: Asked, _ earlierForThisPath: Int) async -> Reply
+
+    let endpoint: String
+    private let log: RequestLog
+
+    var asked: [Asked] { log.entries.withLock { $0 } }
+    func asked(_ end: String) -> [Asked] { asked.filter { $0.path.hasSuffix(end) } }
+
+    private final class RequestLog: Sendable {
+        let entries = Mutex<[Asked]>([])
+    }
+
+    private init(port: Int, log: RequestLog) {
+        endpoint = "http://127.0.0.1:\(port)"
+        self.log = log
+    }
+
+    static func run<Result: Sendable>(
+        _ handler: @escaping Handler, _ body: @Sendable (HubStandIn) async throws -> Result
+    ) async throws -> Result {
+        let log = RequestLog()
+        let (ports, announcePort) = AsyncStream.makeStream(of: Int.self)
+        let responder = CallbackResponder<BasicRequestContext> { request, _ in
+            let asked = Asked(method: request.method.rawValue, path: request.uri.path, headers: request.headers)
+            let earlier = log.entries.withLock { entries in
+                defer { entries.append(asked) }
+                return entries.filter { $0.path == asked.path }.count
+            }
+            return response(await handler(asked, earlier))
+        }
+        var logger = Logger(label: "hub stand-in")
+        logger.logLevel = .critical
+        let application = Application(
+            responder: responder, configuration: .init(address: .hostname("127.0.0.1", port: 0)),
+            onServerRunning: { announcePort.yield($0.localAddress?.port ?? 0) }, logger: logger)
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await application.run() }
+            defer { group.cancelAll() }
+            for await port in ports { return try await body(HubStandIn(port: port, log: log)) }
+            throw CancellationError()
+        }
+    }
+
+    private static func response(_ reply: Reply) -> Response {
+        var fields = HTTPFields()
+        for (name, value) in reply.headers { HTTPField.Name(name).map { fields[$0] = value } }
+        let sent = reply.cutAfter.map { Array(reply.body.prefix($0)) } ?? reply.body
+        let body = ResponseBody(contentLength: reply.declaredLength ?? reply.body.count) { writer in
+            // In pieces, so that a test can cancel in the middle.
+            for start in stride(from: 0, to: sent.count, by: 4096) {
+                try await writer.write(ByteBuffer(bytes: sent[start..<min(start + 4096, sent.count)]))
+            }
+            if reply.stalls { try await Task.sleep(for: .seconds(3600)) }
+            if reply.cutAfter != nil { throw CancellationError() }
+            try await writer.finish(nil)
+        }
+        return Response(status: .init(code: reply.status), headers: fields, body: body)
+    }
+}
+
+extension HubStandIn.Reply {
+    /// A file as the content host sends it: ranges that a client asks for with the right If-Range, else the whole.
+    static func file(_ body: [UInt8], etag: String, asked: HubStandIn.Asked, cutAfter: Int? = nil) -> Self {
+        guard let range = asked["range"], asked["if-range"] == etag,
+            let start = Int(range.dropFirst("bytes=".count).dropLast()), start < body.count
+        else { return Self(headers: ["ETag": etag], body: body, cutAfter: cutAfter) }
+        return Self(
+            status: 206, headers: ["ETag": etag, "Content-Range": "bytes \(start)-\(body.count - 1)/\(body.count)"],
+            body: Array(body[start...]), cutAfter: cutAfter)
+    }
+
+    /// As the hub serves small files: the ETag is Git's blob id.
+    static func small(_ body: [UInt8], commit: String = Samples.commit) -> Self {
+        Self(headers: ["ETag": "\"\(Samples.gitBlob(body))\"", "X-Repo-Commit": commit], body: body)
+    }
+
+    /// As the hub answers for large files: elsewhere, with size and SHA-256.
+    static func linked(_ body: [UInt8], at location: String, commit: String = Samples.commit) -> Self {
+        .status(
+            302,
+            [
+                "Location": location, "X-Linked-Size": "\(body.count)", "X-Linked-Etag": "\"\(Samples.sha256(body))\"",
+                "X-Repo-Commit": commit,
+            ])
+    }
+}
+
+enum Samples {
+    static let commit = "0123456789abcdef0123456789abcdef01234567"
+    /// Bytes without a pattern that a wrong offset could hide in.
+    static let large: [UInt8] = {
+        var state: UInt64 = 42
+        return (0..<200_000).map { _ in
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return UInt8(truncatingIfNeeded: state >> 33)
+        }
+    }()
+    static let small = Array("{\"audio\":{\"sample_rate\":22050}}".utf8)
+
+    static func sha256(_ bytes: [UInt8]) -> String { hexadecimal(SHA256.hash(data: bytes)) }
+    static func md5(_ bytes: [UInt8]) -> String { hexadecimal(Insecure.MD5.hash(data: bytes)) }
+    static func gitBlob(_ bytes: [UInt8]) -> String {
+        hexadecimal(Insecure.SHA1.hash(data: Array("blob \(bytes.count)\0".utf8) + bytes))
+    }
+
+    private static func hexadecimal(_ digest: some Sequence<UInt8>) -> String {
+        digest.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+    }
+}
