@@ -21,6 +21,7 @@ public final class OllamaClient: LanguageModel {
         public var listTimeout: Duration
         /// Bytes of one line of an answer.
         public var maxLineBytes: Int
+        /// Opened when needed and closed when idle; above what admission lets through, so that none waits here.
         public var maxConnections: Int
         /// Whether models may be used that Ollama hands on to its remote service.
         public var allowCloudModels: Bool
@@ -28,7 +29,7 @@ public final class OllamaClient: LanguageModel {
         public init(
             address: OllamaAddress = .standard, connectTimeout: Duration = .seconds(5),
             firstByteTimeout: Duration = .seconds(360), idleTimeout: Duration = .seconds(60),
-            listTimeout: Duration = .seconds(5), maxLineBytes: Int = 8 << 20, maxConnections: Int = 64,
+            listTimeout: Duration = .seconds(5), maxLineBytes: Int = 8 << 20, maxConnections: Int = 1024,
             allowCloudModels: Bool = false
         ) {
             self.address = address
