@@ -47,7 +47,7 @@ struct FileDownload: Sendable {
             } catch {
                 try Task.checkCancellation()
                 if error is CancellationError { throw error }
-                if HubErrors.isDiskFull(error) || error is CocoaError {
+                if HubErrors.isOfFiles(error) {
                     throw HubErrors.cannotWrite(destination.deletingLastPathComponent(), cause: error)
                 }
                 // An attempt that brought something starts the count anew: a bad line is slow, not hopeless.

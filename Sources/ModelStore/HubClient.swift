@@ -93,6 +93,8 @@ private enum SharedClients {
                 }
             }
             configuration.httpVersion = .http1Only
+            // RetryPolicy counts the attempts; the pool would go on by itself until its time is over.
+            configuration.connectionPool.retryConnectionEstablishment = false
             let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
             clients[proxy] = client
             return client

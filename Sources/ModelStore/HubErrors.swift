@@ -1,6 +1,6 @@
-import AsyncHTTPClient
 import BridgeSupport
 import Foundation
+import SystemPackage
 
 /// The sentences for what can go wrong between here and a model.
 enum HubErrors {
@@ -67,10 +67,16 @@ enum HubErrors {
 
     /// ENOSPC or EDQUOT, however Foundation has wrapped it.
     static func isDiskFull(_ error: any Error) -> Bool {
+        if let error = error as? Errno { return error == .noSpace || error == .diskQuotaExceeded }
         let error = error as NSError
         if error.domain == NSCocoaErrorDomain, error.code == CocoaError.fileWriteOutOfSpace.rawValue { return true }
         if error.domain == NSPOSIXErrorDomain, error.code == Int(ENOSPC) || error.code == Int(EDQUOT) { return true }
         return (error.userInfo[NSUnderlyingErrorKey] as? NSError).map(isDiskFull) ?? false
+    }
+
+    /// Whether the disk failed and not the network, so that no retry helps.
+    static func isOfFiles(_ error: any Error) -> Bool {
+        error is CocoaError || error is Errno || (error as NSError).domain == NSPOSIXErrorDomain
     }
 
     private static func host(_ url: URL) -> String { url.host() ?? url.absoluteString }

@@ -91,6 +91,11 @@ struct DownloadFailureTests {
             domain: NSCocoaErrorDomain, code: 512,
             userInfo: [NSUnderlyingErrorKey: NSError(domain: NSPOSIXErrorDomain, code: Int(EDQUOT))])
         #expect(HubErrors.isDiskFull(wrapped))
+        // What Foundation really throws.
+        let error = #expect(throws: (any Error).self) {
+            try FileHandle(forWritingTo: URL(filePath: "/dev/full")).write(contentsOf: Data([1]))
+        }
+        #expect(error.map(HubErrors.isDiskFull) == true)
         #expect(!HubErrors.isDiskFull(NSError(domain: NSPOSIXErrorDomain, code: Int(EACCES))))
     }
 

@@ -65,14 +65,31 @@ struct DownloadTests {
         }
     }
 
-    @Test func aNewProcessContinuesWhatAnEarlierOneLeft() async throws {
+    @Test func aLaterStoreContinuesWhatAnEarlierOneLeft() async throws {
         try await Self.hub(large: { asked, earlier in
-            earlier < 3 ? .file(Samples.large, etag: Self.etag, asked: asked, cutAfter: 1000) : .file(Samples.large, etag: Self.etag, asked: asked)
+            switch earlier {
+            case 0: .file(Samples.large, etag: Self.etag, asked: asked, cutAfter: 100_000)
+            case 1, 2: .status(503)
+            default: .file(Samples.large, etag: Self.etag, asked: asked)
+            }
         }) { hub in
-            // Each attempt brings a little, so that only a server that stops for good ends it.
+            let test = try TestStore(hub.endpoint, models: [TestStore.voiceModel(md5: Samples.md5(Samples.large))])
+            await test.expectFailure(.upstreamError, mentions: "HTTP 503")
+            let later = try TestStore(hub.endpoint, models: test.store.catalogue.models, sharing: test)
+            _ = try await later.pull()
+            #expect(later.file(Self.large) == Samples.large)
+            #expect(hub.asked(".onnx").last?["range"]?.hasPrefix("bytes=") == true)
+            #expect(hub.asked(".onnx.json").count == 1, "a file that is done is not asked for again")
+        }
+    }
+
+    @Test func aBadLineIsSlowAndNotHopeless() async throws {
+        try await Self.hub(large: { asked, _ in .file(Samples.large, etag: Self.etag, asked: asked, cutAfter: 40_000) }) { hub in
+            // Six attempts of which each brings a part, where three without one would end it; the last cuts nothing off.
             let test = try TestStore(hub.endpoint)
             _ = try await test.pull()
             #expect(test.file(Self.large) == Samples.large)
+            #expect(hub.asked(".onnx").count >= 5)
         }
     }
 

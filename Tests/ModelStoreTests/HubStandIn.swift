@@ -85,7 +85,7 @@ final class HubStandIn: Sendable {
                 try await writer.write(ByteBuffer(bytes: sent[start..<min(start + 4096, sent.count)]))
             }
             if reply.stalls { try await Task.sleep(for: .seconds(3600)) }
-            if reply.cutAfter != nil { throw CancellationError() }
+            if sent.count < reply.body.count { throw CancellationError() }
             try await writer.finish(nil)
         }
         return Response(status: .init(code: reply.status), headers: fields, body: body)
