@@ -2,6 +2,7 @@ import BridgeSupport
 import Foundation
 import HTTPTypes
 public import Hummingbird
+import LanguageModels
 public import Logging
 import NIOCore
 import ServiceLifecycle
@@ -29,6 +30,8 @@ public func buildApplication(
     EmbeddingRoutes(context: context).add(to: router)
     var application = Application(
         router: router,
+        // A connection on which nothing moves while a request is read, or between two, is closed.
+        server: .http1(configuration: .init(idleTimeout: .seconds(75))),
         configuration: .init(address: .hostname(configuration.host, port: configuration.port), serverName: "jarvis-bridges"),
         onServerRunning: { channel in await onRunning(channel.localAddress?.port ?? configuration.port) }, logger: logger)
     application.addServices(BackgroundWork(services: services, logger: logger))
@@ -74,7 +77,9 @@ struct BackgroundWork: Service {
 public func serve(
     _ configuration: BridgeConfiguration, onRunning: @escaping @Sendable (BridgeServices, _ address: String) async -> Void = { _, _ in }
 ) async throws {
-    let logger = try BridgeLogging.makeLogger(configuration)
+    let logging = try BridgeLogging(configuration)
+    defer { logging.flush() }
+    let logger = logging.logger
     let services = try BridgeServices.make(configuration: configuration, logger: logger)
     let shownHost = configuration.host == "0.0.0.0" ? "127.0.0.1" : configuration.host.contains(":") ? "[\(configuration.host)]" : configuration.host
     let application = try buildApplication(services, logger: logger) { port in
@@ -90,7 +95,6 @@ public func serve(
         throw listenError(error, configuration)
     }
     logger.info("Stopped.")
-    BridgeLogging.flush()
 }
 
 private func listenError(_ error: IOError, _ configuration: BridgeConfiguration) -> ServiceError {

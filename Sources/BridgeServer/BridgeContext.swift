@@ -22,6 +22,11 @@ final class RequestRecord: Sendable {
         /// Seconds of audio that were heard or spoken.
         var audioSeconds: Double?
         var model: String?
+        /// From the request to the first token of a language model.
+        var firstToken: Duration?
+        /// The connection cannot serve another request.
+        var connectionCloses = false
+        var clientLeft = false
     }
     private let contents = Mutex(Contents())
 
@@ -35,5 +40,8 @@ final class RequestRecord: Sendable {
         }
     }
 
+    func note(firstToken: Duration?) { contents.withLock { $0.firstToken = firstToken } }
     func note(failure: ServiceError) { contents.withLock { $0.failure = failure } }
+    func noteConnectionCloses() { contents.withLock { $0.connectionCloses = true } }
+    func noteClientLeft() { contents.withLock { $0.clientLeft = true } }
 }

@@ -1,6 +1,6 @@
-public import BridgeSupport
+import BridgeSupport
 import Configuration
-import Foundation
+public import Foundation
 public import ModelStore
 import Yams
 
@@ -161,7 +161,8 @@ public struct BridgeConfiguration: Sendable {
         switch service {
         case .tts: "espeak-fr"
         case .embeddings: "all-MiniLM-L6-v2"
-        case .stt, .vad: nil
+        case .stt: "whisper-nano"
+        case .vad: nil
         }
     }
 

@@ -85,8 +85,10 @@ public struct ConfigurationKey: Sendable, Hashable {
         .init("log.level", .choice(["trace", "debug", "info", "notice", "warning", "error", "critical"]), "info", "The least level that is logged."),
         .init("log.format", .choice(["auto", "text", "json"]), "auto", "auto is text on a terminal and JSON lines elsewhere."),
         .init("log.file", .text, "", "A file to log to as well."),
-        .init("log.max_bytes", .integer(4096...1 << 40), "\(16 * mebibyte)", "Size at which the log file is rotated; also at midnight UTC."),
-        .init("log.keep", .integer(0...10000), "7", "Rotated log files, compressed, that are kept."),
+        .init("log.max_bytes", .integer(4096...1 << 40), "\(16 * mebibyte)", "Size at which the log file is put aside."),
+        .init("log.daily", .flag, "true", "Whether the log file is put aside at midnight UTC as well."),
+        .init("log.compress", .flag, "true", "Whether log files put aside are compressed with gzip."),
+        .init("log.keep", .integer(0...10000), "7", "How many log files put aside are kept."),
     ]
 
     static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })

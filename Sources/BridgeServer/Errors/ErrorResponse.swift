@@ -64,7 +64,7 @@ extension ServiceError {
     static func publicError(_ error: any Error) -> ServiceError {
         switch error {
         case let error as ServiceError: error
-        case is CancellationError:
+        case is CancellationError, is ClientLeft:
             ServiceError(.shuttingDown, "The request was cancelled because the server is stopping. Send it again in a moment.", retryAfter: .seconds(2))
         case let error as HTTPError where error.status == .contentTooLarge:
             ServiceError(.payloadTooLarge, "The body is larger than this route takes.")
@@ -87,6 +87,7 @@ extension ServiceError {
 enum ServiceErrorResponse {
     /// The answer to an error; the log will know of it.
     static func make(_ error: any Error, _ context: BridgeContext) -> Response {
+        if error is ClientLeft { context.record.noteClientLeft() }
         let failure = ServiceError.publicError(error)
         context.record.note(failure: failure)
         return failure.response()

@@ -24,13 +24,18 @@ struct RequestLogMiddleware: RouterMiddleware {
             response = ServiceErrorResponse.make(error, context)
         }
         response.headers[Self.requestID] = id
+        if context.record.snapshot.connectionCloses { response.headers[.connection] = "close" }
         let record = Account(
             logger: logger, metrics: metrics, id: id, method: Self.bounded(request.method),
             route: context.coreContext.endpointPath.value ?? "unmatched", status: response.status.code, start: start,
             record: context.record)
         // A streamed answer is accounted for when its last byte is written, any other right away.
         if response.body.contentLength == nil {
-            response.body = response.body.withPostWriteClosure { record.close() }
+            let body = response.body
+            response.body = ResponseBody { writer in
+                defer { record.close() }
+                try await body.write(writer)
+            }
         } else {
             record.close()
         }
@@ -71,27 +76,31 @@ private struct Account: Sendable {
     func close() {
         let total = start.duration(to: .now)
         let seen = record.snapshot
+        // 499 as nginx has it: the client closed its connection, so the status that was sent reached nobody.
+        let status = seen.clientLeft ? 499 : status
         metrics.count("jarvis_http_requests_total", [("method", method), ("route", route), ("status", "\(status)")])
         metrics.observe("jarvis_http_request_duration_seconds", [("route", route)], total.inSeconds)
         if let audio = seen.audioSeconds, audio > 0, let compute = seen.timings?.compute {
             // Real-time factor: below 1 is faster than the audio plays.
             metrics.observe("jarvis_real_time_factor", [("route", route)], compute.inSeconds / audio)
         }
-        log(total, seen)
+        if let timings = seen.timings { metrics.observe("jarvis_queue_wait_seconds", [("route", route)], timings.queue.inSeconds) }
+        if let first = seen.firstToken { metrics.observe("jarvis_time_to_first_token_seconds", [("route", route)], first.inSeconds) }
+        log(status, total, seen)
     }
 
-    private func log(_ total: Duration, _ seen: RequestRecord.Contents) {
+    private func log(_ status: Int, _ total: Duration, _ seen: RequestRecord.Contents) {
         // Probes come every few seconds: they are worth a line only to somebody who looks closely.
         let quiet = status < 400 && (route == "/health" || route == "/ready" || route == "/metrics")
         let level: Logger.Level = status == 500 ? .error : status >= 500 ? .warning : quiet ? .debug : .info
         guard level >= logger.logLevel else { return }
         var metadata: Logger.Metadata = [
-            "request_id": "\(id)", "method": "\(method)", "route": "\(route)", "status": "\(status)",
-            "total_ms": "\(rounded(total))",
+            "request_id": "\(id)", "method": "\(method)", "route": "\(route)", "status": .stringConvertible(status),
+            "total_ms": .stringConvertible(rounded(total)),
         ]
         if let timings = seen.timings {
-            metadata["queue_ms"] = "\(rounded(timings.queue))"
-            metadata["compute_ms"] = "\(rounded(timings.compute))"
+            metadata["queue_ms"] = .stringConvertible(rounded(timings.queue))
+            metadata["compute_ms"] = .stringConvertible(rounded(timings.compute))
         }
         if let model = seen.model { metadata["model"] = "\(model)" }
         if let failure = seen.failure {

@@ -60,7 +60,6 @@ struct EmbeddingRoutes {
 
     @Sendable private func embed(_ request: Request, _ bridge: BridgeContext) async throws -> Response {
         try context.require("embeddings")
-        var request = request
         let fields = try await request.jsonFields(upTo: context.textLimit)
         let text = try fields.requiredText("text")
         let (batch, encoding) = try await compute([text], fields, bridge)
@@ -72,7 +71,6 @@ struct EmbeddingRoutes {
 
     @Sendable private func embedBatch(_ request: Request, _ bridge: BridgeContext) async throws -> Response {
         try context.require("embeddings")
-        var request = request
         let fields = try await request.jsonFields(upTo: context.textLimit)
         guard let texts = try fields.texts("texts") else {
             throw ServiceError.invalid("texts", "texts is missing; it must be a list of 1 to 2048 texts.")

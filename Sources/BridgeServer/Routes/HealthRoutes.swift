@@ -1,13 +1,21 @@
 import BridgeSupport
+import Embeddings
 import Foundation
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import Synchronization
 
 /// How the server is, for people, probes and monitors.
 struct HealthRoutes {
     let context: RouteContext
     let metrics: PrometheusMetrics
+    private let recent = RecentAnswer()
+
+    init(context: RouteContext, metrics: PrometheusMetrics) {
+        self.context = context
+        self.metrics = metrics
+    }
 
     func add(to router: Router<BridgeContext>) {
         router.path("/health", [(.get, health)])
@@ -32,8 +40,13 @@ struct HealthRoutes {
         var details: [String: Detail]
     }
 
-    /// 200 while the process serves, whatever its parts do. Waits for nothing.
+    /// 200 while the process serves, whatever its parts do. Waits for nothing; the answer may be a tenth of a second old.
     @Sendable private func health(_ request: Request, _: BridgeContext) async throws -> Response {
+        if let recent = recent.value { return recent }
+        return recent.keep(await currentHealth())
+    }
+
+    private func currentHealth() async -> Response {
         let statuses = await context.services.statuses()
         let offered = statuses.filter { $0.status.state != .disabled }
         let overall =
@@ -83,8 +96,32 @@ struct HealthRoutes {
             metrics.gauge("jarvis_queue_length", labels, Double(status.queued))
             metrics.gauge("jarvis_requests_running", labels, Double(status.running))
         }
+        let cache = await context.services.embeddings.cacheStatistics()
+        metrics.gauge("jarvis_embedding_cache_entries", [], Double(cache.entries))
+        metrics.total("jarvis_embedding_cache_hits_total", Double(cache.hits))
+        metrics.total("jarvis_embedding_cache_misses_total", Double(cache.misses))
+        if let bytes = Self.residentMemory() { metrics.gauge("process_resident_memory_bytes", [], Double(bytes)) }
         return Response(
             status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
             body: ResponseBody(byteBuffer: ByteBuffer(string: metrics.render())))
+    }
+    /// The second number of /proc/self/statm, in pages.
+    private static func residentMemory() -> Int? {
+        guard let text = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8) else { return nil }
+        return text.split(separator: " ").dropFirst().first.flatMap { Int($0) }.map { $0 * Int(sysconf(Int32(_SC_PAGESIZE))) }
+    }
+}
+
+/// The newest answer, for a tenth of a second: a crowd of probes then costs next to nothing.
+private final class RecentAnswer: Sendable {
+    private let kept = Mutex<(response: Response, until: ContinuousClock.Instant)?>(nil)
+
+    var value: Response? {
+        kept.withLock { kept in kept.flatMap { .now < $0.until ? $0.response : nil } }
+    }
+
+    func keep(_ response: Response) -> Response {
+        kept.withLock { $0 = (response, .now.advanced(by: .milliseconds(100))) }
+        return response
     }
 }

@@ -50,7 +50,6 @@ struct LanguageModelRoutes {
 
     @Sendable private func generate(_ request: Request, _ bridge: BridgeContext) async throws -> Response {
         try context.require("llm")
-        var request = request
         let fields = try await request.jsonFields(upTo: context.textLimit)
         let input = GenerationRequest.Input.prompt(
             try fields.requiredText("prompt"), system: try fields.text("system_prompt"))
@@ -59,7 +58,6 @@ struct LanguageModelRoutes {
 
     @Sendable private func chat(_ request: Request, _ bridge: BridgeContext) async throws -> Response {
         try context.require("llm")
-        var request = request
         let fields = try await request.jsonFields(upTo: context.textLimit)
         guard let messages = try fields.objects("messages") else {
             throw ServiceError.invalid("messages", "messages is missing; it must be a list of {\"role\", \"content\"}.")
@@ -75,9 +73,10 @@ struct LanguageModelRoutes {
         if try fields.flag("stream") == true {
             return try await stream(generation, request, record)
         }
-        let (text, summary) = try await withTimeLimit(seconds: limit) {
-            try await request.body.consumeWithCancellationOnInboundClose { _ in try await service.generate(generation) }
+        let (text, summary) = try await request.untilClientLeaves(record) {
+            try await withTimeLimit(seconds: limit) { try await service.generate(generation) }
         }
+        record.note(firstToken: summary.firstToken)
         record.note(Self.timings(summary), model: summary.model)
         return .json(Answer(summary, text: text))
     }
@@ -95,6 +94,7 @@ struct LanguageModelRoutes {
                     case .delta(let piece): try sender.send(Delta(delta: piece))
                     case .done(let summary):
                         record.note(Self.timings(summary), model: summary.model)
+                        record.note(firstToken: summary.firstToken)
                         try sender.send(Answer(summary, text: nil))
                     }
                 }

@@ -28,7 +28,6 @@ struct SpeechSynthesisRoutes {
 
     @Sendable private func synthesize(_ request: Request, _ bridge: BridgeContext) async throws -> Response {
         try context.require("tts")
-        var request = request
         let fields = try await request.jsonFields(upTo: context.textLimit)
         try fields.refuseStream()
         let wanted = Self.format(accept: request.headers[.accept])
@@ -38,8 +37,9 @@ struct SpeechSynthesisRoutes {
             speed: try fields.number("speed", in: 0.25...4) ?? 1, speaker: try Self.speaker(fields),
             normalize: try fields.flag("normalize") ?? true)
         let service = context.services.textToSpeech
-        let (speech, bytes) = try await withTimeLimit(seconds: context.timeout("tts")) { [request] in
-            try await request.body.consumeWithCancellationOnInboundClose { _ in
+        let limit = context.timeout("tts")
+        let (speech, bytes) = try await request.untilClientLeaves(bridge.record) {
+            try await withTimeLimit(seconds: limit) {
                 let speech = try await service.synthesize(synthesis)
                 return (
                     speech,
@@ -67,23 +67,27 @@ struct SpeechSynthesisRoutes {
 
     /// A name or a number.
     private static func speaker(_ fields: RequestFields) throws -> String? {
-        if case .number? = fields.anything("speaker") {
+        if fields.isNumber("speaker") {
             return try fields.integer("speaker", in: 0...100_000).map(String.init)
         }
         return try fields.text("speaker")
     }
 
-    /// The audio type that Accept names first, if it names one.
+    /// The audio type that Accept wants most; nil when that is JSON, or when no audio type of ours is named.
     private static func format(accept: String?) -> AudioFormat? {
         let known: [String: AudioFormat] = [
             "audio/wav": .wav, "audio/x-wav": .wav, "audio/wave": .wav, "audio/mpeg": .mp3, "audio/mp3": .mp3, "audio/ogg": .opus,
             "audio/opus": .opus, "audio/flac": .flac, "audio/x-flac": .flac, "audio/aac": .aac,
         ]
+        var best: (quality: Double, format: AudioFormat?) = (0, nil)
         for type in (accept ?? "").lowercased().split(separator: ",") {
-            let name = type.split(separator: ";").first.map { $0.filter { $0 != " " } } ?? ""
-            if let format = known[name] { return format }
+            let parts = type.split(separator: ";").map { $0.filter { $0 != " " } }
+            let name = parts.first ?? ""
+            guard known[name] != nil || name == "application/json" || name == "*/*" else { continue }
+            let quality = parts.dropFirst().first { $0.hasPrefix("q=") }.flatMap { Double($0.dropFirst(2)) } ?? 1
+            if quality > best.quality { best = (quality, known[name]) }
         }
-        return nil
+        return best.format
     }
 
     private struct Voices: Encodable {

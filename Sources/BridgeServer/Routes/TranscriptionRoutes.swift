@@ -3,7 +3,7 @@ import BridgeSupport
 import HTTPTypes
 import Hummingbird
 import NIOCore
-import SpeechToText
+public import SpeechToText
 
 /// `/api/stt`: speech in, text out.
 struct TranscriptionRoutes {
@@ -24,14 +24,14 @@ struct TranscriptionRoutes {
 
     @Sendable private func transcribe(_ request: Request, _ bridge: BridgeContext) async throws -> Response {
         try context.require("stt")
-        var request = request
-        let upload = try await read(&request)
+        let upload = try await read(request)
         try upload.fields.refuseStream()
         let options = try Self.options(upload.fields)
         let rate = try upload.fields.integer("sample_rate", in: 1000...768_000) ?? 16_000
         let service = context.services.speechToText
-        let transcription = try await withTimeLimit(seconds: context.timeout("stt")) { [request] in
-            try await request.body.consumeWithCancellationOnInboundClose { _ in
+        let limit = context.timeout("stt")
+        let transcription = try await request.untilClientLeaves(bridge.record) {
+            try await withTimeLimit(seconds: limit) {
                 var job = options
                 job.audio = try await AudioDecoder.open(
                     upload.bytes, encoding: upload.encoding, sampleRate: rate, field: upload.field)
@@ -42,7 +42,7 @@ struct TranscriptionRoutes {
         return .json(TranscriptionResponse(transcription))
     }
 
-    private func read(_ request: inout Request) async throws -> Upload {
+    private func read(_ request: Request) async throws -> Upload {
         let type = request.mediaType ?? "application/json"
         if type == "application/json" || type.hasSuffix("+json") {
             // Base64 makes four bytes of three.

@@ -40,21 +40,25 @@ public struct BridgeServices: Sendable {
         let limiter = { (name: String, key: String) in
             AdmissionLimiter(what: name, maxConcurrent: configuration.integer("admission.\(key)"), maxQueued: queue)
         }
+        let choice = { (service: ModelService) in
+            let choice = DefaultModelChoice(service, configuration: configuration, store: store)
+            return { @Sendable in choice.id }
+        }
         let cacheBytes = configuration.integer("embeddings.cache_bytes")
         return BridgeServices(
             configuration: configuration, store: store,
             embeddings: EmbeddingService(
-                models: ModelCache(capacity: 2) { try loader.sentenceEncoder($0) },
-                defaultModel: { effectiveModel(for: .embeddings, configuration: configuration, store: store) },
+                models: ModelCache(capacity: 2) { id in try await ModelLoader.aside { try loader.sentenceEncoder(id) } },
+                defaultModel: choice(.embeddings),
                 cache: cacheBytes > 0 ? MemoryVectorCache(maximumBytes: cacheBytes) : nil,
                 admission: limiter("embeddings", "embeddings"), logger: logger),
             speechToText: SpeechToTextService(
-                models: ModelCache(capacity: 2) { try loader.whisper($0) },
-                defaultModel: { effectiveModel(for: .stt, configuration: configuration, store: store) },
+                models: ModelCache(capacity: 2) { id in try await ModelLoader.aside { try loader.whisper(id) } },
+                defaultModel: choice(.stt),
                 admission: limiter("speech-to-text", "stt"), logger: logger),
             textToSpeech: TextToSpeechService(
-                voices: ModelCache(capacity: 4) { try loader.voice($0) },
-                defaultVoice: { effectiveModel(for: .tts, configuration: configuration, store: store) },
+                voices: ModelCache(capacity: 4) { id in try await ModelLoader.aside { try loader.voice(id) } },
+                defaultVoice: choice(.tts),
                 admission: limiter("text-to-speech", "tts"), logger: logger),
             languageModel: try languageModel(configuration: configuration, logger: logger))
     }

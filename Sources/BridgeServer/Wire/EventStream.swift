@@ -42,12 +42,12 @@ enum EventStream: Sendable {
     /// `produce` is cancelled.
     ///
     /// - Parameters:
-    ///   - request: its body must have been read with `wholeBody(upTo:)`.
+    ///   - request: its body must have been read.
     ///   - record: gets what the failure was, for the log.
     func response(
         for request: Request, record: RequestRecord, _ produce: @escaping @Sendable (Sender) async throws -> Void
     ) -> Response {
-        let body = request.body
+        record.noteConnectionCloses()
         return Response(
             status: .ok, headers: [.contentType: contentType, .cacheControl: "no-cache"],
             body: ResponseBody { writer in
@@ -58,8 +58,9 @@ enum EventStream: Sendable {
                         defer { continuation.finish() }
                         let sender = Sender(stream: self, continuation: continuation)
                         do {
-                            try await body.consumeWithCancellationOnInboundClose { _ in try await produce(sender) }
+                            try await request.untilClientLeaves(record) { try await produce(sender) }
                         } catch {
+                            if error is ClientLeft { record.noteClientLeft() }
                             let shown = ServiceError.publicError(error)
                             record.note(failure: shown)
                             try sender.send(ErrorBody(shown))

@@ -6,19 +6,39 @@ import NIOCore
 extension Request {
     /// The whole body, refused while it is read when it is over `limit`, whatever Content-Length says.
     ///
-    /// The body stays usable for noticing that the client leaves.
-    mutating func wholeBody(upTo limit: Int) async throws -> ByteBuffer {
+    /// Unlike Hummingbird's `collectBody`, this keeps the request's own body, which ``untilClientLeaves(_:_:)`` needs.
+    func wholeBody(upTo limit: Int) async throws -> ByteBuffer {
         let tooLarge = ServiceError(.payloadTooLarge, "The body is larger than the \(limit) bytes that this route takes.")
-        if let length = headers[.contentLength].flatMap({ Int($0) }), length > limit { throw tooLarge }
+        let announced = headers[.contentLength].flatMap { Int($0) } ?? 0
+        guard announced <= limit else { throw tooLarge }
+        var whole = ByteBuffer()
+        // Room for what is announced, within reason: it may be a lie.
+        whole.reserveCapacity(min(announced, 1 << 20))
+        for try await piece in body {
+            guard whole.readableBytes + piece.readableBytes <= limit else { throw tooLarge }
+            whole.writeImmutableBuffer(piece)
+        }
+        return whole
+    }
+
+    /// Runs `operation`, cancelled when the client closes its connection. The body must have been read.
+    ///
+    /// Watching uses the connection up, so that it is closed after the answer, and says so.
+    ///
+    /// - Throws: ``ClientLeft``, or what `operation` throws.
+    func untilClientLeaves<R: Sendable>(
+        _ record: RequestRecord, _ operation: @escaping @Sendable () async throws -> R
+    ) async throws -> R {
+        record.noteConnectionCloses()
         do {
-            return try await collectBody(upTo: limit)
-        } catch let error as any HTTPResponseError where error.status == .contentTooLarge {
-            throw tooLarge
+            return try await body.consumeWithCancellationOnInboundClose { _ in try await operation() }
+        } catch is CancellationError where !Task.isCancelled {
+            throw ClientLeft()
         }
     }
 
     /// The fields of a JSON body.
-    mutating func jsonFields(upTo limit: Int) async throws -> RequestFields {
+    func jsonFields(upTo limit: Int) async throws -> RequestFields {
         guard mediaType.map({ $0 == "application/json" || $0.hasSuffix("+json") }) ?? true else {
             throw ServiceError(
                 .unsupportedMediaType, "This route takes JSON: send Content-Type: application/json (curl: -H 'Content-Type: application/json').")
@@ -38,6 +58,9 @@ extension Request {
         Dictionary(uri.queryParameters.map { (String($0.key), String($0.value)) }, uniquingKeysWith: { first, _ in first })
     }
 }
+
+/// Nobody waits for the answer any more.
+struct ClientLeft: Error {}
 
 /// Runs `body`, but no longer than `limit`.
 ///

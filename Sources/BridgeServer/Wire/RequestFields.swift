@@ -127,6 +127,10 @@ struct RequestFields: Sendable {
         }
     }
 
+    func isNumber(_ name: String) -> Bool {
+        if case .number? = value(name) { true } else { false }
+    }
+
     /// The value as it is, to be handed on.
     func anything(_ name: String) -> JSONValue? { value(name) }
 

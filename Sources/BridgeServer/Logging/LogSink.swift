@@ -1,0 +1,54 @@
+import Foundation
+import Synchronization
+
+/// Where finished log lines go. A line is handed over at once and written by a queue of its own, so that a slow disk or a blocked
+/// terminal never holds up a request.
+final class LogSink: Sendable {
+    /// Writes the bytes of one line, its end included.
+    typealias Write = @Sendable (_ line: String) -> Void
+
+    private let queue: DispatchQueue
+    private let write: Write
+    /// Lines handed over and not written, and those given up since.
+    private let pending = Mutex((lines: 0, dropped: 0))
+    private let maximumPending = 16384
+
+    init(label: String, write: @escaping Write) {
+        queue = DispatchQueue(label: label)
+        self.write = write
+    }
+
+    /// Takes a line. When thousands wait, it is dropped and counted: memory stays bounded.
+    func take(_ line: String) {
+        let accepted = pending.withLock { pending in
+            guard pending.lines < maximumPending else {
+                pending.dropped += 1
+                return false
+            }
+            pending.lines += 1
+            return true
+        }
+        if accepted { queue.async { self.put(line) } }
+    }
+
+    private func put(_ line: String) {
+        let dropped = pending.withLock { pending in
+            pending.lines -= 1
+            defer { pending.dropped = 0 }
+            return pending.dropped
+        }
+        if dropped > 0 { write("{\"level\":\"warning\",\"message\":\"\(dropped) log lines were dropped: the log is written too slowly.\"}\n") }
+        write(line)
+    }
+
+    /// Waits until all lines taken so far are written.
+    func flush() { queue.sync {} }
+
+    /// Standard error.
+    static func standardError() -> LogSink {
+        LogSink(label: "jarvis.log.stderr") { line in
+            // A closed standard error is nobody's problem.
+            try? FileHandle.standardError.write(contentsOf: Data(line.utf8))
+        }
+    }
+}
