@@ -1,9 +1,7 @@
 import Foundation
 public import LanguageModels
 import NIOCore
-import NIOHTTP1
 import NIOPosix
-import Synchronization
 
 /// A real HTTP server on 127.0.0.1 that behaves as Ollama does, and misbehaves as a test says.
 ///
@@ -39,10 +37,9 @@ public final class FakeOllama: Sendable {
         var persona: Persona
     }
 
-    private typealias Connection = NIOAsyncChannel<HTTPServerRequestPart, ByteBuffer>
-
     let state: Watched<State>
-    private let server: NIOAsyncChannel<Connection, Never>
+    private let listener: any Channel
+    private let accepted: AsyncStream<FakeConnection>
     public let port: Int
     public var baseURL: String { "http://127.0.0.1:\(port)" }
 
@@ -51,27 +48,27 @@ public final class FakeOllama: Sendable {
     /// - Parameter port: 0 for any free one.
     public init(port: Int = 0, persona: Persona = Persona()) async throws {
         state = Watched(State(persona: persona))
-        server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        let (accepted, continuation) = AsyncStream<FakeConnection>.makeStream()
+        self.accepted = accepted
+        listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
-            .bind(host: "127.0.0.1", port: port) { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(ByteToMessageHandler(HTTPRequestDecoder()))
-                    return try Connection(wrappingChannelSynchronously: channel)
-                }
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture { continuation.yield(try FakeConnection(on: channel)) }
             }
-        self.port = server.channel.localAddress?.port ?? port
+            .bind(host: "127.0.0.1", port: port).get()
+        self.port = listener.localAddress?.port ?? port
     }
 
     /// Serves until the task is cancelled.
     public func run() async throws {
-        try await server.executeThenClose { connections in
-            try await withThrowingDiscardingTaskGroup { group in
-                for try await connection in connections {
-                    group.addTask { await self.serve(connection) }
-                }
+        await withDiscardingTaskGroup { group in
+            for await connection in accepted {
+                group.addTask { await self.serve(connection) }
             }
         }
+        // It may have been closed from elsewhere; closed is what it is to be.
+        try? await listener.close()
     }
 
     /// Runs `body` beside a server of its own, which is gone afterwards.
@@ -118,52 +115,33 @@ public final class FakeOllama: Sendable {
 
     // MARK: Serving
 
-    private func serve(_ connection: Connection) async {
+    private func serve(_ connection: FakeConnection) async {
         let number = state.update { state in
             defer { state.connections += 1 }
             return state.connections
         }
-        let channel = connection.channel
-        // A connection that breaks is what this server is for; there is nobody to tell.
-        try? await connection.executeThenClose { inbound, outbound in
-            await withTaskGroup(of: Void.self) { group in
-                group.addTask { try? await channel.closeFuture.get() }
-                group.addTask {
-                    try? await self.answerAll(inbound, outbound, connection: number)
-                    channel.close(promise: nil)
-                }
-                await group.next()
-                group.cancelAll()
+        await withTaskGroup(of: Void.self) { group in
+            // Whichever ends first ends the other: the client leaves, or the script is over.
+            group.addTask { await connection.closed() }
+            group.addTask {
+                // A connection that breaks is what this server is for; there is nobody to tell.
+                try? await self.answerAll(connection, number)
+                connection.close()
             }
+            await group.next()
+            group.cancelAll()
         }
     }
 
-    private func answerAll(
-        _ inbound: NIOAsyncChannelInboundStream<HTTPServerRequestPart>,
-        _ outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>, connection: Int
-    ) async throws {
-        var exchange: Exchange?
-        for try await part in inbound {
-            switch part {
-            case .head(let head):
-                exchange = Exchange(
-                    method: head.method.rawValue, path: head.uri,
-                    headers: Dictionary(head.headers.map { ($0.name.lowercased(), $0.value) }) { $1 }, body: [],
-                    connection: connection)
-            case .body(let bytes):
-                exchange?.body += Array(buffer: bytes)
-            case .end:
-                guard let finished = exchange else { return }
-                exchange = nil
-                guard try await answer(finished, outbound) else { return }
-            }
+    private func answerAll(_ connection: FakeConnection, _ number: Int) async throws {
+        for await var exchange in connection.requests {
+            exchange.connection = number
+            guard try await answer(exchange, connection) else { return }
         }
     }
 
     /// Returns whether the connection stays open.
-    private func answer(
-        _ exchange: Exchange, _ outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
-    ) async throws -> Bool {
+    private func answer(_ exchange: Exchange, _ connection: FakeConnection) async throws -> Bool {
         let (index, reply) = state.update { state in
             state.exchanges.append(exchange)
             if let next = state.scripts[exchange.path]?.first {
@@ -175,7 +153,7 @@ public final class FakeOllama: Sendable {
         do {
             for step in reply.steps {
                 switch step {
-                case .bytes(let bytes): try await outbound.write(ByteBuffer(bytes: bytes))
+                case .bytes(let bytes): try await connection.write(bytes)
                 case .wait(let duration): try await Task.sleep(for: duration)
                 case .hold(let gate): try await gate.pass()
                 case .close:

@@ -1,0 +1,71 @@
+import NIOCore
+import NIOHTTP1
+
+/// One connection to the fake server: requests come parsed, answers go out as raw bytes.
+///
+/// Not an `NIOAsyncChannel`, which is a fatal error when a server stops between accepting a connection and serving it.
+struct FakeConnection: Sendable {
+    let requests: AsyncStream<FakeOllama.Exchange>
+    private let channel: any Channel
+
+    /// Must be called on the channel's event loop, before it becomes active.
+    init(on channel: any Channel) throws {
+        let (requests, continuation) = AsyncStream<FakeOllama.Exchange>.makeStream()
+        self.requests = requests
+        self.channel = channel
+        try channel.pipeline.syncOperations.addHandlers([
+            ByteToMessageHandler(HTTPRequestDecoder()), RequestCollector(continuation),
+        ])
+    }
+
+    func write(_ bytes: [UInt8]) async throws {
+        try await channel.writeAndFlush(ByteBuffer(bytes: bytes))
+    }
+
+    func close() { channel.close(promise: nil) }
+
+    /// Returns once either side has closed the connection; closes it when the task is cancelled.
+    func closed() async {
+        await withTaskCancellationHandler {
+            try? await channel.closeFuture.get()
+        } onCancel: {
+            close()
+        }
+    }
+}
+
+/// Puts the parts of each request together.
+private final class RequestCollector: ChannelInboundHandler {
+    typealias InboundIn = HTTPServerRequestPart
+
+    private let requests: AsyncStream<FakeOllama.Exchange>.Continuation
+    private var current: FakeOllama.Exchange?
+
+    init(_ requests: AsyncStream<FakeOllama.Exchange>.Continuation) {
+        self.requests = requests
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch unwrapInboundIn(data) {
+        case .head(let head):
+            current = FakeOllama.Exchange(
+                method: head.method.rawValue, path: head.uri,
+                headers: Dictionary(head.headers.map { ($0.name.lowercased(), $0.value) }) { $1 }, body: [],
+                connection: 0)
+        case .body(let bytes):
+            current?.body += Array(buffer: bytes)
+        case .end:
+            if let current { requests.yield(current) }
+            current = nil
+        }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        requests.finish()
+        context.fireChannelInactive()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        context.close(promise: nil)
+    }
+}
