@@ -41,7 +41,7 @@ struct ChatCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let services = try await common.services()
+        let services = try common.services()
         var messages = system.map { [ChatMessage(role: .system, content: $0)] } ?? []
         if let text {
             messages.append(ChatMessage(role: .user, content: text))

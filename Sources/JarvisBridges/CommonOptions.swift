@@ -34,9 +34,9 @@ struct CommonOptions: ParsableArguments {
     }
 
     /// The services as the server would run them, without HTTP. Logs stay quiet unless something is wrong.
-    func services() async throws -> BridgeServices {
+    func services() throws -> BridgeServices {
         let configuration = try bridgeConfiguration()
-        return try await BridgeServices.make(configuration: configuration, logger: Self.quietLogger)
+        return try BridgeServices.make(configuration: configuration, logger: Self.quietLogger)
     }
 
     func modelStore(_ configuration: BridgeConfiguration? = nil) throws -> ModelStore {

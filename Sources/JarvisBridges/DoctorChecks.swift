@@ -2,6 +2,7 @@ import BridgeServer
 import BridgeSupport
 import EspeakNG
 import Foundation
+import LanguageModels
 import ModelStore
 import OnnxRuntime
 import Subprocess
@@ -155,7 +156,7 @@ extension DoctorCommand {
             let result = try? await Subprocess.run(
                 .name(program), arguments: Arguments(arguments), output: .string(limit: 65536), error: .discarded)
             guard let result, result.terminationStatus.isSuccess else { return nil }
-            return result.standardOutput?.split(separator: "\n").first.map(String.init)
+            return result.standardOutput.split(separator: "\n").first.map(String.init)
         }
 
         private static func text(_ error: any Error) -> String {

@@ -41,7 +41,7 @@ struct EmbedCommand: AsyncParsableCommand {
         let texts =
             texts == ["-"]
             ? try CommandInput.text().split(separator: "\n", omittingEmptySubsequences: false).map(String.init) : texts
-        let services = try await common.services()
+        let services = try common.services()
         let batch = try await services.embeddings.embed(texts, model: model)
         if json {
             let items = zip(texts, batch.items).map {

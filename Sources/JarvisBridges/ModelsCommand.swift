@@ -1,8 +1,8 @@
-import ArgumentParser
+public import ArgumentParser
 import BridgeServer
 import BridgeSupport
 import Foundation
-import ModelStore
+public import ModelStore
 
 struct ModelsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -168,4 +168,4 @@ func pullWithProgress(_ id: String, from store: ModelStore) async throws {
     }
 }
 
-extension ModelService: @retroactive ExpressibleByArgument {}
+extension ModelService: ExpressibleByArgument {}

@@ -1,5 +1,5 @@
-import ArgumentParser
-import Audio
+public import ArgumentParser
+public import Audio
 import BridgeServer
 import BridgeSupport
 import Foundation
@@ -48,7 +48,7 @@ struct SayCommand: AsyncParsableCommand {
     func run() async throws {
         let text = text == "-" ? try CommandInput.text() : text
         let format = try format ?? Self.format(forFile: output)
-        let services = try await common.services()
+        let services = try common.services()
         let speech = try await services.textToSpeech.synthesize(
             SynthesisRequest(text: text, voice: voice, speed: speed, speaker: speaker))
         let bytes = try await AudioEncoder.encode(
@@ -81,4 +81,4 @@ struct SayCommand: AsyncParsableCommand {
     }
 }
 
-extension AudioFormat: @retroactive ExpressibleByArgument {}
+extension AudioFormat: ExpressibleByArgument {}

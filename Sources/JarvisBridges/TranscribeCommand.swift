@@ -44,7 +44,7 @@ struct TranscribeCommand: AsyncParsableCommand {
         let audio =
             file == "-"
             ? try await AudioDecoder.open(CommandInput.bytes()) : try await AudioDecoder.open(file: file)
-        let services = try await common.services()
+        let services = try common.services()
         let request = TranscriptionRequest(
             audio: audio, language: language == "auto" ? nil : language, task: translate ? .translate : .transcribe,
             model: model, prompt: prompt, beamSize: beam, vad: !noVAD)

@@ -2,6 +2,7 @@ import BridgeSupport
 import Configuration
 public import Foundation
 public import ModelStore
+import LanguageModels
 import Yams
 
 /// The effective configuration: defaults < `jarvis.yaml` < `JARVIS_*` environment < flags. Every value in it was checked.
@@ -134,6 +135,9 @@ public struct BridgeConfiguration: Sendable {
     public var port: Int { integer("port") }
     /// Where Ollama is said to be, as the user wrote it; empty for its standard place.
     var ollamaAddress: String { text("ollama.host").isEmpty ? ollamaHost : text("ollama.host") }
+
+    /// Where Ollama is asked.
+    public var ollamaURL: String { (try? OllamaAddress(ollamaAddress).description) ?? ollamaAddress }
 
     /// Every setting in the order of the table; secrets are masked.
     public func effectiveValues() -> [Effective] {
