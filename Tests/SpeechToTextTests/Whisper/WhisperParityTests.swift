@@ -34,10 +34,11 @@ import Testing
         var compared = 0
         for (clip, expected) in reference.windows {
             let samples = try ClipRecipe.render(try #require(clips[clip]))
-            let hidden = try decoders[0].encode(Array(samples.prefix(480_000)), cancellation: nil)
+            let frames = min(3000, samples.count / 160)
+            let hidden = try decoders[0].encode(Array(samples.prefix(frames * 160)), cancellation: nil)
             for (mode, wanted) in expected {
                 let job = WindowJob(
-                    samples: [], frames: min(3000, samples.count / 160), language: model.language, task: .transcribe,
+                    samples: [], frames: frames, language: model.language, task: .transcribe,
                     previous: mode.hasSuffix("prompted") ? reference.promptTokens : [], temperatures: [0],
                     beamSize: mode.hasPrefix("beam") ? 5 : 1, wantsWords: false, seed: 0)
                 let decoder = decoders[mode.contains("plain") ? 1 : 0]
