@@ -22,7 +22,10 @@ struct RouteContext: Sendable {
 typealias Handler = @Sendable (Request, BridgeContext) async throws -> Response
 
 extension Router where Context == BridgeContext {
-    private static var methods: [HTTPRequest.Method] { [.get, .head, .post, .put, .patch, .delete, .options, .trace] }
+    private static var methods: [HTTPRequest.Method] {
+        // QUERY is young; the library has no name for it yet.
+        [.get, .head, .post, .put, .patch, .delete, .options, .trace] + [HTTPRequest.Method("QUERY")].compactMap(\.self)
+    }
 
     /// A path with the methods that it has; every other method is answered by 405, OPTIONS by what is allowed.
     func path(_ path: RouterPath, _ handlers: [(HTTPRequest.Method, Handler)]) {
