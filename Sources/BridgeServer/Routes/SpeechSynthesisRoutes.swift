@@ -31,7 +31,9 @@ struct SpeechSynthesisRoutes {
         let fields = try await request.jsonFields(upTo: context.textLimit)
         try fields.refuseStream()
         let wanted = Self.format(accept: request.headers[.accept])
-        let format = try wanted ?? fields.choice("format", AudioFormat.self) ?? .pcmF32LE
+        // Checked also where Accept decides.
+        let named = try fields.choice("format", AudioFormat.self)
+        let format = wanted ?? named ?? .pcmF32LE
         let synthesis = SynthesisRequest(
             text: try fields.requiredText("text"), voice: try fields.name("voice"),
             speed: try fields.number("speed", in: 0.25...4) ?? 1, speaker: try Self.speaker(fields),
