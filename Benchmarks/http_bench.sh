@@ -5,32 +5,40 @@ set -euo pipefail
 source "$(dirname "$0")/common.sh"
 need wrk wrk
 
-SECONDS_EACH=${SECONDS_EACH:-10}
+SECONDS_EACH=${SECONDS_EACH:-5}
 BARE=$BENCH_DIR/BareHummingbird
 swift build -c release --package-path "$BARE" >&2
 BARE_BINARY=$(swift build -c release --package-path "$BARE" --show-bin-path)/BareHummingbird
 
-# Prints "p50-milliseconds requests-a-second". One connection for latency; sixteen for throughput.
-measure() {
-  local url=$1 p50 rate
-  wrk -t1 -c1 -d2s "$url" >/dev/null  # warm-up
-  p50=$(wrk -t1 -c1 -d"${SECONDS_EACH}s" --latency "$url" | awk '$1 == "50%" { print $2 }' | python3 -c '
+# p50_of URL: milliseconds, over one connection.
+p50_of() {
+  wrk -t1 -c1 -d"${SECONDS_EACH}s" --latency "$1" | awk '$1 == "50%" { print $2 }' | python3 -c '
 text = input().strip()
 for unit, factor in (("us", 1e-3), ("ms", 1.0), ("s", 1e3)):
     if text.endswith(unit):
         print(round(float(text[: -len(unit)]) * factor, 3))
-        break')
-  rate=$(wrk -t1 -c16 -d"${SECONDS_EACH}s" "$url" | awk '/^Requests\/sec/ { print $2 }')
-  echo "$p50 $rate"
+        break'
 }
 
-port=$(free_port)
-start "http://127.0.0.1:$port/health" "$BARE_BINARY" "$port"
-read -r bare_p50 bare_rate < <(measure "http://127.0.0.1:$port/health")
-kill "$SERVER"; wait "$SERVER" 2>/dev/null || true
+# rate_of URL: requests a second, over sixteen connections.
+rate_of() { wrk -t1 -c16 -d"${SECONDS_EACH}s" "$1" | awk '/^Requests\/sec/ { print $2 }'; }
 
+smaller() { printf '%s\n' "$@" | sort -g | head -n1; }
+larger() { printf '%s\n' "$@" | sort -g | tail -n1; }
+
+port=$(free_port)
+BARE_URL=http://127.0.0.1:$port/health
+start "$BARE_URL" "$BARE_BINARY" "$port"
 start_bridges
-read -r p50 rate < <(measure "$BASE/health")
+URL=$BASE/health
+for url in "$BARE_URL" "$URL"; do wrk -t1 -c16 -d2s "$url" >/dev/null; done  # warm-up
+
+# In turns, and the best of each: what else the machine does hits both alike.
+bare_p50=1e9 p50=1e9 bare_rate=0 rate=0
+for _ in 1 2 3; do
+  bare_p50=$(smaller "$bare_p50" "$(p50_of "$BARE_URL")"); p50=$(smaller "$p50" "$(p50_of "$URL")")
+  bare_rate=$(larger "$bare_rate" "$(rate_of "$BARE_URL")"); rate=$(larger "$rate" "$(rate_of "$URL")")
+done
 
 printf '%-46s %10s ms\n' "bare route: p50" "$bare_p50"
 printf '%-46s %10s 1/s\n' "bare route: requests" "$bare_rate"
