@@ -1,0 +1,138 @@
+import AsyncHTTPClient
+import Foundation
+import NIOCore
+import NIOFoundationCompat
+import Testing
+
+/// The program that users start, as a process of its own.
+struct Program {
+    /// Beside the test bundle, where the package manager puts it.
+    static let path: String = {
+        let beside = (Bundle.main.executableURL ?? URL(filePath: CommandLine.arguments[0])).deletingLastPathComponent()
+        let candidates = [beside, URL(filePath: FileManager.default.currentDirectoryPath).appending(path: ".build/debug")]
+        return candidates.map { $0.appending(path: "jarvis-bridges").path }.first { FileManager.default.isExecutableFile(atPath: $0) }
+            ?? "jarvis-bridges is not built"
+    }()
+
+    /// The environment of the tests, less what would change what is tested.
+    static func environment(_ changes: [String: String]) -> [String: String] {
+        var environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("JARVIS_") || $0.key == "JARVIS_DATA_DIR" || $0.key == "JARVIS_ONNXRUNTIME" }
+        environment["OLLAMA_HOST"] = nil
+        environment["HF_HUB_OFFLINE"] = "1"
+        environment["NO_COLOR"] = "1"
+        return environment.merging(changes) { _, new in new }
+    }
+
+    struct Outcome {
+        var status: Int32
+        var output: Data
+        var errors: String
+        var text: String { String(decoding: output, as: UTF8.self) }
+    }
+
+    /// Runs a command to its end.
+    static func run(_ arguments: [String], environment changes: [String: String] = [:], input: String? = nil) throws -> Outcome {
+        let process = Process()
+        process.executableURL = URL(filePath: path)
+        process.arguments = arguments
+        process.environment = environment(changes)
+        // A file, not a pipe: a pipe that nobody drains would stop a talkative program.
+        let folder = FileManager.default.temporaryDirectory.appending(path: "jarvis-e2e-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        process.currentDirectoryURL = folder
+        let (out, err) = (folder.appending(path: "out"), folder.appending(path: "err"))
+        for file in [out, err] { try Data().write(to: file) }
+        process.standardOutput = try FileHandle(forWritingTo: out)
+        process.standardError = try FileHandle(forWritingTo: err)
+        let standardInput = folder.appending(path: "in")
+        try Data((input ?? "").utf8).write(to: standardInput)
+        process.standardInput = try FileHandle(forReadingFrom: standardInput)
+        try process.run()
+        process.waitUntilExit()
+        return Outcome(
+            status: process.terminationStatus, output: try Data(contentsOf: out),
+            errors: String(decoding: try Data(contentsOf: err), as: UTF8.self))
+    }
+}
+
+/// A server started as users start it, on a free port.
+final class RunningServer {
+    let process = Process()
+    let base: String
+    private let log: URL
+
+    /// Starts the server and waits until it answers.
+    init(environment changes: [String: String] = [:]) async throws {
+        let port = try Self.freePort()
+        base = "http://127.0.0.1:\(port)"
+        log = FileManager.default.temporaryDirectory.appending(path: "jarvis-e2e-\(UUID().uuidString).log")
+        try Data().write(to: log)
+        process.executableURL = URL(filePath: Program.path)
+        process.arguments = ["serve", "--port", "\(port)"]
+        process.environment = Program.environment(changes)
+        process.currentDirectoryURL = FileManager.default.temporaryDirectory
+        let handle = try FileHandle(forWritingTo: log)
+        (process.standardOutput, process.standardError) = (handle, handle)
+        try process.run()
+        for _ in 0..<600 {
+            if let (status, _, _) = try? await request("/ready"), status == 200 { return }
+            guard process.isRunning else { break }
+            try await Task.sleep(for: .milliseconds(100))
+        }
+        process.terminate()
+        Issue.record("The server did not become ready: \(logText)")
+        throw CancellationError()
+    }
+
+    deinit {
+        if process.isRunning { process.terminate() }
+        try? FileManager.default.removeItem(at: log)
+    }
+
+    var logText: String { (try? String(contentsOf: log, encoding: .utf8)) ?? "" }
+
+    /// SIGTERM, and the exit status.
+    func stop() -> Int32 {
+        process.terminate()
+        process.waitUntilExit()
+        return process.terminationStatus
+    }
+
+    /// One request: status, headers, body.
+    func request(
+        _ path: String, method: String = "GET", headers: [String: String] = [:], body: Data? = nil
+    ) async throws -> (Int, [String: String], Data) {
+        var request = HTTPClientRequest(url: base + path)
+        request.method = .RAW(value: method)
+        for (name, value) in headers { request.headers.add(name: name, value: value) }
+        if let body { request.body = .bytes(ByteBuffer(data: body)) }
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
+        let data = Data(buffer: try await response.body.collect(upTo: 64 << 20))
+        let fields = Dictionary(response.headers.map { ($0.name.lowercased(), $0.value) }, uniquingKeysWith: { first, _ in first })
+        return (Int(response.status.code), fields, data)
+    }
+
+    /// A JSON request and its JSON answer.
+    func json(_ path: String, _ body: String) async throws -> (status: Int, object: [String: Any]) {
+        let (status, _, data) = try await request(
+            path, method: "POST", headers: ["Content-Type": "application/json"], body: Data(body.utf8))
+        return (status, try JSONSerialization.jsonObject(with: data) as? [String: Any] ?? [:])
+    }
+
+    private static func freePort() throws -> Int {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let bound = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
+                bind(descriptor, generic, length) == 0 && getsockname(descriptor, generic, &length) == 0
+            }
+        }
+        try #require(bound)
+        return Int(UInt16(bigEndian: address.sin_port))
+    }
+}

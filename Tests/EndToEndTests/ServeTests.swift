@@ -1,0 +1,89 @@
+import BridgeTesting
+import Foundation
+import Testing
+
+/// The program, started as a user starts it, asked over HTTP as the assistant asks.
+@Suite(.serialized) struct ServeTests {
+    @Test func theFourBridgesAnswer() async throws {
+        try await FakeOllama.withServer { ollama in
+            let server = try await RunningServer(environment: ["JARVIS_OLLAMA_HOST": ollama.baseURL])
+
+            let embedding = try await server.json("/api/embeddings/embed", #"{"text":"Ceci est un texte à vectoriser","encoding":"float"}"#)
+            #expect(embedding.status == 200)
+            #expect(embedding.object["model"] as? String == "all-MiniLM-L6-v2")
+            let vector = try #require(embedding.object["vector"] as? [Double])
+            #expect(vector.count == 384)
+            // The first values of the reference vector (sentence-transformers, same weights).
+            for (value, expected) in zip(vector, [-0.01708781, 0.02842031, 0.00235931, -0.07236097]) {
+                #expect(abs(value - expected) < 1e-5)
+            }
+
+            let speech = try await server.json("/api/tts/synthesize", #"{"text":"Bonjour, comment allez-vous ?"}"#)
+            #expect(speech.status == 200)
+            let audio = try #require((speech.object["audio_data"] as? String).flatMap { Data(base64Encoded: $0) })
+            let rate = try #require(speech.object["sample_rate"] as? Int)
+            let duration = try #require(speech.object["duration_ms"] as? Int)
+            #expect(abs(audio.count / 4 * 1000 / rate - duration) <= 1)
+            #expect(duration > 800 && duration < 4000)
+            let peak = audio.withUnsafeBytes { $0.bindMemory(to: Float.self).map(abs).max() ?? 0 }
+            #expect(peak > 0.1 && peak <= 1)
+
+            let answer = try await server.json("/api/llm/generate", #"{"prompt":"Bonjour !"}"#)
+            #expect(answer.status == 200)
+            #expect((answer.object["text"] as? String)?.isEmpty == false)
+            #expect(answer.object["tokens_generated"] as? Int != nil)
+
+            let (status, headers, stream) = try await server.request(
+                "/api/llm/generate", method: "POST", headers: ["Content-Type": "application/json"],
+                body: Data(#"{"prompt":"Bonjour !","stream":true}"#.utf8))
+            #expect(status == 200)
+            #expect(headers["content-type"]?.hasPrefix("text/event-stream") == true)
+            let messages = String(decoding: stream, as: UTF8.self).components(separatedBy: "\n\n").filter { !$0.isEmpty }
+            #expect(messages.count >= 2)
+            #expect(messages.allSatisfy { $0.hasPrefix("data: {") })
+            #expect(messages.last?.contains(#""done":true"#) == true)
+
+            let (_, _, health) = try await server.request("/health")
+            let services = try #require((JSONSerialization.jsonObject(with: health) as? [String: Any])?["services"] as? [String: String])
+            #expect(services["ollama_llm"] == "healthy")
+            #expect(server.stop() == 0)
+            // Neither what was asked nor what was said may stand in the log.
+            for word in ["vectoriser", "comment allez-vous ?\"", "Bonjour !\""] where server.logText.contains(word) {
+                // The start table shows the same words in its examples, so only JSON log lines count.
+                let lines = server.logText.split(separator: "\n").filter { $0.hasPrefix("{") && $0.contains(word) }
+                #expect(lines.isEmpty)
+            }
+        }
+    }
+
+    @Test func aWavComesOutWhenAcceptAsksForIt() async throws {
+        let server = try await RunningServer()
+        let (status, headers, wav) = try await server.request(
+            "/api/tts/synthesize", method: "POST", headers: ["Content-Type": "application/json", "Accept": "audio/wav"],
+            body: Data(#"{"text":"Bonjour"}"#.utf8))
+        #expect(status == 200)
+        #expect(headers["content-type"] == "audio/wav")
+        #expect(wav.prefix(4) == Data("RIFF".utf8))
+        #expect(headers["x-request-id"] != nil)
+        #expect(server.stop() == 0)
+    }
+
+    @Test func aPortInUseIsExplained() async throws {
+        let server = try await RunningServer()
+        let port = try #require(server.base.split(separator: ":").last)
+        let second = try Program.run(["serve", "--port", String(port)])
+        #expect(second.status != 0)
+        #expect(second.errors.contains("Port \(port) is in use"))
+        #expect(server.stop() == 0)
+    }
+
+    @Test func withoutTheEngineTheRestServes() async throws {
+        let server = try await RunningServer(environment: ["JARVIS_ONNXRUNTIME": "/nowhere/libonnxruntime.so", "JARVIS_READY_REQUIRE": "tts"])
+        let speech = try await server.json("/api/tts/synthesize", #"{"text":"Bonjour"}"#)
+        #expect(speech.status == 200)
+        let embedding = try await server.json("/api/embeddings/embed", #"{"text":"Bonjour"}"#)
+        #expect(embedding.status == 503)
+        #expect((embedding.object["error"] as? [String: Any])?["code"] as? String == "model_not_installed")
+        #expect(server.stop() == 0)
+    }
+}
