@@ -30,7 +30,7 @@ extension Router where Context == BridgeContext {
     /// A path with the methods that it has; every other method is answered by 405, OPTIONS by what is allowed.
     func path(_ path: RouterPath, _ handlers: [(HTTPRequest.Method, Handler)]) {
         var known = handlers
-        // HEAD is GET without its body, which Hummingbird leaves out of the answer.
+        // HEAD is GET without its body.
         if let get = handlers.first(where: { $0.0 == .get }) { known.append((.head, get.1)) }
         let allowed = (known.map(\.0.rawValue) + ["OPTIONS"]).joined(separator: ", ")
         for (method, handler) in known {
@@ -52,8 +52,8 @@ extension Router where Context == BridgeContext {
 
     private static func withoutBody(_ response: Response) -> Response {
         var response = response
-        if let length = response.body.contentLength { response.headers[.contentLength] = String(length) }
-        response.body = ResponseBody()
+        // The length stays GET's; the bytes are not sent.
+        response.body = ResponseBody(contentLength: response.body.contentLength) { writer in try await writer.finish(nil) }
         return response
     }
 }
