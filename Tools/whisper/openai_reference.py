@@ -41,6 +41,7 @@ def frames(audio: np.ndarray) -> torch.Tensor:
 class TinyWhisper(Whisper):
     # Amplitude of noise on the features, to find answers that hang on a rounding.
     noise = 0.0
+    float16 = False
 
     def __init__(self, dims: ModelDimensions, vocabulary, multilingual: bool):
         super().__init__(dims)
@@ -97,7 +98,7 @@ class OnnxWhisper(TinyWhisper):
         self.with_past = self.first if with_past == first else load(with_past)
         self.float = np.float16 if "float16" in self.encoder_session.get_inputs()[0].type else np.float32
         self.encoder.forward = self.encode
-        self.cross = None
+        self.float16 = self.float == np.float16
 
     def encode(self, windows: torch.Tensor) -> torch.Tensor:
         features = self.mel(windows).numpy().astype(self.float)
@@ -124,8 +125,9 @@ class OnnxWhisper(TinyWhisper):
             if name.startswith("present.") and (past is None or ".encoder." not in name):
                 kept[name.replace("present", "past_key_values")] = value
         logits = made["logits"].astype(np.float32)
-        # Float16 logits tie now and then; which of equals comes first is nobody's rule.
-        logits += (self.noise * np.random.default_rng(2).uniform(-1, 1, logits.shape)).astype(np.float32)
+        # Float16 logits are cut into steps of a thousandth and more, so neighbours tie now and then.
+        step = 50 * self.noise if self.float16 else self.noise
+        logits += (step * np.random.default_rng(int(tokens.sum())).uniform(-1, 1, logits.shape)).astype(np.float32)
         return torch.from_numpy(logits), kept
 
     def logits(self, tokens: torch.Tensor, hidden: torch.Tensor) -> torch.Tensor:
