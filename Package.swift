@@ -20,7 +20,6 @@ let configuration = Target.Dependency.product(name: "Configuration", package: "s
 let collections = Target.Dependency.product(name: "Collections", package: "swift-collections")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
-let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
 let inMemoryLogging = Target.Dependency.product(name: "InMemoryLogging", package: "swift-log")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
@@ -165,13 +164,13 @@ let package = Package(
             name: "BridgeServerTests",
             dependencies: [
                 "BridgeServer", "LanguageModels", "SpeechToText", "TextToSpeech", "Embeddings", "ModelStore", "Audio",
-                "BridgeSupport", "BridgeTesting", hummingbird, hummingbirdTesting, httpTypes, asyncHTTPClient, nioCore,
-                nioPosix, configuration, logging, yams,
+                "BridgeSupport", "BridgeTesting", hummingbird, httpTypes, asyncHTTPClient, nioCore, nioHTTP1, nioPosix,
+                logging, inMemoryLogging, metrics, serviceLifecycle,
             ],
-            resources: [.copy("Fixtures")], swiftSettings: strict),
+            swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["JarvisBridges", "BridgeTesting", "BridgeSupport", "Audio", "ModelStore", asyncHTTPClient, nioCore, subprocess, systemPackage],
+            dependencies: ["JarvisBridges", "BridgeTesting", "BridgeSupport", "Audio", "ModelStore", asyncHTTPClient, nioCore, nioFoundationCompat, nioHTTP1],
             swiftSettings: strict),
     ]
 )

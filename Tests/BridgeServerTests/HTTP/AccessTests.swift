@@ -1,0 +1,103 @@
+import BridgeSupport
+import BridgeTesting
+import Foundation
+import NIOCore
+import NIOPosix
+import InMemoryLogging
+import LanguageModels
+import Logging
+import Testing
+
+@testable import BridgeServer
+
+/// Keys, browsers, logs, and the end.
+@Suite struct AccessTests {
+    @Test func keysAreAskedForWhereTheyAreConfigured() async throws {
+        try await TestServer(["api_keys": "first-key,second-key"]).run { client in
+            let refused = [
+                try await client.get("/api/tts/voices"), try await client.get("/api/tts/voices", ["X-API-Key": "third-key"]),
+                try await client.get("/api/tts/voices", ["Authorization": "Bearer first-ke"]), try await client.get("/nowhere"),
+            ]
+            for answer in refused { #expect((answer.status, answer.code) == (401, "unauthorized")) }
+            #expect(refused[0]["WWW-Authenticate"] == "Bearer")
+            #expect(try await client.get("/api/tts/voices", ["Authorization": "Bearer second-key"]).status == 200)
+            #expect(try await client.get("/api/tts/voices", ["X-API-Key": "first-key"]).status == 200)
+            #expect(try await client.get("/health").status == 200)
+            #expect(try await client.get("/ready").status == 200)
+        }
+    }
+
+    @Test func browsersAreClosedOutButForThisMachine() async throws {
+        try await TestServer().run { client in
+            for origin in ["http://localhost:3000", "http://127.0.0.1", "https://[::1]:8443"] {
+                let answer = try await client.get("/nowhere", ["Origin": origin])
+                #expect(answer["Access-Control-Allow-Origin"] == origin)
+            }
+            for origin in ["https://evil.example", "http://localhost.evil.example", "http://localhost:80x", "null"] {
+                let answer = try await client.get("/health", ["Origin": origin])
+                #expect(answer["Access-Control-Allow-Origin"] == nil)
+            }
+        }
+    }
+
+    @Test func configuredOriginsMayCall() async throws {
+        let settings = ["cors.origins": "https://maison.example", "cors.methods": "GET,POST", "cors.headers": "X-A", "cors.max_age": "7"]
+        try await TestServer(settings).run { client in
+            let preflight = ["Origin": "https://maison.example", "Access-Control-Request-Method": "POST"]
+            let answer = try await client.send("OPTIONS", "/api/llm/generate", preflight)
+            #expect(answer.status == 204)
+            #expect(answer["Access-Control-Allow-Origin"] == "https://maison.example")
+            #expect(answer["Access-Control-Allow-Methods"] == "GET, POST")
+            #expect(answer["Access-Control-Allow-Headers"] == "X-A")
+            #expect(answer["Access-Control-Max-Age"] == "7")
+            #expect(answer["Vary"] == "Origin")
+            let stranger = try await client.send(
+                "OPTIONS", "/api/llm/generate", ["Origin": "https://evil.example", "Access-Control-Request-Method": "POST"])
+            #expect(stranger["Access-Control-Allow-Methods"] == nil)
+        }
+    }
+
+    @Test func noWordsAndNoKeysAreLogged() async throws {
+        let server = try TestServer(["api_keys": "topsecretkey"], words: "transcribedword")
+        try await server.run { client in
+            let key = ["X-API-Key": "topsecretkey"]
+            let tone = Data(SpeechRouteTests.tone).base64EncodedString()
+            _ = try await client.post("/api/llm/generate", #"{"prompt":"promptword"}"#, key)
+            _ = try await client.post("/api/llm/generate", #"{"prompt":"promptword","stream":true}"#, key)
+            _ = try await client.post("/api/embeddings/embed", #"{"text":"embedword","model":"modelword"}"#, key)
+            _ = try await client.post("/api/embeddings/embed", #"{"text":"embedword\ud800"}"#, key)
+            _ = try await client.post("/api/tts/synthesize", #"{"text":"spokenword.","speed":99}"#, key)
+            _ = try await client.post("/api/tts/synthesize", #"{"text":"spokenword."}"#, key)
+            #expect(try await client.post("/api/stt/transcribe", #"{"audio_data":"\#(tone)"}"#, key).text.contains("transcribedword"))
+            _ = try await client.get("/queryword?q=queryword", ["X-API-Key": "wrongkey"])
+        }
+        let text = server.log.text
+        for word in ["promptword", "Bonjour", "embedword", "modelword", "spokenword", "transcribedword", "topsecretkey", "wrongkey", "queryword"] {
+            #expect(!text.contains(word), "\(word) is in the log")
+        }
+        let line = try #require(server.log.entries.first { "\($0.metadata["route"] ?? "")" == "/api/stt/transcribe" })
+        #expect(line.metadata.keys.sorted() == ["compute_ms", "method", "model", "queue_ms", "request_id", "route", "status", "total_ms"])
+    }
+
+    @Test func aStopLetsRunningRequestsFinish() async throws {
+        let gate = Gate()
+        let server = try TestServer(gate: gate)
+        try await server.running { client, stop in
+            async let answer = client.post("/api/embeddings/embed", #"{"text":"a"}"#)
+            try await gate.arrivals(atLeast: 1)
+            await stop()
+            gate.open()
+            #expect(try await answer.status == 200)
+        }
+    }
+
+    @Test func aPortInUseIsExplained() async throws {
+        let taken = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton).bind(host: "127.0.0.1", port: 0).get()
+        let port = try #require(taken.localAddress?.port)
+        let configuration = try TestServer.configuration(["port": "\(port)", "log.level": "critical"])
+        let error = await #expect(throws: ServiceError.self) { try await serve(configuration) }
+        #expect(error?.param == "port")
+        #expect(error?.message.contains("\(port) is in use") == true)
+        try await taken.close()
+    }
+}

@@ -1,0 +1,47 @@
+import BridgeTesting
+import Foundation
+import LanguageModels
+import Testing
+
+@testable import BridgeServer
+
+@Suite struct EmbeddingRouteTests {
+    @Test func aVectorIsBase64OrNumbers() async throws {
+        try await TestServer().run { client in
+            let first = try await client.post("/api/embeddings/embed", #"{"text":"Bonjour"}"#)
+            #expect(first.status == 200)
+            #expect(first.json?["text"]?.stringValue == "Bonjour")
+            #expect(first.json?["dimension"]?.numberValue == 8)
+            #expect(first.json?["model"]?.stringValue == "fake-embeddings")
+            #expect(first.json?["cached"]?.boolValue == false)
+            let bytes = try #require(first.json?["vector"]?.stringValue.flatMap { Data(base64Encoded: $0) })
+            let vector = FakeEmbeddingBackend.vector(for: "Bonjour", dimension: 8)
+            #expect([UInt8](bytes) == vector.flatMap { withUnsafeBytes(of: $0.bitPattern.littleEndian) { Array($0) } })
+            let second = try await client.post("/api/embeddings/embed", #"{"text":"Bonjour","encoding":"float"}"#)
+            #expect(second.json?["cached"]?.boolValue == true)
+            #expect(second.json?["vector"]?.arrayValue?.compactMap(\.numberValue).map { Float($0) } == vector)
+        }
+    }
+
+    @Test func aBatchKeepsItsOrder() async throws {
+        try await TestServer().run { client in
+            let answer = try await client.post("/api/embeddings/embed-batch", #"{"texts":["un","deux","","un"]}"#)
+            #expect(answer.json?["count"]?.numberValue == 4)
+            #expect(answer.json?["embeddings"]?.arrayValue?.compactMap { $0["text"]?.stringValue } == ["un", "deux", "", "un"])
+            let long = #"{"text":"\#(String(repeating: "mot ", count: 300))"}"#
+            #expect(try await client.post("/api/embeddings/embed", long).json?["truncated"]?.boolValue == true)
+        }
+    }
+
+    @Test func theCacheIsShownAndEmptied() async throws {
+        try await TestServer().run { client in
+            _ = try await client.post("/api/embeddings/embed", #"{"text":"a"}"#)
+            _ = try await client.post("/api/embeddings/embed", #"{"text":"a"}"#)
+            let full = try await client.get("/api/embeddings/cache").json
+            #expect(full?["entries"]?.numberValue == 1)
+            #expect((full?["hits"]?.numberValue, full?["misses"]?.numberValue) == (1, 1))
+            #expect(full?["hit_rate"]?.numberValue == 0.5)
+            #expect(try await client.send("DELETE", "/api/embeddings/cache").json?["entries"]?.numberValue == 0)
+        }
+    }
+}

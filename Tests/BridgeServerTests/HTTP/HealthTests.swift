@@ -1,0 +1,108 @@
+import BridgeSupport
+import BridgeTesting
+import Foundation
+import LanguageModels
+import Testing
+
+@testable import BridgeServer
+
+@Suite struct HealthTests {
+    @Test func healthNamesEveryBridge() async throws {
+        let server = try TestServer()
+        try await server.run { client in
+            _ = try await client.post("/api/embeddings/embed", #"{"text":"a"}"#)
+            let answer = try await client.get("/health")
+            #expect(answer.status == 200)
+            #expect(answer.json?["service"]?.stringValue == "jarvis-bridges")
+            #expect(answer.json?["version"]?.stringValue == BridgeVersion.current)
+            for bridge in ["ollama_llm", "whisper_stt", "piper_tts", "embeddings"] {
+                #expect(answer.json?["services"]?[bridge]?.stringValue != nil)
+                #expect(answer.json?["details"]?[bridge]?["state"]?.stringValue != nil)
+            }
+        }
+    }
+
+    @Test func aDisabledBridgeIsSaidToBeAndAnswersNotFound() async throws {
+        try await TestServer(["services.enabled": "embeddings"]).run { client in
+            #expect(try await client.get("/health").json?["services"]?["piper_tts"]?.stringValue == "disabled")
+            let answer = try await client.post("/api/tts/synthesize", #"{"text":"a"}"#)
+            #expect((answer.status, answer.code) == (404, "not_found"))
+        }
+    }
+
+    @Test func readyWaitsForPreloadedModels() async throws {
+        let gate = Gate()
+        try await TestServer(gate: gate).run { client in
+            let answer = try await client.get("/ready")
+            #expect(answer.status == 200)
+        }
+        try await TestServer(["preload": "true", "ready.require": "embeddings"]).run { client in
+            while try await client.get("/ready").status != 200 { try await Task.sleep(for: .milliseconds(5)) }
+        }
+    }
+
+    @Test func aMissingModelIsShownWithWhatToDo() async throws {
+        try await TestServer.onDisk().run { client in
+            let health = try await client.get("/health")
+            #expect(health.status == 200)
+            #expect(health.json?["services"]?["embeddings"]?.stringValue == "unavailable")
+            #expect(health.json?["details"]?["embeddings"]?["message"]?.stringValue?.contains("models pull") == true)
+            #expect(health.json?["services"]?["piper_tts"]?.stringValue == "degraded")
+            #expect(health.json?["details"]?["piper_tts"]?["model"]?.stringValue == "espeak-fr")
+        }
+    }
+
+    @Test func everyAnswerHasARequestID() async throws {
+        try await TestServer().run { client in
+            #expect(try await client.get("/health", ["X-Request-Id": "kitchen-1.a_B"])["X-Request-Id"] == "kitchen-1.a_B")
+            #expect(try await client.get("/nowhere", ["X-Request-Id": "kitchen-2"])["X-Request-Id"] == "kitchen-2")
+            for bad in ["a b", String(repeating: "x", count: 129), "<script>", "é"] {
+                let id = try await client.get("/health", ["X-Request-Id": bad])["X-Request-Id"]
+                #expect(id != nil && id != bad)
+            }
+        }
+    }
+
+    @Test func headIsGetWithoutItsBody() async throws {
+        try await TestServer().run { client in
+            for path in ["/health", "/ready", "/metrics", "/openapi.yaml", "/api/tts/voices"] {
+                let answer = try await client.send("HEAD", path)
+                #expect(answer.status == 200 && answer.body.isEmpty, "\(path)")
+            }
+        }
+    }
+
+    @Test func metricsHaveRouteTemplatesAndNoMore() async throws {
+        try await TestServer().run { client in
+            _ = try await client.post("/api/embeddings/embed", #"{"text":"secretword"}"#)
+            _ = try await client.get("/wp-admin/secretpath")
+            let metrics = try await client.get("/metrics").text
+            #expect(metrics.contains(#"jarvis_http_requests_total{method="POST",route="/api/embeddings/embed",status="200"} 1"#))
+            #expect(metrics.contains(#"route="unmatched",status="404""#))
+            #expect(metrics.contains("# TYPE jarvis_http_request_duration_seconds histogram"))
+            #expect(metrics.contains(#"jarvis_model_loaded{service="embeddings"} 1"#))
+            #expect(metrics.contains("jarvis_queue_wait_seconds_count"))
+            #expect(!metrics.contains("secret"))
+        }
+    }
+
+    @Test func theContractIsServed() async throws {
+        try await TestServer().run { client in
+            let yaml = try await client.get("/openapi.yaml")
+            #expect(yaml.text.hasPrefix("openapi: 3.1.0"))
+            let document = try await client.get("/openapi.json").json
+            guard case .object(let paths)? = document?["paths"] else {
+                Issue.record("openapi.json has no paths")
+                return
+            }
+            // Each operation that is described exists.
+            for (path, item) in paths {
+                guard case .object(let operations) = item else { continue }
+                for method in operations.keys where method != "parameters" {
+                    let answer = try await client.send(method.uppercased(), path)
+                    #expect(answer.status != 404 && answer.status != 405, "\(method) \(path)")
+                }
+            }
+        }
+    }
+}

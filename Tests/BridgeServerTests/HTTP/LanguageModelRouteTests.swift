@@ -1,0 +1,120 @@
+import AsyncHTTPClient
+import BridgeSupport
+import BridgeTesting
+import Foundation
+import LanguageModels
+import NIOCore
+import NIOHTTP1
+import Testing
+
+@testable import BridgeServer
+
+@Suite struct LanguageModelRouteTests {
+    @Test func anAnswerHasTheFieldsOfTheContract() async throws {
+        try await TestServer().run { client in
+            let answer = try await client.post("/api/llm/generate", #"{"prompt":"Bonjour ?","system_prompt":"Sois bref."}"#)
+            #expect(answer.status == 200)
+            #expect(answer.json?["text"]?.stringValue == "Bonjour !")
+            #expect(answer.json?["model"]?.stringValue == "fake:latest")
+            #expect(answer.json?["tokens_generated"]?.numberValue == 3)
+            #expect(answer.json?["tokens_prompt"]?.numberValue == 7)
+            #expect(answer.json?["duration_ms"]?.numberValue != nil)
+            #expect(answer.json?["timings"]?["generate_ms"]?.numberValue == 3)
+        }
+    }
+
+    @Test func optionsReachTheModel() async throws {
+        let server = try TestServer()
+        try await server.run { client in
+            let body = #"{"messages":[{"role":"system","content":"s"},{"role":"user","content":"u"}],"temperature":0,"max_tokens":2,"model":"other","top_p":0.5,"top_k":3,"seed":7,"stop":["x"],"format":"json","keep_alive":300}"#
+            let answer = try await client.post("/api/llm/chat", body)
+            #expect(answer.json?["text"]?.stringValue == "Bonjour")
+            #expect(answer.json?["model"]?.stringValue == "other")
+        }
+        let call = try #require(server.language.calls.first)
+        #expect(call.request.temperature == 0)
+        #expect(call.request.maxTokens == 2)
+        #expect((call.request.topP, call.request.topK, call.request.seed) == (0.5, 3, 7))
+        #expect(call.request.stop == ["x"])
+        #expect(call.request.format == .json)
+    }
+
+    @Test func streamsAreEventsOrLines() async throws {
+        try await TestServer().run { client in
+            let events = try await client.post("/api/llm/generate", #"{"prompt":"a","stream":true}"#)
+            #expect(events["Content-Type"] == "text/event-stream; charset=utf-8")
+            let messages = events.text.components(separatedBy: "\n\n").filter { !$0.isEmpty }
+            #expect(messages.prefix(3) == [#"data: {"delta":"Bon"}"#, #"data: {"delta":"jour"}"#, #"data: {"delta":" !"}"#])
+            #expect(messages.count == 4 && messages[3].contains(#""done":true"#) && !messages[3].contains(#""text""#))
+            let lines = try await client.post(
+                "/api/llm/generate", #"{"prompt":"a","stream":true}"#, ["Accept": "application/x-ndjson"])
+            #expect(lines["Content-Type"] == "application/x-ndjson; charset=utf-8")
+            #expect(lines.text.split(separator: "\n").first == #"{"delta":"Bon"}"#)
+        }
+    }
+
+    @Test func tokensArePassedOnAsTheyArrive() async throws {
+        let gate = Gate()
+        let server = try TestServer(gate: gate)
+        try await server.run { client in
+            var request = HTTPClientRequest(url: client.baseURL + "/api/llm/generate")
+            request.method = .POST
+            request.headers.add(name: "Content-Type", value: "application/json")
+            request.body = .bytes(Array(#"{"prompt":"a","stream":true}"#.utf8))
+            // The head comes before the first token.
+            let response = try await HTTPClient.shared.execute(request, timeout: .seconds(30))
+            #expect(response.status == .ok)
+            try await gate.arrivals(atLeast: 1)
+            gate.open()
+            let text = String(buffer: try await response.body.collect(upTo: 1 << 20))
+            #expect(text.contains(#""done":true"#))
+        }
+    }
+
+    @Test func aFailureInTheMiddleIsTheLastMessage() async throws {
+        let server = try TestServer()
+        server.language.fail(with: ServiceError(.upstreamError, "Ollama stopped in the middle of its answer."))
+        try await server.run { client in
+            let text = try await client.post("/api/llm/generate", #"{"prompt":"a","stream":true}"#).text
+            let last = text.components(separatedBy: "\n\n").last { !$0.isEmpty }
+            #expect(last?.contains(#""code":"upstream_error""#) == true)
+            let whole = try await client.post("/api/llm/generate", #"{"prompt":"a"}"#)
+            #expect((whole.status, whole.code) == (502, "upstream_error"))
+        }
+    }
+
+    @Test(arguments: [#"{"prompt":"a"}"#, #"{"prompt":"a","stream":true}"#])
+    func aClientThatLeavesEndsTheWork(body: String) async throws {
+        let gate = Gate()
+        let server = try TestServer(gate: gate)
+        try await server.run { client in
+            let request = Task { try await client.post("/api/llm/generate", body) }
+            try await gate.arrivals(atLeast: 1)
+            request.cancel()
+            try await server.language.cancelled(atLeast: 1)
+            _ = try? await request.value
+        }
+    }
+
+    @Test func modelsAreListed() async throws {
+        let server = try TestServer()
+        try await server.run { client in
+            let models = try await client.get("/api/llm/models")
+            #expect(models.json?["models"]?.arrayValue?.compactMap(\.stringValue) == ["fake:latest"])
+            #expect(models.json?["default"]?.stringValue == "fake:latest")
+        }
+    }
+
+    @Test func withoutOllamaEveryPathSaysSo() async throws {
+        // Port 9 of this machine has no server.
+        try await TestServer.onDisk().run { client in
+            for body in [#"{"prompt":"a"}"#, #"{"prompt":"a","stream":true}"#] {
+                let answer = try await client.post("/api/llm/generate", body)
+                #expect((answer.status, answer.code) == (503, "llm_unavailable"))
+                #expect(answer["Retry-After"] != nil)
+            }
+            #expect(try await client.get("/api/llm/models").code == "llm_unavailable")
+            #expect(try await client.get("/health").status == 200)
+        }
+    }
+}

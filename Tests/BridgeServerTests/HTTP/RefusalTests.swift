@@ -1,0 +1,228 @@
+import AsyncHTTPClient
+import BridgeSupport
+import BridgeTesting
+import Foundation
+import HTTPTypes
+import NIOCore
+import InMemoryLogging
+import LanguageModels
+import Logging
+import Testing
+
+@testable import BridgeServer
+
+/// What the server says to requests that it cannot take.
+@Suite struct RefusalTests {
+    @Test func theTableHoldsEveryCode() {
+        let table: [(ServiceError.Code, Int)] = [
+            (.invalidJSON, 400), (.invalidRequest, 400), (.unauthorized, 401), (.modelNotFound, 404), (.voiceNotFound, 404),
+            (.notFound, 404), (.methodNotAllowed, 405), (.payloadTooLarge, 413), (.unsupportedMediaType, 415),
+            (.undecodableAudio, 422), (.rateLimited, 429), (.upstreamError, 502), (.llmUnavailable, 503),
+            (.modelNotInstalled, 503), (.overloaded, 503), (.shuttingDown, 503), (.timeout, 504), (.internal, 500),
+        ]
+        for (code, status) in table { #expect(ErrorTable.status(code).code == status) }
+    }
+
+    struct Bad: Sendable, CustomTestStringConvertible {
+        var path: String
+        var body: String
+        var code: String
+        var param: String?
+        init(_ path: String, _ body: String, _ code: String = "invalid_request", _ param: String? = nil) {
+            (self.path, self.body, self.code, self.param) = (path, body, code, param)
+        }
+        var testDescription: String { "\(path) \(body.prefix(60))" }
+    }
+
+    static let embed = "/api/embeddings/embed"
+    static let generate = "/api/llm/generate"
+    static let speak = "/api/tts/synthesize"
+    static let listen = "/api/stt/transcribe"
+
+    static let bad: [Bad] = [
+        Bad(embed, "", "invalid_json"), Bad(embed, "hello", "invalid_json"), Bad(embed, "[1]", "invalid_json"),
+        Bad(embed, "\"text\"", "invalid_json"), Bad(embed, "null", "invalid_json"), Bad(embed, "{\"text\":\"a\"", "invalid_json"),
+        Bad(embed, #"{"text":"\ud800"}"#, "invalid_json"), Bad(embed, #"{"text":"a\udc00b"}"#, "invalid_json"),
+        Bad(embed, #"{"text":NaN}"#, "invalid_json"),
+        Bad(embed, #"{"a":"# + String(repeating: "[", count: 100_000), "invalid_json"),
+        Bad(embed, String(repeating: #"{"a":"#, count: 20_000) + "1" + String(repeating: "}", count: 20_000), "invalid_json"),
+        Bad(embed, "{}", "invalid_request", "text"), Bad(embed, #"{"text":null}"#, "invalid_request", "text"),
+        Bad(embed, #"{"text":1}"#, "invalid_request", "text"), Bad(embed, #"{"text":["a"]}"#, "invalid_request", "text"),
+        Bad(embed, #"{"text":"a","encoding":"hex"}"#, "invalid_request", "encoding"),
+        Bad(embed, #"{"text":"a","model":7}"#, "invalid_request", "model"),
+        Bad(embed, #"{"text":"a","model":""}"#, "invalid_request", "model"),
+        Bad(embed, #"{"text":"a","model":"nobody"}"#, "model_not_found", "model"),
+        Bad("/api/embeddings/embed-batch", "{}", "invalid_request", "texts"),
+        Bad("/api/embeddings/embed-batch", #"{"texts":"a"}"#, "invalid_request", "texts"),
+        Bad("/api/embeddings/embed-batch", #"{"texts":[]}"#, "invalid_request", "texts"),
+        Bad("/api/embeddings/embed-batch", #"{"texts":["a",2]}"#, "invalid_request", "texts"),
+        Bad(generate, "{}", "invalid_request", "prompt"), Bad(generate, #"{"prompt":"  "}"#, "invalid_request", "prompt"),
+        Bad(generate, #"{"prompt":"a","temperature":2.1}"#, "invalid_request", "temperature"),
+        Bad(generate, #"{"prompt":"a","temperature":"hot"}"#, "invalid_request", "temperature"),
+        Bad(generate, #"{"prompt":"a","max_tokens":0}"#, "invalid_request", "max_tokens"),
+        Bad(generate, #"{"prompt":"a","max_tokens":1.5}"#, "invalid_request", "max_tokens"),
+        Bad(generate, #"{"prompt":"a","max_tokens":1e300}"#, "invalid_request", "max_tokens"),
+        Bad(generate, #"{"prompt":"a","stream":"yes"}"#, "invalid_request", "stream"),
+        Bad(generate, #"{"prompt":"a","format":"xml"}"#, "invalid_request", "format"),
+        Bad(generate, #"{"prompt":"a","stop":[1]}"#, "invalid_request", "stop"),
+        Bad("/api/llm/chat", "{}", "invalid_request", "messages"),
+        Bad("/api/llm/chat", #"{"messages":[]}"#, "invalid_request", "messages"),
+        Bad("/api/llm/chat", #"{"messages":[{"role":"boss","content":"a"}]}"#, "invalid_request", "messages"),
+        Bad("/api/llm/chat", #"{"messages":["a"]}"#, "invalid_request", "messages"),
+        Bad(speak, "{}", "invalid_request", "text"), Bad(speak, #"{"text":""}"#, "invalid_request", "text"),
+        Bad(speak, #"{"text":"a","speed":0.1}"#, "invalid_request", "speed"),
+        Bad(speak, #"{"text":"a","speed":true}"#, "invalid_request", "speed"),
+        Bad(speak, #"{"text":"a","format":"doc"}"#, "invalid_request", "format"),
+        Bad(speak, #"{"text":"a","stream":true}"#, "invalid_request", "stream"),
+        Bad(speak, #"{"text":"a","speaker":-1}"#, "invalid_request", "speaker"),
+        Bad(speak, #"{"text":"a","voice":"../../etc/passwd"}"#, "voice_not_found"),
+        Bad(listen, "{}", "invalid_request", "audio_data"),
+        Bad(listen, #"{"audio_data":"%%%%"}"#, "invalid_request", "audio_data"),
+        Bad(listen, #"{"audio_data":"AAAAA"}"#, "invalid_request", "audio_data"),
+        Bad(listen, #"{"audio_data":""}"#, "invalid_request", "audio_data"),
+        // Three bytes are no float.
+        Bad(listen, #"{"audio_data":"AAAA"}"#, "invalid_request", "audio_data"),
+        // NaN, and 1000.
+        Bad(listen, #"{"audio_data":"AADAfw=="}"#, "invalid_request", "audio_data"),
+        Bad(listen, #"{"audio_data":"AAB6RA=="}"#, "invalid_request", "audio_data"),
+        Bad(listen, #"{"audio_data":"AAAAAA==","sample_rate":0}"#, "invalid_request", "sample_rate"),
+        Bad(listen, #"{"audio_data":"AAAAAA==","encoding":"gsm"}"#, "invalid_request", "encoding"),
+        Bad(listen, #"{"audio_data":"AAAAAA==","task":"sing"}"#, "invalid_request", "task"),
+        Bad(listen, #"{"audio_data":"AAAAAA==","vad":"maybe"}"#, "invalid_request", "vad"),
+        Bad(listen, #"{"audio_data":"AAAAAA==","temperature":9}"#, "invalid_request", "temperature"),
+        Bad(listen, #"{"audio_data":"AAAAAA==","stream":true}"#, "invalid_request", "stream"),
+    ]
+
+    @Test func badBodiesGetAnErrorThatNamesTheField() async throws {
+        let server = try TestServer()
+        try await server.run { client in
+            for bad in Self.bad {
+                let answer = try await client.post(bad.path, bad.body)
+                #expect(answer.status == (bad.code.hasSuffix("not_found") ? 404 : 400), "\(bad.testDescription): \(answer.text)")
+                #expect(answer.code == bad.code, "\(bad.testDescription): \(answer.text)")
+                if let param = bad.param { #expect(answer.param == param, "\(bad.testDescription): \(answer.text)") }
+                #expect(answer.message?.hasSuffix(".") == true, "\(bad.testDescription): \(answer.text)")
+                #expect(answer["X-Request-Id"] != nil)
+            }
+            // It still works.
+            #expect(try await client.post(Self.embed, #"{"text":"a","unknown":{"x":[1]}}"#).status == 200)
+        }
+    }
+
+    @Test func invalidUTF8IsNoJSON() async throws {
+        try await TestServer().run { client in
+            let answer = try await client.post(Self.embed, bytes: Array(#"{"text":""#.utf8) + [0xFF, 0xFE] + Array("\"}".utf8))
+            #expect((answer.status, answer.code) == (400, "invalid_json"))
+        }
+    }
+
+    @Test func unknownPathsAndMethods() async throws {
+        try await TestServer().run { client in
+            let nowhere = try await client.get("/api/nowhere")
+            #expect((nowhere.status, nowhere.code) == (404, "not_found"))
+            let wrong = try await client.get(Self.embed)
+            #expect((wrong.status, wrong.code, wrong["Allow"]) == (405, "method_not_allowed", "POST, OPTIONS"))
+            let health = try await client.send("DELETE", "/health")
+            #expect((health.status, health["Allow"]) == (405, "GET, HEAD, OPTIONS"))
+            #expect(try await client.send("OPTIONS", "/health").status == 204)
+        }
+    }
+
+    @Test func otherMediaTypesAreRefused() async throws {
+        try await TestServer().run { client in
+            for path in [Self.embed, Self.generate, Self.speak, Self.listen] {
+                let answer = try await client.post(path, "text=a", ["Content-Type": "application/x-www-form-urlencoded"])
+                #expect((answer.status, answer.code) == (415, "unsupported_media_type"))
+            }
+        }
+    }
+
+    @Test func largeBodiesAreRefusedWhileReading() async throws {
+        let server = try TestServer(["limits.body_text": "1024", "limits.body_audio": "4096"])
+        try await server.run { client in
+            let text = #"{"text":""# + String(repeating: "a", count: 1 << 20) + "\"}"
+            for path in [Self.embed, Self.generate, Self.speak] {
+                let answer = try await client.post(path, text)
+                #expect((answer.status, answer.code) == (413, "payload_too_large"))
+            }
+            // Chunked: no length is announced.
+            let pieces = AsyncStream<ByteBuffer> { continuation in
+                for _ in 0..<100 { continuation.yield(ByteBuffer(repeating: 0x20, count: 1024)) }
+                continuation.finish()
+            }
+            let chunked = try await client.send(
+                "POST", Self.listen, ["Content-Type": "audio/wav"], body: .stream(pieces, length: .unknown))
+            #expect((chunked.status, chunked.code) == (413, "payload_too_large"))
+            // The server goes on.
+            #expect(try await client.get("/health").status == 200)
+        }
+    }
+
+    @Test func aHundredMegabytesAreRefused() async throws {
+        try await TestServer().run { client in
+            let megabyte = ByteBuffer(repeating: 0, count: 1 << 20)
+            let body = AsyncStream<ByteBuffer> { continuation in
+                for _ in 0..<100 { continuation.yield(megabyte) }
+                continuation.finish()
+            }
+            let answer = try await client.send("POST", Self.listen, ["Content-Type": "audio/wav"], body: .stream(body, length: .known(Int64(100 << 20))))
+            #expect((answer.status, answer.code) == (413, "payload_too_large"))
+        }
+    }
+
+    @Test func aLyingContentLengthHarmsNobody() async throws {
+        try await TestServer().run { client in
+            let head = "POST /api/embeddings/embed HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+            // More is announced than comes.
+            _ = try await client.raw(Array("\(head)Content-Length: 500\r\n\r\n{\"text\":\"a\"}".utf8))
+            // Less is announced than comes: the rest is no request.
+            let short = try await client.raw(Array("\(head)Content-Length: 3\r\n\r\n{\"text\":\"a\"}".utf8))
+            #expect(short.contains("400 Bad Request"))
+            // It is no number, or negative.
+            for length in ["abc", "-5", "99999999999999999999"] {
+                let answer = try await client.raw(Array("\(head)Content-Length: \(length)\r\n\r\n{}".utf8))
+                #expect(answer.isEmpty || answer.contains(" 400 ") || answer.contains(" 413 "))
+            }
+            #expect(try await client.get("/health").status == 200)
+        }
+    }
+
+    @Test func unexpectedErrorsHideWhatHappenedAndLogIt() async throws {
+        struct Secret: Error { var path = "/home/somebody/private" }
+        let server = try TestServer()
+        server.embedder.fail(with: Secret())
+        try await server.run { client in
+            let answer = try await client.post(Self.embed, #"{"text":"a"}"#, ["X-Request-Id": "failing-1"])
+            #expect((answer.status, answer.code) == (500, "internal"))
+            #expect(!answer.text.contains("private"))
+        }
+        let entry = server.log.entries(at: .error).first { "\($0.metadata["request_id"] ?? "")" == "failing-1" }
+        #expect(entry != nil)
+        #expect(entry.map { "\($0.metadata)".contains("private") } == true)
+    }
+
+    @Test func aFullQueueIsRefusedAtOnce() async throws {
+        let gate = Gate()
+        let server = try TestServer(["admission.embeddings": "1", "admission.queue": "0"], gate: gate)
+        try await server.run { client in
+            async let first = client.post("/api/embeddings/embed", #"{"text":"one"}"#)
+            try await gate.arrivals(atLeast: 1)
+            let second = try await client.post("/api/embeddings/embed", #"{"text":"two"}"#)
+            #expect((second.status, second.code) == (503, "overloaded"))
+            #expect(second["Retry-After"] == "1")
+            gate.open()
+            #expect(try await first.status == 200)
+        }
+    }
+
+    @Test func timeLimitsEndRequests() async throws {
+        let limits = ["timeouts.llm": "1", "timeouts.stt": "1", "timeouts.tts": "1", "timeouts.embeddings": "1"]
+        try await TestServer(limits, gate: Gate()).run { client in
+            async let embed = client.post(Self.embed, #"{"text":"a"}"#)
+            async let generate = client.post(Self.generate, #"{"prompt":"a"}"#)
+            async let speak = client.post(Self.speak, #"{"text":"a."}"#)
+            let answers = try await [embed, generate, speak]
+            for answer in answers { #expect((answer.status, answer.code) == (504, "timeout")) }
+        }
+    }
+}

@@ -1,0 +1,140 @@
+import BridgeSupport
+import BridgeTesting
+import Foundation
+import LanguageModels
+import Testing
+
+@testable import BridgeServer
+
+@Suite struct SpeechRouteTests {
+    /// A second of a tone as float32.
+    static let tone: [UInt8] = (0..<16000).flatMap { index in
+        withUnsafeBytes(of: Float(sin(Double(index) / 10) / 2).bitPattern.littleEndian) { Array($0) }
+    }
+
+    static func form(_ parts: [(String, [UInt8])], boundary: String = "b0undary") -> [UInt8] {
+        var body: [UInt8] = []
+        for (name, bytes) in parts {
+            let file = name == "file" ? #"; filename="a.raw""# : ""
+            body += Array("--\(boundary)\r\nContent-Disposition: form-data; name=\"\(name)\"\(file)\r\n\r\n".utf8) + bytes + Array("\r\n".utf8)
+        }
+        return body + Array("--\(boundary)--\r\n".utf8)
+    }
+
+    @Test func speechComesInThreeWays() async throws {
+        try await TestServer().run { client in
+            let base64 = Data(Self.tone).base64EncodedString()
+            let answers = [
+                try await client.post("/api/stt/transcribe", #"{"audio_data":"\#(base64)","language":"fr"}"#),
+                try await client.post(
+                    "/api/stt/transcribe",
+                    bytes: Self.form([("encoding", Array("pcm_f32le".utf8)), ("language", Array("fr".utf8)), ("file", Self.tone)]),
+                    ["Content-Type": "multipart/form-data; boundary=b0undary"]),
+                try await client.post(
+                    "/api/stt/transcribe?encoding=pcm_f32le&language=fr", bytes: Self.tone, ["Content-Type": "audio/pcm"]),
+            ]
+            for answer in answers {
+                #expect(answer.status == 200, "\(answer.text)")
+                #expect(answer.json?["text"]?.stringValue == "bonjour")
+                #expect(answer.json?["language"]?.stringValue == "fr")
+                #expect(answer.json?["confidence"]?.numberValue == 0.9)
+                #expect(answer.json?["audio_duration_ms"]?.numberValue == 1000)
+                #expect(answer.json?["model"]?.stringValue == "fake-whisper")
+                #expect(answer.json?["duration_ms"]?.numberValue != nil)
+                #expect(answer.json?["segments"]?.arrayValue?.first?["end"]?.numberValue == 1)
+            }
+        }
+    }
+
+    @Test func silenceGivesNoWords() async throws {
+        try await TestServer().run { client in
+            let answer = try await client.post("/api/stt/transcribe", #"{"audio_data":"\#(Data(count: 64000).base64EncodedString())"}"#)
+            #expect(answer.status == 200)
+            #expect(answer.json?["text"]?.stringValue == "")
+            #expect(answer.json?["segments"]?.arrayValue?.isEmpty == true)
+        }
+    }
+
+    @Test func badAudioIsExplained() async throws {
+        try await TestServer().run { client in
+            let multipart = ["Content-Type": "multipart/form-data; boundary=b0undary"]
+            let noise = Array("this is no audio at all, whatever its type says".utf8)
+            let cases: [(TestClient.Answer, Int, String)] = [
+                (try await client.post("/api/stt/transcribe", bytes: noise, ["Content-Type": "audio/wav"]), 422, "undecodable_audio"),
+                (try await client.post("/api/stt/transcribe", bytes: [], ["Content-Type": "audio/wav"]), 400, "invalid_request"),
+                (try await client.post("/api/stt/transcribe", bytes: Self.form([("language", [0x66])]), multipart), 400, "invalid_request"),
+                (try await client.post("/api/stt/transcribe", bytes: Array("--b0undary\r\nContent".utf8), multipart), 400, "invalid_request"),
+                (try await client.post("/api/stt/transcribe", bytes: [1], ["Content-Type": "multipart/form-data"]), 400, "invalid_request"),
+                (
+                    try await client.post("/api/stt/transcribe", bytes: Self.form([("prompt", [0xFF]), ("file", Self.tone)]), multipart), 400,
+                    "invalid_request"
+                ),
+                (
+                    try await client.post("/api/stt/transcribe?sample_rate=fast", bytes: Self.tone, ["Content-Type": "audio/pcm"]), 400,
+                    "invalid_request"
+                ),
+            ]
+            for (answer, status, code) in cases { #expect((answer.status, answer.code) == (status, code), "\(answer.text)") }
+        }
+    }
+
+    @Test func aHeaderOfAWAVThatLiesIsNoCrash() async throws {
+        try await TestServer().run { client in
+            var header = Array("RIFF".utf8) + [0xFF, 0xFF, 0xFF, 0xFF] + Array("WAVEfmt ".utf8) + [16, 0, 0, 0, 1, 0, 1, 0]
+            header += [0x80, 0x3E, 0, 0, 0, 0x7D, 0, 0, 2, 0, 16, 0] + Array("data".utf8) + [0xF0, 0xFF, 0xFF, 0x7F, 1, 0, 2, 0]
+            let answer = try await client.post("/api/stt/transcribe", bytes: header, ["Content-Type": "audio/wav"])
+            #expect(answer.status == 200 || answer.code == "undecodable_audio", "\(answer.text)")
+            header[34] = 0
+            let damaged = try await client.post("/api/stt/transcribe", bytes: header, ["Content-Type": "audio/wav"])
+            #expect(damaged.status == 422, "\(damaged.text)")
+        }
+    }
+
+    @Test func speechIsJSONOrBytes() async throws {
+        try await TestServer().run { client in
+            let json = try await client.post("/api/tts/synthesize", #"{"text":"Bonjour.","voice":"fake-voice"}"#)
+            #expect(json.status == 200)
+            #expect(json.json?["voice"]?.stringValue == "fake-voice")
+            #expect(json.json?["sample_rate"]?.numberValue == 22050)
+            #expect(json.json?["format"]?.stringValue == "pcm_f32le")
+            let audio = json.json?["audio_data"]?.stringValue.flatMap { Data(base64Encoded: $0) }
+            #expect((audio?.count ?? 0) % 4 == 0 && (audio?.count ?? 0) > 0)
+            let wav = try await client.post("/api/tts/synthesize", #"{"text":"Bonjour."}"#, ["Accept": "audio/wav"])
+            #expect(wav["Content-Type"] == "audio/wav")
+            #expect(wav["X-Voice"] == "fake-voice")
+            #expect(wav.body.prefix(4) == ArraySlice("RIFF".utf8))
+            let both = try await client.post("/api/tts/synthesize", #"{"text":"Bonjour."}"#, ["Accept": "audio/wav;q=0.1, application/json"])
+            #expect(both["Content-Type"]?.hasPrefix("application/json") == true)
+        }
+    }
+
+    @Test func espeakSpeaksWithoutAnyModel() async throws {
+        try await TestServer.onDisk().run { client in
+            let answer = try await client.post("/api/tts/synthesize", #"{"text":"Bonjour.","format":"wav"}"#)
+            #expect(answer.status == 200, "\(answer.text)")
+            #expect(answer.json?["voice"]?.stringValue == "espeak-fr")
+            let voices = try await client.get("/api/tts/voices").json
+            #expect(voices?["default"]?.stringValue == "espeak-fr")
+            for voice in ["fr_FR-upmc-medium", "fr_FR-siwis-medium", "fr_FR-tom-medium", "espeak-fr", "espeak-en"] {
+                #expect(voices?["voices"]?[voice]?.stringValue != nil)
+            }
+            #expect(voices?["installed"]?.arrayValue?.compactMap(\.stringValue) == ["espeak-en", "espeak-fr"])
+        }
+    }
+
+    @Test func whatIsMissingIsSaidWithHowToGetIt() async throws {
+        try await TestServer.onDisk().run { client in
+            let unknown = try await client.post("/api/tts/synthesize", #"{"text":"a","voice":"../../etc/passwd"}"#)
+            #expect((unknown.status, unknown.code) == (404, "voice_not_found"))
+            let absent = try await client.post("/api/tts/synthesize", #"{"text":"a","voice":"fr_FR-siwis-medium"}"#)
+            #expect((absent.status, absent.code) == (404, "voice_not_found"))
+            #expect(absent.message?.contains("jarvis-bridges models pull fr_FR-siwis-medium") == true)
+            let model = try await client.post("/api/embeddings/embed", #"{"text":"a","model":"all-MiniLM-L6-v2"}"#)
+            #expect((model.status, model.code) == (404, "model_not_found"))
+            let none = try await client.post("/api/embeddings/embed", #"{"text":"a"}"#)
+            #expect((none.status, none.code) == (503, "model_not_installed"))
+            let silent = try await client.post("/api/stt/transcribe", #"{"audio_data":"AAAAAA=="}"#)
+            #expect((silent.status, silent.code) == (503, "model_not_installed"))
+        }
+    }
+}

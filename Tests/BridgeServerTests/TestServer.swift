@@ -1,0 +1,174 @@
+import AsyncHTTPClient
+import BridgeServer
+import BridgeSupport
+import BridgeTesting
+import Embeddings
+import Foundation
+import Hummingbird
+import LanguageModels
+import Logging
+import ModelStore
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import ServiceLifecycle
+import SpeechToText
+import TextToSpeech
+
+/// The real server on a free port, with fakes behind it (or, with ``onDisk(_:)``, the real services).
+struct TestServer: Sendable {
+    let services: BridgeServices
+    let log = LogRecorder()
+    let language: FakeLanguageModel
+    let voice: FakeVoiceBackend
+    let speech: FakeSpeechBackend
+    let embedder: FakeEmbeddingBackend
+
+    /// - Parameters:
+    ///   - settings: over those of a quiet test server.
+    ///   - gate: what every piece of work of the fakes waits at.
+    init(_ settings: [String: String] = [:], gate: Gate = Gate(open: true), words: String = "bonjour") throws {
+        let configuration = try Self.configuration(settings)
+        let language = FakeLanguageModel(gate: gate)
+        let voice = FakeVoiceBackend(gate: gate)
+        let speech = FakeSpeechBackend(words: words, gate: gate)
+        let embedder = FakeEmbeddingBackend(gate: gate)
+        let limiter = { (name: String) in
+            AdmissionLimiter(
+                what: name, maxConcurrent: Int(settings["admission.embeddings"] ?? "") ?? 4,
+                maxQueued: Int(settings["admission.queue"] ?? "") ?? 8)
+        }
+        let logger = log.logger
+        services = BridgeServices(
+            configuration: configuration,
+            store: try BridgeServices.modelStore(configuration: configuration, logger: logger),
+            embeddings: EmbeddingService(
+                models: ModelCache(capacity: 1) { try Self.known($0, "fake-embeddings", embedder, .modelNotFound) },
+                defaultModel: { "fake-embeddings" }, cache: MemoryVectorCache(maximumBytes: 1 << 20),
+                admission: limiter("embeddings"), logger: logger),
+            speechToText: SpeechToTextService(
+                models: ModelCache(capacity: 1) { try Self.known($0, "fake-whisper", speech, .modelNotFound) },
+                defaultModel: { "fake-whisper" }, admission: limiter("speech-to-text"), logger: logger),
+            textToSpeech: TextToSpeechService(
+                voices: ModelCache(capacity: 1) { try Self.known($0, "fake-voice", voice, .voiceNotFound) },
+                defaultVoice: { "fake-voice" }, admission: limiter("text-to-speech"), logger: logger),
+            languageModel: LanguageModelService(
+                model: language, configuredModel: nil, admission: limiter("language-model"), logger: logger))
+        (self.language, self.voice, self.speech, self.embedder) = (language, voice, speech, embedder)
+    }
+
+    /// The real services on an empty data directory: espeak-ng speaks, nothing else is installed.
+    static func onDisk(_ settings: [String: String] = [:]) throws -> TestServer {
+        try TestServer(real: configuration(settings))
+    }
+
+    private init(real configuration: BridgeConfiguration) throws {
+        services = try BridgeServices.make(configuration: configuration, logger: log.logger)
+        (language, voice, speech, embedder) = (FakeLanguageModel(), FakeVoiceBackend(), FakeSpeechBackend(), FakeEmbeddingBackend())
+    }
+
+    static func configuration(_ settings: [String: String]) throws -> BridgeConfiguration {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "jarvis-no-models").path
+        let quiet = ["port": "0", "data_dir": folder, "preload": "false", "ollama.host": "127.0.0.1:9"]
+        return try BridgeConfiguration.load(environment: [:], flags: quiet.merging(settings) { $1 })
+    }
+
+    private static func known<M: Sendable>(_ id: String, _ name: String, _ model: M, _ code: ServiceError.Code) throws -> M {
+        guard id == name else { throw ServiceError(code, "There is no such model.", param: "model") }
+        return model
+    }
+
+    /// Serves while `body` runs.
+    func run<R: Sendable>(_ body: @escaping @Sendable (TestClient) async throws -> R) async throws -> R {
+        try await running { client, _ in try await body(client) }
+    }
+
+    /// Serves while `body` runs; `stop` begins a graceful shutdown.
+    func running<R: Sendable>(
+        _ body: @escaping @Sendable (TestClient, _ stop: @escaping @Sendable () async -> Void) async throws -> R
+    ) async throws -> R {
+        let (ports, announce) = AsyncStream<Int>.makeStream()
+        let application = try buildApplication(services, logger: log.logger) { announce.yield($0) }
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(services: [.init(service: application)], logger: log.logger))
+        return try await withThrowingTaskGroup(of: R?.self) { tasks in
+            tasks.addTask {
+                try await group.run()
+                return nil
+            }
+            tasks.addTask {
+                for await port in ports {
+                    let result = try await body(TestClient(port: port)) { await group.triggerGracefulShutdown() }
+                    await group.triggerGracefulShutdown()
+                    return result
+                }
+                throw CancellationError()
+            }
+            var result: R?
+            for try await finished in tasks { result = finished ?? result }
+            guard let result else { throw CancellationError() }
+            return result
+        }
+    }
+}
+
+/// Makes requests of the server under test.
+struct TestClient: Sendable {
+    let port: Int
+    var baseURL: String { "http://127.0.0.1:\(port)" }
+
+    struct Answer: Sendable {
+        var status: Int
+        var headers: [(name: String, value: String)]
+        var body: [UInt8]
+
+        subscript(_ name: String) -> String? { headers.first { $0.name.lowercased() == name.lowercased() }?.value }
+        var text: String { String(decoding: body, as: UTF8.self) }
+        var json: JSONValue? { try? JSONDecoder().decode(JSONValue.self, from: Data(body)) }
+        /// The code of the error envelope.
+        var code: String? { json?["error"]?["code"]?.stringValue }
+        var param: String? { json?["error"]?["param"]?.stringValue }
+        var message: String? { json?["error"]?["message"]?.stringValue }
+    }
+
+    func send(
+        _ method: String, _ path: String, _ headers: [String: String] = [:], body: HTTPClientRequest.Body? = nil
+    ) async throws -> Answer {
+        var request = HTTPClientRequest(url: baseURL + path)
+        request.method = .init(rawValue: method)
+        for (name, value) in headers { request.headers.replaceOrAdd(name: name, value: value) }
+        request.body = body
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
+        let bytes = try await response.body.collect(upTo: 1 << 28)
+        return Answer(
+            status: Int(response.status.code), headers: response.headers.map { ($0.name, $0.value) }, body: Array(buffer: bytes))
+    }
+
+    func get(_ path: String, _ headers: [String: String] = [:]) async throws -> Answer { try await send("GET", path, headers) }
+
+    func post(_ path: String, _ json: String, _ headers: [String: String] = [:]) async throws -> Answer {
+        try await post(path, bytes: Array(json.utf8), headers)
+    }
+
+    func post(_ path: String, bytes: [UInt8], _ headers: [String: String] = [:]) async throws -> Answer {
+        try await send("POST", path, ["Content-Type": "application/json"].merging(headers) { $1 }, body: .bytes(bytes))
+    }
+
+    /// Sends bytes as they are on a connection of their own, and reads what comes until the server closes.
+    func raw(_ bytes: [UInt8]) async throws -> String {
+        let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .channelOption(.allowRemoteHalfClosure, value: true)
+            .connect(host: "127.0.0.1", port: port) { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))
+                }
+            }
+        return try await channel.executeThenClose { inbound, outbound in
+            try await outbound.write(ByteBuffer(bytes: bytes))
+            outbound.finish()
+            var text = ""
+            for try await piece in inbound { text += String(buffer: piece) }
+            return text
+        }
+    }
+}
