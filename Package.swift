@@ -157,7 +157,7 @@ let package = Package(
             name: "ModelStoreTests",
             dependencies: [
                 "ModelStore", "OnnxRuntime", "BridgeSupport", "BridgeTesting", hummingbird, httpTypes, asyncHTTPClient,
-                nioCore, crypto, logging, subprocess, systemPackage,
+                nioCore, serviceLifecycle, crypto, logging, subprocess, systemPackage,
             ],
             resources: [.copy("Fixtures")], swiftSettings: strict),
         .testTarget(

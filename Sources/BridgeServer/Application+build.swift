@@ -21,7 +21,8 @@ public func buildApplication(
     router.add(middleware: OriginMiddleware(configuration))
     router.add(middleware: APIKeyMiddleware(keys: configuration.list("api_keys")))
     router.add(middleware: NotFoundMiddleware())
-    let context = RouteContext(services: services)
+    let connections = ConnectionWatch()
+    let context = RouteContext(services: services, connections: connections)
     HealthRoutes(context: context, metrics: metrics).add(to: router)
     try DocumentRoutes().add(to: router)
     LanguageModelRoutes(context: context).add(to: router)
@@ -31,7 +32,7 @@ public func buildApplication(
     var application = Application(
         router: router,
         // A connection on which nothing moves while a request is read, or between two, is closed.
-        server: .http1(configuration: .init(idleTimeout: .seconds(75))),
+        server: .http1(configuration: .init(additionalChannelHandlers: [connections.makeHandler()], idleTimeout: .seconds(75))),
         configuration: .init(address: .hostname(configuration.host, port: configuration.port), serverName: "jarvis-bridges"),
         onServerRunning: { channel in await onRunning(channel.localAddress?.port ?? configuration.port) }, logger: logger)
     application.addServices(BackgroundWork(services: services, logger: logger))
@@ -52,9 +53,12 @@ struct NotFoundMiddleware: RouterMiddleware {
 }
 
 /// What goes on beside the requests: the look at Ollama, and the loading of default models.
-struct BackgroundWork: Service {
+struct BackgroundWork: Service, CustomStringConvertible {
     let services: BridgeServices
     let logger: Logger
+
+    /// ServiceLifecycle logs its services as text: this must not become a dump of all they hold.
+    var description: String { "BackgroundWork" }
 
     func run() async throws {
         let llm = services.configuration.list("services.enabled").contains("llm")

@@ -1,14 +1,18 @@
 import BridgeSupport
 import Hummingbird
 import Logging
+import NIOCore
 import Synchronization
 
 /// What is known about one request while it is served.
 struct BridgeContext: RequestContext {
     var coreContext: CoreRequestContextStorage
     let record: RequestRecord
+    /// The connection that the request came on.
+    let channel: any Channel
 
     init(source: ApplicationRequestContextSource) {
+        channel = source.channel
         coreContext = .init(source: source)
         record = RequestRecord()
     }
@@ -24,8 +28,6 @@ final class RequestRecord: Sendable {
         var model: String?
         /// From the request to the first token of a language model.
         var firstToken: Duration?
-        /// The connection cannot serve another request.
-        var connectionCloses = false
         var clientLeft = false
     }
     private let contents = Mutex(Contents())
@@ -42,6 +44,5 @@ final class RequestRecord: Sendable {
 
     func note(firstToken: Duration?) { contents.withLock { $0.firstToken = firstToken } }
     func note(failure: ServiceError) { contents.withLock { $0.failure = failure } }
-    func noteConnectionCloses() { contents.withLock { $0.connectionCloses = true } }
     func noteClientLeft() { contents.withLock { $0.clientLeft = true } }
 }

@@ -4,6 +4,7 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import NIOCore
+import ServiceLifecycle
 import Synchronization
 
 /// A hub on this machine that answers as its test says and notes what it was asked.
@@ -67,11 +68,23 @@ final class HubStandIn: Sendable {
         let application = Application(
             responder: responder, configuration: .init(address: .hostname("127.0.0.1", port: 0)),
             onServerRunning: { announcePort.yield($0.localAddress?.port ?? 0) }, logger: logger)
+        // Stopped gracefully: cancelling a server while it accepts a connection trips an assertion of NIO.
+        var settings = ServiceGroupConfiguration(services: [application], logger: logger)
+        settings.maximumGracefulShutdownDuration = .seconds(2)
+        let server = ServiceGroup(configuration: settings)
         return try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await application.run() }
-            defer { group.cancelAll() }
-            for await port in ports { return try await body(HubStandIn(port: port, log: log)) }
-            throw CancellationError()
+            group.addTask { try? await server.run() }
+            let outcome: Swift.Result<Result, any Error>
+            do {
+                var ports = ports.makeAsyncIterator()
+                guard let port = await ports.next() else { throw CancellationError() }
+                outcome = .success(try await body(HubStandIn(port: port, log: log)))
+            } catch {
+                outcome = .failure(error)
+            }
+            await server.triggerGracefulShutdown()
+            try await group.waitForAll()
+            return try outcome.get()
         }
     }
 

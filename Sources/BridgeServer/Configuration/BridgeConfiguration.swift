@@ -209,6 +209,12 @@ public struct BridgeConfiguration: Sendable {
     }
 }
 
+extension BridgeConfiguration: CustomStringConvertible, CustomDebugStringConvertible {
+    /// Says nothing of the values, so that no log gets a secret by printing whatever holds this.
+    public var description: String { "BridgeConfiguration" }
+    public var debugDescription: String { description }
+}
+
 /// Levenshtein's distance: how many letters must change to make one text of the other.
 func editDistance(_ a: String, _ b: String) -> Int {
     let (a, b) = (Array(a), Array(b))

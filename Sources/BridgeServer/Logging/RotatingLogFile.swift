@@ -73,7 +73,7 @@ final class RotatingLogFile {
     private func rotate(_ now: Date) {
         try? handle?.close()
         handle = nil
-        let aside = freeName(now)
+        let aside = newName(now)
         // When it cannot be moved, writing goes on where it is: a log that is too long is better than none.
         if policy.kept > 0 {
             if (try? FileManager.default.moveItem(at: url, to: aside)) != nil, policy.compresses { Self.compress(aside) }
@@ -84,26 +84,26 @@ final class RotatingLogFile {
         try? open(now)
     }
 
-    /// `jarvis.log.20261123-063012`, with a count when that is taken.
-    private func freeName(_ now: Date) -> URL {
-        let stamp = LogLine.timestamp(now).prefix(19).filter(\.isNumber)
-        let base = "\(url.lastPathComponent).\(stamp.prefix(8))-\(stamp.suffix(6))"
-        let folder = url.deletingLastPathComponent()
-        for count in 0... {
-            // Two digits and more, so that names sort by age.
-            let name = count == 0 ? "\(base).00" : "\(base).\(count < 10 ? "0" : "")\(count)"
-            let isTaken = ["", ".gz"].contains { FileManager.default.fileExists(atPath: folder.appending(path: name + $0).path) }
-            if !isTaken { return folder.appending(path: name) }
-        }
-        return folder.appending(path: base)
+    /// `jarvis.log.20261123-063012.000`; the count grows within a second, so that names sort by age.
+    private func newName(_ now: Date) -> URL {
+        let digits = LogLine.timestamp(now).prefix(19).filter(\.isNumber)
+        let prefix = "\(url.lastPathComponent).\(digits.prefix(8))-\(digits.suffix(6))."
+        let counts = putAside().filter { $0.hasPrefix(prefix) }.compactMap { Int($0.dropFirst(prefix.count).prefix(3)) }
+        let count = String((counts.max() ?? -1) + 1)
+        return folder.appending(path: prefix + String(repeating: "0", count: max(0, 3 - count.count)) + count)
+    }
+
+    private var folder: URL { url.deletingLastPathComponent() }
+
+    /// The names of the files that were put aside, oldest first.
+    private func putAside() -> [String] {
+        let prefix = url.lastPathComponent + "."
+        return ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? [])
+            .filter { $0.hasPrefix(prefix) && $0.dropFirst(prefix.count).first?.isNumber == true }.sorted()
     }
 
     private func removeOldest() {
-        let folder = url.deletingLastPathComponent()
-        let prefix = url.lastPathComponent + "."
-        let aside = ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? [])
-            .filter { $0.hasPrefix(prefix) && $0.dropFirst(prefix.count).first?.isNumber == true }.sorted()
-        for name in aside.dropLast(policy.kept) { try? FileManager.default.removeItem(at: folder.appending(path: name)) }
+        for name in putAside().dropLast(policy.kept) { try? FileManager.default.removeItem(at: folder.appending(path: name)) }
     }
 
     private static func day(_ time: Date) -> String { String(LogLine.timestamp(time).prefix(10)) }

@@ -24,10 +24,9 @@ struct RequestLogMiddleware: RouterMiddleware {
             response = ServiceErrorResponse.make(error, context)
         }
         response.headers[Self.requestID] = id
-        if context.record.snapshot.connectionCloses { response.headers[.connection] = "close" }
         let record = Account(
             logger: logger, metrics: metrics, id: id, method: Self.bounded(request.method),
-            route: context.coreContext.endpointPath.value ?? "unmatched", status: response.status.code, start: start,
+            route: Self.route(context), status: response.status.code, start: start,
             record: context.record)
         // A streamed answer is accounted for when its last byte is written, any other right away.
         if response.body.contentLength == nil {
@@ -40,6 +39,12 @@ struct RequestLogMiddleware: RouterMiddleware {
             record.close()
         }
         return response
+    }
+
+    /// The path as it was declared. Hummingbird calls what it does not know NotFound.
+    private static func route(_ context: BridgeContext) -> String {
+        let route = context.coreContext.endpointPath.value ?? ""
+        return route.hasPrefix("/") ? route : "unmatched"
     }
 
     /// What the client calls the request, if that is fit for a header and a log line; else a new id.

@@ -86,7 +86,7 @@ struct EmbeddingRoutes {
         let encoding = try fields.choice("encoding", Encoding.self) ?? .base64
         let model = try fields.name("model")
         let service = context.services.embeddings
-        let batch = try await withTimeLimit(seconds: context.timeout("embeddings")) {
+        let batch = try await context.perform("embeddings", for: bridge) {
             try await service.embed(texts, model: model)
         }
         bridge.record.note(batch.timings, model: batch.model)

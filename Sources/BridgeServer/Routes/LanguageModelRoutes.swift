@@ -69,26 +69,24 @@ struct LanguageModelRoutes {
     private func answer(
         _ generation: GenerationRequest, _ fields: RequestFields, _ request: Request, _ bridge: BridgeContext
     ) async throws -> Response {
-        let (service, limit, record) = (context.services.languageModel, context.timeout("llm"), bridge.record)
+        let (service, record) = (context.services.languageModel, bridge.record)
         if try fields.flag("stream") == true {
-            return try await stream(generation, request, record)
+            return try await stream(generation, request, bridge)
         }
-        let (text, summary) = try await request.untilClientLeaves(record) {
-            try await withTimeLimit(seconds: limit) { try await service.generate(generation) }
-        }
+        let (text, summary) = try await context.perform("llm", for: bridge) { try await service.generate(generation) }
         record.note(firstToken: summary.firstToken)
         record.note(Self.timings(summary), model: summary.model)
         return .json(Answer(summary, text: text))
     }
 
     /// What is known to fail before the answer begins is answered with its own status; later failures are a last message.
-    private func stream(_ generation: GenerationRequest, _ request: Request, _ record: RequestRecord) async throws -> Response {
-        let (service, limit) = (context.services.languageModel, context.timeout("llm"))
+    private func stream(_ generation: GenerationRequest, _ request: Request, _ bridge: BridgeContext) async throws -> Response {
+        let (service, record) = (context.services.languageModel, bridge.record)
         try generation.validate()
         // The probe may be some seconds old: ask again before refusing.
         if service.status().state == .unavailable { _ = try await service.models() }
-        return EventStream(accept: request.headers[.accept]).response(for: request, record: record) { sender in
-            try await withTimeLimit(seconds: limit) {
+        return EventStream(accept: request.headers[.accept]).response(record: record) { sender in
+            try await context.perform("llm", for: bridge) {
                 try await service.stream(generation) { event in
                     switch event {
                     case .delta(let piece): try sender.send(Delta(delta: piece))

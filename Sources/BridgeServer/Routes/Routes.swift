@@ -2,23 +2,6 @@ import BridgeSupport
 import HTTPTypes
 import Hummingbird
 
-/// What every route needs.
-struct RouteContext: Sendable {
-    let services: BridgeServices
-
-    var textLimit: Int { services.configuration.integer("limits.body_text") }
-    var audioLimit: Int { services.configuration.integer("limits.body_audio") }
-
-    func timeout(_ bridge: String) -> Int { services.configuration.integer("timeouts.\(bridge)") }
-
-    /// - Throws: `not_found` when the bridge is switched off.
-    func require(_ bridge: String) throws {
-        guard services.configuration.list("services.enabled").contains(bridge) else {
-            throw ServiceError(.notFound, "The \(bridge) bridge is switched off on this server (services.enabled).")
-        }
-    }
-}
-
 typealias Handler = @Sendable (Request, BridgeContext) async throws -> Response
 
 extension Router where Context == BridgeContext {

@@ -39,15 +39,9 @@ struct SpeechSynthesisRoutes {
             speed: try fields.number("speed", in: 0.25...4) ?? 1, speaker: try Self.speaker(fields),
             normalize: try fields.flag("normalize") ?? true)
         let service = context.services.textToSpeech
-        let limit = context.timeout("tts")
-        let (speech, bytes) = try await request.untilClientLeaves(bridge.record) {
-            try await withTimeLimit(seconds: limit) {
-                let speech = try await service.synthesize(synthesis)
-                return (
-                    speech,
-                    try await AudioEncoder.encode(samples: speech.samples, sampleRate: speech.sampleRate, format: format)
-                )
-            }
+        let (speech, bytes) = try await context.perform("tts", for: bridge) {
+            let speech = try await service.synthesize(synthesis)
+            return (speech, try await AudioEncoder.encode(samples: speech.samples, sampleRate: speech.sampleRate, format: format))
         }
         bridge.record.note(speech.timings, model: speech.voice, audioSeconds: speech.duration)
         if wanted != nil { return Self.audio(bytes, speech, format) }

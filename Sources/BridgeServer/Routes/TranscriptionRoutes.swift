@@ -29,14 +29,10 @@ struct TranscriptionRoutes {
         let options = try Self.options(upload.fields)
         let rate = try upload.fields.integer("sample_rate", in: 1000...768_000) ?? 16_000
         let service = context.services.speechToText
-        let limit = context.timeout("stt")
-        let transcription = try await request.untilClientLeaves(bridge.record) {
-            try await withTimeLimit(seconds: limit) {
-                var job = options
-                job.audio = try await AudioDecoder.open(
-                    upload.bytes, encoding: upload.encoding, sampleRate: rate, field: upload.field)
-                return try await service.transcribe(job)
-            }
+        let transcription = try await context.perform("stt", for: bridge) {
+            var job = options
+            job.audio = try await AudioDecoder.open(upload.bytes, encoding: upload.encoding, sampleRate: rate, field: upload.field)
+            return try await service.transcribe(job)
         }
         bridge.record.note(transcription.timings, model: transcription.model, audioSeconds: transcription.audioDuration)
         return .json(TranscriptionResponse(transcription))

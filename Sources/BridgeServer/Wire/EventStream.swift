@@ -38,17 +38,13 @@ enum EventStream: Sendable {
         return buffer
     }
 
-    /// An answer whose messages `produce` sends. A failure in the middle is the last message. When the client leaves,
-    /// `produce` is cancelled.
+    /// An answer whose messages `produce` sends. A failure in the middle is the last message.
     ///
-    /// - Parameters:
-    ///   - request: its body must have been read.
-    ///   - record: gets what the failure was, for the log.
+    /// - Parameter record: gets what the failure was, for the log.
     func response(
-        for request: Request, record: RequestRecord, _ produce: @escaping @Sendable (Sender) async throws -> Void
+        record: RequestRecord, _ produce: @escaping @Sendable (Sender) async throws -> Void
     ) -> Response {
-        record.noteConnectionCloses()
-        return Response(
+        Response(
             status: .ok, headers: [.contentType: contentType, .cacheControl: "no-cache"],
             body: ResponseBody { writer in
                 let (messages, continuation) = AsyncStream<ByteBuffer>.makeStream(bufferingPolicy: .unbounded)
@@ -58,7 +54,7 @@ enum EventStream: Sendable {
                         defer { continuation.finish() }
                         let sender = Sender(stream: self, continuation: continuation)
                         do {
-                            try await request.untilClientLeaves(record) { try await produce(sender) }
+                            try await produce(sender)
                         } catch {
                             if error is ClientLeft { record.noteClientLeft() }
                             let shown = ServiceError.publicError(error)

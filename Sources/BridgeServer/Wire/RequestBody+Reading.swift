@@ -5,8 +5,6 @@ import NIOCore
 
 extension Request {
     /// The whole body, refused while it is read when it is over `limit`, whatever Content-Length says.
-    ///
-    /// Unlike Hummingbird's `collectBody`, this keeps the request's own body, which ``untilClientLeaves(_:_:)`` needs.
     func wholeBody(upTo limit: Int) async throws -> ByteBuffer {
         let tooLarge = ServiceError(.payloadTooLarge, "The body is larger than the \(limit) bytes that this route takes.")
         let announced = headers[.contentLength].flatMap { Int($0) } ?? 0
@@ -19,22 +17,6 @@ extension Request {
             whole.writeImmutableBuffer(piece)
         }
         return whole
-    }
-
-    /// Runs `operation`, cancelled when the client closes its connection. The body must have been read.
-    ///
-    /// Watching uses the connection up, so that it is closed after the answer, and says so.
-    ///
-    /// - Throws: ``ClientLeft``, or what `operation` throws.
-    func untilClientLeaves<R: Sendable>(
-        _ record: RequestRecord, _ operation: @escaping @Sendable () async throws -> R
-    ) async throws -> R {
-        record.noteConnectionCloses()
-        do {
-            return try await body.consumeWithCancellationOnInboundClose { _ in try await operation() }
-        } catch is CancellationError where !Task.isCancelled {
-            throw ClientLeft()
-        }
     }
 
     /// The fields of a JSON body.
@@ -56,24 +38,5 @@ extension Request {
     /// The query as fields.
     var queryFields: [String: String] {
         Dictionary(uri.queryParameters.map { (String($0.key), String($0.value)) }, uniquingKeysWith: { first, _ in first })
-    }
-}
-
-/// Nobody waits for the answer any more.
-struct ClientLeft: Error {}
-
-/// Runs `body`, but no longer than `limit`.
-///
-/// - Throws: `timeout` when the time has passed; the work is cancelled then.
-func withTimeLimit<R: Sendable>(seconds limit: Int, _ body: @escaping @Sendable () async throws -> R) async throws -> R {
-    try await withThrowingTaskGroup(of: R.self) { group in
-        group.addTask { try await body() }
-        group.addTask {
-            try await Task.sleep(for: .seconds(limit))
-            throw ServiceError(.timeout, "The request took longer than its limit of \(limit) s. Send less at once, or raise the limit under timeouts in the configuration.")
-        }
-        defer { group.cancelAll() }
-        guard let first = try await group.next() else { throw CancellationError() }
-        return first
     }
 }

@@ -67,7 +67,7 @@ import Testing
         file.write("today\n", now: noon.addingTimeInterval(60))
         #expect(try names(folder) == ["j.log"])
         file.write("tomorrow\n", now: noon.addingTimeInterval(86400))
-        #expect(try names(folder) == ["j.log", "j.log.20231115-221320.00"])
+        #expect(try names(folder) == ["j.log", "j.log.20231115-221320.000"])
         #expect(try String(contentsOf: folder.appending(path: "j.log"), encoding: .utf8) == "tomorrow\n")
     }
 
