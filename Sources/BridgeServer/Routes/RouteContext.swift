@@ -1,0 +1,46 @@
+import BridgeSupport
+
+/// What every route needs.
+struct RouteContext: Sendable {
+    let services: BridgeServices
+    let connections: ConnectionWatch
+
+    var textLimit: Int { services.configuration.integer("limits.body_text") }
+    var audioLimit: Int { services.configuration.integer("limits.body_audio") }
+
+    /// - Throws: `not_found` when the bridge is switched off.
+    func require(_ bridge: String) throws {
+        guard services.configuration.list("services.enabled").contains(bridge) else {
+            throw ServiceError(.notFound, "The \(bridge) bridge is switched off on this server (services.enabled).")
+        }
+    }
+
+    /// Runs the work of a request: no longer than `timeouts.BRIDGE` says, and only while its client waits.
+    ///
+    /// - Throws: `timeout`, ``ClientLeft``, or what `work` throws; the work has been cancelled and has ended then.
+    func perform<R: Sendable>(
+        _ bridge: String, for request: BridgeContext, _ work: @escaping @Sendable () async throws -> R
+    ) async throws -> R {
+        let limit = services.configuration.integer("timeouts.\(bridge)")
+        return try await withThrowingTaskGroup(of: R.self) { group in
+            defer { group.cancelAll() }
+            group.addTask { try await work() }
+            group.addTask {
+                try await Task.sleep(for: .seconds(limit))
+                throw ServiceError(
+                    .timeout,
+                    "The request took longer than its limit of \(limit) s. Send less at once, or raise timeouts.\(bridge) in the configuration.")
+            }
+            group.addTask { [connections] in
+                await connections.waitForClose(of: request.channel)
+                try Task.checkCancellation()
+                throw ClientLeft()
+            }
+            guard let first = try await group.next() else { throw CancellationError() }
+            return first
+        }
+    }
+}
+
+/// Nobody waits for the answer any more.
+struct ClientLeft: Error {}
