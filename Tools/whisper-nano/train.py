@@ -208,11 +208,11 @@ def main():
         mean = loss.item() if mean is None else 0.98 * mean + 0.02 * loss.item()
         if step % 50 == 0:
             print(f"step {step} loss {mean:.3f} ctc {auxiliary.item():.2f} {elapsed / 60:.1f} min", flush=True)
-        if time.time() - report > 300:
+        if time.time() - report > 600:
             report = time.time()
             torch.save(dict(model=model.state_dict(), optimizer=optimizer.state_dict(), step=step, used=elapsed, ids=vocabulary.ids), path + ".new")
             os.replace(path + ".new", path)
-            print("  word error rate", {k: evaluate(model, f"{arguments.data}/{k}", vocabulary, 60) for k in ("seen", "unseen")}, flush=True)
+            print("  word error rate", {k: evaluate(model, f"{arguments.data}/{k}", vocabulary, 25) for k in ("seen", "unseen")}, flush=True)
     torch.save(dict(model=model.state_dict(), optimizer=optimizer.state_dict(), step=step, used=time.time() - start, ids=vocabulary.ids), path)
 
 
