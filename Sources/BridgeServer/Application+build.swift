@@ -91,7 +91,8 @@ public func serve(
     }
     var group = ServiceGroupConfiguration(
         services: [.init(service: application)], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
-    group.maximumGracefulShutdownDuration = .seconds(configuration.integer("timeouts.shutdown"))
+    // Requests end themselves in time to say so to their clients; this is for what does not listen.
+    group.maximumGracefulShutdownDuration = .seconds(configuration.integer("timeouts.shutdown") + 3)
     group.maximumCancellationDuration = .seconds(5)
     do {
         try await ServiceGroup(configuration: group).run()

@@ -60,12 +60,14 @@ struct ErrorBody: Encodable, Sendable {
 }
 
 extension ServiceError {
+    static let stopping = ServiceError(
+        .shuttingDown, "The request was ended because the server is stopping. Send it again in a moment.", retryAfter: .seconds(2))
+
     /// Any error as one that a client may see. What is not known to be the client's affair is `internal`, without a word of why.
     static func publicError(_ error: any Error) -> ServiceError {
         switch error {
         case let error as ServiceError: error
-        case is CancellationError, is ClientLeft:
-            ServiceError(.shuttingDown, "The request was cancelled because the server is stopping. Send it again in a moment.", retryAfter: .seconds(2))
+        case is CancellationError, is ClientLeft: stopping
         case let error as HTTPError where error.status == .contentTooLarge:
             ServiceError(.payloadTooLarge, "The body is larger than this route takes.")
         case let error as HTTPError where error.status.code < 500:

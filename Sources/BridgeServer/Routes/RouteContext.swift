@@ -1,4 +1,5 @@
 import BridgeSupport
+import ServiceLifecycle
 
 /// What every route needs.
 struct RouteContext: Sendable {
@@ -15,13 +16,15 @@ struct RouteContext: Sendable {
         }
     }
 
-    /// Runs the work of a request: no longer than `timeouts.BRIDGE` says, and only while its client waits.
+    /// Runs the work of a request: no longer than `timeouts.BRIDGE` says, only while its client waits, and for `timeouts.shutdown` at
+    /// most once the server stops.
     ///
-    /// - Throws: `timeout`, ``ClientLeft``, or what `work` throws; the work has been cancelled and has ended then.
+    /// - Throws: `timeout`, `shutting_down`, ``ClientLeft``, or what `work` throws; the work has been cancelled and has ended then.
     func perform<R: Sendable>(
         _ bridge: String, for request: BridgeContext, _ work: @escaping @Sendable () async throws -> R
     ) async throws -> R {
         let limit = services.configuration.integer("timeouts.\(bridge)")
+        let grace = services.configuration.integer("timeouts.shutdown")
         return try await withThrowingTaskGroup(of: R.self) { group in
             defer { group.cancelAll() }
             group.addTask { try await work() }
@@ -30,6 +33,11 @@ struct RouteContext: Sendable {
                 throw ServiceError(
                     .timeout,
                     "The request took longer than its limit of \(limit) s. Send less at once, or raise timeouts.\(bridge) in the configuration.")
+            }
+            group.addTask {
+                try await gracefulShutdown()
+                try await Task.sleep(for: .seconds(grace))
+                throw ServiceError.stopping
             }
             group.addTask { [connections] in
                 await connections.waitForClose(of: request.channel)

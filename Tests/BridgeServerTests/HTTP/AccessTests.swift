@@ -91,6 +91,21 @@ import Testing
         }
     }
 
+    @Test func aStopEndsWhatTakesTooLong() async throws {
+        let gate = Gate()
+        let server = try TestServer(["timeouts.shutdown": "0"], gate: gate)
+        try await server.running { client, stop in
+            async let whole = client.post("/api/embeddings/embed", #"{"text":"a"}"#)
+            async let stream = client.post("/api/llm/generate", #"{"prompt":"a","stream":true}"#)
+            try await gate.arrivals(atLeast: 2)
+            await stop()
+            let answer = try await whole
+            #expect((answer.status, answer.code) == (503, "shutting_down"))
+            #expect(answer["Retry-After"] == "2")
+            #expect(try await stream.text.contains(#""code":"shutting_down""#))
+        }
+    }
+
     @Test func aPortInUseIsExplained() async throws {
         let taken = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton).bind(host: "127.0.0.1", port: 0).get()
         let port = try #require(taken.localAddress?.port)
