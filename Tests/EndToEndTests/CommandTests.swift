@@ -3,74 +3,74 @@ import Testing
 
 /// The command line, without a server.
 @Suite struct CommandTests {
-    @Test func helpShowsExamples() throws {
+    @Test func helpShowsExamples() async throws {
         for command in ["serve", "say", "transcribe", "embed", "chat", "models", "doctor", "config"] {
-            let help = try Program.run([command, "--help"])
+            let help = try await Program.run([command, "--help"])
             #expect(help.status == 0)
             #expect(help.text.contains("EXAMPLES"), "\(command) shows no example")
         }
     }
 
-    @Test func completionsAreWritten() throws {
-        let completions = try Program.run(["--generate-completion-script", "bash"])
+    @Test func completionsAreWritten() async throws {
+        let completions = try await Program.run(["--generate-completion-script", "bash"])
         #expect(completions.status == 0)
         #expect(completions.text.contains("transcribe"))
     }
 
-    @Test func sayWritesSound() throws {
-        let said = try Program.run(["say", "Bonjour tout le monde.", "--voice", "espeak-fr", "-o", "out.wav", "--json"])
+    @Test func sayWritesSound() async throws {
+        let said = try await Program.run(["say", "Bonjour tout le monde.", "--voice", "espeak-fr", "-o", "out.wav", "--json"])
         #expect(said.status == 0, "\(said.errors)")
         let report = try #require(JSONSerialization.jsonObject(with: said.output) as? [String: Any])
         #expect(report["voice"] as? String == "espeak-fr")
         #expect(try #require(report["duration_ms"] as? Int) > 500)
     }
 
-    @Test func sayReadsStandardInputAndWritesStandardOutput() throws {
-        let said = try Program.run(["say", "-", "--voice", "espeak-fr", "--format", "wav", "-o", "-"], input: "Le dîner est prêt.\n")
+    @Test func sayReadsStandardInputAndWritesStandardOutput() async throws {
+        let said = try await Program.run(["say", "-", "--voice", "espeak-fr", "--format", "wav", "-o", "-"], input: "Le dîner est prêt.\n")
         #expect(said.status == 0, "\(said.errors)")
         #expect(said.output.prefix(4) == Data("RIFF".utf8))
         #expect(said.output.count > 20_000)
     }
 
-    @Test func embedComparesTexts() throws {
-        let embedded = try Program.run(["embed", "Hello world", "Hello world", "--model", "all-MiniLM-L6-v2", "--json"])
+    @Test func embedComparesTexts() async throws {
+        let embedded = try await Program.run(["embed", "Hello world", "Hello world", "--model", "all-MiniLM-L6-v2", "--json"])
         #expect(embedded.status == 0, "\(embedded.errors)")
         let report = try #require(JSONSerialization.jsonObject(with: embedded.output) as? [String: Any])
         #expect(report["dimension"] as? Int == 384)
         #expect((report["embeddings"] as? [[String: Any]])?.count == 2)
     }
 
-    @Test func modelsListKnowsTheContractsVoices() throws {
-        let list = try Program.run(["models", "list", "--json"])
+    @Test func modelsListKnowsTheContractsVoices() async throws {
+        let list = try await Program.run(["models", "list", "--json"])
         let rows = try #require(JSONSerialization.jsonObject(with: list.output) as? [[String: Any]])
         let ids = rows.compactMap { $0["id"] as? String }
         #expect(Set(["fr_FR-upmc-medium", "fr_FR-siwis-medium", "fr_FR-tom-medium", "espeak-fr", "whisper-base", "all-MiniLM-L6-v2"]).isSubset(of: ids))
     }
 
-    @Test func configShowsWhereValuesComeFromAndMasksSecrets() throws {
-        let shown = try Program.run(["config", "--json"], environment: ["JARVIS_PORT": "9000", "JARVIS_API_KEYS": "hush"])
+    @Test func configShowsWhereValuesComeFromAndMasksSecrets() async throws {
+        let shown = try await Program.run(["config", "--json"], environment: ["JARVIS_PORT": "9000", "JARVIS_API_KEYS": "hush"])
         let rows = try #require(JSONSerialization.jsonObject(with: shown.output) as? [[String: String]])
         #expect(rows.first { $0["key"] == "port" } == ["key": "port", "value": "9000", "source": "JARVIS_PORT"])
         #expect(!shown.text.contains("hush"))
     }
 
-    @Test func wrongSettingsAreExplained() throws {
-        let unknown = try Program.run(["config"], environment: ["JARVIS_PROT": "9000"])
+    @Test func wrongSettingsAreExplained() async throws {
+        let unknown = try await Program.run(["config"], environment: ["JARVIS_PROT": "9000"])
         #expect(unknown.status == 64)
         #expect(unknown.errors.contains("JARVIS_PROT") && unknown.errors.contains("JARVIS_PORT"))
-        let bad = try Program.run(["config", "--set", "port=eighty"])
+        let bad = try await Program.run(["config", "--set", "port=eighty"])
         #expect(bad.status == 64)
         #expect(bad.errors.contains("port") && bad.errors.contains("eighty") && bad.errors.contains("65535"))
     }
 
-    @Test func aMissingFileIsExplained() throws {
-        let failed = try Program.run(["transcribe", "/nowhere/speech.wav"])
+    @Test func aMissingFileIsExplained() async throws {
+        let failed = try await Program.run(["transcribe", "/nowhere/speech.wav"])
         #expect(failed.status == 1)
         #expect(failed.errors.contains("/nowhere/speech.wav"))
     }
 
-    @Test func doctorChecksEverything() throws {
-        let doctor = try Program.run(["doctor", "--json"])
+    @Test func doctorChecksEverything() async throws {
+        let doctor = try await Program.run(["doctor", "--json"])
         let findings = try #require(JSONSerialization.jsonObject(with: doctor.output) as? [[String: String]])
         let checks = Set(findings.compactMap { $0["check"] })
         #expect(Set(["onnxruntime", "espeak-ng", "ffmpeg", "port", "ollama", "disk", "memory"]).isSubset(of: checks))

@@ -32,7 +32,7 @@ struct Program {
     }
 
     /// Runs a command to its end.
-    static func run(_ arguments: [String], environment changes: [String: String] = [:], input: String? = nil) throws -> Outcome {
+    static func run(_ arguments: [String], environment changes: [String: String] = [:], input: String? = nil) async throws -> Outcome {
         let process = Process()
         process.executableURL = URL(filePath: path)
         process.arguments = arguments
@@ -49,11 +49,18 @@ struct Program {
         let standardInput = folder.appending(path: "in")
         try Data((input ?? "").utf8).write(to: standardInput)
         process.standardInput = try FileHandle(forReadingFrom: standardInput)
-        try process.run()
-        process.waitUntilExit()
+        try await process.runToEnd()
         return Outcome(
             status: process.terminationStatus, output: try Data(contentsOf: out),
             errors: String(decoding: try Data(contentsOf: err), as: UTF8.self))
+    }
+}
+
+extension Process {
+    /// Runs to the end without blocking a thread: on two cores, two blocked threads are all that the tests have.
+    func runToEnd() async throws {
+        try run()
+        while isRunning { try await Task.sleep(for: .milliseconds(20)) }
     }
 }
 
@@ -94,9 +101,9 @@ final class RunningServer {
     var logText: String { (try? String(contentsOf: log, encoding: .utf8)) ?? "" }
 
     /// SIGTERM, and the exit status.
-    func stop() -> Int32 {
+    func stop() async -> Int32 {
         process.terminate()
-        process.waitUntilExit()
+        while process.isRunning { try? await Task.sleep(for: .milliseconds(20)) }
         return process.terminationStatus
     }
 

@@ -46,7 +46,7 @@ import Testing
             let (_, _, health) = try await server.request("/health")
             let services = try #require((JSONSerialization.jsonObject(with: health) as? [String: Any])?["services"] as? [String: String])
             #expect(services["ollama_llm"] == "healthy")
-            #expect(server.stop() == 0)
+            #expect(await server.stop() == 0)
             // Neither what was asked nor what was said may stand in the log.
             for word in ["vectoriser", "comment allez-vous ?\"", "Bonjour !\""] where server.logText.contains(word) {
                 // The start table shows the same words in its examples, so only JSON log lines count.
@@ -65,16 +65,16 @@ import Testing
         #expect(headers["content-type"] == "audio/wav")
         #expect(wav.prefix(4) == Data("RIFF".utf8))
         #expect(headers["x-request-id"] != nil)
-        #expect(server.stop() == 0)
+        #expect(await server.stop() == 0)
     }
 
     @Test func aPortInUseIsExplained() async throws {
         let server = try await RunningServer()
         let port = try #require(server.base.split(separator: ":").last)
-        let second = try Program.run(["serve", "--port", String(port)])
+        let second = try await Program.run(["serve", "--port", String(port)])
         #expect(second.status != 0)
         #expect(second.errors.contains("Port \(port) is in use"))
-        #expect(server.stop() == 0)
+        #expect(await server.stop() == 0)
     }
 
     @Test func withoutTheEngineTheRestServes() async throws {
@@ -84,6 +84,6 @@ import Testing
         let embedding = try await server.json("/api/embeddings/embed", #"{"text":"Bonjour"}"#)
         #expect(embedding.status == 503)
         #expect((embedding.object["error"] as? [String: Any])?["code"] as? String == "model_not_installed")
-        #expect(server.stop() == 0)
+        #expect(await server.stop() == 0)
     }
 }

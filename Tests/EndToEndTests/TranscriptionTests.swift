@@ -36,7 +36,7 @@ import Testing
     @Test func everyFormOfTheSameAudioGivesTheSameAnswer() async throws {
         let directory = try Self.dataDirectory()
         defer { try? FileManager.default.removeItem(at: directory) }
-        let said = try Program.run(["say", "Allume la lumière du salon.", "--voice", "espeak-fr", "--format", "wav", "-o", "-"])
+        let said = try await Program.run(["say", "Allume la lumière du salon.", "--voice", "espeak-fr", "--format", "wav", "-o", "-"])
         try #require(said.status == 0, "\(said.errors)")
         let wav = said.output
         let server = try await RunningServer(environment: ["JARVIS_DATA_DIR": directory.path, "JARVIS_MODELS_EMBEDDINGS": "all-MiniLM-L6-v2"])
@@ -65,6 +65,6 @@ import Testing
             "/api/stt/transcribe", method: "POST", headers: ["Content-Type": "application/json"], body: Data(silence.utf8))
         let quiet = try Answer(quietStatus, quietBody)
         #expect((quiet.status, quiet.text, quiet.segments) == (200, "", 0))
-        #expect(server.stop() == 0)
+        #expect(await server.stop() == 0)
     }
 }
