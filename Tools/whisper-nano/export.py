@@ -241,7 +241,7 @@ def main():
     state = torch.load(f"{arguments.run}/checkpoint.pt", weights_only=False, map_location="cpu")
     weights = {name: value.detach().float() for name, value in state["model"].items()}
     export_encoder(weights, f"{arguments.out}/encoder_model.onnx")
-    export_decoder(weights, state["ids"], f"{arguments.out}/decoder_model_merged.onnx")
+    export_decoder(weights, nano.Vocabulary.from_grammar().ids, f"{arguments.out}/decoder_model_merged.onnx")
     for name in ("encoder_model", "decoder_model_merged"):
         quantize_dynamic(
             f"{arguments.out}/{name}.onnx", f"{arguments.out}/{name}_int8.onnx", weight_type=QuantType.QInt8, per_channel=True,

@@ -14,6 +14,7 @@ import torch
 import torch.nn.functional as F
 
 import nano
+import phonemes
 from nano import EOT, LANGUAGES, NOSPEECH, NOTIMESTAMPS, SOT, TIMESTAMP0, TRANSCRIBE, tokenizer
 
 RATE = 16000
@@ -39,6 +40,9 @@ class Examples:
         self.rng = random.Random(seed)
         self.by_language = {l: [i for i, m in enumerate(self.meta) if m["language"] == l] for l in LANGUAGES}
         self.tokens = [tokenizer.encode(" " + m["text"]) for m in self.meta]
+        known = vocabulary.phonemes
+        self.spoken = [[known[s] for s in phonemes.ipa(m["text"], m["language"]) if s in known] for m in self.meta]
+        self.strength = 0.0
 
     def clip(self, index):
         return self.samples[self.offsets[index]: self.offsets[index + 1]].astype(np.float32) / 32768
@@ -51,28 +55,29 @@ class Examples:
         return x.astype(np.float32), [SOT, NOSPEECH], [True], [], language
 
     def draw(self):
-        """(samples, tokens, which targets count, text tokens for CTC)"""
+        """(samples, tokens, which targets count, phonemes for CTC, language)"""
         rng = self.rng
         if rng.random() < 0.03:
             return self.silent()
         language = rng.choice(list(LANGUAGES))
-        pieces, spans, text = [], [], []
+        pieces, spans, spoken = [], [], []
         at = int(rng.uniform(0, 0.8) * RATE) if rng.random() < 0.8 else 0
         pieces.append(np.zeros(at, np.float32))
         for _ in range(rng.choices([1, 2, 3], [0.85, 0.1, 0.05])[0]):
             index = rng.choice(self.by_language[language])
             clip = self.clip(index) * 10 ** (rng.uniform(-25, 0) / 20)
             spans.append((at / RATE, (at + len(clip)) / RATE, self.tokens[index]))
+            spoken += self.spoken[index]
             gap = int(rng.uniform(0.1, 0.8) * RATE)
             pieces += [clip, np.zeros(gap, np.float32)]
             at += len(clip) + gap
         x = np.concatenate(pieces)
-        if rng.random() < 0.2:  # a room
-            tail = np.random.randn(int(RATE * rng.uniform(0.05, 0.25))) * np.exp(-np.linspace(0, 7, 1))
-            tail = np.random.randn(len(tail)) * np.exp(-np.linspace(0, 7, len(tail))) * 0.15
+        if rng.random() < 0.2 * self.strength:  # a room
+            length = int(RATE * rng.uniform(0.05, 0.25))
+            tail = np.random.randn(length) * np.exp(-np.linspace(0, 7, length)) * 0.15
             tail[0] = 1
             x = np.fft.irfft(np.fft.rfft(x, len(x) + len(tail)) * np.fft.rfft(tail, len(x) + len(tail)))[: len(x)]
-        if rng.random() < 0.6:
+        if rng.random() < 0.6 * self.strength:
             level = np.sqrt(np.mean(x ** 2)) * 10 ** (-rng.uniform(5, 45) / 20)
             x = x + noise(rng, len(x)) * level
         tokens, counts = [SOT, LANGUAGES[language], TRANSCRIBE], [True, False]
@@ -85,9 +90,7 @@ class Examples:
                 tokens += words
         tokens.append(EOT)
         counts += [tokens[3] != NOTIMESTAMPS] + [True] * (len(tokens) - 4)
-        for _, _, words in spans:
-            text += words
-        return np.clip(x, -1, 1).astype(np.float32), tokens, counts, text, language
+        return np.clip(x, -1, 1).astype(np.float32), tokens, counts, spoken, language
 
     def batches(self, size):
         """Batches of clips of like length."""
@@ -98,21 +101,20 @@ class Examples:
             yield from groups
 
 
-def collate(group, vocabulary, augment=True):
+def collate(group, vocabulary, strength=1.0):
     mels = [nano.log_mel(torch.from_numpy(e[0])) for e in group]
-    frames = max(m.shape[1] for m in mels) + 1 & ~1
+    frames = -(-max(m.shape[1] for m in mels) // 32) * 32  # few different shapes: oneDNN builds a kernel for each
     lengths = torch.tensor([(m.shape[1] + 1) // 2 for m in mels])
     mel = torch.stack([F.pad(m, (0, frames - m.shape[1]), value=float(m.min())) for m in mels])
-    if augment:
-        for m in mel:
-            for _ in range(2):
-                width, start = random.randint(0, 12), random.randint(0, 68)
-                m[start: start + width] = m.mean()
-                width = random.randint(0, 20)
-                start = random.randint(0, max(0, frames - width))
-                m[:, start: start + width] = m.mean()
+    for m in mel:  # SpecAugment
+        for _ in range(2):
+            width, start = random.randint(0, int(12 * strength)), random.randint(0, 68)
+            m[start: start + width] = m.mean()
+            width = random.randint(0, int(20 * strength))
+            start = random.randint(0, max(0, frames - width))
+            m[:, start: start + width] = m.mean()
     mask = (torch.arange(frames // 2)[None] < lengths[:, None])[:, None, None]
-    longest = max(len(e[1]) for e in group)
+    longest = -(-max(len(e[1]) for e in group) // 4) * 4 + 1
     rows = torch.full((len(group), longest), vocabulary.row[EOT])
     target = torch.full((len(group), longest - 1), -100)
     for i, (_, tokens, counts, _, _) in enumerate(group):
@@ -189,19 +191,20 @@ def main():
         if share >= 1:
             break
         for parameters in optimizer.param_groups:
-            parameters["lr"] = arguments.rate * min(1, step / 800) * (1 - share) ** 0.8
-        mel, mask, lengths, rows, target = (t.to(device) for t in collate(group, vocabulary))
+            parameters["lr"] = arguments.rate * min(1, step / 300) * (1 - share) ** 0.8
+        examples.strength = min(1, 4 * share)  # clean speech first
+        mel, mask, lengths, rows, target = (t.to(device) for t in collate(group, vocabulary, examples.strength))
         with torch.autocast(device, torch.bfloat16):
             source = model.encode(mel, mask)
             logits = model.decode(rows[:, :-1], source, mask)
             ctc = model.ctc(source)
         loss = F.cross_entropy(logits.float().flatten(0, 1), target.flatten(), label_smoothing=0.05)
-        texts = [torch.tensor(vocabulary.rows(e[3])) for e in group]
+        texts = [torch.tensor(e[3], dtype=torch.long) for e in group]
         auxiliary = F.ctc_loss(
-            ctc.float().log_softmax(-1).transpose(0, 1).cpu(), torch.cat(texts) if any(map(len, texts)) else torch.zeros(0, dtype=torch.long),
+            ctc.float().log_softmax(-1).transpose(0, 1).cpu(), torch.cat(texts),
             lengths.cpu(), torch.tensor([len(t) for t in texts]), zero_infinity=True)
         optimizer.zero_grad(set_to_none=True)
-        (loss + 0.3 * auxiliary).backward()
+        (loss + 0.5 * auxiliary).backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
         step += 1
@@ -210,10 +213,10 @@ def main():
             print(f"step {step} loss {mean:.3f} ctc {auxiliary.item():.2f} {elapsed / 60:.1f} min", flush=True)
         if time.time() - report > 600:
             report = time.time()
-            torch.save(dict(model=model.state_dict(), optimizer=optimizer.state_dict(), step=step, used=elapsed, ids=vocabulary.ids), path + ".new")
+            torch.save(dict(model=model.state_dict(), optimizer=optimizer.state_dict(), step=step, used=elapsed), path + ".new")
             os.replace(path + ".new", path)
             print("  word error rate", {k: evaluate(model, f"{arguments.data}/{k}", vocabulary, 25) for k in ("seen", "unseen")}, flush=True)
-    torch.save(dict(model=model.state_dict(), optimizer=optimizer.state_dict(), step=step, used=time.time() - start, ids=vocabulary.ids), path)
+    torch.save(dict(model=model.state_dict(), optimizer=optimizer.state_dict(), step=step, used=time.time() - start), path)
 
 
 if __name__ == "__main__":
