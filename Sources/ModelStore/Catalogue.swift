@@ -76,6 +76,7 @@ private struct CatalogueEntry: Decodable {
     var summary: String
     var languages: [String]
     var licence: String?
+    var limits: String?
     var hub: String?
     var wheel: Wheel?
     var files: [String]?
@@ -92,7 +93,7 @@ private struct CatalogueEntry: Decodable {
             }
         return ModelDescription(
             id: id, service: service, summary: summary, languages: languages, sizeBytes: wheel?.size, licence: licence,
-            source: source)
+            limits: limits, source: source)
     }
 
     private static func remoteFile(_ text: String) -> ModelDescription.RemoteFile {

@@ -9,15 +9,15 @@ public struct VerificationProblem: Sendable, Hashable, CustomStringConvertible {
 }
 
 extension ModelStore {
-    /// The models whose files are all here, by id. Built-in voices are not files and not among them.
+    /// The models whose files are all here, by id. The espeak-ng voices have no files and are not among them.
     ///
     /// - Throws: `ServiceError` when the directory cannot be read.
     public func installed() throws -> [InstalledModel] {
-        let names: [String]
+        var names = Set((try? FileManager.default.contentsOfDirectory(atPath: bundled.path)) ?? [])
         do {
-            names = try FileManager.default.contentsOfDirectory(atPath: directory.path)
+            names.formUnion(try FileManager.default.contentsOfDirectory(atPath: directory.path))
         } catch let error as CocoaError where error.code == .fileReadNoSuchFile {
-            return []
+            // Nothing was fetched yet.
         } catch {
             throw ServiceError(
                 .internal, "The models' directory \(directory.path) cannot be read. Check its owner and permissions.",
@@ -31,6 +31,7 @@ extension ModelStore {
     /// - Throws: `ServiceError` for an id that is none.
     public func installedModel(_ id: String) throws -> InstalledModel? {
         try SafeName.checkModelID(id)
+        if let model = bundledModel(id) { return model }
         let directory = directory(of: id)
         if let manifest = Manifest.read(in: directory) {
             guard manifest.missing(in: directory).isEmpty else { return nil }
@@ -44,18 +45,27 @@ extension ModelStore {
             id: id, service: service, directory: directory, sizeBytes: FileTools.sizeOfFiles(below: directory))
     }
 
+    private func bundledModel(_ id: String) -> InstalledModel? {
+        let directory = bundled.appending(path: id, directoryHint: .isDirectory)
+        guard let model = catalogue[id], model.source == .builtIn, FileManager.default.fileExists(atPath: directory.path) else {
+            return nil
+        }
+        return InstalledModel(
+            id: id, service: model.service, directory: directory, sizeBytes: FileTools.sizeOfFiles(below: directory))
+    }
+
     /// Deletes a model, and what an interrupted download of it left.
     ///
     /// - Throws: `ServiceError` when it is not there, is being downloaded, or cannot be deleted.
     public func remove(_ id: String) throws {
         try SafeName.checkModelID(id)
+        guard catalogue[id]?.source != .builtIn else {
+            throw ServiceError(.modelNotFound, "\(id) is part of the program and cannot be removed.")
+        }
         let places = [directory(of: id), incompleteRoot.appending(path: id)].filter {
             FileManager.default.fileExists(atPath: $0.path)
         }
-        guard !places.isEmpty else {
-            let reason = catalogue[id]?.source == .builtIn ? "is part of the program and has no files to remove" : "is not installed"
-            throw ServiceError(.modelNotFound, "\(id) \(reason).")
-        }
+        guard !places.isEmpty else { throw ServiceError(.modelNotFound, "\(id) is not installed.") }
         guard let lock = try ModelLock.tryLock(lockFile(of: id)) else {
             throw ServiceError(.overloaded, "\(id) is being downloaded by another process; wait for it or stop it.")
         }

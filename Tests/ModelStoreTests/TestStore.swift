@@ -28,7 +28,8 @@ final class TestStore: Sendable {
         hub.token = token
         store = ModelStore(
             directory: root.appending(path: "models", directoryHint: .isDirectory), catalogue: Catalogue(models: models),
-            hub: hub, client: nil, retry: Self.impatient, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            hub: hub, client: nil, retry: Self.impatient, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            bundled: root.appending(path: "bundled", directoryHint: .isDirectory))
         isOwner = other == nil
     }
 
