@@ -10,9 +10,12 @@ import UnixSignals
 
 /// The server, wired: production and tests both start here.
 ///
-/// - Parameter onRunning: called with the port once the server listens.
+/// - Parameters:
+///   - onRunning: called with the port once the server listens.
+///   - onSettled: called once, when Ollama was asked for the first time and the default models are loaded (or failed to).
 public func buildApplication(
-    _ services: BridgeServices, logger: Logger, onRunning: @escaping @Sendable (_ port: Int) async -> Void = { _ in }
+    _ services: BridgeServices, logger: Logger, onRunning: @escaping @Sendable (_ port: Int) async -> Void = { _ in },
+    onSettled: @escaping @Sendable () async -> Void = {}
 ) throws -> some ApplicationProtocol {
     let configuration = services.configuration
     let metrics = PrometheusMetrics()
@@ -35,7 +38,7 @@ public func buildApplication(
         server: .http1(configuration: .init(additionalChannelHandlers: [connections.makeHandler()], idleTimeout: .seconds(75))),
         configuration: .init(address: .hostname(configuration.host, port: configuration.port), serverName: "jarvis-bridges"),
         onServerRunning: { channel in await onRunning(channel.localAddress?.port ?? configuration.port) }, logger: logger)
-    application.addServices(BackgroundWork(services: services, logger: logger))
+    application.addServices(BackgroundWork(services: services, onSettled: onSettled, logger: logger))
     return application
 }
 
@@ -55,6 +58,7 @@ struct NotFoundMiddleware: RouterMiddleware {
 /// What goes on beside the requests: the look at Ollama, and the loading of default models.
 struct BackgroundWork: Service, CustomStringConvertible {
     let services: BridgeServices
+    let onSettled: @Sendable () async -> Void
     let logger: Logger
 
     /// ServiceLifecycle logs its services as text: this must not become a dump of all they hold.
@@ -63,32 +67,42 @@ struct BackgroundWork: Service, CustomStringConvertible {
     func run() async throws {
         let llm = services.configuration.list("services.enabled").contains("llm")
         await cancelWhenGracefulShutdown {
-            await withTaskGroup(of: Void.self) { group in
-                // Ends by cancellation only; that is no failure.
-                if llm { group.addTask { try? await services.languageModel.runProbe() } }
-                if services.configuration.flag("preload") { group.addTask { await services.warmUp(logger: logger) } }
-                // A service that returns would stop the others.
-                group.addTask { try? await gracefulShutdown() }
-            }
+            await settle(askOllama: llm)
+            if !Task.isCancelled { await onSettled() }
+            // Ends by cancellation only; that is no failure.
+            if llm { try? await services.languageModel.runProbe() }
+            // A service that returns would stop the others.
+            try? await gracefulShutdown()
+        }
+    }
+
+    private func settle(askOllama: Bool) async {
+        await withTaskGroup(of: Void.self) { group in
+            if askOllama { group.addTask { await services.languageModel.probe() } }
+            if services.configuration.flag("preload") { group.addTask { await services.warmUp(logger: logger) } }
         }
     }
 }
 
 /// Serves until SIGTERM or SIGINT, then finishes what runs, for `timeouts.shutdown` at most.
 ///
-/// - Parameter onRunning: called once the server listens, with the services and the base URL.
+/// - Parameter onReady: called once the server listens and has loaded what it loads at its start, with the services and the
+///   base URL.
 /// - Throws: `invalid_request` (param `port`) when the port is in use or the address is not this machine's.
 public func serve(
-    _ configuration: BridgeConfiguration, onRunning: @escaping @Sendable (BridgeServices, _ address: String) async -> Void = { _, _ in }
+    _ configuration: BridgeConfiguration, onReady: @escaping @Sendable (BridgeServices, _ address: String) async -> Void = { _, _ in }
 ) async throws {
     let logging = try BridgeLogging(configuration)
     defer { logging.flush() }
     let logger = logging.logger
     let services = try BridgeServices.make(configuration: configuration, logger: logger)
     let shownHost = configuration.host == "0.0.0.0" ? "127.0.0.1" : configuration.host.contains(":") ? "[\(configuration.host)]" : configuration.host
-    let application = try buildApplication(services, logger: logger) { port in
-        await onRunning(services, "http://\(shownHost):\(port)")
-    }
+    let (ports, listening) = AsyncStream.makeStream(of: Int.self)
+    let application = try buildApplication(
+        services, logger: logger, onRunning: { listening.yield($0) },
+        onSettled: {
+            for await port in ports { return await onReady(services, "http://\(shownHost):\(port)") }
+        })
     var group = ServiceGroupConfiguration(
         services: [.init(service: application)], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
     // Requests end themselves in time to say so to their clients; this is for what does not listen.

@@ -61,7 +61,7 @@ struct DoctorCommand: AsyncParsableCommand {
             let mark = Terminal.styled(
                 verdict.rawValue.uppercased().padding(toLength: 4, withPad: " ", startingAt: 0), style,
                 onTerminal: Terminal.standardOutputIsTerminal)
-            return "\(mark)  \(check.padding(toLength: 14, withPad: " ", startingAt: 0))  \(message)"
+            return "\(mark)  \(check.padding(toLength: 16, withPad: " ", startingAt: 0))  \(message)"
         }
     }
 }

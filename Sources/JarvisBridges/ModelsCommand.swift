@@ -56,7 +56,8 @@ extension ModelsCommand {
             var rows = known.map { model in
                 Row(
                     id: model.id, service: model.service.rawValue,
-                    installed: present[model.id] != nil || model.source == .builtIn,
+                    // The espeak-ng voices have no files.
+                    installed: present[model.id] != nil || model.source == .builtIn && model.service == .tts,
                     size_bytes: present[model.id]?.sizeBytes ?? model.sizeBytes, licence: model.licence,
                     summary: model.summary)
             }

@@ -4,16 +4,17 @@ import BridgeSupport
 /// What a person reads when the server is up: each bridge, its model, its state, and a call to paste.
 enum StartTable {
     static func text(services: BridgeServices, address: String) async -> String {
-        let rows = await services.statuses().map { name, status in row(name, status) }
-        let states = Terminal.table(
-            [["BRIDGE", "MODEL", "STATE", ""]] + rows, indent: "  ")
+        let statuses = await services.statuses()
+        let states = Terminal.table([["BRIDGE", "MODEL", "STATE"]] + statuses.map(row), indent: "  ")
+        // Sentences stand below the table, where a narrow terminal may wrap them.
+        let notes = statuses.compactMap { name, status in status.message.map { "  \(name): \($0)\n" } }.joined()
         return """
 
             \(bold("Jarvis Bridges \(BridgeVersion.current)")) serves on \(bold(address))
 
             \(states)
 
-            Try it:
+            \(notes.isEmpty ? "" : notes + "\n")Try it:
             \(examples(address))
 
             Ctrl-C stops it. Help: ./jarvis doctor, README.md, \(address)/openapi.yaml
@@ -28,10 +29,8 @@ enum StartTable {
             case .unavailable: .red
             case .disabled: .dim
             }
-        // Padded before it is coloured: the codes have no width on the screen.
-        let state = Terminal.styled(
-            status.state.rawValue.padded(to: 11), style, onTerminal: Terminal.standardErrorIsTerminal)
-        return [name, status.model ?? "–", state, status.message ?? ""]
+        let state = Terminal.styled(status.state.rawValue, style, onTerminal: Terminal.standardErrorIsTerminal)
+        return [name, status.model ?? "–", state]
     }
 
     private static func examples(_ address: String) -> String {
@@ -46,11 +45,5 @@ enum StartTable {
 
     private static func bold(_ text: String) -> String {
         Terminal.styled(text, .bold, onTerminal: Terminal.standardErrorIsTerminal)
-    }
-}
-
-extension String {
-    fileprivate func padded(to width: Int) -> String {
-        self + String(repeating: " ", count: max(0, width - count))
     }
 }

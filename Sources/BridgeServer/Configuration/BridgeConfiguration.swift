@@ -26,8 +26,10 @@ public struct BridgeConfiguration: Sendable {
     private let ollamaHost: String
     let environment: [String: String]
 
-    /// Variables with our prefix that are no settings: the place of the file, and what the test suite reads.
-    private static let otherVariables: Set<String> = ["JARVIS_CONFIG", "JARVIS_FUZZ_ROUNDS", "JARVIS_FUZZ_SEED"]
+    /// Variables with our prefix that are no settings: the place of the file, and what tests and benchmarks read.
+    private static let otherVariables: Set<String> = [
+        "JARVIS_CONFIG", "JARVIS_BINARY", "JARVIS_FUZZ_ROUNDS", "JARVIS_FUZZ_SEED",
+    ]
 
     /// Reads all sources.
     ///

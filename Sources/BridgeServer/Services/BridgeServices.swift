@@ -90,28 +90,35 @@ public struct BridgeServices: Sendable {
             logger: logger)
     }
 
-    /// The engine, opened once per process.
+    /// The engine, opened once per process. Its own messages go to the log as details: what fails says so by its error.
     ///
     /// - Throws: ``OnnxRuntimeError`` saying where it was looked for and what to do.
-    public static func loadEngine(configuration: BridgeConfiguration) throws -> OnnxRuntime {
+    public static func loadEngine(configuration: BridgeConfiguration, logger: Logger? = nil) throws -> OnnxRuntime {
         let path = configuration.text("onnxruntime.path")
         return try OnnxRuntime.load(
             .init(
                 libraryPath: path.isEmpty ? nil : path, intraOpThreads: configuration.integer("onnxruntime.threads"),
                 maxConcurrentRuns: configuration.integer("onnxruntime.runs")),
-            dataDirectory: dataDirectory(configuration).path, environment: configuration.environment)
+            dataDirectory: dataDirectory(configuration).path, environment: configuration.environment,
+            log: { message in
+                logger?.debug("The inference engine says: \(message.message)", metadata: ["category": "\(message.category)"])
+            })
     }
 
     /// The model that answers requests naming none: the preferred one if it is installed; else, unless the user chose it,
-    /// its fallback, else any that is installed; else nil.
+    /// another that is installed, or the fallback; else nil.
     public static func effectiveModel(for service: ModelService, configuration: BridgeConfiguration, store: ModelStore) -> String? {
         let usable = { (id: String) in
             EspeakVoice.voices[id] != nil && service == .tts || (try? store.installedModel(id))??.service == service
         }
         if let preferred = configuration.preferredModel(for: service), usable(preferred) { return preferred }
         guard !configuration.isChosen(service) else { return nil }
-        if let fallback = configuration.fallbackModel(for: service), usable(fallback) { return fallback }
-        return (try? store.installed())?.first { $0.service == service }?.id
+        let fallback = configuration.fallbackModel(for: service)
+        let others = ((try? store.installed()) ?? []).filter { $0.service == service && $0.id != fallback }.map(\.id)
+        // A voice of another language is no stand-in where the fallback speaks the right one.
+        let language = store.catalogue[configuration.preferredModel(for: service) ?? ""]?.languages.first
+        let fitting = others.first { service != .tts || store.catalogue[$0]?.languages.first == language }
+        return fitting ?? fallback.flatMap { usable($0) ? $0 : nil } ?? others.first
     }
 
     /// How each enabled bridge is, by its name in `/health`, in the contract's order.
@@ -130,9 +137,12 @@ public struct BridgeServices: Sendable {
     private func explain(_ status: ServiceStatus, _ service: ModelService) -> ServiceStatus {
         var status = status
         let preferred = configuration.preferredModel(for: service) ?? ""
-        if status.state == .healthy, let model = status.model, model != preferred {
+        if status.state != .unavailable, status.lastError == nil, let model = status.model, model != preferred {
             status.state = .degraded
-            status.message = "\(model) stands in for \(preferred), which is not installed: 'jarvis-bridges models pull \(preferred)' fetches it."
+            let limits = store.catalogue[model]?.limits.map { "\($0) " } ?? ""
+            status.message =
+                "\(model) stands in for \(preferred), which is not installed. \(limits)"
+                + "'jarvis-bridges models pull \(preferred)' fetches \(preferred)."
         } else if status.state == .unavailable, status.model == nil {
             status.message = "No model is installed: 'jarvis-bridges models pull \(preferred)' fetches one."
         }
@@ -151,6 +161,8 @@ public struct BridgeServices: Sendable {
                 try await load()
             } catch let error as ServiceError {
                 logger.warning("A default model was not loaded.", metadata: ["service": "\(name)", "reason": "\(error.message)"])
+            } catch is CancellationError {
+                return  // The server stops.
             } catch {
                 logger.error("A default model was not loaded.", metadata: ["service": "\(name)", "error": "\(error)"])
             }

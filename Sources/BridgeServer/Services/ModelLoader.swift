@@ -63,7 +63,7 @@ struct ModelLoader: Sendable {
 
     private func engine() throws -> OnnxRuntime {
         do {
-            return try BridgeServices.loadEngine(configuration: configuration)
+            return try BridgeServices.loadEngine(configuration: configuration, logger: logger)
         } catch let error as OnnxRuntimeError {
             throw ServiceError(
                 .modelNotInstalled, "The inference engine is missing, so this model cannot be loaded; './jarvis setup' installs it and './jarvis doctor' says more.",
