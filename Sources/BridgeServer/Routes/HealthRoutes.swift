@@ -73,14 +73,13 @@ struct HealthRoutes {
         var waiting_for: [String]?
     }
 
-    /// 200 once the bridges that `ready.require` names can answer at once. One without any model is not waited for: waiting would
-    /// not bring one.
+    /// 200 once the bridges that `ready.require` names can answer at once.
     @Sendable private func ready(_ request: Request, _: BridgeContext) async throws -> Response {
         let names = ["llm": "ollama_llm", "stt": "whisper_stt", "tts": "piper_tts", "embeddings": "embeddings"]
         let required = Set(context.services.configuration.list("ready.require").compactMap { names[$0] })
         let preload = context.services.configuration.flag("preload")
         let waiting = await context.services.statuses().filter { name, status in
-            guard required.contains(name), status.state != .disabled, status.model != nil else { return false }
+            guard required.contains(name), status.state != .disabled else { return false }
             return status.state == .unavailable || (preload && !status.loaded && name != "ollama_llm")
         }.map(\.name)
         return waiting.isEmpty
@@ -105,6 +104,7 @@ struct HealthRoutes {
             status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
             body: ResponseBody(byteBuffer: ByteBuffer(string: metrics.render())))
     }
+
     /// The second number of /proc/self/statm, in pages.
     private static func residentMemory() -> Int? {
         guard let text = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8) else { return nil }

@@ -49,6 +49,12 @@ import Testing
             #expect(health.json?["details"]?["embeddings"]?["message"]?.stringValue?.contains("models pull") == true)
             #expect(health.json?["services"]?["piper_tts"]?.stringValue == "degraded")
             #expect(health.json?["details"]?["piper_tts"]?["model"]?.stringValue == "espeak-fr")
+            let ready = try await client.get("/ready")
+            #expect(ready.status == 503)
+            #expect(ready.text.contains(#""waiting_for":["embeddings"]"#), "\(ready.text)")
+        }
+        try await TestServer.onDisk(["ready.require": "stt,tts"]).run { client in
+            #expect(try await client.get("/ready").status == 200)
         }
     }
 
