@@ -111,6 +111,7 @@ let package = Package(
                 "LanguageModels", "SpeechToText", "TextToSpeech", "Embeddings", "ModelStore", "OnnxRuntime", "Audio",
                 "EspeakNG", "BridgeSupport", "CZlib", hummingbird, httpTypes, configuration, asyncHTTPClient, logging,
                 metrics, serviceLifecycle, unixSignals, systemPackage, nioCore, nioFoundationCompat, nioPosix, yams,
+                asyncAlgorithms,
             ],
             resources: [.copy("Resources")],
             swiftSettings: strict),
@@ -171,6 +172,6 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: ["JarvisBridges", "BridgeTesting", "BridgeSupport", "Audio", "ModelStore", asyncHTTPClient, nioCore, nioFoundationCompat, nioHTTP1],
-            swiftSettings: strict),
+            resources: [.copy("Fixtures")], swiftSettings: strict),
     ]
 )

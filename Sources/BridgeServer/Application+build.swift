@@ -42,7 +42,7 @@ public func buildApplication(
     return application
 }
 
-/// A path that nobody knows, in our envelope.
+/// A path or a method that nobody knows, in our envelope.
 struct NotFoundMiddleware: RouterMiddleware {
     func handle(
         _ request: Request, context: BridgeContext, next: (Request, BridgeContext) async throws -> Response
@@ -50,6 +50,12 @@ struct NotFoundMiddleware: RouterMiddleware {
         do {
             return try await next(request, context)
         } catch let error as HTTPError where error.status == .notFound {
+            guard Router<BridgeContext>.knownMethods.contains(request.method) else {
+                var response = ServiceError(
+                    .methodNotAllowed, "No path of this server takes the method \(request.method.rawValue).").response()
+                response.headers[.allow] = Router<BridgeContext>.knownMethods.map(\.rawValue).joined(separator: ", ")
+                return response
+            }
             throw ServiceError(.notFound, "There is nothing at this path; GET /openapi.yaml describes every path of this server.")
         }
     }

@@ -90,6 +90,9 @@ public final class Gate: Sendable {
         try await state.wait { $0.isOpen }
     }
 
+    /// How many callers have come to the gate so far.
+    public var arrivalCount: Int { state.value.arrivals }
+
     /// Waits until `count` callers have come to the gate, whether they still wait there or not.
     public func arrivals(atLeast count: Int) async throws {
         try await state.wait { $0.arrivals >= count }

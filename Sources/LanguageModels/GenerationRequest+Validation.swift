@@ -75,10 +75,9 @@ extension GenerationRequest {
         }
     }
 
-    /// A finite number, or a duration as Go writes it: an optional sign, then numbers with units.
+    /// A decimal number, or a duration as Go writes it: an optional sign, then numbers with units.
     private static func isDuration(_ text: String) -> Bool {
-        if let number = Double(text) { return number.isFinite }
-        let duration = /[-+]?([0-9]+(\.[0-9]*)?(ns|us|µs|ms|s|m|h))+/
+        let duration = /[-+]?([0-9]+(\.[0-9]+)?|([0-9]+(\.[0-9]*)?(ns|us|µs|ms|s|m|h))+)/
         return text.wholeMatch(of: duration) != nil
     }
 }

@@ -178,6 +178,8 @@ struct LanguageModelServiceTests {
             Refusal("keep_alive") { $0.keepAlive = "5 minutes" },
             Refusal("keep_alive") { $0.keepAlive = "" },
             Refusal("keep_alive") { $0.keepAlive = "nan" },
+            Refusal("keep_alive") { $0.keepAlive = "0x10" },
+            Refusal("keep_alive") { $0.keepAlive = "5m " },
         ])
     func refusals(_ refusal: Refusal) async throws {
         let model = FakeLanguageModel()

@@ -82,18 +82,16 @@ struct LanguageModelRoutes {
     /// What is known to fail before the answer begins is answered with its own status; later failures are a last message.
     private func stream(_ generation: GenerationRequest, _ request: Request, _ bridge: BridgeContext) async throws -> Response {
         let (service, record) = (context.services.languageModel, bridge.record)
-        try generation.validate()
-        // The probe may be some seconds old: ask again before refusing.
-        if service.status().state == .unavailable { _ = try await service.models() }
+        try await service.checkBeforeStream(generation)
         return EventStream(accept: request.headers[.accept]).response(record: record) { sender in
             try await context.perform("llm", for: bridge) {
                 try await service.stream(generation) { event in
                     switch event {
-                    case .delta(let piece): try sender.send(Delta(delta: piece))
+                    case .delta(let piece): try await sender.send(Delta(delta: piece))
                     case .done(let summary):
                         record.note(Self.timings(summary), model: summary.model)
                         record.note(firstToken: summary.firstToken)
-                        try sender.send(Answer(summary, text: nil))
+                        try await sender.send(Answer(summary, text: nil))
                     }
                 }
             }

@@ -5,7 +5,7 @@ import Hummingbird
 typealias Handler = @Sendable (Request, BridgeContext) async throws -> Response
 
 extension Router where Context == BridgeContext {
-    private static var methods: [HTTPRequest.Method] {
+    static var knownMethods: [HTTPRequest.Method] {
         // QUERY is young; the library has no name for it yet.
         [.get, .head, .post, .put, .patch, .delete, .options, .trace] + [HTTPRequest.Method("QUERY")].compactMap(\.self)
     }
@@ -23,7 +23,7 @@ extension Router where Context == BridgeContext {
                 return response
             }
         }
-        for method in Self.methods where !known.contains(where: { $0.0 == method }) {
+        for method in Self.knownMethods where !known.contains(where: { $0.0 == method }) {
             on(path, method: method) { _, _ in
                 if method == .options { return Response(status: .noContent, headers: [.allow: allowed]) }
                 var response = ServiceError(.methodNotAllowed, "This path takes \(allowed), not \(method.rawValue).").response()

@@ -1,3 +1,4 @@
+import AsyncAlgorithms
 import BridgeSupport
 import Foundation
 import HTTPTypes
@@ -47,19 +48,20 @@ enum EventStream: Sendable {
         Response(
             status: .ok, headers: [.contentType: contentType, .cacheControl: "no-cache"],
             body: ResponseBody { writer in
-                let (messages, continuation) = AsyncStream<ByteBuffer>.makeStream(bufferingPolicy: .unbounded)
-                // The writer belongs to this task, the events come from another: a stream joins them, in order.
+                // The writer belongs to this task, the events come from another: a channel joins them, in order. It holds
+                // nothing: while the client reads slowly, whoever makes the events waits.
+                let messages = AsyncChannel<ByteBuffer>()
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     group.addTask {
-                        defer { continuation.finish() }
-                        let sender = Sender(stream: self, continuation: continuation)
+                        defer { messages.finish() }
+                        let sender = Sender(stream: self, channel: messages)
                         do {
                             try await produce(sender)
                         } catch {
                             if error is ClientLeft { record.noteClientLeft() }
                             let shown = ServiceError.publicError(error)
                             record.note(failure: shown)
-                            try sender.send(ErrorBody(shown))
+                            try await sender.send(ErrorBody(shown))
                         }
                     }
                     do {
@@ -76,8 +78,9 @@ enum EventStream: Sendable {
     /// Sends messages, each at once.
     struct Sender: Sendable {
         fileprivate let stream: EventStream
-        fileprivate let continuation: AsyncStream<ByteBuffer>.Continuation
+        fileprivate let channel: AsyncChannel<ByteBuffer>
 
-        func send(_ value: some Encodable) throws { continuation.yield(try stream.frame(value)) }
+        /// Returns when the message is on its way to the client, or nobody takes messages any more.
+        func send(_ value: some Encodable) async throws { await channel.send(try stream.frame(value)) }
     }
 }

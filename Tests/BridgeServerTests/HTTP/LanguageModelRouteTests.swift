@@ -83,6 +83,51 @@ import Testing
         }
     }
 
+    @Test(arguments: ["text/event-stream", "application/x-ndjson"])
+    func whatIsKnownToFailIsNoStream(accept: String) async throws {
+        let gate = Gate()
+        try await TestServer(["admission.queue": "0", "admission.embeddings": "1"], gate: gate).run { client in
+            let unknown = try await client.post(
+                "/api/llm/generate", #"{"prompt":"a","stream":true,"model":"nothing"}"#, ["Accept": accept])
+            #expect((unknown.status, unknown.code, unknown.param) == (404, "model_not_found", "model"))
+            #expect(unknown.message?.contains("ollama pull nothing") == true)
+
+            async let running = client.post("/api/llm/generate", #"{"prompt":"a","stream":true,"model":"FAKE"}"#)
+            try await gate.arrivals(atLeast: 1)
+            let full = try await client.post("/api/llm/generate", #"{"prompt":"a","stream":true}"#, ["Accept": accept])
+            #expect((full.status, full.code) == (503, "overloaded"))
+            #expect(full["Retry-After"] != nil)
+            gate.open()
+            #expect(try await running.status == 200)
+        }
+    }
+
+    @Test func aClientThatReadsSlowlySlowsTheModelDown() async throws {
+        let gate = Gate(open: true)
+        let server = try TestServer(gate: gate)
+        // 100 MB in all: far more than sockets hold.
+        server.language.setPieces([String](repeating: String(repeating: "a", count: 100_000), count: 1000))
+        try await server.run { client in
+            var request = HTTPClientRequest(url: client.baseURL + "/api/llm/generate")
+            request.method = .POST
+            request.headers.add(name: "Content-Type", value: "application/json")
+            request.body = .bytes(Array(#"{"prompt":"a","stream":true,"max_tokens":1000}"#.utf8))
+            let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
+            // The client does not read on; the model must come to rest long before its end.
+            var (before, now) = (-1, gate.arrivalCount)
+            while before != now {
+                before = now
+                try await Task.sleep(for: .milliseconds(300))
+                now = gate.arrivalCount
+            }
+            #expect(now < 500)
+            var bytes = 0
+            for try await piece in response.body { bytes += piece.readableBytes }
+            #expect(bytes > 100_000_000)
+            #expect(gate.arrivalCount == 1000)
+        }
+    }
+
     @Test(arguments: [#"{"prompt":"a"}"#, #"{"prompt":"a","stream":true}"#])
     func aClientThatLeavesEndsTheWork(body: String) async throws {
         let gate = Gate()

@@ -124,6 +124,9 @@ import Testing
             #expect((wrong.status, wrong.code, wrong["Allow"]) == (405, "method_not_allowed", "POST, OPTIONS"))
             let health = try await client.send("DELETE", "/health")
             #expect((health.status, health["Allow"]) == (405, "GET, HEAD, OPTIONS"))
+            let strange = try await client.send("PROPFIND", "/health")
+            #expect((strange.status, strange.code) == (405, "method_not_allowed"))
+            #expect(strange["Allow"]?.contains("GET") == true)
             #expect(try await client.send("OPTIONS", "/health").status == 204)
         }
     }
