@@ -185,6 +185,7 @@ def main():
     print(sum(p.numel() for p in model.parameters()) / 1e6, "M parameters,", vocabulary.size, "rows, from step", step, flush=True)
     examples = Examples(f"{arguments.data}/train", vocabulary, seed=100 + step)
     start, mean, report = time.time() - used, None, time.time()
+    threads = torch.get_num_threads()
     for group in examples.batches(arguments.batch):
         elapsed = time.time() - start
         share = elapsed / 60 / arguments.minutes
@@ -193,7 +194,9 @@ def main():
         for parameters in optimizer.param_groups:
             parameters["lr"] = arguments.rate * min(1, step / 300) * (1 - share) ** 0.8
         examples.strength = min(1, 4 * share)  # clean speech first
+        torch.set_num_threads(1)  # the many small steps of the features only lose time by waiting for each other
         mel, mask, lengths, rows, target = (t.to(device) for t in collate(group, vocabulary, examples.strength))
+        torch.set_num_threads(threads)
         with torch.autocast(device, torch.bfloat16):
             source = model.encode(mel, mask)
             logits = model.decode(rows[:, :-1], source, mask)
@@ -211,7 +214,7 @@ def main():
         mean = loss.item() if mean is None else 0.98 * mean + 0.02 * loss.item()
         if step % 50 == 0:
             print(f"step {step} loss {mean:.3f} ctc {auxiliary.item():.2f} {elapsed / 60:.1f} min", flush=True)
-        if time.time() - report > 600:
+        if time.time() - report > 900:
             report = time.time()
             torch.save(dict(model=model.state_dict(), optimizer=optimizer.state_dict(), step=step, used=elapsed), path + ".new")
             os.replace(path + ".new", path)
