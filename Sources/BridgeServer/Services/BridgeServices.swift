@@ -137,7 +137,8 @@ public struct BridgeServices: Sendable {
     private func explain(_ status: ServiceStatus, _ service: ModelService) -> ServiceStatus {
         var status = status
         let preferred = configuration.preferredModel(for: service) ?? ""
-        if status.state != .unavailable, status.lastError == nil, let model = status.model, model != preferred {
+        let works = status.state != .unavailable && (status.loaded || status.lastError == nil)
+        if works, let model = status.model, model != preferred {
             status.state = .degraded
             let limits = store.catalogue[model]?.limits.map { "\($0) " } ?? ""
             status.message =

@@ -12,9 +12,18 @@ extension Request {
         var whole = ByteBuffer()
         // Room for what is announced, within reason: it may be a lie.
         whole.reserveCapacity(min(announced, 1 << 20))
-        for try await piece in body {
-            guard whole.readableBytes + piece.readableBytes <= limit else { throw tooLarge }
-            whole.writeImmutableBuffer(piece)
+        do {
+            for try await piece in body {
+                guard whole.readableBytes + piece.readableBytes <= limit else { throw tooLarge }
+                whole.writeImmutableBuffer(piece)
+            }
+        } catch let error where error is ServiceError || error is CancellationError {
+            throw error
+        } catch {
+            throw ServiceError(
+                .invalidRequest,
+                "The body ended after \(whole.readableBytes) bytes, before it was complete; was the upload cut off? Send all the bytes that Content-Length announces.",
+                param: "body", cause: error)
         }
         return whole
     }

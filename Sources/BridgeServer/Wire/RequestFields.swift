@@ -23,8 +23,14 @@ struct RequestFields: Sendable {
         }
         do {
             values = try JSONDecoder().decode([String: JSONValue].self, from: Data(buffer: json))
-        } catch DecodingError.typeMismatch {
+        } catch DecodingError.typeMismatch(_, let place) where place.codingPath.isEmpty {
             throw ServiceError(.invalidJSON, "The body is JSON, but not an object: it must look like {\"field\": value}.")
+        } catch DecodingError.typeMismatch(_, let place) {
+            // A value that is of no JSON type at all: its text could not be read.
+            throw ServiceError(
+                .invalidJSON,
+                "A text in the body is not Unicode: it holds bytes that are not UTF-8, or half of a surrogate pair (\\ud800 to \\udfff).",
+                param: place.codingPath.first?.stringValue)
         } catch {
             throw ServiceError(.invalidJSON, "The body is not JSON (in UTF-8, of ordinary depth).", cause: error)
         }
