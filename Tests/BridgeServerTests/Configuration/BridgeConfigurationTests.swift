@@ -1,12 +1,17 @@
 import BridgeSupport
+import BridgeTesting
 import Foundation
 import Testing
 
 @testable import BridgeServer
 
 @Suite struct BridgeConfigurationTests {
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
     private func file(_ text: String) throws -> String {
-        let url = FileManager.default.temporaryDirectory.appending(path: "jarvis-\(UUID().uuidString).yaml")
+        let url = folder.url.appending(path: "jarvis-\(UUID().uuidString).yaml")
         try text.write(to: url, atomically: true, encoding: .utf8)
         return url.path
     }

@@ -1,4 +1,5 @@
 import BridgeSupport
+import BridgeTesting
 import Foundation
 import Logging
 import Synchronization
@@ -30,16 +31,14 @@ import Testing
         #expect(line.text(coloured: true).contains("\u{1B}[32mINFO"))
     }
 
-    private func folder() throws -> URL {
-        let url = FileManager.default.temporaryDirectory.appending(path: "jarvis-log-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-        return url
-    }
+    private let temporary: TemporaryFolder
+
+    init() throws { temporary = try TemporaryFolder() }
 
     private func names(_ folder: URL) throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() }
 
     @Test func fullFilesArePutAsideCompressedAndTheOldestGo() throws {
-        let folder = try folder()
+        let folder = temporary.url
         let file = try RotatingLogFile(
             path: folder.appending(path: "j.log").path, policy: .init(maximumBytes: 100, isDaily: true, compresses: true, kept: 2))
         for index in 0..<10 { file.write("line \(index) " + String(repeating: "x", count: 60) + "\n") }
@@ -58,7 +57,7 @@ import Testing
     }
 
     @Test func aNewDayBeginsANewFile() throws {
-        let folder = try folder()
+        let folder = temporary.url
         let noon = Date(timeIntervalSince1970: 1_700_000_000)
         let file = try RotatingLogFile(
             path: folder.appending(path: "j.log").path, policy: .init(maximumBytes: 1 << 20, isDaily: true, compresses: false, kept: 5),
@@ -79,7 +78,7 @@ import Testing
     }
 
     @Test func theConfiguredLogWritesItsFile() throws {
-        let path = try folder().appending(path: "sub/j.log").path
+        let path = temporary.url.appending(path: "sub/j.log").path
         let configuration = try BridgeConfiguration.load(environment: [:], flags: ["log.file": path, "log.level": "critical"])
         let logging = try BridgeLogging(configuration)
         logging.logger.info("not this")

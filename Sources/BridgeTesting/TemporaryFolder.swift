@@ -1,0 +1,10 @@
+public import Foundation
+
+/// A folder of one test, which goes away with its owner: hold it in the suite, which lives as long as its test.
+public final class TemporaryFolder: Sendable {
+    public let url = FileManager.default.temporaryDirectory.appending(path: "jarvis-test-\(UUID().uuidString)")
+
+    public init() throws { try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true) }
+
+    deinit { try? FileManager.default.removeItem(at: url) }
+}
