@@ -83,31 +83,6 @@ public final class LanguageModelService: Sendable {
         }
     }
 
-    /// Refuses what is known to fail before the first token, so that a stream need not begin: bad fields, a full queue, a
-    /// server that cannot be reached, a model that it does not have.
-    ///
-    /// Asks the server only when the probe's last look does not tell.
-    ///
-    /// - Throws: `ServiceError`, as ``stream(_:onEvent:)`` would.
-    public func checkBeforeStream(_ request: GenerationRequest) async throws {
-        try request.validate()
-        try admission.checkRoom()
-        let name = request.model ?? configuredModel
-        if case .reached(let names) = state.withLock({ $0.reach }), Self.holds(names, name) { return }
-        guard try await !Self.holds(model.models(), name) else { return }
-        guard let name else {
-            throw ServiceError(.llmUnavailable, Self.noModelMessage, retryAfter: .seconds(10))
-        }
-        throw OllamaFailure.missingModel(name)
-    }
-
-    /// Whether there is a model of that name, or any when none is named.
-    private static func holds(_ names: [String], _ name: String?) -> Bool {
-        guard let name else { return !names.isEmpty }
-        let wanted = OllamaModelName.normalized(name)
-        return names.contains { OllamaModelName.normalized($0) == wanted }
-    }
-
     /// The models that the server has now, and the one that answers a request that names none.
     public func models() async throws -> (names: [String], default: String?) {
         let names = try await model.models()

@@ -79,11 +79,9 @@ struct LanguageModelRoutes {
         return .json(Answer(summary, text: text))
     }
 
-    /// What is known to fail before the answer begins is answered with its own status; later failures are a last message.
     private func stream(_ generation: GenerationRequest, _ request: Request, _ bridge: BridgeContext) async throws -> Response {
         let (service, record) = (context.services.languageModel, bridge.record)
-        try await service.checkBeforeStream(generation)
-        return EventStream(accept: request.headers[.accept]).response(record: record) { sender in
+        return try await EventStream(accept: request.headers[.accept]).response(record: record) { sender in
             try await context.perform("llm", for: bridge) {
                 try await service.stream(generation) { event in
                     switch event {

@@ -39,48 +39,78 @@ enum EventStream: Sendable {
         return buffer
     }
 
-    /// An answer whose messages `produce` sends. A failure in the middle is the last message.
+    /// An answer whose messages `produce` sends. Returns once the first message is there, so that what fails before it is
+    /// answered with its own status; a later failure is the last message.
     ///
-    /// - Parameter record: gets what the failure was, for the log.
+    /// - Parameter record: gets what the failure in the middle was, for the log.
+    /// - Throws: what `produce` throws before its first message, `CancellationError`.
     func response(
         record: RequestRecord, _ produce: @escaping @Sendable (Sender) async throws -> Void
-    ) -> Response {
-        Response(
+    ) async throws -> Response {
+        let production = Production(stream: self, produce)
+        guard let first = try await production.next() else { throw CancellationError() }
+        let head = try first.get()
+        return Response(
             status: .ok, headers: [.contentType: contentType, .cacheControl: "no-cache"],
             body: ResponseBody { writer in
-                // The writer belongs to this task, the events come from another: a channel joins them, in order. It holds
-                // nothing: while the client reads slowly, whoever makes the events waits.
-                let messages = AsyncChannel<ByteBuffer>()
-                try await withThrowingTaskGroup(of: Void.self) { group in
-                    group.addTask {
-                        defer { messages.finish() }
-                        let sender = Sender(stream: self, channel: messages)
-                        do {
-                            try await produce(sender)
-                        } catch {
-                            if error is ClientLeft { record.noteClientLeft() }
-                            let shown = ServiceError.publicError(error)
-                            record.note(failure: shown)
-                            try await sender.send(ErrorBody(shown))
-                        }
-                    }
-                    do {
-                        for await message in messages { try await writer.write(message) }
-                    } catch {
-                        group.cancelAll()
-                        throw error
+                try await writer.write(head)
+                while let message = try await production.next() {
+                    switch message {
+                    case .success(let bytes): try await writer.write(bytes)
+                    case .failure(let error): try await writer.write(lastMessage(error, record))
                     }
                 }
                 try await writer.finish(nil)
             })
     }
 
+    private func lastMessage(_ error: any Error, _ record: RequestRecord) throws -> ByteBuffer {
+        if error is ClientLeft { record.noteClientLeft() }
+        let shown = ServiceError.publicError(error)
+        record.note(failure: shown)
+        return try frame(ErrorBody(shown))
+    }
+
     /// Sends messages, each at once.
     struct Sender: Sendable {
         fileprivate let stream: EventStream
-        fileprivate let channel: AsyncChannel<ByteBuffer>
+        fileprivate let channel: AsyncChannel<Result<ByteBuffer, any Error>>
 
         /// Returns when the message is on its way to the client, or nobody takes messages any more.
-        func send(_ value: some Encodable) async throws { await channel.send(try stream.frame(value)) }
+        func send(_ value: some Encodable) async throws { await channel.send(.success(try stream.frame(value))) }
+    }
+
+    /// The work behind an answer: begins before the answer's head is known and goes on while its body is written, which
+    /// are two calls of the server, so that no task group can hold it. It ends with whoever holds this: a failed write
+    /// or a response that is never written drops it.
+    private final class Production: Sendable {
+        /// Holds nothing: while the client reads slowly, whoever makes the messages waits. A failure is the last one.
+        private let channel = AsyncChannel<Result<ByteBuffer, any Error>>()
+        private let work: Task<Void, Never>
+
+        init(stream: EventStream, _ produce: @escaping @Sendable (Sender) async throws -> Void) {
+            work = Task { [channel] in
+                defer { channel.finish() }
+                do {
+                    try await produce(Sender(stream: stream, channel: channel))
+                } catch {
+                    await channel.send(.failure(error))
+                }
+            }
+        }
+
+        deinit { work.cancel() }
+
+        /// The next message, or nil after the last one. Cancelling the caller cancels the work.
+        func next() async throws -> Result<ByteBuffer, any Error>? {
+            let message = await withTaskCancellationHandler {
+                var messages = channel.makeAsyncIterator()
+                return await messages.next()
+            } onCancel: {
+                work.cancel()
+            }
+            try Task.checkCancellation()
+            return message
+        }
     }
 }

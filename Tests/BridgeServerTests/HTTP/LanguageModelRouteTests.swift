@@ -54,20 +54,27 @@ import Testing
     }
 
     @Test func tokensArePassedOnAsTheyArrive() async throws {
-        let gate = Gate()
-        let server = try TestServer(gate: gate)
-        try await server.run { client in
-            var request = HTTPClientRequest(url: client.baseURL + "/api/llm/generate")
-            request.method = .POST
-            request.headers.add(name: "Content-Type", value: "application/json")
-            request.body = .bytes(Array(#"{"prompt":"a","stream":true}"#.utf8))
-            // The head comes before the first token.
-            let response = try await HTTPClient.shared.execute(request, timeout: .seconds(30))
-            #expect(response.status == .ok)
-            try await gate.arrivals(atLeast: 1)
-            gate.open()
-            let text = String(buffer: try await response.body.collect(upTo: 1 << 20))
-            #expect(text.contains(#""done":true"#))
+        try await FakeOllama.withServer { ollama in
+            let gate = Gate()
+            let first = FakeOllama.Reply.streamHead().line(FakeOllama.generateLine("Bon"))
+            let rest = first.hold(gate).line(FakeOllama.generateLine("jour")).line(FakeOllama.doneLine()).end()
+            ollama.enqueue(rest, for: "/api/generate")
+            try await TestServer.onDisk(["ollama.host": ollama.baseURL]).run { client in
+                var request = HTTPClientRequest(url: client.baseURL + "/api/llm/generate")
+                request.method = .POST
+                request.headers.add(name: "Content-Type", value: "application/json")
+                request.body = .bytes(Array(#"{"prompt":"a","stream":true}"#.utf8))
+                // Head and first token come while the model still writes.
+                let response = try await HTTPClient.shared.execute(request, timeout: .seconds(30))
+                #expect(response.status == .ok)
+                var text = ""
+                for try await piece in response.body {
+                    text += String(buffer: piece)
+                    if text.hasSuffix("\n\n") { gate.open() }
+                }
+                #expect(text.hasPrefix("data: {\"delta\":\"Bon\"}\n\ndata: {\"delta\":\"jour\"}\n\n"))
+                #expect(text.contains(#""done":true"#))
+            }
         }
     }
 
@@ -75,8 +82,9 @@ import Testing
         let server = try TestServer()
         server.language.fail(with: ServiceError(.upstreamError, "Ollama stopped in the middle of its answer."))
         try await server.run { client in
-            let text = try await client.post("/api/llm/generate", #"{"prompt":"a","stream":true}"#).text
-            let last = text.components(separatedBy: "\n\n").last { !$0.isEmpty }
+            let answer = try await client.post("/api/llm/generate", #"{"prompt":"a","stream":true}"#)
+            #expect(answer.status == 200)
+            let last = answer.text.components(separatedBy: "\n\n").last { !$0.isEmpty }
             #expect(last?.contains(#""code":"upstream_error""#) == true)
             let whole = try await client.post("/api/llm/generate", #"{"prompt":"a"}"#)
             #expect((whole.status, whole.code) == (502, "upstream_error"))
@@ -84,21 +92,37 @@ import Testing
     }
 
     @Test(arguments: ["text/event-stream", "application/x-ndjson"])
-    func whatIsKnownToFailIsNoStream(accept: String) async throws {
-        let gate = Gate()
-        try await TestServer(["admission.queue": "0", "admission.embeddings": "1"], gate: gate).run { client in
-            let unknown = try await client.post(
-                "/api/llm/generate", #"{"prompt":"a","stream":true,"model":"nothing"}"#, ["Accept": accept])
-            #expect((unknown.status, unknown.code, unknown.param) == (404, "model_not_found", "model"))
-            #expect(unknown.message?.contains("ollama pull nothing") == true)
+    func whatFailsBeforeTheFirstTokenIsNoStream(accept: String) async throws {
+        try await FakeOllama.withServer { ollama in
+            let settings = ["ollama.host": ollama.baseURL, "admission.llm": "1", "admission.queue": "0"]
+            try await TestServer.onDisk(settings).run { client in
+                let ask = { @Sendable (more: String) in
+                    try await client.post(
+                        "/api/llm/generate", #"{"prompt":"a","stream":true\#(more)}"#, ["Accept": accept])
+                }
+                let unknown = try await ask(#","model":"nothing""#)
+                #expect((unknown.status, unknown.code, unknown.param) == (404, "model_not_found", "model"))
+                #expect(unknown.message?.contains("ollama pull nothing") == true)
+                #expect(unknown["Content-Type"]?.hasPrefix("application/json") == true)
 
-            async let running = client.post("/api/llm/generate", #"{"prompt":"a","stream":true,"model":"FAKE"}"#)
-            try await gate.arrivals(atLeast: 1)
-            let full = try await client.post("/api/llm/generate", #"{"prompt":"a","stream":true}"#, ["Accept": accept])
-            #expect((full.status, full.code) == (503, "overloaded"))
-            #expect(full["Retry-After"] != nil)
-            gate.open()
-            #expect(try await running.status == 200)
+                let line: JSONValue = ["error": "llama runner process has terminated"]
+                ollama.enqueue(
+                    .error(500, "llama runner process has terminated"), .stream([line]), for: "/api/generate")
+                for _ in 0..<2 {
+                    let broken = try await ask("")
+                    #expect((broken.status, broken.code) == (502, "upstream_error"))
+                }
+
+                let gate = Gate()
+                ollama.enqueue(.streamHead().hold(gate).line(FakeOllama.doneLine()).end(), for: "/api/generate")
+                async let running = ask("")
+                try await ollama.exchanges(of: "/api/generate", atLeast: 4)
+                let full = try await ask("")
+                #expect((full.status, full.code) == (503, "overloaded"))
+                #expect(full["Retry-After"] != nil)
+                gate.open()
+                #expect(try await running.status == 200)
+            }
         }
     }
 
@@ -138,6 +162,22 @@ import Testing
             request.cancel()
             try await server.language.cancelled(atLeast: 1)
             _ = try? await request.value
+        }
+    }
+
+    @Test func aClientThatLeavesInTheMiddleEndsTheWorkToo() async throws {
+        try await FakeOllama.withServer { ollama in
+            let first = FakeOllama.Reply.streamHead().line(FakeOllama.generateLine("Bon"))
+            ollama.enqueue(first.hold(Gate()), for: "/api/generate")
+            try await TestServer.onDisk(["ollama.host": ollama.baseURL]).run { client in
+                var request = HTTPClientRequest(url: client.baseURL + "/api/llm/generate")
+                request.method = .POST
+                request.headers.add(name: "Content-Type", value: "application/json")
+                request.body = .bytes(Array(#"{"prompt":"a","stream":true}"#.utf8))
+                let response = try await HTTPClient.shared.execute(request, timeout: .seconds(30))
+                for try await _ in response.body { break }
+            }
+            try await ollama.clientLeft()
         }
     }
 
