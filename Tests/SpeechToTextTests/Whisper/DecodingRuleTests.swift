@@ -164,6 +164,13 @@ private let special: SpecialTokens = {
         #expect(SegmentCut([], frames: 50, special: special).segments.map(\.end) == [0.5])
     }
 
+    @Test func aLoneSegmentBeginsAtItsOwnTime() {
+        let cut = SegmentCut([time0 + 35, 1, time0 + 100], frames: 3000, special: special)
+        #expect(abs(cut.segments[0].start - 0.7) < 1e-9 && cut.segments[0].end == 2)
+        // A time that is not before the end says nothing.
+        #expect(SegmentCut([time0 + 40, 1, time0 + 40], frames: 3000, special: special).segments.map(\.start) == [0])
+    }
+
     @Test func aLastTimeOfZeroStillMovesOn() {
         let cut = SegmentCut([time0, time0, 1], frames: 700, special: special)
         #expect(cut.advance == 700)

@@ -77,7 +77,11 @@ import Testing
                 guard made.segments.count == file.segments.count else { continue }
                 for (segment, wanted) in zip(made.segments, file.segments) {
                     let limit = Double(min(wanted.seek + 3000, samples.count / 160)) / 100
-                    #expect(abs(segment.start - min(limit, wanted.start)) < 0.001, "\(clip)")
+                    // The reference lets a lone segment begin with its window; ours begins at its own timestamp.
+                    let stated = wanted.tokens.first.map { Double($0 - backend.decoder.special.firstTimestamp) * 0.02 } ?? 0
+                    let own = Double(wanted.seek) / 100 + max(0, stated)
+                    let start = wanted.words == nil && own < wanted.end ? own : wanted.start
+                    #expect(abs(segment.start - min(limit, start)) < 0.001, "\(clip)")
                     #expect(abs(segment.end - min(limit, wanted.end)) < 0.001, "\(clip)")
                     guard let words = wanted.words else { continue }
                     #expect(segment.words?.map(\.text) == words.map(\.text), "\(clip)")

@@ -1,4 +1,5 @@
-/// A window's tokens, cut at their timestamps into segments, as openai-whisper's `transcribe` cuts them.
+/// A window's tokens, cut at their timestamps into segments, as openai-whisper's `transcribe` cuts them, with one difference: a
+/// single segment begins at its own first timestamp (as in transformers), not where the window begins.
 struct SegmentCut: Sendable, Hashable {
     struct Segment: Sendable, Hashable {
         /// Seconds from the start of the window.
@@ -29,7 +30,9 @@ extension SegmentCut {
         guard let lastPair = ends.last else {
             let last = tokens.last(where: special.isTimestamp)
             let stated = last.flatMap { $0 == special.firstTimestamp ? nil : seconds($0) }
-            segments = [Segment(start: 0, end: stated ?? Double(frames) / 100, tokens: tokens)]
+            let end = stated ?? Double(frames) / 100
+            let start = tokens.first.flatMap { special.isTimestamp($0) ? seconds($0) : nil } ?? 0
+            segments = [Segment(start: start < end ? start : 0, end: end, tokens: tokens)]
             advance = frames
             return
         }
