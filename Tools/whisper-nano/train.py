@@ -77,6 +77,10 @@ class Examples:
             tail = np.random.randn(length) * np.exp(-np.linspace(0, 7, length)) * 0.15
             tail[0] = 1
             x = np.fft.irfft(np.fft.rfft(x, len(x) + len(tail)) * np.fft.rfft(tail, len(x) + len(tail)))[: len(x)]
+        if rng.random() < 0.2 * self.strength:  # a telephone, or a microphone of that kind
+            spectrum = np.fft.rfft(x)
+            spectrum[int(len(spectrum) * rng.uniform(0.42, 0.9)):] = 0
+            x = np.fft.irfft(spectrum, len(x))
         if rng.random() < 0.6 * self.strength:
             level = np.sqrt(np.mean(x ** 2)) * 10 ** (-rng.uniform(5, 45) / 20)
             x = x + noise(rng, len(x)) * level
