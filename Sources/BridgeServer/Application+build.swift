@@ -23,7 +23,6 @@ public func buildApplication(
     router.add(middleware: RequestLogMiddleware(logger: logger, metrics: metrics))
     router.add(middleware: OriginMiddleware(configuration))
     router.add(middleware: APIKeyMiddleware(keys: configuration.list("api_keys")))
-    router.add(middleware: NotFoundMiddleware())
     let connections = ConnectionWatch()
     let context = RouteContext(services: services, connections: connections)
     HealthRoutes(context: context, metrics: metrics).add(to: router)
@@ -32,6 +31,8 @@ public func buildApplication(
     TranscriptionRoutes(context: context).add(to: router)
     SpeechSynthesisRoutes(context: context).add(to: router)
     EmbeddingRoutes(context: context).add(to: router)
+    // After the routes: it acts where none of them was found.
+    router.add(middleware: NotFoundMiddleware(routes: router.routes))
     var application = Application(
         router: router,
         // A connection on which nothing moves while a request is read, or between two, is closed.
@@ -40,25 +41,6 @@ public func buildApplication(
         onServerRunning: { channel in await onRunning(channel.localAddress?.port ?? configuration.port) }, logger: logger)
     application.addServices(BackgroundWork(services: services, onSettled: onSettled, logger: logger))
     return application
-}
-
-/// A path or a method that nobody knows, in our envelope.
-struct NotFoundMiddleware: RouterMiddleware {
-    func handle(
-        _ request: Request, context: BridgeContext, next: (Request, BridgeContext) async throws -> Response
-    ) async throws -> Response {
-        do {
-            return try await next(request, context)
-        } catch let error as HTTPError where error.status == .notFound {
-            guard Router<BridgeContext>.knownMethods.contains(request.method) else {
-                var response = ServiceError(
-                    .methodNotAllowed, "No path of this server takes the method \(request.method.rawValue).").response()
-                response.headers[.allow] = Router<BridgeContext>.knownMethods.map(\.rawValue).joined(separator: ", ")
-                return response
-            }
-            throw ServiceError(.notFound, "There is nothing at this path; GET /openapi.yaml describes every path of this server.")
-        }
-    }
 }
 
 /// What goes on beside the requests: the look at Ollama, and the loading of default models.

@@ -125,12 +125,20 @@ import Testing
             let nowhere = try await client.get("/api/nowhere")
             #expect((nowhere.status, nowhere.code) == (404, "not_found"))
             let wrong = try await client.get(Self.embed)
-            #expect((wrong.status, wrong.code, wrong["Allow"]) == (405, "method_not_allowed", "POST, OPTIONS"))
+            #expect((wrong.status, wrong.code, wrong["Allow"]) == (405, "method_not_allowed", "OPTIONS, POST"))
             let health = try await client.send("DELETE", "/health")
             #expect((health.status, health["Allow"]) == (405, "GET, HEAD, OPTIONS"))
-            let strange = try await client.send("PROPFIND", "/health")
-            #expect((strange.status, strange.code) == (405, "method_not_allowed"))
-            #expect(strange["Allow"]?.contains("GET") == true)
+            for method in ["TRACE", "QUERY", "PROPFIND", "MKCOL"] {
+                let strange = try await client.send(method, Self.generate)
+                #expect((strange.status, strange.code, strange["Allow"]) == (405, "method_not_allowed", "OPTIONS, POST"))
+                #expect(strange.message?.contains(method) == true)
+                let lost = try await client.send(method, "/api/nowhere")
+                #expect((lost.status, lost.code) == (404, "not_found"))
+            }
+            #expect(try await client.send("PROPFIND", "/health")["Allow"] == "GET, HEAD, OPTIONS")
+            // Accounted for under its path.
+            let metrics = try await client.get("/metrics").text
+            #expect(metrics.contains(#"{method="OTHER",route="/api/llm/generate",status="405"}"#), "\(metrics)")
             #expect(try await client.send("OPTIONS", "/health").status == 204)
         }
     }
