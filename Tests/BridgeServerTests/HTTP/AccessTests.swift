@@ -102,8 +102,20 @@ import Testing
             let answer = try await whole
             #expect((answer.status, answer.code) == (503, "shutting_down"))
             #expect(answer["Retry-After"] == "2")
-            #expect(try await stream.text.contains(#""code":"shutting_down""#))
+            // Nothing of it was sent yet.
+            let refused = try await stream
+            #expect((refused.status, refused.code) == (503, "shutting_down"))
         }
+    }
+
+    @Test func aStopWhileModelsLoadIsNoError() async throws {
+        let gate = Gate()
+        let server = try TestServer(["preload": "true"], gate: gate)
+        try await server.running { _, stop in
+            try await gate.arrivals(atLeast: 1)
+            await stop()
+        }
+        #expect(server.log.entries(at: .error).isEmpty && server.log.entries(at: .warning).isEmpty, "\(server.log.text)")
     }
 
     @Test func aPortInUseIsExplained() async throws {
