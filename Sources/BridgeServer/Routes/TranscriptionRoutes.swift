@@ -51,7 +51,7 @@ struct TranscriptionRoutes {
         if type == "multipart/form-data" {
             let contentType = request.headers[.contentType] ?? ""
             let body = try await request.wholeBody(upTo: context.audioLimit + context.textLimit)
-            let form = try MultipartForm(Array(buffer: body), contentType: contentType)
+            let form = try MultipartForm(body, contentType: contentType)
             guard let file = form.file else {
                 throw ServiceError.invalid("file", "The form has no part named file; send the audio as curl -F file=@speech.wav does.")
             }

@@ -1,7 +1,8 @@
 import BridgeSupport
 import Foundation
+import NIOCore
 
-/// A `multipart/form-data` body (RFC 7578), read from memory.
+/// A `multipart/form-data` body (RFC 7578), read from memory. Its parts are places in the body: nothing is copied.
 ///
 /// Written here because no multipart library is on the package mirror; it does what uploads of browsers, curl and HTTP libraries need:
 /// parts with a name, perhaps a file name, and bytes.
@@ -9,19 +10,24 @@ struct MultipartForm: Sendable {
     struct Part: Sendable {
         var name: String
         var fileName: String?
-        var bytes: ArraySlice<UInt8>
+        var bytes: ByteBufferView
     }
+
+    /// More than any upload needs; a body of nothing but tiny parts must not become much larger in memory than it is.
+    private static let maxParts = 64
+    private static let maxHeaderBytes = 16 << 10
 
     private(set) var parts: [Part] = []
 
     /// - Parameter contentType: the header with its boundary.
-    /// - Throws: `invalid_request` when the boundary is missing or the body does not fit it.
-    init(_ body: [UInt8], contentType: String) throws {
+    /// - Throws: `invalid_request` when the boundary is missing or the body does not fit it, or has too many parts.
+    init(_ buffer: ByteBuffer, contentType: String) throws {
+        let body = buffer.readableBytesView
         guard let boundary = Self.parameter("boundary", of: contentType), !boundary.isEmpty, boundary.utf8.count <= 70 else {
             throw ServiceError(.invalidRequest, "The Content-Type of a form must name its boundary.", param: "Content-Type")
         }
         let delimiter = Array("--\(boundary)".utf8)
-        guard var position = Self.find(delimiter, in: body, from: 0) else { throw Self.malformed }
+        guard var position = Self.find(delimiter, in: body, from: body.startIndex) else { throw Self.malformed }
         while true {
             position += delimiter.count
             if body[position...].starts(with: Array("--".utf8)) { return }
@@ -29,6 +35,7 @@ struct MultipartForm: Sendable {
             guard let headersEnd = Self.find(Self.lineEnd + Self.lineEnd, in: body, from: position),
                 let next = Self.find(Self.lineEnd + delimiter, in: body, from: headersEnd + 2)
             else { throw Self.malformed }
+            guard headersEnd - position <= Self.maxHeaderBytes, parts.count < Self.maxParts else { throw Self.tooMuch }
             let start = headersEnd + 4
             let headers = String(decoding: body[position..<headersEnd], as: UTF8.self)
             if let name = Self.disposition(headers).flatMap({ Self.parameter("name", of: $0) }), start <= next {
@@ -58,6 +65,11 @@ struct MultipartForm: Sendable {
     private static let malformed = ServiceError(
         .invalidRequest, "The form's body does not fit its boundary; was it cut off?", param: "body")
 
+    private static let tooMuch = ServiceError(
+        .invalidRequest,
+        "A form may have \(maxParts) parts, each with \(maxHeaderBytes / 1024) KiB of headers; send the file and the fields alone.",
+        param: "body")
+
     private static func disposition(_ headers: String) -> String? {
         headers.split(whereSeparator: \.isNewline).first { $0.lowercased().hasPrefix("content-disposition:") }.map(String.init)
     }
@@ -72,12 +84,12 @@ struct MultipartForm: Sendable {
         return nil
     }
 
-    /// Where `needle` begins in `body`, looked for by its first byte (memchr), which audio rarely repeats.
-    private static func find(_ needle: [UInt8], in body: [UInt8], from start: Int) -> Int? {
+    /// Where `needle` begins in `body`, looked for by its first byte, which audio rarely repeats.
+    private static func find(_ needle: [UInt8], in body: ByteBufferView, from start: Int) -> Int? {
         guard let first = needle.first else { return nil }
         var position = start
-        while position + needle.count <= body.count {
-            guard let candidate = body[position...(body.count - needle.count)].firstIndex(of: first) else { return nil }
+        while position + needle.count <= body.endIndex {
+            guard let candidate = body[position...(body.endIndex - needle.count)].firstIndex(of: first) else { return nil }
             if body[candidate..<candidate + needle.count].elementsEqual(needle) { return candidate }
             position = candidate + 1
         }

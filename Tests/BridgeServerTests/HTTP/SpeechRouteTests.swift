@@ -2,6 +2,7 @@ import BridgeSupport
 import BridgeTesting
 import Foundation
 import LanguageModels
+import NIOCore
 import Testing
 
 @testable import BridgeServer
@@ -75,6 +76,34 @@ import Testing
                 ),
             ]
             for (answer, status, code) in cases { #expect((answer.status, answer.code) == (status, code), "\(answer.text)") }
+        }
+    }
+
+    @Test func aFormIsReadWithoutCopies() throws {
+        // The form stands somewhere in a buffer, as after other reads.
+        var buffer = ByteBuffer(bytes: Self.form([("task", Array("translate".utf8)), ("file", Self.tone)]))
+        let before = ByteBuffer(string: "before")
+        buffer = ByteBuffer(bytes: Array(buffer: before) + Array(buffer: buffer))
+        buffer.moveReaderIndex(forwardBy: before.readableBytes)
+        let form = try MultipartForm(buffer, contentType: "multipart/form-data; boundary=\"b0undary\"")
+        let file = try #require(form.file)
+        #expect(file.fileName == "a.raw" && file.bytes.elementsEqual(Self.tone))
+        #expect(try form.texts() == ["task": "translate"])
+        let whole = buffer.withUnsafeReadableBytes { UInt(bitPattern: $0.baseAddress) }
+        let part = file.bytes.withUnsafeBytes { UInt(bitPattern: $0.baseAddress) }
+        #expect(part > whole && part < whole + UInt(buffer.readableBytes))
+    }
+
+    @Test func aFormOfManyPartsIsRefused() async throws {
+        let crowd = Self.form([(String, [UInt8])](repeating: ("a", []), count: 100) + [("file", Self.tone)])
+        let header = Array("--b0undary\r\nX-Padding: ".utf8) + [UInt8](repeating: 0x61, count: 20_000)
+        try await TestServer().run { client in
+            for body in [crowd, header + Array("\r\n\r\na\r\n--b0undary--\r\n".utf8)] {
+                let answer = try await client.post(
+                    "/api/stt/transcribe", bytes: body, ["Content-Type": "multipart/form-data; boundary=b0undary"])
+                #expect((answer.status, answer.code, answer.param) == (400, "invalid_request", "body"))
+                #expect(answer.message?.contains("64 parts") == true)
+            }
         }
     }
 
