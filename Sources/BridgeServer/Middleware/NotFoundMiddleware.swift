@@ -2,8 +2,9 @@ import BridgeSupport
 import HTTPTypes
 import Hummingbird
 
-/// What the router found nothing for, in our envelope: a path that nobody knows is 404; a known path with a method that it
-/// does not have is 405, whatever the method is called (WebDAV has its own). Invented methods end in the HTTP parser, at 400.
+/// What the router found nothing for, in our envelope: a path that nobody knows is 404; a known path with a method
+/// that it does not have is 405, whatever the method is called (WebDAV has its own). Invented methods end in the HTTP
+/// parser, at 400.
 ///
 /// Added after all routes, whose table it reads. The router hands what it does not find to every middleware.
 struct NotFoundMiddleware: RouterMiddleware {

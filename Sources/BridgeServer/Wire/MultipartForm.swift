@@ -4,8 +4,8 @@ import NIOCore
 
 /// A `multipart/form-data` body (RFC 7578), read from memory. Its parts are places in the body: nothing is copied.
 ///
-/// Written here because no multipart library is on the package mirror; it does what uploads of browsers, curl and HTTP libraries need:
-/// parts with a name, perhaps a file name, and bytes.
+/// Written here because no multipart library is on the package mirror; it does what uploads of browsers, curl and HTTP
+/// libraries need: parts with a name, perhaps a file name, and bytes.
 struct MultipartForm: Sendable {
     struct Part: Sendable {
         var name: String
