@@ -47,14 +47,6 @@ public final class AdmissionLimiter: Sendable {
         state.withLock { Snapshot(running: $0.running, queued: $0.waiters.count) }
     }
 
-    /// Refuses when a newcomer would be refused now; takes no place. For whoever must answer before the work begins.
-    ///
-    /// - Throws: `overloaded`.
-    public func checkRoom() throws {
-        let isFull = state.withLock { $0.running >= maxConcurrent && $0.waiters.count >= maxQueued }
-        if isFull { throw refusal }
-    }
-
     /// Runs `body` once admitted; it is told how long it waited.
     ///
     /// - Throws: `overloaded` when the queue is full, `CancellationError`, or what `body` throws.

@@ -50,12 +50,8 @@ struct OllamaFailure: Sendable {
         guard let model, message != nil else {
             return upstream("does not know this path. It is another kind of server, or too old: update it.")
         }
-        return Self.missingModel(model)
-    }
-
-    static func missingModel(_ name: String) -> ServiceError {
-        ServiceError(
-            .modelNotFound, "Ollama has no model '\(name)'. Run 'ollama pull \(name)', or name one that it has.",
+        return ServiceError(
+            .modelNotFound, "Ollama has no model '\(model)'. Run 'ollama pull \(model)', or name one that it has.",
             param: "model")
     }
 
