@@ -7,20 +7,28 @@ import OnnxRuntime
 struct SileroModel: SpeechProbabilityModel {
     private let session: InferenceSession
 
-    /// - Throws: `internal` when the file can't be loaded or is another model.
+    /// - Throws: `model_not_installed` when the file can't be loaded or is another model.
     init(modelAt path: String, runtime: OnnxRuntime) throws {
         do {
             session = try InferenceSession(runtime, modelAt: path)
         } catch {
-            throw ServiceError(
-                .internal, "The voice activity model could not be loaded; pull silero-vad again.", cause: error)
+            throw Self.unusable("it is missing or damaged", path, cause: error)
         }
         guard Set(session.inputs.map(\.name)) == ["input", "h", "c"],
             Set(session.outputs.map(\.name)) == ["speech_probs", "hn", "cn"]
         else {
-            throw ServiceError(
-                .internal, "The voice activity model is not Silero's sequence model; pull silero-vad again.")
+            throw Self.unusable("it is not Silero's sequence model", path)
         }
+    }
+
+    /// Pulling alone would find the file there, and change nothing.
+    private static func unusable(_ why: String, _ path: String, cause: (any Error)? = nil) -> ServiceError {
+        let file = path.split(separator: "/").last ?? "silero_vad_16k_sequence.onnx"
+        return ServiceError(
+            .modelNotInstalled,
+            "The voice activity model cannot be used because of its file \(file): \(why). Install it again "
+                + "(`jarvis-bridges models remove silero-vad`, then `jarvis-bridges models pull silero-vad`).",
+            cause: cause)
     }
 
     func probabilities(frames: [Float], count: Int, state: inout SpeechProbabilityState) async throws -> [Float] {

@@ -11,7 +11,7 @@ public final class VoiceActivityDetector: Sendable {
     private let model: any SpeechProbabilityModel
 
     /// - Parameter path: `silero_vad_16k_sequence.onnx`.
-    /// - Throws: `internal` when the file can't be loaded or is another model.
+    /// - Throws: `model_not_installed` when the file can't be loaded or is another model.
     public convenience init(modelAt path: String, runtime: OnnxRuntime) throws {
         self.init(model: try SileroModel(modelAt: path, runtime: runtime))
     }

@@ -115,6 +115,6 @@ import Testing
         let error = #expect(throws: ServiceError.self) {
             _ = try VoiceActivityDetector(modelAt: "/nonexistent.onnx", runtime: runtime)
         }
-        #expect(error?.code == .internal)
+        #expect(error?.code == .modelNotInstalled)
     }
 }
