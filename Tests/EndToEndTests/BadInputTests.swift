@@ -142,7 +142,7 @@ import Testing
             let answer = try await server.json("/api/embeddings/embed", #"{"text":"a"}"#)
             #expect(answer.status == 503 && error(answer.object).code == "model_not_installed", "\(answer.object)")
             let message = error(answer.object).message
-            for words in [name, "models remove \(name)", "models pull \(name)"] { #expect(message.contains(words), "\(message)") }
+            for words in [name, "model.safetensors", "models remove \(name)", "models pull \(name)"] { #expect(message.contains(words), "\(message)") }
             #expect(!message.contains(folder.url.path), "\(message)")
         }
         let (_, _, health) = try await server.request("/health")

@@ -29,7 +29,9 @@ struct SentenceNetwork: Sendable {
                 // Lengths differ from run to run.
                 options: .init(memoryPattern: false))
         } catch {
-            throw .unusableModel(modelID, file: file, reason: "the inference engine does not accept it", cause: error)
+            let hasWeights = FileManager.default.fileExists(atPath: directory.appending(path: "model.safetensors").path)
+            let weights = hasWeights ? ", or not the weights in model.safetensors" : ""
+            throw .unusableModel(modelID, file: file, reason: "the inference engine does not accept it\(weights)", cause: error)
         }
         self.modelID = modelID
         self.file = file
