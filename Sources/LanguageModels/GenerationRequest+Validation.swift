@@ -77,7 +77,7 @@ extension GenerationRequest {
 
     /// A decimal number, or a duration as Go writes it: an optional sign, then numbers with units.
     private static func isDuration(_ text: String) -> Bool {
-        let duration = /[-+]?([0-9]+(\.[0-9]+)?|([0-9]+(\.[0-9]*)?(ns|us|µs|ms|s|m|h))+)/
+        let duration = /[-+]?([0-9]+(\.[0-9]*)?|([0-9]+(\.[0-9]*)?(ns|us|µs|ms|s|m|h))+)/
         return text.wholeMatch(of: duration) != nil
     }
 }

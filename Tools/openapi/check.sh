@@ -20,6 +20,7 @@ cache=${XDG_CACHE_HOME:-$HOME/.cache}/jarvis-bridges
 venv=$cache/schemathesis-$SCHEMATHESIS
 work=$(mktemp -d)
 server=
+model=
 
 fail() {
     echo "openapi check: FAILED: $*" >&2
@@ -28,6 +29,7 @@ fail() {
 
 cleanup() {
     [[ -z $server ]] || kill -KILL "$server" 2>/dev/null || true
+    [[ -z $model ]] || kill "$model" 2>/dev/null || true
     rm -rf "$work"
 }
 trap cleanup EXIT
@@ -48,7 +50,9 @@ install_schemathesis() {
 }
 
 start_server() {
-    # Nothing listens on the second port: the language model must be unreachable, not by chance be there.
+    # The language model is a stand-in, so that its answers are checked too.
+    python3 "$here/../transcript/ollama_stand_in.py" "$2" &
+    model=$!
     JARVIS_PORT=$1 JARVIS_OLLAMA_HOST=http://127.0.0.1:$2 JARVIS_LOG_LEVEL=warning JARVIS_LOG_FORMAT=json \
         "$binary" serve --quiet >"$work/server.log" 2>&1 &
     server=$!

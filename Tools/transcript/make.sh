@@ -31,8 +31,8 @@ json="-H 'Content-Type: application/json'"
 cat <<'EOF'
 # Transcript
 
-Real calls of a server started with `./jarvis serve` on a 2-core machine that reaches no model hub, so that fallbacks answer, and no
-speech model is installed. There was no Ollama either: the language model is a stand-in that always says the same sentence
+Real calls of a server started with `./jarvis serve` on a 2-core machine that reaches no model hub, so that fallbacks answer (among them
+`whisper-nano`, the demo speech model that comes with the project). There was no Ollama either: the language model is a stand-in that always says the same sentence
 (`Tools/transcript/ollama_stand_in.py`). Made by `Tools/transcript/make.sh`; long base64 and long answers are cut (…) on this page.
 
 ## Health

@@ -1,4 +1,5 @@
-"""Speaks enough of Ollama's API for the transcript, on a machine without Ollama: it lists one model and says one sentence."""
+"""Speaks enough of Ollama's API for the transcript and the contract check, on a machine without Ollama: it lists one model, which
+says one sentence, and knows no other."""
 import json
 import sys
 import time
@@ -13,8 +14,8 @@ class Handler(BaseHTTPRequestHandler):
     def log_message(self, *_):
         pass
 
-    def answer(self, body, kind="application/json"):
-        self.send_response(200)
+    def answer(self, body, kind="application/json", status=200):
+        self.send_response(status)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -24,7 +25,9 @@ class Handler(BaseHTTPRequestHandler):
         self.answer(json.dumps({"models": [{"name": "stand-in:latest", "model": "stand-in:latest"}]}).encode())
 
     def do_POST(self):
-        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        request = json.loads(self.rfile.read(int(self.headers.get("Content-Length", 0))))
+        if request.get("model", "").removesuffix(":latest") != "stand-in":
+            return self.answer(json.dumps({"error": f"model '{request.get('model')}' not found"}).encode(), status=404)
         chat = self.path.endswith("chat")
         piece = lambda text: {"message": {"role": "assistant", "content": text}} if chat else {"response": text}
         lines = [{"model": "stand-in:latest", **piece(word), "done": False} for word in WORDS]
