@@ -17,15 +17,15 @@ ln -s "$ROOT/Tests/SpeechToTextTests/Fixtures/whisper-multilingual" "$WORK/data/
 [ ! -d "$HOME_DATA/models/silero-vad" ] || ln -s "$(realpath "$HOME_DATA/models/silero-vad")" "$WORK/data/models/silero-vad"
 
 # One minute, padded and cut to exactly that, again and again.
-say() { espeak-ng -v "$1" -w "$WORK/$2.wav" "$3"; sox "$WORK/$2.wav" -r 16000 -c 1 -b 16 "$WORK/$2.16k.wav" pad 0 "$4"; }
+say() { espeak-ng -v "$1" -w "$WORK/$2.wav" "$3"; sox -R "$WORK/$2.wav" -r 16000 -c 1 -b 16 "$WORK/$2.16k.wav" pad 0 "$4"; }
 say fr 1 "Bonjour. Aujourd'hui, nous parlons de la météo, des trains en retard et du prix du pain." 4
 say fr 2 "Le premier train part à sept heures douze, le second une demi-heure plus tard." 12
 say fr 3 "Quelqu'un a-t-il une question ? Non ? Alors je continue." 2
-sox "$WORK"/[123].16k.wav "$WORK/part.wav" repeat 5
-sox "$WORK/part.wav" "$WORK/minute.wav" trim 0 60
-sox "$WORK/minute.wav" "$WORK/short.wav" trim 0 10
+sox -R "$WORK"/[123].16k.wav "$WORK/part.wav" repeat 5
+sox -R "$WORK/part.wav" "$WORK/minute.wav" trim 0 60
+sox -R "$WORK/minute.wav" "$WORK/short.wav" trim 0 10
 minutes=$(python3 -c "print(max(1, round(float('$HOURS') * 60)))")
-sox "$WORK/minute.wav" "$WORK/long.wav" repeat $((minutes - 1))
+sox -R "$WORK/minute.wav" "$WORK/long.wav" repeat $((minutes - 1))
 
 # peak FILE: MiB of resident memory at most, and seconds.
 peak() {
