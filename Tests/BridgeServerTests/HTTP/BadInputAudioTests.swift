@@ -75,13 +75,11 @@ import Testing
 
     @Test(arguments: Form.allCases) func partsOfSamples(_ form: Form) async throws {
         try await TestServer().run { client in
-            for count in [1, 2, 3, 5, 4001] {
-                let zeros = [UInt8](repeating: 0, count: count)
-                try await expect(zeros, as: "pcm_f32le", in: form, client, says: "has \(count) bytes, which is no whole number of samples of 4 bytes")
-            }
-            for count in [1, 32001] {
-                let zeros = [UInt8](repeating: 0, count: count)
-                try await expect(zeros, as: "pcm_s16le", in: form, client, says: "has \(count) bytes, which is no whole number of samples of 2 bytes")
+            for (encoding, size, counts) in [("pcm_f32le", 4, [1, 2, 3, 5, 4001]), ("pcm_s16le", 2, [1, 32001])] {
+                for count in counts {
+                    let words = "has \(count) bytes, which is no whole number of samples of \(size) bytes"
+                    try await expect([UInt8](repeating: 0, count: count), as: encoding, in: form, client, says: words)
+                }
             }
             try await expectWell(client, form)
         }
@@ -158,8 +156,9 @@ import Testing
                 (Self.wav(Self.tone, rate: 0), "0 samples a second"), (Self.wav(Self.tone, rate: .max), "samples a second"),
                 (Self.wav(Self.tone, channels: 0), "0 channels"), (Self.wav(Self.tone, channels: .max), "65535 channels"),
                 (Self.wav(Self.tone, bits: 0), "0 bits"), (Self.wav(Self.tone, bits: 64), "64 bits"),
-                (Self.wav(Self.tone, tag: 0xFFFE), "extensible"), (Array(whole.prefix(4)), "RIFF/WAVE"), (Array(whole.prefix(12)), "fmt chunk"),
-                (Array(whole.prefix(30)), "fmt chunk"), (Array(whole.prefix(36)), "data chunk"), (Array(whole.prefix(43)), "data chunk"),
+                (Self.wav(Self.tone, tag: 0xFFFE), "extensible"), (Array(whole.prefix(4)), "RIFF/WAVE"),
+                (Array(whole.prefix(12)), "fmt chunk"), (Array(whole.prefix(30)), "fmt chunk"),
+                (Array(whole.prefix(36)), "data chunk"), (Array(whole.prefix(43)), "data chunk"),
             ]
             for (file, words) in damaged {
                 let answer = try await form.send(file, encoding: "wav", to: client)
