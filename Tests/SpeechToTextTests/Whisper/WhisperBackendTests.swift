@@ -67,7 +67,7 @@ private struct LoudnessModel: SpeechProbabilityModel {
         #expect(abs(made.audioDuration - 5) < 1e-9)
     }
 
-    @Test func segmentsComeInOrderAndMakeTheText() async throws {
+    @Test func segmentsComeInOrder() async throws {
         let backend = try WhisperFixtures.backend("whisper-multilingual")
         let seen = Mutex<[TranscribedSegment]>([])
         let made = try await backend.transcribe(request(try clip("speech-both"))) { segment in
@@ -75,8 +75,7 @@ private struct LoudnessModel: SpeechProbabilityModel {
         }
         #expect(seen.withLock { $0 } == made.segments)
         #expect(made.segments.map(\.id) == Array(0..<made.segments.count))
-        #expect(made.text == made.segments.map(\.text).joined(separator: " "))
-        #expect(made.segments.allSatisfy { (0...1).contains($0.confidence) && !$0.text.isEmpty })
+        #expect(made.segments.allSatisfy { (0...1).contains($0.confidence) && !$0.text.isEmpty && $0.start < $0.end })
     }
 
     @Test func unknownLanguageNamesTheKnownOnes() async throws {

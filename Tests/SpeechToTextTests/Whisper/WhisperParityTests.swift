@@ -69,10 +69,12 @@ import Testing
                     beamSize: file.beam ? 5 : 1, vad: false, wordTimestamps: wantsWords)
                 let made = try await backend.transcribe(request) { _ in }
                 #expect(made.language == file.language)
-                let texts = file.segments.map { segment in
-                    backend.decoder.vocabulary.decode(segment.tokens.filter { $0 < backend.decoder.special.endOfText })
+                let text = { (tokens: [Int]) in
+                    backend.decoder.vocabulary.decode(tokens.filter { $0 < backend.decoder.special.endOfText })
                         .trimmedWhitespace
                 }
+                #expect(made.text == text(file.segments.flatMap(\.tokens)), "\(clip)")
+                let texts = file.segments.map { text($0.tokens) }
                 #expect(made.segments.map(\.text) == texts, "\(clip), beam \(file.beam), prompt \(file.prompt)")
                 guard made.segments.count == file.segments.count else { continue }
                 for (segment, wanted) in zip(made.segments, file.segments) {
@@ -81,7 +83,10 @@ import Testing
                     let stated = wanted.tokens.first.map { Double($0 - backend.decoder.special.firstTimestamp) * 0.02 } ?? 0
                     let own = Double(wanted.seek) / 100 + max(0, stated)
                     let start = wanted.words == nil && own < wanted.end ? own : wanted.start
-                    #expect(abs(segment.start - min(limit, start)) < 0.001, "\(clip)")
+                    // What the reference puts past the end of the audio lasts one step of a timestamp before it.
+                    let latestStart = max(Double(wanted.seek) / 100, limit - 0.02)
+                    #expect(abs(segment.start - min(latestStart, start)) < 0.001, "\(clip)")
+                    #expect(segment.start < segment.end, "\(clip)")
                     #expect(abs(segment.end - min(limit, wanted.end)) < 0.001, "\(clip)")
                     guard let words = wanted.words else { continue }
                     #expect(segment.words?.map(\.text) == words.map(\.text), "\(clip)")

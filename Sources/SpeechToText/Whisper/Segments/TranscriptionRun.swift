@@ -8,6 +8,8 @@ import OnnxRuntime
 struct TranscriptionRun {
     /// Frames of 10 ms in a second.
     private static let framesPerSecond = 100.0
+    /// Seconds between two timestamps.
+    private static let timestampStep = 0.02
     /// Windows of one request that go ahead of other people's long files.
     private static let interactiveWindows = 2
     /// Above it, an answer is too random to be the prompt of the next window.
@@ -25,6 +27,9 @@ struct TranscriptionRun {
     private var lastSpeech = 0.0
     private var decodedWindows = 0
     private var segments: [TranscribedSegment] = []
+    /// The segments' tokens. Their text is decoded as a whole, as openai-whisper's: not all languages put a space between
+    /// segments, and a character of several tokens may span two.
+    private var textTokens: [Int] = []
 
     private var decoder: WindowDecoder { backend.decoder }
 
@@ -48,7 +53,7 @@ struct TranscriptionRun {
         }
         let samples = await speech?.originalCount ?? reader.sampleCount
         return Transcription(
-            text: segments.map(\.text).joined(separator: " "), language: knownLanguage,
+            text: text(textTokens), language: knownLanguage,
             confidence: Self.confidence(of: segments), segments: segments, model: backend.modelID,
             audioDuration: Double(samples) / Double(LogMelSpectrogram.sampleRate))
     }
@@ -99,19 +104,21 @@ struct TranscriptionRun {
             }
             if let lastWord { lastSpeech = lastWord }
         }
-        let kept = timed.filter { $0.start != $0.end && !text($0).isEmpty }
+        // openai-whisper empties these of text, tokens and words.
+        let kept = timed.filter { $0.start != $0.end && !text($0.tokens).isEmpty }
+        textTokens += kept.flatMap(\.tokens)
         remember(kept, result)
         seek += advance
         var finished: [TranscribedSegment] = []
         for segment in kept {
             finished.append(
-                try await located(segment, id: segments.count + finished.count, result, limit: windowEnd))
+                try await located(segment, id: segments.count + finished.count, result, within: offset...windowEnd))
         }
         return finished
     }
 
-    private func text(_ segment: TimedSegment) -> String {
-        decoder.vocabulary.decode(segment.tokens.filter { $0 < decoder.special.endOfText }).trimmedWhitespace
+    private func text(_ tokens: [Int]) -> String {
+        decoder.vocabulary.decode(tokens.filter { $0 < decoder.special.endOfText }).trimmedWhitespace
     }
 
     private mutating func remember(_ kept: [TimedSegment], _ result: WindowResult) {
@@ -122,8 +129,15 @@ struct TranscriptionRun {
         history = (history + kept.flatMap(\.tokens)).suffix(decoder.network.maximumTokens / 2 - 1)
     }
 
-    /// The segment with its place in the original audio. The model may set times past the audio; those are cut off.
-    private func located(_ segment: TimedSegment, id: Int, _ result: WindowResult, limit: Double) async throws -> TranscribedSegment {
+    /// The segment with its place in the original audio.
+    ///
+    /// The model may set times past the audio, and openai-whisper passes them on. Here they are cut off, but a segment
+    /// that lies past the end as a whole keeps the last step of a timestamp, so that none is empty.
+    private func located(
+        _ segment: TimedSegment, id: Int, _ result: WindowResult, within window: ClosedRange<Double>
+    ) async throws -> TranscribedSegment {
+        let limit = window.upperBound
+        let latestStart = max(window.lowerBound, limit - Self.timestampStep)
         var words: [TranscribedWord]?
         if let aligned = segment.words {
             var placed: [TranscribedWord] = []
@@ -135,8 +149,9 @@ struct TranscriptionRun {
             words = placed
         }
         return TranscribedSegment(
-            id: id, start: await original(min(segment.start, limit)), end: await original(min(segment.end, limit), isEnd: true),
-            text: text(segment), confidence: min(1, max(0, exp(result.averageLogProbability))), words: words)
+            id: id, start: await original(min(segment.start, latestStart)),
+            end: await original(min(segment.end, limit), isEnd: true),
+            text: text(segment.tokens), confidence: min(1, max(0, exp(result.averageLogProbability))), words: words)
     }
 
     /// Seconds in the audio given, for seconds in what is decoded.
