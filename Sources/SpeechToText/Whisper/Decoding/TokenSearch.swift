@@ -156,6 +156,6 @@ extension TokenSearch {
     private func reordered(_ step: DecoderStep, _ sources: [Int]) throws -> DecoderCache {
         let rows = step.logits.shape[0]
         if sources.count == rows, sources == Array(0..<rows) { return step.cache }
-        return try step.cache.gathering(sources, crossToo: sources.count != rows)
+        return try step.cache.gathering(sources)
     }
 }

@@ -28,6 +28,7 @@ struct DecoderSessions: Sendable {
     /// Empty caches for the branch that ignores them.
     private let emptyPast: [String: Tensor]
     private let dummyHidden: Tensor?
+    private let sharing = CrossRowSharing()
 
     init(_ files: WhisperDirectory, runtime: OnnxRuntime) throws {
         switch files.decoder {
@@ -100,7 +101,17 @@ struct DecoderSessions: Sendable {
         return (try outputs.required(Self.logitsName), try crossAttentions.map { try outputs.required($0) })
     }
 
+    /// The cache's `cross` may have one row for all `tokens`.
     func step(_ tokens: [Int], cache: DecoderCache, cancellation: RunCancellation?) throws -> DecoderStep {
+        guard cache.crossRows != tokens.count else { return try run(tokens, cache, cancellation) }
+        return try sharing.step {
+            try run(tokens, cache, cancellation)
+        } copied: {
+            try run(tokens, try cache.copyingCross(rows: tokens.count), cancellation)
+        }
+    }
+
+    private func run(_ tokens: [Int], _ cache: DecoderCache, _ cancellation: RunCancellation?) throws -> DecoderStep {
         var inputs = cache.past.merging(cache.cross) { past, _ in past }
         for input in cached.inputs where inputs[input.name] == nil {
             switch input.name {

@@ -79,20 +79,25 @@ struct WhisperNetwork: Sendable {
 
 /// Keys and values between decoder steps, by the name of the decoder's input.
 struct DecoderCache: Sendable {
-    /// Of the audio; the same for all steps of a window.
+    /// Of the audio; the same for all steps and all beams of a window.
     var cross: [String: Tensor]
     /// Of the tokens so far.
     var past: [String: Tensor]
     /// Number of tokens so far.
     var length: Int
 
-    /// The cache with row `rows[i]` as its i-th row.
-    ///
-    /// - Parameter crossToo: whether the audio's rows must be copied too, which is needed when the number of rows changes.
-    func gathering(_ rows: [Int], crossToo: Bool) throws -> DecoderCache {
-        DecoderCache(
-            cross: crossToo ? try cross.mapValues { try $0.gatheringRows(rows) } : cross,
-            past: try past.mapValues { try $0.gatheringRows(rows) }, length: length)
+    /// Rows of `cross`: one, or as many as there are of `past`.
+    var crossRows: Int { cross.values.first?.shape.first ?? 0 }
+
+    /// The cache with row `rows[i]` of the tokens as its i-th row. The audio is the same for all of them.
+    func gathering(_ rows: [Int]) throws -> DecoderCache {
+        DecoderCache(cross: cross, past: try past.mapValues { try $0.gatheringRows(rows) }, length: length)
+    }
+
+    /// The cache with `rows` copies of the audio's first row.
+    func copyingCross(rows: Int) throws -> DecoderCache {
+        let first = [Int](repeating: 0, count: rows)
+        return DecoderCache(cross: try cross.mapValues { try $0.gatheringRows(first) }, past: past, length: length)
     }
 }
 
