@@ -13,7 +13,7 @@ public actor ModelCache<Model: Sendable> {
     private var entries: [String: Entry] = [:]
     private var loads: [String: SharedLoad<Model>] = [:]
     private var uses: UInt64 = 0
-    /// The text of the newest failed load, until one succeeds.
+    /// The text of the newest failed load, until one succeeds. Names that are not there are no failed loads.
     public private(set) var lastError: String?
 
     public init(capacity: Int, load: @escaping @Sendable (_ id: String) async throws -> Model) {
@@ -73,7 +73,10 @@ public actor ModelCache<Model: Sendable> {
     private func failed(_ error: any Error, _ id: String, by shared: SharedLoad<Model>) {
         if loads[id] === shared { loads[id] = nil }
         if error is CancellationError { return }
-        lastError = (error as? ServiceError)?.message ?? "\(error)"
+        let known = error as? ServiceError
+        // A name that a client made up says nothing about how the service is.
+        if let code = known?.code, code == .modelNotFound || code == .voiceNotFound { return }
+        lastError = known?.message ?? "\(error)"
     }
 
     private func touch(_ id: String) -> Model? {

@@ -17,19 +17,31 @@ enum CommandInput {
         [UInt8](try FileHandle.standardInput.readToEnd() ?? Data())
     }
 
-    /// Writes a file in one step, so that an error leaves the old one; "-" is standard output.
+    /// Writes a file in one step, so that an error leaves the old one; "-" is standard output. Devices and pipes are written to and
+    /// not replaced.
     static func write(_ bytes: [UInt8], to path: String) throws {
-        if path == "-" {
-            FileHandle.standardOutput.write(Data(bytes))
-            return
-        }
+        let data = Data(bytes)
+        let url = URL(filePath: path).resolvingSymlinksInPath()
         do {
-            try Data(bytes).write(to: URL(filePath: path), options: .atomic)
+            if path == "-" {
+                try FileHandle.standardOutput.write(contentsOf: data)
+            } else if isSpecial(url) {
+                try FileHandle(forWritingTo: url).write(contentsOf: data)
+            } else {
+                try data.write(to: url, options: .atomic)
+            }
         } catch {
+            let reason = error.localizedDescription.trimmingCharacters(in: CharacterSet(charactersIn: "."))
             throw ServiceError(
                 .invalidRequest,
-                "\(path) could not be written: \(error.localizedDescription). Check that the folder exists and has room.",
+                "\(path == "-" ? "Standard output" : path) could not be written: \(reason). Check that the folder exists and has room.",
                 cause: error)
         }
+    }
+
+    /// Whether something is there that is no file of bytes, and that a new file must not take the place of.
+    private static func isSpecial(_ url: URL) -> Bool {
+        guard let type = try? FileManager.default.attributesOfItem(atPath: url.path)[.type] as? FileAttributeType else { return false }
+        return type != .typeRegular && type != .typeDirectory
     }
 }

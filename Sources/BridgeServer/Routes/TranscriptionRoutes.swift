@@ -31,8 +31,14 @@ struct TranscriptionRoutes {
         let service = context.services.speechToText
         let transcription = try await context.perform("stt", for: bridge) {
             var job = options
-            job.audio = try await AudioDecoder.open(upload.bytes, encoding: upload.encoding, sampleRate: rate, field: upload.field)
-            return try await service.transcribe(job)
+            do {
+                job.audio = try await AudioDecoder.open(upload.bytes, encoding: upload.encoding, sampleRate: rate, field: upload.field)
+                return try await service.transcribe(job)
+            } catch var error as ServiceError where error.code == .undecodableAudio {
+                // Decoders know the bytes and not where they stood.
+                error.param = error.param ?? upload.field
+                throw error
+            }
         }
         bridge.record.note(transcription.timings, model: transcription.model, audioSeconds: transcription.audioDuration)
         return .json(TranscriptionResponse(transcription))
@@ -43,7 +49,9 @@ struct TranscriptionRoutes {
         if type == "application/json" || type.hasSuffix("+json") {
             // Base64 makes four bytes of three.
             let fields = try await request.jsonFields(upTo: context.audioLimit / 3 * 4 + context.textLimit)
-            let text = try fields.requiredText("audio_data")
+            guard let text = try fields.text("audio_data") else {
+                throw ServiceError.invalid("audio_data", "audio_data is missing; it must be the audio as base64.")
+            }
             return Upload(
                 bytes: try Base64.decode(text, field: "audio_data"),
                 encoding: try fields.choice("encoding", AudioEncoding.self) ?? .pcmF32LE, fields: fields, field: "audio_data")

@@ -6,7 +6,7 @@ import NIOCore
 extension Request {
     /// The whole body, refused while it is read when it is over `limit`, whatever Content-Length says.
     func wholeBody(upTo limit: Int) async throws -> ByteBuffer {
-        let tooLarge = ServiceError(.payloadTooLarge, "The body is larger than the \(limit) bytes that this route takes.")
+        let tooLarge = ServiceError(.payloadTooLarge, "The body is larger than the \(limit) bytes that this route takes. Send less at once, or raise limits.body_text (limits.body_audio for speech) in the configuration.")
         let announced = headers[.contentLength].flatMap { Int($0) } ?? 0
         guard announced <= limit else { throw tooLarge }
         var whole = ByteBuffer()

@@ -26,11 +26,14 @@ struct RequestFields: Sendable {
         } catch DecodingError.typeMismatch(_, let place) where place.codingPath.isEmpty {
             throw ServiceError(.invalidJSON, "The body is JSON, but not an object: it must look like {\"field\": value}.")
         } catch DecodingError.typeMismatch(_, let place) {
-            // A value that is of no JSON type at all: its text could not be read.
+            // A value that is of no JSON type at all: its text could not be read, or its number.
             throw ServiceError(
                 .invalidJSON,
-                "A text in the body is not Unicode: it holds bytes that are not UTF-8, or half of a surrogate pair (\\ud800 to \\udfff).",
+                "A text in the body is not Unicode: it holds bytes that are not UTF-8, or half of a surrogate pair (\\ud800 to \\udfff); "
+                    + "or a number in it is too large.",
                 param: place.codingPath.first?.stringValue)
+        } catch DecodingError.valueNotFound {
+            throw ServiceError(.invalidJSON, "The body is JSON, but null: it must look like {\"field\": value}.")
         } catch {
             throw ServiceError(.invalidJSON, "The body is not JSON (in UTF-8, of ordinary depth).", cause: error)
         }
@@ -67,26 +70,29 @@ struct RequestFields: Sendable {
         return text
     }
 
-    func number(_ name: String, in range: ClosedRange<Double>? = nil) throws -> Double? {
-        let number: Double
-        switch value(name) {
-        case nil: return nil
-        case .number(let value)?: number = value
-        case .string(let text)? where isTextual && Double(text) != nil: number = Double(text) ?? 0
-        default: throw wrong(name, range.map { "a number from \(Self.short($0.lowerBound)) to \(Self.short($0.upperBound))" } ?? "a number")
-        }
+    func number(_ name: String, in range: ClosedRange<Double>) throws -> Double? {
+        let expected = "a number from \(Self.short(range.lowerBound)) to \(Self.short(range.upperBound))"
+        guard let number = try number(name, expected: expected) else { return nil }
         // A NaN is in no range.
-        if let range, !range.contains(number) {
-            throw wrong(name, "a number from \(Self.short(range.lowerBound)) to \(Self.short(range.upperBound))")
-        }
+        guard range.contains(number) else { throw wrong(name, expected) }
         return number
     }
 
-    func integer(_ name: String, in range: ClosedRange<Int>) throws -> Int? {
-        guard let number = try number(name) else { return nil }
-        guard let whole = Int(exactly: number), range.contains(whole) else {
-            throw wrong(name, "a whole number from \(range.lowerBound) to \(range.upperBound)")
+    private func number(_ name: String, expected: String) throws -> Double? {
+        switch value(name) {
+        case nil: return nil
+        case .number(let number)?: return number
+        case .string(let text)? where isTextual:
+            guard let number = Double(text) else { throw wrong(name, expected) }
+            return number
+        default: throw wrong(name, expected)
         }
+    }
+
+    func integer(_ name: String, in range: ClosedRange<Int>) throws -> Int? {
+        let expected = "a whole number from \(range.lowerBound) to \(range.upperBound)"
+        guard let number = try number(name, expected: expected) else { return nil }
+        guard let whole = Int(exactly: number), range.contains(whole) else { throw wrong(name, expected) }
         return whole
     }
 

@@ -108,6 +108,19 @@ import Testing
         }
     }
 
+    @Test func numbersThatAreTooLarge() async throws {
+        try await TestServer().run { client in
+            for number in ["1e999", "-1e999", "1" + String(repeating: "0", count: 400)] {
+                let answer = try await client.post("/api/llm/generate", #"{"prompt":"a","max_tokens":\#(number)}"#)
+                expect(answer, 400, "invalid_json", "max_tokens", number)
+                #expect(answer.message?.contains("number in it is too large") == true, "\(answer.text)")
+            }
+            let text = try await client.post("/api/llm/generate", #"{"prompt":"a","max_tokens":"many"}"#)
+            expect(text, 400, "invalid_request", "max_tokens")
+            #expect(text.message?.contains("a whole number from 1 to 32768") == true, "\(text.text)")
+        }
+    }
+
     @Test(arguments: routes) func aHundredMegabytes(_ route: Route) async throws {
         try await TestServer().run { client in
             let megabyte = ByteBuffer(repeating: 0x61, count: 1 << 20)
