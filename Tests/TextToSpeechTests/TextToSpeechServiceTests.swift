@@ -12,6 +12,7 @@ struct TextToSpeechServiceTests {
             switch id {
             case "tones", "duet": try Fixtures.voice(id)
             case "espeak-fr": try EspeakVoice(voiceID: id, espeak: EspeakNG.shared())
+            case "broken": throw ServiceError(.modelNotInstalled, "The voice \"broken\" is cut off.")
             default: throw ServiceError(.voiceNotFound, "There is no voice \"\(id)\".", param: "voice")
             }
         }
@@ -105,10 +106,10 @@ struct TextToSpeechServiceTests {
         let builtIn = self.service(default: "espeak-fr")
         try await builtIn.warmUp()
         #expect(await builtIn.status().state == .degraded)
-        let broken = self.service(default: "nobody")
+        let broken = self.service(default: "broken")
         _ = await serviceError { try await broken.warmUp() }
         #expect(await broken.status().state == .unavailable)
-        #expect(await broken.status().lastError?.contains("nobody") == true)
+        #expect(await broken.status().lastError?.contains("cut off") == true)
     }
 
     @Test func whatACallbackThrowsEndsTheWork() async throws {

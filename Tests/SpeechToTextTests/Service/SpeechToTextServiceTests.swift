@@ -109,8 +109,15 @@ private actor Gate {
     @Test func unknownModelPassesThrough() async {
         let service = service { id in throw ServiceError(.modelNotFound, "There is no model '\(id)'.", param: "model") }
         #expect(await error(service, request())?.code == .modelNotFound)
+        // A name that is not there says nothing of how the service is.
+        #expect(await service.status().lastError == nil)
+    }
+
+    @Test func aModelThatCannotBeLoadedShowsInTheStatus() async {
+        let service = service { _ in throw ServiceError(.modelNotInstalled, "The file is cut off.") }
+        #expect(await error(service, request())?.code == .modelNotInstalled)
         let status = await service.status()
-        #expect(status.state == .degraded && status.lastError == "There is no model 'echo'.")
+        #expect(status.state == .degraded && status.lastError == "The file is cut off.")
     }
 
     @Test func statusTellsWhetherTheModelIsLoaded() async throws {
