@@ -75,7 +75,8 @@ let package = Package(
             name: "OnnxRuntime", dependencies: ["COnnxRuntime", "BridgeSupport"], swiftSettings: strictMemory),
         .target(name: "EspeakNG", dependencies: ["CEspeakNG", "BridgeSupport"], swiftSettings: strictMemory),
         .target(
-            name: "Audio", dependencies: ["CSoxr", "CKissFFT", "BridgeSupport", asyncAlgorithms, subprocess, systemPackage],
+            name: "Audio",
+            dependencies: ["CSoxr", "CKissFFT", "BridgeSupport", asyncAlgorithms, subprocess, systemPackage],
             swiftSettings: strictMemory),
 
         // MARK: Domains
@@ -132,7 +133,8 @@ let package = Package(
                 httpTypes, inMemoryLogging, logging, nioCore, nioPosix, nioHTTP1,
             ],
             swiftSettings: strict),
-        .testTarget(name: "BridgeSupportTests", dependencies: ["BridgeSupport", "BridgeTesting"], swiftSettings: strict),
+        .testTarget(
+            name: "BridgeSupportTests", dependencies: ["BridgeSupport", "BridgeTesting"], swiftSettings: strict),
         .testTarget(
             name: "OnnxRuntimeTests", dependencies: ["OnnxRuntime", "COnnxRuntime", "BridgeSupport"],
             resources: [.copy("Fixtures")], swiftSettings: strict),
@@ -171,7 +173,10 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["JarvisBridges", "BridgeTesting", "BridgeSupport", "Audio", "ModelStore", asyncHTTPClient, nioCore, nioFoundationCompat, nioHTTP1],
+            dependencies: [
+                "JarvisBridges", "BridgeTesting", "BridgeSupport", "Audio", "ModelStore", asyncHTTPClient, nioCore,
+                nioFoundationCompat, nioHTTP1,
+            ],
             resources: [.copy("Fixtures")], swiftSettings: strict),
     ]
 )

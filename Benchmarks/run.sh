@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs one benchmark by name (http, embedding, memory), or all of them. ./jarvis bench [name] comes here.
+# Runs one benchmark by name (README.md lists them), or all of them. ./jarvis bench [name] comes here.
 set -uo pipefail
 cd "$(dirname "$0")"
 

@@ -36,9 +36,12 @@ public func buildApplication(
     var application = Application(
         router: router,
         // A connection on which nothing moves while a request is read, or between two, is closed.
-        server: .http1(configuration: .init(additionalChannelHandlers: [connections.makeHandler()], idleTimeout: .seconds(75))),
-        configuration: .init(address: .hostname(configuration.host, port: configuration.port), serverName: "jarvis-bridges"),
-        onServerRunning: { channel in await onRunning(channel.localAddress?.port ?? configuration.port) }, logger: logger)
+        server: .http1(
+            configuration: .init(additionalChannelHandlers: [connections.makeHandler()], idleTimeout: .seconds(75))),
+        configuration: .init(
+            address: .hostname(configuration.host, port: configuration.port), serverName: "jarvis-bridges"),
+        onServerRunning: { channel in await onRunning(channel.localAddress?.port ?? configuration.port) },
+        logger: logger)
     application.addServices(BackgroundWork(services: services, onSettled: onSettled, logger: logger))
     return application
 }
@@ -78,13 +81,16 @@ struct BackgroundWork: Service, CustomStringConvertible {
 ///   base URL.
 /// - Throws: `invalid_request` (param `port`) when the port is in use or the address is not this machine's.
 public func serve(
-    _ configuration: BridgeConfiguration, onReady: @escaping @Sendable (BridgeServices, _ address: String) async -> Void = { _, _ in }
+    _ configuration: BridgeConfiguration,
+    onReady: @escaping @Sendable (BridgeServices, _ address: String) async -> Void = { _, _ in }
 ) async throws {
     let logging = try BridgeLogging(configuration)
     defer { logging.flush() }
     let logger = logging.logger
     let services = try BridgeServices.make(configuration: configuration, logger: logger)
-    let shownHost = configuration.host == "0.0.0.0" ? "127.0.0.1" : configuration.host.contains(":") ? "[\(configuration.host)]" : configuration.host
+    let shownHost =
+        configuration.host == "0.0.0.0"
+        ? "127.0.0.1" : configuration.host.contains(":") ? "[\(configuration.host)]" : configuration.host
     let (ports, listening) = AsyncStream.makeStream(of: Int.self)
     let application = try buildApplication(
         services, logger: logger, onRunning: { listening.yield($0) },
@@ -109,11 +115,15 @@ private func listenError(_ error: IOError, _ configuration: BridgeConfiguration)
     return switch error.errnoCode {
     case EADDRINUSE:
         ServiceError.invalid(
-            "port", "Port \(configuration.port) is in use: by this server already running, or by another program ('ss -ltnp' shows which). Stop it, or choose another port with --port.")
+            "port",
+            "Port \(configuration.port) is in use: by this server already running, or by another program ('ss -ltnp' shows which). Stop it, or choose another port with --port."
+        )
     case EACCES:
-        ServiceError.invalid("port", "This user may not listen on port \(configuration.port); choose one above 1023 with --port.")
+        ServiceError.invalid(
+            "port", "This user may not listen on port \(configuration.port); choose one above 1023 with --port.")
     case EADDRNOTAVAIL:
-        ServiceError.invalid("host", "\(configuration.host) is not an address of this machine; choose another with --host.")
+        ServiceError.invalid(
+            "host", "\(configuration.host) is not an address of this machine; choose another with --host.")
     default: ServiceError(.internal, "The server cannot listen on \(address): \(error.description)", cause: error)
     }
 }

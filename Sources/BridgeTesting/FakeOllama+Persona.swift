@@ -11,8 +11,9 @@ extension FakeOllama {
             /// Set for models that run elsewhere.
             public var remoteHost: String?
 
-            public init(_ name: String, capabilities: [String]? = nil, family: String = "qwen3", remoteHost: String? = nil)
-            {
+            public init(
+                _ name: String, capabilities: [String]? = nil, family: String = "qwen3", remoteHost: String? = nil
+            ) {
                 self.name = name
                 self.capabilities = capabilities
                 self.family = family

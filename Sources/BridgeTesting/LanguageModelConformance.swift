@@ -22,7 +22,10 @@ public struct LanguageModelConformance: Sendable {
 
     public func run() async throws {
         try await listsItsModel()
-        for input in [GenerationRequest.Input.prompt("Bonjour", system: nil), .chat([ChatMessage(role: .user, content: "Bonjour")])] {
+        for input in [
+            GenerationRequest.Input.prompt("Bonjour", system: nil),
+            .chat([ChatMessage(role: .user, content: "Bonjour")]),
+        ] {
             try await answersInOrder(GenerationRequest(input: input))
         }
         try await honoursMaxTokens()
@@ -40,7 +43,9 @@ public struct LanguageModelConformance: Sendable {
         let deltas = events.prefix { if case .delta(let piece) = $0 { !piece.isEmpty } else { false } }
         try require(deltas.count >= 2, "an answer has fewer than two non-empty pieces")
         try require(deltas.count == events.count - 1, "something other than one .done stands after the pieces")
-        guard case .done(let summary)? = events.last else { throw Violation(description: "the last event is not .done") }
+        guard case .done(let summary)? = events.last else {
+            throw Violation(description: "the last event is not .done")
+        }
         try require(summary.model == name, "the summary names \(summary.model) instead of \(name)")
         try require(["stop", "length"].contains(summary.finishReason), "unknown finish reason \(summary.finishReason)")
     }
@@ -70,7 +75,8 @@ public struct LanguageModelConformance: Sendable {
         let result = await withTaskGroup(of: Result<Void, any Error>.self) { group in
             group.addTask {
                 do {
-                    try await model.generate(GenerationRequest(input: .prompt("Bonjour", system: nil)), model: name) { _ in
+                    try await model.generate(GenerationRequest(input: .prompt("Bonjour", system: nil)), model: name) {
+                        _ in
                         // The piece is held until the cancellation comes.
                         try await Gate().pass()
                     }

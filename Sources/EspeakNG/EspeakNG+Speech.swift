@@ -17,7 +17,9 @@ extension EspeakNG {
     ///   - rate: words a minute, see ``rates``.
     ///   - endPause: whether the pause after a sentence is part of the sound.
     /// - Throws: `model_not_installed` for a voice that the library does not have; `CancellationError`.
-    public func speak(_ text: String, voice: String, rate: Int = normalRate, endPause: Bool = false) async throws -> [Float] {
+    public func speak(_ text: String, voice: String, rate: Int = normalRate, endPause: Bool = false) async throws
+        -> [Float]
+    {
         let cancellation = SpeechCancellation()
         return try await withTaskCancellationHandler {
             try await exclusively {

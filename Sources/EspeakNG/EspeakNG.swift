@@ -44,11 +44,14 @@ public final class EspeakNG: Sendable {
     /// The library falls back to its built-in directory without a word when the one given does not exist.
     private static func requireData(in directory: String) throws {
         let files = FileManager.default
-        guard files.fileExists(atPath: directory + "/phontab") || files.fileExists(atPath: directory + "/espeak-ng-data/phontab")
+        guard
+            files.fileExists(atPath: directory + "/phontab")
+                || files.fileExists(atPath: directory + "/espeak-ng-data/phontab")
         else {
             throw ServiceError(
                 .modelNotInstalled,
-                "The espeak-ng data directory \(directory) holds no phontab. Name a directory that holds espeak-ng-data, or none.")
+                "The espeak-ng data directory \(directory) holds no phontab. Name a directory that holds espeak-ng-data, or none."
+            )
         }
     }
 

@@ -41,7 +41,9 @@ enum CommandInput {
 
     /// Whether something is there that is no file of bytes, and that a new file must not take the place of.
     private static func isSpecial(_ url: URL) -> Bool {
-        guard let type = try? FileManager.default.attributesOfItem(atPath: url.path)[.type] as? FileAttributeType else { return false }
+        guard let type = try? FileManager.default.attributesOfItem(atPath: url.path)[.type] as? FileAttributeType else {
+            return false
+        }
         return type != .typeRegular && type != .typeDirectory
     }
 }

@@ -11,7 +11,9 @@ struct CommonOptions: ParsableArguments {
     var config: String?
     @Option(
         name: .customLong("set"),
-        help: ArgumentHelp("Any configuration key, such as models.tts=espeak-fr; may be given more than once.", valueName: "key=value"))
+        help: ArgumentHelp(
+            "Any configuration key, such as models.tts=espeak-fr; may be given more than once.", valueName: "key=value")
+    )
     var settings: [String] = []
 
     /// The effective configuration, flags of a command last.
@@ -19,7 +21,8 @@ struct CommonOptions: ParsableArguments {
         var overrides: [String: String] = [:]
         for setting in settings {
             guard let equals = setting.firstIndex(of: "="), equals != setting.startIndex else {
-                throw ValidationError("--set \(setting): write it as key=value, for instance --set models.tts=espeak-fr.")
+                throw ValidationError(
+                    "--set \(setting): write it as key=value, for instance --set models.tts=espeak-fr.")
             }
             overrides[String(setting[..<equals])] = String(setting[setting.index(after: equals)...])
         }

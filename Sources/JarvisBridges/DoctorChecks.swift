@@ -24,7 +24,9 @@ extension DoctorCommand {
             guard let version = await Self.firstLine(of: "swift", ["--version"]) else {
                 return Finding(
                     check: "swift", verdict: .warn,
-                    message: "Swift is not on the PATH. The built server needs none; to build it again install Swift 6.2 or later from https://www.swift.org/install/linux/.")
+                    message:
+                        "Swift is not on the PATH. The built server needs none; to build it again install Swift 6.2 or later from https://www.swift.org/install/linux/."
+                )
             }
             return Finding(check: "swift", verdict: .ok, message: version)
         }
@@ -36,7 +38,9 @@ extension DoctorCommand {
             } catch {
                 return Finding(
                     check: "onnxruntime", verdict: .fail,
-                    message: "\(Self.text(error)) Speech-to-text, Piper voices and embeddings need it; './jarvis setup' installs it.")
+                    message:
+                        "\(Self.text(error)) Speech-to-text, Piper voices and embeddings need it; './jarvis setup' installs it."
+                )
             }
         }
 
@@ -46,7 +50,9 @@ extension DoctorCommand {
             } catch {
                 return Finding(
                     check: "espeak-ng", verdict: .fail,
-                    message: "\(Self.text(error)) Text-to-speech needs it; install the Debian packages libespeak-ng1 and espeak-ng-data.")
+                    message:
+                        "\(Self.text(error)) Text-to-speech needs it; install the Debian packages libespeak-ng1 and espeak-ng-data."
+                )
             }
         }
 
@@ -54,7 +60,9 @@ extension DoctorCommand {
             guard let version = await Self.firstLine(of: "ffmpeg", ["-version"]) else {
                 return Finding(
                     check: "ffmpeg", verdict: .warn,
-                    message: "FFmpeg is not on the PATH: WAV and raw PCM work, MP3, Opus, FLAC, AAC and others don't. Install the Debian package ffmpeg.")
+                    message:
+                        "FFmpeg is not on the PATH: WAV and raw PCM work, MP3, Opus, FLAC, AAC and others don't. Install the Debian package ffmpeg."
+                )
             }
             return Finding(check: "ffmpeg", verdict: .ok, message: version)
         }
@@ -62,22 +70,29 @@ extension DoctorCommand {
         private func models() -> [Finding] {
             [ModelService.embeddings, .stt, .tts].filter { configuration.isEnabled($0) }.map { service in
                 let name = "model \(service.rawValue)"
-                guard let id = BridgeServices.effectiveModel(for: service, configuration: configuration, store: store) else {
+                guard let id = BridgeServices.effectiveModel(for: service, configuration: configuration, store: store)
+                else {
                     return Finding(
                         check: name, verdict: .fail,
-                        message: "No model is installed. './jarvis models pull \(configuration.preferredModel(for: service) ?? "ID")' fetches one.")
+                        message:
+                            "No model is installed. './jarvis models pull \(configuration.preferredModel(for: service) ?? "ID")' fetches one."
+                    )
                 }
                 let problems = (try? store.verify(id)) ?? []
                 if let problem = problems.first {
                     return Finding(
                         check: name, verdict: .fail,
-                        message: "\(id): \(problem) Mend it with './jarvis models remove \(id)' and './jarvis models pull \(id)'.")
+                        message:
+                            "\(id): \(problem) Mend it with './jarvis models remove \(id)' and './jarvis models pull \(id)'."
+                    )
                 }
                 let preferred = configuration.preferredModel(for: service)
                 guard preferred == nil || preferred == id else {
                     return Finding(
                         check: name, verdict: .warn,
-                        message: "\(id) stands in for \(preferred ?? ""). './jarvis models pull \(preferred ?? "")' fetches that one.")
+                        message:
+                            "\(id) stands in for \(preferred ?? ""). './jarvis models pull \(preferred ?? "")' fetches that one."
+                    )
                 }
                 return Finding(check: name, verdict: .ok, message: id)
             }
@@ -89,7 +104,9 @@ extension DoctorCommand {
             }
             return Finding(
                 check: "model hub", verdict: .warn,
-                message: "\(store.hub.endpoint) cannot be reached. Installed models work; for new ones check the network, HTTPS_PROXY, or set HF_ENDPOINT to a mirror.")
+                message:
+                    "\(store.hub.endpoint) cannot be reached. Installed models work; for new ones check the network, HTTPS_PROXY, or set HF_ENDPOINT to a mirror."
+            )
         }
 
         private func port() -> Finding {
@@ -99,25 +116,33 @@ extension DoctorCommand {
             case .inUse:
                 return Finding(
                     check: "port", verdict: .warn,
-                    message: "\(host):\(port) is in use: by a server that runs already, or by something else ('ss -ltnp | grep :\(port)' shows it). Another port: --port or JARVIS_PORT.")
+                    message:
+                        "\(host):\(port) is in use: by a server that runs already, or by something else ('ss -ltnp | grep :\(port)' shows it). Another port: --port or JARVIS_PORT."
+                )
             case .failed(let reason):
                 return Finding(
                     check: "port", verdict: .fail,
-                    message: "\(host):\(port) cannot be listened on: \(reason). Check host and port in the configuration.")
+                    message:
+                        "\(host):\(port) cannot be listened on: \(reason). Check host and port in the configuration.")
             }
         }
 
         private func ollama() async -> Finding {
             do {
-                let models = try await BridgeServices.languageModel(configuration: configuration, logger: CommonOptions.quietLogger).models()
+                let models = try await BridgeServices.languageModel(
+                    configuration: configuration, logger: CommonOptions.quietLogger
+                ).models()
                 guard !models.names.isEmpty else {
                     return Finding(
                         check: "ollama", verdict: .warn,
-                        message: "\(configuration.ollamaURL) answers but has no model; 'ollama pull llama3.2' fetches one.")
+                        message:
+                            "\(configuration.ollamaURL) answers but has no model; 'ollama pull llama3.2' fetches one.")
                 }
                 return Finding(
                     check: "ollama", verdict: .ok,
-                    message: "\(configuration.ollamaURL), \(models.names.count) models, \(models.default ?? "none") by default")
+                    message:
+                        "\(configuration.ollamaURL), \(models.names.count) models, \(models.default ?? "none") by default"
+                )
             } catch {
                 return Finding(check: "ollama", verdict: .warn, message: Self.text(error))
             }
@@ -126,7 +151,8 @@ extension DoctorCommand {
         private func disk() -> Finding {
             let folder = store.directory
             guard let free = BridgeServices.freeDiskSpace(at: folder) else {
-                return Finding(check: "disk", verdict: .warn, message: "The free space at \(folder.path) could not be read.")
+                return Finding(
+                    check: "disk", verdict: .warn, message: "The free space at \(folder.path) could not be read.")
             }
             let text = "\(Terminal.bytes(free)) free at \(folder.path)"
             return free < 1 << 30

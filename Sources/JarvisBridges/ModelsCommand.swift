@@ -99,7 +99,8 @@ extension ModelsCommand {
 
         func validate() throws {
             if ids.isEmpty, !defaults {
-                throw ValidationError("Name at least one model, or give --defaults. 'models list' shows which there are.")
+                throw ValidationError(
+                    "Name at least one model, or give --defaults. 'models list' shows which there are.")
             }
         }
 
@@ -146,7 +147,8 @@ extension ModelsCommand {
                 broken = broken || !problems.isEmpty
             }
             if broken {
-                Terminal.error("Some files are not what was downloaded; 'models remove ID' and 'models pull ID' mend that.")
+                Terminal.error(
+                    "Some files are not what was downloaded; 'models remove ID' and 'models pull ID' mend that.")
                 throw ExitCode.failure
             }
         }

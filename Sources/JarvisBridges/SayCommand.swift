@@ -61,7 +61,8 @@ struct SayCommand: AsyncParsableCommand {
             try Terminal.outputJSON(report)
         } else {
             Terminal.note(
-                "\(output): \(String(format: "%.2f", speech.duration)) s of \(format.rawValue) by \(speech.voice), made in \(report.processing_ms) ms")
+                "\(output): \(String(format: "%.2f", speech.duration)) s of \(format.rawValue) by \(speech.voice), made in \(report.processing_ms) ms"
+            )
         }
     }
 
@@ -76,7 +77,8 @@ struct SayCommand: AsyncParsableCommand {
         case "raw", "pcm", "s16": .pcmS16LE
         case let other:
             throw ValidationError(
-                "No audio format is known for files ending in .\(other); name one with --format (\(AudioFormat.allCases.map(\.rawValue).joined(separator: ", "))).")
+                "No audio format is known for files ending in .\(other); name one with --format (\(AudioFormat.allCases.map(\.rawValue).joined(separator: ", ")))."
+            )
         }
     }
 }

@@ -27,7 +27,8 @@ extension GenerationRequest {
         if let keepAlive, !Self.isDuration(keepAlive) {
             throw ServiceError.invalid(
                 "keep_alive",
-                "The field 'keep_alive' must be a number of seconds or a duration such as \"5m\", \"1h30m\" or \"-1s\".")
+                "The field 'keep_alive' must be a number of seconds or a duration such as \"5m\", \"1h30m\" or \"-1s\"."
+            )
         }
     }
 

@@ -70,7 +70,8 @@ public struct OllamaAddress: Sendable, Hashable, CustomStringConvertible {
         case "https": return ("https", rest, 443)
         case let other:
             throw ServiceError.invalid(
-                "OLLAMA_HOST", "The address of Ollama starts with '\(other)://'. Only http:// and https:// are possible.")
+                "OLLAMA_HOST",
+                "The address of Ollama starts with '\(other)://'. Only http:// and https:// are possible.")
         }
     }
 

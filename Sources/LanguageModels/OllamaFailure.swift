@@ -4,11 +4,11 @@ import NIOCore
 import NIOHTTP1
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// The only table from what Ollama, or the way to it, does wrong to ``ServiceError``.
@@ -28,7 +28,8 @@ struct OllamaFailure: Sendable {
             return upstream("wants a sign-in for this model, which would run on a remote service. Name a local model.")
         case 403:
             return unavailable(
-                "refuses requests to this host name. Configure it by IP address or as localhost, or set OLLAMA_HOST on its side.")
+                "refuses requests to this host name. Configure it by IP address or as localhost, or set OLLAMA_HOST on its side."
+            )
         case 404: return missing(message)
         case 408, 504: return timeout("gave up waiting for the model. Try again, or use a smaller model.")
         case 429: return overloaded(headers, "receives too many requests")

@@ -53,7 +53,7 @@ struct OllamaTransport: Sendable {
                     if isComplete { answer.isComplete() }
                 }
             }
-        } catch where isComplete && !(error is CancellationError) {
+        } catch  where isComplete && !(error is CancellationError) {
             logger.debug("Ollama did not end a complete answer properly", metadata: ["path": "\(path)"])
         }
         try Task.checkCancellation()
@@ -140,7 +140,7 @@ struct OllamaTransport: Sendable {
     private func executeWithOneRetry(_ request: HTTPClientRequest) async throws -> HTTPClientResponse {
         do {
             return try await execute(request)
-        } catch where OllamaFailure.isClosedConnection(error) {
+        } catch  where OllamaFailure.isClosedConnection(error) {
             try Task.checkCancellation()
             logger.debug("Ollama closed a connection before answering; trying once more")
             return try await execute(request)

@@ -25,7 +25,9 @@ struct HubClient: Sendable {
         let escaped = path.split(separator: "/").map {
             $0.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed) ?? String($0)
         }
-        guard let url = URL(string: "\(settings.endpoint)/\(repository)/resolve/\(revision)/\(escaped.joined(separator: "/"))"),
+        guard
+            let url = URL(
+                string: "\(settings.endpoint)/\(repository)/resolve/\(revision)/\(escaped.joined(separator: "/"))"),
             url.scheme == "http" || url.scheme == "https", url.host() != nil
         else { throw HubErrors.badAddress(settings.endpoint) }
         return url
@@ -49,7 +51,8 @@ struct HubClient: Sendable {
             if origin?.0.contains(name: "x-linked-etag") != true, origin == nil || belongsToHub(target) {
                 origin = (response.headers, status)
             }
-            guard [301, 302, 303, 307, 308].contains(status), let location = response.headers.first(name: "location") else {
+            guard [301, 302, 303, 307, 308].contains(status), let location = response.headers.first(name: "location")
+            else {
                 return Answer(response: response, origin: origin?.0 ?? [:], originStatus: origin?.1 ?? status)
             }
             target = try redirected(from: target, to: location)
@@ -87,7 +90,9 @@ private enum SharedClients {
                 timeout: .init(connect: .seconds(10), read: .seconds(60)))
             configuration.proxy = proxy.map { proxy in
                 if let user = proxy.user {
-                    .server(host: proxy.host, port: proxy.port, authorization: .basic(username: user, password: proxy.password ?? ""))
+                    .server(
+                        host: proxy.host, port: proxy.port,
+                        authorization: .basic(username: user, password: proxy.password ?? ""))
                 } else {
                     .server(host: proxy.host, port: proxy.port)
                 }

@@ -17,9 +17,11 @@ enum HubErrors {
         case 404, 410:
             return ServiceError(
                 .notFound,
-                "\(host(url)) has no \(what) (HTTP \(status)). Check HF_ENDPOINT, and that the repository still exists.")
+                "\(host(url)) has no \(what) (HTTP \(status)). Check HF_ENDPOINT, and that the repository still exists."
+            )
         default:
-            return ServiceError(.upstreamError, "\(host(url)) answered HTTP \(status) for \(what), which no retry will mend.")
+            return ServiceError(
+                .upstreamError, "\(host(url)) answered HTTP \(status) for \(what), which no retry will mend.")
         }
     }
 
@@ -35,20 +37,24 @@ enum HubErrors {
     static func offline(_ what: String) -> ServiceError {
         ServiceError(
             .upstreamError,
-            "\(what) is not installed, and HF_HUB_OFFLINE forbids the network. Unset it, or put the files into the models' directory by hand.")
+            "\(what) is not installed, and HF_HUB_OFFLINE forbids the network. Unset it, or put the files into the models' directory by hand."
+        )
     }
 
     static func damaged(_ file: String, model: String, reason: String) -> ServiceError {
         ServiceError(
             .upstreamError,
-            "\(file) of \(model) is not what its source announced: \(reason). What came was deleted; try again later or from another HF_ENDPOINT.")
+            "\(file) of \(model) is not what its source announced: \(reason). What came was deleted; try again later or from another HF_ENDPOINT."
+        )
     }
 
     static func diskFull(_ directory: URL, needed: Int64?, free: Int64?) -> ServiceError {
         let need = needed.map { "\(ByteText.size($0)) are needed" } ?? "the download does not fit"
         let have = free.map { " and \(ByteText.size($0)) are free" } ?? ""
         return ServiceError(
-            .internal, "The disk of \(directory.path) is full: \(need)\(have). Make room, or set JARVIS_DATA_DIR to a larger disk.")
+            .internal,
+            "The disk of \(directory.path) is full: \(need)\(have). Make room, or set JARVIS_DATA_DIR to a larger disk."
+        )
     }
 
     static func cannotWrite(_ directory: URL, cause: any Error) -> ServiceError {

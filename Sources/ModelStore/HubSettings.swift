@@ -62,6 +62,7 @@ struct ProxySettings: Sendable, Hashable {
             let host = url.host(), url.scheme == "http" || url.scheme == "https"
         else { return nil }
         return Server(
-            host: host, port: url.port ?? (url.scheme == "https" ? 443 : 80), user: url.user(), password: url.password())
+            host: host, port: url.port ?? (url.scheme == "https" ? 443 : 80), user: url.user(), password: url.password()
+        )
     }
 }

@@ -47,7 +47,9 @@ extension ModelStore {
 
     private func bundledModel(_ id: String) -> InstalledModel? {
         let directory = bundled.appending(path: id, directoryHint: .isDirectory)
-        guard let model = catalogue[id], model.source == .builtIn, FileManager.default.fileExists(atPath: directory.path) else {
+        guard let model = catalogue[id], model.source == .builtIn,
+            FileManager.default.fileExists(atPath: directory.path)
+        else {
             return nil
         }
         return InstalledModel(

@@ -42,7 +42,9 @@ extension ModelStore {
         var isAnnounced = false
         while true {
             if let lock = try ModelLock.tryLock(lockFile(of: id)) { return lock }
-            if !isAnnounced { logger.notice("Another process is downloading this model; waiting", metadata: ["model": "\(id)"]) }
+            if !isAnnounced {
+                logger.notice("Another process is downloading this model; waiting", metadata: ["model": "\(id)"])
+            }
             isAnnounced = true
             try await Task.sleep(for: .milliseconds(200))
         }
@@ -100,7 +102,8 @@ private struct ModelPull: Sendable {
                 let result = try await download(url, content, to: file.destination, done: manifest.files)
                 manifest.revision = manifest.revision ?? result.commit
                 if !result.hadDigest {
-                    store.logger.warning("The hub gave no digest: only the size was checked", metadata: ["file": "\(file.path)"])
+                    store.logger.warning(
+                        "The hub gave no digest: only the size was checked", metadata: ["file": "\(file.path)"])
                 }
                 try note(file.destination, result.digests, source: url.absoluteString, in: &manifest)
             } catch let error as ServiceError where file.optional && error.isMissingFile {
@@ -121,7 +124,10 @@ private struct ModelPull: Sendable {
             retry: store.retry,
             progress: { here, size in
                 // Without a size for the whole model the one of this file is all that can be said.
-                report(PullProgress(file: url.lastPathComponent, completed: before + here, total: total ?? size.map { before + $0 }))
+                report(
+                    PullProgress(
+                        file: url.lastPathComponent, completed: before + here, total: total ?? size.map { before + $0 })
+                )
             }
         ).run()
     }
@@ -155,7 +161,9 @@ private struct ModelPull: Sendable {
                 throw HubErrors.damaged(name, model: model.id, reason: "it holds no \(file.path)")
             }
             let digests = try await digest(of: destination)
-            if let reason = ExpectedContent(size: file.sizeBytes, sha256: file.sha256, md5: file.md5).mismatch(with: digests) {
+            if let reason = ExpectedContent(size: file.sizeBytes, sha256: file.sha256, md5: file.md5).mismatch(
+                with: digests)
+            {
                 throw HubErrors.damaged(file.path, model: model.id, reason: reason)
             }
             try FileTools.synchronize(destination)
@@ -173,7 +181,9 @@ private struct ModelPull: Sendable {
         try await FileTools.offload { try exportSentenceEncoder(from: workshop) }
         let graph = workshop.appending(path: "model.onnx")
         try FileTools.synchronize(graph)
-        try note("model.onnx", try await digest(of: graph), source: "made from model.safetensors and config.json", in: &manifest)
+        try note(
+            "model.onnx", try await digest(of: graph), source: "made from model.safetensors and config.json",
+            in: &manifest)
     }
 
     private func digest(of file: URL) async throws -> ContentDigests {
@@ -195,7 +205,8 @@ private struct ModelPull: Sendable {
         try FileManager.default.moveItem(at: workshop, to: target)
         try FileTools.synchronize(root)
         guard let installed = try store.installedModel(model.id) else {
-            throw ServiceError(.internal, "\(model.id) was downloaded but is not complete in \(target.path). Remove it and try again.")
+            throw ServiceError(
+                .internal, "\(model.id) was downloaded but is not complete in \(target.path). Remove it and try again.")
         }
         return installed
     }

@@ -32,7 +32,8 @@ public final class ModelStore: Sendable {
     public convenience init(
         directory: URL, catalogue: Catalogue, hub: HubSettings, client: HTTPClient? = nil, logger: Logger
     ) {
-        self.init(directory: directory, catalogue: catalogue, hub: hub, client: client, retry: RetryPolicy(), logger: logger)
+        self.init(
+            directory: directory, catalogue: catalogue, hub: hub, client: client, retry: RetryPolicy(), logger: logger)
     }
 
     init(
@@ -51,7 +52,9 @@ public final class ModelStore: Sendable {
             if let list = try? PiperVoiceList(json: data) {
                 catalogue = catalogue.replacingVoices(with: list)
             } else {
-                logger.warning("The fetched list of voices is damaged; the program's own is used", metadata: ["file": "\(voices.path)"])
+                logger.warning(
+                    "The fetched list of voices is damaged; the program's own is used",
+                    metadata: ["file": "\(voices.path)"])
             }
         }
         list = Mutex(catalogue)
@@ -100,7 +103,8 @@ public final class ModelStore: Sendable {
     /// Whether the hub answers within the time. A proxy that refuses is no hub.
     public func isHubReachable(timeout: Duration) async -> Bool {
         guard !hub.offline,
-            let url = try? client.url(repository: PiperVoiceList.repository, revision: "main", path: PiperVoiceList.fileName)
+            let url = try? client.url(
+                repository: PiperVoiceList.repository, revision: "main", path: PiperVoiceList.fileName)
         else { return false }
         return await withTaskGroup(of: Bool.self) { group in
             group.addTask { [client] in

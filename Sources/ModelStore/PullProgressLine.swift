@@ -9,7 +9,8 @@ struct PullProgressLine: Sendable {
     func bar(columns: Int) -> String {
         let facts = facts
         guard let fraction else { return String("\(label)  \(facts)".prefix(max(columns, 1))) }
-        let percent = String(repeating: " ", count: fraction < 0.1 ? 2 : fraction < 1 ? 1 : 0) + "\(Int(fraction * 100))%"
+        let percent =
+            String(repeating: " ", count: fraction < 0.1 ? 2 : fraction < 1 ? 1 : 0) + "\(Int(fraction * 100))%"
         let room = columns - label.count - percent.count - facts.count - 7
         guard room >= 6 else { return String("\(label) \(percent) \(facts)".prefix(max(columns, 1))) }
         let width = min(room, 30)
@@ -30,7 +31,10 @@ struct PullProgressLine: Sendable {
     }
 
     private var facts: String {
-        var facts = [progress.total.map { "\(ByteText.size(progress.completed)) of \(ByteText.size($0))" } ?? ByteText.size(progress.completed)]
+        var facts = [
+            progress.total.map { "\(ByteText.size(progress.completed)) of \(ByteText.size($0))" }
+                ?? ByteText.size(progress.completed)
+        ]
         if let rate, rate > 0 {
             facts.append("\(ByteText.size(Int64(rate)))/s")
             if let total = progress.total, total > progress.completed {

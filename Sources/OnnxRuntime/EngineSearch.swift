@@ -14,8 +14,12 @@ struct EngineSearch {
 
     /// Data directory: given, else JARVIS_DATA_DIR, else XDG_DATA_HOME/jarvis-bridges, else ~/.local/share/jarvis-bridges.
     private var downloads: String {
-        if let directory = dataDirectory ?? environment["JARVIS_DATA_DIR"], !directory.isEmpty { return directory + "/runtime" }
-        if let directory = environment["XDG_DATA_HOME"], !directory.isEmpty { return directory + "/jarvis-bridges/runtime" }
+        if let directory = dataDirectory ?? environment["JARVIS_DATA_DIR"], !directory.isEmpty {
+            return directory + "/runtime"
+        }
+        if let directory = environment["XDG_DATA_HOME"], !directory.isEmpty {
+            return directory + "/jarvis-bridges/runtime"
+        }
         return (environment["HOME"] ?? "") + "/.local/share/jarvis-bridges/runtime"
     }
 

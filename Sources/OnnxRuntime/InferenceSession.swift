@@ -55,7 +55,8 @@ internal import COnnxRuntime
 
     /// Loads a model from memory; the bytes are not needed afterwards.
     public convenience init(_ runtime: OnnxRuntime, modelData: [UInt8], options: Options = Options()) throws {
-        try unsafe self.init(runtime, source: "a model in memory", options: options) { api, environment, sessionOptions, session in
+        try unsafe self.init(runtime, source: "a model in memory", options: options) {
+            api, environment, sessionOptions, session in
             unsafe jb_CreateSessionFromArray(
                 api.table, environment, modelData, modelData.count, sessionOptions, &session)
         }
@@ -75,7 +76,8 @@ internal import COnnxRuntime
             throw OnnxRuntimeError(operation: operation, code: .failure, message: "the engine gave no session")
         }
         do {
-            inputs = unsafe try Self.values(api, session, jb_SessionGetInputCount, jb_SessionGetInputName, jb_SessionGetInputTypeInfo)
+            inputs = unsafe try Self.values(
+                api, session, jb_SessionGetInputCount, jb_SessionGetInputName, jb_SessionGetInputTypeInfo)
             outputs = unsafe try Self.values(
                 api, session, jb_SessionGetOutputCount, jb_SessionGetOutputName, jb_SessionGetOutputTypeInfo)
             metadata = unsafe try ModelMetadata(api, session)
@@ -91,6 +93,8 @@ internal import COnnxRuntime
 
     deinit {
         unsafe jb_ReleaseSession(runtime.api.table, handle)
+        // It would write "unsafename".
+        // swift-format-ignore
         for unsafe name in unsafe names.values { unsafe name.deallocate() }
     }
 
@@ -111,9 +115,14 @@ internal import COnnxRuntime
         do {
             try unsafe api.check("use the shared threads", unsafe jb_DisablePerSessionThreads(api.table, made))
             try unsafe api.check(
-                "set the optimisation", unsafe jb_SetGraphOptimizationLevel(api.table, made, options.optimization.rawValue))
-            if !options.memoryArena { try unsafe api.check("leave out the arena", unsafe jb_DisableCpuMemArena(api.table, made)) }
-            if !options.memoryPattern { try unsafe api.check("leave out the pattern", unsafe jb_DisableMemPattern(api.table, made)) }
+                "set the optimisation",
+                unsafe jb_SetGraphOptimizationLevel(api.table, made, options.optimization.rawValue))
+            if !options.memoryArena {
+                try unsafe api.check("leave out the arena", unsafe jb_DisableCpuMemArena(api.table, made))
+            }
+            if !options.memoryPattern {
+                try unsafe api.check("leave out the pattern", unsafe jb_DisableMemPattern(api.table, made))
+            }
             for (key, value) in options.configuration {
                 try unsafe api.check("set \(key)", unsafe jb_AddSessionConfigEntry(api.table, made, key, value))
             }
@@ -127,20 +136,25 @@ internal import COnnxRuntime
     private static func values(
         _ api: EngineAPI, _ session: OpaquePointer,
         _ countOf: (UnsafePointer<OrtApi>, OpaquePointer?, UnsafeMutablePointer<Int>?) -> OpaquePointer?,
-        _ nameOf: (UnsafePointer<OrtApi>, OpaquePointer?, Int, OpaquePointer?, UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?) -> OpaquePointer?,
+        _ nameOf: (
+            UnsafePointer<OrtApi>, OpaquePointer?, Int, OpaquePointer?,
+            UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
+        ) -> OpaquePointer?,
         _ typeOf: (UnsafePointer<OrtApi>, OpaquePointer?, Int, UnsafeMutablePointer<OpaquePointer?>?) -> OpaquePointer?
     ) throws -> [ValueInfo] {
         var count = 0
         try unsafe api.check("read the model's interface", unsafe countOf(api.table, session, &count))
         return try (0..<count).map { index in
             var name: UnsafeMutablePointer<CChar>?
-            try unsafe api.check("read the model's interface", unsafe nameOf(api.table, session, index, api.allocator, &name))
+            try unsafe api.check(
+                "read the model's interface", unsafe nameOf(api.table, session, index, api.allocator, &name))
             let text = unsafe api.take(name)
             var info: OpaquePointer?
             try unsafe api.check("read the model's interface", unsafe typeOf(api.table, session, index, &info))
             defer { unsafe jb_ReleaseTypeInfo(api.table, info) }
             var tensor: OpaquePointer?
-            try unsafe api.check("read the model's interface", unsafe jb_CastTypeInfoToTensorInfo(api.table, info, &tensor))
+            try unsafe api.check(
+                "read the model's interface", unsafe jb_CastTypeInfoToTensorInfo(api.table, info, &tensor))
             guard unsafe tensor != nil else { return ValueInfo(name: text, elementType: .other, shape: []) }
             let (type, shape) = unsafe try api.elementTypeAndShape(tensor)
             return ValueInfo(name: text, elementType: type, shape: shape.map { $0 < 0 ? nil : $0 })
@@ -183,7 +197,8 @@ internal import COnnxRuntime
             try unsafe api.check(
                 self.operation,
                 unsafe jb_Run(
-                    api.table, self.handle, options, inputNames, values, values.count, outputNames, wanted.count, &results))
+                    api.table, self.handle, options, inputNames, values, values.count, outputNames, wanted.count,
+                    &results))
         }
         do {
             try withExtendedLifetime(inputs) {
@@ -194,6 +209,8 @@ internal import COnnxRuntime
                 }
             }
         } catch {
+            // It would write "unsaferesult".
+            // swift-format-ignore
             for unsafe result in unsafe results { unsafe jb_ReleaseValue(api.table, result) }
             throw error
         }
@@ -203,7 +220,7 @@ internal import COnnxRuntime
     private func collect(_ names: [String], _ results: [OpaquePointer?]) throws -> [String: Tensor] {
         var made: [String: Tensor] = [:]
         var failure: (any Error)?
-        for unsafe (name, result) in unsafe zip(names, results) {
+        for unsafe(name, result) in unsafe zip(names, results) {
             guard let result = unsafe result else { continue }
             // Each result is taken over, also after a failure: none may leak.
             do { made[name] = unsafe try Tensor(taking: result, api: runtime.api) } catch { failure = error }
@@ -224,7 +241,9 @@ internal import COnnxRuntime
             unsafe names.append(self.names[info.name])
             unsafe values.append(tensor.value)
         }
-        if given.count > inputs.count, let unknown = given.keys.sorted().first(where: { name in !inputs.contains { $0.name == name } }) {
+        if given.count > inputs.count,
+            let unknown = given.keys.sorted().first(where: { name in !inputs.contains { $0.name == name } })
+        {
             throw invalid("it has no input named \(unknown)")
         }
         return unsafe (names, values)

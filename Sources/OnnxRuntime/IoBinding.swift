@@ -49,7 +49,8 @@ internal import COnnxRuntime
         try unsafe api.check("describe memory", unsafe jb_CreateCpuMemoryInfo(api.table, 1, 0, &memory))
         defer { unsafe jb_ReleaseMemoryInfo(api.table, memory) }
         for name in boundOutputs {
-            try unsafe api.check("bind the output \(name)", unsafe jb_BindOutputToDevice(api.table, handle, name, memory))
+            try unsafe api.check(
+                "bind the output \(name)", unsafe jb_BindOutputToDevice(api.table, handle, name, memory))
         }
     }
 
@@ -65,7 +66,8 @@ internal import COnnxRuntime
         try bindOutputsAnew()
         let api = session.runtime.api
         let run = { (options: OpaquePointer?) in
-            try unsafe api.check(self.session.operation, unsafe jb_RunWithBinding(api.table, self.session.handle, options, self.handle))
+            try unsafe api.check(
+                self.session.operation, unsafe jb_RunWithBinding(api.table, self.session.handle, options, self.handle))
         }
         if let cancellation {
             try unsafe cancellation.withRunOptions(api) { unsafe try run($0) }
@@ -88,7 +90,8 @@ internal import COnnxRuntime
         let api = session.runtime.api
         var values: UnsafeMutablePointer<OpaquePointer?>?
         var count = 0
-        try unsafe api.check("read bound outputs", unsafe jb_GetBoundOutputValues(api.table, handle, api.allocator, &values, &count))
+        try unsafe api.check(
+            "read bound outputs", unsafe jb_GetBoundOutputValues(api.table, handle, api.allocator, &values, &count))
         guard let values = unsafe values else { return [:] }
         defer { unsafe jb_ReleaseStatus(api.table, jb_AllocatorFree(api.table, api.allocator, values)) }
         var made: [String: Tensor] = [:]

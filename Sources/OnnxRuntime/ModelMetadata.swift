@@ -40,7 +40,8 @@ public struct ModelMetadata: Sendable, Hashable {
         for index in 0..<Int(count) {
             let key = unsafe api.take(keys[index])
             var value: UnsafeMutablePointer<CChar>?
-            try unsafe api.check(operation, unsafe jb_ModelMetadataLookup(api.table, handle, api.allocator, key, &value))
+            try unsafe api.check(
+                operation, unsafe jb_ModelMetadataLookup(api.table, handle, api.allocator, key, &value))
             entries[key] = unsafe api.take(value)
         }
         return entries

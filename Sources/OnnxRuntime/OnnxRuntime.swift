@@ -88,7 +88,8 @@ import Synchronization
         try unsafe api.check("make threading options", unsafe jb_CreateThreadingOptions(api.table, &threading))
         defer { unsafe jb_ReleaseThreadingOptions(api.table, threading) }
         let threads = options.intraOpThreads > 0 ? options.intraOpThreads : ProcessInfo.processInfo.activeProcessorCount
-        try unsafe api.check("set its threads", unsafe jb_SetGlobalIntraOpNumThreads(api.table, threading, Int32(clamping: threads)))
+        try unsafe api.check(
+            "set its threads", unsafe jb_SetGlobalIntraOpNumThreads(api.table, threading, Int32(clamping: threads)))
         try unsafe api.check("set its threads", unsafe jb_SetGlobalInterOpNumThreads(api.table, threading, 1))
         // Spinning threads would take the cores from the other models and from the server itself.
         try unsafe api.check("set its threads", unsafe jb_SetGlobalSpinControl(api.table, threading, 0))
@@ -97,10 +98,12 @@ import Synchronization
         try unsafe api.check(
             "make its environment",
             unsafe jb_CreateEnv(
-                api.table, EngineLogSink.callback, sink, EngineLogMessage.Severity.warning.rawValue, "jarvis", threading,
+                api.table, EngineLogSink.callback, sink, EngineLogMessage.Severity.warning.rawValue, "jarvis",
+                threading,
                 &environment))
         guard let environment = unsafe environment else {
-            throw OnnxRuntimeError(operation: "make its environment", code: .engineUnusable, message: "the engine gave none")
+            throw OnnxRuntimeError(
+                operation: "make its environment", code: .engineUnusable, message: "the engine gave none")
         }
         try unsafe api.check("switch its telemetry off", unsafe jb_DisableTelemetryEvents(api.table, environment))
         return unsafe environment

@@ -47,7 +47,8 @@ public struct OnnxRuntimeError: Error, Sendable, Hashable, CustomStringConvertib
         defer { unsafe jb_ReleaseStatus(table, status) }
         let text = unsafe jb_GetErrorMessage(table, status).map { unsafe String(cString: $0) } ?? ""
         throw OnnxRuntimeError(
-            operation: operation(), code: .init(rawValue: unsafe jb_GetErrorCode(table, status)), message: Self.tidy(text))
+            operation: operation(), code: .init(rawValue: unsafe jb_GetErrorCode(table, status)),
+            message: Self.tidy(text))
     }
 
     /// Takes over a string that the engine allocated.
@@ -59,7 +60,9 @@ public struct OnnxRuntimeError: Error, Sendable, Hashable, CustomStringConvertib
 
     /// The engine's messages carry paths of its own sources, which help nobody here.
     static func tidy(_ message: String) -> String {
-        let lines = message.split(separator: "\n").map(String.init).filter { !$0.hasPrefix("Stacktrace") && !$0.hasPrefix("#") }
+        let lines = message.split(separator: "\n").map(String.init).filter {
+            !$0.hasPrefix("Stacktrace") && !$0.hasPrefix("#")
+        }
         return lines.map { line in
             guard let start = line.firstRange(of: "/onnxruntime/") ?? line.firstRange(of: "/onnxruntime_src/"),
                 let end = line.firstRange(of: "[ONNXRuntimeError]") ?? line[start.upperBound...].firstRange(of: ") ")

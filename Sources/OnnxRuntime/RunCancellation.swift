@@ -23,6 +23,8 @@ public final class RunCancellation: Sendable {
             state.cancelled = true
             // Without an engine nothing runs.
             guard let api = OnnxRuntime.loaded?.api else { return }
+            // It would write "unsafeoptions".
+            // swift-format-ignore
             for unsafe options in unsafe state.running.values {
                 unsafe jb_ReleaseStatus(api.table, jb_RunOptionsSetTerminate(api.table, options))
             }

@@ -26,7 +26,8 @@ internal import COnnxRuntime
             try unsafe api.check("look at a result", unsafe jb_IsTensor(api.table, value, &isTensor))
             guard isTensor != 0 else {
                 throw OnnxRuntimeError(
-                    operation: "read a result", code: .notImplemented, message: "it is a sequence or a map, not a tensor")
+                    operation: "read a result", code: .notImplemented,
+                    message: "it is a sequence or a map, not a tensor")
             }
             var info: OpaquePointer?
             try unsafe api.check("look at a result", unsafe jb_GetTensorTypeAndShape(api.table, value, &info))
@@ -49,7 +50,8 @@ internal import COnnxRuntime
         let dimensions = shape.map(Int64.init)
         try unsafe api.check(
             "make a tensor of shape \(shape)",
-            unsafe jb_CreateTensor(api.table, api.allocator, dimensions, dimensions.count, E.elementType.rawValue, &made))
+            unsafe jb_CreateTensor(
+                api.table, api.allocator, dimensions, dimensions.count, E.elementType.rawValue, &made))
         guard let value = unsafe made else {
             throw OnnxRuntimeError(operation: "make a tensor", code: .failure, message: "the engine gave none")
         }
@@ -74,7 +76,8 @@ internal import COnnxRuntime
             let (product, overflow) = bytes.multipliedReportingOverflow(by: length)
             guard length >= 0, !overflow else {
                 throw OnnxRuntimeError(
-                    operation: "make a tensor", code: .invalidArgument, message: "no tensor can have the shape \(shape)")
+                    operation: "make a tensor", code: .invalidArgument, message: "no tensor can have the shape \(shape)"
+                )
             }
             bytes = product
         }
@@ -113,10 +116,13 @@ internal import COnnxRuntime
     /// Reads the values where they are. The buffer must not leave `body`.
     ///
     /// - Throws: when the tensor holds another type.
-    public func withValues<E: TensorElement, R>(as type: E.Type, _ body: (UnsafeBufferPointer<E>) throws -> R) throws -> R {
+    public func withValues<E: TensorElement, R>(as type: E.Type, _ body: (UnsafeBufferPointer<E>) throws -> R) throws
+        -> R
+    {
         guard E.elementType == elementType else {
             throw OnnxRuntimeError(
-                operation: "read a tensor", code: .invalidArgument, message: "it holds \(elementType), not \(E.elementType)")
+                operation: "read a tensor", code: .invalidArgument,
+                message: "it holds \(elementType), not \(E.elementType)")
         }
         var data: UnsafeMutableRawPointer?
         try unsafe api.check("read a tensor", unsafe jb_GetTensorMutableData(api.table, value, &data))

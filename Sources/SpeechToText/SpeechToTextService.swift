@@ -45,7 +45,8 @@ public final class SpeechToTextService: Sendable {
             let computeStart = clock.now
             var made = try await backend.transcribe(wanted, onSegment: onSegment)
             made.timings = StageTimings(
-                queue: waited, load: loadStart.duration(to: computeStart), compute: computeStart.duration(to: clock.now),
+                queue: waited, load: loadStart.duration(to: computeStart),
+                compute: computeStart.duration(to: clock.now),
                 total: start.duration(to: clock.now))
             self.logger.debug(
                 "Transcribed audio.",

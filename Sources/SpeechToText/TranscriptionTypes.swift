@@ -71,7 +71,8 @@ public struct TranscribedSegment: Sendable, Hashable {
     /// nil unless asked for and the model's export has what it takes.
     public var words: [TranscribedWord]?
 
-    public init(id: Int, start: Double, end: Double, text: String, confidence: Double, words: [TranscribedWord]? = nil) {
+    public init(id: Int, start: Double, end: Double, text: String, confidence: Double, words: [TranscribedWord]? = nil)
+    {
         self.id = id
         self.start = start
         self.end = end

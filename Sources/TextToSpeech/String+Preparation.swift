@@ -5,7 +5,8 @@ extension String {
     /// end of "« Oui ! »" and reads 12 345 as two numbers. And empty lines at the end would take the last sentence's melody away.
     var preparedForEspeak: String {
         var scalars = String.UnicodeScalarView()
-        scalars.append(contentsOf: trimmed.unicodeScalars.map { "\u{A0}\u{2007}\u{202F}".unicodeScalars.contains($0) ? " " : $0 })
+        scalars.append(
+            contentsOf: trimmed.unicodeScalars.map { "\u{A0}\u{2007}\u{202F}".unicodeScalars.contains($0) ? " " : $0 })
         return String(scalars)
     }
 }

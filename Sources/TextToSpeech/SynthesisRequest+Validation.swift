@@ -10,22 +10,27 @@ extension SynthesisRequest {
         let length = text.unicodeScalars.count
         guard length <= Self.maximumTextLength else {
             throw ServiceError.invalid(
-                "text", "The text has \(length) characters; at most \(Self.maximumTextLength) can be spoken at once. Split it.")
+                "text",
+                "The text has \(length) characters; at most \(Self.maximumTextLength) can be spoken at once. Split it.")
         }
         guard text.contains(where: { !$0.isWhitespace }) else {
-            throw ServiceError.invalid("text", "The text is empty. Give 1 to \(Self.maximumTextLength) characters to speak.")
+            throw ServiceError.invalid(
+                "text", "The text is empty. Give 1 to \(Self.maximumTextLength) characters to speak.")
         }
         // A NaN is in no range.
         guard Self.speeds.contains(speed) else {
             throw ServiceError.invalid("speed", "The speed must be a number from 0.25 to 4; 1 is the voice's own.")
         }
-        guard (0...10).contains(volume) else { throw ServiceError.invalid("volume", "The volume must be a number from 0 to 10.") }
+        guard (0...10).contains(volume) else {
+            throw ServiceError.invalid("volume", "The volume must be a number from 0 to 10.")
+        }
         guard (0...10).contains(sentenceSilence) else {
             throw ServiceError.invalid("sentence_silence", "The silence between sentences must be 0 to 10 seconds.")
         }
         if let voice, !Self.isVoiceName(voice) {
             throw ServiceError(
-                .voiceNotFound, "There is no voice of the name given: names hold letters, digits, '_', '-', '.' and '+' only.",
+                .voiceNotFound,
+                "There is no voice of the name given: names hold letters, digits, '_', '-', '.' and '+' only.",
                 param: "voice")
         }
     }
@@ -33,6 +38,8 @@ extension SynthesisRequest {
     /// Names become file names, so that a path in one must never pass.
     private static func isVoiceName(_ name: String) -> Bool {
         guard let first = name.unicodeScalars.first, first != ".", name.utf8.count <= 200 else { return false }
-        return name.unicodeScalars.allSatisfy { $0.properties.isAlphabetic || "0123456789_-.+".unicodeScalars.contains($0) }
+        return name.unicodeScalars.allSatisfy {
+            $0.properties.isAlphabetic || "0123456789_-.+".unicodeScalars.contains($0)
+        }
     }
 }

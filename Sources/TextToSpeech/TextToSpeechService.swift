@@ -45,7 +45,8 @@ public final class TextToSpeechService: Sendable {
             }
             let samples = await gathered.take()
             guard !samples.isEmpty else {
-                throw ServiceError.invalid("text", "The text holds nothing that the voice \"\(voice.voiceID)\" can speak.")
+                throw ServiceError.invalid(
+                    "text", "The text holds nothing that the voice \"\(voice.voiceID)\" can speak.")
             }
             let end = clock.now
             let timings = StageTimings(
@@ -63,7 +64,8 @@ public final class TextToSpeechService: Sendable {
         let loaded = if let voice { await voices.isLoaded(voice) } else { false }
         let lastError = await voices.lastError
         var status = ServiceStatus(
-            state: .healthy, model: voice, loaded: loaded, lastError: lastError, queued: load.queued, running: load.running)
+            state: .healthy, model: voice, loaded: loaded, lastError: lastError, queued: load.queued,
+            running: load.running)
         if voice == nil {
             status.state = .unavailable
             status.message = Self.noVoice

@@ -64,7 +64,9 @@ struct TestServer: Sendable {
 
     private init(real configuration: BridgeConfiguration) throws {
         services = try BridgeServices.make(configuration: configuration, logger: log.logger)
-        (language, voice, speech, embedder) = (FakeLanguageModel(), FakeVoiceBackend(), FakeSpeechBackend(), FakeEmbeddingBackend())
+        (language, voice, speech, embedder) = (
+            FakeLanguageModel(), FakeVoiceBackend(), FakeSpeechBackend(), FakeEmbeddingBackend()
+        )
     }
 
     static func configuration(_ settings: [String: String]) throws -> BridgeConfiguration {
@@ -73,7 +75,9 @@ struct TestServer: Sendable {
         return try BridgeConfiguration.load(environment: [:], flags: quiet.merging(settings) { $1 })
     }
 
-    private static func known<M: Sendable>(_ id: String, _ name: String, _ model: M, _ code: ServiceError.Code) throws -> M {
+    private static func known<M: Sendable>(_ id: String, _ name: String, _ model: M, _ code: ServiceError.Code) throws
+        -> M
+    {
         guard id == name else { throw ServiceError(code, "There is no such model.", param: "model") }
         return model
     }
@@ -141,10 +145,13 @@ struct TestClient: Sendable {
         let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
         let bytes = try await response.body.collect(upTo: 1 << 28)
         return Answer(
-            status: Int(response.status.code), headers: response.headers.map { ($0.name, $0.value) }, body: Array(buffer: bytes))
+            status: Int(response.status.code), headers: response.headers.map { ($0.name, $0.value) },
+            body: Array(buffer: bytes))
     }
 
-    func get(_ path: String, _ headers: [String: String] = [:]) async throws -> Answer { try await send("GET", path, headers) }
+    func get(_ path: String, _ headers: [String: String] = [:]) async throws -> Answer {
+        try await send("GET", path, headers)
+    }
 
     func post(_ path: String, _ json: String, _ headers: [String: String] = [:]) async throws -> Answer {
         try await post(path, bytes: Array(json.utf8), headers)
@@ -160,7 +167,8 @@ struct TestClient: Sendable {
             .channelOption(.allowRemoteHalfClosure, value: true)
             .connect(host: "127.0.0.1", port: port) { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))
+                    try NIOAsyncChannel<ByteBuffer, ByteBuffer>(
+                        wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))
                 }
             }
         return try await channel.executeThenClose { inbound, outbound in

@@ -4,7 +4,9 @@ import Testing
 
 @Suite("Admission", .timeLimit(.minutes(1)))
 struct AdmissionLimiterTests {
-    private func limiter(_ running: Int, _ queued: Int, clock: any Clock<Duration> = ContinuousClock()) -> AdmissionLimiter {
+    private func limiter(_ running: Int, _ queued: Int, clock: any Clock<Duration> = ContinuousClock())
+        -> AdmissionLimiter
+    {
         AdmissionLimiter(what: "test", maxConcurrent: running, maxQueued: queued, clock: clock)
     }
 

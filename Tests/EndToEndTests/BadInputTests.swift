@@ -74,7 +74,8 @@ import Testing
             #expect(answer.status == 200)
             // A little more is over the limit.
             for path in Self.routes where !path.contains("stt") {
-                let refused = try await server.json(path, #"{"text":"\#(text)aaaaaaaa aaaaaaaa aaaaaaaa","x":"\#(text.prefix(600))"}"#)
+                let refused = try await server.json(
+                    path, #"{"text":"\#(text)aaaaaaaa aaaaaaaa aaaaaaaa","x":"\#(text.prefix(600))"}"#)
                 #expect(refused.status == 413 && error(refused.object).code == "payload_too_large", "\(path)")
             }
             try await expectWell(server)
@@ -89,7 +90,8 @@ import Testing
         let port = try #require(server.base.split(separator: ":").last.flatMap { Int($0) })
         for path in Self.routes {
             let head = "POST \(path) HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
-            let cut = try await RawSocket.exchange(Array("\(head)Content-Length: 500\r\n\r\n{\"text\":\"a\"}".utf8), port: port)
+            let cut = try await RawSocket.exchange(
+                Array("\(head)Content-Length: 500\r\n\r\n{\"text\":\"a\"}".utf8), port: port)
             #expect(cut.hasPrefix("HTTP/1.1 400") && cut.contains("ended after 12 bytes"), "\(path): \(cut)")
             for length in ["3", "abc", "-5", "99999999999999999999", "9223372036854775807", "5\r\nContent-Length: 7"] {
                 let lie = "\(head)Content-Length: \(length)\r\n\r\n{\"text\":\"a\"}"
@@ -115,7 +117,9 @@ import Testing
             #expect(error(answer.object).message.contains("ollama serve"))
         }
         let (status, headers, models) = try await server.request("/api/llm/models")
-        #expect(status == 503 && headers["retry-after"] != nil && String(decoding: models, as: UTF8.self).contains("llm_unavailable"))
+        #expect(
+            status == 503 && headers["retry-after"] != nil
+                && String(decoding: models, as: UTF8.self).contains("llm_unavailable"))
         try await expectWell(server)
         #expect(await server.stop() == 0)
         let chat = try await Program.run(["chat", "Bonjour"], environment: ["JARVIS_OLLAMA_HOST": "127.0.0.1:9"])
@@ -125,7 +129,9 @@ import Testing
     @Test func aModelFileThatIsCutInHalf() async throws {
         let folder = try TemporaryFolder()
         let home = ProcessInfo.processInfo.environment
-        let data = URL(filePath: home["JARVIS_DATA_DIR"] ?? "\(home["XDG_DATA_HOME"] ?? "\(NSHomeDirectory())/.local/share")/jarvis-bridges")
+        let data = URL(
+            filePath: home["JARVIS_DATA_DIR"]
+                ?? "\(home["XDG_DATA_HOME"] ?? "\(NSHomeDirectory())/.local/share")/jarvis-bridges")
         let models = folder.url.appending(path: "models")
         try FileManager.default.createDirectory(at: models, withIntermediateDirectories: true)
         try FileManager.default.createSymbolicLink(
@@ -138,16 +144,21 @@ import Testing
         // Put there by hand, so that only the engine can tell.
         try? FileManager.default.removeItem(at: models.appending(path: "\(name)/manifest.json"))
 
-        let server = try await RunningServer(environment: ["JARVIS_DATA_DIR": folder.url.path, "JARVIS_READY_REQUIRE": "tts"])
+        let server = try await RunningServer(environment: [
+            "JARVIS_DATA_DIR": folder.url.path, "JARVIS_READY_REQUIRE": "tts",
+        ])
         for _ in 0..<2 {
             let answer = try await server.json("/api/embeddings/embed", #"{"text":"a"}"#)
             #expect(answer.status == 503 && error(answer.object).code == "model_not_installed", "\(answer.object)")
             let message = error(answer.object).message
-            for words in [name, "model.safetensors", "models remove \(name)", "models pull \(name)"] { #expect(message.contains(words), "\(message)") }
+            for words in [name, "model.safetensors", "models remove \(name)", "models pull \(name)"] {
+                #expect(message.contains(words), "\(message)")
+            }
             #expect(!message.contains(folder.url.path), "\(message)")
         }
         let (_, _, health) = try await server.request("/health")
-        let services = try #require((JSONSerialization.jsonObject(with: health) as? [String: Any])?["services"] as? [String: String])
+        let services = try #require(
+            (JSONSerialization.jsonObject(with: health) as? [String: Any])?["services"] as? [String: String])
         #expect(services["embeddings"] == "unavailable")
         try await expectWell(server)
         #expect(await server.stop() == 0)

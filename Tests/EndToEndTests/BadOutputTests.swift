@@ -27,19 +27,23 @@ import Testing
 
     @Test func aPipeIsWrittenToAndNotReplaced() async throws {
         let said = try await shell(
-            #"mkfifo pipe; timeout -s KILL 20 cat pipe > got & "$1" say Bonjour --voice espeak-fr -o pipe && wait && test -p pipe && test "$(head -c 4 got)" = RIFF"#)
+            #"mkfifo pipe; timeout -s KILL 20 cat pipe > got & "$1" say Bonjour --voice espeak-fr -o pipe && wait && test -p pipe && test "$(head -c 4 got)" = RIFF"#
+        )
         #expect(said.status == 0, "\(said.errors.prefix(400))")
     }
 
     @Test func aLinkStaysOne() async throws {
         let said = try await shell(
-            #"touch real.wav; ln -s real.wav link.wav; "$1" say Bonjour --voice espeak-fr -o link.wav && test -L link.wav && test -s real.wav"#)
+            #"touch real.wav; ln -s real.wav link.wav; "$1" say Bonjour --voice espeak-fr -o link.wav && test -L link.wav && test -s real.wav"#
+        )
         #expect(said.status == 0, "\(said.errors.prefix(400))")
     }
 
     @Test func aFolderThatIsNotThereIsNamed() async throws {
         let said = try await Program.run(["say", "Bonjour", "--voice", "espeak-fr", "-o", "/nowhere/out.wav"])
         #expect(said.status == 1)
-        #expect(said.errors.contains("/nowhere/out.wav could not be written") && !said.errors.contains(".."), "\(said.errors)")
+        #expect(
+            said.errors.contains("/nowhere/out.wav could not be written") && !said.errors.contains(".."),
+            "\(said.errors)")
     }
 }

@@ -18,7 +18,9 @@ import Testing
     }
 
     @Test func sayWritesSound() async throws {
-        let said = try await Program.run(["say", "Bonjour tout le monde.", "--voice", "espeak-fr", "-o", "out.wav", "--json"])
+        let said = try await Program.run([
+            "say", "Bonjour tout le monde.", "--voice", "espeak-fr", "-o", "out.wav", "--json",
+        ])
         #expect(said.status == 0, "\(said.errors)")
         let report = try #require(JSONSerialization.jsonObject(with: said.output) as? [String: Any])
         #expect(report["voice"] as? String == "espeak-fr")
@@ -26,14 +28,17 @@ import Testing
     }
 
     @Test func sayReadsStandardInputAndWritesStandardOutput() async throws {
-        let said = try await Program.run(["say", "-", "--voice", "espeak-fr", "--format", "wav", "-o", "-"], input: "Le dîner est prêt.\n")
+        let said = try await Program.run(
+            ["say", "-", "--voice", "espeak-fr", "--format", "wav", "-o", "-"], input: "Le dîner est prêt.\n")
         #expect(said.status == 0, "\(said.errors)")
         #expect(said.output.prefix(4) == Data("RIFF".utf8))
         #expect(said.output.count > 20_000)
     }
 
     @Test func embedComparesTexts() async throws {
-        let embedded = try await Program.run(["embed", "Hello world", "Hello world", "--model", "all-MiniLM-L6-v2", "--json"])
+        let embedded = try await Program.run([
+            "embed", "Hello world", "Hello world", "--model", "all-MiniLM-L6-v2", "--json",
+        ])
         #expect(embedded.status == 0, "\(embedded.errors)")
         let report = try #require(JSONSerialization.jsonObject(with: embedded.output) as? [String: Any])
         #expect(report["dimension"] as? Int == 384)
@@ -44,11 +49,16 @@ import Testing
         let list = try await Program.run(["models", "list", "--json"])
         let rows = try #require(JSONSerialization.jsonObject(with: list.output) as? [[String: Any]])
         let ids = rows.compactMap { $0["id"] as? String }
-        #expect(Set(["fr_FR-upmc-medium", "fr_FR-siwis-medium", "fr_FR-tom-medium", "espeak-fr", "whisper-base", "all-MiniLM-L6-v2"]).isSubset(of: ids))
+        #expect(
+            Set([
+                "fr_FR-upmc-medium", "fr_FR-siwis-medium", "fr_FR-tom-medium", "espeak-fr", "whisper-base",
+                "all-MiniLM-L6-v2",
+            ]).isSubset(of: ids))
     }
 
     @Test func configShowsWhereValuesComeFromAndMasksSecrets() async throws {
-        let shown = try await Program.run(["config", "--json"], environment: ["JARVIS_PORT": "9000", "JARVIS_API_KEYS": "hush"])
+        let shown = try await Program.run(
+            ["config", "--json"], environment: ["JARVIS_PORT": "9000", "JARVIS_API_KEYS": "hush"])
         let rows = try #require(JSONSerialization.jsonObject(with: shown.output) as? [[String: String]])
         #expect(rows.first { $0["key"] == "port" } == ["key": "port", "value": "9000", "source": "JARVIS_PORT"])
         #expect(!shown.text.contains("hush"))

@@ -53,26 +53,35 @@ import Testing
             let folder = try TemporaryFolder()
             let data = folder.url.appending(path: "data")
             try FileManager.default.createDirectory(at: data, withIntermediateDirectories: true)
-            let settings = ["JARVIS_DATA_DIR=\(data.path)", "HF_ENDPOINT=http://127.0.0.1:\(port)", "HF_HUB_OFFLINE=", "NO_COLOR=1"]
+            let settings = [
+                "JARVIS_DATA_DIR=\(data.path)", "HF_ENDPOINT=http://127.0.0.1:\(port)", "HF_HUB_OFFLINE=", "NO_COLOR=1",
+            ]
             let namespace = ["unshare", "--user", "--map-root-user", "--mount"]
-            let tries = try await run(namespace + ["mount", "-t", "tmpfs", "-o", "size=512k", "tmpfs", data.path], in: folder.url)
+            let tries = try await run(
+                namespace + ["mount", "-t", "tmpfs", "-o", "size=512k", "tmpfs", data.path], in: folder.url)
             let hasDisk = tries.status == 0
             let outcome = try await run(
                 settings + (hasDisk ? namespace : [])
                     + ["bash", "-c", Self.script, "bash", Program.path, hasDisk ? "disk" : "limit"], in: folder.url)
             let lines = outcome.output.split(separator: "\n").map(String.init)
-            let text = { (name: String) in (try? String(contentsOf: folder.url.appending(path: name), encoding: .utf8)) ?? "" }
+            let text = { (name: String) in
+                (try? String(contentsOf: folder.url.appending(path: name), encoding: .utf8)) ?? ""
+            }
 
             #expect(lines.contains("first 1"), "\(outcome.output) \(text("first"))")
             let sentence = text("first").split(separator: "\n").last ?? ""
             #expect(sentence.hasPrefix("error: ") && sentence.hasSuffix("."), "\(text("first"))")
-            #expect(sentence.contains(hasDisk ? "is full" : "cannot be written") && sentence.contains("JARVIS_DATA_DIR"), "\(sentence)")
+            #expect(
+                sentence.contains(hasDisk ? "is full" : "cannot be written") && sentence.contains("JARVIS_DATA_DIR"),
+                "\(sentence)")
             let list = try JSONSerialization.jsonObject(with: Data(text("list").utf8)) as? [[String: Any]]
             let tiny = try #require(list?.first { $0["id"] as? String == "whisper-tiny" })
             #expect(tiny["installed"] as? Bool == false)
 
             // With room, the same command goes on and ends.
-            #expect(lines.contains("second 0") && lines.contains("left 0") && lines.contains("verified 0"), "\(outcome.output) \(text("second"))")
+            #expect(
+                lines.contains("second 0") && lines.contains("left 0") && lines.contains("verified 0"),
+                "\(outcome.output) \(text("second"))")
         }
     }
 }

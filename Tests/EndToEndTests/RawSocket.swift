@@ -11,13 +11,14 @@ enum RawSocket {
     static func exchange(_ bytes: [UInt8], port: Int) async throws -> String {
         try await withCheckedThrowingContinuation { continuation in
             queue.async {
-                continuation.resume(with: Result {
-                    let descriptor = try connected(to: port)
-                    defer { close(descriptor) }
-                    write(bytes, to: descriptor)
-                    shutdown(descriptor, Int32(SHUT_WR))
-                    return String(decoding: read(descriptor) { _ in false }, as: UTF8.self)
-                })
+                continuation.resume(
+                    with: Result {
+                        let descriptor = try connected(to: port)
+                        defer { close(descriptor) }
+                        write(bytes, to: descriptor)
+                        shutdown(descriptor, Int32(SHUT_WR))
+                        return String(decoding: read(descriptor) { _ in false }, as: UTF8.self)
+                    })
             }
         }
     }
@@ -31,13 +32,16 @@ enum RawSocket {
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = loopback(port: 0)
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let listens = withPointer(to: &address) { bind(listener, $0, length) == 0 && getsockname(listener, $0, &length) == 0 }
+        let listens = withPointer(to: &address) {
+            bind(listener, $0, length) == 0 && getsockname(listener, $0, &length) == 0
+        }
         try #require(listens && listen(listener, 16) == 0)
         queue.async {
             // Ends when the listener is shut down.
             while case let descriptor = accept(listener, nil, nil), descriptor >= 0 {
                 queue.async {
-                    let head = String(decoding: read(descriptor) { $0.suffix(4) == Array("\r\n\r\n".utf8)[...] }, as: UTF8.self)
+                    let head = String(
+                        decoding: read(descriptor) { $0.suffix(4) == Array("\r\n\r\n".utf8)[...] }, as: UTF8.self)
                     write(answer(head), to: descriptor)
                     close(descriptor)
                 }
@@ -54,7 +58,9 @@ enum RawSocket {
         var limit = timeval(tv_sec: 30, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         var address = loopback(port: port)
-        let isConnected = withPointer(to: &address) { connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0 }
+        let isConnected = withPointer(to: &address) {
+            connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+        }
         try #require(isConnected)
         return descriptor
     }
@@ -62,7 +68,9 @@ enum RawSocket {
     private static func write(_ bytes: [UInt8], to descriptor: Int32) {
         var sent = 0
         while sent < bytes.count {
-            let count = bytes[sent...].withUnsafeBytes { send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+            let count = bytes[sent...].withUnsafeBytes {
+                send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+            }
             // The other side may have closed, as it should for some of what is sent.
             guard count > 0 else { return }
             sent += count
@@ -72,7 +80,9 @@ enum RawSocket {
     private static func read(_ descriptor: Int32, until isEnough: ([UInt8]) -> Bool) -> [UInt8] {
         var all: [UInt8] = []
         var block = [UInt8](repeating: 0, count: 65536)
-        while !isEnough(all), case let count = recv(descriptor, &block, block.count, 0), count > 0 { all += block.prefix(count) }
+        while !isEnough(all), case let count = recv(descriptor, &block, block.count, 0), count > 0 {
+            all += block.prefix(count)
+        }
         return all
     }
 
@@ -84,7 +94,9 @@ enum RawSocket {
         return address
     }
 
-    private static func withPointer<R>(to address: inout sockaddr_in, _ body: (UnsafeMutablePointer<sockaddr>) -> R) -> R {
+    private static func withPointer<R>(to address: inout sockaddr_in, _ body: (UnsafeMutablePointer<sockaddr>) -> R)
+        -> R
+    {
         withUnsafeMutablePointer(to: &address) { $0.withMemoryRebound(to: sockaddr.self, capacity: 1, body) }
     }
 }

@@ -10,14 +10,20 @@ struct Program {
     /// Beside the test bundle, where the package manager puts it.
     static let path: String = {
         let beside = (Bundle.main.executableURL ?? URL(filePath: CommandLine.arguments[0])).deletingLastPathComponent()
-        let candidates = [beside, URL(filePath: FileManager.default.currentDirectoryPath).appending(path: ".build/debug")]
-        return candidates.map { $0.appending(path: "jarvis-bridges").path }.first { FileManager.default.isExecutableFile(atPath: $0) }
+        let candidates = [
+            beside, URL(filePath: FileManager.default.currentDirectoryPath).appending(path: ".build/debug"),
+        ]
+        return candidates.map { $0.appending(path: "jarvis-bridges").path }.first {
+            FileManager.default.isExecutableFile(atPath: $0)
+        }
             ?? "jarvis-bridges is not built"
     }()
 
     /// The environment of the tests, less what would change what is tested.
     static func environment(_ changes: [String: String]) -> [String: String] {
-        var environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("JARVIS_") || $0.key == "JARVIS_DATA_DIR" || $0.key == "JARVIS_ONNXRUNTIME" }
+        var environment = ProcessInfo.processInfo.environment.filter {
+            !$0.key.hasPrefix("JARVIS_") || $0.key == "JARVIS_DATA_DIR" || $0.key == "JARVIS_ONNXRUNTIME"
+        }
         environment["OLLAMA_HOST"] = nil
         environment["HF_HUB_OFFLINE"] = "1"
         environment["NO_COLOR"] = "1"
@@ -32,7 +38,9 @@ struct Program {
     }
 
     /// Runs a command to its end.
-    static func run(_ arguments: [String], environment changes: [String: String] = [:], input: String? = nil) async throws -> Outcome {
+    static func run(_ arguments: [String], environment changes: [String: String] = [:], input: String? = nil)
+        async throws -> Outcome
+    {
         let process = Process()
         process.executableURL = URL(filePath: path)
         process.arguments = arguments
@@ -117,7 +125,8 @@ final class RunningServer {
         if let body { request.body = .bytes(ByteBuffer(data: body)) }
         let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
         let data = Data(buffer: try await response.body.collect(upTo: 64 << 20))
-        let fields = Dictionary(response.headers.map { ($0.name.lowercased(), $0.value) }, uniquingKeysWith: { first, _ in first })
+        let fields = Dictionary(
+            response.headers.map { ($0.name.lowercased(), $0.value) }, uniquingKeysWith: { first, _ in first })
         return (Int(response.status.code), fields, data)
     }
 

@@ -8,7 +8,8 @@ import Testing
         try await FakeOllama.withServer { ollama in
             let server = try await RunningServer(environment: ["JARVIS_OLLAMA_HOST": ollama.baseURL])
 
-            let embedding = try await server.json("/api/embeddings/embed", #"{"text":"Ceci est un texte à vectoriser","encoding":"float"}"#)
+            let embedding = try await server.json(
+                "/api/embeddings/embed", #"{"text":"Ceci est un texte à vectoriser","encoding":"float"}"#)
             #expect(embedding.status == 200)
             #expect(embedding.object["model"] as? String == "all-MiniLM-L6-v2")
             let vector = try #require(embedding.object["vector"] as? [Double])
@@ -38,13 +39,16 @@ import Testing
                 body: Data(#"{"prompt":"Bonjour !","stream":true}"#.utf8))
             #expect(status == 200)
             #expect(headers["content-type"]?.hasPrefix("text/event-stream") == true)
-            let messages = String(decoding: stream, as: UTF8.self).components(separatedBy: "\n\n").filter { !$0.isEmpty }
+            let messages = String(decoding: stream, as: UTF8.self).components(separatedBy: "\n\n").filter {
+                !$0.isEmpty
+            }
             #expect(messages.count >= 2)
             #expect(messages.allSatisfy { $0.hasPrefix("data: {") })
             #expect(messages.last?.contains(#""done":true"#) == true)
 
             let (_, _, health) = try await server.request("/health")
-            let services = try #require((JSONSerialization.jsonObject(with: health) as? [String: Any])?["services"] as? [String: String])
+            let services = try #require(
+                (JSONSerialization.jsonObject(with: health) as? [String: Any])?["services"] as? [String: String])
             #expect(services["ollama_llm"] == "healthy")
             #expect(await server.stop() == 0)
             // Neither what was asked nor what was said may stand in the log.
@@ -59,7 +63,8 @@ import Testing
     @Test func aWavComesOutWhenAcceptAsksForIt() async throws {
         let server = try await RunningServer()
         let (status, headers, wav) = try await server.request(
-            "/api/tts/synthesize", method: "POST", headers: ["Content-Type": "application/json", "Accept": "audio/wav"],
+            "/api/tts/synthesize", method: "POST",
+            headers: ["Content-Type": "application/json", "Accept": "audio/wav"],
             body: Data(#"{"text":"Bonjour"}"#.utf8))
         #expect(status == 200)
         #expect(headers["content-type"] == "audio/wav")
@@ -78,7 +83,9 @@ import Testing
     }
 
     @Test func withoutTheEngineTheRestServes() async throws {
-        let server = try await RunningServer(environment: ["JARVIS_ONNXRUNTIME": "/nowhere/libonnxruntime.so", "JARVIS_READY_REQUIRE": "tts"])
+        let server = try await RunningServer(environment: [
+            "JARVIS_ONNXRUNTIME": "/nowhere/libonnxruntime.so", "JARVIS_READY_REQUIRE": "tts",
+        ])
         let speech = try await server.json("/api/tts/synthesize", #"{"text":"Bonjour"}"#)
         #expect(speech.status == 200)
         let embedding = try await server.json("/api/embeddings/embed", #"{"text":"Bonjour"}"#)

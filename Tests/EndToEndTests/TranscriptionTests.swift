@@ -52,7 +52,8 @@ import Testing
                 var (wrong, said) = (0, 0)
                 var mistakes: [String] = []
                 for clip in Self.clips where clip.voices == voices && clip.language == language {
-                    let speech = try await Espeak.speak(clip.text, voice: clip.voice, speed: clip.speed, pitch: clip.pitch)
+                    let speech = try await Espeak.speak(
+                        clip.text, voice: clip.voice, speed: clip.speed, pitch: clip.pitch)
                     let answer = try await Self.transcribe(speech.wav, by: server)
                     let edits = wordEdits(clip.text, answer.text)
                     (wrong, said) = (wrong + edits.count, said + edits.words)
@@ -110,13 +111,15 @@ import Testing
             expectText(answer, "base64 \(encoding)")
             expectText(
                 try await Self.transcribe(
-                    samples, type: "application/octet-stream", query: "?encoding=\(encoding)&sample_rate=16000", by: server),
+                    samples, type: "application/octet-stream", query: "?encoding=\(encoding)&sample_rate=16000",
+                    by: server),
                 "raw \(encoding)")
         }
         for (name, options) in [
             ("stereo at 44.1 kHz", ["-f", "wav", "-ar", "44100", "-ac", "2"]), ("8 kHz", ["-f", "wav", "-ar", "8000"]),
             ("24-bit WAV", ["-f", "wav", "-c:a", "pcm_s24le"]), ("float WAV", ["-f", "wav", "-c:a", "pcm_f32le"]),
-            ("MP3", ["-f", "mp3", "-b:a", "64k"]), ("Opus", ["-f", "ogg", "-c:a", "libopus"]), ("FLAC", ["-f", "flac"]),
+            ("MP3", ["-f", "mp3", "-b:a", "64k"]), ("Opus", ["-f", "ogg", "-c:a", "libopus"]),
+            ("FLAC", ["-f", "flac"]),
         ] {
             let file = try await FFmpeg.convert(wav, to: options)
             var form = Data("--edge\r\nContent-Disposition: form-data; name=\"language\"\r\n\r\nfr\r\n".utf8)
@@ -131,7 +134,8 @@ import Testing
     @Test func theCommandLineTranscribesAFile() async throws {
         let folder = try TemporaryFolder()
         let file = folder.url.appending(path: "ordre.wav")
-        try await Espeak.speak("Allume la cafetière dans l'entrée.", voice: "fr", speed: 150, pitch: 50).wav.write(to: file)
+        try await Espeak.speak("Allume la cafetière dans l'entrée.", voice: "fr", speed: 150, pitch: 50).wav.write(
+            to: file)
         let outcome = try await Program.run(["transcribe", file.path])
         #expect(outcome.status == 0, "\(outcome.errors)")
         #expect(wordEdits("Allume la cafetière dans l'entrée.", outcome.text).count == 0, "\(outcome.text)")

@@ -37,7 +37,9 @@ struct OllamaAddressTests {
         #expect(try OllamaAddress(text).description == url)
     }
 
-    @Test("that cannot be one is refused", arguments: ["ftp://host", "a b", "user:secret@host", "ho?st", "http://a\u{0}b"])
+    @Test(
+        "that cannot be one is refused",
+        arguments: ["ftp://host", "a b", "user:secret@host", "ho?st", "http://a\u{0}b"])
     func refusal(text: String) throws {
         let error = try #require(throws: ServiceError.self) { try OllamaAddress(text) }
         #expect(error.code == .invalidRequest)

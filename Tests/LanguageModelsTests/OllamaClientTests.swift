@@ -54,7 +54,9 @@ struct OllamaClientTests {
                 input: .prompt("Bonjour", system: "Sois bref."), temperature: 0.25, maxTokens: 77, topP: 0.5, topK: 40,
                 seed: 7, stop: ["\n\n"], format: .schema(["type": "object", "maxItems": 3]), keepAlive: "10m")
             _ = try await events(client, request)
-            request.input = .chat([ChatMessage(role: .user, content: "Bonjour"), ChatMessage(role: .tool, content: "4")])
+            request.input = .chat([
+                ChatMessage(role: .user, content: "Bonjour"), ChatMessage(role: .tool, content: "4"),
+            ])
             request.format = .json
             request.keepAlive = "-1"
             _ = try await events(client, request)
@@ -64,7 +66,8 @@ struct OllamaClientTests {
             #expect(
                 fake.exchanges.map(\.json) == [
                     [
-                        "model": "qwen3:4b", "prompt": "Bonjour", "system": "Sois bref.", "stream": true, "think": false,
+                        "model": "qwen3:4b", "prompt": "Bonjour", "system": "Sois bref.", "stream": true,
+                        "think": false,
                         "format": ["type": "object", "maxItems": 3], "keep_alive": "10m", "options": options,
                     ],
                     [
@@ -116,7 +119,9 @@ struct OllamaClientTests {
     @Test("leaves out what a thinking model thinks")
     func thinking() async throws {
         try await FakeOllama.withServer { fake in
-            let thought: JSONValue = ["message": ["role": "assistant", "content": "", "thinking": "Hm…"], "done": false]
+            let thought: JSONValue = [
+                "message": ["role": "assistant", "content": "", "thinking": "Hm…"], "done": false,
+            ]
             fake.enqueue(.stream([thought, FakeOllama.chatLine("Oui"), FakeOllama.doneLine()]), for: "/api/chat")
             let events = try await events(of: fake, .conversation)
             #expect(events.count == 2)
@@ -187,14 +192,17 @@ struct OllamaClientTests {
     func listing() async throws {
         let models: [FakeOllama.Persona.Model] = [
             .init("nomic-embed-text:latest", family: "nomic-bert"), .init("qwen3:4b"),
-            .init("embed:latest", capabilities: ["embedding"]), .init("gemma3:1b", capabilities: ["completion", "vision"]),
+            .init("embed:latest", capabilities: ["embedding"]),
+            .init("gemma3:1b", capabilities: ["completion", "vision"]),
             .init("glm:cloud"), .init("mine:latest", remoteHost: "https://ollama.com"),
         ]
         try await FakeOllama.withServer(persona: .init(models: models)) { fake in
             #expect(try await client(of: fake).models() == ["qwen3:4b", "gemma3:1b"])
             let open = try client(of: fake) { $0.allowCloudModels = true }
             #expect(try await open.models() == ["qwen3:4b", "gemma3:1b", "glm:cloud", "mine:latest"])
-            fake.enqueue(.json(200, [:]), .json(200, ["models": nil]), .json(200, ["models": [["model": "a:b"]]]), for: "/api/tags")
+            fake.enqueue(
+                .json(200, [:]), .json(200, ["models": nil]), .json(200, ["models": [["model": "a:b"]]]),
+                for: "/api/tags")
             #expect(try await open.models() == [])
             #expect(try await open.models() == [])
             #expect(try await open.models() == ["a:b"])
@@ -203,7 +211,9 @@ struct OllamaClientTests {
 
     @Test("refuses models that would take prompts elsewhere")
     func cloud() async throws {
-        let models: [FakeOllama.Persona.Model] = [.init("glm:cloud"), .init("mine:latest", remoteHost: "https://ollama.com")]
+        let models: [FakeOllama.Persona.Model] = [
+            .init("glm:cloud"), .init("mine:latest", remoteHost: "https://ollama.com"),
+        ]
         try await FakeOllama.withServer(persona: .init(models: models)) { fake in
             let closed = try client(of: fake)
             _ = try await closed.models()

@@ -28,39 +28,78 @@ struct OllamaFailureTests {
     static let one = FakeOllama.generateLine("un")
     static let cases: [Case] = [
         // Answers that are errors.
-        Case("404", .error(404, "model 'qwen3:4b' not found"), code: .modelNotFound, says: "ollama pull qwen3:4b", param: "model"),
-        Case("404 of something else", .whole(404, "404 page not found", contentType: "text/plain"), code: .upstreamError, says: "another kind of server"),
+        Case(
+            "404", .error(404, "model 'qwen3:4b' not found"), code: .modelNotFound, says: "ollama pull qwen3:4b",
+            param: "model"),
+        Case(
+            "404 of something else", .whole(404, "404 page not found", contentType: "text/plain"), code: .upstreamError,
+            says: "another kind of server"),
         Case("400", .error(400, "invalid duration"), code: .invalidRequest, says: "invalid duration."),
-        Case("400 about the model", .error(400, "\"qwen3:4b\" does not support chat"), code: .invalidRequest, says: "does not support chat", param: "model"),
+        Case(
+            "400 about the model", .error(400, "\"qwen3:4b\" does not support chat"), code: .invalidRequest,
+            says: "does not support chat", param: "model"),
         Case("401", .error(401, "unauthorized"), code: .upstreamError, says: "sign-in"),
         Case("403", .whole(403), code: .llmUnavailable, says: "refuses requests to this host name"),
         Case("405", .whole(405, "method not allowed"), code: .upstreamError, says: "status 405"),
         Case("429", .error(429, "slow down"), code: .overloaded, says: "too many"),
-        Case("500", .error(500, "model requires more system memory (9.9 GiB) than is available"), code: .upstreamError, says: "smaller model"),
+        Case(
+            "500", .error(500, "model requires more system memory (9.9 GiB) than is available"), code: .upstreamError,
+            says: "smaller model"),
         Case("500 without a reason", .whole(500), code: .upstreamError, says: "did not say why"),
-        Case("500 with a page", .whole(500, "<html>", contentType: "text/html"), code: .upstreamError, says: "did not say why"),
-        Case("503", .error(503, "server busy, please try again.  maximum pending requests exceeded"), code: .overloaded, says: "queue is full"),
+        Case(
+            "500 with a page", .whole(500, "<html>", contentType: "text/html"), code: .upstreamError,
+            says: "did not say why"),
+        Case(
+            "503", .error(503, "server busy, please try again.  maximum pending requests exceeded"), code: .overloaded,
+            says: "queue is full"),
         Case("504", .whole(504), code: .timeout, says: "gave up"),
-        Case("redirect", .whole(307, "", headers: ["Location": "http://127.0.0.1:1/api/generate"]), code: .upstreamError, says: "redirects"),
+        Case(
+            "redirect", .whole(307, "", headers: ["Location": "http://127.0.0.1:1/api/generate"]), code: .upstreamError,
+            says: "redirects"),
         // The same on lines of an answer that began well.
-        Case("error on the first line", .stream([["error": "model 'qwen3:4b' not found"]]), code: .modelNotFound, says: "ollama pull", param: "model"),
-        Case("busy on the first line", .stream([["error": "server busy, please try again."]]), code: .overloaded, says: "queue is full"),
-        Case("error in mid-stream", .stream([one, ["error": "model runner has unexpectedly stopped"]]), code: .upstreamError, says: "unexpectedly stopped."),
+        Case(
+            "error on the first line", .stream([["error": "model 'qwen3:4b' not found"]]), code: .modelNotFound,
+            says: "ollama pull", param: "model"),
+        Case(
+            "busy on the first line", .stream([["error": "server busy, please try again."]]), code: .overloaded,
+            says: "queue is full"),
+        Case(
+            "error in mid-stream", .stream([one, ["error": "model runner has unexpectedly stopped"]]),
+            code: .upstreamError, says: "unexpectedly stopped."),
         // Answers that make no sense, or stop.
         Case("end without done", .stream([one]), code: .upstreamError, says: "before it was complete"),
         Case("empty stream", .stream([]), code: .upstreamError, says: "before it was complete"),
         Case("empty body", .whole(200), code: .upstreamError, says: "before it was complete"),
-        Case("a web page", .whole(200, "<html>\n<body>hello</body>\n", contentType: "text/html"), code: .upstreamError, says: "not an answer of Ollama"),
-        Case("garbage in mid-stream", .streamHead().line(one).chunk("\u{1}\u{2}{\n").end(), code: .upstreamError, says: "not an answer of Ollama"),
-        Case("half a line at the end", .streamHead().line(one).chunk("{\"response\":\"de").end(), code: .upstreamError, says: "not an answer of Ollama"),
-        Case("bytes that are no text", .streamHead().chunk([0xFF, 0xFE, 0x0A]).end(), code: .upstreamError, says: "not an answer of Ollama"),
-        Case("wrong types", .stream([["response": 5, "done": "yes"]]), code: .upstreamError, says: "not an answer of Ollama"),
-        Case("a huge line", .streamHead().chunk("{\"response\":\"" + String(repeating: "x", count: 5000)).hold(Gate()), code: .upstreamError, says: "more than 4096 bytes"),
-        Case("death in mid-stream", .streamHead().line(one).close(), code: .upstreamError, says: "in the middle of its answer"),
-        Case("death in mid-line", .streamHead().line(one).chunk("{\"respon").close(), code: .upstreamError, says: "in the middle of its answer"),
+        Case(
+            "a web page", .whole(200, "<html>\n<body>hello</body>\n", contentType: "text/html"), code: .upstreamError,
+            says: "not an answer of Ollama"),
+        Case(
+            "garbage in mid-stream", .streamHead().line(one).chunk("\u{1}\u{2}{\n").end(), code: .upstreamError,
+            says: "not an answer of Ollama"),
+        Case(
+            "half a line at the end", .streamHead().line(one).chunk("{\"response\":\"de").end(), code: .upstreamError,
+            says: "not an answer of Ollama"),
+        Case(
+            "bytes that are no text", .streamHead().chunk([0xFF, 0xFE, 0x0A]).end(), code: .upstreamError,
+            says: "not an answer of Ollama"),
+        Case(
+            "wrong types", .stream([["response": 5, "done": "yes"]]), code: .upstreamError,
+            says: "not an answer of Ollama"),
+        Case(
+            "a huge line", .streamHead().chunk("{\"response\":\"" + String(repeating: "x", count: 5000)).hold(Gate()),
+            code: .upstreamError, says: "more than 4096 bytes"),
+        Case(
+            "death in mid-stream", .streamHead().line(one).close(), code: .upstreamError,
+            says: "in the middle of its answer"),
+        Case(
+            "death in mid-line", .streamHead().line(one).chunk("{\"respon").close(), code: .upstreamError,
+            says: "in the middle of its answer"),
         Case("death after the head", .streamHead().close(), code: .upstreamError, says: "in the middle of its answer"),
-        Case("closed before the head, twice", .closedBeforeHead, .closedBeforeHead, code: .upstreamError, says: "twice"),
-        Case("no HTTP", Reply([.bytes(Array("SSH-2.0-OpenSSH_9.2\r\n\r\n".utf8)), .close]), code: .upstreamError, says: "not an answer of Ollama"),
+        Case(
+            "closed before the head, twice", .closedBeforeHead, .closedBeforeHead, code: .upstreamError, says: "twice"),
+        Case(
+            "no HTTP", Reply([.bytes(Array("SSH-2.0-OpenSSH_9.2\r\n\r\n".utf8)), .close]), code: .upstreamError,
+            says: "not an answer of Ollama"),
     ]
 
     @Test("become errors that say what to do", arguments: cases)
@@ -124,7 +163,8 @@ struct OllamaFailureTests {
         }
     }
 
-    @Test("after a complete answer do not spoil it", arguments: [Reply.streamHead().line(FakeOllama.doneLine()).close()])
+    @Test(
+        "after a complete answer do not spoil it", arguments: [Reply.streamHead().line(FakeOllama.doneLine()).close()])
     func failureAfterDone(reply: Reply) async throws {
         try await FakeOllama.withServer { fake in
             fake.enqueue(reply, for: "/api/generate")

@@ -7,7 +7,8 @@ import Testing
 /// Models whose files come with the program.
 struct BundledModelTests {
     private static let model = ModelDescription(
-        id: "whisper-small-thing", service: .stt, summary: "Test", languages: ["fr"], sizeBytes: nil, licence: "Apache-2.0",
+        id: "whisper-small-thing", service: .stt, summary: "Test", languages: ["fr"], sizeBytes: nil,
+        licence: "Apache-2.0",
         source: .builtIn)
 
     private func store(files: [String]) throws -> TestStore {

@@ -20,7 +20,8 @@ struct CatalogueTests {
     @Test func holdsTheModelsOfEachService() throws {
         let catalogue = try Catalogue.bundled()
         let ids = [
-            "whisper-tiny", "whisper-base", "whisper-small", "whisper-medium", "whisper-large-v3-turbo", "whisper-base.en",
+            "whisper-tiny", "whisper-base", "whisper-small", "whisper-medium", "whisper-large-v3-turbo",
+            "whisper-base.en",
             "paraphrase-multilingual-MiniLM-L12-v2", "multilingual-e5-small", "all-MiniLM-L6-v2", "silero-vad",
         ]
         for id in ids { #expect(catalogue[id]?.id == id) }
@@ -71,7 +72,10 @@ struct CatalogueTests {
         #expect(throws: ServiceError.self) { try PiperVoiceList(json: Data("<html>".utf8)) }
     }
 
-    @Test(arguments: ["", ".", "..", "../x", "a/b", "a\\b", "/etc", ".hidden", "-rf", "a b", "a\u{0}b", "a\nb", "~", "a:b", String(repeating: "a", count: 129)])
+    @Test(arguments: [
+        "", ".", "..", "../x", "a/b", "a\\b", "/etc", ".hidden", "-rf", "a b", "a\u{0}b", "a\nb", "~", "a:b",
+        String(repeating: "a", count: 129),
+    ])
     func pathsAreNoIDs(_ id: String) throws {
         let store = try TestStore().store
         let error = #expect(throws: ServiceError.self) { try store.installedModel(id) }
@@ -89,7 +93,9 @@ struct HubSettingsTests {
     @Test func readsTheHubsUsualVariables() {
         let plain = HubSettings(environment: [:])
         #expect(plain.endpoint == "https://huggingface.co" && plain.token == nil && !plain.offline)
-        let set = HubSettings(environment: ["HF_ENDPOINT": "https://mirror.example/", "HF_TOKEN": "t\n", "HF_HUB_OFFLINE": "1"])
+        let set = HubSettings(environment: [
+            "HF_ENDPOINT": "https://mirror.example/", "HF_TOKEN": "t\n", "HF_HUB_OFFLINE": "1",
+        ])
         #expect(set.endpoint == "https://mirror.example" && set.token == "t" && set.offline)
     }
 
@@ -97,19 +103,28 @@ struct HubSettingsTests {
         let proxies = ProxySettings(environment: [
             "HTTPS_PROXY": "http://me:word@proxy.example:3128", "NO_PROXY": "internal.example,.corp, 10.0.0.1",
         ])
-        func proxy(_ url: String) throws -> ProxySettings.Server? { proxies.server(for: try #require(URL(string: url))) }
+        func proxy(_ url: String) throws -> ProxySettings.Server? {
+            proxies.server(for: try #require(URL(string: url)))
+        }
         let expected = ProxySettings.Server(host: "proxy.example", port: 3128, user: "me", password: "word")
         #expect(try proxy("https://huggingface.co/x") == expected)
         #expect(try proxy("http://huggingface.co/x") == nil)
-        for url in ["https://internal.example/", "https://a.internal.example/", "https://a.corp/", "https://10.0.0.1/", "https://localhost/", "https://127.0.0.1/"] {
+        for url in [
+            "https://internal.example/", "https://a.internal.example/", "https://a.corp/", "https://10.0.0.1/",
+            "https://localhost/", "https://127.0.0.1/",
+        ] {
             #expect(try proxy(url) == nil)
         }
         #expect(try proxy("https://notinternal.example/") == expected)
-        #expect(ProxySettings(environment: ["NO_PROXY": "*", "ALL_PROXY": "p:1"]).server(for: try #require(URL(string: "https://a"))) == nil)
+        #expect(
+            ProxySettings(environment: ["NO_PROXY": "*", "ALL_PROXY": "p:1"]).server(
+                for: try #require(URL(string: "https://a"))) == nil)
     }
 
     @Test func findsTheDataDirectory() {
-        func path(_ environment: [String: String]) -> String { ModelStore.defaultDirectory(environment: environment).path }
+        func path(_ environment: [String: String]) -> String {
+            ModelStore.defaultDirectory(environment: environment).path
+        }
         #expect(path(["JARVIS_DATA_DIR": "/data", "XDG_DATA_HOME": "/xdg"]) == "/data/models")
         #expect(path(["XDG_DATA_HOME": "/xdg", "HOME": "/home/a"]) == "/xdg/jarvis-bridges/models")
         #expect(path(["XDG_DATA_HOME": "xdg", "HOME": "/home/a"]) == "/home/a/.local/share/jarvis-bridges/models")

@@ -8,7 +8,8 @@ import Testing
 struct DownloadFailureTests {
     private static func failing(
         _ code: ServiceError.Code = .upstreamError, mentions words: [String], token: String? = nil,
-        models: [ModelDescription] = [TestStore.voiceModel()], requests: Int? = nil, large: @escaping HubStandIn.Handler,
+        models: [ModelDescription] = [TestStore.voiceModel()], requests: Int? = nil,
+        large: @escaping HubStandIn.Handler,
         sourceLocation: SourceLocation = #_sourceLocation
     ) async throws {
         try await HubStandIn.run({ asked, earlier in
@@ -16,12 +17,15 @@ struct DownloadFailureTests {
         }) { hub in
             let test = try TestStore(hub.endpoint, token: token, models: models)
             for word in words { await test.expectFailure(code, mentions: word, sourceLocation: sourceLocation) }
-            if let requests { #expect(hub.asked(".onnx").count == requests * words.count, sourceLocation: sourceLocation) }
+            if let requests {
+                #expect(hub.asked(".onnx").count == requests * words.count, sourceLocation: sourceLocation)
+            }
         }
     }
 
     @Test func wrongDigestFromTheCatalogue() async throws {
-        try await Self.failing(mentions: ["MD5"], models: [TestStore.voiceModel(md5: Samples.md5([1]))], requests: 1) { asked, _ in
+        try await Self.failing(mentions: ["MD5"], models: [TestStore.voiceModel(md5: Samples.md5([1]))], requests: 1) {
+            asked, _ in
             .file(Samples.large, etag: "\"x\"", asked: asked)
         }
     }
@@ -43,16 +47,20 @@ struct DownloadFailureTests {
     }
 
     @Test func wrongSize() async throws {
-        try await Self.failing(mentions: ["200000 bytes instead of 200001"], models: [TestStore.voiceModel(size: 200_001)]) { asked, _ in
+        try await Self.failing(
+            mentions: ["200000 bytes instead of 200001"], models: [TestStore.voiceModel(size: 200_001)]
+        ) { asked, _ in
             .file(Samples.large, etag: "\"x\"", asked: asked)
         }
     }
 
     @Test func nothingOfAWrongFileStays() async throws {
-        try await HubStandIn.run({ _, _ in .init(headers: ["ETag": "\"\(Samples.gitBlob([1]))\""], body: Samples.large) }) { hub in
+        let headers = ["ETag": "\"\(Samples.gitBlob([1]))\""]
+        try await HubStandIn.run({ _, _ in .init(headers: headers, body: Samples.large) }) { hub in
             let test = try TestStore(hub.endpoint)
             await test.expectFailure(.upstreamError)
-            let left = try FileManager.default.contentsOfDirectory(atPath: test.incomplete.appending(path: TestStore.voice).path)
+            let left = try FileManager.default.contentsOfDirectory(
+                atPath: test.incomplete.appending(path: TestStore.voice).path)
             #expect(left.isEmpty)
         }
     }
@@ -85,7 +93,8 @@ struct DownloadFailureTests {
     }
 
     @Test func spaceRunsOut() {
-        let full = HubErrors.cannotWrite(URL(filePath: "/data"), cause: NSError(domain: NSPOSIXErrorDomain, code: Int(ENOSPC)))
+        let full = HubErrors.cannotWrite(
+            URL(filePath: "/data"), cause: NSError(domain: NSPOSIXErrorDomain, code: Int(ENOSPC)))
         #expect(full.message.contains("is full") && full.message.contains("JARVIS_DATA_DIR"))
         let wrapped = NSError(
             domain: NSCocoaErrorDomain, code: 512,

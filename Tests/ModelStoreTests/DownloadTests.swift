@@ -13,15 +13,18 @@ struct DownloadTests {
     private static func hub<Result: Sendable>(
         large: @escaping HubStandIn.Handler, _ body: @Sendable (HubStandIn) async throws -> Result
     ) async throws -> Result {
-        try await HubStandIn.run({ asked, earlier in
-            asked.path.hasSuffix(".json") ? .small(Samples.small) : await large(asked, earlier)
-        }, body)
+        try await HubStandIn.run(
+            { asked, earlier in
+                asked.path.hasSuffix(".json") ? .small(Samples.small) : await large(asked, earlier)
+            }, body)
     }
 
     private static let large = "\(TestStore.voice)/\(TestStore.voice).onnx"
 
     @Test func pullsBothFilesAndNotesWhereTheyCameFrom() async throws {
-        try await Self.hub(large: { asked, _ in .file(Samples.large, etag: "\"\(Samples.gitBlob(Samples.large))\"", asked: asked) }) { hub in
+        try await Self.hub(large: { asked, _ in
+            .file(Samples.large, etag: "\"\(Samples.gitBlob(Samples.large))\"", asked: asked)
+        }) { hub in
             let test = try TestStore(hub.endpoint)
             let seen = Mutex<[PullProgress]>([])
             let model = try await test.store.pull(TestStore.voice) { report in seen.withLock { $0.append(report) } }
@@ -84,7 +87,8 @@ struct DownloadTests {
     }
 
     @Test func aBadLineIsSlowAndNotHopeless() async throws {
-        try await Self.hub(large: { asked, _ in .file(Samples.large, etag: Self.etag, asked: asked, cutAfter: 40_000) }) { hub in
+        try await Self.hub(large: { asked, _ in .file(Samples.large, etag: Self.etag, asked: asked, cutAfter: 40_000) })
+        { hub in
             // Six attempts of which each brings a part, where three without one would end it; the last cuts nothing off.
             let test = try TestStore(hub.endpoint)
             _ = try await test.pull()
@@ -112,7 +116,8 @@ struct DownloadTests {
                 : asked["range"] == nil
                     ? .init(headers: ["ETag": "\"new\""], body: newer)
                     : .init(
-                        status: 206, headers: ["ETag": "\"new\"", "Content-Range": "bytes \(Self.start(asked))-199999/200000"],
+                        status: 206,
+                        headers: ["ETag": "\"new\"", "Content-Range": "bytes \(Self.start(asked))-199999/200000"],
                         body: Array(newer[Self.start(asked)...]))
         }) { hub in
             let test = try TestStore(hub.endpoint)

@@ -7,7 +7,8 @@ import Testing
 /// What is on the disk: manifests, files put there by hand, checking, removing.
 struct InstalledModelTests {
     private static func withPulledVoice(_ body: @Sendable (TestStore) async throws -> Void) async throws {
-        try await HubStandIn.run({ asked, _ in .small(asked.path.hasSuffix(".json") ? Samples.small : Samples.large) }) { hub in
+        try await HubStandIn.run({ asked, _ in .small(asked.path.hasSuffix(".json") ? Samples.small : Samples.large) })
+        { hub in
             let test = try TestStore(hub.endpoint)
             _ = try await test.pull()
             try await body(test)
@@ -37,10 +38,14 @@ struct InstalledModelTests {
     @Test func aShortenedAndAMissingFileAreFoundAndNotInstalled() async throws {
         try await Self.withPulledVoice { test in
             try Data([1]).write(to: test.directory.appending(path: Self.voice))
-            #expect(try test.store.verify(TestStore.voice).map(\.description) == ["\(TestStore.voice).onnx has 1 bytes instead of 200000."])
+            #expect(
+                try test.store.verify(TestStore.voice).map(\.description) == [
+                    "\(TestStore.voice).onnx has 1 bytes instead of 200000."
+                ])
             #expect(try test.store.installed().isEmpty)
             try FileManager.default.removeItem(at: test.directory.appending(path: Self.voice))
-            #expect(try test.store.verify(TestStore.voice).map(\.description) == ["\(TestStore.voice).onnx is missing."])
+            #expect(
+                try test.store.verify(TestStore.voice).map(\.description) == ["\(TestStore.voice).onnx is missing."])
             // A pull mends it.
             _ = try await test.pull()
             #expect(try test.store.verify(TestStore.voice).isEmpty)
@@ -54,7 +59,8 @@ struct InstalledModelTests {
             #expect(!FileManager.default.fileExists(atPath: test.directory.appending(path: TestStore.voice).path))
             let error = #expect(throws: ServiceError.self) { try test.store.remove(TestStore.voice) }
             #expect(error?.code == .modelNotFound)
-            #expect(try test.store.verify(TestStore.voice).map(\.description) == ["\(TestStore.voice) is not installed."])
+            #expect(
+                try test.store.verify(TestStore.voice).map(\.description) == ["\(TestStore.voice) is not installed."])
         }
     }
 
@@ -69,11 +75,17 @@ struct InstalledModelTests {
 
     @Test func filesPutThereByHandCount() throws {
         let test = try TestStore()
-        for file in ["fr_FR-mine-low.onnx", "fr_FR-mine-low.onnx.json"] { try test.write("x", to: "fr_FR-mine-low/\(file)") }
-        for file in ["config.json", "tokenizer.json", "onnx/encoder_model_q4.onnx", "onnx/decoder_model_merged_q4.onnx"] {
+        for file in ["fr_FR-mine-low.onnx", "fr_FR-mine-low.onnx.json"] {
+            try test.write("x", to: "fr_FR-mine-low/\(file)")
+        }
+        for file in [
+            "config.json", "tokenizer.json", "onnx/encoder_model_q4.onnx", "onnx/decoder_model_merged_q4.onnx",
+        ] {
             try test.write("x", to: "whisper-mine/\(file)")
         }
-        for file in ["tokenizer.json", "config.json", "onnx/model_quantized.onnx"] { try test.write("x", to: "my-encoder/\(file)") }
+        for file in ["tokenizer.json", "config.json", "onnx/model_quantized.onnx"] {
+            try test.write("x", to: "my-encoder/\(file)")
+        }
         try test.write("x", to: "silero-vad/silero_vad_16k_sequence.onnx")
         try test.write("x", to: "half-a-voice/half-a-voice.onnx")
         try test.write("x", to: "notes.txt")

@@ -4,14 +4,16 @@ import Testing
 
 struct PullProgressTests {
     private static func line(_ completed: Int64, of total: Int64?, rate: Double? = nil) -> PullProgressLine {
-        PullProgressLine(label: "siwis", rate: rate, progress: PullProgress(file: "f", completed: completed, total: total))
+        PullProgressLine(
+            label: "siwis", rate: rate, progress: PullProgress(file: "f", completed: completed, total: total))
     }
 
     @Test func drawsABar() {
         let line = Self.line(31_600_000, of: 63_201_294, rate: 4_000_000)
         #expect(
             line.bar(columns: 120)
-                == "siwis  \(String(repeating: "█", count: 14))\(String(repeating: "░", count: 16))   49%  31.6 MB of 63.2 MB  4.0 MB/s  0:08 left")
+                == "siwis  \(String(repeating: "█", count: 14))\(String(repeating: "░", count: 16))   49%  31.6 MB of 63.2 MB  4.0 MB/s  0:08 left"
+        )
         #expect(line.plain == "siwis: 49%, 31.6 MB of 63.2 MB, 4.0 MB/s, 0:08 left")
     }
 
@@ -30,8 +32,9 @@ struct PullProgressTests {
     }
 
     @Test func sizesAreShort() {
-        #expect([0, 999, 1000, 99_949, 999_499, 999_500, 63_201_294, 1_500_000_000].map(ByteText.size)
-            == ["0 B", "999 B", "1.0 kB", "99.9 kB", "999 kB", "1.0 MB", "63.2 MB", "1.5 GB"])
+        #expect(
+            [0, 999, 1000, 99_949, 999_499, 999_500, 63_201_294, 1_500_000_000].map(ByteText.size)
+                == ["0 B", "999 B", "1.0 kB", "99.9 kB", "999 kB", "1.0 MB", "63.2 MB", "1.5 GB"])
     }
 
     @Test func writesOnlyNowAndThenAndLeavesResumedBytesOutOfTheRate() throws {

@@ -27,8 +27,10 @@ final class TestStore: Sendable {
         hub.endpoint = endpoint
         hub.token = token
         store = ModelStore(
-            directory: root.appending(path: "models", directoryHint: .isDirectory), catalogue: Catalogue(models: models),
-            hub: hub, client: nil, retry: Self.impatient, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            directory: root.appending(path: "models", directoryHint: .isDirectory),
+            catalogue: Catalogue(models: models),
+            hub: hub, client: nil, retry: Self.impatient,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             bundled: root.appending(path: "bundled", directoryHint: .isDirectory))
         isOwner = other == nil
     }

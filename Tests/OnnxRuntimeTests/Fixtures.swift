@@ -17,7 +17,8 @@ enum Fixture {
 
     /// Its file, found without making the engine's environment in this process.
     static func installedLibrary() throws -> String {
-        try EngineSearch(options: .init(), dataDirectory: nil, environment: ProcessInfo.processInfo.environment).openLibrary().path
+        try EngineSearch(options: .init(), dataDirectory: nil, environment: ProcessInfo.processInfo.environment)
+            .openLibrary().path
     }
 
     static func session(_ name: String, options: InferenceSession.Options = .init()) throws -> InferenceSession {

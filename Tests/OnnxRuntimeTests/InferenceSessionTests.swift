@@ -106,7 +106,8 @@ import Testing
         try await withThrowingTaskGroup(of: Float?.self) { group in
             for index in 0..<50 {
                 group.addTask {
-                    try await session.run(inputs, priority: index.isMultiple(of: 2) ? .batch : .interactive)["sum"]?.floats().last
+                    try await session.run(inputs, priority: index.isMultiple(of: 2) ? .batch : .interactive)["sum"]?
+                        .floats().last
                 }
             }
             for try await last in group { #expect(last == 66) }
@@ -115,7 +116,9 @@ import Testing
 
     // MARK: What is refused
 
-    private func refusal(_ name: String = "arithmetic", _ change: (inout [String: Tensor]) throws -> Void) throws -> OnnxRuntimeError {
+    private func refusal(_ name: String = "arithmetic", _ change: (inout [String: Tensor]) throws -> Void) throws
+        -> OnnxRuntimeError
+    {
         var inputs = try arithmeticInputs()
         try change(&inputs)
         let session = try Fixture.session(name)

@@ -61,6 +61,8 @@ import Testing
         let cancellation = RunCancellation()
         #expect(try binding.run(cancellation: cancellation)["sum"] != nil)
         cancellation.cancel()
-        #expect(try #require(throws: OnnxRuntimeError.self) { try binding.run(cancellation: cancellation) }.code == .cancelled)
+        #expect(
+            try #require(throws: OnnxRuntimeError.self) { try binding.run(cancellation: cancellation) }.code
+                == .cancelled)
     }
 }

@@ -19,11 +19,15 @@ import Testing
         let column = try Tensor([1, 2, 3] as [Float], shape: [3, 1])
         #expect(throws: OnnxRuntimeError.self) { try session.runBlocking(["x": row, "y": column]) }
         #expect(throws: OnnxRuntimeError.self) { try InferenceSession(Fixture.engine(), modelData: [1, 2, 3]) }
-        #expect(throws: CancellationError.self) { try Tensor(shape: [8], of: Float.self) { _ in throw CancellationError() } }
+        #expect(throws: CancellationError.self) {
+            try Tensor(shape: [8], of: Float.self) { _ in throw CancellationError() }
+        }
     }
 
     private func residentKiB() throws -> Int {
-        let line = try String(contentsOfFile: "/proc/self/status", encoding: .utf8).split(separator: "\n").first { $0.hasPrefix("VmRSS:") }
+        let line = try String(contentsOfFile: "/proc/self/status", encoding: .utf8).split(separator: "\n").first {
+            $0.hasPrefix("VmRSS:")
+        }
         return try #require(line?.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) })
     }
 

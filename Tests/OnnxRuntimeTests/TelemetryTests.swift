@@ -4,7 +4,9 @@ import Testing
 
 /// The engine's Linux wheel reports usage to its maker by default, from a thread and files of its own.
 @Suite struct TelemetryTests {
-    private static let homes = ["HOME", "TMPDIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"]
+    private static let homes = [
+        "HOME", "TMPDIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME",
+    ]
 
     /// In a process of its own, with places of its own to write to: nothing appears there, and no thread but the pool's.
     @Test func leavesNoFileAndNoThread() async {
@@ -14,7 +16,8 @@ import Testing
             let library = try Fixture.installedLibrary()
             let model = try Fixture.path("arithmetic.onnx")
             for name in Self.homes {
-                try FileManager.default.createDirectory(atPath: folder.path + "/" + name, withIntermediateDirectories: false)
+                try FileManager.default.createDirectory(
+                    atPath: folder.path + "/" + name, withIntermediateDirectories: false)
                 setenv(name, folder.path + "/" + name, 1)
             }
             unsetenv("ORT_DISABLE_TELEMETRY")

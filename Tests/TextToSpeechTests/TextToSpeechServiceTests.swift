@@ -36,7 +36,9 @@ struct TextToSpeechServiceTests {
 
     @Test(arguments: [Double.nan, .infinity, 0, -1, 0.249, 4.01])
     func refusesSpeedsOutOfRange(_ speed: Double) async {
-        let error = await serviceError { _ = try await service().synthesize(SynthesisRequest(text: "Oui.", speed: speed)) }
+        let error = await serviceError {
+            _ = try await service().synthesize(SynthesisRequest(text: "Oui.", speed: speed))
+        }
         #expect(error?.code == .invalidRequest && error?.param == "speed")
     }
 
@@ -71,21 +73,29 @@ struct TextToSpeechServiceTests {
     @Test func speaksTheLongestTextWithoutAnyMark() async throws {
         let text = String(String(repeating: "bonjour tout le monde ", count: 1000).prefix(20_000))
         let gathered = Gathered()
-        let speech = try await service().synthesize(SynthesisRequest(text: text, speed: 4)) { await gathered.append($0) }
+        let speech = try await service().synthesize(SynthesisRequest(text: text, speed: 4)) {
+            await gathered.append($0)
+        }
         // Every id costs a frame at least.
         let sizes = await gathered.sentences.map(\.samples.count)
         #expect(sizes.count > 20 && speech.samples.count == sizes.reduce(0, +))
         #expect(sizes.allSatisfy { $0 < 256 * 3 * 1100 })
     }
 
-    @Test(arguments: ["../tones", "/etc/passwd", "a/b", "a\\b", ".", "..", "", "voix\0", "a b", String(repeating: "a", count: 300)])
+    @Test(arguments: [
+        "../tones", "/etc/passwd", "a/b", "a\\b", ".", "..", "", "voix\0", "a b", String(repeating: "a", count: 300),
+    ])
     func pathsAreNoVoices(_ voice: String) async {
-        let error = await serviceError { _ = try await service().synthesize(SynthesisRequest(text: "Oui.", voice: voice)) }
+        let error = await serviceError {
+            _ = try await service().synthesize(SynthesisRequest(text: "Oui.", voice: voice))
+        }
         #expect(error?.code == .voiceNotFound && error?.param == "voice")
     }
 
     @Test func unknownVoicesAreNotFound() async {
-        let error = await serviceError { _ = try await service().synthesize(SynthesisRequest(text: "Oui.", voice: "nobody")) }
+        let error = await serviceError {
+            _ = try await service().synthesize(SynthesisRequest(text: "Oui.", voice: "nobody"))
+        }
         #expect(error?.code == .voiceNotFound)
     }
 

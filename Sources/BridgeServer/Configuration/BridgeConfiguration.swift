@@ -36,7 +36,8 @@ public struct BridgeConfiguration: Sendable {
     /// - Parameter file: a YAML file that must exist; `JARVIS_CONFIG`, else `./jarvis.yaml` if there is one, when nil.
     /// - Throws: `invalid_request` naming the unknown key or the bad value, and what is allowed.
     public static func load(
-        file: String? = nil, environment: [String: String] = ProcessInfo.processInfo.environment, flags: [String: String] = [:]
+        file: String? = nil, environment: [String: String] = ProcessInfo.processInfo.environment,
+        flags: [String: String] = [:]
     ) throws -> BridgeConfiguration {
         let (yaml, path) = try readFile(file ?? environment["JARVIS_CONFIG"].flatMap { $0.isEmpty ? nil : $0 })
         try checkNames(Array(flags.keys), in: "the command line")
@@ -44,7 +45,15 @@ public struct BridgeConfiguration: Sendable {
         let variables = try variables(environment)
         // The layers are swift-configuration's; values are read as text, so that one table checks and explains them all.
         let layers = [("flag", flags), ("", variables), (path, yaml)].map { name, values in
-            (name, InMemoryProvider(name: name, values: Dictionary(uniqueKeysWithValues: values.map { (AbsoluteConfigKey(key($0)), ConfigValue(.string($1), isSecret: false)) })))
+            (
+                name,
+                InMemoryProvider(
+                    name: name,
+                    values: Dictionary(
+                        uniqueKeysWithValues: values.map {
+                            (AbsoluteConfigKey(key($0)), ConfigValue(.string($1), isSecret: false))
+                        }))
+            )
         }
         var entries: [String: Entry] = [:]
         for key in ConfigurationKey.all {
@@ -56,11 +65,13 @@ public struct BridgeConfiguration: Sendable {
             let entry = found ?? Entry(value: key.defaultValue, source: "default")
             if let allowed = key.problem(with: entry.value) {
                 let shown = key.secret ? "its value" : "\"\(entry.value)\""
-                throw ServiceError.invalid(key.name, "\(key.name) cannot be \(shown) (from \(entry.source)): it must be \(allowed).")
+                throw ServiceError.invalid(
+                    key.name, "\(key.name) cannot be \(shown) (from \(entry.source)): it must be \(allowed).")
             }
             entries[key.name] = entry
         }
-        return BridgeConfiguration(entries: entries, ollamaHost: environment["OLLAMA_HOST"] ?? "", environment: environment)
+        return BridgeConfiguration(
+            entries: entries, ollamaHost: environment["OLLAMA_HOST"] ?? "", environment: environment)
     }
 
     private static func key(_ name: String) -> ConfigKey { ConfigKey(name.split(separator: ".").map(String.init)) }
@@ -85,14 +96,16 @@ public struct BridgeConfiguration: Sendable {
     private static func unknown(_ name: String, among known: [String], in place: String) -> ServiceError {
         let nearest = known.map { ($0, editDistance(name, $0)) }.min { ($0.1, $0.0) < ($1.1, $1.0) }
         let hint = nearest.flatMap { $0.1 <= 3 ? " Did you mean \($0.0)?" : nil } ?? ""
-        return ServiceError.invalid(name, "There is no setting \(name) (in \(place)).\(hint) 'jarvis-bridges config' lists all settings.")
+        return ServiceError.invalid(
+            name, "There is no setting \(name) (in \(place)).\(hint) 'jarvis-bridges config' lists all settings.")
     }
 
     private static func readFile(_ named: String?) throws -> ([String: String], String) {
         let path = named ?? "jarvis.yaml"
         guard let data = FileManager.default.contents(atPath: path) else {
             guard let named else { return ([:], path) }
-            throw ServiceError.invalid("config", "The configuration file \(named) cannot be read. Check its path and permissions.")
+            throw ServiceError.invalid(
+                "config", "The configuration file \(named) cannot be read. Check its path and permissions.")
         }
         do {
             guard let root = try Yams.compose(yaml: String(decoding: data, as: UTF8.self)) else { return ([:], path) }
@@ -105,7 +118,9 @@ public struct BridgeConfiguration: Sendable {
     }
 
     /// {models: {tts: x}} as models.tts = x; a list as its items with commas.
-    private static func flatten(_ node: Node, _ prefix: String, _ path: String, into values: inout [String: String]) throws {
+    private static func flatten(_ node: Node, _ prefix: String, _ path: String, into values: inout [String: String])
+        throws
+    {
         switch node {
         case .scalar(let scalar) where !prefix.isEmpty: values[prefix] = scalar.string
         case .sequence(let items) where !prefix.isEmpty:
@@ -122,7 +137,8 @@ public struct BridgeConfiguration: Sendable {
                 }
                 try flatten(value, prefix.isEmpty ? name : "\(prefix).\(name)", path, into: &values)
             }
-        default: throw ServiceError.invalid("config", "The configuration file \(path) must hold settings as key: value.")
+        default:
+            throw ServiceError.invalid("config", "The configuration file \(path) must hold settings as key: value.")
         }
     }
 
@@ -181,7 +197,8 @@ public struct BridgeConfiguration: Sendable {
     public static func markdownReference() -> String {
         let rows = ConfigurationKey.all.map { key in
             let value = key.defaultValue.isEmpty ? "" : "`\(key.defaultValue)`"
-            return "| `\(key.name)` | `\(key.environmentName)` | \(key.kind.allowed) | \(value) | \(key.summary)\(key.secret ? " Secret." : "") |"
+            return
+                "| `\(key.name)` | `\(key.environmentName)` | \(key.kind.allowed) | \(value) | \(key.summary)\(key.secret ? " Secret." : "") |"
         }
         return """
             # Configuration

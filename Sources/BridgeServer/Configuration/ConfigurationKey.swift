@@ -30,7 +30,8 @@ public struct ConfigurationKey: Sendable, Hashable {
     public let environmentName: String
 
     init(
-        _ name: String, _ kind: Kind, _ defaultValue: String, secret: Bool = false, environment: String? = nil, _ summary: String
+        _ name: String, _ kind: Kind, _ defaultValue: String, secret: Bool = false, environment: String? = nil,
+        _ summary: String
     ) {
         self.name = name
         self.kind = kind
@@ -49,28 +50,41 @@ public struct ConfigurationKey: Sendable, Hashable {
         .init("data_dir", .text, "", "Where models and the engine live; ~/.local/share/jarvis-bridges when empty."),
         .init("services.enabled", .list(services), services.joined(separator: ","), "The bridges to offer."),
         .init("preload", .flag, "true", "Whether default models are loaded at the start, not at the first request."),
-        .init("ready.require", .list(services), "stt,tts,embeddings", "The bridges that /ready waits for, of those enabled."),
-        .init("api_keys", .list([]), "", secret: true, "Keys of which a request must carry one; nobody is asked when empty."),
+        .init(
+            "ready.require", .list(services), "stt,tts,embeddings",
+            "The bridges that /ready waits for, of those enabled."),
+        .init(
+            "api_keys", .list([]), "", secret: true,
+            "Keys of which a request must carry one; nobody is asked when empty."),
 
         .init("models.stt", .text, "whisper-base", "The speech-to-text model for requests that name none."),
         .init("models.tts", .text, "fr_FR-upmc-medium", "The voice for requests that name none."),
-        .init("models.embeddings", .text, "paraphrase-multilingual-MiniLM-L12-v2", "The embedding model for requests that name none."),
+        .init(
+            "models.embeddings", .text, "paraphrase-multilingual-MiniLM-L12-v2",
+            "The embedding model for requests that name none."),
         .init("llm.model", .text, "", "The language model for requests that name none; Ollama's first when empty."),
         .init("ollama.host", .text, "", "Where Ollama listens; OLLAMA_HOST, else 127.0.0.1:11434, when empty."),
         .init("ollama.cloud", .flag, "false", "Whether models that Ollama runs on remote servers may be used."),
 
-        .init("onnxruntime.path", .text, "", environment: "JARVIS_ONNXRUNTIME", "The ONNX Runtime library; searched for when empty."),
+        .init(
+            "onnxruntime.path", .text, "", environment: "JARVIS_ONNXRUNTIME",
+            "The ONNX Runtime library; searched for when empty."),
         .init("onnxruntime.threads", .integer(0...256), "0", "Threads that work on one run; one per core when 0."),
         .init("onnxruntime.runs", .integer(1...64), "2", "Runs that may work at the same time."),
-        .init("embeddings.cache_bytes", .integer(0...1 << 40), "\(64 * mebibyte)", "Memory for cached vectors; no cache when 0."),
+        .init(
+            "embeddings.cache_bytes", .integer(0...1 << 40), "\(64 * mebibyte)",
+            "Memory for cached vectors; no cache when 0."),
 
         .init("limits.body_text", .integer(1024...1 << 32), "\(mebibyte)", "Largest body of a text request, in bytes."),
-        .init("limits.body_audio", .integer(1024...1 << 32), "\(64 * mebibyte)", "Largest body of an audio request, in bytes."),
+        .init(
+            "limits.body_audio", .integer(1024...1 << 32), "\(64 * mebibyte)",
+            "Largest body of an audio request, in bytes."),
         .init("timeouts.llm", .integer(1...86400), "600", "Seconds for one answer of the language model."),
         .init("timeouts.stt", .integer(1...86400), "600", "Seconds for one transcription."),
         .init("timeouts.tts", .integer(1...86400), "120", "Seconds for one synthesis."),
         .init("timeouts.embeddings", .integer(1...86400), "120", "Seconds for one embedding request."),
-        .init("timeouts.shutdown", .integer(0...3600), "30", "Seconds that running requests get when the server stops."),
+        .init(
+            "timeouts.shutdown", .integer(0...3600), "30", "Seconds that running requests get when the server stops."),
         .init("admission.llm", .integer(1...1024), "4", "Language-model requests that run at the same time."),
         .init("admission.stt", .integer(1...1024), "2", "Transcriptions that run at the same time."),
         .init("admission.tts", .integer(1...1024), "2", "Syntheses that run at the same time."),
@@ -79,13 +93,20 @@ public struct ConfigurationKey: Sendable, Hashable {
 
         .init("cors.origins", .list([]), "", "Web origins that may call from a browser, besides localhost; * for all."),
         .init("cors.methods", .list([]), "GET,POST,PUT,DELETE,OPTIONS", "Methods that browsers may use."),
-        .init("cors.headers", .list([]), "Authorization,Content-Type,Accept,X-API-Key,X-Request-Id", "Request headers that browsers may send."),
+        .init(
+            "cors.headers", .list([]), "Authorization,Content-Type,Accept,X-API-Key,X-Request-Id",
+            "Request headers that browsers may send."),
         .init("cors.max_age", .integer(0...86400), "600", "Seconds that browsers may remember these answers."),
 
-        .init("log.level", .choice(["trace", "debug", "info", "notice", "warning", "error", "critical"]), "info", "The least level that is logged."),
-        .init("log.format", .choice(["auto", "text", "json"]), "auto", "auto is text on a terminal and JSON lines elsewhere."),
+        .init(
+            "log.level", .choice(["trace", "debug", "info", "notice", "warning", "error", "critical"]), "info",
+            "The least level that is logged."),
+        .init(
+            "log.format", .choice(["auto", "text", "json"]), "auto",
+            "auto is text on a terminal and JSON lines elsewhere."),
         .init("log.file", .text, "", "A file to log to as well."),
-        .init("log.max_bytes", .integer(4096...1 << 40), "\(16 * mebibyte)", "Size at which the log file is put aside."),
+        .init(
+            "log.max_bytes", .integer(4096...1 << 40), "\(16 * mebibyte)", "Size at which the log file is put aside."),
         .init("log.daily", .flag, "true", "Whether the log file is put aside at midnight UTC as well."),
         .init("log.compress", .flag, "true", "Whether log files put aside are compressed with gzip."),
         .init("log.keep", .integer(0...10000), "7", "How many log files put aside are kept."),

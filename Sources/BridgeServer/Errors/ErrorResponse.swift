@@ -61,7 +61,8 @@ struct ErrorBody: Encodable, Sendable {
 
 extension ServiceError {
     static let stopping = ServiceError(
-        .shuttingDown, "The request was ended because the server is stopping. Send it again in a moment.", retryAfter: .seconds(2))
+        .shuttingDown, "The request was ended because the server is stopping. Send it again in a moment.",
+        retryAfter: .seconds(2))
 
     /// Any error as one that a client may see. What is not known to be the client's affair is `internal`, without a word of why.
     static func publicError(_ error: any Error) -> ServiceError {
@@ -71,8 +72,12 @@ extension ServiceError {
         case let error as HTTPError where error.status == .contentTooLarge:
             ServiceError(.payloadTooLarge, "The body is larger than this route takes.")
         case let error as HTTPError where error.status.code < 500:
-            ServiceError(.invalidRequest, "The request could not be read (\(error.status.code) \(error.status.reasonPhrase)).", cause: error)
-        default: ServiceError(.internal, "Something went wrong in the server; its log says more under this request id.", cause: error)
+            ServiceError(
+                .invalidRequest, "The request could not be read (\(error.status.code) \(error.status.reasonPhrase)).",
+                cause: error)
+        default:
+            ServiceError(
+                .internal, "Something went wrong in the server; its log says more under this request id.", cause: error)
         }
     }
 

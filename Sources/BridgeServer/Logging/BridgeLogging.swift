@@ -20,7 +20,10 @@ struct BridgeLogging: Sendable {
                         maximumBytes: configuration.integer("log.max_bytes"), isDaily: configuration.flag("log.daily"),
                         compresses: configuration.flag("log.compress"), kept: configuration.integer("log.keep"))))
             let isText = configuration.text("log.format") == "text"
-            outputs.append(.init(format: isText ? .text(coloured: false) : .json, sink: LogSink(label: "jarvis.log.file", write: file.write)))
+            outputs.append(
+                .init(
+                    format: isText ? .text(coloured: false) : .json,
+                    sink: LogSink(label: "jarvis.log.file", write: file.write)))
         }
         let level = Logger.Level(rawValue: configuration.text("log.level")) ?? .info
         sinks = outputs.map(\.sink)

@@ -10,7 +10,8 @@ struct LogLine {
 
     /// `{"time":…,"level":…,"message":…,…}`: the metadata stands beside these three, numbers as numbers.
     func json() -> String {
-        var text = "{\"time\":\"\(Self.timestamp(time))\",\"level\":\"\(level.rawValue)\",\"message\":\(Self.quoted(message))"
+        var text =
+            "{\"time\":\"\(Self.timestamp(time))\",\"level\":\"\(level.rawValue)\",\"message\":\(Self.quoted(message))"
         for (key, value) in metadata.sorted(by: { $0.key < $1.key }) where !["time", "level", "message"].contains(key) {
             text += ",\(Self.quoted(key)):\(Self.json(value))"
         }
@@ -26,12 +27,14 @@ struct LogLine {
             return " \(coloured ? "\u{1B}[2m\(key)=\u{1B}[0m" : key + "=")\(isSimple ? shown : Self.quoted(shown))"
         }
         let clock = Self.timestamp(time).dropFirst(11).dropLast(1)
-        return "\(clock) \(coloured ? Self.colour(level) + name + "\u{1B}[0m" : name) \(Self.printable(message))\(fields.joined())\n"
+        return
+            "\(clock) \(coloured ? Self.colour(level) + name + "\u{1B}[0m" : name) \(Self.printable(message))\(fields.joined())\n"
     }
 
     /// RFC 3339 with milliseconds, UTC.
     static func timestamp(_ time: Date) -> String {
-        time.formatted(.iso8601.year().month().day().time(includingFractionalSeconds: true).timeZone(separator: .omitted))
+        time.formatted(
+            .iso8601.year().month().day().time(includingFractionalSeconds: true).timeZone(separator: .omitted))
     }
 
     private static func json(_ value: Logger.MetadataValue) -> String {
@@ -74,7 +77,8 @@ struct LogLine {
     /// Without control characters, which could forge lines or drive a terminal.
     private static func printable(_ text: String) -> String {
         guard text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) else { return text }
-        return String(String.UnicodeScalarView(text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : $0 }))
+        return String(
+            String.UnicodeScalarView(text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : $0 }))
     }
 
     private static func colour(_ level: Logger.Level) -> String {

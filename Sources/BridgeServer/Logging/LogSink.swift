@@ -37,7 +37,11 @@ final class LogSink: Sendable {
             defer { pending.dropped = 0 }
             return pending.dropped
         }
-        if dropped > 0 { write("{\"level\":\"warning\",\"message\":\"\(dropped) log lines were dropped: the log is written too slowly.\"}\n") }
+        if dropped > 0 {
+            write(
+                "{\"level\":\"warning\",\"message\":\"\(dropped) log lines were dropped: the log is written too slowly.\"}\n"
+            )
+        }
         write(line)
     }
 

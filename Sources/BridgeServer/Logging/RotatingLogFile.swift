@@ -65,7 +65,8 @@ final class RotatingLogFile {
             handle = opened
         } catch {
             throw ServiceError(
-                .invalidRequest, "The log file \(url.path) cannot be written. Check its folder and permissions, or change log.file.",
+                .invalidRequest,
+                "The log file \(url.path) cannot be written. Check its folder and permissions, or change log.file.",
                 param: "log.file", cause: error)
         }
     }
@@ -76,7 +77,9 @@ final class RotatingLogFile {
         let aside = newName(now)
         // When it cannot be moved, writing goes on where it is: a log that is too long is better than none.
         if policy.kept > 0 {
-            if (try? FileManager.default.moveItem(at: url, to: aside)) != nil, policy.compresses { Self.compress(aside) }
+            if (try? FileManager.default.moveItem(at: url, to: aside)) != nil, policy.compresses {
+                Self.compress(aside)
+            }
         } else {
             try? FileManager.default.removeItem(at: url)
         }
@@ -103,7 +106,9 @@ final class RotatingLogFile {
     }
 
     private func removeOldest() {
-        for name in putAside().dropLast(policy.kept) { try? FileManager.default.removeItem(at: folder.appending(path: name)) }
+        for name in putAside().dropLast(policy.kept) {
+            try? FileManager.default.removeItem(at: folder.appending(path: name))
+        }
     }
 
     private static func day(_ time: Date) -> String { String(LogLine.timestamp(time).prefix(10)) }

@@ -48,7 +48,9 @@ final class PrometheusMetrics: MetricsFactory {
     }
 
     /// The series of this name and labels, made at its first use; nil when there are too many, or when the name has another kind.
-    private func series(_ name: String, _ labels: [(String, String)], _ kind: PrometheusSeries.Kind) -> PrometheusSeries? {
+    private func series(_ name: String, _ labels: [(String, String)], _ kind: PrometheusSeries.Kind)
+        -> PrometheusSeries?
+    {
         let key = PrometheusSeries.Key(name: name, labels: labels)
         return series.withLock { all in
             if let found = all[key] { return found.kind == kind ? found : nil }
@@ -77,20 +79,28 @@ final class PrometheusMetrics: MetricsFactory {
 
     // MARK: MetricsFactory
 
-    private func handler(_ label: String, _ labels: [(String, String)], _ kind: PrometheusSeries.Kind) -> PrometheusSeries {
+    private func handler(_ label: String, _ labels: [(String, String)], _ kind: PrometheusSeries.Kind)
+        -> PrometheusSeries
+    {
         let name = String(label.map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") ? $0 : "_" })
         return series(name, labels, kind) ?? PrometheusSeries(kind, name: name)
     }
 
-    func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler { handler(label, dimensions, .counter) }
+    func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {
+        handler(label, dimensions, .counter)
+    }
     func makeFloatingPointCounter(label: String, dimensions: [(String, String)]) -> any FloatingPointCounterHandler {
         handler(label, dimensions, .counter)
     }
-    func makeMeter(label: String, dimensions: [(String, String)]) -> any MeterHandler { handler(label, dimensions, .gauge) }
+    func makeMeter(label: String, dimensions: [(String, String)]) -> any MeterHandler {
+        handler(label, dimensions, .gauge)
+    }
     func makeRecorder(label: String, dimensions: [(String, String)], aggregate: Bool) -> any RecorderHandler {
         handler(label, dimensions, aggregate ? .histogram : .gauge)
     }
-    func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler { handler(label, dimensions, .histogram) }
+    func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler {
+        handler(label, dimensions, .histogram)
+    }
 
     // Series live as long as the process: Prometheus expects totals that never go away.
     func destroyCounter(_: any CounterHandler) {}

@@ -15,10 +15,14 @@ struct APIKeyMiddleware: RouterMiddleware {
         guard !keys.isEmpty, path != "/health", path != "/ready", request.method != .options else {
             return try await next(request, context)
         }
-        let bearer = request.headers[.authorization].flatMap { $0.lowercased().hasPrefix("bearer ") ? String($0.dropFirst(7)) : nil }
+        let bearer = request.headers[.authorization].flatMap {
+            $0.lowercased().hasPrefix("bearer ") ? String($0.dropFirst(7)) : nil
+        }
         guard let given = request.headers[.apiKey] ?? bearer, isKnown(Array(given.utf8)) else {
             throw ServiceError(
-                .unauthorized, "This server asks for a key: send Authorization: Bearer KEY, or X-API-Key: KEY, with a key that its operator gave you.")
+                .unauthorized,
+                "This server asks for a key: send Authorization: Bearer KEY, or X-API-Key: KEY, with a key that its operator gave you."
+            )
         }
         return try await next(request, context)
     }

@@ -41,7 +41,8 @@ struct OriginMiddleware: RouterMiddleware {
         }
         if allowed {
             response.headers[.accessControlAllowOrigin] = origins.contains("*") ? "*" : origin
-            response.headers[.accessControlExposeHeaders] = "X-Request-Id, X-Voice, X-Sample-Rate, X-Duration-Ms, Retry-After"
+            response.headers[.accessControlExposeHeaders] =
+                "X-Request-Id, X-Voice, X-Sample-Rate, X-Duration-Ms, Retry-After"
         }
         response.headers[.vary] = "Origin"
         return response
@@ -54,7 +55,8 @@ struct OriginMiddleware: RouterMiddleware {
         return ["localhost", "127.0.0.1", "[::1]"].contains { host in
             guard rest.hasPrefix(host) else { return false }
             let after = rest.dropFirst(host.count)
-            return after.isEmpty || (after.first == ":" && !after.dropFirst().isEmpty && after.dropFirst().allSatisfy(\.isNumber))
+            return after.isEmpty
+                || (after.first == ":" && !after.dropFirst().isEmpty && after.dropFirst().allSatisfy(\.isNumber))
         }
     }
 }

@@ -52,7 +52,8 @@ struct RequestLogMiddleware: RouterMiddleware {
         if let given, (1...128).contains(given.utf8.count),
             given.utf8.allSatisfy({ byte in
                 byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_") || byte == UInt8(ascii: ".")
-                    || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+                    || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+                    || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
                     || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
             })
         {
@@ -89,8 +90,12 @@ private struct Account: Sendable {
             // Real-time factor: below 1 is faster than the audio plays.
             metrics.observe("jarvis_real_time_factor", [("route", route)], compute.inSeconds / audio)
         }
-        if let timings = seen.timings { metrics.observe("jarvis_queue_wait_seconds", [("route", route)], timings.queue.inSeconds) }
-        if let first = seen.firstToken { metrics.observe("jarvis_time_to_first_token_seconds", [("route", route)], first.inSeconds) }
+        if let timings = seen.timings {
+            metrics.observe("jarvis_queue_wait_seconds", [("route", route)], timings.queue.inSeconds)
+        }
+        if let first = seen.firstToken {
+            metrics.observe("jarvis_time_to_first_token_seconds", [("route", route)], first.inSeconds)
+        }
         log(status, total, seen)
     }
 

@@ -15,19 +15,41 @@ struct DocumentRoutes {
     init() throws {
         guard let url = Bundle.module.url(forResource: "openapi", withExtension: "yaml", subdirectory: "Resources"),
             let data = try? Data(contentsOf: url)
-        else { throw ServiceError(.internal, "openapi.yaml is missing beside the program; build it again with './jarvis build'.") }
+        else {
+            throw ServiceError(
+                .internal, "openapi.yaml is missing beside the program; build it again with './jarvis build'.")
+        }
         yaml = data
         let document = try Yams.load(yaml: String(decoding: data, as: UTF8.self))
-        json = try JSONSerialization.data(withJSONObject: document ?? [:], options: [.sortedKeys, .withoutEscapingSlashes])
+        json = try JSONSerialization.data(
+            withJSONObject: document ?? [:], options: [.sortedKeys, .withoutEscapingSlashes])
     }
 
     func add(to router: Router<BridgeContext>) {
         let (yaml, json) = (ByteBuffer(data: yaml), ByteBuffer(data: json))
-        router.path("/openapi.yaml", [(.get, { _, _ in
-            Response(status: .ok, headers: [.contentType: "application/yaml; charset=utf-8"], body: .init(byteBuffer: yaml))
-        })])
-        router.path("/openapi.json", [(.get, { _, _ in
-            Response(status: .ok, headers: [.contentType: "application/json; charset=utf-8"], body: .init(byteBuffer: json))
-        })])
+        router.path(
+            "/openapi.yaml",
+            [
+                (
+                    .get,
+                    { _, _ in
+                        Response(
+                            status: .ok, headers: [.contentType: "application/yaml; charset=utf-8"],
+                            body: .init(byteBuffer: yaml))
+                    }
+                )
+            ])
+        router.path(
+            "/openapi.json",
+            [
+                (
+                    .get,
+                    { _, _ in
+                        Response(
+                            status: .ok, headers: [.contentType: "application/json; charset=utf-8"],
+                            body: .init(byteBuffer: json))
+                    }
+                )
+            ])
     }
 }

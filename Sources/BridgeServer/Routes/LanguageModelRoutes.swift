@@ -42,7 +42,8 @@ struct LanguageModelRoutes {
             finish_reason = summary.finishReason
             timings = Timings(
                 queue_ms: Wire.milliseconds(summary.queue), load_ms: Wire.milliseconds(summary.load),
-                prompt_ms: Wire.milliseconds(summary.promptEvaluation), first_token_ms: summary.firstToken.map(Wire.milliseconds),
+                prompt_ms: Wire.milliseconds(summary.promptEvaluation),
+                first_token_ms: summary.firstToken.map(Wire.milliseconds),
                 generate_ms: Wire.milliseconds(summary.generation))
         }
     }
@@ -80,7 +81,9 @@ struct LanguageModelRoutes {
         return .json(Answer(summary, text: text))
     }
 
-    private func stream(_ generation: GenerationRequest, _ request: Request, _ bridge: BridgeContext) async throws -> Response {
+    private func stream(_ generation: GenerationRequest, _ request: Request, _ bridge: BridgeContext) async throws
+        -> Response
+    {
         let (service, record) = (context.services.languageModel, bridge.record)
         return try await EventStream(accept: request.headers[.accept]).response(record: record) { sender in
             try await context.perform("llm", for: bridge) {
@@ -103,11 +106,16 @@ struct LanguageModelRoutes {
             total: summary.total)
     }
 
-    private static func generation(_ input: GenerationRequest.Input, _ fields: RequestFields) throws -> GenerationRequest {
+    private static func generation(_ input: GenerationRequest.Input, _ fields: RequestFields) throws
+        -> GenerationRequest
+    {
         GenerationRequest(
-            input: input, model: try fields.name("model"), temperature: try fields.number("temperature", in: 0...2) ?? 0.7,
-            maxTokens: try fields.integer("max_tokens", in: 1...32768) ?? 512, topP: try fields.number("top_p", in: 0...1),
-            topK: try fields.integer("top_k", in: 0...Int(Int32.max)), seed: try fields.integer("seed", in: Int(Int32.min)...Int(UInt32.max)),
+            input: input, model: try fields.name("model"),
+            temperature: try fields.number("temperature", in: 0...2) ?? 0.7,
+            maxTokens: try fields.integer("max_tokens", in: 1...32768) ?? 512,
+            topP: try fields.number("top_p", in: 0...1),
+            topK: try fields.integer("top_k", in: 0...Int(Int32.max)),
+            seed: try fields.integer("seed", in: Int(Int32.min)...Int(UInt32.max)),
             stop: try fields.texts("stop") ?? [], format: try format(fields), keepAlive: try keepAlive(fields))
     }
 
@@ -125,7 +133,9 @@ struct LanguageModelRoutes {
         let allowed = Double(Int32.min)...Double(Int32.max)
         guard allowed.contains(seconds) else {
             throw ServiceError.invalid(
-                "keep_alive", "keep_alive must be a number of seconds from \(Int32.min) to \(Int32.max), or a duration such as \"5m\".")
+                "keep_alive",
+                "keep_alive must be a number of seconds from \(Int32.min) to \(Int32.max), or a duration such as \"5m\"."
+            )
         }
         // Never with an exponent, which a duration cannot have.
         return seconds == seconds.rounded() ? "\(Int(seconds))" : String(format: "%.6f", seconds)
@@ -134,7 +144,9 @@ struct LanguageModelRoutes {
     private static func message(_ index: Int, _ object: [String: JSONValue]) throws -> ChatMessage {
         guard case .string(let name)? = object["role"], let role = ChatMessage.Role(rawValue: name) else {
             throw ServiceError.invalid(
-                "messages", "messages[\(index)].role must be one of \(ChatMessage.Role.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")).")
+                "messages",
+                "messages[\(index)].role must be one of \(ChatMessage.Role.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", "))."
+            )
         }
         guard case .string(let content)? = object["content"] else {
             throw ServiceError.invalid("messages", "messages[\(index)].content must be a text.")

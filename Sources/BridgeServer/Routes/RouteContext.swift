@@ -32,7 +32,8 @@ struct RouteContext: Sendable {
                 try await Task.sleep(for: .seconds(limit))
                 throw ServiceError(
                     .timeout,
-                    "The request took longer than its limit of \(limit) s. Send less at once, or raise timeouts.\(bridge) in the configuration.")
+                    "The request took longer than its limit of \(limit) s. Send less at once, or raise timeouts.\(bridge) in the configuration."
+                )
             }
             group.addTask {
                 try await gracefulShutdown()

@@ -24,7 +24,9 @@ extension Router where Context == BridgeContext {
     private static func withoutBody(_ response: Response) -> Response {
         var response = response
         // The length stays GET's; the bytes are not sent.
-        response.body = ResponseBody(contentLength: response.body.contentLength) { writer in try await writer.finish(nil) }
+        response.body = ResponseBody(contentLength: response.body.contentLength) { writer in
+            try await writer.finish(nil)
+        }
         return response
     }
 }

@@ -41,7 +41,10 @@ struct SpeechSynthesisRoutes {
         let service = context.services.textToSpeech
         let (speech, bytes) = try await context.perform("tts", for: bridge) {
             let speech = try await service.synthesize(synthesis)
-            return (speech, try await AudioEncoder.encode(samples: speech.samples, sampleRate: speech.sampleRate, format: format))
+            return (
+                speech,
+                try await AudioEncoder.encode(samples: speech.samples, sampleRate: speech.sampleRate, format: format)
+            )
         }
         bridge.record.note(speech.timings, model: speech.voice, audioSeconds: speech.duration)
         if wanted != nil { return Self.audio(bytes, speech, format) }
@@ -55,7 +58,10 @@ struct SpeechSynthesisRoutes {
     /// The bytes themselves; what JSON would say beside them goes into headers.
     private static func audio(_ bytes: [UInt8], _ speech: SynthesizedSpeech, _ format: AudioFormat) -> Response {
         var headers: HTTPFields = [.contentType: format.contentType]
-        for (name, value) in [("X-Voice", speech.voice), ("X-Sample-Rate", "\(speech.sampleRate)"), ("X-Duration-Ms", "\(Int((speech.duration * 1000).rounded()))")] {
+        for (name, value) in [
+            ("X-Voice", speech.voice), ("X-Sample-Rate", "\(speech.sampleRate)"),
+            ("X-Duration-Ms", "\(Int((speech.duration * 1000).rounded()))"),
+        ] {
             if let name = HTTPField.Name(name) { headers[name] = value }
         }
         return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
@@ -72,7 +78,8 @@ struct SpeechSynthesisRoutes {
     /// The audio type that Accept wants most; nil when that is JSON, or when no audio type of ours is named.
     private static func format(accept: String?) -> AudioFormat? {
         let known: [String: AudioFormat] = [
-            "audio/wav": .wav, "audio/x-wav": .wav, "audio/wave": .wav, "audio/mpeg": .mp3, "audio/mp3": .mp3, "audio/ogg": .opus,
+            "audio/wav": .wav, "audio/x-wav": .wav, "audio/wave": .wav, "audio/mpeg": .mp3, "audio/mp3": .mp3,
+            "audio/ogg": .opus,
             "audio/opus": .opus, "audio/flac": .flac, "audio/x-flac": .flac, "audio/aac": .aac,
         ]
         var best: (quality: Double, format: AudioFormat?) = (0, nil)
@@ -103,6 +110,7 @@ struct SpeechSynthesisRoutes {
         return .json(
             Voices(
                 voices: summaries, installed: Array(Set(installed + builtIn)).sorted(),
-                default: BridgeServices.effectiveModel(for: .tts, configuration: context.services.configuration, store: store)))
+                default: BridgeServices.effectiveModel(
+                    for: .tts, configuration: context.services.configuration, store: store)))
     }
 }

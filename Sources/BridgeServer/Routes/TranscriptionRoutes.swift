@@ -32,7 +32,8 @@ struct TranscriptionRoutes {
         let transcription = try await context.perform("stt", for: bridge) {
             var job = options
             do {
-                job.audio = try await AudioDecoder.open(upload.bytes, encoding: upload.encoding, sampleRate: rate, field: upload.field)
+                job.audio = try await AudioDecoder.open(
+                    upload.bytes, encoding: upload.encoding, sampleRate: rate, field: upload.field)
                 return try await service.transcribe(job)
             } catch var error as ServiceError where error.code == .undecodableAudio {
                 // Decoders know the bytes and not where they stood.
@@ -54,28 +55,33 @@ struct TranscriptionRoutes {
             }
             return Upload(
                 bytes: try Base64.decode(text, field: "audio_data"),
-                encoding: try fields.choice("encoding", AudioEncoding.self) ?? .pcmF32LE, fields: fields, field: "audio_data")
+                encoding: try fields.choice("encoding", AudioEncoding.self) ?? .pcmF32LE, fields: fields,
+                field: "audio_data")
         }
         if type == "multipart/form-data" {
             let contentType = request.headers[.contentType] ?? ""
             let body = try await request.wholeBody(upTo: context.audioLimit + context.textLimit)
             let form = try MultipartForm(body, contentType: contentType)
             guard let file = form.file else {
-                throw ServiceError.invalid("file", "The form has no part named file; send the audio as curl -F file=@speech.wav does.")
+                throw ServiceError.invalid(
+                    "file", "The form has no part named file; send the audio as curl -F file=@speech.wav does.")
             }
             let fields = RequestFields(texts: try form.texts())
             return Upload(
-                bytes: Array(file.bytes), encoding: try fields.choice("encoding", AudioEncoding.self) ?? .auto, fields: fields,
+                bytes: Array(file.bytes), encoding: try fields.choice("encoding", AudioEncoding.self) ?? .auto,
+                fields: fields,
                 field: "file")
         }
         guard type.hasPrefix("audio/") || type.hasPrefix("video/") || type == "application/octet-stream" else {
             throw ServiceError(
-                .unsupportedMediaType, "This route takes application/json, multipart/form-data or an audio type, not \(type.prefix(80)).")
+                .unsupportedMediaType,
+                "This route takes application/json, multipart/form-data or an audio type, not \(type.prefix(80)).")
         }
         let fields = RequestFields(texts: request.queryFields)
         let body = try await request.wholeBody(upTo: context.audioLimit)
         return Upload(
-            bytes: Array(buffer: body), encoding: try fields.choice("encoding", AudioEncoding.self) ?? .auto, fields: fields,
+            bytes: Array(buffer: body), encoding: try fields.choice("encoding", AudioEncoding.self) ?? .auto,
+            fields: fields,
             field: "body")
     }
 
@@ -84,7 +90,8 @@ struct TranscriptionRoutes {
         return TranscriptionRequest(
             audio: MemoryPCMSource(samples: [], sampleRate: 16_000),
             language: language == "auto" || language?.isEmpty == true ? nil : language,
-            task: try fields.choice("task", TranscriptionRequest.Task.self) ?? .transcribe, model: try fields.name("model"),
+            task: try fields.choice("task", TranscriptionRequest.Task.self) ?? .transcribe,
+            model: try fields.name("model"),
             prompt: try fields.text("prompt"), temperature: try fields.number("temperature", in: 0...1),
             vad: try fields.flag("vad") ?? true, wordTimestamps: try fields.flag("word_timestamps") ?? false)
     }
@@ -129,13 +136,17 @@ public struct TranscriptionResponse: Encodable, Sendable {
         duration_ms = Wire.milliseconds(transcription.timings.total)
         segments = transcription.segments.map { segment in
             Segment(
-                id: segment.id, start: segment.start, end: segment.end, text: segment.text, confidence: segment.confidence,
-                words: segment.words?.map { Word(text: $0.text, start: $0.start, end: $0.end, probability: $0.probability) })
+                id: segment.id, start: segment.start, end: segment.end, text: segment.text,
+                confidence: segment.confidence,
+                words: segment.words?.map {
+                    Word(text: $0.text, start: $0.start, end: $0.end, probability: $0.probability)
+                })
         }
         model = transcription.model
         audio_duration_ms = Int((transcription.audioDuration * 1000).rounded())
         timings = Timings(
-            queue_ms: Wire.milliseconds(transcription.timings.queue), load_ms: Wire.milliseconds(transcription.timings.load),
+            queue_ms: Wire.milliseconds(transcription.timings.queue),
+            load_ms: Wire.milliseconds(transcription.timings.load),
             compute_ms: Wire.milliseconds(transcription.timings.compute),
             total_ms: Wire.milliseconds(transcription.timings.total))
     }

@@ -20,7 +20,8 @@ public struct BridgeServices: Sendable {
     public let languageModel: LanguageModelService
 
     public init(
-        configuration: BridgeConfiguration, store: ModelStore, embeddings: EmbeddingService, speechToText: SpeechToTextService,
+        configuration: BridgeConfiguration, store: ModelStore, embeddings: EmbeddingService,
+        speechToText: SpeechToTextService,
         textToSpeech: TextToSpeechService, languageModel: LanguageModelService
     ) {
         self.configuration = configuration
@@ -48,7 +49,8 @@ public struct BridgeServices: Sendable {
         return BridgeServices(
             configuration: configuration, store: store,
             embeddings: EmbeddingService(
-                models: ModelCache(capacity: 2) { id in try await ModelLoader.aside { try loader.sentenceEncoder(id) } },
+                models: ModelCache(capacity: 2) { id in try await ModelLoader.aside { try loader.sentenceEncoder(id) }
+                },
                 defaultModel: choice(.embeddings),
                 cache: cacheBytes > 0 ? MemoryVectorCache(maximumBytes: cacheBytes) : nil,
                 admission: limiter("embeddings", "embeddings"), logger: logger),
@@ -78,9 +80,11 @@ public struct BridgeServices: Sendable {
     }
 
     /// The language-model service for the configured Ollama.
-    public static func languageModel(configuration: BridgeConfiguration, logger: Logger) throws -> LanguageModelService {
+    public static func languageModel(configuration: BridgeConfiguration, logger: Logger) throws -> LanguageModelService
+    {
         let settings = OllamaClient.Settings(
-            address: try OllamaAddress(configuration.ollamaAddress), allowCloudModels: configuration.flag("ollama.cloud"))
+            address: try OllamaAddress(configuration.ollamaAddress),
+            allowCloudModels: configuration.flag("ollama.cloud"))
         let model = configuration.text("llm.model")
         return LanguageModelService(
             model: OllamaClient(settings: settings, logger: logger), configuredModel: model.isEmpty ? nil : model,
@@ -101,13 +105,16 @@ public struct BridgeServices: Sendable {
                 maxConcurrentRuns: configuration.integer("onnxruntime.runs")),
             dataDirectory: dataDirectory(configuration).path, environment: configuration.environment,
             log: { message in
-                logger?.debug("The inference engine says: \(message.message)", metadata: ["category": "\(message.category)"])
+                logger?.debug(
+                    "The inference engine says: \(message.message)", metadata: ["category": "\(message.category)"])
             })
     }
 
     /// The model that answers requests naming none: the preferred one if it is installed; else, unless the user chose it,
     /// another that is installed, or the fallback; else nil.
-    public static func effectiveModel(for service: ModelService, configuration: BridgeConfiguration, store: ModelStore) -> String? {
+    public static func effectiveModel(for service: ModelService, configuration: BridgeConfiguration, store: ModelStore)
+        -> String?
+    {
         let usable = { (id: String) in
             EspeakVoice.voices[id] != nil && service == .tts || (try? store.installedModel(id))??.service == service
         }
@@ -161,7 +168,8 @@ public struct BridgeServices: Sendable {
             do {
                 try await load()
             } catch let error as ServiceError {
-                logger.warning("A default model was not loaded.", metadata: ["service": "\(name)", "reason": "\(error.message)"])
+                logger.warning(
+                    "A default model was not loaded.", metadata: ["service": "\(name)", "reason": "\(error.message)"])
             } catch is CancellationError {
                 return  // The server stops.
             } catch {
@@ -173,7 +181,9 @@ public struct BridgeServices: Sendable {
     /// Bytes free for an ordinary user at `folder` or the nearest folder above it that exists; nil when it cannot be read.
     public static func freeDiskSpace(at folder: URL) -> Int64? {
         var folder = folder
-        while !FileManager.default.fileExists(atPath: folder.path), folder.path != "/" { folder.deleteLastPathComponent() }
+        while !FileManager.default.fileExists(atPath: folder.path), folder.path != "/" {
+            folder.deleteLastPathComponent()
+        }
         let attributes = try? FileManager.default.attributesOfFileSystem(forPath: folder.path)
         return (attributes?[.systemFreeSize] as? NSNumber)?.int64Value
     }

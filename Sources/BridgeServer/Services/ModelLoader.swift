@@ -54,7 +54,9 @@ struct ModelLoader: Sendable {
     /// Speech-to-text works without it, going by loudness alone.
     private func voiceActivity() throws -> VoiceActivityDetector? {
         guard let model = try store.installedModel("silero-vad") else {
-            logger.warning("silero-vad is not installed, so noise may be taken for speech; 'jarvis-bridges models pull silero-vad' fetches it.")
+            logger.warning(
+                "silero-vad is not installed, so noise may be taken for speech; 'jarvis-bridges models pull silero-vad' fetches it."
+            )
             return nil
         }
         return try VoiceActivityDetector(
@@ -66,7 +68,8 @@ struct ModelLoader: Sendable {
             return try BridgeServices.loadEngine(configuration: configuration, logger: logger)
         } catch let error as OnnxRuntimeError {
             throw ServiceError(
-                .modelNotInstalled, "The inference engine is missing, so this model cannot be loaded; './jarvis setup' installs it and './jarvis doctor' says more.",
+                .modelNotInstalled,
+                "The inference engine is missing, so this model cannot be loaded; './jarvis setup' installs it and './jarvis doctor' says more.",
                 cause: error)
         }
     }
@@ -76,16 +79,20 @@ struct ModelLoader: Sendable {
         if let model = try? store.installedModel(id), model.service == service { return model }
         guard let known = store.catalogue[id], known.service == service else {
             let list = service == .tts ? "GET /api/tts/voices" : "'jarvis-bridges models list'"
-            throw ServiceError(missing, "There is no \(kind) of that name for this service; \(list) shows which there are.", param: param)
+            throw ServiceError(
+                missing, "There is no \(kind) of that name for this service; \(list) shows which there are.",
+                param: param)
         }
         throw ServiceError(
-            missing, "The \(kind) \(id) is known but not installed; 'jarvis-bridges models pull \(id)' fetches it.", param: param)
+            missing, "The \(kind) \(id) is known but not installed; 'jarvis-bridges models pull \(id)' fetches it.",
+            param: param)
     }
 
     private func timed<R>(_ id: String, _ load: () throws -> R) rethrows -> R {
         let start = ContinuousClock.now
         let loaded = try load()
-        logger.info("Loaded a model.", metadata: ["model": "\(id)", "load_ms": "\(Int(start.duration(to: .now).milliseconds))"])
+        logger.info(
+            "Loaded a model.", metadata: ["model": "\(id)", "load_ms": "\(Int(start.duration(to: .now).milliseconds))"])
         return loaded
     }
 }

@@ -23,8 +23,10 @@ struct MultipartForm: Sendable {
     /// - Throws: `invalid_request` when the boundary is missing or the body does not fit it, or has too many parts.
     init(_ buffer: ByteBuffer, contentType: String) throws {
         let body = buffer.readableBytesView
-        guard let boundary = Self.parameter("boundary", of: contentType), !boundary.isEmpty, boundary.utf8.count <= 70 else {
-            throw ServiceError(.invalidRequest, "The Content-Type of a form must name its boundary.", param: "Content-Type")
+        guard let boundary = Self.parameter("boundary", of: contentType), !boundary.isEmpty, boundary.utf8.count <= 70
+        else {
+            throw ServiceError(
+                .invalidRequest, "The Content-Type of a form must name its boundary.", param: "Content-Type")
         }
         let delimiter = Array("--\(boundary)".utf8)
         guard var position = Self.find(delimiter, in: body, from: body.startIndex) else { throw Self.malformed }
@@ -54,7 +56,9 @@ struct MultipartForm: Sendable {
         var texts: [String: String] = [:]
         for part in parts where part.name != "file" {
             guard part.bytes.count <= 65536, let text = String(bytes: part.bytes, encoding: .utf8) else {
-                throw ServiceError.invalid(String(part.name.prefix(64)), "A form field must be UTF-8 text of at most 64 KiB; the audio goes into the part named file.")
+                throw ServiceError.invalid(
+                    String(part.name.prefix(64)),
+                    "A form field must be UTF-8 text of at most 64 KiB; the audio goes into the part named file.")
             }
             texts[part.name] = text
         }
@@ -71,7 +75,8 @@ struct MultipartForm: Sendable {
         param: "body")
 
     private static func disposition(_ headers: String) -> String? {
-        headers.split(whereSeparator: \.isNewline).first { $0.lowercased().hasPrefix("content-disposition:") }.map(String.init)
+        headers.split(whereSeparator: \.isNewline).first { $0.lowercased().hasPrefix("content-disposition:") }.map(
+            String.init)
     }
 
     /// `name="value"` or `name=value` in a header.
@@ -89,7 +94,9 @@ struct MultipartForm: Sendable {
         guard let first = needle.first else { return nil }
         var position = start
         while position + needle.count <= body.endIndex {
-            guard let candidate = body[position...(body.endIndex - needle.count)].firstIndex(of: first) else { return nil }
+            guard let candidate = body[position...(body.endIndex - needle.count)].firstIndex(of: first) else {
+                return nil
+            }
             if body[candidate..<candidate + needle.count].elementsEqual(needle) { return candidate }
             position = candidate + 1
         }

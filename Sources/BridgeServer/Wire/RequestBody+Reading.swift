@@ -6,7 +6,10 @@ import NIOCore
 extension Request {
     /// The whole body, refused while it is read when it is over `limit`, whatever Content-Length says.
     func wholeBody(upTo limit: Int) async throws -> ByteBuffer {
-        let tooLarge = ServiceError(.payloadTooLarge, "The body is larger than the \(limit) bytes that this route takes. Send less at once, or raise limits.body_text (limits.body_audio for speech) in the configuration.")
+        let tooLarge = ServiceError(
+            .payloadTooLarge,
+            "The body is larger than the \(limit) bytes that this route takes. Send less at once, or raise limits.body_text (limits.body_audio for speech) in the configuration."
+        )
         let announced = headers[.contentLength].flatMap { Int($0) } ?? 0
         guard announced <= limit else { throw tooLarge }
         var whole = ByteBuffer()
@@ -32,7 +35,9 @@ extension Request {
     func jsonFields(upTo limit: Int) async throws -> RequestFields {
         guard mediaType.map({ $0 == "application/json" || $0.hasSuffix("+json") }) ?? true else {
             throw ServiceError(
-                .unsupportedMediaType, "This route takes JSON: send Content-Type: application/json (curl: -H 'Content-Type: application/json').")
+                .unsupportedMediaType,
+                "This route takes JSON: send Content-Type: application/json (curl: -H 'Content-Type: application/json')."
+            )
         }
         return try RequestFields(json: try await wholeBody(upTo: limit))
     }
@@ -46,6 +51,7 @@ extension Request {
 
     /// The query as fields.
     var queryFields: [String: String] {
-        Dictionary(uri.queryParameters.map { (String($0.key), String($0.value)) }, uniquingKeysWith: { first, _ in first })
+        Dictionary(
+            uri.queryParameters.map { (String($0.key), String($0.value)) }, uniquingKeysWith: { first, _ in first })
     }
 }

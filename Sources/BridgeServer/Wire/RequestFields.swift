@@ -24,7 +24,8 @@ struct RequestFields: Sendable {
         do {
             values = try JSONDecoder().decode([String: JSONValue].self, from: Data(buffer: json))
         } catch DecodingError.typeMismatch(_, let place) where place.codingPath.isEmpty {
-            throw ServiceError(.invalidJSON, "The body is JSON, but not an object: it must look like {\"field\": value}.")
+            throw ServiceError(
+                .invalidJSON, "The body is JSON, but not an object: it must look like {\"field\": value}.")
         } catch DecodingError.typeMismatch(_, let place) {
             // A value that is of no JSON type at all: its text could not be read, or its number.
             throw ServiceError(
@@ -59,14 +60,18 @@ struct RequestFields: Sendable {
     }
 
     func requiredText(_ name: String) throws -> String {
-        guard let text = try text(name) else { throw ServiceError.invalid(name, "\(name) is missing; it must be a text.") }
+        guard let text = try text(name) else {
+            throw ServiceError.invalid(name, "\(name) is missing; it must be a text.")
+        }
         return text
     }
 
     /// A model or voice name: absent and empty are told apart, since an empty name never means the default.
     func name(_ name: String) throws -> String? {
         guard let text = try text(name) else { return nil }
-        guard !text.isEmpty, text.utf8.count <= 256 else { throw wrong(name, "a name of 1 to 256 characters, or left out for the default") }
+        guard !text.isEmpty, text.utf8.count <= 256 else {
+            throw wrong(name, "a name of 1 to 256 characters, or left out for the default")
+        }
         return text
     }
 
@@ -106,7 +111,8 @@ struct RequestFields: Sendable {
         }
     }
 
-    func choice<C: RawRepresentable & CaseIterable>(_ name: String, _ type: C.Type = C.self) throws -> C? where C.RawValue == String {
+    func choice<C: RawRepresentable & CaseIterable>(_ name: String, _ type: C.Type = C.self) throws -> C?
+    where C.RawValue == String {
         guard let text = try text(name) else { return nil }
         guard let choice = C(rawValue: text) else {
             throw wrong(name, "one of " + C.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", "))
@@ -119,7 +125,9 @@ struct RequestFields: Sendable {
         case nil: return nil
         case .array(let items)?:
             return try items.enumerated().map { index, item in
-                guard case .string(let text) = item else { throw ServiceError.invalid(name, "\(name)[\(index)] must be a text.") }
+                guard case .string(let text) = item else {
+                    throw ServiceError.invalid(name, "\(name)[\(index)] must be a text.")
+                }
                 return text
             }
         default: throw wrong(name, "a list of texts")
@@ -132,7 +140,9 @@ struct RequestFields: Sendable {
         case nil: return nil
         case .array(let items)?:
             return try items.enumerated().map { index, item in
-                guard case .object(let object) = item else { throw ServiceError.invalid(name, "\(name)[\(index)] must be an object.") }
+                guard case .object(let object) = item else {
+                    throw ServiceError.invalid(name, "\(name)[\(index)] must be an object.")
+                }
                 return object
             }
         default: throw wrong(name, "a list of objects")
@@ -149,7 +159,8 @@ struct RequestFields: Sendable {
     /// `stream` where it is not offered yet: better refused than silently ignored.
     func refuseStream() throws {
         if try flag("stream") == true {
-            throw ServiceError.invalid("stream", "stream is not available on this route yet; leave it out for the whole answer.")
+            throw ServiceError.invalid(
+                "stream", "stream is not available on this route yet; leave it out for the whole answer.")
         }
     }
 

@@ -13,7 +13,9 @@ struct ModelFingerprint {
 
     init(directory: URL, parts: [String]) throws {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        func add(_ bytes: some Sequence<UInt8>) { for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 } }
+        func add(_ bytes: some Sequence<UInt8>) {
+            for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+        }
         for part in parts {
             add(part.utf8)
             add([0xFF])
@@ -39,7 +41,10 @@ struct ModelFingerprint {
         let names = try FileManager.default.contentsOfDirectory(atPath: directory.path)
         let folder = directory.appending(path: "onnx").path
         let inner = ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).map { "onnx/\($0)" }
-        return (names + inner).filter { $0.hasSuffix(".onnx") || $0.hasSuffix(".onnx_data") || $0.hasSuffix(".safetensors") || $0 == "tokenizer.json" }
-            .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        return (names + inner).filter {
+            $0.hasSuffix(".onnx") || $0.hasSuffix(".onnx_data") || $0.hasSuffix(".safetensors")
+                || $0 == "tokenizer.json"
+        }
+        .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 }

@@ -9,7 +9,8 @@ func onnxFile(in directory: URL, modelID: String) throws(ServiceError) -> String
         let quantized = ["model_quantized", "model_qint8_arm64", "model_int8", "model_uint8"]
     #else
         let quantized = [
-            "model_quantized", "model_quint8_avx2", "model_qint8_avx512_vnni", "model_qint8_avx512", "model_int8", "model_uint8",
+            "model_quantized", "model_quint8_avx2", "model_qint8_avx512_vnni", "model_qint8_avx512", "model_int8",
+            "model_uint8",
         ]
     #endif
     let half = ["model_fp16", "model_O4"]

@@ -24,7 +24,9 @@ enum PoolingMode: String, Sendable, Hashable {
             vector += sum(rows, count, dimension) { Float($0 + 1) }.map { $0 / weights }
         case .max:
             vector += (0..<dimension).map { column in
-                stride(from: column, to: count * dimension, by: dimension).reduce(-Float.infinity) { Swift.max($0, rows[$1]) }
+                stride(from: column, to: count * dimension, by: dimension).reduce(-Float.infinity) {
+                    Swift.max($0, rows[$1])
+                }
             }
         }
     }

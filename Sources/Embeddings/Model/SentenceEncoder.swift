@@ -66,7 +66,8 @@ public struct SentenceEncoder: EmbeddingBackend {
         var results = [EmbeddedText?](repeating: nil, count: texts.count)
         for indices in Self.runs(of: tokenized.map(\.ids.count)) {
             try Task.checkCancellation()
-            let vectors = try await network.run(indices.map { tokenized[$0].ids }, paddingID: tokenizer.paddingID, priority)
+            let vectors = try await network.run(
+                indices.map { tokenized[$0].ids }, paddingID: tokenizer.paddingID, priority)
             for (index, vector) in zip(indices, vectors) {
                 results[index] = EmbeddedText(
                     vector: vector, tokenCount: tokenized[index].ids.count, truncated: tokenized[index].truncated)

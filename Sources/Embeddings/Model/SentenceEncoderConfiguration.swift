@@ -30,11 +30,15 @@ struct SentenceEncoderConfiguration: Sendable, Hashable {
             default:
                 throw .unusableModel(
                     modelID, file: "modules.json",
-                    reason: "it lists the module \"\(module.kind)\", and only Transformer, Pooling and Normalize are supported")
+                    reason:
+                        "it lists the module \"\(module.kind)\", and only Transformer, Pooling and Normalize are supported"
+                )
             }
         }
-        for path in [transformerPath, poolingPath ?? ""] where path.hasPrefix("/") || path.split(separator: "/").contains("..") {
-            throw .unusableModel(modelID, file: "modules.json", reason: "the path \"\(path)\" leads out of the model's directory")
+        for path in [transformerPath, poolingPath ?? ""]
+        where path.hasPrefix("/") || path.split(separator: "/").contains("..") {
+            throw .unusableModel(
+                modelID, file: "modules.json", reason: "the path \"\(path)\" leads out of the model's directory")
         }
         let settings = try files.read(TransformerSettings.self, join(transformerPath, "sentence_bert_config.json"))
         lowercases = settings?.do_lower_case ?? false
@@ -42,9 +46,10 @@ struct SentenceEncoderConfiguration: Sendable, Hashable {
         let poolingFile = join(poolingPath ?? "1_Pooling", "config.json")
         let pooling = poolingPath == nil ? nil : try files.read(PoolingSettings.self, poolingFile)
         tokenDimension = pooling?.embedding_dimension ?? pooling?.word_embedding_dimension
-        self.pooling = try pooling.map { pooling throws(ServiceError) in
-            try pooling.modes { files.problem(poolingFile, "the pooling mode \"\($0)\" is not supported") }
-        } ?? [.mean]
+        self.pooling =
+            try pooling.map { pooling throws(ServiceError) in
+                try pooling.modes { files.problem(poolingFile, "the pooling mode \"\($0)\" is not supported") }
+            } ?? [.mean]
     }
 
     /// `max_seq_length`, at most the positions that the network knows.
@@ -56,7 +61,9 @@ struct SentenceEncoderConfiguration: Sendable, Hashable {
         let isRoberta = network?.model_type?.contains("roberta") ?? false
         let positions = network?.max_position_embeddings.map { isRoberta ? $0 - (network?.pad_token_id ?? 1) - 1 : $0 }
         let length = min(settings?.max_seq_length ?? 512, positions ?? 512)
-        guard length > 2 else { throw files.problem("sentence_bert_config.json", "its max_seq_length leaves no room for a text") }
+        guard length > 2 else {
+            throw files.problem("sentence_bert_config.json", "its max_seq_length leaves no room for a text")
+        }
         return length
     }
 
@@ -94,7 +101,8 @@ private struct ModelFiles {
         do {
             return try JSONDecoder().decode(type, from: Data(contentsOf: url))
         } catch {
-            throw .unusableModel(modelID, file: path, reason: "it is not the JSON that sentence-transformers writes", cause: error)
+            throw .unusableModel(
+                modelID, file: path, reason: "it is not the JSON that sentence-transformers writes", cause: error)
         }
     }
 
@@ -120,7 +128,8 @@ private struct PoolingSettings: Decodable {
 
         init(from decoder: any Decoder) throws {
             let container = try decoder.singleValueContainer()
-            names = if let name = try? container.decode(String.self) { [name] } else { try container.decode([String].self) }
+            names =
+                if let name = try? container.decode(String.self) { [name] } else { try container.decode([String].self) }
         }
     }
 

@@ -31,7 +31,8 @@ struct SentenceNetwork: Sendable {
         } catch {
             let hasWeights = FileManager.default.fileExists(atPath: directory.appending(path: "model.safetensors").path)
             let weights = hasWeights ? ", or not the weights in model.safetensors" : ""
-            throw .unusableModel(modelID, file: file, reason: "the inference engine does not accept it\(weights)", cause: error)
+            throw .unusableModel(
+                modelID, file: file, reason: "the inference engine does not accept it\(weights)", cause: error)
         }
         self.modelID = modelID
         self.file = file
@@ -43,7 +44,8 @@ struct SentenceNetwork: Sendable {
         isPooled = output.shape.count == 2
         pooling = configuration.pooling
         guard let width = output.shape.last.flatMap(\.self) ?? configuration.tokenDimension, width > 0 else {
-            throw .unusableModel(modelID, file: file, reason: "neither it nor the pooling configuration names the vector length")
+            throw .unusableModel(
+                modelID, file: file, reason: "neither it nor the pooling configuration names the vector length")
         }
         self.width = width
         dimension = isPooled ? width : width * pooling.count
@@ -54,7 +56,8 @@ struct SentenceNetwork: Sendable {
     ) throws(ServiceError) {
         let names = inputs.map(\.name)
         if let unknown = names.first(where: { !knownInputs.contains($0) }) {
-            throw .unusableModel(modelID, file: file, reason: "it needs the input \"\(unknown)\", which no sentence encoder has")
+            throw .unusableModel(
+                modelID, file: file, reason: "it needs the input \"\(unknown)\", which no sentence encoder has")
         }
         guard names.contains("input_ids"), inputs.allSatisfy({ [.int64, .int32].contains($0.elementType) }) else {
             throw .unusableModel(modelID, file: file, reason: "it does not take token ids")
@@ -64,7 +67,8 @@ struct SentenceNetwork: Sendable {
     /// Sentence vectors if the graph has them, else the vectors of the tokens.
     private static func output(among outputs: [InferenceSession.ValueInfo]) -> InferenceSession.ValueInfo? {
         let floats = outputs.filter { [.float32, .float16, .float64].contains($0.elementType) }
-        return floats.first { $0.name == "sentence_embedding" && $0.shape.count == 2 } ?? floats.first { $0.shape.count == 3 }
+        return floats.first { $0.name == "sentence_embedding" && $0.shape.count == 2 }
+            ?? floats.first { $0.shape.count == 3 }
     }
 
     /// The unit vectors of `texts`, each a list of token ids.
@@ -97,12 +101,13 @@ struct SentenceNetwork: Sendable {
     private func feeds(_ texts: [[Int32]], _ longest: Int, _ paddingID: Int32) throws -> [String: Tensor] {
         var feeds: [String: Tensor] = [:]
         for input in session.inputs {
-            let value: @Sendable (Int, Int) -> Int32 = switch input.name {
-            case "input_ids": { text, position in position < texts[text].count ? texts[text][position] : paddingID }
-            case "attention_mask": { text, position in position < texts[text].count ? 1 : 0 }
-            // One text alone is always the first segment.
-            default: { _, _ in 0 }
-            }
+            let value: @Sendable (Int, Int) -> Int32 =
+                switch input.name {
+                case "input_ids": { text, position in position < texts[text].count ? texts[text][position] : paddingID }
+                case "attention_mask": { text, position in position < texts[text].count ? 1 : 0 }
+                // One text alone is always the first segment.
+                default: { _, _ in 0 }
+                }
             let shape = [texts.count, longest]
             feeds[input.name] =
                 input.elementType == .int32

@@ -48,7 +48,8 @@ final class BatchRunner: Sendable {
                     // Looked at under the lock that `onCancel` takes, so that one of the two sees the other.
                     if Task.isCancelled { return true }
                     state.requests[id] = Request(
-                        backend: backend, texts: texts, enqueued: clock.now, answers: .init(repeating: nil, count: texts.count),
+                        backend: backend, texts: texts, enqueued: clock.now,
+                        answers: .init(repeating: nil, count: texts.count),
                         missing: texts.count, continuation: continuation)
                     act(on: state.queue.enqueue(id, group: backend.fingerprint, costs: costs), &state)
                     return false
@@ -61,7 +62,9 @@ final class BatchRunner: Sendable {
     }
 
     private func act(on action: BatchQueue.Action, _ state: inout State) {
-        guard case .run(let items) = action, let first = items.first, let backend = state.requests[first.request]?.backend else {
+        guard case .run(let items) = action, let first = items.first,
+            let backend = state.requests[first.request]?.backend
+        else {
             state.batch = nil
             return
         }
@@ -92,7 +95,9 @@ final class BatchRunner: Sendable {
                 // Whoever left no longer has an entry.
                 state.requests[item.request]?.answers[item.index] = answer
                 state.requests[item.request]?.missing -= 1
-                if state.requests[item.request]?.missing == 0, let request = state.requests.removeValue(forKey: item.request) {
+                if state.requests[item.request]?.missing == 0,
+                    let request = state.requests.removeValue(forKey: item.request)
+                {
                     finished.append(request)
                 }
             }

@@ -55,7 +55,8 @@ public final class EmbeddingService: Sendable {
         guard texts.count <= batching.maximumTexts else {
             throw ServiceError.invalid(
                 "texts",
-                "The field \"texts\" has \(texts.count) texts, and at most \(batching.maximumTexts) are taken. Send them in several requests.")
+                "The field \"texts\" has \(texts.count) texts, and at most \(batching.maximumTexts) are taken. Send them in several requests."
+            )
         }
         let id = try modelID(model)
         let start = clock.now
@@ -83,7 +84,8 @@ public final class EmbeddingService: Sendable {
         let lastError = await models.lastError
         return ServiceStatus(
             state: isLoaded ? .healthy : lastError == nil ? .degraded : .unavailable, model: id, loaded: isLoaded,
-            message: isLoaded ? nil : lastError ?? "The model \"\(id)\" is not in memory yet; the first request loads it.",
+            message: isLoaded
+                ? nil : lastError ?? "The model \"\(id)\" is not in memory yet; the first request loads it.",
             lastError: lastError, queued: load.queued, running: load.running)
     }
 
@@ -96,7 +98,9 @@ public final class EmbeddingService: Sendable {
 
     private func modelID(_ requested: String?) throws(ServiceError) -> String {
         if let requested {
-            guard !requested.isEmpty else { throw .invalid("model", "The field \"model\" is empty; leave it out for the default.") }
+            guard !requested.isEmpty else {
+                throw .invalid("model", "The field \"model\" is empty; leave it out for the default.")
+            }
             return requested
         }
         guard let id = defaultModel() else { throw noModel }
@@ -106,7 +110,8 @@ public final class EmbeddingService: Sendable {
     private var noModel: ServiceError {
         ServiceError(
             .modelNotInstalled,
-            "No embedding model is installed. Install one with `jarvis-bridges models pull all-MiniLM-L6-v2`; `jarvis-bridges models list` names others.")
+            "No embedding model is installed. Install one with `jarvis-bridges models pull all-MiniLM-L6-v2`; `jarvis-bridges models list` names others."
+        )
     }
 
     private func compute(_ texts: [String], _ id: String) async throws -> EmbeddingBatch {
@@ -142,6 +147,7 @@ public final class EmbeddingService: Sendable {
         let distinct = keys.filter { seen.insert($0).inserted }
         let found = await cache.vectors(for: distinct)
         guard found.count == distinct.count else { return [:] }
-        return Dictionary(uniqueKeysWithValues: zip(distinct, found).compactMap { key, value in value.map { (key, $0) } })
+        return Dictionary(
+            uniqueKeysWithValues: zip(distinct, found).compactMap { key, value in value.map { (key, $0) } })
     }
 }

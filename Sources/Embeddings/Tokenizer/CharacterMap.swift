@@ -65,7 +65,11 @@ struct CharacterMap: TextNormalizer {
                 continue
             }
             for scalar in cluster.unicodeScalars {
-                if let replaced = replacement(of: Character(scalar).utf8) { result += replaced } else { result.append(scalar) }
+                if let replaced = replacement(of: Character(scalar).utf8) {
+                    result += replaced
+                } else {
+                    result.append(scalar)
+                }
             }
         }
     }

@@ -13,10 +13,12 @@ protocol PreTokenizer: Sendable {
 func makePreTokenizer(_ node: JSONNode) throws(TokenizerFormatError) -> any PreTokenizer {
     switch node["type"]?.string {
     case "BertPreTokenizer":
-        return CharacterSplit(.init(class: .whitespace, behavior: .removed), .init(class: .punctuation, behavior: .isolated))
+        return CharacterSplit(
+            .init(class: .whitespace, behavior: .removed), .init(class: .punctuation, behavior: .isolated))
     case "WhitespaceSplit": return CharacterSplit(.init(class: .whitespace, behavior: .removed))
     case "Whitespace": return WordSplit()
-    case "Punctuation": return CharacterSplit(.init(class: .punctuation, behavior: try SplitBehavior(node, or: .isolated)))
+    case "Punctuation":
+        return CharacterSplit(.init(class: .punctuation, behavior: try SplitBehavior(node, or: .isolated)))
     case "Digits":
         let each = node["individual_digits"]?.bool ?? false
         return CharacterSplit(.init(class: .number, behavior: each ? .isolated : .contiguous))

@@ -83,7 +83,8 @@ struct UnigramModel: TokenModel {
             }
             if !hasCharacter {
                 offer(
-                    Node(score: reached + unknownScore, start: Int32(start), id: unknownID), at: characterEnd, in: &best)
+                    Node(score: reached + unknownScore, start: Int32(start), id: unknownID), at: characterEnd, in: &best
+                )
             }
             start = characterEnd
         }

@@ -58,7 +58,9 @@ struct BertConfiguration: Decodable {
         ]
         if model_type != "bert" { return "its model_type is \"\(model_type)\", and only \"bert\" is supported" }
         if (hidden_act ?? "gelu") != "gelu" { return "its hidden_act is not \"gelu\"" }
-        if (position_embedding_type ?? "absolute") != "absolute" { return "its position_embedding_type is not \"absolute\"" }
+        if (position_embedding_type ?? "absolute") != "absolute" {
+            return "its position_embedding_type is not \"absolute\""
+        }
         let isPlausible =
             lengths.allSatisfy { (1...10_000_000).contains($0) } && (1...1000).contains(num_hidden_layers)
             && hidden_size % num_attention_heads == 0
@@ -132,7 +134,8 @@ private struct BertGraph {
     }
 
     private mutating func table(_ name: String, _ rows: Int, _ indices: String) throws -> String {
-        builder.node("Gather", [try weight("embeddings.\(name)_embeddings.weight", [rows, hidden]), indices], ["axis": .int(0)])
+        builder.node(
+            "Gather", [try weight("embeddings.\(name)_embeddings.weight", [rows, hidden]), indices], ["axis": .int(0)])
     }
 
     /// [batch, 1, 1, sequence]: 0 where there is a token, the lowest number where there is padding.
@@ -167,7 +170,8 @@ private struct BertGraph {
         let scores = builder.node("Mul", [builder.node("MatMul", [query, key]), scale])
         let weights = builder.node("Softmax", [builder.node("Add", [scores, bias])], ["axis": .int(-1)])
         let mixed = builder.node("MatMul", [weights, value])
-        return builder.node("Reshape", [builder.node("Transpose", [mixed], ["perm": .ints([0, 2, 1, 3])]), shapes.rows])
+        return builder.node(
+            "Reshape", [builder.node("Transpose", [mixed], ["perm": .ints([0, 2, 1, 3])]), shapes.rows])
     }
 
     private mutating func head(_ name: String, _ input: String, _ shapes: Shapes, order: [Int64]) throws -> String {

@@ -42,7 +42,9 @@ public final class WhisperBackend: SpeechBackend {
         self.vad = vad
     }
 
-    private static func rules(_ files: WhisperDirectory, _ special: SpecialTokens, _ options: WhisperOptions) -> LogitRules {
+    private static func rules(_ files: WhisperDirectory, _ special: SpecialTokens, _ options: WhisperOptions)
+        -> LogitRules
+    {
         let known = 0..<special.vocabularySize
         let stated = files.generation.suppressTokens ?? files.vocabulary.nonSpeechTokens
         let suppressed = Set(stated + special.control).filter { known.contains($0) && $0 != special.endOfText }
@@ -72,7 +74,9 @@ public final class WhisperBackend: SpeechBackend {
         if let language = request.language { try check(language) }
         if request.task == .translate, !decoder.special.isMultilingual {
             throw ServiceError.invalid(
-                "task", "The model '\(modelID)' knows English only and can't translate; use a multilingual model or \"transcribe\".")
+                "task",
+                "The model '\(modelID)' knows English only and can't translate; use a multilingual model or \"transcribe\"."
+            )
         }
         var run = TranscriptionRun(self, request)
         return try await run.transcribe(onSegment)
@@ -82,7 +86,8 @@ public final class WhisperBackend: SpeechBackend {
         guard !languages.contains(language) else { return }
         throw ServiceError.invalid(
             "language",
-            "The model '\(modelID)' does not know the language '\(language.prefix(40))'. It knows: \(languages.joined(separator: ", ")). Use \"auto\" to detect it.")
+            "The model '\(modelID)' does not know the language '\(language.prefix(40))'. It knows: \(languages.joined(separator: ", ")). Use \"auto\" to detect it."
+        )
     }
 
     /// Decodes one window, with one compute permit; ends early when the task is cancelled.

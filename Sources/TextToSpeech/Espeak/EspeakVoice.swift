@@ -16,7 +16,8 @@ public struct EspeakVoice: VoiceBackend {
     public init(voiceID: String, espeak: EspeakNG) throws {
         guard let name = Self.voices[voiceID] else {
             throw ServiceError(
-                .voiceNotFound, "There is no such built-in voice. Use \(Self.voices.keys.sorted().joined(separator: " or ")).",
+                .voiceNotFound,
+                "There is no such built-in voice. Use \(Self.voices.keys.sorted().joined(separator: " or ")).",
                 param: "voice")
         }
         guard espeak.hasVoice(name) else {

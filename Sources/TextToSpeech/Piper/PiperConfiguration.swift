@@ -32,7 +32,8 @@ extension PiperConfiguration {
         do {
             data = try Data(contentsOf: url)
         } catch {
-            throw ServiceError.unusableVoice(voiceID, file: url.lastPathComponent, reason: "it cannot be read", cause: error)
+            throw ServiceError.unusableVoice(
+                voiceID, file: url.lastPathComponent, reason: "it cannot be read", cause: error)
         }
         do {
             self = try Self(JSONDecoder().decode(File.self, from: data))
@@ -50,7 +51,9 @@ extension PiperConfiguration {
             throw Problem(reason: "its audio.sample_rate is \(file.audio.sample_rate), which is no sample rate")
         }
         guard let type = PhonemeType(rawValue: file.phoneme_type ?? "espeak") else {
-            throw Problem(reason: "its phoneme_type is \"\(file.phoneme_type ?? "")\"; only \"espeak\" and \"text\" can be spoken")
+            throw Problem(
+                reason: "its phoneme_type is \"\(file.phoneme_type ?? "")\"; only \"espeak\" and \"text\" can be spoken"
+            )
         }
         for symbol in [Self.pad, Self.start, Self.end] where file.phoneme_id_map[symbol]?.isEmpty != false {
             throw Problem(reason: "its phoneme_id_map has no \"\(symbol)\"")
@@ -58,15 +61,19 @@ extension PiperConfiguration {
         guard file.num_speakers >= 1 else { throw Problem(reason: "its num_speakers is \(file.num_speakers)") }
         for (name, number) in file.speaker_id_map ?? [:] where !(0..<file.num_speakers).contains(number) {
             throw Problem(
-                reason: "its speaker_id_map gives \"\(name)\" the number \(number), and there are \(file.num_speakers) speakers")
+                reason:
+                    "its speaker_id_map gives \"\(name)\" the number \(number), and there are \(file.num_speakers) speakers"
+            )
         }
         let defaultSpeaker = file.default_speaker_id ?? 0
         guard (0..<file.num_speakers).contains(defaultSpeaker) else {
-            throw Problem(reason: "its default_speaker_id is \(defaultSpeaker), and there are \(file.num_speakers) speakers")
+            throw Problem(
+                reason: "its default_speaker_id is \(defaultSpeaker), and there are \(file.num_speakers) speakers")
         }
         self.init(
             sampleRate: file.audio.sample_rate, espeakVoice: file.espeak.voice, phonemeType: type,
-            phonemeIDs: file.phoneme_id_map, vowelClusters: Set(file.vowel_clusters ?? []), speakerCount: file.num_speakers,
+            phonemeIDs: file.phoneme_id_map, vowelClusters: Set(file.vowel_clusters ?? []),
+            speakerCount: file.num_speakers,
             speakerIDs: file.speaker_id_map ?? [:], defaultSpeaker: defaultSpeaker,
             noiseScale: file.inference?.noise_scale ?? 0.667, lengthScale: file.inference?.length_scale ?? 1,
             noiseW: file.inference?.noise_w ?? 0.8)

@@ -71,7 +71,8 @@ struct PiperNetwork: Sendable {
             throw error
         } catch {
             throw ServiceError(
-                .internal, "The voice \"\(voiceID)\" failed while it spoke. Verify it with `jarvis-bridges models verify \(voiceID)`.",
+                .internal,
+                "The voice \"\(voiceID)\" failed while it spoke. Verify it with `jarvis-bridges models verify \(voiceID)`.",
                 cause: error)
         }
     }

@@ -33,7 +33,9 @@ struct PiperPhonemizer: Sendable {
                 if sentences.isEmpty { sentences.append(PhonemizedSentence(text: "", clauses: [])) }
                 var phonemes = part.phonemes
                 if index > 0, parts[index - 1].text.utf8.last == UInt8(ascii: " ") { phonemes.insert(" ", at: 0) }
-                if index + 1 < parts.count, parts[index + 1].text.utf8.first == UInt8(ascii: " ") { phonemes.append(" ") }
+                if index + 1 < parts.count, parts[index + 1].text.utf8.first == UInt8(ascii: " ") {
+                    phonemes.append(" ")
+                }
                 sentences[sentences.count - 1].clauses.append(phonemes)
                 sentences[sentences.count - 1].text += part.text
             } else {
@@ -89,7 +91,8 @@ struct PiperPhonemizer: Sendable {
         var index = 0
         while index < phonemes.count {
             let lengths = stride(from: min(longest, phonemes.count - index), to: 1, by: -1)
-            let length = lengths.first { configuration.vowelClusters.contains(Array(phonemes[index..<(index + $0)])) } ?? 1
+            let length =
+                lengths.first { configuration.vowelClusters.contains(Array(phonemes[index..<(index + $0)])) } ?? 1
             result.append(phonemes[index..<(index + length)].joined())
             index += length
         }

@@ -54,7 +54,8 @@ public final class PiperVoice: VoiceBackend {
                     on this machine does not have (package espeak-ng-data)
                     """)
         }
-        network = try PiperNetwork(voiceID: voiceID, model: model, speakerCount: configuration.speakerCount, runtime: runtime)
+        network = try PiperNetwork(
+            voiceID: voiceID, model: model, speakerCount: configuration.speakerCount, runtime: runtime)
         phonemizer = PiperPhonemizer(configuration: configuration, espeak: espeak)
         self.voiceID = voiceID
         self.preparesText = preparesText
@@ -86,7 +87,9 @@ public final class PiperVoice: VoiceBackend {
             let ids = configuration.ids(of: sentence.phonemes)
             var samples = try await network.speak(ids, scales: scales, speaker: speaker)
             SentenceLoudness.adjust(&samples, normalize: request.normalize, volume: request.volume)
-            if index > 0, !sentence.continues, silence > 0 { samples.insert(contentsOf: repeatElement(0, count: silence), at: 0) }
+            if index > 0, !sentence.continues, silence > 0 {
+                samples.insert(contentsOf: repeatElement(0, count: silence), at: 0)
+            }
             try await onSentence(SpokenSentence(index: index, text: sentence.text.trimmed, samples: samples))
         }
     }

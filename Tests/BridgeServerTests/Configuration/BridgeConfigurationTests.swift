@@ -17,9 +17,12 @@ import Testing
     }
 
     @Test func laterSourcesWin() throws {
-        let path = try file("port: 1001\nhost: 0.0.0.0\nmodels:\n  tts: from-file\n  stt: from-file\ncors:\n  origins: [https://a.example, https://b.example]\n")
+        let path = try file(
+            "port: 1001\nhost: 0.0.0.0\nmodels:\n  tts: from-file\n  stt: from-file\ncors:\n  origins: [https://a.example, https://b.example]\n"
+        )
         let configuration = try BridgeConfiguration.load(
-            file: path, environment: ["JARVIS_PORT": "1002", "JARVIS_MODELS_TTS": "from-environment"], flags: ["port": "1003"])
+            file: path, environment: ["JARVIS_PORT": "1002", "JARVIS_MODELS_TTS": "from-environment"],
+            flags: ["port": "1003"])
         #expect(configuration.port == 1003)
         #expect(configuration.host == "0.0.0.0")
         #expect(configuration.text("models.tts") == "from-environment")
@@ -42,9 +45,19 @@ import Testing
     @Test func unknownNamesAreRefusedWithAGuess() throws {
         let path = try file("prot: 1\n")
         let cases: [(ServiceError?, String, String)] = [
-            (#expect(throws: ServiceError.self) { try BridgeConfiguration.load(file: path, environment: [:]) }, "prot", "port"),
-            (#expect(throws: ServiceError.self) { try BridgeConfiguration.load(environment: ["JARVIS_PROT": "1"]) }, "JARVIS_PROT", "JARVIS_PORT"),
-            (#expect(throws: ServiceError.self) { try BridgeConfiguration.load(environment: [:], flags: ["models.ttts": "a"]) }, "models.ttts", "models.tts"),
+            (
+                #expect(throws: ServiceError.self) { try BridgeConfiguration.load(file: path, environment: [:]) },
+                "prot", "port"
+            ),
+            (
+                #expect(throws: ServiceError.self) { try BridgeConfiguration.load(environment: ["JARVIS_PROT": "1"]) },
+                "JARVIS_PROT", "JARVIS_PORT"
+            ),
+            (
+                #expect(throws: ServiceError.self) {
+                    try BridgeConfiguration.load(environment: [:], flags: ["models.ttts": "a"])
+                }, "models.ttts", "models.tts"
+            ),
         ]
         for (error, name, guess) in cases {
             #expect(error?.message.contains(name) == true)
@@ -54,10 +67,13 @@ import Testing
 
     @Test func badValuesAreRefusedWithWhatIsAllowed() throws {
         for (key, value, allowed) in [
-            ("port", "eighty", "a whole number from 0 to 65535"), ("port", "70000", "0 to 65535"), ("preload", "yes", "true or false"),
+            ("port", "eighty", "a whole number from 0 to 65535"), ("port", "70000", "0 to 65535"),
+            ("preload", "yes", "true or false"),
             ("log.format", "xml", "auto, text, json"), ("services.enabled", "stt,vision", "llm, stt, tts, embeddings"),
         ] {
-            let error = #expect(throws: ServiceError.self) { try BridgeConfiguration.load(environment: [:], flags: [key: value]) }
+            let error = #expect(throws: ServiceError.self) {
+                try BridgeConfiguration.load(environment: [:], flags: [key: value])
+            }
             #expect(error?.param == key)
             #expect(error?.message.contains(value) == true && error?.message.contains(allowed) == true)
         }
@@ -68,13 +84,17 @@ import Testing
             let path = try file(text)
             #expect(throws: ServiceError.self) { try BridgeConfiguration.load(file: path, environment: [:]) }
         }
-        #expect(throws: ServiceError.self) { try BridgeConfiguration.load(file: "/nowhere/jarvis.yaml", environment: [:]) }
+        #expect(throws: ServiceError.self) {
+            try BridgeConfiguration.load(file: "/nowhere/jarvis.yaml", environment: [:])
+        }
         #expect(try BridgeConfiguration.load(file: file(""), environment: [:]).port == 8005)
     }
 
     @Test func ollamasOwnVariableCountsLast() throws {
         #expect(try BridgeConfiguration.load(environment: ["OLLAMA_HOST": "a:1"]).ollamaAddress == "a:1")
-        #expect(try BridgeConfiguration.load(environment: ["OLLAMA_HOST": "a:1", "JARVIS_OLLAMA_HOST": "b:2"]).ollamaAddress == "b:2")
+        #expect(
+            try BridgeConfiguration.load(environment: ["OLLAMA_HOST": "a:1", "JARVIS_OLLAMA_HOST": "b:2"]).ollamaAddress
+                == "b:2")
     }
 
     @Test func defaultsFitTheirOwnRules() {
@@ -83,7 +103,8 @@ import Testing
 
     /// Written anew by `jarvis-bridges config --markdown > docs/configuration.md`.
     @Test func theReferencePageIsUpToDate() throws {
-        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
         let page = try String(contentsOf: root.appending(path: "docs/configuration.md"), encoding: .utf8)
         #expect(page.trimmingCharacters(in: .newlines) == BridgeConfiguration.markdownReference())
     }

@@ -40,7 +40,9 @@ struct StandInTests {
 
     @Test func anInstalledModelComesBeforeTheFallback() throws {
         #expect(try answering(.stt, installed: ["whisper-small"]) == "whisper-small")
-        #expect(try answering(.embeddings, installed: ["all-MiniLM-L6-v2", "multilingual-e5-small"]) == "multilingual-e5-small")
+        #expect(
+            try answering(.embeddings, installed: ["all-MiniLM-L6-v2", "multilingual-e5-small"])
+                == "multilingual-e5-small")
         #expect(try answering(.tts, installed: ["fr_FR-siwis-medium"]) == "fr_FR-siwis-medium")
     }
 

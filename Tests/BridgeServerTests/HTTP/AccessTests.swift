@@ -15,8 +15,10 @@ import Testing
     @Test func keysAreAskedForWhereTheyAreConfigured() async throws {
         try await TestServer(["api_keys": "first-key,second-key"]).run { client in
             let refused = [
-                try await client.get("/api/tts/voices"), try await client.get("/api/tts/voices", ["X-API-Key": "third-key"]),
-                try await client.get("/api/tts/voices", ["Authorization": "Bearer first-ke"]), try await client.get("/nowhere"),
+                try await client.get("/api/tts/voices"),
+                try await client.get("/api/tts/voices", ["X-API-Key": "third-key"]),
+                try await client.get("/api/tts/voices", ["Authorization": "Bearer first-ke"]),
+                try await client.get("/nowhere"),
             ]
             for answer in refused { #expect((answer.status, answer.code) == (401, "unauthorized")) }
             #expect(refused[0]["WWW-Authenticate"] == "Bearer")
@@ -41,7 +43,10 @@ import Testing
     }
 
     @Test func configuredOriginsMayCall() async throws {
-        let settings = ["cors.origins": "https://maison.example", "cors.methods": "GET,POST", "cors.headers": "X-A", "cors.max_age": "7"]
+        let settings = [
+            "cors.origins": "https://maison.example", "cors.methods": "GET,POST", "cors.headers": "X-A",
+            "cors.max_age": "7",
+        ]
         try await TestServer(settings).run { client in
             let preflight = ["Origin": "https://maison.example", "Access-Control-Request-Method": "POST"]
             let answer = try await client.send("OPTIONS", "/api/llm/generate", preflight)
@@ -52,7 +57,8 @@ import Testing
             #expect(answer["Access-Control-Max-Age"] == "7")
             #expect(answer["Vary"] == "Origin")
             let stranger = try await client.send(
-                "OPTIONS", "/api/llm/generate", ["Origin": "https://evil.example", "Access-Control-Request-Method": "POST"])
+                "OPTIONS", "/api/llm/generate",
+                ["Origin": "https://evil.example", "Access-Control-Request-Method": "POST"])
             #expect(stranger["Access-Control-Allow-Methods"] == nil)
         }
     }
@@ -68,15 +74,23 @@ import Testing
             _ = try await client.post("/api/embeddings/embed", #"{"text":"embedword\ud800"}"#, key)
             _ = try await client.post("/api/tts/synthesize", #"{"text":"spokenword.","speed":99}"#, key)
             _ = try await client.post("/api/tts/synthesize", #"{"text":"spokenword."}"#, key)
-            #expect(try await client.post("/api/stt/transcribe", #"{"audio_data":"\#(tone)"}"#, key).text.contains("transcribedword"))
+            #expect(
+                try await client.post("/api/stt/transcribe", #"{"audio_data":"\#(tone)"}"#, key).text.contains(
+                    "transcribedword"))
             _ = try await client.get("/queryword?q=queryword", ["X-API-Key": "wrongkey"])
         }
         let text = server.log.text
-        for word in ["promptword", "Bonjour", "embedword", "modelword", "spokenword", "transcribedword", "topsecretkey", "wrongkey", "queryword"] {
+        for word in [
+            "promptword", "Bonjour", "embedword", "modelword", "spokenword", "transcribedword", "topsecretkey",
+            "wrongkey", "queryword",
+        ] {
             #expect(!text.contains(word), "\(word) is in the log")
         }
         let line = try #require(server.log.entries.first { "\($0.metadata["route"] ?? "")" == "/api/stt/transcribe" })
-        #expect(line.metadata.keys.sorted() == ["compute_ms", "method", "model", "queue_ms", "request_id", "route", "status", "total_ms"])
+        #expect(
+            line.metadata.keys.sorted() == [
+                "compute_ms", "method", "model", "queue_ms", "request_id", "route", "status", "total_ms",
+            ])
     }
 
     @Test func aStopLetsRunningRequestsFinish() async throws {
@@ -115,11 +129,14 @@ import Testing
             try await gate.arrivals(atLeast: 1)
             await stop()
         }
-        #expect(server.log.entries(at: .error).isEmpty && server.log.entries(at: .warning).isEmpty, "\(server.log.text)")
+        #expect(
+            server.log.entries(at: .error).isEmpty && server.log.entries(at: .warning).isEmpty, "\(server.log.text)")
     }
 
     @Test func aPortInUseIsExplained() async throws {
-        let taken = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton).bind(host: "127.0.0.1", port: 0).get()
+        let taken = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton).bind(
+            host: "127.0.0.1", port: 0
+        ).get()
         let port = try #require(taken.localAddress?.port)
         let configuration = try TestServer.configuration(["port": "\(port)", "log.level": "critical"])
         let error = await #expect(throws: ServiceError.self) { try await serve(configuration) }

@@ -17,14 +17,16 @@ import Testing
             switch self {
             case .json:
                 let base64 = Data(audio).base64EncodedString()
-                return try await client.post("/api/stt/transcribe", #"{"audio_data":"\#(base64)","encoding":"\#(encoding)"}"#)
+                return try await client.post(
+                    "/api/stt/transcribe", #"{"audio_data":"\#(base64)","encoding":"\#(encoding)"}"#)
             case .multipart:
                 let form = SpeechRouteTests.form([("encoding", Array(encoding.utf8)), ("file", audio)])
                 return try await client.post(
                     "/api/stt/transcribe", bytes: form, ["Content-Type": "multipart/form-data; boundary=b0undary"])
             case .raw:
                 return try await client.post(
-                    "/api/stt/transcribe?encoding=\(encoding)", bytes: audio, ["Content-Type": "application/octet-stream"])
+                    "/api/stt/transcribe?encoding=\(encoding)", bytes: audio,
+                    ["Content-Type": "application/octet-stream"])
             }
         }
     }
@@ -39,14 +41,18 @@ import Testing
     ) async throws {
         let answer = try await form.send(audio, encoding: encoding, to: client)
         #expect(
-            (answer.status, answer.code, answer.param) == (400, "invalid_request", form.rawValue), "\(words): \(answer.text)",
+            (answer.status, answer.code, answer.param) == (400, "invalid_request", form.rawValue),
+            "\(words): \(answer.text)",
             sourceLocation: sourceLocation)
         let message = answer.message ?? ""
-        #expect(message.hasPrefix(form.rawValue) && message.contains(words), "\(message)", sourceLocation: sourceLocation)
+        #expect(
+            message.hasPrefix(form.rawValue) && message.contains(words), "\(message)", sourceLocation: sourceLocation)
     }
 
     /// Silence takes no transcribing: the server is well, and so is the form.
-    private func expectWell(_ client: TestClient, _ form: Form, sourceLocation: SourceLocation = #_sourceLocation) async throws {
+    private func expectWell(_ client: TestClient, _ form: Form, sourceLocation: SourceLocation = #_sourceLocation)
+        async throws
+    {
         let answer = try await form.send(Self.bytes([0, 0]), encoding: "pcm_f32le", to: client)
         #expect(answer.status == 200, "\(answer.text)", sourceLocation: sourceLocation)
     }
@@ -54,10 +60,12 @@ import Testing
     @Test(arguments: Form.allCases) func samplesThatAreNoNumbers(_ form: Form) async throws {
         try await TestServer().run { client in
             for bad in [Float.nan, -.nan, .infinity, -.infinity, .signalingNaN] {
-                try await expect(Self.bytes([bad]), as: "pcm_f32le", in: form, client, says: "not numbers (NaN or infinity)")
+                try await expect(
+                    Self.bytes([bad]), as: "pcm_f32le", in: form, client, says: "not numbers (NaN or infinity)")
                 // Behind a good minute.
                 let late = [Float](repeating: 0.1, count: 960_000) + [bad]
-                try await expect(Self.bytes(late), as: "pcm_f32le", in: form, client, says: "not numbers (NaN or infinity)")
+                try await expect(
+                    Self.bytes(late), as: "pcm_f32le", in: form, client, says: "not numbers (NaN or infinity)")
             }
             try await expectWell(client, form)
         }
@@ -89,7 +97,9 @@ import Testing
         try await TestServer().run { client in
             for encoding in ["pcm_f32le", "pcm_s16le", "wav", "auto"] {
                 let answer = try await form.send([], encoding: encoding, to: client)
-                #expect((answer.status, answer.code, answer.param) == (400, "invalid_request", form.rawValue), "\(answer.text)")
+                #expect(
+                    (answer.status, answer.code, answer.param) == (400, "invalid_request", form.rawValue),
+                    "\(answer.text)")
                 #expect(answer.message?.contains("no audio") == true, "\(answer.text)")
             }
             try await expect(Self.wav([]), as: "wav", in: form, client, says: "no audio")
@@ -107,7 +117,9 @@ import Testing
             ]
             for text in bad {
                 let answer = try await client.post("/api/stt/transcribe", #"{"audio_data":"\#(text)"}"#)
-                #expect((answer.status, answer.code, answer.param) == (400, "invalid_request", "audio_data"), "\(text): \(answer.text)")
+                #expect(
+                    (answer.status, answer.code, answer.param) == (400, "invalid_request", "audio_data"),
+                    "\(text): \(answer.text)")
                 #expect(answer.message?.contains("not base64") == true, "\(text): \(answer.text)")
             }
             // The padding may be left out.
@@ -119,14 +131,19 @@ import Testing
 
     /// A mono file of 16 bits whose header says what is asked of it.
     static func wav(
-        _ samples: [Int16], dataSize: UInt32? = nil, riffSize: UInt32? = nil, rate: UInt32 = 16_000, channels: UInt16 = 1,
+        _ samples: [Int16], dataSize: UInt32? = nil, riffSize: UInt32? = nil, rate: UInt32 = 16_000,
+        channels: UInt16 = 1,
         bits: UInt16 = 16, tag: UInt16 = 1
     ) -> [UInt8] {
-        func little<I: FixedWidthInteger>(_ value: I) -> [UInt8] { withUnsafeBytes(of: value.littleEndian) { Array($0) } }
+        func little<I: FixedWidthInteger>(_ value: I) -> [UInt8] {
+            withUnsafeBytes(of: value.littleEndian) { Array($0) }
+        }
         let data = samples.flatMap(little)
         let frame = channels &* (bits / 8)
-        let format = little(tag) + little(channels) + little(rate) + little(rate &* UInt32(frame)) + little(frame) + little(bits)
-        return Array("RIFF".utf8) + little(riffSize ?? UInt32(36 + data.count)) + Array("WAVEfmt ".utf8) + little(UInt32(16))
+        let format =
+            little(tag) + little(channels) + little(rate) + little(rate &* UInt32(frame)) + little(frame) + little(bits)
+        return Array("RIFF".utf8) + little(riffSize ?? UInt32(36 + data.count)) + Array("WAVEfmt ".utf8)
+            + little(UInt32(16))
             + format + Array("data".utf8) + little(dataSize ?? UInt32(data.count)) + data
     }
 
@@ -137,8 +154,10 @@ import Testing
     @Test(arguments: Form.allCases) func sizesOfAWAVThatLie(_ form: Form) async throws {
         try await TestServer().run { client in
             let lies = [
-                Self.wav(Self.tone, dataSize: 0xFFFF_FFFF, riffSize: 0xFFFF_FFFF), Self.wav(Self.tone, dataSize: 0x7FFF_FFF0),
-                Self.wav(Self.tone, dataSize: 4200), Self.wav(Self.tone, dataSize: 0, riffSize: 0), Self.wav(Self.tone, riffSize: 4),
+                Self.wav(Self.tone, dataSize: 0xFFFF_FFFF, riffSize: 0xFFFF_FFFF),
+                Self.wav(Self.tone, dataSize: 0x7FFF_FFF0),
+                Self.wav(Self.tone, dataSize: 4200), Self.wav(Self.tone, dataSize: 0, riffSize: 0),
+                Self.wav(Self.tone, riffSize: 4),
                 Self.wav(Self.tone) + [7],
             ]
             for file in lies {
@@ -155,8 +174,10 @@ import Testing
         try await TestServer().run { client in
             let whole = Self.wav(Self.tone)
             let damaged: [([UInt8], String)] = [
-                (Self.wav(Self.tone, rate: 0), "0 samples a second"), (Self.wav(Self.tone, rate: .max), "samples a second"),
-                (Self.wav(Self.tone, channels: 0), "0 channels"), (Self.wav(Self.tone, channels: .max), "65535 channels"),
+                (Self.wav(Self.tone, rate: 0), "0 samples a second"),
+                (Self.wav(Self.tone, rate: .max), "samples a second"),
+                (Self.wav(Self.tone, channels: 0), "0 channels"),
+                (Self.wav(Self.tone, channels: .max), "65535 channels"),
                 (Self.wav(Self.tone, bits: 0), "0 bits"), (Self.wav(Self.tone, bits: 64), "64 bits"),
                 (Self.wav(Self.tone, tag: 0xFFFE), "extensible"), (Array(whole.prefix(4)), "RIFF/WAVE"),
                 (Array(whole.prefix(12)), "fmt chunk"), (Array(whole.prefix(30)), "fmt chunk"),
@@ -164,8 +185,12 @@ import Testing
             ]
             for (file, words) in damaged {
                 let answer = try await form.send(file, encoding: "wav", to: client)
-                #expect((answer.status, answer.code, answer.param) == (422, "undecodable_audio", form.rawValue), "\(words): \(answer.text)")
-                #expect(answer.message?.contains(words) == true && answer.message?.hasSuffix(".") == true, "\(words): \(answer.text)")
+                #expect(
+                    (answer.status, answer.code, answer.param) == (422, "undecodable_audio", form.rawValue),
+                    "\(words): \(answer.text)")
+                #expect(
+                    answer.message?.contains(words) == true && answer.message?.hasSuffix(".") == true,
+                    "\(words): \(answer.text)")
             }
             try await expectWell(client, form)
         }

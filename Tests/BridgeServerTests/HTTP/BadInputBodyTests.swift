@@ -32,7 +32,8 @@ import Testing
         _ answer: TestClient.Answer, _ status: Int, _ code: String, _ param: String? = nil, _ what: String = "",
         sourceLocation: SourceLocation = #_sourceLocation
     ) {
-        #expect((answer.status, answer.code) == (status, code), "\(what): \(answer.text)", sourceLocation: sourceLocation)
+        #expect(
+            (answer.status, answer.code) == (status, code), "\(what): \(answer.text)", sourceLocation: sourceLocation)
         #expect(answer.message?.hasSuffix(".") == true, "\(what): \(answer.text)", sourceLocation: sourceLocation)
         #expect(answer["X-Request-Id"] != nil, sourceLocation: sourceLocation)
         if let param { #expect(answer.param == param, "\(what): \(answer.text)", sourceLocation: sourceLocation) }
@@ -42,7 +43,9 @@ import Testing
         try await TestServer().run { client in
             #expect(try await client.post(route.path, route.good).status == 200)
             let cut = String(route.good.dropLast())
-            for body in ["hello", "[1]", "null", "7", "\"text\"", cut, route.good + "}", "{'a':1}", "{\"a\":NaN}", "\u{0}"] {
+            for body in [
+                "hello", "[1]", "null", "7", "\"text\"", cut, route.good + "}", "{'a':1}", "{\"a\":NaN}", "\u{0}",
+            ] {
                 expect(try await client.post(route.path, body), 400, "invalid_json", nil, body)
             }
             // A stream that cannot begin is no stream either.
@@ -57,7 +60,8 @@ import Testing
             expect(empty, 400, "invalid_json")
             #expect(empty.message?.contains("empty") == true)
             // Without a length, and without a type.
-            let bare = try await client.raw(Array("POST \(route.path) HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n".utf8))
+            let bare = try await client.raw(
+                Array("POST \(route.path) HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n".utf8))
             #expect(bare.hasPrefix("HTTP/1.1 400") && bare.contains("The body is empty"), "\(bare)")
         }
     }
@@ -95,7 +99,8 @@ import Testing
                         case "messages": Array(#"[{"role":"user","content":"#.utf8) + quoted + Array("}]".utf8)
                         default: quoted
                         }
-                    let answer = try await client.post(route.path, bytes: Array("{\"\(field)\":".utf8) + value + Array("}".utf8))
+                    let answer = try await client.post(
+                        route.path, bytes: Array("{\"\(field)\":".utf8) + value + Array("}".utf8))
                     expect(answer, 400, "invalid_json", field)
                     #expect(answer.message?.contains("surrogate") == true, "\(answer.text)")
                 }
@@ -104,7 +109,9 @@ import Testing
                 expect(try await client.post(route.path, bytes: Array(other)), 400, "invalid_json", "x")
             }
             // A whole pair is a text.
-            #expect(try await client.post(route.path, String(route.good.dropLast()) + #","x":"\ud83d\ude42"}"#).status == 200)
+            #expect(
+                try await client.post(route.path, String(route.good.dropLast()) + #","x":"\ud83d\ude42"}"#).status
+                    == 200)
         }
     }
 

@@ -25,7 +25,8 @@ import Testing
     private static let generation: [String: [String]] = [
         "temperature": notNumbers + ["-0.1", "2.1"], "max_tokens": notWhole + ["0", "-1", "32769"], "model": notNames,
         "stream": notFlags, "top_p": notNumbers + ["1.1"], "top_k": notWhole + ["-1"], "seed": notWhole,
-        "stop": ["7", "{}", "\"a\"", "[7]"], "format": ["7", "true", "[]", "\"xml\""], "keep_alive": ["true", "[]", "{}"],
+        "stop": ["7", "{}", "\"a\"", "[7]"], "format": ["7", "true", "[]", "\"xml\""],
+        "keep_alive": ["true", "[]", "{}"],
     ]
 
     static let all = [
@@ -39,7 +40,8 @@ import Testing
                 "language": notTexts, "sample_rate": notWhole + ["0", "-16000", "768001"],
                 "encoding": notTexts + ["\"gsm\"", "\"\""], "task": notTexts + ["\"sing\""], "model": notNames,
                 "prompt": notTexts + ["\"" + String(repeating: "a", count: 5000) + "\""],
-                "temperature": notNumbers + ["-0.1", "1.1"], "vad": notFlags, "word_timestamps": notFlags, "stream": notFlags,
+                "temperature": notNumbers + ["-0.1", "1.1"], "vad": notFlags, "word_timestamps": notFlags,
+                "stream": notFlags,
             ]),
         Fields(
             path: "/api/tts/synthesize", start: #"{"text":"a.""#,
@@ -63,7 +65,9 @@ import Testing
                     #expect(
                         (answer.status, answer.code, answer.param) == (400, "invalid_request", field),
                         "\(field) \(value.prefix(20)): \(answer.text.prefix(300))")
-                    #expect(answer.message?.contains(field) == true && answer.message?.hasSuffix(".") == true, "\(answer.text)")
+                    #expect(
+                        answer.message?.contains(field) == true && answer.message?.hasSuffix(".") == true,
+                        "\(answer.text)")
                 }
                 // null is the same as absent.
                 let absent = try await client.post(fields.path, #"\#(fields.start),"\#(field)":null}"#)
@@ -75,20 +79,25 @@ import Testing
     /// No name leads out of the folder of models, in any spelling.
     @Test func namesWithPathSeparators() async throws {
         let names = [
-            "../../etc/passwd", "..", ".", "/etc/passwd", "a/b", #"a\\b"#, "%2e%2e%2fa", #"espeak-fr\u0000"#, "espeak-fr/../espeak-fr", "./espeak-fr",
+            "../../etc/passwd", "..", ".", "/etc/passwd", "a/b", #"a\\b"#, "%2e%2e%2fa", #"espeak-fr\u0000"#,
+            "espeak-fr/../espeak-fr", "./espeak-fr",
             #"\n"#,
         ]
         try await TestServer.onDisk().run { client in
             for name in names {
                 let voice = try await client.post("/api/tts/synthesize", #"{"text":"a","voice":"\#(name)"}"#)
-                #expect((voice.status, voice.code, voice.param) == (404, "voice_not_found", "voice"), "\(name): \(voice.text)")
+                #expect(
+                    (voice.status, voice.code, voice.param) == (404, "voice_not_found", "voice"),
+                    "\(name): \(voice.text)")
                 #expect(voice.message?.contains("passwd") == false)
                 for (path, body) in [
                     ("/api/embeddings/embed", #""text":"a""#), ("/api/embeddings/embed-batch", #""texts":["a"]"#),
                     ("/api/stt/transcribe", #""audio_data":"AAAAAA==""#),
                 ] {
                     let model = try await client.post(path, #"{\#(body),"model":"\#(name)"}"#)
-                    #expect((model.status, model.code, model.param) == (404, "model_not_found", "model"), "\(name): \(model.text)")
+                    #expect(
+                        (model.status, model.code, model.param) == (404, "model_not_found", "model"),
+                        "\(name): \(model.text)")
                 }
             }
         }

@@ -27,7 +27,10 @@ import Testing
         try await TestServer().run { client in
             let answer = try await client.post("/api/embeddings/embed-batch", #"{"texts":["un","deux","","un"]}"#)
             #expect(answer.json?["count"]?.numberValue == 4)
-            #expect(answer.json?["embeddings"]?.arrayValue?.compactMap { $0["text"]?.stringValue } == ["un", "deux", "", "un"])
+            #expect(
+                answer.json?["embeddings"]?.arrayValue?.compactMap { $0["text"]?.stringValue } == [
+                    "un", "deux", "", "un",
+                ])
             let long = #"{"text":"\#(String(repeating: "mot ", count: 300))"}"#
             #expect(try await client.post("/api/embeddings/embed", long).json?["truncated"]?.boolValue == true)
         }

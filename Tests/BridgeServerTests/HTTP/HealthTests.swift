@@ -61,7 +61,8 @@ import Testing
 
     @Test func everyAnswerHasARequestID() async throws {
         try await TestServer().run { client in
-            #expect(try await client.get("/health", ["X-Request-Id": "kitchen-1.a_B"])["X-Request-Id"] == "kitchen-1.a_B")
+            #expect(
+                try await client.get("/health", ["X-Request-Id": "kitchen-1.a_B"])["X-Request-Id"] == "kitchen-1.a_B")
             #expect(try await client.get("/nowhere", ["X-Request-Id": "kitchen-2"])["X-Request-Id"] == "kitchen-2")
             for bad in ["a b", String(repeating: "x", count: 129), "<script>", "é"] {
                 let id = try await client.get("/health", ["X-Request-Id": bad])["X-Request-Id"]
@@ -84,7 +85,9 @@ import Testing
             _ = try await client.post("/api/embeddings/embed", #"{"text":"secretword"}"#)
             _ = try await client.get("/wp-admin/secretpath")
             let metrics = try await client.get("/metrics").text
-            #expect(metrics.contains(#"jarvis_http_requests_total{method="POST",route="/api/embeddings/embed",status="200"} 1"#))
+            #expect(
+                metrics.contains(
+                    #"jarvis_http_requests_total{method="POST",route="/api/embeddings/embed",status="200"} 1"#))
             #expect(metrics.contains(#"route="unmatched",status="404""#))
             #expect(metrics.contains("# TYPE jarvis_http_request_duration_seconds histogram"))
             #expect(metrics.contains(#"jarvis_model_loaded{service="embeddings"} 1"#))

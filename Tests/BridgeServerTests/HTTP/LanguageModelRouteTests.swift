@@ -12,7 +12,8 @@ import Testing
 @Suite struct LanguageModelRouteTests {
     @Test func anAnswerHasTheFieldsOfTheContract() async throws {
         try await TestServer().run { client in
-            let answer = try await client.post("/api/llm/generate", #"{"prompt":"Bonjour ?","system_prompt":"Sois bref."}"#)
+            let answer = try await client.post(
+                "/api/llm/generate", #"{"prompt":"Bonjour ?","system_prompt":"Sois bref."}"#)
             #expect(answer.status == 200)
             #expect(answer.json?["text"]?.stringValue == "Bonjour !")
             #expect(answer.json?["model"]?.stringValue == "fake:latest")
@@ -26,7 +27,8 @@ import Testing
     @Test func optionsReachTheModel() async throws {
         let server = try TestServer()
         try await server.run { client in
-            let body = #"{"messages":[{"role":"system","content":"s"},{"role":"user","content":"u"}],"temperature":0,"max_tokens":2,"model":"other","top_p":0.5,"top_k":3,"seed":7,"stop":["x"],"format":"json","keep_alive":300}"#
+            let body =
+                #"{"messages":[{"role":"system","content":"s"},{"role":"user","content":"u"}],"temperature":0,"max_tokens":2,"model":"other","top_p":0.5,"top_k":3,"seed":7,"stop":["x"],"format":"json","keep_alive":300}"#
             let answer = try await client.post("/api/llm/chat", body)
             #expect(answer.json?["text"]?.stringValue == "Bonjour")
             #expect(answer.json?["model"]?.stringValue == "other")
@@ -44,7 +46,8 @@ import Testing
             let events = try await client.post("/api/llm/generate", #"{"prompt":"a","stream":true}"#)
             #expect(events["Content-Type"] == "text/event-stream; charset=utf-8")
             let messages = events.text.components(separatedBy: "\n\n").filter { !$0.isEmpty }
-            #expect(messages.prefix(3) == [#"data: {"delta":"Bon"}"#, #"data: {"delta":"jour"}"#, #"data: {"delta":" !"}"#])
+            #expect(
+                messages.prefix(3) == [#"data: {"delta":"Bon"}"#, #"data: {"delta":"jour"}"#, #"data: {"delta":" !"}"#])
             #expect(messages.count == 4 && messages[3].contains(#""done":true"#) && !messages[3].contains(#""text""#))
             let lines = try await client.post(
                 "/api/llm/generate", #"{"prompt":"a","stream":true}"#, ["Accept": "application/x-ndjson"])

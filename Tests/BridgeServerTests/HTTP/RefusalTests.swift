@@ -15,7 +15,8 @@ import Testing
 @Suite struct RefusalTests {
     @Test func theTableHoldsEveryCode() {
         let table: [(ServiceError.Code, Int)] = [
-            (.invalidJSON, 400), (.invalidRequest, 400), (.unauthorized, 401), (.modelNotFound, 404), (.voiceNotFound, 404),
+            (.invalidJSON, 400), (.invalidRequest, 400), (.unauthorized, 401), (.modelNotFound, 404),
+            (.voiceNotFound, 404),
             (.notFound, 404), (.methodNotAllowed, 405), (.payloadTooLarge, 413), (.unsupportedMediaType, 415),
             (.undecodableAudio, 422), (.rateLimited, 429), (.upstreamError, 502), (.llmUnavailable, 503),
             (.modelNotInstalled, 503), (.overloaded, 503), (.shuttingDown, 503), (.timeout, 504), (.internal, 500),
@@ -41,13 +42,17 @@ import Testing
 
     static let bad: [Bad] = [
         Bad(embed, "", "invalid_json"), Bad(embed, "hello", "invalid_json"), Bad(embed, "[1]", "invalid_json"),
-        Bad(embed, "\"text\"", "invalid_json"), Bad(embed, "null", "invalid_json"), Bad(embed, "{\"text\":\"a\"", "invalid_json"),
+        Bad(embed, "\"text\"", "invalid_json"), Bad(embed, "null", "invalid_json"),
+        Bad(embed, "{\"text\":\"a\"", "invalid_json"),
         Bad(embed, #"{"text":"\ud800"}"#, "invalid_json"), Bad(embed, #"{"text":"a\udc00b"}"#, "invalid_json"),
         Bad(embed, #"{"text":NaN}"#, "invalid_json"),
         Bad(embed, #"{"a":"# + String(repeating: "[", count: 100_000), "invalid_json"),
-        Bad(embed, String(repeating: #"{"a":"#, count: 20_000) + "1" + String(repeating: "}", count: 20_000), "invalid_json"),
+        Bad(
+            embed, String(repeating: #"{"a":"#, count: 20_000) + "1" + String(repeating: "}", count: 20_000),
+            "invalid_json"),
         Bad(embed, "{}", "invalid_request", "text"), Bad(embed, #"{"text":null}"#, "invalid_request", "text"),
-        Bad(embed, #"{"text":1}"#, "invalid_request", "text"), Bad(embed, #"{"text":["a"]}"#, "invalid_request", "text"),
+        Bad(embed, #"{"text":1}"#, "invalid_request", "text"),
+        Bad(embed, #"{"text":["a"]}"#, "invalid_request", "text"),
         Bad(embed, #"{"text":"a","encoding":"hex"}"#, "invalid_request", "encoding"),
         Bad(embed, #"{"text":"a","model":7}"#, "invalid_request", "model"),
         Bad(embed, #"{"text":"a","model":""}"#, "invalid_request", "model"),
@@ -56,7 +61,8 @@ import Testing
         Bad("/api/embeddings/embed-batch", #"{"texts":"a"}"#, "invalid_request", "texts"),
         Bad("/api/embeddings/embed-batch", #"{"texts":[]}"#, "invalid_request", "texts"),
         Bad("/api/embeddings/embed-batch", #"{"texts":["a",2]}"#, "invalid_request", "texts"),
-        Bad(generate, "{}", "invalid_request", "prompt"), Bad(generate, #"{"prompt":"  "}"#, "invalid_request", "prompt"),
+        Bad(generate, "{}", "invalid_request", "prompt"),
+        Bad(generate, #"{"prompt":"  "}"#, "invalid_request", "prompt"),
         Bad(generate, #"{"prompt":"a","temperature":2.1}"#, "invalid_request", "temperature"),
         Bad(generate, #"{"prompt":"a","temperature":"hot"}"#, "invalid_request", "temperature"),
         Bad(generate, #"{"prompt":"a","max_tokens":0}"#, "invalid_request", "max_tokens"),
@@ -103,7 +109,9 @@ import Testing
         try await server.run { client in
             for bad in Self.bad {
                 let answer = try await client.post(bad.path, bad.body)
-                #expect(answer.status == (bad.code.hasSuffix("not_found") ? 404 : 400), "\(bad.testDescription): \(answer.text)")
+                #expect(
+                    answer.status == (bad.code.hasSuffix("not_found") ? 404 : 400),
+                    "\(bad.testDescription): \(answer.text)")
                 #expect(answer.code == bad.code, "\(bad.testDescription): \(answer.text)")
                 if let param = bad.param { #expect(answer.param == param, "\(bad.testDescription): \(answer.text)") }
                 #expect(answer.message?.hasSuffix(".") == true, "\(bad.testDescription): \(answer.text)")
@@ -116,7 +124,8 @@ import Testing
 
     @Test func invalidUTF8IsNoJSON() async throws {
         try await TestServer().run { client in
-            let answer = try await client.post(Self.embed, bytes: Array(#"{"text":""#.utf8) + [0xFF, 0xFE] + Array("\"}".utf8))
+            let answer = try await client.post(
+                Self.embed, bytes: Array(#"{"text":""#.utf8) + [0xFF, 0xFE] + Array("\"}".utf8))
             #expect((answer.status, answer.code, answer.param) == (400, "invalid_json", "text"))
             #expect(answer.message?.contains("UTF-8") == true)
             let half = try await client.post("/api/embeddings/embed-batch", #"{"texts":["a","\ud800"]}"#)
@@ -135,7 +144,8 @@ import Testing
             #expect((health.status, health["Allow"]) == (405, "GET, HEAD, OPTIONS"))
             for method in ["TRACE", "QUERY", "PROPFIND", "MKCOL"] {
                 let strange = try await client.send(method, Self.generate)
-                #expect((strange.status, strange.code, strange["Allow"]) == (405, "method_not_allowed", "OPTIONS, POST"))
+                #expect(
+                    (strange.status, strange.code, strange["Allow"]) == (405, "method_not_allowed", "OPTIONS, POST"))
                 #expect(strange.message?.contains(method) == true)
                 let lost = try await client.send(method, "/api/nowhere")
                 #expect((lost.status, lost.code) == (404, "not_found"))
@@ -151,7 +161,8 @@ import Testing
     @Test func otherMediaTypesAreRefused() async throws {
         try await TestServer().run { client in
             for path in [Self.embed, Self.generate, Self.speak, Self.listen] {
-                let answer = try await client.post(path, "text=a", ["Content-Type": "application/x-www-form-urlencoded"])
+                let answer = try await client.post(
+                    path, "text=a", ["Content-Type": "application/x-www-form-urlencoded"])
                 #expect((answer.status, answer.code) == (415, "unsupported_media_type"))
             }
         }
@@ -185,7 +196,9 @@ import Testing
                 for _ in 0..<100 { continuation.yield(megabyte) }
                 continuation.finish()
             }
-            let answer = try await client.send("POST", Self.listen, ["Content-Type": "audio/wav"], body: .stream(body, length: .known(Int64(100 << 20))))
+            let answer = try await client.send(
+                "POST", Self.listen, ["Content-Type": "audio/wav"],
+                body: .stream(body, length: .known(Int64(100 << 20))))
             #expect((answer.status, answer.code) == (413, "payload_too_large"))
         }
     }

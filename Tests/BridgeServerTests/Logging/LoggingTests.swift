@@ -35,15 +35,19 @@ import Testing
 
     init() throws { temporary = try TemporaryFolder() }
 
-    private func names(_ folder: URL) throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() }
+    private func names(_ folder: URL) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+    }
 
     @Test func fullFilesArePutAsideCompressedAndTheOldestGo() throws {
         let folder = temporary.url
         let file = try RotatingLogFile(
-            path: folder.appending(path: "j.log").path, policy: .init(maximumBytes: 100, isDaily: true, compresses: true, kept: 2))
+            path: folder.appending(path: "j.log").path,
+            policy: .init(maximumBytes: 100, isDaily: true, compresses: true, kept: 2))
         for index in 0..<10 { file.write("line \(index) " + String(repeating: "x", count: 60) + "\n") }
         let names = try names(folder)
-        #expect(names.count == 3 && names[0] == "j.log" && names.dropFirst().allSatisfy { $0.hasSuffix(".gz") }, "\(names)")
+        #expect(
+            names.count == 3 && names[0] == "j.log" && names.dropFirst().allSatisfy { $0.hasSuffix(".gz") }, "\(names)")
         let unzip = Process()
         unzip.executableURL = URL(filePath: "/bin/gzip")
         unzip.arguments = ["-dc", folder.appending(path: names[2]).path]
@@ -60,7 +64,8 @@ import Testing
         let folder = temporary.url
         let noon = Date(timeIntervalSince1970: 1_700_000_000)
         let file = try RotatingLogFile(
-            path: folder.appending(path: "j.log").path, policy: .init(maximumBytes: 1 << 20, isDaily: true, compresses: false, kept: 5),
+            path: folder.appending(path: "j.log").path,
+            policy: .init(maximumBytes: 1 << 20, isDaily: true, compresses: false, kept: 5),
             now: noon)
         file.write("today\n", now: noon)
         file.write("today\n", now: noon.addingTimeInterval(60))
@@ -72,14 +77,16 @@ import Testing
 
     @Test func aFileThatCannotBeWrittenIsSaidAtTheStart() throws {
         let error = #expect(throws: ServiceError.self) {
-            _ = try RotatingLogFile(path: "/proc/nowhere/j.log", policy: .init(maximumBytes: 1, isDaily: false, compresses: false, kept: 0))
+            _ = try RotatingLogFile(
+                path: "/proc/nowhere/j.log", policy: .init(maximumBytes: 1, isDaily: false, compresses: false, kept: 0))
         }
         #expect(error?.param == "log.file")
     }
 
     @Test func theConfiguredLogWritesItsFile() throws {
         let path = temporary.url.appending(path: "sub/j.log").path
-        let configuration = try BridgeConfiguration.load(environment: [:], flags: ["log.file": path, "log.level": "critical"])
+        let configuration = try BridgeConfiguration.load(
+            environment: [:], flags: ["log.file": path, "log.level": "critical"])
         let logging = try BridgeLogging(configuration)
         logging.logger.info("not this")
         logging.logger.critical("this", metadata: ["n": .stringConvertible(1)])

@@ -12,10 +12,16 @@ import Testing
         metrics.observe("wait_seconds", [], 0.02)
         metrics.observe("wait_seconds", [], 1000)
         let text = metrics.render()
-        #expect(text.contains("# TYPE jarvis_http_requests_total counter\njarvis_http_requests_total{route=\"/a\",status=\"200\"} 2\n"))
+        #expect(
+            text.contains(
+                "# TYPE jarvis_http_requests_total counter\njarvis_http_requests_total{route=\"/a\",status=\"200\"} 2\n"
+            ))
         #expect(text.contains(#"depth{q="a\"b\\c\nd"} 2.5"#))
         #expect(text.contains("wait_seconds_bucket{le=\"0.01\"} 0\nwait_seconds_bucket{le=\"0.025\"} 1\n"))
-        #expect(text.contains("wait_seconds_bucket{le=\"300\"} 1\nwait_seconds_bucket{le=\"+Inf\"} 2\nwait_seconds_sum 1000.02\nwait_seconds_count 2\n"))
+        #expect(
+            text.contains(
+                "wait_seconds_bucket{le=\"300\"} 1\nwait_seconds_bucket{le=\"+Inf\"} 2\nwait_seconds_sum 1000.02\nwait_seconds_count 2\n"
+            ))
     }
 
     @Test func librariesReportHereToo() {

@@ -3,7 +3,9 @@ import Testing
 @testable import Embeddings
 
 @Suite("Memory vector cache") struct MemoryVectorCacheTests {
-    private func key(_ text: String, _ fingerprint: String = "m") -> VectorCacheKey { .init(fingerprint: fingerprint, text: text) }
+    private func key(_ text: String, _ fingerprint: String = "m") -> VectorCacheKey {
+        .init(fingerprint: fingerprint, text: text)
+    }
     private func value(_ x: Float) -> EmbeddedText { .init(vector: [x], tokenCount: 1, truncated: false) }
     private var entryCost: Int { LRUEntries.cost(key("a"), value(0)) }
 
@@ -14,7 +16,9 @@ import Testing
         cache.store([(key("c"), value(3))])
         #expect(cache.vectors(for: [key("a"), key("b"), key("c")]) == [value(1), nil, value(3)])
         let statistics = cache.statistics()
-        #expect(statistics.entries == 2 && statistics.bytes == 2 * entryCost && statistics.hits == 3 && statistics.misses == 1)
+        #expect(
+            statistics.entries == 2 && statistics.bytes == 2 * entryCost && statistics.hits == 3
+                && statistics.misses == 1)
         #expect(statistics.hitRate == 0.75 && statistics.backend == "memory")
     }
 

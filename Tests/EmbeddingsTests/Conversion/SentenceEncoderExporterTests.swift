@@ -18,7 +18,9 @@ import Testing
                 ("embeddings.token_type_embeddings.weight", [2, 4]),
             ]
             func norm(_ name: String) { tensors += [(name + ".weight", [4]), (name + ".bias", [4])] }
-            func linear(_ name: String, _ out: Int, _ input: Int) { tensors += [(name + ".weight", [out, input]), (name + ".bias", [out])] }
+            func linear(_ name: String, _ out: Int, _ input: Int) {
+                tensors += [(name + ".weight", [out, input]), (name + ".bias", [out])]
+            }
             norm("embeddings.LayerNorm")
             let layer = "encoder.layer.0."
             for part in ["query", "key", "value"] { linear(layer + "attention.self." + part, 4, 4) }
@@ -37,7 +39,8 @@ import Testing
             let entries = tensors.map { name, shape in
                 let bytes = shape.reduce(4, *)
                 defer { offset += bytes }
-                return "\"\(prefix)\(name)\":{\"dtype\":\"\(type)\",\"shape\":\(shape),\"data_offsets\":[\(offset),\(offset + bytes)]}"
+                return
+                    "\"\(prefix)\(name)\":{\"dtype\":\"\(type)\",\"shape\":\(shape),\"data_offsets\":[\(offset),\(offset + bytes)]}"
             }
             return "{\"__metadata__\":{\"format\":\"pt\"}," + entries.joined(separator: ",") + "}"
         }
@@ -65,12 +68,15 @@ import Testing
         try withDirectory { directory in
             try Data(configuration.utf8).write(to: directory.appending(path: "config.json"))
             try Data(file).write(to: directory.appending(path: "model.safetensors"))
-            defer { #expect((try? directory.appending(path: "model.onnx").checkResourceIsReachable()) ?? false == false) }
+            defer {
+                #expect((try? directory.appending(path: "model.onnx").checkResourceIsReachable()) ?? false == false)
+            }
             try exportSentenceEncoder(from: directory)
         }
     }
 
-    @Test("A converted network runs, also when its tensors have the prefix of a larger model", arguments: ["", "bert."])
+    @Test(
+        "A converted network runs, also when its tensors have the prefix of a larger model", arguments: ["", "bert."])
     func converts(_ prefix: String) throws {
         let runtime = try OnnxRuntime.load()
         let bert = TinyBert()
@@ -102,25 +108,44 @@ import Testing
         overlapping.shiftOfOffsets = 4
         let whole = bert.file()
         let cases: [(String, [UInt8], String)] = [
-            ("empty", [], "too short"), ("short", [1, 2, 3], "too short"), ("cut in half", Array(whole.prefix(whole.count / 2)), "safetensors"),
-            ("cut in its header", Array(whole.prefix(100)), "header"), ("enormous header", [UInt8](repeating: 0xFF, count: 64), "header"),
-            ("no JSON", bert.file(header: "nonsense"), "JSON"), ("past the end", overlapping.file(), "place"), ("half precision", halfPrecision.file(), "place"),
+            ("empty", [], "too short"), ("short", [1, 2, 3], "too short"),
+            ("cut in half", Array(whole.prefix(whole.count / 2)), "safetensors"),
+            ("cut in its header", Array(whole.prefix(100)), "header"),
+            ("enormous header", [UInt8](repeating: 0xFF, count: 64), "header"),
+            ("no JSON", bert.file(header: "nonsense"), "JSON"), ("past the end", overlapping.file(), "place"),
+            ("half precision", halfPrecision.file(), "place"),
             ("missing tensor", missing.file(), "lacks"), ("other shape", misshapen.file(), "instead of"),
             ("negative", bert.file(header: #"{"x":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}"#), "place"),
-            ("overflowing", bert.file(header: #"{"x":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,0]}}"#), "place"),
-            ("unknown type", bert.file(header: #"{"x":{"dtype":"Q3","shape":[1],"data_offsets":[0,4]}}"#), "unknown type"),
+            (
+                "overflowing",
+                bert.file(header: #"{"x":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,0]}}"#),
+                "place"
+            ),
+            (
+                "unknown type", bert.file(header: #"{"x":{"dtype":"Q3","shape":[1],"data_offsets":[0,4]}}"#),
+                "unknown type"
+            ),
         ]
         for (name, file, reason) in cases {
             let error = #expect(throws: ServiceError.self, "\(name)") { try export(file) }
-            #expect(error?.message.contains("model.safetensors") == true && error?.message.contains(reason) == true, "\(name): \(error?.message ?? "")")
+            #expect(
+                error?.message.contains("model.safetensors") == true && error?.message.contains(reason) == true,
+                "\(name): \(error?.message ?? "")")
         }
     }
 
-    @Test("Other networks are refused", arguments: [
-        ("\"bert\"", "\"mpnet\"", "mpnet"), ("\"num_attention_heads\":2", "\"num_attention_heads\":3", "sizes"), ("\"hidden_size\":4", "\"hidden_size\":0", "sizes"),
-        ("\"vocab_size\":5,", "", "lacks"), ("\"vocab_size\":5", "\"vocab_size\":5,\"hidden_act\":\"relu\"", "hidden_act"),
-        ("\"vocab_size\":5", "\"vocab_size\":5,\"position_embedding_type\":\"relative_key\"", "position_embedding_type"),
-    ])
+    @Test(
+        "Other networks are refused",
+        arguments: [
+            ("\"bert\"", "\"mpnet\"", "mpnet"), ("\"num_attention_heads\":2", "\"num_attention_heads\":3", "sizes"),
+            ("\"hidden_size\":4", "\"hidden_size\":0", "sizes"),
+            ("\"vocab_size\":5,", "", "lacks"),
+            ("\"vocab_size\":5", "\"vocab_size\":5,\"hidden_act\":\"relu\"", "hidden_act"),
+            (
+                "\"vocab_size\":5", "\"vocab_size\":5,\"position_embedding_type\":\"relative_key\"",
+                "position_embedding_type"
+            ),
+        ])
     func otherNetworks(_ old: String, _ new: String, _ reason: String) {
         let configuration = TinyBert().configuration.replacingOccurrences(of: old, with: new)
         let error = #expect(throws: ServiceError.self) { try export(TinyBert().file(), configuration) }

@@ -65,7 +65,8 @@ import Testing
 
     @Test("Another prefix is another fingerprint and another vector") func prefix() async throws {
         let prefixed = try SentenceEncoder(
-            modelID: "all-MiniLM-L6-v2", directory: FixtureFiles.miniLM(), runtime: OnnxRuntime.load(), prefix: "query: ")
+            modelID: "all-MiniLM-L6-v2", directory: FixtureFiles.miniLM(), runtime: OnnxRuntime.load(),
+            prefix: "query: ")
         #expect(prefixed.fingerprint != encoder.fingerprint)
         let (a, b) = (try await prefixed.embed(["salut"])[0], try await encoder.embed(["query: salut"])[0])
         #expect(a == b)

@@ -19,22 +19,27 @@ import Testing
         let directory = FileManager.default.temporaryDirectory.appending(path: "tiny-encoder-\(UUID())")
 
         init(pooling: String? = nil) throws {
-            try FileManager.default.createDirectory(at: directory.appending(path: "1_Pooling"), withIntermediateDirectories: true)
+            try FileManager.default.createDirectory(
+                at: directory.appending(path: "1_Pooling"), withIntermediateDirectories: true)
             for name in ["model.safetensors", "config.json", "sentence_bert_config.json"] {
-                try FileManager.default.copyItem(at: FixtureFiles.url("TinyEncoder/\(name)"), to: directory.appending(path: name))
+                try FileManager.default.copyItem(
+                    at: FixtureFiles.url("TinyEncoder/\(name)"), to: directory.appending(path: name))
             }
             try FileManager.default.copyItem(
                 at: FixtureFiles.url("Tokenizers/unigram.json"), to: directory.appending(path: "tokenizer.json"))
             try write(
                 "modules.json",
-                #"[{"idx":0,"name":"0","path":"","type":"sentence_transformers.models.Transformer"},{"idx":1,"name":"1","path":"1_Pooling","type":"sentence_transformers.models.Pooling"}]"#)
+                #"[{"idx":0,"name":"0","path":"","type":"sentence_transformers.models.Transformer"},{"idx":1,"name":"1","path":"1_Pooling","type":"sentence_transformers.models.Pooling"}]"#
+            )
             try pooling.map { try write("1_Pooling/config.json", $0) }
             try exportSentenceEncoder(from: directory)
         }
 
         deinit { try? FileManager.default.removeItem(at: directory) }
 
-        func write(_ file: String, _ text: String) throws { try Data(text.utf8).write(to: directory.appending(path: file)) }
+        func write(_ file: String, _ text: String) throws {
+            try Data(text.utf8).write(to: directory.appending(path: file))
+        }
 
         func load() throws -> SentenceEncoder {
             try SentenceEncoder(modelID: "tiny", directory: directory, runtime: OnnxRuntime.load())
@@ -48,10 +53,13 @@ import Testing
 
     init() throws { fixture = try FixtureFiles.decode(from: "TinyEncoder/vectors.json") }
 
-    @Test("Vectors of every pooling mode", arguments: [
-        ("cls", "cls_token"), ("mean", "mean_tokens"), ("max", "max_tokens"), ("mean_sqrt_len_tokens", "mean_sqrt_len_tokens"),
-        ("weightedmean", "weightedmean_tokens"), ("lasttoken", "lasttoken"),
-    ])
+    @Test(
+        "Vectors of every pooling mode",
+        arguments: [
+            ("cls", "cls_token"), ("mean", "mean_tokens"), ("max", "max_tokens"),
+            ("mean_sqrt_len_tokens", "mean_sqrt_len_tokens"),
+            ("weightedmean", "weightedmean_tokens"), ("lasttoken", "lasttoken"),
+        ])
     func pooling(_ mode: String, _ oldName: String) async throws {
         let spellings = [
             #"{"embedding_dimension":8,"pooling_mode":"\#(mode)"}"#,
@@ -62,7 +70,9 @@ import Testing
             let encoder = try Model(pooling: spelling).load()
             #expect(encoder.dimension == 8 && encoder.maximumLength == 48)
             for (index, result) in try await encoder.embed(fixture.texts).enumerated() {
-                #expect(cosine(result.vector, expected[index]) > 0.99999, "\(mode): \(fixture.texts[index].debugDescription)")
+                #expect(
+                    cosine(result.vector, expected[index]) > 0.99999,
+                    "\(mode): \(fixture.texts[index].debugDescription)")
                 #expect(result.truncated == (result.tokenCount == 48))
             }
         }
@@ -76,9 +86,13 @@ import Testing
         #expect(vector.count == 16 && abs(vector.reduce(0) { $0 + $1 * $1 } - 1) < 1e-5)
     }
 
-    @Test("Without modules.json and pooling configuration the mean is taken, as sentence-transformers does") func bare() async throws {
+    @Test("Without modules.json and pooling configuration the mean is taken, as sentence-transformers does") func bare()
+        async throws
+    {
         let model = try Model()
-        for file in ["modules.json", "sentence_bert_config.json"] { try FileManager.default.removeItem(at: model.directory.appending(path: file)) }
+        for file in ["modules.json", "sentence_bert_config.json"] {
+            try FileManager.default.removeItem(at: model.directory.appending(path: file))
+        }
         let encoder = try model.load()
         // The positions of the network.
         #expect(encoder.maximumLength == 64)
@@ -91,7 +105,8 @@ import Testing
         let folder = model.directory.appending(path: "onnx")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         for name in ["model.onnx", "model.safetensors"] {
-            try FileManager.default.moveItem(at: model.directory.appending(path: name), to: folder.appending(path: name))
+            try FileManager.default.moveItem(
+                at: model.directory.appending(path: name), to: folder.appending(path: name))
         }
         #expect(try model.load().dimension == 8)
     }
@@ -121,10 +136,14 @@ import Testing
         #expect(error?.message.contains(file == "model.safetensors" ? "model.onnx" : file) == true)
     }
 
-    @Test("Damaged files are named", arguments: [
-        ("tokenizer.json", "{"), ("model.onnx", "not a model"), ("modules.json", "{}"), ("modules.json", "cut off ["), ("sentence_bert_config.json", "[]"),
-        ("sentence_bert_config.json", #"{"max_seq_length":1}"#), ("1_Pooling/config.json", "nonsense"), ("1_Pooling/config.json", #"{"pooling_mode":"median"}"#),
-    ])
+    @Test(
+        "Damaged files are named",
+        arguments: [
+            ("tokenizer.json", "{"), ("model.onnx", "not a model"), ("modules.json", "{}"),
+            ("modules.json", "cut off ["), ("sentence_bert_config.json", "[]"),
+            ("sentence_bert_config.json", #"{"max_seq_length":1}"#), ("1_Pooling/config.json", "nonsense"),
+            ("1_Pooling/config.json", #"{"pooling_mode":"median"}"#),
+        ])
     func damaged(_ file: String, _ contents: String) throws {
         let model = try Model()
         try model.write(file, contents)
@@ -136,7 +155,8 @@ import Testing
 
     @Test("A module that is not supported, or leads elsewhere, is refused") func modules() throws {
         let model = try Model()
-        try model.write("modules.json", #"[{"idx":0,"name":"0","path":"2_Dense","type":"sentence_transformers.models.Dense"}]"#)
+        try model.write(
+            "modules.json", #"[{"idx":0,"name":"0","path":"2_Dense","type":"sentence_transformers.models.Dense"}]"#)
         #expect(model.problem()?.message.contains("\"Dense\"") == true)
         try model.write("modules.json", #"[{"idx":0,"name":"0","path":"../../etc","type":"a.Pooling"}]"#)
         #expect(model.problem()?.message.contains("leads out") == true)

@@ -7,7 +7,9 @@ private final class QueueBox {
     private var queue: BatchQueue
     init(tokensPerBatch: Int) { queue = BatchQueue(tokensPerBatch: tokensPerBatch) }
     var waitingCount: Int { queue.waitingCount }
-    func enqueue(_ id: UInt64, group: String, costs: [Int]) -> BatchQueue.Action { queue.enqueue(id, group: group, costs: costs) }
+    func enqueue(_ id: UInt64, group: String, costs: [Int]) -> BatchQueue.Action {
+        queue.enqueue(id, group: group, costs: costs)
+    }
     func finish() -> BatchQueue.Action { queue.finish() }
     func remove(_ id: UInt64) -> Bool { queue.remove(id) }
 }

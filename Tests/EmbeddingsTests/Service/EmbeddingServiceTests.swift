@@ -44,11 +44,14 @@ private final class Gate: Sendable {
 
 @Suite("Embedding service") struct EmbeddingServiceTests {
     private func service(
-        _ backend: FakeBackend, cache: (any VectorCache)? = nil, model: String? = "fake", running: Int = 8, queued: Int = 8
+        _ backend: FakeBackend, cache: (any VectorCache)? = nil, model: String? = "fake", running: Int = 8,
+        queued: Int = 8
     ) -> EmbeddingService {
         EmbeddingService(
             models: ModelCache(capacity: 1) { id in
-                guard id == "fake" else { throw ServiceError(.modelNotFound, "There is no model \"\(id)\".", param: "model") }
+                guard id == "fake" else {
+                    throw ServiceError(.modelNotFound, "There is no model \"\(id)\".", param: "model")
+                }
                 return backend
             },
             defaultModel: { model }, cache: cache,

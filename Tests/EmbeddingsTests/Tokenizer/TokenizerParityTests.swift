@@ -44,14 +44,19 @@ import Testing
         node["precompiled_charsmap"]?.string ?? node["normalizers"]?.array?.lazy.compactMap(charactersMap).first
     }
 
-    private func expectEqual(_ tokenizer: Tokenizer, _ answers: [[Int]], _ location: SourceLocation = #_sourceLocation) {
+    private func expectEqual(_ tokenizer: Tokenizer, _ answers: [[Int]], _ location: SourceLocation = #_sourceLocation)
+    {
         var wrong: [String] = []
         for (text, answer) in zip(texts, answers) {
             let expected = unpacked(answer)
             let ids = tokenizer.encode(text).ids.map(Int.init)
-            if ids != expected { wrong.append("\(text.debugDescription.prefix(200)): \(ids.prefix(40)), not \(expected.prefix(40))") }
+            if ids != expected {
+                wrong.append("\(text.debugDescription.prefix(200)): \(ids.prefix(40)), not \(expected.prefix(40))")
+            }
         }
-        #expect(wrong.isEmpty, "\(wrong.count) of \(answers.count) differ, such as \(wrong.prefix(5))", sourceLocation: location)
+        #expect(
+            wrong.isEmpty, "\(wrong.count) of \(answers.count) differ, such as \(wrong.prefix(5))",
+            sourceLocation: location)
     }
 
     /// `[id, -count]` stands for `count` times the id.
@@ -98,7 +103,8 @@ import Testing
             for (text, answer) in zip(fixture.texts, answers) {
                 let whole = TextPiece(text: Array(text.unicodeScalars)[...], startsText: true)
                 let words = (text.isEmpty ? [] : preTokenizer.split([whole])).map { Array($0.text) }
-                #expect(words == answer.map { Array($0.unicodeScalars) }, "\(component.text) on \(text.debugDescription)")
+                #expect(
+                    words == answer.map { Array($0.unicodeScalars) }, "\(component.text) on \(text.debugDescription)")
             }
         }
     }
@@ -142,7 +148,9 @@ import Testing
                 expect(results.filter { $0.1 == ["a", $0.0, "b"] }.map(\.0), points(kept), answer.component)
             } else {
                 let preTokenizer = try makePreTokenizer(answer.component.node)
-                let counts = scalars.map { ($0, preTokenizer.split([TextPiece(text: ["a", $0, "b"], startsText: true)]).count) }
+                let counts = scalars.map {
+                    ($0, preTokenizer.split([TextPiece(text: ["a", $0, "b"], startsText: true)]).count)
+                }
                 for (count, expected) in [(1, answer.one), (2, answer.two), (3, answer.three)] {
                     expect(counts.filter { $0.1 == count }.map(\.0), points(expected ?? []), answer.component)
                 }

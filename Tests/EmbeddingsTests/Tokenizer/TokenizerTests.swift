@@ -7,11 +7,13 @@ import Testing
 @Suite("Tokenizer") struct TokenizerTests {
     /// A hand-made Unigram tokenizer; the ids below were read off the `tokenizers` library.
     private func tiny(
-        preTokenizer: String = #"{"type":"Sequence","pretokenizers":[{"type":"WhitespaceSplit"},{"type":"Metaspace","replacement":"▁","prepend_scheme":"always"}]}"#,
+        preTokenizer: String =
+            #"{"type":"Sequence","pretokenizers":[{"type":"WhitespaceSplit"},{"type":"Metaspace","replacement":"▁","prepend_scheme":"always"}]}"#,
         bytes: Bool = false, extra: String = ""
     ) throws -> Tokenizer {
         var pieces: [(String, Double)] = [
-            ("<s>", 0), ("<pad>", 0), ("</s>", 0), ("<unk>", 0), ("▁", -3), ("a", -2), ("b", -2.5), ("ab", -2.2), ("▁ab", -3.1),
+            ("<s>", 0), ("<pad>", 0), ("</s>", 0), ("<unk>", 0), ("▁", -3), ("a", -2), ("b", -2.5), ("ab", -2.2),
+            ("▁ab", -3.1),
             ("c", -4), ("abc", -4.5), ("▁a", -3.5), ("bc", -2.1),
         ]
         if bytes {
@@ -29,7 +31,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("abc", [11, 12]), ("ab c", [8, 4, 9]), ("abab", [8, 7]), ("aéàb", [11, 3, 6]), ("zab", [4, 3, 7]), ("cab bc", [4, 9, 7, 4, 12]), ("", []),
+        ("abc", [11, 12]), ("ab c", [8, 4, 9]), ("abab", [8, 7]), ("aéàb", [11, 3, 6]), ("zab", [4, 3, 7]),
+        ("cab bc", [4, 9, 7, 4, 12]), ("", []),
         (" ", []), ("ab  ab", [8, 8]), ("éé éa", [4, 3, 4, 3, 5]),
     ])
     func unigram(_ text: String, _ ids: [Int32]) throws {
@@ -37,7 +40,8 @@ import Testing
     }
 
     @Test func metaspaceAlone() throws {
-        let tokenizer = try tiny(preTokenizer: #"{"type":"Metaspace","replacement":"▁","prepend_scheme":"always","split":true}"#)
+        let tokenizer = try tiny(
+            preTokenizer: #"{"type":"Metaspace","replacement":"▁","prepend_scheme":"always","split":true}"#)
         #expect(tokenizer.encode("ab  ab").ids == [0, 8, 4, 8, 2])
         #expect(tokenizer.encode(" ab").ids == [0, 8, 2])
     }
@@ -59,24 +63,41 @@ import Testing
             #"{"content":"\#(content)","id":\#(id),"special":true,"normalized":false\#(flags)}"#
         }
         let tokenizer = try tiny(
-            extra: [token("[M]", 20, #","lstrip":true,"rstrip":true"#), token("b", 21, #","single_word":true"#), token("[M][M]", 22)]
-                .joined(separator: ","))
+            extra: [
+                token("[M]", 20, #","lstrip":true,"rstrip":true"#), token("b", 21, #","single_word":true"#),
+                token("[M][M]", 22),
+            ]
+            .joined(separator: ","))
         #expect(tokenizer.encode("ab  [M]  ab").ids == [0, 8, 20, 8, 2])
         #expect(tokenizer.encode("ab b").ids == [0, 8, 21, 2])
         #expect(tokenizer.encode("a[M][M]").ids == [0, 11, 22, 2])
     }
 
-    @Test("Damaged or unsupported files are explained", arguments: [
-        ("", "not JSON"), ("{", "not JSON"), ("{}", "no \"model\""), (#"{"model":{"type":"BPE","vocab":{},"merges":[]}}"#, "\"BPE\""),
-        (#"{"model":{"type":"WordPiece","vocab":{"a":0}}}"#, "[UNK]"), (#"{"model":{"type":"WordPiece","vocab":{"[UNK]":-1}}}"#, "model.vocab"),
-        (#"{"model":{"type":"Unigram","unk_id":3,"vocab":[["a",0]]}}"#, "unk_id"), (#"{"model":{"type":"Unigram","unk_id":0,"vocab":[["a"]]}}"#, "pair"),
-        (#"{"normalizer":{"type":"Nope"},"model":{"type":"Unigram","unk_id":0,"vocab":[["a",0]]}}"#, "\"Nope\""),
-        (#"{"pre_tokenizer":{"type":"Nope"},"model":{"type":"Unigram","unk_id":0,"vocab":[["a",0]]}}"#, "\"Nope\""),
-        (#"{"post_processor":{"type":"Nope"},"model":{"type":"Unigram","unk_id":0,"vocab":[["a",0]]}}"#, "\"Nope\""),
-        (#"{"normalizer":{"type":"Precompiled","precompiled_charsmap":"AAAA/w=="},"model":{"type":"Unigram","unk_id":0,"vocab":[["a",0]]}}"#, "character map"),
-        (#"{"normalizer":{"type":"Precompiled","precompiled_charsmap":"!"},"model":{"type":"Unigram","unk_id":0,"vocab":[["a",0]]}}"#, "character map"),
-        (#"{"added_tokens":[{"id":1}],"model":{"type":"Unigram","unk_id":0,"vocab":[["a",0]]}}"#, "added_tokens"),
-    ])
+    @Test(
+        "Damaged or unsupported files are explained",
+        arguments: [
+            ("", "not JSON"), ("{", "not JSON"), ("{}", "no \"model\""),
+            (#"{"model":{"type":"BPE","vocab":{},"merges":[]}}"#, "\"BPE\""),
+            (#"{"model":{"type":"WordPiece","vocab":{"a":0}}}"#, "[UNK]"),
+            (#"{"model":{"type":"WordPiece","vocab":{"[UNK]":-1}}}"#, "model.vocab"),
+            (#"{"model":{"type":"Unigram","unk_id":3,"vocab":[["a",0]]}}"#, "unk_id"),
+            (#"{"model":{"type":"Unigram","unk_id":0,"vocab":[["a"]]}}"#, "pair"),
+            (#"{"normalizer":{"type":"Nope"},"model":{"type":"Unigram","unk_id":0,"vocab":[["a",0]]}}"#, "\"Nope\""),
+            (#"{"pre_tokenizer":{"type":"Nope"},"model":{"type":"Unigram","unk_id":0,"vocab":[["a",0]]}}"#, "\"Nope\""),
+            (
+                #"{"post_processor":{"type":"Nope"},"model":{"type":"Unigram","unk_id":0,"vocab":[["a",0]]}}"#,
+                "\"Nope\""
+            ),
+            (
+                #"{"normalizer":{"type":"Precompiled","precompiled_charsmap":"AAAA/w=="},"model":{"type":"Unigram","unk_id":0,"vocab":[["a",0]]}}"#,
+                "character map"
+            ),
+            (
+                #"{"normalizer":{"type":"Precompiled","precompiled_charsmap":"!"},"model":{"type":"Unigram","unk_id":0,"vocab":[["a",0]]}}"#,
+                "character map"
+            ),
+            (#"{"added_tokens":[{"id":1}],"model":{"type":"Unigram","unk_id":0,"vocab":[["a",0]]}}"#, "added_tokens"),
+        ])
     func errors(_ json: String, _ part: String) {
         let error = #expect(throws: TokenizerFormatError.self) { try Tokenizer(json: Array(json.utf8)) }
         #expect(error?.reason.contains(part) == true, "\(error?.reason ?? "")")
@@ -97,14 +118,19 @@ import Testing
     }
 
     @Test("A missing file names the model and what to do") func missingFile() {
-        let error = #expect(throws: ServiceError.self) { try Tokenizer(contentsOf: "/nonexistent/tokenizer.json", modelID: "m1") }
-        #expect(error?.code == .modelNotInstalled && error?.message.contains("m1") == true && error?.message.contains("pull") == true)
+        let error = #expect(throws: ServiceError.self) {
+            try Tokenizer(contentsOf: "/nonexistent/tokenizer.json", modelID: "m1")
+        }
+        #expect(
+            error?.code == .modelNotInstalled && error?.message.contains("m1") == true
+                && error?.message.contains("pull") == true)
     }
 }
 
 @Suite("JSON parser") struct JSONNodeTests {
     @Test func valuesAndEscapes() throws {
-        let node = try JSONNode(parsing: Array(#" {"a":[1,-2.5e2,true,false,null,"\u00e9\n\ud83d\ude00\ud800x\\\/"],"é":1,"é":2} "#.utf8))
+        let node = try JSONNode(
+            parsing: Array(#" {"a":[1,-2.5e2,true,false,null,"\u00e9\n\ud83d\ude00\ud800x\\\/"],"é":1,"é":2} "#.utf8))
         let array = try #require(node["a"]?.array)
         #expect(array[0].integer == 1 && array[1].number == -250 && array[2].bool == true && array[3].bool == false)
         #expect(array[5].string == "é\n😀\u{FFFD}x\\/")
@@ -116,7 +142,10 @@ import Testing
         #expect(node.object?.count == 2)
     }
 
-    @Test(arguments: ["", "[", "[1,", "{\"a\"", "{\"a\":", "{a:1}", "\"x", "\"\\q\"", "\"\\u12\"", "[1]]", "tru", "-", "01x", String(repeating: "[", count: 100_000)])
+    @Test(arguments: [
+        "", "[", "[1,", "{\"a\"", "{\"a\":", "{a:1}", "\"x", "\"\\q\"", "\"\\u12\"", "[1]]", "tru", "-", "01x",
+        String(repeating: "[", count: 100_000),
+    ])
     func errors(_ text: String) {
         #expect(throws: JSONNode.SyntaxError.self) { try JSONNode(parsing: Array(text.utf8)) }
     }

@@ -45,7 +45,8 @@ private actor Gate {
         default model: String? = "echo", gate: Gate? = nil, queue: Int = 8,
         load: (@Sendable (String) async throws -> any SpeechBackend)? = nil
     ) -> SpeechToTextService {
-        let models = ModelCache<any SpeechBackend>(capacity: 1, load: load ?? { id in EchoBackend(modelID: id, gate: gate) })
+        let models = ModelCache<any SpeechBackend>(
+            capacity: 1, load: load ?? { id in EchoBackend(modelID: id, gate: gate) })
         return SpeechToTextService(
             models: models, defaultModel: { model },
             admission: AdmissionLimiter(what: "speech-to-text", maxConcurrent: 1, maxQueued: queue),
@@ -53,7 +54,8 @@ private actor Gate {
     }
 
     private func request(_ change: (inout TranscriptionRequest) -> Void = { _ in }) -> TranscriptionRequest {
-        var request = TranscriptionRequest(audio: MemoryPCMSource(samples: [0, 0.1], sampleRate: 16_000), prompt: "Salut")
+        var request = TranscriptionRequest(
+            audio: MemoryPCMSource(samples: [0, 0.1], sampleRate: 16_000), prompt: "Salut")
         change(&request)
         return request
     }

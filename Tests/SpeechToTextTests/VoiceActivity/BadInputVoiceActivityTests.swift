@@ -36,7 +36,8 @@ import Testing
     }
 
     @Test func anotherModel() throws {
-        let encoder = try Data(contentsOf: WhisperFixtures.url("whisper-multilingual").appending(path: "encoder_model_int8.onnx"))
+        let encoder = try Data(
+            contentsOf: WhisperFixtures.url("whisper-multilingual").appending(path: "encoder_model_int8.onnx"))
         let error = try problem(encoder)
         #expect(error?.code == .modelNotInstalled)
         #expect(error?.message.contains("not Silero's") == true, "\(error?.message ?? "")")

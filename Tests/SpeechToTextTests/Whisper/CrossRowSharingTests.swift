@@ -8,11 +8,13 @@ import Testing
     private func step(_ logits: [Float]) throws -> DecoderStep {
         _ = try WhisperFixtures.runtime()
         return DecoderStep(
-            logits: try Tensor(logits, shape: [2, 1, logits.count / 2]), cache: DecoderCache(cross: [:], past: [:], length: 1))
+            logits: try Tensor(logits, shape: [2, 1, logits.count / 2]),
+            cache: DecoderCache(cross: [:], past: [:], length: 1))
     }
 
     /// Steps twice, and says which ways were gone.
-    private func ways(_ sharing: CrossRowSharing, shared: () throws -> DecoderStep, copied: [Float]) throws -> [String] {
+    private func ways(_ sharing: CrossRowSharing, shared: () throws -> DecoderStep, copied: [Float]) throws -> [String]
+    {
         var ways: [String] = []
         for _ in 0..<2 {
             _ = try sharing.step {
@@ -41,7 +43,8 @@ import Testing
 
     @Test func neverSharesWhenTheEngineRefuses() throws {
         let refusal = OnnxRuntimeError(operation: "run", code: .invalidArgument, message: "shapes")
-        #expect(try ways(CrossRowSharing(), shared: { throw refusal }, copied: [1, 2]) == ["shared", "copied", "copied"])
+        #expect(
+            try ways(CrossRowSharing(), shared: { throw refusal }, copied: [1, 2]) == ["shared", "copied", "copied"])
     }
 
     @Test func cancellingIsNoRefusal() throws {
@@ -54,12 +57,14 @@ import Testing
     @Test(arguments: WhisperParityTests.models)
     func beamsKeepOneRow(_ model: WhisperParityTests.Model) throws {
         let decoder = try WhisperFixtures.backend(
-            model.name, options: WhisperOptions(precisions: [model.precision])).decoder
+            model.name, options: WhisperOptions(precisions: [model.precision])
+        ).decoder
         let samples = try ClipRecipe.render(try #require(try ClipRecipe.clips()["chord-low"]))
         let hidden = try decoder.encode(Array(samples.prefix(480_000)), cancellation: nil)
         let first = try decoder.network.prefill(
             [decoder.special.startOfTranscript], hidden: hidden, cancellation: nil)
-        let beams = try decoder.network.step([1, 2, 3], cache: try first.cache.gathering([0, 0, 0]), cancellation: nil)
+        let beams = try decoder.network.step(
+            [1, 2, 3], cache: try first.cache.gathering([0, 0, 0]), cancellation: nil)
         #expect(beams.cache.crossRows == 1)
         #expect(beams.logits.shape[0] == 3)
     }

@@ -18,7 +18,8 @@ private let special: SpecialTokens = {
 @Suite struct LogitRuleTests {
     private func allowed(after tokens: [Int], timestamps: Bool = true, boost: [Int: Float] = [:]) -> Set<Int> {
         let rules = LogitRules(
-            special: special, suppressed: [2], suppressedFirst: [1, 5], timestamps: timestamps, maximumInitialTimestamp: 50)
+            special: special, suppressed: [2], suppressedFirst: [1, 5], timestamps: timestamps,
+            maximumInitialTimestamp: 50)
         var logits = [Float](repeating: 0, count: special.vocabularySize)
         // Text is likely enough that the last rule does not take it all away.
         for token in 0..<14 { logits[token] = 20 }
@@ -120,7 +121,8 @@ private let special: SpecialTokens = {
     private func verdict(ratio: Double = 1, logProbability: Double = -0.5, noSpeech: Double = 0.1) -> Verdict {
         Verdict(
             WindowResult(
-                tokens: [], averageLogProbability: logProbability, noSpeechProbability: noSpeech, compressionRatio: ratio,
+                tokens: [], averageLogProbability: logProbability, noSpeechProbability: noSpeech,
+                compressionRatio: ratio,
                 temperature: 0, isSilent: false, cut: SegmentCut(segments: [], advance: 0, endsInSilence: false)),
             WhisperOptions())
     }

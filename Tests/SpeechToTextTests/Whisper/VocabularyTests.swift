@@ -100,7 +100,9 @@ import Testing
             try SpecialTokens(vocabularySize: 40_000, generation: GenerationConfiguration(), added: [:])
         }
         #expect(throws: (any Error).self) {
-            try SpecialTokens(vocabularySize: 51_000, generation: GenerationConfiguration(), added: ["<|notimestamps|>": 50_363, "<|startoftranscript|>": 50_258])
+            try SpecialTokens(
+                vocabularySize: 51_000, generation: GenerationConfiguration(),
+                added: ["<|notimestamps|>": 50_363, "<|startoftranscript|>": 50_258])
         }
     }
 }

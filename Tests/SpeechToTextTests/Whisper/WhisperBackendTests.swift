@@ -18,7 +18,9 @@ private struct LoudnessModel: SpeechProbabilityModel {
 }
 
 @Suite struct WhisperBackendTests {
-    private func request(_ samples: [Float], _ change: (inout TranscriptionRequest) -> Void = { _ in }) -> TranscriptionRequest {
+    private func request(_ samples: [Float], _ change: (inout TranscriptionRequest) -> Void = { _ in })
+        -> TranscriptionRequest
+    {
         var request = TranscriptionRequest(
             audio: MemoryPCMSource(samples: samples, sampleRate: 16_000), language: "fr", vad: false)
         change(&request)
@@ -32,7 +34,8 @@ private struct LoudnessModel: SpeechProbabilityModel {
     @Test(arguments: [0, 100, 16_000, 700_000])
     func silenceIsNoText(_ count: Int) async throws {
         let backend = try WhisperFixtures.backend("whisper-multilingual")
-        let made = try await backend.transcribe(request([Float](repeating: 0.0005, count: count)) { $0.language = nil }) { _ in
+        let made = try await backend.transcribe(request([Float](repeating: 0.0005, count: count)) { $0.language = nil })
+        { _ in
             Issue.record("a segment of silence")
         }
         #expect(made.text.isEmpty && made.segments.isEmpty && made.language == nil && made.confidence == 0)
@@ -51,7 +54,11 @@ private struct LoudnessModel: SpeechProbabilityModel {
         let backend = try WhisperFixtures.backend("whisper-multilingual", vad: detector)
         let speech = try clip("speech-fr-1")
         let silence = [Float](repeating: 0.001, count: 16_000 * 12)
-        let made = try await backend.transcribe(request(silence + speech + silence) { $0.vad = true; $0.temperature = 0 }) { _ in }
+        let made = try await backend.transcribe(
+            request(silence + speech + silence) {
+                $0.vad = true; $0.temperature = 0
+            }
+        ) { _ in }
         let first = try #require(made.segments.first)
         #expect(first.start > 11)
         let end = 12 + Double(speech.count) / 16_000 + 1
@@ -60,9 +67,14 @@ private struct LoudnessModel: SpeechProbabilityModel {
     }
 
     @Test func vadOnSilenceNeverAsksTheModel() async throws {
-        let backend = try WhisperFixtures.backend("whisper-multilingual", vad: VoiceActivityDetector(model: LoudnessModel()))
+        let backend = try WhisperFixtures.backend(
+            "whisper-multilingual", vad: VoiceActivityDetector(model: LoudnessModel()))
         let noise = try clip("noise-quiet")
-        let made = try await backend.transcribe(request(noise) { $0.vad = true; $0.language = nil }) { _ in }
+        let made = try await backend.transcribe(
+            request(noise) {
+                $0.vad = true; $0.language = nil
+            }
+        ) { _ in }
         #expect(made.text.isEmpty && made.language == nil)
         #expect(abs(made.audioDuration - 5) < 1e-9)
     }
@@ -84,7 +96,8 @@ private struct LoudnessModel: SpeechProbabilityModel {
             _ = try await backend.transcribe(request([0.1]) { $0.language = "xx" }) { _ in }
         } throws: { error in
             let error = error as? ServiceError
-            return error?.code == .invalidRequest && error?.param == "language" && error?.message.contains("fr, ja") == true
+            return error?.code == .invalidRequest && error?.param == "language"
+                && error?.message.contains("fr, ja") == true
         }
     }
 
@@ -93,9 +106,17 @@ private struct LoudnessModel: SpeechProbabilityModel {
         #expect(backend.languages == ["en"])
         await #expect(throws: ServiceError.self) { _ = try await backend.transcribe(request([0.1])) { _ in } }
         await #expect {
-            _ = try await backend.transcribe(request([0.1]) { $0.language = "en"; $0.task = .translate }) { _ in }
+            _ = try await backend.transcribe(
+                request([0.1]) {
+                    $0.language = "en"; $0.task = .translate
+                }
+            ) { _ in }
         } throws: { ($0 as? ServiceError)?.param == "task" }
-        let made = try await backend.transcribe(request(try clip("tone-440")) { $0.language = nil; $0.wordTimestamps = true }) { _ in }
+        let made = try await backend.transcribe(
+            request(try clip("tone-440")) {
+                $0.language = nil; $0.wordTimestamps = true
+            }
+        ) { _ in }
         #expect(made.language == "en")
         #expect(made.segments.allSatisfy { $0.words == nil }, "this export has no cross attentions")
     }
@@ -104,7 +125,11 @@ private struct LoudnessModel: SpeechProbabilityModel {
         let backend = try WhisperFixtures.backend("whisper-multilingual")
         let samples = try clip("chord-low")
         let spoken = try await backend.transcribe(request(samples) { $0.temperature = 0 }) { _ in }
-        let translated = try await backend.transcribe(request(samples) { $0.temperature = 0; $0.task = .translate }) { _ in }
+        let translated = try await backend.transcribe(
+            request(samples) {
+                $0.temperature = 0; $0.task = .translate
+            }
+        ) { _ in }
         #expect(spoken.text != translated.text)
     }
 
@@ -127,7 +152,8 @@ private struct LoudnessModel: SpeechProbabilityModel {
             samples: samples, frames: samples.count / 160, language: "fr", task: .transcribe, previous: [],
             temperatures: [0, 0.2, 1], beamSize: 1, wantsWords: false, seed: 0)
         let temperature = { (options: WhisperOptions) in
-            try WhisperFixtures.backend("whisper-multilingual", options: options).decoder.decode(job, cancellation: nil).temperature
+            try WhisperFixtures.backend("whisper-multilingual", options: options).decoder.decode(job, cancellation: nil)
+                .temperature
         }
         #expect(try temperature(WhisperOptions(compressionRatioThreshold: nil, logProbabilityThreshold: nil)) == 0)
         #expect(try temperature(WhisperOptions(compressionRatioThreshold: 0, noSpeechThreshold: nil)) == 1)
@@ -138,7 +164,9 @@ private struct LoudnessModel: SpeechProbabilityModel {
     @Test func cancellingStopsTheWork() async throws {
         let backend = try WhisperFixtures.backend("whisper-multilingual")
         let samples = try clip("long-95-seconds")
-        let task = Task { try await backend.transcribe(request(samples + samples + samples) { $0.beamSize = 5 }) { _ in } }
+        let task = Task {
+            try await backend.transcribe(request(samples + samples + samples) { $0.beamSize = 5 }) { _ in }
+        }
         try await Task.sleep(for: .milliseconds(200))
         task.cancel()
         await #expect(throws: CancellationError.self) { try await task.value }
@@ -165,7 +193,9 @@ private struct LoudnessModel: SpeechProbabilityModel {
     }
 
     @Test func missingFilesAreNamed() throws {
-        let remove = { (name: String) in { (copy: URL) in try FileManager.default.removeItem(at: copy.appending(path: name)) } }
+        let remove = { (name: String) in
+            { (copy: URL) in try FileManager.default.removeItem(at: copy.appending(path: name)) }
+        }
         expectUnusable(naming: "config.json", remove("config.json"))
         expectUnusable(naming: "tokenizer.json", remove("tokenizer.json"))
         expectUnusable(naming: "encoder_model.onnx") { copy in
@@ -199,7 +229,8 @@ private struct LoudnessModel: SpeechProbabilityModel {
     @Test func precisionsAreLookedUpInOrder() throws {
         let directory = try WhisperFixtures.url("whisper-multilingual")
         let named = { (precisions: [WhisperPrecision]) in
-            try WhisperDirectory(modelID: "tiny", directory: directory, precisions: precisions).encoder.lastPathComponent
+            try WhisperDirectory(modelID: "tiny", directory: directory, precisions: precisions).encoder
+                .lastPathComponent
         }
         #expect(try named([.int8, .float32]) == "encoder_model_int8.onnx")
         #expect(try named([.quantized, .float32, .int8]) == "encoder_model.onnx")

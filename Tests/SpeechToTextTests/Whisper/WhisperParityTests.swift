@@ -80,7 +80,8 @@ import Testing
                 for (segment, wanted) in zip(made.segments, file.segments) {
                     let limit = Double(min(wanted.seek + 3000, samples.count / 160)) / 100
                     // The reference lets a lone segment begin with its window; ours begins at its own timestamp.
-                    let stated = wanted.tokens.first.map { Double($0 - backend.decoder.special.firstTimestamp) * 0.02 } ?? 0
+                    let stated =
+                        wanted.tokens.first.map { Double($0 - backend.decoder.special.firstTimestamp) * 0.02 } ?? 0
                     let own = Double(wanted.seek) / 100 + max(0, stated)
                     let start = wanted.words == nil && own < wanted.end ? own : wanted.start
                     // What the reference puts past the end of the audio lasts one step of a timestamp before it.
@@ -104,7 +105,8 @@ import Testing
     func languagesAreDetected(_ model: Model) throws {
         let reference: WhisperReference = try WhisperFixtures.json(model.reference)
         let clips = try ClipRecipe.clips()
-        let decoder = try WhisperFixtures.backend(model.name, options: WhisperOptions(precisions: [model.precision])).decoder
+        let decoder = try WhisperFixtures.backend(model.name, options: WhisperOptions(precisions: [model.precision]))
+            .decoder
         // The search behind the detection is tested above; every third clip will do.
         for (clip, language) in reference.languages where clip.utf8.count % 3 == 0 {
             let samples = try ClipRecipe.render(try #require(clips[clip]))

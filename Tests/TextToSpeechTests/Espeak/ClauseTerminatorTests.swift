@@ -10,7 +10,9 @@ struct ClauseTerminatorTests {
         ("mot ", nil, false), ("! ", nil, false),
     ])
     func isFoundInTheMiddle(_ body: String, _ symbol: Character?, _ ends: Bool) {
-        #expect(ClauseTerminator(recoveredFrom: body, isLast: false) == ClauseTerminator(symbol: symbol, endsSentence: ends))
+        #expect(
+            ClauseTerminator(recoveredFrom: body, isLast: false) == ClauseTerminator(symbol: symbol, endsSentence: ends)
+        )
     }
 
     @Test func theEndOfTheTextEndsTheSentence() {

@@ -21,7 +21,8 @@ struct EspeakNGTests {
         let espeak = try EspeakNG.shared()
         for name in ["", "fr_FR", "../fr", "no such voice", "fr\0"] {
             #expect(!espeak.hasVoice(name))
-            #expect(await serviceError { _ = try await espeak.clauses(of: "a", voice: name) }?.code == .modelNotInstalled)
+            #expect(
+                await serviceError { _ = try await espeak.clauses(of: "a", voice: name) }?.code == .modelNotInstalled)
             #expect(await serviceError { _ = try await espeak.speak("a", voice: name) }?.code == .modelNotInstalled)
         }
         #expect(espeak.hasVoice("fr") && espeak.hasVoice("en-us"))

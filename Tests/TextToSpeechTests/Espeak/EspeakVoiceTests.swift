@@ -30,7 +30,8 @@ struct EspeakVoiceTests {
 
     @Test func refusesUnknownIDsAndSpeakers() async throws {
         let espeak = try EspeakNG.shared()
-        #expect(await serviceError { _ = try EspeakVoice(voiceID: "espeak-xx", espeak: espeak) }?.code == .voiceNotFound)
+        #expect(
+            await serviceError { _ = try EspeakVoice(voiceID: "espeak-xx", espeak: espeak) }?.code == .voiceNotFound)
         let voice = try EspeakVoice(voiceID: "espeak-en", espeak: espeak)
         let error = await serviceError { _ = try await voice.spoken(SynthesisRequest(text: "Hi.", speaker: "bob")) }
         #expect(error?.param == "speaker")

@@ -21,10 +21,12 @@ struct PhonemizerTests {
     }
 
     @Test func clustersCountAsOnePhoneme() async throws {
-        let spoken = try await sentences("time", configuration {
-            $0.espeakVoice = "en-us"
-            $0.vowelClusters = [["a", "ɪ"]]
-        })
+        let spoken = try await sentences(
+            "time",
+            configuration {
+                $0.espeakVoice = "en-us"
+                $0.vowelClusters = [["a", "ɪ"]]
+            })
         #expect(spoken.flatMap(\.phonemes) == ["t", "ˈ", "aɪ", "m"])
     }
 
@@ -64,7 +66,9 @@ struct PhonemizerTests {
 
     @Test func piecesAreCutAtClausesThenWordsThenAnywhere() {
         func pieces(_ clauses: [String], _ limit: Int) -> [String] {
-            PhonemizedSentence(text: "", clauses: clauses.map { $0.map(String.init) }).pieces(limit: limit).map { $0.phonemes.joined() }
+            PhonemizedSentence(text: "", clauses: clauses.map { $0.map(String.init) }).pieces(limit: limit).map {
+                $0.phonemes.joined()
+            }
         }
         #expect(pieces(["abc, ", "def. "], 10) == ["abc, def. "])
         #expect(pieces(["abc, ", "def. "], 9) == ["abc, ", "def. "])

@@ -7,8 +7,11 @@ import Testing
 
 /// Damaged or unfit voice files, and requests that a voice can't serve.
 struct PiperVoiceErrorTests {
-    private func failure(config change: (inout [String: Any]) -> Void, of name: String = "tones") async -> ServiceError? {
-        await serviceError { try Fixtures.withCopy(of: name, config: change) { _ = try Fixtures.load(model: $0, config: $1) } }
+    private func failure(config change: (inout [String: Any]) -> Void, of name: String = "tones") async -> ServiceError?
+    {
+        await serviceError {
+            try Fixtures.withCopy(of: name, config: change) { _ = try Fixtures.load(model: $0, config: $1) }
+        }
     }
 
     @Test(arguments: ["audio", "espeak", "phoneme_id_map", "num_speakers"])
@@ -19,7 +22,9 @@ struct PiperVoiceErrorTests {
     }
 
     @Test func namesNestedKeysAndWrongTypes() async {
-        #expect(await failure { $0["audio"] = ["quality": "low"] }?.message.contains("audio.sample_rate is missing") == true)
+        #expect(
+            await failure { $0["audio"] = ["quality": "low"] }?.message.contains("audio.sample_rate is missing") == true
+        )
         #expect(await failure { $0["num_speakers"] = "two" }?.message.contains("num_speakers has a wrong type") == true)
         #expect(await failure { $0["audio"] = ["sample_rate": 0] }?.message.contains("sample_rate") == true)
         #expect(await failure { $0["phoneme_type"] = "pinyin" }?.message.contains("pinyin") == true)
@@ -53,8 +58,12 @@ struct PiperVoiceErrorTests {
         let nowhere = URL(fileURLWithPath: "/nonexistent/voice.onnx.json")
         let config = try Fixtures.url("voices/tones.onnx.json")
         let model = try Fixtures.url("voices/tones.onnx")
-        #expect(await serviceError { _ = try Fixtures.load(model: model, config: nowhere) }?.message.contains("cannot be read") == true)
-        #expect(await serviceError { _ = try Fixtures.load(model: nowhere, config: config) }?.message.contains("is missing") == true)
+        #expect(
+            await serviceError { _ = try Fixtures.load(model: model, config: nowhere) }?.message.contains(
+                "cannot be read") == true)
+        #expect(
+            await serviceError { _ = try Fixtures.load(model: nowhere, config: config) }?.message.contains("is missing")
+                == true)
     }
 
     @Test(arguments: [0, 1, 100, 3000, 5900])
@@ -93,7 +102,9 @@ struct PiperVoiceErrorTests {
     @Test(arguments: ["2", "-1", "Jessica", "", "😀"])
     func namesTheChoicesForAnUnknownSpeaker(_ speaker: String) async throws {
         let voice = try Fixtures.voice("duet")
-        let error = await serviceError { _ = try await voice.spoken(SynthesisRequest(text: "Hello.", speaker: speaker)) }
+        let error = await serviceError {
+            _ = try await voice.spoken(SynthesisRequest(text: "Hello.", speaker: speaker))
+        }
         #expect(error?.code == .invalidRequest && error?.param == "speaker")
         #expect(error?.message.contains("0 (jessica), 1 (pierre)") == true)
     }

@@ -139,7 +139,9 @@ extension TokenSearch {
         }.map(\.element)
     }
 
-    private func split(_ offers: [Extension], of beams: [Candidate], width: Int) -> (survivors: [Extension], ended: [Candidate]) {
+    private func split(_ offers: [Extension], of beams: [Candidate], width: Int) -> (
+        survivors: [Extension], ended: [Candidate]
+    ) {
         var survivors: [Extension] = []
         var ended: [Candidate] = []
         for offer in offers {

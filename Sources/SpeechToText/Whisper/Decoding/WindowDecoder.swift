@@ -123,7 +123,9 @@ struct WindowDecoder: Sendable {
     }
 
     /// Tries temperature after temperature until an answer looks right; the last one counts if none does.
-    private func search(_ job: WindowJob, _ prompt: PromptState, _ cancellation: RunCancellation?) throws -> WindowResult {
+    private func search(_ job: WindowJob, _ prompt: PromptState, _ cancellation: RunCancellation?) throws
+        -> WindowResult
+    {
         let search = TokenSearch(network: network, rules: rules, cancellation: cancellation)
         var generator = SeededGenerator(seed: job.seed)
         var result: WindowResult?

@@ -56,14 +56,18 @@ struct DecoderSessions: Sendable {
         firstOutputs = [Self.logitsName] + (pastNames + crossNames).map(Self.present)
         cachedOutputs = [Self.logitsName] + pastNames.map(Self.present)
         crossAttentions = first.outputs.map(\.name).filter { $0.hasPrefix("cross_attentions.") }
-            .sorted { ($0.split(separator: ".").last.flatMap { Int($0) } ?? 0) < ($1.split(separator: ".").last.flatMap { Int($0) } ?? 0) }
+            .sorted {
+                ($0.split(separator: ".").last.flatMap { Int($0) } ?? 0)
+                    < ($1.split(separator: ".").last.flatMap { Int($0) } ?? 0)
+            }
         vocabularySize = first.outputs.first { $0.name == Self.logitsName }?.shape.last ?? nil
         emptyPast = try Self.emptyPast(first.inputs, files)
         dummyHidden =
             cached.inputs.contains { $0.name == Self.hiddenName }
             ? try Tensor.floats(
                 [Float](repeating: 0, count: hidden.shape.last.flatMap { $0 } ?? files.configuration.width ?? 1),
-                shape: [1, 1, hidden.shape.last.flatMap { $0 } ?? files.configuration.width ?? 1], as: hidden.elementType)
+                shape: [1, 1, hidden.shape.last.flatMap { $0 } ?? files.configuration.width ?? 1],
+                as: hidden.elementType)
             : nil
     }
 
@@ -71,7 +75,9 @@ struct DecoderSessions: Sendable {
     private static func present(_ past: String) -> String { "present." + past.dropFirst("past_key_values.".count) }
 
     /// Caches of no token, which a merged decoder wants to see at its first call.
-    private static func emptyPast(_ inputs: [InferenceSession.ValueInfo], _ files: WhisperDirectory) throws -> [String: Tensor] {
+    private static func emptyPast(_ inputs: [InferenceSession.ValueInfo], _ files: WhisperDirectory) throws -> [String:
+        Tensor]
+    {
         var made: [String: Tensor] = [:]
         for input in inputs where input.name.hasPrefix("past_key_values.") {
             let shape = input.shape
@@ -92,10 +98,13 @@ struct DecoderSessions: Sendable {
         return DecoderStep(
             logits: try outputs.required(Self.logitsName),
             cache: DecoderCache(
-                cross: try Self.kept(crossNames, outputs), past: try Self.kept(pastNames, outputs), length: tokens.count))
+                cross: try Self.kept(crossNames, outputs), past: try Self.kept(pastNames, outputs), length: tokens.count
+            ))
     }
 
-    func align(_ tokens: [Int], hidden: Tensor, cancellation: RunCancellation?) throws -> (logits: Tensor, attentions: [Tensor]) {
+    func align(_ tokens: [Int], hidden: Tensor, cancellation: RunCancellation?) throws -> (
+        logits: Tensor, attentions: [Tensor]
+    ) {
         let outputs = try first.runBlocking(
             try firstInputs(tokens, hidden), outputs: [Self.logitsName] + crossAttentions, cancellation: cancellation)
         return (try outputs.required(Self.logitsName), try crossAttentions.map { try outputs.required($0) })
@@ -115,7 +124,8 @@ struct DecoderSessions: Sendable {
         var inputs = cache.past.merging(cache.cross) { past, _ in past }
         for input in cached.inputs where inputs[input.name] == nil {
             switch input.name {
-            case Self.tokensName: inputs[input.name] = try Tensor.tokens(tokens, shape: [tokens.count, 1], as: tokenType)
+            case Self.tokensName:
+                inputs[input.name] = try Tensor.tokens(tokens, shape: [tokens.count, 1], as: tokenType)
             case Self.hiddenName: inputs[input.name] = dummyHidden
             case Self.branchName: inputs[input.name] = try Tensor([true], shape: [1])
             case Self.positionName: inputs[input.name] = try Tensor([Int64(cache.length)], shape: [1])
@@ -133,7 +143,8 @@ struct DecoderSessions: Sendable {
         var inputs = emptyPast
         for input in first.inputs where inputs[input.name] == nil {
             switch input.name {
-            case Self.tokensName: inputs[input.name] = try Tensor.tokens(tokens, shape: [1, tokens.count], as: tokenType)
+            case Self.tokensName:
+                inputs[input.name] = try Tensor.tokens(tokens, shape: [1, tokens.count], as: tokenType)
             case Self.hiddenName: inputs[input.name] = hidden
             case Self.branchName: inputs[input.name] = try Tensor([false], shape: [1])
             case Self.positionName:

@@ -119,7 +119,8 @@ private struct Lookup {
 
     func tokenizer() throws -> TokenizerFile {
         if let whole: TokenizerFile = try optionalJSON("tokenizer.json") { return whole }
-        guard let vocabulary: [String: Int] = try optionalJSON("vocab.json"), let merges = try contents("merges.txt") else {
+        guard let vocabulary: [String: Int] = try optionalJSON("vocab.json"), let merges = try contents("merges.txt")
+        else {
             throw incomplete("neither tokenizer.json nor vocab.json with merges.txt is there")
         }
         return TokenizerFile(

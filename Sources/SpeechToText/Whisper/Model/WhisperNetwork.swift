@@ -27,18 +27,22 @@ struct WhisperNetwork: Sendable {
         } catch let error as OnnxRuntimeError {
             throw Self.unusable(files, "a model file can't be loaded; it may be damaged", cause: error)
         }
-        guard let input = encoder.inputs.first, let output = encoder.outputs.first(where: { $0.name == "last_hidden_state" })
+        guard let input = encoder.inputs.first,
+            let output = encoder.outputs.first(where: { $0.name == "last_hidden_state" })
         else {
             throw Self.unusable(files, "the encoder has no input or no last_hidden_state")
         }
         encoderInput = input
         encoderOutput = output
         let stated = input.shape.count == 3 ? input.shape[1] : nil
-        guard let mels = stated ?? files.features.melBins ?? files.configuration.melBins, mels == 80 || mels == 128 else {
+        guard let mels = stated ?? files.features.melBins ?? files.configuration.melBins, mels == 80 || mels == 128
+        else {
             throw Self.unusable(files, "it takes neither 80 nor 128 mel bands")
         }
         melBins = mels
-        guard let size = decoder.vocabularySize ?? files.configuration.vocabularySize, size > SpecialTokens.timestampCount else {
+        guard let size = decoder.vocabularySize ?? files.configuration.vocabularySize,
+            size > SpecialTokens.timestampCount
+        else {
             throw Self.unusable(files, "the size of its vocabulary is unknown")
         }
         vocabularySize = size
@@ -55,7 +59,8 @@ struct WhisperNetwork: Sendable {
 
     /// What the decoder attends to, for one window of features `[melBins, 3000]`.
     func encode(_ features: [Float], cancellation: RunCancellation?) throws -> Tensor {
-        let input = try Tensor.floats(features, shape: [1, melBins, features.count / melBins], as: encoderInput.elementType)
+        let input = try Tensor.floats(
+            features, shape: [1, melBins, features.count / melBins], as: encoderInput.elementType)
         let outputs = try encoder.runBlocking(
             [encoderInput.name: input], outputs: [encoderOutput.name], cancellation: cancellation)
         return try outputs.required(encoderOutput.name).converted(to: decoder.hiddenType)
@@ -72,7 +77,9 @@ struct WhisperNetwork: Sendable {
     }
 
     /// Logits and cross attentions of a whole sequence, without a cache.
-    func align(_ tokens: [Int], hidden: Tensor, cancellation: RunCancellation?) throws -> (logits: Tensor, attentions: [Tensor]) {
+    func align(_ tokens: [Int], hidden: Tensor, cancellation: RunCancellation?) throws -> (
+        logits: Tensor, attentions: [Tensor]
+    ) {
         try decoder.align(tokens, hidden: hidden, cancellation: cancellation)
     }
 }

@@ -43,7 +43,9 @@ struct TranscriptionRun {
         history = prompt.isEmpty ? [] : backend.decoder.vocabulary.encode(" " + prompt)
     }
 
-    mutating func transcribe(_ onSegment: @Sendable (TranscribedSegment) async throws -> Void) async throws -> Transcription {
+    mutating func transcribe(_ onSegment: @Sendable (TranscribedSegment) async throws -> Void) async throws
+        -> Transcription
+    {
         while let window = try await reader.window(at: seek) {
             try Task.checkCancellation()
             for segment in try await next(window) {
@@ -88,7 +90,9 @@ struct TranscriptionRun {
             seed: backend.options.seed &+ UInt64(decodedWindows))
     }
 
-    private mutating func finish(_ result: WindowResult, _ window: WindowReader.Window) async throws -> [TranscribedSegment] {
+    private mutating func finish(_ result: WindowResult, _ window: WindowReader.Window) async throws
+        -> [TranscribedSegment]
+    {
         let offset = Double(seek) / Self.framesPerSecond
         let windowEnd = offset + Double(window.frames) / Self.framesPerSecond
         var advance = result.cut.advance

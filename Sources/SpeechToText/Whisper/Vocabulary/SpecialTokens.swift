@@ -93,6 +93,7 @@ extension SpecialTokens {
     private static func unknown(_ why: String) -> ServiceError {
         ServiceError(
             .modelNotInstalled,
-            "The model's special tokens are unknown: \(why). Install a complete Whisper export, with generation_config.json.")
+            "The model's special tokens are unknown: \(why). Install a complete Whisper export, with generation_config.json."
+        )
     }
 }

@@ -67,7 +67,8 @@ struct WordAligner {
             let mean = probabilities[position..<next].reduce(0, +) / Double(piece.tokens.count)
             words.append(
                 AlignedWord(
-                    text: piece.text, tokens: piece.tokens, start: times[position], end: times[next], probability: mean))
+                    text: piece.text, tokens: piece.tokens, start: times[position], end: times[next], probability: mean)
+            )
             position = next
         }
         return words
