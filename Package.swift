@@ -99,8 +99,8 @@ let package = Package(
         .target(
             name: "ModelStore",
             dependencies: [
-                "BridgeSupport", asyncHTTPClient, nioCore, nioFoundationCompat, nioHTTP1, crypto, protobuf, subprocess,
-                systemPackage, logging,
+                "BridgeSupport", asyncHTTPClient, nioCore, nioPosix, nioFoundationCompat, nioHTTP1, crypto, protobuf,
+                subprocess, systemPackage, logging,
             ],
             resources: [.copy("Resources")],
             swiftSettings: strict),
@@ -120,7 +120,7 @@ let package = Package(
             name: "JarvisBridges",
             dependencies: [
                 "BridgeServer", "LanguageModels", "SpeechToText", "TextToSpeech", "Embeddings", "ModelStore",
-                "OnnxRuntime", "Audio", "EspeakNG", "BridgeSupport", argumentParser, logging, configuration,
+                "OnnxRuntime", "Audio", "EspeakNG", "BridgeSupport", argumentParser, logging, configuration, subprocess,
                 systemPackage,
             ],
             swiftSettings: strict),

@@ -13,8 +13,8 @@ public actor ModelCache<Model: Sendable> {
     private var entries: [String: Entry] = [:]
     private var loads: [String: SharedLoad<Model>] = [:]
     private var uses: UInt64 = 0
-    /// The text of the newest failed load, until one succeeds. Names that are not there are no failed loads.
-    public private(set) var lastError: String?
+    /// Models whose last load failed, and why; the newest failure is the last one. Names that are not there are none.
+    private var failures: [(id: String, reason: String)] = []
 
     public init(capacity: Int, load: @escaping @Sendable (_ id: String) async throws -> Model) {
         self.capacity = max(1, capacity)
@@ -23,6 +23,32 @@ public actor ModelCache<Model: Sendable> {
 
     public var loadedIDs: [String] { entries.keys.sorted() }
     public func isLoaded(_ id: String) -> Bool { entries[id] != nil }
+
+    /// The text of the newest failure among the models whose last load failed; nil when there are none.
+    public var lastError: String? { failures.last?.reason }
+
+    /// How a service is that answers with the model `id` unless a request names another; asks no model.
+    ///
+    /// - Parameters:
+    ///   - id: nil when the service has no model to answer with.
+    ///   - missing: one sentence on what to do then.
+    ///   - load: what the service's requests wait for.
+    public func status(of id: String?, missing: String, _ load: AdmissionLimiter.Snapshot) -> ServiceStatus {
+        var status = ServiceStatus(
+            state: .healthy, model: id, lastError: lastError, queued: load.queued, running: load.running)
+        guard let id else {
+            (status.state, status.message) = (.unavailable, missing)
+            return status
+        }
+        status.loaded = isLoaded(id)
+        if status.loaded { return status }
+        if let failure = failures.first(where: { $0.id == id }) {
+            (status.state, status.message) = (.unavailable, "\(id) could not be loaded. \(failure.reason)")
+        } else if loads[id] != nil {
+            (status.state, status.message) = (.degraded, "\(id) is being loaded.")
+        }
+        return status
+    }
 
     /// The model `id`, loaded if it was not.
     ///
@@ -64,7 +90,7 @@ public actor ModelCache<Model: Sendable> {
 
     private func loaded(_ model: Model, _ id: String, by shared: SharedLoad<Model>) {
         if loads[id] === shared { loads[id] = nil }
-        lastError = nil
+        failures.removeAll { $0.id == id }
         uses += 1
         entries[id] = Entry(model: model, lastUse: uses)
         evict(keeping: id)
@@ -76,7 +102,8 @@ public actor ModelCache<Model: Sendable> {
         let known = error as? ServiceError
         // A name that a client made up says nothing about how the service is.
         if let code = known?.code, code == .modelNotFound || code == .voiceNotFound { return }
-        lastError = known?.message ?? "\(error)"
+        failures.removeAll { $0.id == id }
+        failures.append((id, known?.message ?? "\(error)"))
     }
 
     private func touch(_ id: String) -> Model? {

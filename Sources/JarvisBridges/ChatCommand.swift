@@ -9,16 +9,17 @@ struct ChatCommand: AsyncParsableCommand {
         commandName: "chat",
         abstract: "Talk with the language model, once or in turns.",
         discussion: """
-            With a text, prints the answer and ends. Without one, reads your turns line by line until an empty line or
-            the end of input, and keeps the conversation.
+            With a text, prints the answer and ends; - reads the text from standard input. Without one, reads your turns
+            line by line until an empty line or the end of input, and keeps the conversation.
 
             EXAMPLES
-              jarvis-bridges chat "Capitale de l'Islande ?"
-              jarvis-bridges chat --system "Réponds en une phrase."
-              jarvis-bridges chat "Une ville au hasard" --json
+              \(CommandName.current) chat "Capitale de l'Islande ?"
+              \(CommandName.current) chat --system "Réponds en une phrase."
+              \(CommandName.current) chat "Une ville au hasard" --json
+              \(CommandName.current) chat - < question.txt
             """)
 
-    @Argument(help: "What to say; leave out for a conversation.")
+    @Argument(help: "What to say, or - to read it from standard input; leave out for a conversation.")
     var text: String?
     @Option(help: "How the model is to behave.")
     var system: String?
@@ -43,7 +44,7 @@ struct ChatCommand: AsyncParsableCommand {
     func run() async throws {
         let services = try common.services()
         var messages = system.map { [ChatMessage(role: .system, content: $0)] } ?? []
-        if let text {
+        if let text = text == "-" ? try CommandInput.text() : text {
             messages.append(ChatMessage(role: .user, content: text))
             _ = try await answer(messages, services)
             return
@@ -56,7 +57,7 @@ struct ChatCommand: AsyncParsableCommand {
 
     private func nextTurn() -> String? {
         if Terminal.standardErrorIsTerminal {
-            FileHandle.standardError.write(Data(Terminal.styled("> ", .bold, onTerminal: true).utf8))
+            Terminal.ask(Terminal.styled("> ", .bold, onTerminal: true))
         }
         guard let line = readLine(), !line.isEmpty else { return nil }
         return line
@@ -75,18 +76,18 @@ struct ChatCommand: AsyncParsableCommand {
         }
         let answer = AnswerPrinter()
         try await services.languageModel.stream(request) { event in
-            if case .delta(let piece) = event { await answer.add(piece) }
+            if case .delta(let piece) = event { try await answer.add(piece) }
         }
-        Terminal.output("")
+        try Terminal.output("")
         return await answer.text
     }
 
     /// Shows an answer piece by piece and keeps it for the next turn.
     private actor AnswerPrinter {
         private(set) var text = ""
-        func add(_ piece: String) {
+        func add(_ piece: String) throws {
             text += piece
-            FileHandle.standardOutput.write(Data(piece.utf8))
+            try Terminal.write(Data(piece.utf8))
         }
     }
 }

@@ -24,18 +24,14 @@ enum CommandInput {
         let url = URL(filePath: path).resolvingSymlinksInPath()
         do {
             if path == "-" {
-                try FileHandle.standardOutput.write(contentsOf: data)
+                try Terminal.write(data)
             } else if isSpecial(url) {
                 try FileHandle(forWritingTo: url).write(contentsOf: data)
             } else {
                 try data.write(to: url, options: .atomic)
             }
-        } catch {
-            let reason = error.localizedDescription.trimmingCharacters(in: CharacterSet(charactersIn: "."))
-            throw ServiceError(
-                .invalidRequest,
-                "\(path == "-" ? "Standard output" : path) could not be written: \(reason). Check that the folder exists and has room.",
-                cause: error)
+        } catch  where path != "-" {
+            throw OutputFailure.error(error, to: path)
         }
     }
 

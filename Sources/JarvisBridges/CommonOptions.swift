@@ -16,16 +16,22 @@ struct CommonOptions: ParsableArguments {
     )
     var settings: [String] = []
 
+    /// A key and its value, as `--set` takes them; nil when there is no key.
+    private static func parts(_ setting: String) -> (key: String, value: String)? {
+        guard let equals = setting.firstIndex(of: "="), equals != setting.startIndex else { return nil }
+        return (String(setting[..<equals]), String(setting[setting.index(after: equals)...]))
+    }
+
+    func validate() throws {
+        for setting in settings where Self.parts(setting) == nil {
+            throw ValidationError("--set \(setting): write it as key=value, for instance --set models.tts=espeak-fr.")
+        }
+    }
+
     /// The effective configuration, flags of a command last.
     func bridgeConfiguration(flags: [String: String] = [:]) throws -> BridgeConfiguration {
         var overrides: [String: String] = [:]
-        for setting in settings {
-            guard let equals = setting.firstIndex(of: "="), equals != setting.startIndex else {
-                throw ValidationError(
-                    "--set \(setting): write it as key=value, for instance --set models.tts=espeak-fr.")
-            }
-            overrides[String(setting[..<equals])] = String(setting[setting.index(after: equals)...])
-        }
+        for (key, value) in settings.compactMap(Self.parts) { overrides[key] = value }
         overrides.merge(flags) { _, flag in flag }
         do {
             return try BridgeConfiguration.load(
@@ -51,4 +57,11 @@ struct CommonOptions: ParsableArguments {
         logger.logLevel = .error
         return logger
     }()
+}
+
+extension BridgeServices {
+    /// Says on standard error that another model than the configured one answers, where that is so.
+    func warnOfStandIn(_ service: ModelService) async {
+        if let note = standInNote(for: service) { Terminal.note("note: " + note) }
+    }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import BridgeServer
+import BridgeSupport
 import Foundation
 
 struct ConfigCommand: AsyncParsableCommand {
@@ -8,9 +9,9 @@ struct ConfigCommand: AsyncParsableCommand {
         abstract: "Print the effective configuration and where each value comes from; secrets are masked.",
         discussion: """
             EXAMPLES
-              jarvis-bridges config
-              JARVIS_PORT=9000 jarvis-bridges config --changed
-              jarvis-bridges config --markdown > docs/configuration.md
+              \(CommandName.current) config
+              JARVIS_PORT=9000 \(CommandName.current) config --changed
+              \(CommandName.current) config --markdown > docs/configuration.md
             """)
 
     @Flag(help: "Only what differs from the defaults.")
@@ -29,7 +30,7 @@ struct ConfigCommand: AsyncParsableCommand {
 
     func run() async throws {
         if markdown {
-            Terminal.output(BridgeConfiguration.markdownReference())
+            try Terminal.output(BridgeConfiguration.markdownReference())
             return
         }
         let rows = try common.bridgeConfiguration().effectiveValues()
@@ -38,7 +39,8 @@ struct ConfigCommand: AsyncParsableCommand {
         if json {
             try Terminal.outputJSON(rows)
         } else {
-            Terminal.output(Terminal.table([["KEY", "VALUE", "FROM"]] + rows.map { [$0.key, $0.value, $0.source] }))
+            try Terminal.output(
+                Terminal.table([["KEY", "VALUE", "FROM"]] + rows.map { [$0.key, $0.value, $0.source] }))
         }
     }
 }

@@ -32,7 +32,7 @@ struct DefaultModels {
     private func fallBack(from wanted: [String]) async throws {
         Terminal.warning(
             "The model hub (\(store.hub.endpoint)) cannot be reached, so others stand in for "
-                + "\(wanted.joined(separator: ", ")). './jarvis models pull \(wanted.joined(separator: " "))' fetches them later."
+                + "\(wanted.joined(separator: ", ")). '\(CommandName.current) models pull \(wanted.joined(separator: " "))' fetches them later."
         )
         for service in ModelService.allCases where configuration.isEnabled(service) {
             guard let fallback = configuration.fallbackModel(for: service),

@@ -1,11 +1,14 @@
 import BridgeServer
 import BridgeSupport
+import Embeddings
 import EspeakNG
 import Foundation
 import LanguageModels
 import ModelStore
 import OnnxRuntime
+import SpeechToText
 import Subprocess
+import TextToSpeech
 
 extension DoctorCommand {
     /// The checks, each of which stands alone: one that fails never keeps another from running.
@@ -15,7 +18,7 @@ extension DoctorCommand {
 
         func all() async -> [Finding] {
             var findings = [await toolchain(), engine(), espeak(), await ffmpeg()]
-            findings += models()
+            findings += await models()
             findings += [await hub(), port(), await ollama(), disk(), memory()]
             return findings
         }
@@ -67,35 +70,63 @@ extension DoctorCommand {
             return Finding(check: "ffmpeg", verdict: .ok, message: version)
         }
 
-        private func models() -> [Finding] {
-            [ModelService.embeddings, .stt, .tts].filter { configuration.isEnabled($0) }.map { service in
-                let name = "model \(service.rawValue)"
-                guard let id = BridgeServices.effectiveModel(for: service, configuration: configuration, store: store)
-                else {
-                    return Finding(
-                        check: name, verdict: .fail,
-                        message:
-                            "No model is installed. './jarvis models pull \(configuration.preferredModel(for: service) ?? "ID")' fetches one."
-                    )
-                }
-                let problems = (try? store.verify(id)) ?? []
-                if let problem = problems.first {
-                    return Finding(
-                        check: name, verdict: .fail,
-                        message:
-                            "\(id): \(problem) Mend it with './jarvis models remove \(id)' and './jarvis models pull \(id)'."
-                    )
-                }
-                let preferred = configuration.preferredModel(for: service)
-                guard preferred == nil || preferred == id else {
-                    return Finding(
-                        check: name, verdict: .warn,
-                        message:
-                            "\(id) stands in for \(preferred ?? ""). './jarvis models pull \(preferred ?? "")' fetches that one."
-                    )
-                }
-                return Finding(check: name, verdict: .ok, message: id)
+        /// The default model of each service, its files compared with their digests, and loaded as the server would.
+        private func models() async -> [Finding] {
+            var findings: [Finding] = []
+            for service in [ModelService.embeddings, .stt, .tts] where configuration.isEnabled(service) {
+                findings.append(await model(of: service))
             }
+            if configuration.isEnabled(.stt) { findings.append(voiceActivity()) }
+            return findings
+        }
+
+        private func model(of service: ModelService) async -> Finding {
+            let name = "model \(service.rawValue)"
+            guard let id = BridgeServices.effectiveModel(for: service, configuration: configuration, store: store)
+            else {
+                return Finding(
+                    check: name, verdict: .fail,
+                    message:
+                        "No model is installed. '\(CommandName.current) models pull \(configuration.preferredModel(for: service) ?? "ID")' fetches one."
+                )
+            }
+            if let damaged = damage(of: id, name) { return damaged }
+            do {
+                let services = try BridgeServices.make(configuration: configuration, logger: CommonOptions.quietLogger)
+                switch service {
+                case .embeddings: try await services.embeddings.warmUp()
+                case .stt: try await services.speechToText.warmUp()
+                default: try await services.textToSpeech.warmUp()
+                }
+                if let note = services.standInNote(for: service) {
+                    return Finding(check: name, verdict: .warn, message: note)
+                }
+            } catch {
+                return Finding(check: name, verdict: .fail, message: "\(id) cannot be loaded: \(Self.text(error))")
+            }
+            return Finding(check: name, verdict: .ok, message: id)
+        }
+
+        /// The model that tells speech from noise. Loaded with the speech model, above.
+        private func voiceActivity() -> Finding {
+            let (name, id) = ("model vad", "silero-vad")
+            if let installed = try? store.installedModel(id), installed.service == .vad {
+                return damage(of: id, name) ?? Finding(check: name, verdict: .ok, message: id)
+            }
+            return Finding(
+                check: name, verdict: .warn,
+                message:
+                    "\(id) is not installed, so noise may be taken for speech. '\(CommandName.current) models pull \(id)' fetches it."
+            )
+        }
+
+        private func damage(of id: String, _ name: String) -> Finding? {
+            guard let problem = try? store.verify(id).first else { return nil }
+            return Finding(
+                check: name, verdict: .fail,
+                message:
+                    "\(id): \(problem) Mend it with '\(CommandName.current) models remove \(id)' and '\(CommandName.current) models pull \(id)'."
+            )
         }
 
         private func hub() async -> Finding {
@@ -156,7 +187,7 @@ extension DoctorCommand {
             }
             let text = "\(Terminal.bytes(free)) free at \(folder.path)"
             return free < 1 << 30
-                ? Finding(check: "disk", verdict: .warn, message: "\(text): the default models need about 700 MiB.")
+                ? Finding(check: "disk", verdict: .warn, message: "\(text): the default models need about 700 MB.")
                 : Finding(check: "disk", verdict: .ok, message: text)
         }
 
@@ -166,7 +197,7 @@ extension DoctorCommand {
             }
             let text = "\(Terminal.bytes(available)) available"
             return available < 1 << 30
-                ? Finding(check: "memory", verdict: .warn, message: "\(text): the default models need about 700 MiB.")
+                ? Finding(check: "memory", verdict: .warn, message: "\(text): the default models need about 700 MB.")
                 : Finding(check: "memory", verdict: .ok, message: text)
         }
 

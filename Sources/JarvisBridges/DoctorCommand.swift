@@ -14,8 +14,8 @@ struct DoctorCommand: AsyncParsableCommand {
             Ends with 0 when every check passes or only warns, with 1 when something must be mended.
 
             EXAMPLES
-              jarvis-bridges doctor
-              jarvis-bridges doctor --json
+              \(CommandName.current) doctor
+              \(CommandName.current) doctor --json
             """)
 
     @Flag(help: "Print JSON.")
@@ -31,7 +31,7 @@ struct DoctorCommand: AsyncParsableCommand {
         if json {
             try Terminal.outputJSON(findings)
         } else {
-            for finding in findings { Terminal.output(finding.line) }
+            for finding in findings { try Terminal.output(finding.line) }
         }
         if findings.contains(where: { $0.verdict == .fail }) { throw ExitCode.failure }
     }

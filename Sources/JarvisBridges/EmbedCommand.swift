@@ -3,6 +3,7 @@ import BridgeServer
 import BridgeSupport
 import Embeddings
 import Foundation
+import ModelStore
 
 struct EmbedCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -13,9 +14,9 @@ struct EmbedCommand: AsyncParsableCommand {
             they are (cosine).
 
             EXAMPLES
-              jarvis-bridges embed "allume la lumière" "éteins la lampe"
-              jarvis-bridges embed "allume la lumière" --json
-              jarvis-bridges embed - --json < textes.txt        # one text a line
+              \(CommandName.current) embed "allume la lumière" "éteins la lampe"
+              \(CommandName.current) embed "allume la lumière" --json
+              \(CommandName.current) embed - --json < textes.txt        # one text a line
             """)
 
     @Argument(help: "The texts, or - to read one a line from standard input.")
@@ -43,6 +44,7 @@ struct EmbedCommand: AsyncParsableCommand {
             ? try CommandInput.text().split(separator: "\n", omittingEmptySubsequences: false).map(String.init) : texts
         let services = try common.services()
         let batch = try await services.embeddings.embed(texts, model: model)
+        if model == nil { await services.warnOfStandIn(.embeddings) }
         if json {
             let items = zip(texts, batch.items).map {
                 Report.Item(text: $0, vector: $1.embedded.vector, truncated: $1.embedded.truncated)
@@ -50,16 +52,17 @@ struct EmbedCommand: AsyncParsableCommand {
             try Terminal.outputJSON(Report(model: batch.model, dimension: batch.dimension, embeddings: items))
             return
         }
-        Terminal.output("\(batch.model), \(batch.dimension) dimensions, \(Int(batch.timings.total.milliseconds)) ms")
+        try Terminal.output(
+            "\(batch.model), \(batch.dimension) dimensions, \(Int(batch.timings.total.milliseconds)) ms")
         for (text, item) in zip(texts, batch.items) {
             let head = item.embedded.vector.prefix(4).map { String(format: "% .4f", $0) }.joined(separator: " ")
-            Terminal.output("[\(head) …]  \(text)")
+            try Terminal.output("[\(head) …]  \(text)")
         }
         guard texts.count > 1 else { return }
-        Terminal.output("")
+        try Terminal.output("")
         for row in batch.items {
             let cosines = batch.items.map { String(format: "% .3f", Self.dot(row.embedded.vector, $0.embedded.vector)) }
-            Terminal.output(cosines.joined(separator: "  "))
+            try Terminal.output(cosines.joined(separator: "  "))
         }
     }
 

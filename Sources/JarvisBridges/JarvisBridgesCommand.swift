@@ -1,5 +1,6 @@
 import ArgumentParser
 import BridgeSupport
+import OnnxRuntime
 
 /// The command line: each subcommand is a file of this target, and none but `serve` opens a port.
 @main
@@ -9,12 +10,12 @@ struct JarvisBridgesCommand: AsyncParsableCommand {
         abstract: "Local AI services for a home assistant: language model, speech-to-text, text-to-speech, embeddings.",
         discussion: """
             EXAMPLES
-              jarvis-bridges serve
-              jarvis-bridges say "Bonjour, comment allez-vous ?" -o bonjour.wav
-              jarvis-bridges transcribe bonjour.wav --language fr
-              jarvis-bridges embed "allume la lumière" --json
-              jarvis-bridges models list
-              jarvis-bridges doctor
+              \(CommandName.current) serve
+              \(CommandName.current) say "Bonjour, comment allez-vous ?" -o bonjour.wav
+              \(CommandName.current) transcribe bonjour.wav --language fr
+              \(CommandName.current) embed "allume la lumière" --json
+              \(CommandName.current) models list
+              \(CommandName.current) doctor
             """,
         version: BridgeVersion.current,
         subcommands: [
@@ -34,7 +35,10 @@ struct JarvisBridgesCommand: AsyncParsableCommand {
             }
         } catch let error as ServiceError {
             Terminal.error(error.message)
+            if let cause = error.cause as? OnnxRuntimeError { Terminal.note("reason: \(cause)") }
             exit(withError: ExitCode.failure)
+        } catch let code as ExitCode {
+            exit(withError: code)
         } catch is CancellationError {
             exit(withError: ExitCode(130))
         } catch {

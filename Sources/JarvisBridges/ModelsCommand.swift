@@ -10,11 +10,11 @@ struct ModelsCommand: AsyncParsableCommand {
         abstract: "List, download, check and remove models and voices.",
         discussion: """
             EXAMPLES
-              jarvis-bridges models list --service tts
-              jarvis-bridges models pull fr_FR-siwis-medium whisper-base
-              jarvis-bridges models pull --defaults
-              jarvis-bridges models verify
-              jarvis-bridges models remove fr_FR-siwis-medium
+              \(CommandName.current) models list --service tts
+              \(CommandName.current) models pull fr_FR-siwis-medium whisper-base
+              \(CommandName.current) models pull --defaults
+              \(CommandName.current) models verify
+              \(CommandName.current) models remove fr_FR-siwis-medium
 
             HF_ENDPOINT names a mirror of the hub, HF_TOKEN a token for gated models, HF_HUB_OFFLINE=1 forbids the
             network; HTTPS_PROXY and NO_PROXY are honoured.
@@ -48,7 +48,7 @@ extension ModelsCommand {
 
         func run() async throws {
             let store = try common.modelStore()
-            if refresh { try await store.refreshVoices() }
+            if refresh { try await store.refreshVoices { Terminal.note($0) } }
             let present = Dictionary(try store.installed().map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
             let known = store.catalogue.models
             let unlisted = present.values.filter { model in !known.contains { $0.id == model.id } }
@@ -70,7 +70,7 @@ extension ModelsCommand {
             if json {
                 try Terminal.outputJSON(rows)
             } else {
-                Terminal.output(Self.table(rows))
+                try Terminal.output(Self.table(rows))
             }
         }
 
@@ -122,8 +122,10 @@ extension ModelsCommand {
         func run() async throws {
             let store = try common.modelStore()
             for id in ids {
-                try store.remove(id)
-                Terminal.note("\(id) removed.")
+                let wasThere = try store.remove(id)
+                Terminal.note(
+                    wasThere
+                        ? "\(id) removed." : "\(id) was not installed; what an interrupted download left is removed.")
             }
         }
     }
@@ -142,8 +144,17 @@ extension ModelsCommand {
             var broken = false
             for id in wanted {
                 let problems = try store.verify(id)
-                if problems.isEmpty { Terminal.output("ok    \(id)") }
-                for problem in problems { Terminal.output("FAIL  \(id): \(problem)") }
+                if problems.isEmpty {
+                    let isBuiltIn = store.catalogue[id]?.source == .builtIn
+                    try Terminal.output(
+                        store.hasDigests(id)
+                            ? "ok    \(id)"
+                            : "–     \(id): "
+                                + (isBuiltIn
+                                    ? "part of the program"
+                                    : "no digests were noted when it came, so its files are there, but unchecked"))
+                }
+                for problem in problems { try Terminal.output("FAIL  \(id): \(problem)") }
                 broken = broken || !problems.isEmpty
             }
             if broken {
@@ -169,6 +180,8 @@ func pullWithProgress(_ id: String, from store: ModelStore) async throws {
         reporter.finish()
         throw error
     }
+    // Nothing was fetched for a voice that is part of the program.
+    if try store.installedModel(id) == nil { Terminal.note("\(id) is part of the program.") }
 }
 
 extension ModelService: ExpressibleByArgument {}

@@ -3,7 +3,7 @@ public import Audio
 import BridgeServer
 import BridgeSupport
 import Foundation
-import Subprocess
+import ModelStore
 import TextToSpeech
 
 struct SayCommand: AsyncParsableCommand {
@@ -12,18 +12,20 @@ struct SayCommand: AsyncParsableCommand {
         abstract: "Speak a text, into a file or through the loudspeaker.",
         discussion: """
             EXAMPLES
-              jarvis-bridges say "Bonjour, comment allez-vous ?" -o bonjour.wav
-              jarvis-bridges say "Hello" --voice espeak-en --speed 1.2 -o hello.mp3
-              echo "Le dîner est prêt." | jarvis-bridges say - -o diner.opus
-              jarvis-bridges say "Bonjour" --format wav -o - | aplay
+              \(CommandName.current) say "Le dîner est prêt."
+              \(CommandName.current) say "Bonjour, comment allez-vous ?" -o bonjour.wav
+              \(CommandName.current) say "Hello" --voice espeak-en --speed 1.2 -o hello.mp3
+              echo "Le dîner est prêt." | \(CommandName.current) say - -o diner.opus
+              \(CommandName.current) say "Bonjour" --format wav -o - | aplay
 
-            The format follows the file's extension (wav, mp3, opus, ogg, flac, aac) unless --format is given.
+            Without -o it is played by the first of pw-play, paplay, aplay and ffplay that is there. The format follows the
+            file's extension (wav, mp3, opus, ogg, flac, aac) unless --format is given.
             """)
 
     @Argument(help: "The text, or - to read it from standard input.")
     var text: String
-    @Option(name: .shortAndLong, help: "The file to write, or - for standard output.")
-    var output: String
+    @Option(name: .shortAndLong, help: "The file to write, or - for standard output; played aloud when left out.")
+    var output: String?
     @Option(help: "The voice; 'models list' shows which there are.")
     var voice: String?
     @Option(help: "0.25 to 4; 2 is twice as fast.")
@@ -37,7 +39,8 @@ struct SayCommand: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
 
     struct Report: Encodable {
-        var file: String
+        /// null when it was played.
+        var file: String?
         var voice: String
         var format: String
         var sample_rate: Int
@@ -45,23 +48,36 @@ struct SayCommand: AsyncParsableCommand {
         var processing_ms: Int
     }
 
+    func validate() throws {
+        if format == nil, let output { _ = try Self.format(forFile: output) }
+        if format != nil, output == nil {
+            throw ValidationError("--format is for files: name one with -o, or leave --format out to hear the text.")
+        }
+    }
+
     func run() async throws {
         let text = text == "-" ? try CommandInput.text() : text
-        let format = try format ?? Self.format(forFile: output)
+        // Looked for first: nobody should wait for a voice that cannot be heard.
+        let player = output == nil ? try SoundPlayer.find() : nil
+        let format = try format ?? output.map(Self.format) ?? .wav
         let services = try common.services()
         let speech = try await services.textToSpeech.synthesize(
             SynthesisRequest(text: text, voice: voice, speed: speed, speaker: speaker))
         let bytes = try await AudioEncoder.encode(
             samples: speech.samples, sampleRate: speech.sampleRate, format: format)
-        try CommandInput.write(bytes, to: output)
+        if voice == nil { await services.warnOfStandIn(.tts) }
+        if let output { try CommandInput.write(bytes, to: output) }
+        try await player?.play(wav: bytes)
         let report = Report(
             file: output, voice: speech.voice, format: format.rawValue, sample_rate: speech.sampleRate,
             duration_ms: Int(speech.duration * 1000), processing_ms: Int(speech.timings.total.milliseconds))
-        if json, output != "-" {
+        if json, output == "-" {
+            Terminal.note(try Terminal.json(report))
+        } else if json {
             try Terminal.outputJSON(report)
         } else {
             Terminal.note(
-                "\(output): \(String(format: "%.2f", speech.duration)) s of \(format.rawValue) by \(speech.voice), made in \(report.processing_ms) ms"
+                "\(output ?? "played"): \(String(format: "%.2f", speech.duration)) s of \(format.rawValue) by \(speech.voice), made in \(report.processing_ms) ms"
             )
         }
     }

@@ -12,10 +12,10 @@ struct ServeCommand: AsyncParsableCommand {
             Stops on Ctrl-C or SIGTERM: what runs is finished first.
 
             EXAMPLES
-              jarvis-bridges serve
-              jarvis-bridges serve --host 0.0.0.0 --port 9000
-              jarvis-bridges serve --config maison.yaml --log-level debug
-              jarvis-bridges serve --set models.tts=espeak-fr --set cors.origins=https://maison.example
+              \(CommandName.current) serve
+              \(CommandName.current) serve --host 0.0.0.0 --port 9000
+              \(CommandName.current) serve --config maison.yaml --log-level debug
+              \(CommandName.current) serve --set models.tts=espeak-fr --set cors.origins=https://maison.example
             """)
 
     @Option(help: "The address to listen on; 127.0.0.1 unless configured.")
@@ -36,7 +36,8 @@ struct ServeCommand: AsyncParsableCommand {
         let configuration = try common.bridgeConfiguration(flags: flags)
         let quiet = quiet
         try await BridgeServer.serve(configuration) { services, address in
-            if !quiet { Terminal.note(await StartTable.text(services: services, address: address)) }
+            // On standard output: the lines of the log on standard error stay what they are, for whoever collects them.
+            if !quiet { try? Terminal.output(await StartTable.text(services: services, address: address)) }
         }
     }
 }

@@ -17,7 +17,7 @@ enum StartTable {
             \(notes.isEmpty ? "" : notes + "\n")Try it:
             \(examples(address))
 
-            Ctrl-C stops it. Help: ./jarvis doctor, README.md, \(address)/openapi.yaml
+            Ctrl-C stops it. Help: \(CommandName.current) doctor, README.md, \(address)/openapi.yaml
             """
     }
 
@@ -29,7 +29,7 @@ enum StartTable {
             case .unavailable: .red
             case .disabled: .dim
             }
-        let state = Terminal.styled(status.state.rawValue, style, onTerminal: Terminal.standardErrorIsTerminal)
+        let state = Terminal.styled(status.state.rawValue, style, onTerminal: Terminal.standardOutputIsTerminal)
         return [name, status.model ?? "–", state]
     }
 
@@ -44,6 +44,6 @@ enum StartTable {
     }
 
     private static func bold(_ text: String) -> String {
-        Terminal.styled(text, .bold, onTerminal: Terminal.standardErrorIsTerminal)
+        Terminal.styled(text, .bold, onTerminal: Terminal.standardOutputIsTerminal)
     }
 }

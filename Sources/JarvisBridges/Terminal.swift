@@ -1,3 +1,4 @@
+import ArgumentParser
 import Foundation
 
 /// What a person at a terminal sees: results on standard output, everything else on standard error.
@@ -20,12 +21,32 @@ enum Terminal {
         onTerminal && colours && style != .plain ? "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m" : text
     }
 
-    static func output(_ text: String) {
-        FileHandle.standardOutput.write(Data((text + "\n").utf8))
+    /// - Throws: what ``write(_:)`` throws.
+    static func output(_ text: String) throws {
+        try write(Data((text + "\n").utf8))
     }
 
+    /// Writes to standard output at once.
+    ///
+    /// - Throws: an error that says why when standard output is full or closed; a quiet one when nobody reads it any more.
+    static func write(_ data: Data) throws {
+        do {
+            try FileHandle.standardOutput.write(contentsOf: data)
+        } catch {
+            // What the shell reports of a program that wrote into a pipe without a reader, as in `… | head -n 1`.
+            if OutputFailure.code(of: error) == EPIPE { throw ExitCode(128 + SIGPIPE) }
+            throw OutputFailure.error(error, to: "Standard output")
+        }
+    }
+
+    /// A line on standard error. Where that is full or closed there is nobody to tell, and the work goes on.
     static func note(_ text: String) {
-        FileHandle.standardError.write(Data((text + "\n").utf8))
+        ask(text + "\n")
+    }
+
+    /// Text on standard error that the line goes on after.
+    static func ask(_ text: String) {
+        try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
     }
 
     static func error(_ text: String) {
@@ -37,10 +58,14 @@ enum Terminal {
     }
 
     /// `value` as JSON for a program to read: sorted keys, slashes left alone.
-    static func outputJSON(_ value: some Encodable) throws {
+    static func json(_ value: some Encodable) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        FileHandle.standardOutput.write(try encoder.encode(value) + Data("\n".utf8))
+        return String(decoding: try encoder.encode(value), as: UTF8.self)
+    }
+
+    static func outputJSON(_ value: some Encodable) throws {
+        try output(try json(value))
     }
 
     /// Rows as columns that line up; the last column is not padded.
@@ -57,15 +82,15 @@ enum Terminal {
         }.joined(separator: "\n")
     }
 
-    /// 123456789 as "118 MiB".
+    /// 123456789 as "123 MB", in the units that downloads are shown in.
     static func bytes(_ count: Int64) -> String {
-        let units = ["B", "KiB", "MiB", "GiB", "TiB"]
+        let units = ["B", "kB", "MB", "GB", "TB"]
         var value = Double(count)
         var unit = 0
-        while value >= 1024, unit < units.count - 1 {
-            value /= 1024
+        while value >= 999.5, unit < units.count - 1 {
+            value /= 1000
             unit += 1
         }
-        return unit == 0 ? "\(count) B" : String(format: value < 10 ? "%.1f %@" : "%.0f %@", value, units[unit])
+        return unit == 0 ? "\(count) B" : String(format: value < 9.95 ? "%.1f %@" : "%.0f %@", value, units[unit])
     }
 }

@@ -3,6 +3,7 @@ import Audio
 import BridgeServer
 import BridgeSupport
 import Foundation
+import ModelStore
 import SpeechToText
 
 struct TranscribeCommand: AsyncParsableCommand {
@@ -14,10 +15,10 @@ struct TranscribeCommand: AsyncParsableCommand {
             seconds, and its segments are printed as they are finished.
 
             EXAMPLES
-              jarvis-bridges transcribe commande.wav
-              jarvis-bridges transcribe reunion.mp3 --language fr --timestamps
-              jarvis-bridges transcribe interview.ogg --translate --json
-              arecord -f S16_LE -r 16000 -d 5 | jarvis-bridges transcribe -
+              \(CommandName.current) transcribe commande.wav
+              \(CommandName.current) transcribe reunion.mp3 --language fr --timestamps
+              \(CommandName.current) transcribe interview.ogg --translate --json
+              arecord -f S16_LE -r 16000 -d 5 | \(CommandName.current) transcribe -
             """)
 
     @Argument(help: "The audio file, or - for standard input.")
@@ -40,18 +41,24 @@ struct TranscribeCommand: AsyncParsableCommand {
     var json = false
     @OptionGroup var common: CommonOptions
 
+    func validate() throws {
+        guard (1...10).contains(beam) else { throw ValidationError("--beam must be between 1 and 10, not \(beam).") }
+    }
+
     func run() async throws {
         let audio =
             file == "-"
-            ? try await AudioDecoder.open(CommandInput.bytes()) : try await AudioDecoder.open(file: file)
+            ? try await AudioDecoder.open(CommandInput.bytes(), field: "standard input")
+            : try await AudioDecoder.open(file: file, field: file)
         let services = try common.services()
         let request = TranscriptionRequest(
             audio: audio, language: language == "auto" ? nil : language, task: translate ? .translate : .transcribe,
             model: model, prompt: prompt, beamSize: beam, vad: !noVAD)
         let (json, timestamps) = (json, timestamps)
         let transcription = try await services.speechToText.transcribe(request) { segment in
-            if !json { Terminal.output(timestamps ? Self.line(segment) : segment.text) }
+            if !json { try Terminal.output(timestamps ? Self.line(segment) : segment.text) }
         }
+        if model == nil { await services.warnOfStandIn(.stt) }
         if json {
             try Terminal.outputJSON(TranscriptionResponse(transcription))
         } else if transcription.segments.isEmpty {

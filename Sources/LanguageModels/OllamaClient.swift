@@ -112,6 +112,6 @@ public final class OllamaClient: LanguageModel {
         throw ServiceError.invalid(
             "model",
             "The model '\(model)' runs on a remote service, so that your prompts would leave this machine. "
-                + "Name a local model, or allow cloud models in the configuration.")
+                + "Name a local model, or allow them with ollama.cloud=true.")
     }
 }

@@ -112,7 +112,9 @@ struct OllamaFailure: Sendable {
             return upstream("closed the connection without an answer, twice. Its own log may tell why.", error)
         }
         if error is HTTPParserError { return garbage(error) }
-        return unavailable("cannot be reached. Start it with 'ollama serve', or configure where it is.", error)
+        return unavailable(
+            "cannot be reached. Start it with 'ollama serve', or set ollama.host (JARVIS_OLLAMA_HOST) to where it is.",
+            error)
     }
 
     /// Whether the other side closed the connection, as it may do at any time with one that idles.

@@ -30,6 +30,8 @@ struct FileDownload: Sendable {
     let retry: RetryPolicy
     /// Bytes of this file that are here, and its size where known.
     let progress: @Sendable (Int64, Int64?) -> Void
+    /// A sentence on why the next attempt is being waited for.
+    let pausing: @Sendable (String) -> Void
 
     private var part: URL { destination.appendingPathExtension("part") }
     private var stateFile: URL { destination.appendingPathExtension("part.json") }
@@ -56,7 +58,9 @@ struct FileDownload: Sendable {
                     throw HubErrors.gaveUp(url, model: model, attempts: failures, cause: error)
                 }
                 let retryAfter = (error as? TransientFailure)?.retryAfter
-                try await Task.sleep(for: retry.pause(afterFailure: failures, retryAfter: retryAfter))
+                let pause = retry.pause(afterFailure: failures, retryAfter: retryAfter)
+                pausing(HubErrors.pause(url, error, pause, attempt: failures + 1, of: retry.attempts))
+                try await Task.sleep(for: pause)
             }
         }
     }

@@ -1,5 +1,8 @@
+import AsyncHTTPClient
 import BridgeSupport
 import Foundation
+import NIOCore
+import NIOPosix
 import SystemPackage
 
 /// The sentences for what can go wrong between here and a model.
@@ -26,12 +29,32 @@ enum HubErrors {
     }
 
     static func gaveUp(_ url: URL, model: String, attempts: Int, cause: any Error) -> ServiceError {
-        let reason = (cause as? TransientFailure)?.reason ?? "the connection failed (\(cause))"
-        return ServiceError(
+        ServiceError(
             .upstreamError,
-            "\(url.lastPathComponent) of \(model) could not be fetched from \(host(url)) in \(attempts) attempts: \(reason). "
+            "\(url.lastPathComponent) of \(model) could not be fetched from \(host(url)) in \(attempts) attempts: \(reason(cause)). "
                 + "Check the network, HTTPS_PROXY, or set HF_ENDPOINT to a mirror; the next attempt goes on where this one stopped.",
             cause: cause)
+    }
+
+    /// What a user reads while the next attempt is waited for.
+    static func pause(_ url: URL, _ cause: any Error, _ pause: Duration, attempt: Int, of attempts: Int) -> String {
+        let seconds = Int((pause / .seconds(1)).rounded(.up))
+        return "\(host(url)): \(reason(cause)); attempt \(attempt) of \(attempts) begins in \(seconds) s"
+    }
+
+    private static func reason(_ cause: any Error) -> String {
+        switch cause {
+        case let failure as TransientFailure: failure.reason
+        case let error as NIOConnectionError where error.dnsAError != nil || error.dnsAAAAError != nil:
+            "the name \(error.host) cannot be resolved"
+        case let error as NIOConnectionError: "nothing answers at port \(error.port)"
+        case let error as HTTPClientError where error == .connectTimeout: "it does not answer"
+        case let error as HTTPClientError where [.remoteConnectionClosed, .readTimeout].contains(error):
+            "the connection broke off"
+        case let error as IOError where error.errnoCode == ECONNREFUSED: "it refuses the connection"
+        case is IOError: "the connection broke off"
+        default: "the connection failed (\(cause))"
+        }
     }
 
     static func offline(_ what: String) -> ServiceError {

@@ -29,7 +29,7 @@ enum SafeName {
             throw .invalid(
                 "model",
                 "'\(id.prefix(80))' is no model id: ids hold letters, digits, '.', '_' and '-' and name one directory. "
-                    + "'jarvis-bridges models list' shows the ids there are.")
+                    + "'\(CommandName.current) models list' shows the ids there are.")
         }
     }
 }

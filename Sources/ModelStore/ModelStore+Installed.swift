@@ -58,8 +58,10 @@ extension ModelStore {
 
     /// Deletes a model, and what an interrupted download of it left.
     ///
+    /// - Returns: Whether there was a model, and not only such leavings.
     /// - Throws: `ServiceError` when it is not there, is being downloaded, or cannot be deleted.
-    public func remove(_ id: String) throws {
+    @discardableResult
+    public func remove(_ id: String) throws -> Bool {
         try SafeName.checkModelID(id)
         guard catalogue[id]?.source != .builtIn else {
             throw ServiceError(.modelNotFound, "\(id) is part of the program and cannot be removed.")
@@ -67,6 +69,7 @@ extension ModelStore {
         let places = [directory(of: id), incompleteRoot.appending(path: id)].filter {
             FileManager.default.fileExists(atPath: $0.path)
         }
+        let wasThere = FileManager.default.fileExists(atPath: directory(of: id).path)
         guard !places.isEmpty else { throw ServiceError(.modelNotFound, "\(id) is not installed.") }
         guard let lock = try ModelLock.tryLock(lockFile(of: id)) else {
             throw ServiceError(.overloaded, "\(id) is being downloaded by another process; wait for it or stop it.")
@@ -82,18 +85,24 @@ extension ModelStore {
         } catch {
             throw ServiceError(.internal, "\(id) could not be deleted from \(directory.path).", cause: error)
         }
+        return wasThere
+    }
+
+    /// Whether digests were noted when the model came, so that ``verify(_:)`` can tell whether its files are still the same.
+    public func hasDigests(_ id: String) -> Bool {
+        SafeName.isModelID(id) && Manifest.read(in: directory(of: id)) != nil
     }
 
     /// Reads every file of a model again and compares it with what was noted when it came. A model that was put there by
-    /// hand has no such note, and only needs to be complete.
+    /// hand has no such note (``hasDigests(_:)``), and only needs to be complete.
     ///
-    /// - Throws: `ServiceError` for an id that is none.
+    /// - Throws: `ServiceError` for an id that is none, and for a model that is not installed.
     public func verify(_ id: String) throws -> [VerificationProblem] {
         try SafeName.checkModelID(id)
         let directory = directory(of: id)
         guard let manifest = Manifest.read(in: directory) else {
             if try installedModel(id) != nil || catalogue[id]?.source == .builtIn { return [] }
-            return [VerificationProblem(description: "\(id) is not installed.")]
+            throw ServiceError(.modelNotFound, "\(id) is not installed.")
         }
         return manifest.files.compactMap { file in
             Self.problem(file, in: directory).map { VerificationProblem(file: file.path, description: $0) }

@@ -17,7 +17,7 @@ extension ModelStore {
         guard let model = catalogue[id] else {
             throw ServiceError(
                 .modelNotFound,
-                "Nothing in the catalogue is called '\(id)'. 'jarvis-bridges models list' shows what there is; '--refresh' fetches the newest voices first.",
+                "Nothing in the catalogue is called '\(id)'. '\(CommandName.current) models list' shows what there is; '--refresh' fetches the newest voices first.",
                 param: "model")
         }
         if case .builtIn = model.source {
@@ -128,7 +128,8 @@ private struct ModelPull: Sendable {
                     PullProgress(
                         file: url.lastPathComponent, completed: before + here, total: total ?? size.map { before + $0 })
                 )
-            }
+            },
+            pausing: { report(PullProgress(file: url.lastPathComponent, completed: before, total: total, pause: $0)) }
         ).run()
     }
 

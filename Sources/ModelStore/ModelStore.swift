@@ -78,8 +78,9 @@ public final class ModelStore: Sendable {
 
     /// Fetches the newest list of Piper voices; it stays beside the models for later runs.
     ///
+    /// - Parameter pausing: gets a sentence on why the next attempt is being waited for.
     /// - Throws: `ServiceError`; the old list stays then.
-    public func refreshVoices() async throws {
+    public func refreshVoices(pausing: @escaping @Sendable (String) -> Void = { _ in }) async throws {
         if hub.offline { throw HubErrors.offline("The newest list of voices") }
         try FileTools.createDirectory(incompleteRoot)
         let fetched = incompleteRoot.appending(path: "piper-\(PiperVoiceList.fileName)")
@@ -87,7 +88,7 @@ public final class ModelStore: Sendable {
             hub: client,
             url: client.url(repository: PiperVoiceList.repository, revision: "main", path: PiperVoiceList.fileName),
             model: "the list of Piper voices", expected: ExpectedContent(), destination: fetched, retry: retry,
-            progress: { _, _ in }
+            progress: { _, _ in }, pausing: pausing
         ).run()
         defer { try? FileManager.default.removeItem(at: fetched) }
         do {

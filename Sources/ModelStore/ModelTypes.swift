@@ -94,8 +94,11 @@ public struct PullProgress: Sendable, Hashable {
     public var completed: Int64
     /// Bytes of the whole model; nil while a source has not said.
     public var total: Int64?
+    /// Why nothing comes just now and when the next attempt begins, as a sentence; nil while bytes come.
+    public var pause: String?
 
-    public init(file: String, completed: Int64, total: Int64?) {
+    public init(file: String, completed: Int64, total: Int64?, pause: String? = nil) {
+        self.pause = pause
         self.file = file
         self.completed = completed
         self.total = total

@@ -16,8 +16,17 @@ public final class PullProgressReporter: Sendable {
     public func report(_ progress: PullProgress) {
         let elapsed = ContinuousClock.now - start
         meter.withLock { meter in
-            if let line = meter.line(for: progress, at: elapsed) { write(line) }
+            if let pause = progress.pause {
+                note("\(meter.label): \(pause)")
+            } else if let line = meter.line(for: progress, at: elapsed) {
+                write(line)
+            }
         }
+    }
+
+    /// A line that stays, in the place of the bar.
+    private func note(_ sentence: String) {
+        try? FileHandle.standardError.write(contentsOf: Data(((isTerminal ? "\r\u{1B}[K" : "") + sentence + "\n").utf8))
     }
 
     /// Writes the last state and ends the line.

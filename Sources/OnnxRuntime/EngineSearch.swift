@@ -12,19 +12,23 @@ struct EngineSearch {
         [options.libraryPath, environment["JARVIS_ONNXRUNTIME"]].compactMap { $0 }.first { !$0.isEmpty }
     }
 
-    /// Data directory: given, else JARVIS_DATA_DIR, else XDG_DATA_HOME/jarvis-bridges, else ~/.local/share/jarvis-bridges.
-    private var downloads: String {
-        if let directory = dataDirectory ?? environment["JARVIS_DATA_DIR"], !directory.isEmpty {
-            return directory + "/runtime"
+    /// The data directory that was given, then those that './jarvis setup' installs into: it reads the environment, but
+    /// no configuration file.
+    private var downloads: [String] {
+        let (shared, home) = (environment["XDG_DATA_HOME"], environment["HOME"])
+        let folders = [
+            dataDirectory, environment["JARVIS_DATA_DIR"], shared.map { $0.isEmpty ? $0 : $0 + "/jarvis-bridges" },
+            home.map { $0.isEmpty ? $0 : $0 + "/.local/share/jarvis-bridges" },
+        ]
+        var places: [String] = []
+        for folder in folders.compactMap({ $0 }) where !folder.isEmpty && !places.contains(folder + "/runtime") {
+            places.append(folder + "/runtime")
         }
-        if let directory = environment["XDG_DATA_HOME"], !directory.isEmpty {
-            return directory + "/jarvis-bridges/runtime"
-        }
-        return (environment["HOME"] ?? "") + "/.local/share/jarvis-bridges/runtime"
+        return places
     }
 
-    /// Libraries below `downloads`, the newest version first.
-    private func downloaded() -> [String] {
+    /// Libraries in the folder `downloads`, the newest version first.
+    private func libraries(in downloads: String) -> [String] {
         let folders = (try? FileManager.default.contentsOfDirectory(atPath: downloads)) ?? []
         return folders.filter { $0.hasPrefix("onnxruntime-") }
             .sorted { $0.compare($1, options: .numeric) == .orderedDescending }
@@ -34,14 +38,57 @@ struct EngineSearch {
             }
     }
 
+    /// How much of a library is missing from its file's end, by its ELF program headers; nil when nothing is, or when the file is not
+    /// such a library at all. The dynamic linker maps what the headers say without looking, and the process dies by a
+    /// signal where the file ends too early.
+    private static func missingBytes(_ path: String) -> UInt64? {
+        guard let file = FileHandle(forReadingAtPath: path) else { return nil }
+        defer { try? file.close() }
+        guard let size = try? file.seekToEnd(), let header = Self.read(64, at: 0, of: file),
+            header.prefix(6) == [0x7F, 0x45, 0x4C, 0x46, 2, 1],
+            let place = Self.number(header, 32, bytes: 8), let entry = Self.number(header, 54, bytes: 2),
+            let count = Self.number(header, 56, bytes: 2), entry >= 56,
+            let table = Self.read(Int(entry * count), at: place, of: file)
+        else { return nil }
+        var end: UInt64 = 0
+        for index in 0..<Int(count) {
+            let start = index * Int(entry)
+            // PT_LOAD: offset and size in the file.
+            guard Self.number(table, start, bytes: 4) == 1, let offset = Self.number(table, start + 8, bytes: 8),
+                let length = Self.number(table, start + 32, bytes: 8)
+            else { continue }
+            let (sum, overflow) = offset.addingReportingOverflow(length)
+            end = max(end, overflow ? .max : sum)
+        }
+        return end > size ? end - size : nil
+    }
+
+    /// - Returns: nil when the file does not have that many bytes there.
+    private static func read(_ count: Int, at offset: UInt64, of file: FileHandle) -> [UInt8]? {
+        guard offset <= UInt64(Int64.max), (try? file.seek(toOffset: offset)) != nil,
+            let data = try? file.read(upToCount: count), data.count == count
+        else { return nil }
+        return [UInt8](data)
+    }
+
+    /// A little-endian number.
+    private static func number(_ bytes: [UInt8], _ offset: Int, bytes count: Int) -> UInt64? {
+        guard offset + count <= bytes.count else { return nil }
+        return bytes[offset..<offset + count].reversed().reduce(0) { $0 << 8 | UInt64($1) }
+    }
+
     /// Opens the first library that loads, and checks that it is one that this module can use.
     ///
     /// - Throws: `engineMissing` naming every place and what was wrong with it; `engineUnusable` for another library, or for
     ///   an old one.
     func openLibrary() throws(OnnxRuntimeError) -> EngineLibrary {
-        let candidates = named.map { [$0] } ?? downloaded() + Self.systemNames
+        let candidates = named.map { [$0] } ?? downloads.flatMap(libraries) + Self.systemNames
         var reasons: [String] = []
         for path in candidates {
+            if let bytes = Self.missingBytes(path) {
+                reasons.append("\(path) is cut off: at least \(bytes) bytes of it are missing")
+                continue
+            }
             // RTLD_NODELETE: its threads and thread-locals must never lose their code.
             if let handle = unsafe dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE) {
                 return unsafe try EngineLibrary(path: path, symbol: dlsym(handle, "OrtGetApiBase"))

@@ -51,8 +51,9 @@ public final class SpeechToTextService: Sendable {
             self.logger.debug(
                 "Transcribed audio.",
                 metadata: [
-                    "model": "\(id)", "audio_seconds": "\(made.audioDuration)", "segments": "\(made.segments.count)",
-                    "compute_ms": "\(Int(made.timings.compute.milliseconds))",
+                    "model": "\(id)", "audio_seconds": .stringConvertible(made.audioDuration),
+                    "segments": .stringConvertible(made.segments.count),
+                    "compute_ms": .stringConvertible(Int(made.timings.compute.milliseconds)),
                 ])
             return made
         }
@@ -60,18 +61,7 @@ public final class SpeechToTextService: Sendable {
 
     /// A snapshot for `/health`; asks no model.
     public func status() async -> ServiceStatus {
-        let load = admission.snapshot
-        guard let id = defaultModel() else {
-            return ServiceStatus(
-                state: .unavailable, message: Self.noModel, lastError: await models.lastError, queued: load.queued,
-                running: load.running)
-        }
-        let loaded = await models.isLoaded(id)
-        let lastError = await models.lastError
-        return ServiceStatus(
-            state: loaded || lastError == nil ? .healthy : .degraded, model: id, loaded: loaded,
-            message: loaded ? nil : lastError.map { "The last attempt to load a model failed. \($0)" },
-            lastError: lastError, queued: load.queued, running: load.running)
+        await models.status(of: defaultModel(), missing: Self.noModel, admission.snapshot)
     }
 
     /// Loads the default model, so that the first request need not wait for it.
@@ -82,7 +72,7 @@ public final class SpeechToTextService: Sendable {
     }
 
     private static let noModel =
-        "No speech model is installed. Install one with 'jarvis-bridges models pull whisper-base'."
+        "No speech model is installed. Install one with '\(CommandName.current) models pull whisper-base'."
 
     private func modelID(_ wanted: String?) throws -> String {
         guard let id = wanted ?? defaultModel() else { throw ServiceError(.modelNotInstalled, Self.noModel) }

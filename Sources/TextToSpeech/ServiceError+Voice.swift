@@ -9,7 +9,7 @@ extension ServiceError {
             .modelNotInstalled,
             """
             The voice "\(voiceID)" cannot be used because of its file \(file): \(reason). \
-            Install it again (`jarvis-bridges models remove \(voiceID)`, then `jarvis-bridges models pull \(voiceID)`) \
+            Install it again ('\(CommandName.current) models remove \(voiceID)', then '\(CommandName.current) models pull \(voiceID)') \
             or choose another voice.
             """,
             cause: cause)

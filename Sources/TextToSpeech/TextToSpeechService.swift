@@ -59,29 +59,7 @@ public final class TextToSpeechService: Sendable {
 
     /// The state for `/health`: degraded with a built-in voice or one that is not in memory.
     public func status() async -> ServiceStatus {
-        let load = admission.snapshot
-        let voice = defaultVoice()
-        let loaded = if let voice { await voices.isLoaded(voice) } else { false }
-        let lastError = await voices.lastError
-        var status = ServiceStatus(
-            state: .healthy, model: voice, loaded: loaded, lastError: lastError, queued: load.queued,
-            running: load.running)
-        if voice == nil {
-            status.state = .unavailable
-            status.message = Self.noVoice
-        } else if lastError != nil, !loaded {
-            status.state = .unavailable
-            status.message = "The voice could not be loaded."
-        } else if let voice, EspeakVoice.voices[voice] != nil {
-            status.state = .degraded
-            status.message = """
-                Speaks with the built-in voice "\(voice)"; `jarvis-bridges models pull fr_FR-upmc-medium` installs a natural one.
-                """
-        } else if !loaded {
-            status.state = .degraded
-            status.message = "The voice is not in memory yet; the first request loads it."
-        }
-        return status
+        await voices.status(of: defaultVoice(), missing: Self.noVoice, admission.snapshot)
     }
 
     /// Loads the default voice and speaks a word with it, so that the first request finds everything in memory.
@@ -91,7 +69,10 @@ public final class TextToSpeechService: Sendable {
         let voice = try await voices.model(voiceID)
         try await voice.synthesize(SynthesisRequest(text: "OK.")) { _ in }
         logger.info(
-            "voice ready", metadata: ["voice": "\(voiceID)", "ms": "\(Int(start.duration(to: .now).milliseconds))"])
+            "The default voice is ready.",
+            metadata: [
+                "model": "\(voiceID)", "total_ms": .stringConvertible(Int(start.duration(to: .now).milliseconds)),
+            ])
     }
 
     private func requireDefaultVoice() throws -> String {
@@ -99,9 +80,8 @@ public final class TextToSpeechService: Sendable {
         return voice
     }
 
-    private static let noVoice = """
-        No voice is installed. Run `jarvis-bridges models pull fr_FR-upmc-medium`, or set the default voice to espeak-fr.
-        """
+    private static let noVoice =
+        "No voice is installed. '\(CommandName.current) models pull fr_FR-upmc-medium' installs one; the voice espeak-fr needs none."
 }
 
 /// The sound of a request as it comes.

@@ -137,6 +137,34 @@ struct ModelCacheTests {
         #expect(loader.cancelled.value == 0)
     }
 
+    @Test("tells how the model is that answers by default")
+    func status() async throws {
+        let loader = Loader(gate: Gate())
+        let cache = loader.cache()
+        let load = AdmissionLimiter.Snapshot(running: 1, queued: 2)
+        let status = { (id: String?) in await cache.status(of: id, missing: "Install one.", load) }
+        let none = await status(nil)
+        #expect(none.state == .unavailable && none.message == "Install one." && none.queued == 2 && none.running == 1)
+        #expect(await status("a") == ServiceStatus(state: .healthy, model: "a", queued: 2, running: 1))
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { _ = try await cache.model("a") }
+            try await loader.gate.arrivals(atLeast: 1)
+            let loading = await status("a")
+            #expect(loading.state == .degraded && !loading.loaded && loading.message == "a is being loaded.")
+            loader.gate.open()
+            try await group.waitForAll()
+        }
+        let loaded = await status("a")
+        #expect(loaded.state == .healthy && loaded.loaded && loaded.message == nil)
+        loader.failure.update { $0 = ServiceError(.internal, "The file is cut off.") }
+        await #expect(throws: ServiceError.self) { try await cache.model("b") }
+        let broken = await status("b")
+        #expect(broken.state == .unavailable && broken.message == "b could not be loaded. The file is cut off.")
+        // Another model's failure is told, and does not take the service down.
+        let other = await status("a")
+        #expect(other.state == .healthy && other.lastError == "The file is cut off.")
+    }
+
     @Test("cancels a load that everybody has left, and loads anew for the next caller")
     func everybodyLeaves() async throws {
         let loader = Loader(gate: Gate())

@@ -1,3 +1,4 @@
+import BridgeTesting
 import Foundation
 import Testing
 
@@ -77,6 +78,52 @@ import Testing
         let failed = try await Program.run(["transcribe", "/nowhere/speech.wav"])
         #expect(failed.status == 1)
         #expect(failed.errors.contains("/nowhere/speech.wav"))
+    }
+
+    @Test func aModelThatStandsInIsNamed() async throws {
+        let sound = try await Program.run(["say", "Bonjour", "-o", "-", "--format", "wav"])
+        #expect(sound.status == 0)
+        #expect(sound.errors.contains("note: espeak-fr stands in for fr_FR-upmc-medium"), "\(sound.errors)")
+        let chosen = try await Program.run(["say", "Bonjour", "--voice", "espeak-fr", "-o", "a.wav"])
+        #expect(!chosen.errors.contains("stands in"))
+    }
+
+    @Test func chatReadsStandardInput() async throws {
+        try await FakeOllama.withServer { fake in
+            let told = try await Program.run(
+                ["chat", "-", "--json"], environment: ["JARVIS_OLLAMA_HOST": fake.baseURL],
+                input: "Une question\n\nen deux paragraphes.\n")
+            #expect(told.status == 0, "\(told.errors)")
+            let sent = try await fake.exchanges(of: "/api/chat", atLeast: 1)
+            #expect(
+                sent.first.map { String(decoding: $0.body, as: UTF8.self) }?.contains(
+                    #"Une question\n\nen deux paragraphes."#) == true)
+        }
+    }
+
+    /// A data folder with a model of which half is missing.
+    private func damagedData() throws -> TemporaryFolder {
+        let data = try TemporaryFolder()
+        let home = ProcessInfo.processInfo.environment["HOME"] ?? ""
+        let shared = ProcessInfo.processInfo.environment["XDG_DATA_HOME"] ?? "\(home)/.local/share"
+        let real = URL(filePath: ProcessInfo.processInfo.environment["JARVIS_DATA_DIR"] ?? "\(shared)/jarvis-bridges")
+        let models = data.url.appending(path: "models")
+        try FileManager.default.createDirectory(at: models, withIntermediateDirectories: true)
+        try FileManager.default.copyItem(
+            at: real.appending(path: "models/all-MiniLM-L6-v2"), to: models.appending(path: "all-MiniLM-L6-v2"))
+        try? FileManager.default.removeItem(at: models.appending(path: "all-MiniLM-L6-v2/manifest.json"))
+        let weights = try FileHandle(forWritingTo: models.appending(path: "all-MiniLM-L6-v2/model.safetensors"))
+        try weights.truncate(atOffset: 40_000_000)
+        try weights.close()
+        return data
+    }
+
+    @Test func doctorFindsAModelThatIsCutOff() async throws {
+        let data = try damagedData()
+        let doctor = try await Program.run(["doctor"], environment: ["JARVIS_DATA_DIR": data.url.path])
+        #expect(doctor.status == 1)
+        let line = doctor.text.split(separator: "\n").first { $0.contains("model embeddings") } ?? ""
+        #expect(line.hasPrefix("FAIL") && line.contains("all-MiniLM-L6-v2 cannot be loaded"), "\(doctor.text)")
     }
 
     @Test func doctorChecksEverything() async throws {

@@ -82,6 +82,10 @@ import Testing
         #expect(await server.stop() == 0)
     }
 
+    private struct Health: Decodable {
+        var services: [String: String]
+    }
+
     @Test func withoutTheEngineTheRestServes() async throws {
         let server = try await RunningServer(environment: [
             "JARVIS_ONNXRUNTIME": "/nowhere/libonnxruntime.so", "JARVIS_READY_REQUIRE": "tts",
@@ -91,6 +95,12 @@ import Testing
         let embedding = try await server.json("/api/embeddings/embed", #"{"text":"Bonjour"}"#)
         #expect(embedding.status == 503)
         #expect((embedding.object["error"] as? [String: Any])?["code"] as? String == "model_not_installed")
+        let hearing = try await server.json("/api/stt/transcribe", #"{"audio_data":"AAAAAA=="}"#)
+        #expect(hearing.status == 503)
+        #expect((hearing.object["error"] as? [String: Any])?["code"] as? String == "model_not_installed")
+        let (_, _, health) = try await server.request("/health")
+        let services = try JSONDecoder().decode(Health.self, from: health).services
+        #expect(services["whisper_stt"] == "unavailable" && services["embeddings"] == "unavailable", "\(services)")
         #expect(await server.stop() == 0)
     }
 }

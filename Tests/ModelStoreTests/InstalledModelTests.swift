@@ -21,6 +21,7 @@ struct InstalledModelTests {
         try await Self.withPulledVoice { test in
             let problems = try test.store.verify(TestStore.voice)
             #expect(problems.isEmpty)
+            #expect(test.store.hasDigests(TestStore.voice) && !test.store.hasDigests("other"))
         }
     }
 
@@ -59,8 +60,8 @@ struct InstalledModelTests {
             #expect(!FileManager.default.fileExists(atPath: test.directory.appending(path: TestStore.voice).path))
             let error = #expect(throws: ServiceError.self) { try test.store.remove(TestStore.voice) }
             #expect(error?.code == .modelNotFound)
-            #expect(
-                try test.store.verify(TestStore.voice).map(\.description) == ["\(TestStore.voice) is not installed."])
+            let unknown = #expect(throws: ServiceError.self) { try test.store.verify(TestStore.voice) }
+            #expect(unknown?.message == "\(TestStore.voice) is not installed.")
         }
     }
 

@@ -24,6 +24,10 @@ import Testing
         }
         #expect(try search(dataDirectory: folder.path).path.hasPrefix(folder.path + "/runtime"))
         #expect(try search(environment: ["JARVIS_DATA_DIR": folder.path]).path.hasPrefix(folder.path + "/runtime"))
+        // A data folder of the configuration file, which './jarvis setup' does not read.
+        #expect(
+            try search(dataDirectory: folder.path + "/other", environment: ["HOME": folder.path]).path
+                .hasPrefix(folder.path + "/.local"))
         #expect(try search(environment: ["XDG_DATA_HOME": folder.path]).path.hasPrefix(folder.path + "/jarvis-bridges"))
         #expect(try search(environment: ["HOME": folder.path]).path.hasPrefix(folder.path + "/.local"))
     }
@@ -68,6 +72,19 @@ import Testing
             #expect(error.message.contains("libonnxruntime.so.1"))
             #expect(error.message.contains("./jarvis setup"))
         }
+    }
+
+    @Test(arguments: [UInt64(100), 60_000, 8_000_000])
+    func aLibraryThatIsCutOffIsRefusedBeforeItCanKill(_ size: UInt64) throws {
+        let folder = try ScratchFolder()
+        let half = folder.path + "/libonnxruntime.so"
+        try FileManager.default.copyItem(atPath: try Fixture.installedLibrary(), toPath: half)
+        let file = try #require(FileHandle(forWritingAtPath: half))
+        try file.truncate(atOffset: size)
+        try file.close()
+        let error = try #require(throws: OnnxRuntimeError.self) { try search(path: half) }
+        #expect(error.code == .engineMissing)
+        if size > 1000 { #expect(error.message.contains("libonnxruntime.so is cut off"), "\(error.message)") }
     }
 
     @Test func anotherLibraryIsRefused() throws {

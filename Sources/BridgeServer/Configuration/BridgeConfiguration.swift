@@ -28,7 +28,7 @@ public struct BridgeConfiguration: Sendable {
 
     /// Variables with our prefix that are no settings: the place of the file, and what tests and benchmarks read.
     private static let otherVariables: Set<String> = [
-        "JARVIS_CONFIG", "JARVIS_BINARY", "JARVIS_FUZZ_ROUNDS", "JARVIS_FUZZ_SEED",
+        "JARVIS_CONFIG", "JARVIS_COMMAND", "JARVIS_BINARY", "JARVIS_FUZZ_ROUNDS", "JARVIS_FUZZ_SEED",
     ]
 
     /// Reads all sources.
@@ -97,7 +97,8 @@ public struct BridgeConfiguration: Sendable {
         let nearest = known.map { ($0, editDistance(name, $0)) }.min { ($0.1, $0.0) < ($1.1, $1.0) }
         let hint = nearest.flatMap { $0.1 <= 3 ? " Did you mean \($0.0)?" : nil } ?? ""
         return ServiceError.invalid(
-            name, "There is no setting \(name) (in \(place)).\(hint) 'jarvis-bridges config' lists all settings.")
+            name,
+            "There is no setting \(name) (in \(place)).\(hint) '\(CommandName.current) config' lists all settings.")
     }
 
     private static func readFile(_ named: String?) throws -> ([String: String], String) {

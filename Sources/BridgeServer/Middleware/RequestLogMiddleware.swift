@@ -59,7 +59,7 @@ struct RequestLogMiddleware: RouterMiddleware {
         {
             return given
         }
-        return String(UInt64.random(in: .min ... .max), radix: 16) + String(UInt32.random(in: .min ... .max), radix: 16)
+        return (0..<24).map { _ in String(Int.random(in: 0..<16), radix: 16) }.joined()
     }
 
     /// Labels must be few: a client can invent methods.
@@ -101,8 +101,11 @@ private struct Account: Sendable {
 
     private func log(_ status: Int, _ total: Duration, _ seen: RequestRecord.Contents) {
         // Probes come every few seconds: they are worth a line only to somebody who looks closely.
-        let quiet = status < 400 && (route == "/health" || route == "/ready" || route == "/metrics")
-        let level: Logger.Level = status == 500 ? .error : status >= 500 ? .warning : quiet ? .debug : .info
+        // 503 is what /ready is for while models load.
+        let quiet =
+            route == "/ready" && status == 503
+            || status < 400 && (route == "/health" || route == "/ready" || route == "/metrics")
+        let level: Logger.Level = quiet ? .debug : status == 500 ? .error : status >= 500 ? .warning : .info
         guard level >= logger.logLevel else { return }
         var metadata: Logger.Metadata = [
             "request_id": "\(id)", "method": "\(method)", "route": "\(route)", "status": .stringConvertible(status),

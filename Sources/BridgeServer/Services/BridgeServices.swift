@@ -128,6 +128,18 @@ public struct BridgeServices: Sendable {
         return fitting ?? fallback.flatMap { usable($0) ? $0 : nil } ?? others.first
     }
 
+    /// What a user should know when a request that names no model is answered by another than the configured one; nil when
+    /// it is the configured one.
+    public func standInNote(for service: ModelService) -> String? {
+        guard let preferred = configuration.preferredModel(for: service),
+            let model = Self.effectiveModel(for: service, configuration: configuration, store: store),
+            model != preferred
+        else { return nil }
+        let limits = store.catalogue[model]?.limits.map { "\($0) " } ?? ""
+        return "\(model) stands in for \(preferred), which is not installed. \(limits)"
+            + "'\(CommandName.current) models pull \(preferred)' fetches \(preferred)."
+    }
+
     /// How each enabled bridge is, by its name in `/health`, in the contract's order.
     public func statuses() async -> [(name: String, status: ServiceStatus)] {
         let disabled = ServiceStatus(state: .disabled, message: "services.enabled leaves it out.")
@@ -144,15 +156,16 @@ public struct BridgeServices: Sendable {
     private func explain(_ status: ServiceStatus, _ service: ModelService) -> ServiceStatus {
         var status = status
         let preferred = configuration.preferredModel(for: service) ?? ""
-        let works = status.state != .unavailable && (status.loaded || status.lastError == nil)
-        if works, let model = status.model, model != preferred {
+        guard let model = status.model else {
+            status.message = "No model is installed: '\(CommandName.current) models pull \(preferred)' fetches one."
+            return status
+        }
+        if status.state == .unavailable { return status }
+        if let note = standInNote(for: service) {
+            (status.state, status.message) = (.degraded, note)
+        } else if !status.loaded, configuration.flag("preload"), status.state == .healthy {
             status.state = .degraded
-            let limits = store.catalogue[model]?.limits.map { "\($0) " } ?? ""
-            status.message =
-                "\(model) stands in for \(preferred), which is not installed. \(limits)"
-                + "'jarvis-bridges models pull \(preferred)' fetches \(preferred)."
-        } else if status.state == .unavailable, status.model == nil {
-            status.message = "No model is installed: 'jarvis-bridges models pull \(preferred)' fetches one."
+            status.message = "\(model) is not in memory; the next request loads it."
         }
         return status
     }

@@ -55,7 +55,7 @@ struct ModelLoader: Sendable {
     private func voiceActivity() throws -> VoiceActivityDetector? {
         guard let model = try store.installedModel("silero-vad") else {
             logger.warning(
-                "silero-vad is not installed, so noise may be taken for speech; 'jarvis-bridges models pull silero-vad' fetches it."
+                "silero-vad is not installed, so noise may be taken for speech; '\(CommandName.current) models pull silero-vad' fetches it."
             )
             return nil
         }
@@ -67,9 +67,10 @@ struct ModelLoader: Sendable {
         do {
             return try BridgeServices.loadEngine(configuration: configuration, logger: logger)
         } catch let error as OnnxRuntimeError {
+            logger.warning("The inference engine cannot be used.", metadata: ["reason": "\(error)"])
             throw ServiceError(
                 .modelNotInstalled,
-                "The inference engine is missing, so this model cannot be loaded; './jarvis setup' installs it and './jarvis doctor' says more.",
+                "The inference engine is missing or cannot be used, so this model cannot be loaded; './jarvis setup' installs it and '\(CommandName.current) doctor' says more.",
                 cause: error)
         }
     }
@@ -78,13 +79,14 @@ struct ModelLoader: Sendable {
         let (kind, param) = service == .tts ? ("voice", "voice") : ("model", "model")
         if let model = try? store.installedModel(id), model.service == service { return model }
         guard let known = store.catalogue[id], known.service == service else {
-            let list = service == .tts ? "GET /api/tts/voices" : "'jarvis-bridges models list'"
+            let list = "'\(CommandName.current) models list --service \(service.rawValue)'"
             throw ServiceError(
                 missing, "There is no \(kind) of that name for this service; \(list) shows which there are.",
                 param: param)
         }
         throw ServiceError(
-            missing, "The \(kind) \(id) is known but not installed; 'jarvis-bridges models pull \(id)' fetches it.",
+            missing,
+            "The \(kind) \(id) is known but not installed; '\(CommandName.current) models pull \(id)' fetches it.",
             param: param)
     }
 
@@ -92,7 +94,8 @@ struct ModelLoader: Sendable {
         let start = ContinuousClock.now
         let loaded = try load()
         logger.info(
-            "Loaded a model.", metadata: ["model": "\(id)", "load_ms": "\(Int(start.duration(to: .now).milliseconds))"])
+            "Loaded a model.",
+            metadata: ["model": "\(id)", "load_ms": .stringConvertible(Int(start.duration(to: .now).milliseconds))])
         return loaded
     }
 }

@@ -9,7 +9,7 @@ extension ServiceError {
             .modelNotInstalled,
             """
             The embedding model "\(modelID)" cannot be used because of its file \(file): \(reason). \
-            Install it again (`jarvis-bridges models remove \(modelID)`, then `jarvis-bridges models pull \(modelID)`) \
+            Install it again ('\(CommandName.current) models remove \(modelID)', then '\(CommandName.current) models pull \(modelID)') \
             or choose another model.
             """,
             cause: cause)

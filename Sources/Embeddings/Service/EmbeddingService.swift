@@ -75,18 +75,7 @@ public final class EmbeddingService: Sendable {
     public func clearCache() async { await cache?.clear() }
 
     public func status() async -> ServiceStatus {
-        let load = admission.snapshot
-        guard let id = defaultModel() else {
-            return ServiceStatus(
-                state: .unavailable, message: noModel.message, queued: load.queued, running: load.running)
-        }
-        let isLoaded = await models.isLoaded(id)
-        let lastError = await models.lastError
-        return ServiceStatus(
-            state: isLoaded ? .healthy : lastError == nil ? .degraded : .unavailable, model: id, loaded: isLoaded,
-            message: isLoaded
-                ? nil : lastError ?? "The model \"\(id)\" is not in memory yet; the first request loads it.",
-            lastError: lastError, queued: load.queued, running: load.running)
+        await models.status(of: defaultModel(), missing: Self.noModel, admission.snapshot)
     }
 
     /// Loads the default model and computes one text with it, so that the first request finds it ready.
@@ -103,16 +92,12 @@ public final class EmbeddingService: Sendable {
             }
             return requested
         }
-        guard let id = defaultModel() else { throw noModel }
+        guard let id = defaultModel() else { throw ServiceError(.modelNotInstalled, Self.noModel) }
         return id
     }
 
-    private var noModel: ServiceError {
-        ServiceError(
-            .modelNotInstalled,
-            "No embedding model is installed. Install one with `jarvis-bridges models pull all-MiniLM-L6-v2`; `jarvis-bridges models list` names others."
-        )
-    }
+    private static let noModel =
+        "No embedding model is installed. '\(CommandName.current) models pull all-MiniLM-L6-v2' installs one; '\(CommandName.current) models list' names others."
 
     private func compute(_ texts: [String], _ id: String) async throws -> EmbeddingBatch {
         let loadStart = clock.now

@@ -27,7 +27,7 @@ struct SileroModel: SpeechProbabilityModel {
         return ServiceError(
             .modelNotInstalled,
             "The voice activity model cannot be used because of its file \(file): \(why). Install it again "
-                + "(`jarvis-bridges models remove silero-vad`, then `jarvis-bridges models pull silero-vad`).",
+                + "('\(CommandName.current) models remove silero-vad', then '\(CommandName.current) models pull silero-vad').",
             cause: cause)
     }
 

@@ -36,7 +36,7 @@ public struct EspeakVoice: VoiceBackend {
         _ request: SynthesisRequest, onSentence: @Sendable (SpokenSentence) async throws -> Void
     ) async throws {
         if let speaker = request.speaker, speaker != "0" {
-            throw ServiceError.invalid("speaker", "The voice \"\(voiceID)\" has one speaker; leave the field out.")
+            throw ServiceError.invalid("speaker", "The voice \"\(voiceID)\" has one speaker; leave speaker out.")
         }
         let sentences = Self.sentences(of: try await espeak.clauses(of: request.text.preparedForEspeak, voice: name))
         let rate = Int((Double(EspeakNG.normalRate) * request.speed).rounded())

@@ -72,7 +72,7 @@ struct PiperNetwork: Sendable {
         } catch {
             throw ServiceError(
                 .internal,
-                "The voice \"\(voiceID)\" failed while it spoke. Verify it with `jarvis-bridges models verify \(voiceID)`.",
+                "The voice \"\(voiceID)\" failed while it spoke. Verify it with '\(CommandName.current) models verify \(voiceID)'.",
                 cause: error)
         }
     }

@@ -24,7 +24,7 @@ struct SpeakerChoice: Sendable {
         guard let speaker else { return defaultNumber }
         if let number = numbers[speaker] { return number }
         if let number = Int(speaker), (0..<count).contains(number) { return number }
-        let choices = names.isEmpty ? "it has one speaker, so leave the field out" : "it has \(list)"
+        let choices = names.isEmpty ? "it has one speaker, so leave speaker out" : "it has \(list)"
         throw ServiceError.invalid("speaker", "The voice \"\(voiceID)\" has no such speaker; \(choices).")
     }
 

@@ -193,8 +193,6 @@ import Testing
             #expect((model.status, model.code) == (404, "model_not_found"))
             let none = try await client.post("/api/embeddings/embed", #"{"text":"a"}"#)
             #expect((none.status, none.code) == (503, "model_not_installed"))
-            let silent = try await client.post("/api/stt/transcribe", #"{"audio_data":"AAAAAA=="}"#)
-            #expect((silent.status, silent.code) == (503, "model_not_installed"))
         }
     }
 }

@@ -119,7 +119,7 @@ private actor Gate {
         let service = service { _ in throw ServiceError(.modelNotInstalled, "The file is cut off.") }
         #expect(await error(service, request())?.code == .modelNotInstalled)
         let status = await service.status()
-        #expect(status.state == .degraded && status.lastError == "The file is cut off.")
+        #expect(status.state == .unavailable && status.lastError == "The file is cut off.")
     }
 
     @Test func statusTellsWhetherTheModelIsLoaded() async throws {

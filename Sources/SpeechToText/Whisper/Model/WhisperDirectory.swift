@@ -89,7 +89,7 @@ private struct Lookup {
     private func incomplete(_ why: String, cause: (any Error)? = nil) -> ServiceError {
         ServiceError(
             .modelNotInstalled,
-            "The speech model '\(modelID)' can't be loaded: \(why). Remove it and pull it again (jarvis-bridges models pull \(modelID)).",
+            "The speech model '\(modelID)' can't be loaded: \(why). Remove it and pull it again (\(CommandName.current) models pull \(modelID)).",
             cause: cause)
     }
 

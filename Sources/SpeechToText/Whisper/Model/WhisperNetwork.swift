@@ -53,7 +53,7 @@ struct WhisperNetwork: Sendable {
     static func unusable(_ files: WhisperDirectory, _ why: String, cause: (any Error)? = nil) -> ServiceError {
         ServiceError(
             .modelNotInstalled,
-            "The speech model '\(files.modelID)' can't be used: \(why). Remove it and pull it again (jarvis-bridges models pull \(files.modelID)).",
+            "The speech model '\(files.modelID)' can't be used: \(why). Remove it and pull it again (\(CommandName.current) models pull \(files.modelID)).",
             cause: cause)
     }
 

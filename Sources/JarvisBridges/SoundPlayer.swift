@@ -1,0 +1,55 @@
+import BridgeSupport
+import Foundation
+import Subprocess
+import SystemPackage
+
+/// A program of the system that plays WAV files.
+struct SoundPlayer {
+    var path: String
+    var arguments: [String]
+    /// Whether it ends with 0 also when it could not play, and only its words tell.
+    var hidesFailure: Bool
+
+    /// The sound servers' own players first; `ffplay` comes with FFmpeg and asks for no server.
+    private static let known: [(name: String, arguments: [String], hidesFailure: Bool)] = [
+        ("pw-play", [], false), ("paplay", [], false), ("aplay", ["-q"], false),
+        ("ffplay", ["-nodisp", "-autoexit", "-v", "error"], true),
+    ]
+
+    /// - Throws: `invalid_request` saying what to install when there is none.
+    static func find(path: String = ProcessInfo.processInfo.environment["PATH"] ?? "") throws -> SoundPlayer {
+        let folders = path.split(separator: ":")
+        for (name, arguments, hidesFailure) in known {
+            for file in folders.map({ "\($0)/\(name)" }) where FileManager.default.isExecutableFile(atPath: file) {
+                return SoundPlayer(path: file, arguments: arguments, hidesFailure: hidesFailure)
+            }
+        }
+        throw ServiceError(
+            .invalidRequest,
+            "No program that plays sound was found (\(known.map(\.name).joined(separator: ", "))). Write a file with -o, or install one of them (Debian: apt-get install alsa-utils)."
+        )
+    }
+
+    /// Plays to the end.
+    ///
+    /// - Throws: `internal` with the player's own words when it fails, for instance where there is no sound card.
+    func play(wav: [UInt8]) async throws {
+        // A file, for not all of them read from a pipe; nobody but the user can read it.
+        let folder = FileManager.default.temporaryDirectory.appending(path: "jarvis-say-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(
+            at: folder, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let file = folder.appending(path: "speech.wav")
+        try Data(wav).write(to: file)
+        let ended = try await Subprocess.run(
+            .path(FilePath(path)), arguments: Arguments(arguments + [file.path]), output: .discarded,
+            error: .string(limit: 4096))
+        let words = ended.standardError.split(separator: "\n").last.map(String.init)
+        guard ended.terminationStatus.isSuccess, !hidesFailure || words == nil else {
+            throw ServiceError(
+                .internal,
+                "\(path) could not play the sound\(words.map { " (\($0))" } ?? ""). Check the sound card, or write a file with -o."
+            )
+        }
+    }
+}
