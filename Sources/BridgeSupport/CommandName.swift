@@ -7,4 +7,7 @@ public enum CommandName {
         let name = ProcessInfo.processInfo.environment["JARVIS_COMMAND"] ?? ""
         return name.isEmpty ? "jarvis-bridges" : name
     }()
+
+    /// Its last part, for usage lines and shell completions: shells complete `./jarvis` by the rules for `jarvis`.
+    public static var program: String { current.split(separator: "/").last.map(String.init) ?? current }
 }

@@ -9,7 +9,7 @@ struct ChatCommand: AsyncParsableCommand {
         commandName: "chat",
         abstract: "Talk with the language model, once or in turns.",
         discussion: """
-            With a text, prints the answer and ends; - reads the text from standard input. Without one, reads your turns
+            With a text, prints the answer and ends; - reads the text from standard input. Without one, reads your turns \
             line by line until an empty line or the end of input, and keeps the conversation.
 
             EXAMPLES

@@ -10,7 +10,7 @@ struct EmbedCommand: AsyncParsableCommand {
         commandName: "embed",
         abstract: "Turn texts into vectors.",
         discussion: """
-            Without --json, prints for each text the first values of its vector and, for two texts or more, how alike
+            Without --json, prints for each text the first values of its vector and, for two texts or more, how alike \
             they are (cosine).
 
             EXAMPLES

@@ -6,7 +6,7 @@ import OnnxRuntime
 @main
 struct JarvisBridgesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "jarvis-bridges",
+        commandName: CommandName.program,
         abstract: "Local AI services for a home assistant: language model, speech-to-text, text-to-speech, embeddings.",
         discussion: """
             EXAMPLES

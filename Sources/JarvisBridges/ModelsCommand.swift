@@ -16,7 +16,7 @@ struct ModelsCommand: AsyncParsableCommand {
               \(CommandName.current) models verify
               \(CommandName.current) models remove fr_FR-siwis-medium
 
-            HF_ENDPOINT names a mirror of the hub, HF_TOKEN a token for gated models, HF_HUB_OFFLINE=1 forbids the
+            HF_ENDPOINT names a mirror of the hub, HF_TOKEN a token for gated models, HF_HUB_OFFLINE=1 forbids the \
             network; HTTPS_PROXY and NO_PROXY are honoured.
             """,
         subcommands: [List.self, Pull.self, Remove.self, Verify.self],

@@ -18,7 +18,7 @@ struct SayCommand: AsyncParsableCommand {
               echo "Le dîner est prêt." | \(CommandName.current) say - -o diner.opus
               \(CommandName.current) say "Bonjour" --format wav -o - | aplay
 
-            Without -o it is played by the first of pw-play, paplay, aplay and ffplay that is there. The format follows the
+            Without -o it is played by the first of pw-play, paplay, aplay and ffplay that is there. The format follows the \
             file's extension (wav, mp3, opus, ogg, flac, aac) unless --format is given.
             """)
 

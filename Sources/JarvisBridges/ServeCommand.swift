@@ -15,7 +15,7 @@ struct ServeCommand: AsyncParsableCommand {
               \(CommandName.current) serve
               \(CommandName.current) serve --host 0.0.0.0 --port 9000
               \(CommandName.current) serve --config maison.yaml --log-level debug
-              \(CommandName.current) serve --set models.tts=espeak-fr --set cors.origins=https://maison.example
+              \(CommandName.current) serve --set models.tts=espeak-fr --set log.level=warning
             """)
 
     @Option(help: "The address to listen on; 127.0.0.1 unless configured.")

@@ -11,7 +11,7 @@ struct TranscribeCommand: AsyncParsableCommand {
         commandName: "transcribe",
         abstract: "Turn speech into text.",
         discussion: """
-            Reads anything that FFmpeg reads; WAV files need no FFmpeg. A file of hours needs no more memory than one of
+            Reads anything that FFmpeg reads; WAV files need no FFmpeg. A file of hours needs no more memory than one of \
             seconds, and its segments are printed as they are finished.
 
             EXAMPLES
