@@ -37,7 +37,9 @@ public func buildApplication(
         router: router,
         // A connection on which nothing moves while a request is read, or between two, is closed.
         server: .http1(
-            configuration: .init(additionalChannelHandlers: [connections.makeHandler()], idleTimeout: .seconds(75))),
+            configuration: .init(
+                additionalChannelHandlers: [UnreadableRequestHandler(logger: logger), connections.makeHandler()],
+                idleTimeout: .seconds(75))),
         configuration: .init(
             address: .hostname(configuration.host, port: configuration.port), serverName: "jarvis-bridges"),
         onServerRunning: { channel in await onRunning(channel.localAddress?.port ?? configuration.port) },

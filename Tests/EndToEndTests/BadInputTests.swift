@@ -97,7 +97,16 @@ import Testing
                 let lie = "\(head)Content-Length: \(length)\r\n\r\n{\"text\":\"a\"}"
                 let answer = try await RawSocket.exchange(Array(lie.utf8), port: port)
                 #expect(answer.hasPrefix("HTTP/1.1 4") && !answer.contains(" 200 "), "\(path) \(length): \(answer)")
+                #expect(answer.contains("{\"error\":{") && answer.lowercased().contains("x-request-id: "), "\(answer)")
             }
+        }
+        // What the parser refuses before any route sees it.
+        for line in [
+            "FOO /health HTTP/1.1", "GET /health HTTP/9", "\u{16}\u{3}\u{1}\u{0}", "GET", "GET /hea lth HTTP/1.1",
+        ] {
+            let answer = try await RawSocket.exchange(Array("\(line)\r\nHost: a\r\n\r\n".utf8), port: port)
+            #expect(answer.hasPrefix("HTTP/1.1 4"), "\(line): \(answer)")
+            #expect(answer.contains("{\"error\":{") && answer.lowercased().contains("x-request-id: "), "\(answer)")
         }
         try await expectWell(server)
         #expect(await server.stop() == 0)

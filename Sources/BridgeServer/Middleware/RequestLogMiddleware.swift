@@ -59,7 +59,12 @@ struct RequestLogMiddleware: RouterMiddleware {
         {
             return given
         }
-        return (0..<24).map { _ in String(Int.random(in: 0..<16), radix: 16) }.joined()
+        return newIdentifier()
+    }
+
+    /// 96 random bits in hexadecimal.
+    static func newIdentifier() -> String {
+        (0..<24).map { _ in String(Int.random(in: 0..<16), radix: 16) }.joined()
     }
 
     /// Labels must be few: a client can invent methods.

@@ -1,0 +1,36 @@
+import BridgeSupport
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+import NIOHTTPTypes
+
+/// Gives the envelope and a request id to the one answer that is made below the router: Hummingbird's bare 400 for what is not
+/// HTTP, or has a method or a header that the parser does not know.
+final class UnreadableRequestHandler: ChannelOutboundHandler, RemovableChannelHandler {
+    typealias OutboundIn = HTTPResponsePart
+    typealias OutboundOut = HTTPResponsePart
+
+    private static let error = ServiceError(
+        .invalidRequest, "The request is not HTTP/1.1 that this server can read: check its first line and its headers.")
+
+    private let logger: Logger
+
+    init(logger: Logger) { self.logger = logger }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        // Every answer of the router has an id.
+        guard case .head(var head) = unwrapOutboundIn(data), head.status == .badRequest,
+            head.headerFields[.requestID] == nil,
+            let body = try? JSONEncoder().encode(ErrorBody(Self.error))
+        else { return context.write(data, promise: promise) }
+        let id = RequestLogMiddleware.newIdentifier()
+        logger.info("unreadable request", metadata: ["request_id": "\(id)", "status": .stringConvertible(400)])
+        head.headerFields[.requestID] = id
+        head.headerFields[.contentType] = "application/json"
+        head.headerFields[.contentLength] = "\(body.count)"
+        context.write(wrapOutboundOut(.head(head)), promise: nil)
+        context.write(wrapOutboundOut(.body(ByteBuffer(bytes: body))), promise: promise)
+    }
+}
