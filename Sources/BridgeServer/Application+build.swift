@@ -23,6 +23,7 @@ public func buildApplication(
     router.add(middleware: RequestLogMiddleware(logger: logger, metrics: metrics))
     router.add(middleware: OriginMiddleware(configuration))
     router.add(middleware: APIKeyMiddleware(keys: configuration.list("api_keys")))
+    router.add(middleware: ContinueMiddleware())
     let connections = ConnectionWatch()
     let context = RouteContext(services: services, connections: connections)
     HealthRoutes(context: context, metrics: metrics).add(to: router)
@@ -38,7 +39,9 @@ public func buildApplication(
         // A connection on which nothing moves while a request is read, or between two, is closed.
         server: .http1(
             configuration: .init(
-                additionalChannelHandlers: [UnreadableRequestHandler(logger: logger), connections.makeHandler()],
+                additionalChannelHandlers: [
+                    UnreadableRequestHandler(logger: logger), ContinueHandler(), connections.makeHandler(),
+                ],
                 idleTimeout: .seconds(75))),
         configuration: .init(
             address: .hostname(configuration.host, port: configuration.port), serverName: "jarvis-bridges"),

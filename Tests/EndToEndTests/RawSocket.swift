@@ -23,6 +23,33 @@ enum RawSocket {
         }
     }
 
+    /// Sends a head, waits for what the server says to it, and sends the body only if that is `100 Continue`.
+    ///
+    /// - Returns: the first answer, and what came after the body; nil when it was not sent.
+    static func asking(_ head: String, body: [UInt8], port: Int) async throws -> (first: String, last: String?) {
+        try await withCheckedThrowingContinuation { continuation in
+            queue.async {
+                continuation.resume(
+                    with: Result {
+                        let descriptor = try connected(to: port)
+                        defer { close(descriptor) }
+                        write(Array(head.utf8), to: descriptor)
+                        let first = answer(descriptor)
+                        guard first.hasPrefix("HTTP/1.1 100") else { return (first, nil) }
+                        write(body, to: descriptor)
+                        return (first, answer(descriptor))
+                    })
+            }
+        }
+    }
+
+    /// What comes until a head is complete.
+    private static func answer(_ descriptor: Int32) -> String {
+        let end = Array("\r\n\r\n".utf8)
+        let bytes = read(descriptor) { bytes in bytes.indices.contains { bytes[$0...].starts(with: end) } }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
     /// Answers each connection once, on a free port, until `body` is done.
     ///
     /// - Parameter answer: bytes to send for the head of a request.

@@ -82,6 +82,25 @@ import Testing
         #expect(await server.stop() == 0)
     }
 
+    @Test func aClientThatAsksBeforeItSendsIsAnswered() async throws {
+        let server = try await RunningServer(environment: ["JARVIS_LIMITS_BODY_TEXT": "2048"])
+        let port = try #require(server.base.split(separator: ":").last.flatMap { Int($0) })
+        let body = Array(#"{"text":"Bonjour"}"#.utf8)
+        func head(_ path: String, _ length: Int) -> String {
+            "POST \(path) HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+                + "Expect: 100-continue\r\nContent-Length: \(length)\r\n\r\n"
+        }
+        let wanted = try await RawSocket.asking(head("/api/tts/synthesize", body.count), body: body, port: port)
+        #expect(wanted.first == "HTTP/1.1 100 Continue\r\n\r\n", "\(wanted.first)")
+        #expect(wanted.last?.hasPrefix("HTTP/1.1 200") == true, "\(wanted.last?.prefix(300) ?? "")")
+        // What is refused by its head is not sent at all.
+        let tooLarge = try await RawSocket.asking(head("/api/tts/synthesize", 5000), body: body, port: port)
+        #expect(tooLarge.first.hasPrefix("HTTP/1.1 413") && tooLarge.last == nil, "\(tooLarge.first)")
+        let nowhere = try await RawSocket.asking(head("/api/nowhere", 5000), body: body, port: port)
+        #expect(nowhere.first.hasPrefix("HTTP/1.1 404") && nowhere.last == nil, "\(nowhere.first)")
+        #expect(await server.stop() == 0)
+    }
+
     private struct Health: Decodable {
         var services: [String: String]
     }

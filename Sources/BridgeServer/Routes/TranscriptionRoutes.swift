@@ -66,7 +66,7 @@ struct TranscriptionRoutes {
                 throw ServiceError.invalid(
                     "file", "The form has no part named file; send the audio as curl -F file=@speech.wav does.")
             }
-            let fields = RequestFields(texts: try form.texts())
+            let fields = RequestFields(texts: try form.texts(Self.formFields))
             return Upload(
                 bytes: Array(file.bytes), encoding: try fields.choice("encoding", AudioEncoding.self) ?? .auto,
                 fields: fields,
@@ -84,6 +84,11 @@ struct TranscriptionRoutes {
             fields: fields,
             field: "body")
     }
+
+    private static let formFields: Set<String> = [
+        "encoding", "language", "model", "prompt", "sample_rate", "stream", "task", "temperature", "vad",
+        "word_timestamps",
+    ]
 
     private static func options(_ fields: RequestFields) throws -> TranscriptionRequest {
         let language = try fields.text("language")
@@ -120,7 +125,7 @@ public struct TranscriptionResponse: Encodable, Sendable {
         var total_ms: Int
     }
     var text: String
-    var language: String?
+    var language: String
     var confidence: Double
     /// The time it took.
     var duration_ms: Int
@@ -131,7 +136,8 @@ public struct TranscriptionResponse: Encodable, Sendable {
 
     public init(_ transcription: Transcription) {
         text = transcription.text
-        language = transcription.language
+        // The code for an undetermined language (ISO 639-2): clients of the original service expect a string.
+        language = transcription.language ?? "und"
         confidence = transcription.confidence
         duration_ms = Wire.milliseconds(transcription.timings.total)
         segments = transcription.segments.map { segment in

@@ -51,10 +51,10 @@ struct MultipartForm: Sendable {
     /// The part that holds the upload: the one named `file`.
     var file: Part? { parts.first { $0.name == "file" } }
 
-    /// The other parts as texts.
-    func texts() throws -> [String: String] {
+    /// The parts named in `fields` as texts; others are nobody's business here.
+    func texts(_ fields: Set<String>) throws -> [String: String] {
         var texts: [String: String] = [:]
-        for part in parts where part.name != "file" {
+        for part in parts where fields.contains(part.name) {
             guard part.bytes.count <= 65536, let text = String(bytes: part.bytes, encoding: .utf8) else {
                 throw ServiceError.invalid(
                     String(part.name.prefix(64)),

@@ -10,6 +10,11 @@ extension Request {
             .payloadTooLarge,
             "The body is larger than the \(limit) bytes that this route takes. Send less at once, or raise limits.body_text (limits.body_audio for speech) in the configuration."
         )
+        if let coding = headers[.contentEncoding], coding.lowercased() != "identity" {
+            throw ServiceError(
+                .unsupportedMediaType, "Bodies are taken as they are: send this one without Content-Encoding.",
+                param: "Content-Encoding")
+        }
         let announced = headers[.contentLength].flatMap { Int($0) } ?? 0
         guard announced <= limit else { throw tooLarge }
         var whole = ByteBuffer()

@@ -58,7 +58,30 @@ import Testing
                 "/api/stt/transcribe", #"{"audio_data":"\#(Data(count: 64000).base64EncodedString())"}"#)
             #expect(answer.status == 200)
             #expect(answer.json?["text"]?.stringValue == "")
+            #expect(answer.json?["language"]?.stringValue == "und")
             #expect(answer.json?["segments"]?.arrayValue?.isEmpty == true)
+        }
+    }
+
+    @Test func partsThatNobodyKnowsAreIgnored() async throws {
+        try await TestServer().run { client in
+            let answer = try await client.post(
+                "/api/stt/transcribe",
+                bytes: Self.form([
+                    ("thumbnail", [0xFF, 0xFE]), ("encoding", Array("pcm_s16le".utf8)), ("file", Self.tone),
+                ]),
+                ["Content-Type": "multipart/form-data; boundary=b0undary"])
+            #expect(answer.status == 200, "\(answer.text)")
+        }
+    }
+
+    @Test func packedBodiesAreRefused() async throws {
+        try await TestServer().run { client in
+            let packed = try await client.post("/api/stt/transcribe", "{}", ["Content-Encoding": "gzip"])
+            #expect((packed.status, packed.code) == (415, "unsupported_media_type"), "\(packed.text)")
+            let plain = try await client.post(
+                "/api/tts/synthesize", #"{"text":"Oui."}"#, ["Content-Encoding": "identity"])
+            #expect(plain.status == 200, "\(plain.text)")
         }
     }
 
@@ -114,7 +137,7 @@ import Testing
         let form = try MultipartForm(buffer, contentType: "multipart/form-data; boundary=\"b0undary\"")
         let file = try #require(form.file)
         #expect(file.fileName == "a.raw" && file.bytes.elementsEqual(Self.tone))
-        #expect(try form.texts() == ["task": "translate"])
+        #expect(try form.texts(["task"]) == ["task": "translate"])
         let whole = buffer.withUnsafeReadableBytes { UInt(bitPattern: $0.baseAddress) }
         let part = file.bytes.withUnsafeBytes { UInt(bitPattern: $0.baseAddress) }
         #expect(part > whole && part < whole + UInt(buffer.readableBytes))
