@@ -69,13 +69,14 @@ let package = Package(
         .systemLibrary(name: "CEspeakNG", pkgConfig: "espeak-ng", providers: [.apt(["libespeak-ng-dev"])]),
         .systemLibrary(name: "CSoxr", pkgConfig: "soxr", providers: [.apt(["libsoxr-dev"])]),
         .systemLibrary(name: "CKissFFT", providers: [.apt(["libkissfft-dev"])]),
+        .systemLibrary(name: "CSonic", providers: [.apt(["libsonic-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
         // MARK: Foundations
         .target(name: "BridgeSupport", dependencies: [collections], swiftSettings: strict),
         .target(
             name: "OnnxRuntime", dependencies: ["COnnxRuntime", "BridgeSupport"], swiftSettings: strictMemory),
-        .target(name: "EspeakNG", dependencies: ["CEspeakNG", "BridgeSupport"], swiftSettings: strictMemory),
+        .target(name: "EspeakNG", dependencies: ["CEspeakNG", "CSonic", "BridgeSupport"], swiftSettings: strictMemory),
         .target(
             name: "Audio",
             dependencies: ["CSoxr", "CKissFFT", "BridgeSupport", asyncAlgorithms, subprocess, systemPackage],

@@ -41,7 +41,8 @@ final class ScratchFile: Sendable {
 
     private static func failure(_ cause: any Error) -> ServiceError {
         ServiceError(
-            .internal, "A temporary file for audio could not be written on the server; its disk may be full.",
+            .internal,
+            "A temporary file for audio could not be written in \(FileManager.default.temporaryDirectory.path) on the server; its disk may be full (TMPDIR names another place).",
             cause: cause)
     }
 }

@@ -80,7 +80,7 @@ struct BackgroundWork: Service, CustomStringConvertible {
     }
 }
 
-/// Serves until SIGTERM or SIGINT, then finishes what runs, for `timeouts.shutdown` at most.
+/// Serves until SIGTERM, SIGINT or SIGHUP (a terminal that closes), then finishes what runs, for `timeouts.shutdown` at most.
 ///
 /// - Parameter onReady: called once the server listens and has loaded what it loads at its start, with the services and the
 ///   base URL.
@@ -93,6 +93,11 @@ public func serve(
     defer { logging.flush() }
     let logger = logging.logger
     let services = try BridgeServices.make(configuration: configuration, logger: logger)
+    if configuration.isOpen {
+        logger.warning(
+            "Everybody who reaches this machine may use the server: api_keys is empty.",
+            metadata: ["host": "\(configuration.host)"])
+    }
     let shownHost =
         configuration.host == "0.0.0.0"
         ? "127.0.0.1" : configuration.host.contains(":") ? "[\(configuration.host)]" : configuration.host
@@ -103,7 +108,7 @@ public func serve(
             for await port in ports { return await onReady(services, "http://\(shownHost):\(port)") }
         })
     var group = ServiceGroupConfiguration(
-        services: [.init(service: application)], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        services: [.init(service: application)], gracefulShutdownSignals: [.sigterm, .sigint, .sighup], logger: logger)
     // Requests end themselves in time to say so to their clients; this is for what does not listen.
     group.maximumGracefulShutdownDuration = .seconds(configuration.integer("timeouts.shutdown") + 3)
     group.maximumCancellationDuration = .seconds(5)
@@ -111,6 +116,11 @@ public func serve(
         try await ServiceGroup(configuration: group).run()
     } catch let error as IOError {
         throw listenError(error, configuration)
+    } catch is SocketAddressError {
+        throw ServiceError.invalid(
+            "host",
+            "\(configuration.host) is neither an address nor a known name; 127.0.0.1 is this machine alone, 0.0.0.0 every network."
+        )
     }
     logger.info("Stopped.")
 }

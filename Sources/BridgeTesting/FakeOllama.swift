@@ -27,7 +27,7 @@ public final class FakeOllama: Sendable {
         public var outcome = Outcome.running
 
         /// The body as JSON; nil when it is none.
-        public var json: JSONValue? { try? JSONDecoder().decode(JSONValue.self, from: Data(body)) }
+        public var json: JSONValue? { try? JSONValue(parsing: Data(body)) }
     }
 
     struct State: Sendable {

@@ -1,13 +1,15 @@
 internal import CEspeakNG
+internal import CSonic
 import BridgeSupport
 import Synchronization
 
 extension EspeakNG {
-    /// Words a minute that the library can speak; rates outside are brought to the nearest. Above 450 it compresses the sound in time
-    /// with libsonic, which its header does not tell.
-    public static let rates = Int(espeakRATE_MINIMUM)...700
+    /// Words a minute that can be spoken; rates outside are brought to the nearest. Above 450 the library compresses the sound in time
+    /// with libsonic, which its header does not tell; below its slowest, 80, this module stretches it in the same way.
+    public static let rates = 20...700
     /// Words a minute of ordinary speech.
     public static let normalRate = Int(espeakRATE_NORMAL)
+    private static let slowestSpokenRate = Int(espeakRATE_MINIMUM)
 
     /// Speaks `text` with the library's own synthesiser; mono, -1…1, at ``sampleRate``.
     ///
@@ -25,7 +27,9 @@ extension EspeakNG {
             try await exclusively {
                 if cancellation.isCancelled { throw CancellationError() }
                 try Self.requireVoice(voice)
-                return try Self.speak(Self.readable(text), rate: rate, endPause: endPause, cancellation)
+                let sound = try Self.speak(Self.readable(text), rate: rate, endPause: endPause, cancellation)
+                let factor = Double(max(rate, Self.slowestSpokenRate)) / Double(max(rate, Self.rates.lowerBound))
+                return factor > 1 ? Self.stretched(sound, by: factor, sampleRate: self.sampleRate) : sound
             }
         } onCancel: {
             cancellation.cancel()
@@ -35,7 +39,10 @@ extension EspeakNG {
     private static func speak(
         _ text: String, rate: Int, endPause: Bool, _ cancellation: SpeechCancellation
     ) throws -> [Float] {
-        let rate = min(max(rate, rates.lowerBound), rates.upperBound)
+        let rate = min(max(rate, slowestSpokenRate), rates.upperBound)
+        // Some words are longer or shorter by what the library did before, another caller's text perhaps; reading the text first
+        // brings it to the same state each time.
+        _ = clauses(of: text)
         _ = espeak_SetParameter(espeakRATE, Int32(rate), 0)
         recording.withLock { $0 = Recording(cancellation: cancellation) }
         let flags = UInt32(espeakCHARS_UTF8) | (endPause ? UInt32(espeakENDPAUSE) : 0)
@@ -54,6 +61,16 @@ extension EspeakNG {
             throw ServiceError(.internal, "espeak-ng could not speak the text (its error \(status.rawValue)).")
         }
         return samples.map { Float($0) / 32768 }
+    }
+
+    /// The same sound, `factor` times as long, at the same pitch.
+    private static func stretched(_ samples: [Float], by factor: Double, sampleRate: Int) -> [Float] {
+        // It works in place, and may round up by less than a period of the lowest voice.
+        let room = Int((Double(samples.count) * factor).rounded(.up)) + sampleRate / 10
+        var sound = samples + repeatElement(0, count: room - samples.count)
+        let length = unsafe sonicChangeFloatSpeed(
+            &sound, Int32(clamping: samples.count), Float(1 / factor), 1, 1, 1, 0, Int32(sampleRate), 1)
+        return Array(sound.prefix(Int(length)))
     }
 }
 

@@ -49,9 +49,16 @@ struct ChatCommand: AsyncParsableCommand {
             _ = try await answer(messages, services)
             return
         }
+        if Terminal.standardErrorIsTerminal { Terminal.note("An empty line or Ctrl-D ends the conversation.") }
         while let line = nextTurn() {
             messages.append(ChatMessage(role: .user, content: line))
-            messages.append(ChatMessage(role: .assistant, content: try await answer(messages, services)))
+            do {
+                messages.append(ChatMessage(role: .assistant, content: try await answer(messages, services)))
+            } catch let error as ServiceError where Terminal.standardErrorIsTerminal {
+                // What was said before is worth another try.
+                messages.removeLast()
+                Terminal.error(error.message)
+            }
         }
     }
 

@@ -30,16 +30,21 @@ struct CommonOptions: ParsableArguments {
 
     /// The effective configuration, flags of a command last.
     func bridgeConfiguration(flags: [String: String] = [:]) throws -> BridgeConfiguration {
-        var overrides: [String: String] = [:]
-        for (key, value) in settings.compactMap(Self.parts) { overrides[key] = value }
-        overrides.merge(flags) { _, flag in flag }
         do {
-            return try BridgeConfiguration.load(
-                file: config, environment: ProcessInfo.processInfo.environment, flags: overrides)
+            return try checkedConfiguration(flags: flags)
         } catch let error as ServiceError {
             Terminal.error(error.message)
             throw ExitCode(64)
         }
+    }
+
+    /// - Throws: `invalid_request` naming the key.
+    func checkedConfiguration(flags: [String: String] = [:]) throws -> BridgeConfiguration {
+        var overrides: [String: String] = [:]
+        for (key, value) in settings.compactMap(Self.parts) { overrides[key] = value }
+        overrides.merge(flags) { _, flag in flag }
+        return try BridgeConfiguration.load(
+            file: config, environment: ProcessInfo.processInfo.environment, flags: overrides)
     }
 
     /// The services as the server would run them, without HTTP. Logs stay quiet unless something is wrong.

@@ -30,9 +30,22 @@ struct DefaultModels {
     }
 
     private func fallBack(from wanted: [String]) async throws {
+        let why =
+            store.hub.offline
+            ? "HF_HUB_OFFLINE forbids the network"
+            : "The model hub (\("\(store.hub.endpoint)".maskingPassword)) cannot be reached"
+        let chosen = wanted.filter { id in
+            ModelService.allCases.contains { configuration.preferredModel(for: $0) == id && configuration.isChosen($0) }
+        }
+        let replaced = wanted.filter { !chosen.contains($0) }
+        let pull = "'\(CommandName.current) models pull \(wanted.joined(separator: " "))' fetches"
+        let both = [
+            replaced.isEmpty ? nil : "others stand in for \(replaced.joined(separator: ", "))",
+            chosen.isEmpty
+                ? nil : "nothing takes the place of \(chosen.joined(separator: ", ")), which the configuration names",
+        ]
         Terminal.warning(
-            "The model hub (\(store.hub.endpoint)) cannot be reached, so others stand in for "
-                + "\(wanted.joined(separator: ", ")). '\(CommandName.current) models pull \(wanted.joined(separator: " "))' fetches them later."
+            "\(why), so \(both.compactMap { $0 }.joined(separator: "; ")). \(pull) \(wanted.count > 1 ? "them" : "it") later."
         )
         for service in ModelService.allCases where configuration.isEnabled(service) {
             guard let fallback = configuration.fallbackModel(for: service),

@@ -82,13 +82,15 @@ extension DoctorCommand {
 
         private func model(of service: ModelService) async -> Finding {
             let name = "model \(service.rawValue)"
+            do {
+                try BridgeServices.checkChoice(for: service, configuration, store)
+            } catch {
+                return Finding(check: name, verdict: .fail, message: Self.text(error))
+            }
             guard let id = BridgeServices.effectiveModel(for: service, configuration: configuration, store: store)
             else {
                 return Finding(
-                    check: name, verdict: .fail,
-                    message:
-                        "No model is installed. '\(CommandName.current) models pull \(configuration.preferredModel(for: service) ?? "ID")' fetches one."
-                )
+                    check: name, verdict: .fail, message: BridgeServices.missing(service, configuration))
             }
             if let damaged = damage(of: id, name) { return damaged }
             do {
@@ -130,19 +132,30 @@ extension DoctorCommand {
         }
 
         private func hub() async -> Finding {
+            let endpoint = "\(store.hub.endpoint)".maskingPassword
+            if store.hub.offline {
+                return Finding(
+                    check: "model hub", verdict: .warn,
+                    message: "HF_HUB_OFFLINE forbids the network. Installed models work; unset it to fetch new ones.")
+            }
             if await store.isHubReachable(timeout: .seconds(3)) {
-                return Finding(check: "model hub", verdict: .ok, message: "\(store.hub.endpoint)")
+                return Finding(check: "model hub", verdict: .ok, message: endpoint)
             }
             return Finding(
                 check: "model hub", verdict: .warn,
                 message:
-                    "\(store.hub.endpoint) cannot be reached. Installed models work; for new ones check the network, HTTPS_PROXY, or set HF_ENDPOINT to a mirror."
+                    "\(endpoint) cannot be reached. Installed models work; for new ones check the network, HTTPS_PROXY, or set HF_ENDPOINT to a mirror."
             )
         }
 
         private func port() -> Finding {
             let (host, port) = (configuration.host, configuration.port)
             switch PortProbe.probe(host: host, port: port) {
+            case .free where configuration.isOpen:
+                return Finding(
+                    check: "port", verdict: .warn,
+                    message:
+                        "\(host):\(port) is free; everybody who reaches it may use the server, as api_keys is empty.")
             case .free: return Finding(check: "port", verdict: .ok, message: "\(host):\(port) is free")
             case .inUse:
                 return Finding(
@@ -167,12 +180,13 @@ extension DoctorCommand {
                     return Finding(
                         check: "ollama", verdict: .warn,
                         message:
-                            "\(configuration.ollamaURL) answers but has no model; 'ollama pull llama3.2' fetches one.")
+                            "\(configuration.ollamaURL.maskingPassword) answers but has no model; 'ollama pull llama3.2' fetches one."
+                    )
                 }
                 return Finding(
                     check: "ollama", verdict: .ok,
                     message:
-                        "\(configuration.ollamaURL), \(models.names.count) models, \(models.default ?? "none") by default"
+                        "\(configuration.ollamaURL.maskingPassword), \(models.names.count) models, \(models.default ?? "none") by default"
                 )
             } catch {
                 return Finding(check: "ollama", verdict: .warn, message: Self.text(error))

@@ -25,8 +25,10 @@ struct DoctorCommand: AsyncParsableCommand {
     func run() async throws {
         let findings: [Finding]
         do {
-            let configuration = try common.bridgeConfiguration()
+            let configuration = try common.checkedConfiguration()
             findings = await Checks(configuration: configuration, store: try common.modelStore(configuration)).all()
+        } catch let error as ServiceError {
+            findings = [Finding(check: "configuration", verdict: .fail, message: error.message)]
         }
         if json {
             try Terminal.outputJSON(findings)

@@ -19,7 +19,7 @@ struct EmbedCommand: AsyncParsableCommand {
               \(CommandName.current) embed - --json < textes.txt        # one text a line
             """)
 
-    @Argument(help: "The texts, or - to read one a line from standard input.")
+    @Argument(help: "The texts, or - to read one a line from standard input; empty lines are left out.")
     var texts: [String]
     @Option(help: "The model; 'models list' shows which there are.")
     var model: String?
@@ -41,7 +41,10 @@ struct EmbedCommand: AsyncParsableCommand {
     func run() async throws {
         let texts =
             texts == ["-"]
-            ? try CommandInput.text().split(separator: "\n", omittingEmptySubsequences: false).map(String.init) : texts
+            ? try CommandInput.text().split(whereSeparator: \.isNewline).map(String.init) : texts
+        guard !texts.isEmpty else {
+            throw ServiceError(.invalidRequest, "Standard input holds no text; write one a line.")
+        }
         let services = try common.services()
         let batch = try await services.embeddings.embed(texts, model: model)
         if model == nil { await services.warnOfStandIn(.embeddings) }

@@ -88,7 +88,7 @@ struct SayCommand: AsyncParsableCommand {
         case "mp3": .mp3
         case "opus", "ogg": .opus
         case "flac": .flac
-        case "aac", "m4a": .aac
+        case "aac": .aac
         case "f32": .pcmF32LE
         case "raw", "pcm", "s16": .pcmS16LE
         case let other:

@@ -13,7 +13,8 @@ struct ServeCommand: AsyncParsableCommand {
 
             EXAMPLES
               \(CommandName.current) serve
-              \(CommandName.current) serve --host 0.0.0.0 --port 9000
+              \(CommandName.current) serve --pull
+              JARVIS_API_KEYS=a-long-random-text \(CommandName.current) serve --host 0.0.0.0 --port 9000
               \(CommandName.current) serve --config maison.yaml --log-level debug
               \(CommandName.current) serve --set models.tts=espeak-fr --set log.level=warning
             """)
@@ -24,6 +25,8 @@ struct ServeCommand: AsyncParsableCommand {
     var port: String?
     @Option(name: .customLong("log-level"), help: "trace, debug, info, notice, warning, error or critical.")
     var logLevel: String?
+    @Flag(help: "Fetch the default models first, where they are not installed.")
+    var pull = false
     @Flag(help: "Leave out the table and the examples at the start.")
     var quiet = false
     @OptionGroup var common: CommonOptions
@@ -34,6 +37,9 @@ struct ServeCommand: AsyncParsableCommand {
         flags["port"] = port
         flags["log.level"] = logLevel
         let configuration = try common.bridgeConfiguration(flags: flags)
+        if pull {
+            try await DefaultModels(configuration: configuration, store: try common.modelStore(configuration)).install()
+        }
         let quiet = quiet
         try await BridgeServer.serve(configuration) { services, address in
             // On standard output: the lines of the log on standard error stay what they are, for whoever collects them.

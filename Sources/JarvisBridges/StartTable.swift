@@ -10,7 +10,7 @@ enum StartTable {
         let notes = statuses.compactMap { name, status in status.message.map { "  \(name): \($0)\n" } }.joined()
         return """
 
-            \(bold("Jarvis Bridges \(BridgeVersion.current)")) serves on \(bold(address))
+            \(bold("Jarvis Bridges \(BridgeVersion.current)")) serves on \(bold(address))\(reach(services.configuration))
 
             \(states)
 
@@ -19,6 +19,16 @@ enum StartTable {
 
             Ctrl-C stops it. Help: \(CommandName.current) doctor, README.md, \(address)/openapi.yaml
             """
+    }
+
+    /// Who else may call, where that is more than this machine.
+    private static func reach(_ configuration: BridgeConfiguration) -> String {
+        let (host, isOpen) = (configuration.host, configuration.isOpen)
+        if host == "0.0.0.0" || host == "::" {
+            return isOpen
+                ? " and for every network, without a key (api_keys is empty)" : " and for every network, with a key"
+        }
+        return isOpen ? ", without a key (api_keys is empty)" : ""
     }
 
     private static func row(_ name: String, _ status: ServiceStatus) -> [String] {

@@ -5,7 +5,7 @@ import Foundation
 enum Terminal {
     static let standardOutputIsTerminal = isatty(STDOUT_FILENO) == 1
     static let standardErrorIsTerminal = isatty(STDERR_FILENO) == 1
-    private static let colours = ProcessInfo.processInfo.environment["NO_COLOR"] == nil
+    private static let colours = (ProcessInfo.processInfo.environment["NO_COLOR"] ?? "").isEmpty
 
     enum Style: String {
         case plain = "0"

@@ -1,3 +1,4 @@
+public import Foundation
 public struct ChatMessage: Sendable, Hashable {
     public enum Role: String, Sendable, CaseIterable { case system, user, assistant, tool }
     public var role: Role
@@ -10,23 +11,35 @@ public struct ChatMessage: Sendable, Hashable {
 }
 
 /// A JSON value that is passed on without being understood (JSON schemas).
-public indirect enum JSONValue: Sendable, Hashable, Codable {
+public indirect enum JSONValue: Sendable, Hashable, Encodable {
     case null, bool(Bool), number(Double), string(String), array([JSONValue]), object([String: JSONValue])
 
-    public init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        if container.decodeNil() {
-            self = .null
-        } else if let value = try? container.decode(Bool.self) {
-            self = .bool(value)
-        } else if let value = try? container.decode(Double.self) {
-            self = .number(value)
-        } else if let value = try? container.decode(String.self) {
-            self = .string(value)
-        } else if let value = try? container.decode([JSONValue].self) {
-            self = .array(value)
-        } else {
-            self = .object(try container.decode([String: JSONValue].self))
+    /// Parses a text in UTF-8, in time that grows with its length only, however deep it is. Of a name that is there twice the
+    /// last value counts.
+    ///
+    /// `Decodable` is not for this: it tells a value's type by failing at the others, and each failure costs the more the
+    /// deeper the value lies.
+    ///
+    /// - Throws: what is wrong, where the text is no JSON, holds half of a surrogate pair or too large a number, or is more
+    ///   than 512 levels deep.
+    public init(parsing data: Data) throws {
+        // The parser would take UTF-16 and UTF-32 as well, whose first two bytes are never both letters.
+        guard !data.prefix(2).contains(0) else { throw CocoaError(.propertyListReadCorrupt) }
+        self.init(try JSONSerialization.jsonObject(with: data, options: .fragmentsAllowed))
+    }
+
+    /// - Parameter value: as `JSONSerialization` gives it.
+    private init(_ value: Any) {
+        switch value {
+        case let text as String: self = .string(text)
+        case let items as [Any]: self = .array(items.map(JSONValue.init))
+        case let fields as [String: Any]: self = .object(fields.mapValues(JSONValue.init))
+        case let number as NSNumber:
+            // Only true and false are of C's type char.
+            self =
+                unsafe number.objCType.pointee == CChar(UInt8(ascii: "c"))
+                ? .bool(number.boolValue) : .number(number.doubleValue)
+        default: self = .null
         }
     }
 

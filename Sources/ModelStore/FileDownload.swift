@@ -9,7 +9,8 @@ import NIOHTTP1
 struct FileDownload: Sendable {
     /// What lies beside a `.part` file, to know whether it may be continued.
     private struct State: Codable, Equatable {
-        var etag: String
+        /// Nil where the source gave none; the digest, known before, decides alone then.
+        var etag: String?
         var digest: String?
     }
 
@@ -70,7 +71,7 @@ struct FileDownload: Sendable {
         var headers = HTTPHeaders()
         if let kept {
             headers.add(name: "range", value: "bytes=\(kept.size)-")
-            headers.add(name: "if-range", value: kept.state.etag)
+            if let etag = kept.state.etag { headers.add(name: "if-range", value: etag) }
         }
         let answer = try await hub.get(url, headers: headers)
         let status = Int(answer.response.status.code)
@@ -80,7 +81,8 @@ struct FileDownload: Sendable {
         }
         try check(status, answer)
         let announced = try announcement(answer, resumedAt: status == 206 ? kept?.size : nil)
-        let state = answer.response.headers.first(name: "etag").map { State(etag: $0, digest: announced.sha256) }
+        let etag = answer.response.headers.first(name: "etag")
+        let state = etag != nil || expected.sha256 != nil ? State(etag: etag, digest: announced.sha256) : nil
         // The digest decides even where a host answers 206 without having looked at If-Range.
         if status == 206, let kept, state != nil, state != kept.state {
             discard()
@@ -91,10 +93,11 @@ struct FileDownload: Sendable {
         return try finish(digests, announced, answer, resumed: status == 206)
     }
 
-    /// The part on disk, where the source gave a strong ETag for it.
+    /// The part on disk, where the source gave a strong ETag for it, or none and the digest was known beforehand.
     private func keptPart() -> (size: Int64, state: State)? {
         guard let size = FileTools.size(of: part), size > 0, let data = try? Data(contentsOf: stateFile),
-            let state = try? JSONDecoder().decode(State.self, from: data), state.etag.hasPrefix("\"")
+            let state = try? JSONDecoder().decode(State.self, from: data),
+            state.etag?.hasPrefix("\"") ?? (expected.sha256 != nil)
         else { return nil }
         return (size, state)
     }

@@ -6,19 +6,23 @@ public import Logging
 public final class SpeechToTextService: Sendable {
     private let models: ModelCache<any SpeechBackend>
     private let defaultModel: @Sendable () -> String?
+    private let missing: String
     private let admission: AdmissionLimiter
     private let logger: Logger
 
     /// - Parameters:
     ///   - models: whose `load` knows where models are and throws `model_not_found` for unknown ones.
     ///   - defaultModel: the id of the model for requests that name none; nil when none is installed.
+    ///   - missing: one sentence on what to do when there is none.
     ///   - logger: never sees what was said.
     public init(
         models: ModelCache<any SpeechBackend>, defaultModel: @escaping @Sendable () -> String?,
+        missing: String = "No model is installed.",
         admission: AdmissionLimiter, logger: Logger
     ) {
         self.models = models
         self.defaultModel = defaultModel
+        self.missing = missing
         self.admission = admission
         self.logger = logger
     }
@@ -61,7 +65,7 @@ public final class SpeechToTextService: Sendable {
 
     /// A snapshot for `/health`; asks no model.
     public func status() async -> ServiceStatus {
-        await models.status(of: defaultModel(), missing: Self.noModel, admission.snapshot)
+        await models.status(of: defaultModel(), missing: missing, admission.snapshot)
     }
 
     /// Loads the default model, so that the first request need not wait for it.
@@ -71,11 +75,8 @@ public final class SpeechToTextService: Sendable {
         _ = try await models.model(try modelID(nil))
     }
 
-    private static let noModel =
-        "No speech model is installed. Install one with '\(CommandName.current) models pull whisper-base'."
-
     private func modelID(_ wanted: String?) throws -> String {
-        guard let id = wanted ?? defaultModel() else { throw ServiceError(.modelNotInstalled, Self.noModel) }
+        guard let id = wanted ?? defaultModel() else { throw ServiceError(.modelNotInstalled, missing) }
         return id
     }
 }

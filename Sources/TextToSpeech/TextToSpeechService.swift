@@ -5,18 +5,22 @@ public import Logging
 public final class TextToSpeechService: Sendable {
     private let voices: ModelCache<any VoiceBackend>
     private let defaultVoice: @Sendable () -> String?
+    private let missing: String
     private let admission: AdmissionLimiter
     private let logger: Logger
 
     /// - Parameters:
     ///   - voices: loads a voice by id; throws `voice_not_found` for one that is not there.
     ///   - defaultVoice: the voice of requests that name none; nil when no voice is installed.
+    ///   - missing: one sentence on what to do when there is none.
     public init(
         voices: ModelCache<any VoiceBackend>, defaultVoice: @escaping @Sendable () -> String?,
+        missing: String = "No model is installed.",
         admission: AdmissionLimiter, logger: Logger
     ) {
         self.voices = voices
         self.defaultVoice = defaultVoice
+        self.missing = missing
         self.admission = admission
         self.logger = logger
     }
@@ -59,7 +63,7 @@ public final class TextToSpeechService: Sendable {
 
     /// The state for `/health`: degraded with a built-in voice or one that is not in memory.
     public func status() async -> ServiceStatus {
-        await voices.status(of: defaultVoice(), missing: Self.noVoice, admission.snapshot)
+        await voices.status(of: defaultVoice(), missing: missing, admission.snapshot)
     }
 
     /// Loads the default voice and speaks a word with it, so that the first request finds everything in memory.
@@ -76,12 +80,9 @@ public final class TextToSpeechService: Sendable {
     }
 
     private func requireDefaultVoice() throws -> String {
-        guard let voice = defaultVoice() else { throw ServiceError(.modelNotInstalled, Self.noVoice) }
+        guard let voice = defaultVoice() else { throw ServiceError(.modelNotInstalled, missing) }
         return voice
     }
-
-    private static let noVoice =
-        "No voice is installed. '\(CommandName.current) models pull fr_FR-upmc-medium' installs one; the voice espeak-fr needs none."
 }
 
 /// The sound of a request as it comes.

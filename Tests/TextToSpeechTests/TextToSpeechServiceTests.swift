@@ -102,7 +102,7 @@ struct TextToSpeechServiceTests {
     @Test func withoutAnyVoiceItSaysWhatToDo() async {
         let service = service(default: nil)
         let error = await serviceError { _ = try await service.synthesize(SynthesisRequest(text: "Oui.")) }
-        #expect(error?.code == .modelNotInstalled && error?.message.contains("pull") == true)
+        #expect(error?.code == .modelNotInstalled && error?.message == "No model is installed.")
         #expect(await service.status().state == .unavailable)
         #expect(await serviceError { try await service.warmUp() }?.code == .modelNotInstalled)
     }

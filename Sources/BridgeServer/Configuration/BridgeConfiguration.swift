@@ -33,13 +33,16 @@ public struct BridgeConfiguration: Sendable {
 
     /// Reads all sources.
     ///
-    /// - Parameter file: a YAML file that must exist; `JARVIS_CONFIG`, else `./jarvis.yaml` if there is one, when nil.
+    /// - Parameters:
+    ///   - file: a YAML file that must exist; `JARVIS_CONFIG`, else `jarvis.yaml` (or `.yml`) in `folder` if there is one, when nil.
+    ///   - folder: where the user called from.
     /// - Throws: `invalid_request` naming the unknown key or the bad value, and what is allowed.
     public static func load(
         file: String? = nil, environment: [String: String] = ProcessInfo.processInfo.environment,
-        flags: [String: String] = [:]
+        flags: [String: String] = [:], folder: String = "."
     ) throws -> BridgeConfiguration {
-        let (yaml, path) = try readFile(file ?? environment["JARVIS_CONFIG"].flatMap { $0.isEmpty ? nil : $0 })
+        let named = file ?? environment["JARVIS_CONFIG"].flatMap { $0.isEmpty ? nil : $0 }
+        let (yaml, path) = try readFile(named, in: folder)
         try checkNames(Array(flags.keys), in: "the command line")
         try checkNames(Array(yaml.keys), in: path)
         let variables = try variables(environment)
@@ -67,6 +70,13 @@ public struct BridgeConfiguration: Sendable {
                 let shown = key.secret ? "its value" : "\"\(entry.value)\""
                 throw ServiceError.invalid(
                     key.name, "\(key.name) cannot be \(shown) (from \(entry.source)): it must be \(allowed).")
+            }
+            // Likely a variable that was meant to carry a key; to serve everybody then would be a trap.
+            if key.name == "api_keys", !["default", path].contains(entry.source),
+                ConfigurationKey.items(entry.value).isEmpty
+            {
+                throw ServiceError.invalid(
+                    key.name, "\(key.name) (from \(entry.source)) holds no key: name one, or leave it unset.")
             }
             entries[key.name] = entry
         }
@@ -101,12 +111,15 @@ public struct BridgeConfiguration: Sendable {
             "There is no setting \(name) (in \(place)).\(hint) '\(CommandName.current) config' lists all settings.")
     }
 
-    private static func readFile(_ named: String?) throws -> ([String: String], String) {
-        let path = named ?? "jarvis.yaml"
-        guard let data = FileManager.default.contents(atPath: path) else {
-            guard let named else { return ([:], path) }
+    private static func readFile(_ named: String?, in folder: String) throws -> ([String: String], String) {
+        let usual = ["jarvis.yaml", "jarvis.yml"].map { folder == "." ? $0 : "\(folder)/\($0)" }
+        // Also what cannot be read is there: it may hold the keys that keep strangers out. Links are not followed here.
+        guard let path = named ?? usual.first(where: { (try? FileManager.default.attributesOfItem(atPath: $0)) != nil })
+        else { return ([:], usual[0]) }
+        guard let file = FileHandle(forReadingAtPath: path), let data = try? file.readToEnd() ?? Data() else {
             throw ServiceError.invalid(
-                "config", "The configuration file \(named) cannot be read. Check its path and permissions.")
+                "config", "The configuration file \(path) cannot be read. Check that it is a file, and its permissions."
+            )
         }
         do {
             guard let root = try Yams.compose(yaml: String(decoding: data, as: UTF8.self)) else { return ([:], path) }
@@ -114,7 +127,18 @@ public struct BridgeConfiguration: Sendable {
             try flatten(root, "", path, into: &values)
             return (values, path)
         } catch let error as YamlError {
-            throw ServiceError.invalid("config", "The configuration file \(path) is not YAML: \(error)")
+            throw ServiceError.invalid("config", "The configuration file \(path) is not YAML: \(reason(error)).")
+        }
+    }
+
+    /// Place and problem. Never the text of the file, as the error's own description has it: keys stand in it.
+    private static func reason(_ error: YamlError) -> String {
+        switch error {
+        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+            .composer(_, let problem, let mark, _):
+            "line \(mark.line), column \(mark.column): \(problem)"
+        case .duplicatedKeysInMapping(let names, _): "\(names.joined(separator: ", ")) is there twice"
+        default: "it cannot be read as such"
         }
     }
 
@@ -122,7 +146,12 @@ public struct BridgeConfiguration: Sendable {
     private static func flatten(_ node: Node, _ prefix: String, _ path: String, into values: inout [String: String])
         throws
     {
+        if !prefix.isEmpty, node.mapping == nil, values[prefix] != nil {
+            throw ServiceError.invalid(prefix, "\(prefix) is there twice in \(path); keep one of them.")
+        }
         switch node {
+        // A key without a value is one that is not set.
+        case .scalar where !prefix.isEmpty && node.null != nil: return
         case .scalar(let scalar) where !prefix.isEmpty: values[prefix] = scalar.string
         case .sequence(let items) where !prefix.isEmpty:
             values[prefix] = try items.map { item in
@@ -150,7 +179,15 @@ public struct BridgeConfiguration: Sendable {
     func flag(_ name: String) -> Bool { text(name) == "true" }
     func list(_ name: String) -> [String] { ConfigurationKey.items(text(name)) }
 
-    public var host: String { text("host") }
+    /// An IPv6 address may stand in brackets, as in URLs.
+    public var host: String {
+        let host = text("host")
+        return host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : host
+    }
+    /// Whether others than this machine may reach the server, and nobody is asked for a key.
+    public var isOpen: Bool {
+        list("api_keys").isEmpty && !["127.0.0.1", "::1", "localhost"].contains(host) && !host.hasPrefix("127.")
+    }
     public var port: Int { integer("port") }
     /// Where Ollama is said to be, as the user wrote it; empty for its standard place.
     var ollamaAddress: String { text("ollama.host").isEmpty ? ollamaHost : text("ollama.host") }
@@ -162,7 +199,7 @@ public struct BridgeConfiguration: Sendable {
     public func effectiveValues() -> [Effective] {
         ConfigurationKey.all.map { key in
             let entry = entries[key.name] ?? Entry(value: key.defaultValue, source: "default")
-            let shown = key.secret && !entry.value.isEmpty ? "********" : entry.value
+            let shown = key.secret && !entry.value.isEmpty ? "********" : entry.value.maskingPassword
             return Effective(key: key.name, value: shown, source: entry.source)
         }
     }
@@ -190,7 +227,7 @@ public struct BridgeConfiguration: Sendable {
     }
 
     /// Whether the user chose this model: then nothing else stands in for it.
-    func isChosen(_ service: ModelService) -> Bool {
+    public func isChosen(_ service: ModelService) -> Bool {
         entries["models.\(service.rawValue)"].map { $0.source != "default" } ?? false
     }
 
@@ -212,6 +249,7 @@ public struct BridgeConfiguration: Sendable {
 
             ```yaml
             host: 0.0.0.0
+            api_keys: [a-long-random-text]
             models:
               tts: fr_FR-siwis-medium
             cors:
@@ -233,6 +271,11 @@ extension BridgeConfiguration: CustomStringConvertible, CustomDebugStringConvert
     /// Says nothing of the values, so that no log gets a secret by printing whatever holds this.
     public var description: String { "BridgeConfiguration" }
     public var debugDescription: String { description }
+}
+
+extension String {
+    /// Without the user and the password of a URL.
+    public var maskingPassword: String { replacing(/:\/\/[^\/@]*@/, with: "://********@") }
 }
 
 /// Levenshtein's distance: how many letters must change to make one text of the other.

@@ -9,11 +9,17 @@ public struct ConfigurationKey: Sendable, Hashable {
         case choice([String])
         /// Comma-separated, or a list in YAML; each of these words, or anything when empty.
         case list([String])
+        /// A list of web origins, or `*`.
+        case origins
+        /// A text that is not empty.
+        case address
 
         /// What a value may be, in words.
         var allowed: String {
             switch self {
             case .text: "a text"
+            case .origins: "a list of origins such as https://maison.example, or *"
+            case .address: "an address or a name such as 127.0.0.1"
             case .integer(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
             case .flag: "true or false"
             case .choice(let words): "one of " + words.joined(separator: ", ")
@@ -45,7 +51,7 @@ public struct ConfigurationKey: Sendable, Hashable {
     private static let mebibyte = 1 << 20
 
     public static let all: [ConfigurationKey] = [
-        .init("host", .text, "127.0.0.1", "The address to listen on; 0.0.0.0 for every network."),
+        .init("host", .address, "127.0.0.1", "The address to listen on; 0.0.0.0 for every network."),
         .init("port", .integer(0...65535), "8005", "The port to listen on; 0 for any that is free."),
         .init("data_dir", .text, "", "Where models and the engine live; ~/.local/share/jarvis-bridges when empty."),
         .init("services.enabled", .list(services), services.joined(separator: ","), "The bridges to offer."),
@@ -91,7 +97,7 @@ public struct ConfigurationKey: Sendable, Hashable {
         .init("admission.embeddings", .integer(1...1024), "32", "Embedding requests that run at the same time."),
         .init("admission.queue", .integer(0...65536), "64", "Requests of each bridge that wait; the next gets 503."),
 
-        .init("cors.origins", .list([]), "", "Web origins that may call from a browser, besides localhost; * for all."),
+        .init("cors.origins", .origins, "", "Web origins that may call from a browser, besides localhost; * for all."),
         .init("cors.methods", .list([]), "GET,POST,PUT,DELETE,OPTIONS", "Methods that browsers may use."),
         .init(
             "cors.headers", .list([]), "Authorization,Content-Type,Accept,X-API-Key,X-Request-Id",
@@ -121,8 +127,15 @@ public struct ConfigurationKey: Sendable, Hashable {
         case .text: return nil
         case .integer(let range): return Int(value).map(range.contains) == true ? nil : kind.allowed
         case .flag: return value == "true" || value == "false" ? nil : kind.allowed
+        case .address: return value.isEmpty || value.contains("/") || value.contains(" ") ? kind.allowed : nil
+        case .origins:
+            let isOrigin = { (text: String) in
+                text == "*" || text.wholeMatch(of: /[a-z][a-z0-9+.\-]*:\/\/[^\/ ]+/) != nil
+            }
+            return Self.items(value).allSatisfy(isOrigin) ? nil : kind.allowed
         case .choice(let words): return words.contains(value) ? nil : kind.allowed
         case .list(let words):
+            if name == "services.enabled", Self.items(value).isEmpty { return kind.allowed }
             return words.isEmpty || Self.items(value).allSatisfy(words.contains) ? nil : kind.allowed
         }
     }

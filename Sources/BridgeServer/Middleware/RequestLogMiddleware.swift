@@ -121,7 +121,8 @@ private struct Account: Sendable {
             metadata["compute_ms"] = .stringConvertible(rounded(timings.compute))
         }
         if let model = seen.model { metadata["model"] = "\(model)" }
-        if let failure = seen.failure {
+        // A request whose client has left did not fail.
+        if let failure = seen.failure, !seen.clientLeft {
             metadata["code"] = "\(failure.code.rawValue)"
             if let param = failure.param { metadata["param"] = "\(param)" }
             // The cause is for defects only: elsewhere it could quote what a client sent.

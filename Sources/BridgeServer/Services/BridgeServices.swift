@@ -36,6 +36,10 @@ public struct BridgeServices: Sendable {
     /// missing engine stops nothing that works without it.
     public static func make(configuration: BridgeConfiguration, logger: Logger) throws -> BridgeServices {
         let store = try modelStore(configuration: configuration, logger: logger)
+        for service in [ModelService.stt, .tts, .embeddings] where configuration.isEnabled(service) {
+            try checkChoice(for: service, configuration, store)
+        }
+        let missing = { (service: ModelService) in Self.missing(service, configuration) }
         let loader = ModelLoader(configuration: configuration, store: store, logger: logger)
         let queue = configuration.integer("admission.queue")
         let limiter = { (name: String, key: String) in
@@ -51,18 +55,40 @@ public struct BridgeServices: Sendable {
             embeddings: EmbeddingService(
                 models: ModelCache(capacity: 2) { id in try await ModelLoader.aside { try loader.sentenceEncoder(id) }
                 },
-                defaultModel: choice(.embeddings),
+                defaultModel: choice(.embeddings), missing: missing(.embeddings),
                 cache: cacheBytes > 0 ? MemoryVectorCache(maximumBytes: cacheBytes) : nil,
                 admission: limiter("embeddings", "embeddings"), logger: logger),
             speechToText: SpeechToTextService(
                 models: ModelCache(capacity: 2) { id in try await ModelLoader.aside { try loader.whisper(id) } },
-                defaultModel: choice(.stt),
+                defaultModel: choice(.stt), missing: missing(.stt),
                 admission: limiter("speech-to-text", "stt"), logger: logger),
             textToSpeech: TextToSpeechService(
                 voices: ModelCache(capacity: 4) { id in try await ModelLoader.aside { try loader.voice(id) } },
-                defaultVoice: choice(.tts),
+                defaultVoice: choice(.tts), missing: missing(.tts),
                 admission: limiter("text-to-speech", "tts"), logger: logger),
             languageModel: try languageModel(configuration: configuration, logger: logger))
+    }
+
+    /// - Throws: `invalid_request` for a model that the user chose and that cannot be: not known, and not there either.
+    public static func checkChoice(for service: ModelService, _ configuration: BridgeConfiguration, _ store: ModelStore)
+        throws
+    {
+        guard configuration.isChosen(service), let id = configuration.preferredModel(for: service) else { return }
+        let known = store.catalogue[id]?.service ?? (try? store.installedModel(id))??.service
+        guard known != service else { return }
+        let key = "models.\(service.rawValue)"
+        throw ServiceError.invalid(
+            key,
+            "\(key) cannot be \"\(id)\": \(known.map { "that is a model for \($0.rawValue)" } ?? "nothing in the catalogue is called so, and it is not installed"). '\(CommandName.current) models list --service \(service.rawValue)' shows which there are."
+        )
+    }
+
+    /// What to do when no model can answer requests that name none.
+    public static func missing(_ service: ModelService, _ configuration: BridgeConfiguration) -> String {
+        let id = configuration.preferredModel(for: service) ?? ""
+        return configuration.isChosen(service)
+            ? "\(id), the configured model, is not installed: '\(CommandName.current) models pull \(id)' fetches it."
+            : "No model is installed: '\(CommandName.current) models pull --defaults' fetches one."
     }
 
     /// The models on disk and the catalogue.
@@ -155,12 +181,7 @@ public struct BridgeServices: Sendable {
     /// A service on a fallback works, but not as configured: that is `degraded`, with what to do.
     private func explain(_ status: ServiceStatus, _ service: ModelService) -> ServiceStatus {
         var status = status
-        let preferred = configuration.preferredModel(for: service) ?? ""
-        guard let model = status.model else {
-            status.message = "No model is installed: '\(CommandName.current) models pull \(preferred)' fetches one."
-            return status
-        }
-        if status.state == .unavailable { return status }
+        guard status.state != .unavailable, let model = status.model else { return status }
         if let note = standInNote(for: service) {
             (status.state, status.message) = (.degraded, note)
         } else if !status.loaded, configuration.flag("preload"), status.state == .healthy {

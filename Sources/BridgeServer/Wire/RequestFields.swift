@@ -21,24 +21,51 @@ struct RequestFields: Sendable {
         guard json.readableBytes > 0 else {
             throw ServiceError(.invalidJSON, "The body is empty; it must be a JSON object.")
         }
+        let data = Data(buffer: json)
         do {
-            values = try JSONDecoder().decode([String: JSONValue].self, from: Data(buffer: json))
-        } catch DecodingError.typeMismatch(_, let place) where place.codingPath.isEmpty {
-            throw ServiceError(
-                .invalidJSON, "The body is JSON, but not an object: it must look like {\"field\": value}.")
-        } catch DecodingError.typeMismatch(_, let place) {
+            switch try JSONValue(parsing: data) {
+            case .object(let fields): values = fields
+            case .null:
+                throw ServiceError(.invalidJSON, "The body is JSON, but null: it must look like {\"field\": value}.")
+            default:
+                throw ServiceError(
+                    .invalidJSON, "The body is JSON, but not an object: it must look like {\"field\": value}.")
+            }
+        } catch let error as ServiceError {
+            throw error
+        } catch {
+            throw Self.malformed(data, error)
+        }
+        isTextual = false
+    }
+
+    /// Says which field it is, where only a value cannot be read.
+    private static func malformed(_ data: Data, _ cause: any Error) -> ServiceError {
+        do {
+            _ = try JSONDecoder().decode([String: Probe].self, from: data)
+        } catch DecodingError.typeMismatch(_, let place) where !place.codingPath.isEmpty {
             // A value that is of no JSON type at all: its text could not be read, or its number.
-            throw ServiceError(
+            return ServiceError(
                 .invalidJSON,
                 "A text in the body is not Unicode: it holds bytes that are not UTF-8, or half of a surrogate pair (\\ud800 to \\udfff); "
                     + "or a number in it is too large.",
                 param: place.codingPath.first?.stringValue)
-        } catch DecodingError.valueNotFound {
-            throw ServiceError(.invalidJSON, "The body is JSON, but null: it must look like {\"field\": value}.")
-        } catch {
-            throw ServiceError(.invalidJSON, "The body is not JSON (in UTF-8, of ordinary depth).", cause: error)
+        } catch {}
+        return ServiceError(.invalidJSON, "The body is not JSON (in UTF-8, of ordinary depth).", cause: cause)
+    }
+
+    /// Reads values as deep as fields of requests go, to find one that cannot be read; deeper ones would cost too much.
+    private struct Probe: Decodable {
+        init(from decoder: any Decoder) throws {
+            let value = try decoder.singleValueContainer()
+            if value.decodeNil() || (try? value.decode(Bool.self)) != nil || (try? value.decode(Double.self)) != nil
+                || (try? value.decode(String.self)) != nil
+            {
+                return
+            }
+            guard decoder.codingPath.count < 4, (try? value.decode([Probe].self)) == nil else { return }
+            _ = try value.decode([String: Probe].self)
         }
-        isTextual = false
     }
 
     private func value(_ name: String) -> JSONValue? {

@@ -18,6 +18,7 @@ public final class EmbeddingService: Sendable {
 
     private let models: ModelCache<any EmbeddingBackend>
     private let defaultModel: @Sendable () -> String?
+    private let missing: String
     private let cache: (any VectorCache)?
     private let admission: AdmissionLimiter
     private let batching: Batching
@@ -28,14 +29,17 @@ public final class EmbeddingService: Sendable {
     /// - Parameters:
     ///   - models: Loads a model by its id, or throws `model_not_found`.
     ///   - defaultModel: The model for requests that name none; nil when none is installed.
+    ///   - missing: one sentence on what to do when there is none.
     ///   - cache: Nil computes every text anew.
     ///   - admission: Should let more than one request run, or none ever arrive together.
     public init(
         models: ModelCache<any EmbeddingBackend>, defaultModel: @escaping @Sendable () -> String?,
+        missing: String = "No model is installed.",
         cache: (any VectorCache)?, admission: AdmissionLimiter, batching: Batching = Batching(), logger: Logger
     ) {
         self.models = models
         self.defaultModel = defaultModel
+        self.missing = missing
         self.cache = cache
         self.admission = admission
         self.batching = batching
@@ -75,7 +79,7 @@ public final class EmbeddingService: Sendable {
     public func clearCache() async { await cache?.clear() }
 
     public func status() async -> ServiceStatus {
-        await models.status(of: defaultModel(), missing: Self.noModel, admission.snapshot)
+        await models.status(of: defaultModel(), missing: missing, admission.snapshot)
     }
 
     /// Loads the default model and computes one text with it, so that the first request finds it ready.
@@ -92,12 +96,9 @@ public final class EmbeddingService: Sendable {
             }
             return requested
         }
-        guard let id = defaultModel() else { throw ServiceError(.modelNotInstalled, Self.noModel) }
+        guard let id = defaultModel() else { throw ServiceError(.modelNotInstalled, missing) }
         return id
     }
-
-    private static let noModel =
-        "No embedding model is installed. '\(CommandName.current) models pull all-MiniLM-L6-v2' installs one; '\(CommandName.current) models list' names others."
 
     private func compute(_ texts: [String], _ id: String) async throws -> EmbeddingBatch {
         let loadStart = clock.now

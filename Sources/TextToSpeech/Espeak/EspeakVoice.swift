@@ -31,7 +31,6 @@ public struct EspeakVoice: VoiceBackend {
         sampleRate = espeak.sampleRate
     }
 
-    /// The library's slowest rate is 80 words a minute, so that a `speed` below 0.46 sounds like 0.46.
     public func synthesize(
         _ request: SynthesisRequest, onSentence: @Sendable (SpokenSentence) async throws -> Void
     ) async throws {

@@ -90,6 +90,83 @@ import Testing
         #expect(try BridgeConfiguration.load(file: file(""), environment: [:]).port == 8005)
     }
 
+    /// What stands in the file may be what keeps strangers out.
+    @Test func aFileThatCannotBeReadIsNoMissingFile() throws {
+        func load() throws -> BridgeConfiguration {
+            try BridgeConfiguration.load(environment: [:], folder: folder.url.path)
+        }
+        #expect(try load().port == 8005)
+        try "port: 9001\n".write(to: folder.url.appending(path: "jarvis.yml"), atomically: true, encoding: .utf8)
+        #expect(try load().port == 9001)
+        let usual = folder.url.appending(path: "jarvis.yaml")
+        try FileManager.default.createSymbolicLink(atPath: usual.path, withDestinationPath: "/nowhere")
+        let dangling = #expect(throws: ServiceError.self) { try load() }
+        #expect(dangling?.message.contains("jarvis.yaml cannot be read") == true)
+        try FileManager.default.removeItem(at: usual)
+        try FileManager.default.createDirectory(at: usual, withIntermediateDirectories: false)
+        #expect(throws: ServiceError.self) { try load() }
+    }
+
+    @Test func errorsShowNothingOfTheFile() throws {
+        for text in ["api_keys: SECRET\napi_keys: SECRET\n", "api_keys: [SECRET\n", "api_keys:\n\t- SECRET\n"] {
+            let path = try file(text)
+            let error = #expect(throws: ServiceError.self) {
+                try BridgeConfiguration.load(file: path, environment: [:])
+            }
+            #expect(error?.message.contains("is not YAML: ") == true && error?.message.contains("SECRET") == false)
+        }
+    }
+
+    @Test func aKeyListWithoutAKeyIsRefused() throws {
+        for empty in ["", ",,", " "] {
+            let error = #expect(throws: ServiceError.self) {
+                try BridgeConfiguration.load(environment: ["JARVIS_API_KEYS": empty])
+            }
+            #expect(error?.message.contains("(from JARVIS_API_KEYS) holds no key") == true)
+        }
+        #expect(try BridgeConfiguration.load(file: file("api_keys: []\n"), environment: [:]).list("api_keys").isEmpty)
+    }
+
+    @Test func valuesThatCannotWorkAreRefused() throws {
+        for (key, value) in [
+            ("services.enabled", ""), ("services.enabled", ","), ("cors.origins", "maison"), ("host", ""),
+            ("cors.origins", "https://a.example/path"), ("host", "http://a"),
+        ] {
+            let error = #expect(throws: ServiceError.self) {
+                try BridgeConfiguration.load(environment: [:], flags: [key: value])
+            }
+            #expect(error?.param == key, "\(key)=\(value)")
+        }
+        for origins in ["*", "https://a.example, app://jarvis", "http://a.example:8080"] {
+            _ = try BridgeConfiguration.load(environment: [:], flags: ["cors.origins": origins])
+        }
+        #expect(try BridgeConfiguration.load(environment: [:], flags: ["host": "[::1]"]).host == "::1")
+    }
+
+    @Test func whoMayCallIsKnown() throws {
+        for (host, keys, isOpen) in [
+            ("127.0.0.1", nil, false), ("localhost", nil, false), ("::1", nil, false), ("0.0.0.0", nil, true),
+            ("::", nil, true), ("192.168.1.2", nil, true), ("0.0.0.0", "abc", false),
+        ] as [(String, String?, Bool)] {
+            var flags = ["host": host]
+            flags["api_keys"] = keys
+            #expect(try BridgeConfiguration.load(environment: [:], flags: flags).isOpen == isOpen, "\(host)")
+        }
+    }
+
+    @Test func keysWithoutAValueAreNotSetAndNoneIsThereTwice() throws {
+        #expect(try BridgeConfiguration.load(file: file("port:\nhost: ~\n"), environment: [:]).port == 8005)
+        let twice = try file("models.tts: espeak-fr\nmodels:\n  tts: espeak-en\n")
+        let error = #expect(throws: ServiceError.self) { try BridgeConfiguration.load(file: twice, environment: [:]) }
+        #expect(error?.message.contains("models.tts is there twice") == true)
+    }
+
+    @Test func passwordsInAddressesAreMasked() throws {
+        let configuration = try BridgeConfiguration.load(
+            environment: ["JARVIS_OLLAMA_HOST": "http://user:geheim@ollama.example:11434"])
+        #expect(!configuration.effectiveValues().contains { $0.value.contains("geheim") })
+    }
+
     @Test func ollamasOwnVariableCountsLast() throws {
         #expect(try BridgeConfiguration.load(environment: ["OLLAMA_HOST": "a:1"]).ollamaAddress == "a:1")
         #expect(

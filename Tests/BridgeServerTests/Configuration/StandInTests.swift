@@ -1,9 +1,11 @@
 import BridgeServer
+import BridgeSupport
 import BridgeTesting
 import Foundation
 import Logging
 import ModelStore
 import Testing
+import TextToSpeech
 
 /// Which model answers requests that name none.
 struct StandInTests {
@@ -55,6 +57,41 @@ struct StandInTests {
         #expect(try answering(.tts, installed: []) == "espeak-fr")
         #expect(try answering(.embeddings, installed: ["all-MiniLM-L6-v2"]) == "all-MiniLM-L6-v2")
         #expect(try answering(.embeddings, installed: []) == nil)
+    }
+
+    private func refusal(_ settings: [String: String]) throws -> String? {
+        let temporary = try TemporaryFolder()
+        let configuration = try BridgeConfiguration.load(
+            environment: ["JARVIS_DATA_DIR": temporary.url.path], flags: settings)
+        return withExtendedLifetime(temporary) {
+            do {
+                _ = try BridgeServices.make(configuration: configuration, logger: Logger(label: "test"))
+                return nil
+            } catch {
+                return (error as? ServiceError)?.message
+            }
+        }
+    }
+
+    @Test func aModelThatCannotBeIsRefused() throws {
+        let unknown = try refusal(["models.tts": "nope"])
+        #expect(unknown?.contains(#"models.tts cannot be "nope": nothing in the catalogue is called so"#) == true)
+        let other = try refusal(["models.stt": "fr_FR-siwis-medium"])
+        #expect(other?.contains("that is a model for tts") == true)
+        #expect(try refusal(["models.tts": "fr_FR-siwis-medium"]) == nil)
+        #expect(try refusal(["models.tts": "nope", "services.enabled": "stt"]) == nil)
+    }
+
+    @Test func aChosenModelThatIsNotInstalledIsNamed() async throws {
+        let temporary = try TemporaryFolder()
+        let configuration = try BridgeConfiguration.load(
+            environment: ["JARVIS_DATA_DIR": temporary.url.path], flags: ["models.tts": "fr_FR-siwis-medium"])
+        let services = try BridgeServices.make(configuration: configuration, logger: Logger(label: "test"))
+        let status = await services.textToSpeech.status()
+        #expect(status.state == .unavailable)
+        #expect(status.message?.contains("fr_FR-siwis-medium, the configured model, is not installed") == true)
+        #expect(status.message?.contains("models pull fr_FR-siwis-medium") == true)
+        withExtendedLifetime(temporary) {}
     }
 
     @Test func nothingStandsInForAModelThatTheUserChose() throws {

@@ -128,6 +128,41 @@ import Testing
         }
     }
 
+    /// Bodies of nothing but brackets, as an attack or a mistake may send them: work must grow with their length only.
+    @Test(arguments: routes) func deepNesting(_ route: Route) async throws {
+        try await TestServer().run { client in
+            for (open, close) in [("[", "]"), (#"{"a":"#, "}")] {
+                let inner = open == "[" ? "" : "1"
+                let deep = String(repeating: open, count: 400) + inner + String(repeating: close, count: 400)
+                // Half a second for each of these, where each level costs more than the one above it.
+                let many = "[" + Array(repeating: deep, count: 100).joined(separator: ",") + "]"
+                let clock = ContinuousClock()
+                let start = clock.now
+                let answer = try await client.post(route.path, route.good.dropLast() + #","x":\#(many)}"#)
+                #expect(answer.status == 200, "\(answer.text)")
+                #expect(clock.now - start < .seconds(20))
+                let bottomless = String(repeating: open, count: 50_000)
+                expect(
+                    try await client.post(route.path, route.good.dropLast() + #","x":\#(bottomless)}"#), 400,
+                    "invalid_json", nil)
+            }
+        }
+    }
+
+    @Test func anotherEncodingIsNoJSON() async throws {
+        try await TestServer().run { client in
+            let wide = Array(#"{"text":"a"}"#.utf16).flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }
+            expect(try await client.post("/api/tts/synthesize", bytes: wide), 400, "invalid_json", nil)
+        }
+    }
+
+    @Test func ofANameThatIsThereTwiceTheLastCounts() async throws {
+        try await TestServer().run { client in
+            let answer = try await client.post("/api/tts/synthesize", #"{"text":1,"text":"Oui."}"#)
+            #expect(answer.status == 200, "\(answer.text)")
+        }
+    }
+
     @Test(arguments: routes) func aHundredMegabytes(_ route: Route) async throws {
         try await TestServer().run { client in
             let megabyte = ByteBuffer(repeating: 0x61, count: 1 << 20)

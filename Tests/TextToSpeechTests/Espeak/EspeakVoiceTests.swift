@@ -15,6 +15,34 @@ struct EspeakVoiceTests {
         #expect(spoken.allSatisfy { ($0.samples.map(abs).max() ?? 0) > 0.99 })
     }
 
+    /// Below its slowest rate the library's sound is stretched.
+    @Test(arguments: [0.25, 0.3, 0.45, 0.5]) func slowSpeechIsAsSlowAsAsked(_ speed: Double) async throws {
+        let voice = try EspeakVoice(voiceID: "espeak-fr", espeak: EspeakNG.shared())
+        let text = "Le chat dort sur le canapé du salon et ne veut pas en bouger."
+        let ordinary = try await voice.spoken(SynthesisRequest(text: text)).map(\.samples.count).reduce(0, +)
+        let spoken = try await voice.spoken(SynthesisRequest(text: text, speed: speed))
+        let ratio = Double(spoken.map(\.samples.count).reduce(0, +)) / Double(ordinary)
+        #expect(abs(ratio * speed - 1) < 0.12, "\(ratio) times as long at speed \(speed)")
+        // It is still speech of the same loudness and pitch, and no hum or clipping.
+        let samples = spoken.flatMap(\.samples)
+        #expect(samples.allSatisfy { abs($0) <= 1 })
+        let crossings = zip(samples, samples.dropFirst()).count { ($0 < 0) != ($1 < 0) }
+        #expect((0.02...0.4).contains(Double(crossings) / Double(samples.count)), "\(crossings) of \(samples.count)")
+    }
+
+    /// The library keeps state between texts; what is spoken must not depend on who spoke before.
+    @Test func soundDoesNotDependOnWhatWasSpokenBefore() async throws {
+        let espeak = try EspeakNG.shared()
+        let text = "Bonjour, il est 4 heures et quart."
+        let alone = try await espeak.speak(text, voice: "fr", endPause: true).count
+        for other in [("fr", text), ("en-us", "Hello my friend."), ("fr", "Oui !")] {
+            for _ in 0..<3 { _ = try await espeak.speak(other.1, voice: other.0, endPause: true) }
+            let after = try await espeak.speak(text, voice: "fr", endPause: true).count
+            // The library itself varies by a millisecond.
+            #expect(abs(after - alone) < 60, "\(after - alone) samples after \(other.1)")
+        }
+    }
+
     @Test func speedChangesTheLength() async throws {
         let voice = try EspeakVoice(voiceID: "espeak-fr", espeak: EspeakNG.shared())
         func count(_ speed: Double) async throws -> Int {
