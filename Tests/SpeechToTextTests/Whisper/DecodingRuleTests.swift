@@ -121,7 +121,7 @@ private let special: SpecialTokens = {
     private func verdict(ratio: Double = 1, logProbability: Double = -0.5, noSpeech: Double = 0.1) -> Verdict {
         Verdict(
             WindowResult(
-                tokens: [], averageLogProbability: logProbability, noSpeechProbability: noSpeech,
+                tokens: [], logProbabilities: [], averageLogProbability: logProbability, noSpeechProbability: noSpeech,
                 compressionRatio: ratio,
                 temperature: 0, isSilent: false, cut: SegmentCut(segments: [], advance: 0, endsInSilence: false)),
             WhisperOptions())

@@ -87,6 +87,8 @@ private struct LoudnessModel: SpeechProbabilityModel {
         }
         #expect(seen.withLock { $0 } == made.segments)
         #expect(made.segments.map(\.id) == Array(0..<made.segments.count))
+        // Each has its own.
+        if made.segments.count > 2 { #expect(Set(made.segments.map(\.confidence)).count > made.segments.count / 2) }
         #expect(made.segments.allSatisfy { (0...1).contains($0.confidence) && !$0.text.isEmpty && $0.start < $0.end })
     }
 

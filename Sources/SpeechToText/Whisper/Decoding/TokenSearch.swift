@@ -5,6 +5,8 @@ import OnnxRuntime
 struct Candidate: Sendable, Hashable {
     var tokens: [Int] = []
     var logProbability: Float = 0
+    /// Of each token.
+    var logProbabilities: [Float] = []
 
     /// What openai-whisper ranks by: the sum divided by the length.
     var score: Float { logProbability / Float(max(1, tokens.count)) }
@@ -72,6 +74,7 @@ struct TokenSearch {
             answer.logProbability += logProbability
             if token == end { break }
             answer.tokens.append(token)
+            answer.logProbabilities.append(logProbability)
             if answer.tokens.count < limit {
                 step = try network.step([token], cache: step.cache, cancellation: cancellation)
             }
@@ -111,9 +114,13 @@ extension TokenSearch {
     }
 
     private func extended(_ beam: Candidate, by offer: Extension) -> Candidate {
-        Candidate(
-            tokens: offer.token == end ? beam.tokens : beam.tokens + [offer.token],
-            logProbability: offer.logProbability)
+        var extended = beam
+        extended.logProbability = offer.logProbability
+        if offer.token != end {
+            extended.tokens.append(offer.token)
+            extended.logProbabilities.append(offer.logProbability - beam.logProbability)
+        }
+        return extended
     }
 
     /// All beams' offers, the likeliest first.

@@ -22,6 +22,8 @@ struct WindowResult: Sendable {
     /// The language asked for or detected; nil for an English-only model.
     var language: String?
     var tokens: [Int]
+    /// Of each token.
+    var logProbabilities: [Float]
     /// Mean log-probability of the tokens and the end.
     var averageLogProbability: Double
     var noSpeechProbability: Double
@@ -151,7 +153,7 @@ struct WindowDecoder: Sendable {
     ) -> (result: WindowResult, needsFallback: Bool) {
         let text = vocabulary.decode(answer.tokens.filter { $0 < special.endOfText }).trimmedWhitespace
         let result = WindowResult(
-            tokens: answer.tokens,
+            tokens: answer.tokens, logProbabilities: answer.logProbabilities,
             averageLogProbability: Double(answer.logProbability) / Double(answer.tokens.count + 1),
             noSpeechProbability: prompt.noSpeechProbability, compressionRatio: compressionRatio(of: text),
             temperature: temperature, isSilent: false, cut: SegmentCut(segments: [], advance: 0, endsInSilence: false))

@@ -96,8 +96,16 @@ struct TranscriptionRun {
         let offset = Double(seek) / Self.framesPerSecond
         let windowEnd = offset + Double(window.frames) / Self.framesPerSecond
         var advance = result.cut.advance
-        var timed = result.cut.segments.map {
-            TimedSegment(start: offset + $0.start, end: offset + $0.end, tokens: $0.tokens)
+        var timed: [TimedSegment] = []
+        var first = 0
+        for segment in result.cut.segments {
+            // The segments are the tokens, one after the other.
+            let own = result.logProbabilities.dropFirst(first).prefix(segment.tokens.count)
+            first += segment.tokens.count
+            timed.append(
+                TimedSegment(
+                    start: offset + segment.start, end: offset + segment.end, tokens: segment.tokens,
+                    confidence: confidence(segment.tokens, own)))
         }
         if let words = result.words {
             WordTimings(words).apply(
@@ -116,9 +124,15 @@ struct TranscriptionRun {
         var finished: [TranscribedSegment] = []
         for segment in kept {
             finished.append(
-                try await located(segment, id: segments.count + finished.count, result, within: offset...windowEnd))
+                try await located(segment, id: segments.count + finished.count, within: offset...windowEnd))
         }
         return finished
+    }
+
+    /// The geometric mean of the probabilities of the text tokens; what the model thinks of the times says little of the words.
+    private func confidence(_ tokens: [Int], _ logProbabilities: ArraySlice<Float>) -> Double {
+        let text = zip(tokens, logProbabilities).filter { $0.0 < decoder.special.endOfText }.map { Double($0.1) }
+        return text.isEmpty ? 0 : min(1, exp(text.reduce(0, +) / Double(text.count)))
     }
 
     private func text(_ tokens: [Int]) -> String {
@@ -138,7 +152,7 @@ struct TranscriptionRun {
     /// The model may set times past the audio, and openai-whisper passes them on. Here they are cut off, but a segment
     /// that lies past the end as a whole keeps the last step of a timestamp, so that none is empty.
     private func located(
-        _ segment: TimedSegment, id: Int, _ result: WindowResult, within window: ClosedRange<Double>
+        _ segment: TimedSegment, id: Int, within window: ClosedRange<Double>
     ) async throws -> TranscribedSegment {
         let limit = window.upperBound
         let latestStart = max(window.lowerBound, limit - Self.timestampStep)
@@ -155,7 +169,7 @@ struct TranscriptionRun {
         return TranscribedSegment(
             id: id, start: await original(min(segment.start, latestStart)),
             end: await original(min(segment.end, limit), isEnd: true),
-            text: text(segment.tokens), confidence: min(1, max(0, exp(result.averageLogProbability))), words: words)
+            text: text(segment.tokens), confidence: segment.confidence, words: words)
     }
 
     /// Seconds in the audio given, for seconds in what is decoded.

@@ -130,5 +130,7 @@ struct TimedSegment: Sendable, Hashable {
     var start: Double
     var end: Double
     var tokens: [Int]
+    /// 0…1; exp of the mean log-probability of the text tokens.
+    var confidence = 0.0
     var words: [TranscribedWord]?
 }
