@@ -95,11 +95,14 @@ public struct Transcription: Sendable {
     /// Length of the audio in seconds.
     public var audioDuration: Double
     public var timings: StageTimings
+    /// What was asked for and could not be given, a sentence each that begins with the field's name.
+    public var warnings: [String]
 
     public init(
         text: String, language: String?, confidence: Double, segments: [TranscribedSegment], model: String,
-        audioDuration: Double, timings: StageTimings = StageTimings()
+        audioDuration: Double, timings: StageTimings = StageTimings(), warnings: [String] = []
     ) {
+        self.warnings = warnings
         self.text = text
         self.language = language
         self.confidence = confidence

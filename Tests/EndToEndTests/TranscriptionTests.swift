@@ -88,6 +88,27 @@ import Testing
         #expect(await server.stop() == 0)
     }
 
+    // MARK: What the model cannot do
+
+    @Test func whatItCannotDoIsSaid() async throws {
+        let wav = try await Espeak.speak("Allume la lumière du salon.", voice: "fr", speed: 150, pitch: 50).wav
+        let server = try await RunningServer()
+        let form = { (fields: [String: Any]) in
+            String(
+                decoding: try JSONSerialization.data(
+                    withJSONObject: fields.merging(["audio_data": wav.base64EncodedString(), "encoding": "wav"]) { $1 }),
+                as: UTF8.self)
+        }
+        let words = try await server.json("/api/stt/transcribe", form(["word_timestamps": true]))
+        #expect(words.status == 200)
+        #expect((words.object["warnings"] as? [String])?.first?.hasPrefix("word_timestamps: ") == true)
+        #expect(try await server.json("/api/stt/transcribe", form([:])).object["warnings"] == nil)
+        let translated = try await server.json("/api/stt/transcribe", form(["task": "translate"]))
+        #expect(translated.status == 400)
+        #expect((translated.object["error"] as? [String: Any])?["param"] as? String == "task")
+        #expect(await server.stop() == 0)
+    }
+
     // MARK: The forms of input
 
     @Test func everyFormOfTheSameAudioGivesTheSameText() async throws {

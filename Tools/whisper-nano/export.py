@@ -224,7 +224,7 @@ def write_side_files(out):
     symbols = [token for token in tokenizer.non_speech_tokens]
     save("generation_config.json", dict(
         is_multilingual=True, decoder_start_token_id=50258, eos_token_id=50257, no_timestamps_token_id=50363, prev_sot_token_id=50361,
-        max_initial_timestamp_index=50, max_length=448, lang_to_id=languages, task_to_id=dict(transcribe=50359, translate=50358),
+        max_initial_timestamp_index=50, max_length=448, lang_to_id=languages, task_to_id=dict(transcribe=50359),  # it was never taught to translate
         begin_suppress_tokens=[220, 50257], suppress_tokens=sorted({*symbols, 50258, 50358, 50359, 50360, 50361, 50362}),
         trained_languages=["fr", "en"]))
     save("preprocessor_config.json", dict(

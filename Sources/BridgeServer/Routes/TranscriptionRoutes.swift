@@ -133,6 +133,8 @@ public struct TranscriptionResponse: Encodable, Sendable {
     var model: String
     var audio_duration_ms: Int
     var timings: Timings
+    /// Left out when there are none.
+    var warnings: [String]
 
     public init(_ transcription: Transcription) {
         text = transcription.text
@@ -148,6 +150,7 @@ public struct TranscriptionResponse: Encodable, Sendable {
                     Word(text: $0.text, start: $0.start, end: $0.end, probability: $0.probability)
                 })
         }
+        warnings = transcription.warnings
         model = transcription.model
         audio_duration_ms = Int((transcription.audioDuration * 1000).rounded())
         timings = Timings(
@@ -158,7 +161,7 @@ public struct TranscriptionResponse: Encodable, Sendable {
     }
 
     private enum Keys: CodingKey {
-        case text, language, confidence, duration_ms, segments, model, audio_duration_ms, timings
+        case text, language, confidence, duration_ms, segments, model, audio_duration_ms, timings, warnings
     }
 
     // The original's fields are always there, also when nothing was said.
@@ -172,5 +175,6 @@ public struct TranscriptionResponse: Encodable, Sendable {
         try container.encode(model, forKey: .model)
         try container.encode(audio_duration_ms, forKey: .audio_duration_ms)
         try container.encode(timings, forKey: .timings)
+        if !warnings.isEmpty { try container.encode(warnings, forKey: .warnings) }
     }
 }

@@ -11,6 +11,8 @@ public import OnnxRuntime
 public final class WhisperBackend: SpeechBackend {
     public let modelID: String
     public let languages: [String]
+    /// Whether the model was taught to translate into English.
+    private let translates: Bool
 
     let decoder: WindowDecoder
     let options: WhisperOptions
@@ -35,6 +37,8 @@ public final class WhisperBackend: SpeechBackend {
             network: network, special: special, vocabulary: files.vocabulary,
             features: LogMelSpectrogram(melBins: network.melBins), options: options,
             rules: Self.rules(files, special, options), alignmentHeads: Self.alignmentHeads(files, network))
+        // Exports that say nothing of tasks are of models that know both.
+        translates = special.isMultilingual && files.generation.taskIDs.map { $0["translate"] != nil } ?? true
         languages = special.isMultilingual ? special.languages.map(\.code) : ["en"]
         self.modelID = modelID
         self.options = options
@@ -72,10 +76,10 @@ public final class WhisperBackend: SpeechBackend {
         _ request: TranscriptionRequest, onSegment: @Sendable (TranscribedSegment) async throws -> Void
     ) async throws -> Transcription {
         if let language = request.language { try check(language) }
-        if request.task == .translate, !decoder.special.isMultilingual {
+        if request.task == .translate, !translates {
             throw ServiceError.invalid(
                 "task",
-                "The model '\(modelID)' knows English only and can't translate; use a multilingual model or \"transcribe\"."
+                "The model '\(modelID)' can't translate: \(decoder.special.isMultilingual ? "it was taught to transcribe only" : "it knows English only"). Name a model that can, such as whisper-base, or use \"transcribe\"."
             )
         }
         var run = TranscriptionRun(self, request)

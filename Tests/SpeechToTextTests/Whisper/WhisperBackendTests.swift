@@ -121,6 +121,7 @@ private struct LoudnessModel: SpeechProbabilityModel {
         ) { _ in }
         #expect(made.language == "en")
         #expect(made.segments.allSatisfy { $0.words == nil }, "this export has no cross attentions")
+        #expect(made.warnings.count == 1 && made.warnings.first?.hasPrefix("word_timestamps: ") == true)
     }
 
     @Test func translateChangesThePrompt() async throws {

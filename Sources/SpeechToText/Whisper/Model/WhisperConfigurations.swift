@@ -29,6 +29,8 @@ struct GenerationConfiguration: Decodable, Sendable {
     var maximumInitialTimestampIndex: Int?
     /// Pairs of layer and head whose attention follows the words.
     var alignmentHeads: [[Int]]?
+    /// What the model was taught, such as "transcribe", with the token that asks for it.
+    var taskIDs: [String: Int]?
 
     init() {}
 
@@ -42,6 +44,7 @@ struct GenerationConfiguration: Decodable, Sendable {
         case beginSuppressTokens = "begin_suppress_tokens"
         case maximumInitialTimestampIndex = "max_initial_timestamp_index"
         case alignmentHeads = "alignment_heads"
+        case taskIDs = "task_to_id"
     }
 
     init(from decoder: any Decoder) throws {
@@ -55,6 +58,7 @@ struct GenerationConfiguration: Decodable, Sendable {
         beginSuppressTokens = try container.decodeIfPresent([Int].self, forKey: .beginSuppressTokens)
         maximumInitialTimestampIndex = try container.decodeIfPresent(Int.self, forKey: .maximumInitialTimestampIndex)
         alignmentHeads = try container.decodeIfPresent([[Int]].self, forKey: .alignmentHeads)
+        taskIDs = try container.decodeIfPresent([String: Int].self, forKey: .taskIDs)
     }
 
     /// `eos_token_id` is a number or a list of them.

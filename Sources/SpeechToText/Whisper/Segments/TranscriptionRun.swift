@@ -54,10 +54,16 @@ struct TranscriptionRun {
             }
         }
         let samples = await speech?.originalCount ?? reader.sampleCount
+        var warnings: [String] = []
+        if request.wordTimestamps, decoder.network.crossAttentions.isEmpty {
+            warnings.append(
+                "word_timestamps: the files of \(backend.modelID) have no attention outputs, from which word times are read. Exports that end in _timestamped have them."
+            )
+        }
         return Transcription(
             text: text(textTokens), language: knownLanguage,
             confidence: Self.confidence(of: segments), segments: segments, model: backend.modelID,
-            audioDuration: Double(samples) / Double(LogMelSpectrogram.sampleRate))
+            audioDuration: Double(samples) / Double(LogMelSpectrogram.sampleRate), warnings: warnings)
     }
 
     private var knownLanguage: String? {
