@@ -8,6 +8,18 @@ struct BridgeLogHandler: LogHandler {
         enum Format: Sendable { case text(coloured: Bool), json }
         var format: Format
         var sink: LogSink
+
+        /// Writes a line of the log itself, beside those that the program logs.
+        func write(_ warning: String) {
+            write(LogLine(time: Date(), level: .warning, message: warning, metadata: [:]))
+        }
+
+        func write(_ line: LogLine) {
+            switch format {
+            case .json: sink.take(line.json())
+            case .text(let coloured): sink.take(line.text(coloured: coloured))
+            }
+        }
     }
 
     let outputs: [Output]
@@ -26,11 +38,6 @@ struct BridgeLogHandler: LogHandler {
         if let own = event.metadata { all.merge(own) { _, new in new } }
         if let error = event.error { all["error"] = "\(error)" }
         let line = LogLine(time: Date(), level: event.level, message: "\(event.message)", metadata: all)
-        for output in outputs {
-            switch output.format {
-            case .json: output.sink.take(line.json())
-            case .text(let coloured): output.sink.take(line.text(coloured: coloured))
-            }
-        }
+        for output in outputs { output.write(line) }
     }
 }

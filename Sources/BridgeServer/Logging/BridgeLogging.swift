@@ -18,7 +18,8 @@ struct BridgeLogging: Sendable {
                     path: path,
                     policy: .init(
                         maximumBytes: configuration.integer("log.max_bytes"), isDaily: configuration.flag("log.daily"),
-                        compresses: configuration.flag("log.compress"), kept: configuration.integer("log.keep"))))
+                        compresses: configuration.flag("log.compress"), kept: configuration.integer("log.keep")),
+                    complain: { [console = outputs[0]] in console.write($0) }))
             let isText = configuration.text("log.format") == "text"
             outputs.append(
                 .init(

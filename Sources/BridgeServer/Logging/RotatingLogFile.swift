@@ -22,11 +22,17 @@ final class RotatingLogFile {
     private var handle: FileHandle?
     private var size = 0
     private var day = ""
+    private var isFailing = false
+    private let complain: (String) -> Void
 
     /// Opens the file, going on with what is there.
     ///
+    /// - Parameter complain: gets a sentence when lines begin to be lost, once until they are written again.
     /// - Throws: `invalid_request` naming `log.file` when it cannot be written.
-    init(path: String, policy: Policy, now: Date = Date()) throws {
+    init(
+        path: String, policy: Policy, now: Date = Date(), complain: @escaping (String) -> Void = { _ in }
+    ) throws {
+        self.complain = complain
         url = URL(filePath: path).absoluteURL
         self.policy = policy
         try open(now)
@@ -37,13 +43,18 @@ final class RotatingLogFile {
         let bytes = Data(line.utf8)
         let isFull = size > 0 && size + bytes.count > policy.maximumBytes
         if isFull || (policy.isDaily && size > 0 && Self.day(now) != day) { rotate(now) }
-        if handle == nil { try? open(now) }
         do {
+            if handle == nil { try open(now) }
             try handle?.write(contentsOf: bytes)
             size += bytes.count
+            isFailing = false
         } catch {
             try? handle?.close()
             handle = nil
+            if !isFailing {
+                complain("The log file \(url.path) cannot be written, so its lines are lost; is the disk full?")
+            }
+            isFailing = true
         }
     }
 

@@ -95,6 +95,16 @@ import Testing
         #expect(lines.count == 1 && lines[0].hasSuffix(#""level":"critical","message":"this","n":1}"#))
     }
 
+    @Test func linesThatAreLostAreComplainedOfOnce() throws {
+        let complaints = Watched<[String]>([])
+        let file = try RotatingLogFile(
+            path: "/dev/full", policy: .init(maximumBytes: 1 << 20, isDaily: false, compresses: false, kept: 1),
+            complain: { sentence in complaints.update { $0.append(sentence) } })
+        for _ in 0..<5 { file.write("a line\n") }
+        #expect(
+            complaints.value == ["The log file /dev/full cannot be written, so its lines are lost; is the disk full?"])
+    }
+
     @Test func aSlowSinkDropsLinesAndSaysSo() {
         let written = LinesBox()
         let hold = DispatchSemaphore(value: 0)
