@@ -93,6 +93,11 @@ struct OllamaFailure: Sendable {
 
     // MARK: Silence and broken connections
 
+    /// For what needs no model, such as the list of them.
+    func unresponsive(for limit: Duration) -> ServiceError {
+        timeout("did not answer within \(limit.components.seconds) s. It may hang: look at its log, or start it again.")
+    }
+
     func silent(for limit: Duration, started: Bool) -> ServiceError {
         let seconds = limit.components.seconds
         return timeout(

@@ -126,7 +126,7 @@ struct OllamaTransport: Sendable {
             }
             group.addTask {
                 try await clock.sleep(for: limit)
-                throw failure.silent(for: limit, started: false)
+                throw failure.unresponsive(for: limit)
             }
             guard let body = try await group.next() else { throw CancellationError() }
             return body
