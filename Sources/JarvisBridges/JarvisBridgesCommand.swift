@@ -1,5 +1,6 @@
 import ArgumentParser
 import BridgeSupport
+import Foundation
 import OnnxRuntime
 
 /// The command line: each subcommand is a file of this target, and none but `serve` opens a port.
@@ -26,6 +27,9 @@ struct JarvisBridgesCommand: AsyncParsableCommand {
 
     /// Exit codes: 0 done, 64 the command line or the configuration is wrong, 1 anything else.
     static func main() async {
+        // espeak-ng opens libpulse wherever it is used, though no sound is played here; this keeps it from writing into the
+        // home directory. Set before anything else runs, as changing the environment is not thread-safe.
+        setenv("PULSE_RUNTIME_PATH", "/nonexistent", 1)
         do {
             var command = try parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {

@@ -41,8 +41,10 @@ struct SoundPlayer {
         defer { try? FileManager.default.removeItem(at: folder) }
         let file = folder.appending(path: "speech.wav")
         try Data(wav).write(to: file)
+        // The variable is what main sets to keep libpulse out of this process.
         let ended = try await Subprocess.run(
-            .path(FilePath(path)), arguments: Arguments(arguments + [file.path]), output: .discarded,
+            .path(FilePath(path)), arguments: Arguments(arguments + [file.path]),
+            environment: .inherit.updating(["PULSE_RUNTIME_PATH": nil]), output: .discarded,
             error: .string(limit: 4096))
         let words = ended.standardError.split(separator: "\n").last.map(String.init)
         guard ended.terminationStatus.isSuccess, !hidesFailure || words == nil else {
