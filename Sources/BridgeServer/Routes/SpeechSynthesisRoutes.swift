@@ -30,9 +30,9 @@ struct SpeechSynthesisRoutes {
         try context.require("tts")
         let fields = try await request.jsonFields(upTo: context.textLimit)
         try fields.refuseStream()
-        let wanted = Self.format(accept: request.headers[.accept])
         // Checked also where Accept decides.
         let named = try fields.choice("format", AudioFormat.self)
+        let wanted = Self.format(accept: request.headers[.accept], named: named)
         let format = wanted ?? named ?? .pcmF32LE
         let synthesis = SynthesisRequest(
             text: try fields.requiredText("text"), voice: try fields.name("voice"),
@@ -76,9 +76,13 @@ struct SpeechSynthesisRoutes {
     }
 
     /// The audio type that Accept wants most; nil when that is JSON, or when no audio type of ours is named.
-    private static func format(accept: String?) -> AudioFormat? {
+    ///
+    /// - Parameter named: the field `format`, which decides where Accept leaves a choice.
+    private static func format(accept: String?, named: AudioFormat?) -> AudioFormat? {
         let known: [String: AudioFormat] = [
-            "audio/wav": .wav, "audio/x-wav": .wav, "audio/wave": .wav, "audio/mpeg": .mp3, "audio/mp3": .mp3,
+            "audio/*": named ?? .wav, "audio/pcm": named == .pcmF32LE ? .pcmF32LE : .pcmS16LE,
+            "audio/wav": .wav, "audio/x-wav": .wav, "audio/wave": .wav, "audio/vnd.wave": .wav,
+            "audio/mpeg": .mp3, "audio/mp3": .mp3,
             "audio/ogg": .opus,
             "audio/opus": .opus, "audio/flac": .flac, "audio/x-flac": .flac, "audio/aac": .aac,
         ]

@@ -185,6 +185,16 @@ import Testing
             #expect(wav["Content-Type"] == "audio/wav")
             #expect(wav["X-Voice"] == "fake-voice")
             #expect(wav.body.prefix(4) == ArraySlice("RIFF".utf8))
+            // Where Accept leaves a choice, the field decides.
+            for (accept, format, type) in [
+                ("audio/*", nil, "audio/wav"), ("audio/*", "flac", "audio/flac"), ("audio/vnd.wave", nil, "audio/wav"),
+                ("audio/pcm", nil, nil), ("audio/pcm", "pcm_f32le", nil),
+            ] as [(String, String?, String?)] {
+                let body = format.map { #"{"text":"Bonjour.","format":"\#($0)"}"# } ?? #"{"text":"Bonjour."}"#
+                let answer = try await client.post("/api/tts/synthesize", body, ["Accept": accept])
+                #expect(answer["Content-Type"]?.hasPrefix("application/json") == false, "\(accept)")
+                if let type { #expect(answer["Content-Type"] == type) }
+            }
             let both = try await client.post(
                 "/api/tts/synthesize", #"{"text":"Bonjour."}"#, ["Accept": "audio/wav;q=0.1, application/json"])
             #expect(both["Content-Type"]?.hasPrefix("application/json") == true)
