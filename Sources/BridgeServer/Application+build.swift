@@ -40,6 +40,7 @@ public func buildApplication(
         server: .http1(
             configuration: .init(
                 additionalChannelHandlers: [
+                    RequestDeadlineHandler(limit: .seconds(Int64(configuration.integer("timeouts.upload")))),
                     UnreadableRequestHandler(logger: logger), ContinueHandler(), connections.makeHandler(),
                 ],
                 idleTimeout: .seconds(75))),

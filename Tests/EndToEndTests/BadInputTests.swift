@@ -112,6 +112,19 @@ import Testing
         #expect(await server.stop() == 0)
     }
 
+    @Test func aRequestThatDripsIsNotWaitedForWithoutEnd() async throws {
+        let server = try await RunningServer(environment: ["JARVIS_TIMEOUTS_UPLOAD": "1"])
+        let port = try #require(server.base.split(separator: ":").last.flatMap { Int($0) })
+        let whole = "POST /api/tts/synthesize HTTP/1.1\r\nHost: a\r\nContent-Length: 5000\r\n\r\n"
+        for head in [whole, "GET /health HTTP/1.1\r\nHost: a\r\nX-Slow:"] {
+            let seconds = try await RawSocket.dripping(head, every: .milliseconds(50), port: port)
+            #expect((0.9...10).contains(seconds), "\(seconds) s")
+        }
+        // Only the upload is timed: a request that was sent in time may work for longer.
+        try await expectWell(server)
+        #expect(await server.stop() == 0)
+    }
+
     // MARK: What is not there
 
     @Test func withoutOllamaTheRestServes() async throws {

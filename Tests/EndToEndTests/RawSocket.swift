@@ -43,6 +43,28 @@ enum RawSocket {
         }
     }
 
+    /// Sends a head, then one byte after another, and gives the seconds until the server has closed the connection.
+    static func dripping(_ head: String, every pause: Duration, port: Int) async throws -> Double {
+        try await withCheckedThrowingContinuation { continuation in
+            queue.async {
+                continuation.resume(
+                    with: Result {
+                        let descriptor = try connected(to: port)
+                        defer { close(descriptor) }
+                        let clock = ContinuousClock()
+                        let start = clock.now
+                        write(Array(head.utf8), to: descriptor)
+                        while clock.now - start < .seconds(30) {
+                            usleep(UInt32(pause / .microseconds(1)))
+                            let sent = send(descriptor, [0x20], 1, Int32(MSG_NOSIGNAL))
+                            if sent < 0 { break }
+                        }
+                        return (clock.now - start) / .seconds(1)
+                    })
+            }
+        }
+    }
+
     /// What comes until a head is complete.
     private static func answer(_ descriptor: Int32) -> String {
         let end = Array("\r\n\r\n".utf8)

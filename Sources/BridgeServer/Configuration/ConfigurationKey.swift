@@ -90,6 +90,9 @@ public struct ConfigurationKey: Sendable, Hashable {
         .init("timeouts.tts", .integer(1...86400), "120", "Seconds for one synthesis."),
         .init("timeouts.embeddings", .integer(1...86400), "120", "Seconds for one embedding request."),
         .init(
+            "timeouts.upload", .integer(1...86400), "300",
+            "Seconds for a client to send one request; its connection is closed then."),
+        .init(
             "timeouts.shutdown", .integer(0...3600), "30", "Seconds that running requests get when the server stops."),
         .init("admission.llm", .integer(1...1024), "4", "Language-model requests that run at the same time."),
         .init("admission.stt", .integer(1...1024), "2", "Transcriptions that run at the same time."),
