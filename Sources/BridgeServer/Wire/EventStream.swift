@@ -24,6 +24,13 @@ enum EventStream: Sendable {
         }
     }
 
+    /// nginx would else hold messages back until its buffer is full.
+    private var headers: HTTPFields {
+        var fields: HTTPFields = [.contentType: contentType, .cacheControl: "no-cache"]
+        if let buffering = HTTPField.Name("X-Accel-Buffering") { fields[buffering] = "no" }
+        return fields
+    }
+
     private func frame(_ value: some Encodable) throws -> ByteBuffer {
         let json = try Wire.encode(value)
         var buffer = ByteBuffer()
@@ -51,7 +58,7 @@ enum EventStream: Sendable {
         guard let first = try await production.next() else { throw CancellationError() }
         let head = try first.get()
         return Response(
-            status: .ok, headers: [.contentType: contentType, .cacheControl: "no-cache"],
+            status: .ok, headers: headers,
             body: ResponseBody { writer in
                 try await writer.write(head)
                 while let message = try await production.next() {

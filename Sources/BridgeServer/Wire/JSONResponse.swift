@@ -15,11 +15,11 @@ extension Response {
     }
 }
 
-/// How this server writes JSON.
+/// How this server writes JSON: keys in alphabetical order as Flask does, so that the same answer is the same bytes.
 enum Wire {
     static func encode(_ value: some Encodable) throws -> Data {
         let encoder = JSONEncoder()
-        encoder.outputFormatting = [.withoutEscapingSlashes]
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         return try encoder.encode(value)
     }
 

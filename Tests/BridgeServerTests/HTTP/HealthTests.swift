@@ -19,6 +19,11 @@ import Testing
                 #expect(answer.json?["services"]?[bridge]?.stringValue != nil)
                 #expect(answer.json?["details"]?[bridge]?["state"]?.stringValue != nil)
             }
+            // Keys come in order, so that one answer is always the same bytes.
+            let keys = ["details", "service", "services", "status", "version"].compactMap {
+                answer.text.range(of: "\"\($0)\":")?.lowerBound
+            }
+            #expect(keys.count == 5 && keys == keys.sorted())
         }
     }
 

@@ -45,6 +45,7 @@ import Testing
         try await TestServer().run { client in
             let events = try await client.post("/api/llm/generate", #"{"prompt":"a","stream":true}"#)
             #expect(events["Content-Type"] == "text/event-stream; charset=utf-8")
+            #expect(events["X-Accel-Buffering"] == "no")
             let messages = events.text.components(separatedBy: "\n\n").filter { !$0.isEmpty }
             #expect(
                 messages.prefix(3) == [#"data: {"delta":"Bon"}"#, #"data: {"delta":"jour"}"#, #"data: {"delta":" !"}"#])
