@@ -63,7 +63,8 @@ struct DoctorCommand: AsyncParsableCommand {
             let mark = Terminal.styled(
                 verdict.rawValue.uppercased().padding(toLength: 4, withPad: " ", startingAt: 0), style,
                 onTerminal: Terminal.standardOutputIsTerminal)
-            return "\(mark)  \(check.padding(toLength: 16, withPad: " ", startingAt: 0))  \(message)"
+            let name = check.padding(toLength: 16, withPad: " ", startingAt: 0)
+            return "\(mark)  \(name)  \(Terminal.wrapped(message, at: 24))"
         }
     }
 }

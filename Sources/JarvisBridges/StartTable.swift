@@ -6,8 +6,9 @@ enum StartTable {
     static func text(services: BridgeServices, address: String) async -> String {
         let statuses = await services.statuses()
         let states = Terminal.table([["BRIDGE", "MODEL", "STATE"]] + statuses.map(row), indent: "  ")
-        // Sentences stand below the table, where a narrow terminal may wrap them.
-        let notes = statuses.compactMap { name, status in status.message.map { "  \(name): \($0)\n" } }.joined()
+        let notes = statuses.compactMap { name, status in
+            status.message.map { "  \(name): \(Terminal.wrapped($0, at: name.count + 4))\n" }
+        }.joined()
         return """
 
             \(bold("Jarvis Bridges \(BridgeVersion.current)")) serves on \(bold(address))\(reach(services.configuration))

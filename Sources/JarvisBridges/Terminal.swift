@@ -50,11 +50,14 @@ enum Terminal {
     }
 
     static func error(_ text: String) {
-        note(styled("error:", .red, onTerminal: standardErrorIsTerminal) + " " + text)
+        note(
+            styled("error:", .red, onTerminal: standardErrorIsTerminal) + " " + wrapped(text, at: 7, on: STDERR_FILENO))
     }
 
     static func warning(_ text: String) {
-        note(styled("warning:", .yellow, onTerminal: standardErrorIsTerminal) + " " + text)
+        note(
+            styled("warning:", .yellow, onTerminal: standardErrorIsTerminal) + " "
+                + wrapped(text, at: 9, on: STDERR_FILENO))
     }
 
     /// `value` as JSON for a program to read: sorted keys, slashes left alone.
@@ -80,6 +83,26 @@ enum Terminal {
             }
             return indent + cells.joined(separator: "  ")
         }.joined(separator: "\n")
+    }
+
+    /// `text` broken between words to fit the terminal, further lines under the column that the first one starts at. Commands
+    /// in quotes stay whole, so that they can be copied; so does everything where nobody looks.
+    ///
+    /// - Parameter column: how much stands before `text` on its line.
+    static func wrapped(_ text: String, at column: Int, on descriptor: Int32 = STDOUT_FILENO) -> String {
+        var size = winsize()
+        guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, !text.contains("\n") else { return text }
+        let width = Int(size.ws_col) - column
+        guard width >= 40 else { return text }
+        var lines: [String] = []
+        for word in text.matches(of: /'[^']+'\S*|\S+/).map(\.output) {
+            if let last = lines.last, last.count + 1 + word.count <= width {
+                lines[lines.count - 1] = last + " " + word
+            } else {
+                lines.append(String(word))
+            }
+        }
+        return lines.joined(separator: "\n" + String(repeating: " ", count: column))
     }
 
     /// 123456789 as "123 MB", in the units that downloads are shown in.
