@@ -134,7 +134,7 @@ let package = Package(
             name: "BridgeTesting",
             dependencies: [
                 "BridgeSupport", "LanguageModels", "SpeechToText", "TextToSpeech", "Embeddings", "Audio", hummingbird,
-                httpTypes, inMemoryLogging, logging, nioCore, nioPosix, nioHTTP1,
+                httpTypes, inMemoryLogging, logging, nioCore, nioPosix, nioHTTP1, serviceLifecycle, crypto,
             ],
             swiftSettings: strict),
         .testTarget(

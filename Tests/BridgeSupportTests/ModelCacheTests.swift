@@ -182,4 +182,24 @@ struct ModelCacheTests {
         #expect(try await cache.model("a") == "model a")
         #expect(await cache.lastError == nil)
     }
+
+    @Test("does not let anybody join a load that was given up and has not ended")
+    func abandonedLoad() async throws {
+        let (first, loads) = (Gate(), Watched(0))
+        let cache = ModelCache<String>(capacity: 1) { id in
+            loads.update { $0 += 1 }
+            guard loads.value == 1 else { return "model \(id)" }
+            // As a load in the middle of a file: it notices later that nobody waits any more.
+            await Task { try? await first.pass() }.value
+            throw CancellationError()
+        }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await #expect(throws: CancellationError.self) { try await cache.model("a") } }
+            try await first.arrivals(atLeast: 1)
+            group.cancelAll()
+            try await group.waitForAll()
+        }
+        #expect(try await cache.model("a") == "model a")
+        first.open()
+    }
 }

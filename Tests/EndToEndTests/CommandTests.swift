@@ -46,6 +46,43 @@ import Testing
         #expect((report["embeddings"] as? [[String: Any]])?.count == 2)
     }
 
+    @Test func embedShowsHowCloseTextsAre() async throws {
+        let embedded = try await Program.run([
+            "embed", "A man is playing a guitar.", "Somebody plays the guitar.", "The oven is hot.", "--model",
+            "all-MiniLM-L6-v2",
+        ])
+        #expect(embedded.status == 0, "\(embedded.errors)")
+        #expect(embedded.errors.isEmpty)
+        let rows = embedded.text.split(separator: "\n").suffix(3).map { row in
+            row.split(separator: " ").compactMap { Double($0) }
+        }
+        try #require(rows.count == 3 && rows.allSatisfy { $0.count == 3 })
+        #expect(rows[0][0] == 1 && rows[0][1] == rows[1][0])
+        #expect(rows[0][1] > 0.6 && rows[0][2] < 0.3)
+    }
+
+    @Test func transcribeWritesWhatWasSaid() async throws {
+        let folder = try TemporaryFolder()
+        let file = folder.url.appending(path: "commande.wav").path
+        let said = try await Program.run([
+            "say", "Bonjour, ceci est un test.", "--voice", "espeak-fr", "-o", file,
+        ])
+        #expect(said.status == 0, "\(said.errors)")
+        let heard = try await Program.run(["transcribe", file])
+        #expect((heard.status, heard.text) == (0, "Bonjour, ceci est un test.\n"), "\(heard.errors)")
+        #expect(heard.errors.contains("note: whisper-nano stands in for whisper-base"))
+        let timed = try await Program.run([
+            "transcribe", file, "--language", "fr", "--model", "whisper-nano", "--timestamps",
+        ])
+        #expect(
+            timed.text.hasPrefix("[00:00:00.00 → 00:00:01.") && timed.errors.isEmpty, "\(timed.text)\(timed.errors)")
+        let told = try await Program.run(["transcribe", file, "--json"])
+        let report = try #require(JSONSerialization.jsonObject(with: told.output) as? [String: Any])
+        #expect(report["language"] as? String == "fr" && (report["segments"] as? [Any])?.count == 1)
+        let wrong = try await Program.run(["transcribe", file, "--model", "whisper-nano", "--translate"])
+        #expect(wrong.status == 1 && wrong.errors.contains("translate"), "\(wrong.errors)")
+    }
+
     @Test func modelsListKnowsTheContractsVoices() async throws {
         let list = try await Program.run(["models", "list", "--json"])
         let rows = try #require(JSONSerialization.jsonObject(with: list.output) as? [[String: Any]])

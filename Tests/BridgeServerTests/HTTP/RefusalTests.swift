@@ -128,7 +128,8 @@ import Testing
                 Self.embed, bytes: Array(#"{"text":""#.utf8) + [0xFF, 0xFE] + Array("\"}".utf8))
             #expect((answer.status, answer.code, answer.param) == (400, "invalid_json", "text"))
             #expect(answer.message?.contains("UTF-8") == true)
-            let half = try await client.post("/api/embeddings/embed-batch", #"{"texts":["a","\ud800"]}"#)
+            let half = try await client.post(
+                "/api/embeddings/embed-batch", #"{"count":1,"model":"a","texts":["a","\ud800"],"user":"b"}"#)
             #expect((half.status, half.code, half.param) == (400, "invalid_json", "texts"))
             #expect(half.message?.contains("surrogate") == true)
         }

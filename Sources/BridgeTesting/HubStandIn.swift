@@ -1,6 +1,6 @@
 import Crypto
 import Foundation
-import HTTPTypes
+public import HTTPTypes
 import Hummingbird
 import Logging
 import NIOCore
@@ -8,38 +8,53 @@ import ServiceLifecycle
 import Synchronization
 
 /// A hub on this machine that answers as its test says and notes what it was asked.
-final class HubStandIn: Sendable {
-    struct Asked: Sendable {
-        var method: String
-        var path: String
-        var headers: HTTPFields
+public final class HubStandIn: Sendable {
+    /// A request as it came.
+    public struct Asked: Sendable {
+        public var method: String
+        public var path: String
+        public var headers: HTTPFields
 
-        subscript(_ name: String) -> String? { HTTPField.Name(name).flatMap { headers[$0] } }
+        public subscript(_ name: String) -> String? { HTTPField.Name(name).flatMap { headers[$0] } }
     }
 
-    struct Reply: Sendable {
-        var status = 200
-        var headers: [String: String] = [:]
-        var body: [UInt8] = []
+    /// What it answers, true or not.
+    public struct Reply: Sendable {
+        public var status: Int
+        public var headers: [String: String]
+        public var body: [UInt8]
         /// What Content-Length says, where that is not the truth.
-        var declaredLength: Int?
+        public var declaredLength: Int?
         /// Closes the connection after so many bytes, though the headers promised all.
-        var cutAfter: Int?
+        public var cutAfter: Int?
         /// After the bytes before the cut nothing comes until the client goes away.
-        var stalls = false
+        public var stalls: Bool
 
-        static func status(_ status: Int, _ headers: [String: String] = [:]) -> Reply {
+        public init(
+            status: Int = 200, headers: [String: String] = [:], body: [UInt8] = [], declaredLength: Int? = nil,
+            cutAfter: Int? = nil, stalls: Bool = false
+        ) {
+            self.status = status
+            self.headers = headers
+            self.body = body
+            self.declaredLength = declaredLength
+            self.cutAfter = cutAfter
+            self.stalls = stalls
+        }
+
+        public static func status(_ status: Int, _ headers: [String: String] = [:]) -> Reply {
             Reply(status: status, headers: headers)
         }
     }
 
-    typealias Handler = @Sendable (_ asked: Asked, _ earlierForThisPath: Int) async -> Reply
+    public typealias Handler = @Sendable (_ asked: Asked, _ earlierForThisPath: Int) async -> Reply
 
-    let endpoint: String
+    public let endpoint: String
     private let log: RequestLog
 
-    var asked: [Asked] { log.entries.withLock { $0 } }
-    func asked(_ end: String) -> [Asked] { asked.filter { $0.path.hasSuffix(end) } }
+    public var asked: [Asked] { log.entries.withLock { $0 } }
+    /// Requests of paths that end so.
+    public func asked(_ end: String) -> [Asked] { asked.filter { $0.path.hasSuffix(end) } }
 
     private final class RequestLog: Sendable {
         let entries = Mutex<[Asked]>([])
@@ -50,7 +65,8 @@ final class HubStandIn: Sendable {
         self.log = log
     }
 
-    static func run<Result: Sendable>(
+    /// Answers with `handler` as long as `body` runs.
+    public static func run<Result: Sendable>(
         _ handler: @escaping Handler, _ body: @Sendable (HubStandIn) async throws -> Result
     ) async throws -> Result {
         let log = RequestLog()
@@ -107,7 +123,7 @@ final class HubStandIn: Sendable {
 
 extension HubStandIn.Reply {
     /// A file as the content host sends it: ranges that a client asks for with the right If-Range, else the whole.
-    static func file(_ body: [UInt8], etag: String, asked: HubStandIn.Asked, cutAfter: Int? = nil) -> Self {
+    public static func file(_ body: [UInt8], etag: String, asked: HubStandIn.Asked, cutAfter: Int? = nil) -> Self {
         guard let range = asked["range"], asked["if-range"] == etag,
             let start = Int(range.dropFirst("bytes=".count).dropLast()), start < body.count
         else { return Self(headers: ["ETag": etag], body: body, cutAfter: cutAfter) }
@@ -117,12 +133,12 @@ extension HubStandIn.Reply {
     }
 
     /// As the hub serves small files: the ETag is Git's blob id.
-    static func small(_ body: [UInt8], commit: String = Samples.commit) -> Self {
+    public static func small(_ body: [UInt8], commit: String = Samples.commit) -> Self {
         Self(headers: ["ETag": "\"\(Samples.gitBlob(body))\"", "X-Repo-Commit": commit], body: body)
     }
 
     /// As the hub answers for large files: elsewhere, with size and SHA-256.
-    static func linked(_ body: [UInt8], at location: String, commit: String = Samples.commit) -> Self {
+    public static func linked(_ body: [UInt8], at location: String, commit: String = Samples.commit) -> Self {
         .status(
             302,
             [
@@ -132,21 +148,22 @@ extension HubStandIn.Reply {
     }
 }
 
-enum Samples {
-    static let commit = "0123456789abcdef0123456789abcdef01234567"
+/// Files for the stand-in to serve, and their digests.
+public enum Samples {
+    public static let commit = "0123456789abcdef0123456789abcdef01234567"
     /// Bytes without a pattern that a wrong offset could hide in.
-    static let large: [UInt8] = {
+    public static let large: [UInt8] = {
         var state: UInt64 = 42
         return (0..<200_000).map { _ in
             state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
             return UInt8(truncatingIfNeeded: state >> 33)
         }
     }()
-    static let small = Array("{\"audio\":{\"sample_rate\":22050}}".utf8)
+    public static let small = Array("{\"audio\":{\"sample_rate\":22050}}".utf8)
 
-    static func sha256(_ bytes: [UInt8]) -> String { hexadecimal(SHA256.hash(data: bytes)) }
-    static func md5(_ bytes: [UInt8]) -> String { hexadecimal(Insecure.MD5.hash(data: bytes)) }
-    static func gitBlob(_ bytes: [UInt8]) -> String {
+    public static func sha256(_ bytes: [UInt8]) -> String { hexadecimal(SHA256.hash(data: bytes)) }
+    public static func md5(_ bytes: [UInt8]) -> String { hexadecimal(Insecure.MD5.hash(data: bytes)) }
+    public static func gitBlob(_ bytes: [UInt8]) -> String {
         hexadecimal(Insecure.SHA1.hash(data: Array("blob \(bytes.count)\0".utf8) + bytes))
     }
 
