@@ -149,6 +149,17 @@ private struct LoudnessModel: SpeechProbabilityModel {
         #expect(try await text(options) != first)
     }
 
+    @Test func onlyAnswersThatAreNotTooRandomArePrompts() async throws {
+        let samples = Array(try clip("long-95-seconds").prefix(45 * 16_000))
+        let text = { (temperature: Double, conditions: Bool) in
+            let options = WhisperOptions(noSpeechThreshold: nil, conditionsOnPreviousText: conditions)
+            return try await WhisperFixtures.backend("whisper-multilingual", options: options)
+                .transcribe(request(samples) { $0.temperature = temperature }) { _ in }.text
+        }
+        #expect(try await text(0.4, true) != text(0.4, false))
+        #expect(try await text(0.6, true) == text(0.6, false))
+    }
+
     @Test func fallbackGoesUpTheLadder() throws {
         let samples = try clip("tone-3500")
         let job = WindowJob(

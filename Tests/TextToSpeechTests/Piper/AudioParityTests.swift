@@ -49,6 +49,15 @@ struct AudioParityTests {
         #expect(spaced.map(\.text) == ["Le chat dort.", "Il rêve."])
     }
 
+    /// A sentence that is spoken in pieces is one sentence to whoever listens.
+    @Test func piecesOfASentenceFollowWithoutSilence() async throws {
+        let text = String(repeating: "bonjour tout le monde ", count: 30)
+        let voice = try Fixtures.voice("tones")
+        let plain = try await voice.spoken(SynthesisRequest(text: text))
+        let spaced = try await voice.spoken(SynthesisRequest(text: text, sentenceSilence: 0.5))
+        #expect(plain.count > 1 && spaced.map(\.samples.count) == plain.map(\.samples.count))
+    }
+
     @Test func noiseOfTheConfigurationMakesEachRunDifferent() async throws {
         let voice = try Fixtures.voice("tones", noise: nil)
         let request = SynthesisRequest(text: "Bonjour, ça va ?")
