@@ -29,10 +29,12 @@ public final class HubStandIn: Sendable {
         public var cutAfter: Int?
         /// After the bytes before the cut nothing comes until the client goes away.
         public var stalls: Bool
+        /// Sends chunks, and no Content-Length.
+        public var hidesLength: Bool
 
         public init(
             status: Int = 200, headers: [String: String] = [:], body: [UInt8] = [], declaredLength: Int? = nil,
-            cutAfter: Int? = nil, stalls: Bool = false
+            cutAfter: Int? = nil, stalls: Bool = false, hidesLength: Bool = false
         ) {
             self.status = status
             self.headers = headers
@@ -40,6 +42,7 @@ public final class HubStandIn: Sendable {
             self.declaredLength = declaredLength
             self.cutAfter = cutAfter
             self.stalls = stalls
+            self.hidesLength = hidesLength
         }
 
         public static func status(_ status: Int, _ headers: [String: String] = [:]) -> Reply {
@@ -108,7 +111,8 @@ public final class HubStandIn: Sendable {
         var fields = HTTPFields()
         for (name, value) in reply.headers { HTTPField.Name(name).map { fields[$0] = value } }
         let sent = reply.cutAfter.map { Array(reply.body.prefix($0)) } ?? reply.body
-        let body = ResponseBody(contentLength: reply.declaredLength ?? reply.body.count) { writer in
+        let length = reply.hidesLength ? nil : reply.declaredLength ?? reply.body.count
+        let body = ResponseBody(contentLength: length) { writer in
             // In pieces, so that a test can cancel in the middle.
             for start in stride(from: 0, to: sent.count, by: 4096) {
                 try await writer.write(ByteBuffer(bytes: sent[start..<min(start + 4096, sent.count)]))

@@ -1,5 +1,6 @@
 import BridgeSupport
 import BridgeTesting
+import Foundation
 import LanguageModels
 import Testing
 
@@ -209,6 +210,39 @@ struct OllamaFailureTests {
         }
         #expect(!log.entries.isEmpty)
         #expect(!log.text.contains("geheim"))
+    }
+
+    /// A host that drops what is sent to it: its queue of connections is full, so that it does not even answer.
+    @Test("whose connection is never made end after their own limit")
+    func connectTimeout() async throws {
+        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let full = withUnsafeMutablePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+                guard bind(listener, address, length) == 0, listen(listener, 0) == 0,
+                    getsockname(listener, address, &length) == 0
+                else { return [Int32]() }
+                return (0..<4).map { _ in
+                    let filler = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
+                    _ = connect(filler, address, length)
+                    return filler
+                }
+            }
+        }
+        defer { for descriptor in full + [listener] { close(descriptor) } }
+        try #require(full.count == 4)
+        var settings = OllamaClient.Settings(
+            address: try OllamaAddress("127.0.0.1:\(UInt16(bigEndian: address.sin_port))"))
+        settings.connectTimeout = .milliseconds(200)
+        let client = OllamaClient(settings: settings, logger: LogRecorder().logger)
+        let start = ContinuousClock.now
+        let error = try await serviceError { _ = try await events(client) }
+        #expect(error.code == .llmUnavailable)
+        // The library's own limit is 10 s.
+        #expect(start.duration(to: .now) < .seconds(5))
     }
 
     // MARK: Silence

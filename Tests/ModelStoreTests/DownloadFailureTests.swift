@@ -55,6 +55,16 @@ struct DownloadFailureTests {
         }
     }
 
+    @Test func moreBytesThanAnnouncedAreNotWaitedFor() async throws {
+        try await HubStandIn.run({ _, _ in .init(body: Samples.large, stalls: true, hidesLength: true) }) { content in
+            try await Self.failing(mentions: ["instead of 1000"], requests: 1) { _, _ in
+                var reply = HubStandIn.Reply.linked(Samples.large, at: "\(content.endpoint)/blob")
+                reply.headers["X-Linked-Size"] = "1000"
+                return reply
+            }
+        }
+    }
+
     @Test func nothingOfAWrongFileStays() async throws {
         let headers = ["ETag": "\"\(Samples.gitBlob([1]))\""]
         try await HubStandIn.run({ _, _ in .init(headers: headers, body: Samples.large) }) { hub in

@@ -127,6 +127,21 @@ struct DownloadTests {
         }
     }
 
+    @Test func startsAgainWhenTheHostContinuesElsewhere() async throws {
+        try await Self.hub(large: { asked, earlier in
+            if earlier == 0 { return .init(headers: ["ETag": Self.etag], body: Samples.large, cutAfter: 70_000) }
+            guard asked["range"] != nil else { return .file(Samples.large, etag: Self.etag, asked: asked) }
+            return .init(
+                status: 206, headers: ["ETag": Self.etag, "Content-Range": "bytes 90000-199999/200000"],
+                body: Array(Samples.large[90_000...]))
+        }) { hub in
+            // Without a digest, nothing but the range tells.
+            let test = try TestStore(hub.endpoint)
+            _ = try await test.pull()
+            #expect(test.file(Self.large) == Samples.large)
+        }
+    }
+
     private static func start(_ asked: HubStandIn.Asked) -> Int {
         asked["range"].flatMap { Int($0.dropFirst("bytes=".count).dropLast()) } ?? 0
     }

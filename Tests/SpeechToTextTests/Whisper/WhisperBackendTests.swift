@@ -77,6 +77,30 @@ private struct LoudnessModel: SpeechProbabilityModel {
         ) { _ in }
         #expect(made.text.isEmpty && made.language == nil)
         #expect(abs(made.audioDuration - 5) < 1e-9)
+        let asked = try await backend.transcribe(request(noise) { $0.language = nil }) { _ in }
+        #expect(asked.language != nil, "without vad the model hears it")
+    }
+
+    @Test func confidenceIsThatOfTheWords() async throws {
+        let backend = try WhisperFixtures.backend("whisper-multilingual")
+        let samples = try clip("speech-both")
+        let job = WindowJob(
+            samples: samples, frames: samples.count / 160, language: "fr", task: .transcribe, previous: [],
+            temperatures: [0], beamSize: 1, wantsWords: false, seed: 0)
+        let window = try backend.decoder.decode(job, cancellation: nil)
+        let made = try await backend.transcribe(request(samples) { $0.temperature = 0 }) { _ in }
+        var expected: [Double] = []
+        var rest = Array(zip(window.tokens, window.logProbabilities))[...]
+        for segment in window.cut.segments {
+            let words = rest.prefix(segment.tokens.count).filter { $0.0 < backend.decoder.special.endOfText }
+            rest = rest.dropFirst(segment.tokens.count)
+            let text = backend.decoder.vocabulary.decode(words.map(\.0))
+            guard segment.start != segment.end, !text.allSatisfy(\.isWhitespace) else { continue }
+            expected.append(exp(words.reduce(0) { $0 + Double($1.1) } / Double(words.count)))
+        }
+        try #require(!expected.isEmpty)
+        let given = made.segments.prefix(expected.count).map(\.confidence)
+        #expect(zip(given, expected).allSatisfy { abs($0 - $1) < 1e-6 }, "\(given) \(expected)")
     }
 
     @Test func segmentsComeInOrder() async throws {

@@ -64,5 +64,11 @@ struct AudioParityTests {
         let first = try await voice.spoken(request).flatMap(\.samples)
         let second = try await voice.spoken(request).flatMap(\.samples)
         #expect(first != second)
+        let unsteady = try Fixtures.voice("tones", noise: PiperVoice.Noise(scale: 0, w: 1))
+        let lengths = [
+            try await unsteady.spoken(request).flatMap(\.samples),
+            try await unsteady.spoken(request).flatMap(\.samples),
+        ]
+        #expect(lengths[0] != lengths[1], "the second noise is of the durations")
     }
 }
