@@ -188,6 +188,7 @@ import Testing
             // Where Accept leaves a choice, the field decides.
             for (accept, format, type) in [
                 ("audio/*", nil, "audio/wav"), ("audio/*", "flac", "audio/flac"), ("audio/vnd.wave", nil, "audio/wav"),
+                ("audio/flac, audio/wav", nil, "audio/flac"), ("audio/wav;q=0.5, audio/flac", nil, "audio/flac"),
                 ("audio/pcm", nil, nil), ("audio/pcm", "pcm_f32le", nil),
             ] as [(String, String?, String?)] {
                 let body = format.map { #"{"text":"Bonjour.","format":"\#($0)"}"# } ?? #"{"text":"Bonjour."}"#

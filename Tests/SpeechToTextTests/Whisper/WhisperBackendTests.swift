@@ -173,6 +173,19 @@ private struct LoudnessModel: SpeechProbabilityModel {
         #expect(try await text(options) != first)
     }
 
+    @Test func theLikeliestOfSeveralSampledAnswersCounts() throws {
+        let samples = try clip("tone-3500")
+        let job = WindowJob(
+            samples: samples, frames: samples.count / 160, language: "fr", task: .transcribe, previous: [],
+            temperatures: [0.8], beamSize: 1, wantsWords: false, seed: 0)
+        let score = { (bestOf: Int) in
+            try WhisperFixtures.backend(
+                "whisper-multilingual", options: WhisperOptions(bestOf: bestOf, noSpeechThreshold: nil)
+            ).decoder.decode(job, cancellation: nil).averageLogProbability
+        }
+        #expect(try score(8) > score(1), "the first of the eight is that one")
+    }
+
     @Test func onlyAnswersThatAreNotTooRandomArePrompts() async throws {
         let samples = Array(try clip("long-95-seconds").prefix(45 * 16_000))
         let text = { (temperature: Double, conditions: Bool) in
