@@ -3,7 +3,9 @@ import BridgeTesting
 import Foundation
 import LanguageModels
 import NIOCore
+import SpeechToText
 import Testing
+import TextToSpeech
 
 @testable import BridgeServer
 
@@ -50,6 +52,62 @@ import Testing
                 #expect(answer.json?["segments"]?.arrayValue?.first?["end"]?.numberValue == 1)
             }
         }
+    }
+
+    @Test func everyFieldOfATranscriptionCounts() async throws {
+        let fields = [
+            ("encoding", "pcm_f32le"), ("language", "en"), ("model", "fake-whisper"), ("prompt", "Jarvis"),
+            ("sample_rate", "8000"), ("task", "translate"), ("temperature", "0.25"), ("vad", "false"),
+            ("word_timestamps", "true"),
+        ]
+        let bare: Set = ["sample_rate", "temperature", "vad", "word_timestamps"]
+        let json = fields.map { bare.contains($0) ? #""\#($0)":\#($1)"# : #""\#($0)":"\#($1)""# }
+        let server = try TestServer()
+        try await server.run { client in
+            let base64 = Data(Self.tone).base64EncodedString()
+            let answers = [
+                try await client.post(
+                    "/api/stt/transcribe", #"{"audio_data":"\#(base64)",\#(json.joined(separator: ","))}"#),
+                try await client.post(
+                    "/api/stt/transcribe",
+                    bytes: Self.form(fields.map { ($0, Array($1.utf8)) } + [("file", Self.tone)]),
+                    ["Content-Type": "multipart/form-data; boundary=b0undary"]),
+                try await client.post(
+                    "/api/stt/transcribe?\(fields.map { "\($0)=\($1)" }.joined(separator: "&"))", bytes: Self.tone,
+                    ["Content-Type": "audio/pcm"]),
+            ]
+            #expect(answers.map(\.status) == [200, 200, 200])
+            // Twice as long at half the rate.
+            #expect(answers.allSatisfy { $0.json?["audio_duration_ms"]?.numberValue == 2000 })
+        }
+        #expect(server.speech.calls.count == 3)
+        for call in server.speech.calls {
+            #expect(call.language == "en" && call.model == "fake-whisper" && call.prompt == "Jarvis")
+            #expect(call.task == .translate && call.temperature == 0.25 && !call.vad && call.wordTimestamps)
+        }
+        try await server.run { client in
+            _ = try await client.post(
+                "/api/stt/transcribe", #"{"audio_data":"\#(Data(Self.tone).base64EncodedString())","language":"auto"}"#)
+        }
+        let plain = try #require(server.speech.calls.last)
+        #expect(plain.language == nil && plain.model == nil && plain.prompt == nil && plain.temperature == nil)
+        #expect(plain.task == .transcribe && plain.vad && !plain.wordTimestamps)
+    }
+
+    @Test func everyFieldOfASynthesisCounts() async throws {
+        let server = try TestServer()
+        try await server.run { client in
+            let full =
+                #"{"text":"Bonjour.","voice":"fake-voice","speed":1.5,"speaker":3,"normalize":false,"format":"flac"}"#
+            let answer = try await client.post("/api/tts/synthesize", full)
+            #expect(answer.json?["format"]?.stringValue == "flac", "\(answer.text)")
+            _ = try await client.post("/api/tts/synthesize", #"{"text":"Bonjour."}"#)
+        }
+        let calls = server.voice.calls
+        try #require(calls.count == 2)
+        #expect(calls[0].voice == "fake-voice" && calls[0].speed == 1.5 && calls[0].speaker == "3")
+        #expect(!calls[0].normalize && calls[1].normalize)
+        #expect(calls[1].voice == nil && calls[1].speed == 1 && calls[1].speaker == nil)
     }
 
     @Test func silenceGivesNoWords() async throws {
