@@ -3,6 +3,7 @@
 BENCH_DIR="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 ROOT="$(dirname "$BENCH_DIR")"
 BINARY="${JARVIS_BINARY:-$ROOT/.build/release/jarvis-bridges}"
+OWN_DATA=${JARVIS_DATA_DIR:-${XDG_DATA_HOME:-$HOME/.local/share}/jarvis-bridges}
 STARTED=()
 
 fail() { printf 'error: %s\n' "$*" >&2; exit 1; }
@@ -47,4 +48,47 @@ verdict() {
   case $5 in le) sign='<=' ;; ge) sign='>=' ;; esac
   python3 -c "import sys; sys.exit(not (float('$value') $sign float('$limit')))" || { word=MISSED; MISSED=1; }
   printf '%-46s %10s %-6s (%s %s) %s\n' "$name" "$value" "$unit" "$sign" "$limit" "$word"
+}
+
+# Networks with random weights, made once by PYTHON (a Python with Tools/requirements.txt); each function prints their folder.
+
+# shapes_python MODULES SCRIPT TARGET…: runs a script of Tools that makes networks in TARGET.
+shapes_python() {
+  local python=${PYTHON:-python3}
+  "$python" -c "import $1" 2>/dev/null ||
+    fail "$python lacks one of $1. Make a virtual environment with Tools/requirements.txt and set PYTHON to its python."
+  echo "Making networks in $3 (minutes, once)" >&2
+  mkdir -p "$(dirname "$3")"
+  "$python" "$ROOT/Tools/$2" "${@:3}" >/dev/null 2>&1 ||
+    fail "the networks could not be made. Run Tools/$2 ${*:3} by hand to see why."
+}
+
+# base-shape-fp32 and base-shape-int8: whisper-base.
+whisper_shapes() {
+  local folder=${WHISPER_SHAPE:-$ROOT/.build/whisper-base-shape}
+  # generation_config.json is written last.
+  [ -f "$folder/base-shape-int8/generation_config.json" ] ||
+    shapes_python torch,optimum.exporters.onnx,onnxruntime whisper/base_shape.py "$folder"
+  echo "$folder"
+}
+
+# fr_FR-upmc-medium, and hub/ with the sentence encoder at its address on the hub.
+default_shapes() {
+  local folder=${DEFAULT_SHAPES:-$ROOT/.build/default-shapes}
+  local voice=$folder/fr_FR-upmc-medium
+  local encoder=$folder/hub/sentence-transformers/paraphrase-multilingual-MiniLM-L12-v2/resolve/main
+  # The file that each script writes last.
+  if [ ! -f "$voice/fr_FR-upmc-medium.onnx.json" ]; then
+    shapes_python torch,piper.train.vits.models piper/make_random_voice.py "$voice/fr_FR-upmc-medium.onnx" 2
+  fi
+  [ -f "$encoder/modules.json" ] ||
+    shapes_python torch,transformers,safetensors embeddings/multilingual_shape.py "$encoder"
+  echo "$folder"
+}
+
+# data_directory: makes DATA, a data directory with the engine and no models, which goes when the script ends.
+data_directory() {
+  DATA=$(mktemp -d); trap 'stop_started; rm -rf "$DATA"' EXIT
+  mkdir "$DATA/models"
+  [ ! -d "$OWN_DATA/runtime" ] || ln -s "$(realpath "$OWN_DATA/runtime")" "$DATA/runtime"
 }

@@ -6,24 +6,11 @@
 set -euo pipefail
 source "$(dirname "$0")/common.sh"
 
-PYTHON=${PYTHON:-python3}
-FOLDER=${WHISPER_SHAPE:-$ROOT/.build/whisper-base-shape}
 MODELS=(base-shape-fp32 base-shape-int8)
-# generation_config.json is written last.
-if [ ! -f "$FOLDER/${MODELS[1]}/generation_config.json" ]; then
-  "$PYTHON" -c 'import torch, optimum.exporters.onnx, onnxruntime' 2>/dev/null ||
-    fail "$PYTHON lacks torch, optimum-onnx or onnxruntime. Make a virtual environment with Tools/requirements.txt and set PYTHON to its python."
-  echo "Making the networks in $FOLDER (about two minutes)"
-  "$PYTHON" "$ROOT/Tools/whisper/base_shape.py" "$FOLDER" >/dev/null 2>&1 ||
-    fail "the networks could not be made. Run Tools/whisper/base_shape.py by hand to see why."
-fi
-
+FOLDER=$(whisper_shapes)
 # A data directory of its own, in which the networks are installed models.
-DATA=$(mktemp -d); trap 'stop_started; rm -rf "$DATA"' EXIT
-HOME_DATA=${JARVIS_DATA_DIR:-${XDG_DATA_HOME:-$HOME/.local/share}/jarvis-bridges}
-mkdir "$DATA/models"
+data_directory
 for model in "${MODELS[@]}"; do ln -s "$(realpath "$FOLDER/$model")" "$DATA/models/$model"; done
-[ ! -d "$HOME_DATA/runtime" ] || ln -s "$(realpath "$HOME_DATA/runtime")" "$DATA/runtime"
 JARVIS_DATA_DIR=$DATA start_bridges --set services.enabled=stt --set models.stt="${MODELS[0]}"
 results=$(python3 "$BENCH_DIR/whisper_latency.py" "$BASE" "${ROUNDS:-5}" "${MODELS[@]}")
 while read -r model median; do
