@@ -32,7 +32,8 @@ extension ClauseTerminator {
             return
         }
         let run = scalars.suffix(while: { Self.punctuation.contains($0) })
-        guard scalars.contains(where: \.isLetterOrDigit), let first = run.first else {
+        // Of a clause without a letter or digit the library heeds the mark only where the line ends with it.
+        guard newlines == 1 || scalars.contains(where: \.isLetterOrDigit), let first = run.first else {
             self.init(endsSentence: isLast)
             return
         }

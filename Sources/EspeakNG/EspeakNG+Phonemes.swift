@@ -24,13 +24,16 @@ extension EspeakNG {
     public func clauses(of text: String, voice: String) async throws -> [Clause] {
         try await exclusively {
             try Self.requireVoice(voice)
+            defer { Self.forgetLookAhead() }
             return Self.clauses(of: Self.readable(text))
         }
     }
 
-    /// Always reads to the end: the library keeps one look-ahead character in a static variable, and would put that of an
-    /// abandoned text before the next one.
-    static func clauses(of text: String) -> [Clause] {
+    /// Takes away what the library has read ahead. It keeps that in static variables, and would read it before the next text:
+    /// the second dot of a text that ends in two, and the first character that a cancelled text did not come to.
+    static func forgetLookAhead() { _ = clauses(of: "") }
+
+    private static func clauses(of text: String) -> [Clause] {
         let bytes = Array(text.utf8) + [0]
         return unsafe bytes.withUnsafeBytes { buffer in
             var result: [Clause] = []

@@ -7,7 +7,8 @@ struct ClauseTerminatorTests {
         ("Bonjour. ", Character(".") as Character?, true), ("Quoi ?! ", "?", true), ("Non, ", ",", false),
         ("Ceci : ", ":", false), ("ainsi ; ", ";", false), ("lui — ", ";", false), ("Non... ", nil, false),
         ("Non… ", nil, false), ("Fin.\n\n", nil, true), ("ligne.\n", ".", true), ("好。", nil, true), ("好，", nil, false),
-        ("mot ", nil, false), ("! ", nil, false),
+        ("mot ", nil, false), ("! ", nil, false), ("👍. ", nil, false), ("👍.\n", ".", true), ("!\n", "!", true),
+        ("👍\n", nil, false),
     ])
     func isFoundInTheMiddle(_ body: String, _ symbol: Character?, _ ends: Bool) {
         #expect(

@@ -57,6 +57,16 @@ struct EspeakNGTests {
         }
     }
 
+    /// Of two dots at the end the library keeps the second one for the next text.
+    @Test(arguments: ["etc..", "Voilà.. Oui.."]) func nothingOfATextComesIntoTheNext(_ text: String) async throws {
+        let espeak = try EspeakNG.shared()
+        let alone = try await espeak.clauses(of: "10 h.", voice: "en-us")
+        _ = try await espeak.clauses(of: text, voice: "fr")
+        #expect(try await espeak.clauses(of: "10 h.", voice: "en-us") == alone)
+        _ = try await espeak.speak(text, voice: "fr")
+        #expect(try await espeak.clauses(of: "10 h.", voice: "en-us") == alone)
+    }
+
     @Test func speaksAtAPlausibleLevelAndRate() async throws {
         let espeak = try EspeakNG.shared()
         let samples = try await espeak.speak("Bonjour, comment allez-vous ?", voice: "fr")

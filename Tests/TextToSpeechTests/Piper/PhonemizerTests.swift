@@ -51,6 +51,13 @@ struct PhonemizerTests {
         #expect(spoken.map(\.text).joined() == text)
     }
 
+    /// As piper-tts has it: at the end of a line the mark counts also after what is no letter.
+    @Test func aLineOfSymbolsIsASentence() async throws {
+        let spoken = try await sentences("👍.\nYes, 👍. Yes", configuration { $0.espeakVoice = "en-us" })
+        #expect(spoken.map(\.text) == ["👍.\n", "Yes, 👍. Yes"])
+        #expect(spoken[0].phonemes.last == ".")
+    }
+
     @Test func longTextsComeInBoundedPieces() async throws {
         // 20,000 characters without a mark are one sentence to piper-tts.
         let text = String(String(repeating: "bonjour tout le monde ", count: 1000).prefix(20_000))
