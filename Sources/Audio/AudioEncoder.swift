@@ -8,7 +8,7 @@ import SystemPackage
 public enum AudioEncoder {
     /// - Parameters:
     ///   - samples: mono; values out of [-1, 1] are clipped.
-    ///   - sampleRate: hertz. MP3, Opus and AAC know a few rates only and are resampled to the nearest that fits.
+    ///   - sampleRate: hertz. MP3, Opus and AAC know a few rates only and are resampled, see ``AudioFormat/sampleRate(of:)``.
     /// - Throws: `invalid_request` (param `format`) when the format needs FFmpeg and it is missing; `internal` when
     ///   FFmpeg fails.
     public static func encode(
@@ -19,9 +19,9 @@ public enum AudioEncoder {
             throw ServiceError(.internal, "Audio with \(sampleRate) samples a second can't be encoded.")
         }
         switch format {
-        case .pcmF32LE: return WAVWriter.float32(samples)
-        case .pcmS16LE: return WAVWriter.signed16(samples)
-        case .wav: return WAVWriter.file(samples, sampleRate: sampleRate)
+        case .pcmF32LE: return await aside { WAVWriter.float32(samples) }
+        case .pcmS16LE: return await aside { WAVWriter.signed16(samples) }
+        case .wav: return await aside { WAVWriter.file(samples, sampleRate: sampleRate) }
         case .mp3, .opus, .flac, .aac:
             // Encoders refuse an empty input; 10 ms of silence is the shortest they all take.
             let audible = samples.isEmpty ? [Float](repeating: 0, count: sampleRate / 100) : samples
@@ -42,12 +42,13 @@ public enum AudioEncoder {
         // No name of a program and no time in the bytes: the same samples give the same file.
         let reproducible = ["-map_metadata", "-1", "-fflags", "+bitexact", "-flags:a", "+bitexact", "-threads", "1"]
         // Files and not pipes: a header can be completed last, and a child that dies early raises no SIGPIPE here.
-        let raw = try ScratchFile(holding: WAVWriter.float32(samples))
-        let output = try ScratchFile()
+        let (raw, output) = try await aside {
+            (try ScratchFile(holding: WAVWriter.float32(samples)), try ScratchFile())
+        }
         do {
             let result = try await Subprocess.run(
                 ffmpeg.configuration(
-                    path, input + reproducible + codec(format) + ["file:/dev/stdout"], limits: limits),
+                    path, input + reproducible + codec(format, sampleRate) + ["file:/dev/stdout"], limits: limits),
                 input: .fileDescriptor(raw.descriptor, closeAfterSpawningProcess: false),
                 output: .fileDescriptor(output.descriptor, closeAfterSpawningProcess: false),
                 error: .string(limit: 1 << 16))
@@ -55,7 +56,7 @@ public enum AudioEncoder {
                 throw FFmpegFailure(
                     status: "\(result.terminationStatus)", complaint: result.standardError)
             }
-            return try output.contents()
+            return try await aside { try output.contents() }
         } catch let error as CancellationError {
             throw error
         } catch {
@@ -65,12 +66,13 @@ public enum AudioEncoder {
     }
 
     /// Codec settings for speech, and the container.
-    private static func codec(_ format: AudioFormat) -> [String] {
-        switch format {
-        case .mp3: ["-c:a", "libmp3lame", "-q:a", "2", "-f", "mp3"]
+    private static func codec(_ format: AudioFormat, _ sampleRate: Int) -> [String] {
+        let rate = String(format.sampleRate(of: sampleRate))
+        return switch format {
+        case .mp3: ["-c:a", "libmp3lame", "-ar", rate, "-q:a", "2", "-f", "mp3"]
         case .opus: ["-c:a", "libopus", "-b:a", "48k", "-f", "ogg"]
         case .flac: ["-c:a", "flac", "-sample_fmt", "s16", "-f", "flac"]
-        case .aac: ["-c:a", "aac", "-b:a", "96k", "-f", "adts"]
+        case .aac: ["-c:a", "aac", "-ar", rate, "-b:a", "96k", "-f", "adts"]
         case .pcmF32LE, .pcmS16LE, .wav: []
         }
     }

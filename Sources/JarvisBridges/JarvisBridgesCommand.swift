@@ -27,11 +27,10 @@ struct JarvisBridgesCommand: AsyncParsableCommand {
 
     /// Exit codes: 0 done, 64 the command line or the configuration is wrong, 1 anything else.
     static func main() async {
-        // espeak-ng opens libpulse wherever it is used, though no sound is played here; this keeps it from writing into the
-        // home directory. Set before anything else runs, as changing the environment is not thread-safe.
-        setenv("PULSE_RUNTIME_PATH", "/nonexistent", 1)
+        // Before anything else runs, as changing the environment is not thread-safe.
+        SoundServer.keepOut()
         do {
-            var command = try parseAsRoot()
+            var command = try parseAsRoot(SayCommand.textLast(Array(CommandLine.arguments.dropFirst())))
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {

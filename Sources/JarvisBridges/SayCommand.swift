@@ -17,6 +17,7 @@ struct SayCommand: AsyncParsableCommand {
               \(CommandName.current) say "Hello" --voice espeak-en --speed 1.2 -o hello.mp3
               echo "Le dîner est prêt." | \(CommandName.current) say - -o diner.opus
               \(CommandName.current) say "Bonjour" --format wav -o - | aplay
+              \(CommandName.current) say "Un. Deux. Trois." --silence 0.5 --volume 0.8
 
             Without -o it is played by the first of pw-play, paplay, aplay and ffplay that is there. The format follows the \
             file's extension (wav, mp3, opus, ogg, flac, aac) unless --format is given.
@@ -32,6 +33,11 @@ struct SayCommand: AsyncParsableCommand {
     var speed = 1.0
     @Option(help: "A speaker's name or number, for voices that have several.")
     var speaker: String?
+    @Option(help: "A factor on the loudness, 0 to 10; tts.volume of the configuration when left out.")
+    var volume: Double?
+    @Option(
+        help: "Seconds of silence between sentences, 0 to 10; tts.sentence_silence of the configuration when left out.")
+    var silence: Double?
     @Option(help: "\(AudioFormat.allCases.map(\.rawValue).joined(separator: ", ")).")
     var format: AudioFormat?
     @Flag(help: "Print what was made as JSON.")
@@ -61,13 +67,14 @@ struct SayCommand: AsyncParsableCommand {
         let player = output == nil ? try SoundPlayer.find() : nil
         let format = try format ?? output.map(Self.format) ?? .wav
         let services = try common.services()
-        let speech = try await services.textToSpeech.synthesize(
-            SynthesisRequest(text: text, voice: voice, speed: speed, speaker: speaker))
-        let bytes = try await AudioEncoder.encode(
-            samples: speech.samples, sampleRate: speech.sampleRate, format: format)
+        let speech = try await services.textToSpeech.encode(
+            SynthesisRequest(
+                text: text, voice: voice, speed: speed, speaker: speaker.map { .name($0) },
+                volume: volume ?? services.configuration.speechVolume,
+                sentenceSilence: silence ?? services.configuration.sentenceSilence), as: format)
         if voice == nil { await services.warnOfStandIn(.tts) }
-        if let output { try CommandInput.write(bytes, to: output) }
-        try await player?.play(wav: bytes)
+        if let output { try CommandInput.write(speech.bytes, to: output) }
+        try await player?.play(wav: speech.bytes)
         let report = Report(
             file: output, voice: speech.voice, format: format.rawValue, sample_rate: speech.sampleRate,
             duration_ms: Int(speech.duration * 1000), processing_ms: Int(speech.timings.total.milliseconds))
@@ -80,6 +87,17 @@ struct SayCommand: AsyncParsableCommand {
                 "\(output ?? "played"): \(String(format: "%.2f", speech.duration)) s of \(format.rawValue) by \(speech.voice), made in \(report.processing_ms) ms"
             )
         }
+    }
+
+    /// The words of a command line with what begins with a dash and is no option, such as "-5 degrés", behind a "--", which tells that it
+    /// is the text. Options begin with a letter.
+    static func textLast(_ words: [String]) -> [String] {
+        let isText = { (word: String) in
+            word.wholeMatch(of: /-[^-A-Za-z].*/.dotMatchesNewlines()) != nil
+        }
+        guard words.first == configuration.commandName, !words.contains("--") else { return words }
+        let texts = words.filter(isText)
+        return texts.isEmpty ? words : words.filter { !isText($0) } + ["--"] + texts
     }
 
     static func format(forFile path: String) throws -> AudioFormat {

@@ -4,6 +4,9 @@ extension SynthesisRequest {
     /// Unicode scalars in a text, at most: what JSON Schema counts as characters.
     public static let maximumTextLength = 20_000
     public static let speeds = 0.25...4.0
+    public static let volumes = 0.0...10.0
+    /// Seconds.
+    public static let silences = 0.0...10.0
 
     /// - Throws: `invalid_request` naming the field, `voice_not_found` for what can't be the name of a voice.
     func validate() throws {
@@ -21,10 +24,10 @@ extension SynthesisRequest {
         guard Self.speeds.contains(speed) else {
             throw ServiceError.invalid("speed", "The speed must be a number from 0.25 to 4; 1 is the voice's own.")
         }
-        guard (0...10).contains(volume) else {
+        guard Self.volumes.contains(volume) else {
             throw ServiceError.invalid("volume", "The volume must be a number from 0 to 10.")
         }
-        guard (0...10).contains(sentenceSilence) else {
+        guard Self.silences.contains(sentenceSilence) else {
             throw ServiceError.invalid("sentence_silence", "The silence between sentences must be 0 to 10 seconds.")
         }
         if let voice, !Self.isVoiceName(voice) {

@@ -1,15 +1,23 @@
+public import Audio
 public import BridgeSupport
 
 /// What to say, and how.
 public struct SynthesisRequest: Sendable, Hashable {
+    /// One of a voice's speakers.
+    public enum Speaker: Sendable, Hashable {
+        case number(Int)
+        /// A name; where no speaker has it, the number that it spells. Some voices have names such as "07" for other numbers.
+        case name(String)
+    }
+
     /// 1…20000 characters.
     public var text: String
     /// A voice id ("fr_FR-upmc-medium"), nil for the default.
     public var voice: String?
     /// 0.25…4; 2 is twice as fast.
     public var speed: Double
-    /// A speaker's name or number, for voices that have several; nil for the voice's own default.
-    public var speaker: String?
+    /// For voices that have several; nil for the voice's own default.
+    public var speaker: Speaker?
     /// Whether each sentence is brought to full scale, as piper-tts does.
     public var normalize: Bool
     /// 1 is unchanged.
@@ -18,7 +26,7 @@ public struct SynthesisRequest: Sendable, Hashable {
     public var sentenceSilence: Double
 
     public init(
-        text: String, voice: String? = nil, speed: Double = 1, speaker: String? = nil, normalize: Bool = true,
+        text: String, voice: String? = nil, speed: Double = 1, speaker: Speaker? = nil, normalize: Bool = true,
         volume: Double = 1, sentenceSilence: Double = 0
     ) {
         self.text = text
@@ -49,6 +57,20 @@ public struct SynthesizedSpeech: Sendable {
 
     /// Length of the audio in seconds.
     public var duration: Double { sampleRate > 0 ? Double(samples.count) / Double(sampleRate) : 0 }
+}
+
+/// Speech as the bytes of an audio format.
+public struct EncodedSpeech: Sendable {
+    public var bytes: [UInt8]
+    public var format: AudioFormat
+    /// Hertz that whoever decodes the bytes gets.
+    public var sampleRate: Int
+    /// Length of the audio in seconds.
+    public var duration: Double
+    /// The voice that spoke.
+    public var voice: String
+    /// The total counts the encoding, and the other stages do not.
+    public var timings: StageTimings
 }
 
 /// One spoken sentence, as a backend hands it out.

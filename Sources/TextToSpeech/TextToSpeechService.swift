@@ -1,3 +1,4 @@
+public import Audio
 public import BridgeSupport
 public import Logging
 
@@ -6,6 +7,7 @@ public final class TextToSpeechService: Sendable {
     private let voices: ModelCache<any VoiceBackend>
     private let defaultVoice: @Sendable () -> String?
     private let missing: String
+    private let maximumSeconds: Int
     private let admission: AdmissionLimiter
     private let logger: Logger
 
@@ -13,14 +15,16 @@ public final class TextToSpeechService: Sendable {
     ///   - voices: loads a voice by id; throws `voice_not_found` for one that is not there.
     ///   - defaultVoice: the voice of requests that name none; nil when no voice is installed.
     ///   - missing: one sentence on what to do when there is none.
+    ///   - maximumSeconds: the longest speech of one request, as it is held in memory.
     public init(
         voices: ModelCache<any VoiceBackend>, defaultVoice: @escaping @Sendable () -> String?,
-        missing: String = "No model is installed.",
+        missing: String = "No model is installed.", maximumSeconds: Int = 1800,
         admission: AdmissionLimiter, logger: Logger
     ) {
         self.voices = voices
         self.defaultVoice = defaultVoice
         self.missing = missing
+        self.maximumSeconds = maximumSeconds
         self.admission = admission
         self.logger = logger
     }
@@ -29,22 +33,48 @@ public final class TextToSpeechService: Sendable {
     ///
     /// - Parameter onSentence: gets each sentence, in order, as soon as it is spoken; silence between sentences is part of it. What it
     ///   throws ends the work.
-    /// - Throws: `invalid_request` naming the field (also `text` when nothing in it can be spoken), `voice_not_found`,
-    ///   `model_not_installed`, `overloaded`, `CancellationError`.
+    /// - Throws: `invalid_request` naming the field (also `text` when nothing in it can be spoken, or when the speech becomes longer
+    ///   than what one request may have), `voice_not_found`, `model_not_installed`, `overloaded`, `CancellationError`.
     public func synthesize(
         _ request: SynthesisRequest, onSentence: @Sendable (SpokenSentence) async throws -> Void = { _ in }
     ) async throws -> SynthesizedSpeech {
+        try await speak(request, onSentence: onSentence) { speech, _ in speech }
+    }
+
+    /// Speaks the whole text into the bytes of an audio format.
+    ///
+    /// - Throws: as ``synthesize(_:onSentence:)``, and `invalid_request` naming `format` when the format needs FFmpeg and it is missing.
+    public func encode(_ request: SynthesisRequest, as format: AudioFormat) async throws -> EncodedSpeech {
+        try await speak(request) { speech, elapsed in
+            let bytes = try await AudioEncoder.encode(
+                samples: speech.samples, sampleRate: speech.sampleRate, format: format)
+            var timings = speech.timings
+            timings.total = elapsed()
+            return EncodedSpeech(
+                bytes: bytes, format: format, sampleRate: format.sampleRate(of: speech.sampleRate),
+                duration: speech.duration, voice: speech.voice, timings: timings)
+        }
+    }
+
+    /// Speaks the whole text and makes something of it.
+    ///
+    /// - Parameter finish: what is made of the speech while its request is still admitted, as it may be large; told how long ago the
+    ///   request came.
+    func speak<Result: Sendable>(
+        _ request: SynthesisRequest, onSentence: @Sendable (SpokenSentence) async throws -> Void = { _ in },
+        finish: @Sendable (SynthesizedSpeech, _ elapsed: () -> Duration) async throws -> Result
+    ) async throws -> Result {
         try request.validate()
         let voiceID = try request.voice ?? requireDefaultVoice()
         let clock = ContinuousClock()
         let start = clock.now
-        return try await admission.withAdmission { [voices] waited in
+        return try await admission.withAdmission { [voices, maximumSeconds] waited in
             let loadStart = clock.now
             let voice = try await voices.model(voiceID)
             let computeStart = clock.now
-            let gathered = GatheredSentences()
+            let gathered = GatheredSentences(limit: maximumSeconds * voice.sampleRate)
             try await voice.synthesize(request) { sentence in
-                await gathered.append(sentence.samples)
+                guard await gathered.append(sentence.samples) else { throw Self.tooLong(maximumSeconds) }
                 try await onSentence(sentence)
             }
             let samples = await gathered.take()
@@ -56,9 +86,17 @@ public final class TextToSpeechService: Sendable {
             let timings = StageTimings(
                 queue: waited, load: loadStart.duration(to: computeStart), compute: computeStart.duration(to: end),
                 total: start.duration(to: end))
-            return SynthesizedSpeech(
+            let speech = SynthesizedSpeech(
                 samples: samples, sampleRate: voice.sampleRate, voice: voice.voiceID, timings: timings)
+            return try await finish(speech) { start.duration(to: clock.now) }
         }
+    }
+
+    private static func tooLong(_ seconds: Int) -> ServiceError {
+        ServiceError.invalid(
+            "text",
+            "The speech would be longer than the \(seconds) s that one request may have. Send less text at once, ask for a higher speed, or raise limits.speech_seconds in the configuration."
+        )
     }
 
     /// The state for `/health`: degraded with a built-in voice or one that is not in memory.
@@ -85,14 +123,31 @@ public final class TextToSpeechService: Sendable {
     }
 }
 
-/// The sound of a request as it comes.
+/// The sound of a request as it comes, each sentence as it is: to make one array of it grow copies all of it again and again.
 private actor GatheredSentences {
-    private var samples: [Float] = []
+    private let limit: Int
+    private var count = 0
+    private var sentences: [[Float]] = []
 
-    func append(_ more: [Float]) { samples += more }
+    init(limit: Int) { self.limit = limit }
 
-    func take() -> [Float] {
-        defer { samples = [] }
-        return samples
+    /// Whether there was room for `samples`.
+    func append(_ samples: [Float]) -> Bool {
+        count += samples.count
+        guard count <= limit else { return false }
+        sentences.append(samples)
+        return true
+    }
+
+    /// All of it; nothing is kept.
+    func take() async -> [Float] {
+        let (sentences, count) = (sentences, count)
+        self.sentences = []
+        return await aside {
+            var samples: [Float] = []
+            samples.reserveCapacity(count)
+            for sentence in sentences { samples += sentence }
+            return samples
+        }
     }
 }

@@ -4,11 +4,12 @@ import Testing
 @testable import Audio
 
 @Suite struct AudioEncoderTests {
+    /// The integers are those of piper-tts: 0.5 · 32767 = 16383.5 loses its fraction, on both sides of zero.
     @Test func wavIsAnHonestHeaderAndSixteenBits() async throws {
-        let bytes = try await AudioEncoder.encode(samples: [0, 1, -1, 0.5], sampleRate: 22_050, format: .wav)
+        let bytes = try await AudioEncoder.encode(samples: [1, -1, 0.5, -0.5], sampleRate: 22_050, format: .wav)
         #expect(bytes.count == 44 + 8)
         #expect(bytes[4..<8] == [44, 0, 0, 0])
-        #expect(Array(bytes[44...]) == [0, 0, 0xFF, 0x7F, 0x01, 0x80, 0, 0x40])
+        #expect(Array(bytes[44...]) == [0xFF, 0x7F, 0x01, 0x80, 0xFF, 0x3F, 0x01, 0xC0])
         let reader = try WAVReader(bytes: bytes)
         #expect(reader.sampleRate == 22_050 && reader.channels == 1 && reader.frameCount == 4)
     }

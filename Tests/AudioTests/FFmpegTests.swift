@@ -31,10 +31,14 @@ import Testing
     }
 
     /// Rates as FFmpeg's own tool reads them: Opus always plays at 48 kHz, the others keep theirs.
-    @Test(arguments: [(AudioFormat.mp3, 22_050), (.opus, 48_000), (.flac, 22_050), (.aac, 22_050)])
-    func sampleRateInTheFile(format: AudioFormat, rate: Int) async throws {
+    @Test(arguments: [
+        (AudioFormat.mp3, 22_050, 22_050), (.opus, 22_050, 48_000), (.flac, 22_050, 22_050), (.aac, 22_050, 22_050),
+        (.mp3, 20_000, 22_050), (.aac, 15_000, 16_000), (.flac, 20_000, 20_000), (.opus, 16_000, 48_000),
+    ])
+    func sampleRateInTheFile(format: AudioFormat, made: Int, rate: Int) async throws {
+        #expect(format.sampleRate(of: made) == rate)
         let bytes = try await AudioEncoder.encode(
-            samples: sine(440, seconds: 1, rate: 22_050), sampleRate: 22_050, format: format)
+            samples: sine(440, seconds: 1, rate: made), sampleRate: made, format: format)
         let path = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path
         defer { try? FileManager.default.removeItem(atPath: path) }
         try Data(bytes).write(to: URL(fileURLWithPath: path))

@@ -49,7 +49,7 @@ import Testing
 
     @Test func withoutAFileTheTextIsPlayed() async throws {
         let said = try await shell(
-            #"mkdir bin; printf '#!/bin/sh\nhead -c 4 "$2" > heard\n' > bin/aplay; chmod +x bin/aplay; PATH="$PWD/bin:/bin:/usr/bin" "$1" say Bonjour --voice espeak-fr && test "$(cat heard)" = RIFF"#
+            #"mkdir bin; printf '#!/bin/sh\nhead -c 4 "$2" > heard; echo "$PULSE_SERVER" >> heard\n' > bin/aplay; chmod +x bin/aplay; PULSE_SERVER=salon PATH="$PWD/bin:/bin:/usr/bin" "$1" say Bonjour --voice espeak-fr && test "$(cat heard)" = RIFFsalon"#
         )
         #expect(said.status == 0, "\(said.errors.prefix(400))")
         let broken = try await shell(

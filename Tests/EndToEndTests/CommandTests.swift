@@ -28,6 +28,44 @@ import Testing
         #expect(try #require(report["duration_ms"] as? Int) > 500)
     }
 
+    @Test func sayTakesATextThatBeginsWithADash() async throws {
+        let said = try await Program.run(["say", "-5 degrés", "--voice", "espeak-fr", "-o", "out.wav", "--json"])
+        #expect(said.status == 0 && said.errors.isEmpty, "\(said.errors)")
+        let unknown = try await Program.run(["say", "Bonjour", "--loud", "-o", "out.wav"])
+        #expect(unknown.status == 64 && unknown.errors.contains("--loud"), "\(unknown.errors)")
+    }
+
+    @Test func sayTakesSilenceAndVolume() async throws {
+        func spoken(_ options: String...) async throws -> [Int16] {
+            let said = try await Program.run(
+                ["say", "Un. Deux.", "--voice", "espeak-fr", "--format", "pcm_s16le", "-o", "-"] + options)
+            #expect(said.status == 0, "\(said.errors)")
+            return stride(from: 0, to: said.output.count, by: 2).map {
+                Int16(bitPattern: UInt16(said.output[$0]) | UInt16(said.output[$0 + 1]) << 8)
+            }
+        }
+        let plain = try await spoken()
+        // The pauses that the library makes vary a little.
+        #expect(try await spoken("--silence", "1").count > plain.count + 22050 / 2)
+        #expect(try await spoken("--set", "tts.sentence_silence=1").count > plain.count + 22050 / 2)
+        #expect(plain.max() ?? 0 > 30000)
+        #expect(try await spoken("--volume", "0.5").allSatisfy { $0.magnitude <= 16384 })
+        let refused = try await Program.run(["say", "Un", "--voice", "espeak-fr", "-o", "a.wav", "--volume", "11"])
+        #expect(refused.status == 1 && refused.errors.contains("from 0 to 10"), "\(refused.errors)")
+    }
+
+    /// The library that espeak-ng plays sound with looks for a server, and makes folders for that.
+    @Test func sayLeavesNothingBehindAndSaysNothing() async throws {
+        let home = try TemporaryFolder()
+        let root = try FileManager.default.contentsOfDirectory(atPath: "/")
+        let said = try await Program.run(
+            ["say", "Oui", "--voice", "espeak-fr", "-o", "out.wav", "--json"],
+            environment: ["HOME": home.url.path, "XDG_RUNTIME_DIR": "", "JARVIS_DATA_DIR": "/nowhere"])
+        #expect(said.status == 0 && said.errors.isEmpty, "\(said.errors)")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: home.url.path).isEmpty)
+        #expect(try Set(FileManager.default.contentsOfDirectory(atPath: "/")).subtracting(root).isEmpty)
+    }
+
     @Test func sayReadsStandardInputAndWritesStandardOutput() async throws {
         let said = try await Program.run(
             ["say", "-", "--voice", "espeak-fr", "--format", "wav", "-o", "-"], input: "Le dîner est prêt.\n")

@@ -1,3 +1,4 @@
+import Audio
 import BridgeSupport
 import EspeakNG
 import Logging
@@ -6,7 +7,7 @@ import Testing
 
 struct TextToSpeechServiceTests {
     private func service(
-        default voice: String? = "tones", running: Int = 1, queued: Int = 8
+        default voice: String? = "tones", running: Int = 1, queued: Int = 8, maximumSeconds: Int = 1800
     ) -> TextToSpeechService {
         let cache = ModelCache<any VoiceBackend>(capacity: 2) { id in
             switch id {
@@ -17,7 +18,7 @@ struct TextToSpeechServiceTests {
             }
         }
         return TextToSpeechService(
-            voices: cache, defaultVoice: { voice },
+            voices: cache, defaultVoice: { voice }, maximumSeconds: maximumSeconds,
             admission: AdmissionLimiter(what: "text-to-speech", maxConcurrent: running, maxQueued: queued),
             logger: Logger(label: "test"))
     }
@@ -57,10 +58,53 @@ struct TextToSpeechServiceTests {
         }
     }
 
-    @Test(arguments: ["", "   ", "\n\t\u{A0}", "!", "…", "[[ ]]", "\u{1}"])
-    func refusesTextWithNothingToSpeak(_ text: String) async {
-        let error = await serviceError { _ = try await service().synthesize(SynthesisRequest(text: text)) }
+    @Test(arguments: ["tones", "espeak-fr"], ["", "   ", "\n\t\u{A0}", "!", "…", "-", "()", "\u{200B}", "\u{1}"])
+    func refusesTextWithNothingToSpeak(_ voice: String, _ text: String) async {
+        let error = await serviceError {
+            _ = try await service().synthesize(SynthesisRequest(text: text, voice: voice))
+        }
         #expect(error?.code == .invalidRequest && error?.param == "text")
+    }
+
+    @Test func refusesBlocksWithNothingInThem() async {
+        let error = await serviceError { _ = try await service().synthesize(SynthesisRequest(text: "[[ ]]")) }
+        #expect(error?.param == "text")
+    }
+
+    @Test func refusesSpeechThatBecomesTooLong() async throws {
+        let service = service(maximumSeconds: 2)
+        let gathered = Gathered()
+        let error = await serviceError {
+            _ = try await service.synthesize(SynthesisRequest(text: String(repeating: "Bonjour. ", count: 1000))) {
+                await gathered.append($0)
+            }
+        }
+        #expect(error?.code == .invalidRequest && error?.param == "text")
+        #expect(error?.message.contains("2 s") == true && error?.message.contains("limits.speech_seconds") == true)
+        // It does not go on to the end only to throw all away.
+        #expect(await gathered.sentences.flatMap(\.samples).count <= 2 * 22050)
+        #expect(try await !service.synthesize(SynthesisRequest(text: "Oui.")).samples.isEmpty)
+    }
+
+    /// Encoding long speech takes memory and time: no more requests do so at once than are admitted.
+    @Test func speechIsFinishedWhileItsRequestIsAdmitted() async throws {
+        let service = service()
+        let running = try await service.speak(SynthesisRequest(text: "Oui.")) { speech, _ in
+            #expect(!speech.samples.isEmpty)
+            return await service.status().running
+        }
+        #expect(running == 1)
+        #expect(await service.status().running == 0)
+    }
+
+    @Test func encodesWhatItSpeaks() async throws {
+        let request = SynthesisRequest(text: "Le chat dort. Il rêve.")
+        let speech = try await service().synthesize(request)
+        let raw = try await service().encode(request, as: .pcmS16LE)
+        #expect(raw.bytes.count == speech.samples.count * 2 && raw.sampleRate == 22050)
+        #expect(raw.voice == "tones" && raw.format == .pcmS16LE && raw.duration == speech.duration)
+        #expect(raw.timings.total >= raw.timings.compute)
+        #expect(try await service().encode(request, as: .opus).sampleRate == 48000)
     }
 
     @Test func countsCharacters() async throws {

@@ -176,6 +176,7 @@ public struct BridgeConfiguration: Sendable {
 
     func text(_ name: String) -> String { entries[name]?.value ?? "" }
     func integer(_ name: String) -> Int { Int(text(name)) ?? 0 }
+    func number(_ name: String) -> Double { Double(text(name)) ?? 0 }
     func flag(_ name: String) -> Bool { text(name) == "true" }
     func list(_ name: String) -> [String] { ConfigurationKey.items(text(name)) }
 
@@ -203,6 +204,11 @@ public struct BridgeConfiguration: Sendable {
             return Effective(key: key.name, value: shown, source: entry.source)
         }
     }
+
+    /// The factor on the loudness of speech for requests that name none.
+    public var speechVolume: Double { number("tts.volume") }
+    /// Seconds between sentences of speech, for requests that name none.
+    public var sentenceSilence: Double { number("tts.sentence_silence") }
 
     // MARK: Models
 

@@ -1,9 +1,12 @@
+import TextToSpeech
+
 /// One setting: its names, its type, what it may be. ``all`` is the only list of settings that there is; validation, the
 /// `config` command and the reference page are made from it.
 public struct ConfigurationKey: Sendable, Hashable {
     public enum Kind: Sendable, Hashable {
         case text
         case integer(ClosedRange<Int>)
+        case number(ClosedRange<Double>)
         case flag
         /// One of these words.
         case choice([String])
@@ -21,6 +24,7 @@ public struct ConfigurationKey: Sendable, Hashable {
             case .origins: "a list of origins such as https://maison.example, or *"
             case .address: "an address or a name such as 127.0.0.1"
             case .integer(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
+            case .number(let range): "a number from \(range.lowerBound.short) to \(range.upperBound.short)"
             case .flag: "true or false"
             case .choice(let words): "one of " + words.joined(separator: ", ")
             case .list(let words): words.isEmpty ? "a list" : "a list of " + words.joined(separator: ", ")
@@ -68,6 +72,12 @@ public struct ConfigurationKey: Sendable, Hashable {
         .init(
             "models.embeddings", .text, "paraphrase-multilingual-MiniLM-L12-v2",
             "The embedding model for requests that name none."),
+        .init(
+            "tts.volume", .number(SynthesisRequest.volumes), "1",
+            "A factor on the loudness of speech, for requests that name none."),
+        .init(
+            "tts.sentence_silence", .number(SynthesisRequest.silences), "0",
+            "Seconds of silence between sentences, for requests that name none."),
         .init("llm.model", .text, "", "The language model for requests that name none; Ollama's first when empty."),
         .init("ollama.host", .text, "", "Where Ollama listens; OLLAMA_HOST, else 127.0.0.1:11434, when empty."),
         .init("ollama.cloud", .flag, "false", "Whether models that Ollama runs on remote servers may be used."),
@@ -85,6 +95,9 @@ public struct ConfigurationKey: Sendable, Hashable {
         .init(
             "limits.body_audio", .integer(1024...1 << 32), "\(64 * mebibyte)",
             "Largest body of an audio request, in bytes."),
+        .init(
+            "limits.speech_seconds", .integer(1...86400), "1800",
+            "Longest speech of one request, in seconds; it is held in memory."),
         .init("timeouts.llm", .integer(1...86400), "600", "Seconds for one answer of the language model."),
         .init("timeouts.stt", .integer(1...86400), "600", "Seconds for one transcription."),
         .init("timeouts.tts", .integer(1...86400), "120", "Seconds for one synthesis."),
@@ -129,6 +142,8 @@ public struct ConfigurationKey: Sendable, Hashable {
         switch kind {
         case .text: return nil
         case .integer(let range): return Int(value).map(range.contains) == true ? nil : kind.allowed
+        // A NaN is in no range.
+        case .number(let range): return Double(value).map(range.contains) == true ? nil : kind.allowed
         case .flag: return value == "true" || value == "false" ? nil : kind.allowed
         case .address: return value.isEmpty || value.contains("/") || value.contains(" ") ? kind.allowed : nil
         case .origins:

@@ -16,85 +16,70 @@ struct SpeechSynthesisRoutes {
         router.path("/api/tts/voices", [(.get, voices)])
     }
 
+    /// All of the answer but the audio.
     private struct Answer: Encodable {
-        var audio_data: String
-        var sample_rate: Int
         /// Length of the audio.
         var duration_ms: Int
-        var voice: String
-        var processing_ms: Int
         var format: String
+        var processing_ms: Int
+        var sample_rate: Int
+        var voice: String
+
+        init(_ speech: EncodedSpeech) {
+            duration_ms = Int((speech.duration * 1000).rounded())
+            format = speech.format.rawValue
+            processing_ms = Wire.milliseconds(speech.timings.total)
+            sample_rate = speech.sampleRate
+            voice = speech.voice
+        }
     }
 
     @Sendable private func synthesize(_ request: Request, _ bridge: BridgeContext) async throws -> Response {
         try context.require("tts")
         let fields = try await request.jsonFields(upTo: context.textLimit)
         try fields.refuseStream()
-        // Checked also where Accept decides.
-        let named = try fields.choice("format", AudioFormat.self)
-        let wanted = Self.format(accept: request.headers[.accept], named: named)
-        let format = wanted ?? named ?? .pcmF32LE
-        let synthesis = SynthesisRequest(
-            text: try fields.requiredText("text"), voice: try fields.name("voice"),
-            speed: try fields.number("speed", in: 0.25...4) ?? 1, speaker: try Self.speaker(fields),
-            normalize: try fields.flag("normalize") ?? true)
+        let form = SpeechForm(
+            accept: request.headers[.accept], named: try fields.choice("format", AudioFormat.self))
+        let synthesis = try synthesisRequest(fields)
         let service = context.services.textToSpeech
-        let (speech, bytes) = try await context.perform("tts", for: bridge) {
-            let speech = try await service.synthesize(synthesis)
-            return (
-                speech,
-                try await AudioEncoder.encode(samples: speech.samples, sampleRate: speech.sampleRate, format: format)
-            )
+        let speech = try await context.perform("tts", for: bridge) {
+            try await service.encode(synthesis, as: form.format)
         }
         bridge.record.note(speech.timings, model: speech.voice, audioSeconds: speech.duration)
-        if wanted != nil { return Self.audio(bytes, speech, format) }
-        return .json(
-            Answer(
-                audio_data: Data(bytes).base64EncodedString(), sample_rate: speech.sampleRate,
-                duration_ms: Int((speech.duration * 1000).rounded()), voice: speech.voice,
-                processing_ms: Wire.milliseconds(speech.timings.total), format: format.rawValue))
+        let answer = Answer(speech)
+        if let type = form.contentType { return Self.audio(speech.bytes, answer, type) }
+        return Response(
+            status: .ok, headers: [.contentType: "application/json; charset=utf-8"],
+            body: try .base64(of: speech.bytes, as: "audio_data", in: answer))
     }
 
     /// The bytes themselves; what JSON would say beside them goes into headers.
-    private static func audio(_ bytes: [UInt8], _ speech: SynthesizedSpeech, _ format: AudioFormat) -> Response {
-        var headers: HTTPFields = [.contentType: format.contentType]
+    private static func audio(_ bytes: [UInt8], _ answer: Answer, _ contentType: String) -> Response {
+        var headers: HTTPFields = [.contentType: contentType]
         for (name, value) in [
-            ("X-Voice", speech.voice), ("X-Sample-Rate", "\(speech.sampleRate)"),
-            ("X-Duration-Ms", "\(Int((speech.duration * 1000).rounded()))"),
+            ("X-Voice", answer.voice), ("X-Sample-Rate", "\(answer.sample_rate)"),
+            ("X-Duration-Ms", "\(answer.duration_ms)"),
         ] {
             if let name = HTTPField.Name(name) { headers[name] = value }
         }
-        return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+        return Response(status: .ok, headers: headers, body: .pieces(of: bytes))
     }
 
-    /// A name or a number.
-    private static func speaker(_ fields: RequestFields) throws -> String? {
-        if fields.isNumber("speaker") {
-            return try fields.integer("speaker", in: 0...100_000).map(String.init)
-        }
-        return try fields.text("speaker")
+    private func synthesisRequest(_ fields: RequestFields) throws -> SynthesisRequest {
+        let configuration = context.services.configuration
+        return SynthesisRequest(
+            text: try fields.requiredText("text"), voice: try fields.name("voice"),
+            speed: try fields.number("speed", in: SynthesisRequest.speeds) ?? 1, speaker: try Self.speaker(fields),
+            normalize: try fields.flag("normalize") ?? true,
+            volume: try fields.number("volume", in: SynthesisRequest.volumes) ?? configuration.speechVolume,
+            sentenceSilence: try fields.number("sentence_silence", in: SynthesisRequest.silences)
+                ?? configuration.sentenceSilence)
     }
 
-    /// The audio type that Accept wants most; nil when that is JSON, or when no audio type of ours is named.
-    ///
-    /// - Parameter named: the field `format`, which decides where Accept leaves a choice.
-    private static func format(accept: String?, named: AudioFormat?) -> AudioFormat? {
-        let known: [String: AudioFormat] = [
-            "audio/*": named ?? .wav, "audio/pcm": named == .pcmF32LE ? .pcmF32LE : .pcmS16LE,
-            "audio/wav": .wav, "audio/x-wav": .wav, "audio/wave": .wav, "audio/vnd.wave": .wav,
-            "audio/mpeg": .mp3, "audio/mp3": .mp3,
-            "audio/ogg": .opus,
-            "audio/opus": .opus, "audio/flac": .flac, "audio/x-flac": .flac, "audio/aac": .aac,
-        ]
-        var best: (quality: Double, format: AudioFormat?) = (0, nil)
-        for type in (accept ?? "").lowercased().split(separator: ",") {
-            let parts = type.split(separator: ";").map { $0.filter { $0 != " " } }
-            let name = parts.first ?? ""
-            guard known[name] != nil || name == "application/json" || name == "*/*" else { continue }
-            let quality = parts.dropFirst().first { $0.hasPrefix("q=") }.flatMap { Double($0.dropFirst(2)) } ?? 1
-            if quality > best.quality { best = (quality, known[name]) }
-        }
-        return best.format
+    /// A JSON number is a number; a text is a name first.
+    private static func speaker(_ fields: RequestFields) throws -> SynthesisRequest.Speaker? {
+        if fields.isNumber("speaker") { return try fields.integer("speaker", in: 0...100_000).map { .number($0) } }
+        return try fields.text("speaker").map { .name($0) }
     }
 
     private struct Voices: Encodable {

@@ -65,6 +65,7 @@ public struct BridgeServices: Sendable {
             textToSpeech: TextToSpeechService(
                 voices: ModelCache(capacity: 4) { id in try await ModelLoader.aside { try loader.voice(id) } },
                 defaultVoice: choice(.tts), missing: missing(.tts),
+                maximumSeconds: configuration.integer("limits.speech_seconds"),
                 admission: limiter("text-to-speech", "tts"), logger: logger),
             languageModel: try languageModel(configuration: configuration, logger: logger))
     }

@@ -103,7 +103,7 @@ struct RequestFields: Sendable {
     }
 
     func number(_ name: String, in range: ClosedRange<Double>) throws -> Double? {
-        let expected = "a number from \(Self.short(range.lowerBound)) to \(Self.short(range.upperBound))"
+        let expected = "a number from \(range.lowerBound.short) to \(range.upperBound.short)"
         guard let number = try number(name, expected: expected) else { return nil }
         // A NaN is in no range.
         guard range.contains(number) else { throw wrong(name, expected) }
@@ -190,8 +190,9 @@ struct RequestFields: Sendable {
                 "stream", "stream is not available on this route yet; leave it out for the whole answer.")
         }
     }
+}
 
-    private static func short(_ number: Double) -> String {
-        Int(exactly: number).map(String.init) ?? "\(number)"
-    }
+extension Double {
+    /// As people write it: whole numbers without a point.
+    var short: String { Int(exactly: self).map(String.init) ?? "\(self)" }
 }

@@ -34,7 +34,7 @@ public struct EspeakVoice: VoiceBackend {
     public func synthesize(
         _ request: SynthesisRequest, onSentence: @Sendable (SpokenSentence) async throws -> Void
     ) async throws {
-        if let speaker = request.speaker, speaker != "0" {
+        if let speaker = request.speaker, ![.number(0), .name("0")].contains(speaker) {
             throw ServiceError.invalid("speaker", "The voice \"\(voiceID)\" has one speaker; leave speaker out.")
         }
         let sentences = Self.sentences(of: try await espeak.clauses(of: request.text.preparedForEspeak, voice: name))
@@ -44,7 +44,8 @@ public struct EspeakVoice: VoiceBackend {
         for sentence in sentences {
             try Task.checkCancellation()
             var samples = try await espeak.speak(sentence, voice: name, rate: rate, endPause: true)
-            guard !samples.isEmpty else { continue }
+            // Nothing was spoken of "…" or "()".
+            guard samples.contains(where: { $0 != 0 }) else { continue }
             SentenceLoudness.adjust(&samples, normalize: request.normalize, volume: request.volume)
             if index > 0, silence > 0 { samples.insert(contentsOf: repeatElement(0, count: silence), at: 0) }
             try await onSentence(SpokenSentence(index: index, text: sentence.trimmed, samples: samples))

@@ -20,10 +20,14 @@ struct SpeakerChoice: Sendable {
     }
 
     /// - Throws: `invalid_request` for a speaker that the voice does not have.
-    func number(_ speaker: String?) throws -> Int {
-        guard let speaker else { return defaultNumber }
-        if let number = numbers[speaker] { return number }
-        if let number = Int(speaker), (0..<count).contains(number) { return number }
+    func number(_ speaker: SynthesisRequest.Speaker?) throws -> Int {
+        let asked: Int? =
+            switch speaker {
+            case nil: defaultNumber
+            case .number(let number): number
+            case .name(let name): numbers[name] ?? Int(name)
+            }
+        if let asked, (0..<count).contains(asked) { return asked }
         let choices = names.isEmpty ? "it has one speaker, so leave speaker out" : "it has \(list)"
         throw ServiceError.invalid("speaker", "The voice \"\(voiceID)\" has no such speaker; \(choices).")
     }

@@ -68,7 +68,8 @@ import Testing
     @Test func badValuesAreRefusedWithWhatIsAllowed() throws {
         for (key, value, allowed) in [
             ("port", "eighty", "a whole number from 0 to 65535"), ("port", "70000", "0 to 65535"),
-            ("preload", "yes", "true or false"),
+            ("preload", "yes", "true or false"), ("tts.volume", "loud", "a number from 0 to 10"),
+            ("tts.volume", "nan", "a number from 0 to 10"), ("tts.sentence_silence", "10.5", "0 to 10"),
             ("log.format", "xml", "auto, text, json"), ("services.enabled", "stt,vision", "llm, stt, tts, embeddings"),
         ] {
             let error = #expect(throws: ServiceError.self) {

@@ -48,6 +48,7 @@ import Testing
             wrong: [
                 "voice": notNames, "speed": notNumbers + ["0.2", "4.1", "0"], "format": notTexts + ["\"doc\""],
                 "speaker": ["true", "[]", "{}", "-1", "1.5", "1e300"], "normalize": notFlags, "stream": notFlags,
+                "volume": notNumbers + ["-0.1", "11"], "sentence_silence": notNumbers + ["-1", "10.5"],
             ]),
         Fields(
             path: "/api/embeddings/embed", start: #"{"text":"a""#,

@@ -27,7 +27,7 @@ struct AudioParityTests {
         let own = row.voice == "duet" ? 1.1 : 1.0
         let request = SynthesisRequest(
             text: row.text, speed: own / (row.options.length_scale ?? own),
-            speaker: row.options.speaker_id.map { $0 == 1 ? "pierre" : String($0) },
+            speaker: row.options.speaker_id.map { $0 == 1 ? .name("pierre") : .number($0) },
             normalize: row.options.normalize_audio ?? true, volume: row.options.volume ?? 1)
         let spoken = try await Fixtures.voice(row.voice).spoken(request)
         #expect(spoken.map(\.samples.count) == row.sentences)

@@ -89,21 +89,35 @@ struct PiperVoiceErrorTests {
     @Test func speakersGoByNameOrNumber() async throws {
         let voice = try Fixtures.voice("duet")
         #expect(voice.speakers == ["jessica", "pierre"])
-        func samples(_ speaker: String?) async throws -> [Float] {
+        func samples(_ speaker: SynthesisRequest.Speaker?) async throws -> [Float] {
             try await voice.spoken(SynthesisRequest(text: "Hello.", speaker: speaker)).flatMap(\.samples)
         }
-        let first = try await samples("jessica")
-        let second = try await samples("pierre")
+        let first = try await samples(.name("jessica"))
+        let second = try await samples(.name("pierre"))
         #expect(first != second)
         #expect(try await samples(nil) == first)
-        #expect(try await samples("1") == second)
+        #expect(try await samples(.name("1")) == second)
+        #expect(try await samples(.number(1)) == second)
+    }
+
+    @Test func aNumberIsNoName() async throws {
+        // As in en_GB-aru-medium, where the speaker "10" has another number.
+        let voice = try Fixtures.withCopy(of: "duet", config: { $0["speaker_id_map"] = ["1": 0, "0": 1] }) {
+            try Fixtures.load(model: $0, config: $1)
+        }
+        func samples(_ speaker: SynthesisRequest.Speaker) async throws -> [Float] {
+            try await voice.spoken(SynthesisRequest(text: "Hello.", speaker: speaker)).flatMap(\.samples)
+        }
+        let (first, second) = (try await samples(.number(0)), try await samples(.number(1)))
+        #expect(try await samples(.name("1")) == first && first != second)
+        #expect(try await samples(.name("0")) == second)
     }
 
     @Test(arguments: ["2", "-1", "Jessica", "", "😀"])
     func namesTheChoicesForAnUnknownSpeaker(_ speaker: String) async throws {
         let voice = try Fixtures.voice("duet")
         let error = await serviceError {
-            _ = try await voice.spoken(SynthesisRequest(text: "Hello.", speaker: speaker))
+            _ = try await voice.spoken(SynthesisRequest(text: "Hello.", speaker: .name(speaker)))
         }
         #expect(error?.code == .invalidRequest && error?.param == "speaker")
         #expect(error?.message.contains("0 (jessica), 1 (pierre)") == true)
@@ -112,8 +126,10 @@ struct PiperVoiceErrorTests {
     @Test func oneSpeakerIsNumberZero() async throws {
         let voice = try Fixtures.voice("tones")
         #expect(voice.speakers.isEmpty)
-        #expect(try await voice.spoken(SynthesisRequest(text: "Oui.", speaker: "0")).count == 1)
-        let error = await serviceError { _ = try await voice.spoken(SynthesisRequest(text: "Oui.", speaker: "pierre")) }
+        #expect(try await voice.spoken(SynthesisRequest(text: "Oui.", speaker: .name("0"))).count == 1)
+        let error = await serviceError {
+            _ = try await voice.spoken(SynthesisRequest(text: "Oui.", speaker: .name("pierre")))
+        }
         #expect(error?.param == "speaker")
     }
 
@@ -122,7 +138,7 @@ struct PiperVoiceErrorTests {
         let voice = try Fixtures.withCopy(of: "duet", config: { $0["default_speaker_id"] = 1 }) {
             try Fixtures.load(model: $0, config: $1)
         }
-        let asked = try await Fixtures.voice("duet").spoken(SynthesisRequest(text: "Hello.", speaker: "1"))
+        let asked = try await Fixtures.voice("duet").spoken(SynthesisRequest(text: "Hello.", speaker: .number(1)))
         #expect(try await voice.spoken(request).flatMap(\.samples) == asked.flatMap(\.samples))
     }
 }
