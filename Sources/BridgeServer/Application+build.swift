@@ -1,4 +1,4 @@
-import BridgeSupport
+public import BridgeSupport
 import Foundation
 import HTTPTypes
 public import Hummingbird
@@ -117,7 +117,7 @@ public func serve(
         try await ServiceGroup(configuration: group).run()
     } catch let error as IOError {
         throw listenError(error, configuration)
-    } catch is SocketAddressError {
+    } catch  where error is SocketAddressError || error is SocketAddressError.UnknownHost {
         throw ServiceError.invalid(
             "host",
             "\(configuration.host) is neither an address nor a known name; 127.0.0.1 is this machine alone, 0.0.0.0 every network."
@@ -129,11 +129,7 @@ public func serve(
 private func listenError(_ error: IOError, _ configuration: BridgeConfiguration) -> ServiceError {
     let address = "\(configuration.host):\(configuration.port)"
     return switch error.errnoCode {
-    case EADDRINUSE:
-        ServiceError.invalid(
-            "port",
-            "Port \(configuration.port) is in use: by this server already running, or by another program ('ss -ltnp' shows which). Stop it, or choose another port with --port."
-        )
+    case EADDRINUSE: ServiceError.portInUse(configuration.port)
     case EACCES:
         ServiceError.invalid(
             "port", "This user may not listen on port \(configuration.port); choose one above 1023 with --port.")
@@ -141,5 +137,15 @@ private func listenError(_ error: IOError, _ configuration: BridgeConfiguration)
         ServiceError.invalid(
             "host", "\(configuration.host) is not an address of this machine; choose another with --host.")
     default: ServiceError(.internal, "The server cannot listen on \(address): \(error.description)", cause: error)
+    }
+}
+
+extension ServiceError {
+    /// What a server that cannot listen ends with.
+    public static func portInUse(_ port: Int) -> ServiceError {
+        .invalid(
+            "port",
+            "Port \(port) is in use: by this server already running, or by another program ('ss -ltnp' shows which). Stop it, or choose another port with --port."
+        )
     }
 }

@@ -1,4 +1,5 @@
 import BridgeSupport
+import NIOCore
 
 /// Where Ollama listens: scheme, host, port and path prefix, read from a text as Ollama reads `OLLAMA_HOST`.
 ///
@@ -32,7 +33,7 @@ public struct OllamaAddress: Sendable, Hashable, CustomStringConvertible {
         let slash = rest.firstIndex(of: "/") ?? rest.endIndex
         let (host, port) = Self.splitPort(rest[..<slash], default: defaultPort)
         // A user and password in front of the host would end in messages and logs.
-        guard !rest[..<slash].contains("@"), host.allSatisfy(Self.mayStandInHost) else {
+        guard !rest[..<slash].contains("@"), host.allSatisfy(Self.mayStandInHost), Self.isWholeAddress(host) else {
             throw ServiceError.invalid(
                 "OLLAMA_HOST", "The address of Ollama is not a host and port. Write it as http://127.0.0.1:11434.")
         }
@@ -93,6 +94,12 @@ public struct OllamaAddress: Sendable, Hashable, CustomStringConvertible {
 
     private static func mayStandInHost(_ character: Character) -> Bool {
         character.isASCII && (character.isLetter || character.isNumber || ".-_:%".contains(character))
+    }
+
+    /// A host with colons has to be an IPv6 address; a zone may stand behind it.
+    private static func isWholeAddress(_ host: Substring) -> Bool {
+        guard host.contains(":") else { return true }
+        return (try? SocketAddress(ipAddress: String(host.prefix { $0 != "%" }), port: 0)) != nil
     }
 
     private static func connectable(_ host: Substring) -> String {

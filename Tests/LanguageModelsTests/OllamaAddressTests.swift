@@ -39,7 +39,7 @@ struct OllamaAddressTests {
 
     @Test(
         "that cannot be one is refused",
-        arguments: ["ftp://host", "a b", "user:secret@host", "ho?st", "http://a\u{0}b"])
+        arguments: ["ftp://host", "a b", "user:secret@host", "ho?st", "http://a\u{0}b", ":::bad"])
     func refusal(text: String) throws {
         let error = try #require(throws: ServiceError.self) { try OllamaAddress(text) }
         #expect(error.code == .invalidRequest)

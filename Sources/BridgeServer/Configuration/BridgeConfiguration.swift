@@ -46,28 +46,22 @@ public struct BridgeConfiguration: Sendable {
         try checkNames(Array(flags.keys), in: "the command line")
         try checkNames(Array(yaml.keys), in: path)
         let variables = try variables(environment)
-        // The layers are swift-configuration's; values are read as text, so that one table checks and explains them all.
+        // The layers are swift-configuration's. Its own providers for the environment and for YAML answer for keys that they are
+        // asked for, and so cannot tell a user of a misspelt name, of a key that is there twice, or of the place where a file
+        // is no YAML; values are read as text, so that one table checks and explains them all.
         let layers = [("flag", flags), ("", variables), (path, yaml)].map { name, values in
-            (
-                name,
-                InMemoryProvider(
-                    name: name,
-                    values: Dictionary(
-                        uniqueKeysWithValues: values.map {
-                            (AbsoluteConfigKey(key($0)), ConfigValue(.string($1), isSecret: false))
-                        }))
-            )
+            (name, InMemoryProvider(name: name, values: layer(values)))
         }
         var entries: [String: Entry] = [:]
         for key in ConfigurationKey.all {
             let found = layers.lazy.compactMap { name, provider in
-                ConfigReader(provider: provider).string(forKey: Self.key(key.name)).map {
+                ConfigReader(provider: provider).string(forKey: Self.key(key.name), isSecret: key.secret).map {
                     Entry(value: $0, source: name.isEmpty ? key.environmentName : name)
                 }
             }.first
             let entry = found ?? Entry(value: key.defaultValue, source: "default")
             if let allowed = key.problem(with: entry.value) {
-                let shown = key.secret ? "its value" : "\"\(entry.value)\""
+                let shown = key.secret ? "its value" : "\"\(entry.value.maskingPassword)\""
                 throw ServiceError.invalid(
                     key.name, "\(key.name) cannot be \(shown) (from \(entry.source)): it must be \(allowed).")
             }
@@ -80,8 +74,23 @@ public struct BridgeConfiguration: Sendable {
             }
             entries[key.name] = entry
         }
-        return BridgeConfiguration(
-            entries: entries, ollamaHost: environment["OLLAMA_HOST"] ?? "", environment: environment)
+        let ollamaHost = environment["OLLAMA_HOST"] ?? ""
+        let ollama = ConfigurationKey.Kind.ollama
+        if entries["ollama.host"]?.value == "", (try? OllamaAddress(ollamaHost)) == nil {
+            throw ServiceError.invalid(
+                "OLLAMA_HOST",
+                "OLLAMA_HOST, which counts as ollama.host is not set, cannot be \"\(ollamaHost.maskingPassword)\": it must be \(ollama.allowed)."
+            )
+        }
+        return BridgeConfiguration(entries: entries, ollamaHost: ollamaHost, environment: environment)
+    }
+
+    private static func layer(_ values: [String: String]) -> [AbsoluteConfigKey: ConfigValue] {
+        Dictionary(
+            uniqueKeysWithValues: values.map { name, value in
+                let isSecret = ConfigurationKey.byName[name]?.secret ?? false
+                return (AbsoluteConfigKey(key(name)), ConfigValue(.string(value), isSecret: isSecret))
+            })
     }
 
     private static func key(_ name: String) -> ConfigKey { ConfigKey(name.split(separator: ".").map(String.init)) }
@@ -99,6 +108,10 @@ public struct BridgeConfiguration: Sendable {
 
     private static func checkNames(_ names: [String], in place: String) throws {
         for name in names.sorted() where ConfigurationKey.byName[name] == nil {
+            // What stands below a secret may be one itself.
+            if let secret = ConfigurationKey.all.first(where: { $0.secret && name.hasPrefix($0.name + ".") }) {
+                throw noSettingsBelow(secret, in: place)
+            }
             throw unknown(name, among: Array(ConfigurationKey.byName.keys), in: place)
         }
     }
@@ -109,6 +122,11 @@ public struct BridgeConfiguration: Sendable {
         return ServiceError.invalid(
             name,
             "There is no setting \(name) (in \(place)).\(hint) '\(CommandName.current) config' lists all settings.")
+    }
+
+    private static func noSettingsBelow(_ key: ConfigurationKey, in place: String) -> ServiceError {
+        ServiceError.invalid(
+            key.name, "\(key.name) (in \(place)) must be \(key.kind.allowed); there are no settings below it.")
     }
 
     private static func readFile(_ named: String?, in folder: String) throws -> ([String: String], String) {
@@ -131,13 +149,19 @@ public struct BridgeConfiguration: Sendable {
         }
     }
 
+    /// The settings and what they are grouped by.
+    private static let namesOfSettings = Set(
+        ConfigurationKey.all.flatMap { [$0.name] + $0.name.split(separator: ".").map(String.init) })
+
     /// Place and problem. Never the text of the file, as the error's own description has it: keys stand in it.
     private static func reason(_ error: YamlError) -> String {
         switch error {
         case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
             .composer(_, let problem, let mark, _):
             "line \(mark.line), column \(mark.column): \(problem)"
-        case .duplicatedKeysInMapping(let names, _): "\(names.joined(separator: ", ")) is there twice"
+        case .duplicatedKeysInMapping(let names, _):
+            // A name that is no setting may be a secret in the wrong place.
+            "\(names.first(where: namesOfSettings.contains) ?? "a key") is there twice"
         default: "it cannot be read as such"
         }
     }
@@ -161,6 +185,7 @@ public struct BridgeConfiguration: Sendable {
                 return text
             }.joined(separator: ",")
         case .mapping(let mapping):
+            if let key = ConfigurationKey.byName[prefix] { throw noSettingsBelow(key, in: path) }
             for (name, value) in mapping {
                 guard let name = name.scalar?.string else {
                     throw ServiceError.invalid("config", "A key in \(path) is not a plain text.")
@@ -187,8 +212,10 @@ public struct BridgeConfiguration: Sendable {
     }
     /// Whether others than this machine may reach the server, and nobody is asked for a key.
     public var isOpen: Bool {
-        list("api_keys").isEmpty && !["127.0.0.1", "::1", "localhost"].contains(host) && !host.hasPrefix("127.")
+        !asksForKey && !["127.0.0.1", "::1", "localhost"].contains(host) && !host.hasPrefix("127.")
     }
+    /// Whether a request must carry one of the keys.
+    public var asksForKey: Bool { !list("api_keys").isEmpty }
     public var port: Int { integer("port") }
     /// Where Ollama is said to be, as the user wrote it; empty for its standard place.
     var ollamaAddress: String { text("ollama.host").isEmpty ? ollamaHost : text("ollama.host") }
@@ -266,7 +293,18 @@ public struct BridgeConfiguration: Sendable {
             |---|---|---|---|---|
             \(rows.joined(separator: "\n"))
 
-            The hub's usual variables count as well: `HF_ENDPOINT`, `HF_TOKEN`, `HF_HUB_OFFLINE`, `HTTPS_PROXY`, `NO_PROXY`.
+            The usual variables of other programs count as well:
+
+            | Variable | Meaning |
+            |---|---|
+            | `HF_ENDPOINT` | A mirror of the model hub; `https://user:password@host` for one that asks for them. |
+            | `HF_TOKEN` | A token for gated models; it goes to the hub only. |
+            | `HF_HUB_OFFLINE` | `1` keeps downloads off the network. |
+            | `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` | Proxies for downloads: `http://host:port`, also with `user:password@`, or `socks5://host:port`. An http proxy is asked with CONNECT for every address, also for http ones, and must allow that. |
+            | `NO_PROXY` | Hosts and domains that are asked directly. |
+            | `XDG_DATA_HOME` | What stands for `~/.local/share` where `data_dir` is empty. |
+            | `OLLAMA_HOST` | Where Ollama listens, where `ollama.host` is empty. |
+            | `NO_COLOR` | No colours on a terminal when it is not empty. |
 
             This page is printed by `jarvis-bridges config --markdown`; a test compares the two.
             """
@@ -281,7 +319,7 @@ extension BridgeConfiguration: CustomStringConvertible, CustomDebugStringConvert
 
 extension String {
     /// Without the user and the password of a URL.
-    public var maskingPassword: String { replacing(/:\/\/[^\/@]*@/, with: "://********@") }
+    public var maskingPassword: String { replacing(/:\/\/[^\/]*@/, with: "://********@") }
 }
 
 /// Levenshtein's distance: how many letters must change to make one text of the other.

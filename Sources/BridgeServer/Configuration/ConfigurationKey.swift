@@ -1,3 +1,4 @@
+import LanguageModels
 import TextToSpeech
 
 /// One setting: its names, its type, what it may be. ``all`` is the only list of settings that there is; validation, the
@@ -15,15 +16,21 @@ public struct ConfigurationKey: Sendable, Hashable {
         /// A list of web origins, or `*`.
         case origins
         /// A text that is not empty.
+        /// A list of the words that HTTP calls tokens: names of methods and of headers.
+        case tokens
         case address
 
+        /// Where Ollama listens, as ``OllamaAddress`` reads it.
+        case ollama
         /// What a value may be, in words.
         var allowed: String {
             switch self {
             case .text: "a text"
             case .origins: "a list of origins such as https://maison.example, or *"
             case .address: "an address or a name such as 127.0.0.1"
+            case .tokens: "a list of names of letters, digits and hyphens"
             case .integer(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
+            case .ollama: "an http or https address such as http://127.0.0.1:11434, without a user"
             case .number(let range): "a number from \(range.lowerBound.short) to \(range.upperBound.short)"
             case .flag: "true or false"
             case .choice(let words): "one of " + words.joined(separator: ", ")
@@ -54,6 +61,8 @@ public struct ConfigurationKey: Sendable, Hashable {
     private static let services = ["llm", "stt", "tts", "embeddings"]
     private static let mebibyte = 1 << 20
 
+    /// From the most to the least that is logged.
+    public static let logLevels = ["trace", "debug", "info", "notice", "warning", "error", "critical"]
     public static let all: [ConfigurationKey] = [
         .init("host", .address, "127.0.0.1", "The address to listen on; 0.0.0.0 for every network."),
         .init("port", .integer(0...65535), "8005", "The port to listen on; 0 for any that is free."),
@@ -79,7 +88,7 @@ public struct ConfigurationKey: Sendable, Hashable {
             "tts.sentence_silence", .number(SynthesisRequest.silences), "0",
             "Seconds of silence between sentences, for requests that name none."),
         .init("llm.model", .text, "", "The language model for requests that name none; Ollama's first when empty."),
-        .init("ollama.host", .text, "", "Where Ollama listens; OLLAMA_HOST, else 127.0.0.1:11434, when empty."),
+        .init("ollama.host", .ollama, "", "Where Ollama listens; OLLAMA_HOST, else 127.0.0.1:11434, when empty."),
         .init("ollama.cloud", .flag, "false", "Whether models that Ollama runs on remote servers may be used."),
 
         .init(
@@ -114,15 +123,13 @@ public struct ConfigurationKey: Sendable, Hashable {
         .init("admission.queue", .integer(0...65536), "64", "Requests of each bridge that wait; the next gets 503."),
 
         .init("cors.origins", .origins, "", "Web origins that may call from a browser, besides localhost; * for all."),
-        .init("cors.methods", .list([]), "GET,POST,PUT,DELETE,OPTIONS", "Methods that browsers may use."),
+        .init("cors.methods", .tokens, "GET,POST,PUT,DELETE,OPTIONS", "Methods that browsers may use."),
         .init(
-            "cors.headers", .list([]), "Authorization,Content-Type,Accept,X-API-Key,X-Request-Id",
+            "cors.headers", .tokens, "Authorization,Content-Type,Accept,X-API-Key,X-Request-Id",
             "Request headers that browsers may send."),
         .init("cors.max_age", .integer(0...86400), "600", "Seconds that browsers may remember these answers."),
 
-        .init(
-            "log.level", .choice(["trace", "debug", "info", "notice", "warning", "error", "critical"]), "info",
-            "The least level that is logged."),
+        .init("log.level", .choice(logLevels), "info", "The least level that is logged."),
         .init(
             "log.format", .choice(["auto", "text", "json"]), "auto",
             "auto is text on a terminal and JSON lines elsewhere."),
@@ -157,6 +164,10 @@ public struct ConfigurationKey: Sendable, Hashable {
             return words.isEmpty || Self.items(value).allSatisfy(words.contains) ? nil : kind.allowed
         }
     }
+        case .ollama: return (try? OllamaAddress(value)) == nil ? kind.allowed : nil
+        case .tokens:
+            let isToken = { (text: String) in text.wholeMatch(of: /[A-Za-z0-9!#$%&'*+\-.^_`|~]+/) != nil }
+            return Self.items(value).allSatisfy(isToken) ? nil : kind.allowed
 
     static func items(_ value: String) -> [String] {
         value.split(separator: ",").map { $0.trimming(" ") }.filter { !$0.isEmpty }

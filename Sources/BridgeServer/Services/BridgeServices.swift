@@ -36,9 +36,7 @@ public struct BridgeServices: Sendable {
     /// missing engine stops nothing that works without it.
     public static func make(configuration: BridgeConfiguration, logger: Logger) throws -> BridgeServices {
         let store = try modelStore(configuration: configuration, logger: logger)
-        for service in [ModelService.stt, .tts, .embeddings] where configuration.isEnabled(service) {
-            try checkChoice(for: service, configuration, store)
-        }
+        try checkChoices(configuration, store)
         let missing = { (service: ModelService) in Self.missing(service, configuration) }
         let loader = ModelLoader(configuration: configuration, store: store, logger: logger)
         let queue = configuration.integer("admission.queue")
@@ -69,6 +67,15 @@ public struct BridgeServices: Sendable {
                 admission: limiter("text-to-speech", "tts"), logger: logger),
             languageModel: try languageModel(configuration: configuration, logger: logger))
     }
+    /// Checks the chosen model of each service that is enabled.
+    ///
+    /// - Throws: what ``checkChoice(for:_:_:)`` throws.
+    public static func checkChoices(_ configuration: BridgeConfiguration, _ store: ModelStore) throws {
+        for service in [ModelService.stt, .tts, .embeddings] where configuration.isEnabled(service) {
+            try checkChoice(for: service, configuration, store)
+        }
+    }
+
 
     /// - Throws: `invalid_request` for a model that the user chose and that cannot be: not known, and not there either.
     public static func checkChoice(for service: ModelService, _ configuration: BridgeConfiguration, _ store: ModelStore)
