@@ -69,8 +69,11 @@ public final class HubStandIn: Sendable {
     }
 
     /// Answers with `handler` as long as `body` runs.
+    ///
+    /// - Parameter trees: answers for the lists of the repositories' files; a mirror need not have them.
     public static func run<Result: Sendable>(
-        _ handler: @escaping Handler, _ body: @Sendable (HubStandIn) async throws -> Result
+        trees: @escaping Handler = { _, _ in .status(404) }, _ handler: @escaping Handler,
+        _ body: @Sendable (HubStandIn) async throws -> Result
     ) async throws -> Result {
         let log = RequestLog()
         let (ports, announcePort) = AsyncStream.makeStream(of: Int.self)
@@ -80,7 +83,8 @@ public final class HubStandIn: Sendable {
                 defer { entries.append(asked) }
                 return entries.filter { $0.path == asked.path }.count
             }
-            return response(await handler(asked, earlier))
+            let isTree = asked.path.hasPrefix("/api/models/")
+            return response(await (isTree ? trees : handler)(asked, earlier))
         }
         var logger = Logger(label: "hub stand-in")
         logger.logLevel = .critical

@@ -29,7 +29,7 @@ struct ChatCommand: AsyncParsableCommand {
     var temperature = 0.7
     @Option(name: .customLong("max-tokens"), help: "1 to 32768.")
     var maxTokens = 512
-    @Flag(help: "Print the whole answer as JSON.")
+    @Flag(help: "Print the whole answer as JSON; in a conversation, one line for each.")
     var json = false
     @OptionGroup var common: CommonOptions
 
@@ -46,14 +46,15 @@ struct ChatCommand: AsyncParsableCommand {
         var messages = system.map { [ChatMessage(role: .system, content: $0)] } ?? []
         if let text = text == "-" ? try CommandInput.text() : text {
             messages.append(ChatMessage(role: .user, content: text))
-            _ = try await answer(messages, services)
+            _ = try await answer(messages, services, isTurn: false)
             return
         }
         if Terminal.standardErrorIsTerminal { Terminal.note("An empty line or Ctrl-D ends the conversation.") }
         while let line = nextTurn() {
             messages.append(ChatMessage(role: .user, content: line))
             do {
-                messages.append(ChatMessage(role: .assistant, content: try await answer(messages, services)))
+                messages.append(
+                    ChatMessage(role: .assistant, content: try await answer(messages, services, isTurn: true)))
             } catch let error as ServiceError where Terminal.standardErrorIsTerminal {
                 // What was said before is worth another try.
                 messages.removeLast()
@@ -70,7 +71,9 @@ struct ChatCommand: AsyncParsableCommand {
         return line
     }
 
-    private func answer(_ messages: [ChatMessage], _ services: BridgeServices) async throws -> String {
+    private func answer(
+        _ messages: [ChatMessage], _ services: BridgeServices, isTurn: Bool
+    ) async throws -> String {
         let request = GenerationRequest(
             input: .chat(messages), model: model, temperature: temperature, maxTokens: maxTokens)
         if json {
@@ -78,7 +81,8 @@ struct ChatCommand: AsyncParsableCommand {
             try Terminal.outputJSON(
                 Report(
                     text: text, model: summary.model, tokens_generated: summary.tokensGenerated,
-                    tokens_prompt: summary.tokensPrompt, duration_ms: Int(summary.total.milliseconds)))
+                    tokens_prompt: summary.tokensPrompt, duration_ms: Int(summary.total.milliseconds)),
+                onOneLine: isTurn)
             return text
         }
         let answer = AnswerPrinter()

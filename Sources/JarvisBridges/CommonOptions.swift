@@ -7,7 +7,9 @@ import ModelStore
 
 /// What every command takes: where the configuration comes from.
 struct CommonOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("A configuration file; ./jarvis.yaml is read when this is left out.", valueName: "path"))
+    @Option(
+        help: ArgumentHelp("A configuration file; ./jarvis.yaml is read when this is left out.", valueName: "path"),
+        completion: .file(extensions: ["yaml", "yml"]))
     var config: String?
     @Option(
         name: .customLong("set"),
@@ -30,9 +32,20 @@ struct CommonOptions: ParsableArguments {
 
     /// The effective configuration, flags of a command last.
     func bridgeConfiguration(flags: [String: String] = [:]) throws -> BridgeConfiguration {
+        try Self.endingInUsage { try checkedConfiguration(flags: flags) }
+    }
+
+    /// Ends the program when the configuration names a model that cannot be.
+    func checkModels(_ configuration: BridgeConfiguration) throws {
+        let store = try modelStore(configuration)
+        try Self.endingInUsage { try BridgeServices.checkChoices(configuration, store) }
+    }
+
+    /// What is wrong with the configuration ends the program with 64, as what is wrong on the command line.
+    private static func endingInUsage<Result>(_ body: () throws -> Result) throws -> Result {
         do {
-            return try checkedConfiguration(flags: flags)
-        } catch let error as ServiceError {
+            return try body()
+        } catch let error as ServiceError where error.code == .invalidRequest {
             Terminal.error(error.message)
             throw ExitCode(64)
         }
@@ -50,11 +63,16 @@ struct CommonOptions: ParsableArguments {
     /// The services as the server would run them, without HTTP. Logs stay quiet unless something is wrong.
     func services() throws -> BridgeServices {
         let configuration = try bridgeConfiguration()
-        return try BridgeServices.make(configuration: configuration, logger: Self.quietLogger)
+        return try Self.endingInUsage {
+            try BridgeServices.make(configuration: configuration, logger: Self.quietLogger)
+        }
     }
 
     func modelStore(_ configuration: BridgeConfiguration? = nil) throws -> ModelStore {
-        try BridgeServices.modelStore(configuration: configuration ?? bridgeConfiguration(), logger: Self.quietLogger)
+        let store = try BridgeServices.modelStore(
+            configuration: configuration ?? bridgeConfiguration(), logger: Self.quietLogger)
+        if let problem = store.voiceListProblem { Terminal.warning(problem) }
+        return store
     }
 
     static let quietLogger = {

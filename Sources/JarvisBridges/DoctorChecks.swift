@@ -132,11 +132,14 @@ extension DoctorCommand {
         }
 
         private func hub() async -> Finding {
-            let endpoint = "\(store.hub.endpoint)".maskingPassword
+            let endpoint = store.hub.endpoint
             if store.hub.offline {
                 return Finding(
                     check: "model hub", verdict: .warn,
                     message: "HF_HUB_OFFLINE forbids the network. Installed models work; unset it to fetch new ones.")
+            }
+            if let problem = store.hub.problem {
+                return Finding(check: "model hub", verdict: .warn, message: "\(problem) Installed models work.")
             }
             if await store.isHubReachable(timeout: .seconds(3)) {
                 return Finding(check: "model hub", verdict: .ok, message: endpoint)
@@ -165,9 +168,7 @@ extension DoctorCommand {
                 )
             case .failed(let reason):
                 return Finding(
-                    check: "port", verdict: .fail,
-                    message:
-                        "\(host):\(port) cannot be listened on: \(reason). Check host and port in the configuration.")
+                    check: "port", verdict: .fail, message: PortProbe.sentence(reason, host: host, port: port))
             }
         }
 

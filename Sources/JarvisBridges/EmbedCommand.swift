@@ -21,7 +21,7 @@ struct EmbedCommand: AsyncParsableCommand {
 
     @Argument(help: "The texts, or - to read one a line from standard input; empty lines are left out.")
     var texts: [String]
-    @Option(help: "The model; 'models list' shows which there are.")
+    @Option(help: "The model; 'models list' shows which there are.", completion: Completions.installed(.embeddings))
     var model: String?
     @Flag(help: "Print whole vectors as JSON.")
     var json = false

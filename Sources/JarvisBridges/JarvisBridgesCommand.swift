@@ -45,7 +45,22 @@ struct JarvisBridgesCommand: AsyncParsableCommand {
         } catch is CancellationError {
             exit(withError: ExitCode(130))
         } catch {
+        } catch  where exitCode(for: error) == .success {
+            // Help, the version, a completion script, or what a shell asks for while it completes.
+            exit(withError: show(Completions.forPaths(fullMessage(for: error))))
             exit(withError: error)
         }
     }
 }
+    /// Writes to standard output; what the program ends with, nil where all went well.
+    private static func show(_ text: String) -> ExitCode? {
+        do {
+            try Terminal.output(text)
+            return nil
+        } catch let code as ExitCode {
+            return code
+        } catch {
+            Terminal.error((error as? ServiceError)?.message ?? "\(error)")
+            return .failure
+        }
+    }

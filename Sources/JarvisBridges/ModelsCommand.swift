@@ -17,7 +17,7 @@ struct ModelsCommand: AsyncParsableCommand {
               \(CommandName.current) models remove fr_FR-siwis-medium
 
             HF_ENDPOINT names a mirror of the hub, HF_TOKEN a token for gated models, HF_HUB_OFFLINE=1 forbids the \
-            network; HTTPS_PROXY and NO_PROXY are honoured.
+            network; HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY are honoured.
             """,
         subcommands: [List.self, Pull.self, Remove.self, Verify.self],
         defaultSubcommand: List.self)
@@ -83,7 +83,7 @@ extension ModelsCommand {
                             $0.installed ? "✓" : " ", $0.id, $0.service, $0.size_bytes.map(Terminal.bytes) ?? "–",
                             $0.licence ?? "see its card", $0.summary,
                         ]
-                    })
+                    }, expendable: [4, 2])
         }
     }
 
@@ -91,11 +91,21 @@ extension ModelsCommand {
         static let configuration = CommandConfiguration(
             abstract: "Download models; goes on where an interrupted download stopped.")
 
-        @Argument(help: "Model or voice ids, as 'models list' shows them.")
+        @Argument(help: "Model or voice ids, as 'models list' shows them.", completion: Completions.fetchable)
         var ids: [String] = []
-        @Flag(help: "The default model of each service, or its fallback where the hub cannot be reached.")
+        @Flag(help: "The default model of each service, or what stands in for it where it cannot be fetched.")
         var defaults = false
+        @Flag(help: "Print what is installed then as JSON.")
+        var json = false
         @OptionGroup var common: CommonOptions
+
+        struct Row: Encodable {
+            var id: String
+            var service: String
+            /// Nil for a voice that is part of the program.
+            var directory: String?
+            var size_bytes: Int64
+        }
 
         func validate() throws {
             if ids.isEmpty, !defaults {
@@ -107,26 +117,68 @@ extension ModelsCommand {
         func run() async throws {
             let configuration = try common.bridgeConfiguration()
             let store = try common.modelStore(configuration)
-            if defaults { try await DefaultModels(configuration: configuration, store: store).install() }
-            for id in ids { try await pullWithProgress(id, from: store) }
+            var present: [String] = []
+            if defaults { present += try await pullDefaults(configuration, store) }
+            for id in ids {
+                try await pullWithProgress(id, from: store)
+                present.append(id)
+            }
+            if json { try Terminal.outputJSON(present.compactMap { try Self.row($0, store) }) }
+        }
+
+        private func pullDefaults(
+            _ configuration: BridgeConfiguration, _ store: ModelStore
+        ) async throws -> [String] {
+            let defaults = DefaultModels(configuration: configuration, store: store)
+            try await defaults.install()
+            let unserved = defaults.unserved
+            guard unserved.isEmpty else {
+                Terminal.error(
+                    unserved.joined(separator: " ")
+                        + " The lines above say why; once that is mended, run this again.")
+                throw ExitCode.failure
+            }
+            return defaults.models
+        }
+
+        private static func row(_ id: String, _ store: ModelStore) throws -> Row? {
+            if let model = try store.installedModel(id) {
+                return Row(
+                    id: id, service: model.service.rawValue, directory: model.directory.path,
+                    size_bytes: model.sizeBytes)
+            }
+            return store.catalogue[id].flatMap {
+                $0.source == .builtIn ? Row(id: id, service: $0.service.rawValue, size_bytes: 0) : nil
+            }
         }
     }
 
     struct Remove: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Delete models from the disk.")
 
-        @Argument(help: "Model or voice ids.")
+        @Argument(help: "Model or voice ids.", completion: Completions.removable)
         var ids: [String]
+        @Flag(help: "Print JSON.")
+        var json = false
         @OptionGroup var common: CommonOptions
+
+        struct Row: Encodable {
+            var id: String
+            /// False where there were only leavings of an interrupted download.
+            var was_installed: Bool
+        }
 
         func run() async throws {
             let store = try common.modelStore()
+            var rows: [Row] = []
             for id in ids {
                 let wasThere = try store.remove(id)
+                rows.append(Row(id: id, was_installed: wasThere))
                 Terminal.note(
                     wasThere
                         ? "\(id) removed." : "\(id) was not installed; what an interrupted download left is removed.")
             }
+            if json { try Terminal.outputJSON(rows) }
         }
     }
 
@@ -134,34 +186,64 @@ extension ModelsCommand {
         static let configuration = CommandConfiguration(
             abstract: "Check installed models against the digests noted when they came.")
 
-        @Argument(help: "Model or voice ids; all that are installed when left out.")
+        @Argument(help: "Model or voice ids; all that are here when left out.", completion: Completions.verifiable)
         var ids: [String] = []
+        @Flag(help: "Print JSON.")
+        var json = false
         @OptionGroup var common: CommonOptions
+
+        struct Row: Encodable {
+            enum State: String, Encodable {
+                case ok
+                /// Its files are there, but no digests were noted when they came.
+                case unchecked
+                /// Part of the program.
+                case built_in
+                case damaged
+            }
+            var id: String
+            var state: State
+            var problems: [String]
+
+            var lines: [String] {
+                switch state {
+                case .ok: ["ok    \(id)"]
+                case .unchecked:
+                    ["–     \(id): no digests were noted when it came, so its files are there, but unchecked"]
+                case .built_in: ["–     \(id): part of the program"]
+                case .damaged: problems.map { "FAIL  \(id): \($0)" }
+                }
+            }
+        }
 
         func run() async throws {
             let store = try common.modelStore()
-            let wanted = ids.isEmpty ? try store.installed().map(\.id) : ids
-            var broken = false
-            for id in wanted {
-                let problems = try store.verify(id)
-                if problems.isEmpty {
-                    let isBuiltIn = store.catalogue[id]?.source == .builtIn
-                    try Terminal.output(
-                        store.hasDigests(id)
-                            ? "ok    \(id)"
-                            : "–     \(id): "
-                                + (isBuiltIn
-                                    ? "part of the program"
-                                    : "no digests were noted when it came, so its files are there, but unchecked"))
-                }
-                for problem in problems { try Terminal.output("FAIL  \(id): \(problem)") }
-                broken = broken || !problems.isEmpty
+            var rows: [Row] = []
+            for id in ids.isEmpty ? try store.verifiable() : ids {
+                let row = try Self.row(id, store)
+                rows.append(row)
+                // One after the other: reading gigabytes takes its time.
+                if !json { for line in row.lines { try Terminal.output(line) } }
             }
-            if broken {
+            if json { try Terminal.outputJSON(rows) }
+            if rows.contains(where: { $0.state == .damaged }) {
                 Terminal.error(
                     "Some files are not what was downloaded; 'models remove ID' and 'models pull ID' mend that.")
                 throw ExitCode.failure
             }
+        }
+
+        private static func row(_ id: String, _ store: ModelStore) throws -> Row {
+            let problems = try store.verify(id).map(\.description)
+            let state: Row.State =
+                if !problems.isEmpty {
+                    .damaged
+                } else if store.hasDigests(id) {
+                    .ok
+                } else {
+                    store.catalogue[id]?.source == .builtIn ? .built_in : .unchecked
+                }
+            return Row(id: id, state: state, problems: problems)
         }
     }
 }
@@ -172,7 +254,7 @@ func pullWithProgress(_ id: String, from store: ModelStore) async throws {
         Terminal.note("\(id) is installed.")
         return
     }
-    let reporter = PullProgressReporter(label: id)
+    let reporter = PullProgressReporter(label: id, warn: Terminal.warning)
     do {
         _ = try await store.pull(id) { reporter.report($0) }
         reporter.finish()

@@ -1,3 +1,5 @@
+import BridgeServer
+import BridgeSupport
 import Foundation
 
 /// Whether an address could be listened on right now.
@@ -5,6 +7,19 @@ enum PortProbe {
     enum Result {
         case free, inUse
         case failed(String)
+    }
+
+    /// - Throws: `invalid_request` where the address cannot be listened on.
+    static func check(host: String, port: Int) throws {
+        switch probe(host: host, port: port) {
+        case .free: break
+        case .inUse: throw ServiceError.portInUse(port)
+        case .failed(let reason): throw ServiceError.invalid("host", sentence(reason, host: host, port: port))
+        }
+    }
+
+    static func sentence(_ reason: String, host: String, port: Int) -> String {
+        "\(host):\(port) cannot be listened on: \(reason). Check host and port in the configuration."
     }
 
     static func probe(host: String, port: Int) -> Result {

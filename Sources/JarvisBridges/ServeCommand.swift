@@ -2,7 +2,6 @@ import ArgumentParser
 import BridgeServer
 import BridgeSupport
 import Foundation
-import Logging
 
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -23,7 +22,9 @@ struct ServeCommand: AsyncParsableCommand {
     var host: String?
     @Option(help: "The port; 8005 unless configured.")
     var port: String?
-    @Option(name: .customLong("log-level"), help: "trace, debug, info, notice, warning, error or critical.")
+    @Option(
+        name: .customLong("log-level"), help: "\(ConfigurationKey.logLevels.joined(separator: ", ")).",
+        completion: .list(ConfigurationKey.logLevels))
     var logLevel: String?
     @Flag(help: "Fetch the default models first, where they are not installed.")
     var pull = false
@@ -38,8 +39,11 @@ struct ServeCommand: AsyncParsableCommand {
         flags["log.level"] = logLevel
         let configuration = try common.bridgeConfiguration(flags: flags)
         if pull {
+            // Nobody should wait for a download, only to be told this.
+            try PortProbe.check(host: configuration.host, port: configuration.port)
             try await DefaultModels(configuration: configuration, store: try common.modelStore(configuration)).install()
         }
+        try common.checkModels(configuration)
         let quiet = quiet
         try await BridgeServer.serve(configuration) { services, address in
             // On standard output: the lines of the log on standard error stay what they are, for whoever collects them.

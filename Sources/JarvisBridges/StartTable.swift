@@ -16,7 +16,7 @@ enum StartTable {
             \(states)
 
             \(notes.isEmpty ? "" : notes + "\n")Try it:
-            \(examples(address))
+            \(examples(address, withKey: services.configuration.asksForKey))
 
             Ctrl-C stops it. Help: \(CommandName.current) doctor, README.md, \(address)/openapi.yaml
             """
@@ -44,13 +44,15 @@ enum StartTable {
         return [name, status.model ?? "–", state]
     }
 
-    private static func examples(_ address: String) -> String {
+    private static func examples(_ address: String, withKey: Bool) -> String {
         let json = "-H 'Content-Type: application/json'"
-        return """
-              curl -s \(address)/api/llm/generate \(json) -d '{"prompt":"Bonjour !"}'
-              curl -s \(address)/api/tts/synthesize \(json) -H 'Accept: audio/wav' -d '{"text":"Bonjour, comment allez-vous ?"}' -o bonjour.wav
-              curl -s \(address)/api/stt/transcribe -F file=@bonjour.wav -F language=fr
-              curl -s \(address)/api/embeddings/embed \(json) -d '{"text":"Ceci est un texte à vectoriser"}'
+        // The key itself stays out: the table may end in a log.
+        let curl = withKey ? #"curl -s -H "Authorization: Bearer $JARVIS_KEY""# : "curl -s"
+        return (withKey ? "  JARVIS_KEY=one-of-your-api_keys\n" : "") + """
+              \(curl) \(address)/api/llm/generate \(json) -d '{"prompt":"Bonjour !"}'
+              \(curl) \(address)/api/tts/synthesize \(json) -H 'Accept: audio/wav' -d '{"text":"Bonjour, comment allez-vous ?"}' -o bonjour.wav
+              \(curl) \(address)/api/stt/transcribe -F file=@bonjour.wav -F language=fr
+              \(curl) \(address)/api/embeddings/embed \(json) -d '{"text":"Ceci est un texte à vectoriser"}'
             """
     }
 

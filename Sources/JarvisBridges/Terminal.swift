@@ -61,28 +61,44 @@ enum Terminal {
     }
 
     /// `value` as JSON for a program to read: sorted keys, slashes left alone.
-    static func json(_ value: some Encodable) throws -> String {
+    static func json(_ value: some Encodable, onOneLine: Bool = false) throws -> String {
         let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        if !onOneLine { encoder.outputFormatting.insert(.prettyPrinted) }
         return String(decoding: try encoder.encode(value), as: UTF8.self)
     }
 
-    static func outputJSON(_ value: some Encodable) throws {
-        try output(try json(value))
+    static func outputJSON(_ value: some Encodable, onOneLine: Bool = false) throws {
+        try output(try json(value, onOneLine: onOneLine))
     }
 
-    /// Rows as columns that line up; the last column is not padded.
-    static func table(_ rows: [[String]], indent: String = "") -> String {
-        let columns = rows.map(\.count).max() ?? 0
-        let widths = (0..<columns).map { column in
+    /// Rows as columns that line up; the last column is not padded, and on a terminal it is broken between words.
+    ///
+    /// - Parameter expendable: columns to leave out, in this order, as long as the last one has no room on the terminal.
+    static func table(_ rows: [[String]], indent: String = "", expendable: [Int] = []) -> String {
+        let widths = (0..<(rows.map(\.count).max() ?? 0)).map { column in
             rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
         }
+        var shown = Array(widths.indices)
+        /// Where the last column starts.
+        var start: Int { indent.count + shown.dropLast().reduce(0) { $0 + widths[$1] + 2 } }
+        for column in expendable where (width(of: STDOUT_FILENO) ?? .max) < start + 30 {
+            shown.removeAll { $0 == column }
+        }
         return rows.map { row in
-            let cells = row.enumerated().map { column, cell in
-                column == row.count - 1 ? cell : cell + String(repeating: " ", count: widths[column] - cell.count)
+            let cells = shown.filter { $0 < row.count }.map { column in
+                column == shown.last
+                    ? wrapped(row[column], at: start)
+                    : row[column] + String(repeating: " ", count: widths[column] - row[column].count)
             }
             return indent + cells.joined(separator: "  ")
         }.joined(separator: "\n")
+    }
+
+    /// Columns of the terminal behind `descriptor`; nil where there is none.
+    private static func width(of descriptor: Int32) -> Int? {
+        var size = winsize()
+        return ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : nil
     }
 
     /// `text` broken between words to fit the terminal, further lines under the column that the first one starts at. Commands
@@ -90,10 +106,9 @@ enum Terminal {
     ///
     /// - Parameter column: how much stands before `text` on its line.
     static func wrapped(_ text: String, at column: Int, on descriptor: Int32 = STDOUT_FILENO) -> String {
-        var size = winsize()
-        guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, !text.contains("\n") else { return text }
-        let width = Int(size.ws_col) - column
-        guard width >= 40 else { return text }
+        guard let columns = width(of: descriptor), !text.contains("\n") else { return text }
+        let width = columns - column
+        guard width >= 20 else { return text }
         var lines: [String] = []
         for word in text.matches(of: /'[^']+'\S*|\S+/).map(\.output) {
             if let last = lines.last, last.count + 1 + word.count <= width {

@@ -21,11 +21,11 @@ struct TranscribeCommand: AsyncParsableCommand {
               arecord -f S16_LE -r 16000 -d 5 | \(CommandName.current) transcribe -
             """)
 
-    @Argument(help: "The audio file, or - for standard input.")
+    @Argument(help: "The audio file, or - for standard input.", completion: .file())
     var file: String
     @Option(help: "The language spoken (fr, en, …), or auto to detect it.")
     var language = "auto"
-    @Option(help: "The model; 'models list' shows which there are.")
+    @Option(help: "The model; 'models list' shows which there are.", completion: Completions.installed(.stt))
     var model: String?
     @Option(help: "Words that the audio may hold: names, spelling.")
     var prompt: String?

@@ -25,7 +25,7 @@ struct FileDownload: Sendable {
     let hub: HubClient
     let url: URL
     let model: String
-    /// What the catalogue says; the answer's headers add to it.
+    /// What the catalogue and the hub's list of files say; the answer's headers add to it.
     let expected: ExpectedContent
     let destination: URL
     let retry: RetryPolicy
@@ -50,6 +50,7 @@ struct FileDownload: Sendable {
             } catch {
                 try Task.checkCancellation()
                 if error is CancellationError { throw error }
+                if let refusal = HubErrors.refusedByProxy(error, url) { throw refusal }
                 if HubErrors.isOfFiles(error) {
                     throw HubErrors.cannotWrite(destination.deletingLastPathComponent(), cause: error)
                 }
@@ -81,6 +82,7 @@ struct FileDownload: Sendable {
         }
         try check(status, answer)
         let announced = try announcement(answer, resumedAt: status == 206 ? kept?.size : nil)
+        guard announced.hasDigest || announced.size != nil else { throw HubErrors.uncheckable(url, model: model) }
         let etag = answer.response.headers.first(name: "etag")
         let state = etag != nil || expected.sha256 != nil ? State(etag: etag, digest: announced.sha256) : nil
         // The digest decides even where a host answers 206 without having looked at If-Range.
@@ -112,10 +114,11 @@ struct FileDownload: Sendable {
         guard status == 408 || status == 429 || status >= 500 else {
             throw HubErrors.refused(status, url, model: model, hasToken: hub.settings.token != nil)
         }
-        let seconds = answer.response.headers.first(name: "retry-after").flatMap { Int64($0) }
         throw TransientFailure(
             reason: status == 429 ? "it answers that too much was asked of it (HTTP 429)" : "it answers HTTP \(status)",
-            retryAfter: seconds.map { .seconds(max(0, min($0, 86400))) })
+            retryAfter: answer.response.headers.first(name: "retry-after").flatMap {
+                RetryPolicy.wait(retryAfter: $0, now: Date())
+            })
     }
 
     /// The catalogue's word first, then the hub's.
@@ -125,7 +128,7 @@ struct FileDownload: Sendable {
         let tag = linked ?? (answer.originStatus < 300 ? answer.origin.first(name: "etag") : nil)
         let bare = (tag ?? "").split(separator: "\"").last(where: { $0 != "W/" }).map(String.init) ?? ""
         if isHexadecimal(bare, digits: 64) { content.sha256 = content.sha256 ?? bare.lowercased() }
-        if isHexadecimal(bare, digits: 40) { content.gitBlob = bare.lowercased() }
+        if isHexadecimal(bare, digits: 40) { content.gitBlob = content.gitBlob ?? bare.lowercased() }
         let body = answer.response.headers.first(name: "content-length").flatMap { Int64($0) }
         var sizes = [answer.origin.first(name: "x-linked-size").flatMap { Int64($0) }]
         if let offset {
@@ -182,7 +185,10 @@ struct FileDownload: Sendable {
             progress(here, content.size)
         }
         if let size = content.size, here < size { throw TransientFailure(reason: "the connection broke off") }
-        return hasher.finish()
+        let digests = hasher.finish()
+        guard content.gitBlob != nil, digests.gitBlob == nil else { return digests }
+        // Git hashes the size before the content, and nobody had said the size.
+        return try await FileTools.offload { [part] in try ContentHasher.digests(of: part) }
     }
 
     private static func hash(_ file: URL, into hasher: ContentHasher) throws -> ContentHasher {

@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import BridgeSupport
 import Foundation
 import NIOCore
+import NIOFoundationCompat
 import NIOHTTP1
 import Synchronization
 
@@ -25,12 +26,49 @@ struct HubClient: Sendable {
         let escaped = path.split(separator: "/").map {
             $0.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed) ?? String($0)
         }
-        guard
-            let url = URL(
-                string: "\(settings.endpoint)/\(repository)/resolve/\(revision)/\(escaped.joined(separator: "/"))"),
-            url.scheme == "http" || url.scheme == "https", url.host() != nil
-        else { throw HubErrors.badAddress(settings.endpoint) }
+        return try url("\(repository)/resolve/\(revision)/\(escaped.joined(separator: "/"))")
+    }
+
+    private func url(_ path: String) throws -> URL {
+        guard settings.problem == nil, let url = URL(string: "\(settings.endpoint)/\(path)") else {
+            throw ServiceError.invalid(
+                "HF_ENDPOINT", settings.problem ?? HubErrors.badAddress(settings.endpoint).message)
+        }
         return url
+    }
+
+    private struct ListedFile: Decodable {
+        struct Large: Decodable {
+            var oid: String
+            var size: Int64
+        }
+        var path: String
+        var size: Int64?
+        /// Git's blob id; of a large file that of the note which stands for it.
+        var oid: String?
+        var lfs: Large?
+    }
+
+    /// What the hub's list of a repository's files says of each, by path. Mirrors may lack it.
+    ///
+    /// The hub gives a thousand files at once, more than the repository of a model holds.
+    func listing(repository: String, revision: String) async throws -> [String: ExpectedContent] {
+        let answer = try await get(url("api/models/\(repository)/tree/\(revision)?recursive=true"))
+        guard answer.response.status == .ok else { return [:] }
+        let body = try await answer.response.body.collect(upTo: 4 << 20)
+        let files = try JSONDecoder().decode([ListedFile].self, from: Data(buffer: body))
+        let contents = files.map { file in
+            let content =
+                if let large = file.lfs {
+                    ExpectedContent(
+                        size: large.size, sha256: isHexadecimal(large.oid, digits: 64) ? large.oid : nil)
+                } else {
+                    ExpectedContent(
+                        size: file.size, gitBlob: file.oid.flatMap { isHexadecimal($0, digits: 40) ? $0 : nil })
+                }
+            return (file.path, content)
+        }
+        return Dictionary(contents, uniquingKeysWith: { first, _ in first })
     }
 
     func get(_ url: URL, headers: HTTPHeaders = [:], method: HTTPMethod = .GET) async throws -> Answer {
@@ -42,8 +80,8 @@ struct HubClient: Sendable {
             request.headers.replaceOrAdd(name: "user-agent", value: "jarvis-bridges/\(BridgeVersion.current)")
             // Digests and sizes count the file's own bytes, not those of a compressed transfer.
             request.headers.replaceOrAdd(name: "accept-encoding", value: "identity")
-            if let token = settings.token, belongsToHub(target) {
-                request.headers.replaceOrAdd(name: "authorization", value: "Bearer \(token)")
+            if let authorization, belongsToHub(target) {
+                request.headers.replaceOrAdd(name: "authorization", value: authorization)
             }
             let response = try await client(for: target).execute(request, deadline: .distantFuture)
             let status = Int(response.status.code)
@@ -67,14 +105,22 @@ struct HubClient: Sendable {
         return target
     }
 
+    private var authorization: String? {
+        settings.token.map { "Bearer \($0)" }
+            ?? settings.credentials.map { "Basic \(Data($0.utf8).base64EncodedString())" }
+    }
+
     /// Scheme, host and port have to be the hub's own before it sees the token.
     private func belongsToHub(_ url: URL) -> Bool {
         guard let hub = URL(string: settings.endpoint) else { return false }
         return url.scheme == hub.scheme && url.host()?.lowercased() == hub.host()?.lowercased() && url.port == hub.port
     }
 
-    private func client(for url: URL) -> HTTPClient {
-        client ?? SharedClients.client(proxy: settings.proxies.server(for: url))
+    private func client(for url: URL) throws -> HTTPClient {
+        if let client { return client }
+        let proxy = settings.proxies.server(for: url)
+        if let proxy, let problem = proxy.problem { throw ServiceError.invalid(proxy.variable, problem) }
+        return SharedClients.client(proxy: proxy)
     }
 }
 
@@ -89,7 +135,9 @@ private enum SharedClients {
                 redirectConfiguration: .disallow,
                 timeout: .init(connect: .seconds(10), read: .seconds(60)))
             configuration.proxy = proxy.map { proxy in
-                if let user = proxy.user {
+                if proxy.kind == .socks {
+                    .socksServer(host: proxy.host, port: proxy.port)
+                } else if let user = proxy.user {
                     .server(
                         host: proxy.host, port: proxy.port,
                         authorization: .basic(username: user, password: proxy.password ?? ""))

@@ -53,6 +53,8 @@ enum HubErrors {
             "the connection broke off"
         case let error as IOError where error.errnoCode == ECONNREFUSED: "it refuses the connection"
         case is IOError: "the connection broke off"
+        case let error as HTTPClientError where [.httpProxyHandshakeTimeout, .socksHandshakeTimeout].contains(error):
+            "the proxy does not answer"
         default: "the connection failed (\(cause))"
         }
     }
@@ -68,6 +70,15 @@ enum HubErrors {
         ServiceError(
             .upstreamError,
             "\(file) of \(model) is not what its source announced: \(reason). What came was deleted; try again later or from another HF_ENDPOINT."
+        )
+    }
+
+    /// Nothing could tell a file that was cut off from a whole one.
+    static func uncheckable(_ url: URL, model: String) -> ServiceError {
+        ServiceError(
+            .upstreamError,
+            "\(host(url)) gives neither the size nor a digest of \(url.lastPathComponent) of \(model), so it cannot be checked and is not taken. "
+                + "Set HF_ENDPOINT to the hub itself or to a mirror that passes these headers on."
         )
     }
 
@@ -90,8 +101,27 @@ enum HubErrors {
 
     static func badAddress(_ endpoint: String) -> ServiceError {
         ServiceError(
-            .invalidRequest, "HF_ENDPOINT '\(endpoint)' is no http or https address, such as https://huggingface.co.",
+            .invalidRequest,
+            "HF_ENDPOINT '\(endpoint)' is no http or https address; write it as https://huggingface.co, or unset it.",
             param: "HF_ENDPOINT")
+    }
+
+    /// What is between here and the hub does not let through, and asking again will not change it; nil for other failures.
+    static func refusedByProxy(_ error: any Error, _ url: URL) -> ServiceError? {
+        let reason: String
+        switch error as? HTTPClientError {
+        case .proxyAuthenticationRequired?:
+            reason =
+                "asks for a user and a password, or refuses those it got (HTTP 407). Write them as http://user:password@host:port in the variable that names it"
+        case .invalidProxyResponse?:
+            reason =
+                "refuses to connect there. It must allow CONNECT, also for http addresses; name the host in NO_PROXY to go without it"
+        default: return nil
+        }
+        return ServiceError(
+            .upstreamError,
+            "The proxy for \(host(url)) (\(url.scheme == "https" ? "HTTPS_PROXY" : "HTTP_PROXY") or ALL_PROXY) \(reason).",
+            cause: error)
     }
 
     /// ENOSPC or EDQUOT, however Foundation has wrapped it.

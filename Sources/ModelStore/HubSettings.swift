@@ -1,11 +1,15 @@
+import BridgeSupport
 public import Foundation
 
 /// Where models come from and how to get there.
 public struct HubSettings: Sendable {
-    /// Base URL of the hub or of a mirror, without a slash at its end.
+    /// Base URL of the hub or of a mirror, without a slash at its end, a user or a password.
     public var endpoint: String
     /// Sent to the endpoint's host only.
     public var token: String?
+    /// "user:password" from the address of a mirror that asks for them. Apart from it, so that neither manifests nor messages
+    /// show them; sent to the endpoint's host only.
+    var credentials: String?
     /// Whether the network is off limits.
     public var offline: Bool
     /// What HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY say.
@@ -17,21 +21,52 @@ public struct HubSettings: Sendable {
     public init(environment: [String: String] = ProcessInfo.processInfo.environment) {
         var endpoint = environment["HF_ENDPOINT"]?.trimmingCharacters(in: .whitespaces) ?? ""
         while endpoint.hasSuffix("/") { endpoint.removeLast() }
+        if let match = endpoint.wholeMatch(of: /([A-Za-z][^:\/]*:\/\/)([^\/]*)@(.*)/) {
+            endpoint = String(match.1 + match.3)
+            credentials = match.2.removingPercentEncoding ?? String(match.2)
+        }
         self.endpoint = endpoint.isEmpty ? Self.defaultEndpoint : endpoint
         let token = environment["HF_TOKEN"]?.trimmingCharacters(in: .whitespacesAndNewlines) ?? ""
         self.token = token.isEmpty ? nil : token
         offline = ["1", "true", "yes", "on"].contains(environment["HF_HUB_OFFLINE"]?.lowercased() ?? "")
         proxies = ProxySettings(environment: environment)
     }
+
+    /// Why nothing can be fetched with these settings, as a sentence that says what to do; nil where they make sense.
+    public var problem: String? {
+        guard let url = URL(string: endpoint), url.scheme == "http" || url.scheme == "https", url.host() != nil else {
+            return HubErrors.badAddress(endpoint).message
+        }
+        return proxies.server(for: url)?.problem
+    }
 }
 
 /// The proxy variables that most Unix programs share (as curl and wget read them).
 struct ProxySettings: Sendable, Hashable {
     struct Server: Sendable, Hashable {
-        var host: String
-        var port: Int
+        enum Kind: Sendable, Hashable {
+            /// Asked with CONNECT, also for plain http: that is all that AsyncHTTPClient speaks.
+            case http
+            /// SOCKS 5, which resolves the names.
+            case socks
+            /// None that can be used; the text says why.
+            case unusable(String)
+        }
+
+        /// The variable that names it.
+        var variable: String
+        var kind: Kind
+        var host = ""
+        var port = 0
         var user: String?
         var password: String?
+
+        /// Why it cannot be used, as a sentence that says what to do; nil where it can.
+        var problem: String? {
+            guard case .unusable(let reason) = kind else { return nil }
+            return
+                "\(variable) \(reason). Write it as http://host:port or socks5://host:port, or name the hub in NO_PROXY to go without it."
+        }
     }
 
     var http: Server?
@@ -40,9 +75,12 @@ struct ProxySettings: Sendable, Hashable {
 
     init(environment: [String: String]) {
         func value(_ name: String) -> String? { environment[name.lowercased()] ?? environment[name] }
-        let fallback = value("ALL_PROXY")
-        http = Self.server(value("HTTP_PROXY") ?? fallback)
-        https = Self.server(value("HTTPS_PROXY") ?? fallback)
+        func server(_ name: String) -> Server? {
+            let names = [name, "ALL_PROXY"]
+            return names.first { value($0) != nil }.flatMap { Self.server(value($0), variable: $0) }
+        }
+        http = server("HTTP_PROXY")
+        https = server("HTTPS_PROXY")
         exceptions = (value("NO_PROXY") ?? "").split(whereSeparator: { $0 == "," || $0 == " " }).map { $0.lowercased() }
     }
 
@@ -57,12 +95,27 @@ struct ProxySettings: Sendable, Hashable {
         return url.scheme == "https" ? https : http
     }
 
-    private static func server(_ text: String?) -> Server? {
-        guard let text, !text.isEmpty, let url = URL(string: text.contains("://") ? text : "http://\(text)"),
-            let host = url.host(), url.scheme == "http" || url.scheme == "https"
-        else { return nil }
-        return Server(
-            host: host, port: url.port ?? (url.scheme == "https" ? 443 : 80), user: url.user(), password: url.password()
-        )
+    /// Nil where the variable is empty, which forbids a proxy.
+    private static func server(_ text: String?, variable: String) -> Server? {
+        guard let text, !text.isEmpty else { return nil }
+        guard let url = URL(string: text.contains("://") ? text : "http://\(text)"), let host = url.host(),
+            let scheme = url.scheme?.lowercased()
+        else { return Server(variable: variable, kind: .unusable("is no address")) }
+        switch scheme {
+        case "http", "https":
+            return Server(
+                variable: variable, kind: .http, host: host, port: url.port ?? (scheme == "https" ? 443 : 80),
+                user: url.user(percentEncoded: false), password: url.password(percentEncoded: false))
+        case "socks", "socks5", "socks5h":
+            guard url.user() == nil else {
+                return Server(
+                    variable: variable,
+                    kind: .unusable("names a SOCKS proxy with a user, and only those that ask for none can be used"))
+            }
+            return Server(variable: variable, kind: .socks, host: host, port: url.port ?? 1080)
+        default:
+            return Server(
+                variable: variable, kind: .unusable("names a proxy of the kind \(scheme), which cannot be used"))
+        }
     }
 }

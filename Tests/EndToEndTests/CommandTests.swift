@@ -12,10 +12,47 @@ import Testing
         }
     }
 
-    @Test func completionsAreWritten() async throws {
-        let completions = try await Program.run(["--generate-completion-script", "bash"])
-        #expect(completions.status == 0)
-        #expect(completions.text.contains("transcribe"))
+    /// What bash offers for the last of these words, where the folder holds a recording.
+    private func offers(_ words: String...) async throws -> Set<String> {
+        let script = """
+            touch reunion.mp3
+            source <("$1" --generate-completion-script bash)
+            rule=$(complete -p jarvis-bridges); rule=${rule% *}; rule=${rule##* }
+            COMP_WORDS=("$@"); COMP_WORDS=("$1" "${COMP_WORDS[@]:1}"); COMP_CWORD=$(($# - 1))
+            COMP_LINE="${COMP_WORDS[*]}"; COMP_POINT=${#COMP_LINE}
+            "$rule" "$1" "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD-1]}"
+            printf '%s\\n' "${COMPREPLY[@]}"
+            """
+        let shell = try await Program.run(["-c", script, "bash", Program.path] + words, at: "/bin/bash")
+        #expect(shell.status == 0 && shell.errors.isEmpty, "\(shell.errors)")
+        return Set(shell.text.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) })
+    }
+
+    @Test func bashCompletesCommandsFilesModelsAndWords() async throws {
+        #expect(try await offers("tran") == ["transcribe"])
+        #expect(try await offers("transcribe", "reu") == ["reunion.mp3"])
+        #expect(try await offers("models", "pull", "fr_FR-up").contains("fr_FR-upmc-medium"))
+        #expect(try await offers("models", "verify", "whisper-n") == ["whisper-nano"])
+        #expect(try await offers("transcribe", "--model", "whisper-n") == ["whisper-nano"])
+        #expect(try await offers("serve", "--log-level", "warn") == ["warning"])
+        #expect(try await offers("models", "list", "--service", "embed") == ["embeddings"])
+    }
+
+    /// fish compares the whole first word, where the others take its last part.
+    @Test func fishCompletesByTheLastPartOfAPath() async throws {
+        let fish = try await Program.run(
+            ["--generate-completion-script", "fish"], environment: ["JARVIS_COMMAND": "./jarvis"])
+        #expect(fish.status == 0 && fish.text.contains("complete -c 'jarvis'"))
+        #expect(fish.text.contains("set unparsed_tokens[1] (string replace -r '.*/' '' -- $unparsed_tokens[1])"))
+    }
+
+    @Test func theVersionIsTheNewestOfTheChangelog() async throws {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let changelog = try String(contentsOf: root.appending(path: "CHANGELOG.md"), encoding: .utf8)
+        let version = try await Program.run(["--version"])
+        let newest = try #require(changelog.firstMatch(of: /\n## \[(.+?)\]/)?.output.1)
+        #expect(version.text == "\(newest)\n")
     }
 
     @Test func sayWritesSound() async throws {
@@ -149,6 +186,21 @@ import Testing
         #expect(bad.errors.contains("port") && bad.errors.contains("eighty") && bad.errors.contains("65535"))
     }
 
+    @Test(arguments: ["config", "serve", "embed a"]) func aModelThatCannotBeIsAWrongSetting(_ command: String)
+        async throws
+    {
+        let arguments = command.split(separator: " ").map(String.init) + ["--set", "models.tts=nope"]
+        let refused = try await Program.run(arguments)
+        #expect(refused.status == 64)
+        #expect(refused.errors.contains(#"models.tts cannot be "nope""#), "\(refused.errors)")
+    }
+
+    @Test(arguments: ["300.1.1.1", "a..b"]) func aHostThatIsNoneIsExplained(_ host: String) async throws {
+        let refused = try await Program.run(["serve", "--port", "0", "--host", host, "--set", "preload=false"])
+        #expect(refused.status == 1)
+        #expect(refused.errors.contains("\(host) is neither an address nor a known name"), "\(refused.errors)")
+    }
+
     @Test func aMissingFileIsExplained() async throws {
         let failed = try await Program.run(["transcribe", "/nowhere/speech.wav"])
         #expect(failed.status == 1)
@@ -176,6 +228,20 @@ import Testing
         }
     }
 
+    @Test func chatInTurnsWritesALineForEach() async throws {
+        try await FakeOllama.withServer { fake in
+            let told = try await Program.run(
+                ["chat", "--json"], environment: ["JARVIS_OLLAMA_HOST": fake.baseURL], input: "Un\nDeux\n")
+            #expect(told.status == 0, "\(told.errors)")
+            let lines = told.text.split(separator: "\n")
+            #expect(lines.count == 2)
+            for line in lines {
+                let answer = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+                #expect(answer?["text"] as? String != nil)
+            }
+        }
+    }
+
     /// A data folder with a model of which half is missing.
     private func damagedData() throws -> TemporaryFolder {
         let data = try TemporaryFolder()
@@ -199,6 +265,12 @@ import Testing
         #expect(doctor.status == 1)
         let line = doctor.text.split(separator: "\n").first { $0.contains("model embeddings") } ?? ""
         #expect(line.hasPrefix("FAIL") && line.contains("all-MiniLM-L6-v2 cannot be loaded"), "\(doctor.text)")
+    }
+
+    @Test func doctorNamesAWrongAddressOfTheHub() async throws {
+        let doctor = try await Program.run(
+            ["doctor"], environment: ["HF_ENDPOINT": "ftp://x", "HF_HUB_OFFLINE": "0"])
+        #expect(doctor.text.contains("HF_ENDPOINT 'ftp://x' is no http or https address"), "\(doctor.text)")
     }
 
     @Test func doctorChecksEverything() async throws {

@@ -43,11 +43,13 @@ import Testing
     }
 
     @Test func aFullDiskIsExplainedAndNothingLooksInstalled() async throws {
-        // No length is announced, so that only writing tells that there is no room.
+        // No length is announced, so that only writing tells that there is no room; the ETag is the file's digest.
         let file = String(repeating: "m", count: 1 << 20)
         let hub: @Sendable (String) -> [UInt8] = { head in
             let isLarge = head.split(separator: " ").dropFirst().first?.hasSuffix(".onnx") == true
-            return Array("HTTP/1.1 200 OK\r\nETag: \"one\"\r\nConnection: close\r\n\r\n\(isLarge ? file : "{}")".utf8)
+            let body = Array((isLarge ? file : "{}").utf8)
+            let tag = Samples.gitBlob(body)
+            return Array("HTTP/1.1 200 OK\r\nETag: \"\(tag)\"\r\nConnection: close\r\n\r\n".utf8) + body
         }
         try await RawSocket.serving(hub) { port in
             let folder = try TemporaryFolder()

@@ -61,6 +61,137 @@ import Testing
         }
     }
 
+    @Test func verifyFindsAModelThatWasCut() async throws {
+        try await Self.withHub { environment in
+            let run = { (arguments: [String]) in try await Program.run(["models"] + arguments, environment: environment)
+            }
+            let pull = try await run(["pull", Self.model, "espeak-fr", "--json"])
+            let pulled = try #require(JSONSerialization.jsonObject(with: pull.output) as? [[String: Any]])
+            #expect(pulled.map { $0["id"] as? String } == [Self.model, "espeak-fr"], "\(pull.errors)")
+            let folder = URL(filePath: try #require(pulled.first?["directory"] as? String))
+            try Data("{".utf8).write(to: folder.appending(path: "config.json"))
+            let bad = try await run(["verify"])
+            #expect(bad.status == 1)
+            #expect(bad.text.contains("FAIL  \(Self.model): config.json has 1 bytes instead of"), "\(bad.text)")
+            #expect(bad.text.contains("–     whisper-nano: part of the program"))
+            let told = try await run(["verify", "--json"])
+            let rows = try #require(JSONSerialization.jsonObject(with: told.output) as? [[String: Any]])
+            #expect(rows.first { $0["id"] as? String == Self.model }?["state"] as? String == "damaged")
+            let removal = try await run(["remove", Self.model, "--json"])
+            let removed = try #require(JSONSerialization.jsonObject(with: removal.output) as? [[String: Any]])
+            #expect(removed.count == 1 && removed[0]["was_installed"] as? Bool == true)
+        }
+    }
+
+    /// The hub answers that it is there, and has nothing: a mirror that holds only part of it.
+    private static func withEmptyHub(_ body: @escaping @Sendable (_ environment: [String: String]) async throws -> Void)
+        async throws
+    {
+        try await HubStandIn.run({ asked, _ in asked.method == "HEAD" ? .status(200) : .status(404) }) { hub in
+            let data = try TemporaryFolder()
+            // Nothing comes from the package index either.
+            try await ProxyStandIn.refusing { proxy in
+                try await body([
+                    "HF_ENDPOINT": hub.endpoint, "HF_HUB_OFFLINE": "0", "JARVIS_DATA_DIR": data.url.path,
+                    "NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1", "HTTPS_PROXY": "http://127.0.0.1:\(proxy)",
+                    "https_proxy": "http://127.0.0.1:\(proxy)",
+                ])
+            }
+        }
+    }
+
+    @Test func whatStandsInIsFetchedWhereADownloadFails() async throws {
+        try await Self.withEmptyHub { environment in
+            let pull = try await Program.run(
+                ["models", "pull", "--defaults", "--set", "services.enabled=embeddings"], environment: environment)
+            #expect(pull.status == 1)
+            for id in ["paraphrase-multilingual-MiniLM-L12-v2", "all-MiniLM-L6-v2"] {
+                #expect(pull.errors.contains("\(id) could not be fetched: "), "\(pull.errors)")
+            }
+            #expect(pull.errors.contains("There is no model for embeddings: neither "), "\(pull.errors)")
+        }
+    }
+
+    @Test func defaultsAreThereWhereWhatStandsInIsPartOfTheProgram() async throws {
+        try await Self.withEmptyHub { environment in
+            let pull = try await Program.run(
+                ["models", "pull", "--defaults", "--json", "--set", "services.enabled=tts"], environment: environment)
+            #expect(pull.status == 0, "\(pull.errors)")
+            #expect(pull.errors.contains("fr_FR-upmc-medium could not be fetched: "), "\(pull.errors)")
+            let rows = try #require(JSONSerialization.jsonObject(with: pull.output) as? [[String: Any]])
+            #expect(rows.map { $0["id"] as? String } == ["espeak-fr"])
+        }
+    }
+
+    @Test func aPortInUseIsFoundBeforeAnythingIsFetched() async throws {
+        try await HubStandIn.run({ _, _ in .status(404) }) { hub in
+            let port = try #require(hub.endpoint.split(separator: ":").last)
+            let data = try TemporaryFolder()
+            let serve = try await Program.run(
+                ["serve", "--pull", "--port", String(port)],
+                environment: [
+                    "HF_ENDPOINT": hub.endpoint, "HF_HUB_OFFLINE": "0", "JARVIS_DATA_DIR": data.url.path,
+                ])
+            #expect(serve.status == 1 && serve.errors.contains("Port \(port) is in use"), "\(serve.errors)")
+            #expect(hub.asked.isEmpty)
+        }
+    }
+
+    /// A name that nobody resolves: only a proxy leads there.
+    private static func pullThroughProxy(_ variables: [String: String], _ hub: HubStandIn) async throws
+        -> Program.Outcome
+    {
+        let data = try TemporaryFolder()
+        var environment = [
+            "HF_ENDPOINT": "http://hub.invalid", "HF_HUB_OFFLINE": "0", "JARVIS_DATA_DIR": data.url.path,
+        ]
+        for name in ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy", "NO_PROXY", "no_proxy"] {
+            environment[name] = variables[name.uppercased()] ?? (name.uppercased() == "NO_PROXY" ? "" : nil)
+        }
+        return try await Program.run(["models", "pull", model], environment: environment)
+    }
+
+    @Test func proxiesAreUsedAndExplained() async throws {
+        try await HubStandIn.run({ asked, _ in .small(Self.content(asked.path)) }) { hub in
+            let port = try #require(hub.endpoint.split(separator: ":").last.flatMap { Int($0) })
+            let basic = "Basic \(Data("me:word".utf8).base64EncodedString())"
+            try await ProxyStandIn.http(to: port, authorization: basic) { proxy in
+                let known = try await Self.pullThroughProxy(["HTTP_PROXY": "http://me:word@127.0.0.1:\(proxy)"], hub)
+                #expect(known.status == 0, "\(known.errors)")
+                let stranger = try await Self.pullThroughProxy(["HTTP_PROXY": "127.0.0.1:\(proxy)"], hub)
+                #expect(
+                    stranger.status == 1 && stranger.errors.contains("HTTP 407")
+                        && stranger.errors.contains("http://user:password@host:port"), "\(stranger.errors)")
+            }
+            try await ProxyStandIn.socks(to: port) { proxy in
+                let pull = try await Self.pullThroughProxy(["ALL_PROXY": "socks5h://127.0.0.1:\(proxy)"], hub)
+                #expect(pull.status == 0, "\(pull.errors)")
+            }
+            try await ProxyStandIn.refusing { proxy in
+                let pull = try await Self.pullThroughProxy(["HTTP_PROXY": "127.0.0.1:\(proxy)"], hub)
+                #expect(pull.status == 1 && pull.errors.contains("It must allow CONNECT"), "\(pull.errors)")
+            }
+            let unusable = try await Self.pullThroughProxy(["ALL_PROXY": "socks4://127.0.0.1:1"], hub)
+            #expect(unusable.status == 1 && unusable.errors.contains("of the kind socks4"), "\(unusable.errors)")
+        }
+    }
+
+    @Test func aDamagedListOfVoicesIsSaid() async throws {
+        let data = try TemporaryFolder()
+        let models = data.url.appending(path: "models")
+        try FileManager.default.createDirectory(at: models, withIntermediateDirectories: true)
+        try Data("<html>".utf8).write(to: models.appending(path: "piper-voices.json"))
+        let list = try await Program.run(["models", "list"], environment: ["JARVIS_DATA_DIR": data.url.path])
+        #expect(list.status == 0 && list.errors.hasPrefix("warning: The fetched list of voices "), "\(list.errors)")
+    }
+
+    @Test func theTableFitsATerminal() async throws {
+        let table = try await Program.run(
+            ["-qec", "stty cols 80; '\(Program.path)' models list", "/dev/null"], at: "/usr/bin/script")
+        let lines = table.text.split(separator: "\r\n")
+        #expect(lines.count > 20 && lines.allSatisfy { $0.count <= 80 }, "\(table.text.prefix(2000))")
+    }
+
     /// The catalogue knows the digests of its voices, whatever a hub says.
     @Test func aFileThatIsNotWhatTheCatalogueKnowsIsRefused() async throws {
         try await Self.withHub { environment in

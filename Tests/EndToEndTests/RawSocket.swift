@@ -5,7 +5,7 @@ import Testing
 ///
 /// Blocking calls on threads of their own, because Swift's threads are as few as the cores.
 enum RawSocket {
-    private static let queue = DispatchQueue(label: "jarvis.tests.sockets", attributes: .concurrent)
+    static let queue = DispatchQueue(label: "jarvis.tests.sockets", attributes: .concurrent)
 
     /// Sends bytes to a server of this machine, says that no more come, and gives what it answers until it closes.
     static func exchange(_ bytes: [UInt8], port: Int) async throws -> String {
@@ -79,6 +79,18 @@ enum RawSocket {
         _ answer: @escaping @Sendable (_ head: String) -> [UInt8], _ body: (_ port: Int) async throws -> R
     ) async throws -> R {
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    ) async throws -> R {
+        try await accepting({ write(answer(head($0)), to: $0) }, body)
+    }
+
+    /// The head of a request.
+    static func head(_ descriptor: Int32) -> String {
+        String(decoding: read(descriptor) { $0.suffix(4) == Array("\r\n\r\n".utf8)[...] }, as: UTF8.self)
+    }
+
+    /// Hands each connection to a free port to `handle`, on a thread of its own, until `body` is done.
+    static func accepting<R>(
+        _ handle: @escaping @Sendable (_ descriptor: Int32) -> Void, _ body: (_ port: Int) async throws -> R
         var address = loopback(port: 0)
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         let listens = withPointer(to: &address) {
@@ -89,9 +101,7 @@ enum RawSocket {
             // Ends when the listener is shut down.
             while case let descriptor = accept(listener, nil, nil), descriptor >= 0 {
                 queue.async {
-                    let head = String(
-                        decoding: read(descriptor) { $0.suffix(4) == Array("\r\n\r\n".utf8)[...] }, as: UTF8.self)
-                    write(answer(head), to: descriptor)
+                    handle(descriptor)
                     close(descriptor)
                 }
             }
@@ -101,7 +111,7 @@ enum RawSocket {
         return try await body(Int(UInt16(bigEndian: address.sin_port)))
     }
 
-    private static func connected(to port: Int) throws -> Int32 {
+    static func connected(to port: Int) throws -> Int32 {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         // A server that hangs fails the test, and does not stop it.
         var limit = timeval(tv_sec: 30, tv_usec: 0)
@@ -114,7 +124,7 @@ enum RawSocket {
         return descriptor
     }
 
-    private static func write(_ bytes: [UInt8], to descriptor: Int32) {
+    static func write(_ bytes: [UInt8], to descriptor: Int32) {
         var sent = 0
         while sent < bytes.count {
             let count = bytes[sent...].withUnsafeBytes {
@@ -126,7 +136,7 @@ enum RawSocket {
         }
     }
 
-    private static func read(_ descriptor: Int32, until isEnough: ([UInt8]) -> Bool) -> [UInt8] {
+    static func read(_ descriptor: Int32, until isEnough: ([UInt8]) -> Bool) -> [UInt8] {
         var all: [UInt8] = []
         var block = [UInt8](repeating: 0, count: 65536)
         while !isEnough(all), case let count = recv(descriptor, &block, block.count, 0), count > 0 {

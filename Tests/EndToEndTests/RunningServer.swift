@@ -37,12 +37,13 @@ struct Program {
         var text: String { String(decoding: output, as: UTF8.self) }
     }
 
-    /// Runs a command to its end.
-    static func run(_ arguments: [String], environment changes: [String: String] = [:], input: String? = nil)
-        async throws -> Outcome
-    {
+    /// Runs a command of the program, or another program, to its end.
+    static func run(
+        _ arguments: [String], at program: String = path, environment changes: [String: String] = [:],
+        input: String? = nil
+    ) async throws -> Outcome {
         let process = Process()
-        process.executableURL = URL(filePath: path)
+        process.executableURL = URL(filePath: program)
         process.arguments = arguments
         process.environment = environment(changes)
         // A file, not a pipe: a pipe that nobody drains would stop a talkative program.

@@ -73,6 +73,17 @@ import Testing
         #expect(await server.stop() == 0)
     }
 
+    @Test func theExamplesCarryAKeyWhereOneIsAskedFor() async throws {
+        let server = try await RunningServer(environment: [
+            "JARVIS_API_KEYS": "geheim", "JARVIS_SERVICES_ENABLED": "tts",
+        ])
+        #expect(await server.stop() == 0)
+        let examples = server.logText.split(separator: "\n").filter { $0.hasPrefix("  curl ") }
+        #expect(examples.count == 4)
+        #expect(examples.allSatisfy { $0.contains(#"-H "Authorization: Bearer $JARVIS_KEY""#) })
+        #expect(!server.logText.contains("geheim"))
+    }
+
     @Test func aPortInUseIsExplained() async throws {
         let server = try await RunningServer()
         let port = try #require(server.base.split(separator: ":").last)

@@ -21,7 +21,7 @@ struct CatalogueTests {
         let catalogue = try Catalogue.bundled()
         let ids = [
             "whisper-tiny", "whisper-base", "whisper-small", "whisper-medium", "whisper-large-v3-turbo",
-            "whisper-base.en",
+            "whisper-base.en", "whisper-tiny_timestamped", "whisper-base_timestamped", "whisper-small_timestamped",
             "paraphrase-multilingual-MiniLM-L12-v2", "multilingual-e5-small", "all-MiniLM-L6-v2", "silero-vad",
         ]
         for id in ids { #expect(catalogue[id]?.id == id) }
@@ -97,6 +97,13 @@ struct HubSettingsTests {
             "HF_ENDPOINT": "https://mirror.example/", "HF_TOKEN": "t\n", "HF_HUB_OFFLINE": "1",
         ])
         #expect(set.endpoint == "https://mirror.example" && set.token == "t" && set.offline)
+        #expect(plain.problem == nil && set.problem == nil)
+    }
+
+    @Test(arguments: ["ftp://x", "x", "http://", "ftp://me:geheim@x"]) func saysWhatIsWrongWith(_ endpoint: String) {
+        let problem = HubSettings(environment: ["HF_ENDPOINT": endpoint]).problem
+        #expect(problem?.contains("is no http or https address") == true)
+        #expect(problem?.contains("geheim") == false)
     }
 
     @Test func choosesTheProxy() throws {
@@ -106,7 +113,8 @@ struct HubSettingsTests {
         func proxy(_ url: String) throws -> ProxySettings.Server? {
             proxies.server(for: try #require(URL(string: url)))
         }
-        let expected = ProxySettings.Server(host: "proxy.example", port: 3128, user: "me", password: "word")
+        let expected = ProxySettings.Server(
+            variable: "HTTPS_PROXY", kind: .http, host: "proxy.example", port: 3128, user: "me", password: "word")
         #expect(try proxy("https://huggingface.co/x") == expected)
         #expect(try proxy("http://huggingface.co/x") == nil)
         for url in [
@@ -119,6 +127,22 @@ struct HubSettingsTests {
         #expect(
             ProxySettings(environment: ["NO_PROXY": "*", "ALL_PROXY": "p:1"]).server(
                 for: try #require(URL(string: "https://a"))) == nil)
+    }
+
+    @Test func aProxyOfAnyKindIsUsedOrExplained() {
+        func proxy(_ text: String) -> ProxySettings.Server? {
+            ProxySettings(environment: ["ALL_PROXY": text]).https
+        }
+        #expect(proxy("") == nil)
+        #expect(proxy("p:1")?.kind == .http)
+        #expect(
+            proxy("socks5h://p") == ProxySettings.Server(variable: "ALL_PROXY", kind: .socks, host: "p", port: 1080))
+        for (text, reason) in [
+            ("socks4://p:1", "of the kind socks4"), ("socks5://me:x@p:1", "with a user"), ("http://", "no address"),
+        ] {
+            #expect(proxy(text)?.problem?.contains(reason) == true, "\(text)")
+            #expect(HubSettings(environment: ["ALL_PROXY": text]).problem?.hasPrefix("ALL_PROXY ") == true)
+        }
     }
 
     @Test func findsTheDataDirectory() {

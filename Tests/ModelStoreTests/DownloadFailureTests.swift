@@ -65,6 +65,29 @@ struct DownloadFailureTests {
         }
     }
 
+    @Test func aWrongBlobIsFoundAlsoWhereNoLengthWasAnnounced() async throws {
+        try await Self.failing(mentions: ["Git blob"], requests: 1) { _, _ in
+            .init(headers: ["ETag": "\"\(Samples.gitBlob([1]))\""], body: Samples.large, hidesLength: true)
+        }
+    }
+
+    @Test func aFileThatNothingCanTellFromACutOneIsRefused() async throws {
+        try await Self.failing(mentions: ["neither the size nor a digest"], requests: 1) { _, _ in
+            .init(headers: ["ETag": "\"x\""], body: Array(Samples.large.prefix(1000)), hidesLength: true)
+        }
+    }
+
+    @Test func wrongDigestFromTheListOfFiles() async throws {
+        let list =
+            #"[{"type":"file","path":"fr/test/fr_FR-test-medium.onnx","size":130,"oid":"x","lfs":{"oid":"\#(Samples.sha256([1]))","size":200000}}]"#
+        try await HubStandIn.run(
+            trees: { _, _ in .init(body: Array(list.utf8)) },
+            { asked, _ in asked.path.hasSuffix(".json") ? .small(Samples.small) : .init(body: Samples.large) }
+        ) { hub in
+            await (try TestStore(hub.endpoint)).expectFailure(.upstreamError, mentions: "SHA-256")
+        }
+    }
+
     @Test func nothingOfAWrongFileStays() async throws {
         let headers = ["ETag": "\"\(Samples.gitBlob([1]))\""]
         try await HubStandIn.run({ _, _ in .init(headers: headers, body: Samples.large) }) { hub in

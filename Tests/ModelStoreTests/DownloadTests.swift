@@ -44,6 +44,80 @@ struct DownloadTests {
         }
     }
 
+    @Test func aBlobIsCheckedAlsoWhereNoLengthIsAnnounced() async throws {
+        let reply = HubStandIn.Reply(
+            headers: ["ETag": "\"\(Samples.gitBlob(Samples.large))\""], body: Samples.large, hidesLength: true)
+        try await Self.hub(large: { _, _ in reply }) { hub in
+            let test = try TestStore(hub.endpoint)
+            _ = try await test.pull()
+            #expect(test.file(Self.large) == Samples.large)
+        }
+    }
+
+    @Test func saysWhereOnlyTheSizeWasChecked() async throws {
+        try await Self.hub(large: { asked, _ in .file(Samples.large, etag: Self.etag, asked: asked) }) { hub in
+            let test = try TestStore(hub.endpoint)
+            let warnings = Mutex<[String]>([])
+            _ = try await test.store.pull(TestStore.voice) { report in
+                warnings.withLock { $0 += [report.warning].compactMap(\.self) }
+            }
+            #expect(
+                warnings.withLock { $0 } == [
+                    "the hub gave no digest of fr/test/\(TestStore.voice).onnx, so only its size was checked"
+                ])
+        }
+    }
+
+    @Test func theSizeOfTheWholeIsKnownBeforehandWhereTheHubListsItsFiles() async throws {
+        let (large, small) = (Samples.large.count, Samples.small.count)
+        let list = Array(
+            """
+            [{"type":"directory","path":"fr"},
+             {"type":"file","path":"fr/test/\(TestStore.voice).onnx","size":130,"lfs":{"oid":"\(Samples.sha256(Samples.large))","size":\(large)}},
+             {"type":"file","path":"fr/test/\(TestStore.voice).onnx.json","size":\(small),"oid":"\(Samples.gitBlob(Samples.small))"}]
+            """.utf8)
+        try await HubStandIn.run(
+            trees: { _, _ in .init(body: list) },
+            { asked, _ in .init(body: asked.path.hasSuffix(".json") ? Samples.small : Samples.large) }
+        ) { hub in
+            let test = try TestStore(hub.endpoint)
+            let seen = Mutex<[PullProgress]>([])
+            _ = try await test.store.pull(TestStore.voice) { report in seen.withLock { $0.append(report) } }
+            #expect(hub.asked.first?.path == "/api/models/rhasspy/piper-voices/tree/main")
+            #expect(seen.withLock { Set($0.map(\.total)) } == [Int64(large + small)])
+            // The list has the digests as well.
+            #expect(seen.withLock { $0.allSatisfy { $0.warning == nil } })
+        }
+    }
+
+    @Test func aMirrorsUserAndPasswordStayOutOfTheManifest() async throws {
+        try await Self.hub(large: { _, _ in .small(Samples.large) }) { hub in
+            let endpoint = hub.endpoint.replacing("http://", with: "http://me:pass%40word@")
+            let test = try TestStore(environment: ["HF_ENDPOINT": endpoint])
+            let model = try await test.pull()
+            let manifest = try String(
+                contentsOf: model.directory.appending(path: Manifest.fileName), encoding: .utf8)
+            #expect(manifest.contains("\"source\" : \"\(hub.endpoint)/") && !manifest.contains("word"))
+            let basic = "Basic \(Data("me:pass@word".utf8).base64EncodedString())"
+            #expect(hub.asked.allSatisfy { $0["authorization"] == basic })
+        }
+    }
+
+    @Test func anUnknownIDIsLookedForInTheNewestListOfVoices() async throws {
+        let list = """
+            {"fr_FR-new-low": {"name": "new", "language": {"family": "fr", "name_native": "Français"}, "quality": "low",
+              "files": {"a/fr_FR-new-low.onnx": {}, "a/fr_FR-new-low.onnx.json": {}}}}
+            """
+        try await HubStandIn.run({ asked, _ in
+            .small(asked.path.hasSuffix("voices.json") ? Array(list.utf8) : Samples.small)
+        }) { hub in
+            let test = try TestStore(hub.endpoint)
+            #expect(try await test.pull("fr_FR-new-low").service == .tts)
+            let error = await #expect(throws: ServiceError.self) { try await test.pull("fr_FR-none-low") }
+            #expect(error?.code == .modelNotFound && error?.message.contains("can be reached") == false)
+        }
+    }
+
     @Test func followsTheRedirectAndKeepsTheTokenAtHome() async throws {
         try await HubStandIn.run({ asked, _ in .file(Samples.large, etag: Self.etag, asked: asked) }) { content in
             try await Self.hub(large: { _, _ in .linked(Samples.large, at: "\(content.endpoint)/blob") }) { hub in
@@ -192,10 +266,15 @@ struct DownloadTests {
         }) { hub in
             let one = try TestStore(hub.endpoint)
             let two = try TestStore(hub.endpoint, sharing: one)
-            async let first = one.pull()
-            async let second = two.pull()
+            let pauses = Mutex<[String]>([])
+            let note: @Sendable (PullProgress) -> Void = { report in
+                pauses.withLock { $0 += [report.pause].compactMap(\.self) }
+            }
+            async let first = one.store.pull(TestStore.voice, progress: note)
+            async let second = two.store.pull(TestStore.voice, progress: note)
             #expect(try await first == second)
             #expect(hub.asked(".onnx").count == 1)
+            #expect(pauses.withLock { $0 } == ["another process is downloading this model; waiting for it"])
         }
     }
 

@@ -45,6 +45,7 @@ struct InstalledModelTests {
                     "\(TestStore.voice).onnx has 1 bytes instead of 200000."
                 ])
             #expect(try test.store.installed().isEmpty)
+            #expect(try test.store.verifiable() == [TestStore.voice])
             try FileManager.default.removeItem(at: test.directory.appending(path: Self.voice))
             #expect(
                 try test.store.verify(TestStore.voice).map(\.description) == ["\(TestStore.voice).onnx is missing."])
@@ -52,6 +53,23 @@ struct InstalledModelTests {
             _ = try await test.pull()
             #expect(try test.store.verify(TestStore.voice).isEmpty)
         }
+    }
+
+    @Test func aDamagedManifestIsFound() async throws {
+        try await Self.withPulledVoice { test in
+            try test.write("{", to: "\(TestStore.voice)/\(Manifest.fileName)")
+            #expect(try test.store.verifiable() == [TestStore.voice])
+            #expect(try test.store.verify(TestStore.voice).map(\.file) == [Manifest.fileName])
+        }
+    }
+
+    @Test func aDamagedListOfVoicesIsNotUsed() throws {
+        let test = try TestStore()
+        #expect(test.store.voiceListProblem == nil)
+        try test.write("<html>", to: "piper-voices.json")
+        let later = try TestStore(sharing: test)
+        #expect(later.store.voiceListProblem?.contains("is damaged") == true)
+        #expect(later.store.catalogue[TestStore.voice] != nil)
     }
 
     @Test func removeDeletesAllOfIt() async throws {

@@ -23,8 +23,7 @@ final class TestStore: Sendable {
         models: [ModelDescription] = [TestStore.voiceModel()], sharing other: TestStore? = nil
     ) throws {
         root = other?.root ?? FileManager.default.temporaryDirectory.appending(path: "model-store-\(UUID().uuidString)")
-        var hub = HubSettings(environment: environment)
-        hub.endpoint = endpoint
+        var hub = HubSettings(environment: environment.merging(["HF_ENDPOINT": endpoint]) { given, _ in given })
         hub.token = token
         store = ModelStore(
             directory: root.appending(path: "models", directoryHint: .isDirectory),

@@ -1,0 +1,39 @@
+import ArgumentParser
+import BridgeServer
+import Foundation
+import ModelStore
+
+/// What shells offer for a word.
+enum Completions {
+    /// Models that can be fetched.
+    static let fetchable = models { store in store.catalogue.models.filter { $0.source != .builtIn }.map(\.id) }
+    /// Models that are on the disk and can be deleted.
+    static let removable = models { store in
+        try store.installed().map(\.id).filter { store.catalogue[$0]?.source != .builtIn }
+    }
+    static let verifiable = models { try $0.verifiable() }
+
+    /// Models of one service that are on the disk.
+    static func installed(_ service: ModelService) -> CompletionKind {
+        models { store in try store.installed().filter { $0.service == service }.map(\.id) }
+    }
+
+    /// A shell that completes is no place for errors: it offers nothing then.
+    private static func models(_ ids: @escaping @Sendable (ModelStore) throws -> [String]) -> CompletionKind {
+        .custom { _, _, _ in
+            guard let configuration = try? BridgeConfiguration.load(),
+                let store = try? BridgeServices.modelStore(
+                    configuration: configuration, logger: CommonOptions.quietLogger)
+            else { return [] }
+            return (try? ids(store)) ?? []
+        }
+    }
+
+    /// A script for fish that completes `./jarvis` by the rules for `jarvis`, as other shells do by themselves; other texts as
+    /// they are.
+    static func forPaths(_ script: String) -> String {
+        script.replacing(/set -l unparsed_tokens \(\w+ -pc\)/) { match in
+            "\(match.output)\n    set unparsed_tokens[1] (string replace -r '.*/' '' -- $unparsed_tokens[1])"
+        }
+    }
+}

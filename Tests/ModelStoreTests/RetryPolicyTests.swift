@@ -1,0 +1,19 @@
+import Foundation
+import Testing
+
+@testable import ModelStore
+
+struct RetryPolicyTests {
+    /// 2015-10-21 07:28:00 UTC.
+    private static let now = Date(timeIntervalSince1970: 1_445_412_480)
+
+    @Test(
+        arguments: [
+            ("120", 120), ("0", 0), ("-5", 0), ("999999999", 86400), (" 7 ", 7),
+            ("Wed, 21 Oct 2015 07:28:30 GMT", 30), ("Wed, 21 Oct 2015 07:00:00 GMT", 0),
+            ("Thu, 22 Oct 2015 07:28:00 GMT", 86400), ("soon", nil), ("", nil),
+        ] as [(String, Int?)])
+    func readsRetryAfter(_ text: String, _ seconds: Int?) {
+        #expect(RetryPolicy.wait(retryAfter: text, now: Self.now) == seconds.map { .seconds($0) })
+    }
+}
