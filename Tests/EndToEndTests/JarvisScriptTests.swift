@@ -1,0 +1,78 @@
+import BridgeTesting
+import Foundation
+import Testing
+
+/// The script that starts everything, with a stand-in for the program that it builds.
+@Suite struct JarvisScriptTests {
+    private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+
+    private let project: TemporaryFolder
+
+    init() throws {
+        project = try TemporaryFolder()
+        try FileManager.default.copyItem(
+            at: Self.root.appending(path: "jarvis"), to: project.url.appending(path: "jarvis"))
+        try FileManager.default.createDirectory(
+            at: project.url.appending(path: "Sources"), withIntermediateDirectories: true)
+        try Data().write(to: project.url.appending(path: "Package.swift"))
+    }
+
+    private func program(_ path: String, _ body: String) throws {
+        let file = project.url.appending(path: path)
+        try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try Data("#!/bin/sh\n\(body)\n".utf8).write(to: file)
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file.path)
+    }
+
+    /// Runs the script in another folder, as it is typed there.
+    private func jarvis(_ arguments: String..., environment: [String: String] = [:]) async throws -> Program.Outcome {
+        try await Program.run(
+            arguments, at: project.url.appending(path: "jarvis").path,
+            environment: environment.merging(["JARVIS_ONNXRUNTIME": "/none"]) { given, _ in given })
+    }
+
+    @Test func anUnknownCommandIsSaidBeforeAnythingIsBuilt() async throws {
+        let said = try await jarvis("srve")
+        #expect(said.status == 64)
+        #expect(said.errors == "error: there is no command 'srve'; './jarvis help' shows all.\n")
+    }
+
+    @Test func everyCommandOfTheProgramIsOneOfTheScript() async throws {
+        let help = try await Program.run(["--help"]).text
+        let list = try #require(help.components(separatedBy: "SUBCOMMANDS:\n").last)
+        let commands = list.matches(of: #/(?m)^  ([a-z]+) /#).map { String($0.output.1) }
+        #expect(commands.count >= 8)
+        try program(".build/release/jarvis-bridges", #"echo "ran $1""#)
+        for command in commands {
+            #expect(try await jarvis(command).text == "ran \(command)\n", "\(command)")
+        }
+    }
+
+    @Test func aRelativeDataFolderIsMeantFromTheCaller() async throws {
+        try program(".build/release/jarvis-bridges", #"echo "$JARVIS_DATA_DIR in $PWD""#)
+        let said = try await jarvis("config", environment: ["JARVIS_DATA_DIR": "data"])
+        let words = said.text.split(whereSeparator: \.isWhitespace).map(String.init)
+        try #require(words.count == 3, "\(said.text)\(said.errors)")
+        #expect(words[0] == "\(words[2])/data")
+    }
+
+    @Test func doctorNamesALibraryThatIsMissing() async throws {
+        try program(".build/release/jarvis-bridges", "echo started")
+        try program("bin/ldd", #"printf '\tlibespeak-ng.so.1 => not found\n\tlibc.so.6 => /lib/libc.so.6 (0x0)\n'"#)
+        let path = ProcessInfo.processInfo.environment["PATH"] ?? "/bin:/usr/bin"
+        let doctor = try await jarvis(
+            "doctor", environment: ["PATH": "\(project.url.appending(path: "bin").path):\(path)"])
+        #expect(doctor.status == 1)
+        #expect(
+            doctor.text.contains("FAIL the server cannot start without libespeak-ng.so.1: './jarvis setup'"),
+            "\(doctor.text)")
+        #expect(doctor.text.contains("Debian package ffmpeg") && !doctor.text.contains("started"))
+        #expect(try await jarvis("doctor").text == "started\n")
+    }
+
+    @Test func completingBuildsNothing() async throws {
+        let nothing = try await jarvis("---completion", "models")
+        #expect((nothing.status, nothing.text, nothing.errors) == (0, "", ""))
+    }
+}
