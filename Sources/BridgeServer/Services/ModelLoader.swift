@@ -15,15 +15,6 @@ struct ModelLoader: Sendable {
     let store: ModelStore
     let logger: Logger
 
-    private static let queue = DispatchQueue(label: "jarvis.model-loading", attributes: .concurrent)
-
-    /// Runs a load on a thread of its own: it reads files and builds graphs for up to seconds, and requests have few threads.
-    static func aside<R: Sendable>(_ load: @escaping @Sendable () throws -> R) async throws -> R {
-        try await withCheckedThrowingContinuation { continuation in
-            queue.async { continuation.resume(with: Result { try load() }) }
-        }
-    }
-
     func sentenceEncoder(_ id: String) throws -> any EmbeddingBackend {
         let model = try installed(id, .embeddings, missing: .modelNotFound)
         return try timed(id) {
