@@ -158,7 +158,9 @@ let package = Package(
             resources: [.copy("Fixtures")], swiftSettings: strict),
         .testTarget(
             name: "LanguageModelsTests",
-            dependencies: ["LanguageModels", "BridgeSupport", "BridgeTesting", asyncHTTPClient, nioCore, logging],
+            dependencies: [
+                "LanguageModels", "BridgeSupport", "BridgeTesting", asyncHTTPClient, nioCore, nioPosix, logging,
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "ModelStoreTests",

@@ -10,6 +10,8 @@ extension GenerationRequest {
         static let topK = 0...Int(Int32.max)
         static let stopCount = 64
         static let modelNameLength = 256
+        /// Seconds; what is below 0 means for ever.
+        static let keepAlive = Double(Int32.min)...Double(Int32.max)
     }
 
     /// Checks every field against the contract.
@@ -24,10 +26,10 @@ extension GenerationRequest {
         try validateStop()
         if let model { try Self.checkModelName(model) }
         try validateFormat()
-        if let keepAlive, !Self.isDuration(keepAlive) {
+        if let keepAlive, !Self.isDuration(keepAlive) || !(Double(keepAlive).map(Limits.keepAlive.contains) ?? true) {
             throw ServiceError.invalid(
                 "keep_alive",
-                "The field 'keep_alive' must be a number of seconds or a duration such as \"5m\", \"1h30m\" or \"-1s\"."
+                "The field 'keep_alive' must be a number of seconds from \(Int32.min) to \(Int32.max), or a duration such as \"5m\", \"1h30m\" or \"-1s\"."
             )
         }
     }

@@ -23,8 +23,10 @@ public indirect enum JSONValue: Sendable, Hashable, Encodable {
     /// - Throws: what is wrong, where the text is no JSON, holds half of a surrogate pair or too large a number, or is more
     ///   than 512 levels deep.
     public init(parsing data: Data) throws {
-        // The parser would take UTF-16 and UTF-32 as well, whose first two bytes are never both letters.
-        guard !data.prefix(2).contains(0) else { throw CocoaError(.propertyListReadCorrupt) }
+        // The parser would take UTF-16 and UTF-32 as well: one of their first two bytes is 0, or they begin with a mark.
+        guard !data.prefix(2).contains(where: { $0 == 0 || $0 >= 0xFE }) else {
+            throw CocoaError(.propertyListReadCorrupt)
+        }
         self.init(try JSONSerialization.jsonObject(with: data, options: .fragmentsAllowed))
     }
 

@@ -44,10 +44,15 @@ public final class LanguageModelService: Sendable {
 
     // MARK: Answers
 
+    /// The most that an answer may hold when it is gathered: 128 bytes for each of the most tokens that a request may want.
+    static let maxTextBytes = 128 * GenerationRequest.Limits.maxTokens.upperBound
+
     /// The whole answer at once.
+    ///
+    /// - Throws: what ``stream(_:onEvent:)`` throws, or `upstream_error` for more text than tokens can make.
     public func generate(_ request: GenerationRequest) async throws -> (text: String, summary: GenerationSummary) {
         let collected = Collected()
-        try await stream(request) { collected.add($0) }
+        try await stream(request) { try collected.add($0) }
         return try collected.result()
     }
 
@@ -77,7 +82,9 @@ public final class LanguageModelService: Sendable {
                     }
                 }
             } catch let error as ServiceError {
-                self.state.withLock { $0.lastError = error.message }
+                // What a client got wrong says nothing about how the service is, and its words are not for others to read.
+                let isClients = error.code == .invalidRequest || error.code == .modelNotFound && request.model != nil
+                if !isClients { self.state.withLock { $0.lastError = error.message } }
                 throw error
             }
         }
@@ -188,12 +195,19 @@ public final class LanguageModelService: Sendable {
 private final class Collected: Sendable {
     private let parts = Mutex<(text: String, summary: GenerationSummary?)>(("", nil))
 
-    func add(_ event: GenerationEvent) {
-        parts.withLock { parts in
+    func add(_ event: GenerationEvent) throws(ServiceError) {
+        let bytes = parts.withLock { parts in
             switch event {
             case .delta(let piece): parts.text += piece
             case .done(let summary): parts.summary = summary
             }
+            return parts.text.utf8.count
+        }
+        guard bytes <= LanguageModelService.maxTextBytes else {
+            throw ServiceError(
+                .upstreamError,
+                "The language model wrote more than \(LanguageModelService.maxTextBytes) bytes, and does not seem to end. Ask for less, or for a stream."
+            )
         }
     }
 

@@ -74,6 +74,11 @@ public final class OllamaClient: LanguageModel {
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = settings.maxConnections
         // A refused connection is an answer: Ollama does not run. Callers want to hear it at once.
         configuration.connectionPool.retryConnectionEstablishment = false
+        configuration.http1_1ConnectionDebugInitializer = { channel in
+            channel.eventLoop.submit {
+                try channel.pipeline.syncOperations.addHandler(PooledConnectionHandler(), position: .first)
+            }
+        }
         return configuration
     }
 

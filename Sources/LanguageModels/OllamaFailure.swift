@@ -114,7 +114,7 @@ struct OllamaFailure: Sendable {
         if started { return upstream("broke off the connection in the middle of its answer. Try again.", error) }
         if http == .deadlineExceeded || http == .readTimeout { return timeout("did not answer in time.", error) }
         if Self.isClosedConnection(error) {
-            return upstream("closed the connection without an answer, twice. Its own log may tell why.", error)
+            return upstream("closed the connection without an answer. Its own log may tell why.", error)
         }
         if error is HTTPParserError { return garbage(error) }
         return unavailable(
@@ -122,8 +122,15 @@ struct OllamaFailure: Sendable {
             error)
     }
 
-    /// Whether the other side closed the connection, as it may do at any time with one that idles.
+    /// Whether the connection was closed before anything was sent on it.
+    static func wasNeverSent(_ error: any Error) -> Bool {
+        if case .ioOnClosedChannel? = error as? ChannelError { return true }
+        return error is ClosedBeforeUse
+    }
+
+    /// Whether the other side closed the connection.
     static func isClosedConnection(_ error: any Error) -> Bool {
+        if wasNeverSent(error) { return true }
         if let error = error as? HTTPClientError { return error == .remoteConnectionClosed }
         if let error = error as? IOError { return error.errnoCode == ECONNRESET || error.errnoCode == EPIPE }
         return false

@@ -135,14 +135,15 @@ struct OllamaTransport: Sendable {
 
     // MARK: Parts
 
-    /// A pooled connection may have been closed by the server in the moment of its use. Nothing was answered then, and
-    /// asking again changes nothing on the server, so that one more try on a fresh connection is safe.
+    /// A pooled connection may turn out to be closed when it is used. The server has seen nothing of the request then, so that one
+    /// more try on a fresh connection is safe. When a connection closes later, it may have been the request that broke the server:
+    /// nobody wants it to run twice.
     private func executeWithOneRetry(_ request: HTTPClientRequest) async throws -> HTTPClientResponse {
         do {
             return try await execute(request)
-        } catch  where OllamaFailure.isClosedConnection(error) {
+        } catch  where OllamaFailure.wasNeverSent(error) {
             try Task.checkCancellation()
-            logger.debug("Ollama closed a connection before answering; trying once more")
+            logger.debug("A connection to Ollama was closed before it was used again; trying once more")
             return try await execute(request)
         }
     }

@@ -180,6 +180,8 @@ struct LanguageModelServiceTests {
             Refusal("keep_alive") { $0.keepAlive = "nan" },
             Refusal("keep_alive") { $0.keepAlive = "0x10" },
             Refusal("keep_alive") { $0.keepAlive = "5m " },
+            Refusal("keep_alive") { $0.keepAlive = String(repeating: "9", count: 400) },
+            Refusal("keep_alive") { $0.keepAlive = "-2147483649" },
         ])
     func refusals(_ refusal: Refusal) async throws {
         let model = FakeLanguageModel()
@@ -196,7 +198,7 @@ struct LanguageModelServiceTests {
     func edges() async throws {
         let service = service(FakeLanguageModel())
         for (temperature, maxTokens, topP, topK) in [(0.0, 1, 0.0, 0), (2.0, 32768, 1.0, Int(Int32.max))] {
-            for keepAlive in ["0", "-1", "2.5", "5m", "1h30m", "-1s", "300ms"] {
+            for keepAlive in ["0", "-1", "2.5", "2147483647", "5m", "1h30m", "-1s", "300ms"] {
                 _ = try await service.generate(
                     GenerationRequest(
                         input: .prompt("x", system: nil), temperature: temperature, maxTokens: maxTokens, topP: topP,
@@ -205,7 +207,38 @@ struct LanguageModelServiceTests {
         }
     }
 
+    @Test("gathers no answer without end")
+    func endlessAnswer() async throws {
+        let model = FakeLanguageModel(pieces: [String](repeating: String(repeating: "a", count: 1 << 20), count: 6))
+        let error = try await serviceError { _ = try await service(model).generate(.question) }
+        #expect(error.code == .upstreamError)
+        #expect(error.message.contains("4194304 bytes"), "\(error.message)")
+        let bytes = Watched(0)
+        try await service(model).stream(.question) { event in
+            if case .delta(let piece) = event { bytes.update { $0 += piece.utf8.count } }
+        }
+        #expect(bytes.value == 6 << 20)
+    }
+
     // MARK: Health
+
+    @Test("keeps what clients got wrong to itself")
+    func clientsErrors() async throws {
+        let model = FakeLanguageModel()
+        let service = service(model)
+        await service.probe()
+        var request = GenerationRequest.question
+        request.model = "secret"
+        for code in [ServiceError.Code.modelNotFound, .invalidRequest] {
+            model.fail(with: ServiceError(code, "Ollama has no model 'secret'.", param: "model"))
+            _ = try await serviceError { _ = try await service.generate(request) }
+            #expect(service.status().lastError == nil)
+        }
+        // Not so when the model is the server's own choice.
+        model.fail(with: ServiceError(.modelNotFound, "Ollama has no model 'fake:latest'."))
+        _ = try await serviceError { _ = try await service.generate(.question) }
+        #expect(service.status().lastError == "Ollama has no model 'fake:latest'.")
+    }
 
     @Test("tells the state of the server without asking it")
     func status() async throws {

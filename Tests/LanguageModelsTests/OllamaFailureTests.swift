@@ -1,8 +1,11 @@
+import AsyncHTTPClient
 import BridgeSupport
 import BridgeTesting
 import Foundation
-import LanguageModels
+import NIOCore
 import Testing
+
+@testable import LanguageModels
 
 @Suite("Ollama's failures", .timeLimit(.minutes(1)))
 struct OllamaFailureTests {
@@ -96,8 +99,7 @@ struct OllamaFailureTests {
             "death in mid-line", .streamHead().line(one).chunk("{\"respon").close(), code: .upstreamError,
             says: "in the middle of its answer"),
         Case("death after the head", .streamHead().close(), code: .upstreamError, says: "in the middle of its answer"),
-        Case(
-            "closed before the head, twice", .closedBeforeHead, .closedBeforeHead, code: .upstreamError, says: "twice"),
+        Case("closed before the head", .closedBeforeHead, code: .upstreamError, says: "without an answer"),
         Case(
             "no HTTP", Reply([.bytes(Array("SSH-2.0-OpenSSH_9.2\r\n\r\n".utf8)), .close]), code: .upstreamError,
             says: "not an answer of Ollama"),
@@ -144,14 +146,22 @@ struct OllamaFailureTests {
         }
     }
 
-    @Test("of a connection that died before it answered are tried once more")
+    @Test("of a connection that had closed before it was used are tried once more, those of the request itself never")
     func retry() async throws {
         try await FakeOllama.withServer { fake in
-            fake.enqueue(.closedBeforeHead, for: "/api/generate")
-            let events = try await events(of: fake)
-            #expect(events.summary != nil)
-            #expect(fake.exchanges.map(\.connection) == [0, 1])
+            let client = try client(of: fake)
+            // On a connection of its own, and on one that was good before.
+            for _ in 0..<2 {
+                fake.enqueue(.closedBeforeHead, for: "/api/generate")
+                let error = try await serviceError { _ = try await events(client) }
+                #expect(error.code == .upstreamError)
+                #expect(try await events(client).summary != nil)
+            }
+            #expect(fake.exchanges.map(\.connection) == [0, 1, 1, 2])
         }
+        #expect(OllamaFailure.wasNeverSent(ClosedBeforeUse()))
+        #expect(OllamaFailure.wasNeverSent(ChannelError.ioOnClosedChannel))
+        #expect(!OllamaFailure.wasNeverSent(HTTPClientError.remoteConnectionClosed))
     }
 
     @Test("after the first byte are never tried again")
@@ -200,13 +210,15 @@ struct OllamaFailureTests {
     func privacy() async throws {
         let log = LogRecorder()
         try await FakeOllama.withServer { fake in
-            fake.enqueue(.closedBeforeHead, .stream([Self.one]), .whole(200, "geheim"), for: "/api/generate")
+            fake.enqueue(.closedBeforeHead, .whole(200, "geheim"), for: "/api/generate")
             let client = try client(of: fake, logger: log.logger)
             let request = GenerationRequest(input: .prompt("geheim", system: "geheim"))
             for _ in 0..<2 {
                 let error = try await serviceError { _ = try await events(client, request) }
                 #expect(!"\(error)".contains("geheim"))
             }
+            fake.enqueue(.streamHead().line(FakeOllama.doneLine()).close(), for: "/api/generate")
+            _ = try await events(client, request)
         }
         #expect(!log.entries.isEmpty)
         #expect(!log.text.contains("geheim"))

@@ -130,15 +130,8 @@ struct LanguageModelRoutes {
 
     private static func keepAlive(_ fields: RequestFields) throws -> String? {
         guard case .number(let seconds)? = fields.anything("keep_alive") else { return try fields.text("keep_alive") }
-        let allowed = Double(Int32.min)...Double(Int32.max)
-        guard allowed.contains(seconds) else {
-            throw ServiceError.invalid(
-                "keep_alive",
-                "keep_alive must be a number of seconds from \(Int32.min) to \(Int32.max), or a duration such as \"5m\"."
-            )
-        }
         // Never with an exponent, which a duration cannot have.
-        return seconds == seconds.rounded() ? "\(Int(seconds))" : String(format: "%.6f", seconds)
+        return String(format: "%.6f", seconds)
     }
 
     private static func message(_ index: Int, _ object: [String: JSONValue]) throws -> ChatMessage {

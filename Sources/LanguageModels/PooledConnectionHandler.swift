@@ -1,0 +1,59 @@
+import NIOCore
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// A request was given to a pooled connection that the server had closed already.
+struct ClosedBeforeUse: Error {}
+
+/// Tells a connection that the server had closed before a request was written to it from one that closes under the request,
+/// which the HTTP client does not: the failure of the former becomes ``ClosedBeforeUse``.
+///
+/// The system is asked at the first byte of each request. A server's close may have arrived then without having been read. Where
+/// the system cannot be asked, no connection counts as closed before.
+final class PooledConnectionHandler: ChannelDuplexHandler {
+    typealias InboundIn = ByteBuffer
+    typealias InboundOut = ByteBuffer
+    typealias OutboundIn = IOData
+    typealias OutboundOut = IOData
+
+    /// Whether a request was written since the last byte came.
+    private var isWaiting = false
+    /// Whether the connection was closed when that request's first byte was written.
+    private var wasClosed = false
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        if !isWaiting {
+            isWaiting = true
+            look(context.channel)
+        }
+        context.write(data, promise: promise)
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        isWaiting = false
+        context.fireChannelRead(data)
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        context.fireErrorCaught(isWaiting && wasClosed ? ClosedBeforeUse() : error)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        if isWaiting, wasClosed { context.fireErrorCaught(ClosedBeforeUse()) }
+        context.fireChannelInactive()
+    }
+
+    private func look(_ channel: any Channel) {
+        wasClosed = false
+        #if os(Linux)
+            // On the channel's own event loop the answer is there at once.
+            (channel as? any SocketOptionProvider)?.getTCPInfo().assumeIsolated().whenSuccess { info in
+                self.wasClosed = Int(info.tcpi_state) != Int(TCP_ESTABLISHED)
+            }
+        #endif
+    }
+}
