@@ -76,8 +76,11 @@ struct EmbeddingRoutes {
             throw ServiceError.invalid("texts", "texts is missing; it must be a list of 1 to 2048 texts.")
         }
         let (batch, encoding) = try await compute(texts, fields, bridge)
-        let items = zip(texts, batch.items).map { Item($0, $1, encoding) }
-        return .json(Batch(embeddings: items, count: items.count, model: batch.model))
+        // A megabyte of numbers and more takes its time to be written.
+        return await aside {
+            let items = zip(texts, batch.items).map { Item($0, $1, encoding) }
+            return Response.json(Batch(embeddings: items, count: items.count, model: batch.model))
+        }
     }
 
     private func compute(

@@ -8,6 +8,10 @@ struct RouteContext: Sendable {
 
     var textLimit: Int { services.configuration.integer("limits.body_text") }
     var audioLimit: Int { services.configuration.integer("limits.body_audio") }
+    /// Of audio as base64, which makes four bytes of three, with the fields beside it.
+    var encodedAudioLimit: Int { audioLimit / 3 * 4 + textLimit }
+    /// Of all bodies together; never so small that one could not come alone.
+    var bodiesLimit: Int { max(services.configuration.integer("limits.bodies_total"), encodedAudioLimit) }
 
     /// - Throws: `not_found` when the bridge is switched off.
     func require(_ bridge: String) throws {

@@ -48,20 +48,19 @@ struct TranscriptionRoutes {
     private func read(_ request: Request) async throws -> Upload {
         let type = request.mediaType ?? "application/json"
         if type == "application/json" || type.hasSuffix("+json") {
-            // Base64 makes four bytes of three.
-            let fields = try await request.jsonFields(upTo: context.audioLimit / 3 * 4 + context.textLimit)
+            let fields = try await request.jsonFields(upTo: context.encodedAudioLimit)
             guard let text = try fields.text("audio_data") else {
                 throw ServiceError.invalid("audio_data", "audio_data is missing; it must be the audio as base64.")
             }
             return Upload(
-                bytes: try Base64.decode(text, field: "audio_data"),
+                bytes: try await aside { try Base64.decode(text, field: "audio_data") },
                 encoding: try fields.choice("encoding", AudioEncoding.self) ?? .pcmF32LE, fields: fields,
                 field: "audio_data")
         }
         if type == "multipart/form-data" {
             let contentType = request.headers[.contentType] ?? ""
             let body = try await request.wholeBody(upTo: context.audioLimit + context.textLimit)
-            let form = try MultipartForm(body, contentType: contentType)
+            let form = try await aside { try MultipartForm(body, contentType: contentType) }
             guard let file = form.file else {
                 throw ServiceError.invalid(
                     "file", "The form has no part named file; send the audio as curl -F file=@speech.wav does.")

@@ -29,22 +29,29 @@ struct MultipartForm: Sendable {
                 .invalidRequest, "The Content-Type of a form must name its boundary.", param: "Content-Type")
         }
         let delimiter = Array("--\(boundary)".utf8)
-        guard var position = Self.find(delimiter, in: body, from: body.startIndex) else { throw Self.malformed }
+        let (nextDelimiter, headersEnding) = (
+            BytePattern(Self.lineEnd + delimiter), BytePattern(Self.lineEnd + Self.lineEnd)
+        )
+        guard var position = BytePattern(delimiter).firstIndex(in: body, from: body.startIndex) else {
+            throw Self.malformed
+        }
         while true {
             position += delimiter.count
             if body[position...].starts(with: Array("--".utf8)) { return }
-            guard body[position...].starts(with: Self.lineEnd) else { throw Self.malformed }
-            guard let headersEnd = Self.find(Self.lineEnd + Self.lineEnd, in: body, from: position),
-                let next = Self.find(Self.lineEnd + delimiter, in: body, from: headersEnd + 2)
+            // Spaces may stand between a boundary and the end of its line (RFC 2046, 5.1.1).
+            position = body[position...].firstIndex { $0 != 0x20 && $0 != 0x09 } ?? body.endIndex
+            guard body[position...].starts(with: Self.lineEnd),
+                let headersEnd = headersEnding.firstIndex(in: body, from: position),
+                let next = nextDelimiter.firstIndex(in: body, from: headersEnd + Self.lineEnd.count)
             else { throw Self.malformed }
             guard headersEnd - position <= Self.maxHeaderBytes, parts.count < Self.maxParts else { throw Self.tooMuch }
-            let start = headersEnd + 4
-            let headers = String(decoding: body[position..<headersEnd], as: UTF8.self)
-            if let name = Self.disposition(headers).flatMap({ Self.parameter("name", of: $0) }), start <= next {
-                let fileName = Self.disposition(headers).flatMap { Self.parameter("filename", of: $0) }
+            let start = headersEnd + headersEnding.bytes.count
+            let disposition = Self.disposition(String(decoding: body[position..<headersEnd], as: UTF8.self)) ?? ""
+            if let name = Self.parameter("name", of: disposition), start <= next {
+                let fileName = Self.parameter("filename", of: disposition)
                 parts.append(Part(name: name, fileName: fileName, bytes: body[start..<next]))
             }
-            position = next + 2
+            position = next + Self.lineEnd.count
         }
     }
 
@@ -79,27 +86,36 @@ struct MultipartForm: Sendable {
             String.init)
     }
 
-    /// `name="value"` or `name=value` in a header.
+    /// `name="value"` or `name=value` in a header. In quotes a semicolon separates nothing, and a backslash stands before a quote
+    /// or another backslash that is part of the value.
     private static func parameter(_ name: String, of header: String) -> String? {
-        for piece in header.split(separator: ";").dropFirst() {
-            let trimmed = piece.trimmingCharacters(in: .whitespaces)
-            guard trimmed.lowercased().hasPrefix(name + "=") else { continue }
-            return trimmed.dropFirst(name.count + 1).trimmingCharacters(in: CharacterSet(charactersIn: "\""))
+        var rest = header[...]
+        while let separator = rest.firstIndex(of: ";") {
+            rest = rest[separator...].dropFirst().drop { $0 == " " || $0 == "\t" }
+            let key = rest.prefix { $0 != "=" && $0 != ";" }
+            rest = rest[key.endIndex...]
+            guard rest.first == "=" else { continue }
+            let value = Self.value(&rest)
+            if key.lowercased() == name { return value }
         }
         return nil
     }
 
-    /// Where `needle` begins in `body`, looked for by its first byte, which audio rarely repeats.
-    private static func find(_ needle: [UInt8], in body: ByteBufferView, from start: Int) -> Int? {
-        guard let first = needle.first else { return nil }
-        var position = start
-        while position + needle.count <= body.endIndex {
-            guard let candidate = body[position...(body.endIndex - needle.count)].firstIndex(of: first) else {
-                return nil
-            }
-            if body[candidate..<candidate + needle.count].elementsEqual(needle) { return candidate }
-            position = candidate + 1
+    /// The value that `rest` begins with, behind an equals sign; `rest` is what follows it then.
+    private static func value(_ rest: inout Substring) -> String {
+        rest = rest.dropFirst()
+        guard rest.first == "\"" else {
+            let value = rest.prefix { $0 != ";" }
+            rest = rest[value.endIndex...]
+            return value.trimmingCharacters(in: .whitespaces)
         }
-        return nil
+        var value = ""
+        rest = rest.dropFirst()
+        while let character = rest.popFirst(), character != "\"" {
+            // Older browsers send paths with single backslashes.
+            let isEscape = character == "\\" && (rest.first == "\"" || rest.first == "\\")
+            value.append(isEscape ? rest.removeFirst() : character)
+        }
+        return value
     }
 }

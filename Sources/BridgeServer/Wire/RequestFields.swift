@@ -16,10 +16,19 @@ struct RequestFields: Sendable {
         isTextual = true
     }
 
-    /// - Throws: `invalid_json` for what is no JSON object.
+    /// More than any request needs: a value takes many times the memory of its text, and bodies may be large.
+    static let maxValues = 1 << 16
+
+    /// - Throws: `invalid_json` for what is no JSON object, or holds more than ``maxValues`` values.
     init(json: ByteBuffer) throws {
         guard json.readableBytes > 0 else {
             throw ServiceError(.invalidJSON, "The body is empty; it must be a JSON object.")
+        }
+        guard !json.holdsMoreJSONValues(than: Self.maxValues) else {
+            throw ServiceError(
+                .invalidJSON,
+                "The body holds more than \(Self.maxValues) values; send less at once, and audio as base64 in one text."
+            )
         }
         let data = Data(buffer: json)
         do {
