@@ -24,6 +24,7 @@ let inMemoryLogging = Target.Dependency.product(name: "InMemoryLogging", package
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioFoundationCompat = Target.Dependency.product(name: "NIOFoundationCompat", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
@@ -114,9 +115,8 @@ let package = Package(
             dependencies: [
                 "LanguageModels", "SpeechToText", "TextToSpeech", "Embeddings", "ModelStore", "OnnxRuntime", "Audio",
                 "EspeakNG", "BridgeSupport", "CZlib", hummingbird, httpTypes, configuration, asyncHTTPClient, logging,
-                metrics, serviceLifecycle, unixSignals, systemPackage, nioCore, nioFoundationCompat, nioHTTPTypes,
-                nioPosix,
-                yams, asyncAlgorithms,
+                metrics, serviceLifecycle, unixSignals, systemPackage, nioCore, nioFoundationCompat, nioHTTP1,
+                nioHTTPTypes, nioPosix, yams, asyncAlgorithms,
             ],
             resources: [.copy("Resources")],
             swiftSettings: strict),
@@ -173,8 +173,8 @@ let package = Package(
             name: "BridgeServerTests",
             dependencies: [
                 "BridgeServer", "LanguageModels", "SpeechToText", "TextToSpeech", "Embeddings", "ModelStore", "Audio",
-                "BridgeSupport", "BridgeTesting", hummingbird, httpTypes, asyncHTTPClient, nioCore, nioHTTP1, nioPosix,
-                logging, inMemoryLogging, metrics, serviceLifecycle,
+                "BridgeSupport", "BridgeTesting", hummingbird, httpTypes, asyncHTTPClient, nioCore, nioEmbedded, nioHTTP1,
+                nioHTTPTypes, nioPosix, logging, inMemoryLogging, metrics, serviceLifecycle,
             ],
             swiftSettings: strict),
         .testTarget(

@@ -19,13 +19,14 @@ public func buildApplication(
 ) throws -> some ApplicationProtocol {
     let configuration = services.configuration
     let metrics = PrometheusMetrics()
+    let connections = ConnectionWatch()
+    let context = RouteContext(services: services, connections: connections)
     let router = Router(context: BridgeContext.self)
     router.add(middleware: RequestLogMiddleware(logger: logger, metrics: metrics))
     router.add(middleware: OriginMiddleware(configuration))
     router.add(middleware: APIKeyMiddleware(keys: configuration.list("api_keys")))
     router.add(middleware: ContinueMiddleware())
-    let connections = ConnectionWatch()
-    let context = RouteContext(services: services, connections: connections)
+    router.add(middleware: BodyBudgetMiddleware(budget: BodyBudget(limit: context.bodiesLimit)))
     HealthRoutes(context: context, metrics: metrics).add(to: router)
     try DocumentRoutes().add(to: router)
     LanguageModelRoutes(context: context).add(to: router)
@@ -40,8 +41,12 @@ public func buildApplication(
         server: .http1(
             configuration: .init(
                 additionalChannelHandlers: [
-                    RequestDeadlineHandler(limit: .seconds(Int64(configuration.integer("timeouts.upload")))),
-                    UnreadableRequestHandler(logger: logger), ContinueHandler(), connections.makeHandler(),
+                    FrontHandlers(),
+                    RequestDeadlineHandler(
+                        limit: .seconds(Int64(configuration.integer("timeouts.upload"))),
+                        grace: .seconds(Int64(configuration.integer("timeouts.shutdown")))),
+                    UnreadableRequestHandler(logger: logger), ContinueHandler(), DepartureHandler(),
+                    connections.makeHandler(),
                 ],
                 idleTimeout: .seconds(75))),
         configuration: .init(

@@ -161,8 +161,21 @@ struct TestClient: Sendable {
         try await send("POST", path, ["Content-Type": "application/json"].merging(headers) { $1 }, body: .bytes(bytes))
     }
 
-    /// Sends bytes as they are on a connection of their own, and reads what comes until the server closes.
+    /// Sends bytes as they are on a connection of their own, says that no more come, and reads what comes until the server closes;
+    /// without the interim answers, of which there may be some as soon as no more bytes come.
     func raw(_ bytes: [UInt8]) async throws -> String {
+        try await raw(bytes, isAll: true) { _, _ in }.replacing("HTTP/1.1 100 Continue\r\n\r\n", with: "")
+    }
+
+    /// Sends bytes as they are on a connection of their own, and reads what comes until the server closes.
+    ///
+    /// - Parameters:
+    ///   - isAll: whether to say at once that no more bytes come.
+    ///   - heard: called with all that has come so far, whenever something came; may send more.
+    func raw(
+        _ bytes: [UInt8], isAll: Bool = false,
+        heard: (String, NIOAsyncChannelOutboundWriter<ByteBuffer>) async throws -> Void
+    ) async throws -> String {
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .channelOption(.allowRemoteHalfClosure, value: true)
             .connect(host: "127.0.0.1", port: port) { channel in
@@ -173,9 +186,12 @@ struct TestClient: Sendable {
             }
         return try await channel.executeThenClose { inbound, outbound in
             try await outbound.write(ByteBuffer(bytes: bytes))
-            outbound.finish()
+            if isAll { outbound.finish() }
             var text = ""
-            for try await piece in inbound { text += String(buffer: piece) }
+            for try await piece in inbound {
+                text += String(buffer: piece)
+                try await heard(text, outbound)
+            }
             return text
         }
     }

@@ -17,7 +17,9 @@ enum RawSocket {
                         defer { close(descriptor) }
                         write(bytes, to: descriptor)
                         shutdown(descriptor, Int32(SHUT_WR))
+                        // Interim answers may come as soon as no more bytes do.
                         return String(decoding: read(descriptor) { _ in false }, as: UTF8.self)
+                            .replacing("HTTP/1.1 100 Continue\r\n\r\n", with: "")
                     })
             }
         }
@@ -78,8 +80,6 @@ enum RawSocket {
     static func serving<R>(
         _ answer: @escaping @Sendable (_ head: String) -> [UInt8], _ body: (_ port: Int) async throws -> R
     ) async throws -> R {
-        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    ) async throws -> R {
         try await accepting({ write(answer(head($0)), to: $0) }, body)
     }
 
@@ -91,6 +91,8 @@ enum RawSocket {
     /// Hands each connection to a free port to `handle`, on a thread of its own, until `body` is done.
     static func accepting<R>(
         _ handle: @escaping @Sendable (_ descriptor: Int32) -> Void, _ body: (_ port: Int) async throws -> R
+    ) async throws -> R {
+        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = loopback(port: 0)
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         let listens = withPointer(to: &address) {

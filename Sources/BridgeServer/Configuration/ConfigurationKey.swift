@@ -15,22 +15,22 @@ public struct ConfigurationKey: Sendable, Hashable {
         case list([String])
         /// A list of web origins, or `*`.
         case origins
-        /// A text that is not empty.
         /// A list of the words that HTTP calls tokens: names of methods and of headers.
         case tokens
+        /// A text that is not empty.
         case address
-
         /// Where Ollama listens, as ``OllamaAddress`` reads it.
         case ollama
+
         /// What a value may be, in words.
         var allowed: String {
             switch self {
             case .text: "a text"
             case .origins: "a list of origins such as https://maison.example, or *"
-            case .address: "an address or a name such as 127.0.0.1"
             case .tokens: "a list of names of letters, digits and hyphens"
-            case .integer(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
+            case .address: "an address or a name such as 127.0.0.1"
             case .ollama: "an http or https address such as http://127.0.0.1:11434, without a user"
+            case .integer(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
             case .number(let range): "a number from \(range.lowerBound.short) to \(range.upperBound.short)"
             case .flag: "true or false"
             case .choice(let words): "one of " + words.joined(separator: ", ")
@@ -60,9 +60,9 @@ public struct ConfigurationKey: Sendable, Hashable {
 
     private static let services = ["llm", "stt", "tts", "embeddings"]
     private static let mebibyte = 1 << 20
-
     /// From the most to the least that is logged.
     public static let logLevels = ["trace", "debug", "info", "notice", "warning", "error", "critical"]
+
     public static let all: [ConfigurationKey] = [
         .init("host", .address, "127.0.0.1", "The address to listen on; 0.0.0.0 for every network."),
         .init("port", .integer(0...65535), "8005", "The port to listen on; 0 for any that is free."),
@@ -104,6 +104,9 @@ public struct ConfigurationKey: Sendable, Hashable {
         .init(
             "limits.body_audio", .integer(1024...1 << 32), "\(64 * mebibyte)",
             "Largest body of an audio request, in bytes."),
+        .init(
+            "limits.bodies_total", .integer(1024...1 << 40), "\(256 * mebibyte)",
+            "Largest bodies together of requests under way, in bytes; more get 503. One of the largest always fits."),
         .init(
             "limits.speech_seconds", .integer(1...86400), "1800",
             "Longest speech of one request, in seconds; it is held in memory."),
@@ -153,6 +156,10 @@ public struct ConfigurationKey: Sendable, Hashable {
         case .number(let range): return Double(value).map(range.contains) == true ? nil : kind.allowed
         case .flag: return value == "true" || value == "false" ? nil : kind.allowed
         case .address: return value.isEmpty || value.contains("/") || value.contains(" ") ? kind.allowed : nil
+        case .ollama: return (try? OllamaAddress(value)) == nil ? kind.allowed : nil
+        case .tokens:
+            let isToken = { (text: String) in text.wholeMatch(of: /[A-Za-z0-9!#$%&'*+\-.^_`|~]+/) != nil }
+            return Self.items(value).allSatisfy(isToken) ? nil : kind.allowed
         case .origins:
             let isOrigin = { (text: String) in
                 text == "*" || text.wholeMatch(of: /[a-z][a-z0-9+.\-]*:\/\/[^\/ ]+/) != nil
@@ -164,10 +171,6 @@ public struct ConfigurationKey: Sendable, Hashable {
             return words.isEmpty || Self.items(value).allSatisfy(words.contains) ? nil : kind.allowed
         }
     }
-        case .ollama: return (try? OllamaAddress(value)) == nil ? kind.allowed : nil
-        case .tokens:
-            let isToken = { (text: String) in text.wholeMatch(of: /[A-Za-z0-9!#$%&'*+\-.^_`|~]+/) != nil }
-            return Self.items(value).allSatisfy(isToken) ? nil : kind.allowed
 
     static func items(_ value: String) -> [String] {
         value.split(separator: ",").map { $0.trimming(" ") }.filter { !$0.isEmpty }

@@ -68,7 +68,7 @@ extension ServiceError {
     static func publicError(_ error: any Error) -> ServiceError {
         switch error {
         case let error as ServiceError: error
-        case is CancellationError, is ClientLeft: stopping
+        case is CancellationError: stopping
         case let error as HTTPError where error.status == .contentTooLarge:
             ServiceError(.payloadTooLarge, "The body is larger than this route takes.")
         case let error as HTTPError where error.status.code < 500:
@@ -94,9 +94,18 @@ extension ServiceError {
 enum ServiceErrorResponse {
     /// The answer to an error; the log will know of it.
     static func make(_ error: any Error, _ context: BridgeContext) -> Response {
-        if error is ClientLeft { context.record.noteClientLeft() }
+        if error is ClientLeft {
+            context.record.noteClientLeft()
+            // It reaches nobody.
+            return Response(status: .clientLeft)
+        }
         let failure = ServiceError.publicError(error)
         context.record.note(failure: failure)
         return failure.response()
     }
+}
+
+extension HTTPResponse.Status {
+    /// As nginx has it: the client closed its connection before it was answered.
+    static let clientLeft = HTTPResponse.Status(code: 499, reasonPhrase: "Client Closed Request")
 }

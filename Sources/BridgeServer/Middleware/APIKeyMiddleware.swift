@@ -18,7 +18,7 @@ struct APIKeyMiddleware: RouterMiddleware {
         let bearer = request.headers[.authorization].flatMap {
             $0.lowercased().hasPrefix("bearer ") ? String($0.dropFirst(7)) : nil
         }
-        guard let given = request.headers[.apiKey] ?? bearer, isKnown(Array(given.utf8)) else {
+        guard [request.headers[.apiKey], bearer].contains(where: { $0.map { isKnown(Array($0.utf8)) } ?? false }) else {
             throw ServiceError(
                 .unauthorized,
                 "This server asks for a key: send Authorization: Bearer KEY, or X-API-Key: KEY, with a key that its operator gave you."

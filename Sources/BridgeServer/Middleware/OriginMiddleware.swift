@@ -11,7 +11,7 @@ struct OriginMiddleware: RouterMiddleware {
     let maxAge: String
 
     init(_ configuration: BridgeConfiguration) {
-        origins = Set(configuration.list("cors.origins"))
+        origins = Set(configuration.list("cors.origins").map { $0.lowercased() })
         methods = configuration.list("cors.methods").joined(separator: ", ")
         headers = configuration.list("cors.headers").joined(separator: ", ")
         maxAge = configuration.text("cors.max_age")
@@ -20,9 +20,10 @@ struct OriginMiddleware: RouterMiddleware {
     func handle(
         _ request: Request, context: BridgeContext, next: (Request, BridgeContext) async throws -> Response
     ) async throws -> Response {
-        guard let origin = request.headers[.origin] else { return try await next(request, context) }
-        let allowed = allows(origin)
-        let isPreflight = request.method == .options && request.headers[.accessControlRequestMethod] != nil
+        let origin = request.headers[.origin]
+        let allowed = origin.map(allows) ?? false
+        let isPreflight =
+            origin != nil && request.method == .options && request.headers[.accessControlRequestMethod] != nil
         var response: Response
         if isPreflight {
             response = Response(status: .noContent)
@@ -44,19 +45,23 @@ struct OriginMiddleware: RouterMiddleware {
             response.headers[.accessControlExposeHeaders] =
                 "X-Request-Id, X-Voice, X-Sample-Rate, X-Duration-Ms, Retry-After"
         }
-        response.headers[.vary] = "Origin"
+        // Also without an origin: a cache must not give this answer to a page that may have another.
+        response.headers[values: .vary].append("Origin")
         return response
     }
 
+    /// Schemes and hosts are the same in any case (RFC 3986, 6.2.2.1).
     private func allows(_ origin: String) -> Bool {
+        let origin = origin.lowercased()
         if origins.contains("*") || origins.contains(origin) { return true }
         guard let scheme = ["http://", "https://"].first(where: origin.hasPrefix) else { return false }
         let rest = origin.dropFirst(scheme.count)
         return ["localhost", "127.0.0.1", "[::1]"].contains { host in
             guard rest.hasPrefix(host) else { return false }
             let after = rest.dropFirst(host.count)
+            let port = after.dropFirst()
             return after.isEmpty
-                || (after.first == ":" && !after.dropFirst().isEmpty && after.dropFirst().allSatisfy(\.isNumber))
+                || (after.first == ":" && port.allSatisfy { $0.isASCII && $0.isNumber } && UInt16(port) != nil)
         }
     }
 }

@@ -24,6 +24,7 @@ struct RequestLogMiddleware: RouterMiddleware {
             response = ServiceErrorResponse.make(error, context)
         }
         response.headers[Self.requestID] = id
+        if request.method == .head { response = response.withoutBody }
         let record = Account(
             logger: logger, metrics: metrics, id: id, method: Self.bounded(request.method),
             route: Self.route(context), status: response.status.code, start: start,
@@ -33,7 +34,13 @@ struct RequestLogMiddleware: RouterMiddleware {
             let body = response.body
             response.body = ResponseBody { writer in
                 defer { record.close() }
-                try await body.write(writer)
+                do {
+                    try await body.write(writer)
+                } catch {
+                    // Nobody takes the rest; unless the server stops, because the client has left.
+                    if !(error is CancellationError) { context.record.noteClientLeft() }
+                    throw error
+                }
             }
         } else {
             record.close()
@@ -87,8 +94,8 @@ private struct Account: Sendable {
     func close() {
         let total = start.duration(to: .now)
         let seen = record.snapshot
-        // 499 as nginx has it: the client closed its connection, so the status that was sent reached nobody.
-        let status = seen.clientLeft ? 499 : status
+        // The status that was sent reached nobody.
+        let status = seen.clientLeft ? HTTPResponse.Status.clientLeft.code : status
         metrics.count("jarvis_http_requests_total", [("method", method), ("route", route), ("status", "\(status)")])
         metrics.observe("jarvis_http_request_duration_seconds", [("route", route)], total.inSeconds)
         if let audio = seen.audioSeconds, audio > 0, let compute = seen.timings?.compute {
@@ -132,6 +139,15 @@ private struct Account: Sendable {
     }
 
     private func rounded(_ duration: Duration) -> Double { (duration.milliseconds * 100).rounded() / 100 }
+}
+
+extension Response {
+    /// This answer as HEAD has it: the length is told, and the bytes, which would be taken for the next answer, are not sent.
+    fileprivate var withoutBody: Response {
+        var response = self
+        response.body = ResponseBody(contentLength: body.contentLength ?? 0) { writer in try await writer.finish(nil) }
+        return response
+    }
 }
 
 extension HTTPField.Name {

@@ -1,59 +1,51 @@
 import NIOCore
 import Synchronization
 
-/// Knows which connections are open, and tells whoever works for one when its client closes it.
+/// Knows which connections are open, and tells whoever works for one when it closes.
 ///
 /// Hummingbird's `consumeWithCancellationOnInboundClose` does that for bodies that were not read yet, and uses the connection up;
 /// here the body is read first, since what is wrong in it is answered before any work begins, and the connection lives on.
+/// It also takes a client that has sent all it has to send for one that is gone; ``DepartureHandler`` tells them apart.
 final class ConnectionWatch: Sendable {
-    private struct Connection {
-        var hasClosed = false
-        var watchers: [Int: AsyncStream<Void>.Continuation] = [:]
-    }
-
     private struct State {
-        var connections: [ObjectIdentifier: Connection] = [:]
+        /// Who waits for the end of each open connection.
+        var watchers: [ObjectIdentifier: [Int: AsyncStream<Void>.Continuation]] = [:]
         var nextWatcher = 0
     }
 
     private let state = Mutex(State())
 
     /// For the pipeline of each connection.
-    func makeHandler() -> any RemovableChannelHandler { InputCloseHandler(watch: self) }
+    func makeHandler() -> any RemovableChannelHandler { CloseHandler(watch: self) }
 
-    /// Returns when the client of `channel` has closed its side, or when the task is cancelled.
+    /// Returns when `channel` has closed, or when the task is cancelled.
     func waitForClose(of channel: any Channel) async {
         let key = ObjectIdentifier(channel)
         let (stream, continuation) = AsyncStream<Void>.makeStream()
         let watcher: Int? = state.withLock { state in
-            guard let connection = state.connections[key], !connection.hasClosed else { return nil }
+            guard state.watchers[key] != nil else { return nil }
             state.nextWatcher += 1
-            state.connections[key]?.watchers[state.nextWatcher] = continuation
+            state.watchers[key]?[state.nextWatcher] = continuation
             return state.nextWatcher
         }
         // A channel that is not known has been closed already.
         guard let watcher else { return }
         for await _ in stream {}
-        state.withLock { state in _ = state.connections[key]?.watchers.removeValue(forKey: watcher) }
+        state.withLock { state in _ = state.watchers[key]?.removeValue(forKey: watcher) }
     }
 
     fileprivate func opened(_ channel: any Channel) {
-        state.withLock { $0.connections[ObjectIdentifier(channel)] = Connection() }
+        state.withLock { $0.watchers[ObjectIdentifier(channel)] = [:] }
     }
 
-    fileprivate func closed(_ channel: any Channel, isGone: Bool) {
-        let key = ObjectIdentifier(channel)
-        let watchers = state.withLock { state in
-            let watchers = state.connections[key]?.watchers ?? [:]
-            if isGone { state.connections[key] = nil } else { state.connections[key]?.hasClosed = true }
-            return watchers.values
-        }
-        for watcher in watchers { watcher.finish() }
+    fileprivate func closed(_ channel: any Channel) {
+        let watchers = state.withLock { $0.watchers.removeValue(forKey: ObjectIdentifier(channel)) ?? [:] }
+        for watcher in watchers.values { watcher.finish() }
     }
 }
 
-/// Sees the end of the client's side, or of the whole connection.
-private final class InputCloseHandler: ChannelInboundHandler, RemovableChannelHandler {
+/// Sees the beginning and the end of a connection.
+private final class CloseHandler: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = NIOAny
 
     private let watch: ConnectionWatch
@@ -61,15 +53,10 @@ private final class InputCloseHandler: ChannelInboundHandler, RemovableChannelHa
     init(watch: ConnectionWatch) { self.watch = watch }
 
     func handlerAdded(context: ChannelHandlerContext) { watch.opened(context.channel) }
-    func handlerRemoved(context: ChannelHandlerContext) { watch.closed(context.channel, isGone: true) }
+    func handlerRemoved(context: ChannelHandlerContext) { watch.closed(context.channel) }
 
     func channelInactive(context: ChannelHandlerContext) {
-        watch.closed(context.channel, isGone: true)
+        watch.closed(context.channel)
         context.fireChannelInactive()
-    }
-
-    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if case ChannelEvent.inputClosed? = event as? ChannelEvent { watch.closed(context.channel, isGone: false) }
-        context.fireUserInboundEventTriggered(event)
     }
 }

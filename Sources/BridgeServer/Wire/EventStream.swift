@@ -6,15 +6,32 @@ import Hummingbird
 import NIOCore
 
 /// The two ways to send one object after the other.
-enum EventStream: Sendable {
+enum EventStream: Sendable, CaseIterable {
     /// `text/event-stream`: `data: {…}` and an empty line.
     case serverSentEvents
     /// `application/x-ndjson`: an object a line.
     case newlineDelimited
 
-    /// NDJSON if Accept names it, else SSE.
+    /// NDJSON if Accept names it, and does not want SSE more; else SSE.
     init(accept: String?) {
-        self = accept?.lowercased().contains("application/x-ndjson") == true ? .newlineDelimited : .serverSentEvents
+        let types = Accept.types(accept)
+        let quality = { (name: String) in types.first { $0.name == name }?.quality ?? 0 }
+        let wish = quality("application/x-ndjson")
+        self = wish > 0 && wish >= quality("text/event-stream") ? .newlineDelimited : .serverSentEvents
+    }
+
+    /// The one whose answers have this type; nil for answers of other kinds.
+    init?(contentType: String?) {
+        guard let known = Self.allCases.first(where: { $0.contentType == contentType }) else { return nil }
+        self = known
+    }
+
+    /// What may stand between two messages and says nothing.
+    var nothing: ByteBuffer {
+        switch self {
+        case .serverSentEvents: ByteBuffer(string: ":\n\n")
+        case .newlineDelimited: ByteBuffer(string: " ")
+        }
     }
 
     private var contentType: String {
@@ -71,8 +88,9 @@ enum EventStream: Sendable {
             })
     }
 
+    /// - Throws: ``ClientLeft``: then there is nobody to tell.
     private func lastMessage(_ error: any Error, _ record: RequestRecord) throws -> ByteBuffer {
-        if error is ClientLeft { record.noteClientLeft() }
+        if error is ClientLeft { throw error }
         let shown = ServiceError.publicError(error)
         record.note(failure: shown)
         return try frame(ErrorBody(shown))

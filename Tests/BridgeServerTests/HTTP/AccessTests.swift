@@ -24,6 +24,11 @@ import Testing
             #expect(refused[0]["WWW-Authenticate"] == "Bearer")
             #expect(try await client.get("/api/tts/voices", ["Authorization": "Bearer second-key"]).status == 200)
             #expect(try await client.get("/api/tts/voices", ["X-API-Key": "first-key"]).status == 200)
+            // One that fits is enough.
+            for (key, bearer) in [("wrong", "second-key"), ("first-key", "wrong")] {
+                let both = ["X-API-Key": key, "Authorization": "Bearer \(bearer)"]
+                #expect(try await client.get("/api/tts/voices", both).status == 200)
+            }
             #expect(try await client.get("/health").status == 200)
             #expect(try await client.get("/ready").status == 200)
         }
@@ -31,11 +36,15 @@ import Testing
 
     @Test func browsersAreClosedOutButForThisMachine() async throws {
         try await TestServer().run { client in
-            for origin in ["http://localhost:3000", "http://127.0.0.1", "https://[::1]:8443"] {
+            for origin in ["http://localhost:3000", "http://127.0.0.1", "https://[::1]:8443", "http://LOCALHOST:65535"]
+            {
                 let answer = try await client.get("/nowhere", ["Origin": origin])
                 #expect(answer["Access-Control-Allow-Origin"] == origin)
             }
-            for origin in ["https://evil.example", "http://localhost.evil.example", "http://localhost:80x", "null"] {
+            for origin in [
+                "https://evil.example", "http://localhost.evil.example", "http://localhost:80x", "null",
+                "http://localhost:65536", "http://localhost:99999999", "http://localhost:", "http://localhost:+80",
+            ] {
                 let answer = try await client.get("/health", ["Origin": origin])
                 #expect(answer["Access-Control-Allow-Origin"] == nil)
             }
@@ -60,6 +69,10 @@ import Testing
                 "OPTIONS", "/api/llm/generate",
                 ["Origin": "https://evil.example", "Access-Control-Request-Method": "POST"])
             #expect(stranger["Access-Control-Allow-Methods"] == nil)
+            let page = ["Origin": "HTTPS://MAISON.EXAMPLE"]
+            #expect(try await client.get("/health", page)["Access-Control-Allow-Origin"] == page["Origin"])
+            // A cache must know that another page may get another answer.
+            for path in ["/health", "/nowhere"] { #expect(try await client.get(path)["Vary"] == "Origin") }
         }
     }
 
@@ -119,6 +132,21 @@ import Testing
             // Nothing of it was sent yet.
             let refused = try await stream
             #expect((refused.status, refused.code) == (503, "shutting_down"))
+        }
+    }
+
+    @Test func aStopEndsUploadsThatTakeTooLong() async throws {
+        let server = try TestServer(["timeouts.shutdown": "0"])
+        try await server.running { client, stop in
+            let head =
+                "POST /api/stt/transcribe HTTP/1.1\r\nHost: a\r\nContent-Type: audio/wav\r\nContent-Length: 5000\r\n"
+            let text = try await client.raw(Array("\(head)Expect: 100-continue\r\n\r\n".utf8)) { text, outbound in
+                guard text == "HTTP/1.1 100 Continue\r\n\r\n" else { return }
+                // It is being read, and never ends.
+                try await outbound.write(ByteBuffer(string: "RIFF"))
+                await stop()
+            }
+            #expect(text.contains("HTTP/1.1 503") && text.contains("shutting_down"), "\(text)")
         }
     }
 

@@ -75,6 +75,9 @@ import Testing
         Bad(generate, #"{"prompt":"a","keep_alive":"5 min","stream":true}"#, "invalid_request", "keep_alive"),
         Bad(generate, #"{"prompt":"a","keep_alive":true}"#, "invalid_request", "keep_alive"),
         Bad(generate, #"{"prompt":"a","keep_alive":-1.5e200}"#, "invalid_request", "keep_alive"),
+        Bad(
+            generate, #"{"prompt":"a","keep_alive":"\#(String(repeating: "9", count: 400))"}"#, "invalid_request",
+            "keep_alive"),
         Bad(generate, #"{"prompt":"a","stop":[1]}"#, "invalid_request", "stop"),
         Bad("/api/llm/chat", "{}", "invalid_request", "messages"),
         Bad("/api/llm/chat", #"{"messages":[]}"#, "invalid_request", "messages"),

@@ -1,0 +1,82 @@
+import NIOCore
+import NIOHTTP1
+import NIOHTTPTypes
+
+/// Adds to a connection what must stand nearer to the network than Hummingbird adds handlers: in front of the HTTP parser, and
+/// where the version of HTTP is still known.
+final class FrontHandlers: ChannelInboundHandler, RemovableChannelHandler {
+    typealias InboundIn = HTTPRequestPart
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        let pipeline = context.pipeline.syncOperations
+        do {
+            let parser = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
+            try pipeline.addHandler(PersistenceHandler(), position: .after(parser))
+            try pipeline.addHandler(ArrivalHandler(), position: .first)
+        } catch {
+            context.fireErrorCaught(error)
+            context.close(promise: nil)
+        }
+    }
+}
+
+/// Tells the handlers behind it that bytes have come, whether they make a part of a request yet or not.
+final class ArrivalHandler: ChannelInboundHandler, RemovableChannelHandler {
+    typealias InboundIn = ByteBuffer
+
+    struct BytesArrived {}
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        context.fireUserInboundEventTriggered(BytesArrived())
+        context.fireChannelRead(data)
+    }
+}
+
+/// Whether a connection lives on after an answer, for those whom Hummingbird would keep waiting: it knows `Connection: close` in
+/// these letters only, and no version but HTTP/1.1. A client of HTTP/1.0 gets an answer that ends with its connection, never
+/// in chunks and never an interim one.
+final class PersistenceHandler: ChannelDuplexHandler, RemovableChannelHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias InboundOut = HTTPServerRequestPart
+    typealias OutboundIn = HTTPServerResponsePart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    private enum Answer { case keepsOpen, closes, closesAsOld }
+
+    /// Of the requests that were not answered to the end, the oldest first.
+    private var answers: [Answer] = []
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard case .head(var head) = unwrapInboundIn(data) else { return context.fireChannelRead(data) }
+        let isOld = head.version.major < 1 || head.version == .http1_0
+        answers.append(isOld ? .closesAsOld : head.isKeepAlive ? .keepsOpen : .closes)
+        if isOld || !head.isKeepAlive { head.headers.replaceOrAdd(name: "Connection", value: "close") }
+        // There was no interim answer before HTTP/1.1.
+        if isOld { head.headers.remove(name: "Expect") }
+        context.fireChannelRead(wrapInboundOut(.head(head)))
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        switch unwrapOutboundIn(data) {
+        case .head(let head): write(head, as: answers.first ?? .keepsOpen, context, promise)
+        case .body: context.write(data, promise: promise)
+        case .end:
+            if !answers.isEmpty { answers.removeFirst() }
+            context.write(data, promise: promise)
+        }
+    }
+
+    private func write(
+        _ head: HTTPResponseHead, as answer: Answer, _ context: ChannelHandlerContext,
+        _ promise: EventLoopPromise<Void>?
+    ) {
+        var head = head
+        if head.status.code < 200 {
+            if answer == .closesAsOld { return promise?.succeed() ?? () }
+        } else if answer != .keepsOpen {
+            head.headers.replaceOrAdd(name: "Connection", value: "close")
+            if answer == .closesAsOld { head.version = .http1_0 }
+        }
+        context.write(wrapOutboundOut(.head(head)), promise: promise)
+    }
+}

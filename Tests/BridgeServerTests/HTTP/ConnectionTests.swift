@@ -1,0 +1,162 @@
+import AsyncHTTPClient
+import BridgeTesting
+import Foundation
+import InMemoryLogging
+import LanguageModels
+import Logging
+import NIOCore
+import NIOHTTP1
+import Testing
+
+@testable import BridgeServer
+
+/// How connections begin and end, told byte by byte.
+@Suite(.timeLimit(.minutes(2))) struct ConnectionTests {
+    private static let lastRequest = "GET /ready HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+
+    private static func post(_ path: String, _ body: String, _ more: String = "", version: String = "1.1") -> [UInt8] {
+        let head = "POST \(path) HTTP/\(version)\r\nHost: a\r\nContent-Type: application/json\r\n\(more)"
+        return Array("\(head)Content-Length: \(body.utf8.count)\r\n\r\n\(body)".utf8)
+    }
+
+    @Test func anAnswerToHeadNeverHasABody() async throws {
+        try await TestServer(["api_keys": "k"]).run { client in
+            let key = "X-API-Key: k\r\n"
+            for (path, more, status) in [
+                ("/nope", key, 404), ("/api/llm/generate", key, 405), ("/nope", "", 401), ("/api/tts/voices", key, 200),
+            ] {
+                let requests = "HEAD \(path) HTTP/1.1\r\nHost: a\r\n\(more)\r\n\(Self.lastRequest)"
+                let parts = try await client.raw(Array(requests.utf8)).components(separatedBy: "\r\n\r\n")
+                // Two heads and the body of the second.
+                #expect(parts.count == 3, "\(parts)")
+                #expect(parts[0].hasPrefix("HTTP/1.1 \(status)") && parts[1].hasPrefix("HTTP/1.1 200"), "\(parts)")
+                #expect(parts[0].lowercased().contains("content-length: ") && parts[2].hasPrefix("{"), "\(parts)")
+            }
+        }
+    }
+
+    /// It has sent all it has to send, and reads on.
+    @Test func aClientThatClosesItsSideIsAnswered() async throws {
+        let gate = Gate()
+        try await TestServer(gate: gate).run { client in
+            let text = try await client.raw(Self.post("/api/embeddings/embed", #"{"text":"a"}"#), isAll: true) {
+                text, _ in
+                // The server has seen the end, and works on.
+                if text == "HTTP/1.1 100 Continue\r\n\r\n" { gate.open() }
+            }
+            #expect(text.contains("\r\n\r\nHTTP/1.1 200 OK\r\n") && text.contains(#""dimension":"#), "\(text)")
+        }
+    }
+
+    @Test func aClientThatClosesItsSideGetsItsStream() async throws {
+        try await FakeOllama.withServer { ollama in
+            let gate = Gate()
+            let first = FakeOllama.Reply.streamHead().line(FakeOllama.generateLine("Bon"))
+            ollama.enqueue(first.hold(gate).line(FakeOllama.doneLine()).end(), for: "/api/generate")
+            try await TestServer.onDisk(["ollama.host": ollama.baseURL]).run { client in
+                let request = Self.post("/api/llm/generate", #"{"prompt":"a","stream":true}"#)
+                let text = try await client.raw(request, isAll: true) { text, _ in
+                    // Asked in the middle of the stream, or before it where the machine is slow.
+                    if text.contains("\n:\n\n") || text.contains("100 Continue") { gate.open() }
+                }
+                #expect(text.contains(#"data: {"delta":"Bon"}"#) && text.contains(#""done":true"#), "\(text)")
+            }
+        }
+    }
+
+    @Test func aStreamWhoseClientLeftIsLoggedAsThat() async throws {
+        try await FakeOllama.withServer { ollama in
+            let server = try TestServer.onDisk(["ollama.host": ollama.baseURL])
+            try await server.run { client in
+                for _ in 0..<5 {
+                    // Ollama writes on, so that the server notices in writing, or stops.
+                    var reply = FakeOllama.Reply.streamHead()
+                    for _ in 0..<200 {
+                        reply = reply.line(FakeOllama.generateLine(String(repeating: "a", count: 20_000)))
+                    }
+                    ollama.enqueue(reply.hold(Gate()), for: "/api/generate")
+                    var request = HTTPClientRequest(url: client.baseURL + "/api/llm/generate")
+                    request.method = .POST
+                    request.headers.add(name: "Content-Type", value: "application/json")
+                    request.body = .bytes(Array(#"{"prompt":"a","stream":true}"#.utf8))
+                    let response = try await HTTPClient.shared.execute(request, timeout: .seconds(30))
+                    for try await _ in response.body { break }
+                }
+                while server.log.entries.count(where: { $0.message == "request" }) < 5 {
+                    try await Task.sleep(for: .milliseconds(5))
+                }
+            }
+            let lines = server.log.entries.filter { $0.message == "request" }
+            #expect(lines.map { "\($0.metadata["status"] ?? "")" } == [String](repeating: "499", count: 5))
+        }
+    }
+
+    @Test(arguments: ["close", "Close", "CLOSE", "keep-alive, Close"])
+    func connectionsCloseWhenAsked(_ wish: String) async throws {
+        try await TestServer().run { client in
+            let request = "GET /ready HTTP/1.1\r\nHost: a\r\nConnection: \(wish)\r\n\r\n"
+            // Returns when the server has closed.
+            let text = try await client.raw(Array(request.utf8)) { _, _ in }
+            #expect(text.hasPrefix("HTTP/1.1 200") && text.contains("Connection: close\r\n"), "\(text)")
+        }
+    }
+
+    @Test(arguments: ["", "Connection: keep-alive\r\n", "Expect: 100-continue\r\n"])
+    func olderClientsReadUntilTheConnectionCloses(_ more: String) async throws {
+        try await TestServer().run { client in
+            let request = Self.post("/api/llm/generate", #"{"prompt":"a","stream":true}"#, more, version: "1.0")
+            let text = try await client.raw(request) { _, _ in }
+            let parts = text.components(separatedBy: "\r\n\r\n")
+            #expect(parts[0].hasPrefix("HTTP/1.0 200") && parts.count == 2, "\(text)")
+            #expect(!parts[0].lowercased().contains("transfer-encoding"), "\(text)")
+            #expect(parts[1].hasPrefix("data: {") && parts[1].contains(#""done":true"#), "\(text)")
+        }
+    }
+
+    /// The second head on a connection, of which only a part ever comes.
+    @Test func aLaterHeadIsNotWaitedForWithoutEnd() async throws {
+        try await TestServer(["timeouts.upload": "1"]).run { client in
+            let start = ContinuousClock.now
+            let text = try await client.raw(Array("GET /ready HTTP/1.1\r\nHost: a\r\n\r\n".utf8)) { text, outbound in
+                if text.hasSuffix("}") { try await outbound.write(ByteBuffer(string: "GET /rea")) }
+            }
+            #expect(text.hasPrefix("HTTP/1.1 200"))
+            // Else the connection stays for 75 s.
+            #expect(start.duration(to: .now) < .seconds(40))
+        }
+    }
+
+    @Test func bodiesTogetherHaveALimit() async throws {
+        let limits = ["limits.body_text": "1024", "limits.body_audio": "4096", "limits.bodies_total": "1024"]
+        try await TestServer(limits).run { client in
+            let noise = [UInt8](repeating: 1, count: 4000)
+            let wav = ["Content-Type": "audio/wav"]
+            // One fits, whatever the limit is.
+            #expect(try await client.post("/api/stt/transcribe", bytes: noise, wav).status == 422)
+            let (pieces, more) = AsyncStream<ByteBuffer>.makeStream()
+            more.yield(ByteBuffer(bytes: noise))
+            async let slow = client.send(
+                "POST", "/api/stt/transcribe", wav, body: .stream(pieces, length: .known(Int64(4001))))
+            // As soon as the first body has come.
+            var second = try await client.post("/api/stt/transcribe", bytes: noise, wav)
+            while second.status == 422 { second = try await client.post("/api/stt/transcribe", bytes: noise, wav) }
+            #expect(
+                (second.status, second.code) == (503, "overloaded") && second["Retry-After"] == "5", "\(second.text)")
+            more.yield(ByteBuffer(bytes: [1]))
+            more.finish()
+            #expect(try await slow.status == 422)
+            #expect(try await client.post("/api/stt/transcribe", bytes: noise, wav).status == 422)
+        }
+    }
+
+    @Test func tooManyValuesAreRefusedBeforeTheyAreMade() async throws {
+        try await TestServer().run { client in
+            let many = #"{"audio_data":"AAAAAA==","x":["# + String(repeating: "1,", count: 1 << 20) + "1]}"
+            let answer = try await client.post("/api/stt/transcribe", many)
+            #expect((answer.status, answer.code) == (400, "invalid_json"), "\(answer.text)")
+            let texts = (0..<2048).map { "\"a, [b], {c} \($0)\"" }.joined(separator: ",")
+            let batch = try await client.post("/api/embeddings/embed-batch", #"{"texts":[\#(texts)]}"#)
+            #expect(batch.status == 200 && batch.json?["count"]?.numberValue == 2048)
+        }
+    }
+}

@@ -1,0 +1,17 @@
+import Testing
+
+@testable import BridgeServer
+
+@Suite struct AcceptTests {
+    @Test func streamsAreWhatIsWantedMost() {
+        let cases: [(String?, EventStream)] = [
+            (nil, .serverSentEvents), ("*/*", .serverSentEvents), ("application/x-ndjson", .newlineDelimited),
+            ("Application/X-NDJSON; q=0.5", .newlineDelimited),
+            ("text/event-stream, application/x-ndjson;q=0", .serverSentEvents),
+            ("application/x-ndjson;q=0", .serverSentEvents),
+            ("text/event-stream;q=0.9, application/x-ndjson;q=0.8", .serverSentEvents),
+            ("text/event-stream;q=0.8, application/x-ndjson;q=0.9", .newlineDelimited),
+        ]
+        for (accept, stream) in cases { #expect(EventStream(accept: accept) == stream, "\(accept ?? "")") }
+    }
+}
