@@ -173,7 +173,8 @@ let package = Package(
             name: "BridgeServerTests",
             dependencies: [
                 "BridgeServer", "LanguageModels", "SpeechToText", "TextToSpeech", "Embeddings", "ModelStore", "Audio",
-                "BridgeSupport", "BridgeTesting", hummingbird, httpTypes, asyncHTTPClient, nioCore, nioEmbedded, nioHTTP1,
+                "BridgeSupport", "BridgeTesting", hummingbird, httpTypes, asyncHTTPClient, nioCore, nioEmbedded,
+                nioHTTP1,
                 nioHTTPTypes, nioPosix, logging, inMemoryLogging, metrics, serviceLifecycle,
             ],
             swiftSettings: strict),
