@@ -74,6 +74,25 @@ import Testing
         #expect(await server.stop() == 0)
     }
 
+    /// The model learnt rows of at most three sentences; longer recordings are given to it stretch by stretch.
+    @Test(arguments: ["fr", "en"]) func twelveSentencesInARowComeBackAsText(_ language: String) async throws {
+        let clips = Self.clips.filter { $0.voices == "seen" && $0.language == language }
+        try #require(clips.count == 12)
+        var recording = Data()
+        for clip in clips {
+            recording += try await Espeak.samples(
+                clip.text, voice: clip.voice, speed: clip.speed, pitch: clip.pitch
+            ).pcm
+        }
+        let server = try await RunningServer()
+        let answer = try await Self.transcribe(try await Espeak.wav(recording), by: server)
+        let edits = wordEdits(clips.map(\.text).joined(separator: " "), answer.text)
+        #expect(Double(edits.count) <= 0.05 * Double(edits.words), "\(answer.text)")
+        #expect(answer.language == language)
+        #expect(answer.segments.count >= 12)
+        #expect(await server.stop() == 0)
+    }
+
     /// Silence, hum, white noise and tones, 25 of each: 100 of 100 must give no text.
     @Test func whatIsNoSpeechGivesNoText() async throws {
         let server = try await RunningServer()
@@ -102,7 +121,11 @@ import Testing
         let words = try await server.json("/api/stt/transcribe", form(["word_timestamps": true]))
         #expect(words.status == 200)
         #expect((words.object["warnings"] as? [String])?.first?.hasPrefix("word_timestamps: ") == true)
-        #expect(try await server.json("/api/stt/transcribe", form([:])).object["warnings"] == nil)
+        let plain = try await server.json("/api/stt/transcribe", form([:])).object
+        #expect(plain["warnings"] == nil)
+        let prompted = try await server.json("/api/stt/transcribe", form(["prompt": "Bonjour Jarvis."])).object
+        #expect((prompted["warnings"] as? [String])?.first?.hasPrefix("prompt: ") == true)
+        #expect(prompted["text"] as? String == plain["text"] as? String)
         let translated = try await server.json("/api/stt/transcribe", form(["task": "translate"]))
         #expect(translated.status == 400)
         #expect((translated.object["error"] as? [String: Any])?["param"] as? String == "task")
@@ -198,6 +221,19 @@ private enum Espeak {
     static func speak(
         _ text: String, voice: String, speed: Int, pitch: Int
     ) async throws -> (wav: Data, start: Double, end: Double) {
+        let (pcm, start, end) = try await samples(text, voice: voice, speed: speed, pitch: pitch)
+        return (try await wav(pcm), start, end)
+    }
+
+    /// 16 kHz, signed 16 bit.
+    static func wav(_ pcm: Data) async throws -> Data {
+        try await FFmpeg.convert(pcm, from: ["-f", "s16le", "-ar", "16000", "-ac", "1"], to: ["-f", "wav"])
+    }
+
+    /// As ``speak(_:voice:speed:pitch:)``, as samples of signed 16 bit at 16 kHz.
+    static func samples(
+        _ text: String, voice: String, speed: Int, pitch: Int
+    ) async throws -> (pcm: Data, start: Double, end: Double) {
         let folder = try TemporaryFolder()
         try await Tool.run(
             "espeak-ng", ["-v", voice, "-s", "\(speed)", "-p", "\(pitch)", "-w", "spoken.wav", text], in: folder)
@@ -210,9 +246,7 @@ private enum Espeak {
         let last = samples.lastIndex { abs(Int($0)) > 328 } ?? 0
         let silence = { (seconds: Double) in [Int16](repeating: 0, count: Int(seconds * 16000)) }
         let all = silence(0.4) + samples[first...last] + silence(0.6)
-        let pcm = all.withUnsafeBytes { Data($0) }
-        let wav = try await FFmpeg.convert(pcm, from: ["-f", "s16le", "-ar", "16000", "-ac", "1"], to: ["-f", "wav"])
-        return (wav, 0.4, 0.4 + Double(last - first + 1) / 16000)
+        return (all.withUnsafeBytes { Data($0) }, 0.4, 0.4 + Double(last - first + 1) / 16000)
     }
 }
 

@@ -1,11 +1,12 @@
 """Measures whisper-nano through the running server, the way its users meet it.
 
     ./jarvis serve --set models.stt=whisper-nano &
-    python evaluate.py DATA [--url http://127.0.0.1:8005] [--noise 15] [--json FILE]
+    python evaluate.py DATA [--url http://127.0.0.1:8005] [--noise 15] [--in-a-row 8] [--json FILE]
 
 DATA is what make_data.py wrote. Each clip of `seen` and `unseen` gets silence around it and a gain, and is sent as a WAV file without
 a language. Word error rate: Levenshtein distance over words in lower case without punctuation, divided by the words that were said.
 Boundaries: the first segment's start and the last one's end against where the sound really begins and ends.
+With --in-a-row, recordings hold so many sentences of one language, with pauses of 0.3 to 1.5 s between them.
 Then come 100 clips without speech (silence, hum, white noise, tones), whose text must be empty.
 """
 import argparse
@@ -42,16 +43,40 @@ def transcribe(url, samples):
         return json.load(answer)
 
 
-def speech(url, data, name, noise, count):
-    rng = np.random.default_rng(7)
+def load(data, name, count):
+    """(clips, their sounds)"""
     archive = np.load(f"{data}/{name}.npz")
     samples, offsets = archive["samples"], archive["offsets"]
     with open(f"{data}/{name}.json") as file:
         clips = json.load(file)[:count]
+    return clips, [samples[offsets[i]: offsets[i + 1]].astype(np.float32) / 32768 for i in range(len(clips))]
+
+
+def rows(url, data, name, length, count):
+    """Word error rate of recordings of `length` sentences each."""
+    rng = np.random.default_rng(9)
+    clips, sounds = load(data, name, count)
+    wrong, total, seconds = {"fr": 0, "en": 0}, {"fr": 0, "en": 0}, []
+    for language in wrong:
+        own = [index for index, clip in enumerate(clips) if clip["language"] == language]
+        for start in range(0, len(own) - length + 1, length):
+            row = own[start: start + length]
+            x = np.concatenate([part for index in row for part in (sounds[index], np.zeros(int(rng.uniform(0.3, 1.5) * RATE)))])
+            seconds.append(len(x) / RATE)
+            said = [word for index in row for word in words(clips[index]["text"])]
+            wrong[language] += edits(said, words(transcribe(url, x)["text"]))
+            total[language] += len(said)
+    return dict(recordings=len(seconds), seconds=round(float(np.mean(seconds)), 1),
+                word_error_rate={l: round(100 * wrong[l] / max(1, total[l]), 2) for l in wrong})
+
+
+def speech(url, data, name, noise, count):
+    rng = np.random.default_rng(7)
+    clips, sounds = load(data, name, count)
     wrong, total, boundaries, languages, exact = {"fr": 0, "en": 0}, {"fr": 0, "en": 0}, [], [], 0
     for index, clip in enumerate(clips):
         before, after = rng.uniform(0.2, 1.0), rng.uniform(0.3, 1.0)
-        sound = samples[offsets[index]: offsets[index + 1]].astype(np.float32) / 32768 * 10 ** (rng.uniform(-20, 0) / 20)
+        sound = sounds[index] * 10 ** (rng.uniform(-20, 0) / 20)
         x = np.concatenate([np.zeros(int(before * RATE)), sound, np.zeros(int(after * RATE))])
         if noise is not None:
             x = x + rng.standard_normal(len(x)) * np.sqrt(np.mean(sound ** 2)) * 10 ** (-noise / 20)
@@ -66,7 +91,10 @@ def speech(url, data, name, noise, count):
         if segments:
             # make_data.py leaves 10 ms before and 30 ms after the sound.
             end = before + len(sound) / RATE
-            boundaries += [abs(segments[0]["start"] - before - 0.01), abs(segments[-1]["end"] - end + 0.03)]
+            off = [segments[0]["start"] - before - 0.01, segments[-1]["end"] - end + 0.03]
+            boundaries += map(abs, off)
+            if max(map(abs, off)) > 0.3:
+                print(f"  {name} {index:3d} boundaries off by {off[0]:+.2f} and {off[1]:+.2f} s: said {clip['text']} heard {answer['text']}")
         if mistakes and index < 120:
             print(f"  {name} {index:3d} said  {clip['text']}\n{'':{len(name) + 7}}heard {answer['text']}")
     return dict(
@@ -99,10 +127,14 @@ def main():
     parser.add_argument("data")
     parser.add_argument("--url", default="http://127.0.0.1:8005")
     parser.add_argument("--noise", type=float, help="add white noise at this signal-to-noise ratio, dB")
+    parser.add_argument("--in-a-row", type=int, help="also transcribe recordings of so many sentences")
     parser.add_argument("--count", type=int, default=400)
     parser.add_argument("--json")
     arguments = parser.parse_args()
     results = {name: speech(arguments.url, arguments.data, name, arguments.noise, arguments.count) for name in ("seen", "unseen")}
+    if arguments.in_a_row:
+        for name in ("seen", "unseen"):
+            results[f"{name}_{arguments.in_a_row}_in_a_row"] = rows(arguments.url, arguments.data, name, arguments.in_a_row, arguments.count)
     heard = [(kind, transcribe(arguments.url, x)["text"]) for kind, x in without_speech()]
     results["without_speech"] = dict(clips=len(heard), empty=sum(text == "" for _, text in heard), not_empty=[k for k, text in heard if text])
     print(json.dumps(results, indent=1))

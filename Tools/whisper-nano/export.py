@@ -226,7 +226,7 @@ def write_side_files(out):
         is_multilingual=True, decoder_start_token_id=50258, eos_token_id=50257, no_timestamps_token_id=50363, prev_sot_token_id=50361,
         max_initial_timestamp_index=50, max_length=448, lang_to_id=languages, task_to_id=dict(transcribe=50359),  # it was never taught to translate
         begin_suppress_tokens=[220, 50257], suppress_tokens=sorted({*symbols, 50258, 50358, 50359, 50360, 50361, 50362}),
-        trained_languages=["fr", "en"]))
+        trained_languages=["fr", "en"], trained_prompts=False, trained_seconds=8))  # this project's own keys
     save("preprocessor_config.json", dict(
         feature_extractor_type="WhisperFeatureExtractor", feature_size=80, sampling_rate=16000, hop_length=160, n_fft=400, chunk_length=30,
         n_samples=480000, nb_max_frames=3000))

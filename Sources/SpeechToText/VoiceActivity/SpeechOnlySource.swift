@@ -2,8 +2,9 @@ public import Audio
 
 /// Another source without its silences, read forward in flat memory.
 ///
-/// Speech is handed out as soon as it is certain, so that hours without a pause need no more memory than minutes.
-/// Times in what is read are mapped back by ``originalSample(_:endOfSpeech:)``.
+/// Speech is handed out as soon as it is certain, so that hours without a pause need no more memory than minutes; or stretch
+/// by stretch, where the recogniser wants to know where each of them ends. Times in what is read are mapped back by
+/// ``originalSample(_:endOfSpeech:)``.
 public actor SpeechOnlySource: PCMSource {
     public nonisolated let sampleRate = VoiceActivityDetector.sampleRate
 
@@ -18,6 +19,7 @@ public actor SpeechOnlySource: PCMSource {
     private static let blockSamples = 64 * SpeechSegmenter.frameSamples
 
     private let source: any PCMSource
+    private let byStretches: Bool
     private var stream: VoiceActivityStream
     private var isFinished = false
     /// Samples of the source from `heldStart` on that may still be speech.
@@ -32,14 +34,18 @@ public actor SpeechOnlySource: PCMSource {
 
     /// - Parameters:
     ///   - source: at 16 kHz.
-    ///   - options: without a maximum length of speech, which would have no effect here.
+    ///   - options: whose maximum length of speech has an effect only with `byStretches`.
+    ///   - byStretches: whether speech is handed out only when a stretch of it is complete, so that ``endOfStretch(at:)`` can
+    ///     tell where each ends.
     public init(
-        _ source: any PCMSource, detector: VoiceActivityDetector, options: SpeechSegmenter.Options = .transcription
+        _ source: any PCMSource, detector: VoiceActivityDetector, options: SpeechSegmenter.Options = .transcription,
+        byStretches: Bool = false
     ) {
-        var unlimited = options
-        unlimited.maximumSpeech = nil
+        var options = options
+        if !byStretches { options.maximumSpeech = nil }
         self.source = source
-        stream = detector.makeStream(options: unlimited)
+        self.byStretches = byStretches
+        stream = detector.makeStream(options: options)
     }
 
     /// Samples of the source that were looked at; all of them once ``read(_:)`` has given nothing.
@@ -68,6 +74,11 @@ public actor SpeechOnlySource: PCMSource {
         return piece.original + position - piece.compacted
     }
 
+    /// Where the stretch that holds a sample ends: the first sample of the next one, counted as those handed out.
+    public func endOfStretch(at position: Int) -> Int {
+        pieces.first { $0.compacted > position }?.compacted ?? compactedCount
+    }
+
     private func listen() async throws {
         let block = try await source.read(Self.blockSamples)
         held += block
@@ -82,15 +93,19 @@ public actor SpeechOnlySource: PCMSource {
         }
         self.stream = stream
         for range in speech { take(range) }
-        if let open = stream.openSpeech { take(open) }
+        if !byStretches, let open = stream.openSpeech { take(open) }
         forget(before: max(taken, stream.earliestUndecided))
     }
 
     private func take(_ range: Range<Int>) {
         let start = max(range.lowerBound, taken, heldStart)
-        let end = min(range.upperBound, heldStart + held.count)
+        var end = min(range.upperBound, heldStart + held.count)
+        // A window of the recogniser has whole frames: less than one at its end would begin the next stretch's window.
+        if byStretches, start < end { end -= (end - start) % LogMelSpectrogram.hopSamples }
         guard start < end else { return }
-        if pieces.isEmpty || start != taken { pieces.append(Piece(compacted: compactedCount, original: start)) }
+        if pieces.isEmpty || byStretches || start != taken {
+            pieces.append(Piece(compacted: compactedCount, original: start))
+        }
         ready += held[start - heldStart..<end - heldStart]
         compactedCount += end - start
         taken = end

@@ -39,6 +39,14 @@ public struct SpeechSegmenter: Sendable {
         /// keeps soft first and last sounds.
         public static let transcription = Options(
             minimumSpeech: .milliseconds(90), minimumSilence: .seconds(2), padding: .milliseconds(400))
+
+        /// For a recogniser that hears one stretch of speech at a time: parted at a speaker's pauses, and where one goes on
+        /// for longer than `length`.
+        public static func stretches(upTo length: Duration) -> Options {
+            Options(
+                minimumSpeech: .milliseconds(90), minimumSilence: .milliseconds(400), padding: .milliseconds(400),
+                maximumSpeech: length)
+        }
     }
 
     private enum State {

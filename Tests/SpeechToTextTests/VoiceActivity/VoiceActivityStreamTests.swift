@@ -99,6 +99,47 @@ actor FrameRecorder: SpeechProbabilityModel {
         #expect(await source.originalSample(first.count + second.count, endOfSpeech: true) == second.upperBound)
     }
 
+    /// Each stretch has whole frames of 10 ms, begins where its speech does, and ends where ``endOfStretch(at:)`` says.
+    @Test func stretchesAreToldApart() async throws {
+        let samples = Self.signal(speech: [10..<20, 80..<95, 100..<300], frames: 320)
+        var options = Self.options
+        options.maximumSpeech = .seconds(2)
+        let detector = VoiceActivityDetector(model: LoudFrameModel())
+        let source = SpeechOnlySource(
+            MemoryPCMSource(samples: samples, sampleRate: 16_000), detector: detector, options: options,
+            byStretches: true)
+        var count = 0
+        while case let next = try await source.read(700), !next.isEmpty { count += next.count }
+        let ranges = try await detector.speech(in: samples, options: options)
+        #expect(ranges.count > 4, "the last speech is longer than a stretch may be")
+        var start = 0
+        for range in ranges {
+            #expect(await source.originalSample(start) == range.lowerBound)
+            let end = await source.endOfStretch(at: start)
+            #expect(await source.endOfStretch(at: end - 1) == end)
+            #expect(end - start == range.count / 160 * 160)
+            start = end
+        }
+        #expect(start == count)
+    }
+
+    @Test func windowsEndWithTheirStretch() async throws {
+        let samples = Self.signal(speech: [10..<20, 80..<95], frames: 120)
+        let detector = VoiceActivityDetector(model: LoudFrameModel())
+        let source = SpeechOnlySource(
+            MemoryPCMSource(samples: samples, sampleRate: 16_000), detector: detector, options: Self.options,
+            byStretches: true)
+        var reader = WindowReader(source, stretches: source)
+        var windows: [[Float]] = []
+        var at = 0
+        while let window = try await reader.window(at: at) {
+            windows.append(window.samples)
+            at += window.frames
+        }
+        let ranges = try await detector.speech(in: samples, options: Self.options)
+        #expect(windows == ranges.map { Array(samples[$0].prefix($0.count / 160 * 160)) })
+    }
+
     @Test func silenceGivesNothing() async throws {
         let source = SpeechOnlySource(
             MemoryPCMSource(samples: [Float](repeating: 0, count: 500_000), sampleRate: 16_000),

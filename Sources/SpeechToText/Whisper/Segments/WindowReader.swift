@@ -1,6 +1,6 @@
 import Audio
 
-/// Reads a source in windows of up to 30 s, and keeps no more than one of them.
+/// Reads a source in windows of up to 30 s, or of one stretch of speech, and keeps no more than 30 s.
 struct WindowReader {
     /// Samples of one window, in whole frames.
     struct Window {
@@ -13,13 +13,19 @@ struct WindowReader {
     private static let blockSamples = 32_768
 
     private let source: any PCMSource
+    private let stretches: SpeechOnlySource?
     /// Samples from `start` on.
     private var held: [Float] = []
     private var start = 0
     private var isFinished = false
 
-    /// - Parameter source: at 16 kHz.
-    init(_ source: any PCMSource) { self.source = source }
+    /// - Parameters:
+    ///   - source: at 16 kHz.
+    ///   - stretches: `source` again, where windows are to end with a stretch of speech.
+    init(_ source: any PCMSource, stretches: SpeechOnlySource? = nil) {
+        self.source = source
+        self.stretches = stretches
+    }
 
     /// Samples read so far; all of them once ``window(at:)`` has given nil.
     var sampleCount: Int { start + held.count }
@@ -31,7 +37,10 @@ struct WindowReader {
             let block = try await source.read(Self.blockSamples)
             if block.isEmpty { isFinished = true } else { held += block }
         }
-        let frames = min(LogMelSpectrogram.frameCount, held.count / Self.frameSamples)
+        var frames = min(LogMelSpectrogram.frameCount, held.count / Self.frameSamples)
+        if let end = await stretches?.endOfStretch(at: start) {
+            frames = min(frames, (end - start) / Self.frameSamples)
+        }
         guard frames > 0 else { return nil }
         return Window(samples: Array(held.prefix(frames * Self.frameSamples)), frames: frames)
     }
