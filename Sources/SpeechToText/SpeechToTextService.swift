@@ -27,7 +27,8 @@ public final class SpeechToTextService: Sendable {
         self.logger = logger
     }
 
-    /// Transcribes all of `request.audio`.
+    /// Transcribes all of `request.audio`. After its first minute a request goes on in the lane for long work, so that
+    /// hours of recordings never keep a voice command waiting.
     ///
     /// - Parameter onSegment: called with each finished segment, in order, while the rest is still being transcribed.
     /// - Throws: `invalid_request` naming the field; `model_not_found` for an unknown model; `model_not_installed` when
@@ -43,14 +44,17 @@ public final class SpeechToTextService: Sendable {
         let id = try modelID(request.model)
         let clock = ContinuousClock()
         let start = clock.now
-        return try await admission.withAdmission { waited in
+        return try await admission.withPlace { place in
+            let waited = place.waited
             let loadStart = clock.now
             let backend = try await self.models.model(id)
             let computeStart = clock.now
-            var made = try await backend.transcribe(wanted, onSegment: onSegment)
+            var job = wanted
+            job.audio = AdmittedSource(wanted.audio, place: place)
+            var made = try await backend.transcribe(job, onSegment: onSegment)
             made.timings = StageTimings(
-                queue: waited, load: loadStart.duration(to: computeStart),
-                compute: computeStart.duration(to: clock.now),
+                queue: place.waited, load: loadStart.duration(to: computeStart),
+                compute: computeStart.duration(to: clock.now) - (place.waited - waited),
                 total: start.duration(to: clock.now))
             self.logger.debug(
                 "Transcribed audio.",

@@ -143,6 +143,75 @@ struct AdmissionLimiterTests {
         }
     }
 
+    @Test("long work passes into its own lane: the place is free, and it waits for the long one")
+    func longLane() async throws {
+        let clock = ManualClock()
+        let limiter = limiter(1, 8, clock: clock)
+        let gate = Gate()
+        try await withThrowingTaskGroup(of: Duration.self) { group in
+            for _ in 0..<2 {
+                group.addTask {
+                    try await limiter.withPlace { place in
+                        try await place.passIntoLongLane()
+                        try await gate.pass()
+                        return place.waited
+                    }
+                }
+                try await gate.arrivals(atLeast: 1)
+            }
+            await settle(limiter, running: 1, queued: 1)
+            #expect(try await limiter.withAdmission { _ in limiter.snapshot.running } == 2)
+            clock.advance(by: .seconds(3))
+            gate.open()
+            var waited: [Duration] = []
+            for try await time in group { waited.append(time) }
+            #expect(waited == [.zero, .seconds(3)])
+        }
+        #expect(limiter.snapshot == AdmissionLimiter.Snapshot(running: 0, queued: 0))
+    }
+
+    @Test("a caller that is cancelled while it waits for the long lane, or before, leaves no place taken")
+    func longLaneCancellation() async throws {
+        let limiter = limiter(1, 8)
+        let gate = Gate()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                try await limiter.withPlace { place in
+                    try await place.passIntoLongLane()
+                    try await gate.pass()
+                }
+            }
+            try await gate.arrivals(atLeast: 1)
+            await withTaskGroup(of: Void.self) { waiting in
+                waiting.addTask {
+                    await #expect(throws: CancellationError.self) {
+                        try await limiter.withPlace { place in
+                            try await place.passIntoLongLane()
+                            Issue.record("passed")
+                        }
+                    }
+                }
+                await settle(limiter, running: 1, queued: 1)
+                waiting.cancelAll()
+            }
+            #expect(limiter.snapshot == AdmissionLimiter.Snapshot(running: 1, queued: 0))
+            await withTaskGroup(of: Void.self) { running in
+                running.addTask {
+                    await #expect(throws: CancellationError.self) {
+                        try await limiter.withPlace { place in
+                            withUnsafeCurrentTask { $0?.cancel() }
+                            try await place.passIntoLongLane()
+                        }
+                    }
+                }
+            }
+            #expect(limiter.snapshot == AdmissionLimiter.Snapshot(running: 1, queued: 0))
+            gate.open()
+            try await group.waitForAll()
+        }
+        #expect(limiter.snapshot == AdmissionLimiter.Snapshot(running: 0, queued: 0))
+    }
+
     @Test("takes limits that make no sense as the nearest that do")
     func limits() async throws {
         let limiter = limiter(0, -1)

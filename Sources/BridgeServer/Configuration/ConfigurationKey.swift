@@ -120,7 +120,9 @@ public struct ConfigurationKey: Sendable, Hashable {
         .init(
             "timeouts.shutdown", .integer(0...3600), "30", "Seconds that running requests get when the server stops."),
         .init("admission.llm", .integer(1...1024), "4", "Language-model requests that run at the same time."),
-        .init("admission.stt", .integer(1...1024), "2", "Transcriptions that run at the same time."),
+        .init(
+            "admission.stt", .integer(1...1024), "2",
+            "Transcriptions that run at the same time, and as many again that are past their first minute."),
         .init("admission.tts", .integer(1...1024), "2", "Syntheses that run at the same time."),
         .init("admission.embeddings", .integer(1...1024), "32", "Embedding requests that run at the same time."),
         .init("admission.queue", .integer(0...65536), "64", "Requests of each bridge that wait; the next gets 503."),
