@@ -36,7 +36,7 @@ public final class FakeEmbeddingBackend: EmbeddingBackend {
         try await recorded.wait { $0.count >= count }
     }
 
-    public func embed(_ texts: [String]) async throws -> [EmbeddedText] {
+    public func embed(_ texts: [String], urgency: EmbeddingUrgency) async throws -> [EmbeddedText] {
         recorded.update { $0.append(texts) }
         try await gate.pass()
         if let error = failure.value { throw error }

@@ -73,6 +73,9 @@ final class ComputeScheduler: Sendable {
     private let state: Mutex<State>
     private let clock = ContinuousClock()
 
+    /// Permits that are out.
+    var runningCount: Int { state.withLock { $0.queue.running } }
+
     init(permits: Int) { state = Mutex(State(queue: ComputeQueue(permits: permits))) }
 
     /// Returns once the caller may compute; it must call ``release()`` then.

@@ -113,7 +113,9 @@ public struct ConfigurationKey: Sendable, Hashable {
         .init("timeouts.llm", .integer(1...86400), "600", "Seconds for one answer of the language model."),
         .init("timeouts.stt", .integer(1...86400), "600", "Seconds for one transcription."),
         .init("timeouts.tts", .integer(1...86400), "120", "Seconds for one synthesis."),
-        .init("timeouts.embeddings", .integer(1...86400), "120", "Seconds for one embedding request."),
+        .init(
+            "timeouts.embeddings", .integer(1...86400), "120",
+            "Seconds for one embedding request; what was computed by then stays in the cache."),
         .init(
             "timeouts.upload", .integer(1...86400), "300",
             "Seconds for a client to send one request; its connection is closed then."),

@@ -21,8 +21,6 @@ public struct SentenceEncoder: EmbeddingBackend {
 
     /// Tokens in one run, padding included. More gains nothing on a CPU and makes the engine's memory grow.
     private static let tokensPerRun = 1024
-    /// Requests above this many texts let shorter work overtake them.
-    private static let interactiveTexts = 32
 
     /// Loads the model; blocks while files are read.
     ///
@@ -57,12 +55,10 @@ public struct SentenceEncoder: EmbeddingBackend {
         min(maximumLength, text.utf8.count / 3 + tokenizer.specialTokenCount + 1)
     }
 
-    public func embed(_ texts: [String]) async throws -> [EmbeddedText] {
-        let tokenized = try texts.map { text in
-            try Task.checkCancellation()
-            return tokenize(text)
-        }
-        let priority: ComputePriority = texts.count > Self.interactiveTexts ? .batch : .interactive
+    public func embed(_ texts: [String], urgency: EmbeddingUrgency) async throws -> [EmbeddedText] {
+        // A megabyte of text takes its time.
+        let tokenized = await aside { texts.map(tokenize) }
+        let priority: ComputePriority = urgency == .interactive ? .interactive : .batch
         var results = [EmbeddedText?](repeating: nil, count: texts.count)
         for indices in Self.runs(of: tokenized.map(\.ids.count)) {
             try Task.checkCancellation()

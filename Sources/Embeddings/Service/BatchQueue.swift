@@ -1,8 +1,8 @@
 /// Decides which texts are computed together. A pure state machine: it names the batch to run, its owner runs it.
 ///
 /// One batch runs at a time, since one keeps all cores busy. What arrives meanwhile waits, and when the batch is done
-/// the next one takes texts of all waiting requests in turn, so that a request of one text never waits for the 2,048
-/// of another. Nothing waits on an idle queue: there is no delay to gather more.
+/// the next one takes texts of all waiting requests in turn, so that no request waits for all the texts of another.
+/// Nothing waits on an idle queue: there is no delay to gather more.
 ///
 /// States of a request: waiting (has texts to hand out) → running (all handed out, answers missing) → gone (finished,
 /// failed or cancelled).

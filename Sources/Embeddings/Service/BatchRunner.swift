@@ -3,7 +3,7 @@ import Synchronization
 /// Runs the batches of a ``BatchQueue`` and gives every request its own answers.
 ///
 /// A batch belongs to all requests in it, so it runs in a task of its own, which is kept, and cancelled when the last
-/// of them has left.
+/// of them has left. What a batch gave is cached at once: a request that is cut off later has less to do the next time.
 final class BatchRunner: Sendable {
     fileprivate struct Request {
         let backend: any EmbeddingBackend
@@ -25,14 +25,19 @@ final class BatchRunner: Sendable {
         var queue: BatchQueue
         var nextID: BatchQueue.RequestID = 0
         var requests: [BatchQueue.RequestID: Request] = [:]
+        /// The batch that runs; nil when none does.
         var batch: Task<Void, Never>?
     }
 
     fileprivate let state: Mutex<State>
+    private let urgency: EmbeddingUrgency
+    private let cache: (any VectorCache)?
     private let clock = ContinuousClock()
 
-    init(tokensPerBatch: Int) {
+    init(tokensPerBatch: Int, urgency: EmbeddingUrgency, cache: (any VectorCache)?) {
         state = Mutex(State(queue: BatchQueue(tokensPerBatch: tokensPerBatch)))
+        self.urgency = urgency
+        self.cache = cache
     }
 
     /// The vectors of `texts` (at least one) in their order.
@@ -51,7 +56,7 @@ final class BatchRunner: Sendable {
                         backend: backend, texts: texts, enqueued: clock.now,
                         answers: .init(repeating: nil, count: texts.count),
                         missing: texts.count, continuation: continuation)
-                    act(on: state.queue.enqueue(id, group: backend.fingerprint, costs: costs), &state)
+                    start(state.queue.enqueue(id, group: backend.fingerprint, costs: costs), &state)
                     return false
                 }
                 if isCancelled { continuation.resume(throwing: CancellationError()) }
@@ -61,13 +66,11 @@ final class BatchRunner: Sendable {
         }
     }
 
-    private func act(on action: BatchQueue.Action, _ state: inout State) {
+    /// Starts the batch that `action` names, if it does; one that runs goes on.
+    private func start(_ action: BatchQueue.Action, _ state: inout State) {
         guard case .run(let items) = action, let first = items.first,
             let backend = state.requests[first.request]?.backend
-        else {
-            state.batch = nil
-            return
-        }
+        else { return }
         let now = clock.now
         var texts: [String] = []
         for item in items {
@@ -79,13 +82,18 @@ final class BatchRunner: Sendable {
 
     private func run(_ items: [BatchQueue.Item], _ texts: [String], _ backend: any EmbeddingBackend) async {
         do {
-            let answers = try await backend.embed(texts)
+            let answers = try await backend.embed(texts, urgency: urgency)
             guard answers.count == texts.count else { throw WrongCount() }
+            await cache?.store(
+                zip(texts, answers).map { (VectorCacheKey(fingerprint: backend.fingerprint, text: $0), $1) })
             deliver(zip(items, answers))
         } catch {
             fail(Set(items.map(\.request)), with: error)
         }
-        state.withLock { state in act(on: state.queue.finish(), &state) }
+        state.withLock { state in
+            state.batch = nil
+            start(state.queue.finish(), &state)
+        }
     }
 
     private func deliver(_ answers: some Sequence<(BatchQueue.Item, EmbeddedText)>) {

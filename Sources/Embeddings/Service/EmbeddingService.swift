@@ -7,11 +7,16 @@ public final class EmbeddingService: Sendable {
     public struct Batching: Sendable, Hashable {
         /// Most texts of one request.
         public var maximumTexts: Int
-        /// Tokens that are computed in one go, over all requests that wait.
+        /// Most texts of a request whose sender is taken to wait for it. Larger ones are computed in batches of their own,
+        /// behind these.
+        public var interactiveTexts: Int
+        /// Tokens that are computed in one go, over all requests that wait. About one run of the network: what a batch
+        /// gives is delivered when it is done, and whoever comes meanwhile waits for no more than that.
         public var tokensPerBatch: Int
 
-        public init(maximumTexts: Int = 2048, tokensPerBatch: Int = 4096) {
+        public init(maximumTexts: Int = 2048, interactiveTexts: Int = 32, tokensPerBatch: Int = 1024) {
             self.maximumTexts = maximumTexts
+            self.interactiveTexts = interactiveTexts
             self.tokensPerBatch = tokensPerBatch
         }
     }
@@ -22,7 +27,9 @@ public final class EmbeddingService: Sendable {
     private let cache: (any VectorCache)?
     private let admission: AdmissionLimiter
     private let batching: Batching
-    private let runner: BatchRunner
+    /// One batch of each may run at the same time.
+    private let interactive: BatchRunner
+    private let bulk: BatchRunner
     private let logger: Logger
     private let clock = ContinuousClock()
 
@@ -44,11 +51,12 @@ public final class EmbeddingService: Sendable {
         self.admission = admission
         self.batching = batching
         self.logger = logger
-        runner = BatchRunner(tokensPerBatch: batching.tokensPerBatch)
+        let runner = { BatchRunner(tokensPerBatch: batching.tokensPerBatch, urgency: $0, cache: cache) }
+        (interactive, bulk) = (runner(.interactive), runner(.bulk))
     }
 
     /// The vectors of `texts`, in their order. Equal texts are computed once. Cancelling the task stops the work
-    /// unless another request needs it.
+    /// unless another request needs it; what was computed by then stays in the cache.
     ///
     /// - Throws: `ServiceError`: `invalid_request`, `model_not_installed`, `overloaded`, or what loading the model
     ///   throws; `CancellationError`.
@@ -111,11 +119,10 @@ public final class EmbeddingService: Sendable {
         let missing = keys.filter { seen.insert($0).inserted }
         var waited = Duration.zero
         if !missing.isEmpty {
+            let runner = missing.count > batching.interactiveTexts ? bulk : interactive
             let answer = try await runner.embed(missing.map(\.text), with: backend)
             waited = answer.waited
-            let fresh = Array(zip(missing, answer.texts).map { (key: $0, value: $1) })
-            for (key, value) in fresh { known[key] = value }
-            await cache?.store(fresh)
+            for (key, value) in zip(missing, answer.texts) { known[key] = value }
         }
         let items = keys.compactMap { key in
             known[key].map { EmbeddingBatch.Item(embedded: $0, cached: isCached.contains(key)) }

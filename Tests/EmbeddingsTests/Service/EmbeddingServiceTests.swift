@@ -1,4 +1,5 @@
 import BridgeSupport
+import BridgeTesting
 import Logging
 import Synchronization
 import Testing
@@ -10,42 +11,36 @@ private final class FakeBackend: EmbeddingBackend {
     let modelID = "fake"
     let dimension = 2
     let fingerprint = "f"
+    /// Calls that were cancelled at a gate.
+    let cancellations = Watched(0)
     private let calls = Mutex<[[String]]>([])
-    private let gate: Gate?
+    private let gate: Gate
+    private let bulkGate: Gate
 
-    init(gate: Gate? = nil) { self.gate = gate }
+    init(gate: Gate = Gate(open: true), bulkGate: Gate = Gate(open: true)) {
+        self.gate = gate
+        self.bulkGate = bulkGate
+    }
 
     var asked: [[String]] { calls.withLock { $0 } }
 
-    func embed(_ texts: [String]) async throws -> [EmbeddedText] {
+    func embed(_ texts: [String], urgency: EmbeddingUrgency) async throws -> [EmbeddedText] {
         calls.withLock { $0.append(texts) }
-        try await gate?.pass()
+        do {
+            try await (urgency == .bulk ? bulkGate : gate).pass()
+        } catch {
+            cancellations.update { $0 += 1 }
+            throw error
+        }
         if texts.contains("boom") { throw ServiceError(.internal, "The fake failed.") }
         return texts.map { EmbeddedText(vector: [Float($0.utf8.count), 1], tokenCount: 1, truncated: false) }
     }
 }
 
-/// Holds everybody until it is opened; who is cancelled leaves.
-private final class Gate: Sendable {
-    private let stream: AsyncStream<Void>
-    private let continuation: AsyncStream<Void>.Continuation
-    private let arrivals = AsyncStream<Void>.makeStream()
-
-    init() { (stream, continuation) = AsyncStream.makeStream() }
-
-    func open() { continuation.finish() }
-    func pass() async throws {
-        arrivals.continuation.yield()
-        for await _ in stream {}
-        try Task.checkCancellation()
-    }
-    func arrival() async { for await _ in arrivals.stream { return } }
-}
-
-@Suite("Embedding service") struct EmbeddingServiceTests {
+@Suite("Embedding service", .timeLimit(.minutes(1))) struct EmbeddingServiceTests {
     private func service(
         _ backend: FakeBackend, cache: (any VectorCache)? = nil, model: String? = "fake", running: Int = 8,
-        queued: Int = 8
+        queued: Int = 8, tokensPerBatch: Int = 1000
     ) -> EmbeddingService {
         EmbeddingService(
             models: ModelCache(capacity: 1) { id in
@@ -56,8 +51,11 @@ private final class Gate: Sendable {
             },
             defaultModel: { model }, cache: cache,
             admission: AdmissionLimiter(what: "embedding", maxConcurrent: running, maxQueued: queued),
-            batching: .init(maximumTexts: 4), logger: Logger(label: "test"))
+            batching: .init(maximumTexts: 4, interactiveTexts: 3, tokensPerBatch: tokensPerBatch),
+            logger: Logger(label: "test"))
     }
+
+    private func runner() -> BatchRunner { BatchRunner(tokensPerBatch: 1000, urgency: .interactive, cache: nil) }
 
     @Test("Answers come in order, equal texts are computed once, then cached") func orderAndCache() async throws {
         let backend = FakeBackend()
@@ -125,9 +123,9 @@ private final class Gate: Sendable {
     @Test("Requests that arrive during a run share the next batch") func merging() async throws {
         let gate = Gate()
         let backend = FakeBackend(gate: gate)
-        let runner = BatchRunner(tokensPerBatch: 1000)
+        let runner = runner()
         async let first = runner.embed(["a"], with: backend)
-        await gate.arrival()
+        try await gate.arrivals(atLeast: 1)
         async let second = runner.embed(["bb", "ccc"], with: backend)
         async let third = runner.embed(["dddd"], with: backend)
         while runner.waitingCount < 3 { await Task.yield() }
@@ -137,21 +135,52 @@ private final class Gate: Sendable {
         #expect(backend.asked.count == 2 && Set(backend.asked[1]) == ["bb", "ccc", "dddd"])
     }
 
-    @Test("Cancelling the only request stops its batch") func cancellation() async throws {
+    @Test(
+        "Cancelling the only request of a batch stops it, also while another request waits", arguments: [false, true])
+    func cancellation(_ anotherWaits: Bool) async throws {
         let gate = Gate()
-        let service = service(FakeBackend(gate: gate))
-        let task = Task { try await service.embed(["a"]) }
-        await gate.arrival()
-        task.cancel()
-        await #expect(throws: CancellationError.self) { try await task.value }
+        let backend = FakeBackend(gate: gate)
+        let runner = runner()
+        let leaving = Task { try await runner.embed(["a"], with: backend) }
+        try await gate.arrivals(atLeast: 1)
+        async let waiting = anotherWaits ? runner.embed(["bb"], with: backend) : nil
+        while anotherWaits, runner.waitingCount == 0 { await Task.yield() }
+        leaving.cancel()
+        await #expect(throws: CancellationError.self) { try await leaving.value }
+        try await backend.cancellations.wait { $0 == 1 }
+        gate.open()
+        let answer = try await waiting
+        #expect(answer?.texts.map(\.vector[0]) == (anotherWaits ? [2] : nil))
+        #expect(backend.cancellations.value == 1)
+    }
+
+    @Test("A few texts do not wait for the batches of many") func interactiveFirst() async throws {
+        let bulkGate = Gate()
+        let backend = FakeBackend(bulkGate: bulkGate)
+        let service = service(backend, tokensPerBatch: 4)
+        async let many = service.embed(["a", "bb", "ccc", "dddd"])
+        try await bulkGate.arrivals(atLeast: 1)
+        #expect(try await service.embed(["eeeee"]).items[0].embedded.vector[0] == 5)
+        // Two texts of about two tokens fill a batch, and none of them shares one with the text that overtook.
+        #expect(backend.asked == [["a", "bb"], ["eeeee"]])
+        bulkGate.open()
+        #expect(try await many.items.map(\.embedded.vector[0]) == [1, 2, 3, 4])
+    }
+
+    @Test("What was computed before a request failed need not be computed again") func cachedByBatch() async throws {
+        let backend = FakeBackend()
+        let service = service(backend, cache: MemoryVectorCache(maximumBytes: 100_000), tokensPerBatch: 1)
+        await #expect(throws: ServiceError.self) { try await service.embed(["a", "bb", "boom"]) }
+        #expect(try await service.embed(["a", "bb"]).items.map(\.cached) == [true, true])
+        #expect(backend.asked == [["a"], ["bb"], ["boom"]])
     }
 
     @Test("Cancelling one request leaves the others their answers") func sharedCancellation() async throws {
         let gate = Gate()
         let backend = FakeBackend(gate: gate)
-        let runner = BatchRunner(tokensPerBatch: 1000)
+        let runner = runner()
         async let first = runner.embed(["a"], with: backend)
-        await gate.arrival()
+        try await gate.arrivals(atLeast: 1)
         let leaving = Task { try await runner.embed(["bb"], with: backend) }
         async let staying = runner.embed(["ccc"], with: backend)
         while runner.waitingCount < 2 { await Task.yield() }
@@ -166,7 +195,7 @@ private final class Gate: Sendable {
         let gate = Gate()
         let service = service(FakeBackend(gate: gate), running: 1, queued: 0)
         async let first = service.embed(["a"])
-        await gate.arrival()
+        try await gate.arrivals(atLeast: 1)
         let error = await #expect(throws: ServiceError.self) { try await service.embed(["b"]) }
         #expect(error?.code == .overloaded)
         gate.open()

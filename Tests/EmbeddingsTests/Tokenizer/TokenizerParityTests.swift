@@ -14,7 +14,7 @@ import Testing
         let tokenizer = try Tokenizer(contentsOf: file, modelID: "all-MiniLM-L6-v2")
         let answers = try FixtureFiles.decode([[Int]].self, from: "Tokenizers/wordpiece.json")
         #expect(texts.count >= 2000)
-        expectEqual(tokenizer, answers)
+        expectEqual(tokenizer, answers, for: texts[...])
     }
 
     private struct Variant: Decodable {
@@ -28,7 +28,7 @@ import Testing
         let map = try #require(root["normalizer"].flatMap(charactersMap))
         let variants = try FixtureFiles.decode([Variant].self, from: "Tokenizers/unigram-ids.json")
         #expect(variants.count == 6)
-        for variant in variants {
+        for (index, variant) in variants.enumerated() {
             var changed = root
             if let normalizer = variant.normalizer?.node {
                 changed = changed.replacing("normalizer", by: normalizer.replacing(string: "$", by: map))
@@ -36,7 +36,8 @@ import Testing
             if let preTokenizer = variant.pre_tokenizer?.node {
                 changed = changed.replacing("pre_tokenizer", by: preTokenizer)
             }
-            expectEqual(try Tokenizer(root: changed), variant.ids)
+            // The first is asked for all texts, its variants for some.
+            expectEqual(try Tokenizer(root: changed), variant.ids, for: texts.prefix(index == 0 ? texts.count : 700))
         }
     }
 
@@ -44,8 +45,11 @@ import Testing
         node["precompiled_charsmap"]?.string ?? node["normalizers"]?.array?.lazy.compactMap(charactersMap).first
     }
 
-    private func expectEqual(_ tokenizer: Tokenizer, _ answers: [[Int]], _ location: SourceLocation = #_sourceLocation)
-    {
+    private func expectEqual(
+        _ tokenizer: Tokenizer, _ answers: [[Int]], for texts: ArraySlice<String>,
+        _ location: SourceLocation = #_sourceLocation
+    ) {
+        #expect(answers.count == texts.count, sourceLocation: location)
         var wrong: [String] = []
         for (text, answer) in zip(texts, answers) {
             let expected = unpacked(answer)
