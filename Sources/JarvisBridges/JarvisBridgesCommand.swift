@@ -29,6 +29,7 @@ struct JarvisBridgesCommand: AsyncParsableCommand {
     static func main() async {
         // Before anything else runs, as changing the environment is not thread-safe.
         SoundServer.keepOut()
+        OnnxRuntime.disableTelemetry()
         do {
             var command = try parseAsRoot(SayCommand.textLast(Array(CommandLine.arguments.dropFirst())))
             if var asynchronous = command as? any AsyncParsableCommand {
@@ -44,14 +45,13 @@ struct JarvisBridgesCommand: AsyncParsableCommand {
             exit(withError: code)
         } catch is CancellationError {
             exit(withError: ExitCode(130))
-        } catch {
         } catch  where exitCode(for: error) == .success {
             // Help, the version, a completion script, or what a shell asks for while it completes.
             exit(withError: show(Completions.forPaths(fullMessage(for: error))))
+        } catch {
             exit(withError: error)
         }
     }
-}
     /// Writes to standard output; what the program ends with, nil where all went well.
     private static func show(_ text: String) -> ExitCode? {
         do {
@@ -64,3 +64,4 @@ struct JarvisBridgesCommand: AsyncParsableCommand {
             return .failure
         }
     }
+}

@@ -9,17 +9,12 @@ struct EngineLibrary {
     /// - Parameter symbol: its OrtGetApiBase, nil when it has none.
     init(path: String, symbol: UnsafeMutableRawPointer?) throws(OnnxRuntimeError) {
         guard let symbol = unsafe symbol, let base = unsafe jb_get_base(symbol) else {
-            throw Self.unusable(
-                path,
-                "it is not an ONNX Runtime library. Set JARVIS_ONNXRUNTIME to a libonnxruntime.so, or run './jarvis setup'."
-            )
+            throw Self.unusable(path, "it is not an ONNX Runtime library")
         }
         let version = unsafe String(cString: jb_get_version(base))
         guard let table = unsafe jb_get_api(base, UInt32(JB_ORT_API_VERSION)) else {
             throw Self.unusable(
-                path,
-                "its version \(version) is too old: 1.\(JB_ORT_API_VERSION) or later is needed. Run './jarvis setup' for the tested one."
-            )
+                path, "its version \(version) is too old: 1.\(JB_ORT_API_VERSION) or later is needed")
         }
         var allocator: OpaquePointer?
         let status = unsafe jb_GetDefaultAllocator(table, &allocator)

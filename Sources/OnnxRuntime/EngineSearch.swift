@@ -77,10 +77,10 @@ struct EngineSearch {
         return bytes[offset..<offset + count].reversed().reduce(0) { $0 << 8 | UInt64($1) }
     }
 
-    /// Opens the first library that loads, and checks that it is one that this module can use.
+    /// Opens the first library that loads and is one that this module can use.
     ///
-    /// - Throws: `engineMissing` naming every place and what was wrong with it; `engineUnusable` for another library, or for
-    ///   an old one.
+    /// - Throws: `engineMissing` naming every place and what was wrong with it; `engineUnusable` when the library that was
+    ///   named is another one, or an old one.
     func openLibrary() throws(OnnxRuntimeError) -> EngineLibrary {
         let candidates = named.map { [$0] } ?? downloads.flatMap(libraries) + Self.systemNames
         var reasons: [String] = []
@@ -90,16 +90,26 @@ struct EngineSearch {
                 continue
             }
             // RTLD_NODELETE: its threads and thread-locals must never lose their code.
-            if let handle = unsafe dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE) {
-                return unsafe try EngineLibrary(path: path, symbol: dlsym(handle, "OrtGetApiBase"))
+            guard let handle = unsafe dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE) else {
+                reasons.append(unsafe dlerror().map { unsafe String(cString: $0) } ?? "\(path) could not be opened")
+                continue
             }
-            reasons.append(unsafe dlerror().map { unsafe String(cString: $0) } ?? "\(path) could not be opened")
+            do {
+                return unsafe try EngineLibrary(path: path, symbol: dlsym(handle, "OrtGetApiBase"))
+            } catch {
+                guard named == nil else { throw advise(error.operation, .engineUnusable, error.message) }
+                reasons.append("\(path): \(error.message)")
+            }
         }
-        let hint =
+        throw advise("be loaded", .engineMissing, reasons.joined(separator: "; "))
+    }
+
+    /// An error that ends with what to do.
+    private func advise(_ operation: String, _ code: OnnxRuntimeError.Code, _ message: String) -> OnnxRuntimeError {
+        let advice =
             named == nil
             ? "Run './jarvis setup', or set JARVIS_ONNXRUNTIME to a libonnxruntime.so."
-            : "Check the path in JARVIS_ONNXRUNTIME or onnxruntime.path."
-        throw OnnxRuntimeError(
-            operation: "be loaded", code: .engineMissing, message: "\(reasons.joined(separator: "; ")). \(hint)")
+            : "Check the path in JARVIS_ONNXRUNTIME or onnxruntime.path; without one, what './jarvis setup' downloads is used."
+        return OnnxRuntimeError(operation: operation, code: code, message: "\(message). \(advice)")
     }
 }

@@ -2,6 +2,9 @@ internal import COnnxRuntime
 
 /// Inputs and outputs that stay bound between runs of one session.
 ///
+/// For execution providers with memory of their own, such as CUDA: what is bound stays on the device, where a plain run copies its
+/// outputs back. On a CPU a plain run copies nothing either, and a decoder's step takes as long one way as the other.
+///
 /// Belongs to one thread at a time, so it is no `Sendable`: make it inside the body of
 /// ``OnnxRuntime/withComputePermit(priority:_:)``.
 @safe public final class IoBinding {

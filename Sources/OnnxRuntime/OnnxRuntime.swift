@@ -33,6 +33,9 @@ import Synchronization
     private let scheduler: ComputeScheduler
     private let executor: ComputeExecutor
 
+    /// Bodies of ``withComputePermit(priority:_:)`` that have a permit.
+    var runningCount: Int { scheduler.runningCount }
+
     private init(version: String, path: String, api: EngineAPI, environment: OpaquePointer, permits: Int) {
         self.version = version
         self.path = path
@@ -65,15 +68,24 @@ import Synchronization
         }
     }
 
+    /// Keeps the engine from reporting usage to its maker, as its Linux wheel does unless this is set before its environment is
+    /// made: then neither the uploader's thread nor its files in the cache directory come to be.
+    ///
+    /// ``load(_:dataDirectory:environment:log:)`` sees to it. A program does well to call this first of all, since no process
+    /// may change its environment while another of its threads reads it.
+    public static func disableTelemetry() {
+        let name = "ORT_DISABLE_TELEMETRY"
+        if let value = unsafe getenv(name), unsafe String(cString: value) == "1" { return }
+        unsafe setenv(name, "1", 1)
+    }
+
     /// The engine that ``load(_:dataDirectory:environment:)`` made, nil before.
     static var loaded: OnnxRuntime? { shared.withLock { $0 } }
 
     private static func open(
         _ search: EngineSearch, _ options: Options, _ log: (@Sendable (EngineLogMessage) -> Void)?
     ) throws -> OnnxRuntime {
-        // The Linux wheel reports usage to its maker unless this is set before the environment is made: then neither the
-        // uploader thread nor its files in the cache directory come to be.
-        unsafe setenv("ORT_DISABLE_TELEMETRY", "1", 1)
+        disableTelemetry()
         let library = try search.openLibrary()
         let environment = unsafe try makeEnvironment(library.api, options, log)
         return unsafe OnnxRuntime(

@@ -35,18 +35,44 @@ import Testing
     @Test func prefersTheNewestDownloadThatOpens() throws {
         let path = try Fixture.engine().path
         let folder = try ScratchFolder()
-        for version in ["1.9.0", "1.30.0", "1.100.0"] {
+        // The newest is a download that was cut off, the next another library.
+        let downloads = ["1.9.0": path, "1.30.0": path, "1.50.0": try otherLibrary(), "1.100.0": nil]
+        for (version, library) in downloads {
             let home = folder.path + "/runtime/onnxruntime-\(version)"
             try FileManager.default.createDirectory(atPath: home, withIntermediateDirectories: true)
-            // The newest is a download that was cut off.
-            if version == "1.100.0" {
-                try Data("half".utf8).write(to: URL(filePath: home + "/libonnxruntime.so.\(version)"))
-            } else {
+            if let library {
                 try FileManager.default.createSymbolicLink(
-                    atPath: home + "/libonnxruntime.so.\(version)", withDestinationPath: path)
+                    atPath: home + "/libonnxruntime.so.\(version)", withDestinationPath: library)
+            } else {
+                try Data("half".utf8).write(to: URL(filePath: home + "/libonnxruntime.so.\(version)"))
             }
         }
         #expect(try search(dataDirectory: folder.path).path.contains("1.30.0"))
+    }
+
+    /// The path of a library that this process has open, and that is not the engine: C's own.
+    private func otherLibrary() throws -> String {
+        // Its size is told as 0, so it is read until there is no more.
+        let file = try #require(FileHandle(forReadingAtPath: "/proc/self/maps"))
+        let maps = String(decoding: try #require(try file.readToEnd()), as: UTF8.self).split(separator: "\n")
+        let line = try #require(maps.first { $0.contains("/libc.so") })
+        return try #require(line.split(separator: " ").last.map(String.init))
+    }
+
+    @Test func saysWhatWasWrongWithEachThatItFound() throws {
+        let folder = try ScratchFolder()
+        let home = folder.path + "/runtime/onnxruntime-1.50.0"
+        try FileManager.default.createDirectory(atPath: home, withIntermediateDirectories: true)
+        try FileManager.default.createSymbolicLink(
+            atPath: home + "/libonnxruntime.so", withDestinationPath: try otherLibrary())
+        do {
+            // Not missing where the system has one.
+            let found = try search(dataDirectory: folder.path)
+            #expect(EngineSearch.systemNames.contains(found.path))
+        } catch let error as OnnxRuntimeError {
+            #expect(error.code == .engineMissing)
+            #expect(error.message.contains("\(home)/libonnxruntime.so: it is not an ONNX Runtime library; "))
+        }
     }
 
     @Test func aLibraryThatWasNamedIsTheOnlyOne() throws {
@@ -90,7 +116,7 @@ import Testing
     @Test func anotherLibraryIsRefused() throws {
         let error = try #require(throws: OnnxRuntimeError.self) { try search(path: "libm.so.6") }
         #expect(error.code == .engineUnusable)
-        #expect(error.description.contains("libm.so.6: it is not an ONNX Runtime library"))
+        #expect(error.description.contains("libm.so.6: it is not an ONNX Runtime library. Check the path"))
     }
 
     @Test func anOldLibraryIsRefused() throws {

@@ -35,6 +35,23 @@ import Testing
         }
     }
 
+    /// Changing the environment is not safe once there are threads, so it is done only where it must be.
+    @Test func leavesTheVariableAloneThatIsSet() async {
+        await #expect(processExitsWith: .success) {
+            let name = "ORT_DISABLE_TELEMETRY"
+            let entry = try #require(strdup("\(name)=1"))
+            putenv(entry)
+            let value = getenv(name)
+            OnnxRuntime.disableTelemetry()
+            #expect(getenv(name) == value)
+            for other in ["0", ""] {
+                setenv(name, other, 1)
+                OnnxRuntime.disableTelemetry()
+                #expect(getenv(name).map { String(cString: $0) } == "1")
+            }
+        }
+    }
+
     private static func threads() throws -> Set<String> {
         Set(try FileManager.default.contentsOfDirectory(atPath: "/proc/self/task"))
     }

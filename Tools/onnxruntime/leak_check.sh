@@ -4,17 +4,18 @@
 #
 #     Tools/onnxruntime/leak_check.sh
 #
-# Needs valgrind and the ONNX Runtime that './jarvis setup' downloads. Takes some two minutes.
+# Needs valgrind, libc6-dbg and the ONNX Runtime that './jarvis setup' downloads. './jarvis test' calls it; it takes some 40 s.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 fixtures="$here/../../Tests/OnnxRuntimeTests/Fixtures"
-scratch=${LEAKCHECK_SCRATCH:-$here/leakcheck/.build}
+scratch=${LEAKCHECK_SCRATCH:-$here/../../.build/leakcheck}
 swift build --package-path "$here/leakcheck" --scratch-path "$scratch" -j 2
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 
 # Bytes and blocks that nothing points to any more, and in "in use" all that lives at the end.
 measure() {
+    command -v valgrind >/dev/null || { echo "valgrind is missing: apt-get install valgrind libc6-dbg" >&2; exit 1; }
     valgrind --leak-check=full --show-leak-kinds=definite,indirect --num-callers=25 --error-exitcode=0 --log-file="$log" \
         "$scratch/debug/leakcheck" "$fixtures" "$1" "$2" >&2
     sed -n 's/^==[0-9]*== *\(in use at exit\|definitely lost\|indirectly lost\): *\(.*\)$/\1: \2/p' "$log"

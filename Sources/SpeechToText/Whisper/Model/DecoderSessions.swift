@@ -3,6 +3,9 @@ import Foundation
 import OnnxRuntime
 
 /// The decoder's one or two model files behind one interface.
+///
+/// Keys and values go from step to step as the engine's own tensors, which are never copied on a CPU. An ``IoBinding`` would
+/// save nothing there; on a GPU it would keep them on the device.
 struct DecoderSessions: Sendable {
     let crossAttentions: [String]
     let vocabularySize: Int?

@@ -1,7 +1,7 @@
 import OnnxRuntime
 
 // leakcheck FIXTURES SESSIONS RUNS: makes and drops SESSIONS sessions, and in all makes RUNS runs, RUNS bound runs and as many
-// runs that fail. What is lost must not grow with either number.
+// runs that fail or are cancelled. What is lost must not grow with either number.
 
 struct Failure: Error {}
 
@@ -15,11 +15,14 @@ func session(_ engine: OnnxRuntime, _ fixtures: String, runs: Int) throws {
     try binding.bind(input: "x", to: row)
     try binding.bind(input: "y", to: rows)
     try binding.bind(output: "sum")
+    let cancelled = RunCancellation()
+    cancelled.cancel()
     for _ in 0..<runs {
         _ = try session.runBlocking(["x": row, "y": row], cancellation: RunCancellation())
         _ = try binding.run()
         _ = try? session.runBlocking(["x": row])
         _ = try? session.runBlocking(["x": row, "y": column])
+        _ = try? session.runBlocking(["x": row, "y": row], cancellation: cancelled)
         _ = try? Tensor(shape: [8], of: Float.self) { _ in throw Failure() }
     }
     _ = try? InferenceSession(engine, modelData: [1, 2, 3])
