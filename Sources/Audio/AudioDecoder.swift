@@ -63,18 +63,18 @@ private struct Input {
         guard let container = try container() else {
             throw ServiceError(
                 .undecodableAudio,
-                "The bytes in \(field) are no audio that is known here. Send WAV, MP3, MP4/M4A, Ogg, Opus, FLAC, WebM or "
-                    + "AIFF, or name the encoding of raw PCM.")
+                "The bytes in \(field) are no audio that is known here. Send WAV, MP3, MP4/M4A, Ogg, Opus, FLAC, WebM, "
+                    + "AIFF or another usual file, or name the encoding of raw PCM.")
         }
         return container == .wav ? try wav(targetRate) : try throughFFmpeg(container, targetRate)
     }
 
     private func container() throws -> AudioContainer? {
         let magic = try bytes.read(at: 0, count: AudioContainer.magicBytes)
-        // Tags of MP3 players stand before FLAC and AAC too.
+        // Tags of MP3 players stand before other files too.
         if let tag = AudioContainer.tagBytes(magic) {
             let behind = try bytes.read(at: tag, count: AudioContainer.magicBytes)
-            if let tagged = AudioContainer(magic: behind), tagged == .flac || tagged == .aac { return tagged }
+            if let tagged = AudioContainer(magic: behind), AudioContainer.tagged.contains(tagged) { return tagged }
         }
         return AudioContainer(magic: magic)
     }

@@ -1,5 +1,6 @@
 import BridgeSupport
 import Foundation
+import Synchronization
 import Testing
 
 @testable import Audio
@@ -145,6 +146,24 @@ import Testing
         #expect(error?.code == .undecodableAudio)
     }
 
+    /// Three packets of a transport stream.
+    private func packets(of size: Int, startingAt offset: Int) -> [UInt8] {
+        (0..<3 * size).map { $0 % size == offset ? 0x47 : 0x11 }
+    }
+
+    @Test func aSourceIsOpenedByItsFirstReader() async throws {
+        let opened = Mutex(0)
+        let source = DeferredSource {
+            opened.withLock { $0 += 1 }
+            return MemoryPCMSource(samples: [0.1, 0.2, 0.3], sampleRate: 16_000)
+        }
+        #expect(source.sampleRate == 16_000 && opened.withLock { $0 } == 0)
+        #expect(try await source.all(2) == [0.1, 0.2, 0.3])
+        #expect(opened.withLock { $0 } == 1)
+        let failing = DeferredSource { throw AudioDecoder.empty("file") }
+        #expect(await serviceError { _ = try await failing.read(1) }?.param == "file")
+    }
+
     @Test func magic() {
         let known: [(AudioContainer, [UInt8])] = [
             (.wav, Array("RIFF....WAVE".utf8)), (.wav, Array("RF64....WAVE".utf8)), (.mp3, Array("ID3\u{4}".utf8)),
@@ -155,9 +174,20 @@ import Testing
             (.aiff, Array("FORM....AIFC".utf8)), (.caf, Array("caff".utf8)), (.amr, Array("#!AMR\n".utf8)),
             (.sunAudio, Array(".snd".utf8)),
             (.windowsMedia, [0x30, 0x26, 0xB2, 0x75, 0x8E, 0x66, 0xCF, 0x11]),
+            (.avi, Array("RIFF....AVI ".utf8)), (.ac3, [0x0B, 0x77, 0, 0, 0, 8 << 3]),
+            (.eac3, [0x0B, 0x77, 0, 0, 0, 16 << 3]), (.monkeysAudio, Array("MAC ".utf8)), (.tak, Array("tBaK".utf8)),
+            (.musepack7, Array("MP+\u{7}".utf8)), (.musepack8, Array("MPCK".utf8)), (.dsf, Array("DSD ".utf8)),
+            (.trueAudio, Array("TTA1".utf8)),
+            (.mp4, Array("\0\0\0\u{8}wide".utf8)), (.dts, [0x7F, 0xFE, 0x80, 0x01]),
+            (.mpegTransport, packets(of: 188, startingAt: 0)), (.mpegTransport, packets(of: 192, startingAt: 4)),
         ]
         for (container, bytes) in known { #expect(AudioContainer(magic: bytes) == container) }
-        #expect(AudioContainer(magic: Array("RIFF....AVI ".utf8)) == nil)
+        #expect(Set(known.map(\.0)).isSuperset(of: AudioContainer.tagged))
+        for other in ["RIFF....WEBP", "GIF89a", "%PDF-1.7", "<html>", "G"] {
+            #expect(AudioContainer(magic: Array(other.utf8)) == nil)
+        }
+        #expect(AudioContainer(magic: [0x0B, 0x77, 0, 0, 0, 17 << 3]) == nil)
+        #expect(AudioContainer(magic: Array(packets(of: 188, startingAt: 0).prefix(300))) == nil)
         #expect(AudioContainer(magic: []) == nil)
     }
 }
