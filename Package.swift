@@ -18,6 +18,7 @@ let asyncAlgorithms = Target.Dependency.product(name: "AsyncAlgorithms", package
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
 let collections = Target.Dependency.product(name: "Collections", package: "swift-collections")
+let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let inMemoryLogging = Target.Dependency.product(name: "InMemoryLogging", package: "swift-log")
@@ -88,7 +89,8 @@ let package = Package(
             name: "Embeddings", dependencies: ["OnnxRuntime", "BridgeSupport", collections, logging],
             swiftSettings: strict),
         .target(
-            name: "SpeechToText", dependencies: ["OnnxRuntime", "Audio", "BridgeSupport", "CZlib", logging],
+            name: "SpeechToText",
+            dependencies: ["OnnxRuntime", "Audio", "BridgeSupport", "CZlib", heap, logging],
             swiftSettings: strict),
         .target(
             name: "TextToSpeech", dependencies: ["OnnxRuntime", "Audio", "EspeakNG", "BridgeSupport", logging],
@@ -150,7 +152,9 @@ let package = Package(
             resources: [.copy("Fixtures")], swiftSettings: strict),
         .testTarget(
             name: "SpeechToTextTests",
-            dependencies: ["SpeechToText", "OnnxRuntime", "Audio", "BridgeSupport", "BridgeTesting"],
+            dependencies: [
+                "SpeechToText", "ModelStore", "OnnxRuntime", "Audio", "BridgeSupport", "BridgeTesting", logging,
+            ],
             resources: [.copy("Fixtures")], swiftSettings: strict),
         .testTarget(
             name: "TextToSpeechTests",

@@ -39,7 +39,9 @@ public final class SpeechToTextService: Sendable {
     ) async throws -> Transcription {
         try Self.check(request)
         var request = request
-        if request.language == "auto" { request.language = nil }
+        if let language = request.language?.lowercased(), language.isEmpty || language == "auto" {
+            request.language = nil
+        }
         let wanted = request
         let id = try modelID(request.model)
         let clock = ContinuousClock()
@@ -86,9 +88,9 @@ public final class SpeechToTextService: Sendable {
 }
 
 extension SpeechToTextService {
-    /// Longer prompts can't be taken in: the model reads at most the last 223 tokens of them.
+    /// Code points, of four bytes at most. Longer prompts can't be taken in: the model reads at most the last 223 tokens.
     static let maximumPromptCharacters = 4096
-    static let maximumBeams = 10
+    public static let maximumBeams = 10
 
     static func check(_ request: TranscriptionRequest) throws {
         if let temperature = request.temperature {
@@ -100,9 +102,10 @@ extension SpeechToTextService {
             throw ServiceError.invalid(
                 "beam_size", "beam_size must be between 1 and \(maximumBeams), not \(request.beamSize).")
         }
-        if let prompt = request.prompt, prompt.count > maximumPromptCharacters {
+        // What people see as one character may be thousands of these.
+        if let prompt = request.prompt, !prompt.unicodeScalars.dropFirst(maximumPromptCharacters).isEmpty {
             throw ServiceError.invalid(
-                "prompt", "prompt has \(prompt.count) characters; at most \(maximumPromptCharacters) are allowed.")
+                "prompt", "prompt is longer than \(maximumPromptCharacters) characters (code points of Unicode).")
         }
         guard request.audio.sampleRate == 16_000 else {
             throw ServiceError(

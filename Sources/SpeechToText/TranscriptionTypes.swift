@@ -11,7 +11,8 @@ public struct TranscriptionRequest: Sendable {
 
     /// Mono 16 kHz audio, read forward once.
     public var audio: any PCMSource
-    /// A language code that the model knows ("fr"), nil to detect it.
+    /// A language that the model knows, by its code or name in any case ("fr", "FR", "fr-CA", "French"); nil or "auto" to
+    /// detect it.
     public var language: String?
     public var task: Task
     /// A model id, nil for the default.

@@ -46,17 +46,18 @@ def model(id, service, summary, languages, licence=None, **source):
     return entry | source
 
 
-def whisper(size, summary, english=False):
-    id = f"whisper-{size}" + (".en" if english else "")
+def whisper(size, summary, suffix=""):
+    """`suffix` is ".en" for English only, "_timestamped" for exports with the attention outputs that word times are read from."""
+    id = f"whisper-{size}{suffix}"
     files = ["config.json", "generation_config.json", "preprocessor_config.json", "tokenizer.json",
              "tokenizer_config.json?", "onnx/encoder_model_int8.onnx", "onnx/decoder_model_merged_int8.onnx"]
-    return model(id, "stt", summary, ["en"] if english else ["multilingual"],
+    return model(id, "stt", summary, ["en"] if suffix == ".en" else ["multilingual"],
                  hub=f"onnx-community/{id}", files=files)
 
 
 def sentence_encoder(repository, summary):
     files = ["config.json", "modules.json", "sentence_bert_config.json", "1_Pooling/config.json", "tokenizer.json",
-             "onnx/model.onnx"]
+             "model.safetensors"]
     return model(repository.split("/")[1], "embeddings", summary, ["multilingual"], hub=repository, files=files)
 
 
@@ -67,15 +68,21 @@ def catalogue():
     return [
         model("espeak-fr", "tts", "Français espeak-ng (synthétique, sans téléchargement)", ["fr"], "GPL-3.0-or-later"),
         model("espeak-en", "tts", "English espeak-ng (synthetic, no download)", ["en"], "GPL-3.0-or-later"),
+        model("whisper-nano", "stt", "Demo: household commands in French and English, no download", ["fr", "en"], "Apache-2.0",
+              limits="It is a demo that knows household commands and small talk in French and English, learnt from synthetic "
+                     "voices; it does not understand anything else."),
         whisper("tiny", "Whisper tiny, quickest"),
         whisper("base", "Whisper base - Recommended"),
         whisper("small", "Whisper small, more accurate"),
         whisper("medium", "Whisper medium, slow without many cores"),
         whisper("large-v3-turbo", "Whisper large v3 turbo, most accurate"),
-        whisper("tiny", "Whisper tiny, English only", english=True),
-        whisper("base", "Whisper base, English only", english=True),
-        whisper("small", "Whisper small, English only", english=True),
-        whisper("medium", "Whisper medium, English only", english=True),
+        whisper("tiny", "Whisper tiny, with times of words", "_timestamped"),
+        whisper("base", "Whisper base, with times of words", "_timestamped"),
+        whisper("small", "Whisper small, with times of words", "_timestamped"),
+        whisper("tiny", "Whisper tiny, English only", ".en"),
+        whisper("base", "Whisper base, English only", ".en"),
+        whisper("small", "Whisper small, English only", ".en"),
+        whisper("medium", "Whisper medium, English only", ".en"),
         sentence_encoder("sentence-transformers/paraphrase-multilingual-MiniLM-L12-v2",
                          "Sentences in 50 languages, 384 dimensions - Recommended"),
         sentence_encoder("intfloat/multilingual-e5-small", "Sentences in 100 languages, 384 dimensions"),

@@ -43,6 +43,7 @@ class Variant:
     attentions: bool
     times: float
     end: float
+    prompts: bool = True
 
     @property
     def vocabulary(self) -> TinyVocabulary:

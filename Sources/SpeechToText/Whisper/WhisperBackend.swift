@@ -13,6 +13,10 @@ public final class WhisperBackend: SpeechBackend {
     public let languages: [String]
     /// Whether the model was taught to translate into English.
     private let translates: Bool
+    /// Whether the model was taught what a prompt is.
+    let readsPrompts: Bool
+    /// The longest speech that the model was taught at a time, where that is less than a window.
+    let longestStretch: Duration?
 
     let decoder: WindowDecoder
     let options: WhisperOptions
@@ -39,6 +43,8 @@ public final class WhisperBackend: SpeechBackend {
             rules: Self.rules(files, special, options), alignmentHeads: Self.alignmentHeads(files, network))
         // Exports that say nothing of tasks are of models that know both.
         translates = special.isMultilingual && files.generation.taskIDs.map { $0["translate"] != nil } ?? true
+        readsPrompts = files.generation.trainedPrompts ?? true
+        longestStretch = files.generation.trainedSeconds.flatMap { (1..<30).contains($0) ? .seconds($0) : nil }
         languages = special.isMultilingual ? special.languages.map(\.code) : ["en"]
         self.modelID = modelID
         self.options = options
@@ -75,19 +81,35 @@ public final class WhisperBackend: SpeechBackend {
     public func transcribe(
         _ request: TranscriptionRequest, onSegment: @Sendable (TranscribedSegment) async throws -> Void
     ) async throws -> Transcription {
-        if let language = request.language { try check(language) }
+        var request = request
+        request.language = try request.language.map(code)
         if request.task == .translate, !translates {
             throw ServiceError.invalid(
                 "task",
                 "The model '\(modelID)' can't translate: \(decoder.special.isMultilingual ? "it was taught to transcribe only" : "it knows English only"). Name a model that can, such as whisper-base, or use \"transcribe\"."
             )
         }
-        var run = TranscriptionRun(self, request)
+        var run = TranscriptionRun(self, request, prompt: try await promptTokens(request))
         return try await run.transcribe(onSegment)
     }
 
-    private func check(_ language: String) throws {
-        guard !languages.contains(language) else { return }
+    /// Its time grows with the prompt, so it is spent where decoding is. What a request may send takes some milliseconds.
+    private func promptTokens(_ request: TranscriptionRequest) async throws -> [Int] {
+        let prompt = readsPrompts ? request.prompt?.trimmedWhitespace ?? "" : ""
+        guard !prompt.isEmpty else { return [] }
+        let vocabulary = decoder.vocabulary
+        return try await runtime.withComputePermit { vocabulary.encode(" " + prompt) }
+    }
+
+    /// A model that can tell when each word was said: of this size where there is such an export.
+    var timestampedModel: String {
+        let sizes = ["whisper-tiny", "whisper-base", "whisper-small"]
+        return "\(sizes.contains(modelID) ? modelID : "whisper-base")_timestamped"
+    }
+
+    /// The code of a language, however it is written.
+    private func code(_ language: String) throws -> String {
+        if let code = WhisperLanguages.code(of: language), languages.contains(code) { return code }
         throw ServiceError.invalid(
             "language",
             "The model '\(modelID)' does not know the language '\(language.prefix(40))'. It knows: \(languages.joined(separator: ", ")). Use \"auto\" to detect it."

@@ -15,6 +15,7 @@ private struct EchoBackend: SpeechBackend {
     func transcribe(
         _ request: TranscriptionRequest, onSegment: @Sendable (TranscribedSegment) async throws -> Void
     ) async throws -> Transcription {
+        while try await !request.audio.read(1000).isEmpty {}
         try await gate?.wait()
         let segment = TranscribedSegment(id: 0, start: 0, end: 1, text: request.prompt ?? "", confidence: 0.5)
         try await onSegment(segment)
@@ -95,10 +96,41 @@ private actor Gate {
         #expect(error?.code == .invalidRequest && error?.param == "beam_size")
     }
 
-    @Test func promptTooLong() async {
-        let error = await error(service(), request { $0.prompt = String(repeating: "a", count: 5000) })
+    /// The second and third are few characters to look at, and of many code points.
+    @Test(arguments: [("a", 4097), ("\u{301}", 4097), ("👩‍👩‍👧‍👦", 600)])
+    func promptTooLong(_ unit: String, _ count: Int) async {
+        let error = await error(service(), request { $0.prompt = String(repeating: unit, count: count) })
         #expect(error?.code == .invalidRequest && error?.param == "prompt")
-        #expect(error?.message.contains("aaa") == false)
+        #expect(error?.message.contains(unit + unit) == false)
+    }
+
+    @Test(arguments: ["a", "\u{1F1EB}"]) func promptAtTheLimit(_ scalar: String) async {
+        #expect(await error(service(), request { $0.prompt = String(repeating: scalar, count: 4096) }) == nil)
+    }
+
+    @Test(arguments: ["auto", "AUTO", ""]) func languageToBeDetected(_ language: String) async throws {
+        #expect(try await service().transcribe(request { $0.language = language }).language == nil)
+    }
+
+    @Test func audioIsOpenedWhenItsTurnHasCome() async throws {
+        let gate = Gate()
+        let opened = Mutex(0)
+        let service = service(gate: gate)
+        @Sendable func open() -> MemoryPCMSource {
+            opened.withLock { $0 += 1 }
+            return MemoryPCMSource(samples: [0, 0.1], sampleRate: 16_000)
+        }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<5 {
+                let audio = DeferredSource { open() }
+                group.addTask { _ = try await service.transcribe(request { $0.audio = audio }) }
+            }
+            while await service.status().queued < 4 { await Task.yield() }
+            #expect(opened.withLock { $0 } <= 1)
+            await gate.open()
+            try await group.waitForAll()
+        }
+        #expect(opened.withLock { $0 } == 5)
     }
 
     @Test func noDefaultModel() async {

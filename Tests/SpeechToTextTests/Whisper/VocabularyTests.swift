@@ -1,3 +1,4 @@
+import BridgeSupport
 import Foundation
 import Testing
 
@@ -40,6 +41,52 @@ import Testing
             #expect(vocabulary.encode(text.text) == text.tokens, "\(text.text)")
             #expect(vocabulary.decode(text.tokens) == text.text)
         }
+    }
+
+    /// The leftmost of the pairs with the lowest rank, looked for again after each merge.
+    private static func naive(_ text: String, _ file: TokenizerFile) -> [Int] {
+        let ranks = Dictionary(
+            file.merges.enumerated().map { ("\($1.0) \($1.1)", $0) }, uniquingKeysWith: { first, _ in first })
+        return PreTokenizer.words(text).flatMap { word in
+            var tokens = String(word).utf8.map { String(ByteAlphabet.scalars[Int($0)]) }
+            while true {
+                let pairs = tokens.indices.dropLast().compactMap { index in
+                    ranks["\(tokens[index]) \(tokens[index + 1])"].map { (rank: $0, index: index) }
+                }
+                guard let best = pairs.min(by: { $0 < $1 }) else { break }
+                tokens[best.index] += tokens.remove(at: best.index + 1)
+            }
+            return tokens.compactMap { file.vocabulary[$0] }
+        }
+    }
+
+    private static func tokenizer(_ name: String) throws -> TokenizerFile {
+        let data = try Data(contentsOf: WhisperFixtures.url("\(name)/tokenizer.json"))
+        return try JSONDecoder().decode(TokenizerFile.self, from: data)
+    }
+
+    @Test func mergesAreTheEarliestAndLeftmost() throws {
+        let file = try Self.tokenizer("whisper-multilingual")
+        let vocabulary = WhisperVocabulary(file)
+        let pieces = ["a", "e", "es", "l", "ll", "n", "on", "t", "ou", "é", "'", " ", "7", "-", "\u{301}", "🇫🇷", "👩‍👩‍👧"]
+        var random = SeededGenerator(seed: 3)
+        for length in 1...200 {
+            let text = (0..<length).map { _ in pieces.randomElement(using: &random) ?? "" }.joined()
+            #expect(vocabulary.encode(text) == Self.naive(text, file), "\(text)")
+        }
+        for unit in ["a", "l", "es", "\u{301}", "🇫🇷"] {
+            let text = String(repeating: unit, count: 100)
+            #expect(vocabulary.encode(text) == Self.naive(text, file), "\(unit)")
+        }
+    }
+
+    /// One word each, of more than 100,000 bytes. Looking at all pairs after each merge would take hours.
+    @Test(arguments: [("\u{301}", 60_000), ("👩‍👩‍👧‍👦", 5000)])
+    func longWordsAreEncoded(_ unit: String, _ count: Int) throws {
+        let vocabulary = try Self.directory("whisper-multilingual").vocabulary
+        let text = String(repeating: unit, count: count)
+        let isWhole = vocabulary.decode(vocabulary.encode(text)) == text
+        #expect(isWhole)
     }
 
     @Test func nonSpeechTokensAreOpenAIs() throws {
@@ -93,6 +140,27 @@ import Testing
         let special = try VocabularyTests.special("whisper-english", size: 1928)
         #expect(!special.isMultilingual)
         #expect(special.startSequence(language: "en", task: .transcribe) == [321])
+    }
+
+    @Test func languagesAreThoseThatTheModelWasTaught() throws {
+        var generation = GenerationConfiguration()
+        generation.trainedLanguages = ["fr", "en"]
+        let special = try SpecialTokens(vocabularySize: 51_865, generation: generation, added: [:])
+        #expect(special.languages.map(\.code) == ["en", "fr"])
+        #expect(special.languageID("fr") == 50_265 && special.languageID("de") == nil)
+        #expect(special.translate == 50_358 && special.firstTimestamp == 50_364, "the layout stays")
+        generation.trainedLanguages = ["klingon"]
+        #expect(throws: ServiceError.self) {
+            try SpecialTokens(vocabularySize: 51_865, generation: generation, added: [:])
+        }
+    }
+
+    @Test(arguments: [
+        ("fr", "fr"), ("FR", "fr"), ("French", "fr"), ("fr-CA", "fr"), ("zh_TW", "zh"), ("Haitian Creole", "ht"),
+        ("castilian", "es"), ("yue", "yue"), ("xx", nil), ("", nil), ("-", nil), ("frenchman", nil),
+    ])
+    func languagesGoByCodeOrName(_ written: String, _ code: String?) {
+        #expect(WhisperLanguages.code(of: written) == code)
     }
 
     @Test func unknownLayoutsAreRefused() {

@@ -127,6 +127,39 @@ private struct LoudnessModel: SpeechProbabilityModel {
         }
     }
 
+    @Test(arguments: ["FR", "French", "fr-FR"])
+    func languagesAreAnsweredByTheirCode(_ language: String) async throws {
+        let backend = try WhisperFixtures.backend("whisper-multilingual")
+        let made = try await backend.transcribe(request(try clip("tone-440")) { $0.language = language }) { _ in }
+        #expect(made.language == "fr")
+    }
+
+    @Test func aModelKnowsWhatItWasTaught() async throws {
+        let backend = try WhisperFixtures.backend("whisper-nano")
+        #expect(backend.languages == ["en", "fr"])
+        await #expect {
+            _ = try await backend.transcribe(request([0.1]) { $0.language = "de" }) { _ in }
+        } throws: { error in
+            let error = error as? ServiceError
+            return error?.param == "language" && error?.message.contains("It knows: en, fr.") == true
+        }
+    }
+
+    @Test(arguments: [
+        ("whisper-small", "whisper-small_timestamped"), ("whisper-nano", "whisper-base_timestamped"),
+    ])
+    func aModelForWordTimesIsNamed(_ id: String, _ other: String) async throws {
+        let backend = try WhisperBackend(
+            modelID: id, directory: WhisperFixtures.url("whisper-english"), vad: nil, runtime: WhisperFixtures.runtime()
+        )
+        let made = try await backend.transcribe(
+            request([Float](repeating: 0, count: 16_000)) {
+                $0.language = nil; $0.wordTimestamps = true
+            }
+        ) { _ in }
+        #expect(made.warnings.first?.contains("models pull \(other)") == true)
+    }
+
     @Test func englishOnlyModelsKnowEnglish() async throws {
         let backend = try WhisperFixtures.backend("whisper-english")
         #expect(backend.languages == ["en"])
@@ -226,12 +259,12 @@ private struct LoudnessModel: SpeechProbabilityModel {
 
 @Suite struct WhisperDirectoryTests {
     /// A copy of a fixture that `change` may damage.
-    private func load(_ change: (URL) throws -> Void) throws {
+    @discardableResult private func load(_ change: (URL) throws -> Void) throws -> WhisperBackend {
         let copy = FileManager.default.temporaryDirectory.appending(path: "whisper-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: copy) }
         try FileManager.default.copyItem(at: WhisperFixtures.url("whisper-multilingual"), to: copy)
         try change(copy)
-        _ = try WhisperBackend(modelID: "tiny", directory: copy, vad: nil, runtime: WhisperFixtures.runtime())
+        return try WhisperBackend(modelID: "tiny", directory: copy, vad: nil, runtime: WhisperFixtures.runtime())
     }
 
     private func expectUnusable(naming part: String, _ change: (URL) throws -> Void) {
@@ -286,6 +319,21 @@ private struct LoudnessModel: SpeechProbabilityModel {
         #expect(try named([.int8, .float32]) == "encoder_model_int8.onnx")
         #expect(try named([.quantized, .float32, .int8]) == "encoder_model.onnx")
         #expect(try named(WhisperPrecision.preferred) == "encoder_model_int8.onnx")
+    }
+
+    /// This model says Telugu of everything, unless that is none of its languages.
+    @Test func onlyTaughtLanguagesAreDetected() async throws {
+        let backend = try load { copy in
+            let file = copy.appending(path: "generation_config.json")
+            var stated = try #require(
+                JSONSerialization.jsonObject(with: Data(contentsOf: file)) as? [String: Any])
+            stated["trained_languages"] = ["fr", "en"]
+            try JSONSerialization.data(withJSONObject: stated).write(to: file)
+        }
+        let tone = try ClipRecipe.render(try #require(try ClipRecipe.clips()["tone-440"]))
+        let audio = MemoryPCMSource(samples: tone, sampleRate: 16_000)
+        let made = try await backend.transcribe(TranscriptionRequest(audio: audio, vad: false)) { _ in }
+        #expect(["fr", "en"].contains(made.language))
     }
 
     /// Exports without generation_config.json and with the tasks' ids in the tokenizer.

@@ -1,4 +1,6 @@
 import Foundation
+import Logging
+import ModelStore
 import OnnxRuntime
 import Testing
 
@@ -15,7 +17,17 @@ enum WhisperFixtures {
     static func backend(
         _ name: String, options: WhisperOptions = WhisperOptions(), vad: VoiceActivityDetector? = nil
     ) throws -> WhisperBackend {
-        try WhisperBackend(modelID: name, directory: url(name), vad: vad, runtime: runtime(), options: options)
+        try WhisperBackend(
+            modelID: name, directory: name == "whisper-nano" ? nano() : url(name), vad: vad, runtime: runtime(),
+            options: options)
+    }
+
+    /// The model that comes with the program.
+    private static func nano() throws -> URL {
+        let store = ModelStore(
+            directory: FileManager.default.temporaryDirectory.appending(path: "no-models"),
+            catalogue: try Catalogue.bundled(), hub: HubSettings(environment: [:]), logger: Logger(label: "tests"))
+        return try #require(try store.installedModel("whisper-nano")).directory
     }
 
     static func json<Value: Decodable>(_ name: String, as: Value.Type = Value.self) throws -> Value {

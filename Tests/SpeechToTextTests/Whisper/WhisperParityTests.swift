@@ -11,15 +11,27 @@ import Testing
         var reference: String
         var precision: WhisperPrecision
         var language: String?
+        /// How far the score of the same tokens may be off.
+        var slack = 0.005
+        /// Answers at least that the reference holds of 192 (128 in half precision): those that do not hang on a rounding.
+        var fewest = 80
 
         var description: String { reference }
     }
 
     static let models = [
-        Model(name: "whisper-multilingual", reference: "whisper-multilingual", precision: .float32, language: "fr"),
-        Model(name: "whisper-multilingual", reference: "whisper-multilingual_int8", precision: .int8, language: "fr"),
+        Model(
+            name: "whisper-multilingual", reference: "whisper-multilingual", precision: .float32, language: "fr",
+            fewest: 160),
+        Model(
+            name: "whisper-multilingual", reference: "whisper-multilingual_int8", precision: .int8, language: "fr",
+            fewest: 40),
         Model(name: "whisper-english", reference: "whisper-english_fp16", precision: .float16, language: nil),
-        Model(name: "whisper-v3", reference: "whisper-v3", precision: .float32, language: "fr"),
+        Model(name: "whisper-v3", reference: "whisper-v3", precision: .float32, language: "fr", fewest: 160),
+        // Trained weights: few of its answers hang on a rounding, though their scores move with it.
+        Model(
+            name: "whisper-nano", reference: "whisper-nano_int8", precision: .int8, language: "fr", slack: 0.05,
+            fewest: 120),
     ]
 
     @Test(arguments: models)
@@ -44,18 +56,20 @@ import Testing
                 let decoder = decoders[mode.contains("plain") ? 1 : 0]
                 let result = try decoder.decode(job, hidden: hidden, cancellation: nil)
                 #expect(result.tokens == wanted.tokens, "\(clip), \(mode)")
-                #expect(abs(result.averageLogProbability - wanted.logprob) < 0.005, "\(clip), \(mode)")
-                #expect(abs(result.noSpeechProbability - wanted.noSpeech) < 0.002, "\(clip), \(mode)")
+                #expect(abs(result.averageLogProbability - wanted.logprob) < model.slack, "\(clip), \(mode)")
+                let noSpeechSlack = max(0.002, model.slack / 2)
+                #expect(abs(result.noSpeechProbability - wanted.noSpeech) < noSpeechSlack, "\(clip), \(mode)")
             }
             compared += expected.count
         }
-        // Answers that hang on a rounding are not in the reference; most are.
-        #expect(compared >= (model.precision == .int8 ? 40 : model.precision == .float32 ? 160 : 80))
+        #expect(compared >= model.fewest)
     }
 
-    @Test(arguments: models)
+    /// Not int8 networks with random weights, which answer otherwise after the least difference, and then take other windows.
+    @Test(arguments: models.filter { $0.reference != "whisper-multilingual_int8" })
     func filesGiveTheSameSegments(_ model: Model) async throws {
         let reference: WhisperReference = try WhisperFixtures.json(model.reference)
+        try #require(reference.files.count >= 4 && reference.files.values.allSatisfy { !$0.isEmpty })
         let clips = try ClipRecipe.clips()
         let backend = try WhisperFixtures.backend(
             model.name, options: WhisperOptions(precisions: [model.precision], temperatures: [0]))
@@ -101,14 +115,16 @@ import Testing
         }
     }
 
-    @Test(arguments: models.filter { $0.precision == .float32 && $0.language != nil })
+    /// Random weights hear the same language in most clips, and whisper-nano the one that is spoken.
+    @Test(arguments: models.filter { $0.language != nil && $0.reference != "whisper-multilingual_int8" })
     func languagesAreDetected(_ model: Model) throws {
         let reference: WhisperReference = try WhisperFixtures.json(model.reference)
         let clips = try ClipRecipe.clips()
         let decoder = try WhisperFixtures.backend(model.name, options: WhisperOptions(precisions: [model.precision]))
             .decoder
-        // The search behind the detection is tested above; every third clip will do.
-        for (clip, language) in reference.languages where clip.utf8.count % 3 == 0 {
+        let compared = reference.languages.filter { $0.key.hasPrefix("speech-") || model.name == "whisper-v3" }
+        try #require(compared.count >= 6 && (model.name == "whisper-multilingual" || Set(compared.values).count == 2))
+        for (clip, language) in compared {
             let samples = try ClipRecipe.render(try #require(clips[clip]))
             let result = try decoder.decode(
                 WindowJob(

@@ -31,6 +31,13 @@ struct GenerationConfiguration: Decodable, Sendable {
     var alignmentHeads: [[Int]]?
     /// What the model was taught, such as "transcribe", with the token that asks for it.
     var taskIDs: [String: Int]?
+    /// Codes of the languages that the model was taught. This key and the next two are this project's own; published models,
+    /// which can all of it, lack them.
+    var trainedLanguages: [String]?
+    /// Whether the model was taught to follow a prompt.
+    var trainedPrompts: Bool?
+    /// Seconds of speech at most that the model was taught at a time.
+    var trainedSeconds: Double?
 
     init() {}
 
@@ -45,6 +52,9 @@ struct GenerationConfiguration: Decodable, Sendable {
         case maximumInitialTimestampIndex = "max_initial_timestamp_index"
         case alignmentHeads = "alignment_heads"
         case taskIDs = "task_to_id"
+        case trainedLanguages = "trained_languages"
+        case trainedPrompts = "trained_prompts"
+        case trainedSeconds = "trained_seconds"
     }
 
     init(from decoder: any Decoder) throws {
@@ -59,6 +69,9 @@ struct GenerationConfiguration: Decodable, Sendable {
         maximumInitialTimestampIndex = try container.decodeIfPresent(Int.self, forKey: .maximumInitialTimestampIndex)
         alignmentHeads = try container.decodeIfPresent([[Int]].self, forKey: .alignmentHeads)
         taskIDs = try container.decodeIfPresent([String: Int].self, forKey: .taskIDs)
+        trainedLanguages = try container.decodeIfPresent([String].self, forKey: .trainedLanguages)
+        trainedPrompts = try container.decodeIfPresent(Bool.self, forKey: .trainedPrompts)
+        trainedSeconds = try container.decodeIfPresent(Double.self, forKey: .trainedSeconds)
     }
 
     /// `eos_token_id` is a number or a list of them.

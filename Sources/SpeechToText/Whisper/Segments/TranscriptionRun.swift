@@ -1,4 +1,5 @@
 import Audio
+import BridgeSupport
 import Foundation
 import OnnxRuntime
 
@@ -33,14 +34,21 @@ struct TranscriptionRun {
 
     private var decoder: WindowDecoder { backend.decoder }
 
-    init(_ backend: WhisperBackend, _ request: TranscriptionRequest) {
+    /// - Parameter prompt: the tokens of the request's.
+    init(_ backend: WhisperBackend, _ request: TranscriptionRequest, prompt: [Int]) {
         self.backend = backend
         self.request = request
-        speech = request.vad ? backend.vad.map { SpeechOnlySource(request.audio, detector: $0) } : nil
-        reader = WindowReader(speech ?? request.audio)
+        let stretches = backend.longestStretch.map(SpeechSegmenter.Options.stretches)
+        let heard =
+            request.vad
+            ? backend.vad.map {
+                SpeechOnlySource(
+                    request.audio, detector: $0, options: stretches ?? .transcription, byStretches: stretches != nil)
+            } : nil
+        speech = heard
+        reader = WindowReader(heard ?? request.audio, stretches: stretches == nil ? nil : heard)
         language = backend.decoder.special.isMultilingual ? request.language : nil
-        let prompt = request.prompt?.trimmedWhitespace ?? ""
-        history = prompt.isEmpty ? [] : backend.decoder.vocabulary.encode(" " + prompt)
+        history = prompt
     }
 
     mutating func transcribe(_ onSegment: @Sendable (TranscribedSegment) async throws -> Void) async throws
@@ -55,9 +63,12 @@ struct TranscriptionRun {
         }
         let samples = await speech?.originalCount ?? reader.sampleCount
         var warnings: [String] = []
+        if !backend.readsPrompts, request.prompt?.trimmedWhitespace.isEmpty == false {
+            warnings.append("prompt: \(backend.modelID) was not taught to follow a prompt; it was left out.")
+        }
         if request.wordTimestamps, decoder.network.crossAttentions.isEmpty {
             warnings.append(
-                "word_timestamps: the files of \(backend.modelID) have no attention outputs, from which word times are read. Exports that end in _timestamped have them."
+                "word_timestamps: the files of \(backend.modelID) have no attention outputs, from which word times are read; those of \(backend.timestampedModel) have them ('\(CommandName.current) models pull \(backend.timestampedModel)')."
             )
         }
         return Transcription(
@@ -146,7 +157,9 @@ struct TranscriptionRun {
     }
 
     private mutating func remember(_ kept: [TimedSegment], _ result: WindowResult) {
-        guard backend.options.conditionsOnPreviousText, result.temperature <= Self.promptableTemperature else {
+        guard backend.readsPrompts, backend.options.conditionsOnPreviousText,
+            result.temperature <= Self.promptableTemperature
+        else {
             history = []
             return
         }

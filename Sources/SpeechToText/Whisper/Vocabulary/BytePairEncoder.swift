@@ -1,5 +1,8 @@
+import HeapModule
+
 /// Byte-level byte-pair encoding as GPT-2 does it: text is cut into words by a fixed pattern, and within each word the
-/// pair of neighbours that was merged earliest in training is merged first.
+/// pair of neighbours that was merged earliest in training is merged first. A word of n bytes takes n log n steps: whoever
+/// sends a text decides how long its words are.
 ///
 /// Own code: the one tokenizer library for Swift (swift-transformers) brings a hub client and a template engine with it.
 struct BytePairEncoder: Sendable {
@@ -35,21 +38,68 @@ struct BytePairEncoder: Sendable {
     }
 
     private func encodeWord(_ word: Substring.UnicodeScalarView) -> [Int] {
-        var tokens = String(word).utf8.compactMap { byteTokens[Int($0)] }
-        while tokens.count > 1, let (index, merge) = earliestMerge(tokens) {
-            tokens.replaceSubrange(index...index + 1, with: CollectionOfOne(merge.result))
+        var word = MergedWord(tokens: String(word).utf8.compactMap { byteTokens[Int($0)] })
+        var queue = Heap(word.tokens.indices.compactMap { candidate(at: $0, in: word) })
+        while let next = queue.popMin() {
+            // Meanwhile one of the two may have been merged with its other neighbour.
+            guard word.pair(at: next.index) == next.pair else { continue }
+            let left = word.merge(at: next.index, into: next.result)
+            for index in [left, next.index].compactMap(\.self) {
+                if let new = candidate(at: index, in: word) { queue.insert(new) }
+            }
         }
-        return tokens
+        return word.remaining
     }
 
-    /// The leftmost of the pairs with the lowest rank. Words are short, so a scan beats a queue.
-    private func earliestMerge(_ tokens: [Int]) -> (Int, Merge)? {
-        var best: (Int, Merge)?
-        for index in 0..<tokens.count - 1 {
-            guard let merge = merges[Pair(left: tokens[index], right: tokens[index + 1])] else { continue }
-            if best.map({ merge.rank < $0.1.rank }) ?? true { best = (index, merge) }
+    private func candidate(at index: Int, in word: MergedWord) -> Candidate? {
+        word.pair(at: index).flatMap { pair in
+            merges[pair].map { Candidate(rank: $0.rank, index: index, pair: pair, result: $0.result) }
         }
-        return best
+    }
+
+    /// A merge that may come next: of those with the lowest rank, the leftmost.
+    private struct Candidate: Comparable {
+        var rank: Int
+        var index: Int
+        var pair: Pair
+        var result: Int
+
+        static func < (one: Candidate, other: Candidate) -> Bool {
+            (one.rank, one.index) < (other.rank, other.index)
+        }
+    }
+
+    /// A word's tokens as a linked list. A merged token stands in its left half's place, so that places keep their order.
+    private struct MergedWord {
+        private(set) var tokens: [Int]
+        /// The place of the next token; `tokens.count` after the last one, nil where a token was merged into its left neighbour.
+        private var next: [Int?]
+        /// The place of the token before; -1 before the first one.
+        private var previous: [Int]
+
+        init(tokens: [Int]) {
+            self.tokens = tokens
+            next = tokens.indices.map { $0 + 1 }
+            previous = tokens.indices.map { $0 - 1 }
+        }
+
+        var remaining: [Int] { tokens.indices.filter { next[$0] != nil }.map { tokens[$0] } }
+
+        /// The tokens at `index` and behind it, nil when one of them is not there any more.
+        func pair(at index: Int) -> Pair? {
+            guard let second = next[index], second < tokens.count else { return nil }
+            return Pair(left: tokens[index], right: tokens[second])
+        }
+
+        /// Merges the token at `index` with the one behind it; the place of the token before them, nil when they are the first.
+        mutating func merge(at index: Int, into token: Int) -> Int? {
+            guard let second = next[index], second < tokens.count else { return nil }
+            tokens[index] = token
+            next[index] = next[second]
+            next[second] = nil
+            if let after = next[index], after < tokens.count { previous[after] = index }
+            return previous[index] >= 0 ? previous[index] : nil
+        }
     }
 }
 

@@ -10,7 +10,7 @@ struct SpecialTokens: Sendable, Hashable {
     /// Ends the text; every smaller id is text.
     var endOfText: Int
     var startOfTranscript: Int
-    /// In the order of their ids; empty for an English-only model, which is not told a language.
+    /// Those that the model was taught, in the order of their ids; empty for an English-only model, which is not told one.
     var languages: [Language]
     var translate: Int
     var transcribe: Int
@@ -73,9 +73,10 @@ extension SpecialTokens {
         let multilingual = generation.isMultilingual ?? (generation.languageIDs != nil || vocabularySize != 51_864)
         endOfText = end
         startOfTranscript = start
-        languages =
-            multilingual
-            ? WhisperLanguages.codes.prefix(count).enumerated().map { Language(code: $1, id: start + 1 + $0) } : []
+        let known = WhisperLanguages.codes.prefix(count).enumerated().map { Language(code: $1, id: start + 1 + $0) }
+        let taught = known.filter { generation.trainedLanguages?.contains($0.code) ?? true }
+        guard !taught.isEmpty else { throw Self.unknown("trained_languages names none of Whisper's languages") }
+        languages = multilingual ? taught : []
         self.translate = translate
         transcribe = none - 4
         startOfLanguageModel = none - 3

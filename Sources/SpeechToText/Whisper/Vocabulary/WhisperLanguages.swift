@@ -1,12 +1,50 @@
 /// The languages that Whisper was trained on, in the order of their tokens.
 enum WhisperLanguages {
     /// Codes in the order of their ids, which follow the start token; large-v3 added the last one, Cantonese.
-    static let codes: [String] = """
-        en zh de es ru ko fr ja pt tr pl ca nl ar sv it id hi fi vi he uk el ms cs ro da hu ta no th ur hr bg lt la mi ml \
-        cy sk te fa lv bn sr az sl kn et mk br eu is hy ne mn bs kk sq sw gl mr pa si km sn yo so af oc ka be tg sd gu am \
-        yi lo uz fo ht ps tk nn mt sa lb my bo tl mg as tt haw ln ha ba jw su yue
-        """.split(separator: " ").map(String.init)
+    static let codes: [String] = names.map(\.code)
 
     /// Languages written without spaces between words, where a word is any whole character.
     static let withoutSpaces: Set<String> = ["zh", "ja", "th", "lo", "my", "yue"]
+
+    /// The code of a language that is given by its code or English name in any case, or by a tag such as "fr-CA".
+    static func code(of language: String) -> String? {
+        let language = language.lowercased()
+        if let code = byName[language] { return code }
+        return language.split(whereSeparator: { "-_".contains($0) }).first.flatMap { byName[String($0)] }
+    }
+
+    /// Codes by themselves and by all names.
+    private static let byName = Dictionary(
+        (names + otherNames).flatMap { [($0.code, $0.code), ($0.name, $0.code)] },
+        uniquingKeysWith: { first, _ in first })
+
+    private static let names = table(
+        """
+        en english, zh chinese, de german, es spanish, ru russian, ko korean, fr french, ja japanese, pt portuguese, \
+        tr turkish, pl polish, ca catalan, nl dutch, ar arabic, sv swedish, it italian, id indonesian, hi hindi, \
+        fi finnish, vi vietnamese, he hebrew, uk ukrainian, el greek, ms malay, cs czech, ro romanian, da danish, \
+        hu hungarian, ta tamil, no norwegian, th thai, ur urdu, hr croatian, bg bulgarian, lt lithuanian, la latin, \
+        mi maori, ml malayalam, cy welsh, sk slovak, te telugu, fa persian, lv latvian, bn bengali, sr serbian, \
+        az azerbaijani, sl slovenian, kn kannada, et estonian, mk macedonian, br breton, eu basque, is icelandic, \
+        hy armenian, ne nepali, mn mongolian, bs bosnian, kk kazakh, sq albanian, sw swahili, gl galician, \
+        mr marathi, pa punjabi, si sinhala, km khmer, sn shona, yo yoruba, so somali, af afrikaans, oc occitan, \
+        ka georgian, be belarusian, tg tajik, sd sindhi, gu gujarati, am amharic, yi yiddish, lo lao, uz uzbek, \
+        fo faroese, ht haitian creole, ps pashto, tk turkmen, nn nynorsk, mt maltese, sa sanskrit, lb luxembourgish, \
+        my myanmar, bo tibetan, tl tagalog, mg malagasy, as assamese, tt tatar, haw hawaiian, ln lingala, ha hausa, \
+        ba bashkir, jw javanese, su sundanese, yue cantonese
+        """)
+
+    /// Names that openai-whisper takes as well.
+    private static let otherNames = table(
+        """
+        my burmese, ca valencian, nl flemish, ht haitian, lb letzeburgesch, ps pushto, pa panjabi, ro moldavian, \
+        ro moldovan, si sinhalese, es castilian, zh mandarin
+        """)
+
+    private static func table(_ text: String) -> [(code: String, name: String)] {
+        text.split(separator: ", ").map { entry in
+            let parts = entry.split(separator: " ", maxSplits: 1).map(String.init)
+            return (parts[0], parts[parts.count - 1])
+        }
+    }
 }
