@@ -11,8 +11,8 @@ struct TranscribeCommand: AsyncParsableCommand {
         commandName: "transcribe",
         abstract: "Turn speech into text.",
         discussion: """
-            Reads anything that FFmpeg reads; WAV files need no FFmpeg. A file of hours needs no more memory than one of \
-            seconds, and its segments are printed as they are finished.
+            Reads the audio and video files of phones, browsers and recorders; all but WAV need FFmpeg. A file of hours \
+            needs no more memory than one of seconds, and its segments are printed as they are finished.
 
             EXAMPLES
               \(CommandName.current) transcribe commande.wav
@@ -23,14 +23,14 @@ struct TranscribeCommand: AsyncParsableCommand {
 
     @Argument(help: "The audio file, or - for standard input.", completion: .file())
     var file: String
-    @Option(help: "The language spoken (fr, en, …), or auto to detect it.")
+    @Option(help: "The language spoken (fr, en, french, …), or auto to detect it.")
     var language = "auto"
     @Option(help: "The model; 'models list' shows which there are.", completion: Completions.installed(.stt))
     var model: String?
     @Option(help: "Words that the audio may hold: names, spelling.")
     var prompt: String?
-    @Option(help: "Number of beams; more is slower and a little better.")
-    var beam = 1
+    @Option(help: "Number of beams, 1 to 10; more is slower and a little better. Default: stt.beam, which is 1.")
+    var beam: Int?
     @Flag(help: "Translate into English.")
     var translate = false
     @Flag(help: "Print each segment with its times.")
@@ -42,7 +42,10 @@ struct TranscribeCommand: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
-        guard (1...10).contains(beam) else { throw ValidationError("--beam must be between 1 and 10, not \(beam).") }
+        let most = SpeechToTextService.maximumBeams
+        if let beam, !(1...most).contains(beam) {
+            throw ValidationError("--beam must be between 1 and \(most), not \(beam).")
+        }
     }
 
     func run() async throws {
@@ -52,8 +55,8 @@ struct TranscribeCommand: AsyncParsableCommand {
             : try await AudioDecoder.open(file: file, field: file)
         let services = try common.services()
         let request = TranscriptionRequest(
-            audio: audio, language: language == "auto" ? nil : language, task: translate ? .translate : .transcribe,
-            model: model, prompt: prompt, beamSize: beam, vad: !noVAD)
+            audio: audio, language: language, task: translate ? .translate : .transcribe, model: model, prompt: prompt,
+            beamSize: beam ?? services.configuration.beamSize, vad: !noVAD)
         let (json, timestamps) = (json, timestamps)
         let transcription = try await services.speechToText.transcribe(request) { segment in
             if !json { try Terminal.output(timestamps ? Self.line(segment) : segment.text) }

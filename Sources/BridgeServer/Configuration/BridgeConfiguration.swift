@@ -217,6 +217,8 @@ public struct BridgeConfiguration: Sendable {
     /// Whether a request must carry one of the keys.
     public var asksForKey: Bool { !list("api_keys").isEmpty }
     public var port: Int { integer("port") }
+    /// Beams of transcriptions that name no number.
+    public var beamSize: Int { integer("stt.beam") }
     /// Where Ollama is said to be, as the user wrote it; empty for its standard place.
     var ollamaAddress: String { text("ollama.host").isEmpty ? ollamaHost : text("ollama.host") }
 

@@ -1,4 +1,5 @@
 import LanguageModels
+import SpeechToText
 import TextToSpeech
 
 /// One setting: its names, its type, what it may be. ``all`` is the only list of settings that there is; validation, the
@@ -81,6 +82,9 @@ public struct ConfigurationKey: Sendable, Hashable {
         .init(
             "models.embeddings", .text, "paraphrase-multilingual-MiniLM-L12-v2",
             "The embedding model for requests that name none."),
+        .init(
+            "stt.beam", .integer(1...SpeechToTextService.maximumBeams), "1",
+            "Beams of transcriptions that name no beam_size; more are slower and a little better."),
         .init(
             "tts.volume", .number(SynthesisRequest.volumes), "1",
             "A factor on the loudness of speech, for requests that name none."),

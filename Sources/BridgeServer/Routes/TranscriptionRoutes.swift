@@ -26,14 +26,10 @@ struct TranscriptionRoutes {
         try context.require("stt")
         let upload = try await read(request)
         try upload.fields.refuseStream()
-        let options = try Self.options(upload.fields)
-        let rate = try upload.fields.integer("sample_rate", in: 1000...768_000) ?? 16_000
+        let job = try job(upload)
         let service = context.services.speechToText
         let transcription = try await context.perform("stt", for: bridge) {
-            var job = options
             do {
-                job.audio = try await AudioDecoder.open(
-                    upload.bytes, encoding: upload.encoding, sampleRate: rate, field: upload.field)
                 return try await service.transcribe(job)
             } catch var error as ServiceError where error.code == .undecodableAudio {
                 // Decoders know the bytes and not where they stood.
@@ -71,10 +67,11 @@ struct TranscriptionRoutes {
                 fields: fields,
                 field: "file")
         }
-        guard type.hasPrefix("audio/") || type.hasPrefix("video/") || type == "application/octet-stream" else {
+        guard type.hasPrefix("audio/") || type.hasPrefix("video/") || Self.binaryTypes.contains(type) else {
             throw ServiceError(
                 .unsupportedMediaType,
-                "This route takes application/json, multipart/form-data or an audio type, not \(type.prefix(80)).")
+                "This route takes application/json, multipart/form-data or the type of an audio file, not \(type.prefix(80)). For audio of any kind, application/octet-stream will do."
+            )
         }
         let fields = RequestFields(texts: request.queryFields)
         let body = try await request.wholeBody(upTo: context.audioLimit)
@@ -84,19 +81,32 @@ struct TranscriptionRoutes {
             field: "body")
     }
 
+    /// Types of audio and video files that are called neither.
+    private static let binaryTypes: Set<String> = [
+        "application/octet-stream", "application/ogg", "application/x-ogg", "application/mp4", "application/x-matroska",
+        "application/vnd.ms-asf",
+    ]
+
     private static let formFields: Set<String> = [
-        "encoding", "language", "model", "prompt", "sample_rate", "stream", "task", "temperature", "vad",
+        "beam_size", "encoding", "language", "model", "prompt", "sample_rate", "stream", "task", "temperature", "vad",
         "word_timestamps",
     ]
 
-    private static func options(_ fields: RequestFields) throws -> TranscriptionRequest {
-        let language = try fields.text("language")
+    /// Its audio is opened when its turn has come, so that those who wait cost no child process and no file.
+    private func job(_ upload: Upload) throws -> TranscriptionRequest {
+        let fields = upload.fields
+        let rate = try fields.integer("sample_rate", in: 1000...768_000) ?? 16_000
         return TranscriptionRequest(
-            audio: MemoryPCMSource(samples: [], sampleRate: 16_000),
-            language: language == "auto" || language?.isEmpty == true ? nil : language,
+            audio: DeferredSource {
+                try await AudioDecoder.open(
+                    upload.bytes, encoding: upload.encoding, sampleRate: rate, field: upload.field)
+            },
+            language: try fields.text("language"),
             task: try fields.choice("task", TranscriptionRequest.Task.self) ?? .transcribe,
-            model: try fields.name("model"),
-            prompt: try fields.text("prompt"), temperature: try fields.number("temperature", in: 0...1),
+            model: try fields.name("model"), prompt: try fields.text("prompt"),
+            temperature: try fields.number("temperature", in: 0...1),
+            beamSize: try fields.integer("beam_size", in: 1...SpeechToTextService.maximumBeams)
+                ?? context.services.configuration.beamSize,
             vad: try fields.flag("vad") ?? true, wordTimestamps: try fields.flag("word_timestamps") ?? false)
     }
 }

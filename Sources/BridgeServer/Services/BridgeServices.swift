@@ -66,6 +66,7 @@ public struct BridgeServices: Sendable {
                 admission: limiter("text-to-speech", "tts"), logger: logger),
             languageModel: try languageModel(configuration: configuration, logger: logger))
     }
+
     /// Checks the chosen model of each service that is enabled.
     ///
     /// - Throws: what ``checkChoice(for:_:_:)`` throws.
@@ -74,7 +75,6 @@ public struct BridgeServices: Sendable {
             try checkChoice(for: service, configuration, store)
         }
     }
-
 
     /// - Throws: `invalid_request` for a model that the user chose and that cannot be: not known, and not there either.
     public static func checkChoice(for service: ModelService, _ configuration: BridgeConfiguration, _ store: ModelStore)
@@ -185,12 +185,20 @@ public struct BridgeServices: Sendable {
         return [("ollama_llm", llm), ("whisper_stt", stt), ("piper_tts", tts), ("embeddings", embeddings)]
     }
 
-    /// A service on a fallback works, but not as configured: that is `degraded`, with what to do.
+    static var withoutVoiceActivity: String {
+        "silero-vad is not installed, so noise may be taken for speech; '\(CommandName.current) models pull silero-vad' fetches it, for speech models that are loaded from then on."
+    }
+
+    private var lacksVoiceActivity: Bool { (try? store.installedModel("silero-vad")) == nil }
+
+    /// A service on a fallback, or without a part of it, works, but not as configured: that is `degraded`, with what to do.
     private func explain(_ status: ServiceStatus, _ service: ModelService) -> ServiceStatus {
         var status = status
         guard status.state != .unavailable, let model = status.model else { return status }
-        if let note = standInNote(for: service) {
-            (status.state, status.message) = (.degraded, note)
+        var notes = [standInNote(for: service)].compactMap(\.self)
+        if service == .stt, lacksVoiceActivity { notes.append(Self.withoutVoiceActivity) }
+        if !notes.isEmpty {
+            (status.state, status.message) = (.degraded, notes.joined(separator: " "))
         } else if !status.loaded, configuration.flag("preload"), status.state == .healthy {
             status.state = .degraded
             status.message = "\(model) is not in memory; the next request loads it."

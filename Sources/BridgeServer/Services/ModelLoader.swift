@@ -45,9 +45,7 @@ struct ModelLoader: Sendable {
     /// Speech-to-text works without it, going by loudness alone.
     private func voiceActivity() throws -> VoiceActivityDetector? {
         guard let model = try store.installedModel("silero-vad") else {
-            logger.warning(
-                "silero-vad is not installed, so noise may be taken for speech; '\(CommandName.current) models pull silero-vad' fetches it."
-            )
+            logger.warning("\(BridgeServices.withoutVoiceActivity)")
             return nil
         }
         return try VoiceActivityDetector(

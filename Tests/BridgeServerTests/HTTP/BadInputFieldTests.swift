@@ -40,8 +40,8 @@ import Testing
                 "language": notTexts, "sample_rate": notWhole + ["0", "-16000", "768001"],
                 "encoding": notTexts + ["\"gsm\"", "\"\""], "task": notTexts + ["\"sing\""], "model": notNames,
                 "prompt": notTexts + ["\"" + String(repeating: "a", count: 5000) + "\""],
-                "temperature": notNumbers + ["-0.1", "1.1"], "vad": notFlags, "word_timestamps": notFlags,
-                "stream": notFlags,
+                "temperature": notNumbers + ["-0.1", "1.1"], "beam_size": notWhole + ["0", "11"], "vad": notFlags,
+                "word_timestamps": notFlags, "stream": notFlags,
             ]),
         Fields(
             path: "/api/tts/synthesize", start: #"{"text":"a.""#,

@@ -64,6 +64,22 @@ import Testing
         }
     }
 
+    @Test func aMissingVoiceActivityModelIsShown() async throws {
+        let folder = try TemporaryFolder()
+        let place = folder.url.appending(path: "models/silero-vad")
+        try await TestServer.onDisk(["data_dir": folder.url.path]).run { client in
+            let told = try await client.get("/health").json?["details"]?["whisper_stt"]
+            #expect(told?["state"]?.stringValue == "degraded")
+            #expect(told?["message"]?.stringValue?.contains("models pull silero-vad") == true)
+        }
+        try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+        try Data("x".utf8).write(to: place.appending(path: "silero_vad_16k_sequence.onnx"))
+        try await TestServer.onDisk(["data_dir": folder.url.path, "models.stt": "whisper-nano"]).run { client in
+            let told = try await client.get("/health").json?["details"]?["whisper_stt"]
+            #expect(told?["state"]?.stringValue == "healthy" && told?["message"]?.stringValue == nil)
+        }
+    }
+
     @Test func everyAnswerHasARequestID() async throws {
         try await TestServer().run { client in
             #expect(

@@ -58,9 +58,9 @@ import TextToSpeech
         let fields = [
             ("encoding", "pcm_f32le"), ("language", "en"), ("model", "fake-whisper"), ("prompt", "Jarvis"),
             ("sample_rate", "8000"), ("task", "translate"), ("temperature", "0.25"), ("vad", "false"),
-            ("word_timestamps", "true"),
+            ("word_timestamps", "true"), ("beam_size", "3"),
         ]
-        let bare: Set = ["sample_rate", "temperature", "vad", "word_timestamps"]
+        let bare: Set = ["sample_rate", "temperature", "vad", "word_timestamps", "beam_size"]
         let json = fields.map { bare.contains($0) ? #""\#($0)":\#($1)"# : #""\#($0)":"\#($1)""# }
         let server = try TestServer()
         try await server.run { client in
@@ -84,6 +84,7 @@ import TextToSpeech
         for call in server.speech.calls {
             #expect(call.language == "en" && call.model == "fake-whisper" && call.prompt == "Jarvis")
             #expect(call.task == .translate && call.temperature == 0.25 && !call.vad && call.wordTimestamps)
+            #expect(call.beamSize == 3)
         }
         try await server.run { client in
             _ = try await client.post(
@@ -91,7 +92,58 @@ import TextToSpeech
         }
         let plain = try #require(server.speech.calls.last)
         #expect(plain.language == nil && plain.model == nil && plain.prompt == nil && plain.temperature == nil)
-        #expect(plain.task == .transcribe && plain.vad && !plain.wordTimestamps)
+        #expect(plain.task == .transcribe && plain.vad && !plain.wordTimestamps && plain.beamSize == 1)
+    }
+
+    @Test func beamsAreThoseOfTheConfigurationUnlessNamed() async throws {
+        let server = try TestServer(["stt.beam": "5"])
+        try await server.run { client in
+            let query = "/api/stt/transcribe?encoding=pcm_f32le"
+            for more in ["", "&beam_size=2"] {
+                let answer = try await client.post(query + more, bytes: Self.tone, ["Content-Type": "audio/pcm"])
+                #expect(answer.status == 200)
+            }
+        }
+        #expect(server.speech.calls.map(\.beamSize) == [5, 2])
+    }
+
+    /// Those who wait cost no child process and no file: audio that cannot be opened shows only when its turn has come.
+    @Test func audioThatWaitsIsNotOpened() async throws {
+        let gate = Gate()
+        let server = try TestServer(["admission.embeddings": "1"], gate: gate)
+        try await server.run { client in
+            let post = { @Sendable (bytes: [UInt8], encoding: String) in
+                try await client.post(
+                    "/api/stt/transcribe?encoding=\(encoding)", bytes: bytes, ["Content-Type": "audio/wav"]
+                ).status
+            }
+            async let running = post(Self.tone, "pcm_f32le")
+            try await gate.arrivals(atLeast: 1)
+            try await withThrowingTaskGroup(of: Int?.self) { group in
+                group.addTask { try await post(Array("no audio at all".utf8), "auto") }
+                group.addTask {
+                    while await server.services.speechToText.status().queued == 0 {
+                        try await Task.sleep(for: .milliseconds(1))
+                    }
+                    return nil
+                }
+                let waits = try await group.next() == .some(nil)
+                #expect(waits, "answered before its turn")
+                gate.open()
+                if waits { #expect(try await group.next() == 422) }
+                group.cancelAll()
+            }
+            #expect(try await running == 200)
+        }
+    }
+
+    @Test(arguments: ["audio/anything", "video/mp4", "application/ogg", "application/mp4", "application/octet-stream"])
+    func typesOfAudioFiles(_ type: String) async throws {
+        try await TestServer().run { client in
+            let answer = try await client.post(
+                "/api/stt/transcribe?encoding=pcm_f32le", bytes: Self.tone, ["Content-Type": type])
+            #expect(answer.status == 200, "\(answer.text)")
+        }
     }
 
     @Test func everyFieldOfASynthesisCounts() async throws {
