@@ -11,8 +11,8 @@ struct TranscriptionRun {
     private static let framesPerSecond = 100.0
     /// Seconds between two timestamps.
     private static let timestampStep = 0.02
-    /// Windows of one request that go ahead of other people's long files.
-    private static let interactiveWindows = 2
+    /// Frames of one request's speech that go ahead of other people's long files: a minute, however long its windows are.
+    private static let interactiveFrames = 6000
     /// Above it, an answer is too random to be the prompt of the next window.
     private static let promptableTemperature = 0.5
 
@@ -89,7 +89,7 @@ struct TranscriptionRun {
             return []
         }
         let result = try await backend.decode(
-            job(window), priority: decodedWindows < Self.interactiveWindows ? .interactive : .batch)
+            job(window), priority: seek < Self.interactiveFrames ? .interactive : .batch)
         decodedWindows += 1
         if language == nil { language = result.language }
         guard !result.isSilent else {
