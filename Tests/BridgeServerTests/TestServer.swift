@@ -188,9 +188,13 @@ struct TestClient: Sendable {
             try await outbound.write(ByteBuffer(bytes: bytes))
             if isAll { outbound.finish() }
             var text = ""
-            for try await piece in inbound {
-                text += String(buffer: piece)
-                try await heard(text, outbound)
+            do {
+                for try await piece in inbound {
+                    text += String(buffer: piece)
+                    try await heard(text, outbound)
+                }
+            } catch is IOError {
+                // So a connection ends that is closed before all was read that was sent; what came before it counts.
             }
             return text
         }
