@@ -90,6 +90,9 @@ import Testing
         #expect(Double(edits.count) <= 0.05 * Double(edits.words), "\(answer.text)")
         #expect(answer.language == language)
         #expect(answer.segments.count >= 12)
+        for (segment, next) in zip(answer.segments, answer.segments.dropFirst()) {
+            #expect(segment.start < segment.end && segment.end <= next.start + 0.001)
+        }
         #expect(await server.stop() == 0)
     }
 
@@ -183,6 +186,8 @@ import Testing
         let outcome = try await Program.run(["transcribe", file.path])
         #expect(outcome.status == 0, "\(outcome.errors)")
         #expect(wordEdits("Allume la cafetière dans l'entrée.", outcome.text).count == 0, "\(outcome.text)")
+        let prompted = try await Program.run(["transcribe", file.path, "--prompt", "Jarvis"])
+        #expect(prompted.text == outcome.text && prompted.errors.contains("warning: prompt: "), "\(prompted.errors)")
     }
 
     @Test func healthSaysWhatTheModelCannotDo() async throws {

@@ -159,6 +159,16 @@ private let special: SpecialTokens = {
         #expect(cut.advance == 2500 && cut.endsInSilence)
     }
 
+    @Test func wordsPastTheEndBelongToTheSegmentBefore() {
+        let tokens = [time0, 1, time0 + 100, time0 + 150, 2, time0 + 200, time0 + 200, 3, time0 + 250]
+        let cut = SegmentCut(tokens, frames: 300, special: special).joiningPastEnd(frames: 300)
+        #expect(cut.segments.map(\.start) == [0] && cut.segments.map(\.end) == [3])
+        #expect(cut.segments.flatMap(\.tokens) == tokens)
+        // The first one stays, wherever it is said to be.
+        let first = SegmentCut([time0 + 40, 1, time0 + 80, time0 + 80, 2, time0 + 90], frames: 50, special: special)
+        #expect(first.joiningPastEnd(frames: 50).segments.count == 1)
+    }
+
     @Test func withoutPairsThereIsOneSegment() {
         #expect(SegmentCut([time0, 1, time0 + 100], frames: 3000, special: special).segments.map(\.end) == [2])
         let whole = SegmentCut([time0, 1, 2], frames: 1234, special: special)

@@ -45,3 +45,23 @@ extension SegmentCut {
         advance = endsInSilence || lastTime <= 0 ? frames : lastTime
     }
 }
+
+extension SegmentCut {
+    /// The same words without segments that begin where the audio has ended: such a time is none, and the words belong to the
+    /// segment before.
+    ///
+    /// - Parameter frames: of audio in the window.
+    func joiningPastEnd(frames: Int) -> SegmentCut {
+        let end = Double(frames) / 100
+        var joined = self
+        joined.segments = segments.reduce(into: []) { joined, segment in
+            if segment.start < end || joined.isEmpty {
+                joined.append(segment)
+            } else {
+                joined[joined.count - 1].tokens += segment.tokens
+                joined[joined.count - 1].end = end
+            }
+        }
+        return joined
+    }
+}

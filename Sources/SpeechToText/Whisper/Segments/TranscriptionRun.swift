@@ -19,6 +19,8 @@ struct TranscriptionRun {
     private let backend: WhisperBackend
     private let request: TranscriptionRequest
     private let speech: SpeechOnlySource?
+    /// Whether each window is a stretch of speech.
+    private let isByStretches: Bool
     private var reader: WindowReader
     private var language: String?
     /// Start of the current window, in frames of what is decoded.
@@ -46,7 +48,8 @@ struct TranscriptionRun {
                     request.audio, detector: $0, options: stretches ?? .transcription, byStretches: stretches != nil)
             } : nil
         speech = heard
-        reader = WindowReader(heard ?? request.audio, stretches: stretches == nil ? nil : heard)
+        isByStretches = heard != nil && stretches != nil
+        reader = WindowReader(heard ?? request.audio, stretches: isByStretches ? heard : nil)
         language = backend.decoder.special.isMultilingual ? request.language : nil
         history = prompt
     }
@@ -115,7 +118,8 @@ struct TranscriptionRun {
         var advance = result.cut.advance
         var timed: [TimedSegment] = []
         var first = 0
-        for segment in result.cut.segments {
+        let cut = isByStretches ? result.cut.joiningPastEnd(frames: window.frames) : result.cut
+        for segment in cut.segments {
             // The segments are the tokens, one after the other.
             let own = result.logProbabilities.dropFirst(first).prefix(segment.tokens.count)
             first += segment.tokens.count
