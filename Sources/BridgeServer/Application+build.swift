@@ -41,7 +41,7 @@ public func buildApplication(
         server: .http1(
             configuration: .init(
                 additionalChannelHandlers: [
-                    FrontHandlers(),
+                    FrontHandlers(patience: .seconds(Int64(configuration.integer("timeouts.upload")))),
                     RequestDeadlineHandler(
                         limit: .seconds(Int64(configuration.integer("timeouts.upload"))),
                         grace: .seconds(Int64(configuration.integer("timeouts.shutdown")))),

@@ -7,7 +7,7 @@ import NIOHTTPTypes
 ///
 /// TCP tells the two apart only when something is sent: the machine of a client that is gone refuses it, and the connection
 /// breaks, which cancels the work. So where no answer is under way yet, an interim one is sent, which a waiting client passes over
-/// (RFC 9110, 15.2); in a stream, what means nothing between its messages.
+/// (RFC 9110, 15.2); in a stream, what means nothing between its messages. It is sent again now and then: who waited may leave.
 final class DepartureHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
@@ -15,14 +15,20 @@ final class DepartureHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias OutboundOut = HTTPResponsePart
 
     private let patience: TimeAmount
+    private let interval: TimeAmount
     /// Requests that came whole less answers that have begun. An answer may begin before its request ends.
     private var unanswered = 0
     /// How the answer that is being written sends its messages, if it sends messages.
     private var stream: EventStream?
     private var question: Scheduled<Void>?
 
-    /// - Parameter patience: how long answers may take that nobody needs to be asked about.
-    init(patience: TimeAmount = .milliseconds(250)) { self.patience = patience }
+    /// - Parameters:
+    ///   - patience: how long answers may take that nobody needs to be asked about.
+    ///   - interval: time between two questions.
+    init(patience: TimeAmount = .milliseconds(250), interval: TimeAmount = .seconds(5)) {
+        self.patience = patience
+        self.interval = interval
+    }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         if case .end = unwrapInboundIn(data) { unanswered += 1 }
@@ -42,9 +48,16 @@ final class DepartureHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if case ChannelEvent.inputClosed? = event as? ChannelEvent {
-            question = context.eventLoop.assumeIsolated().scheduleTask(in: patience) { self.ask(context) }
+            ask(context, in: patience)
         }
         context.fireUserInboundEventTriggered(event)
+    }
+
+    private func ask(_ context: ChannelHandlerContext, in time: TimeAmount) {
+        question = context.eventLoop.assumeIsolated().scheduleTask(in: time) {
+            self.ask(context)
+            self.ask(context, in: self.interval)
+        }
     }
 
     private func ask(_ context: ChannelHandlerContext) {

@@ -7,11 +7,16 @@ import NIOHTTPTypes
 final class FrontHandlers: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
 
+    private let patience: TimeAmount
+
+    /// - Parameter patience: see ``PersistenceHandler``.
+    init(patience: TimeAmount) { self.patience = patience }
+
     func handlerAdded(context: ChannelHandlerContext) {
         let pipeline = context.pipeline.syncOperations
         do {
             let parser = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
-            try pipeline.addHandler(PersistenceHandler(), position: .after(parser))
+            try pipeline.addHandler(PersistenceHandler(patience: patience), position: .after(parser))
             try pipeline.addHandler(ArrivalHandler(), position: .first)
         } catch {
             context.fireErrorCaught(error)
@@ -35,6 +40,10 @@ final class ArrivalHandler: ChannelInboundHandler, RemovableChannelHandler {
 /// Whether a connection lives on after an answer, for those whom Hummingbird would keep waiting: it knows `Connection: close` in
 /// these letters only, and no version but HTTP/1.1. A client of HTTP/1.0 gets an answer that ends with its connection, never
 /// in chunks and never an interim one.
+///
+/// A connection that is to be closed, because the server stops or nothing was heard for long, is closed when what was written
+/// to it is sent: Hummingbird takes an answer for finished as soon as it is written, and a close drops what a slow reader has not
+/// taken yet.
 final class PersistenceHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
@@ -43,8 +52,18 @@ final class PersistenceHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     private enum Answer { case keepsOpen, closes, closesAsOld }
 
+    private let patience: TimeAmount
     /// Of the requests that were not answered to the end, the oldest first.
     private var answers: [Answer] = []
+    /// Whether the oldest of them has begun.
+    private var hasBegun = false
+    /// Whether the server stops.
+    private var isStopping = false
+    /// Done when the last answer that was written has been sent.
+    private var sent: EventLoopFuture<Void>?
+
+    /// - Parameter patience: how long a client may take for the rest of an answer when its connection is to be closed.
+    init(patience: TimeAmount) { self.patience = patience }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard case .head(var head) = unwrapInboundIn(data) else { return context.fireChannelRead(data) }
@@ -62,8 +81,32 @@ final class PersistenceHandler: ChannelDuplexHandler, RemovableChannelHandler {
         case .body: context.write(data, promise: promise)
         case .end:
             if !answers.isEmpty { answers.removeFirst() }
-            context.write(data, promise: promise)
+            hasBegun = false
+            let done = promise ?? context.eventLoop.makePromise()
+            sent = done.futureResult
+            context.write(data, promise: done)
         }
+    }
+
+    func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+        guard mode == .all, let sent else { return context.close(mode: mode, promise: promise) }
+        // Once: whoever calls again, or waits too long, means it.
+        self.sent = nil
+        let limit = context.eventLoop.assumeIsolated().scheduleTask(in: patience) { context.close(promise: nil) }
+        sent.assumeIsolated().whenComplete { _ in
+            limit.cancel()
+            context.close(mode: mode, promise: promise)
+        }
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if event is ChannelShouldQuiesceEvent { isStopping = true }
+        // A waiting client of HTTP/1.0 cannot be asked whether it is still there (see DepartureHandler). Those of today are
+        // proxies, which close their side only when they leave.
+        if case ChannelEvent.inputClosed? = event as? ChannelEvent, answers.first == .closesAsOld, !hasBegun {
+            return context.close(mode: .all, promise: nil)
+        }
+        context.fireUserInboundEventTriggered(event)
     }
 
     private func write(
@@ -73,8 +116,9 @@ final class PersistenceHandler: ChannelDuplexHandler, RemovableChannelHandler {
         var head = head
         if head.status.code < 200 {
             if answer == .closesAsOld { return promise?.succeed() ?? () }
-        } else if answer != .keepsOpen {
-            head.headers.replaceOrAdd(name: "Connection", value: "close")
+        } else {
+            hasBegun = true
+            if answer != .keepsOpen || isStopping { head.headers.replaceOrAdd(name: "Connection", value: "close") }
             if answer == .closesAsOld { head.version = .http1_0 }
         }
         context.write(wrapOutboundOut(.head(head)), promise: promise)

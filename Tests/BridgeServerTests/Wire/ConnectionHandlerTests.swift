@@ -70,6 +70,73 @@ import Testing
         #expect(try written(channel) == [head, .body(ByteBuffer(string: nothing))])
     }
 
+    @Test func whoWaitsIsAskedAgain() throws {
+        let channel = try connection(DepartureHandler(patience: .milliseconds(250), interval: .seconds(5)))
+        try ask(channel)
+        closeInput(channel, after: .seconds(6))
+        #expect(try written(channel).count == 2)
+    }
+
+    // MARK: Connections that end
+
+    private func answering(_ version: HTTPVersion = .http1_1) throws -> EmbeddedChannel {
+        let channel = try connection(PersistenceHandler(patience: .seconds(10)))
+        try channel.writeInbound(HTTPServerRequestPart.head(.init(version: version, method: .GET, uri: "/")))
+        try channel.writeInbound(HTTPServerRequestPart.end(nil))
+        return channel
+    }
+
+    private func writeAnswer(_ channel: EmbeddedChannel) {
+        channel.write(HTTPServerResponsePart.head(.init(version: .http1_1, status: .ok)), promise: nil)
+        channel.write(HTTPServerResponsePart.end(nil), promise: nil)
+    }
+
+    @Test func aCloseWaitsUntilTheAnswerIsSent() throws {
+        let channel = try answering()
+        writeAnswer(channel)
+        channel.close(promise: nil)
+        channel.embeddedEventLoop.run()
+        #expect(channel.isActive)
+        channel.flush()
+        channel.embeddedEventLoop.run()
+        #expect(!channel.isActive)
+        #expect(try channel.readOutbound(as: HTTPServerResponsePart.self) != nil)
+    }
+
+    @Test func aCloseDoesNotWaitForEver() throws {
+        let channel = try answering()
+        writeAnswer(channel)
+        channel.close(promise: nil)
+        channel.embeddedEventLoop.advanceTime(by: .seconds(9))
+        #expect(channel.isActive)
+        channel.embeddedEventLoop.advanceTime(by: .seconds(1))
+        #expect(!channel.isActive)
+    }
+
+    @Test(arguments: [(HTTPVersion.http1_1, true), (.http1_0, false)])
+    func aClientOfHTTP10ThatClosesItsSideHasLeft(version: HTTPVersion, isOpen: Bool) throws {
+        let channel = try answering(version)
+        closeInput(channel)
+        #expect(channel.isActive == isOpen)
+        let answered = try answering(version)
+        writeAnswer(answered)
+        answered.flush()
+        closeInput(answered)
+        #expect(answered.isActive)
+    }
+
+    @Test func answersOfAServerThatStopsSaySo() throws {
+        let channel = try answering()
+        channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
+        writeAnswer(channel)
+        channel.flush()
+        guard case .head(let head)? = try channel.readOutbound(as: HTTPServerResponsePart.self) else {
+            Issue.record("no head was written")
+            return
+        }
+        #expect(head.headers["Connection"] == ["close"])
+    }
+
     // MARK: Clients that take their time
 
     private func upload(_ limit: TimeAmount = .seconds(10), grace: TimeAmount = .seconds(2)) throws -> EmbeddedChannel {
