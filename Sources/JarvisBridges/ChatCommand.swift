@@ -98,7 +98,7 @@ struct ChatCommand: AsyncParsableCommand {
         private(set) var text = ""
         func add(_ piece: String) throws {
             text += piece
-            try Terminal.write(Data(piece.utf8))
+            try Terminal.write(Data(Terminal.harmless(piece).utf8))
         }
     }
 }

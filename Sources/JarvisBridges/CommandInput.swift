@@ -12,6 +12,22 @@ enum CommandInput {
         return text.trimmingCharacters(in: .newlines)
     }
 
+    /// The words of a command line with what begins with a dash and is no option, such as "-5 degrés", behind a "--", which tells
+    /// that it is the text. Options begin with a letter.
+    ///
+    /// - Parameter commands: the names of those that take texts.
+    static func textLast(_ words: [String], of commands: Set<String>) -> [String] {
+        let isText = { (word: String) in
+            word.wholeMatch(of: /-[^-A-Za-z].*/.dotMatchesNewlines()) != nil
+        }
+        guard let name = words.first, commands.contains(name), !words.contains("--") else { return words }
+        guard let first = words.firstIndex(where: isText) else { return words }
+        let rest = words[first...]
+        // In their order, where no option stands behind them.
+        if rest.allSatisfy({ isText($0) || !$0.hasPrefix("-") }) { return words[..<first] + ["--"] + rest }
+        return words.filter { !isText($0) } + ["--"] + words.filter(isText)
+    }
+
     /// All of standard input.
     static func bytes() throws -> [UInt8] {
         [UInt8](try FileHandle.standardInput.readToEnd() ?? Data())

@@ -85,6 +85,6 @@ struct CommonOptions: ParsableArguments {
 extension BridgeServices {
     /// Says on standard error that another model than the configured one answers, where that is so.
     func warnOfStandIn(_ service: ModelService) async {
-        if let note = standInNote(for: service) { Terminal.note("note: " + note) }
+        if let note = standInNote(for: service) { Terminal.remark(note) }
     }
 }

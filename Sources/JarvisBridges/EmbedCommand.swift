@@ -59,7 +59,8 @@ struct EmbedCommand: AsyncParsableCommand {
             "\(batch.model), \(batch.dimension) dimensions, \(Int(batch.timings.total.milliseconds)) ms")
         for (text, item) in zip(texts, batch.items) {
             let head = item.embedded.vector.prefix(4).map { String(format: "% .4f", $0) }.joined(separator: " ")
-            try Terminal.output("[\(head) …]  \(text)")
+            let cut = item.embedded.truncated ? "(cut to what the model reads) " : ""
+            try Terminal.output("[\(head) …]  \(cut)\(Self.shortened(text))")
         }
         guard texts.count > 1 else { return }
         try Terminal.output("")
@@ -67,6 +68,12 @@ struct EmbedCommand: AsyncParsableCommand {
             let cosines = batch.items.map { String(format: "% .3f", Self.dot(row.embedded.vector, $0.embedded.vector)) }
             try Terminal.output(cosines.joined(separator: "  "))
         }
+    }
+
+    /// On one line, and no longer than one.
+    private static func shortened(_ text: String) -> String {
+        let line = text.split(whereSeparator: \.isNewline).joined(separator: " ")
+        return line.count <= 80 ? line : line.prefix(79) + "…"
     }
 
     private static func dot(_ a: [Float], _ b: [Float]) -> Float { zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }

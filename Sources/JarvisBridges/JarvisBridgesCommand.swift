@@ -31,7 +31,8 @@ struct JarvisBridgesCommand: AsyncParsableCommand {
         SoundServer.keepOut()
         OnnxRuntime.disableTelemetry()
         do {
-            var command = try parseAsRoot(SayCommand.textLast(Array(CommandLine.arguments.dropFirst())))
+            var command = try parseAsRoot(
+                CommandInput.textLast(Array(CommandLine.arguments.dropFirst()), of: ["say", "embed", "chat"]))
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {
@@ -52,6 +53,7 @@ struct JarvisBridgesCommand: AsyncParsableCommand {
             exit(withError: error)
         }
     }
+
     /// Writes to standard output; what the program ends with, nil where all went well.
     private static func show(_ text: String) -> ExitCode? {
         do {

@@ -89,17 +89,6 @@ struct SayCommand: AsyncParsableCommand {
         }
     }
 
-    /// The words of a command line with what begins with a dash and is no option, such as "-5 degrés", behind a "--", which tells that it
-    /// is the text. Options begin with a letter.
-    static func textLast(_ words: [String]) -> [String] {
-        let isText = { (word: String) in
-            word.wholeMatch(of: /-[^-A-Za-z].*/.dotMatchesNewlines()) != nil
-        }
-        guard words.first == configuration.commandName, !words.contains("--") else { return words }
-        let texts = words.filter(isText)
-        return texts.isEmpty ? words : words.filter { !isText($0) } + ["--"] + texts
-    }
-
     static func format(forFile path: String) throws -> AudioFormat {
         switch URL(filePath: path).pathExtension.lowercased() {
         case "wav", "": .wav

@@ -45,7 +45,12 @@ struct SoundPlayer {
             .path(FilePath(path)), arguments: Arguments(arguments + [file.path]),
             environment: .inherit.updating([SoundServer.variable: SoundServer.chosen]), output: .discarded,
             error: .string(limit: 4096))
-        let words = ended.standardError.split(separator: "\n").last.map(String.init)
+        // ffplay blames the file last, and the device first.
+        let lacksDevice = ["cannot find card", "audio open failed", "no such audio device"].contains {
+            ended.standardError.lowercased().contains($0)
+        }
+        let words =
+            lacksDevice ? "no sound device was found" : ended.standardError.split(separator: "\n").last.map(String.init)
         guard ended.terminationStatus.isSuccess, !hidesFailure || words == nil else {
             throw ServiceError(
                 .internal,

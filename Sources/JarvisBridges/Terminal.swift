@@ -39,6 +39,14 @@ enum Terminal {
         }
     }
 
+    /// Text from elsewhere without what would command the terminal (colours, titles, a cleared screen), where there is one.
+    static func harmless(_ text: String) -> String {
+        guard standardOutputIsTerminal else { return text }
+        return String(
+            String.UnicodeScalarView(
+                text.unicodeScalars.filter { $0.properties.generalCategory != .control || $0 == "\n" || $0 == "\t" }))
+    }
+
     /// A line on standard error. Where that is full or closed there is nobody to tell, and the work goes on.
     static func note(_ text: String) {
         ask(text + "\n")
@@ -58,6 +66,11 @@ enum Terminal {
         note(
             styled("warning:", .yellow, onTerminal: standardErrorIsTerminal) + " "
                 + wrapped(text, at: 9, on: STDERR_FILENO))
+    }
+
+    /// What is worth knowing, and no warning.
+    static func remark(_ text: String) {
+        note("note: " + wrapped(text, at: 6, on: STDERR_FILENO))
     }
 
     /// `value` as JSON for a program to read: sorted keys, slashes left alone.

@@ -67,6 +67,7 @@ struct TranscribeCommand: AsyncParsableCommand {
         } else if transcription.segments.isEmpty {
             Terminal.note("No speech was found in \(String(format: "%.1f", transcription.audioDuration)) s of audio.")
         }
+        if !json { transcription.warnings.forEach(Terminal.warning) }
     }
 
     private static func line(_ segment: TranscribedSegment) -> String {

@@ -72,6 +72,15 @@ import Testing
         #expect(unknown.status == 64 && unknown.errors.contains("--loud"), "\(unknown.errors)")
     }
 
+    @Test func embedTakesADashAndTellsWhatIsCut() async throws {
+        let long = String(repeating: "mot ", count: 1000)
+        let embedded = try await Program.run(["embed", "--model", "all-MiniLM-L6-v2", "-5 degrés", long])
+        #expect(embedded.status == 0, "\(embedded.errors)")
+        let lines = embedded.text.split(separator: "\n")
+        try #require(lines.count > 2)
+        #expect(lines[1].hasSuffix("-5 degrés") && lines[2].count < 160 && lines[2].contains("(cut to"))
+    }
+
     @Test func sayTakesSilenceAndVolume() async throws {
         func spoken(_ options: String...) async throws -> [Int16] {
             let said = try await Program.run(
