@@ -59,8 +59,8 @@ show "curl -s localhost:$port/api/embeddings/embed-batch $json -d '{\"texts\":[\
 show "curl -s localhost:$port/api/embeddings/cache"
 show "curl -s -X DELETE localhost:$port/api/embeddings/cache"
 echo "## The description of all this"; echo
-show "curl -s localhost:$port/openapi.yaml | head -n 4"
-show "curl -s localhost:$port/openapi.json | head -c 300"
+show "curl -s localhost:$port/openapi.yaml | sed -n 1,4p"
+show "curl -s localhost:$port/openapi.json | cut -c1-300"
 echo "## Errors"; echo
 show "curl -s localhost:$port/api/embeddings/embed $json -d '{\"texte\":\"oups\"}'"
 show "curl -s localhost:$port/api/llm/generate $json -d '{\"prompt\":\"a\",\"temperature\":9}'"
