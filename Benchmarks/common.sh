@@ -14,7 +14,7 @@ need() { command -v "$1" >/dev/null || fail "$1 is missing. Install it with: apt
 free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
 
 stop_started() {
-  for pid in "${STARTED[@]}"; do kill "$pid" 2>/dev/null && wait "$pid" 2>/dev/null; done
+  for pid in "${STARTED[@]}"; do { kill "$pid" && wait "$pid"; } 2>/dev/null || true; done
   return 0
 }
 trap stop_started EXIT
