@@ -29,7 +29,8 @@ public final class TextToSpeechService: Sendable {
         self.logger = logger
     }
 
-    /// Speaks the whole text.
+    /// Speaks the whole text. A long one, of more than about a minute, goes on in the lane for long work, so that articles
+    /// read aloud never keep a short answer waiting.
     ///
     /// - Parameter onSentence: gets each sentence, in order, as soon as it is spoken; silence between sentences is part of it. What it
     ///   throws ends the work.
@@ -68,7 +69,8 @@ public final class TextToSpeechService: Sendable {
         let voiceID = try request.voice ?? requireDefaultVoice()
         let clock = ContinuousClock()
         let start = clock.now
-        return try await admission.withAdmission { [voices, maximumSeconds] waited in
+        return try await admission.withPlace { [voices, maximumSeconds] place in
+            if request.isLong { try await place.passIntoLongLane() }
             let loadStart = clock.now
             let voice = try await voices.model(voiceID)
             let computeStart = clock.now
@@ -84,8 +86,8 @@ public final class TextToSpeechService: Sendable {
             }
             let end = clock.now
             let timings = StageTimings(
-                queue: waited, load: loadStart.duration(to: computeStart), compute: computeStart.duration(to: end),
-                total: start.duration(to: end))
+                queue: place.waited, load: loadStart.duration(to: computeStart),
+                compute: computeStart.duration(to: end), total: start.duration(to: end))
             let speech = SynthesizedSpeech(
                 samples: samples, sampleRate: voice.sampleRate, voice: voice.voiceID, timings: timings)
             return try await finish(speech) { start.duration(to: clock.now) }

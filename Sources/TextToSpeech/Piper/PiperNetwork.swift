@@ -52,7 +52,7 @@ struct PiperNetwork: Sendable {
 
     /// - Returns: mono, about -1…1.
     /// - Throws: `internal` when the run fails, `CancellationError`.
-    func speak(_ ids: [Int64], scales: Scales, speaker: Int) async throws -> [Float] {
+    func speak(_ ids: [Int64], scales: Scales, speaker: Int, priority: ComputePriority) async throws -> [Float] {
         do {
             var inputs = [
                 "input": try Tensor(ids, shape: [1, ids.count]),
@@ -60,7 +60,7 @@ struct PiperNetwork: Sendable {
                 "scales": try Tensor([scales.noise, scales.length, scales.noiseW], shape: [3]),
             ]
             if takesSpeaker { inputs["sid"] = try Tensor([Int64(speaker)], shape: [1]) }
-            let results = try await session.run(inputs, outputs: [output])
+            let results = try await session.run(inputs, outputs: [output], priority: priority)
             // Exports differ in rank; the samples are all there is in every one.
             let samples = try results[output]?.floats() ?? []
             guard samples.allSatisfy(\.isFinite) else { throw NotSound() }

@@ -78,6 +78,8 @@ public final class PiperVoice: VoiceBackend {
         let speaker = try speakerChoice.number(request.speaker)
         let scales = PiperNetwork.Scales(
             noise: noise.scale, length: Float(configuration.lengthScale / request.speed), noiseW: noise.w)
+        // Between two sentences of a long text, others get their turn.
+        let priority: ComputePriority = request.isLong ? .batch : .interactive
         let limit = Self.phonemeLimit(speed: request.speed)
         let text = preparesText ? request.text.preparedForEspeak : request.text
         let sentences = try await phonemizer.sentences(of: text).flatMap { $0.pieces(limit: limit) }
@@ -85,7 +87,7 @@ public final class PiperVoice: VoiceBackend {
         for (index, sentence) in sentences.enumerated() {
             try Task.checkCancellation()
             let ids = configuration.ids(of: sentence.phonemes)
-            var samples = try await network.speak(ids, scales: scales, speaker: speaker)
+            var samples = try await network.speak(ids, scales: scales, speaker: speaker, priority: priority)
             SentenceLoudness.adjust(&samples, normalize: request.normalize, volume: request.volume)
             if index > 0, !sentence.continues, silence > 0 {
                 samples.insert(contentsOf: repeatElement(0, count: silence), at: 0)

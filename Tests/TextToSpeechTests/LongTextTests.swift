@@ -1,0 +1,137 @@
+import BridgeSupport
+import BridgeTesting
+import Logging
+import Testing
+@testable import TextToSpeech
+
+@Suite("Long texts", .timeLimit(.minutes(1))) struct LongTextTests {
+    /// What the voice "waiting" waits at; "ready" waits for nothing.
+    private let end = Gate()
+    private let clock = ManualClock()
+
+    private func service(places: Int) -> TextToSpeechService {
+        TextToSpeechService(
+            voices: ModelCache(capacity: 2) { [end] id in
+                FakeVoiceBackend(voiceID: id, gate: id == "waiting" ? end : Gate(open: true))
+            },
+            defaultVoice: { "ready" },
+            admission: AdmissionLimiter(
+                what: "text-to-speech", maxConcurrent: places, maxQueued: 8, clock: clock),
+            logger: Logger(label: "test"))
+    }
+
+    private static func text(_ count: Int) -> String { String(repeating: "a", count: count) }
+    private let long = SynthesisRequest(text: Self.text(1001), voice: "waiting")
+    private let short = SynthesisRequest(text: "Bonjour.")
+
+    private func settle(_ service: TextToSpeechService, running: Int, queued: Int) async {
+        while true {
+            let status = await service.status()
+            if status.running == running, status.queued == queued { return }
+            await Task.yield()
+        }
+    }
+
+    @Test("A short text is spoken while as many long ones as may run have no end", arguments: [1, 2])
+    func overtaking(places: Int) async throws {
+        let service = service(places: places)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<places { group.addTask { _ = try await service.synthesize(long) } }
+            try await end.arrivals(atLeast: places)
+            // More of them wait for their turn; that keeps no place either.
+            for _ in 0..<3 { group.addTask { _ = try await service.synthesize(long) } }
+            await settle(service, running: places, queued: 3)
+            #expect(try await service.synthesize(short).voice == "ready")
+            await settle(service, running: places, queued: 3)
+            end.open()
+            try await group.waitForAll()
+        }
+        await settle(service, running: 0, queued: 0)
+    }
+
+    @Test("A text that is not long keeps its place, and what comes then waits") func aMinute() async throws {
+        let service = service(places: 1)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                _ = try await service.synthesize(SynthesisRequest(text: Self.text(1000), voice: "waiting"))
+            }
+            try await end.arrivals(atLeast: 1)
+            group.addTask { _ = try await service.synthesize(short) }
+            await settle(service, running: 1, queued: 1)
+            end.open()
+            try await group.waitForAll()
+        }
+    }
+
+    @Test(
+        "A minute is more text in fast speech and less in slow speech",
+        arguments: [(0.25, 250), (1, 1000), (4, 4000)])
+    func bound(speed: Double, count: Int) {
+        #expect(!SynthesisRequest(text: Self.text(count), speed: speed).isLong)
+        #expect(SynthesisRequest(text: Self.text(count + 1), speed: speed).isLong)
+        // One character to a reader, two to the limits.
+        let accented = String(repeating: "e\u{301}", count: count / 2)
+        #expect(SynthesisRequest(text: accented + "es", speed: speed).isLong)
+    }
+
+    @Test("The time that a long text waits for its lane is told as the queue's") func timings() async throws {
+        let service = service(places: 1)
+        try await withThrowingTaskGroup(of: Duration.self) { group in
+            group.addTask { try await service.synthesize(long).timings.queue }
+            try await end.arrivals(atLeast: 1)
+            group.addTask { try await service.synthesize(long).timings.queue }
+            await settle(service, running: 1, queued: 1)
+            clock.advance(by: .seconds(3))
+            end.open()
+            var waited: Set<Duration> = []
+            for try await time in group { waited.insert(time) }
+            #expect(waited == [.zero, .seconds(3)])
+        }
+    }
+
+    @Test("A long text that is cancelled while it waits for its lane leaves no place taken") func cancellation()
+        async throws
+    {
+        let service = service(places: 1)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { _ = try await service.synthesize(long) }
+            try await end.arrivals(atLeast: 1)
+            await withTaskGroup(of: Void.self) { waiting in
+                waiting.addTask {
+                    await #expect(throws: CancellationError.self) { try await service.synthesize(long) }
+                }
+                await settle(service, running: 1, queued: 1)
+                waiting.cancelAll()
+            }
+            await settle(service, running: 1, queued: 0)
+            end.open()
+            try await group.waitForAll()
+        }
+        await settle(service, running: 0, queued: 0)
+    }
+
+    /// Each sentence of the short text waits for one permit, and not for a sentence of every long text.
+    @Test("The sentences of a short text go before those of long ones") func sentences() async throws {
+        let voice = try Fixtures.voice("tones")
+        let longTexts = 30
+        let long = SynthesisRequest(text: String(repeating: "Il pleut. ", count: 2000))
+        let short = SynthesisRequest(text: String(repeating: "Il pleut. ", count: 10))
+        let spoken = Watched(0)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<longTexts {
+                group.addTask { try await voice.synthesize(long) { _ in spoken.update { $0 += 1 } } }
+            }
+            try await spoken.wait { $0 > longTexts }
+            // How many theirs had been at each sentence of the short text.
+            let theirs = Watched<[Int]>([])
+            try await voice.synthesize(short) { _ in theirs.update { $0.append(spoken.value) } }
+            let between = (theirs.value.last ?? 0) - (theirs.value.first ?? 0)
+            // In turns it would be one of each long text every time, 270; now it is one or two of them together.
+            #expect(theirs.value.count == 10 && between < 90, "\(between) sentences of long texts in between")
+            group.cancelAll()
+            while let result = await group.nextResult() {
+                #expect(throws: CancellationError.self) { try result.get() }
+            }
+        }
+    }
+}
