@@ -5,8 +5,37 @@ cd "$(dirname "$0")"
 
 known() { for file in *_bench.sh; do echo "${file%_bench.sh}"; done; }
 
+usage() {
+  cat <<'EOF'
+Usage: ./jarvis bench [name]
+
+Measures a release build against what the project promises on speed and memory: all benchmarks, or the one named.
+
+  embedding   time for one text and for ten in a batch, over HTTP            10 seconds
+  http        time of GET /health, and how many a second, against a bare     over a minute; minutes more the first
+              route                                                          time, which builds that route
+  long_audio  memory that 3 hours of speech need more than 10 seconds        a minute or two
+  memory      memory of the idle server, without and with models             a minute, see below
+  whisper     time for 30 seconds of sound by networks like whisper-base     half a minute, see below
+
+memory and whisper need a Python with Tools/requirements.txt, named by PYTHON, and take minutes more the first time, to make
+their networks. A figure that misses its target ends the benchmark with 1. Stop other work first: it makes figures worse.
+Benchmarks/README.md has the targets, results and settings.
+
+Examples:
+  ./jarvis bench
+  ./jarvis bench http
+  HOURS=0.5 ./jarvis bench long_audio
+  PYTHON=$PWD/.venv/bin/python ./jarvis bench whisper
+EOF
+}
+
+case "${1:-}" in -h | --help) usage; exit ;; esac
 if [ $# -gt 0 ]; then
-  [ -f "$1_bench.sh" ] || { echo "error: there is no benchmark '$1'. There are: $(known | tr '\n' ' ')" >&2; exit 2; }
+  [ -f "$1_bench.sh" ] || {
+    echo "error: there is no benchmark '$1'; there are $(known | paste -sd ' '), and './jarvis bench --help' says what they measure." >&2
+    exit 64
+  }
   exec "./$1_bench.sh"
 fi
 status=0

@@ -41,6 +41,14 @@ struct ChatCommand: AsyncParsableCommand {
         var duration_ms: Int
     }
 
+    func validate() throws {
+        try CommandInput.check(temperature, in: 0...2, "--temperature")
+        try CommandInput.check(maxTokens, in: 1...32768, "--max-tokens")
+        if let text, !CommandInput.hasText(text) {
+            throw ValidationError("The message is empty: write what to say, or leave it out for a conversation.")
+        }
+    }
+
     func run() async throws {
         let services = try common.services()
         var messages = system.map { [ChatMessage(role: .system, content: $0)] } ?? []
@@ -67,7 +75,7 @@ struct ChatCommand: AsyncParsableCommand {
         if Terminal.standardErrorIsTerminal {
             Terminal.ask(Terminal.styled("> ", .bold, onTerminal: true))
         }
-        guard let line = readLine(), !line.isEmpty else { return nil }
+        guard let line = readLine(), CommandInput.hasText(line) else { return nil }
         return line
     }
 

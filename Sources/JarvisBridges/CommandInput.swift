@@ -1,31 +1,66 @@
+import ArgumentParser
 import BridgeSupport
 import Foundation
 
 /// Standard input and files as the commands read and write them.
 enum CommandInput {
-    /// All of standard input as text.
+    /// All of standard input as text, which is not blank.
     static func text() throws -> String {
         let data = try FileHandle.standardInput.readToEnd() ?? Data()
         guard let text = String(data: data, encoding: .utf8) else {
             throw ServiceError(.invalidRequest, "Standard input is not UTF-8 text.")
         }
+        guard hasText(text) else { throw ServiceError(.invalidRequest, "Standard input holds no text.") }
         return text.trimmingCharacters(in: .newlines)
     }
 
-    /// The words of a command line with what begins with a dash and is no option, such as "-5 degrés", behind a "--", which tells
-    /// that it is the text. Options begin with a letter.
-    ///
-    /// - Parameter commands: the names of those that take texts.
-    static func textLast(_ words: [String], of commands: Set<String>) -> [String] {
+    static func hasText(_ text: String) -> Bool { text.contains { !$0.isWhitespace } }
+
+    /// - Throws: what ends the program with 64 and names the option, where its value is not in `range`. A NaN is in none.
+    static func check<N: Comparable>(_ value: N?, in range: ClosedRange<N>, _ option: String) throws {
+        guard let value, !range.contains(value) else { return }
+        let (lowest, highest, given) = (short(range.lowerBound), short(range.upperBound), short(value))
+        throw ValidationError("\(option) must be between \(lowest) and \(highest), not \(given).")
+    }
+
+    /// 10.0 as 10.
+    private static func short(_ number: some Any) -> String { "\(number)".replacing(/\.0$/, with: "") }
+
+    /// Options whose values are numbers or texts, which may begin with a dash.
+    private static let takingDashes: Set<String> = [
+        "--beam", "--max-tokens", "--port", "--prompt", "--silence", "--speaker", "--speed", "--system",
+        "--temperature", "--volume",
+    ]
+
+    /// Options without a value, of the commands that take texts.
+    private static let flags: Set<String> = ["--json", "--help", "-h"]
+
+    /// The words of a command line so that what begins with a dash and is no option, such as "-5 degrés", is taken for what it
+    /// is: joined to the option whose value it is, and else behind a "--", which tells that it is the text. Options begin with a
+    /// letter.
+    static func textLast(_ words: [String]) -> [String] {
         let isText = { (word: String) in
             word.wholeMatch(of: /-[^-A-Za-z].*/.dotMatchesNewlines()) != nil
         }
-        guard let name = words.first, commands.contains(name), !words.contains("--") else { return words }
+        guard !words.contains("--") else { return words }
+        let words = words.reduce(into: [String]()) { joined, word in
+            if isText(word), let option = joined.last, takingDashes.contains(option) {
+                joined[joined.count - 1] = "\(option)=\(word)"
+            } else {
+                joined.append(word)
+            }
+        }
         guard let first = words.firstIndex(where: isText) else { return words }
-        let rest = words[first...]
-        // In their order, where no option stands behind them.
-        if rest.allSatisfy({ isText($0) || !$0.hasPrefix("-") }) { return words[..<first] + ["--"] + rest }
-        return words.filter { !isText($0) } + ["--"] + words.filter(isText)
+        var (options, texts, isValue) = ([String](), [String](), false)
+        for word in words[first...] {
+            if isValue || word.hasPrefix("-") && word != "-" && !isText(word) {
+                options.append(word)
+                isValue = !isValue && !word.contains("=") && !flags.contains(word)
+            } else {
+                texts.append(word)
+            }
+        }
+        return words[..<first] + options + ["--"] + texts
     }
 
     /// All of standard input.

@@ -25,6 +25,7 @@ struct CommonOptions: ParsableArguments {
     }
 
     func validate() throws {
+        if config == "" { throw ValidationError("--config is empty: name a file, or leave it out.") }
         for setting in settings where Self.parts(setting) == nil {
             throw ValidationError("--set \(setting): write it as key=value, for instance --set models.tts=espeak-fr.")
         }
@@ -37,7 +38,8 @@ struct CommonOptions: ParsableArguments {
 
     /// Ends the program when the configuration names a model that cannot be.
     func checkModels(_ configuration: BridgeConfiguration) throws {
-        let store = try modelStore(configuration)
+        // Whoever goes on makes a store of its own, which says what is wrong with it.
+        let store = try BridgeServices.modelStore(configuration: configuration, logger: Self.quietLogger)
         try Self.endingInUsage { try BridgeServices.checkChoices(configuration, store) }
     }
 

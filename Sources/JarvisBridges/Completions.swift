@@ -13,9 +13,15 @@ enum Completions {
     }
     static let verifiable = models { try $0.verifiable() }
 
-    /// Models of one service that are on the disk.
+    /// Models of one service that are on the disk, or part of the program: the espeak-ng voices have no files.
     static func installed(_ service: ModelService) -> CompletionKind {
-        models { store in try store.installed().filter { $0.service == service }.map(\.id) }
+        models { store in
+            let builtIn = store.catalogue.models.filter { $0.service == service && $0.source == .builtIn }.map(\.id)
+            return try store.installed().filter { $0.service == service }.reduce(into: Set(builtIn)) {
+                $0.insert($1.id)
+            }
+            .sorted()
+        }
     }
 
     /// A shell that completes is no place for errors: it offers nothing then.

@@ -28,6 +28,13 @@ struct ConfigCommand: AsyncParsableCommand {
         var source: String
     }
 
+    func validate() throws {
+        if markdown, changed || json {
+            throw ValidationError(
+                "--markdown prints the reference of all keys, and goes with neither --changed nor --json.")
+        }
+    }
+
     func run() async throws {
         if markdown {
             try Terminal.output(BridgeConfiguration.markdownReference())

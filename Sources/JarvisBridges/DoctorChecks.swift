@@ -164,7 +164,7 @@ extension DoctorCommand {
                 return Finding(
                     check: "port", verdict: .warn,
                     message:
-                        "\(host):\(port) is in use: by a server that runs already, or by something else ('ss -ltnp | grep :\(port)' shows it). Another port: --port or JARVIS_PORT."
+                        "\(host):\(port) is in use: by a server that runs already, or by something else ('ss -ltnp | grep :\(port)' shows it). Choose another one with port in jarvis.yaml or JARVIS_PORT, or for once with '\(CommandName.current) serve --port 9000'."
                 )
             case .failed(let reason):
                 return Finding(
@@ -184,10 +184,11 @@ extension DoctorCommand {
                             "\(configuration.ollamaURL.maskingPassword) answers but has no model; 'ollama pull llama3.2' fetches one."
                     )
                 }
+                let count = models.names.count
                 return Finding(
                     check: "ollama", verdict: .ok,
                     message:
-                        "\(configuration.ollamaURL.maskingPassword), \(models.names.count) models, \(models.default ?? "none") by default"
+                        "\(configuration.ollamaURL.maskingPassword), \(count) model\(count == 1 ? "" : "s"), \(models.default ?? "none") by default"
                 )
             } catch {
                 return Finding(check: "ollama", verdict: .warn, message: Self.text(error))
@@ -196,6 +197,7 @@ extension DoctorCommand {
 
         private func disk() -> Finding {
             let folder = store.directory
+            if let obstacle = Self.obstacle(to: folder) { return obstacle }
             guard let free = BridgeServices.freeDiskSpace(at: folder) else {
                 return Finding(
                     check: "disk", verdict: .warn, message: "The free space at \(folder.path) could not be read.")
@@ -204,6 +206,27 @@ extension DoctorCommand {
             return free < 1 << 30
                 ? Finding(check: "disk", verdict: .warn, message: "\(text): the default models need about 700 MB.")
                 : Finding(check: "disk", verdict: .ok, message: text)
+        }
+
+        /// Why nothing could be put into `folder`, nil when something could. Tried, as permissions alone do not tell: some file
+        /// systems take nothing from anybody.
+        private static func obstacle(to folder: URL) -> Finding? {
+            var nearest = folder
+            while !FileManager.default.fileExists(atPath: nearest.path), nearest.path != "/" {
+                nearest.deleteLastPathComponent()
+            }
+            let trial = nearest.appending(path: ".jarvis-doctor-\(UUID().uuidString)").path
+            guard mkdir(trial, 0o700) != 0 else {
+                rmdir(trial)
+                return nil
+            }
+            let reason = "\(nearest.path) takes no new folder (\(OutputFailure.words(errno)))"
+            let isThere = nearest == folder
+            return Finding(
+                check: "disk", verdict: isThere ? .warn : .fail,
+                message:
+                    "\(folder.path) cannot be \(isThere ? "written, so that no model can be fetched" : "made"): \(reason). Check its owner and permissions, or set data_dir (JARVIS_DATA_DIR) to another folder."
+            )
         }
 
         private func memory() -> Finding {

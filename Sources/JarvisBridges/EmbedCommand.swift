@@ -38,13 +38,16 @@ struct EmbedCommand: AsyncParsableCommand {
         var embeddings: [Item]
     }
 
+    func validate() throws {
+        if texts.count > 1, texts.contains("-") {
+            throw ValidationError("- reads all texts from standard input, and stands alone.")
+        }
+    }
+
     func run() async throws {
         let texts =
             texts == ["-"]
             ? try CommandInput.text().split(whereSeparator: \.isNewline).map(String.init) : texts
-        guard !texts.isEmpty else {
-            throw ServiceError(.invalidRequest, "Standard input holds no text; write one a line.")
-        }
         let services = try common.services()
         let batch = try await services.embeddings.embed(texts, model: model)
         if model == nil { await services.warnOfStandIn(.embeddings) }

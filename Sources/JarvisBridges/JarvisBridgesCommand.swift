@@ -31,8 +31,9 @@ struct JarvisBridgesCommand: AsyncParsableCommand {
         SoundServer.keepOut()
         OnnxRuntime.disableTelemetry()
         do {
-            var command = try parseAsRoot(
-                CommandInput.textLast(Array(CommandLine.arguments.dropFirst()), of: ["say", "embed", "chat"]))
+            let words = CommandInput.textLast(Array(CommandLine.arguments.dropFirst()))
+            try checkCommand(words)
+            var command = try parseAsRoot(words)
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {
@@ -51,6 +52,26 @@ struct JarvisBridgesCommand: AsyncParsableCommand {
             exit(withError: show(Completions.forPaths(fullMessage(for: error))))
         } catch {
             exit(withError: error)
+        }
+    }
+
+    /// Ends the program where a word in a command's place is none; the parser would only call it unexpected.
+    private static func checkCommand(_ words: [String]) throws {
+        var command: any ParsableCommand.Type = Self.self
+        var path: [String] = []
+        for word in words {
+            let commands = command.configuration.subcommands
+            guard !commands.isEmpty, !word.hasPrefix("-"), word != "help" || !path.isEmpty else { return }
+            guard let next = commands.first(where: { $0.configuration.commandName == word }) else {
+                let names = commands.compactMap { $0.configuration.commandName }.joined(separator: ", ")
+                let help = ([CommandName.current] + path + ["--help"]).joined(separator: " ")
+                Terminal.error(
+                    "There is no command '\((path + [word]).joined(separator: " "))'. There are \(names); '\(help)' shows what they do."
+                )
+                throw ExitCode(64)
+            }
+            command = next
+            path.append(word)
         }
     }
 

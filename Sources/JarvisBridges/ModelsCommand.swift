@@ -25,7 +25,14 @@ struct ModelsCommand: AsyncParsableCommand {
 
 extension ModelsCommand {
     struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Show the catalogue and what is installed.")
+        static let configuration = CommandConfiguration(
+            commandName: "list", abstract: "Show the catalogue and what is installed.",
+            discussion: """
+                EXAMPLES
+                  \(CommandName.current) models list --installed
+                  \(CommandName.current) models list --service tts
+                  \(CommandName.current) models list --refresh --json
+                """)
 
         @Option(help: "Only one service: \(ModelService.allCases.map(\.rawValue).joined(separator: ", ")).")
         var service: ModelService?
@@ -89,7 +96,12 @@ extension ModelsCommand {
 
     struct Pull: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Download models; goes on where an interrupted download stopped.")
+            commandName: "pull", abstract: "Download models; goes on where an interrupted download stopped.",
+            discussion: """
+                EXAMPLES
+                  \(CommandName.current) models pull fr_FR-siwis-medium whisper-base
+                  \(CommandName.current) models pull --defaults
+                """)
 
         @Argument(help: "Model or voice ids, as 'models list' shows them.", completion: Completions.fetchable)
         var ids: [String] = []
@@ -154,7 +166,12 @@ extension ModelsCommand {
     }
 
     struct Remove: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Delete models from the disk.")
+        static let configuration = CommandConfiguration(
+            commandName: "remove", abstract: "Delete models from the disk.",
+            discussion: """
+                EXAMPLES
+                  \(CommandName.current) models remove fr_FR-siwis-medium
+                """)
 
         @Argument(help: "Model or voice ids.", completion: Completions.removable)
         var ids: [String]
@@ -184,7 +201,12 @@ extension ModelsCommand {
 
     struct Verify: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Check installed models against the digests noted when they came.")
+            commandName: "verify", abstract: "Check installed models against the digests noted when they came.",
+            discussion: """
+                EXAMPLES
+                  \(CommandName.current) models verify
+                  \(CommandName.current) models verify whisper-base --json
+                """)
 
         @Argument(help: "Model or voice ids; all that are here when left out.", completion: Completions.verifiable)
         var ids: [String] = []

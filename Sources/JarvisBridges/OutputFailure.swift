@@ -26,11 +26,16 @@ enum OutputFailure {
         if target.contains("/"), access(folder, F_OK) != 0 {
             return errno == EACCES ? "you may not read the folder \(folder)" : "there is no folder \(folder)"
         }
-        switch code(of: error) {
-        case nil: return "\(error.localizedDescription)".trimmingCharacters(in: CharacterSet(charactersIn: "."))
-        case ENOSPC?, EDQUOT?: return "the disk is full"
-        case EACCES?, EPERM?, EROFS?: return "you may not write there"
-        case let code?: return unsafe String(cString: strerror(code)).lowercased()
+        return code(of: error).map(words)
+            ?? error.localizedDescription.trimmingCharacters(in: CharacterSet(charactersIn: "."))
+    }
+
+    /// What an error number of the system means where something was to be written.
+    static func words(_ code: Int32) -> String {
+        switch code {
+        case ENOSPC, EDQUOT: "the disk is full"
+        case EACCES, EPERM, EROFS: "you may not write there"
+        default: unsafe String(cString: strerror(code)).lowercased()
         }
     }
 }

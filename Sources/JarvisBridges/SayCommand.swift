@@ -25,9 +25,11 @@ struct SayCommand: AsyncParsableCommand {
 
     @Argument(help: "The text, or - to read it from standard input.")
     var text: String
-    @Option(name: .shortAndLong, help: "The file to write, or - for standard output; played aloud when left out.")
+    @Option(
+        name: .shortAndLong, help: "The file to write, or - for standard output; played aloud when left out.",
+        completion: .file())
     var output: String?
-    @Option(help: "The voice; 'models list' shows which there are.")
+    @Option(help: "The voice; 'models list' shows which there are.", completion: Completions.installed(.tts))
     var voice: String?
     @Option(help: "0.25 to 4; 2 is twice as fast.")
     var speed = 1.0
@@ -45,7 +47,7 @@ struct SayCommand: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
 
     struct Report: Encodable {
-        /// null when it was played.
+        /// Left out when it was played.
         var file: String?
         var voice: String
         var format: String
@@ -55,6 +57,10 @@ struct SayCommand: AsyncParsableCommand {
     }
 
     func validate() throws {
+        try CommandInput.check(speed, in: SynthesisRequest.speeds, "--speed")
+        try CommandInput.check(volume, in: SynthesisRequest.volumes, "--volume")
+        try CommandInput.check(silence, in: SynthesisRequest.silences, "--silence")
+        if output == "" { throw ValidationError("The name of the file is empty; leave -o out to hear the text.") }
         if format == nil, let output { _ = try Self.format(forFile: output) }
         if format != nil, output == nil {
             throw ValidationError("--format is for files: name one with -o, or leave --format out to hear the text.")

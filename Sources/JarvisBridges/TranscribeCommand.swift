@@ -42,10 +42,8 @@ struct TranscribeCommand: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
-        let most = SpeechToTextService.maximumBeams
-        if let beam, !(1...most).contains(beam) {
-            throw ValidationError("--beam must be between 1 and \(most), not \(beam).")
-        }
+        try CommandInput.check(beam, in: 1...SpeechToTextService.maximumBeams, "--beam")
+        if file.isEmpty { throw ValidationError("The name of the audio file is empty; - reads standard input.") }
     }
 
     func run() async throws {

@@ -5,8 +5,11 @@ import Testing
 /// The command line, without a server.
 @Suite struct CommandTests {
     @Test func helpShowsExamples() async throws {
-        for command in ["serve", "say", "transcribe", "embed", "chat", "models", "doctor", "config"] {
-            let help = try await Program.run([command, "--help"])
+        for command in [
+            "serve", "say", "transcribe", "embed", "chat", "models", "doctor", "config", "models list", "models pull",
+            "models remove", "models verify",
+        ] {
+            let help = try await Program.run(command.split(separator: " ").map(String.init) + ["--help"])
             #expect(help.status == 0)
             #expect(help.text.contains("EXAMPLES"), "\(command) shows no example")
         }
@@ -34,6 +37,8 @@ import Testing
         #expect(try await offers("models", "pull", "fr_FR-up").contains("fr_FR-upmc-medium"))
         #expect(try await offers("models", "verify", "whisper-n") == ["whisper-nano"])
         #expect(try await offers("transcribe", "--model", "whisper-n") == ["whisper-nano"])
+        #expect(try await offers("say", "Bonjour", "--voice", "espeak-f") == ["espeak-fr"])
+        #expect(try await offers("say", "Bonjour", "-o", "reu") == ["reunion.mp3"])
         #expect(try await offers("serve", "--log-level", "warn") == ["warning"])
         #expect(try await offers("models", "list", "--service", "embed") == ["embeddings"])
     }
@@ -74,11 +79,13 @@ import Testing
 
     @Test func embedTakesADashAndTellsWhatIsCut() async throws {
         let long = String(repeating: "mot ", count: 1000)
-        let embedded = try await Program.run(["embed", "--model", "all-MiniLM-L6-v2", "-5 degrés", long])
+        let embedded = try await Program.run(["embed", "-5 degrés", "dehors", "--model", "all-MiniLM-L6-v2", long])
         #expect(embedded.status == 0, "\(embedded.errors)")
         let lines = embedded.text.split(separator: "\n")
-        try #require(lines.count > 2)
-        #expect(lines[1].hasSuffix("-5 degrés") && lines[2].count < 160 && lines[2].contains("(cut to"))
+        // In the order of the texts.
+        try #require(lines.count > 3)
+        #expect(lines[1].hasSuffix("-5 degrés") && lines[2].hasSuffix("dehors"))
+        #expect(lines[3].count < 160 && lines[3].contains("(cut to"))
     }
 
     @Test func sayTakesSilenceAndVolume() async throws {
@@ -96,8 +103,53 @@ import Testing
         #expect(try await spoken("--set", "tts.sentence_silence=1").count > plain.count + 22050 / 2)
         #expect(plain.max() ?? 0 > 30000)
         #expect(try await spoken("--volume", "0.5").allSatisfy { $0.magnitude <= 16384 })
-        let refused = try await Program.run(["say", "Un", "--voice", "espeak-fr", "-o", "a.wav", "--volume", "11"])
-        #expect(refused.status == 1 && refused.errors.contains("from 0 to 10"), "\(refused.errors)")
+    }
+
+    @Test(arguments: [
+        ("say a --volume 11", "--volume must be between 0 and 10, not 11."),
+        ("say a --silence -1", "--silence must be between 0 and 10, not -1."),
+        ("say -5 --speed 0.1", "--speed must be between 0.25 and 4, not 0.1."),
+        ("chat a --temperature -0.5", "--temperature must be between 0 and 2, not -0.5."),
+        ("chat a --max-tokens 0", "--max-tokens must be between 1 and 32768, not 0."),
+        ("transcribe a.wav --beam -1", "--beam must be between 1 and 10, not -1."),
+        ("serve --port -1", #"port cannot be "-1" (from flag)"#),
+        ("embed - a", "stands alone"),
+        ("config --markdown --json", "--markdown prints the reference"),
+    ]) func whatAnOptionCannotBeIsExplained(_ command: String, _ words: String) async throws {
+        let refused = try await Program.run(command.split(separator: " ").map(String.init))
+        #expect(refused.status == 64 && refused.errors.contains(words), "\(refused.errors)")
+    }
+
+    @Test(arguments: [
+        (["chat", " "], "The message is empty"), (["say", "a", "-o", ""], "The name of the file is empty"),
+        (["transcribe", ""], "The name of the audio file is empty"), (["config", "--config", ""], "--config is empty"),
+        (["frobnicate"], "There is no command 'frobnicate'. There are serve, say, "), ([""], "There is no command ''."),
+        (["models", "fr_FR-upmc-medium"], "There is no command 'models fr_FR-upmc-medium'. There are list, pull, "),
+    ]) func whatIsEmptyOrNoCommandIsExplained(_ words: [String], _ sentence: String) async throws {
+        let refused = try await Program.run(words)
+        #expect(refused.status == 64 && refused.errors.contains(sentence), "\(refused.errors)")
+    }
+
+    @Test(arguments: ["chat -", "say - -o a.wav", "embed -"]) func standardInputWithoutTextIsExplained(
+        _ command: String
+    )
+        async throws
+    {
+        let refused = try await Program.run(command.split(separator: " ").map(String.init), input: " \n\n")
+        #expect(
+            refused.status == 1 && refused.errors == "error: Standard input holds no text.\n", "\(refused.errors)")
+    }
+
+    /// A text that begins with a dash may be an option's value.
+    @Test func chatTakesASystemTextThatBeginsWithADash() async throws {
+        try await FakeOllama.withServer { fake in
+            let told = try await Program.run(
+                ["chat", "Il fait froid ?", "--system", "-5 degrés", "--json"],
+                environment: ["JARVIS_OLLAMA_HOST": fake.baseURL])
+            #expect(told.status == 0, "\(told.errors)")
+            let sent = try await fake.exchanges(of: "/api/chat", atLeast: 1)
+            #expect(sent.first.map { String(decoding: $0.body, as: UTF8.self) }?.contains("-5 degr") == true)
+        }
     }
 
     /// The library that espeak-ng plays sound with looks for a server, and makes folders for that.
@@ -280,6 +332,28 @@ import Testing
         let doctor = try await Program.run(
             ["doctor"], environment: ["HF_ENDPOINT": "ftp://x", "HF_HUB_OFFLINE": "0"])
         #expect(doctor.text.contains("HF_ENDPOINT 'ftp://x' is no http or https address"), "\(doctor.text)")
+    }
+
+    @Test func doctorNamesADataFolderThatCannotBeMade() async throws {
+        let doctor = try await Program.run(["doctor", "--set", "data_dir=/proc/x"])
+        #expect(doctor.status == 1)
+        let line = doctor.text.split(separator: "\n").first { $0.contains(" disk ") } ?? ""
+        #expect(line.hasPrefix("FAIL") && line.contains("/proc/x/models cannot be made: /proc takes no"), "\(line)")
+        #expect(line.contains("set data_dir (JARVIS_DATA_DIR)"), "\(line)")
+    }
+
+    @Test func doctorAdvisesWhatThereIs() async throws {
+        try await FakeOllama.withServer(persona: .init(models: [.init("qwen3:4b")])) { fake in
+            let port = try #require(fake.baseURL.split(separator: ":").last)
+            let doctor = try await Program.run([
+                "doctor", "--set", "ollama.host=\(fake.baseURL)", "--set", "port=\(port)",
+            ])
+            let lines = doctor.text.split(separator: "\n")
+            let inUse = lines.first { $0.contains(" port ") } ?? ""
+            #expect(inUse.hasPrefix("WARN") && inUse.contains("jarvis-bridges serve --port 9000'"), "\(inUse)")
+            let ollama = lines.first { $0.contains(" ollama ") } ?? ""
+            #expect(ollama.contains(", 1 model, "), "\(ollama)")
+        }
     }
 
     @Test func doctorChecksEverything() async throws {

@@ -71,6 +71,34 @@ import Testing
         #expect(try await jarvis("doctor").text == "started\n")
     }
 
+    private func addBenchmarks() throws -> [String] {
+        let files = try FileManager.default.contentsOfDirectory(atPath: Self.root.appending(path: "Benchmarks").path)
+            .filter { $0.hasSuffix(".sh") }
+        for file in files {
+            let copy = project.url.appending(path: "Benchmarks/\(file)")
+            try FileManager.default.createDirectory(
+                at: copy.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try FileManager.default.copyItem(at: Self.root.appending(path: "Benchmarks/\(file)"), to: copy)
+        }
+        return files.filter { $0.hasSuffix("_bench.sh") }.map { String($0.dropLast("_bench.sh".count)) }
+    }
+
+    @Test func benchExplainsItselfBeforeAnythingIsBuilt() async throws {
+        let names = try addBenchmarks()
+        #expect(names.count >= 5)
+        let help = try await jarvis("bench", "--help")
+        #expect(help.status == 0 && help.errors.isEmpty && help.text.contains("Examples:"), "\(help.errors)")
+        for name in names { #expect(help.text.contains("\n  \(name) "), "\(name) is not explained") }
+        let slip = try await jarvis("bench", "nonsense")
+        #expect(slip.status == 64 && slip.errors.hasPrefix("error: there is no benchmark 'nonsense'"), "\(slip.errors)")
+        #expect(slip.errors.split(separator: "\n").count == 1, "\(slip.errors)")
+    }
+
+    @Test(arguments: ["setup", "build", "test"]) func askingForHelpDoesNothingElse(_ command: String) async throws {
+        let help = try await jarvis(command, "--help")
+        #expect(help.status == 0 && help.errors.isEmpty && help.text.hasPrefix("Usage: "), "\(help.errors)")
+    }
+
     @Test func completingBuildsNothing() async throws {
         let nothing = try await jarvis("---completion", "models")
         #expect((nothing.status, nothing.text, nothing.errors) == (0, "", ""))

@@ -117,11 +117,16 @@ public struct BridgeConfiguration: Sendable {
     }
 
     private static func unknown(_ name: String, among known: [String], in place: String) -> ServiceError {
-        let nearest = known.map { ($0, editDistance(name, $0)) }.min { ($0.1, $0.0) < ($1.1, $1.0) }
-        let hint = nearest.flatMap { $0.1 <= 3 ? " Did you mean \($0.0)?" : nil } ?? ""
+        let nearest = known.map { ($0, editDistance(name.lowercased(), $0.lowercased())) }
+            .min { ($0.1, $0.0) < ($1.1, $1.0) }
+        // One slip for every five letters; the prefix is the same for all.
+        let slips = max(1, name.replacing("JARVIS_", with: "").count / 5)
+        let hint = nearest.flatMap { $0.1 <= slips ? " Did you mean \($0.0)?" : nil } ?? ""
+        // In this form it does not read the configuration, which is wrong.
         return ServiceError.invalid(
             name,
-            "There is no setting \(name) (in \(place)).\(hint) '\(CommandName.current) config' lists all settings.")
+            "There is no setting \(name) (in \(place)).\(hint) '\(CommandName.current) config --markdown' lists all settings."
+        )
     }
 
     private static func noSettingsBelow(_ key: ConfigurationKey, in place: String) -> ServiceError {
@@ -139,8 +144,14 @@ public struct BridgeConfiguration: Sendable {
                 "config", "The configuration file \(path) cannot be read. Check that it is a file, and its permissions."
             )
         }
+        guard let text = String(validating: data, as: UTF8.self) else {
+            throw ServiceError.invalid(
+                "config",
+                "The configuration file \(path) is not UTF-8 text. Save it as UTF-8, in an editor or, from Latin-1, with 'iconv -f latin1 -t utf-8'."
+            )
+        }
         do {
-            guard let root = try Yams.compose(yaml: String(decoding: data, as: UTF8.self)) else { return ([:], path) }
+            guard let root = try Yams.compose(yaml: text) else { return ([:], path) }
             var values: [String: String] = [:]
             try flatten(root, "", path, into: &values)
             return (values, path)
@@ -324,18 +335,19 @@ extension String {
     public var maskingPassword: String { replacing(/:\/\/[^\/]*@/, with: "://********@") }
 }
 
-/// Levenshtein's distance: how many letters must change to make one text of the other.
+/// How many slips make one text of the other: a letter too many, one too few, a wrong one, or two neighbours that changed places
+/// (the optimal string alignment distance).
 func editDistance(_ a: String, _ b: String) -> Int {
     let (a, b) = (Array(a), Array(b))
-    var row = Array(0...b.count)
-    for i in 0..<a.count {
-        var diagonal = row[0]
-        row[0] = i + 1
-        for j in 0..<b.count {
-            let substitution = diagonal + (a[i] == b[j] ? 0 : 1)
-            diagonal = row[j + 1]
-            row[j + 1] = min(substitution, row[j] + 1, row[j + 1] + 1)
+    var (before, row) = ([Int](), Array(0...b.count))
+    for i in a.indices {
+        var next = [i + 1]
+        for j in b.indices {
+            var least = min(row[j] + (a[i] == b[j] ? 0 : 1), row[j + 1] + 1, next[j] + 1)
+            if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] { least = min(least, before[j - 1] + 1) }
+            next.append(least)
         }
+        (before, row) = (row, next)
     }
     return row[b.count]
 }

@@ -58,10 +58,47 @@ import Testing
                     try BridgeConfiguration.load(environment: [:], flags: ["models.ttts": "a"])
                 }, "models.ttts", "models.tts"
             ),
+            (
+                #expect(throws: ServiceError.self) {
+                    try BridgeConfiguration.load(environment: [:], flags: ["PORT": "1"])
+                }, "PORT", "port"
+            ),
         ]
         for (error, name, guess) in cases {
             #expect(error?.message.contains(name) == true)
             #expect(error?.message.contains("Did you mean \(guess)?") == true)
+        }
+    }
+
+    @Test(arguments: ["foo", "test", "timeouts.foo", "models"]) func farNamesAreNotGuessed(_ name: String) throws {
+        for error in [
+            #expect(throws: ServiceError.self) { try BridgeConfiguration.load(environment: [:], flags: [name: "1"]) },
+            #expect(throws: ServiceError.self) {
+                try BridgeConfiguration.load(environment: ["JARVIS_" + name.uppercased(): "1"])
+            },
+        ] {
+            #expect(error?.message.contains("Did you mean") == false, "\(error?.message ?? "")")
+            #expect(error?.message.contains("config --markdown' lists all settings") == true)
+        }
+    }
+
+    @Test func slipsAreCounted() {
+        for (a, b, slips) in [
+            ("port", "port", 0), ("prot", "port", 1), ("", "abc", 3), ("host", "hosts", 1), ("foo", "host", 3),
+            ("abcd", "badc", 2),
+        ] {
+            #expect(editDistance(a, b) == slips && editDistance(b, a) == slips, "\(a), \(b)")
+        }
+    }
+
+    @Test func aFileThatIsNotUTF8IsNamed() throws {
+        let latin = folder.url.appending(path: "latin.yaml")
+        for text in ["# d\u{E9}j\u{E0}\nport: 9000\n", "port: [1 # \u{E9}\n"] {
+            try #require(text.data(using: .isoLatin1)).write(to: latin)
+            let error = #expect(throws: ServiceError.self) {
+                try BridgeConfiguration.load(file: latin.path, environment: [:])
+            }
+            #expect(error?.message.contains("\(latin.path) is not UTF-8 text. Save it as UTF-8") == true)
         }
     }
 
