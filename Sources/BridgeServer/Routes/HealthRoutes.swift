@@ -42,8 +42,7 @@ struct HealthRoutes {
 
     /// 200 while the process serves, whatever its parts do. Waits for nothing; the answer may be a tenth of a second old.
     @Sendable private func health(_ request: Request, _: BridgeContext) async throws -> Response {
-        if let recent = recent.value { return recent }
-        return recent.keep(await currentHealth())
+        await recent.value(orNew: currentHealth)
     }
 
     private func currentHealth() async -> Response {
@@ -116,14 +115,23 @@ struct HealthRoutes {
 
 /// The newest answer, for a tenth of a second: a crowd of probes then costs next to nothing.
 private final class RecentAnswer: Sendable {
-    private let kept = Mutex<(response: Response, until: ContinuousClock.Instant)?>(nil)
-
-    var value: Response? {
-        kept.withLock { kept in kept.flatMap { .now < $0.until ? $0.response : nil } }
+    private struct State {
+        var answer: Response?
+        /// When the answer is too old; moved on by whoever makes a new one, so that the others need not.
+        var end = ContinuousClock.now
     }
+    private let state = Mutex(State())
 
-    func keep(_ response: Response) -> Response {
-        kept.withLock { $0 = (response, .now.advanced(by: .milliseconds(100))) }
-        return response
+    func value(orNew make: () async -> Response) async -> Response {
+        let recent = state.withLock { state -> Response? in
+            let now = ContinuousClock.now
+            if now < state.end { return state.answer }
+            state.end = now.advanced(by: .milliseconds(100))
+            return nil
+        }
+        if let recent { return recent }
+        let new = await make()
+        state.withLock { $0.answer = new }
+        return new
     }
 }

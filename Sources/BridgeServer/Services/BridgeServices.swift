@@ -164,10 +164,14 @@ public struct BridgeServices: Sendable {
     /// What a user should know when a request that names no model is answered by another than the configured one; nil when
     /// it is the configured one.
     public func standInNote(for service: ModelService) -> String? {
-        guard let preferred = configuration.preferredModel(for: service),
-            let model = Self.effectiveModel(for: service, configuration: configuration, store: store),
-            model != preferred
-        else { return nil }
+        Self.effectiveModel(for: service, configuration: configuration, store: store).flatMap {
+            standInNote($0, for: service)
+        }
+    }
+
+    /// - Parameter model: that answers requests naming none.
+    private func standInNote(_ model: String, for service: ModelService) -> String? {
+        guard let preferred = configuration.preferredModel(for: service), model != preferred else { return nil }
         let limits = store.catalogue[model]?.limits.map { "\($0) " } ?? ""
         return "\(model) stands in for \(preferred), which is not installed. \(limits)"
             + "'\(CommandName.current) models pull \(preferred)' fetches \(preferred)."
@@ -195,7 +199,7 @@ public struct BridgeServices: Sendable {
     private func explain(_ status: ServiceStatus, _ service: ModelService) -> ServiceStatus {
         var status = status
         guard status.state != .unavailable, let model = status.model else { return status }
-        var notes = [standInNote(for: service)].compactMap(\.self)
+        var notes = [standInNote(model, for: service)].compactMap(\.self)
         if service == .stt, lacksVoiceActivity { notes.append(Self.withoutVoiceActivity) }
         if !notes.isEmpty {
             (status.state, status.message) = (.degraded, notes.joined(separator: " "))
