@@ -37,11 +37,12 @@ public func buildApplication(
     router.add(middleware: NotFoundMiddleware(routes: router.routes))
     var application = Application(
         router: router,
-        // A connection on which nothing moves while a request is read, or between two, is closed.
+        // A connection on which nothing moves is closed: where a request is read, between two, or where nobody takes an answer.
         server: .http1(
             configuration: .init(
                 additionalChannelHandlers: [
-                    FrontHandlers(patience: .seconds(Int64(configuration.integer("timeouts.upload")))),
+                    FrontHandlers(
+                        patience: .seconds(Int64(configuration.integer("timeouts.upload"))), idleTimeout: .seconds(75)),
                     RequestDeadlineHandler(
                         limit: .seconds(Int64(configuration.integer("timeouts.upload"))),
                         grace: .seconds(Int64(configuration.integer("timeouts.shutdown")))),

@@ -18,6 +18,8 @@ final class DepartureHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private let interval: TimeAmount
     /// Requests that came whole less answers that have begun. An answer may begin before its request ends.
     private var unanswered = 0
+    /// Between the head of an answer and its end, where nothing may come between.
+    private var isAnswering = false
     /// How the answer that is being written sends its messages, if it sends messages.
     private var stream: EventStream?
     private var question: Scheduled<Void>?
@@ -39,8 +41,9 @@ final class DepartureHandler: ChannelDuplexHandler, RemovableChannelHandler {
         switch unwrapOutboundIn(data) {
         case .head(let head) where head.status.kind != .informational:
             unanswered -= 1
+            isAnswering = true
             stream = EventStream(contentType: head.headerFields[.contentType])
-        case .end: stream = nil
+        case .end: (isAnswering, stream) = (false, nil)
         case .head, .body: break
         }
         context.write(data, promise: promise)
@@ -63,7 +66,7 @@ final class DepartureHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private func ask(_ context: ChannelHandlerContext) {
         if let stream {
             context.writeAndFlush(wrapOutboundOut(.body(stream.nothing)), promise: nil)
-        } else if unanswered > 0 {
+        } else if unanswered > 0, !isAnswering {
             context.writeAndFlush(wrapOutboundOut(.head(.init(status: .continue))), promise: nil)
         }
     }

@@ -8,9 +8,15 @@ final class FrontHandlers: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
 
     private let patience: TimeAmount
+    private let idleTimeout: TimeAmount
 
-    /// - Parameter patience: see ``PersistenceHandler``.
-    init(patience: TimeAmount) { self.patience = patience }
+    /// - Parameters:
+    ///   - patience: see ``PersistenceHandler``.
+    ///   - idleTimeout: see ``StalledReaderHandler``.
+    init(patience: TimeAmount, idleTimeout: TimeAmount) {
+        self.patience = patience
+        self.idleTimeout = idleTimeout
+    }
 
     func handlerAdded(context: ChannelHandlerContext) {
         let pipeline = context.pipeline.syncOperations
@@ -18,6 +24,7 @@ final class FrontHandlers: ChannelInboundHandler, RemovableChannelHandler {
             let parser = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
             try pipeline.addHandler(PersistenceHandler(patience: patience), position: .after(parser))
             try pipeline.addHandler(ArrivalHandler(), position: .first)
+            try pipeline.addHandler(StalledReaderHandler(patience: idleTimeout), position: .first)
         } catch {
             context.fireErrorCaught(error)
             context.close(promise: nil)
@@ -37,6 +44,45 @@ final class ArrivalHandler: ChannelInboundHandler, RemovableChannelHandler {
     }
 }
 
+/// Closes a connection whose client takes nothing of a long answer any more: what waits for it is memory that it keeps from others.
+/// Hummingbird's time limit is for connections on which no answer is under way.
+final class StalledReaderHandler: ChannelInboundHandler, RemovableChannelHandler {
+    typealias InboundIn = ByteBuffer
+
+    private let patience: TimeAmount
+    /// Runs while more waits than the connection should hold.
+    private var check: Scheduled<Void>?
+
+    /// - Parameter patience: how long a client may take nothing.
+    init(patience: TimeAmount) { self.patience = patience }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        check?.cancel()
+        if !context.channel.isWritable { watch(context) }
+        context.fireChannelWritabilityChanged()
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        check?.cancel()
+        context.fireChannelInactive()
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) { check?.cancel() }
+
+    private func watch(_ context: ChannelHandlerContext) {
+        let waiting = waitingBytes(context)
+        check = context.eventLoop.assumeIsolated().scheduleTask(in: patience) {
+            // Nothing was added meanwhile, so the same number means the same bytes.
+            if self.waitingBytes(context) == waiting { return context.close(promise: nil) }
+            self.watch(context)
+        }
+    }
+
+    private func waitingBytes(_ context: ChannelHandlerContext) -> Int? {
+        try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)
+    }
+}
+
 /// Whether a connection lives on after an answer, for those whom Hummingbird would keep waiting: it knows `Connection: close` in
 /// these letters only, and no version but HTTP/1.1. A client of HTTP/1.0 gets an answer that ends with its connection, never
 /// in chunks and never an interim one.
@@ -53,17 +99,26 @@ final class PersistenceHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private enum Answer { case keepsOpen, closes, closesAsOld }
 
     private let patience: TimeAmount
+    private let oldPatience: TimeAmount
     /// Of the requests that were not answered to the end, the oldest first.
     private var answers: [Answer] = []
     /// Whether the oldest of them has begun.
     private var hasBegun = false
     /// Whether the server stops.
     private var isStopping = false
+    /// A waiting client of HTTP/1.0 that has closed its side cannot be asked whether it is still there (see DepartureHandler).
+    /// Those of today are health checks, which are answered at once, and proxies, which close their side only when they leave.
+    private var departure: Scheduled<Void>?
     /// Done when the last answer that was written has been sent.
     private var sent: EventLoopFuture<Void>?
 
-    /// - Parameter patience: how long a client may take for the rest of an answer when its connection is to be closed.
-    init(patience: TimeAmount) { self.patience = patience }
+    /// - Parameters:
+    ///   - patience: how long a client may take for the rest of an answer when its connection is to be closed.
+    ///   - oldPatience: how long a client of HTTP/1.0 that has closed its side is taken for one that waits.
+    init(patience: TimeAmount, oldPatience: TimeAmount = .seconds(5)) {
+        self.patience = patience
+        self.oldPatience = oldPatience
+    }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard case .head(var head) = unwrapInboundIn(data) else { return context.fireChannelRead(data) }
@@ -101,13 +156,13 @@ final class PersistenceHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if event is ChannelShouldQuiesceEvent { isStopping = true }
-        // A waiting client of HTTP/1.0 cannot be asked whether it is still there (see DepartureHandler). Those of today are
-        // proxies, which close their side only when they leave.
         if case ChannelEvent.inputClosed? = event as? ChannelEvent, answers.first == .closesAsOld, !hasBegun {
-            return context.close(mode: .all, promise: nil)
+            departure = context.eventLoop.assumeIsolated().scheduleTask(in: oldPatience) { context.close(promise: nil) }
         }
         context.fireUserInboundEventTriggered(event)
     }
+
+    func handlerRemoved(context: ChannelHandlerContext) { departure?.cancel() }
 
     private func write(
         _ head: HTTPResponseHead, as answer: Answer, _ context: ChannelHandlerContext,
@@ -118,6 +173,7 @@ final class PersistenceHandler: ChannelDuplexHandler, RemovableChannelHandler {
             if answer == .closesAsOld { return promise?.succeed() ?? () }
         } else {
             hasBegun = true
+            departure?.cancel()
             if answer != .keepsOpen || isStopping { head.headers.replaceOrAdd(name: "Connection", value: "close") }
             if answer == .closesAsOld { head.version = .http1_0 }
         }

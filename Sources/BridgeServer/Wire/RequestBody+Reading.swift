@@ -30,7 +30,7 @@ extension Request {
         } catch {
             throw ServiceError(
                 .invalidRequest,
-                "The body ended after \(whole.readableBytes) bytes, before it was complete; was the upload cut off? Send all the bytes that Content-Length announces.",
+                "The body ended after \(whole.readableBytes) bytes, before it was complete: the upload was cut off, or one of its chunks is malformed. Send all the bytes that Content-Length announces, or whole chunks.",
                 param: "body", cause: error)
         }
         return whole

@@ -16,14 +16,18 @@ final class RequestDeadlineHandler: ChannelDuplexHandler, RemovableChannelHandle
 
     private let limit: TimeAmount
     private let grace: TimeAmount
-    /// Runs while a request is being sent.
+    /// Runs while a request is being sent, from the end of the read that began it on: most requests come whole in one, and need
+    /// no timer.
     private var deadline: Scheduled<Void>?
+    /// Whether a request has begun to come.
+    private var isComing = false
     private var stop: Scheduled<Void>?
     /// Between the head of a request and its end.
     private var isUploading = false
     /// Requests that came whole and were not answered to the end.
     private var unanswered = 0
-    /// Whether bytes came behind a request that is being answered: those of the next one, perhaps.
+    /// Whether bytes came behind a request that is being answered: those of the next one, perhaps. Until then it is the server
+    /// that lets it wait.
     private var hasMore = false
 
     /// - Parameters:
@@ -40,28 +44,33 @@ final class RequestDeadlineHandler: ChannelDuplexHandler, RemovableChannelHandle
         switch unwrapInboundIn(data) {
         case .head:
             isUploading = true
-            start(context)
+            begin()
         case .body: break
         case .end:
             cancel()
-            (isUploading, hasMore) = (false, false)
+            (isComing, isUploading, hasMore) = (false, false, false)
             unanswered += 1
         }
         context.fireChannelRead(data)
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        if isComing { start(context) }
+        context.fireChannelReadComplete()
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         context.write(data, promise: promise)
         guard case .end = unwrapOutboundIn(data) else { return }
         unanswered -= 1
-        if hasMore { start(context) }
-        hasMore = false
+        guard hasMore else { return }
+        (isComing, hasMore) = (true, false)
+        start(context)
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if event is ArrivalHandler.BytesArrived {
-            if unanswered > 0 { hasMore = true } else { start(context) }
-            return
+            return begin()
         }
         if event is ChannelShouldQuiesceEvent, isUploading {
             stop = context.eventLoop.assumeIsolated().scheduleTask(in: grace) {
@@ -78,6 +87,10 @@ final class RequestDeadlineHandler: ChannelDuplexHandler, RemovableChannelHandle
     }
 
     func handlerRemoved(context: ChannelHandlerContext) { cancel() }
+
+    private func begin() {
+        if unanswered > 0 { hasMore = true } else { isComing = true }
+    }
 
     private func start(_ context: ChannelHandlerContext) {
         guard deadline == nil else { return }

@@ -58,6 +58,16 @@ import Testing
         closeInput(done)
         try done.writeOutbound(HTTPResponsePart.end(nil))
         #expect(try written(done) == [.head(.init(status: .ok)), .end(nil)])
+        // It is being answered, and the next one waits.
+        let next = try connection(DepartureHandler())
+        try ask(next)
+        try ask(next)
+        try next.writeOutbound(HTTPResponsePart.head(.init(status: .ok)))
+        closeInput(next)
+        #expect(try written(next) == [.head(.init(status: .ok))])
+        try next.writeOutbound(HTTPResponsePart.end(nil))
+        next.embeddedEventLoop.advanceTime(by: .seconds(5))
+        #expect(try written(next) == [.end(nil), .head(.init(status: .continue))])
     }
 
     @Test(arguments: [("text/event-stream; charset=utf-8", ":\n\n"), ("application/x-ndjson; charset=utf-8", " ")])
@@ -116,8 +126,17 @@ import Testing
     @Test(arguments: [(HTTPVersion.http1_1, true), (.http1_0, false)])
     func aClientOfHTTP10ThatClosesItsSideHasLeft(version: HTTPVersion, isOpen: Bool) throws {
         let channel = try answering(version)
-        closeInput(channel)
+        closeInput(channel, after: .seconds(4))
+        #expect(channel.isActive)
+        channel.embeddedEventLoop.advanceTime(by: .seconds(1))
         #expect(channel.isActive == isOpen)
+        // A health check may close its side, and read its answer.
+        let late = try answering(version)
+        closeInput(late)
+        writeAnswer(late)
+        late.flush()
+        late.embeddedEventLoop.advanceTime(by: .seconds(60))
+        #expect(late.isActive)
         let answered = try answering(version)
         writeAnswer(answered)
         answered.flush()
@@ -137,6 +156,30 @@ import Testing
         #expect(head.headers["Connection"] == ["close"])
     }
 
+    // MARK: Clients that take nothing
+
+    @Test func aClientThatReadsNothingIsLeft() throws {
+        let channel = try connection(StalledReaderHandler(patience: .seconds(75)))
+        func setWritable(_ isWritable: Bool) {
+            channel.isWritable = isWritable
+            channel.pipeline.fireChannelWritabilityChanged()
+        }
+        // It takes a part in time, then the rest.
+        channel.write(ByteBuffer(string: "abc"), promise: nil)
+        setWritable(false)
+        channel.embeddedEventLoop.advanceTime(by: .seconds(70))
+        channel.write(ByteBuffer(string: "d"), promise: nil)
+        channel.embeddedEventLoop.advanceTime(by: .seconds(70))
+        setWritable(true)
+        channel.embeddedEventLoop.advanceTime(by: .seconds(1000))
+        #expect(channel.isActive)
+        setWritable(false)
+        channel.embeddedEventLoop.advanceTime(by: .seconds(74))
+        #expect(channel.isActive)
+        channel.embeddedEventLoop.advanceTime(by: .seconds(1))
+        #expect(!channel.isActive)
+    }
+
     // MARK: Clients that take their time
 
     private func upload(_ limit: TimeAmount = .seconds(10), grace: TimeAmount = .seconds(2)) throws -> EmbeddedChannel {
@@ -150,6 +193,7 @@ import Testing
 
     private func bytesArrive(_ channel: EmbeddedChannel) {
         channel.pipeline.fireUserInboundEventTriggered(ArrivalHandler.BytesArrived())
+        channel.pipeline.fireChannelReadComplete()
     }
 
     @Test func eachRequestIsTimedFromItsFirstByte() throws {
@@ -177,6 +221,20 @@ import Testing
         #expect(channel.isActive)
         try answer(channel)
         channel.embeddedEventLoop.advanceTime(by: .seconds(10))
+        #expect(!channel.isActive)
+    }
+
+    /// It is the server that does not read on.
+    @Test func anUploadThatWaitsForAnAnswerIsNotTimed() throws {
+        let channel = try upload()
+        try ask(channel)
+        try channel.writeInbound(HTTPRequestPart.head(request))
+        channel.embeddedEventLoop.advanceTime(by: .seconds(60))
+        #expect(channel.isActive)
+        try answer(channel)
+        channel.embeddedEventLoop.advanceTime(by: .seconds(9))
+        #expect(channel.isActive)
+        channel.embeddedEventLoop.advanceTime(by: .seconds(1))
         #expect(!channel.isActive)
     }
 
