@@ -17,7 +17,6 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 let asyncAlgorithms = Target.Dependency.product(name: "AsyncAlgorithms", package: "swift-async-algorithms")
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
-let collections = Target.Dependency.product(name: "Collections", package: "swift-collections")
 let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
@@ -75,7 +74,7 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
         // MARK: Foundations
-        .target(name: "BridgeSupport", dependencies: [collections], swiftSettings: strict),
+        .target(name: "BridgeSupport", swiftSettings: strict),
         .target(
             name: "OnnxRuntime", dependencies: ["COnnxRuntime", "BridgeSupport"], swiftSettings: strictMemory),
         .target(name: "EspeakNG", dependencies: ["CEspeakNG", "CSonic", "BridgeSupport"], swiftSettings: strictMemory),
@@ -86,7 +85,7 @@ let package = Package(
 
         // MARK: Domains
         .target(
-            name: "Embeddings", dependencies: ["OnnxRuntime", "BridgeSupport", collections, logging],
+            name: "Embeddings", dependencies: ["OnnxRuntime", "BridgeSupport", logging],
             swiftSettings: strict),
         .target(
             name: "SpeechToText",

@@ -26,7 +26,7 @@ public func buildApplication(
     router.add(middleware: OriginMiddleware(configuration))
     router.add(middleware: APIKeyMiddleware(keys: configuration.list("api_keys")))
     router.add(middleware: ContinueMiddleware())
-    router.add(middleware: BodyBudgetMiddleware(budget: BodyBudget(limit: context.bodiesLimit)))
+    router.add(middleware: BodyBudgetMiddleware(budget: context.bodyBudget))
     HealthRoutes(context: context, metrics: metrics).add(to: router)
     try DocumentRoutes().add(to: router)
     LanguageModelRoutes(context: context).add(to: router)

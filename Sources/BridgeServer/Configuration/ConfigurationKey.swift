@@ -110,7 +110,8 @@ public struct ConfigurationKey: Sendable, Hashable {
             "Largest body of an audio request, in bytes."),
         .init(
             "limits.bodies_total", .integer(1024...1 << 40), "\(256 * mebibyte)",
-            "Largest bodies together of requests under way, in bytes; more get 503. One of the largest always fits."),
+            "Largest bodies together of requests under way, in bytes; more get 503. One of the largest always fits, and those above limits.body_text leave an eighth to the others."
+        ),
         .init(
             "limits.speech_seconds", .integer(1...86400), "1800",
             "Longest speech of one request, in seconds; it is held in memory."),
@@ -129,7 +130,9 @@ public struct ConfigurationKey: Sendable, Hashable {
         .init(
             "admission.stt", .integer(1...1024), "2",
             "Transcriptions that run at the same time, and as many again that are past their first minute."),
-        .init("admission.tts", .integer(1...1024), "2", "Syntheses that run at the same time."),
+        .init(
+            "admission.tts", .integer(1...1024), "2",
+            "Syntheses that run at the same time, and as many again of more than about a minute of speech."),
         .init("admission.embeddings", .integer(1...1024), "32", "Embedding requests that run at the same time."),
         .init("admission.queue", .integer(0...65536), "64", "Requests of each bridge that wait; the next gets 503."),
 

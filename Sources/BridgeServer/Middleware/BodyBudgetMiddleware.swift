@@ -4,11 +4,20 @@ import Synchronization
 
 /// The memory that bodies of requests may take together, so that many uploads at once do not take all that the machine has.
 final class BodyBudget: Sendable {
+    private let small: Int
     private let limit: Int
+    private let limitForLarge: Int
     private let taken = Mutex(0)
 
-    /// - Parameter limit: bytes.
-    init(limit: Int) { self.limit = limit }
+    /// - Parameters:
+    ///   - limit: bytes of all bodies. Large ones leave an eighth of it, so that long recordings keep no short request away.
+    ///   - small: bytes of a body that is not large yet.
+    ///   - largest: bytes that a body may have; one of them fits, whatever the limit is.
+    init(limit: Int, small: Int, largest: Int) {
+        self.small = small
+        limitForLarge = max(limit / 8 * 7, largest)
+        self.limit = max(limit, limitForLarge + small)
+    }
 
     /// What one request has taken.
     final class Share: Sendable {
@@ -19,8 +28,9 @@ final class BodyBudget: Sendable {
 
         /// - Throws: `overloaded` when there is not as much left.
         func take(_ bytes: Int) throws(ServiceError) {
+            let isLarge = taken.withLock { $0 + bytes > budget.small }
             let fits = budget.taken.withLock { all in
-                guard all + bytes <= budget.limit else { return false }
+                guard all + bytes <= (isLarge ? budget.limitForLarge : budget.limit) else { return false }
                 all += bytes
                 return true
             }
@@ -40,7 +50,7 @@ final class BodyBudget: Sendable {
 
     private static let exhausted = ServiceError(
         .overloaded,
-        "The requests that are being sent take all the memory that limits.bodies_total allows. Send this one again in a moment.",
+        "The bodies of the requests under way take all the memory that limits.bodies_total allows. Send this one again in a moment.",
         retryAfter: .seconds(5))
 }
 

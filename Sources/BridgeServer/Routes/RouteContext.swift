@@ -10,8 +10,11 @@ struct RouteContext: Sendable {
     var audioLimit: Int { services.configuration.integer("limits.body_audio") }
     /// Of audio as base64, which makes four bytes of three, with the fields beside it.
     var encodedAudioLimit: Int { audioLimit / 3 * 4 + textLimit }
-    /// Of all bodies together; never so small that one could not come alone.
-    var bodiesLimit: Int { max(services.configuration.integer("limits.bodies_total"), encodedAudioLimit) }
+    /// For all bodies together.
+    var bodyBudget: BodyBudget {
+        BodyBudget(
+            limit: services.configuration.integer("limits.bodies_total"), small: textLimit, largest: encodedAudioLimit)
+    }
 
     /// - Throws: `not_found` when the bridge is switched off.
     func require(_ bridge: String) throws {
