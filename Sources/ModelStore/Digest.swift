@@ -77,6 +77,14 @@ private func hexadecimal(_ digest: some Sequence<UInt8>) -> String {
     return String(decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
 }
 
+/// A size as a source states it; nil where it is none.
+func statedSize(_ size: Int64?) -> Int64? { size.flatMap { $0 < 0 ? nil : $0 } }
+
+/// A digest as a source states it, in lower case; nil where it is none.
+func statedDigest(_ text: String?, digits: Int) -> String? {
+    text.flatMap { isHexadecimal($0, digits: digits) ? $0.lowercased() : nil }
+}
+
 /// Whether this is the hexadecimal form of a digest with so many digits.
 func isHexadecimal(_ text: some StringProtocol, digits: Int) -> Bool {
     text.utf8.count == digits && text.allSatisfy { $0.isASCII && $0.isHexDigit }

@@ -112,7 +112,7 @@ struct FileDownload: Sendable {
     private func check(_ status: Int, _ answer: HubClient.Answer) throws {
         if status == 200 || status == 206 { return }
         guard status == 408 || status == 429 || status >= 500 else {
-            throw HubErrors.refused(status, url, model: model, hasToken: hub.settings.token != nil)
+            throw HubErrors.refused(status, url, model: model, settings: hub.settings)
         }
         throw TransientFailure(
             reason: status == 429 ? "it answers that too much was asked of it (HTTP 429)" : "it answers HTTP \(status)",
@@ -126,18 +126,19 @@ struct FileDownload: Sendable {
         var content = expected
         let linked = answer.origin.first(name: "x-linked-etag")
         let tag = linked ?? (answer.originStatus < 300 ? answer.origin.first(name: "etag") : nil)
-        let bare = (tag ?? "").split(separator: "\"").last(where: { $0 != "W/" }).map(String.init) ?? ""
-        if isHexadecimal(bare, digits: 64) { content.sha256 = content.sha256 ?? bare.lowercased() }
-        if isHexadecimal(bare, digits: 40) { content.gitBlob = content.gitBlob ?? bare.lowercased() }
-        let body = answer.response.headers.first(name: "content-length").flatMap { Int64($0) }
-        var sizes = [answer.origin.first(name: "x-linked-size").flatMap { Int64($0) }]
+        let bare = (tag ?? "").split(separator: "\"").last(where: { $0 != "W/" }).map(String.init)
+        content.sha256 = content.sha256 ?? statedDigest(bare, digits: 64)
+        content.gitBlob = content.gitBlob ?? statedDigest(bare, digits: 40)
+        func size(_ text: (some StringProtocol)?) -> Int64? { statedSize(text.flatMap { Int64($0) }) }
+        let body = size(answer.response.headers.first(name: "content-length"))
+        var sizes = [size(answer.origin.first(name: "x-linked-size"))]
         if let offset {
             let range = answer.response.headers.first(name: "content-range") ?? ""
             guard range.hasPrefix("bytes \(offset)-") else {
                 discard()
                 throw TransientFailure(reason: "it continues elsewhere than was asked; starting again")
             }
-            sizes.append(range.split(separator: "/").last.flatMap { Int64($0) } ?? body.map { $0 + offset })
+            sizes.append(size(range.split(separator: "/").last) ?? body.flatMap { FileTools.sum([$0, offset]) })
         } else {
             sizes.append(body)
         }
@@ -163,7 +164,7 @@ struct FileDownload: Sendable {
     ) async throws -> ContentDigests {
         var hasher = ContentHasher(expectedSize: content.size)
         if resume {
-            hasher = try await FileTools.offload { [part, hasher] in try Self.hash(part, into: hasher) }
+            hasher = try await aside { [part, hasher] in try Self.hash(part, into: hasher) }
         } else {
             discard()
             guard FileManager.default.createFile(atPath: part.path, contents: nil) else {
@@ -188,7 +189,7 @@ struct FileDownload: Sendable {
         let digests = hasher.finish()
         guard content.gitBlob != nil, digests.gitBlob == nil else { return digests }
         // Git hashes the size before the content, and nobody had said the size.
-        return try await FileTools.offload { [part] in try ContentHasher.digests(of: part) }
+        return try await aside { [part] in try ContentHasher.digests(of: part) }
     }
 
     private static func hash(_ file: URL, into hasher: ContentHasher) throws -> ContentHasher {

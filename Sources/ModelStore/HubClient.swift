@@ -51,7 +51,9 @@ struct HubClient: Sendable {
 
     /// What the hub's list of a repository's files says of each, by path. Mirrors may lack it.
     ///
-    /// The hub gives a thousand files at once, more than the repository of a model holds.
+    /// Only the first page, some thousand entries: the repository of one model fits, that of all Piper voices may not. A file
+    /// that is not listed is merely unknown, and its size and digest come with its download; the voices' own list mostly
+    /// has the sizes anyway.
     func listing(repository: String, revision: String) async throws -> [String: ExpectedContent] {
         let answer = try await get(url("api/models/\(repository)/tree/\(revision)?recursive=true"))
         guard answer.response.status == .ok else { return [:] }
@@ -60,11 +62,9 @@ struct HubClient: Sendable {
         let contents = files.map { file in
             let content =
                 if let large = file.lfs {
-                    ExpectedContent(
-                        size: large.size, sha256: isHexadecimal(large.oid, digits: 64) ? large.oid : nil)
+                    ExpectedContent(size: statedSize(large.size), sha256: statedDigest(large.oid, digits: 64))
                 } else {
-                    ExpectedContent(
-                        size: file.size, gitBlob: file.oid.flatMap { isHexadecimal($0, digits: 40) ? $0 : nil })
+                    ExpectedContent(size: statedSize(file.size), gitBlob: statedDigest(file.oid, digits: 40))
                 }
             return (file.path, content)
         }
@@ -100,17 +100,19 @@ struct HubClient: Sendable {
 
     private func redirected(from source: URL, to location: String) throws -> URL {
         guard let target = URL(string: location, relativeTo: source)?.absoluteURL, target.host() != nil,
-            target.scheme == "https" || (target.scheme == "http" && source.scheme == "http")
+            target.hasUsablePort, target.scheme == "https" || (target.scheme == "http" && source.scheme == "http")
         else { throw TransientFailure(reason: "it redirects to an address that is none, or from https to http") }
         return target
     }
 
+    /// What the hub sees: the user and the password of its address, else the token. The header holds one of them, and a
+    /// mirror that asks for a password knows nothing of the hub's tokens.
     private var authorization: String? {
-        settings.token.map { "Bearer \($0)" }
-            ?? settings.credentials.map { "Basic \(Data($0.utf8).base64EncodedString())" }
+        settings.credentials.map { "Basic \(Data($0.utf8).base64EncodedString())" }
+            ?? settings.token.map { "Bearer \($0)" }
     }
 
-    /// Scheme, host and port have to be the hub's own before it sees the token.
+    /// Scheme, host and port have to be the hub's own before it sees the password or the token.
     private func belongsToHub(_ url: URL) -> Bool {
         guard let hub = URL(string: settings.endpoint) else { return false }
         return url.scheme == hub.scheme && url.host()?.lowercased() == hub.host()?.lowercased() && url.port == hub.port

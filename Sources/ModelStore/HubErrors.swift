@@ -8,14 +8,18 @@ import SystemPackage
 /// The sentences for what can go wrong between here and a model.
 enum HubErrors {
     /// An answer that will not change by asking again.
-    static func refused(_ status: Int, _ url: URL, model: String, hasToken: Bool) -> ServiceError {
+    static func refused(_ status: Int, _ url: URL, model: String, settings: HubSettings) -> ServiceError {
         let what = "\(url.lastPathComponent) of \(model)"
         switch status {
         case 401, 403:
             let advice =
-                hasToken
-                ? "the token in HF_TOKEN does not open it; check that its account was granted access"
-                : "it is gated or private: accept its terms on the hub and set HF_TOKEN to a token of that account"
+                if settings.credentials != nil {
+                    "the user and the password in HF_ENDPOINT do not open it; check them"
+                } else if settings.token != nil {
+                    "the token in HF_TOKEN does not open it; check that its account was granted access"
+                } else {
+                    "it is gated or private: accept its terms on the hub and set HF_TOKEN to a token of that account"
+                }
             return ServiceError(.upstreamError, "\(host(url)) refuses \(what) (HTTP \(status)): \(advice).")
         case 404, 410:
             return ServiceError(
@@ -62,7 +66,7 @@ enum HubErrors {
     static func offline(_ what: String) -> ServiceError {
         ServiceError(
             .upstreamError,
-            "\(what) is not installed, and HF_HUB_OFFLINE forbids the network. Unset it, or put the files into the models' directory by hand."
+            "\(what) is not here, and HF_HUB_OFFLINE forbids to fetch it. Unset that, or put the files into the models' directory by hand."
         )
     }
 
@@ -99,10 +103,20 @@ enum HubErrors {
             cause: cause)
     }
 
+    /// What stands before the last "@" may hold a password, so it is not shown.
     static func badAddress(_ endpoint: String) -> ServiceError {
-        ServiceError(
+        let (shown, form) =
+            if let at = endpoint.lastIndex(of: "@") {
+                (
+                    "***\(endpoint[at...])",
+                    "https://user:password@host, with %2F for a / and %40 for an @ in the password"
+                )
+            } else {
+                (endpoint, "https://huggingface.co")
+            }
+        return ServiceError(
             .invalidRequest,
-            "HF_ENDPOINT '\(endpoint)' is no http or https address; write it as https://huggingface.co, or unset it.",
+            "HF_ENDPOINT '\(shown)' is no http or https address; write it as \(form), or unset it.",
             param: "HF_ENDPOINT")
     }
 

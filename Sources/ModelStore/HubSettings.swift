@@ -5,10 +5,10 @@ public import Foundation
 public struct HubSettings: Sendable {
     /// Base URL of the hub or of a mirror, without a slash at its end, a user or a password.
     public var endpoint: String
-    /// Sent to the endpoint's host only.
+    /// Sent to the endpoint's host only, where its address holds no user and password, which come first.
     public var token: String?
     /// "user:password" from the address of a mirror that asks for them. Apart from it, so that neither manifests nor messages
-    /// show them; sent to the endpoint's host only.
+    /// show them; sent to the endpoint's host only, and in place of the token.
     var credentials: String?
     /// Whether the network is off limits.
     public var offline: Bool
@@ -34,9 +34,10 @@ public struct HubSettings: Sendable {
 
     /// Why nothing can be fetched with these settings, as a sentence that says what to do; nil where they make sense.
     public var problem: String? {
-        guard let url = URL(string: endpoint), url.scheme == "http" || url.scheme == "https", url.host() != nil else {
-            return HubErrors.badAddress(endpoint).message
-        }
+        // An "@" that is left stands after a slash, so that the host would be what was meant as the user.
+        guard let url = URL(string: endpoint), url.scheme == "http" || url.scheme == "https", url.host() != nil,
+            url.hasUsablePort, !endpoint.contains("@")
+        else { return HubErrors.badAddress(endpoint).message }
         return proxies.server(for: url)?.problem
     }
 }
@@ -99,7 +100,7 @@ struct ProxySettings: Sendable, Hashable {
     private static func server(_ text: String?, variable: String) -> Server? {
         guard let text, !text.isEmpty else { return nil }
         guard let url = URL(string: text.contains("://") ? text : "http://\(text)"), let host = url.host(),
-            let scheme = url.scheme?.lowercased()
+            url.hasUsablePort, let scheme = url.scheme?.lowercased()
         else { return Server(variable: variable, kind: .unusable("is no address")) }
         switch scheme {
         case "http", "https":
@@ -118,4 +119,9 @@ struct ProxySettings: Sendable, Hashable {
                 variable: variable, kind: .unusable("names a proxy of the kind \(scheme), which cannot be used"))
         }
     }
+}
+
+extension URL {
+    /// Whether the port is one. NIO ends the process on a greater number, and a redirect may name any.
+    var hasUsablePort: Bool { port.map { (1...65535).contains($0) } ?? true }
 }

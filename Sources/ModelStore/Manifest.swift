@@ -25,7 +25,8 @@ struct Manifest: Codable, Sendable {
     static func read(in directory: URL) -> Manifest? {
         guard let data = try? Data(contentsOf: directory.appending(path: fileName)),
             let manifest = try? JSONDecoder().decode(Manifest.self, from: data),
-            manifest.files.allSatisfy({ SafeName.isRelativePath($0.path) && $0.size >= 0 })
+            manifest.files.allSatisfy({ SafeName.isRelativePath($0.path) && $0.size >= 0 }),
+            FileTools.sum(manifest.files.map(\.size)) != nil
         else { return nil }
         return manifest
     }

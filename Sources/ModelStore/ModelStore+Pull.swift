@@ -142,19 +142,19 @@ private struct ModelPull: Sendable {
         } ?? [:]
     }
 
-    /// Bytes of the whole model; nil where a file's size is unknown.
+    /// Bytes of the whole model; nil where a file's size is unknown, or the sum makes no sense.
     private func total(
         of files: [ModelDescription.RemoteFile], _ listed: [String: ExpectedContent], _ manifest: Manifest
     ) -> Int64? {
-        var total: Int64 = 0
+        var sizes: [Int64] = []
         for file in files {
             if let size = file.sizeBytes ?? listed[file.path]?.size ?? manifest.file(file.destination)?.size {
-                total += size
+                sizes.append(size)
             } else if !file.optional {
                 return nil
             }
         }
-        return total
+        return FileTools.sum(sizes)
     }
 
     private func warn(of file: ModelDescription.RemoteFile, _ size: Int64) {
@@ -178,8 +178,8 @@ private struct ModelPull: Sendable {
                 // Without a size for the whole model the one of this file is all that can be said.
                 report(
                     PullProgress(
-                        file: url.lastPathComponent, completed: before + here, total: total ?? size.map { before + $0 })
-                )
+                        file: url.lastPathComponent, completed: before + here,
+                        total: total ?? size.flatMap { FileTools.sum([before, $0]) }))
             },
             pausing: { report(PullProgress(file: url.lastPathComponent, completed: before, total: total, pause: $0)) }
         ).run()
@@ -231,7 +231,7 @@ private struct ModelPull: Sendable {
         let hasGraph = manifest.files.contains { $0.path.hasSuffix(".onnx") }
         guard !hasGraph, manifest.file("model.safetensors") != nil else { return }
         let workshop = workshop
-        try await FileTools.offload { try exportSentenceEncoder(from: workshop) }
+        try await aside { try exportSentenceEncoder(from: workshop) }
         let graph = workshop.appending(path: "model.onnx")
         try FileTools.synchronize(graph)
         try note(
@@ -240,7 +240,7 @@ private struct ModelPull: Sendable {
     }
 
     private func digest(of file: URL) async throws -> ContentDigests {
-        try await FileTools.offload { try ContentHasher.digests(of: file) }
+        try await aside { try ContentHasher.digests(of: file) }
     }
 
     /// The rename that makes the model installed. A directory of that name is incomplete, or pull had not come here.

@@ -76,8 +76,7 @@ struct PiperVoiceList: Sendable {
     }
 
     private static func size(of files: [ModelDescription.RemoteFile]) -> Int64? {
-        let sum = files.compactMap(\.sizeBytes).reduce(Int64(0)) { $0.addingReportingOverflow($1).partialValue }
-        return sum > 0 ? sum : nil
+        FileTools.sum(files.compactMap(\.sizeBytes)).flatMap { $0 > 0 ? $0 : nil }
     }
 
     private static func summary(of voice: Voice) -> String {

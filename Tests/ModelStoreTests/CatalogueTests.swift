@@ -106,6 +106,30 @@ struct HubSettingsTests {
         #expect(problem?.contains("geheim") == false)
     }
 
+    @Test(arguments: [
+        "user:geheim@hub.example", "https://user:ge/heim@hub.example", "https://user:12/geheim@hub.example",
+        "https://user:/geheim@hub.example", "ftp://user:geheim/@geheim@hub.example",
+        "https://me:x@user/geheim@hub.example",
+    ])
+    func hidesThePasswordOfAnAddressThatIsNone(_ endpoint: String) async throws {
+        let test = try TestStore(endpoint)
+        let problem = try #require(test.store.hub.problem)
+        #expect(problem.contains("'***@hub.example' is no http or https address") && problem.contains("%2F"))
+        #expect(!problem.contains("geheim") && !problem.contains("user:1"))
+        await test.expectFailure(.invalidRequest, mentions: "***@hub.example")
+        let error = await #expect(throws: ServiceError.self) { try await test.pull() }
+        #expect(error?.message.contains("geheim") == false)
+    }
+
+    @Test func aPortThatIsNoneIsExplained() {
+        let hub = HubSettings(environment: ["HF_ENDPOINT": "http://127.0.0.1:99999"])
+        #expect(hub.problem?.contains("is no http or https address") == true)
+        for port in ["0", "65536", "99999"] {
+            let proxied = HubSettings(environment: ["ALL_PROXY": "http://127.0.0.1:\(port)"])
+            #expect(proxied.problem?.hasPrefix("ALL_PROXY is no address") == true)
+        }
+    }
+
     @Test func choosesTheProxy() throws {
         let proxies = ProxySettings(environment: [
             "HTTPS_PROXY": "http://me:word@proxy.example:3128", "NO_PROXY": "internal.example,.corp, 10.0.0.1",

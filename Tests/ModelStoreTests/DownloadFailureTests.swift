@@ -88,6 +88,17 @@ struct DownloadFailureTests {
         }
     }
 
+    @Test func sizesWhoseSumIsTooLargeForANumber() async throws {
+        let list =
+            #"[{"path":"fr/test/fr_FR-test-medium.onnx","size":9223372036854775807},{"path":"fr/test/fr_FR-test-medium.onnx.json","size":9223372036854775807}]"#
+        try await HubStandIn.run(
+            trees: { _, _ in .init(body: Array(list.utf8)) }, { _, _ in .small(Samples.small) }
+        ) { hub in
+            await (try TestStore(hub.endpoint)).expectFailure(
+                .upstreamError, mentions: "bytes instead of 9223372036854775807")
+        }
+    }
+
     @Test func nothingOfAWrongFileStays() async throws {
         let headers = ["ETag": "\"\(Samples.gitBlob([1]))\""]
         try await HubStandIn.run({ _, _ in .init(headers: headers, body: Samples.large) }) { hub in
@@ -104,6 +115,14 @@ struct DownloadFailureTests {
         try await Self.failing(mentions: ["does not open it"], token: "hf_other") { _, _ in .status(status) }
     }
 
+    @Test func aMirrorThatRefusesUserAndPassword() async throws {
+        try await HubStandIn.run({ _, _ in .status(401) }) { hub in
+            let endpoint = hub.endpoint.replacing("http://", with: "http://me:geheim@")
+            await (try TestStore(endpoint, token: "hf_other")).expectFailure(
+                .upstreamError, mentions: "the user and the password in HF_ENDPOINT do not open it")
+        }
+    }
+
     @Test func missing() async throws {
         try await Self.failing(.notFound, mentions: ["HTTP 404", "HF_ENDPOINT"], requests: 1) { _, _ in .status(404) }
     }
@@ -118,6 +137,12 @@ struct DownloadFailureTests {
 
     @Test func redirectsInCircles() async throws {
         try await Self.failing(mentions: ["circles"]) { asked, _ in .status(302, ["Location": asked.path]) }
+    }
+
+    @Test func redirectsToAPortThatIsNone() async throws {
+        try await Self.failing(mentions: ["an address that is none"]) { _, _ in
+            .status(302, ["Location": "http://127.0.0.1:99999/x"])
+        }
     }
 
     @Test func moreThanTheDiskHolds() async throws {

@@ -103,6 +103,74 @@ struct DownloadTests {
         }
     }
 
+    @Test func aMirrorsUserAndPasswordComeBeforeTheToken() async throws {
+        try await Self.hub(large: { _, _ in .small(Samples.large) }) { hub in
+            let test = try TestStore(hub.endpoint.replacing("http://", with: "http://me:word@"), token: "hf_secret")
+            _ = try await test.pull()
+            let basic = "Basic \(Data("me:word".utf8).base64EncodedString())"
+            #expect(hub.asked.allSatisfy { $0["authorization"] == basic })
+        }
+    }
+
+    @Test func aListOfFilesIsReadWithCare() async throws {
+        let list = """
+            [{"path":"a","size":130,"lfs":{"oid":"\(Samples.sha256([1]).uppercased())","size":7}},
+             {"path":"b","size":-5,"oid":"\(Samples.gitBlob([1]).uppercased())"}, {"path":"c","size":9,"lfs":{"oid":"x","size":-1}}]
+            """
+        try await HubStandIn.run(trees: { _, _ in .init(body: Array(list.utf8)) }, { _, _ in .status(404) }) { hub in
+            let listing = try await TestStore(hub.endpoint).store.client.listing(repository: "x/y", revision: "main")
+            #expect(listing["a"] == ExpectedContent(size: 7, sha256: Samples.sha256([1])))
+            #expect(listing["b"] == ExpectedContent(gitBlob: Samples.gitBlob([1])))
+            #expect(listing["c"] == ExpectedContent())
+        }
+    }
+
+    @Test func aFileThatTheListLacksIsMerelyUnknown() async throws {
+        let list = #"[{"path":"fr/test/\#(TestStore.voice).onnx.json","size":\#(Samples.small.count)}]"#
+        try await HubStandIn.run(
+            trees: { _, _ in .init(body: Array(list.utf8)) },
+            { asked, _ in .small(asked.path.hasSuffix(".json") ? Samples.small : Samples.large) }
+        ) { hub in
+            let test = try TestStore(hub.endpoint)
+            _ = try await test.pull()
+            #expect(test.file(Self.large) == Samples.large)
+        }
+    }
+
+    @Test func aSizeBelowZeroIsNoSize() async throws {
+        try await Self.hub(large: { asked, earlier in
+            var reply = HubStandIn.Reply.file(
+                Samples.large, etag: Self.etag, asked: asked, cutAfter: earlier == 0 ? 70_000 : nil)
+            reply.headers["X-Linked-Size"] = earlier == 0 ? "-5" : "\(Int64.min)"
+            if let range = reply.headers["Content-Range"] {
+                reply.headers["Content-Range"] = range.replacing("/200000", with: "/-5")
+            }
+            return reply
+        }) { hub in
+            let test = try TestStore(hub.endpoint)
+            _ = try await test.pull()
+            #expect(test.file(Self.large) == Samples.large)
+            #expect(hub.asked(".onnx").count == 2)
+        }
+    }
+
+    @Test func aLengthThatCannotBeAddedToTheOffsetIsNoSize() async throws {
+        try await Self.hub(large: { asked, earlier in
+            var reply = HubStandIn.Reply.file(
+                Samples.large, etag: Self.etag, asked: asked, cutAfter: earlier == 0 ? 70_000 : nil)
+            guard earlier == 1 else { return reply }
+            reply.headers["Content-Range"] = reply.headers["Content-Range"]?.replacing("/200000", with: "/*")
+            reply.declaredLength = .max
+            reply.cutAfter = 1000
+            return reply
+        }) { hub in
+            let test = try TestStore(hub.endpoint, models: [TestStore.voiceModel(md5: Samples.md5(Samples.large))])
+            _ = try await test.pull()
+            #expect(test.file(Self.large) == Samples.large)
+            #expect(hub.asked(".onnx").count == 3)
+        }
+    }
+
     @Test func anUnknownIDIsLookedForInTheNewestListOfVoices() async throws {
         let list = """
             {"fr_FR-new-low": {"name": "new", "language": {"family": "fr", "name_native": "Français"}, "quality": "low",

@@ -55,6 +55,14 @@ struct InstalledModelTests {
         }
     }
 
+    @Test func aManifestWhoseSizesCannotBeAddedUpIsDamaged() throws {
+        let test = try TestStore()
+        let file = #"{"path": "a", "sha256": "", "size": 9223372036854775807, "source": ""}"#
+        try test.write(
+            #"{"id": "x", "service": "tts", "files": [\#(file), \#(file)]}"#, to: "x/\(Manifest.fileName)")
+        #expect(try test.store.verify("x").map(\.file) == [Manifest.fileName])
+    }
+
     @Test func aDamagedManifestIsFound() async throws {
         try await Self.withPulledVoice { test in
             try test.write("{", to: "\(TestStore.voice)/\(Manifest.fileName)")

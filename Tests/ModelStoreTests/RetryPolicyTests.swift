@@ -11,7 +11,8 @@ struct RetryPolicyTests {
         arguments: [
             ("120", 120), ("0", 0), ("-5", 0), ("999999999", 86400), (" 7 ", 7),
             ("Wed, 21 Oct 2015 07:28:30 GMT", 30), ("Wed, 21 Oct 2015 07:00:00 GMT", 0),
-            ("Thu, 22 Oct 2015 07:28:00 GMT", 86400), ("soon", nil), ("", nil),
+            ("Thu, 22 Oct 2015 07:28:00 GMT", 86400), ("soon", nil), ("", nil), ("9223372036854775807", 86400),
+            ("-9223372036854775808", 0), ("9223372036854775808", nil), ("Wed, 21 Oct 999999999 07:28:30 GMT", nil),
         ] as [(String, Int?)])
     func readsRetryAfter(_ text: String, _ seconds: Int?) {
         #expect(RetryPolicy.wait(retryAfter: text, now: Self.now) == seconds.map { .seconds($0) })
