@@ -7,6 +7,9 @@ public enum AudioEncoding: String, Sendable, CaseIterable {
     case wav
     /// Whatever the first bytes say: WAV, or what FFmpeg decodes.
     case auto
+
+    /// Hertz that raw samples may have.
+    public static let sampleRates = 1000...768_000
 }
 
 /// Bounds on what decoding may take.

@@ -44,6 +44,7 @@ struct ChatCommand: AsyncParsableCommand {
     func validate() throws {
         try CommandInput.check(temperature, in: 0...2, "--temperature")
         try CommandInput.check(maxTokens, in: 1...32768, "--max-tokens")
+        if model == "" { throw ValidationError(CommandInput.noModel) }
         if let text, !CommandInput.hasText(text) {
             throw ValidationError("The message is empty: write what to say, or leave it out for a conversation.")
         }

@@ -14,6 +14,8 @@ enum CommandInput {
         return text.trimmingCharacters(in: .newlines)
     }
 
+    static let noModel = "--model is empty: name a model, or leave it out for the default."
+
     static func hasText(_ text: String) -> Bool { text.contains { !$0.isWhitespace } }
 
     /// - Throws: what ends the program with 64 and names the option, where its value is not in `range`. A NaN is in none.
@@ -28,7 +30,8 @@ enum CommandInput {
 
     /// Options whose values are numbers or texts, which may begin with a dash.
     private static let takingDashes: Set<String> = [
-        "--beam", "--max-tokens", "--port", "--prompt", "--silence", "--speaker", "--speed", "--system",
+        "--beam", "--max-tokens", "--port", "--prompt", "--sample-rate", "--silence", "--speaker", "--speed",
+        "--system",
         "--temperature", "--volume",
     ]
 

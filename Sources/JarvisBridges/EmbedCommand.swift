@@ -39,6 +39,7 @@ struct EmbedCommand: AsyncParsableCommand {
     }
 
     func validate() throws {
+        if model == "" { throw ValidationError(CommandInput.noModel) }
         if texts.count > 1, texts.contains("-") {
             throw ValidationError("- reads all texts from standard input, and stands alone.")
         }

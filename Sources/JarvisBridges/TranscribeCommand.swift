@@ -1,5 +1,5 @@
-import ArgumentParser
-import Audio
+public import ArgumentParser
+public import Audio
 import BridgeServer
 import BridgeSupport
 import Foundation
@@ -19,6 +19,7 @@ struct TranscribeCommand: AsyncParsableCommand {
               \(CommandName.current) transcribe reunion.mp3 --language fr --timestamps
               \(CommandName.current) transcribe interview.ogg --translate --json
               arecord -f S16_LE -r 16000 -d 5 | \(CommandName.current) transcribe -
+              nc -l 9100 | \(CommandName.current) transcribe - --encoding pcm_s16le --sample-rate 48000
             """)
 
     @Argument(help: "The audio file, or - for standard input.", completion: .file())
@@ -31,6 +32,11 @@ struct TranscribeCommand: AsyncParsableCommand {
     var prompt: String?
     @Option(help: "Number of beams, 1 to 10; more is slower and a little better. Default: stt.beam, which is 1.")
     var beam: Int?
+    @Option(
+        help: "\(AudioEncoding.allCases.map(\.rawValue).joined(separator: ", ")); samples without a header need it.")
+    var encoding = AudioEncoding.auto
+    @Option(name: .customLong("sample-rate"), help: "Samples a second, where no header says it.")
+    var sampleRate = 16_000
     @Flag(help: "Translate into English.")
     var translate = false
     @Flag(help: "Print each segment with its times.")
@@ -43,14 +49,17 @@ struct TranscribeCommand: AsyncParsableCommand {
 
     func validate() throws {
         try CommandInput.check(beam, in: 1...SpeechToTextService.maximumBeams, "--beam")
+        try CommandInput.check(sampleRate, in: AudioEncoding.sampleRates, "--sample-rate")
+        if model == "" { throw ValidationError(CommandInput.noModel) }
         if file.isEmpty { throw ValidationError("The name of the audio file is empty; - reads standard input.") }
     }
 
     func run() async throws {
         let audio =
             file == "-"
-            ? try await AudioDecoder.open(CommandInput.bytes(), field: "standard input")
-            : try await AudioDecoder.open(file: file, field: file)
+            ? try await AudioDecoder.open(
+                CommandInput.bytes(), encoding: encoding, sampleRate: sampleRate, field: "standard input")
+            : try await AudioDecoder.open(file: file, encoding: encoding, sampleRate: sampleRate, field: file)
         let services = try common.services()
         let request = TranscriptionRequest(
             audio: audio, language: language, task: translate ? .translate : .transcribe, model: model, prompt: prompt,
@@ -77,3 +86,5 @@ struct TranscribeCommand: AsyncParsableCommand {
         return String(format: "%02d:%02d:%05.2f", whole / 3600, whole / 60 % 60, seconds - Double(whole / 60 * 60))
     }
 }
+
+extension AudioEncoding: ExpressibleByArgument {}

@@ -112,6 +112,7 @@ import Testing
         ("chat a --temperature -0.5", "--temperature must be between 0 and 2, not -0.5."),
         ("chat a --max-tokens 0", "--max-tokens must be between 1 and 32768, not 0."),
         ("transcribe a.wav --beam -1", "--beam must be between 1 and 10, not -1."),
+        ("transcribe a.pcm --sample-rate -1", "--sample-rate must be between 1000 and 768000, not -1."),
         ("serve --port -1", #"port cannot be "-1" (from flag)"#),
         ("embed - a", "stands alone"),
         ("config --markdown --json", "--markdown prints the reference"),
@@ -122,7 +123,8 @@ import Testing
 
     @Test(arguments: [
         (["chat", " "], "The message is empty"), (["say", "a", "-o", ""], "The name of the file is empty"),
-        (["transcribe", ""], "The name of the audio file is empty"), (["config", "--config", ""], "--config is empty"),
+        (["transcribe", ""], "The name of the audio file is empty"),
+        (["chat", "a", "--model", ""], "--model is empty"), (["config", "--config", ""], "--config is empty"),
         (["frobnicate"], "There is no command 'frobnicate'. There are serve, say, "), ([""], "There is no command ''."),
         (["models", "fr_FR-upmc-medium"], "There is no command 'models fr_FR-upmc-medium'. There are list, pull, "),
     ]) func whatIsEmptyOrNoCommandIsExplained(_ words: [String], _ sentence: String) async throws {
@@ -215,6 +217,14 @@ import Testing
         let told = try await Program.run(["transcribe", file, "--json"])
         let report = try #require(JSONSerialization.jsonObject(with: told.output) as? [String: Any])
         #expect(report["language"] as? String == "fr" && (report["segments"] as? [Any])?.count == 1)
+        let samples = folder.url.appending(path: "commande.pcm").path
+        _ = try await Program.run([
+            "say", "Bonjour, ceci est un test.", "--voice", "espeak-fr", "-o", samples, "--format", "pcm_s16le",
+        ])
+        let raw = try await Program.run([
+            "transcribe", samples, "--encoding", "pcm_s16le", "--sample-rate", "22050",
+        ])
+        #expect(raw.text == heard.text, "\(raw.errors)")
         let wrong = try await Program.run(["transcribe", file, "--model", "whisper-nano", "--translate"])
         #expect(wrong.status == 1 && wrong.errors.contains("translate"), "\(wrong.errors)")
     }

@@ -95,7 +95,7 @@ struct TranscriptionRoutes {
     /// Its audio is opened when its turn has come, so that those who wait cost no child process and no file.
     private func job(_ upload: Upload) throws -> TranscriptionRequest {
         let fields = upload.fields
-        let rate = try fields.integer("sample_rate", in: 1000...768_000) ?? 16_000
+        let rate = try fields.integer("sample_rate", in: AudioEncoding.sampleRates) ?? 16_000
         return TranscriptionRequest(
             audio: DeferredSource {
                 try await AudioDecoder.open(
