@@ -1,6 +1,14 @@
 import NIOCore
 import NIOHTTP1
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
 /// One connection to the fake server: requests come parsed, answers go out as raw bytes.
 ///
 /// Not an `NIOAsyncChannel`, which is a fatal error when a server stops between accepting a connection and serving it.
@@ -20,6 +28,21 @@ struct FakeConnection: Sendable {
 
     func write(_ bytes: [UInt8]) async throws {
         try await channel.writeAndFlush(ByteBuffer(bytes: bytes))
+    }
+
+    /// Both go in one packet.
+    func writeAndClose(_ bytes: [UInt8]) async throws {
+        #if os(Linux)
+            let holdBack = NIOBSDSocket.Option(rawValue: TCP_CORK)
+        #else
+            let holdBack = NIOBSDSocket.Option(rawValue: TCP_NOPUSH)
+        #endif
+        // In one turn of the loop: the system holds bytes back for no more than a fifth of a second.
+        try await channel.eventLoop.flatSubmit { [channel] in
+            channel.setOption(.tcpOption(holdBack), value: 1)
+                .flatMap { channel.writeAndFlush(ByteBuffer(bytes: bytes)) }
+                .flatMap { channel.close() }
+        }.get()
     }
 
     func close() { channel.close(promise: nil) }

@@ -7,6 +7,8 @@ extension FakeOllama {
         public enum Step: Sendable {
             /// Written as they are and flushed.
             case bytes([UInt8])
+            /// Written with the close of the connection in one packet, so that whoever reads them finds it closed.
+            case lastBytes([UInt8])
             case wait(Duration)
             /// Waits until the test opens the gate.
             case hold(Gate)
@@ -33,6 +35,14 @@ extension FakeOllama {
             ]
             let extra = headers.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
             return Reply([.bytes(Array(((lines + extra).joined(separator: "\r\n") + "\r\n\r\n" + body).utf8))])
+        }
+
+        /// Waits at `gate`, then sends a complete answer and the close of the connection in one packet.
+        public static func wholeAndClose(_ body: String, behind gate: Gate) -> Reply {
+            let bytes = whole(200, body).steps.flatMap { step -> [UInt8] in
+                if case .bytes(let bytes) = step { bytes } else { [] }
+            }
+            return Reply([.hold(gate), .lastBytes(bytes)])
         }
 
         public static func json(_ status: Int = 200, _ value: JSONValue, headers: [String: String] = [:]) -> Reply {

@@ -156,6 +156,10 @@ public final class FakeOllama: Sendable {
                 case .bytes(let bytes): try await connection.write(bytes)
                 case .wait(let duration): try await Task.sleep(for: duration)
                 case .hold(let gate): try await gate.pass()
+                case .lastBytes(let bytes):
+                    try await connection.writeAndClose(bytes)
+                    state.update { $0.exchanges[index].outcome = .answered }
+                    return false
                 case .close:
                     state.update { $0.exchanges[index].outcome = .answered }
                     return false

@@ -32,10 +32,9 @@ public struct OllamaAddress: Sendable, Hashable, CustomStringConvertible {
         let (scheme, rest, defaultPort) = try Self.splitScheme(Self.trimmed(text))
         let slash = rest.firstIndex(of: "/") ?? rest.endIndex
         let (host, port) = Self.splitPort(rest[..<slash], default: defaultPort)
-        // A user and password in front of the host would end in messages and logs.
-        guard !rest[..<slash].contains("@"), host.allSatisfy(Self.mayStandInHost), Self.isWholeAddress(host) else {
-            throw ServiceError.invalid(
-                "OLLAMA_HOST", "The address of Ollama is not a host and port. Write it as http://127.0.0.1:11434.")
+        // A user and password in front of the host would end in messages and logs; an unescaped slash may be the password's.
+        guard !rest.unicodeScalars.contains("@"), host.allSatisfy(Self.mayStandInHost), Self.isWholeAddress(host) else {
+            throw Self.noAddress()
         }
         self.scheme = scheme
         self.host = Self.connectable(host)
@@ -49,6 +48,11 @@ public struct OllamaAddress: Sendable, Hashable, CustomStringConvertible {
     public var description: String {
         let bracketed = host.contains(":") ? "[\(host)]" : host
         return "\(scheme)://\(bracketed):\(port)\(pathPrefix)"
+    }
+
+    private static func noAddress() -> ServiceError {
+        ServiceError.invalid(
+            "OLLAMA_HOST", "The address of Ollama is not a host and port. Write it as http://127.0.0.1:11434.")
     }
 
     private static func trimmed(_ text: String) -> Substring {
@@ -69,6 +73,8 @@ public struct OllamaAddress: Sendable, Hashable, CustomStringConvertible {
         switch text[..<mark.lowerBound].lowercased() {
         case "http": return ("http", rest, 80)
         case "https": return ("https", rest, 443)
+        // What stands there may be a user and a password.
+        case let other where other.contains(":"): throw noAddress()
         case let other:
             throw ServiceError.invalid(
                 "OLLAMA_HOST",

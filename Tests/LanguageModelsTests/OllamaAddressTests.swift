@@ -39,7 +39,10 @@ struct OllamaAddressTests {
 
     @Test(
         "that cannot be one is refused",
-        arguments: ["ftp://host", "a b", "user:secret@host", "ho?st", "http://a\u{0}b", ":::bad"])
+        arguments: [
+            "ftp://host", "a b", "user:secret@host", "http://user:1/secret@host", "user:secret://x@host", "ho?st",
+            "http://a\u{0}b", ":::bad",
+        ])
     func refusal(text: String) throws {
         let error = try #require(throws: ServiceError.self) { try OllamaAddress(text) }
         #expect(error.code == .invalidRequest)

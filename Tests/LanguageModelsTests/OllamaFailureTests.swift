@@ -146,11 +146,38 @@ struct OllamaFailureTests {
         }
     }
 
-    @Test("of a connection that had closed before it was used are tried once more, those of the request itself never")
-    func retry() async throws {
+    @Test("of a connection that had closed before it was used are not the request's, which is sent once more")
+    func closedBeforeUse() async throws {
+        let asks: [@Sendable (OllamaClient) async throws -> Void] = [
+            { _ = try await events($0) }, { _ = try await $0.models() },
+        ]
+        for ask in asks {
+            let log = LogRecorder()
+            try await FakeOllama.withServer { fake in
+                // The second request waits for the only connection. It is written to it as soon as the first answer is read, and
+                // the close has come with that.
+                let client = try client(of: fake, logger: log.logger) { $0.maxConnections = 1 }
+                let gate = Gate()
+                fake.enqueue(.wholeAndClose("{\"done\":true}", behind: gate), for: "/api/generate")
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask { _ = try await events(client) }
+                    try await fake.exchanges(of: "/api/generate", atLeast: 1)
+                    let executor = CalmExecutor()
+                    group.addTask(executorPreference: executor) { try await ask(client) }
+                    await executor.calm()
+                    gate.open()
+                    try await group.waitForAll()
+                }
+                #expect(fake.exchanges.map(\.connection) == [0, 1])
+            }
+            #expect(log.text.contains("trying once more"))
+        }
+    }
+
+    @Test("of the request itself are never tried again, whether its connection is new or was good before")
+    func noRetry() async throws {
         try await FakeOllama.withServer { fake in
             let client = try client(of: fake)
-            // On a connection of its own, and on one that was good before.
             for _ in 0..<2 {
                 fake.enqueue(.closedBeforeHead, for: "/api/generate")
                 let error = try await serviceError { _ = try await events(client) }
@@ -159,6 +186,10 @@ struct OllamaFailureTests {
             }
             #expect(fake.exchanges.map(\.connection) == [0, 1, 1, 2])
         }
+    }
+
+    @Test("of a connection say whether the request was sent")
+    func wasNeverSent() {
         #expect(OllamaFailure.wasNeverSent(ClosedBeforeUse()))
         #expect(OllamaFailure.wasNeverSent(ChannelError.ioOnClosedChannel))
         #expect(!OllamaFailure.wasNeverSent(HTTPClientError.remoteConnectionClosed))

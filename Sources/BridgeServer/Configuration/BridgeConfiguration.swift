@@ -240,7 +240,9 @@ public struct BridgeConfiguration: Sendable {
     public func effectiveValues() -> [Effective] {
         ConfigurationKey.all.map { key in
             let entry = entries[key.name] ?? Entry(value: key.defaultValue, source: "default")
-            let shown = key.secret && !entry.value.isEmpty ? "********" : entry.value.maskingPassword
+            // The name of a file or of a model may have an "@".
+            let value = key.kind == .text ? entry.value : entry.value.maskingPassword
+            let shown = key.secret && !value.isEmpty ? "********" : value
             return Effective(key: key.name, value: shown, source: entry.source)
         }
     }
@@ -328,11 +330,6 @@ extension BridgeConfiguration: CustomStringConvertible, CustomDebugStringConvert
     /// Says nothing of the values, so that no log gets a secret by printing whatever holds this.
     public var description: String { "BridgeConfiguration" }
     public var debugDescription: String { description }
-}
-
-extension String {
-    /// Without the user and the password of a URL.
-    public var maskingPassword: String { replacing(/:\/\/[^\/]*@/, with: "://********@") }
 }
 
 /// How many slips make one text of the other: a letter too many, one too few, a wrong one, or two neighbours that changed places

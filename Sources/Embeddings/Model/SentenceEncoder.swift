@@ -21,6 +21,9 @@ public struct SentenceEncoder: EmbeddingBackend {
 
     /// Tokens in one run, padding included. More gains nothing on a CPU and makes the engine's memory grow.
     private static let tokensPerRun = 1024
+    /// Bytes of texts that are tokenized at once, not on another thread. They take 3 ms at most, by the script and the model;
+    /// a megabyte takes up to a quarter of a second, and 20 µs for the way there and back are nothing then.
+    static let bytesInPlace = 8 << 10
 
     /// Loads the model; blocks while files are read.
     ///
@@ -56,8 +59,7 @@ public struct SentenceEncoder: EmbeddingBackend {
     }
 
     public func embed(_ texts: [String], urgency: EmbeddingUrgency) async throws -> [EmbeddedText] {
-        // A megabyte of text takes its time.
-        let tokenized = await aside { texts.map(tokenize) }
+        let tokenized = try await Self.tokenized(texts, by: tokenize)
         let priority: ComputePriority = urgency == .interactive ? .interactive : .batch
         var results = [EmbeddedText?](repeating: nil, count: texts.count)
         for indices in Self.runs(of: tokenized.map(\.ids.count)) {
@@ -70,6 +72,19 @@ public struct SentenceEncoder: EmbeddingBackend {
             }
         }
         return results.compactMap(\.self)
+    }
+
+    /// Each of `texts` as `tokenize` has it, one after another until the task is cancelled.
+    static func tokenized(
+        _ texts: [String], by tokenize: @escaping @Sendable (String) -> TokenizedText
+    ) async throws -> [TokenizedText] {
+        let isShort = texts.reduce(0) { $0 + $1.utf8.count } <= bytesInPlace
+        var results: [TokenizedText] = []
+        for text in texts {
+            try Task.checkCancellation()
+            results.append(isShort ? tokenize(text) : await aside { tokenize(text) })
+        }
+        return results
     }
 
     /// Groups of texts to run together: neighbours in length, so that little is padding, within the token budget.

@@ -219,10 +219,22 @@ import Testing
     }
 
     @Test(arguments: ["JARVIS_OLLAMA_HOST", "OLLAMA_HOST"]) func passwordsInAddressesAreNotShown(_ variable: String) {
-        let error = #expect(throws: ServiceError.self) {
-            try BridgeConfiguration.load(environment: [variable: "http://user:ge@heim@ollama.example:11434"])
+        for address in [
+            "http://user:ge@heim@ollama.example:11434", "user:geheim@h:1", "http://user:ge/heim@h", "user:geheim://x@h",
+        ] {
+            let error = #expect(throws: ServiceError.self) {
+                try BridgeConfiguration.load(environment: [variable: address])
+            }
+            #expect(error?.message.contains(variable) == true && error?.message.contains("heim") == false, "\(address)")
         }
-        #expect(error?.message.contains(variable) == true && error?.message.contains("heim") == false)
+    }
+
+    @Test func namesOfFilesAndModelsAreShownWhole() throws {
+        let values = try BridgeConfiguration.load(
+            environment: [:], flags: ["data_dir": "/home/me@work/x", "llm.model": "qwen3@sha256:12"]
+        ).effectiveValues()
+        #expect(values.first { $0.key == "data_dir" }?.value == "/home/me@work/x")
+        #expect(values.first { $0.key == "llm.model" }?.value == "qwen3@sha256:12")
     }
 
     @Test func ollamasOwnVariableIsNamedWhereItIsWrong() throws {

@@ -1,4 +1,6 @@
 import BridgeSupport
+import BridgeTesting
+import Dispatch
 import Foundation
 import ModelStore
 import OnnxRuntime
@@ -168,6 +170,43 @@ import Testing
         let bytes = try Data(contentsOf: file)
         try bytes.prefix(bytes.count / 2).write(to: file)
         #expect(model.problem()?.code == .modelNotInstalled)
+    }
+
+    @Test("A task that is cancelled tokenizes nothing, whatever the texts' length", arguments: [1, 1 << 20])
+    func cancelledBefore(bytes: Int) async {
+        let calls = Watched(0)
+        await #expect(throws: CancellationError.self) {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.cancelAll()
+                group.addTask {
+                    _ = try await SentenceEncoder.tokenized([String(repeating: "a", count: bytes)]) { _ in
+                        calls.update { $0 += 1 }
+                        return TokenizedText(ids: [], truncated: false)
+                    }
+                }
+                try await group.waitForAll()
+            }
+        }
+        #expect(calls.value == 0)
+    }
+
+    @Test("A task that is cancelled tokenizes no further long text") func cancelledBetween() async {
+        let calls = Watched(0)
+        let isCancelled = DispatchSemaphore(value: 0)
+        let text = String(repeating: "a", count: SentenceEncoder.bytesInPlace)
+        let task = Task {
+            try await SentenceEncoder.tokenized([text, text]) { _ in
+                calls.update { $0 += 1 }
+                isCancelled.wait()
+                return TokenizedText(ids: [], truncated: false)
+            }
+        }
+        _ = try? await calls.wait { $0 == 1 }
+        task.cancel()
+        // Once for each text, so that one too many does not hang.
+        for _ in 0..<2 { isCancelled.signal() }
+        await #expect(throws: CancellationError.self) { try await task.value }
+        #expect(calls.value == 1)
     }
 
     @Test("Runs hold neighbours in length and keep to the budget") func runs() {
