@@ -7,7 +7,8 @@ internal import COnnxRuntime
     public struct Options: Sendable, Hashable {
         public enum Optimization: Int32, Sendable { case none = 0, basic = 1, extended = 2, all = 99 }
         public var optimization: Optimization
-        /// Keeps memory between runs: faster, and never given back. Leave out for models that run rarely.
+        /// Takes memory from the arena that all sessions share, which keeps it between runs: faster, and never given back. Leave
+        /// out for models that run rarely.
         public var memoryArena: Bool
         /// Plans memory by the shapes of earlier runs; of no use where shapes vary at every run.
         public var memoryPattern: Bool
@@ -120,6 +121,10 @@ internal import COnnxRuntime
             if !options.memoryArena {
                 try unsafe api.check("leave out the arena", unsafe jb_DisableCpuMemArena(api.table, made))
             }
+            let shares = options.memoryArena ? "1" : "0"
+            try unsafe api.check(
+                "share the arena",
+                unsafe jb_AddSessionConfigEntry(api.table, made, "session.use_env_allocators", shares))
             if !options.memoryPattern {
                 try unsafe api.check("leave out the pattern", unsafe jb_DisableMemPattern(api.table, made))
             }

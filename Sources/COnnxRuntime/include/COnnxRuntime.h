@@ -8,6 +8,9 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#ifdef __linux__
+#include <malloc.h>
+#endif
 #include <stdint.h>
 
 #define JB_ORT_API_VERSION 11
@@ -23,6 +26,7 @@ typedef struct OrtRunOptions OrtRunOptions;
 typedef struct OrtValue OrtValue;
 typedef struct OrtMemoryInfo OrtMemoryInfo;
 typedef struct OrtAllocator OrtAllocator;
+typedef struct OrtArenaCfg OrtArenaCfg;
 typedef struct OrtTypeInfo OrtTypeInfo;
 typedef struct OrtTensorTypeAndShapeInfo OrtTensorTypeAndShapeInfo;
 typedef struct OrtModelMetadata OrtModelMetadata;
@@ -52,6 +56,13 @@ static inline int jb_GetErrorCode(JB_API, const OrtStatus *s) { return JB_CALL(1
 static inline const char *jb_GetErrorMessage(JB_API, const OrtStatus *s) { return JB_CALL(2, const char *, (const OrtStatus *), s); }
 static inline void jb_ReleaseStatus(JB_API, OrtStatus *s) { JB_CALL(93, void, (OrtStatus *), s); }
 
+// Memory: mallopt is not in Swift's module of the C library, and other C libraries than GNU's have nothing of the kind.
+static inline void jb_give_large_blocks_back(int bytes) {
+#ifdef __GLIBC__
+    mallopt(M_MMAP_THRESHOLD, bytes);
+#endif
+}
+
 // Environment
 static inline OrtStatus *jb_CreateThreadingOptions(JB_API, OrtThreadingOptions **out) { return JB_CALL(121, OrtStatus *, (OrtThreadingOptions **), out); }
 static inline void jb_ReleaseThreadingOptions(JB_API, OrtThreadingOptions *o) { JB_CALL(122, void, (OrtThreadingOptions *), o); }
@@ -61,6 +72,11 @@ static inline OrtStatus *jb_SetGlobalSpinControl(JB_API, OrtThreadingOptions *o,
 static inline OrtStatus *jb_CreateEnv(JB_API, OrtLogger logger, void *parameter, int level, const char *id, const OrtThreadingOptions *o, OrtEnv **out) {
     return JB_CALL(151, OrtStatus *, (OrtLogger, void *, int, const char *, const OrtThreadingOptions *, OrtEnv **), logger, parameter, level, id, o, out);
 }
+static inline OrtStatus *jb_CreateArenaCfg(JB_API, size_t most, int extend, int initial, int dead, OrtArenaCfg **out) {
+    return JB_CALL(156, OrtStatus *, (size_t, int, int, int, OrtArenaCfg **), most, extend, initial, dead, out);
+}
+static inline void jb_ReleaseArenaCfg(JB_API, OrtArenaCfg *c) { JB_CALL(157, void, (OrtArenaCfg *), c); }
+static inline OrtStatus *jb_CreateAndRegisterAllocator(JB_API, OrtEnv *e, const OrtMemoryInfo *m, const OrtArenaCfg *c) { return JB_CALL(144, OrtStatus *, (OrtEnv *, const OrtMemoryInfo *, const OrtArenaCfg *), e, m, c); }
 static inline OrtStatus *jb_DisableTelemetryEvents(JB_API, const OrtEnv *e) { return JB_CALL(6, OrtStatus *, (const OrtEnv *), e); }
 
 // Session options

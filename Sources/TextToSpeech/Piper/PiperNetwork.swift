@@ -23,9 +23,8 @@ struct PiperNetwork: Sendable {
             .unusableVoice(voiceID, file: model.lastPathComponent, reason: reason, cause: cause)
         }
         do {
-            // Sentences vary in length, so that memory kept between runs would grow to the longest one's and stay.
-            session = try InferenceSession(
-                runtime, modelAt: model.path, options: .init(memoryArena: false, memoryPattern: false))
+            // Sentences vary in length, so that memory planned for one fits no other.
+            session = try InferenceSession(runtime, modelAt: model.path, options: .init(memoryPattern: false))
         } catch {
             let missing = !FileManager.default.fileExists(atPath: model.path)
             throw unusable(missing ? "it is missing" : "it is no complete ONNX model", cause: error)
