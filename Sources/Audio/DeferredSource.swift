@@ -1,4 +1,4 @@
-/// Another source that is opened when it is first read.
+/// Another source that is opened when it is first read, or asked how long it is.
 ///
 /// Opening may write a file and start FFmpeg: for those who wait for their turn, neither happens before it comes.
 public actor DeferredSource: PCMSource {
@@ -8,16 +8,20 @@ public actor DeferredSource: PCMSource {
 
     /// - Parameters:
     ///   - sampleRate: hertz of the source to be opened.
-    ///   - open: called by the first read; its errors are that read's.
+    ///   - open: called by the first use; its errors are that use's.
     public init(sampleRate: Int = 16_000, open: @escaping @Sendable () async throws -> any PCMSource) {
         self.sampleRate = sampleRate
         self.open = open
     }
 
-    public func read(_ count: Int) async throws -> [Float] {
-        if let source { return try await source.read(count) }
+    public var duration: Duration? { get async throws { try await opened().duration } }
+
+    public func read(_ count: Int) async throws -> [Float] { try await opened().read(count) }
+
+    private func opened() async throws -> any PCMSource {
+        if let source { return source }
         let opened = try await open()
         source = opened
-        return try await opened.read(count)
+        return opened
     }
 }

@@ -23,6 +23,8 @@ actor LimitedSource: PCMSource {
         guard !head.isEmpty else { throw AudioDecoder.empty(field) }
     }
 
+    var duration: Duration? { get async throws { try await source.duration } }
+
     func read(_ count: Int) async throws -> [Float] {
         let samples: [Float]
         if head.isEmpty {

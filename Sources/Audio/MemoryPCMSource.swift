@@ -12,6 +12,8 @@ public actor MemoryPCMSource: PCMSource {
         self.sampleRate = sampleRate
     }
 
+    public var duration: Duration? { .seconds(Double(samples.count) / Double(sampleRate)) }
+
     public func read(_ count: Int) -> [Float] {
         let end = position + min(max(0, count), samples.count - position)
         defer { position = end }

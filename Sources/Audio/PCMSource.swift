@@ -6,4 +6,12 @@ public protocol PCMSource: AnyObject, Sendable {
     ///
     /// - Throws: `undecodable_audio` when the bytes turn out not to be audio.
     func read(_ count: Int) async throws -> [Float]
+    /// How long all of it lasts, where that is known before it is read; nil elsewhere.
+    ///
+    /// - Throws: what opening the audio throws.
+    var duration: Duration? { get async throws }
+}
+
+extension PCMSource {
+    public var duration: Duration? { get async throws { nil } }
 }

@@ -31,6 +31,8 @@ actor RawPCMReader: PCMSource {
         layout = PCMLayout(sampleType: sampleType, channels: 1)
     }
 
+    var duration: Duration? { .seconds(Double(bytes.count / layout.frameBytes) / Double(sampleRate)) }
+
     func read(_ count: Int) throws -> [Float] {
         let samples = min(max(0, count), (bytes.count - offset) / layout.frameBytes)
         let block = try bytes.read(at: offset, count: samples * layout.frameBytes)

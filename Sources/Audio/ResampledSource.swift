@@ -16,6 +16,8 @@ public actor ResampledSource: PCMSource {
         resampler = try Resampler(from: source.sampleRate, to: sampleRate)
     }
 
+    public var duration: Duration? { get async throws { try await source.duration } }
+
     public func read(_ count: Int) async throws -> [Float] {
         while position == ready.count, resampler != nil {
             let block = try await source.read(max(1, Int(Double(source.sampleRate) * Self.blockSeconds)))

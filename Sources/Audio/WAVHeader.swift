@@ -45,7 +45,8 @@ struct WAVHeader: Sendable, Hashable {
                 format = try Format(Fields(try bytes.read(at: body, count: min(size, 40))))
             case "data":
                 if size == Self.sizeUnknown, let wideDataSize { size = wideDataSize }
-                if size == 0, riffSize == 0 || riffSize == Self.sizeUnknown || body >= 8 + riffSize {
+                let isUnbounded = riffSize == 0 || riffSize == Self.sizeUnknown || body >= 8 + riffSize
+                if size == 0, try isUnbounded || !Self.hasChunk(at: body, in: bytes) {
                     // A writer that could not seek back: the samples go on to the end.
                     size = bytes.count
                 }
@@ -61,6 +62,13 @@ struct WAVHeader: Sendable, Hashable {
         channels = format.channels
         sampleRate = format.sampleRate
         data = found
+    }
+
+    /// Whether what is there can be a chunk: a name in letters, and a size that fits into the bytes.
+    private static func hasChunk(at offset: Int, in bytes: any ByteSource) throws -> Bool {
+        let chunk = Fields(try bytes.read(at: offset, count: 8))
+        return chunk.count == 8 && chunk.bytes(0..<4).allSatisfy { (0x20...0x7E).contains($0) }
+            && offset + 8 + chunk.uint32(4) <= bytes.count
     }
 
     /// Chunks begin at even offsets, but some writers forget the padding byte after an odd one.

@@ -42,6 +42,8 @@ public actor WAVReader: PCMSource {
         end = header.data.lowerBound + frameCount * layout.frameBytes
     }
 
+    public var duration: Duration? { .seconds(Double(frameCount) / Double(sampleRate)) }
+
     public func read(_ count: Int) throws -> [Float] {
         let frames = min(max(0, count), (end - offset) / layout.frameBytes)
         let block = try bytes.read(at: offset, count: frames * layout.frameBytes)

@@ -2,7 +2,7 @@ import Audio
 import BridgeSupport
 
 /// The audio of an admitted request: once more than a minute of it is read, silence included, the request passes into the
-/// lane for long work. What is read next waits for a place there.
+/// lane for long work. What is read next waits for a place there. Where the length is known, nothing is read before.
 actor AdmittedSource: PCMSource {
     /// Seconds of audio that may keep an ordinary place.
     private static let shortSeconds = 60
@@ -17,6 +17,15 @@ actor AdmittedSource: PCMSource {
         self.place = place
         sampleRate = source.sampleRate
         samplesLeft = Self.shortSeconds * source.sampleRate
+    }
+
+    /// Passes into the lane for long work where the audio is known to last longer than a minute.
+    ///
+    /// - Throws: what opening the audio throws, `CancellationError`.
+    func passIfLong() async throws {
+        if let duration = try await source.duration, duration > .seconds(Self.shortSeconds) {
+            try await place.passIntoLongLane()
+        }
     }
 
     func read(_ count: Int) async throws -> [Float] {

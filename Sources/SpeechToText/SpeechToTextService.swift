@@ -27,8 +27,9 @@ public final class SpeechToTextService: Sendable {
         self.logger = logger
     }
 
-    /// Transcribes all of `request.audio`. After its first minute a request goes on in the lane for long work, so that
-    /// hours of recordings never keep a voice command waiting.
+    /// Transcribes all of `request.audio`. What lasts longer than a minute is work for the lane for long work, from the
+    /// start where its length is known and else after its first minute, so that hours of recordings never keep a voice
+    /// command waiting.
     ///
     /// - Parameter onSegment: called with each finished segment, in order, while the rest is still being transcribed.
     /// - Throws: `invalid_request` naming the field; `model_not_found` for an unknown model; `model_not_installed` when
@@ -51,8 +52,10 @@ public final class SpeechToTextService: Sendable {
             let loadStart = clock.now
             let backend = try await self.models.model(id)
             let computeStart = clock.now
+            let audio = AdmittedSource(wanted.audio, place: place)
+            try await audio.passIfLong()
             var job = wanted
-            job.audio = AdmittedSource(wanted.audio, place: place)
+            job.audio = audio
             var made = try await backend.transcribe(job, onSegment: onSegment)
             made.timings = StageTimings(
                 queue: place.waited, load: loadStart.duration(to: computeStart),

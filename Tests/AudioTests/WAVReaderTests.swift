@@ -81,8 +81,18 @@ import Testing
         #expect(try await WAVReader(bytes: wav.bytes).all() == [0.5, 0.25])
     }
 
-    @Test func anHonestlyEmptyDataChunkIsEmpty() async throws {
-        let wav = WAVBytes(data: [], after: WAVBytes.chunk("LIST", [1, 2, 3, 4]))
+    @Test(arguments: [[0, 0x40, 0, 0x20], [0, 0, 0, 0, 0, 0x40, 0, 0x20, 0, 0x10]] as [[UInt8]])
+    func aLengthThatWasNeverFilledInGoesOnToTheEnd(data: [UInt8]) async throws {
+        let wav = WAVBytes(dataSize: 0, data: data)
+        #expect(try await WAVReader(bytes: wav.bytes).all().count == data.count / 2)
+        // Letters, but no chunk that would fit.
+        let loud = WAVBytes(dataSize: 0, data: Array("LOUDLOUD".utf8))
+        #expect(try await WAVReader(bytes: loud.bytes).all().count == 4)
+    }
+
+    @Test(arguments: [[], WAVBytes.chunk("LIST", [1, 2, 3, 4]), WAVBytes.chunk("LIST", [1, 2, 3])] as [[UInt8]])
+    func anHonestlyEmptyDataChunkIsEmpty(after: [UInt8]) async throws {
+        let wav = WAVBytes(data: [], after: after)
         #expect(try await WAVReader(bytes: wav.bytes).all().isEmpty)
     }
 

@@ -28,6 +28,21 @@ private actor LongSource: PCMSource {
     }
 }
 
+/// Reads nothing before somebody opens the gate.
+private struct WaitingBackend: SpeechBackend {
+    let modelID = "waiting"
+    let languages = ["fr"]
+    let gate: Gate
+
+    func transcribe(
+        _ request: TranscriptionRequest, onSegment: @Sendable (TranscribedSegment) async throws -> Void
+    ) async throws -> Transcription {
+        try await gate.pass()
+        return Transcription(
+            text: "", language: nil, confidence: 0, segments: [], model: modelID, audioDuration: 0)
+    }
+}
+
 @Suite("Long audio", .timeLimit(.minutes(1))) struct LongAudioTests {
     private let backend = FakeSpeechBackend()
     private let end = Gate()
@@ -81,6 +96,49 @@ private actor LongSource: PCMSource {
             end.open()
             try await group.waitForAll()
         }
+    }
+
+    /// Of silence, as raw samples or as a WAV, opened when its turn has come.
+    private func recording(seconds: Int, rate: Int, asWAV: Bool) -> TranscriptionRequest {
+        TranscriptionRequest(
+            audio: DeferredSource {
+                let samples = [Float](repeating: 0, count: seconds * rate)
+                return asWAV
+                    ? try await AudioDecoder.open(
+                        AudioEncoder.encode(samples: samples, sampleRate: rate, format: .wav), encoding: .wav)
+                    : try await AudioDecoder.open(
+                        [UInt8](repeating: 0, count: samples.count * 2), encoding: .pcmS16LE, sampleRate: rate)
+            }, model: "waiting")
+    }
+
+    /// The model that would transcribe them never begins to read.
+    @Test(
+        "A recording whose length is known to be over a minute never keeps an ordinary place",
+        arguments: [(true, 16_000), (true, 8_000), (false, 16_000), (false, 8_000)])
+    func knownLength(asWAV: Bool, rate: Int) async throws {
+        let service = SpeechToTextService(
+            models: ModelCache(capacity: 2) { [backend, end] id in
+                id == "waiting" ? WaitingBackend(gate: end) as any SpeechBackend : backend
+            }, defaultModel: { "fake-whisper" },
+            admission: AdmissionLimiter(what: "speech-to-text", maxConcurrent: 1, maxQueued: 8),
+            logger: Logger(label: "test"))
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { _ = try await service.transcribe(recording(seconds: 61, rate: rate, asWAV: asWAV)) }
+            try await end.arrivals(atLeast: 1)
+            for _ in 0..<3 {
+                group.addTask { _ = try await service.transcribe(recording(seconds: 61, rate: rate, asWAV: asWAV)) }
+            }
+            await settle(service, running: 1, queued: 3)
+            #expect(try await service.transcribe(command).text == "bonjour")
+            // One that lasts a minute is not long.
+            group.addTask { _ = try await service.transcribe(recording(seconds: 60, rate: rate, asWAV: asWAV)) }
+            try await end.arrivals(atLeast: 2)
+            group.addTask { _ = try await service.transcribe(command) }
+            await settle(service, running: 2, queued: 4)
+            end.open()
+            try await group.waitForAll()
+        }
+        await settle(service, running: 0, queued: 0)
     }
 
     @Test("A long file that is cancelled while it waits to go on leaves no place taken") func cancellation()
