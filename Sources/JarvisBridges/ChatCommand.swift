@@ -53,7 +53,7 @@ struct ChatCommand: AsyncParsableCommand {
     func run() async throws {
         let services = try common.services()
         var messages = system.map { [ChatMessage(role: .system, content: $0)] } ?? []
-        if let text = text == "-" ? try CommandInput.text() : text {
+        if let text = try text.map({ CommandInput.isStandardInput($0) ? try CommandInput.text() : $0 }) {
             messages.append(ChatMessage(role: .user, content: text))
             _ = try await answer(messages, services, isTurn: false)
             return

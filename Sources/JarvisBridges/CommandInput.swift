@@ -14,6 +14,9 @@ enum CommandInput {
         return text.trimmingCharacters(in: .newlines)
     }
 
+    /// Whether a text stands for standard input; behind "--" it stands for itself.
+    static func isStandardInput(_ text: String) -> Bool { text == "-" && !CommandLine.arguments.contains("--") }
+
     static let noModel = "--model is empty: name a model, or leave it out for the default."
 
     static func hasText(_ text: String) -> Bool { text.contains { !$0.isWhitespace } }

@@ -141,14 +141,17 @@ extension DoctorCommand {
             if let problem = store.hub.problem {
                 return Finding(check: "model hub", verdict: .warn, message: "\(problem) Installed models work.")
             }
-            if await store.isHubReachable(timeout: .seconds(3)) {
-                return Finding(check: "model hub", verdict: .ok, message: endpoint)
+            switch await store.hubState(timeout: .seconds(3)) {
+            case .reachable: return Finding(check: "model hub", verdict: .ok, message: endpoint)
+            case .refused(let reason):
+                return Finding(check: "model hub", verdict: .warn, message: "\(reason) Installed models work.")
+            case .unreachable:
+                return Finding(
+                    check: "model hub", verdict: .warn,
+                    message:
+                        "\(endpoint) cannot be reached. Installed models work; for new ones check the network, HTTPS_PROXY, or set HF_ENDPOINT to a mirror."
+                )
             }
-            return Finding(
-                check: "model hub", verdict: .warn,
-                message:
-                    "\(endpoint) cannot be reached. Installed models work; for new ones check the network, HTTPS_PROXY, or set HF_ENDPOINT to a mirror."
-            )
         }
 
         private func port() -> Finding {

@@ -40,14 +40,14 @@ struct EmbedCommand: AsyncParsableCommand {
 
     func validate() throws {
         if model == "" { throw ValidationError(CommandInput.noModel) }
-        if texts.count > 1, texts.contains("-") {
+        if texts.count > 1, texts.contains(where: CommandInput.isStandardInput) {
             throw ValidationError("- reads all texts from standard input, and stands alone.")
         }
     }
 
     func run() async throws {
         let texts =
-            texts == ["-"]
+            texts.allSatisfy(CommandInput.isStandardInput)
             ? try CommandInput.text().split(whereSeparator: \.isNewline).map(String.init) : texts
         let services = try common.services()
         let batch = try await services.embeddings.embed(texts, model: model)

@@ -30,6 +30,7 @@ struct JarvisBridgesCommand: AsyncParsableCommand {
         // Before anything else runs, as changing the environment is not thread-safe.
         SoundServer.keepOut()
         OnnxRuntime.disableTelemetry()
+        OnnxRuntime.giveLargeBlocksBack()
         do {
             let words = CommandInput.textLast(Array(CommandLine.arguments.dropFirst()))
             try checkCommand(words)
@@ -51,15 +52,36 @@ struct JarvisBridgesCommand: AsyncParsableCommand {
             // Help, the version, a completion script, or what a shell asks for while it completes.
             exit(withError: show(Completions.forPaths(fullMessage(for: error))))
         } catch {
-            exit(withError: error)
+            refuse(error)
         }
+    }
+
+    /// Ends the program with what the parser says of the command line. Where it misses a text, it may be that it took the text
+    /// for an option, which it tells only where there is another.
+    private static func refuse(_ error: any Error) -> Never {
+        let words = CommandInput.textLast(Array(CommandLine.arguments.dropFirst()))
+        var message = fullMessage(for: error)
+        if message.hasPrefix("Error: Missing expected argument") {
+            do { _ = try parseAsRoot(words + ["a"]) } catch {
+                let other = fullMessage(for: error)
+                if other.hasPrefix("Error: Unknown option") { message = other }
+            }
+        }
+        guard message.hasPrefix("Error: Unknown option") else { exit(withError: error) }
+        if let command = words.first, ["say", "embed", "chat"].contains(command) {
+            let hint = "A text that begins with a dash goes behind --: \(CommandName.current) \(command) -- \"-a\"."
+            message.replace("\n", with: ". \(hint)\n", maxReplacements: 1)
+        }
+        Terminal.note(message)
+        exit(withError: ExitCode(64))
     }
 
     /// Ends the program where a word in a command's place is none; the parser would only call it unexpected.
     private static func checkCommand(_ words: [String]) throws {
         var command: any ParsableCommand.Type = Self.self
         var path: [String] = []
-        for word in words {
+        // What follows "help" is a command too.
+        for word in words.first == "help" && words.count > 1 ? words.dropFirst() : words[...] {
             let commands = command.configuration.subcommands
             guard !commands.isEmpty, !word.hasPrefix("-"), word != "help" || !path.isEmpty else { return }
             guard let next = commands.first(where: { $0.configuration.commandName == word }) else {

@@ -131,11 +131,19 @@ extension ModelsCommand {
             let store = try common.modelStore(configuration)
             var present: [String] = []
             if defaults { present += try await pullDefaults(configuration, store) }
+            var hasFailed = false
             for id in ids {
-                try await pullWithProgress(id, from: store)
-                present.append(id)
+                do {
+                    try await pullWithProgress(id, from: store)
+                    present.append(id)
+                } catch let error as ServiceError {
+                    // The others may be had all the same.
+                    Terminal.error(error.message)
+                    hasFailed = true
+                }
             }
             if json { try Terminal.outputJSON(present.compactMap { try Self.row($0, store) }) }
+            if hasFailed { throw ExitCode.failure }
         }
 
         private func pullDefaults(

@@ -60,6 +60,9 @@ struct SayCommand: AsyncParsableCommand {
         try CommandInput.check(speed, in: SynthesisRequest.speeds, "--speed")
         try CommandInput.check(volume, in: SynthesisRequest.volumes, "--volume")
         try CommandInput.check(silence, in: SynthesisRequest.silences, "--silence")
+        if voice == "" {
+            throw ValidationError("--voice is empty: name a voice, or leave it out for the default.")
+        }
         if output == "" { throw ValidationError("The name of the file is empty; leave -o out to hear the text.") }
         if format == nil, let output { _ = try Self.format(forFile: output) }
         if format != nil, output == nil {
@@ -68,7 +71,7 @@ struct SayCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let text = text == "-" ? try CommandInput.text() : text
+        let text = CommandInput.isStandardInput(text) ? try CommandInput.text() : text
         // Looked for first: nobody should wait for a voice that cannot be heard.
         let player = output == nil ? try SoundPlayer.find() : nil
         let format = try format ?? output.map(Self.format) ?? .wav

@@ -31,8 +31,8 @@ struct HubClient: Sendable {
 
     private func url(_ path: String) throws -> URL {
         guard settings.problem == nil, let url = URL(string: "\(settings.endpoint)/\(path)") else {
-            throw ServiceError.invalid(
-                "HF_ENDPOINT", settings.problem ?? HubErrors.badAddress(settings.endpoint).message)
+            throw ServiceError(
+                .invalidRequest, settings.problem ?? HubErrors.badAddress(settings.endpoint).message)
         }
         return url
     }

@@ -59,6 +59,8 @@ enum HubErrors {
         case is IOError: "the connection broke off"
         case let error as HTTPClientError where [.httpProxyHandshakeTimeout, .socksHandshakeTimeout].contains(error):
             "the proxy does not answer"
+        // Its whole description may hold headers, and the token with them.
+        case let error as HTTPClientError: "the connection failed (\(error.shortDescription))"
         default: "the connection failed (\(cause))"
         }
     }

@@ -38,8 +38,21 @@ public struct HubSettings: Sendable {
         guard let url = URL(string: endpoint), url.scheme == "http" || url.scheme == "https", url.host() != nil,
             url.hasUsablePort, !endpoint.contains("@")
         else { return HubErrors.badAddress(endpoint).message }
+        // Nothing but visible ASCII: the client refuses other headers with an error that shows them.
+        if credentials == nil, let token, !token.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) {
+            return
+                "HF_TOKEN is no token: it holds a line break, a space or another character that none has. Copy it anew from the hub's settings, or unset it."
+        }
         return proxies.server(for: url)?.problem
     }
+}
+
+/// How the hub answers.
+public enum HubState: Sendable, Hashable {
+    case reachable
+    /// It wants a user, a password or a token other than what it got; a sentence that says what to do.
+    case refused(String)
+    case unreachable
 }
 
 /// The proxy variables that most Unix programs share (as curl and wget read them).

@@ -105,15 +105,22 @@ public final class ModelStore: Sendable {
     }
 
     /// Whether the hub answers within the time. A proxy that refuses is no hub.
-    public func isHubReachable(timeout: Duration) async -> Bool {
+    public func isHubReachable(timeout: Duration) async -> Bool { await hubState(timeout: timeout) != .unreachable }
+
+    /// What the hub says within the time to a request for the list of voices.
+    public func hubState(timeout: Duration) async -> HubState {
         guard !hub.offline,
             let url = try? client.url(
                 repository: PiperVoiceList.repository, revision: "main", path: PiperVoiceList.fileName)
-        else { return false }
-        return await attempt(within: timeout) { [client] in
-            let answer = try await client.get(url, method: .HEAD)
-            return answer.originStatus < 500 && ![403, 407].contains(answer.originStatus)
-        } ?? false
+        else { return .unreachable }
+        return await attempt(within: timeout) { [client, hub] in
+            let status = try await client.get(url, method: .HEAD).originStatus
+            if status == 401 {
+                return .refused(
+                    HubErrors.refused(status, url, model: "the list of Piper voices", settings: hub).message)
+            }
+            return status >= 500 || [403, 407].contains(status) ? .unreachable : .reachable
+        } ?? .unreachable
     }
 
     var incompleteRoot: URL { directory.appending(path: ".incomplete", directoryHint: .isDirectory) }

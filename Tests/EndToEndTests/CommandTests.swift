@@ -125,6 +125,13 @@ import Testing
         (["chat", " "], "The message is empty"), (["say", "a", "-o", ""], "The name of the file is empty"),
         (["transcribe", ""], "The name of the audio file is empty"),
         (["chat", "a", "--model", ""], "--model is empty"), (["config", "--config", ""], "--config is empty"),
+        (["say", "a", "--voice", ""], "--voice is empty"), (["help", "nix"], "There is no command 'nix'. There are "),
+        (["help", "models", "nix"], "There is no command 'models nix'. There are list, "),
+        (["embed", "-a"], "Unknown option '-a'. A text that begins with a dash goes behind --"),
+        (["embed", "--deux tirets"], "Unknown option '--deux tirets'. A text"),
+        (["say", "--deux tirets", "-o", "a.wav"], "Unknown option '--deux tirets'. A text"),
+        (["chat", "-a"], "Unknown option '-a'. A text"), (["models", "remove", "-a"], "Unknown option '-a'\nUsage: "),
+        (["embed"], "Missing expected argument"),
         (["frobnicate"], "There is no command 'frobnicate'. There are serve, say, "), ([""], "There is no command ''."),
         (["models", "fr_FR-upmc-medium"], "There is no command 'models fr_FR-upmc-medium'. There are list, pull, "),
     ]) func whatIsEmptyOrNoCommandIsExplained(_ words: [String], _ sentence: String) async throws {
@@ -140,6 +147,16 @@ import Testing
         let refused = try await Program.run(command.split(separator: " ").map(String.init), input: " \n\n")
         #expect(
             refused.status == 1 && refused.errors == "error: Standard input holds no text.\n", "\(refused.errors)")
+    }
+
+    @Test func behindTwoDashesADashIsAText() async throws {
+        let embedded = try await Program.run(
+            ["embed", "--model", "all-MiniLM-L6-v2", "--", "-", "--deux tirets"], input: "Non\n")
+        #expect(embedded.status == 0, "\(embedded.errors)")
+        #expect(embedded.text.contains("]  -\n") && embedded.text.contains("]  --deux tirets\n"))
+        let alone = try await Program.run(["embed", "--model", "all-MiniLM-L6-v2", "--", "-"], input: "Non\n")
+        #expect(alone.status == 0 && alone.text.contains("]  -\n"), "\(alone.errors)")
+        #expect(try await Program.run(["help", "models", "pull"]).text.contains("pull --defaults"))
     }
 
     /// A text that begins with a dash may be an option's value.
@@ -342,6 +359,20 @@ import Testing
         let doctor = try await Program.run(
             ["doctor"], environment: ["HF_ENDPOINT": "ftp://x", "HF_HUB_OFFLINE": "0"])
         #expect(doctor.text.contains("HF_ENDPOINT 'ftp://x' is no http or https address"), "\(doctor.text)")
+    }
+
+    @Test(arguments: [401, 200]) func doctorSaysWhereTheHubRefusesTheUser(_ status: Int) async throws {
+        try await HubStandIn.run({ _, _ in .status(status) }) { hub in
+            let doctor = try await Program.run(
+                ["doctor"],
+                environment: [
+                    "HF_ENDPOINT": hub.endpoint.replacing("://", with: "://moi:geheim@"), "HF_HUB_OFFLINE": "0",
+                ])
+            let line = doctor.text.split(separator: "\n").first { $0.contains(" model hub ") } ?? ""
+            #expect(line.hasPrefix(status == 401 ? "WARN" : "OK"), "\(line)")
+            let why = "the user and the password in HF_ENDPOINT do not open it"
+            #expect(line.contains(why) == (status == 401) && !doctor.text.contains("geheim"), "\(line)")
+        }
     }
 
     @Test func doctorNamesADataFolderThatCannotBeMade() async throws {

@@ -99,6 +99,16 @@ import Testing
         #expect(help.status == 0 && help.errors.isEmpty && help.text.hasPrefix("Usage: "), "\(help.errors)")
     }
 
+    @Test func helpWithACommandIsThatCommandsHelp() async throws {
+        try program(".build/release/jarvis-bridges", #"echo "ran $*""#)
+        #expect(try await jarvis("help", "serve").text == "ran serve --help\n")
+        #expect(try await jarvis("help", "models", "pull").text == "ran models pull --help\n")
+        #expect(try await jarvis("help", "setup").text.hasPrefix("Usage: "))
+        let unknown = try await jarvis("help", "nix")
+        #expect(unknown.status == 64 && unknown.errors.contains("there is no command 'nix'"), "\(unknown.errors)")
+        #expect(try await jarvis("help").text.hasPrefix("Usage: "))
+    }
+
     @Test func completingBuildsNothing() async throws {
         let nothing = try await jarvis("---completion", "models")
         #expect((nothing.status, nothing.text, nothing.errors) == (0, "", ""))

@@ -112,6 +112,18 @@ import Testing
         }
     }
 
+    @Test func aPullThatFailsKeepsNoOtherBack() async throws {
+        try await Self.withHub { environment in
+            let pull = try await Program.run(
+                ["models", "pull", "nix", Self.model, "nox", "--json"], environment: environment)
+            #expect(pull.status == 1)
+            #expect(pull.errors.contains("nix") && pull.errors.contains("nox"), "\(pull.errors)")
+            let rows = try #require(JSONSerialization.jsonObject(with: pull.output) as? [[String: Any]])
+            #expect(rows.map { $0["id"] as? String } == [Self.model])
+            #expect(try await Self.installed(environment).contains(Self.model))
+        }
+    }
+
     @Test func defaultsAreThereWhereWhatStandsInIsPartOfTheProgram() async throws {
         try await Self.withEmptyHub { environment in
             let pull = try await Program.run(

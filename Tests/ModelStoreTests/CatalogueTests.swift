@@ -1,3 +1,4 @@
+import AsyncHTTPClient
 import BridgeSupport
 import Foundation
 import Testing
@@ -119,6 +120,29 @@ struct HubSettingsTests {
         await test.expectFailure(.invalidRequest, mentions: "***@hub.example")
         let error = await #expect(throws: ServiceError.self) { try await test.pull() }
         #expect(error?.message.contains("geheim") == false)
+    }
+
+    @Test(arguments: ["hf_geheim\nzwei", "hf_geheim\u{0}", "hf geheim", "hf_gehéim"])
+    func aTokenThatNoHeaderCanHoldIsExplainedAndNotShown(_ token: String) async throws {
+        let hub = HubSettings(environment: ["HF_TOKEN": " \(token)\n"])
+        let problem = try #require(hub.problem)
+        #expect(problem.hasPrefix("HF_TOKEN ") && !problem.contains("geh") && !problem.contains("hf"))
+        let test = try TestStore(token: token)
+        // No attempt is made, let alone another one.
+        let error = await #expect(throws: ServiceError.self) { try await test.pull() }
+        #expect(error?.code == .invalidRequest && error?.message == problem, "\(error?.message ?? "")")
+        // A mirror's password comes first, and then the token is not sent.
+        #expect(
+            HubSettings(environment: ["HF_ENDPOINT": "https://me:word@x", "HF_TOKEN": token]).problem == nil)
+    }
+
+    @Test func noMessageShowsAHeader() throws {
+        let url = try #require(URL(string: "https://hub.example/x"))
+        let cause = HTTPClientError.invalidHeaderFieldValues(["Bearer hf_geheim"])
+        let pause = HubErrors.pause(url, cause, .seconds(1), attempt: 2, of: 5)
+        let end = HubErrors.gaveUp(url, model: "m", attempts: 5, cause: cause).message
+        #expect(pause.contains("the connection failed (") && end.contains("the connection failed ("))
+        #expect(!pause.contains("geheim") && !end.contains("geheim"))
     }
 
     @Test func aPortThatIsNoneIsExplained() {
