@@ -84,7 +84,7 @@ public final class LanguageModelService: Sendable {
             } catch let error as ServiceError {
                 // What a client got wrong says nothing about how the service is, and its words are not for others to read.
                 let isClients = error.code == .invalidRequest || error.code == .modelNotFound && request.model != nil
-                if !isClients { self.state.withLock { $0.lastError = error.message } }
+                if !isClients { self.state.withLock { $0.lastError = OllamaFailure.publicMessage(error) } }
                 throw error
             }
         }
@@ -170,7 +170,8 @@ public final class LanguageModelService: Sendable {
         } catch is CancellationError {
             return
         } catch {
-            seen = .unreachable((error as? ServiceError)?.message ?? "Ollama cannot be reached.")
+            seen = .unreachable(
+                (error as? ServiceError).map(OllamaFailure.publicMessage) ?? "Ollama cannot be reached.")
         }
         let before = state.withLock { state in
             defer { state.reach = seen }

@@ -60,7 +60,8 @@ struct OllamaFailure: Sendable {
         let reason = message.map { ": " + Self.shortened($0) } ?? "."
         let aboutModel = message?.contains("does not support") == true || message?.contains("model name") == true
         return ServiceError(
-            .invalidRequest, "Ollama refused the request\(reason)", param: aboutModel ? "model" : nil)
+            .invalidRequest, "Ollama refused the request\(reason)", param: aboutModel ? "model" : nil,
+            cause: message.map { _ in Quoting(unquoted: "Ollama refused the request.") })
     }
 
     private func overloaded(_ headers: HTTPHeaders, _ what: String) -> ServiceError {
@@ -74,8 +75,19 @@ struct OllamaFailure: Sendable {
         let status = code.map { " (status \($0))" } ?? ""
         guard let message else { return upstream("failed\(status) and did not say why. Its own log may tell.") }
         let hint = message.contains("memory") ? " A smaller model needs less memory." : ""
-        return upstream("failed\(status): \(Self.shortened(message))\(hint)")
+        return upstream(
+            "failed\(status): \(Self.shortened(message))\(hint)",
+            Quoting(unquoted: "Ollama at \(address) failed\(status). Its own log may tell why."))
     }
+
+    /// The cause of an error whose message quotes Ollama: that may quote a prompt, and is for the caller alone.
+    private struct Quoting: Error {
+        /// The message for everybody else.
+        var unquoted: String
+    }
+
+    /// What `error` says to others than its caller, in `/health` and in the log.
+    static func publicMessage(_ error: ServiceError) -> String { (error.cause as? Quoting)?.unquoted ?? error.message }
 
     // MARK: Answers that make no sense
 

@@ -240,6 +240,37 @@ struct LanguageModelServiceTests {
         #expect(service.status().lastError == "Ollama has no model 'fake:latest'.")
     }
 
+    @Test("tells the caller alone what Ollama says, which may quote the question")
+    func quotedQuestions() async throws {
+        let log = LogRecorder()
+        try await FakeOllama.withServer { fake in
+            let client = OllamaClient(
+                settings: .init(address: try OllamaAddress(fake.baseURL)), logger: log.logger)
+            let service = service(client, logger: log.logger)
+            await service.probe()
+            let address = try OllamaAddress(fake.baseURL)
+            for (reply, status) in [
+                (FakeOllama.Reply.error(500, "boom geheim, no memory"), " (status 500)"),
+                (.stream([["error": "boom geheim"]]), ""),
+            ] {
+                fake.enqueue(reply, for: "/api/generate")
+                let error = try await serviceError { _ = try await service.generate(.question) }
+                #expect(error.message.contains("boom geheim"))
+                #expect(
+                    service.status().lastError == "Ollama at \(address) failed\(status). Its own log may tell why.")
+            }
+            // The list of models is not asked for with a question, but what is told of it is as public.
+            for code in [400, 500] {
+                fake.enqueue(.error(code, "geheim"), for: "/api/tags")
+                await service.probe()
+                #expect(service.status().state == .unavailable)
+                #expect(!"\(service.status())".contains("geheim"))
+            }
+        }
+        #expect(!log.entries(at: .warning).isEmpty)
+        #expect(!log.text.contains("geheim"))
+    }
+
     @Test("tells the state of the server without asking it")
     func status() async throws {
         let model = FakeLanguageModel(models: ["a:1b"])

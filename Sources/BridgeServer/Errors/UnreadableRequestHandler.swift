@@ -23,12 +23,12 @@ final class UnreadableRequestHandler: ChannelOutboundHandler, RemovableChannelHa
         // Every answer of the router has an id.
         guard case .head(var head) = unwrapOutboundIn(data), head.status == .badRequest,
             head.headerFields[.requestID] == nil,
-            let body = try? JSONEncoder().encode(ErrorBody(Self.error))
+            let body = try? Wire.encode(ErrorBody(Self.error))
         else { return context.write(data, promise: promise) }
         let id = RequestLogMiddleware.newIdentifier()
         logger.info("unreadable request", metadata: ["request_id": "\(id)", "status": .stringConvertible(400)])
         head.headerFields[.requestID] = id
-        head.headerFields[.contentType] = "application/json"
+        head.headerFields[.contentType] = "application/json; charset=utf-8"
         head.headerFields[.contentLength] = "\(body.count)"
         context.write(wrapOutboundOut(.head(head)), promise: nil)
         context.write(wrapOutboundOut(.body(ByteBuffer(bytes: body))), promise: promise)

@@ -11,12 +11,14 @@ struct APIKeyMiddleware: RouterMiddleware {
     func handle(
         _ request: Request, context: BridgeContext, next: (Request, BridgeContext) async throws -> Response
     ) async throws -> Response {
-        let path = request.uri.path
-        guard !keys.isEmpty, path != "/health", path != "/ready", request.method != .options else {
+        // As the router reads paths, to which slashes beyond one are nothing.
+        let path = request.uri.path.split(separator: "/")
+        guard !keys.isEmpty, path != ["health"], path != ["ready"], request.method != .options else {
             return try await next(request, context)
         }
+        // Any number of spaces may stand behind the scheme (RFC 9110, 11.4).
         let bearer = request.headers[.authorization].flatMap {
-            $0.lowercased().hasPrefix("bearer ") ? String($0.dropFirst(7)) : nil
+            $0.lowercased().hasPrefix("bearer ") ? String($0.dropFirst(7).drop { $0 == " " }) : nil
         }
         guard [request.headers[.apiKey], bearer].contains(where: { $0.map { isKnown(Array($0.utf8)) } ?? false }) else {
             throw ServiceError(

@@ -129,7 +129,9 @@ struct LanguageModelRoutes {
     }
 
     private static func keepAlive(_ fields: RequestFields) throws -> String? {
-        guard case .number(let seconds)? = fields.anything("keep_alive") else { return try fields.text("keep_alive") }
+        guard case .number(let seconds)? = fields.anything("keep_alive") else {
+            return try fields.text("keep_alive", expected: "a text or a number")
+        }
         // Never with an exponent, which a duration cannot have.
         return String(format: "%.6f", seconds)
     }

@@ -79,7 +79,7 @@ struct SpeechSynthesisRoutes {
     /// A JSON number is a number; a text is a name first.
     private static func speaker(_ fields: RequestFields) throws -> SynthesisRequest.Speaker? {
         if fields.isNumber("speaker") { return try fields.integer("speaker", in: 0...100_000).map { .number($0) } }
-        return try fields.text("speaker").map { .name($0) }
+        return try fields.text("speaker", expected: "a text or a number").map { .name($0) }
     }
 
     private struct Voices: Encodable {

@@ -19,20 +19,25 @@ struct RequestFields: Sendable {
     /// More than any request needs: a value takes many times the memory of its text, and bodies may be large.
     static let maxValues = 1 << 16
 
-    /// - Throws: `invalid_json` for what is no JSON object, or holds more than ``maxValues`` values.
+    /// - Throws: `invalid_json` for what is no JSON object, or holds more than ``maxValues`` values; `invalid_request` for a number
+    ///   that is too large.
     init(json: ByteBuffer) throws {
         guard json.readableBytes > 0 else {
             throw ServiceError(.invalidJSON, "The body is empty; it must be a JSON object.")
         }
-        guard !json.holdsMoreJSONValues(than: Self.maxValues) else {
+        switch json.jsonRefusal(valuesUpTo: Self.maxValues) {
+        case nil: break
+        case .tooManyValues:
             throw ServiceError(
                 .invalidJSON,
                 "The body holds more than \(Self.maxValues) values; send less at once, and audio as base64 in one text."
             )
+        case .commaAtEnd:
+            throw ServiceError(
+                .invalidJSON, "The body is not JSON: a comma stands before a closing } or ]. Leave that comma out.")
         }
-        let data = Data(buffer: json)
         do {
-            switch try JSONValue(parsing: data) {
+            switch try JSONValue(parsing: Data(buffer: json)) {
             case .object(let fields): values = fields
             case .null:
                 throw ServiceError(.invalidJSON, "The body is JSON, but null: it must look like {\"field\": value}.")
@@ -43,38 +48,11 @@ struct RequestFields: Sendable {
         } catch let error as ServiceError {
             throw error
         } catch {
-            throw Self.malformed(data, error)
+            throw json.withUnsafeReadableBytes(JSONFault.first)?.error
+                ?? ServiceError(
+                    .invalidJSON, "The body is not JSON (in UTF-8, of ordinary depth).", cause: error)
         }
         isTextual = false
-    }
-
-    /// Says which field it is, where only a value cannot be read.
-    private static func malformed(_ data: Data, _ cause: any Error) -> ServiceError {
-        do {
-            _ = try JSONDecoder().decode([String: Probe].self, from: data)
-        } catch DecodingError.typeMismatch(_, let place) where !place.codingPath.isEmpty {
-            // A value that is of no JSON type at all: its text could not be read, or its number.
-            return ServiceError(
-                .invalidJSON,
-                "A text in the body is not Unicode: it holds bytes that are not UTF-8, or half of a surrogate pair (\\ud800 to \\udfff); "
-                    + "or a number in it is too large.",
-                param: place.codingPath.first?.stringValue)
-        } catch {}
-        return ServiceError(.invalidJSON, "The body is not JSON (in UTF-8, of ordinary depth).", cause: cause)
-    }
-
-    /// Reads values as deep as fields of requests go, to find one that cannot be read; deeper ones would cost too much.
-    private struct Probe: Decodable {
-        init(from decoder: any Decoder) throws {
-            let value = try decoder.singleValueContainer()
-            if value.decodeNil() || (try? value.decode(Bool.self)) != nil || (try? value.decode(Double.self)) != nil
-                || (try? value.decode(String.self)) != nil
-            {
-                return
-            }
-            guard decoder.codingPath.count < 4, (try? value.decode([Probe].self)) == nil else { return }
-            _ = try value.decode([String: Probe].self)
-        }
     }
 
     private func value(_ name: String) -> JSONValue? {
@@ -87,11 +65,11 @@ struct RequestFields: Sendable {
     }
 
     /// A text, or nil when it is absent.
-    func text(_ name: String) throws -> String? {
+    func text(_ name: String, expected: String = "a text") throws -> String? {
         switch value(name) {
         case nil: nil
         case .string(let text)?: text
-        default: throw wrong(name, "a text")
+        default: throw wrong(name, expected)
         }
     }
 

@@ -31,6 +31,20 @@ import Testing
             }
             #expect(try await client.get("/health").status == 200)
             #expect(try await client.get("/ready").status == 200)
+            // Slashes and spaces as the router and RFC 9110 take them.
+            for path in ["/health/", "//health", "/ready/", "//ready//"] {
+                #expect(try await client.get(path).status == 200, "\(path)")
+            }
+            for path in ["/health/x", "/x/health", "/healthy", "//api/tts/voices", "/api/tts/voices/"] {
+                #expect(try await client.get(path).status == 401, "\(path)")
+            }
+            for (header, status) in [
+                ("Bearer  first-key", 200), ("bearer   second-key", 200), ("Bearer  ", 401), ("Bearerfirst-key", 401),
+                ("Bearer first-key x", 401),
+            ] {
+                #expect(
+                    try await client.get("/api/tts/voices", ["Authorization": header]).status == status, "\(header)")
+            }
         }
     }
 
@@ -104,6 +118,18 @@ import Testing
             line.metadata.keys.sorted() == [
                 "compute_ms", "method", "model", "queue_ms", "request_id", "route", "status", "total_ms",
             ])
+    }
+
+    @Test func whatIsNoHTTPGetsTheEnvelopeAsEverythingDoes() async throws {
+        try await TestServer().run { client in
+            let text = try await client.raw(Array("FOO /health HTTP/1.1\r\nHost: a\r\n\r\n".utf8))
+            #expect(text.hasPrefix("HTTP/1.1 400"), "\(text)")
+            #expect(text.lowercased().contains("content-type: application/json; charset=utf-8\r\n"), "\(text)")
+            let message = "The request is not HTTP/1.1 that this server can read: check its first line and its headers."
+            let body =
+                #"{"error":{"code":"invalid_request","message":"\#(message)","param":null,"type":"invalid_request_error"}}"#
+            #expect(text.hasSuffix("\r\n\r\n" + body), "\(text)")
+        }
     }
 
     @Test func aStopLetsRunningRequestsFinish() async throws {

@@ -77,6 +77,15 @@ import Testing
         }
     }
 
+    @Test func whatMayBeANumberOrATextIsSaidToBe() async throws {
+        try await TestServer().run { client in
+            let time = try await client.post("/api/llm/generate", #"{"prompt":"a","keep_alive":true}"#)
+            #expect(time.message == "keep_alive must be a text or a number.")
+            let speaker = try await client.post("/api/tts/synthesize", #"{"text":"a.","speaker":true}"#)
+            #expect(speaker.message == "speaker must be a text or a number.")
+        }
+    }
+
     /// No name leads out of the folder of models, in any spelling.
     @Test func namesWithPathSeparators() async throws {
         let names = [

@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct RequestFieldsTests {
     private func values(_ text: String, more limit: Int) -> Bool {
-        ByteBuffer(string: text).holdsMoreJSONValues(than: limit)
+        ByteBuffer(string: text).jsonRefusal(valuesUpTo: limit) == .tooManyValues
     }
 
     @Test func valuesAreCounted() {
@@ -18,6 +18,51 @@ import Testing
         }
         #expect(values(#"{"a\\":[1,2,3],"b":","}"#, more: 4))
         #expect(!values("", more: 1) && !values(#"{"a"#, more: 2))
+    }
+
+    /// The parser would take them.
+    @Test(arguments: [
+        #"{"text":"a",}"#, "{\"text\":\"a\" ,\r\n\t}", #"{"x":[1,]}"#, #"{"x":[[],],"text":"a"}"#,
+        #"{"x":{"y":null,}}"#,
+    ]) func aCommaAtTheEndIsRefused(_ text: String) {
+        let error = #expect(throws: ServiceError.self) { try RequestFields(json: ByteBuffer(string: text)) }
+        #expect(error?.code == .invalidJSON && error?.message.contains("comma") == true, "\(text)")
+    }
+
+    @Test(arguments: [#"{"a,":",]","b":",}\",}"}"#, #"{"a":[1 , 2],"b":[{},{}]}"#]) func otherCommasAreNot(
+        _ text: String
+    ) throws {
+        _ = try RequestFields(json: ByteBuffer(string: text))
+    }
+
+    /// A body with one value in it, what is said of it, and the words that tell it from others.
+    @Test(arguments: [
+        ("\"a\nb\"", "raw line break"), ("\"a\tb\"", "raw line break"), ("[\"\u{0}\"]", "raw line break"),
+        (#""\x41""#, "backslash"), (#""\u12g4""#, "backslash"), (#"[{"y":"\'"}]"#, "backslash"),
+        ("01", "number"), ("-01", "number"), ("1.", "number"), ("1.e3", "number"), ("1e", "number"), ("-", "number"),
+        ("1e+", "number"), ("[1.5.2]", "number"),
+        (#""\ud83d""#, "surrogate"), (#""\ud83d\ud83d""#, "surrogate"), (#""\uDE42a""#, "surrogate"),
+    ]) func whatIsWrongIsSaid(_ value: String, _ words: String) {
+        for (body, field) in [
+            ("{\"text\": \(value)}", "text"), ("{\"a\":\"\\\"b\",\n\"text\":[true,{\"c\":\(value)}],\"d\":1}", "text"),
+            (value, nil),
+        ] {
+            let error = #expect(throws: ServiceError.self) { try RequestFields(json: ByteBuffer(string: body)) }
+            #expect(error?.code == .invalidJSON && error?.param == field, "\(body): \(String(describing: error))")
+            #expect(error?.message.contains(words) == true, "\(body): \(String(describing: error))")
+        }
+    }
+
+    /// Where texts are not told from what is between them for certain, nothing is said that may be wrong.
+    @Test(arguments: [
+        #"{"text":"say "hi" now"}"#, "{\"text\":\"say \"hi\" now\n\"}", "{\"text\":\"say \"5\" now\n\"}",
+        "{'text':\"a\nb\"}",
+        "{\"text\":\"a\nb", #"{text:"\x"}"#, #"{"a":1 "b":"\x"}"#, "[1][01]", "", " ", "{", "[1", "\u{FEFF}[01]",
+    ]) func whatIsNotCertainIsNotSaid(_ body: String) {
+        let bytes = Array(body.utf8)
+        #expect(bytes.withUnsafeBytes(JSONFault.first) == nil)
+        let error = #expect(throws: ServiceError.self) { try RequestFields(json: ByteBuffer(bytes: bytes)) }
+        #expect(error?.code == .invalidJSON && error?.param == nil)
     }
 
     @Test func aTextOfAnySizeIsOneValue() throws {
