@@ -35,23 +35,24 @@ public func buildApplication(
     EmbeddingRoutes(context: context).add(to: router)
     // After the routes: it acts where none of them was found.
     router.add(middleware: NotFoundMiddleware(routes: router.routes))
+    let patience = TimeAmount.seconds(Int64(configuration.integer("timeouts.upload")))
+    let connectionLimit = OpenFiles.connections(wanted: configuration.integer("limits.connections"))
     var application = Application(
         router: router,
-        // A connection on which nothing moves is closed: where a request is read, between two, or where nobody takes an answer.
+        // A connection on which nothing moves while a request is read, or between two, is closed.
         server: .http1(
             configuration: .init(
                 additionalChannelHandlers: [
-                    FrontHandlers(
-                        patience: .seconds(Int64(configuration.integer("timeouts.upload"))), idleTimeout: .seconds(75)),
+                    FrontHandlers(patience: patience),
                     RequestDeadlineHandler(
-                        limit: .seconds(Int64(configuration.integer("timeouts.upload"))),
-                        grace: .seconds(Int64(configuration.integer("timeouts.shutdown")))),
+                        limit: patience, grace: .seconds(Int64(configuration.integer("timeouts.shutdown")))),
                     UnreadableRequestHandler(logger: logger), ContinueHandler(), DepartureHandler(),
                     connections.makeHandler(),
                 ],
                 idleTimeout: .seconds(75))),
         configuration: .init(
-            address: .hostname(configuration.host, port: configuration.port), serverName: "jarvis-bridges"),
+            address: .hostname(configuration.host, port: configuration.port), serverName: "jarvis-bridges",
+            availableConnectionsDelegate: .maximum(connectionLimit, logger: logger)),
         onServerRunning: { channel in await onRunning(channel.localAddress?.port ?? configuration.port) },
         logger: logger)
     application.addServices(BackgroundWork(services: services, onSettled: onSettled, logger: logger))
@@ -99,6 +100,7 @@ public func serve(
     let logging = try BridgeLogging(configuration)
     defer { logging.flush() }
     let logger = logging.logger
+    OpenFiles.raiseLimit()
     let services = try BridgeServices.make(configuration: configuration, logger: logger)
     if configuration.isOpen {
         logger.warning(

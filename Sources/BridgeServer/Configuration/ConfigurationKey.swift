@@ -113,6 +113,9 @@ public struct ConfigurationKey: Sendable, Hashable {
             "Largest bodies together of requests under way, in bytes; more get 503. One of the largest always fits, and those above limits.body_text leave an eighth to the others."
         ),
         .init(
+            "limits.connections", .integer(1...1 << 20), "1024",
+            "Connections that are open at the same time, if the system allows as many files; the next wait."),
+        .init(
             "limits.speech_seconds", .integer(1...86400), "1800",
             "Longest speech of one request, in seconds; it is held in memory."),
         .init("timeouts.llm", .integer(1...86400), "600", "Seconds for one answer of the language model."),
@@ -123,7 +126,8 @@ public struct ConfigurationKey: Sendable, Hashable {
             "Seconds for one embedding request; what was computed by then stays in the cache."),
         .init(
             "timeouts.upload", .integer(1...86400), "300",
-            "Seconds for a client to send one request; its connection is closed then."),
+            "Seconds for a client to send one request, and to take something more of an answer; its connection is closed then."
+        ),
         .init(
             "timeouts.shutdown", .integer(0...3600), "30", "Seconds that running requests get when the server stops."),
         .init("admission.llm", .integer(1...1024), "4", "Language-model requests that run at the same time."),

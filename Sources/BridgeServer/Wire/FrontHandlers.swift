@@ -1,3 +1,4 @@
+import Foundation
 import NIOCore
 import NIOHTTP1
 import NIOHTTPTypes
@@ -8,15 +9,9 @@ final class FrontHandlers: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
 
     private let patience: TimeAmount
-    private let idleTimeout: TimeAmount
 
-    /// - Parameters:
-    ///   - patience: see ``PersistenceHandler``.
-    ///   - idleTimeout: see ``StalledReaderHandler``.
-    init(patience: TimeAmount, idleTimeout: TimeAmount) {
-        self.patience = patience
-        self.idleTimeout = idleTimeout
-    }
+    /// - Parameter patience: how long a client may take nothing of an answer; see ``PersistenceHandler`` as well.
+    init(patience: TimeAmount) { self.patience = patience }
 
     func handlerAdded(context: ChannelHandlerContext) {
         let pipeline = context.pipeline.syncOperations
@@ -24,11 +19,23 @@ final class FrontHandlers: ChannelInboundHandler, RemovableChannelHandler {
             let parser = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
             try pipeline.addHandler(PersistenceHandler(patience: patience), position: .after(parser))
             try pipeline.addHandler(ArrivalHandler(), position: .first)
-            try pipeline.addHandler(StalledReaderHandler(patience: idleTimeout), position: .first)
+            try Self.limitSilence(of: context.channel, to: patience)
         } catch {
             context.fireErrorCaught(error)
             context.close(promise: nil)
         }
+    }
+}
+
+extension FrontHandlers {
+    /// Lets the system close a connection whose client takes nothing any more, or is gone without a word: what waits for it is
+    /// memory that it keeps from others. The system alone sees whether a client reads slowly or not at all, and Hummingbird's time
+    /// limit is for connections on which no answer is under way.
+    private static func limitSilence(of channel: any Channel, to limit: TimeAmount) throws {
+        #if os(Linux)
+            let userTimeout = ChannelOptions.tcpOption(.init(rawValue: TCP_USER_TIMEOUT))
+            try channel.syncOptions?.setOption(userTimeout, value: Int(limit.nanoseconds / 1_000_000))
+        #endif
     }
 }
 
@@ -41,45 +48,6 @@ final class ArrivalHandler: ChannelInboundHandler, RemovableChannelHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         context.fireUserInboundEventTriggered(BytesArrived())
         context.fireChannelRead(data)
-    }
-}
-
-/// Closes a connection whose client takes nothing of a long answer any more: what waits for it is memory that it keeps from others.
-/// Hummingbird's time limit is for connections on which no answer is under way.
-final class StalledReaderHandler: ChannelInboundHandler, RemovableChannelHandler {
-    typealias InboundIn = ByteBuffer
-
-    private let patience: TimeAmount
-    /// Runs while more waits than the connection should hold.
-    private var check: Scheduled<Void>?
-
-    /// - Parameter patience: how long a client may take nothing.
-    init(patience: TimeAmount) { self.patience = patience }
-
-    func channelWritabilityChanged(context: ChannelHandlerContext) {
-        check?.cancel()
-        if !context.channel.isWritable { watch(context) }
-        context.fireChannelWritabilityChanged()
-    }
-
-    func channelInactive(context: ChannelHandlerContext) {
-        check?.cancel()
-        context.fireChannelInactive()
-    }
-
-    func handlerRemoved(context: ChannelHandlerContext) { check?.cancel() }
-
-    private func watch(_ context: ChannelHandlerContext) {
-        let waiting = waitingBytes(context)
-        check = context.eventLoop.assumeIsolated().scheduleTask(in: patience) {
-            // Nothing was added meanwhile, so the same number means the same bytes.
-            if self.waitingBytes(context) == waiting { return context.close(promise: nil) }
-            self.watch(context)
-        }
-    }
-
-    private func waitingBytes(_ context: ChannelHandlerContext) -> Int? {
-        try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)
     }
 }
 

@@ -91,24 +91,73 @@ import Testing
         }
     }
 
-    /// More sound than the connection holds: the request ends when the last of it is sent, or nobody takes it any more.
+    /// More sound than the connection holds: 23 MB.
+    private static func askForMuch(_ client: TestClient) async throws -> HTTPClientResponse {
+        var request = HTTPClientRequest(url: client.baseURL + "/api/tts/synthesize")
+        request.method = .POST
+        request.headers.add(name: "Content-Type", value: "application/json")
+        request.body = .bytes(Array(#"{"text":"\#(String(repeating: "a", count: 20_000))"}"#.utf8))
+        return try await HTTPClient.shared.execute(request, timeout: .seconds(60))
+    }
+
+    private static func statuses(_ server: TestServer) -> [String] {
+        server.log.entries.filter { $0.message == "request" }.map { "\($0.metadata["status"] ?? "")" }
+    }
+
+    /// The request ends when the last of its answer is sent, or nobody takes it any more.
     @Test func aLargeAnswerWhoseClientLeftIsLoggedAsThat() async throws {
         let server = try TestServer()
         try await server.run { client in
-            var request = HTTPClientRequest(url: client.baseURL + "/api/tts/synthesize")
-            request.method = .POST
-            request.headers.add(name: "Content-Type", value: "application/json")
-            let text = String(repeating: "a", count: 20_000)
-            request.body = .bytes(Array(#"{"text":"\#(text)"}"#.utf8))
-            let response = try await HTTPClient.shared.execute(request, timeout: .seconds(30))
-            #expect(server.log.entries.allSatisfy { $0.message != "request" })
+            let response = try await Self.askForMuch(client)
+            #expect(Self.statuses(server).isEmpty)
             for try await _ in response.body { break }
-            while !server.log.entries.contains(where: { $0.message == "request" }) {
-                try await Task.sleep(for: .milliseconds(5))
-            }
+            while Self.statuses(server).isEmpty { try await Task.sleep(for: .milliseconds(5)) }
         }
-        let lines = server.log.entries.filter { $0.message == "request" }
-        #expect(lines.map { "\($0.metadata["status"] ?? "")" } == ["499"])
+        #expect(Self.statuses(server) == ["499"])
+    }
+
+    @Test func aClientThatTakesNothingIsLeft() async throws {
+        let server = try TestServer(["timeouts.upload": "1"])
+        try await server.run { client in
+            let response = try await Self.askForMuch(client)
+            while Self.statuses(server).isEmpty { try await Task.sleep(for: .milliseconds(20)) }
+            await #expect(throws: (any Error).self) { for try await _ in response.body {} }
+        }
+        #expect(Self.statuses(server) == ["499"])
+    }
+
+    @Test func aClientThatReadsSlowlyGetsItsAnswer() async throws {
+        try await TestServer(["timeouts.upload": "2"]).run { client in
+            let response = try await Self.askForMuch(client)
+            var (bytes, pauses) = (0, 0)
+            for try await piece in response.body {
+                bytes += piece.readableBytes
+                // An eighth of a megabyte each time, for five seconds.
+                guard pauses < 20, bytes >= pauses << 17 else { continue }
+                pauses += 1
+                try await Task.sleep(for: .milliseconds(250))
+            }
+            #expect(pauses == 20 && response.headers["Content-Length"] == ["\(bytes)"])
+        }
+    }
+
+    @Test func connectionsHaveALimit() async throws {
+        try await TestServer(["limits.connections": "1"]).run { client in
+            let (isAnswered, mayLeave, hasLeft) = (Gate(), Gate(), Watched(false))
+            async let first = client.raw(Array("GET /ready HTTP/1.1\r\nHost: a\r\n\r\n".utf8)) { _, _ in
+                isAnswered.open()
+                try await mayLeave.pass()
+                hasLeft.update { $0 = true }
+                throw CancellationError()
+            }
+            try await isAnswered.pass()
+            async let second = (try await client.get("/ready").status, hasLeft.value)
+            // Time enough for an answer, were the second connection accepted.
+            try await Task.sleep(for: .milliseconds(200))
+            mayLeave.open()
+            _ = try? await first
+            #expect(try await second == (200, true))
+        }
     }
 
     @Test(arguments: ["close", "Close", "CLOSE", "keep-alive, Close"])

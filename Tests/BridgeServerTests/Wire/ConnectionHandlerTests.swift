@@ -156,30 +156,6 @@ import Testing
         #expect(head.headers["Connection"] == ["close"])
     }
 
-    // MARK: Clients that take nothing
-
-    @Test func aClientThatReadsNothingIsLeft() throws {
-        let channel = try connection(StalledReaderHandler(patience: .seconds(75)))
-        func setWritable(_ isWritable: Bool) {
-            channel.isWritable = isWritable
-            channel.pipeline.fireChannelWritabilityChanged()
-        }
-        // It takes a part in time, then the rest.
-        channel.write(ByteBuffer(string: "abc"), promise: nil)
-        setWritable(false)
-        channel.embeddedEventLoop.advanceTime(by: .seconds(70))
-        channel.write(ByteBuffer(string: "d"), promise: nil)
-        channel.embeddedEventLoop.advanceTime(by: .seconds(70))
-        setWritable(true)
-        channel.embeddedEventLoop.advanceTime(by: .seconds(1000))
-        #expect(channel.isActive)
-        setWritable(false)
-        channel.embeddedEventLoop.advanceTime(by: .seconds(74))
-        #expect(channel.isActive)
-        channel.embeddedEventLoop.advanceTime(by: .seconds(1))
-        #expect(!channel.isActive)
-    }
-
     // MARK: Clients that take their time
 
     private func upload(_ limit: TimeAmount = .seconds(10), grace: TimeAmount = .seconds(2)) throws -> EmbeddedChannel {
