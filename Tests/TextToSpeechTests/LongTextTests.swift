@@ -24,14 +24,6 @@ import Testing
     private let long = SynthesisRequest(text: Self.text(1001), voice: "waiting")
     private let short = SynthesisRequest(text: "Bonjour.")
 
-    private func settle(_ service: TextToSpeechService, running: Int, queued: Int) async {
-        while true {
-            let status = await service.status()
-            if status.running == running, status.queued == queued { return }
-            await Task.yield()
-        }
-    }
-
     @Test("A short text is spoken while as many long ones as may run have no end", arguments: [1, 2])
     func overtaking(places: Int) async throws {
         let service = service(places: places)

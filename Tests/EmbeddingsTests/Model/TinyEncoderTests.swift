@@ -194,18 +194,22 @@ import Testing
         let calls = Watched(0)
         let isCancelled = DispatchSemaphore(value: 0)
         let text = String(repeating: "a", count: SentenceEncoder.bytesInPlace)
-        let task = Task {
-            try await SentenceEncoder.tokenized([text, text]) { _ in
-                calls.update { $0 += 1 }
-                isCancelled.wait()
-                return TokenizedText(ids: [], truncated: false)
+        await #expect(throws: CancellationError.self) {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    _ = try await SentenceEncoder.tokenized([text, text]) { _ in
+                        calls.update { $0 += 1 }
+                        isCancelled.wait()
+                        return TokenizedText(ids: [], truncated: false)
+                    }
+                }
+                try await calls.wait { $0 == 1 }
+                group.cancelAll()
+                // Once for each text, so that one too many does not hang.
+                for _ in 0..<2 { isCancelled.signal() }
+                try await group.waitForAll()
             }
         }
-        _ = try? await calls.wait { $0 == 1 }
-        task.cancel()
-        // Once for each text, so that one too many does not hang.
-        for _ in 0..<2 { isCancelled.signal() }
-        await #expect(throws: CancellationError.self) { try await task.value }
         #expect(calls.value == 1)
     }
 

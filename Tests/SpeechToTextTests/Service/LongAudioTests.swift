@@ -61,14 +61,6 @@ private struct WaitingBackend: SpeechBackend {
     private let command = TranscriptionRequest(
         audio: MemoryPCMSource(samples: [Float](repeating: 0.1, count: 16_000), sampleRate: 16_000))
 
-    private func settle(_ service: SpeechToTextService, running: Int, queued: Int) async {
-        while true {
-            let status = await service.status()
-            if status.running == running, status.queued == queued { return }
-            await Task.yield()
-        }
-    }
-
     @Test("A short command is answered while as many long files as may run have no end", arguments: [1, 2])
     func overtaking(places: Int) async throws {
         let service = service(places: places)
