@@ -34,8 +34,7 @@ enum CommandInput {
     /// Options whose values are numbers or texts, which may begin with a dash.
     private static let takingDashes: Set<String> = [
         "--beam", "--max-tokens", "--port", "--prompt", "--sample-rate", "--silence", "--speaker", "--speed",
-        "--system",
-        "--temperature", "--volume",
+        "--system", "--temperature", "--volume",
     ]
 
     /// Options without a value, of the commands that take texts.
