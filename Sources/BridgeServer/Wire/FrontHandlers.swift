@@ -19,7 +19,7 @@ final class FrontHandlers: ChannelInboundHandler, RemovableChannelHandler {
             let parser = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
             try pipeline.addHandler(PersistenceHandler(patience: patience), position: .after(parser))
             try pipeline.addHandler(ArrivalHandler(), position: .first)
-            try Self.limitSilence(of: context.channel, to: patience)
+            Self.limitSilence(of: context.channel, to: patience)
         } catch {
             context.fireErrorCaught(error)
             context.close(promise: nil)
@@ -31,10 +31,11 @@ extension FrontHandlers {
     /// Lets the system close a connection whose client takes nothing any more, or is gone without a word: what waits for it is
     /// memory that it keeps from others. The system alone sees whether a client reads slowly or not at all, and Hummingbird's time
     /// limit is for connections on which no answer is under way.
-    private static func limitSilence(of channel: any Channel, to limit: TimeAmount) throws {
+    private static func limitSilence(of channel: any Channel, to limit: TimeAmount) {
         #if os(Linux)
             let userTimeout = ChannelOptions.tcpOption(.init(rawValue: TCP_USER_TIMEOUT))
-            try channel.syncOptions?.setOption(userTimeout, value: Int(limit.nanoseconds / 1_000_000))
+            // A system without it serves as well, only longer for nothing.
+            try? channel.syncOptions?.setOption(userTimeout, value: Int(limit.nanoseconds / 1_000_000))
         #endif
     }
 }
