@@ -12,6 +12,8 @@ Usage: ./jarvis bench [name]
 Measures a release build against what the project promises on speed and memory: all benchmarks, or the one named.
 
   embedding   time for one text and for ten in a batch, over HTTP            10 seconds
+  faults      whether what clients, files and texts did to earlier           minutes
+              versions still does it; names of attacks may follow, and --short
   http        time of GET /health, and how many a second, against a bare     over a minute; minutes more the first
               route                                                          time, which builds that route
   long_audio  memory that 3 hours of speech need more than 10 seconds        a minute or two
@@ -36,7 +38,7 @@ if [ $# -gt 0 ]; then
     echo "error: there is no benchmark '$1'; there are $(known | paste -sd ' '), and './jarvis bench --help' says what they measure." >&2
     exit 64
   }
-  exec "./$1_bench.sh"
+  exec "./$1_bench.sh" "${@:2}"
 fi
 status=0
 for name in $(known); do
