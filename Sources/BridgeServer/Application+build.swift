@@ -23,6 +23,7 @@ public func buildApplication(
     let context = RouteContext(services: services, connections: connections)
     let router = Router(context: BridgeContext.self)
     router.add(middleware: RequestLogMiddleware(logger: logger, metrics: metrics))
+    router.add(middleware: HostMiddleware(names: ServerNames(configuration)))
     router.add(middleware: OriginMiddleware(configuration))
     router.add(middleware: APIKeyMiddleware(keys: configuration.list("api_keys")))
     router.add(middleware: ContinueMiddleware())

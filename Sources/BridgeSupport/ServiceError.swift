@@ -16,6 +16,10 @@ public struct ServiceError: Error, Sendable {
         public static let invalidRequest = Code(rawValue: "invalid_request")
         /// API keys are configured and none fits.
         public static let unauthorized = Code(rawValue: "unauthorized")
+        /// A web page of an origin that is not allowed has sent the request.
+        public static let forbiddenOrigin = Code(rawValue: "forbidden_origin")
+        /// The request is for a server of another name.
+        public static let forbiddenHost = Code(rawValue: "forbidden_host")
         /// The client named a model that nobody knows, or that is known but not installed.
         public static let modelNotFound = Code(rawValue: "model_not_found")
         /// The client named a voice that nobody knows, or that is known but not installed.

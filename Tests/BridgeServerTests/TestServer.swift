@@ -71,7 +71,10 @@ struct TestServer: Sendable {
 
     static func configuration(_ settings: [String: String]) throws -> BridgeConfiguration {
         let folder = FileManager.default.temporaryDirectory.appending(path: "jarvis-no-models").path
-        let quiet = ["port": "0", "data_dir": folder, "preload": "false", "ollama.host": "127.0.0.1:9"]
+        // "a" is what requests in raw bytes call the server.
+        let quiet = [
+            "port": "0", "data_dir": folder, "preload": "false", "ollama.host": "127.0.0.1:9", "allowed_hosts": "a",
+        ]
         return try BridgeConfiguration.load(environment: [:], flags: quiet.merging(settings) { $1 })
     }
 

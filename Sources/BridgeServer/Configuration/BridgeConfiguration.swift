@@ -222,9 +222,9 @@ public struct BridgeConfiguration: Sendable {
         return host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : host
     }
     /// Whether others than this machine may reach the server, and nobody is asked for a key.
-    public var isOpen: Bool {
-        !asksForKey && !["127.0.0.1", "::1", "localhost"].contains(host) && !host.hasPrefix("127.")
-    }
+    public var isOpen: Bool { !asksForKey && !isLoopback }
+    /// Whether only this machine reaches the server.
+    var isLoopback: Bool { ["::1", "localhost"].contains(host) || host.hasPrefix("127.") }
     /// Whether a request must carry one of the keys.
     public var asksForKey: Bool { !list("api_keys").isEmpty }
     public var port: Int { integer("port") }

@@ -16,6 +16,8 @@ public struct ConfigurationKey: Sendable, Hashable {
         case list([String])
         /// A list of web origins, or `*`.
         case origins
+        /// A list of names of machines without ports, or `*`.
+        case hosts
         /// A list of the words that HTTP calls tokens: names of methods and of headers.
         case tokens
         /// A text that is not empty.
@@ -28,6 +30,7 @@ public struct ConfigurationKey: Sendable, Hashable {
             switch self {
             case .text: "a text"
             case .origins: "a list of origins such as https://maison.example, or *"
+            case .hosts: "a list of names or addresses such as maison.example, without a port, or *"
             case .tokens: "a list of names of letters, digits and hyphens"
             case .address: "an address or a name such as 127.0.0.1"
             case .ollama: "an http or https address such as http://127.0.0.1:11434, without a user"
@@ -67,6 +70,10 @@ public struct ConfigurationKey: Sendable, Hashable {
     public static let all: [ConfigurationKey] = [
         .init("host", .address, "127.0.0.1", "The address to listen on; 0.0.0.0 for every network."),
         .init("port", .integer(0...65535), "8005", "The port to listen on; 0 for any that is free."),
+        .init(
+            "allowed_hosts", .hosts, "",
+            "Names of this server that requests may have in Host, besides localhost and this machine's own, as behind a reverse proxy; * for all. Requests with other names are refused where the server listens on a loopback address such as 127.0.0.1, and everywhere once this is set."
+        ),
         .init("data_dir", .text, "", "Where models and the engine live; ~/.local/share/jarvis-bridges when empty."),
         .init("services.enabled", .list(services), services.joined(separator: ","), "The bridges to offer."),
         .init("preload", .flag, "true", "Whether default models are loaded at the start, not at the first request."),
@@ -140,7 +147,9 @@ public struct ConfigurationKey: Sendable, Hashable {
         .init("admission.embeddings", .integer(1...1024), "32", "Embedding requests that run at the same time."),
         .init("admission.queue", .integer(0...65536), "64", "Requests of each bridge that wait; the next gets 503."),
 
-        .init("cors.origins", .origins, "", "Web origins that may call from a browser, besides localhost; * for all."),
+        .init(
+            "cors.origins", .origins, "",
+            "Origins of web pages that may call, besides localhost; * for all. Other pages are refused."),
         .init("cors.methods", .tokens, "GET,POST,PUT,DELETE,OPTIONS", "Methods that browsers may use."),
         .init(
             "cors.headers", .tokens, "Authorization,Content-Type,Accept,X-API-Key,X-Request-Id",
@@ -175,6 +184,11 @@ public struct ConfigurationKey: Sendable, Hashable {
         case .tokens:
             let isToken = { (text: String) in text.wholeMatch(of: /[A-Za-z0-9!#$%&'*+\-.^_`|~]+/) != nil }
             return Self.items(value).allSatisfy(isToken) ? nil : kind.allowed
+        case .hosts:
+            let isHost = { (text: String) in
+                text == "*" || text.wholeMatch(of: /[A-Za-z0-9._\-]+|\[[0-9A-Fa-f:.]+\]/) != nil
+            }
+            return Self.items(value).allSatisfy(isHost) ? nil : kind.allowed
         case .origins:
             let isOrigin = { (text: String) in
                 text == "*" || text.wholeMatch(of: /[a-z][a-z0-9+.\-]*:\/\/[^\/ ]+/) != nil

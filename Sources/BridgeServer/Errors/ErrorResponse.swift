@@ -9,6 +9,7 @@ enum ErrorTable {
         switch code {
         case .invalidJSON, .invalidRequest: .badRequest
         case .unauthorized: .unauthorized
+        case .forbiddenOrigin, .forbiddenHost: .forbidden
         case .modelNotFound, .voiceNotFound, .notFound: .notFound
         case .methodNotAllowed: .methodNotAllowed
         case .payloadTooLarge: .contentTooLarge

@@ -1,9 +1,12 @@
+import BridgeSupport
 import HTTPTypes
 import Hummingbird
 
-/// Tells browsers which pages may call. Closed by default but for pages on this machine.
+/// Tells browsers which pages may call, and refuses the others before anything is done for them: what browsers send without asking
+/// first, such as forms and images, would be carried out even though its page cannot read the answer.
 ///
-/// Hummingbird's own middleware knows one origin or all; here a list, and localhost with any port.
+/// Closed by default but for pages on this machine. Hummingbird's own middleware knows one origin or all, and refuses none; here a
+/// list, and localhost with any port.
 struct OriginMiddleware: RouterMiddleware {
     let origins: Set<String>
     let methods: String
@@ -22,23 +25,13 @@ struct OriginMiddleware: RouterMiddleware {
     ) async throws -> Response {
         let origin = request.headers[.origin]
         let allowed = origin.map(allows) ?? false
-        let isPreflight =
-            origin != nil && request.method == .options && request.headers[.accessControlRequestMethod] != nil
         var response: Response
-        if isPreflight {
-            response = Response(status: .noContent)
-            if allowed {
-                response.headers[.accessControlAllowMethods] = methods
-                response.headers[.accessControlAllowHeaders] = headers
-                response.headers[.accessControlMaxAge] = maxAge
-            }
-        } else {
-            do {
-                response = try await next(request, context)
-            } catch {
-                // The page must be able to read the error too.
-                response = ServiceErrorResponse.make(error, context)
-            }
+        do {
+            if !allowed { try refuseForeignPage(request) }
+            response = isPreflight(request) ? preflight(allowed) : try await next(request, context)
+        } catch {
+            // A page that is allowed must be able to read the error too.
+            response = ServiceErrorResponse.make(error, context)
         }
         if allowed {
             response.headers[.accessControlAllowOrigin] = origins.contains("*") ? "*" : origin
@@ -48,6 +41,50 @@ struct OriginMiddleware: RouterMiddleware {
         // Also without an origin: a cache must not give this answer to a page that may have another.
         response.headers[values: .vary].append("Origin")
         return response
+    }
+
+    private func isPreflight(_ request: Request) -> Bool {
+        request.method == .options && request.headers[.origin] != nil
+            && request.headers[.accessControlRequestMethod] != nil
+    }
+
+    private func preflight(_ allowed: Bool) -> Response {
+        var response = Response(status: .noContent)
+        if allowed {
+            response.headers[.accessControlAllowMethods] = methods
+            response.headers[.accessControlAllowHeaders] = headers
+            response.headers[.accessControlMaxAge] = maxAge
+        }
+        return response
+    }
+
+    /// - Throws: `forbidden_origin` when a page that is not allowed has sent the request.
+    private func refuseForeignPage(_ request: Request) throws {
+        if let origin = request.headers[.origin] {
+            guard !isOwn(origin, of: request) else { return }
+            throw ServiceError(
+                .forbiddenOrigin,
+                "Pages of the origin \(origin.prefix(100)) may not use this server. If they should, add it to cors.origins (JARVIS_CORS_ORIGINS)."
+            )
+        }
+        guard isEmbedded(request), !origins.contains("*") else { return }
+        throw ServiceError(
+            .forbiddenOrigin,
+            "Pages of other sites may not have images, scripts or media from this server. They can fetch what they need, once cors.origins (JARVIS_CORS_ORIGINS) names them."
+        )
+    }
+
+    /// Whether the page came from here itself, or by the same proxy. The proxy may speak TLS, so that schemes may differ.
+    private func isOwn(_ origin: String, of request: Request) -> Bool {
+        guard let host = request.head.authority?.lowercased(), !host.isEmpty else { return false }
+        return ["http://", "https://"].contains { origin.lowercased() == $0 + host }
+    }
+
+    /// Whether a page of another site has the browser load this as a part of it, for which browsers name no origin. To go there by a
+    /// link is something else.
+    private func isEmbedded(_ request: Request) -> Bool {
+        let isLink = request.headers[.fetchMode] == "navigate" && [.get, .head].contains(request.method)
+        return request.headers[.fetchSite] == "cross-site" && !isLink
     }
 
     /// Schemes and hosts are the same in any case (RFC 3986, 6.2.2.1).

@@ -157,4 +157,7 @@ extension HTTPField.Name {
     /// X-Request-Id; the name is a constant that is known to be one.
     static let requestID = HTTPField.Name("X-Request-Id") ?? .init(parsed: "x-request-id") ?? .from
     static let apiKey = HTTPField.Name("X-API-Key") ?? .authorization
+    /// How far the page that had a browser send the request is from this server.
+    static let fetchSite = HTTPField.Name("Sec-Fetch-Site") ?? .origin
+    static let fetchMode = HTTPField.Name("Sec-Fetch-Mode") ?? .origin
 }

@@ -1,0 +1,73 @@
+import BridgeSupport
+import Foundation
+import Hummingbird
+
+/// Refuses requests for a server of another name, before anything is done for them.
+///
+/// A web page can have a name of its own lead to this machine (DNS rebinding). For the browser the server is a part of that page then,
+/// and sends no `Origin` that gives it away; the name in `Host` does.
+struct HostMiddleware: RouterMiddleware {
+    let names: ServerNames
+
+    func handle(
+        _ request: Request, context: BridgeContext, next: (Request, BridgeContext) async throws -> Response
+    ) async throws -> Response {
+        // Clients of HTTP/1.0 need not name a host. No browser is one.
+        if let host = request.head.authority, !host.isEmpty, !names.contain(host) {
+            throw ServiceError(
+                .forbiddenHost,
+                "The Host of the request, \(host.prefix(100)), is no name of this server. If it should be one, as behind a reverse proxy, set allowed_hosts (JARVIS_ALLOWED_HOSTS)."
+            )
+        }
+        return try await next(request, context)
+    }
+}
+
+/// The names that requests may have in `Host`: on a loopback address those of this machine and of `allowed_hosts`. On other addresses
+/// any name, as containers and networks give their own, until `allowed_hosts` is set; addresses are always right there.
+struct ServerNames: Sendable {
+    private let names: Set<String>
+    private let takesAll: Bool
+    private let takesAllAddresses: Bool
+
+    /// - Parameter machine: what this machine calls itself.
+    init(_ configuration: BridgeConfiguration, machine: String = ProcessInfo.processInfo.hostName) {
+        let allowed = configuration.list("allowed_hosts")
+        takesAll = allowed.contains("*") || (allowed.isEmpty && !configuration.isLoopback)
+        takesAllAddresses = !configuration.isLoopback
+        names = Set(["localhost", "127.0.0.1", "::1", machine.lowercased()] + allowed.compactMap { Self.host(in: $0) })
+    }
+
+    /// Whether a request may say so.
+    ///
+    /// - Parameter authority: a host, with or without a port.
+    func contain(_ authority: String) -> Bool {
+        if takesAll { return true }
+        guard let host = Self.host(in: authority) else { return false }
+        if names.contains(host) { return true }
+        let bytes = host.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
+        let isAddress = host.contains(":") || (bytes.count == 4 && !bytes.contains(nil))
+        return isAddress && (takesAllAddresses || bytes.first == 127)
+    }
+
+    /// The host without its port, in lower case, without what may stand around it: the brackets of an IPv6 address, the dot at the end
+    /// of a whole name. nil for what is no host.
+    static func host(in authority: String) -> String? {
+        let text = authority.lowercased()
+        let isBracketed = text.first == "["
+        let end = isBracketed ? text.firstIndex(of: "]") : text.firstIndex(of: ":") ?? text.endIndex
+        guard let end else { return nil }
+        var host = text[..<end]
+        var rest = text[end...]
+        if isBracketed {
+            host.removeFirst()
+            rest.removeFirst()
+            guard host.allSatisfy({ $0.isHexDigit || $0 == ":" || $0 == "." }), host.contains(":") else { return nil }
+        }
+        guard rest.isEmpty || rest.first == ":", rest.dropFirst().allSatisfy({ $0.isASCII && $0.isNumber }) else {
+            return nil
+        }
+        if host.last == "." { host.removeLast() }
+        return host.isEmpty ? nil : String(host)
+    }
+}
