@@ -134,14 +134,14 @@ let package = Package(
         .target(
             name: "BridgeTesting",
             dependencies: [
-                "BridgeSupport", "LanguageModels", "SpeechToText", "TextToSpeech", "Embeddings", "Audio", hummingbird,
-                httpTypes, inMemoryLogging, logging, nioCore, nioPosix, nioHTTP1, serviceLifecycle, crypto,
+                "BridgeSupport", "LanguageModels", "SpeechToText", "TextToSpeech", "Embeddings", "Audio", "OnnxRuntime",
+                hummingbird, httpTypes, inMemoryLogging, logging, nioCore, nioPosix, nioHTTP1, serviceLifecycle, crypto,
             ],
             swiftSettings: strict),
         .testTarget(
             name: "BridgeSupportTests", dependencies: ["BridgeSupport", "BridgeTesting"], swiftSettings: strict),
         .testTarget(
-            name: "OnnxRuntimeTests", dependencies: ["OnnxRuntime", "COnnxRuntime", "BridgeSupport"],
+            name: "OnnxRuntimeTests", dependencies: ["OnnxRuntime", "COnnxRuntime", "BridgeSupport", "BridgeTesting"],
             resources: [.copy("Fixtures")], swiftSettings: strict),
         .testTarget(
             name: "AudioTests", dependencies: ["Audio", "BridgeSupport"], swiftSettings: strict),

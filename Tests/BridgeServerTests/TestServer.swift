@@ -70,12 +70,12 @@ struct TestServer: Sendable {
     }
 
     static func configuration(_ settings: [String: String]) throws -> BridgeConfiguration {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "jarvis-no-models").path
         // "a" is what requests in raw bytes call the server.
         let quiet = [
-            "port": "0", "data_dir": folder, "preload": "false", "ollama.host": "127.0.0.1:9", "allowed_hosts": "a",
+            "port": "0", "data_dir": TestData.nowhere.path, "preload": "false", "ollama.host": "127.0.0.1:9",
+            "allowed_hosts": "a",
         ]
-        return try BridgeConfiguration.load(environment: [:], flags: quiet.merging(settings) { $1 })
+        return try BridgeConfiguration.loadAlone(environment: [:], flags: quiet.merging(settings) { $1 })
     }
 
     private static func known<M: Sendable>(_ id: String, _ name: String, _ model: M, _ code: ServiceError.Code) throws
@@ -116,6 +116,13 @@ struct TestServer: Sendable {
             guard let result else { throw CancellationError() }
             return result
         }
+    }
+}
+
+extension BridgeConfiguration {
+    /// Without a file: what lies in the folder that the tests run in is its user's.
+    static func loadAlone(environment: [String: String], flags: [String: String] = [:]) throws -> BridgeConfiguration {
+        try load(environment: environment, flags: flags, folder: TestData.nowhere.path)
     }
 }
 

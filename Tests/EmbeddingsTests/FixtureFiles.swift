@@ -1,3 +1,4 @@
+import BridgeTesting
 import Foundation
 
 /// Files that this suite stands on.
@@ -13,18 +14,8 @@ enum FixtureFiles {
         try JSONDecoder().decode(type, from: Data(contentsOf: url(path)))
     }
 
-    /// The directory of the real all-MiniLM-L6-v2, which `./jarvis test` installs before it runs the tests.
-    static func miniLM() throws -> URL {
-        let environment = ProcessInfo.processInfo.environment
-        let data =
-            environment["JARVIS_DATA_DIR"] ?? environment["XDG_DATA_HOME"].map { "\($0)/jarvis-bridges" }
-            ?? "\(NSHomeDirectory())/.local/share/jarvis-bridges"
-        let directory = URL(fileURLWithPath: data).appending(path: "models/all-MiniLM-L6-v2")
-        guard FileManager.default.fileExists(atPath: directory.appending(path: "tokenizer.json").path) else {
-            throw MissingFile(what: "the model all-MiniLM-L6-v2 in \(directory.path); `./jarvis test` installs it")
-        }
-        return directory
-    }
+    /// The directory of the real all-MiniLM-L6-v2.
+    static func miniLM() throws -> URL { try TestData.model("all-MiniLM-L6-v2") }
 
     struct MissingFile: Error, CustomStringConvertible {
         var what: String

@@ -153,16 +153,12 @@ import Testing
 
     @Test func aModelFileThatIsCutInHalf() async throws {
         let folder = try TemporaryFolder()
-        let home = ProcessInfo.processInfo.environment
-        let data = URL(
-            filePath: home["JARVIS_DATA_DIR"]
-                ?? "\(home["XDG_DATA_HOME"] ?? "\(NSHomeDirectory())/.local/share")/jarvis-bridges")
         let models = folder.url.appending(path: "models")
         try FileManager.default.createDirectory(at: models, withIntermediateDirectories: true)
         try FileManager.default.createSymbolicLink(
-            at: folder.url.appending(path: "runtime"), withDestinationURL: data.appending(path: "runtime"))
+            at: folder.url.appending(path: "runtime"), withDestinationURL: TestData.folder.appending(path: "runtime"))
         let name = "all-MiniLM-L6-v2"
-        try FileManager.default.copyItem(at: data.appending(path: "models/\(name)"), to: models.appending(path: name))
+        try FileManager.default.copyItem(at: TestData.model(name), to: models.appending(path: name))
         let weights = try FileHandle(forUpdating: models.appending(path: "\(name)/model.safetensors"))
         try weights.truncate(atOffset: try weights.seekToEnd() / 2)
         try weights.close()

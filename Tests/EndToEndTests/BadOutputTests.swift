@@ -10,7 +10,7 @@ import Testing
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments = ["bash", "-c", script, "bash", Program.path]
         process.currentDirectoryURL = folder.url
-        process.environment = Program.environment([:])
+        process.environment = TestData.environment()
         let errors = folder.url.appending(path: "errors")
         try Data().write(to: errors)
         process.standardOutput = FileHandle.nullDevice

@@ -7,13 +7,10 @@ import Testing
     /// A data folder with a model of which half is missing.
     private func damagedData() throws -> TemporaryFolder {
         let data = try TemporaryFolder()
-        let home = ProcessInfo.processInfo.environment["HOME"] ?? ""
-        let shared = ProcessInfo.processInfo.environment["XDG_DATA_HOME"] ?? "\(home)/.local/share"
-        let real = URL(filePath: ProcessInfo.processInfo.environment["JARVIS_DATA_DIR"] ?? "\(shared)/jarvis-bridges")
         let models = data.url.appending(path: "models")
         try FileManager.default.createDirectory(at: models, withIntermediateDirectories: true)
         try FileManager.default.copyItem(
-            at: real.appending(path: "models/all-MiniLM-L6-v2"), to: models.appending(path: "all-MiniLM-L6-v2"))
+            at: TestData.model("all-MiniLM-L6-v2"), to: models.appending(path: "all-MiniLM-L6-v2"))
         try? FileManager.default.removeItem(at: models.appending(path: "all-MiniLM-L6-v2/manifest.json"))
         let weights = try FileHandle(forWritingTo: models.appending(path: "all-MiniLM-L6-v2/model.safetensors"))
         try weights.truncate(atOffset: 40_000_000)

@@ -33,7 +33,7 @@ import Testing
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments = command
         process.currentDirectoryURL = folder
-        process.environment = ProcessInfo.processInfo.environment
+        process.environment = TestData.environment()
         let output = folder.appending(path: "output")
         try Data().write(to: output)
         process.standardOutput = try FileHandle(forWritingTo: output)

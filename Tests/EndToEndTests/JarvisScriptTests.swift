@@ -60,7 +60,7 @@ import Testing
     @Test func doctorNamesALibraryThatIsMissing() async throws {
         try program(".build/release/jarvis-bridges", "echo started")
         try program("bin/ldd", #"printf '\tlibespeak-ng.so.1 => not found\n\tlibc.so.6 => /lib/libc.so.6 (0x0)\n'"#)
-        let path = ProcessInfo.processInfo.environment["PATH"] ?? "/bin:/usr/bin"
+        let path = TestData.environment()["PATH"] ?? "/bin:/usr/bin"
         let doctor = try await jarvis(
             "doctor", environment: ["PATH": "\(project.url.appending(path: "bin").path):\(path)"])
         #expect(doctor.status == 1)

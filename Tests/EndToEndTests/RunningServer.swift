@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import BridgeTesting
 import Foundation
 import NIOCore
 import NIOHTTP1
@@ -19,17 +20,6 @@ struct Program {
             ?? "jarvis-bridges is not built"
     }()
 
-    /// The environment of the tests, less what would change what is tested.
-    static func environment(_ changes: [String: String]) -> [String: String] {
-        var environment = ProcessInfo.processInfo.environment.filter {
-            !$0.key.hasPrefix("JARVIS_") || $0.key == "JARVIS_DATA_DIR" || $0.key == "JARVIS_ONNXRUNTIME"
-        }
-        environment["OLLAMA_HOST"] = nil
-        environment["HF_HUB_OFFLINE"] = "1"
-        environment["NO_COLOR"] = "1"
-        return environment.merging(changes) { _, new in new }
-    }
-
     struct Outcome {
         var status: Int32
         var output: Data
@@ -45,11 +35,11 @@ struct Program {
         let process = Process()
         process.executableURL = URL(filePath: program)
         process.arguments = arguments
-        process.environment = environment(changes)
+        process.environment = TestData.environment(changes)
         // A file, not a pipe: a pipe that nobody drains would stop a talkative program.
-        let folder = FileManager.default.temporaryDirectory.appending(path: "jarvis-e2e-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
+        let temporary = try TemporaryFolder()
+        defer { withExtendedLifetime(temporary) {} }
+        let folder = temporary.url
         process.currentDirectoryURL = folder
         let (out, err) = (folder.appending(path: "out"), folder.appending(path: "err"))
         for file in [out, err] { try Data().write(to: file) }
@@ -77,19 +67,21 @@ extension Process {
 final class RunningServer {
     let process = Process()
     let base: String
+    private let folder: TemporaryFolder
     private let log: URL
 
     /// Starts the server and waits until it answers.
     init(environment changes: [String: String] = [:]) async throws {
         let port = try Self.freePort()
         base = "http://127.0.0.1:\(port)"
-        log = FileManager.default.temporaryDirectory.appending(path: "jarvis-e2e-\(UUID().uuidString).log")
+        folder = try TemporaryFolder()
+        log = folder.url.appending(path: "server.log")
         try Data().write(to: log)
         process.executableURL = URL(filePath: Program.path)
         process.arguments = ["serve", "--port", "\(port)"]
         // What requests in raw bytes call the server.
-        process.environment = Program.environment(["JARVIS_ALLOWED_HOSTS": "a"].merging(changes) { $1 })
-        process.currentDirectoryURL = FileManager.default.temporaryDirectory
+        process.environment = TestData.environment(["JARVIS_ALLOWED_HOSTS": "a"].merging(changes) { $1 })
+        process.currentDirectoryURL = folder.url
         let handle = try FileHandle(forWritingTo: log)
         (process.standardOutput, process.standardError) = (handle, handle)
         try process.run()
@@ -105,7 +97,6 @@ final class RunningServer {
 
     deinit {
         if process.isRunning { process.terminate() }
-        try? FileManager.default.removeItem(at: log)
     }
 
     var logText: String { (try? String(contentsOf: log, encoding: .utf8)) ?? "" }

@@ -1,3 +1,4 @@
+import BridgeTesting
 import COnnxRuntime
 import Foundation
 import Synchronization
@@ -80,7 +81,9 @@ import Testing
         #expect(try search(environment: ["JARVIS_ONNXRUNTIME": named]).path == named)
         #expect(try search(path: named, environment: ["JARVIS_ONNXRUNTIME": "/other"]).path == named)
         let error = try #require(throws: OnnxRuntimeError.self) {
-            try search(environment: ["JARVIS_ONNXRUNTIME": "/nowhere/libonnxruntime.so", "HOME": NSHomeDirectory()])
+            try search(environment: [
+                "JARVIS_ONNXRUNTIME": "/nowhere/libonnxruntime.so", "JARVIS_DATA_DIR": TestData.folder.path,
+            ])
         }
         #expect(error.code == .engineMissing)
         #expect(error.message.contains("/nowhere/libonnxruntime.so"))
@@ -104,7 +107,7 @@ import Testing
     func aLibraryThatIsCutOffIsRefusedBeforeItCanKill(_ size: UInt64) throws {
         let folder = try ScratchFolder()
         let half = folder.path + "/libonnxruntime.so"
-        try FileManager.default.copyItem(atPath: try Fixture.installedLibrary(), toPath: half)
+        try FileManager.default.copyItem(atPath: try TestData.engineLibrary(), toPath: half)
         let file = try #require(FileHandle(forWritingAtPath: half))
         try file.truncate(atOffset: size)
         try file.close()
@@ -140,7 +143,8 @@ import Testing
     @Test func isLoadedOnce() throws {
         let engine = try Fixture.engine()
         #expect(engine.version.split(separator: ".").count >= 2)
-        #expect(engine.path.contains("onnxruntime"))
+        // Whatever the user of this machine has.
+        #expect(engine.path.hasPrefix(TestData.folder.path))
         #expect(try OnnxRuntime.load(.init(libraryPath: "/nowhere")) === engine)
     }
 }

@@ -1,3 +1,4 @@
+import BridgeTesting
 import Foundation
 import Testing
 
@@ -13,13 +14,7 @@ enum Fixture {
     static func bytes(_ name: String) throws -> [UInt8] { [UInt8](try Data(contentsOf: URL(filePath: path(name)))) }
 
     /// The engine that './jarvis test' has downloaded.
-    static func engine() throws -> OnnxRuntime { try OnnxRuntime.load() }
-
-    /// Its file, found without making the engine's environment in this process.
-    static func installedLibrary() throws -> String {
-        try EngineSearch(options: .init(), dataDirectory: nil, environment: ProcessInfo.processInfo.environment)
-            .openLibrary().path
-    }
+    static func engine() throws -> OnnxRuntime { try TestData.engine() }
 
     static func session(_ name: String, options: InferenceSession.Options = .init()) throws -> InferenceSession {
         try InferenceSession(engine(), modelAt: path("\(name).onnx"), options: options)

@@ -1,3 +1,4 @@
+import BridgeTesting
 import Foundation
 import OnnxRuntime
 import Testing
@@ -13,7 +14,7 @@ import Testing
         await #expect(processExitsWith: .success) {
             let folder = try ScratchFolder()
             // By its path, as the home of this process moves.
-            let library = try Fixture.installedLibrary()
+            let library = try TestData.engineLibrary()
             let model = try Fixture.path("arithmetic.onnx")
             for name in Self.homes {
                 try FileManager.default.createDirectory(

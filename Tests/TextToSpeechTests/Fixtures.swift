@@ -1,4 +1,5 @@
 import BridgeSupport
+import BridgeTesting
 import EspeakNG
 import Foundation
 import OnnxRuntime
@@ -19,7 +20,7 @@ enum Fixtures {
     static func voice(_ name: String, noise: PiperVoice.Noise? = PiperVoice.Noise.none) throws -> PiperVoice {
         try PiperVoice(
             voiceID: name, model: url("voices/\(name).onnx"), config: url("voices/\(name).onnx.json"),
-            runtime: OnnxRuntime.load(), espeak: EspeakNG.shared(), noise: noise)
+            runtime: TestData.engine(), espeak: EspeakNG.shared(), noise: noise)
     }
 
     /// A copy of a generated voice, changed by `change`, in a directory of its own that is removed afterwards.
@@ -43,7 +44,7 @@ enum Fixtures {
 
     static func load(model: URL, config: URL) throws -> PiperVoice {
         try PiperVoice(
-            voiceID: "copy", model: model, config: config, runtime: OnnxRuntime.load(), espeak: EspeakNG.shared(),
+            voiceID: "copy", model: model, config: config, runtime: TestData.engine(), espeak: EspeakNG.shared(),
             noise: PiperVoice.Noise.none)
     }
 

@@ -4,12 +4,15 @@
 #
 #     Tools/onnxruntime/leak_check.sh
 #
-# Needs valgrind, libc6-dbg and the ONNX Runtime that './jarvis setup' downloads. './jarvis test' calls it; it takes some 40 s.
+# Needs valgrind, libc6-dbg and the ONNX Runtime of the tests, in JARVIS_DATA_DIR or .build/test-data. './jarvis test' calls it; it
+# takes some 40 s.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 fixtures="$here/../../Tests/OnnxRuntimeTests/Fixtures"
 scratch=${LEAKCHECK_SCRATCH:-$here/../../.build/leakcheck}
 swift build --package-path "$here/leakcheck" --scratch-path "$scratch" -j 2
+export JARVIS_DATA_DIR="${JARVIS_DATA_DIR:-$here/../../.build/test-data}"
+unset JARVIS_ONNXRUNTIME
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 

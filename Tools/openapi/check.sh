@@ -4,6 +4,7 @@
 #
 #   Tools/openapi/check.sh BINARY [MAX_EXAMPLES]
 #
+# The server works on JARVIS_DATA_DIR, as './jarvis test' sets it, else on the data folder of the tests; no other setting counts.
 # Needs Python 3.10 or later, curl, and the network once, for schemathesis. Exits 0 when the server keeps the contract.
 set -euo pipefail
 
@@ -13,11 +14,12 @@ SEED=8005
 START_LIMIT=60
 STOP_LIMIT=40
 
-binary=${1:?usage: check.sh BINARY [MAX_EXAMPLES]}
+binary=$(realpath "${1:?usage: check.sh BINARY [MAX_EXAMPLES]}")
 examples=${2:-100}
 here=$(cd "$(dirname "$0")" && pwd)
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/jarvis-bridges
 venv=$cache/schemathesis-$SCHEMATHESIS
+data=${JARVIS_DATA_DIR:-$here/../../.build/test-data}
 work=$(mktemp -d)
 server=
 model=
@@ -53,8 +55,10 @@ start_server() {
     # The language model is a stand-in, so that its answers are checked too.
     python3 "$here/../transcript/ollama_stand_in.py" "$2" &
     model=$!
-    JARVIS_PORT=$1 JARVIS_OLLAMA_HOST=http://127.0.0.1:$2 JARVIS_LOG_LEVEL=warning JARVIS_LOG_FORMAT=json \
-        "$binary" serve --quiet >"$work/server.log" 2>&1 &
+    # In a folder without a configuration.
+    (cd "$work" && exec env -i PATH="$PATH" HOME="$work" HF_HUB_OFFLINE=1 JARVIS_DATA_DIR="$data" JARVIS_PORT="$1" \
+        JARVIS_OLLAMA_HOST="http://127.0.0.1:$2" JARVIS_LOG_LEVEL=warning JARVIS_LOG_FORMAT=json \
+        "$binary" serve --quiet) >"$work/server.log" 2>&1 &
     server=$!
     for ((tries = 0; tries < START_LIMIT * 5; tries++)); do
         if curl --silent --fail --output /dev/null "http://127.0.0.1:$1/health"; then return; fi

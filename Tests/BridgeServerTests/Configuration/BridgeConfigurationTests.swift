@@ -37,7 +37,7 @@ import Testing
     }
 
     @Test func secretsAreMasked() throws {
-        let configuration = try BridgeConfiguration.load(environment: ["JARVIS_API_KEYS": "abc,def"])
+        let configuration = try BridgeConfiguration.loadAlone(environment: ["JARVIS_API_KEYS": "abc,def"])
         #expect(configuration.effectiveValues().first { $0.key == "api_keys" }?.value == "********")
         #expect(configuration.list("api_keys") == ["abc", "def"])
     }
@@ -50,17 +50,19 @@ import Testing
                 "prot", "port"
             ),
             (
-                #expect(throws: ServiceError.self) { try BridgeConfiguration.load(environment: ["JARVIS_PROT": "1"]) },
+                #expect(throws: ServiceError.self) {
+                    try BridgeConfiguration.loadAlone(environment: ["JARVIS_PROT": "1"])
+                },
                 "JARVIS_PROT", "JARVIS_PORT"
             ),
             (
                 #expect(throws: ServiceError.self) {
-                    try BridgeConfiguration.load(environment: [:], flags: ["models.ttts": "a"])
+                    try BridgeConfiguration.loadAlone(environment: [:], flags: ["models.ttts": "a"])
                 }, "models.ttts", "models.tts"
             ),
             (
                 #expect(throws: ServiceError.self) {
-                    try BridgeConfiguration.load(environment: [:], flags: ["PORT": "1"])
+                    try BridgeConfiguration.loadAlone(environment: [:], flags: ["PORT": "1"])
                 }, "PORT", "port"
             ),
         ]
@@ -72,9 +74,11 @@ import Testing
 
     @Test(arguments: ["foo", "test", "timeouts.foo", "models"]) func farNamesAreNotGuessed(_ name: String) throws {
         for error in [
-            #expect(throws: ServiceError.self) { try BridgeConfiguration.load(environment: [:], flags: [name: "1"]) },
             #expect(throws: ServiceError.self) {
-                try BridgeConfiguration.load(environment: ["JARVIS_" + name.uppercased(): "1"])
+                try BridgeConfiguration.loadAlone(environment: [:], flags: [name: "1"])
+            },
+            #expect(throws: ServiceError.self) {
+                try BridgeConfiguration.loadAlone(environment: ["JARVIS_" + name.uppercased(): "1"])
             },
         ] {
             #expect(error?.message.contains("Did you mean") == false, "\(error?.message ?? "")")
@@ -113,7 +117,7 @@ import Testing
             ("services.enabled", "stt,vision", "llm, stt, tts, embeddings"),
         ] {
             let error = #expect(throws: ServiceError.self) {
-                try BridgeConfiguration.load(environment: [:], flags: [key: value])
+                try BridgeConfiguration.loadAlone(environment: [:], flags: [key: value])
             }
             #expect(error?.param == key)
             #expect(error?.message.contains(value) == true && error?.message.contains(allowed) == true)
@@ -177,7 +181,7 @@ import Testing
     @Test func aKeyListWithoutAKeyIsRefused() throws {
         for empty in ["", ",,", " "] {
             let error = #expect(throws: ServiceError.self) {
-                try BridgeConfiguration.load(environment: ["JARVIS_API_KEYS": empty])
+                try BridgeConfiguration.loadAlone(environment: ["JARVIS_API_KEYS": empty])
             }
             #expect(error?.message.contains("(from JARVIS_API_KEYS) holds no key") == true)
         }
@@ -190,14 +194,14 @@ import Testing
             ("cors.origins", "https://a.example/path"), ("host", "http://a"),
         ] {
             let error = #expect(throws: ServiceError.self) {
-                try BridgeConfiguration.load(environment: [:], flags: [key: value])
+                try BridgeConfiguration.loadAlone(environment: [:], flags: [key: value])
             }
             #expect(error?.param == key, "\(key)=\(value)")
         }
         for origins in ["*", "https://a.example, app://jarvis", "http://a.example:8080"] {
-            _ = try BridgeConfiguration.load(environment: [:], flags: ["cors.origins": origins])
+            _ = try BridgeConfiguration.loadAlone(environment: [:], flags: ["cors.origins": origins])
         }
-        #expect(try BridgeConfiguration.load(environment: [:], flags: ["host": "[::1]"]).host == "::1")
+        #expect(try BridgeConfiguration.loadAlone(environment: [:], flags: ["host": "[::1]"]).host == "::1")
     }
 
     @Test func whoMayCallIsKnown() throws {
@@ -207,7 +211,7 @@ import Testing
         ] as [(String, String?, Bool)] {
             var flags = ["host": host]
             flags["api_keys"] = keys
-            #expect(try BridgeConfiguration.load(environment: [:], flags: flags).isOpen == isOpen, "\(host)")
+            #expect(try BridgeConfiguration.loadAlone(environment: [:], flags: flags).isOpen == isOpen, "\(host)")
         }
     }
 
@@ -223,14 +227,14 @@ import Testing
             "http://user:ge@heim@ollama.example:11434", "user:geheim@h:1", "http://user:ge/heim@h", "user:geheim://x@h",
         ] {
             let error = #expect(throws: ServiceError.self) {
-                try BridgeConfiguration.load(environment: [variable: address])
+                try BridgeConfiguration.loadAlone(environment: [variable: address])
             }
             #expect(error?.message.contains(variable) == true && error?.message.contains("heim") == false, "\(address)")
         }
     }
 
     @Test func namesOfFilesAndModelsAreShownWhole() throws {
-        let values = try BridgeConfiguration.load(
+        let values = try BridgeConfiguration.loadAlone(
             environment: [:], flags: ["data_dir": "/home/me@work/x", "llm.model": "qwen3@sha256:12"]
         ).effectiveValues()
         #expect(values.first { $0.key == "data_dir" }?.value == "/home/me@work/x")
@@ -239,16 +243,17 @@ import Testing
 
     @Test func ollamasOwnVariableIsNamedWhereItIsWrong() throws {
         let error = #expect(throws: ServiceError.self) {
-            try BridgeConfiguration.load(environment: ["OLLAMA_HOST": "ftp://x"])
+            try BridgeConfiguration.loadAlone(environment: ["OLLAMA_HOST": "ftp://x"])
         }
         #expect(error?.param == "OLLAMA_HOST" && error?.message.contains("ftp://x") == true)
-        _ = try BridgeConfiguration.load(environment: ["OLLAMA_HOST": "ftp://x", "JARVIS_OLLAMA_HOST": "a"])
+        _ = try BridgeConfiguration.loadAlone(environment: ["OLLAMA_HOST": "ftp://x", "JARVIS_OLLAMA_HOST": "a"])
     }
 
     @Test func ollamasOwnVariableCountsLast() throws {
-        #expect(try BridgeConfiguration.load(environment: ["OLLAMA_HOST": "a:1"]).ollamaAddress == "a:1")
+        #expect(try BridgeConfiguration.loadAlone(environment: ["OLLAMA_HOST": "a:1"]).ollamaAddress == "a:1")
         #expect(
-            try BridgeConfiguration.load(environment: ["OLLAMA_HOST": "a:1", "JARVIS_OLLAMA_HOST": "b:2"]).ollamaAddress
+            try BridgeConfiguration.loadAlone(environment: ["OLLAMA_HOST": "a:1", "JARVIS_OLLAMA_HOST": "b:2"])
+                .ollamaAddress
                 == "b:2")
     }
 

@@ -27,7 +27,7 @@ struct StandInTests {
                 try Data("x".utf8).write(to: folder.appending(path: file))
             }
         }
-        let configuration = try BridgeConfiguration.load(
+        let configuration = try BridgeConfiguration.loadAlone(
             environment: ["JARVIS_DATA_DIR": root.path], flags: settings)
         let store = try BridgeServices.modelStore(configuration: configuration, logger: Logger(label: "test"))
         return withExtendedLifetime(temporary) {
@@ -61,7 +61,7 @@ struct StandInTests {
 
     private func refusal(_ settings: [String: String]) throws -> String? {
         let temporary = try TemporaryFolder()
-        let configuration = try BridgeConfiguration.load(
+        let configuration = try BridgeConfiguration.loadAlone(
             environment: ["JARVIS_DATA_DIR": temporary.url.path], flags: settings)
         return withExtendedLifetime(temporary) {
             do {
@@ -84,7 +84,7 @@ struct StandInTests {
 
     @Test func aChosenModelThatIsNotInstalledIsNamed() async throws {
         let temporary = try TemporaryFolder()
-        let configuration = try BridgeConfiguration.load(
+        let configuration = try BridgeConfiguration.loadAlone(
             environment: ["JARVIS_DATA_DIR": temporary.url.path], flags: ["models.tts": "fr_FR-siwis-medium"])
         let services = try BridgeServices.make(configuration: configuration, logger: Logger(label: "test"))
         let status = await services.textToSpeech.status()

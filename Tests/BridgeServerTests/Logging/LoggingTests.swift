@@ -85,7 +85,7 @@ import Testing
 
     @Test func theConfiguredLogWritesItsFile() throws {
         let path = temporary.url.appending(path: "sub/j.log").path
-        let configuration = try BridgeConfiguration.load(
+        let configuration = try BridgeConfiguration.loadAlone(
             environment: [:], flags: ["log.file": path, "log.level": "critical"])
         let logging = try BridgeLogging(configuration)
         logging.logger.info("not this")

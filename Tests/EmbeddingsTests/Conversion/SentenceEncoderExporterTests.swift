@@ -1,4 +1,5 @@
 import BridgeSupport
+import BridgeTesting
 import Foundation
 import ModelStore
 import OnnxRuntime
@@ -78,7 +79,7 @@ import Testing
     @Test(
         "A converted network runs, also when its tensors have the prefix of a larger model", arguments: ["", "bert."])
     func converts(_ prefix: String) throws {
-        let runtime = try OnnxRuntime.load()
+        let runtime = try TestData.engine()
         let bert = TinyBert()
         try withDirectory { directory in
             try Data(bert.configuration.utf8).write(to: directory.appending(path: "config.json"))

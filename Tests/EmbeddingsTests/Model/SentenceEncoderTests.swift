@@ -1,3 +1,4 @@
+import BridgeTesting
 import Foundation
 import ModelStore
 @testable import OnnxRuntime
@@ -9,7 +10,7 @@ import Testing
 @Suite("MiniLM") struct MiniLMTests {
     /// Loaded once: an unoptimised build takes its time over 30,000 pieces.
     private static let shared = Result {
-        try SentenceEncoder(modelID: "all-MiniLM-L6-v2", directory: FixtureFiles.miniLM(), runtime: OnnxRuntime.load())
+        try SentenceEncoder(modelID: "all-MiniLM-L6-v2", directory: FixtureFiles.miniLM(), runtime: TestData.engine())
     }
 
     let encoder: SentenceEncoder
@@ -56,7 +57,7 @@ import Testing
 
     @Test("A task that is cancelled while the network runs gets no vectors") func cancellation() async throws {
         let encoder = encoder
-        let engine = try OnnxRuntime.load()
+        let engine = try TestData.engine()
         await #expect(throws: CancellationError.self) {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 // Many seconds of work, were it not stopped.
@@ -70,7 +71,7 @@ import Testing
 
     @Test("Another prefix is another fingerprint and another vector") func prefix() async throws {
         let prefixed = try SentenceEncoder(
-            modelID: "all-MiniLM-L6-v2", directory: FixtureFiles.miniLM(), runtime: OnnxRuntime.load(),
+            modelID: "all-MiniLM-L6-v2", directory: FixtureFiles.miniLM(), runtime: TestData.engine(),
             prefix: "query: ")
         #expect(prefixed.fingerprint != encoder.fingerprint)
         let (a, b) = (try await prefixed.embed(["salut"])[0], try await encoder.embed(["query: salut"])[0])

@@ -44,7 +44,7 @@ import Testing
         }
 
         func load() throws -> SentenceEncoder {
-            try SentenceEncoder(modelID: "tiny", directory: directory, runtime: OnnxRuntime.load())
+            try SentenceEncoder(modelID: "tiny", directory: directory, runtime: TestData.engine())
         }
 
         /// The error of loading.

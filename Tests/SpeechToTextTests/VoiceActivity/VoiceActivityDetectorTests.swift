@@ -1,4 +1,5 @@
 import BridgeSupport
+import BridgeTesting
 import Foundation
 import OnnxRuntime
 import Testing
@@ -7,26 +8,11 @@ import Testing
 
 /// The real Silero model, installed by `./jarvis test`.
 @Suite struct VoiceActivityDetectorTests {
-    struct NotInstalled: Error, CustomStringConvertible {
-        var description: String
-    }
-
-    static func dataDirectory() -> String {
-        let environment = ProcessInfo.processInfo.environment
-        if let own = environment["JARVIS_DATA_DIR"] { return own }
-        let share = environment["XDG_DATA_HOME"] ?? "\(NSHomeDirectory())/.local/share"
-        return "\(share)/jarvis-bridges"
-    }
-
     static func modelPath() throws -> String {
-        let path = "\(dataDirectory())/models/silero-vad/silero_vad_16k_sequence.onnx"
-        guard FileManager.default.fileExists(atPath: path) else {
-            throw NotInstalled(description: "\(path) is missing; ./jarvis test installs it.")
-        }
-        return path
+        try TestData.model("silero-vad").appending(path: "silero_vad_16k_sequence.onnx").path
     }
 
-    static let runtime = Result { try OnnxRuntime.load(dataDirectory: dataDirectory()) }
+    static let runtime = Result { try TestData.engine() }
     static let model = Result { try SileroModel(modelAt: try modelPath(), runtime: runtime.get()) }
     static let detector = Result { try VoiceActivityDetector(modelAt: try modelPath(), runtime: runtime.get()) }
 

@@ -1,3 +1,4 @@
+import BridgeTesting
 import Foundation
 import Logging
 import ModelStore
@@ -12,7 +13,7 @@ enum WhisperFixtures {
         try #require(Bundle.module.resourceURL).appending(path: "Fixtures/\(path)")
     }
 
-    static func runtime() throws -> OnnxRuntime { try OnnxRuntime.load() }
+    static func runtime() throws -> OnnxRuntime { try TestData.engine() }
 
     static func backend(
         _ name: String, options: WhisperOptions = WhisperOptions(), vad: VoiceActivityDetector? = nil
@@ -25,7 +26,7 @@ enum WhisperFixtures {
     /// The model that comes with the program.
     private static func nano() throws -> URL {
         let store = ModelStore(
-            directory: FileManager.default.temporaryDirectory.appending(path: "no-models"),
+            directory: TestData.nowhere,
             catalogue: try Catalogue.bundled(), hub: HubSettings(environment: [:]), logger: Logger(label: "tests"))
         return try #require(try store.installedModel("whisper-nano")).directory
     }

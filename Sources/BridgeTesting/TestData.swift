@@ -1,0 +1,56 @@
+public import Foundation
+public import OnnxRuntime
+
+/// The data folder of the tests: the engine and the models that they need, and nothing else. `./jarvis test` fills it, with files of
+/// known digests. What the user of this machine has installed and configured is none of the tests' business.
+public enum TestData {
+    struct Missing: Error, CustomStringConvertible {
+        var what: String
+        var description: String {
+            "These tests need \(what) in \(TestData.folder.path). './jarvis test' puts it there, also with the name of a test behind it."
+        }
+    }
+
+    /// The project's folder.
+    public static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+
+    public static let folder = root.appending(path: ".build/test-data", directoryHint: .isDirectory)
+
+    /// A folder that is not there: no models, no configuration, no home.
+    public static let nowhere = URL(filePath: "/nowhere/\(UUID().uuidString)", directoryHint: .isDirectory)
+
+    /// The directory of an installed model.
+    public static func model(_ id: String) throws -> URL {
+        let directory = folder.appending(path: "models/\(id)", directoryHint: .isDirectory)
+        guard FileManager.default.fileExists(atPath: directory.path) else { throw Missing(what: "the model \(id)") }
+        return directory
+    }
+
+    /// The library of the engine.
+    public static func engineLibrary() throws -> String {
+        let runtime = folder.appending(path: "runtime")
+        let files = FileManager.default.subpaths(atPath: runtime.path)?.sorted() ?? []
+        guard let file = files.last(where: { $0.contains("/libonnxruntime.so") }) else {
+            throw Missing(what: "the inference engine")
+        }
+        return runtime.appending(path: file).path
+    }
+
+    /// The engine of this process.
+    public static func engine() throws -> OnnxRuntime {
+        try OnnxRuntime.load(.init(libraryPath: engineLibrary()), environment: [:])
+    }
+
+    /// The variables that programs under test are started with: those that say where programs and scratch files are, and `changes`.
+    public static func environment(_ changes: [String: String] = [:]) -> [String: String] {
+        let kept = ["PATH", "TMPDIR", "LANG", "LC_ALL", "USER", "LOGNAME", "LD_LIBRARY_PATH", "LLVM_PROFILE_FILE"]
+        let inherited = ProcessInfo.processInfo.environment.filter { kept.contains($0.key) }
+        // Port 9 of this machine has no server.
+        let own = [
+            "HOME": nowhere.path, "JARVIS_DATA_DIR": folder.path, "HF_HUB_OFFLINE": "1", "OLLAMA_HOST": "127.0.0.1:9",
+            "NO_COLOR": "1",
+        ]
+        return inherited.merging(own) { $1 }.merging(changes) { $1 }
+    }
+}
