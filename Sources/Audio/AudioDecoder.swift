@@ -12,7 +12,8 @@ public enum AudioDecoder {
     ///   - field: the request's field that errors about its content name.
     /// - Throws: `invalid_request` for no audio, part of a sample, samples that are no numbers or out of range, and
     ///   audio over the limit; `undecodable_audio` for bytes that are not what they should be;
-    ///   `unsupported_media_type` where FFmpeg is needed and missing. Reading can throw the same.
+    ///   `unsupported_media_type` where FFmpeg is needed and missing; `timeout`, `storage_full` and `internal` where it is cut
+    ///   short on this side. Reading can throw the same.
     public static func open(
         _ bytes: [UInt8], encoding: AudioEncoding = .auto, sampleRate: Int = 16_000, targetRate: Int = 16_000,
         limits: AudioLimits = AudioLimits(), field: String = "audio_data", ffmpeg: FFmpeg = FFmpeg()
@@ -51,22 +52,22 @@ private struct Input {
             switch encoding {
             case .pcmF32LE: try RawPCMReader(bytes, sampleType: .float32, sampleRate: sampleRate, field: field)
             case .pcmS16LE: try RawPCMReader(bytes, sampleType: .signed16, sampleRate: sampleRate, field: field)
-            case .wav: try wav(targetRate)
-            case .auto: try sniffed(targetRate)
+            case .wav: try await wav(targetRate)
+            case .auto: try await sniffed(targetRate)
             }
         let resampled =
             decoded.sampleRate == targetRate ? decoded : try ResampledSource(decoded, sampleRate: targetRate)
         return try await LimitedSource(resampled, limit: limits.maximumDuration, field: field)
     }
 
-    private func sniffed(_ targetRate: Int) throws -> any PCMSource {
+    private func sniffed(_ targetRate: Int) async throws -> any PCMSource {
         guard let container = try container() else {
             throw ServiceError(
                 .undecodableAudio,
                 "The bytes in \(field) are no audio that is known here. Send WAV, MP3, MP4/M4A, Ogg, Opus, FLAC, WebM, "
                     + "AIFF or another usual file, or name the encoding of raw PCM.")
         }
-        return container == .wav ? try wav(targetRate) : try throughFFmpeg(container, targetRate)
+        return container == .wav ? try await wav(targetRate) : try await throughFFmpeg(container, targetRate)
     }
 
     private func container() throws -> AudioContainer? {
@@ -79,19 +80,19 @@ private struct Input {
         return AudioContainer(magic: magic)
     }
 
-    private func wav(_ targetRate: Int) throws -> any PCMSource {
+    private func wav(_ targetRate: Int) async throws -> any PCMSource {
         let header = try WAVHeader(bytes)
-        if case .other = header.coding { return try throughFFmpeg(.wav, targetRate) }
+        if case .other = header.coding { return try await throughFFmpeg(.wav, targetRate) }
         return try WAVReader(bytes, header: header)
     }
 
-    private func throughFFmpeg(_ container: AudioContainer, _ targetRate: Int) throws -> any PCMSource {
+    private func throughFFmpeg(_ container: AudioContainer, _ targetRate: Int) async throws -> any PCMSource {
         if let file = bytes as? FileBytes {
             return try FFmpegDecoder(
                 file.descriptor, owner: file, container: container, sampleRate: targetRate, limits: limits,
                 ffmpeg: ffmpeg)
         }
-        let scratch = try ScratchFile(holding: try bytes.read(at: 0, count: bytes.count))
+        let scratch = try await aside { [bytes] in try ScratchFile(holding: bytes.read(at: 0, count: bytes.count)) }
         return try FFmpegDecoder(
             scratch.descriptor, owner: scratch, container: container, sampleRate: targetRate, limits: limits,
             ffmpeg: ffmpeg)

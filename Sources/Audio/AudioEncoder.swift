@@ -9,8 +9,8 @@ public enum AudioEncoder {
     /// - Parameters:
     ///   - samples: mono; values out of [-1, 1] are clipped.
     ///   - sampleRate: hertz. MP3, Opus and AAC know a few rates only and are resampled, see ``AudioFormat/sampleRate(of:)``.
-    /// - Throws: `invalid_request` (param `format`) when the format needs FFmpeg and it is missing; `internal` when
-    ///   FFmpeg fails.
+    /// - Throws: `invalid_request` (param `format`) when the format needs FFmpeg and it is missing; `storage_full` when there
+    ///   is no room for its files, `timeout` when it takes too long, `internal` when it fails.
     public static func encode(
         samples: [Float], sampleRate: Int, format: AudioFormat, limits: AudioLimits = AudioLimits(),
         ffmpeg: FFmpeg = FFmpeg()
@@ -53,15 +53,14 @@ public enum AudioEncoder {
                 output: .fileDescriptor(output.descriptor, closeAfterSpawningProcess: false),
                 error: .string(limit: 1 << 16))
             guard result.terminationStatus.isSuccess else {
-                throw FFmpegFailure(
-                    status: "\(result.terminationStatus)", complaint: result.standardError)
+                throw FFmpegFailure(result.terminationStatus, complaint: result.standardError)
             }
             return try await aside { try output.contents() }
         } catch let error as CancellationError {
             throw error
         } catch {
             try Task.checkCancellation()
-            throw ServiceError(.internal, "The speech could not be encoded as \(format.rawValue).", cause: error)
+            throw FFmpegFailure(starting: error).encoding(format)
         }
     }
 

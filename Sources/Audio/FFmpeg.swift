@@ -27,15 +27,18 @@ public struct FFmpeg: Sendable {
     /// The program with limits that the kernel holds, then `arguments`.
     ///
     /// A shell sets them, since neither POSIX spawn nor Subprocess can; its text is fixed and takes all values as
-    /// arguments.
+    /// arguments. The soft limit on processor time is a signal that tells what happened; the hard one just kills.
     func configuration(_ path: String, _ arguments: [String], limits: AudioLimits) -> Configuration {
-        let script = "ulimit -v \"$1\" 2>/dev/null; ulimit -t \"$2\" 2>/dev/null; ulimit -c 0; shift 2; exec \"$@\""
+        let script =
+            "ulimit -v \"$1\" 2>/dev/null; ulimit -S -t \"$2\" 2>/dev/null; ulimit -H -t \"$3\" 2>/dev/null; ulimit -c 0; "
+            + "shift 3; exec \"$@\""
         let memory = String(limits.decoderMemory / 1024)
-        let seconds = String(max(1, limits.decoderProcessorTime.components.seconds))
+        let seconds = max(1, limits.decoderProcessorTime.components.seconds)
         let fixed = ["-nostdin", "-hide_banner", "-v", "error", "-y"]
         return Configuration(
             executable: .path("/bin/sh"),
-            arguments: Arguments(["-c", script, "ffmpeg", memory, seconds, path] + fixed + arguments),
+            arguments: Arguments(
+                ["-c", script, "ffmpeg", memory, String(seconds), String(seconds + 5), path] + fixed + arguments),
             environment: .custom(Self.environment))
     }
 
@@ -47,12 +50,4 @@ public struct FFmpeg: Sendable {
         if let libraries = inherited["LD_LIBRARY_PATH"] { kept["LD_LIBRARY_PATH"] = libraries }
         return kept
     }
-}
-
-/// What FFmpeg said before it failed; for the log.
-struct FFmpegFailure: Error, CustomStringConvertible {
-    var status: String
-    var complaint: String
-
-    var description: String { "ffmpeg ended with \(status): \(complaint)" }
 }

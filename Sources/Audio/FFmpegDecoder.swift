@@ -10,7 +10,7 @@ import SystemPackage
 actor FFmpegDecoder: PCMSource {
     nonisolated let sampleRate: Int
     private let container: AudioContainer
-    private let stall: Duration
+    private let limits: AudioLimits
     private let channel: AsyncThrowingChannel<[UInt8], any Error>
     private let child: Task<Void, Never>
     /// Decoded bytes that were not handed out, from `position` on.
@@ -38,7 +38,7 @@ actor FFmpegDecoder: PCMSource {
         }
         self.container = container
         self.sampleRate = sampleRate
-        stall = limits.decoderStall
+        self.limits = limits
         let channel = AsyncThrowingChannel<[UInt8], any Error>()
         self.channel = channel
         let configuration = ffmpeg.configuration(
@@ -77,7 +77,7 @@ actor FFmpegDecoder: PCMSource {
     }
 
     private func nextBlock() async throws -> [UInt8]? {
-        let (channel, stall) = (channel, stall)
+        let (channel, stall) = (channel, limits.decoderStall)
         do {
             let block = try await withThrowingTaskGroup(of: [UInt8]?.self) { group in
                 group.addTask {
@@ -86,7 +86,7 @@ actor FFmpegDecoder: PCMSource {
                 }
                 group.addTask {
                     try await Task.sleep(for: stall)
-                    throw FFmpegFailure(status: "no result for \(stall)", complaint: "stalled")
+                    throw FFmpegFailure(.outOfTime, status: "no result for \(stall)", complaint: "stalled")
                 }
                 defer { group.cancelAll() }
                 return try await group.next() ?? nil
@@ -99,11 +99,7 @@ actor FFmpegDecoder: PCMSource {
         } catch {
             child.cancel()
             isFinished = true
-            throw ServiceError(
-                .undecodableAudio,
-                "The \(container.rawValue) audio could not be decoded: it is damaged, holds no audio, or takes too much to "
-                    + "decode. Send another format, best WAV.",
-                cause: error)
+            throw FFmpegFailure(starting: error).decoding(container, limits)
         }
     }
 
@@ -131,7 +127,7 @@ actor FFmpegDecoder: PCMSource {
             return await complaint
         }
         guard result.terminationStatus.isSuccess else {
-            throw FFmpegFailure(status: "\(result.terminationStatus)", complaint: result.closureResult)
+            throw FFmpegFailure(result.terminationStatus, complaint: result.closureResult)
         }
     }
 

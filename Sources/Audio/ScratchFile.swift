@@ -9,10 +9,13 @@ import SystemPackage
 final class ScratchFile: Sendable {
     let descriptor: FileDescriptor
 
-    /// - Throws: `internal` when the temporary folder can't be written to.
-    init(holding bytes: [UInt8] = []) throws {
+    /// Blocks while it writes.
+    ///
+    /// - Throws: `storage_full` when there is no room, `internal` when the temporary folder can't be written to.
+    convenience init(holding bytes: [UInt8] = []) throws {
         let name = "jarvis-audio-\(String(UInt64.random(in: 0 ... .max), radix: 16))"
         let path = FileManager.default.temporaryDirectory.appendingPathComponent(name).path
+        let descriptor: FileDescriptor
         do {
             descriptor = try FileDescriptor.open(
                 FilePath(path), .readWrite, options: [.create, .exclusiveCreate, .closeOnExec],
@@ -22,10 +25,21 @@ final class ScratchFile: Sendable {
         }
         do {
             try FileManager.default.removeItem(atPath: path)
+        } catch {
+            try? descriptor.close()
+            throw Self.failure(error)
+        }
+        try self.init(holding: bytes, descriptor)
+    }
+
+    /// - Parameter descriptor: an empty file, which this value closes.
+    init(holding bytes: [UInt8], _ descriptor: FileDescriptor) throws {
+        self.descriptor = descriptor
+        do {
             try descriptor.writeAll(bytes)
             try descriptor.seek(offset: 0, from: .start)
         } catch {
-            try? descriptor.close()
+            // The value is made by now, so that its end closes the file.
             throw Self.failure(error)
         }
     }
@@ -39,10 +53,19 @@ final class ScratchFile: Sendable {
         try descriptor.bytes(at: 0, count: Int(try descriptor.seek(offset: 0, from: .end)))
     }
 
-    private static func failure(_ cause: any Error) -> ServiceError {
-        ServiceError(
+    /// What a client gets to know of a disk without room; where the folder is stays in the log.
+    static let full =
+        "The server has no room left for the temporary file that audio in this format needs. Free space in its temporary "
+        + "folder, or start it with TMPDIR set to another one; WAV and raw PCM need no temporary file."
+
+    static func failure(_ cause: any Error) -> ServiceError {
+        if let errno = cause as? Errno, [.noSpace, .diskQuotaExceeded, .fileTooLarge].contains(errno) {
+            return ServiceError(.storageFull, full, cause: cause)
+        }
+        return ServiceError(
             .internal,
-            "A temporary file for audio could not be written in \(FileManager.default.temporaryDirectory.path) on the server; its disk may be full (TMPDIR names another place).",
+            "The temporary file that audio in this format needs could not be written on the server: its temporary folder is "
+                + "missing or closed to it (TMPDIR names another one). WAV and raw PCM need no temporary file.",
             cause: cause)
     }
 }

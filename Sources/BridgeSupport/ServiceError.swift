@@ -46,6 +46,8 @@ public struct ServiceError: Error, Sendable {
         public static let overloaded = Code(rawValue: "overloaded")
         /// The server is stopping.
         public static let shuttingDown = Code(rawValue: "shutting_down")
+        /// There is no room on the server's disk.
+        public static let storageFull = Code(rawValue: "storage_full")
         /// The time limit of the request passed.
         public static let timeout = Code(rawValue: "timeout")
         /// A defect of ours.

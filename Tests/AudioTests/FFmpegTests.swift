@@ -173,13 +173,14 @@ import Testing
         }
     }
 
-    @Test func aDecoderWithoutMemoryFailsCleanly() async throws {
+    @Test func aDecoderWithoutMemoryToStartBlamesNoAudio() async throws {
         let bytes = try await AudioEncoder.encode(
             samples: sine(440, seconds: 0.2, rate: 16_000), sampleRate: 16_000, format: .flac)
         let error = await serviceError {
             _ = try await AudioDecoder.open(bytes, limits: AudioLimits(decoderMemory: 16 << 20))
         }
-        #expect(error?.code == .undecodableAudio)
+        #expect(error?.code == .internal)
+        #expect(error?.message.contains("could not be started on the server within 16 MiB") == true)
     }
 
     // MARK: With a stand-in for the program
@@ -194,13 +195,44 @@ import Testing
         try await body(FFmpeg(searchPath: folder), folder)
     }
 
+    /// Who ended it, and what is said of it.
+    @Test(arguments: [
+        ("kill -KILL $$", ServiceError.Code.internal, "was ended"), ("kill -SEGV $$", .internal, "was ended"),
+        ("exit 127", .internal, "could not be started"), ("kill -XCPU $$", .timeout, "not decoded in time"),
+        ("exit 255", .timeout, "600 s of processor time"),
+        ("echo 'stdin: Cannot allocate memory' >&2; exit 1", .undecodableAudio, "1024 MiB of memory"),
+        ("echo 'Invalid data' >&2; exit 1", .undecodableAudio, "damaged"),
+    ])
+    func whatEndsTheDecoderIsToldApart(script: String, code: ServiceError.Code, words: String) async throws {
+        try await standIn(script) { ffmpeg, _ in
+            let error = try #require(
+                await serviceError { _ = try await AudioDecoder.open(Array("OggS....".utf8), ffmpeg: ffmpeg) })
+            #expect(error.code == code && error.message.contains(words), "\(error)")
+            #expect(error.message.contains("damaged") == (words == "damaged"))
+            #expect(error.cause != nil)
+        }
+    }
+
+    @Test(arguments: [
+        ("echo 'av_interleaved_write_frame(): No space left on device' >&2; exit 1", ServiceError.Code.storageFull),
+        ("kill -KILL $$", .internal), ("kill -XCPU $$", .timeout),
+    ])
+    func whatEndsTheEncoderIsToldApart(script: String, code: ServiceError.Code) async throws {
+        try await standIn(script) { ffmpeg, _ in
+            let error = await serviceError {
+                _ = try await AudioEncoder.encode(samples: [0], sampleRate: 16_000, format: .mp3, ffmpeg: ffmpeg)
+            }
+            #expect(error?.code == code, "\(String(describing: error))")
+        }
+    }
+
     @Test func aDecoderThatHangsIsGivenUp() async throws {
         try await standIn("exec sleep 100") { ffmpeg, _ in
             let error = await serviceError {
                 _ = try await AudioDecoder.open(
                     Array("OggS....".utf8), limits: AudioLimits(decoderStall: .milliseconds(200)), ffmpeg: ffmpeg)
             }
-            #expect(error?.code == .undecodableAudio)
+            #expect(error?.code == .timeout)
         }
     }
 
@@ -210,7 +242,7 @@ import Testing
                 _ = try await AudioDecoder.open(
                     Array("OggS....".utf8), limits: AudioLimits(decoderProcessorTime: .seconds(1)), ffmpeg: ffmpeg)
             }
-            #expect(error?.code == .undecodableAudio)
+            #expect(error?.code == .timeout)
         }
     }
 

@@ -19,6 +19,7 @@ enum ErrorTable {
         case .upstreamError: .badGateway
         case .llmUnavailable, .modelNotInstalled, .overloaded, .shuttingDown: .serviceUnavailable
         case .timeout: .gatewayTimeout
+        case .storageFull: .insufficientStorage
         default: .internalServerError
         }
     }
@@ -107,6 +108,8 @@ enum ServiceErrorResponse {
 }
 
 extension HTTPResponse.Status {
+    static let insufficientStorage = HTTPResponse.Status(code: 507, reasonPhrase: "Insufficient Storage")
+
     /// As nginx has it: the client closed its connection before it was answered.
     static let clientLeft = HTTPResponse.Status(code: 499, reasonPhrase: "Client Closed Request")
 }

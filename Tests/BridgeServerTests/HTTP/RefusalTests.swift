@@ -20,6 +20,7 @@ import Testing
             (.notFound, 404), (.methodNotAllowed, 405), (.payloadTooLarge, 413), (.unsupportedMediaType, 415),
             (.undecodableAudio, 422), (.rateLimited, 429), (.upstreamError, 502), (.llmUnavailable, 503),
             (.modelNotInstalled, 503), (.overloaded, 503), (.shuttingDown, 503), (.timeout, 504), (.internal, 500),
+            (.storageFull, 507),
         ]
         for (code, status) in table { #expect(ErrorTable.status(code).code == status) }
     }
