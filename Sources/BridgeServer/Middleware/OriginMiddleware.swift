@@ -67,7 +67,7 @@ struct OriginMiddleware: RouterMiddleware {
                 "Pages of the origin \(origin.prefix(100)) may not use this server. If they should, add it to cors.origins (JARVIS_CORS_ORIGINS)."
             )
         }
-        guard isEmbedded(request), !origins.contains("*") else { return }
+        guard isEmbedded(request), !origins.contains("*"), !hasAllowedReferer(request) else { return }
         throw ServiceError(
             .forbiddenOrigin,
             "Pages of other sites may not have images, scripts or media from this server. They can fetch what they need, once cors.origins (JARVIS_CORS_ORIGINS) names them."
@@ -85,6 +85,14 @@ struct OriginMiddleware: RouterMiddleware {
     private func isEmbedded(_ request: Request) -> Bool {
         let isLink = request.headers[.fetchMode] == "navigate" && [.get, .head].contains(request.method)
         return request.headers[.fetchSite] == "cross-site" && !isLink
+    }
+
+    /// Whether the page, as far as the browser tells of it there, is allowed. A page can keep that back, and cannot make it up.
+    private func hasAllowedReferer(_ request: Request) -> Bool {
+        // scheme://host:port/…
+        let parts =
+            request.headers[.referer]?.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false) ?? []
+        return parts.count > 2 && allows(parts.prefix(3).joined(separator: "/"))
     }
 
     /// Schemes and hosts are the same in any case (RFC 3986, 6.2.2.1).

@@ -126,6 +126,15 @@ import Testing
                 let answer = try await client.send(method, path, ["Sec-Fetch-Site": site, "Sec-Fetch-Mode": mode])
                 #expect(answer.status == status, "\(site) \(mode) \(method)")
             }
+            // Here the referrer tells which page it is.
+            for (referer, status) in [
+                ("http://localhost:3000/", 200), ("http://127.0.0.1/x/y", 200), ("https://evil.example/", 403),
+                ("https://evil.example/http://localhost/", 403), ("http://localhost.evil.example/", 403),
+                ("http://localhost@evil.example/", 403), ("localhost", 403), ("", 403),
+            ] {
+                let embedded = ["Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors", "Referer": referer]
+                #expect(try await client.get("/api/tts/voices", embedded).status == status, "\(referer)")
+            }
             let local = ["Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "cors", "Origin": "http://localhost:3000"]
             #expect(try await client.get("/api/tts/voices", local).status == 200)
         }
