@@ -94,6 +94,20 @@ import Testing
         #expect(slip.errors.split(separator: "\n").count == 1, "\(slip.errors)")
     }
 
+    @Test func everyAttackIsDescribed() throws {
+        let benchmarks = Self.root.appending(path: "Benchmarks")
+        let page = try String(contentsOf: benchmarks.appending(path: "README.md"), encoding: .utf8)
+        let faults = benchmarks.appending(path: "faults")
+        let attacks = try FileManager.default.contentsOfDirectory(atPath: faults.path).filter { name in
+            guard name.hasSuffix(".py") else { return false }
+            return try String(contentsOf: faults.appending(path: name), encoding: .utf8).contains("\ndef attack()")
+        }
+        #expect(!attacks.isEmpty)
+        for attack in attacks.sorted() {
+            #expect(page.contains("\n| `\(attack.dropLast(3))` |"), "Benchmarks/README.md has no row for \(attack)")
+        }
+    }
+
     @Test(arguments: ["setup", "build", "test"]) func askingForHelpDoesNothingElse(_ command: String) async throws {
         let help = try await jarvis(command, "--help")
         #expect(help.status == 0 && help.errors.isEmpty && help.text.hasPrefix("Usage: "), "\(help.errors)")
