@@ -10,14 +10,19 @@ extension FakeOllama {
             public var family: String
             /// Set for models that run elsewhere.
             public var remoteHost: String?
+            /// What `/api/show` says the prompt is put into.
+            public var template: String
+            public var digest = String(repeating: "8f", count: 32)
 
             public init(
-                _ name: String, capabilities: [String]? = nil, family: String = "qwen3", remoteHost: String? = nil
+                _ name: String, capabilities: [String]? = nil, family: String = "qwen3", remoteHost: String? = nil,
+                template: String = "{{ .System }}{{ .Prompt }}"
             ) {
                 self.name = name
                 self.capabilities = capabilities
                 self.family = family
                 self.remoteHost = remoteHost
+                self.template = template
             }
         }
 
@@ -46,9 +51,24 @@ extension FakeOllama.Persona {
         case ("GET", "/"): .whole(200, "Ollama is running", contentType: "text/plain; charset=utf-8")
         case ("GET", "/api/version"): .json(200, ["version": .string(version)])
         case ("GET", "/api/tags"): .json(200, ["models": .array(models.map(\.listing))])
+        case ("POST", "/api/show"): description(for: exchange)
         case ("POST", "/api/chat"), ("POST", "/api/generate"): answer(to: exchange)
         default: .whole(404, "404 page not found", contentType: "text/plain")
         }
+    }
+
+    private func description(for exchange: FakeOllama.Exchange) -> FakeOllama.Reply {
+        let name = exchange.json?["model"]?.stringValue ?? ""
+        guard let model = models.first(where: { $0.name == name || $0.name == name + ":latest" }) else {
+            return .error(404, "model '\(name)' not found")
+        }
+        return .json(
+            200,
+            [
+                "modelfile": "", "parameters": "", "template": .string(model.template), "details": ["format": "gguf"],
+                "model_info": ["general.architecture": .string(model.family)],
+                "capabilities": model.capabilities.map { .array($0.map(JSONValue.string)) } ?? nil,
+            ])
     }
 
     private func answer(to exchange: FakeOllama.Exchange) -> FakeOllama.Reply {
@@ -83,7 +103,7 @@ extension FakeOllama.Persona.Model {
     fileprivate var listing: JSONValue {
         var members: [String: JSONValue] = [
             "name": .string(name), "model": .string(name), "modified_at": "2026-03-01T10:00:00.5+01:00",
-            "size": 815_319_791, "digest": .string(String(repeating: "8f", count: 32)),
+            "size": 815_319_791, "digest": .string(digest),
             "details": [
                 "parent_model": "", "format": "gguf", "family": .string(family), "families": nil,
                 "parameter_size": "4.0B", "quantization_level": "Q4_K_M",

@@ -86,13 +86,14 @@ struct ChatCommand: AsyncParsableCommand {
         let request = GenerationRequest(
             input: .chat(messages), model: model, temperature: temperature, maxTokens: maxTokens)
         if json {
-            let (text, summary) = try await services.languageModel.generate(request)
+            let answer = try await services.languageModel.generate(request)
+            let summary = answer.summary
             try Terminal.outputJSON(
                 Report(
-                    text: text, model: summary.model, tokens_generated: summary.tokensGenerated,
+                    text: answer.text, model: summary.model, tokens_generated: summary.tokensGenerated,
                     tokens_prompt: summary.tokensPrompt, duration_ms: Int(summary.total.milliseconds)),
                 onOneLine: isTurn)
-            return text
+            return answer.text
         }
         let answer = AnswerPrinter()
         try await services.languageModel.stream(request) { event in

@@ -88,10 +88,13 @@ public struct GenerationRequest: Sendable {
     public var format: Format?
     /// How long the server keeps the model in memory: seconds, or a duration such as "5m".
     public var keepAlive: String?
+    /// Whether the model is asked to think before it answers. Some do anyway; what they think is never part of the answer.
+    public var think: Bool
 
     public init(
         input: Input, model: String? = nil, temperature: Double = 0.7, maxTokens: Int = 512, topP: Double? = nil,
-        topK: Int? = nil, seed: Int? = nil, stop: [String] = [], format: Format? = nil, keepAlive: String? = nil
+        topK: Int? = nil, seed: Int? = nil, stop: [String] = [], format: Format? = nil, keepAlive: String? = nil,
+        think: Bool = false
     ) {
         self.input = input
         self.model = model
@@ -103,6 +106,7 @@ public struct GenerationRequest: Sendable {
         self.stop = stop
         self.format = format
         self.keepAlive = keepAlive
+        self.think = think
     }
 }
 
@@ -141,7 +145,23 @@ public struct GenerationSummary: Sendable, Hashable {
     }
 }
 
+/// An answer as a whole.
+public struct GeneratedAnswer: Sendable, Hashable {
+    public var text: String
+    /// What the model thought before; nil when it did not.
+    public var thinking: String?
+    public var summary: GenerationSummary
+
+    public init(text: String, thinking: String? = nil, summary: GenerationSummary) {
+        self.text = text
+        self.thinking = thinking
+        self.summary = summary
+    }
+}
+
 public enum GenerationEvent: Sendable, Hashable {
+    /// The next piece of what the model thinks, before its answer.
+    case thinking(String)
     /// The next piece of the answer, passed on as it arrives.
     case delta(String)
     /// Always last.

@@ -50,7 +50,7 @@ public final class LanguageModelService: Sendable {
     /// The whole answer at once.
     ///
     /// - Throws: what ``stream(_:onEvent:)`` throws, or `upstream_error` for more text than tokens can make.
-    public func generate(_ request: GenerationRequest) async throws -> (text: String, summary: GenerationSummary) {
+    public func generate(_ request: GenerationRequest) async throws -> GeneratedAnswer {
         let collected = Collected()
         try await stream(request) { try collected.add($0) }
         return try collected.result()
@@ -63,6 +63,7 @@ public final class LanguageModelService: Sendable {
         _ request: GenerationRequest, onEvent: @Sendable (GenerationEvent) async throws -> Void
     ) async throws {
         try request.validate()
+        let request = await request.composed()
         let elapsed = clock.stopwatch()
         try await admission.withAdmission { waited in
             let name = try await self.chooseModel(request)
@@ -70,7 +71,7 @@ public final class LanguageModelService: Sendable {
             do {
                 try await self.model.generate(request, model: name) { event in
                     switch event {
-                    case .delta:
+                    case .thinking, .delta:
                         firstToken.note(elapsed)
                         try await onEvent(event)
                     case .done(var summary):
@@ -194,15 +195,22 @@ public final class LanguageModelService: Sendable {
 
 /// The events of one answer, put together.
 private final class Collected: Sendable {
-    private let parts = Mutex<(text: String, summary: GenerationSummary?)>(("", nil))
+    private struct Parts {
+        var text = ""
+        var thinking = ""
+        var summary: GenerationSummary?
+    }
+
+    private let parts = Mutex(Parts())
 
     func add(_ event: GenerationEvent) throws(ServiceError) {
         let bytes = parts.withLock { parts in
             switch event {
+            case .thinking(let piece): parts.thinking += piece
             case .delta(let piece): parts.text += piece
             case .done(let summary): parts.summary = summary
             }
-            return parts.text.utf8.count
+            return parts.text.utf8.count + parts.thinking.utf8.count
         }
         guard bytes <= LanguageModelService.maxTextBytes else {
             throw ServiceError(
@@ -212,12 +220,18 @@ private final class Collected: Sendable {
         }
     }
 
-    func result() throws -> (text: String, summary: GenerationSummary) {
-        let (text, summary) = parts.withLock { $0 }
-        guard let summary else {
+    func result() throws -> GeneratedAnswer {
+        let parts = parts.withLock { $0 }
+        guard let summary = parts.summary else {
             throw ServiceError(.internal, "The language model returned without a summary.")
         }
-        return (text, summary)
+        // A stream had to pass this on before its end was known; a whole answer need not be wrong.
+        if parts.thinking.isEmpty, let split = LoneClosingTag.split(parts.text) {
+            return GeneratedAnswer(
+                text: split.answer, thinking: split.thinking.isEmpty ? nil : split.thinking, summary: summary)
+        }
+        return GeneratedAnswer(
+            text: parts.text, thinking: parts.thinking.isEmpty ? nil : parts.thinking, summary: summary)
     }
 }
 

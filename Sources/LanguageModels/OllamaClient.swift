@@ -1,7 +1,9 @@
 import AsyncHTTPClient
 import BridgeSupport
+import Foundation
 public import Logging
 import NIOCore
+import NIOFoundationCompat
 import Synchronization
 
 /// Ollama over HTTP: streams answers, lists models, and turns every failure into a ``BridgeSupport/ServiceError``.
@@ -19,6 +21,8 @@ public final class OllamaClient: LanguageModel {
         public var idleTimeout: Duration
         /// For the list of models, which is also the health probe.
         public var listTimeout: Duration
+        /// For what the server says of a model, which it is asked once, before the model's first answer.
+        public var describeTimeout: Duration
         /// Bytes of one line of an answer.
         public var maxLineBytes: Int
         /// Opened when needed and closed when idle; above what admission lets through, so that none waits here.
@@ -29,7 +33,8 @@ public final class OllamaClient: LanguageModel {
         public init(
             address: OllamaAddress = .standard, connectTimeout: Duration = .seconds(5),
             firstByteTimeout: Duration = .seconds(360), idleTimeout: Duration = .seconds(60),
-            listTimeout: Duration = .seconds(5), maxLineBytes: Int = 8 << 20, maxConnections: Int = 1024,
+            listTimeout: Duration = .seconds(5), describeTimeout: Duration = .seconds(1), maxLineBytes: Int = 8 << 20,
+            maxConnections: Int = 1024,
             allowCloudModels: Bool = false
         ) {
             self.address = address
@@ -37,6 +42,7 @@ public final class OllamaClient: LanguageModel {
             self.firstByteTimeout = firstByteTimeout
             self.idleTimeout = idleTimeout
             self.listTimeout = listTimeout
+            self.describeTimeout = describeTimeout
             self.maxLineBytes = maxLineBytes
             self.maxConnections = maxConnections
             self.allowCloudModels = allowCloudModels
@@ -48,6 +54,7 @@ public final class OllamaClient: LanguageModel {
     private let transport: OllamaTransport
     /// Normalised names that the last listing showed to run elsewhere, whatever they are called.
     private let remoteNames = Mutex<Set<String>>([])
+    private let habits = ThinkingHabits()
 
     public init(
         settings: Settings = Settings(), logger: Logger, clock: any Clock<Duration> = ContinuousClock()
@@ -88,14 +95,29 @@ public final class OllamaClient: LanguageModel {
         try refuseRemote(model)
         let failure = OllamaFailure(address: settings.address, model: model)
         let wire = OllamaRequest(request, model: model)
+        let name = OllamaModelName.normalized(model)
+        let beginning = try await habits.beginning(of: name, think: request.think) { try await describe(model) }
+        var reader = OllamaAnswerReader(model: model, maxTokens: request.maxTokens, beginning: beginning)
         try await transport.stream(wire.path, body: wire.encoded(), failure: failure) { bytes in
             guard let line = try? OllamaLine(bytes) else { throw failure.garbage() }
-            if let message = line.error { throw failure.line(message) }
-            // The last line normally carries no text, but it may.
-            if !line.piece.isEmpty { try await onEvent(.delta(line.piece)) }
-            guard line.done == true else { return false }
-            try await onEvent(.done(line.summary(model: model)))
-            return true
+            if let error = line.error { throw failure.line(error) }
+            for event in reader.read(line) { try await onEvent(event) }
+            return reader.isComplete
+        }
+        if let seen = reader.seen { habits.learn(seen, of: name, think: request.think) }
+    }
+
+    /// What Ollama says of a model; nil when it does not. An answer never fails for want of this.
+    private func describe(_ model: String) async throws -> OllamaDescription? {
+        let failure = OllamaFailure(address: settings.address, model: model)
+        do {
+            let body = try JSONEncoder().encodeAsByteBuffer(["model": model], allocator: ByteBufferAllocator())
+            return try OllamaDescription(
+                await transport.fetch("/api/show", body: body, limit: settings.describeTimeout, failure: failure))
+        } catch is CancellationError {
+            throw CancellationError()
+        } catch {
+            return nil
         }
     }
 
@@ -103,11 +125,13 @@ public final class OllamaClient: LanguageModel {
     /// unless they are allowed.
     public func models() async throws -> [String] {
         let failure = OllamaFailure(address: settings.address)
-        let body = try await transport.get("/api/tags", limit: settings.listTimeout, failure: failure)
-        guard let models = try? OllamaTags(body).models ?? [] else { throw failure.garbage() }
-        let remote = Set(models.filter(\.isRemote).compactMap(\.id).map(OllamaModelName.normalized))
+        let body = try await transport.fetch("/api/tags", limit: settings.listTimeout, failure: failure)
+        guard let models = try? OllamaTags(body).models else { throw failure.garbage() }
+        let remote = Set(models.filter(\.isRemote).map(\.id).map(OllamaModelName.normalized))
         remoteNames.withLock { $0 = remote }
-        return models.filter { $0.generatesText && (settings.allowCloudModels || !$0.isRemote) }.compactMap(\.id)
+        habits.list(
+            Dictionary(models.map { (OllamaModelName.normalized($0.id), $0.listing) }) { first, _ in first })
+        return models.filter { $0.generatesText && (settings.allowCloudModels || !$0.isRemote) }.map(\.id)
     }
 
     private func refuseRemote(_ model: String) throws {

@@ -40,6 +40,7 @@ struct OllamaFailure: Sendable {
 
     /// An `error` line in a stream whose status was 200; early ones stood for a status up to Ollama 0.12.
     func line(_ message: String) -> ServiceError {
+        if message.isEmpty { return failed(nil, code: nil) }
         let lowered = message.lowercased()
         if lowered.contains("not found"), lowered.contains("model") { return missing(message) }
         if lowered.contains("server busy") { return overloaded([:], "is busy: its queue is full") }
@@ -48,7 +49,8 @@ struct OllamaFailure: Sendable {
     }
 
     private func missing(_ message: String?) -> ServiceError {
-        guard let model, message != nil else {
+        // Others answer every unknown path in the same form.
+        guard let model, let message, [model, "model"].contains(where: message.contains) else {
             return upstream("does not know this path. It is another kind of server, or too old: update it.")
         }
         return ServiceError(
@@ -58,9 +60,16 @@ struct OllamaFailure: Sendable {
 
     private func refused(_ message: String?) -> ServiceError {
         let reason = message.map { ": " + Self.shortened($0) } ?? "."
-        let aboutModel = message?.contains("does not support") == true || message?.contains("model name") == true
+        let field: String? =
+            if message?.contains("does not support thinking") == true {
+                "think"
+            } else if message?.contains("does not support") == true || message?.contains("model name") == true {
+                "model"
+            } else {
+                nil
+            }
         return ServiceError(
-            .invalidRequest, "Ollama refused the request\(reason)", param: aboutModel ? "model" : nil,
+            .invalidRequest, "Ollama refused the request\(reason)", param: field,
             cause: message.map { _ in Quoting(unquoted: "Ollama refused the request.") })
     }
 

@@ -32,10 +32,7 @@ struct OllamaTransport: Sendable {
         _ path: String, body: ByteBuffer, failure: OllamaFailure, clock: C,
         consume: (ByteBuffer) async throws -> Bool
     ) async throws where C.Duration == Duration {
-        var request = HTTPClientRequest(url: settings.address.description + path)
-        request.method = .POST
-        request.headers = ["Content-Type": "application/json", "Accept": "application/x-ndjson, application/json"]
-        request.body = .bytes(body)
+        let request = request(path, body: body)
         let answer = Answer(
             request: request, failure: failure,
             watch: SilenceWatch(
@@ -107,9 +104,11 @@ struct OllamaTransport: Sendable {
 
     // MARK: Single answers
 
-    /// Gets a whole JSON answer.
-    func get(_ path: String, limit: Duration, failure: OllamaFailure) async throws -> ByteBuffer {
-        let request = HTTPClientRequest(url: settings.address.description + path)
+    /// Gets a whole JSON answer, or posts `body` for one.
+    func fetch(
+        _ path: String, body: ByteBuffer? = nil, limit: Duration, failure: OllamaFailure
+    ) async throws -> ByteBuffer {
+        let request = request(path, body: body)
         let maxBytes = settings.maxLineBytes
         return try await withThrowingTaskGroup(of: ByteBuffer.self) { group in
             defer { group.cancelAll() }
@@ -135,6 +134,15 @@ struct OllamaTransport: Sendable {
 
     // MARK: Parts
 
+    private func request(_ path: String, body: ByteBuffer?) -> HTTPClientRequest {
+        var request = HTTPClientRequest(url: settings.address.description + path)
+        guard let body else { return request }
+        request.method = .POST
+        request.headers = ["Content-Type": "application/json", "Accept": "application/x-ndjson, application/json"]
+        request.body = .bytes(body)
+        return request
+    }
+
     /// A pooled connection may turn out to be closed when it is used. The server has seen nothing of the request then, so that one
     /// more try on a fresh connection is safe. When a connection closes later, it may have been the request that broke the server:
     /// nobody wants it to run twice.
@@ -156,7 +164,7 @@ struct OllamaTransport: Sendable {
     private func error(of response: HTTPClientResponse, _ failure: OllamaFailure) async -> ServiceError {
         // An error's text is a courtesy: without it the status has to do.
         let body = try? await response.body.collect(upTo: Self.maxErrorBytes)
-        let message = body.flatMap { try? OllamaErrorBody($0) }?.error
+        let message = body.flatMap { try? OllamaErrorBody($0) }?.message
         return failure.status(response.status, headers: response.headers, message: message)
     }
 }

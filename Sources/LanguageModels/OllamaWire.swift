@@ -27,13 +27,14 @@ struct OllamaRequest: Encodable {
     var messages: [Message]?
     var stream = true
     /// Absent means true: a thinking model would think before it answers.
-    var think = false
+    var think: Bool
     var format: JSONValue?
     var keep_alive: JSONValue?
     var options: Options
 
     init(_ request: GenerationRequest, model: String) {
         self.model = model
+        think = request.think
         switch request.input {
         case .prompt(let text, let system):
             self.prompt = text
@@ -56,88 +57,6 @@ struct OllamaRequest: Encodable {
 
     func encoded() throws -> ByteBuffer {
         try JSONEncoder().encodeAsByteBuffer(self, allocator: ByteBufferAllocator())
-    }
-}
-
-/// One line of an answer. Ollama leaves out zero values, so that everything is optional.
-struct OllamaLine: Decodable {
-    struct Message: Decodable {
-        var content: String?
-    }
-
-    var error: String?
-    var response: String?
-    var message: Message?
-    var done: Bool?
-    var done_reason: String?
-    /// Durations are nanoseconds.
-    var load_duration: Int64?
-    var prompt_eval_count: Int?
-    var prompt_eval_duration: Int64?
-    var eval_count: Int?
-    var eval_duration: Int64?
-    var total_duration: Int64?
-
-    init(_ line: ByteBuffer) throws {
-        self = try JSONDecoder().decode(OllamaLine.self, from: line)
-    }
-
-    var piece: String { response ?? message?.content ?? "" }
-
-    func summary(model: String) -> GenerationSummary {
-        GenerationSummary(
-            model: model, tokensGenerated: max(0, eval_count ?? 0), tokensPrompt: max(0, prompt_eval_count ?? 0),
-            finishReason: done_reason.flatMap { $0.isEmpty ? nil : $0 } ?? "stop",
-            total: Self.duration(total_duration), load: Self.duration(load_duration),
-            promptEvaluation: Self.duration(prompt_eval_duration), generation: Self.duration(eval_duration))
-    }
-
-    private static func duration(_ nanoseconds: Int64?) -> Duration { .nanoseconds(max(0, nanoseconds ?? 0)) }
-}
-
-/// The answer of `/api/tags`.
-struct OllamaTags: Decodable {
-    struct Model: Decodable {
-        struct Details: Decodable {
-            var family: String?
-        }
-
-        var name: String?
-        var model: String?
-        var details: Details?
-        /// Since Ollama 0.30.
-        var capabilities: [String]?
-        /// Set when the model runs on somebody else's machine.
-        var remote_model: String?
-        var remote_host: String?
-
-        var id: String? { name ?? model }
-
-        /// Whether it runs on another machine, so that prompts would leave this one.
-        var isRemote: Bool {
-            !(remote_host ?? "").isEmpty || !(remote_model ?? "").isEmpty || OllamaModelName.isCloud(id ?? "")
-        }
-
-        /// Whether it can write text. Older servers don't tell; there the BERT family only embeds.
-        var generatesText: Bool {
-            if let capabilities { return capabilities.contains("completion") }
-            return details?.family?.contains("bert") != true
-        }
-    }
-
-    var models: [Model]?
-
-    init(_ body: ByteBuffer) throws {
-        self = try JSONDecoder().decode(OllamaTags.self, from: body)
-    }
-}
-
-/// The body of an error.
-struct OllamaErrorBody: Decodable {
-    var error: String
-
-    init(_ body: ByteBuffer) throws {
-        self = try JSONDecoder().decode(OllamaErrorBody.self, from: body)
     }
 }
 

@@ -46,6 +46,12 @@ extension [GenerationEvent] {
         }
     }
 
+    var thinking: String {
+        reduce(into: "") { text, event in
+            if case .thinking(let piece) = event { text += piece }
+        }
+    }
+
     var summary: GenerationSummary? {
         guard case .done(let summary) = last else { return nil }
         return summary

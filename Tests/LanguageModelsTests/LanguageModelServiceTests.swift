@@ -20,8 +20,10 @@ struct LanguageModelServiceTests {
 
     @Test("gathers an answer, with its counts")
     func generate() async throws {
-        let (text, summary) = try await service(FakeLanguageModel()).generate(.question)
-        #expect(text == "Bonjour !")
+        let answer = try await service(FakeLanguageModel()).generate(.question)
+        let summary = answer.summary
+        #expect(answer.thinking == nil)
+        #expect(answer.text == "Bonjour !")
         #expect(summary.model == "fake:latest")
         #expect(summary.tokensGenerated == 3)
         #expect(summary.tokensPrompt == 7)
@@ -39,7 +41,7 @@ struct LanguageModelServiceTests {
             group.addTask { _ = try await service.generate(.question) }
             try await gate.arrivals(atLeast: 1)
             group.addTask {
-                let (_, second) = try await service.generate(.conversation)
+                let second = try await service.generate(.conversation).summary
                 #expect(second.queue == .seconds(2))
                 #expect(second.total == .seconds(2))
             }
@@ -53,9 +55,9 @@ struct LanguageModelServiceTests {
     @Test("has no first token when there was none")
     func emptyAnswer() async throws {
         let model = FakeLanguageModel(pieces: [])
-        let (text, summary) = try await service(model).generate(.question)
-        #expect(text.isEmpty)
-        #expect(summary.firstToken == nil)
+        let answer = try await service(model).generate(.question)
+        #expect(answer.text.isEmpty)
+        #expect(answer.summary.firstToken == nil)
         model.setPieces([" "])
         #expect(try await service(model).generate(.question).summary.firstToken != nil)
     }

@@ -116,18 +116,6 @@ struct OllamaClientTests {
         }
     }
 
-    @Test("leaves out what a thinking model thinks")
-    func thinking() async throws {
-        try await FakeOllama.withServer { fake in
-            let thought: JSONValue = [
-                "message": ["role": "assistant", "content": "", "thinking": "Hm…"], "done": false,
-            ]
-            fake.enqueue(.stream([thought, FakeOllama.chatLine("Oui"), FakeOllama.doneLine()]), for: "/api/chat")
-            let events = try await events(of: fake, .conversation)
-            #expect(events.count == 2)
-        }
-    }
-
     @Test("uses a connection again")
     func pooling() async throws {
         try await FakeOllama.withServer { fake in

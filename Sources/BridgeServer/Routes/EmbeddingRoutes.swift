@@ -66,7 +66,7 @@ struct EmbeddingRoutes {
         guard let first = batch.items.first else { throw ServiceError(.internal, "The model gave no vector.") }
         var item = Item(text, first, encoding)
         (item.model, item.cached) = (batch.model, first.cached)
-        return .json(item)
+        return try .json(item)
     }
 
     @Sendable private func embedBatch(_ request: Request, _ bridge: BridgeContext) async throws -> Response {
@@ -77,9 +77,9 @@ struct EmbeddingRoutes {
         }
         let (batch, encoding) = try await compute(texts, fields, bridge)
         // A megabyte of numbers and more takes its time to be written.
-        return await aside {
+        return try await aside { () throws(ServiceError) in
             let items = zip(texts, batch.items).map { Item($0, $1, encoding) }
-            return Response.json(Batch(embeddings: items, count: items.count, model: batch.model))
+            return try Response.json(Batch(embeddings: items, count: items.count, model: batch.model))
         }
     }
 
@@ -112,12 +112,12 @@ struct EmbeddingRoutes {
 
     @Sendable private func cache(_ request: Request, _: BridgeContext) async throws -> Response {
         try context.require("embeddings")
-        return .json(Cache(await context.services.embeddings.cacheStatistics()))
+        return try .json(Cache(await context.services.embeddings.cacheStatistics()))
     }
 
     @Sendable private func clearCache(_ request: Request, _: BridgeContext) async throws -> Response {
         try context.require("embeddings")
         await context.services.embeddings.clearCache()
-        return .json(Cache(await context.services.embeddings.cacheStatistics()))
+        return try .json(Cache(await context.services.embeddings.cacheStatistics()))
     }
 }

@@ -42,10 +42,10 @@ struct HealthRoutes {
 
     /// 200 while the process serves, whatever its parts do. Waits for nothing; the answer may be a tenth of a second old.
     @Sendable private func health(_ request: Request, _: BridgeContext) async throws -> Response {
-        await recent.value(orNew: currentHealth)
+        try await recent.value(orNew: currentHealth)
     }
 
-    private func currentHealth() async -> Response {
+    private func currentHealth() async throws -> Response {
         let statuses = await context.services.statuses()
         let offered = statuses.filter { $0.status.state != .disabled }
         let overall =
@@ -59,7 +59,7 @@ struct HealthRoutes {
                     last_error: status.lastError, queue: status.queued, running: status.running)
             )
         }
-        return .json(
+        return try .json(
             Health(
                 status: overall,
                 services: Dictionary(uniqueKeysWithValues: statuses.map { ($0.name, $0.status.state.rawValue) }),
@@ -81,7 +81,7 @@ struct HealthRoutes {
             guard required.contains(name), status.state != .disabled else { return false }
             return status.state == .unavailable || (preload && !status.loaded && name != "ollama_llm")
         }.map(\.name)
-        return waiting.isEmpty
+        return try waiting.isEmpty
             ? .json(Ready(status: "ready"))
             : .json(Ready(status: "not_ready", waiting_for: waiting), status: .serviceUnavailable)
     }
@@ -122,7 +122,7 @@ private final class RecentAnswer: Sendable {
     }
     private let state = Mutex(State())
 
-    func value(orNew make: () async -> Response) async -> Response {
+    func value(orNew make: () async throws -> Response) async throws -> Response {
         let recent = state.withLock { state -> Response? in
             let now = ContinuousClock.now
             if now < state.end { return state.answer }
@@ -130,7 +130,7 @@ private final class RecentAnswer: Sendable {
             return nil
         }
         if let recent { return recent }
-        let new = await make()
+        let new = try await make()
         state.withLock { $0.answer = new }
         return new
     }

@@ -25,6 +25,8 @@ struct LanguageModelRoutes {
     private struct Answer: Encodable {
         var done: Bool?
         var text: String?
+        /// What the model thought; in a stream it came before.
+        var thinking: String?
         var model: String
         var tokens_generated: Int
         var tokens_prompt: Int
@@ -32,9 +34,14 @@ struct LanguageModelRoutes {
         var finish_reason: String
         var timings: Timings
 
-        init(_ summary: GenerationSummary, text: String?) {
-            done = text == nil ? true : nil
-            self.text = text
+        init(_ answer: GeneratedAnswer) {
+            self.init(answer.summary)
+            (done, text, thinking) = (nil, answer.text, answer.thinking)
+        }
+
+        /// The last message of a stream.
+        init(_ summary: GenerationSummary) {
+            done = true
             model = summary.model
             tokens_generated = summary.tokensGenerated
             tokens_prompt = summary.tokensPrompt
@@ -49,6 +56,7 @@ struct LanguageModelRoutes {
     }
 
     private struct Delta: Encodable { var delta: String }
+    private struct Thinking: Encodable { var thinking: String }
 
     @Sendable private func generate(_ request: Request, _ bridge: BridgeContext) async throws -> Response {
         try context.require("llm")
@@ -75,10 +83,11 @@ struct LanguageModelRoutes {
         if try fields.flag("stream") == true {
             return try await stream(generation, request, bridge)
         }
-        let (text, summary) = try await context.perform("llm", for: bridge) { try await service.generate(generation) }
+        let answer = try await context.perform("llm", for: bridge) { try await service.generate(generation) }
+        let summary = answer.summary
         record.note(firstToken: summary.firstToken)
         record.note(Self.timings(summary), model: summary.model)
-        return .json(Answer(summary, text: text))
+        return try .json(Answer(answer))
     }
 
     private func stream(_ generation: GenerationRequest, _ request: Request, _ bridge: BridgeContext) async throws
@@ -89,11 +98,12 @@ struct LanguageModelRoutes {
             try await context.perform("llm", for: bridge) {
                 try await service.stream(generation) { event in
                     switch event {
+                    case .thinking(let piece): try await sender.send(Thinking(thinking: piece))
                     case .delta(let piece): try await sender.send(Delta(delta: piece))
                     case .done(let summary):
                         record.note(Self.timings(summary), model: summary.model)
                         record.note(firstToken: summary.firstToken)
-                        try await sender.send(Answer(summary, text: nil))
+                        try await sender.send(Answer(summary))
                     }
                 }
             }
@@ -116,7 +126,8 @@ struct LanguageModelRoutes {
             topP: try fields.number("top_p", in: 0...1),
             topK: try fields.integer("top_k", in: 0...Int(Int32.max)),
             seed: try fields.integer("seed", in: Int(Int32.min)...Int(UInt32.max)),
-            stop: try fields.texts("stop") ?? [], format: try format(fields), keepAlive: try keepAlive(fields))
+            stop: try fields.texts("stop") ?? [], format: try format(fields), keepAlive: try keepAlive(fields),
+            think: try fields.flag("think") ?? false)
     }
 
     private static func format(_ fields: RequestFields) throws -> GenerationRequest.Format? {
@@ -157,6 +168,6 @@ struct LanguageModelRoutes {
     @Sendable private func models(_ request: Request, _: BridgeContext) async throws -> Response {
         try context.require("llm")
         let (names, standard) = try await context.services.languageModel.models()
-        return .json(Models(models: names, default: standard))
+        return try .json(Models(models: names, default: standard))
     }
 }

@@ -96,7 +96,7 @@ struct SpeechSynthesisRoutes {
         let builtIn = known.filter { $0.source == .builtIn }.map(\.id)
         var summaries = Dictionary(known.map { ($0.id, $0.summary) }, uniquingKeysWith: { first, _ in first })
         for id in installed where summaries[id] == nil { summaries[id] = id }
-        return .json(
+        return try .json(
             Voices(
                 voices: summaries, installed: Array(Set(installed + builtIn)).sorted(),
                 default: BridgeServices.effectiveModel(

@@ -38,7 +38,7 @@ struct TranscriptionRoutes {
             }
         }
         bridge.record.note(transcription.timings, model: transcription.model, audioSeconds: transcription.audioDuration)
-        return .json(TranscriptionResponse(transcription))
+        return try .json(TranscriptionResponse(transcription))
     }
 
     private func read(_ request: Request) async throws -> Upload {
@@ -48,9 +48,12 @@ struct TranscriptionRoutes {
             guard let text = try fields.text("audio_data") else {
                 throw ServiceError.invalid("audio_data", "audio_data is missing; it must be the audio as base64.")
             }
+            let audio = try await aside { try Base64.decode(text, field: "audio_data") }
+            // A data: URL says that it holds a file; of which kind is seen from the file itself.
+            let usual: AudioEncoding = audio.mediaType == nil ? .pcmF32LE : .auto
             return Upload(
-                bytes: try await aside { try Base64.decode(text, field: "audio_data") },
-                encoding: try fields.choice("encoding", AudioEncoding.self) ?? .pcmF32LE, fields: fields,
+                bytes: audio.bytes, encoding: try fields.choice("encoding", AudioEncoding.self) ?? usual,
+                fields: fields,
                 field: "audio_data")
         }
         if type == "multipart/form-data" {

@@ -1,25 +1,113 @@
 import BridgeSupport
 import Foundation
 
-/// Base64 as the contract has it: standard alphabet, padding may be left out.
+/// Base64 as clients write it: the standard alphabet or the one for URLs, with white space between, padding or none, alone or in a
+/// `data:` URL.
 enum Base64 {
+    /// What an upload is: its bytes, and the type that a `data:` URL gave.
+    struct Upload: Hashable {
+        var bytes: [UInt8]
+        /// In lower case, without parameters; empty where the URL names none; nil where there was no URL.
+        var mediaType: String?
+    }
+
     /// - Throws: `invalid_request` naming `field`.
-    static func decode(_ text: String, field: String) throws -> [UInt8] {
-        // Foundation takes padding in the middle and padding that pads nothing, and makes bytes of it.
-        let digits = text.utf8.prefix { $0 != UInt8(ascii: "=") }.count
-        let padding = String(repeating: "=", count: (4 - digits % 4) % 4)
-        let end = text.utf8.dropFirst(digits)
-        guard digits % 4 != 1, end.isEmpty || end.elementsEqual(padding.utf8),
-            let data = Data(base64Encoded: end.isEmpty ? text + padding : text)
-        else {
-            throw ServiceError.invalid(field, "\(field) is not base64 (standard alphabet, no line breaks).")
+    static func decode(_ text: String, field: String) throws -> Upload {
+        var text = text
+        return try text.withUTF8 { try decode($0, field: field) }
+    }
+
+    /// - Parameter text: in UTF-8.
+    /// - Throws: `invalid_request` naming `field`.
+    static func decode(_ text: UnsafeBufferPointer<UInt8>, field: String) throws -> Upload {
+        let url = try DataURL(text, field: field)
+        guard let bytes = bytes(of: UnsafeBufferPointer(rebasing: text[(url?.length ?? 0)...])) else {
+            throw ServiceError.invalid(
+                field,
+                "\(field) is not base64. It may have line breaks, the alphabet for URLs and a data: URL around it, but nothing else."
+            )
         }
-        return [UInt8](data)
+        return Upload(bytes: bytes, mediaType: url?.mediaType)
+    }
+
+    private static let (space, padding, wrong): (UInt8, UInt8, UInt8) = (0x80, 0x81, 0xFF)
+
+    /// What each byte stands for: 0…63, or one of the marks above.
+    private static let values: [UInt8] = {
+        var values = [UInt8](repeating: wrong, count: 256)
+        let alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+        for (value, digit) in alphabet.utf8.enumerated() { values[Int(digit)] = UInt8(value) }
+        values[Int(UInt8(ascii: "-"))] = 62
+        values[Int(UInt8(ascii: "_"))] = 63
+        for byte in " \t\r\n".utf8 { values[Int(byte)] = space }
+        values[Int(UInt8(ascii: "="))] = padding
+        return values
+    }()
+
+    /// nil for what is no base64: another character, a digit too many, or padding that does not fit.
+    private static func bytes(of text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+        values.withUnsafeBufferPointer { values in
+            var isWrong = false
+            let bytes = [UInt8](unsafeUninitializedCapacity: text.count / 4 * 3 + 3) { bytes, count in
+                var (group, digits, pads) = (UInt32(0), 0, 0)
+                for byte in text {
+                    let value = values[Int(byte)]
+                    if value < 64, pads == 0 {
+                        group = group << 6 | UInt32(value)
+                        digits += 1
+                        guard digits & 3 == 0 else { continue }
+                        bytes[count] = UInt8(truncatingIfNeeded: group >> 16)
+                        bytes[count + 1] = UInt8(truncatingIfNeeded: group >> 8)
+                        bytes[count + 2] = UInt8(truncatingIfNeeded: group)
+                        count += 3
+                    } else if value == padding {
+                        pads += 1
+                    } else if value != space {
+                        isWrong = true
+                        return
+                    }
+                }
+                let rest = digits & 3
+                isWrong = rest == 1 || pads > 0 && pads != (4 - rest) & 3
+                if isWrong || rest == 0 { return }
+                bytes[count] = UInt8(truncatingIfNeeded: rest == 2 ? group >> 4 : group >> 10)
+                if rest == 3 { bytes[count + 1] = UInt8(truncatingIfNeeded: group >> 2) }
+                count += rest - 1
+            }
+            return isWrong ? nil : bytes
+        }
     }
 
     /// Float32 little-endian samples or coordinates.
     static func encode(_ values: [Float]) -> String {
         let bytes = values.withUnsafeBufferPointer { buffer in Data(buffer: buffer) }
         return bytes.base64EncodedString()
+    }
+}
+
+/// What stands before the data of a `data:` URL (RFC 2397).
+private struct DataURL {
+    /// Bytes up to the data.
+    var length: Int
+    var mediaType: String
+
+    /// Longer than any type with its parameters.
+    private static let maxLength = 1024
+
+    /// nil where the text is no such URL.
+    ///
+    /// - Throws: `invalid_request` where it is one, but not with base64.
+    init?(_ text: UnsafeBufferPointer<UInt8>, field: String) throws {
+        let start = text.prefix { $0 <= 0x20 }.count
+        let head = text.dropFirst(start).prefix(Self.maxLength)
+        guard String(decoding: head.prefix(5), as: UTF8.self).lowercased() == "data:" else { return nil }
+        let words = String(decoding: head.dropFirst(5).prefix { $0 != UInt8(ascii: ",") }, as: UTF8.self).lowercased()
+            .split(separator: ";", omittingEmptySubsequences: false).map { $0.trimmingCharacters(in: .whitespaces) }
+        guard let comma = head.firstIndex(of: UInt8(ascii: ",")), words.dropFirst().last == "base64" else {
+            throw ServiceError.invalid(
+                field, "\(field) is a data: URL without base64. Send it as data:audio/wav;base64,… or as base64 alone.")
+        }
+        length = comma + 1
+        mediaType = words[0]
     }
 }

@@ -7,11 +7,27 @@ import NIOFoundationCompat
 
 extension Response {
     /// A JSON answer.
-    static func json(_ value: some Encodable, status: HTTPResponse.Status = .ok) -> Response {
-        guard let data = try? Wire.encode(value) else { return Response(status: .internalServerError) }
-        return Response(
+    ///
+    /// - Throws: `internal` where the value has no form in JSON, such as a number that is not finite.
+    static func json(_ value: some Encodable, status: HTTPResponse.Status = .ok) throws(ServiceError) -> Response {
+        do {
+            return json(data: try Wire.encode(value), status: status)
+        } catch {
+            throw ServiceError(
+                .internal, "The server could not write its answer as JSON; its log says more under this request id.",
+                cause: error)
+        }
+    }
+
+    fileprivate static func json(data: Data, status: HTTPResponse.Status) -> Response {
+        Response(
             status: status, headers: [.contentType: "application/json; charset=utf-8"],
             body: ResponseBody(byteBuffer: ByteBuffer(data: data)))
+    }
+
+    /// The answer to a failure. Its body is made of texts alone, so that it can always be written.
+    static func json(_ error: ErrorBody, status: HTTPResponse.Status) -> Response {
+        json(data: (try? Wire.encode(error)) ?? Data(), status: status)
     }
 }
 

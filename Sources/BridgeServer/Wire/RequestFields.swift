@@ -5,14 +5,15 @@ import NIOCore
 import NIOFoundationCompat
 
 /// The fields of one request, from a JSON object, a form or a query. Reading one checks it: a wrong field becomes a 400 that names
-/// it. Fields that nobody reads are ignored, and null is the same as absent.
+/// it. Fields that nobody reads are ignored, and null is the same as absent; so is an empty name or choice, and in forms and queries
+/// every empty field, since those have no other way to leave one out.
 struct RequestFields: Sendable {
     private let values: [String: JSONValue]
     /// Forms and queries have texts only: "true" and "1.5" are read as what they say.
     private let isTextual: Bool
 
     init(texts: [String: String]) {
-        values = texts.mapValues { .string($0) }
+        values = texts.filter { !$0.value.allSatisfy(\.isWhitespace) }.mapValues { .string($0) }
         isTextual = true
     }
 
@@ -80,13 +81,20 @@ struct RequestFields: Sendable {
         return text
     }
 
-    /// A model or voice name: absent and empty are told apart, since an empty name never means the default.
-    func name(_ name: String) throws -> String? {
+    /// A word that has to be one of some, or the name of something. Empty means that the client chose none.
+    private func word(_ name: String) throws -> String? {
         guard let text = try text(name) else { return nil }
-        guard !text.isEmpty, text.utf8.count <= 256 else {
+        let word = isTextual ? text.trimmingCharacters(in: .whitespacesAndNewlines) : text
+        return word.isEmpty ? nil : word
+    }
+
+    /// A model or voice name; nil for the default.
+    func name(_ name: String) throws -> String? {
+        guard let word = try word(name) else { return nil }
+        guard word.utf8.count <= 256 else {
             throw wrong(name, "a name of 1 to 256 characters, or left out for the default")
         }
-        return text
+        return word
     }
 
     func number(_ name: String, in range: ClosedRange<Double>) throws -> Double? {
@@ -102,7 +110,9 @@ struct RequestFields: Sendable {
         case nil: return nil
         case .number(let number)?: return number
         case .string(let text)? where isTextual:
-            guard let number = Double(text) else { throw wrong(name, expected) }
+            guard let number = Double(text.trimmingCharacters(in: .whitespacesAndNewlines)) else {
+                throw wrong(name, expected)
+            }
             return number
         default: throw wrong(name, expected)
         }
@@ -117,18 +127,26 @@ struct RequestFields: Sendable {
 
     func flag(_ name: String) throws -> Bool? {
         switch value(name) {
-        case nil: nil
-        case .bool(let flag)?: flag
-        case .string("true")? where isTextual, .string("1")? where isTextual: true
-        case .string("false")? where isTextual, .string("0")? where isTextual: false
-        default: throw wrong(name, "true or false")
+        case nil: return nil
+        case .bool(let flag)?: return flag
+        case .string(let text)? where isTextual:
+            let word = text.trimmingCharacters(in: .whitespacesAndNewlines).lowercased()
+            guard let flag = Self.flags[word] else { fallthrough }
+            return flag
+        default: throw wrong(name, isTextual ? "true or false (also 1 or 0, on or off, yes or no)" : "true or false")
         }
     }
 
+    /// As Python, browsers and shells write them.
+    private static let flags: [String: Bool] = [
+        "true": true, "1": true, "on": true, "yes": true, "oui": true, "vrai": true, "t": true, "y": true,
+        "false": false, "0": false, "off": false, "no": false, "non": false, "faux": false, "f": false, "n": false,
+    ]
+
     func choice<C: RawRepresentable & CaseIterable>(_ name: String, _ type: C.Type = C.self) throws -> C?
     where C.RawValue == String {
-        guard let text = try text(name) else { return nil }
-        guard let choice = C(rawValue: text) else {
+        guard let word = try word(name) else { return nil }
+        guard let choice = C(rawValue: isTextual ? word.lowercased() : word) else {
             throw wrong(name, "one of " + C.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", "))
         }
         return choice

@@ -1,3 +1,5 @@
+import BridgeSupport
+
 /// BERT's clean-up, in the order of `tokenizers` normalizers/bert: control characters, Chinese characters, accents,
 /// lower case.
 struct BertNormalizer: TextNormalizer {

@@ -1,3 +1,5 @@
+import BridgeSupport
+
 /// Rewrites text before it is cut into words.
 protocol TextNormalizer: Sendable {
     func normalize(_ text: [Unicode.Scalar]) -> [Unicode.Scalar]
@@ -30,6 +32,8 @@ func makeNormalizer(_ node: JSONNode) throws(TokenizerFormatError) -> any TextNo
     case let type: throw .unsupported("normalizer", type)
     }
 }
+
+extension UnicodeForm: TextNormalizer {}
 
 struct NormalizerSequence: TextNormalizer {
     var steps: [any TextNormalizer]

@@ -1,15 +1,11 @@
+import BridgeSupport
+
 // Token ids must equal those that the model was trained with, so characters count as what they were in the version of
 // Unicode that each part of the `tokenizers` library (0.22) carries, not as what they are today: its categories
 // are those of Unicode 8, its normalisation forms those of Unicode 9, its regular expressions those of Unicode 16.
 // A comparison over all code points found these versions and the exceptions below.
 
 extension Unicode.Scalar {
-    /// Whether Unicode had this character in `version` already.
-    func exists(inUnicode version: Int) -> Bool {
-        // Nothing below U+0300 is younger than any version in use.
-        value < 0x300 || (properties.age.map { ($0.major, $0.minor) <= (version, 0) } ?? false)
-    }
-
     /// The general category as of Unicode 8.
     var tokenizerCategory: Unicode.GeneralCategory {
         let category = properties.generalCategory

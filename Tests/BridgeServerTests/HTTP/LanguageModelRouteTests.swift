@@ -82,6 +82,30 @@ import Testing
         }
     }
 
+    @Test func thoughtsAreApartInEveryForm() async throws {
+        try await FakeOllama.withServer { ollama in
+            let lines = ["<thi", "nk>Hm", ".</think>", "\n\nOui"].map { FakeOllama.generateLine($0) }
+            let reply = FakeOllama.Reply.stream(lines + [FakeOllama.doneLine(reason: "length")])
+            ollama.enqueue(reply, reply, for: "/api/generate")
+            try await TestServer.onDisk(["ollama.host": ollama.baseURL]).run { client in
+                let whole = try await client.post(
+                    "/api/llm/generate", #"{"prompt":"a","think":true,"model":"qwen3:4b"}"#)
+                #expect(whole.json?["text"]?.stringValue == "Oui")
+                #expect(whole.json?["thinking"]?.stringValue == "Hm.")
+                #expect(whole.json?["finish_reason"]?.stringValue == "length")
+                let stream = try await client.post(
+                    "/api/llm/generate", #"{"prompt":"a","stream":true,"model":"qwen3:4b"}"#)
+                let messages = stream.text.components(separatedBy: "\n\n").filter { !$0.isEmpty }
+                #expect(
+                    messages.dropLast() == [
+                        #"data: {"thinking":"Hm"}"#, #"data: {"thinking":"."}"#, #"data: {"delta":"Oui"}"#,
+                    ])
+                #expect(messages.last?.contains(#""finish_reason":"length""#) == true)
+            }
+            #expect(ollama.exchanges(of: "/api/generate").map { $0.json?["think"] } == [true, false])
+        }
+    }
+
     @Test func aFailureInTheMiddleIsTheLastMessage() async throws {
         let server = try TestServer()
         server.language.fail(with: ServiceError(.upstreamError, "Ollama stopped in the middle of its answer."))

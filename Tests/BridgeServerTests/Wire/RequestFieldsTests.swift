@@ -81,3 +81,49 @@ import Testing
         }
     }
 }
+
+/// What forms, queries and JSON write differently.
+@Suite struct RequestFieldFormTests {
+    private enum Choice: String, CaseIterable { case wav, auto }
+
+    @Test func formsHaveManyWordsForTrueAndFalse() throws {
+        for (flag, words) in [
+            (true, ["true", "True", "TRUE", "1", "on", "On", "yes", "YES", " true ", "oui"]),
+            (false, ["false", "False", "FALSE", "0", "off", "no", "No", "non\n"]),
+        ] {
+            for word in words { #expect(try RequestFields(texts: ["vad": word]).flag("vad") == flag, "\(word)") }
+        }
+        for word in ["2", "truee", "-", "null"] {
+            let error = #expect(throws: ServiceError.self) { try RequestFields(texts: ["vad": word]).flag("vad") }
+            #expect(error?.param == "vad" && error?.message.contains("true or false") == true)
+        }
+        #expect(throws: ServiceError.self) {
+            try RequestFields(json: ByteBuffer(string: #"{"vad":"true"}"#)).flag("vad")
+        }
+    }
+
+    @Test func emptyFieldsOfFormsAreAbsent() throws {
+        for empty in ["", " ", "\r\n", "\t"] {
+            let fields = RequestFields(texts: ["a": empty])
+            #expect(try fields.text("a") == nil && fields.name("a") == nil && fields.flag("a") == nil)
+            #expect(try fields.number("a", in: 0...1) == nil && fields.integer("a", in: 0...1) == nil)
+            #expect(try fields.choice("a", Choice.self) == nil)
+        }
+    }
+
+    @Test func emptyNamesAndChoicesOfJSONAreAbsent() throws {
+        let fields = try RequestFields(json: ByteBuffer(string: #"{"a":"","b":" "}"#))
+        #expect(try fields.name("a") == nil && fields.choice("a", Choice.self) == nil)
+        #expect(try fields.text("a") == "")
+        #expect(try fields.name("b") == " ")
+        #expect(throws: ServiceError.self) { try fields.number("a", in: 0...1) }
+        #expect(throws: ServiceError.self) { try fields.flag("a") }
+    }
+
+    @Test func wordsAndNumbersOfFormsMayHaveSpaceAround() throws {
+        let fields = RequestFields(texts: ["a": " WAV\n", "b": " 0.5 ", "c": " name "])
+        #expect(try fields.choice("a", Choice.self) == .wav)
+        #expect(try fields.number("b", in: 0...1) == 0.5)
+        #expect(try fields.name("c") == "name")
+    }
+}

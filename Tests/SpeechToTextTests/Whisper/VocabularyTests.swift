@@ -155,12 +155,32 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        ("fr", "fr"), ("FR", "fr"), ("French", "fr"), ("fr-CA", "fr"), ("zh_TW", "zh"), ("Haitian Creole", "ht"),
-        ("castilian", "es"), ("yue", "yue"), ("xx", nil), ("", nil), ("-", nil), ("frenchman", nil),
-    ])
+    @Test(
+        arguments: [
+            ("fr", "fr"), ("FR", "fr"), ("French", "fr"), ("fr-CA", "fr"), ("zh_TW", "zh"), ("Haitian Creole", "ht"),
+            ("castilian", "es"), ("yue", "yue"), ("xx", nil), ("", nil), ("-", nil), ("frenchman", nil),
+            ("Français", "fr"), ("FRANCAIS", "fr"), ("franc\u{327}ais", "fr"), (" fr_FR ", "fr"), ("fr-FR", "fr"),
+            ("Français (France)", "fr"), ("fra", "fr"), ("fre", "fr"), ("anglais", "en"),
+            ("Anglais (États-Unis)", "en"),
+            ("eng", "en"), ("Español", "es"), ("espanol", "es"), ("Espagnol", "es"), ("Deutsch", "de"),
+            ("allemand", "de"),
+            ("日本語", "ja"), ("créole haïtien", "ht"), ("néerlandais", "nl"), ("flamand", "nl"), ("pt-BR", "pt"),
+            ("nb-NO", "no"), ("jv", "jw"), ("ʻŌlelo Hawaiʻi", "haw"), ("olelo hawai'i", "haw"), ("Norsk", "no"),
+            ("zh-Hant-TW", "zh"), ("(fr)", nil), (String(repeating: "fr", count: 100), nil),
+        ] as [(String, String?)])
     func languagesGoByCodeOrName(_ written: String, _ code: String?) {
         #expect(WhisperLanguages.code(of: written) == code)
+    }
+
+    /// No name may belong to two languages.
+    @Test func everyNameOfTheTableIsItsLanguages() {
+        let lines = WhisperLanguages.names.split(separator: "\n").map { $0.split(separator: ":").map(String.init) }
+        #expect(lines.map(\.[0]) == WhisperLanguages.codes)
+        for line in lines {
+            for name in line[1].split(separator: ",") {
+                #expect(WhisperLanguages.code(of: String(name)) == line[0], "\(name)")
+            }
+        }
     }
 
     @Test func unknownLayoutsAreRefused() {

@@ -1,24 +1,47 @@
+import BridgeSupport
+
 /// The languages that Whisper was trained on, in the order of their tokens.
 enum WhisperLanguages {
     /// Codes in the order of their ids, which follow the start token; large-v3 added the last one, Cantonese.
-    static let codes: [String] = names.map(\.code)
+    static let codes: [String] = trained.map(\.code)
 
     /// Languages written without spaces between words, where a word is any whole character.
     static let withoutSpaces: Set<String> = ["zh", "ja", "th", "lo", "my", "yue"]
 
-    /// The code of a language that is given by its code or English name in any case, or by a tag such as "fr-CA".
+    /// The code of a language that is given by its code, by a tag such as "fr-CA" or "fr_CA", or by its name in English, in French or
+    /// in the language itself, in any case, with accents or without.
     static func code(of language: String) -> String? {
-        let language = language.lowercased()
-        if let code = byName[language] { return code }
-        return language.split(whereSeparator: { "-_".contains($0) }).first.flatMap { byName[String($0)] }
+        // No name is longer.
+        let name = folded(String(language.prefix(64)))
+        if let code = byName[name] { return code }
+        // What is in brackets says where it is spoken; so does what follows the language in a tag.
+        for mark in ["(", "-_"] {
+            let first = name.split(whereSeparator: mark.contains).first.map { folded(String($0)) }
+            if let code = first.flatMap({ byName[$0] }) { return code }
+        }
+        return nil
+    }
+
+    /// In lower case, without accents and what stands around it, and with one kind of apostrophe.
+    private static func folded(_ name: String) -> String {
+        let text = name.lowercased().map { "’‘ʻ`".contains($0) ? "'" : $0 }
+        let scalars = UnicodeForm(.canonicalDecomposition).normalize(Array(String(text).unicodeScalars))
+            .filter { $0.properties.generalCategory != .nonspacingMark }
+        return String(String.UnicodeScalarView(scalars)).trimmedWhitespace
     }
 
     /// Codes by themselves and by all names.
-    private static let byName = Dictionary(
-        (names + otherNames).flatMap { [($0.code, $0.code), ($0.name, $0.code)] },
-        uniquingKeysWith: { first, _ in first })
+    private static let byName: [String: String] = {
+        let more = names.split(separator: "\n").flatMap { line in
+            let parts = line.split(separator: ":", maxSplits: 1).map(String.init)
+            return parts[1].split(separator: ",").map { (code: parts[0], name: String($0)) }
+        }
+        return Dictionary(
+            (trained.map { ($0.code, $0.code) } + (trained + otherNames + more).map { (folded($0.name), $0.code) }),
+            uniquingKeysWith: { first, _ in first })
+    }()
 
-    private static let names = table(
+    private static let trained = table(
         """
         en english, zh chinese, de german, es spanish, ru russian, ko korean, fr french, ja japanese, pt portuguese, \
         tr turkish, pl polish, ca catalan, nl dutch, ar arabic, sv swedish, it italian, id indonesian, hi hindi, \

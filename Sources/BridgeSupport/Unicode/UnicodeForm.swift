@@ -4,17 +4,17 @@ import Foundation
 ///
 /// Foundation has them for whole strings, but its time there grows with the square of the length (3.6 s for 1 MB of
 /// French, minutes for 1 MB of combining marks). So decompositions are taken from it character by character, once, and
-/// compositions segment by segment.
-struct UnicodeForm: TextNormalizer {
-    enum Form: Sendable {
+/// compositions segment by segment. Characters count as what they were in Unicode 9, as the tokenizers of the models have it.
+package struct UnicodeForm: Sendable {
+    package enum Form: Sendable {
         case canonicalDecomposition, compatibilityDecomposition, canonicalComposition, compatibilityComposition
     }
 
     private let form: Form
 
-    init(_ form: Form) { self.form = form }
+    package init(_ form: Form) { self.form = form }
 
-    func normalize(_ text: [Unicode.Scalar]) -> [Unicode.Scalar] {
+    package func normalize(_ text: [Unicode.Scalar]) -> [Unicode.Scalar] {
         if text.allSatisfy(\.isASCII) { return text }
         switch form {
         case .canonicalDecomposition: return decomposed(text, Decompositions.canonical)

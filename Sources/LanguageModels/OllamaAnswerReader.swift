@@ -1,0 +1,51 @@
+/// Makes events of the lines of one answer. A struct without I/O; ``ThoughtSplitter`` holds its states.
+struct OllamaAnswerReader {
+    private let model: String
+    private let maxTokens: Int
+    private let beginning: ThoughtSplitter.Beginning
+    private var splitter: ThoughtSplitter
+    private var loneTag = LoneClosingTag()
+    private var hasThought = false
+    private(set) var isComplete = false
+
+    init(model: String, maxTokens: Int, beginning: ThoughtSplitter.Beginning) {
+        self.model = model
+        self.maxTokens = maxTokens
+        self.beginning = beginning
+        splitter = ThoughtSplitter(beginning: beginning)
+    }
+
+    /// What the model did at the beginning of this answer, where that tells something for the next ones.
+    var seen: ThoughtSplitter.Beginning? {
+        guard isComplete else { return nil }
+        return splitter.heldTextWas ?? (loneTag.found == nil ? nil : .thought)
+    }
+
+    mutating func read(_ line: OllamaLine) -> [GenerationEvent] {
+        var events: [GenerationEvent] = []
+        if !line.thinking.isEmpty {
+            add(splitter.thoughtsComeApart() + [.thinking(line.thinking)], to: &events)
+        }
+        // The last line normally carries no text, but it may.
+        if !line.piece.isEmpty { add(splitter.consume(line.piece), to: &events) }
+        guard line.isDone else { return events }
+        let summary = line.summary(model: model, maxTokens: maxTokens)
+        add(splitter.finish(isCutOff: summary.finishReason == "length"), to: &events)
+        loneTag.finish()
+        isComplete = true
+        return events + [.done(summary)]
+    }
+
+    private mutating func add(_ parts: [ThoughtSplitter.Part], to events: inout [GenerationEvent]) {
+        for part in parts {
+            switch part {
+            case .thinking(let text):
+                hasThought = true
+                events.append(.thinking(text))
+            case .answer(let text):
+                if beginning == .answer, !hasThought { loneTag.consume(text) }
+                events.append(.delta(text))
+            }
+        }
+    }
+}

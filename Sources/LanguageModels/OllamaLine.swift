@@ -1,0 +1,140 @@
+import BridgeSupport
+import Foundation
+import NIOCore
+import NIOFoundationCompat
+
+/// One line of an answer. Ollama leaves out zero values, and servers that speak like it write others their own way: nothing but
+/// an object is required, with a text where there is one, and what else cannot be read counts as absent.
+struct OllamaLine {
+    /// Its text, which may be empty; nil where the line is no error.
+    var error: String?
+    /// The next piece of the answer.
+    var piece: String
+    /// The next piece of what the model thinks, where the server tells it apart.
+    var thinking: String
+    var isDone: Bool
+    private let fields: JSONValue
+
+    struct NoText: Error {}
+
+    /// - Throws: what is wrong, where it is no JSON object, or its text is none.
+    init(_ line: ByteBuffer) throws {
+        fields = try JSONValue(object: line)
+        let message = fields["message"]
+        error = OllamaErrorBody.text(of: fields["error"])
+        let text = [fields["response"], message?["content"]].lazy.compactMap { $0 }.first { $0 != .null }
+        piece = text?.looseText ?? ""
+        // Another kind of server, which answers nothing of what was asked.
+        if text != nil, text?.looseText == nil { throw NoText() }
+        thinking = Self.thoughts.lazy.compactMap { [fields] in (fields[$0] ?? message?[$0])?.looseText }.first ?? ""
+        isDone = fields["done"]?.looseFlag ?? false
+    }
+
+    /// Ollama's name, and those of its cousins.
+    private static let thoughts = ["thinking", "reasoning_content", "reasoning"]
+
+    /// What the last line says of the whole answer.
+    func summary(model: String, maxTokens: Int) -> GenerationSummary {
+        let generated = fields["eval_count"]?.looseCount ?? 0
+        return GenerationSummary(
+            model: model, tokensGenerated: generated, tokensPrompt: fields["prompt_eval_count"]?.looseCount ?? 0,
+            finishReason: Self.finishReason(fields["done_reason"]?.stringValue ?? "", isFull: generated >= maxTokens),
+            total: duration("total_duration"), load: duration("load_duration"),
+            promptEvaluation: duration("prompt_eval_duration"), generation: duration("eval_duration"))
+    }
+
+    private static func finishReason(_ said: String, isFull: Bool) -> String {
+        let said = said.lowercased()
+        if said.isEmpty { return isFull ? "length" : "stop" }
+        return ["length", "limit", "max_tokens", "truncat"].contains(where: said.contains) ? "length" : "stop"
+    }
+
+    /// Nanoseconds, a century at most.
+    private func duration(_ name: String) -> Duration {
+        .nanoseconds(Int64(min(max(0, fields[name]?.looseNumber ?? 0), 3.2e18)))
+    }
+}
+
+/// The body of an error: `{"error":"…"}` as Ollama has it, or `{"error":{"message":"…"}}` and the like.
+struct OllamaErrorBody {
+    /// nil where it does not say why.
+    var message: String?
+
+    /// - Throws: what is wrong, where it is no JSON object.
+    init(_ body: ByteBuffer) throws {
+        let fields = try JSONValue(object: body)
+        message = Self.text(of: fields["error"]) ?? Self.text(of: fields["message"]) ?? Self.text(of: fields["detail"])
+        if message?.isEmpty == true { message = nil }
+    }
+
+    /// What an error says, perhaps nothing; nil where it is none.
+    static func text(of error: JSONValue?) -> String? {
+        guard let error, !error.isNothing else { return nil }
+        let inner = ["message", "error", "detail", "msg"].lazy.compactMap { error[$0]?.stringValue }.first
+        return error.stringValue ?? inner ?? ""
+    }
+}
+
+/// The answer of `/api/tags`.
+struct OllamaTags {
+    struct Model {
+        var id: String
+        /// Whether it runs on another machine, so that prompts would leave this one.
+        var isRemote: Bool
+        /// Whether it can write text. Older servers don't tell; there the BERT family only embeds.
+        var generatesText: Bool
+        var listing: ThinkingHabits.Listing
+
+        /// nil for what has no name.
+        init?(_ fields: JSONValue) {
+            guard let id = fields["name"]?.stringValue ?? fields["model"]?.stringValue, !id.isEmpty else { return nil }
+            self.id = id
+            // Set when the model runs on somebody else's machine.
+            let remote = ["remote_host", "remote_model"].contains { !(fields[$0]?.isNothing ?? true) }
+            isRemote = remote || OllamaModelName.isCloud(id)
+            // Since Ollama 0.30.
+            let capabilities = fields["capabilities"]?.arrayValue?.compactMap(\.stringValue)
+            let isBERT = fields["details"]?["family"]?.stringValue?.contains("bert") ?? false
+            generatesText = capabilities.map { $0.contains("completion") } ?? !isBERT
+            listing = .init(
+                digest: fields["digest"]?.stringValue, thinks: capabilities.map { $0.contains("thinking") })
+        }
+    }
+
+    var models: [Model]
+
+    /// - Throws: what is wrong, where it is no JSON object.
+    init(_ body: ByteBuffer) throws {
+        models = (try JSONValue(object: body)["models"]?.arrayValue ?? []).compactMap(Model.init)
+    }
+}
+
+/// The answer of `/api/show`, as far as it says how a model thinks.
+struct OllamaDescription {
+    struct SaysNothing: Error {}
+
+    var template: String
+    /// The name of a parser that Ollama has for this model.
+    var parser: String?
+    /// nil where the server does not tell.
+    var thinks: Bool?
+
+    /// - Throws: what is wrong, where it is no JSON object or says nothing.
+    init(_ body: ByteBuffer) throws {
+        let fields = try JSONValue(object: body)
+        template = fields["template"]?.stringValue ?? ""
+        parser = fields["parser"]?.stringValue.flatMap { $0.isEmpty ? nil : $0 }
+        thinks = fields["capabilities"]?.arrayValue?.compactMap(\.stringValue).contains("thinking")
+        if template.isEmpty, parser == nil, thinks == nil { throw SaysNothing() }
+    }
+}
+
+extension JSONValue {
+    struct NoObject: Error {}
+
+    /// - Throws: what is wrong, where it is no JSON object.
+    fileprivate init(object bytes: ByteBuffer) throws {
+        try self.init(parsing: Data(buffer: bytes))
+        guard case .object = self else { throw NoObject() }
+    }
+}

@@ -1,0 +1,94 @@
+import Synchronization
+
+/// What is known of how models begin their answers: whether the template has opened a thought, so that only its end is marked.
+///
+/// What a model did last counts most, then what its template says, then what it is called. Where nothing is known, answers are passed
+/// on at once.
+final class ThinkingHabits: Sendable {
+    typealias Beginning = ThoughtSplitter.Beginning
+
+    /// What Ollama's list says of a model.
+    struct Listing: Sendable, Hashable {
+        var digest: String?
+        /// nil where the server does not tell.
+        var thinks: Bool?
+    }
+
+    private struct Key: Hashable {
+        var model: String
+        /// Templates differ by what was asked for.
+        var think: Bool
+    }
+
+    private struct State {
+        var listings: [String: Listing] = [:]
+        /// What templates said, each with the listing that it belongs to: a model that was pulled anew is asked for again.
+        var templates: [String: (listing: Listing, beginning: Beginning)] = [:]
+        var seen: [Key: Beginning] = [:]
+    }
+
+    private let state = Mutex(State())
+
+    /// More than any server has in use; then it is learned anew.
+    private static let maxModels = 512
+
+    /// Takes in a new list, by normalised names.
+    func list(_ listings: [String: Listing]) {
+        state.withLock { state in
+            let before = state.listings
+            state.listings = listings
+            state.templates = state.templates.filter { listings[$0.key] == $0.value.listing }
+            state.seen = state.seen.filter { listings[$0.key.model] == before[$0.key.model] }
+        }
+    }
+
+    /// How `model` begins; asks `describe` for what the server says of it, once, where the list leaves it open.
+    ///
+    /// - Parameter describe: nil where the server does not say.
+    func beginning(
+        of model: String, think: Bool, describe: () async throws -> OllamaDescription?
+    ) async throws -> Beginning {
+        let (seen, told, listing) = state.withLock { state in
+            (state.seen[Key(model: model, think: think)], state.templates[model]?.beginning, state.listings[model])
+        }
+        if let known = seen ?? told { return known }
+        guard let listing, listing.thinks != false else { return .answer }
+        let described = try await describe()
+        let beginning = described.map(\.beginning) ?? Self.guess(model, listing)
+        state.withLock { state in
+            if state.templates.count >= Self.maxModels { state.templates = [:] }
+            state.templates[model] = (listing, beginning)
+        }
+        return beginning
+    }
+
+    /// Remembers what `model` just did.
+    func learn(_ beginning: Beginning, of model: String, think: Bool) {
+        state.withLock { state in
+            if state.seen.count >= Self.maxModels { state.seen = [:] }
+            state.seen[Key(model: model, think: think)] = beginning
+        }
+    }
+
+    /// For servers that do not describe their models.
+    private static func guess(_ model: String, _ listing: Listing) -> Beginning {
+        if let thinks = listing.thinks { return thinks ? .thought : .answer }
+        let thinkers = ["think", "reason", "qwen3", "qwq", "deepseek-r1", "magistral", "exaone-deep"]
+        let others = ["instruct", "coder", "embed"]
+        return thinkers.contains(where: model.contains) && !others.contains(where: model.contains) ? .thought : .answer
+    }
+}
+
+extension OllamaDescription {
+    /// What the template ends with decides: an opening tag that no closing one follows stands in the prompt.
+    var beginning: ThoughtSplitter.Beginning {
+        // With a parser of the model's own, Ollama tells thoughts apart itself; it does so with channels, too.
+        if parser != nil || template.contains("<|channel|>") { return .answer }
+        let bytes = Array(template.utf8)
+        for position in bytes.indices.reversed() {
+            if ThoughtTags.plain.map(\.opening).match(in: bytes, at: position) != nil { return .thought }
+            if ThoughtTags.plainClosings.match(in: bytes, at: position) != nil { return .answer }
+        }
+        return thinks == true ? .thought : .answer
+    }
+}

@@ -1,0 +1,174 @@
+import BridgeSupport
+import BridgeTesting
+import LanguageModels
+import Testing
+
+/// What models think, in answers of a server that passes it on in every way that there is.
+@Suite("Thinking models", .timeLimit(.minutes(1)))
+struct ThinkingModelTests {
+    static let openTemplate = "{{ .Prompt }}<|im_start|>assistant\n<think>\n"
+    static let closedTemplate =
+        "{{ if .Thinking }}<think>{{ .Thinking }}</think>{{ end }}<|im_start|>assistant\n{{ if not .Think }}<think>\n\n</think>{{ end }}"
+
+    private func lines(_ pieces: [String], isChat: Bool = false) -> FakeOllama.Reply {
+        let line = isChat ? FakeOllama.chatLine : FakeOllama.generateLine
+        return .stream(pieces.map { line($0, "qwen3:4b") } + [FakeOllama.doneLine()])
+    }
+
+    private func service(_ model: any LanguageModel) -> LanguageModelService {
+        LanguageModelService(
+            model: model, configuredModel: "qwen3:4b",
+            admission: AdmissionLimiter(what: "llm", maxConcurrent: 4, maxQueued: 4), logger: LogRecorder().logger)
+    }
+
+    @Test("Thoughts between tags are events of their own, for prompts and conversations")
+    func tags() async throws {
+        try await FakeOllama.withServer { fake in
+            let pieces = ["<th", "ink>\nHm", "…\n</thi", "nk>\n\nO", "ui"]
+            fake.enqueue(lines(pieces), for: "/api/generate")
+            fake.enqueue(lines(pieces, isChat: true), for: "/api/chat")
+            for request in [GenerationRequest.question, .conversation] {
+                let events = try await events(of: fake, request)
+                #expect(events.dropLast() == [.thinking("Hm"), .thinking("…"), .delta("O"), .delta("ui")])
+                #expect(events.summary?.finishReason == "stop")
+            }
+        }
+    }
+
+    @Test("Thoughts in a field are events too", arguments: ["thinking", "reasoning_content", "reasoning"])
+    func fields(_ name: String) async throws {
+        try await FakeOllama.withServer { fake in
+            let thought: JSONValue = .object([
+                "message": .object(["content": "", name: "Hm…"]), "done": false,
+            ])
+            fake.enqueue(.stream([thought, FakeOllama.chatLine("Oui"), FakeOllama.doneLine()]), for: "/api/chat")
+            let chat = try await events(of: fake, .conversation)
+            #expect(chat.dropLast() == [.thinking("Hm…"), .delta("Oui")])
+            let top: JSONValue = .object(["response": "", name: "Hm…", "done": false])
+            fake.enqueue(.stream([top, FakeOllama.generateLine("Oui"), FakeOllama.doneLine()]), for: "/api/generate")
+            let generated = try await events(of: fake)
+            #expect(generated.thinking == "Hm…")
+        }
+    }
+
+    @Test("A template that opens the thought makes its answers wait for the closing tag, in a stream too")
+    func openedByTemplate() async throws {
+        let model = FakeOllama.Persona.Model(
+            "qwen3:4b", capabilities: ["completion", "thinking"], template: Self.openTemplate)
+        try await FakeOllama.withServer(persona: .init(models: [model])) { fake in
+            let client = try client(of: fake)
+            _ = try await client.models()
+            fake.enqueue(
+                lines(["Hm", "…\n</th", "ink>\n\nO", "ui"]), lines(["O", "ui"]), lines(["O", "ui"]),
+                for: "/api/generate")
+            #expect(try await events(client).dropLast() == [.thinking("Hm…"), .delta("O"), .delta("ui")])
+            // Once it does not think, its text was the answer, and the next one is passed on at once.
+            #expect(try await events(client).dropLast() == [.delta("Oui")])
+            #expect(try await events(client).dropLast() == [.delta("O"), .delta("ui")])
+            #expect(fake.exchanges(of: "/api/show").count == 1)
+        }
+    }
+
+    @Test(
+        "A template that closes the thought, or has none, holds nothing up",
+        arguments: [closedTemplate, "{{ .Prompt }}"])
+    func notOpened(_ template: String) async throws {
+        let capabilities = template == Self.closedTemplate ? ["completion", "thinking"] : nil
+        let model = FakeOllama.Persona.Model("qwen3:4b", capabilities: capabilities, template: template)
+        try await FakeOllama.withServer(persona: .init(models: [model])) { fake in
+            let client = try client(of: fake)
+            _ = try await client.models()
+            #expect(try await events(client).count == 6)
+            #expect(fake.exchanges(of: "/api/show").count == 1)
+        }
+    }
+
+    @Test("A model that cannot think, or is not listed, is not asked about")
+    func notAsked() async throws {
+        let model = FakeOllama.Persona.Model("qwen3:4b", capabilities: ["completion"])
+        try await FakeOllama.withServer(persona: .init(models: [model])) { fake in
+            let client = try client(of: fake)
+            _ = try await events(client)
+            _ = try await client.models()
+            _ = try await events(client)
+            #expect(fake.exchanges(of: "/api/show").isEmpty)
+        }
+    }
+
+    @Test("A model that was pulled anew is asked about again")
+    func pulledAnew() async throws {
+        let model = FakeOllama.Persona.Model(
+            "qwen3:4b", capabilities: ["completion", "thinking"], template: Self.openTemplate)
+        try await FakeOllama.withServer(persona: .init(models: [model])) { fake in
+            let client = try client(of: fake)
+            for digest in ["a", "a", "b"] {
+                var model = model
+                model.digest = digest
+                fake.setPersona(.init(models: [model]))
+                _ = try await client.models()
+                fake.enqueue(lines(["Hm</think>Oui"]), for: "/api/generate")
+                #expect(try await events(client).text == "Oui")
+            }
+            #expect(fake.exchanges(of: "/api/show").count == 2)
+        }
+    }
+
+    @Test(
+        "Where the server does not describe its models, their names tell",
+        arguments: [
+            ("qwen3:4b", true), ("deepseek-r1:8b", true), ("qwen3-coder:30b", false), ("gemma3:1b", false),
+        ])
+    func names(_ name: String, _ isHeld: Bool) async throws {
+        try await FakeOllama.withServer(persona: .init(models: [.init(name)])) { fake in
+            let client = try client(of: fake)
+            _ = try await client.models()
+            fake.enqueue(.whole(404, "404 page not found", contentType: "text/plain"), for: "/api/show")
+            fake.enqueue(lines(["Hm", "</think>", "Oui"]), for: "/api/generate")
+            #expect(try await events(client, model: name).text == (isHeld ? "Oui" : "Hm</think>Oui"))
+        }
+    }
+
+    @Test("A closing tag alone is taken for one in a whole answer, and in the next stream")
+    func learned() async throws {
+        try await FakeOllama.withServer { fake in
+            let client = try client(of: fake)
+            let service = service(client)
+            fake.enqueue(lines(["Hm", "</think>", "Oui"]), lines(["Hm", "</think>", "Oui"]), for: "/api/generate")
+            let whole = try await service.generate(.question)
+            #expect((whole.thinking, whole.text) == ("Hm", "Oui"))
+            #expect(try await events(client).dropLast() == [.thinking("Hm"), .delta("Oui")])
+        }
+    }
+
+    @Test("A whole answer has the thoughts apart, also where there is nothing else")
+    func whole() async throws {
+        try await FakeOllama.withServer { fake in
+            let service = service(try client(of: fake))
+            fake.enqueue(
+                lines(["<think>Hm", "</think>", "{\"a\":1}"]),
+                .stream([FakeOllama.generateLine("<think>Hm, et"), FakeOllama.doneLine(reason: "length")]),
+                lines(["Oui"]),
+                for: "/api/generate")
+            let answer = try await service.generate(.question)
+            #expect((answer.thinking, answer.text, answer.summary.finishReason) == ("Hm", "{\"a\":1}", "stop"))
+            let cut = try await service.generate(.question)
+            #expect((cut.thinking, cut.text, cut.summary.finishReason) == ("Hm, et", "", "length"))
+            let plain = try await service.generate(.question)
+            #expect(plain.thinking == nil && plain.text == "Oui")
+        }
+    }
+
+    @Test("Thinking is asked for where the request wants it, and a model that cannot says so")
+    func asked() async throws {
+        try await FakeOllama.withServer { fake in
+            var request = GenerationRequest.question
+            request.think = true
+            let client = try client(of: fake)
+            _ = try await events(client, request)
+            #expect(fake.exchanges(of: "/api/generate").first?.json?["think"] == true)
+            fake.enqueue(.error(400, "\"qwen3:4b\" does not support thinking"), for: "/api/generate")
+            let error = try await serviceError { _ = try await events(client, request) }
+            #expect((error.code, error.param) == (.invalidRequest, "think"))
+        }
+    }
+}
