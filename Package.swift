@@ -17,6 +17,7 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 let asyncAlgorithms = Target.Dependency.product(name: "AsyncAlgorithms", package: "swift-async-algorithms")
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
+let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
@@ -41,7 +42,8 @@ let package = Package(
     name: "jarvis-bridges",
     platforms: [.macOS(.v15)],
     products: [
-        .executable(name: "jarvis-bridges", targets: ["JarvisBridges"])
+        .executable(name: "jarvis-bridges", targets: ["JarvisBridges"]),
+        .executable(name: "jarvis-espeak", targets: ["EspeakWorker"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -77,7 +79,9 @@ let package = Package(
         .target(name: "BridgeSupport", swiftSettings: strict),
         .target(
             name: "OnnxRuntime", dependencies: ["COnnxRuntime", "BridgeSupport"], swiftSettings: strictMemory),
-        .target(name: "EspeakNG", dependencies: ["CEspeakNG", "CSonic", "BridgeSupport"], swiftSettings: strictMemory),
+        .target(name: "EspeakProtocol", swiftSettings: strictMemory),
+        .target(
+            name: "EspeakNG", dependencies: ["EspeakProtocol", "BridgeSupport", deque], swiftSettings: strictMemory),
         .target(
             name: "Audio",
             dependencies: ["CSoxr", "CKissFFT", "BridgeSupport", asyncAlgorithms, subprocess, systemPackage],
@@ -92,7 +96,8 @@ let package = Package(
             dependencies: ["OnnxRuntime", "Audio", "BridgeSupport", "CZlib", heap, logging],
             swiftSettings: strict),
         .target(
-            name: "TextToSpeech", dependencies: ["OnnxRuntime", "Audio", "EspeakNG", "BridgeSupport", logging],
+            name: "TextToSpeech",
+            dependencies: ["OnnxRuntime", "Audio", "EspeakNG", "EspeakProtocol", "BridgeSupport", logging],
             swiftSettings: strict),
         .target(
             name: "LanguageModels",
@@ -130,6 +135,10 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        // The only one that links espeak-ng: what a text does to that library, it does to a process of its own.
+        .executableTarget(
+            name: "EspeakWorker", dependencies: ["EspeakProtocol", "CEspeakNG", "CSonic"], swiftSettings: strictMemory),
+
         // MARK: Tests
         .target(
             name: "BridgeTesting",
@@ -157,7 +166,9 @@ let package = Package(
             resources: [.copy("Fixtures")], swiftSettings: strict),
         .testTarget(
             name: "TextToSpeechTests",
-            dependencies: ["TextToSpeech", "EspeakNG", "OnnxRuntime", "Audio", "BridgeSupport", "BridgeTesting"],
+            dependencies: [
+                "TextToSpeech", "EspeakNG", "EspeakProtocol", "OnnxRuntime", "Audio", "BridgeSupport", "BridgeTesting",
+            ],
             resources: [.copy("Fixtures")], swiftSettings: strict),
         .testTarget(
             name: "LanguageModelsTests",

@@ -14,6 +14,8 @@ Measures a release build against what the project promises on speed and memory: 
   embedding   time for one text and for ten in a batch, over HTTP            10 seconds
   faults      whether what clients, files and texts did to earlier           minutes
               versions still does it; names of attacks may follow, and --short
+  espeak      what it costs that espeak-ng is a process of its own           a second
+  fuzz        whether any of 20,000 wild texts ends the server               minutes; --short sends 1,000
   http        time of GET /health, and how many a second, against a bare     over a minute; minutes more the first
               route                                                          time, which builds that route
   long_audio  memory that 3 hours of speech need more than 10 seconds        a minute or two

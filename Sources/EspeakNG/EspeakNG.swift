@@ -1,14 +1,13 @@
-internal import CEspeakNG
 import BridgeSupport
-import Dispatch
+import EspeakProtocol
 import Foundation
 import Synchronization
 
-/// libespeak-ng: text to phonemes, and speech from its own synthesiser.
+/// espeak-ng: text to phonemes, and speech from its own synthesiser.
 ///
-/// The library keeps one process-wide voice and one process-wide reader and is not thread-safe. So there is one
-/// ``EspeakNG`` in a process and everything that touches the library runs, whole, on its serial queue: never on
-/// Swift's cooperative threads, and never two calls at a time.
+/// The library runs in processes of their own, the program jarvis-espeak, so that a text that ends it ends neither this process nor
+/// another request. Two texts are worked on at once, and a third process stands by, so that whoever comes after such a text waits for
+/// no start. The processes see nothing of this one, have limits in memory and time, and end with it.
 public final class EspeakNG: Sendable {
     /// The library's own version, such as "1.51".
     public let version: String
@@ -17,26 +16,28 @@ public final class EspeakNG: Sendable {
     /// Hertz, of ``speak(_:voice:rate:endPause:)``.
     public let sampleRate: Int
 
-    private static let queue = DispatchQueue(label: "espeak-ng", qos: .userInitiated)
-    private static let loaded = Mutex<EspeakNG?>(nil)
+    let pool: WorkerPool
+    private static let width = 2
+    private static let shared = Mutex<EspeakNG?>(nil)
 
-    private init(version: String, dataDirectory: String, sampleRate: Int) {
-        self.version = version
-        self.dataDirectory = dataDirectory
-        self.sampleRate = sampleRate
+    /// Blocks until the first process is ready.
+    init(_ program: WorkerProgram) throws {
+        pool = WorkerPool(width: Self.width) { try program.start() }
+        let hello = try pool.withWorkerBlocking { $0.hello }
+        (version, dataDirectory, sampleRate) = (hello.version, hello.dataDirectory, hello.sampleRate)
     }
 
-    /// The library of this process; initialised by the first call.
+    /// The one of this process; its processes start with the first call, which blocks for some 10 ms.
     ///
     /// - Parameter dataDirectory: A directory that is, or holds, `espeak-ng-data`; nil for the library's own choice
     ///   (`ESPEAK_DATA_PATH`, the home directory, then the place it was built for). Counts in the first call.
-    /// - Throws: `model_not_installed` when the data is missing, saying what to install.
+    /// - Throws: `model_not_installed` when the program or the data is missing, saying what to install.
     public static func shared(dataDirectory: String? = nil) throws -> EspeakNG {
         if let dataDirectory { try requireData(in: dataDirectory) }
-        return try loaded.withLock { loaded in
-            if let loaded { return loaded }
-            let made = try queue.sync { try initialize(dataDirectory) }
-            loaded = made
+        return try shared.withLock { shared in
+            if let shared { return shared }
+            let made = try EspeakNG(.besideThisProgram(dataDirectory: dataDirectory))
+            shared = made
             return made
         }
     }
@@ -55,62 +56,42 @@ public final class EspeakNG: Sendable {
         }
     }
 
-    private static func initialize(_ dataDirectory: String?) throws -> EspeakNG {
-        // Without the option bit the library ends the whole process when its data is missing.
-        let rate = unsafe espeak_Initialize(AUDIO_OUTPUT_SYNCHRONOUS, 0, dataDirectory, espeakINITIALIZE_DONT_EXIT)
-        guard rate > 0 else {
-            throw ServiceError(
-                .modelNotInstalled,
-                """
-                espeak-ng has no usable voice data, so that no text can be turned into phonemes. Install the Debian \
-                package espeak-ng-data, or set ESPEAK_DATA_PATH to the directory that holds espeak-ng-data.
-                """)
-        }
-        var path: UnsafePointer<CChar>?
-        let info = unsafe espeak_Info(&path)
-        unsafe espeak_SetSynthCallback(collectSamples)
-        return EspeakNG(
-            version: unsafe info.map { unsafe String(cString: $0) }.map(Self.versionNumber) ?? "unknown",
-            dataDirectory: unsafe path.map { unsafe String(cString: $0) } ?? "unknown", sampleRate: Int(rate))
-    }
-
-    /// "1.51" of "1.51", and of "1.51-dev  1-Apr-22".
-    private static func versionNumber(_ text: String) -> String {
-        text.split(separator: " ").first.map(String.init) ?? text
-    }
-
-    /// Whether a voice of this name can be chosen: a file name ("fr", "en-us") or a full name, not any language code.
+    /// Whether a voice of this name can be chosen: a file name ("fr", "en-us") or a full name, not any language code. False, too, where
+    /// the library can't be asked.
     ///
-    /// Blocks until the library is free: for the loading of a voice, not for requests.
+    /// Blocks until a process is free: for the loading of a voice, not for requests.
     public func hasVoice(_ name: String) -> Bool {
-        Self.queue.sync { Self.select(name) }
+        var request = FrameWriter()
+        request.frame(.hasVoice) { $0.string(name) }
+        return (try? pool.withWorkerBlocking { [request] in try $0.exchange(request, isCancelled: { false }) }) != nil
     }
 
-    /// Runs `body` alone with the library, on its queue.
-    func exclusively<R: Sendable>(_ body: @escaping @Sendable () throws -> R) async throws -> R {
-        try await withCheckedThrowingContinuation { continuation in
-            Self.queue.async { continuation.resume(with: Result(catching: body)) }
-        }
-    }
-
-    /// Makes `voice` the library's voice.
+    /// Asks a process, with the errors in the terms of ``ServiceError``.
     ///
-    /// - Throws: `model_not_installed` when this library has no such voice.
-    static func requireVoice(_ voice: String) throws {
-        guard select(voice) else {
+    /// - Parameter take: gets each frame of the answer.
+    func ask(_ voice: String, _ request: FrameWriter, take: @escaping @Sendable (Frame) throws -> Void) async throws {
+        let cancellation = Cancellation()
+        do {
+            try await withTaskCancellationHandler {
+                try await pool.withWorker {
+                    try $0.exchange(request, isCancelled: { cancellation.isCancelled }, take: take)
+                }
+            } onCancel: {
+                cancellation.cancel()
+            }
+        } catch let refusal as WorkerProcess.Refusal where refusal.failure == .noVoice {
             throw ServiceError(
                 .modelNotInstalled,
                 """
                 espeak-ng has no voice named "\(voice)". `espeak-ng --voices` lists those that it has; Debian's package \
                 espeak-ng-data brings all of them.
                 """)
+        } catch let error where error is WorkerProcess.Refusal || error is WorkerProcess.Lost {
+            throw ServiceError(
+                .internal,
+                "This text cannot be spoken: the synthesiser fails on something in it. Leave out what is unusual in it, or send it in parts.",
+                cause: error)
         }
-    }
-
-    private static func select(_ voice: String) -> Bool {
-        // An empty name is no error to some versions, and would keep the voice of the call before.
-        guard !voice.isEmpty, !voice.contains("\0") else { return false }
-        return unsafe espeak_SetVoiceByName(voice) == EE_OK
     }
 
     /// Without what the library would not read as text: NUL ends a text, U+0001 begins one of its commands.
@@ -121,4 +102,11 @@ public final class EspeakNG: Sendable {
         scalars.append(contentsOf: text.unicodeScalars.filter { $0.value >= 0x20 || (9...13).contains($0.value) })
         return String(scalars)
     }
+}
+
+/// Carries the cancellation of a task to a thread that blocks.
+final class Cancellation: Sendable {
+    private let flag = Atomic(false)
+    var isCancelled: Bool { flag.load(ordering: .relaxed) }
+    func cancel() { flag.store(true, ordering: .relaxed) }
 }

@@ -53,8 +53,7 @@ extension DoctorCommand {
             } catch {
                 return Finding(
                     check: "espeak-ng", verdict: .fail,
-                    message:
-                        "\(Self.text(error)) Text-to-speech needs it; install the Debian packages libespeak-ng1 and espeak-ng-data."
+                    message: "\(Self.text(error)) Text-to-speech needs it."
                 )
             }
         }

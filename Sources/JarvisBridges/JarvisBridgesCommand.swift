@@ -28,7 +28,6 @@ struct JarvisBridgesCommand: AsyncParsableCommand {
     /// Exit codes: 0 done, 64 the command line or the configuration is wrong, 1 anything else.
     static func main() async {
         // Before anything else runs, as changing the environment is not thread-safe.
-        SoundServer.keepOut()
         OnnxRuntime.disableTelemetry()
         OnnxRuntime.giveLargeBlocksBack()
         do {

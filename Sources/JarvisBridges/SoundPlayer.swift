@@ -43,7 +43,7 @@ struct SoundPlayer {
         try Data(wav).write(to: file)
         let ended = try await Subprocess.run(
             .path(FilePath(path)), arguments: Arguments(arguments + [file.path]),
-            environment: .inherit.updating([SoundServer.variable: SoundServer.chosen]), output: .discarded,
+            environment: .inherit, output: .discarded,
             error: .string(limit: 4096))
         // ffplay blames the file last, and the device first.
         let lacksDevice = ["cannot find card", "audio open failed", "no such audio device"].contains {
@@ -57,20 +57,5 @@ struct SoundPlayer {
                 "\(path) could not play the sound\(words.map { " (\($0))" } ?? ""). Check the sound card, or write a file with -o."
             )
         }
-    }
-}
-
-/// PulseAudio, whose library espeak-ng opens wherever it is used, though it plays nothing here. To look for a server, that library
-/// makes folders in the home directory, and complains where it cannot; of a server that is named it makes nothing.
-enum SoundServer {
-    static let variable: Environment.Key = "PULSE_SERVER"
-    /// What the user named, for players.
-    static let chosen = ProcessInfo.processInfo.environment["PULSE_SERVER"]
-
-    /// Names a server to this process that is none. To be called before anything else runs: changing the environment is not
-    /// thread-safe.
-    static func keepOut() {
-        _ = chosen
-        setenv("PULSE_SERVER", "unix:/dev/null", 1)
     }
 }

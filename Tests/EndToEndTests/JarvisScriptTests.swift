@@ -16,6 +16,7 @@ import Testing
         try FileManager.default.createDirectory(
             at: project.url.appending(path: "Sources"), withIntermediateDirectories: true)
         try Data().write(to: project.url.appending(path: "Package.swift"))
+        try program(".build/release/jarvis-espeak", "exit 64")
     }
 
     private func program(_ path: String, _ body: String) throws {

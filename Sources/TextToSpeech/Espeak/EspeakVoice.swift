@@ -1,5 +1,6 @@
 import BridgeSupport
 public import EspeakNG
+import EspeakProtocol
 
 /// A built-in voice, spoken by espeak-ng's own synthesiser: robotic, instant, and there without any download.
 public struct EspeakVoice: VoiceBackend {
@@ -37,34 +38,48 @@ public struct EspeakVoice: VoiceBackend {
         if let speaker = request.speaker, ![.number(0), .name("0")].contains(speaker) {
             throw ServiceError.invalid("speaker", "The voice \"\(voiceID)\" has one speaker; leave speaker out.")
         }
-        let sentences = Self.sentences(of: try await espeak.clauses(of: request.text.preparedForEspeak, voice: name))
+        let clauses = try await EspeakReader(espeak: espeak, voice: name).clauses(of: request.text)
         let rate = Int((Double(EspeakNG.normalRate) * request.speed).rounded())
         let silence = Int(Double(sampleRate) * request.sentenceSilence)
         var index = 0
-        for sentence in sentences {
+        for stretch in await asideWhereLong(request.text.utf8.count, { Self.stretches(of: clauses) }) {
             try Task.checkCancellation()
-            var samples = try await espeak.speak(sentence, voice: name, rate: rate, endPause: true)
+            var samples = try await espeak.speak(stretch.spoken, voice: name, rate: rate, endPause: stretch.endsLine)
             // Nothing was spoken of "…" or "()".
             guard samples.contains(where: { $0 != 0 }) else { continue }
             SentenceLoudness.adjust(&samples, normalize: request.normalize, volume: request.volume)
-            if index > 0, silence > 0 { samples.insert(contentsOf: repeatElement(0, count: silence), at: 0) }
-            try await onSentence(SpokenSentence(index: index, text: sentence.trimmed, samples: samples))
+            if index > 0, !stretch.continues, silence > 0 {
+                samples.insert(contentsOf: repeatElement(0, count: silence), at: 0)
+            }
+            try await onSentence(SpokenSentence(index: index, text: stretch.original.trimmed, samples: samples))
             index += 1
         }
     }
 
-    /// The texts of the sentences; one that goes on for more than 1,000 bytes is cut at the end of a clause, of which the library
-    /// allows about 730, so that other callers get their turn.
-    private static func sentences(of clauses: [Clause]) -> [String] {
-        var sentences: [String] = []
-        var current = ""
+    /// What is spoken at once.
+    private struct Stretch {
+        var spoken = ""
+        var original = ""
+        /// Whether it goes on with the sentence before.
+        var continues = false
+        var endsLine = true
+    }
+
+    /// Sentences; one that goes on for more than 1,000 bytes is cut at the end of a clause, so that other callers get their turn, and one
+    /// that was read in passages is spoken in them.
+    private static func stretches(of clauses: [ReadClause]) -> [Stretch] {
+        var stretches: [Stretch] = []
+        var current = Stretch()
         for clause in clauses {
-            current += clause.text
-            if clause.terminator.endsSentence || current.utf8.count > 1000 {
-                sentences.append(current)
-                current = ""
+            current.spoken += clause.spoken
+            current.original += clause.original
+            let isEnd = clause.terminator.endsSentence || clause.passageEnd == .line
+            if isEnd || clause.passageEnd != nil || current.spoken.utf8.count > 1000 {
+                current.endsLine = clause.passageEnd == nil || clause.passageEnd == .line
+                stretches.append(current)
+                current = Stretch(continues: !isEnd)
             }
         }
-        return (sentences + [current]).filter { !$0.trimmed.isEmpty }
+        return (stretches + [current]).filter { !$0.spoken.trimmed.isEmpty }
     }
 }

@@ -1,4 +1,5 @@
 import EspeakNG
+import EspeakProtocol
 import Foundation
 
 /// One sentence as a Piper voice speaks it.
@@ -20,13 +21,17 @@ struct PiperPhonemizer: Sendable {
     var configuration: PiperConfiguration
     var espeak: EspeakNG
 
-    func sentences(of text: String) async throws -> [PhonemizedSentence] {
+    /// - Parameter prepares: whether the text is brought into the form that espeak-ng reads best, see ``PreparedText``; what is in blocks
+    ///   stays as it is.
+    func sentences(of text: String, prepares: Bool = false) async throws -> [PhonemizedSentence] {
         guard configuration.phonemeType == .espeak else {
-            let phonemes = text.decomposedStringWithCanonicalMapping.unicodeScalars.map { String($0) }
+            let phonemes = await asideWhereLong(text.utf8.count) {
+                text.decomposedStringWithCanonicalMapping.unicodeScalars.map { String($0) }
+            }
             return [PhonemizedSentence(text: text, clauses: [phonemes])]
         }
         var sentences: [PhonemizedSentence] = []
-        let parts = RawPhonemes.parts(of: text)
+        let parts = await asideWhereLong(text.utf8.count) { RawPhonemes.parts(of: text) }
         var followsBlock = false
         for (index, part) in parts.enumerated() {
             if part.isBlock {
@@ -39,7 +44,7 @@ struct PiperPhonemizer: Sendable {
                 sentences[sentences.count - 1].clauses.append(phonemes)
                 sentences[sentences.count - 1].text += part.text
             } else {
-                var spoken = try await speakable(part.text)
+                var spoken = try await speakable(part.text, prepares: prepares)
                 // The sentence that a block is in goes on after it.
                 if followsBlock, let first = spoken.first {
                     sentences[sentences.count - 1].clauses += first.clauses
@@ -53,12 +58,19 @@ struct PiperPhonemizer: Sendable {
         return sentences.filter { sentence in sentence.clauses.contains { !$0.isEmpty } }
     }
 
-    private func speakable(_ text: String) async throws -> [PhonemizedSentence] {
+    private func speakable(_ text: String, prepares: Bool) async throws -> [PhonemizedSentence] {
+        guard !text.isEmpty else { return [] }
+        let reader = EspeakReader(espeak: espeak, voice: configuration.espeakVoice)
+        let clauses = try await prepares ? reader.clauses(of: text) : reader.clauses(ofUnprepared: text)
+        return await asideWhereLong(text.utf8.count) { sentences(of: clauses) }
+    }
+
+    private func sentences(of clauses: [ReadClause]) -> [PhonemizedSentence] {
         var sentences: [PhonemizedSentence] = []
         var current = PhonemizedSentence(text: "", clauses: [])
-        for clause in try await espeak.clauses(of: text, voice: configuration.espeakVoice) {
+        for clause in clauses {
             current.clauses.append(Self.phonemes(of: clause))
-            current.text += clause.text
+            current.text += clause.original
             if clause.terminator.endsSentence {
                 sentences.append(merged(current))
                 current = PhonemizedSentence(text: "", clauses: [])
@@ -68,14 +80,27 @@ struct PiperPhonemizer: Sendable {
         return sentences
     }
 
-    private static func phonemes(of clause: Clause) -> [String] {
-        // espeak-ng marks words of other languages with flags such as "(en)".
-        var text = clause.phonemes.replacing(/\([^)]+\)/.matchingSemantics(.unicodeScalar), with: "")
+    private static func phonemes(of clause: ReadClause) -> [String] {
+        var text = withoutFlags(clause.phonemes)
         if let symbol = clause.terminator.symbol {
             text.append(symbol)
             if ",:;".contains(symbol) { text.append(" ") }
         }
         return text.decomposedStringWithCanonicalMapping.unicodeScalars.map { String($0) }
+    }
+
+    /// espeak-ng marks words of other languages with flags such as "(en)".
+    private static func withoutFlags(_ phonemes: String) -> String {
+        var result = String.UnicodeScalarView()
+        var rest = phonemes.unicodeScalars[...]
+        while let open = rest.firstIndex(of: "("), let close = rest[open...].firstIndex(of: ")") {
+            // Two brackets with nothing between them are no flag.
+            let isFlag = rest.index(after: open) < close
+            result.append(contentsOf: rest[..<(isFlag ? open : rest.index(after: close))])
+            rest = rest[rest.index(after: close)...]
+        }
+        result.append(contentsOf: rest)
+        return String(result)
     }
 
     /// The sentence with the phonemes joined that the voice counts as one; clusters may reach over clauses, which become one.
@@ -97,36 +122,5 @@ struct PiperPhonemizer: Sendable {
             index += length
         }
         return result
-    }
-}
-
-/// Text outside and inside of `[[ … ]]`, where a writer gives the phonemes.
-struct RawPhonemes {
-    struct Part {
-        /// Brackets included.
-        var text: String
-        var isBlock: Bool
-
-        /// A block's scalars, the white space at both ends left out.
-        var phonemes: [String] {
-            let inner = Array(text.unicodeScalars.dropFirst(2).dropLast(2))
-            let kept = inner.trimmingPrefix { $0.properties.isWhitespace }.reversed()
-                .trimmingPrefix { $0.properties.isWhitespace }.reversed()
-            return kept.map { String($0) }
-        }
-    }
-
-    /// Outside parts and blocks by turns, beginning and ending with an outside part, which may be empty. A block stands in one
-    /// line and is as short as possible.
-    static func parts(of text: String) -> [Part] {
-        var parts: [Part] = []
-        var rest = text[...]
-        // Scalars, not characters: a combining mark after "[[" must not hide it.
-        while let match = rest.firstMatch(of: /\[\[[^\n]*?\]\]/.matchingSemantics(.unicodeScalar)) {
-            parts.append(Part(text: String(rest[..<match.range.lowerBound]), isBlock: false))
-            parts.append(Part(text: String(match.output), isBlock: true))
-            rest = rest[match.range.upperBound...]
-        }
-        return parts + [Part(text: String(rest), isBlock: false)]
     }
 }

@@ -6,7 +6,8 @@ public import OnnxRuntime
 /// A Piper voice: a VITS network and its `.onnx.json`, spoken exactly as piper-tts 1.8.0 speaks it.
 ///
 /// Two deviations: what would be a sentence of more than 400 phonemes (about half a minute) is spoken in pieces, so that memory stays
-/// bounded whatever the text, see ``phonemeLimit(speed:)``; and no-break spaces count as spaces, unless `preparesText` is false.
+/// bounded whatever the text, see ``phonemeLimit(speed:)``; and the text is prepared, unless `preparesText` is false: letters and spaces
+/// are brought into the forms that espeak-ng reads, a line is a sentence, and of long stretches without a mark nothing is lost.
 public final class PiperVoice: VoiceBackend {
     /// The two random amplitudes of the network.
     public struct Noise: Sendable, Hashable {
@@ -37,8 +38,8 @@ public final class PiperVoice: VoiceBackend {
     /// - Parameters:
     ///   - model: the `.onnx` file.
     ///   - config: the `.onnx.json` file.
-    ///   - preparesText: whether no-break spaces become spaces and white space at the ends goes, which espeak-ng would read badly. False
-    ///     speaks the text to the letter as piper-tts does.
+    ///   - preparesText: whether the text is brought into the form that espeak-ng reads best. False speaks it to the letter as piper-tts
+    ///     does, which drops the end of long clauses.
     ///   - noise: instead of the amplitudes that `config` gives.
     /// - Throws: `model_not_installed` naming the file at fault and why.
     public init(
@@ -81,8 +82,8 @@ public final class PiperVoice: VoiceBackend {
         // Between two sentences of a long text, others get their turn.
         let priority: ComputePriority = request.isLong ? .batch : .interactive
         let limit = Self.phonemeLimit(speed: request.speed)
-        let text = preparesText ? request.text.preparedForEspeak : request.text
-        let sentences = try await phonemizer.sentences(of: text).flatMap { $0.pieces(limit: limit) }
+        let whole = try await phonemizer.sentences(of: request.text, prepares: preparesText)
+        let sentences = await asideWhereLong(request.text.utf8.count) { whole.flatMap { $0.pieces(limit: limit) } }
         let silence = Int(Double(sampleRate) * request.sentenceSilence)
         for (index, sentence) in sentences.enumerated() {
             try Task.checkCancellation()

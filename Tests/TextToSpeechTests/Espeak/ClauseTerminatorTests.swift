@@ -1,5 +1,5 @@
 import Testing
-@testable import EspeakNG
+import EspeakProtocol
 
 /// The ends of clauses, recovered from text; the parity tests hold them against the newer library's own answer.
 struct ClauseTerminatorTests {

@@ -19,7 +19,7 @@ extension ClauseTerminator {
     /// - Parameters:
     ///   - body: the text that the clause consumed, the look-ahead character not included.
     ///   - isLast: whether the text ended with it.
-    init(recoveredFrom body: String, isLast: Bool) {
+    public init(recoveredFrom body: String, isLast: Bool) {
         var scalars = Array(body.unicodeScalars)
         var newlines = 0
         while let last = scalars.last, last.isClauseSpace {

@@ -1,0 +1,109 @@
+import DequeModule
+
+/// Which worker speaks for whom, and when new ones start.
+///
+/// A worker is *starting*, then *idle*, then by turns *busy* and idle, until it is gone; a request *waits* for an idle one. There is
+/// always one more than are busy, so that the next request finds one also after a text has ended the worker that it was given to.
+/// Workers that end too early start again with a growing delay.
+///
+/// Each function returns what is to be done, in this order; the state is as if it were done.
+struct PoolState<Worker: Sendable, Request: Sendable, Failure: Sendable, Instant: InstantProtocol<Duration>> {
+    enum Action {
+        case start(after: Duration)
+        case serve(Request, Worker)
+        case refuse(Request, Failure)
+    }
+
+    /// How many may be busy at once.
+    let width: Int
+    private var idle: [Worker] = []
+    private var busy = 0
+    private var starting = 0
+    private var waiting: Deque<(id: UInt64, request: Request)> = []
+    /// Workers in a row that could not start, or that a text ended.
+    private var failures = 0
+    /// Before this none starts.
+    private var pause: Instant?
+    /// Why the last one could not start; nil once one could.
+    private var obstacle: Failure?
+
+    init(width: Int) { self.width = width }
+
+    static var longestDelay: Duration { .seconds(1) }
+
+    /// Somebody wants a worker.
+    mutating func ask(_ request: Request, id: UInt64, at now: Instant) -> [Action] {
+        // What kept the last one from starting would keep this request waiting for nothing.
+        if let obstacle, let pause, now < pause, idle.isEmpty, busy == 0 { return [.refuse(request, obstacle)] }
+        waiting.append((id, request))
+        return advance(at: now)
+    }
+
+    /// Who asked has left. Returns the request if it waited still.
+    mutating func leave(_ id: UInt64) -> Request? {
+        guard let index = waiting.firstIndex(where: { $0.id == id }) else { return nil }
+        return waiting.remove(at: index).request
+    }
+
+    mutating func started(_ worker: Worker, at now: Instant) -> [Action] {
+        starting -= 1
+        obstacle = nil
+        idle.append(worker)
+        return advance(at: now)
+    }
+
+    /// A worker could not start. Those who wait for nothing else are refused.
+    mutating func couldNotStart(_ failure: Failure, at now: Instant) -> [Action] {
+        starting -= 1
+        obstacle = failure
+        delay(at: now)
+        guard idle.isEmpty, busy == 0, starting == 0 else { return [] }
+        defer { waiting.removeAll() }
+        return waiting.map { .refuse($0.request, failure) }
+    }
+
+    /// A worker has answered.
+    mutating func finished(_ worker: Worker, at now: Instant) -> [Action] {
+        busy -= 1
+        failures = 0
+        pause = nil
+        idle.append(worker)
+        return advance(at: now)
+    }
+
+    /// A worker has ended under a request, or had to be ended.
+    mutating func lost(at now: Instant) -> [Action] {
+        busy -= 1
+        delay(at: now)
+        return advance(at: now)
+    }
+
+    /// An idle worker had ended when `request` was given to it, which goes to another one.
+    mutating func lostBefore(_ request: Request, id: UInt64, at now: Instant) -> [Action] {
+        busy -= 1
+        waiting.prepend((id, request))
+        return advance(at: now)
+    }
+
+    /// The first of a row costs nothing: a text ended it, and the next text finds the spare one.
+    private mutating func delay(at now: Instant) {
+        failures += 1
+        let doublings = min(max(failures - 2, 0), 10)
+        let delay = failures < 2 ? .zero : min(.milliseconds(20) * (1 << doublings), Self.longestDelay)
+        pause = now.advanced(by: delay)
+    }
+
+    private mutating func advance(at now: Instant) -> [Action] {
+        var actions: [Action] = []
+        while busy < width, !idle.isEmpty, let (_, request) = waiting.popFirst() {
+            busy += 1
+            actions.append(.serve(request, idle.removeLast()))
+        }
+        let wanted = min(waiting.count, width - busy) + 1
+        while idle.count + starting < wanted {
+            starting += 1
+            actions.append(.start(after: pause.map { max(.zero, now.duration(to: $0)) } ?? .zero))
+        }
+        return actions
+    }
+}

@@ -1,0 +1,106 @@
+import BridgeSupport
+import Dispatch
+import Synchronization
+
+/// The workers of this process: carries out what ``PoolState`` decides, on threads that may block.
+final class WorkerPool: Sendable {
+    private struct Request: Sendable {
+        var id: UInt64
+        /// Says whether the worker may be used again, and what is to be done once that is known.
+        var serve: @Sendable (WorkerProcess) -> (isHealthy: Bool, then: @Sendable () -> Void)
+        var refuse: @Sendable (any Error) -> Void
+    }
+    private typealias State = PoolState<WorkerProcess, Request, any Error, ContinuousClock.Instant>
+
+    private let state: Mutex<State>
+    private let start: @Sendable () throws -> WorkerProcess
+    private let requests = Atomic<UInt64>(0)
+    private let threads = DispatchQueue(
+        label: "jarvis.espeak", qos: .userInitiated, attributes: .concurrent)
+
+    init(width: Int, start: @escaping @Sendable () throws -> WorkerProcess) {
+        state = Mutex(State(width: width))
+        self.start = start
+    }
+
+    /// Runs `body` with a worker of its own, on a thread that may block.
+    ///
+    /// - Throws: `CancellationError` when the task is cancelled before a worker is free, else what `body` throws or why there is no
+    ///   worker. A worker under which `body` threw ``WorkerProcess/Lost`` is not used again.
+    func withWorker<R: Sendable>(_ body: @escaping @Sendable (WorkerProcess) throws -> R) async throws -> R {
+        let id = newID()
+        return try await withTaskCancellationHandler {
+            try Task.checkCancellation()
+            return try await withCheckedThrowingContinuation { continuation in
+                ask(id, body) { continuation.resume(with: $0) }
+                // Whoever was cancelled before this could not be found among those who wait.
+                if Task.isCancelled { leave(id) }
+            }
+        } onCancel: {
+            leave(id)
+        }
+    }
+
+    /// As ``withWorker(_:)``, but blocks.
+    func withWorkerBlocking<R: Sendable>(_ body: @escaping @Sendable (WorkerProcess) throws -> R) throws -> R {
+        let done = DispatchSemaphore(value: 0)
+        let result = Mutex<Result<R, any Error>?>(nil)
+        ask(newID(), body) { outcome in
+            result.withLock { $0 = outcome }
+            done.signal()
+        }
+        done.wait()
+        guard let outcome = result.withLock({ $0 }) else { throw CancellationError() }
+        return try outcome.get()
+    }
+
+    private func newID() -> UInt64 { requests.add(1, ordering: .relaxed).newValue }
+
+    private func ask<R: Sendable>(
+        _ id: UInt64, _ body: @escaping @Sendable (WorkerProcess) throws -> R,
+        then: @escaping @Sendable (Result<R, any Error>) -> Void
+    ) {
+        let request = Request(
+            id: id,
+            serve: { worker in
+                let result = Result { try body(worker) }
+                var isHealthy = true
+                if case .failure(let error) = result { isHealthy = !(error is WorkerProcess.Lost) }
+                return (isHealthy, { then(result) })
+            },
+            refuse: { then(.failure($0)) })
+        perform { $0.ask(request, id: id, at: .now) }
+    }
+
+    private func leave(_ id: UInt64) {
+        state.withLock { $0.leave(id) }?.refuse(CancellationError())
+    }
+
+    private func perform(_ change: (inout sending State) -> [State.Action]) {
+        for action in state.withLock({ change(&$0) }) {
+            switch action {
+            case .start(let delay):
+                threads.asyncAfter(deadline: .now() + .nanoseconds(Int(delay / .nanoseconds(1)))) { [self] in startOne()
+                }
+            case .serve(let request, let worker): threads.async { [self] in serve(request, worker) }
+            case .refuse(let request, let error): request.refuse(error)
+            }
+        }
+    }
+
+    private func startOne() {
+        do {
+            let worker = try start()
+            perform { $0.started(worker, at: .now) }
+        } catch {
+            perform { $0.couldNotStart(error, at: .now) }
+        }
+    }
+
+    private func serve(_ request: Request, _ worker: WorkerProcess) {
+        if worker.hasEnded { return perform { $0.lostBefore(request, id: request.id, at: .now) } }
+        let outcome = request.serve(worker)
+        perform { outcome.isHealthy ? $0.finished(worker, at: .now) : $0.lost(at: .now) }
+        outcome.then()
+    }
+}

@@ -1,0 +1,152 @@
+import BridgeSupport
+import EspeakProtocol
+import Synchronization
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// A running jarvis-espeak. It ends when this goes, and whenever this process ends, in whatever way.
+final class WorkerProcess: Sendable {
+    /// The worker is of no more use: it has ended, or had to be ended.
+    struct Lost: Error {
+        /// For the log.
+        var reason: String
+    }
+
+    /// The worker said no.
+    struct Refusal: Error {
+        var failure: Frame.Failure
+        /// For the log.
+        var words: String
+    }
+
+    /// What it told of itself when it started.
+    struct Hello: Sendable {
+        var sampleRate: Int
+        var version: String
+        var dataDirectory: String
+    }
+
+    let processID: pid_t
+    let hello: Hello
+    private let socket: Mutex<FrameSocket>
+    private let hasBeenEnded = Mutex(false)
+
+    /// A worker that starts has this long; one at work may be silent for as long.
+    static let patience: Duration = .seconds(30)
+    /// How long a cancelled worker may take to leave off.
+    private static let patienceAfterCancellation: Duration = .milliseconds(500)
+    /// Between two looks whether the caller has left, in milliseconds.
+    private static let tick: Int32 = 20
+
+    /// Starts the program at `path`; blocks until it is ready.
+    ///
+    /// - Throws: ``SpawnFailure``, ``Refusal``, ``Lost``.
+    init(path: String, dataDirectory: String?, environment: [String]) throws {
+        var processID: pid_t = 0
+        var socket = try Self.spawn(path, dataDirectory.map { [$0] } ?? [], environment, &processID)
+        self.processID = processID
+        do {
+            hello = try Self.greeting(on: &socket)
+        } catch {
+            let end = Self.end(processID)
+            throw error is Refusal ? error : Lost(reason: "\(error); \(end)")
+        }
+        self.socket = Mutex(socket)
+    }
+
+    deinit { end() }
+
+    /// Ends it, once, and says how it ended.
+    @discardableResult private func end() -> String {
+        hasBeenEnded.withLock { ended in
+            if ended { return "ended before" }
+            ended = true
+            return Self.end(processID)
+        }
+    }
+
+    /// Whether it has ended while it had nothing to do.
+    var hasEnded: Bool { socket.withLock { $0.isClosed } }
+
+    /// Sends `request` and takes what is answered, to the end; blocks.
+    ///
+    /// - Parameters:
+    ///   - isCancelled: asked many times a second; the worker leaves off when it is true.
+    ///   - take: gets each frame of the answer. What it throws makes the worker one of no more use.
+    /// - Throws: ``Refusal``, ``Lost``, `CancellationError`.
+    func exchange(
+        _ request: FrameWriter, isCancelled: () -> Bool, take: (Frame) throws -> Void = { _ in throw MalformedFrame() }
+    ) throws {
+        do {
+            try socket.withLock { try Self.exchange(request, on: &$0, isCancelled: isCancelled, take: take) }
+        } catch let error as Refusal {
+            throw error
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            throw Lost(reason: "\(error); \(end())")
+        }
+    }
+
+    private static func exchange(
+        _ request: FrameWriter, on socket: inout FrameSocket, isCancelled: () -> Bool, take: (Frame) throws -> Void
+    ) throws {
+        guard socket.send(request.bytes, within: Int32(patience.milliseconds)) else {
+            throw Lost(reason: "it took no request")
+        }
+        let answered = try answer(on: &socket, within: patience, until: isCancelled, take)
+        guard !answered else { return }
+        var cancellation = FrameWriter()
+        cancellation.frame(.cancel)
+        guard socket.send(cancellation.bytes, within: tick),
+            try answer(on: &socket, within: patienceAfterCancellation, until: { false }, { _ in })
+        else { throw Lost(reason: "it did not leave off") }
+        throw CancellationError()
+    }
+
+    /// Takes the frames of an answer. False when `isCancelled` was true before its end.
+    private static func answer(
+        on socket: inout FrameSocket, within patience: Duration, until isCancelled: () -> Bool,
+        _ take: (Frame) throws -> Void
+    ) throws -> Bool {
+        var deadline = ContinuousClock.now + patience
+        while !isCancelled() {
+            switch try socket.receive(within: tick) {
+            case .closed: throw Lost(reason: "it ended")
+            case .nothing: if .now > deadline { throw Lost(reason: "it took too long") }
+            case .frame(let frame):
+                switch frame.kind {
+                case .done: return true
+                case .failed: throw try Refusal(frame)
+                default: try take(frame)
+                }
+                deadline = .now + patience
+            }
+        }
+        return false
+    }
+
+    private static func greeting(on socket: inout FrameSocket) throws -> Hello {
+        let received = try socket.receive(within: Int32(patience.milliseconds))
+        guard case .frame(let frame) = received else { throw Lost(reason: "it said nothing when it started") }
+        if frame.kind == .failed { throw try Refusal(frame) }
+        var fields = FieldReader(frame)
+        guard frame.kind == .hello, try fields.uint16() == Frame.version else {
+            throw Lost(reason: "it is of another version than this program")
+        }
+        return try Hello(
+            sampleRate: Int(fields.uint32()), version: fields.string(), dataDirectory: fields.string())
+    }
+}
+
+extension WorkerProcess.Refusal {
+    init(_ frame: Frame) throws {
+        var fields = FieldReader(frame)
+        guard let failure = Frame.Failure(rawValue: try fields.uint8()) else { throw MalformedFrame() }
+        self.init(failure: failure, words: try fields.string())
+    }
+}

@@ -1,0 +1,56 @@
+import BridgeSupport
+import EspeakProtocol
+import Foundation
+
+/// The program jarvis-espeak and how it is started.
+struct WorkerProgram: Sendable {
+    static let name = "jarvis-espeak"
+
+    var path: String
+    /// Instead of the library's own choice.
+    var dataDirectory: String?
+
+    /// The program that lies beside this one. The PATH has no say: nothing there may come in between.
+    static func besideThisProgram(dataDirectory: String?) throws -> WorkerProgram {
+        let folder = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+        return WorkerProgram(path: folder.appending(path: name).path, dataDirectory: dataDirectory)
+    }
+
+    /// What the worker sees of this process's environment: no keys, and no sound server to look for, which the library's own library for
+    /// playing does wherever it is loaded.
+    private static let environment: [String] = {
+        let own = ProcessInfo.processInfo.environment
+        let passed = ["HOME", "ESPEAK_DATA_PATH", "LD_LIBRARY_PATH"].compactMap { name in
+            own[name].map { "\(name)=\($0)" }
+        }
+        return passed + ["PULSE_SERVER=unix:/dev/null"]
+    }()
+
+    /// - Throws: `model_not_installed` when the program or the library's data is missing, saying what to do; `internal`.
+    func start() throws -> WorkerProcess {
+        do {
+            return try WorkerProcess(path: path, dataDirectory: dataDirectory, environment: Self.environment)
+        } catch let failure as WorkerProcess.SpawnFailure where failure.isMissing {
+            throw ServiceError(
+                .modelNotInstalled,
+                """
+                The program \(Self.name), which turns text into phonemes, is not beside this program. './jarvis build' makes both; where \
+                you installed the one, install the other in the same folder.
+                """, cause: failure)
+        } catch let refusal as WorkerProcess.Refusal where refusal.failure == .noData {
+            throw ServiceError(
+                .modelNotInstalled,
+                """
+                espeak-ng has no usable voice data, so that no text can be turned into phonemes. Install the Debian \
+                package espeak-ng-data, or set ESPEAK_DATA_PATH to the directory that holds espeak-ng-data.
+                """, cause: refusal)
+        } catch {
+            throw ServiceError(
+                .modelNotInstalled,
+                """
+                The program \(Self.name), which turns text into phonemes, does not start. '\(CommandName.current) doctor' checks it; it needs \
+                the Debian packages libespeak-ng1, espeak-ng-data and libsonic0, and must come from the same build as this program.
+                """, cause: error)
+        }
+    }
+}

@@ -1,0 +1,58 @@
+/// What the server and jarvis-espeak, the program that links espeak-ng, say to each other: frames on a socket pair.
+///
+/// A frame is a `UInt32` with the number of bytes that follow, a byte with its kind, and the kind's fields. Numbers are
+/// little-endian; a string is a `UInt32` with its bytes, and its bytes in UTF-8. One request is answered at a time: by frames of
+/// the kinds that it promises, then by `done` or `failed`.
+public struct Frame: Sendable, Equatable {
+    /// Changes whenever a kind or its fields do; ``Kind/hello`` says it.
+    public static let version: UInt16 = 1
+    /// Bytes of a frame, at most. The longest text that a request may have is far below, whatever its characters.
+    public static let limit = 4 << 20
+
+    public enum Kind: UInt8, Sendable {
+        // MARK: From the worker
+        /// Version (`UInt16`), sample rate (`UInt32`), the library's version, its data directory. Comes once, unasked.
+        case hello = 1
+        /// Reason (`UInt8`, a ``Failure``), and words for the log. Ends an answer; before `hello` it ends the worker.
+        case failed = 2
+        /// Number of its text (`UInt32`), bytes of text that it consumed (`UInt32`), symbol (`UInt8`, ASCII or 0), whether it ends
+        /// a sentence (`UInt8`), phonemes.
+        case clause = 3
+        /// Samples (`Int16`) to the end of the frame.
+        case sound = 4
+        /// Ends an answer.
+        case done = 5
+
+        // MARK: From the server
+        /// Voice. Answered by `done` or `failed`.
+        case hasVoice = 16
+        /// Voice, number of texts (`UInt32`), then for each whether the voice forgets what it said before (`UInt8`) and the text.
+        /// Answered by `clause` frames.
+        case phonemize = 17
+        /// Voice, words a minute (`UInt16`), whether the pause at the end is wanted (`UInt8`), text. Answered by `sound` frames.
+        case speak = 18
+        /// Ends the answer that is being given; the worker says `done`. Of no effect afterwards.
+        case cancel = 19
+    }
+
+    public enum Failure: UInt8, Sendable {
+        /// The library's data is missing. No other request could succeed.
+        case noData = 1
+        case noVoice = 2
+        /// The library refused the text.
+        case refused = 3
+    }
+
+    public var kind: Kind
+    public var fields: [UInt8]
+
+    public init(_ kind: Kind, fields: [UInt8] = []) {
+        self.kind = kind
+        self.fields = fields
+    }
+}
+
+/// Bytes that are no frame, or whose fields are not those of its kind.
+public struct MalformedFrame: Error {
+    public init() {}
+}

@@ -1,0 +1,56 @@
+import Glibc
+
+/// What keeps this process small, quiet, and no longer alive than its owner.
+enum Containment {
+    /// Seconds of computing for one request. The longest takes less than one.
+    private static let secondsPerRequest: rlim_t = 10
+    /// The library and its data need 20 MiB; a text adds its sound of a quarter of a second at a time.
+    private static let memory: rlim_t = 256 << 20
+
+    /// Whether the standard input is a socket, as only the server makes it.
+    static var hasOwner: Bool {
+        var kind: Int32 = 0
+        var size = socklen_t(MemoryLayout<Int32>.size)
+        return unsafe getsockopt(STDIN_FILENO, SOL_SOCKET, SO_TYPE, &kind, &size) == 0
+    }
+
+    static func enter() {
+        limit(RLIMIT_DATA, memory)
+        // The core of a crash would hold the user's text, and files are for reading here.
+        limit(RLIMIT_CORE, 0)
+        limit(RLIMIT_FSIZE, 0)
+        // What a library of the library writes when it starts fails then, and is not missed.
+        signal(SIGXFSZ, SIG_IGN)
+        // The server opens its files so that no program it starts gets them; what libraries open may be otherwise.
+        closefrom(STDERR_FILENO + 1)
+        renewTime()
+        endWithOwner()
+    }
+
+    /// Gives the coming request its time; when that is used up, the system ends this process.
+    static func renewTime() {
+        var used = timespec()
+        _ = unsafe clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used)
+        limit(RLIMIT_CPU, rlim_t(used.tv_sec) + secondsPerRequest + 1, hard: .max)
+    }
+
+    private static func limit(_ resource: __rlimit_resource, _ value: rlim_t, hard: rlim_t? = nil) {
+        var limits = rlimit(rlim_cur: value, rlim_max: hard ?? value)
+        _ = unsafe setrlimit(__rlimit_resource_t(resource.rawValue), &limits)
+    }
+
+    /// A thread that ends the process as soon as the server's end of the socket is gone, also while the library is busy with a text and
+    /// also when the server was killed. (`PR_SET_PDEATHSIG` is tied to the server's thread, not to the server.)
+    private static func endWithOwner() {
+        var thread = pthread_t()
+        unsafe pthread_create(
+            &thread, nil,
+            { _ in
+                while true {
+                    // Nothing is asked for, so that only the end of the other side wakes it.
+                    var owner = pollfd(fd: STDIN_FILENO, events: 0, revents: 0)
+                    if unsafe poll(&owner, 1, -1) > 0 { _exit(0) }
+                }
+            }, nil)
+    }
+}

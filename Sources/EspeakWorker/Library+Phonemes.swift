@@ -1,0 +1,41 @@
+import CEspeakNG
+import EspeakProtocol
+
+extension Library {
+    /// What the library takes in one step: a stretch of text up to a sentence end, comma or similar.
+    struct Clause {
+        /// IPA as the library gives it: language flags such as "(en)" included, the terminator not.
+        var phonemes: String
+        var terminator: ClauseTerminator
+        /// Bytes of the text, the terminator and the white space after it included. All clauses make up the whole.
+        var length: Int
+    }
+
+    /// The clauses of `text`, as the voice selected speaks it.
+    func clauses(of text: String, _ take: (Clause) -> Void) {
+        let bytes = Array(text.utf8) + [0]
+        unsafe bytes.withUnsafeBytes { buffer in
+            var start = 0
+            var position = buffer.baseAddress
+            while unsafe position != nil {
+                // The mode is espeakCHARS_AUTO, which piper-tts uses; valid UTF-8 is always read as such.
+                let spoken = unsafe espeak_TextToPhonemes(&position, espeakCHARS_AUTO, espeakPHONEMES_IPA)
+                let phonemes = unsafe spoken.map { unsafe String(cString: $0) } ?? ""
+                let end = unsafe max(start, Self.end(of: buffer, at: position))
+                let body = unsafe String(decoding: buffer[start..<end], as: UTF8.self)
+                let terminator = unsafe ClauseTerminator(recoveredFrom: body, isLast: position == nil)
+                take(Clause(phonemes: phonemes, terminator: terminator, length: end - start))
+                start = end
+            }
+        }
+        if !text.isEmpty { forgetLookAhead() }
+    }
+
+    /// Where the clause ends that the library left at `position`: it has read one code point more. The buffer ends with NUL.
+    private static func end(of buffer: UnsafeRawBufferPointer, at position: UnsafeRawPointer?) -> Int {
+        guard let base = buffer.baseAddress, let position = unsafe position else { return buffer.count - 1 }
+        var index = unsafe position - base - 1
+        while index > 0, unsafe buffer[index] & 0xC0 == 0x80 { index -= 1 }
+        return max(0, index)
+    }
+}

@@ -1,0 +1,45 @@
+import CEspeakNG
+import EspeakProtocol
+
+extension Library {
+    /// Speaks `text` with the library's own synthesiser.
+    ///
+    /// - Parameter take: gets the sound as it is made, 60 ms at a time, and says whether more is wanted.
+    /// - Returns: the library's error number, 0 for none.
+    func speak(_ text: String, rate: Int, endPause: Bool, _ take: ([Int16]) -> Bool) -> Int32 {
+        let spokenRate = min(max(rate, SpeechRate.slowestSpoken), SpeechRate.all.upperBound)
+        _ = espeak_SetParameter(espeakRATE, Int32(spokenRate), 0)
+        defer { forgetLookAhead() }
+        let factor = SpeechRate.stretch(rate)
+        guard factor > 1 else { return synthesize(text, endPause: endPause, take) }
+        var stretcher = Stretcher(factor: factor, sampleRate: sampleRate)
+        let status = synthesize(text, endPause: endPause) { take(stretcher.stretch($0)) }
+        _ = take(stretcher.rest())
+        return status
+    }
+
+    private func synthesize(_ text: String, endPause: Bool, _ take: ([Int16]) -> Bool) -> Int32 {
+        withoutActuallyEscaping(take) { take in
+            unsafe listener = take
+            defer { unsafe listener = nil }
+            let flags = UInt32(espeakCHARS_UTF8) | (endPause ? UInt32(espeakENDPAUSE) : 0)
+            let bytes = Array(text.utf8) + [0]
+            let status = unsafe espeak_Synth(bytes, bytes.count, 0, POS_CHARACTER, 0, flags, nil, nil)
+            return status.rawValue
+        }
+    }
+}
+
+/// Whom the library's callback, a C function without context, tells. This process has one thread that calls the library, and is set
+/// and read by that alone.
+private nonisolated(unsafe) var listener: (([Int16]) -> Bool)?
+
+/// Takes the sound that the library made; 1 tells it to stop.
+func takeSamples(
+    _ samples: UnsafeMutablePointer<Int16>?, _ count: Int32, _ events: UnsafeMutablePointer<espeak_EVENT>?
+) -> Int32 {
+    guard let listener = unsafe listener else { return 1 }
+    guard let samples = unsafe samples, count > 0 else { return 0 }
+    let block = unsafe Array(UnsafeBufferPointer(start: samples, count: Int(count)))
+    return listener(block) ? 0 : 1
+}

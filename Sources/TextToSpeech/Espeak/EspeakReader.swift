@@ -1,0 +1,129 @@
+import EspeakNG
+import EspeakProtocol
+
+/// A clause as it was read, and the text that it stands for.
+struct ReadClause: Sendable {
+    /// IPA with language flags, without the terminator.
+    var phonemes: String
+    var terminator: ClauseTerminator
+    /// What espeak-ng read.
+    var spoken: String
+    /// The same stretch of the text as it was given.
+    var original: String
+    /// How the passage ends, in its last clause.
+    var passageEnd: Passage.End?
+}
+
+/// Reads texts with espeak-ng so that no word is lost: in passages that stay below the library's limits, and again in halves where a
+/// clause made so many phonemes that some may be missing.
+struct EspeakReader: Sendable {
+    var espeak: EspeakNG
+    var voice: String
+
+    /// The library drops what comes after about 540 phonemes of a clause, the fewest that were seen in any script.
+    private static let phonemesPerClause = 480
+
+    /// A passage to be read, or a clause that has been.
+    private enum Item: Sendable {
+        /// `terminator` is that of the clause whose last part it is.
+        case passage(Passage, terminator: ClauseTerminator?)
+        case clause(ReadClause)
+    }
+
+    /// The clauses of `text` as espeak-ng reads it best.
+    ///
+    /// - Throws: as `EspeakNG.clauses`.
+    func clauses(of text: String) async throws -> [ReadClause] {
+        let (prepared, passages) = await asideWhereLong(text.utf8.count) {
+            let prepared = PreparedText(text.trimmed)
+            return (prepared, PassageReader.passages(of: prepared))
+        }
+        var items = passages.map { Item.passage($0, terminator: nil) }
+        while true {
+            let unread = items.compactMap { if case .passage(let passage, _) = $0 { passage } else { nil } }
+            if unread.isEmpty { break }
+            let texts = unread.map {
+                EspeakNG.Passage(prepared.text($0.range).trimmed, startsAnew: $0.startsAnew)
+            }
+            let read = try await espeak.clauses(of: texts, voice: voice)
+            items = await asideWhereLong(text.utf8.count) { [items] in Self.replace(items, with: read, of: prepared) }
+        }
+        return items.compactMap { if case .clause(let clause) = $0 { clause } else { nil } }
+    }
+
+    /// The clauses of `text` to the letter.
+    func clauses(ofUnprepared text: String) async throws -> [ReadClause] {
+        try await espeak.clauses(of: text, voice: voice).map {
+            ReadClause(phonemes: $0.phonemes, terminator: $0.terminator, spoken: $0.text, original: $0.text)
+        }
+    }
+
+    private static func replace(_ items: [Item], with read: [[Clause]], of text: PreparedText) -> [Item] {
+        var result: [Item] = []
+        var read = read.makeIterator()
+        for item in items {
+            guard case .passage(let passage, let terminator) = item else {
+                result.append(item)
+                continue
+            }
+            result += Self.items(of: passage, read.next() ?? [], terminator, text)
+        }
+        return result
+    }
+
+    private static func items(
+        of passage: Passage, _ clauses: [Clause], _ terminator: ClauseTerminator?, _ text: PreparedText
+    ) -> [Item] {
+        var items: [Item] = []
+        var start = passage.range.lowerBound
+        for (index, clause) in clauses.enumerated() {
+            let isLast = index == clauses.count - 1
+            let end = isLast ? passage.range.upperBound : start + clause.text.unicodeScalars.count
+            let range = start..<max(start, end)
+            start = range.upperBound
+            let itsEnd = isLast ? passage.end : nil
+            let itsTerminator = isLast ? terminator ?? Self.terminator(clause.terminator, itsEnd) : clause.terminator
+            if isFull(clause), let halves = text.halves(of: range, end: itsEnd) {
+                items.append(.passage(halves.0, terminator: ClauseTerminator()))
+                items.append(.passage(halves.1, terminator: itsTerminator))
+                continue
+            }
+            let separator = itsEnd == .word && itsTerminator.symbol == nil ? " " : ""
+            items.append(
+                .clause(
+                    ReadClause(
+                        phonemes: clause.phonemes + separator, terminator: itsTerminator, spoken: clause.text,
+                        original: text.original(range), passageEnd: itsEnd)))
+        }
+        return items
+    }
+
+    /// At the end of a line a sentence ends, and where a passage was cut none does, whatever mark comes before.
+    private static func terminator(_ found: ClauseTerminator, _ end: Passage.End?) -> ClauseTerminator {
+        if end == .line { return ClauseTerminator(symbol: found.symbol, endsSentence: true) }
+        return found.endsSentence ? ClauseTerminator() : found
+    }
+
+    private static func isFull(_ clause: Clause) -> Bool {
+        clause.phonemes.unicodeScalars.count { !" ˈˌː-".unicodeScalars.contains($0) } > phonemesPerClause
+    }
+}
+
+extension PreparedText {
+    /// Two passages instead of `range`, cut between words near its middle where possible; nil when it is too short.
+    fileprivate func halves(of range: Range<Int>, end: Passage.End?) -> (Passage, Passage)? {
+        guard range.count > 1 else { return nil }
+        let middle = range.lowerBound + range.count / 2
+        let reach = range.count / 4
+        let near = (0...reach).lazy.flatMap { [middle - $0, middle + $0] }
+        let space = near.first { $0 > range.lowerBound && scalars[$0 - 1].properties.isWhitespace }
+        let letter = near.first {
+            !scalars[$0].isCombiningMark && scalars[$0] != "\u{200D}" && scalars[$0 - 1] != "\u{200D}"
+        }
+        guard let place = space ?? letter, range.lowerBound < place, place < range.upperBound else { return nil }
+        return (
+            Passage(range: range.lowerBound..<place, end: space == nil ? .within : .word, startsAnew: true),
+            Passage(range: place..<range.upperBound, end: end ?? .word, startsAnew: true)
+        )
+    }
+}

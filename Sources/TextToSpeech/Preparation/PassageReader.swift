@@ -1,0 +1,234 @@
+/// Cuts a prepared text into passages: at the ends of lines, and ahead of the limits behind which espeak-ng drops what is left of a word
+/// or of a clause without a word.
+///
+/// In version 1.51 those are 800 bytes, 300 words and 1,000 phonemes for a clause, 160 bytes and 200 phonemes for a word; some words of
+/// fewer characters overflow its buffers. Cuts keep a distance from them: behind punctuation where possible, else between words, else
+/// anywhere but before a mark. It is one pass over the text.
+struct PassageReader {
+    private static let phonemesPerClause = 450.0
+    private static let bytesPerClause = 600
+    private static let wordsPerClause = 200
+    private static let phonemesPerWord = 98.0
+    private static let scalarsPerWord = 100
+    /// From here on a line that goes on in small letters is one of several that a program has wrapped.
+    private static let wrappedLine = 40
+
+    private struct Position {
+        var index = 0
+        var phonemes = 0.0
+        var bytes = 0
+        var words = 0
+    }
+
+    private let scalars: [Unicode.Scalar]
+    private var passages: [Passage] = []
+    private var passageStart = 0
+    private var startsAnew = false
+    private var now = Position()
+    /// Where the clause, and the run of characters without white space, began.
+    private var clause = Position()
+    private var run = Position()
+    private var runCost = 0.0
+    /// The newest good places to cut the clause.
+    private var afterMark: Position?
+    private var afterSpace: Position?
+    private var lineStart = 0
+    private var consonants = 0
+    private var hasSound = false
+    /// A word of one letter, and how often it came in a row.
+    private var letter: Unicode.Scalar?
+    private var repeats = 0
+
+    /// The passages of `text`; all of them make it up.
+    static func passages(of text: PreparedText) -> [Passage] {
+        var reader = PassageReader(text.scalars)
+        return reader.read()
+    }
+
+    private init(_ scalars: [Unicode.Scalar]) { self.scalars = scalars }
+
+    private mutating func read() -> [Passage] {
+        while now.index < scalars.count {
+            let scalar = scalars[now.index]
+            if scalar.isLineEnd, !goesOn(after: now.index) {
+                finishLine()
+            } else if scalar.properties.isWhitespace {
+                step(over: scalar)
+                if scalar.isLineEnd, scalar != "\r" { lineStart = now.index }
+                endRun()
+            } else {
+                take(scalar)
+            }
+        }
+        finish(at: scalars.count, .line)
+        return passages
+    }
+
+    private mutating func step(over scalar: Unicode.Scalar, cost: Double = 0) {
+        now.index += 1
+        // The library takes Hangul apart before it reads it.
+        now.bytes += (0xAC00...0xD7A3).contains(scalar.value) ? 9 : UTF8.width(scalar)
+        now.phonemes += cost
+    }
+
+    /// Ends the passage with the line and the empty lines after it.
+    private mutating func finishLine() {
+        while now.index < scalars.count, scalars[now.index].properties.isWhitespace { step(over: scalars[now.index]) }
+        finish(at: now.index, .line)
+        lineStart = now.index
+    }
+
+    /// Whether the line end at `index` is only where a program wrapped a long line.
+    private func goesOn(after index: Int) -> Bool {
+        let isPair = scalars[index...].starts(with: "\r\n".unicodeScalars)
+        let next = index + (isPair ? 2 : 1)
+        guard index - lineStart >= Self.wrappedLine, next < scalars.count else { return false }
+        return scalars[next].properties.isLowercase
+    }
+
+    private mutating func finish(at index: Int, _ end: Passage.End) {
+        if index > passageStart {
+            passages.append(Passage(range: passageStart..<index, end: end, startsAnew: startsAnew))
+        } else if end == .line, !passages.isEmpty {
+            // It was cut where it ended anyway.
+            passages[passages.count - 1].end = .line
+        }
+        passageStart = index
+        startsAnew = false
+        (clause, run, runCost, afterMark, afterSpace) = (now, now, 0, nil, nil)
+        (hasSound, letter, repeats, consonants) = (false, nil, 0, 0)
+    }
+
+    // MARK: Runs
+
+    private mutating func endRun() {
+        countRepeats()
+        if run.index < now.index - 1 { now.words += 1 }
+        let last = now.index - 2
+        if hasSound, last >= passageStart, scalars[last].endsClause { beginClause() } else { afterSpace = now }
+        (run, runCost, consonants) = (now, 0, 0)
+    }
+
+    private mutating func beginClause() {
+        (clause, afterMark, afterSpace, hasSound) = (now, nil, nil, false)
+    }
+
+    /// A letter that stands alone four times in a row would be left out from then on.
+    private mutating func countRepeats() {
+        let word = scalars[run.index..<max(run.index, now.index - 1)].filter(\.properties.isAlphabetic)
+        guard let only = word.first, word.count == 1 else {
+            if !word.isEmpty { (letter, repeats) = (nil, 0) }
+            return
+        }
+        repeats = only == letter ? repeats + 1 : 1
+        letter = only
+        if repeats == 3 { cut(at: now, .word, anew: true) }
+    }
+
+    private mutating func take(_ scalar: Unicode.Scalar) {
+        let cost = self.cost(of: scalar)
+        let isEndless = now.index - run.index >= 2 * Self.scalarsPerWord
+        if isEndless || !scalar.continuesCharacter(after: now.index > 0 ? scalars[now.index - 1] : nil) {
+            if runCost + cost.inWord > Self.phonemesPerWord || now.index - run.index >= Self.scalarsPerWord {
+                cut(at: now, .within)
+            }
+            cutClauseIfFull()
+        }
+        step(over: scalar, cost: cost.inClause)
+        runCost += cost.inWord
+        if scalar.properties.isAlphabetic || scalar.isDigit { hasSound = true }
+        if scalar.separatesWords { separate() }
+    }
+
+    /// A mark between letters, as in a chain of words or in an address.
+    private mutating func separate() {
+        guard now.index - run.index > 1 else { return }
+        countRepeats()
+        now.words += 1
+        afterMark = now
+        (run, runCost, consonants) = (now, 0, 0)
+    }
+
+    // MARK: Cuts
+
+    private mutating func cutClauseIfFull() {
+        guard
+            now.phonemes - clause.phonemes > Self.phonemesPerClause || now.bytes - clause.bytes > Self.bytesPerClause
+                || now.words - clause.words > Self.wordsPerClause
+        else { return }
+        let half = clause.index + (now.index - clause.index) / 2
+        if let mark = afterMark, mark.index > half {
+            cut(at: mark, .word)
+        } else if let space = afterSpace, space.index > clause.index {
+            cut(at: space, .word)
+        } else {
+            cut(at: now, .within)
+        }
+    }
+
+    private mutating func cut(at place: Position, _ end: Passage.End, anew: Bool = false) {
+        let (run, runCost, letter) = (self.run, self.runCost, self.letter)
+        let reached = now
+        now = place
+        finish(at: place.index, end)
+        now = reached
+        startsAnew = anew
+        // What has been read behind the place belongs to the next passage.
+        if place.index < reached.index {
+            hasSound = true
+            self.letter = letter
+            if run.index >= place.index { (self.run, self.runCost) = (run, runCost) }
+        }
+    }
+
+    // MARK: Costs
+
+    /// How many phonemes `scalar` makes, about: in a clause, where half too many do no harm, and in a word, where only what no word of
+    /// any language has may be cut.
+    private mutating func cost(of scalar: Unicode.Scalar) -> (inClause: Double, inWord: Double) {
+        consonants = scalar.isLatinConsonant ? consonants + 1 : 0
+        switch scalar.value {
+        case 0x30...0x39: return (9, 3)
+        case 0x41...0x5A: return (2, 2.2)
+        case 0x61...0x7A: return consonants > 4 ? (2, 2.2) : (1, 1.4)
+        case 0x27, 0x2E, 0x2019: return (1, 2)
+        case ..<0x250 where scalar.properties.isAlphabetic: return (2, 1.5)
+        default: break
+        }
+        if scalar.properties.isAlphabetic { return (3, 3) }
+        if scalar.isCombiningMark { return (1, 1) }
+        return scalar.value >= 0x2300 ? (25, 10) : (8, 8)
+    }
+}
+
+extension Unicode.Scalar {
+    fileprivate var isLineEnd: Bool {
+        switch value {
+        case 0xA, 0xD, 0x85, 0x2028, 0x2029: true
+        default: false
+        }
+    }
+
+    fileprivate var isDigit: Bool { properties.numericType != nil }
+
+    /// Before white space these end a clause wherever something in it has a sound.
+    fileprivate var endsClause: Bool { ",;:!?".unicodeScalars.contains(self) }
+
+    fileprivate var separatesWords: Bool { "/-_@+=&?#,;:()\"".unicodeScalars.contains(self) }
+
+    fileprivate var isLatinConsonant: Bool {
+        guard value < 0x80, properties.isAlphabetic else { return false }
+        return !"aeiouyAEIOUY".unicodeScalars.contains(self)
+    }
+
+    /// Whether nothing may come between this and the scalar before.
+    fileprivate func continuesCharacter(after last: Unicode.Scalar?) -> Bool {
+        if last == "\u{200D}" { return true }
+        guard value >= 0x300 else { return false }
+        if value == 0x200D || properties.isEmojiModifier || (0x1F1E6...0x1F1FF).contains(value) { return true }
+        return switch properties.generalCategory {
+        case .nonspacingMark, .spacingMark, .enclosingMark: true
+        default: false
+        }
+    }
+}

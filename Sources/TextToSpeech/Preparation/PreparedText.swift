@@ -1,0 +1,105 @@
+/// A text as espeak-ng reads it best, and where each scalar of it comes from.
+///
+/// Accents are composed, compatibility forms are what they stand for (see ``SpokenForm``), no-break spaces are spaces, emoji stand
+/// apart, and what makes no sound is left out. To the library no-break spaces are no white space: French texts have them before "!" and
+/// within numbers, so that it would miss the end of "« Oui ! »" and read 12 345 as two numbers.
+struct PreparedText: Sendable {
+    private(set) var scalars: [Unicode.Scalar] = []
+    /// For each scalar, the offset in ``source`` of what it was made from.
+    private var origins: [Int] = []
+    private let source: [Unicode.Scalar]
+    private static let marksPerLetter = 4
+
+    init(_ text: String) {
+        source = Array(text.unicodeScalars)
+        scalars.reserveCapacity(source.count)
+        origins.reserveCapacity(source.count)
+        var form = SpokenForm()
+        var start = 0
+        while start < source.count {
+            let end = segmentEnd(from: start)
+            // More marks on a letter than any language has are decoration. They would be read out one by one.
+            let segment = source[start..<min(end, start + 1 + 4 * Self.marksPerLetter)]
+            var marks = 0
+            for scalar in form.spoken(segment) {
+                marks = scalar.isCombiningMark ? marks + 1 : 0
+                if marks <= Self.marksPerLetter { append(scalar, from: start) }
+            }
+            start = end
+        }
+    }
+
+    /// The part of the text as it was given that became `range`.
+    func original(_ range: Range<Int>) -> String {
+        let end = range.upperBound < origins.count ? origins[range.upperBound] : source.count
+        let start = range.isEmpty ? end : origins[range.lowerBound]
+        var view = String.UnicodeScalarView()
+        view.append(contentsOf: source[start..<max(start, end)])
+        return String(view)
+    }
+
+    func text(_ range: Range<Int>) -> String {
+        var view = String.UnicodeScalarView()
+        view.append(contentsOf: scalars[range])
+        return String(view)
+    }
+
+    /// A scalar and the marks that may compose with it.
+    private func segmentEnd(from start: Int) -> Int {
+        var end = start + 1
+        while end < source.count, source[end].extendsLetter { end += 1 }
+        return end
+    }
+
+    private mutating func append(_ scalar: Unicode.Scalar, from origin: Int) {
+        guard !scalar.isSilent else { return }
+        // A row of them is one word to the library, of which it would read the first few.
+        if scalar.beginsEmoji, let last = scalars.last, last.endsEmoji {
+            scalars.append(" ")
+            origins.append(origin)
+        }
+        scalars.append(scalar.isNoBreakSpace ? " " : scalar)
+        origins.append(origin)
+    }
+}
+
+extension Unicode.Scalar {
+    /// White space to a reader, but not to espeak-ng.
+    var isNoBreakSpace: Bool { self == "\u{A0}" || self == "\u{2007}" || self == "\u{202F}" }
+
+    /// Marks that modify the letter before.
+    var isCombiningMark: Bool {
+        guard value >= 0x300 else { return false }
+        return switch properties.generalCategory {
+        case .nonspacingMark, .enclosingMark: value < 0xFE00 || value > 0xFE0F
+        default: false
+        }
+    }
+
+    /// What canonical composition may join to the scalar before: marks, and the later parts of a Hangul syllable.
+    fileprivate var extendsLetter: Bool {
+        guard value >= 0x300 else { return false }
+        if (0x1160...0x11FF).contains(value) { return true }
+        return switch properties.generalCategory {
+        case .nonspacingMark, .spacingMark, .enclosingMark: true
+        default: false
+        }
+    }
+
+    /// Control characters but for white space (U+0001 would begin a command of the library), soft hyphens and the like.
+    fileprivate var isSilent: Bool {
+        switch value {
+        case 9...13: false
+        case ..<0x20, 0x7F, 0xAD, 0x200B, 0x2060, 0xFEFF: true
+        default: false
+        }
+    }
+
+    private var isRegionalIndicator: Bool { (0x1F1E6...0x1F1FF).contains(value) }
+
+    fileprivate var beginsEmoji: Bool {
+        value >= 0x2300 && properties.isEmojiPresentation && !isRegionalIndicator && !properties.isEmojiModifier
+    }
+
+    fileprivate var endsEmoji: Bool { value == 0xFE0F || properties.isEmojiModifier || beginsEmoji }
+}

@@ -1,0 +1,122 @@
+import BridgeSupport
+import Foundation
+import Testing
+@testable import EspeakNG
+@testable import TextToSpeech
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// Texts that end libespeak-ng 1.51, and whatever else can happen to a process.
+@Suite("espeak-ng in processes of its own", .timeLimit(.minutes(2))) struct EspeakIsolationTests {
+    /// They crash in its reader or overflow a buffer; which of them do depends on its version and its build.
+    static let killers = [
+        "---नमस्ते", String(repeating: "s'", count: 80), String(repeating: "s\u{2019}", count: 80),
+        String(repeating: "x.y.", count: 50),
+    ]
+
+    private func own(_ program: WorkerProgram? = nil) throws -> EspeakNG {
+        try EspeakNG(program ?? .besideThisProgram(dataDirectory: nil))
+    }
+
+    @Test("A text that ends its process is an error of ours, and the next text is spoken", arguments: killers)
+    func killer(_ text: String) async throws {
+        let espeak = try own()
+        let before = try await espeak.clauses(of: "Bonjour.", voice: "fr")
+        for _ in 0..<3 {
+            let error = await serviceError { _ = try await espeak.clauses(of: text, voice: "fr") }
+            #expect(error == nil || error?.code == .internal, "\(String(describing: error))")
+            if let error { #expect(!error.message.contains("signal") && error.cause is WorkerProcess.Lost) }
+            #expect(try await espeak.clauses(of: "Bonjour.", voice: "fr") == before)
+            _ = await serviceError { _ = try await espeak.speak(text, voice: "fr") }
+            #expect(try await !espeak.speak("Bonjour.", voice: "fr").isEmpty)
+        }
+    }
+
+    @Test("Of the texts that are known to end it, at least one ends this version") func killersKill() async throws {
+        let espeak = try own()
+        var lost = 0
+        for text in Self.killers
+        where await serviceError({ _ = try await espeak.clauses(of: text, voice: "fr") }) != nil {
+            lost += 1
+        }
+        #expect(lost > 0, "this suite proves nothing any more: find other texts")
+    }
+
+    @Test("What was killed from outside while it had nothing to do is not missed") func idleDeath() async throws {
+        let espeak = try own()
+        for _ in 0..<5 {
+            for processID in try await Self.processIDs(of: espeak) { kill(processID, SIGKILL) }
+            // A process that is killed lives a moment longer.
+            try await Task.sleep(for: .milliseconds(200))
+            #expect(try await espeak.clauses(of: "Bonjour.", voice: "fr").count == 1)
+        }
+    }
+
+    @Test("It sees no key, holds no file of this process, and may use little memory") func containment() async throws {
+        setenv("JARVIS_API_KEYS", "topsecret", 1)
+        defer { unsetenv("JARVIS_API_KEYS") }
+        let espeak = try own()
+        let id = try #require(try await Self.processIDs(of: espeak).first)
+        let environment = try String(contentsOfFile: "/proc/\(id)/environ", encoding: .utf8)
+        let names = Set(
+            environment.split(separator: "\0").compactMap { $0.split(separator: "=").first.map(String.init) })
+        #expect(names.isSubset(of: ["HOME", "ESPEAK_DATA_PATH", "LD_LIBRARY_PATH", "PULSE_SERVER"]), "\(names)")
+        let files = try FileManager.default.contentsOfDirectory(atPath: "/proc/\(id)/fd")
+        #expect(Set(files).isSubset(of: ["0", "1", "2"]), "\(files)")
+        let limits = try String(contentsOfFile: "/proc/\(id)/limits", encoding: .utf8).split(separator: "\n")
+        func limit(_ name: String) -> String? {
+            limits.first { $0.hasPrefix(name) }?.dropFirst(26).split(separator: " ").first.map(String.init)
+        }
+        #expect(limit("Max data size") == "\(256 << 20)")
+        #expect(limit("Max core file size") == "0" && limit("Max file size") == "0")
+        #expect(limit("Max cpu time").flatMap(Int.init) ?? 1000 <= 30)
+    }
+
+    @Test("It ends when the end of its socket here goes") func endsWithItsOwner() async throws {
+        let worker = try WorkerProgram.besideThisProgram(dataDirectory: nil).start()
+        let id = worker.processID
+        #expect(kill(id, 0) == 0)
+        withExtendedLifetime(worker) {}
+        _ = consume worker
+        // It was waited for, so that its number is free.
+        #expect(kill(id, 0) == -1)
+    }
+
+    @Test("Where the program is missing, the error says what to do, at once and each time") func missing() async throws
+    {
+        let program = WorkerProgram(path: "/nonexistent/jarvis-espeak")
+        let error = await serviceError { _ = try own(program) }
+        #expect(error?.code == .modelNotInstalled && error?.message.contains("./jarvis build") == true)
+        let other = await serviceError { _ = try own(WorkerProgram(path: "/bin/true")) }
+        #expect(other?.code == .modelNotInstalled && other?.message.contains("does not start") == true)
+    }
+
+    @Test("Cancelling hundreds of texts leaves the processes in good health") func cancellation() async throws {
+        let espeak = try own()
+        let long = String(repeating: "Bonjour monde, élan vital, ", count: 2000)
+        for index in 0..<20 {
+            let task = Task { try await espeak.speak(long, voice: "fr") }
+            try await Task.sleep(for: .milliseconds(index % 7))
+            task.cancel()
+            await #expect(throws: CancellationError.self) { _ = try await task.value }
+        }
+        // Those who wait for a process are let go as well.
+        await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<20 { group.addTask { _ = try await espeak.speak(long, voice: "fr") } }
+            group.cancelAll()
+            while let result = await group.nextResult() {
+                #expect(throws: CancellationError.self) { try result.get() }
+            }
+        }
+        #expect(try await espeak.clauses(of: "Bonjour.", voice: "fr").count == 1)
+    }
+
+    /// Those that answer, one after the other.
+    private static func processIDs(of espeak: EspeakNG) async throws -> Set<pid_t> {
+        var found: Set<pid_t> = []
+        for _ in 0..<4 { found.insert(try await espeak.pool.withWorker { $0.processID }) }
+        return found
+    }
+}

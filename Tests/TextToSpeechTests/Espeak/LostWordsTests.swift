@@ -1,0 +1,60 @@
+import EspeakNG
+import Testing
+@testable import TextToSpeech
+
+/// However long a text is, each of its words makes as many phonemes as in a short one.
+@Suite("No word is lost", .timeLimit(.minutes(5))) struct LostWordsTests {
+    static let shapes = [
+        "987654321\n", "987654321 ", "😀", "😀😁", "😀 ", "👨‍👩‍👧", "🇫🇷 ", "a-", "a ", "x y ", "b-", "bonjour", "bonjour ",
+        "BONJOUR ",
+        "BCDF", "ABC ", "a/b", "a@b.fr ", "https://example.com/foo?x=1&y=2 ", "bon-", "a_b_", "a1b2", "12 345 ", "好",
+        "你好，", "привет ",
+        "سلام ", "नमस्ते ", "안녕 ", "こんにちは", "สวัสดี", "שלום ", "s'", "l\u{2019}été ", "\"a\" ", "(a) ", "<b>", "a—b ",
+        "e\u{301}", "ﬁ ", "mot, ",
+        "mot. ", "mot\n", "1+", "a=b ", "1,2 ", "თბილისი ", "தமிழ் ",
+    ]
+
+    private func phonemes(_ text: String, _ voice: String) async throws -> Int {
+        try await EspeakReader(espeak: .shared(), voice: voice).clauses(of: text).reduce(0) { sum, clause in
+            sum + clause.phonemes.unicodeScalars.count { !" ˈˌː-()".unicodeScalars.contains($0) }
+        }
+    }
+
+    @Test("Twenty thousand characters", arguments: shapes) func french(_ shape: String) async throws {
+        try await check(shape, "fr", count: 20_000 / shape.unicodeScalars.count)
+    }
+
+    @Test("Two thousand characters in English", arguments: shapes) func english(_ shape: String) async throws {
+        try await check(shape, "en-us", count: 2000 / shape.unicodeScalars.count)
+    }
+
+    private func check(_ shape: String, _ voice: String, count: Int) async throws {
+        // Of few, where nothing can be lost; the first and the last may be read otherwise than those between.
+        let (few, more) = try await (
+            phonemes(String(repeating: shape, count: 3), voice), phonemes(String(repeating: shape, count: 6), voice)
+        )
+        let each = Double(more - few) / 3
+        #expect(each > 0)
+        let all = try await phonemes(String(repeating: shape, count: count), voice)
+        #expect(Double(all) > 0.93 * each * Double(count), "\(all) and not \(each) × \(count)")
+    }
+
+    @Test("A number of thousands of digits is read whole") func digits() async throws {
+        // "Neuf" has three.
+        let all = try await phonemes(String(repeating: "9", count: 4000), "fr")
+        #expect(all >= 3 * 4000, "\(all)")
+    }
+
+    @Test("A clause without a mark is spoken whole by the built-in voice") func sound() async throws {
+        let voice = try EspeakVoice(voiceID: "espeak-fr", espeak: .shared())
+        func seconds(_ text: String) async throws -> Double {
+            let samples = try await voice.spoken(SynthesisRequest(text: text)).flatMap(\.samples)
+            return Double(samples.count { $0 != 0 }) / 22050
+        }
+        for shape in ["987654321\n", "😀", "a-", "好"] {
+            let ten = try await seconds(String(repeating: shape, count: 10))
+            let forty = try await seconds(String(repeating: shape, count: 40))
+            #expect(forty > 3.2 * ten, "\(shape.debugDescription): \(ten) s for 10, \(forty) s for 40")
+        }
+    }
+}

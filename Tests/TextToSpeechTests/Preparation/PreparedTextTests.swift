@@ -1,0 +1,79 @@
+import Testing
+@testable import TextToSpeech
+
+@Suite("Texts as espeak-ng reads them best") struct PreparedTextTests {
+    private func prepared(_ text: String) -> String {
+        let prepared = PreparedText(text)
+        return prepared.text(0..<prepared.scalars.count)
+    }
+
+    @Test(
+        "Letters are brought into the form that is spoken right",
+        arguments: [
+            ("e\u{301}te\u{301}", "été"), ("C\u{327}a", "Ça"), ("ﬁn de mois", "fin de mois"), ("１２３ ＡＢＣ", "123 ABC"),
+            ("𝐁𝐨𝐧𝐣𝐨𝐮𝐫", "Bonjour"), ("1ᵉʳ mai", "1er mai"), ("Mᵐᵉ Ⅻ", "Mme XII"), ("20 ℃", "20 °C"), ("5 ㎏", "5 kg"),
+            ("№ 5", "No 5"), ("12\u{202F}345\u{A0}!", "12 345 !"), ("anti\u{AD}pluie", "antipluie"),
+            ("Ve\u{1}nt\u{1B}", "Vent"), ("😀😁👍🏽", "😀 😁 👍🏽"), ("한국", "한국"), ("\u{1112}\u{1161}\u{11AB}", "한"),
+            ("h\u{335}\u{34E}\u{321}\u{300}\u{301}a", "h\u{335}\u{321}\u{34E}\u{300}a"),
+        ])
+    func forms(_ given: String, _ spoken: String) {
+        #expect(Array(prepared(given).unicodeScalars) == Array(spoken.unicodeScalars), "\(prepared(given))")
+    }
+
+    @Test(
+        "What espeak-ng reads better as it is stays",
+        arguments: [
+            "5 m² et 3 m³", "½ tasse, ¼ litre", "mot™ ©", "attends… oui", "10 µm", "nº 5", "H₂O", "你好！再见", "´", "ㅋㅋ",
+            "👨‍👩‍👧", "🇫🇷🇧🇪",
+            "peut\u{2011}être",
+        ]) func same(_ text: String)
+    {
+        #expect(Array(prepared(text).unicodeScalars) == Array(text.unicodeScalars), "\(prepared(text))")
+    }
+
+    @Test("Each part stands for what was given") func origins() {
+        let text = PreparedText("le\u{A0}cafe\u{301} ﬁn 😀😀.")
+        #expect(text.text(0..<text.scalars.count) == "le café fin 😀 😀.")
+        #expect(
+            text.original(3..<7) == "cafe\u{301}" && text.original(8..<11) == "ﬁn" && text.original(0..<3) == "le\u{A0}"
+        )
+        #expect(text.original(0..<text.scalars.count) == "le\u{A0}cafe\u{301} ﬁn 😀😀.")
+        #expect(text.original(12..<12) == "" && PreparedText("").original(0..<0) == "")
+    }
+
+    private func passages(_ text: String) -> [String] {
+        let prepared = PreparedText(text)
+        let passages = PassageReader.passages(of: prepared)
+        #expect(passages.map { prepared.original($0.range) }.joined() == text)
+        return passages.map { prepared.text($0.range).trimmed }
+    }
+
+    @Test("A line is a passage, unless a program has wrapped it") func lines() {
+        #expect(passages("Lait\nPain\r\nŒufs\n\n- Sel") == ["Lait", "Pain", "Œufs", "- Sel"])
+        let wrapped =
+            "Le chat dort sur le canapé du salon, et il\nne veut pas en bouger de toute la journée, parce\r\nqu'il pleut.\nFin"
+        #expect(passages(wrapped).count == 2)
+    }
+
+    @Test("Ordinary text is not cut") func ordinary() {
+        let texts = [
+            "Bonjour, comment allez-vous ? Il est 12 h 30, et la température est de 21,5 °C.",
+            "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz", "Anticonstitutionnellement",
+            "https://example.com/un/chemin/assez/long?avec=des&parametres=3", "Appelez le 01 23 45 67 89.",
+            String(repeating: "le chat dort sur le canapé et ", count: 10),
+        ]
+        for text in texts { #expect(passages(text).count == 1, "\(text)") }
+    }
+
+    @Test("Cuts are made behind marks, else between words, else in words but never before a mark of a letter")
+    func cuts() {
+        let clause = String(repeating: "le chat dort-il ", count: 60)
+        #expect(
+            passages(clause).dropLast().allSatisfy {
+                $0.hasSuffix("-") || $0.hasSuffix("il") || $0.hasSuffix("chat") || $0.hasSuffix("le")
+            })
+        let long = passages(String(repeating: "x\u{302}", count: 400))
+        #expect(long.count > 3 && long.allSatisfy { $0.first == "x\u{302}" })
+        #expect(passages("a a a a a a a").count == 3)
+    }
+}
