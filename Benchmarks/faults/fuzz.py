@@ -16,7 +16,7 @@ def attack():
     with harness.Server() as server:
         results = {}
         lock = threading.Lock()
-        todo = iter([*texts.KILLERS, *texts.wild(SEED, COUNT, 150 if harness.SHORT else 2000)])
+        todo = iter([*texts.KILLERS, *texts.wild(SEED, COUNT, 30 if harness.SHORT else 2000)])
 
         def work():
             connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
