@@ -32,9 +32,6 @@ enum AudioContainer: String, Sendable, CaseIterable {
     /// Number of leading bytes that ``init(magic:)`` looks at: three packets of an MPEG transport stream with time codes.
     static let magicBytes = 3 * 192
 
-    /// Before which the tags of MP3 players stand as well.
-    static let tagged: Set<AudioContainer> = [.flac, .aac, .trueAudio, .monkeysAudio, .musepack7, .musepack8]
-
     /// - Parameter magic: the first bytes; nil comes back when they are of no audio that is known.
     init?(magic: [UInt8]) {
         guard let known = Self.marked(magic) ?? Self.framed(magic) else { return nil }
@@ -43,7 +40,8 @@ enum AudioContainer: String, Sendable, CaseIterable {
 
     /// Files that begin with a mark of their own, by where it stands; all marks of a row must be there.
     private static let marks: [(AudioContainer, [(offset: Int, bytes: [UInt8])])] = [
-        (.wav, [(0, text("RIFF")), (8, text("WAVE"))]), (.wav, [(0, text("RF64")), (8, text("WAVE"))]),
+        (.wav, [(0, text("RIFF")), (8, text("WAVE"))]), (.wav, [(0, text("RIFX")), (8, text("WAVE"))]),
+        (.wav, [(0, text("RF64")), (8, text("WAVE"))]),
         (.wav, [(0, text("BW64")), (8, text("WAVE"))]),
         (.wave64, [(0, text("riff") + [0x2E, 0x91, 0xCF, 0x11, 0xA5, 0xD6, 0x28, 0xDB, 0x04, 0xC1, 0, 0])]),
         (.mp3, [(0, text("ID3"))]), (.ogg, [(0, text("OggS"))]), (.flac, [(0, text("fLaC"))]),
@@ -70,13 +68,15 @@ enum AudioContainer: String, Sendable, CaseIterable {
 
     /// Files that begin with their first frame.
     private static func framed(_ magic: [UInt8]) -> AudioContainer? {
-        dolbyFrame(magic) ?? mpegFrame(magic)
+        dolbyFrame(magic) ?? AudioContainer(mpegFrame: magic)
     }
 
-    /// Length of an ID3 tag at the start, nil when there is none. Its size is written in 7 bits a byte.
+    /// Length of an ID3 tag at the start, nil when there is none. Its size is written in 7 bits a byte, and a flag says that ten
+    /// more bytes follow.
     static func tagBytes(_ magic: [UInt8]) -> Int? {
         guard magic.count >= 10, magic.starts(with: text("ID3")) else { return nil }
-        return 10 + magic[6..<10].reduce(0) { $0 << 7 | Int($1 & 0x7F) }
+        let footer = magic[5] & 0x10 == 0 ? 0 : 10
+        return 10 + magic[6..<10].reduce(0) { $0 << 7 | Int($1 & 0x7F) } + footer
     }
 
     /// An AC-3 frame begins with 0B 77; the sixth byte's upper bits tell which of the two formats it is.
@@ -90,14 +90,18 @@ enum AudioContainer: String, Sendable, CaseIterable {
     }
 
     /// An MPEG audio frame begins with 11 set bits, a version and a layer; layer 0 is that of AAC's ADTS frames.
-    private static func mpegFrame(_ magic: [UInt8]) -> AudioContainer? {
+    init?(mpegFrame magic: [UInt8]) {
         guard magic.count >= 3, magic[0] == 0xFF, magic[1] & 0xE0 == 0xE0 else { return nil }
-        if magic[1] & 0xF6 == 0xF0 { return .aac }
+        if magic[1] & 0xF6 == 0xF0 {
+            self = .aac
+            return
+        }
         let version = magic[1] >> 3 & 3
         let layer = magic[1] >> 1 & 3
         let bitRate = magic[2] >> 4
         let rate = magic[2] >> 2 & 3
-        return version != 1 && layer != 0 && bitRate != 15 && rate != 3 ? .mp3 : nil
+        guard version != 1, layer != 0, bitRate != 15, rate != 3 else { return nil }
+        self = .mp3
     }
 
     /// FFmpeg's name of the demuxer. Naming it keeps FFmpeg from guessing, and so from playlists and scripts that name

@@ -61,40 +61,34 @@ private struct Input {
     }
 
     private func sniffed(_ targetRate: Int) async throws -> any PCMSource {
-        guard let container = try container() else {
+        guard let start = try AudioStart.find(in: bytes) else {
             throw ServiceError(
                 .undecodableAudio,
                 "The bytes in \(field) are no audio that is known here. Send WAV, MP3, MP4/M4A, Ogg, Opus, FLAC, WebM, "
                     + "AIFF or another usual file, or name the encoding of raw PCM.")
         }
-        return container == .wav ? try await wav(targetRate) : try await throughFFmpeg(container, targetRate)
+        guard start.container == .wav else { return try await throughFFmpeg(start, targetRate) }
+        return try await wav(targetRate, at: start.offset)
     }
 
-    private func container() throws -> AudioContainer? {
-        let magic = try bytes.read(at: 0, count: AudioContainer.magicBytes)
-        // Tags of MP3 players stand before other files too.
-        if let tag = AudioContainer.tagBytes(magic) {
-            let behind = try bytes.read(at: tag, count: AudioContainer.magicBytes)
-            if let tagged = AudioContainer(magic: behind), AudioContainer.tagged.contains(tagged) { return tagged }
-        }
-        return AudioContainer(magic: magic)
-    }
-
-    private func wav(_ targetRate: Int) async throws -> any PCMSource {
+    private func wav(_ targetRate: Int, at offset: Int = 0) async throws -> any PCMSource {
+        let bytes = offset > 0 ? LaterBytes(source: bytes, offset: offset) : bytes
         let header = try WAVHeader(bytes)
-        if case .other = header.coding { return try await throughFFmpeg(.wav, targetRate) }
+        if case .other = header.coding {
+            return try await throughFFmpeg(AudioStart(container: .wav, offset: offset), targetRate)
+        }
         return try WAVReader(bytes, header: header)
     }
 
-    private func throughFFmpeg(_ container: AudioContainer, _ targetRate: Int) async throws -> any PCMSource {
+    private func throughFFmpeg(_ start: AudioStart, _ targetRate: Int) async throws -> any PCMSource {
         if let file = bytes as? FileBytes {
             return try FFmpegDecoder(
-                file.descriptor, owner: file, container: container, sampleRate: targetRate, limits: limits,
+                file.descriptor, owner: file, start: start, sampleRate: targetRate, limits: limits,
                 ffmpeg: ffmpeg)
         }
         let scratch = try await aside { [bytes] in try ScratchFile(holding: bytes.read(at: 0, count: bytes.count)) }
         return try FFmpegDecoder(
-            scratch.descriptor, owner: scratch, container: container, sampleRate: targetRate, limits: limits,
+            scratch.descriptor, owner: scratch, start: start, sampleRate: targetRate, limits: limits,
             ffmpeg: ffmpeg)
     }
 }

@@ -16,6 +16,8 @@ public actor DeferredSource: PCMSource {
 
     public var duration: Duration? { get async throws { try await opened().duration } }
 
+    public var warnings: [String] { get async { await source?.warnings ?? [] } }
+
     public func read(_ count: Int) async throws -> [Float] { try await opened().read(count) }
 
     private func opened() async throws -> any PCMSource {

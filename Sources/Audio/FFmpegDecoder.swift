@@ -3,13 +3,17 @@ import BridgeSupport
 import Subprocess
 import SystemPackage
 
-/// Audio that an FFmpeg child process decodes, mixes to one channel and resamples, as fast as it is read.
+/// Audio that an FFmpeg child process decodes and resamples, as fast as it is read. Its channels are mixed here, as those of
+/// WAV files are.
 ///
 /// The child waits while nobody reads (its pipe is full), is killed when the reader's value goes away, and is limited
 /// in memory, processor time and idle time.
 actor FFmpegDecoder: PCMSource {
     nonisolated let sampleRate: Int
     private let container: AudioContainer
+    /// Known once the head of what FFmpeg writes is read.
+    private var layout: PCMLayout?
+    private var mixer = ChannelMixer(channels: 1)
     private let limits: AudioLimits
     private let channel: AsyncThrowingChannel<[UInt8], any Error>
     private let child: Task<Void, Never>
@@ -18,31 +22,30 @@ actor FFmpegDecoder: PCMSource {
     private var position = 0
     private var isFinished = false
 
-    /// Decoders overshoot; their output is never refused for loudness.
-    private static let layout = PCMLayout(
-        sampleType: .float32, channels: 1, loudestAccepted: .greatestFiniteMagnitude)
+    /// More than the header that FFmpeg writes before the samples.
+    private static let headBytes = 512
 
     /// - Parameters:
     ///   - input: an open file that FFmpeg may seek in; `owner` keeps it open.
     ///   - sampleRate: hertz of the decoded samples.
     /// - Throws: `unsupported_media_type` when FFmpeg is not installed.
     init(
-        _ input: FileDescriptor, owner: any Sendable, container: AudioContainer, sampleRate: Int, limits: AudioLimits,
+        _ input: FileDescriptor, owner: any Sendable, start: AudioStart, sampleRate: Int, limits: AudioLimits,
         ffmpeg: FFmpeg
     ) throws {
         guard let path = ffmpeg.path() else {
             throw ServiceError(
                 .unsupportedMediaType,
-                "\(container.rawValue) audio needs FFmpeg, which was not found: \(FFmpeg.howToInstall), or send WAV or "
+                "\(start.container.rawValue) audio needs FFmpeg, which was not found: \(FFmpeg.howToInstall), or send WAV or "
                     + "raw PCM.")
         }
-        self.container = container
+        container = start.container
         self.sampleRate = sampleRate
         self.limits = limits
         let channel = AsyncThrowingChannel<[UInt8], any Error>()
         self.channel = channel
         let configuration = ffmpeg.configuration(
-            path, Self.arguments(container: container, sampleRate: sampleRate), limits: limits)
+            path, Self.arguments(start, sampleRate: sampleRate), limits: limits)
         child = Task {
             do {
                 try await Self.run(configuration, input: input, into: channel)
@@ -58,9 +61,24 @@ actor FFmpegDecoder: PCMSource {
         child.cancel()
     }
 
+    var warnings: [String] { mixer.warnings }
+
     func read(_ count: Int) async throws -> [Float] {
-        let size = Self.layout.frameBytes
-        while pending.count - position < size, !isFinished {
+        let layout = try await header()
+        let size = layout.frameBytes
+        try await fill(size)
+        let end = position + min(max(0, count), (pending.count - position) / size) * size
+        let block = Array(pending[position..<end])
+        position = end
+        return mixer.mix(
+            try layout.samples(block) { reason in
+                ServiceError(.undecodableAudio, "The \(container.rawValue) audio \(reason) once decoded.")
+            })
+    }
+
+    /// Reads until `count` bytes are there, or all.
+    private func fill(_ count: Int) async throws {
+        while pending.count - position < count, !isFinished {
             guard let block = try await nextBlock() else {
                 isFinished = true
                 break
@@ -68,12 +86,24 @@ actor FFmpegDecoder: PCMSource {
             pending = Array(pending[position...]) + block
             position = 0
         }
-        let end = position + min(max(0, count), (pending.count - position) / size) * size
-        let block = Array(pending[position..<end])
-        position = end
-        return try Self.layout.mono(block) { reason in
-            ServiceError(.undecodableAudio, "The \(container.rawValue) audio \(reason) once decoded.")
+    }
+
+    /// Takes the header off what FFmpeg writes, which says how many channels there are and what they are for.
+    private func header() async throws -> PCMLayout {
+        if let layout { return layout }
+        try await fill(Self.headBytes)
+        let header: WAVHeader
+        do {
+            header = try WAVHeader(MemoryBytes(bytes: pending))
+        } catch {
+            throw FFmpegFailure(.refused, status: "no header", complaint: "\(error)").decoding(container, limits)
         }
+        let made = PCMLayout(
+            sampleType: .float32, channels: header.channels, loudestAccepted: .greatestFiniteMagnitude)
+        mixer = ChannelMixer(channels: header.channels, speakers: header.speakers)
+        position = header.data.lowerBound
+        layout = made
+        return made
     }
 
     private func nextBlock() async throws -> [UInt8]? {
@@ -103,12 +133,12 @@ actor FFmpegDecoder: PCMSource {
         }
     }
 
-    private static func arguments(container: AudioContainer, sampleRate: Int) -> [String] {
+    private static func arguments(_ start: AudioStart, sampleRate: Int) -> [String] {
         // "file:/dev/stdin" and not "pipe:0": the first can seek. No other protocol is open to the input.
-        [
-            "-threads", "1", "-protocol_whitelist", "file", "-f", container.demuxer, "-i", "file:/dev/stdin", "-map",
-            "0:a:0", "-ac", "1", "-ar", String(sampleRate), "-threads", "1", "-c:a", "pcm_f32le", "-f", "f32le",
-            "pipe:1",
+        (start.offset > 0 ? ["-skip_initial_bytes", String(start.offset)] : []) + [
+            "-threads", "1", "-protocol_whitelist", "file", "-f", start.container.demuxer, "-i", "file:/dev/stdin",
+            "-map", "0:a:0", "-map_metadata", "-1", "-ar", String(sampleRate), "-threads", "1", "-c:a", "pcm_f32le",
+            "-f", "wav", "pipe:1",
         ]
     }
 

@@ -25,6 +25,9 @@ actor LimitedSource: PCMSource {
 
     var duration: Duration? { get async throws { try await source.duration } }
 
+    /// Sources know what is odd, and not in which field they stood.
+    var warnings: [String] { get async { await source.warnings.map { "\(field): \($0)" } } }
+
     func read(_ count: Int) async throws -> [Float] {
         let samples: [Float]
         if head.isEmpty {

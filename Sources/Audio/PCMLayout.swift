@@ -1,6 +1,6 @@
 import BridgeSupport
 
-/// How one sample lies in memory; always little-endian.
+/// How one sample lies in memory.
 enum SampleType: Sendable, Hashable {
     /// 8 bits, 128 is silence.
     case unsigned8
@@ -22,32 +22,35 @@ enum SampleType: Sendable, Hashable {
 struct PCMLayout: Sendable, Hashable {
     var sampleType: SampleType
     var channels: Int
-    /// Float samples a little above full scale happen after lossy coding or resampling, and are clipped. Anything
-    /// above this is a mistake, most often 16-bit values that nobody divided by 32768.
-    var loudestAccepted: Float = 1.5
+    var isBigEndian = false
+    /// Float samples over full scale are left as they are: hot recordings and lossy coding make them, and whoever listens brings
+    /// the level down. Anything above this, 24 dB over full scale, is a mistake, most often 16-bit values that nobody divided by
+    /// 32768.
+    var loudestAccepted: Float = 16
 
     var frameBytes: Int { sampleType.byteCount * channels }
 
-    /// Mixes whole frames down to one channel by their mean; bytes after the last whole frame are ignored.
+    /// The samples of whole frames; bytes after the last whole frame are ignored.
     ///
-    /// - Throws: the error that `refuse` makes of a reason, for samples that are no number or far out of range.
-    func mono(_ bytes: [UInt8], refuse: (String) -> ServiceError) throws(ServiceError) -> [Float] {
-        switch sampleType {
+    /// - Throws: the error that `refuse` makes of a reason, for floats that are no number or far out of range.
+    func samples(_ bytes: [UInt8], refuse: (String) -> ServiceError) throws(ServiceError) -> [Float] {
+        let bytes = isBigEndian ? swapped(bytes) : bytes
+        return switch sampleType {
         case .unsigned8:
-            mix(bytes) { (Float($0[$1]) - 128) / 128 }
+            read(bytes) { (Float($0[$1]) - 128) / 128 }
         case .signed16:
-            mix(bytes) { Float(Int16(bitPattern: UInt16($0[$1]) | UInt16($0[$1 + 1]) << 8)) / 32_768 }
+            read(bytes) { Float(Int16(bitPattern: UInt16($0[$1]) | UInt16($0[$1 + 1]) << 8)) / 32_768 }
         case .signed24:
-            mix(bytes) { raw, offset in
+            read(bytes) { raw, offset in
                 let value = UInt32(raw[offset]) << 8 | UInt32(raw[offset + 1]) << 16 | UInt32(raw[offset + 2]) << 24
                 return Float(Int32(bitPattern: value) >> 8) / 8_388_608
             }
         case .signed32:
-            mix(bytes) { Float(Int32(bitPattern: Self.word($0, $1))) / 2_147_483_648 }
+            read(bytes) { Float(Int32(bitPattern: Self.word($0, $1))) / 2_147_483_648 }
         case .float32:
-            try mixFloats(bytes, refuse) { Float(bitPattern: Self.word($0, $1)) }
+            try readFloats(bytes, refuse) { Float(bitPattern: Self.word($0, $1)) }
         case .float64:
-            try mixFloats(bytes, refuse) { raw, offset in
+            try readFloats(bytes, refuse) { raw, offset in
                 let low = UInt64(Self.word(raw, offset))
                 return Float(Double(bitPattern: low | UInt64(Self.word(raw, offset + 4)) << 32))
             }
@@ -55,19 +58,16 @@ struct PCMLayout: Sendable, Hashable {
     }
 
     @inline(__always)
-    private func mixFloats(
+    private func readFloats(
         _ bytes: [UInt8], _ refuse: (String) -> ServiceError, _ value: ([UInt8], Int) -> Float
     ) throws(ServiceError) -> [Float] {
         var offender: Float?
-        let samples = mix(bytes) { raw, offset in
+        let samples = read(bytes) { raw, offset in
             let sample = value(raw, offset)
             // False for NaN too.
-            if abs(sample) <= 1 { return sample }
-            guard abs(sample) <= loudestAccepted else {
-                offender = offender ?? sample
-                return 0
-            }
-            return sample < 0 ? -1 : 1
+            if abs(sample) <= loudestAccepted { return sample }
+            offender = offender ?? sample
+            return 0
         }
         guard let offender else { return samples }
         throw refuse(
@@ -77,20 +77,19 @@ struct PCMLayout: Sendable, Hashable {
     }
 
     @inline(__always)
-    private func mix(_ bytes: [UInt8], _ value: ([UInt8], Int) -> Float) -> [Float] {
-        var samples = [Float](repeating: 0, count: bytes.count / frameBytes)
-        let scale = 1 / Float(channels)
+    private func read(_ bytes: [UInt8], _ value: ([UInt8], Int) -> Float) -> [Float] {
+        var samples = [Float](repeating: 0, count: bytes.count / frameBytes * channels)
         let step = sampleType.byteCount
-        var offset = 0
-        for frame in samples.indices {
-            var sum: Float = 0
-            for _ in 0..<channels {
-                sum += value(bytes, offset)
-                offset += step
-            }
-            samples[frame] = sum * scale
-        }
+        for index in samples.indices { samples[index] = value(bytes, index * step) }
         return samples
+    }
+
+    /// Each sample's bytes the other way round.
+    private func swapped(_ bytes: [UInt8]) -> [UInt8] {
+        let step = sampleType.byteCount
+        var swapped = bytes
+        for start in stride(from: 0, through: bytes.count - step, by: step) { swapped[start..<start + step].reverse() }
+        return swapped
     }
 
     @inline(__always)

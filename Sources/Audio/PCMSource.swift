@@ -1,4 +1,4 @@
-/// Mono float32 audio in [-1, 1], read forward once, so that a 3-hour file needs the memory of a few seconds.
+/// Mono float32 audio, in [-1, 1] but for overshoot, read forward once, so that a 3-hour file needs the memory of a few seconds.
 public protocol PCMSource: AnyObject, Sendable {
     /// Hertz.
     var sampleRate: Int { get }
@@ -10,8 +10,11 @@ public protocol PCMSource: AnyObject, Sendable {
     ///
     /// - Throws: what opening the audio throws.
     var duration: Duration? { get async throws }
+    /// What is odd about what was read so far and was worked around, a sentence each.
+    var warnings: [String] { get async }
 }
 
 extension PCMSource {
     public var duration: Duration? { get async throws { nil } }
+    public var warnings: [String] { get async { [] } }
 }

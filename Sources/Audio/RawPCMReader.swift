@@ -37,7 +37,7 @@ actor RawPCMReader: PCMSource {
         let samples = min(max(0, count), (bytes.count - offset) / layout.frameBytes)
         let block = try bytes.read(at: offset, count: samples * layout.frameBytes)
         offset += block.count
-        return try layout.mono(block) { reason in
+        return try layout.samples(block) { reason in
             .invalid(field, "\(field) \(reason); \(Self.advice(bytes)).")
         }
     }

@@ -18,6 +18,8 @@ public actor ResampledSource: PCMSource {
 
     public var duration: Duration? { get async throws { try await source.duration } }
 
+    public var warnings: [String] { get async { await source.warnings } }
+
     public func read(_ count: Int) async throws -> [Float] {
         while position == ready.count, resampler != nil {
             let block = try await source.read(max(1, Int(Double(source.sampleRate) * Self.blockSeconds)))
@@ -31,7 +33,6 @@ public actor ResampledSource: PCMSource {
         }
         let end = position + min(max(0, count), ready.count - position)
         defer { position = end }
-        // The filter rings a little above full scale at steep edges.
-        return ready[position..<end].map { min(1, max(-1, $0)) }
+        return Array(ready[position..<end])
     }
 }

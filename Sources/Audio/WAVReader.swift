@@ -2,7 +2,7 @@ import BridgeSupport
 
 /// Reads uncompressed WAV bytes or files in flat memory, mixed down to one channel at the file's own rate.
 ///
-/// Integer samples of 8, 16, 24 and 32 bits, floats of 32 and 64 bits, plain and extensible headers, RF64. A data
+/// Integer samples of 8, 16, 24 and 32 bits, floats of 32 and 64 bits, plain and extensible headers, RF64 and RIFX. A data
 /// chunk that claims more than there is ends where the bytes end.
 public actor WAVReader: PCMSource {
     public nonisolated let sampleRate: Int
@@ -12,6 +12,7 @@ public actor WAVReader: PCMSource {
     public nonisolated let frameCount: Int
     private let bytes: any ByteSource
     private let layout: PCMLayout
+    private var mixer: ChannelMixer
     private var offset: Int
     private let end: Int
 
@@ -34,7 +35,8 @@ public actor WAVReader: PCMSource {
             throw WAVHeader.undecodable("holds compressed audio")
         }
         self.bytes = bytes
-        layout = PCMLayout(sampleType: type, channels: header.channels)
+        layout = PCMLayout(sampleType: type, channels: header.channels, isBigEndian: header.isBigEndian)
+        mixer = ChannelMixer(channels: header.channels, speakers: header.speakers)
         sampleRate = header.sampleRate
         channels = header.channels
         frameCount = header.data.count / layout.frameBytes
@@ -44,10 +46,12 @@ public actor WAVReader: PCMSource {
 
     public var duration: Duration? { .seconds(Double(frameCount) / Double(sampleRate)) }
 
+    public var warnings: [String] { mixer.warnings }
+
     public func read(_ count: Int) throws -> [Float] {
         let frames = min(max(0, count), (end - offset) / layout.frameBytes)
         let block = try bytes.read(at: offset, count: frames * layout.frameBytes)
         offset += block.count
-        return try layout.mono(block) { WAVHeader.undecodable($0) }
+        return mixer.mix(try layout.samples(block) { WAVHeader.undecodable($0) })
     }
 }

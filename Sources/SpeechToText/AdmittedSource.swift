@@ -28,6 +28,8 @@ actor AdmittedSource: PCMSource {
         }
     }
 
+    var warnings: [String] { get async { await source.warnings } }
+
     func read(_ count: Int) async throws -> [Float] {
         let samples = try await source.read(count)
         if samplesLeft >= 0 {

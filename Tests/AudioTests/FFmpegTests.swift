@@ -185,13 +185,15 @@ import Testing
 
     // MARK: With a stand-in for the program
 
-    /// A folder with an executable `ffmpeg` of the given text.
+    /// A folder with an executable `ffmpeg` of the given text, and the header of what it is to write.
     private func standIn(_ script: String, _ body: (FFmpeg, String) async throws -> Void) async throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
         try Data("#!/bin/sh\n\(script)\n".utf8).write(to: URL(fileURLWithPath: "\(folder)/ffmpeg"))
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: "\(folder)/ffmpeg")
+        let header = WAVBytes(tag: 3, bits: 32, riffSize: 0xFFFF_FFFF, dataSize: 0xFFFF_FFFF).bytes
+        try Data(header).write(to: URL(fileURLWithPath: "\(folder)/header"))
         try await body(FFmpeg(searchPath: folder), folder)
     }
 
@@ -261,7 +263,7 @@ import Testing
     }
 
     @Test func anAbandonedSourceKillsTheChild() async throws {
-        let script = "echo $$ > \"$(dirname \"$0\")/pid\"; exec cat /dev/zero"
+        let script = "echo $$ > \"$(dirname \"$0\")/pid\"; cat \"$(dirname \"$0\")/header\"; exec cat /dev/zero"
         try await standIn(script) { ffmpeg, folder in
             do {
                 let source = try await AudioDecoder.open(Array("OggS....".utf8), ffmpeg: ffmpeg)
@@ -275,7 +277,8 @@ import Testing
 
     /// The child writes without end; what is read ahead must stay small.
     @Test func theChildWaitsForTheReader() async throws {
-        let script = "head -c 4000000 /dev/zero; echo done > \"$(dirname \"$0\")/done\""
+        let script =
+            "cat \"$(dirname \"$0\")/header\"; head -c 4000000 /dev/zero; echo done > \"$(dirname \"$0\")/done\""
         try await standIn(script) { ffmpeg, folder in
             let source = try await AudioDecoder.open(Array("OggS....".utf8), ffmpeg: ffmpeg)
             #expect(try await source.read(10).count == 10)

@@ -1,0 +1,93 @@
+/// Makes one channel of several, block by block.
+///
+/// Channels count as their loudspeakers do in the usual downmix (ITU-R BS.775): the centre, where speech is, in full, the sides
+/// less, what is behind still less, the subwoofer not at all; all alike where nothing is known of them. Where the channels
+/// cancel each other out, as with a microphone that is wired the wrong way round, the louder one is taken alone.
+struct ChannelMixer: Sendable {
+    /// Frames that are decided on together.
+    private static let block = 4096
+    /// Frames that tell too little to decide on.
+    private static let tooFew = 256
+    /// The mix has this share of the energy that unrelated channels would leave in it, or less: they cancel each other out.
+    private static let cancelled: Float = 0.2
+    private static let restored: Float = 0.5
+    /// Mean energy of −60 dBFS: what is quieter says nothing about the wiring.
+    private static let audible: Float = 1e-6
+
+    private static let centre = 0x4
+    private static let subwoofer = 0x8
+    /// Left and right in front, and of the centre.
+    private static let front = 0x1 | 0x2 | 0x40 | 0x80
+
+    /// The share of each channel; they add up to 1.
+    let weights: [Float]
+    /// Whether channels were ever found to cancel each other out.
+    private var hasCancelled = false
+    /// The channel that is taken alone.
+    private var alone: Int?
+
+    var warnings: [String] {
+        hasCancelled
+            ? ["Its channels cancel each other out (opposite phase), so the louder one was heard alone there."] : []
+    }
+
+    /// - Parameter speakers: a bit for each channel, as in WAVE files; 0 where nothing is said.
+    init(channels: Int, speakers: Int = 0) {
+        let bits = (0..<32).map { 1 << $0 }.filter { speakers & $0 != 0 }
+        let shares = bits.count == channels ? bits.map(Self.share) : []
+        let known = shares.reduce(0, +) > 0 ? shares : [Float](repeating: 1, count: channels)
+        let total = known.reduce(0, +)
+        weights = known.map { $0 / total }
+    }
+
+    private static func share(_ speaker: Int) -> Float {
+        switch speaker {
+        case centre: 1
+        case subwoofer: 0
+        case _ where speaker & front != 0: Float(0.5).squareRoot()
+        default: 0.5
+        }
+    }
+
+    /// - Parameter samples: whole frames, the channels of each side by side.
+    mutating func mix(_ samples: [Float]) -> [Float] {
+        guard weights.count > 1 else { return samples }
+        let frames = samples.count / weights.count
+        var mixed = [Float](repeating: 0, count: frames)
+        for start in stride(from: 0, to: frames, by: Self.block) {
+            mix(samples, start..<min(frames, start + Self.block), into: &mixed)
+        }
+        return mixed
+    }
+
+    private mutating func mix(_ samples: [Float], _ frames: Range<Int>, into mixed: inout [Float]) {
+        var energies = [Float](repeating: 0, count: weights.count)
+        var energy: Float = 0
+        for frame in frames {
+            var sum: Float = 0
+            for channel in weights.indices {
+                let sample = samples[frame * weights.count + channel]
+                sum += weights[channel] * sample
+                energies[channel] += sample * sample
+            }
+            mixed[frame] = sum
+            energy += sum * sum
+        }
+        decide(energy, energies, frames.count)
+        guard let alone else { return }
+        for frame in frames { mixed[frame] = samples[frame * weights.count + alone] }
+    }
+
+    private mutating func decide(_ energy: Float, _ energies: [Float], _ count: Int) {
+        let unrelated = zip(weights, energies).reduce(0) { $0 + $1.0 * $1.0 * $1.1 }
+        guard count >= Self.tooFew, unrelated > Self.audible * Float(count) else { return }
+        guard energy < (alone == nil ? Self.cancelled : Self.restored) * unrelated else {
+            alone = nil
+            return
+        }
+        hasCancelled = true
+        let loudest = energies.indices.max { energies[$0] < energies[$1] } ?? 0
+        if let kept = alone, energies[kept] * 4 > energies[loudest] { return }
+        alone = loudest
+    }
+}
