@@ -51,6 +51,8 @@ public actor SpeechOnlySource: PCMSource {
     /// Samples of the source that were looked at; all of them once ``read(_:)`` has given nothing.
     public var originalCount: Int { stream.sampleCount }
 
+    public var warnings: [String] { get async { await source.warnings } }
+
     public func read(_ count: Int) async throws -> [Float] {
         while readyPosition == ready.count, !isFinished {
             ready = []

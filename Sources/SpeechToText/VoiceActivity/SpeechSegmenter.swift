@@ -3,7 +3,8 @@
 /// A pure state machine: ``idle`` until a probability reaches the threshold; then ``speaking`` until the
 /// probability has stayed below the end threshold for the minimum silence. Ranges are padded on both sides; two
 /// that lie closer than twice the padding share the gap. The rules, and therefore the ranges, are those of
-/// Silero's `get_speech_timestamps`, but each range is handed out as soon as nothing later can change it.
+/// Silero's `get_speech_timestamps`, but each range is handed out as soon as nothing later can change it, and one in which
+/// nothing is like a voice is dropped.
 public struct SpeechSegmenter: Sendable {
     /// Samples per probability, at 16 kHz.
     public static let frameSamples = 512
@@ -21,11 +22,13 @@ public struct SpeechSegmenter: Sendable {
         public var padding: Duration
         /// Speech longer than this is cut at the longest silence in it, or hard where there is none; nil for no limit.
         public var maximumSpeech: Duration?
+        /// Whether speech in which no frame is like a voice is dropped; Silero itself does not look.
+        public var requiresVoice: Bool
 
         public init(
             threshold: Double = 0.5, endThreshold: Double? = nil, minimumSpeech: Duration = .milliseconds(250),
             minimumSilence: Duration = .milliseconds(100), padding: Duration = .milliseconds(30),
-            maximumSpeech: Duration? = nil
+            maximumSpeech: Duration? = nil, requiresVoice: Bool = false
         ) {
             self.threshold = threshold
             self.endThreshold = endThreshold
@@ -33,19 +36,21 @@ public struct SpeechSegmenter: Sendable {
             self.minimumSilence = minimumSilence
             self.padding = padding
             self.maximumSpeech = maximumSpeech
+            self.requiresVoice = requiresVoice
         }
 
         /// For a recogniser: pauses of a speaker stay in, three frames are the shortest speech, and generous padding
         /// keeps soft first and last sounds.
         public static let transcription = Options(
-            minimumSpeech: .milliseconds(90), minimumSilence: .seconds(2), padding: .milliseconds(400))
+            minimumSpeech: .milliseconds(90), minimumSilence: .seconds(2), padding: .milliseconds(400),
+            requiresVoice: true)
 
         /// For a recogniser that hears one stretch of speech at a time: parted at a speaker's pauses, and where one goes on
         /// for longer than `length`.
         public static func stretches(upTo length: Duration) -> Options {
             Options(
                 minimumSpeech: .milliseconds(90), minimumSilence: .milliseconds(400), padding: .milliseconds(400),
-                maximumSpeech: length)
+                maximumSpeech: length, requiresVoice: true)
         }
     }
 
@@ -64,14 +69,20 @@ public struct SpeechSegmenter: Sendable {
     /// Shorter silences are no places to cut speech that is too long, in samples.
     private static let cuttableSilence = 98 * 16
 
+    /// Doubtful speech that lasts longer is dropped, in samples: what may still be speech has to be kept.
+    private static let longestDoubt = 30 * 16_000
+
     private let threshold: Double
     private let endThreshold: Double
     private let minimumSpeech: Int
     private let minimumSilence: Int
     private let padding: Int
     private let maximumSpeech: Int
+    private let requiresVoice: Bool
 
     private var state = State.idle
+    /// Whether a voice was found in the open speech.
+    private var hasVoice = false
     /// Samples seen, in whole frames.
     private var position = 0
     /// Silences inside the open speech that are long enough to cut at.
@@ -87,6 +98,7 @@ public struct SpeechSegmenter: Sendable {
         minimumSpeech = Self.samples(options.minimumSpeech)
         minimumSilence = Self.samples(options.minimumSilence)
         padding = Self.samples(options.padding)
+        requiresVoice = options.requiresVoice
         maximumSpeech =
             options.maximumSpeech.map { Self.samples($0) - Self.frameSamples - 2 * Self.samples(options.padding) }
             ?? .max
@@ -110,11 +122,13 @@ public struct SpeechSegmenter: Sendable {
 
     /// Takes the probability of the next frame.
     ///
+    /// - Parameter isVoice: whether the frame is like a voice; asked until one of the open speech is.
     /// - Returns: ranges of samples that are final, in order; mostly none.
-    public mutating func append(_ probability: Double) -> [Range<Int>] {
+    public mutating func append(_ probability: Double, isVoice: () -> Bool = { true }) -> [Range<Int>] {
         let frame = position
         position += Self.frameSamples
         var finished: [Range<Int>] = []
+        if probability >= threshold, !hasVoice { hasVoice = !requiresVoice || isVoice() }
         advance(probability, at: frame, &finished)
         settle(&finished)
         return finished
@@ -125,7 +139,7 @@ public struct SpeechSegmenter: Sendable {
     /// - Parameter sampleCount: length of the audio; the last frame may have been padded.
     public mutating func finish(sampleCount: Int) -> [Range<Int>] {
         var finished: [Range<Int>] = []
-        if case .speaking(let start, _) = state, sampleCount - start > minimumSpeech {
+        if case .speaking(let start, _) = state, hasVoice, sampleCount - start > minimumSpeech {
             close(start..<sampleCount, &finished)
         }
         if let last = pending { finished.append(last.lowerBound..<min(sampleCount, last.upperBound + padding)) }
@@ -136,14 +150,15 @@ public struct SpeechSegmenter: Sendable {
 
     private mutating func advance(_ probability: Double, at frame: Int, _ finished: inout [Range<Int>]) {
         guard case .speaking(var start, var silence) = state else {
-            if probability >= threshold { state = .speaking(start: frame, silence: nil) }
+            if probability >= threshold { state = .speaking(start: frame, silence: nil) } else { hasVoice = false }
             return
         }
+        guard hasVoice || frame - start <= Self.longestDoubt else { return forget() }
         if probability >= threshold, let begin = silence {
             if frame - begin > Self.cuttableSilence { cuttable.append(Silence(start: begin, end: frame)) }
             silence = nil
         }
-        if frame - start > maximumSpeech {
+        if hasVoice, frame - start > maximumSpeech {
             guard let cut = longestSilence() else {
                 close(start..<frame, &finished)
                 return
@@ -156,7 +171,8 @@ public struct SpeechSegmenter: Sendable {
             let begin = silence ?? frame
             silence = begin
             if frame - begin >= minimumSilence {
-                if begin - start > minimumSpeech { close(start..<begin, &finished) } else { forget() }
+                if hasVoice, begin - start > minimumSpeech { close(start..<begin, &finished) } else { forget() }
+                hasVoice = false
                 return
             }
         }
@@ -208,7 +224,7 @@ public struct SpeechSegmenter: Sendable {
 
     /// Long enough that it will not be dropped, however the audio goes on.
     private func isConfirmed(_ start: Int, _ silence: Int?) -> Bool {
-        (silence ?? position - Self.frameSamples) - start > minimumSpeech
+        hasVoice && (silence ?? position - Self.frameSamples) - start > minimumSpeech
     }
 
     private func paddedStart(_ start: Int) -> Int {

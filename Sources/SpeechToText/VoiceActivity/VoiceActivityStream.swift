@@ -7,6 +7,10 @@ public struct VoiceActivityStream: Sendable {
     private var segmenter: SpeechSegmenter
     private var state = SpeechProbabilityState()
     private var context = [Float](repeating: 0, count: contextSamples)
+    /// What was heard before, as far as ``VoiceEvidence`` wants it.
+    private var heard: [Float] = []
+    /// Of the last frames.
+    private var probabilities: [Float] = []
     /// Samples of an unfinished frame.
     private var rest: [Float] = []
     /// Samples taken so far.
@@ -55,8 +59,28 @@ public struct VoiceActivityStream: Sendable {
         var input: [Float] = []
         input.reserveCapacity(frames * (Self.contextSamples + size))
         for frame in 0..<frames { input += seen[frame * size..<(frame + 1) * size + Self.contextSamples] }
-        let probabilities = try await model.probabilities(frames: input, count: frames, state: &state)
+        let before = probabilities.count
+        probabilities += try await model.probabilities(frames: input, count: frames, state: &state)
         context = Array(seen.suffix(Self.contextSamples))
-        return probabilities.flatMap { segmenter.append(Double($0)) }
+        let found = advance(heard + samples, from: heard.count, before: before)
+        heard = Array((heard + samples).suffix(VoiceEvidence.samples))
+        probabilities = probabilities.suffix(2)
+        return found
+    }
+
+    /// - Parameters:
+    ///   - known: samples; the frames begin at `start`.
+    ///   - before: number of the probabilities that are of earlier frames.
+    private mutating func advance(_ known: [Float], from start: Int, before: Int) -> [Range<Int>] {
+        var found: [Range<Int>] = []
+        for index in before..<probabilities.count {
+            let end = start + (index - before + 1) * SpeechSegmenter.frameSamples
+            let recent = known[..<min(end, known.count)].suffix(VoiceEvidence.samples)
+            let last = probabilities[...index].suffix(3)
+            found += segmenter.append(Double(probabilities[index])) {
+                VoiceEvidence.isVoice(recent, probabilities: last)
+            }
+        }
+        return found
     }
 }

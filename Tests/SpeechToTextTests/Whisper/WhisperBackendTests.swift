@@ -68,7 +68,7 @@ private struct LoudnessModel: SpeechProbabilityModel {
 
     @Test func vadOnSilenceNeverAsksTheModel() async throws {
         let backend = try WhisperFixtures.backend(
-            "whisper-multilingual", vad: VoiceActivityDetector(model: LoudnessModel()))
+            "whisper-multilingual", vad: VoiceActivityDetector(model: FrameRecorder()))
         let noise = try clip("noise-quiet")
         let made = try await backend.transcribe(
             request(noise) {

@@ -40,16 +40,17 @@ struct TranscriptionRun {
     init(_ backend: WhisperBackend, _ request: TranscriptionRequest, prompt: [Int]) {
         self.backend = backend
         self.request = request
+        let audio = LevelledSource(request.audio)
         let stretches = backend.longestStretch.map(SpeechSegmenter.Options.stretches)
         let heard =
             request.vad
             ? backend.vad.map {
                 SpeechOnlySource(
-                    request.audio, detector: $0, options: stretches ?? .transcription, byStretches: stretches != nil)
+                    audio, detector: $0, options: stretches ?? .transcription, byStretches: stretches != nil)
             } : nil
         speech = heard
         isByStretches = heard != nil && stretches != nil
-        reader = WindowReader(heard ?? request.audio, stretches: isByStretches ? heard : nil)
+        reader = WindowReader(heard ?? audio, stretches: isByStretches ? heard : nil)
         language = backend.decoder.special.isMultilingual ? request.language : nil
         history = prompt
     }
@@ -65,7 +66,7 @@ struct TranscriptionRun {
             }
         }
         let samples = await speech?.originalCount ?? reader.sampleCount
-        var warnings: [String] = []
+        var warnings = await request.audio.warnings
         if !backend.readsPrompts, request.prompt?.trimmedWhitespace.isEmpty == false {
             warnings.append("prompt: \(backend.modelID) was not taught to follow a prompt; it was left out.")
         }

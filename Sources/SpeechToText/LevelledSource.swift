@@ -1,0 +1,61 @@
+import Audio
+
+/// Another source at a level that voice activity detection and recognisers know.
+///
+/// What peaks between −26 dBFS and full scale passes as it is. Quieter recordings are amplified and hotter ones turned down,
+/// never clipped: clipped vowels sound like another language. The peak is that of all that was heard so far and of the next 30 s,
+/// which recognisers take in at once anyway; the gain changes only where a louder part raises it. What is near silence stays so.
+actor LevelledSource: PCMSource {
+    nonisolated let sampleRate: Int
+    private let source: any PCMSource
+    private var peak: Float = 0
+    private var isAudible = false
+    private var ready: [Float]?
+    private var position = 0
+
+    private static let lookAhead = 30
+    private static let blockSamples = 32_768
+    /// Peaks that need no gain.
+    private static let ordinary: ClosedRange<Float> = 0.05...1
+    /// The peak that quiet recordings are brought to, −12 dBFS.
+    private static let working: Float = 0.25
+    private static let mostGain: Float = 100
+
+    init(_ source: any PCMSource) {
+        self.source = source
+        sampleRate = source.sampleRate
+    }
+
+    var duration: Duration? { get async throws { try await source.duration } }
+    var warnings: [String] { get async { await source.warnings } }
+
+    func read(_ count: Int) async throws -> [Float] {
+        if position == ready?.count ?? 0 { try await fill() }
+        let held = ready ?? []
+        let end = position + min(max(0, count), held.count - position)
+        defer { position = end }
+        return Array(held[position..<end])
+    }
+
+    private func fill() async throws {
+        var block = try await source.read(Self.blockSamples)
+        if ready == nil {
+            while block.count < Self.lookAhead * sampleRate {
+                let more = try await source.read(Self.blockSamples)
+                if more.isEmpty { break }
+                block += more
+            }
+        }
+        peak = block.reduce(peak) { max($0, abs($1)) }
+        isAudible = isAudible || !isNearSilent(block)
+        let gain = gain
+        ready = gain == 1 ? block : block.map { $0 * gain }
+        position = 0
+    }
+
+    private var gain: Float {
+        if peak > Self.ordinary.upperBound { return 1 / peak }
+        guard isAudible, peak < Self.ordinary.lowerBound else { return 1 }
+        return min(Self.working / peak, Self.mostGain)
+    }
+}

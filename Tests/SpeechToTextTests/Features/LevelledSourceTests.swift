@@ -1,0 +1,61 @@
+import Audio
+import Testing
+
+@testable import SpeechToText
+
+@Suite struct LevelledSourceTests {
+    private func heard(_ samples: [Float], block: Int = 10_007) async throws -> [Float] {
+        let source = LevelledSource(MemoryPCMSource(samples: samples, sampleRate: 16_000))
+        var heard: [Float] = []
+        while true {
+            let next = try await source.read(block)
+            if next.isEmpty { return heard }
+            heard += next
+        }
+    }
+
+    private func tone(_ amplitude: Float, seconds: Int = 1) -> [Float] {
+        (0..<seconds * 16_000).map { $0 % 40 < 20 ? amplitude : -amplitude }
+    }
+
+    @Test(arguments: [0.05, 0.3, 1] as [Float])
+    func ordinaryLevelsPassUnchanged(peak: Float) async throws {
+        #expect(try await heard(tone(peak)) == tone(peak))
+    }
+
+    @Test func nothingIsNothing() async throws {
+        #expect(try await heard([]).isEmpty)
+    }
+
+    @Test(arguments: [1.49, 2, 16] as [Float])
+    func hotRecordingsAreScaledByTheirPeak(peak: Float) async throws {
+        let made = try await heard([peak / 2] + tone(peak))
+        #expect(abs((made.max() ?? 0) - 1) < 1e-6)
+        #expect(abs((made.first ?? 0) - 0.5) < 1e-6)
+    }
+
+    @Test(arguments: [0.01, 0.003] as [Float])
+    func quietRecordingsAreBroughtToAWorkingLevel(peak: Float) async throws {
+        let made = try await heard(tone(peak))
+        #expect(abs((made.max() ?? 0) - 0.25) < 1e-6)
+    }
+
+    @Test(arguments: [0, 0.0005, 0.0009] as [Float])
+    func nearSilenceStaysSo(peak: Float) async throws {
+        #expect(try await heard(tone(peak)) == tone(peak))
+    }
+
+    /// The gain is decided on with what is ahead, and never again for what was heard.
+    @Test func aLoudPartWithinHalfAMinuteCountsFromTheStart() async throws {
+        let made = try await heard(tone(0.01, seconds: 20) + tone(0.5, seconds: 5))
+        #expect(made == tone(0.01, seconds: 20) + tone(0.5, seconds: 5))
+    }
+
+    @Test func aLoudPartLaterLowersTheGainFromThereOn() async throws {
+        let made = try await heard(tone(0.01, seconds: 40) + tone(2, seconds: 40))
+        #expect(made.count == 80 * 16_000)
+        #expect(abs((made.prefix(16_000).max() ?? 0) - 0.25) < 1e-6)
+        #expect(abs((made.max() ?? 0) - 1) < 1e-6)
+        #expect(made.last.map(abs) == 1)
+    }
+}
