@@ -3,7 +3,6 @@ import Configuration
 public import Foundation
 public import ModelStore
 import LanguageModels
-import Yams
 
 /// The effective configuration: defaults < `jarvis.yaml` < `JARVIS_*` environment < flags. Every value in it was checked.
 public struct BridgeConfiguration: Sendable {
@@ -42,9 +41,10 @@ public struct BridgeConfiguration: Sendable {
         flags: [String: String] = [:], folder: String = "."
     ) throws -> BridgeConfiguration {
         let named = file ?? environment["JARVIS_CONFIG"].flatMap { $0.isEmpty ? nil : $0 }
-        let (yaml, path) = try readFile(named, in: folder)
+        let file = try YAMLSettings.read(named, in: folder)
+        let (yaml, path) = (file.values, file.path)
         try checkNames(Array(flags.keys), in: "the command line")
-        try checkNames(Array(yaml.keys), in: path)
+        try file.checkNames()
         let variables = try variables(environment)
         // The layers are swift-configuration's. Its own providers for the environment and for YAML answer for keys that they are
         // asked for, and so cannot tell a user of a misspelt name, of a key that is there twice, or of the place where a file
@@ -61,9 +61,12 @@ public struct BridgeConfiguration: Sendable {
             }.first
             let entry = found ?? Entry(value: key.defaultValue, source: "default")
             if let allowed = key.problem(with: entry.value) {
-                let shown = key.secret ? "its value" : "\"\(entry.value.maskingPassword)\""
+                // In a file with a broken quote, the value of one setting may hold the key of the next lines.
+                let isHidden = key.secret || entry.source == path
+                let shown = isHidden ? "its value" : "\"\(entry.value.maskingPassword)\""
+                let place = entry.source == path ? file.place(of: key.name) : entry.source
                 throw ServiceError.invalid(
-                    key.name, "\(key.name) cannot be \(shown) (from \(entry.source)): it must be \(allowed).")
+                    key.name, "\(key.name) cannot be \(shown) (from \(place)): it must be \(allowed).")
             }
             // Likely a variable that was meant to carry a key; to serve everybody then would be a trap.
             if key.name == "api_keys", !["default", path].contains(entry.source),
@@ -108,104 +111,26 @@ public struct BridgeConfiguration: Sendable {
 
     private static func checkNames(_ names: [String], in place: String) throws {
         for name in names.sorted() where ConfigurationKey.byName[name] == nil {
-            // What stands below a secret may be one itself.
-            if let secret = ConfigurationKey.all.first(where: { $0.secret && name.hasPrefix($0.name + ".") }) {
-                throw noSettingsBelow(secret, in: place)
-            }
             throw unknown(name, among: Array(ConfigurationKey.byName.keys), in: place)
         }
     }
 
-    private static func unknown(_ name: String, among known: [String], in place: String) -> ServiceError {
+    /// The name that was meant, if one is near.
+    static func nearest(to name: String, among known: [String]) -> String? {
         let nearest = known.map { ($0, editDistance(name.lowercased(), $0.lowercased())) }
             .min { ($0.1, $0.0) < ($1.1, $1.0) }
         // One slip for every five letters; the prefix is the same for all.
         let slips = max(1, name.replacing("JARVIS_", with: "").count / 5)
-        let hint = nearest.flatMap { $0.1 <= slips ? " Did you mean \($0.0)?" : nil } ?? ""
+        return nearest.flatMap { $0.1 <= slips ? $0.0 : nil }
+    }
+
+    private static func unknown(_ name: String, among known: [String], in place: String) -> ServiceError {
+        let hint = nearest(to: name, among: known).map { " Did you mean \($0)?" } ?? ""
         // In this form it does not read the configuration, which is wrong.
         return ServiceError.invalid(
             name,
             "There is no setting \(name) (in \(place)).\(hint) '\(CommandName.current) config --markdown' lists all settings."
         )
-    }
-
-    private static func noSettingsBelow(_ key: ConfigurationKey, in place: String) -> ServiceError {
-        ServiceError.invalid(
-            key.name, "\(key.name) (in \(place)) must be \(key.kind.allowed); there are no settings below it.")
-    }
-
-    private static func readFile(_ named: String?, in folder: String) throws -> ([String: String], String) {
-        let usual = ["jarvis.yaml", "jarvis.yml"].map { folder == "." ? $0 : "\(folder)/\($0)" }
-        // Also what cannot be read is there: it may hold the keys that keep strangers out. Links are not followed here.
-        guard let path = named ?? usual.first(where: { (try? FileManager.default.attributesOfItem(atPath: $0)) != nil })
-        else { return ([:], usual[0]) }
-        guard let file = FileHandle(forReadingAtPath: path), let data = try? file.readToEnd() ?? Data() else {
-            throw ServiceError.invalid(
-                "config", "The configuration file \(path) cannot be read. Check that it is a file, and its permissions."
-            )
-        }
-        guard let text = String(validating: data, as: UTF8.self) else {
-            throw ServiceError.invalid(
-                "config",
-                "The configuration file \(path) is not UTF-8 text. Save it as UTF-8, in an editor or, from Latin-1, with 'iconv -f latin1 -t utf-8'."
-            )
-        }
-        do {
-            guard let root = try Yams.compose(yaml: text) else { return ([:], path) }
-            var values: [String: String] = [:]
-            try flatten(root, "", path, into: &values)
-            return (values, path)
-        } catch let error as YamlError {
-            throw ServiceError.invalid("config", "The configuration file \(path) is not YAML: \(reason(error)).")
-        }
-    }
-
-    /// The settings and what they are grouped by.
-    private static let namesOfSettings = Set(
-        ConfigurationKey.all.flatMap { [$0.name] + $0.name.split(separator: ".").map(String.init) })
-
-    /// Place and problem. Never the text of the file, as the error's own description has it: keys stand in it.
-    private static func reason(_ error: YamlError) -> String {
-        switch error {
-        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
-            .composer(_, let problem, let mark, _):
-            "line \(mark.line), column \(mark.column): \(problem)"
-        case .duplicatedKeysInMapping(let names, _):
-            // A name that is no setting may be a secret in the wrong place.
-            "\(names.first(where: namesOfSettings.contains) ?? "a key") is there twice"
-        default: "it cannot be read as such"
-        }
-    }
-
-    /// {models: {tts: x}} as models.tts = x; a list as its items with commas.
-    private static func flatten(_ node: Node, _ prefix: String, _ path: String, into values: inout [String: String])
-        throws
-    {
-        if !prefix.isEmpty, node.mapping == nil, values[prefix] != nil {
-            throw ServiceError.invalid(prefix, "\(prefix) is there twice in \(path); keep one of them.")
-        }
-        switch node {
-        // A key without a value is one that is not set.
-        case .scalar where !prefix.isEmpty && node.null != nil: return
-        case .scalar(let scalar) where !prefix.isEmpty: values[prefix] = scalar.string
-        case .sequence(let items) where !prefix.isEmpty:
-            values[prefix] = try items.map { item in
-                guard let text = item.scalar?.string else {
-                    throw ServiceError.invalid(prefix, "\(prefix) (in \(path)) must be a list of plain values.")
-                }
-                return text
-            }.joined(separator: ",")
-        case .mapping(let mapping):
-            if let key = ConfigurationKey.byName[prefix] { throw noSettingsBelow(key, in: path) }
-            for (name, value) in mapping {
-                guard let name = name.scalar?.string else {
-                    throw ServiceError.invalid("config", "A key in \(path) is not a plain text.")
-                }
-                try flatten(value, prefix.isEmpty ? name : "\(prefix).\(name)", path, into: &values)
-            }
-        default:
-            throw ServiceError.invalid("config", "The configuration file \(path) must hold settings as key: value.")
-        }
     }
 
     // MARK: Values

@@ -162,6 +162,36 @@ import Testing
         }
     }
 
+    /// With a quote too few, a key stands where a name or another value is expected.
+    @Test(arguments: [
+        "log.level: \"info\napi_keys: SECRET\"\n", "log:\n  level: 'info\napi_keys: [SECRET]'\n",
+        "log.level: \"info\napi_keys: \"SECRET\"\n", "api_keys: \"SECRET\n", "api_keys: 'SECRET\nport: 1\n",
+        "api_keys: \"SECRET\nport: \"8005\"\n", "api_keys\": \"SECRET\"\n", "\"api_keys: SECRET\": x\n",
+        "api_keys: SECRET\": x\n", "SECRET: x\n", "models:\n  SECRET: x\n", "api_keys:\nSECRET:\n  - a\n",
+        "SECRET: [[a]]\n", "a.SECRET: 1\na:\n  SECRET: 2\n", "api_keys: *SECRET\n", "api_keys: !SECRET!a b\n",
+        "port: SECRET\n", "port: [SECRET, \"SECRET]\n", "api_keys: {\"SECRET\n", "'SECRET'\n", "api_keys 'SECRET'\n",
+        "? [SECRET]\n: a\n", "- SECRET\n", "api_keys: \"\\SECRET\"\n", "api_keys: SECRET\n---\na: SECRET\n",
+        "%SECRET\n", "api_keys: `SECRET\n", "api_keys: @SECRET\n", "api_keys: \"SECRET\" SECRET\n",
+    ]) func brokenQuotesShowNothing(_ text: String) throws {
+        let path = try file(text)
+        let error = #expect(throws: ServiceError.self) { try BridgeConfiguration.load(file: path, environment: [:]) }
+        #expect(error.map { "\($0)" }?.contains("SECRET") == false, "\(String(describing: error))")
+        #expect(error?.message.contains(path) == true)
+    }
+
+    @Test func placesInTheFileAreNamed() throws {
+        for (text, place) in [
+            ("port: 1\napi_keys: \"SECRET\n", "line 2, column 11"), ("port: 1\n\nprot: 2\n", "line 3"),
+            ("port: 1\nlog.level: loud\n", "line 2"),
+        ] {
+            let path = try file(text)
+            let error = #expect(throws: ServiceError.self) {
+                try BridgeConfiguration.load(file: path, environment: [:])
+            }
+            #expect(error?.message.contains(place) == true, "\(error?.message ?? "")")
+        }
+    }
+
     @Test func whatStandsBelowASecretIsNotShown() throws {
         for text in [
             "api_keys: {SECRET: x}\n", "api_keys: {SECRET: }\n", "api_keys.SECRET: x\n",
