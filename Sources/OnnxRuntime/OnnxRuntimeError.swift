@@ -31,6 +31,11 @@ public struct OnnxRuntimeError: Error, Sendable, Hashable, CustomStringConvertib
         self.message = message
     }
 
+    /// The name of the model's file, where it failed on one.
+    public var modelFile: String? {
+        operation.lastIndex(of: "/").map { String(operation[operation.index(after: $0)...]) }
+    }
+
     public var description: String { "ONNX Runtime could not \(operation): \(message)" }
 }
 

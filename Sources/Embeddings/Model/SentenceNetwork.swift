@@ -84,18 +84,22 @@ struct SentenceNetwork: Sendable {
                 throw failure("its output has the shape \(result.shape) instead of \(expected)", nil)
             }
             let lengths = texts.map(\.count)
-            guard result.elementType == .float32 else {
-                return try result.floats().withUnsafeBufferPointer { vectors($0, lengths, longest) }
+            let pooled: [[Float]] =
+                result.elementType == .float32
+                ? try result.withValues(as: Float.self) { vectors($0, lengths, longest) }
+                : try result.floats().withUnsafeBufferPointer { vectors($0, lengths, longest) }
+            // They would be cached, and JSON has no word for them.
+            guard pooled.allSatisfy({ $0.allSatisfy(\.isFinite) }) else {
+                throw failure("its vectors are no numbers", nil)
             }
-            return try result.withValues(as: Float.self) { vectors($0, lengths, longest) }
+            return pooled
         } catch let error as OnnxRuntimeError {
             throw failure("the engine failed", error)
         }
     }
 
     private func failure(_ reason: String, _ cause: (any Error)?) -> ServiceError {
-        ServiceError(
-            .internal, "The embedding model \"\(modelID)\" failed while it computed (\(reason)).", cause: cause)
+        .failedModel("embedding model", id: modelID, file: file, reason: reason, cause: cause)
     }
 
     private func feeds(_ texts: [[Int32]], _ longest: Int, _ paddingID: Int32) throws -> [String: Tensor] {

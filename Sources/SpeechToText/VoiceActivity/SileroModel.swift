@@ -34,16 +34,28 @@ struct SileroModel: SpeechProbabilityModel {
     func probabilities(frames: [Float], count: Int, state: inout SpeechProbabilityState) async throws -> [Float] {
         let width = frames.count / max(1, count)
         let memory = [1, 1, SpeechProbabilityState.size]
-        let results = try await session.run([
-            "input": try Tensor(frames, shape: [count, width]),
-            "h": try Tensor(state.hidden, shape: memory),
-            "c": try Tensor(state.cell, shape: memory),
-        ])
-        guard let probabilities = results["speech_probs"], let hidden = results["hn"], let cell = results["cn"] else {
-            throw ServiceError(.internal, "The voice activity model gave no result.")
+        do {
+            let results = try await session.run([
+                "input": try Tensor(frames, shape: [count, width]),
+                "h": try Tensor(state.hidden, shape: memory),
+                "c": try Tensor(state.cell, shape: memory),
+            ])
+            guard let probabilities = results["speech_probs"], let hidden = results["hn"], let cell = results["cn"]
+            else { throw Self.failed("it gave no result") }
+            let values = try probabilities.floats()
+            // What is no number would pass for silence.
+            guard values.allSatisfy(\.isFinite) else { throw Self.failed("its probabilities are no numbers") }
+            state.hidden = try hidden.floats()
+            state.cell = try cell.floats()
+            return values
+        } catch let error as OnnxRuntimeError {
+            throw Self.failed("the engine failed", error)
         }
-        state.hidden = try hidden.floats()
-        state.cell = try cell.floats()
-        return try probabilities.floats()
+    }
+
+    private static func failed(_ reason: String, _ cause: (any Error)? = nil) -> ServiceError {
+        .failedModel(
+            "voice activity model", id: "silero-vad", file: "silero_vad_16k_sequence.onnx", reason: reason, cause: cause
+        )
     }
 }

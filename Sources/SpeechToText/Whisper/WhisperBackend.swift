@@ -127,8 +127,8 @@ public final class WhisperBackend: SpeechBackend {
                 }
             } catch let error as OnnxRuntimeError {
                 if error.code == .cancelled { throw CancellationError() }
-                throw ServiceError(
-                    .internal, "The speech model '\(modelID)' failed while decoding.", cause: error)
+                throw ServiceError.failedModel(
+                    "speech model", id: modelID, file: error.modelFile, reason: "the engine failed", cause: error)
             }
         } onCancel: {
             cancellation.cancel()

@@ -12,6 +12,7 @@ struct PiperNetwork: Sendable {
     }
 
     private let voiceID: String
+    private let file: String
     private let session: InferenceSession
     private let output: String
     /// Networks with one speaker have no such input, and refuse it.
@@ -47,6 +48,7 @@ struct PiperNetwork: Sendable {
         }
         output = first.name
         self.voiceID = voiceID
+        file = model.lastPathComponent
     }
 
     /// - Returns: mono, about -1…1.
@@ -69,10 +71,8 @@ struct PiperNetwork: Sendable {
         } catch let error as CancellationError {
             throw error
         } catch {
-            throw ServiceError(
-                .internal,
-                "The voice \"\(voiceID)\" failed while it spoke. Verify it with '\(CommandName.current) models verify \(voiceID)'.",
-                cause: error)
+            let reason = error is NotSound ? "what it gave is no sound" : "the engine failed"
+            throw ServiceError.failedModel("voice", id: voiceID, file: file, reason: reason, cause: error)
         }
     }
 

@@ -1,4 +1,6 @@
 import BridgeSupport
+import HTTPTypes
+import Hummingbird
 import NIOCore
 import Testing
 
@@ -125,5 +127,16 @@ import Testing
         #expect(try fields.choice("a", Choice.self) == .wav)
         #expect(try fields.number("b", in: 0...1) == 0.5)
         #expect(try fields.name("c") == "name")
+    }
+}
+
+@Suite struct JSONResponseTests {
+    /// It is logged and answered like every failure, then.
+    @Test func whatHasNoFormInJSONIsAnInternalError() throws {
+        for value in [Double.nan, .infinity] {
+            let error = #expect(throws: ServiceError.self) { _ = try Response.json(["value": value]) }
+            #expect(error?.code == .internal && error?.cause != nil)
+        }
+        #expect(try Response.json(["value": 1.5]).status == .ok)
     }
 }

@@ -39,6 +39,16 @@ import Testing
 
         deinit { try? FileManager.default.removeItem(at: directory) }
 
+        /// Fills the weights with what is no number.
+        func damageWeights() throws {
+            let url = directory.appending(path: "model.safetensors")
+            var bytes = [UInt8](try Data(contentsOf: url))
+            let header = 8 + bytes.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
+            for index in header..<bytes.count { bytes[index] = 0xFF }
+            try Data(bytes).write(to: url)
+            try exportSentenceEncoder(from: directory)
+        }
+
         func write(_ file: String, _ text: String) throws {
             try Data(text.utf8).write(to: directory.appending(path: file))
         }
@@ -54,6 +64,28 @@ import Testing
     private let fixture: Fixture
 
     init() throws { fixture = try FixtureFiles.decode(from: "TinyEncoder/vectors.json") }
+
+    @Test("Vectors that are no numbers are refused, with the file and how to verify it") func damagedWeights()
+        async throws
+    {
+        let model = try Model()
+        try model.damageWeights()
+        let encoder = try model.load()
+        let error = await #expect(throws: ServiceError.self) { _ = try await encoder.embed(["Bonjour"]) }
+        #expect(error?.code == .internal)
+        for words in ["'tiny'", ".onnx", "no numbers", "models verify tiny"] {
+            #expect(error?.message.contains(words) == true, "\(error?.message ?? "")")
+        }
+    }
+
+    @Test("Decomposed accents get the ids of composed ones", arguments: ["Été à Noël", "Việt Nam", "한국어"])
+    func composedTexts(_ text: String) throws {
+        let model = try Model()
+        let encoder = try model.load()
+        #expect(
+            encoder.tokenize(text.decomposedStringWithCanonicalMapping)
+                == encoder.tokenize(text.precomposedStringWithCanonicalMapping))
+    }
 
     @Test(
         "Vectors of every pooling mode",

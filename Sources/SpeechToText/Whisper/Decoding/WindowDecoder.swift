@@ -114,6 +114,10 @@ struct WindowDecoder: Sendable {
     private func noSpeechProbability(_ logits: Tensor, position: Int) throws -> Double {
         var row = [Float](repeating: 0, count: network.vocabularySize)
         try logits.copyLogits(row: 0, position: position, into: &row)
+        // Nothing is ruled out yet, so that all are numbers; what is none makes text of noise.
+        guard row.allSatisfy(\.isFinite) else {
+            throw OnnxRuntimeError(operation: network.operation, code: .failure, message: "its answer is no numbers")
+        }
         return Double(row.withUnsafeBufferPointer { LogitMath.probability(of: special.noSpeech, in: $0) })
     }
 

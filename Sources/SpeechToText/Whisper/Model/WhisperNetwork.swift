@@ -14,6 +14,9 @@ struct WhisperNetwork: Sendable {
     /// Names of the outputs that hold cross attentions, by layer; empty for most exports.
     let crossAttentions: [String]
 
+    /// What its runs do, for error messages: they name the decoder's file.
+    let operation: String
+
     private let encoder: InferenceSession
     private let encoderInput: InferenceSession.ValueInfo
     private let encoderOutput: InferenceSession.ValueInfo
@@ -32,6 +35,7 @@ struct WhisperNetwork: Sendable {
         else {
             throw Self.unusable(files, "the encoder has no input or no last_hidden_state")
         }
+        operation = "run /\(files.encoder.lastPathComponent) or that of its decoder"
         encoderInput = input
         encoderOutput = output
         let stated = input.shape.count == 3 ? input.shape[1] : nil
