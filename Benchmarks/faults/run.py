@@ -8,7 +8,9 @@ import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
-KNOWN = sorted(path.stem for path in HERE.glob("*.py") if path.stem not in ("harness", "run", "texts"))
+# What attacks share.
+SHARED = ("harness", "harness_ollama", "run", "texts")
+KNOWN = sorted(path.stem for path in HERE.glob("*.py") if path.stem not in SHARED)
 
 names = [name for name in sys.argv[1:] if name != "--short"]
 if "--short" in sys.argv[1:]:

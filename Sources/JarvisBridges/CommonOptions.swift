@@ -27,7 +27,8 @@ struct CommonOptions: ParsableArguments {
     func validate() throws {
         if config == "" { throw ValidationError("--config is empty: name a file, or leave it out.") }
         for setting in settings where Self.parts(setting) == nil {
-            throw ValidationError("--set takes key=value, with an equals sign, for instance --set models.tts=espeak-fr.")
+            throw ValidationError(
+                "--set takes key=value, with an equals sign, for instance --set models.tts=espeak-fr.")
         }
     }
 

@@ -31,6 +31,29 @@ struct LanguageModelServiceTests {
         #expect(summary.generation == .milliseconds(3))
     }
 
+    @Test("composes accents of all that the model reads, and of nothing else")
+    func composed() async throws {
+        func scalars(_ text: String) -> [Unicode.Scalar] { Array(text.unicodeScalars) }
+        let (apart, whole) = ("e\u{301}", "\u{E9}")
+        let model = FakeLanguageModel(pieces: [apart])
+        let service = service(model)
+        var request = GenerationRequest(
+            input: .prompt(apart, system: apart), stop: [apart], format: .schema([apart: "string"]))
+        #expect(scalars(try await service.generate(request).text) == scalars(apart))
+        request.input = .chat([ChatMessage(role: .user, content: apart)])
+        _ = try await service.generate(request)
+        for call in model.calls {
+            switch call.request.input {
+            case .prompt(let text, let system):
+                #expect([text, system ?? ""].map(scalars) == [scalars(whole), scalars(whole)])
+            case .chat(let messages): #expect(messages.map { scalars($0.content) } == [scalars(whole)])
+            }
+            #expect(call.request.stop.map(scalars) == [scalars(whole)])
+            guard case .schema(.object(let schema)) = call.request.format else { continue }
+            #expect(schema.keys.map(scalars) == [scalars(apart)])
+        }
+    }
+
     @Test("measures queue, first token and total on its clock")
     func timings() async throws {
         let clock = ManualClock()
