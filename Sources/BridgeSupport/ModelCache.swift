@@ -1,31 +1,37 @@
-/// Keeps loaded models by id: loads each at most once at a time, shares a load between those who wait for it, and
-/// lets go of the least recently used one when there are more than `capacity`.
+/// Keeps loaded models by id: loads each at most once at a time, shares a load between all who wait for it, and lets go of the
+/// least recently used one when there are more than `capacity`. Which of them is in what state, ``ModelStates`` knows.
 ///
-/// A failed load is not remembered: the next caller tries again.
+/// A load goes on when its callers leave, since it cannot be stopped halfway: the next caller finds it running, or done. One
+/// that failed is tried again after a pause that grows, or once the model's files have changed; until then, whoever asks gets
+/// the error of the last try.
 public actor ModelCache<Model: Sendable> {
-    private struct Entry {
-        var model: Model
-        var lastUse: UInt64
-    }
-
-    private let capacity: Int
     private let load: @Sendable (_ id: String) async throws -> Model
-    private var entries: [String: Entry] = [:]
+    private let files: @Sendable (_ id: String) async -> String?
+    private let elapsed: @Sendable () -> Duration
+    private var states: ModelStates
+    private var models: [String: Model] = [:]
     private var loads: [String: SharedLoad<Model>] = [:]
-    private var uses: UInt64 = 0
-    /// Models whose last load failed, and why; the newest failure is the last one. Names that are not there are none.
-    private var failures: [(id: String, reason: String)] = []
 
-    public init(capacity: Int, load: @escaping @Sendable (_ id: String) async throws -> Model) {
-        self.capacity = max(1, capacity)
+    /// - Parameters:
+    ///   - clock: by which tries of models that failed are put off.
+    ///   - files: changes when a model's files do; nil where nobody can tell.
+    ///   - load: is called for one model at a time, or for several, but never for one that is being loaded. Must not block.
+    public init(
+        capacity: Int, clock: any Clock<Duration> = ContinuousClock(),
+        files: @escaping @Sendable (_ id: String) async -> String? = { _ in nil },
+        load: @escaping @Sendable (_ id: String) async throws -> Model
+    ) {
+        states = ModelStates(capacity: capacity)
+        elapsed = clock.stopwatch()
+        self.files = files
         self.load = load
     }
 
-    public var loadedIDs: [String] { entries.keys.sorted() }
-    public func isLoaded(_ id: String) -> Bool { entries[id] != nil }
+    public var loadedIDs: [String] { states.loaded }
+    public func isLoaded(_ id: String) -> Bool { states.isLoaded(id) }
 
     /// The text of the newest failure among the models whose last load failed; nil when there are none.
-    public var lastError: String? { failures.last?.reason }
+    public var lastError: String? { states.newestFailure.map { Self.reason($0.error) } }
 
     /// How a service is that answers with the model `id` unless a request names another; asks no model.
     ///
@@ -42,9 +48,11 @@ public actor ModelCache<Model: Sendable> {
         }
         status.loaded = isLoaded(id)
         if status.loaded { return status }
-        if let failure = failures.first(where: { $0.id == id }) {
-            (status.state, status.message) = (.unavailable, "\(id) could not be loaded. \(failure.reason)")
-        } else if loads[id] != nil {
+        if let failure = states.failure(of: id) {
+            (status.state, status.message) = (
+                .unavailable, "\(id) could not be loaded. \(Self.reason(failure.error))"
+            )
+        } else if states.isLoading(id) {
             (status.state, status.message) = (.degraded, "\(id) is being loaded.")
         }
         return status
@@ -52,72 +60,61 @@ public actor ModelCache<Model: Sendable> {
 
     /// The model `id`, loaded if it was not.
     ///
-    /// A caller whose task is cancelled leaves at once. The load goes on for the others, and is cancelled when nobody
-    /// waits for it any more.
+    /// A caller whose task is cancelled leaves at once. The load goes on, and its result is kept.
     ///
-    /// - Throws: What the load throws, or `CancellationError`.
+    /// - Throws: What the load throws, or what the last one threw where it is not time to try again; `CancellationError`.
     public func model(_ id: String) async throws -> Model {
-        if let model = touch(id) { return model }
-        try Task.checkCancellation()
-        // A load that everybody has left is being cancelled, so that it cannot be joined.
-        if let running = loads[id], let place = running.join() { return try await running.value(place) }
-        let started = SharedLoad<Model>()
-        let place = started.firstPlace
-        loads[id] = started
-        start(started, id)
-        return try await started.value(place)
+        if !states.isLoaded(id) { try Task.checkCancellation() }
+        // Read only for a model that failed; whatever happens meanwhile, the states are asked afterwards.
+        let files = states.failure(of: id) == nil ? nil : await files(id)
+        switch states.ask(id, files: files, now: elapsed()) {
+        case .uses:
+            if let model = models[id] { return model }
+        case .joins: break
+        case .loads: start(id)
+        case .fails:
+            if let failure = states.failure(of: id) { throw failure.error }
+        }
+        guard let load = loads[id] else { throw ServiceError(.internal, "A model was lost while it was loaded.") }
+        return try await load.value()
     }
 
     /// Forgets `id`; whoever still uses it keeps it alive until done.
-    public func unload(_ id: String) { entries[id] = nil }
-
-    /// The load runs in a task of its own because it belongs to no single caller: each of them may leave while others
-    /// wait. `SharedLoad` holds the task and cancels it when the last one has left.
-    private func start(_ shared: SharedLoad<Model>, _ id: String) {
-        let load = load
-        shared.run(
-            Task {
-                do {
-                    let model = try await load(id)
-                    self.loaded(model, id, by: shared)
-                    shared.finish(.success(model))
-                } catch {
-                    self.failed(error, id, by: shared)
-                    shared.finish(.failure(error))
-                }
-            })
+    public func unload(_ id: String) {
+        states.unload(id)
+        models[id] = nil
     }
 
-    private func loaded(_ model: Model, _ id: String, by shared: SharedLoad<Model>) {
-        if loads[id] === shared { loads[id] = nil }
-        failures.removeAll { $0.id == id }
-        uses += 1
-        entries[id] = Entry(model: model, lastUse: uses)
-        evict(keeping: id)
-    }
-
-    private func failed(_ error: any Error, _ id: String, by shared: SharedLoad<Model>) {
-        if loads[id] === shared { loads[id] = nil }
-        if error is CancellationError { return }
-        let known = error as? ServiceError
-        // A name that a client made up says nothing about how the service is.
-        if let code = known?.code, code == .modelNotFound || code == .voiceNotFound { return }
-        failures.removeAll { $0.id == id }
-        failures.append((id, known?.message ?? "\(error)"))
-    }
-
-    private func touch(_ id: String) -> Model? {
-        uses += 1
-        entries[id]?.lastUse = uses
-        return entries[id]?.model
-    }
-
-    private func evict(keeping id: String) {
-        while entries.count > capacity {
-            guard let oldest = entries.filter({ $0.key != id }).min(by: { $0.value.lastUse < $1.value.lastUse }) else {
-                return
+    /// The load runs in a task of its own because it belongs to no single caller: all of them may leave.
+    private func start(_ id: String) {
+        let shared = SharedLoad<Model>()
+        loads[id] = shared
+        Task { [load, files] in
+            let before = await files(id)
+            do {
+                let model = try await load(id)
+                self.finish(id, model)
+                shared.finish(.success(model))
+            } catch {
+                self.fail(id, error, files: before)
+                shared.finish(.failure(error))
             }
-            entries[oldest.key] = nil
         }
     }
+
+    private func finish(_ id: String, _ model: Model) {
+        loads[id] = nil
+        models[id] = model
+        for evicted in states.finishLoad(of: id) { models[evicted] = nil }
+    }
+
+    private func fail(_ id: String, _ error: any Error, files: String?) {
+        loads[id] = nil
+        let code = (error as? ServiceError)?.code
+        // A name that a client made up says nothing about how the service is.
+        let isNone = code == .modelNotFound || code == .voiceNotFound || error is CancellationError
+        states.failLoad(of: id, isNone ? nil : error, files: files, now: elapsed())
+    }
+
+    private static func reason(_ error: any Error) -> String { (error as? ServiceError)?.message ?? "\(error)" }
 }

@@ -10,23 +10,20 @@ struct ModelCacheTests {
     final class Loader: Sendable {
         let gate: Gate
         let started = Watched<[String]>([])
-        let cancelled = Watched(0)
+        let files = Watched("1")
         let failure = Watched<(any Error)?>(nil)
 
         init(gate: Gate = Gate(open: true)) { self.gate = gate }
 
         func load(_ id: String) async throws -> String {
             started.update { $0.append(id) }
-            do { try await gate.pass() } catch {
-                cancelled.update { $0 += 1 }
-                throw error
-            }
+            try await gate.pass()
             if let failure = failure.value { throw failure }
             return "model \(id)"
         }
 
-        func cache(capacity: Int = 2) -> ModelCache<String> {
-            ModelCache(capacity: capacity) { try await self.load($0) }
+        func cache(capacity: Int = 2, clock: any Clock<Duration> = ContinuousClock()) -> ModelCache<String> {
+            ModelCache(capacity: capacity, clock: clock, files: { _ in self.files.value }) { try await self.load($0) }
         }
     }
 
@@ -66,21 +63,38 @@ struct ModelCacheTests {
         #expect(await cache.loadedIDs == ["a", "b"])
     }
 
-    @Test("tries again after a failed load, and tells of the failure until then")
+    @Test("tries again after a failed load when it is time, and tells of the failure until then")
     func failure() async throws {
-        let loader = Loader()
-        let cache = loader.cache()
+        let (loader, clock) = (Loader(), ManualClock())
+        let cache = loader.cache(clock: clock)
         loader.failure.update { $0 = ServiceError(.internal, "The file is cut off.") }
-        await #expect(throws: ServiceError.self) { try await cache.model("a") }
+        for _ in 0..<3 { await #expect(throws: ServiceError.self) { try await cache.model("a") } }
+        #expect(loader.started.value.count == 1)
         #expect(await cache.lastError == "The file is cut off.")
         loader.failure.update { $0 = Broken() }
+        clock.advance(by: .seconds(1))
         await #expect(throws: Broken.self) { try await cache.model("a") }
         #expect(await cache.lastError == "Broken()")
         #expect(await cache.loadedIDs == [])
         loader.failure.update { $0 = nil }
+        clock.advance(by: .seconds(1.5))
+        await #expect(throws: Broken.self) { try await cache.model("a") }
+        clock.advance(by: .seconds(0.5))
         #expect(try await cache.model("a") == "model a")
         #expect(await cache.lastError == nil)
         #expect(loader.started.value.count == 3)
+    }
+
+    @Test("tries again at once when the files have changed")
+    func changedFiles() async throws {
+        let loader = Loader()
+        let cache = loader.cache(clock: ManualClock())
+        loader.failure.update { $0 = Broken() }
+        await #expect(throws: Broken.self) { try await cache.model("a") }
+        loader.failure.update { $0 = nil }
+        await #expect(throws: Broken.self) { try await cache.model("a") }
+        loader.files.update { $0 = "2" }
+        #expect(try await cache.model("a") == "model a")
     }
 
     @Test("fails all who wait for a load that fails")
@@ -134,7 +148,6 @@ struct ModelCacheTests {
             try await group.waitForAll()
         }
         #expect(loader.started.value == ["a"])
-        #expect(loader.cancelled.value == 0)
     }
 
     @Test("tells how the model is that answers by default")
@@ -165,41 +178,39 @@ struct ModelCacheTests {
         #expect(other.state == .healthy && other.lastError == "The file is cut off.")
     }
 
-    @Test("cancels a load that everybody has left, and loads anew for the next caller")
-    func everybodyLeaves() async throws {
+    @Test("goes on with a load that everybody has left, and keeps its result", arguments: [1, 20])
+    func everybodyLeaves(times: Int) async throws {
+        let loader = Loader(gate: Gate())
+        let cache = loader.cache()
+        for _ in 0..<times {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<3 {
+                    group.addTask { await #expect(throws: CancellationError.self) { try await cache.model("a") } }
+                }
+                try await loader.gate.arrivals(atLeast: 1)
+                group.cancelAll()
+                try await group.waitForAll()
+            }
+        }
+        loader.gate.open()
+        while await !cache.isLoaded("a") { await Task.yield() }
+        #expect(try await cache.model("a") == "model a")
+        #expect(loader.started.value == ["a"])
+    }
+
+    @Test("lets callers join a load that others have left")
+    func joining() async throws {
         let loader = Loader(gate: Gate())
         let cache = loader.cache()
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for _ in 0..<3 {
-                group.addTask { await #expect(throws: CancellationError.self) { try await cache.model("a") } }
-            }
+            group.addTask { await #expect(throws: CancellationError.self) { try await cache.model("a") } }
             try await loader.gate.arrivals(atLeast: 1)
             group.cancelAll()
             try await group.waitForAll()
         }
-        try await loader.cancelled.wait { $0 >= 1 }
+        async let model = cache.model("a")
         loader.gate.open()
-        #expect(try await cache.model("a") == "model a")
-        #expect(await cache.lastError == nil)
-    }
-
-    @Test("does not let anybody join a load that was given up and has not ended")
-    func abandonedLoad() async throws {
-        let (first, loads) = (Gate(), Watched(0))
-        let cache = ModelCache<String>(capacity: 1) { id in
-            loads.update { $0 += 1 }
-            guard loads.value == 1 else { return "model \(id)" }
-            // As a load in the middle of a file: it notices later that nobody waits any more.
-            await Task { try? await first.pass() }.value
-            throw CancellationError()
-        }
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { await #expect(throws: CancellationError.self) { try await cache.model("a") } }
-            try await first.arrivals(atLeast: 1)
-            group.cancelAll()
-            try await group.waitForAll()
-        }
-        #expect(try await cache.model("a") == "model a")
-        first.open()
+        #expect(try await model == "model a")
+        #expect(loader.started.value == ["a"])
     }
 }

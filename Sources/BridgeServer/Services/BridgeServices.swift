@@ -51,16 +51,16 @@ public struct BridgeServices: Sendable {
         return BridgeServices(
             configuration: configuration, store: store,
             embeddings: EmbeddingService(
-                models: ModelCache(capacity: 2) { id in try await aside { try loader.sentenceEncoder(id) } },
+                models: ModelCache(capacity: 2, files: loader.files) { id in try await loader.sentenceEncoder(id) },
                 defaultModel: choice(.embeddings), missing: missing(.embeddings),
                 cache: cacheBytes > 0 ? MemoryVectorCache(maximumBytes: cacheBytes) : nil,
                 admission: limiter("embeddings", "embeddings"), logger: logger),
             speechToText: SpeechToTextService(
-                models: ModelCache(capacity: 2) { id in try await aside { try loader.whisper(id) } },
+                models: ModelCache(capacity: 2, files: loader.files) { id in try await loader.whisper(id) },
                 defaultModel: choice(.stt), missing: missing(.stt),
                 admission: limiter("speech-to-text", "stt"), logger: logger),
             textToSpeech: TextToSpeechService(
-                voices: ModelCache(capacity: 4) { id in try await aside { try loader.voice(id) } },
+                voices: ModelCache(capacity: 4, files: loader.files) { id in try await loader.voice(id) },
                 defaultVoice: choice(.tts), missing: missing(.tts),
                 maximumSeconds: configuration.integer("limits.speech_seconds"),
                 admission: limiter("text-to-speech", "tts"), logger: logger),

@@ -15,31 +15,52 @@ struct ModelLoader: Sendable {
     let store: ModelStore
     let logger: Logger
 
-    func sentenceEncoder(_ id: String) throws -> any EmbeddingBackend {
-        let model = try installed(id, .embeddings, missing: .modelNotFound)
-        return try timed(id) {
+    /// Loads of all bridges, two at a time, of which one may be large; what is in memory keeps the cores meanwhile.
+    private let loads = WorkerPool("jarvis.load", threads: 2, priority: .low)
+
+    func sentenceEncoder(_ id: String) async throws -> any EmbeddingBackend {
+        try await load(id, .embeddings, missing: .modelNotFound) { model in
             try SentenceEncoder(
                 modelID: id, directory: model.directory, runtime: try engine(),
                 prefix: id.contains("-e5-") ? "query: " : "")
         }
     }
 
-    func whisper(_ id: String) throws -> any SpeechBackend {
-        let model = try installed(id, .stt, missing: .modelNotFound)
-        return try timed(id) {
+    func whisper(_ id: String) async throws -> any SpeechBackend {
+        try await load(id, .stt, missing: .modelNotFound) { model in
             try WhisperBackend(modelID: id, directory: model.directory, vad: try voiceActivity(), runtime: try engine())
         }
     }
 
-    func voice(_ id: String) throws -> any VoiceBackend {
-        if EspeakVoice.voices[id] != nil { return try EspeakVoice(voiceID: id, espeak: try EspeakNG.shared()) }
-        let model = try installed(id, .tts, missing: .voiceNotFound)
-        let file = model.directory.appending(path: "\(id).onnx")
-        return try timed(id) {
-            try PiperVoice(
+    func voice(_ id: String) async throws -> any VoiceBackend {
+        // Has no files to load, so that it waits for nobody's.
+        if EspeakVoice.voices[id] != nil {
+            return try await aside { try EspeakVoice(voiceID: id, espeak: try EspeakNG.shared()) }
+        }
+        return try await load(id, .tts, missing: .voiceNotFound) { model in
+            let file = model.directory.appending(path: "\(id).onnx")
+            return try PiperVoice(
                 voiceID: id, model: file, config: file.appendingPathExtension("json"), runtime: try engine(),
                 espeak: try EspeakNG.shared())
         }
+    }
+
+    /// What changes when the files change that loading `id` reads, the engine's among them: their places, sizes and times.
+    @Sendable func files(_ id: String) async -> String? {
+        await aside {
+            let models = [id, "silero-vad"].compactMap { try? store.installedModel($0)?.directory }
+            let runtime = BridgeServices.dataDirectory(configuration).appending(path: "runtime")
+            return (models + [runtime]).map(FileStamp.of).joined(separator: "\n")
+        }
+    }
+
+    /// A name that is not there is refused without waiting for the loads of others.
+    private func load<Backend: Sendable>(
+        _ id: String, _ service: ModelService, missing: ServiceError.Code,
+        _ make: @escaping @Sendable (InstalledModel) throws -> Backend
+    ) async throws -> Backend {
+        let model = try await aside { try installed(id, service, missing: missing) }
+        return try await loads.run { try timed(id) { try make(model) } }
     }
 
     /// Speech-to-text works without it, going by loudness alone.

@@ -1,0 +1,81 @@
+import BridgeTesting
+import Dispatch
+import Foundation
+import Testing
+
+@testable import BridgeSupport
+
+@Suite("A pool of threads", .timeLimit(.minutes(1))) struct WorkerPoolTests {
+    /// Holds threads until it is opened; blocks, as the work that the pools are for does.
+    private final class Door: Sendable {
+        let entered = Watched(0)
+        private let semaphore = DispatchSemaphore(value: 0)
+
+        func hold() {
+            entered.update { $0 += 1 }
+            semaphore.wait()
+        }
+
+        func open(for count: Int) { for _ in 0..<count { semaphore.signal() } }
+    }
+
+    @Test("runs no more at a time than it has threads, and the rest in order of arrival") func bound() async throws {
+        let pool = WorkerPool("test", threads: 2)
+        let door = Door()
+        let order = Watched<[Int]>([])
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<2 { group.addTask { await pool.run { door.hold() } } }
+            try await door.entered.wait { $0 == 2 }
+            for number in 1...5 {
+                group.addTask { await pool.run { order.update { $0.append(number) } } }
+                while pool.waitingCount < number { await Task.yield() }
+            }
+            #expect(order.value.isEmpty)
+            // One thread does all that waits; the other is still held.
+            door.open(for: 1)
+            try await order.wait { $0.count == 5 }
+            door.open(for: 1)
+            try await group.waitForAll()
+        }
+        #expect(order.value == [1, 2, 3, 4, 5])
+        #expect(pool.waitingCount == 0)
+        // Both threads are free again.
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<2 { group.addTask { await pool.run { door.hold() } } }
+            try await door.entered.wait { $0 == 4 }
+            door.open(for: 2)
+            try await group.waitForAll()
+        }
+    }
+
+    /// Many more than the cores are held: neither another pool nor Swift's own threads are.
+    @Test("keeps nobody waiting who uses another") func apart() async throws {
+        let busy = WorkerPool("busy", threads: 64, priority: .low)
+        let door = Door()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<64 { group.addTask { await busy.run { door.hold() } } }
+            try await door.entered.wait { $0 == 64 }
+            #expect(await WorkerPool("other", threads: 1).run { 7 } == 7)
+            #expect(await aside { 8 } == 8)
+            door.open(for: 64)
+            try await group.waitForAll()
+        }
+    }
+
+    @Test("passes results and errors on, and has at least one thread") func results() async throws {
+        let pool = WorkerPool("test", threads: 0)
+        #expect(await pool.run { 7 } == 7)
+        await #expect(throws: CocoaError.self) { try await pool.run { throw CocoaError(.fileNoSuchFile) } }
+        #expect(await pool.run { 8 } == 8)
+    }
+
+    #if os(Linux)
+        @Test("lowers the priority of its own threads only") func priority() async {
+            let niceness = { @Sendable in getpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0) }
+            let usual = await WorkerPool("test", threads: 1).run(niceness)
+            #expect(await WorkerPool("low", threads: 1, priority: .low).run(niceness) >= 10)
+            #expect(await WorkerPool("again", threads: 1).run(niceness) == usual)
+            #expect(await aside(niceness) == usual)
+        }
+    #endif
+}
