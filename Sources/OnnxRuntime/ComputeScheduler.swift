@@ -10,8 +10,13 @@ public enum ComputePriority: Sendable, Hashable {
 
 /// Who may run next: a pure state machine; its owner acts on what it returns.
 ///
-/// Interactive waiters go first, in order of arrival. A batch waiter that has waited for `patience` counts as
-/// interactive from then on, with its own time of arrival, so that it is never starved.
+/// Interactive waiters go first, in order of arrival. A batch waiter that has waited for `patience` counts as interactive from
+/// then on, with its own time of arrival, so that it is never starved.
+///
+/// There is one place more than permits, which only interactive work takes: a run of batch work may last for seconds, and
+/// nobody is to wait for its end when all permits are at such runs.
+///
+/// States of a caller: waiting → running → gone; it may go from either.
 struct ComputeQueue<Instant: InstantProtocol> where Instant.Duration == Duration {
     struct Waiter {
         var id: UInt64
@@ -22,6 +27,7 @@ struct ComputeQueue<Instant: InstantProtocol> where Instant.Duration == Duration
     let permits: Int
     let patience: Duration
     private(set) var running = 0
+    private var runningInteractive = 0
     private(set) var waiters: [Waiter] = []
 
     init(permits: Int, patience: Duration = .seconds(2)) {
@@ -31,23 +37,31 @@ struct ComputeQueue<Instant: InstantProtocol> where Instant.Duration == Duration
 
     /// Whether `id` may run at once; otherwise it waits.
     mutating func enter(_ id: UInt64, _ priority: ComputePriority, now: Instant) -> Bool {
-        guard running >= permits else {
-            running += 1
-            return true
+        guard fits(priority) else {
+            waiters.append(Waiter(id: id, priority: priority, arrival: now))
+            return false
         }
-        waiters.append(Waiter(id: id, priority: priority, arrival: now))
-        return false
+        start(priority)
+        return true
     }
 
-    /// Who takes the place of the one that ends now.
-    mutating func leave(now: Instant) -> UInt64? {
-        let urgent = waiters.indices.filter { isUrgent(waiters[$0], now) }
-        // Arrival order is array order; nobody urgent means that the oldest of the rest goes.
-        guard let next = urgent.first ?? waiters.indices.first else {
-            running -= 1
-            return nil
+    /// Who may run when one of `priority` ends now: where batch work takes its permit, interactive work may begin as well.
+    mutating func leave(_ priority: ComputePriority, now: Instant) -> [UInt64] {
+        running -= 1
+        if priority == .interactive { runningInteractive -= 1 }
+        var started: [UInt64] = []
+        while let index = nextWaiter(now) {
+            let waiter = waiters.remove(at: index)
+            start(waiter.priority)
+            started.append(waiter.id)
         }
-        return waiters.remove(at: next).id
+        return started
+    }
+
+    /// Arrival order is array order; nobody urgent means that the oldest of the rest goes.
+    private func nextWaiter(_ now: Instant) -> Int? {
+        let fitting = waiters.indices.filter { fits(waiters[$0].priority) }
+        return fitting.first { isUrgent(waiters[$0], now) } ?? fitting.first
     }
 
     /// Whether `id` was waiting; it no longer is.
@@ -55,6 +69,18 @@ struct ComputeQueue<Instant: InstantProtocol> where Instant.Duration == Duration
         guard let index = waiters.firstIndex(where: { $0.id == id }) else { return false }
         waiters.remove(at: index)
         return true
+    }
+
+    private func fits(_ priority: ComputePriority) -> Bool {
+        switch priority {
+        case .interactive: running <= permits && runningInteractive < permits
+        case .batch: running < permits
+        }
+    }
+
+    private mutating func start(_ priority: ComputePriority) {
+        running += 1
+        if priority == .interactive { runningInteractive += 1 }
     }
 
     private func isUrgent(_ waiter: Waiter, _ now: Instant) -> Bool {
@@ -78,7 +104,7 @@ final class ComputeScheduler: Sendable {
 
     init(permits: Int) { state = Mutex(State(queue: ComputeQueue(permits: permits))) }
 
-    /// Returns once the caller may compute; it must call ``release()`` then.
+    /// Returns once the caller may compute; it must call ``release(_:)`` then.
     ///
     /// - Throws: `CancellationError` when the task is cancelled before.
     func acquire(_ priority: ComputePriority) async throws {
@@ -104,10 +130,10 @@ final class ComputeScheduler: Sendable {
         }
     }
 
-    func release() {
-        let next = state.withLock { state in
-            state.queue.leave(now: clock.now).flatMap { state.continuations.removeValue(forKey: $0) }
+    func release(_ priority: ComputePriority) {
+        let started = state.withLock { state in
+            state.queue.leave(priority, now: clock.now).compactMap { state.continuations.removeValue(forKey: $0) }
         }
-        next?.resume()
+        for continuation in started { continuation.resume() }
     }
 }

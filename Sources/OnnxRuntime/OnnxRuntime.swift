@@ -1,3 +1,4 @@
+import BridgeSupport
 internal import COnnxRuntime
 public import Foundation
 import Synchronization
@@ -13,7 +14,7 @@ import Synchronization
         public var libraryPath: String?
         /// Threads that work on one run, the caller's included; 0 for one per core.
         public var intraOpThreads: Int
-        /// Runs that may work at the same time.
+        /// Runs that may work at the same time; one more where somebody waits and all of these are of long work.
         public var maxConcurrentRuns: Int
 
         public init(libraryPath: String? = nil, intraOpThreads: Int = 0, maxConcurrentRuns: Int = 2) {
@@ -31,7 +32,8 @@ import Synchronization
     // The environment is made once, never released, and all its functions may be called from any thread.
     nonisolated(unsafe) let environment: OpaquePointer
     private let scheduler: ComputeScheduler
-    private let executor: ComputeExecutor
+    private let interactive: WorkerPool
+    private let batch: WorkerPool
 
     /// Bodies of ``withComputePermit(priority:_:)`` that have a permit.
     var runningCount: Int { scheduler.runningCount }
@@ -42,7 +44,8 @@ import Synchronization
         self.api = api
         unsafe self.environment = unsafe environment
         scheduler = ComputeScheduler(permits: permits)
-        executor = ComputeExecutor(lanes: permits)
+        interactive = WorkerPool("onnxruntime.interactive", threads: permits)
+        batch = WorkerPool("onnxruntime.batch", threads: permits, priority: .low)
     }
 
     private static let shared = Mutex<OnnxRuntime?>(nil)
@@ -150,8 +153,8 @@ import Synchronization
         priority: ComputePriority = .interactive, _ body: @escaping @Sendable () throws -> R
     ) async throws -> R {
         try await scheduler.acquire(priority)
-        defer { scheduler.release() }
-        return try await executor.run(body)
+        defer { scheduler.release(priority) }
+        return try await (priority == .interactive ? interactive : batch).run(body)
     }
 }
 
