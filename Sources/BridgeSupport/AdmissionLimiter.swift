@@ -1,11 +1,19 @@
 import Synchronization
 
 /// Lets at most `maxConcurrent` bodies run at a time; up to `maxQueued` more wait in order of arrival, and
-/// whoever comes on top of that is refused at once with `overloaded`.
+/// whoever comes on top of that is refused at once with `overloaded`, and told when trying again is likely to help.
 ///
-/// Work that turns out to be long may give its place up for one in a lane of its own, which has `maxConcurrent` more; see
-/// ``withPlace(_:)``. A caller whose task is cancelled while it waits leaves the queue and gets `CancellationError`.
+/// Long work has a lane of its own, with as many places and a queue as long; see ``withPlace(_:)``. A caller whose task is
+/// cancelled while it waits leaves the queue and gets `CancellationError`.
 public final class AdmissionLimiter: Sendable {
+    /// What a caller's work is taken for.
+    public enum Lane: Sendable, Hashable {
+        /// Somebody waits for the answer.
+        case ordinary
+        /// Minutes of work: recordings, articles, indexes.
+        case long
+    }
+
     /// How many run and how many wait, in both lanes.
     public struct Snapshot: Sendable, Hashable {
         public var running: Int
@@ -26,7 +34,8 @@ public final class AdmissionLimiter: Sendable {
     }
 
     private let what: String
-    fileprivate let clock: any Clock<Duration>
+    /// Since this limiter was made.
+    fileprivate let elapsed: @Sendable () -> Duration
     private let state: Mutex<State>
 
     /// - Parameter what: The name of the queue in the refusal, such as "speech-to-text".
@@ -34,7 +43,7 @@ public final class AdmissionLimiter: Sendable {
         what: String, maxConcurrent: Int, maxQueued: Int, clock: any Clock<Duration> = ContinuousClock()
     ) {
         self.what = what
-        self.clock = clock
+        elapsed = clock.stopwatch()
         state = Mutex(State(queue: AdmissionQueue(places: maxConcurrent, maxQueued: maxQueued)))
     }
 
@@ -42,44 +51,64 @@ public final class AdmissionLimiter: Sendable {
         state.withLock { Snapshot(running: $0.queue.running, queued: $0.queue.queued) }
     }
 
-    /// Runs `body` once admitted; it is told how long it waited.
+    /// Runs `body` once admitted into the ordinary lane; it is told how long it waited.
     ///
     /// - Throws: `overloaded` when the queue is full, `CancellationError`, or what `body` throws.
     public func withAdmission<R: Sendable>(
         _ body: @Sendable (_ waited: Duration) async throws -> R
     ) async throws -> R {
-        try await withPlace { try await body($0.waited) }
+        try await withPlace { place in
+            try await place.enter(.ordinary)
+            return try await body(place.waited)
+        }
     }
 
-    /// Runs `body` once admitted; it may pass into the lane for long work.
+    /// Runs `body`, which prepares its work, holding no place, and then waits for one with ``Place/enter(_:)``.
     ///
-    /// - Throws: `overloaded` when as many wait as may, whichever lane they wait for; `CancellationError`, or what `body`
-    ///   throws.
+    /// - Throws: `overloaded` at once when both lanes are full, or when as many prepare as may run and wait;
+    ///   `CancellationError`, or what `body` throws.
     public func withPlace<R: Sendable>(_ body: @Sendable (Place) async throws -> R) async throws -> R {
-        let id = state.withLock { state in
-            state.nextID += 1
-            return state.nextID
-        }
-        let place = Place(limiter: self, id: id)
-        try await place.wait { $0.arrive(id) }
+        let id = try arrive()
         defer { leave(id) }
-        return try await body(place)
+        return try await body(Place(limiter: self, id: id))
+    }
+
+    private func arrive() throws -> AdmissionQueue.ID {
+        let now = elapsed()
+        let outcome: Result<AdmissionQueue.ID, ServiceError> = state.withLock { state in
+            state.nextID += 1
+            guard state.queue.arrive(state.nextID, now: now) else {
+                return .failure(refusal(state.queue, .ordinary, now))
+            }
+            return .success(state.nextID)
+        }
+        return try outcome.get()
+    }
+
+    fileprivate func checkRoom(in lane: Lane) throws {
+        let now = elapsed()
+        let refused: ServiceError? = state.withLock { state in
+            state.queue.hasRoom(in: lane) ? nil : refusal(state.queue, lane, now)
+        }
+        if let refused { throw refused }
     }
 
     /// Does `step` for `id`, then waits if it says so.
     fileprivate func enter(
-        _ id: AdmissionQueue.ID, _ step: @Sendable (inout AdmissionQueue) -> AdmissionQueue.Step
+        _ id: AdmissionQueue.ID, _ lane: Lane,
+        _ step: @Sendable (inout AdmissionQueue, _ now: Duration) -> AdmissionQueue.Step
     ) async throws {
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { (continuation: Continuation) in
+                let now = elapsed()
                 let (outcome, next): (Result<Void, any Error>?, Continuation?) = state.withLock { state in
                     // Looked at under the lock that `onCancel` takes, so that one of the two sees the other.
                     if Task.isCancelled { return (.failure(CancellationError()), nil) }
-                    let step = step(&state.queue)
+                    let step = step(&state.queue, now)
                     let next = step.next.flatMap { state.waiting.removeValue(forKey: $0) }
                     switch step.answer {
                     case .runs: return (.success(()), next)
-                    case .refused: return (.failure(refusal(state.queue)), next)
+                    case .refused: return (.failure(refusal(state.queue, lane, now)), next)
                     case .waits:
                         state.waiting[id] = continuation
                         return (nil, next)
@@ -97,22 +126,26 @@ public final class AdmissionLimiter: Sendable {
     }
 
     private func leave(_ id: AdmissionQueue.ID) {
+        let now = elapsed()
         let next = state.withLock { state in
-            state.queue.leave(id).flatMap { state.waiting.removeValue(forKey: $0) }
+            state.queue.leave(id, now: now).flatMap { state.waiting.removeValue(forKey: $0) }
         }
         next?.resume()
     }
 
-    private func refusal(_ queue: AdmissionQueue) -> ServiceError {
-        ServiceError(
+    private func refusal(_ queue: AdmissionQueue, _ lane: Lane, _ now: Duration) -> ServiceError {
+        let pause = queue.retryAfter(lane, now: now)
+        let counts = queue.counts(in: lane)
+        let what = lane == .long ? "The \(what) queue for long work" : "The \(what) queue"
+        return ServiceError(
             .overloaded,
-            "The \(what) queue is full (\(queue.running) running, \(queue.queued) waiting). Try again in a moment.",
-            retryAfter: .seconds(1))
+            "\(what) is full (\(counts.running) running, \(counts.waiting) waiting). Try again in about \(Int(pause.inSeconds.rounded(.up))) s.",
+            retryAfter: pause)
     }
 }
 
 extension AdmissionLimiter {
-    /// The place of one admitted caller, given up when the body of ``AdmissionLimiter/withPlace(_:)`` ends.
+    /// The place of one caller, given up when the body of ``AdmissionLimiter/withPlace(_:)`` ends.
     public final class Place: Sendable {
         private let limiter: AdmissionLimiter
         private let id: AdmissionQueue.ID
@@ -126,21 +159,34 @@ extension AdmissionLimiter {
         /// How long the caller has waited so far, for both lanes.
         public var waited: Duration { time.withLock { $0 } }
 
+        /// Refuses early: to be called before preparations that take long.
+        ///
+        /// - Throws: `overloaded` when `lane` is full now.
+        public func checkRoom(in lane: Lane) throws { try limiter.checkRoom(in: lane) }
+
+        /// Returns once the caller has a place in `lane`. Does nothing the second time.
+        ///
+        /// - Throws: `overloaded` when as many wait there as may, `CancellationError`.
+        public func enter(_ lane: Lane) async throws {
+            let id = id
+            try await wait(lane) { AdmissionQueue.Step(answer: $0.enter(id, lane, now: $1)) }
+        }
+
         /// Gives the ordinary place to whoever is next and goes on in the lane for long work, once a place there is free. The
-        /// caller holds none meanwhile, and is not refused. Does nothing the second time.
+        /// caller holds none meanwhile, and is not refused. Does nothing the second time, nor in that lane.
         ///
         /// - Throws: `CancellationError`; the caller then has at most the place that it had.
         public func passIntoLongLane() async throws {
             let id = id
-            try await wait { $0.passIntoLongLane(id) }
+            try await wait(.long) { $0.passIntoLongLane(id, now: $1) }
         }
 
-        fileprivate func wait(
-            for step: @Sendable (inout AdmissionQueue) -> AdmissionQueue.Step
+        private func wait(
+            _ lane: Lane, for step: @Sendable (inout AdmissionQueue, _ now: Duration) -> AdmissionQueue.Step
         ) async throws {
-            let elapsed = limiter.clock.stopwatch()
-            try await limiter.enter(id, step)
-            let waited = elapsed()
+            let start = limiter.elapsed()
+            try await limiter.enter(id, lane, step)
+            let waited = limiter.elapsed() - start
             time.withLock { $0 += waited }
         }
     }

@@ -1,12 +1,20 @@
 /// Who may run and who waits: a pure state machine; its owner acts on what it returns.
 ///
-/// There are two lanes, each with as many places and an order of arrival of its own. Everybody comes into the ordinary one; who
-/// turns out to be long passes into the other, so that long work never keeps the ordinary places from those who come.
+/// There are two lanes, each with as many places, a bound on those who wait and an order of arrival of its own, so that long
+/// work never keeps short work waiting, and never makes it be refused.
 ///
-/// States of a caller: waiting → ordinary → (waiting for a long place →) long → gone. One may go from any of them, and is
-/// refused only before the first.
+/// States of a caller, and what leads from one to the next:
+/// - preparing: it finds out how long its work is, and has its model loaded. It holds no place;
+/// - preparing → waiting or running, by ``enter(_:_:now:)``;
+/// - waiting → running, when somebody else ends and it is the first in its lane;
+/// - running in the ordinary lane → waiting or running in the long one, by ``passIntoLongLane(_:now:)``: work whose length
+///   nobody could tell turns out to be long;
+/// - gone: from any of them. It is refused only before it waits or runs.
+///
+/// Times are those of the owner's clock, since any one moment.
 struct AdmissionQueue {
     typealias ID = UInt64
+    typealias Lane = AdmissionLimiter.Lane
 
     enum Answer: Equatable { case runs, waits, refused }
 
@@ -16,74 +24,73 @@ struct AdmissionQueue {
         var next: ID?
     }
 
-    private struct Lane {
-        let places: Int
-        var running: Set<ID> = []
-        /// In order of arrival; nobody waits while a place is free.
-        var waiting: [ID] = []
-
-        mutating func enter(_ id: ID) -> Answer {
-            guard running.count < places else {
-                waiting.append(id)
-                return .waits
-            }
-            running.insert(id)
-            return .runs
-        }
-
-        /// Frees the place of `id`, if it has one here.
-        ///
-        /// - Returns: who takes it.
-        mutating func leave(_ id: ID) -> ID? {
-            guard running.remove(id) != nil, !waiting.isEmpty else { return nil }
-            let next = waiting.removeFirst()
-            running.insert(next)
-            return next
-        }
-
-        mutating func cancel(_ id: ID) -> Bool {
-            guard let index = waiting.firstIndex(of: id) else { return false }
-            waiting.remove(at: index)
-            return true
-        }
-    }
-
-    private let maxQueued: Int
-    private var ordinary: Lane
-    private var long: Lane
+    private var ordinary: AdmissionLane
+    private var long: AdmissionLane
+    /// As many as could run and wait in a lane: with room in the lanes, none of those who come together is refused here.
+    private var preparation: AdmissionLane
 
     init(places: Int, maxQueued: Int) {
-        (ordinary, long) = (Lane(places: max(1, places)), Lane(places: max(1, places)))
-        self.maxQueued = max(0, maxQueued)
+        let (places, queue) = (max(1, places), min(max(0, maxQueued), 1 << 30))
+        let lane = AdmissionLane(places: places, maxQueued: queue)
+        (ordinary, long) = (lane, lane)
+        preparation = AdmissionLane(places: places + queue, maxQueued: 0)
     }
 
     /// Callers with a place, in both lanes.
     var running: Int { ordinary.running.count + long.running.count }
 
-    /// Callers without one, in both lanes.
-    var queued: Int { ordinary.waiting.count + long.waiting.count }
+    /// Callers without one: those who prepare, and those who wait in both lanes.
+    var queued: Int { preparation.running.count + ordinary.waiting.count + long.waiting.count }
 
-    /// Takes a newcomer in.
-    mutating func arrive(_ id: ID) -> Step {
-        let isFree = ordinary.running.count < ordinary.places
-        // Who waits for a long place has begun, and costs more than a newcomer: it counts, even where a place is free. With
-        // nobody waiting at all, a free place is never refused.
-        guard queued < (isFree ? max(1, maxQueued) : maxQueued) else { return Step(answer: .refused) }
-        return Step(answer: ordinary.enter(id))
+    /// Callers with a place in `lane`, and those without one, among whom those who prepare count for the ordinary one.
+    func counts(in lane: Lane) -> (running: Int, waiting: Int) {
+        let preparing = lane == .ordinary ? preparation.running.count : 0
+        return (self[lane].running.count, self[lane].waiting.count + preparing)
+    }
+
+    /// Whether a newcomer would be let into `lane`.
+    func hasRoom(in lane: Lane) -> Bool { self[lane].hasRoom }
+
+    /// Takes a newcomer in, who prepares from now on; false where that is refused.
+    mutating func arrive(_ id: ID, now: Duration) -> Bool {
+        guard ordinary.hasRoom || long.hasRoom, preparation.hasRoom else { return false }
+        return preparation.enter(id, now: now) == .runs
+    }
+
+    /// Moves a caller that prepares into `lane`. When it is refused, it is gone.
+    mutating func enter(_ id: ID, _ lane: Lane, now: Duration) -> Answer {
+        guard preparation.running[id] != nil else { return .runs }
+        _ = preparation.leave(id, now: now)
+        return self[lane].hasRoom ? self[lane].enter(id, now: now) : .refused
     }
 
     /// Moves a caller that runs from its ordinary place to the lane of long work; never refused.
-    mutating func passIntoLongLane(_ id: ID) -> Step {
-        guard ordinary.running.contains(id) else { return Step(answer: .runs) }
-        let next = ordinary.leave(id)
-        return Step(answer: long.enter(id), next: next)
+    mutating func passIntoLongLane(_ id: ID, now: Duration) -> Step {
+        guard ordinary.running[id] != nil else { return Step(answer: .runs) }
+        let next = ordinary.leave(id, now: now)
+        return Step(answer: long.enter(id, now: now), next: next)
     }
 
     /// Ends a caller, whether it has a place or not.
     ///
     /// - Returns: who takes its place.
-    mutating func leave(_ id: ID) -> ID? { ordinary.leave(id) ?? long.leave(id) }
+    mutating func leave(_ id: ID, now: Duration) -> ID? {
+        _ = preparation.leave(id, now: now)
+        return ordinary.leave(id, now: now) ?? long.leave(id, now: now)
+    }
 
     /// Whether `id` was waiting; it no longer is.
     mutating func cancel(_ id: ID) -> Bool { ordinary.cancel(id) || long.cancel(id) }
+
+    /// When one who is refused now is likely to be let into `lane`.
+    func retryAfter(_ lane: Lane, now: Duration) -> Duration {
+        // Whoever prepares waits for a load as a rule, and many for the same.
+        guard self[lane].hasRoom else { return self[lane].untilOneEnds(now: now) }
+        return AdmissionLane.clamped(preparation.usualTime(now: now))
+    }
+
+    private subscript(lane: Lane) -> AdmissionLane {
+        get { lane == .long ? long : ordinary }
+        set { if lane == .long { long = newValue } else { ordinary = newValue } }
+    }
 }

@@ -1,12 +1,9 @@
 import Audio
 import BridgeSupport
 
-/// The audio of an admitted request: once more than a minute of it is read, silence included, the request passes into the
-/// lane for long work. What is read next waits for a place there. Where the length is known, nothing is read before.
+/// The audio of an admitted request whose length nobody could tell: once more than ``LengthCheck/longest`` of it is read,
+/// silence included, the request passes into the lane for long work. What is read next waits for a place there.
 actor AdmittedSource: PCMSource {
-    /// Seconds of audio that may keep an ordinary place.
-    private static let shortSeconds = 60
-
     nonisolated let sampleRate: Int
     private let source: any PCMSource
     private let place: AdmissionLimiter.Place
@@ -16,16 +13,7 @@ actor AdmittedSource: PCMSource {
         self.source = source
         self.place = place
         sampleRate = source.sampleRate
-        samplesLeft = Self.shortSeconds * source.sampleRate
-    }
-
-    /// Passes into the lane for long work where the audio is known to last longer than a minute.
-    ///
-    /// - Throws: what opening the audio throws, `CancellationError`.
-    func passIfLong() async throws {
-        if let duration = try await source.duration, duration > .seconds(Self.shortSeconds) {
-            try await place.passIntoLongLane()
-        }
+        samplesLeft = Int(LengthCheck.longest.inSeconds) * source.sampleRate
     }
 
     var warnings: [String] { get async { await source.warnings } }

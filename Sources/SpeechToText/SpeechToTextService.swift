@@ -2,12 +2,13 @@ import Audio
 public import BridgeSupport
 public import Logging
 
-/// Speech in, text out: checks a request, waits for its turn, loads the model and has it transcribe.
+/// Speech in, text out: checks a request, has its model loaded, waits for its turn and has it transcribed.
 public final class SpeechToTextService: Sendable {
     private let models: ModelCache<any SpeechBackend>
     private let defaultModel: @Sendable () -> String?
     private let missing: String
     private let admission: AdmissionLimiter
+    private let length = LengthCheck()
     private let logger: Logger
 
     /// - Parameters:
@@ -27,9 +28,9 @@ public final class SpeechToTextService: Sendable {
         self.logger = logger
     }
 
-    /// Transcribes all of `request.audio`. What lasts longer than a minute is work for the lane for long work, from the
-    /// start where its length is known and else after its first minute, so that hours of recordings never keep a voice
-    /// command waiting.
+    /// Transcribes all of `request.audio`. What lasts longer than a minute waits and is computed as long work: hours of
+    /// recordings never keep a voice command waiting. Neither does a model that is being loaded: its requests hold no place.
+    /// Audio whose length nobody can tell beforehand turns into long work after its first minute.
     ///
     /// - Parameter onSegment: called with each finished segment, in order, while the rest is still being transcribed.
     /// - Throws: `invalid_request` naming the field; `model_not_found` for an unknown model; `model_not_installed` when
@@ -48,19 +49,20 @@ public final class SpeechToTextService: Sendable {
         let clock = ContinuousClock()
         let start = clock.now
         return try await admission.withPlace { place in
-            let waited = place.waited
+            let finding = try await self.length.look(at: wanted.audio)
+            let lane: AdmissionLimiter.Lane = finding.isLong == true ? .long : .ordinary
+            try place.checkRoom(in: lane)
             let loadStart = clock.now
             let backend = try await self.models.model(id)
-            let computeStart = clock.now
-            let audio = AdmittedSource(wanted.audio, place: place)
-            try await audio.passIfLong()
+            let load = loadStart.duration(to: clock.now)
+            try await place.enter(lane)
             var job = wanted
-            job.audio = audio
+            job.isLong = lane == .long
+            if finding.isLong == nil { job.audio = AdmittedSource(wanted.audio, place: place) }
             var made = try await backend.transcribe(job, onSegment: onSegment)
-            made.timings = StageTimings(
-                queue: place.waited, load: loadStart.duration(to: computeStart),
-                compute: computeStart.duration(to: clock.now) - (place.waited - waited),
-                total: start.duration(to: clock.now))
+            let queue = place.waited + finding.waited
+            let total = start.duration(to: clock.now)
+            made.timings = StageTimings(queue: queue, load: load, compute: total - load - queue, total: total)
             self.logger.debug(
                 "Transcribed audio.",
                 metadata: [

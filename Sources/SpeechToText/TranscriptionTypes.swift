@@ -26,6 +26,9 @@ public struct TranscriptionRequest: Sendable {
     /// Whether to keep silence and noise from the model.
     public var vad: Bool
     public var wordTimestamps: Bool
+    /// Whether the audio is known to be long, so that other people's short work goes first, from the start on. The service
+    /// finds it out.
+    public internal(set) var isLong = false
 
     public init(
         audio: any PCMSource, language: String? = nil, task: Task = .transcribe, model: String? = nil,

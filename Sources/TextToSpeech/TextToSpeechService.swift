@@ -2,7 +2,7 @@ public import Audio
 public import BridgeSupport
 public import Logging
 
-/// Text in, speech out: admission, voice, sentences, timings.
+/// Text in, speech out: voice, admission, sentences, timings.
 public final class TextToSpeechService: Sendable {
     private let voices: ModelCache<any VoiceBackend>
     private let defaultVoice: @Sendable () -> String?
@@ -29,8 +29,8 @@ public final class TextToSpeechService: Sendable {
         self.logger = logger
     }
 
-    /// Speaks the whole text. A long one, of more than about a minute, goes on in the lane for long work, so that articles
-    /// read aloud never keep a short answer waiting.
+    /// Speaks the whole text. A long one, of more than about a minute, waits in the lane for long work, so that articles
+    /// read aloud never keep a short answer waiting. Nor does a voice that is being loaded: its requests hold no place.
     ///
     /// - Parameter onSentence: gets each sentence, in order, as soon as it is spoken; silence between sentences is part of it. What it
     ///   throws ends the work.
@@ -70,9 +70,12 @@ public final class TextToSpeechService: Sendable {
         let clock = ContinuousClock()
         let start = clock.now
         return try await admission.withPlace { [voices, maximumSeconds] place in
-            if request.isLong { try await place.passIntoLongLane() }
+            let lane: AdmissionLimiter.Lane = request.isLong ? .long : .ordinary
+            try place.checkRoom(in: lane)
             let loadStart = clock.now
             let voice = try await voices.model(voiceID)
+            let load = loadStart.duration(to: clock.now)
+            try await place.enter(lane)
             let computeStart = clock.now
             let gathered = GatheredSentences(limit: maximumSeconds * voice.sampleRate)
             try await voice.synthesize(request) { sentence in
@@ -86,7 +89,7 @@ public final class TextToSpeechService: Sendable {
             }
             let end = clock.now
             let timings = StageTimings(
-                queue: place.waited, load: loadStart.duration(to: computeStart),
+                queue: place.waited, load: load,
                 compute: computeStart.duration(to: end), total: start.duration(to: end))
             let speech = SynthesizedSpeech(
                 samples: samples, sampleRate: voice.sampleRate, voice: voice.voiceID, timings: timings)

@@ -152,6 +152,7 @@ struct AdmissionLimiterTests {
             for _ in 0..<2 {
                 group.addTask {
                     try await limiter.withPlace { place in
+                        try await place.enter(.ordinary)
                         try await place.passIntoLongLane()
                         try await gate.pass()
                         return place.waited
@@ -177,6 +178,7 @@ struct AdmissionLimiterTests {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 try await limiter.withPlace { place in
+                    try await place.enter(.ordinary)
                     try await place.passIntoLongLane()
                     try await gate.pass()
                 }
@@ -186,6 +188,7 @@ struct AdmissionLimiterTests {
                 waiting.addTask {
                     await #expect(throws: CancellationError.self) {
                         try await limiter.withPlace { place in
+                            try await place.enter(.ordinary)
                             try await place.passIntoLongLane()
                             Issue.record("passed")
                         }
@@ -199,6 +202,7 @@ struct AdmissionLimiterTests {
                 running.addTask {
                     await #expect(throws: CancellationError.self) {
                         try await limiter.withPlace { place in
+                            try await place.enter(.ordinary)
                             withUnsafeCurrentTask { $0?.cancel() }
                             try await place.passIntoLongLane()
                         }
@@ -210,6 +214,59 @@ struct AdmissionLimiterTests {
             try await group.waitForAll()
         }
         #expect(limiter.snapshot == AdmissionLimiter.Snapshot(running: 0, queued: 0))
+    }
+
+    @Test("whoever prepares holds no place, is counted among those who wait, and may leave")
+    func preparing() async throws {
+        let limiter = limiter(1, 1)
+        let gate = Gate()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<2 {
+                group.addTask {
+                    await #expect(throws: CancellationError.self) {
+                        try await limiter.withPlace { _ in try await gate.pass() }
+                    }
+                }
+            }
+            await settle(limiter, running: 0, queued: 2)
+            // No more may prepare; those who have come hold no place.
+            let refusal = await #expect(throws: ServiceError.self) { try await limiter.withPlace { _ in } }
+            #expect(refusal?.code == .overloaded && refusal?.message.contains("0 running, 2 waiting") == true)
+            group.cancelAll()
+            try await group.waitForAll()
+        }
+        #expect(limiter.snapshot == AdmissionLimiter.Snapshot(running: 0, queued: 0))
+    }
+
+    @Test("a full lane refuses before preparations and after them, and says how long it is likely to be full")
+    func fullLane() async throws {
+        let clock = ManualClock()
+        let limiter = limiter(1, 0, clock: clock)
+        let gate = Gate()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                try await limiter.withPlace { place in
+                    try await place.enter(.long)
+                    try await gate.pass()
+                }
+            }
+            await settle(limiter, running: 1, queued: 0)
+            clock.advance(by: .seconds(41.5))
+            for isEarly in [true, false] {
+                let refusal = await #expect(throws: ServiceError.self) {
+                    try await limiter.withPlace { place in
+                        if isEarly { try place.checkRoom(in: .long) } else { try await place.enter(.long) }
+                    }
+                }
+                #expect(refusal?.code == .overloaded && refusal?.retryAfter == .seconds(41.5))
+                #expect(refusal?.message.contains("queue for long work") == true)
+                #expect(refusal?.message.contains("in about 42 s") == true)
+            }
+            // The other lane knows nothing of it.
+            #expect(try await limiter.withAdmission { _ in 7 } == 7)
+            gate.open()
+            try await group.waitForAll()
+        }
     }
 
     @Test("takes limits that make no sense as the nearest that do")

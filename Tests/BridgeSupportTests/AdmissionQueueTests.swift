@@ -5,12 +5,24 @@ import Testing
 /// `#expect` cannot call mutating functions.
 private final class QueueBox {
     private var queue: AdmissionQueue
+    var now = Duration.zero
+
     init(places: Int, maxQueued: Int) { queue = AdmissionQueue(places: places, maxQueued: maxQueued) }
+
     var counts: [Int] { [queue.running, queue.queued] }
-    func arrive(_ id: UInt64) -> AdmissionQueue.Answer { queue.arrive(id).answer }
-    func pass(_ id: UInt64) -> AdmissionQueue.Step { queue.passIntoLongLane(id) }
-    func leave(_ id: UInt64) -> UInt64? { queue.leave(id) }
+    func arrive(_ id: UInt64) -> Bool { queue.arrive(id, now: now) }
+    func enter(_ id: UInt64, _ lane: AdmissionQueue.Lane = .ordinary) -> AdmissionQueue.Answer {
+        queue.enter(id, lane, now: now)
+    }
+    /// Arrives and enters at once.
+    func come(_ id: UInt64, _ lane: AdmissionQueue.Lane = .ordinary) -> AdmissionQueue.Answer {
+        arrive(id) ? enter(id, lane) : .refused
+    }
+    func pass(_ id: UInt64) -> AdmissionQueue.Step { queue.passIntoLongLane(id, now: now) }
+    func leave(_ id: UInt64) -> UInt64? { queue.leave(id, now: now) }
     func cancel(_ id: UInt64) -> Bool { queue.cancel(id) }
+    func hasRoom(_ lane: AdmissionQueue.Lane) -> Bool { queue.hasRoom(in: lane) }
+    func retryAfter(_ lane: AdmissionQueue.Lane) -> Duration { queue.retryAfter(lane, now: now) }
 }
 
 @Suite("Admission queue") struct AdmissionQueueTests {
@@ -18,10 +30,36 @@ private final class QueueBox {
         AdmissionQueue.Step(answer: answer, next: next)
     }
 
+    @Test("Whoever prepares holds no place, and keeps nobody waiting") func preparing() {
+        let queue = QueueBox(places: 1, maxQueued: 2)
+        for id in 1...2 as ClosedRange<UInt64> { #expect(queue.arrive(id)) }
+        #expect(queue.counts == [0, 2])
+        #expect(queue.come(3) == .runs)
+        #expect(queue.leave(3) == nil)
+        #expect(queue.enter(2) == .runs)
+        #expect(queue.enter(1) == .waits)
+        // Twice is once.
+        #expect(queue.enter(2) == .runs)
+        #expect(queue.leave(2) == 1)
+        #expect(queue.leave(1) == nil)
+        // One that leaves while it prepares leaves nothing behind.
+        #expect(queue.arrive(4))
+        #expect(queue.leave(4) == nil)
+        #expect(queue.counts == [0, 0])
+    }
+
+    @Test("No more prepare than can run and wait") func preparationBound() {
+        let queue = QueueBox(places: 1, maxQueued: 2)
+        for id in 1...3 as ClosedRange<UInt64> { #expect(queue.arrive(id)) }
+        #expect(!queue.arrive(4))
+        #expect(queue.enter(1) == .runs)
+        #expect(queue.arrive(5))
+    }
+
     @Test("Whoever passes into the long lane leaves its place to the next") func passing() {
         let queue = QueueBox(places: 1, maxQueued: 8)
-        #expect(queue.arrive(1) == .runs)
-        #expect(queue.arrive(2) == .waits)
+        #expect(queue.come(1) == .runs)
+        #expect(queue.come(2) == .waits)
         #expect(queue.pass(1) == step(.runs, 2))
         #expect(queue.counts == [2, 0])
         // Once is enough.
@@ -32,60 +70,63 @@ private final class QueueBox {
         #expect(queue.counts == [0, 0])
     }
 
-    @Test("Long work waits for a long place by order of arrival, and holds none meanwhile") func waiting() {
+    @Test("Long work waits for a long place by order of arrival, and holds none meanwhile", arguments: [true, false])
+    func waiting(isKnown: Bool) {
         let queue = QueueBox(places: 1, maxQueued: 8)
         for id in 1...3 as ClosedRange<UInt64> {
-            #expect(queue.arrive(id) == .runs)
-            #expect(queue.pass(id) == step(id == 1 ? .runs : .waits))
+            let answer: AdmissionQueue.Answer = id == 1 ? .runs : .waits
+            if isKnown {
+                #expect(queue.come(id, .long) == answer)
+            } else {
+                #expect(queue.come(id) == .runs)
+                #expect(queue.pass(id) == step(answer))
+            }
         }
         #expect(queue.counts == [1, 2])
         // The ordinary place is free, and no long work takes it.
-        #expect(queue.arrive(4) == .runs)
+        #expect(queue.come(4) == .runs)
         #expect(queue.leave(1) == 2)
         #expect(queue.leave(2) == 3)
         #expect(queue.counts == [2, 0])
     }
 
-    @Test("Newcomers are refused when the waiting of both lanes reaches the bound") func bound() {
+    @Test("Each lane refuses its own newcomers, and not those of the other") func bounds() {
         let queue = QueueBox(places: 1, maxQueued: 2)
-        for id in 1...2 as ClosedRange<UInt64> {
-            #expect(queue.arrive(id) == .runs)
-            _ = queue.pass(id)
-        }
-        #expect(queue.arrive(3) == .runs)
-        #expect(queue.arrive(4) == .waits)
-        #expect(queue.arrive(5) == .refused)
-        // Who has begun never is, whatever the bound.
-        #expect(queue.pass(3) == step(.waits, 4))
-        #expect(queue.pass(4) == step(.waits))
-        #expect(queue.counts == [1, 3])
-        // A place is free, but too many wait already.
-        #expect(queue.arrive(6) == .refused)
-        #expect(queue.leave(1) == 2)
-        #expect(queue.leave(2) == 3)
-        #expect(queue.arrive(7) == .runs)
+        for id in 1...3 as ClosedRange<UInt64> { #expect(queue.come(id, .long) != .refused) }
+        #expect(!queue.hasRoom(.long) && queue.hasRoom(.ordinary))
+        #expect(queue.come(4, .long) == .refused)
+        #expect(queue.come(5) == .runs)
+        for id in 6...7 as ClosedRange<UInt64> { #expect(queue.come(id) == .waits) }
+        #expect(!queue.hasRoom(.ordinary))
+        // Both are full.
+        #expect(!queue.arrive(8))
+        // Who has begun is never refused, whatever the bound.
+        #expect(queue.pass(5) == step(.waits, 6))
+        #expect(queue.counts == [2, 4])
+        #expect(queue.come(9) == .waits)
+        #expect(queue.come(10, .long) == .refused)
     }
 
     @Test("Without a queue, a free place is still given away") func noQueue() {
         let queue = QueueBox(places: 1, maxQueued: 0)
-        #expect(queue.arrive(1) == .runs)
-        #expect(queue.arrive(2) == .refused)
+        #expect(queue.come(1) == .runs)
+        #expect(queue.come(2) == .refused)
         #expect(queue.pass(1) == step(.runs))
-        #expect(queue.arrive(3) == .runs)
+        #expect(queue.come(3) == .runs)
         #expect(queue.pass(3) == step(.waits))
-        #expect(queue.arrive(4) == .refused)
+        #expect(queue.come(4) == .runs)
+        #expect(queue.come(5, .long) == .refused)
         #expect(queue.leave(1) == 3)
-        #expect(queue.arrive(5) == .runs)
     }
 
     @Test("Whoever is cancelled leaves nothing behind, wherever it waits") func cancelling() {
         let queue = QueueBox(places: 1, maxQueued: 8)
-        #expect(queue.arrive(1) == .runs)
+        #expect(queue.come(1) == .runs)
         #expect(queue.pass(1) == step(.runs))
-        #expect(queue.arrive(2) == .runs)
+        #expect(queue.come(2) == .runs)
         #expect(queue.pass(2) == step(.waits))
-        #expect(queue.arrive(3) == .runs)
-        #expect(queue.arrive(4) == .waits)
+        #expect(queue.come(3) == .runs)
+        #expect(queue.come(4) == .waits)
         #expect(queue.cancel(2))
         #expect(queue.cancel(4))
         #expect(!queue.cancel(3))
@@ -95,5 +136,30 @@ private final class QueueBox {
         #expect(queue.leave(3) == nil)
         #expect(queue.leave(1) == nil)
         #expect(queue.counts == [0, 0])
+    }
+
+    @Test("Whoever is refused is told when a place in that lane is likely to be free") func retrying() {
+        let queue = QueueBox(places: 2, maxQueued: 0)
+        for id in 1...2 as ClosedRange<UInt64> { #expect(queue.come(id, .long) == .runs) }
+        for id in 3...4 as ClosedRange<UInt64> { #expect(queue.come(id) == .runs) }
+        // Nothing is known yet.
+        #expect(queue.retryAfter(.long) == .seconds(1))
+        // Those who run have run for so long.
+        queue.now = .seconds(40)
+        #expect(queue.retryAfter(.long) == .seconds(20))
+        // As those did who have ended, the latest the most.
+        #expect(queue.leave(3) == nil)
+        #expect(queue.leave(4) == nil)
+        queue.now = .seconds(44)
+        #expect(queue.come(5) == .runs)
+        #expect(queue.come(6) == .runs)
+        queue.now = .seconds(48)
+        #expect(queue.retryAfter(.ordinary) == .seconds(20))
+        #expect(queue.leave(5) == nil)
+        #expect(queue.come(7) == .runs)
+        #expect(queue.retryAfter(.ordinary) == .seconds(15.5))
+        // Nobody is sent away for hours.
+        queue.now = .seconds(7200)
+        #expect(queue.retryAfter(.long) == .seconds(300))
     }
 }

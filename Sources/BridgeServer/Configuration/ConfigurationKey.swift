@@ -106,7 +106,10 @@ public struct ConfigurationKey: Sendable, Hashable {
             "onnxruntime.path", .text, "", environment: "JARVIS_ONNXRUNTIME",
             "The ONNX Runtime library; searched for when empty."),
         .init("onnxruntime.threads", .integer(0...256), "0", "Threads that work on one run; one per core when 0."),
-        .init("onnxruntime.runs", .integer(1...64), "2", "Runs that may work at the same time."),
+        .init(
+            "onnxruntime.runs", .integer(1...64), "2",
+            "Runs that may work at the same time; one more where somebody waits and all of these are of long work."
+        ),
         .init(
             "embeddings.cache_bytes", .integer(0...1 << 40), "\(64 * mebibyte)",
             "Memory for cached vectors; no cache when 0."),
@@ -140,12 +143,16 @@ public struct ConfigurationKey: Sendable, Hashable {
         .init("admission.llm", .integer(1...1024), "4", "Language-model requests that run at the same time."),
         .init(
             "admission.stt", .integer(1...1024), "2",
-            "Transcriptions that run at the same time, and as many again that are past their first minute."),
+            "Transcriptions that run at the same time, and as many again of more than a minute of audio."),
         .init(
             "admission.tts", .integer(1...1024), "2",
             "Syntheses that run at the same time, and as many again of more than about a minute of speech."),
-        .init("admission.embeddings", .integer(1...1024), "32", "Embedding requests that run at the same time."),
-        .init("admission.queue", .integer(0...65536), "64", "Requests of each bridge that wait; the next gets 503."),
+        .init(
+            "admission.embeddings", .integer(1...1024), "32",
+            "Embedding requests that run at the same time, and as many again of more than 32 texts."),
+        .init(
+            "admission.queue", .integer(0...65536), "64",
+            "Requests of each bridge that wait, and as many again of long work; the next gets 503."),
 
         .init(
             "cors.origins", .origins, "",

@@ -95,12 +95,15 @@ struct TranscriptionRoutes {
         "word_timestamps",
     ]
 
-    /// Its audio is opened when its turn has come, so that those who wait cost no child process and no file.
+    /// Those who wait for their turn cost no child process and no file, see `DeferredSource`.
     private func job(_ upload: Upload) throws -> TranscriptionRequest {
         let fields = upload.fields
         let rate = try fields.integer("sample_rate", in: AudioEncoding.sampleRates) ?? 16_000
         return TranscriptionRequest(
-            audio: DeferredSource {
+            audio: DeferredSource(
+                compressedBytes: AudioDecoder.isCompressed(upload.bytes, encoding: upload.encoding)
+                    ? upload.bytes.count : nil
+            ) {
                 try await AudioDecoder.open(
                     upload.bytes, encoding: upload.encoding, sampleRate: rate, field: upload.field)
             },

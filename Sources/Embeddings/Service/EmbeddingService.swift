@@ -1,14 +1,14 @@
 public import BridgeSupport
 public import Logging
 
-/// Turns texts into unit vectors: admission → cache → batch queue → model.
+/// Turns texts into unit vectors: model → admission → cache → batch queue.
 public final class EmbeddingService: Sendable {
     /// How texts are put together.
     public struct Batching: Sendable, Hashable {
         /// Most texts of one request.
         public var maximumTexts: Int
-        /// Most texts of a request whose sender is taken to wait for it. Larger ones are computed in batches of their own,
-        /// behind these.
+        /// Most texts of a request whose sender is taken to wait for it. Larger ones wait in the lane for long work, and are
+        /// computed in batches of their own, behind these.
         public var interactiveTexts: Int
         /// Tokens that are computed in one go, over all requests that wait. About one run of the network: what a batch
         /// gives is delivered when it is done, and whoever comes meanwhile waits for no more than that.
@@ -72,9 +72,16 @@ public final class EmbeddingService: Sendable {
         }
         let id = try modelID(model)
         let start = clock.now
-        return try await admission.withAdmission { waited in
-            var batch = try await self.compute(texts, id)
-            batch.timings.queue += waited
+        let lane: AdmissionLimiter.Lane = texts.count > batching.interactiveTexts ? .long : .ordinary
+        return try await admission.withPlace { place in
+            try place.checkRoom(in: lane)
+            let loadStart = self.clock.now
+            let backend = try await self.models.model(id)
+            let load = loadStart.duration(to: self.clock.now)
+            try await place.enter(lane)
+            var batch = try await self.compute(texts, with: backend)
+            batch.timings.load = load
+            batch.timings.queue += place.waited
             batch.timings.total = start.duration(to: self.clock.now)
             return batch
         }
@@ -108,9 +115,7 @@ public final class EmbeddingService: Sendable {
         return id
     }
 
-    private func compute(_ texts: [String], _ id: String) async throws -> EmbeddingBatch {
-        let loadStart = clock.now
-        let backend = try await models.model(id)
+    private func compute(_ texts: [String], with backend: any EmbeddingBackend) async throws -> EmbeddingBatch {
         let start = clock.now
         let keys = texts.map { VectorCacheKey(fingerprint: backend.fingerprint, text: $0) }
         var known = try await cached(keys)
@@ -129,8 +134,7 @@ public final class EmbeddingService: Sendable {
         }
         return EmbeddingBatch(
             model: backend.modelID, dimension: backend.dimension, items: items,
-            timings: StageTimings(
-                queue: waited, load: loadStart.duration(to: start), compute: start.duration(to: clock.now) - waited))
+            timings: StageTimings(queue: waited, compute: start.duration(to: clock.now) - waited))
     }
 
     /// What the cache knows of `keys`, each asked for once.

@@ -31,15 +31,18 @@ struct SileroModel: SpeechProbabilityModel {
             cause: cause)
     }
 
-    func probabilities(frames: [Float], count: Int, state: inout SpeechProbabilityState) async throws -> [Float] {
+    func probabilities(
+        frames: [Float], count: Int, state: inout SpeechProbabilityState, priority: ComputePriority
+    ) async throws -> [Float] {
         let width = frames.count / max(1, count)
         let memory = [1, 1, SpeechProbabilityState.size]
         do {
-            let results = try await session.run([
+            let inputs = [
                 "input": try Tensor(frames, shape: [count, width]),
                 "h": try Tensor(state.hidden, shape: memory),
                 "c": try Tensor(state.cell, shape: memory),
-            ])
+            ]
+            let results = try await session.run(inputs, priority: priority)
             guard let probabilities = results["speech_probs"], let hidden = results["hn"], let cell = results["cn"]
             else { throw Self.failed("it gave no result") }
             let values = try probabilities.floats()

@@ -1,3 +1,5 @@
+import OnnxRuntime
+
 /// Says for each frame of audio how likely it is speech.
 ///
 /// Abstract so that what is built on it can be tested without a model file.
@@ -5,7 +7,10 @@ protocol SpeechProbabilityModel: Sendable {
     /// - Parameters:
     ///   - frames: `[count, 576]` in row-major order, 16 kHz: 64 samples of context, then the 512 of the frame.
     ///   - state: what the frames before left; the states of one signal go from call to call.
-    func probabilities(frames: [Float], count: Int, state: inout SpeechProbabilityState) async throws -> [Float]
+    ///   - priority: who goes first where several want to compute.
+    func probabilities(
+        frames: [Float], count: Int, state: inout SpeechProbabilityState, priority: ComputePriority
+    ) async throws -> [Float]
 }
 
 /// Memory of a recurrent model between two calls.

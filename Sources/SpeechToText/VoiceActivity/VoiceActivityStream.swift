@@ -1,3 +1,5 @@
+import OnnxRuntime
+
 /// Speech in one signal that comes in parts of any size.
 public struct VoiceActivityStream: Sendable {
     /// Samples of the frame before that the model sees again.
@@ -15,6 +17,8 @@ public struct VoiceActivityStream: Sendable {
     private var rest: [Float] = []
     /// Samples taken so far.
     public private(set) var sampleCount = 0
+    /// How urgent the next runs of the model are.
+    var priority = ComputePriority.interactive
 
     init(model: any SpeechProbabilityModel, options: SpeechSegmenter.Options) {
         self.model = model
@@ -60,7 +64,8 @@ public struct VoiceActivityStream: Sendable {
         input.reserveCapacity(frames * (Self.contextSamples + size))
         for frame in 0..<frames { input += seen[frame * size..<(frame + 1) * size + Self.contextSamples] }
         let before = probabilities.count
-        probabilities += try await model.probabilities(frames: input, count: frames, state: &state)
+        probabilities += try await model.probabilities(
+            frames: input, count: frames, state: &state, priority: priority)
         context = Array(seen.suffix(Self.contextSamples))
         let found = advance(heard + samples, from: heard.count, before: before)
         heard = Array((heard + samples).suffix(VoiceEvidence.samples))

@@ -98,7 +98,9 @@ public final class WhisperBackend: SpeechBackend {
         let prompt = readsPrompts ? request.prompt?.trimmedWhitespace ?? "" : ""
         guard !prompt.isEmpty else { return [] }
         let vocabulary = decoder.vocabulary
-        return try await runtime.withComputePermit { vocabulary.encode(" " + prompt.composed()) }
+        return try await runtime.withComputePermit(priority: request.isLong ? .batch : .interactive) {
+            vocabulary.encode(" " + prompt.composed())
+        }
     }
 
     /// A model that can tell when each word was said: of this size where there is such an export.

@@ -28,6 +28,25 @@ private actor LongSource: PCMSource {
     }
 }
 
+/// Silence whose length nobody can tell before it is read; says when it is let go of.
+private actor CountedSource: PCMSource {
+    nonisolated let sampleRate = 16_000
+    private var samplesLeft: Int
+    private let gone: @Sendable () -> Void
+
+    init(seconds: Int, gone: @escaping @Sendable () -> Void) {
+        samplesLeft = seconds * 16_000
+        self.gone = gone
+    }
+
+    deinit { gone() }
+
+    func read(_ count: Int) -> [Float] {
+        defer { samplesLeft -= min(count, samplesLeft) }
+        return [Float](repeating: 0, count: min(count, samplesLeft))
+    }
+}
+
 /// Reads nothing before somebody opens the gate.
 private struct WaitingBackend: SpeechBackend {
     let modelID = "waiting"
@@ -131,6 +150,85 @@ private struct WaitingBackend: SpeechBackend {
             try await group.waitForAll()
         }
         await settle(service, running: 0, queued: 0)
+    }
+
+    /// As FFmpeg's: it tells no length before it is read.
+    private func compressed(seconds: Int, opened: Watched<Int>, kept: Watched<Int>) -> TranscriptionRequest {
+        TranscriptionRequest(
+            audio: DeferredSource(compressedBytes: seconds * 8000) {
+                opened.update { $0 += 1 }
+                kept.update { $0 += 1 }
+                return CountedSource(seconds: seconds) { kept.update { $0 -= 1 } }
+            })
+    }
+
+    @Test("A compressed recording takes no ordinary place either, nor does one that waits keep a decoder")
+    func compressed()
+        async throws
+    {
+        let service = SpeechToTextService(
+            models: ModelCache(capacity: 2) { [backend, end] id in
+                id == "waiting" ? WaitingBackend(gate: end) as any SpeechBackend : backend
+            }, defaultModel: { "waiting" },
+            admission: AdmissionLimiter(what: "speech-to-text", maxConcurrent: 1, maxQueued: 8),
+            logger: Logger(label: "test"))
+        let (opened, kept) = (Watched(0), Watched(0))
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<6 {
+                group.addTask {
+                    _ = try await service.transcribe(compressed(seconds: 600, opened: opened, kept: kept))
+                }
+            }
+            try await end.arrivals(atLeast: 1)
+            await settle(service, running: 1, queued: 5)
+            // All of them were looked at and closed again.
+            try await kept.wait { $0 == 0 }
+            #expect(opened.value == 6)
+            var short = command
+            short.model = "fake-whisper"
+            #expect(try await service.transcribe(short).text == "bonjour")
+            end.open()
+            try await group.waitForAll()
+        }
+    }
+
+    @Test(
+        "What was decoded to learn that it is short is not decoded twice, but for long speech",
+        arguments: [(15, 1), (16, 2), (60, 2), (61, 2)])
+    func decodedOnce(seconds: Int, times: Int) async throws {
+        let (opened, kept) = (Watched(0), Watched(0))
+        let made = try await service(places: 1).transcribe(compressed(seconds: seconds, opened: opened, kept: kept))
+        #expect(made.audioDuration == Double(seconds) && opened.value == times)
+        #expect(backend.calls.map(\.isLong) == [seconds > 60])
+    }
+
+    @Test("Recordings that wait make no command be refused, and are refused alone") func ownBound() async throws {
+        let service = service(places: 1)
+        @Sendable func long() -> TranscriptionRequest {
+            let samples = [Float](repeating: 0.1, count: 61 * 16_000)
+            return TranscriptionRequest(audio: MemoryPCMSource(samples: samples, sampleRate: 16_000))
+        }
+        let held = SpeechToTextService(
+            models: ModelCache(capacity: 2) { [end] id in
+                FakeSpeechBackend(modelID: id, gate: id == "held" ? end : Gate(open: true))
+            }, defaultModel: { "held" },
+            admission: AdmissionLimiter(what: "speech-to-text", maxConcurrent: 1, maxQueued: 2),
+            logger: Logger(label: "test"))
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for count in 0..<3 {
+                group.addTask { _ = try await held.transcribe(long()) }
+                await settle(held, running: 1, queued: count)
+            }
+            let refusal = await #expect(throws: ServiceError.self) { _ = try await held.transcribe(long()) }
+            #expect(refusal?.code == .overloaded)
+            var short = command
+            short.model = "free"
+            #expect(try await held.transcribe(short).text == "bonjour")
+            end.open()
+            try await group.waitForAll()
+        }
+        // With the queue empty, recordings are taken again.
+        #expect(try await service.transcribe(long()).audioDuration == 61)
     }
 
     @Test("A long file that is cancelled while it waits to go on leaves no place taken") func cancellation()

@@ -112,25 +112,42 @@ private actor Gate {
         #expect(try await service().transcribe(request { $0.language = language }).language == nil)
     }
 
-    @Test func audioIsOpenedWhenItsTurnHasCome() async throws {
+    /// A model that is not in memory yet keeps nobody from using one that is.
+    @Test func aModelThatIsBeingLoadedHoldsNoPlace() async throws {
         let gate = Gate()
-        let opened = Mutex(0)
-        let service = service(gate: gate)
-        @Sendable func open() -> MemoryPCMSource {
-            opened.withLock { $0 += 1 }
-            return MemoryPCMSource(samples: [0, 0.1], sampleRate: 16_000)
+        let service = service { id in
+            if id == "cold" { try await gate.wait() }
+            return EchoBackend(modelID: id)
+        }
+        try await service.warmUp()
+        try await withThrowingTaskGroup(of: Duration.self) { group in
+            for _ in 0..<5 {
+                group.addTask { try await service.transcribe(request { $0.model = "cold" }).timings.load }
+            }
+            while await service.status().queued < 5 { await Task.yield() }
+            #expect(await service.status().running == 0)
+            #expect(try await service.transcribe(request()).model == "echo")
+            await gate.open()
+            for try await load in group { #expect(load > .zero) }
+        }
+        #expect(await service.status().queued == 0)
+    }
+
+    @Test func whoeverCannotBeTakenIsRefusedBeforeItsModelIsLoaded() async throws {
+        let gate = Gate()
+        let loaded = Mutex<[String]>([])
+        let service = service(gate: gate, queue: 0) { id in
+            loaded.withLock { $0.append(id) }
+            return EchoBackend(modelID: id, gate: gate)
         }
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for _ in 0..<5 {
-                let audio = DeferredSource { open() }
-                group.addTask { _ = try await service.transcribe(request { $0.audio = audio }) }
-            }
-            while await service.status().queued < 4 { await Task.yield() }
-            #expect(opened.withLock { $0 } <= 1)
+            group.addTask { _ = try await service.transcribe(request()) }
+            while await service.status().running == 0 { await Task.yield() }
+            #expect(await error(service, request { $0.model = "cold" })?.code == .overloaded)
             await gate.open()
             try await group.waitForAll()
         }
-        #expect(opened.withLock { $0 } == 5)
+        #expect(loaded.withLock { $0 } == ["echo"])
     }
 
     @Test func noDefaultModel() async {

@@ -21,7 +21,8 @@ import Testing
         let frames = samples.count / 512
         let input = (0..<frames).flatMap { frame in padded[frame * 512..<frame * 512 + 576] }
         var state = SpeechProbabilityState()
-        return try await Self.model.get().probabilities(frames: input, count: frames, state: &state)
+        return try await Self.model.get()
+            .probabilities(frames: input, count: frames, state: &state, priority: .interactive)
     }
 
     private func expect(_ actual: [Float], _ expected: [Float]) {

@@ -1,11 +1,14 @@
 import Audio
+import OnnxRuntime
 import Testing
 
 @testable import SpeechToText
 
 /// A stand-in for the model: a frame is speech when its last sample is not zero.
 struct LoudFrameModel: SpeechProbabilityModel {
-    func probabilities(frames: [Float], count: Int, state: inout SpeechProbabilityState) async throws -> [Float] {
+    func probabilities(
+        frames: [Float], count: Int, state: inout SpeechProbabilityState, priority: ComputePriority
+    ) async throws -> [Float] {
         (0..<count).map { frames[$0 * 576 + 575] == 0 ? 0 : 1 }
     }
 }
@@ -15,7 +18,7 @@ actor FrameRecorder: SpeechProbabilityModel {
     var seen: [Float] = []
 
     nonisolated func probabilities(
-        frames: [Float], count: Int, state: inout SpeechProbabilityState
+        frames: [Float], count: Int, state: inout SpeechProbabilityState, priority: ComputePriority
     ) async throws -> [Float] {
         state.hidden[0] += Float(count)
         await record(frames)

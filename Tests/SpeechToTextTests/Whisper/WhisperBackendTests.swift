@@ -9,7 +9,9 @@ import Testing
 
 /// Says that speech is wherever a frame is louder than a whisper.
 private struct LoudnessModel: SpeechProbabilityModel {
-    func probabilities(frames: [Float], count: Int, state: inout SpeechProbabilityState) async throws -> [Float] {
+    func probabilities(
+        frames: [Float], count: Int, state: inout SpeechProbabilityState, priority: ComputePriority
+    ) async throws -> [Float] {
         (0..<count).map { frame in
             let samples = frames[(frame * 576 + 64)..<((frame + 1) * 576)]
             return samples.contains { abs($0) > 0.05 } ? 0.9 : 0.02

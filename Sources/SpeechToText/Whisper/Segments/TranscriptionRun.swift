@@ -46,7 +46,8 @@ struct TranscriptionRun {
             request.vad
             ? backend.vad.map {
                 SpeechOnlySource(
-                    audio, detector: $0, options: stretches ?? .transcription, byStretches: stretches != nil)
+                    audio, detector: $0, options: stretches ?? .transcription, byStretches: stretches != nil,
+                    isLong: request.isLong)
             } : nil
         speech = heard
         isByStretches = heard != nil && stretches != nil
@@ -92,8 +93,8 @@ struct TranscriptionRun {
             seek += window.frames
             return []
         }
-        let result = try await backend.decode(
-            job(window), priority: seek < Self.interactiveFrames ? .interactive : .batch)
+        let isLong = request.isLong || seek >= Self.interactiveFrames
+        let result = try await backend.decode(job(window), priority: isLong ? .batch : .interactive)
         decodedWindows += 1
         if language == nil { language = result.language }
         guard !result.isSilent else {
