@@ -29,7 +29,7 @@ def send(server, path, body):
     raw = server.connect()
     data = json.dumps(body).encode()
     raw.sendall(
-        f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+        f"POST {path} HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
         f"Content-Length: {len(data)}\r\n\r\n".encode() + data)
     return raw
 
@@ -68,11 +68,11 @@ def bystanders(server, stop, worst, statuses):
 def attack():
     whisper = harness.ROOT / "Sources/ModelStore/Resources/models/whisper-nano"
     encoder = harness.OWN_DATA / "models/all-MiniLM-L6-v2"
-    with harness.Server() as server:
+    with harness.Server(env={"JARVIS_LOG_FORMAT": "json"}) as server:
         copy_model(server, whisper, "whisper-cold")
         cold = [("whisper-cold", "/api/stt/transcribe", {"audio_data": SILENCE, "model": "whisper-cold"})]
         if encoder.is_dir():
-            for name in ["encoder-cold", "encoder-colder"]:
+            for name in ["encoder-cold"] if harness.SHORT else ["encoder-cold", "encoder-colder"]:
                 copy_model(server, encoder, name)
                 cold.append((name, "/api/embeddings/embed", {"text": "a", "model": name}))
         # Those that are in memory: what the others ask for.
@@ -80,7 +80,8 @@ def attack():
         server.request("POST", "/api/stt/transcribe", {"audio_data": SILENCE, "model": "whisper-nano"}, timeout=120)
         stop, worst, statuses = threading.Event(), {}, set()
         others = bystanders(server, stop, worst, statuses)
-        for _ in range(20):
+        times = 5 if harness.SHORT else 20
+        for _ in range(times):
             for _, path, body in cold:
                 give_up(server, path, body, 0.02)
         # Who stays gets the model.
@@ -94,9 +95,8 @@ def attack():
             thread.join()
         log = server.log_path.read_text(errors="replace")
         for name, *_ in cold:
-            loads = sum("Loaded a model." in line and name in line.replace('"', " ").replace("=", " ").split() or
-                        "Loaded a model." in line and f'"{name}"' in line for line in log.splitlines())
-            harness.verdict(f"loads of {name} after 20 hang-ups", loads, "", 1, "==")
+            loads = sum("Loaded a model." in line and f'"{name}"' in line for line in log.splitlines())
+            harness.verdict(f"loads of {name} after {times} hang-ups", loads, "", 1, "==")
         harness.verdict("those who stay are answered", all(status == 200 for status in answers), "", True, "==")
         harness.verdict("the others are answered", statuses == {200}, "", True, "==")
         limit = 3.0 if harness.SHORT else 1.0

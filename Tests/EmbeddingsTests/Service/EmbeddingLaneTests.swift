@@ -1,0 +1,72 @@
+import BridgeSupport
+import BridgeTesting
+import Logging
+import Testing
+
+@testable import Embeddings
+
+/// Calls of many texts wait at one gate, and nobody else does.
+private struct HeldBackend: EmbeddingBackend {
+    let modelID = "held"
+    let dimension = 1
+    let fingerprint = "h"
+    let bulkGate: Gate
+
+    func embed(_ texts: [String], urgency: EmbeddingUrgency) async throws -> [EmbeddedText] {
+        if urgency == .bulk { try await bulkGate.pass() }
+        return texts.map { _ in EmbeddedText(vector: [1], tokenCount: 1, truncated: false) }
+    }
+}
+
+@Suite("Embeddings, and who waits for whom", .timeLimit(.minutes(1))) struct EmbeddingLaneTests {
+    private let gate = Gate()
+
+    private func service(loading: Gate = Gate(open: true)) -> EmbeddingService {
+        EmbeddingService(
+            models: ModelCache(capacity: 2) { [gate] id in
+                if id == "cold" { try await loading.pass() }
+                return HeldBackend(bulkGate: gate)
+            }, defaultModel: { "held" }, cache: nil,
+            admission: AdmissionLimiter(what: "embedding", maxConcurrent: 1, maxQueued: 1),
+            batching: .init(maximumTexts: 8, interactiveTexts: 2, tokensPerBatch: 1000), logger: Logger(label: "test"))
+    }
+
+    private func settle(_ service: EmbeddingService, running: Int, queued: Int) async {
+        while true {
+            let status = await service.status()
+            if status.running == running, status.queued == queued { return }
+            await Task.yield()
+        }
+    }
+
+    @Test("Large batches that run and wait make no single text wait or be refused") func bulk() async throws {
+        let service = service()
+        let many = ["a", "b", "c"]
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<2 { group.addTask { _ = try await service.embed(many) } }
+            await settle(service, running: 1, queued: 1)
+            let refusal = await #expect(throws: ServiceError.self) { _ = try await service.embed(many) }
+            #expect(refusal?.code == .overloaded)
+            #expect(try await service.embed(["a", "b"]).items.count == 2)
+            gate.open()
+            try await group.waitForAll()
+        }
+    }
+
+    @Test("A model that is being loaded holds no place, and its load is told as such") func cold() async throws {
+        let loading = Gate()
+        let service = service(loading: loading)
+        _ = try await service.embed(["a"])
+        try await withThrowingTaskGroup(of: Duration.self) { group in
+            group.addTask {
+                let timings = try await service.embed(["a"], model: "cold").timings
+                #expect(timings.total >= timings.load + timings.queue + timings.compute)
+                return timings.load
+            }
+            await settle(service, running: 0, queued: 1)
+            #expect(try await service.embed(["a"]).model == "held")
+            loading.open()
+            for try await load in group { #expect(load > .zero) }
+        }
+    }
+}
