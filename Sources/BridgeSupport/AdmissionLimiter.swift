@@ -3,7 +3,7 @@ import Synchronization
 /// Lets at most `maxConcurrent` bodies run at a time; up to `maxQueued` more wait in order of arrival, and
 /// whoever comes on top of that is refused at once with `overloaded`, and told when trying again is likely to help.
 ///
-/// Long work has a lane of its own, with as many places and a queue as long; see ``withPlace(_:)``. A caller whose task is
+/// Long work has a lane of its own, with as many places and a queue as long; see ``withPlace(expecting:_:)``. A caller whose task is
 /// cancelled while it waits leaves the queue and gets `CancellationError`.
 public final class AdmissionLimiter: Sendable {
     /// What a caller's work is taken for.
@@ -65,20 +65,23 @@ public final class AdmissionLimiter: Sendable {
 
     /// Runs `body`, which prepares its work, holding no place, and then waits for one with ``Place/enter(_:)``.
     ///
-    /// - Throws: `overloaded` at once when both lanes are full, or when as many prepare as may run and wait;
+    /// - Parameter lane: the one that it is likely to enter; it may enter the other.
+    /// - Throws: `overloaded` at once when both lanes are full, or when as many prepare for `lane` as may run and wait there;
     ///   `CancellationError`, or what `body` throws.
-    public func withPlace<R: Sendable>(_ body: @Sendable (Place) async throws -> R) async throws -> R {
-        let id = try arrive()
+    public func withPlace<R: Sendable>(
+        expecting lane: Lane = .ordinary, _ body: @Sendable (Place) async throws -> R
+    ) async throws -> R {
+        let id = try arrive(lane)
         defer { leave(id) }
         return try await body(Place(limiter: self, id: id))
     }
 
-    private func arrive() throws -> AdmissionQueue.ID {
+    private func arrive(_ lane: Lane) throws -> AdmissionQueue.ID {
         let now = elapsed()
         let outcome: Result<AdmissionQueue.ID, ServiceError> = state.withLock { state in
             state.nextID += 1
-            guard state.queue.arrive(state.nextID, now: now) else {
-                return .failure(refusal(state.queue, .ordinary, now))
+            guard state.queue.arrive(state.nextID, lane, now: now) else {
+                return .failure(refusal(state.queue, lane, now))
             }
             return .success(state.nextID)
         }
@@ -145,7 +148,7 @@ public final class AdmissionLimiter: Sendable {
 }
 
 extension AdmissionLimiter {
-    /// The place of one caller, given up when the body of ``AdmissionLimiter/withPlace(_:)`` ends.
+    /// The place of one caller, given up when the body of ``AdmissionLimiter/withPlace(expecting:_:)`` ends.
     public final class Place: Sendable {
         private let limiter: AdmissionLimiter
         private let id: AdmissionQueue.ID

@@ -1,10 +1,11 @@
 /// Who may run and who waits: a pure state machine; its owner acts on what it returns.
 ///
-/// There are two lanes, each with as many places, a bound on those who wait and an order of arrival of its own, so that long
-/// work never keeps short work waiting, and never makes it be refused.
+/// There are two lanes, each with as many places, bounds on those who prepare and who wait, and an order of arrival of its
+/// own, so that long work never keeps short work waiting, and never makes it be refused.
 ///
 /// States of a caller, and what leads from one to the next:
-/// - preparing: it finds out how long its work is, and has its model loaded. It holds no place;
+/// - preparing: it finds out how long its work is, and has its model loaded. It holds no place, and is counted in the lane
+///   that it is likely to enter;
 /// - preparing → waiting or running, by ``enter(_:_:now:)``;
 /// - waiting → running, when somebody else ends and it is the first in its lane;
 /// - running in the ordinary lane → waiting or running in the long one, by ``passIntoLongLane(_:now:)``: work whose length
@@ -26,41 +27,42 @@ struct AdmissionQueue {
 
     private var ordinary: AdmissionLane
     private var long: AdmissionLane
-    /// As many as could run and wait in a lane: with room in the lanes, none of those who come together is refused here.
-    private var preparation: AdmissionLane
+    /// As many as could run and wait in a lane: with room there, none of those who come together is refused here.
+    private var preparation: [Lane: AdmissionLane]
 
     init(places: Int, maxQueued: Int) {
         let (places, queue) = (max(1, places), min(max(0, maxQueued), 1 << 30))
         let lane = AdmissionLane(places: places, maxQueued: queue)
         (ordinary, long) = (lane, lane)
-        preparation = AdmissionLane(places: places + queue, maxQueued: 0)
+        let preparing = AdmissionLane(places: places + queue, maxQueued: 0)
+        preparation = [.ordinary: preparing, .long: preparing]
     }
 
     /// Callers with a place, in both lanes.
     var running: Int { ordinary.running.count + long.running.count }
 
     /// Callers without one: those who prepare, and those who wait in both lanes.
-    var queued: Int { preparation.running.count + ordinary.waiting.count + long.waiting.count }
+    var queued: Int { counts(in: .ordinary).waiting + counts(in: .long).waiting }
 
-    /// Callers with a place in `lane`, and those without one, among whom those who prepare count for the ordinary one.
+    /// Callers with a place in `lane`, and those without one.
     func counts(in lane: Lane) -> (running: Int, waiting: Int) {
-        let preparing = lane == .ordinary ? preparation.running.count : 0
-        return (self[lane].running.count, self[lane].waiting.count + preparing)
+        (self[lane].running.count, self[lane].waiting.count + (preparation[lane]?.running.count ?? 0))
     }
 
     /// Whether a newcomer would be let into `lane`.
     func hasRoom(in lane: Lane) -> Bool { self[lane].hasRoom }
 
     /// Takes a newcomer in, who prepares from now on; false where that is refused.
-    mutating func arrive(_ id: ID, now: Duration) -> Bool {
-        guard ordinary.hasRoom || long.hasRoom, preparation.hasRoom else { return false }
-        return preparation.enter(id, now: now) == .runs
+    ///
+    /// - Parameter lane: that it is likely to enter.
+    mutating func arrive(_ id: ID, _ lane: Lane, now: Duration) -> Bool {
+        guard ordinary.hasRoom || long.hasRoom, preparation[lane]?.hasRoom == true else { return false }
+        return preparation[lane]?.enter(id, now: now) == .runs
     }
 
     /// Moves a caller that prepares into `lane`. When it is refused, it is gone.
     mutating func enter(_ id: ID, _ lane: Lane, now: Duration) -> Answer {
-        guard preparation.running[id] != nil else { return .runs }
-        _ = preparation.leave(id, now: now)
+        guard endPreparation(of: id, now: now) else { return .runs }
         return self[lane].hasRoom ? self[lane].enter(id, now: now) : .refused
     }
 
@@ -75,7 +77,7 @@ struct AdmissionQueue {
     ///
     /// - Returns: who takes its place.
     mutating func leave(_ id: ID, now: Duration) -> ID? {
-        _ = preparation.leave(id, now: now)
+        _ = endPreparation(of: id, now: now)
         return ordinary.leave(id, now: now) ?? long.leave(id, now: now)
     }
 
@@ -86,7 +88,14 @@ struct AdmissionQueue {
     func retryAfter(_ lane: Lane, now: Duration) -> Duration {
         // Whoever prepares waits for a load as a rule, and many for the same.
         guard self[lane].hasRoom else { return self[lane].untilOneEnds(now: now) }
-        return AdmissionLane.clamped(preparation.usualTime(now: now))
+        return AdmissionLane.clamped(preparation[lane]?.usualTime(now: now) ?? .zero)
+    }
+
+    /// Whether `id` was preparing.
+    private mutating func endPreparation(of id: ID, now: Duration) -> Bool {
+        guard let lane = preparation.first(where: { $0.value.running[id] != nil })?.key else { return false }
+        _ = preparation[lane]?.leave(id, now: now)
+        return true
     }
 
     private subscript(lane: Lane) -> AdmissionLane {

@@ -4,7 +4,7 @@ import BridgeSupport
 /// Finds out whether audio is long before its request takes a place.
 ///
 /// Compressed audio may have to be decoded for that. Few decoders run at a time, and those of large files apart from the others:
-/// a voice command never waits until a pile of recordings has been looked at.
+/// a voice command never waits until a pile of recordings has been looked at, nor is it refused because of them.
 struct LengthCheck: Sendable {
     /// Audio that lasts longer is long work.
     static let longest = Duration.seconds(60)
@@ -19,6 +19,12 @@ struct LengthCheck: Sendable {
         var isLong: Bool?
         /// For a decoder.
         var waited: Duration
+    }
+
+    /// What `audio` is taken for until it was looked at.
+    func guess(_ audio: any PCMSource) -> AdmissionLimiter.Lane {
+        let bytes = (audio as? DeferredSource)?.compressedBytes ?? 0
+        return bytes > Self.smallBytes ? .long : .ordinary
     }
 
     /// - Throws: what opening and reading the audio throw, `CancellationError`.

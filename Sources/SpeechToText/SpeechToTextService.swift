@@ -48,7 +48,7 @@ public final class SpeechToTextService: Sendable {
         let id = try modelID(request.model)
         let clock = ContinuousClock()
         let start = clock.now
-        return try await admission.withPlace { place in
+        return try await admission.withPlace(expecting: length.guess(wanted.audio)) { place in
             let finding = try await self.length.look(at: wanted.audio)
             let lane: AdmissionLimiter.Lane = finding.isLong == true ? .long : .ordinary
             try place.checkRoom(in: lane)

@@ -69,8 +69,8 @@ public final class TextToSpeechService: Sendable {
         let voiceID = try request.voice ?? requireDefaultVoice()
         let clock = ContinuousClock()
         let start = clock.now
-        return try await admission.withPlace { [voices, maximumSeconds] place in
-            let lane: AdmissionLimiter.Lane = request.isLong ? .long : .ordinary
+        let lane: AdmissionLimiter.Lane = request.isLong ? .long : .ordinary
+        return try await admission.withPlace(expecting: lane) { [voices, maximumSeconds] place in
             try place.checkRoom(in: lane)
             let loadStart = clock.now
             let voice = try await voices.model(voiceID)

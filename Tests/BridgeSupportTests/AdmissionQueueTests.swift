@@ -10,13 +10,13 @@ private final class QueueBox {
     init(places: Int, maxQueued: Int) { queue = AdmissionQueue(places: places, maxQueued: maxQueued) }
 
     var counts: [Int] { [queue.running, queue.queued] }
-    func arrive(_ id: UInt64) -> Bool { queue.arrive(id, now: now) }
+    func arrive(_ id: UInt64, _ lane: AdmissionQueue.Lane = .ordinary) -> Bool { queue.arrive(id, lane, now: now) }
     func enter(_ id: UInt64, _ lane: AdmissionQueue.Lane = .ordinary) -> AdmissionQueue.Answer {
         queue.enter(id, lane, now: now)
     }
     /// Arrives and enters at once.
     func come(_ id: UInt64, _ lane: AdmissionQueue.Lane = .ordinary) -> AdmissionQueue.Answer {
-        arrive(id) ? enter(id, lane) : .refused
+        arrive(id, lane) ? enter(id, lane) : .refused
     }
     func pass(_ id: UInt64) -> AdmissionQueue.Step { queue.passIntoLongLane(id, now: now) }
     func leave(_ id: UInt64) -> UInt64? { queue.leave(id, now: now) }
@@ -48,12 +48,20 @@ private final class QueueBox {
         #expect(queue.counts == [0, 0])
     }
 
-    @Test("No more prepare than can run and wait") func preparationBound() {
+    @Test("No more prepare for a lane than can run and wait there") func preparationBound() {
         let queue = QueueBox(places: 1, maxQueued: 2)
-        for id in 1...3 as ClosedRange<UInt64> { #expect(queue.arrive(id)) }
-        #expect(!queue.arrive(4))
-        #expect(queue.enter(1) == .runs)
-        #expect(queue.arrive(5))
+        for id in 1...3 as ClosedRange<UInt64> { #expect(queue.arrive(id, .long)) }
+        #expect(!queue.arrive(4, .long))
+        // What is likely to be long keeps nobody else away.
+        for id in 5...7 as ClosedRange<UInt64> { #expect(queue.arrive(id)) }
+        #expect(!queue.arrive(8))
+        #expect(queue.counts == [0, 6])
+        // It may turn out not to be.
+        #expect(queue.enter(1, .ordinary) == .runs)
+        #expect(queue.arrive(9, .long))
+        #expect(queue.enter(5, .long) == .runs)
+        #expect(queue.arrive(10))
+        #expect(queue.counts == [2, 6])
     }
 
     @Test("Whoever passes into the long lane leaves its place to the next") func passing() {

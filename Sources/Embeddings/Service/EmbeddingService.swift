@@ -73,7 +73,7 @@ public final class EmbeddingService: Sendable {
         let id = try modelID(model)
         let start = clock.now
         let lane: AdmissionLimiter.Lane = texts.count > batching.interactiveTexts ? .long : .ordinary
-        return try await admission.withPlace { place in
+        return try await admission.withPlace(expecting: lane) { place in
             try place.checkRoom(in: lane)
             let loadStart = self.clock.now
             let backend = try await self.models.model(id)

@@ -192,6 +192,27 @@ private struct WaitingBackend: SpeechBackend {
         }
     }
 
+    @Test("Recordings that are still being looked at make no command be refused") func guessed() async throws {
+        let service = SpeechToTextService(
+            models: ModelCache(capacity: 1) { [backend] _ in backend }, defaultModel: { "fake-whisper" },
+            admission: AdmissionLimiter(what: "speech-to-text", maxConcurrent: 1, maxQueued: 2),
+            logger: Logger(label: "test"))
+        // Nothing tells how long they are before the gate is open.
+        let large = { @Sendable [end] in
+            TranscriptionRequest(
+                audio: DeferredSource(compressedBytes: 1 << 20) { LongSource(seconds: 0, end: end) })
+        }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<3 { group.addTask { _ = try await service.transcribe(large()) } }
+            await settle(service, running: 0, queued: 3)
+            let refusal = await #expect(throws: ServiceError.self) { _ = try await service.transcribe(large()) }
+            #expect(refusal?.code == .overloaded)
+            #expect(try await service.transcribe(command).text == "bonjour")
+            end.open()
+            try await group.waitForAll()
+        }
+    }
+
     @Test(
         "What was decoded to learn that it is short is not decoded twice, but for long speech",
         arguments: [(15, 1), (16, 2), (60, 2), (61, 2)])
