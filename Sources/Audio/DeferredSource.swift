@@ -10,6 +10,8 @@ public actor DeferredSource: PCMSource {
     public nonisolated let compressedBytes: Int?
     private let open: @Sendable () async throws -> any PCMSource
     private var source: (any PCMSource)?
+    /// Of the source whose samples were kept.
+    private var keptWarnings: [String] = []
 
     /// - Parameters:
     ///   - sampleRate: hertz of the source to be opened.
@@ -26,7 +28,7 @@ public actor DeferredSource: PCMSource {
 
     public var duration: Duration? { get async throws { try await opened().duration } }
 
-    public var warnings: [String] { get async { await source?.warnings ?? [] } }
+    public var warnings: [String] { get async { keptWarnings + (await source?.warnings ?? []) } }
 
     public func read(_ count: Int) async throws -> [Float] { try await opened().read(count) }
 
@@ -48,7 +50,10 @@ public actor DeferredSource: PCMSource {
             count += block.count
             if count > Self.keptSeconds * sampleRate { kept = [] } else { kept += block }
             guard !block.isEmpty else {
-                if kept.count == count { self.source = MemoryPCMSource(samples: kept, sampleRate: sampleRate) }
+                if kept.count == count {
+                    self.source = MemoryPCMSource(samples: kept, sampleRate: sampleRate)
+                    keptWarnings = await source.warnings
+                }
                 return false
             }
         }
