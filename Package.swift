@@ -21,6 +21,7 @@ let deque = Target.Dependency.product(name: "DequeModule", package: "swift-colle
 let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let inMemoryLogging = Target.Dependency.product(name: "InMemoryLogging", package: "swift-log")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
@@ -29,6 +30,7 @@ let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift
 let nioFoundationCompat = Target.Dependency.product(name: "NIOFoundationCompat", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
+let nioHTTPTypesHTTP1 = Target.Dependency.product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -120,9 +122,10 @@ let package = Package(
             name: "BridgeServer",
             dependencies: [
                 "LanguageModels", "SpeechToText", "TextToSpeech", "Embeddings", "ModelStore", "OnnxRuntime", "Audio",
-                "EspeakNG", "BridgeSupport", "CZlib", hummingbird, httpTypes, configuration, asyncHTTPClient, logging,
-                metrics, serviceLifecycle, unixSignals, systemPackage, nioCore, nioFoundationCompat, nioHTTP1,
-                nioHTTPTypes, nioPosix, yams, asyncAlgorithms,
+                "EspeakNG", "BridgeSupport", "CZlib", hummingbird, hummingbirdCore, httpTypes, configuration,
+                asyncHTTPClient, logging, metrics, serviceLifecycle, unixSignals, systemPackage, nioCore,
+                nioFoundationCompat, nioHTTP1,
+                nioHTTPTypes, nioHTTPTypesHTTP1, nioPosix, yams, asyncAlgorithms,
             ],
             resources: [.copy("Resources")],
             swiftSettings: strict),

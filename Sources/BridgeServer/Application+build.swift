@@ -2,6 +2,7 @@ public import BridgeSupport
 import Foundation
 import HTTPTypes
 public import Hummingbird
+import HummingbirdCore
 import LanguageModels
 public import Logging
 import NIOCore
@@ -19,14 +20,18 @@ public func buildApplication(
 ) throws -> some ApplicationProtocol {
     let configuration = services.configuration
     let metrics = PrometheusMetrics()
-    let connections = ConnectionWatch()
+    let connectionLimit = OpenFiles.connections(wanted: configuration.integer("limits.connections"))
+    let connections = ConnectionWatch(limit: connectionLimit)
     let context = RouteContext(services: services, connections: connections)
     let router = Router(context: BridgeContext.self)
     router.add(middleware: RequestLogMiddleware(logger: logger, metrics: metrics))
+    router.add(middleware: HostHeaderMiddleware())
     router.add(middleware: HostMiddleware(names: ServerNames(configuration)))
     router.add(middleware: OriginMiddleware(configuration))
+    router.add(middleware: CrowdMiddleware(connections: connections))
     router.add(middleware: APIKeyMiddleware(keys: configuration.list("api_keys")))
     router.add(middleware: ContinueMiddleware())
+    router.add(middleware: AnswerBudgetMiddleware(budget: context.answerBudget))
     router.add(middleware: BodyBudgetMiddleware(budget: context.bodyBudget))
     HealthRoutes(context: context, metrics: metrics).add(to: router)
     try DocumentRoutes().add(to: router)
@@ -36,24 +41,16 @@ public func buildApplication(
     EmbeddingRoutes(context: context).add(to: router)
     // After the routes: it acts where none of them was found.
     router.add(middleware: NotFoundMiddleware(routes: router.routes))
-    let patience = TimeAmount.seconds(Int64(configuration.integer("timeouts.upload")))
-    let connectionLimit = OpenFiles.connections(wanted: configuration.integer("limits.connections"))
     var application = Application(
         router: router,
-        // A connection on which nothing moves while a request is read, or between two, is closed.
-        server: .http1(
-            configuration: .init(
-                additionalChannelHandlers: [
-                    FrontHandlers(patience: patience),
-                    RequestDeadlineHandler(
-                        limit: patience, grace: .seconds(Int64(configuration.integer("timeouts.shutdown")))),
-                    UnreadableRequestHandler(logger: logger), ContinueHandler(), DepartureHandler(),
-                    connections.makeHandler(),
-                ],
-                idleTimeout: .seconds(75))),
+        server: HTTPServerBuilder { responder in
+            HTTPConnectionChannel(
+                responder: responder, settings: .init(configuration), connections: connections, metrics: metrics,
+                logger: logger)
+        },
         configuration: .init(
             address: .hostname(configuration.host, port: configuration.port), serverName: "jarvis-bridges",
-            availableConnectionsDelegate: .maximum(connectionLimit, logger: logger)),
+            availableConnectionsDelegate: .maximum(connectionLimit + OpenFiles.extraConnections, logger: logger)),
         onServerRunning: { channel in await onRunning(channel.localAddress?.port ?? configuration.port) },
         logger: logger)
     application.addServices(BackgroundWork(services: services, onSettled: onSettled, logger: logger))

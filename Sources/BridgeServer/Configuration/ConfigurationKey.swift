@@ -123,8 +123,17 @@ public struct ConfigurationKey: Sendable, Hashable {
             "Largest bodies together of requests under way, in bytes; more get 503. One of the largest always fits, and those above limits.body_text leave an eighth to the others."
         ),
         .init(
+            "limits.answers_total", .integer(1024...1 << 40), "\(256 * mebibyte)",
+            "Largest answers together that are held for clients that have not taken them, in bytes; more get 503. One of the largest always fits, and those above limits.body_text leave an eighth to the others."
+        ),
+        .init(
             "limits.connections", .integer(1...1 << 20), "1024",
-            "Connections that are open at the same time, if the system allows as many files; the next wait."),
+            "Connections that are served at the same time, if the system allows as many files. For the next one, that which has been out of use longest is closed; where all are in use, the next gets 503, unless it asks how the server is."
+        ),
+        .init(
+            "limits.reader_rate", .integer(0...1 << 30), "8192",
+            "Bytes a second that a client must take of an answer while some wait for it, or its connection is closed; 0 for any rate."
+        ),
         .init(
             "limits.speech_seconds", .integer(1...86400), "1800",
             "Longest speech of one request, in seconds; it is held in memory."),
@@ -136,7 +145,10 @@ public struct ConfigurationKey: Sendable, Hashable {
             "Seconds for one embedding request; what was computed by then stays in the cache."),
         .init(
             "timeouts.upload", .integer(1...86400), "300",
-            "Seconds for a client to send one request, and to take something more of an answer; its connection is closed then."
+            "Seconds for a client to send one request; its connection is closed then."),
+        .init(
+            "timeouts.reader", .integer(1...86400), "60",
+            "Seconds over which limits.reader_rate is averaged; half as many for streams, which are read as they are made."
         ),
         .init(
             "timeouts.shutdown", .integer(0...3600), "30", "Seconds that running requests get when the server stops."),

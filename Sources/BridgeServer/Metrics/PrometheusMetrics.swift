@@ -15,6 +15,7 @@ final class PrometheusMetrics: MetricsFactory {
     private static let help: [String: String] = [
         "jarvis_http_requests_total": "Requests by method, route template and status.",
         "jarvis_http_request_duration_seconds": "From the request's head to the last byte of its answer.",
+        "jarvis_connections_cut_total": "Connections closed before their time, by reason.",
         "jarvis_queue_wait_seconds": "How long requests waited for admission.",
         "jarvis_real_time_factor": "Compute time by audio time; below 1 is faster than the audio plays.",
         "jarvis_time_to_first_token_seconds": "From the language-model request to its first token.",

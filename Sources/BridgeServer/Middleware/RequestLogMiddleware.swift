@@ -11,8 +11,6 @@ struct RequestLogMiddleware: RouterMiddleware {
     let metrics: PrometheusMetrics
 
     private static let requestID = HTTPField.Name.requestID
-    /// Bytes that a connection holds for its client, however slowly that one reads.
-    private static let atOnce = 1 << 16
 
     func handle(
         _ request: Request, context: BridgeContext, next: (Request, BridgeContext) async throws -> Response
@@ -32,7 +30,7 @@ struct RequestLogMiddleware: RouterMiddleware {
             route: Self.route(context), status: response.status.code, start: start,
             record: context.record)
         // An answer is accounted for when its last byte is written; right away, if the connection takes it at once.
-        if response.body.contentLength.map({ $0 > Self.atOnce }) ?? true {
+        if response.body.contentLength.map({ $0 > ResponseBody.atOnce }) ?? true {
             let body = response.body
             response.body = ResponseBody(contentLength: body.contentLength) { writer in
                 defer { record.close() }

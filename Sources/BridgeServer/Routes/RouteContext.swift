@@ -5,15 +5,36 @@ import ServiceLifecycle
 struct RouteContext: Sendable {
     let services: BridgeServices
     let connections: ConnectionWatch
+    /// For all answers together that are held for their clients.
+    let answerBudget: MemoryBudget
+
+    init(services: BridgeServices, connections: ConnectionWatch) {
+        self.services = services
+        self.connections = connections
+        let configuration = services.configuration
+        // Samples of four bytes, at the rate of the best voices.
+        let longestSpeech = configuration.integer("limits.speech_seconds") * 24_000 * 4
+        answerBudget = MemoryBudget(
+            limit: configuration.integer("limits.answers_total"), small: configuration.integer("limits.body_text"),
+            largest: longestSpeech,
+            exhausted: ServiceError(
+                .overloaded,
+                "The answers that clients have not taken yet take all the memory that limits.answers_total allows. Send this request again in a moment.",
+                retryAfter: .seconds(5)))
+    }
 
     var textLimit: Int { services.configuration.integer("limits.body_text") }
     var audioLimit: Int { services.configuration.integer("limits.body_audio") }
     /// Of audio as base64, which makes four bytes of three, with the fields beside it.
     var encodedAudioLimit: Int { audioLimit / 3 * 4 + textLimit }
     /// For all bodies together.
-    var bodyBudget: BodyBudget {
-        BodyBudget(
-            limit: services.configuration.integer("limits.bodies_total"), small: textLimit, largest: encodedAudioLimit)
+    var bodyBudget: MemoryBudget {
+        MemoryBudget(
+            limit: services.configuration.integer("limits.bodies_total"), small: textLimit, largest: encodedAudioLimit,
+            exhausted: ServiceError(
+                .overloaded,
+                "The bodies of the requests under way take all the memory that limits.bodies_total allows. Send this one again in a moment.",
+                retryAfter: .seconds(5)))
     }
 
     /// - Throws: `not_found` when the bridge is switched off.

@@ -42,19 +42,28 @@ struct SpeechSynthesisRoutes {
             accept: request.headers[.accept], named: try fields.choice("format", AudioFormat.self))
         let synthesis = try synthesisRequest(fields)
         let service = context.services.textToSpeech
+        // Before the work, which nobody would take.
+        let share = MemoryBudget.Share(of: context.answerBudget)
+        try share.take(
+            synthesis.estimatedBytes(form.format, upTo: context.services.configuration.integer("limits.speech_seconds"))
+        )
         let speech = try await context.perform("tts", for: bridge) {
             try await service.encode(synthesis, as: form.format)
         }
         bridge.record.note(speech.timings, model: speech.voice, audioSeconds: speech.duration)
+        share.set(to: speech.bytes.count)
+        bridge.record.noteAnswerCounted()
         let answer = Answer(speech)
-        if let type = form.contentType { return Self.audio(speech.bytes, answer, type) }
+        if let type = form.contentType { return Self.audio(speech.bytes, answer, type, share) }
         return Response(
             status: .ok, headers: [.contentType: "application/json; charset=utf-8"],
-            body: try .base64(of: speech.bytes, as: "audio_data", in: answer))
+            body: try .base64(of: speech.bytes, as: "audio_data", in: answer, share: share))
     }
 
     /// The bytes themselves; what JSON would say beside them goes into headers.
-    private static func audio(_ bytes: [UInt8], _ answer: Answer, _ contentType: String) -> Response {
+    private static func audio(_ bytes: [UInt8], _ answer: Answer, _ contentType: String, _ share: MemoryBudget.Share)
+        -> Response
+    {
         var headers: HTTPFields = [.contentType: contentType]
         for (name, value) in [
             ("X-Voice", answer.voice), ("X-Sample-Rate", "\(answer.sample_rate)"),
@@ -62,7 +71,7 @@ struct SpeechSynthesisRoutes {
         ] {
             if let name = HTTPField.Name(name) { headers[name] = value }
         }
-        return Response(status: .ok, headers: headers, body: .pieces(of: bytes))
+        return Response(status: .ok, headers: headers, body: .pieces(of: bytes, share: share))
     }
 
     private func synthesisRequest(_ fields: RequestFields) throws -> SynthesisRequest {
@@ -101,5 +110,15 @@ struct SpeechSynthesisRoutes {
                 voices: summaries, installed: Array(Set(installed + builtIn)).sorted(),
                 default: BridgeServices.effectiveModel(
                     for: .tts, configuration: context.services.configuration, store: store)))
+    }
+}
+
+extension SynthesisRequest {
+    /// About how many bytes of sound this makes: prose in the Latin alphabet has fifteen letters a second.
+    ///
+    /// - Parameter limit: seconds of the longest speech that is made.
+    func estimatedBytes(_ format: AudioFormat, upTo limit: Int) -> Int {
+        let seconds = min(Double(text.unicodeScalars.count) / (15 * speed), Double(limit))
+        return Int(seconds * 22_050) * (format == .pcmF32LE ? 4 : 2)
     }
 }

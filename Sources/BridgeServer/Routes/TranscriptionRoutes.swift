@@ -24,7 +24,7 @@ struct TranscriptionRoutes {
 
     @Sendable private func transcribe(_ request: Request, _ bridge: BridgeContext) async throws -> Response {
         try context.require("stt")
-        let upload = try await read(request)
+        let upload = try await read(request, bridge.record)
         try upload.fields.refuseStream()
         let job = try job(upload)
         let service = context.services.speechToText
@@ -41,14 +41,13 @@ struct TranscriptionRoutes {
         return try .json(TranscriptionResponse(transcription))
     }
 
-    private func read(_ request: Request) async throws -> Upload {
+    private func read(_ request: Request, _ record: RequestRecord) async throws -> Upload {
         let type = request.mediaType ?? "application/json"
         if type == "application/json" || type.hasSuffix("+json") {
-            let fields = try await request.jsonFields(upTo: context.encodedAudioLimit)
-            guard let text = try fields.text("audio_data") else {
-                throw ServiceError.invalid("audio_data", "audio_data is missing; it must be the audio as base64.")
-            }
-            let audio = try await aside { try Base64.decode(text, field: "audio_data") }
+            let (fields, plain) = try await request.jsonFields(
+                upTo: context.encodedAudioLimit, base64: "audio_data", record: record)
+            let audio: Base64.Upload
+            if let plain { audio = plain } else { audio = try await escapedAudio(fields) }
             // A data: URL says that it holds a file; of which kind is seen from the file itself.
             let usual: AudioEncoding = audio.mediaType == nil ? .pcmF32LE : .auto
             return Upload(
@@ -66,7 +65,8 @@ struct TranscriptionRoutes {
             }
             let fields = RequestFields(texts: try form.texts(Self.formFields))
             return Upload(
-                bytes: Array(file.bytes), encoding: try fields.choice("encoding", AudioEncoding.self) ?? .auto,
+                bytes: try Self.copy(file.bytes, record),
+                encoding: try fields.choice("encoding", AudioEncoding.self) ?? .auto,
                 fields: fields,
                 field: "file")
         }
@@ -79,9 +79,25 @@ struct TranscriptionRoutes {
         let fields = RequestFields(texts: request.queryFields)
         let body = try await request.wholeBody(upTo: context.audioLimit)
         return Upload(
-            bytes: Array(buffer: body), encoding: try fields.choice("encoding", AudioEncoding.self) ?? .auto,
+            bytes: try Self.copy(body.readableBytesView, record),
+            encoding: try fields.choice("encoding", AudioEncoding.self) ?? .auto,
             fields: fields,
             field: "body")
+    }
+
+    /// As PHP writes it, with a backslash before each slash.
+    private func escapedAudio(_ fields: RequestFields) async throws -> Base64.Upload {
+        guard let text = try fields.text("audio_data") else {
+            throw ServiceError.invalid("audio_data", "audio_data is missing; it must be the audio as base64.")
+        }
+        return try await aside { try Base64.decode(text, field: "audio_data") }
+    }
+
+    /// The audio without what stands around it, which is dropped then.
+    private static func copy(_ bytes: ByteBufferView, _ record: RequestRecord) throws -> [UInt8] {
+        try record.holdsMore(bytes.count)
+        defer { record.holdsOnly(bytes.count) }
+        return Array(bytes)
     }
 
     /// Types of audio and video files that are called neither.

@@ -4,6 +4,8 @@ import Foundation
 enum OpenFiles {
     /// Left for models, temporary files, FFmpeg and Ollama when all connections are in use.
     private static let reserve = 200
+    /// Connections beyond those that are served, so that a server in full use still says how it is, and refuses the others.
+    static let extraConnections = 64
 
     /// Takes all that the system allows: what a process has at first, 1,024 as a rule, is meant for programs of old.
     static func raiseLimit() {
@@ -18,7 +20,7 @@ enum OpenFiles {
     static func connections(wanted: Int) -> Int {
         var limit = rlimit()
         guard getrlimit(limitOfFiles, &limit) == 0 else { return wanted }
-        return min(wanted, max(Int(clamping: limit.rlim_cur) - reserve, 16))
+        return min(wanted, max(Int(clamping: limit.rlim_cur) - reserve - extraConnections, 16))
     }
 
     #if os(Linux)

@@ -22,7 +22,7 @@ extension Response {
     fileprivate static func json(data: Data, status: HTTPResponse.Status) -> Response {
         Response(
             status: status, headers: [.contentType: "application/json; charset=utf-8"],
-            body: ResponseBody(byteBuffer: ByteBuffer(data: data)))
+            body: .whole(ByteBuffer(data: data)))
     }
 
     /// The answer to a failure. Its body is made of texts alone, so that it can always be written.

@@ -3,20 +3,40 @@ import Hummingbird
 import NIOCore
 
 extension ResponseBody {
+    /// Bytes that a connection holds for its client, however slowly that one reads.
+    static let atOnce = 1 << 16
+
+    /// Bytes that are handed to the connection a piece at a time where they are many, so that the answer ends when they are taken.
+    static func whole(_ bytes: ByteBuffer) -> ResponseBody {
+        guard bytes.readableBytes > atOnce else { return ResponseBody(byteBuffer: bytes) }
+        return ResponseBody(contentLength: bytes.readableBytes) { writer in
+            var rest = bytes
+            while rest.readableBytes > 0, let piece = rest.readSlice(length: min(pieceLength, rest.readableBytes)) {
+                try await writer.write(piece)
+            }
+            try await writer.finish(nil)
+        }
+    }
+
     /// Bytes that are handed to the connection a piece at a time, as it takes them: those of an hour of sound are not there twice, and
     /// no piece holds up other requests.
-    static func pieces(of bytes: [UInt8]) -> ResponseBody {
-        pieces(of: bytes, length: bytes.count) { ByteBuffer(bytes: $0) }
+    ///
+    /// - Parameter share: what they take of the memory for answers, given back when the last one is taken.
+    static func pieces(of bytes: [UInt8], share: MemoryBudget.Share) -> ResponseBody {
+        pieces(of: bytes, length: bytes.count, share: share) { ByteBuffer(bytes: $0) }
     }
 
     /// A JSON object: its first field, named `name`, holds the base64 of `bytes`; the others are those of `object`.
     ///
+    /// - Parameter share: what the bytes take of the memory for answers, given back when the last one is taken.
     /// - Throws: what the encoder throws.
-    static func base64(of bytes: [UInt8], as name: String, in object: some Encodable) throws -> ResponseBody {
+    static func base64(
+        of bytes: [UInt8], as name: String, in object: some Encodable, share: MemoryBudget.Share
+    ) throws -> ResponseBody {
         let start = ByteBuffer(string: #"{"\#(name)":""#)
         var end = ByteBuffer(string: #"","#)
         end.writeBytes(try Wire.encode(object).dropFirst())
-        return pieces(of: bytes, from: start, to: end, length: (bytes.count + 2) / 3 * 4) {
+        return pieces(of: bytes, from: start, to: end, length: (bytes.count + 2) / 3 * 4, share: share) {
             ByteBuffer(bytes: Data($0).base64EncodedData())
         }
     }
@@ -26,9 +46,10 @@ extension ResponseBody {
 
     private static func pieces(
         of bytes: [UInt8], from start: ByteBuffer = ByteBuffer(), to end: ByteBuffer = ByteBuffer(), length: Int,
-        _ encoded: @escaping @Sendable (ArraySlice<UInt8>) -> ByteBuffer
+        share: MemoryBudget.Share, _ encoded: @escaping @Sendable (ArraySlice<UInt8>) -> ByteBuffer
     ) -> ResponseBody {
         ResponseBody(contentLength: start.readableBytes + length + end.readableBytes) { writer in
+            defer { share.release() }
             var buffer = start
             for first in stride(from: 0, to: bytes.count, by: pieceLength) {
                 var piece = encoded(bytes[first..<min(first + pieceLength, bytes.count)])

@@ -117,7 +117,7 @@ import Testing
     }
 
     @Test func aClientThatTakesNothingIsLeft() async throws {
-        let server = try TestServer(["timeouts.upload": "1"])
+        let server = try TestServer(["timeouts.reader": "1"])
         try await server.run { client in
             let response = try await Self.askForMuch(client)
             while Self.statuses(server).isEmpty { try await Task.sleep(for: .milliseconds(20)) }
@@ -127,7 +127,7 @@ import Testing
     }
 
     @Test func aClientThatReadsSlowlyGetsItsAnswer() async throws {
-        try await TestServer(["timeouts.upload": "2"]).run { client in
+        try await TestServer(["timeouts.reader": "2"]).run { client in
             let response = try await Self.askForMuch(client)
             var (bytes, pauses) = (0, 0)
             for try await piece in response.body {
@@ -141,22 +141,99 @@ import Testing
         }
     }
 
-    @Test func connectionsHaveALimit() async throws {
-        try await TestServer(["limits.connections": "1"]).run { client in
-            let (isAnswered, mayLeave, hasLeft) = (Gate(), Gate(), Watched(false))
-            async let first = client.raw(Array("GET /ready HTTP/1.1\r\nHost: a\r\n\r\n".utf8)) { _, _ in
-                isAnswered.open()
-                try await mayLeave.pass()
-                hasLeft.update { $0 = true }
-                throw CancellationError()
+    /// The connection that has been out of use longest makes room.
+    @Test func connectionsOutOfUseMakeRoom() async throws {
+        try await TestServer(["limits.connections": "2"]).run { client in
+            let answered = Gate()
+            // Returns when the server has closed.
+            async let first = client.raw(Array("GET /ready HTTP/1.1\r\nHost: a\r\n\r\n".utf8)) { _, _ in answered.open()
             }
-            try await isAnswered.pass()
-            async let second = (try await client.get("/ready").status, hasLeft.value)
-            // Time enough for an answer, were the second connection accepted.
-            try await Task.sleep(for: .milliseconds(200))
-            mayLeave.open()
-            _ = try? await first
-            #expect(try await second == (200, true))
+            try await answered.pass()
+            let third = try await client.connect().executeThenClose { _, _ in
+                try await client.raw(Array(Self.lastRequest.utf8))
+            }
+            #expect(third.hasPrefix("HTTP/1.1 200"), "\(third)")
+            #expect(try await first.hasPrefix("HTTP/1.1 200"))
+        }
+    }
+
+    /// Nobody is let down for a newcomer; who asks how the server is gets an answer all the same.
+    @Test func connectionsInUseStay() async throws {
+        let gate = Gate()
+        let server = try TestServer(["limits.connections": "1"], gate: gate)
+        try await server.run { client in
+            async let busy = client.raw(Self.post("/api/embeddings/embed", #"{"text":"a"}"#, "Connection: close\r\n")) {
+                _, _ in
+            }
+            try await server.embedder.calls(atLeast: 1)
+            let refused = try await client.raw(
+                Self.post("/api/embeddings/embed", #"{"text":"a"}"#, "Connection: close\r\n")
+            ) { _, _ in }
+            #expect(refused.hasPrefix("HTTP/1.1 503") && refused.contains("overloaded"), "\(refused)")
+            for path in ["/health", "/ready", "/metrics"] {
+                let text = try await client.raw(
+                    Array("GET \(path) HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n".utf8))
+                #expect(text.hasPrefix("HTTP/1.1 200"), "\(text)")
+            }
+            gate.open()
+            #expect(try await busy.hasPrefix("HTTP/1.1 200"))
+        }
+    }
+
+    /// Python's urllib sends all of a body before it reads an answer.
+    @Test(arguments: ["Connection: close\r\n", ""])
+    func aClientThatSendsBeforeItReadsGetsItsRefusal(_ wish: String) async throws {
+        try await TestServer().run { client in
+            let head = "POST /api/embeddings/embed HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n\(wish)"
+            let channel = try await client.connect()
+            let text = try await channel.executeThenClose { inbound, outbound in
+                try await outbound.write(ByteBuffer(string: "\(head)Content-Length: \(40 << 20)\r\n\r\n"))
+                let piece = ByteBuffer(repeating: UInt8(ascii: "a"), count: 1 << 20)
+                for _ in 0..<40 { try await outbound.write(piece) }
+                return try await inbound.reduce(into: "") { $0 += String(buffer: $1) }
+            }
+            #expect(text.hasPrefix("HTTP/1.1 413") && text.contains("payload_too_large"), "\(text)")
+        }
+    }
+
+    /// JDK's client and curl offer h2c with a request, and may send the next one behind it.
+    @Test(arguments: [true, false]) func anOfferOfAnotherProtocolLeavesNoConnectionDeaf(pipelined: Bool) async throws {
+        try await TestServer().run { client in
+            let offer = "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n"
+            let first = String(decoding: Self.post("/api/embeddings/embed", #"{"text":"a"}"#, offer), as: UTF8.self)
+            let sent = Array((pipelined ? first + Self.lastRequest : first).utf8)
+            let text = try await client.raw(sent) { text, outbound in
+                guard !pipelined, text.contains("dimension"), !text.contains("status") else { return }
+                try await outbound.write(ByteBuffer(string: Self.lastRequest))
+            }
+            #expect(text.components(separatedBy: "HTTP/1.1 200 OK").count == 3, "\(text)")
+        }
+    }
+
+    @Test func aHostIsNamedOnce() async throws {
+        try await TestServer().run { client in
+            for (hosts, version, status) in [
+                ("", "1.1", "400"), ("Host: a\r\nHost: b\r\n", "1.1", "400"), ("Host: a b\r\n", "1.1", "400"),
+                ("Host: a/b@c\r\n", "1.1", "400"), ("Host: [::1]:8005\r\n", "1.1", "200"), ("", "1.0", "200"),
+            ] {
+                let request = "GET /ready HTTP/\(version)\r\n\(hosts)Connection: close\r\n\r\n"
+                let text = try await client.raw(Array(request.utf8)) { _, _ in }
+                #expect(text.hasPrefix("HTTP/\(version) \(status)"), "\(hosts) \(text)")
+            }
+        }
+    }
+
+    @Test func headsAndChunksHaveLimits() async throws {
+        try await TestServer().run { client in
+            let long = String(repeating: "a", count: 64 << 10)
+            let head = "GET /ready HTTP/1.1\r\nHost: a\r\nX-Long: \(long)\r\n\r\n"
+            let refusal = try await client.raw(Array(head.utf8)) { _, _ in }
+            #expect(refusal.hasPrefix("HTTP/1.1 400"), "\(refusal)")
+            let chunk = "3;a=\(String(repeating: long, count: 16))\r\nabc\r\n0\r\n\r\n"
+            let upload =
+                "POST /api/embeddings/embed HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+            let text = try await client.raw(Array((upload + chunk).utf8)) { _, _ in }
+            #expect(text.hasPrefix("HTTP/1.1 400") && text.contains("extensions"), "\(text)")
         }
     }
 
@@ -215,6 +292,33 @@ import Testing
             #expect(try await small.status == 200)
             #expect(try await first.status == 200)
             #expect(try await client.post("/api/stt/transcribe", body).status == 200)
+        }
+    }
+
+    /// Speech that nobody takes keeps others from asking for as much, and nobody from asking for little.
+    @Test func answersTogetherHaveALimit() async throws {
+        let limits = ["limits.answers_total": "1024", "limits.body_text": "65536", "limits.speech_seconds": "300"]
+        let server = try TestServer(limits)
+        try await server.run { client in
+            let response = try await Self.askForMuch(client)
+            let much = #"{"text":"\#(String(repeating: "a", count: 20_000))"}"#
+            let second = try await client.post("/api/tts/synthesize", much)
+            #expect(
+                (second.status, second.code) == (503, "overloaded") && second["Retry-After"] == "5", "\(second.text)")
+            #expect(try await client.post("/api/embeddings/embed", #"{"text":"a"}"#).status == 200)
+            for try await _ in response.body {}
+            #expect(try await client.post("/api/tts/synthesize", much).status == 200)
+        }
+    }
+
+    /// A large JSON answer is no less held than speech.
+    @Test func aLargeAnswerInJSONIsHeldUntilItIsTaken() async throws {
+        let server = try TestServer(["timeouts.reader": "1"])
+        try await server.run { client in
+            let texts = (0..<2048).map { "\"\($0) \(String(repeating: "é", count: 200))\"" }.joined(separator: ",")
+            let batch = try await client.post("/api/embeddings/embed-batch", #"{"texts":[\#(texts)]}"#)
+            #expect(batch.status == 200 && batch["Content-Length"] == "\(batch.body.count)")
+            #expect(batch.body.count > 1 << 16 && batch.json?["count"]?.numberValue == 2048)
         }
     }
 

@@ -290,6 +290,19 @@ import TextToSpeech
         }
     }
 
+    /// PHP writes a backslash before each slash; the parser alone can tell what such a text says.
+    @Test func audioWithEscapesIsTheSameAudio() async throws {
+        try await TestServer().run { client in
+            let plain = Data(Self.tone).base64EncodedString()
+            for text in [plain, plain.replacing("/", with: #"\/"#), plain.replacing("A", with: #"\u0041"#)] {
+                let answer = try await client.post("/api/stt/transcribe", #"{"language":"fr","audio_data":"\#(text)"}"#)
+                #expect(answer.status == 200 && answer.json?["text"] == "bonjour", "\(answer.text)")
+            }
+            let wrong = try await client.post("/api/stt/transcribe", #"{"audio_data":"\#(plain)","vad":"x"}"#)
+            #expect((wrong.status, wrong.param) == (400, "vad"))
+        }
+    }
+
     /// More than one piece of a body, and no whole number of base64's groups of three.
     @Test func longSpeechIsTheSameInAllForms() async throws {
         try await TestServer().run { client in

@@ -3,32 +3,53 @@ import HTTPTypes
 import NIOCore
 import NIOEmbedded
 import NIOHTTP1
-import NIOHTTPTypes
 import Testing
 
 @testable import BridgeServer
 
 /// What connections do on their own, in a time that stands still until a test moves it.
-@Suite struct ConnectionHandlerTests {
-    private let request = HTTPRequest(method: .post, scheme: "http", authority: "a", path: "/")
+@Suite(.timeLimit(.minutes(1))) struct ConnectionHandlerTests {
+    private static let patience = ConnectionHandler.Patience(
+        upload: .seconds(10), grace: .seconds(2), question: .milliseconds(250), interval: .seconds(5),
+        old: .seconds(5), lastWords: .seconds(2))
 
-    private func connection(_ handlers: any ChannelHandler...) throws -> EmbeddedChannel {
+    private func connection(_ others: any ChannelHandler...) throws -> EmbeddedChannel {
         let channel = EmbeddedChannel(loop: EmbeddedEventLoop())
-        try channel.pipeline.syncOperations.addHandlers(handlers)
+        let handler = ConnectionHandler(patience: Self.patience, use: ConnectionWatch.Use())
+        try channel.pipeline.syncOperations.addHandlers([handler] + others)
         try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
         return channel
     }
 
-    private func ask(_ channel: EmbeddedChannel) throws {
-        try channel.writeInbound(HTTPRequestPart.head(request))
-        try channel.writeInbound(HTTPRequestPart.end(nil))
+    private func begin(
+        _ channel: EmbeddedChannel, _ version: HTTPVersion = .http1_1, _ headers: [(String, String)] = []
+    ) throws {
+        let headers = HTTPHeaders([("Host", "a")] + headers)
+        try channel.writeInbound(
+            HTTPServerRequestPart.head(.init(version: version, method: .POST, uri: "/", headers: headers)))
     }
 
-    private func written(_ channel: EmbeddedChannel) throws -> [HTTPResponsePart] {
-        var parts: [HTTPResponsePart] = []
-        while let part = try channel.readOutbound(as: HTTPResponsePart.self) { parts.append(part) }
+    private func ask(_ channel: EmbeddedChannel, _ version: HTTPVersion = .http1_1) throws {
+        try begin(channel, version)
+        try channel.writeInbound(HTTPServerRequestPart.end(nil))
+    }
+
+    private func answerHead(_ headers: HTTPHeaders = [:]) -> HTTPServerResponsePart {
+        .head(.init(version: .http1_1, status: .ok, headers: headers))
+    }
+
+    private func answer(_ channel: EmbeddedChannel) throws {
+        try channel.writeOutbound(answerHead())
+        try channel.writeOutbound(HTTPServerResponsePart.end(nil))
+    }
+
+    private func written(_ channel: EmbeddedChannel) throws -> [HTTPServerResponsePart] {
+        var parts: [HTTPServerResponsePart] = []
+        while let part = try channel.readOutbound(as: HTTPServerResponsePart.self) { parts.append(part) }
         return parts
     }
+
+    private let interim = HTTPServerResponsePart.head(.init(version: .http1_1, status: .continue))
 
     // MARK: Clients that close their side
 
@@ -38,50 +59,50 @@ import Testing
     }
 
     @Test func aClientThatWaitsIsAskedWhetherItIsThere() throws {
-        let channel = try connection(DepartureHandler(patience: .milliseconds(250)))
+        let channel = try connection()
         try ask(channel)
         closeInput(channel, after: .milliseconds(249))
         #expect(try written(channel).isEmpty)
         channel.embeddedEventLoop.advanceTime(by: .milliseconds(1))
-        #expect(try written(channel) == [.head(.init(status: .continue))])
+        #expect(try written(channel) == [interim])
     }
 
     @Test func noAnswerIsDisturbed() throws {
         // The request has not come whole; it was answered; it is being answered at once.
-        let cut = try connection(DepartureHandler())
-        try cut.writeInbound(HTTPRequestPart.head(request))
+        let cut = try connection()
+        try begin(cut)
         closeInput(cut)
         #expect(try written(cut).isEmpty)
-        let done = try connection(DepartureHandler())
+        let done = try connection()
         try ask(done)
-        try done.writeOutbound(HTTPResponsePart.head(.init(status: .ok)))
+        try done.writeOutbound(answerHead())
         closeInput(done)
-        try done.writeOutbound(HTTPResponsePart.end(nil))
-        #expect(try written(done) == [.head(.init(status: .ok)), .end(nil)])
+        try done.writeOutbound(HTTPServerResponsePart.end(nil))
+        #expect(try written(done) == [answerHead(), .end(nil)])
         // It is being answered, and the next one waits.
-        let next = try connection(DepartureHandler())
+        let next = try connection()
         try ask(next)
         try ask(next)
-        try next.writeOutbound(HTTPResponsePart.head(.init(status: .ok)))
+        try next.writeOutbound(answerHead())
         closeInput(next)
-        #expect(try written(next) == [.head(.init(status: .ok))])
-        try next.writeOutbound(HTTPResponsePart.end(nil))
+        #expect(try written(next) == [answerHead()])
+        try next.writeOutbound(HTTPServerResponsePart.end(nil))
         next.embeddedEventLoop.advanceTime(by: .seconds(5))
-        #expect(try written(next) == [.end(nil), .head(.init(status: .continue))])
+        #expect(try written(next) == [.end(nil), interim])
     }
 
     @Test(arguments: [("text/event-stream; charset=utf-8", ":\n\n"), ("application/x-ndjson; charset=utf-8", " ")])
     func streamsGetWhatMeansNothing(type: String, nothing: String) throws {
-        let channel = try connection(DepartureHandler())
+        let channel = try connection()
         try ask(channel)
-        let head = HTTPResponsePart.head(.init(status: .ok, headerFields: [.contentType: type]))
+        let head = answerHead(["Content-Type": type])
         try channel.writeOutbound(head)
         closeInput(channel)
-        #expect(try written(channel) == [head, .body(ByteBuffer(string: nothing))])
+        #expect(try written(channel) == [head, .body(.byteBuffer(ByteBuffer(string: nothing)))])
     }
 
     @Test func whoWaitsIsAskedAgain() throws {
-        let channel = try connection(DepartureHandler(patience: .milliseconds(250), interval: .seconds(5)))
+        let channel = try connection()
         try ask(channel)
         closeInput(channel, after: .seconds(6))
         #expect(try written(channel).count == 2)
@@ -90,14 +111,13 @@ import Testing
     // MARK: Connections that end
 
     private func answering(_ version: HTTPVersion = .http1_1) throws -> EmbeddedChannel {
-        let channel = try connection(PersistenceHandler(patience: .seconds(10)))
-        try channel.writeInbound(HTTPServerRequestPart.head(.init(version: version, method: .GET, uri: "/")))
-        try channel.writeInbound(HTTPServerRequestPart.end(nil))
+        let channel = try connection()
+        try ask(channel, version)
         return channel
     }
 
     private func writeAnswer(_ channel: EmbeddedChannel) {
-        channel.write(HTTPServerResponsePart.head(.init(version: .http1_1, status: .ok)), promise: nil)
+        channel.write(answerHead(), promise: nil)
         channel.write(HTTPServerResponsePart.end(nil), promise: nil)
     }
 
@@ -133,48 +153,48 @@ import Testing
         // A health check may close its side, and read its answer.
         let late = try answering(version)
         closeInput(late)
-        writeAnswer(late)
-        late.flush()
+        try late.writeOutbound(answerHead())
         late.embeddedEventLoop.advanceTime(by: .seconds(60))
         #expect(late.isActive)
-        let answered = try answering(version)
-        writeAnswer(answered)
-        answered.flush()
-        closeInput(answered)
-        #expect(answered.isActive)
     }
 
     @Test func answersOfAServerThatStopsSaySo() throws {
         let channel = try answering()
         channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
-        writeAnswer(channel)
-        channel.flush()
-        guard case .head(let head)? = try channel.readOutbound(as: HTTPServerResponsePart.self) else {
-            Issue.record("no head was written")
-            return
-        }
-        #expect(head.headers["Connection"] == ["close"])
+        try channel.writeOutbound(answerHead())
+        #expect(try written(channel) == [answerHead(["Connection": "close"])])
+    }
+
+    @Test func whatRunsWhenTheServerStopsEndsSoonAfterItsTime() throws {
+        let channel = try answering()
+        channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
+        channel.embeddedEventLoop.advanceTime(by: .seconds(3))
+        #expect(channel.isActive)
+        channel.embeddedEventLoop.advanceTime(by: .seconds(1))
+        #expect(!channel.isActive)
+    }
+
+    @Test func onlyWhoIsWaitedForKeepsAConnection() throws {
+        let unused = try connection()
+        unused.pipeline.fireUserInboundEventTriggered(ConnectionHandler.CloseIfUnused())
+        #expect(!unused.isActive)
+        let busy = try answering()
+        busy.pipeline.fireUserInboundEventTriggered(ConnectionHandler.CloseIfUnused())
+        #expect(busy.isActive)
+        try answer(busy)
+        busy.pipeline.fireUserInboundEventTriggered(ConnectionHandler.CloseIfUnused())
+        #expect(!busy.isActive)
     }
 
     // MARK: Clients that take their time
 
-    private func upload(_ limit: TimeAmount = .seconds(10), grace: TimeAmount = .seconds(2)) throws -> EmbeddedChannel {
-        try connection(RequestDeadlineHandler(limit: limit, grace: grace))
-    }
-
-    private func answer(_ channel: EmbeddedChannel) throws {
-        try channel.writeOutbound(HTTPResponsePart.head(.init(status: .ok)))
-        try channel.writeOutbound(HTTPResponsePart.end(nil))
-    }
-
-    private func bytesArrive(_ channel: EmbeddedChannel) {
-        channel.pipeline.fireUserInboundEventTriggered(ArrivalHandler.BytesArrived())
+    private func bytesArrive(_ channel: EmbeddedChannel, _ count: Int = 1) {
+        channel.pipeline.fireUserInboundEventTriggered(TransportHandler.BytesArrived(count: count))
         channel.pipeline.fireChannelReadComplete()
     }
 
     @Test func eachRequestIsTimedFromItsFirstByte() throws {
-        let channel = try upload()
-        try ask(channel)
+        let channel = try answering()
         try answer(channel)
         channel.embeddedEventLoop.advanceTime(by: .seconds(60))
         #expect(channel.isActive)
@@ -189,8 +209,7 @@ import Testing
     }
 
     @Test func workIsNotTimedHere() throws {
-        let channel = try upload()
-        try ask(channel)
+        let channel = try answering()
         // A line end too many, or the next request: no reason to cut off the answer to this one.
         bytesArrive(channel)
         channel.embeddedEventLoop.advanceTime(by: .seconds(60))
@@ -202,9 +221,8 @@ import Testing
 
     /// It is the server that does not read on.
     @Test func anUploadThatWaitsForAnAnswerIsNotTimed() throws {
-        let channel = try upload()
-        try ask(channel)
-        try channel.writeInbound(HTTPRequestPart.head(request))
+        let channel = try answering()
+        try begin(channel)
         channel.embeddedEventLoop.advanceTime(by: .seconds(60))
         #expect(channel.isActive)
         try answer(channel)
@@ -214,15 +232,16 @@ import Testing
         #expect(!channel.isActive)
     }
 
+    private final class ErrorKeeper: ChannelInboundHandler {
+        typealias InboundIn = HTTPServerRequestPart
+        var errors: [any Error] = []
+        func errorCaught(context: ChannelHandlerContext, error: any Error) { errors.append(error) }
+    }
+
     @Test func aStopEndsAnUploadWithAnError() throws {
-        final class ErrorKeeper: ChannelInboundHandler {
-            typealias InboundIn = HTTPRequestPart
-            var errors: [any Error] = []
-            func errorCaught(context: ChannelHandlerContext, error: any Error) { errors.append(error) }
-        }
         let keeper = ErrorKeeper()
-        let channel = try connection(RequestDeadlineHandler(limit: .seconds(10), grace: .seconds(2)), keeper)
-        try channel.writeInbound(HTTPRequestPart.head(request))
+        let channel = try connection(keeper)
+        try begin(channel)
         channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
         channel.embeddedEventLoop.advanceTime(by: .seconds(1))
         #expect(keeper.errors.isEmpty && channel.isActive)
@@ -230,11 +249,51 @@ import Testing
         #expect((keeper.errors.first as? ServiceError)?.code == .shuttingDown && channel.isActive)
         // One that comes in time is served.
         keeper.errors = []
-        let timely = try connection(RequestDeadlineHandler(limit: .seconds(10), grace: .seconds(2)), keeper)
-        try timely.writeInbound(HTTPRequestPart.head(request))
+        let timely = try connection(keeper)
+        try begin(timely)
         timely.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
-        try timely.writeInbound(HTTPRequestPart.end(nil))
-        timely.embeddedEventLoop.advanceTime(by: .seconds(60))
+        try timely.writeInbound(HTTPServerRequestPart.end(nil))
+        timely.embeddedEventLoop.advanceTime(by: .seconds(3))
+        #expect(keeper.errors.isEmpty && timely.isActive)
+    }
+
+    // MARK: Uploads that nobody wants, or that say nothing
+
+    /// The rest is read, and the connection goes on; unless the client was to be asked for the body, and may send it or not.
+    @Test(arguments: [
+        ("Content-Length", "83886080", true), ("Transfer-Encoding", "chunked", true), ("Expect", "100-continue", false),
+    ])
+    func anEarlyAnswerKeepsTheConnection(name: String, value: String, isOpen: Bool) throws {
+        let channel = try connection()
+        try begin(channel, .http1_1, [(name, value)])
+        try channel.writeOutbound(answerHead())
+        #expect(try written(channel) == [answerHead(isOpen ? [:] : ["Connection": "close"])])
+    }
+
+    @Test func whatWasRefusedIsNotReadWithoutEnd() throws {
+        let channel = try connection()
+        try begin(channel, .http1_1, [("Transfer-Encoding", "chunked")])
+        try answer(channel)
+        let piece = HTTPServerRequestPart.body(ByteBuffer(repeating: 0, count: 1 << 24))
+        for _ in 0..<16 { try channel.writeInbound(piece) }
+        #expect(channel.isActive)
+        try channel.writeInbound(piece)
+        #expect(!channel.isActive)
+    }
+
+    @Test func chunksThatSayNothingAreRefused() throws {
+        let keeper = ErrorKeeper()
+        let channel = try connection(keeper)
+        try begin(channel, .http1_1, [("Transfer-Encoding", "chunked")])
+        // A byte in each chunk is silly, and no attack.
+        for _ in 0..<10_000 {
+            channel.pipeline.fireUserInboundEventTriggered(TransportHandler.BytesArrived(count: 6))
+            try channel.writeInbound(HTTPServerRequestPart.body(ByteBuffer(string: "a")))
+        }
         #expect(keeper.errors.isEmpty)
+        for _ in 0..<3 { bytesArrive(channel, 8192) }
+        #expect((keeper.errors.first as? ServiceError)?.code == .invalidRequest)
+        try channel.writeOutbound(answerHead())
+        #expect(try written(channel) == [answerHead(["Connection": "close"])])
     }
 }

@@ -1,0 +1,24 @@
+import Hummingbird
+
+/// Counts answers from when they are there until their last byte is written: a client that reads slowly must not make the server
+/// hold them without a bound.
+struct AnswerBudgetMiddleware: RouterMiddleware {
+    let budget: MemoryBudget
+
+    func handle(
+        _ request: Request, context: BridgeContext, next: (Request, BridgeContext) async throws -> Response
+    ) async throws -> Response {
+        var response = try await next(request, context)
+        guard let length = response.body.contentLength, length > ResponseBody.atOnce,
+            !context.record.snapshot.isAnswerCounted
+        else { return response }
+        let share = MemoryBudget.Share(of: budget)
+        try share.take(length)
+        let body = response.body
+        response.body = ResponseBody(contentLength: length) { writer in
+            defer { share.release() }
+            try await body.write(writer)
+        }
+        return response
+    }
+}

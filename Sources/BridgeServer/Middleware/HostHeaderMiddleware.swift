@@ -1,0 +1,32 @@
+import BridgeSupport
+import HTTPTypes
+import Hummingbird
+
+/// Refuses requests that do not say, or say twice, which host they are for (RFC 9112, 3.2): between a proxy and this server, two
+/// readings of one request are a way around the rules of either.
+struct HostHeaderMiddleware: RouterMiddleware {
+    func handle(
+        _ request: Request, context: BridgeContext, next: (Request, BridgeContext) async throws -> Response
+    ) async throws -> Response {
+        // The first Host is the authority; the others stay among the headers.
+        guard let authority = request.head.authority,
+            !request.headers.contains(where: { $0.name.canonicalName == "host" })
+        else {
+            throw ServiceError.invalid("Host", "A request of HTTP/1.1 must have one Host header, not none or several.")
+        }
+        guard authority.utf8.allSatisfy(Self.isOfHosts) else {
+            throw ServiceError.invalid("Host", "Host must be a name or an address, perhaps with a port.")
+        }
+        return try await next(request, context)
+    }
+
+    /// Letters, digits, and what else names, addresses and ports are made of (RFC 3986, 3.2.2).
+    private static func isOfHosts(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        default: "-._~%!$&'()*+,;=:[]".utf8.contains(byte)
+        }
+    }
+}

@@ -1,0 +1,61 @@
+import BridgeSupport
+import Synchronization
+
+/// Memory that many requests take a share of, so that together they do not take all that the machine has.
+final class MemoryBudget: Sendable {
+    private let small: Int
+    private let limit: Int
+    private let limitForLarge: Int
+    private let exhausted: ServiceError
+    private let taken = Mutex(0)
+
+    /// - Parameters:
+    ///   - limit: bytes of all shares. Large ones leave an eighth of it, so that long recordings and long speech keep no short request
+    ///     away.
+    ///   - small: bytes of a share that is not large yet.
+    ///   - largest: bytes that a share may have; one of them fits, whatever the limit is.
+    ///   - exhausted: what a request gets for which nothing is left.
+    init(limit: Int, small: Int, largest: Int, exhausted: ServiceError) {
+        self.small = small
+        self.exhausted = exhausted
+        limitForLarge = max(limit / 8 * 7, largest)
+        self.limit = max(limit, limitForLarge + small)
+    }
+
+    /// Bytes of all shares.
+    var used: Int { taken.withLock { $0 } }
+
+    /// What one request has taken. Given back at the latest when nobody holds it any more.
+    final class Share: Sendable {
+        private let budget: MemoryBudget
+        private let taken = Mutex(0)
+
+        init(of budget: MemoryBudget) { self.budget = budget }
+
+        deinit { release() }
+
+        /// - Throws: `overloaded` when there is not as much left.
+        func take(_ bytes: Int) throws(ServiceError) {
+            let isLarge = taken.withLock { $0 + bytes > budget.small }
+            let fits = budget.taken.withLock { all in
+                guard all + bytes <= (isLarge ? budget.limitForLarge : budget.limit) else { return false }
+                all += bytes
+                return true
+            }
+            guard fits else { throw budget.exhausted }
+            taken.withLock { $0 += bytes }
+        }
+
+        /// Makes the share what is really held: a guess was taken before.
+        func set(to bytes: Int) {
+            let change = taken.withLock { taken in
+                defer { taken = bytes }
+                return bytes - taken
+            }
+            budget.taken.withLock { $0 += change }
+        }
+
+        /// Gives back all of it.
+        func release() { set(to: 0) }
+    }
+}

@@ -1,0 +1,276 @@
+import BridgeSupport
+import NIOCore
+import NIOHTTP1
+
+/// Does for one connection what ``ConnectionState`` says: times what the client sends, keeps the parser in step, finds out whether a
+/// client that has closed its side is still there, and closes the connection without cutting off an answer.
+///
+/// Stands between the parser of HTTP/1 and Hummingbird, where the version is still known.
+final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias InboundOut = HTTPServerRequestPart
+    typealias OutboundIn = HTTPServerResponsePart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    /// Asks a connection to close if nobody waits for an answer on it.
+    struct CloseIfUnused {}
+
+    struct Patience: Sendable {
+        /// For sending one request, and for taking the rest of an answer of a connection that is to be closed.
+        var upload: TimeAmount
+        /// For what runs when the server stops.
+        var grace: TimeAmount
+        /// How long answers may take that no client needs to be asked about, and the time between two questions.
+        var question: TimeAmount = .milliseconds(250)
+        var interval: TimeAmount = .seconds(5)
+        /// How long a client of HTTP/1.0 that has closed its side is taken for one that waits. Those of today are health checks,
+        /// which are answered at once, and proxies, which close their side only when they leave.
+        var old: TimeAmount = .seconds(5)
+        /// For the last words of a server that stops.
+        var lastWords: TimeAmount = .seconds(2)
+    }
+
+    private let patience: Patience
+    private let use: ConnectionWatch.Use
+    private let parserLimits: NIOHTTPDecoderLimitConfiguration
+    private let wasCut: @Sendable (CutReason) -> Void
+    private var state = ConnectionState()
+    private var parser: ByteToMessageHandler<HTTPRequestDecoder>?
+    /// Whether the last answer was a stream.
+    private var isLive = false
+    private var deadline: Scheduled<Void>?
+    private var question: Scheduled<Void>?
+    private var departure: Scheduled<Void>?
+    private var stopping: Scheduled<Void>?
+    private var closing: Scheduled<Void>?
+    /// Done when the last answer that was written has been sent.
+    private var sent: EventLoopFuture<Void>?
+
+    init(
+        patience: Patience, use: ConnectionWatch.Use, parserLimits: NIOHTTPDecoderLimitConfiguration = .init(),
+        wasCut: @escaping @Sendable (CutReason) -> Void = { _ in }
+    ) {
+        self.patience = patience
+        self.use = use
+        self.parserLimits = parserLimits
+        self.wasCut = wasCut
+    }
+
+    static func makeParser(_ limits: NIOHTTPDecoderLimitConfiguration) -> ByteToMessageHandler<HTTPRequestDecoder> {
+        ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes, limitConfiguration: limits))
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        parser = try? context.pipeline.syncOperations.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
+        time(context)
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        for timer in [deadline, question, departure, stopping, closing] { timer?.cancel() }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        handlerRemoved(context: context)
+        context.fireChannelInactive()
+    }
+
+    // MARK: What comes
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard !state.isClosing, !state.ignoresInput else { return }
+        switch unwrapInboundIn(data) {
+        case .head(let head):
+            use.begins()
+            context.fireChannelRead(wrapInboundOut(.head(state.receive(head))))
+        case .body(let bytes):
+            state.receive(bodyOf: bytes.readableBytes)
+            guard !state.isDeaf else { return context.close(promise: nil) }
+            context.fireChannelRead(data)
+        case .end:
+            if state.receiveEnd() { renewParser(context) }
+            deadline?.cancel()
+            deadline = nil
+            context.fireChannelRead(data)
+        }
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        if state.isWasteful, !state.ignoresInput {
+            state.ignoreInput()
+            context.fireErrorCaught(Self.wasteful)
+        }
+        // Most requests come whole in one read, and need no timer.
+        time(context)
+        context.fireChannelReadComplete()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        if error is HTTPParserError { state.ignoreInput() }
+        context.fireErrorCaught(error)
+    }
+
+    private static let wasteful = ServiceError.invalid(
+        "body", "The chunks of the body have extensions of more than 16 KiB; leave them out.")
+
+    /// The parser has stopped at the end of a request that offers another protocol. The bytes that it has not read go to the new one.
+    private func renewParser(_ context: ChannelHandlerContext) {
+        guard let old = parser else { return }
+        let (new, pipeline) = (Self.makeParser(parserLimits), context.pipeline.syncOperations)
+        do {
+            try pipeline.addHandler(new, position: .after(old))
+            parser = new
+            let isDone = context.eventLoop.makePromise(of: Void.self)
+            pipeline.removeHandler(old, promise: isDone)
+            // What it left is handed on as bytes that come, without the sign that these are all for now.
+            isDone.futureResult.assumeIsolated().whenSuccess { self.channelReadComplete(context: context) }
+        } catch {
+            context.fireErrorCaught(error)
+            context.close(promise: nil)
+        }
+    }
+
+    /// A request is timed from its first byte on, the first of a connection from the connection on.
+    private func time(_ context: ChannelHandlerContext) {
+        guard state.isTimed else {
+            deadline?.cancel()
+            deadline = nil
+            return
+        }
+        guard deadline == nil else { return }
+        deadline = schedule(context, in: patience.upload) { handler, context in
+            handler.wasCut(.slowRequest)
+            context.close(promise: nil)
+        }
+    }
+
+    // MARK: What happens
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        switch event {
+        case let event as TransportHandler.BytesArrived: return state.receive(bytes: event.count)
+        case is CloseIfUnused: return closeIfUnused(context)
+        case is ChannelShouldQuiesceEvent: stop(context)
+        case ChannelEvent.inputClosed as ChannelEvent: inputClosed(context)
+        default: break
+        }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    private func closeIfUnused(_ context: ChannelHandlerContext) {
+        guard state.isUnused, TransportProgress.socket.unsent(context.channel) == 0 || state.isClosing else {
+            return use.begins()
+        }
+        wasCut(.crowded)
+        context.close(promise: nil)
+    }
+
+    /// What runs ends itself in time to say so to its client; an upload gets an error that whoever reads it answers with.
+    private func stop(_ context: ChannelHandlerContext) {
+        state.stop()
+        let grace = state.isClosing ? .seconds(0) : patience.grace
+        stopping = schedule(context, in: grace) { handler, context in
+            if handler.state.isUploading { context.fireErrorCaught(ServiceError.stopping) }
+            handler.stopping = handler.schedule(context, in: handler.patience.lastWords) { $1.close(promise: nil) }
+        }
+    }
+
+    // MARK: Clients that close their side
+
+    /// Such a client may be gone, or it may have sent all it has to send and wait for the answer, as HTTP allows it to (`nc -N`,
+    /// `shutdown(SHUT_WR)`).
+    ///
+    /// TCP tells the two apart only when something is sent: the machine of a client that is gone refuses it, and the connection
+    /// breaks, which cancels the work. So where no answer is under way yet, an interim one is sent, which a waiting client passes over
+    /// (RFC 9110, 15.2); in a stream, what means nothing between its messages. It is sent again now and then: who waited may leave.
+    private func inputClosed(_ context: ChannelHandlerContext) {
+        ask(context, in: patience.question)
+        guard state.keepsOldClientWaiting else { return }
+        departure = schedule(context, in: patience.old) { $1.close(promise: nil) }
+    }
+
+    private func ask(_ context: ChannelHandlerContext, in time: TimeAmount) {
+        question = schedule(context, in: time) { handler, context in
+            handler.ask(context)
+            handler.ask(context, in: handler.patience.interval)
+        }
+    }
+
+    private func ask(_ context: ChannelHandlerContext) {
+        if let stream = state.stream {
+            context.writeAndFlush(wrapOutboundOut(.body(.byteBuffer(stream.nothing))), promise: nil)
+        } else if state.mayAsk {
+            let interim = HTTPResponseHead(version: .http1_1, status: .continue)
+            context.writeAndFlush(wrapOutboundOut(.head(interim)), promise: nil)
+        }
+    }
+
+    // MARK: What goes
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        guard !state.isClosing else { return promise?.fail(ChannelError.outputClosed) ?? () }
+        switch unwrapOutboundIn(data) {
+        case .head(let head):
+            guard let head = state.answer(head) else { return promise?.succeed() ?? () }
+            if head.status.code >= 200 { departure?.cancel() }
+            if isLive != (state.stream != nil) {
+                isLive.toggle()
+                context.triggerUserOutboundEvent(TransportHandler.LiveStream(begins: isLive), promise: nil)
+            }
+            context.write(wrapOutboundOut(.head(head)), promise: promise)
+        case .body: context.write(data, promise: promise)
+        case .end:
+            let done = promise ?? context.eventLoop.makePromise()
+            sent = done.futureResult
+            context.write(data, promise: done)
+            endAnswer(context)
+        }
+    }
+
+    private func endAnswer(_ context: ChannelHandlerContext) {
+        let afterwards = state.answerEnd()
+        if state.isUnused { use.ends() }
+        time(context)
+        switch afterwards {
+        case .staysOpen: break
+        case .closes:
+            context.flush()
+            close(context, .all, nil)
+        case .lingers(let ends):
+            context.flush()
+            guard !ends else { return close(context, .output, nil) }
+            context.triggerUserOutboundEvent(TransportHandler.Linger(), promise: nil)
+        }
+    }
+
+    // MARK: The end
+
+    /// A connection that is to be closed is closed when what was written to it is sent: Hummingbird takes an answer for finished as
+    /// soon as it is written, and a close drops what a slow reader has not taken yet.
+    func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+        guard mode != .input else { return context.close(mode: mode, promise: promise) }
+        guard !state.isClosing else {
+            // Under way already.
+            return context.channel.closeFuture.cascade(to: promise)
+        }
+        guard sent != nil, state.phase != .answering else { return context.close(mode: mode, promise: promise) }
+        state.close()
+        use.ends()
+        close(context, mode, promise)
+    }
+
+    private func close(_ context: ChannelHandlerContext, _ mode: CloseMode, _ promise: EventLoopPromise<Void>?) {
+        closing = schedule(context, in: patience.upload) { $1.close(promise: nil) }
+        let sent = sent ?? context.eventLoop.makeSucceededVoidFuture()
+        sent.assumeIsolated().whenComplete { _ in
+            self.closing?.cancel()
+            context.close(mode: mode, promise: promise)
+        }
+    }
+
+    private func schedule(
+        _ context: ChannelHandlerContext, in time: TimeAmount,
+        _ body: @escaping (ConnectionHandler, ChannelHandlerContext) -> Void
+    ) -> Scheduled<Void> {
+        context.eventLoop.assumeIsolated().scheduleTask(in: time) { body(self, context) }
+    }
+}

@@ -1,0 +1,205 @@
+import NIOCore
+import NIOHTTP1
+
+/// What a connection of HTTP/1 does, apart from all input and output: it is told what happens, and answers what follows from it.
+///
+/// ```
+/// idle ── bytes ──> receiving ── end of the request ──> working ── head of the answer ──> answering ── its end ──> idle
+///                       └──────────── head of an early answer ─────────────────────────────^   └── its end ──> closing
+/// ```
+/// `closing` is the end: nothing is read as a request or answered any more. Further requests may come while one is worked on or
+/// answered; the phase is that of the oldest.
+struct ConnectionState {
+    enum Phase: Equatable { case idle, receiving, working, answering, closing }
+
+    /// What follows from the end of an answer.
+    enum Afterwards: Equatable {
+        case staysOpen
+        case closes
+        /// The client may send more, and would lose the answer if that were refused.
+        ///
+        /// - Parameter ends: whether it is told at once that no more comes. To a client that is still sending its request this would
+        ///   be the end of the connection, as if there was no answer.
+        case lingers(ends: Bool)
+    }
+
+    /// One request and its answer.
+    private struct Exchange {
+        enum Answer { case awaited, begun, complete }
+
+        var isOld: Bool
+        var keepsOpen: Bool
+        var renewsParser: Bool
+        var isChunked: Bool
+        var waitsForContinue: Bool
+        var isWhole = false
+        var answer = Answer.awaited
+        var stream: EventStream?
+
+        var isBroken = false
+
+        /// Whether it can be told where the next request begins: a client that was to be asked for its body may send it or not.
+        var canBeReadOn: Bool { isWhole || !waitsForContinue && !isBroken }
+    }
+
+    /// Bytes that are read of a body whose request was answered already.
+    private static let worthReading = 256 << 20
+    /// Bytes between the data of a chunked body that say nothing: the names that chunks may have besides their sizes.
+    private static let wasted = 16 << 10
+
+    /// Not answered to the end or not received to the end, the oldest first.
+    private var exchanges: [Exchange] = []
+    /// Whether something of the next request has come. A connection begins as if it had: a client connects to ask.
+    private var hasBytes = true
+    private var waste = 0
+    private var unwanted = 0
+    private var isStopping = false
+    private(set) var isClosing = false
+    /// Whether what comes is of no use: it cannot be told where the next request begins.
+    private(set) var ignoresInput = false
+
+    var phase: Phase {
+        if isClosing { return .closing }
+        guard let oldest = exchanges.first else { return hasBytes ? .receiving : .idle }
+        if oldest.answer != .awaited { return .answering }
+        return oldest.isWhole ? .working : .receiving
+    }
+
+    /// Whether no request has come whole as far as its head, so that nobody is let down when the connection closes.
+    var isUnused: Bool { exchanges.isEmpty || isClosing }
+    /// Whether it is the client that lets the server wait.
+    var isTimed: Bool { !isClosing && (exchanges.first.map { !$0.isWhole } ?? hasBytes) }
+    /// Whether somebody waits for more of a body.
+    var isUploading: Bool { exchanges.last.map { !$0.isWhole && $0.answer == .awaited } ?? false }
+    var isWasteful: Bool { waste > Self.wasted }
+    /// Whether the client goes on sending, for too long, what was refused.
+    var isDeaf: Bool { unwanted > Self.worthReading }
+    /// How the answer that is being written sends its messages, if it sends messages.
+    var stream: EventStream? { exchanges.first?.stream }
+    /// Whether a client of HTTP/1.0 waits for an answer: it knows no interim ones.
+    var keepsOldClientWaiting: Bool { exchanges.first.map { $0.isOld && $0.answer == .awaited } ?? false }
+    /// Whether an interim answer may be sent now.
+    var mayAsk: Bool { phase == .working && !keepsOldClientWaiting }
+
+    // MARK: What comes
+
+    mutating func receive(bytes count: Int) {
+        guard let newest = exchanges.last, !newest.isWhole else { return hasBytes = true }
+        if newest.isChunked { waste += count }
+    }
+
+    /// - Returns: the head as the rest of the server shall see it. Hummingbird knows `Connection: close` in these letters only, and no
+    ///   version but HTTP/1.1; clients before that need name no host, and know no interim answer.
+    mutating func receive(_ head: HTTPRequestHead) -> HTTPRequestHead {
+        var head = head
+        let isOld = head.version.major < 1 || head.version == .http1_0
+        let offer = UpgradeOffer(head)
+        let exchange = Exchange(
+            isOld: isOld,
+            keepsOpen: !isOld && head.isKeepAlive && offer != .unclear && head.headers["Host"].count == 1,
+            renewsParser: offer == .clear, isChunked: head.headers.contains(name: "Transfer-Encoding"),
+            waitsForContinue: !isOld && head.headers.contains(name: "Expect"))
+        if isOld {
+            head.headers.remove(name: "Expect")
+            if !head.headers.contains(name: "Host") { head.headers.add(name: "Host", value: "localhost") }
+        }
+        if !exchange.keepsOpen { head.headers.replaceOrAdd(name: "Connection", value: "close") }
+        (hasBytes, waste, unwanted) = (false, 0, 0)
+        exchanges.append(exchange)
+        return head
+    }
+
+    mutating func receive(bodyOf count: Int) {
+        guard let last = exchanges.indices.last else { return }
+        if exchanges[last].answer == .complete { unwanted += count }
+        // The bytes themselves, twice as many, and a size for each piece are no waste.
+        waste = max(0, waste - 3 * count - 16)
+    }
+
+    /// - Returns: whether the parser takes what follows for another protocol, and must be a new one.
+    mutating func receiveEnd() -> Bool {
+        guard let last = exchanges.indices.last else { return false }
+        exchanges[last].isWhole = true
+        let renewsParser = exchanges[last].renewsParser && exchanges[last].keepsOpen
+        if exchanges[last].answer == .complete { exchanges.remove(at: last) }
+        return renewsParser
+    }
+
+    /// What still comes is not read as requests.
+    mutating func ignoreInput() {
+        ignoresInput = true
+        guard let last = exchanges.indices.last, !exchanges[last].isWhole else { return }
+        (exchanges[last].isBroken, exchanges[last].keepsOpen) = (true, false)
+    }
+
+    // MARK: What goes
+
+    /// - Returns: the head as it is sent; nil for one that the client does not know.
+    mutating func answer(_ head: HTTPResponseHead) -> HTTPResponseHead? {
+        var head = head
+        // What cannot be read as a request is answered as well, and was none.
+        guard !exchanges.isEmpty else {
+            head.headers.replaceOrAdd(name: "Connection", value: "close")
+            return head
+        }
+        guard head.status.code >= 200 else {
+            exchanges[0].waitsForContinue = false
+            return exchanges[0].isOld ? nil : head
+        }
+        exchanges[0].answer = .begun
+        exchanges[0].stream = EventStream(contentType: head.headers.first(name: "Content-Type"))
+        if isStopping && exchanges.count == 1 || !exchanges[0].canBeReadOn { exchanges[0].keepsOpen = false }
+        if !exchanges[0].keepsOpen { head.headers.replaceOrAdd(name: "Connection", value: "close") }
+        if exchanges[0].isOld { head.version = .http1_0 }
+        return head
+    }
+
+    mutating func answerEnd() -> Afterwards {
+        guard !exchanges.isEmpty else {
+            isClosing = true
+            return .lingers(ends: true)
+        }
+        exchanges[0].answer = .complete
+        exchanges[0].stream = nil
+        let (keepsOpen, isWhole, isSending) = (
+            exchanges[0].keepsOpen, exchanges[0].isWhole, !exchanges[0].isWhole && exchanges[0].canBeReadOn
+        )
+        if isWhole { exchanges.removeFirst() }
+        // Of a server that stops, requests that have come are answered still.
+        guard !keepsOpen || isStopping && exchanges.isEmpty else { return .staysOpen }
+        isClosing = true
+        return isStopping && isWhole ? .closes : .lingers(ends: !isSending)
+    }
+
+    /// The server stops: what has come is answered, and nothing more.
+    mutating func stop() { isStopping = true }
+
+    mutating func close() { isClosing = true }
+}
+
+/// Whether a request offers to go on in another protocol. NIO's parser then stops at its end, to leave the rest to whoever speaks that
+/// protocol, which is nobody here.
+private enum UpgradeOffer {
+    case none
+    /// The parser stops for certain.
+    case clear
+    /// It may stop or not.
+    case unclear
+
+    init(_ head: HTTPRequestHead) {
+        let (upgrade, connection) = (head.headers["Upgrade"], head.headers["Connection"])
+        let tokens = connection.flatMap { $0.split(separator: ",") }.map {
+            $0.trimmingPrefix { $0 == " " }.lowercased()
+        }
+        // What follows a CONNECT is no HTTP, or is a client's slip.
+        if head.method == .CONNECT {
+            self = .unclear
+        } else if upgrade.isEmpty {
+            self = .none
+        } else if connection.count == 1, upgrade.allSatisfy({ !$0.isEmpty }), tokens.contains("upgrade") {
+            self = .clear
+        } else {
+            self = .unclear
+        }
+    }
+}

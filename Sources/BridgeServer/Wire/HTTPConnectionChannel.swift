@@ -1,0 +1,83 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+import Logging
+import NIOCore
+import NIOHTTP1
+import NIOHTTPTypes
+import NIOHTTPTypesHTTP1
+
+/// The pipeline of each connection, in order from the network to the routes.
+///
+/// A door for another protocol puts its upgrade handler between the parser and ``ConnectionHandler``, which then sees only requests
+/// that stay HTTP.
+struct HTTPConnectionChannel: ServerChildChannel, HTTPChannelHandler {
+    typealias Value = NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
+
+    struct Settings: Sendable {
+        var patience: ConnectionHandler.Patience
+        var transport: TransportHandler.Limits
+        /// Without a byte, between requests or in the middle of one.
+        var idle = Duration.seconds(75)
+
+        init(_ configuration: BridgeConfiguration) {
+            let seconds = { (name: String) in TimeAmount.seconds(Int64(configuration.integer(name))) }
+            let grace = seconds("timeouts.shutdown")
+            patience = .init(upload: seconds("timeouts.upload"), grace: grace)
+            transport = .init(
+                rate: configuration.integer("limits.reader_rate"), window: seconds("timeouts.reader"), grace: grace)
+        }
+    }
+
+    let responder: HTTPChannelHandler.Responder
+    let settings: Settings
+    let connections: ConnectionWatch
+    let metrics: PrometheusMetrics
+    let logger: Logger
+
+    /// A query may hold a prompt; no header needs as much.
+    private static let parserLimits: NIOHTTPDecoderLimitConfiguration = {
+        var limits = NIOHTTPDecoderLimitConfiguration()
+        limits.maxHeaderFieldSize = 16 << 10
+        limits.maxHeaderListSize = 32 << 10
+        limits.maxHeaderFieldCount = 128
+        return limits
+    }()
+
+    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
+        channel.eventLoop.makeCompletedFuture {
+            limitSilence(of: channel)
+            let wasCut: @Sendable (CutReason) -> Void = { [metrics, logger = self.logger] reason in
+                metrics.count("jarvis_connections_cut_total", [("reason", reason.rawValue)])
+                logger.debug("connection cut", metadata: ["reason": "\(reason.rawValue)"])
+            }
+            let pipeline = channel.pipeline.syncOperations
+            try pipeline.addHandler(TransportHandler(limits: settings.transport, wasCut: wasCut))
+            try pipeline.addHandler(HTTPResponseEncoder())
+            try pipeline.addHandler(ConnectionHandler.makeParser(Self.parserLimits))
+            try pipeline.addHandler(
+                ConnectionHandler(
+                    patience: settings.patience, use: connections.open(channel), parserLimits: Self.parserLimits,
+                    wasCut: wasCut))
+            try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
+            try pipeline.addHandler(UnreadableRequestHandler(logger: self.logger))
+            try pipeline.addHandler(ContinueHandler())
+            try pipeline.addHandler(HTTPConnectionStateHandler(idleTimeout: settings.idle, logger: logger))
+            return try NIOAsyncChannel(
+                wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))
+        }
+    }
+
+    func handle(value: Value, logger: Logger) async { await handleHTTP(asyncChannel: value, logger: logger) }
+
+    /// Lets the system close a connection whose client is gone without a word, when everything was handed to it.
+    private func limitSilence(of channel: any Channel) {
+        #if os(Linux)
+            let userTimeout = ChannelOptions.tcpOption(.init(rawValue: TCP_USER_TIMEOUT))
+            // A system without it serves as well, only longer for nothing.
+            let milliseconds = settings.patience.upload.nanoseconds / 1_000_000
+            try? channel.syncOptions?.setOption(userTimeout, value: Int(milliseconds))
+        #endif
+    }
+}

@@ -1,0 +1,208 @@
+import NIOCore
+
+/// What stands next to the network on a connection, and knows bytes only: tells the others when some have come, closes a connection
+/// whose client takes an answer too slowly, and reads on for a while when a connection ends, so that a client that sends before it
+/// reads loses no answer (RFC 9112, 9.6).
+final class TransportHandler: ChannelDuplexHandler, RemovableChannelHandler {
+    typealias InboundIn = ByteBuffer
+    typealias InboundOut = ByteBuffer
+    typealias OutboundIn = IOData
+    typealias OutboundOut = IOData
+
+    /// Bytes have come, whether they make a part of a request yet or not.
+    struct BytesArrived { var count: Int }
+    /// Whether the answer that begins is one that is read as it is made.
+    struct LiveStream { var begins: Bool }
+
+    /// Nothing more is answered on the connection: it ends once the client has sent what it has to send, within limits.
+    struct Linger {}
+
+    struct Limits: Sendable {
+        /// Bytes a second that a client must take while some wait for it; 0 when it may take its time.
+        var rate = 8192
+        /// Over how long this is averaged.
+        var window = TimeAmount.seconds(60)
+        /// For what runs when the server stops.
+        var grace = TimeAmount.seconds(30)
+        var lingering = Lingering()
+    }
+
+    /// How long and how much is read from a client that has its answer.
+    struct Lingering: Sendable {
+        var time = TimeAmount.seconds(30)
+        /// Without a byte.
+        var silence = TimeAmount.seconds(5)
+        var bytes = 256 << 20
+    }
+
+    private enum Phase { case open, lingering, closed }
+
+    private let limits: Limits
+    private let progress: TransportProgress
+    private let wasCut: @Sendable (CutReason) -> Void
+    private var phase = Phase.open
+    private var written = 0
+    private var isLive = false
+    /// There while bytes wait for the client.
+    private var pace: ReaderPace?
+    private var lastLook = NIODeadline.now()
+    private var look: Scheduled<Void>?
+    private var stopping: Scheduled<Void>?
+    private var end: Scheduled<Void>?
+    private var silence: Scheduled<Void>?
+    private var swallowed = 0
+    private var isSilent = true
+
+    init(
+        limits: Limits, progress: TransportProgress = .socket,
+        wasCut: @escaping @Sendable (CutReason) -> Void = { _ in }
+    ) {
+        self.limits = limits
+        self.progress = progress
+        self.wasCut = wasCut
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        phase = .closed
+        for timer in [look, stopping, end, silence] { timer?.cancel() }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        handlerRemoved(context: context)
+        context.fireChannelInactive()
+    }
+
+    // MARK: What comes
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let count = unwrapInboundIn(data).readableBytes
+        guard phase == .open else { return swallow(count, context) }
+        context.fireUserInboundEventTriggered(BytesArrived(count: count))
+        context.fireChannelRead(data)
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        guard phase == .open else { return context.read() }
+        context.fireChannelReadComplete()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if event is ChannelShouldQuiesceEvent { stop(context) }
+        if case ChannelEvent.inputClosed? = event as? ChannelEvent, phase == .lingering { context.close(promise: nil) }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    // MARK: Clients that take an answer too slowly
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        written += unwrapOutboundIn(data).readableBytes
+        context.write(data, promise: promise)
+    }
+
+    func flush(context: ChannelHandlerContext) {
+        context.flush()
+        guard pace == nil, limits.rate > 0, progress.unsent(context.channel) > 0 else { return }
+        // A live stream is read as it comes, if it is read at all, and its maker waits.
+        let window = isLive ? limits.window.seconds / 2 : limits.window.seconds
+        pace = ReaderPace(rate: Double(limits.rate), window: window)
+        lastLook = context.eventLoop.now
+        look(context)
+    }
+
+    func triggerUserOutboundEvent(context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?) {
+        switch event {
+        case let event as LiveStream: isLive = event.begins
+        case is Linger: linger(context)
+        default: return context.triggerUserOutboundEvent(event, promise: promise)
+        }
+        promise?.succeed()
+    }
+
+    private func look(_ context: ChannelHandlerContext) {
+        let interval = TimeAmount.nanoseconds(max(limits.window.nanoseconds / 60, 10_000_000))
+        look = schedule(context, in: interval) { handler, context in
+            let unsent = handler.progress.unsent(context.channel)
+            guard unsent > 0 else { return handler.pace = nil }
+            handler.progress.taken(context.channel, handler.written - unsent) { taken in
+                handler.judge(taken, context, interval)
+            }
+        }
+    }
+
+    private func judge(_ taken: Int, _ context: ChannelHandlerContext, _ interval: TimeAmount) {
+        let now = context.eventLoop.now
+        // A machine that slept, or had no time for this, is not the client's fault.
+        let elapsed = min(now - lastLook, interval * 2)
+        lastLook = now
+        guard pace?.observe(taken: taken, after: elapsed.seconds) ?? true else { return cut(context, .slowReader) }
+        look(context)
+    }
+
+    private func cut(_ context: ChannelHandlerContext, _ reason: CutReason) {
+        guard phase != .closed else { return }
+        wasCut(reason)
+        context.close(promise: nil)
+    }
+
+    /// A client that has not taken its answer shortly before the server's time is over will not take it in time.
+    private func stop(_ context: ChannelHandlerContext) {
+        let grace = phase == .open ? limits.grace : .seconds(2)
+        stopping = schedule(context, in: .nanoseconds(max(grace.nanoseconds - 1_000_000_000, grace.nanoseconds / 2))) {
+            guard $0.phase == .lingering || $0.progress.unsent($1.channel) > 0 else { return }
+            $0.cut($1, .stopped)
+        }
+    }
+
+    // MARK: The end
+
+    func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+        if mode == .all { phase = .closed }
+        context.close(mode: mode, promise: promise)
+        if mode == .output { linger(context) }
+    }
+
+    private func linger(_ context: ChannelHandlerContext) {
+        guard phase == .open else { return }
+        phase = .lingering
+        end = schedule(context, in: limits.lingering.time) { $1.close(promise: nil) }
+        awaitSilence(context)
+        // Whoever read requests may have stopped long ago.
+        context.read()
+    }
+
+    private func swallow(_ count: Int, _ context: ChannelHandlerContext) {
+        swallowed += count
+        isSilent = false
+        if swallowed > limits.lingering.bytes { context.close(promise: nil) }
+    }
+
+    private func awaitSilence(_ context: ChannelHandlerContext) {
+        isSilent = true
+        silence = schedule(context, in: limits.lingering.silence) { handler, context in
+            if handler.isSilent { context.close(promise: nil) } else { handler.awaitSilence(context) }
+        }
+    }
+
+    private func schedule(
+        _ context: ChannelHandlerContext, in time: TimeAmount,
+        _ body: @escaping (TransportHandler, ChannelHandlerContext) -> Void
+    ) -> Scheduled<Void> {
+        context.eventLoop.assumeIsolated().scheduleTask(in: time) { body(self, context) }
+    }
+}
+
+extension TimeAmount {
+    var seconds: Double { Double(nanoseconds) / 1e9 }
+}
+
+/// Why a connection was closed before its time.
+enum CutReason: String, Sendable {
+    /// The client took its answer too slowly.
+    case slowReader = "slow_reader"
+    /// The client took too long to send its request.
+    case slowRequest = "slow_request"
+    /// Nobody waited for an answer, and others needed the place.
+    case crowded
+    /// The server stopped.
+    case stopped
+}

@@ -1,0 +1,46 @@
+import BridgeSupport
+import Testing
+
+@testable import BridgeServer
+
+@Suite struct MemoryBudgetTests {
+    private static let exhausted = ServiceError(.overloaded, "Full.")
+
+    private func budget(_ limit: Int, largest: Int = 10) -> MemoryBudget {
+        MemoryBudget(limit: limit, small: 10, largest: largest, exhausted: Self.exhausted)
+    }
+
+    @Test func sharesAreGivenBackOnce() throws {
+        let budget = budget(800)
+        var share: MemoryBudget.Share? = MemoryBudget.Share(of: budget)
+        try share?.take(300)
+        try share?.take(200)
+        #expect(budget.used == 500)
+        share?.set(to: 100)
+        #expect(budget.used == 100)
+        share?.release()
+        share?.release()
+        #expect(budget.used == 0)
+        try share?.take(50)
+        // As of a response that is never written.
+        share = nil
+        #expect(budget.used == 0)
+    }
+
+    @Test func largeSharesLeaveRoomForSmallOnes() throws {
+        let budget = budget(800)
+        let (large, small) = (MemoryBudget.Share(of: budget), MemoryBudget.Share(of: budget))
+        try large.take(700)
+        #expect(throws: ServiceError.self) { try large.take(1) }
+        try small.take(10)
+        #expect(throws: ServiceError.self) { try small.take(91) }
+        #expect(budget.used == 710)
+    }
+
+    @Test func oneOfTheLargestAlwaysFits() throws {
+        let budget = budget(1, largest: 5000)
+        let share = MemoryBudget.Share(of: budget)
+        try share.take(5000)
+        #expect(throws: ServiceError.self) { try MemoryBudget.Share(of: budget).take(11) }
+    }
+}

@@ -1,0 +1,162 @@
+import NIOCore
+import NIOEmbedded
+import Synchronization
+import Testing
+
+@testable import BridgeServer
+
+/// Clients that take their answer slowly, and connections that end, in a time that a test moves.
+@Suite(.timeLimit(.minutes(1))) struct TransportHandlerTests {
+    /// A client and the systems between: what they have taken.
+    private final class Client: Sendable {
+        let unsent = Mutex(0)
+        let taken = Mutex(0)
+        let cuts = Mutex<[CutReason]>([])
+
+        var progress: TransportProgress {
+            TransportProgress(
+                unsent: { _ in self.unsent.withLock { $0 } },
+                taken: { _, _, done in done(self.taken.withLock { $0 }) })
+        }
+        func take(_ bytes: Int) { taken.withLock { $0 += bytes } }
+    }
+
+    /// A network that lets one side close, which NIO's embedded channel does not.
+    private final class Network: ChannelOutboundHandler {
+        typealias OutboundIn = IOData
+
+        func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+            guard mode == .all else { return promise?.succeed() ?? () }
+            context.close(mode: mode, promise: promise)
+        }
+    }
+
+    private func connection(_ client: Client, grace: TimeAmount = .seconds(30)) throws -> EmbeddedChannel {
+        let channel = EmbeddedChannel(loop: EmbeddedEventLoop())
+        let limits = TransportHandler.Limits(rate: 8192, window: .seconds(60), grace: grace)
+        try channel.pipeline.syncOperations.addHandler(Network())
+        try channel.pipeline.syncOperations.addHandler(
+            TransportHandler(limits: limits, progress: client.progress) { reason in
+                client.cuts.withLock { $0.append(reason) }
+            })
+        try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
+        return channel
+    }
+
+    /// Megabytes wait for the client, of which the systems take some at once.
+    private func answer(_ channel: EmbeddedChannel, _ client: Client) {
+        client.unsent.withLock { $0 = 50 << 20 }
+        client.take(6 << 20)
+        channel.flush()
+    }
+
+    /// Seconds until the connection closed, of `limit`.
+    private func life(_ channel: EmbeddedChannel, _ limit: Int, _ second: (Int) -> Void = { _ in }) -> Int {
+        for time in 1...limit {
+            second(time)
+            channel.embeddedEventLoop.advanceTime(by: .seconds(1))
+            if !channel.isActive { return time }
+        }
+        return limit
+    }
+
+    @Test func aClientThatTakesNothingIsLeft() throws {
+        let client = Client()
+        let channel = try connection(client)
+        answer(channel, client)
+        #expect(life(channel, 200) == 60)
+        #expect(client.cuts.withLock { $0 } == [.slowReader])
+    }
+
+    @Test func aStreamThatNobodyReadsIsLeftSooner() throws {
+        let client = Client()
+        let channel = try connection(client)
+        channel.triggerUserOutboundEvent(TransportHandler.LiveStream(begins: true), promise: nil)
+        answer(channel, client)
+        #expect(life(channel, 200) == 30)
+    }
+
+    /// As systems make room: in steps, some of them long after one another.
+    @Test(arguments: [(1, 12_000), (10, 90_000), (20, 400_000), (45, 400_000)])
+    func aClientThatReadsSlowlyStays(seconds: Int, step: Int) throws {
+        let client = Client()
+        let channel = try connection(client)
+        answer(channel, client)
+        #expect(life(channel, 1000) { if $0 % seconds == 0 { client.take(step) } } == 1000)
+    }
+
+    @Test(arguments: [(1, 4000), (20, 100_000), (59, 1000)])
+    func aTrickleIsNotEnough(seconds: Int, step: Int) throws {
+        let client = Client()
+        let channel = try connection(client)
+        answer(channel, client)
+        let life = life(channel, 1000) { if $0 % seconds == 0 { client.take(step) } }
+        #expect((60...150).contains(life), "\(life)")
+    }
+
+    @Test func onlyTimeWhileBytesWaitCounts() throws {
+        let client = Client()
+        let channel = try connection(client)
+        for _ in 0..<10 {
+            answer(channel, client)
+            #expect(life(channel, 50) == 50 && channel.isActive)
+            client.unsent.withLock { $0 = 0 }
+            #expect(life(channel, 100) == 100 && channel.isActive)
+        }
+    }
+
+    @Test func aServerThatStopsWaitsForNobodyWhoTakesNothing() throws {
+        let client = Client()
+        let channel = try connection(client, grace: .seconds(10))
+        answer(channel, client)
+        channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
+        #expect(life(channel, 100) == 9)
+        #expect(client.cuts.withLock { $0 } == [.stopped])
+    }
+
+    // MARK: The end
+
+    @Test func aClientThatHasSentAllIsNotWaitedFor() throws {
+        let channel = try connection(Client())
+        channel.triggerUserOutboundEvent(TransportHandler.Linger(), promise: nil)
+        channel.embeddedEventLoop.run()
+        #expect(channel.isActive)
+        channel.pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
+        #expect(!channel.isActive)
+    }
+
+    private func lingering() throws -> EmbeddedChannel {
+        let channel = try connection(Client())
+        channel.close(mode: .output, promise: nil)
+        return channel
+    }
+
+    @Test func whatAClientStillSendsIsReadForAWhile() throws {
+        let channel = try lingering()
+        let life = try (1...100).first { _ in
+            guard channel.isActive else { return true }
+            try channel.writeInbound(ByteBuffer(repeating: 0, count: 1024))
+            channel.embeddedEventLoop.advanceTime(by: .seconds(1))
+            return false
+        }
+        #expect(life == 31)
+        #expect(try channel.readInbound(as: ByteBuffer.self) == nil)
+    }
+
+    @Test func aClientThatFallsSilentIsNotWaitedFor() throws {
+        let channel = try lingering()
+        channel.embeddedEventLoop.advanceTime(by: .seconds(4))
+        #expect(channel.isActive)
+        channel.embeddedEventLoop.advanceTime(by: .seconds(1))
+        #expect(!channel.isActive)
+    }
+
+    @Test func whatIsReadForNothingHasALimit() throws {
+        let channel = try lingering()
+        let piece = ByteBuffer(repeating: 0, count: 1 << 24)
+        for _ in 0..<16 { try channel.writeInbound(piece) }
+        #expect(channel.isActive)
+        try channel.writeInbound(ByteBuffer(repeating: 0, count: 1))
+        #expect(!channel.isActive)
+    }
+}
