@@ -1,0 +1,39 @@
+"""A recording of 64 MiB as base64 in JSON: how much memory reading it takes, and that many at once are refused, not held."""
+
+import concurrent.futures
+import pathlib
+
+import harness
+
+
+def peak(server):
+    """The most resident memory so far in MiB."""
+    for line in pathlib.Path(f"/proc/{server.pid}/status").read_text().splitlines():
+        if line.startswith("VmHWM"):
+            return int(line.split()[1]) / 1024
+    return 0.0
+
+
+def attack():
+    mebibytes = 16 if harness.SHORT else 64
+    body = b'{"audio_data":"' + b"AAAA" * (mebibytes << 18) + b'"}'
+    kind = {"Content-Type": "application/json"}
+    # No model is there: the body is read and decoded all the same, as what is wrong in it is said first.
+    with harness.Server("--set", "preload=false", "--set", "limits.bodies_total=134217728") as server:
+        server.request("POST", "/api/stt/transcribe", b'{"audio_data":"AAAAAAAA"}', kind)
+        idle = server.rss()
+        seconds, status, *_ = server.timed("POST", "/api/stt/transcribe", body, kind, timeout=120)
+        print(f"    status {status} after {seconds:.1f} s")
+        harness.verdict("peak above idle, by the size of the body", (peak(server) - idle) / mebibytes, "times", 2.0)
+        with concurrent.futures.ThreadPoolExecutor(8) as pool:
+            answers = list(pool.map(lambda _: status_of(server, body, kind), range(8)))
+        print(f"    eight at once: {answers}")
+        harness.verdict("peak of eight at once above idle", peak(server) - idle, "MiB", 128 + 2 * mebibytes + 64)
+        harness.verdict("/health afterwards", server.request("GET", "/health", timeout=20)[0], "", 200, "==")
+
+
+def status_of(server, body, kind):
+    try:
+        return server.request("POST", "/api/stt/transcribe", body, kind, timeout=120)[0]
+    except OSError:
+        return 0
