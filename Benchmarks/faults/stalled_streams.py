@@ -14,6 +14,7 @@ class Ollama(http.server.BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     running = 0
+    lines = 0
     lock = threading.Lock()
 
     def log_message(self, *_):
@@ -55,6 +56,16 @@ class Ollama(http.server.BaseHTTPRequestHandler):
 
     def line(self, value):
         self.wfile.write(json.dumps(value).encode() + b"\n")
+        Ollama.lines += 1
+
+
+def stuck(seconds):
+    """Waits until nothing is taken from the four upstreams any more."""
+    end, seen, still = time.monotonic() + seconds, -1, 0
+    while time.monotonic() < end and still < 10:
+        still = still + 1 if Ollama.lines == seen and Ollama.running == 4 else 0
+        seen = Ollama.lines
+        time.sleep(0.1)
 
 
 def stream(server, prompt="long"):
@@ -76,9 +87,7 @@ def attack():
     try:
         with harness.Server(*options) as server:
             held = [stream(server) for _ in range(4)]
-            end = time.monotonic() + 20
-            while Ollama.running < 4 and time.monotonic() < end:
-                time.sleep(0.05)
+            stuck(60)
             harness.verdict("streams that nobody reads", Ollama.running, "", 4, "==")
             try:
                 seconds, status, *_ = server.timed(
