@@ -18,10 +18,13 @@ public final class AdmissionLimiter: Sendable {
     public struct Snapshot: Sendable, Hashable {
         public var running: Int
         public var queued: Int
+        /// Those of `queued` that do not wait for a place yet.
+        public var preparing: Int
 
-        public init(running: Int, queued: Int) {
+        public init(running: Int, queued: Int, preparing: Int = 0) {
             self.running = running
             self.queued = queued
+            self.preparing = preparing
         }
     }
 
@@ -48,7 +51,9 @@ public final class AdmissionLimiter: Sendable {
     }
 
     public var snapshot: Snapshot {
-        state.withLock { Snapshot(running: $0.queue.running, queued: $0.queue.queued) }
+        state.withLock { state in
+            Snapshot(running: state.queue.running, queued: state.queue.queued, preparing: state.queue.preparing)
+        }
     }
 
     /// Runs `body` once admitted into the ordinary lane; it is told how long it waited.

@@ -44,6 +44,9 @@ struct AdmissionQueue {
     /// Callers without one: those who prepare, and those who wait in both lanes.
     var queued: Int { counts(in: .ordinary).waiting + counts(in: .long).waiting }
 
+    /// Those of `queued` that prepare.
+    var preparing: Int { preparation.values.reduce(0) { $0 + $1.running.count } }
+
     /// Callers with a place in `lane`, and those without one.
     func counts(in lane: Lane) -> (running: Int, waiting: Int) {
         (self[lane].running.count, self[lane].waiting.count + (preparation[lane]?.running.count ?? 0))

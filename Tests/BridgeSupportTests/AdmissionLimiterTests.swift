@@ -10,8 +10,9 @@ struct AdmissionLimiterTests {
         AdmissionLimiter(what: "test", maxConcurrent: running, maxQueued: queued, clock: clock)
     }
 
-    private func settle(_ limiter: AdmissionLimiter, running: Int, queued: Int) async {
-        while limiter.snapshot != AdmissionLimiter.Snapshot(running: running, queued: queued) { await Task.yield() }
+    private func settle(_ limiter: AdmissionLimiter, running: Int, queued: Int, preparing: Int = 0) async {
+        let wanted = AdmissionLimiter.Snapshot(running: running, queued: queued, preparing: preparing)
+        while limiter.snapshot != wanted { await Task.yield() }
     }
 
     @Test("hands the result and the error of the body on")
@@ -228,7 +229,7 @@ struct AdmissionLimiterTests {
                     }
                 }
             }
-            await settle(limiter, running: 0, queued: 2)
+            await settle(limiter, running: 0, queued: 2, preparing: 2)
             // No more may prepare; those who have come hold no place.
             let refusal = await #expect(throws: ServiceError.self) { try await limiter.withPlace { _ in } }
             #expect(refusal?.code == .overloaded && refusal?.message.contains("0 running, 2 waiting") == true)

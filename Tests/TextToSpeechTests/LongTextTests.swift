@@ -9,14 +9,17 @@ import Testing
     private let end = Gate()
     private let clock = ManualClock()
 
-    private func service(places: Int) -> TextToSpeechService {
+    private func limiter(places: Int) -> AdmissionLimiter {
+        AdmissionLimiter(what: "text-to-speech", maxConcurrent: places, maxQueued: 8, clock: clock)
+    }
+
+    private func service(places: Int, admission: AdmissionLimiter? = nil) -> TextToSpeechService {
         TextToSpeechService(
             voices: ModelCache(capacity: 2) { [end] id in
                 FakeVoiceBackend(voiceID: id, gate: id == "waiting" ? end : Gate(open: true))
             },
             defaultVoice: { "ready" },
-            admission: AdmissionLimiter(
-                what: "text-to-speech", maxConcurrent: places, maxQueued: 8, clock: clock),
+            admission: admission ?? limiter(places: places),
             logger: Logger(label: "test"))
     }
 
@@ -67,12 +70,14 @@ import Testing
     }
 
     @Test("The time that a long text waits for its lane is told as the queue's") func timings() async throws {
-        let service = service(places: 1)
+        let admission = limiter(places: 1)
+        let service = service(places: 1, admission: admission)
         try await withThrowingTaskGroup(of: Duration.self) { group in
             group.addTask { try await service.synthesize(long).timings.queue }
             try await end.arrivals(atLeast: 1)
             group.addTask { try await service.synthesize(long).timings.queue }
-            await settle(service, running: 1, queued: 1)
+            // It waits for its place, and prepares no more.
+            while admission.snapshot != AdmissionLimiter.Snapshot(running: 1, queued: 1) { await Task.yield() }
             clock.advance(by: .seconds(3))
             end.open()
             var waited: Set<Duration> = []
