@@ -56,7 +56,6 @@ import Testing
         Bad(embed, #"{"text":["a"]}"#, "invalid_request", "text"),
         Bad(embed, #"{"text":"a","encoding":"hex"}"#, "invalid_request", "encoding"),
         Bad(embed, #"{"text":"a","model":7}"#, "invalid_request", "model"),
-        Bad(embed, #"{"text":"a","model":""}"#, "invalid_request", "model"),
         Bad(embed, #"{"text":"a","model":"nobody"}"#, "model_not_found", "model"),
         Bad("/api/embeddings/embed-batch", "{}", "invalid_request", "texts"),
         Bad("/api/embeddings/embed-batch", #"{"texts":"a"}"#, "invalid_request", "texts"),
