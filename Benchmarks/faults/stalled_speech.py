@@ -27,7 +27,6 @@ def attack():
         server.request("POST", "/api/tts/synthesize", {"text": "Bonjour.", "voice": "espeak-fr"})
         idle = server.rss()
         held = [stall(server, seconds) for _ in range(readers)]
-        start = time.monotonic()
         statuses, peak = [], 0.0
         for raw in held:
             with contextlib.suppress(OSError):
@@ -36,7 +35,8 @@ def attack():
             peak = max(peak, server.rss() - idle)
         print(f"    answers: { {s: statuses.count(s) for s in sorted(set(statuses))} }")
         harness.verdict("readers that got 200 or 503", sum(s in ("200", "503") for s in statuses), "", readers, "==")
-        end = time.monotonic() + patience * 2 + 30
+        start = time.monotonic()
+        end = start + patience * 2 + 30
         while time.monotonic() < end:
             peak = max(peak, server.rss() - idle)
             if cut(server) >= statuses.count("200"):
