@@ -16,7 +16,6 @@ let strictMemory: [SwiftSetting] = strict + [.strictMemorySafety()]
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let asyncAlgorithms = Target.Dependency.product(name: "AsyncAlgorithms", package: "swift-async-algorithms")
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
-let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
 let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
@@ -51,9 +50,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-async-algorithms", from: "1.1.0"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
-        .package(
-            url: "https://github.com/apple/swift-configuration", from: "1.4.0",
-            traits: [.defaults, "YAML", "CommandLineArguments"]),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
@@ -78,7 +74,7 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
         // MARK: Foundations
-        .target(name: "BridgeSupport", swiftSettings: strict),
+        .target(name: "BridgeSupport", dependencies: ["CZlib"], swiftSettings: strict),
         .target(
             name: "OnnxRuntime", dependencies: ["COnnxRuntime", "BridgeSupport"], swiftSettings: strictMemory),
         .target(name: "EspeakProtocol", swiftSettings: strictMemory),
@@ -89,13 +85,15 @@ let package = Package(
             dependencies: ["CSoxr", "CKissFFT", "BridgeSupport", asyncAlgorithms, subprocess, systemPackage],
             swiftSettings: strictMemory),
 
+        .target(name: "OnnxGraph", dependencies: ["BridgeSupport", protobuf], swiftSettings: strict),
+
         // MARK: Domains
         .target(
-            name: "Embeddings", dependencies: ["OnnxRuntime", "BridgeSupport", logging],
+            name: "Embeddings", dependencies: ["OnnxRuntime", "OnnxGraph", "BridgeSupport", logging],
             swiftSettings: strict),
         .target(
             name: "SpeechToText",
-            dependencies: ["OnnxRuntime", "Audio", "BridgeSupport", "CZlib", heap, logging],
+            dependencies: ["OnnxRuntime", "Audio", "BridgeSupport", heap, logging],
             swiftSettings: strict),
         .target(
             name: "TextToSpeech",
@@ -111,29 +109,37 @@ let package = Package(
         .target(
             name: "ModelStore",
             dependencies: [
-                "BridgeSupport", asyncHTTPClient, nioCore, nioPosix, nioFoundationCompat, nioHTTP1, crypto, protobuf,
-                subprocess, systemPackage, logging,
+                "BridgeSupport", asyncHTTPClient, nioCore, nioPosix, nioFoundationCompat, nioHTTP1, crypto, subprocess,
+                systemPackage, logging,
             ],
             resources: [.copy("Resources")],
             swiftSettings: strict),
 
-        // MARK: Front door and commands
+        // MARK: Between domains and doors
+        .target(
+            name: "BridgeRuntime",
+            dependencies: [
+                "LanguageModels", "SpeechToText", "TextToSpeech", "Embeddings", "ModelStore", "OnnxRuntime", "Audio",
+                "EspeakNG", "BridgeSupport", logging, metrics, serviceLifecycle, yams,
+            ],
+            swiftSettings: strict),
+
+        // MARK: Doors and commands
         .target(
             name: "BridgeServer",
             dependencies: [
-                "LanguageModels", "SpeechToText", "TextToSpeech", "Embeddings", "ModelStore", "OnnxRuntime", "Audio",
-                "EspeakNG", "BridgeSupport", "CZlib", hummingbird, hummingbirdCore, httpTypes, configuration,
-                asyncHTTPClient, logging, metrics, serviceLifecycle, unixSignals, systemPackage, nioCore,
-                nioFoundationCompat, nioHTTP1,
-                nioHTTPTypes, nioHTTPTypesHTTP1, nioPosix, yams, asyncAlgorithms,
+                "BridgeRuntime", "LanguageModels", "SpeechToText", "TextToSpeech", "Embeddings", "ModelStore", "Audio",
+                "BridgeSupport", hummingbird, hummingbirdCore, httpTypes, logging, serviceLifecycle, unixSignals,
+                nioCore,
+                nioFoundationCompat, nioHTTP1, nioHTTPTypes, nioHTTPTypesHTTP1, asyncAlgorithms, yams,
             ],
             resources: [.copy("Resources")],
             swiftSettings: strict),
         .executableTarget(
             name: "JarvisBridges",
             dependencies: [
-                "BridgeServer", "LanguageModels", "SpeechToText", "TextToSpeech", "Embeddings", "ModelStore",
-                "OnnxRuntime", "Audio", "EspeakNG", "BridgeSupport", argumentParser, logging, configuration, subprocess,
+                "BridgeRuntime", "BridgeServer", "LanguageModels", "SpeechToText", "TextToSpeech", "Embeddings",
+                "ModelStore", "OnnxRuntime", "Audio", "EspeakNG", "BridgeSupport", argumentParser, logging, subprocess,
                 systemPackage,
             ],
             swiftSettings: strict),
@@ -146,7 +152,8 @@ let package = Package(
         .target(
             name: "BridgeTesting",
             dependencies: [
-                "BridgeSupport", "LanguageModels", "SpeechToText", "TextToSpeech", "Embeddings", "Audio", "OnnxRuntime",
+                "BridgeSupport", "BridgeRuntime", "LanguageModels", "SpeechToText", "TextToSpeech", "Embeddings",
+                "Audio", "OnnxRuntime",
                 hummingbird, httpTypes, inMemoryLogging, logging, nioCore, nioPosix, nioHTTP1, serviceLifecycle, crypto,
             ],
             swiftSettings: strict),
@@ -182,19 +189,30 @@ let package = Package(
         .testTarget(
             name: "ModelStoreTests",
             dependencies: [
-                "ModelStore", "OnnxRuntime", "BridgeSupport", "BridgeTesting", hummingbird, httpTypes, asyncHTTPClient,
+                "ModelStore", "BridgeRuntime", "OnnxRuntime", "BridgeSupport", "BridgeTesting", hummingbird, httpTypes,
+                asyncHTTPClient,
                 nioCore, serviceLifecycle, crypto, logging, subprocess, systemPackage,
             ],
             resources: [.copy("Fixtures")], swiftSettings: strict),
         .testTarget(
+            name: "BridgeRuntimeTests",
+            dependencies: [
+                "BridgeRuntime", "LanguageModels", "ModelStore", "TextToSpeech", "BridgeSupport", "BridgeTesting",
+                logging, inMemoryLogging, metrics, serviceLifecycle,
+            ],
+            swiftSettings: strict),
+        .testTarget(
             name: "BridgeServerTests",
             dependencies: [
-                "BridgeServer", "LanguageModels", "SpeechToText", "TextToSpeech", "Embeddings", "ModelStore", "Audio",
+                "BridgeServer", "BridgeRuntime", "LanguageModels", "SpeechToText", "TextToSpeech", "Embeddings",
+                "ModelStore", "Audio",
                 "BridgeSupport", "BridgeTesting", hummingbird, httpTypes, asyncHTTPClient, nioCore, nioEmbedded,
                 nioHTTP1,
                 nioHTTPTypes, nioPosix, logging, inMemoryLogging, metrics, serviceLifecycle,
             ],
             swiftSettings: strict),
+        .testTarget(
+            name: "JarvisBridgesTests", dependencies: ["JarvisBridges", "ModelStore"], swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [

@@ -1,4 +1,5 @@
-public import BridgeSupport
+public import BridgeRuntime
+import BridgeSupport
 import Foundation
 import HTTPTypes
 public import Hummingbird
@@ -20,7 +21,7 @@ public func buildApplication(
 ) throws -> some ApplicationProtocol {
     let configuration = services.configuration
     let metrics = PrometheusMetrics()
-    let connectionLimit = OpenFiles.connections(wanted: configuration.integer("limits.connections"))
+    let connectionLimit = OpenFiles.connections(wanted: configuration[Keys.connections])
     let connections = ConnectionWatch(limit: connectionLimit)
     let context = RouteContext(services: services, connections: connections)
     let router = Router(context: BridgeContext.self)
@@ -29,7 +30,7 @@ public func buildApplication(
     router.add(middleware: HostMiddleware(names: ServerNames(configuration)))
     router.add(middleware: OriginMiddleware(configuration))
     router.add(middleware: CrowdMiddleware(connections: connections))
-    router.add(middleware: APIKeyMiddleware(keys: configuration.list("api_keys")))
+    router.add(middleware: APIKeyMiddleware(keys: configuration[Keys.apiKeys]))
     router.add(middleware: ContinueMiddleware())
     router.add(middleware: AnswerBudgetMiddleware(budget: context.answerBudget))
     router.add(middleware: BodyBudgetMiddleware(budget: context.bodyBudget))
@@ -67,7 +68,7 @@ struct BackgroundWork: Service, CustomStringConvertible {
     var description: String { "BackgroundWork" }
 
     func run() async throws {
-        let llm = services.configuration.list("services.enabled").contains("llm")
+        let llm = services.configuration.isEnabled(.llm)
         await cancelWhenGracefulShutdown {
             await settle(askOllama: llm)
             if !Task.isCancelled { await onSettled() }
@@ -81,7 +82,7 @@ struct BackgroundWork: Service, CustomStringConvertible {
     private func settle(askOllama: Bool) async {
         await withTaskGroup(of: Void.self) { group in
             if askOllama { group.addTask { await services.languageModel.probe() } }
-            if services.configuration.flag("preload") { group.addTask { await services.warmUp(logger: logger) } }
+            if services.configuration[Keys.preload] { group.addTask { await services.warmUp(logger: logger) } }
         }
     }
 }
@@ -117,7 +118,7 @@ public func serve(
     var group = ServiceGroupConfiguration(
         services: [.init(service: application)], gracefulShutdownSignals: [.sigterm, .sigint, .sighup], logger: logger)
     // Requests end themselves in time to say so to their clients; this is for what does not listen.
-    group.maximumGracefulShutdownDuration = .seconds(configuration.integer("timeouts.shutdown") + 3)
+    group.maximumGracefulShutdownDuration = .seconds(configuration[Keys.shutdownTime] + 3)
     group.maximumCancellationDuration = .seconds(5)
     do {
         try await ServiceGroup(configuration: group).run()
@@ -143,15 +144,5 @@ private func listenError(_ error: IOError, _ configuration: BridgeConfiguration)
         ServiceError.invalid(
             "host", "\(configuration.host) is not an address of this machine; choose another with --host.")
     default: ServiceError(.internal, "The server cannot listen on \(address): \(error.description)", cause: error)
-    }
-}
-
-extension ServiceError {
-    /// What a server that cannot listen ends with.
-    public static func portInUse(_ port: Int) -> ServiceError {
-        .invalid(
-            "port",
-            "Port \(port) is in use: by this server already running, or by another program ('ss -ltnp' shows which). Stop it, or choose another port with --port."
-        )
     }
 }

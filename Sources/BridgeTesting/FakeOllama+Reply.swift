@@ -1,5 +1,6 @@
+public import BridgeSupport
 import Foundation
-public import LanguageModels
+import LanguageModels
 
 extension FakeOllama {
     /// An answer as a script: what is written, when, and how it ends.

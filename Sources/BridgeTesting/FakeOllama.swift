@@ -1,5 +1,6 @@
+public import BridgeSupport
 import Foundation
-public import LanguageModels
+import LanguageModels
 import NIOCore
 import NIOPosix
 

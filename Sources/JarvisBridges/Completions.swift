@@ -1,5 +1,5 @@
 import ArgumentParser
-import BridgeServer
+import BridgeRuntime
 import Foundation
 import ModelStore
 

@@ -1,4 +1,4 @@
-import BridgeServer
+import BridgeRuntime
 import BridgeSupport
 import Foundation
 import ModelStore
@@ -12,7 +12,7 @@ struct DefaultModels {
     let store: ModelStore
 
     /// The services whose models come as files, those enabled.
-    private var services: [ModelService] { [.embeddings, .stt, .tts].filter(configuration.isEnabled) }
+    private var services: [ModelService] { [.embeddings, .stt, .tts].filter { configuration.isEnabled($0.bridge) } }
 
     /// Fetches what is missing, and says what could not be.
     ///

@@ -1,4 +1,4 @@
-import BridgeServer
+import BridgeRuntime
 import BridgeSupport
 import Embeddings
 import EspeakNG
@@ -72,7 +72,7 @@ extension DoctorCommand {
         /// The default model of each service, its files compared with their digests, and loaded as the server would.
         private func models() async -> [Finding] {
             var findings: [Finding] = []
-            for service in [ModelService.embeddings, .stt, .tts] where configuration.isEnabled(service) {
+            for service in [ModelService.embeddings, .stt, .tts] where configuration.isEnabled(service.bridge) {
                 findings.append(await model(of: service))
             }
             if configuration.isEnabled(.stt) { findings.append(voiceActivity()) }

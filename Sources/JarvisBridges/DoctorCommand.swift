@@ -1,5 +1,4 @@
 import ArgumentParser
-import BridgeServer
 import BridgeSupport
 import EspeakNG
 import Foundation

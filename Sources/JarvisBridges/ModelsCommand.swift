@@ -1,5 +1,5 @@
 public import ArgumentParser
-import BridgeServer
+import BridgeRuntime
 import BridgeSupport
 import Foundation
 public import ModelStore

@@ -1,4 +1,4 @@
-import BridgeServer
+import BridgeRuntime
 import BridgeSupport
 import Foundation
 

@@ -1,6 +1,6 @@
 public import ArgumentParser
 public import Audio
-import BridgeServer
+import BridgeRuntime
 import BridgeSupport
 import Foundation
 import ModelStore
@@ -79,8 +79,8 @@ struct SayCommand: AsyncParsableCommand {
         let speech = try await services.textToSpeech.encode(
             SynthesisRequest(
                 text: text, voice: voice, speed: speed, speaker: speaker.map { .name($0) },
-                volume: volume ?? services.configuration.speechVolume,
-                sentenceSilence: silence ?? services.configuration.sentenceSilence), as: format)
+                volume: volume ?? services.configuration[Keys.speechVolume],
+                sentenceSilence: silence ?? services.configuration[Keys.sentenceSilence]), as: format)
         if voice == nil { await services.warnOfStandIn(.tts) }
         if let output { try CommandInput.write(speech.bytes, to: output) }
         try await player?.play(wav: speech.bytes)

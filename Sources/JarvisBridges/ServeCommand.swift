@@ -1,7 +1,9 @@
 import ArgumentParser
+import BridgeRuntime
 import BridgeServer
 import BridgeSupport
 import Foundation
+import Logging
 
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -23,8 +25,8 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "The port; 8005 unless configured.")
     var port: String?
     @Option(
-        name: .customLong("log-level"), help: "\(ConfigurationKey.logLevels.joined(separator: ", ")).",
-        completion: .list(ConfigurationKey.logLevels))
+        name: .customLong("log-level"), help: "\(Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")).",
+        completion: .list(Logger.Level.allCases.map(\.rawValue)))
     var logLevel: String?
     @Flag(help: "Fetch the default models first, where they are not installed.")
     var pull = false

@@ -1,13 +1,15 @@
-import BridgeServer
+import BridgeRuntime
 import BridgeSupport
 
 /// What a person reads when the server is up: each bridge, its model, its state, and a call to paste.
 enum StartTable {
     static func text(services: BridgeServices, address: String) async -> String {
         let statuses = await services.statuses()
-        let states = Terminal.table([["BRIDGE", "MODEL", "STATE"]] + statuses.map(row), indent: "  ")
-        let notes = statuses.compactMap { name, status in
-            status.message.map { "  \(name): \(Terminal.wrapped($0, at: name.count + 4))\n" }
+        let states = Terminal.table(
+            [["BRIDGE", "MODEL", "STATE"]] + statuses.map { row($0.bridge.serviceName, $0.status) }, indent: "  ")
+        let notes = statuses.compactMap { bridge, status in
+            let name = bridge.serviceName
+            return status.message.map { "  \(name): \(Terminal.wrapped($0, at: name.count + 4))\n" }
         }.joined()
         return """
 

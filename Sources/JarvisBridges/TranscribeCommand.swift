@@ -1,6 +1,6 @@
 public import ArgumentParser
 public import Audio
-import BridgeServer
+import BridgeRuntime
 import BridgeSupport
 import Foundation
 import ModelStore
@@ -63,7 +63,7 @@ struct TranscribeCommand: AsyncParsableCommand {
         let services = try common.services()
         let request = TranscriptionRequest(
             audio: audio, language: language, task: translate ? .translate : .transcribe, model: model, prompt: prompt,
-            beamSize: beam ?? services.configuration.beamSize, vad: !noVAD)
+            beamSize: beam ?? services.configuration[Keys.beams], vad: !noVAD)
         let (json, timestamps) = (json, timestamps)
         let transcription = try await services.speechToText.transcribe(request) { segment in
             if !json { try Terminal.output(timestamps ? Self.line(segment) : segment.text) }

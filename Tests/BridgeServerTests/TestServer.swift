@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import BridgeServer
+import BridgeRuntime
 import BridgeSupport
 import BridgeTesting
 import Embeddings
@@ -116,13 +117,6 @@ struct TestServer: Sendable {
             guard let result else { throw CancellationError() }
             return result
         }
-    }
-}
-
-extension BridgeConfiguration {
-    /// Without a file: what lies in the folder that the tests run in is its user's.
-    static func loadAlone(environment: [String: String], flags: [String: String] = [:]) throws -> BridgeConfiguration {
-        try load(environment: environment, flags: flags, folder: TestData.nowhere.path)
     }
 }
 

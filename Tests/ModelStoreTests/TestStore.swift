@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import BridgeRuntime
 import BridgeSupport
 import Foundation
 import Logging
@@ -28,7 +29,7 @@ final class TestStore: Sendable {
         store = ModelStore(
             directory: root.appending(path: "models", directoryHint: .isDirectory),
             catalogue: Catalogue(models: models),
-            hub: hub, client: nil, retry: Self.impatient,
+            formats: .bridges, hub: hub, client: nil, retry: Self.impatient,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             bundled: root.appending(path: "bundled", directoryHint: .isDirectory))
         isOwner = other == nil

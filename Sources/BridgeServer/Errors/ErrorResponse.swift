@@ -1,3 +1,4 @@
+import BridgeRuntime
 import BridgeSupport
 import HTTPTypes
 import Hummingbird
@@ -62,10 +63,6 @@ struct ErrorBody: Encodable, Sendable {
 }
 
 extension ServiceError {
-    static let stopping = ServiceError(
-        .shuttingDown, "The request was ended because the server is stopping. Send it again in a moment.",
-        retryAfter: .seconds(2))
-
     /// Any error as one that a client may see. What is not known to be the client's affair is `internal`, without a word of why.
     static func publicError(_ error: any Error) -> ServiceError {
         switch error {

@@ -1,3 +1,4 @@
+import BridgeRuntime
 import BridgeSupport
 import Foundation
 import Hummingbird
@@ -32,7 +33,7 @@ struct ServerNames: Sendable {
 
     /// - Parameter machine: what this machine calls itself.
     init(_ configuration: BridgeConfiguration, machine: String = ProcessInfo.processInfo.hostName) {
-        let allowed = configuration.list("allowed_hosts")
+        let allowed = configuration[Keys.allowedHosts]
         takesAll = allowed.contains("*") || (allowed.isEmpty && !configuration.isLoopback)
         takesAllAddresses = !configuration.isLoopback
         names = Set(["localhost", "127.0.0.1", "::1", machine.lowercased()] + allowed.compactMap { Self.host(in: $0) })

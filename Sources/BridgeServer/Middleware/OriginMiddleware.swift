@@ -1,3 +1,4 @@
+import BridgeRuntime
 import BridgeSupport
 import HTTPTypes
 import Hummingbird
@@ -14,10 +15,10 @@ struct OriginMiddleware: RouterMiddleware {
     let maxAge: String
 
     init(_ configuration: BridgeConfiguration) {
-        origins = Set(configuration.list("cors.origins").map { $0.lowercased() })
-        methods = configuration.list("cors.methods").joined(separator: ", ")
-        headers = configuration.list("cors.headers").joined(separator: ", ")
-        maxAge = configuration.text("cors.max_age")
+        origins = Set(configuration[Keys.origins].map { $0.lowercased() })
+        methods = configuration[Keys.methods].joined(separator: ", ")
+        headers = configuration[Keys.headers].joined(separator: ", ")
+        maxAge = String(configuration[Keys.preflightAge])
     }
 
     func handle(

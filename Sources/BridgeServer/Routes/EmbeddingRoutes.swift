@@ -1,3 +1,4 @@
+import BridgeRuntime
 import BridgeSupport
 import Embeddings
 import HTTPTypes
@@ -59,7 +60,7 @@ struct EmbeddingRoutes {
     }
 
     @Sendable private func embed(_ request: Request, _ bridge: BridgeContext) async throws -> Response {
-        try context.require("embeddings")
+        try context.require(.embeddings)
         let fields = try await request.jsonFields(upTo: context.textLimit)
         let text = try fields.requiredText("text")
         let (batch, encoding) = try await compute([text], fields, bridge)
@@ -70,7 +71,7 @@ struct EmbeddingRoutes {
     }
 
     @Sendable private func embedBatch(_ request: Request, _ bridge: BridgeContext) async throws -> Response {
-        try context.require("embeddings")
+        try context.require(.embeddings)
         let fields = try await request.jsonFields(upTo: context.textLimit)
         guard let texts = try fields.texts("texts") else {
             throw ServiceError.invalid("texts", "texts is missing; it must be a list of 1 to 2048 texts.")
@@ -89,7 +90,7 @@ struct EmbeddingRoutes {
         let encoding = try fields.choice("encoding", Encoding.self) ?? .base64
         let model = try fields.name("model")
         let service = context.services.embeddings
-        let batch = try await context.perform("embeddings", for: bridge) {
+        let batch = try await context.perform(.embeddings, for: bridge) {
             try await service.embed(texts, model: model)
         }
         bridge.record.note(batch.timings, model: batch.model)
@@ -111,12 +112,12 @@ struct EmbeddingRoutes {
     }
 
     @Sendable private func cache(_ request: Request, _: BridgeContext) async throws -> Response {
-        try context.require("embeddings")
+        try context.require(.embeddings)
         return try .json(Cache(await context.services.embeddings.cacheStatistics()))
     }
 
     @Sendable private func clearCache(_ request: Request, _: BridgeContext) async throws -> Response {
-        try context.require("embeddings")
+        try context.require(.embeddings)
         await context.services.embeddings.clearCache()
         return try .json(Cache(await context.services.embeddings.cacheStatistics()))
     }

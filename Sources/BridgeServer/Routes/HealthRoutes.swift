@@ -1,3 +1,4 @@
+import BridgeRuntime
 import BridgeSupport
 import Embeddings
 import Foundation
@@ -51,9 +52,9 @@ struct HealthRoutes {
         let overall =
             offered.allSatisfy { $0.status.state == .healthy }
             ? "healthy" : offered.allSatisfy { $0.status.state == .unavailable } ? "unhealthy" : "degraded"
-        let details = statuses.map { name, status in
+        let details = statuses.map { bridge, status in
             (
-                name,
+                bridge.serviceName,
                 Health.Detail(
                     state: status.state.rawValue, model: status.model, loaded: status.loaded, message: status.message,
                     last_error: status.lastError, queue: status.queued, running: status.running)
@@ -62,7 +63,8 @@ struct HealthRoutes {
         return try .json(
             Health(
                 status: overall,
-                services: Dictionary(uniqueKeysWithValues: statuses.map { ($0.name, $0.status.state.rawValue) }),
+                services: Dictionary(
+                    uniqueKeysWithValues: statuses.map { ($0.bridge.serviceName, $0.status.state.rawValue) }),
                 details: Dictionary(uniqueKeysWithValues: details)))
     }
 
@@ -74,21 +76,20 @@ struct HealthRoutes {
 
     /// 200 once the bridges that `ready.require` names can answer at once.
     @Sendable private func ready(_ request: Request, _: BridgeContext) async throws -> Response {
-        let names = ["llm": "ollama_llm", "stt": "whisper_stt", "tts": "piper_tts", "embeddings": "embeddings"]
-        let required = Set(context.services.configuration.list("ready.require").compactMap { names[$0] })
-        let preload = context.services.configuration.flag("preload")
-        let waiting = await context.services.statuses().filter { name, status in
-            guard required.contains(name), status.state != .disabled else { return false }
-            return status.state == .unavailable || (preload && !status.loaded && name != "ollama_llm")
-        }.map(\.name)
+        let required = context.services.configuration[Keys.requiredBridges]
+        let preload = context.services.configuration[Keys.preload]
+        let waiting = await context.services.statuses().filter { bridge, status in
+            guard required.contains(bridge), status.state != .disabled else { return false }
+            return status.state == .unavailable || (preload && !status.loaded && bridge != .llm)
+        }.map(\.bridge.serviceName)
         return try waiting.isEmpty
             ? .json(Ready(status: "ready"))
             : .json(Ready(status: "not_ready", waiting_for: waiting), status: .serviceUnavailable)
     }
 
     @Sendable private func prometheus(_ request: Request, _: BridgeContext) async throws -> Response {
-        for (name, status) in await context.services.statuses() {
-            let labels = [("service", name)]
+        for (bridge, status) in await context.services.statuses() {
+            let labels = [("service", bridge.serviceName)]
             metrics.gauge("jarvis_service_up", labels, status.state == .healthy || status.state == .degraded ? 1 : 0)
             metrics.gauge("jarvis_model_loaded", labels, status.loaded ? 1 : 0)
             metrics.gauge("jarvis_queue_length", labels, Double(status.queued))

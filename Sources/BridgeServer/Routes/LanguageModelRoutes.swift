@@ -1,3 +1,4 @@
+import BridgeRuntime
 import BridgeSupport
 import Foundation
 import HTTPTypes
@@ -59,7 +60,7 @@ struct LanguageModelRoutes {
     private struct Thinking: Encodable { var thinking: String }
 
     @Sendable private func generate(_ request: Request, _ bridge: BridgeContext) async throws -> Response {
-        try context.require("llm")
+        try context.require(.llm)
         let fields = try await request.jsonFields(upTo: context.textLimit)
         let input = GenerationRequest.Input.prompt(
             try fields.requiredText("prompt"), system: try fields.text("system_prompt"))
@@ -67,7 +68,7 @@ struct LanguageModelRoutes {
     }
 
     @Sendable private func chat(_ request: Request, _ bridge: BridgeContext) async throws -> Response {
-        try context.require("llm")
+        try context.require(.llm)
         let fields = try await request.jsonFields(upTo: context.textLimit)
         guard let messages = try fields.objects("messages") else {
             throw ServiceError.invalid("messages", "messages is missing; it must be a list of {\"role\", \"content\"}.")
@@ -83,7 +84,7 @@ struct LanguageModelRoutes {
         if try fields.flag("stream") == true {
             return try await stream(generation, request, bridge)
         }
-        let answer = try await context.perform("llm", for: bridge) { try await service.generate(generation) }
+        let answer = try await context.perform(.llm, for: bridge) { try await service.generate(generation) }
         let summary = answer.summary
         record.note(firstToken: summary.firstToken)
         record.note(Self.timings(summary), model: summary.model)
@@ -95,7 +96,7 @@ struct LanguageModelRoutes {
     {
         let (service, record) = (context.services.languageModel, bridge.record)
         return try await EventStream(accept: request.headers[.accept]).response(record: record) { sender in
-            try await context.perform("llm", for: bridge) {
+            try await context.perform(.llm, for: bridge) {
                 try await service.stream(generation) { event in
                     switch event {
                     case .thinking(let piece): try await sender.send(Thinking(thinking: piece))
@@ -166,7 +167,7 @@ struct LanguageModelRoutes {
     }
 
     @Sendable private func models(_ request: Request, _: BridgeContext) async throws -> Response {
-        try context.require("llm")
+        try context.require(.llm)
         let (names, standard) = try await context.services.languageModel.models()
         return try .json(Models(models: names, default: standard))
     }

@@ -1,3 +1,4 @@
+import BridgeRuntime
 import Audio
 import BridgeSupport
 import Foundation
@@ -35,7 +36,7 @@ struct SpeechSynthesisRoutes {
     }
 
     @Sendable private func synthesize(_ request: Request, _ bridge: BridgeContext) async throws -> Response {
-        try context.require("tts")
+        try context.require(.tts)
         let fields = try await request.jsonFields(upTo: context.textLimit)
         try fields.refuseStream()
         let form = SpeechForm(
@@ -45,9 +46,9 @@ struct SpeechSynthesisRoutes {
         // Before the work, which nobody would take.
         let share = MemoryBudget.Share(of: context.answerBudget)
         try share.take(
-            synthesis.estimatedBytes(form.format, upTo: context.services.configuration.integer("limits.speech_seconds"))
+            synthesis.estimatedBytes(form.format, upTo: context.services.configuration[Keys.speechSeconds])
         )
-        let speech = try await context.perform("tts", for: bridge) {
+        let speech = try await context.perform(.tts, for: bridge) {
             try await service.encode(synthesis, as: form.format)
         }
         bridge.record.note(speech.timings, model: speech.voice, audioSeconds: speech.duration)
@@ -80,9 +81,9 @@ struct SpeechSynthesisRoutes {
             text: try fields.requiredText("text"), voice: try fields.name("voice"),
             speed: try fields.number("speed", in: SynthesisRequest.speeds) ?? 1, speaker: try Self.speaker(fields),
             normalize: try fields.flag("normalize") ?? true,
-            volume: try fields.number("volume", in: SynthesisRequest.volumes) ?? configuration.speechVolume,
+            volume: try fields.number("volume", in: SynthesisRequest.volumes) ?? configuration[Keys.speechVolume],
             sentenceSilence: try fields.number("sentence_silence", in: SynthesisRequest.silences)
-                ?? configuration.sentenceSilence)
+                ?? configuration[Keys.sentenceSilence])
     }
 
     /// A JSON number is a number; a text is a name first.
@@ -98,7 +99,7 @@ struct SpeechSynthesisRoutes {
     }
 
     @Sendable private func voices(_ request: Request, _: BridgeContext) async throws -> Response {
-        try context.require("tts")
+        try context.require(.tts)
         let store = context.services.store
         let known = store.catalogue.models.filter { $0.service == .tts }
         let installed = try store.installed().filter { $0.service == .tts }.map(\.id)

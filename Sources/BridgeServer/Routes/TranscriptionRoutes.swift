@@ -1,9 +1,10 @@
+import BridgeRuntime
 import Audio
 import BridgeSupport
 import HTTPTypes
 import Hummingbird
 import NIOCore
-public import SpeechToText
+import SpeechToText
 
 /// `/api/stt`: speech in, text out.
 struct TranscriptionRoutes {
@@ -23,12 +24,12 @@ struct TranscriptionRoutes {
     }
 
     @Sendable private func transcribe(_ request: Request, _ bridge: BridgeContext) async throws -> Response {
-        try context.require("stt")
+        try context.require(.stt)
         let upload = try await read(request, bridge.record)
         try upload.fields.refuseStream()
         let job = try job(upload)
         let service = context.services.speechToText
-        let transcription = try await context.perform("stt", for: bridge) {
+        let transcription = try await context.perform(.stt, for: bridge) {
             do {
                 return try await service.transcribe(job)
             } catch var error as ServiceError where error.code == .undecodableAudio {
@@ -128,84 +129,7 @@ struct TranscriptionRoutes {
             model: try fields.name("model"), prompt: try fields.text("prompt"),
             temperature: try fields.number("temperature", in: 0...1),
             beamSize: try fields.integer("beam_size", in: 1...SpeechToTextService.maximumBeams)
-                ?? context.services.configuration.beamSize,
+                ?? context.services.configuration[Keys.beams],
             vad: try fields.flag("vad") ?? true, wordTimestamps: try fields.flag("word_timestamps") ?? false)
-    }
-}
-
-/// A transcription as the contract has it.
-public struct TranscriptionResponse: Encodable, Sendable {
-    struct Word: Encodable, Sendable {
-        var text: String
-        var start: Double
-        var end: Double
-        var probability: Double
-    }
-    struct Segment: Encodable, Sendable {
-        var id: Int
-        var start: Double
-        var end: Double
-        var text: String
-        var confidence: Double
-        var words: [Word]?
-    }
-    struct Timings: Encodable, Sendable {
-        var queue_ms: Int
-        var load_ms: Int
-        var compute_ms: Int
-        var total_ms: Int
-    }
-    var text: String
-    var language: String
-    var confidence: Double
-    /// The time it took.
-    var duration_ms: Int
-    var segments: [Segment]
-    var model: String
-    var audio_duration_ms: Int
-    var timings: Timings
-    /// Left out when there are none.
-    var warnings: [String]
-
-    public init(_ transcription: Transcription) {
-        text = transcription.text
-        // The code for an undetermined language (ISO 639-2): clients of the original service expect a string.
-        language = transcription.language ?? "und"
-        confidence = transcription.confidence
-        duration_ms = Wire.milliseconds(transcription.timings.total)
-        segments = transcription.segments.map { segment in
-            Segment(
-                id: segment.id, start: segment.start, end: segment.end, text: segment.text,
-                confidence: segment.confidence,
-                words: segment.words?.map {
-                    Word(text: $0.text, start: $0.start, end: $0.end, probability: $0.probability)
-                })
-        }
-        warnings = transcription.warnings
-        model = transcription.model
-        audio_duration_ms = Int((transcription.audioDuration * 1000).rounded())
-        timings = Timings(
-            queue_ms: Wire.milliseconds(transcription.timings.queue),
-            load_ms: Wire.milliseconds(transcription.timings.load),
-            compute_ms: Wire.milliseconds(transcription.timings.compute),
-            total_ms: Wire.milliseconds(transcription.timings.total))
-    }
-
-    private enum Keys: CodingKey {
-        case text, language, confidence, duration_ms, segments, model, audio_duration_ms, timings, warnings
-    }
-
-    // The original's fields are always there, also when nothing was said.
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: Keys.self)
-        try container.encode(text, forKey: .text)
-        try container.encode(language, forKey: .language)
-        try container.encode(confidence, forKey: .confidence)
-        try container.encode(duration_ms, forKey: .duration_ms)
-        try container.encode(segments, forKey: .segments)
-        try container.encode(model, forKey: .model)
-        try container.encode(audio_duration_ms, forKey: .audio_duration_ms)
-        try container.encode(timings, forKey: .timings)
-        if !warnings.isEmpty { try container.encode(warnings, forKey: .warnings) }
     }
 }

@@ -1,4 +1,5 @@
 import AsyncAlgorithms
+import BridgeRuntime
 import BridgeSupport
 import Foundation
 import HTTPTypes

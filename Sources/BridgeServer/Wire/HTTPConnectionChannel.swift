@@ -1,3 +1,4 @@
+import BridgeRuntime
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -22,11 +23,11 @@ struct HTTPConnectionChannel: ServerChildChannel, HTTPChannelHandler {
         var idle = Duration.seconds(75)
 
         init(_ configuration: BridgeConfiguration) {
-            let seconds = { (name: String) in TimeAmount.seconds(Int64(configuration.integer(name))) }
-            let grace = seconds("timeouts.shutdown")
-            patience = .init(upload: seconds("timeouts.upload"), grace: grace)
+            let seconds = { (key: Key<Int>) in TimeAmount.seconds(Int64(configuration[key])) }
+            let grace = seconds(Keys.shutdownTime)
+            patience = .init(upload: seconds(Keys.uploadTime), grace: grace)
             transport = .init(
-                rate: configuration.integer("limits.reader_rate"), window: seconds("timeouts.reader"), grace: grace)
+                rate: configuration[Keys.readerRate], window: seconds(Keys.readerTime), grace: grace)
         }
     }
 

@@ -196,8 +196,3 @@ struct RequestFields: Sendable {
         }
     }
 }
-
-extension Double {
-    /// As people write it: whole numbers without a point.
-    var short: String { Int(exactly: self).map(String.init) ?? "\(self)" }
-}

@@ -1,4 +1,6 @@
+import BridgeSupport
 import AsyncHTTPClient
+import BridgeRuntime
 import BridgeTesting
 import Foundation
 import InMemoryLogging

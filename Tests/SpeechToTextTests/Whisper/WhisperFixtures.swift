@@ -26,8 +26,9 @@ enum WhisperFixtures {
     /// The model that comes with the program.
     private static func nano() throws -> URL {
         let store = ModelStore(
-            directory: TestData.nowhere,
-            catalogue: try Catalogue.bundled(), hub: HubSettings(environment: [:]), logger: Logger(label: "tests"))
+            directory: TestData.nowhere, catalogue: try Catalogue.bundled(),
+            formats: ModelFormats(service: { _, _ in nil }, complete: { _, _, _ in [:] }),
+            hub: HubSettings(environment: [:]), logger: Logger(label: "tests"))
         return try #require(try store.installedModel("whisper-nano")).directory
     }
 

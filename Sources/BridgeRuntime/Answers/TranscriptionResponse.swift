@@ -1,0 +1,81 @@
+import BridgeSupport
+public import SpeechToText
+
+/// A transcription as the contract has it, for every door and for the command line.
+public struct TranscriptionResponse: Encodable, Sendable {
+    struct Word: Encodable, Sendable {
+        var text: String
+        var start: Double
+        var end: Double
+        var probability: Double
+    }
+    struct Segment: Encodable, Sendable {
+        var id: Int
+        var start: Double
+        var end: Double
+        var text: String
+        var confidence: Double
+        var words: [Word]?
+    }
+    struct Timings: Encodable, Sendable {
+        var queue_ms: Int
+        var load_ms: Int
+        var compute_ms: Int
+        var total_ms: Int
+    }
+    var text: String
+    var language: String
+    var confidence: Double
+    /// The time it took.
+    var duration_ms: Int
+    var segments: [Segment]
+    var model: String
+    var audio_duration_ms: Int
+    var timings: Timings
+    /// Left out when there are none.
+    var warnings: [String]
+
+    public init(_ transcription: Transcription) {
+        text = transcription.text
+        // The code for an undetermined language (ISO 639-2): clients of the original service expect a string.
+        language = transcription.language ?? "und"
+        confidence = transcription.confidence
+        duration_ms = Self.milliseconds(transcription.timings.total)
+        segments = transcription.segments.map { segment in
+            Segment(
+                id: segment.id, start: segment.start, end: segment.end, text: segment.text,
+                confidence: segment.confidence,
+                words: segment.words?.map {
+                    Word(text: $0.text, start: $0.start, end: $0.end, probability: $0.probability)
+                })
+        }
+        warnings = transcription.warnings
+        model = transcription.model
+        audio_duration_ms = Int((transcription.audioDuration * 1000).rounded())
+        timings = Timings(
+            queue_ms: Self.milliseconds(transcription.timings.queue),
+            load_ms: Self.milliseconds(transcription.timings.load),
+            compute_ms: Self.milliseconds(transcription.timings.compute),
+            total_ms: Self.milliseconds(transcription.timings.total))
+    }
+
+    private static func milliseconds(_ duration: Duration) -> Int { Int(duration.milliseconds.rounded()) }
+
+    private enum Keys: CodingKey {
+        case text, language, confidence, duration_ms, segments, model, audio_duration_ms, timings, warnings
+    }
+
+    // The original's fields are always there, also when nothing was said.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Keys.self)
+        try container.encode(text, forKey: .text)
+        try container.encode(language, forKey: .language)
+        try container.encode(confidence, forKey: .confidence)
+        try container.encode(duration_ms, forKey: .duration_ms)
+        try container.encode(segments, forKey: .segments)
+        try container.encode(model, forKey: .model)
+        try container.encode(audio_duration_ms, forKey: .audio_duration_ms)
+        try container.encode(timings, forKey: .timings)
+        if !warnings.isEmpty { try container.encode(warnings, forKey: .warnings) }
+    }
+}

@@ -1,0 +1,209 @@
+import BridgeSupport
+public import Foundation
+import LanguageModels
+public import ModelStore
+
+/// The effective configuration: defaults < `jarvis.yaml` < `JARVIS_*` environment < flags. Every value in it was checked.
+public struct BridgeConfiguration: Sendable {
+    /// A value and where it comes from.
+    public struct Effective: Sendable, Hashable {
+        public var key: String
+        /// Masked when it is a secret.
+        public var value: String
+        /// "default", "jarvis.yaml" (its path), "JARVIS_PORT", or "flag".
+        public var source: String
+    }
+
+    private struct Entry: Sendable {
+        var text: String
+        /// What the text says, of the type of the setting's key.
+        var value: any Sendable
+        var source: String
+    }
+
+    private var entries: [String: Entry]
+    /// OLLAMA_HOST, which counts when `ollama.host` is empty.
+    private let ollamaHost: String
+    let environment: [String: String]
+
+    /// Variables with our prefix that are no settings: the place of the file, and what tests and benchmarks read.
+    private static let otherVariables: Set<String> = [
+        "JARVIS_CONFIG", "JARVIS_COMMAND", "JARVIS_BINARY", "JARVIS_FUZZ_ROUNDS", "JARVIS_FUZZ_SEED",
+    ]
+
+    /// Reads all sources.
+    ///
+    /// - Parameters:
+    ///   - file: a YAML file that must exist; `JARVIS_CONFIG`, else `jarvis.yaml` (or `.yml`) in `folder` if there is one, when nil.
+    ///   - folder: where the user called from.
+    /// - Throws: `invalid_request` naming the unknown key or the bad value, and what is allowed.
+    public static func load(
+        file: String? = nil, environment: [String: String] = ProcessInfo.processInfo.environment,
+        flags: [String: String] = [:], folder: String = "."
+    ) throws -> BridgeConfiguration {
+        let named = file ?? environment["JARVIS_CONFIG"].flatMap { $0.isEmpty ? nil : $0 }
+        let file = try YAMLSettings.read(named, in: folder)
+        try checkNames(Array(flags.keys), in: "the command line")
+        try file.checkNames()
+        let variables = try variables(environment)
+        // The later source first. Libraries that layer sources answer for names that they are asked for, and so cannot tell a user
+        // of a misspelt one, of one that is there twice, or of the place where a file is no YAML.
+        let layers = [("flag", flags), ("", variables), (file.path, file.values)]
+        var entries: [String: Entry] = [:]
+        for setting in Keys.all {
+            let found = layers.lazy.compactMap { source, values in
+                values[setting.name].map { (text: $0, source: source.isEmpty ? setting.environmentName : source) }
+            }.first
+            guard let found else { continue }
+            entries[setting.name] = try entry(setting, found.text, found.source, file: file)
+        }
+        let ollamaHost = environment["OLLAMA_HOST"] ?? ""
+        let address = Keys.ollamaAddress.setting
+        if entries[address.name]?.text ?? "" == "", address.parse(ollamaHost) == nil {
+            throw ServiceError.invalid(
+                "OLLAMA_HOST",
+                "OLLAMA_HOST, which counts as \(address.name) is not set, cannot be \"\(ollamaHost.maskingPassword)\": it must be \(address.allowed)."
+            )
+        }
+        return BridgeConfiguration(entries: entries, ollamaHost: ollamaHost, environment: environment)
+    }
+
+    private static func entry(_ setting: Setting, _ text: String, _ source: String, file: YAMLSettings) throws -> Entry
+    {
+        guard let value = setting.parse(text) else {
+            // In a file with a broken quote, the value of one setting may hold the key of the next lines.
+            let isHidden = setting.isSecret || source == file.path
+            let shown = isHidden ? "its value" : "\"\(text.maskingPassword)\""
+            let place = source == file.path ? file.place(of: setting.name) : source
+            throw ServiceError.invalid(
+                setting.name, "\(setting.name) cannot be \(shown) (from \(place)): it must be \(setting.allowed).")
+        }
+        // Likely a variable that was meant to carry a key; to serve everybody then would be a trap.
+        if setting.name == Keys.apiKeys.setting.name, source != file.path, Setting.items(text).isEmpty {
+            throw ServiceError.invalid(
+                setting.name, "\(setting.name) (from \(source)) holds no key: name one, or leave it unset.")
+        }
+        return Entry(text: text, value: value, source: source)
+    }
+
+    private static func variables(_ environment: [String: String]) throws -> [String: String] {
+        var values: [String: String] = [:]
+        for (name, value) in environment where name.hasPrefix("JARVIS_") && !otherVariables.contains(name) {
+            guard let key = Keys.byEnvironment[name] else {
+                throw unknown(name, among: Array(Keys.byEnvironment.keys), in: "the environment")
+            }
+            values[key.name] = value
+        }
+        return values
+    }
+
+    private static func checkNames(_ names: [String], in place: String) throws {
+        for name in names.sorted() where Keys.byName[name] == nil {
+            throw unknown(name, among: Array(Keys.byName.keys), in: place)
+        }
+    }
+
+    /// The name that was meant, if one is near.
+    static func nearest(to name: String, among known: [String]) -> String? {
+        let nearest = known.map { ($0, editDistance(name.lowercased(), $0.lowercased())) }
+            .min { ($0.1, $0.0) < ($1.1, $1.0) }
+        // One slip for every five letters; the prefix is the same for all.
+        let slips = max(1, name.replacing("JARVIS_", with: "").count / 5)
+        return nearest.flatMap { $0.1 <= slips ? $0.0 : nil }
+    }
+
+    private static func unknown(_ name: String, among known: [String], in place: String) -> ServiceError {
+        let hint = nearest(to: name, among: known).map { " Did you mean \($0)?" } ?? ""
+        // In this form it does not read the configuration, which is wrong.
+        return ServiceError.invalid(
+            name,
+            "There is no setting \(name) (in \(place)).\(hint) '\(CommandName.current) config --markdown' lists all settings."
+        )
+    }
+
+    // MARK: Values
+
+    /// The value of a setting.
+    public subscript<Value>(key: Key<Value>) -> Value {
+        // Each entry was made by its own key, so that the cast always holds.
+        entries[key.setting.name]?.value as? Value ?? key.defaultValue
+    }
+
+    /// An IPv6 address may stand in brackets, as in URLs.
+    public var host: String {
+        let host = self[Keys.host]
+        return host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : host
+    }
+    /// Whether others than this machine may reach the server, and nobody is asked for a key.
+    public var isOpen: Bool { !asksForKey && !isLoopback }
+    /// Whether only this machine reaches the server.
+    package var isLoopback: Bool { ["::1", "localhost"].contains(host) || host.hasPrefix("127.") }
+    /// Whether a request must carry one of the keys.
+    public var asksForKey: Bool { !self[Keys.apiKeys].isEmpty }
+    public var port: Int { self[Keys.port] }
+    /// Where Ollama is said to be, as the user wrote it; empty for its standard place.
+    var ollamaAddress: String { self[Keys.ollamaAddress].isEmpty ? ollamaHost : self[Keys.ollamaAddress] }
+
+    /// Where Ollama is asked.
+    public var ollamaURL: String { (try? OllamaAddress(ollamaAddress).description) ?? ollamaAddress }
+
+    /// Every setting in the order of the table; secrets are masked.
+    public func effectiveValues() -> [Effective] {
+        Keys.all.map { setting in
+            let entry = entries[setting.name]
+            let text = entry?.text ?? setting.defaultText
+            let value = setting.mayHoldPassword ? text.maskingPassword : text
+            return Effective(
+                key: setting.name, value: setting.isSecret && !value.isEmpty ? "********" : value,
+                source: entry?.source ?? "default")
+        }
+    }
+
+    // MARK: Models
+
+    /// Whether a bridge is offered.
+    public func isEnabled(_ bridge: Bridge) -> Bool { self[Keys.enabledBridges].contains(bridge) }
+
+    /// The model for requests that name none, if it is installed.
+    public func preferredModel(for service: ModelService) -> String? {
+        Keys.model(of: service).map { self[$0] } ?? "silero-vad"
+    }
+
+    /// What stands in where the preferred model is not installed, in order.
+    public func fallbackModel(for service: ModelService) -> String? {
+        switch service {
+        case .tts: "espeak-fr"
+        case .embeddings: "all-MiniLM-L6-v2"
+        case .stt: "whisper-nano"
+        case .vad: nil
+        }
+    }
+
+    /// Whether the user chose this model: then nothing else stands in for it.
+    public func isChosen(_ service: ModelService) -> Bool {
+        Keys.model(of: service).map { entries[$0.setting.name] != nil } ?? false
+    }
+}
+
+extension BridgeConfiguration: CustomStringConvertible, CustomDebugStringConvertible {
+    /// Says nothing of the values, so that no log gets a secret by printing whatever holds this.
+    public var description: String { "BridgeConfiguration" }
+    public var debugDescription: String { description }
+}
+
+/// How many slips make one text of the other: a letter too many, one too few, a wrong one, or two neighbours that changed places
+/// (the optimal string alignment distance).
+func editDistance(_ a: String, _ b: String) -> Int {
+    let (a, b) = (Array(a), Array(b))
+    var (before, row) = ([Int](), Array(0...b.count))
+    for i in a.indices {
+        var next = [i + 1]
+        for j in b.indices {
+            var least = min(row[j] + (a[i] == b[j] ? 0 : 1), row[j + 1] + 1, next[j] + 1)
+            if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] { least = min(least, before[j - 1] + 1) }
+            next.append(least)
+        }
+        (before, row) = (row, next)
+    }
+    return row[b.count]
+}

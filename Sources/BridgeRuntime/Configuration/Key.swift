@@ -1,0 +1,145 @@
+import BridgeSupport
+
+/// One setting whose value is a `Value`: its names, what it may be, its default. ``Keys`` declares them all.
+public struct Key<Value: Sendable>: Sendable {
+    public let setting: Setting
+    let defaultValue: Value
+
+    /// - Parameters:
+    ///   - allowed: what a value may be, in words.
+    ///   - shown: how the default is written in a file.
+    ///   - parse: nil for a text that is no such value.
+    init(
+        _ name: String, allowed: String, default defaultValue: Value, shown: String, secret: Bool = false,
+        masked: Bool = true, environment: String? = nil, summary: String,
+        parse: @escaping @Sendable (String) -> Value?
+    ) {
+        self.defaultValue = defaultValue
+        setting = Setting(
+            name: name, allowed: allowed, defaultText: shown, isSecret: secret, mayHoldPassword: masked,
+            environmentName: environment ?? "JARVIS_" + name.uppercased().replacing(".", with: "_"), summary: summary,
+            parse: { text in parse(text).map { $0 as any Sendable } })
+    }
+}
+
+/// What is known of a setting whatever its type: the checks, the `config` command and the reference page are made from it.
+public struct Setting: Sendable {
+    public let name: String
+    /// What a value may be, in words.
+    public let allowed: String
+    /// The default as one would write it; empty where there is none.
+    public let defaultText: String
+    public let isSecret: Bool
+    /// Whether a user and a password may stand in it, as in an address.
+    let mayHoldPassword: Bool
+    public let environmentName: String
+    public let summary: String
+    /// The value that a text says; nil for a text that says none.
+    let parse: @Sendable (String) -> (any Sendable)?
+}
+
+extension Key<String> {
+    /// Any text.
+    static func text(
+        _ name: String, default text: String = "", environment: String? = nil, _ summary: String
+    ) -> Key {
+        // The name of a file or of a model may have an "@".
+        Key(
+            name, allowed: "a text", default: text, shown: text, masked: false, environment: environment,
+            summary: summary
+        ) { $0 }
+    }
+
+    /// A text for which `isFine` holds; `allowed` says in words when that is.
+    static func text(
+        _ name: String, _ allowed: String, default text: String, _ summary: String,
+        where isFine: @escaping @Sendable (String) -> Bool
+    ) -> Key {
+        Key(name, allowed: allowed, default: text, shown: text, summary: summary) { isFine($0) ? $0 : nil }
+    }
+}
+
+extension Key<Int> {
+    init(_ name: String, _ range: ClosedRange<Int>, default value: Int, _ summary: String) {
+        self.init(
+            name, allowed: "a whole number from \(range.lowerBound) to \(range.upperBound)", default: value,
+            shown: "\(value)", summary: summary
+        ) { Int($0).flatMap { range.contains($0) ? $0 : nil } }
+    }
+}
+
+extension Key<Double> {
+    init(_ name: String, _ range: ClosedRange<Double>, default value: Double, _ summary: String) {
+        self.init(
+            name, allowed: "a number from \(range.lowerBound.short) to \(range.upperBound.short)", default: value,
+            shown: value.short, summary: summary
+        ) {
+            // A NaN is in no range.
+            Double($0).flatMap { range.contains($0) ? $0 : nil }
+        }
+    }
+}
+
+extension Key<Bool> {
+    init(_ name: String, default value: Bool, _ summary: String) {
+        self.init(name, allowed: "true or false", default: value, shown: "\(value)", summary: summary) {
+            $0 == "true" ? true : $0 == "false" ? false : nil
+        }
+    }
+}
+
+extension Key where Value: RawRepresentable<String> & CaseIterable {
+    /// One of the words of `Value`.
+    init(_ name: String, default value: Value, _ summary: String) {
+        let words = Value.allCases.map(\.rawValue).joined(separator: ", ")
+        self.init(name, allowed: "one of " + words, default: value, shown: value.rawValue, summary: summary) {
+            Value(rawValue: $0)
+        }
+    }
+}
+
+extension Key {
+    /// A list of words of `Item`: comma-separated, or a list in YAML.
+    init<Item: RawRepresentable<String> & CaseIterable & Sendable>(
+        _ name: String, default items: [Item], mayBeEmpty: Bool = true, _ summary: String
+    ) where Value == [Item] {
+        self.init(
+            name, allowed: "a list of " + Item.allCases.map(\.rawValue).joined(separator: ", "), default: items,
+            shown: items.map(\.rawValue).joined(separator: ","), summary: summary
+        ) { text in
+            let words = Setting.items(text)
+            let items = words.compactMap(Item.init(rawValue:))
+            return items.count == words.count && (mayBeEmpty || !items.isEmpty) ? items : nil
+        }
+    }
+}
+
+extension Key<[String]> {
+    /// A list of texts for each of which `isFine` holds.
+    static func list(
+        _ name: String, _ allowed: String = "a list", default items: [String] = [], secret: Bool = false,
+        _ summary: String, where isFine: @escaping @Sendable (String) -> Bool = { _ in true }
+    ) -> Key {
+        Key(
+            name, allowed: allowed, default: items, shown: items.joined(separator: ","), secret: secret,
+            summary: summary
+        ) { text in
+            let items = Setting.items(text)
+            return items.allSatisfy(isFine) ? items : nil
+        }
+    }
+}
+
+extension Setting {
+    /// The items of a list as it is written in one line.
+    static func items(_ value: String) -> [String] {
+        value.split(separator: ",").map { $0.trimming(" ") }.filter { !$0.isEmpty }
+    }
+}
+
+extension Substring {
+    /// Without `character` at both ends.
+    fileprivate func trimming(_ character: Character) -> String {
+        String(drop { $0 == character }.reversed().drop { $0 == character }.reversed())
+    }
+}

@@ -1,0 +1,230 @@
+import Foundation
+public import Logging
+import LanguageModels
+import ModelStore
+import SpeechToText
+import TextToSpeech
+
+/// Every setting that there is. A name exists here and nowhere else: code asks for a value by its key, so that a misspelt one
+/// does not compile.
+public enum Keys {
+    private static let mebibyte = 1 << 20
+
+    // MARK: Server
+
+    public static let host = Key.text(
+        "host", "an address or a name such as 127.0.0.1", default: "127.0.0.1",
+        "The address to listen on; 0.0.0.0 for every network."
+    ) { !$0.isEmpty && !$0.contains("/") && !$0.contains(" ") }
+    public static let port = Key<Int>(
+        "port", 0...65535, default: 8005, "The port to listen on; 0 for any that is free.")
+    public static let allowedHosts = Key<[String]>.list(
+        "allowed_hosts", "a list of names or addresses such as maison.example, without a port, or *",
+        "Names of this server that requests may have in Host, besides localhost and this machine's own, as behind a reverse proxy; * for all. Requests with other names are refused where the server listens on a loopback address such as 127.0.0.1, and everywhere once this is set."
+    ) { $0 == "*" || $0.wholeMatch(of: /[A-Za-z0-9._\-]+|\[[0-9A-Fa-f:.]+\]/) != nil }
+    public static let dataDirectory = Key.text(
+        "data_dir", "Where models and the engine live; ~/.local/share/jarvis-bridges when empty.")
+    public static let enabledBridges = Key<[Bridge]>(
+        "services.enabled", default: Bridge.allCases, mayBeEmpty: false, "The bridges to offer.")
+    public static let preload = Key<Bool>(
+        "preload", default: true, "Whether default models are loaded at the start, not at the first request.")
+    public static let requiredBridges = Key<[Bridge]>(
+        "ready.require", default: [.stt, .tts, .embeddings], "The bridges that /ready waits for, of those enabled.")
+    public static let apiKeys = Key<[String]>.list(
+        "api_keys", secret: true, "Keys of which a request must carry one; nobody is asked when empty.")
+
+    // MARK: Models
+
+    public static let speechModel = Key.text(
+        "models.stt", default: "whisper-base", "The speech-to-text model for requests that name none.")
+    public static let voice = Key.text(
+        "models.tts", default: "fr_FR-upmc-medium", "The voice for requests that name none.")
+    public static let embeddingModel = Key.text(
+        "models.embeddings", default: "paraphrase-multilingual-MiniLM-L12-v2",
+        "The embedding model for requests that name none.")
+    public static let beams = Key<Int>(
+        "stt.beam", 1...SpeechToTextService.maximumBeams, default: 1,
+        "Beams of transcriptions that name no beam_size; more are slower and a little better.")
+    public static let speechVolume = Key<Double>(
+        "tts.volume", SynthesisRequest.volumes, default: 1,
+        "A factor on the loudness of speech, for requests that name none.")
+    public static let sentenceSilence = Key<Double>(
+        "tts.sentence_silence", SynthesisRequest.silences, default: 0,
+        "Seconds of silence between sentences, for requests that name none.")
+    public static let languageModel = Key.text(
+        "llm.model", "The language model for requests that name none; Ollama's first when empty.")
+    public static let ollamaAddress = Key.text(
+        "ollama.host", "an http or https address such as http://127.0.0.1:11434, without a user", default: "",
+        "Where Ollama listens; OLLAMA_HOST, else 127.0.0.1:11434, when empty."
+    ) { (try? OllamaAddress($0)) != nil }
+    public static let allowsCloudModels = Key<Bool>(
+        "ollama.cloud", default: false, "Whether models that Ollama runs on remote servers may be used.")
+
+    // MARK: Engine
+
+    public static let enginePath = Key.text(
+        "onnxruntime.path", environment: "JARVIS_ONNXRUNTIME", "The ONNX Runtime library; searched for when empty.")
+    public static let engineThreads = Key<Int>(
+        "onnxruntime.threads", 0...256, default: 0, "Threads that work on one run; one per core when 0.")
+    public static let engineRuns = Key<Int>(
+        "onnxruntime.runs", 1...64, default: 2,
+        "Runs that may work at the same time; one more where somebody waits and all of these are of long work.")
+    public static let vectorCacheBytes = Key<Int>(
+        "embeddings.cache_bytes", 0...1 << 40, default: 64 * mebibyte, "Memory for cached vectors; no cache when 0.")
+
+    // MARK: Limits
+
+    public static let largestText = Key<Int>(
+        "limits.body_text", 1024...1 << 32, default: mebibyte, "Largest body of a text request, in bytes.")
+    public static let largestAudio = Key<Int>(
+        "limits.body_audio", 1024...1 << 32, default: 64 * mebibyte, "Largest body of an audio request, in bytes.")
+    public static let allBodies = Key<Int>(
+        "limits.bodies_total", 1024...1 << 40, default: 256 * mebibyte,
+        "Largest bodies together of requests under way, in bytes; more get 503. One of the largest always fits, and those above limits.body_text leave an eighth to the others."
+    )
+    public static let allAnswers = Key<Int>(
+        "limits.answers_total", 1024...1 << 40, default: 256 * mebibyte,
+        "Largest answers together that are held for clients that have not taken them, in bytes; more get 503. One of the largest always fits, and those above limits.body_text leave an eighth to the others."
+    )
+    public static let connections = Key<Int>(
+        "limits.connections", 1...1 << 20, default: 1024,
+        "Connections that are served at the same time, if the system allows as many files. For the next one, that which has been out of use longest is closed; where all are in use, the next gets 503, unless it asks how the server is."
+    )
+    public static let readerRate = Key<Int>(
+        "limits.reader_rate", 0...1 << 30, default: 8192,
+        "Bytes a second that a client must take of an answer while some wait for it, or its connection is closed; 0 for any rate."
+    )
+    public static let speechSeconds = Key<Int>(
+        "limits.speech_seconds", 1...86400, default: 1800,
+        "Longest speech of one request, in seconds; it is held in memory.")
+
+    // MARK: Times
+
+    private static let languageModelTime = Key<Int>(
+        "timeouts.llm", 1...86400, default: 600, "Seconds for one answer of the language model.")
+    private static let transcriptionTime = Key<Int>(
+        "timeouts.stt", 1...86400, default: 600, "Seconds for one transcription.")
+    private static let synthesisTime = Key<Int>(
+        "timeouts.tts", 1...86400, default: 120, "Seconds for one synthesis.")
+    private static let embeddingTime = Key<Int>(
+        "timeouts.embeddings", 1...86400, default: 120,
+        "Seconds for one embedding request; what was computed by then stays in the cache.")
+    public static let uploadTime = Key<Int>(
+        "timeouts.upload", 1...86400, default: 300,
+        "Seconds for a client to send one request; its connection is closed then.")
+    public static let readerTime = Key<Int>(
+        "timeouts.reader", 1...86400, default: 60,
+        "Seconds over which limits.reader_rate is averaged; half as many for streams, which are read as they are made.")
+    public static let shutdownTime = Key<Int>(
+        "timeouts.shutdown", 0...3600, default: 30, "Seconds that running requests get when the server stops.")
+
+    // MARK: Admission
+
+    private static let generationPlaces = Key<Int>(
+        "admission.llm", 1...1024, default: 4, "Language-model requests that run at the same time.")
+    private static let transcriptionPlaces = Key<Int>(
+        "admission.stt", 1...1024, default: 2,
+        "Transcriptions that run at the same time, and as many again of more than a minute of audio.")
+    private static let synthesisPlaces = Key<Int>(
+        "admission.tts", 1...1024, default: 2,
+        "Syntheses that run at the same time, and as many again of more than about a minute of speech.")
+    private static let embeddingPlaces = Key<Int>(
+        "admission.embeddings", 1...1024, default: 32,
+        "Embedding requests that run at the same time, and as many again of more than 32 texts.")
+    public static let queue = Key<Int>(
+        "admission.queue", 0...65536, default: 64,
+        "Requests of each bridge that wait, and as many again of long work; the next gets 503.")
+
+    // MARK: Browsers
+
+    public static let origins = Key<[String]>.list(
+        "cors.origins", "a list of origins such as https://maison.example, or *",
+        "Origins of web pages that may call, besides localhost; * for all. Other pages are refused."
+    ) { $0 == "*" || $0.wholeMatch(of: /[a-z][a-z0-9+.\-]*:\/\/[^\/ ]+/) != nil }
+    public static let methods = Key<[String]>.list(
+        "cors.methods", tokens, default: ["GET", "POST", "PUT", "DELETE", "OPTIONS"], "Methods that browsers may use.",
+        where: isToken)
+    public static let headers = Key<[String]>.list(
+        "cors.headers", tokens,
+        default: ["Authorization", "Content-Type", "Accept", "X-API-Key", "X-Request-Id"],
+        "Request headers that browsers may send.", where: isToken)
+    public static let preflightAge = Key<Int>(
+        "cors.max_age", 0...86400, default: 600, "Seconds that browsers may remember these answers.")
+
+    private static let tokens = "a list of names of letters, digits and hyphens"
+
+    /// Whether a text is what HTTP calls a token (RFC 9110, 5.6.2).
+    @Sendable private static func isToken(_ text: String) -> Bool {
+        text.wholeMatch(of: /[A-Za-z0-9!#$%&'*+\-.^_`|~]+/) != nil
+    }
+
+    // MARK: Log
+
+    public static let logLevel = Key<Logger.Level>("log.level", default: .info, "The least level that is logged.")
+    public enum LogFormat: String, Sendable, CaseIterable { case auto, text, json }
+    public static let logFormat = Key<LogFormat>(
+        "log.format", default: .auto, "auto is text on a terminal and JSON lines elsewhere.")
+    public static let logFile = Key.text("log.file", "A file to log to as well.")
+    public static let logFileBytes = Key<Int>(
+        "log.max_bytes", 4096...1 << 40, default: 16 * mebibyte, "Size at which the log file is put aside.")
+    public static let logFileDaily = Key<Bool>(
+        "log.daily", default: true, "Whether the log file is put aside at midnight UTC as well.")
+    public static let logFileCompressed = Key<Bool>(
+        "log.compress", default: true, "Whether log files put aside are compressed with gzip.")
+    public static let logFilesKept = Key<Int>(
+        "log.keep", 0...10000, default: 7, "How many log files put aside are kept.")
+}
+
+extension Keys {
+    /// Seconds that one request of a bridge may take.
+    public static func timeLimit(of bridge: Bridge) -> Key<Int> {
+        switch bridge {
+        case .llm: languageModelTime
+        case .stt: transcriptionTime
+        case .tts: synthesisTime
+        case .embeddings: embeddingTime
+        }
+    }
+
+    /// Requests of a bridge that run at the same time.
+    public static func places(of bridge: Bridge) -> Key<Int> {
+        switch bridge {
+        case .llm: generationPlaces
+        case .stt: transcriptionPlaces
+        case .tts: synthesisPlaces
+        case .embeddings: embeddingPlaces
+        }
+    }
+
+    /// The model for requests that name none; nil for the detector of voice activity, of which there is one.
+    static func model(of service: ModelService) -> Key<String>? {
+        switch service {
+        case .stt: speechModel
+        case .tts: voice
+        case .embeddings: embeddingModel
+        case .vad: nil
+        }
+    }
+
+    /// All of them, in the order of the reference page.
+    static let all: [Setting] = [
+        host.setting, port.setting, allowedHosts.setting, dataDirectory.setting, enabledBridges.setting,
+        preload.setting,
+        requiredBridges.setting, apiKeys.setting,
+        speechModel.setting, voice.setting, embeddingModel.setting, beams.setting, speechVolume.setting,
+        sentenceSilence.setting, languageModel.setting, ollamaAddress.setting, allowsCloudModels.setting,
+        enginePath.setting, engineThreads.setting, engineRuns.setting, vectorCacheBytes.setting,
+        largestText.setting, largestAudio.setting, allBodies.setting, allAnswers.setting, connections.setting,
+        readerRate.setting, speechSeconds.setting,
+        languageModelTime.setting, transcriptionTime.setting, synthesisTime.setting, embeddingTime.setting,
+        uploadTime.setting, readerTime.setting, shutdownTime.setting,
+        generationPlaces.setting, transcriptionPlaces.setting, synthesisPlaces.setting, embeddingPlaces.setting,
+        queue.setting,
+        origins.setting, methods.setting, headers.setting, preflightAge.setting,
+        logLevel.setting, logFormat.setting, logFile.setting, logFileBytes.setting, logFileDaily.setting,
+        logFileCompressed.setting, logFilesKept.setting,
+    ]
+
+    static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
+    static let byEnvironment = Dictionary(uniqueKeysWithValues: all.map { ($0.environmentName, $0) })
+}

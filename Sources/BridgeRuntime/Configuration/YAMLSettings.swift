@@ -1,0 +1,133 @@
+import BridgeSupport
+import Foundation
+import Yams
+
+/// The settings of a YAML file, each with its place in it.
+///
+/// No error shows anything of the file but the names of settings: keys stand in it, and with one quote too few they stand in
+/// places where nobody looks for them.
+struct YAMLSettings {
+    let path: String
+    private(set) var values: [String: String] = [:]
+    private var marks: [String: Mark] = [:]
+
+    /// Reads `named`, which must exist, else `jarvis.yaml` (or `.yml`) in `folder` if there is one.
+    ///
+    /// - Throws: `invalid_request` with the place and what is expected there.
+    static func read(_ named: String?, in folder: String) throws -> YAMLSettings {
+        let usual = ["jarvis.yaml", "jarvis.yml"].map { folder == "." ? $0 : "\(folder)/\($0)" }
+        // Also what cannot be read is there: it may hold the keys that keep strangers out. Links are not followed here.
+        guard let path = named ?? usual.first(where: { (try? FileManager.default.attributesOfItem(atPath: $0)) != nil })
+        else { return YAMLSettings(path: usual[0]) }
+        return try YAMLSettings(path: path, text: text(of: path))
+    }
+
+    private static func text(of path: String) throws -> String {
+        guard let file = FileHandle(forReadingAtPath: path), let data = try? file.readToEnd() ?? Data() else {
+            throw ServiceError.invalid(
+                "config", "The configuration file \(path) cannot be read. Check that it is a file, and its permissions."
+            )
+        }
+        guard let text = String(validating: data, as: UTF8.self) else {
+            throw ServiceError.invalid(
+                "config",
+                "The configuration file \(path) is not UTF-8 text. Save it as UTF-8, in an editor or, from Latin-1, with 'iconv -f latin1 -t utf-8'."
+            )
+        }
+        return text
+    }
+
+    private init(path: String) { self.path = path }
+
+    private init(path: String, text: String) throws {
+        self.path = path
+        do {
+            if let root = try Yams.compose(yaml: text) { try flatten(root, "") }
+        } catch let error as YamlError {
+            throw ServiceError.invalid("config", "The configuration file \(path) is not YAML: \(Self.reason(error)).")
+        }
+    }
+
+    /// Place and problem, in the parser's fixed words. Never the text of the file, as the error's own description has it.
+    private static func reason(_ error: YamlError) -> String {
+        switch error {
+        case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
+            .composer(let context, let problem, let mark, _):
+            // Where what is wrong begins, such as a quote, says more than where it was noticed.
+            let start = context?.mark ?? mark
+            let what = context.map { $0.text.isEmpty ? problem : "\($0.text), \(problem)" } ?? problem
+            let isQuote = what.contains("quoted scalar") || what.contains("block mapping")
+            let advice = isQuote ? "; look for a quote that is not closed, there or before" : ""
+            return "line \(start.line), column \(start.column): \(what)\(advice)"
+        case .duplicatedKeysInMapping(let names, _):
+            // A name that is no setting may be a secret in the wrong place.
+            return "\(names.first(where: namesOfSettings.contains) ?? "a key") is there twice"
+        default: return "it cannot be read as such"
+        }
+    }
+
+    /// The settings and what they are grouped by.
+    private static let namesOfSettings = Set(
+        Keys.all.flatMap { [$0.name] + $0.name.split(separator: ".").map(String.init) })
+
+    /// {models: {tts: x}} as models.tts = x; a list as its items with commas.
+    private mutating func flatten(_ node: Node, _ prefix: String) throws {
+        if !prefix.isEmpty, node.mapping == nil, values[prefix] != nil {
+            throw ServiceError.invalid(
+                name(prefix), "\(name(prefix)) is there twice in \(path); keep one of them.")
+        }
+        if let mark = node.mark { marks[prefix] = mark }
+        switch node {
+        // A key without a value is one that is not set.
+        case .scalar where !prefix.isEmpty && node.null != nil: return
+        case .scalar(let scalar) where !prefix.isEmpty: values[prefix] = scalar.string
+        case .sequence(let items) where !prefix.isEmpty:
+            values[prefix] = try items.map { item in
+                guard let text = item.scalar?.string else {
+                    throw ServiceError.invalid(
+                        name(prefix), "\(name(prefix)) (in \(place(of: prefix))) must be a list of plain values.")
+                }
+                return text
+            }.joined(separator: ",")
+        case .mapping(let mapping):
+            if let key = Keys.byName[prefix] { throw noSettingsBelow(key) }
+            for (name, value) in mapping {
+                guard let name = name.scalar?.string else {
+                    throw ServiceError.invalid("config", "A key in \(path) is not a plain text.")
+                }
+                try flatten(value, prefix.isEmpty ? name : "\(prefix).\(name)")
+            }
+        default:
+            throw ServiceError.invalid("config", "The configuration file \(path) must hold settings as key: value.")
+        }
+    }
+
+    // MARK: What is said of them
+
+    /// The file, and the line where a setting's value begins.
+    func place(of name: String) -> String { marks[name].map { "\(path), line \($0.line)" } ?? path }
+
+    /// - Throws: `invalid_request` for what is no setting, by its name only where that is nearly one.
+    func checkNames() throws {
+        for name in values.keys.sorted() where Keys.byName[name] == nil {
+            // What stands below a secret may be one itself.
+            if let secret = Keys.all.first(where: { $0.isSecret && name.hasPrefix($0.name + ".") }) {
+                throw noSettingsBelow(secret)
+            }
+            let meant = BridgeConfiguration.nearest(to: name, among: Array(Keys.byName.keys))
+            let hint = meant.map { " Did you mean \($0)?" } ?? ""
+            throw ServiceError.invalid(
+                meant == nil ? "config" : name,
+                "There is no setting \(meant == nil ? "of that name" : name) (in \(place(of: name))).\(hint) '\(CommandName.current) config --markdown' lists all settings."
+            )
+        }
+    }
+
+    private func noSettingsBelow(_ key: Setting) -> ServiceError {
+        ServiceError.invalid(
+            key.name, "\(key.name) (in \(path)) must be \(key.allowed); there are no settings below it.")
+    }
+
+    /// A name that may be shown.
+    private func name(_ name: String) -> String { Keys.byName[name] == nil ? "A name" : name }
+}

@@ -1,0 +1,133 @@
+import BridgeSupport
+import Foundation
+
+/// A log file that is put aside when it is full or when a day is over (UTC), compressed, with the newest few kept.
+///
+/// Not safe for two threads: a ``LogSink`` calls it from its queue only. Times are given by the caller, so that tests need no midnight.
+final class RotatingLogFile {
+    struct Policy: Sendable {
+        /// Bytes; the file is put aside before it would grow past this.
+        var maximumBytes: Int
+        /// Put aside at midnight UTC as well.
+        var isDaily: Bool
+        /// Compressed with gzip when put aside.
+        var compresses: Bool
+        /// How many put-aside files are kept.
+        var kept: Int
+    }
+
+    private let url: URL
+    private let policy: Policy
+    private var handle: FileHandle?
+    private var size = 0
+    private var day = ""
+    private var isFailing = false
+    private let complain: (String) -> Void
+
+    /// Opens the file, going on with what is there.
+    ///
+    /// - Parameter complain: gets a sentence when lines begin to be lost, once until they are written again.
+    /// - Throws: `invalid_request` naming `log.file` when it cannot be written.
+    init(
+        path: String, policy: Policy, now: Date = Date(), complain: @escaping (String) -> Void = { _ in }
+    ) throws {
+        self.complain = complain
+        url = URL(filePath: path).absoluteURL
+        self.policy = policy
+        try open(now)
+    }
+
+    /// Appends a line, putting the file aside first when it is time. When the disk is full the line is lost, not the server.
+    func write(_ line: String, now: Date = Date()) {
+        let bytes = Data(line.utf8)
+        let isFull = size > 0 && size + bytes.count > policy.maximumBytes
+        if isFull || (policy.isDaily && size > 0 && Self.day(now) != day) { rotate(now) }
+        do {
+            if handle == nil { try open(now) }
+            try handle?.write(contentsOf: bytes)
+            size += bytes.count
+            isFailing = false
+        } catch {
+            try? handle?.close()
+            handle = nil
+            if !isFailing {
+                complain("The log file \(url.path) cannot be written, so its lines are lost; is the disk full?")
+            }
+            isFailing = true
+        }
+    }
+
+    private func open(_ now: Date) throws {
+        let files = FileManager.default
+        do {
+            try files.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+            if !files.fileExists(atPath: url.path) {
+                // Only this user and group read it.
+                guard files.createFile(atPath: url.path, contents: nil, attributes: [.posixPermissions: 0o640]) else {
+                    throw CocoaError(.fileWriteNoPermission)
+                }
+            }
+            let attributes = try files.attributesOfItem(atPath: url.path)
+            let opened = try FileHandle(forWritingTo: url)
+            size = Int(try opened.seekToEnd())
+            // A file from yesterday is put aside at the first line of today.
+            day = Self.day(size > 0 ? attributes[.modificationDate] as? Date ?? now : now)
+            handle = opened
+        } catch {
+            throw ServiceError(
+                .invalidRequest,
+                "The log file \(url.path) cannot be written. Check its folder and permissions, or change log.file.",
+                param: "log.file", cause: error)
+        }
+    }
+
+    private func rotate(_ now: Date) {
+        try? handle?.close()
+        handle = nil
+        let aside = newName(now)
+        // When it cannot be moved, writing goes on where it is: a log that is too long is better than none.
+        if policy.kept > 0 {
+            if (try? FileManager.default.moveItem(at: url, to: aside)) != nil, policy.compresses {
+                Self.compress(aside)
+            }
+        } else {
+            try? FileManager.default.removeItem(at: url)
+        }
+        removeOldest()
+        try? open(now)
+    }
+
+    /// `jarvis.log.20261123-063012.000`; the count grows within a second, so that names sort by age.
+    private func newName(_ now: Date) -> URL {
+        let digits = LogLine.timestamp(now).prefix(19).filter(\.isNumber)
+        let prefix = "\(url.lastPathComponent).\(digits.prefix(8))-\(digits.suffix(6))."
+        let counts = putAside().filter { $0.hasPrefix(prefix) }.compactMap { Int($0.dropFirst(prefix.count).prefix(3)) }
+        let count = String((counts.max() ?? -1) + 1)
+        return folder.appending(path: prefix + String(repeating: "0", count: max(0, 3 - count.count)) + count)
+    }
+
+    private var folder: URL { url.deletingLastPathComponent() }
+
+    /// The names of the files that were put aside, oldest first.
+    private func putAside() -> [String] {
+        let prefix = url.lastPathComponent + "."
+        return ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? [])
+            .filter { $0.hasPrefix(prefix) && $0.dropFirst(prefix.count).first?.isNumber == true }.sorted()
+    }
+
+    private func removeOldest() {
+        for name in putAside().dropLast(policy.kept) {
+            try? FileManager.default.removeItem(at: folder.appending(path: name))
+        }
+    }
+
+    private static func day(_ time: Date) -> String { String(LogLine.timestamp(time).prefix(10)) }
+
+    /// Replaces `file` by `file.gz`; when that fails, `file` stays.
+    private static func compress(_ file: URL) {
+        let target = file.appendingPathExtension("gz")
+        let isWhole = Compression.gzip(file, to: target)
+        try? FileManager.default.setAttributes([.posixPermissions: 0o640], ofItemAtPath: target.path)
+        try? FileManager.default.removeItem(at: isWhole ? file : target)
+    }
+}

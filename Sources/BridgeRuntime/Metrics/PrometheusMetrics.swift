@@ -1,0 +1,116 @@
+import Foundation
+package import Metrics
+import Synchronization
+
+/// Keeps metrics and writes them as Prometheus' text format 0.0.4. A swift-metrics backend, so that libraries can report here too.
+///
+/// Written here because no exporter is on the package mirror. Counters only grow, meters hold the last value, recorders and timers
+/// are histograms; timers count in seconds. Labels must be bounded by whoever reports; a label set past ``maximumSeries`` is
+/// dropped, so that a mistake there cannot eat the memory.
+package final class PrometheusMetrics: MetricsFactory {
+    private let series = Mutex<[PrometheusSeries.Key: PrometheusSeries]>([:])
+    private let maximumSeries = 4096
+
+    /// What the metrics of this server mean.
+    private static let help: [String: String] = [
+        "jarvis_http_requests_total": "Requests by method, route template and status.",
+        "jarvis_http_request_duration_seconds": "From the request's head to the last byte of its answer.",
+        "jarvis_connections_cut_total": "Connections closed before their time, by reason.",
+        "jarvis_queue_wait_seconds": "How long requests waited for admission.",
+        "jarvis_real_time_factor": "Compute time by audio time; below 1 is faster than the audio plays.",
+        "jarvis_time_to_first_token_seconds": "From the language-model request to its first token.",
+        "jarvis_service_up": "1 when the bridge can answer.",
+        "jarvis_model_loaded": "1 when the bridge's default model is in memory.",
+        "jarvis_queue_length": "Requests that wait for admission.",
+        "jarvis_requests_running": "Requests that run.",
+        "jarvis_embedding_cache_entries": "Vectors in the embedding cache.",
+        "jarvis_embedding_cache_hits_total": "Texts whose vector was in the cache.",
+        "jarvis_embedding_cache_misses_total": "Texts whose vector was computed.",
+        "process_resident_memory_bytes": "Memory of this process.",
+    ]
+
+    // MARK: Short forms
+
+    package init() {}
+
+    package func count(_ name: String, _ labels: [(String, String)]) {
+        series(name, labels, .counter)?.add(1)
+    }
+
+    package func observe(_ name: String, _ labels: [(String, String)], _ value: Double) {
+        series(name, labels, .histogram)?.observe(value)
+    }
+
+    package func gauge(_ name: String, _ labels: [(String, String)], _ value: Double) {
+        series(name, labels, .gauge)?.set(value)
+    }
+
+    /// A total that somebody else counts.
+    package func total(_ name: String, _ value: Double) {
+        series(name, [], .counter)?.set(value)
+    }
+
+    /// The series of this name and labels, made at its first use; nil when there are too many, or when the name has another kind.
+    private func series(_ name: String, _ labels: [(String, String)], _ kind: PrometheusSeries.Kind)
+        -> PrometheusSeries?
+    {
+        let key = PrometheusSeries.Key(name: name, labels: labels)
+        return series.withLock { all in
+            if let found = all[key] { return found.kind == kind ? found : nil }
+            guard all.count < maximumSeries else { return nil }
+            let new = PrometheusSeries(kind, name: name)
+            all[key] = new
+            return new
+        }
+    }
+
+    /// All series, grouped by name, in a stable order.
+    package func render() -> String {
+        let all = series.withLock { $0 }.sorted { $0.key < $1.key }
+        var text = ""
+        var last = ""
+        for (key, series) in all {
+            if key.name != last {
+                last = key.name
+                if let help = Self.help[last] { text += "# HELP \(last) \(help)\n" }
+                text += "# TYPE \(last) \(series.kind.rawValue)\n"
+            }
+            series.write(key, into: &text)
+        }
+        return text
+    }
+
+    // MARK: MetricsFactory
+
+    private func handler(_ label: String, _ labels: [(String, String)], _ kind: PrometheusSeries.Kind)
+        -> PrometheusSeries
+    {
+        let name = String(label.map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") ? $0 : "_" })
+        return series(name, labels, kind) ?? PrometheusSeries(kind, name: name)
+    }
+
+    package func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {
+        handler(label, dimensions, .counter)
+    }
+    package func makeFloatingPointCounter(label: String, dimensions: [(String, String)])
+        -> any FloatingPointCounterHandler
+    {
+        handler(label, dimensions, .counter)
+    }
+    package func makeMeter(label: String, dimensions: [(String, String)]) -> any MeterHandler {
+        handler(label, dimensions, .gauge)
+    }
+    package func makeRecorder(label: String, dimensions: [(String, String)], aggregate: Bool) -> any RecorderHandler {
+        handler(label, dimensions, aggregate ? .histogram : .gauge)
+    }
+    package func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler {
+        handler(label, dimensions, .histogram)
+    }
+
+    // Series live as long as the process: Prometheus expects totals that never go away.
+    package func destroyCounter(_: any CounterHandler) {}
+    package func destroyFloatingPointCounter(_: any FloatingPointCounterHandler) {}
+    package func destroyMeter(_: any MeterHandler) {}
+    package func destroyRecorder(_: any RecorderHandler) {}
+    package func destroyTimer(_: any TimerHandler) {}
+}

@@ -1,0 +1,18 @@
+import Embeddings
+public import ModelStore
+import SpeechToText
+import TextToSpeech
+
+extension ModelFormats {
+    /// The formats that the bridges of this server load.
+    public static let bridges = ModelFormats(
+        service: { id, files in
+            if PiperVoice.isVoice(id, files) { return .tts }
+            if WhisperBackend.isModel(files) { return .stt }
+            if SentenceEncoder.isModel(files) { return .embeddings }
+            return files.contains(VoiceActivityDetector.fileName) ? .vad : nil
+        },
+        complete: { service, directory, files in
+            service == .embeddings ? try SentenceEncoder.complete(directory, having: files) : [:]
+        })
+}

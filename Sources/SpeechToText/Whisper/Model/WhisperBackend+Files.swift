@@ -1,0 +1,11 @@
+extension WhisperBackend {
+    /// Whether files of these names, some of which may lie in `onnx/`, are a model that this can load.
+    public static func isModel(_ files: Set<String>) -> Bool {
+        // Exports come in several precisions, which their names' ends say.
+        let hasNetwork = { (prefix: String) in files.contains { $0.hasPrefix(prefix) && $0.hasSuffix(".onnx") } }
+        let hasTokenizer =
+            files.contains("tokenizer.json") || files.contains("vocab.json") && files.contains("merges.txt")
+        return files.contains("config.json") && hasNetwork("encoder_model") && hasNetwork("decoder_model")
+            && hasTokenizer
+    }
+}

@@ -1,0 +1,131 @@
+import BridgeSupport
+import BridgeTesting
+import Foundation
+import Logging
+import Synchronization
+import Testing
+
+@testable import BridgeRuntime
+
+@Suite struct LoggingTests {
+    private let line = LogLine(
+        time: Date(timeIntervalSince1970: 1_700_000_000.25), level: .info, message: "request",
+        metadata: ["status": .stringConvertible(200), "route": "/a b", "forged": "x\ny\u{1B}[2J\"q\"", "level": "lie"])
+
+    @Test func linesOfJSON() throws {
+        let text = line.json()
+        #expect(text.hasPrefix(#"{"time":"2023-11-14T22:13:20.250Z","level":"info","message":"request","#))
+        #expect(text.contains(#""status":200"#))
+        #expect(text.split(separator: "\n").count == 1)
+        let object = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+        #expect(object["forged"] as? String == "x\ny\u{1B}[2J\"q\"")
+        #expect(object["level"] as? String == "info")
+    }
+
+    @Test func linesForPeople() {
+        let text = line.text(coloured: false)
+        #expect(text.hasPrefix("22:13:20.250 INFO     request forged="))
+        #expect(text.contains(#"route="/a b" status=200"#))
+        #expect(!text.contains("\u{1B}"))
+        #expect(text.split(separator: "\n").count == 1)
+        #expect(line.text(coloured: true).contains("\u{1B}[32mINFO"))
+    }
+
+    private let temporary: TemporaryFolder
+
+    init() throws { temporary = try TemporaryFolder() }
+
+    private func names(_ folder: URL) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+    }
+
+    @Test func fullFilesArePutAsideCompressedAndTheOldestGo() throws {
+        let folder = temporary.url
+        let file = try RotatingLogFile(
+            path: folder.appending(path: "j.log").path,
+            policy: .init(maximumBytes: 100, isDaily: true, compresses: true, kept: 2))
+        for index in 0..<10 { file.write("line \(index) " + String(repeating: "x", count: 60) + "\n") }
+        let names = try names(folder)
+        #expect(
+            names.count == 3 && names[0] == "j.log" && names.dropFirst().allSatisfy { $0.hasSuffix(".gz") }, "\(names)")
+        let unzip = Process()
+        unzip.executableURL = URL(filePath: "/bin/gzip")
+        unzip.arguments = ["-dc", folder.appending(path: names[2]).path]
+        let pipe = Pipe()
+        unzip.standardOutput = pipe
+        try unzip.run()
+        let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        unzip.waitUntilExit()
+        #expect(text.hasPrefix("line 8 "))
+        #expect(try String(contentsOf: folder.appending(path: "j.log"), encoding: .utf8).hasPrefix("line 9 "))
+    }
+
+    @Test func aNewDayBeginsANewFile() throws {
+        let folder = temporary.url
+        let noon = Date(timeIntervalSince1970: 1_700_000_000)
+        let file = try RotatingLogFile(
+            path: folder.appending(path: "j.log").path,
+            policy: .init(maximumBytes: 1 << 20, isDaily: true, compresses: false, kept: 5),
+            now: noon)
+        file.write("today\n", now: noon)
+        file.write("today\n", now: noon.addingTimeInterval(60))
+        #expect(try names(folder) == ["j.log"])
+        file.write("tomorrow\n", now: noon.addingTimeInterval(86400))
+        #expect(try names(folder) == ["j.log", "j.log.20231115-221320.000"])
+        #expect(try String(contentsOf: folder.appending(path: "j.log"), encoding: .utf8) == "tomorrow\n")
+    }
+
+    @Test func aFileThatCannotBeWrittenIsSaidAtTheStart() throws {
+        let error = #expect(throws: ServiceError.self) {
+            _ = try RotatingLogFile(
+                path: "/proc/nowhere/j.log", policy: .init(maximumBytes: 1, isDaily: false, compresses: false, kept: 0))
+        }
+        #expect(error?.param == "log.file")
+    }
+
+    @Test func theConfiguredLogWritesItsFile() throws {
+        let path = temporary.url.appending(path: "sub/j.log").path
+        let configuration = try BridgeConfiguration.loadAlone(
+            environment: [:], flags: ["log.file": path, "log.level": "critical"])
+        let logging = try BridgeLogging(configuration)
+        logging.logger.info("not this")
+        logging.logger.critical("this", metadata: ["n": .stringConvertible(1)])
+        logging.flush()
+        let lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n")
+        #expect(lines.count == 1 && lines[0].hasSuffix(#""level":"critical","message":"this","n":1}"#))
+    }
+
+    @Test func linesThatAreLostAreComplainedOfOnce() throws {
+        let complaints = Watched<[String]>([])
+        let file = try RotatingLogFile(
+            path: "/dev/full", policy: .init(maximumBytes: 1 << 20, isDaily: false, compresses: false, kept: 1),
+            complain: { sentence in complaints.update { $0.append(sentence) } })
+        for _ in 0..<5 { file.write("a line\n") }
+        #expect(
+            complaints.value == ["The log file /dev/full cannot be written, so its lines are lost; is the disk full?"])
+    }
+
+    @Test func aSlowSinkDropsLinesAndSaysSo() {
+        let written = LinesBox()
+        let hold = DispatchSemaphore(value: 0)
+        let sink = LogSink(label: "test") { line in
+            hold.wait()
+            hold.signal()
+            written.add(line)
+        }
+        for _ in 0..<20000 { sink.take("x\n") }
+        hold.signal()
+        sink.flush()
+        sink.take("y\n")
+        sink.flush()
+        #expect(written.lines.count < 20000)
+        #expect(written.lines.contains { $0.contains("log lines were dropped") })
+        #expect(written.lines.last == "y\n")
+    }
+}
+
+private final class LinesBox: Sendable {
+    private let box = Mutex<[String]>([])
+    var lines: [String] { box.withLock { $0 } }
+    func add(_ line: String) { box.withLock { $0.append(line) } }
+}

@@ -1,0 +1,43 @@
+import Metrics
+import Testing
+
+@testable import BridgeRuntime
+
+@Suite struct PrometheusMetricsTests {
+    @Test func theTextIsPrometheus() {
+        let metrics = PrometheusMetrics()
+        metrics.count("jarvis_http_requests_total", [("route", "/a"), ("status", "200")])
+        metrics.count("jarvis_http_requests_total", [("route", "/a"), ("status", "200")])
+        metrics.gauge("depth", [("q", "a\"b\\c\nd")], 2.5)
+        metrics.observe("wait_seconds", [], 0.02)
+        metrics.observe("wait_seconds", [], 1000)
+        let text = metrics.render()
+        #expect(
+            text.contains(
+                "# TYPE jarvis_http_requests_total counter\njarvis_http_requests_total{route=\"/a\",status=\"200\"} 2\n"
+            ))
+        #expect(text.contains(#"depth{q="a\"b\\c\nd"} 2.5"#))
+        #expect(text.contains("wait_seconds_bucket{le=\"0.01\"} 0\nwait_seconds_bucket{le=\"0.025\"} 1\n"))
+        #expect(
+            text.contains(
+                "wait_seconds_bucket{le=\"300\"} 1\nwait_seconds_bucket{le=\"+Inf\"} 2\nwait_seconds_sum 1000.02\nwait_seconds_count 2\n"
+            ))
+    }
+
+    @Test func librariesReportHereToo() {
+        let metrics = PrometheusMetrics()
+        Counter(label: "a.b", factory: metrics).increment(by: 3)
+        Gauge(label: "level", factory: metrics).record(7)
+        Timer(label: "took_seconds", factory: metrics).recordNanoseconds(500_000_000)
+        let text = metrics.render()
+        #expect(text.contains("a_b 3\n"))
+        #expect(text.contains("level 7\n"))
+        #expect(text.contains("took_seconds_sum 0.5\n"))
+    }
+
+    @Test func labelsWithoutEndAreCutOff() {
+        let metrics = PrometheusMetrics()
+        for index in 0..<10000 { metrics.count("n", [("i", "\(index)")]) }
+        #expect(metrics.render().split(separator: "\n").count < 5000)
+    }
+}
