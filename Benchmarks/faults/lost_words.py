@@ -17,4 +17,5 @@ def attack():
         for shape in SHAPES:
             few, many = (20, 40) if harness.SHORT else (40, 200)
             short, long = length(shape * few), length(shape * many)
-            harness.verdict(f"{shape!r} × {many} against × {few}", long / max(short, 0.01), "times", 0.85 * many / few, ">=")
+            # Less by a fifth at most: how a long number is grouped changes its pace.
+            harness.verdict(f"{shape!r} × {many} against × {few}", long / max(short, 0.01), "times", 0.8 * many / few, ">=")

@@ -30,7 +30,8 @@ struct RouteContext: Sendable {
     /// For all bodies together.
     var bodyBudget: MemoryBudget {
         MemoryBudget(
-            limit: services.configuration[Keys.allBodies], small: textLimit, largest: encodedAudioLimit,
+            // A recording in JSON is held as it came and decoded, for a moment.
+            limit: services.configuration[Keys.allBodies], small: textLimit, largest: encodedAudioLimit + audioLimit,
             exhausted: ServiceError(
                 .overloaded,
                 "The bodies of the requests under way take all the memory that limits.bodies_total allows. Send this one again in a moment.",
