@@ -1,81 +1,130 @@
 import Dispatch
+import Foundation
 import Synchronization
-
-#if canImport(Glibc)
-    import Glibc
-#endif
 
 /// A bounded number of threads that may block. Work that finds none free waits, in order of arrival.
 ///
-/// One serial queue per thread: such a queue gets a thread of its own however busy the others are. A concurrent queue
-/// promises no such thing: its threads are as few as the cores, and it shares them with other queues.
+/// The threads are its own. Those of Dispatch are as few as the cores and shared by its queues, and they come with the niceness of
+/// a class of service, which whoever is not root can never take back.
 public final class WorkerPool: Sendable {
     /// Who goes first where the pool's threads want the same cores as others.
     public enum Priority: Sendable {
         case ordinary
-        /// The system lets the threads of other work go first; where they leave a core free, it makes no difference.
+        /// The system lets the threads of other work go first; where they leave a core free, it makes no difference. Work must not
+        /// start threads or processes of its own: they would have this priority for ever.
         case low
     }
 
-    private typealias Job = @Sendable () -> Void
+    fileprivate typealias Job = @Sendable () -> Void
 
-    private struct State {
-        var free: [Int]
-        var waiting: [Job] = []
-    }
+    private let crew: Crew
 
-    private let lanes: [DispatchQueue]
-    private let priority: Priority
-    private let state: Mutex<State>
-
+    /// - Parameter name: of the threads, for debuggers.
     public init(_ name: String, threads: Int, priority: Priority = .ordinary) {
-        // Not the default class, whose threads are those that Swift's tasks run on. Nothing else uses the background class,
-        // so that threads whose priority was lowered serve no other work.
-        let qos: DispatchQoS = priority == .low ? .background : .utility
-        lanes = (0..<max(1, threads)).map { DispatchQueue(label: "\(name).\($0)", qos: qos) }
-        self.priority = priority
-        state = Mutex(State(free: Array(lanes.indices)))
+        crew = Crew(name: name, limit: max(1, threads), priority: priority)
+        if priority == .low { Self.relay.crew.startOne() }
     }
+
+    deinit { crew.dismiss() }
 
     /// Jobs that no thread is free for.
-    var waitingCount: Int { state.withLock { $0.waiting.count } }
+    var waitingCount: Int { crew.waitingCount }
 
     /// Runs `work` on one of the threads. It is not cancelled with its caller, so it must end by itself.
     ///
     /// - Throws: what `work` throws.
     public func run<R: Sendable, E: Error>(_ work: @escaping @Sendable () throws(E) -> R) async throws(E) -> R {
+        let isLow = crew.priority == .low
         let result: Result<R, E> = await withCheckedContinuation { continuation in
-            submit { continuation.resume(returning: Result(catching: work)) }
+            crew.submit {
+                let result = Result(catching: work)
+                // To resume may start one of Swift's threads, which inherits the priority of the thread that does it.
+                if isLow {
+                    Self.relay.crew.submit { continuation.resume(returning: result) }
+                } else {
+                    continuation.resume(returning: result)
+                }
+            }
         }
         return try result.get()
     }
 
-    private func submit(_ job: @escaping Job) {
-        let lane = state.withLock { state in
-            let lane = state.free.popLast()
-            if lane == nil { state.waiting.append(job) }
-            return lane
-        }
-        if let lane { lanes[lane].async { self.work(job, on: lane) } }
+    /// Where work of low priority hands its results over.
+    private static let relay = WorkerPool("jarvis.relay", threads: 1)
+}
+
+/// The threads of a pool and what waits for them. Threads are started when they are first needed, and end with the pool.
+private final class Crew: Sendable {
+    private struct State {
+        var waiting: [WorkerPool.Job] = []
+        var started = 0
+        /// Threads that wait for a job, those included that one is meant for already.
+        var idle = 0
+        var isDismissed = false
     }
 
-    /// Does `job`, then what waits, then frees the thread.
-    private func work(_ job: @escaping Job, on lane: Int) {
+    let priority: WorkerPool.Priority
+    private let name: String
+    private let limit: Int
+    private let state = Mutex(State())
+    /// Counts the jobs that wait.
+    private let jobs = DispatchSemaphore(value: 0)
+
+    init(name: String, limit: Int, priority: WorkerPool.Priority) {
+        (self.name, self.limit, self.priority) = (name, limit, priority)
+    }
+
+    var waitingCount: Int { state.withLock { max(0, $0.waiting.count - $0.idle) } }
+
+    func submit(_ job: @escaping WorkerPool.Job) {
+        let needsOne = state.withLock { state in
+            state.waiting.append(job)
+            return state.waiting.count > state.idle
+        }
+        if needsOne { startOne() }
+        jobs.signal()
+    }
+
+    /// Starts one more thread, if there may be one.
+    func startOne() {
+        let number: Int? = state.withLock { state in
+            guard state.started < limit else { return nil }
+            state.started += 1
+            state.idle += 1
+            return state.started
+        }
+        guard let number else { return }
+        let thread = Thread { [self] in work() }
+        thread.name = "\(name).\(number)"
+        thread.start()
+    }
+
+    /// Lets the threads end once they have done what waits.
+    func dismiss() {
+        let count = state.withLock { state in
+            state.isDismissed = true
+            return state.started
+        }
+        for _ in 0..<count { jobs.signal() }
+    }
+
+    private func work() {
         if priority == .low { Self.lowerPriority() }
-        var next: Job? = job
-        while let job = next {
-            job()
-            next = state.withLock { state in
-                guard !state.waiting.isEmpty else {
-                    state.free.append(lane)
-                    return nil
-                }
+        while true {
+            jobs.wait()
+            let job: WorkerPool.Job? = state.withLock { state in
+                guard !state.waiting.isEmpty else { return nil }
+                state.idle -= 1
                 return state.waiting.removeFirst()
             }
+            // Woken without a job: the pool is gone.
+            guard let job else { return }
+            job()
+            state.withLock { $0.idle += 1 }
         }
     }
 
-    /// Of the calling thread. Classes of service have no effect on threads under Linux.
+    /// Of the calling thread.
     private static func lowerPriority() {
         #if canImport(Glibc)
             // Refused only where the priority is lower already.

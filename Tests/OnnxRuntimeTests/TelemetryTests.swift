@@ -1,3 +1,4 @@
+import BridgeSupport
 import BridgeTesting
 import Foundation
 import OnnxRuntime
@@ -22,7 +23,10 @@ import Testing
                 setenv(name, folder.path + "/" + name, 1)
             }
             unsetenv("ORT_DISABLE_TELEMETRY")
+            // Pools of low priority share a thread of this project's; it is not the engine's.
+            let pool = WorkerPool("test", threads: 1, priority: .low)
             let before = try Self.threads()
+            defer { withExtendedLifetime(pool) {} }
             let engine = try OnnxRuntime.load(.init(libraryPath: library, intraOpThreads: 3))
             let session = try InferenceSession(engine, modelAt: model)
             let row = try Tensor([1, 2, 3] as [Float], shape: [1, 3])

@@ -60,6 +60,12 @@ struct ModelLoader: Sendable {
         _ make: @escaping @Sendable (InstalledModel) throws -> Backend
     ) async throws -> Backend {
         let model = try await aside { try installed(id, service, missing: missing) }
+        // Here, as both start threads or processes, which inherit the priority of whoever starts them. What fails fails again in the
+        // load, which says so.
+        await aside {
+            _ = try? BridgeServices.loadEngine(configuration: configuration, logger: logger)
+            if service == .tts { _ = try? EspeakNG.shared().version }
+        }
         return try await loads.run { try timed(id) { try make(model) } }
     }
 

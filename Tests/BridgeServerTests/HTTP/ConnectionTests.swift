@@ -284,8 +284,8 @@ import Testing
         let gate = Gate()
         let server = try TestServer(limits, gate: gate)
         try await server.run { client in
-            // A second of sound, which waits at the gate: one body fits, whatever the limit of all is.
-            let sound = Data([UInt8](repeating: 0x3E, count: 75_000)).base64EncodedString()
+            // Seconds of sound, which wait at the gate: one body fits, whatever the limit of all is, but not two.
+            let sound = Data([UInt8](repeating: 0x3E, count: 120_000)).base64EncodedString()
             let body = #"{"audio_data":"\#(sound)"}"#
             async let first = client.post("/api/stt/transcribe", body)
             try await server.speech.calls(atLeast: 1)
