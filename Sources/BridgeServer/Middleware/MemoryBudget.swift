@@ -47,6 +47,14 @@ final class MemoryBudget: Sendable {
         }
 
         /// Makes the share what is really held: a guess was taken before.
+        ///
+        /// - Throws: `overloaded` where it is more than was guessed, and there is not as much left.
+        func settle(at bytes: Int) throws(ServiceError) {
+            let more = bytes - taken.withLock { $0 }
+            if more > 0 { try take(more) } else { set(to: bytes) }
+        }
+
+        /// Makes the share what is held, which is less than before.
         func set(to bytes: Int) {
             let change = taken.withLock { taken in
                 defer { taken = bytes }

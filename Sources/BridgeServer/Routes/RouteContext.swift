@@ -19,7 +19,7 @@ struct RouteContext: Sendable {
             largest: longestSpeech,
             exhausted: ServiceError(
                 .overloaded,
-                "The answers that clients have not taken yet take all the memory that limits.answers_total allows. Send this request again in a moment.",
+                "The answers that are being made, and those that clients have not taken yet, take all the memory that limits.answers_total allows. Send this request again in a moment.",
                 retryAfter: .seconds(5)))
     }
 

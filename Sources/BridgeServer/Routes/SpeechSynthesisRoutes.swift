@@ -52,7 +52,8 @@ struct SpeechSynthesisRoutes {
             try await service.encode(synthesis, as: form.format)
         }
         bridge.record.note(speech.timings, model: speech.voice, audioSeconds: speech.duration)
-        share.set(to: speech.bytes.count)
+        // Some scripts make much more speech of a letter than was guessed: nobody gets more memory by that.
+        try share.settle(at: speech.bytes.count)
         bridge.record.noteAnswerCounted()
         let answer = Answer(speech)
         if let type = form.contentType { return Self.audio(speech.bytes, answer, type, share) }

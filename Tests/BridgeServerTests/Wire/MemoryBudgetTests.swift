@@ -27,6 +27,21 @@ import Testing
         #expect(budget.used == 0)
     }
 
+    /// A guess that was too low gives nobody more than there is.
+    @Test func whatWasGuessedIsSettled() throws {
+        let budget = budget(800)
+        let (share, other) = (MemoryBudget.Share(of: budget), MemoryBudget.Share(of: budget))
+        try share.take(20)
+        try share.settle(at: 300)
+        #expect(budget.used == 300)
+        try share.settle(at: 200)
+        #expect(budget.used == 200)
+        try other.take(20)
+        #expect(throws: ServiceError.self) { try other.settle(at: 600) }
+        // Refused, it has what it had.
+        #expect(budget.used == 220)
+    }
+
     @Test func largeSharesLeaveRoomForSmallOnes() throws {
         let budget = budget(800)
         let (large, small) = (MemoryBudget.Share(of: budget), MemoryBudget.Share(of: budget))
