@@ -137,7 +137,20 @@ public struct BridgeConfiguration: Sendable {
     /// Whether others than this machine may reach the server, and nobody is asked for a key.
     public var isOpen: Bool { !asksForKey && !isLoopback }
     /// Whether only this machine reaches the server.
-    package var isLoopback: Bool { ["::1", "localhost"].contains(host) || host.hasPrefix("127.") }
+    package var isLoopback: Bool { Self.isLoopback(host) }
+
+    /// Reads addresses as the system does when it listens, so that both mean the same: a name that only looks like 127.0.0.1 may lead
+    /// anywhere, and 127.1 does not.
+    static func isLoopback(_ host: String) -> Bool {
+        let name = host.lowercased()
+        if ["localhost", "localhost."].contains(name) { return true }
+        var (old, new) = (in_addr(), in6_addr())
+        if inet_aton(name, &old) != 0 { return UInt32(bigEndian: old.s_addr) >> 24 == 127 }
+        guard inet_pton(AF_INET6, name, &new) == 1 else { return false }
+        let bytes = withUnsafeBytes(of: &new) { Array($0) }
+        let zeros = [UInt8](repeating: 0, count: 10)
+        return bytes == zeros + [0, 0, 0, 0, 0, 1] || bytes.starts(with: zeros + [255, 255, 127])
+    }
     /// Whether a request must carry one of the keys.
     public var asksForKey: Bool { !self[Keys.apiKeys].isEmpty }
     public var port: Int { self[Keys.port] }

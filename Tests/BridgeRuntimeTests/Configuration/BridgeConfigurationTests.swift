@@ -308,4 +308,14 @@ import Testing
         let page = try String(contentsOf: root.appending(path: "docs/configuration.md"), encoding: .utf8)
         #expect(page.trimmingCharacters(in: .newlines) == BridgeConfiguration.markdownReference())
     }
+
+    @Test(arguments: [
+        ("localhost", true), ("Localhost", true), ("localhost.", true), ("127.0.0.1", true), ("127.8.9.10", true),
+        ("127.1", true), ("::1", true), ("0:0:0:0:0:0:0:1", true), ("::ffff:127.0.0.1", true), ("::FFFF:7F00:1", true),
+        ("127.example.org", false), ("127.0.0.1.nip.io", false), ("localhost.example.org", false), ("0.0.0.0", false),
+        ("::", false), ("::2", false), ("::ffff:10.0.0.1", false), ("128.0.0.1", false), ("", false),
+    ])
+    func loopbackIsWhatTheSystemTakesForIt(host: String, isLoopback: Bool) {
+        #expect(BridgeConfiguration.isLoopback(host) == isLoopback)
+    }
 }
