@@ -98,9 +98,10 @@ struct EspeakReader: Sendable {
         return items
     }
 
-    /// At the end of a line a sentence ends, and where a passage was cut none does, whatever mark comes before.
+    /// At the end of a line a sentence ends, and where a passage was cut within a sentence none does, whatever mark comes before.
     private static func terminator(_ found: ClauseTerminator, _ end: Passage.End?) -> ClauseTerminator {
         if end == .line { return ClauseTerminator(symbol: found.symbol, endsSentence: true) }
+        if end == .sentence { return found }
         return found.endsSentence ? ClauseTerminator() : found
     }
 

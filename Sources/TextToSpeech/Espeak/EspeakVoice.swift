@@ -75,7 +75,7 @@ public struct EspeakVoice: VoiceBackend {
             current.original += clause.original
             let isEnd = clause.terminator.endsSentence || clause.passageEnd == .line
             if isEnd || clause.passageEnd != nil || current.spoken.utf8.count > 1000 {
-                current.endsLine = clause.passageEnd == nil || clause.passageEnd == .line
+                current.endsLine = isEnd || clause.passageEnd == nil
                 stretches.append(current)
                 current = Stretch(continues: !isEnd)
             }

@@ -3,6 +3,8 @@ struct Passage: Sendable, Hashable {
     enum End: Sendable, Hashable {
         /// At the end of a line or of the text.
         case line
+        /// At the end of a sentence within a line.
+        case sentence
         /// Between words: what follows goes on.
         case word
         /// Within what should be one word.

@@ -2,8 +2,8 @@
 /// or of a clause without a word.
 ///
 /// In version 1.51 those are 800 bytes, 300 words and 1,000 phonemes for a clause, 160 bytes and 200 phonemes for a word; some words of
-/// fewer characters overflow its buffers. Cuts keep a distance from them: behind punctuation where possible, else between words, else
-/// anywhere but before a mark. It is one pass over the text.
+/// fewer characters overflow its buffers. Cuts keep a distance from them: behind a sentence where possible, else between words, else
+/// behind a mark within a word, else anywhere but before a mark of a letter. It is one pass over the text.
 struct PassageReader {
     private static let phonemesPerClause = 450.0
     private static let bytesPerClause = 600
@@ -12,6 +12,8 @@ struct PassageReader {
     private static let scalarsPerWord = 100
     /// From here on a line that goes on in small letters is one of several that a program has wrapped.
     private static let wrappedLine = 40
+    /// As many letters as most abbreviations have at most.
+    private static let abbreviation = 3
 
     private struct Position {
         var index = 0
@@ -29,9 +31,11 @@ struct PassageReader {
     private var clause = Position()
     private var run = Position()
     private var runCost = 0.0
-    /// The newest good places to cut the clause.
-    private var afterMark: Position?
+    /// The newest places to cut the clause, the best kind first. A mark is one within a word or a number, or a full stop that may be that
+    /// of an abbreviation: what is cut behind it sounds otherwise, so that it is for texts without a better place.
+    private var afterStop: Position?
     private var afterSpace: Position?
+    private var afterMark: Position?
     private var lineStart = 0
     private var consonants = 0
     private var hasSound = false
@@ -95,7 +99,7 @@ struct PassageReader {
         }
         passageStart = index
         startsAnew = false
-        (clause, run, runCost, afterMark, afterSpace) = (now, now, 0, nil, nil)
+        (clause, run, runCost, afterStop, afterSpace, afterMark) = (now, now, 0, nil, nil, nil)
         (hasSound, letter, repeats, consonants) = (false, nil, 0, 0)
     }
 
@@ -105,12 +109,34 @@ struct PassageReader {
         countRepeats()
         if run.index < now.index - 1 { now.words += 1 }
         let last = now.index - 2
-        if hasSound, last >= passageStart, scalars[last].endsClause { beginClause() } else { afterSpace = now }
+        if hasSound, last >= passageStart, scalars[last].endsClause {
+            beginClause()
+        } else if endsSentence(last) {
+            afterStop = now
+        } else if last >= passageStart, scalars[last].isStop {
+            afterMark = now
+        } else if last < passageStart || !scalars[last].properties.isWhitespace {
+            // The first of several spaces counts, for the mark before them tells what ends there.
+            afterSpace = now
+        }
         (run, runCost, consonants) = (now, 0, 0)
     }
 
     private mutating func beginClause() {
-        (clause, afterMark, afterSpace, hasSound) = (now, nil, nil, false)
+        (clause, afterStop, afterSpace, afterMark, hasSound) = (now, nil, nil, nil, false)
+    }
+
+    /// Whether a sentence ends with the scalar at `last`, before white space. The library knows more abbreviations than can be told here,
+    /// so that only words longer than most of those count, and only ahead of what may begin a sentence.
+    private func endsSentence(_ last: Int) -> Bool {
+        var stop = last
+        while stop > passageStart, scalars[stop].closesQuotation { stop -= 1 }
+        guard stop - passageStart > Self.abbreviation, scalars[stop].isStop else { return false }
+        let word = scalars[(stop - Self.abbreviation - 1)..<stop]
+        guard word.allSatisfy({ !$0.properties.isWhitespace && !$0.isStop }) else { return false }
+        var next = now.index
+        while next < scalars.count, scalars[next].properties.isWhitespace { next += 1 }
+        return next < scalars.count && !scalars[next].properties.isLowercase
     }
 
     /// A letter that stands alone four times in a row would be left out from then on.
@@ -157,10 +183,13 @@ struct PassageReader {
                 || now.words - clause.words > Self.wordsPerClause
         else { return }
         let half = clause.index + (now.index - clause.index) / 2
-        if let mark = afterMark, mark.index > half {
-            cut(at: mark, .word)
-        } else if let space = afterSpace, space.index > clause.index {
-            cut(at: space, .word)
+        if let stop = afterStop {
+            // However early: what is cut elsewhere is a sentence torn apart.
+            cut(at: stop, .sentence)
+        } else if let place = [afterSpace, afterMark].compactMap(\.self).first(where: { $0.index > half }) {
+            cut(at: place, .word)
+        } else if let place = afterSpace ?? afterMark, place.index > clause.index {
+            cut(at: place, .word)
         } else {
             cut(at: now, .within)
         }
@@ -168,6 +197,7 @@ struct PassageReader {
 
     private mutating func cut(at place: Position, _ end: Passage.End, anew: Bool = false) {
         let (run, runCost, letter) = (self.run, self.runCost, self.letter)
+        let (afterSpace, afterMark) = (self.afterSpace, self.afterMark)
         let reached = now
         now = place
         finish(at: place.index, end)
@@ -177,6 +207,8 @@ struct PassageReader {
         if place.index < reached.index {
             hasSound = true
             self.letter = letter
+            if let afterSpace, afterSpace.index > place.index { self.afterSpace = afterSpace }
+            if let afterMark, afterMark.index > place.index { self.afterMark = afterMark }
             if run.index >= place.index { (self.run, self.runCost) = (run, runCost) }
         }
     }
@@ -213,6 +245,11 @@ extension Unicode.Scalar {
 
     /// Before white space these end a clause wherever something in it has a sound.
     fileprivate var endsClause: Bool { ",;:!?".unicodeScalars.contains(self) }
+
+    fileprivate var isStop: Bool { self == "." || self == "…" }
+
+    /// What may stand between the end of a sentence and the white space.
+    fileprivate var closesQuotation: Bool { "\"')]»”’".unicodeScalars.contains(self) }
 
     fileprivate var separatesWords: Bool { "/-_@+=&?#,;:()\"".unicodeScalars.contains(self) }
 

@@ -39,6 +39,40 @@ import Testing
         #expect(Double(all) > 0.93 * each * Double(count), "\(all) and not \(each) × \(count)")
     }
 
+    @Test(
+        "Prose without commas is cut behind sentences only",
+        arguments: [
+            (
+                "fr",
+                [
+                    "Le train part à 14:30 du quai numéro 2.", "Le sac coûte 23,50 euros chez M. Martin.",
+                    "Apportez un porte-monnaie et une copie imprimée du billet.", "Il fera 21,5 degrés demain à midi.",
+                    "« Il rentre ce soir. »", "Le chat dort dans son lit.",
+                ]
+            ),
+            (
+                "en-us",
+                [
+                    "The train leaves at 14:30 from the second platform.", "It costs 23,500 dollars in all.",
+                    "Please bring a printed copy of the well-known form.", "Mr. Smith walked all the way home.",
+                    "He said \"come in now.\"", "The cat sleeps on the bed.",
+                ]
+            ),
+        ])
+    func prose(_ voice: String, _ sentences: [String]) async throws {
+        let reader = try EspeakReader(espeak: .shared(), voice: voice)
+        // Each start puts the cuts elsewhere.
+        for first in sentences.indices {
+            let turned = sentences[first...] + sentences[..<first]
+            let text = Array(repeating: turned.joined(separator: " "), count: 6).joined(separator: " ")
+            let (cut, uncut) = try await (reader.clauses(of: text), reader.clauses(ofUnprepared: text))
+            #expect(text.count > 1000 && cut.contains { $0.passageEnd == .sentence })
+            #expect(cut.map(\.phonemes) == uncut.map(\.phonemes))
+            #expect(cut.map(\.terminator) == uncut.map(\.terminator))
+            #expect(cut.map(\.original).joined() == text)
+        }
+    }
+
     @Test("A number of thousands of digits is read whole") func digits() async throws {
         // "Neuf" has three.
         let all = try await phonemes(String(repeating: "9", count: 4000), "fr")
