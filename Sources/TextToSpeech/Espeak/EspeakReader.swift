@@ -76,11 +76,13 @@ struct EspeakReader: Sendable {
     ) -> [Item] {
         var items: [Item] = []
         var start = passage.range.lowerBound
+        // The library did not get the white space at the start; it stays with the first clause.
+        var skipped = text.scalars[passage.range].prefix { $0.properties.isWhitespace }.count
         for (index, clause) in clauses.enumerated() {
             let isLast = index == clauses.count - 1
-            let end = isLast ? passage.range.upperBound : start + clause.text.unicodeScalars.count
+            let end = isLast ? passage.range.upperBound : start + skipped + clause.text.unicodeScalars.count
             let range = start..<max(start, end)
-            start = range.upperBound
+            (start, skipped) = (range.upperBound, 0)
             let itsEnd = isLast ? passage.end : nil
             let itsTerminator = isLast ? terminator ?? Self.terminator(clause.terminator, itsEnd) : clause.terminator
             if isFull(clause), let halves = text.halves(of: range, end: itsEnd) {
