@@ -79,6 +79,9 @@ public final class EspeakNG: Sendable {
             } onCancel: {
                 cancellation.cancel()
             }
+        } catch let error where cancellation.isCancelled {
+            // What a worker that had to leave off says last is no fault of the text.
+            throw error is CancellationError ? error : CancellationError()
         } catch let refusal as WorkerProcess.Refusal where refusal.failure == .noVoice {
             throw ServiceError(
                 .modelNotInstalled,
