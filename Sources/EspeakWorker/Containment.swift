@@ -31,12 +31,18 @@ enum Containment {
     static func renewTime() {
         var used = timespec()
         _ = unsafe clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used)
-        limit(RLIMIT_CPU, rlim_t(used.tv_sec) + secondsPerRequest + 1, hard: .max)
+        limit(RLIMIT_CPU, rlim_t(used.tv_sec) + secondsPerRequest + 1, keepsHard: true)
     }
 
-    private static func limit(_ resource: __rlimit_resource, _ value: rlim_t, hard: rlim_t? = nil) {
-        var limits = rlimit(rlim_cur: value, rlim_max: hard ?? value)
-        _ = unsafe setrlimit(__rlimit_resource_t(resource.rawValue), &limits)
+    /// - Parameter keepsHard: leaves the hard limit as it was inherited, so that the limit can be raised again later. Only root may raise
+    ///   the hard one: the system would refuse both, and no limit would hold.
+    private static func limit(_ resource: __rlimit_resource, _ value: rlim_t, keepsHard: Bool = false) {
+        let resource = __rlimit_resource_t(resource.rawValue)
+        var limits = rlimit()
+        guard unsafe getrlimit(resource, &limits) == 0 else { return }
+        limits.rlim_cur = min(value, limits.rlim_max)
+        if !keepsHard { limits.rlim_max = limits.rlim_cur }
+        _ = unsafe setrlimit(resource, &limits)
     }
 
     /// A thread that ends the process as soon as the server's end of the socket is gone, also while the library is busy with a text and
