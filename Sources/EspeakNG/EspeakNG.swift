@@ -56,14 +56,23 @@ public final class EspeakNG: Sendable {
         }
     }
 
-    /// Whether a voice of this name can be chosen: a file name ("fr", "en-us") or a full name, not any language code. False, too, where
-    /// the library can't be asked.
+    /// Whether a voice of this name can be chosen: a file name ("fr", "en-us") or a full name, not any language code.
     ///
     /// Blocks until a process is free: for the loading of a voice, not for requests.
-    public func hasVoice(_ name: String) -> Bool {
+    ///
+    /// - Throws: where the library can't be asked, which says nothing of its voices.
+    public func hasVoice(_ name: String) throws -> Bool {
         var request = FrameWriter()
         request.frame(.hasVoice) { $0.string(name) }
-        return (try? pool.withWorkerBlocking { [request] in try $0.exchange(request, isCancelled: { false }) }) != nil
+        do {
+            try pool.withWorkerBlocking { [request] in try $0.exchange(request, isCancelled: { false }) }
+            return true
+        } catch let refusal as WorkerProcess.Refusal where refusal.failure == .noVoice {
+            return false
+        } catch let error where error is WorkerProcess.Refusal || error is WorkerProcess.Lost {
+            throw ServiceError(
+                .internal, "espeak-ng could not be asked for its voices just now. Try again.", cause: error)
+        }
     }
 
     /// Asks a process, with the errors in the terms of ``ServiceError``.

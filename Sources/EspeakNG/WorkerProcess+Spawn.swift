@@ -13,6 +13,8 @@ extension WorkerProcess {
         /// Of `errno`.
         var number: Int32
         var isMissing: Bool { number == ENOENT }
+        /// Whether it may start later as it is: what failed is not of the program but, say, memory or files that were short.
+        var mayPass: Bool { ![ENOENT, EACCES, ENOEXEC].contains(number) }
     }
 
     /// Starts a program with a socket as its standard input and nothing to write to.

@@ -14,6 +14,8 @@ final class WorkerProcess: Sendable {
     struct Lost: Error {
         /// For the log.
         var reason: String
+        /// Whether it only took too long to start.
+        var isLate = false
     }
 
     /// The worker said no.
@@ -53,7 +55,8 @@ final class WorkerProcess: Sendable {
             hello = try Self.greeting(on: &socket)
         } catch {
             let end = Self.end(processID)
-            throw error is Refusal ? error : Lost(reason: "\(error); \(end)")
+            throw error is Refusal
+                ? error : Lost(reason: "\(error); \(end)", isLate: (error as? Lost)?.isLate ?? false)
         }
         self.socket = Mutex(socket)
     }
@@ -132,6 +135,7 @@ final class WorkerProcess: Sendable {
 
     private static func greeting(on socket: inout FrameSocket) throws -> Hello {
         let received = try socket.receive(within: Int32(patience.milliseconds))
+        if case .nothing = received { throw Lost(reason: "it took too long to start", isLate: true) }
         guard case .frame(let frame) = received else { throw Lost(reason: "it said nothing when it started") }
         if frame.kind == .failed { throw try Refusal(frame) }
         var fields = FieldReader(frame)

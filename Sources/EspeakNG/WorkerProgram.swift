@@ -44,6 +44,10 @@ struct WorkerProgram: Sendable {
                 espeak-ng has no usable voice data, so that no text can be turned into phonemes. Install the Debian \
                 package espeak-ng-data, or set ESPEAK_DATA_PATH to the directory that holds espeak-ng-data.
                 """, cause: refusal)
+        } catch let failure as WorkerProcess.SpawnFailure where failure.mayPass {
+            throw Self.notNow(failure)
+        } catch let lost as WorkerProcess.Lost where lost.isLate {
+            throw Self.notNow(lost)
         } catch {
             throw ServiceError(
                 .modelNotInstalled,
@@ -52,5 +56,10 @@ struct WorkerProgram: Sendable {
                 the Debian packages libespeak-ng1, espeak-ng-data and libsonic0, and must come from the same build as this program.
                 """, cause: error)
         }
+    }
+
+    /// Of a machine that is short of something, where installing packages would help nobody.
+    private static func notNow(_ cause: any Error) -> ServiceError {
+        ServiceError(.internal, "espeak-ng could not be started just now. Try again.", cause: cause)
     }
 }

@@ -21,7 +21,7 @@ public struct EspeakVoice: VoiceBackend {
                 "There is no such built-in voice. Use \(Self.voices.keys.sorted().joined(separator: " or ")).",
                 param: "voice")
         }
-        guard espeak.hasVoice(name) else {
+        guard try espeak.hasVoice(name) else {
             throw ServiceError(
                 .modelNotInstalled,
                 "espeak-ng \(espeak.version) has no voice \"\(name)\". Install the Debian package espeak-ng-data.")

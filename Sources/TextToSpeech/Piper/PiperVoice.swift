@@ -47,7 +47,7 @@ public final class PiperVoice: VoiceBackend {
         noise: Noise? = nil
     ) throws {
         configuration = try PiperConfiguration(contentsOf: config, voiceID: voiceID)
-        if configuration.phonemeType == .espeak, !espeak.hasVoice(configuration.espeakVoice) {
+        if configuration.phonemeType == .espeak, try !espeak.hasVoice(configuration.espeakVoice) {
             throw ServiceError.unusableVoice(
                 voiceID, file: config.lastPathComponent,
                 reason: """
