@@ -3,7 +3,7 @@ import BridgeSupport
 /// What the fmt chunk of a WAVE file says.
 ///
 /// Where it contradicts itself, the number of channels and the bits of a sample are believed, as players do: writers get the
-/// sizes of a block and of a second wrong, which nobody needs.
+/// sizes of a block and of a second wrong, which nobody needs. Only where both agree on padded samples, these are read as such.
 struct WAVFormat {
     var coding: WAVHeader.Coding
     var channels: Int
@@ -45,7 +45,11 @@ struct WAVFormat {
             speakers = fields.uint32(20)
             tag = fields.uint32(24)
         }
-        coding = try Self.coding(tag, bits)
+        // Both sizes agree that such a sample has four bytes: it is padded below, so that it reads as one of 32 bits.
+        let isPadded =
+            tag == Self.pcm && (17...31).contains(bits) && fields.uint16(12) == channels * 4
+            && fields.uint32(8) == sampleRate * channels * 4
+        coding = try Self.coding(tag, isPadded ? 32 : bits)
     }
 
     private static func coding(_ tag: Int, _ bits: Int) throws -> WAVHeader.Coding {

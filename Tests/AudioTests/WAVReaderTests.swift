@@ -20,6 +20,15 @@ import Testing
         #expect(try await WAVReader(bytes: wav).all() == [8_388_607.0 / 8_388_608, -1, -0.5, 1.0 / 8_388_608])
     }
 
+    @Test func twentyFourBitsInFourBytes() async throws {
+        let wav = WAVBytes(bits: 24, blockAlign: 4, data: [0, 0, 0, 0x40, 0, 0, 0, 0x80]).bytes
+        #expect(try await WAVReader(bytes: wav).all() == [0.5, -1])
+        // A block size alone is not believed.
+        var wrong = WAVBytes(bits: 24, blockAlign: 4, data: [0, 0, 0x40, 0, 0, 0x80]).bytes
+        wrong[29] = 0
+        #expect(try await WAVReader(bytes: wrong).all() == [0.5, -1])
+    }
+
     @Test func thirtyTwoBits() async throws {
         let wav = WAVBytes(bits: 32, data: [0, 0, 0, 0x80, 0, 0, 0, 0x40]).bytes
         #expect(try await WAVReader(bytes: wav).all() == [-1, 0.5])

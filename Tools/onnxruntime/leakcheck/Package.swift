@@ -1,7 +1,7 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// A package of its own, so that a check of memory builds two small modules and nothing of the server. Valgrind can't run the
+// A package of its own, so that a check of memory builds small modules and nothing of the server. Valgrind can't run the
 // test bundle: it gives up in libdispatch, which this program never starts.
 let settings: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
@@ -15,7 +15,9 @@ let package = Package(
     platforms: [.macOS(.v15)],
     targets: [
         .target(name: "COnnxRuntime"),
-        .target(name: "OnnxRuntime", dependencies: ["COnnxRuntime"], swiftSettings: settings),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib"),
+        .target(name: "BridgeSupport", dependencies: ["CZlib"], swiftSettings: settings),
+        .target(name: "OnnxRuntime", dependencies: ["COnnxRuntime", "BridgeSupport"], swiftSettings: settings),
         .executableTarget(name: "leakcheck", dependencies: ["OnnxRuntime"], swiftSettings: settings),
     ]
 )
