@@ -58,7 +58,10 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     static func makeParser(_ limits: NIOHTTPDecoderLimitConfiguration) -> ByteToMessageHandler<HTTPRequestDecoder> {
-        ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes, limitConfiguration: limits))
+        // It keeps bytes only once it has stopped, behind a request that offers another protocol.
+        ByteToMessageHandler(
+            HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes, limitConfiguration: limits),
+            maximumBufferSize: 512 << 10)
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -106,6 +109,8 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // What comes behind a last request: the parser drops it from now on, and the answer goes on.
+        if error is ByteToMessageDecoderError.PayloadTooLargeError { return }
         if error is HTTPParserError { state.ignoreInput() }
         context.fireErrorCaught(error)
     }

@@ -62,4 +62,15 @@ import Testing
         let (seen, closes) = try paths([offer + offer, offer, offer + Self.next])
         #expect(seen == ["/a", "/a", "/a", "/a", "/next"] && !closes)
     }
+
+    /// The parser stops behind such a request; what comes then is not kept without a bound.
+    @Test func whatFollowsALastRequestIsBounded() throws {
+        let channel = EmbeddedChannel(handler: ConnectionHandler.makeParser(.init()))
+        let offer = "GET / HTTP/1.1\r\nHost: a\r\nConnection: close, upgrade\r\nUpgrade: x\r\n\r\n"
+        try channel.writeInbound(ByteBuffer(string: offer))
+        #expect(throws: ByteToMessageDecoderError.PayloadTooLargeError.self) {
+            for _ in 0..<32 { try channel.writeInbound(ByteBuffer(repeating: 0x61, count: 64 << 10)) }
+        }
+        _ = try? channel.finish()
+    }
 }
