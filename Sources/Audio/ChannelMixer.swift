@@ -86,8 +86,10 @@ struct ChannelMixer: Sendable {
             return
         }
         hasCancelled = true
-        let loudest = energies.indices.max { energies[$0] < energies[$1] } ?? 0
-        if let kept = alone, energies[kept] * 4 > energies[loudest] { return }
+        // As loud as they are in the mix: the subwoofer, which is not in it, must not be all that is heard.
+        let heard = zip(weights, energies).map { $0 * $0 * $1 }
+        let loudest = heard.indices.max { heard[$0] < heard[$1] } ?? 0
+        if let kept = alone, heard[kept] * 4 > heard[loudest] { return }
         alone = loudest
     }
 }

@@ -46,6 +46,15 @@ import Testing
         #expect(warnings.first?.hasPrefix("audio_data: ") == true && warnings.first?.contains("opposite phase") == true)
     }
 
+    @Test func theSubwooferIsNeverTakenAlone() {
+        let voice = sine(300, seconds: 1, rate: 16_000, amplitude: 0.2)
+        let rumble = sine(40, seconds: 1, rate: 16_000, amplitude: 0.9)
+        let silence = [Float](repeating: 0, count: voice.count)
+        var mixer = ChannelMixer(channels: 6, speakers: Self.surround)
+        let mixed = mixer.mix(interleaved([voice, voice.map { -$0 }, silence, rumble, silence, silence]))
+        #expect(mixed == voice || mixed == voice.map { -$0 })
+    }
+
     @Test func otherStereoIsMixedWithoutAWord() async throws {
         let (one, other) = (sine(300, seconds: 1, rate: 16_000), sine(437, seconds: 1, rate: 16_000))
         let silence = [Float](repeating: 0, count: one.count)
