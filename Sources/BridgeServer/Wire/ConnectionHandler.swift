@@ -92,6 +92,8 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
             context.fireChannelRead(data)
         case .end:
             if state.receiveEnd() { renewParser(context) }
+            // It was answered before it had come whole; from now on the connection may make room for others.
+            if state.isUnused { use.ends() }
             deadline?.cancel()
             deadline = nil
             context.fireChannelRead(data)

@@ -65,6 +65,8 @@ final class ThinkingHabits: Sendable {
     /// Remembers what `model` just did.
     func learn(_ beginning: Beginning, of model: String, think: Bool) {
         state.withLock { state in
+            // An answer about tags makes no thinker of a model that is listed as none.
+            if beginning == .thought, state.listings[model]?.thinks == false { return }
             if state.seen.count >= Self.maxModels { state.seen = [:] }
             state.seen[Key(model: model, think: think)] = beginning
         }
