@@ -19,6 +19,8 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     struct Patience: Sendable {
         /// For sending one request, and for taking the rest of an answer of a connection that is to be closed.
         var upload: TimeAmount
+        /// For sending a request where there is no room: such places are few, and health checks need them.
+        var extra: TimeAmount = .seconds(5)
         /// For what runs when the server stops.
         var grace: TimeAmount
         /// How long answers may take that no client needs to be asked about, and the time between two questions.
@@ -34,6 +36,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private let patience: Patience
     private let use: ConnectionWatch.Use
     private let parserLimits: NIOHTTPDecoderLimitConfiguration
+    private let unsent: @Sendable (any Channel) -> Int
     private let wasCut: @Sendable (CutReason) -> Void
     private var state = ConnectionState()
     private var parser: ByteToMessageHandler<HTTPRequestDecoder>?
@@ -49,11 +52,13 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     init(
         patience: Patience, use: ConnectionWatch.Use, parserLimits: NIOHTTPDecoderLimitConfiguration = .init(),
+        unsent: @escaping @Sendable (any Channel) -> Int = TransportProgress.socket.unsent,
         wasCut: @escaping @Sendable (CutReason) -> Void = { _ in }
     ) {
         self.patience = patience
         self.use = use
         self.parserLimits = parserLimits
+        self.unsent = unsent
         self.wasCut = wasCut
     }
 
@@ -85,7 +90,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
         switch unwrapInboundIn(data) {
         case .head(let head):
             use.begins()
-            context.fireChannelRead(wrapInboundOut(.head(state.receive(head))))
+            context.fireChannelRead(wrapInboundOut(.head(state.receive(head, mayStay: !use.isExtra))))
         case .body(let bytes):
             state.receive(bodyOf: bytes.readableBytes)
             guard !state.isDeaf else { return context.close(promise: nil) }
@@ -145,7 +150,8 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
             return
         }
         guard deadline == nil else { return }
-        deadline = schedule(context, in: patience.upload) { handler, context in
+        deadline = schedule(context, in: use.isExtra ? min(patience.upload, patience.extra) : patience.upload) {
+            handler, context in
             handler.wasCut(.slowRequest)
             context.close(promise: nil)
         }
@@ -165,9 +171,10 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func closeIfUnused(_ context: ChannelHandlerContext) {
-        guard state.isUnused, TransportProgress.socket.unsent(context.channel) == 0 || state.isClosing else {
-            return use.begins()
-        }
+        // A request came meanwhile.
+        guard state.isUnused else { return use.begins() }
+        // Its client is still taking the answer, also where the connection closes after it. Its turn comes again.
+        guard unsent(context.channel) == 0 else { return use.ends() }
         wasCut(.crowded)
         context.close(promise: nil)
     }

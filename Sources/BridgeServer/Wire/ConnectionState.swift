@@ -88,15 +88,16 @@ struct ConnectionState {
         if newest.isChunked { waste += count }
     }
 
+    /// - Parameter mayStay: whether the connection may stay open for another request.
     /// - Returns: the head as the rest of the server shall see it. Hummingbird knows `Connection: close` in these letters only, and no
     ///   version but HTTP/1.1; clients before that need name no host, and know no interim answer.
-    mutating func receive(_ head: HTTPRequestHead) -> HTTPRequestHead {
+    mutating func receive(_ head: HTTPRequestHead, mayStay: Bool = true) -> HTTPRequestHead {
         var head = head
         let isOld = head.version.major < 1 || head.version == .http1_0
         let offer = UpgradeOffer(head)
         let exchange = Exchange(
             isOld: isOld,
-            keepsOpen: !isOld && head.isKeepAlive && offer != .unclear && head.headers["Host"].count == 1,
+            keepsOpen: mayStay && !isOld && head.isKeepAlive && offer != .unclear && head.headers["Host"].count == 1,
             renewsParser: offer == .clear, isChunked: head.headers.contains(name: "Transfer-Encoding"),
             waitsForContinue: !isOld && head.headers.contains(name: "Expect"))
         if isOld {
@@ -120,6 +121,8 @@ struct ConnectionState {
     mutating func receiveEnd() -> Bool {
         guard let last = exchanges.indices.last else { return false }
         exchanges[last].isWhole = true
+        // What came in the same read after the body is the next request's.
+        waste = 0
         let renewsParser = exchanges[last].renewsParser && exchanges[last].keepsOpen
         if exchanges[last].answer == .complete { exchanges.remove(at: last) }
         return renewsParser

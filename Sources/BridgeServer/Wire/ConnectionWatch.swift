@@ -13,16 +13,23 @@ final class ConnectionWatch: Sendable {
         /// Nanoseconds of `NIODeadline`; 0 while it is in use.
         private let unusedSince: Atomic<UInt64>
         /// Whether it came when there was no room for it.
-        fileprivate let isExtra = Atomic(false)
+        private let extra: Atomic<Bool>
 
-        init() { unusedSince = Atomic(NIODeadline.now().uptimeNanoseconds) }
+        init(isExtra: Bool = false) {
+            extra = Atomic(isExtra)
+            unusedSince = Atomic(NIODeadline.now().uptimeNanoseconds)
+        }
+
+        var isExtra: Bool { extra.load(ordering: .relaxed) }
+        fileprivate func becomeExtra() { extra.store(true, ordering: .relaxed) }
 
         /// A request has come.
         func begins() { unusedSince.store(0, ordering: .relaxed) }
         /// Nobody waits for an answer.
         func ends() { unusedSince.store(NIODeadline.now().uptimeNanoseconds, ordering: .relaxed) }
 
-        fileprivate var idleSince: UInt64? {
+        /// nil while it is in use.
+        var idleSince: UInt64? {
             let time = unusedSince.load(ordering: .relaxed)
             return time == 0 ? nil : time
         }
@@ -60,7 +67,7 @@ final class ConnectionWatch: Sendable {
             return (isTooMany, oldest?.channel)
         }
         if isTooMany, oldest == nil {
-            use.isExtra.store(true, ordering: .relaxed)
+            use.becomeExtra()
             isCrowded.store(true, ordering: .relaxed)
         }
         oldest?.pipeline.fireUserInboundEventTriggered(ConnectionHandler.CloseIfUnused())
@@ -81,7 +88,7 @@ final class ConnectionWatch: Sendable {
                 isCrowded.store(false, ordering: .relaxed)
                 return false
             }
-            return state.connections[ObjectIdentifier(channel)]?.use.isExtra.load(ordering: .relaxed) ?? false
+            return state.connections[ObjectIdentifier(channel)]?.use.isExtra ?? false
         }
     }
 

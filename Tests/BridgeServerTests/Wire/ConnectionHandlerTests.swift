@@ -296,4 +296,70 @@ import Testing
         try channel.writeOutbound(answerHead())
         #expect(try written(channel) == [answerHead(["Connection": "close"])])
     }
+
+    // MARK: Room for others
+
+    /// A network that lets one side close, which NIO's embedded channel does not.
+    private final class Network: ChannelOutboundHandler {
+        typealias OutboundIn = HTTPServerResponsePart
+
+        func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+            guard mode == .all else { return promise?.succeed() ?? () }
+            context.close(mode: mode, promise: promise)
+        }
+    }
+
+    private func connection(_ use: ConnectionWatch.Use, unsent: Int = 0) throws -> EmbeddedChannel {
+        let channel = EmbeddedChannel(loop: EmbeddedEventLoop())
+        let handler = ConnectionHandler(patience: Self.patience, use: use, unsent: { _ in unsent })
+        try channel.pipeline.syncOperations.addHandlers([Network(), handler])
+        try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
+        return channel
+    }
+
+    @Test func aConnectionAnsweredEarlyCanMakeRoom() throws {
+        let use = ConnectionWatch.Use()
+        let channel = try connection(use)
+        try begin(channel)
+        try answer(channel)
+        #expect(use.idleSince == nil)
+        try channel.writeInbound(HTTPServerRequestPart.end(nil))
+        #expect(use.idleSince != nil)
+    }
+
+    @Test func aClientThatTakesItsAnswerMakesNoRoom() throws {
+        for headers in [[], [("Connection", "close")]] {
+            let use = ConnectionWatch.Use()
+            let channel = try connection(use, unsent: 1)
+            try begin(channel, .http1_1, headers)
+            try channel.writeInbound(HTTPServerRequestPart.end(nil))
+            channel.write(answerHead(), promise: nil)
+            channel.write(HTTPServerResponsePart.end(nil), promise: nil)
+            use.begins()
+            channel.pipeline.fireUserInboundEventTriggered(ConnectionHandler.CloseIfUnused())
+            // It may be asked again.
+            #expect(channel.isActive && use.idleSince != nil)
+        }
+    }
+
+    @Test func aConnectionTooManyIsServedOnceAndSoon() throws {
+        let slow = try connection(ConnectionWatch.Use(isExtra: true))
+        try begin(slow)
+        slow.embeddedEventLoop.advanceTime(by: .seconds(5))
+        #expect(!slow.isActive)
+        let quick = try connection(ConnectionWatch.Use(isExtra: true))
+        try ask(quick)
+        try answer(quick)
+        let parts = try written(quick)
+        #expect(parts.first == answerHead(["Connection": "close"]))
+    }
+
+    @Test func theNextRequestIsNoWaste() throws {
+        let channel = try connection()
+        try begin(channel, .http1_1, [("Transfer-Encoding", "chunked")])
+        channel.pipeline.fireUserInboundEventTriggered(TransportHandler.BytesArrived(count: 20 << 10))
+        try channel.writeInbound(HTTPServerRequestPart.end(nil))
+        channel.pipeline.fireChannelReadComplete()
+        try channel.throwIfErrorCaught()
+    }
 }
