@@ -129,4 +129,10 @@ public protocol LanguageModel: Sendable {
     ) async throws
     /// Names of the models that the server has, newest first.
     func models() async throws -> [String]
+    /// Whether `model` may think in its answers, as far as is known. Where it cannot, tags in its answers are only words.
+    func mayThink(_ model: String) -> Bool
+}
+
+extension LanguageModel {
+    public func mayThink(_ model: String) -> Bool { true }
 }

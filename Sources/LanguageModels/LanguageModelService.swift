@@ -53,7 +53,7 @@ public final class LanguageModelService: Sendable {
     public func generate(_ request: GenerationRequest) async throws -> GeneratedAnswer {
         let collected = Collected()
         try await stream(request) { try collected.add($0) }
-        return try collected.result()
+        return try collected.result { model.mayThink($0) }
     }
 
     /// The answer piece by piece: `onEvent` gets each as it arrives, `.done` last. While it works, the server waits.
@@ -220,13 +220,13 @@ private final class Collected: Sendable {
         }
     }
 
-    func result() throws -> GeneratedAnswer {
+    func result(mayThink: (_ model: String) -> Bool) throws -> GeneratedAnswer {
         let parts = parts.withLock { $0 }
         guard let summary = parts.summary else {
             throw ServiceError(.internal, "The language model returned without a summary.")
         }
         // A stream had to pass this on before its end was known; a whole answer need not be wrong.
-        if parts.thinking.isEmpty, let split = LoneClosingTag.split(parts.text) {
+        if parts.thinking.isEmpty, mayThink(summary.model), let split = LoneClosingTag.split(parts.text) {
             return GeneratedAnswer(
                 text: split.answer, thinking: split.thinking.isEmpty ? nil : split.thinking, summary: summary)
         }

@@ -104,8 +104,10 @@ public final class OllamaClient: LanguageModel {
             for event in reader.read(line) { try await onEvent(event) }
             return reader.isComplete
         }
-        if let seen = reader.seen { habits.learn(seen, of: name, think: request.think) }
+        habits.learn(reader.seen, of: name, think: request.think)
     }
+
+    public func mayThink(_ model: String) -> Bool { habits.mayThink(OllamaModelName.normalized(model)) }
 
     /// What Ollama says of a model; nil when it does not. An answer never fails for want of this.
     private func describe(_ model: String) async throws -> OllamaDescription? {

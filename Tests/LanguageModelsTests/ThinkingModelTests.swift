@@ -128,14 +128,35 @@ struct ThinkingModelTests {
         }
     }
 
-    @Test("A closing tag alone is taken for one in a whole answer, and in the next stream")
+    @Test("A closing tag that a model without thoughts writes is a word, and teaches nothing")
+    func onlyAWord() async throws {
+        let model = FakeOllama.Persona.Model("qwen3:4b", capabilities: ["completion"])
+        try await FakeOllama.withServer(persona: .init(models: [model])) { fake in
+            let client = try client(of: fake)
+            let service = service(client)
+            _ = try await client.models()
+            fake.enqueue(
+                lines(["Hello </think> bye"]), lines(["Hello </think> bye"]),
+                .stream([FakeOllama.generateLine("Oui, et"), FakeOllama.doneLine(reason: "length")]),
+                for: "/api/generate")
+            for text in ["Hello </think> bye", "Hello </think> bye", "Oui, et"] {
+                let answer = try await service.generate(.question)
+                #expect((answer.thinking, answer.text) == (nil, text))
+            }
+        }
+    }
+
+    @Test("A closing tag alone is taken for one in a whole answer, and in streams after two in a row")
     func learned() async throws {
         try await FakeOllama.withServer { fake in
             let client = try client(of: fake)
             let service = service(client)
-            fake.enqueue(lines(["Hm", "</think>", "Oui"]), lines(["Hm", "</think>", "Oui"]), for: "/api/generate")
+            let (lone, plain) = (lines(["Hm", "</think>", "Oui"]), lines(["Oui"]))
+            fake.enqueue(lone, plain, lone, lone, lone, for: "/api/generate")
             let whole = try await service.generate(.question)
             #expect((whole.thinking, whole.text) == ("Hm", "Oui"))
+            #expect(try await events(client).text == "Oui")
+            for _ in 1...2 { #expect(try await events(client).text == "Hm</think>Oui") }
             #expect(try await events(client).dropLast() == [.thinking("Hm"), .delta("Oui")])
         }
     }

@@ -25,6 +25,8 @@ final class ThinkingHabits: Sendable {
         /// What templates said, each with the listing that it belongs to: a model that was pulled anew is asked for again.
         var templates: [String: (listing: Listing, beginning: Beginning)] = [:]
         var seen: [Key: Beginning] = [:]
+        /// Models that closed a thought which nobody had opened, in their last answer.
+        var suspected: Set<Key> = []
     }
 
     private let state = Mutex(State())
@@ -62,13 +64,30 @@ final class ThinkingHabits: Sendable {
         return beginning
     }
 
+    /// Whether `model` is not known to have no thoughts: then a closing tag in its answer is only a word.
+    func mayThink(_ model: String) -> Bool { state.withLock { $0.listings[model]?.thinks != false } }
+
     /// Remembers what `model` just did.
-    func learn(_ beginning: Beginning, of model: String, think: Bool) {
+    ///
+    /// Anyone can have a model write a closing tag, and what is learned from it counts for everybody: where it is not known that the
+    /// model thinks, it must do so twice in a row.
+    ///
+    /// - Parameter beginning: nil where its answer told nothing.
+    func learn(_ beginning: Beginning?, of model: String, think: Bool) {
+        let key = Key(model: model, think: think)
         state.withLock { state in
             // An answer about tags makes no thinker of a model that is listed as none.
             if beginning == .thought, state.listings[model]?.thinks == false { return }
             if state.seen.count >= Self.maxModels { state.seen = [:] }
-            state.seen[Key(model: model, think: think)] = beginning
+            if state.suspected.count >= Self.maxModels { state.suspected = [] }
+            let thinks = state.listings[model]?.thinks
+            guard beginning == .thought, thinks != true, state.seen[key] != .thought else {
+                state.suspected.remove(key)
+                if let beginning { state.seen[key] = beginning }
+                return
+            }
+            guard thinks == nil else { return }
+            if !state.suspected.insert(key).inserted { state.seen[key] = .thought }
         }
     }
 
