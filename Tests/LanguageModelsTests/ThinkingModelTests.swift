@@ -73,8 +73,7 @@ struct ThinkingModelTests {
         "A template that closes the thought, or has none, holds nothing up",
         arguments: [closedTemplate, "{{ .Prompt }}"])
     func notOpened(_ template: String) async throws {
-        let capabilities = template == Self.closedTemplate ? ["completion", "thinking"] : nil
-        let model = FakeOllama.Persona.Model("qwen3:4b", capabilities: capabilities, template: template)
+        let model = FakeOllama.Persona.Model("qwen3:4b", capabilities: ["completion", "thinking"], template: template)
         try await FakeOllama.withServer(persona: .init(models: [model])) { fake in
             let client = try client(of: fake)
             _ = try await client.models()

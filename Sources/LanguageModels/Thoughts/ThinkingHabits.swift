@@ -76,18 +76,19 @@ final class ThinkingHabits: Sendable {
     func learn(_ beginning: Beginning?, of model: String, think: Bool) {
         let key = Key(model: model, think: think)
         state.withLock { state in
-            // An answer about tags makes no thinker of a model that is listed as none.
-            if beginning == .thought, state.listings[model]?.thinks == false { return }
             if state.seen.count >= Self.maxModels { state.seen = [:] }
             if state.suspected.count >= Self.maxModels { state.suspected = [] }
-            let thinks = state.listings[model]?.thinks
-            guard beginning == .thought, thinks != true, state.seen[key] != .thought else {
+            guard beginning == .thought, state.seen[key] != .thought else {
                 state.suspected.remove(key)
                 if let beginning { state.seen[key] = beginning }
                 return
             }
-            guard thinks == nil else { return }
-            if !state.suspected.insert(key).inserted { state.seen[key] = .thought }
+            switch state.listings[model]?.thinks {
+            case true?: state.seen[key] = .thought
+            // It wrote about tags.
+            case false?: break
+            case nil: if !state.suspected.insert(key).inserted { state.seen[key] = .thought }
+            }
         }
     }
 
@@ -101,7 +102,8 @@ final class ThinkingHabits: Sendable {
 }
 
 extension OllamaDescription {
-    /// What the template ends with decides: an opening tag that no closing one follows stands in the prompt.
+    /// What the template ends with decides: an opening tag that no closing one follows stands in the prompt. Without a tag, nothing has
+    /// opened a thought, so that a model that thinks writes the opening tag itself; without a template, nothing is known.
     var beginning: ThoughtSplitter.Beginning {
         // With a parser of the model's own, Ollama tells thoughts apart itself; it does so with channels, too.
         if parser != nil || template.contains("<|channel|>") { return .answer }
@@ -110,6 +112,6 @@ extension OllamaDescription {
             if ThoughtTags.plain.map(\.opening).match(in: bytes, at: position) != nil { return .thought }
             if ThoughtTags.plainClosings.match(in: bytes, at: position) != nil { return .answer }
         }
-        return thinks == true ? .thought : .answer
+        return template.isEmpty && thinks == true ? .thought : .answer
     }
 }
