@@ -49,6 +49,10 @@ public final class WorkerPool: Sendable {
         return try result.get()
     }
 
+    /// Runs `job` on one of the threads, for callers that wait in their own way. Not for pools of low priority: what `job` wakes
+    /// may inherit that.
+    package func submit(_ job: @escaping @Sendable () -> Void) { crew.submit(job) }
+
     /// Where work of low priority hands its results over.
     private static let relay = WorkerPool("jarvis.relay", threads: 1)
 }

@@ -16,13 +16,13 @@ public final class EspeakNG: Sendable {
     /// Hertz, of ``speak(_:voice:rate:endPause:)``.
     public let sampleRate: Int
 
-    let pool: WorkerPool
+    let pool: EspeakPool
     private static let width = 2
     private static let shared = Mutex<EspeakNG?>(nil)
 
     /// Blocks until the first process is ready.
     init(_ program: WorkerProgram) throws {
-        pool = WorkerPool(width: Self.width) { try program.start() }
+        pool = EspeakPool(width: Self.width) { try program.start() }
         let hello = try pool.withWorkerBlocking { $0.hello }
         (version, dataDirectory, sampleRate) = (hello.version, hello.dataDirectory, hello.sampleRate)
     }

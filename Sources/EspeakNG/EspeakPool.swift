@@ -3,7 +3,7 @@ import Dispatch
 import Synchronization
 
 /// The workers of this process: carries out what ``PoolState`` decides, on threads that may block.
-final class WorkerPool: Sendable {
+final class EspeakPool: Sendable {
     private struct Request: Sendable {
         var id: UInt64
         /// Says whether the worker may be used again, and what is to be done once that is known.
@@ -15,10 +15,12 @@ final class WorkerPool: Sendable {
     private let state: Mutex<State>
     private let start: @Sendable () throws -> WorkerProcess
     private let requests = Atomic<UInt64>(0)
-    private let threads = DispatchQueue(
-        label: "jarvis.espeak", qos: .userInitiated, attributes: .concurrent)
+    private let threads: WorkerPool
 
+    /// - Parameter width: how many workers may be busy at once.
     init(width: Int, start: @escaping @Sendable () throws -> WorkerProcess) {
+        // One for each that may be busy, and for each that may be starting beside them.
+        threads = WorkerPool("jarvis.espeak", threads: 2 * width + 1)
         state = Mutex(State(width: width))
         self.start = start
     }
@@ -79,10 +81,12 @@ final class WorkerPool: Sendable {
     private func perform(_ change: (inout sending State) -> [State.Action]) {
         for action in state.withLock({ change(&$0) }) {
             switch action {
-            case .start(let delay):
-                threads.asyncAfter(deadline: .now() + .nanoseconds(Int(delay / .nanoseconds(1)))) { [self] in startOne()
+            case .start(let delay) where delay > .zero:
+                DispatchQueue.global().asyncAfter(deadline: .now() + .nanoseconds(Int(delay / .nanoseconds(1)))) {
+                    [self] in threads.submit { [self] in startOne() }
                 }
-            case .serve(let request, let worker): threads.async { [self] in serve(request, worker) }
+            case .start: threads.submit { [self] in startOne() }
+            case .serve(let request, let worker): threads.submit { [self] in serve(request, worker) }
             case .refuse(let request, let error): request.refuse(error)
             }
         }
