@@ -98,8 +98,7 @@ actor FFmpegDecoder: PCMSource {
         } catch {
             throw FFmpegFailure(.refused, status: "no header", complaint: "\(error)").decoding(container, limits)
         }
-        let made = PCMLayout(
-            sampleType: .float32, channels: header.channels, loudestAccepted: .greatestFiniteMagnitude)
+        let made = PCMLayout(sampleType: .float32, channels: header.channels)
         mixer = ChannelMixer(channels: header.channels, speakers: header.speakers)
         position = header.data.lowerBound
         layout = made

@@ -24,9 +24,9 @@ struct PCMLayout: Sendable, Hashable {
     var channels: Int
     var isBigEndian = false
     /// Float samples over full scale are left as they are: hot recordings and lossy coding make them, and whoever listens brings
-    /// the level down. Anything above this, 24 dB over full scale, is a mistake, most often 16-bit values that nobody divided by
-    /// 32768.
-    var loudestAccepted: Float = 16
+    /// the level down, also of 16 or 32-bit values that nobody divided. Anything above these is no sound, most often integers that
+    /// are taken for floats.
+    static let loudestFloat: Float = 2_147_483_648
 
     var frameBytes: Int { sampleType.byteCount * channels }
 
@@ -65,14 +65,14 @@ struct PCMLayout: Sendable, Hashable {
         let samples = read(bytes) { raw, offset in
             let sample = value(raw, offset)
             // False for NaN too.
-            if abs(sample) <= loudestAccepted { return sample }
+            if abs(sample) <= Self.loudestFloat { return sample }
             offender = offender ?? sample
             return 0
         }
         guard let offender else { return samples }
         throw refuse(
             offender.isFinite
-                ? "holds samples as large as \(offender), where float samples must lie in [-1, 1]"
+                ? "holds samples as large as \(offender), where float samples should lie in [-1, 1]: the encoding may be another one"
                 : "holds samples that are not numbers (NaN or infinity)")
     }
 

@@ -3,8 +3,9 @@ import Audio
 /// Another source at a level that voice activity detection and recognisers know.
 ///
 /// What peaks between −26 dBFS and full scale passes as it is. Quieter recordings are amplified and hotter ones turned down,
-/// never clipped: clipped vowels sound like another language. The peak is that of all that was heard so far and of the next 30 s,
-/// which recognisers take in at once anyway; the gain changes only where a louder part raises it. What is near silence stays so.
+/// never clipped: clipped vowels sound like another language. Only lone clicks far above the rest are, so that one of them does not
+/// turn a whole recording down to silence. The peak is that of all that was heard so far and of the next 30 s, which recognisers
+/// take in at once anyway; the gain changes only where a louder part raises it. What is near silence stays so.
 actor LevelledSource: PCMSource {
     nonisolated let sampleRate: Int
     private let source: any PCMSource
@@ -20,6 +21,8 @@ actor LevelledSource: PCMSource {
     /// The peak that quiet recordings are brought to, −12 dBFS.
     private static let working: Float = 0.25
     private static let mostGain: Float = 100
+    /// What one sample in a thousand exceeds, times this, is the most that counts as the peak of a hot recording: 12 dB.
+    private static let mostCrest: Float = 4
 
     init(_ source: any PCMSource) {
         self.source = source
@@ -46,11 +49,18 @@ actor LevelledSource: PCMSource {
                 block += more
             }
         }
-        peak = block.reduce(peak) { max($0, abs($1)) }
+        peak = max(peak, Self.peak(of: block))
         isAudible = isAudible || !isNearSilent(block)
         let gain = gain
-        ready = gain == 1 ? block : block.map { $0 * gain }
+        ready = gain == 1 ? block : block.map { min(1, max(-1, $0 * gain)) }
         position = 0
+    }
+
+    private static func peak(of block: [Float]) -> Float {
+        let peak = block.reduce(0) { max($0, abs($1)) }
+        guard peak > ordinary.upperBound else { return peak }
+        let common = block.map(abs).sorted()[block.count * 999 / 1000] * mostCrest
+        return common > 0 ? min(peak, max(common, ordinary.upperBound)) : peak
     }
 
     private var gain: Float {

@@ -58,7 +58,7 @@ import Testing
     // MARK: Over full scale
 
     /// Whoever listens brings the level down; see LevelledSource of SpeechToText.
-    @Test(arguments: [1.49, -2, 16] as [Float])
+    @Test(arguments: [1.49, -2, 32_767] as [Float])
     func hotSamplesAreNeitherClippedNorRefused(value: Float) async throws {
         let samples = WAVBytes.little(Int(value.bitPattern), 4)
         #expect(try await WAVReader(bytes: WAVBytes(tag: 3, bits: 32, data: samples).bytes).all() == [value])

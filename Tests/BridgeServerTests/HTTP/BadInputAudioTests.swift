@@ -74,9 +74,15 @@ import Testing
 
     @Test(arguments: Form.allCases) func samplesOutOfRange(_ form: Form) async throws {
         try await TestServer().run { client in
-            for bad in [Float(1000), -1000, 32767, 3e38] {
+            for bad in [Float(-1e10), 3e38] {
                 let samples = [Float](repeating: 0.1, count: 100_000) + [bad]
-                try await expect(Self.bytes(samples), as: "pcm_f32le", in: form, client, says: "must lie in [-1, 1]")
+                try await expect(Self.bytes(samples), as: "pcm_f32le", in: form, client, says: "should lie in [-1, 1]")
+            }
+            // Hot, or never divided: the level is brought down.
+            for hot in [Float(-1000), 32767] {
+                let answer = try await form.send(
+                    Self.bytes([Float](repeating: hot, count: 16_000)), encoding: "pcm_f32le", to: client)
+                #expect(answer.status == 200, "\(answer.text)")
             }
             try await expectWell(client, form)
         }

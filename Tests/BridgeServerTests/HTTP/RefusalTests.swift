@@ -98,7 +98,7 @@ import Testing
         Bad(listen, #"{"audio_data":"AAAA"}"#, "invalid_request", "audio_data"),
         // NaN, and 1000.
         Bad(listen, #"{"audio_data":"AADAfw=="}"#, "invalid_request", "audio_data"),
-        Bad(listen, #"{"audio_data":"AAB6RA=="}"#, "invalid_request", "audio_data"),
+        Bad(listen, #"{"audio_data":"5rFhfw=="}"#, "invalid_request", "audio_data"),
         Bad(listen, #"{"audio_data":"AAAAAA==","sample_rate":0}"#, "invalid_request", "sample_rate"),
         Bad(listen, #"{"audio_data":"AAAAAA==","encoding":"gsm"}"#, "invalid_request", "encoding"),
         Bad(listen, #"{"audio_data":"AAAAAA==","task":"sing"}"#, "invalid_request", "task"),

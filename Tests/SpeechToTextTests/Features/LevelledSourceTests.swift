@@ -27,11 +27,19 @@ import Testing
         #expect(try await heard([]).isEmpty)
     }
 
-    @Test(arguments: [1.49, 2, 16] as [Float])
+    @Test(arguments: [1.49, 2, 16, 32_767, 2e9] as [Float])
     func hotRecordingsAreScaledByTheirPeak(peak: Float) async throws {
         let made = try await heard([peak / 2] + tone(peak))
         #expect(abs((made.max() ?? 0) - 1) < 1e-6)
         #expect(abs((made.first ?? 0) - 0.5) < 1e-6)
+    }
+
+    /// A tone of 0.3 with a click: it stays a tone, and the click is full scale.
+    @Test(arguments: [16, 1000, 2e9] as [Float])
+    func oneClickTurnsNothingDown(click: Float) async throws {
+        let made = try await heard(tone(0.3) + [click, -click] + tone(0.3))
+        #expect(made.prefix(16_000).max() ?? 0 > 0.2)
+        #expect(made[16_000] == 1 && made[16_001] == -1)
     }
 
     @Test(arguments: [0.01, 0.003] as [Float])
