@@ -96,7 +96,7 @@ import Testing
         Bad(listen, #"{"audio_data":""}"#, "invalid_request", "audio_data"),
         // Three bytes are no float.
         Bad(listen, #"{"audio_data":"AAAA"}"#, "invalid_request", "audio_data"),
-        // NaN, and 1000.
+        // NaN, and 3e38.
         Bad(listen, #"{"audio_data":"AADAfw=="}"#, "invalid_request", "audio_data"),
         Bad(listen, #"{"audio_data":"5rFhfw=="}"#, "invalid_request", "audio_data"),
         Bad(listen, #"{"audio_data":"AAAAAA==","sample_rate":0}"#, "invalid_request", "sample_rate"),
