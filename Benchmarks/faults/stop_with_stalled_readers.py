@@ -26,7 +26,7 @@ def attack():
             status = server.process.wait(grace + 30)
         except subprocess.TimeoutExpired:
             status = -1
-        harness.verdict("from SIGTERM to the end", time.monotonic() - start, "s", grace + 3)
+        harness.verdict("from SIGTERM to the end", time.monotonic() - start, "s", grace + 0.5)
         harness.verdict("status", status, "", 0, "==")
         for raw in held:
             raw.close()
