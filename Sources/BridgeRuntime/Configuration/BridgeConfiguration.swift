@@ -154,6 +154,11 @@ public struct BridgeConfiguration: Sendable {
     /// Whether a request must carry one of the keys.
     public var asksForKey: Bool { !self[Keys.apiKeys].isEmpty }
     public var port: Int { self[Keys.port] }
+    /// How long the server takes to stop, and how much of that requests get which run: the rest is for telling their clients.
+    package var grace: (whole: Duration, work: Duration) {
+        let whole = Duration.seconds(self[Keys.shutdownTime])
+        return (whole, whole - min(.seconds(2), whole / 4))
+    }
     /// Where Ollama is said to be, as the user wrote it; empty for its standard place.
     var ollamaAddress: String { self[Keys.ollamaAddress].isEmpty ? ollamaHost : self[Keys.ollamaAddress] }
 

@@ -19,12 +19,12 @@ public struct RequestScope: Sendable {
     ) {
         self.bridge = bridge
         timeLimit = .seconds(configuration[Keys.timeLimit(of: bridge)])
-        grace = .seconds(configuration[Keys.shutdownTime])
+        grace = configuration.grace.work
         self.clock = clock
         self.departure = departure
     }
 
-    /// Runs `work`: no longer than the bridge's time limit, only while somebody waits for it, and for `timeouts.shutdown` at most once
+    /// Runs `work`: no longer than the bridge's time limit, only while somebody waits for it, and for most of `timeouts.shutdown` once
     /// the server stops.
     ///
     /// - Throws: `timeout`, `shutting_down`, ``ClientLeft``, or what `work` throws; the work has been cancelled and has ended then.

@@ -30,7 +30,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
         /// which are answered at once, and proxies, which close their side only when they leave.
         var old: TimeAmount = .seconds(5)
         /// For the last words of a server that stops.
-        var lastWords: TimeAmount = .seconds(2)
+        var lastWords: TimeAmount
     }
 
     private let patience: Patience

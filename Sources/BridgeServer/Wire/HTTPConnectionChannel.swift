@@ -24,10 +24,12 @@ struct HTTPConnectionChannel: ServerChildChannel, HTTPChannelHandler {
 
         init(_ configuration: BridgeConfiguration) {
             let seconds = { (key: Key<Int>) in TimeAmount.seconds(Int64(configuration[key])) }
-            let grace = seconds(Keys.shutdownTime)
-            patience = .init(upload: seconds(Keys.uploadTime), grace: grace)
+            let (whole, work) = configuration.grace
+            // Also a server that is to end at once has time for a word.
+            patience = .init(
+                upload: seconds(Keys.uploadTime), grace: .init(work), lastWords: .init(max(whole - work, .seconds(1))))
             transport = .init(
-                rate: configuration[Keys.readerRate], window: seconds(Keys.readerTime), grace: grace)
+                rate: configuration[Keys.readerRate], window: seconds(Keys.readerTime), grace: .init(whole))
         }
     }
 

@@ -16,7 +16,8 @@ import Testing
         try pipeline.addHandler(ConnectionHandler.makeParser(.init()))
         try pipeline.addHandler(
             ConnectionHandler(
-                patience: .init(upload: .seconds(10), grace: .seconds(2)), use: ConnectionWatch.Use()))
+                patience: .init(upload: .seconds(10), grace: .seconds(2), lastWords: .seconds(2)),
+                use: ConnectionWatch.Use()))
         try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
         for piece in pieces {
             try channel.writeInbound(ByteBuffer(string: piece))
