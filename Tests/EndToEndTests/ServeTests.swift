@@ -77,6 +77,8 @@ import Testing
         let server = try await RunningServer(environment: [
             "JARVIS_API_KEYS": "geheim", "JARVIS_SERVICES_ENABLED": "tts",
         ])
+        // The table is written by the side of the first answers, and not at all by a server that is told to end.
+        for _ in 0..<600 where !server.logText.contains("  curl ") { try await Task.sleep(for: .milliseconds(10)) }
         #expect(await server.stop() == 0)
         let examples = server.logText.split(separator: "\n").filter { $0.hasPrefix("  curl ") }
         #expect(examples.count == 4)
