@@ -1,6 +1,7 @@
 """Wild texts by the thousand: the server answers each and lives, and after each that it cannot speak it speaks the next."""
 
 import http.client
+import itertools
 import json
 import os
 import threading
@@ -9,25 +10,28 @@ import harness
 import texts
 
 COUNT = int(os.environ.get("FUZZ_TEXTS") or (1000 if harness.SHORT else 20_000))
+# Both ways into espeak-ng: its own speech, and phonemes for a model.
+VOICES = ["espeak-fr", harness.PIPER_VOICE, "espeak-en", harness.PIPER_VOICE]
 SEED = int(os.environ.get("FUZZ_SEED") or 11)
 
 
 def attack():
     with harness.Server() as server:
+        server.add_piper_voice()
         results = {}
         lock = threading.Lock()
-        todo = iter([*texts.KILLERS, *texts.wild(SEED, COUNT, 30 if harness.SHORT else 2000)])
+        todo = iter(zip([*texts.KILLERS, *texts.wild(SEED, COUNT, 30 if harness.SHORT else 2000)], itertools.cycle(VOICES)))
 
         def work():
             connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
             while True:
                 with lock:
-                    text = next(todo, None)
+                    text, voice = next(todo, (None, None))
                 if text is None:
                     return
-                status = ask(connection, text)
+                status = ask(connection, text, voice)
                 # The next text is an ordinary one after each that failed.
-                if status == 500 and ask(connection, "Bonjour.") != 200:
+                if status == 500 and ask(connection, "Bonjour.", voice) != 200:
                     status = "500, and the next failed"
                 with lock:
                     results[status] = results.get(status, 0) + 1
@@ -46,8 +50,8 @@ def attack():
         harness.verdict("the server lives", int(server.alive()), "", 1, "==")
 
 
-def ask(connection, text):
-    body = json.dumps({"text": text, "voice": "espeak-fr", "speed": 4, "format": "pcm_s16le"})
+def ask(connection, text, voice):
+    body = json.dumps({"text": text, "voice": voice, "speed": 4, "format": "pcm_s16le"})
     try:
         connection.request("POST", "/api/tts/synthesize", body, {"Content-Type": "application/json"})
         answer = connection.getresponse()

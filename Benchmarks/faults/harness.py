@@ -16,6 +16,7 @@ import tempfile
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+PIPER_VOICE = "tones"
 BINARY = os.environ.get("JARVIS_BINARY") or str(ROOT / ".build/release/jarvis-bridges")
 OWN_DATA = pathlib.Path(
     os.environ.get("JARVIS_DATA_DIR")
@@ -85,6 +86,13 @@ class Server:
                 self.process.wait()
         self.log.close()
         shutil.rmtree(self.data, ignore_errors=True)
+
+    def add_piper_voice(self):
+        """The tests' voice of tones, PIPER_VOICE: a real Piper voice in all but size."""
+        folder = self.data / "models" / PIPER_VOICE
+        folder.mkdir()
+        for name in (f"{PIPER_VOICE}.onnx", f"{PIPER_VOICE}.onnx.json"):
+            shutil.copy(ROOT / "Tests/TextToSpeechTests/Fixtures/voices" / name, folder / name)
 
     @property
     def pid(self):

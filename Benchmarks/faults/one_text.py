@@ -1,22 +1,16 @@
 """One text in a Piper voice freezes nothing: /health answers while it is read, and it takes time in proportion to its length."""
 
-import pathlib
-import shutil
 import threading
 import time
 
 import harness
 
-VOICE = harness.ROOT / "Tests/TextToSpeechTests/Fixtures/voices"
 SHAPES = ["[[", "[[a]", "e\u0301\u0323", "\u0301", "a.", "😀", "s'", "9"]
 
 
 def attack():
     with harness.Server() as server:
-        folder = pathlib.Path(server.data) / "models" / "tones"
-        folder.mkdir()
-        for name in ("tones.onnx", "tones.onnx.json"):
-            shutil.copy(VOICE / name, folder / name)
+        server.add_piper_voice()
         for shape in SHAPES:
             text = shape * (20_000 // len(shape))
             waits = []
@@ -31,7 +25,7 @@ def attack():
             thread.start()
             # What such a text is for is work: a client that leaves after this long has seen whether the server froze.
             try:
-                server.request("POST", "/api/tts/synthesize", {"text": text, "voice": "tones", "speed": 4}, timeout=5)
+                server.request("POST", "/api/tts/synthesize", {"text": text, "voice": harness.PIPER_VOICE, "speed": 4}, timeout=5)
             except OSError:
                 pass
             done.set()

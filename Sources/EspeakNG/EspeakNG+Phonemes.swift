@@ -53,14 +53,12 @@ extension EspeakNG {
                 $0.string(text)
             }
         }
-        let reader = ClauseReader(texts)
-        try await ask(voice, request) { try reader.take($0) }
-        return reader.clauses
+        return try await ask(voice, request) { ClauseReader(texts) }.clauses
     }
 }
 
 /// Puts clauses together as they come.
-private final class ClauseReader: Sendable {
+private final class ClauseReader: AnswerFrames {
     private struct State {
         var clauses: [[Clause]]
         /// Where in its text the next clause begins.

@@ -30,14 +30,12 @@ extension EspeakNG {
             $0.bool(endPause)
             $0.string(Self.readable(text))
         }
-        let sound = Sound()
-        try await ask(voice, request) { try sound.take($0) }
-        return sound.samples
+        return try await ask(voice, request) { Sound() }.samples
     }
 }
 
 /// Sound as it comes.
-private final class Sound: Sendable {
+private final class Sound: AnswerFrames {
     private let gathered = Mutex<[Float]>([])
 
     var samples: [Float] { gathered.withLock { $0 } }

@@ -77,17 +77,33 @@ public final class EspeakNG: Sendable {
 
     /// Asks a process, with the errors in the terms of ``ServiceError``.
     ///
-    /// - Parameter take: gets each frame of the answer.
-    func ask(_ voice: String, _ request: FrameWriter, take: @escaping @Sendable (Frame) throws -> Void) async throws {
+    /// A process that was killed from outside, as a system short of memory does, says nothing of the text: another one is asked, once.
+    ///
+    /// - Parameter gather: makes what takes the frames of an answer, from its first.
+    func ask<Gathered: AnswerFrames>(_ voice: String, _ request: FrameWriter, _ gather: () -> Gathered) async throws
+        -> Gathered
+    {
+        do {
+            return try await askOnce(voice, request, gather())
+        } catch let error as ServiceError {
+            guard let lost = error.cause as? WorkerProcess.Lost, lost.isFromOutside else { throw error }
+            return try await askOnce(voice, request, gather())
+        }
+    }
+
+    private func askOnce<Gathered: AnswerFrames>(_ voice: String, _ request: FrameWriter, _ gathered: Gathered)
+        async throws -> Gathered
+    {
         let cancellation = Cancellation()
         do {
             try await withTaskCancellationHandler {
                 try await pool.withWorker {
-                    try $0.exchange(request, isCancelled: { cancellation.isCancelled }, take: take)
+                    try $0.exchange(request, isCancelled: { cancellation.isCancelled }, take: gathered.take)
                 }
             } onCancel: {
                 cancellation.cancel()
             }
+            return gathered
         } catch let error where cancellation.isCancelled {
             // What a worker that had to leave off says last is no fault of the text.
             throw error is CancellationError ? error : CancellationError()
@@ -98,6 +114,9 @@ public final class EspeakNG: Sendable {
                 espeak-ng has no voice named "\(voice)". `espeak-ng --voices` lists those that it has; Debian's package \
                 espeak-ng-data brings all of them.
                 """)
+        } catch let lost as WorkerProcess.Lost where lost.isFromOutside {
+            throw ServiceError(
+                .internal, "The synthesiser's process was ended from outside while it spoke. Try again.", cause: lost)
         } catch let error where error is WorkerProcess.Refusal || error is WorkerProcess.Lost {
             throw ServiceError(
                 .internal,
@@ -114,6 +133,11 @@ public final class EspeakNG: Sendable {
         scalars.append(contentsOf: text.unicodeScalars.filter { $0.value >= 0x20 || (9...13).contains($0.value) })
         return String(scalars)
     }
+}
+
+/// Puts the frames of an answer together as they come.
+protocol AnswerFrames: Sendable {
+    func take(_ frame: Frame) throws
 }
 
 /// Carries the cancellation of a task to a thread that blocks.

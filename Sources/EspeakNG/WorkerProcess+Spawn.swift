@@ -60,13 +60,34 @@ extension WorkerProcess {
         unsafe posix_spawnattr_setflags(&attributes, Int16(flags))
     }
 
-    /// Ends a process of ours that need not live any more, and says how it ended, for the log.
-    static func end(_ processID: pid_t) -> String {
+    /// How a process ended.
+    enum End: CustomStringConvertible {
+        case exited(Int32)
+        case signaled(Int32)
+        case unknown
+
+        /// Whether a signal ended it that no text can raise: somebody, or a system short of memory, sent it.
+        var isFromOutside: Bool {
+            if case .signaled(let signal) = self { [SIGKILL, SIGTERM, SIGINT, SIGHUP].contains(signal) } else { false }
+        }
+
+        /// For the log.
+        var description: String {
+            switch self {
+            case .exited(let status): "exit status \(status)"
+            case .signaled(let signal): "signal \(signal)"
+            case .unknown: "unknown"
+            }
+        }
+    }
+
+    /// Ends a process of ours that need not live any more. One that has ended before keeps its own end.
+    static func end(_ processID: pid_t) -> End {
         kill(processID, SIGKILL)
         var status: Int32 = 0
-        while unsafe waitpid(processID, &status, 0) < 0 { guard errno == EINTR else { return "unknown" } }
+        while unsafe waitpid(processID, &status, 0) < 0 { guard errno == EINTR else { return .unknown } }
         let signal = status & 0x7F
-        return signal == 0 ? "exit status \(status >> 8 & 0xFF)" : "signal \(signal)"
+        return signal == 0 ? .exited(status >> 8 & 0xFF) : .signaled(signal)
     }
 
     private static func withCStrings<R>(

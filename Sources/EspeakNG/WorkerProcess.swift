@@ -16,6 +16,10 @@ final class WorkerProcess: Sendable {
         var reason: String
         /// Whether it only took too long to start.
         var isLate = false
+        /// Whether it went by itself, not because it had to be ended here.
+        var hasGone = false
+        /// Whether its end says nothing of the text that it was given.
+        var isFromOutside = false
     }
 
     /// The worker said no.
@@ -63,10 +67,10 @@ final class WorkerProcess: Sendable {
 
     deinit { end() }
 
-    /// Ends it, once, and says how it ended.
-    @discardableResult private func end() -> String {
+    /// Ends it, once.
+    @discardableResult private func end() -> End {
         hasBeenEnded.withLock { ended in
-            if ended { return "ended before" }
+            if ended { return .unknown }
             ended = true
             return Self.end(processID)
         }
@@ -91,7 +95,9 @@ final class WorkerProcess: Sendable {
         } catch let error as CancellationError {
             throw error
         } catch {
-            throw Lost(reason: "\(error); \(end())")
+            let end = end()
+            let hasGone = (error as? Lost)?.hasGone ?? false
+            throw Lost(reason: "\(error); \(end)", hasGone: hasGone, isFromOutside: hasGone && end.isFromOutside)
         }
     }
 
@@ -99,7 +105,7 @@ final class WorkerProcess: Sendable {
         _ request: FrameWriter, on socket: inout FrameSocket, isCancelled: () -> Bool, take: (Frame) throws -> Void
     ) throws {
         guard socket.send(request.bytes, within: Int32(patience.milliseconds)) else {
-            throw Lost(reason: "it took no request")
+            throw Lost(reason: "it took no request", hasGone: socket.isClosed)
         }
         let answered = try answer(on: &socket, within: patience, until: isCancelled, take)
         guard !answered else { return }
@@ -119,7 +125,7 @@ final class WorkerProcess: Sendable {
         var deadline = ContinuousClock.now + patience
         while !isCancelled() {
             switch try socket.receive(within: tick) {
-            case .closed: throw Lost(reason: "it ended")
+            case .closed: throw Lost(reason: "it ended", hasGone: true)
             case .nothing: if .now > deadline { throw Lost(reason: "it took too long") }
             case .frame(let frame):
                 switch frame.kind {

@@ -54,6 +54,41 @@ import Testing
         }
     }
 
+    @Test("What is killed from outside at work is not blamed on the text, which another one speaks") func deathAtWork()
+        async throws
+    {
+        let espeak = try own()
+        let long = String(repeating: "Bonjour monde, élan vital, ", count: 4000)
+        let whole = try await espeak.clauses(of: long, voice: "fr")
+        let processIDs = try await Self.processIDs(of: espeak)
+        let task = Task { try await espeak.clauses(of: long, voice: "fr") }
+        // Until one of them has begun to work.
+        let before = processIDs.reduce(into: [:]) { $0[$1] = Self.ticks(of: $1) }
+        var busy: pid_t?
+        for _ in 0..<2000 where busy == nil {
+            busy = processIDs.first { Self.ticks(of: $0) > before[$0, default: 0] }
+            try await Task.sleep(for: .milliseconds(1))
+        }
+        kill(try #require(busy), SIGKILL)
+        #expect(try await task.value == whole)
+    }
+
+    @Test("A text that needs more memory than its process may use is an error, and the next text is spoken")
+    func memory() async throws {
+        let espeak = try own()
+        let long = String(repeating: "Bonjour monde, élan vital, ", count: 100_000)
+        for processID in try await Self.processIDs(of: espeak) {
+            // No text of a size that is let in needs the real limit.
+            let limiter = try Process.run(
+                URL(filePath: "/usr/bin/prlimit"), arguments: ["--pid", "\(processID)", "--data=\(1 << 20)"])
+            limiter.waitUntilExit()
+            #expect(limiter.terminationStatus == 0)
+        }
+        let error = await serviceError { _ = try await espeak.clauses(of: long, voice: "fr") }
+        #expect(error?.code == .internal && error?.cause is WorkerProcess.Lost, "\(String(describing: error))")
+        #expect(try await espeak.clauses(of: "Bonjour.", voice: "fr").count == 1)
+    }
+
     @Test("It sees no key, holds no file of this process, and may use little memory") func containment() async throws {
         setenv("JARVIS_API_KEYS", "topsecret", 1)
         defer { unsetenv("JARVIS_API_KEYS") }
@@ -111,6 +146,14 @@ import Testing
             }
         }
         #expect(try await espeak.clauses(of: "Bonjour.", voice: "fr").count == 1)
+    }
+
+    /// Hundredths of a second that a process has computed.
+    private static func ticks(of processID: pid_t) -> Int {
+        guard let status = try? String(contentsOfFile: "/proc/\(processID)/stat", encoding: .utf8),
+            let fields = status.split(separator: ")").last?.split(separator: " "), fields.count > 12
+        else { return 0 }
+        return (Int(fields[11]) ?? 0) + (Int(fields[12]) ?? 0)
     }
 
     /// Those that answer, one after the other.
