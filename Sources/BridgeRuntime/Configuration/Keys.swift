@@ -116,7 +116,8 @@ public enum Keys {
         "timeouts.reader", 1...86400, default: 60,
         "Seconds over which limits.reader_rate is averaged; half as many for streams, which are read as they are made.")
     public static let shutdownTime = Key<Int>(
-        "timeouts.shutdown", 0...3600, default: 30, "Seconds in which the server ends when it is told to; requests that run get all but the last two.")
+        "timeouts.shutdown", 0...3600, default: 30,
+        "Seconds in which the server ends when it is told to; requests that run get all but the last two.")
 
     // MARK: Admission
 
