@@ -30,7 +30,7 @@ import Testing
         #expect(error?.message.contains("\(count) bytes") == true)
     }
 
-    @Test(arguments: [Float.nan, .infinity, -.infinity, 17, -20, 32_767])
+    @Test(arguments: [Float.nan, .infinity, -.infinity, 2.2e9, -3e38])
     func samplesThatAreNoAudioAreRefused(value: Float) async throws {
         let error = await serviceError {
             _ = try await AudioDecoder.open(Self.floats([0, value]), encoding: .pcmF32LE)

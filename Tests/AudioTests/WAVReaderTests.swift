@@ -174,7 +174,7 @@ import Testing
         #expect(error?.code == .undecodableAudio)
     }
 
-    @Test(arguments: [Float.nan, .infinity, -.infinity, 17, -32_768])
+    @Test(arguments: [Float.nan, .infinity, -.infinity, 2.2e9, -3e38])
     func floatsThatAreNoAudioAreRefused(value: Float) async throws {
         let wav = WAVBytes(tag: 3, bits: 32, data: WAVBytes.little(Int(value.bitPattern), 4)).bytes
         let error = await serviceError { _ = try await WAVReader(bytes: wav).read(10) }
