@@ -77,7 +77,8 @@ import Testing
     func memory() async throws {
         let espeak = try own()
         let long = String(repeating: "Bonjour monde, élan vital, ", count: 100_000)
-        for processID in try await Self.processIDs(of: espeak) {
+        let limited = try await Self.processIDs(of: espeak)
+        for processID in limited {
             // No text of a size that is let in needs the real limit.
             let limiter = try Process.run(
                 URL(filePath: "/usr/bin/prlimit"), arguments: ["--pid", "\(processID)", "--data=\(1 << 20)"])
@@ -86,7 +87,14 @@ import Testing
         }
         let error = await serviceError { _ = try await espeak.clauses(of: long, voice: "fr") }
         #expect(error?.code == .internal && error?.cause is WorkerProcess.Lost, "\(String(describing: error))")
-        #expect(try await espeak.clauses(of: "Bonjour.", voice: "fr").count == 1)
+        // The others that were limited have too little even for a short text, and are gone after it.
+        var failures = 0
+        while failures < limited.count,
+            await serviceError({ _ = try await espeak.clauses(of: "Bonjour.", voice: "fr") }) != nil
+        {
+            failures += 1
+        }
+        #expect(failures < limited.count)
     }
 
     @Test("It sees no key, holds no file of this process, and may use little memory") func containment() async throws {
