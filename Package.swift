@@ -163,7 +163,7 @@ let package = Package(
             name: "OnnxRuntimeTests", dependencies: ["OnnxRuntime", "COnnxRuntime", "BridgeSupport", "BridgeTesting"],
             resources: [.copy("Fixtures")], swiftSettings: strict),
         .testTarget(
-            name: "AudioTests", dependencies: ["Audio", "BridgeSupport"], swiftSettings: strict),
+            name: "AudioTests", dependencies: ["Audio", "BridgeSupport", asyncAlgorithms], swiftSettings: strict),
         .testTarget(
             name: "EmbeddingsTests",
             dependencies: ["Embeddings", "OnnxRuntime", "ModelStore", "BridgeSupport", "BridgeTesting", logging],

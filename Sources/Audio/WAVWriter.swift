@@ -1,19 +1,29 @@
 /// Makes raw PCM and WAV bytes from samples.
 enum WAVWriter {
-    /// A whole file: one channel of 16-bit integers.
-    static func file(_ samples: [Float], sampleRate: Int) -> [UInt8] {
-        // The 32-bit sizes of the format end at 4 GiB; longer data says "unknown", as streams do.
-        let size = UInt32(exactly: samples.count * 2 + 36) == nil ? UInt32.max - 36 : UInt32(samples.count * 2)
+    /// The header of a file: one channel of 16-bit integers.
+    ///
+    /// - Parameter dataBytes: nil where nobody knows yet: the sizes say so then, as in streams, or ``complete(_:)`` fills them in.
+    static func header(sampleRate: Int, dataBytes: Int?) -> [UInt8] {
+        // The 32-bit sizes of the format end at 4 GiB; longer data says "unknown" too.
+        let size = dataBytes.flatMap { UInt32(exactly: $0 + 36) }.map { $0 - 36 } ?? UInt32.max - 36
         var header = Array("RIFF".utf8) + little(size + 36) + Array("WAVEfmt ".utf8) + little(UInt32(16))
         header += little(UInt16(1)) + little(UInt16(1))
         header += little(UInt32(sampleRate)) + little(UInt32(sampleRate * 2)) + little(UInt16(2)) + little(UInt16(16))
-        header += Array("data".utf8) + little(size)
-        return signed16(samples, after: header)
+        return header + Array("data".utf8) + little(size)
     }
 
+    /// Fills in the sizes of a file that is whole.
+    static func complete(_ file: inout [UInt8]) {
+        guard file.count >= headerBytes, let size = UInt32(exactly: file.count - 8) else { return }
+        file.replaceSubrange(4..<8, with: little(size))
+        file.replaceSubrange(headerBytes - 4..<headerBytes, with: little(size - 36))
+    }
+
+    private static let headerBytes = 44
+
     /// Full scale is 32767, and fractions are cut off, as piper-tts does.
-    static func signed16(_ samples: [Float], after header: [UInt8] = []) -> [UInt8] {
-        bytes(of: samples, after: header) { UInt16(bitPattern: Int16(clipped($0) * 32_767)) }
+    static func signed16(_ samples: [Float]) -> [UInt8] {
+        bytes(of: samples) { UInt16(bitPattern: Int16(clipped($0) * 32_767)) }
     }
 
     static func float32(_ samples: [Float]) -> [UInt8] {
@@ -25,16 +35,15 @@ enum WAVWriter {
         sample.isNaN ? 0 : min(1, max(-1, sample))
     }
 
-    /// `header`, then each sample as the little-endian number that `convert` makes of it. One allocation: samples are millions.
+    /// Each sample as the little-endian number that `convert` makes of it. One allocation: samples are millions.
     private static func bytes<Number: FixedWidthInteger & BitwiseCopyable>(
-        of samples: [Float], after header: [UInt8] = [], _ convert: (Float) -> Number
+        of samples: [Float], _ convert: (Float) -> Number
     ) -> [UInt8] {
         let size = Number.bitWidth / 8
-        let total = header.count + samples.count * size
+        let total = samples.count * size
         return unsafe [UInt8](unsafeUninitializedCapacity: total) { buffer, count in
             let bytes = UnsafeMutableRawBufferPointer(buffer)
-            unsafe bytes.copyBytes(from: header)
-            var offset = header.count
+            var offset = 0
             for sample in samples {
                 unsafe bytes.storeBytes(of: convert(sample).littleEndian, toByteOffset: offset, as: Number.self)
                 offset += size

@@ -32,18 +32,30 @@ public final class FakeVoiceBackend: VoiceBackend {
         try await recorded.wait { $0.count >= count }
     }
 
-    public func synthesize(
-        _ request: SynthesisRequest, onSentence: @Sendable (SpokenSentence) async throws -> Void
-    ) async throws {
+    public func sentences(of request: SynthesisRequest) async throws -> any SentenceSequence {
         recorded.update { $0.append(request) }
         if let error = failure.value { throw error }
         let sentences = request.text.split(whereSeparator: { ".!?".contains($0) })
             .map { String($0.drop(while: \.isWhitespace)) }
             .filter { !$0.isEmpty }
-        for (index, sentence) in sentences.enumerated() {
-            try await gate.pass()
+        return Sentences(voice: self, request: request, texts: sentences)
+    }
+
+    private struct Sentences: AsyncSequence, AsyncIteratorProtocol, Sendable {
+        let voice: FakeVoiceBackend
+        let request: SynthesisRequest
+        let texts: [String]
+        var index = 0
+
+        func makeAsyncIterator() -> Self { self }
+
+        mutating func next() async throws -> SpokenSentence? {
+            guard index < texts.count else { return nil }
+            try await voice.gate.pass()
             try Task.checkCancellation()
-            try await onSentence(SpokenSentence(index: index, text: sentence, samples: samples(sentence, request)))
+            defer { index += 1 }
+            return SpokenSentence(
+                index: index, text: texts[index], samples: voice.samples(texts[index], request))
         }
     }
 

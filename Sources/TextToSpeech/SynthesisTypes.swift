@@ -88,6 +88,9 @@ public struct SpokenSentence: Sendable {
     }
 }
 
+/// Sentences that are spoken as they are asked for.
+public typealias SentenceSequence = AsyncSequence<SpokenSentence, any Error> & Sendable
+
 /// A loaded voice.
 public protocol VoiceBackend: Sendable {
     var voiceID: String { get }
@@ -95,9 +98,9 @@ public protocol VoiceBackend: Sendable {
     var sampleRate: Int { get }
     /// Names of the speakers in the order of their numbers; empty for a voice with one.
     var speakers: [String] { get }
-    /// Speaks sentence by sentence, in order; silence between sentences is part of the samples.
-    /// Cancelling the task stops the work.
-    func synthesize(
-        _ request: SynthesisRequest, onSentence: @Sendable (SpokenSentence) async throws -> Void
-    ) async throws
+    /// The sentences of a text, in order, each spoken when it is asked for; silence between sentences is part of the samples. Cancelling
+    /// the task that asks stops the work.
+    ///
+    /// - Throws: `invalid_request` naming a field that does not fit this voice. The sequence throws what speaking does.
+    func sentences(of request: SynthesisRequest) async throws -> any SentenceSequence
 }

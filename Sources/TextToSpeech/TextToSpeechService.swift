@@ -29,41 +29,48 @@ public final class TextToSpeechService: Sendable {
         self.logger = logger
     }
 
-    /// Speaks the whole text. A long one, of more than about a minute, waits in the lane for long work, so that articles
-    /// read aloud never keep a short answer waiting. Nor does a voice that is being loaded: its requests hold no place.
+    /// Speaks the whole text.
     ///
     /// - Parameter onSentence: gets each sentence, in order, as soon as it is spoken; silence between sentences is part of it. What it
     ///   throws ends the work.
-    /// - Throws: `invalid_request` naming the field (also `text` when nothing in it can be spoken, or when the speech becomes longer
-    ///   than what one request may have), `voice_not_found`, `model_not_installed`, `overloaded`, `CancellationError`.
+    /// - Throws: as ``withSpeech(of:_:)``.
     public func synthesize(
         _ request: SynthesisRequest, onSentence: @Sendable (SpokenSentence) async throws -> Void = { _ in }
     ) async throws -> SynthesizedSpeech {
-        try await speak(request, onSentence: onSentence) { speech, _ in speech }
+        try await withSpeech(of: request) { speech in
+            // Each sentence as it is: to make one array of it grow copies all of it again and again.
+            var sentences: [[Float]] = []
+            for try await sentence in speech {
+                sentences.append(sentence.samples)
+                try await onSentence(sentence)
+            }
+            let samples = await aside { [sentences] in Array(sentences.joined()) }
+            return SynthesizedSpeech(
+                samples: samples, sampleRate: speech.sampleRate, voice: speech.voice, timings: speech.timings)
+        }
     }
 
     /// Speaks the whole text into the bytes of an audio format.
     ///
-    /// - Throws: as ``synthesize(_:onSentence:)``, and `invalid_request` naming `format` when the format needs FFmpeg and it is missing.
+    /// - Throws: as ``withSpeech(of:_:)``, and `invalid_request` naming `format` when the format needs FFmpeg and it is missing.
     public func encode(_ request: SynthesisRequest, as format: AudioFormat) async throws -> EncodedSpeech {
-        try await speak(request) { speech, elapsed in
-            let bytes = try await AudioEncoder.encode(
-                samples: speech.samples, sampleRate: speech.sampleRate, format: format)
-            var timings = speech.timings
-            timings.total = elapsed()
+        try await withSpeech(of: request) { speech in
+            let bytes = try await AudioEncoder(format, sampleRate: speech.sampleRate).whole(speech.map { $0.samples })
             return EncodedSpeech(
                 bytes: bytes, format: format, sampleRate: format.sampleRate(of: speech.sampleRate),
-                duration: speech.duration, voice: speech.voice, timings: timings)
+                duration: speech.duration, voice: speech.voice, timings: speech.timings)
         }
     }
 
-    /// Speaks the whole text and makes something of it.
+    /// Has `body` take the speech of a request, sentence by sentence as it is made, while the request is admitted: a long text, of more
+    /// than about a minute, waits in the lane for long work, so that articles read aloud never keep a short answer waiting. Nor does a
+    /// voice that is being loaded: its requests hold no place.
     ///
-    /// - Parameter finish: what is made of the speech while its request is still admitted, as it may be large; told how long ago the
-    ///   request came.
-    func speak<Result: Sendable>(
-        _ request: SynthesisRequest, onSentence: @Sendable (SpokenSentence) async throws -> Void = { _ in },
-        finish: @Sendable (SynthesizedSpeech, _ elapsed: () -> Duration) async throws -> Result
+    /// - Throws: `invalid_request` naming the field (also `text`, from the stream, when nothing in it can be spoken or when the speech
+    ///   becomes longer than what one request may have), `voice_not_found`, `model_not_installed`, `overloaded`, `CancellationError`,
+    ///   what `body` throws.
+    public func withSpeech<Result: Sendable>(
+        of request: SynthesisRequest, _ body: @Sendable (SpeechStream) async throws -> Result
     ) async throws -> Result {
         try request.validate()
         let voiceID = try request.voice ?? requireDefaultVoice()
@@ -76,32 +83,11 @@ public final class TextToSpeechService: Sendable {
             let voice = try await voices.model(voiceID)
             let load = loadStart.duration(to: clock.now)
             try await place.enter(lane)
-            let computeStart = clock.now
-            let gathered = GatheredSentences(limit: maximumSeconds * voice.sampleRate)
-            try await voice.synthesize(request) { sentence in
-                guard await gathered.append(sentence.samples) else { throw Self.tooLong(maximumSeconds) }
-                try await onSentence(sentence)
-            }
-            let samples = await gathered.take()
-            guard !samples.isEmpty else {
-                throw ServiceError.invalid(
-                    "text", "The text holds nothing that the voice \"\(voice.voiceID)\" can speak.")
-            }
-            let end = clock.now
-            let timings = StageTimings(
-                queue: place.waited, load: load,
-                compute: computeStart.duration(to: end), total: start.duration(to: end))
-            let speech = SynthesizedSpeech(
-                samples: samples, sampleRate: voice.sampleRate, voice: voice.voiceID, timings: timings)
-            return try await finish(speech) { start.duration(to: clock.now) }
+            return try await body(
+                SpeechStream(
+                    try await voice.sentences(of: request), by: voice, maximumSeconds: maximumSeconds,
+                    timings: StageTimings(queue: place.waited, load: load), start: start))
         }
-    }
-
-    private static func tooLong(_ seconds: Int) -> ServiceError {
-        ServiceError.invalid(
-            "text",
-            "The speech would be longer than the \(seconds) s that one request may have. Send less text at once, ask for a higher speed, or raise limits.speech_seconds in the configuration."
-        )
     }
 
     /// The state for `/health`: degraded with a built-in voice or one that is not in memory.
@@ -114,7 +100,7 @@ public final class TextToSpeechService: Sendable {
         let voiceID = try requireDefaultVoice()
         let start = ContinuousClock.now
         let voice = try await voices.model(voiceID)
-        try await voice.synthesize(SynthesisRequest(text: "OK.")) { _ in }
+        for try await _ in try await voice.sentences(of: SynthesisRequest(text: "OK.")) {}
         logger.info(
             "The default voice is ready.",
             metadata: [
@@ -125,34 +111,5 @@ public final class TextToSpeechService: Sendable {
     private func requireDefaultVoice() throws -> String {
         guard let voice = defaultVoice() else { throw ServiceError(.modelNotInstalled, missing) }
         return voice
-    }
-}
-
-/// The sound of a request as it comes, each sentence as it is: to make one array of it grow copies all of it again and again.
-private actor GatheredSentences {
-    private let limit: Int
-    private var count = 0
-    private var sentences: [[Float]] = []
-
-    init(limit: Int) { self.limit = limit }
-
-    /// Whether there was room for `samples`.
-    func append(_ samples: [Float]) -> Bool {
-        count += samples.count
-        guard count <= limit else { return false }
-        sentences.append(samples)
-        return true
-    }
-
-    /// All of it; nothing is kept.
-    func take() async -> [Float] {
-        let (sentences, count) = (sentences, count)
-        self.sentences = []
-        return await aside {
-            var samples: [Float] = []
-            samples.reserveCapacity(count)
-            for sentence in sentences { samples += sentence }
-            return samples
-        }
     }
 }

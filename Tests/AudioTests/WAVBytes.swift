@@ -76,3 +76,10 @@ func sine(_ hertz: Double, seconds: Double, rate: Int, amplitude: Double = 0.5) 
 func level(_ samples: some Collection<Float>) -> Double {
     (samples.reduce(0) { $0 + Double($1) * Double($1) } / Double(max(1, samples.count))).squareRoot()
 }
+
+extension WAVWriter {
+    /// A whole file.
+    static func file(_ samples: [Float], sampleRate: Int) -> [UInt8] {
+        header(sampleRate: sampleRate, dataBytes: samples.count * 2) + signed16(samples)
+    }
+}

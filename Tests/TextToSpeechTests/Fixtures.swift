@@ -54,9 +54,34 @@ enum Fixtures {
 extension VoiceBackend {
     /// The sentences of `request`, gathered.
     func spoken(_ request: SynthesisRequest) async throws -> [SpokenSentence] {
-        let gathered = Gathered()
-        try await synthesize(request) { await gathered.append($0) }
-        return await gathered.sentences
+        var gathered: [SpokenSentence] = []
+        try await speak(request) { gathered.append($0) }
+        return gathered
+    }
+
+    /// Has `take` take the sentences of `request`.
+    func speak(_ request: SynthesisRequest, _ take: (SpokenSentence) throws -> Void) async throws {
+        for try await sentence in try await sentences(of: request) { try take(sentence) }
+    }
+}
+
+extension EspeakReader {
+    /// All clauses of `text`.
+    func clauses(of text: String) async throws -> [ReadClause] {
+        var reading = await reading(of: text)
+        var clauses: [ReadClause] = []
+        while let next = try await reading.next() { clauses += next }
+        return clauses
+    }
+}
+
+extension PiperPhonemizer {
+    /// All sentences of `text`.
+    func allSentences(of text: String, prepares: Bool = false) async throws -> [PhonemizedSentence] {
+        var reading = await reading(of: text, prepares: prepares)
+        var sentences: [PhonemizedSentence] = []
+        while let sentence = try await reading.next() { sentences.append(sentence) }
+        return sentences
     }
 }
 

@@ -116,12 +116,12 @@ import Testing
         let spoken = Watched(0)
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<longTexts {
-                group.addTask { try await voice.synthesize(long) { _ in spoken.update { $0 += 1 } } }
+                group.addTask { try await voice.speak(long) { _ in spoken.update { $0 += 1 } } }
             }
             try await spoken.wait { $0 > longTexts }
             // How many theirs had been at each sentence of the short text.
             let theirs = Watched<[Int]>([])
-            try await voice.synthesize(short) { _ in theirs.update { $0.append(spoken.value) } }
+            try await voice.speak(short) { _ in theirs.update { $0.append(spoken.value) } }
             let between = (theirs.value.last ?? 0) - (theirs.value.first ?? 0)
             // In turns it would be one of each long text every time, 270; now it is one or two of them together.
             #expect(theirs.value.count == 10 && between < 90, "\(between) sentences of long texts in between")

@@ -89,8 +89,8 @@ struct TextToSpeechServiceTests {
     /// Encoding long speech takes memory and time: no more requests do so at once than are admitted.
     @Test func speechIsFinishedWhileItsRequestIsAdmitted() async throws {
         let service = service()
-        let running = try await service.speak(SynthesisRequest(text: "Oui.")) { speech, _ in
-            #expect(!speech.samples.isEmpty)
+        let running = try await service.withSpeech(of: SynthesisRequest(text: "Oui.")) { speech in
+            for try await sentence in speech { #expect(!sentence.samples.isEmpty) }
             return await service.status().running
         }
         #expect(running == 1)

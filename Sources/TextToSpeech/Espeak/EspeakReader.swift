@@ -23,32 +23,13 @@ struct EspeakReader: Sendable {
     /// The library drops what comes after about 540 phonemes of a clause, the fewest that were seen in any script.
     private static let phonemesPerClause = 480
 
-    /// A passage to be read, or a clause that has been.
-    private enum Item: Sendable {
-        /// `terminator` is that of the clause whose last part it is.
-        case passage(Passage, terminator: ClauseTerminator?)
-        case clause(ReadClause)
-    }
-
-    /// The clauses of `text` as espeak-ng reads it best.
-    ///
-    /// - Throws: as `EspeakNG.clauses`.
-    func clauses(of text: String) async throws -> [ReadClause] {
+    /// The clauses of `text` as espeak-ng reads it best, a few at a time.
+    func reading(of text: String) async -> EspeakReading {
         let (prepared, passages) = await asideWhereLong(text.utf8.count) {
             let prepared = PreparedText(text.trimmed)
             return (prepared, PassageReader.passages(of: prepared))
         }
-        var items = passages.map { Item.passage($0, terminator: nil) }
-        while true {
-            let unread = items.compactMap { if case .passage(let passage, _) = $0 { passage } else { nil } }
-            if unread.isEmpty { break }
-            let texts = unread.map {
-                EspeakNG.Passage(prepared.text($0.range).trimmed, startsAnew: $0.startsAnew)
-            }
-            let read = try await espeak.clauses(of: texts, voice: voice)
-            items = await asideWhereLong(text.utf8.count) { [items] in Self.replace(items, with: read, of: prepared) }
-        }
-        return items.compactMap { if case .clause(let clause) = $0 { clause } else { nil } }
+        return EspeakReading(self, prepared, passages)
     }
 
     /// The clauses of `text` to the letter.
@@ -56,6 +37,64 @@ struct EspeakReader: Sendable {
         try await espeak.clauses(of: text, voice: voice).map {
             ReadClause(phonemes: $0.phonemes, terminator: $0.terminator, spoken: $0.text, original: $0.text)
         }
+    }
+
+    fileprivate static func isFull(_ clause: Clause) -> Bool {
+        clause.phonemes.unicodeScalars.count { !" ˈˌː-".unicodeScalars.contains($0) } > phonemesPerClause
+    }
+}
+
+/// A text that is being read: what comes first in it is known before the rest is looked at.
+struct EspeakReading: Sendable {
+    /// Scalars that are read at first: a sentence. Each time after it is twice as many, up to those of some minutes of speech.
+    private static let firstReach = 200
+    private static let longestReach = 3200
+
+    private let reader: EspeakReader
+    private let text: PreparedText
+    private var passages: ArraySlice<Passage>
+    private var reach = firstReach
+
+    fileprivate init(_ reader: EspeakReader, _ text: PreparedText, _ passages: [Passage]) {
+        self.reader = reader
+        self.text = text
+        self.passages = passages[...]
+    }
+
+    /// A passage to be read, or a clause that has been.
+    private enum Item: Sendable {
+        /// `terminator` is that of the clause whose last part it is.
+        case passage(Passage, terminator: ClauseTerminator?)
+        case clause(ReadClause)
+    }
+
+    /// The clauses of the next passages; nil at the end.
+    ///
+    /// - Throws: as `EspeakNG.clauses`.
+    mutating func next() async throws -> [ReadClause]? {
+        guard !passages.isEmpty else { return nil }
+        var items = nextPassages().map { Item.passage($0, terminator: nil) }
+        while true {
+            let unread = items.compactMap { if case .passage(let passage, _) = $0 { passage } else { nil } }
+            if unread.isEmpty { break }
+            let texts = unread.map { EspeakNG.Passage(text.text($0.range).trimmed, startsAnew: $0.startsAnew) }
+            let read = try await reader.espeak.clauses(of: texts, voice: reader.voice)
+            items = await asideWhereLong(unread.reduce(0) { $0 + $1.range.count }) { [items, text] in
+                Self.replace(items, with: read, of: text)
+            }
+        }
+        return items.compactMap { if case .clause(let clause) = $0 { clause } else { nil } }
+    }
+
+    private mutating func nextPassages() -> ArraySlice<Passage> {
+        var scalars = 0
+        let taken = passages.prefix { passage in
+            defer { scalars += passage.range.count }
+            return scalars == 0 || scalars + passage.range.count <= reach
+        }
+        passages = passages[taken.endIndex...]
+        reach = min(2 * reach, Self.longestReach)
+        return taken
     }
 
     private static func replace(_ items: [Item], with read: [[Clause]], of text: PreparedText) -> [Item] {
@@ -85,7 +124,7 @@ struct EspeakReader: Sendable {
             (start, skipped) = (range.upperBound, 0)
             let itsEnd = isLast ? passage.end : nil
             let itsTerminator = isLast ? terminator ?? Self.terminator(clause.terminator, itsEnd) : clause.terminator
-            if isFull(clause), let halves = text.halves(of: range, end: itsEnd) {
+            if EspeakReader.isFull(clause), let halves = text.halves(of: range, end: itsEnd) {
                 items.append(.passage(halves.0, terminator: ClauseTerminator()))
                 items.append(.passage(halves.1, terminator: itsTerminator))
                 continue
@@ -105,10 +144,6 @@ struct EspeakReader: Sendable {
         if end == .line { return ClauseTerminator(symbol: found.symbol, endsSentence: true) }
         if end == .sentence { return found }
         return found.endsSentence ? ClauseTerminator() : found
-    }
-
-    private static func isFull(_ clause: Clause) -> Bool {
-        clause.phonemes.unicodeScalars.count { !" ˈˌː-".unicodeScalars.contains($0) } > phonemesPerClause
     }
 }
 

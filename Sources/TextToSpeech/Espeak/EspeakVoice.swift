@@ -32,32 +32,47 @@ public struct EspeakVoice: VoiceBackend {
         sampleRate = espeak.sampleRate
     }
 
-    public func synthesize(
-        _ request: SynthesisRequest, onSentence: @Sendable (SpokenSentence) async throws -> Void
-    ) async throws {
+    public func sentences(of request: SynthesisRequest) async throws -> any SentenceSequence {
         if let speaker = request.speaker, ![.number(0), .name("0")].contains(speaker) {
             throw ServiceError.invalid("speaker", "The voice \"\(voiceID)\" has one speaker; leave speaker out.")
         }
-        let clauses = try await EspeakReader(espeak: espeak, voice: name).clauses(of: request.text)
-        let rate = Int((Double(EspeakNG.normalRate) * request.speed).rounded())
-        let silence = Int(Double(sampleRate) * request.sentenceSilence)
-        var index = 0
-        for stretch in await asideWhereLong(request.text.utf8.count, { Self.stretches(of: clauses) }) {
-            try Task.checkCancellation()
-            var samples = try await espeak.speak(stretch.spoken, voice: name, rate: rate, endPause: stretch.endsLine)
-            // Nothing was spoken of "…" or "()".
-            guard samples.contains(where: { $0 != 0 }) else { continue }
-            SentenceLoudness.adjust(&samples, normalize: request.normalize, volume: request.volume)
-            if index > 0, !stretch.continues, silence > 0 {
-                samples.insert(contentsOf: repeatElement(0, count: silence), at: 0)
-            }
-            try await onSentence(SpokenSentence(index: index, text: stretch.original.trimmed, samples: samples))
-            index += 1
-        }
+        let reader = EspeakReader(espeak: espeak, voice: name)
+        return Sentences(voice: self, request: request, stretches: Stretches(await reader.reading(of: request.text)))
     }
 
-    /// What is spoken at once.
-    private struct Stretch {
+    private struct Sentences: AsyncSequence, AsyncIteratorProtocol, Sendable {
+        let voice: EspeakVoice
+        let request: SynthesisRequest
+        var stretches: Stretches
+        var index = 0
+
+        func makeAsyncIterator() -> Self { self }
+
+        mutating func next() async throws -> SpokenSentence? {
+            let rate = Int((Double(EspeakNG.normalRate) * request.speed).rounded())
+            while let stretch = try await stretches.next() {
+                try Task.checkCancellation()
+                var samples = try await voice.espeak.speak(
+                    stretch.spoken, voice: voice.name, rate: rate, endPause: stretch.endsLine)
+                // Nothing was spoken of "…" or "()".
+                guard samples.contains(where: { $0 != 0 }) else { continue }
+                SentenceLoudness.adjust(&samples, normalize: request.normalize, volume: request.volume)
+                if index > 0, !stretch.continues {
+                    let silence = Int(Double(voice.sampleRate) * request.sentenceSilence)
+                    samples.insert(contentsOf: repeatElement(0, count: silence), at: 0)
+                }
+                defer { index += 1 }
+                return SpokenSentence(index: index, text: stretch.original.trimmed, samples: samples)
+            }
+            return nil
+        }
+    }
+}
+
+/// What is spoken at once: sentences. One that goes on for more than 1,000 bytes is cut at the end of a clause, so that other callers get
+/// their turn, and one that was read in passages is spoken in them.
+private struct Stretches: Sendable {
+    struct Stretch {
         var spoken = ""
         var original = ""
         /// Whether it goes on with the sentence before.
@@ -65,21 +80,32 @@ public struct EspeakVoice: VoiceBackend {
         var endsLine = true
     }
 
-    /// Sentences; one that goes on for more than 1,000 bytes is cut at the end of a clause, so that other callers get their turn, and one
-    /// that was read in passages is spoken in them.
-    private static func stretches(of clauses: [ReadClause]) -> [Stretch] {
-        var stretches: [Stretch] = []
-        var current = Stretch()
-        for clause in clauses {
-            current.spoken += clause.spoken
-            current.original += clause.original
-            let isEnd = clause.terminator.endsSentence || clause.passageEnd == .line
-            if isEnd || clause.passageEnd != nil || current.spoken.utf8.count > 1000 {
-                current.endsLine = isEnd || clause.passageEnd == nil
-                stretches.append(current)
-                current = Stretch(continues: !isEnd)
+    private var reading: EspeakReading
+    private var clauses: ArraySlice<ReadClause> = []
+    private var current = Stretch()
+
+    init(_ reading: EspeakReading) { self.reading = reading }
+
+    mutating func next() async throws -> Stretch? {
+        while true {
+            while let clause = clauses.popFirst() {
+                if let stretch = add(clause), !stretch.spoken.trimmed.isEmpty { return stretch }
             }
+            guard let next = try await reading.next() else { break }
+            clauses = next[...]
         }
-        return (stretches + [current]).filter { !$0.spoken.trimmed.isEmpty }
+        defer { current = Stretch() }
+        return current.spoken.trimmed.isEmpty ? nil : current
+    }
+
+    /// The stretch that ends with `clause`, if one does.
+    private mutating func add(_ clause: ReadClause) -> Stretch? {
+        current.spoken += clause.spoken
+        current.original += clause.original
+        let isEnd = clause.terminator.endsSentence || clause.passageEnd == .line
+        guard isEnd || clause.passageEnd != nil || current.spoken.utf8.count > 1000 else { return nil }
+        defer { current = Stretch(continues: !isEnd) }
+        current.endsLine = isEnd || clause.passageEnd == nil
+        return current
     }
 }

@@ -21,66 +21,29 @@ struct PiperPhonemizer: Sendable {
     var configuration: PiperConfiguration
     var espeak: EspeakNG
 
+    /// The sentences of a text with blocks of phonemes in it.
+    ///
     /// - Parameter prepares: whether the text is brought into the form that espeak-ng reads best, see ``PreparedText``; what is in blocks
     ///   stays as it is.
-    func sentences(of text: String, prepares: Bool = false) async throws -> [PhonemizedSentence] {
+    func reading(of text: String, prepares: Bool = false) async -> PhonemeReading {
+        let parts =
+            configuration.phonemeType == .espeak
+            ? await asideWhereLong(text.utf8.count) { RawPhonemes.parts(of: text) }
+            : [RawPhonemes.Part(text: text, isBlock: false)]
+        return PhonemeReading(self, parts: parts, prepares: prepares)
+    }
+
+    /// The sentences of a text without blocks.
+    func sentences(of text: String, prepares: Bool) async throws -> SentenceReading {
         guard configuration.phonemeType == .espeak else {
-            let phonemes = await asideWhereLong(text.utf8.count) {
-                text.decomposedStringWithCanonicalMapping.unicodeScalars.map { String($0) }
-            }
-            return [PhonemizedSentence(text: text, clauses: [phonemes])]
+            return await asideWhereLong(text.utf8.count) { SentenceReading(self, letters: text) }
         }
-        var sentences: [PhonemizedSentence] = []
-        let parts = await asideWhereLong(text.utf8.count) { RawPhonemes.parts(of: text) }
-        var followsBlock = false
-        for (index, part) in parts.enumerated() {
-            if part.isBlock {
-                if sentences.isEmpty { sentences.append(PhonemizedSentence(text: "", clauses: [])) }
-                var phonemes = part.phonemes
-                if index > 0, parts[index - 1].text.utf8.last == UInt8(ascii: " ") { phonemes.insert(" ", at: 0) }
-                if index + 1 < parts.count, parts[index + 1].text.utf8.first == UInt8(ascii: " ") {
-                    phonemes.append(" ")
-                }
-                sentences[sentences.count - 1].clauses.append(phonemes)
-                sentences[sentences.count - 1].text += part.text
-            } else {
-                var spoken = try await speakable(part.text, prepares: prepares)
-                // The sentence that a block is in goes on after it.
-                if followsBlock, let first = spoken.first {
-                    sentences[sentences.count - 1].clauses += first.clauses
-                    sentences[sentences.count - 1].text += first.text
-                    spoken.removeFirst()
-                }
-                sentences += spoken
-            }
-            followsBlock = part.isBlock
-        }
-        return sentences.filter { sentence in sentence.clauses.contains { !$0.isEmpty } }
-    }
-
-    private func speakable(_ text: String, prepares: Bool) async throws -> [PhonemizedSentence] {
-        guard !text.isEmpty else { return [] }
         let reader = EspeakReader(espeak: espeak, voice: configuration.espeakVoice)
-        let clauses = try await prepares ? reader.clauses(of: text) : reader.clauses(ofUnprepared: text)
-        return await asideWhereLong(text.utf8.count) { sentences(of: clauses) }
+        if prepares { return SentenceReading(self, await reader.reading(of: text)) }
+        return SentenceReading(self, all: text.isEmpty ? [] : try await reader.clauses(ofUnprepared: text))
     }
 
-    private func sentences(of clauses: [ReadClause]) -> [PhonemizedSentence] {
-        var sentences: [PhonemizedSentence] = []
-        var current = PhonemizedSentence(text: "", clauses: [])
-        for clause in clauses {
-            current.clauses.append(Self.phonemes(of: clause))
-            current.text += clause.original
-            if clause.terminator.endsSentence {
-                sentences.append(merged(current))
-                current = PhonemizedSentence(text: "", clauses: [])
-            }
-        }
-        if current.clauses.contains(where: { !$0.isEmpty }) { sentences.append(merged(current)) }
-        return sentences
-    }
-
-    private static func phonemes(of clause: ReadClause) -> [String] {
+    static func phonemes(of clause: ReadClause) -> [String] {
         var text = withoutFlags(clause.phonemes)
         if let symbol = clause.terminator.symbol {
             text.append(symbol)
@@ -104,7 +67,7 @@ struct PiperPhonemizer: Sendable {
     }
 
     /// The sentence with the phonemes joined that the voice counts as one; clusters may reach over clauses, which become one.
-    private func merged(_ sentence: PhonemizedSentence) -> PhonemizedSentence {
+    func merged(_ sentence: PhonemizedSentence) -> PhonemizedSentence {
         guard let longest = configuration.vowelClusters.map(\.count).max() else { return sentence }
         var sentence = sentence
         sentence.clauses = [merge(sentence.phonemes, longest: longest)]

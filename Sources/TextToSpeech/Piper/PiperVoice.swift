@@ -73,27 +73,55 @@ public final class PiperVoice: VoiceBackend {
         Int(max(150, 400 * min(1, speed)))
     }
 
-    public func synthesize(
-        _ request: SynthesisRequest, onSentence: @Sendable (SpokenSentence) async throws -> Void
-    ) async throws {
+    public func sentences(of request: SynthesisRequest) async throws -> any SentenceSequence {
         let speaker = try speakerChoice.number(request.speaker)
+        return Sentences(
+            voice: self, request: request, speaker: speaker,
+            reading: await phonemizer.reading(of: request.text, prepares: preparesText))
+    }
+
+    private struct Sentences: AsyncSequence, AsyncIteratorProtocol, Sendable {
+        let voice: PiperVoice
+        let request: SynthesisRequest
+        let speaker: Int
+        var reading: PhonemeReading
+        /// Of the sentence that is being spoken.
+        var pieces: ArraySlice<PhonemizedSentence> = []
+        var index = 0
+
+        func makeAsyncIterator() -> Self { self }
+
+        mutating func next() async throws -> SpokenSentence? {
+            try Task.checkCancellation()
+            guard let piece = try await nextPiece() else { return nil }
+            var samples = try await voice.speak(piece, for: request, speaker: speaker)
+            if index > 0, !piece.continues {
+                let silence = Int(Double(voice.sampleRate) * request.sentenceSilence)
+                samples.insert(contentsOf: repeatElement(0, count: silence), at: 0)
+            }
+            defer { index += 1 }
+            return SpokenSentence(index: index, text: piece.text.trimmed, samples: samples)
+        }
+
+        private mutating func nextPiece() async throws -> PhonemizedSentence? {
+            if let piece = pieces.popFirst() { return piece }
+            guard let sentence = try await reading.next() else { return nil }
+            let limit = PiperVoice.phonemeLimit(speed: request.speed)
+            pieces = await asideWhereLong(sentence.text.utf8.count) { sentence.pieces(limit: limit) }[...]
+            return pieces.popFirst()
+        }
+    }
+
+    private func speak(_ piece: PhonemizedSentence, for request: SynthesisRequest, speaker: Int) async throws
+        -> [Float]
+    {
         let scales = PiperNetwork.Scales(
             noise: noise.scale, length: Float(configuration.lengthScale / request.speed), noiseW: noise.w)
         // Between two sentences of a long text, others get their turn.
         let priority: ComputePriority = request.isLong ? .batch : .interactive
-        let limit = Self.phonemeLimit(speed: request.speed)
-        let whole = try await phonemizer.sentences(of: request.text, prepares: preparesText)
-        let sentences = await asideWhereLong(request.text.utf8.count) { whole.flatMap { $0.pieces(limit: limit) } }
-        let silence = Int(Double(sampleRate) * request.sentenceSilence)
-        for (index, sentence) in sentences.enumerated() {
-            try Task.checkCancellation()
-            let ids = configuration.ids(of: sentence.phonemes)
-            var samples = try await network.speak(ids, scales: scales, speaker: speaker, priority: priority)
-            SentenceLoudness.adjust(&samples, normalize: request.normalize, volume: request.volume)
-            if index > 0, !sentence.continues, silence > 0 {
-                samples.insert(contentsOf: repeatElement(0, count: silence), at: 0)
-            }
-            try await onSentence(SpokenSentence(index: index, text: sentence.text.trimmed, samples: samples))
-        }
+        var samples = try await network.speak(
+            configuration.ids(of: piece.phonemes), scales: scales, speaker: speaker, priority: priority)
+        SentenceLoudness.adjust(&samples, normalize: request.normalize, volume: request.volume)
+        return samples
     }
 }

@@ -1,4 +1,4 @@
-/// Cuts a prepared text into passages: at the ends of lines, and ahead of the limits behind which espeak-ng drops what is left of a word
+/// Cuts a prepared text into passages: at the ends of lines, behind a sentence of a long line, and ahead of the limits behind which espeak-ng drops what is left of a word
 /// or of a clause without a word.
 ///
 /// In version 1.51 those are 800 bytes, 300 words and 1,000 phonemes for a clause, 160 bytes and 200 phonemes for a word; some words of
@@ -10,6 +10,8 @@ struct PassageReader {
     private static let wordsPerClause = 200
     private static let phonemesPerWord = 98.0
     private static let scalarsPerWord = 100
+    /// From here on a passage ends with its sentence, so that what comes first in a long line is spoken before the rest is read.
+    private static let scalarsPerPassage = 200
     /// From here on a line that goes on in small letters is one of several that a program has wrapped.
     private static let wrappedLine = 40
     /// As many letters as most abbreviations have at most.
@@ -110,9 +112,9 @@ struct PassageReader {
         if run.index < now.index - 1 { now.words += 1 }
         let last = now.index - 2
         if hasSound, last >= passageStart, scalars[last].endsClause {
-            beginClause()
+            if isLong, scalars[last].endsCry, !goesOnSmall { cut(at: now, .sentence) } else { beginClause() }
         } else if endsSentence(last) {
-            afterStop = now
+            if isLong { cut(at: now, .sentence) } else { afterStop = now }
         } else if last >= passageStart, scalars[last].isStop {
             afterMark = now
         } else if last < passageStart || !scalars[last].properties.isWhitespace {
@@ -120,6 +122,15 @@ struct PassageReader {
             afterSpace = now
         }
         (run, runCost, consonants) = (now, 0, 0)
+    }
+
+    /// Whether the passage is worth reading by itself. What follows would only keep its first word waiting.
+    private var isLong: Bool { now.index - passageStart >= Self.scalarsPerPassage }
+
+    /// Whether what follows the white space begins with a small letter.
+    private var goesOnSmall: Bool {
+        let rest = scalars[now.index...].prefix(Self.scalarsPerWord)
+        return rest.first { !$0.properties.isWhitespace }?.properties.isLowercase ?? true
     }
 
     private mutating func beginClause() {
@@ -245,6 +256,9 @@ extension Unicode.Scalar {
 
     /// Before white space these end a clause wherever something in it has a sound.
     fileprivate var endsClause: Bool { ",;:!?".unicodeScalars.contains(self) }
+
+    /// Of these, the ones that end a sentence.
+    fileprivate var endsCry: Bool { "!?".unicodeScalars.contains(self) }
 
     fileprivate var isStop: Bool { self == "." || self == "…" }
 

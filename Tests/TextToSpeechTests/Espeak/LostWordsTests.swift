@@ -47,7 +47,7 @@ import Testing
                 [
                     "Le train part à 14:30 du quai numéro 2.", "Le sac coûte 23,50 euros chez M. Martin.",
                     "Apportez un porte-monnaie et une copie imprimée du billet.", "Il fera 21,5 degrés demain à midi.",
-                    "« Il rentre ce soir. »", "Le chat dort dans son lit.",
+                    "« Il rentre ce soir. »", "Vous êtes sûr ? Évidemment !", "Le chat dort dans son lit.",
                 ]
             ),
             (
@@ -55,7 +55,7 @@ import Testing
                 [
                     "The train leaves at 14:30 from the second platform.", "It costs 23,500 dollars in all.",
                     "Please bring a printed copy of the well-known form.", "Mr. Smith walked all the way home.",
-                    "He said \"come in now.\"", "The cat sleeps on the bed.",
+                    "He said \"come in now.\"", "Are you sure? Certainly!", "The cat sleeps on the bed.",
                 ]
             ),
         ])
@@ -90,5 +90,16 @@ import Testing
             let forty = try await seconds(String(repeating: shape, count: 40))
             #expect(forty > 3.2 * ten, "\(shape.debugDescription): \(ten) s for 10, \(forty) s for 40")
         }
+    }
+
+    @Test("The beginning of a long line is known before the rest is read") func firstSentence() async throws {
+        let sentences = (1...100).map { "Voici la phrase numéro \($0) de cet article." }
+        let text = sentences.joined(separator: " ")
+        var reading = try await EspeakReader(espeak: .shared(), voice: "fr").reading(of: text)
+        let first = try #require(try await reading.next())
+        #expect(first.map(\.original).joined().count < 300)
+        var all = first
+        while let next = try await reading.next() { all += next }
+        #expect(all.map(\.original).joined() == text && all.count == 100)
     }
 }

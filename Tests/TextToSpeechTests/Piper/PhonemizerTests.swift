@@ -12,7 +12,7 @@ struct PhonemizerTests {
     }
 
     private func sentences(_ text: String, _ configuration: PiperConfiguration) async throws -> [PhonemizedSentence] {
-        try await PiperPhonemizer(configuration: configuration, espeak: EspeakNG.shared()).sentences(of: text)
+        try await PiperPhonemizer(configuration: configuration, espeak: EspeakNG.shared()).allSentences(of: text)
     }
 
     @Test func textVoicesReadDecomposedCodePoints() async throws {
@@ -88,7 +88,7 @@ struct PhonemizerTests {
         let typed = try await sentences("Il dit « Oui ! » 12 345 fois.", configuration())
         let noBreak = "Il dit «\u{A0}Oui\u{202F}!\u{A0}» 12\u{202F}345 fois.\n"
         let phonemizer = try PiperPhonemizer(configuration: configuration(), espeak: EspeakNG.shared())
-        let prepared = try await phonemizer.sentences(of: noBreak, prepares: true)
+        let prepared = try await phonemizer.allSentences(of: noBreak, prepares: true)
         #expect(prepared.map(\.phonemes) == typed.map(\.phonemes))
         #expect(prepared.map(\.text).joined() == noBreak.trimmed)
         #expect(try await sentences(noBreak, configuration()) != typed)

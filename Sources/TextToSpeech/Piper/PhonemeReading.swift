@@ -1,0 +1,128 @@
+import EspeakProtocol
+import Foundation
+
+/// A text that is being turned into phonemes, sentence by sentence: the first is known before the rest is looked at.
+struct PhonemeReading: Sendable {
+    private enum Step {
+        case sentence(PhonemizedSentence)
+        /// Goes on with the sentence before, and so does the text after it.
+        case block(RawPhonemes.Part, phonemes: [String])
+    }
+
+    private let phonemizer: PiperPhonemizer
+    private let prepares: Bool
+    /// Text and blocks of phonemes by turns.
+    private let parts: [RawPhonemes.Part]
+    private var nextPart = 0
+    /// The text that is being read.
+    private var text: SentenceReading?
+    /// The newest sentence, which what comes next may go on.
+    private var open: PhonemizedSentence?
+    private var goesOn = false
+
+    init(_ phonemizer: PiperPhonemizer, parts: [RawPhonemes.Part], prepares: Bool) {
+        self.phonemizer = phonemizer
+        self.parts = parts
+        self.prepares = prepares
+    }
+
+    /// The next sentence that has phonemes; nil at the end.
+    ///
+    /// - Throws: as `EspeakNG.clauses`.
+    mutating func next() async throws -> PhonemizedSentence? {
+        while let sentence = try await nextOrEmpty() {
+            if sentence.clauses.contains(where: { !$0.isEmpty }) { return sentence }
+        }
+        return nil
+    }
+
+    private mutating func nextOrEmpty() async throws -> PhonemizedSentence? {
+        while let step = try await nextStep() {
+            switch step {
+            case .block(let block, let phonemes):
+                var sentence = open ?? PhonemizedSentence(text: "", clauses: [])
+                sentence.clauses.append(phonemes)
+                sentence.text += block.text
+                (open, goesOn) = (sentence, true)
+            case .sentence(let sentence):
+                let last = open
+                if goesOn, let last {
+                    open = PhonemizedSentence(text: last.text + sentence.text, clauses: last.clauses + sentence.clauses)
+                    goesOn = false
+                } else {
+                    open = sentence
+                    if let last { return last }
+                }
+            }
+        }
+        defer { open = nil }
+        return open
+    }
+
+    private mutating func nextStep() async throws -> Step? {
+        while true {
+            if let sentence = try await text?.next() { return .sentence(sentence) }
+            guard nextPart < parts.count else { return nil }
+            let number = nextPart
+            nextPart += 1
+            let part = parts[number]
+            if part.isBlock {
+                text = nil
+                return .block(part, phonemes: spaced(part.phonemes, at: number))
+            }
+            text = try await phonemizer.sentences(of: part.text, prepares: prepares)
+        }
+    }
+
+    /// With the space that stands before or after the block.
+    private func spaced(_ phonemes: [String], at number: Int) -> [String] {
+        let space = UInt8(ascii: " ")
+        let before = number > 0 && parts[number - 1].text.utf8.last == space
+        let after = number + 1 < parts.count && parts[number + 1].text.utf8.first == space
+        return (before ? [" "] : []) + phonemes + (after ? [" "] : [])
+    }
+}
+
+/// A text without blocks that is being turned into phonemes, sentence by sentence.
+struct SentenceReading: Sendable {
+    private let phonemizer: PiperPhonemizer
+    /// nil where `clauses` are all.
+    private var reading: EspeakReading?
+    private var clauses: ArraySlice<ReadClause>
+    private var current = PhonemizedSentence(text: "", clauses: [])
+
+    init(_ phonemizer: PiperPhonemizer, _ reading: EspeakReading) {
+        self.phonemizer = phonemizer
+        self.reading = reading
+        clauses = []
+    }
+
+    init(_ phonemizer: PiperPhonemizer, all clauses: [ReadClause]) {
+        self.phonemizer = phonemizer
+        self.clauses = clauses[...]
+    }
+
+    /// A text whose letters are its phonemes.
+    init(_ phonemizer: PiperPhonemizer, letters text: String) {
+        self.init(phonemizer, all: [])
+        let phonemes = text.decomposedStringWithCanonicalMapping.unicodeScalars.map { String($0) }
+        current = PhonemizedSentence(text: text, clauses: [phonemes])
+    }
+
+    mutating func next() async throws -> PhonemizedSentence? {
+        repeat {
+            while let clause = clauses.popFirst() {
+                current.clauses.append(PiperPhonemizer.phonemes(of: clause))
+                current.text += clause.original
+                if clause.terminator.endsSentence { return await finish() }
+            }
+            clauses = try await reading?.next()?[...] ?? []
+        } while !clauses.isEmpty
+        return current.clauses.contains { !$0.isEmpty } ? await finish() : nil
+    }
+
+    private mutating func finish() async -> PhonemizedSentence {
+        defer { current = PhonemizedSentence(text: "", clauses: []) }
+        return await asideWhereLong(current.text.utf8.count) { [phonemizer, current] in phonemizer.merged(current) }
+    }
+}

@@ -1,0 +1,90 @@
+public import BridgeSupport
+import Synchronization
+
+/// The speech of one request, sentence by sentence as it is made: each is spoken when the one before has been taken.
+///
+/// To be read once. It ends with an error where nothing in the text can be spoken, and where the speech becomes too long.
+public struct SpeechStream: AsyncSequence, Sendable {
+    public typealias Element = SpokenSentence
+
+    /// The voice that speaks.
+    public let voice: String
+    /// Hertz.
+    public let sampleRate: Int
+    private let sentences: any SentenceSequence
+    private let maximumSeconds: Int
+    private let progress: Progress
+
+    init(
+        _ sentences: any SentenceSequence, by voice: any VoiceBackend, maximumSeconds: Int, timings: StageTimings,
+        start: ContinuousClock.Instant
+    ) {
+        self.sentences = sentences
+        self.voice = voice.voiceID
+        sampleRate = voice.sampleRate
+        self.maximumSeconds = maximumSeconds
+        progress = Progress(timings: timings, start: start)
+    }
+
+    /// Seconds of speech that were made so far.
+    public var duration: Double { Double(progress.samples) / Double(sampleRate) }
+
+    /// Where the time went so far; the total counts what was done with the sentences as well.
+    public var timings: StageTimings { progress.timings }
+
+    public func makeAsyncIterator() -> Iterator { Iterator(speech: self, sentences: sentences.makeAsyncIterator()) }
+
+    public struct Iterator: AsyncIteratorProtocol {
+        fileprivate let speech: SpeechStream
+        fileprivate var sentences: any AsyncIteratorProtocol<SpokenSentence, any Error>
+
+        public mutating func next() async throws -> SpokenSentence? {
+            let start = ContinuousClock.now
+            let next = try await sentences.next(isolation: #isolation)
+            speech.progress.add(next?.samples.count ?? 0, made: start.duration(to: .now))
+            guard let sentence = next else {
+                guard speech.progress.samples > 0 else {
+                    throw ServiceError.invalid(
+                        "text", "The text holds nothing that the voice \"\(speech.voice)\" can speak.")
+                }
+                return nil
+            }
+            guard speech.progress.samples <= speech.maximumSeconds * speech.sampleRate else { throw speech.tooLong }
+            return sentence
+        }
+    }
+
+    private var tooLong: ServiceError {
+        ServiceError.invalid(
+            "text",
+            "The speech would be longer than the \(maximumSeconds) s that one request may have. Send less text at once, ask for a higher speed, or raise limits.speech_seconds in the configuration."
+        )
+    }
+}
+
+extension SpeechStream {
+    private final class Progress: Sendable {
+        private let state: Mutex<(samples: Int, timings: StageTimings)>
+        private let start: ContinuousClock.Instant
+
+        init(timings: StageTimings, start: ContinuousClock.Instant) {
+            state = Mutex((0, timings))
+            self.start = start
+        }
+
+        var samples: Int { state.withLock { $0.samples } }
+
+        var timings: StageTimings {
+            var timings = state.withLock { $0.timings }
+            timings.total = start.duration(to: .now)
+            return timings
+        }
+
+        func add(_ samples: Int, made time: Duration) {
+            state.withLock { state in
+                state.samples += samples
+                state.timings.compute += time
+            }
+        }
+    }
+}
