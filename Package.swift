@@ -85,15 +85,16 @@ let package = Package(
             dependencies: ["CSoxr", "CKissFFT", "BridgeSupport", asyncAlgorithms, subprocess, systemPackage],
             swiftSettings: strictMemory),
 
+        .target(name: "Tokenizers", dependencies: ["BridgeSupport", heap], swiftSettings: strict),
         .target(name: "OnnxGraph", dependencies: ["BridgeSupport", protobuf], swiftSettings: strict),
 
         // MARK: Domains
         .target(
-            name: "Embeddings", dependencies: ["OnnxRuntime", "OnnxGraph", "BridgeSupport", logging],
+            name: "Embeddings", dependencies: ["OnnxRuntime", "OnnxGraph", "Tokenizers", "BridgeSupport", logging],
             swiftSettings: strict),
         .target(
             name: "SpeechToText",
-            dependencies: ["OnnxRuntime", "Audio", "BridgeSupport", heap, logging],
+            dependencies: ["OnnxRuntime", "Audio", "Tokenizers", "BridgeSupport", logging],
             swiftSettings: strict),
         .target(
             name: "TextToSpeech",
@@ -165,13 +166,19 @@ let package = Package(
         .testTarget(
             name: "AudioTests", dependencies: ["Audio", "BridgeSupport", asyncAlgorithms], swiftSettings: strict),
         .testTarget(
+            name: "TokenizersTests", dependencies: ["Tokenizers", "BridgeTesting"],
+            resources: [.copy("Fixtures")], swiftSettings: strict),
+        .testTarget(
             name: "EmbeddingsTests",
-            dependencies: ["Embeddings", "OnnxRuntime", "ModelStore", "BridgeSupport", "BridgeTesting", logging],
+            dependencies: [
+                "Embeddings", "Tokenizers", "OnnxRuntime", "ModelStore", "BridgeSupport", "BridgeTesting", logging,
+            ],
             resources: [.copy("Fixtures")], swiftSettings: strict),
         .testTarget(
             name: "SpeechToTextTests",
             dependencies: [
-                "SpeechToText", "ModelStore", "OnnxRuntime", "Audio", "BridgeSupport", "BridgeTesting", logging,
+                "SpeechToText", "Tokenizers", "ModelStore", "OnnxRuntime", "Audio", "BridgeSupport", "BridgeTesting",
+                logging,
             ],
             resources: [.copy("Fixtures")], swiftSettings: strict),
         .testTarget(

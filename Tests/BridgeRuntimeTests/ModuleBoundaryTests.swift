@@ -42,6 +42,7 @@ import Testing
             return Set(doors + cModules + ["OnnxRuntime", "EspeakNG", "JarvisBridges"]).subtracting([target])
         case "JarvisBridges": return Set(cModules + ["Hummingbird", "NIOHTTP1"])
         case "BridgeSupport": return all.subtracting(["BridgeSupport", "CZlib"])
+        case "Tokenizers": return all.subtracting(["Tokenizers", "BridgeSupport"])
         case "OnnxRuntime": return all.subtracting(["OnnxRuntime", "COnnxRuntime", "BridgeSupport"])
         case "Audio": return all.subtracting(["Audio", "BridgeSupport", "CSoxr", "CKissFFT"])
         case "ModelStore": return Set(domains + doors + cModules + ["BridgeRuntime", "OnnxRuntime", "Hummingbird"])
@@ -51,7 +52,8 @@ import Testing
 
     @Test(
         arguments: domains + doors + [
-            "BridgeRuntime", "JarvisBridges", "BridgeSupport", "OnnxRuntime", "Audio", "ModelStore",
+            "BridgeRuntime", "JarvisBridges", "BridgeSupport", "Tokenizers", "OnnxRuntime", "Audio",
+            "ModelStore",
         ])
     func aModuleImportsOnlyWhatItMay(_ target: String) throws {
         let forbidden = Self.forbidden(to: target)

@@ -17,6 +17,10 @@ enum FixtureFiles {
     /// The directory of the real all-MiniLM-L6-v2.
     static func miniLM() throws -> URL { try TestData.model("all-MiniLM-L6-v2") }
 
+    /// The one of TokenizersTests: the tiny encoder was made with it.
+    static let unigramTokenizer = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .appending(path: "TokenizersTests/Fixtures/unigram.json")
+
     struct MissingFile: Error, CustomStringConvertible {
         var what: String
         var description: String { "These tests need \(what)." }

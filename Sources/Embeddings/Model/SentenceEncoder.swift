@@ -1,6 +1,7 @@
 import BridgeSupport
 public import Foundation
 public import OnnxRuntime
+public import Tokenizers
 
 /// A sentence-transformers model in ONNX form: texts in, unit vectors out.
 ///

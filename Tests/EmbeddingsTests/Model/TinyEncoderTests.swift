@@ -5,6 +5,7 @@ import Foundation
 import ModelStore
 import OnnxRuntime
 import Testing
+import Tokenizers
 
 @testable import Embeddings
 
@@ -28,7 +29,7 @@ import Testing
                     at: FixtureFiles.url("TinyEncoder/\(name)"), to: directory.appending(path: name))
             }
             try FileManager.default.copyItem(
-                at: FixtureFiles.url("Tokenizers/unigram.json"), to: directory.appending(path: "tokenizer.json"))
+                at: FixtureFiles.unigramTokenizer, to: directory.appending(path: "tokenizer.json"))
             try write(
                 "modules.json",
                 #"[{"idx":0,"name":"0","path":"","type":"sentence_transformers.models.Transformer"},{"idx":1,"name":"1","path":"1_Pooling","type":"sentence_transformers.models.Pooling"}]"#

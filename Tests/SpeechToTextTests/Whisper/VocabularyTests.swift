@@ -1,6 +1,7 @@
 import BridgeSupport
 import Foundation
 import Testing
+import Tokenizers
 
 @testable import SpeechToText
 
@@ -44,10 +45,10 @@ import Testing
     }
 
     /// The leftmost of the pairs with the lowest rank, looked for again after each merge.
-    private static func naive(_ text: String, _ file: TokenizerFile) -> [Int] {
+    private static func naive(_ text: String, _ file: BytePairFile) -> [Int] {
         let ranks = Dictionary(
             file.merges.enumerated().map { ("\($1.0) \($1.1)", $0) }, uniquingKeysWith: { first, _ in first })
-        return PreTokenizer.words(text).flatMap { word in
+        return BytePairWords.words(text).flatMap { word in
             var tokens = String(word).utf8.map { String(ByteAlphabet.scalars[Int($0)]) }
             while true {
                 let pairs = tokens.indices.dropLast().compactMap { index in
@@ -60,9 +61,9 @@ import Testing
         }
     }
 
-    private static func tokenizer(_ name: String) throws -> TokenizerFile {
+    private static func tokenizer(_ name: String) throws -> BytePairFile {
         let data = try Data(contentsOf: WhisperFixtures.url("\(name)/tokenizer.json"))
-        return try JSONDecoder().decode(TokenizerFile.self, from: data)
+        return try BytePairFile(json: [UInt8](data))
     }
 
     @Test func mergesAreTheEarliestAndLeftmost() throws {

@@ -1,5 +1,6 @@
 import BridgeSupport
 import Foundation
+import Tokenizers
 
 /// The files of one Whisper export: a folder as optimum writes it, or with the models under `onnx/` as on the hub.
 struct WhisperDirectory: Sendable {
@@ -100,8 +101,12 @@ private struct Lookup {
 
     func optionalJSON<Value: Decodable>(_ name: String) throws -> Value? {
         guard let data = try contents(name) else { return nil }
+        return try reading(name) { try JSONDecoder().decode(Value.self, from: data) }
+    }
+
+    private func reading<Value>(_ name: String, _ read: () throws -> Value) throws -> Value {
         do {
-            return try JSONDecoder().decode(Value.self, from: data)
+            return try read()
         } catch {
             throw incomplete("\(name) is not the JSON that it should be", cause: error)
         }
@@ -117,14 +122,18 @@ private struct Lookup {
         }
     }
 
-    func tokenizer() throws -> TokenizerFile {
-        if let whole: TokenizerFile = try optionalJSON("tokenizer.json") { return whole }
-        guard let vocabulary: [String: Int] = try optionalJSON("vocab.json"), let merges = try contents("merges.txt")
-        else {
+    func tokenizer() throws -> BytePairFile {
+        if let whole = try contents("tokenizer.json") {
+            return try reading("tokenizer.json") { try BytePairFile(json: [UInt8](whole)) }
+        }
+        guard let vocabulary = try contents("vocab.json"), let merges = try contents("merges.txt") else {
             throw incomplete("neither tokenizer.json nor vocab.json with merges.txt is there")
         }
-        return TokenizerFile(
-            vocabulary: vocabulary, merges: TokenizerFile.merges(fromText: String(decoding: merges, as: UTF8.self)),
-            added: try optionalJSON("added_tokens.json") ?? [:])
+        let added = try contents("added_tokens.json")
+        return try reading(added == nil ? "vocab.json" : "vocab.json or added_tokens.json") {
+            try BytePairFile(
+                vocabulary: [UInt8](vocabulary), merges: String(decoding: merges, as: UTF8.self),
+                added: added.map { [UInt8]($0) })
+        }
     }
 }

@@ -1,3 +1,5 @@
+import Tokenizers
+
 /// The text tokens of a Whisper model: bytes of each id, and byte-pair encoding of text.
 struct WhisperVocabulary: Sendable {
     /// The bytes of each token; control tokens and gaps have none.
@@ -9,14 +11,14 @@ struct WhisperVocabulary: Sendable {
     /// Twenty times what real models have; bounds the memory that a broken file can ask for.
     private static let maximumSize = 1 << 20
 
-    init(_ file: TokenizerFile) {
+    init(_ file: BytePairFile) {
         let known = file.vocabulary.filter { (0..<Self.maximumSize).contains($0.value) && file.added[$0.key] == nil }
         var bytes = [[UInt8]](repeating: [], count: (known.values.max() ?? -1) + 1)
         for (token, id) in known {
             bytes[id] = ByteAlphabet.bytes(of: token)
         }
         self.bytes = bytes
-        encoder = BytePairEncoder(vocabulary: file.vocabulary, merges: file.merges)
+        encoder = BytePairEncoder(file)
         added = file.added
     }
 

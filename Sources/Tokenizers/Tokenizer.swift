@@ -1,6 +1,3 @@
-public import BridgeSupport
-import Foundation
-
 /// A text as the ids that a network takes.
 public struct TokenizedText: Sendable, Hashable {
     /// Special tokens included.
@@ -36,9 +33,7 @@ public struct Tokenizer: Sendable {
     /// - Parameter json: The contents of a `tokenizer.json`.
     /// - Throws: ``TokenizerFormatError`` when it is damaged or needs a component that is not supported.
     public init(json: [UInt8]) throws(TokenizerFormatError) {
-        let root: JSONNode
-        do { root = try JSONNode(parsing: json) } catch { throw TokenizerFormatError("it is not JSON: \(error)") }
-        try self.init(root: root)
+        try self.init(root: try JSONNode(tokenizerFile: json))
     }
 
     init(root: JSONNode) throws(TokenizerFormatError) {
@@ -54,19 +49,6 @@ public struct Tokenizer: Sendable {
             root["padding"]?["pad_id"]?.tokenID.map { Int32($0) }
             ?? ["[PAD]", "<pad>"].lazy.compactMap { [addedTokens] in addedTokens.id(of: $0) ?? model.id(of: $0) }.first
             ?? 0
-    }
-
-    /// Reads `tokenizer.json` of a model's directory.
-    ///
-    /// - Throws: `ServiceError` naming the file, the reason and what to do.
-    public init(contentsOf file: String, modelID: String) throws(ServiceError) {
-        do {
-            let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: file), options: .mappedIfSafe))
-            try self.init(json: bytes)
-        } catch {
-            let reason = (error as? TokenizerFormatError)?.reason ?? "it cannot be read"
-            throw ServiceError.unusableModel(modelID, file: "tokenizer.json", reason: reason, cause: error)
-        }
     }
 
     /// The ids of `text`, special tokens around it.
@@ -125,6 +107,10 @@ public struct TokenizerFormatError: Error, Sendable, CustomStringConvertible {
 }
 
 extension JSONNode {
+    init(tokenizerFile bytes: [UInt8]) throws(TokenizerFormatError) {
+        do { try self.init(parsing: bytes) } catch { throw TokenizerFormatError("it is not JSON: \(error)") }
+    }
+
     /// `value`, or an error that names the missing field.
     func require<Value>(_ name: String, _ value: Value?) throws(TokenizerFormatError) -> Value {
         guard let value else { throw TokenizerFormatError("\"\(name)\" is missing or of a wrong type") }

@@ -1,9 +1,9 @@
 /// GPT-2's way to write any bytes as printable text: the characters that stand for bytes in a vocabulary file.
 ///
 /// Bytes that print keep their own character; the other 68 get U+0100, U+0101, …
-enum ByteAlphabet {
+package enum ByteAlphabet {
     /// The character of each byte.
-    static let scalars: [Unicode.Scalar] = {
+    package static let scalars: [Unicode.Scalar] = {
         var next: UInt32 = 0x100
         return (UInt8.min...UInt8.max).map { byte in
             switch byte {
@@ -20,7 +20,7 @@ enum ByteAlphabet {
         uniqueKeysWithValues: zip(scalars, UInt8.min...UInt8.max))
 
     /// The bytes that `token` stands for; characters outside the alphabet stand for themselves in UTF-8.
-    static func bytes(of token: String) -> [UInt8] {
+    package static func bytes(of token: String) -> [UInt8] {
         var result: [UInt8] = []
         result.reserveCapacity(token.unicodeScalars.count)
         for scalar in token.unicodeScalars {

@@ -1,6 +1,6 @@
 import Foundation
 
-@testable import Embeddings
+@testable import Tokenizers
 
 /// Any JSON inside a fixture, handed to our own parser.
 struct JSONFragment: Decodable {

@@ -5,7 +5,7 @@ import HeapModule
 /// sends a text decides how long its words are.
 ///
 /// Own code: the one tokenizer library for Swift (swift-transformers) brings a hub client and a template engine with it.
-struct BytePairEncoder: Sendable {
+package struct BytePairEncoder: Sendable {
     private struct Merge {
         var rank: Int
         var result: Int
@@ -21,11 +21,12 @@ struct BytePairEncoder: Sendable {
     private let byteTokens: [Int?]
     private let merges: [Pair: Merge]
 
-    init(vocabulary: [String: Int], merges list: [(String, String)]) {
+    package init(_ file: BytePairFile) {
+        let vocabulary = file.vocabulary
         byteTokens = ByteAlphabet.scalars.map { vocabulary[String($0)] }
         var merges: [Pair: Merge] = [:]
-        merges.reserveCapacity(list.count)
-        for (rank, (left, right)) in list.enumerated() {
+        merges.reserveCapacity(file.merges.count)
+        for (rank, (left, right)) in file.merges.enumerated() {
             guard let first = vocabulary[left], let second = vocabulary[right], let result = vocabulary[left + right]
             else { continue }
             merges[Pair(left: first, right: second)] = Merge(rank: rank, result: result)
@@ -33,8 +34,8 @@ struct BytePairEncoder: Sendable {
         self.merges = merges
     }
 
-    func encode(_ text: String) -> [Int] {
-        PreTokenizer.words(text).flatMap(encodeWord)
+    package func encode(_ text: String) -> [Int] {
+        BytePairWords.words(text).flatMap(encodeWord)
     }
 
     private func encodeWord(_ word: Substring.UnicodeScalarView) -> [Int] {
@@ -100,65 +101,5 @@ struct BytePairEncoder: Sendable {
             if let after = next[index], after < tokens.count { previous[after] = index }
             return previous[index] >= 0 ? previous[index] : nil
         }
-    }
-}
-
-/// GPT-2's pattern `'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`, as a scanner over Unicode
-/// scalars: Swift's Regex matches whole characters, which cuts combining marks elsewhere than the trained models expect.
-enum PreTokenizer {
-    private enum Kind {
-        case letter, number, space, other
-
-        init(_ scalar: Unicode.Scalar) {
-            if scalar.properties.isWhitespace {
-                self = .space
-                return
-            }
-            switch scalar.properties.generalCategory {
-            case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter: self = .letter
-            case .decimalNumber, .letterNumber, .otherNumber: self = .number
-            default: self = .other
-            }
-        }
-    }
-
-    private static let contractions: [[Unicode.Scalar]] = ["'s", "'t", "'re", "'ve", "'m", "'ll", "'d"].map {
-        Array($0.unicodeScalars)
-    }
-
-    static func words(_ text: String) -> [Substring.UnicodeScalarView] {
-        let scalars = text.unicodeScalars
-        var words: [Substring.UnicodeScalarView] = []
-        var start = scalars.startIndex
-        while start < scalars.endIndex {
-            let end = wordEnd(scalars, start)
-            words.append(scalars[start..<end])
-            start = end
-        }
-        return words
-    }
-
-    private typealias Index = String.UnicodeScalarView.Index
-
-    private static func wordEnd(_ scalars: String.UnicodeScalarView, _ start: Index) -> Index {
-        if scalars[start] == "'",
-            let match = contractions.first(where: { scalars[start...].starts(with: $0) })
-        {
-            return scalars.index(start, offsetBy: match.count)
-        }
-        let first = Kind(scalars[start])
-        guard first == .space else { return runEnd(scalars, start, first) }
-        let second = scalars.index(after: start)
-        if scalars[start] == " ", second < scalars.endIndex, Kind(scalars[second]) != .space {
-            return runEnd(scalars, second, Kind(scalars[second]))
-        }
-        let end = runEnd(scalars, start, .space)
-        // All but the last of several spaces, so that the last one joins the word behind it.
-        if end < scalars.endIndex, second < end { return scalars.index(before: end) }
-        return end
-    }
-
-    private static func runEnd(_ scalars: String.UnicodeScalarView, _ start: Index, _ kind: Kind) -> Index {
-        scalars[start...].firstIndex { Kind($0) != kind } ?? scalars.endIndex
     }
 }

@@ -1,18 +1,19 @@
+import BridgeTesting
 import Foundation
 import Testing
 
-@testable import Embeddings
+@testable import Tokenizers
 
 /// The same ids as the `tokenizers` library; see Tools/embeddings/make_tokenizer_fixtures.py.
-@Suite("Tokenizer parity") struct TokenizerParityTests {
+@Suite("Tokenizer parity", .timeLimit(.minutes(5))) struct TokenizerParityTests {
     let texts: [String]
 
-    init() throws { texts = try FixtureFiles.decode(from: "Tokenizers/texts.json") }
+    init() throws { texts = try FixtureFiles.decode(from: "texts.json") }
 
     @Test("WordPiece with MiniLM's own vocabulary") func wordPiece() throws {
-        let file = try FixtureFiles.miniLM().appending(path: "tokenizer.json").path
-        let tokenizer = try Tokenizer(contentsOf: file, modelID: "all-MiniLM-L6-v2")
-        let answers = try FixtureFiles.decode([[Int]].self, from: "Tokenizers/wordpiece.json")
+        let file = try TestData.model("all-MiniLM-L6-v2").appending(path: "tokenizer.json")
+        let tokenizer = try Tokenizer(json: [UInt8](Data(contentsOf: file)))
+        let answers = try FixtureFiles.decode([[Int]].self, from: "wordpiece.json")
         #expect(texts.count >= 2000)
         expectEqual(tokenizer, answers, for: texts[...])
     }
@@ -24,9 +25,9 @@ import Testing
     }
 
     @Test("Unigram with the nmt_nfkc map, in the shapes that converted files have") func unigram() throws {
-        let root = try JSONNode(parsing: FixtureFiles.bytes("Tokenizers/unigram.json"))
+        let root = try JSONNode(parsing: FixtureFiles.bytes("unigram.json"))
         let map = try #require(root["normalizer"].flatMap(charactersMap))
-        let variants = try FixtureFiles.decode([Variant].self, from: "Tokenizers/unigram-ids.json")
+        let variants = try FixtureFiles.decode([Variant].self, from: "unigram-ids.json")
         #expect(variants.count == 6)
         for (index, variant) in variants.enumerated() {
             var changed = root
@@ -72,7 +73,7 @@ import Testing
     }
 }
 
-@Suite("Tokenizer components") struct TokenizerComponentTests {
+@Suite("Tokenizer components", .timeLimit(.minutes(5))) struct TokenizerComponentTests {
     private struct Fixture: Decodable {
         struct Normalizer: Decodable {
             var component: JSONFragment
@@ -89,7 +90,7 @@ import Testing
 
     private let fixture: Fixture
 
-    init() throws { fixture = try FixtureFiles.decode(from: "Tokenizers/components.json") }
+    init() throws { fixture = try FixtureFiles.decode(from: "components.json") }
 
     @Test func normalizersMatch() throws {
         for (component, answers) in fixture.normalizers.map({ ($0.component, $0.answers) }) {
@@ -115,7 +116,7 @@ import Testing
 }
 
 /// The Unicode versions that `tokenizers` carries, checked on nearly all characters.
-@Suite("Tokenizer characters") struct TokenizerCharacterTests {
+@Suite("Tokenizer characters", .timeLimit(.minutes(5))) struct TokenizerCharacterTests {
     private struct Fixture: Decodable {
         struct Answer: Decodable {
             var component: JSONFragment
@@ -142,7 +143,7 @@ import Testing
     }
 
     @Test func classesMatch() throws {
-        let fixture: Fixture = try FixtureFiles.decode(from: "Tokenizers/characters.json")
+        let fixture: Fixture = try FixtureFiles.decode(from: "characters.json")
         let scalars = points(fixture.ranges).compactMap(Unicode.Scalar.init)
         for answer in fixture.answers {
             if let gone = answer.gone, let kept = answer.kept {
