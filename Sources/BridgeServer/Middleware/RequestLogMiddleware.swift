@@ -11,20 +11,18 @@ struct RequestLogMiddleware: RouterMiddleware {
     let logger: Logger
     let metrics: PrometheusMetrics
 
-    private static let requestID = HTTPField.Name.requestID
-
     func handle(
         _ request: Request, context: BridgeContext, next: (Request, BridgeContext) async throws -> Response
     ) async throws -> Response {
         let start = ContinuousClock.now
-        let id = Self.identifier(request.headers[Self.requestID])
+        let id = Self.identifier(request.headers[.requestID])
         var response: Response
         do {
             response = try await next(request, context)
         } catch {
             response = ServiceErrorResponse.make(error, context)
         }
-        response.headers[Self.requestID] = id
+        response.headers[.requestID] = id
         if request.method == .head { response = response.withoutBody }
         let record = Account(
             logger: logger, metrics: metrics, id: id, method: Self.bounded(request.method),
@@ -150,13 +148,4 @@ extension Response {
         response.body = ResponseBody(contentLength: body.contentLength ?? 0) { writer in try await writer.finish(nil) }
         return response
     }
-}
-
-extension HTTPField.Name {
-    /// X-Request-Id; the name is a constant that is known to be one.
-    static let requestID = HTTPField.Name("X-Request-Id") ?? .init(parsed: "x-request-id") ?? .from
-    static let apiKey = HTTPField.Name("X-API-Key") ?? .authorization
-    /// How far the page that had a browser send the request is from this server.
-    static let fetchSite = HTTPField.Name("Sec-Fetch-Site") ?? .origin
-    static let fetchMode = HTTPField.Name("Sec-Fetch-Mode") ?? .origin
 }

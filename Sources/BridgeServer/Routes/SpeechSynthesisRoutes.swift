@@ -66,13 +66,10 @@ struct SpeechSynthesisRoutes {
     private static func audio(_ bytes: [UInt8], _ answer: Answer, _ contentType: String, _ share: MemoryBudget.Share)
         -> Response
     {
-        var headers: HTTPFields = [.contentType: contentType]
-        for (name, value) in [
-            ("X-Voice", answer.voice), ("X-Sample-Rate", "\(answer.sample_rate)"),
-            ("X-Duration-Ms", "\(answer.duration_ms)"),
-        ] {
-            if let name = HTTPField.Name(name) { headers[name] = value }
-        }
+        let headers: HTTPFields = [
+            .contentType: contentType, .voice: answer.voice, .sampleRate: "\(answer.sample_rate)",
+            .durationMilliseconds: "\(answer.duration_ms)",
+        ]
         return Response(status: .ok, headers: headers, body: .pieces(of: bytes, share: share))
     }
 

@@ -42,11 +42,8 @@ enum EventStream: Sendable, CaseIterable {
         }
     }
 
-    /// nginx would else hold messages back until its buffer is full.
     private var headers: HTTPFields {
-        var fields: HTTPFields = [.contentType: contentType, .cacheControl: "no-cache"]
-        if let buffering = HTTPField.Name("X-Accel-Buffering") { fields[buffering] = "no" }
-        return fields
+        [.contentType: contentType, .cacheControl: "no-cache", .accelBuffering: "no"]
     }
 
     private func frame(_ value: some Encodable) throws -> ByteBuffer {

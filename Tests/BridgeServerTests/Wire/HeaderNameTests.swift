@@ -1,0 +1,18 @@
+import HTTPTypes
+import Testing
+
+@testable import BridgeServer
+
+@Suite(.timeLimit(.minutes(1))) struct HeaderNameTests {
+    /// One that is no name ends the process, here.
+    @Test func ourNamesAreNames() {
+        let names: [HTTPField.Name] = [
+            .requestID, .apiKey, .fetchSite, .fetchMode, .voice, .sampleRate, .durationMilliseconds, .accelBuffering,
+        ]
+        #expect(
+            names.map(\.rawName) == [
+                "X-Request-Id", "X-API-Key", "Sec-Fetch-Site", "Sec-Fetch-Mode", "X-Voice", "X-Sample-Rate",
+                "X-Duration-Ms", "X-Accel-Buffering",
+            ])
+    }
+}
