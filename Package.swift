@@ -166,7 +166,7 @@ let package = Package(
         .testTarget(
             name: "AudioTests", dependencies: ["Audio", "BridgeSupport", asyncAlgorithms], swiftSettings: strict),
         .testTarget(
-            name: "TokenizersTests", dependencies: ["Tokenizers", "BridgeTesting"],
+            name: "TokenizersTests", dependencies: ["Tokenizers", "BridgeSupport", "BridgeTesting"],
             resources: [.copy("Fixtures")], swiftSettings: strict),
         .testTarget(
             name: "EmbeddingsTests",

@@ -34,8 +34,6 @@ final class RequestRecord: Sendable {
         var isAnswerCounted = false
     }
     private let contents = Mutex(Contents())
-    /// What the body of the request takes of the memory for bodies.
-    private let bodyShare = Mutex<MemoryBudget.Share?>(nil)
 
     var snapshot: Contents { contents.withLock { $0 } }
 
@@ -49,15 +47,6 @@ final class RequestRecord: Sendable {
 
     func note(firstToken: Duration?) { contents.withLock { $0.firstToken = firstToken } }
     func note(failure: ServiceError) { contents.withLock { $0.failure = failure } }
-    func note(bodyShare: MemoryBudget.Share) { self.bodyShare.withLock { $0 = bodyShare } }
-
-    /// Takes note that as many bytes are held beside the body, such as a copy of it.
-    ///
-    /// - Throws: `overloaded` when there is not as much memory left for bodies.
-    func holdsMore(_ bytes: Int) throws(ServiceError) { try bodyShare.withLock { $0 }?.take(bytes) }
-
-    /// Takes note that of the body only so many bytes are held any more.
-    func holdsOnly(_ bytes: Int) { bodyShare.withLock { $0 }?.set(to: bytes) }
 
     func noteAnswerCounted() { contents.withLock { $0.isAnswerCounted = true } }
     func noteClientLeft() { contents.withLock { $0.clientLeft = true } }

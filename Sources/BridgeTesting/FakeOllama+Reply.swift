@@ -123,8 +123,10 @@ extension FakeOllama {
         [
             "model": .string(model), "created_at": "2026-03-02T09:14:07.190411Z", "response": "",
             "message": ["role": "assistant", "content": ""], "done": true, "done_reason": .string(reason),
-            "total_duration": 912_004_511, "load_duration": 701_200_345, "prompt_eval_count": .number(Double(prompt)),
-            "prompt_eval_duration": 88_210_000, "eval_count": .number(Double(generated)), "eval_duration": 121_870_000,
+            "total_duration": 912_004_511, "load_duration": 701_200_345,
+            "prompt_eval_count": .number(JSONNumber(prompt)),
+            "prompt_eval_duration": 88_210_000, "eval_count": .number(JSONNumber(generated)),
+            "eval_duration": 121_870_000,
         ]
     }
 

@@ -28,7 +28,7 @@ public final class FakeOllama: Sendable {
         public var outcome = Outcome.running
 
         /// The body as JSON; nil when it is none.
-        public var json: JSONValue? { try? JSONValue(parsing: Data(body)) }
+        public var json: JSONValue? { try? JSONValue(parsing: body) }
     }
 
     struct State: Sendable {

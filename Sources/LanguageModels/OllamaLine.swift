@@ -1,7 +1,5 @@
 import BridgeSupport
-import Foundation
 import NIOCore
-import NIOFoundationCompat
 
 /// One line of an answer. Ollama leaves out zero values, and servers that speak like it write others their own way: nothing but
 /// an object is required, with a text where there is one, and what else cannot be read counts as absent.
@@ -13,16 +11,16 @@ struct OllamaLine {
     /// The next piece of what the model thinks, where the server tells it apart.
     var thinking: String
     var isDone: Bool
-    private let fields: JSONValue
+    private let fields: JSONNode
 
     struct NoText: Error {}
 
     /// - Throws: what is wrong, where it is no JSON object, or its text is none.
     init(_ line: ByteBuffer) throws {
-        fields = try JSONValue(object: line)
+        fields = try JSONNode(object: line)
         let message = fields["message"]
         error = OllamaErrorBody.text(of: fields["error"])
-        let text = [fields["response"], message?["content"]].lazy.compactMap { $0 }.first { $0 != .null }
+        let text = [fields["response"], message?["content"]].lazy.compactMap(\.self).first
         piece = text?.looseText ?? ""
         // Another kind of server, which answers nothing of what was asked.
         if text != nil, text?.looseText == nil { throw NoText() }
@@ -38,7 +36,7 @@ struct OllamaLine {
         let generated = fields["eval_count"]?.looseCount ?? 0
         return GenerationSummary(
             model: model, tokensGenerated: generated, tokensPrompt: fields["prompt_eval_count"]?.looseCount ?? 0,
-            finishReason: Self.finishReason(fields["done_reason"]?.stringValue ?? "", isFull: generated >= maxTokens),
+            finishReason: Self.finishReason(fields["done_reason"]?.string ?? "", isFull: generated >= maxTokens),
             total: duration("total_duration"), load: duration("load_duration"),
             promptEvaluation: duration("prompt_eval_duration"), generation: duration("eval_duration"))
     }
@@ -62,16 +60,16 @@ struct OllamaErrorBody {
 
     /// - Throws: what is wrong, where it is no JSON object.
     init(_ body: ByteBuffer) throws {
-        let fields = try JSONValue(object: body)
+        let fields = try JSONNode(object: body)
         message = Self.text(of: fields["error"]) ?? Self.text(of: fields["message"]) ?? Self.text(of: fields["detail"])
         if message?.isEmpty == true { message = nil }
     }
 
     /// What an error says, perhaps nothing; nil where it is none.
-    static func text(of error: JSONValue?) -> String? {
+    static func text(of error: JSONNode?) -> String? {
         guard let error, !error.isNothing else { return nil }
-        let inner = ["message", "error", "detail", "msg"].lazy.compactMap { error[$0]?.stringValue }.first
-        return error.stringValue ?? inner ?? ""
+        let inner = ["message", "error", "detail", "msg"].lazy.compactMap { error[$0]?.string }.first
+        return error.string ?? inner ?? ""
     }
 }
 
@@ -86,18 +84,18 @@ struct OllamaTags {
         var listing: ThinkingHabits.Listing
 
         /// nil for what has no name.
-        init?(_ fields: JSONValue) {
-            guard let id = fields["name"]?.stringValue ?? fields["model"]?.stringValue, !id.isEmpty else { return nil }
+        init?(_ fields: JSONNode) {
+            guard let id = fields["name"]?.string ?? fields["model"]?.string, !id.isEmpty else { return nil }
             self.id = id
             // Set when the model runs on somebody else's machine.
             let remote = ["remote_host", "remote_model"].contains { !(fields[$0]?.isNothing ?? true) }
             isRemote = remote || OllamaModelName.isCloud(id)
             // Since Ollama 0.30.
-            let capabilities = fields["capabilities"]?.arrayValue?.compactMap(\.stringValue)
-            let isBERT = fields["details"]?["family"]?.stringValue?.contains("bert") ?? false
+            let capabilities = fields["capabilities"]?.array?.compactMap(\.string)
+            let isBERT = fields["details"]?["family"]?.string?.contains("bert") ?? false
             generatesText = capabilities.map { $0.contains("completion") } ?? !isBERT
             listing = .init(
-                digest: fields["digest"]?.stringValue, thinks: capabilities.map { $0.contains("thinking") })
+                digest: fields["digest"]?.string, thinks: capabilities.map { $0.contains("thinking") })
         }
     }
 
@@ -105,7 +103,7 @@ struct OllamaTags {
 
     /// - Throws: what is wrong, where it is no JSON object.
     init(_ body: ByteBuffer) throws {
-        models = (try JSONValue(object: body)["models"]?.arrayValue ?? []).compactMap(Model.init)
+        models = (try JSONNode(object: body)["models"]?.array.map(Array.init) ?? []).compactMap(Model.init)
     }
 }
 
@@ -121,20 +119,20 @@ struct OllamaDescription {
 
     /// - Throws: what is wrong, where it is no JSON object or says nothing.
     init(_ body: ByteBuffer) throws {
-        let fields = try JSONValue(object: body)
-        template = fields["template"]?.stringValue ?? ""
-        parser = fields["parser"]?.stringValue.flatMap { $0.isEmpty ? nil : $0 }
-        thinks = fields["capabilities"]?.arrayValue?.compactMap(\.stringValue).contains("thinking")
+        let fields = try JSONNode(object: body)
+        template = fields["template"]?.string ?? ""
+        parser = fields["parser"]?.string.flatMap { $0.isEmpty ? nil : $0 }
+        thinks = fields["capabilities"]?.array?.compactMap(\.string).contains("thinking")
         if template.isEmpty, parser == nil, thinks == nil { throw SaysNothing() }
     }
 }
 
-extension JSONValue {
+extension JSONNode {
     struct NoObject: Error {}
 
     /// - Throws: what is wrong, where it is no JSON object.
     fileprivate init(object bytes: ByteBuffer) throws {
-        try self.init(parsing: Data(buffer: bytes))
-        guard case .object = self else { throw NoObject() }
+        try self.init(parsing: [UInt8](buffer: bytes))
+        guard object != nil else { throw NoObject() }
     }
 }

@@ -47,7 +47,7 @@ struct OllamaRequest: Encodable {
         case .schema(let schema): format = schema
         case nil: format = nil
         }
-        keep_alive = request.keepAlive.map { text in Double(text).map(JSONValue.number) ?? .string(text) }
+        keep_alive = request.keepAlive.map { text in Double(text).map { .number(JSONNumber($0)) } ?? .string(text) }
         options = Options(
             temperature: request.temperature, num_predict: request.maxTokens, top_p: request.topP, top_k: request.topK,
             seed: request.seed, stop: request.stop.isEmpty ? nil : request.stop)

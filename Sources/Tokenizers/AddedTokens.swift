@@ -1,3 +1,5 @@
+import BridgeSupport
+
 /// Tokens that are found in the text as they stand, before any model sees it.
 struct AddedTokens: Sendable {
     /// A part of a text.
@@ -42,7 +44,8 @@ struct AddedTokens: Sendable {
     private var normalized = Index()
     private var ids: [String: Int32] = [:]
 
-    init(_ nodes: [JSONNode], normalizer: (any TextNormalizer)?) throws(TokenizerFormatError) {
+    init(_ nodes: JSONElements?, normalizer: (any TextNormalizer)?) throws(TokenizerFormatError) {
+        guard let nodes else { return }
         for node in nodes {
             let content = try node.require("added_tokens.content", node["content"]?.string)
             let id = Int32(try node.require("added_tokens.id", node["id"]?.tokenID))

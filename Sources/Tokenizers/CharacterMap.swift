@@ -1,3 +1,4 @@
+import BridgeSupport
 import Foundation
 
 /// The `precompiled_charsmap` of sentencepiece: a table of replacements, looked up in a Darts double-array trie.

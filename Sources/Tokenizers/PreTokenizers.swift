@@ -1,3 +1,5 @@
+import BridgeSupport
+
 /// A piece of a text on its way into words.
 struct TextPiece {
     var text: ArraySlice<Unicode.Scalar>

@@ -1,3 +1,4 @@
+import BridgeSupport
 import Foundation
 
 /// What a Replace or Split component looks for.

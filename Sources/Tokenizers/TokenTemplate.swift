@@ -1,3 +1,5 @@
+import BridgeSupport
+
 /// The special tokens around a text, from the `post_processor` of a `tokenizer.json`.
 struct TokenTemplate: Sendable {
     var prefix: [Int32] = []
@@ -27,7 +29,8 @@ struct TokenTemplate: Sendable {
     /// `[token, id]` of BertProcessing.
     private static func id(of name: String, in node: JSONNode) throws(TokenizerFormatError) -> Int32 {
         let pair = node[name]?.array
-        return Int32(try node.require("post_processor.\(name)", pair?.count == 2 ? pair?[1].tokenID : nil))
+        return Int32(
+            try node.require("post_processor.\(name)", pair?.count == 2 ? pair?.dropFirst().first?.tokenID : nil))
     }
 
     private mutating func read(template node: JSONNode) throws(TokenizerFormatError) {

@@ -1,3 +1,5 @@
+import BridgeSupport
+
 /// A text as the ids that a network takes.
 public struct TokenizedText: Sendable, Hashable {
     /// Special tokens included.
@@ -44,7 +46,7 @@ public struct Tokenizer: Sendable {
         let model = try makeTokenModel(modelNode)
         self.model = model
         template = try root["post_processor"].map(TokenTemplate.init) ?? TokenTemplate()
-        addedTokens = try AddedTokens(root["added_tokens"]?.array ?? [], normalizer: normalizer)
+        addedTokens = try AddedTokens(root["added_tokens"]?.array, normalizer: normalizer)
         paddingID =
             root["padding"]?["pad_id"]?.tokenID.map { Int32($0) }
             ?? ["[PAD]", "<pad>"].lazy.compactMap { [addedTokens] in addedTokens.id(of: $0) ?? model.id(of: $0) }.first
@@ -108,7 +110,11 @@ public struct TokenizerFormatError: Error, Sendable, CustomStringConvertible {
 
 extension JSONNode {
     init(tokenizerFile bytes: [UInt8]) throws(TokenizerFormatError) {
-        do { try self.init(parsing: bytes) } catch { throw TokenizerFormatError("it is not JSON: \(error)") }
+        // The library replaces what is not Unicode in a vocabulary, too.
+        let limits = JSONLimits(depth: 64, refusesBrokenUnicode: false)
+        do { try self.init(parsing: bytes, limits: limits) } catch {
+            throw TokenizerFormatError("it is not JSON: \(error)")
+        }
     }
 
     /// `value`, or an error that names the missing field.

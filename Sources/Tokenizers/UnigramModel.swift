@@ -1,3 +1,5 @@
+import BridgeSupport
+
 /// The most probable segmentation under a unigram language model (Kudo 2018), found by Viterbi as `tokenizers`
 /// models/unigram does it, down to the order in which equal scores are tried.
 struct UnigramModel: TokenModel {
@@ -15,7 +17,9 @@ struct UnigramModel: TokenModel {
         entries.reserveCapacity(vocabulary.count)
         scores.reserveCapacity(vocabulary.count)
         for pair in vocabulary {
-            guard let pair = pair.array, pair.count == 2, let piece = pair[0].string, let score = pair[1].number else {
+            guard let pair = pair.array, pair.count == 2, let piece = pair.first?.string,
+                let score = pair.dropFirst().first?.double
+            else {
                 throw TokenizerFormatError("\"model.vocab\" holds something that is not a [piece, score] pair")
             }
             entries.append((piece, Int32(clamping: scores.count)))

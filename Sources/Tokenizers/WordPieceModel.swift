@@ -1,3 +1,5 @@
+import BridgeSupport
+
 /// Greedy longest match from the left, as BERT's (Wu et al. 2016; `tokenizers` models/wordpiece).
 struct WordPieceModel: TokenModel {
     /// Every piece, for the start of a word.

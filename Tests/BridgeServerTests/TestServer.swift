@@ -132,7 +132,7 @@ struct TestClient: Sendable {
 
         subscript(_ name: String) -> String? { headers.first { $0.name.lowercased() == name.lowercased() }?.value }
         var text: String { String(decoding: body, as: UTF8.self) }
-        var json: JSONValue? { try? JSONValue(parsing: Data(body)) }
+        var json: JSONValue? { try? JSONValue(parsing: body) }
         /// The code of the error envelope.
         var code: String? { json?["error"]?["code"]?.stringValue }
         var param: String? { json?["error"]?["param"]?.stringValue }

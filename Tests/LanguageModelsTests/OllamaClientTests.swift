@@ -46,6 +46,20 @@ struct OllamaClientTests {
         }
     }
 
+    /// Through `Double`, 9007199254740993 became 9007199254740992.
+    @Test("sends whole numbers of a schema as they came") func wholeNumbers() async throws {
+        try await FakeOllama.withServer { fake in
+            var request = GenerationRequest.question
+            let schema = #"{"maximum":18446744073709551615,"minimum":-9007199254740993,"multipleOf":0.1}"#
+            request.format = .schema(try JSONValue(parsing: Array(schema.utf8)))
+            _ = try await events(client(of: fake), request)
+            let body = String(decoding: try #require(fake.exchanges.first).body, as: UTF8.self)
+            for number in ["18446744073709551615", "-9007199254740993", "0.1"] {
+                #expect(body.contains(":\(number)"), "\(body)")
+            }
+        }
+    }
+
     @Test("maps every field")
     func fields() async throws {
         try await FakeOllama.withServer { fake in

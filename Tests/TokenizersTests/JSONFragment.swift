@@ -1,53 +1,47 @@
+import BridgeSupport
 import Foundation
-
-@testable import Tokenizers
 
 /// Any JSON inside a fixture, handed to our own parser.
 struct JSONFragment: Decodable {
-    var node: JSONNode
-    var text: String { node.compact }
+    var value: JSONValue
 
     init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         if container.decodeNil() {
-            node = .null
-        } else if let value = try? container.decode(Bool.self) {
-            node = .bool(value)
-        } else if let value = try? container.decode(Double.self) {
-            node = .number(value)
-        } else if let value = try? container.decode(String.self) {
-            node = .string(value)
-        } else if let value = try? container.decode([JSONFragment].self) {
-            node = .array(value.map(\.node))
+            value = .null
+        } else if let flag = try? container.decode(Bool.self) {
+            value = .bool(flag)
+        } else if let number = try? container.decode(Double.self) {
+            value = .number(JSONNumber(number))
+        } else if let text = try? container.decode(String.self) {
+            value = .string(text)
+        } else if let items = try? container.decode([JSONFragment].self) {
+            value = .array(items.map(\.value))
         } else {
-            node = .object(try container.decode([String: JSONFragment].self).map { ($0.key, $0.value.node) })
+            value = .object(try container.decode([String: JSONFragment].self).mapValues(\.value))
         }
     }
+
+    func node() throws -> JSONNode { try value.node() }
+    var text: String { (try? String(decoding: value.bytes(), as: UTF8.self)) ?? "" }
 }
 
-extension JSONNode {
-    func replacing(_ key: String, by value: JSONNode) -> JSONNode {
-        guard case .object(let members) = self else { return self }
-        return .object(members.map { ($0.key, $0.key == key ? value : $0.value) })
+extension JSONValue {
+    func bytes() throws -> [UInt8] { [UInt8](try JSONEncoder().encode(self)) }
+    func node() throws -> JSONNode { try JSONNode(parsing: bytes()) }
+
+    func replacing(_ key: String, by value: JSONValue) -> JSONValue {
+        guard case .object(var members) = self else { return self }
+        members[key] = value
+        return .object(members)
     }
 
-    func replacing(string old: String, by new: String) -> JSONNode {
+    func replacing(string old: String, by new: String) -> JSONValue {
         switch self {
         case .string(old): .string(new)
         case .array(let elements): .array(elements.map { $0.replacing(string: old, by: new) })
-        case .object(let members): .object(members.map { ($0.key, $0.value.replacing(string: old, by: new)) })
+        case .object(let members): .object(members.mapValues { $0.replacing(string: old, by: new) })
         default: self
-        }
-    }
-
-    var compact: String {
-        switch self {
-        case .null: "null"
-        case .bool(let value): "\(value)"
-        case .number(let value): "\(value)"
-        case .string(let value): value.debugDescription
-        case .array(let elements): "[\(elements.map(\.compact).joined(separator: ","))]"
-        case .object(let members): "{\(members.map { "\($0.key):\($0.value.compact)" }.joined(separator: ","))}"
         }
     }
 }

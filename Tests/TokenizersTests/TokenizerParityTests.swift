@@ -1,3 +1,4 @@
+import BridgeSupport
 import BridgeTesting
 import Foundation
 import Testing
@@ -25,25 +26,27 @@ import Testing
     }
 
     @Test("Unigram with the nmt_nfkc map, in the shapes that converted files have") func unigram() throws {
-        let root = try JSONNode(parsing: FixtureFiles.bytes("unigram.json"))
+        let root = try JSONValue(parsing: FixtureFiles.bytes("unigram.json"))
         let map = try #require(root["normalizer"].flatMap(charactersMap))
         let variants = try FixtureFiles.decode([Variant].self, from: "unigram-ids.json")
         #expect(variants.count == 6)
         for (index, variant) in variants.enumerated() {
             var changed = root
-            if let normalizer = variant.normalizer?.node {
+            if let normalizer = variant.normalizer?.value {
                 changed = changed.replacing("normalizer", by: normalizer.replacing(string: "$", by: map))
             }
-            if let preTokenizer = variant.pre_tokenizer?.node {
+            if let preTokenizer = variant.pre_tokenizer?.value {
                 changed = changed.replacing("pre_tokenizer", by: preTokenizer)
             }
             // The first is asked for all texts, its variants for some.
-            expectEqual(try Tokenizer(root: changed), variant.ids, for: texts.prefix(index == 0 ? texts.count : 700))
+            expectEqual(
+                try Tokenizer(json: changed.bytes()), variant.ids, for: texts.prefix(index == 0 ? texts.count : 700))
         }
     }
 
-    private func charactersMap(_ node: JSONNode) -> String? {
-        node["precompiled_charsmap"]?.string ?? node["normalizers"]?.array?.lazy.compactMap(charactersMap).first
+    private func charactersMap(_ value: JSONValue) -> String? {
+        value["precompiled_charsmap"]?.stringValue
+            ?? value["normalizers"]?.arrayValue?.lazy.compactMap(charactersMap).first
     }
 
     private func expectEqual(
@@ -94,7 +97,7 @@ import Testing
 
     @Test func normalizersMatch() throws {
         for (component, answers) in fixture.normalizers.map({ ($0.component, $0.answers) }) {
-            let normalizer = try makeNormalizer(component.node)
+            let normalizer = try makeNormalizer(component.node())
             for (text, answer) in zip(fixture.texts, answers) {
                 let result = normalizer.normalize(Array(text.unicodeScalars))
                 #expect(result == Array(answer.unicodeScalars), "\(component.text) on \(text.debugDescription)")
@@ -104,7 +107,7 @@ import Testing
 
     @Test func preTokenizersMatch() throws {
         for (component, answers) in fixture.pre_tokenizers.map({ ($0.component, $0.answers) }) {
-            let preTokenizer = try makePreTokenizer(component.node)
+            let preTokenizer = try makePreTokenizer(component.node())
             for (text, answer) in zip(fixture.texts, answers) {
                 let whole = TextPiece(text: Array(text.unicodeScalars)[...], startsText: true)
                 let words = (text.isEmpty ? [] : preTokenizer.split([whole])).map { Array($0.text) }
@@ -147,12 +150,12 @@ import Testing
         let scalars = points(fixture.ranges).compactMap(Unicode.Scalar.init)
         for answer in fixture.answers {
             if let gone = answer.gone, let kept = answer.kept {
-                let normalizer = try makeNormalizer(answer.component.node)
+                let normalizer = try makeNormalizer(answer.component.node())
                 let results = scalars.map { ($0, normalizer.normalize(["a", $0, "b"])) }
                 expect(results.filter { $0.1 == ["a", "b"] }.map(\.0), points(gone), answer.component)
                 expect(results.filter { $0.1 == ["a", $0.0, "b"] }.map(\.0), points(kept), answer.component)
             } else {
-                let preTokenizer = try makePreTokenizer(answer.component.node)
+                let preTokenizer = try makePreTokenizer(answer.component.node())
                 let counts = scalars.map {
                     ($0, preTokenizer.split([TextPiece(text: ["a", $0, "b"], startsText: true)]).count)
                 }

@@ -1,3 +1,4 @@
+import BridgeSupport
 import Foundation
 import Testing
 
@@ -110,33 +111,9 @@ import Testing
                 seed = seed &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
                 bytes.append(UInt8(truncatingIfNeeded: seed >> 33))
             }
-            let node = JSONNode.object([("precompiled_charsmap", .string(Data(bytes).base64EncodedString()))])
-            _ = try CharacterMap(node).normalize(Array("aé日😀 \r\n".unicodeScalars))
+            let fields: JSONValue = ["precompiled_charsmap": .string(Data(bytes).base64EncodedString())]
+            _ = try CharacterMap(fields.node()).normalize(Array("aé日😀 \r\n".unicodeScalars))
             bytes.removeSubrange(4...)
         }
-    }
-}
-
-@Suite("JSON parser", .timeLimit(.minutes(5))) struct JSONNodeTests {
-    @Test func valuesAndEscapes() throws {
-        let node = try JSONNode(
-            parsing: Array(#" {"a":[1,-2.5e2,true,false,null,"\u00e9\n\ud83d\ude00\ud800x\\\/"],"é":1,"é":2} "#.utf8))
-        let array = try #require(node["a"]?.array)
-        #expect(array[0].integer == 1 && array[1].number == -250 && array[2].bool == true && array[3].bool == false)
-        #expect(array[5].string == "é\n😀\u{FFFD}x\\/")
-        #expect(node["missing"] == nil)
-    }
-
-    @Test("Keys that are canonically equal stay apart") func canonicalKeys() throws {
-        let node = try JSONNode(parsing: Array("{\"\u{E9}\":1,\"e\u{301}\":2}".utf8))
-        #expect(node.object?.count == 2)
-    }
-
-    @Test(arguments: [
-        "", "[", "[1,", "{\"a\"", "{\"a\":", "{a:1}", "\"x", "\"\\q\"", "\"\\u12\"", "[1]]", "tru", "-", "01x",
-        String(repeating: "[", count: 100_000),
-    ])
-    func errors(_ text: String) {
-        #expect(throws: JSONNode.SyntaxError.self) { try JSONNode(parsing: Array(text.utf8)) }
     }
 }

@@ -10,7 +10,6 @@ struct BodyBudgetMiddleware: RouterMiddleware {
         guard ![.get, .head, .options].contains(request.method) else { return try await next(request, context) }
         let share = MemoryBudget.Share(of: budget)
         defer { share.release() }
-        context.record.note(bodyShare: share)
         var request = request
         request.body = RequestBody(
             asyncSequence: request.body.map { piece in

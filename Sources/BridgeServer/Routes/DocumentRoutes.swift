@@ -20,9 +20,7 @@ struct DocumentRoutes {
                 .internal, "openapi.yaml is missing beside the program; build it again with './jarvis build'.")
         }
         yaml = data
-        let document = try Yams.load(yaml: String(decoding: data, as: UTF8.self))
-        json = try JSONSerialization.data(
-            withJSONObject: document ?? [:], options: [.sortedKeys, .withoutEscapingSlashes])
+        json = try Wire.encode(Yams.compose(yaml: String(decoding: data, as: UTF8.self)).map(JSONValue.init))
     }
 
     func add(to router: Router<BridgeContext>) {

@@ -145,7 +145,7 @@ struct LanguageModelRoutes {
             return try fields.text("keep_alive", expected: "a text or a number")
         }
         // Never with an exponent, which a duration cannot have.
-        return String(format: "%.6f", seconds)
+        return String(format: "%.6f", seconds.double)
     }
 
     private static func message(_ index: Int, _ object: [String: JSONValue]) throws -> ChatMessage {

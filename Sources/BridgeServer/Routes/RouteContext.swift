@@ -30,8 +30,8 @@ struct RouteContext: Sendable {
     /// For all bodies together.
     var bodyBudget: MemoryBudget {
         MemoryBudget(
-            // A recording in JSON is held as it came and decoded, for a moment.
-            limit: services.configuration[Keys.allBodies], small: textLimit, largest: encodedAudioLimit + audioLimit,
+            // A recording in JSON is decoded over itself: its body is all that is held of it.
+            limit: services.configuration[Keys.allBodies], small: textLimit, largest: encodedAudioLimit,
             exhausted: ServiceError(
                 .overloaded,
                 "The bodies of the requests under way take all the memory that limits.bodies_total allows. Send this one again in a moment.",

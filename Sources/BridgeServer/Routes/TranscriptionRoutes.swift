@@ -3,7 +3,6 @@ import Audio
 import BridgeSupport
 import HTTPTypes
 import Hummingbird
-import NIOCore
 import SpeechToText
 
 /// `/api/stt`: speech in, text out.
@@ -25,7 +24,7 @@ struct TranscriptionRoutes {
 
     @Sendable private func transcribe(_ request: Request, _ bridge: BridgeContext) async throws -> Response {
         try context.require(.stt)
-        let upload = try await read(request, bridge.record)
+        let upload = try await read(request)
         try upload.fields.refuseStream()
         let job = try job(upload)
         let service = context.services.speechToText
@@ -42,13 +41,11 @@ struct TranscriptionRoutes {
         return try .json(TranscriptionResponse(transcription))
     }
 
-    private func read(_ request: Request, _ record: RequestRecord) async throws -> Upload {
+    private func read(_ request: Request) async throws -> Upload {
         let type = request.mediaType ?? "application/json"
         if type == "application/json" || type.hasSuffix("+json") {
-            let (fields, plain) = try await request.jsonFields(
-                upTo: context.encodedAudioLimit, base64: "audio_data", record: record)
-            let audio: Base64.Upload
-            if let plain { audio = plain } else { audio = try await escapedAudio(fields) }
+            let body = try await request.jsonUpload(upTo: context.encodedAudioLimit, field: "audio_data")
+            let (fields, audio) = (body.fields, body.upload)
             // A data: URL says that it holds a file; of which kind is seen from the file itself.
             let usual: AudioEncoding = audio.mediaType == nil ? .pcmF32LE : .auto
             return Upload(
@@ -58,18 +55,13 @@ struct TranscriptionRoutes {
         }
         if type == "multipart/form-data" {
             let contentType = request.headers[.contentType] ?? ""
-            let body = try await request.wholeBody(upTo: context.audioLimit + context.textLimit)
-            let form = try await aside { try MultipartForm(body, contentType: contentType) }
-            guard let file = form.file else {
-                throw ServiceError.invalid(
-                    "file", "The form has no part named file; send the audio as curl -F file=@speech.wav does.")
+            let body = Handover(try await request.wholeBody(upTo: context.audioLimit + context.textLimit))
+            let form = try await aside {
+                try FormUpload(body.take(), contentType: contentType, fields: Self.formFields)
             }
-            let fields = RequestFields(texts: try form.texts(Self.formFields))
             return Upload(
-                bytes: try Self.copy(file.bytes, record),
-                encoding: try fields.choice("encoding", AudioEncoding.self) ?? .auto,
-                fields: fields,
-                field: "file")
+                bytes: form.bytes, encoding: try form.fields.choice("encoding", AudioEncoding.self) ?? .auto,
+                fields: form.fields, field: "file")
         }
         guard type.hasPrefix("audio/") || type.hasPrefix("video/") || Self.binaryTypes.contains(type) else {
             throw ServiceError(
@@ -78,27 +70,11 @@ struct TranscriptionRoutes {
             )
         }
         let fields = RequestFields(texts: request.queryFields)
-        let body = try await request.wholeBody(upTo: context.audioLimit)
         return Upload(
-            bytes: try Self.copy(body.readableBytesView, record),
+            bytes: try await request.wholeBody(upTo: context.audioLimit),
             encoding: try fields.choice("encoding", AudioEncoding.self) ?? .auto,
             fields: fields,
             field: "body")
-    }
-
-    /// As PHP writes it, with a backslash before each slash.
-    private func escapedAudio(_ fields: RequestFields) async throws -> Base64.Upload {
-        guard let text = try fields.text("audio_data") else {
-            throw ServiceError.invalid("audio_data", "audio_data is missing; it must be the audio as base64.")
-        }
-        return try await aside { try Base64.decode(text, field: "audio_data") }
-    }
-
-    /// The audio without what stands around it, which is dropped then.
-    private static func copy(_ bytes: ByteBufferView, _ record: RequestRecord) throws -> [UInt8] {
-        try record.holdsMore(bytes.count)
-        defer { record.holdsOnly(bytes.count) }
-        return Array(bytes)
     }
 
     /// Types of audio and video files that are called neither.

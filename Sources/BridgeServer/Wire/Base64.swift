@@ -11,23 +11,33 @@ enum Base64 {
         var mediaType: String?
     }
 
-    /// - Throws: `invalid_request` naming `field`.
-    static func decode(_ text: String, field: String) throws -> Upload {
-        var text = text
-        return try text.withUTF8 { try decode($0, field: field) }
+    /// Where a text in base64 stands among other bytes, as JSON has it.
+    struct Place {
+        var range: Range<Int>
+        var hasEscapes = false
     }
 
-    /// - Parameter text: in UTF-8.
+    /// Decodes the text at `place`, over itself: `bytes` are what it says then, and nothing else.
+    ///
+    /// - Returns: the type that a `data:` URL gave; nil where there is no URL.
     /// - Throws: `invalid_request` naming `field`.
-    static func decode(_ text: UnsafeBufferPointer<UInt8>, field: String) throws -> Upload {
-        let url = try DataURL(text, field: field)
-        guard let bytes = bytes(of: UnsafeBufferPointer(rebasing: text[(url?.length ?? 0)...])) else {
-            throw ServiceError.invalid(
-                field,
-                "\(field) is not base64. It may have line breaks, the alphabet for URLs and a data: URL around it, but nothing else."
-            )
+    static func decode(_ bytes: inout [UInt8], at place: Place, field: String) throws -> String? {
+        let (count, mediaType) = try bytes.withUnsafeMutableBufferPointer { all in
+            var text = UnsafeMutableBufferPointer(rebasing: all[place.range])
+            // As PHP writes it, with a backslash before each slash.
+            if place.hasEscapes { text = UnsafeMutableBufferPointer(rebasing: text[..<JSONEscapes.resolve(text)]) }
+            let url = try DataURL(UnsafeBufferPointer(text), field: field)
+            let digits = UnsafeBufferPointer(rebasing: text[(url?.length ?? 0)...])
+            guard let count = decode(digits, to: all) else {
+                throw ServiceError.invalid(
+                    field,
+                    "\(field) is not base64. It may have line breaks, the alphabet for URLs and a data: URL around it, but nothing else."
+                )
+            }
+            return (count, url?.mediaType)
         }
-        return Upload(bytes: bytes, mediaType: url?.mediaType)
+        bytes.removeLast(bytes.count - count)
+        return mediaType
     }
 
     private static let (space, padding, wrong): (UInt8, UInt8, UInt8) = (0x80, 0x81, 0xFF)
@@ -44,37 +54,47 @@ enum Base64 {
         return values
     }()
 
-    /// nil for what is no base64: another character, a digit too many, or padding that does not fit.
-    private static func bytes(of text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+    /// Writes what `text` says to the beginning of `bytes`, which may be the same memory: three bytes are written once four are read.
+    ///
+    /// - Returns: how many bytes that are; nil for what is no base64: another character, a digit too many, or padding that does not
+    ///   fit.
+    private static func decode(_ text: UnsafeBufferPointer<UInt8>, to bytes: UnsafeMutableBufferPointer<UInt8>) -> Int?
+    {
         values.withUnsafeBufferPointer { values in
-            var isWrong = false
-            let bytes = [UInt8](unsafeUninitializedCapacity: text.count / 4 * 3 + 3) { bytes, count in
-                var (group, digits, pads) = (UInt32(0), 0, 0)
-                for byte in text {
-                    let value = values[Int(byte)]
-                    if value < 64, pads == 0 {
-                        group = group << 6 | UInt32(value)
-                        digits += 1
-                        guard digits & 3 == 0 else { continue }
-                        bytes[count] = UInt8(truncatingIfNeeded: group >> 16)
-                        bytes[count + 1] = UInt8(truncatingIfNeeded: group >> 8)
-                        bytes[count + 2] = UInt8(truncatingIfNeeded: group)
-                        count += 3
-                    } else if value == padding {
-                        pads += 1
-                    } else if value != space {
-                        isWrong = true
-                        return
-                    }
-                }
-                let rest = digits & 3
-                isWrong = rest == 1 || pads > 0 && pads != (4 - rest) & 3
-                if isWrong || rest == 0 { return }
-                bytes[count] = UInt8(truncatingIfNeeded: rest == 2 ? group >> 4 : group >> 10)
-                if rest == 3 { bytes[count + 1] = UInt8(truncatingIfNeeded: group >> 2) }
-                count += rest - 1
+            var (position, count, group, digits, pads) = (0, 0, UInt32(0), 0, 0)
+            func write(_ group: UInt32) {
+                bytes[count] = UInt8(truncatingIfNeeded: group >> 16)
+                bytes[count + 1] = UInt8(truncatingIfNeeded: group >> 8)
+                bytes[count + 2] = UInt8(truncatingIfNeeded: group)
+                count += 3
             }
-            return isWrong ? nil : bytes
+            while position < text.count {
+                // Four digits in a row, which nearly all of them are.
+                while digits & 3 == 0, pads == 0, position + 4 <= text.count {
+                    let (a, b) = (values[Int(text[position])], values[Int(text[position + 1])])
+                    let (c, d) = (values[Int(text[position + 2])], values[Int(text[position + 3])])
+                    guard a | b | c | d < 64 else { break }
+                    write(UInt32(a) << 18 | UInt32(b) << 12 | UInt32(c) << 6 | UInt32(d))
+                    position += 4
+                }
+                guard position < text.count else { break }
+                let value = values[Int(text[position])]
+                position += 1
+                if value < 64, pads == 0 {
+                    group = group << 6 | UInt32(value)
+                    digits += 1
+                    if digits & 3 == 0 { write(group) }
+                } else if value == padding {
+                    pads += 1
+                } else if value != space {
+                    return nil
+                }
+            }
+            let rest = digits & 3
+            guard rest != 1, pads == 0 || pads == (4 - rest) & 3 else { return nil }
+            if rest > 0 { bytes[count] = UInt8(truncatingIfNeeded: rest == 2 ? group >> 4 : group >> 10) }
+            if rest == 3 { bytes[count + 1] = UInt8(truncatingIfNeeded: group >> 2) }
+            return count + max(0, rest - 1)
         }
     }
 

@@ -1,5 +1,4 @@
 import Foundation
-import NIOCore
 
 /// Bytes to look for, in time that grows with the length of what is searched only, whatever stands there (Knuth, Morris, Pratt).
 struct BytePattern: Sendable {
@@ -19,12 +18,8 @@ struct BytePattern: Sendable {
     }
 
     /// Where the pattern first begins in `body`, at `start` or later.
-    func firstIndex(in body: ByteBufferView, from start: Int) -> Int? {
-        guard let first = bytes.first else { return nil }
-        let offset = body.withUnsafeBytes { bytesOfBody in
-            search(bytesOfBody, first, from: start - body.startIndex)
-        }
-        return offset.map { body.startIndex + $0 }
+    func firstIndex(in body: [UInt8], from start: Int) -> Int? {
+        bytes.first.flatMap { first in body.withUnsafeBytes { search($0, first, from: start) } }
     }
 
     private func search(_ body: UnsafeRawBufferPointer, _ first: UInt8, from start: Int) -> Int? {
@@ -45,7 +40,7 @@ struct BytePattern: Sendable {
 
 extension UnsafeRawBufferPointer {
     /// Where `byte` first stands, at `start` or later; by the C library, which looks at many bytes at once.
-    func firstIndex(of byte: UInt8, from start: Int) -> Int? {
+    fileprivate func firstIndex(of byte: UInt8, from start: Int) -> Int? {
         guard let base = baseAddress, start < count,
             let found = memchr(base + start, Int32(byte), count - start)
         else { return nil }

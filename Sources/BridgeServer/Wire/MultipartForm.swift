@@ -1,6 +1,5 @@
 import BridgeSupport
 import Foundation
-import NIOCore
 
 /// A `multipart/form-data` body (RFC 7578), read from memory. Its parts are places in the body: nothing is copied.
 ///
@@ -10,7 +9,8 @@ struct MultipartForm: Sendable {
     struct Part: Sendable {
         var name: String
         var fileName: String?
-        var bytes: ByteBufferView
+        /// Where its bytes stand in the body.
+        var place: Range<Int>
     }
 
     /// More than any upload needs; a body of nothing but tiny parts must not become much larger in memory than it is.
@@ -21,8 +21,7 @@ struct MultipartForm: Sendable {
 
     /// - Parameter contentType: the header with its boundary.
     /// - Throws: `invalid_request` when the boundary is missing or the body does not fit it, or has too many parts.
-    init(_ buffer: ByteBuffer, contentType: String) throws {
-        let body = buffer.readableBytesView
+    init(_ body: [UInt8], contentType: String) throws {
         guard let boundary = Self.parameter("boundary", of: contentType), !boundary.isEmpty, boundary.utf8.count <= 70
         else {
             throw ServiceError(
@@ -49,7 +48,7 @@ struct MultipartForm: Sendable {
             let disposition = Self.disposition(String(decoding: body[position..<headersEnd], as: UTF8.self)) ?? ""
             if let name = Self.parameter("name", of: disposition), start <= next {
                 let fileName = Self.parameter("filename", of: disposition)
-                parts.append(Part(name: name, fileName: fileName, bytes: body[start..<next]))
+                parts.append(Part(name: name, fileName: fileName, place: start..<next))
             }
             position = next + Self.lineEnd.count
         }
@@ -58,11 +57,11 @@ struct MultipartForm: Sendable {
     /// The part that holds the upload: the one named `file`.
     var file: Part? { parts.first { $0.name == "file" } }
 
-    /// The parts named in `fields` as texts; others are nobody's business here.
-    func texts(_ fields: Set<String>) throws -> [String: String] {
+    /// The parts of `body` named in `fields` as texts; others are nobody's business here.
+    func texts(_ fields: Set<String>, in body: [UInt8]) throws -> [String: String] {
         var texts: [String: String] = [:]
         for part in parts where fields.contains(part.name) {
-            guard part.bytes.count <= 65536, let text = String(bytes: part.bytes, encoding: .utf8) else {
+            guard part.place.count <= 65536, let text = String(validating: body[part.place], as: UTF8.self) else {
                 throw ServiceError.invalid(
                     String(part.name.prefix(64)),
                     "A form field must be UTF-8 text of at most 64 KiB; the audio goes into the part named file.")

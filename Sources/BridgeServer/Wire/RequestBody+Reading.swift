@@ -5,7 +5,11 @@ import NIOCore
 
 extension Request {
     /// The whole body, refused while it is read when it is over `limit`, whatever Content-Length says.
-    func wholeBody(upTo limit: Int) async throws -> ByteBuffer {
+    ///
+    /// Memory is reserved in steps of four times what has come, up to what is announced: no more of it than the body has is ever
+    /// touched, no body is copied that is larger than a quarter of what is announced, and who announces a lot and sends little gets
+    /// little.
+    func wholeBody(upTo limit: Int) async throws -> [UInt8] {
         let tooLarge = ServiceError(
             .payloadTooLarge,
             "The body is larger than the \(limit) bytes that this route takes. Send less at once, or raise limits.body_text (limits.body_audio for speech) in the configuration."
@@ -15,63 +19,49 @@ extension Request {
                 .unsupportedMediaType, "Bodies are taken as they are: send this one without Content-Encoding.",
                 param: "Content-Encoding")
         }
-        let announced = headers[.contentLength].flatMap { Int($0) } ?? 0
-        guard announced <= limit else { throw tooLarge }
-        var whole = ByteBuffer()
-        // Room for what is announced, within reason: it may be a lie.
-        whole.reserveCapacity(min(announced, 1 << 20))
+        let announced = headers[.contentLength].flatMap { Int($0) }
+        guard announced ?? 0 <= limit else { throw tooLarge }
+        var whole: [UInt8] = []
         do {
             for try await piece in body {
-                guard whole.readableBytes + piece.readableBytes <= limit else { throw tooLarge }
-                whole.writeImmutableBuffer(piece)
+                let size = whole.count + piece.readableBytes
+                guard size <= limit else { throw tooLarge }
+                if size > whole.capacity { whole.reserveCapacity(Self.capacity(for: size, of: announced ?? limit)) }
+                piece.readableBytesView.withUnsafeBytes { whole.append(contentsOf: $0.bindMemory(to: UInt8.self)) }
             }
         } catch let error where error is ServiceError || error is CancellationError {
             throw error
         } catch {
             throw ServiceError(
                 .invalidRequest,
-                "The body ended after \(whole.readableBytes) bytes, before it was complete: the upload was cut off, or one of its chunks is malformed. Send all the bytes that Content-Length announces, or whole chunks.",
+                "The body ended after \(whole.count) bytes, before it was complete: the upload was cut off, or one of its chunks is malformed. Send all the bytes that Content-Length announces, or whole chunks.",
                 param: "body", cause: error)
         }
         return whole
     }
 
-    /// The fields of a JSON body, and the bytes of the field `name`, a text in base64 that may be nearly all of the body: it is decoded
-    /// where it stands, and kept neither as a text nor as a part of the body.
-    ///
-    /// - Returns: nil instead of the bytes where there is no such field, or it is no plain text; it is among the fields then.
-    func jsonFields(
-        upTo limit: Int, base64 name: String, record: RequestRecord
-    ) async throws -> (RequestFields, Base64.Upload?) {
-        let body = try await jsonBody(upTo: limit)
-        guard let place = body.placeOfText(name) else {
-            // The parser's own copy, and the texts that it makes.
-            try record.holdsMore(2 * body.readableBytes)
-            defer { record.holdsOnly(body.readableBytes) }
-            return (try await aside { try RequestFields(json: body) }, nil)
-        }
-        try record.holdsMore(place.count / 4 * 3)
-        let (fields, upload) = try await aside {
-            let fields = try RequestFields(json: body.without(place))
-            let upload = try body.withUnsafeReadableBytes { bytes in
-                try Base64.decode(
-                    UnsafeRawBufferPointer(rebasing: bytes[place]).bindMemory(to: UInt8.self), field: name)
-            }
-            return (fields, upload)
-        }
-        record.holdsOnly(upload.bytes.count)
-        return (fields, upload)
+    /// The smallest of `whole`, a quarter of it, a sixteenth and so on that has room for `size`.
+    private static func capacity(for size: Int, of whole: Int) -> Int {
+        var capacity = max(whole, size)
+        while capacity / 4 >= max(size, 64 << 10) { capacity /= 4 }
+        return capacity
+    }
+
+    /// The fields of a JSON body, and the bytes of the field `name`, a text in base64 that may be nearly all of the body.
+    func jsonUpload(upTo limit: Int, field name: String) async throws -> JSONUpload {
+        let body = Handover(try await jsonBody(upTo: limit))
+        return try await aside { try JSONUpload(body.take(), field: name) }
     }
 
     /// The fields of a JSON body.
     func jsonFields(upTo limit: Int) async throws -> RequestFields {
         let body = try await jsonBody(upTo: limit)
         // Small ones are read sooner than a thread is found.
-        if body.readableBytes <= 64 << 10 { return try RequestFields(json: body) }
+        if body.count <= 64 << 10 { return try RequestFields(json: body) }
         return try await aside { try RequestFields(json: body) }
     }
 
-    private func jsonBody(upTo limit: Int) async throws -> ByteBuffer {
+    private func jsonBody(upTo limit: Int) async throws -> [UInt8] {
         guard mediaType.map({ $0 == "application/json" || $0.hasSuffix("+json") }) ?? true else {
             throw ServiceError(
                 .unsupportedMediaType,

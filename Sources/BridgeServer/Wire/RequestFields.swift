@@ -1,8 +1,5 @@
 import BridgeSupport
 import Foundation
-import LanguageModels
-import NIOCore
-import NIOFoundationCompat
 
 /// The fields of one request, from a JSON object, a form or a query. Reading one checks it: a wrong field becomes a 400 that names
 /// it. Fields that nobody reads are ignored, and null is the same as absent; so is an empty name or choice, and in forms and queries
@@ -22,38 +19,38 @@ struct RequestFields: Sendable {
 
     /// - Throws: `invalid_json` for what is no JSON object, or holds more than ``maxValues`` values; `invalid_request` for a number
     ///   that is too large.
-    init(json: ByteBuffer) throws {
-        guard json.readableBytes > 0 else {
+    init(json: [UInt8]) throws { self.init(try Self.object(json)) }
+
+    /// - Parameters:
+    ///   - object: the body.
+    ///   - name: of a field that is left where it is.
+    init(_ object: JSONNode, except name: String? = nil) {
+        var values: [String: JSONValue] = [:]
+        if let members = object.object {
+            for (key, value) in members where key != name { values[key] = JSONValue(value) }
+        }
+        self.values = values
+        isTextual = false
+    }
+
+    /// - Throws: what `init(json:)` does.
+    static func object(_ json: [UInt8]) throws(ServiceError) -> JSONNode {
+        guard !json.isEmpty else {
             throw ServiceError(.invalidJSON, "The body is empty; it must be a JSON object.")
         }
-        switch json.jsonRefusal(valuesUpTo: Self.maxValues) {
-        case nil: break
-        case .tooManyValues:
+        let node: JSONNode
+        do {
+            node = try JSONNode(parsing: json, limits: JSONLimits(values: maxValues))
+        } catch {
+            throw error.answer
+        }
+        guard node.object != nil else {
             throw ServiceError(
                 .invalidJSON,
-                "The body holds more than \(Self.maxValues) values; send less at once, and audio as base64 in one text."
+                "The body is JSON, but \(node.isNull ? "null" : "not an object"): it must look like {\"field\": value}."
             )
-        case .commaAtEnd:
-            throw ServiceError(
-                .invalidJSON, "The body is not JSON: a comma stands before a closing } or ]. Leave that comma out.")
         }
-        do {
-            switch try JSONValue(parsing: Data(buffer: json)) {
-            case .object(let fields): values = fields
-            case .null:
-                throw ServiceError(.invalidJSON, "The body is JSON, but null: it must look like {\"field\": value}.")
-            default:
-                throw ServiceError(
-                    .invalidJSON, "The body is JSON, but not an object: it must look like {\"field\": value}.")
-            }
-        } catch let error as ServiceError {
-            throw error
-        } catch {
-            throw json.withUnsafeReadableBytes(JSONFault.first)?.error
-                ?? ServiceError(
-                    .invalidJSON, "The body is not JSON (in UTF-8, of ordinary depth).", cause: error)
-        }
-        isTextual = false
+        return node
     }
 
     private func value(_ name: String) -> JSONValue? {
@@ -108,7 +105,7 @@ struct RequestFields: Sendable {
     private func number(_ name: String, expected: String) throws -> Double? {
         switch value(name) {
         case nil: return nil
-        case .number(let number)?: return number
+        case .number(let number)?: return number.double
         case .string(let text)? where isTextual:
             guard let number = Double(text.trimmingCharacters(in: .whitespacesAndNewlines)) else {
                 throw wrong(name, expected)

@@ -1,3 +1,5 @@
+import BridgeSupport
+
 /// The tables of a byte-pair tokenizer, from `tokenizer.json` or from the older `vocab.json`, `merges.txt` and `added_tokens.json`.
 package struct BytePairFile: Sendable {
     package var vocabulary: [String: Int]
@@ -17,7 +19,7 @@ package struct BytePairFile: Sendable {
             if let pair = try Self.pair(merge) { merges.append(pair) }
         }
         added = [:]
-        for token in root["added_tokens"]?.array ?? [] {
+        for token in root["added_tokens"]?.array.map(Array.init) ?? [] {
             let content = try token.require("added_tokens.content", token["content"]?.string)
             let id = try token.require("added_tokens.id", token["id"]?.integer)
             if added[content] == nil { added[content] = id }
@@ -42,9 +44,8 @@ package struct BytePairFile: Sendable {
         return try ids(root.require("vocabulary", root.object))
     }
 
-    private static func ids(_ members: [(key: String, value: JSONNode)]) throws(TokenizerFormatError) -> [String: Int] {
+    private static func ids(_ members: JSONMembers) throws(TokenizerFormatError) -> [String: Int] {
         var ids: [String: Int] = [:]
-        ids.reserveCapacity(members.count)
         for (token, value) in members { ids[token] = try value.require("model.vocab", value.integer) }
         return ids
     }

@@ -3,8 +3,8 @@ extension JSONValue: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral, Expre
 {
     public init(nilLiteral: ()) { self = .null }
     public init(booleanLiteral value: Bool) { self = .bool(value) }
-    public init(integerLiteral value: Int) { self = .number(Double(value)) }
-    public init(floatLiteral value: Double) { self = .number(value) }
+    public init(integerLiteral value: Int) { self = .number(JSONNumber(value)) }
+    public init(floatLiteral value: Double) { self = .number(JSONNumber(value)) }
     public init(stringLiteral value: String) { self = .string(value) }
     public init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
     /// The last of several equal keys counts, as in most JSON readers.
@@ -32,7 +32,7 @@ extension JSONValue {
 
     public var numberValue: Double? {
         guard case .number(let value) = self else { return nil }
-        return value
+        return value.double
     }
 
     public var arrayValue: [JSONValue]? {

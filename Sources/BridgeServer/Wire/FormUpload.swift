@@ -1,0 +1,23 @@
+import BridgeSupport
+
+/// A form with a file in it, which is kept in the memory of the body, without what stands around it.
+struct FormUpload: Sendable {
+    var fields: RequestFields
+    var bytes: [UInt8]
+
+    /// - Parameters:
+    ///   - body: held by nobody else, or it would be copied.
+    ///   - names: of the parts that are read as fields.
+    /// - Throws: `invalid_request` where the body is no such form, or has no part named file.
+    init(_ body: consuming [UInt8], contentType: String, fields names: Set<String>) throws {
+        let form = try MultipartForm(copy body, contentType: contentType)
+        guard let file = form.file else {
+            throw ServiceError.invalid(
+                "file", "The form has no part named file; send the audio as curl -F file=@speech.wav does.")
+        }
+        fields = RequestFields(texts: try form.texts(names, in: body))
+        body.removeLast(body.count - file.place.upperBound)
+        body.removeFirst(file.place.lowerBound)
+        bytes = body
+    }
+}

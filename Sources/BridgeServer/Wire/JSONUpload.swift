@@ -1,0 +1,50 @@
+import BridgeSupport
+import Synchronization
+
+/// A JSON body of which nearly all is one field: bytes as base64. They are decoded where they stand, over the text itself, so that a
+/// recording takes no more memory than its body.
+struct JSONUpload: Sendable {
+    var fields: RequestFields
+    var upload: Base64.Upload
+
+    /// - Parameters:
+    ///   - body: held by nobody else, or it would be copied.
+    ///   - name: of the field in base64, which is not among the fields then.
+    /// - Throws: `invalid_json` for what is no JSON object; `invalid_request` where the field is missing, no text, or no base64.
+    init(_ body: consuming [UInt8], field name: String) throws {
+        let (fields, place) = try Self.places(in: body, name)
+        self.fields = fields
+        let mediaType = try Base64.decode(&body, at: place, field: name)
+        upload = Base64.Upload(bytes: body, mediaType: mediaType)
+    }
+
+    /// The document, which holds the bytes as well, is gone when this returns.
+    private static func places(in body: [UInt8], _ name: String) throws -> (RequestFields, Base64.Place) {
+        let root = try RequestFields.object(body)
+        guard let node = root[name] else {
+            throw ServiceError.invalid(name, "\(name) is missing; it must be the audio as base64.")
+        }
+        guard let place = node.placeOfText else { throw ServiceError.invalid(name, "\(name) must be a text.") }
+        return (
+            RequestFields(root, except: name), Base64.Place(range: place.range, hasEscapes: place.hasEscapes)
+        )
+    }
+}
+
+/// Hands bytes over to another thread, so that nobody here holds them any more: an array that two hold is copied when it changes.
+final class Handover: Sendable {
+    private let bytes: Mutex<[UInt8]>
+
+    init(_ bytes: consuming [UInt8]) { self.bytes = Mutex(bytes) }
+
+    func look<R: Sendable>(_ body: ([UInt8]) throws -> R) rethrows -> R { try bytes.withLock { try body($0) } }
+
+    /// The bytes, once.
+    func take() -> [UInt8] {
+        bytes.withLock { held in
+            var taken: [UInt8] = []
+            swap(&taken, &held)
+            return taken
+        }
+    }
+}

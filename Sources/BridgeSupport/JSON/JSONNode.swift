@@ -1,0 +1,129 @@
+/// One value of a ``JSONDocument``, which it keeps alive.
+public struct JSONNode: Sendable {
+    let document: JSONDocument
+    let index: Int
+
+    init(document: JSONDocument, index: Int) {
+        self.document = document
+        self.index = index
+    }
+
+    /// - Throws: the first thing that is wrong with the text.
+    public init(parsing bytes: [UInt8], limits: JSONLimits = JSONLimits()) throws(JSONSyntaxError) {
+        self = try JSONDocument(parsing: bytes, limits: limits).root
+    }
+
+    private var entry: JSONTapeEntry { document.tape[index] }
+
+    /// The member `key` of an object, the last one of several; nil when there is none, or it is null, or this is no object.
+    public subscript(key: String) -> JSONNode? {
+        guard entry.kind == .object else { return nil }
+        var key = key
+        let place = key.withUTF8 { document.lastValue(of: $0, in: index) }
+        return place.map { JSONNode(document: document, index: $0) }.flatMap { $0.isNull ? nil : $0 }
+    }
+
+    public var isNull: Bool { entry.kind == .null }
+
+    public var string: String? {
+        entry.kind == .text || entry.kind == .escapedText ? document.text(entry) : nil
+    }
+
+    public var bool: Bool? {
+        switch entry.kind {
+        case .true: true
+        case .false: false
+        default: nil
+        }
+    }
+
+    public var number: JSONNumber? {
+        guard entry.kind == .integer || entry.kind == .decimal else { return nil }
+        return document.bytes.withUnsafeBufferPointer { JSONNumber(UnsafeBufferPointer(rebasing: $0[entry.range])) }
+    }
+
+    public var double: Double? { number?.double }
+    /// A whole number that fits; nil for fractions.
+    public var integer: Int? { number?.integer }
+
+    /// The elements of an array; nil for anything else.
+    public var array: JSONElements? {
+        entry.kind == .array ? JSONElements(document: document, places: (index + 1)..<entry.end) : nil
+    }
+
+    /// The members of an object in the order of the text; nil for anything else.
+    public var object: JSONMembers? {
+        entry.kind == .object ? JSONMembers(document: document, places: (index + 1)..<entry.end) : nil
+    }
+
+    /// Where a text stands between its quotes, in the bytes that were parsed, and whether it has escapes; nil for anything else.
+    package var placeOfText: (range: Range<Int>, hasEscapes: Bool)? {
+        switch entry.kind {
+        case .text: (entry.range, false)
+        case .escapedText: (entry.range, true)
+        default: nil
+        }
+    }
+}
+
+extension JSONDocument {
+    /// Where on the tape the value of the last member stands that has this key, of the object at `index`.
+    fileprivate func lastValue(of key: UnsafeBufferPointer<UInt8>, in index: Int) -> Int? {
+        bytes.withUnsafeBufferPointer { bytes in
+            var (place, found) = (index + 1, Int?.none)
+            let end = tape[index].end
+            while place < end {
+                let entry = tape[place]
+                let isEqual =
+                    entry.kind == .text
+                    ? Int(entry.extent) == key.count && key.elementsEqual(bytes[entry.range])
+                    : key.elementsEqual(text(entry).utf8)
+                if isEqual { found = place + 1 }
+                place = next(after: place + 1)
+            }
+            return found
+        }
+    }
+}
+
+/// The elements of an array. To go from one to the next takes the same time whatever they hold; to count them takes as long as to
+/// go over all of them.
+public struct JSONElements: Collection, Sendable {
+    public struct Index: Comparable, Sendable {
+        fileprivate var place: Int
+        public static func < (one: Index, other: Index) -> Bool { one.place < other.place }
+    }
+
+    fileprivate let document: JSONDocument
+    fileprivate let places: Range<Int>
+
+    fileprivate init(document: JSONDocument, places: Range<Int>) {
+        self.document = document
+        self.places = places
+    }
+
+    public var startIndex: Index { Index(place: places.lowerBound) }
+    public var endIndex: Index { Index(place: places.upperBound) }
+    public func index(after index: Index) -> Index { Index(place: document.next(after: index.place)) }
+    public subscript(index: Index) -> JSONNode { JSONNode(document: document, index: index.place) }
+}
+
+/// The members of an object, as ``JSONElements``. Equal keys may be there more than once.
+public struct JSONMembers: Collection, Sendable {
+    public typealias Index = JSONElements.Index
+
+    fileprivate let document: JSONDocument
+    fileprivate let places: Range<Int>
+
+    fileprivate init(document: JSONDocument, places: Range<Int>) {
+        self.document = document
+        self.places = places
+    }
+
+    public var startIndex: Index { Index(place: places.lowerBound) }
+    public var endIndex: Index { Index(place: places.upperBound) }
+    public func index(after index: Index) -> Index { Index(place: document.next(after: index.place + 1)) }
+    public subscript(index: Index) -> (key: String, value: JSONNode) {
+        (document.text(document.tape[index.place]), JSONNode(document: document, index: index.place + 1))
+    }
+}

@@ -1,0 +1,42 @@
+/// Why a text is not JSON, or more than its reader takes, and where.
+public struct JSONSyntaxError: Error, Hashable, Sendable, CustomStringConvertible {
+    public enum Reason: String, Sendable {
+        case unexpectedEnd = "the text ends too early"
+        case unexpectedByte = "nothing in JSON may stand there"
+        case trailingText = "something follows the value"
+        case trailingComma = "a comma stands before a closing bracket"
+        case controlCharacter = "a text holds a raw control character"
+        case unknownEscape = "a backslash in a text has no meaning"
+        case notUnicode = "a text is not Unicode"
+        case malformedNumber = "a number is not written as in JSON"
+        case numberTooLarge = "a number is too large"
+        case tooDeep = "it is nested too deeply"
+        case tooManyValues = "it holds too many values"
+        case tooLong = "it is longer than 4 GiB"
+    }
+
+    public var reason: Reason
+    /// In bytes from the beginning of the text.
+    public var offset: Int
+    /// The member of the outermost object that it is in, as its key is written.
+    public var field: String?
+
+    public var description: String { "\(reason.rawValue) (at byte \(offset))" }
+}
+
+/// What a reader of JSON takes.
+public struct JSONLimits: Sendable {
+    /// Arrays and objects within each other.
+    public var depth: Int
+    /// Counted by commas and brackets, so that memory is bounded before any is taken. A value takes twelve bytes beside its text.
+    public var values: Int
+    /// Whether a text that is not Unicode (bytes that are not UTF-8, half of a surrogate pair) is an error. Else what is wrong in
+    /// it becomes U+FFFD.
+    public var refusesBrokenUnicode: Bool
+
+    public init(depth: Int = 512, values: Int = .max, refusesBrokenUnicode: Bool = true) {
+        self.depth = depth
+        self.values = values
+        self.refusesBrokenUnicode = refusesBrokenUnicode
+    }
+}
