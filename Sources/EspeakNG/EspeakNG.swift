@@ -65,7 +65,9 @@ public final class EspeakNG: Sendable {
         var request = FrameWriter()
         request.frame(.hasVoice) { $0.string(name) }
         do {
-            try pool.withWorkerBlocking { [request] in try $0.exchange(request, isCancelled: { false }) }
+            try Self.again {
+                try pool.withWorkerBlocking { [request] in try $0.exchange(request, isCancelled: { false }) }
+            }
             return true
         } catch let refusal as WorkerProcess.Refusal where refusal.failure == .noVoice {
             return false
@@ -77,18 +79,30 @@ public final class EspeakNG: Sendable {
 
     /// Asks a process, with the errors in the terms of ``ServiceError``.
     ///
-    /// A process that was killed from outside, as a system short of memory does, says nothing of the text: another one is asked, once.
+    /// A process that was killed from outside, as a system short of memory does, says nothing of the text: another one is asked.
     ///
     /// - Parameter gather: makes what takes the frames of an answer, from its first.
     func ask<Gathered: AnswerFrames>(_ voice: String, _ request: FrameWriter, _ gather: () -> Gathered) async throws
         -> Gathered
     {
-        do {
-            return try await askOnce(voice, request, gather())
-        } catch let error as ServiceError {
-            guard let lost = error.cause as? WorkerProcess.Lost, lost.isFromOutside else { throw error }
-            return try await askOnce(voice, request, gather())
+        for _ in 1..<Self.tries {
+            do {
+                return try await askOnce(voice, request, gather())
+            } catch let error as ServiceError where (error.cause as? WorkerProcess.Lost)?.isNobodysFault == true {}
         }
+        return try await askOnce(voice, request, gather())
+    }
+
+    /// Whoever ends one process often ends all, those that start meanwhile as well.
+    private static let tries = 6
+
+    private static func again(_ work: () throws -> Void) throws {
+        for _ in 1..<tries {
+            do {
+                return try work()
+            } catch let lost as WorkerProcess.Lost where lost.isNobodysFault {}
+        }
+        try work()
     }
 
     private func askOnce<Gathered: AnswerFrames>(_ voice: String, _ request: FrameWriter, _ gathered: Gathered)
@@ -114,9 +128,10 @@ public final class EspeakNG: Sendable {
                 espeak-ng has no voice named "\(voice)". `espeak-ng --voices` lists those that it has; Debian's package \
                 espeak-ng-data brings all of them.
                 """)
-        } catch let lost as WorkerProcess.Lost where lost.isFromOutside {
+        } catch let lost as WorkerProcess.Lost where lost.isNobodysFault {
             throw ServiceError(
-                .internal, "The synthesiser's process was ended from outside while it spoke. Try again.", cause: lost)
+                .internal, "The synthesiser's process was stopped or ended from outside while it spoke. Try again.",
+                cause: lost)
         } catch let error where error is WorkerProcess.Refusal || error is WorkerProcess.Lost {
             throw ServiceError(
                 .internal,

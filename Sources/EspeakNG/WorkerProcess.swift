@@ -14,12 +14,12 @@ final class WorkerProcess: Sendable {
     struct Lost: Error {
         /// For the log.
         var reason: String
-        /// Whether it only took too long to start.
-        var isLate = false
         /// Whether it went by itself, not because it had to be ended here.
         var hasGone = false
-        /// Whether its end says nothing of the text that it was given.
-        var isFromOutside = false
+        /// Whether it was silent for longer than it may. No text does that: the time that one may compute is shorter.
+        var isSilent = false
+        /// Whether this says nothing of what it was given, nor of the program: it was silent, or somebody else ended it.
+        var isNobodysFault = false
     }
 
     /// The worker said no.
@@ -40,9 +40,12 @@ final class WorkerProcess: Sendable {
     let hello: Hello
     private let socket: Mutex<FrameSocket>
     private let hasBeenEnded = Mutex(false)
+    private let patience: Duration
 
-    /// A worker that starts has this long; one at work may be silent for as long.
-    static let patience: Duration = .seconds(30)
+    /// A worker that starts has this long.
+    private static let patienceAtStart: Duration = .seconds(30)
+    /// One at work may be silent for this long. It is half as long again as the longest that a text may compute.
+    static let usualPatience: Duration = .seconds(15)
     /// How long a cancelled worker may take to leave off.
     private static let patienceAfterCancellation: Duration = .milliseconds(500)
     /// Between two looks whether the caller has left, in milliseconds.
@@ -50,8 +53,10 @@ final class WorkerProcess: Sendable {
 
     /// Starts the program at `path`; blocks until it is ready.
     ///
+    /// - Parameter patience: for how long it may be silent at work.
     /// - Throws: ``SpawnFailure``, ``Refusal``, ``Lost``.
-    init(path: String, dataDirectory: String?, environment: [String]) throws {
+    init(path: String, dataDirectory: String?, environment: [String], patience: Duration = usualPatience) throws {
+        self.patience = patience
         var processID: pid_t = 0
         var socket = try Self.spawn(path, dataDirectory.map { [$0] } ?? [], environment, &processID)
         self.processID = processID
@@ -59,8 +64,7 @@ final class WorkerProcess: Sendable {
             hello = try Self.greeting(on: &socket)
         } catch {
             let end = Self.end(processID)
-            throw error is Refusal
-                ? error : Lost(reason: "\(error); \(end)", isLate: (error as? Lost)?.isLate ?? false)
+            throw error is Refusal ? error : Self.lost(error, end)
         }
         self.socket = Mutex(socket)
     }
@@ -89,30 +93,35 @@ final class WorkerProcess: Sendable {
         _ request: FrameWriter, isCancelled: () -> Bool, take: (Frame) throws -> Void = { _ in throw MalformedFrame() }
     ) throws {
         do {
-            try socket.withLock { try Self.exchange(request, on: &$0, isCancelled: isCancelled, take: take) }
+            try socket.withLock { try exchange(request, on: &$0, isCancelled: isCancelled, take: take) }
         } catch let error as Refusal {
             throw error
         } catch let error as CancellationError {
             throw error
         } catch {
-            let end = end()
-            let hasGone = (error as? Lost)?.hasGone ?? false
-            throw Lost(reason: "\(error); \(end)", hasGone: hasGone, isFromOutside: hasGone && end.isFromOutside)
+            throw Self.lost(error, end())
         }
     }
 
-    private static func exchange(
+    private static func lost(_ error: any Error, _ end: End) -> Lost {
+        var lost = error as? Lost ?? Lost(reason: "\(error)")
+        lost.reason += "; \(end)"
+        lost.isNobodysFault = lost.isSilent || lost.hasGone && end.isFromOutside
+        return lost
+    }
+
+    private func exchange(
         _ request: FrameWriter, on socket: inout FrameSocket, isCancelled: () -> Bool, take: (Frame) throws -> Void
     ) throws {
         guard socket.send(request.bytes, within: Int32(patience.milliseconds)) else {
-            throw Lost(reason: "it took no request", hasGone: socket.isClosed)
+            throw Lost(reason: "it took no request", hasGone: socket.isClosed, isSilent: !socket.isClosed)
         }
-        let answered = try answer(on: &socket, within: patience, until: isCancelled, take)
+        let answered = try Self.answer(on: &socket, within: patience, until: isCancelled, take)
         guard !answered else { return }
         var cancellation = FrameWriter()
         cancellation.frame(.cancel)
-        guard socket.send(cancellation.bytes, within: tick),
-            try answer(on: &socket, within: patienceAfterCancellation, until: { false }, { _ in })
+        guard socket.send(cancellation.bytes, within: Self.tick),
+            try Self.answer(on: &socket, within: Self.patienceAfterCancellation, until: { false }, { _ in })
         else { throw Lost(reason: "it did not leave off") }
         throw CancellationError()
     }
@@ -126,7 +135,7 @@ final class WorkerProcess: Sendable {
         while !isCancelled() {
             switch try socket.receive(within: tick) {
             case .closed: throw Lost(reason: "it ended", hasGone: true)
-            case .nothing: if .now > deadline { throw Lost(reason: "it took too long") }
+            case .nothing: if .now > deadline { throw Lost(reason: "it took too long", isSilent: true) }
             case .frame(let frame):
                 switch frame.kind {
                 case .done: return true
@@ -140,9 +149,11 @@ final class WorkerProcess: Sendable {
     }
 
     private static func greeting(on socket: inout FrameSocket) throws -> Hello {
-        let received = try socket.receive(within: Int32(patience.milliseconds))
-        if case .nothing = received { throw Lost(reason: "it took too long to start", isLate: true) }
-        guard case .frame(let frame) = received else { throw Lost(reason: "it said nothing when it started") }
+        let received = try socket.receive(within: Int32(patienceAtStart.milliseconds))
+        if case .nothing = received { throw Lost(reason: "it took too long to start", isSilent: true) }
+        guard case .frame(let frame) = received else {
+            throw Lost(reason: "it said nothing when it started", hasGone: true)
+        }
         if frame.kind == .failed { throw try Refusal(frame) }
         var fields = FieldReader(frame)
         guard frame.kind == .hello, try fields.uint16() == Frame.version else {

@@ -9,6 +9,8 @@ struct WorkerProgram: Sendable {
     var path: String
     /// Instead of the library's own choice.
     var dataDirectory: String?
+    /// For how long a process may be silent at work.
+    var patience = WorkerProcess.usualPatience
 
     /// The program that lies beside this one. The PATH has no say: nothing there may come in between.
     static func besideThisProgram(dataDirectory: String?) throws -> WorkerProgram {
@@ -16,20 +18,29 @@ struct WorkerProgram: Sendable {
         return WorkerProgram(path: folder.appending(path: name).path, dataDirectory: dataDirectory)
     }
 
+    /// Starts that are tried where somebody else ends the process each time.
+    private static let tries = 4
+
     /// What the worker sees of this process's environment: no keys, and no sound server to look for, which the library's own library for
-    /// playing does wherever it is loaded.
+    /// playing does wherever it is loaded. A backtrace of a crash would hold the user's text, and the program that writes it would keep
+    /// the worker's socket.
     private static let environment: [String] = {
         let own = ProcessInfo.processInfo.environment
         let passed = ["HOME", "ESPEAK_DATA_PATH", "LD_LIBRARY_PATH"].compactMap { name in
             own[name].map { "\(name)=\($0)" }
         }
-        return passed + ["PULSE_SERVER=unix:/dev/null"]
+        return passed + ["PULSE_SERVER=unix:/dev/null", "SWIFT_BACKTRACE=enable=no"]
     }()
 
     /// - Throws: `model_not_installed` when the program or the library's data is missing, saying what to do; `internal`.
     func start() throws -> WorkerProcess {
         do {
-            return try WorkerProcess(path: path, dataDirectory: dataDirectory, environment: Self.environment)
+            for _ in 1..<Self.tries {
+                do {
+                    return try startOnce()
+                } catch let lost as WorkerProcess.Lost where lost.isNobodysFault && !lost.isSilent {}
+            }
+            return try startOnce()
         } catch let failure as WorkerProcess.SpawnFailure where failure.isMissing {
             throw ServiceError(
                 .modelNotInstalled,
@@ -46,7 +57,7 @@ struct WorkerProgram: Sendable {
                 """, cause: refusal)
         } catch let failure as WorkerProcess.SpawnFailure where failure.mayPass {
             throw Self.notNow(failure)
-        } catch let lost as WorkerProcess.Lost where lost.isLate {
+        } catch let lost as WorkerProcess.Lost where lost.isNobodysFault {
             throw Self.notNow(lost)
         } catch {
             throw ServiceError(
@@ -56,6 +67,11 @@ struct WorkerProgram: Sendable {
                 the Debian packages libespeak-ng1, espeak-ng-data and libsonic0, and must come from the same build as this program.
                 """, cause: error)
         }
+    }
+
+    private func startOnce() throws -> WorkerProcess {
+        try WorkerProcess(
+            path: path, dataDirectory: dataDirectory, environment: Self.environment, patience: patience)
     }
 
     /// Of a machine that is short of something, where installing packages would help nobody.

@@ -1,4 +1,5 @@
 import BridgeSupport
+import BridgeTesting
 import Foundation
 import Testing
 @testable import EspeakNG
@@ -73,6 +74,47 @@ import Testing
         #expect(try await task.value == whole)
     }
 
+    @Test("Where all of them are ended again and again, each text is spoken all the same") func deathOfAll()
+        async throws
+    {
+        let espeak = try own()
+        let whole = try await espeak.clauses(of: "Bonjour tout le monde.", voice: "fr")
+        for round in 0..<20 {
+            let processIDs = try await Self.processIDs(of: espeak)
+            try await withThrowingTaskGroup(of: [Clause].self) { group in
+                for _ in 0..<4 { group.addTask { try await espeak.clauses(of: "Bonjour tout le monde.", voice: "fr") } }
+                for processID in processIDs { kill(processID, round.isMultiple(of: 2) ? SIGKILL : SIGTERM) }
+                for try await clauses in group { #expect(clauses == whole) }
+            }
+        }
+    }
+
+    @Test("What is ended before it has said that it is ready is started again") func deathAtStart() throws {
+        let folder = try TemporaryFolder()
+        let program = try WorkerProgram.besideThisProgram(dataDirectory: nil)
+        let counter = folder.url.appending(path: "starts").path
+        // The first two are ended by a signal that the program itself never raises.
+        let script = """
+            #!/bin/sh
+            echo start >> \(counter)
+            [ "$(grep -c start \(counter))" -le 2 ] && kill -KILL $$
+            exec \(program.path) "$@"
+            """
+        let path = folder.url.appending(path: "jarvis-espeak").path
+        try Data(script.utf8).write(to: URL(filePath: path))
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+        #expect(try WorkerProgram(path: path).start().hello.sampleRate == 22_050)
+    }
+
+    @Test("A process that is stopped is not waited for without end, nor is the text blamed") func stopped() async throws
+    {
+        var program = try WorkerProgram.besideThisProgram(dataDirectory: nil)
+        program.patience = .seconds(1)
+        let espeak = try own(program)
+        for processID in try await Self.processIDs(of: espeak) { kill(processID, SIGSTOP) }
+        #expect(try await espeak.clauses(of: "Bonjour.", voice: "fr").count == 1)
+    }
+
     @Test("A text that needs more memory than its process may use is an error, and the next text is spoken")
     func memory() async throws {
         let espeak = try own()
@@ -105,7 +147,9 @@ import Testing
         let environment = try String(contentsOfFile: "/proc/\(id)/environ", encoding: .utf8)
         let names = Set(
             environment.split(separator: "\0").compactMap { $0.split(separator: "=").first.map(String.init) })
-        #expect(names.isSubset(of: ["HOME", "ESPEAK_DATA_PATH", "LD_LIBRARY_PATH", "PULSE_SERVER"]), "\(names)")
+        #expect(
+            names.isSubset(of: ["HOME", "ESPEAK_DATA_PATH", "LD_LIBRARY_PATH", "PULSE_SERVER", "SWIFT_BACKTRACE"]),
+            "\(names)")
         let files = try FileManager.default.contentsOfDirectory(atPath: "/proc/\(id)/fd")
         #expect(Set(files).isSubset(of: ["0", "1", "2"]), "\(files)")
         let limits = try String(contentsOfFile: "/proc/\(id)/limits", encoding: .utf8).split(separator: "\n")
