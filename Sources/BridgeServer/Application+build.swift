@@ -23,8 +23,10 @@ public func buildApplication(
     let metrics = PrometheusMetrics()
     let connectionLimit = OpenFiles.connections(wanted: configuration[Keys.connections])
     let connections = ConnectionWatch(limit: connectionLimit)
-    let context = RouteContext(services: services, connections: connections)
+    let dependencies = RouteDependencies(services: services, connections: connections)
+    let routes = try routeTable(dependencies, metrics)
     let router = Router(context: BridgeContext.self)
+    router.add(middleware: PolicyMiddleware(routes: routes))
     router.add(middleware: RequestLogMiddleware(logger: logger, metrics: metrics))
     router.add(middleware: HostHeaderMiddleware())
     router.add(middleware: HostMiddleware(names: ServerNames(configuration)))
@@ -32,16 +34,11 @@ public func buildApplication(
     router.add(middleware: CrowdMiddleware(connections: connections))
     router.add(middleware: APIKeyMiddleware(keys: configuration[Keys.apiKeys]))
     router.add(middleware: ContinueMiddleware())
-    router.add(middleware: AnswerBudgetMiddleware(budget: context.answerBudget))
-    router.add(middleware: BodyBudgetMiddleware(budget: context.bodyBudget))
-    HealthRoutes(context: context, metrics: metrics).add(to: router)
-    try DocumentRoutes().add(to: router)
-    LanguageModelRoutes(context: context).add(to: router)
-    TranscriptionRoutes(context: context).add(to: router)
-    SpeechSynthesisRoutes(context: context).add(to: router)
-    EmbeddingRoutes(context: context).add(to: router)
+    router.add(middleware: AnswerBudgetMiddleware(budget: dependencies.answerBudget))
+    router.add(middleware: BodyBudgetMiddleware(budget: dependencies.bodyBudget))
+    routes.register(on: router, check: dependencies.check)
     // After the routes: it acts where none of them was found.
-    router.add(middleware: NotFoundMiddleware(routes: router.routes))
+    router.add(middleware: NotFoundMiddleware())
     var application = Application(
         router: router,
         server: HTTPServerBuilder { responder in
@@ -56,6 +53,17 @@ public func buildApplication(
         logger: logger)
     application.addServices(BackgroundWork(services: services, onSettled: onSettled, logger: logger))
     return application
+}
+
+func routeTable(_ dependencies: RouteDependencies, _ metrics: PrometheusMetrics) throws -> RouteTable {
+    var routes = RouteTable()
+    HealthRoutes(dependencies: dependencies, metrics: metrics).add(to: &routes)
+    try DocumentRoutes().add(to: &routes)
+    LanguageModelRoutes(dependencies: dependencies).add(to: &routes)
+    TranscriptionRoutes(dependencies: dependencies).add(to: &routes)
+    SpeechSynthesisRoutes(dependencies: dependencies).add(to: &routes)
+    EmbeddingRoutes(dependencies: dependencies).add(to: &routes)
+    return routes
 }
 
 /// What goes on beside the requests: the look at Ollama, and the loading of default models.

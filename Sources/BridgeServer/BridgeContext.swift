@@ -9,6 +9,9 @@ import Synchronization
 struct BridgeContext: RequestContext {
     var coreContext: CoreRequestContextStorage
     let record: RequestRecord
+    /// The path as the server knows it; nil where there is nothing.
+    var endpoint: RouteTable.Endpoint?
+    var policy = RoutePolicy.unknown
     /// The connection that the request came on.
     let channel: any Channel
 

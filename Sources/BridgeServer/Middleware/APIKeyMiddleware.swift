@@ -2,7 +2,7 @@ import BridgeSupport
 import HTTPTypes
 import Hummingbird
 
-/// Asks for a key where keys are configured. Health and readiness stay open: whoever restarts the server has no key.
+/// Asks for a key where keys are configured, but for routes that are open.
 struct APIKeyMiddleware: RouterMiddleware {
     let keys: [[UInt8]]
 
@@ -11,9 +11,8 @@ struct APIKeyMiddleware: RouterMiddleware {
     func handle(
         _ request: Request, context: BridgeContext, next: (Request, BridgeContext) async throws -> Response
     ) async throws -> Response {
-        // As the router reads paths, to which slashes beyond one are nothing.
-        let path = request.uri.path.split(separator: "/")
-        guard !keys.isEmpty, path != ["health"], path != ["ready"], request.method != .options else {
+        // Browsers ask by OPTIONS, without a key, whether they may send one.
+        guard !keys.isEmpty, context.policy.role != .open, request.method != .options else {
             return try await next(request, context)
         }
         // Any number of spaces may stand behind the scheme (RFC 9110, 11.4).

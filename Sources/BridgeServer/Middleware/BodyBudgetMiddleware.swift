@@ -7,7 +7,7 @@ struct BodyBudgetMiddleware: RouterMiddleware {
     func handle(
         _ request: Request, context: BridgeContext, next: (Request, BridgeContext) async throws -> Response
     ) async throws -> Response {
-        guard ![.get, .head, .options].contains(request.method) else { return try await next(request, context) }
+        guard context.policy.bodyLimit > 0 else { return try await next(request, context) }
         let share = MemoryBudget.Share(of: budget)
         defer { share.release() }
         var request = request

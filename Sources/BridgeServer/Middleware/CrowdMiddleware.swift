@@ -2,17 +2,16 @@ import BridgeSupport
 import HTTPTypes
 import Hummingbird
 
-/// Refuses requests on connections beyond `limits.connections`, but for those that ask how the server is.
+/// Refuses requests on connections beyond `limits.connections`, but for those that cost nothing: they ask how the server is.
 struct CrowdMiddleware: RouterMiddleware {
     let connections: ConnectionWatch
-
-    private static let open: Set<[Substring]> = [["health"], ["ready"], ["metrics"]]
 
     func handle(
         _ request: Request, context: BridgeContext, next: (Request, BridgeContext) async throws -> Response
     ) async throws -> Response {
-        guard connections.isBeyondLimit(context.channel), !Self.open.contains(request.uri.path.split(separator: "/"))
-        else { return try await next(request, context) }
+        guard connections.isBeyondLimit(context.channel), context.policy.cost != .nothing else {
+            return try await next(request, context)
+        }
         throw ServiceError(
             .overloaded, "As many connections as limits.connections allows are in use. Try again in a moment.",
             retryAfter: .seconds(5))

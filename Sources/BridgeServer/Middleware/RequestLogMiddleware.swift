@@ -26,7 +26,8 @@ struct RequestLogMiddleware: RouterMiddleware {
         if request.method == .head { response = response.withoutBody }
         let record = Account(
             logger: logger, metrics: metrics, id: id, method: Self.bounded(request.method),
-            route: Self.route(context), status: response.status.code, start: start,
+            route: Self.route(context), isProbe: context.policy.group == .probes, status: response.status.code,
+            start: start,
             record: context.record)
         // An answer is accounted for when its last byte is written; right away, if the connection takes it at once.
         if response.body.contentLength.map({ $0 > ResponseBody.atOnce }) ?? true {
@@ -87,6 +88,7 @@ private struct Account: Sendable {
     let id: String
     let method: String
     let route: String
+    let isProbe: Bool
     let status: Int
     let start: ContinuousClock.Instant
     let record: RequestRecord
@@ -113,10 +115,8 @@ private struct Account: Sendable {
 
     private func log(_ status: Int, _ total: Duration, _ seen: RequestRecord.Contents) {
         // Probes come every few seconds: they are worth a line only to somebody who looks closely.
-        // 503 is what /ready is for while models load.
-        let quiet =
-            route == "/ready" && status == 503
-            || status < 400 && (route == "/health" || route == "/ready" || route == "/metrics")
+        // 503 is what they are for while models load.
+        let quiet = isProbe && (status < 400 || status == 503)
         let level: Logger.Level = quiet ? .debug : status == 500 ? .error : status >= 500 ? .warning : .info
         guard level >= logger.logLevel else { return }
         var metadata: Logger.Metadata = [

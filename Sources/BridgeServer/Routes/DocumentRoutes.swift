@@ -23,31 +23,13 @@ struct DocumentRoutes {
         json = try Wire.encode(Yams.compose(yaml: String(decoding: data, as: UTF8.self)).map(JSONValue.init))
     }
 
-    func add(to router: Router<BridgeContext>) {
-        let (yaml, json) = (ByteBuffer(data: yaml), ByteBuffer(data: json))
-        router.path(
-            "/openapi.yaml",
-            [
-                (
-                    .get,
-                    { _, _ in
-                        Response(
-                            status: .ok, headers: [.contentType: "application/yaml; charset=utf-8"],
-                            body: .init(byteBuffer: yaml))
-                    }
-                )
-            ])
-        router.path(
-            "/openapi.json",
-            [
-                (
-                    .get,
-                    { _, _ in
-                        Response(
-                            status: .ok, headers: [.contentType: "application/json; charset=utf-8"],
-                            body: .init(byteBuffer: json))
-                    }
-                )
-            ])
+    func add(to routes: inout RouteTable) {
+        for (path, type, data) in [("yaml", "application/yaml", yaml), ("json", "application/json", json)] {
+            let body = ByteBuffer(data: data)
+            routes.add(.get, "/openapi.\(path)", policy: RoutePolicy(group: .documents)) { _, _ in
+                Response(
+                    status: .ok, headers: [.contentType: "\(type); charset=utf-8"], body: .init(byteBuffer: body))
+            }
+        }
     }
 }

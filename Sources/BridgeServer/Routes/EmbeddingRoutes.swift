@@ -7,12 +7,16 @@ import LanguageModels
 
 /// `/api/embeddings`: texts in, vectors out.
 struct EmbeddingRoutes {
-    let context: RouteContext
+    let dependencies: RouteDependencies
 
-    func add(to router: Router<BridgeContext>) {
-        router.path("/api/embeddings/embed", [(.post, embed)])
-        router.path("/api/embeddings/embed-batch", [(.post, embedBatch)])
-        router.path("/api/embeddings/cache", [(.get, cache), (.delete, clearCache)])
+    func add(to routes: inout RouteTable) {
+        let work = RoutePolicy(group: .bridge(.embeddings), cost: .texts, bodyLimit: dependencies.textLimit)
+        routes.add(.post, "/api/embeddings/embed", policy: work, handler: embed)
+        routes.add(.post, "/api/embeddings/embed-batch", policy: work, handler: embedBatch)
+        let look = RoutePolicy(group: .bridge(.embeddings))
+        let change = RoutePolicy(role: .admin, group: .bridge(.embeddings))
+        routes.add(.get, "/api/embeddings/cache", policy: look, handler: cache)
+        routes.add(.delete, "/api/embeddings/cache", policy: change, handler: clearCache)
     }
 
     enum Encoding: String, CaseIterable { case base64, float }
@@ -59,24 +63,22 @@ struct EmbeddingRoutes {
         var model: String
     }
 
-    @Sendable private func embed(_ request: Request, _ bridge: BridgeContext) async throws -> Response {
-        try context.require(.embeddings)
-        let fields = try await request.jsonFields(upTo: context.textLimit)
+    @Sendable private func embed(_ request: Request, _ context: BridgeContext) async throws -> Response {
+        let fields = try await request.jsonFields(upTo: context.policy.bodyLimit)
         let text = try fields.requiredText("text")
-        let (batch, encoding) = try await compute([text], fields, bridge)
+        let (batch, encoding) = try await compute([text], fields, context)
         guard let first = batch.items.first else { throw ServiceError(.internal, "The model gave no vector.") }
         var item = Item(text, first, encoding)
         (item.model, item.cached) = (batch.model, first.cached)
         return try .json(item)
     }
 
-    @Sendable private func embedBatch(_ request: Request, _ bridge: BridgeContext) async throws -> Response {
-        try context.require(.embeddings)
-        let fields = try await request.jsonFields(upTo: context.textLimit)
+    @Sendable private func embedBatch(_ request: Request, _ context: BridgeContext) async throws -> Response {
+        let fields = try await request.jsonFields(upTo: context.policy.bodyLimit)
         guard let texts = try fields.texts("texts") else {
             throw ServiceError.invalid("texts", "texts is missing; it must be a list of 1 to 2048 texts.")
         }
-        let (batch, encoding) = try await compute(texts, fields, bridge)
+        let (batch, encoding) = try await compute(texts, fields, context)
         // A megabyte of numbers and more takes its time to be written.
         return try await aside { () throws(ServiceError) in
             let items = zip(texts, batch.items).map { Item($0, $1, encoding) }
@@ -85,15 +87,15 @@ struct EmbeddingRoutes {
     }
 
     private func compute(
-        _ texts: [String], _ fields: RequestFields, _ bridge: BridgeContext
+        _ texts: [String], _ fields: RequestFields, _ context: BridgeContext
     ) async throws -> (EmbeddingBatch, Encoding) {
         let encoding = try fields.choice("encoding", Encoding.self) ?? .base64
         let model = try fields.name("model")
-        let service = context.services.embeddings
-        let batch = try await context.perform(.embeddings, for: bridge) {
+        let service = dependencies.services.embeddings
+        let batch = try await dependencies.perform(.embeddings, for: context) {
             try await service.embed(texts, model: model)
         }
-        bridge.record.note(batch.timings, model: batch.model)
+        context.record.note(batch.timings, model: batch.model)
         return (batch, encoding)
     }
 
@@ -112,13 +114,11 @@ struct EmbeddingRoutes {
     }
 
     @Sendable private func cache(_ request: Request, _: BridgeContext) async throws -> Response {
-        try context.require(.embeddings)
-        return try .json(Cache(await context.services.embeddings.cacheStatistics()))
+        return try .json(Cache(await dependencies.services.embeddings.cacheStatistics()))
     }
 
     @Sendable private func clearCache(_ request: Request, _: BridgeContext) async throws -> Response {
-        try context.require(.embeddings)
-        await context.services.embeddings.clearCache()
-        return try .json(Cache(await context.services.embeddings.cacheStatistics()))
+        await dependencies.services.embeddings.clearCache()
+        return try .json(Cache(await dependencies.services.embeddings.cacheStatistics()))
     }
 }

@@ -9,19 +9,21 @@ import Synchronization
 
 /// How the server is, for people, probes and monitors.
 struct HealthRoutes {
-    let context: RouteContext
+    let dependencies: RouteDependencies
     let metrics: PrometheusMetrics
     private let recent = RecentAnswer()
 
-    init(context: RouteContext, metrics: PrometheusMetrics) {
-        self.context = context
+    init(dependencies: RouteDependencies, metrics: PrometheusMetrics) {
+        self.dependencies = dependencies
         self.metrics = metrics
     }
 
-    func add(to router: Router<BridgeContext>) {
-        router.path("/health", [(.get, health)])
-        router.path("/ready", [(.get, ready)])
-        router.path("/metrics", [(.get, prometheus)])
+    func add(to routes: inout RouteTable) {
+        let open = RoutePolicy(role: .open, group: .probes, cost: .nothing)
+        routes.add(.get, "/health", policy: open, handler: health)
+        routes.add(.get, "/ready", policy: open, handler: ready)
+        let keyed = RoutePolicy(group: .probes, cost: .nothing)
+        routes.add(.get, "/metrics", policy: keyed, handler: prometheus)
     }
 
     private struct Health: Encodable {
@@ -47,7 +49,7 @@ struct HealthRoutes {
     }
 
     private func currentHealth() async throws -> Response {
-        let statuses = await context.services.statuses()
+        let statuses = await dependencies.services.statuses()
         let offered = statuses.filter { $0.status.state != .disabled }
         let overall =
             offered.allSatisfy { $0.status.state == .healthy }
@@ -76,9 +78,9 @@ struct HealthRoutes {
 
     /// 200 once the bridges that `ready.require` names can answer at once.
     @Sendable private func ready(_ request: Request, _: BridgeContext) async throws -> Response {
-        let required = context.services.configuration[Keys.requiredBridges]
-        let preload = context.services.configuration[Keys.preload]
-        let waiting = await context.services.statuses().filter { bridge, status in
+        let required = dependencies.services.configuration[Keys.requiredBridges]
+        let preload = dependencies.services.configuration[Keys.preload]
+        let waiting = await dependencies.services.statuses().filter { bridge, status in
             guard required.contains(bridge), status.state != .disabled else { return false }
             return status.state == .unavailable || (preload && !status.loaded && bridge != .llm)
         }.map(\.bridge.serviceName)
@@ -88,14 +90,14 @@ struct HealthRoutes {
     }
 
     @Sendable private func prometheus(_ request: Request, _: BridgeContext) async throws -> Response {
-        for (bridge, status) in await context.services.statuses() {
+        for (bridge, status) in await dependencies.services.statuses() {
             let labels = [("service", bridge.serviceName)]
             metrics.gauge("jarvis_service_up", labels, status.state == .healthy || status.state == .degraded ? 1 : 0)
             metrics.gauge("jarvis_model_loaded", labels, status.loaded ? 1 : 0)
             metrics.gauge("jarvis_queue_length", labels, Double(status.queued))
             metrics.gauge("jarvis_requests_running", labels, Double(status.running))
         }
-        let cache = await context.services.embeddings.cacheStatistics()
+        let cache = await dependencies.services.embeddings.cacheStatistics()
         metrics.gauge("jarvis_embedding_cache_entries", [], Double(cache.entries))
         metrics.total("jarvis_embedding_cache_hits_total", Double(cache.hits))
         metrics.total("jarvis_embedding_cache_misses_total", Double(cache.misses))

@@ -7,12 +7,13 @@ import LanguageModels
 
 /// `/api/llm`: prompts and conversations in, answers out, whole or token by token.
 struct LanguageModelRoutes {
-    let context: RouteContext
+    let dependencies: RouteDependencies
 
-    func add(to router: Router<BridgeContext>) {
-        router.path("/api/llm/generate", [(.post, generate)])
-        router.path("/api/llm/chat", [(.post, chat)])
-        router.path("/api/llm/models", [(.get, models)])
+    func add(to routes: inout RouteTable) {
+        let work = RoutePolicy(group: .bridge(.llm), cost: .tokens, bodyLimit: dependencies.textLimit)
+        routes.add(.post, "/api/llm/generate", policy: work, handler: generate)
+        routes.add(.post, "/api/llm/chat", policy: work, handler: chat)
+        routes.add(.get, "/api/llm/models", policy: RoutePolicy(group: .bridge(.llm)), handler: models)
     }
 
     private struct Timings: Encodable {
@@ -59,44 +60,42 @@ struct LanguageModelRoutes {
     private struct Delta: Encodable { var delta: String }
     private struct Thinking: Encodable { var thinking: String }
 
-    @Sendable private func generate(_ request: Request, _ bridge: BridgeContext) async throws -> Response {
-        try context.require(.llm)
-        let fields = try await request.jsonFields(upTo: context.textLimit)
+    @Sendable private func generate(_ request: Request, _ context: BridgeContext) async throws -> Response {
+        let fields = try await request.jsonFields(upTo: context.policy.bodyLimit)
         let input = GenerationRequest.Input.prompt(
             try fields.requiredText("prompt"), system: try fields.text("system_prompt"))
-        return try await answer(try Self.generation(input, fields), fields, request, bridge)
+        return try await answer(try Self.generation(input, fields), fields, request, context)
     }
 
-    @Sendable private func chat(_ request: Request, _ bridge: BridgeContext) async throws -> Response {
-        try context.require(.llm)
-        let fields = try await request.jsonFields(upTo: context.textLimit)
+    @Sendable private func chat(_ request: Request, _ context: BridgeContext) async throws -> Response {
+        let fields = try await request.jsonFields(upTo: context.policy.bodyLimit)
         guard let messages = try fields.objects("messages") else {
             throw ServiceError.invalid("messages", "messages is missing; it must be a list of {\"role\", \"content\"}.")
         }
         let input = GenerationRequest.Input.chat(try messages.enumerated().map(Self.message))
-        return try await answer(try Self.generation(input, fields), fields, request, bridge)
+        return try await answer(try Self.generation(input, fields), fields, request, context)
     }
 
     private func answer(
-        _ generation: GenerationRequest, _ fields: RequestFields, _ request: Request, _ bridge: BridgeContext
+        _ generation: GenerationRequest, _ fields: RequestFields, _ request: Request, _ context: BridgeContext
     ) async throws -> Response {
-        let (service, record) = (context.services.languageModel, bridge.record)
+        let (service, record) = (dependencies.services.languageModel, context.record)
         if try fields.flag("stream") == true {
-            return try await stream(generation, request, bridge)
+            return try await stream(generation, request, context)
         }
-        let answer = try await context.perform(.llm, for: bridge) { try await service.generate(generation) }
+        let answer = try await dependencies.perform(.llm, for: context) { try await service.generate(generation) }
         let summary = answer.summary
         record.note(firstToken: summary.firstToken)
         record.note(Self.timings(summary), model: summary.model)
         return try .json(Answer(answer))
     }
 
-    private func stream(_ generation: GenerationRequest, _ request: Request, _ bridge: BridgeContext) async throws
+    private func stream(_ generation: GenerationRequest, _ request: Request, _ context: BridgeContext) async throws
         -> Response
     {
-        let (service, record) = (context.services.languageModel, bridge.record)
+        let (service, record) = (dependencies.services.languageModel, context.record)
         return try await EventStream(accept: request.headers[.accept]).response(record: record) { sender in
-            try await context.perform(.llm, for: bridge) {
+            try await dependencies.perform(.llm, for: context) {
                 try await service.stream(generation) { event in
                     switch event {
                     case .thinking(let piece): try await sender.send(Thinking(thinking: piece))
@@ -167,8 +166,7 @@ struct LanguageModelRoutes {
     }
 
     @Sendable private func models(_ request: Request, _: BridgeContext) async throws -> Response {
-        try context.require(.llm)
-        let (names, standard) = try await context.services.languageModel.models()
+        let (names, standard) = try await dependencies.services.languageModel.models()
         return try .json(Models(models: names, default: standard))
     }
 }

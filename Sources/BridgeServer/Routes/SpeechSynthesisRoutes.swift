@@ -10,11 +10,12 @@ import TextToSpeech
 
 /// `/api/tts`: text in, speech out.
 struct SpeechSynthesisRoutes {
-    let context: RouteContext
+    let dependencies: RouteDependencies
 
-    func add(to router: Router<BridgeContext>) {
-        router.path("/api/tts/synthesize", [(.post, synthesize)])
-        router.path("/api/tts/voices", [(.get, voices)])
+    func add(to routes: inout RouteTable) {
+        let work = RoutePolicy(group: .bridge(.tts), cost: .characters, bodyLimit: dependencies.textLimit)
+        routes.add(.post, "/api/tts/synthesize", policy: work, handler: synthesize)
+        routes.add(.get, "/api/tts/voices", policy: RoutePolicy(group: .bridge(.tts)), handler: voices)
     }
 
     /// All of the answer but the audio.
@@ -35,26 +36,25 @@ struct SpeechSynthesisRoutes {
         }
     }
 
-    @Sendable private func synthesize(_ request: Request, _ bridge: BridgeContext) async throws -> Response {
-        try context.require(.tts)
-        let fields = try await request.jsonFields(upTo: context.textLimit)
+    @Sendable private func synthesize(_ request: Request, _ context: BridgeContext) async throws -> Response {
+        let fields = try await request.jsonFields(upTo: context.policy.bodyLimit)
         try fields.refuseStream()
         let form = SpeechForm(
             accept: request.headers[.accept], named: try fields.choice("format", AudioFormat.self))
         let synthesis = try synthesisRequest(fields)
-        let service = context.services.textToSpeech
+        let service = dependencies.services.textToSpeech
         // Before the work, which nobody would take.
-        let share = MemoryBudget.Share(of: context.answerBudget)
+        let share = MemoryBudget.Share(of: dependencies.answerBudget)
         try share.take(
-            synthesis.estimatedBytes(form.format, upTo: context.services.configuration[Keys.speechSeconds])
+            synthesis.estimatedBytes(form.format, upTo: dependencies.services.configuration[Keys.speechSeconds])
         )
-        let speech = try await context.perform(.tts, for: bridge) {
+        let speech = try await dependencies.perform(.tts, for: context) {
             try await service.encode(synthesis, as: form.format)
         }
-        bridge.record.note(speech.timings, model: speech.voice, audioSeconds: speech.duration)
+        context.record.note(speech.timings, model: speech.voice, audioSeconds: speech.duration)
         // Some scripts make much more speech of a letter than was guessed: nobody gets more memory by that.
         try share.settle(at: speech.bytes.count)
-        bridge.record.noteAnswerCounted()
+        context.record.noteAnswerCounted()
         let answer = Answer(speech)
         if let type = form.contentType { return Self.audio(speech.bytes, answer, type, share) }
         return Response(
@@ -74,7 +74,7 @@ struct SpeechSynthesisRoutes {
     }
 
     private func synthesisRequest(_ fields: RequestFields) throws -> SynthesisRequest {
-        let configuration = context.services.configuration
+        let configuration = dependencies.services.configuration
         return SynthesisRequest(
             text: try fields.requiredText("text"), voice: try fields.name("voice"),
             speed: try fields.number("speed", in: SynthesisRequest.speeds) ?? 1, speaker: try Self.speaker(fields),
@@ -97,8 +97,7 @@ struct SpeechSynthesisRoutes {
     }
 
     @Sendable private func voices(_ request: Request, _: BridgeContext) async throws -> Response {
-        try context.require(.tts)
-        let store = context.services.store
+        let store = dependencies.services.store
         let known = store.catalogue.models.filter { $0.service == .tts }
         let installed = try store.installed().filter { $0.service == .tts }.map(\.id)
         let builtIn = known.filter { $0.source == .builtIn }.map(\.id)
@@ -108,7 +107,7 @@ struct SpeechSynthesisRoutes {
             Voices(
                 voices: summaries, installed: Array(Set(installed + builtIn)).sorted(),
                 default: BridgeServices.effectiveModel(
-                    for: .tts, configuration: context.services.configuration, store: store)))
+                    for: .tts, configuration: dependencies.services.configuration, store: store)))
     }
 }
 

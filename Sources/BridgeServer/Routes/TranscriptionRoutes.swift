@@ -7,10 +7,13 @@ import SpeechToText
 
 /// `/api/stt`: speech in, text out.
 struct TranscriptionRoutes {
-    let context: RouteContext
+    let dependencies: RouteDependencies
 
-    func add(to router: Router<BridgeContext>) {
-        router.path("/api/stt/transcribe", [(.post, transcribe)])
+    func add(to routes: inout RouteTable) {
+        let work = RoutePolicy(
+            group: .bridge(.stt), cost: .audioSeconds, bodyLimit: dependencies.encodedAudioLimit,
+            uploadLimit: dependencies.audioLimit)
+        routes.add(.post, "/api/stt/transcribe", policy: work, handler: transcribe)
     }
 
     /// Audio and what to do with it, from whichever form it came in.
@@ -22,13 +25,12 @@ struct TranscriptionRoutes {
         var field: String
     }
 
-    @Sendable private func transcribe(_ request: Request, _ bridge: BridgeContext) async throws -> Response {
-        try context.require(.stt)
-        let upload = try await read(request)
+    @Sendable private func transcribe(_ request: Request, _ context: BridgeContext) async throws -> Response {
+        let upload = try await read(request, context.policy)
         try upload.fields.refuseStream()
         let job = try job(upload)
-        let service = context.services.speechToText
-        let transcription = try await context.perform(.stt, for: bridge) {
+        let service = dependencies.services.speechToText
+        let transcription = try await dependencies.perform(.stt, for: context) {
             do {
                 return try await service.transcribe(job)
             } catch var error as ServiceError where error.code == .undecodableAudio {
@@ -37,14 +39,15 @@ struct TranscriptionRoutes {
                 throw error
             }
         }
-        bridge.record.note(transcription.timings, model: transcription.model, audioSeconds: transcription.audioDuration)
+        context.record.note(
+            transcription.timings, model: transcription.model, audioSeconds: transcription.audioDuration)
         return try .json(TranscriptionResponse(transcription))
     }
 
-    private func read(_ request: Request) async throws -> Upload {
+    private func read(_ request: Request, _ policy: RoutePolicy) async throws -> Upload {
         let type = request.mediaType ?? "application/json"
         if type == "application/json" || type.hasSuffix("+json") {
-            let body = try await request.jsonUpload(upTo: context.encodedAudioLimit, field: "audio_data")
+            let body = try await request.jsonUpload(upTo: policy.bodyLimit, field: "audio_data")
             let (fields, audio) = (body.fields, body.upload)
             // A data: URL says that it holds a file; of which kind is seen from the file itself.
             let usual: AudioEncoding = audio.mediaType == nil ? .pcmF32LE : .auto
@@ -55,7 +58,7 @@ struct TranscriptionRoutes {
         }
         if type == "multipart/form-data" {
             let contentType = request.headers[.contentType] ?? ""
-            let body = Handover(try await request.wholeBody(upTo: context.audioLimit + context.textLimit))
+            let body = Handover(try await request.wholeBody(upTo: policy.uploadLimit + dependencies.textLimit))
             let form = try await aside {
                 try FormUpload(body.take(), contentType: contentType, fields: Self.formFields)
             }
@@ -71,7 +74,7 @@ struct TranscriptionRoutes {
         }
         let fields = RequestFields(texts: request.queryFields)
         return Upload(
-            bytes: try await request.wholeBody(upTo: context.audioLimit),
+            bytes: try await request.wholeBody(upTo: policy.uploadLimit),
             encoding: try fields.choice("encoding", AudioEncoding.self) ?? .auto,
             fields: fields,
             field: "body")
@@ -105,7 +108,7 @@ struct TranscriptionRoutes {
             model: try fields.name("model"), prompt: try fields.text("prompt"),
             temperature: try fields.number("temperature", in: 0...1),
             beamSize: try fields.integer("beam_size", in: 1...SpeechToTextService.maximumBeams)
-                ?? context.services.configuration[Keys.beams],
+                ?? dependencies.services.configuration[Keys.beams],
             vad: try fields.flag("vad") ?? true, wordTimestamps: try fields.flag("word_timestamps") ?? false)
     }
 }

@@ -2,7 +2,7 @@ import BridgeRuntime
 import BridgeSupport
 
 /// What every route needs.
-struct RouteContext: Sendable {
+struct RouteDependencies: Sendable {
     let services: BridgeServices
     let connections: ConnectionWatch
     /// For all answers together that are held for their clients.
@@ -38,9 +38,9 @@ struct RouteContext: Sendable {
                 retryAfter: .seconds(5)))
     }
 
-    /// - Throws: `not_found` when the bridge is switched off.
-    func require(_ bridge: Bridge) throws {
-        guard services.configuration.isEnabled(bridge) else {
+    /// - Throws: `not_found` when the bridge of the route is switched off.
+    func check(_ policy: RoutePolicy) throws {
+        if let bridge = policy.bridge, !services.configuration.isEnabled(bridge) {
             throw ServiceError(
                 .notFound,
                 "The \(bridge.rawValue) bridge is switched off on this server (\(Keys.enabledBridges.setting.name)).")

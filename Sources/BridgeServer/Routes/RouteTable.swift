@@ -1,0 +1,74 @@
+import HTTPTypes
+import Hummingbird
+
+typealias Handler = @Sendable (Request, BridgeContext) async throws -> Response
+
+/// The routes of the server: the one table that the router, the policies and the answers to other methods come from.
+struct RouteTable: Sendable {
+    struct Route: Sendable {
+        var policy: RoutePolicy
+        var handler: Handler
+    }
+
+    /// One path, with the methods that it has.
+    struct Endpoint: Sendable {
+        let path: RouterPath
+        fileprivate(set) var routes: [HTTPRequest.Method: Route] = [:]
+        /// Where a method has no policy of its own: the one of the method that was added first.
+        fileprivate(set) var policy: RoutePolicy
+        /// What Allow says.
+        fileprivate(set) var allowed = ""
+
+        func policy(of method: HTTPRequest.Method) -> RoutePolicy { routes[method]?.policy ?? policy }
+
+        fileprivate mutating func add(_ route: Route, for method: HTTPRequest.Method) {
+            routes[method] = route
+            // HEAD is GET without its body, which the middleware that logs leaves out.
+            if method == .get { routes[.head] = route }
+            allowed = (routes.keys.map(\.rawValue) + ["OPTIONS"]).sorted().joined(separator: ", ")
+        }
+
+        fileprivate func matches(_ pieces: [Substring]) -> Bool {
+            path.components.count == pieces.count && zip(path.components, pieces).allSatisfy { $0 ~= $1 }
+        }
+    }
+
+    /// By the path as it is declared.
+    private var endpoints: [String: Endpoint] = [:]
+
+    mutating func add(_ method: HTTPRequest.Method, _ path: RouterPath, policy: RoutePolicy, handler: @escaping Handler)
+    {
+        endpoints[path.description, default: Endpoint(path: path, policy: policy)]
+            .add(Route(policy: policy, handler: handler), for: method)
+    }
+
+    /// The endpoint that the router found, by its declared path; or, where it has not the method that was asked for, the one that
+    /// matches `path`.
+    func endpoint(declared: String?, path: @autoclosure () -> String) -> Endpoint? {
+        if let endpoint = declared.flatMap({ endpoints[$0] }) { return endpoint }
+        let pieces = path().split(separator: "/")
+        // Of two that match, the one that spells more out counts, as in the router.
+        return endpoints.values.filter { $0.matches(pieces) }.min { $0.parameterCount < $1.parameterCount }
+    }
+
+    /// Adds each path to `router` with its methods and OPTIONS, which tells them. ``NotFoundMiddleware`` refuses every other one.
+    ///
+    /// - Parameter check: what is asked of a request just before its handler.
+    func register(on router: Router<BridgeContext>, check: @escaping @Sendable (RoutePolicy) throws -> Void) {
+        for endpoint in endpoints.values {
+            for (method, route) in endpoint.routes {
+                router.on(endpoint.path, method: method) { request, context in
+                    try check(route.policy)
+                    return try await route.handler(request, context)
+                }
+            }
+            router.on(endpoint.path, method: .options) { _, _ in
+                Response(status: .noContent, headers: [.allow: endpoint.allowed])
+            }
+        }
+    }
+}
+
+extension RouteTable.Endpoint {
+    fileprivate var parameterCount: Int { path.components.count { $0.description.contains("{") } }
+}

@@ -1,0 +1,65 @@
+import BridgeRuntime
+import HTTPTypes
+import Hummingbird
+import Testing
+
+@testable import BridgeServer
+
+@Suite(.timeLimit(.minutes(1))) struct RoutePolicyTests {
+    private static let probe = RoutePolicy(role: .open, group: .probes, cost: .nothing)
+
+    private static let table: RouteTable = {
+        let answer: Handler = { _, _ in Response(status: .ok) }
+        var table = RouteTable()
+        table.add(.get, "/health", policy: probe, handler: answer)
+        table.add(.get, "/api/things", policy: RoutePolicy(group: .bridge(.llm)), handler: answer)
+        let change = RoutePolicy(role: .admin, group: .bridge(.llm), bodyLimit: 7)
+        table.add(.delete, "/api/things", policy: change, handler: answer)
+        table.add(.get, "/api/{name}", policy: RoutePolicy(group: .documents), handler: answer)
+        return table
+    }()
+
+    private func policy(_ method: HTTPRequest.Method, _ path: String) -> RoutePolicy? {
+        Self.table.endpoint(declared: nil, path: path)?.policy(of: method)
+    }
+
+    @Test func aMethodHasThePolicyOfItsRoute() {
+        #expect(policy(.get, "/health") == Self.probe && policy(.head, "/health") == Self.probe)
+        #expect(policy(.get, "/api/things")?.role == .use && policy(.delete, "/api/things")?.role == .admin)
+        // One that the path has not: the policy of the first.
+        #expect(policy(.put, "/api/things")?.role == .use && policy(.options, "/health")?.role == .open)
+    }
+
+    /// Slashes beyond one are nothing to the router, and of two paths the one that spells more out counts.
+    @Test func pathsMatchAsInTheRouter() {
+        #expect(policy(.get, "//health/") == Self.probe)
+        #expect(policy(.get, "/api//things")?.bridge == .llm && policy(.get, "/api/other")?.group == .documents)
+        #expect(policy(.get, "/") == nil && policy(.get, "/api/things/more") == nil && policy(.get, "/Health") == nil)
+        #expect(Self.table.endpoint(declared: "/api/things", path: "")?.allowed == "DELETE, GET, HEAD, OPTIONS")
+        #expect(Self.table.endpoint(declared: "NotFound", path: "/health")?.path.description == "/health")
+    }
+
+    /// What the routes of this server ask and grant.
+    @Test func everyRouteSaysWhatItAsks() throws {
+        let server = try TestServer()
+        let dependencies = RouteDependencies(services: server.services, connections: ConnectionWatch(limit: 8))
+        let routes = try routeTable(dependencies, PrometheusMetrics())
+        func policy(_ path: String, _ method: HTTPRequest.Method) -> RoutePolicy? {
+            routes.endpoint(declared: path, path: path)?.policy(of: method)
+        }
+        for path in ["/health", "/ready"] { #expect(policy(path, .get) == Self.probe) }
+        #expect(policy("/metrics", .get) == RoutePolicy(group: .probes, cost: .nothing))
+        let text = dependencies.textLimit
+        for (path, bridge, cost) in [
+            ("/api/llm/generate", Bridge.llm, RoutePolicy.Cost.tokens), ("/api/llm/chat", .llm, .tokens),
+            ("/api/tts/synthesize", .tts, .characters), ("/api/embeddings/embed", .embeddings, .texts),
+            ("/api/embeddings/embed-batch", .embeddings, .texts),
+        ] {
+            #expect(policy(path, .post) == RoutePolicy(group: .bridge(bridge), cost: cost, bodyLimit: text), "\(path)")
+        }
+        let speech = policy("/api/stt/transcribe", .post)
+        #expect(speech?.bodyLimit == dependencies.encodedAudioLimit && speech?.uploadLimit == dependencies.audioLimit)
+        #expect(policy("/api/embeddings/cache", .get)?.role == .use)
+        #expect(policy("/api/embeddings/cache", .delete)?.role == .admin)
+    }
+}
