@@ -154,7 +154,7 @@ let package = Package(
             name: "BridgeTesting",
             dependencies: [
                 "BridgeSupport", "BridgeRuntime", "LanguageModels", "SpeechToText", "TextToSpeech", "Embeddings",
-                "Audio", "OnnxRuntime",
+                "ModelStore", "Audio", "OnnxRuntime",
                 hummingbird, httpTypes, inMemoryLogging, logging, nioCore, nioPosix, nioHTTP1, serviceLifecycle, crypto,
             ],
             swiftSettings: strict),

@@ -66,7 +66,7 @@ func routeTable(_ dependencies: RouteDependencies, _ metrics: PrometheusMetrics)
     return routes
 }
 
-/// What goes on beside the requests: the look at Ollama, and the loading of default models.
+/// What goes on beside the requests: the look at Ollama, the loading of default models, and the end of idle ones.
 struct BackgroundWork: Service, CustomStringConvertible {
     let services: BridgeServices
     let onSettled: @Sendable () async -> Void
@@ -80,8 +80,11 @@ struct BackgroundWork: Service, CustomStringConvertible {
         await cancelWhenGracefulShutdown {
             await settle(askOllama: llm)
             if !Task.isCancelled { await onSettled() }
-            // Ends by cancellation only; that is no failure.
-            if llm { try? await services.languageModel.runProbe() }
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { await services.models.run() }
+                // Ends by cancellation only; that is no failure.
+                if llm { group.addTask { try? await services.languageModel.runProbe() } }
+            }
             // A service that returns would stop the others.
             try? await gracefulShutdown()
         }
@@ -114,14 +117,11 @@ public func serve(
             "Everybody who reaches this machine may use the server: api_keys is empty.",
             metadata: ["host": "\(configuration.host)"])
     }
-    let shownHost =
-        configuration.host == "0.0.0.0"
-        ? "127.0.0.1" : configuration.host.contains(":") ? "[\(configuration.host)]" : configuration.host
     let (ports, listening) = AsyncStream.makeStream(of: Int.self)
     let application = try buildApplication(
         services, logger: logger, onRunning: { listening.yield($0) },
         onSettled: {
-            for await port in ports { return await onReady(services, "http://\(shownHost):\(port)") }
+            for await port in ports { return await onReady(services, configuration.address(port: port)) }
         })
     var group = ServiceGroupConfiguration(
         services: [.init(service: application)], gracefulShutdownSignals: [.sigterm, .sigint, .sighup], logger: logger)
@@ -138,7 +138,8 @@ public func serve(
             "\(configuration.host) is neither an address nor a known name; 127.0.0.1 is this machine alone, 0.0.0.0 every network."
         )
     }
-    logger.info("Stopped.")
+    let abandoned = services.models.abandonLoads()
+    logger.info("Stopped.", metadata: abandoned.isEmpty ? nil : ["abandoned_loads": "\(abandoned)"])
 }
 
 private func listenError(_ error: IOError, _ configuration: BridgeConfiguration) -> ServiceError {

@@ -14,6 +14,8 @@ public struct ServiceStatus: Sendable, Hashable {
     public var model: String?
     /// Whether that model is in memory.
     public var loaded: Bool
+    /// Whether that model was let go of because it was idle: the next request loads it again.
+    public var rests: Bool
     /// One sentence on why the state is what it is, and what to do; nil when healthy.
     public var message: String?
     public var lastError: String?
@@ -23,12 +25,13 @@ public struct ServiceStatus: Sendable, Hashable {
     public var running: Int
 
     public init(
-        state: ServiceState, model: String? = nil, loaded: Bool = false, message: String? = nil,
-        lastError: String? = nil, queued: Int = 0, running: Int = 0
+        state: ServiceState, model: String? = nil, loaded: Bool = false, rests: Bool = false,
+        message: String? = nil, lastError: String? = nil, queued: Int = 0, running: Int = 0
     ) {
         self.state = state
         self.model = model
         self.loaded = loaded
+        self.rests = rests
         self.message = message
         self.lastError = lastError
         self.queued = queued

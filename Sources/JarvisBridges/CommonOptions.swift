@@ -41,7 +41,7 @@ struct CommonOptions: ParsableArguments {
     func checkModels(_ configuration: BridgeConfiguration) throws {
         // Whoever goes on makes a store of its own, which says what is wrong with it.
         let store = try BridgeServices.modelStore(configuration: configuration, logger: Self.quietLogger)
-        try Self.endingInUsage { try BridgeServices.checkChoices(configuration, store) }
+        try Self.endingInUsage { try ModelInventory(configuration, store).checkChoices() }
     }
 
     /// What is wrong with the configuration ends the program with 64, as what is wrong on the command line.
@@ -88,6 +88,6 @@ struct CommonOptions: ParsableArguments {
 extension BridgeServices {
     /// Says on standard error that another model than the configured one answers, where that is so.
     func warnOfStandIn(_ service: ModelService) async {
-        if let note = standInNote(for: service) { Terminal.remark(note) }
+        if let note = await models.snapshot().inventory.defaults[service]?.note { Terminal.remark(note) }
     }
 }

@@ -6,32 +6,28 @@ import ModelStore
 /// What shells offer for a word.
 enum Completions {
     /// Models that can be fetched.
-    static let fetchable = models { store in store.catalogue.models.filter { $0.source != .builtIn }.map(\.id) }
+    static let fetchable = models { _, store in store.catalogue.models.filter { $0.source != .builtIn }.map(\.id) }
     /// Models that are on the disk and can be deleted.
-    static let removable = models { store in
+    static let removable = models { _, store in
         try store.installed().map(\.id).filter { store.catalogue[$0]?.source != .builtIn }
     }
-    static let verifiable = models { try $0.verifiable() }
+    static let verifiable = models { try $1.verifiable() }
 
     /// Models of one service that are on the disk, or part of the program: the espeak-ng voices have no files.
     static func installed(_ service: ModelService) -> CompletionKind {
-        models { store in
-            let builtIn = store.catalogue.models.filter { $0.service == service && $0.source == .builtIn }.map(\.id)
-            return try store.installed().filter { $0.service == service }.reduce(into: Set(builtIn)) {
-                $0.insert($1.id)
-            }
-            .sorted()
-        }
+        models { try ModelInventory($0, $1).models(of: service) }
     }
 
     /// A shell that completes is no place for errors: it offers nothing then.
-    private static func models(_ ids: @escaping @Sendable (ModelStore) throws -> [String]) -> CompletionKind {
+    private static func models(
+        _ ids: @escaping @Sendable (BridgeConfiguration, ModelStore) throws -> [String]
+    ) -> CompletionKind {
         .custom { _, _, _ in
             guard let configuration = try? BridgeConfiguration.load(),
                 let store = try? BridgeServices.modelStore(
                     configuration: configuration, logger: CommonOptions.quietLogger)
             else { return [] }
-            return (try? ids(store)) ?? []
+            return (try? ids(configuration, store)) ?? []
         }
     }
 

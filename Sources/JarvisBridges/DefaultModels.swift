@@ -56,7 +56,7 @@ struct DefaultModels {
     }
 
     private func answering(_ service: ModelService) -> String? {
-        BridgeServices.effectiveModel(for: service, configuration: configuration, store: store)
+        ModelInventory(configuration, store).defaults[service]?.id
     }
 
     /// Whether the default model is to be fetched.

@@ -72,24 +72,24 @@ extension DoctorCommand {
         /// The default model of each service, its files compared with their digests, and loaded as the server would.
         private func models() async -> [Finding] {
             var findings: [Finding] = []
+            let inventory = ModelInventory(configuration, store)
             for service in [ModelService.embeddings, .stt, .tts] where configuration.isEnabled(service.bridge) {
-                findings.append(await model(of: service))
+                findings.append(await model(of: service, inventory))
             }
             if configuration.isEnabled(.stt) { findings.append(voiceActivity()) }
             return findings
         }
 
-        private func model(of service: ModelService) async -> Finding {
+        private func model(of service: ModelService, _ inventory: ModelInventory) async -> Finding {
             let name = "model \(service.rawValue)"
             do {
-                try BridgeServices.checkChoice(for: service, configuration, store)
+                try inventory.checkChoice(for: service)
             } catch {
                 return Finding(check: name, verdict: .fail, message: Self.text(error))
             }
-            guard let id = BridgeServices.effectiveModel(for: service, configuration: configuration, store: store)
-            else {
-                return Finding(
-                    check: name, verdict: .fail, message: BridgeServices.missing(service, configuration))
+            guard let answer = inventory.defaults[service], let id = answer.id else {
+                let message = inventory.defaults[service]?.missing ?? "There is no model."
+                return Finding(check: name, verdict: .fail, message: message)
             }
             if let damaged = damage(of: id, name) { return damaged }
             do {
@@ -99,9 +99,7 @@ extension DoctorCommand {
                 case .stt: try await services.speechToText.warmUp()
                 default: try await services.textToSpeech.warmUp()
                 }
-                if let note = services.standInNote(for: service) {
-                    return Finding(check: name, verdict: .warn, message: note)
-                }
+                if let note = answer.note { return Finding(check: name, verdict: .warn, message: note) }
             } catch {
                 return Finding(check: name, verdict: .fail, message: "\(id) cannot be loaded: \(Self.text(error))")
             }

@@ -26,8 +26,8 @@ enum StartTable {
 
     /// Who else may call, where that is more than this machine.
     private static func reach(_ configuration: BridgeConfiguration) -> String {
-        let (host, isOpen) = (configuration.host, configuration.isOpen)
-        if host == "0.0.0.0" || host == "::" {
+        let isOpen = configuration.isOpen
+        if configuration.isWildcard {
             return isOpen
                 ? " and for every network, without a key (api_keys is empty)" : " and for every network, with a key"
         }

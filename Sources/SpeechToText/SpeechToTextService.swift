@@ -4,26 +4,18 @@ public import Logging
 
 /// Speech in, text out: checks a request, has its model loaded, waits for its turn and has it transcribed.
 public final class SpeechToTextService: Sendable {
-    private let models: ModelCache<any SpeechBackend>
-    private let defaultModel: @Sendable () -> String?
-    private let missing: String
+    private let models: ModelSource<any SpeechBackend>
     private let admission: AdmissionLimiter
     private let length = LengthCheck()
     private let logger: Logger
 
     /// - Parameters:
-    ///   - models: whose `load` knows where models are and throws `model_not_found` for unknown ones.
-    ///   - defaultModel: the id of the model for requests that name none; nil when none is installed.
-    ///   - missing: one sentence on what to do when there is none.
+    ///   - models: throws `model_not_found` for unknown ones.
     ///   - logger: never sees what was said.
     public init(
-        models: ModelCache<any SpeechBackend>, defaultModel: @escaping @Sendable () -> String?,
-        missing: String = "No model is installed.",
-        admission: AdmissionLimiter, logger: Logger
+        models: ModelSource<any SpeechBackend>, admission: AdmissionLimiter, logger: Logger
     ) {
         self.models = models
-        self.defaultModel = defaultModel
-        self.missing = missing
         self.admission = admission
         self.logger = logger
     }
@@ -45,7 +37,7 @@ public final class SpeechToTextService: Sendable {
             request.language = nil
         }
         let wanted = request
-        let id = try modelID(request.model)
+        let id = try await models.id(request.model)
         let clock = ContinuousClock()
         let start = clock.now
         return try await admission.withPlace(expecting: length.guess(wanted.audio)) { place in
@@ -53,13 +45,14 @@ public final class SpeechToTextService: Sendable {
             let lane: AdmissionLimiter.Lane = finding.isLong == true ? .long : .ordinary
             try place.checkRoom(in: lane)
             let loadStart = clock.now
-            let backend = try await self.models.model(id)
+            let lease = try await self.models.lease(id)
+            defer { lease.end() }
             let load = loadStart.duration(to: clock.now)
             try await place.enter(lane)
             var job = wanted
             job.isLong = lane == .long
             if finding.isLong == nil { job.audio = AdmittedSource(wanted.audio, place: place) }
-            var made = try await backend.transcribe(job, onSegment: onSegment)
+            var made = try await lease.model.transcribe(job, onSegment: onSegment)
             let queue = place.waited + finding.waited
             let total = start.duration(to: clock.now)
             made.timings = StageTimings(queue: queue, load: load, compute: total - load - queue, total: total)
@@ -76,19 +69,14 @@ public final class SpeechToTextService: Sendable {
 
     /// A snapshot for `/health`; asks no model.
     public func status() async -> ServiceStatus {
-        await models.status(of: defaultModel(), missing: missing, admission.snapshot)
+        await models.status(admission.snapshot)
     }
 
     /// Loads the default model, so that the first request need not wait for it.
     ///
     /// - Throws: `model_not_installed` when there is no default, else what loading throws.
     public func warmUp() async throws {
-        _ = try await models.model(try modelID(nil))
-    }
-
-    private func modelID(_ wanted: String?) throws -> String {
-        guard let id = wanted ?? defaultModel() else { throw ServiceError(.modelNotInstalled, missing) }
-        return id
+        try await models.lease(try await models.id(nil)).end()
     }
 }
 

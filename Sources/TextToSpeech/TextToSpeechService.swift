@@ -4,26 +4,19 @@ public import Logging
 
 /// Text in, speech out: voice, admission, sentences, timings.
 public final class TextToSpeechService: Sendable {
-    private let voices: ModelCache<any VoiceBackend>
-    private let defaultVoice: @Sendable () -> String?
-    private let missing: String
+    private let voices: ModelSource<any VoiceBackend>
     private let maximumSeconds: Int
     private let admission: AdmissionLimiter
     private let logger: Logger
 
     /// - Parameters:
-    ///   - voices: loads a voice by id; throws `voice_not_found` for one that is not there.
-    ///   - defaultVoice: the voice of requests that name none; nil when no voice is installed.
-    ///   - missing: one sentence on what to do when there is none.
+    ///   - voices: throws `voice_not_found` for one that is not there.
     ///   - maximumSeconds: the longest speech of one request, as it is held in memory.
     public init(
-        voices: ModelCache<any VoiceBackend>, defaultVoice: @escaping @Sendable () -> String?,
-        missing: String = "No model is installed.", maximumSeconds: Int = 1800,
+        voices: ModelSource<any VoiceBackend>, maximumSeconds: Int = 1800,
         admission: AdmissionLimiter, logger: Logger
     ) {
         self.voices = voices
-        self.defaultVoice = defaultVoice
-        self.missing = missing
         self.maximumSeconds = maximumSeconds
         self.admission = admission
         self.logger = logger
@@ -73,14 +66,16 @@ public final class TextToSpeechService: Sendable {
         of request: SynthesisRequest, _ body: @Sendable (SpeechStream) async throws -> Result
     ) async throws -> Result {
         try request.validate()
-        let voiceID = try request.voice ?? requireDefaultVoice()
+        let voiceID = try await voices.id(request.voice)
         let clock = ContinuousClock()
         let start = clock.now
         let lane: AdmissionLimiter.Lane = request.isLong ? .long : .ordinary
         return try await admission.withPlace(expecting: lane) { [voices, maximumSeconds] place in
             try place.checkRoom(in: lane)
             let loadStart = clock.now
-            let voice = try await voices.model(voiceID)
+            let lease = try await voices.lease(voiceID)
+            defer { lease.end() }
+            let voice = lease.model
             let load = loadStart.duration(to: clock.now)
             try await place.enter(lane)
             return try await body(
@@ -92,24 +87,20 @@ public final class TextToSpeechService: Sendable {
 
     /// The state for `/health`: degraded with a built-in voice or one that is not in memory.
     public func status() async -> ServiceStatus {
-        await voices.status(of: defaultVoice(), missing: missing, admission.snapshot)
+        await voices.status(admission.snapshot)
     }
 
     /// Loads the default voice and speaks a word with it, so that the first request finds everything in memory.
     public func warmUp() async throws {
-        let voiceID = try requireDefaultVoice()
+        let voiceID = try await voices.id(nil)
         let start = ContinuousClock.now
-        let voice = try await voices.model(voiceID)
-        for try await _ in try await voice.sentences(of: SynthesisRequest(text: "OK.")) {}
+        let lease = try await voices.lease(voiceID)
+        defer { lease.end() }
+        for try await _ in try await lease.model.sentences(of: SynthesisRequest(text: "OK.")) {}
         logger.info(
             "The default voice is ready.",
             metadata: [
                 "model": "\(voiceID)", "total_ms": .stringConvertible(Int(start.duration(to: .now).milliseconds)),
             ])
-    }
-
-    private func requireDefaultVoice() throws -> String {
-        guard let voice = defaultVoice() else { throw ServiceError(.modelNotInstalled, missing) }
-        return voice
     }
 }

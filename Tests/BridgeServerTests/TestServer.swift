@@ -40,19 +40,21 @@ struct TestServer: Sendable {
                 maxQueued: Int(settings["admission.queue"] ?? "") ?? 8)
         }
         let logger = log.logger
+        let store = try BridgeServices.modelStore(configuration: configuration, logger: logger)
+        let backends: [ModelKey: any Sendable] = [
+            ModelKey(.embeddings, "fake-embeddings"): embedder, ModelKey(.stt, "fake-whisper"): speech,
+            ModelKey(.tts, "fake-voice"): voice,
+        ]
+        let models = ModelRegistry(Self.fakes(backends, ModelInventory(configuration, store)), .init(configuration))
         services = BridgeServices(
-            configuration: configuration,
-            store: try BridgeServices.modelStore(configuration: configuration, logger: logger),
+            configuration: configuration, store: store, models: models,
             embeddings: EmbeddingService(
-                models: ModelCache(capacity: 1) { try Self.known($0, "fake-embeddings", embedder, .modelNotFound) },
-                defaultModel: { "fake-embeddings" }, cache: MemoryVectorCache(maximumBytes: 1 << 20),
+                models: models.source(of: .embeddings), cache: MemoryVectorCache(maximumBytes: 1 << 20),
                 admission: limiter("embeddings"), logger: logger),
             speechToText: SpeechToTextService(
-                models: ModelCache(capacity: 1) { try Self.known($0, "fake-whisper", speech, .modelNotFound) },
-                defaultModel: { "fake-whisper" }, admission: limiter("speech-to-text"), logger: logger),
+                models: models.source(of: .stt), admission: limiter("speech-to-text"), logger: logger),
             textToSpeech: TextToSpeechService(
-                voices: ModelCache(capacity: 1) { try Self.known($0, "fake-voice", voice, .voiceNotFound) },
-                defaultVoice: { "fake-voice" }, admission: limiter("text-to-speech"), logger: logger),
+                voices: models.source(of: .tts), admission: limiter("text-to-speech"), logger: logger),
             languageModel: LanguageModelService(
                 model: language, configuredModel: nil, admission: limiter("language-model"), logger: logger))
         (self.language, self.voice, self.speech, self.embedder) = (language, voice, speech, embedder)
@@ -79,11 +81,17 @@ struct TestServer: Sendable {
         return try BridgeConfiguration.loadAlone(environment: [:], flags: quiet.merging(settings) { $1 })
     }
 
-    private static func known<M: Sendable>(_ id: String, _ name: String, _ model: M, _ code: ServiceError.Code) throws
-        -> M
-    {
-        guard id == name else { throw ServiceError(code, "There is no such model.", param: "model") }
-        return model
+    /// Models of which each answers the requests of its service that name none.
+    private static func fakes(_ backends: [ModelKey: any Sendable], _ inventory: ModelInventory) -> FakeModels {
+        var inventory = inventory
+        for key in backends.keys { inventory.defaults[key.service] = .init(id: key.id) }
+        return FakeModels(inventory: { [inventory] in inventory }) { key in
+            guard let backend = backends[key] else {
+                throw ServiceError(
+                    key.service == .tts ? .voiceNotFound : .modelNotFound, "There is no such model.", param: "model")
+            }
+            return LoadedModel(backend, bytes: 0)
+        }
     }
 
     /// Serves while `body` runs.

@@ -15,10 +15,9 @@ import Testing
 
     private func service(places: Int, admission: AdmissionLimiter? = nil) -> TextToSpeechService {
         TextToSpeechService(
-            voices: ModelCache(capacity: 2) { [end] id in
+            voices: .fake(default: "ready") { [end] id in
                 FakeVoiceBackend(voiceID: id, gate: id == "waiting" ? end : Gate(open: true))
             },
-            defaultVoice: { "ready" },
             admission: admission ?? limiter(places: places),
             logger: Logger(label: "test"))
     }
@@ -67,6 +66,25 @@ import Testing
         // One character to a reader, two to the limits.
         let accented = String(repeating: "e\u{301}", count: count / 2)
         #expect(SynthesisRequest(text: accented + "es", speed: speed).isLong)
+    }
+
+    @Test("Requests for a voice that is being loaded hold no place, as many as there may be") func cold() async throws {
+        let loading = Gate()
+        let service = TextToSpeechService(
+            voices: .fake(default: "ready") { id in
+                if id == "cold" { try await loading.pass() }
+                return FakeVoiceBackend(voiceID: id)
+            }, admission: limiter(places: 1), logger: Logger(label: "test"))
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<2 {
+                group.addTask { _ = try await service.synthesize(SynthesisRequest(text: "Oui.", voice: "cold")) }
+            }
+            await settle(service, running: 0, queued: 2)
+            #expect(try await service.synthesize(short).voice == "ready")
+            loading.open()
+            try await group.waitForAll()
+        }
+        #expect(loading.arrivalCount == 1)
     }
 
     @Test("The time that a long text waits for its lane is told as the queue's") func timings() async throws {

@@ -1,24 +1,24 @@
 import Audio
 import BridgeSupport
+import BridgeTesting
 import EspeakNG
 import Logging
 import Testing
 @testable import TextToSpeech
 
-struct TextToSpeechServiceTests {
+@Suite(.timeLimit(.minutes(5))) struct TextToSpeechServiceTests {
     private func service(
         default voice: String? = "tones", running: Int = 1, queued: Int = 8, maximumSeconds: Int = 1800
     ) -> TextToSpeechService {
-        let cache = ModelCache<any VoiceBackend>(capacity: 2) { id in
-            switch id {
-            case "tones", "duet": try Fixtures.voice(id)
-            case "espeak-fr": try EspeakVoice(voiceID: id, espeak: EspeakNG.shared())
-            case "broken": throw ServiceError(.modelNotInstalled, "The voice \"broken\" is cut off.")
-            default: throw ServiceError(.voiceNotFound, "There is no voice \"\(id)\".", param: "voice")
-            }
-        }
-        return TextToSpeechService(
-            voices: cache, defaultVoice: { voice }, maximumSeconds: maximumSeconds,
+        TextToSpeechService(
+            voices: .fake(default: voice) { id in
+                switch id {
+                case "tones", "duet": try Fixtures.voice(id)
+                case "espeak-fr": try EspeakVoice(voiceID: id, espeak: EspeakNG.shared())
+                case "broken": throw ServiceError(.modelNotInstalled, "The voice \"broken\" is cut off.")
+                default: throw ServiceError(.voiceNotFound, "There is no voice \"\(id)\".", param: "voice")
+                }
+            }, maximumSeconds: maximumSeconds,
             admission: AdmissionLimiter(what: "text-to-speech", maxConcurrent: running, maxQueued: queued),
             logger: Logger(label: "test"))
     }

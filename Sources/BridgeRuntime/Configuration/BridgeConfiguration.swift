@@ -134,6 +134,17 @@ public struct BridgeConfiguration: Sendable {
         let host = self[Keys.host]
         return host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : host
     }
+    /// The base URL under which somebody on this machine reaches the server: an address that stands for all of them is none to call.
+    public func address(port: Int) -> String {
+        let host = isWildcard ? self.host.contains(":") ? "::1" : "127.0.0.1" : self.host
+        return "http://\(host.contains(":") ? "[\(host)]" : host):\(port)"
+    }
+    /// Whether the server listens on all addresses of this machine.
+    public var isWildcard: Bool {
+        var (old, new) = (in_addr(), in6_addr())
+        if inet_aton(host, &old) != 0 { return old.s_addr == 0 }
+        return inet_pton(AF_INET6, host, &new) == 1 && withUnsafeBytes(of: &new) { $0.allSatisfy { $0 == 0 } }
+    }
     /// Whether others than this machine may reach the server, and nobody is asked for a key.
     public var isOpen: Bool { !asksForKey && !isLoopback }
     /// Whether only this machine reaches the server.

@@ -42,6 +42,13 @@ public enum Keys {
     public static let embeddingModel = Key.text(
         "models.embeddings", default: "paraphrase-multilingual-MiniLM-L12-v2",
         "The embedding model for requests that name none.")
+    public static let modelMemory = Key<Int>(
+        "models.memory", 0...1 << 24, default: 0,
+        "Memory for all models together, in MiB; half of what the machine or its container has when 0. Of those that nobody uses, that used the longest ago goes first."
+    )
+    public static let modelIdleTime = Key<Int>(
+        "models.idle", 0...31_536_000, default: 0,
+        "Seconds after which a model that nobody uses goes out of memory; never when 0.")
     public static let beams = Key<Int>(
         "stt.beam", 1...SpeechToTextService.maximumBeams, default: 1,
         "Beams of transcriptions that name no beam_size; more are slower and a little better.")
@@ -212,8 +219,9 @@ extension Keys {
         host.setting, port.setting, allowedHosts.setting, dataDirectory.setting, enabledBridges.setting,
         preload.setting,
         requiredBridges.setting, apiKeys.setting,
-        speechModel.setting, voice.setting, embeddingModel.setting, beams.setting, speechVolume.setting,
-        sentenceSilence.setting, languageModel.setting, ollamaAddress.setting, allowsCloudModels.setting,
+        speechModel.setting, voice.setting, embeddingModel.setting, modelMemory.setting, modelIdleTime.setting,
+        beams.setting, speechVolume.setting, sentenceSilence.setting, languageModel.setting, ollamaAddress.setting,
+        allowsCloudModels.setting,
         enginePath.setting, engineThreads.setting, engineRuns.setting, vectorCacheBytes.setting,
         largestText.setting, largestAudio.setting, allBodies.setting, allAnswers.setting, connections.setting,
         readerRate.setting, speechSeconds.setting,

@@ -82,7 +82,8 @@ struct HealthRoutes {
         let preload = dependencies.services.configuration[Keys.preload]
         let waiting = await dependencies.services.statuses().filter { bridge, status in
             guard required.contains(bridge), status.state != .disabled else { return false }
-            return status.state == .unavailable || (preload && !status.loaded && bridge != .llm)
+            let isLoaded = status.loaded || status.rests || bridge == .llm
+            return status.state == .unavailable || (preload && !isLoaded)
         }.map(\.bridge.serviceName)
         return try waiting.isEmpty
             ? .json(Ready(status: "ready"))

@@ -97,17 +97,13 @@ struct SpeechSynthesisRoutes {
     }
 
     @Sendable private func voices(_ request: Request, _: BridgeContext) async throws -> Response {
-        let store = dependencies.services.store
-        let known = store.catalogue.models.filter { $0.service == .tts }
-        let installed = try store.installed().filter { $0.service == .tts }.map(\.id)
-        let builtIn = known.filter { $0.source == .builtIn }.map(\.id)
+        let inventory = await dependencies.services.models.snapshot().inventory
+        let installed = try inventory.models(of: .tts)
+        let known = dependencies.services.store.catalogue.models.filter { $0.service == .tts }
         var summaries = Dictionary(known.map { ($0.id, $0.summary) }, uniquingKeysWith: { first, _ in first })
         for id in installed where summaries[id] == nil { summaries[id] = id }
         return try .json(
-            Voices(
-                voices: summaries, installed: Array(Set(installed + builtIn)).sorted(),
-                default: BridgeServices.effectiveModel(
-                    for: .tts, configuration: dependencies.services.configuration, store: store)))
+            Voices(voices: summaries, installed: installed, default: inventory.defaults[.tts]?.id))
     }
 }
 

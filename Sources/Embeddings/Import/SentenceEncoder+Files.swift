@@ -6,6 +6,12 @@ extension SentenceEncoder {
         files.contains("tokenizer.json") && files.contains { $0.hasPrefix("model") && $0.hasSuffix(".onnx") }
     }
 
+    /// The file of the network that is loaded from a directory; none where it is no model.
+    public static func networkFiles(in directory: URL, modelID: String) -> [URL] {
+        guard let file = try? onnxFile(in: directory, modelID: modelID) else { return [] }
+        return [directory.appending(path: file)]
+    }
+
     /// Makes the ONNX graph of a model that is published without one.
     ///
     /// - Parameter files: what is there.

@@ -21,9 +21,7 @@ public final class EmbeddingService: Sendable {
         }
     }
 
-    private let models: ModelCache<any EmbeddingBackend>
-    private let defaultModel: @Sendable () -> String?
-    private let missing: String
+    private let models: ModelSource<any EmbeddingBackend>
     private let cache: (any VectorCache)?
     private let admission: AdmissionLimiter
     private let batching: Batching
@@ -34,19 +32,14 @@ public final class EmbeddingService: Sendable {
     private let clock = ContinuousClock()
 
     /// - Parameters:
-    ///   - models: Loads a model by its id, or throws `model_not_found`.
-    ///   - defaultModel: The model for requests that name none; nil when none is installed.
-    ///   - missing: one sentence on what to do when there is none.
+    ///   - models: Throws `model_not_found` for one that is not there.
     ///   - cache: Nil computes every text anew.
     ///   - admission: Should let more than one request run, or none ever arrive together.
     public init(
-        models: ModelCache<any EmbeddingBackend>, defaultModel: @escaping @Sendable () -> String?,
-        missing: String = "No model is installed.",
+        models: ModelSource<any EmbeddingBackend>,
         cache: (any VectorCache)?, admission: AdmissionLimiter, batching: Batching = Batching(), logger: Logger
     ) {
         self.models = models
-        self.defaultModel = defaultModel
-        self.missing = missing
         self.cache = cache
         self.admission = admission
         self.batching = batching
@@ -70,16 +63,17 @@ public final class EmbeddingService: Sendable {
                 "The field \"texts\" has \(texts.count) texts, and at most \(batching.maximumTexts) are taken. Send them in several requests."
             )
         }
-        let id = try modelID(model)
+        let id = try await models.id(model)
         let start = clock.now
         let lane: AdmissionLimiter.Lane = texts.count > batching.interactiveTexts ? .long : .ordinary
         return try await admission.withPlace(expecting: lane) { place in
             try place.checkRoom(in: lane)
             let loadStart = self.clock.now
-            let backend = try await self.models.model(id)
+            let lease = try await self.models.lease(id)
+            defer { lease.end() }
             let load = loadStart.duration(to: self.clock.now)
             try await place.enter(lane)
-            var batch = try await self.compute(texts, with: backend)
+            var batch = try await self.compute(texts, with: lease.model)
             batch.timings.load = load
             batch.timings.queue += place.waited
             batch.timings.total = start.duration(to: self.clock.now)
@@ -94,25 +88,15 @@ public final class EmbeddingService: Sendable {
     public func clearCache() async { await cache?.clear() }
 
     public func status() async -> ServiceStatus {
-        await models.status(of: defaultModel(), missing: missing, admission.snapshot)
+        await models.status(admission.snapshot)
     }
 
     /// Loads the default model and computes one text with it, so that the first request finds it ready.
     public func warmUp() async throws {
-        let backend = try await models.model(try modelID(nil))
-        _ = try await backend.embed(["Jarvis"])
-        logger.debug("Embedding model is ready", metadata: ["model": "\(backend.modelID)"])
-    }
-
-    private func modelID(_ requested: String?) throws(ServiceError) -> String {
-        if let requested {
-            guard !requested.isEmpty else {
-                throw .invalid("model", "The field \"model\" is empty; leave it out for the default.")
-            }
-            return requested
-        }
-        guard let id = defaultModel() else { throw ServiceError(.modelNotInstalled, missing) }
-        return id
+        let lease = try await models.lease(try await models.id(nil))
+        defer { lease.end() }
+        _ = try await lease.model.embed(["Jarvis"])
+        logger.debug("Embedding model is ready", metadata: ["model": "\(lease.model.modelID)"])
     }
 
     private func compute(_ texts: [String], with backend: any EmbeddingBackend) async throws -> EmbeddingBatch {

@@ -23,10 +23,10 @@ private struct HeldBackend: EmbeddingBackend {
 
     private func service(loading: Gate = Gate(open: true)) -> EmbeddingService {
         EmbeddingService(
-            models: ModelCache(capacity: 2) { [gate] id in
+            models: .fake(default: "held") { [gate] id in
                 if id == "cold" { try await loading.pass() }
                 return HeldBackend(bulkGate: gate)
-            }, defaultModel: { "held" }, cache: nil,
+            }, cache: nil,
             admission: AdmissionLimiter(what: "embedding", maxConcurrent: 1, maxQueued: 1),
             batching: .init(maximumTexts: 8, interactiveTexts: 2, tokensPerBatch: 1000), logger: Logger(label: "test"))
     }

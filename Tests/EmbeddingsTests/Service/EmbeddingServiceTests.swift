@@ -43,13 +43,12 @@ private final class FakeBackend: EmbeddingBackend {
         queued: Int = 8, tokensPerBatch: Int = 1000
     ) -> EmbeddingService {
         EmbeddingService(
-            models: ModelCache(capacity: 1) { id in
+            models: .fake(default: model) { id in
                 guard id == "fake" else {
                     throw ServiceError(.modelNotFound, "There is no model \"\(id)\".", param: "model")
                 }
                 return backend
-            },
-            defaultModel: { model }, cache: cache,
+            }, cache: cache,
             admission: AdmissionLimiter(what: "embedding", maxConcurrent: running, maxQueued: queued),
             batching: .init(maximumTexts: 4, interactiveTexts: 3, tokensPerBatch: tokensPerBatch),
             logger: Logger(label: "test"))

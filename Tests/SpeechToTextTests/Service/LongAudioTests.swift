@@ -68,7 +68,7 @@ private struct WaitingBackend: SpeechBackend {
 
     private func service(places: Int) -> SpeechToTextService {
         SpeechToTextService(
-            models: ModelCache(capacity: 1) { [backend] _ in backend }, defaultModel: { "fake-whisper" },
+            models: .fake(default: "fake-whisper") { [backend] _ in backend },
             admission: AdmissionLimiter(what: "speech-to-text", maxConcurrent: places, maxQueued: 8),
             logger: Logger(label: "test"))
     }
@@ -128,9 +128,9 @@ private struct WaitingBackend: SpeechBackend {
         arguments: [(true, 16_000), (true, 8_000), (false, 16_000), (false, 8_000)])
     func knownLength(asWAV: Bool, rate: Int) async throws {
         let service = SpeechToTextService(
-            models: ModelCache(capacity: 2) { [backend, end] id in
+            models: .fake(default: "fake-whisper") { [backend, end] id in
                 id == "waiting" ? WaitingBackend(gate: end) as any SpeechBackend : backend
-            }, defaultModel: { "fake-whisper" },
+            },
             admission: AdmissionLimiter(what: "speech-to-text", maxConcurrent: 1, maxQueued: 8),
             logger: Logger(label: "test"))
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -167,9 +167,9 @@ private struct WaitingBackend: SpeechBackend {
         async throws
     {
         let service = SpeechToTextService(
-            models: ModelCache(capacity: 2) { [backend, end] id in
+            models: .fake(default: "waiting") { [backend, end] id in
                 id == "waiting" ? WaitingBackend(gate: end) as any SpeechBackend : backend
-            }, defaultModel: { "waiting" },
+            },
             admission: AdmissionLimiter(what: "speech-to-text", maxConcurrent: 1, maxQueued: 8),
             logger: Logger(label: "test"))
         let (opened, kept) = (Watched(0), Watched(0))
@@ -194,7 +194,7 @@ private struct WaitingBackend: SpeechBackend {
 
     @Test("Recordings that are still being looked at make no command be refused") func guessed() async throws {
         let service = SpeechToTextService(
-            models: ModelCache(capacity: 1) { [backend] _ in backend }, defaultModel: { "fake-whisper" },
+            models: .fake(default: "fake-whisper") { [backend] _ in backend },
             admission: AdmissionLimiter(what: "speech-to-text", maxConcurrent: 1, maxQueued: 2),
             logger: Logger(label: "test"))
         // Nothing tells how long they are before the gate is open.
@@ -230,9 +230,9 @@ private struct WaitingBackend: SpeechBackend {
             return TranscriptionRequest(audio: MemoryPCMSource(samples: samples, sampleRate: 16_000))
         }
         let held = SpeechToTextService(
-            models: ModelCache(capacity: 2) { [end] id in
+            models: .fake(default: "held") { [end] id in
                 FakeSpeechBackend(modelID: id, gate: id == "held" ? end : Gate(open: true))
-            }, defaultModel: { "held" },
+            },
             admission: AdmissionLimiter(what: "speech-to-text", maxConcurrent: 1, maxQueued: 2),
             logger: Logger(label: "test"))
         try await withThrowingTaskGroup(of: Void.self) { group in

@@ -1,5 +1,6 @@
 import Audio
 import BridgeSupport
+import BridgeTesting
 import Logging
 import Synchronization
 import Testing
@@ -16,7 +17,7 @@ private struct EchoBackend: SpeechBackend {
         _ request: TranscriptionRequest, onSegment: @Sendable (TranscribedSegment) async throws -> Void
     ) async throws -> Transcription {
         while try await !request.audio.read(1000).isEmpty {}
-        try await gate?.wait()
+        try await gate?.pass()
         let segment = TranscribedSegment(id: 0, start: 0, end: 1, text: request.prompt ?? "", confidence: 0.5)
         try await onSegment(segment)
         return Transcription(
@@ -25,31 +26,13 @@ private struct EchoBackend: SpeechBackend {
     }
 }
 
-/// Holds whoever waits until it is opened.
-private actor Gate {
-    private var isOpen = false
-    private var waiting: [CheckedContinuation<Void, Never>] = []
-
-    func wait() async throws {
-        if !isOpen { await withCheckedContinuation { waiting.append($0) } }
-    }
-
-    func open() {
-        isOpen = true
-        for continuation in waiting { continuation.resume() }
-        waiting = []
-    }
-}
-
-@Suite struct SpeechToTextServiceTests {
+@Suite(.timeLimit(.minutes(1))) struct SpeechToTextServiceTests {
     private func service(
         default model: String? = "echo", gate: Gate? = nil, queue: Int = 8,
         load: (@Sendable (String) async throws -> any SpeechBackend)? = nil
     ) -> SpeechToTextService {
-        let models = ModelCache<any SpeechBackend>(
-            capacity: 1, load: load ?? { id in EchoBackend(modelID: id, gate: gate) })
-        return SpeechToTextService(
-            models: models, defaultModel: { model },
+        SpeechToTextService(
+            models: .fake(default: model, load: load ?? { id in EchoBackend(modelID: id, gate: gate) }),
             admission: AdmissionLimiter(what: "speech-to-text", maxConcurrent: 1, maxQueued: queue),
             logger: Logger(label: "test"))
     }
@@ -116,7 +99,7 @@ private actor Gate {
     @Test func aModelThatIsBeingLoadedHoldsNoPlace() async throws {
         let gate = Gate()
         let service = service { id in
-            if id == "cold" { try await gate.wait() }
+            if id == "cold" { try await gate.pass() }
             return EchoBackend(modelID: id)
         }
         try await service.warmUp()
@@ -127,7 +110,7 @@ private actor Gate {
             while await service.status().queued < 5 { await Task.yield() }
             #expect(await service.status().running == 0)
             #expect(try await service.transcribe(request()).model == "echo")
-            await gate.open()
+            gate.open()
             for try await load in group { #expect(load > .zero) }
         }
         #expect(await service.status().queued == 0)
@@ -144,7 +127,7 @@ private actor Gate {
             group.addTask { _ = try await service.transcribe(request()) }
             while await service.status().running == 0 { await Task.yield() }
             #expect(await error(service, request { $0.model = "cold" })?.code == .overloaded)
-            await gate.open()
+            gate.open()
             try await group.waitForAll()
         }
         #expect(loaded.withLock { $0 } == ["echo"])
@@ -187,7 +170,7 @@ private actor Gate {
             while await service.status().running == 0 { await Task.yield() }
             let refusal = await error(service, request())
             #expect(refusal?.code == .overloaded && refusal?.retryAfter != nil)
-            await gate.open()
+            gate.open()
             try await group.waitForAll()
         }
     }

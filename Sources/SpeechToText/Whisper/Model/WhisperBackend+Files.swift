@@ -1,3 +1,5 @@
+public import Foundation
+
 extension WhisperBackend {
     /// Whether files of these names, some of which may lie in `onnx/`, are a model that this can load.
     public static func isModel(_ files: Set<String>) -> Bool {
@@ -8,4 +10,7 @@ extension WhisperBackend {
         return files.contains("config.json") && hasNetwork("encoder_model") && hasNetwork("decoder_model")
             && hasTokenizer
     }
+
+    /// The files of the networks that ``init(modelID:directory:vad:options:runtime:)`` loads from a directory; none where it is no model.
+    public static func networkFiles(in directory: URL) -> [URL] { WhisperDirectory.networkFiles(in: directory) }
 }

@@ -33,6 +33,18 @@ struct WhisperDirectory: Sendable {
         features = try lookup.optionalJSON("preprocessor_config.json") ?? FeatureConfiguration()
         vocabulary = WhisperVocabulary(try lookup.tokenizer())
     }
+
+    /// The files of the networks that are in a directory, of the preferred precisions; reads none of them.
+    static func networkFiles(in directory: URL) -> [URL] {
+        let lookup = Lookup(modelID: "", directory: directory)
+        guard let encoder = try? lookup.encoder(WhisperPrecision.preferred),
+            let decoder = try? lookup.decoder(WhisperPrecision.preferred)
+        else { return [] }
+        return switch decoder {
+        case .merged(let file): [encoder, file]
+        case .pair(let first, let withPast): [encoder, first, withPast]
+        }
+    }
 }
 
 /// Number formats of exported models, by the suffix of their files.

@@ -4,7 +4,7 @@ import Testing
 
 @testable import BridgeRuntime
 
-@Suite struct FileStampTests {
+@Suite(.timeLimit(.minutes(1))) struct FileStampTests {
     private let temporary: TemporaryFolder
 
     init() throws { temporary = try TemporaryFolder() }
@@ -40,5 +40,26 @@ import Testing
         let empty = FileStamp.of(link)
         try Data("a".utf8).write(to: real.appending(path: "model.onnx"))
         #expect(FileStamp.of(link) != empty)
+    }
+
+    @Test func ignoresWhatIsBeingDownloaded() throws {
+        let folder = temporary.url
+        let files = { FileStamp.of(folder, ignoring: ".incomplete") }
+        let empty = files()
+        let part = folder.appending(path: ".incomplete/whisper-base/model.onnx")
+        try FileManager.default.createDirectory(at: part.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try Data("half".utf8).write(to: part)
+        #expect(files() == empty)
+        try Data("a".utf8).write(to: folder.appending(path: ".incompletely"))
+        #expect(files() != empty)
+    }
+
+    @Test func countsTheWeightsBesideANetwork() throws {
+        let folder = temporary.url
+        for (name, size) in [("model.onnx", 3), ("model.onnx_data", 40), ("model_int8.onnx", 500)] {
+            try Data(count: size).write(to: folder.appending(path: name))
+        }
+        #expect(FileStamp.bytes(ofNetwork: folder.appending(path: "model.onnx")) == 43)
+        #expect(FileStamp.bytes(ofNetwork: folder.appending(path: "nowhere/model.onnx")) == 0)
     }
 }

@@ -8,7 +8,7 @@ import Testing
 import TextToSpeech
 
 /// Which model answers requests that name none.
-struct StandInTests {
+@Suite(.timeLimit(.minutes(1))) struct ModelInventoryTests {
     /// Files that make a model directory look filled by hand.
     private static let files: [ModelService: [String]] = [
         .stt: ["config.json", "tokenizer.json", "encoder_model.onnx", "decoder_model_merged.onnx"],
@@ -31,7 +31,7 @@ struct StandInTests {
             environment: ["JARVIS_DATA_DIR": root.path], flags: settings)
         let store = try BridgeServices.modelStore(configuration: configuration, logger: Logger(label: "test"))
         return withExtendedLifetime(temporary) {
-            BridgeServices.effectiveModel(for: service, configuration: configuration, store: store)
+            ModelInventory(configuration, store).defaults[service]?.id
         }
     }
 

@@ -1,0 +1,153 @@
+public import BridgeSupport
+public import ModelStore
+
+/// What is on the disk, and which of it answers requests that name no model. A value: whoever has it reads nothing any more.
+public struct ModelInventory: Sendable {
+    /// What answers the requests of one service that name no model.
+    public struct Default: Sendable, Hashable {
+        /// The preferred model if it is installed; else, unless the user chose it, another that is installed, or the fallback; else nil.
+        public var id: String?
+        /// One sentence on what to do where there is none.
+        public var missing: String
+        /// What a user should know where another than the configured model answers; nil where it is the configured one.
+        public var note: String?
+
+        public init(id: String?, missing: String = "No model is installed.", note: String? = nil) {
+            (self.id, self.missing, self.note) = (id, missing, note)
+        }
+    }
+
+    /// The services that answer with models of their own, in the order in which they are checked.
+    public static let services = [ModelService.stt, .tts, .embeddings]
+
+    public var defaults: [ModelService: Default]
+    /// The models of a service that can answer, by id: those whose files are all here, and those that are part of the program.
+    fileprivate var present: [ModelService: [String]] = [:]
+    /// What is wrong with the configured models of services that are enabled.
+    fileprivate var refusals: [ModelService: ServiceError] = [:]
+    /// Why the folder of the models could not be read.
+    fileprivate var problem: ServiceError?
+    /// What a user of speech-to-text should know of a part that is missing.
+    var missingPart: String?
+
+    /// An inventory that was not read from a disk.
+    public init(defaults: [ModelService: Default]) { self.defaults = defaults }
+
+    /// The models of `service` that can answer, by id.
+    ///
+    /// - Throws: `ServiceError` when the folder of the models cannot be read.
+    public func models(of service: ModelService) throws(ServiceError) -> [String] {
+        if let problem { throw problem }
+        return present[service] ?? []
+    }
+
+    /// Checks the chosen model of a service that is enabled.
+    ///
+    /// - Throws: `invalid_request` for a model that the user chose and that cannot be: not known, and not there either.
+    public func checkChoice(for service: ModelService) throws(ServiceError) {
+        if let refusal = refusals[service] { throw refusal }
+    }
+
+    /// Checks the chosen model of each service that is enabled.
+    ///
+    /// - Throws: what ``checkChoice(for:)`` throws.
+    public func checkChoices() throws(ServiceError) {
+        for service in Self.services { try checkChoice(for: service) }
+    }
+
+    static var withoutVoiceActivity: String {
+        "silero-vad is not installed, so noise may be taken for speech; '\(CommandName.current) models pull silero-vad' fetches it, for speech models that are loaded from then on."
+    }
+}
+
+extension ModelInventory {
+    /// Reads what is on the disk; blocks meanwhile.
+    public init(_ configuration: BridgeConfiguration, _ store: ModelStore) {
+        let reader = Reader(configuration: configuration, store: store)
+        self.init(defaults: Dictionary(uniqueKeysWithValues: Self.services.map { ($0, reader.default(for: $0)) }))
+        present = Dictionary(uniqueKeysWithValues: Self.services.map { ($0, reader.present($0)) })
+        for service in Self.services where configuration.isEnabled(service.bridge) {
+            refusals[service] = reader.refusal(for: service)
+        }
+        problem = reader.problem
+        if reader.services["silero-vad"] == nil { missingPart = Self.withoutVoiceActivity }
+    }
+
+    /// Applies the configuration to what was found.
+    private struct Reader {
+        let configuration: BridgeConfiguration
+        let catalogue: Catalogue
+        /// The installed models, in order, and the service of each.
+        let installed: [String]
+        let services: [String: ModelService]
+        let problem: ServiceError?
+
+        init(configuration: BridgeConfiguration, store: ModelStore) {
+            (self.configuration, catalogue) = (configuration, store.catalogue)
+            var (models, problem) = ([InstalledModel](), ServiceError?.none)
+            do {
+                models = try store.installed()
+            } catch {
+                problem = error as? ServiceError ?? ServiceError(.internal, "The models cannot be read.", cause: error)
+                // What is part of the program is there all the same.
+                let builtIn = catalogue.models.filter { $0.source == .builtIn }
+                models = builtIn.compactMap { try? store.installedModel($0.id) }
+            }
+            self.problem = problem
+            installed = models.map(\.id)
+            services = Dictionary(models.map { ($0.id, $0.service) }, uniquingKeysWith: { first, _ in first })
+        }
+
+        func present(_ service: ModelService) -> [String] {
+            // Voices that are part of the program have no files, other models have.
+            let builtIn = catalogue.models.filter { service == .tts && $0.service == .tts && $0.source == .builtIn }
+                .map(\.id)
+            return Set(builtIn + installed.filter { services[$0] == service }).sorted()
+        }
+
+        func `default`(for service: ModelService) -> Default {
+            let id = answering(service)
+            return Default(id: id, missing: missing(service), note: id.flatMap { note($0, for: service) })
+        }
+
+        private func answering(_ service: ModelService) -> String? {
+            let present = Set(present(service))
+            let preferred = configuration.preferredModel(for: service)
+            if let preferred, present.contains(preferred) { return preferred }
+            guard !configuration.isChosen(service) else { return nil }
+            let fallback = configuration.fallbackModel(for: service)
+            let others = installed.filter { services[$0] == service && $0 != fallback }
+            // A voice of another language is no stand-in where the fallback speaks the right one.
+            let language = catalogue[preferred ?? ""]?.languages.first
+            let fitting = others.first { service != .tts || catalogue[$0]?.languages.first == language }
+            return fitting ?? fallback.flatMap { present.contains($0) ? $0 : nil } ?? others.first
+        }
+
+        private func missing(_ service: ModelService) -> String {
+            let id = configuration.preferredModel(for: service) ?? ""
+            return configuration.isChosen(service)
+                ? "\(id), the configured model, is not installed: '\(CommandName.current) models pull \(id)' fetches it."
+                : "No model is installed: '\(CommandName.current) models pull --defaults' fetches one."
+        }
+
+        private func note(_ model: String, for service: ModelService) -> String? {
+            guard let preferred = configuration.preferredModel(for: service), model != preferred else { return nil }
+            let limits = catalogue[model]?.limits.map { "\($0) " } ?? ""
+            return "\(model) stands in for \(preferred), which is not installed. \(limits)"
+                + "'\(CommandName.current) models pull \(preferred)' fetches \(preferred)."
+        }
+
+        func refusal(for service: ModelService) -> ServiceError? {
+            guard configuration.isChosen(service), let id = configuration.preferredModel(for: service) else {
+                return nil
+            }
+            let known = catalogue[id]?.service ?? services[id]
+            guard known != service else { return nil }
+            let key = "models.\(service.rawValue)"
+            return ServiceError.invalid(
+                key,
+                "\(key) cannot be \"\(id)\": \(known.map { "that is a model for \($0.rawValue)" } ?? "nothing in the catalogue is called so, and it is not installed"). '\(CommandName.current) models list --service \(service.rawValue)' shows which there are."
+            )
+        }
+    }
+}

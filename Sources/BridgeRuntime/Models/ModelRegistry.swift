@@ -1,0 +1,256 @@
+package import BridgeSupport
+package import ModelStore
+import Synchronization
+
+/// The one place that knows which models there are, which are in memory, and which of them answers; see ``RegistryState`` for how a
+/// model gets into memory and out of it again.
+///
+/// A lock and no actor: a caller that is cancelled leaves at once, and a lease ends where it ends, without waiting for a turn.
+public final class ModelRegistry: Sendable {
+    /// What the configuration says of it.
+    package struct Settings: Sendable {
+        /// Bytes of all models together.
+        package var memory: Int
+        /// How long a model stays without being used; zero for ever.
+        package var idleTime: Duration
+        /// Whether default models are loaded at the start.
+        package var preload: Bool
+
+        package init(memory: Int = .max, idleTime: Duration = .zero, preload: Bool = false) {
+            (self.memory, self.idleTime, self.preload) = (memory, idleTime, preload)
+        }
+    }
+
+    fileprivate typealias Continuation = CheckedContinuation<(any Sendable)?, any Error>
+
+    fileprivate struct State {
+        var models: RegistryState
+        var loaded: [ModelKey: any Sendable] = [:]
+        /// Each load belongs to no caller, as all of them may leave.
+        var loads: [ModelKey: Task<Void, Never>] = [:]
+        var waiting: [RegistryState.Lease: Continuation] = [:]
+        var nextLease: RegistryState.Lease = 0
+        var inventory: ModelInventory
+        var stamp: String
+        var nextLook: Duration
+        /// The look at the disk that goes on; belongs to all who wait for it.
+        var look: Task<ModelInventory, Never>?
+    }
+
+    private static let lookPause = Duration.seconds(1)
+
+    private let loader: any ModelLoading
+    private let preload: Bool
+    private let clock: any Clock<Duration>
+    private let elapsed: @Sendable () -> Duration
+    private let state: Mutex<State>
+    /// Gives gigabytes back to the system, which blocks.
+    private let unloads = WorkerPool("jarvis.unload", threads: 1)
+
+    /// Reads what is on the disk; blocks meanwhile.
+    package init(_ loader: any ModelLoading, _ settings: Settings, clock: any Clock<Duration> = ContinuousClock()) {
+        self.loader = loader
+        self.clock = clock
+        preload = settings.preload
+        elapsed = clock.stopwatch()
+        // In this order: what changes in between is seen by the next look.
+        let stamp = loader.stamp()
+        state = Mutex(
+            State(
+                models: RegistryState(budget: settings.memory, idleTime: settings.idleTime),
+                inventory: loader.inventory(), stamp: stamp, nextLook: Self.lookPause))
+    }
+
+    /// The models of one service. `Model` is what the loader makes for it.
+    package func source<Model: Sendable>(of service: ModelService) -> ModelSource<Model> {
+        ModelSource(
+            named: { try await self.id($0, for: service) },
+            leased: { try await self.lease(ModelKey(service, $0)) },
+            told: { await self.snapshot().status(of: service) })
+    }
+
+    /// How everything is now. What is on the disk may be a second old; no manifest is read unless something has changed there.
+    public func snapshot() async -> RegistrySnapshot {
+        let inventory = await inventory()
+        let models = state.withLock { $0.models }
+        return RegistrySnapshot(models, inventory, expectsDefaults: preload)
+    }
+
+    /// What is wrong with the models that the user chose.
+    ///
+    /// - Throws: what ``ModelInventory/checkChoices()`` throws.
+    func checkChoices() throws(ServiceError) { try state.withLock { $0.inventory }.checkChoices() }
+
+    /// Lets go of models that are idle for as long as they may be, until the task is cancelled; returns at once where they may stay.
+    public func run() async {
+        while let pause = letIdleGo() {
+            // Ends by cancellation only.
+            guard (try? await clock.sleep(for: pause)) != nil else { return }
+        }
+    }
+
+    /// Begins no more of the loads that are due, and leaves those that run to the end of the process: they cannot be stopped halfway, and
+    /// nobody waits for them.
+    ///
+    /// - Returns: the models of those loads.
+    public func abandonLoads() -> [String] {
+        let loads = state.withLock { $0.loads }
+        for load in loads.values { load.cancel() }
+        return loads.keys.sorted().map(\.id)
+    }
+}
+
+// MARK: Leases
+
+extension ModelRegistry {
+    /// The id of the model that a request means.
+    private func id(_ requested: String?, for service: ModelService) async throws -> String {
+        if let requested {
+            guard requested.isEmpty else { return requested }
+            let (code, field): (ServiceError.Code, _) =
+                service == .tts ? (.voiceNotFound, "voice") : (.modelNotFound, "model")
+            throw ServiceError(
+                code, "The field \"\(field)\" is empty; leave it out for the default.", param: field)
+        }
+        let answer = await inventory().defaults[service]
+        guard let id = answer?.id else {
+            throw ServiceError(.modelNotInstalled, answer?.missing ?? "This service has no models.")
+        }
+        return id
+    }
+
+    private func lease<Model: Sendable>(_ key: ModelKey) async throws -> ModelLease<Model> {
+        let lease = state.withLock { state in
+            state.nextLease += 1
+            return state.nextLease
+        }
+        var files: ModelFiles?
+        while true {
+            if let model = try await wait(lease, for: key, files) {
+                guard let model = model as? Model else {
+                    end(lease)
+                    throw ServiceError(.internal, "\(key.id) is no model of this service.")
+                }
+                return ModelLease(model) { self.end(lease) }
+            }
+            files = await aside { [loader] in loader.files(of: key) }
+        }
+    }
+
+    /// - Returns: the model, or nil where its files must be known before it is loaded.
+    private func wait(
+        _ lease: RegistryState.Lease, for key: ModelKey, _ files: ModelFiles?
+    ) async throws -> (any Sendable)? {
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { (continuation: Continuation) in
+                change { state, now in
+                    state.waiting[lease] = continuation
+                    // Looked at under the lock that `onCancel` takes, so that one of the two sees the other.
+                    if Task.isCancelled { return [.fail(lease, CancellationError())] }
+                    return state.models.request(lease, of: key, files: files, now: now)
+                }
+            }
+        } onCancel: {
+            change { state, _ in state.models.cancel(lease) }
+        }
+    }
+
+    private func end(_ lease: RegistryState.Lease) {
+        change { state, now in state.models.end(lease, now: now) }
+    }
+
+    /// - Returns: how long to wait before the next time; nil where models may stay for ever.
+    private func letIdleGo() -> Duration? {
+        change { state, now in state.models.letIdleGo(now: now) }
+    }
+}
+
+// MARK: What is done
+
+extension ModelRegistry {
+    /// What is left to do after a change, without the lock.
+    private struct Effects: Sendable {
+        var answers: [(Continuation, Result<(any Sendable)?, any Error>)] = []
+        var unloaded: [any Sendable] = []
+        var pause: Duration?
+    }
+
+    /// Changes the state, and does what follows from that.
+    ///
+    /// - Returns: how long the owner of the idle time sleeps.
+    @discardableResult
+    private func change(_ step: @Sendable (inout State, _ now: Duration) -> [RegistryState.Action]) -> Duration? {
+        let now = elapsed()
+        let effects = state.withLock { state in
+            var effects = Effects()
+            for action in step(&state, now) { perform(action, at: now, on: &state, noting: &effects) }
+            return effects
+        }
+        for (caller, result) in effects.answers { caller.resume(with: result) }
+        if !effects.unloaded.isEmpty { unloads.submit { _ = effects.unloaded } }
+        return effects.pause
+    }
+
+    private func perform(
+        _ action: RegistryState.Action, at now: Duration, on state: inout State, noting effects: inout Effects
+    ) {
+        func answer(_ lease: RegistryState.Lease, _ result: Result<(any Sendable)?, any Error>) {
+            if let caller = state.waiting.removeValue(forKey: lease) { effects.answers.append((caller, result)) }
+        }
+        switch action {
+        case .load(let key): state.loads[key] = Task { await self.load(key) }
+        case .unload(let key): if let model = state.loaded.removeValue(forKey: key) { effects.unloaded.append(model) }
+        case .grant(let lease, let key): answer(lease, .success(state.loaded[key]))
+        case .fail(let lease, let error): answer(lease, .failure(error))
+        case .readFiles(let lease): answer(lease, .success(nil))
+        case .sleep(let end): effects.pause = end - now
+        }
+    }
+
+    private func load(_ key: ModelKey) async {
+        do {
+            let model = try await loader.load(key)
+            change { state, now in
+                state.loads[key] = nil
+                state.loaded[key] = model.model
+                return state.models.finishLoad(of: key, bytes: model.bytes, now: now)
+            }
+        } catch {
+            change { state, now in
+                state.loads[key] = nil
+                return state.models.failLoad(of: key, error, now: now)
+            }
+        }
+    }
+}
+
+// MARK: The disk
+
+extension ModelRegistry {
+    /// What is on the disk, a second old at most.
+    private func inventory() async -> ModelInventory {
+        let now = elapsed()
+        let (known, look) = state.withLock { state in
+            if state.look == nil, now >= state.nextLook {
+                state.nextLook = now + Self.lookPause
+                state.look = Task { await self.look() }
+            }
+            return (state.inventory, state.look)
+        }
+        return await look?.value ?? known
+    }
+
+    /// Reads what is on the disk if something has changed there.
+    private func look() async -> ModelInventory {
+        let known = state.withLock { $0.stamp }
+        let found = await aside { [loader] () -> (stamp: String, inventory: ModelInventory)? in
+            let stamp = loader.stamp()
+            return stamp == known ? nil : (stamp, loader.inventory())
+        }
+        return state.withLock { state in
+            if let found { (state.stamp, state.inventory) = (found.stamp, found.inventory) }
+            state.look = nil
+            return state.inventory
+        }
+    }
+}

@@ -1,0 +1,91 @@
+public import BridgeSupport
+public import ModelStore
+
+/// How the models are at one moment: what `/health`, `/ready`, the metrics, the start table and the commands read.
+public struct RegistrySnapshot: Sendable {
+    /// A model that is in memory, is being loaded, could not be loaded, or answers by default.
+    public struct Model: Sendable, Hashable {
+        public enum State: Sendable, Hashable { case absent, loading, loaded }
+
+        public var key: ModelKey
+        public var state: State
+        /// What it takes in memory, or is expected to take once it is loaded.
+        public var bytes: Int
+        /// How many requests use it.
+        public var leases: Int
+        /// Whether it answers the requests of its service that name no model.
+        public var isDefault: Bool
+        public var isPinned: Bool
+        /// Whether it was let go of because it was idle.
+        public var rests: Bool
+        /// Why it could not be loaded the last time.
+        public var lastError: String?
+    }
+
+    /// What is on the disk.
+    public let inventory: ModelInventory
+    /// By service and id.
+    public let models: [Model]
+    /// The newest failure of each service.
+    private let lastErrors: [ModelService: String]
+    private let expectsDefaults: Bool
+
+    /// - Parameter expectsDefaults: whether the default models are loaded at the start.
+    init(_ state: RegistryState, _ inventory: ModelInventory, expectsDefaults: Bool) {
+        let defaults = inventory.defaults.compactMap { service, answer in answer.id.map { ModelKey(service, $0) } }
+        self.inventory = inventory
+        self.expectsDefaults = expectsDefaults
+        models = Set(defaults).union(state.models.keys).sorted().map { key in
+            Model(key, state.models[key] ?? .init(), isDefault: defaults.contains(key))
+        }
+        let failed = state.models.filter { $0.value.failure != nil }
+        let newest = Dictionary(grouping: failed, by: \.key.service).mapValues { models in
+            models.compactMap(\.value.failure).max { $0.order < $1.order }
+        }
+        lastErrors = newest.compactMapValues { $0.map { Self.reason($0.error) } }
+    }
+
+    public func model(_ key: ModelKey) -> Model? { models.first { $0.key == key } }
+
+    /// How a service is that answers with its default model unless a request names another; says nothing of requests.
+    public func status(of service: ModelService) -> ServiceStatus {
+        let answer = inventory.defaults[service]
+        var status = ServiceStatus(state: .healthy, model: answer?.id, lastError: lastErrors[service])
+        guard let answer, let id = answer.id, let model = model(ModelKey(service, id)) else {
+            (status.state, status.message) = (.unavailable, answer?.missing)
+            return status
+        }
+        (status.loaded, status.rests) = (model.state == .loaded, model.rests)
+        if let reason = model.lastError {
+            (status.state, status.message) = (.unavailable, "\(id) could not be loaded. \(reason)")
+            return status
+        }
+        let notes = [answer.note, service == .stt ? inventory.missingPart : nil].compactMap(\.self)
+        if !notes.isEmpty {
+            // Works, but not as configured.
+            (status.state, status.message) = (.degraded, notes.joined(separator: " "))
+        } else if model.state == .loading {
+            (status.state, status.message) = (.degraded, "\(id) is being loaded.")
+        } else if model.state == .absent, expectsDefaults, !model.rests {
+            (status.state, status.message) = (.degraded, "\(id) is not in memory; the next request loads it.")
+        }
+        return status
+    }
+
+    fileprivate static func reason(_ error: any Error) -> String { (error as? ServiceError)?.message ?? "\(error)" }
+}
+
+extension RegistrySnapshot.Model {
+    fileprivate init(_ key: ModelKey, _ model: RegistryState.Model, isDefault: Bool) {
+        let state: State =
+            switch model.phase {
+            case .absent: .absent
+            case .loading: .loading
+            case .loaded: .loaded
+            }
+        self.init(
+            key: key, state: state, bytes: model.bytes, leases: model.leases.count, isDefault: isDefault,
+            isPinned: model.isPinned, rests: model.rests,
+            lastError: model.failure.map { RegistrySnapshot.reason($0.error) })
+    }
+}

@@ -1,0 +1,257 @@
+import BridgeSupport
+
+/// Which models are in memory, are being loaded, or could not be loaded: a pure state machine; its owner does what it returns.
+///
+/// States of a model, and what leads from one to the next:
+/// - absent → loading: somebody asks for it, unless its last load has failed, its files are the same since, and it is not time to try
+///   again; or unless it needs more than the whole budget, which counts as a failed load;
+/// - loading → loaded, or absent with a failure: the load ends, whether anybody still waits for it or not;
+/// - loaded → absent: nobody uses it, it is not pinned, and it was used the longest ago where the budget is exceeded, or was not used for
+///   the idle time.
+///
+/// There is never more than one load of a model. Whoever waits for one holds a lease on the model once it is loaded. What is loaded and
+/// what is being loaded stays below the budget together, except for what is leased, pinned or being loaded: no request fails because
+/// another model is in memory. After the first failure the next try waits for a second, and twice as long after each failure that follows,
+/// up to five minutes. Times are those of the owner's clock, since any one moment.
+struct RegistryState {
+    typealias Lease = UInt64
+
+    /// What the owner does, in this order.
+    enum Action {
+        /// Begins to load it.
+        case load(ModelKey)
+        /// Lets go of it.
+        case unload(ModelKey)
+        /// Hands the model over to whoever asked under this lease.
+        case grant(Lease, ModelKey)
+        /// Tells whoever asked under this lease that there will be none.
+        case fail(Lease, any Error)
+        /// Finds out about the files of the model, and asks under this lease again.
+        case readFiles(Lease)
+        /// Calls ``RegistryState/letIdleGo(now:)`` then.
+        case sleep(until: Duration)
+    }
+
+    enum Phase: Equatable {
+        case absent
+        /// What it is expected to take.
+        case loading(bytes: Int)
+        case loaded(bytes: Int)
+    }
+
+    struct Failure {
+        var error: any Error
+        /// Tries that failed, one after the other.
+        var count: Int
+        var nextTry: Duration
+        /// What the files were when the load began.
+        var stamp: String
+        /// Grows from failure to failure.
+        var order: UInt64
+    }
+
+    struct Model {
+        fileprivate(set) var phase = Phase.absent
+        fileprivate(set) var leases: Set<Lease> = []
+        /// In order of arrival.
+        fileprivate var waiting: [Lease] = []
+        fileprivate(set) var isPinned = false
+        /// Whether it was let go of because it was idle.
+        fileprivate(set) var rests = false
+        /// Also while the next load runs.
+        fileprivate(set) var failure: Failure?
+        fileprivate var stamp = ""
+        fileprivate(set) var lastUse = Duration.zero
+        /// Grows from use to use.
+        fileprivate var order: UInt64 = 0
+
+        /// Whether it may be let go of.
+        var isIdle: Bool {
+            if case .loaded = phase { return leases.isEmpty && !isPinned }
+            return false
+        }
+        var bytes: Int {
+            switch phase {
+            case .absent: 0
+            case .loading(let bytes), .loaded(let bytes): bytes
+            }
+        }
+        /// Says nothing: as if nobody had ever asked for it.
+        fileprivate var isBlank: Bool { phase == .absent && !isPinned && !rests && failure == nil }
+    }
+
+    static let firstPause = Duration.seconds(1)
+    static let longestPause = Duration.seconds(300)
+
+    /// Bytes of all models together.
+    let budget: Int
+    /// How long a model stays without being used; zero for ever.
+    let idleTime: Duration
+    private(set) var models: [ModelKey: Model] = [:]
+    /// The model that a lease is held of, or waited for.
+    private var keys: [Lease: ModelKey] = [:]
+    private var steps: UInt64 = 0
+
+    init(budget: Int, idleTime: Duration = .zero) { (self.budget, self.idleTime) = (budget, idleTime) }
+
+    /// What all models take that are loaded or being loaded.
+    var bytes: Int { models.values.reduce(0) { $0 + $1.bytes } }
+
+    /// - Parameters:
+    ///   - lease: a new one.
+    ///   - files: nil at first, as they seldom matter.
+    mutating func request(_ lease: Lease, of key: ModelKey, files: ModelFiles?, now: Duration) -> [Action] {
+        switch models[key]?.phase ?? .absent {
+        case .loaded:
+            take(lease, key)
+            use(key, now)
+            return [.grant(lease, key)]
+        case .loading:
+            wait(lease, key)
+            return []
+        case .absent:
+            guard let files else { return [.readFiles(lease)] }
+            return begin(lease, of: key, files: files, now: now)
+        }
+    }
+
+    private mutating func begin(_ lease: Lease, of key: ModelKey, files: ModelFiles, now: Duration) -> [Action] {
+        if let failure = models[key]?.failure, now < failure.nextTry, failure.stamp == files.stamp {
+            return [.fail(lease, failure.error)]
+        }
+        models[key, default: Model()].stamp = files.stamp
+        if let bytes = files.bytes, bytes > budget {
+            let error = tooLarge(key, bytes)
+            note(error, of: key, now)
+            return [.fail(lease, error)]
+        }
+        models[key]?.phase = .loading(bytes: files.bytes ?? 0)
+        wait(lease, key)
+        return makeRoom() + [.load(key)]
+    }
+
+    /// - Parameter bytes: what the model really takes.
+    mutating func finishLoad(of key: ModelKey, bytes: Int, now: Duration) -> [Action] {
+        guard case .loading? = models[key]?.phase else { return [] }
+        guard bytes <= budget else {
+            return [.unload(key)] + failLoad(of: key, tooLarge(key, bytes), now: now)
+        }
+        models[key]?.phase = .loaded(bytes: bytes)
+        models[key]?.failure = nil
+        models[key]?.rests = false
+        use(key, now)
+        let waiting = models[key]?.waiting ?? []
+        models[key]?.waiting = []
+        for lease in waiting { take(lease, key) }
+        return makeRoom() + waiting.map { .grant($0, key) }
+    }
+
+    mutating func failLoad(of key: ModelKey, _ error: any Error, now: Duration) -> [Action] {
+        guard case .loading? = models[key]?.phase else { return [] }
+        models[key]?.phase = .absent
+        models[key]?.rests = false
+        let waiting = models[key]?.waiting ?? []
+        models[key]?.waiting = []
+        for lease in waiting { keys[lease] = nil }
+        if Self.isOfModel(error) { note(error, of: key, now) }
+        forgetIfBlank(key)
+        return waiting.map { .fail($0, error) }
+    }
+
+    /// Whoever asked under this lease waits no more; does nothing where the lease is held already. The load goes on.
+    mutating func cancel(_ lease: Lease) -> [Action] {
+        guard let key = keys[lease], let index = models[key]?.waiting.firstIndex(of: lease) else { return [] }
+        models[key]?.waiting.remove(at: index)
+        keys[lease] = nil
+        return [.fail(lease, CancellationError())]
+    }
+
+    mutating func end(_ lease: Lease, now: Duration) -> [Action] {
+        guard let key = keys[lease], models[key]?.leases.remove(lease) != nil else { return [] }
+        keys[lease] = nil
+        use(key, now)
+        return makeRoom()
+    }
+
+    /// A pinned model stays in memory once it is loaded.
+    mutating func pin(_ key: ModelKey, _ isPinned: Bool) -> [Action] {
+        models[key, default: Model()].isPinned = isPinned
+        forgetIfBlank(key)
+        return makeRoom()
+    }
+
+    /// Lets go of what was idle for the idle time, and says when to look again: what is used from now on is not idle before that.
+    mutating func letIdleGo(now: Duration) -> [Action] {
+        guard idleTime > .zero else { return [] }
+        let idle = models.filter { $0.value.isIdle }.sorted { $0.value.order < $1.value.order }.map(\.key)
+        var actions: [Action] = []
+        var next = now + idleTime
+        for key in idle {
+            let end = (models[key]?.lastUse ?? now) + idleTime
+            guard end <= now else {
+                next = min(next, end)
+                continue
+            }
+            models[key]?.phase = .absent
+            models[key]?.rests = true
+            actions.append(.unload(key))
+        }
+        return actions + [.sleep(until: next)]
+    }
+
+    /// Lets go of idle models, that used the longest ago first, until the others keep to the budget.
+    private mutating func makeRoom() -> [Action] {
+        var actions: [Action] = []
+        while bytes > budget,
+            let oldest = models.filter({ $0.value.isIdle }).min(by: { $0.value.order < $1.value.order })?.key
+        {
+            models[oldest]?.phase = .absent
+            forgetIfBlank(oldest)
+            actions.append(.unload(oldest))
+        }
+        return actions
+    }
+
+    private mutating func take(_ lease: Lease, _ key: ModelKey) {
+        keys[lease] = key
+        models[key]?.leases.insert(lease)
+    }
+
+    private mutating func wait(_ lease: Lease, _ key: ModelKey) {
+        keys[lease] = key
+        models[key]?.waiting.append(lease)
+    }
+
+    private mutating func use(_ key: ModelKey, _ now: Duration) {
+        steps += 1
+        models[key]?.lastUse = now
+        models[key]?.order = steps
+    }
+
+    private mutating func note(_ error: any Error, of key: ModelKey, _ now: Duration) {
+        let stamp = models[key]?.stamp ?? ""
+        let earlier = models[key]?.failure.flatMap { $0.stamp == stamp ? $0.count : nil } ?? 0
+        // Nine doublings are past the longest pause.
+        let pause = min(Self.longestPause, Self.firstPause * (1 << min(earlier, 9)))
+        steps += 1
+        models[key]?.failure = Failure(
+            error: error, count: earlier + 1, nextTry: now + pause, stamp: stamp, order: steps)
+    }
+
+    private mutating func forgetIfBlank(_ key: ModelKey) {
+        if models[key]?.isBlank == true { models[key] = nil }
+    }
+
+    /// A name that a client made up says nothing about how the service is, and a load that was given up says nothing of the model.
+    private static func isOfModel(_ error: any Error) -> Bool {
+        let code = (error as? ServiceError)?.code
+        return code != .modelNotFound && code != .voiceNotFound && !(error is CancellationError)
+    }
+
+    private func tooLarge(_ key: ModelKey, _ bytes: Int) -> ServiceError {
+        ServiceError(
+            .modelNotInstalled,
+            "\(key.id) takes about \((bytes + (1 << 20) - 1) >> 20) MiB of memory, and all models together may take \(budget >> 20) MiB. Choose a smaller one, or raise \(Keys.modelMemory.setting.name) in the configuration."
+        )
+    }
+}

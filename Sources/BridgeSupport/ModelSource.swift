@@ -1,0 +1,68 @@
+import Synchronization
+
+/// Where a service gets its models from. Whoever is behind it knows which there are, loads them, and decides which stay in memory.
+public struct ModelSource<Model: Sendable>: Sendable {
+    private let named: @Sendable (_ id: String?) async throws -> String
+    private let leased: @Sendable (_ id: String) async throws -> ModelLease<Model>
+    private let told: @Sendable () async -> ServiceStatus
+
+    /// - Parameters:
+    ///   - named: the id of the model that a request means.
+    ///   - leased: loads the model where it is not in memory.
+    ///   - told: how the service's models are.
+    public init(
+        named: @escaping @Sendable (_ id: String?) async throws -> String,
+        leased: @escaping @Sendable (_ id: String) async throws -> ModelLease<Model>,
+        told: @escaping @Sendable () async -> ServiceStatus
+    ) {
+        (self.named, self.leased, self.told) = (named, leased, told)
+    }
+
+    /// The id of the model that a request means.
+    ///
+    /// - Parameter requested: nil for the model that answers requests naming none.
+    /// - Throws: `model_not_installed` when a request names none and none can answer; `model_not_found` or `voice_not_found` for an empty
+    ///   name.
+    public func id(_ requested: String?) async throws -> String { try await named(requested) }
+
+    /// The model `id`, loaded if it was not; it stays in memory until the lease ends.
+    ///
+    /// A caller whose task is cancelled leaves at once. The load goes on, and its result is kept.
+    ///
+    /// - Throws: what loading throws, or what the last load threw where it is not time to try again; `CancellationError`.
+    public func lease(_ id: String) async throws -> ModelLease<Model> { try await leased(id) }
+
+    /// How the models of this service are; asks no model, and says nothing of requests.
+    ///
+    /// - Parameter load: what the service's requests wait for.
+    public func status(_ load: AdmissionLimiter.Snapshot) async -> ServiceStatus {
+        var status = await told()
+        (status.queued, status.running) = (load.queued, load.running)
+        return status
+    }
+}
+
+/// A model that is kept in memory as long as this has not ended.
+///
+/// States: held → ended. It ends by ``end()``, once, or when nobody refers to it any more.
+public final class ModelLease<Model: Sendable>: Sendable {
+    public let model: Model
+    private let ended: Mutex<(@Sendable () -> Void)?>
+
+    /// - Parameter ended: called once.
+    public init(_ model: Model, ended: @escaping @Sendable () -> Void) {
+        self.model = model
+        self.ended = Mutex(ended)
+    }
+
+    deinit { end() }
+
+    /// Says that the model is not used any more. Does nothing the second time.
+    public func end() {
+        let ended = ended.withLock { ended in
+            defer { ended = nil }
+            return ended
+        }
+        ended?()
+    }
+}

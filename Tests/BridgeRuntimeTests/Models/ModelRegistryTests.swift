@@ -1,0 +1,386 @@
+import BridgeSupport
+import BridgeTesting
+import ModelStore
+import Testing
+
+@testable import BridgeRuntime
+
+private struct Broken: Error {}
+
+/// Loads that a test holds up, lets fail, and counts; models of one service whose names end in what they take in memory.
+private final class Loader: Sendable {
+    let gate: Gate
+    let clock = ManualClock()
+    let started = Watched<[String]>([])
+    let files = Watched("1")
+    let failure = Watched<(any Error)?>(nil)
+    let disk = Watched(ModelInventory(defaults: [.stt: .init(id: "a")]))
+    /// Changes with ``disk``.
+    let stamp = Watched("1")
+    /// How often the disk was read, and looked at.
+    let (reads, looks) = (Watched(0), Watched(0))
+
+    init(gate: Gate = Gate(open: true)) { self.gate = gate }
+
+    static func bytes(_ id: String) -> Int { Int(id.filter(\.isNumber)) ?? 0 }
+
+    private func load(_ id: String) async throws -> String {
+        started.update { $0.append(id) }
+        try await gate.pass()
+        if let failure = failure.value { throw failure }
+        return "model \(id)"
+    }
+
+    func registry(memory: Int = .max, idle: Double = 0, preload: Bool = false) -> ModelRegistry {
+        let models = FakeModels(
+            inventory: {
+                self.reads.update { $0 += 1 }
+                return self.disk.value
+            },
+            stamp: {
+                self.looks.update { $0 += 1 }
+                return self.stamp.value
+            },
+            files: { ModelFiles(stamp: self.files.value, bytes: Self.bytes($0.id)) },
+            load: { LoadedModel(try await self.load($0.id), bytes: Self.bytes($0.id)) })
+        return ModelRegistry(
+            models, .init(memory: memory, idleTime: .seconds(idle), preload: preload), clock: clock)
+    }
+}
+
+extension ModelRegistry {
+    fileprivate var models: ModelSource<String> { source(of: .stt) }
+
+    /// Asks for a model, and lets it go.
+    fileprivate func use(_ id: String) async throws -> String {
+        let lease = try await models.lease(id)
+        defer { lease.end() }
+        return lease.model
+    }
+
+    fileprivate var loadedIDs: [String] {
+        get async { await snapshot().models.filter { $0.state == .loaded }.map(\.key.id) }
+    }
+
+    fileprivate var status: ServiceStatus { get async { await snapshot().status(of: .stt) } }
+}
+
+@Suite("The model registry", .timeLimit(.minutes(1))) struct ModelRegistryTests {
+    @Test("loads a model once") func once() async throws {
+        let loader = Loader()
+        let registry = loader.registry()
+        for _ in 0..<3 { #expect(try await registry.use("a") == "model a") }
+        #expect(loader.started.value == ["a"])
+        #expect(await registry.loadedIDs == ["a"])
+    }
+
+    @Test("shares one load between all who wait for it") func singleFlight() async throws {
+        let loader = Loader(gate: Gate())
+        let registry = loader.registry()
+        try await withThrowingTaskGroup(of: String.self) { group in
+            for _ in 0..<20 { group.addTask { try await registry.use("a") } }
+            try await loader.gate.arrivals(atLeast: 1)
+            loader.gate.open()
+            for try await model in group { #expect(model == "model a") }
+        }
+        #expect(loader.started.value == ["a"])
+    }
+
+    @Test("loads different models side by side") func parallel() async throws {
+        let loader = Loader(gate: Gate())
+        let registry = loader.registry()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for id in ["a", "b"] { group.addTask { _ = try await registry.use(id) } }
+            try await loader.gate.arrivals(atLeast: 2)
+            loader.gate.open()
+            try await group.waitForAll()
+        }
+        #expect(await registry.loadedIDs == ["a", "b"])
+    }
+
+    @Test("tries again after a failed load when it is time, and tells of the failure until then") func failure()
+        async throws
+    {
+        let loader = Loader()
+        let registry = loader.registry()
+        loader.failure.update { $0 = ServiceError(.internal, "The file is cut off.") }
+        for _ in 0..<3 { await #expect(throws: ServiceError.self) { try await registry.use("a") } }
+        #expect(loader.started.value.count == 1)
+        #expect(await registry.status.lastError == "The file is cut off.")
+        loader.failure.update { $0 = Broken() }
+        loader.clock.advance(by: .seconds(1))
+        await #expect(throws: Broken.self) { try await registry.use("a") }
+        #expect(await registry.status.lastError == "Broken()")
+        #expect(await registry.loadedIDs == [])
+        loader.failure.update { $0 = nil }
+        loader.clock.advance(by: .seconds(1.5))
+        await #expect(throws: Broken.self) { try await registry.use("a") }
+        loader.clock.advance(by: .seconds(0.5))
+        #expect(try await registry.use("a") == "model a")
+        #expect(await registry.status.lastError == nil)
+        #expect(loader.started.value.count == 3)
+    }
+
+    @Test("tries again at once when the files have changed") func changedFiles() async throws {
+        let loader = Loader()
+        let registry = loader.registry()
+        loader.failure.update { $0 = Broken() }
+        await #expect(throws: Broken.self) { try await registry.use("a") }
+        loader.failure.update { $0 = nil }
+        await #expect(throws: Broken.self) { try await registry.use("a") }
+        loader.files.update { $0 = "2" }
+        #expect(try await registry.use("a") == "model a")
+    }
+
+    @Test("fails all who wait for a load that fails") func sharedFailure() async throws {
+        let loader = Loader(gate: Gate())
+        loader.failure.update { $0 = Broken() }
+        let registry = loader.registry()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<5 {
+                group.addTask { await #expect(throws: Broken.self) { try await registry.use("a") } }
+            }
+            try await loader.gate.arrivals(atLeast: 1)
+            loader.gate.open()
+            try await group.waitForAll()
+        }
+    }
+
+    @Test("lets go of the least recently used model, and loads it again when it is asked for") func eviction()
+        async throws
+    {
+        let loader = Loader()
+        let registry = loader.registry(memory: 20)
+        for id in ["a10", "b10", "a10", "c10"] { _ = try await registry.use(id) }
+        #expect(await registry.loadedIDs == ["a10", "c10"])
+        _ = try await registry.use("b10")
+        #expect(loader.started.value == ["a10", "b10", "c10", "b10"])
+    }
+
+    @Test("keeps a model that is used, however many others are asked for") func leased() async throws {
+        let registry = Loader().registry(memory: 20)
+        let lease = try await registry.models.lease("a20")
+        for id in ["b20", "c20"] { _ = try await registry.use(id) }
+        #expect(await registry.loadedIDs == ["a20"])
+        #expect(await registry.snapshot().model(ModelKey(.stt, "a20"))?.leases == 1)
+        lease.end()
+        _ = try await registry.use("b20")
+        #expect(await registry.loadedIDs == ["b20"])
+    }
+
+    @Test("refuses a model that is larger than the whole budget, and loads it never") func tooLarge() async throws {
+        let loader = Loader()
+        loader.disk.update { $0 = ModelInventory(defaults: [.stt: .init(id: "a\(3 << 20)")]) }
+        let registry = loader.registry(memory: 2 << 20)
+        let refusal = await #expect(throws: ServiceError.self) { try await registry.use("a\(3 << 20)") }
+        #expect(refusal?.message.contains("3 MiB") == true && refusal?.message.contains("2 MiB") == true)
+        #expect(loader.started.value == [])
+        let status = await registry.status
+        #expect(status.state == .unavailable && status.message?.contains("3 MiB") == true)
+    }
+
+    @Test("lets go of what is idle, and says that it rests") func idle() async throws {
+        let loader = Loader()
+        let registry = loader.registry(idle: 60, preload: true)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await registry.run() }
+            _ = try await registry.use("a")
+            try await loader.clock.sleepers(atLeast: 1)
+            loader.clock.advance(by: .seconds(59))
+            #expect(await registry.loadedIDs == ["a"])
+            loader.clock.advance(by: .seconds(1))
+            while await !registry.loadedIDs.isEmpty { await Task.yield() }
+            let status = await registry.status
+            #expect(status.rests && !status.loaded && status.state == .healthy && status.message == nil)
+            #expect(try await registry.use("a") == "model a")
+            #expect(await registry.status.rests == false)
+            group.cancelAll()
+            try await group.waitForAll()
+        }
+        #expect(loader.started.value == ["a", "a"])
+    }
+
+    @Test("keeps what is idle for ever where no time is set") func neverIdle() async throws {
+        await Loader().registry().run()
+    }
+
+    @Test("lets a cancelled caller go at once while the load goes on for the others") func oneLeaves() async throws {
+        let loader = Loader(gate: Gate())
+        let registry = loader.registry()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                let model = try await registry.use("a")
+                #expect(model == "model a")
+            }
+            try await loader.gate.arrivals(atLeast: 1)
+            await withTaskGroup(of: Void.self) { leaving in
+                leaving.addTask { await #expect(throws: CancellationError.self) { try await registry.use("a") } }
+                leaving.cancelAll()
+            }
+            loader.gate.open()
+            try await group.waitForAll()
+        }
+        #expect(loader.started.value == ["a"])
+    }
+
+    @Test("goes on with a load that everybody has left, and keeps its result", arguments: [1, 20])
+    func everybodyLeaves(times: Int) async throws {
+        let loader = Loader(gate: Gate())
+        let registry = loader.registry()
+        for _ in 0..<times {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<3 {
+                    group.addTask { await #expect(throws: CancellationError.self) { try await registry.use("a") } }
+                }
+                try await loader.gate.arrivals(atLeast: 1)
+                group.cancelAll()
+                try await group.waitForAll()
+            }
+        }
+        loader.gate.open()
+        while await registry.loadedIDs.isEmpty { await Task.yield() }
+        #expect(try await registry.use("a") == "model a")
+        #expect(loader.started.value == ["a"])
+        #expect(await registry.snapshot().model(ModelKey(.stt, "a"))?.leases == 0)
+    }
+
+    @Test("lets callers join a load that others have left") func joining() async throws {
+        let loader = Loader(gate: Gate())
+        let registry = loader.registry()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await #expect(throws: CancellationError.self) { try await registry.use("a") } }
+            try await loader.gate.arrivals(atLeast: 1)
+            group.cancelAll()
+            try await group.waitForAll()
+        }
+        async let model = registry.use("a")
+        loader.gate.open()
+        #expect(try await model == "model a")
+        #expect(loader.started.value == ["a"])
+    }
+
+    @Test("leaves the loads that run when the server ends") func abandoned() async throws {
+        let loader = Loader(gate: Gate())
+        let registry = loader.registry()
+        #expect(registry.abandonLoads() == [])
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await #expect(throws: CancellationError.self) { try await registry.use("a") } }
+            try await loader.gate.arrivals(atLeast: 1)
+            #expect(registry.abandonLoads() == ["a"])
+            try await group.waitForAll()
+        }
+        // That says nothing of the model.
+        #expect(await registry.status.lastError == nil)
+    }
+
+    @Test("an empty name is none, and nothing answers where there is no default") func names() async throws {
+        let loader = Loader()
+        let registry = loader.registry()
+        #expect(try await registry.models.id(nil) == "a")
+        #expect(try await registry.models.id("b") == "b")
+        let empty = await #expect(throws: ServiceError.self) { try await registry.models.id("") }
+        #expect(empty?.code == .modelNotFound && empty?.param == "model")
+        let voices: ModelSource<String> = registry.source(of: .tts)
+        let voice = await #expect(throws: ServiceError.self) { try await voices.id("") }
+        #expect(voice?.code == .voiceNotFound && voice?.param == "voice")
+        loader.disk.update { $0 = ModelInventory(defaults: [.stt: .init(id: nil, missing: "Install one.")]) }
+        let without = loader.registry()
+        let none = await #expect(throws: ServiceError.self) { try await without.models.id(nil) }
+        #expect(none?.code == .modelNotInstalled && none?.message == "Install one.")
+    }
+
+    @Test("a model of another kind is refused, and its lease ends") func wrongKind() async throws {
+        let registry = Loader().registry()
+        let numbers: ModelSource<Int> = registry.source(of: .stt)
+        await #expect(throws: ServiceError.self) { _ = try await numbers.lease("a") }
+        #expect(await registry.snapshot().model(ModelKey(.stt, "a"))?.leases == 0)
+    }
+}
+
+@Suite("How models are said to be", .timeLimit(.minutes(1))) struct RegistrySnapshotTests {
+    @Test("tells how the model is that answers by default") func status() async throws {
+        let loader = Loader(gate: Gate())
+        let registry = loader.registry()
+        #expect(await registry.status == ServiceStatus(state: .healthy, model: "a"))
+        let load = AdmissionLimiter.Snapshot(running: 1, queued: 2)
+        #expect(
+            await registry.models.status(load) == ServiceStatus(state: .healthy, model: "a", queued: 2, running: 1))
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { _ = try await registry.use("a") }
+            try await loader.gate.arrivals(atLeast: 1)
+            let loading = await registry.status
+            #expect(loading.state == .degraded && !loading.loaded && loading.message == "a is being loaded.")
+            loader.gate.open()
+            try await group.waitForAll()
+        }
+        let loaded = await registry.status
+        #expect(loaded.state == .healthy && loaded.loaded && loaded.message == nil)
+        loader.failure.update { $0 = ServiceError(.internal, "The file is cut off.") }
+        await #expect(throws: ServiceError.self) { try await registry.use("b") }
+        // Another model's failure is told, and does not take the service down.
+        let other = await registry.status
+        #expect(other.state == .healthy && other.lastError == "The file is cut off.")
+        #expect(await registry.snapshot().status(of: .tts).lastError == nil)
+    }
+
+    @Test("tells what to do where there is none, where one stands in, and where one is missing in memory")
+    func messages() async throws {
+        let loader = Loader()
+        let answer = { (answer: ModelInventory.Default) in
+            loader.disk.update { $0 = ModelInventory(defaults: [.stt: answer]) }
+            return loader.registry(preload: true)
+        }
+        let none = await answer(.init(id: nil, missing: "Install one.")).status
+        #expect(none.state == .unavailable && none.message == "Install one.")
+        let standIn = await answer(.init(id: "b", note: "b stands in.")).status
+        #expect(standIn.state == .degraded && standIn.message == "b stands in.")
+        let cold = await answer(.init(id: "a")).status
+        #expect(cold.state == .degraded && cold.message == "a is not in memory; the next request loads it.")
+        let registry = answer(.init(id: "a", note: "a stands in."))
+        loader.failure.update { $0 = ServiceError(.internal, "The file is cut off.") }
+        await #expect(throws: ServiceError.self) { try await registry.use("a") }
+        let broken = await registry.status
+        #expect(broken.state == .unavailable && broken.message == "a could not be loaded. The file is cut off.")
+    }
+
+    @Test(
+        "a name that is not there is no failed load, a damaged model is one",
+        arguments: [ServiceError.Code.modelNotFound, .voiceNotFound])
+    func unknownNames(_ code: ServiceError.Code) async throws {
+        let loader = Loader()
+        let registry = loader.registry()
+        loader.failure.update { $0 = ServiceError(.modelNotInstalled, "It is damaged.") }
+        await #expect(throws: ServiceError.self) { try await registry.use("damaged") }
+        loader.failure.update { $0 = ServiceError(code, "There is no such model.") }
+        await #expect(throws: ServiceError.self) { try await registry.use("../../etc/passwd") }
+        let snapshot = await registry.snapshot()
+        #expect(snapshot.status(of: .stt).lastError == "It is damaged.")
+        // Names that clients make up are not kept.
+        #expect(snapshot.models.map(\.key.id) == ["a", "damaged"])
+        #expect(snapshot.models.map(\.isDefault) == [true, false])
+    }
+
+    @Test("a scrape reads no file, and looks at the disk once a second at most") func scrapes() async throws {
+        let loader = Loader()
+        let registry = loader.registry()
+        #expect(loader.reads.value == 1 && loader.looks.value == 1)
+        for _ in 0..<100 { _ = await registry.snapshot() }
+        #expect(loader.reads.value == 1 && loader.looks.value == 1)
+        loader.clock.advance(by: .seconds(1))
+        await withTaskGroup(of: Void.self) { group in
+            for _ in 0..<100 { group.addTask { _ = await registry.snapshot() } }
+        }
+        #expect(loader.reads.value == 1 && loader.looks.value == 2)
+    }
+
+    @Test("what has changed on the disk is known a second later") func changes() async throws {
+        let loader = Loader()
+        let registry = loader.registry()
+        loader.disk.update { $0 = ModelInventory(defaults: [.stt: .init(id: "b")]) }
+        loader.stamp.update { $0 = "2" }
+        #expect(try await registry.models.id(nil) == "a")
+        loader.clock.advance(by: .seconds(1))
+        #expect(try await registry.models.id(nil) == "b")
+        #expect(await registry.status.model == "b" && loader.reads.value == 2)
+    }
+}

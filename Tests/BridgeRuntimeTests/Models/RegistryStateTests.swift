@@ -1,0 +1,340 @@
+import BridgeSupport
+import ModelStore
+import Testing
+
+@testable import BridgeRuntime
+
+/// A state with what a test asks it in few words, and what it answers in words.
+private struct Registry {
+    var state: RegistryState
+    private var leases: UInt64 = 0
+
+    init(budget: Int = 100, idleTime: Double = 0) {
+        state = RegistryState(budget: budget, idleTime: .seconds(idleTime))
+    }
+
+    static func key(_ id: String) -> ModelKey { ModelKey(.stt, id) }
+
+    /// Asks with what is known of the files.
+    mutating func ask(_ id: String, bytes: Int? = 10, stamp: String = "1", at seconds: Double = 0) -> [String] {
+        leases += 1
+        return Self.words(
+            state.request(
+                leases, of: Self.key(id), files: ModelFiles(stamp: stamp, bytes: bytes), now: .seconds(seconds)))
+    }
+
+    /// Asks with nothing known of the files.
+    mutating func ask(_ id: String, lease: UInt64) -> [String] {
+        Self.words(state.request(lease, of: Self.key(id), files: nil, now: .zero))
+    }
+
+    mutating func load(_ id: String, bytes: Int = 10, at seconds: Double = 0) -> [String] {
+        Self.words(state.finishLoad(of: Self.key(id), bytes: bytes, now: .seconds(seconds)))
+    }
+
+    mutating func fail(_ id: String, _ error: any Error = Broken(), at seconds: Double = 0) -> [String] {
+        Self.words(state.failLoad(of: Self.key(id), error, now: .seconds(seconds)))
+    }
+
+    mutating func end(_ lease: UInt64, at seconds: Double = 0) -> [String] {
+        Self.words(state.end(lease, now: .seconds(seconds)))
+    }
+
+    mutating func cancel(_ lease: UInt64) -> [String] { Self.words(state.cancel(lease)) }
+    mutating func pin(_ id: String, _ isPinned: Bool) -> [String] { Self.words(state.pin(Self.key(id), isPinned)) }
+    mutating func letIdleGo(at seconds: Double) -> [String] { Self.words(state.letIdleGo(now: .seconds(seconds))) }
+
+    func model(_ id: String) -> RegistryState.Model? { state.models[Self.key(id)] }
+    var loaded: [String] {
+        state.models.filter { if case .loaded = $0.value.phase { true } else { false } }.map(\.key.id).sorted()
+    }
+
+    static func words(_ actions: [RegistryState.Action]) -> [String] {
+        actions.map { action in
+            switch action {
+            case .load(let key): "load \(key.id)"
+            case .unload(let key): "unload \(key.id)"
+            case .grant(let lease, let key): "grant \(lease) \(key.id)"
+            case .fail(let lease, let error): "fail \(lease) \((error as? ServiceError)?.code.rawValue ?? "\(error)")"
+            case .readFiles(let lease): "read \(lease)"
+            case .sleep(let end): "sleep \(end.inSeconds)"
+            }
+        }
+    }
+}
+
+private struct Broken: Error {}
+
+@Suite("The states of models", .timeLimit(.minutes(1))) struct RegistryStateTests {
+    @Test("one load at a time, whoever asks, and a lease for each") func oneLoad() {
+        var registry = Registry()
+        #expect(registry.ask("a", lease: 9) == ["read 9"])
+        let asked = (0..<3).map { _ in registry.ask("a") }
+        #expect(asked == [["load a"], [], []])
+        #expect(registry.model("a")?.phase == .loading(bytes: 10))
+        #expect(registry.load("a", bytes: 12) == ["grant 1 a", "grant 2 a", "grant 3 a"])
+        #expect(registry.model("a")?.phase == .loaded(bytes: 12))
+        // One that is in memory needs no look at its files.
+        #expect(registry.ask("a", lease: 4) == ["grant 4 a"])
+        #expect(registry.model("a")?.leases == [1, 2, 3, 4])
+        for lease in [1, 2, 3, 4, 4] as [UInt64] { #expect(registry.end(lease) == []) }
+        #expect(registry.model("a")?.leases == [])
+    }
+
+    @Test("the same name in two services is two models") func services() {
+        var state = RegistryState(budget: 100)
+        let files = ModelFiles(bytes: 1)
+        for (lease, service) in [(1, ModelService.stt), (2, .tts)] as [(UInt64, ModelService)] {
+            _ = state.request(lease, of: ModelKey(service, "a"), files: files, now: .zero)
+        }
+        #expect(state.models.count == 2)
+    }
+
+    @Test("whoever leaves waits no more, and the load goes on for others, or for nobody") func leaving() {
+        var registry = Registry()
+        _ = registry.ask("a")
+        #expect(registry.cancel(1) == ["fail 1 CancellationError()"])
+        #expect(registry.cancel(1) == [])
+        // Twenty times asked for and given up: one load.
+        for lease in 2...21 as ClosedRange<UInt64> {
+            #expect(registry.ask("a") == [])
+            #expect(registry.cancel(lease).count == 1)
+        }
+        #expect(registry.load("a") == [])
+        #expect(registry.loaded == ["a"] && registry.model("a")?.isIdle == true)
+        // Who holds a lease keeps it.
+        #expect(registry.ask("a") == ["grant 22 a"])
+        #expect(registry.cancel(22) == [] && registry.model("a")?.leases == [22])
+    }
+
+    @Test("the least recently used idle models make room before a load") func eviction() {
+        var registry = Registry(budget: 30)
+        for (lease, id) in [(1, "a"), (2, "b"), (3, "c")] as [(UInt64, String)] {
+            _ = registry.ask(id)
+            _ = registry.load(id)
+            _ = registry.end(lease)
+        }
+        _ = registry.ask("a")
+        _ = registry.end(4)
+        #expect(registry.ask("d", bytes: 15) == ["unload b", "unload c", "load d"])
+        #expect(registry.state.bytes == 25)
+        // It takes more than was known: the rest goes too.
+        #expect(registry.load("d", bytes: 25) == ["unload a", "grant 5 d"])
+        #expect(registry.loaded == ["d"])
+    }
+
+    @Test("what is leased or pinned stays, whatever that costs, until it may go") func held() {
+        var registry = Registry(budget: 20)
+        _ = registry.ask("a")
+        _ = registry.load("a")
+        _ = registry.ask("b")
+        _ = registry.load("b")
+        #expect(registry.pin("b", true) == [])
+        #expect(registry.end(2) == [])
+        #expect(registry.ask("c") == ["load c"])
+        #expect(registry.load("c") == ["grant 3 c"] && registry.state.bytes == 30)
+        #expect(registry.end(1) == ["unload a"])
+        #expect(registry.ask("d") == ["load d"])
+        _ = registry.load("d")
+        #expect(registry.state.bytes == 30)
+        #expect(registry.pin("b", false) == ["unload b"])
+        #expect(registry.loaded == ["c", "d"])
+    }
+
+    @Test("a model that nobody waits for any more goes first where there is no room") func abandonedLoad() {
+        var registry = Registry(budget: 15)
+        _ = registry.ask("a")
+        _ = registry.load("a")
+        _ = registry.ask("b")
+        _ = registry.cancel(2)
+        #expect(registry.load("b") == ["unload b"])
+        #expect(registry.loaded == ["a"])
+    }
+
+    @Test("a model larger than the budget is refused with both numbers, before it is loaded or after") func tooLarge()
+        throws
+    {
+        var registry = Registry(budget: 100 << 20)
+        #expect(registry.ask("a", bytes: 100 << 20 + 1) == ["fail 1 model_not_installed"])
+        let message = try #require(registry.model("a")?.failure?.error as? ServiceError).message
+        #expect(message.contains("a takes about 101 MiB") && message.contains("100 MiB"))
+        #expect(message.contains("models.memory"))
+        #expect(registry.ask("b", bytes: nil) == ["load b"])
+        #expect(registry.load("b", bytes: 200 << 20) == ["unload b", "fail 2 model_not_installed"])
+        #expect(registry.loaded == [] && registry.state.bytes == 0)
+        // Another model's size is no reason to refuse one.
+        #expect(registry.ask("c", bytes: 100 << 20) == ["load c"])
+    }
+
+    @Test("tries are put off by a second, and twice as long each time, up to five minutes") func pauses() {
+        var registry = Registry()
+        var now = 0.0
+        var pauses: [Double] = []
+        for _ in 0..<11 {
+            #expect(registry.ask("a", at: now) == ["load a"])
+            _ = registry.fail("a", at: now)
+            let next = registry.model("a")?.failure?.nextTry.inSeconds ?? 0
+            #expect(registry.ask("a", at: next - 0.001).first?.hasPrefix("fail") == true)
+            pauses.append(next - now)
+            now = next
+        }
+        #expect(pauses == [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300])
+        // One that is loaded after all has no past.
+        _ = registry.ask("a", at: now)
+        _ = registry.load("a", at: now)
+        #expect(registry.model("a")?.failure == nil)
+    }
+
+    @Test("changed files are tried at once, and the pauses begin anew") func changedFiles() {
+        var registry = Registry()
+        for second in [0.0, 1] {
+            _ = registry.ask("a", at: second)
+            #expect(registry.fail("a", at: second).count == 1)
+        }
+        #expect(registry.ask("a", at: 1.5) == ["fail 3 Broken()"])
+        #expect(registry.ask("a", stamp: "2", at: 1.5) == ["load a"])
+        #expect(registry.ask("a", stamp: "2", at: 1.5) == [])
+        #expect(registry.fail("a", at: 2) == ["fail 4 Broken()", "fail 5 Broken()"])
+        #expect(registry.model("a")?.failure?.nextTry == .seconds(3))
+        #expect(registry.model("a")?.failure?.count == 1)
+    }
+
+    @Test("a failure that says nothing of the model is forgotten, and the name with it")
+    func noFailure() {
+        for error in [
+            ServiceError(.modelNotFound, "There is none."), ServiceError(.voiceNotFound, "There is none."),
+            CancellationError(),
+        ] as [any Error] {
+            var registry = Registry()
+            _ = registry.ask("nobody")
+            _ = registry.fail("nobody", error)
+            #expect(registry.state.models.isEmpty)
+            #expect(registry.ask("nobody") == ["load nobody"])
+        }
+    }
+
+    @Test("what is idle for the idle time goes, unless it is used or pinned") func idleTime() {
+        var registry = Registry(idleTime: 60)
+        #expect(registry.letIdleGo(at: 0) == ["sleep 60.0"])
+        for (lease, id) in [(1, "a"), (2, "b"), (3, "c")] as [(UInt64, String)] {
+            _ = registry.ask(id)
+            _ = registry.load(id, at: Double(lease))
+        }
+        _ = registry.pin("c", true)
+        _ = registry.end(3, at: 3)
+        _ = registry.end(1, at: 10)
+        // One that is used is not idle, however long it takes.
+        #expect(registry.letIdleGo(at: 69) == ["sleep 70.0"])
+        #expect(registry.letIdleGo(at: 70) == ["unload a", "sleep 130.0"])
+        #expect(registry.model("a")?.rests == true && registry.loaded == ["b", "c"])
+        _ = registry.end(2, at: 80)
+        #expect(registry.letIdleGo(at: 130) == ["sleep 140.0"])
+        #expect(registry.letIdleGo(at: 140) == ["unload b", "sleep 200.0"])
+        // It comes back when it is asked for.
+        #expect(registry.ask("a", at: 150) == ["load a"])
+        _ = registry.load("a", at: 150)
+        #expect(registry.model("a")?.rests == false)
+        var staying = Registry()
+        _ = staying.ask("a")
+        _ = staying.load("a")
+        _ = staying.end(1)
+        #expect(staying.letIdleGo(at: 1e6) == [] && staying.loaded == ["a"])
+    }
+}
+
+/// What must hold after every step, whatever happens in which order.
+@Suite("What always holds of models in memory", .timeLimit(.minutes(1))) struct RegistryInvariantTests {
+    /// What the owner of the state would have done.
+    private struct Owner {
+        var registry = RegistryState(budget: 100, idleTime: .seconds(50))
+        var loading: Set<ModelKey> = []
+        var inMemory: Set<ModelKey> = []
+        var waiting: Set<UInt64> = []
+        var held: [UInt64: ModelKey] = [:]
+        var trace: [String] = []
+
+        mutating func perform(_ actions: [RegistryState.Action]) {
+            trace += Registry.words(actions)
+            for action in actions {
+                switch action {
+                case .load(let key):
+                    #expect(loading.insert(key).inserted && !inMemory.contains(key), "two loads of \(key.id)")
+                case .unload(let key):
+                    #expect(inMemory.remove(key) != nil, "\(key.id) is not in memory")
+                    #expect(!held.values.contains(key), "\(key.id) is used")
+                case .grant(let lease, let key):
+                    #expect(waiting.remove(lease) != nil && inMemory.contains(key))
+                    held[lease] = key
+                case .fail(let lease, _), .readFiles(let lease): #expect(waiting.remove(lease) != nil)
+                case .sleep: break
+                }
+            }
+        }
+
+        func check() {
+            let models = registry.models
+            #expect(Set(models.filter { if case .loading = $0.value.phase { true } else { false } }.keys) == loading)
+            #expect(Set(models.filter { if case .loaded = $0.value.phase { true } else { false } }.keys) == inMemory)
+            let isAnyIdle = models.values.contains { $0.isIdle }
+            #expect(registry.bytes <= registry.budget || !isAnyIdle, "\(registry.bytes) bytes, and some are idle")
+            #expect(models.values.reduce(0) { $0 + $1.leases.count } == held.count)
+        }
+    }
+
+    private func run(seed: UInt64, steps: Int) -> [String] {
+        var random = Random(state: seed)
+        var (owner, now, lease) = (Owner(), 0.0, UInt64(0))
+        let keys = (0..<6).map { Registry.key("\($0)") }
+        for _ in 0..<steps {
+            now += Double(random.next(upTo: 10))
+            let (key, time) = (keys[random.next(upTo: keys.count)], Duration.seconds(now))
+            switch random.next(upTo: 8) {
+            case 0, 1, 2:
+                lease += 1
+                owner.waiting.insert(lease)
+                let files = ModelFiles(stamp: "\(random.next(upTo: 2))", bytes: random.next(upTo: 120))
+                owner.perform(owner.registry.request(lease, of: key, files: files, now: time))
+            case 3:
+                guard let loaded = owner.loading.sorted().first else { break }
+                owner.loading.remove(loaded)
+                owner.inMemory.insert(loaded)
+                owner.perform(owner.registry.finishLoad(of: loaded, bytes: random.next(upTo: 110), now: time))
+            case 4:
+                guard let failed = owner.loading.sorted().last else { break }
+                owner.loading.remove(failed)
+                owner.perform(owner.registry.failLoad(of: failed, Broken(), now: time))
+            case 5:
+                let leases = owner.held.keys.sorted()
+                guard !leases.isEmpty else { break }
+                let ended = leases[random.next(upTo: leases.count)]
+                owner.held[ended] = nil
+                owner.perform(owner.registry.end(ended, now: time))
+            case 6:
+                guard let left = owner.waiting.min() else { break }
+                owner.perform(owner.registry.cancel(left))
+            default:
+                owner.perform(owner.registry.pin(key, random.next(upTo: 3) == 0))
+                owner.perform(owner.registry.letIdleGo(now: time))
+            }
+            owner.check()
+        }
+        return owner.trace
+    }
+
+    @Test("after random steps", arguments: 1...20 as ClosedRange<UInt64>) func randomSteps(seed: UInt64) {
+        let trace = run(seed: seed, steps: 500)
+        #expect(trace.count > 100)
+        // Nothing depends on the order of a dictionary.
+        #expect(run(seed: seed, steps: 500) == trace)
+    }
+}
+
+/// The same numbers in each run.
+private struct Random {
+    var state: UInt64
+
+    mutating func next(upTo bound: Int) -> Int {
+        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        return Int(state >> 33) % bound
+    }
+}
