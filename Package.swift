@@ -75,14 +75,18 @@ let package = Package(
 
         // MARK: Foundations
         .target(name: "BridgeSupport", dependencies: ["CZlib"], swiftSettings: strict),
+        .target(name: "WorkScheduling", dependencies: ["BridgeSupport"], swiftSettings: strict),
         .target(
-            name: "OnnxRuntime", dependencies: ["COnnxRuntime", "BridgeSupport"], swiftSettings: strictMemory),
+            name: "OnnxRuntime", dependencies: ["COnnxRuntime", "WorkScheduling"], swiftSettings: strictMemory),
         .target(name: "EspeakProtocol", swiftSettings: strictMemory),
         .target(
-            name: "EspeakNG", dependencies: ["EspeakProtocol", "BridgeSupport", deque], swiftSettings: strictMemory),
+            name: "EspeakNG", dependencies: ["EspeakProtocol", "BridgeSupport", "WorkScheduling", deque],
+            swiftSettings: strictMemory),
         .target(
             name: "Audio",
-            dependencies: ["CSoxr", "CKissFFT", "BridgeSupport", asyncAlgorithms, subprocess, systemPackage],
+            dependencies: [
+                "CSoxr", "CKissFFT", "BridgeSupport", "WorkScheduling", asyncAlgorithms, subprocess, systemPackage,
+            ],
             swiftSettings: strictMemory),
 
         .target(name: "Tokenizers", dependencies: ["BridgeSupport", heap], swiftSettings: strict),
@@ -90,27 +94,32 @@ let package = Package(
 
         // MARK: Domains
         .target(
-            name: "Embeddings", dependencies: ["OnnxRuntime", "OnnxGraph", "Tokenizers", "BridgeSupport", logging],
+            name: "Embeddings",
+            dependencies: ["OnnxRuntime", "OnnxGraph", "Tokenizers", "BridgeSupport", "WorkScheduling", logging],
             swiftSettings: strict),
         .target(
             name: "SpeechToText",
-            dependencies: ["OnnxRuntime", "Audio", "Tokenizers", "BridgeSupport", logging],
+            dependencies: ["OnnxRuntime", "Audio", "Tokenizers", "BridgeSupport", "WorkScheduling", logging],
             swiftSettings: strict),
         .target(
             name: "TextToSpeech",
-            dependencies: ["OnnxRuntime", "Audio", "EspeakNG", "EspeakProtocol", "BridgeSupport", logging],
+            dependencies: [
+                "OnnxRuntime", "Audio", "EspeakNG", "EspeakProtocol", "BridgeSupport", "WorkScheduling", logging,
+            ],
             swiftSettings: strict),
         .target(
             name: "LanguageModels",
             dependencies: [
-                "BridgeSupport", asyncAlgorithms, asyncHTTPClient, nioCore, nioFoundationCompat, nioHTTP1, logging,
+                "BridgeSupport", "WorkScheduling", asyncAlgorithms, asyncHTTPClient, nioCore, nioFoundationCompat,
+                nioHTTP1, logging,
                 serviceLifecycle,
             ],
             swiftSettings: strict),
         .target(
             name: "ModelStore",
             dependencies: [
-                "BridgeSupport", asyncHTTPClient, nioCore, nioPosix, nioFoundationCompat, nioHTTP1, crypto, subprocess,
+                "BridgeSupport", "WorkScheduling", asyncHTTPClient, nioCore, nioPosix, nioFoundationCompat, nioHTTP1,
+                crypto, subprocess,
                 systemPackage, logging,
             ],
             resources: [.copy("Resources")],
@@ -121,7 +130,7 @@ let package = Package(
             name: "BridgeRuntime",
             dependencies: [
                 "LanguageModels", "SpeechToText", "TextToSpeech", "Embeddings", "ModelStore", "OnnxRuntime", "Audio",
-                "EspeakNG", "BridgeSupport", logging, metrics, serviceLifecycle, yams,
+                "EspeakNG", "BridgeSupport", "WorkScheduling", logging, metrics, serviceLifecycle, yams,
             ],
             swiftSettings: strict),
 
@@ -130,7 +139,8 @@ let package = Package(
             name: "BridgeServer",
             dependencies: [
                 "BridgeRuntime", "LanguageModels", "SpeechToText", "TextToSpeech", "Embeddings", "ModelStore", "Audio",
-                "BridgeSupport", hummingbird, hummingbirdCore, httpTypes, logging, serviceLifecycle, unixSignals,
+                "BridgeSupport", "WorkScheduling", hummingbird, hummingbirdCore, httpTypes, logging, serviceLifecycle,
+                unixSignals,
                 nioCore,
                 nioFoundationCompat, nioHTTP1, nioHTTPTypes, nioHTTPTypesHTTP1, asyncAlgorithms, yams,
             ],
@@ -153,15 +163,19 @@ let package = Package(
         .target(
             name: "BridgeTesting",
             dependencies: [
-                "BridgeSupport", "BridgeRuntime", "LanguageModels", "SpeechToText", "TextToSpeech", "Embeddings",
-                "ModelStore", "Audio", "OnnxRuntime",
+                "BridgeSupport", "WorkScheduling", "BridgeRuntime", "LanguageModels", "SpeechToText", "TextToSpeech",
+                "Embeddings", "ModelStore", "Audio", "OnnxRuntime",
                 hummingbird, httpTypes, inMemoryLogging, logging, nioCore, nioPosix, nioHTTP1, serviceLifecycle, crypto,
             ],
             swiftSettings: strict),
         .testTarget(
             name: "BridgeSupportTests", dependencies: ["BridgeSupport", "BridgeTesting"], swiftSettings: strict),
         .testTarget(
-            name: "OnnxRuntimeTests", dependencies: ["OnnxRuntime", "COnnxRuntime", "BridgeSupport", "BridgeTesting"],
+            name: "WorkSchedulingTests", dependencies: ["WorkScheduling", "BridgeSupport", "BridgeTesting"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "OnnxRuntimeTests",
+            dependencies: ["OnnxRuntime", "COnnxRuntime", "BridgeSupport", "WorkScheduling", "BridgeTesting"],
             resources: [.copy("Fixtures")], swiftSettings: strict),
         .testTarget(
             name: "AudioTests", dependencies: ["Audio", "BridgeSupport", asyncAlgorithms], swiftSettings: strict),
@@ -171,26 +185,29 @@ let package = Package(
         .testTarget(
             name: "EmbeddingsTests",
             dependencies: [
-                "Embeddings", "Tokenizers", "OnnxRuntime", "ModelStore", "BridgeSupport", "BridgeTesting", logging,
+                "Embeddings", "Tokenizers", "OnnxRuntime", "ModelStore", "BridgeSupport", "WorkScheduling",
+                "BridgeTesting", logging,
             ],
             resources: [.copy("Fixtures")], swiftSettings: strict),
         .testTarget(
             name: "SpeechToTextTests",
             dependencies: [
-                "SpeechToText", "Tokenizers", "ModelStore", "OnnxRuntime", "Audio", "BridgeSupport", "BridgeTesting",
-                logging,
+                "SpeechToText", "Tokenizers", "ModelStore", "OnnxRuntime", "Audio", "BridgeSupport", "WorkScheduling",
+                "BridgeTesting", logging,
             ],
             resources: [.copy("Fixtures")], swiftSettings: strict),
         .testTarget(
             name: "TextToSpeechTests",
             dependencies: [
-                "TextToSpeech", "EspeakNG", "EspeakProtocol", "OnnxRuntime", "Audio", "BridgeSupport", "BridgeTesting",
+                "TextToSpeech", "EspeakNG", "EspeakProtocol", "OnnxRuntime", "Audio", "BridgeSupport", "WorkScheduling",
+                "BridgeTesting",
             ],
             resources: [.copy("Fixtures")], swiftSettings: strict),
         .testTarget(
             name: "LanguageModelsTests",
             dependencies: [
-                "LanguageModels", "BridgeSupport", "BridgeTesting", asyncHTTPClient, nioCore, nioPosix, logging,
+                "LanguageModels", "BridgeSupport", "WorkScheduling", "BridgeTesting", asyncHTTPClient, nioCore,
+                nioPosix, logging,
             ],
             swiftSettings: strict),
         .testTarget(
@@ -204,7 +221,8 @@ let package = Package(
         .testTarget(
             name: "BridgeRuntimeTests",
             dependencies: [
-                "BridgeRuntime", "LanguageModels", "ModelStore", "TextToSpeech", "BridgeSupport", "BridgeTesting",
+                "BridgeRuntime", "LanguageModels", "ModelStore", "TextToSpeech", "BridgeSupport", "WorkScheduling",
+                "BridgeTesting",
                 logging, inMemoryLogging, metrics, serviceLifecycle,
             ],
             swiftSettings: strict),
@@ -213,7 +231,8 @@ let package = Package(
             dependencies: [
                 "BridgeServer", "BridgeRuntime", "LanguageModels", "SpeechToText", "TextToSpeech", "Embeddings",
                 "ModelStore", "Audio",
-                "BridgeSupport", "BridgeTesting", hummingbird, httpTypes, asyncHTTPClient, nioCore, nioEmbedded,
+                "BridgeSupport", "WorkScheduling", "BridgeTesting", hummingbird, httpTypes, asyncHTTPClient, nioCore,
+                nioEmbedded,
                 nioHTTP1,
                 nioHTTPTypes, nioPosix, logging, inMemoryLogging, metrics, serviceLifecycle,
             ],

@@ -1,4 +1,5 @@
 import BridgeSupport
+import WorkScheduling
 
 /// The door for audio from outside: any encoding in, mono samples at one rate out, in flat memory.
 ///

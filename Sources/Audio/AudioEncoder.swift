@@ -3,6 +3,7 @@ import BridgeSupport
 import Foundation
 import Subprocess
 import SystemPackage
+import WorkScheduling
 
 /// Turns samples into the bytes of an audio format, piece by piece as they come.
 ///

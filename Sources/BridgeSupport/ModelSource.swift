@@ -35,7 +35,7 @@ public struct ModelSource<Model: Sendable>: Sendable {
     /// How the models of this service are; asks no model, and says nothing of requests.
     ///
     /// - Parameter load: what the service's requests wait for.
-    public func status(_ load: AdmissionLimiter.Snapshot) async -> ServiceStatus {
+    public func status(_ load: AdmissionSnapshot) async -> ServiceStatus {
         var status = await told()
         (status.queued, status.running) = (load.queued, load.running)
         return status

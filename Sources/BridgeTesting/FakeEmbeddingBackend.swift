@@ -1,4 +1,5 @@
 public import Embeddings
+public import WorkScheduling
 
 /// Vectors that depend on the text alone: the same text always gives the same unit vector, other texts others.
 public final class FakeEmbeddingBackend: EmbeddingBackend {
@@ -36,7 +37,7 @@ public final class FakeEmbeddingBackend: EmbeddingBackend {
         try await recorded.wait { $0.count >= count }
     }
 
-    public func embed(_ texts: [String], urgency: EmbeddingUrgency) async throws -> [EmbeddedText] {
+    public func embed(_ texts: [String], ticket: WorkTicket) async throws -> [EmbeddedText] {
         recorded.update { $0.append(texts) }
         try await gate.pass()
         if let error = failure.value { throw error }

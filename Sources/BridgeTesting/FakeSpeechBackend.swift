@@ -1,5 +1,6 @@
 import Audio
 public import SpeechToText
+public import WorkScheduling
 
 /// Reads all the audio and "hears" one segment a second of it that is not silent.
 public final class FakeSpeechBackend: SpeechBackend {
@@ -9,6 +10,7 @@ public final class FakeSpeechBackend: SpeechBackend {
     private let gate: Gate
     private let failure: Watched<(any Error)?>
     private let recorded = Watched<[TranscriptionRequest]>([])
+    private let urgencyRecord = Watched<[Urgency]>([])
 
     /// - Parameters:
     ///   - words: The text of every segment.
@@ -27,6 +29,9 @@ public final class FakeSpeechBackend: SpeechBackend {
     /// The requests so far; their audio has been read.
     public var calls: [TranscriptionRequest] { recorded.value }
 
+    /// How urgent each of them was when it began.
+    public var urgencies: [Urgency] { urgencyRecord.value }
+
     /// Makes every later call throw `error`, or work again for nil.
     public func fail(with error: (any Error)?) {
         failure.update { $0 = error }
@@ -37,9 +42,11 @@ public final class FakeSpeechBackend: SpeechBackend {
     }
 
     public func transcribe(
-        _ request: TranscriptionRequest, onSegment: @Sendable (TranscribedSegment) async throws -> Void
+        _ request: TranscriptionRequest, ticket: WorkTicket,
+        onSegment: @Sendable (TranscribedSegment) async throws -> Void
     ) async throws -> Transcription {
         recorded.update { $0.append(request) }
+        urgencyRecord.update { $0.append(ticket.urgency) }
         if let error = failure.value { throw error }
         var segments: [TranscribedSegment] = []
         var seconds = 0.0

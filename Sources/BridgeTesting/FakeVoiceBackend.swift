@@ -1,4 +1,5 @@
 public import TextToSpeech
+public import WorkScheduling
 
 /// "Speaks" each sentence as a quiet ramp of 10 ms a character, shorter the faster it goes.
 public final class FakeVoiceBackend: VoiceBackend {
@@ -32,7 +33,7 @@ public final class FakeVoiceBackend: VoiceBackend {
         try await recorded.wait { $0.count >= count }
     }
 
-    public func sentences(of request: SynthesisRequest) async throws -> any SentenceSequence {
+    public func sentences(of request: SynthesisRequest, ticket: WorkTicket) async throws -> any SentenceSequence {
         recorded.update { $0.append(request) }
         if let error = failure.value { throw error }
         let sentences = request.text.split(whereSeparator: { ".!?".contains($0) })

@@ -1,4 +1,5 @@
 public import BridgeSupport
+public import WorkScheduling
 
 /// One text as a vector.
 public struct EmbeddedText: Sendable, Hashable {
@@ -44,14 +45,6 @@ public struct EmbeddingBatch: Sendable {
     }
 }
 
-/// How soon vectors are wanted.
-public enum EmbeddingUrgency: Sendable, Hashable {
-    /// A few texts, and somebody waits for them.
-    case interactive
-    /// Many texts, an index maybe: goes behind interactive work until it has waited too long.
-    case bulk
-}
-
 /// A loaded sentence encoder.
 public protocol EmbeddingBackend: Sendable {
     var modelID: String { get }
@@ -59,16 +52,14 @@ public protocol EmbeddingBackend: Sendable {
     /// Tells apart everything that changes a vector (model file digest, pooling, prefix); part of every cache key.
     var fingerprint: String { get }
     /// Encodes `texts` (at least one), in their order. Cancelling the task stops the work.
-    func embed(_ texts: [String], urgency: EmbeddingUrgency) async throws -> [EmbeddedText]
+    ///
+    /// - Parameter ticket: gives the permits to compute.
+    func embed(_ texts: [String], ticket: WorkTicket) async throws -> [EmbeddedText]
     /// About how many tokens `text` has, at no great cost: what batches are made up by.
     func estimatedTokens(_ text: String) -> Int
 }
 
 extension EmbeddingBackend {
-    public func embed(_ texts: [String]) async throws -> [EmbeddedText] {
-        try await embed(texts, urgency: .interactive)
-    }
-
     public func estimatedTokens(_ text: String) -> Int { text.utf8.count / 4 + 2 }
 }
 

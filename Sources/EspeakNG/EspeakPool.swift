@@ -1,6 +1,7 @@
 import BridgeSupport
 import Dispatch
 import Synchronization
+import WorkScheduling
 
 /// The workers of this process: carries out what ``PoolState`` decides, on threads that may block.
 final class EspeakPool: Sendable {

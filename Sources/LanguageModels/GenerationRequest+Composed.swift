@@ -1,4 +1,5 @@
 import BridgeSupport
+import WorkScheduling
 
 extension GenerationRequest {
     /// The same request with its texts in Unicode's composed form: models learned from that. A schema stays as it is, since its names

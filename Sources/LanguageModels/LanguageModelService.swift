@@ -1,5 +1,6 @@
 public import BridgeSupport
 public import Logging
+public import WorkScheduling
 import ServiceLifecycle
 import Synchronization
 

@@ -4,6 +4,7 @@ import Foundation
 import NIOCore
 import NIOFoundationCompat
 import NIOHTTP1
+import WorkScheduling
 
 /// Brings one file onto the disk: resumed, retried and verified.
 struct FileDownload: Sendable {

@@ -1,6 +1,7 @@
 import BridgeSupport
 import Foundation
 import Logging
+import WorkScheduling
 
 extension ModelStore {
     /// Fetches a model; one that is installed is given back at once.

@@ -1,4 +1,5 @@
 internal import COnnxRuntime
+public import WorkScheduling
 
 /// A loaded model.
 ///
@@ -171,25 +172,37 @@ internal import COnnxRuntime
     /// - Parameters:
     ///   - inputs: every input that the model lists, by name.
     ///   - outputs: the outputs wanted; all when nil. Outputs may be fed to other runs without a copy.
+    ///   - mayRepeat: whether the run takes so long that it is ended for more urgent work, and repeated.
     /// - Throws: `CancellationError`, or ``OnnxRuntimeError`` naming the input at fault.
     public func run(
-        _ inputs: [String: Tensor], outputs: [String]? = nil, priority: ComputePriority = .interactive
+        _ inputs: [String: Tensor], outputs: [String]? = nil, ticket: WorkTicket, mayRepeat: Bool = false
     ) async throws -> [String: Tensor] {
-        let cancellation = RunCancellation()
-        return try await withTaskCancellationHandler {
-            do {
-                return try await runtime.withComputePermit(priority: priority) {
-                    try self.runBlocking(inputs, outputs: outputs, cancellation: cancellation)
-                }
-            } catch let error as OnnxRuntimeError where error.code == .cancelled {
-                throw CancellationError()
-            }
-        } onCancel: {
-            cancellation.cancel()
+        try await ticket.withPermit { permit in
+            try self.run(inputs, outputs: outputs, permit: permit, mayRepeat: mayRepeat)
         }
     }
 
-    /// Runs on the calling thread: for the body of ``OnnxRuntime/withComputePermit(priority:_:)``, and for tests.
+    /// Runs on the calling thread, for the body of `WorkTicket.withPermit`.
+    ///
+    /// - Parameter permit: nil where nobody else computes.
+    /// - Throws: as ``run(_:outputs:ticket:mayRepeat:)``.
+    public func run(
+        _ inputs: [String: Tensor], outputs: [String]? = nil, permit: WorkPermit?, mayRepeat: Bool = false
+    ) throws -> [String: Tensor] {
+        guard let permit else { return try runBlocking(inputs, outputs: outputs) }
+        while true {
+            let cancellation = RunCancellation()
+            do {
+                return try permit.during(mayRepeat: mayRepeat, endRun: cancellation.cancel) {
+                    try runBlocking(inputs, outputs: outputs, cancellation: cancellation)
+                }
+            } catch let error as OnnxRuntimeError where error.code == .cancelled {
+                try permit.checkpoint()
+            }
+        }
+    }
+
+    /// Runs on the calling thread, whoever else computes.
     public func runBlocking(
         _ inputs: [String: Tensor], outputs: [String]? = nil, cancellation: RunCancellation? = nil
     ) throws -> [String: Tensor] {

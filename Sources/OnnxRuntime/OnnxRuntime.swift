@@ -1,10 +1,9 @@
-import BridgeSupport
 internal import COnnxRuntime
 public import Foundation
 import Synchronization
 
-/// The inference engine: the library, opened at run time, its one environment with a global thread pool, and the
-/// scheduler that hands out permits for runs.
+/// The inference engine: the library, opened at run time, and its one environment with a global thread pool. It runs what it is told;
+/// who runs is the scheduler's to say.
 ///
 /// The library is opened once per process and never closed (its threads would outlive it). Its usage telemetry is switched
 /// off before the environment exists.
@@ -14,13 +13,10 @@ import Synchronization
         public var libraryPath: String?
         /// Threads that work on one run, the caller's included; 0 for one per core.
         public var intraOpThreads: Int
-        /// Runs that may work at the same time; one more where somebody waits and all of these are of long work.
-        public var maxConcurrentRuns: Int
 
-        public init(libraryPath: String? = nil, intraOpThreads: Int = 0, maxConcurrentRuns: Int = 2) {
+        public init(libraryPath: String? = nil, intraOpThreads: Int = 0) {
             self.libraryPath = libraryPath
             self.intraOpThreads = intraOpThreads
-            self.maxConcurrentRuns = maxConcurrentRuns
         }
     }
 
@@ -31,21 +27,12 @@ import Synchronization
     let api: EngineAPI
     // The environment is made once, never released, and all its functions may be called from any thread.
     nonisolated(unsafe) let environment: OpaquePointer
-    private let scheduler: ComputeScheduler
-    private let interactive: WorkerPool
-    private let batch: WorkerPool
 
-    /// Bodies of ``withComputePermit(priority:_:)`` that have a permit.
-    var runningCount: Int { scheduler.runningCount }
-
-    private init(version: String, path: String, api: EngineAPI, environment: OpaquePointer, permits: Int) {
+    private init(version: String, path: String, api: EngineAPI, environment: OpaquePointer) {
         self.version = version
         self.path = path
         self.api = api
         unsafe self.environment = unsafe environment
-        scheduler = ComputeScheduler(permits: permits)
-        interactive = WorkerPool("onnxruntime.interactive", threads: permits)
-        batch = WorkerPool("onnxruntime.batch", threads: permits, priority: .low)
     }
 
     private static let shared = Mutex<OnnxRuntime?>(nil)
@@ -98,8 +85,7 @@ import Synchronization
         let library = try search.openLibrary()
         let environment = unsafe try makeEnvironment(library.api, options, log)
         return unsafe OnnxRuntime(
-            version: library.version, path: library.path, api: library.api, environment: environment,
-            permits: options.maxConcurrentRuns)
+            version: library.version, path: library.path, api: library.api, environment: environment)
     }
 
     private static func makeEnvironment(
@@ -142,19 +128,6 @@ import Synchronization
         defer { unsafe jb_ReleaseArenaCfg(api.table, settings) }
         try unsafe api.check(
             "make its arena", unsafe jb_CreateAndRegisterAllocator(api.table, environment, memory, settings))
-    }
-
-    /// Runs a blocking `body` with one permit, on a thread that may block.
-    ///
-    /// For decoders that make hundreds of short runs: one permit for all of them. `body` must look at its own cancellation.
-    ///
-    /// - Throws: `CancellationError` while waiting, or what `body` throws.
-    public func withComputePermit<R: Sendable>(
-        priority: ComputePriority = .interactive, _ body: @escaping @Sendable () throws -> R
-    ) async throws -> R {
-        try await scheduler.acquire(priority)
-        defer { scheduler.release(priority) }
-        return try await (priority == .interactive ? interactive : batch).run(body)
     }
 }
 

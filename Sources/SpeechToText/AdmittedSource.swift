@@ -1,19 +1,20 @@
 import Audio
 import BridgeSupport
+import WorkScheduling
 
-/// The audio of an admitted request whose length nobody could tell: once more than ``LengthCheck/longest`` of it is read,
-/// silence included, the request passes into the lane for long work. What is read next waits for a place there.
+/// The audio of an admitted request whose length nobody could tell: once more of it is read than interactive
+/// work may have, silence included, its ticket is demoted to long work. What is read next waits for a place there.
 actor AdmittedSource: PCMSource {
     nonisolated let sampleRate: Int
     private let source: any PCMSource
-    private let place: AdmissionLimiter.Place
+    private let ticket: WorkTicket
     private var samplesLeft: Int
 
-    init(_ source: any PCMSource, place: AdmissionLimiter.Place) {
+    init(_ source: any PCMSource, ticket: WorkTicket) {
         self.source = source
-        self.place = place
+        self.ticket = ticket
         sampleRate = source.sampleRate
-        samplesLeft = Int(LengthCheck.longest.inSeconds) * source.sampleRate
+        samplesLeft = Int(Urgency.longestInteractiveSound.inSeconds) * source.sampleRate
     }
 
     var warnings: [String] { get async { await source.warnings } }
@@ -22,7 +23,7 @@ actor AdmittedSource: PCMSource {
         let samples = try await source.read(count)
         if samplesLeft >= 0 {
             samplesLeft -= samples.count
-            if samplesLeft < 0 { try await place.passIntoLongLane() }
+            if samplesLeft < 0 { try await ticket.demote() }
         }
         return samples
     }

@@ -1,12 +1,13 @@
 import Audio
 public import BridgeSupport
 public import Logging
+public import WorkScheduling
 
 /// Speech in, text out: checks a request, has its model loaded, waits for its turn and has it transcribed.
 public final class SpeechToTextService: Sendable {
     private let models: ModelSource<any SpeechBackend>
     private let admission: AdmissionLimiter
-    private let length = LengthCheck()
+    private let length: LengthCheck
     private let logger: Logger
 
     /// - Parameters:
@@ -17,6 +18,7 @@ public final class SpeechToTextService: Sendable {
     ) {
         self.models = models
         self.admission = admission
+        length = LengthCheck(admission.scheduler)
         self.logger = logger
     }
 
@@ -40,20 +42,19 @@ public final class SpeechToTextService: Sendable {
         let id = try await models.id(request.model)
         let clock = ContinuousClock()
         let start = clock.now
-        return try await admission.withPlace(expecting: length.guess(wanted.audio)) { place in
+        return try await admission.withTicket(expecting: length.guess(wanted.audio)) { ticket in
             let finding = try await self.length.look(at: wanted.audio)
-            let lane: AdmissionLimiter.Lane = finding.isLong == true ? .long : .ordinary
-            try place.checkRoom(in: lane)
+            let urgency = finding.urgency ?? .interactive
+            try ticket.checkRoom(for: urgency)
             let loadStart = clock.now
             let lease = try await self.models.lease(id)
             defer { lease.end() }
             let load = loadStart.duration(to: clock.now)
-            try await place.enter(lane)
+            try await ticket.enter(urgency)
             var job = wanted
-            job.isLong = lane == .long
-            if finding.isLong == nil { job.audio = AdmittedSource(wanted.audio, place: place) }
-            var made = try await lease.model.transcribe(job, onSegment: onSegment)
-            let queue = place.waited + finding.waited
+            if finding.urgency == nil { job.audio = AdmittedSource(wanted.audio, ticket: ticket) }
+            var made = try await lease.model.transcribe(job, ticket: ticket, onSegment: onSegment)
+            let queue = ticket.waited + finding.waited
             let total = start.duration(to: clock.now)
             made.timings = StageTimings(queue: queue, load: load, compute: total - load - queue, total: total)
             self.logger.debug(

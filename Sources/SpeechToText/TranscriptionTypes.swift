@@ -1,5 +1,6 @@
 public import Audio
 public import BridgeSupport
+public import WorkScheduling
 
 /// What to transcribe, and how.
 public struct TranscriptionRequest: Sendable {
@@ -26,9 +27,6 @@ public struct TranscriptionRequest: Sendable {
     /// Whether to keep silence and noise from the model.
     public var vad: Bool
     public var wordTimestamps: Bool
-    /// Whether the audio is known to be long, so that other people's short work goes first, from the start on. The service
-    /// finds it out.
-    public internal(set) var isLong = false
 
     public init(
         audio: any PCMSource, language: String? = nil, task: Task = .transcribe, model: String? = nil,
@@ -124,7 +122,10 @@ public protocol SpeechBackend: Sendable {
     var languages: [String] { get }
     /// Transcribes the whole source. `onSegment` is called with each finished segment, in order.
     /// Cancelling the task stops the work.
+    ///
+    /// - Parameter ticket: admitted; gives the permits to compute.
     func transcribe(
-        _ request: TranscriptionRequest, onSegment: @Sendable (TranscribedSegment) async throws -> Void
+        _ request: TranscriptionRequest, ticket: WorkTicket,
+        onSegment: @Sendable (TranscribedSegment) async throws -> Void
     ) async throws -> Transcription
 }

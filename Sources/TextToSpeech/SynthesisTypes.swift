@@ -1,5 +1,6 @@
 public import Audio
 public import BridgeSupport
+public import WorkScheduling
 
 /// What to say, and how.
 public struct SynthesisRequest: Sendable, Hashable {
@@ -101,6 +102,7 @@ public protocol VoiceBackend: Sendable {
     /// The sentences of a text, in order, each spoken when it is asked for; silence between sentences is part of the samples. Cancelling
     /// the task that asks stops the work.
     ///
+    /// - Parameter ticket: admitted; gives the permits to compute.
     /// - Throws: `invalid_request` naming a field that does not fit this voice. The sequence throws what speaking does.
-    func sentences(of request: SynthesisRequest) async throws -> any SentenceSequence
+    func sentences(of request: SynthesisRequest, ticket: WorkTicket) async throws -> any SentenceSequence
 }

@@ -1,6 +1,7 @@
 public import Audio
 public import BridgeSupport
 public import Logging
+public import WorkScheduling
 
 /// Text in, speech out: voice, admission, sentences, timings.
 public final class TextToSpeechService: Sendable {
@@ -69,19 +70,19 @@ public final class TextToSpeechService: Sendable {
         let voiceID = try await voices.id(request.voice)
         let clock = ContinuousClock()
         let start = clock.now
-        let lane: AdmissionLimiter.Lane = request.isLong ? .long : .ordinary
-        return try await admission.withPlace(expecting: lane) { [voices, maximumSeconds] place in
-            try place.checkRoom(in: lane)
+        let urgency = request.urgency
+        return try await admission.withTicket(expecting: urgency) { [voices, maximumSeconds] ticket in
+            try ticket.checkRoom(for: urgency)
             let loadStart = clock.now
             let lease = try await voices.lease(voiceID)
             defer { lease.end() }
             let voice = lease.model
             let load = loadStart.duration(to: clock.now)
-            try await place.enter(lane)
+            try await ticket.enter(urgency)
             return try await body(
                 SpeechStream(
-                    try await voice.sentences(of: request), by: voice, maximumSeconds: maximumSeconds,
-                    timings: StageTimings(queue: place.waited, load: load), start: start))
+                    try await voice.sentences(of: request, ticket: ticket), by: voice, maximumSeconds: maximumSeconds,
+                    timings: StageTimings(queue: ticket.waited, load: load), start: start))
         }
     }
 
@@ -96,7 +97,8 @@ public final class TextToSpeechService: Sendable {
         let start = ContinuousClock.now
         let lease = try await voices.lease(voiceID)
         defer { lease.end() }
-        for try await _ in try await lease.model.sentences(of: SynthesisRequest(text: "OK.")) {}
+        let ticket = admission.scheduler.ticket(.interactive)
+        for try await _ in try await lease.model.sentences(of: SynthesisRequest(text: "OK."), ticket: ticket) {}
         logger.info(
             "The default voice is ready.",
             metadata: [

@@ -43,8 +43,9 @@ import Testing
         case "JarvisBridges": return Set(cModules + ["Hummingbird", "NIOHTTP1"])
         case "BridgeSupport": return all.subtracting(["BridgeSupport", "CZlib"])
         case "Tokenizers": return all.subtracting(["Tokenizers", "BridgeSupport"])
-        case "OnnxRuntime": return all.subtracting(["OnnxRuntime", "COnnxRuntime", "BridgeSupport"])
-        case "Audio": return all.subtracting(["Audio", "BridgeSupport", "CSoxr", "CKissFFT"])
+        case "WorkScheduling": return all.subtracting(["WorkScheduling", "BridgeSupport"])
+        case "OnnxRuntime": return all.subtracting(["OnnxRuntime", "COnnxRuntime", "WorkScheduling"])
+        case "Audio": return all.subtracting(["Audio", "BridgeSupport", "WorkScheduling", "CSoxr", "CKissFFT"])
         case "ModelStore": return Set(domains + doors + cModules + ["BridgeRuntime", "OnnxRuntime", "Hummingbird"])
         default: return []
         }
@@ -52,7 +53,7 @@ import Testing
 
     @Test(
         arguments: domains + doors + [
-            "BridgeRuntime", "JarvisBridges", "BridgeSupport", "Tokenizers", "OnnxRuntime", "Audio",
+            "BridgeRuntime", "JarvisBridges", "BridgeSupport", "Tokenizers", "WorkScheduling", "OnnxRuntime", "Audio",
             "ModelStore",
         ])
     func aModuleImportsOnlyWhatItMay(_ target: String) throws {

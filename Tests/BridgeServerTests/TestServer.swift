@@ -15,6 +15,7 @@ import NIOPosix
 import ServiceLifecycle
 import SpeechToText
 import TextToSpeech
+import WorkScheduling
 
 /// The real server on a free port, with fakes behind it (or, with ``onDisk(_:)``, the real services).
 struct TestServer: Sendable {
@@ -35,7 +36,7 @@ struct TestServer: Sendable {
         let speech = FakeSpeechBackend(words: words, gate: gate)
         let embedder = FakeEmbeddingBackend(gate: gate)
         let limiter = { (name: String) in
-            AdmissionLimiter(
+            WorkScheduler().admission(
                 what: name, maxConcurrent: Int(settings["admission.embeddings"] ?? "") ?? 4,
                 maxQueued: Int(settings["admission.queue"] ?? "") ?? 8)
         }

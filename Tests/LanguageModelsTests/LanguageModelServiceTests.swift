@@ -3,6 +3,7 @@ import BridgeTesting
 import LanguageModels
 import Logging
 import Testing
+import WorkScheduling
 
 @Suite("The language-model service", .timeLimit(.minutes(1)))
 struct LanguageModelServiceTests {
@@ -12,7 +13,7 @@ struct LanguageModelServiceTests {
     ) -> LanguageModelService {
         LanguageModelService(
             model: model, configuredModel: configured,
-            admission: AdmissionLimiter(what: "llm", maxConcurrent: running, maxQueued: queued, clock: clock),
+            admission: WorkScheduler(clock: clock).admission(what: "llm", maxConcurrent: running, maxQueued: queued),
             logger: logger, clock: clock)
     }
 

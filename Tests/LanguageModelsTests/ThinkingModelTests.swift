@@ -2,6 +2,7 @@ import BridgeSupport
 import BridgeTesting
 import LanguageModels
 import Testing
+import WorkScheduling
 
 /// What models think, in answers of a server that passes it on in every way that there is.
 @Suite("Thinking models", .timeLimit(.minutes(1)))
@@ -18,7 +19,8 @@ struct ThinkingModelTests {
     private func service(_ model: any LanguageModel) -> LanguageModelService {
         LanguageModelService(
             model: model, configuredModel: "qwen3:4b",
-            admission: AdmissionLimiter(what: "llm", maxConcurrent: 4, maxQueued: 4), logger: LogRecorder().logger)
+            admission: WorkScheduler().admission(what: "llm", maxConcurrent: 4, maxQueued: 4),
+            logger: LogRecorder().logger)
     }
 
     @Test("Thoughts between tags are events of their own, for prompts and conversations")

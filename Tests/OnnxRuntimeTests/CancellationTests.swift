@@ -1,7 +1,9 @@
+import BridgeTesting
 import Foundation
 import OnnxRuntime
 import Synchronization
 import Testing
+import WorkScheduling
 
 @Suite struct CancellationTests {
     /// A run of about an hour.
@@ -13,7 +15,8 @@ import Testing
 
     @Test func countsWhenLeftAlone() async throws {
         #expect(
-            try await Fixture.session("counter").run(inputs(trips: 1000))["count"]?.values(as: Int64.self) == [1000])
+            try await Fixture.session("counter").run(inputs(trips: 1000), ticket: .alone())["count"]?.values(
+                as: Int64.self) == [1000])
     }
 
     @Test func cancellingTheTaskEndsItsRun() async throws {
@@ -21,14 +24,14 @@ import Testing
         let inputs = try inputs(trips: Self.forever)
         await #expect(throws: CancellationError.self) {
             try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { _ = try await session.run(inputs) }
+                group.addTask { _ = try await session.run(inputs, ticket: .alone()) }
                 try await Task.sleep(for: .milliseconds(50))
                 group.cancelAll()
                 try await group.waitForAll()
             }
         }
         // The permit came back, and nothing of the cancellation stays with the session.
-        #expect(try await session.run(self.inputs(trips: 3))["count"]?.values(as: Int64.self) == [3])
+        #expect(try await session.run(self.inputs(trips: 3), ticket: .alone())["count"]?.values(as: Int64.self) == [3])
     }
 
     @Test func aCancelledTaskDoesNotRun() async throws {
@@ -37,7 +40,7 @@ import Testing
         await #expect(throws: CancellationError.self) {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.cancelAll()
-                group.addTask { _ = try await session.run(inputs) }
+                group.addTask { _ = try await session.run(inputs, ticket: .alone()) }
                 try await group.waitForAll()
             }
         }
@@ -47,8 +50,7 @@ import Testing
         let session = try Fixture.session("counter")
         let inputs = try inputs(trips: Self.forever)
         let cancellation = RunCancellation()
-        let engine = try Fixture.engine()
-        async let error: OnnxRuntimeError? = engine.withComputePermit {
+        async let error: OnnxRuntimeError? = WorkTicket.alone().withPermit { _ in
             do { _ = try session.runBlocking(inputs, cancellation: cancellation) } catch let error as OnnxRuntimeError {
                 return error
             }
@@ -58,6 +60,27 @@ import Testing
         cancellation.cancel()
         #expect(try await error?.code == .cancelled)
         #expect(cancellation.isCancelled)
+    }
+
+    /// The one permit is at a run that would take an hour.
+    @Test(.timeLimit(.minutes(1))) func aRunThatMayRepeatMakesWay() async throws {
+        let scheduler = WorkScheduler(permits: 1)
+        let session = try Fixture.session("counter")
+        let inputs = try inputs(trips: Self.forever)
+        await #expect(throws: CancellationError.self) {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { _ = try await session.run(inputs, ticket: scheduler.ticket(.long), mayRepeat: true) }
+                while scheduler.computingCount == 0 { await Task.yield() }
+                for _ in 0..<2 {
+                    try await Task.sleep(for: .milliseconds(30))
+                    let command = try await session.run(self.inputs(trips: 3), ticket: scheduler.ticket(.interactive))
+                    #expect(try command["count"]?.values(as: Int64.self) == [3])
+                }
+                group.cancelAll()
+                try await group.waitForAll()
+            }
+        }
+        #expect(scheduler.computingCount == 0)
     }
 
     @Test func aCancellationStaysSo() throws {

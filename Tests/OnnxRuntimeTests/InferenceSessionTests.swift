@@ -1,6 +1,8 @@
 import Foundation
 import OnnxRuntime
+import BridgeTesting
 import Testing
+import WorkScheduling
 
 @Suite struct InferenceSessionTests {
     private func arithmeticInputs() throws -> [String: Tensor] {
@@ -11,7 +13,7 @@ import Testing
     }
 
     @Test func computesAllOutputs() async throws {
-        let outputs = try await Fixture.session("arithmetic").run(arithmeticInputs())
+        let outputs = try await Fixture.session("arithmetic").run(arithmeticInputs(), ticket: .alone())
         #expect(outputs.keys.sorted() == ["product", "sum"])
         #expect(try outputs["sum"]?.floats() == [11, 22, 33, 44, 55, 66])
         #expect(try outputs["product"]?.floats() == [10, 40, 90, 160, 250, 360])
@@ -106,7 +108,8 @@ import Testing
         try await withThrowingTaskGroup(of: Float?.self) { group in
             for index in 0..<50 {
                 group.addTask {
-                    try await session.run(inputs, priority: index.isMultiple(of: 2) ? .batch : .interactive)["sum"]?
+                    try await session.run(inputs, ticket: .alone(index.isMultiple(of: 2) ? .bulk : .interactive))[
+                        "sum"]?
                         .floats().last
                 }
             }

@@ -9,20 +9,15 @@ import Testing
     private func runs() throws -> () throws -> Void {
         let session = try Fixture.session("arithmetic")
         let row = try Tensor([1, 2, 3] as [Float], shape: [1, 3])
-        let binding = try session.makeBinding()
-        try binding.bind(input: "x", to: row)
-        try binding.bind(input: "y", to: row)
-        try binding.bind(output: "sum")
         return {
             _ = try session.runBlocking(["x": row, "y": row], cancellation: RunCancellation())
-            _ = try binding.run()
+            _ = try session.runBlocking(["x": row, "y": row])
         }
     }
 
     /// Everything else that owns memory of the engine.
     private func session() throws {
-        let session = try Fixture.session("arithmetic")
-        _ = try session.makeBinding()
+        _ = try Fixture.session("arithmetic")
         _ = try Tensor([1] as [Float], shape: [1])
     }
 

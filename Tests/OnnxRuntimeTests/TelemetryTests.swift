@@ -3,6 +3,7 @@ import BridgeTesting
 import Foundation
 import OnnxRuntime
 import Testing
+import WorkScheduling
 
 /// The engine's Linux wheel reports usage to its maker by default, from a thread and files of its own.
 @Suite struct TelemetryTests {

@@ -3,6 +3,7 @@ import BridgeTesting
 import EspeakNG
 import Foundation
 import OnnxRuntime
+import WorkScheduling
 @testable import TextToSpeech
 
 /// Files and engines that this suite stands on.
@@ -60,8 +61,10 @@ extension VoiceBackend {
     }
 
     /// Has `take` take the sentences of `request`.
-    func speak(_ request: SynthesisRequest, _ take: (SpokenSentence) throws -> Void) async throws {
-        for try await sentence in try await sentences(of: request) { try take(sentence) }
+    func speak(
+        _ request: SynthesisRequest, ticket: WorkTicket = .alone(), _ take: (SpokenSentence) throws -> Void
+    ) async throws {
+        for try await sentence in try await sentences(of: request, ticket: ticket) { try take(sentence) }
     }
 }
 

@@ -2,6 +2,7 @@ import BridgeSupport
 import BridgeTesting
 import Logging
 import Testing
+import WorkScheduling
 @testable import TextToSpeech
 
 @Suite("Long texts", .timeLimit(.minutes(1))) struct LongTextTests {
@@ -10,7 +11,7 @@ import Testing
     private let clock = ManualClock()
 
     private func limiter(places: Int) -> AdmissionLimiter {
-        AdmissionLimiter(what: "text-to-speech", maxConcurrent: places, maxQueued: 8, clock: clock)
+        WorkScheduler(clock: clock).admission(what: "text-to-speech", maxConcurrent: places, maxQueued: 8)
     }
 
     private func service(places: Int, admission: AdmissionLimiter? = nil) -> TextToSpeechService {
@@ -61,11 +62,11 @@ import Testing
         "A minute is more text in fast speech and less in slow speech",
         arguments: [(0.25, 250), (1, 1000), (4, 4000)])
     func bound(speed: Double, count: Int) {
-        #expect(!SynthesisRequest(text: Self.text(count), speed: speed).isLong)
-        #expect(SynthesisRequest(text: Self.text(count + 1), speed: speed).isLong)
+        #expect(SynthesisRequest(text: Self.text(count), speed: speed).urgency == .interactive)
+        #expect(SynthesisRequest(text: Self.text(count + 1), speed: speed).urgency == .long)
         // One character to a reader, two to the limits.
         let accented = String(repeating: "e\u{301}", count: count / 2)
-        #expect(SynthesisRequest(text: accented + "es", speed: speed).isLong)
+        #expect(SynthesisRequest(text: accented + "es", speed: speed).urgency == .long)
     }
 
     @Test("Requests for a voice that is being loaded hold no place, as many as there may be") func cold() async throws {
@@ -95,7 +96,7 @@ import Testing
             try await end.arrivals(atLeast: 1)
             group.addTask { try await service.synthesize(long).timings.queue }
             // It waits for its place, and prepares no more.
-            while admission.snapshot != AdmissionLimiter.Snapshot(running: 1, queued: 1) { await Task.yield() }
+            while admission.snapshot != AdmissionSnapshot(running: 1, queued: 1) { await Task.yield() }
             clock.advance(by: .seconds(3))
             end.open()
             var waited: Set<Duration> = []
@@ -134,7 +135,9 @@ import Testing
         let spoken = Watched(0)
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<longTexts {
-                group.addTask { try await voice.speak(long) { _ in spoken.update { $0 += 1 } } }
+                group.addTask {
+                    try await voice.speak(long, ticket: .alone(.long)) { _ in spoken.update { $0 += 1 } }
+                }
             }
             try await spoken.wait { $0 > longTexts }
             // How many theirs had been at each sentence of the short text.

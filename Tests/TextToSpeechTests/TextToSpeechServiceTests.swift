@@ -4,6 +4,7 @@ import BridgeTesting
 import EspeakNG
 import Logging
 import Testing
+import WorkScheduling
 @testable import TextToSpeech
 
 @Suite(.timeLimit(.minutes(5))) struct TextToSpeechServiceTests {
@@ -19,7 +20,7 @@ import Testing
                 default: throw ServiceError(.voiceNotFound, "There is no voice \"\(id)\".", param: "voice")
                 }
             }, maximumSeconds: maximumSeconds,
-            admission: AdmissionLimiter(what: "text-to-speech", maxConcurrent: running, maxQueued: queued),
+            admission: WorkScheduler().admission(what: "text-to-speech", maxConcurrent: running, maxQueued: queued),
             logger: Logger(label: "test"))
     }
 

@@ -75,7 +75,7 @@ public enum Keys {
         "onnxruntime.threads", 0...256, default: 0, "Threads that work on one run; one per core when 0.")
     public static let engineRuns = Key<Int>(
         "onnxruntime.runs", 1...64, default: 2,
-        "Runs that may work at the same time; one more where somebody waits and all of these are of long work.")
+        "Runs that may work at the same time; those of long work stop while somebody waits for an answer.")
     public static let vectorCacheBytes = Key<Int>(
         "embeddings.cache_bytes", 0...1 << 40, default: 64 * mebibyte, "Memory for cached vectors; no cache when 0.")
 

@@ -7,6 +7,7 @@ import ModelStore
 import OnnxRuntime
 import SpeechToText
 import TextToSpeech
+import WorkScheduling
 
 /// Turns model ids into loaded backends: finds the files, opens the engine if it is not open, and says how to get what is
 /// missing.

@@ -1,6 +1,7 @@
 package import BridgeSupport
 package import ModelStore
 import Synchronization
+import WorkScheduling
 
 /// The one place that knows which models there are, which are in memory, and which of them answers; see ``RegistryState`` for how a
 /// model gets into memory and out of it again.

@@ -7,6 +7,7 @@ public import ModelStore
 public import OnnxRuntime
 public import SpeechToText
 public import TextToSpeech
+public import WorkScheduling
 
 /// The four services with all they need, wired: the HTTP server and the command line both work through this.
 public struct BridgeServices: Sendable {
@@ -40,8 +41,9 @@ public struct BridgeServices: Sendable {
         let models = ModelRegistry(loader, .init(configuration))
         try models.checkChoices()
         let queue = configuration[Keys.queue]
+        let scheduler = WorkScheduler(permits: configuration[Keys.engineRuns])
         let limiter = { (bridge: Bridge) in
-            AdmissionLimiter(
+            scheduler.admission(
                 what: bridge.title, maxConcurrent: configuration[Keys.places(of: bridge)], maxQueued: queue)
         }
         let cacheBytes = configuration[Keys.vectorCacheBytes]
@@ -56,7 +58,7 @@ public struct BridgeServices: Sendable {
             textToSpeech: TextToSpeechService(
                 voices: models.source(of: .tts), maximumSeconds: configuration[Keys.speechSeconds],
                 admission: limiter(.tts), logger: logger),
-            languageModel: try languageModel(configuration: configuration, logger: logger))
+            languageModel: try languageModel(configuration: configuration, scheduler: scheduler, logger: logger))
     }
 
     /// The models on disk and the catalogue.
@@ -75,15 +77,16 @@ public struct BridgeServices: Sendable {
     }
 
     /// The language-model service for the configured Ollama.
-    public static func languageModel(configuration: BridgeConfiguration, logger: Logger) throws -> LanguageModelService
-    {
+    public static func languageModel(
+        configuration: BridgeConfiguration, scheduler: WorkScheduler = WorkScheduler(), logger: Logger
+    ) throws -> LanguageModelService {
         let settings = OllamaClient.Settings(
             address: try OllamaAddress(configuration.ollamaAddress),
             allowCloudModels: configuration[Keys.allowsCloudModels])
         let model = configuration[Keys.languageModel]
         return LanguageModelService(
             model: OllamaClient(settings: settings, logger: logger), configuredModel: model.isEmpty ? nil : model,
-            admission: AdmissionLimiter(
+            admission: scheduler.admission(
                 what: Bridge.llm.title, maxConcurrent: configuration[Keys.places(of: .llm)],
                 maxQueued: configuration[Keys.queue]),
             logger: logger)
@@ -96,8 +99,7 @@ public struct BridgeServices: Sendable {
         let path = configuration[Keys.enginePath]
         return try OnnxRuntime.load(
             .init(
-                libraryPath: path.isEmpty ? nil : path, intraOpThreads: configuration[Keys.engineThreads],
-                maxConcurrentRuns: configuration[Keys.engineRuns]),
+                libraryPath: path.isEmpty ? nil : path, intraOpThreads: configuration[Keys.engineThreads]),
             dataDirectory: dataDirectory(configuration).path, environment: configuration.environment,
             log: { message in
                 logger?.debug(

@@ -4,6 +4,7 @@ import Embeddings
 import HTTPTypes
 import Hummingbird
 import LanguageModels
+import WorkScheduling
 
 /// `/api/embeddings`: texts in, vectors out.
 struct EmbeddingRoutes {

@@ -4,6 +4,7 @@ import BridgeSupport
 import HTTPTypes
 import Hummingbird
 import SpeechToText
+import WorkScheduling
 
 /// `/api/stt`: speech in, text out.
 struct TranscriptionRoutes {

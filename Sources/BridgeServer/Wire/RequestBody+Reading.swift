@@ -2,6 +2,7 @@ import BridgeSupport
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import WorkScheduling
 
 extension Request {
     /// The whole body, refused while it is read when it is over `limit`, whatever Content-Length says.

@@ -30,7 +30,6 @@ typedef struct OrtArenaCfg OrtArenaCfg;
 typedef struct OrtTypeInfo OrtTypeInfo;
 typedef struct OrtTensorTypeAndShapeInfo OrtTensorTypeAndShapeInfo;
 typedef struct OrtModelMetadata OrtModelMetadata;
-typedef struct OrtIoBinding OrtIoBinding;
 
 typedef struct OrtApi { void *slot[JB_ORT_SLOT_COUNT]; } OrtApi;
 typedef struct OrtApiBase {
@@ -106,16 +105,6 @@ static inline OrtStatus *jb_Run(JB_API, OrtSession *s, const OrtRunOptions *o, c
 static inline OrtStatus *jb_CreateRunOptions(JB_API, OrtRunOptions **out) { return JB_CALL(39, OrtStatus *, (OrtRunOptions **), out); }
 static inline void jb_ReleaseRunOptions(JB_API, OrtRunOptions *o) { JB_CALL(97, void, (OrtRunOptions *), o); }
 static inline OrtStatus *jb_RunOptionsSetTerminate(JB_API, OrtRunOptions *o) { return JB_CALL(46, OrtStatus *, (OrtRunOptions *), o); }
-
-// IoBinding
-static inline OrtStatus *jb_CreateIoBinding(JB_API, OrtSession *s, OrtIoBinding **out) { return JB_CALL(134, OrtStatus *, (OrtSession *, OrtIoBinding **), s, out); }
-static inline void jb_ReleaseIoBinding(JB_API, OrtIoBinding *b) { JB_CALL(135, void, (OrtIoBinding *), b); }
-static inline OrtStatus *jb_BindInput(JB_API, OrtIoBinding *b, const char *name, const OrtValue *v) { return JB_CALL(136, OrtStatus *, (OrtIoBinding *, const char *, const OrtValue *), b, name, v); }
-static inline OrtStatus *jb_BindOutputToDevice(JB_API, OrtIoBinding *b, const char *name, const OrtMemoryInfo *m) { return JB_CALL(138, OrtStatus *, (OrtIoBinding *, const char *, const OrtMemoryInfo *), b, name, m); }
-static inline OrtStatus *jb_RunWithBinding(JB_API, OrtSession *s, const OrtRunOptions *o, const OrtIoBinding *b) { return JB_CALL(133, OrtStatus *, (OrtSession *, const OrtRunOptions *, const OrtIoBinding *), s, o, b); }
-static inline OrtStatus *jb_GetBoundOutputValues(JB_API, const OrtIoBinding *b, OrtAllocator *a, OrtValue ***out, size_t *n) { return JB_CALL(140, OrtStatus *, (const OrtIoBinding *, OrtAllocator *, OrtValue ***, size_t *), b, a, out, n); }
-static inline void jb_ClearBoundInputs(JB_API, OrtIoBinding *b) { JB_CALL(141, void, (OrtIoBinding *), b); }
-static inline void jb_ClearBoundOutputs(JB_API, OrtIoBinding *b) { JB_CALL(142, void, (OrtIoBinding *), b); }
 
 // Types
 static inline OrtStatus *jb_CastTypeInfoToTensorInfo(JB_API, const OrtTypeInfo *t, const OrtTensorTypeAndShapeInfo **out) { return JB_CALL(55, OrtStatus *, (const OrtTypeInfo *, const OrtTensorTypeAndShapeInfo **), t, out); }

@@ -2,6 +2,7 @@ import BridgeSupport
 public import Foundation
 public import OnnxRuntime
 public import Tokenizers
+public import WorkScheduling
 
 /// A sentence-transformers model in ONNX form: texts in, unit vectors out.
 ///
@@ -22,6 +23,8 @@ public struct SentenceEncoder: EmbeddingBackend {
 
     /// Tokens in one run, padding included. More gains nothing on a CPU and makes the engine's memory grow.
     private static let tokensPerRun = 1024
+    /// The same where somebody may come who waits for an answer, and for no more than this run.
+    private static let tokensPerBulkRun = 256
     /// Bytes of texts that are tokenized at once, not on another thread. They take 3 ms at most, by the script and the model;
     /// a megabyte takes up to a quarter of a second, and 20 µs for the way there and back are nothing then.
     static let bytesInPlace = 8 << 10
@@ -65,14 +68,14 @@ public struct SentenceEncoder: EmbeddingBackend {
         min(maximumLength, text.utf8.count / 3 + tokenizer.specialTokenCount + 1)
     }
 
-    public func embed(_ texts: [String], urgency: EmbeddingUrgency) async throws -> [EmbeddedText] {
+    public func embed(_ texts: [String], ticket: WorkTicket) async throws -> [EmbeddedText] {
         let tokenized = try await Self.tokenized(texts, by: tokenize)
-        let priority: ComputePriority = urgency == .interactive ? .interactive : .batch
+        let budget = ticket.urgency == .interactive ? Self.tokensPerRun : Self.tokensPerBulkRun
         var results = [EmbeddedText?](repeating: nil, count: texts.count)
-        for indices in Self.runs(of: tokenized.map(\.ids.count)) {
+        for indices in Self.runs(of: tokenized.map(\.ids.count), budget: budget) {
             try Task.checkCancellation()
             let vectors = try await network.run(
-                indices.map { tokenized[$0].ids }, paddingID: tokenizer.paddingID, priority)
+                indices.map { tokenized[$0].ids }, paddingID: tokenizer.paddingID, ticket: ticket)
             for (index, vector) in zip(indices, vectors) {
                 results[index] = EmbeddedText(
                     vector: vector, tokenCount: tokenized[index].ids.count, truncated: tokenized[index].truncated)

@@ -1,6 +1,7 @@
 import BridgeSupport
 import Foundation
 import OnnxRuntime
+import WorkScheduling
 
 /// The ONNX half of a sentence encoder: padded batches in, pooled unit vectors out.
 struct SentenceNetwork: Sendable {
@@ -72,11 +73,11 @@ struct SentenceNetwork: Sendable {
     }
 
     /// The unit vectors of `texts`, each a list of token ids.
-    func run(_ texts: [[Int32]], paddingID: Int32, _ priority: ComputePriority) async throws -> [[Float]] {
+    func run(_ texts: [[Int32]], paddingID: Int32, ticket: WorkTicket) async throws -> [[Float]] {
         let longest = texts.map(\.count).max() ?? 0
         do {
             let inputs = try feeds(texts, longest, paddingID)
-            guard let result = try await session.run(inputs, outputs: [output], priority: priority)[output] else {
+            guard let result = try await session.run(inputs, outputs: [output], ticket: ticket)[output] else {
                 throw failure("it gave no output", nil)
             }
             let expected = isPooled ? [texts.count, width] : [texts.count, longest, width]

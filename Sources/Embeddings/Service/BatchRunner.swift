@@ -1,4 +1,5 @@
 import Synchronization
+import WorkScheduling
 
 /// Runs the batches of a ``BatchQueue`` and gives every request its own answers.
 ///
@@ -30,13 +31,14 @@ final class BatchRunner: Sendable {
     }
 
     fileprivate let state: Mutex<State>
-    private let urgency: EmbeddingUrgency
+    /// Of all batches: the requests in them have places of their own.
+    private let ticket: WorkTicket
     private let cache: (any VectorCache)?
     private let clock = ContinuousClock()
 
-    init(tokensPerBatch: Int, urgency: EmbeddingUrgency, cache: (any VectorCache)?) {
+    init(tokensPerBatch: Int, ticket: WorkTicket, cache: (any VectorCache)?) {
         state = Mutex(State(queue: BatchQueue(tokensPerBatch: tokensPerBatch)))
-        self.urgency = urgency
+        self.ticket = ticket
         self.cache = cache
     }
 
@@ -82,7 +84,7 @@ final class BatchRunner: Sendable {
 
     private func run(_ items: [BatchQueue.Item], _ texts: [String], _ backend: any EmbeddingBackend) async {
         do {
-            let answers = try await backend.embed(texts, urgency: urgency)
+            let answers = try await backend.embed(texts, ticket: ticket)
             guard answers.count == texts.count else { throw WrongCount() }
             await cache?.store(
                 zip(texts, answers).map { (VectorCacheKey(fingerprint: backend.fingerprint, text: $0), $1) })

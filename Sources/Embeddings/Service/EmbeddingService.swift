@@ -1,5 +1,6 @@
 public import BridgeSupport
 public import Logging
+public import WorkScheduling
 
 /// Turns texts into unit vectors: model → admission → cache → batch queue.
 public final class EmbeddingService: Sendable {
@@ -7,16 +8,12 @@ public final class EmbeddingService: Sendable {
     public struct Batching: Sendable, Hashable {
         /// Most texts of one request.
         public var maximumTexts: Int
-        /// Most texts of a request whose sender is taken to wait for it. Larger ones wait in the lane for long work, and are
-        /// computed in batches of their own, behind these.
-        public var interactiveTexts: Int
         /// Tokens that are computed in one go, over all requests that wait. About one run of the network: what a batch
         /// gives is delivered when it is done, and whoever comes meanwhile waits for no more than that.
         public var tokensPerBatch: Int
 
-        public init(maximumTexts: Int = 2048, interactiveTexts: Int = 32, tokensPerBatch: Int = 1024) {
+        public init(maximumTexts: Int = 2048, tokensPerBatch: Int = 1024) {
             self.maximumTexts = maximumTexts
-            self.interactiveTexts = interactiveTexts
             self.tokensPerBatch = tokensPerBatch
         }
     }
@@ -44,7 +41,9 @@ public final class EmbeddingService: Sendable {
         self.admission = admission
         self.batching = batching
         self.logger = logger
-        let runner = { BatchRunner(tokensPerBatch: batching.tokensPerBatch, urgency: $0, cache: cache) }
+        let runner = {
+            BatchRunner(tokensPerBatch: batching.tokensPerBatch, ticket: admission.scheduler.ticket($0), cache: cache)
+        }
         (interactive, bulk) = (runner(.interactive), runner(.bulk))
     }
 
@@ -65,17 +64,17 @@ public final class EmbeddingService: Sendable {
         }
         let id = try await models.id(model)
         let start = clock.now
-        let lane: AdmissionLimiter.Lane = texts.count > batching.interactiveTexts ? .long : .ordinary
-        return try await admission.withPlace(expecting: lane) { place in
-            try place.checkRoom(in: lane)
+        let urgency = Urgency(textCount: texts.count)
+        return try await admission.withTicket(expecting: urgency) { ticket in
+            try ticket.checkRoom(for: urgency)
             let loadStart = self.clock.now
             let lease = try await self.models.lease(id)
             defer { lease.end() }
             let load = loadStart.duration(to: self.clock.now)
-            try await place.enter(lane)
-            var batch = try await self.compute(texts, with: lease.model)
+            try await ticket.enter(urgency)
+            var batch = try await self.compute(texts, with: lease.model, urgency)
             batch.timings.load = load
-            batch.timings.queue += place.waited
+            batch.timings.queue += ticket.waited
             batch.timings.total = start.duration(to: self.clock.now)
             return batch
         }
@@ -95,11 +94,13 @@ public final class EmbeddingService: Sendable {
     public func warmUp() async throws {
         let lease = try await models.lease(try await models.id(nil))
         defer { lease.end() }
-        _ = try await lease.model.embed(["Jarvis"])
+        _ = try await lease.model.embed(["Jarvis"], ticket: admission.scheduler.ticket(.interactive))
         logger.debug("Embedding model is ready", metadata: ["model": "\(lease.model.modelID)"])
     }
 
-    private func compute(_ texts: [String], with backend: any EmbeddingBackend) async throws -> EmbeddingBatch {
+    private func compute(
+        _ texts: [String], with backend: any EmbeddingBackend, _ urgency: Urgency
+    ) async throws -> EmbeddingBatch {
         let start = clock.now
         let keys = texts.map { VectorCacheKey(fingerprint: backend.fingerprint, text: $0) }
         var known = try await cached(keys)
@@ -108,7 +109,7 @@ public final class EmbeddingService: Sendable {
         let missing = keys.filter { seen.insert($0).inserted }
         var waited = Duration.zero
         if !missing.isEmpty {
-            let runner = missing.count > batching.interactiveTexts ? bulk : interactive
+            let runner = urgency == .interactive ? interactive : bulk
             let answer = try await runner.embed(missing.map(\.text), with: backend)
             waited = answer.waited
             for (key, value) in zip(missing, answer.texts) { known[key] = value }

@@ -1,5 +1,6 @@
 import BridgeSupport
 import OnnxRuntime
+import WorkScheduling
 
 /// Silero VAD's sequence model: many frames in one run, state in and out.
 ///
@@ -32,7 +33,7 @@ struct SileroModel: SpeechProbabilityModel {
     }
 
     func probabilities(
-        frames: [Float], count: Int, state: inout SpeechProbabilityState, priority: ComputePriority
+        frames: [Float], count: Int, state: inout SpeechProbabilityState, ticket: WorkTicket
     ) async throws -> [Float] {
         let width = frames.count / max(1, count)
         let memory = [1, 1, SpeechProbabilityState.size]
@@ -42,7 +43,7 @@ struct SileroModel: SpeechProbabilityModel {
                 "h": try Tensor(state.hidden, shape: memory),
                 "c": try Tensor(state.cell, shape: memory),
             ]
-            let results = try await session.run(inputs, priority: priority)
+            let results = try await session.run(inputs, ticket: ticket)
             guard let probabilities = results["speech_probs"], let hidden = results["hn"], let cell = results["cn"]
             else { throw Self.failed("it gave no result") }
             let values = try probabilities.floats()

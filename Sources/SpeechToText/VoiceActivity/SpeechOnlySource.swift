@@ -1,6 +1,6 @@
 public import Audio
 import BridgeSupport
-import OnnxRuntime
+public import WorkScheduling
 
 /// Another source without its silences, read forward in flat memory.
 ///
@@ -22,7 +22,6 @@ public actor SpeechOnlySource: PCMSource {
 
     private let source: any PCMSource
     private let byStretches: Bool
-    private let isLong: Bool
     private var stream: VoiceActivityStream
     private var isFinished = false
     /// Samples of the source from `heldStart` on that may still be speech.
@@ -40,17 +39,16 @@ public actor SpeechOnlySource: PCMSource {
     ///   - options: whose maximum length of speech has an effect only with `byStretches`.
     ///   - byStretches: whether speech is handed out only when a stretch of it is complete, so that ``endOfStretch(at:)`` can
     ///     tell where each ends.
-    ///   - isLong: whether other people's short audio is listened to first, from the start on and not after a minute only.
+    ///   - ticket: of whoever listens.
     public init(
         _ source: any PCMSource, detector: VoiceActivityDetector, options: SpeechSegmenter.Options = .transcription,
-        byStretches: Bool = false, isLong: Bool = false
+        byStretches: Bool = false, ticket: WorkTicket
     ) {
         var options = options
         if !byStretches { options.maximumSpeech = nil }
         self.source = source
         self.byStretches = byStretches
-        self.isLong = isLong
-        stream = detector.makeStream(options: options)
+        stream = detector.makeStream(options: options, ticket: ticket)
     }
 
     /// Samples of the source that were looked at; all of them once ``read(_:)`` has given nothing.
@@ -91,8 +89,6 @@ public actor SpeechOnlySource: PCMSource {
         held += block
         // A copy, since an actor's property can't be changed across a suspension.
         var stream = stream
-        let isLong = isLong || stream.sampleCount > Int(LengthCheck.longest.inSeconds) * sampleRate
-        stream.priority = isLong ? .batch : .interactive
         let speech: [Range<Int>]
         if block.isEmpty {
             speech = try await stream.finish()

@@ -1,4 +1,4 @@
-import OnnxRuntime
+import WorkScheduling
 
 /// Says for each frame of audio how likely it is speech.
 ///
@@ -7,9 +7,9 @@ protocol SpeechProbabilityModel: Sendable {
     /// - Parameters:
     ///   - frames: `[count, 576]` in row-major order, 16 kHz: 64 samples of context, then the 512 of the frame.
     ///   - state: what the frames before left; the states of one signal go from call to call.
-    ///   - priority: who goes first where several want to compute.
+    ///   - ticket: gives a permit for each call, so that more urgent work goes between two of them.
     func probabilities(
-        frames: [Float], count: Int, state: inout SpeechProbabilityState, priority: ComputePriority
+        frames: [Float], count: Int, state: inout SpeechProbabilityState, ticket: WorkTicket
     ) async throws -> [Float]
 }
 

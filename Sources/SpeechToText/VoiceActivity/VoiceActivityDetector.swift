@@ -1,4 +1,5 @@
 public import OnnxRuntime
+public import WorkScheduling
 
 /// Finds speech in audio, with Silero VAD.
 ///
@@ -24,9 +25,9 @@ public final class VoiceActivityDetector: Sendable {
     ///
     /// - Parameter samples: mono, 16 kHz.
     public func speech(
-        in samples: [Float], options: SpeechSegmenter.Options = .transcription
+        in samples: [Float], options: SpeechSegmenter.Options = .transcription, ticket: WorkTicket
     ) async throws -> [Range<Int>] {
-        var stream = makeStream(options: options)
+        var stream = makeStream(options: options, ticket: ticket)
         var found: [Range<Int>] = []
         // Blocks bound the memory of one run.
         let block = 500 * SpeechSegmenter.frameSamples
@@ -37,7 +38,11 @@ public final class VoiceActivityDetector: Sendable {
     }
 
     /// Begins a signal that comes in parts.
-    public func makeStream(options: SpeechSegmenter.Options = .transcription) -> VoiceActivityStream {
-        VoiceActivityStream(model: model, options: options)
+    ///
+    /// - Parameter ticket: of whoever listens.
+    public func makeStream(
+        options: SpeechSegmenter.Options = .transcription, ticket: WorkTicket
+    ) -> VoiceActivityStream {
+        VoiceActivityStream(model: model, options: options, ticket: ticket)
     }
 }

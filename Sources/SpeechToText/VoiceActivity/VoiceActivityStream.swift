@@ -1,4 +1,4 @@
-import OnnxRuntime
+import WorkScheduling
 
 /// Speech in one signal that comes in parts of any size.
 public struct VoiceActivityStream: Sendable {
@@ -17,11 +17,11 @@ public struct VoiceActivityStream: Sendable {
     private var rest: [Float] = []
     /// Samples taken so far.
     public private(set) var sampleCount = 0
-    /// How urgent the next runs of the model are.
-    var priority = ComputePriority.interactive
+    private let ticket: WorkTicket
 
-    init(model: any SpeechProbabilityModel, options: SpeechSegmenter.Options) {
+    init(model: any SpeechProbabilityModel, options: SpeechSegmenter.Options, ticket: WorkTicket) {
         self.model = model
+        self.ticket = ticket
         segmenter = SpeechSegmenter(options: options)
     }
 
@@ -65,7 +65,7 @@ public struct VoiceActivityStream: Sendable {
         for frame in 0..<frames { input += seen[frame * size..<(frame + 1) * size + Self.contextSamples] }
         let before = probabilities.count
         probabilities += try await model.probabilities(
-            frames: input, count: frames, state: &state, priority: priority)
+            frames: input, count: frames, state: &state, ticket: ticket)
         context = Array(seen.suffix(Self.contextSamples))
         let found = advance(heard + samples, from: heard.count, before: before)
         heard = Array((heard + samples).suffix(VoiceEvidence.samples))

@@ -2,12 +2,13 @@ import Audio
 import BridgeSupport
 public import Foundation
 public import OnnxRuntime
+public import WorkScheduling
 
 /// A Whisper model from a Hugging Face ONNX export: any size, multilingual or English only, 80 or 128 mel bands, one or
 /// two decoder files, any precision that the engine runs.
 ///
 /// Decoding follows openai-whisper: timestamps, fallback temperatures, previous text as prompt. Safe to use from many tasks
-/// at once; each window of 30 s takes one compute permit.
+/// at once; each window of 30 s takes one permit to compute.
 public final class WhisperBackend: SpeechBackend {
     public let modelID: String
     public let languages: [String]
@@ -20,7 +21,6 @@ public final class WhisperBackend: SpeechBackend {
 
     let decoder: WindowDecoder
     let options: WhisperOptions
-    let runtime: OnnxRuntime
     let vad: VoiceActivityDetector?
 
     /// Loads all files of the model; takes seconds for a large one.
@@ -48,7 +48,6 @@ public final class WhisperBackend: SpeechBackend {
         languages = special.isMultilingual ? special.languages.map(\.code) : ["en"]
         self.modelID = modelID
         self.options = options
-        self.runtime = runtime
         self.vad = vad
     }
 
@@ -79,7 +78,8 @@ public final class WhisperBackend: SpeechBackend {
     }
 
     public func transcribe(
-        _ request: TranscriptionRequest, onSegment: @Sendable (TranscribedSegment) async throws -> Void
+        _ request: TranscriptionRequest, ticket: WorkTicket,
+        onSegment: @Sendable (TranscribedSegment) async throws -> Void
     ) async throws -> Transcription {
         var request = request
         request.language = try request.language.map(code)
@@ -89,18 +89,17 @@ public final class WhisperBackend: SpeechBackend {
                 "The model '\(modelID)' can't translate: \(decoder.special.isMultilingual ? "it was taught to transcribe only" : "it knows English only"). Name a model that can, such as whisper-base, or use \"transcribe\"."
             )
         }
-        var run = TranscriptionRun(self, request, prompt: try await promptTokens(request))
+        let prompt = try await promptTokens(request, ticket)
+        var run = TranscriptionRun(self, request, prompt: prompt, ticket: ticket)
         return try await run.transcribe(onSegment)
     }
 
     /// Its time grows with the prompt, so it is spent where decoding is. What a request may send takes some milliseconds.
-    private func promptTokens(_ request: TranscriptionRequest) async throws -> [Int] {
+    private func promptTokens(_ request: TranscriptionRequest, _ ticket: WorkTicket) async throws -> [Int] {
         let prompt = readsPrompts ? request.prompt?.trimmedWhitespace ?? "" : ""
         guard !prompt.isEmpty else { return [] }
         let vocabulary = decoder.vocabulary
-        return try await runtime.withComputePermit(priority: request.isLong ? .batch : .interactive) {
-            vocabulary.encode(" " + prompt.composed())
-        }
+        return try await ticket.withPermit { _ in vocabulary.encode(" " + prompt.composed()) }
     }
 
     /// A model that can tell when each word was said: of this size where there is such an export.
@@ -118,22 +117,14 @@ public final class WhisperBackend: SpeechBackend {
         )
     }
 
-    /// Decodes one window, with one compute permit; ends early when the task is cancelled.
-    func decode(_ job: WindowJob, priority: ComputePriority) async throws -> WindowResult {
-        let cancellation = RunCancellation()
+    /// Decodes one window, with one permit; ends early when the task is cancelled.
+    func decode(_ job: WindowJob, ticket: WorkTicket) async throws -> WindowResult {
         let decoder = decoder
-        return try await withTaskCancellationHandler {
-            do {
-                return try await runtime.withComputePermit(priority: priority) {
-                    try decoder.decode(job, cancellation: cancellation)
-                }
-            } catch let error as OnnxRuntimeError {
-                if error.code == .cancelled { throw CancellationError() }
-                throw ServiceError.failedModel(
-                    "speech model", id: modelID, file: error.modelFile, reason: "the engine failed", cause: error)
-            }
-        } onCancel: {
-            cancellation.cancel()
+        do {
+            return try await ticket.withPermit { try decoder.decode(job, permit: $0) }
+        } catch let error as OnnxRuntimeError {
+            throw ServiceError.failedModel(
+                "speech model", id: modelID, file: error.modelFile, reason: "the engine failed", cause: error)
         }
     }
 }

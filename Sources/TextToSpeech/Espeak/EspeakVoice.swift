@@ -1,6 +1,7 @@
 import BridgeSupport
 public import EspeakNG
 import EspeakProtocol
+public import WorkScheduling
 
 /// A built-in voice, spoken by espeak-ng's own synthesiser: robotic, instant, and there without any download.
 public struct EspeakVoice: VoiceBackend {
@@ -32,7 +33,7 @@ public struct EspeakVoice: VoiceBackend {
         sampleRate = espeak.sampleRate
     }
 
-    public func sentences(of request: SynthesisRequest) async throws -> any SentenceSequence {
+    public func sentences(of request: SynthesisRequest, ticket: WorkTicket) async throws -> any SentenceSequence {
         if let speaker = request.speaker, ![.number(0), .name("0")].contains(speaker) {
             throw ServiceError.invalid("speaker", "The voice \"\(voiceID)\" has one speaker; leave speaker out.")
         }

@@ -1,6 +1,7 @@
 import BridgeSupport
 import Foundation
 import OnnxRuntime
+import WorkScheduling
 
 /// The ONNX side of a Piper voice: phoneme ids in, sound out.
 struct PiperNetwork: Sendable {
@@ -53,7 +54,7 @@ struct PiperNetwork: Sendable {
 
     /// - Returns: mono, about -1…1.
     /// - Throws: `internal` when the run fails, `CancellationError`.
-    func speak(_ ids: [Int64], scales: Scales, speaker: Int, priority: ComputePriority) async throws -> [Float] {
+    func speak(_ ids: [Int64], scales: Scales, speaker: Int, ticket: WorkTicket) async throws -> [Float] {
         do {
             var inputs = [
                 "input": try Tensor(ids, shape: [1, ids.count]),
@@ -61,13 +62,11 @@ struct PiperNetwork: Sendable {
                 "scales": try Tensor([scales.noise, scales.length, scales.noiseW], shape: [3]),
             ]
             if takesSpeaker { inputs["sid"] = try Tensor([Int64(speaker)], shape: [1]) }
-            let results = try await session.run(inputs, outputs: [output], priority: priority)
+            let results = try await session.run(inputs, outputs: [output], ticket: ticket, mayRepeat: true)
             // Exports differ in rank; the samples are all there is in every one.
             let samples = try results[output]?.floats() ?? []
             guard samples.allSatisfy(\.isFinite) else { throw NotSound() }
             return samples
-        } catch let error as OnnxRuntimeError where error.code == .cancelled {
-            throw CancellationError()
         } catch let error as CancellationError {
             throw error
         } catch {

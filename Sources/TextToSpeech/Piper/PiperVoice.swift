@@ -2,6 +2,7 @@ import BridgeSupport
 public import EspeakNG
 public import Foundation
 public import OnnxRuntime
+public import WorkScheduling
 
 /// A Piper voice: a VITS network and its `.onnx.json`, spoken exactly as piper-tts 1.8.0 speaks it.
 ///
@@ -73,16 +74,17 @@ public final class PiperVoice: VoiceBackend {
         Int(max(150, 400 * min(1, speed)))
     }
 
-    public func sentences(of request: SynthesisRequest) async throws -> any SentenceSequence {
+    public func sentences(of request: SynthesisRequest, ticket: WorkTicket) async throws -> any SentenceSequence {
         let speaker = try speakerChoice.number(request.speaker)
         return Sentences(
-            voice: self, request: request, speaker: speaker,
+            voice: self, request: request, ticket: ticket, speaker: speaker,
             reading: await phonemizer.reading(of: request.text, prepares: preparesText))
     }
 
     private struct Sentences: AsyncSequence, AsyncIteratorProtocol, Sendable {
         let voice: PiperVoice
         let request: SynthesisRequest
+        let ticket: WorkTicket
         let speaker: Int
         var reading: PhonemeReading
         /// Of the sentence that is being spoken.
@@ -94,7 +96,7 @@ public final class PiperVoice: VoiceBackend {
         mutating func next() async throws -> SpokenSentence? {
             try Task.checkCancellation()
             guard let piece = try await nextPiece() else { return nil }
-            var samples = try await voice.speak(piece, for: request, speaker: speaker)
+            var samples = try await voice.speak(piece, for: request, ticket: ticket, speaker: speaker)
             if index > 0, !piece.continues {
                 let silence = Int(Double(voice.sampleRate) * request.sentenceSilence)
                 samples.insert(contentsOf: repeatElement(0, count: silence), at: 0)
@@ -112,15 +114,14 @@ public final class PiperVoice: VoiceBackend {
         }
     }
 
-    private func speak(_ piece: PhonemizedSentence, for request: SynthesisRequest, speaker: Int) async throws
-        -> [Float]
-    {
+    private func speak(
+        _ piece: PhonemizedSentence, for request: SynthesisRequest, ticket: WorkTicket, speaker: Int
+    ) async throws -> [Float] {
         let scales = PiperNetwork.Scales(
             noise: noise.scale, length: Float(configuration.lengthScale / request.speed), noiseW: noise.w)
         // Between two sentences of a long text, others get their turn.
-        let priority: ComputePriority = request.isLong ? .batch : .interactive
         var samples = try await network.speak(
-            configuration.ids(of: piece.phonemes), scales: scales, speaker: speaker, priority: priority)
+            configuration.ids(of: piece.phonemes), scales: scales, speaker: speaker, ticket: ticket)
         SentenceLoudness.adjust(&samples, normalize: request.normalize, volume: request.volume)
         return samples
     }

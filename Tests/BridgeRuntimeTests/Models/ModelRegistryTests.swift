@@ -302,7 +302,7 @@ extension ModelRegistry {
         let loader = Loader(gate: Gate())
         let registry = loader.registry()
         #expect(await registry.status == ServiceStatus(state: .healthy, model: "a"))
-        let load = AdmissionLimiter.Snapshot(running: 1, queued: 2)
+        let load = AdmissionSnapshot(running: 1, queued: 2)
         #expect(
             await registry.models.status(load) == ServiceStatus(state: .healthy, model: "a", queued: 2, running: 1))
         try await withThrowingTaskGroup(of: Void.self) { group in

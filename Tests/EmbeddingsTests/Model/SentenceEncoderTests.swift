@@ -3,6 +3,7 @@ import Foundation
 import ModelStore
 @testable import OnnxRuntime
 import Testing
+import WorkScheduling
 
 @testable import Embeddings
 
@@ -57,12 +58,15 @@ import Testing
 
     @Test("A task that is cancelled while the network runs gets no vectors") func cancellation() async throws {
         let encoder = encoder
-        let engine = try TestData.engine()
+        let scheduler = WorkScheduler()
         await #expect(throws: CancellationError.self) {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 // Many seconds of work, were it not stopped.
-                group.addTask { _ = try await encoder.embed([String](repeating: "a b c d e f g h", count: 4000)) }
-                while engine.runningCount == 0 { await Task.yield() }
+                group.addTask {
+                    let texts = [String](repeating: "a b c d e f g h", count: 4000)
+                    _ = try await encoder.embed(texts, ticket: scheduler.ticket(.bulk))
+                }
+                while scheduler.computingCount == 0 { await Task.yield() }
                 group.cancelAll()
                 try await group.waitForAll()
             }

@@ -2,6 +2,7 @@ import BridgeSupport
 import BridgeTesting
 import Logging
 import Testing
+import WorkScheduling
 
 @testable import Embeddings
 
@@ -12,8 +13,8 @@ private struct HeldBackend: EmbeddingBackend {
     let fingerprint = "h"
     let bulkGate: Gate
 
-    func embed(_ texts: [String], urgency: EmbeddingUrgency) async throws -> [EmbeddedText] {
-        if urgency == .bulk { try await bulkGate.pass() }
+    func embed(_ texts: [String], ticket: WorkTicket) async throws -> [EmbeddedText] {
+        if ticket.urgency == .bulk { try await bulkGate.pass() }
         return texts.map { _ in EmbeddedText(vector: [1], tokenCount: 1, truncated: false) }
     }
 }
@@ -27,8 +28,8 @@ private struct HeldBackend: EmbeddingBackend {
                 if id == "cold" { try await loading.pass() }
                 return HeldBackend(bulkGate: gate)
             }, cache: nil,
-            admission: AdmissionLimiter(what: "embedding", maxConcurrent: 1, maxQueued: 1),
-            batching: .init(maximumTexts: 8, interactiveTexts: 2, tokensPerBatch: 1000), logger: Logger(label: "test"))
+            admission: WorkScheduler().admission(what: "embedding", maxConcurrent: 1, maxQueued: 1),
+            batching: .init(maximumTexts: 64, tokensPerBatch: 1000), logger: Logger(label: "test"))
     }
 
     private func settle(_ service: EmbeddingService, running: Int, queued: Int) async {
@@ -41,7 +42,7 @@ private struct HeldBackend: EmbeddingBackend {
 
     @Test("Large batches that run and wait make no single text wait or be refused") func bulk() async throws {
         let service = service()
-        let many = ["a", "b", "c"]
+        let many = (0...32).map { "\($0)" }
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<2 { group.addTask { _ = try await service.embed(many) } }
             await settle(service, running: 1, queued: 1)

@@ -3,6 +3,7 @@ import BridgeTesting
 import Logging
 import Synchronization
 import Testing
+import WorkScheduling
 
 @testable import Embeddings
 
@@ -24,10 +25,10 @@ private final class FakeBackend: EmbeddingBackend {
 
     var asked: [[String]] { calls.withLock { $0 } }
 
-    func embed(_ texts: [String], urgency: EmbeddingUrgency) async throws -> [EmbeddedText] {
+    func embed(_ texts: [String], ticket: WorkTicket) async throws -> [EmbeddedText] {
         calls.withLock { $0.append(texts) }
         do {
-            try await (urgency == .bulk ? bulkGate : gate).pass()
+            try await (ticket.urgency == .bulk ? bulkGate : gate).pass()
         } catch {
             cancellations.update { $0 += 1 }
             throw error
@@ -40,7 +41,7 @@ private final class FakeBackend: EmbeddingBackend {
 @Suite("Embedding service", .timeLimit(.minutes(1))) struct EmbeddingServiceTests {
     private func service(
         _ backend: FakeBackend, cache: (any VectorCache)? = nil, model: String? = "fake", running: Int = 8,
-        queued: Int = 8, tokensPerBatch: Int = 1000
+        queued: Int = 8, maximumTexts: Int = 4, tokensPerBatch: Int = 1000
     ) -> EmbeddingService {
         EmbeddingService(
             models: .fake(default: model) { id in
@@ -49,12 +50,12 @@ private final class FakeBackend: EmbeddingBackend {
                 }
                 return backend
             }, cache: cache,
-            admission: AdmissionLimiter(what: "embedding", maxConcurrent: running, maxQueued: queued),
-            batching: .init(maximumTexts: 4, interactiveTexts: 3, tokensPerBatch: tokensPerBatch),
+            admission: WorkScheduler().admission(what: "embedding", maxConcurrent: running, maxQueued: queued),
+            batching: .init(maximumTexts: maximumTexts, tokensPerBatch: tokensPerBatch),
             logger: Logger(label: "test"))
     }
 
-    private func runner() -> BatchRunner { BatchRunner(tokensPerBatch: 1000, urgency: .interactive, cache: nil) }
+    private func runner() -> BatchRunner { BatchRunner(tokensPerBatch: 1000, ticket: .alone(), cache: nil) }
 
     @Test("Answers come in order, equal texts are computed once, then cached") func orderAndCache() async throws {
         let backend = FakeBackend()
@@ -156,14 +157,14 @@ private final class FakeBackend: EmbeddingBackend {
     @Test("A few texts do not wait for the batches of many") func interactiveFirst() async throws {
         let bulkGate = Gate()
         let backend = FakeBackend(bulkGate: bulkGate)
-        let service = service(backend, tokensPerBatch: 4)
-        async let many = service.embed(["a", "bb", "ccc", "dddd"])
+        let service = service(backend, maximumTexts: 64, tokensPerBatch: 4)
+        async let many = service.embed((1...33).map { String(repeating: "a", count: $0) })
         try await bulkGate.arrivals(atLeast: 1)
         #expect(try await service.embed(["eeeee"]).items[0].embedded.vector[0] == 5)
         // Two texts of about two tokens fill a batch, and none of them shares one with the text that overtook.
-        #expect(backend.asked == [["a", "bb"], ["eeeee"]])
+        #expect(backend.asked == [["a", "aa"], ["eeeee"]])
         bulkGate.open()
-        #expect(try await many.items.map(\.embedded.vector[0]) == [1, 2, 3, 4])
+        #expect(try await many.items.map(\.embedded.vector[0]) == (1...33).map(Float.init))
     }
 
     @Test("What was computed before a request failed need not be computed again") func cachedByBatch() async throws {

@@ -3,6 +3,7 @@ import BridgeSupport
 import BridgeTesting
 import Logging
 import Testing
+import WorkScheduling
 
 @testable import SpeechToText
 
@@ -54,7 +55,8 @@ private struct WaitingBackend: SpeechBackend {
     let gate: Gate
 
     func transcribe(
-        _ request: TranscriptionRequest, onSegment: @Sendable (TranscribedSegment) async throws -> Void
+        _ request: TranscriptionRequest, ticket: WorkTicket,
+        onSegment: @Sendable (TranscribedSegment) async throws -> Void
     ) async throws -> Transcription {
         try await gate.pass()
         return Transcription(
@@ -69,7 +71,7 @@ private struct WaitingBackend: SpeechBackend {
     private func service(places: Int) -> SpeechToTextService {
         SpeechToTextService(
             models: .fake(default: "fake-whisper") { [backend] _ in backend },
-            admission: AdmissionLimiter(what: "speech-to-text", maxConcurrent: places, maxQueued: 8),
+            admission: WorkScheduler().admission(what: "speech-to-text", maxConcurrent: places, maxQueued: 8),
             logger: Logger(label: "test"))
     }
 
@@ -131,7 +133,7 @@ private struct WaitingBackend: SpeechBackend {
             models: .fake(default: "fake-whisper") { [backend, end] id in
                 id == "waiting" ? WaitingBackend(gate: end) as any SpeechBackend : backend
             },
-            admission: AdmissionLimiter(what: "speech-to-text", maxConcurrent: 1, maxQueued: 8),
+            admission: WorkScheduler().admission(what: "speech-to-text", maxConcurrent: 1, maxQueued: 8),
             logger: Logger(label: "test"))
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { _ = try await service.transcribe(recording(seconds: 61, rate: rate, asWAV: asWAV)) }
@@ -170,7 +172,7 @@ private struct WaitingBackend: SpeechBackend {
             models: .fake(default: "waiting") { [backend, end] id in
                 id == "waiting" ? WaitingBackend(gate: end) as any SpeechBackend : backend
             },
-            admission: AdmissionLimiter(what: "speech-to-text", maxConcurrent: 1, maxQueued: 8),
+            admission: WorkScheduler().admission(what: "speech-to-text", maxConcurrent: 1, maxQueued: 8),
             logger: Logger(label: "test"))
         let (opened, kept) = (Watched(0), Watched(0))
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -195,7 +197,7 @@ private struct WaitingBackend: SpeechBackend {
     @Test("Recordings that are still being looked at make no command be refused") func guessed() async throws {
         let service = SpeechToTextService(
             models: .fake(default: "fake-whisper") { [backend] _ in backend },
-            admission: AdmissionLimiter(what: "speech-to-text", maxConcurrent: 1, maxQueued: 2),
+            admission: WorkScheduler().admission(what: "speech-to-text", maxConcurrent: 1, maxQueued: 2),
             logger: Logger(label: "test"))
         // Nothing tells how long they are before the gate is open.
         let large = { @Sendable [end] in
@@ -220,7 +222,7 @@ private struct WaitingBackend: SpeechBackend {
         let (opened, kept) = (Watched(0), Watched(0))
         let made = try await service(places: 1).transcribe(compressed(seconds: seconds, opened: opened, kept: kept))
         #expect(made.audioDuration == Double(seconds) && opened.value == times)
-        #expect(backend.calls.map(\.isLong) == [seconds > 60])
+        #expect(backend.urgencies == [seconds > 60 ? .long : .interactive])
     }
 
     @Test("Recordings that wait make no command be refused, and are refused alone") func ownBound() async throws {
@@ -233,7 +235,7 @@ private struct WaitingBackend: SpeechBackend {
             models: .fake(default: "held") { [end] id in
                 FakeSpeechBackend(modelID: id, gate: id == "held" ? end : Gate(open: true))
             },
-            admission: AdmissionLimiter(what: "speech-to-text", maxConcurrent: 1, maxQueued: 2),
+            admission: WorkScheduler().admission(what: "speech-to-text", maxConcurrent: 1, maxQueued: 2),
             logger: Logger(label: "test"))
         try await withThrowingTaskGroup(of: Void.self) { group in
             for count in 0..<3 {

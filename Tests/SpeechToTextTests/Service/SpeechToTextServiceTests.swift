@@ -4,6 +4,7 @@ import BridgeTesting
 import Logging
 import Synchronization
 import Testing
+import WorkScheduling
 
 @testable import SpeechToText
 
@@ -14,7 +15,8 @@ private struct EchoBackend: SpeechBackend {
     var gate: Gate?
 
     func transcribe(
-        _ request: TranscriptionRequest, onSegment: @Sendable (TranscribedSegment) async throws -> Void
+        _ request: TranscriptionRequest, ticket: WorkTicket,
+        onSegment: @Sendable (TranscribedSegment) async throws -> Void
     ) async throws -> Transcription {
         while try await !request.audio.read(1000).isEmpty {}
         try await gate?.pass()
@@ -33,7 +35,7 @@ private struct EchoBackend: SpeechBackend {
     ) -> SpeechToTextService {
         SpeechToTextService(
             models: .fake(default: model, load: load ?? { id in EchoBackend(modelID: id, gate: gate) }),
-            admission: AdmissionLimiter(what: "speech-to-text", maxConcurrent: 1, maxQueued: queue),
+            admission: WorkScheduler().admission(what: "speech-to-text", maxConcurrent: 1, maxQueued: queue),
             logger: Logger(label: "test"))
     }
 

@@ -3,6 +3,7 @@ import BridgeTesting
 import Foundation
 import OnnxRuntime
 import Testing
+import WorkScheduling
 
 @testable import SpeechToText
 
@@ -22,7 +23,7 @@ import Testing
         let input = (0..<frames).flatMap { frame in padded[frame * 512..<frame * 512 + 576] }
         var state = SpeechProbabilityState()
         return try await Self.model.get()
-            .probabilities(frames: input, count: frames, state: &state, priority: .interactive)
+            .probabilities(frames: input, count: frames, state: &state, ticket: .alone())
     }
 
     private func expect(_ actual: [Float], _ expected: [Float]) {

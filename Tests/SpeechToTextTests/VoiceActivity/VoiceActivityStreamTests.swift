@@ -1,13 +1,14 @@
 import Audio
 import OnnxRuntime
 import Testing
+import WorkScheduling
 
 @testable import SpeechToText
 
 /// A stand-in for the model: a frame is speech when its last sample is not zero.
 struct LoudFrameModel: SpeechProbabilityModel {
     func probabilities(
-        frames: [Float], count: Int, state: inout SpeechProbabilityState, priority: ComputePriority
+        frames: [Float], count: Int, state: inout SpeechProbabilityState, ticket: WorkTicket
     ) async throws -> [Float] {
         (0..<count).map { frames[$0 * 576 + 575] == 0 ? 0 : 1 }
     }
@@ -18,7 +19,7 @@ actor FrameRecorder: SpeechProbabilityModel {
     var seen: [Float] = []
 
     nonisolated func probabilities(
-        frames: [Float], count: Int, state: inout SpeechProbabilityState, priority: ComputePriority
+        frames: [Float], count: Int, state: inout SpeechProbabilityState, ticket: WorkTicket
     ) async throws -> [Float] {
         state.hidden[0] += Float(count)
         await record(frames)

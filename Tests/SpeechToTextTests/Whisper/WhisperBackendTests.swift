@@ -4,13 +4,14 @@ import Foundation
 import OnnxRuntime
 import Synchronization
 import Testing
+import WorkScheduling
 
 @testable import SpeechToText
 
 /// Says that speech is wherever a frame is louder than a whisper.
 private struct LoudnessModel: SpeechProbabilityModel {
     func probabilities(
-        frames: [Float], count: Int, state: inout SpeechProbabilityState, priority: ComputePriority
+        frames: [Float], count: Int, state: inout SpeechProbabilityState, ticket: WorkTicket
     ) async throws -> [Float] {
         (0..<count).map { frame in
             let samples = frames[(frame * 576 + 64)..<((frame + 1) * 576)]
@@ -89,7 +90,7 @@ private struct LoudnessModel: SpeechProbabilityModel {
         let job = WindowJob(
             samples: samples, frames: samples.count / 160, language: "fr", task: .transcribe, previous: [],
             temperatures: [0], beamSize: 1, wantsWords: false, seed: 0)
-        let window = try backend.decoder.decode(job, cancellation: nil)
+        let window = try backend.decoder.decode(job, permit: nil)
         let made = try await backend.transcribe(request(samples) { $0.temperature = 0 }) { _ in }
         var expected: [Double] = []
         var rest = Array(zip(window.tokens, window.logProbabilities))[...]
@@ -216,7 +217,7 @@ private struct LoudnessModel: SpeechProbabilityModel {
         let score = { (bestOf: Int) in
             try WhisperFixtures.backend(
                 "whisper-multilingual", options: WhisperOptions(bestOf: bestOf, noSpeechThreshold: nil)
-            ).decoder.decode(job, cancellation: nil).averageLogProbability
+            ).decoder.decode(job, permit: nil).averageLogProbability
         }
         #expect(try score(8) > score(1), "the first of the eight is that one")
     }
@@ -238,13 +239,41 @@ private struct LoudnessModel: SpeechProbabilityModel {
             samples: samples, frames: samples.count / 160, language: "fr", task: .transcribe, previous: [],
             temperatures: [0, 0.2, 1], beamSize: 1, wantsWords: false, seed: 0)
         let temperature = { (options: WhisperOptions) in
-            try WhisperFixtures.backend("whisper-multilingual", options: options).decoder.decode(job, cancellation: nil)
+            try WhisperFixtures.backend("whisper-multilingual", options: options).decoder.decode(job, permit: nil)
                 .temperature
         }
         #expect(try temperature(WhisperOptions(compressionRatioThreshold: nil, logProbabilityThreshold: nil)) == 0)
         #expect(try temperature(WhisperOptions(compressionRatioThreshold: 0, noSpeechThreshold: nil)) == 1)
         #expect(try temperature(WhisperOptions(logProbabilityThreshold: 0, noSpeechThreshold: nil)) == 1)
         #expect(try temperature(WhisperOptions(logProbabilityThreshold: 0, noSpeechThreshold: 0)) == 0, "silence")
+    }
+
+    /// One permit, which it gives away at each step, and encoder runs that are ended and repeated.
+    @Test(arguments: [1, 3]) func steppingAsideChangesNoWord(beams: Int) async throws {
+        let backend = try WhisperFixtures.backend("whisper-multilingual")
+        let scheduler = WorkScheduler(permits: 1)
+        let samples = try clip("long-95-seconds")
+        let short = try clip("speech-both")
+        let expected = try await backend.transcribe(request(samples) { $0.beamSize = beams }) { _ in }
+        let command = try await backend.transcribe(request(short)) { _ in }
+        let isDone = Mutex(false)
+        async let long = backend.transcribe(
+            request(samples) { $0.beamSize = beams }, ticket: scheduler.ticket(.long)
+        ) { _ in }
+        async let commands: Int = {
+            var count = 0
+            while !isDone.withLock({ $0 }) {
+                let made = try await backend.transcribe(request(short), ticket: scheduler.ticket(.interactive)) { _ in }
+                #expect(made.text == command.text)
+                count += 1
+                try await Task.sleep(for: .milliseconds(5))
+            }
+            return count
+        }()
+        let made = try await long
+        isDone.withLock { $0 = true }
+        #expect(made.text == expected.text && made.segments == expected.segments)
+        #expect(try await commands > 0)
     }
 
     @Test func cancellingStopsTheWork() async throws {

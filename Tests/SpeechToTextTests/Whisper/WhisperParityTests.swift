@@ -47,14 +47,14 @@ import Testing
         for (clip, expected) in reference.windows {
             let samples = try ClipRecipe.render(try #require(clips[clip]))
             let frames = min(3000, samples.count / 160)
-            let hidden = try decoders[0].encode(Array(samples.prefix(frames * 160)), cancellation: nil)
+            let hidden = try decoders[0].encode(Array(samples.prefix(frames * 160)), permit: nil)
             for (mode, wanted) in expected {
                 let job = WindowJob(
                     samples: [], frames: frames, language: model.language, task: .transcribe,
                     previous: mode.hasSuffix("prompted") ? reference.promptTokens : [], temperatures: [0],
                     beamSize: mode.hasPrefix("beam") ? 5 : 1, wantsWords: false, seed: 0)
                 let decoder = decoders[mode.contains("plain") ? 1 : 0]
-                let result = try decoder.decode(job, hidden: hidden, cancellation: nil)
+                let result = try decoder.decode(job, hidden: hidden, permit: nil)
                 #expect(result.tokens == wanted.tokens, "\(clip), \(mode)")
                 #expect(abs(result.averageLogProbability - wanted.logprob) < model.slack, "\(clip), \(mode)")
                 let noSpeechSlack = max(0.002, model.slack / 2)
@@ -130,7 +130,7 @@ import Testing
                 WindowJob(
                     samples: Array(samples.prefix(480_000)), frames: min(3000, samples.count / 160), language: nil,
                     task: .transcribe, previous: [], temperatures: [0], beamSize: 1, wantsWords: false, seed: 0),
-                cancellation: nil)
+                permit: nil)
             #expect(result.language == language, "\(clip)")
         }
     }

@@ -31,7 +31,7 @@ import Testing
             let prepared = PreparedText(text.trimmed)
             let passages = PassageReader.passages(of: prepared)
             _ = passages.map { prepared.original($0.range) + prepared.text($0.range).trimmed }
-            _ = SynthesisRequest(text: text).isLong
+            _ = SynthesisRequest(text: text).urgency
             return seconds() - start
         }.min() ?? 0
     }

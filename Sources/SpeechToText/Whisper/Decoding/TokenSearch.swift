@@ -1,5 +1,6 @@
 import Foundation
 import OnnxRuntime
+import WorkScheduling
 
 /// A token sequence without prompt and end of text, and the sum of its log-probabilities, the end's included.
 struct Candidate: Sendable, Hashable {
@@ -25,7 +26,8 @@ struct PromptState: Sendable {
 struct TokenSearch {
     let network: WhisperNetwork
     let rules: LogitRules
-    let cancellation: RunCancellation?
+    /// Lets more urgent work go first between two steps.
+    let permit: WorkPermit?
 
     private var end: Int { rules.special.endOfText }
 
@@ -62,6 +64,7 @@ struct TokenSearch {
         var row = [Float](repeating: 0, count: network.vocabularySize)
         let limit = limit(prompt)
         while answer.tokens.count < limit {
+            try permit?.checkpoint()
             try step.logits.copyLogits(row: 0, position: step.logits.shape[1] - 1, into: &row)
             let (token, logProbability) = row.withUnsafeMutableBufferPointer { logits in
                 rules.apply(to: logits, after: answer.tokens)
@@ -76,7 +79,7 @@ struct TokenSearch {
             answer.tokens.append(token)
             answer.logProbabilities.append(logProbability)
             if answer.tokens.count < limit {
-                step = try network.step([token], cache: step.cache, cancellation: cancellation)
+                step = try network.step([token], cache: step.cache, permit: permit)
             }
         }
         return answer
@@ -99,13 +102,14 @@ extension TokenSearch {
         var step = prompt.step
         let limit = limit(prompt)
         for length in 1...max(1, limit) {
+            try permit?.checkpoint()
             let (survivors, ended) = split(try offers(beams, step.logits, count: width + 1), of: beams, width: width)
             finished += ended.prefix(max(0, wanted - finished.count))
             let sources = survivors.map(\.source)
             beams = survivors.map { extended(beams[$0.source], by: $0) }
             if finished.count >= wanted || length == limit { break }
             step = try network.step(
-                survivors.map(\.token), cache: try reordered(step, sources), cancellation: cancellation)
+                survivors.map(\.token), cache: try reordered(step, sources), permit: permit)
         }
         if finished.count < width {
             finished += beams.sorted { $0.logProbability > $1.logProbability }.prefix(width - finished.count)

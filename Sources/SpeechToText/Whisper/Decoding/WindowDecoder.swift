@@ -1,4 +1,5 @@
 import OnnxRuntime
+import WorkScheduling
 
 /// One window of audio, and how to decode it.
 struct WindowJob: Sendable {
@@ -48,52 +49,53 @@ struct WindowDecoder: Sendable {
     /// Layer and head of the attention that follows words.
     let alignmentHeads: [AlignmentHead]
 
-    /// Blocks; belongs inside a compute permit.
-    func decode(_ job: WindowJob, cancellation: RunCancellation?) throws -> WindowResult {
-        try decode(job, hidden: try encode(job.samples, cancellation: cancellation), cancellation: cancellation)
+    /// Blocks; belongs inside a permit, which it gives to more urgent work between its steps.
+    func decode(_ job: WindowJob, permit: WorkPermit?) throws -> WindowResult {
+        try decode(job, hidden: try encode(job.samples, permit: permit), permit: permit)
     }
 
-    func encode(_ samples: [Float], cancellation: RunCancellation?) throws -> Tensor {
-        try network.encode(features.window(samples), cancellation: cancellation)
+    func encode(_ samples: [Float], permit: WorkPermit?) throws -> Tensor {
+        try network.encode(features.window(samples), permit: permit)
     }
 
     /// Decodes a window whose samples are encoded already.
-    func decode(_ job: WindowJob, hidden: Tensor, cancellation: RunCancellation?) throws -> WindowResult {
-        let (prompt, language) = try read(job, hidden, cancellation)
-        var result = try search(job, prompt, cancellation)
+    func decode(_ job: WindowJob, hidden: Tensor, permit: WorkPermit?) throws -> WindowResult {
+        let (prompt, language) = try read(job, hidden, permit)
+        var result = try search(job, prompt, permit)
         result.language = language
         result.cut = SegmentCut(result.tokens, frames: job.frames, special: special)
         if job.wantsWords, !result.isSilent, !network.crossAttentions.isEmpty {
             let aligner = WordAligner(network: network, special: special, vocabulary: vocabulary, heads: alignmentHeads)
             result.words = try aligner.align(
                 result.cut.segments.flatMap(\.tokens).filter { $0 < special.endOfText }, hidden: hidden,
-                frames: job.frames, language: language, task: job.task, cancellation: cancellation)
+                frames: job.frames, language: language, task: job.task, permit: permit)
         }
         return result
     }
 
     /// Reads the prompt, after detecting the language where none is given.
     private func read(
-        _ job: WindowJob, _ hidden: Tensor, _ cancellation: RunCancellation?
+        _ job: WindowJob, _ hidden: Tensor, _ permit: WorkPermit?
     ) throws -> (PromptState, language: String?) {
         let previous = job.previous.suffix(network.maximumTokens / 2 - 1)
         let before = previous.isEmpty ? [] : [special.startOfPrevious] + previous
         guard special.isMultilingual, job.language == nil else {
             let tokens = before + start(job.language, job.task)
-            return (try prompt(tokens, sotIndex: before.count, hidden, cancellation), job.language)
+            return (try prompt(tokens, sotIndex: before.count, hidden, permit), job.language)
         }
-        let first = try network.prefill([special.startOfTranscript], hidden: hidden, cancellation: cancellation)
+        let first = try network.prefill([special.startOfTranscript], hidden: hidden, permit: permit)
         let language = try detect(first.logits)
         let tokens = start(language, job.task)
         guard before.isEmpty else {
-            return (try prompt(before + tokens, sotIndex: before.count, hidden, cancellation), language)
+            return (try prompt(before + tokens, sotIndex: before.count, hidden, permit), language)
         }
         // The keys and values of the audio are there already: the rest of the prompt follows token by token, as
         // older exports can take no more than one at a time with a cache.
         var state = PromptState(
             step: first, length: tokens.count, noSpeechProbability: try noSpeechProbability(first.logits, position: 0))
         for token in tokens.dropFirst() {
-            state.step = try network.step([token], cache: state.step.cache, cancellation: cancellation)
+            try permit?.checkpoint()
+            state.step = try network.step([token], cache: state.step.cache, permit: permit)
         }
         return (state, language)
     }
@@ -103,9 +105,9 @@ struct WindowDecoder: Sendable {
     }
 
     private func prompt(
-        _ tokens: [Int], sotIndex: Int, _ hidden: Tensor, _ cancellation: RunCancellation?
+        _ tokens: [Int], sotIndex: Int, _ hidden: Tensor, _ permit: WorkPermit?
     ) throws -> PromptState {
-        let step = try network.prefill(tokens, hidden: hidden, cancellation: cancellation)
+        let step = try network.prefill(tokens, hidden: hidden, permit: permit)
         return PromptState(
             step: step, length: tokens.count,
             noSpeechProbability: try noSpeechProbability(step.logits, position: sotIndex))
@@ -129,10 +131,10 @@ struct WindowDecoder: Sendable {
     }
 
     /// Tries temperature after temperature until an answer looks right; the last one counts if none does.
-    private func search(_ job: WindowJob, _ prompt: PromptState, _ cancellation: RunCancellation?) throws
+    private func search(_ job: WindowJob, _ prompt: PromptState, _ permit: WorkPermit?) throws
         -> WindowResult
     {
-        let search = TokenSearch(network: network, rules: rules, cancellation: cancellation)
+        let search = TokenSearch(network: network, rules: rules, permit: permit)
         var generator = SeededGenerator(seed: job.seed)
         var result: WindowResult?
         for temperature in job.temperatures {

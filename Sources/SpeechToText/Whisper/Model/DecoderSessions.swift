@@ -1,11 +1,11 @@
 import BridgeSupport
 import Foundation
 import OnnxRuntime
+import WorkScheduling
 
 /// The decoder's one or two model files behind one interface.
 ///
-/// Keys and values go from step to step as the engine's own tensors, which are never copied on a CPU. An ``IoBinding`` would
-/// save nothing there; on a GPU it would keep them on the device.
+/// Keys and values go from step to step as the engine's own tensors, which are never copied on a CPU.
 struct DecoderSessions: Sendable {
     let crossAttentions: [String]
     let vocabularySize: Int?
@@ -95,9 +95,9 @@ struct DecoderSessions: Sendable {
         return made
     }
 
-    func prefill(_ tokens: [Int], hidden: Tensor, cancellation: RunCancellation?) throws -> DecoderStep {
-        let outputs = try first.runBlocking(
-            try firstInputs(tokens, hidden), outputs: firstOutputs, cancellation: cancellation)
+    func prefill(_ tokens: [Int], hidden: Tensor, permit: WorkPermit?) throws -> DecoderStep {
+        let outputs = try first.run(
+            try firstInputs(tokens, hidden), outputs: firstOutputs, permit: permit, mayRepeat: true)
         return DecoderStep(
             logits: try outputs.required(Self.logitsName),
             cache: DecoderCache(
@@ -105,25 +105,26 @@ struct DecoderSessions: Sendable {
             ))
     }
 
-    func align(_ tokens: [Int], hidden: Tensor, cancellation: RunCancellation?) throws -> (
+    func align(_ tokens: [Int], hidden: Tensor, permit: WorkPermit?) throws -> (
         logits: Tensor, attentions: [Tensor]
     ) {
-        let outputs = try first.runBlocking(
-            try firstInputs(tokens, hidden), outputs: [Self.logitsName] + crossAttentions, cancellation: cancellation)
+        let outputs = try first.run(
+            try firstInputs(tokens, hidden), outputs: [Self.logitsName] + crossAttentions, permit: permit,
+            mayRepeat: true)
         return (try outputs.required(Self.logitsName), try crossAttentions.map { try outputs.required($0) })
     }
 
     /// The cache's `cross` may have one row for all `tokens`.
-    func step(_ tokens: [Int], cache: DecoderCache, cancellation: RunCancellation?) throws -> DecoderStep {
-        guard cache.crossRows != tokens.count else { return try run(tokens, cache, cancellation) }
+    func step(_ tokens: [Int], cache: DecoderCache, permit: WorkPermit?) throws -> DecoderStep {
+        guard cache.crossRows != tokens.count else { return try run(tokens, cache, permit) }
         return try sharing.step {
-            try run(tokens, cache, cancellation)
+            try run(tokens, cache, permit)
         } copied: {
-            try run(tokens, try cache.copyingCross(rows: tokens.count), cancellation)
+            try run(tokens, try cache.copyingCross(rows: tokens.count), permit)
         }
     }
 
-    private func run(_ tokens: [Int], _ cache: DecoderCache, _ cancellation: RunCancellation?) throws -> DecoderStep {
+    private func run(_ tokens: [Int], _ cache: DecoderCache, _ permit: WorkPermit?) throws -> DecoderStep {
         var inputs = cache.past.merging(cache.cross) { past, _ in past }
         for input in cached.inputs where inputs[input.name] == nil {
             switch input.name {
@@ -135,7 +136,7 @@ struct DecoderSessions: Sendable {
             default: break
             }
         }
-        let outputs = try cached.runBlocking(inputs, outputs: cachedOutputs, cancellation: cancellation)
+        let outputs = try cached.run(inputs, outputs: cachedOutputs, permit: permit)
         return DecoderStep(
             logits: try outputs.required(Self.logitsName),
             cache: DecoderCache(

@@ -1,6 +1,7 @@
 import BridgeSupport
 import Foundation
 import OnnxRuntime
+import WorkScheduling
 
 /// The encoder and decoder of one export, driven by the names and element types that the sessions state.
 ///
@@ -62,29 +63,29 @@ struct WhisperNetwork: Sendable {
     }
 
     /// What the decoder attends to, for one window of features `[melBins, 3000]`.
-    func encode(_ features: [Float], cancellation: RunCancellation?) throws -> Tensor {
+    func encode(_ features: [Float], permit: WorkPermit?) throws -> Tensor {
         let input = try Tensor.floats(
             features, shape: [1, melBins, features.count / melBins], as: encoderInput.elementType)
-        let outputs = try encoder.runBlocking(
-            [encoderInput.name: input], outputs: [encoderOutput.name], cancellation: cancellation)
+        let outputs = try encoder.run(
+            [encoderInput.name: input], outputs: [encoderOutput.name], permit: permit, mayRepeat: true)
         return try outputs.required(encoderOutput.name).converted(to: decoder.hiddenType)
     }
 
     /// Runs the decoder on a whole prompt, computing the keys and values of the audio on the way.
-    func prefill(_ tokens: [Int], hidden: Tensor, cancellation: RunCancellation?) throws -> DecoderStep {
-        try decoder.prefill(tokens, hidden: hidden, cancellation: cancellation)
+    func prefill(_ tokens: [Int], hidden: Tensor, permit: WorkPermit?) throws -> DecoderStep {
+        try decoder.prefill(tokens, hidden: hidden, permit: permit)
     }
 
     /// Runs the decoder on one more token for each row of the cache.
-    func step(_ tokens: [Int], cache: DecoderCache, cancellation: RunCancellation?) throws -> DecoderStep {
-        try decoder.step(tokens, cache: cache, cancellation: cancellation)
+    func step(_ tokens: [Int], cache: DecoderCache, permit: WorkPermit?) throws -> DecoderStep {
+        try decoder.step(tokens, cache: cache, permit: permit)
     }
 
     /// Logits and cross attentions of a whole sequence, without a cache.
-    func align(_ tokens: [Int], hidden: Tensor, cancellation: RunCancellation?) throws -> (
+    func align(_ tokens: [Int], hidden: Tensor, permit: WorkPermit?) throws -> (
         logits: Tensor, attentions: [Tensor]
     ) {
-        try decoder.align(tokens, hidden: hidden, cancellation: cancellation)
+        try decoder.align(tokens, hidden: hidden, permit: permit)
     }
 }
 

@@ -1,7 +1,7 @@
 import Audio
 import BridgeSupport
 import Foundation
-import OnnxRuntime
+import WorkScheduling
 
 /// One transcription from the first window to the last: openai-whisper's seek loop over a source that is read forward.
 ///
@@ -11,13 +11,12 @@ struct TranscriptionRun {
     private static let framesPerSecond = 100.0
     /// Seconds between two timestamps.
     private static let timestampStep = 0.02
-    /// Frames of one request's speech that go ahead of other people's long files: a minute, however long its windows are.
-    private static let interactiveFrames = 6000
     /// Above it, an answer is too random to be the prompt of the next window.
     private static let promptableTemperature = 0.5
 
     private let backend: WhisperBackend
     private let request: TranscriptionRequest
+    private let ticket: WorkTicket
     private let speech: SpeechOnlySource?
     /// Whether each window is a stretch of speech.
     private let isByStretches: Bool
@@ -37,9 +36,10 @@ struct TranscriptionRun {
     private var decoder: WindowDecoder { backend.decoder }
 
     /// - Parameter prompt: the tokens of the request's.
-    init(_ backend: WhisperBackend, _ request: TranscriptionRequest, prompt: [Int]) {
+    init(_ backend: WhisperBackend, _ request: TranscriptionRequest, prompt: [Int], ticket: WorkTicket) {
         self.backend = backend
         self.request = request
+        self.ticket = ticket
         let audio = LevelledSource(request.audio)
         let stretches = backend.longestStretch.map(SpeechSegmenter.Options.stretches)
         let heard =
@@ -47,7 +47,7 @@ struct TranscriptionRun {
             ? backend.vad.map {
                 SpeechOnlySource(
                     audio, detector: $0, options: stretches ?? .transcription, byStretches: stretches != nil,
-                    isLong: request.isLong)
+                    ticket: ticket)
             } : nil
         speech = heard
         isByStretches = heard != nil && stretches != nil
@@ -93,8 +93,7 @@ struct TranscriptionRun {
             seek += window.frames
             return []
         }
-        let isLong = request.isLong || seek >= Self.interactiveFrames
-        let result = try await backend.decode(job(window), priority: isLong ? .batch : .interactive)
+        let result = try await backend.decode(job(window), ticket: ticket)
         decodedWindows += 1
         if language == nil { language = result.language }
         guard !result.isSilent else {

@@ -1,6 +1,7 @@
 import BridgeSupport
 import Foundation
 import OnnxRuntime
+import WorkScheduling
 
 /// One head of the decoder's cross attention.
 struct AlignmentHead: Sendable, Hashable {
@@ -34,15 +35,18 @@ struct WordAligner {
     ///   - frames: of 10 ms, of audio in the window.
     func align(
         _ text: [Int], hidden: Tensor, frames: Int, language: String?, task: TranscriptionRequest.Task,
-        cancellation: RunCancellation?
+        permit: WorkPermit?
     ) throws -> [AlignedWord] {
         let columns = frames / 2
         guard !text.isEmpty, columns > 0 else { return [] }
         let start = special.startSequence(language: language, task: task)
         let tokens = start + [special.noTimestamps] + text + [special.endOfText]
         guard tokens.count <= network.maximumTokens else { return [] }
-        let (logits, attentions) = try network.align(tokens, hidden: hidden, cancellation: cancellation)
-        let matrix = try attention(attentions, tokens: tokens.count, columns: columns)
+        let (logits, attentions) = try network.align(tokens, hidden: hidden, permit: permit)
+        let matrix = try Self.attention(heads, tokens: tokens.count, columns: columns) { layer in
+            try permit?.checkpoint()
+            return (attentions[layer].shape, try attentions[layer].floats())
+        }
         let rows = start.count..<tokens.count - 1
         let cost = matrix[rows.lowerBound * columns..<rows.upperBound * columns].map { -$0 }
         let path = DynamicTimeWarping.path(cost, rows: rows.count, columns: columns)
@@ -85,17 +89,32 @@ struct WordAligner {
         }
     }
 
-    /// Mean over the alignment heads of the attention `[tokens, columns]`: standardised over the tokens, smoothed over time.
-    private func attention(_ layers: [Tensor], tokens: Int, columns: Int) throws -> [Float] {
+    /// Mean over `heads` of the attention `[tokens, columns]`: standardised over the tokens, smoothed over time.
+    ///
+    /// - Parameter read: the attentions of one layer, `[1, heads, tokens, columns]` or more of both; called once for heads of a layer that
+    ///   follow each other, since a layer has megabytes.
+    static func attention(
+        _ heads: [AlignmentHead], tokens: Int, columns: Int,
+        read: (_ layer: Int) throws -> (shape: [Int], values: [Float])
+    ) throws -> [Float] {
         var mean = [Float](repeating: 0, count: tokens * columns)
+        var layer: (index: Int, shape: [Int], values: [Float])?
         for head in heads {
-            let shape = layers[head.layer].shape
-            guard shape.count == 4, head.head < shape[1], tokens <= shape[2], columns <= shape[3] else {
-                throw ServiceError(
-                    .internal, "The speech model gave attentions of shape \(shape), without the head \(head.head).")
+            if layer?.index != head.layer {
+                let (shape, values) = try read(head.layer)
+                layer = (head.layer, shape, values)
             }
-            var weights = try cropped(layers[head.layer], head: head.head, tokens: tokens, columns: columns)
-            Self.standardise(&weights, rows: tokens, columns: columns)
+            guard let layer, layer.shape.count == 4, head.head < layer.shape[1], tokens <= layer.shape[2],
+                columns <= layer.shape[3]
+            else {
+                throw ServiceError(
+                    .internal,
+                    "The speech model gave attentions of shape \(layer?.shape ?? []), without the head \(head.head).")
+            }
+            let start = head.head * layer.shape[2] * layer.shape[3]
+            var weights = cropped(
+                layer.values[start..<start + tokens * layer.shape[3]], width: layer.shape[3], columns: columns)
+            standardise(&weights, rows: tokens, columns: columns)
             for token in 0..<tokens {
                 let row = token * columns..<(token + 1) * columns
                 for (index, value) in zip(row, medianFilter(Array(weights[row]))) { mean[index] += value }
@@ -104,19 +123,13 @@ struct WordAligner {
         return mean.map { $0 / Float(heads.count) }
     }
 
-    /// The first `columns` of each row, scaled to sum 1 again.
-    private func cropped(_ attention: Tensor, head: Int, tokens: Int, columns: Int) throws -> [Float] {
-        let width = attention.shape[3]
-        let all = try attention.floats()
-        var rows: [Float] = []
-        rows.reserveCapacity(tokens * columns)
-        for token in 0..<tokens {
-            let start = (head * tokens + token) * width
-            let row = all[start..<start + columns]
+    /// The first `columns` of each row of `width`, scaled to sum 1 again.
+    private static func cropped(_ head: ArraySlice<Float>, width: Int, columns: Int) -> [Float] {
+        stride(from: head.startIndex, to: head.endIndex, by: width).flatMap { start in
+            let row = head[start..<start + columns]
             let sum = row.reduce(0, +)
-            rows += row.map { sum > 0 ? $0 / sum : 0 }
+            return row.map { sum > 0 ? $0 / sum : 0 }
         }
-        return rows
     }
 
     /// Subtracts each column's mean and divides by its (population) standard deviation.

@@ -40,7 +40,7 @@ public final class WorkerPool: Sendable {
                 let result = Result(catching: work)
                 // To resume may start one of Swift's threads, which inherits the priority of the thread that does it.
                 if isLow {
-                    Self.relay.crew.submit { continuation.resume(returning: result) }
+                    Self.handOver { continuation.resume(returning: result) }
                 } else {
                     continuation.resume(returning: result)
                 }
@@ -52,6 +52,9 @@ public final class WorkerPool: Sendable {
     /// Runs `job` on one of the threads, for callers that wait in their own way. Not for pools of low priority: what `job` wakes
     /// may inherit that.
     package func submit(_ job: @escaping @Sendable () -> Void) { crew.submit(job) }
+
+    /// Runs `job` on a thread of ordinary priority, for whoever is on one of low priority.
+    static func handOver(_ job: @escaping @Sendable () -> Void) { relay.crew.submit(job) }
 
     /// Where work of low priority hands its results over.
     private static let relay = WorkerPool("jarvis.relay", threads: 1)

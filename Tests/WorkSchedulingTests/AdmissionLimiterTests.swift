@@ -1,17 +1,18 @@
 import BridgeSupport
 import BridgeTesting
 import Testing
+import WorkScheduling
 
 @Suite("Admission", .timeLimit(.minutes(1)))
 struct AdmissionLimiterTests {
     private func limiter(_ running: Int, _ queued: Int, clock: any Clock<Duration> = ContinuousClock())
         -> AdmissionLimiter
     {
-        AdmissionLimiter(what: "test", maxConcurrent: running, maxQueued: queued, clock: clock)
+        WorkScheduler(clock: clock).admission(what: "test", maxConcurrent: running, maxQueued: queued)
     }
 
     private func settle(_ limiter: AdmissionLimiter, running: Int, queued: Int, preparing: Int = 0) async {
-        let wanted = AdmissionLimiter.Snapshot(running: running, queued: queued, preparing: preparing)
+        let wanted = AdmissionSnapshot(running: running, queued: queued, preparing: preparing)
         while limiter.snapshot != wanted { await Task.yield() }
     }
 
@@ -23,7 +24,7 @@ struct AdmissionLimiterTests {
         await #expect(throws: Failure.self) { try await limiter.withAdmission { _ in throw Failure() } }
         // A body that failed has left.
         #expect(try await limiter.withAdmission { _ in 8 } == 8)
-        #expect(limiter.snapshot == AdmissionLimiter.Snapshot(running: 0, queued: 0))
+        #expect(limiter.snapshot == AdmissionSnapshot(running: 0, queued: 0))
     }
 
     @Test("never lets more run than allowed, and lets everybody run in the end")
@@ -48,7 +49,7 @@ struct AdmissionLimiterTests {
             try await group.waitForAll()
         }
         #expect(most.value <= 3)
-        #expect(limiter.snapshot == AdmissionLimiter.Snapshot(running: 0, queued: 0))
+        #expect(limiter.snapshot == AdmissionSnapshot(running: 0, queued: 0))
     }
 
     @Test("refuses at once when the queue is full, saying when to come back")
@@ -102,7 +103,7 @@ struct AdmissionLimiterTests {
                 await settle(limiter, running: 1, queued: 1)
                 waiting.cancelAll()
             }
-            #expect(limiter.snapshot == AdmissionLimiter.Snapshot(running: 1, queued: 0))
+            #expect(limiter.snapshot == AdmissionSnapshot(running: 1, queued: 0))
             gate.open()
             try await group.waitForAll()
         }
@@ -120,7 +121,7 @@ struct AdmissionLimiterTests {
                 }
             }
         }
-        #expect(limiter.snapshot == AdmissionLimiter.Snapshot(running: 0, queued: 0))
+        #expect(limiter.snapshot == AdmissionSnapshot(running: 0, queued: 0))
     }
 
     @Test("tells the body how long it waited")
@@ -152,11 +153,11 @@ struct AdmissionLimiterTests {
         try await withThrowingTaskGroup(of: Duration.self) { group in
             for _ in 0..<2 {
                 group.addTask {
-                    try await limiter.withPlace { place in
-                        try await place.enter(.ordinary)
-                        try await place.passIntoLongLane()
+                    try await limiter.withTicket { ticket in
+                        try await ticket.enter(.interactive)
+                        try await ticket.demote()
                         try await gate.pass()
-                        return place.waited
+                        return ticket.waited
                     }
                 }
                 try await gate.arrivals(atLeast: 1)
@@ -169,7 +170,7 @@ struct AdmissionLimiterTests {
             for try await time in group { waited.append(time) }
             #expect(waited == [.zero, .seconds(3)])
         }
-        #expect(limiter.snapshot == AdmissionLimiter.Snapshot(running: 0, queued: 0))
+        #expect(limiter.snapshot == AdmissionSnapshot(running: 0, queued: 0))
     }
 
     @Test("a caller that is cancelled while it waits for the long lane, or before, leaves no place taken")
@@ -178,9 +179,9 @@ struct AdmissionLimiterTests {
         let gate = Gate()
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
-                try await limiter.withPlace { place in
-                    try await place.enter(.ordinary)
-                    try await place.passIntoLongLane()
+                try await limiter.withTicket { ticket in
+                    try await ticket.enter(.interactive)
+                    try await ticket.demote()
                     try await gate.pass()
                 }
             }
@@ -188,9 +189,9 @@ struct AdmissionLimiterTests {
             await withTaskGroup(of: Void.self) { waiting in
                 waiting.addTask {
                     await #expect(throws: CancellationError.self) {
-                        try await limiter.withPlace { place in
-                            try await place.enter(.ordinary)
-                            try await place.passIntoLongLane()
+                        try await limiter.withTicket { ticket in
+                            try await ticket.enter(.interactive)
+                            try await ticket.demote()
                             Issue.record("passed")
                         }
                     }
@@ -198,23 +199,23 @@ struct AdmissionLimiterTests {
                 await settle(limiter, running: 1, queued: 1)
                 waiting.cancelAll()
             }
-            #expect(limiter.snapshot == AdmissionLimiter.Snapshot(running: 1, queued: 0))
+            #expect(limiter.snapshot == AdmissionSnapshot(running: 1, queued: 0))
             await withTaskGroup(of: Void.self) { running in
                 running.addTask {
                     await #expect(throws: CancellationError.self) {
-                        try await limiter.withPlace { place in
-                            try await place.enter(.ordinary)
+                        try await limiter.withTicket { ticket in
+                            try await ticket.enter(.interactive)
                             withUnsafeCurrentTask { $0?.cancel() }
-                            try await place.passIntoLongLane()
+                            try await ticket.demote()
                         }
                     }
                 }
             }
-            #expect(limiter.snapshot == AdmissionLimiter.Snapshot(running: 1, queued: 0))
+            #expect(limiter.snapshot == AdmissionSnapshot(running: 1, queued: 0))
             gate.open()
             try await group.waitForAll()
         }
-        #expect(limiter.snapshot == AdmissionLimiter.Snapshot(running: 0, queued: 0))
+        #expect(limiter.snapshot == AdmissionSnapshot(running: 0, queued: 0))
     }
 
     @Test("whoever prepares holds no place, is counted among those who wait, and may leave")
@@ -225,18 +226,18 @@ struct AdmissionLimiterTests {
             for _ in 0..<2 {
                 group.addTask {
                     await #expect(throws: CancellationError.self) {
-                        try await limiter.withPlace { _ in try await gate.pass() }
+                        try await limiter.withTicket { _ in try await gate.pass() }
                     }
                 }
             }
             await settle(limiter, running: 0, queued: 2, preparing: 2)
             // No more may prepare; those who have come hold no place.
-            let refusal = await #expect(throws: ServiceError.self) { try await limiter.withPlace { _ in } }
+            let refusal = await #expect(throws: ServiceError.self) { try await limiter.withTicket { _ in } }
             #expect(refusal?.code == .overloaded && refusal?.message.contains("0 running, 2 waiting") == true)
             group.cancelAll()
             try await group.waitForAll()
         }
-        #expect(limiter.snapshot == AdmissionLimiter.Snapshot(running: 0, queued: 0))
+        #expect(limiter.snapshot == AdmissionSnapshot(running: 0, queued: 0))
     }
 
     @Test("a full lane refuses before preparations and after them, and says how long it is likely to be full")
@@ -246,8 +247,8 @@ struct AdmissionLimiterTests {
         let gate = Gate()
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
-                try await limiter.withPlace { place in
-                    try await place.enter(.long)
+                try await limiter.withTicket { ticket in
+                    try await ticket.enter(.long)
                     try await gate.pass()
                 }
             }
@@ -255,8 +256,8 @@ struct AdmissionLimiterTests {
             clock.advance(by: .seconds(41.5))
             for isEarly in [true, false] {
                 let refusal = await #expect(throws: ServiceError.self) {
-                    try await limiter.withPlace { place in
-                        if isEarly { try place.checkRoom(in: .long) } else { try await place.enter(.long) }
+                    try await limiter.withTicket { ticket in
+                        if isEarly { try ticket.checkRoom(for: .long) } else { try await ticket.enter(.long) }
                     }
                 }
                 #expect(refusal?.code == .overloaded && refusal?.retryAfter == .seconds(41.5))

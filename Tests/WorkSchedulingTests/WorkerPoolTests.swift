@@ -3,7 +3,7 @@ import Dispatch
 import Foundation
 import Testing
 
-@testable import BridgeSupport
+@testable import WorkScheduling
 
 @Suite("A pool of threads", .timeLimit(.minutes(1))) struct WorkerPoolTests {
     /// Holds threads until it is opened; blocks, as the work that the pools are for does.

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import BridgeSupport
+@testable import WorkScheduling
 
 /// `#expect` cannot call mutating functions.
 private final class QueueBox {
@@ -10,19 +10,19 @@ private final class QueueBox {
     init(places: Int, maxQueued: Int) { queue = AdmissionQueue(places: places, maxQueued: maxQueued) }
 
     var counts: [Int] { [queue.running, queue.queued] }
-    func arrive(_ id: UInt64, _ lane: AdmissionQueue.Lane = .ordinary) -> Bool { queue.arrive(id, lane, now: now) }
-    func enter(_ id: UInt64, _ lane: AdmissionQueue.Lane = .ordinary) -> AdmissionQueue.Answer {
+    func arrive(_ id: UInt64, _ lane: Urgency = .interactive) -> Bool { queue.arrive(id, lane, now: now) }
+    func enter(_ id: UInt64, _ lane: Urgency = .interactive) -> AdmissionQueue.Answer {
         queue.enter(id, lane, now: now)
     }
     /// Arrives and enters at once.
-    func come(_ id: UInt64, _ lane: AdmissionQueue.Lane = .ordinary) -> AdmissionQueue.Answer {
+    func come(_ id: UInt64, _ lane: Urgency = .interactive) -> AdmissionQueue.Answer {
         arrive(id, lane) ? enter(id, lane) : .refused
     }
-    func pass(_ id: UInt64) -> AdmissionQueue.Step { queue.passIntoLongLane(id, now: now) }
+    func pass(_ id: UInt64) -> AdmissionQueue.Step { queue.demote(id, now: now) }
     func leave(_ id: UInt64) -> UInt64? { queue.leave(id, now: now) }
     func cancel(_ id: UInt64) -> Bool { queue.cancel(id) }
-    func hasRoom(_ lane: AdmissionQueue.Lane) -> Bool { queue.hasRoom(in: lane) }
-    func retryAfter(_ lane: AdmissionQueue.Lane) -> Duration { queue.retryAfter(lane, now: now) }
+    func hasRoom(_ lane: Urgency) -> Bool { queue.hasRoom(lane) }
+    func retryAfter(_ lane: Urgency) -> Duration { queue.retryAfter(lane, now: now) }
 }
 
 @Suite("Admission queue") struct AdmissionQueueTests {
@@ -57,7 +57,7 @@ private final class QueueBox {
         #expect(!queue.arrive(8))
         #expect(queue.counts == [0, 6])
         // It may turn out not to be.
-        #expect(queue.enter(1, .ordinary) == .runs)
+        #expect(queue.enter(1, .interactive) == .runs)
         #expect(queue.arrive(9, .long))
         #expect(queue.enter(5, .long) == .runs)
         #expect(queue.arrive(10))
@@ -101,11 +101,11 @@ private final class QueueBox {
     @Test("Each lane refuses its own newcomers, and not those of the other") func bounds() {
         let queue = QueueBox(places: 1, maxQueued: 2)
         for id in 1...3 as ClosedRange<UInt64> { #expect(queue.come(id, .long) != .refused) }
-        #expect(!queue.hasRoom(.long) && queue.hasRoom(.ordinary))
+        #expect(!queue.hasRoom(.long) && queue.hasRoom(.interactive))
         #expect(queue.come(4, .long) == .refused)
         #expect(queue.come(5) == .runs)
         for id in 6...7 as ClosedRange<UInt64> { #expect(queue.come(id) == .waits) }
-        #expect(!queue.hasRoom(.ordinary))
+        #expect(!queue.hasRoom(.interactive))
         // Both are full.
         #expect(!queue.arrive(8))
         // Who has begun is never refused, whatever the bound.
@@ -162,10 +162,10 @@ private final class QueueBox {
         #expect(queue.come(5) == .runs)
         #expect(queue.come(6) == .runs)
         queue.now = .seconds(48)
-        #expect(queue.retryAfter(.ordinary) == .seconds(20))
+        #expect(queue.retryAfter(.interactive) == .seconds(20))
         #expect(queue.leave(5) == nil)
         #expect(queue.come(7) == .runs)
-        #expect(queue.retryAfter(.ordinary) == .seconds(15.5))
+        #expect(queue.retryAfter(.interactive) == .seconds(15.5))
         // Nobody is sent away for hours.
         queue.now = .seconds(7200)
         #expect(queue.retryAfter(.long) == .seconds(300))

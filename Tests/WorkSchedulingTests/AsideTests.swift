@@ -2,6 +2,7 @@ import BridgeSupport
 import Foundation
 import Synchronization
 import Testing
+import WorkScheduling
 
 @Suite struct AsideTests {
     private final class Flag: Sendable {

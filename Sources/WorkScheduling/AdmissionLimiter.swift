@@ -1,0 +1,139 @@
+public import BridgeSupport
+import Synchronization
+
+/// The lanes of one bridge: lets at most `maxConcurrent` requests run at a time in each; up to `maxQueued` more wait in order of arrival,
+/// and whoever comes on top of that is refused at once with `overloaded`, and told when trying again is likely to help.
+///
+/// Each ``Urgency`` has a lane of its own, with as many places and a queue as long. A caller whose task is cancelled while it waits
+/// leaves the queue and gets `CancellationError`.
+public final class AdmissionLimiter: Sendable {
+    public typealias Snapshot = AdmissionSnapshot
+
+    private typealias Continuation = CheckedContinuation<Void, any Error>
+
+    private struct State {
+        var queue: AdmissionQueue
+        var nextID: AdmissionQueue.ID = 0
+        var waiting: [AdmissionQueue.ID: Continuation] = [:]
+    }
+
+    /// Who hands out the permits to the requests that were admitted.
+    public let scheduler: WorkScheduler
+    private let what: String
+    private let state: Mutex<State>
+
+    init(_ scheduler: WorkScheduler, what: String, maxConcurrent: Int, maxQueued: Int) {
+        self.scheduler = scheduler
+        self.what = what
+        state = Mutex(State(queue: AdmissionQueue(places: maxConcurrent, maxQueued: maxQueued)))
+    }
+
+    /// Both lanes together.
+    public var snapshot: Snapshot {
+        state.withLock { state in
+            Snapshot(running: state.queue.running, queued: state.queue.queued, preparing: state.queue.preparing)
+        }
+    }
+
+    /// Runs `body` once admitted into the interactive lane; it is told how long it waited.
+    ///
+    /// - Throws: `overloaded` when the queue is full, `CancellationError`, or what `body` throws.
+    public func withAdmission<R: Sendable>(
+        _ body: @Sendable (_ waited: Duration) async throws -> R
+    ) async throws -> R {
+        try await withTicket { ticket in
+            try await ticket.enter(.interactive)
+            return try await body(ticket.waited)
+        }
+    }
+
+    /// Runs `body`, which prepares its work, holding no place, and then waits for one with ``WorkTicket/enter(_:)``.
+    ///
+    /// - Parameter urgency: what the work is likely to be; it may turn out to be another.
+    /// - Throws: `overloaded` at once when no lane that it may enter has room, or when as many prepare for that of `urgency` as may run and
+    ///   wait there; `CancellationError`, or what `body` throws.
+    public func withTicket<R: Sendable>(
+        expecting urgency: Urgency = .interactive, _ body: @Sendable (WorkTicket) async throws -> R
+    ) async throws -> R {
+        let id = try arrive(urgency)
+        defer { leave(id) }
+        return try await body(WorkTicket(scheduler, urgency, place: .init(limiter: self, id: id)))
+    }
+
+    private func arrive(_ urgency: Urgency) throws -> AdmissionQueue.ID {
+        let now = scheduler.elapsed()
+        let outcome: Result<AdmissionQueue.ID, ServiceError> = state.withLock { state in
+            state.nextID += 1
+            guard state.queue.arrive(state.nextID, urgency, now: now) else {
+                return .failure(refusal(state.queue, urgency, now: now))
+            }
+            return .success(state.nextID)
+        }
+        return try outcome.get()
+    }
+
+    /// - Throws: `overloaded` when the lane of `urgency` is full now.
+    func checkRoom(_ urgency: Urgency) throws {
+        let now = scheduler.elapsed()
+        let refused: ServiceError? = state.withLock { state in
+            state.queue.hasRoom(urgency) ? nil : refusal(state.queue, urgency, now: now)
+        }
+        if let refused { throw refused }
+    }
+
+    func enter(_ id: AdmissionQueue.ID, _ urgency: Urgency) async throws {
+        try await wait(id, for: urgency) { AdmissionQueue.Step(answer: $0.enter(id, urgency, now: $1)) }
+    }
+
+    func demote(_ id: AdmissionQueue.ID) async throws { try await wait(id, for: .long) { $0.demote(id, now: $1) } }
+
+    /// Does `step` for `id`, then waits if it says so.
+    private func wait(
+        _ id: AdmissionQueue.ID, for urgency: Urgency,
+        _ step: @Sendable (inout AdmissionQueue, _ now: Duration) -> AdmissionQueue.Step
+    ) async throws {
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { (continuation: Continuation) in
+                let now = scheduler.elapsed()
+                let (outcome, next): (Result<Void, any Error>?, Continuation?) = state.withLock { state in
+                    // Looked at under the lock that `onCancel` takes, so that one of the two sees the other.
+                    if Task.isCancelled { return (.failure(CancellationError()), nil) }
+                    let step = step(&state.queue, now)
+                    let next = step.next.flatMap { state.waiting.removeValue(forKey: $0) }
+                    switch step.answer {
+                    case .runs: return (.success(()), next)
+                    case .refused: return (.failure(refusal(state.queue, urgency, now: now)), next)
+                    case .waits:
+                        state.waiting[id] = continuation
+                        return (nil, next)
+                    }
+                }
+                next?.resume()
+                if let outcome { continuation.resume(with: outcome) }
+            }
+        } onCancel: {
+            let waiter = state.withLock { state in
+                state.queue.cancel(id) ? state.waiting.removeValue(forKey: id) : nil
+            }
+            waiter?.resume(throwing: CancellationError())
+        }
+    }
+
+    private func leave(_ id: AdmissionQueue.ID) {
+        let now = scheduler.elapsed()
+        let next = state.withLock { state in
+            state.queue.leave(id, now: now).flatMap { state.waiting.removeValue(forKey: $0) }
+        }
+        next?.resume()
+    }
+
+    private func refusal(_ queue: AdmissionQueue, _ urgency: Urgency, now: Duration) -> ServiceError {
+        let pause = queue.retryAfter(urgency, now: now)
+        let counts = queue.counts(urgency)
+        let what = urgency == .interactive ? "The \(what) queue" : "The \(what) queue for long work"
+        return ServiceError(
+            .overloaded,
+            "\(what) is full (\(counts.running) running, \(counts.waiting) waiting). Try again in about \(Int(pause.inSeconds.rounded(.up))) s.",
+            retryAfter: pause)
+    }
+}

@@ -1,0 +1,172 @@
+/// Who may compute: a pure state machine; its owner acts on what it returns. Times are those of the owner's clock, since any one moment.
+///
+/// States of a piece of work, and what leads from one to the next:
+/// - waiting → running, when there is a permit for it: asked at each transition of anybody;
+/// - running → waiting, by ``checkpoint(_:now:)``, where it stands in the way of more urgent work;
+/// - running → in a run that may be ended, by ``begin(_:now:)``; back by ``end(_:)``, or when the run is ended for more urgent work;
+/// - gone: from any of them, by ``leave(_:now:)`` or ``cancel(_:now:)``.
+///
+/// Who goes first:
+/// - No more run than there are permits. Interactive work goes in order of arrival, and never steps aside.
+/// - While interactive work waits or runs, other work neither begins nor goes on past a checkpoint: side by side, each would have half
+///   of the cores.
+/// - A run of the engine that cannot step aside is ended and repeated later, at most `repeats` times; then it goes to its end.
+/// - Ageing: where interactive work was there without a pause for `patience`, the work that has waited longest gets the next permit, if it
+///   has waited as long, and goes on for a `turn`, or to the end of a run that began in it, whatever comes. The next turn is due after
+///   `patience` again, so that only one permit is ever kept by such work, and only for a fifth of the time.
+/// - Without interactive work, long work goes before bulk work, each in order of arrival, and what has waited for `patience` gets the
+///   permit of one that runs at its next checkpoint.
+struct PermitQueue {
+    typealias ID = UInt64
+
+    enum Action: Equatable {
+        /// This one has a permit now.
+        case start(ID)
+        /// The run of this one is to be ended; it steps aside then.
+        case endRun(ID)
+    }
+
+    struct Rules {
+        /// Works at the same time.
+        var permits = 2
+        /// Works that are not interactive, running or halfway: each keeps a thread.
+        var bodies = 16
+        var patience = Duration.seconds(2)
+        var turn = Duration.milliseconds(500)
+        var repeats = 2
+    }
+
+    struct Entry {
+        let id: ID
+        let urgency: Urgency
+        /// When it began to wait the last time.
+        var since: Duration
+        /// Whether it is halfway.
+        var hasBegun = false
+        /// Until when it goes on whatever comes.
+        var turnEnds: Duration?
+        /// Whether it is in a run that may be ended.
+        var isEndable = false
+        /// How often that run was.
+        var endings = 0
+    }
+
+    private let rules: Rules
+    /// In the order in which they began to wait.
+    private(set) var waiting: [Entry] = []
+    private(set) var running: [ID: Entry] = [:]
+    /// Since when there is interactive work, nil where there is none.
+    private var pressedSince: Duration?
+    private var lastTurnEnded: Duration?
+
+    init(_ rules: Rules) {
+        var rules = rules
+        (rules.permits, rules.bodies) = (max(1, rules.permits), max(1, rules.bodies))
+        self.rules = rules
+    }
+
+    /// Takes in new work, which waits.
+    mutating func enter(_ id: ID, _ urgency: Urgency, now: Duration) -> [Action] {
+        waiting.append(Entry(id: id, urgency: urgency, since: now))
+        return settle(now)
+    }
+
+    /// Ends work that runs, or that is gone already.
+    mutating func leave(_ id: ID, now: Duration) -> [Action] {
+        if running.removeValue(forKey: id)?.turnEnds != nil { lastTurnEnded = now }
+        return settle(now)
+    }
+
+    /// Ends work that waits, new or halfway; nil where it does not.
+    mutating func cancel(_ id: ID, now: Duration) -> [Action]? {
+        guard let index = waiting.firstIndex(where: { $0.id == id }) else { return nil }
+        waiting.remove(at: index)
+        return settle(now)
+    }
+
+    /// Lets `id` step aside if it stands in the way: it waits then, unless it is started again at once.
+    mutating func checkpoint(_ id: ID, now: Duration) -> (stepsAside: Bool, actions: [Action]) {
+        let stepsAside = isInTheWay(id, now)
+        if stepsAside, var entry = running.removeValue(forKey: id) {
+            if entry.turnEnds != nil { lastTurnEnded = now }
+            (entry.since, entry.turnEnds, entry.isEndable) = (now, nil, false)
+            waiting.append(entry)
+        }
+        return (stepsAside, settle(now))
+    }
+
+    /// Begins a run of the engine that may be ended and repeated. False where `id` is to step aside first.
+    mutating func begin(_ id: ID, now: Duration) -> Bool {
+        guard !isInTheWay(id, now) else { return false }
+        running[id]?.isEndable = true
+        return true
+    }
+
+    /// The run of `id` came to its own end.
+    mutating func end(_ id: ID) {
+        running[id]?.isEndable = false
+        running[id]?.endings = 0
+    }
+
+    private var hasInteractive: Bool {
+        running.values.contains { $0.urgency == .interactive } || waiting.contains { $0.urgency == .interactive }
+    }
+
+    private func isAged(_ entry: Entry, _ now: Duration) -> Bool { now - entry.since >= rules.patience }
+
+    private func isInTurn(_ entry: Entry, _ now: Duration) -> Bool { entry.turnEnds.map { now < $0 } ?? false }
+
+    /// Whether work that has waited long may go before interactive work. A turn that is over is still taken until the next checkpoint.
+    private func turnIsDue(_ now: Duration) -> Bool {
+        guard let pressedSince, running.values.allSatisfy({ $0.turnEnds == nil }) else { return false }
+        return now - max(pressedSince, lastTurnEnded ?? pressedSince) >= rules.patience
+    }
+
+    private func isInTheWay(_ id: ID, _ now: Duration) -> Bool {
+        guard let entry = running[id], entry.urgency != .interactive, !isInTurn(entry, now) else { return false }
+        guard !hasInteractive else { return true }
+        return running.count >= rules.permits && waiting.contains { isAged($0, now) }
+    }
+
+    /// Starts all that may, and ends the runs that stand in the way.
+    private mutating func settle(_ now: Duration) -> [Action] {
+        pressedSince = hasInteractive ? pressedSince ?? now : nil
+        var actions: [Action] = []
+        while let index = next(now) {
+            var entry = waiting.remove(at: index)
+            if entry.urgency != .interactive, hasInteractive { entry.turnEnds = now + rules.turn }
+            entry.hasBegun = true
+            running[entry.id] = entry
+            actions.append(.start(entry.id))
+        }
+        guard hasInteractive else { return actions }
+        for (id, entry) in running.sorted(by: { $0.key < $1.key })
+        where entry.urgency != .interactive && entry.isEndable && entry.endings < rules.repeats && entry.turnEnds == nil
+        {
+            running[id]?.isEndable = false
+            running[id]?.endings += 1
+            actions.append(.endRun(id))
+        }
+        return actions
+    }
+
+    private func next(_ now: Duration) -> Int? {
+        guard running.count < rules.permits, !waiting.isEmpty else { return nil }
+        let fits = { (entry: Entry) in entry.urgency == .interactive || hasThread(entry) }
+        if !hasInteractive || turnIsDue(now) {
+            let aged = waiting.firstIndex { $0.urgency != .interactive && isAged($0, now) && fits($0) }
+            if let aged { return aged }
+        }
+        if let first = waiting.firstIndex(where: { $0.urgency == .interactive }) { return first }
+        guard !hasInteractive else { return nil }
+        return waiting.indices.filter { fits(waiting[$0]) }.min {
+            (waiting[$0].urgency.rawValue, $0) < (waiting[$1].urgency.rawValue, $1)
+        }
+    }
+
+    private func hasThread(_ entry: Entry) -> Bool {
+        guard !entry.hasBegun else { return true }
+        let others = (waiting + running.values).filter { $0.urgency != .interactive && $0.hasBegun }
+        return others.count < rules.bodies
+    }
+}

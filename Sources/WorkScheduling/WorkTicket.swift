@@ -1,0 +1,71 @@
+import Synchronization
+
+/// What goes with a piece of work from its admission to its last run: how urgent it is, its place in a lane of its bridge, and how it gets
+/// to compute.
+public final class WorkTicket: Sendable {
+    /// A caller of one bridge's lanes.
+    struct Place: Sendable {
+        let limiter: AdmissionLimiter
+        let id: AdmissionQueue.ID
+    }
+
+    private let scheduler: WorkScheduler
+    private let place: Place?
+    private let state: Mutex<(urgency: Urgency, waited: Duration)>
+
+    init(_ scheduler: WorkScheduler, _ urgency: Urgency, place: Place? = nil) {
+        self.scheduler = scheduler
+        self.place = place
+        state = Mutex((urgency: urgency, waited: .zero))
+    }
+
+    /// How soon the result is wanted; read anew for each permit.
+    public var urgency: Urgency { state.withLock { $0.urgency } }
+
+    /// How long the work has waited so far for its places.
+    public var waited: Duration { state.withLock { $0.waited } }
+
+    /// Refuses early: to be called before preparations that take long.
+    ///
+    /// - Throws: `overloaded` when the lane of `urgency` is full now.
+    public func checkRoom(for urgency: Urgency) throws { try place?.limiter.checkRoom(urgency) }
+
+    /// Decides how urgent the work is. Returns once it has a place in that lane; does nothing the second time.
+    ///
+    /// - Throws: `overloaded` when as many wait there as may, `CancellationError`.
+    public func enter(_ urgency: Urgency) async throws {
+        state.withLock { $0.urgency = urgency }
+        try await measured { try await $0.limiter.enter($0.id, urgency) }
+    }
+
+    /// Makes long work of what was taken for interactive: its place there is free for whoever is next, and it goes on once it has one in
+    /// the lane for long work. It holds none meanwhile, and is not refused. Does nothing the second time, nor for other work.
+    ///
+    /// - Throws: `CancellationError`; the work then has at most the place that it had.
+    public func demote() async throws {
+        let isDemoted = state.withLock { state in
+            guard state.urgency == .interactive else { return false }
+            state.urgency = .long
+            return true
+        }
+        if isDemoted { try await measured { try await $0.limiter.demote($0.id) } }
+    }
+
+    /// Runs a blocking `body` with a permit to compute, on a thread that may block.
+    ///
+    /// Work that takes long calls ``WorkPermit/checkpoint()`` between its steps. Cancelling the task ends the engine's run, and lets the
+    /// next checkpoint throw.
+    ///
+    /// - Throws: `CancellationError`, or what `body` throws.
+    public func withPermit<R: Sendable>(_ body: @escaping @Sendable (WorkPermit) throws -> R) async throws -> R {
+        try await scheduler.withPermit(urgency, body)
+    }
+
+    private func measured(_ wait: (Place) async throws -> Void) async throws {
+        guard let place else { return }
+        let start = scheduler.elapsed()
+        try await wait(place)
+        let waited = scheduler.elapsed() - start
+        state.withLock { $0.waited += waited }
+    }
+}

@@ -1,0 +1,228 @@
+import Testing
+
+@testable import WorkScheduling
+
+/// `#expect` cannot call mutating functions.
+private final class QueueBox {
+    private(set) var queue: PermitQueue
+    var now = Duration.zero
+
+    init(permits: Int = 1, bodies: Int = 16) {
+        queue = PermitQueue(PermitQueue.Rules(permits: permits, bodies: bodies))
+    }
+
+    func enter(_ id: UInt64, _ urgency: Urgency) -> [PermitQueue.Action] { queue.enter(id, urgency, now: now) }
+    func leave(_ id: UInt64) -> [PermitQueue.Action] { queue.leave(id, now: now) }
+    func cancel(_ id: UInt64) -> [PermitQueue.Action]? { queue.cancel(id, now: now) }
+    func begin(_ id: UInt64) -> Bool { queue.begin(id, now: now) }
+    func end(_ id: UInt64) { queue.end(id) }
+    /// What follows; nil where `id` goes on.
+    func checkpoint(_ id: UInt64) -> [PermitQueue.Action]? {
+        let (stepsAside, actions) = queue.checkpoint(id, now: now)
+        return stepsAside ? actions : nil
+    }
+}
+
+@Suite("Permits to compute", .timeLimit(.minutes(1))) struct PermitQueueTests {
+    @Test("No more run than there are permits, and interactive work goes by order of arrival") func permits() {
+        let queue = QueueBox(permits: 2)
+        #expect([1, 2, 3, 4].map { queue.enter($0, .interactive) } == [[.start(1)], [.start(2)], [], []])
+        #expect([2, 1, 3, 4].map(queue.leave) == [[.start(3)], [.start(4)], [], []])
+        #expect(queue.queue.running.isEmpty)
+        // Without sense, one.
+        #expect(QueueBox(permits: 0).enter(1, .bulk) == [.start(1)])
+    }
+
+    @Test("Interactive work overtakes, long work goes before bulk work, each by order of arrival") func order() {
+        let queue = QueueBox()
+        #expect(queue.enter(0, .interactive) == [.start(0)])
+        for (id, urgency) in [(1, Urgency.bulk), (2, .long), (3, .interactive), (4, .bulk), (5, .long)] {
+            #expect(queue.enter(UInt64(id), urgency) == [])
+        }
+        #expect([0, 3, 2, 5, 1].map(queue.leave) == [[.start(3)], [.start(2)], [.start(5)], [.start(1)], [.start(4)]])
+    }
+
+    @Test("Long work steps aside at its next checkpoint, and goes on as soon as nobody waits") func steppingAside() {
+        let queue = QueueBox()
+        #expect(queue.enter(1, .long) == [.start(1)])
+        #expect(queue.checkpoint(1) == nil)
+        #expect(queue.enter(2, .interactive) == [])
+        #expect(queue.checkpoint(1) == [.start(2)])
+        // Interactive work never does.
+        #expect(queue.enter(3, .interactive) == [])
+        #expect(queue.checkpoint(2) == nil)
+        #expect(queue.leave(2) == [.start(3)])
+        #expect(queue.leave(3) == [.start(1)])
+    }
+
+    @Test("Long work does not compute beside interactive work either, though there is a permit") func alone() {
+        let queue = QueueBox(permits: 3)
+        #expect(queue.enter(1, .long) == [.start(1)])
+        #expect(queue.enter(2, .bulk) == [.start(2)])
+        #expect(queue.enter(3, .interactive) == [.start(3)])
+        #expect(queue.checkpoint(1) == [] && queue.checkpoint(2) == [])
+        #expect(queue.enter(4, .long) == [])
+        #expect(queue.leave(3) == [.start(1), .start(4), .start(2)])
+    }
+
+    @Test("A run that cannot step aside is ended and repeated, but not for ever") func endedRuns() {
+        let queue = QueueBox()
+        #expect(queue.enter(1, .long) == [.start(1)])
+        for command in 2...3 as ClosedRange<UInt64> {
+            #expect(queue.begin(1))
+            #expect(queue.enter(command, .interactive) == [.endRun(1)])
+            // It is told once, and does not begin anew before it has stepped aside.
+            #expect(!queue.begin(1))
+            #expect(queue.enter(command + 10, .interactive) == [])
+            #expect(queue.checkpoint(1) == [.start(command)])
+            #expect(queue.leave(command) == [.start(command + 10)])
+            #expect(queue.leave(command + 10) == [.start(1)])
+        }
+        #expect(queue.begin(1))
+        #expect(queue.enter(4, .interactive) == [])
+        queue.end(1)
+        #expect(queue.checkpoint(1) == [.start(4)])
+        #expect(queue.leave(4) == [.start(1)])
+        // The next run counts anew.
+        #expect(queue.begin(1))
+        #expect(queue.enter(5, .interactive) == [.endRun(1)])
+    }
+
+    @Test("Runs are ended for interactive work alone, also where it computes beside them") func whoEndsRuns() {
+        let queue = QueueBox(permits: 2)
+        #expect(queue.enter(1, .bulk) == [.start(1)])
+        #expect(queue.begin(1))
+        #expect(queue.enter(2, .long) == [.start(2)])
+        #expect(queue.enter(3, .long) == [])
+        queue.now = .seconds(10)
+        #expect(queue.checkpoint(2) == [.start(3)])
+        #expect(queue.enter(4, .interactive) == [.endRun(1)])
+        #expect(queue.leave(3) == [.start(4)])
+    }
+
+    @Test("What has waited long goes on among interactive work for a turn, one at a time") func ageing() {
+        let queue = QueueBox(permits: 2)
+        #expect(queue.enter(1, .interactive) == [.start(1)])
+        #expect(queue.enter(2, .bulk) == [] && queue.enter(3, .long) == [])
+        queue.now = .seconds(1.9)
+        #expect(queue.enter(4, .interactive) == [.start(4)])
+        queue.now = .seconds(2)
+        // By its own arrival: before whoever came later.
+        #expect(queue.enter(5, .interactive) == [])
+        #expect(queue.leave(1) == [.start(2)])
+        #expect(queue.begin(2))
+        queue.now = .seconds(2.4)
+        #expect(queue.enter(6, .interactive) == [] && queue.checkpoint(2) == nil)
+        // The other permit stays with interactive work, though 3 has waited as long.
+        #expect(queue.leave(4) == [.start(5)])
+        queue.now = .seconds(2.5)
+        // A run that began in the turn goes to its end.
+        #expect(queue.leave(5) == [.start(6)])
+        #expect(queue.checkpoint(2) == [])
+        queue.now = .seconds(4.5)
+        #expect(queue.enter(7, .interactive) == [.start(3)])
+    }
+
+    @Test("What has waited for other long work goes before no command") func ageingAmongLongWork() {
+        let queue = QueueBox()
+        #expect(queue.enter(1, .long) == [.start(1)] && queue.enter(2, .long) == [])
+        queue.now = .seconds(10)
+        #expect(queue.enter(3, .interactive) == [])
+        #expect(queue.checkpoint(1) == [.start(3)])
+        queue.now = .seconds(11)
+        #expect(queue.enter(4, .interactive) == [] && queue.leave(3) == [.start(4)])
+        // Only what commands keep waiting themselves counts against them.
+        queue.now = .seconds(12)
+        #expect(queue.enter(5, .interactive) == [] && queue.leave(4) == [.start(2)])
+    }
+
+    @Test("Among long work, what has waited gets its turn at a checkpoint") func timeSlices() {
+        let queue = QueueBox()
+        #expect(queue.enter(1, .long) == [.start(1)])
+        #expect(queue.enter(2, .bulk) == [])
+        queue.now = .seconds(1.9)
+        #expect(queue.checkpoint(1) == nil)
+        queue.now = .seconds(2)
+        #expect(queue.checkpoint(1) == [.start(2)])
+        queue.now = .seconds(4)
+        #expect(queue.checkpoint(2) == [.start(1)])
+    }
+
+    @Test("No more is begun than there are threads, and what is halfway can always go on") func bodies() {
+        let queue = QueueBox(permits: 2, bodies: 2)
+        #expect(queue.enter(1, .long) == [.start(1)] && queue.enter(2, .long) == [.start(2)])
+        #expect(queue.enter(3, .interactive) == [] && queue.enter(4, .long) == [])
+        #expect(queue.checkpoint(1) == [.start(3)] && queue.checkpoint(2) == [])
+        queue.now = .seconds(60)
+        #expect(queue.leave(3) == [.start(1), .start(2)])
+        #expect(queue.leave(1) == [.start(4)])
+    }
+
+    @Test("Whoever is cancelled leaves nothing behind, in every state") func cancelling() {
+        let queue = QueueBox()
+        #expect(queue.enter(1, .long) == [.start(1)])
+        #expect(queue.cancel(1) == nil)
+        #expect(queue.enter(2, .interactive) == [] && queue.enter(3, .bulk) == [])
+        #expect(queue.checkpoint(1) == [.start(2)])
+        // Halfway, and before it began.
+        #expect(queue.cancel(1) == [] && queue.cancel(1) == nil && queue.cancel(3) == [])
+        #expect(queue.leave(1) == [] && queue.leave(2) == [])
+        #expect(queue.queue.running.isEmpty && queue.queue.waiting.isEmpty)
+        // The last interactive work that waits goes: what it held up goes on.
+        #expect(queue.enter(4, .interactive) == [.start(4)])
+        #expect(queue.enter(5, .interactive) == [] && queue.enter(6, .long) == [])
+        #expect(queue.cancel(5) == [] && queue.leave(4) == [.start(6)])
+    }
+
+    /// Work comes, steps, begins runs and goes, at random.
+    @Test("Keeps its promises whatever comes", arguments: 1...3) func invariants(permits: Int) {
+        var random = SeededGenerator(seed: 7)
+        let queue = QueueBox(permits: permits, bodies: 4)
+        var urgencies: [UInt64: Urgency] = [:]
+        for id in 0..<4000 as Range<UInt64> {
+            queue.now += .milliseconds(Int.random(in: 0...100, using: &random))
+            let running = queue.queue.running.keys.sorted()
+            switch (Int.random(in: 0..<10, using: &random), running.randomElement(using: &random)) {
+            case (0..<3, _), (_, nil):
+                urgencies[id] = Urgency.allCases.randomElement(using: &random)
+                _ = queue.enter(id, urgencies[id] ?? .bulk)
+            case (3..<6, let one?): _ = queue.checkpoint(one)
+            case (6, let one?): _ = queue.begin(one)
+            case (7, let one?): queue.end(one)
+            case (8, _):
+                if let one = queue.queue.waiting.map(\.id).randomElement(using: &random) { _ = queue.cancel(one) }
+            case (_, let one?): _ = queue.leave(one)
+            }
+            expectPromises(queue, permits: permits)
+        }
+    }
+
+    private func expectPromises(_ box: QueueBox, permits: Int) {
+        let (running, waiting) = (box.queue.running.values, box.queue.waiting)
+        let halfway = waiting.filter { $0.hasBegun && $0.urgency != .interactive }.count
+        let patient = running.filter { $0.urgency != .interactive }
+        #expect(running.count <= permits)
+        #expect(halfway + patient.count <= 4, "threads")
+        #expect(patient.filter { $0.turnEnds != nil }.count <= 1, "turns")
+        #expect(waiting.allSatisfy { !$0.isEndable })
+        #expect(running.count == permits || waiting.allSatisfy { $0.urgency != .interactive }, "a permit lies idle")
+        guard waiting.contains(where: { $0.urgency == .interactive }) else { return }
+        // Whoever stands in the way of somebody who waits goes at the next checkpoint, but for one turn.
+        let now = box.now
+        for entry in patient where entry.turnEnds.map({ $0 <= now }) ?? true {
+            var copy = box.queue
+            #expect(copy.checkpoint(entry.id, now: now).stepsAside)
+        }
+    }
+}
+
+/// Small and good enough; the same numbers each time.
+struct SeededGenerator: RandomNumberGenerator {
+    private var state: UInt64
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        return (state >> 32) | (state << 32)
+    }
+}
