@@ -2,6 +2,7 @@ import BridgeSupport
 import Foundation
 package import Logging
 import Synchronization
+import WorkScheduling
 
 /// The configured log: standard error, and a file if one is named.
 package struct BridgeLogging: Sendable {
@@ -10,7 +11,8 @@ package struct BridgeLogging: Sendable {
 
     /// - Throws: `invalid_request` (param `log.file`) when the file cannot be written.
     package init(_ configuration: BridgeConfiguration) throws {
-        var outputs = [BridgeLogHandler.Output(format: Self.format(configuration), sink: .standardError())]
+        let console = LogSink.standardError(Self.format(configuration))
+        var sinks = [console]
         let path = configuration[Keys.logFile]
         if !path.isEmpty {
             let file = SharedLogFile(
@@ -19,23 +21,25 @@ package struct BridgeLogging: Sendable {
                     policy: .init(
                         maximumBytes: configuration[Keys.logFileBytes], isDaily: configuration[Keys.logFileDaily],
                         compresses: configuration[Keys.logFileCompressed], kept: configuration[Keys.logFilesKept]),
-                    complain: { [console = outputs[0]] in console.write($0) }))
+                    compress: { work in WorkScheduler.blockingWork.submit(work) },
+                    complain: {
+                        console.take(LogLine(time: Date(), level: .warning, message: $0, metadata: [:]))
+                    }))
             let isText = configuration[Keys.logFormat] == .text
-            outputs.append(
-                .init(
-                    format: isText ? .text(coloured: false) : .json,
-                    sink: LogSink(label: "jarvis.log.file", write: file.write)))
+            sinks.append(
+                LogSink(
+                    label: "jarvis.log.file", format: isText ? .text(coloured: false) : .json, write: file.write))
         }
         let level = configuration[Keys.logLevel]
-        sinks = outputs.map(\.sink)
-        logger = Logger(label: "jarvis-bridges") { [outputs] _ in BridgeLogHandler(outputs: outputs, logLevel: level) }
+        self.sinks = sinks
+        logger = Logger(label: "jarvis-bridges") { [sinks] _ in BridgeLogHandler(sinks: sinks, logLevel: level) }
     }
 
     /// Waits until everything logged so far is written.
     package func flush() { for sink in sinks { sink.flush() } }
 
     /// `auto` is text where a person reads along, and JSON lines elsewhere.
-    private static func format(_ configuration: BridgeConfiguration) -> BridgeLogHandler.Output.Format {
+    private static func format(_ configuration: BridgeConfiguration) -> LogLine.Format {
         let isTerminal = isatty(STDERR_FILENO) == 1
         let coloured = isTerminal && (configuration.environment["NO_COLOR"] ?? "").isEmpty
         return switch configuration[Keys.logFormat] {

@@ -3,10 +3,19 @@ import Logging
 
 /// One event, in the two ways that it is written.
 struct LogLine {
+    enum Format: Sendable { case text(coloured: Bool), json }
+
     var time: Date
     var level: Logger.Level
     var message: String
     var metadata: Logger.Metadata
+
+    func text(in format: Format) -> String {
+        switch format {
+        case .json: json()
+        case .text(let coloured): text(coloured: coloured)
+        }
+    }
 
     /// `{"time":…,"level":…,"message":…,…}`: the metadata stands beside these three, numbers as numbers.
     func json() -> String {

@@ -1,4 +1,5 @@
 import Foundation
+import Logging
 import Synchronization
 
 /// Where finished log lines go. A line is handed over at once and written by a queue of its own, so that a slow disk or a blocked
@@ -8,18 +9,23 @@ final class LogSink: Sendable {
     typealias Write = @Sendable (_ line: String) -> Void
 
     private let queue: DispatchQueue
+    private let format: LogLine.Format
     private let write: Write
     /// Lines handed over and not written, and those given up since.
     private let pending = Mutex((lines: 0, dropped: 0))
     private let maximumPending = 16384
 
-    init(label: String, write: @escaping Write) {
+    /// - Parameter format: of all its lines, those included that it adds itself.
+    init(label: String, format: LogLine.Format, write: @escaping Write) {
         queue = DispatchQueue(label: label)
+        self.format = format
         self.write = write
     }
 
     /// Takes a line. When thousands wait, it is dropped and counted: memory stays bounded.
-    func take(_ line: String) {
+    func take(_ line: LogLine) { take(line.text(in: format)) }
+
+    private func take(_ line: String) {
         let accepted = pending.withLock { pending in
             guard pending.lines < maximumPending else {
                 pending.dropped += 1
@@ -38,9 +44,8 @@ final class LogSink: Sendable {
             return pending.dropped
         }
         if dropped > 0 {
-            write(
-                "{\"level\":\"warning\",\"message\":\"\(dropped) log lines were dropped: the log is written too slowly.\"}\n"
-            )
+            let note = "\(dropped) log lines were dropped: the log is written too slowly."
+            write(LogLine(time: Date(), level: .warning, message: note, metadata: [:]).text(in: format))
         }
         write(line)
     }
@@ -49,8 +54,8 @@ final class LogSink: Sendable {
     func flush() { queue.sync {} }
 
     /// Standard error.
-    static func standardError() -> LogSink {
-        LogSink(label: "jarvis.log.stderr") { line in
+    static func standardError(_ format: LogLine.Format) -> LogSink {
+        LogSink(label: "jarvis.log.stderr", format: format) { line in
             // A closed standard error is nobody's problem.
             try? FileHandle.standardError.write(contentsOf: Data(line.utf8))
         }

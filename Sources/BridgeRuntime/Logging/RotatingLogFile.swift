@@ -22,15 +22,20 @@ final class RotatingLogFile {
     private var size = 0
     private var day = ""
     private var isFailing = false
+    private let compress: (@escaping @Sendable () -> Void) -> Void
     private let complain: (String) -> Void
 
     /// Opens the file, going on with what is there.
     ///
-    /// - Parameter complain: gets a sentence when lines begin to be lost, once until they are written again.
+    /// - Parameters:
+    ///   - compress: runs the compression of a file, on a thread where it holds up no line: it takes half a second.
+    ///   - complain: gets a sentence when lines begin to be lost, once until they are written again.
     /// - Throws: `invalid_request` naming `log.file` when it cannot be written.
     init(
-        path: String, policy: Policy, now: Date = Date(), complain: @escaping (String) -> Void = { _ in }
+        path: String, policy: Policy, now: Date = Date(),
+        compress: @escaping (@escaping @Sendable () -> Void) -> Void, complain: @escaping (String) -> Void = { _ in }
     ) throws {
+        self.compress = compress
         self.complain = complain
         url = URL(filePath: path).absoluteURL
         self.policy = policy
@@ -88,7 +93,7 @@ final class RotatingLogFile {
         // When it cannot be moved, writing goes on where it is: a log that is too long is better than none.
         if policy.kept > 0 {
             if (try? FileManager.default.moveItem(at: url, to: aside)) != nil, policy.compresses {
-                Self.compress(aside)
+                compress { Self.compress(aside) }
             }
         } else {
             try? FileManager.default.removeItem(at: url)
@@ -123,11 +128,17 @@ final class RotatingLogFile {
 
     private static func day(_ time: Date) -> String { String(LogLine.timestamp(time).prefix(10)) }
 
-    /// Replaces `file` by `file.gz`; when that fails, `file` stays.
+    /// Replaces `file` by `file.gz`; when that fails, or the process ends, `file` stays. One that is gone by now was too old.
     private static func compress(_ file: URL) {
-        let target = file.appendingPathExtension("gz")
-        let isWhole = Compression.gzip(file, to: target)
-        try? FileManager.default.setAttributes([.posixPermissions: 0o640], ofItemAtPath: target.path)
-        try? FileManager.default.removeItem(at: isWhole ? file : target)
+        let files = FileManager.default
+        // Not among the files that were put aside before it is whole.
+        let partial = file.deletingLastPathComponent().appending(path: ".\(file.lastPathComponent).gz")
+        guard Compression.gzip(file, to: partial), files.fileExists(atPath: file.path) else {
+            try? files.removeItem(at: partial)
+            return
+        }
+        try? files.setAttributes([.posixPermissions: 0o640], ofItemAtPath: partial.path)
+        guard (try? files.moveItem(at: partial, to: file.appendingPathExtension("gz"))) != nil else { return }
+        try? files.removeItem(at: file)
     }
 }

@@ -43,7 +43,7 @@ import Testing
         let folder = temporary.url
         let file = try RotatingLogFile(
             path: folder.appending(path: "j.log").path,
-            policy: .init(maximumBytes: 100, isDaily: true, compresses: true, kept: 2))
+            policy: .init(maximumBytes: 100, isDaily: true, compresses: true, kept: 2), compress: { $0() })
         for index in 0..<10 { file.write("line \(index) " + String(repeating: "x", count: 60) + "\n") }
         let names = try names(folder)
         #expect(
@@ -66,7 +66,7 @@ import Testing
         let file = try RotatingLogFile(
             path: folder.appending(path: "j.log").path,
             policy: .init(maximumBytes: 1 << 20, isDaily: true, compresses: false, kept: 5),
-            now: noon)
+            now: noon, compress: { $0() })
         file.write("today\n", now: noon)
         file.write("today\n", now: noon.addingTimeInterval(60))
         #expect(try names(folder) == ["j.log"])
@@ -78,7 +78,8 @@ import Testing
     @Test func aFileThatCannotBeWrittenIsSaidAtTheStart() throws {
         let error = #expect(throws: ServiceError.self) {
             _ = try RotatingLogFile(
-                path: "/proc/nowhere/j.log", policy: .init(maximumBytes: 1, isDaily: false, compresses: false, kept: 0))
+                path: "/proc/nowhere/j.log", policy: .init(maximumBytes: 1, isDaily: false, compresses: false, kept: 0),
+                compress: { $0() })
         }
         #expect(error?.param == "log.file")
     }
@@ -99,28 +100,47 @@ import Testing
         let complaints = Watched<[String]>([])
         let file = try RotatingLogFile(
             path: "/dev/full", policy: .init(maximumBytes: 1 << 20, isDaily: false, compresses: false, kept: 1),
+            compress: { $0() },
             complain: { sentence in complaints.update { $0.append(sentence) } })
         for _ in 0..<5 { file.write("a line\n") }
         #expect(
             complaints.value == ["The log file /dev/full cannot be written, so its lines are lost; is the disk full?"])
     }
 
-    @Test func aSlowSinkDropsLinesAndSaysSo() {
+    @Test("A slow sink drops lines and says so, as a line of its own format", arguments: [true, false])
+    func aSlowSink(isJSON: Bool) {
         let written = LinesBox()
         let hold = DispatchSemaphore(value: 0)
-        let sink = LogSink(label: "test") { line in
+        let sink = LogSink(label: "test", format: isJSON ? .json : .text(coloured: false)) { line in
             hold.wait()
             hold.signal()
             written.add(line)
         }
-        for _ in 0..<20000 { sink.take("x\n") }
+        for _ in 0..<20000 { sink.take(line) }
         hold.signal()
         sink.flush()
-        sink.take("y\n")
+        sink.take(line)
         sink.flush()
         #expect(written.lines.count < 20000)
-        #expect(written.lines.contains { $0.contains("log lines were dropped") })
-        #expect(written.lines.last == "y\n")
+        let note = written.lines.first { $0.contains("log lines were dropped") } ?? ""
+        #expect(isJSON == note.hasPrefix("{\"time\":") && isJSON != note.contains(" WARNING "), "\(note)")
+        #expect(written.lines.last == line.text(in: isJSON ? .json : .text(coloured: false)))
+    }
+
+    @Test func aFullFileIsCompressedWhereItHoldsUpNoLine() throws {
+        let folder = temporary.url
+        let work = Watched<[@Sendable () -> Void]>([])
+        let file = try RotatingLogFile(
+            path: folder.appending(path: "j.log").path,
+            policy: .init(maximumBytes: 100, isDaily: false, compresses: true, kept: 1),
+            compress: { compression in work.update { $0.append(compression) } })
+        for index in 0..<3 { file.write("line \(index) " + String(repeating: "x", count: 90) + "\n") }
+        // Written, put aside and counted, all before anything is compressed; the oldest is gone already.
+        #expect(try names(folder).count == 2 && names(folder).allSatisfy { !$0.hasSuffix(".gz") })
+        #expect(try String(contentsOf: folder.appending(path: "j.log"), encoding: .utf8).hasPrefix("line 2 "))
+        for compression in work.value { compression() }
+        let names = try names(folder)
+        #expect(names.count == 2 && names[1].hasSuffix(".gz"), "\(names)")
     }
 }
 
