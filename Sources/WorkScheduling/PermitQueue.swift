@@ -12,8 +12,8 @@
 ///   of the cores.
 /// - A run of the engine that cannot step aside is ended and repeated later, at most `repeats` times; then it goes to its end.
 /// - Ageing: where interactive work was there without a pause for `patience`, the work that has waited longest gets the next permit, if it
-///   has waited as long, and goes on for a `turn`, or to the end of a run that began in it, whatever comes. The next turn is due after
-///   `patience` again, so that only one permit is ever kept by such work, and only for a fifth of the time.
+///   has waited as long, and goes on for a `turn`, or to the end of a run that began in it, whatever comes; where it ends early, the next
+///   goes on. A new turn is due after `patience` again, so that such work keeps one permit at most, for a fifth of the time.
 /// - Without interactive work, long work goes before bulk work, each in order of arrival, and what has waited for `patience` gets the
 ///   permit of one that runs at its next checkpoint.
 struct PermitQueue {
@@ -43,8 +43,8 @@ struct PermitQueue {
         var since: Duration
         /// Whether it is halfway.
         var hasBegun = false
-        /// Until when it goes on whatever comes.
-        var turnEnds: Duration?
+        /// Whether it was started before interactive work, and goes on whatever comes.
+        var hasTurn = false
         /// Whether it is in a run that may be ended.
         var isEndable = false
         /// How often that run was.
@@ -57,7 +57,8 @@ struct PermitQueue {
     private(set) var running: [ID: Entry] = [:]
     /// Since when there is interactive work, nil where there is none.
     private var pressedSince: Duration?
-    private var lastTurnEnded: Duration?
+    /// When the turn of what has waited is over, or was; a run may outlast it.
+    private(set) var turnEnds: Duration?
 
     init(_ rules: Rules) {
         var rules = rules
@@ -73,7 +74,7 @@ struct PermitQueue {
 
     /// Ends work that runs, or that is gone already.
     mutating func leave(_ id: ID, now: Duration) -> [Action] {
-        if running.removeValue(forKey: id)?.turnEnds != nil { lastTurnEnded = now }
+        if running.removeValue(forKey: id)?.hasTurn == true { endTurn(now) }
         return settle(now)
     }
 
@@ -88,16 +89,18 @@ struct PermitQueue {
     mutating func checkpoint(_ id: ID, now: Duration) -> (stepsAside: Bool, actions: [Action]) {
         let stepsAside = isInTheWay(id, now)
         if stepsAside, var entry = running.removeValue(forKey: id) {
-            if entry.turnEnds != nil { lastTurnEnded = now }
-            (entry.since, entry.turnEnds, entry.isEndable) = (now, nil, false)
+            if entry.hasTurn { endTurn(now) }
+            (entry.since, entry.hasTurn, entry.isEndable) = (now, false, false)
             waiting.append(entry)
         }
+        forgetTurn(of: id, now)
         return (stepsAside, settle(now))
     }
 
     /// Begins a run of the engine that may be ended and repeated. False where `id` is to step aside first.
     mutating func begin(_ id: ID, now: Duration) -> Bool {
         guard !isInTheWay(id, now) else { return false }
+        forgetTurn(of: id, now)
         running[id]?.isEndable = true
         return true
     }
@@ -114,13 +117,22 @@ struct PermitQueue {
 
     private func isAged(_ entry: Entry, _ now: Duration) -> Bool { now - entry.since >= rules.patience }
 
-    private func isInTurn(_ entry: Entry, _ now: Duration) -> Bool { entry.turnEnds.map { now < $0 } ?? false }
+    private func isInTurn(_ entry: Entry, _ now: Duration) -> Bool { entry.hasTurn && turnIsOpen(now) }
 
-    /// Whether work that has waited long may go before interactive work. A turn that is over is still taken until the next checkpoint.
+    private func turnIsOpen(_ now: Duration) -> Bool { turnEnds.map { now < $0 } ?? false }
+
+    /// Whether a new turn may begin.
     private func turnIsDue(_ now: Duration) -> Bool {
-        guard let pressedSince, running.values.allSatisfy({ $0.turnEnds == nil }) else { return false }
-        return now - max(pressedSince, lastTurnEnded ?? pressedSince) >= rules.patience
+        guard let pressedSince else { return false }
+        return now - max(pressedSince, turnEnds ?? pressedSince) >= rules.patience
     }
+
+    /// Work that went on past its turn, as nobody minded, has no more claim to it.
+    private mutating func forgetTurn(of id: ID, _ now: Duration) {
+        if !turnIsOpen(now) { running[id]?.hasTurn = false }
+    }
+
+    private mutating func endTurn(_ now: Duration) { turnEnds = turnEnds.map { max($0, now) } }
 
     private func isInTheWay(_ id: ID, _ now: Duration) -> Bool {
         guard let entry = running[id], entry.urgency != .interactive, !isInTurn(entry, now) else { return false }
@@ -134,15 +146,17 @@ struct PermitQueue {
         var actions: [Action] = []
         while let index = next(now) {
             var entry = waiting.remove(at: index)
-            if entry.urgency != .interactive, hasInteractive { entry.turnEnds = now + rules.turn }
+            if entry.urgency != .interactive, hasInteractive {
+                if !turnIsOpen(now) { turnEnds = now + rules.turn }
+                entry.hasTurn = true
+            }
             entry.hasBegun = true
             running[entry.id] = entry
             actions.append(.start(entry.id))
         }
         guard hasInteractive else { return actions }
         for (id, entry) in running.sorted(by: { $0.key < $1.key })
-        where entry.urgency != .interactive && entry.isEndable && entry.endings < rules.repeats && entry.turnEnds == nil
-        {
+        where entry.urgency != .interactive && entry.isEndable && entry.endings < rules.repeats && !entry.hasTurn {
             running[id]?.isEndable = false
             running[id]?.endings += 1
             actions.append(.endRun(id))
@@ -152,16 +166,20 @@ struct PermitQueue {
 
     private func next(_ now: Duration) -> Int? {
         guard running.count < rules.permits, !waiting.isEmpty else { return nil }
-        let fits = { (entry: Entry) in entry.urgency == .interactive || hasThread(entry) }
-        if !hasInteractive || turnIsDue(now) {
-            let aged = waiting.firstIndex { $0.urgency != .interactive && isAged($0, now) && fits($0) }
-            if let aged { return aged }
-        }
+        if let patient = nextInTurn(now) { return patient }
         if let first = waiting.firstIndex(where: { $0.urgency == .interactive }) { return first }
         guard !hasInteractive else { return nil }
-        return waiting.indices.filter { fits(waiting[$0]) }.min {
+        return waiting.indices.filter { hasThread(waiting[$0]) }.min {
             (waiting[$0].urgency.rawValue, $0) < (waiting[$1].urgency.rawValue, $1)
         }
+    }
+
+    /// What goes before all others because it has waited, or because the turn of such work is not over.
+    private func nextInTurn(_ now: Duration) -> Int? {
+        let isTaken = running.values.contains { $0.hasTurn }
+        let goesOn = hasInteractive && turnIsOpen(now)
+        guard !hasInteractive || !isTaken && (goesOn || turnIsDue(now)) else { return nil }
+        return waiting.firstIndex { $0.urgency != .interactive && (goesOn || isAged($0, now)) && hasThread($0) }
     }
 
     private func hasThread(_ entry: Entry) -> Bool {

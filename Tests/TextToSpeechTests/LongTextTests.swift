@@ -129,6 +129,7 @@ import WorkScheduling
     /// Each sentence of the short text waits for one permit, and not for a sentence of every long text.
     @Test("The sentences of a short text go before those of long ones") func sentences() async throws {
         let voice = try Fixtures.voice("tones")
+        let scheduler = WorkScheduler()
         let longTexts = 30
         let long = SynthesisRequest(text: String(repeating: "Il pleut. ", count: 2000))
         let short = SynthesisRequest(text: String(repeating: "Il pleut. ", count: 10))
@@ -136,13 +137,15 @@ import WorkScheduling
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<longTexts {
                 group.addTask {
-                    try await voice.speak(long, ticket: .alone(.long)) { _ in spoken.update { $0 += 1 } }
+                    try await voice.speak(long, ticket: scheduler.ticket(.long)) { _ in spoken.update { $0 += 1 } }
                 }
             }
             try await spoken.wait { $0 > longTexts }
             // How many theirs had been at each sentence of the short text.
             let theirs = Watched<[Int]>([])
-            try await voice.speak(short) { _ in theirs.update { $0.append(spoken.value) } }
+            try await voice.speak(short, ticket: scheduler.ticket(.interactive)) { _ in
+                theirs.update { $0.append(spoken.value) }
+            }
             let between = (theirs.value.last ?? 0) - (theirs.value.first ?? 0)
             // In turns it would be one of each long text every time, 270; now it is one or two of them together.
             #expect(theirs.value.count == 10 && between < 90, "\(between) sentences of long texts in between")

@@ -123,6 +123,21 @@ private final class QueueBox {
         #expect(queue.enter(7, .interactive) == [.start(3)])
     }
 
+    @Test("Short steps of work share a turn until it is over") func turnsOfShortSteps() {
+        let queue = QueueBox()
+        #expect(queue.enter(1, .interactive) == [.start(1)] && queue.enter(2, .long) == [])
+        queue.now = .seconds(2)
+        #expect(queue.enter(3, .interactive) == [] && queue.leave(1) == [.start(2)])
+        // Its next sentence comes with a permit of its own, and is not behind those that wait.
+        queue.now = .seconds(2.2)
+        #expect(queue.leave(2) == [.start(3)])
+        #expect(queue.enter(4, .long) == [] && queue.enter(5, .interactive) == [])
+        queue.now = .seconds(2.4)
+        #expect(queue.leave(3) == [.start(4)])
+        queue.now = .seconds(2.5)
+        #expect(queue.enter(6, .long) == [] && queue.leave(4) == [.start(5)])
+    }
+
     @Test("What has waited for other long work goes before no command") func ageingAmongLongWork() {
         let queue = QueueBox()
         #expect(queue.enter(1, .long) == [.start(1)] && queue.enter(2, .long) == [])
@@ -203,13 +218,14 @@ private final class QueueBox {
         let patient = running.filter { $0.urgency != .interactive }
         #expect(running.count <= permits)
         #expect(halfway + patient.count <= 4, "threads")
-        #expect(patient.filter { $0.turnEnds != nil }.count <= 1, "turns")
+        #expect(patient.filter(\.hasTurn).count <= 1, "turns")
         #expect(waiting.allSatisfy { !$0.isEndable })
         #expect(running.count == permits || waiting.allSatisfy { $0.urgency != .interactive }, "a permit lies idle")
         guard waiting.contains(where: { $0.urgency == .interactive }) else { return }
         // Whoever stands in the way of somebody who waits goes at the next checkpoint, but for one turn.
         let now = box.now
-        for entry in patient where entry.turnEnds.map({ $0 <= now }) ?? true {
+        let isOpen = box.queue.turnEnds.map { now < $0 } ?? false
+        for entry in patient where !entry.hasTurn || !isOpen {
             var copy = box.queue
             #expect(copy.checkpoint(entry.id, now: now).stepsAside)
         }
