@@ -78,6 +78,8 @@ public struct GenerationSummary: Sendable, Hashable {
     /// From the request to the first token; nil when there was none.
     public var firstToken: Duration?
     public var generation: Duration
+    /// Whether the thoughts were told from the answer already, if only empty ones: then a closing tag in it is a word.
+    public var thoughtsAreApart = false
 
     public init(
         model: String, tokensGenerated: Int = 0, tokensPrompt: Int = 0, finishReason: String = "stop",

@@ -227,7 +227,9 @@ private final class Collected: Sendable {
             throw ServiceError(.internal, "The language model returned without a summary.")
         }
         // A stream had to pass this on before its end was known; a whole answer need not be wrong.
-        if parts.thinking.isEmpty, mayThink(summary.model), let split = LoneClosingTag.split(parts.text) {
+        if parts.thinking.isEmpty, !summary.thoughtsAreApart, mayThink(summary.model),
+            let split = TagSearch.split(parts.text)
+        {
             return GeneratedAnswer(
                 text: split.answer, thinking: split.thinking.isEmpty ? nil : split.thinking, summary: summary)
         }

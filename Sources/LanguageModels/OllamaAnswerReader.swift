@@ -4,21 +4,21 @@ struct OllamaAnswerReader {
     private let maxTokens: Int
     private let beginning: ThoughtSplitter.Beginning
     private var splitter: ThoughtSplitter
-    private var loneTag = LoneClosingTag()
+    private var loneTag = TagSearch()
     private var hasThought = false
     private(set) var isComplete = false
 
-    init(model: String, maxTokens: Int, beginning: ThoughtSplitter.Beginning) {
+    init(model: String, maxTokens: Int, beginning: ThoughtSplitter.Beginning, mayThink: Bool = true) {
         self.model = model
         self.maxTokens = maxTokens
         self.beginning = beginning
-        splitter = ThoughtSplitter(beginning: beginning)
+        splitter = ThoughtSplitter(beginning: beginning, mayThink: mayThink)
     }
 
     /// What the model did at the beginning of this answer, where that tells something for the next ones.
     var seen: ThoughtSplitter.Beginning? {
         guard isComplete else { return nil }
-        return splitter.heldTextWas ?? (loneTag.found == nil ? nil : .thought)
+        return splitter.heldTextWas ?? (loneTag.isAlone ? .thought : nil)
     }
 
     mutating func read(_ line: OllamaLine) -> [GenerationEvent] {
@@ -29,9 +29,10 @@ struct OllamaAnswerReader {
         // The last line normally carries no text, but it may.
         if !line.piece.isEmpty { add(splitter.consume(line.piece), to: &events) }
         guard line.isDone else { return events }
-        let summary = line.summary(model: model, maxTokens: maxTokens)
+        var summary = line.summary(model: model, maxTokens: maxTokens)
         add(splitter.finish(isCutOff: summary.finishReason == "length"), to: &events)
         loneTag.finish()
+        summary.thoughtsAreApart = hasThought || splitter.isBehindThought
         isComplete = true
         return events + [.done(summary)]
     }
@@ -43,7 +44,7 @@ struct OllamaAnswerReader {
                 hasThought = true
                 events.append(.thinking(text))
             case .answer(let text):
-                if beginning == .answer, !hasThought { loneTag.consume(text) }
+                if beginning == .answer, !hasThought, !splitter.isBehindThought { loneTag.consume(text.utf8) }
                 events.append(.delta(text))
             }
         }

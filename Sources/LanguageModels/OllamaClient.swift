@@ -96,15 +96,17 @@ public final class OllamaClient: LanguageModel {
         let failure = OllamaFailure(address: settings.address, model: model)
         let wire = OllamaRequest(request, model: model)
         let name = OllamaModelName.normalized(model)
-        let beginning = try await habits.beginning(of: name, think: request.think) { try await describe(model) }
-        var reader = OllamaAnswerReader(model: model, maxTokens: request.maxTokens, beginning: beginning)
+        let known = try await habits.beginning(of: name, think: request.think) { try await describe(model) }
+        var reader = OllamaAnswerReader(
+            model: model, maxTokens: request.maxTokens, beginning: request.beginning(known),
+            mayThink: habits.mayThink(name))
         try await transport.stream(wire.path, body: wire.encoded(), failure: failure) { bytes in
             guard let line = try? OllamaLine(bytes) else { throw failure.garbage() }
             if let error = line.error { throw failure.line(error) }
             for event in reader.read(line) { try await onEvent(event) }
             return reader.isComplete
         }
-        habits.learn(reader.seen, of: name, think: request.think)
+        if request.leavesTagsAlone { habits.learn(reader.seen, of: name, think: request.think) }
     }
 
     public func mayThink(_ model: String) -> Bool { habits.mayThink(OllamaModelName.normalized(model)) }

@@ -16,6 +16,11 @@ struct ThinkingModelTests {
         return .stream(pieces.map { line($0, "qwen3:4b") } + [FakeOllama.doneLine()])
     }
 
+    /// An answer that max_tokens ended.
+    private func cut(_ pieces: [String]) -> FakeOllama.Reply {
+        .stream(pieces.map { FakeOllama.generateLine($0) } + [FakeOllama.doneLine(reason: "length")])
+    }
+
     private func service(_ model: any LanguageModel) -> LanguageModelService {
         LanguageModelService(
             model: model, configuredModel: "qwen3:4b",
@@ -152,13 +157,110 @@ struct ThinkingModelTests {
         try await FakeOllama.withServer { fake in
             let client = try client(of: fake)
             let service = service(client)
-            let (lone, plain) = (lines(["Hm", "</think>", "Oui"]), lines(["Oui"]))
+            let (lone, plain) = (lines(["Hm", "\n</think>\n", "Oui"]), lines(["Oui"]))
             fake.enqueue(lone, plain, lone, lone, lone, for: "/api/generate")
             let whole = try await service.generate(.question)
             #expect((whole.thinking, whole.text) == ("Hm", "Oui"))
             #expect(try await events(client).text == "Oui")
-            for _ in 1...2 { #expect(try await events(client).text == "Hm</think>Oui") }
+            for _ in 1...2 { #expect(try await events(client).text == "Hm\n</think>\nOui") }
             #expect(try await events(client).dropLast() == [.thinking("Hm"), .delta("Oui")])
+        }
+    }
+
+    @Test(
+        "No answer that is cut off loses its text to a guess",
+        arguments: [
+            .init("qwen3:4b", template: ""), .init("qwen3:4b", capabilities: ["completion", "thinking"], template: ""),
+            .init("qwen3:4b", template: "{{ .Prompt }}{{ if .Think }}<think>{{ end }}"),
+        ] as [FakeOllama.Persona.Model])
+    func cutOff(_ model: FakeOllama.Persona.Model) async throws {
+        try await FakeOllama.withServer(persona: .init(models: [model])) { fake in
+            let client = try client(of: fake)
+            _ = try await client.models()
+            for _ in 1...2 {
+                fake.enqueue(cut(["La lampe ", "est"]), for: "/api/generate")
+                #expect(try await events(client).dropLast() == [.delta("La lampe est")])
+            }
+            fake.enqueue(lines(["Hm\n</think>\nOui"]), lines(["Oui"]), cut(["O", "ui"]), for: "/api/generate")
+            #expect(try await events(client).dropLast() == [.thinking("Hm"), .delta("Oui")])
+            #expect(try await events(client).text == "Oui")
+            #expect(try await events(client).dropLast() == [.delta("O"), .delta("ui")])
+        }
+    }
+
+    @Test("A thought that the template opened and max_tokens cut off is one")
+    func cutThought() async throws {
+        for template in [Self.openTemplate, "{{ if .Messages }}{{ range .Messages }}a{{ end }}<think>{{ end }}"] {
+            let model = FakeOllama.Persona.Model("qwen3:4b", template: template)
+            try await FakeOllama.withServer(persona: .init(models: [model])) { fake in
+                let client = try client(of: fake)
+                _ = try await client.models()
+                fake.enqueue(cut(["Hm, ", "et"]), for: "/api/generate")
+                #expect(try await events(client).dropLast() == [.thinking("Hm, et")])
+            }
+        }
+    }
+
+    @Test(
+        "Words of a user teach nothing that takes text from others",
+        arguments: ["La balise </think> ferme.", "Hm.</think>Oui", "Hm.\n</think>\nOui"])
+    func poisoned(_ words: String) async throws {
+        for capabilities in [nil, ["completion", "thinking"]] {
+            let model = FakeOllama.Persona.Model("mistral:7b", capabilities: capabilities)
+            try await FakeOllama.withServer(persona: .init(models: [model])) { fake in
+                let client = try client(of: fake)
+                _ = try await client.models()
+                fake.enqueue(
+                    lines([words]), lines([words]), lines([words]), cut(["Oui, ", "et"]), for: "/api/generate")
+                for _ in 1...3 { _ = try await events(client, model: "mistral:7b") }
+                let answer = try await events(client, model: "mistral:7b")
+                #expect((answer.text, answer.thinking) == ("Oui, et", ""))
+            }
+        }
+    }
+
+    @Test("A request that keeps the model from its tags teaches nothing")
+    func kept() async throws {
+        var stopped = GenerationRequest.question
+        stopped.stop = ["</think>"]
+        var formatted = GenerationRequest.question
+        formatted.format = .json
+        let begun = GenerationRequest(
+            input: .chat([.init(role: .user, content: "Et ?"), .init(role: .assistant, content: "Je")]))
+        let model = FakeOllama.Persona.Model("qwen3:4b", template: Self.openTemplate)
+        for (request, isChat) in [(stopped, false), (formatted, false), (begun, true)] {
+            try await FakeOllama.withServer(persona: .init(models: [model])) { fake in
+                let client = try client(of: fake)
+                _ = try await client.models()
+                fake.enqueue(lines(["Oui"], isChat: isChat), for: isChat ? "/api/chat" : "/api/generate")
+                #expect(try await events(client, request).text == "Oui")
+                fake.enqueue(lines(["Hm", "\n</think>\nOui"]), for: "/api/generate")
+                #expect(try await events(client).dropLast() == [.thinking("Hm"), .delta("Oui")])
+            }
+        }
+    }
+
+    @Test("An answer that the client began is not cut off as a thought")
+    func begun() async throws {
+        let model = FakeOllama.Persona.Model("qwen3:4b", template: Self.openTemplate)
+        try await FakeOllama.withServer(persona: .init(models: [model])) { fake in
+            let client = try client(of: fake)
+            _ = try await client.models()
+            fake.enqueue(
+                .stream([FakeOllama.chatLine("vais et"), FakeOllama.doneLine(reason: "length")]), for: "/api/chat")
+            let request = GenerationRequest(
+                input: .chat([.init(role: .user, content: "Et ?"), .init(role: .assistant, content: "Je")]))
+            #expect(try await events(client, request).text == "vais et")
+        }
+    }
+
+    @Test("Behind a thought, if only an empty one, a closing tag is a word of the answer")
+    func wordBehindThought() async throws {
+        try await FakeOllama.withServer { fake in
+            let service = service(try client(of: fake))
+            fake.enqueue(lines(["<think>\n\n</think>\n\nVoici :\n</think>\nfin"]), for: "/api/generate")
+            let answer = try await service.generate(.question)
+            #expect((answer.thinking, answer.text) == (nil, "Voici :\n</think>\nfin"))
         }
     }
 

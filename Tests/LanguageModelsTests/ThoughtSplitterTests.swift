@@ -42,8 +42,54 @@ struct ThoughtSplitterTests {
         ]
     }
 
+    /// What stands before the opening tag, or in it.
+    static let odd =
+        ["\u{FEFF}", "\u{A0}", "\u{200B}", "\u{202F}\n", "\u{3000}", "\u{2060} "].flatMap { blank in
+            [
+                Case("\(blank)<think>Hm.</think>Oui.", "Hm.", "Oui."),
+                Case("\(blank)<think>Hm.</think>\(blank)Oui.", "Hm.", "Oui."),
+                Case("\(blank)Oui.", "", "\(blank)Oui."),
+                Case("\(blank)</think>Oui.", "", "Oui.", .thought),
+            ]
+        } + [
+            Case("<think >Hm.</think >Oui.", "Hm.", "Oui."),
+            Case("< think >Hm.</ think >Oui.", "Hm.", "Oui."),
+            Case("[THINK ]Hm.[/ THINK]Oui.", "Hm.", "Oui."),
+            Case("Hm.\n</think >\nOui.", "Hm.", "Oui.", .thought),
+            Case("<think      >Hm.", "", "<think      >Hm."),
+            Case("**<think>**Hm.</think>Oui.", "Hm.", "Oui."),
+            Case("**<think>**\nHm.\n**</think>**\n\n**Oui.**", "Hm.", "**Oui.**"),
+            Case("*<think>*Hm.*</think>**Oui.*", "Hm.", "*Oui.*"),
+            Case(
+                "**<think>** ouvre, **</think>** ferme.", "", "**<think>** ouvre, **</think>** ferme."),
+            Case("****<think>Hm.", "", "****<think>Hm."), Case("**", "", "**"), Case("* a\n* b", "", "* a\n* b"),
+            Case("`<think>` ouvre.", "", "`<think>` ouvre."), Case("\"<think>\"", "", "\"<think>\""),
+        ]
+
+    /// Thoughts behind the first words.
+    static let late = [ThoughtSplitter.Beginning.answer, .thoughtPerhaps].flatMap { beginning in
+        [
+            ("Bonjour.\n<think>Hm.</think>\nOui.", "Hm.", "Bonjour.\nOui."),
+            ("D'accord\n\n<think>\nHm.\n</think>\n\nOui.", "Hm.", "D'accord\n\nOui."),
+            ("Bien.\n[THINK]Hm.[/THINK]Oui", "Hm.", "Bien.\nOui"),
+            // They are about tags.
+            ("Voici :\n<think>a</think>\nb", "", "Voici :\n<think>a</think>\nb"),
+            ("```\n<think>a</think>\n```", "", "```\n<think>a</think>\n```"),
+            ("Il y a\n<think> et </think> comme balises.", "", "Il y a\n<think> et </think> comme balises."),
+            ("Un <think>deux</think> trois.", "", "Un <think>deux</think> trois."),
+            ("Bien.\n<think> ouvre une pensée.\nOui.", "", "Bien.\n<think> ouvre une pensée.\nOui."),
+            ("Bien.\n    <think>a</think>\n", "", "Bien.\n    <think>a</think>\n"),
+        ].map { Case($0.0, $0.1, $0.2, beginning) } + [
+            Case("Bien.\n<think>\nHm, et", "Hm, et", "Bien.\n", beginning, isCutOff: true),
+            Case("Bien.\n<think> ouvre", "", "Bien.\n<think> ouvre", beginning, isCutOff: true),
+            Case(
+                "\(String(repeating: "mot ", count: 100))\n<think>\na\n</think>\nb", "",
+                "\(String(repeating: "mot ", count: 100))\n<think>\na\n</think>\nb"),
+        ]
+    }
+
     static let cases: [Case] =
-        spelled + [
+        spelled + odd + late + [
             Case("Oui.", "", "Oui."), Case("", "", ""), Case(" \n Oui.", "", " \n Oui."), Case("  ", "", "  "),
             Case("<", "", "<"), Case("<thin", "", "<thin"), Case("<b>Oui</b>", "", "<b>Oui</b>"),
             Case("<think", "", "<think"), Case("<thinker>a</thinker>", "", "<thinker>a</thinker>"),
@@ -51,13 +97,28 @@ struct ThoughtSplitterTests {
             // What is held comes out, as thought or answer.
             Case(" Oui, tout de suite.", "", " Oui, tout de suite.", .thought),
             Case("Hm, et", "Hm, et", "", .thought, isCutOff: true),
+            Case("Hm, et", "", "Hm, et", .thoughtPerhaps, isCutOff: true),
+            Case("La lampe\nest", "", "La lampe\nest", .thoughtPerhaps, isCutOff: true),
+            Case("Hm.\n</think>\n\nOui et", "Hm.", "Oui et", .thoughtPerhaps, isCutOff: true),
+            Case("Hm.</think>**Oui.**", "Hm.", "**Oui.**", .thoughtPerhaps),
+            Case("La balise « </think> » ferme.", "", "La balise « </think> » ferme.", .thoughtPerhaps),
+            Case(
+                "La balise </think> ferme, et\n</think>\nOui.", "La balise </think> ferme, et", "Oui.",
+                .thoughtPerhaps),
+            // Another closing tag than the opening one's.
             Case("<think>a</thinking>b</think>c", "a</thinking>b", "c"),
+            Case("<think>Hm.</thinking>Oui.", "Hm.", "Oui."),
+            Case("<think>\nHm.\n[/THINK]\n\nOui, et", "Hm.", "Oui, et", isCutOff: true),
+            Case("<think>Hm.</thinking>", "Hm.", ""),
+            Case("<think>La balise `</thinking>` ferme", "La balise `</thinking>` ferme", "", isCutOff: true),
+            Case("<think>La balise </thinking> ferme", "La balise </thinking> ferme", "", isCutOff: true),
             Case("<think>a</think>Oui.", "a", "Oui.", .thought),
             // The channels of gpt-oss.
             Case(
                 "<|channel|>analysis<|message|>Hm.<|end|><|start|>assistant<|channel|>final<|message|>Oui.", "Hm.",
                 "Oui."),
             Case("<|start|>assistant<|channel|>analysis<|message|>Hm.<|channel|>final<|message|>Oui.", "Hm.", "Oui."),
+            Case("<|channel|>analysis<|message|>Hm.<|end|><|channel|>final<|message|>Oui.", "Hm.", "Oui."),
             Case("<|channel|>final<|message|>Oui.", "", "Oui."),
             Case("<think>e\u{301}</think>\u{301}e", "e\u{301}", "\u{301}e"),
             Case(
@@ -95,6 +156,30 @@ struct ThoughtSplitterTests {
         }
     }
 
+    @Test(
+        "Any mixture gives the same, wherever it is cut, and loses nothing but tags and white space",
+        arguments: [ThoughtSplitter.Beginning.answer, .thoughtPerhaps, .thought], [false, true])
+    func mixtures(_ beginning: ThoughtSplitter.Beginning, _ isCutOff: Bool) {
+        let bits = [
+            "<think>", "</think>", "</thinking>", "< think >", "</think >", "<thi", "</", "\n", "\n\n", " ", "    ",
+            "`", "```\n",
+            "**", "*", "«", "»", "\"", ".", ":", "Hm", "é", "\u{FEFF}", "[THINK]", "[/THINK]", "- ", "嗯",
+        ]
+        var state: UInt64 = 20_261_127
+        func next(_ bound: Int) -> Int {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return Int((state >> 33) % UInt64(bound))
+        }
+        func words(_ text: some Sequence<UInt8>) -> Int { text.count { $0 == UInt8(ascii: "m") || $0 == 0xE5 } }
+        for _ in 0..<500 {
+            let text = (0..<next(14)).map { _ in bits[next(bits.count)] }.joined()
+            let wanted = Case(text, "", "", beginning, isCutOff: isCutOff)
+            let whole = split([text], wanted)
+            #expect(split(text.unicodeScalars.map { String($0) }, wanted) == whole, "\(text.debugDescription)")
+            #expect(words(whole.thinking) + words(whole.answer) == words(text.utf8))
+        }
+    }
+
     @Test("An answer without thoughts is passed on at once, as it came")
     func atOnce() {
         for text in ["Oui", " Oui", "Hm", "**Oui**", "{", "[1", "<b", "Here", "é"] {
@@ -115,14 +200,40 @@ struct ThoughtSplitterTests {
         #expect(splitter.heldTextWas == nil)
     }
 
-    @Test("What was held is told, so that the next answer need not be")
-    func memory() {
-        for (text, was) in [("Hm.</think>Oui", ThoughtSplitter.Beginning.thought), ("Oui", .answer)] {
-            var splitter = ThoughtSplitter(beginning: .thought)
-            _ = splitter.consume(text)
-            _ = splitter.finish(isCutOff: false)
-            #expect(splitter.heldTextWas == was)
+    @Test(
+        "What was held is told, so that the next answer need not be; a tag in a sentence, or a cut, tells nothing",
+        arguments: [
+            ("Hm.</think>Oui", .thought, false, .thought), ("Oui", .thought, false, .answer),
+            ("Oui", .thought, true, nil), ("Oui", .thoughtPerhaps, false, .answer), ("Oui", .thoughtPerhaps, true, nil),
+            ("Hm.\n</think>\nOui", .thoughtPerhaps, false, .thought), ("Hm.</think>Oui", .thoughtPerhaps, false, nil),
+        ] as [(String, ThoughtSplitter.Beginning, Bool, ThoughtSplitter.Beginning?)])
+    func memory(
+        _ text: String, _ beginning: ThoughtSplitter.Beginning, _ isCutOff: Bool, _ was: ThoughtSplitter.Beginning?
+    ) {
+        var splitter = ThoughtSplitter(beginning: beginning)
+        _ = splitter.consume(text)
+        _ = splitter.finish(isCutOff: isCutOff)
+        #expect(splitter.heldTextWas == was)
+    }
+
+    @Test("What the server tells apart leaves held text to the answer, unless the template has opened a thought")
+    func comesApart() {
+        for (beginning, part) in [
+            (ThoughtSplitter.Beginning.thoughtPerhaps, ThoughtSplitter.Part.answer("Oui")),
+            (.thought, .thinking("Oui")),
+        ] {
+            var splitter = ThoughtSplitter(beginning: beginning)
+            #expect(splitter.consume("Oui") == [])
+            #expect(splitter.thoughtsComeApart() == [part])
+            #expect(splitter.consume("Et") == [.answer("Et")])
         }
+    }
+
+    @Test("A model without thoughts writes of tags wherever it wants")
+    func withoutThoughts() {
+        var splitter = ThoughtSplitter(mayThink: false)
+        let text = "Bien.\n<think>\na\n</think>\nb"
+        #expect(splitter.consume(text) == [.answer(text)])
     }
 
     @Test("No more than a bound is held")
@@ -138,22 +249,18 @@ struct ThoughtSplitterTests {
     }
 
     @Test(
-        "A closing tag alone is found in a whole answer, unless the answer is about tags",
+        "What nobody knows to be a thought goes to the answer at the bound, and takes no longer for coming in bits",
         arguments: [
-            ("Hm.\n</think>\n\nOui.", "Hm.", "Oui."), ("Hm.</THINKING>Oui.", "Hm.", "Oui."),
-            ("Un `a` et\n```\nb\n```\nHm [/THINK]Oui", "Un `a` et\n```\nb\n```\nHm", "Oui"),
-            (" \n</think>Oui", "", "Oui"), ("Hm.</think>", "Hm.", ""),
-            ("La balise `</think>` ferme.", nil, ""), ("```html\n</think>\n```\n", nil, ""),
-            ("~~~\n</think>\n~~~\n", nil, ""), (#"Write "</think>" then."#, nil, ""),
-            ("D'abord <think>, puis </think>.", nil, ""), ("Oui.", nil, ""), ("", nil, ""), ("</thin", nil, ""),
-        ] as [(String, String?, String)])
-    func loneTags(_ text: String, _ thinking: String?, _ answer: String) {
-        let split = LoneClosingTag.split(text)
-        #expect(split?.thinking == thinking)
-        #expect(split == nil || split?.answer == answer)
-        var search = LoneClosingTag()
-        for character in text { search.consume(String(character)) }
-        search.finish()
-        #expect((search.found == nil) == (thinking == nil))
+            ("", ThoughtSplitter.Beginning.thoughtPerhaps, ""), ("Bien.\n<think>\n", .answer, ""),
+            ("<think>Hm.</thinking>", .answer, "Hm."),
+        ])
+    func boundOfAnswers(_ start: String, _ beginning: ThoughtSplitter.Beginning, _ thinking: String) {
+        let text = start + String(repeating: "a\(String(repeating: " ", count: 30))b", count: 10_000)
+        let pieces = text.split(separator: "b", omittingEmptySubsequences: false).map { "b" + $0 }
+        let whole = split([text], Case("", "", "", beginning))
+        let bits = split(["" + pieces[0].dropFirst()] + pieces.dropFirst(), Case("", "", "", beginning))
+        #expect(whole == bits)
+        #expect(whole.thinking == Array(thinking.utf8))
+        #expect(whole.answer.count > 319_000)
     }
 }

@@ -69,8 +69,8 @@ final class ThinkingHabits: Sendable {
 
     /// Remembers what `model` just did.
     ///
-    /// Anyone can have a model write a closing tag, and what is learned from it counts for everybody: where it is not known that the
-    /// model thinks, it must do so twice in a row.
+    /// Anyone can have a model write a closing tag, and what is learned from it counts for everybody: where neither its template nor
+    /// its name makes it a thinker, it must do so twice in a row. Even then, text that is cut off stays the answer's.
     ///
     /// - Parameter beginning: nil where its answer told nothing.
     func learn(_ beginning: Beginning?, of model: String, think: Bool) {
@@ -78,40 +78,25 @@ final class ThinkingHabits: Sendable {
         state.withLock { state in
             if state.seen.count >= Self.maxModels { state.seen = [:] }
             if state.suspected.count >= Self.maxModels { state.suspected = [] }
-            guard beginning == .thought, state.seen[key] != .thought else {
+            guard beginning == .thought else {
                 state.suspected.remove(key)
                 if let beginning { state.seen[key] = beginning }
                 return
             }
-            switch state.listings[model]?.thinks {
-            case true?: state.seen[key] = .thought
             // It wrote about tags.
-            case false?: break
-            case nil: if !state.suspected.insert(key).inserted { state.seen[key] = .thought }
-            }
+            if state.listings[model]?.thinks == false { return }
+            let told = state.templates[model]?.beginning ?? .answer
+            if told == .answer, state.suspected.insert(key).inserted { return }
+            state.seen[key] = told == .thought ? .thought : .thoughtPerhaps
         }
     }
 
     /// For servers that do not describe their models.
     private static func guess(_ model: String, _ listing: Listing) -> Beginning {
-        if let thinks = listing.thinks { return thinks ? .thought : .answer }
+        if let thinks = listing.thinks { return thinks ? .thoughtPerhaps : .answer }
         let thinkers = ["think", "reason", "qwen3", "qwq", "deepseek-r1", "magistral", "exaone-deep"]
         let others = ["instruct", "coder", "embed"]
-        return thinkers.contains(where: model.contains) && !others.contains(where: model.contains) ? .thought : .answer
-    }
-}
-
-extension OllamaDescription {
-    /// What the template ends with decides: an opening tag that no closing one follows stands in the prompt. Without a tag, nothing has
-    /// opened a thought, so that a model that thinks writes the opening tag itself; without a template, nothing is known.
-    var beginning: ThoughtSplitter.Beginning {
-        // With a parser of the model's own, Ollama tells thoughts apart itself; it does so with channels, too.
-        if parser != nil || template.contains("<|channel|>") { return .answer }
-        let bytes = Array(template.utf8)
-        for position in bytes.indices.reversed() {
-            if ThoughtTags.plain.map(\.opening).match(in: bytes, at: position) != nil { return .thought }
-            if ThoughtTags.plainClosings.match(in: bytes, at: position) != nil { return .answer }
-        }
-        return template.isEmpty && thinks == true ? .thought : .answer
+        return thinkers.contains(where: model.contains) && !others.contains(where: model.contains)
+            ? .thoughtPerhaps : .answer
     }
 }

@@ -1,11 +1,11 @@
 /// Tells what a model thinks from what it answers, piece by piece: pieces may be cut anywhere, in a tag too.
 ///
-/// Thoughts stand at the beginning of an answer only: a tag further on is part of it, as in an answer about tags. White space
-/// around tags belongs to neither side.
+/// Thoughts stand at the beginning of an answer, or on lines of their own behind its first words: a tag further on is part of it, as in
+/// an answer about tags. White space around tags belongs to neither side. What is not known to be a thought is the answer's.
 ///
 /// States: `opening` (nothing yet but white space, or half a tag) → `thinking` (behind an opening tag) → `opening` again, behind the
-/// closing tag → `answering`. Where the template has opened the thought already (``Beginning/thought``), text without an opening tag
-/// is `undecided` and held: a closing tag makes it a thought, the end of the answer makes it the answer.
+/// closing tag → `answering`. Where the template has opened the thought already (``Beginning/thought``), or may have, text without an
+/// opening tag is `undecided` and held: a closing tag makes it a thought, the end of the answer makes it the answer.
 struct ThoughtSplitter {
     enum Part: Hashable, Sendable {
         case thinking(String)
@@ -15,51 +15,64 @@ struct ThoughtSplitter {
     /// What text without an opening tag is at the beginning.
     enum Beginning: Sendable, Hashable {
         case answer
-        /// Thought up to the closing tag, if one comes.
+        /// Thought up to the closing tag, if one comes that is no word of an answer about tags. Nobody knows that the thought was
+        /// opened, so that text which is cut off is the answer's.
+        case thoughtPerhaps
+        /// Thought up to the closing tag, if one comes: the template has opened it.
         case thought
     }
 
-    private enum State: Equatable {
+    enum State: Equatable {
         case opening
         case thinking(closings: [[UInt8]])
+        /// Behind a closing tag that is not the opening one's: answer, unless that one comes.
+        case closedOtherwise(closings: [[UInt8]], tagEnd: Int)
         case undecided
         case answering
+        /// Behind an opening tag that the first words stand before; held, because only the closing tag makes it a thought.
+        case aside(tagLength: Int)
     }
 
-    private var state = State.opening
-    private let beginning: Beginning
+    var state = State.opening
+    let beginning: Beginning
+    /// Whether a tag behind the first words may be one.
+    let mayThink: Bool
     /// What no part has yet.
-    private var held: [UInt8] = []
+    var held: [UInt8] = []
     /// Bytes of `held` in which no closing tag begins.
-    private var scanned = 0
+    var scanned = 0
+    /// Looks for tags that count only where they stand apart; nil where none does.
+    var search: TagSearch?
+    /// Bytes that left `held` since the search began.
+    var drained = 0
+    /// What made the opening tag bold: `**`.
+    var marks: [UInt8] = []
+    /// What made the closing tag bold, and may stand behind it.
+    var marksBehind: [UInt8] = []
     /// Whether there was a thought, perhaps an empty one.
-    private var isBehindThought = false
+    var isBehindThought = false
     /// Whether the thought has any text yet.
-    private var hasThoughtText = false
-    /// What became of text that was held undecided; nil when there was none.
-    private(set) var heldTextWas: Beginning?
+    var hasThoughtText = false
+    /// What became of text that was held undecided; nil when there was none, or when that tells nothing of the model.
+    var heldTextWas: Beginning?
 
-    /// Most bytes that are held undecided; what is longer is a thought.
+    /// Most bytes that are held undecided; what is longer is a thought where the template has opened one, else the answer.
     static let maxHeld = 1 << 18
+    /// Most bytes of an answer before a thought: a word or a sentence.
+    static let maxFirstWords = 256
     /// White space that is held because a tag may follow.
-    private static let maxSpace = 64
+    static let maxSpace = 64
 
-    init(beginning: Beginning = .answer) { self.beginning = beginning }
+    init(beginning: Beginning = .answer, mayThink: Bool = true) {
+        self.beginning = beginning
+        self.mayThink = mayThink
+    }
 
     /// The parts that are certain now.
     mutating func consume(_ piece: String) -> [Part] {
         held += piece.utf8
-        var parts: [Part] = []
-        var isMoving = true
-        while isMoving, !held.isEmpty {
-            switch state {
-            case .opening: isMoving = open()
-            case .thinking(let closings): isMoving = think(closings, &parts)
-            case .undecided: isMoving = decide(&parts)
-            case .answering: parts.append(.answer(take(held.count)))
-            }
-        }
-        return parts
+        search?.consume(piece.utf8)
+        return move()
     }
 
     /// The server tells thoughts apart itself, so that text without a tag is the answer's.
@@ -67,8 +80,13 @@ struct ThoughtSplitter {
         isBehindThought = true
         guard state == .undecided else { return [] }
         var parts: [Part] = []
-        endThought(at: held.count, tagLength: 0, &parts)
-        heldTextWas = .thought
+        if beginning == .thought {
+            endThought(at: held.count, tagLength: 0, &parts)
+            heldTextWas = .thought
+        } else {
+            parts.append(.answer(take(held.count)))
+            (state, search) = (.answering, nil)
+        }
         return parts
     }
 
@@ -77,104 +95,49 @@ struct ThoughtSplitter {
     /// - Parameter isCutOff: whether the model would have gone on.
     mutating func finish(isCutOff: Bool) -> [Part] {
         var parts: [Part] = []
-        switch state {
-        // Half a tag that was none, or white space alone.
-        case .opening where !held.isEmpty: parts.append(.answer(take(held.count)))
-        case .undecided where !isCutOff:
-            heldTextWas = .answer
-            parts.append(.answer(take(held.count)))
-        case .undecided, .thinking: addThought(upTo: held.endOfText(before: held.count), &parts)
-        case .opening, .answering: break
+        var isMoving = true
+        while isMoving {
+            search?.finish()
+            parts += move()
+            isMoving = search?.isFinished == false || endOtherwise()
         }
+        if !held.isEmpty { finishHeld(isCutOff, &parts) }
         return parts
     }
 
-    // MARK: States. Each tells whether there is more to do with what is held.
-
-    private mutating func open() -> Bool {
-        let space = held.leadingSpace
-        if isBehindThought, space > 0 {
-            held.removeFirst(space)
-            return true
+    private mutating func finishHeld(_ isCutOff: Bool, _ parts: inout [Part]) {
+        switch state {
+        case .thinking: addThought(upTo: endOfThought(before: held.count), &parts)
+        case .undecided where beginning == .thought && isCutOff:
+            addThought(upTo: endOfThought(before: held.count), &parts)
+        case .aside(let tagLength) where isCutOff && isAlone(tagLength):
+            drop(tagLength)
+            addThought(upTo: endOfThought(before: held.count), &parts)
+        default:
+            if state == .undecided, !isCutOff { heldTextWas = .answer }
+            // Half a tag that was none, white space alone, or what nothing made a thought.
+            parts.append(.answer(take(held.count)))
         }
-        if space == held.count, space <= Self.maxSpace { return false }
-        guard space <= Self.maxSpace else { return leaveOpening() }
-        if let opening = ThoughtTags.openings.match(in: held, at: space) {
-            held.removeFirst(space + opening.count)
-            let rows = ThoughtTags.all.filter { $0.opening == opening }
-            (state, hasThoughtText, scanned) = (.thinking(closings: rows.flatMap(\.closings)), false, 0)
-            return true
-        }
-        // The template has opened a thought that is empty.
-        if let closing = ThoughtTags.closings.match(in: held, at: space) {
-            held.removeFirst(space + closing.count)
-            isBehindThought = true
-            return true
-        }
-        let mayBeTag =
-            ThoughtTags.openings.mayBegin(in: held, at: space) || ThoughtTags.closings.mayBegin(in: held, at: space)
-        return mayBeTag ? false : leaveOpening()
     }
 
-    private mutating func leaveOpening() -> Bool {
-        state = beginning == .thought && !isBehindThought ? .undecided : .answering
-        scanned = 0
-        return true
+    /// Whether nothing stands behind the tag on its line.
+    private func isAlone(_ tagLength: Int) -> Bool {
+        held.dropFirst(tagLength).prefix(while: \.isTextSpace).contains(UInt8(ascii: "\n"))
     }
 
-    private mutating func think(_ closings: [[UInt8]], _ parts: inout [Part]) -> Bool {
-        if let tag = firstTag(of: closings) {
-            endThought(at: tag.place, tagLength: tag.length, &parts)
-            return true
+    private mutating func move() -> [Part] {
+        var parts: [Part] = []
+        var isMoving = true
+        while isMoving, !held.isEmpty {
+            switch state {
+            case .opening: isMoving = open()
+            case .thinking(let closings): isMoving = think(closings, &parts)
+            case .closedOtherwise(let closings, _): isMoving = reconsider(closings, &parts)
+            case .undecided: isMoving = decide(&parts)
+            case .answering: isMoving = answer(&parts)
+            case .aside(let tagLength): isMoving = setAside(tagLength, &parts)
+            }
         }
-        // Half a tag may stand at the end, and white space before it.
-        let tail = held.indices.suffix(closings.longestCount).first { closings.mayBegin(in: held, at: $0) }
-        let end = held.endOfText(before: tail ?? held.count)
-        addThought(upTo: held.count - end > Self.maxSpace ? tail ?? held.count : end, &parts)
-        return false
-    }
-
-    private mutating func decide(_ parts: inout [Part]) -> Bool {
-        if let tag = firstTag(of: ThoughtTags.plainClosings) {
-            endThought(at: tag.place, tagLength: tag.length, &parts)
-            heldTextWas = .thought
-            return true
-        }
-        scanned = max(0, held.count - ThoughtTags.plainClosings.longestCount)
-        guard held.count > Self.maxHeld else { return false }
-        (state, heldTextWas, scanned) = (.thinking(closings: ThoughtTags.plainClosings), .thought, 0)
-        return true
-    }
-
-    // MARK: Parts
-
-    private mutating func endThought(at place: Int, tagLength: Int, _ parts: inout [Part]) {
-        let end = held.endOfText(before: place)
-        held.removeSubrange(end..<(place + tagLength))
-        addThought(upTo: end, &parts)
-        (state, isBehindThought, scanned) = (.opening, true, 0)
-    }
-
-    private mutating func addThought(upTo end: Int, _ parts: inout [Part]) {
-        let space = hasThoughtText ? 0 : min(held.leadingSpace, end)
-        held.removeFirst(space)
-        guard end > space else { return }
-        parts.append(.thinking(take(end - space)))
-        hasThoughtText = true
-    }
-
-    private mutating func take(_ count: Int) -> String {
-        defer {
-            held.removeFirst(count)
-            scanned = 0
-        }
-        return String(decoding: held.prefix(count), as: UTF8.self)
-    }
-
-    private func firstTag(of closings: [[UInt8]]) -> (place: Int, length: Int)? {
-        for place in held.indices.dropFirst(scanned) {
-            if let tag = closings.match(in: held, at: place) { return (place, tag.count) }
-        }
-        return nil
+        return parts
     }
 }
