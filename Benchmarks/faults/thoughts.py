@@ -20,28 +20,83 @@ def cuttings(text):
         yield [text[:cut], text[cut:]]
 
 
-def wrong(answers, template=None, capabilities=None, streams=(False, True)):
-    """How many answers to ANSWERS, (pieces, thinking, text) each, are not as they should be; and how many were asked for."""
+def wrong(answers, template=None, capabilities=None, streams=(False, True), model="qwen3:4b", reason="stop"):
+    """How many answers to ANSWERS, (pieces, thinking, text) each and REASON if it is another, are not as they should
+    be; and how many were asked for."""
     queue = []
     count = bad = 0
-    with ollama.FakeOllama(lambda path, _: (200, queue.pop(0)), template=template, capabilities=capabilities) as fake:
+    with ollama.FakeOllama(
+            lambda path, _: (200, queue.pop(0)), model=model, template=template, capabilities=capabilities) as fake:
         with harness.Server(env={"JARVIS_OLLAMA_HOST": fake.url}) as server:
             # The list of models is known after the first look at Ollama.
             server.request("GET", "/api/llm/models")
-            for pieces, thinking, text in answers:
+            for pieces, thinking, text, *own in answers:
+                end = own[0] if own else reason
                 for stream in streams:
                     for path in ("generate", "chat"):
-                        queue.append(ollama.lines(pieces, path == "chat"))
-                        seen = ollama.ask(server, stream, f"/api/llm/{path}", model="qwen3:4b")
+                        queue.append(ollama.lines(pieces, path == "chat", end))
+                        seen = ollama.ask(server, stream, f"/api/llm/{path}", model=model)
                         count += 1
-                        if seen != (200, text, thinking, "stop"):
+                        # None where it does not matter, because the answer is there for what it may teach.
+                        if text is not None and seen != (200, text, thinking, end):
                             bad += 1
                             if bad <= 3:
                                 print(f"    {pieces[:4]} stream={stream}: {seen}")
     return bad, count
 
 
+ODD = [
+    ("\ufeff<think>", "</think>"), ("\u00a0<think>", "</think>"), ("\u200b<think>", "</think>"), ("\u202f\n<think>", "</think>"),
+    ("**<think>**", "</think>"), ("**<think>**", "**</think>**"), ("<think >", "</think >"), ("< think >", "</ think >"),
+    ("<think>", "</thinking>"), ("<thinking>", "</think>"),
+    ("<|channel|>analysis<|message|>", "<|end|><|channel|>final<|message|>"),
+]
+MENTIONS = [
+    "La balise « </think> » ferme une pensée.", "La balise «\u00a0</think>\u00a0» ferme.", "La balise “</think>” ferme.",
+    "La balise </think> ferme.", "Ferme avec **</think>** toujours.", "    <a>\n    </think>\nvoilà", "Elle se ferme par </think>.",
+    "Voici :\n<think>\na\n</think>\nb", "- </think> ferme\n- <think> ouvre",
+]
+FIRST_WORDS = "Bonjour.\n"
+CUT = ["La lampe du salon ", "est allumée, et"]
+
+
+def uncertain():
+    """What is not known to be a thought is text, whatever models wrote before."""
+    whole = "".join(CUT)
+    for title, template, capabilities in [
+            ("a name", None, None), ("an empty template", "", ["completion", "thinking"]),
+            ("a template that asks", "{{ .Prompt }}{{ if .Think }}<think>{{ end }}", ["completion", "thinking"])]:
+        bad, count = wrong([(CUT, "", whole)] * 3, template, capabilities, reason="length")
+        harness.verdict(f"cut off, thinks by {title}: wrong of {count} answers", bad, "", 0, "==")
+    bad, count = wrong([(CUT, whole, "")] * 3, OPENED, ["completion", "thinking"], reason="length")
+    harness.verdict(f"cut off in a thought that the template opened: wrong of {count} answers", bad, "", 0, "==")
+    bad, count = 0, 0
+    for words in ["La balise </think> ferme.", "Hm.</think>Oui.", "Hm.\n</think>\nOui."]:
+        for capabilities in (None, ["completion", "thinking"]):
+            poison = [([words], None, None, "stop")] * 3
+            more, asked = wrong(
+                poison + [(CUT, "", whole)], None, capabilities, model="mistral:7b", reason="length")
+            bad, count = bad + more, count + asked
+    harness.verdict(f"cut off, behind words of strangers: wrong of {count} answers", bad, "", 0, "==")
+    for title, template, capabilities in [
+            ("that may think", None, None), ("that thinks", "{{ .Prompt }}", ["completion", "thinking"])]:
+        bad, count = wrong(
+            ((pieces, "", text) for text in MENTIONS for pieces in cuttings(text)), template, capabilities)
+        harness.verdict(f"tags as words of a model {title}: wrong of {count} answers", bad, "", 0, "==")
+
+
 def attack():
+    uncertain()
+    bad, count = wrong(
+        (pieces, THOUGHT, ANSWER)
+        for opening, closing in ODD for pieces in cuttings(f"{opening}\n{THOUGHT}\n{closing}\n\n{ANSWER}"))
+    harness.verdict(f"odd tags, and odd beginnings: wrong of {count} answers", bad, "", 0, "==")
+
+    bad, count = wrong(
+        (pieces, THOUGHT, FIRST_WORDS + ANSWER)
+        for pieces in cuttings(f"{FIRST_WORDS}<think>\n{THOUGHT}\n</think>\n\n{ANSWER}"))
+    harness.verdict(f"behind first words: wrong of {count} answers", bad, "", 0, "==")
+
     bad, count = wrong(
         (pieces, THOUGHT, ANSWER)
         for opening, closing in TAGS for pieces in cuttings(f"{opening}\n{THOUGHT}\n{closing}\n\n{ANSWER}"))
