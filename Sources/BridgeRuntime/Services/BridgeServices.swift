@@ -127,26 +127,13 @@ public struct BridgeServices: Sendable {
         }
     }
 
-    /// Loads the default models, one after the other. A failure is logged and shown by `/health`; the others go on.
+    /// Loads the default models of all bridges that are offered; see ``WarmUp``.
     public func warmUp(logger: Logger) async {
-        let loads: [(Bridge, @Sendable () async throws -> Void)] = [
+        let loads: [(Bridge, WarmUp.Load)] = [
             (.tts, { try await textToSpeech.warmUp() }), (.embeddings, { try await embeddings.warmUp() }),
             (.stt, { try await speechToText.warmUp() }),
         ]
-        for (bridge, load) in loads where configuration.isEnabled(bridge) && !Task.isCancelled {
-            do {
-                try await load()
-            } catch let error as ServiceError {
-                logger.warning(
-                    "A default model was not loaded.",
-                    metadata: ["service": "\(bridge.rawValue)", "reason": "\(error.message)"])
-            } catch is CancellationError {
-                return  // The server stops.
-            } catch {
-                logger.error(
-                    "A default model was not loaded.", metadata: ["service": "\(bridge.rawValue)", "error": "\(error)"])
-            }
-        }
+        await WarmUp(loads: loads.filter { configuration.isEnabled($0.0) }, logger: logger).run()
     }
 
     /// Bytes free for an ordinary user at `folder` or the nearest folder above it that exists; nil when it cannot be read.

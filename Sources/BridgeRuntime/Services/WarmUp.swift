@@ -1,0 +1,48 @@
+import BridgeSupport
+import Logging
+
+/// Loads the default models, one after the other, so that the first requests find them in memory.
+///
+/// A failure is logged and shown by `/health`; the others go on. What failed for the moment, as where memory was short, is tried again:
+/// behind a probe of `/ready` no request comes that would do so.
+struct WarmUp: Sendable {
+    typealias Load = @Sendable () async throws -> Void
+
+    /// Before each round.
+    static let pauses: [Duration] = [.zero, .seconds(2), .seconds(10), .seconds(60)]
+
+    let loads: [(bridge: Bridge, load: Load)]
+    let logger: Logger
+    var clock: any Clock<Duration> = ContinuousClock()
+
+    /// Returns when all is loaded that can be, or when its task is cancelled.
+    func run() async {
+        var rest = loads
+        for pause in Self.pauses where !rest.isEmpty {
+            guard (try? await clock.sleep(for: pause)) != nil else { return }
+            var failed: [(Bridge, Load)] = []
+            for (bridge, load) in rest where !Task.isCancelled {
+                if await !succeeds(bridge, load) { failed.append((bridge, load)) }
+            }
+            rest = failed
+        }
+    }
+
+    /// False for what may succeed later.
+    private func succeeds(_ bridge: Bridge, _ load: Load) async -> Bool {
+        do {
+            try await load()
+        } catch let error as ServiceError {
+            logger.warning(
+                "A default model was not loaded.",
+                metadata: ["service": "\(bridge.rawValue)", "reason": "\(error.message)"])
+            return error.code != .internal
+        } catch is CancellationError {
+            // The server stops.
+        } catch {
+            logger.error(
+                "A default model was not loaded.", metadata: ["service": "\(bridge.rawValue)", "error": "\(error)"])
+        }
+        return true
+    }
+}

@@ -1,0 +1,51 @@
+import BridgeSupport
+import BridgeTesting
+import Logging
+import Testing
+
+@testable import BridgeRuntime
+
+@Suite("What is loaded at the start", .timeLimit(.minutes(1))) struct WarmUpTests {
+    private let clock = ManualClock()
+
+    private func warmUp(_ loads: [(Bridge, WarmUp.Load)]) -> WarmUp {
+        WarmUp(loads: loads, logger: Logger(label: "test"), clock: clock)
+    }
+
+    @Test("What fails for the moment is tried again, and the others are not") func again() async throws {
+        let tries = Watched<[Bridge]>([])
+        let warmUp = warmUp([
+            (
+                .tts,
+                {
+                    tries.update { $0.append(.tts) }
+                    if tries.value.count { $0 == .tts } < 3 { throw ServiceError(.internal, "Not now.") }
+                }
+            ), (.stt, { tries.update { $0.append(.stt) } }),
+            (
+                .embeddings,
+                {
+                    tries.update { $0.append(.embeddings) }
+                    throw ServiceError(.modelNotInstalled, "None.")
+                }
+            ),
+        ])
+        async let end: Void = warmUp.run()
+        try await clock.sleepers(atLeast: 1)
+        #expect(tries.value == [.tts, .stt, .embeddings])
+        clock.advance(by: WarmUp.pauses[1])
+        try await tries.wait { $0.count == 4 }
+        try await clock.sleepers(atLeast: 1)
+        clock.advance(by: WarmUp.pauses[2])
+        await end
+        #expect(tries.value == [.tts, .stt, .embeddings, .tts, .tts])
+    }
+
+    @Test("It ends with its task") func cancelled() async throws {
+        let warmUp = warmUp([(.tts, { throw ServiceError(.internal, "Never.") })])
+        let running = Task { await warmUp.run() }
+        try await clock.sleepers(atLeast: 1)
+        running.cancel()
+        await running.value
+    }
+}
