@@ -58,7 +58,7 @@ struct HubClient: Sendable {
         let answer = try await get(url("api/models/\(repository)/tree/\(revision)?recursive=true"))
         guard answer.response.status == .ok else { return [:] }
         let body = try await answer.response.body.collect(upTo: 4 << 20)
-        let files = try JSONDecoder().decode([ListedFile].self, from: Data(buffer: body))
+        let files = try JSONNode(parsing: [UInt8](buffer: body)).decode([ListedFile].self)
         let contents = files.map { file in
             let content =
                 if let large = file.lfs {

@@ -41,7 +41,7 @@ struct PiperVoiceList: Sendable {
     init(json: Data) throws {
         let voices: [String: Voice]
         do {
-            voices = try JSONDecoder().decode([String: Voice].self, from: json)
+            voices = try JSONNode(parsing: [UInt8](json)).decode([String: Voice].self)
         } catch {
             throw ServiceError(
                 .upstreamError, "The list of Piper voices is not in the form that voices.json has; the old list stays.",

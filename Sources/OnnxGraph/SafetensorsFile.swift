@@ -100,7 +100,7 @@ package struct SafetensorsFile {
     }
 
     private static func parse(_ header: Data, dataStart: Int, fileSize: Int) throws -> [String: Tensor] {
-        guard let entries = try? JSONDecoder().decode(Header.self, from: header).entries else {
+        guard let entries = try? JSONNode(parsing: [UInt8](header)).decode(Header.self).entries else {
             throw Malformed("its header is not the JSON of a safetensors file")
         }
         return try Dictionary(

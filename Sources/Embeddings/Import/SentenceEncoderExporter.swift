@@ -43,7 +43,7 @@ struct BertConfiguration: Decodable {
 
     init(contentsOf url: URL) throws(ServiceError) {
         do {
-            self = try JSONDecoder().decode(Self.self, from: Data(contentsOf: url))
+            self = try JSONNode(parsing: [UInt8](Data(contentsOf: url))).decode(Self.self)
         } catch {
             throw conversionFailure(
                 url.lastPathComponent, "it cannot be read or lacks a field of a BERT configuration", cause: error)

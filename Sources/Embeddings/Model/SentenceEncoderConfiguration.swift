@@ -99,7 +99,7 @@ private struct ModelFiles {
         let url = directory.appending(path: path)
         guard FileManager.default.fileExists(atPath: url.path) else { return nil }
         do {
-            return try JSONDecoder().decode(type, from: Data(contentsOf: url))
+            return try JSONNode(parsing: [UInt8](Data(contentsOf: url))).decode(type)
         } catch {
             throw .unusableModel(
                 modelID, file: path, reason: "it is not the JSON that sentence-transformers writes", cause: error)

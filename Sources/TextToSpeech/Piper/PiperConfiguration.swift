@@ -36,7 +36,10 @@ extension PiperConfiguration {
                 voiceID, file: url.lastPathComponent, reason: "it cannot be read", cause: error)
         }
         do {
-            self = try Self(JSONDecoder().decode(File.self, from: data))
+            self = try Self(JSONNode(parsing: [UInt8](data)).decode(File.self))
+        } catch let error as JSONSyntaxError {
+            throw ServiceError.unusableVoice(
+                voiceID, file: url.lastPathComponent, reason: "it is not JSON: \(error)", cause: error)
         } catch let error as DecodingError {
             throw ServiceError.unusableVoice(voiceID, file: url.lastPathComponent, reason: error.reason, cause: error)
         } catch let problem as Problem {

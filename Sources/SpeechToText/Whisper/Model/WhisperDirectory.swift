@@ -113,7 +113,7 @@ private struct Lookup {
 
     func optionalJSON<Value: Decodable>(_ name: String) throws -> Value? {
         guard let data = try contents(name) else { return nil }
-        return try reading(name) { try JSONDecoder().decode(Value.self, from: data) }
+        return try reading(name) { try JSONNode(parsing: [UInt8](data)).decode(Value.self) }
     }
 
     private func reading<Value>(_ name: String, _ read: () throws -> Value) throws -> Value {
