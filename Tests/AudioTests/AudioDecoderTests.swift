@@ -5,7 +5,7 @@ import Testing
 
 @testable import Audio
 
-@Suite struct AudioDecoderTests {
+@Suite(.timeLimit(.minutes(5))) struct AudioDecoderTests {
     static func floats(_ values: [Float]) -> [UInt8] { values.flatMap { WAVBytes.little(Int($0.bitPattern), 4) } }
 
     // MARK: Raw PCM

@@ -5,7 +5,7 @@ import Testing
 @testable import Audio
 
 /// Audio with something before it.
-@Suite struct AudioStartTests {
+@Suite(.timeLimit(.minutes(5))) struct AudioStartTests {
     private static let mp3 = Task {
         try await AudioEncoder.encode(samples: sine(440, seconds: 1, rate: 16_000), sampleRate: 16_000, format: .mp3)
     }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Audio
 
-@Suite struct ChannelMixerTests {
+@Suite(.timeLimit(.minutes(5))) struct ChannelMixerTests {
     private static let surround = 0x3F
 
     private func interleaved(_ channels: [[Float]]) -> [Float] {

@@ -20,7 +20,7 @@ private actor UntoldSource: PCMSource {
     }
 }
 
-@Suite struct DeferredSourceTests {
+@Suite(.timeLimit(.minutes(5))) struct DeferredSourceTests {
     private let minute = Duration.seconds(60)
 
     private func samples(_ source: any PCMSource) async throws -> Int {

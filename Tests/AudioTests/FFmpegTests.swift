@@ -5,7 +5,7 @@ import Testing
 @testable import Audio
 
 /// With the real program; `./jarvis test` installs it.
-@Suite struct FFmpegTests {
+@Suite(.timeLimit(.minutes(5))) struct FFmpegTests {
     static let compressed: [AudioFormat] = [.mp3, .opus, .flac, .aac]
 
     // MARK: There and back

@@ -2,7 +2,7 @@ import Audio
 import Foundation
 import Testing
 
-@Suite struct RealFFTTests {
+@Suite(.timeLimit(.minutes(5))) struct RealFFTTests {
     /// A cosine of k periods has all its power, (n/2)², in bin k.
     @Test func powerOfACosine() {
         var fft = RealFFT(size: 400)

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Audio
 
-@Suite struct ResamplerTests {
+@Suite(.timeLimit(.minutes(5))) struct ResamplerTests {
     /// The same signal in blocks of any size gives the same samples as in one block.
     @Test(arguments: [1, 7, 160, 4096, 30_000])
     func blocksOfAnySize(block: Int) throws {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Audio
 
-@Suite struct ScratchFileTests {
+@Suite(.timeLimit(.minutes(5))) struct ScratchFileTests {
     @Test func itHoldsBytesAndHasNoName() throws {
         let before = try names()
         let file = try ScratchFile(holding: [1, 2, 3])

@@ -5,7 +5,7 @@ import Testing
 @testable import Audio
 
 /// WAV files as they are, and not as they should be.
-@Suite struct WAVOddityTests {
+@Suite(.timeLimit(.minutes(5))) struct WAVOddityTests {
     @Test(arguments: [0, 1, 7, 64])
     func aBlockSizeThatContradictsTheRestIsNotBelieved(blockAlign: Int) async throws {
         let mono = WAVBytes(blockAlign: blockAlign, data: [0, 0x40, 0, 0x20]).bytes

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Audio
 
-@Suite struct WAVReaderTests {
+@Suite(.timeLimit(.minutes(5))) struct WAVReaderTests {
     @Test func eightBits() async throws {
         let wav = WAVBytes(bits: 8, data: [128, 0, 255, 192]).bytes
         #expect(try await WAVReader(bytes: wav).all() == [0, -1, 127.0 / 128, 0.5])

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// Who imports whom, read from the sources: what docs/architecture.md says of the rooms holds.
-@Suite struct ModuleBoundaryTests {
+@Suite(.timeLimit(.minutes(5))) struct ModuleBoundaryTests {
     private static let sources = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().appending(path: "Sources")
 

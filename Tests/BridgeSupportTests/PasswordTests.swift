@@ -1,7 +1,7 @@
 import BridgeSupport
 import Testing
 
-@Suite struct PasswordTests {
+@Suite(.timeLimit(.minutes(5))) struct PasswordTests {
     @Test(arguments: [
         ("http://user:secret@host:1/path", "http://********@host:1/path"),
         ("user:secret@host:1", "********@host:1"),

@@ -1,7 +1,7 @@
 import BridgeSupport
 import Testing
 
-@Suite("Errors, durations and states")
+@Suite("Errors, durations and states", .timeLimit(.minutes(5)))
 struct ServiceErrorTests {
     @Test("an error describes itself by code, field and message")
     func description() {

@@ -6,7 +6,7 @@ import NIOHTTP1
 import Testing
 
 /// What the running program does with input that is too much, lies, or leans on what is not there.
-@Suite(.serialized) struct BadInputTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct BadInputTests {
     private static let routes = [
         "/api/llm/generate", "/api/llm/chat", "/api/stt/transcribe", "/api/tts/synthesize", "/api/embeddings/embed",
         "/api/embeddings/embed-batch",

@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// Places that speech cannot, or should not, simply be written to.
-@Suite struct BadOutputTests {
+@Suite(.timeLimit(.minutes(5))) struct BadOutputTests {
     private func shell(_ script: String) async throws -> (status: Int32, errors: String) {
         let folder = try TemporaryFolder()
         let process = Process()

@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// The command line, without a server.
-@Suite struct CommandTests {
+@Suite(.timeLimit(.minutes(5))) struct CommandTests {
     @Test func helpShowsExamples() async throws {
         for command in [
             "serve", "say", "transcribe", "embed", "chat", "models", "doctor", "config", "models list", "models pull",

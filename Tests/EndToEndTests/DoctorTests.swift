@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// What doctor finds.
-@Suite struct DoctorTests {
+@Suite(.timeLimit(.minutes(5))) struct DoctorTests {
     /// A data folder with a model of which half is missing.
     private func damagedData() throws -> TemporaryFolder {
         let data = try TemporaryFolder()

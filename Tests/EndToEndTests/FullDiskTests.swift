@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// A download onto a disk that fills up in the middle of it.
-@Suite struct FullDiskTests {
+@Suite(.timeLimit(.minutes(5))) struct FullDiskTests {
     /// Two downloads of the same model: one with room for half a megabyte, one with room for all.
     ///
     /// $1 is the program, $2 "disk" for a real file system of that size, which needs a namespace of mounts to itself, or "limit" for a

@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// Tests see nothing of what the user of this machine has installed, set or written, and look the same everywhere.
-@Suite struct HermeticTests {
+@Suite(.timeLimit(.minutes(5))) struct HermeticTests {
     @Test func programsUnderTestHaveNoSettingsOfTheUser() async throws {
         let shown = try await Program.run(["config", "--json"])
         let rows = try #require(JSONSerialization.jsonObject(with: shown.output) as? [[String: String]])

@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// The script that starts everything, with a stand-in for the program that it builds.
-@Suite struct JarvisScriptTests {
+@Suite(.timeLimit(.minutes(5))) struct JarvisScriptTests {
     private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
 

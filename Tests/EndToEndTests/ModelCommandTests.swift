@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// `models` as a person types it, against a hub on this machine.
-@Suite struct ModelCommandTests {
+@Suite(.timeLimit(.minutes(5))) struct ModelCommandTests {
     private static let model = "whisper-tiny"
 
     /// Every file of every repository, each with bytes of its own.

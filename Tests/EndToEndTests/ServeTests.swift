@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// The program, started as a user starts it, asked over HTTP as the assistant asks.
-@Suite(.serialized) struct ServeTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct ServeTests {
     @Test func theFourBridgesAnswer() async throws {
         try await FakeOllama.withServer { ollama in
             let server = try await RunningServer(environment: ["JARVIS_OLLAMA_HOST": ollama.baseURL])

@@ -4,7 +4,7 @@ import Testing
 
 /// Real speech, spoken by espeak-ng, goes to the running server and comes back as text. whisper-nano answers, which comes with
 /// the program; it was never trained on these sentences. The bars are those of its model card.
-@Suite(.serialized) struct TranscriptionTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct TranscriptionTests {
     private struct Clip: Decodable {
         var text: String
         var language: String

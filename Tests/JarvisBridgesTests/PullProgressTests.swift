@@ -4,7 +4,7 @@ import Testing
 
 @testable import JarvisBridges
 
-struct PullProgressTests {
+@Suite(.timeLimit(.minutes(5))) struct PullProgressTests {
     private static func line(_ completed: Int64, of total: Int64?, rate: Double? = nil) -> PullProgressLine {
         PullProgressLine(
             label: "siwis", rate: rate, progress: PullProgress(file: "f", completed: completed, total: total))

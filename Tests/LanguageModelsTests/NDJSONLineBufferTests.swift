@@ -3,7 +3,7 @@ import Testing
 
 @testable import LanguageModels
 
-@Suite("Lines")
+@Suite("Lines", .timeLimit(.minutes(5)))
 struct NDJSONLineBufferTests {
     private func lines(_ text: String, cutEvery size: Int, limit: Int = 1000) throws -> [String] {
         var buffer = NDJSONLineBuffer(maxLineBytes: limit)

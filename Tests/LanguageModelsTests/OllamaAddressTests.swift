@@ -2,7 +2,7 @@ import BridgeSupport
 import LanguageModels
 import Testing
 
-@Suite("The address of Ollama")
+@Suite("The address of Ollama", .timeLimit(.minutes(5)))
 struct OllamaAddressTests {
     @Test(
         "is read as Ollama reads OLLAMA_HOST",

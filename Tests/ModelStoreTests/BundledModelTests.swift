@@ -5,7 +5,7 @@ import Testing
 @testable import ModelStore
 
 /// Models whose files come with the program.
-struct BundledModelTests {
+@Suite(.timeLimit(.minutes(5))) struct BundledModelTests {
     private static let model = ModelDescription(
         id: "whisper-small-thing", service: .stt, summary: "Test", languages: ["fr"], sizeBytes: nil,
         licence: "Apache-2.0",

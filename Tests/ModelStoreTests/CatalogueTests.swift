@@ -5,7 +5,7 @@ import Testing
 
 @testable import ModelStore
 
-struct CatalogueTests {
+@Suite(.timeLimit(.minutes(5))) struct CatalogueTests {
     @Test func recommendedVoicesComeFirst() throws {
         let catalogue = try Catalogue.bundled()
         let voices = catalogue.models.filter { $0.service == .tts }
@@ -90,7 +90,7 @@ struct CatalogueTests {
     }
 }
 
-struct HubSettingsTests {
+@Suite(.timeLimit(.minutes(5))) struct HubSettingsTests {
     @Test func readsTheHubsUsualVariables() {
         let plain = HubSettings(environment: [:])
         #expect(plain.endpoint == "https://huggingface.co" && plain.token == nil && !plain.offline)

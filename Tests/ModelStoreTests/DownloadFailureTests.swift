@@ -6,7 +6,7 @@ import Testing
 @testable import ModelStore
 
 /// Every way in which a source can fail ends in a sentence that says what to do, and in nothing installed.
-struct DownloadFailureTests {
+@Suite(.timeLimit(.minutes(5))) struct DownloadFailureTests {
     private static func failing(
         _ code: ServiceError.Code = .upstreamError, mentions words: [String], token: String? = nil,
         models: [ModelDescription] = [TestStore.voiceModel()], requests: Int? = nil,

@@ -7,7 +7,7 @@ import Testing
 @testable import ModelStore
 
 /// Downloads of a voice of two files, a large one and a small one, from a stand-in of the hub.
-struct DownloadTests {
+@Suite(.timeLimit(.minutes(5))) struct DownloadTests {
     private static let etag = "\"content-1\""
 
     /// The small file is always well; the large one is the test's.

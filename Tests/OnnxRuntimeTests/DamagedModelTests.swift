@@ -3,7 +3,7 @@ import OnnxRuntime
 import Testing
 
 /// Whatever the file holds, the answer is an error or a session, never a crash.
-@Suite struct DamagedModelTests {
+@Suite(.timeLimit(.minutes(5))) struct DamagedModelTests {
     private func load(_ bytes: [UInt8]) throws { _ = try InferenceSession(Fixture.engine(), modelData: bytes) }
 
     private func failure(at path: String) throws -> OnnxRuntimeError {

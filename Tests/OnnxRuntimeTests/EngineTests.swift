@@ -6,7 +6,7 @@ import Testing
 
 @testable import OnnxRuntime
 
-@Suite struct EngineSearchTests {
+@Suite(.timeLimit(.minutes(5))) struct EngineSearchTests {
     private func search(
         path: String? = nil, dataDirectory: String? = nil, environment: [String: String] = [:]
     ) throws -> EngineLibrary {
@@ -149,7 +149,7 @@ import Testing
     }
 }
 
-@Suite struct EngineLogTests {
+@Suite(.timeLimit(.minutes(5))) struct EngineLogTests {
     @Test func passesTheEnginesLinesOn() throws {
         let lines = Lines()
         let sink = EngineLogSink.makePointer { lines.append($0) }

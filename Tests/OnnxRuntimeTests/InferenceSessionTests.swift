@@ -4,7 +4,7 @@ import BridgeTesting
 import Testing
 import WorkScheduling
 
-@Suite struct InferenceSessionTests {
+@Suite(.timeLimit(.minutes(5))) struct InferenceSessionTests {
     private func arithmeticInputs() throws -> [String: Tensor] {
         [
             "x": try Fixture.tensor([1, 2, 3, 4, 5, 6] as [Float], [2, 3]),

@@ -4,7 +4,7 @@ import Testing
 
 /// Measures what the process keeps. Swift Testing remembers where errors were thrown, so Tools/onnxruntime/leak_check.sh alone
 /// looks at the ways out that throw; it shows under valgrind where a leak comes from, and './jarvis test' calls it too.
-@Suite struct LeakTests {
+@Suite(.timeLimit(.minutes(5))) struct LeakTests {
     /// A run of each kind.
     private func runs() throws -> () throws -> Void {
         let session = try Fixture.session("arithmetic")

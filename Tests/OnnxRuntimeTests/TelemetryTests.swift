@@ -6,7 +6,7 @@ import Testing
 import WorkScheduling
 
 /// The engine's Linux wheel reports usage to its maker by default, from a thread and files of its own.
-@Suite struct TelemetryTests {
+@Suite(.timeLimit(.minutes(5))) struct TelemetryTests {
     private static let homes = [
         "HOME", "TMPDIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME",
     ]

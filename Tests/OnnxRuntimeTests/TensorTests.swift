@@ -2,7 +2,7 @@ import Foundation
 import OnnxRuntime
 import Testing
 
-@Suite struct TensorTests {
+@Suite(.timeLimit(.minutes(5))) struct TensorTests {
     @Test func givesBackWhatItWasMadeOf() throws {
         let tensor = try Fixture.tensor([1, 2, 3, 4, 5, 6] as [Float], [2, 3])
         #expect(tensor.shape == [2, 3])

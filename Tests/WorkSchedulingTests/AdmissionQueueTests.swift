@@ -25,7 +25,7 @@ private final class QueueBox {
     func retryAfter(_ lane: Urgency) -> Duration { queue.retryAfter(lane, now: now) }
 }
 
-@Suite("Admission queue") struct AdmissionQueueTests {
+@Suite("Admission queue", .timeLimit(.minutes(5))) struct AdmissionQueueTests {
     private func step(_ answer: AdmissionQueue.Answer, _ next: UInt64? = nil) -> AdmissionQueue.Step {
         AdmissionQueue.Step(answer: answer, next: next)
     }

@@ -4,7 +4,7 @@ import Synchronization
 import Testing
 import WorkScheduling
 
-@Suite struct AsideTests {
+@Suite(.timeLimit(.minutes(5))) struct AsideTests {
     private final class Flag: Sendable {
         let isSet = Atomic(false)
     }

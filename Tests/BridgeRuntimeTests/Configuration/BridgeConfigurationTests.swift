@@ -5,7 +5,7 @@ import Testing
 
 @testable import BridgeRuntime
 
-@Suite struct BridgeConfigurationTests {
+@Suite(.timeLimit(.minutes(5))) struct BridgeConfigurationTests {
     private let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }

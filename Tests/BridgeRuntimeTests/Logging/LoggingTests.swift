@@ -7,7 +7,7 @@ import Testing
 
 @testable import BridgeRuntime
 
-@Suite struct LoggingTests {
+@Suite(.timeLimit(.minutes(5))) struct LoggingTests {
     private let line = LogLine(
         time: Date(timeIntervalSince1970: 1_700_000_000.25), level: .info, message: "request",
         metadata: ["status": .stringConvertible(200), "route": "/a b", "forged": "x\ny\u{1B}[2J\"q\"", "level": "lie"])

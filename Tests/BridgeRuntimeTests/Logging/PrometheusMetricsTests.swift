@@ -3,7 +3,7 @@ import Testing
 
 @testable import BridgeRuntime
 
-@Suite struct PrometheusMetricsTests {
+@Suite(.timeLimit(.minutes(5))) struct PrometheusMetricsTests {
     @Test func theTextIsPrometheus() {
         let metrics = PrometheusMetrics()
         metrics.count("jarvis_http_requests_total", [("route", "/a"), ("status", "200")])

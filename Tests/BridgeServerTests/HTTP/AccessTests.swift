@@ -11,7 +11,7 @@ import Testing
 @testable import BridgeServer
 
 /// Keys, browsers, logs, and the end.
-@Suite struct AccessTests {
+@Suite(.timeLimit(.minutes(5))) struct AccessTests {
     @Test func keysAreAskedForWhereTheyAreConfigured() async throws {
         try await TestServer(["api_keys": "first-key,second-key"]).run { client in
             let refused = [

@@ -7,7 +7,7 @@ import Testing
 @testable import BridgeServer
 
 /// Audio that is none, in each of the three forms in which speech comes in.
-@Suite struct BadInputAudioTests {
+@Suite(.timeLimit(.minutes(5))) struct BadInputAudioTests {
     /// How the audio is sent, and the name under which errors speak of it.
     enum Form: String, CaseIterable, Sendable {
         case json = "audio_data"

@@ -8,7 +8,7 @@ import Testing
 @testable import BridgeServer
 
 /// Bodies that are no request at all, at every route that takes a body.
-@Suite struct BadInputBodyTests {
+@Suite(.timeLimit(.minutes(5))) struct BadInputBodyTests {
     /// A route with a good request of it, and the field that it cannot do without.
     struct Route: Sendable, CustomTestStringConvertible {
         var path: String

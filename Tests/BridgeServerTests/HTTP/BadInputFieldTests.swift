@@ -6,7 +6,7 @@ import Testing
 @testable import BridgeServer
 
 /// Fields that may be left out, with values that they cannot have.
-@Suite struct BadInputFieldTests {
+@Suite(.timeLimit(.minutes(5))) struct BadInputFieldTests {
     struct Fields: Sendable, CustomTestStringConvertible {
         var path: String
         /// A good request, less its closing brace.

@@ -7,7 +7,7 @@ import Testing
 @testable import BridgeServer
 
 /// Bad requests change nothing in how the server says that it is.
-@Suite struct BadInputHealthTests {
+@Suite(.timeLimit(.minutes(5))) struct BadInputHealthTests {
     @Test func unknownNamesMakeNoBridgeUnavailable() async throws {
         // Nothing is loaded before the first good request.
         try await TestServer().run { client in

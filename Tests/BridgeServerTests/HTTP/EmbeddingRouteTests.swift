@@ -6,7 +6,7 @@ import Testing
 
 @testable import BridgeServer
 
-@Suite struct EmbeddingRouteTests {
+@Suite(.timeLimit(.minutes(5))) struct EmbeddingRouteTests {
     @Test func aVectorIsBase64OrNumbers() async throws {
         try await TestServer().run { client in
             let first = try await client.post("/api/embeddings/embed", #"{"text":"Bonjour"}"#)

@@ -7,7 +7,7 @@ import Testing
 @testable import BridgeServer
 
 /// Browsers, and what pages have them do.
-@Suite struct ForeignPageTests {
+@Suite(.timeLimit(.minutes(5))) struct ForeignPageTests {
     @Test func browsersAreClosedOutButForThisMachine() async throws {
         try await TestServer().run { client in
             for origin in ["http://localhost:3000", "http://127.0.0.1", "https://[::1]:8443", "http://LOCALHOST:65535"]

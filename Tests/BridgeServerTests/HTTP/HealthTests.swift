@@ -6,7 +6,7 @@ import Testing
 
 @testable import BridgeServer
 
-@Suite struct HealthTests {
+@Suite(.timeLimit(.minutes(5))) struct HealthTests {
     @Test func healthNamesEveryBridge() async throws {
         let server = try TestServer()
         try await server.run { client in

@@ -9,7 +9,7 @@ import Testing
 
 @testable import BridgeServer
 
-@Suite struct LanguageModelRouteTests {
+@Suite(.timeLimit(.minutes(5))) struct LanguageModelRouteTests {
     @Test func anAnswerHasTheFieldsOfTheContract() async throws {
         try await TestServer().run { client in
             let answer = try await client.post(

@@ -12,7 +12,7 @@ import Testing
 @testable import BridgeServer
 
 /// What the server says to requests that it cannot take.
-@Suite struct RefusalTests {
+@Suite(.timeLimit(.minutes(5))) struct RefusalTests {
     @Test func theTableHoldsEveryCode() {
         let table: [(ServiceError.Code, Int)] = [
             (.invalidJSON, 400), (.invalidRequest, 400), (.unauthorized, 401), (.modelNotFound, 404),

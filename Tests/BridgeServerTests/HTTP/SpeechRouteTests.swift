@@ -10,7 +10,7 @@ import TextToSpeech
 
 @testable import BridgeServer
 
-@Suite struct SpeechRouteTests {
+@Suite(.timeLimit(.minutes(5))) struct SpeechRouteTests {
     /// A second of a tone as float32.
     static let tone: [UInt8] = (0..<16000).flatMap { index in
         withUnsafeBytes(of: Float(sin(Double(index) / 10) / 2).bitPattern.littleEndian) { Array($0) }

@@ -2,7 +2,7 @@ import Testing
 
 @testable import BridgeServer
 
-@Suite struct AcceptTests {
+@Suite(.timeLimit(.minutes(5))) struct AcceptTests {
     @Test func streamsAreWhatIsWantedMost() {
         let cases: [(String?, EventStream)] = [
             (nil, .serverSentEvents), ("*/*", .serverSentEvents), ("application/x-ndjson", .newlineDelimited),

@@ -3,7 +3,7 @@ import Testing
 
 @testable import BridgeServer
 
-@Suite struct MemoryBudgetTests {
+@Suite(.timeLimit(.minutes(5))) struct MemoryBudgetTests {
     private static let exhausted = ServiceError(.overloaded, "Full.")
 
     private func budget(_ limit: Int, largest: Int = 10) -> MemoryBudget {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import BridgeServer
 
-@Suite struct SpeechFormTests {
+@Suite(.timeLimit(.minutes(5))) struct SpeechFormTests {
     @Test(
         arguments: [
             (nil, AudioFormat.pcmF32LE, nil), ("*/*", .pcmF32LE, nil), ("text/html", .pcmF32LE, nil),

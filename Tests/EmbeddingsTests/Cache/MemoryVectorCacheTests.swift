@@ -2,7 +2,7 @@ import Testing
 
 @testable import Embeddings
 
-@Suite("Memory vector cache") struct MemoryVectorCacheTests {
+@Suite("Memory vector cache", .timeLimit(.minutes(5))) struct MemoryVectorCacheTests {
     private func key(_ text: String, _ fingerprint: String = "m") -> VectorCacheKey {
         .init(fingerprint: fingerprint, text: text)
     }

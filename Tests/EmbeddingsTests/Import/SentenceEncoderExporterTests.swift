@@ -8,7 +8,7 @@ import Testing
 @testable import Embeddings
 
 /// Converts a tiny made-up BERT, and refuses damaged ones. The real model's vectors are checked in ``MiniLMTests``.
-@Suite("Sentence encoder exporter") struct SentenceEncoderExporterTests {
+@Suite("Sentence encoder exporter", .timeLimit(.minutes(5))) struct SentenceEncoderExporterTests {
     /// One layer, hidden size 4, two heads; weights are small multiples of their position.
     private struct TinyBert {
         var configuration =

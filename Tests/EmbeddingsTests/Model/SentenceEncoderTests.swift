@@ -8,7 +8,7 @@ import WorkScheduling
 @testable import Embeddings
 
 /// The real all-MiniLM-L6-v2, converted by our own exporter, against sentence-transformers.
-@Suite("MiniLM") struct MiniLMTests {
+@Suite("MiniLM", .timeLimit(.minutes(5))) struct MiniLMTests {
     /// Loaded once: an unoptimised build takes its time over 30,000 pieces.
     private static let shared = Result {
         try SentenceEncoder(modelID: "all-MiniLM-L6-v2", directory: FixtureFiles.miniLM(), runtime: TestData.engine())

@@ -11,7 +11,7 @@ import Tokenizers
 
 /// A random network with a Unigram tokenizer, in the directory layout that the hub has, against sentence-transformers;
 /// see Tools/embeddings/make_tiny_encoder.py. And the same directory, damaged in every way.
-@Suite("Tiny encoder") struct TinyEncoderTests {
+@Suite("Tiny encoder", .timeLimit(.minutes(5))) struct TinyEncoderTests {
     private struct Fixture: Decodable {
         var texts: [String]
         var vectors: [String: [[Float]]]

@@ -14,7 +14,7 @@ private final class QueueBox {
     func remove(_ id: UInt64) -> Bool { queue.remove(id) }
 }
 
-@Suite("Batch queue") struct BatchQueueTests {
+@Suite("Batch queue", .timeLimit(.minutes(5))) struct BatchQueueTests {
     private func items(_ pairs: (UInt64, Int)...) -> BatchQueue.Action {
         .run(pairs.map { BatchQueue.Item(request: $0.0, index: $0.1) })
     }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import SpeechToText
 
-@Suite struct LevelledSourceTests {
+@Suite(.timeLimit(.minutes(5))) struct LevelledSourceTests {
     private func heard(_ samples: [Float], block: Int = 10_007) async throws -> [Float] {
         let source = LevelledSource(MemoryPCMSource(samples: samples, sampleRate: 16_000))
         var heard: [Float] = []

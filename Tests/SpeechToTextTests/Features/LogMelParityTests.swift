@@ -3,7 +3,7 @@ import SpeechToText
 import Testing
 
 /// Against transformers' WhisperFeatureExtractor.
-@Suite struct LogMelParityTests {
+@Suite(.timeLimit(.minutes(5))) struct LogMelParityTests {
     struct Case: Decodable, CustomTestStringConvertible, Sendable {
         var signal: String
         var bins: Int

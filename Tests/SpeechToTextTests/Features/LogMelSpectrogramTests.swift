@@ -3,7 +3,7 @@ import Testing
 
 @testable import SpeechToText
 
-@Suite struct LogMelSpectrogramTests {
+@Suite(.timeLimit(.minutes(5))) struct LogMelSpectrogramTests {
     /// 1 s of a 440 Hz sine at half scale.
     static let tone = (0..<16_000).map { Float(0.5 * sin(2 * Double.pi * 440 * Double($0) / 16_000)) }
 

@@ -5,7 +5,7 @@ import Testing
 @testable import SpeechToText
 
 /// Music that Silero alone takes for speech. `./jarvis bench faults sounds` plays 64 sounds to a whole server.
-@Suite struct NoSpeechTests {
+@Suite(.timeLimit(.minutes(5))) struct NoSpeechTests {
     struct Tune: Sendable, CustomTestStringConvertible {
         var name: String
         /// Semitones below middle C, where it begins.

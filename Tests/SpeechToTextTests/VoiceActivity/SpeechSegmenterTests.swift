@@ -2,7 +2,7 @@ import Foundation
 import SpeechToText
 import Testing
 
-@Suite struct SpeechSegmenterTests {
+@Suite(.timeLimit(.minutes(5))) struct SpeechSegmenterTests {
     struct Case: Decodable, CustomTestStringConvertible, Sendable {
         var seed: UInt32
         var samples: Int

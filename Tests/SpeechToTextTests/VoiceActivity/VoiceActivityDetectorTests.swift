@@ -8,7 +8,7 @@ import WorkScheduling
 @testable import SpeechToText
 
 /// The real Silero model, installed by `./jarvis test`.
-@Suite struct VoiceActivityDetectorTests {
+@Suite(.timeLimit(.minutes(5))) struct VoiceActivityDetectorTests {
     static func modelPath() throws -> String {
         try TestData.model("silero-vad").appending(path: "silero_vad_16k_sequence.onnx").path
     }

@@ -29,7 +29,7 @@ actor FrameRecorder: SpeechProbabilityModel {
     private func record(_ frames: [Float]) { seen += frames }
 }
 
-@Suite struct VoiceActivityStreamTests {
+@Suite(.timeLimit(.minutes(5))) struct VoiceActivityStreamTests {
     static let options = SpeechSegmenter.Options(
         minimumSpeech: .milliseconds(90), minimumSilence: .milliseconds(200), padding: .milliseconds(50))
 

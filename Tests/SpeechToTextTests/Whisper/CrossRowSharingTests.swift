@@ -4,7 +4,7 @@ import Testing
 @testable import SpeechToText
 
 /// Beams share one row of the audio's keys and values, where the export can.
-@Suite struct CrossRowSharingTests {
+@Suite(.timeLimit(.minutes(5))) struct CrossRowSharingTests {
     private func step(_ logits: [Float]) throws -> DecoderStep {
         _ = try WhisperFixtures.runtime()
         return DecoderStep(

@@ -15,7 +15,7 @@ private let special: SpecialTokens = {
     return made
 }()
 
-@Suite struct LogitRuleTests {
+@Suite(.timeLimit(.minutes(5))) struct LogitRuleTests {
     private func allowed(after tokens: [Int], timestamps: Bool = true, boost: [Int: Float] = [:]) -> Set<Int> {
         let rules = LogitRules(
             special: special, suppressed: [2], suppressedFirst: [1, 5], timestamps: timestamps,
@@ -70,7 +70,7 @@ private let special: SpecialTokens = {
     }
 }
 
-@Suite struct LogitMathTests {
+@Suite(.timeLimit(.minutes(5))) struct LogitMathTests {
     @Test func logSumExp() {
         let row: [Float] = [1, 2, 3, -.infinity]
         let value = row.withUnsafeBufferPointer { LogitMath.logSumExp($0) }
@@ -105,7 +105,7 @@ private let special: SpecialTokens = {
     }
 }
 
-@Suite struct CompressionRatioTests {
+@Suite(.timeLimit(.minutes(5))) struct CompressionRatioTests {
     static let examples: [(text: String, ratio: Double)] = [
         (Array(repeating: "hello", count: 8).joined(separator: " "), 2.764706),
         ("Bonjour, ceci est un test de transcription.", 0.895833),
@@ -117,7 +117,7 @@ private let special: SpecialTokens = {
     func isThatOfZlib(text: String, ratio: Double) { #expect(abs(compressionRatio(of: text) - ratio) < 1e-6) }
 }
 
-@Suite struct VerdictTests {
+@Suite(.timeLimit(.minutes(5))) struct VerdictTests {
     private func verdict(ratio: Double = 1, logProbability: Double = -0.5, noSpeech: Double = 0.1) -> Verdict {
         Verdict(
             WindowResult(
@@ -143,7 +143,7 @@ private let special: SpecialTokens = {
     }
 }
 
-@Suite struct SegmentCutTests {
+@Suite(.timeLimit(.minutes(5))) struct SegmentCutTests {
     private let time0 = special.firstTimestamp
 
     @Test func pairsAreBoundariesAndTheUnfinishedTailIsDecodedAgain() {
@@ -189,7 +189,7 @@ private let special: SpecialTokens = {
     }
 }
 
-@Suite struct WordTimeTests {
+@Suite(.timeLimit(.minutes(5))) struct WordTimeTests {
     @Test func warpingPrefersAsOpenAIDoes() {
         let cost: [Float] = [5, 1, 1, 3, 4, 6, 4, 2, 1, 1, 3, 5, 6, 5, 4, 3, 1, 1]
         let path = DynamicTimeWarping.path(cost, rows: 3, columns: 6)

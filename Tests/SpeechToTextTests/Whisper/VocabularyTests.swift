@@ -5,7 +5,7 @@ import Tokenizers
 
 @testable import SpeechToText
 
-@Suite struct VocabularyTests {
+@Suite(.timeLimit(.minutes(5))) struct VocabularyTests {
     struct Reference: Decodable {
         struct Text: Decodable {
             var text: String
@@ -112,7 +112,7 @@ import Tokenizers
     }
 }
 
-@Suite struct SpecialTokensTests {
+@Suite(.timeLimit(.minutes(5))) struct SpecialTokensTests {
     /// OpenAI's three layouts, for exports that state nothing.
     @Test(arguments: [
         (51_864, 50_256, 50_257, 0, 50_357, 50_361, 50_363), (51_865, 50_257, 50_258, 99, 50_358, 50_362, 50_364),

@@ -20,7 +20,7 @@ private struct LoudnessModel: SpeechProbabilityModel {
     }
 }
 
-@Suite struct WhisperBackendTests {
+@Suite(.timeLimit(.minutes(5))) struct WhisperBackendTests {
     private func request(_ samples: [Float], _ change: (inout TranscriptionRequest) -> Void = { _ in })
         -> TranscriptionRequest
     {
@@ -288,7 +288,7 @@ private struct LoudnessModel: SpeechProbabilityModel {
     }
 }
 
-@Suite struct WhisperDirectoryTests {
+@Suite(.timeLimit(.minutes(5))) struct WhisperDirectoryTests {
     /// A copy of a fixture that `change` may damage.
     @discardableResult private func load(_ change: (URL) throws -> Void) throws -> WhisperBackend {
         let copy = FileManager.default.temporaryDirectory.appending(path: "whisper-\(UUID().uuidString)")

@@ -5,7 +5,7 @@ import Testing
 @testable import SpeechToText
 
 /// The same tokens as openai-whisper, on every clip, in every mode, for every kind of export.
-@Suite struct WhisperParityTests {
+@Suite(.timeLimit(.minutes(5))) struct WhisperParityTests {
     struct Model: Sendable, CustomStringConvertible {
         var name: String
         var reference: String

@@ -3,7 +3,7 @@ import Testing
 
 @testable import SpeechToText
 
-@Suite struct WordAlignerTests {
+@Suite(.timeLimit(.minutes(5))) struct WordAlignerTests {
     /// Two layers of four heads, of which each looks at one column.
     private func layer(_ index: Int) -> (shape: [Int], values: [Float]) {
         var values: [Float] = []

@@ -2,7 +2,7 @@ import Testing
 import EspeakProtocol
 
 /// The ends of clauses, recovered from text; the parity tests hold them against the newer library's own answer.
-struct ClauseTerminatorTests {
+@Suite(.timeLimit(.minutes(5))) struct ClauseTerminatorTests {
     @Test(arguments: [
         ("Bonjour. ", Character(".") as Character?, true), ("Quoi ?! ", "?", true), ("Non, ", ",", false),
         ("Ceci : ", ":", false), ("ainsi ; ", ";", false), ("lui — ", ";", false), ("Non... ", nil, false),

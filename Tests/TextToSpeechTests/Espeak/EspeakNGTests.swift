@@ -3,7 +3,7 @@ import EspeakNG
 import Foundation
 import Testing
 
-struct EspeakNGTests {
+@Suite(.timeLimit(.minutes(5))) struct EspeakNGTests {
     @Test func saysItsVersionAndData() throws {
         let espeak = try EspeakNG.shared()
         #expect(espeak.version.contains("."))

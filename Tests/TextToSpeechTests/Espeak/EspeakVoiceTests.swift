@@ -3,7 +3,7 @@ import EspeakNG
 import Testing
 @testable import TextToSpeech
 
-struct EspeakVoiceTests {
+@Suite(.timeLimit(.minutes(5))) struct EspeakVoiceTests {
     @Test(arguments: ["espeak-fr", "espeak-en"])
     func speaksSentenceBySentence(_ id: String) async throws {
         let voice = try EspeakVoice(voiceID: id, espeak: EspeakNG.shared())

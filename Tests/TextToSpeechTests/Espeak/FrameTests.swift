@@ -1,7 +1,7 @@
 import EspeakProtocol
 import Testing
 
-@Suite("Frames between the server and jarvis-espeak") struct FrameTests {
+@Suite("Frames between the server and jarvis-espeak", .timeLimit(.minutes(5))) struct FrameTests {
     private func clause() -> [UInt8] {
         var writer = FrameWriter()
         writer.frame(.clause) {

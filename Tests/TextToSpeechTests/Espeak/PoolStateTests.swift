@@ -2,7 +2,7 @@ import BridgeTesting
 import Testing
 @testable import EspeakNG
 
-@Suite("Which worker speaks for whom") struct PoolStateTests {
+@Suite("Which worker speaks for whom", .timeLimit(.minutes(5))) struct PoolStateTests {
     private typealias State = PoolState<Int, String, String, ManualClock.Instant>
     private var state = State(width: 2)
     private var now = ManualClock.Instant()

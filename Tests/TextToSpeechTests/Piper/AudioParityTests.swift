@@ -3,7 +3,7 @@ import Testing
 @testable import TextToSpeech
 
 /// Sound against piper-tts 1.8.0 with both noises 0, on generated voices.
-struct AudioParityTests {
+@Suite(.timeLimit(.minutes(5))) struct AudioParityTests {
     struct Row: Decodable, Sendable, CustomTestStringConvertible {
         struct Options: Decodable, Sendable {
             var length_scale: Double?

@@ -4,7 +4,7 @@ import Testing
 @testable import TextToSpeech
 
 /// Phoneme ids against piper-tts 1.8.0 (Tools/piper), whose wheel holds a newer espeak-ng than Debian 12.
-struct PhonemeParityTests {
+@Suite(.timeLimit(.minutes(5))) struct PhonemeParityTests {
     struct Row: Decodable {
         var voice: String
         var text: String

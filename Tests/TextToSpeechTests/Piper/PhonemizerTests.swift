@@ -4,7 +4,7 @@ import Testing
 @testable import TextToSpeech
 
 /// What the parity texts don't reach.
-struct PhonemizerTests {
+@Suite(.timeLimit(.minutes(5))) struct PhonemizerTests {
     private func configuration(_ change: (inout PiperConfiguration) -> Void = { _ in }) throws -> PiperConfiguration {
         var result = try PiperConfiguration(contentsOf: Fixtures.url("voices/tones.onnx.json"), voiceID: "tones")
         change(&result)

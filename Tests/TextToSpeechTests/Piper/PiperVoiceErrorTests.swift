@@ -6,7 +6,7 @@ import Testing
 @testable import TextToSpeech
 
 /// Damaged or unfit voice files, and requests that a voice can't serve.
-struct PiperVoiceErrorTests {
+@Suite(.timeLimit(.minutes(5))) struct PiperVoiceErrorTests {
     private func failure(config change: (inout [String: Any]) -> Void, of name: String = "tones") async -> ServiceError?
     {
         await serviceError {

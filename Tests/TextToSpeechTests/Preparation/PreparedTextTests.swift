@@ -1,7 +1,7 @@
 import Testing
 @testable import TextToSpeech
 
-@Suite("Texts as espeak-ng reads them best") struct PreparedTextTests {
+@Suite("Texts as espeak-ng reads them best", .timeLimit(.minutes(5))) struct PreparedTextTests {
     private func prepared(_ text: String) -> String {
         let prepared = PreparedText(text)
         return prepared.text(0..<prepared.scalars.count)
