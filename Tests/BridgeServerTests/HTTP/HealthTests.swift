@@ -46,6 +46,35 @@ import Testing
         }
     }
 
+    /// A model that was let go of because nobody used it comes back with the next request.
+    @Test func restingModelsAreReady() async throws {
+        let settings = ["preload": "true", "ready.require": "embeddings", "models.idle": "1"]
+        try await TestServer(settings).run { client in
+            let embeddings = { try await client.get("/health").json?["details"]?["embeddings"] }
+            while try await client.get("/ready").status != 200 { try await Task.sleep(for: .milliseconds(5)) }
+            while try await embeddings()?["loaded"] != .bool(false) { try await Task.sleep(for: .milliseconds(20)) }
+            #expect(try await embeddings()?["state"]?.stringValue == "healthy")
+            let ready = try await client.get("/ready")
+            #expect(ready.status == 200)
+        }
+    }
+
+    @Test func aModelThatIsTooLargeIsRefusedWithBothNumbers() async throws {
+        let folder = try TemporaryFolder()
+        let directory = folder.url.appending(path: "models/large")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        try Data("{}".utf8).write(to: directory.appending(path: "tokenizer.json"))
+        try Data(count: 2 << 20).write(to: directory.appending(path: "model.onnx"))
+        try await TestServer.onDisk(["data_dir": folder.url.path, "models.memory": "1"]).run { client in
+            let answer = try await client.post("/api/embeddings/embed", #"{"text":"a"}"#)
+            #expect((answer.status, answer.code) == (503, "model_not_installed"))
+            #expect(answer.text.contains("large takes about 2 MiB") && answer.text.contains("may take 1 MiB"))
+            let told = try await client.get("/health").json?["details"]?["embeddings"]
+            #expect(told?["state"]?.stringValue == "unavailable")
+            #expect(told?["message"]?.stringValue?.contains("models.memory") == true)
+        }
+    }
+
     @Test func aMissingModelIsShownWithWhatToDo() async throws {
         try await TestServer.onDisk().run { client in
             let health = try await client.get("/health")
