@@ -19,7 +19,7 @@ import Testing
                 .tts,
                 {
                     tries.update { $0.append(.tts) }
-                    if tries.value.count { $0 == .tts } < 3 { throw ServiceError(.internal, "Not now.") }
+                    if tries.value.count(where: { $0 == .tts }) < 3 { throw ServiceError(.internal, "Not now.") }
                 }
             ), (.stt, { tries.update { $0.append(.stt) } }),
             (
