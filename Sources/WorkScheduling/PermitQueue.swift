@@ -10,7 +10,8 @@
 /// - No more run than there are permits. Interactive work goes in order of arrival, and never steps aside.
 /// - While interactive work waits or runs, other work neither begins nor goes on past a checkpoint: side by side, each would have half
 ///   of the cores.
-/// - A run of the engine that cannot step aside is ended and repeated later, at most `repeats` times; then it goes to its end.
+/// - A run of the engine that cannot step aside is ended and repeated later, at most `repeats` times; then it goes to its end, though not
+///   beside another one that does, nor beside one whose turn it is.
 /// - Ageing: where interactive work was there without a pause for `patience`, the work that has waited longest gets the next permit, if it
 ///   has waited as long, and goes on for a `turn`, or to the end of a run that began in it, whatever comes; where it ends early, the next
 ///   goes on. A new turn is due after `patience` again, so that such work keeps one permit at most, for a fifth of the time.
@@ -154,14 +155,21 @@ struct PermitQueue {
             running[entry.id] = entry
             actions.append(.start(entry.id))
         }
-        guard hasInteractive else { return actions }
-        for (id, entry) in running.sorted(by: { $0.key < $1.key })
-        where entry.urgency != .interactive && entry.isEndable && entry.endings < rules.repeats && !entry.hasTurn {
+        return actions + (hasInteractive ? endRuns() : [])
+    }
+
+    /// Ends the runs that stand in the way, but for one that was ended often enough: a second one would keep the last of two permits.
+    private mutating func endRuns() -> [Action] {
+        let endable = running.values.filter { $0.urgency != .interactive && $0.isEndable && !$0.hasTurn }
+            .sorted { $0.id < $1.id }
+        let isTurnTaken = running.values.contains { $0.hasTurn }
+        let spared = isTurnTaken ? nil : endable.first { $0.endings >= rules.repeats }?.id
+        let ended = endable.map(\.id).filter { $0 != spared }
+        for id in ended {
             running[id]?.isEndable = false
             running[id]?.endings += 1
-            actions.append(.endRun(id))
         }
-        return actions
+        return ended.map { .endRun($0) }
     }
 
     private func next(_ now: Duration) -> Int? {

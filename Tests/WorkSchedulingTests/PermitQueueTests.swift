@@ -65,6 +65,22 @@ private final class QueueBox {
         #expect(queue.leave(3) == [.start(1), .start(4), .start(2)])
     }
 
+    @Test("Of two runs that were ended often enough, one goes to its end") func twoEndedRuns() {
+        let queue = QueueBox(permits: 2)
+        #expect(queue.enter(1, .long) == [.start(1)])
+        #expect(queue.enter(2, .long) == [.start(2)])
+        for command in 3...4 as ClosedRange<UInt64> {
+            #expect(queue.begin(1) && queue.begin(2))
+            #expect(queue.enter(command, .interactive) == [.endRun(1), .endRun(2)])
+            #expect(queue.checkpoint(1) == [.start(command)])
+            #expect(queue.checkpoint(2) == [])
+            #expect(queue.leave(command) == [.start(1), .start(2)])
+        }
+        #expect(queue.begin(1) && queue.begin(2))
+        #expect(queue.enter(5, .interactive) == [.endRun(2)])
+        #expect(queue.checkpoint(2) == [.start(5)])
+    }
+
     @Test("A run that cannot step aside is ended and repeated, but not for ever") func endedRuns() {
         let queue = QueueBox()
         #expect(queue.enter(1, .long) == [.start(1)])

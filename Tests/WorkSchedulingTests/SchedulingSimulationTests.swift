@@ -128,8 +128,9 @@ private struct Machine {
         for index in 0..<120 { machine.add(.interactive, command, at: .milliseconds(1000 * index)) }
         machine.run()
         let waits = machine.waits(.interactive).sorted()
-        // What has been ended twice goes to its end.
-        #expect((waits.last ?? .zero) <= .seconds(1), "longest wait: \(waits.last ?? .zero)")
+        // What has been ended twice goes to its end, where there are two permits on one of them.
+        let longest = permits == 1 ? Duration.seconds(1) : .milliseconds(20)
+        #expect((waits.last ?? .zero) <= longest, "longest wait: \(waits.last ?? .zero)")
         #expect(waits[waits.count / 2] <= .milliseconds(20), "usual wait: \(waits[waits.count / 2])")
         #expect(machine.end(.long) != nil)
     }
