@@ -37,7 +37,7 @@ public struct ModelSource<Model: Sendable>: Sendable {
     /// - Parameter load: what the service's requests wait for.
     public func status(_ load: AdmissionSnapshot) async -> ServiceStatus {
         var status = await told()
-        (status.queued, status.running) = (load.queued, load.running)
+        (status.queued, status.preparing, status.running) = (load.queued, load.preparing, load.running)
         return status
     }
 }

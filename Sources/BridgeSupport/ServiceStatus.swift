@@ -21,6 +21,8 @@ public struct ServiceStatus: Sendable, Hashable {
     public var lastError: String?
     /// Requests that wait for admission.
     public var queued: Int
+    /// Those of `queued` that do not wait for a place yet: their model is being loaded, for instance.
+    public var preparing = 0
     /// Requests that run.
     public var running: Int
 

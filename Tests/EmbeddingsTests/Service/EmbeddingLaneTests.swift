@@ -32,10 +32,10 @@ private struct HeldBackend: EmbeddingBackend {
             batching: .init(maximumTexts: 64, tokensPerBatch: 1000), logger: Logger(label: "test"))
     }
 
-    private func settle(_ service: EmbeddingService, running: Int, queued: Int) async {
+    private func settle(_ service: EmbeddingService, running: Int, queued: Int, preparing: Int = 0) async {
         while true {
             let status = await service.status()
-            if status.running == running, status.queued == queued { return }
+            if status.running == running, status.queued == queued, status.preparing == preparing { return }
             await Task.yield()
         }
     }
@@ -64,7 +64,7 @@ private struct HeldBackend: EmbeddingBackend {
                 #expect(timings.total >= timings.load + timings.queue + timings.compute)
                 return timings.load
             }
-            await settle(service, running: 0, queued: 1)
+            await settle(service, running: 0, queued: 1, preparing: 1)
             #expect(try await service.embed(["a"]).model == "held")
             loading.open()
             for try await load in group { #expect(load > .zero) }

@@ -240,7 +240,7 @@ private struct WaitingBackend: SpeechBackend {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for count in 0..<3 {
                 group.addTask { _ = try await held.transcribe(long()) }
-                await settle(held, running: 1, queued: count)
+                await settle(held, running: 1, queued: count, preparing: 0)
             }
             let refusal = await #expect(throws: ServiceError.self) { _ = try await held.transcribe(long()) }
             #expect(refusal?.code == .overloaded)
