@@ -47,64 +47,27 @@ extension PiperConfiguration {
         }
     }
 
-    private struct Problem: Error { var reason: String }
+    struct Problem: Error { var reason: String }
 
     private init(_ file: File) throws {
-        guard (1000...384_000).contains(file.audio.sample_rate) else {
-            throw Problem(reason: "its audio.sample_rate is \(file.audio.sample_rate), which is no sample rate")
-        }
+        try file.check()
         guard let type = PhonemeType(rawValue: file.phoneme_type ?? "espeak") else {
             throw Problem(
                 reason: "its phoneme_type is \"\(file.phoneme_type ?? "")\"; only \"espeak\" and \"text\" can be spoken"
             )
         }
-        for symbol in [Self.pad, Self.start, Self.end] where file.phoneme_id_map[symbol]?.isEmpty != false {
-            throw Problem(reason: "its phoneme_id_map has no \"\(symbol)\"")
-        }
-        guard file.num_speakers >= 1 else { throw Problem(reason: "its num_speakers is \(file.num_speakers)") }
-        for (name, number) in file.speaker_id_map ?? [:] where !(0..<file.num_speakers).contains(number) {
-            throw Problem(
-                reason:
-                    "its speaker_id_map gives \"\(name)\" the number \(number), and there are \(file.num_speakers) speakers"
-            )
-        }
-        let defaultSpeaker = file.default_speaker_id ?? 0
-        guard (0..<file.num_speakers).contains(defaultSpeaker) else {
-            throw Problem(
-                reason: "its default_speaker_id is \(defaultSpeaker), and there are \(file.num_speakers) speakers")
-        }
         self.init(
             sampleRate: file.audio.sample_rate, espeakVoice: file.espeak.voice, phonemeType: type,
             phonemeIDs: file.phoneme_id_map, vowelClusters: Set(file.vowel_clusters ?? []),
             speakerCount: file.num_speakers,
-            speakerIDs: file.speaker_id_map ?? [:], defaultSpeaker: defaultSpeaker,
-            noiseScale: file.inference?.noise_scale ?? 0.667, lengthScale: file.inference?.length_scale ?? 1,
-            noiseW: file.inference?.noise_w ?? 0.8)
+            speakerIDs: file.speaker_id_map ?? [:], defaultSpeaker: file.default_speaker_id ?? 0,
+            noiseScale: Float(file.inference?.noise_scale ?? 0.667), lengthScale: file.inference?.length_scale ?? 1,
+            noiseW: Float(file.inference?.noise_w ?? 0.8))
     }
 
     static let pad = "_"
     static let start = "^"
     static let end = "$"
-
-    /// The file's own names.
-    private struct File: Decodable {
-        struct Audio: Decodable { var sample_rate: Int }
-        struct Espeak: Decodable { var voice: String }
-        struct Inference: Decodable {
-            var noise_scale: Float?
-            var length_scale: Double?
-            var noise_w: Float?
-        }
-        var audio: Audio
-        var espeak: Espeak
-        var phoneme_type: String?
-        var phoneme_id_map: [String: [Int64]]
-        var vowel_clusters: [[String]]?
-        var num_speakers: Int
-        var speaker_id_map: [String: Int]?
-        var default_speaker_id: Int?
-        var inference: Inference?
-    }
 }
 
 extension DecodingError {

@@ -67,11 +67,12 @@ public final class PiperVoice: VoiceBackend {
         speakers = speakerChoice.names
     }
 
-    /// How many phonemes are spoken at once at most: 400, and fewer where slow speech makes more sound of each, 150 at the least.
+    /// How many phonemes are spoken at once at most: 400, and fewer where slow speech makes more sound of each; 150 at the slowest speed
+    /// that requests may ask for, and fewer still where the voice is a slow one.
     ///
     /// A network of medium quality needs about 25 MB for each second that it speaks at once.
     public static func phonemeLimit(speed: Double) -> Int {
-        Int(max(150, 400 * min(1, speed)))
+        Int(max(150 * min(1, 4 * speed), 400 * min(1, speed)))
     }
 
     public func sentences(of request: SynthesisRequest, ticket: WorkTicket) async throws -> any SentenceSequence {
@@ -108,7 +109,7 @@ public final class PiperVoice: VoiceBackend {
         private mutating func nextPiece() async throws -> PhonemizedSentence? {
             if let piece = pieces.popFirst() { return piece }
             guard let sentence = try await reading.next() else { return nil }
-            let limit = PiperVoice.phonemeLimit(speed: request.speed)
+            let limit = PiperVoice.phonemeLimit(speed: request.speed / voice.configuration.lengthScale)
             pieces = await asideWhereLong(sentence.text.utf8.count) { sentence.pieces(limit: limit) }[...]
             return pieces.popFirst()
         }

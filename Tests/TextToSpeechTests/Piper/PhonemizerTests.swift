@@ -98,5 +98,7 @@ import Testing
         #expect(PiperVoice.phonemeLimit(speed: 4) == 400)
         #expect(PiperVoice.phonemeLimit(speed: 0.5) == 200)
         #expect(PiperVoice.phonemeLimit(speed: 0.25) == 150)
+        // A voice whose own speed is slow.
+        #expect(PiperVoice.phonemeLimit(speed: 0.25 / 4) == 37)
     }
 }

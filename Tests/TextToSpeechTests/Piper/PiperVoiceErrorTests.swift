@@ -34,6 +34,48 @@ import Testing
         #expect(await failure { $0["num_speakers"] = 0 }?.message.contains("num_speakers") == true)
     }
 
+    private static let outOfBounds: [(String, @Sendable (inout [String: Any]) -> Void)] = [
+        ("inference.length_scale", { $0["inference"] = ["length_scale": 1e5] }),
+        ("inference.length_scale", { $0["inference"] = ["length_scale": 0] }),
+        ("inference.length_scale", { $0["inference"] = ["length_scale": -1] }),
+        ("inference.length_scale", { $0["inference"] = ["length_scale": 1e300] }),
+        ("inference.noise_scale", { $0["inference"] = ["noise_scale": 1e38] }),
+        ("inference.noise_scale", { $0["inference"] = ["noise_scale": 1e300] }),
+        ("inference.noise_w", { $0["inference"] = ["noise_w": -0.1] }),
+        ("num_speakers", { $0["num_speakers"] = 1_000_000_000 }),
+        ("espeak.voice", { $0["espeak"] = ["voice": String(repeating: "f", count: 100_000)] }),
+        ("vowel_clusters", { $0["vowel_clusters"] = [Array(repeating: "a", count: 1000)] }),
+        ("phoneme_id_map", { changeIDs(&$0) { _, _ in [1 << 62] } }),
+        ("phoneme_id_map", { changeIDs(&$0) { _, _ in [-5] } }),
+        ("phoneme_id_map", { changeIDs(&$0) { _, _ in [300] } }),
+        ("phoneme_id_map", { changeIDs(&$0) { _, _ in Array(repeating: 1, count: 20_000) } }),
+        ("phoneme_id_map", { changeIDs(&$0) { $0 == "a" ? [] : $1 } }),
+        ("phoneme_id_map", { changeIDs(&$0) { "_^$ .".contains($0) ? $1 : nil } }),
+    ]
+
+    private static func changeIDs(_ fields: inout [String: Any], _ change: (String, [Int]) -> [Int]?) {
+        let map = fields["phoneme_id_map"] as? [String: [Int]] ?? [:]
+        var changed: [String: [Int]] = [:]
+        for (phoneme, ids) in map { changed[phoneme] = change(phoneme, ids) }
+        fields["phoneme_id_map"] = changed
+    }
+
+    @Test("Numbers that no voice has are refused where it is loaded, with their key", arguments: outOfBounds.indices)
+    func outOfBounds(_ index: Int) async throws {
+        let (key, change) = Self.outOfBounds[index]
+        let error = try #require(await failure(config: change))
+        #expect(error.code == .modelNotInstalled)
+        #expect(error.message.contains("tones.onnx.json") && error.message.contains(key), "\(error.message)")
+        #expect(error.message.count < 400)
+    }
+
+    @Test func acceptsWhatPublishedVoicesHave() throws {
+        let voice = try Fixtures.withCopy(config: { fields in
+            fields["inference"] = ["noise_scale": 0.333, "length_scale": 1.6, "noise_w": 1]
+        }) { try Fixtures.load(model: $0, config: $1) }
+        #expect(voice.sampleRate == 22050)
+    }
+
     @Test func toleratesWhatMayBeAbsent() throws {
         let optional = ["inference", "language", "phoneme_type", "phoneme_map", "num_symbols", "speaker_id_map"]
         let voice = try Fixtures.withCopy(config: { fields in optional.forEach { fields[$0] = nil } }) {
