@@ -4,7 +4,7 @@ import json
 
 import harness
 
-SHAPES = ["987654321\n", "😀", "a-", "好", "bonjour ", "9", "BCDF"]
+SHAPES = ["987654321\n", "😀", "a-", "好", "bonjour ", "9", "BCDF", "€ ", "+ ", "&", "w", "ŵ"]
 
 
 def attack():

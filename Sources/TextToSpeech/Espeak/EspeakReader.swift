@@ -148,13 +148,15 @@ struct EspeakReading: Sendable {
 }
 
 extension PreparedText {
-    /// Two passages instead of `range`, cut between words near its middle where possible; nil when it is too short.
+    /// Two passages instead of `range`, cut near its middle, between words where possible; nil when it is too short.
     fileprivate func halves(of range: Range<Int>, end: Passage.End?) -> (Passage, Passage)? {
         guard range.count > 1 else { return nil }
         let middle = range.lowerBound + range.count / 2
         let reach = range.count / 4
         let near = (0...reach).lazy.flatMap { [middle - $0, middle + $0] }
-        let space = near.first { $0 > range.lowerBound && scalars[$0 - 1].properties.isWhitespace }
+        let spaces = near.filter { $0 > range.lowerBound && scalars[$0 - 1].properties.isWhitespace }
+            .map { (place: $0, seam: Seam(in: scalars, behindSpaceAt: $0)) }
+        let space = spaces.min { $0.seam < $1.seam }?.place
         let letter = near.first {
             !scalars[$0].isCombiningMark && scalars[$0] != "\u{200D}" && scalars[$0 - 1] != "\u{200D}"
         }

@@ -2,8 +2,8 @@
 /// or of a clause without a word.
 ///
 /// In version 1.51 those are 800 bytes, 300 words and 1,000 phonemes for a clause, 160 bytes and 200 phonemes for a word; some words of
-/// fewer characters overflow its buffers. Cuts keep a distance from them: behind a sentence where possible, else between words, else
-/// behind a mark within a word, else anywhere but before a mark of a letter. It is one pass over the text.
+/// fewer characters overflow its buffers. Cuts keep a distance from them: behind a sentence where possible, else between words
+/// (see ``Seam``), else behind a mark within a word, else anywhere but before a mark of a letter. It is one pass over the text.
 struct PassageReader {
     private static let phonemesPerClause = 450.0
     private static let bytesPerClause = 600
@@ -33,17 +33,17 @@ struct PassageReader {
     private var clause = Position()
     private var run = Position()
     private var runCost = 0.0
-    /// The newest places to cut the clause, the best kind first. A mark is one within a word or a number, or a full stop that may be that
-    /// of an abbreviation: what is cut behind it sounds otherwise, so that it is for texts without a better place.
+    /// The newest place behind a sentence, and those within one.
     private var afterStop: Position?
-    private var afterSpace: Position?
-    private var afterMark: Position?
+    private var places = CutPlaces<Position>()
     private var lineStart = 0
-    private var consonants = 0
+    private var costs = PhonemeCosts()
     private var hasSound = false
-    /// A word of one letter, and how often it came in a row.
+    /// A word of one letter or symbol, and how often it came in a row.
     private var letter: Unicode.Scalar?
     private var repeats = 0
+    /// How often a symbol came without anything between.
+    private var symbols = 0
 
     /// The passages of `text`; all of them make it up.
     static func passages(of text: PreparedText) -> [Passage] {
@@ -101,8 +101,8 @@ struct PassageReader {
         }
         passageStart = index
         startsAnew = false
-        (clause, run, runCost, afterStop, afterSpace, afterMark) = (now, now, 0, nil, nil, nil)
-        (hasSound, letter, repeats, consonants) = (false, nil, 0, 0)
+        (clause, run, runCost, afterStop, places, costs) = (now, now, 0, nil, CutPlaces(), PhonemeCosts())
+        (hasSound, letter, repeats, symbols) = (false, nil, 0, 0)
     }
 
     // MARK: Runs
@@ -116,12 +116,12 @@ struct PassageReader {
         } else if endsSentence(last) {
             if isLong { cut(at: now, .sentence) } else { afterStop = now }
         } else if last >= passageStart, scalars[last].isStop {
-            afterMark = now
+            places.add(now, at: now.index, .mark)
         } else if last < passageStart || !scalars[last].properties.isWhitespace {
             // The first of several spaces counts, for the mark before them tells what ends there.
-            afterSpace = now
+            places.add(now, at: now.index, Seam(in: scalars, behindSpaceAt: now.index))
         }
-        (run, runCost, consonants) = (now, 0, 0)
+        (run, runCost, costs) = (now, 0, PhonemeCosts())
     }
 
     /// Whether the passage is worth reading by itself. What follows would only keep its first word waiting.
@@ -134,7 +134,7 @@ struct PassageReader {
     }
 
     private mutating func beginClause() {
-        (clause, afterStop, afterSpace, afterMark, hasSound) = (now, nil, nil, nil, false)
+        (clause, afterStop, places, hasSound) = (now, nil, CutPlaces(), false)
     }
 
     /// Whether a sentence ends with the scalar at `last`, before white space. The library knows more abbreviations than can be told here,
@@ -150,11 +150,13 @@ struct PassageReader {
         return next < scalars.count && !scalars[next].properties.isLowercase
     }
 
-    /// A letter that stands alone four times in a row would be left out from then on.
+    /// A letter or a symbol that stands alone four times in a row would be left out from then on.
     private mutating func countRepeats() {
-        let word = scalars[run.index..<max(run.index, now.index - 1)].filter(\.properties.isAlphabetic)
-        guard let only = word.first, word.count == 1 else {
-            if !word.isEmpty { (letter, repeats) = (nil, 0) }
+        let word = scalars[run.index..<max(run.index, now.index - 1)].lazy
+        var spoken = word.filter { !$0.standsBesideWords && !$0.isCombiningMark }.makeIterator()
+        guard let only = spoken.next() else { return }
+        guard spoken.next() == nil, only.isLeftOutWhereRepeated else {
+            (letter, repeats) = (nil, 0)
             return
         }
         repeats = only == letter ? repeats + 1 : 1
@@ -162,8 +164,21 @@ struct PassageReader {
         if repeats == 3 { cut(at: now, .word, anew: true) }
     }
 
+    /// So would one that comes four times without anything between.
+    private mutating func countSymbols(_ scalar: Unicode.Scalar) {
+        guard scalar.isSpokenSymbol else {
+            symbols = 0
+            return
+        }
+        symbols = now.index > passageStart && scalars[now.index - 1] == scalar ? symbols + 1 : 1
+        guard symbols > 3 else { return }
+        cut(at: now, .within, anew: true)
+        symbols = 1
+    }
+
     private mutating func take(_ scalar: Unicode.Scalar) {
-        let cost = self.cost(of: scalar)
+        countSymbols(scalar)
+        let cost = costs.cost(of: scalar)
         let isEndless = now.index - run.index >= 2 * Self.scalarsPerWord
         if isEndless || !scalar.continuesCharacter(after: now.index > 0 ? scalars[now.index - 1] : nil) {
             if runCost + cost.inWord > Self.phonemesPerWord || now.index - run.index >= Self.scalarsPerWord {
@@ -182,8 +197,8 @@ struct PassageReader {
         guard now.index - run.index > 1 else { return }
         countRepeats()
         now.words += 1
-        afterMark = now
-        (run, runCost, consonants) = (now, 0, 0)
+        places.add(now, at: now.index, Seam(in: scalars, behindMarkAt: now.index))
+        (run, runCost, costs) = (now, 0, PhonemeCosts())
     }
 
     // MARK: Cuts
@@ -197,9 +212,7 @@ struct PassageReader {
         if let stop = afterStop {
             // However early: what is cut elsewhere is a sentence torn apart.
             cut(at: stop, .sentence)
-        } else if let place = [afterSpace, afterMark].compactMap(\.self).first(where: { $0.index > half }) {
-            cut(at: place, .word)
-        } else if let place = afterSpace ?? afterMark, place.index > clause.index {
+        } else if let place = places.best(behind: clause.index, preferably: half) {
             cut(at: place, .word)
         } else {
             cut(at: now, .within)
@@ -207,8 +220,8 @@ struct PassageReader {
     }
 
     private mutating func cut(at place: Position, _ end: Passage.End, anew: Bool = false) {
-        let (run, runCost, letter) = (self.run, self.runCost, self.letter)
-        let (afterSpace, afterMark) = (self.afterSpace, self.afterMark)
+        let (run, runCost, costs, letter, symbols) = (self.run, self.runCost, self.costs, self.letter, self.symbols)
+        var places = self.places
         let reached = now
         now = place
         finish(at: place.index, end)
@@ -217,30 +230,11 @@ struct PassageReader {
         // What has been read behind the place belongs to the next passage.
         if place.index < reached.index {
             hasSound = true
-            self.letter = letter
-            if let afterSpace, afterSpace.index > place.index { self.afterSpace = afterSpace }
-            if let afterMark, afterMark.index > place.index { self.afterMark = afterMark }
-            if run.index >= place.index { (self.run, self.runCost) = (run, runCost) }
+            (self.letter, self.symbols) = (letter, symbols)
+            places.removeAll(through: place.index)
+            self.places = places
+            if run.index >= place.index { (self.run, self.runCost, self.costs) = (run, runCost, costs) }
         }
-    }
-
-    // MARK: Costs
-
-    /// How many phonemes `scalar` makes, about: in a clause, where half too many do no harm, and in a word, where only what no word of
-    /// any language has may be cut.
-    private mutating func cost(of scalar: Unicode.Scalar) -> (inClause: Double, inWord: Double) {
-        consonants = scalar.isLatinConsonant ? consonants + 1 : 0
-        switch scalar.value {
-        case 0x30...0x39: return (9, 3)
-        case 0x41...0x5A: return (2, 2.2)
-        case 0x61...0x7A: return consonants > 4 ? (2, 2.2) : (1, 1.4)
-        case 0x27, 0x2E, 0x2019: return (1, 2)
-        case ..<0x250 where scalar.properties.isAlphabetic: return (2, 1.5)
-        default: break
-        }
-        if scalar.properties.isAlphabetic { return (3, 3) }
-        if scalar.isCombiningMark { return (1, 1) }
-        return scalar.value >= 0x2300 ? (25, 10) : (8, 8)
     }
 }
 
@@ -267,9 +261,23 @@ extension Unicode.Scalar {
 
     fileprivate var separatesWords: Bool { "/-_@+=&?#,;:()\"".unicodeScalars.contains(self) }
 
-    fileprivate var isLatinConsonant: Bool {
-        guard value < 0x80, properties.isAlphabetic else { return false }
-        return !"aeiouyAEIOUY".unicodeScalars.contains(self)
+    /// Marks that make no word of their own, nor another of the one that they stand at.
+    fileprivate var standsBesideWords: Bool { ".,;:!?…'\"’‘“”«»()[]{}-–—‑|_".unicodeScalars.contains(self) }
+
+    /// Whether the library reads it three times in a row at most, in some language. Numbers and emoji it always reads.
+    fileprivate var isLeftOutWhereRepeated: Bool {
+        properties.numericType != .decimal && (value < 0x2300 || properties.isAlphabetic)
+    }
+
+    /// A symbol with a name, of which a row says something. Rows of the others, as in "=====" or "*****", are ornaments: that the library
+    /// reads three of them is as many as anyone wants to hear.
+    fileprivate var isSpokenSymbol: Bool {
+        guard value < 0x2300 else { return false }
+        return switch properties.generalCategory {
+        case .currencySymbol, .otherNumber: true
+        case .mathSymbol: !"=~|<>".unicodeScalars.contains(self)
+        default: "%&@§¶°¦".unicodeScalars.contains(self)
+        }
     }
 
     /// Whether nothing may come between this and the scalar before.

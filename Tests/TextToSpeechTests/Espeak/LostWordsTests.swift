@@ -12,7 +12,21 @@ import Testing
         "سلام ", "नमस्ते ", "안녕 ", "こんにちは", "สวัสดี", "שלום ", "s'", "l\u{2019}été ", "\"a\" ", "(a) ", "<b>", "a—b ",
         "e\u{301}", "ﬁ ", "mot, ",
         "mot. ", "mot\n", "1+", "a=b ", "1,2 ", "თბილისი ", "தமிழ் ",
+        "+ ", "% ", "@ ", "× ", "÷ ", "± ", "° ", "* ", "& ", "$ ", "€ +  ", "a, ", "% .  ", "3 + ", "2 x 3 - ",
+        "w", "j", "xz", "w.", "ŵ", "ǰ", "ð", "ß", "ħ", "θ", "ŵẃ",
     ]
+
+    /// What the French voice reads and the English one does not, or the other way round.
+    @Test(
+        "Symbols in a row",
+        arguments: [
+            ("fr", ["€ ", "€. ", "½ ", "² ", "~ ", "© ", "+", "%", "&", "€", "½", "²", "±", "÷", "y."]),
+            ("en-us", ["# ", "= ", "/ ", "\\ ", "²", "%", "&", "@/"]), ("es", ["§ ", "£ ", "h", "s", "y."]),
+            ("it", ["h", "j", "k"]),
+        ])
+    func symbols(_ voice: String, _ shapes: [String]) async throws {
+        for shape in shapes { try await check(shape, voice, count: 200) }
+    }
 
     private func phonemes(_ text: String, _ voice: String) async throws -> Int {
         try await EspeakReader(espeak: .shared(), voice: voice).clauses(of: text).reduce(0) { sum, clause in
@@ -34,9 +48,11 @@ import Testing
             phonemes(String(repeating: shape, count: 3), voice), phonemes(String(repeating: shape, count: 6), voice)
         )
         let each = Double(more - few) / 3
-        #expect(each > 0)
+        #expect(each > 0, "\(shape.debugDescription)")
         let all = try await phonemes(String(repeating: shape, count: count), voice)
-        #expect(Double(all) > 0.93 * each * Double(count), "\(all) and not \(each) × \(count)")
+        #expect(
+            Double(all) > 0.93 * each * Double(count),
+            "\(shape.debugDescription): \(all) and not \(each) × \(count)")
     }
 
     @Test(
@@ -71,6 +87,15 @@ import Testing
             #expect(cut.map(\.terminator) == uncut.map(\.terminator))
             #expect(cut.map(\.original).joined() == text)
         }
+    }
+
+    @Test("Rows of ornaments stay short", arguments: ["*", "=", "#", "~", "-", "_", "."])
+    func ornaments(_ shape: String) async throws {
+        let (few, many) = try await (
+            phonemes(String(repeating: shape, count: 4), "en-us"),
+            phonemes(String(repeating: shape, count: 80), "en-us")
+        )
+        #expect(many <= 4 * max(few, 1), "\(few), then \(many)")
     }
 
     @Test("A number of thousands of digits is read whole") func digits() async throws {

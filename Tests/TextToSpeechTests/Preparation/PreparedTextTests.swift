@@ -82,5 +82,45 @@ import Testing
         let long = passages(String(repeating: "x\u{302}", count: 400))
         #expect(long.count > 3 && long.allSatisfy { $0.first == "x\u{302}" })
         #expect(passages("a a a a a a a").count == 3)
+        #expect(passages("3 + 4 + 5 + 6 + 7 × 2 × 3 × 4 × 5").count == 1)
+        #expect(passages("******************************").count == 1)
+    }
+
+    @Test(
+        "No number is cut in two, nor parted from its unit, where a clause has a better place",
+        arguments: [
+            "les loyers sont de 1 250 000 euros et de 3 400 500 euros et de 12 345 678 euros pour la ville puis ",
+            "les loyers sont de 1\u{202F}250\u{202F}000\u{A0}€ et de 3\u{202F}400\u{202F}500\u{A0}€ pour la ville puis ",
+            "appelez le 06 12 34 56 78 ou le 01 23 45 67 89 ou bien le 07-98-76-54-32 demain matin ou ",
+            "le 14 juillet 1789 puis le 11 novembre 1918 puis le 08/05/1945 et encore le 21 juin 2024 ",
+            "à 10 h 30 puis à 11 h 45 puis à 14:30 et encore à 7 h 05 du matin et ",
+            "la valeur est de 3,14159 puis 2,71828 puis 1,41421 puis 12,5 % et 3 / 4 puis - 5 °C puis ",
+            "à 12 km/h puis à 130 km/h sur 40 m² et 12 kg avec M. Martin au no. 12 puis ",
+        ])
+    func numbers(_ clause: String) {
+        // Each start puts the cuts elsewhere.
+        for start in ["", "et ", "mais ", "encore ", "maintenant ", "dans la ville ", "au bord de la mer "] {
+            let text = start + String(repeating: clause, count: 6).trimmed
+            let parts = passages(text)
+            #expect(parts.count > 1)
+            for (left, right) in zip(parts, parts.dropFirst()) {
+                let isWhole = !Self.endsInNumber(left) || !Self.goesOnNumber(right)
+                #expect(isWhole && !left.hasSuffix("M."), "\(left.suffix(20))|\(right.prefix(20))")
+            }
+        }
+    }
+
+    private static func endsInNumber(_ text: String) -> Bool {
+        text.suffix(3).contains(where: \.isNumber) || ["/", "-", "h"].contains(text.split(separator: " ").last)
+    }
+
+    private static func goesOnNumber(_ text: String) -> Bool {
+        text.prefix(2).contains(where: \.isNumber) || "/-€%°".contains(text.prefix(1))
+            || ["h", "km/h", "kg", "m²"].contains(text.split(separator: " ").first)
+    }
+
+    @Test("What is nothing but numbers is cut between its digits") func onlyNumbers() {
+        let parts = passages(String(repeating: "12 345 ", count: 100).trimmed)
+        #expect(parts.count > 3 && parts.allSatisfy { $0.last?.isNumber == true })
     }
 }

@@ -1,0 +1,21 @@
+/// The newest place for each kind of cut of a clause.
+struct CutPlaces<Position> {
+    private var newest: [(index: Int, position: Position)?] = Array(repeating: nil, count: Seam.allCases.count)
+
+    mutating func add(_ position: Position, at index: Int, _ seam: Seam) { newest[seam.rawValue] = (index, position) }
+
+    /// Forgets all up to `index`.
+    mutating func removeAll(through index: Int) {
+        for seam in newest.indices where newest[seam].map({ $0.index <= index }) ?? false { newest[seam] = nil }
+    }
+
+    /// The best place behind `half`; else, before a number is torn apart, one that is behind `start`.
+    func best(behind start: Int, preferably half: Int) -> Position? {
+        for bound in [half, start] {
+            for place in newest.prefix(Seam.number.rawValue).compactMap(\.self) where place.index > bound {
+                return place.position
+            }
+        }
+        return newest[Seam.number.rawValue].flatMap { $0.index > start ? $0.position : nil }
+    }
+}
