@@ -269,10 +269,10 @@ extension Unicode.Scalar {
         properties.numericType != .decimal && (value < 0x2300 || properties.isAlphabetic)
     }
 
-    /// A symbol with a name, of which a row says something. Rows of the others, as in "=====" or "*****", are ornaments: that the library
+    /// A symbol with a name, of which a row says something. Rows of the others, as in "*****" or "~~~~~", are ornaments: that the library
     /// reads three of them is as many as anyone wants to hear.
     fileprivate var isSpokenSymbol: Bool {
-        guard value < 0x2300 else { return false }
+        guard value < 0x2300, !(0x61...0x7A).contains(value) else { return false }
         return switch properties.generalCategory {
         case .currencySymbol, .otherNumber: true
         case .mathSymbol: !"=~|<>".unicodeScalars.contains(self)

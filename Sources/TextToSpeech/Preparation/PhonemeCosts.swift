@@ -32,11 +32,14 @@ struct PhonemeCosts {
         // The letters of "S.N.C.F." are spelled out as well.
         case 0x2E where secondLast == "." && last != ".": return Cost(1, 8)
         case 0x27, 0x2E, 0x2019: return Cost(1, 2)
-        case ..<0x80: return Cost(8, 8)
+        case ..<0x80: return isOrnament(scalar) ? Cost(0, 0) : Cost(8, 8)
         default: break
         }
         if scalar.properties.isAlphabetic {
-            if accented > Self.pronounceable.accented || isRepeated(scalar) { return Cost(8, 20) }
+            if accented > Self.pronounceable.accented || isRepeated(scalar) {
+                // "ŵ" makes 23 in French.
+                return scalar.value < 0x100 ? Cost(8, 14) : Cost(8, 31)
+            }
             return scalar.value < 0x250 ? Cost(2, 1.5) : Cost(3, 3)
         }
         if scalar.isCombiningMark { return Cost(1, 1) }
@@ -49,6 +52,9 @@ struct PhonemeCosts {
     private func spelled(_ scalar: Unicode.Scalar) -> Cost {
         "jwJW".unicodeScalars.contains(scalar) ? Cost(8, 8) : Cost(4, 4.5)
     }
+
+    /// Of "*****" the library reads the first three.
+    private func isOrnament(_ scalar: Unicode.Scalar) -> Bool { same > 3 && !"$%&+@".unicodeScalars.contains(scalar) }
 
     /// Whether it is a letter of an alphabet, and comes in a row more often than in any word.
     private func isRepeated(_ scalar: Unicode.Scalar) -> Bool {

@@ -34,7 +34,7 @@ import Testing
         #expect(await failure { $0["num_speakers"] = 0 }?.message.contains("num_speakers") == true)
     }
 
-    private static let outOfBounds: [(String, @Sendable (inout [String: Any]) -> Void)] = [
+    static let unfit: [(String, @Sendable (inout [String: Any]) -> Void)] = [
         ("inference.length_scale", { $0["inference"] = ["length_scale": 1e5] }),
         ("inference.length_scale", { $0["inference"] = ["length_scale": 0] }),
         ("inference.length_scale", { $0["inference"] = ["length_scale": -1] }),
@@ -60,9 +60,9 @@ import Testing
         fields["phoneme_id_map"] = changed
     }
 
-    @Test("Numbers that no voice has are refused where it is loaded, with their key", arguments: outOfBounds.indices)
+    @Test("Numbers that no voice has are refused where it is loaded, with their key", arguments: unfit.indices)
     func outOfBounds(_ index: Int) async throws {
-        let (key, change) = Self.outOfBounds[index]
+        let (key, change) = Self.unfit[index]
         let error = try #require(await failure(config: change))
         #expect(error.code == .modelNotInstalled)
         #expect(error.message.contains("tones.onnx.json") && error.message.contains(key), "\(error.message)")
