@@ -38,7 +38,8 @@ struct PhonemeCosts {
         if scalar.properties.isAlphabetic {
             if accented > Self.pronounceable.accented || isRepeated(scalar) {
                 // "ŵ" makes 23 in French.
-                return scalar.value < 0x100 ? Cost(8, 14) : Cost(8, 31)
+                if scalar.value < 0x100 { return Cost(8, 14) }
+                return scalar.isAccentedLatin ? Cost(8, 31) : Cost(8, 20)
             }
             return scalar.value < 0x250 ? Cost(2, 1.5) : Cost(3, 3)
         }
