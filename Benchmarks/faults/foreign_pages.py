@@ -34,6 +34,13 @@ def answered(server, method, path, headers, body):
     return not (status in (400, 403) and "access-control-allow-origin" not in fields)
 
 
+def addressed(server, target):
+    """The status of a synthesis whose request line has a whole address, and whose Host is a good one."""
+    with server.connect(timeout=10) as raw:
+        raw.sendall(f"POST {target} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(TEXT)}\r\n\r\n".encode() + TEXT)
+        return read_answer(raw)[0]
+
+
 def synthesized(server):
     """Syntheses that the server has counted."""
     metrics = server.request("GET", "/metrics")[2].decode()
@@ -65,6 +72,8 @@ def attack():
         served = sum(answered(server, "POST", "/api/tts/synthesize", {"Host": host} | more, TEXT)
                      for host in hosts for more in ({}, {"Origin": f"http://{host}"}))
         verdict("requests by a foreign name that are served", served, f"/ {2 * len(hosts)}", 0)
+        served = sum(addressed(server, f"http://{host}/api/tts/synthesize") not in (400, 403) for host in hosts)
+        verdict("requests for a foreign address that are served", served, f"/ {len(hosts)}", 0)
         verdict("syntheses done for them", synthesized(server), "", 0)
         verdict("refusal of an unsent body, foreign origin", refused_unread(server, f"Host: localhost\r\nOrigin: {EVIL}"), "s", 2)
         verdict("refusal of an unsent body, foreign name", refused_unread(server, "Host: evil.example"), "s", 2)

@@ -90,7 +90,7 @@ struct ConnectionState {
 
     /// - Parameter mayStay: whether the connection may stay open for another request.
     /// - Returns: the head as the rest of the server shall see it. Hummingbird knows `Connection: close` in these letters only, and no
-    ///   version but HTTP/1.1; clients before that need name no host, and know no interim answer.
+    ///   version but HTTP/1.1; clients before that need name no host, and know no interim answer. The host of a whole address is in it.
     mutating func receive(_ head: HTTPRequestHead, mayStay: Bool = true) -> HTTPRequestHead {
         var head = head
         let isOld = head.version.major < 1 || head.version == .http1_0
@@ -104,6 +104,7 @@ struct ConnectionState {
             head.headers.remove(name: "Expect")
             if !head.headers.contains(name: "Host") { head.headers.add(name: "Host", value: "localhost") }
         }
+        head.resolveTarget()
         if !exchange.keepsOpen { head.headers.replaceOrAdd(name: "Connection", value: "close") }
         (hasBytes, waste, unwanted) = (false, 0, 0)
         exchanges.append(exchange)

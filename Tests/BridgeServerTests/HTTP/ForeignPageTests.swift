@@ -205,6 +205,41 @@ import Testing
         }
     }
 
+    /// The host of a whole address counts, and not the one in `Host` (RFC 9112, 3.2.2).
+    @Test(arguments: [
+        ("http://evil.example/health", "localhost", 403), ("http://evil.example:80", "localhost", 403),
+        ("HTTPS://evil.example/health", "localhost", 403), ("http://evil.example?/health", "localhost", 403),
+        ("HTTPS:///health", "localhost", 400), ("http://localhost/health", "evil.example", 200),
+        ("http://LOCALHOST:8005/health?a=b", "localhost", 200), ("http://[::1]/health", "localhost", 200),
+        ("http://localhost@evil.example/health", "localhost", 400), ("http:///health", "localhost", 400),
+        ("ftp://localhost/health", "localhost", 400), ("http://localhost/health", "a\r\nHost: a", 400),
+        ("/health?http://evil.example/", "localhost", 200), ("//evil.example/health", "localhost", 404),
+    ])
+    func theHostOfAnAddressCounts(target: String, host: String, status: Int) async throws {
+        try await TestServer().run { client in
+            for version in ["1.1", "1.0"] {
+                let request = "GET \(target) HTTP/\(version)\r\nHost: \(host)\r\nConnection: close\r\n\r\n"
+                let text = try await client.raw(Array(request.utf8)) { _, _ in }
+                #expect(text.hasPrefix("HTTP/\(version) \(status)"), "\(target) \(text)")
+            }
+        }
+    }
+
+    @Test func anOldClientNeedsNoHostBesideAnAddress() async throws {
+        try await TestServer().run { client in
+            let foreign = try await client.raw(Array("GET http://evil.example/health HTTP/1.0\r\n\r\n".utf8)) { _, _ in
+            }
+            #expect(foreign.contains("403") && foreign.contains("forbidden_host"), "\(foreign)")
+            let own = try await client.raw(Array("GET http://localhost/health HTTP/1.0\r\n\r\n".utf8)) { _, _ in }
+            #expect(own.hasPrefix("HTTP/1.0 200"), "\(own)")
+            let page = "Origin: http://evil.example\r\nConnection: close\r\n\r\n"
+            let text = try await client.raw(
+                Array("GET http://a/health HTTP/1.1\r\nHost: evil.example\r\n\(page)".utf8)
+            ) { _, _ in }
+            #expect(text.hasPrefix("HTTP/1.1 403"), "\(text)")
+        }
+    }
+
     @Test func namesOfHostsAreChecked() throws {
         for wrong in ["http://maison.example", "maison.example:8005", "a b", "maison/x", "[::1]:80"] {
             #expect(throws: (any Error).self, "\(wrong)") { try TestServer.configuration(["allowed_hosts": wrong]) }
