@@ -22,7 +22,7 @@ public func buildApplication(
     let configuration = services.configuration
     let metrics = PrometheusMetrics()
     let connectionLimit = OpenFiles.connections(wanted: configuration[Keys.connections])
-    let connections = ConnectionWatch(limit: connectionLimit)
+    let connections = ConnectionWatch(limit: connectionLimit, reserve: OpenFiles.extraConnections)
     let dependencies = RouteDependencies(services: services, connections: connections)
     let routes = try routeTable(dependencies, metrics)
     let router = Router(context: BridgeContext.self)

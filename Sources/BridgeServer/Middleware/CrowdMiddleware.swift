@@ -9,7 +9,7 @@ struct CrowdMiddleware: RouterMiddleware {
     func handle(
         _ request: Request, context: BridgeContext, next: (Request, BridgeContext) async throws -> Response
     ) async throws -> Response {
-        guard connections.isBeyondLimit(context.channel), context.policy.cost != .nothing else {
+        guard connections.isExtra(context.channel), context.policy.cost != .nothing else {
             return try await next(request, context)
         }
         throw ServiceError(

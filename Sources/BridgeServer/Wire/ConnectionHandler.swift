@@ -13,13 +13,13 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias OutboundIn = HTTPServerResponsePart
     typealias OutboundOut = HTTPServerResponsePart
 
-    /// Asks a connection to close if nobody waits for an answer on it.
-    struct CloseIfUnused {}
+    /// Another connection has the place that this one had.
+    struct PlaceLost {}
 
     struct Patience: Sendable {
         /// For sending one request, and for taking the rest of an answer of a connection that is to be closed.
         var upload: TimeAmount
-        /// For sending a request where there is no room: such places are few, and health checks need them.
+        /// For sending a request where there is no place, and for taking the answer: there is room for few, and health checks need it.
         var extra: TimeAmount = .seconds(5)
         /// For what runs when the server stops.
         var grace: TimeAmount
@@ -36,10 +36,11 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private let patience: Patience
     private let use: ConnectionWatch.Use
     private let parserLimits: NIOHTTPDecoderLimitConfiguration
-    private let unsent: @Sendable (any Channel) -> Int
     private let wasCut: @Sendable (CutReason) -> Void
     private var state = ConnectionState()
     private var parser: ByteToMessageHandler<HTTPRequestDecoder>?
+    /// Whether there was no place when the last request came.
+    private var isExtra: Bool
     /// Whether the last answer was a stream.
     private var isLive = false
     private var deadline: Scheduled<Void>?
@@ -52,13 +53,12 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     init(
         patience: Patience, use: ConnectionWatch.Use, parserLimits: NIOHTTPDecoderLimitConfiguration = .init(),
-        unsent: @escaping @Sendable (any Channel) -> Int = TransportProgress.socket.unsent,
         wasCut: @escaping @Sendable (CutReason) -> Void = { _ in }
     ) {
         self.patience = patience
         self.use = use
+        isExtra = use.isExtra
         self.parserLimits = parserLimits
-        self.unsent = unsent
         self.wasCut = wasCut
     }
 
@@ -89,20 +89,36 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
         guard !state.isClosing, !state.ignoresInput else { return }
         switch unwrapInboundIn(data) {
         case .head(let head):
-            use.begins()
-            context.fireChannelRead(wrapInboundOut(.head(state.receive(head, mayStay: !use.isExtra))))
+            begin()
+            context.fireChannelRead(wrapInboundOut(.head(state.receive(head, mayStay: !isExtra))))
         case .body(let bytes):
             state.receive(bodyOf: bytes.readableBytes)
             guard !state.isDeaf else { return context.close(promise: nil) }
             context.fireChannelRead(data)
         case .end:
-            if state.receiveEnd() { renewParser(context) }
-            // It was answered before it had come whole; from now on the connection may make room for others.
-            if state.isUnused { use.ends() }
+            let renewsParser = state.receiveEnd()
+            guard !state.hasLeft else { return context.close(promise: nil) }
+            if renewsParser { renewParser(context) }
+            // It may have been answered already.
+            rest()
             deadline?.cancel()
             deadline = nil
             context.fireChannelRead(data)
         }
+    }
+
+    private func begin() {
+        let wasExtra = isExtra
+        isExtra = use.begins()
+        guard isExtra != wasExtra else { return }
+        // There is another time for it now.
+        deadline?.cancel()
+        deadline = nil
+    }
+
+    /// The connection may make room for others from now on, if nobody is let down by it.
+    private func rest() {
+        if state.isUnused { use.ends(isSending: state.isSendingAnswered) }
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
@@ -118,7 +134,11 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         // What comes behind a last request: the parser drops it from now on, and the answer goes on.
         if error is ByteToMessageDecoderError.PayloadTooLargeError { return }
-        if error is HTTPParserError { state.ignoreInput() }
+        if error is HTTPParserError {
+            // It is answered, as a request is.
+            if !state.isClosing { begin() }
+            state.ignoreInput()
+        }
         context.fireErrorCaught(error)
     }
 
@@ -150,19 +170,18 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
             return
         }
         guard deadline == nil else { return }
-        deadline = schedule(context, in: use.isExtra ? min(patience.upload, patience.extra) : patience.upload) {
-            handler, context in
-            handler.wasCut(.slowRequest)
-            context.close(promise: nil)
-        }
+        deadline = schedule(context, in: timeLimit) { $0.cut($1, .slowRequest) }
     }
+
+    /// For what a client has to do: to send a request, or to take the last answer.
+    private var timeLimit: TimeAmount { isExtra ? min(patience.upload, patience.extra) : patience.upload }
 
     // MARK: What happens
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         switch event {
         case let event as TransportHandler.BytesArrived: return state.receive(bytes: event.count)
-        case is CloseIfUnused: return closeIfUnused(context)
+        case is PlaceLost: return makeRoom(context)
         case is ChannelShouldQuiesceEvent: stop(context)
         case ChannelEvent.inputClosed as ChannelEvent: inputClosed(context)
         default: break
@@ -170,12 +189,15 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
         context.fireUserInboundEventTriggered(event)
     }
 
-    private func closeIfUnused(_ context: ChannelHandlerContext) {
-        // A request came meanwhile.
-        guard state.isUnused else { return use.begins() }
-        // Its client is still taking the answer, also where the connection closes after it. Its turn comes again.
-        guard unsent(context.channel) == 0 else { return use.ends() }
-        wasCut(.crowded)
+    private func makeRoom(_ context: ChannelHandlerContext) {
+        // A request came after that. It is answered as on any connection for which there is no place.
+        guard state.isUnused else { return }
+        guard !state.leave() else { return cut(context, .crowded) }
+        closing = schedule(context, in: patience.extra) { $0.cut($1, .crowded) }
+    }
+
+    private func cut(_ context: ChannelHandlerContext, _ reason: CutReason) {
+        wasCut(reason)
         context.close(promise: nil)
     }
 
@@ -238,12 +260,15 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
             sent = done.futureResult
             context.write(data, promise: done)
             endAnswer(context)
+            done.futureResult.assumeIsolated().whenComplete { _ in
+                self.state.answerSent()
+                self.rest()
+            }
         }
     }
 
     private func endAnswer(_ context: ChannelHandlerContext) {
         let afterwards = state.answerEnd()
-        if state.isUnused { use.ends() }
         time(context)
         switch afterwards {
         case .staysOpen: break
@@ -253,6 +278,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
         case .lingers(let ends):
             context.flush()
             guard !ends else { return close(context, .output, nil) }
+            awaitSent(context) {}
             context.triggerUserOutboundEvent(TransportHandler.Linger(), promise: nil)
         }
     }
@@ -269,16 +295,20 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
         }
         guard sent != nil, state.phase != .answering else { return context.close(mode: mode, promise: promise) }
         state.close()
-        use.ends()
+        rest()
         close(context, mode, promise)
     }
 
     private func close(_ context: ChannelHandlerContext, _ mode: CloseMode, _ promise: EventLoopPromise<Void>?) {
-        closing = schedule(context, in: patience.upload) { $1.close(promise: nil) }
+        awaitSent(context) { context.close(mode: mode, promise: promise) }
+    }
+
+    private func awaitSent(_ context: ChannelHandlerContext, then body: @escaping () -> Void) {
+        closing = schedule(context, in: timeLimit) { $1.close(promise: nil) }
         let sent = sent ?? context.eventLoop.makeSucceededVoidFuture()
         sent.assumeIsolated().whenComplete { _ in
             self.closing?.cancel()
-            context.close(mode: mode, promise: promise)
+            body()
         }
     }
 

@@ -53,7 +53,10 @@ struct ConnectionState {
     private var hasBytes = true
     private var waste = 0
     private var unwanted = 0
+    /// Answers that have ended, and that the system has not taken whole from here.
+    private var unsent = 0
     private var isStopping = false
+    private var isLeaving = false
     private(set) var isClosing = false
     /// Whether what comes is of no use: it cannot be told where the next request begins.
     private(set) var ignoresInput = false
@@ -65,8 +68,13 @@ struct ConnectionState {
         return oldest.isWhole ? .working : .receiving
     }
 
-    /// Whether no request has come whole as far as its head, so that nobody is let down when the connection closes.
-    var isUnused: Bool { exchanges.isEmpty || isClosing }
+    /// Whether nobody is let down when the connection closes: no request has come as far as the end of its head that is not answered,
+    /// and no client is still taking an answer.
+    var isUnused: Bool { unsent == 0 && (isClosing || exchanges.allSatisfy { $0.answer == .complete }) }
+    /// Whether the client still sends what has been answered. It may read only after that.
+    var isSendingAnswered: Bool { !isClosing && exchanges.last?.answer == .complete }
+    /// Whether nothing keeps a connection any more that had to make room.
+    var hasLeft: Bool { isLeaving && exchanges.isEmpty }
     /// Whether it is the client that lets the server wait.
     var isTimed: Bool { !isClosing && (exchanges.first.map { !$0.isWhole } ?? hasBytes) }
     /// Whether somebody waits for more of a body.
@@ -159,6 +167,7 @@ struct ConnectionState {
     }
 
     mutating func answerEnd() -> Afterwards {
+        unsent += 1
         guard !exchanges.isEmpty else {
             isClosing = true
             return .lingers(ends: true)
@@ -175,35 +184,19 @@ struct ConnectionState {
         return isStopping && isWhole ? .closes : .lingers(ends: !isSending)
     }
 
+    /// The system has taken the whole of an answer.
+    mutating func answerSent() { unsent -= 1 }
+
+    /// An unused connection makes room for another.
+    ///
+    /// - Returns: whether it closes now; else once it ``hasLeft``, unless it has to make room again before.
+    mutating func leave() -> Bool {
+        defer { isLeaving = true }
+        return isLeaving || !isSendingAnswered
+    }
+
     /// The server stops: what has come is answered, and nothing more.
     mutating func stop() { isStopping = true }
 
     mutating func close() { isClosing = true }
-}
-
-/// Whether a request offers to go on in another protocol. NIO's parser then stops at its end, to leave the rest to whoever speaks that
-/// protocol, which is nobody here.
-private enum UpgradeOffer {
-    case none
-    /// The parser stops for certain.
-    case clear
-    /// It may stop or not.
-    case unclear
-
-    init(_ head: HTTPRequestHead) {
-        let (upgrade, connection) = (head.headers["Upgrade"], head.headers["Connection"])
-        let tokens = connection.flatMap { $0.split(separator: ",") }.map {
-            $0.trimmingPrefix { $0 == " " }.lowercased()
-        }
-        // What follows a CONNECT is no HTTP, or is a client's slip.
-        if head.method == .CONNECT {
-            self = .unclear
-        } else if upgrade.isEmpty {
-            self = .none
-        } else if connection.count == 1, upgrade.allSatisfy({ !$0.isEmpty }), tokens.contains("upgrade") {
-            self = .clear
-        } else {
-            self = .unclear
-        }
-    }
 }

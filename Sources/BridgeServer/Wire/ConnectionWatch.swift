@@ -1,95 +1,78 @@
+import BridgeRuntime
 import NIOCore
 import Synchronization
 
-/// Knows which connections are open, tells whoever works for one when it closes, and makes room for new ones: the one that has been
-/// out of use longest closes when a connection too many comes.
+/// Knows which connections are open, tells whoever works for one when it closes, and tells connections to close when ``ConnectionPlaces``
+/// needs their room.
 ///
 /// Hummingbird's `consumeWithCancellationOnInboundClose` tells of closed connections for bodies that were not read yet, and uses the
 /// connection up; here the body is read first, since what is wrong in it is answered before any work begins, and the connection
 /// lives on. It also takes a client that has sent all it has to send for one that is gone; ``ConnectionHandler`` tells them apart.
 final class ConnectionWatch: Sendable {
-    /// Whether a connection is in use, as its handler sees it.
-    final class Use: Sendable {
-        /// Nanoseconds of `NIODeadline`; 0 while it is in use.
-        private let unusedSince: Atomic<UInt64>
-        /// Whether it came when there was no room for it.
-        private let extra: Atomic<Bool>
+    /// What the handler of a connection tells of it. Keeps the channel, so that no other is taken for it.
+    struct Use: Sendable {
+        fileprivate let watch: ConnectionWatch
+        fileprivate let channel: any Channel
+        private var id: ObjectIdentifier { ObjectIdentifier(channel) }
 
-        init(isExtra: Bool = false) {
-            extra = Atomic(isExtra)
-            unusedSince = Atomic(NIODeadline.now().uptimeNanoseconds)
-        }
-
-        var isExtra: Bool { extra.load(ordering: .relaxed) }
-        fileprivate func becomeExtra() { extra.store(true, ordering: .relaxed) }
+        /// Whether there is no place for it.
+        var isExtra: Bool { watch.isExtra(channel) }
 
         /// A request has come.
-        func begins() { unusedSince.store(0, ordering: .relaxed) }
-        /// Nobody waits for an answer.
-        func ends() { unusedSince.store(NIODeadline.now().uptimeNanoseconds, ordering: .relaxed) }
+        ///
+        /// - Returns: whether there is no place for it.
+        func begins() -> Bool {
+            watch.change { places in [places.begin(id)].compactMap(\.self) }
+            return isExtra
+        }
 
-        /// nil while it is in use.
-        var idleSince: UInt64? {
-            let time = unusedSince.load(ordering: .relaxed)
-            return time == 0 ? nil : time
+        /// Nobody waits for an answer, or is still taking one.
+        func ends(isSending: Bool) {
+            watch.change { places in
+                places.end(id, at: NIODeadline.now().uptimeNanoseconds, isSending: isSending)
+                return []
+            }
         }
     }
 
     private struct Entry {
         var channel: any Channel
-        var use: Use
         /// Who waits for the end of it.
         var watchers: [Int: AsyncStream<Void>.Continuation] = [:]
     }
 
     private struct State {
+        var places: ConnectionPlaces<ObjectIdentifier>
         var connections: [ObjectIdentifier: Entry] = [:]
         var nextWatcher = 0
     }
 
-    private let limit: Int
-    private let state = Mutex(State())
-    /// Whether connections are there for which there was no room: looked at before every request, without the lock.
-    private let isCrowded = Atomic(false)
+    private let state: Mutex<State>
 
-    /// - Parameter limit: connections that are served at the same time.
-    init(limit: Int = .max) { self.limit = limit }
-
-    /// Takes note of a connection until it closes, and closes another one if it is one too many.
-    func open(_ channel: any Channel) -> Use {
-        let use = Use()
-        let (isTooMany, oldest) = state.withLock { state -> (Bool, (any Channel)?) in
-            let isTooMany = state.connections.count >= limit
-            let oldest = isTooMany ? Self.longestUnused(state) : nil
-            // The next one closes another.
-            oldest?.use.begins()
-            state.connections[ObjectIdentifier(channel)] = Entry(channel: channel, use: use)
-            return (isTooMany, oldest?.channel)
-        }
-        if isTooMany, oldest == nil {
-            use.becomeExtra()
-            isCrowded.store(true, ordering: .relaxed)
-        }
-        oldest?.pipeline.fireUserInboundEventTriggered(ConnectionHandler.CloseIfUnused())
-        channel.closeFuture.whenComplete { _ in self.closed(channel) }
-        return use
+    /// - Parameters:
+    ///   - limit: connections that are served at the same time.
+    ///   - reserve: connections that are accepted beyond those.
+    init(limit: Int = .max, reserve: Int = OpenFiles.extraConnections) {
+        state = Mutex(State(places: ConnectionPlaces(limit: limit, reserve: reserve)))
     }
 
-    private static func longestUnused(_ state: State) -> Entry? {
-        state.connections.values.lazy.compactMap { entry in entry.use.idleSince.map { ($0, entry) } }
-            .min { $0.0 < $1.0 }?.1
+    /// Takes note of a connection until it closes.
+    func open(_ channel: any Channel) -> Use {
+        let id = ObjectIdentifier(channel)
+        state.withLock { $0.connections[id] = Entry(channel: channel) }
+        change { places in places.open(id, at: NIODeadline.now().uptimeNanoseconds) }
+        channel.closeFuture.whenComplete { _ in self.closed(channel) }
+        return Use(watch: self, channel: channel)
+    }
+
+    private func change(_ body: (inout ConnectionPlaces<ObjectIdentifier>) -> [ObjectIdentifier]) {
+        let leaving = state.withLock { state in body(&state.places).compactMap { state.connections[$0]?.channel } }
+        for channel in leaving { channel.pipeline.fireUserInboundEventTriggered(ConnectionHandler.PlaceLost()) }
     }
 
     /// Whether a request on this connection must be refused, because as many as may be are in use already.
-    func isBeyondLimit(_ channel: any Channel) -> Bool {
-        guard isCrowded.load(ordering: .relaxed) else { return false }
-        return state.withLock { state in
-            guard state.connections.count > limit else {
-                isCrowded.store(false, ordering: .relaxed)
-                return false
-            }
-            return state.connections[ObjectIdentifier(channel)]?.use.isExtra ?? false
-        }
+    func isExtra(_ channel: any Channel) -> Bool {
+        state.withLock { $0.places.isExtra(ObjectIdentifier(channel)) }
     }
 
     /// Returns when `channel` has closed, or when the task is cancelled.
@@ -109,7 +92,11 @@ final class ConnectionWatch: Sendable {
     }
 
     private func closed(_ channel: any Channel) {
-        let entry = state.withLock { $0.connections.removeValue(forKey: ObjectIdentifier(channel)) }
+        let id = ObjectIdentifier(channel)
+        let entry = state.withLock { state in
+            state.places.close(id)
+            return state.connections.removeValue(forKey: id)
+        }
         guard let entry else { return }
         for watcher in entry.watchers.values { watcher.finish() }
     }

@@ -182,6 +182,22 @@ import Testing
         }
     }
 
+    /// Its client may send the rest for as long as uploads may take.
+    @Test func aConnectionAnsweredEarlyIsOutOfUse() async throws {
+        try await TestServer(["limits.connections": "1"]).run { client in
+            let head = "POST /api/nothing HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nabc"
+            // Returns when the server has closed.
+            let text = try await client.raw(Array(head.utf8)) { text, outbound in
+                guard text.hasSuffix("}") else { return }
+                let other = try await client.raw(Array(Self.lastRequest.utf8))
+                #expect(other.hasPrefix("HTTP/1.1 200"), "\(other)")
+                // It has not been cut off, and ends with the upload.
+                try await outbound.write(ByteBuffer(repeating: 0x61, count: 97))
+            }
+            #expect(text.hasPrefix("HTTP/1.1 404"), "\(text)")
+        }
+    }
+
     /// Python's urllib sends all of a body before it reads an answer.
     @Test(arguments: ["Connection: close\r\n", ""])
     func aClientThatSendsBeforeItReadsGetsItsRefusal(_ wish: String) async throws {

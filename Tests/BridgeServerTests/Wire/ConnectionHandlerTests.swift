@@ -15,7 +15,7 @@ import Testing
 
     private func connection(_ others: any ChannelHandler...) throws -> EmbeddedChannel {
         let channel = EmbeddedChannel(loop: EmbeddedEventLoop())
-        let handler = ConnectionHandler(patience: Self.patience, use: ConnectionWatch.Use())
+        let handler = ConnectionHandler(patience: Self.patience, use: ConnectionWatch().open(channel))
         try channel.pipeline.syncOperations.addHandlers([handler] + others)
         try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
         return channel
@@ -176,13 +176,13 @@ import Testing
 
     @Test func onlyWhoIsWaitedForKeepsAConnection() throws {
         let unused = try connection()
-        unused.pipeline.fireUserInboundEventTriggered(ConnectionHandler.CloseIfUnused())
+        unused.pipeline.fireUserInboundEventTriggered(ConnectionHandler.PlaceLost())
         #expect(!unused.isActive)
         let busy = try answering()
-        busy.pipeline.fireUserInboundEventTriggered(ConnectionHandler.CloseIfUnused())
+        busy.pipeline.fireUserInboundEventTriggered(ConnectionHandler.PlaceLost())
         #expect(busy.isActive)
         try answer(busy)
-        busy.pipeline.fireUserInboundEventTriggered(ConnectionHandler.CloseIfUnused())
+        busy.pipeline.fireUserInboundEventTriggered(ConnectionHandler.PlaceLost())
         #expect(!busy.isActive)
     }
 
@@ -299,59 +299,121 @@ import Testing
 
     // MARK: Room for others
 
-    /// A network that lets one side close, which NIO's embedded channel does not.
+    /// A network that lets one side close, which NIO's embedded channel does not, and takes what is sent when it is told to.
     private final class Network: ChannelOutboundHandler {
         typealias OutboundIn = HTTPServerResponsePart
+        var isFull = false
+        private var waiting: [EventLoopPromise<Void>] = []
+
+        func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+            guard isFull else { return context.write(data, promise: promise) }
+            if let promise { waiting.append(promise) }
+        }
 
         func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
             guard mode == .all else { return promise?.succeed() ?? () }
+            for promise in waiting { promise.fail(ChannelError.ioOnClosedChannel) }
+            waiting = []
             context.close(mode: mode, promise: promise)
+        }
+
+        func take() {
+            for promise in waiting { promise.succeed() }
+            waiting = []
         }
     }
 
-    private func connection(_ use: ConnectionWatch.Use, unsent: Int = 0) throws -> EmbeddedChannel {
+    private func connection(_ watch: ConnectionWatch, _ network: Network = Network()) throws -> EmbeddedChannel {
         let channel = EmbeddedChannel(loop: EmbeddedEventLoop())
-        let handler = ConnectionHandler(patience: Self.patience, use: use, unsent: { _ in unsent })
-        try channel.pipeline.syncOperations.addHandlers([Network(), handler])
+        let handler = ConnectionHandler(patience: Self.patience, use: watch.open(channel))
+        try channel.pipeline.syncOperations.addHandlers([network, handler])
         try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
         return channel
     }
 
-    @Test func aConnectionAnsweredEarlyCanMakeRoom() throws {
-        let use = ConnectionWatch.Use()
-        let channel = try connection(use)
-        try begin(channel)
+    /// Whether the client learns that its connection closes, as one for which there is no place.
+    private func isExtra(_ channel: EmbeddedChannel) throws -> Bool {
+        try ask(channel)
         try answer(channel)
-        #expect(use.idleSince == nil)
-        try channel.writeInbound(HTTPServerRequestPart.end(nil))
-        #expect(use.idleSince != nil)
+        return try written(channel).first == answerHead(["Connection": "close"])
     }
 
-    @Test func aClientThatTakesItsAnswerMakesNoRoom() throws {
-        for headers in [[], [("Connection", "close")]] {
-            let use = ConnectionWatch.Use()
-            let channel = try connection(use, unsent: 1)
-            try begin(channel, .http1_1, headers)
-            try channel.writeInbound(HTTPServerRequestPart.end(nil))
-            channel.write(answerHead(), promise: nil)
-            channel.write(HTTPServerResponsePart.end(nil), promise: nil)
-            use.begins()
-            channel.pipeline.fireUserInboundEventTriggered(ConnectionHandler.CloseIfUnused())
-            // It may be asked again.
-            #expect(channel.isActive && use.idleSince != nil)
+    /// It is known before the newcomer has a place that the other one gives up its own.
+    @Test(arguments: [[], [("Connection", "close")]])
+    func aClientThatTakesItsAnswerMakesNoRoom(headers: [(String, String)]) throws {
+        let (watch, network) = (ConnectionWatch(limit: 1), Network())
+        let slow = try connection(watch, network)
+        network.isFull = true
+        try begin(slow, .http1_1, headers)
+        try slow.writeInbound(HTTPServerRequestPart.end(nil))
+        slow.write(answerHead(), promise: nil)
+        slow.writeAndFlush(HTTPServerResponsePart.end(nil), promise: nil)
+        let early = try connection(watch)
+        #expect(try isExtra(early) && slow.isActive)
+        network.take()
+        let late = try connection(watch)
+        #expect(try !isExtra(late) && !slow.isActive)
+    }
+
+    @Test func aConnectionAnsweredEarlyMakesRoom() throws {
+        for isSlow in [true, false] {
+            let watch = ConnectionWatch(limit: 1)
+            let uploader = try connection(watch)
+            try begin(uploader)
+            try answer(uploader)
+            let newcomer = try connection(watch)
+            #expect(try !isExtra(newcomer))
+            // Its client may read only when it has sent all.
+            uploader.embeddedEventLoop.advanceTime(by: .seconds(4))
+            try uploader.writeInbound(HTTPServerRequestPart.body(ByteBuffer(string: "a")))
+            #expect(uploader.isActive)
+            if isSlow {
+                uploader.embeddedEventLoop.advanceTime(by: .seconds(1))
+            } else {
+                try uploader.writeInbound(HTTPServerRequestPart.end(nil))
+            }
+            #expect(!uploader.isActive)
         }
     }
 
     @Test func aConnectionTooManyIsServedOnceAndSoon() throws {
-        let slow = try connection(ConnectionWatch.Use(isExtra: true))
+        let (watch, network) = (ConnectionWatch(limit: 0), Network())
+        let slow = try connection(watch)
         try begin(slow)
         slow.embeddedEventLoop.advanceTime(by: .seconds(5))
         #expect(!slow.isActive)
-        let quick = try connection(ConnectionWatch.Use(isExtra: true))
-        try ask(quick)
-        try answer(quick)
-        let parts = try written(quick)
-        #expect(parts.first == answerHead(["Connection": "close"]))
+        let quick = try connection(watch)
+        #expect(try isExtra(quick))
+        // Nor may it take its time to take the answer, whether all of the request has come or not.
+        for isWhole in [true, false] {
+            let deaf = try connection(watch, network)
+            network.isFull = true
+            try begin(deaf)
+            if isWhole { try deaf.writeInbound(HTTPServerRequestPart.end(nil)) }
+            deaf.write(answerHead(), promise: nil)
+            deaf.writeAndFlush(HTTPServerResponsePart.end(nil), promise: nil)
+            deaf.embeddedEventLoop.advanceTime(by: .seconds(4))
+            #expect(deaf.isActive)
+            deaf.embeddedEventLoop.advanceTime(by: .seconds(1))
+            #expect(!deaf.isActive)
+        }
+    }
+
+    @Test func aConnectionTooManyTakesThePlaceThatIsFreeByThen() throws {
+        let watch = ConnectionWatch(limit: 1)
+        let busy = try connection(watch)
+        try ask(busy)
+        let waiting = try connection(watch)
+        try busy.close().wait()
+        busy.embeddedEventLoop.run()
+        bytesArrive(waiting)
+        try begin(waiting)
+        bytesArrive(waiting)
+        // It has as much time as others.
+        waiting.embeddedEventLoop.advanceTime(by: .seconds(9))
+        try waiting.writeInbound(HTTPServerRequestPart.end(nil))
+        try answer(waiting)
+        #expect(try written(waiting).first == answerHead())
     }
 
     @Test func theNextRequestIsNoWaste() throws {

@@ -17,7 +17,7 @@ import Testing
         try pipeline.addHandler(
             ConnectionHandler(
                 patience: .init(upload: .seconds(10), grace: .seconds(2), lastWords: .seconds(2)),
-                use: ConnectionWatch.Use()))
+                use: ConnectionWatch().open(channel)))
         try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
         for piece in pieces {
             try channel.writeInbound(ByteBuffer(string: piece))
