@@ -1,4 +1,5 @@
 import BridgeSupport
+import SystemPackage
 import WorkScheduling
 
 /// The door for audio from outside: any encoding in, mono samples at one rate out, in flat memory.
@@ -53,43 +54,52 @@ private struct Input {
             switch encoding {
             case .pcmF32LE: try RawPCMReader(bytes, sampleType: .float32, sampleRate: sampleRate, field: field)
             case .pcmS16LE: try RawPCMReader(bytes, sampleType: .signed16, sampleRate: sampleRate, field: field)
-            case .wav: try await wav(targetRate)
-            case .auto: try await sniffed(targetRate)
+            case .wav: try await wav()
+            case .auto: try await sniffed()
             }
         let resampled =
             decoded.sampleRate == targetRate ? decoded : try ResampledSource(decoded, sampleRate: targetRate)
         return try await LimitedSource(resampled, limit: limits.maximumDuration, field: field)
     }
 
-    private func sniffed(_ targetRate: Int) async throws -> any PCMSource {
+    private func sniffed() async throws -> any PCMSource {
         guard let start = try AudioStart.find(in: bytes) else {
             throw ServiceError(
                 .undecodableAudio,
                 "The bytes in \(field) are no audio that is known here. Send WAV, MP3, MP4/M4A, Ogg, Opus, FLAC, WebM, "
                     + "AIFF or another usual file, or name the encoding of raw PCM.")
         }
-        guard start.container == .wav else { return try await throughFFmpeg(start, targetRate) }
-        return try await wav(targetRate, at: start.offset)
+        guard start.container == .wav else { return try await throughFFmpeg(start, oddities: oddities(of: start)) }
+        return try await wav(at: start.offset)
     }
 
-    private func wav(_ targetRate: Int, at offset: Int = 0) async throws -> any PCMSource {
+    private func oddities(of start: AudioStart) throws -> [String] {
+        guard start.container == .ogg, try OggChain.changesCodec(bytes, at: start.offset) else { return [] }
+        return ["It has more than one part, of different codecs; the first was heard."]
+    }
+
+    private func wav(at offset: Int = 0) async throws -> any PCMSource {
         let bytes = offset > 0 ? LaterBytes(source: bytes, offset: offset) : bytes
         let header = try WAVHeader(bytes)
         if case .other = header.coding {
-            return try await throughFFmpeg(AudioStart(container: .wav, offset: offset), targetRate)
+            let start = AudioStart(container: .wav, offset: offset, isOutgrown: header.isOutgrown)
+            return try await throughFFmpeg(start, oddities: header.warnings)
         }
         return try WAVReader(bytes, header: header)
     }
 
-    private func throughFFmpeg(_ start: AudioStart, _ targetRate: Int) async throws -> any PCMSource {
+    private func throughFFmpeg(_ start: AudioStart, oddities: [String] = []) async throws -> any PCMSource {
         if let file = bytes as? FileBytes {
-            return try FFmpegDecoder(
-                file.descriptor, owner: file, start: start, sampleRate: targetRate, limits: limits,
-                ffmpeg: ffmpeg)
+            return try await decoder(file.descriptor, owner: file, start, oddities)
         }
         let scratch = try await aside { [bytes] in try ScratchFile(holding: bytes.read(at: 0, count: bytes.count)) }
-        return try FFmpegDecoder(
-            scratch.descriptor, owner: scratch, start: start, sampleRate: targetRate, limits: limits,
-            ffmpeg: ffmpeg)
+        return try await decoder(scratch.descriptor, owner: scratch, start, oddities)
+    }
+
+    private func decoder(
+        _ file: FileDescriptor, owner: any Sendable, _ start: AudioStart, _ oddities: [String]
+    ) async throws -> any PCMSource {
+        let stream = try FFmpegStream(file, owner: owner, start: start, limits: limits, ffmpeg: ffmpeg)
+        return try await FFmpegDecoder(stream, oddities: oddities)
     }
 }

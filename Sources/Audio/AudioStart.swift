@@ -6,6 +6,8 @@ struct AudioStart: Hashable {
     var container: AudioContainer
     /// Of its first byte.
     var offset = 0
+    /// Whether the sound goes on beyond what its header says.
+    var isOutgrown = false
 
     /// Bytes that may stand before the first frame, as FFmpeg has it.
     private static let mostJunk = 1 << 16

@@ -6,7 +6,10 @@ actor RawPCMReader: PCMSource {
     private let bytes: any ByteSource
     private let layout: PCMLayout
     private let field: String
+    private var feed: MonoFeed
     private var offset = 0
+
+    private static let blockSamples = 16_384
 
     /// - Parameters:
     ///   - field: the request's field that errors name.
@@ -29,17 +32,24 @@ actor RawPCMReader: PCMSource {
         self.sampleRate = sampleRate
         self.field = field
         layout = PCMLayout(sampleType: sampleType, channels: 1)
+        feed = MonoFeed(channels: 1, sampleRate: sampleRate)
     }
 
     var duration: Duration? { .seconds(Double(bytes.count / layout.frameBytes) / Double(sampleRate)) }
 
+    var warnings: [String] { feed.warnings }
+
     func read(_ count: Int) throws -> [Float] {
-        let samples = min(max(0, count), (bytes.count - offset) / layout.frameBytes)
-        let block = try bytes.read(at: offset, count: samples * layout.frameBytes)
-        offset += block.count
-        return try layout.samples(block) { reason in
-            .invalid(field, "\(field) \(reason); \(Self.advice(bytes)).")
+        while feed.isHungry {
+            let samples = min(Self.blockSamples, (bytes.count - offset) / layout.frameBytes)
+            let block = try bytes.read(at: offset, count: samples * layout.frameBytes)
+            offset += block.count
+            feed.put(
+                try layout.samples(block) { reason in
+                    .invalid(field, "\(field) \(reason); \(Self.advice(bytes)).")
+                })
         }
+        return feed.take(count)
     }
 
     /// People forget to say that they send a file; its first bytes tell.

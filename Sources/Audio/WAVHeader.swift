@@ -21,72 +21,41 @@ struct WAVHeader: Sendable, Hashable {
     var isBigEndian: Bool
     /// Where the samples lie in the file.
     var data: Range<Int>
+    /// Whether they go on beyond what their chunk says.
+    var isOutgrown: Bool
 
-    /// More chunks than any real file has; a bound on the work that a hostile one causes.
-    private static let mostChunks = 4096
-    private static let sizeUnknown = 0xFFFF_FFFF
+    /// What is odd about the sizes, a sentence each.
+    var warnings: [String] = []
 
     /// - Throws: `undecodable_audio` with the reason.
     init(_ bytes: any ByteSource) throws {
         let start = try bytes.read(at: 0, count: 12)
         let isBigEndian = start.starts(with: Array("RIFX".utf8))
-        let fields = { (offset: Int, count: Int) in
-            RIFFFields(try bytes.read(at: offset, count: count), isBigEndian: isBigEndian)
-        }
         guard start.count == 12, AudioContainer(magic: start) == .wav else {
             throw Self.undecodable("does not begin with a RIFF/WAVE header")
         }
-        let riffSize = try fields(4, 4).uint32(0)
-        var format: WAVFormat?
-        var found: Range<Int>?
-        var wideDataSize: Int?
-        var offset = 12
-        for _ in 0..<Self.mostChunks where format == nil || found == nil {
-            let chunk = try fields(offset, 8)
-            guard chunk.count == 8 else { break }
-            let body = offset + 8
-            var size = chunk.uint32(4)
-            switch chunk.tag(0) {
-            case "ds64":
-                wideDataSize = try fields(body, 16).smallUInt64(8)
-            case "fmt ":
-                format = try WAVFormat(fields(body, min(size, 40)))
-            case "data":
-                if size == Self.sizeUnknown, let wideDataSize { size = wideDataSize }
-                let isUnbounded = riffSize == 0 || riffSize == Self.sizeUnknown || body >= 8 + riffSize
-                if size == 0, try isUnbounded || !Self.isChunk(fields(body, 8), at: body, in: bytes) {
-                    // A writer that could not seek back: the samples go on to the end.
-                    size = bytes.count
-                }
-                found = body..<body + min(size, bytes.count - body)
-            default:
-                break
-            }
-            offset = try Self.next(after: body, size: size, in: bytes)
+        let chunks = try WAVChunks(bytes, isBigEndian: isBigEndian)
+        guard let format = chunks.format else {
+            throw Self.undecodable("has no fmt chunk, which says how its samples are stored")
         }
-        guard let format else { throw Self.undecodable("has no fmt chunk, which says how its samples are stored") }
-        guard let found else { throw Self.undecodable("has no data chunk, which holds the samples") }
+        guard let data = chunks.data else { throw Self.undecodable("has no data chunk, which holds the samples") }
         coding = format.coding
         channels = format.channels
         sampleRate = format.sampleRate
         speakers = format.speakers
         self.isBigEndian = isBigEndian
-        data = found
+        self.data = data
+        isOutgrown = chunks.isOutgrown
+        warnings = Self.warnings(chunks)
     }
 
-    /// Whether what is there can be a chunk: a name in letters, and a size that fits into the bytes.
-    private static func isChunk(_ chunk: RIFFFields, at offset: Int, in bytes: any ByteSource) -> Bool {
-        chunk.count == 8 && chunk.bytes(0..<4).allSatisfy { (0x20...0x7E).contains($0) }
-            && offset + 8 + chunk.uint32(4) <= bytes.count
-    }
-
-    /// Chunks begin at even offsets, but some writers forget the padding byte after an odd one.
-    private static func next(after body: Int, size: Int, in bytes: any ByteSource) throws -> Int {
-        let end = body + min(size, bytes.count)
-        guard size % 2 == 1 else { return end }
-        let unpadded = RIFFFields(try bytes.read(at: end, count: 4))
-        let forgotten = unpadded.count == 4 && ["fmt ", "data"].contains(unpadded.tag(0))
-        return forgotten ? end : end + 1
+    private static func warnings(_ chunks: WAVChunks) -> [String] {
+        (chunks.isOutgrown
+            ? [
+                "Its header announces less sound than there is, as a recorder leaves it that was cut off; all was heard."
+            ] : [])
+            + (chunks.hasMoreParts
+                ? ["It has more than one part of sound (data chunks, or files joined); the first was heard."] : [])
     }
 
     static func undecodable(_ reason: String) -> ServiceError {

@@ -52,7 +52,8 @@ actor LevelledSource: PCMSource {
         peak = max(peak, Self.peak(of: block))
         isAudible = isAudible || !isNearSilent(block)
         let gain = gain
-        ready = gain == 1 ? block : block.map { min(1, max(-1, $0 * gain)) }
+        // Also where there is no gain: lone clicks are still as high as they came.
+        ready = block.map { min(1, max(-1, $0 * gain)) }
         position = 0
     }
 
@@ -60,7 +61,7 @@ actor LevelledSource: PCMSource {
         let peak = block.reduce(0) { max($0, abs($1)) }
         guard peak > ordinary.upperBound else { return peak }
         let common = block.map(abs).sorted()[block.count * 999 / 1000] * mostCrest
-        return common > 0 ? min(peak, max(common, ordinary.upperBound)) : peak
+        return min(peak, max(common, ordinary.upperBound))
     }
 
     private var gain: Float {

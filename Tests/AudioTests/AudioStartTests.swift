@@ -128,4 +128,18 @@ import Testing
         let samples = try await AudioDecoder.open(try ogg(1) + ogg(2) + ogg(1)).all()
         #expect(abs(samples.count - 64_000) < 1600, "\(samples.count)")
     }
+
+    @Test func chainedOggOfTwoCodecsIsSaid() async throws {
+        let speech = sine(440, seconds: 1, rate: 16_000)
+        let opus = try await AudioEncoder.encode(samples: speech, sampleRate: 16_000, format: .opus)
+        let page = Array("OggS\0\u{2}".utf8) + [UInt8](repeating: 0, count: 20) + [1, 30, 1] + Array("vorbis".utf8)
+        let other = page + [UInt8](repeating: 0, count: 23)
+        #expect(try OggChain.changesCodec(MemoryBytes(bytes: opus + other), at: 0))
+        #expect(try !OggChain.changesCodec(MemoryBytes(bytes: opus + opus), at: 0))
+        // Two streams side by side, as sound and picture are.
+        #expect(try !OggChain.changesCodec(MemoryBytes(bytes: other + opus), at: 0))
+        let source = try await AudioDecoder.open(opus + other)
+        _ = try await source.all()
+        #expect(await source.warnings.contains { $0.contains("different codecs") })
+    }
 }

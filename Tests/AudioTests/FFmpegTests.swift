@@ -8,6 +8,18 @@ import Testing
 @Suite(.timeLimit(.minutes(5))) struct FFmpegTests {
     static let compressed: [AudioFormat] = [.mp3, .opus, .flac, .aac]
 
+    // MARK: Sizes that lie
+
+    /// A-law, which FFmpeg decodes.
+    @Test func soundBeyondItsSizeIsHeardThroughFFmpegToo() async throws {
+        let law = WAVBytes(
+            tag: 6, bits: 8, riffSize: 36 + 4096, dataSize: 4096,
+            data: (0..<16_000).map { UInt8(truncatingIfNeeded: $0 * 7 | 0x80) })
+        let source = try await AudioDecoder.open(law.bytes)
+        #expect(try await source.all().count == 16_000)
+        #expect(await source.warnings.count == 1)
+    }
+
     // MARK: There and back
 
     @Test(arguments: compressed, [16_000, 22_050])

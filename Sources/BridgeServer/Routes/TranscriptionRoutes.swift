@@ -74,10 +74,12 @@ struct TranscriptionRoutes {
             )
         }
         let fields = RequestFields(texts: request.queryFields)
+        let encoding = try fields.choice("encoding", AudioEncoding.self)
+        // Nothing in raw samples tells what they are, so that their type must.
+        let raw = encoding == nil ? try request.headers[.contentType].flatMap(LinearPCM.init(contentType:)) : nil
+        let bytes = try await request.wholeBody(upTo: policy.uploadLimit)
         return Upload(
-            bytes: try await request.wholeBody(upTo: policy.uploadLimit),
-            encoding: try fields.choice("encoding", AudioEncoding.self) ?? .auto,
-            fields: fields,
+            bytes: bytes.isEmpty ? bytes : raw?.wav(bytes) ?? bytes, encoding: encoding ?? .auto, fields: fields,
             field: "body")
     }
 

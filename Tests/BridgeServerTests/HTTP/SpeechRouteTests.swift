@@ -135,6 +135,34 @@ import TextToSpeech
         }
     }
 
+    @Test(arguments: [
+        ("audio/L16;rate=16000", 1.0), ("audio/l16; channels=2; rate=\"8000\"", 1), ("audio/L8;rate=16000", 2),
+        ("audio/L24;rate=16000;channels=1", 0.666),
+    ])
+    func rawSamplesByTheirType(_ type: String, seconds: Double) async throws {
+        try await TestServer().run { client in
+            let bytes = [UInt8](repeating: 1, count: 32_000)
+            let answer = try await client.post("/api/stt/transcribe", bytes: bytes, ["Content-Type": type])
+            #expect(answer.status == 200, "\(answer.text)")
+            #expect(abs((answer.json?["audio_duration_ms"]?.numberValue ?? 0) - seconds * 1000) < 2, "\(answer.text)")
+            let empty = try await client.post("/api/stt/transcribe", bytes: [], ["Content-Type": type])
+            #expect(empty.status == 400)
+        }
+    }
+
+    @Test(arguments: ["audio/L16", "audio/L16;rate=0", "audio/L16;rate=x", "audio/L16;rate=16000;channels=65"])
+    func rawSamplesWhoseTypeSaysTooLittle(_ type: String) async throws {
+        try await TestServer().run { client in
+            let answer = try await client.post("/api/stt/transcribe", bytes: Self.tone, ["Content-Type": type])
+            #expect(answer.status == 400)
+            #expect(answer.text.contains("rate") || answer.text.contains("channels"), "\(answer.text)")
+            // Who names the encoding needs no type that says it.
+            let named = try await client.post(
+                "/api/stt/transcribe?encoding=pcm_f32le", bytes: Self.tone, ["Content-Type": type])
+            #expect(named.status == 200)
+        }
+    }
+
     @Test func everyFieldOfASynthesisCounts() async throws {
         let server = try TestServer(["tts.volume": "0.5", "tts.sentence_silence": "0.25"])
         try await server.run { client in

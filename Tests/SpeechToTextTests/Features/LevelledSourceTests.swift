@@ -42,6 +42,16 @@ import Testing
         #expect(made[16_000] == 1 && made[16_001] == -1)
     }
 
+    @Test(arguments: [50, 1e6] as [Float])
+    func oneClickInSilenceTurnsNothingDown(click: Float) async throws {
+        var lead = [Float](repeating: 0, count: 31 * 16_000)
+        lead[100] = click
+        let made = try await heard(lead + tone(0.3))
+        #expect(made[100] == 1)
+        let isUnchanged = made.suffix(16_000).elementsEqual(tone(0.3))
+        #expect(isUnchanged)
+    }
+
     @Test(arguments: [0.01, 0.003] as [Float])
     func quietRecordingsAreBroughtToAWorkingLevel(peak: Float) async throws {
         let made = try await heard(tone(peak))

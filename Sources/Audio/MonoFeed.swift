@@ -1,0 +1,33 @@
+/// Samples of several channels on their way to one: repaired, mixed, and held until they are asked for.
+struct MonoFeed: Sendable {
+    private var repair: SoundRepair
+    private var mixer: ChannelMixer
+    private var ready: [Float] = []
+    /// Where the samples of `ready` that were not handed out begin.
+    private var position = 0
+    private var isFinished = false
+
+    init(channels: Int, speakers: Int = 0, sampleRate: Int) {
+        repair = SoundRepair(channels: channels, sampleRate: sampleRate)
+        mixer = ChannelMixer(channels: channels, speakers: speakers)
+    }
+
+    var warnings: [String] { mixer.warnings + repair.warnings }
+
+    /// Whether nothing can be taken before more is put in.
+    var isHungry: Bool { position == ready.count && !isFinished }
+
+    /// - Parameter samples: whole frames, the channels of each side by side; none at the end.
+    mutating func put(_ samples: [Float]) {
+        isFinished = samples.isEmpty
+        ready = Array(ready[position...]) + mixer.mix(isFinished ? repair.finish() : repair.process(samples))
+        position = 0
+    }
+
+    /// The next samples, at most `count`; empty at the end.
+    mutating func take(_ count: Int) -> [Float] {
+        let end = position + min(max(0, count), ready.count - position)
+        defer { position = end }
+        return Array(ready[position..<end])
+    }
+}

@@ -1,0 +1,141 @@
+/// Takes off what only samples of floats have and what hides all else: clicks far above full scale, and an offset as large as the
+/// sound, or larger.
+///
+/// Each channel is judged apart, before anything is mixed or resampled: a filter smears a click of one sample over many, and no one
+/// can tell it from sound any more. Sound is what is there for some 50 ms of the half second around it, at whatever scale the
+/// recording has; what is 12 dB above that is cut down to it, though never below full scale. What lies within full scale, around
+/// zero, passes bit for bit, a quarter of a second late.
+struct SoundRepair: Sendable {
+    private static let framesPerSecond = 200
+    /// Frames to either side that a frame is compared with.
+    private static let reach = 50
+    /// Frames that a sound lasts at least; a click is shorter.
+    private static let shortestSound = 11
+    /// How far the peak of speech may lie above what is there for so long.
+    private static let mostCrest: Float = 4
+    private static let fullScale: Float = 1
+
+    private let channels: Int
+    /// Samples of each channel in a frame.
+    private let frameLength: Int
+    /// Interleaved samples that were not handed on.
+    private var held: [Float] = []
+    /// Of each channel, up to `reach` frames that were handed on, then those of `held`.
+    private var extents: [[Extent]]
+    private var offsets: [OffsetTracker]
+    private var past = 0
+    private var hasClicks = false
+    private var hadOffset = false
+
+    var warnings: [String] {
+        (hasClicks ? ["Lone clicks far above the rest of it were cut down."] : [])
+            + (hadOffset ? ["Its samples do not lie around zero (DC offset); the offset was taken off."] : [])
+    }
+
+    init(channels: Int, sampleRate: Int) {
+        self.channels = channels
+        frameLength = max(1, sampleRate / Self.framesPerSecond)
+        extents = Array(repeating: [], count: channels)
+        offsets = Array(repeating: OffsetTracker(), count: channels)
+    }
+
+    /// Takes the next samples, the channels of each moment side by side.
+    ///
+    /// - Returns: what is ready; the rest stays inside.
+    mutating func process(_ samples: [Float]) -> [Float] {
+        held += samples
+        let known = extents[0].count - past
+        for frame in known..<max(known, held.count / (frameLength * channels)) { measure(frame) }
+        return handOn(max(0, extents[0].count - past - Self.reach))
+    }
+
+    /// Ends the sound.
+    ///
+    /// - Returns: what was still inside.
+    mutating func finish() -> [Float] {
+        let known = extents[0].count - past
+        if known * frameLength * channels < held.count { measure(known) }
+        return handOn(extents[0].count - past)
+    }
+
+    private func samples(of frame: Int) -> Range<Int> {
+        let size = frameLength * channels
+        return frame * size..<min(held.count, (frame + 1) * size)
+    }
+
+    private mutating func measure(_ frame: Int) {
+        for channel in 0..<channels {
+            var extent = Extent()
+            var count: Float = 0
+            for index in stride(
+                from: samples(of: frame).lowerBound + channel, to: samples(of: frame).upperBound, by: channels)
+            {
+                extent.add(held[index])
+                count += 1
+            }
+            extent.mean /= max(1, count)
+            extents[channel].append(extent)
+        }
+    }
+
+    private mutating func handOn(_ frames: Int) -> [Float] {
+        guard frames > 0 else { return [] }
+        for channel in 0..<channels where offsets[channel].isEngaged || extents[channel].contains(where: \.isOdd) {
+            for frame in 0..<frames { mend(frame, channel) }
+        }
+        let end = samples(of: frames - 1).upperBound
+        let ready = Array(held[..<end])
+        held.removeFirst(end)
+        let done = max(0, past + frames - Self.reach)
+        for channel in 0..<channels { extents[channel].removeFirst(done) }
+        past += frames - done
+        return ready
+    }
+
+    private mutating func mend(_ frame: Int, _ channel: Int) {
+        let centre = past + frame
+        let all = extents[channel]
+        let around = all[max(0, centre - Self.reach)...min(all.count - 1, centre + Self.reach)]
+        let offset = offsets[channel].offset(around, at: centre)
+        let limit = Self.limit(all[centre].peak(offset), around, offset)
+        guard offset != 0 || limit != nil else { return }
+        hadOffset = hadOffset || offset != 0
+        hasClicks = hasClicks || limit != nil
+        let most = limit ?? .greatestFiniteMagnitude
+        for index in stride(
+            from: samples(of: frame).lowerBound + channel, to: samples(of: frame).upperBound, by: channels)
+        {
+            held[index] = min(most, max(-most, held[index] - offset))
+        }
+    }
+
+    /// What a frame with a click is cut down to, nil where `peak` is that of sound.
+    private static func limit(_ peak: Float, _ around: ArraySlice<Extent>, _ offset: Float) -> Float? {
+        guard peak > fullScale else { return nil }
+        let enough = min(shortestSound, (around.count + 1) / 2)
+        let alike = around.reduce(0) { $0 + ($1.peak(offset) * mostCrest >= peak ? 1 : 0) }
+        guard alike < enough else { return nil }
+        let common = around.map { $0.peak(offset) }.sorted(by: >)[enough - 1]
+        return max(fullScale, common * mostCrest)
+    }
+}
+
+extension SoundRepair {
+    /// What the samples of a frame are like.
+    struct Extent: Sendable {
+        private var lowest = Float.infinity
+        private var highest = -Float.infinity
+        /// Of all samples, once their sum is divided.
+        var mean: Float = 0
+
+        mutating func add(_ sample: Float) {
+            lowest = min(lowest, sample)
+            highest = max(highest, sample)
+            mean += sample
+        }
+
+        func peak(_ offset: Float) -> Float { max(highest - offset, offset - lowest) }
+
+        var isOdd: Bool { peak(0) > SoundRepair.fullScale || abs(mean) > OffsetTracker.large }
+    }
+}

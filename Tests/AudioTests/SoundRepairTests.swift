@@ -1,0 +1,231 @@
+import Foundation
+import Testing
+
+@testable import Audio
+
+@Suite(.timeLimit(.minutes(2))) struct SoundRepairTests {
+    private static let rate = 16_000
+
+    /// Syllables of 0.2 s with pauses between them, and noise under it all.
+    private static func speech(_ scale: Float, seconds: Double = 2, rate: Int = rate) -> [Float] {
+        var random = SplitMix(state: 3)
+        return sine(170, seconds: seconds, rate: rate, amplitude: 0.5).enumerated().map { index, sample in
+            let noise = Float(Int(random.next() % 2001) - 1000) * 1e-6
+            let time = Double(index) / Double(rate)
+            return scale * (time.truncatingRemainder(dividingBy: 0.5) < 0.2 ? sample + noise : noise)
+        }
+    }
+
+    private func repaired(_ samples: [Float], channels: Int = 1, block: Int = 4000) -> ([Float], [String]) {
+        var repair = SoundRepair(channels: channels, sampleRate: Self.rate)
+        var made: [Float] = []
+        for start in stride(from: 0, to: samples.count, by: block * channels) {
+            made += repair.process(Array(samples[start..<min(samples.count, start + block * channels)]))
+        }
+        return (made + repair.finish(), repair.warnings)
+    }
+
+    /// `#expect` prints arrays that differ, each of their thousands of samples.
+    private func expectSame(
+        _ some: some Sequence<Float>, _ others: some Sequence<Float>, at place: SourceLocation = #_sourceLocation
+    ) {
+        if !some.elementsEqual(others) { Issue.record("The samples differ.", sourceLocation: place) }
+    }
+
+    private func expectPeak(_ samples: [Float], atMost most: Float, at place: SourceLocation = #_sourceLocation) {
+        let peak = samples.reduce(0) { max($0, abs($1)) }
+        #expect(peak <= most, sourceLocation: place)
+    }
+
+    // MARK: What stays as it is
+
+    @Test(arguments: [1, 80, 4001, 100_000])
+    func whatLiesWithinFullScalePassesBitForBit(block: Int) {
+        let speech = Self.speech(1)
+        var clicked = speech
+        clicked[5000] = 1
+        clicked[20_000] = -1
+        for samples in [[], [0.7], speech, clicked, speech.map { $0 * 1e-5 }] {
+            let (made, warnings) = repaired(samples, block: block)
+            expectSame(made, samples)
+            #expect(warnings.isEmpty)
+        }
+    }
+
+    @Test(arguments: [2.9, 32_768, 8_388_608, 2_147_483_648] as [Float])
+    func recordingsOfAnyScalePassBitForBit(scale: Float) {
+        let speech = Self.speech(scale)
+        expectSame(repaired(speech).0, speech)
+        let late = repaired([Float](repeating: 0, count: 40_000) + speech).0
+        expectSame(late.suffix(speech.count), speech)
+        #expect(repaired([scale]).0 == [scale])
+    }
+
+    /// Deep voices and hum lie on one side of zero for many frames, and never for long.
+    @Test(arguments: [25, 60, 85])
+    func deepSoundIsNoOffset(hertz: Double) {
+        let deep = sine(hertz, seconds: 3, rate: Self.rate, amplitude: 0.99)
+        expectSame(repaired(deep).0, deep)
+    }
+
+    @Test func blocksMakeNoDifference() {
+        var odd = Self.speech(1).map { $0 + 3 }
+        odd[9000] = 1e6
+        let whole = repaired(odd, block: odd.count).0
+        for block in [1, 79, 1013] { expectSame(repaired(odd, block: block).0, whole) }
+    }
+
+    @Test func memoryStaysFlat() {
+        var repair = SoundRepair(channels: 2, sampleRate: Self.rate)
+        let second = Self.speech(2, seconds: 1).flatMap { [$0, $0] }
+        var waiting = 0
+        for _ in 0..<20 {
+            waiting += second.count - repair.process(second).count
+            #expect(waiting <= Self.rate)
+        }
+        #expect(repair.finish().count == waiting)
+    }
+
+    // MARK: Clicks
+
+    @Test(arguments: [1, 10, 100, 700], [30, 1e4, 2e9] as [Float])
+    func clicksAreCutDownAndTheRestStays(count: Int, height: Float) {
+        let speech = Self.speech(1)
+        for start in [0, 1600, 16_100, speech.count - count] {
+            var clicked = speech
+            for index in start..<start + count { clicked[index] = index % 2 == 0 ? height : -height }
+            let (made, warnings) = repaired(clicked)
+            expectPeak(made, atMost: 2.01)
+            expectSame(made[..<start], speech[..<start])
+            expectSame(made[(start + count)...], speech[(start + count)...])
+            #expect(warnings.count == 1 && warnings.first?.contains("clicks") == true)
+        }
+    }
+
+    @Test func manyClicksAreCutDownToo() {
+        var clicked = Self.speech(1, seconds: 4)
+        for start in stride(from: 500, to: clicked.count, by: 1600) { clicked[start] = 1e6 }
+        expectPeak(repaired(clicked).0, atMost: 2.01)
+    }
+
+    @Test func aClickInSilenceIsFullScaleAtMost() {
+        var silence = [Float](repeating: 0, count: 50_000)
+        silence[30_000] = 1e4
+        expectPeak(repaired(silence).0, atMost: 1)
+    }
+
+    @Test(arguments: [32_768, 8_388_608] as [Float])
+    func aClickInARecordingOfAnotherScaleIsMeasuredByThat(scale: Float) {
+        var clicked = Self.speech(scale)
+        clicked[1600] = 2e9
+        let (made, _) = repaired(clicked)
+        let click = made[1600] / scale
+        #expect(abs(click - 2) < 0.1)
+        expectSame(made[1601...], clicked[1601...])
+    }
+
+    @Test func aClickInOneChannelLeavesTheOtherAlone() {
+        let speech = Self.speech(1)
+        var clicked = speech
+        clicked[4410] = 1e5
+        let (made, _) = repaired(zip(speech, clicked).flatMap { [$0, $1] }, channels: 2)
+        expectSame(stride(from: 0, to: made.count, by: 2).map { made[$0] }, speech)
+        expectPeak([made[8821]], atMost: 2.01)
+    }
+
+    // MARK: Offsets
+
+    @Test(arguments: [(5, 1), (-5, 1), (1, 0.01), (0.6, 0.01), (1e4, 0.3), (-3e5, 32_768)] as [(Float, Float)])
+    func aLargeOffsetIsTakenOff(offset: Float, scale: Float) {
+        let speech = Self.speech(scale)
+        let (made, warnings) = repaired(speech.map { $0 + offset })
+        #expect(made.count == speech.count)
+        let difference = zip(made, speech).map { $0 - $1 }
+        let most = Double(0.02 * scale + abs(offset) * 1e-6)
+        let found = level(difference)
+        #expect(found < most)
+        #expect(warnings == ["Its samples do not lie around zero (DC offset); the offset was taken off."])
+    }
+
+    @Test func anOffsetThatComesAndGoes() {
+        let speech = Self.speech(0.5, seconds: 2)
+        let (made, _) = repaired(speech + speech.map { $0 + 5 } + speech)
+        expectPeak(made, atMost: 1.01)
+        expectSame(made.suffix(24_000), speech.suffix(24_000))
+    }
+
+    @Test func aClickOnAnOffset() {
+        var clicked = Self.speech(0.5).map { $0 + 5 }
+        clicked[16_000] = 1e8
+        let (made, warnings) = repaired(clicked)
+        expectPeak(made, atMost: 1.01)
+        #expect(warnings.count == 2)
+    }
+
+    @Test func anOffsetOfOppositeSignsInTwoChannelsIsNoOppositePhase() {
+        let speech = Self.speech(1)
+        var feed = MonoFeed(channels: 2, sampleRate: Self.rate)
+        feed.put(speech.flatMap { [$0 + 5, $0 - 5] })
+        feed.put([])
+        let taken = feed.take(.max)
+        #expect(taken.count == speech.count)
+        expectPeak(zip(taken, speech).map { $0 - $1 }, atMost: 0.05)
+        #expect(feed.warnings.count == 1)
+    }
+
+    // MARK: Through the decoder
+
+    private static func floats(_ samples: [Float], rate: Int, channels: Int = 1) -> [UInt8] {
+        WAVBytes(
+            tag: 3, channels: channels, rate: rate, bits: 32,
+            data: samples.flatMap { WAVBytes.little(Int($0.bitPattern), 4) }
+        ).bytes
+    }
+
+    /// AIFF, which FFmpeg decodes.
+    private static func aiff(_ wav: [UInt8]) throws -> [UInt8] {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let (input, output) = (folder.appendingPathComponent("in.wav"), folder.appendingPathComponent("out.aiff"))
+        try Data(wav).write(to: input)
+        let tool = Process()
+        tool.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        tool.arguments = [
+            "ffmpeg", "-nostdin", "-v", "error", "-i", input.path, "-c:a", "pcm_f32be", output.path,
+        ]
+        try tool.run()
+        tool.waitUntilExit()
+        return [UInt8](try Data(contentsOf: output))
+    }
+
+    /// A resampler that gets the click rings for longer than any click lasts.
+    @Test(arguments: [44_100, 48_000], [false, true])
+    func aClickIsCutDownBeforeItIsResampled(rate: Int, throughFFmpeg: Bool) async throws {
+        let speech = Self.speech(1, seconds: 1.5, rate: rate)
+        var clicked = speech
+        clicked[rate / 10] = 1e9
+        func heard(_ samples: [Float], channels: Int = 1) async throws -> [Float] {
+            let wav = Self.floats(samples, rate: rate, channels: channels)
+            return try await AudioDecoder.open(throughFFmpeg ? try Self.aiff(wav) : wav).all()
+        }
+        let expected = try await heard(speech)
+        #expect(abs(expected.count - 24_000) < 20)
+        for made in [
+            try await heard(clicked), try await heard(zip(clicked, speech).flatMap { [$0, $1] }, channels: 2),
+        ] {
+            #expect(made.count == expected.count)
+            let difference = level(zip(made, expected).map { $0 - $1 })
+            #expect(difference < 0.01)
+        }
+    }
+
+    @Test func whatWasRepairedIsSaid() async throws {
+        var samples = Self.speech(1)
+        samples[100] = 1e6
+        let raw = try await AudioDecoder.open(
+            samples.flatMap { WAVBytes.little(Int($0.bitPattern), 4) }, encoding: .pcmF32LE)
+        #expect(try await raw.all().max() ?? 9 <= 2.01)
+        #expect(await raw.warnings == ["audio_data: Lone clicks far above the rest of it were cut down."])
+    }
+}
