@@ -1,5 +1,6 @@
 import BridgeSupport
 import BridgeTesting
+import EspeakProtocol
 import Foundation
 import Testing
 @testable import EspeakNG
@@ -115,28 +116,24 @@ import Testing
         #expect(try await espeak.clauses(of: "Bonjour.", voice: "fr").count == 1)
     }
 
-    @Test("A text that needs more memory than its process may use is an error, and the next text is spoken")
-    func memory() async throws {
-        let espeak = try own()
-        let long = String(repeating: "Bonjour monde, élan vital, ", count: 100_000)
-        let limited = try await Self.processIDs(of: espeak)
-        for processID in limited {
-            // No text of a size that is let in needs the real limit.
-            let limiter = try Process.run(
-                URL(filePath: "/usr/bin/prlimit"), arguments: ["--pid", "\(processID)", "--data=\(1 << 20)"])
-            limiter.waitUntilExit()
-            #expect(limiter.terminationStatus == 0)
+    @Test("A process that needs more memory than it may use ends, and the server knows") func memory() throws {
+        let worker = try WorkerProgram.besideThisProgram(dataDirectory: nil).start()
+        // No text of a size that is let in needs the real limit.
+        let limiter = try Process.run(
+            URL(filePath: "/usr/bin/prlimit"), arguments: ["--pid", "\(worker.processID)", "--data=\(1 << 20)"])
+        limiter.waitUntilExit()
+        #expect(limiter.terminationStatus == 0)
+        var request = FrameWriter()
+        request.frame(.phonemize) {
+            $0.string("fr")
+            $0.uint32(1)
+            $0.bool(false)
+            $0.string(String(repeating: "Bonjour monde, élan vital, ", count: 100_000))
         }
-        let error = await serviceError { _ = try await espeak.clauses(of: long, voice: "fr") }
-        #expect(error?.code == .internal && error?.cause is WorkerProcess.Lost, "\(String(describing: error))")
-        // The others that were limited have too little even for a short text, and are gone after it.
-        var failures = 0
-        while failures < limited.count,
-            await serviceError({ _ = try await espeak.clauses(of: "Bonjour.", voice: "fr") }) != nil
-        {
-            failures += 1
+        let lost = #expect(throws: WorkerProcess.Lost.self) {
+            try worker.exchange(request, isCancelled: { false }, take: { _ in })
         }
-        #expect(failures < limited.count)
+        #expect(lost?.hasGone == true && lost?.isNobodysFault == false, "\(String(describing: lost))")
     }
 
     @Test("It sees no key, holds no file of this process, and may use little memory") func containment() async throws {

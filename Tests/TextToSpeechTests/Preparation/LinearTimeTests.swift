@@ -17,10 +17,12 @@ import Testing
 
     @Test("Each shape", arguments: shapes) func shape(_ shape: String) {
         let count = 8000 / shape.unicodeScalars.count
-        let once = fastest(String(repeating: shape, count: count))
-        let twice = fastest(String(repeating: shape, count: 2 * count))
+        // On a busy machine one look may be off by more; nothing quadratic ever looks linear.
+        let looks = (0..<4).lazy.map { _ in
+            (fastest(String(repeating: shape, count: count)), fastest(String(repeating: shape, count: 2 * count)))
+        }
         // Below some milliseconds other things weigh more; nothing quadratic is as fast with as many characters.
-        #expect(twice < 0.02 || twice < 3.2 * once, "\(once) s, then \(twice) s")
+        #expect(looks.contains { once, twice in twice < 0.02 || twice < 3.2 * once })
     }
 
     /// Seconds of this thread's own computing, the least of three times.
