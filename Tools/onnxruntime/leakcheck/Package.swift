@@ -17,7 +17,8 @@ let package = Package(
         .target(name: "COnnxRuntime"),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib"),
         .target(name: "BridgeSupport", dependencies: ["CZlib"], swiftSettings: settings),
-        .target(name: "OnnxRuntime", dependencies: ["COnnxRuntime", "BridgeSupport"], swiftSettings: settings),
+        .target(name: "WorkScheduling", dependencies: ["BridgeSupport"], swiftSettings: settings),
+        .target(name: "OnnxRuntime", dependencies: ["COnnxRuntime", "WorkScheduling"], swiftSettings: settings),
         .executableTarget(name: "leakcheck", dependencies: ["OnnxRuntime"], swiftSettings: settings),
     ]
 )
