@@ -28,7 +28,8 @@ def attack():
         harness.verdict("processes of jarvis-espeak", len(workers), "", 3)
         harness.verdict("memory of the largest", max(map(memory, workers), default=0.0), "MiB", 64)
         names = {line.split("=")[0] for pid in workers for line in environment(pid)}
-        harness.verdict("variables that they see", len(names - {"HOME", "ESPEAK_DATA_PATH", "LD_LIBRARY_PATH"}), "", 1)
+        ours = {"HOME", "ESPEAK_DATA_PATH", "LD_LIBRARY_PATH", "PULSE_SERVER", "SWIFT_BACKTRACE"}
+        harness.verdict("variables that they should not see", len(names - ours), "", 0, "==")
         os.kill(server.pid, signal.SIGKILL)
         server.process.wait()
         time.sleep(1)
