@@ -3,8 +3,8 @@
 /// A connection has one of `limit` places, or is an extra one, which is served once, and soon, and is told no more than how the server
 /// is. When a place is needed and all are taken, the connection that has been out of use longest gives up its own, there and then: it
 /// is an extra one itself from that moment on, so that it counts no more, whatever becomes of it. Where all are in use, the newcomer is
-/// extra. Of the extra ones too, the one that has been out of use longest closes before there are as many as `reserve`: there is room
-/// to accept another at any time.
+/// extra. Extra ones close when there are as many as `reserve`, first those that have been served, the oldest first: there is room to
+/// accept another at any time.
 struct ConnectionPlaces<ID: Hashable> {
     private struct Connection {
         var isExtra = true
@@ -12,11 +12,18 @@ struct ConnectionPlaces<ID: Hashable> {
         var unusedSince: UInt64?
         /// Whether its client still sends what has been answered already, and would lose the answer if it was cut off.
         var isSending = false
+        /// Whether it has had an answer.
+        var isServed = false
         /// Whether it was told to close, which it has not done yet.
         var isLeaving = false
 
         /// The smallest makes room first; nil for one that makes none.
-        var rank: (Int, UInt64)? { isLeaving ? nil : unusedSince.map { (isSending ? 1 : 0, $0) } }
+        var rank: (Int, UInt64)? {
+            guard !isLeaving, let unusedSince else { return nil }
+            // An extra one that has just come may be a health check.
+            let isLast = isExtra ? !isServed : isSending
+            return (isLast ? 1 : 0, unusedSince)
+        }
     }
 
     private let limit: Int
@@ -56,9 +63,11 @@ struct ConnectionPlaces<ID: Hashable> {
     /// Nobody waits for an answer, or is still taking one.
     ///
     /// - Parameter isSending: whether the client still sends what has been answered.
-    mutating func end(_ id: ID, at time: UInt64, isSending: Bool) {
-        guard let isExtra = connections[id]?.isExtra else { return }
-        connections[id] = Connection(isExtra: isExtra, unusedSince: time, isSending: isSending)
+    /// - Returns: the connection that has to close for the next one, if none could when the last one came.
+    mutating func end(_ id: ID, at time: UInt64, isSending: Bool) -> ID? {
+        guard let isExtra = connections[id]?.isExtra else { return nil }
+        connections[id] = Connection(isExtra: isExtra, unusedSince: time, isSending: isSending, isServed: true)
+        return isExtra ? boundExtras() : nil
     }
 
     mutating func close(_ id: ID) {
@@ -79,7 +88,7 @@ struct ConnectionPlaces<ID: Hashable> {
         return giver
     }
 
-    private mutating func boundExtras(besides newcomer: ID) -> ID? {
+    private mutating func boundExtras(besides newcomer: ID? = nil) -> ID? {
         let staying = connections.values.count { $0.isExtra && !$0.isLeaving }
         guard staying >= reserve, let oldest = longestUnused(besides: newcomer, where: \.isExtra) else { return nil }
         leave(oldest)

@@ -29,8 +29,7 @@ final class ConnectionWatch: Sendable {
         /// Nobody waits for an answer, or is still taking one.
         func ends(isSending: Bool) {
             watch.change { places in
-                places.end(id, at: NIODeadline.now().uptimeNanoseconds, isSending: isSending)
-                return []
+                [places.end(id, at: NIODeadline.now().uptimeNanoseconds, isSending: isSending)].compactMap(\.self)
             }
         }
     }

@@ -14,7 +14,7 @@ import Testing
     @Test func theOneOutOfUseLongestGivesUpItsPlace() {
         var places = places(3, open: 3)
         _ = places.begin(1)
-        places.end(1, at: 10, isSending: false)
+        _ = places.end(1, at: 10, isSending: false)
         #expect(places.open(4, at: 11) == [2])
         #expect((1...4).map { places.isExtra($0) } == [false, true, false, false])
         #expect(places.open(5, at: 12) == [3])
@@ -40,7 +40,7 @@ import Testing
         for id in 1...2 { _ = places.begin(id) }
         #expect(places.open(3, at: 3).isEmpty && places.isExtra(3))
         // When its request comes, another may be out of use, or gone.
-        places.end(2, at: 4, isSending: false)
+        _ = places.end(2, at: 4, isSending: false)
         #expect(places.begin(3) == 2 && !places.isExtra(3) && places.isExtra(2))
         #expect(places.open(4, at: 5).isEmpty && places.isExtra(4))
         places.close(1)
@@ -50,8 +50,8 @@ import Testing
     @Test func whoStillSendsMakesRoomLast() {
         var places = places(2, reserve: 2, open: 2)
         for id in 1...2 { _ = places.begin(id) }
-        places.end(1, at: 3, isSending: true)
-        places.end(2, at: 4, isSending: false)
+        _ = places.end(1, at: 3, isSending: true)
+        _ = places.end(2, at: 4, isSending: false)
         #expect(places.open(3, at: 5) == [2])
         _ = places.begin(3)
         #expect(places.open(4, at: 6) == [1])
@@ -69,12 +69,15 @@ import Testing
         #expect(places.open(4, at: 4) == [2])
         _ = places.begin(3)
         #expect(places.open(5, at: 5) == [4])
-        places.end(3, at: 6, isSending: false)
-        #expect(places.open(6, at: 7) == [5])
-        #expect(places.open(7, at: 8) == [3])
+        // Whoever has been served goes first.
+        #expect(places.end(3, at: 6, isSending: false) == nil)
+        #expect(places.open(6, at: 7) == [3])
+        #expect(places.open(7, at: 8) == [5])
         // A request that comes in time is answered.
-        _ = places.begin(6)
-        _ = places.begin(7)
+        for id in [6, 7] { #expect(places.begin(id) == nil) }
+        // Where all are in use, the first that is not any more makes the room: no other comes that could ask for it.
         #expect(places.open(8, at: 9).isEmpty)
+        #expect(places.end(6, at: 10, isSending: false) == 6)
+        #expect(places.end(7, at: 11, isSending: false) == nil)
     }
 }
