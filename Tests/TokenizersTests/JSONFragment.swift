@@ -1,27 +1,9 @@
 import BridgeSupport
+import BridgeTesting
 import Foundation
 
-/// Any JSON inside a fixture, handed to our own parser.
-struct JSONFragment: Decodable {
-    var value: JSONValue
-
-    init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        if container.decodeNil() {
-            value = .null
-        } else if let flag = try? container.decode(Bool.self) {
-            value = .bool(flag)
-        } else if let number = try? container.decode(Double.self) {
-            value = .number(JSONNumber(number))
-        } else if let text = try? container.decode(String.self) {
-            value = .string(text)
-        } else if let items = try? container.decode([JSONFragment].self) {
-            value = .array(items.map(\.value))
-        } else {
-            value = .object(try container.decode([String: JSONFragment].self).mapValues(\.value))
-        }
-    }
-
+/// Handed to our own parser.
+extension JSONFragment {
     func node() throws -> JSONNode { try value.node() }
     var text: String { (try? String(decoding: value.bytes(), as: UTF8.self)) ?? "" }
 }
