@@ -45,12 +45,8 @@ public final class SpeechToTextService: Sendable {
         return try await admission.withTicket(expecting: length.guess(wanted.audio)) { ticket in
             let finding = try await self.length.look(at: wanted.audio)
             let urgency = finding.urgency ?? .interactive
-            try ticket.checkRoom(for: urgency)
-            let loadStart = clock.now
-            let lease = try await self.models.lease(id)
+            let (lease, load) = try await ticket.enter(urgency, leasing: id, from: self.models)
             defer { lease.end() }
-            let load = loadStart.duration(to: clock.now)
-            try await ticket.enter(urgency)
             var job = wanted
             if finding.urgency == nil { job.audio = AdmittedSource(wanted.audio, ticket: ticket) }
             var made = try await lease.model.transcribe(job, ticket: ticket, onSegment: onSegment)

@@ -72,13 +72,9 @@ public final class TextToSpeechService: Sendable {
         let start = clock.now
         let urgency = request.urgency
         return try await admission.withTicket(expecting: urgency) { [voices, maximumSeconds] ticket in
-            try ticket.checkRoom(for: urgency)
-            let loadStart = clock.now
-            let lease = try await voices.lease(voiceID)
+            let (lease, load) = try await ticket.enter(urgency, leasing: voiceID, from: voices)
             defer { lease.end() }
             let voice = lease.model
-            let load = loadStart.duration(to: clock.now)
-            try await ticket.enter(urgency)
             return try await body(
                 SpeechStream(
                     try await voice.sentences(of: request, ticket: ticket), by: voice, maximumSeconds: maximumSeconds,

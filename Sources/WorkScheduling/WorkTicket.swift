@@ -61,11 +61,15 @@ public final class WorkTicket: Sendable {
         try await scheduler.withPermit(urgency, body)
     }
 
+    /// What `body` gives, and how long it took.
+    func timed<R>(_ body: () async throws -> R) async throws -> (R, Duration) {
+        let start = scheduler.elapsed()
+        return (try await body(), scheduler.elapsed() - start)
+    }
+
     private func measured(_ wait: (Place) async throws -> Void) async throws {
         guard let place else { return }
-        let start = scheduler.elapsed()
-        try await wait(place)
-        let waited = scheduler.elapsed() - start
+        let (_, waited) = try await timed { try await wait(place) }
         state.withLock { $0.waited += waited }
     }
 }

@@ -66,12 +66,8 @@ public final class EmbeddingService: Sendable {
         let start = clock.now
         let urgency = Urgency(textCount: texts.count)
         return try await admission.withTicket(expecting: urgency) { ticket in
-            try ticket.checkRoom(for: urgency)
-            let loadStart = self.clock.now
-            let lease = try await self.models.lease(id)
+            let (lease, load) = try await ticket.enter(urgency, leasing: id, from: self.models)
             defer { lease.end() }
-            let load = loadStart.duration(to: self.clock.now)
-            try await ticket.enter(urgency)
             var batch = try await self.compute(texts, with: lease.model, urgency)
             batch.timings.load = load
             batch.timings.queue += ticket.waited
