@@ -33,6 +33,7 @@ public func buildApplication(
     router.add(middleware: OriginMiddleware(configuration))
     router.add(middleware: CrowdMiddleware(connections: connections))
     router.add(middleware: APIKeyMiddleware(keys: configuration[Keys.apiKeys]))
+    router.add(middleware: TimeLimitMiddleware())
     router.add(middleware: ContinueMiddleware())
     router.add(middleware: AnswerBudgetMiddleware(budget: dependencies.answerBudget))
     router.add(middleware: BodyBudgetMiddleware(budget: dependencies.bodyBudget))

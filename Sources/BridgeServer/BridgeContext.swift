@@ -12,6 +12,8 @@ struct BridgeContext: RequestContext {
     /// The path as the server knows it; nil where there is nothing.
     var endpoint: RouteTable.Endpoint?
     var policy = RoutePolicy.unknown
+    /// The time that the client gives the work of this request; nil where it leaves that to the server.
+    var timeLimit: Duration?
     /// The connection that the request came on.
     let channel: any Channel
 

@@ -154,7 +154,7 @@ public enum Keys {
         where: isToken)
     public static let headers = Key<[String]>.list(
         "cors.headers", tokens,
-        default: ["Authorization", "Content-Type", "Accept", "X-API-Key", "X-Request-Id"],
+        default: ["Authorization", "Content-Type", "Accept", "X-API-Key", "X-Request-Id", "X-Request-Timeout"],
         "Request headers that browsers may send.", where: isToken)
     public static let preflightAge = Key<Int>(
         "cors.max_age", 0...86400, default: 600, "Seconds that browsers may remember these answers.")

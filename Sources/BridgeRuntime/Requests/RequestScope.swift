@@ -6,19 +6,24 @@ import ServiceLifecycle
 public struct RequestScope: Sendable {
     private let bridge: Bridge
     private let timeLimit: Duration
+    /// Whether the request itself asked for that limit.
+    private let isRequested: Bool
     private let grace: Duration
     private let clock: any Clock<Duration>
     private let departure: @Sendable () async -> Void
 
     /// - Parameters:
+    ///   - requested: the time that the request gives its work; it counts where it is shorter than the bridge's limit.
     ///   - departure: returns when nobody waits for the answer any more, or when its task is cancelled.
     ///   - clock: measures the limits.
     public init(
-        _ bridge: Bridge, _ configuration: BridgeConfiguration, clock: any Clock<Duration> = ContinuousClock(),
-        departure: @escaping @Sendable () async -> Void
+        _ bridge: Bridge, _ configuration: BridgeConfiguration, requested: Duration? = nil,
+        clock: any Clock<Duration> = ContinuousClock(), departure: @escaping @Sendable () async -> Void
     ) {
         self.bridge = bridge
-        timeLimit = .seconds(configuration[Keys.timeLimit(of: bridge)])
+        let longest = Duration.seconds(configuration[Keys.timeLimit(of: bridge)])
+        timeLimit = min(requested ?? longest, longest)
+        isRequested = timeLimit < longest
         grace = configuration.grace.work
         self.clock = clock
         self.departure = departure
@@ -52,7 +57,10 @@ public struct RequestScope: Sendable {
     }
 
     private var timedOut: ServiceError {
-        ServiceError(
+        guard !isRequested else {
+            return ServiceError(.timeout, "The request took longer than its X-Request-Timeout.")
+        }
+        return ServiceError(
             .timeout,
             "The request took longer than its limit of \(Int(timeLimit.inSeconds)) s. Send less at once, or raise \(Keys.timeLimit(of: bridge).setting.name) in the configuration."
         )

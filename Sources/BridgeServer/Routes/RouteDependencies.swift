@@ -54,7 +54,7 @@ struct RouteDependencies: Sendable {
         _ bridge: Bridge, for request: BridgeContext, _ work: @escaping @Sendable () async throws -> R
     ) async throws -> R {
         let channel = request.channel
-        return try await RequestScope(bridge, services.configuration) { [connections] in
+        return try await RequestScope(bridge, services.configuration, requested: request.timeLimit) { [connections] in
             await connections.waitForClose(of: channel)
         }.perform(work)
     }

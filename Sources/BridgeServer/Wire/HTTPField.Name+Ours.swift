@@ -3,6 +3,8 @@ import HTTPTypes
 extension HTTPField.Name {
     /// What the client calls the request, or what this server does.
     static let requestID = constant("X-Request-Id")
+    /// Seconds that the client gives the work of a request.
+    static let requestTimeout = constant("X-Request-Timeout")
     static let apiKey = constant("X-API-Key")
     /// How far the page that had a browser send the request is from this server.
     static let fetchSite = constant("Sec-Fetch-Site")

@@ -166,7 +166,7 @@ import Testing
         try await TestServer().run { client in
             for path in [Self.embed, Self.generate, Self.speak, Self.listen] {
                 let answer = try await client.post(
-                    path, "text=a", ["Content-Type": "application/x-www-form-urlencoded"])
+                    path, "text=a", headers: ["Content-Type": "application/x-www-form-urlencoded"])
                 #expect((answer.status, answer.code) == (415, "unsupported_media_type"))
             }
         }
@@ -230,7 +230,7 @@ import Testing
         let server = try TestServer()
         server.embedder.fail(with: Secret())
         try await server.run { client in
-            let answer = try await client.post(Self.embed, #"{"text":"a"}"#, ["X-Request-Id": "failing-1"])
+            let answer = try await client.post(Self.embed, #"{"text":"a"}"#, headers: ["X-Request-Id": "failing-1"])
             #expect((answer.status, answer.code) == (500, "internal"))
             #expect(!answer.text.contains("private"))
         }
@@ -261,6 +261,27 @@ import Testing
             async let speak = client.post(Self.speak, #"{"text":"a."}"#)
             let answers = try await [embed, generate, speak]
             for answer in answers { #expect((answer.status, answer.code) == (504, "timeout")) }
+        }
+    }
+
+    @Test func requestsEndAtTheTimeThatTheyGiveThemselves() async throws {
+        try await TestServer(["timeouts.embeddings": "1"], gate: Gate()).run { client in
+            let soon = ["X-Request-Timeout": "0.25"]
+            async let generate = client.post(Self.generate, #"{"prompt":"a"}"#, headers: soon)
+            async let speak = client.post(Self.speak, #"{"text":"a."}"#, headers: soon)
+            // It shortens a limit and lengthens none.
+            async let embed = client.post(Self.embed, #"{"text":"a"}"#, headers: ["X-Request-Timeout": "86400"])
+            for answer in try await [generate, speak, embed] {
+                #expect((answer.status, answer.code) == (504, "timeout"))
+            }
+        }
+    }
+
+    @Test(arguments: ["", "0", "0.0", "-1", "soon", "5s", "1e3", "inf", "nan", "0x10", ".", "1.2.3", "5, 6"])
+    func aTimeLimitThatIsNoNumberIsNamed(_ limit: String) async throws {
+        try await TestServer().run { client in
+            let answer = try await client.post(Self.embed, #"{"text":"a"}"#, headers: ["X-Request-Timeout": limit])
+            #expect((answer.status, answer.code, answer.param) == (400, "invalid_request", "X-Request-Timeout"))
         }
     }
 }

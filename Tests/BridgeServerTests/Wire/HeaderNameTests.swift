@@ -7,12 +7,13 @@ import Testing
     /// One that is no name ends the process, here.
     @Test func ourNamesAreNames() {
         let names: [HTTPField.Name] = [
-            .requestID, .apiKey, .fetchSite, .fetchMode, .voice, .sampleRate, .durationMilliseconds, .accelBuffering,
+            .requestID, .requestTimeout, .apiKey, .fetchSite, .fetchMode, .voice, .sampleRate, .durationMilliseconds,
+            .accelBuffering,
         ]
         #expect(
             names.map(\.rawName) == [
-                "X-Request-Id", "X-API-Key", "Sec-Fetch-Site", "Sec-Fetch-Mode", "X-Voice", "X-Sample-Rate",
-                "X-Duration-Ms", "X-Accel-Buffering",
+                "X-Request-Id", "X-Request-Timeout", "X-API-Key", "Sec-Fetch-Site", "Sec-Fetch-Mode", "X-Voice",
+                "X-Sample-Rate", "X-Duration-Ms", "X-Accel-Buffering",
             ])
     }
 }

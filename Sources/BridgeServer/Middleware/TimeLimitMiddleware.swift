@@ -1,0 +1,28 @@
+import BridgeSupport
+import Hummingbird
+
+/// Reads how long a client gives the work of its request (`X-Request-Timeout`, in seconds), so that it can end sooner than the
+/// configuration's limits: a voice assistant says "sorry" after five seconds, and nothing goes on computing for it.
+struct TimeLimitMiddleware: RouterMiddleware {
+    func handle(
+        _ request: Request, context: BridgeContext, next: (Request, BridgeContext) async throws -> Response
+    ) async throws -> Response {
+        guard let text = request.headers[.requestTimeout] else { return try await next(request, context) }
+        guard let limit = Self.limit(text) else {
+            throw ServiceError.invalid(
+                "X-Request-Timeout", "X-Request-Timeout must be a number of seconds above 0, such as 5 or 2.5.")
+        }
+        var context = context
+        context.timeLimit = limit
+        return try await next(request, context)
+    }
+
+    /// Decimal digits, perhaps with a fraction; nil for anything else, and for 0.
+    static func limit(_ text: String) -> Duration? {
+        guard text.utf8.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 || $0 == UInt8(ascii: ".") }),
+            let seconds = Double(text), seconds > 0
+        else { return nil }
+        // No limit of the configuration is longer than a day, and what is far above it would not fit into a duration.
+        return .seconds(min(seconds, 1e6))
+    }
+}
