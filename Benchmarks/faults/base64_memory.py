@@ -30,6 +30,7 @@ def attack():
         with concurrent.futures.ThreadPoolExecutor(8) as pool:
             answers = list(pool.map(lambda _: status_of(server, body, kind), range(8)))
         print(f"    eight at once: {answers}")
+        harness.verdict("answered of eight at once", answers.count(200), "", 1, ">=")
         harness.verdict("peak of eight at once above idle", peak(server) - idle, "MiB", 128 + mebibytes + 64)
         harness.verdict("/health afterwards", server.request("GET", "/health", timeout=20)[0], "", 200, "==")
 

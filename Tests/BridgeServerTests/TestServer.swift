@@ -166,11 +166,11 @@ struct TestClient: Sendable {
         try await send("GET", path, headers)
     }
 
-    func post(_ path: String, _ json: String, _ headers: [String: String] = [:]) async throws -> Answer {
-        try await post(path, bytes: Array(json.utf8), headers)
+    func post(_ path: String, _ json: String, headers: [String: String] = [:]) async throws -> Answer {
+        try await post(path, bytes: Array(json.utf8), headers: headers)
     }
 
-    func post(_ path: String, bytes: [UInt8], _ headers: [String: String] = [:]) async throws -> Answer {
+    func post(_ path: String, bytes: [UInt8], headers: [String: String] = [:]) async throws -> Answer {
         try await send("POST", path, ["Content-Type": "application/json"].merging(headers) { $1 }, body: .bytes(bytes))
     }
 

@@ -10,6 +10,9 @@ struct BodyBudgetMiddleware: RouterMiddleware {
         guard context.policy.bodyLimit > 0 else { return try await next(request, context) }
         let share = MemoryBudget.Share(of: budget)
         defer { share.release() }
+        let announced = request.headers[.contentLength].flatMap { Int($0) } ?? 0
+        // What is over the limit of its route is refused there, whatever room there is.
+        if announced <= context.policy.bodyLimit { try share.expect(announced) }
         var request = request
         request.body = RequestBody(
             asyncSequence: request.body.map { piece in

@@ -29,13 +29,35 @@ final class MemoryBudget: Sendable {
     final class Share: Sendable {
         private let budget: MemoryBudget
         private let taken = Mutex(0)
+        /// Bytes that were taken before they came.
+        private let expected = Mutex(0)
 
         init(of budget: MemoryBudget) { self.budget = budget }
 
         deinit { release() }
 
+        /// Takes the bytes of a large body before the first of them is here. Of several that come at the same time, the first ones are
+        /// served then; counted as they come, each would find the room taken by the halves of the others.
+        ///
+        /// Small ones are counted as they come: who announces many and sends none keeps nobody away.
+        ///
         /// - Throws: `overloaded` when there is not as much left.
-        func take(_ bytes: Int) throws(ServiceError) {
+        func expect(_ bytes: Int) throws(ServiceError) {
+            guard bytes > budget.small else { return }
+            try take(bytes)
+            expected.withLock { $0 = bytes }
+        }
+
+        /// Takes what is here now, unless it was expected.
+        ///
+        /// - Throws: `overloaded` when there is not as much left.
+        func take(_ piece: Int) throws(ServiceError) {
+            let known = expected.withLock { expected in
+                defer { expected -= min(expected, piece) }
+                return min(expected, piece)
+            }
+            let bytes = piece - known
+            guard bytes > 0 else { return }
             let isLarge = taken.withLock { $0 + bytes > budget.small }
             let fits = budget.taken.withLock { all in
                 guard all + bytes <= (isLarge ? budget.limitForLarge : budget.limit) else { return false }

@@ -110,10 +110,10 @@ private struct Account: Sendable {
         if let first = seen.firstToken {
             metrics.observe("jarvis_time_to_first_token_seconds", [("route", route)], first.inSeconds)
         }
-        log(status, total, seen)
+        log(seen, status: status, total: total)
     }
 
-    private func log(_ status: Int, _ total: Duration, _ seen: RequestRecord.Contents) {
+    private func log(_ seen: RequestRecord.Contents, status: Int, total: Duration) {
         // Probes come every few seconds: they are worth a line only to somebody who looks closely.
         // 503 is what they are for while models load.
         let quiet = isProbe && (status < 400 || status == 503)

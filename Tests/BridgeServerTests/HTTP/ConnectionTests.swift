@@ -16,7 +16,7 @@ import Testing
 @Suite(.timeLimit(.minutes(2))) struct ConnectionTests {
     private static let lastRequest = "GET /ready HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
 
-    private static func post(_ path: String, _ body: String, _ more: String = "", version: String = "1.1") -> [UInt8] {
+    private static func post(_ path: String, _ body: String, more: String = "", version: String = "1.1") -> [UInt8] {
         let head = "POST \(path) HTTP/\(version)\r\nHost: a\r\nContent-Type: application/json\r\n\(more)"
         return Array("\(head)Content-Length: \(body.utf8.count)\r\n\r\n\(body)".utf8)
     }
@@ -164,12 +164,14 @@ import Testing
         let gate = Gate()
         let server = try TestServer(["limits.connections": "1"], gate: gate)
         try await server.run { client in
-            async let busy = client.raw(Self.post("/api/embeddings/embed", #"{"text":"a"}"#, "Connection: close\r\n")) {
+            async let busy = client.raw(
+                Self.post("/api/embeddings/embed", #"{"text":"a"}"#, more: "Connection: close\r\n")
+            ) {
                 _, _ in
             }
             try await server.embedder.calls(atLeast: 1)
             let refused = try await client.raw(
-                Self.post("/api/embeddings/embed", #"{"text":"a"}"#, "Connection: close\r\n")
+                Self.post("/api/embeddings/embed", #"{"text":"a"}"#, more: "Connection: close\r\n")
             ) { _, _ in }
             #expect(refused.hasPrefix("HTTP/1.1 503") && refused.contains("overloaded"), "\(refused)")
             for path in ["/health", "/ready", "/metrics"] {
@@ -223,7 +225,8 @@ import Testing
     @Test(arguments: [true, false]) func anOfferOfAnotherProtocolLeavesNoConnectionDeaf(pipelined: Bool) async throws {
         try await TestServer().run { client in
             let offer = "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n"
-            let first = String(decoding: Self.post("/api/embeddings/embed", #"{"text":"a"}"#, offer), as: UTF8.self)
+            let first = String(
+                decoding: Self.post("/api/embeddings/embed", #"{"text":"a"}"#, more: offer), as: UTF8.self)
             let sent = Array((pipelined ? first + Self.lastRequest : first).utf8)
             let text = try await client.raw(sent) { text, outbound in
                 guard !pipelined, text.contains("dimension"), !text.contains("status") else { return }
@@ -273,7 +276,7 @@ import Testing
     @Test(arguments: ["", "Connection: keep-alive\r\n", "Expect: 100-continue\r\n"])
     func olderClientsReadUntilTheConnectionCloses(_ more: String) async throws {
         try await TestServer().run { client in
-            let request = Self.post("/api/llm/generate", #"{"prompt":"a","stream":true}"#, more, version: "1.0")
+            let request = Self.post("/api/llm/generate", #"{"prompt":"a","stream":true}"#, more: more, version: "1.0")
             let text = try await client.raw(request) { _, _ in }
             let parts = text.components(separatedBy: "\r\n\r\n")
             #expect(parts[0].hasPrefix("HTTP/1.0 200") && parts.count == 2, "\(text)")
@@ -315,6 +318,36 @@ import Testing
             #expect(try await small.status == 200)
             #expect(try await first.status == 200)
             #expect(try await client.post("/api/stt/transcribe", body).status == 200)
+        }
+    }
+
+    /// Each would find the room taken by the halves of the others.
+    @Test func ofLargeBodiesThatComeTogetherTheFirstAreServed() async throws {
+        let limits = ["limits.body_text": "1024", "limits.body_audio": "131072", "limits.bodies_total": "1024"]
+        let gate = Gate()
+        let server = try TestServer(limits, gate: gate)
+        try await server.run { client in
+            let sound = Data([UInt8](repeating: 0x3E, count: 120_000)).base64EncodedString()
+            let body = Self.post("/api/stt/transcribe", #"{"audio_data":"\#(sound)"}"#, more: "Connection: close\r\n")
+            let half = body.count / 2
+            let halves = Gate()
+            try await withThrowingTaskGroup(of: String.self) { group in
+                for _ in 0..<4 {
+                    group.addTask {
+                        try await client.connect().executeThenClose { inbound, outbound in
+                            try await outbound.write(ByteBuffer(bytes: body[..<half]))
+                            try await halves.pass()
+                            try await outbound.write(ByteBuffer(bytes: body[half...]))
+                            return try await inbound.reduce(into: "") { $0 += String(buffer: $1) }
+                        }
+                    }
+                }
+                try await halves.arrivals(atLeast: 4)
+                halves.open()
+                for _ in 0..<3 { #expect(try await group.next()?.hasPrefix("HTTP/1.1 503") == true) }
+                gate.open()
+                #expect(try await group.next()?.hasPrefix("HTTP/1.1 200") == true)
+            }
         }
     }
 

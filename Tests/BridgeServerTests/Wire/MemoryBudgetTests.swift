@@ -52,6 +52,30 @@ import Testing
         #expect(budget.used == 710)
     }
 
+    @Test func expectedBytesAreCountedOnce() throws {
+        let budget = budget(800)
+        let (first, second) = (MemoryBudget.Share(of: budget), MemoryBudget.Share(of: budget))
+        try first.expect(600)
+        #expect(throws: ServiceError.self) { try second.expect(600) }
+        for _ in 0..<6 { try first.take(100) }
+        #expect(budget.used == 600)
+        // More than was announced counts as well.
+        try first.take(50)
+        #expect(budget.used == 650)
+        first.release()
+        try second.expect(600)
+        #expect(budget.used == 600)
+    }
+
+    @Test func smallBodiesAreNotCountedBeforeTheyCome() throws {
+        let budget = budget(800)
+        let share = MemoryBudget.Share(of: budget)
+        try share.expect(10)
+        #expect(budget.used == 0)
+        try share.take(10)
+        #expect(budget.used == 10)
+    }
+
     @Test func oneOfTheLargestAlwaysFits() throws {
         let budget = budget(1, largest: 5000)
         let share = MemoryBudget.Share(of: budget)
