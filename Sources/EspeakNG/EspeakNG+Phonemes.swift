@@ -53,7 +53,7 @@ extension EspeakNG {
                 $0.string(text)
             }
         }
-        return try await ask(voice, request) { ClauseReader(texts) }.clauses
+        return try await ask(request, of: voice) { ClauseReader(texts) }.clauses
     }
 }
 

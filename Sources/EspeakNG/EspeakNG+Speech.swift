@@ -30,7 +30,7 @@ extension EspeakNG {
             $0.bool(endPause)
             $0.string(Self.readable(text))
         }
-        return try await ask(voice, request) { Sound() }.samples
+        return try await ask(request, of: voice) { Sound() }.samples
     }
 }
 

@@ -82,15 +82,15 @@ public final class EspeakNG: Sendable {
     /// A process that was killed from outside, as a system short of memory does, says nothing of the text: another one is asked.
     ///
     /// - Parameter gather: makes what takes the frames of an answer, from its first.
-    func ask<Gathered: AnswerFrames>(_ voice: String, _ request: FrameWriter, _ gather: () -> Gathered) async throws
+    func ask<Gathered: AnswerFrames>(_ request: FrameWriter, of voice: String, into gather: () -> Gathered) async throws
         -> Gathered
     {
         for _ in 1..<Self.tries {
             do {
-                return try await askOnce(voice, request, gather())
+                return try await askOnce(request, of: voice, into: gather())
             } catch let error as ServiceError where (error.cause as? WorkerProcess.Lost)?.isNobodysFault == true {}
         }
-        return try await askOnce(voice, request, gather())
+        return try await askOnce(request, of: voice, into: gather())
     }
 
     /// Whoever ends one process often ends all, those that start meanwhile as well.
@@ -105,7 +105,7 @@ public final class EspeakNG: Sendable {
         try work()
     }
 
-    private func askOnce<Gathered: AnswerFrames>(_ voice: String, _ request: FrameWriter, _ gathered: Gathered)
+    private func askOnce<Gathered: AnswerFrames>(_ request: FrameWriter, of voice: String, into gathered: Gathered)
         async throws -> Gathered
     {
         let cancellation = Cancellation()

@@ -5,7 +5,7 @@ import Testing
 import WorkScheduling
 @testable import TextToSpeech
 
-@Suite("Long texts", .timeLimit(.minutes(1))) struct LongTextTests {
+@Suite(.timeLimit(.minutes(1))) struct LongTextTests {
     /// What the voice "waiting" waits at; "ready" waits for nothing.
     private let end = Gate()
     private let clock = ManualClock()
@@ -27,8 +27,8 @@ import WorkScheduling
     private let long = SynthesisRequest(text: Self.text(1001), voice: "waiting")
     private let short = SynthesisRequest(text: "Bonjour.")
 
-    @Test("A short text is spoken while as many long ones as may run have no end", arguments: [1, 2])
-    func overtaking(places: Int) async throws {
+    @Test(arguments: [1, 2])
+    func aShortTextIsSpokenBesideLongOnesWithoutEnd(places: Int) async throws {
         let service = service(places: places)
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<places { group.addTask { _ = try await service.synthesize(long) } }
@@ -44,7 +44,7 @@ import WorkScheduling
         await settle(service, running: 0, queued: 0)
     }
 
-    @Test("A text that is not long keeps its place, and what comes then waits") func aMinute() async throws {
+    @Test func aTextOfUpToAMinuteKeepsItsPlace() async throws {
         let service = service(places: 1)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
@@ -58,10 +58,8 @@ import WorkScheduling
         }
     }
 
-    @Test(
-        "A minute is more text in fast speech and less in slow speech",
-        arguments: [(0.25, 250), (1, 1000), (4, 4000)])
-    func bound(speed: Double, count: Int) {
+    @Test(arguments: [(0.25, 250), (1, 1000), (4, 4000)])
+    func aMinuteIsMoreTextInFastSpeechAndLessInSlowSpeech(speed: Double, count: Int) {
         #expect(SynthesisRequest(text: Self.text(count), speed: speed).urgency == .interactive)
         #expect(SynthesisRequest(text: Self.text(count + 1), speed: speed).urgency == .long)
         // One character to a reader, two to the limits.
@@ -69,7 +67,7 @@ import WorkScheduling
         #expect(SynthesisRequest(text: accented + "es", speed: speed).urgency == .long)
     }
 
-    @Test("Requests for a voice that is being loaded hold no place, as many as there may be") func cold() async throws {
+    @Test func requestsForAVoiceThatIsLoadingHoldNoPlace() async throws {
         let loading = Gate()
         let service = TextToSpeechService(
             voices: .fake(default: "ready") { id in
@@ -88,7 +86,7 @@ import WorkScheduling
         #expect(loading.arrivalCount == 1)
     }
 
-    @Test("The time that a long text waits for its lane is told as the queue's") func timings() async throws {
+    @Test func theWaitOfALongTextIsToldAsTheQueues() async throws {
         let admission = limiter(places: 1)
         let service = service(places: 1, admission: admission)
         try await withThrowingTaskGroup(of: Duration.self) { group in
@@ -105,9 +103,7 @@ import WorkScheduling
         }
     }
 
-    @Test("A long text that is cancelled while it waits for its lane leaves no place taken") func cancellation()
-        async throws
-    {
+    @Test func aLongTextCancelledWhileItWaitsLeavesNoPlaceTaken() async throws {
         let service = service(places: 1)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { _ = try await service.synthesize(long) }
@@ -127,7 +123,7 @@ import WorkScheduling
     }
 
     /// Each sentence of the short text waits for one permit, and not for a sentence of every long text.
-    @Test("The sentences of a short text go before those of long ones") func sentences() async throws {
+    @Test func theSentencesOfAShortTextGoBeforeThoseOfLongOnes() async throws {
         let voice = try Fixtures.voice("tones")
         let scheduler = WorkScheduler()
         let longTexts = 30

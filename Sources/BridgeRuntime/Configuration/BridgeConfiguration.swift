@@ -55,7 +55,7 @@ public struct BridgeConfiguration: Sendable {
                 values[setting.name].map { (text: $0, source: source.isEmpty ? setting.environmentName : source) }
             }.first
             guard let found else { continue }
-            entries[setting.name] = try entry(setting, found.text, found.source, file: file)
+            entries[setting.name] = try entry(setting, found.text, from: found.source, file: file)
         }
         let ollamaHost = environment["OLLAMA_HOST"] ?? ""
         let address = Keys.ollamaAddress.setting
@@ -68,7 +68,8 @@ public struct BridgeConfiguration: Sendable {
         return BridgeConfiguration(entries: entries, ollamaHost: ollamaHost, environment: environment)
     }
 
-    private static func entry(_ setting: Setting, _ text: String, _ source: String, file: YAMLSettings) throws -> Entry
+    private static func entry(_ setting: Setting, _ text: String, from source: String, file: YAMLSettings) throws
+        -> Entry
     {
         guard let value = setting.parse(text) else {
             // In a file with a broken quote, the value of one setting may hold the key of the next lines.

@@ -56,14 +56,14 @@ struct SpeechSynthesisRoutes {
         try share.settle(at: speech.bytes.count)
         context.record.noteAnswerCounted()
         let answer = Answer(speech)
-        if let type = form.contentType { return Self.audio(speech.bytes, answer, type, share) }
+        if let type = form.contentType { return Self.audio(speech.bytes, answer, type: type, share: share) }
         return Response(
             status: .ok, headers: [.contentType: "application/json; charset=utf-8"],
             body: try .base64(of: speech.bytes, as: "audio_data", in: answer, share: share))
     }
 
     /// The bytes themselves; what JSON would say beside them goes into headers.
-    private static func audio(_ bytes: [UInt8], _ answer: Answer, _ contentType: String, _ share: MemoryBudget.Share)
+    private static func audio(_ bytes: [UInt8], _ answer: Answer, type contentType: String, share: MemoryBudget.Share)
         -> Response
     {
         let headers: HTTPFields = [

@@ -274,10 +274,10 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
         case .staysOpen: break
         case .closes:
             context.flush()
-            close(context, .all, nil)
+            close(context, .all, promise: nil)
         case .lingers(let ends):
             context.flush()
-            guard !ends else { return close(context, .output, nil) }
+            guard !ends else { return close(context, .output, promise: nil) }
             awaitSent(context) {}
             context.triggerUserOutboundEvent(TransportHandler.Linger(), promise: nil)
         }
@@ -296,10 +296,10 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
         guard sent != nil, state.phase != .answering else { return context.close(mode: mode, promise: promise) }
         state.close()
         rest()
-        close(context, mode, promise)
+        close(context, mode, promise: promise)
     }
 
-    private func close(_ context: ChannelHandlerContext, _ mode: CloseMode, _ promise: EventLoopPromise<Void>?) {
+    private func close(_ context: ChannelHandlerContext, _ mode: CloseMode, promise: EventLoopPromise<Void>?) {
         awaitSent(context) { context.close(mode: mode, promise: promise) }
     }
 

@@ -124,12 +124,12 @@ final class TransportHandler: ChannelDuplexHandler, RemovableChannelHandler {
             let unsent = handler.progress.unsent(context.channel)
             guard unsent > 0 else { return handler.pace = nil }
             handler.progress.taken(context.channel, handler.written - unsent) { taken in
-                handler.judge(taken, context, interval)
+                handler.judge(taken, over: interval, context)
             }
         }
     }
 
-    private func judge(_ taken: Int, _ context: ChannelHandlerContext, _ interval: TimeAmount) {
+    private func judge(_ taken: Int, over interval: TimeAmount, _ context: ChannelHandlerContext) {
         let now = context.eventLoop.now
         // A machine that slept, or had no time for this, is not the client's fault.
         let elapsed = min(now - lastLook, interval * 2)

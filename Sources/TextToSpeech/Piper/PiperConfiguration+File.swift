@@ -44,12 +44,12 @@ extension PiperConfiguration.File {
         }
         try checkPhonemes()
         try checkSpeakers()
-        try check(inference?.length_scale, "inference.length_scale", Self.lengthScale)
-        try check(inference?.noise_scale, "inference.noise_scale", Self.noise)
-        try check(inference?.noise_w, "inference.noise_w", Self.noise)
+        try check(inference?.length_scale, "inference.length_scale", in: Self.lengthScale)
+        try check(inference?.noise_scale, "inference.noise_scale", in: Self.noise)
+        try check(inference?.noise_w, "inference.noise_w", in: Self.noise)
     }
 
-    private func check(_ value: Double?, _ key: String, _ range: ClosedRange<Double>) throws {
+    private func check(_ value: Double?, _ key: String, in range: ClosedRange<Double>) throws {
         guard let value, !range.contains(value) else { return }
         throw Problem(
             reason: "its \(key) is \(value), and only \(range.lowerBound) to \(range.upperBound) can be spoken")

@@ -107,8 +107,8 @@ import Testing
             complaints.value == ["The log file /dev/full cannot be written, so its lines are lost; is the disk full?"])
     }
 
-    @Test("A slow sink drops lines and says so, as a line of its own format", arguments: [true, false])
-    func aSlowSink(isJSON: Bool) {
+    @Test(arguments: [true, false])
+    func aSlowSinkDropsLinesAndSaysSoInTheirFormat(isJSON: Bool) {
         let written = LinesBox()
         let hold = DispatchSemaphore(value: 0)
         let sink = LogSink(label: "test", format: isJSON ? .json : .text(coloured: false)) { line in

@@ -4,7 +4,7 @@ import Testing
 
 @testable import BridgeRuntime
 
-@Suite("The memory of the machine", .timeLimit(.minutes(1))) struct MachineMemoryTests {
+@Suite(.timeLimit(.minutes(1))) struct MachineMemoryTests {
     private let root: TemporaryFolder
 
     init() throws { root = try TemporaryFolder() }
@@ -17,14 +17,14 @@ import Testing
 
     private var limit: Int { MachineMemory.limit(machine: 16 << 30, root: root.url) }
 
-    @Test("is the machine's where no group limits it") func machine() throws {
+    @Test func memoryIsTheMachinesWithoutALimitingGroup() throws {
         #expect(limit == 16 << 30)
         try write("proc/self/cgroup", "0::/user.slice\n")
         try write("sys/fs/cgroup/user.slice/memory.max", "max\n")
         #expect(limit == 16 << 30)
     }
 
-    @Test("is the least that a group around the process allows") func groups() throws {
+    @Test func memoryIsTheLeastOfTheGroupsAroundTheProcess() throws {
         try write("proc/self/cgroup", "12:pids:/old\n0::/system.slice/jarvis.service\n")
         try write("sys/fs/cgroup/system.slice/memory.max", "4294967296\n")
         #expect(limit == 4 << 30)
@@ -32,18 +32,18 @@ import Testing
         #expect(limit == 2 << 30)
     }
 
-    @Test("is the container's where its group is the root") func container() throws {
+    @Test func memoryIsTheContainersWhereItsGroupIsTheRoot() throws {
         try write("proc/self/cgroup", "0::/\n")
         try write("sys/fs/cgroup/memory.max", "1073741824\n")
         #expect(limit == 1 << 30)
     }
 
-    @Test("is not taken from a file that makes no sense") func nonsense() throws {
+    @Test func aFileWithoutANumberIsNoLimit() throws {
         try write("sys/fs/cgroup/memory.max", "99999999999999999999999\n")
         #expect(limit == 16 << 30)
     }
 
-    @Test("is shared by the models as configured") func settings() throws {
+    @Test func modelsShareTheMemoryAsConfigured() throws {
         let settings = { (flags: [String: String]) in
             ModelRegistry.Settings(try BridgeConfiguration.loadAlone(environment: [:], flags: flags))
         }

@@ -65,8 +65,8 @@ extension ModelRegistry {
     fileprivate var status: ServiceStatus { get async { await snapshot().status(of: .stt) } }
 }
 
-@Suite("The model registry", .timeLimit(.minutes(1))) struct ModelRegistryTests {
-    @Test("loads a model once") func once() async throws {
+@Suite(.timeLimit(.minutes(1))) struct ModelRegistryTests {
+    @Test func aModelIsLoadedOnce() async throws {
         let loader = Loader()
         let registry = loader.registry()
         for _ in 0..<3 { #expect(try await registry.use("a") == "model a") }
@@ -74,7 +74,7 @@ extension ModelRegistry {
         #expect(await registry.loadedIDs == ["a"])
     }
 
-    @Test("shares one load between all who wait for it") func singleFlight() async throws {
+    @Test func callersShareOneLoad() async throws {
         let loader = Loader(gate: Gate())
         let registry = loader.registry()
         try await withThrowingTaskGroup(of: String.self) { group in
@@ -86,7 +86,7 @@ extension ModelRegistry {
         #expect(loader.started.value == ["a"])
     }
 
-    @Test("loads different models side by side") func parallel() async throws {
+    @Test func differentModelsLoadSideBySide() async throws {
         let loader = Loader(gate: Gate())
         let registry = loader.registry()
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -98,9 +98,7 @@ extension ModelRegistry {
         #expect(await registry.loadedIDs == ["a", "b"])
     }
 
-    @Test("tries again after a failed load when it is time, and tells of the failure until then") func failure()
-        async throws
-    {
+    @Test func aFailedLoadIsToldUntilItIsTimeToTryAgain() async throws {
         let loader = Loader()
         let registry = loader.registry()
         loader.failure.update { $0 = ServiceError(.internal, "The file is cut off.") }
@@ -121,7 +119,7 @@ extension ModelRegistry {
         #expect(loader.started.value.count == 3)
     }
 
-    @Test("tries again at once when the files have changed") func changedFiles() async throws {
+    @Test func changedFilesAreTriedAgainAtOnce() async throws {
         let loader = Loader()
         let registry = loader.registry()
         loader.failure.update { $0 = Broken() }
@@ -132,7 +130,7 @@ extension ModelRegistry {
         #expect(try await registry.use("a") == "model a")
     }
 
-    @Test("fails all who wait for a load that fails") func sharedFailure() async throws {
+    @Test func aFailedLoadFailsAllItsCallers() async throws {
         let loader = Loader(gate: Gate())
         loader.failure.update { $0 = Broken() }
         let registry = loader.registry()
@@ -146,9 +144,7 @@ extension ModelRegistry {
         }
     }
 
-    @Test("lets go of the least recently used model, and loads it again when it is asked for") func eviction()
-        async throws
-    {
+    @Test func theLeastRecentlyUsedModelIsLetGoAndLoadedAgain() async throws {
         let loader = Loader()
         let registry = loader.registry(memory: 20)
         for id in ["a10", "b10", "a10", "c10"] { _ = try await registry.use(id) }
@@ -157,7 +153,7 @@ extension ModelRegistry {
         #expect(loader.started.value == ["a10", "b10", "c10", "b10"])
     }
 
-    @Test("keeps a model that is used, however many others are asked for") func leased() async throws {
+    @Test func aLeasedModelStaysHoweverManyOthersAreAskedFor() async throws {
         let registry = Loader().registry(memory: 20)
         let lease = try await registry.models.lease("a20")
         for id in ["b20", "c20"] { _ = try await registry.use(id) }
@@ -168,7 +164,7 @@ extension ModelRegistry {
         #expect(await registry.loadedIDs == ["b20"])
     }
 
-    @Test("refuses a model that is larger than the whole budget, and loads it never") func tooLarge() async throws {
+    @Test func aModelOverTheWholeBudgetIsNeverLoaded() async throws {
         let loader = Loader()
         loader.disk.update { $0 = ModelInventory(defaults: [.stt: .init(id: "a\(3 << 20)")]) }
         let registry = loader.registry(memory: 2 << 20)
@@ -179,7 +175,7 @@ extension ModelRegistry {
         #expect(status.state == .unavailable && status.message?.contains("3 MiB") == true)
     }
 
-    @Test("lets go of what is idle, and says that it rests") func idle() async throws {
+    @Test func anIdleModelIsLetGoAndRests() async throws {
         let loader = Loader()
         let registry = loader.registry(idle: 60, preload: true)
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -200,11 +196,11 @@ extension ModelRegistry {
         #expect(loader.started.value == ["a", "a"])
     }
 
-    @Test("keeps what is idle for ever where no time is set") func neverIdle() async throws {
+    @Test func idleModelsStayWhereNoTimeIsSet() async throws {
         await Loader().registry().run()
     }
 
-    @Test("lets a cancelled caller go at once while the load goes on for the others") func oneLeaves() async throws {
+    @Test func aCancelledCallerGoesAtOnceWhileTheLoadGoesOn() async throws {
         let loader = Loader(gate: Gate())
         let registry = loader.registry()
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -223,8 +219,8 @@ extension ModelRegistry {
         #expect(loader.started.value == ["a"])
     }
 
-    @Test("goes on with a load that everybody has left, and keeps its result", arguments: [1, 20])
-    func everybodyLeaves(times: Int) async throws {
+    @Test(arguments: [1, 20])
+    func aLoadThatAllHaveLeftGoesOnAndIsKept(times: Int) async throws {
         let loader = Loader(gate: Gate())
         let registry = loader.registry()
         for _ in 0..<times {
@@ -244,7 +240,7 @@ extension ModelRegistry {
         #expect(await registry.snapshot().model(ModelKey(.stt, "a"))?.leases == 0)
     }
 
-    @Test("lets callers join a load that others have left") func joining() async throws {
+    @Test func callersJoinALoadThatOthersHaveLeft() async throws {
         let loader = Loader(gate: Gate())
         let registry = loader.registry()
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -259,7 +255,7 @@ extension ModelRegistry {
         #expect(loader.started.value == ["a"])
     }
 
-    @Test("leaves the loads that run when the server ends") func abandoned() async throws {
+    @Test func loadsThatRunAreLeftBehindWhenTheServerEnds() async throws {
         let loader = Loader(gate: Gate())
         let registry = loader.registry()
         #expect(registry.abandonLoads() == [])
@@ -273,7 +269,7 @@ extension ModelRegistry {
         #expect(await registry.status.lastError == nil)
     }
 
-    @Test("an empty name is none, and nothing answers where there is no default") func names() async throws {
+    @Test func anEmptyNameIsNoneAndNothingAnswersWithoutADefault() async throws {
         let loader = Loader()
         let registry = loader.registry()
         #expect(try await registry.models.id(nil) == "a")
@@ -289,7 +285,7 @@ extension ModelRegistry {
         #expect(none?.code == .modelNotInstalled && none?.message == "Install one.")
     }
 
-    @Test("a model of another kind is refused, and its lease ends") func wrongKind() async throws {
+    @Test func aModelOfAnotherKindIsRefusedAndItsLeaseEnds() async throws {
         let registry = Loader().registry()
         let numbers: ModelSource<Int> = registry.source(of: .stt)
         await #expect(throws: ServiceError.self) { _ = try await numbers.lease("a") }
@@ -297,8 +293,8 @@ extension ModelRegistry {
     }
 }
 
-@Suite("How models are said to be", .timeLimit(.minutes(1))) struct RegistrySnapshotTests {
-    @Test("tells how the model is that answers by default") func status() async throws {
+@Suite(.timeLimit(.minutes(1))) struct RegistrySnapshotTests {
+    @Test func theStatusIsThatOfTheDefaultModel() async throws {
         let loader = Loader(gate: Gate())
         let registry = loader.registry()
         #expect(await registry.status == ServiceStatus(state: .healthy, model: "a"))
@@ -323,8 +319,8 @@ extension ModelRegistry {
         #expect(await registry.snapshot().status(of: .tts).lastError == nil)
     }
 
-    @Test("tells what to do where there is none, where one stands in, and where one is missing in memory")
-    func messages() async throws {
+    @Test
+    func missingAndStandInModelsAreToldWithWhatToDo() async throws {
         let loader = Loader()
         let answer = { (answer: ModelInventory.Default) in
             loader.disk.update { $0 = ModelInventory(defaults: [.stt: answer]) }
@@ -343,10 +339,8 @@ extension ModelRegistry {
         #expect(broken.state == .unavailable && broken.message == "a could not be loaded. The file is cut off.")
     }
 
-    @Test(
-        "a name that is not there is no failed load, a damaged model is one",
-        arguments: [ServiceError.Code.modelNotFound, .voiceNotFound])
-    func unknownNames(_ code: ServiceError.Code) async throws {
+    @Test(arguments: [ServiceError.Code.modelNotFound, .voiceNotFound])
+    func anUnknownNameIsNoFailedLoadButADamagedModelIs(_ code: ServiceError.Code) async throws {
         let loader = Loader()
         let registry = loader.registry()
         loader.failure.update { $0 = ServiceError(.modelNotInstalled, "It is damaged.") }
@@ -360,7 +354,7 @@ extension ModelRegistry {
         #expect(snapshot.models.map(\.isDefault) == [true, false])
     }
 
-    @Test("a scrape reads no file, and looks at the disk once a second at most") func scrapes() async throws {
+    @Test func aScrapeReadsNoFileAndLooksAtTheDiskOnceASecond() async throws {
         let loader = Loader()
         let registry = loader.registry()
         #expect(loader.reads.value == 1 && loader.looks.value == 1)
@@ -373,7 +367,7 @@ extension ModelRegistry {
         #expect(loader.reads.value == 1 && loader.looks.value == 2)
     }
 
-    @Test("what has changed on the disk is known a second later") func changes() async throws {
+    @Test func changesOnTheDiskAreKnownASecondLater() async throws {
         let loader = Loader()
         let registry = loader.registry()
         loader.disk.update { $0 = ModelInventory(defaults: [.stt: .init(id: "b")]) }

@@ -65,8 +65,8 @@ private struct Registry {
 
 private struct Broken: Error {}
 
-@Suite("The states of models", .timeLimit(.minutes(1))) struct RegistryStateTests {
-    @Test("one load at a time, whoever asks, and a lease for each") func oneLoad() {
+@Suite(.timeLimit(.minutes(1))) struct RegistryStateTests {
+    @Test func oneLoadRunsWhoeverAsksAndEachGetsALease() {
         var registry = Registry()
         #expect(registry.ask("a", lease: 9) == ["read 9"])
         let asked = (0..<3).map { _ in registry.ask("a") }
@@ -81,7 +81,7 @@ private struct Broken: Error {}
         #expect(registry.model("a")?.leases == [])
     }
 
-    @Test("the same name in two services is two models") func services() {
+    @Test func oneNameInTwoServicesIsTwoModels() {
         var state = RegistryState(budget: 100)
         let files = ModelFiles(bytes: 1)
         for (lease, service) in [(1, ModelService.stt), (2, .tts)] as [(UInt64, ModelService)] {
@@ -90,7 +90,7 @@ private struct Broken: Error {}
         #expect(state.models.count == 2)
     }
 
-    @Test("whoever leaves waits no more, and the load goes on for others, or for nobody") func leaving() {
+    @Test func aCallerThatLeavesWaitsNoMoreAndTheLoadGoesOn() {
         var registry = Registry()
         _ = registry.ask("a")
         #expect(registry.cancel(1) == ["fail 1 CancellationError()"])
@@ -107,7 +107,7 @@ private struct Broken: Error {}
         #expect(registry.cancel(22) == [] && registry.model("a")?.leases == [22])
     }
 
-    @Test("the least recently used idle models make room before a load") func eviction() {
+    @Test func theLeastRecentlyUsedIdleModelsMakeRoomBeforeALoad() {
         var registry = Registry(budget: 30)
         for (lease, id) in [(1, "a"), (2, "b"), (3, "c")] as [(UInt64, String)] {
             _ = registry.ask(id)
@@ -123,7 +123,7 @@ private struct Broken: Error {}
         #expect(registry.loaded == ["d"])
     }
 
-    @Test("what is leased or pinned stays, whatever that costs, until it may go") func held() {
+    @Test func leasedAndPinnedModelsStayWhateverThatCosts() {
         var registry = Registry(budget: 20)
         _ = registry.ask("a")
         _ = registry.load("a")
@@ -141,7 +141,7 @@ private struct Broken: Error {}
         #expect(registry.loaded == ["c", "d"])
     }
 
-    @Test("a model that nobody waits for any more goes first where there is no room") func abandonedLoad() {
+    @Test func aModelThatNobodyWaitsForGoesFirst() {
         var registry = Registry(budget: 15)
         _ = registry.ask("a")
         _ = registry.load("a")
@@ -151,9 +151,7 @@ private struct Broken: Error {}
         #expect(registry.loaded == ["a"])
     }
 
-    @Test("a model larger than the budget is refused with both numbers, before it is loaded or after") func tooLarge()
-        throws
-    {
+    @Test func aModelOverTheBudgetIsRefusedWithBothNumbers() throws {
         var registry = Registry(budget: 100 << 20)
         #expect(registry.ask("a", bytes: 100 << 20 + 1) == ["fail 1 model_not_installed"])
         let message = try #require(registry.model("a")?.failure?.error as? ServiceError).message
@@ -166,7 +164,7 @@ private struct Broken: Error {}
         #expect(registry.ask("c", bytes: 100 << 20) == ["load c"])
     }
 
-    @Test("tries are put off by a second, and twice as long each time, up to five minutes") func pauses() {
+    @Test func triesArePutOffTwiceAsLongEachTimeUpToFiveMinutes() {
         var registry = Registry()
         var now = 0.0
         var pauses: [Double] = []
@@ -185,7 +183,7 @@ private struct Broken: Error {}
         #expect(registry.model("a")?.failure == nil)
     }
 
-    @Test("changed files are tried at once, and the pauses begin anew") func changedFiles() {
+    @Test func changedFilesAreTriedAtOnceAndPausesBeginAnew() {
         var registry = Registry()
         for second in [0.0, 1] {
             _ = registry.ask("a", at: second)
@@ -199,8 +197,8 @@ private struct Broken: Error {}
         #expect(registry.model("a")?.failure?.count == 1)
     }
 
-    @Test("a failure that says nothing of the model is forgotten, and the name with it")
-    func noFailure() {
+    @Test
+    func aFailureThatSaysNothingOfTheModelIsForgotten() {
         for error in [
             ServiceError(.modelNotFound, "There is none."), ServiceError(.voiceNotFound, "There is none."),
             CancellationError(),
@@ -213,7 +211,7 @@ private struct Broken: Error {}
         }
     }
 
-    @Test("what is idle for the idle time goes, unless it is used or pinned") func idleTime() {
+    @Test func idleModelsGoAfterTheIdleTimeUnlessPinned() {
         var registry = Registry(idleTime: 60)
         #expect(registry.letIdleGo(at: 0) == ["sleep 60.0"])
         for (lease, id) in [(1, "a"), (2, "b"), (3, "c")] as [(UInt64, String)] {
@@ -243,7 +241,7 @@ private struct Broken: Error {}
 }
 
 /// What must hold after every step, whatever happens in which order.
-@Suite("What always holds of models in memory", .timeLimit(.minutes(1))) struct RegistryInvariantTests {
+@Suite(.timeLimit(.minutes(1))) struct RegistryInvariantTests {
     /// What the owner of the state would have done.
     private struct Owner {
         var registry = RegistryState(budget: 100, idleTime: .seconds(50))
@@ -321,7 +319,7 @@ private struct Broken: Error {}
         return owner.trace
     }
 
-    @Test("after random steps", arguments: 1...20 as ClosedRange<UInt64>) func randomSteps(seed: UInt64) {
+    @Test(arguments: 1...20 as ClosedRange<UInt64>) func invariantsHoldAfterRandomSteps(seed: UInt64) {
         let trace = run(seed: seed, steps: 500)
         #expect(trace.count > 100)
         // Nothing depends on the order of a dictionary.

@@ -5,14 +5,14 @@ import Testing
 
 @testable import BridgeRuntime
 
-@Suite("What is loaded at the start", .timeLimit(.minutes(1))) struct WarmUpTests {
+@Suite(.timeLimit(.minutes(1))) struct WarmUpTests {
     private let clock = ManualClock()
 
     private func warmUp(_ loads: [(Bridge, WarmUp.Load)]) -> WarmUp {
         WarmUp(loads: loads, logger: Logger(label: "test"), clock: clock)
     }
 
-    @Test("What fails for the moment is tried again, and the others are not") func again() async throws {
+    @Test func onlyMomentaryFailuresAreTriedAgain() async throws {
         let tries = Watched<[Bridge]>([])
         let warmUp = warmUp([
             (
@@ -41,7 +41,7 @@ import Testing
         #expect(tries.value == [.tts, .stt, .embeddings, .tts, .tts])
     }
 
-    @Test("It ends with its task") func cancelled() async throws {
+    @Test func warmingUpEndsWithItsTask() async throws {
         let warmUp = warmUp([(.tts, { throw ServiceError(.internal, "Never.") })])
         let running = Task { await warmUp.run() }
         try await clock.sleepers(atLeast: 1)

@@ -53,14 +53,15 @@ import Testing
         try await server.run { client in
             let key = ["X-API-Key": "topsecretkey"]
             let tone = Data(SpeechRouteTests.tone).base64EncodedString()
-            _ = try await client.post("/api/llm/generate", #"{"prompt":"promptword"}"#, key)
-            _ = try await client.post("/api/llm/generate", #"{"prompt":"promptword","stream":true}"#, key)
-            _ = try await client.post("/api/embeddings/embed", #"{"text":"embedword","model":"modelword"}"#, key)
-            _ = try await client.post("/api/embeddings/embed", #"{"text":"embedword\ud800"}"#, key)
-            _ = try await client.post("/api/tts/synthesize", #"{"text":"spokenword.","speed":99}"#, key)
-            _ = try await client.post("/api/tts/synthesize", #"{"text":"spokenword."}"#, key)
+            _ = try await client.post("/api/llm/generate", #"{"prompt":"promptword"}"#, headers: key)
+            _ = try await client.post("/api/llm/generate", #"{"prompt":"promptword","stream":true}"#, headers: key)
+            _ = try await client.post(
+                "/api/embeddings/embed", #"{"text":"embedword","model":"modelword"}"#, headers: key)
+            _ = try await client.post("/api/embeddings/embed", #"{"text":"embedword\ud800"}"#, headers: key)
+            _ = try await client.post("/api/tts/synthesize", #"{"text":"spokenword.","speed":99}"#, headers: key)
+            _ = try await client.post("/api/tts/synthesize", #"{"text":"spokenword."}"#, headers: key)
             #expect(
-                try await client.post("/api/stt/transcribe", #"{"audio_data":"\#(tone)"}"#, key).text.contains(
+                try await client.post("/api/stt/transcribe", #"{"audio_data":"\#(tone)"}"#, headers: key).text.contains(
                     "transcribedword"))
             _ = try await client.get("/queryword?q=queryword", ["X-API-Key": "wrongkey"])
         }

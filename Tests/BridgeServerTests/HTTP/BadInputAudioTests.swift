@@ -23,11 +23,12 @@ import Testing
             case .multipart:
                 let form = SpeechRouteTests.form([("encoding", Array(encoding.utf8)), ("file", audio)])
                 return try await client.post(
-                    "/api/stt/transcribe", bytes: form, ["Content-Type": "multipart/form-data; boundary=b0undary"])
+                    "/api/stt/transcribe", bytes: form,
+                    headers: ["Content-Type": "multipart/form-data; boundary=b0undary"])
             case .raw:
                 return try await client.post(
                     "/api/stt/transcribe?encoding=\(encoding)", bytes: audio,
-                    ["Content-Type": "application/octet-stream"])
+                    headers: ["Content-Type": "application/octet-stream"])
             }
         }
     }

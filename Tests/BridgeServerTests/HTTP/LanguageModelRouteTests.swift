@@ -51,7 +51,7 @@ import Testing
                 messages.prefix(3) == [#"data: {"delta":"Bon"}"#, #"data: {"delta":"jour"}"#, #"data: {"delta":" !"}"#])
             #expect(messages.count == 4 && messages[3].contains(#""done":true"#) && !messages[3].contains(#""text""#))
             let lines = try await client.post(
-                "/api/llm/generate", #"{"prompt":"a","stream":true}"#, ["Accept": "application/x-ndjson"])
+                "/api/llm/generate", #"{"prompt":"a","stream":true}"#, headers: ["Accept": "application/x-ndjson"])
             #expect(lines["Content-Type"] == "application/x-ndjson; charset=utf-8")
             #expect(lines.text.split(separator: "\n").first == #"{"delta":"Bon"}"#)
         }
@@ -126,7 +126,7 @@ import Testing
             try await TestServer.onDisk(settings).run { client in
                 let ask = { @Sendable (more: String) in
                     try await client.post(
-                        "/api/llm/generate", #"{"prompt":"a","stream":true\#(more)}"#, ["Accept": accept])
+                        "/api/llm/generate", #"{"prompt":"a","stream":true\#(more)}"#, headers: ["Accept": accept])
                 }
                 let unknown = try await ask(#","model":"nothing""#)
                 #expect((unknown.status, unknown.code, unknown.param) == (404, "model_not_found", "model"))

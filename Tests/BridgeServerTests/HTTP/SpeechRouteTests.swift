@@ -37,10 +37,10 @@ import TextToSpeech
                     bytes: Self.form([
                         ("encoding", Array("pcm_f32le".utf8)), ("language", Array("fr".utf8)), ("file", Self.tone),
                     ]),
-                    ["Content-Type": "multipart/form-data; boundary=b0undary"]),
+                    headers: ["Content-Type": "multipart/form-data; boundary=b0undary"]),
                 try await client.post(
                     "/api/stt/transcribe?encoding=pcm_f32le&language=fr", bytes: Self.tone,
-                    ["Content-Type": "audio/pcm"]),
+                    headers: ["Content-Type": "audio/pcm"]),
             ]
             for answer in answers {
                 #expect(answer.status == 200, "\(answer.text)")
@@ -72,10 +72,10 @@ import TextToSpeech
                 try await client.post(
                     "/api/stt/transcribe",
                     bytes: Self.form(fields.map { ($0, Array($1.utf8)) } + [("file", Self.tone)]),
-                    ["Content-Type": "multipart/form-data; boundary=b0undary"]),
+                    headers: ["Content-Type": "multipart/form-data; boundary=b0undary"]),
                 try await client.post(
                     "/api/stt/transcribe?\(fields.map { "\($0)=\($1)" }.joined(separator: "&"))", bytes: Self.tone,
-                    ["Content-Type": "audio/pcm"]),
+                    headers: ["Content-Type": "audio/pcm"]),
             ]
             #expect(answers.map(\.status) == [200, 200, 200])
             // Twice as long at half the rate.
@@ -101,7 +101,8 @@ import TextToSpeech
         try await server.run { client in
             let query = "/api/stt/transcribe?encoding=pcm_f32le"
             for more in ["", "&beam_size=2"] {
-                let answer = try await client.post(query + more, bytes: Self.tone, ["Content-Type": "audio/pcm"])
+                let answer = try await client.post(
+                    query + more, bytes: Self.tone, headers: ["Content-Type": "audio/pcm"])
                 #expect(answer.status == 200)
             }
         }
@@ -115,7 +116,7 @@ import TextToSpeech
         try await server.run { client in
             let post = { @Sendable (bytes: [UInt8], encoding: String) in
                 try await client.post(
-                    "/api/stt/transcribe?encoding=\(encoding)", bytes: bytes, ["Content-Type": "audio/wav"]
+                    "/api/stt/transcribe?encoding=\(encoding)", bytes: bytes, headers: ["Content-Type": "audio/wav"]
                 ).status
             }
             async let running = post(Self.tone, "pcm_f32le")
@@ -130,7 +131,7 @@ import TextToSpeech
     func typesOfAudioFiles(_ type: String) async throws {
         try await TestServer().run { client in
             let answer = try await client.post(
-                "/api/stt/transcribe?encoding=pcm_f32le", bytes: Self.tone, ["Content-Type": type])
+                "/api/stt/transcribe?encoding=pcm_f32le", bytes: Self.tone, headers: ["Content-Type": type])
             #expect(answer.status == 200, "\(answer.text)")
         }
     }
@@ -142,10 +143,10 @@ import TextToSpeech
     func rawSamplesByTheirType(_ type: String, seconds: Double) async throws {
         try await TestServer().run { client in
             let bytes = [UInt8](repeating: 1, count: 32_000)
-            let answer = try await client.post("/api/stt/transcribe", bytes: bytes, ["Content-Type": type])
+            let answer = try await client.post("/api/stt/transcribe", bytes: bytes, headers: ["Content-Type": type])
             #expect(answer.status == 200, "\(answer.text)")
             #expect(abs((answer.json?["audio_duration_ms"]?.numberValue ?? 0) - seconds * 1000) < 2, "\(answer.text)")
-            let empty = try await client.post("/api/stt/transcribe", bytes: [], ["Content-Type": type])
+            let empty = try await client.post("/api/stt/transcribe", bytes: [], headers: ["Content-Type": type])
             #expect(empty.status == 400)
         }
     }
@@ -153,12 +154,12 @@ import TextToSpeech
     @Test(arguments: ["audio/L16", "audio/L16;rate=0", "audio/L16;rate=x", "audio/L16;rate=16000;channels=65"])
     func rawSamplesWhoseTypeSaysTooLittle(_ type: String) async throws {
         try await TestServer().run { client in
-            let answer = try await client.post("/api/stt/transcribe", bytes: Self.tone, ["Content-Type": type])
+            let answer = try await client.post("/api/stt/transcribe", bytes: Self.tone, headers: ["Content-Type": type])
             #expect(answer.status == 400)
             #expect(answer.text.contains("rate") || answer.text.contains("channels"), "\(answer.text)")
             // Who names the encoding needs no type that says it.
             let named = try await client.post(
-                "/api/stt/transcribe?encoding=pcm_f32le", bytes: Self.tone, ["Content-Type": type])
+                "/api/stt/transcribe?encoding=pcm_f32le", bytes: Self.tone, headers: ["Content-Type": type])
             #expect(named.status == 200)
         }
     }
@@ -201,17 +202,17 @@ import TextToSpeech
                 bytes: Self.form([
                     ("thumbnail", [0xFF, 0xFE]), ("encoding", Array("pcm_s16le".utf8)), ("file", Self.tone),
                 ]),
-                ["Content-Type": "multipart/form-data; boundary=b0undary"])
+                headers: ["Content-Type": "multipart/form-data; boundary=b0undary"])
             #expect(answer.status == 200, "\(answer.text)")
         }
     }
 
     @Test func packedBodiesAreRefused() async throws {
         try await TestServer().run { client in
-            let packed = try await client.post("/api/stt/transcribe", "{}", ["Content-Encoding": "gzip"])
+            let packed = try await client.post("/api/stt/transcribe", "{}", headers: ["Content-Encoding": "gzip"])
             #expect((packed.status, packed.code) == (415, "unsupported_media_type"), "\(packed.text)")
             let plain = try await client.post(
-                "/api/tts/synthesize", #"{"text":"Oui."}"#, ["Content-Encoding": "identity"])
+                "/api/tts/synthesize", #"{"text":"Oui."}"#, headers: ["Content-Encoding": "identity"])
             #expect(plain.status == 200, "\(plain.text)")
         }
     }
@@ -222,34 +223,36 @@ import TextToSpeech
             let noise = Array("this is no audio at all, whatever its type says".utf8)
             let cases: [(TestClient.Answer, Int, String)] = [
                 (
-                    try await client.post("/api/stt/transcribe", bytes: noise, ["Content-Type": "audio/wav"]), 422,
+                    try await client.post("/api/stt/transcribe", bytes: noise, headers: ["Content-Type": "audio/wav"]),
+                    422,
                     "undecodable_audio"
                 ),
                 (
-                    try await client.post("/api/stt/transcribe", bytes: [], ["Content-Type": "audio/wav"]), 400,
+                    try await client.post("/api/stt/transcribe", bytes: [], headers: ["Content-Type": "audio/wav"]), 400,
                     "invalid_request"
                 ),
                 (
-                    try await client.post("/api/stt/transcribe", bytes: Self.form([("language", [0x66])]), multipart),
+                    try await client.post("/api/stt/transcribe", bytes: Self.form([("language", [0x66])]), headers: multipart),
                     400, "invalid_request"
                 ),
                 (
-                    try await client.post("/api/stt/transcribe", bytes: Array("--b0undary\r\nContent".utf8), multipart),
+                    try await client.post("/api/stt/transcribe", bytes: Array("--b0undary\r\nContent".utf8), headers: multipart),
                     400, "invalid_request"
                 ),
                 (
-                    try await client.post("/api/stt/transcribe", bytes: [1], ["Content-Type": "multipart/form-data"]),
+                    try await client.post("/api/stt/transcribe", bytes: [1], headers: ["Content-Type": "multipart/form-data"]),
                     400, "invalid_request"
                 ),
                 (
                     try await client.post(
-                        "/api/stt/transcribe", bytes: Self.form([("prompt", [0xFF]), ("file", Self.tone)]), multipart),
+                        "/api/stt/transcribe", bytes: Self.form([("prompt", [0xFF]), ("file", Self.tone)]), headers: multipart),
                     400,
                     "invalid_request"
                 ),
                 (
                     try await client.post(
-                        "/api/stt/transcribe?sample_rate=fast", bytes: Self.tone, ["Content-Type": "audio/pcm"]), 400,
+                        "/api/stt/transcribe?sample_rate=fast", bytes: Self.tone, headers: ["Content-Type": "audio/pcm"]
+                    ), 400,
                     "invalid_request"
                 ),
             ]
@@ -275,7 +278,8 @@ import TextToSpeech
         try await TestServer().run { client in
             for body in [crowd, header + Array("\r\n\r\na\r\n--b0undary--\r\n".utf8)] {
                 let answer = try await client.post(
-                    "/api/stt/transcribe", bytes: body, ["Content-Type": "multipart/form-data; boundary=b0undary"])
+                    "/api/stt/transcribe", bytes: body,
+                    headers: ["Content-Type": "multipart/form-data; boundary=b0undary"])
                 #expect((answer.status, answer.code, answer.param) == (400, "invalid_request", "body"))
                 #expect(answer.message?.contains("64 parts") == true)
             }
@@ -290,11 +294,13 @@ import TextToSpeech
                 [0x80, 0x3E, 0, 0, 0, 0x7D, 0, 0, 2, 0, 16, 0] + Array("data".utf8) + [
                     0xF0, 0xFF, 0xFF, 0x7F, 1, 0, 2, 0,
                 ]
-            let answer = try await client.post("/api/stt/transcribe", bytes: header, ["Content-Type": "audio/wav"])
+            let answer = try await client.post(
+                "/api/stt/transcribe", bytes: header, headers: ["Content-Type": "audio/wav"])
             #expect(answer.status == 200 || answer.code == "undecodable_audio", "\(answer.text)")
             // Neither the size of a block nor the bits of a sample: each would follow from the other.
             (header[32], header[34]) = (0, 0)
-            let damaged = try await client.post("/api/stt/transcribe", bytes: header, ["Content-Type": "audio/wav"])
+            let damaged = try await client.post(
+                "/api/stt/transcribe", bytes: header, headers: ["Content-Type": "audio/wav"])
             #expect(damaged.status == 422, "\(damaged.text)")
         }
     }
@@ -308,7 +314,8 @@ import TextToSpeech
             #expect(json.json?["format"]?.stringValue == "pcm_f32le")
             let audio = json.json?["audio_data"]?.stringValue.flatMap { Data(base64Encoded: $0) }
             #expect((audio?.count ?? 0) % 4 == 0 && (audio?.count ?? 0) > 0)
-            let wav = try await client.post("/api/tts/synthesize", #"{"text":"Bonjour."}"#, ["Accept": "audio/wav"])
+            let wav = try await client.post(
+                "/api/tts/synthesize", #"{"text":"Bonjour."}"#, headers: ["Accept": "audio/wav"])
             #expect(wav["Content-Type"] == "audio/wav")
             #expect(wav["X-Voice"] == "fake-voice")
             #expect(wav.body.prefix(4) == ArraySlice("RIFF".utf8))
@@ -333,7 +340,8 @@ import TextToSpeech
         try await TestServer().run { client in
             let body = #"{"text":"\#(String(repeating: "a", count: 100))b."}"#
             let json = try await client.post("/api/tts/synthesize", body)
-            let raw = try await client.post("/api/tts/synthesize", body, ["Accept": "application/octet-stream"])
+            let raw = try await client.post(
+                "/api/tts/synthesize", body, headers: ["Accept": "application/octet-stream"])
             #expect(raw.status == 200 && raw["Content-Type"] == "application/octet-stream")
             #expect(raw.body.count == 101 * 22050 / 100 * 4 && raw.body.count % 3 != 0)
             #expect(raw["Content-Length"] == "\(raw.body.count)" && json["Content-Length"] == "\(json.body.count)")
@@ -347,7 +355,7 @@ import TextToSpeech
             let body = #"{"text":"Bonjour.","format":"opus"}"#
             let json = try await client.post("/api/tts/synthesize", body)
             #expect(json.json?["sample_rate"]?.numberValue == 48000)
-            let raw = try await client.post("/api/tts/synthesize", body, ["Accept": "audio/ogg"])
+            let raw = try await client.post("/api/tts/synthesize", body, headers: ["Accept": "audio/ogg"])
             #expect(raw["X-Sample-Rate"] == "48000" && raw.body.starts(with: Array("OggS".utf8)))
         }
     }

@@ -18,7 +18,7 @@ import Testing
             ("audio/*, audio/wav;q=0", .pcmS16LE, "audio/pcm"), ("audio/*, audio/wav;q=0.2", .pcmS16LE, "audio/pcm"),
             ("*/*, application/json;q=0", .wav, "audio/wav"),
         ] as [(String?, AudioFormat, String?)])
-    func theMostWantedTypeIsChosen(_ accept: String?, _ format: AudioFormat, _ type: String?) {
+    func theMostWantedTypeIsChosen(accept: String?, format: AudioFormat, type: String?) {
         let form = SpeechForm(accept: accept, named: nil)
         #expect(form.format == format && form.contentType == type)
     }
@@ -32,7 +32,7 @@ import Testing
             ("audio/wav", .mp3, .wav, "audio/wav"),
         ] as [(String?, AudioFormat, AudioFormat, String?)])
     func theFieldDecidesWhatAcceptLeavesOpen(
-        _ accept: String?, _ named: AudioFormat, _ format: AudioFormat, _ type: String?
+        accept: String?, named: AudioFormat, format: AudioFormat, type: String?
     ) {
         let form = SpeechForm(accept: accept, named: named)
         #expect(form.format == format && form.contentType == type)

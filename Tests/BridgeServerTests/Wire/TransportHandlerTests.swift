@@ -51,7 +51,7 @@ import Testing
     }
 
     /// Seconds until the connection closed, of `limit`.
-    private func life(_ channel: EmbeddedChannel, _ limit: Int, _ second: (Int) -> Void = { _ in }) -> Int {
+    private func life(_ channel: EmbeddedChannel, upTo limit: Int, _ second: (Int) -> Void = { _ in }) -> Int {
         for time in 1...limit {
             second(time)
             channel.embeddedEventLoop.advanceTime(by: .seconds(1))
@@ -64,7 +64,7 @@ import Testing
         let client = Client()
         let channel = try connection(client)
         answer(channel, client)
-        #expect(life(channel, 200) == 60)
+        #expect(life(channel, upTo: 200) == 60)
         #expect(client.cuts.withLock { $0 } == [.slowReader])
     }
 
@@ -73,7 +73,7 @@ import Testing
         let channel = try connection(client)
         channel.triggerUserOutboundEvent(TransportHandler.LiveStream(begins: true), promise: nil)
         answer(channel, client)
-        #expect(life(channel, 200) == 30)
+        #expect(life(channel, upTo: 200) == 30)
     }
 
     /// As systems make room: in steps, some of them long after one another.
@@ -82,7 +82,7 @@ import Testing
         let client = Client()
         let channel = try connection(client)
         answer(channel, client)
-        #expect(life(channel, 1000) { if $0 % seconds == 0 { client.take(step) } } == 1000)
+        #expect(life(channel, upTo: 1000) { if $0 % seconds == 0 { client.take(step) } } == 1000)
     }
 
     @Test(arguments: [(1, 4000), (20, 100_000), (59, 1000)])
@@ -90,7 +90,7 @@ import Testing
         let client = Client()
         let channel = try connection(client)
         answer(channel, client)
-        let life = life(channel, 1000) { if $0 % seconds == 0 { client.take(step) } }
+        let life = life(channel, upTo: 1000) { if $0 % seconds == 0 { client.take(step) } }
         #expect((60...150).contains(life), "\(life)")
     }
 
@@ -99,9 +99,9 @@ import Testing
         let channel = try connection(client)
         for _ in 0..<10 {
             answer(channel, client)
-            #expect(life(channel, 50) == 50 && channel.isActive)
+            #expect(life(channel, upTo: 50) == 50 && channel.isActive)
             client.unsent.withLock { $0 = 0 }
-            #expect(life(channel, 100) == 100 && channel.isActive)
+            #expect(life(channel, upTo: 100) == 100 && channel.isActive)
         }
     }
 
@@ -110,7 +110,7 @@ import Testing
         let channel = try connection(client, grace: .seconds(10))
         answer(channel, client)
         channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
-        #expect(life(channel, 100) == 9)
+        #expect(life(channel, upTo: 100) == 9)
         #expect(client.cuts.withLock { $0 } == [.stopped])
     }
 

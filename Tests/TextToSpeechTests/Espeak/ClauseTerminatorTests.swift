@@ -10,7 +10,7 @@ import EspeakProtocol
         ("mot ", nil, false), ("! ", nil, false), ("👍. ", nil, false), ("👍.\n", ".", true), ("!\n", "!", true),
         ("👍\n", nil, false),
     ])
-    func isFoundInTheMiddle(_ body: String, _ symbol: Character?, _ ends: Bool) {
+    func isFoundInTheMiddle(body: String, symbol: Character?, ends: Bool) {
         #expect(
             ClauseTerminator(recoveredFrom: body, isLast: false) == ClauseTerminator(symbol: symbol, endsSentence: ends)
         )

@@ -11,7 +11,7 @@ import Testing
 #endif
 
 /// Texts that end libespeak-ng 1.51, and whatever else can happen to a process.
-@Suite("espeak-ng in processes of its own", .timeLimit(.minutes(2))) struct EspeakIsolationTests {
+@Suite(.timeLimit(.minutes(2))) struct EspeakIsolationTests {
     /// They crash in its reader or overflow a buffer; which of them do depends on its version and its build.
     static let killers = [
         "---नमस्ते", String(repeating: "s'", count: 80), String(repeating: "s\u{2019}", count: 80),
@@ -22,8 +22,8 @@ import Testing
         try EspeakNG(program ?? .besideThisProgram(dataDirectory: nil))
     }
 
-    @Test("A text that ends its process is an error of ours, and the next text is spoken", arguments: killers)
-    func killer(_ text: String) async throws {
+    @Test(arguments: killers)
+    func aKillerTextIsAnInternalErrorAndTheNextTextIsSpoken(_ text: String) async throws {
         let espeak = try own()
         let before = try await espeak.clauses(of: "Bonjour.", voice: "fr")
         for _ in 0..<3 {
@@ -36,7 +36,7 @@ import Testing
         }
     }
 
-    @Test("Of the texts that are known to end it, at least one ends this version") func killersKill() async throws {
+    @Test func someKnownKillerEndsThisVersion() async throws {
         let espeak = try own()
         var lost = 0
         for text in Self.killers
@@ -46,7 +46,7 @@ import Testing
         #expect(lost > 0, "this suite proves nothing any more: find other texts")
     }
 
-    @Test("What was killed from outside while it had nothing to do is not missed") func idleDeath() async throws {
+    @Test func aProcessKilledWhileIdleIsNotMissed() async throws {
         let espeak = try own()
         for _ in 0..<5 {
             for processID in try await Self.processIDs(of: espeak) { kill(processID, SIGKILL) }
@@ -56,9 +56,7 @@ import Testing
         }
     }
 
-    @Test("What is killed from outside at work is not blamed on the text, which another one speaks") func deathAtWork()
-        async throws
-    {
+    @Test func aTextWhoseProcessIsKilledFromOutsideIsSpokenByAnother() async throws {
         let espeak = try own()
         let long = String(repeating: "Bonjour monde, élan vital, ", count: 4000)
         let whole = try await espeak.clauses(of: long, voice: "fr")
@@ -75,9 +73,7 @@ import Testing
         #expect(try await task.value == whole)
     }
 
-    @Test("Where all of them are ended again and again, each text is spoken all the same") func deathOfAll()
-        async throws
-    {
+    @Test func textsAreSpokenWhileAllProcessesAreEndedAgainAndAgain() async throws {
         let espeak = try own()
         let whole = try await espeak.clauses(of: "Bonjour tout le monde.", voice: "fr")
         for round in 0..<20 {
@@ -90,7 +86,7 @@ import Testing
         }
     }
 
-    @Test("What is ended before it has said that it is ready is started again") func deathAtStart() throws {
+    @Test func aProcessThatEndsBeforeItIsReadyIsStartedAgain() throws {
         let folder = try TemporaryFolder()
         let program = try WorkerProgram.besideThisProgram(dataDirectory: nil)
         let counter = folder.url.appending(path: "starts").path
@@ -107,8 +103,7 @@ import Testing
         #expect(try WorkerProgram(path: path).start().hello.sampleRate == 22_050)
     }
 
-    @Test("A process that is stopped is not waited for without end, nor is the text blamed") func stopped() async throws
-    {
+    @Test func aStoppedProcessIsGivenUpAndNoTextIsBlamed() async throws {
         var program = try WorkerProgram.besideThisProgram(dataDirectory: nil)
         program.patience = .seconds(1)
         let espeak = try own(program)
@@ -116,7 +111,7 @@ import Testing
         #expect(try await espeak.clauses(of: "Bonjour.", voice: "fr").count == 1)
     }
 
-    @Test("A process that needs more memory than it may use ends, and the server knows") func memory() throws {
+    @Test func aProcessOverItsMemoryLimitEndsAndTheServerKnows() throws {
         let worker = try WorkerProgram.besideThisProgram(dataDirectory: nil).start()
         // No text of a size that is let in needs the real limit.
         let limiter = try Process.run(
@@ -136,7 +131,7 @@ import Testing
         #expect(lost?.hasGone == true && lost?.isNobodysFault == false, "\(String(describing: lost))")
     }
 
-    @Test("It sees no key, holds no file of this process, and may use little memory") func containment() async throws {
+    @Test func aProcessSeesNoKeysHoldsNoFilesOfOursAndTakesLittleMemory() async throws {
         setenv("JARVIS_API_KEYS", "topsecret", 1)
         defer { unsetenv("JARVIS_API_KEYS") }
         let espeak = try own()
@@ -158,7 +153,7 @@ import Testing
         #expect(limit("Max cpu time").flatMap(Int.init) ?? 1000 <= 30)
     }
 
-    @Test("It ends when the end of its socket here goes") func endsWithItsOwner() async throws {
+    @Test func aProcessEndsWithTheSocketOfItsServer() async throws {
         let worker = try WorkerProgram.besideThisProgram(dataDirectory: nil).start()
         let id = worker.processID
         #expect(kill(id, 0) == 0)
@@ -168,8 +163,7 @@ import Testing
         #expect(kill(id, 0) == -1)
     }
 
-    @Test("Where the program is missing, the error says what to do, at once and each time") func missing() async throws
-    {
+    @Test func aMissingProgramIsToldWithWhatToDoEachTime() async throws {
         let program = WorkerProgram(path: "/nonexistent/jarvis-espeak")
         let error = await serviceError { _ = try own(program) }
         #expect(error?.code == .modelNotInstalled && error?.message.contains("./jarvis build") == true)
@@ -177,7 +171,7 @@ import Testing
         #expect(other?.code == .modelNotInstalled && other?.message.contains("does not start") == true)
     }
 
-    @Test("Cancelling hundreds of texts leaves the processes in good health") func cancellation() async throws {
+    @Test func cancellingHundredsOfTextsLeavesTheProcessesHealthy() async throws {
         let espeak = try own()
         let long = String(repeating: "Bonjour monde, élan vital, ", count: 2000)
         for index in 0..<20 {

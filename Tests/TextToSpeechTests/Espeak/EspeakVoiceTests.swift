@@ -34,7 +34,7 @@ import Testing
     @Test(arguments: [
         ("fr", "Quelle heure est-il, mon ami ?", 2), ("en-us", "It is 10 h, my friend.", 2), ("fr", "OK", 1),
     ])
-    func wordsDoNotDependOnWhatWasSpokenBefore(_ voice: String, _ text: String, _ clauses: Int) async throws {
+    func wordsDoNotDependOnWhatWasSpokenBefore(voice: String, text: String, clauses: Int) async throws {
         let espeak = try EspeakNG.shared()
         func sound() async throws -> (words: Int, all: Int) {
             let samples = try await espeak.speak(text, voice: voice, endPause: true)

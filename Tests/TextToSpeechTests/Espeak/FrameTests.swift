@@ -1,7 +1,7 @@
 import EspeakProtocol
 import Testing
 
-@Suite("Frames between the server and jarvis-espeak", .timeLimit(.minutes(5))) struct FrameTests {
+@Suite(.timeLimit(.minutes(5))) struct FrameTests {
     private func clause() -> [UInt8] {
         var writer = FrameWriter()
         writer.frame(.clause) {
@@ -15,8 +15,8 @@ import Testing
         return writer.bytes
     }
 
-    @Test("Frames come out as they went in, however their bytes are cut", arguments: [1, 2, 3, 7, 1000])
-    func roundTrip(_ size: Int) throws {
+    @Test(arguments: [1, 2, 3, 7, 1000])
+    func framesSurviveAnyCut(_ size: Int) throws {
         var buffer = FrameBuffer()
         var frames: [Frame] = []
         let bytes = clause()
@@ -32,7 +32,7 @@ import Testing
         #expect(try sound.samples() == [-32768, 0, 32767])
     }
 
-    @Test("Whatever the bytes are, nothing is read behind their end") func damaged() {
+    @Test func noByteBehindTheEndIsReadWhateverTheFrame() {
         var random = SystemRandomNumberGenerator()
         for _ in 0..<20_000 {
             var bytes = clause()
@@ -50,7 +50,7 @@ import Testing
         }
     }
 
-    @Test("A length that no frame has is refused before anything is kept for it") func tooLong() {
+    @Test func anImpossibleLengthIsRefusedBeforeMemoryIsTaken() {
         for bytes: [UInt8] in [[255, 255, 255, 255, 5], [0, 0, 0, 0], [1, 0, 0, 0, 99]] {
             var buffer = FrameBuffer()
             buffer.append(bytes)

@@ -3,7 +3,7 @@ import Testing
 @testable import TextToSpeech
 
 /// However long a text is, each of its words makes as many phonemes as in a short one.
-@Suite("No word is lost", .timeLimit(.minutes(5))) struct LostWordsTests {
+@Suite(.timeLimit(.minutes(5))) struct LostWordsTests {
     static let shapes = [
         "987654321\n", "987654321 ", "😀", "😀😁", "😀 ", "👨‍👩‍👧", "🇫🇷 ", "a-", "a ", "x y ", "b-", "bonjour", "bonjour ",
         "BONJOUR ",
@@ -16,15 +16,13 @@ import Testing
     ]
 
     /// Those that the voice reads three times at most, or spells out.
-    @Test(
-        "Symbols and odd letters in a row",
-        arguments: [
-            ("fr", Self.odd), ("en-us", Self.odd),
-            ("fr", ["€ ", "€. ", "½ ", "² ", "~ ", "© ", "+", "%", "&", "€", "½", "²", "±", "÷", "y."]),
-            ("en-us", ["# ", "= ", "/ ", "\\ ", "²", "%", "&", "@/"]), ("es", ["§ ", "£ ", "h", "s", "y."]),
-            ("it", ["h", "j", "k"]),
-        ])
-    func symbols(_ voice: String, _ shapes: [String]) async throws {
+    @Test(arguments: [
+        ("fr", Self.odd), ("en-us", Self.odd),
+        ("fr", ["€ ", "€. ", "½ ", "² ", "~ ", "© ", "+", "%", "&", "€", "½", "²", "±", "÷", "y."]),
+        ("en-us", ["# ", "= ", "/ ", "\\ ", "²", "%", "&", "@/"]), ("es", ["§ ", "£ ", "h", "s", "y."]),
+        ("it", ["h", "j", "k"]),
+    ])
+    func noSymbolOrOddLetterIsLostInARow(_ voice: String, _ shapes: [String]) async throws {
         for shape in shapes { try await check(shape, voice, count: 200) }
     }
 
@@ -34,11 +32,11 @@ import Testing
         }
     }
 
-    @Test("Twenty thousand characters", arguments: shapes) func french(_ shape: String) async throws {
+    @Test(arguments: shapes) func noWordIsLostInTwentyThousandCharacters(_ shape: String) async throws {
         try await check(shape, "fr", count: 20_000 / shape.unicodeScalars.count)
     }
 
-    @Test("Two thousand characters in English", arguments: shapes) func english(_ shape: String) async throws {
+    @Test(arguments: shapes) func noWordIsLostInTwoThousandCharactersOfEnglish(_ shape: String) async throws {
         try await check(shape, "en-us", count: 2000 / shape.unicodeScalars.count)
     }
 
@@ -55,27 +53,25 @@ import Testing
             "\(shape.debugDescription): \(all) and not \(each) × \(count)")
     }
 
-    @Test(
-        "Prose without commas is cut behind sentences only",
-        arguments: [
-            (
-                "fr",
-                [
-                    "Le train part à 14:30 du quai numéro 2.", "Le sac coûte 23,50 euros chez M. Martin.",
-                    "Apportez un porte-monnaie et une copie imprimée du billet.", "Il fera 21,5 degrés demain à midi.",
-                    "« Il rentre ce soir. »", "Vous êtes sûr ? Évidemment !", "Le chat dort dans son lit.",
-                ]
-            ),
-            (
-                "en-us",
-                [
-                    "The train leaves at 14:30 from the second platform.", "It costs 23,500 dollars in all.",
-                    "Please bring a printed copy of the well-known form.", "Mr. Smith walked all the way home.",
-                    "He said \"come in now.\"", "Are you sure? Certainly!", "The cat sleeps on the bed.",
-                ]
-            ),
-        ])
-    func prose(_ voice: String, _ sentences: [String]) async throws {
+    @Test(arguments: [
+        (
+            "fr",
+            [
+                "Le train part à 14:30 du quai numéro 2.", "Le sac coûte 23,50 euros chez M. Martin.",
+                "Apportez un porte-monnaie et une copie imprimée du billet.", "Il fera 21,5 degrés demain à midi.",
+                "« Il rentre ce soir. »", "Vous êtes sûr ? Évidemment !", "Le chat dort dans son lit.",
+            ]
+        ),
+        (
+            "en-us",
+            [
+                "The train leaves at 14:30 from the second platform.", "It costs 23,500 dollars in all.",
+                "Please bring a printed copy of the well-known form.", "Mr. Smith walked all the way home.",
+                "He said \"come in now.\"", "Are you sure? Certainly!", "The cat sleeps on the bed.",
+            ]
+        ),
+    ])
+    func proseWithoutCommasIsCutBehindSentencesOnly(_ voice: String, _ sentences: [String]) async throws {
         let reader = try EspeakReader(espeak: .shared(), voice: voice)
         // Each start puts the cuts elsewhere.
         for first in sentences.indices {
@@ -94,8 +90,8 @@ import Testing
         "θ", "ŵẃ",
     ]
 
-    @Test("Rows of ornaments stay short", arguments: ["*", "~", "-", "_", "."])
-    func ornaments(_ shape: String) async throws {
+    @Test(arguments: ["*", "~", "-", "_", "."])
+    func rowsOfOrnamentsStayShort(_ shape: String) async throws {
         let (few, many) = try await (
             phonemes(String(repeating: shape, count: 4), "en-us"),
             phonemes(String(repeating: shape, count: 80), "en-us")
@@ -103,13 +99,13 @@ import Testing
         #expect(many <= 4 * max(few, 1), "\(few), then \(many)")
     }
 
-    @Test("A number of thousands of digits is read whole") func digits() async throws {
+    @Test func aNumberOfThousandsOfDigitsIsReadWhole() async throws {
         // "Neuf" has three.
         let all = try await phonemes(String(repeating: "9", count: 4000), "fr")
         #expect(all >= 3 * 4000, "\(all)")
     }
 
-    @Test("A clause without a mark is spoken whole by the built-in voice") func sound() async throws {
+    @Test func aClauseWithoutAMarkIsSpokenWholeByTheBuiltInVoice() async throws {
         let voice = try EspeakVoice(voiceID: "espeak-fr", espeak: .shared())
         func seconds(_ text: String) async throws -> Double {
             let samples = try await voice.spoken(SynthesisRequest(text: text)).flatMap(\.samples)
@@ -122,7 +118,7 @@ import Testing
         }
     }
 
-    @Test("The beginning of a long line is known before the rest is read") func firstSentence() async throws {
+    @Test func theBeginningOfALongLineIsKnownBeforeTheRestIsRead() async throws {
         let sentences = (1...100).map { "Voici la phrase numéro \($0) de cet article." }
         let text = sentences.joined(separator: " ")
         var reading = try await EspeakReader(espeak: .shared(), voice: "fr").reading(of: text)

@@ -2,7 +2,7 @@ import BridgeTesting
 import Testing
 @testable import EspeakNG
 
-@Suite("Which worker speaks for whom", .timeLimit(.minutes(5))) struct PoolStateTests {
+@Suite(.timeLimit(.minutes(5))) struct PoolStateTests {
     private typealias State = PoolState<Int, String, String, ManualClock.Instant>
     private var state = State(width: 2)
     private var now = ManualClock.Instant()
@@ -17,7 +17,7 @@ import Testing
         }
     }
 
-    @Test("The first request starts two workers, is served, and leaves one that stands by") mutating func first() {
+    @Test mutating func theFirstRequestStartsAWorkerAndASpareOne() {
         #expect(words(state.ask("a", id: 1, at: now)) == ["start after 0.0", "start after 0.0"])
         #expect(words(state.started(10, at: now)) == ["a by 10"])
         #expect(words(state.started(11, at: now)) == [])
@@ -29,8 +29,8 @@ import Testing
         #expect(words(state.finished(10, at: now)) == [])
     }
 
-    @Test("Workers that are lost in a row start later and later, and at once again after one has answered")
-    mutating func delays() {
+    @Test
+    mutating func startsAreDelayedAfterLossesUntilAWorkerHasAnswered() {
         _ = state.ask("a", id: 1, at: now)
         _ = state.started(0, at: now)
         var delays: [String] = []
@@ -47,7 +47,7 @@ import Testing
         #expect(words(state.lost(at: now)).allSatisfy { $0.hasSuffix(" 0.0") || $0.contains("by") })
     }
 
-    @Test("Without any worker nobody waits, and soon somebody may try again") mutating func noneStarts() {
+    @Test mutating func requestsAreRefusedWhereNoWorkerStartsAndTriedAgainSoon() {
         _ = state.ask("a", id: 1, at: now)
         #expect(words(state.couldNotStart("missing", at: now)) == [])
         #expect(words(state.couldNotStart("missing", at: now)) == ["a refused: missing"])
@@ -57,13 +57,13 @@ import Testing
         #expect(words(state.started(1, at: now)) == ["c by 1"])
     }
 
-    @Test("Who leaves is not served") mutating func leaving() {
+    @Test mutating func aRequestThatLeavesIsNotServed() {
         _ = state.ask("a", id: 1, at: now)
         #expect(state.leave(1) == "a" && state.leave(1) == nil)
         #expect(words(state.started(10, at: now)) == [])
     }
 
-    @Test("A worker that had ended before is replaced without the request's being lost") mutating func endedBefore() {
+    @Test mutating func aWorkerThatHadEndedBeforeIsReplacedAndNoRequestIsLost() {
         _ = state.ask("a", id: 1, at: now)
         _ = state.started(10, at: now)
         #expect(words(state.lostBefore("a", id: 1, at: now)).first?.hasPrefix("start") == true)

@@ -35,7 +35,7 @@ import Testing
             if ids == row.ids { continue }
             let phonemes = sentences.map { $0.phonemes.joined() }
             let difference = differences.removeValue(forKey: row.text)
-            let report = Comment(rawValue: try Self.json(row.text, phonemes, row.phonemes))
+            let report = Comment(rawValue: try Self.json(row.text, ours: phonemes, theirs: row.phonemes))
             #expect(difference?.ours == phonemes, report)
             #expect(difference?.theirs == row.phonemes, report)
         }
@@ -43,7 +43,7 @@ import Testing
         #expect(listed.allSatisfy { !$0.why.isEmpty })
     }
 
-    private static func json(_ text: String, _ ours: [String], _ theirs: [String]) throws -> String {
+    private static func json(_ text: String, ours: [String], theirs: [String]) throws -> String {
         let object: [String: Any] = ["text": text, "ours": ours, "theirs": theirs]
         return String(decoding: try JSONSerialization.data(withJSONObject: object, options: .sortedKeys), as: UTF8.self)
     }

@@ -60,8 +60,8 @@ import Testing
         fields["phoneme_id_map"] = changed
     }
 
-    @Test("Numbers that no voice has are refused where it is loaded, with their key", arguments: unfit.indices)
-    func outOfBounds(_ index: Int) async throws {
+    @Test(arguments: unfit.indices)
+    func impossibleNumbersAreRefusedAtLoadWithTheirKey(_ index: Int) async throws {
         let (key, change) = Self.unfit[index]
         let error = try #require(await failure(config: change))
         #expect(error.code == .modelNotInstalled)

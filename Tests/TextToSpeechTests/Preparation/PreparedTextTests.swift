@@ -1,37 +1,32 @@
 import Testing
 @testable import TextToSpeech
 
-@Suite("Texts as espeak-ng reads them best", .timeLimit(.minutes(5))) struct PreparedTextTests {
+@Suite(.timeLimit(.minutes(5))) struct PreparedTextTests {
     private func prepared(_ text: String) -> String {
         let prepared = PreparedText(text)
         return prepared.text(0..<prepared.scalars.count)
     }
 
-    @Test(
-        "Letters are brought into the form that is spoken right",
-        arguments: [
-            ("e\u{301}te\u{301}", "été"), ("C\u{327}a", "Ça"), ("ﬁn de mois", "fin de mois"), ("１２３ ＡＢＣ", "123 ABC"),
-            ("𝐁𝐨𝐧𝐣𝐨𝐮𝐫", "Bonjour"), ("1ᵉʳ mai", "1er mai"), ("Mᵐᵉ Ⅻ", "Mme XII"), ("20 ℃", "20 °C"), ("5 ㎏", "5 kg"),
-            ("№ 5", "No 5"), ("12\u{202F}345\u{A0}!", "12 345 !"), ("anti\u{AD}pluie", "antipluie"),
-            ("Ve\u{1}nt\u{1B}", "Vent"), ("😀😁👍🏽", "😀 😁 👍🏽"), ("한국", "한국"), ("\u{1112}\u{1161}\u{11AB}", "한"),
-            ("h\u{335}\u{34E}\u{321}\u{300}\u{301}a", "h\u{335}\u{321}\u{34E}\u{300}a"),
-        ])
-    func forms(_ given: String, _ spoken: String) {
+    @Test(arguments: [
+        ("e\u{301}te\u{301}", "été"), ("C\u{327}a", "Ça"), ("ﬁn de mois", "fin de mois"), ("１２３ ＡＢＣ", "123 ABC"),
+        ("𝐁𝐨𝐧𝐣𝐨𝐮𝐫", "Bonjour"), ("1ᵉʳ mai", "1er mai"), ("Mᵐᵉ Ⅻ", "Mme XII"), ("20 ℃", "20 °C"), ("5 ㎏", "5 kg"),
+        ("№ 5", "No 5"), ("12\u{202F}345\u{A0}!", "12 345 !"), ("anti\u{AD}pluie", "antipluie"),
+        ("Ve\u{1}nt\u{1B}", "Vent"), ("😀😁👍🏽", "😀 😁 👍🏽"), ("한국", "한국"), ("\u{1112}\u{1161}\u{11AB}", "한"),
+        ("h\u{335}\u{34E}\u{321}\u{300}\u{301}a", "h\u{335}\u{321}\u{34E}\u{300}a"),
+    ])
+    func lettersTakeTheFormThatIsSpokenRight(_ given: String, _ spoken: String) {
         #expect(Array(prepared(given).unicodeScalars) == Array(spoken.unicodeScalars), "\(prepared(given))")
     }
 
-    @Test(
-        "What espeak-ng reads better as it is stays",
-        arguments: [
-            "5 m² et 3 m³", "½ tasse, ¼ litre", "mot™ ©", "attends… oui", "10 µm", "nº 5", "H₂O", "你好！再见", "´", "ㅋㅋ",
-            "👨‍👩‍👧", "🇫🇷🇧🇪",
-            "peut\u{2011}être",
-        ]) func same(_ text: String)
-    {
+    @Test(arguments: [
+        "5 m² et 3 m³", "½ tasse, ¼ litre", "mot™ ©", "attends… oui", "10 µm", "nº 5", "H₂O", "你好！再见", "´", "ㅋㅋ",
+        "👨‍👩‍👧", "🇫🇷🇧🇪",
+        "peut\u{2011}être",
+    ]) func whatEspeakReadsWellStaysAsItIs(_ text: String) {
         #expect(Array(prepared(text).unicodeScalars) == Array(text.unicodeScalars), "\(prepared(text))")
     }
 
-    @Test("Each part stands for what was given") func origins() {
+    @Test func eachPartStandsForItsOriginal() {
         let text = PreparedText("le\u{A0}cafe\u{301} ﬁn 😀😀.")
         #expect(text.text(0..<text.scalars.count) == "le café fin 😀 😀.")
         #expect(
@@ -48,14 +43,14 @@ import Testing
         return passages.map { prepared.text($0.range).trimmed }
     }
 
-    @Test("A line is a passage, unless a program has wrapped it") func lines() {
+    @Test func aLineIsAPassageUnlessAProgramWrappedIt() {
         #expect(passages("Lait\nPain\r\nŒufs\n\n- Sel") == ["Lait", "Pain", "Œufs", "- Sel"])
         let wrapped =
             "Le chat dort sur le canapé du salon, et il\nne veut pas en bouger de toute la journée, parce\r\nqu'il pleut.\nFin"
         #expect(passages(wrapped).count == 2)
     }
 
-    @Test("Ordinary text is not cut") func ordinary() {
+    @Test func ordinaryTextIsNotCut() {
         let texts = [
             "Bonjour, comment allez-vous ? Il est 12 h 30, et la température est de 21,5 °C.",
             "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz", "Anticonstitutionnellement",
@@ -65,8 +60,8 @@ import Testing
         for text in texts { #expect(passages(text).count == 1, "\(text)") }
     }
 
-    @Test("Cuts are made behind sentences, else between words, else in words but never before a mark of a letter")
-    func cuts() {
+    @Test
+    func cutsFallBehindSentencesThenWordsNeverBeforeAMark() {
         let clause = String(repeating: "le chat dort-il ", count: 60)
         #expect(
             passages(clause).dropLast().allSatisfy { $0.hasSuffix("-il") || $0.hasSuffix("chat") || $0.hasSuffix("le") }
@@ -86,18 +81,16 @@ import Testing
         #expect(passages("******************************").count == 1)
     }
 
-    @Test(
-        "No number is cut in two, nor parted from its unit, where a clause has a better place",
-        arguments: [
-            "les loyers sont de 1 250 000 euros et de 3 400 500 euros et de 12 345 678 euros pour la ville puis ",
-            "les loyers sont de 1\u{202F}250\u{202F}000\u{A0}€ et de 3\u{202F}400\u{202F}500\u{A0}€ pour la ville puis ",
-            "appelez le 06 12 34 56 78 ou le 01 23 45 67 89 ou bien le 07-98-76-54-32 demain matin ou ",
-            "le 14 juillet 1789 puis le 11 novembre 1918 puis le 08/05/1945 et encore le 21 juin 2024 ",
-            "à 10 h 30 puis à 11 h 45 puis à 14:30 et encore à 7 h 05 du matin et ",
-            "la valeur est de 3,14159 puis 2,71828 puis 1,41421 puis 12,5 % et 3 / 4 puis - 5 °C puis ",
-            "à 12 km/h puis à 130 km/h sur 40 m² et 12 kg avec M. Martin au no. 12 puis ",
-        ])
-    func numbers(_ clause: String) {
+    @Test(arguments: [
+        "les loyers sont de 1 250 000 euros et de 3 400 500 euros et de 12 345 678 euros pour la ville puis ",
+        "les loyers sont de 1\u{202F}250\u{202F}000\u{A0}€ et de 3\u{202F}400\u{202F}500\u{A0}€ pour la ville puis ",
+        "appelez le 06 12 34 56 78 ou le 01 23 45 67 89 ou bien le 07-98-76-54-32 demain matin ou ",
+        "le 14 juillet 1789 puis le 11 novembre 1918 puis le 08/05/1945 et encore le 21 juin 2024 ",
+        "à 10 h 30 puis à 11 h 45 puis à 14:30 et encore à 7 h 05 du matin et ",
+        "la valeur est de 3,14159 puis 2,71828 puis 1,41421 puis 12,5 % et 3 / 4 puis - 5 °C puis ",
+        "à 12 km/h puis à 130 km/h sur 40 m² et 12 kg avec M. Martin au no. 12 puis ",
+    ])
+    func noNumberIsCutNorPartedFromItsUnitWhereThereIsABetterPlace(_ clause: String) {
         // Each start puts the cuts elsewhere.
         for start in ["", "et ", "mais ", "encore ", "maintenant ", "dans la ville ", "au bord de la mer "] {
             let text = start + String(repeating: clause, count: 6).trimmed
@@ -119,7 +112,7 @@ import Testing
             || ["h", "km/h", "kg", "m²"].contains(text.split(separator: " ").first)
     }
 
-    @Test("What is nothing but numbers is cut between its digits") func onlyNumbers() {
+    @Test func aTextOfNothingButNumbersIsCutBetweenDigits() {
         let parts = passages(String(repeating: "12 345 ", count: 100).trimmed)
         #expect(parts.count > 3 && parts.allSatisfy { $0.last?.isNumber == true })
     }
