@@ -164,7 +164,7 @@ let package = Package(
             name: "BridgeTesting",
             dependencies: [
                 "BridgeSupport", "WorkScheduling", "BridgeRuntime", "LanguageModels", "SpeechToText", "TextToSpeech",
-                "Embeddings", "ModelStore", "Audio", "OnnxRuntime",
+                "Embeddings", "Tokenizers", "ModelStore", "Audio", "OnnxRuntime",
                 hummingbird, httpTypes, inMemoryLogging, logging, nioCore, nioPosix, nioHTTP1, serviceLifecycle, crypto,
             ],
             swiftSettings: strict),

@@ -1,7 +1,8 @@
 public import Embeddings
+public import Tokenizers
 public import WorkScheduling
 
-/// Vectors that depend on the text alone: the same text always gives the same unit vector, other texts others.
+/// Vectors that depend on the words alone: the same words always give the same unit vector, other words others.
 public final class FakeEmbeddingBackend: EmbeddingBackend {
     public let modelID: String
     public let dimension: Int
@@ -10,7 +11,7 @@ public final class FakeEmbeddingBackend: EmbeddingBackend {
     public let maxWords: Int
     private let gate: Gate
     private let failure: Watched<(any Error)?>
-    private let recorded = Watched<[[String]]>([])
+    private let recorded = Watched<[[[Int32]]]>([])
 
     /// - Parameter gate: What every call waits at; open unless told otherwise.
     public init(
@@ -25,42 +26,49 @@ public final class FakeEmbeddingBackend: EmbeddingBackend {
         failure = Watched(error)
     }
 
-    /// The texts of each call so far.
-    public var calls: [[String]] { recorded.value }
+    /// The ids of the texts of each call so far.
+    public var calls: [[[Int32]]] { recorded.value }
 
     /// Makes every later call throw `error`, or work again for nil.
     public func fail(with error: (any Error)?) {
         failure.update { $0 = error }
     }
 
+    /// Waits until there were so many calls, whether they wait at the gate or not.
     public func calls(atLeast count: Int) async throws {
         try await recorded.wait { $0.count >= count }
     }
 
-    public func embed(_ texts: [String], ticket: WorkTicket) async throws -> [EmbeddedText] {
+    public func tokenize(_ text: String) -> TokenizedText {
+        let words = text.split(whereSeparator: \.isWhitespace)
+        let ids = words.prefix(maxWords).map { Int32(truncatingIfNeeded: Self.hash($0.utf8.map(UInt64.init))) }
+        return TokenizedText(ids: [0] + ids + [1], truncated: words.count > maxWords)
+    }
+
+    public func vectors(of texts: [[Int32]], ticket: WorkTicket) async throws -> [[Float]] {
         recorded.update { $0.append(texts) }
         try await gate.pass()
         if let error = failure.value { throw error }
         try Task.checkCancellation()
-        return texts.map(encode)
-    }
-
-    private func encode(_ text: String) -> EmbeddedText {
-        let words = text.split(whereSeparator: \.isWhitespace).count
-        return EmbeddedText(
-            vector: Self.vector(for: text, dimension: dimension), tokenCount: min(words, maxWords) + 2,
-            truncated: words > maxWords)
+        return texts.map(vector(of:))
     }
 
     /// The unit vector that stands for `text`.
-    public static func vector(for text: String, dimension: Int) -> [Float] {
-        // FNV-1a seeds a linear congruential generator: any fixed mapping does.
-        var state = text.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+    public func vector(for text: String) -> [Float] { vector(of: tokenize(text).ids) }
+
+    private func vector(of ids: [Int32]) -> [Float] {
+        // The hash seeds a linear congruential generator: any fixed mapping does.
+        var state = Self.hash(ids.map { UInt64(truncatingIfNeeded: $0) })
         let raw = (0..<dimension).map { _ in
             state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
             return Float(Int32(truncatingIfNeeded: state >> 32)) / Float(Int32.max)
         }
         let length = raw.reduce(0) { $0 + $1 * $1 }.squareRoot()
         return raw.map { $0 / max(length, .leastNormalMagnitude) }
+    }
+
+    /// FNV-1a.
+    private static func hash(_ values: [UInt64]) -> UInt64 {
+        values.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ $1) &* 0x100_0000_01b3 }
     }
 }

@@ -1,4 +1,5 @@
 public import BridgeSupport
+public import Tokenizers
 public import WorkScheduling
 
 /// One text as a vector.
@@ -10,6 +11,7 @@ public struct EmbeddedText: Sendable, Hashable {
     /// Whether the text was longer than the model takes, so that its end was left out.
     public var truncated: Bool
 
+    /// All is taken as it is: nothing is brought to unit length or checked.
     public init(vector: [Float], tokenCount: Int, truncated: Bool) {
         self.vector = vector
         self.tokenCount = tokenCount
@@ -19,7 +21,9 @@ public struct EmbeddedText: Sendable, Hashable {
 
 /// The answer to one embedding request.
 public struct EmbeddingBatch: Sendable {
+    /// One text of the request.
     public struct Item: Sendable {
+        /// Its vector, and what the model read of it.
         public var embedded: EmbeddedText
         /// Whether it came from the cache.
         public var cached: Bool
@@ -32,9 +36,11 @@ public struct EmbeddingBatch: Sendable {
 
     /// The model that answered.
     public var model: String
+    /// Values of each vector.
     public var dimension: Int
     /// In the order of the request.
     public var items: [Item]
+    /// `queue` is the wait for a place and for the first run, `compute` the cache, tokenising and all runs.
     public var timings: StageTimings
 
     public init(model: String, dimension: Int, items: [Item], timings: StageTimings) {
@@ -47,29 +53,33 @@ public struct EmbeddingBatch: Sendable {
 
 /// A loaded sentence encoder.
 public protocol EmbeddingBackend: Sendable {
+    /// The name that requests and answers give it.
     var modelID: String { get }
+    /// Values of a vector.
     var dimension: Int { get }
     /// Tells apart everything that changes a vector (model file digest, pooling, prefix); part of every cache key.
     var fingerprint: String { get }
-    /// Encodes `texts` (at least one), in their order. Cancelling the task stops the work.
+    /// The ids that the network is fed for `text`. Computes on the calling thread, in time linear in the text's length.
+    func tokenize(_ text: String) -> TokenizedText
+    /// The unit vectors of `texts` (at least one, each the ids of ``tokenize(_:)``), in their order, by one run of the network. What
+    /// else is in the run changes a vector by no more than float32 rounding. Cancelling the task stops the run.
     ///
-    /// - Parameter ticket: gives the permits to compute.
-    func embed(_ texts: [String], ticket: WorkTicket) async throws -> [EmbeddedText]
-    /// About how many tokens `text` has, at no great cost: what batches are made up by.
-    func estimatedTokens(_ text: String) -> Int
-}
-
-extension EmbeddingBackend {
-    public func estimatedTokens(_ text: String) -> Int { text.utf8.count / 4 + 2 }
+    /// - Parameter ticket: gives the permit to compute.
+    /// - Throws: `ServiceError` naming the model and its file, `CancellationError`.
+    func vectors(of texts: [[Int32]], ticket: WorkTicket) async throws -> [[Float]]
 }
 
 /// What a vector cache holds and how well it does.
 public struct VectorCacheStatistics: Sendable, Hashable {
     /// `memory`, or `redis` one day.
     public var backend: String
+    /// Vectors that it holds.
     public var entries: Int
+    /// What it takes in memory, roughly.
     public var bytes: Int
+    /// Texts that were looked up and found.
     public var hits: Int
+    /// Texts that were looked up and not found.
     public var misses: Int
 
     public init(backend: String, entries: Int, bytes: Int, hits: Int, misses: Int) {

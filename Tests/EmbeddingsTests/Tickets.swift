@@ -1,8 +1,19 @@
 import BridgeTesting
-import Embeddings
 import WorkScheduling
 
+@testable import Embeddings
+
 extension EmbeddingBackend {
-    /// As somebody who waits.
-    func embed(_ texts: [String]) async throws -> [EmbeddedText] { try await embed(texts, ticket: .alone()) }
+    /// As a request that is alone, and has no cache.
+    func embed(
+        _ texts: [String], tokensPerBatch: Int = 1024, ticket: WorkTicket = .alone()
+    ) async throws -> [EmbeddedText] {
+        try await BatchRunner(tokensPerBatch: tokensPerBatch, ticket: ticket, cache: nil).embed(texts, with: self).texts
+    }
+}
+
+extension BatchRunner {
+    func embed(_ texts: [String], with backend: any EmbeddingBackend) async throws -> Answer {
+        try await embed(texts.map { VectorCacheKey(fingerprint: backend.fingerprint, text: $0) }, with: backend)
+    }
 }

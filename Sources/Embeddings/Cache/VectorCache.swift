@@ -5,8 +5,10 @@
 public struct VectorCacheKey: Sendable, Hashable {
     /// ``EmbeddingBackend/fingerprint``.
     public let fingerprint: String
+    /// Exactly as the client sent it.
     public let text: String
 
+    /// The key of `text` for the model that has this fingerprint.
     public init(fingerprint: String, text: String) {
         self.fingerprint = fingerprint
         self.text = text
@@ -28,7 +30,9 @@ public struct VectorCacheKey: Sendable, Hashable {
 public protocol VectorCache: Sendable {
     /// What is known of `keys`, in their order; counts hits and misses.
     func vectors(for keys: [VectorCacheKey]) async -> [EmbeddedText?]
+    /// Remembers `entries`, or as many of them as there is room for; of equal keys the last counts.
     func store(_ entries: [(key: VectorCacheKey, value: EmbeddedText)]) async
+    /// Since the cache was made, or cleared.
     func statistics() async -> VectorCacheStatistics
     /// Forgets everything, the counts included.
     func clear() async

@@ -95,7 +95,7 @@ private struct BertGraph {
         // stored, [out, in], and adds the bias itself.
         var states = builder.node("Reshape", [try embeddings(), shapes.rows])
         for layer in 0..<configuration.num_hidden_layers {
-            states = try encoderLayer("encoder.layer.\(layer).", states, bias, shapes)
+            states = try encoderLayer("encoder.layer.\(layer).", states, bias: bias, shapes: shapes)
         }
         _ = builder.node("Reshape", [states, shapes.sequence], output: "last_hidden_state")
         builder.output("last_hidden_state", dimensions + [.fixed(hidden)])
@@ -115,32 +115,33 @@ private struct BertGraph {
             rows = builder.constant("rows_shape", [-1, Int64(hidden)], shape: [2])
             let input = builder.node("Shape", ["input_ids"])
             let hiddenSize = builder.constant("hidden_size", [Int64(hidden)], shape: [1])
-            sequence = builder.node("Concat", [input, hiddenSize], ["axis": .int(0)])
+            sequence = builder.node("Concat", [input, hiddenSize], attributes: ["axis": .int(0)])
             let headSizes = builder.constant("head_sizes", [Int64(heads), Int64(hidden / heads)], shape: [2])
-            self.heads = builder.node("Concat", [input, headSizes], ["axis": .int(0)])
+            self.heads = builder.node("Concat", [input, headSizes], attributes: ["axis": .int(0)])
         }
     }
 
     private mutating func embeddings() throws -> String {
         let zero = builder.constant("zero", [0], shape: [])
         let one = builder.constant("one", [1], shape: [])
-        let length = builder.node("Gather", [builder.node("Shape", ["input_ids"]), one], ["axis": .int(0)])
+        let length = builder.node("Gather", [builder.node("Shape", ["input_ids"]), one], attributes: ["axis": .int(0)])
         let positions = builder.node("Range", [zero, length, one])
-        let words = try table("word", configuration.vocab_size, "input_ids")
-        let types = try table("token_type", configuration.type_vocab_size, "token_type_ids")
-        let places = try table("position", configuration.max_position_embeddings, positions)
+        let words = try table("word", rows: configuration.vocab_size, indices: "input_ids")
+        let types = try table("token_type", rows: configuration.type_vocab_size, indices: "token_type_ids")
+        let places = try table("position", rows: configuration.max_position_embeddings, indices: positions)
         let sum = builder.node("Add", [builder.node("Add", [words, types]), places])
         return try layerNorm("embeddings.LayerNorm", sum)
     }
 
-    private mutating func table(_ name: String, _ rows: Int, _ indices: String) throws -> String {
+    private mutating func table(_ name: String, rows: Int, indices: String) throws -> String {
         builder.node(
-            "Gather", [try weight("embeddings.\(name)_embeddings.weight", [rows, hidden]), indices], ["axis": .int(0)])
+            "Gather", [try weight("embeddings.\(name)_embeddings.weight", [rows, hidden]), indices],
+            attributes: ["axis": .int(0)])
     }
 
     /// [batch, 1, 1, sequence]: 0 where there is a token, the lowest number where there is padding.
     private mutating func attentionBias() -> String {
-        let mask = builder.node("Cast", ["attention_mask"], ["to": .int(1)])
+        let mask = builder.node("Cast", ["attention_mask"], attributes: ["to": .int(1)])
         let axes = builder.constant("mask_axes", [1, 2], shape: [2])
         let spread = builder.node("Unsqueeze", [mask, axes])
         let missing = builder.node("Sub", [builder.constant("one_float", 1), spread])
@@ -148,47 +149,48 @@ private struct BertGraph {
     }
 
     private mutating func encoderLayer(
-        _ name: String, _ input: String, _ bias: String, _ shapes: Shapes
+        _ name: String, _ input: String, bias: String, shapes: Shapes
     ) throws -> String {
-        let context = try attention(name + "attention.self.", input, bias, shapes)
-        let mixed = try linear(name + "attention.output.dense", context, hidden, hidden)
+        let context = try attention(name + "attention.self.", input, bias: bias, shapes: shapes)
+        let mixed = try linear(name + "attention.output.dense", context, from: hidden, to: hidden)
         let attended = try layerNorm(name + "attention.output.LayerNorm", builder.node("Add", [mixed, input]))
-        let wide = try linear(name + "intermediate.dense", attended, hidden, configuration.intermediate_size)
+        let wide = try linear(name + "intermediate.dense", attended, from: hidden, to: configuration.intermediate_size)
         let active = builder.node("Gelu", [wide])
-        let narrow = try linear(name + "output.dense", active, configuration.intermediate_size, hidden)
+        let narrow = try linear(name + "output.dense", active, from: configuration.intermediate_size, to: hidden)
         return try layerNorm(name + "output.LayerNorm", builder.node("Add", [narrow, attended]))
     }
 
     private mutating func attention(
-        _ name: String, _ input: String, _ bias: String, _ shapes: Shapes
+        _ name: String, _ input: String, bias: String, shapes: Shapes
     ) throws -> String {
-        let query = try head(name + "query", input, shapes, order: [0, 2, 1, 3])
+        let query = try head(name + "query", input, shapes: shapes, order: [0, 2, 1, 3])
         // The keys come transposed, ready to be multiplied with.
-        let key = try head(name + "key", input, shapes, order: [0, 2, 3, 1])
-        let value = try head(name + "value", input, shapes, order: [0, 2, 1, 3])
+        let key = try head(name + "key", input, shapes: shapes, order: [0, 2, 3, 1])
+        let value = try head(name + "value", input, shapes: shapes, order: [0, 2, 1, 3])
         let scale = builder.constant(name + "scale", 1 / Float(hidden / heads).squareRoot())
         let scores = builder.node("Mul", [builder.node("MatMul", [query, key]), scale])
-        let weights = builder.node("Softmax", [builder.node("Add", [scores, bias])], ["axis": .int(-1)])
+        let weights = builder.node("Softmax", [builder.node("Add", [scores, bias])], attributes: ["axis": .int(-1)])
         let mixed = builder.node("MatMul", [weights, value])
         return builder.node(
-            "Reshape", [builder.node("Transpose", [mixed], ["perm": .ints([0, 2, 1, 3])]), shapes.rows])
+            "Reshape", [builder.node("Transpose", [mixed], attributes: ["perm": .ints([0, 2, 1, 3])]), shapes.rows])
     }
 
-    private mutating func head(_ name: String, _ input: String, _ shapes: Shapes, order: [Int64]) throws -> String {
-        let split = builder.node("Reshape", [try linear(name, input, hidden, hidden), shapes.heads])
-        return builder.node("Transpose", [split], ["perm": .ints(order)])
+    private mutating func head(_ name: String, _ input: String, shapes: Shapes, order: [Int64]) throws -> String {
+        let split = builder.node("Reshape", [try linear(name, input, from: hidden, to: hidden), shapes.heads])
+        return builder.node("Transpose", [split], attributes: ["perm": .ints(order)])
     }
 
-    private mutating func linear(_ name: String, _ input: String, _ inputs: Int, _ outputs: Int) throws -> String {
+    private mutating func linear(_ name: String, _ input: String, from inputs: Int, to outputs: Int) throws -> String {
         let weight = try weight(name + ".weight", [outputs, inputs])
-        return builder.node("Gemm", [input, weight, try self.weight(name + ".bias", [outputs])], ["transB": .int(1)])
+        return builder.node(
+            "Gemm", [input, weight, try self.weight(name + ".bias", [outputs])], attributes: ["transB": .int(1)])
     }
 
     private mutating func layerNorm(_ name: String, _ input: String) throws -> String {
         let parameters = [try weight(name + ".weight", [hidden]), try weight(name + ".bias", [hidden])]
         return builder.node(
             "LayerNormalization", [input] + parameters,
-            ["axis": .int(-1), "epsilon": .float(Float(configuration.layer_norm_eps ?? 1e-12))])
+            attributes: ["axis": .int(-1), "epsilon": .float(Float(configuration.layer_norm_eps ?? 1e-12))])
     }
 
     private mutating func weight(_ name: String, _ shape: [Int]) throws -> String {

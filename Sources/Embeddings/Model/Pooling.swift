@@ -17,11 +17,12 @@ enum PoolingMode: String, Sendable, Hashable {
         switch self {
         case .cls: vector += rows[..<dimension]
         case .lastToken: vector += rows[((count - 1) * dimension)..<(count * dimension)]
-        case .mean: vector += sum(rows, count, dimension).map { $0 / Float(count) }
-        case .meanSqrtLength: vector += sum(rows, count, dimension).map { $0 / Float(count).squareRoot() }
+        case .mean: vector += sum(rows, count: count, dimension: dimension).map { $0 / Float(count) }
+        case .meanSqrtLength:
+            vector += sum(rows, count: count, dimension: dimension).map { $0 / Float(count).squareRoot() }
         case .weightedMean:
             let weights = Float(count * (count + 1) / 2)
-            vector += sum(rows, count, dimension) { Float($0 + 1) }.map { $0 / weights }
+            vector += sum(rows, count: count, dimension: dimension) { Float($0 + 1) }.map { $0 / weights }
         case .max:
             vector += (0..<dimension).map { column in
                 stride(from: column, to: count * dimension, by: dimension).reduce(-Float.infinity) {
@@ -32,7 +33,7 @@ enum PoolingMode: String, Sendable, Hashable {
     }
 
     private func sum(
-        _ rows: UnsafeBufferPointer<Float>, _ count: Int, _ dimension: Int, weight: (Int) -> Float = { _ in 1 }
+        _ rows: UnsafeBufferPointer<Float>, count: Int, dimension: Int, weight: (Int) -> Float = { _ in 1 }
     ) -> [Float] {
         var sum = [Float](repeating: 0, count: dimension)
         for row in 0..<count {

@@ -21,14 +21,6 @@ public struct SentenceEncoder: EmbeddingBackend {
     private let network: SentenceNetwork
     private let prefix: String
 
-    /// Tokens in one run, padding included. More gains nothing on a CPU and makes the engine's memory grow.
-    private static let tokensPerRun = 1024
-    /// The same where somebody may come who waits for an answer, and for no more than this run.
-    private static let tokensPerBulkRun = 256
-    /// Bytes of texts that are tokenized at once, not on another thread. They take 3 ms at most, by the script and the model;
-    /// a megabyte takes up to a quarter of a second, and 20 µs for the way there and back are nothing then.
-    static let bytesInPlace = 8 << 10
-
     /// Loads the model; blocks while files are read.
     ///
     /// - Parameter prefix: Put in front of every text before anything else, such as e5's "query: ".
@@ -63,51 +55,7 @@ public struct SentenceEncoder: EmbeddingBackend {
         return tokenizer.encode(configuration.lowercases ? text.lowercased() : text, maximumLength: maximumLength)
     }
 
-    /// From the bytes, since exact counts cost as much as the tokenizer itself.
-    public func estimatedTokens(_ text: String) -> Int {
-        min(maximumLength, text.utf8.count / 3 + tokenizer.specialTokenCount + 1)
-    }
-
-    public func embed(_ texts: [String], ticket: WorkTicket) async throws -> [EmbeddedText] {
-        let tokenized = try await Self.tokenized(texts, by: tokenize)
-        let budget = ticket.urgency == .interactive ? Self.tokensPerRun : Self.tokensPerBulkRun
-        var results = [EmbeddedText?](repeating: nil, count: texts.count)
-        for indices in Self.runs(of: tokenized.map(\.ids.count), budget: budget) {
-            try Task.checkCancellation()
-            let vectors = try await network.run(
-                indices.map { tokenized[$0].ids }, paddingID: tokenizer.paddingID, ticket: ticket)
-            for (index, vector) in zip(indices, vectors) {
-                results[index] = EmbeddedText(
-                    vector: vector, tokenCount: tokenized[index].ids.count, truncated: tokenized[index].truncated)
-            }
-        }
-        return results.compactMap(\.self)
-    }
-
-    /// Each of `texts` as `tokenize` has it, one after another until the task is cancelled.
-    static func tokenized(
-        _ texts: [String], by tokenize: @escaping @Sendable (String) -> TokenizedText
-    ) async throws -> [TokenizedText] {
-        let isShort = texts.reduce(0) { $0 + $1.utf8.count } <= bytesInPlace
-        var results: [TokenizedText] = []
-        for text in texts {
-            try Task.checkCancellation()
-            results.append(isShort ? tokenize(text) : await aside { tokenize(text) })
-        }
-        return results
-    }
-
-    /// Groups of texts to run together: neighbours in length, so that little is padding, within the token budget.
-    static func runs(of lengths: [Int], budget: Int = tokensPerRun) -> [[Int]] {
-        var runs: [[Int]] = []
-        for index in lengths.indices.sorted(by: { (lengths[$0], $0) < (lengths[$1], $1) }) {
-            // Sorted by length: this text is the longest so far, and all are padded to it.
-            if let last = runs.last, (last.count + 1) * lengths[index] <= budget {
-                runs[runs.count - 1].append(index)
-            } else {
-                runs.append([index])
-            }
-        }
-        return runs
+    public func vectors(of texts: [[Int32]], ticket: WorkTicket) async throws -> [[Float]] {
+        try await network.run(texts, paddingID: tokenizer.paddingID, ticket: ticket)
     }
 }

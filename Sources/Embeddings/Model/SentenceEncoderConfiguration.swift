@@ -42,7 +42,7 @@ struct SentenceEncoderConfiguration: Sendable, Hashable {
         }
         let settings = try files.read(TransformerSettings.self, join(transformerPath, "sentence_bert_config.json"))
         lowercases = settings?.do_lower_case ?? false
-        maximumLength = try Self.maximumLength(settings, files, join(transformerPath, "config.json"))
+        maximumLength = try Self.maximumLength(settings, files, networkFile: join(transformerPath, "config.json"))
         let poolingFile = join(poolingPath ?? "1_Pooling", "config.json")
         let pooling = poolingPath == nil ? nil : try files.read(PoolingSettings.self, poolingFile)
         tokenDimension = pooling?.embedding_dimension ?? pooling?.word_embedding_dimension
@@ -54,7 +54,7 @@ struct SentenceEncoderConfiguration: Sendable, Hashable {
 
     /// `max_seq_length`, at most the positions that the network knows.
     private static func maximumLength(
-        _ settings: TransformerSettings?, _ files: ModelFiles, _ networkFile: String
+        _ settings: TransformerSettings?, _ files: ModelFiles, networkFile: String
     ) throws(ServiceError) -> Int {
         let network = try files.read(NetworkSettings.self, networkFile)
         // RoBERTa-like networks use up the positions to the padding id and one more.

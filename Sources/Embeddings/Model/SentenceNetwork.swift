@@ -37,7 +37,7 @@ struct SentenceNetwork: Sendable {
         }
         self.modelID = modelID
         self.file = file
-        try Self.check(session.inputs, modelID, file)
+        try Self.check(session.inputs, modelID: modelID, file: file)
         guard let output = Self.output(among: session.outputs) else {
             throw .unusableModel(modelID, file: file, reason: "it has no output of token or sentence vectors")
         }
@@ -53,7 +53,7 @@ struct SentenceNetwork: Sendable {
     }
 
     private static func check(
-        _ inputs: [InferenceSession.ValueInfo], _ modelID: String, _ file: String
+        _ inputs: [InferenceSession.ValueInfo], modelID: String, file: String
     ) throws(ServiceError) {
         let names = inputs.map(\.name)
         if let unknown = names.first(where: { !knownInputs.contains($0) }) {
@@ -76,7 +76,7 @@ struct SentenceNetwork: Sendable {
     func run(_ texts: [[Int32]], paddingID: Int32, ticket: WorkTicket) async throws -> [[Float]] {
         let longest = texts.map(\.count).max() ?? 0
         do {
-            let inputs = try feeds(texts, longest, paddingID)
+            let inputs = try feeds(texts, longest: longest, paddingID: paddingID)
             guard let result = try await session.run(inputs, outputs: [output], ticket: ticket)[output] else {
                 throw failure("it gave no output", nil)
             }
@@ -87,8 +87,8 @@ struct SentenceNetwork: Sendable {
             let lengths = texts.map(\.count)
             let pooled: [[Float]] =
                 result.elementType == .float32
-                ? try result.withValues(as: Float.self) { vectors($0, lengths, longest) }
-                : try result.floats().withUnsafeBufferPointer { vectors($0, lengths, longest) }
+                ? try result.withValues(as: Float.self) { vectors($0, lengths: lengths, longest: longest) }
+                : try result.floats().withUnsafeBufferPointer { vectors($0, lengths: lengths, longest: longest) }
             // They would be cached, and JSON has no word for them.
             guard pooled.allSatisfy({ $0.allSatisfy(\.isFinite) }) else {
                 throw failure("its vectors are no numbers", nil)
@@ -103,7 +103,7 @@ struct SentenceNetwork: Sendable {
         .failedModel("embedding model", id: modelID, file: file, reason: reason, cause: cause)
     }
 
-    private func feeds(_ texts: [[Int32]], _ longest: Int, _ paddingID: Int32) throws -> [String: Tensor] {
+    private func feeds(_ texts: [[Int32]], longest: Int, paddingID: Int32) throws -> [String: Tensor] {
         var feeds: [String: Tensor] = [:]
         for input in session.inputs {
             let value: @Sendable (Int, Int) -> Int32 =
@@ -116,13 +116,13 @@ struct SentenceNetwork: Sendable {
             let shape = [texts.count, longest]
             feeds[input.name] =
                 input.elementType == .int32
-                ? try matrix(shape, Int32.self, value) : try matrix(shape, Int64.self, value)
+                ? try matrix(shape, of: Int32.self, value) : try matrix(shape, of: Int64.self, value)
         }
         return feeds
     }
 
     private func matrix<E: TensorElement & FixedWidthInteger>(
-        _ shape: [Int], _ type: E.Type, _ value: (Int, Int) -> Int32
+        _ shape: [Int], of type: E.Type, _ value: (Int, Int) -> Int32
     ) throws -> Tensor {
         try Tensor(shape: shape, of: type) { buffer in
             for row in 0..<shape[0] {
@@ -131,7 +131,7 @@ struct SentenceNetwork: Sendable {
         }
     }
 
-    private func vectors(_ values: UnsafeBufferPointer<Float>, _ lengths: [Int], _ longest: Int) -> [[Float]] {
+    private func vectors(_ values: UnsafeBufferPointer<Float>, lengths: [Int], longest: Int) -> [[Float]] {
         lengths.enumerated().map { index, length in
             if isPooled { return normalized(Array(values[(index * width)..<((index + 1) * width)])) }
             let start = index * longest * width

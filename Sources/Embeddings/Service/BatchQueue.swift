@@ -1,11 +1,15 @@
 /// Decides which texts are computed together. A pure state machine: it names the batch to run, its owner runs it.
 ///
-/// One batch runs at a time, since one keeps all cores busy. What arrives meanwhile waits, and when the batch is done
-/// the next one takes texts of all waiting requests in turn, so that no request waits for all the texts of another.
-/// Nothing waits on an idle queue: there is no delay to gather more.
+/// One batch runs at a time, since one keeps all cores busy, and it is one run of the network: its texts, padded to the longest of them,
+/// keep to a budget of tokens. What arrives meanwhile waits, and when the batch is done the next one takes texts of all waiting requests
+/// in turn, so that no request waits for all the texts of another. Nothing waits on an idle queue: there is no delay to gather more.
 ///
-/// States of a request: waiting (has texts to hand out) → running (all handed out, answers missing) → gone (finished,
-/// failed or cancelled).
+/// States of a request, and what leads from one to the next:
+/// - waiting: it has texts to hand out, the shortest first, so that neighbours in length meet;
+/// - waiting → running, when its last text is in the batch that runs;
+/// - gone: from either of them, when its texts are computed, or by ``remove(_:)``.
+///
+/// States of the queue: idle → running, by ``enqueue(_:group:lengths:)``; running → running or idle, by ``finish()``.
 struct BatchQueue {
     typealias RequestID = UInt64
 
@@ -28,7 +32,7 @@ struct BatchQueue {
         /// Texts of different models never share a batch.
         var group: String
         /// Not yet handed out, longest first: taken from the end.
-        var waiting: [(index: Int, cost: Int)]
+        var waiting: [(index: Int, length: Int)]
     }
 
     private let tokensPerBatch: Int
@@ -42,10 +46,10 @@ struct BatchQueue {
     /// Texts that wait.
     var waitingCount: Int { requests.reduce(0) { $0 + $1.waiting.count } }
 
-    /// Takes in a request whose text i costs `costs[i]` tokens.
-    mutating func enqueue(_ id: RequestID, group: String, costs: [Int]) -> Action {
-        let waiting = costs.enumerated().map { (index: $0.offset, cost: $0.element) }
-            .sorted { ($0.cost, $0.index) > ($1.cost, $1.index) }
+    /// Takes in a request whose text i has `lengths[i]` tokens.
+    mutating func enqueue(_ id: RequestID, group: String, lengths: [Int]) -> Action {
+        let waiting = lengths.enumerated().map { (index: $0.offset, length: $0.element) }
+            .sorted { ($0.length, $0.index) > ($1.length, $1.index) }
         if !waiting.isEmpty { requests.append(Request(id: id, group: group, waiting: waiting)) }
         return running == nil ? next() : .none
     }
@@ -71,22 +75,41 @@ struct BatchQueue {
 
     private mutating func next() -> Action {
         guard let group = requests.first?.group else { return .none }
-        var batch: [Item] = []
-        var tokens = 0
-        // Round after round, one text of each request, until the budget is spent.
+        var items: [Item] = []
+        var size = PaddedSize()
+        // Round after round, the shortest text of each request, until none fits: what a request has besides is longer still.
         var turn = requests.indices.filter { requests[$0].group == group }
-        fill: while !turn.isEmpty {
-            for position in turn {
-                guard let text = requests[position].waiting.last else { continue }
-                if !batch.isEmpty, tokens + text.cost > tokensPerBatch { break fill }
+        while !turn.isEmpty {
+            turn = turn.filter { position in
+                guard let text = requests[position].waiting.last, size.add(text.length, budget: tokensPerBatch) else {
+                    return false
+                }
                 requests[position].waiting.removeLast()
-                batch.append(Item(request: requests[position].id, index: text.index))
-                tokens += text.cost
+                items.append(Item(request: requests[position].id, index: text.index))
+                return true
             }
-            turn.removeAll { requests[$0].waiting.isEmpty }
         }
         requests.removeAll { $0.waiting.isEmpty }
-        running = Set(batch.map(\.request))
-        return .run(batch)
+        running = Set(items.map(\.request))
+        return .run(items)
+    }
+}
+
+/// How much a run of the network computes: all its texts are padded to the longest.
+private struct PaddedSize {
+    /// Padding that costs no more than a run of its own would, whatever is in it.
+    private static let tokensOfARun = 16
+
+    private var count = 0
+    private var longest = 0
+
+    /// Takes a text in, where it fits; the first one always does.
+    mutating func add(_ length: Int, budget: Int) -> Bool {
+        let padding = length > longest ? count * (length - longest) : longest - length
+        let fits = (count + 1) * max(longest, length) <= budget && padding <= Self.tokensOfARun
+        guard count == 0 || fits else { return false }
+        count += 1
+        longest = max(longest, length)
+        return true
     }
 }

@@ -1,19 +1,24 @@
+import BridgeSupport
 import Synchronization
+import Tokenizers
 import WorkScheduling
 
 /// Runs the batches of a ``BatchQueue`` and gives every request its own answers.
 ///
-/// A batch belongs to all requests in it, so it runs in a task of its own, which is kept, and cancelled when the last
-/// of them has left. What a batch gave is cached at once: a request that is cut off later has less to do the next time.
+/// On an idle queue a request runs its first batch in its own task: all texts in it are its own. Other batches belong to all requests in
+/// them, so they run in a task of their own, which is kept, and cancelled when the last of them has left. What a batch gave is
+/// cached at once: a request that is cut off later has less to do the next time.
 final class BatchRunner: Sendable {
-    fileprivate struct Request {
+    private struct Request {
         let backend: any EmbeddingBackend
-        let texts: [String]
-        let enqueued: ContinuousClock.Instant
-        var started: ContinuousClock.Instant?
+        let keys: [VectorCacheKey]
+        let texts: [TokenizedText]
+        let enqueued: Duration
+        var started: Duration?
         var answers: [EmbeddedText?]
         var missing: Int
-        let continuation: CheckedContinuation<Answer, any Error>
+        /// Nil until its task waits.
+        var continuation: CheckedContinuation<Answer, any Error>?
     }
 
     struct Answer: Sendable {
@@ -22,119 +27,170 @@ final class BatchRunner: Sendable {
         var waited: Duration
     }
 
-    fileprivate struct State {
-        var queue: BatchQueue
-        var nextID: BatchQueue.RequestID = 0
-        var requests: [BatchQueue.RequestID: Request] = [:]
-        /// The batch that runs; nil when none does.
-        var batch: Task<Void, Never>?
+    /// The texts of one run, of one or more requests.
+    private struct Batch: Sendable {
+        let backend: any EmbeddingBackend
+        let items: [BatchQueue.Item]
+        var keys: [VectorCacheKey] = []
+        var texts: [TokenizedText] = []
     }
 
-    fileprivate let state: Mutex<State>
+    private typealias ID = BatchQueue.RequestID
+
+    private struct State {
+        var queue: BatchQueue
+        var nextID: ID = 0
+        var requests: [ID: Request] = [:]
+        /// Of requests that ended before their tasks waited.
+        var outcomes: [ID: Result<Answer, any Error>] = [:]
+        /// Runs one batch after another; nil while none runs, or one in the task of its request.
+        var task: Task<Void, Never>?
+
+        /// The batch that `action` names, which starts `now`.
+        mutating func batch(_ action: BatchQueue.Action, now: Duration) -> Batch? {
+            guard case .run(let items) = action, let first = items.first,
+                let backend = requests[first.request]?.backend
+            else { return nil }
+            var batch = Batch(backend: backend, items: items)
+            for item in items {
+                guard let request = requests[item.request] else { continue }
+                batch.keys.append(request.keys[item.index])
+                batch.texts.append(request.texts[item.index])
+                if request.started == nil { requests[item.request]?.started = now }
+            }
+            return batch
+        }
+
+        /// Ends a request, unless it has left.
+        ///
+        /// - Returns: what wakes its task, if that waits already; to be called once the lock is open again.
+        mutating func end(_ id: ID, _ outcome: Result<Answer, any Error>) -> (@Sendable () -> Void)? {
+            guard let request = requests.removeValue(forKey: id) else { return nil }
+            guard let continuation = request.continuation else {
+                outcomes[id] = outcome
+                return nil
+            }
+            return { continuation.resume(with: outcome) }
+        }
+    }
+
+    private let state: Mutex<State>
     /// Of all batches: the requests in them have places of their own.
     private let ticket: WorkTicket
     private let cache: (any VectorCache)?
-    private let clock = ContinuousClock()
+    private let elapsed: @Sendable () -> Duration
 
-    init(tokensPerBatch: Int, ticket: WorkTicket, cache: (any VectorCache)?) {
+    /// - Parameter tokensPerBatch: padding included; a longer text makes a batch alone.
+    init(
+        tokensPerBatch: Int, ticket: WorkTicket, cache: (any VectorCache)?,
+        clock: any Clock<Duration> = ContinuousClock()
+    ) {
         state = Mutex(State(queue: BatchQueue(tokensPerBatch: tokensPerBatch)))
         self.ticket = ticket
         self.cache = cache
+        elapsed = clock.stopwatch()
     }
 
-    /// The vectors of `texts` (at least one) in their order.
-    func embed(_ texts: [String], with backend: any EmbeddingBackend) async throws -> Answer {
-        let costs = texts.map(backend.estimatedTokens)
-        let id = state.withLock { state in
+    /// Texts that wait for the next batch.
+    var waitingCount: Int { state.withLock { $0.queue.waitingCount } }
+
+    /// The vectors of the texts of `keys` (at least one), all of `backend`, in their order.
+    ///
+    /// A text is tokenised before it waits, so that one that takes long keeps no batch of others waiting.
+    func embed(_ keys: [VectorCacheKey], with backend: any EmbeddingBackend) async throws -> Answer {
+        let texts = try await backend.tokenized(keys.map(\.text))
+        let (id, batch) = state.withLock { state in
             state.nextID += 1
-            return state.nextID
+            state.requests[state.nextID] = Request(
+                backend: backend, keys: keys, texts: texts, enqueued: elapsed(),
+                answers: .init(repeating: nil, count: texts.count), missing: texts.count)
+            let action = state.queue.enqueue(
+                state.nextID, group: backend.fingerprint, lengths: texts.map(\.ids.count))
+            return (state.nextID, state.batch(action, now: elapsed()))
         }
         return try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { continuation in
-                let isCancelled = state.withLock { state in
-                    // Looked at under the lock that `onCancel` takes, so that one of the two sees the other.
-                    if Task.isCancelled { return true }
-                    state.requests[id] = Request(
-                        backend: backend, texts: texts, enqueued: clock.now,
-                        answers: .init(repeating: nil, count: texts.count),
-                        missing: texts.count, continuation: continuation)
-                    start(state.queue.enqueue(id, group: backend.fingerprint, costs: costs), &state)
-                    return false
-                }
-                if isCancelled { continuation.resume(throwing: CancellationError()) }
+            if let batch {
+                await run(batch)
+                state.withLock { start($0.queue.finish(), &$0) }
             }
+            return try await answer(to: id)
         } onCancel: {
             fail([id], with: CancellationError())
         }
     }
 
-    /// Starts the batch that `action` names, if it does; one that runs goes on.
-    private func start(_ action: BatchQueue.Action, _ state: inout State) {
-        guard case .run(let items) = action, let first = items.first,
-            let backend = state.requests[first.request]?.backend
-        else { return }
-        let now = clock.now
-        var texts: [String] = []
-        for item in items {
-            texts.append(state.requests[item.request]?.texts[item.index] ?? "")
-            if state.requests[item.request]?.started == nil { state.requests[item.request]?.started = now }
+    /// Waits until the request `id` has ended.
+    private func answer(to id: ID) async throws -> Answer {
+        try await withCheckedThrowingContinuation { continuation in
+            let outcome = state.withLock { state in
+                let outcome = state.outcomes.removeValue(forKey: id)
+                if outcome == nil { state.requests[id]?.continuation = continuation }
+                return outcome
+            }
+            if let outcome { continuation.resume(with: outcome) }
         }
-        state.batch = Task { [texts] in await self.run(items, texts, backend) }
     }
 
-    private func run(_ items: [BatchQueue.Item], _ texts: [String], _ backend: any EmbeddingBackend) async {
-        do {
-            let answers = try await backend.embed(texts, ticket: ticket)
-            guard answers.count == texts.count else { throw WrongCount() }
-            await cache?.store(
-                zip(texts, answers).map { (VectorCacheKey(fingerprint: backend.fingerprint, text: $0), $1) })
-            deliver(zip(items, answers))
-        } catch {
-            fail(Set(items.map(\.request)), with: error)
+    /// Starts a task for the batch that `action` names, if it names one.
+    private func start(_ action: BatchQueue.Action, _ state: inout State) {
+        state.task = state.batch(action, now: elapsed()).map { batch in Task { await self.runAll(from: batch) } }
+    }
+
+    /// Runs `first`, and what waits behind it.
+    private func runAll(from first: Batch) async {
+        var batch: Batch? = first
+        while let running = batch {
+            await run(running)
+            batch = state.withLock { state in
+                let action = state.queue.finish()
+                // Whoever left had this task cancelled, and the batches of others need one that is not.
+                let next = Task.isCancelled ? nil : state.batch(action, now: elapsed())
+                if next == nil { start(action, &state) }
+                return next
+            }
         }
-        state.withLock { state in
-            state.batch = nil
-            start(state.queue.finish(), &state)
+    }
+
+    private func run(_ batch: Batch) async {
+        do {
+            let vectors = try await batch.backend.vectors(of: batch.texts.map(\.ids), ticket: ticket)
+            guard vectors.count == batch.texts.count else { throw WrongCount() }
+            let answers = zip(batch.texts, vectors).map {
+                EmbeddedText(vector: $1, tokenCount: $0.ids.count, truncated: $0.truncated)
+            }
+            await cache?.store(zip(batch.keys, answers).map { ($0, $1) })
+            deliver(zip(batch.items, answers))
+        } catch {
+            fail(Set(batch.items.map(\.request)), with: error)
         }
     }
 
     private func deliver(_ answers: some Sequence<(BatchQueue.Item, EmbeddedText)>) {
-        let finished = state.withLock { state in
-            var finished: [Request] = []
+        let wakeUps = state.withLock { state in
+            var wakeUps: [@Sendable () -> Void] = []
             for (item, answer) in answers {
                 // Whoever left no longer has an entry.
                 state.requests[item.request]?.answers[item.index] = answer
                 state.requests[item.request]?.missing -= 1
-                if state.requests[item.request]?.missing == 0,
-                    let request = state.requests.removeValue(forKey: item.request)
-                {
-                    finished.append(request)
-                }
-            }
-            return finished
-        }
-        for request in finished {
-            request.continuation.resume(
-                returning: Answer(
+                guard let request = state.requests[item.request], request.missing == 0 else { continue }
+                let whole = Answer(
                     texts: request.answers.compactMap(\.self),
-                    waited: request.enqueued.duration(to: request.started ?? request.enqueued)))
+                    waited: (request.started ?? request.enqueued) - request.enqueued)
+                if let wakeUp = state.end(item.request, .success(whole)) { wakeUps.append(wakeUp) }
+            }
+            return wakeUps
         }
+        for wakeUp in wakeUps { wakeUp() }
     }
 
-    private func fail(_ ids: Set<BatchQueue.RequestID>, with error: any Error) {
-        let (failed, batch): ([Request], Task<Void, Never>?) = state.withLock { state in
-            var isAbandoned = false
-            for id in ids where state.queue.remove(id) { isAbandoned = true }
-            return (ids.compactMap { state.requests.removeValue(forKey: $0) }, isAbandoned ? state.batch : nil)
+    private func fail(_ ids: Set<ID>, with error: any Error) {
+        let wakeUps = state.withLock { state in
+            // Under the lock, before the task can go on to a batch of others.
+            for id in ids where state.queue.remove(id) { state.task?.cancel() }
+            return ids.compactMap { state.end($0, .failure(error)) }
         }
-        batch?.cancel()
-        for request in failed { request.continuation.resume(throwing: error) }
+        for wakeUp in wakeUps { wakeUp() }
     }
 
     private struct WrongCount: Error {}
-}
-
-extension BatchRunner {
-    /// Texts that wait for the next batch.
-    var waitingCount: Int { state.withLock { $0.queue.waitingCount } }
 }

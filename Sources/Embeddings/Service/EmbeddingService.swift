@@ -1,20 +1,24 @@
 public import BridgeSupport
 public import Logging
+import Tokenizers
 public import WorkScheduling
 
-/// Turns texts into unit vectors: model → admission → cache → batch queue.
+/// Turns texts into unit vectors: model → admission → cache → tokens → batch queue.
 public final class EmbeddingService: Sendable {
     /// How texts are put together.
     public struct Batching: Sendable, Hashable {
         /// Most texts of one request.
         public var maximumTexts: Int
-        /// Tokens that are computed in one go, over all requests that wait. About one run of the network: what a batch
-        /// gives is delivered when it is done, and whoever comes meanwhile waits for no more than that.
+        /// Tokens of one run of the network, padding included, over all requests that wait. More gains nothing on a CPU and makes the
+        /// engine's memory grow; a longer text is run alone.
         public var tokensPerBatch: Int
+        /// The same for bulk work: somebody may come who waits for an answer, and for no more than this run.
+        public var tokensPerBulkBatch: Int
 
-        public init(maximumTexts: Int = 2048, tokensPerBatch: Int = 1024) {
+        public init(maximumTexts: Int = 2048, tokensPerBatch: Int = 1024, tokensPerBulkBatch: Int = 256) {
             self.maximumTexts = maximumTexts
             self.tokensPerBatch = tokensPerBatch
+            self.tokensPerBulkBatch = tokensPerBulkBatch
         }
     }
 
@@ -26,7 +30,7 @@ public final class EmbeddingService: Sendable {
     private let interactive: BatchRunner
     private let bulk: BatchRunner
     private let logger: Logger
-    private let clock = ContinuousClock()
+    private let elapsed: @Sendable () -> Duration
 
     /// - Parameters:
     ///   - models: Throws `model_not_found` for one that is not there.
@@ -34,17 +38,21 @@ public final class EmbeddingService: Sendable {
     ///   - admission: Should let more than one request run, or none ever arrive together.
     public init(
         models: ModelSource<any EmbeddingBackend>,
-        cache: (any VectorCache)?, admission: AdmissionLimiter, batching: Batching = Batching(), logger: Logger
+        cache: (any VectorCache)?, admission: AdmissionLimiter, batching: Batching = Batching(), logger: Logger,
+        clock: any Clock<Duration> = ContinuousClock()
     ) {
         self.models = models
         self.cache = cache
         self.admission = admission
         self.batching = batching
         self.logger = logger
-        let runner = {
-            BatchRunner(tokensPerBatch: batching.tokensPerBatch, ticket: admission.scheduler.ticket($0), cache: cache)
-        }
-        (interactive, bulk) = (runner(.interactive), runner(.bulk))
+        elapsed = clock.stopwatch()
+        interactive = BatchRunner(
+            tokensPerBatch: batching.tokensPerBatch, ticket: admission.scheduler.ticket(.interactive), cache: cache,
+            clock: clock)
+        bulk = BatchRunner(
+            tokensPerBatch: batching.tokensPerBulkBatch, ticket: admission.scheduler.ticket(.bulk), cache: cache,
+            clock: clock)
     }
 
     /// The vectors of `texts`, in their order. Equal texts are computed once. Cancelling the task stops the work
@@ -63,7 +71,7 @@ public final class EmbeddingService: Sendable {
             )
         }
         let id = try await models.id(model)
-        let start = clock.now
+        let start = elapsed()
         let urgency = Urgency(textCount: texts.count)
         return try await admission.withTicket(expecting: urgency) { ticket in
             let (lease, load) = try await ticket.enter(urgency, leasing: id, from: self.models)
@@ -71,17 +79,20 @@ public final class EmbeddingService: Sendable {
             var batch = try await self.compute(texts, with: lease.model, urgency)
             batch.timings.load = load
             batch.timings.queue += ticket.waited
-            batch.timings.total = start.duration(to: self.clock.now)
+            batch.timings.total = self.elapsed() - start
             return batch
         }
     }
 
+    /// What the cache holds and how well it does; all zero, under the name "none", without a cache.
     public func cacheStatistics() async -> VectorCacheStatistics {
         await cache?.statistics() ?? VectorCacheStatistics(backend: "none", entries: 0, bytes: 0, hits: 0, misses: 0)
     }
 
+    /// Forgets all cached vectors.
     public func clearCache() async { await cache?.clear() }
 
+    /// The state for `/health`, and how many requests run and wait.
     public func status() async -> ServiceStatus {
         await models.status(admission.snapshot)
     }
@@ -90,14 +101,15 @@ public final class EmbeddingService: Sendable {
     public func warmUp() async throws {
         let lease = try await models.lease(try await models.id(nil))
         defer { lease.end() }
-        _ = try await lease.model.embed(["Jarvis"], ticket: admission.scheduler.ticket(.interactive))
+        let ids = lease.model.tokenize("Jarvis").ids
+        _ = try await lease.model.vectors(of: [ids], ticket: admission.scheduler.ticket(.interactive))
         logger.debug("Embedding model is ready", metadata: ["model": "\(lease.model.modelID)"])
     }
 
     private func compute(
         _ texts: [String], with backend: any EmbeddingBackend, _ urgency: Urgency
     ) async throws -> EmbeddingBatch {
-        let start = clock.now
+        let start = elapsed()
         let keys = texts.map { VectorCacheKey(fingerprint: backend.fingerprint, text: $0) }
         var known = try await cached(keys)
         let isCached = Set(known.keys)
@@ -106,7 +118,7 @@ public final class EmbeddingService: Sendable {
         var waited = Duration.zero
         if !missing.isEmpty {
             let runner = urgency == .interactive ? interactive : bulk
-            let answer = try await runner.embed(missing.map(\.text), with: backend)
+            let answer = try await runner.embed(missing, with: backend)
             waited = answer.waited
             for (key, value) in zip(missing, answer.texts) { known[key] = value }
         }
@@ -115,7 +127,7 @@ public final class EmbeddingService: Sendable {
         }
         return EmbeddingBatch(
             model: backend.modelID, dimension: backend.dimension, items: items,
-            timings: StageTimings(queue: waited, compute: start.duration(to: clock.now) - waited))
+            timings: StageTimings(queue: waited, compute: elapsed() - start - waited))
     }
 
     /// What the cache knows of `keys`, each asked for once.

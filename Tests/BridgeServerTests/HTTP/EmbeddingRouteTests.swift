@@ -16,7 +16,7 @@ import Testing
             #expect(first.json?["model"]?.stringValue == "fake-embeddings")
             #expect(first.json?["cached"]?.boolValue == false)
             let bytes = try #require(first.json?["vector"]?.stringValue.flatMap { Data(base64Encoded: $0) })
-            let vector = FakeEmbeddingBackend.vector(for: "Bonjour", dimension: 8)
+            let vector = FakeEmbeddingBackend().vector(for: "Bonjour")
             #expect([UInt8](bytes) == vector.flatMap { withUnsafeBytes(of: $0.bitPattern.littleEndian) { Array($0) } })
             let second = try await client.post("/api/embeddings/embed", #"{"text":"Bonjour","encoding":"float"}"#)
             #expect(second.json?["cached"]?.boolValue == true)

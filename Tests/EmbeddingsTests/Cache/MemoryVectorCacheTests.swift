@@ -2,14 +2,14 @@ import Testing
 
 @testable import Embeddings
 
-@Suite("Memory vector cache", .timeLimit(.minutes(5))) struct MemoryVectorCacheTests {
+@Suite(.timeLimit(.minutes(5))) struct MemoryVectorCacheTests {
     private func key(_ text: String, _ fingerprint: String = "m") -> VectorCacheKey {
         .init(fingerprint: fingerprint, text: text)
     }
     private func value(_ x: Float) -> EmbeddedText { .init(vector: [x], tokenCount: 1, truncated: false) }
     private var entryCost: Int { LRUEntries.cost(key("a"), value(0)) }
 
-    @Test("The least recently used goes first") func eviction() {
+    @Test func theLeastRecentlyUsedGoesFirst() {
         let cache = MemoryVectorCache(maximumBytes: 2 * entryCost)
         cache.store([(key("a"), value(1)), (key("b"), value(2))])
         #expect(cache.vectors(for: [key("a")]) == [value(1)])
@@ -22,14 +22,14 @@ import Testing
         #expect(statistics.hitRate == 0.75 && statistics.backend == "memory")
     }
 
-    @Test("Another model is another key, and a new value replaces the old") func keys() {
+    @Test func anotherModelIsAnotherKeyAndANewValueReplacesTheOld() {
         let cache = MemoryVectorCache(maximumBytes: 10_000)
         cache.store([(key("a", "m"), value(1)), (key("a", "n"), value(2)), (key("a", "m"), value(3))])
         #expect(cache.vectors(for: [key("a", "m"), key("a", "n")]) == [value(3), value(2)])
         #expect(cache.statistics().entries == 2)
     }
 
-    @Test("What is larger than the cache is not kept, and throws nothing out") func oversized() {
+    @Test func whatIsLargerThanTheCacheIsNotKeptAndThrowsNothingOut() {
         let cache = MemoryVectorCache(maximumBytes: 2 * entryCost)
         cache.store([(key("a"), value(1)), (key(String(repeating: "x", count: 10_000)), value(2))])
         #expect(cache.statistics().entries == 1)
@@ -38,7 +38,7 @@ import Testing
         #expect(none.vectors(for: [key("a")]) == [nil])
     }
 
-    @Test("Against a simple model, over many operations") func manyOperations() {
+    @Test func manyOperationsGiveWhatASimpleModelGives() {
         var entries = LRUEntries(maximumBytes: 10 * entryCost)
         var model: [(String, Float)] = []
         var seed: UInt64 = 7

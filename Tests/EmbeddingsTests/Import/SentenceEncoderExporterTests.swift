@@ -8,7 +8,7 @@ import Testing
 @testable import Embeddings
 
 /// Converts a tiny made-up BERT, and refuses damaged ones. The real model's vectors are checked in ``MiniLMTests``.
-@Suite("Sentence encoder exporter", .timeLimit(.minutes(5))) struct SentenceEncoderExporterTests {
+@Suite(.timeLimit(.minutes(5))) struct SentenceEncoderExporterTests {
     /// One layer, hidden size 4, two heads; weights are small multiples of their position.
     private struct TinyBert {
         var configuration =
@@ -19,16 +19,16 @@ import Testing
                 ("embeddings.token_type_embeddings.weight", [2, 4]),
             ]
             func norm(_ name: String) { tensors += [(name + ".weight", [4]), (name + ".bias", [4])] }
-            func linear(_ name: String, _ out: Int, _ input: Int) {
+            func linear(_ name: String, to out: Int, from input: Int) {
                 tensors += [(name + ".weight", [out, input]), (name + ".bias", [out])]
             }
             norm("embeddings.LayerNorm")
             let layer = "encoder.layer.0."
-            for part in ["query", "key", "value"] { linear(layer + "attention.self." + part, 4, 4) }
-            linear(layer + "attention.output.dense", 4, 4)
+            for part in ["query", "key", "value"] { linear(layer + "attention.self." + part, to: 4, from: 4) }
+            linear(layer + "attention.output.dense", to: 4, from: 4)
             norm(layer + "attention.output.LayerNorm")
-            linear(layer + "intermediate.dense", 6, 4)
-            linear(layer + "output.dense", 4, 6)
+            linear(layer + "intermediate.dense", to: 6, from: 4)
+            linear(layer + "output.dense", to: 4, from: 6)
             norm(layer + "output.LayerNorm")
             return tensors
         }()
@@ -76,9 +76,8 @@ import Testing
         }
     }
 
-    @Test(
-        "A converted network runs, also when its tensors have the prefix of a larger model", arguments: ["", "bert."])
-    func converts(_ prefix: String) throws {
+    @Test(arguments: ["", "bert."])
+    func aConvertedNetworkRunsAlsoWithThePrefixOfALargerModel(_ prefix: String) throws {
         let runtime = try TestData.engine()
         let bert = TinyBert()
         try withDirectory { directory in
@@ -97,18 +96,23 @@ import Testing
         }
     }
 
-    @Test("Damaged weights are refused with the reason, and leave no model") func damagedWeights() {
+    /// Damaged weights, and a word of the reason that is given.
+    struct Damage: Sendable, CustomTestStringConvertible {
+        var testDescription: String
+        var file: [UInt8]
+        var reason: String
+    }
+
+    private static func damages() -> [Damage] {
         let bert = TinyBert()
-        var halfPrecision = bert
+        var (halfPrecision, missing, misshapen, overlapping) = (bert, bert, bert, bert)
         halfPrecision.type = "F16"
-        var missing = bert
         missing.tensors.removeLast()
-        var misshapen = bert
         misshapen.tensors[0].shape = [4, 5]
-        var overlapping = bert
         overlapping.shiftOfOffsets = 4
         let whole = bert.file()
-        let cases: [(String, [UInt8], String)] = [
+        func header(_ entry: String) -> [UInt8] { bert.file(header: "{\"x\":{\(entry)}}") }
+        return [
             ("empty", [], "too short"), ("short", [1, 2, 3], "too short"),
             ("cut in half", Array(whole.prefix(whole.count / 2)), "safetensors"),
             ("cut in its header", Array(whole.prefix(100)), "header"),
@@ -116,38 +120,30 @@ import Testing
             ("no JSON", bert.file(header: "nonsense"), "JSON"), ("past the end", overlapping.file(), "place"),
             ("half precision", halfPrecision.file(), "place"),
             ("missing tensor", missing.file(), "lacks"), ("other shape", misshapen.file(), "instead of"),
-            ("negative", bert.file(header: #"{"x":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}"#), "place"),
-            (
-                "overflowing",
-                bert.file(header: #"{"x":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,0]}}"#),
-                "place"
-            ),
-            (
-                "unknown type", bert.file(header: #"{"x":{"dtype":"Q3","shape":[1],"data_offsets":[0,4]}}"#),
-                "unknown type"
-            ),
-        ]
-        for (name, file, reason) in cases {
-            let error = #expect(throws: ServiceError.self, "\(name)") { try export(file) }
-            #expect(
-                error?.message.contains("model.safetensors") == true && error?.message.contains(reason) == true,
-                "\(name): \(error?.message ?? "")")
-        }
+            ("negative", header(#""dtype":"F32","shape":[-1],"data_offsets":[0,4]"#), "place"),
+            ("overflow", header(#""dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,0]"#), "place"),
+            ("unknown type", header(#""dtype":"Q3","shape":[1],"data_offsets":[0,4]"#), "unknown type"),
+        ].map { Damage(testDescription: $0.0, file: $0.1, reason: $0.2) }
     }
 
-    @Test(
-        "Other networks are refused",
-        arguments: [
-            ("\"bert\"", "\"mpnet\"", "mpnet"), ("\"num_attention_heads\":2", "\"num_attention_heads\":3", "sizes"),
-            ("\"hidden_size\":4", "\"hidden_size\":0", "sizes"),
-            ("\"vocab_size\":5,", "", "lacks"),
-            ("\"vocab_size\":5", "\"vocab_size\":5,\"hidden_act\":\"relu\"", "hidden_act"),
-            (
-                "\"vocab_size\":5", "\"vocab_size\":5,\"position_embedding_type\":\"relative_key\"",
-                "position_embedding_type"
-            ),
-        ])
-    func otherNetworks(_ old: String, _ new: String, _ reason: String) {
+    @Test(arguments: damages()) func damagedWeightsAreRefusedWithTheReasonAndLeaveNoModel(_ damage: Damage) {
+        let error = #expect(throws: ServiceError.self) { try export(damage.file) }
+        #expect(
+            error?.message.contains("model.safetensors") == true && error?.message.contains(damage.reason) == true,
+            "\(error?.message ?? "")")
+    }
+
+    @Test(arguments: [
+        ("\"bert\"", "\"mpnet\"", "mpnet"), ("\"num_attention_heads\":2", "\"num_attention_heads\":3", "sizes"),
+        ("\"hidden_size\":4", "\"hidden_size\":0", "sizes"),
+        ("\"vocab_size\":5,", "", "lacks"),
+        ("\"vocab_size\":5", "\"vocab_size\":5,\"hidden_act\":\"relu\"", "hidden_act"),
+        (
+            "\"vocab_size\":5", "\"vocab_size\":5,\"position_embedding_type\":\"relative_key\"",
+            "position_embedding_type"
+        ),
+    ])
+    func otherNetworksAreRefused(old: String, new: String, reason: String) {
         let configuration = TinyBert().configuration.replacingOccurrences(of: old, with: new)
         let error = #expect(throws: ServiceError.self) { try export(TinyBert().file(), configuration) }
         #expect(error?.message.contains(reason) == true, "\(error?.message ?? "")")

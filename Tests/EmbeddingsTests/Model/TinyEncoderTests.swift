@@ -1,17 +1,17 @@
 import BridgeSupport
 import BridgeTesting
-import Dispatch
 import Foundation
 import ModelStore
 import OnnxRuntime
 import Testing
 import Tokenizers
+import WorkScheduling
 
 @testable import Embeddings
 
 /// A random network with a Unigram tokenizer, in the directory layout that the hub has, against sentence-transformers;
 /// see Tools/embeddings/make_tiny_encoder.py. And the same directory, damaged in every way.
-@Suite("Tiny encoder", .timeLimit(.minutes(5))) struct TinyEncoderTests {
+@Suite(.timeLimit(.minutes(5))) struct TinyEncoderTests {
     private struct Fixture: Decodable {
         var texts: [String]
         var vectors: [String: [[Float]]]
@@ -66,7 +66,7 @@ import Tokenizers
 
     init() throws { fixture = try FixtureFiles.decode(from: "TinyEncoder/vectors.json") }
 
-    @Test("Vectors that are no numbers are refused, with the file and how to verify it") func damagedWeights()
+    @Test func vectorsThatAreNoNumbersAreRefusedNamingTheFile()
         async throws
     {
         let model = try Model()
@@ -79,8 +79,8 @@ import Tokenizers
         }
     }
 
-    @Test("Decomposed accents get the ids of composed ones", arguments: ["Été à Noël", "Việt Nam", "한국어"])
-    func composedTexts(_ text: String) throws {
+    @Test(arguments: ["Été à Noël", "Việt Nam", "한국어"])
+    func decomposedAccentsGetTheIDsOfComposedOnes(_ text: String) throws {
         let model = try Model()
         let encoder = try model.load()
         #expect(
@@ -88,14 +88,12 @@ import Tokenizers
                 == encoder.tokenize(text.precomposedStringWithCanonicalMapping))
     }
 
-    @Test(
-        "Vectors of every pooling mode",
-        arguments: [
-            ("cls", "cls_token"), ("mean", "mean_tokens"), ("max", "max_tokens"),
-            ("mean_sqrt_len_tokens", "mean_sqrt_len_tokens"),
-            ("weightedmean", "weightedmean_tokens"), ("lasttoken", "lasttoken"),
-        ])
-    func pooling(_ mode: String, _ oldName: String) async throws {
+    @Test(arguments: [
+        ("cls", "cls_token"), ("mean", "mean_tokens"), ("max", "max_tokens"),
+        ("mean_sqrt_len_tokens", "mean_sqrt_len_tokens"),
+        ("weightedmean", "weightedmean_tokens"), ("lasttoken", "lasttoken"),
+    ])
+    func everyPoolingModeGivesTheVectorsOfTheReference(_ mode: String, _ oldName: String) async throws {
         let spellings = [
             #"{"embedding_dimension":8,"pooling_mode":"\#(mode)"}"#,
             #"{"word_embedding_dimension":8,"pooling_mode_none":false,"pooling_mode_\#(oldName)":true}"#,
@@ -113,7 +111,7 @@ import Tokenizers
         }
     }
 
-    @Test("Several modes are concatenated, and the whole has unit length") func concatenation() async throws {
+    @Test func severalModesAreConcatenatedAndTheWholeHasUnitLength() async throws {
         let model = try Model(pooling: #"{"embedding_dimension":8,"pooling_mode":["cls","mean"]}"#)
         let encoder = try model.load()
         #expect(encoder.dimension == 16)
@@ -121,7 +119,7 @@ import Tokenizers
         #expect(vector.count == 16 && abs(vector.reduce(0) { $0 + $1 * $1 } - 1) < 1e-5)
     }
 
-    @Test("Without modules.json and pooling configuration the mean is taken, as sentence-transformers does") func bare()
+    @Test func theMeanIsTakenWithoutModulesAndPoolingConfiguration()
         async throws
     {
         let model = try Model()
@@ -135,7 +133,7 @@ import Tokenizers
         #expect(cosine(try await encoder.embed([fixture.texts[0]])[0].vector, expected[0]) > 0.99999)
     }
 
-    @Test("The ONNX file may lie in onnx/") func onnxFolder() throws {
+    @Test func theONNXFileMayLieInTheFolderOnnx() throws {
         let model = try Model()
         let folder = model.directory.appending(path: "onnx")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -146,7 +144,7 @@ import Tokenizers
         #expect(try model.load().dimension == 8)
     }
 
-    @Test("The fingerprint follows the files and the settings") func fingerprint() throws {
+    @Test func theFingerprintFollowsTheFilesAndTheSettings() throws {
         let model = try Model()
         let first = try model.load().fingerprint
         #expect(try model.load().fingerprint == first)
@@ -161,8 +159,8 @@ import Tokenizers
         #expect(try other.load().fingerprint != first)
     }
 
-    @Test("Missing files are named", arguments: ["tokenizer.json", "model.onnx", "model.safetensors"])
-    func missing(_ file: String) throws {
+    @Test(arguments: ["tokenizer.json", "model.onnx", "model.safetensors"])
+    func missingFilesAreNamed(_ file: String) throws {
         let model = try Model()
         try FileManager.default.removeItem(at: model.directory.appending(path: file))
         let error = model.problem()
@@ -171,15 +169,13 @@ import Tokenizers
         #expect(error?.message.contains(file == "model.safetensors" ? "model.onnx" : file) == true)
     }
 
-    @Test(
-        "Damaged files are named",
-        arguments: [
-            ("tokenizer.json", "{"), ("model.onnx", "not a model"), ("modules.json", "{}"),
-            ("modules.json", "cut off ["), ("sentence_bert_config.json", "[]"),
-            ("sentence_bert_config.json", #"{"max_seq_length":1}"#), ("1_Pooling/config.json", "nonsense"),
-            ("1_Pooling/config.json", #"{"pooling_mode":"median"}"#),
-        ])
-    func damaged(_ file: String, _ contents: String) throws {
+    @Test(arguments: [
+        ("tokenizer.json", "{"), ("model.onnx", "not a model"), ("modules.json", "{}"),
+        ("modules.json", "cut off ["), ("sentence_bert_config.json", "[]"),
+        ("sentence_bert_config.json", #"{"max_seq_length":1}"#), ("1_Pooling/config.json", "nonsense"),
+        ("1_Pooling/config.json", #"{"pooling_mode":"median"}"#),
+    ])
+    func damagedFilesAreNamed(_ file: String, _ contents: String) throws {
         let model = try Model()
         try model.write(file, contents)
         let error = model.problem()
@@ -188,16 +184,17 @@ import Tokenizers
         #expect(error?.message.contains("tiny") == true)
     }
 
-    @Test("A module that is not supported, or leads elsewhere, is refused") func modules() throws {
+    @Test(arguments: [
+        (#"{"idx":0,"name":"0","path":"2_Dense","type":"sentence_transformers.models.Dense"}"#, "\"Dense\""),
+        (#"{"idx":0,"name":"0","path":"../../etc","type":"a.Pooling"}"#, "leads out"),
+    ])
+    func aModuleThatIsNotSupportedOrLeadsElsewhereIsRefused(_ module: String, _ reason: String) throws {
         let model = try Model()
-        try model.write(
-            "modules.json", #"[{"idx":0,"name":"0","path":"2_Dense","type":"sentence_transformers.models.Dense"}]"#)
-        #expect(model.problem()?.message.contains("\"Dense\"") == true)
-        try model.write("modules.json", #"[{"idx":0,"name":"0","path":"../../etc","type":"a.Pooling"}]"#)
-        #expect(model.problem()?.message.contains("leads out") == true)
+        try model.write("modules.json", "[\(module)]")
+        #expect(model.problem()?.message.contains(reason) == true)
     }
 
-    @Test("A half-written ONNX file is refused") func cutInHalf() throws {
+    @Test func aHalfWrittenONNXFileIsRefused() throws {
         let model = try Model()
         let file = model.directory.appending(path: "model.onnx")
         let bytes = try Data(contentsOf: file)
@@ -205,50 +202,28 @@ import Tokenizers
         #expect(model.problem()?.code == .modelNotInstalled)
     }
 
-    @Test("A task that is cancelled tokenizes nothing, whatever the texts' length", arguments: [1, 1 << 20])
-    func cancelledBefore(bytes: Int) async {
-        let calls = Watched(0)
-        await #expect(throws: CancellationError.self) {
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.cancelAll()
-                group.addTask {
-                    _ = try await SentenceEncoder.tokenized([String(repeating: "a", count: bytes)]) { _ in
-                        calls.update { $0 += 1 }
-                        return TokenizedText(ids: [], truncated: false)
-                    }
-                }
-                try await group.waitForAll()
-            }
-        }
-        #expect(calls.value == 0)
+    @Test func aBatchIsMadeByRealTokensAndIsOneRun() async throws {
+        let encoder = Counting(encoder: try Model().load(), runs: Watched([]))
+        // By their bytes they look much longer.
+        let text = "a" + String(repeating: " ", count: 100)
+        let length = encoder.tokenize(text).ids.count
+        _ = try await encoder.embed([String](repeating: text, count: 40), tokensPerBatch: 20 * length)
+        #expect(length < 5 && encoder.runs.value == [20, 20])
     }
 
-    @Test("A task that is cancelled tokenizes no further long text") func cancelledBetween() async {
-        let calls = Watched(0)
-        let isCancelled = DispatchSemaphore(value: 0)
-        let text = String(repeating: "a", count: SentenceEncoder.bytesInPlace)
-        await #expect(throws: CancellationError.self) {
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask {
-                    _ = try await SentenceEncoder.tokenized([text, text]) { _ in
-                        calls.update { $0 += 1 }
-                        isCancelled.wait()
-                        return TokenizedText(ids: [], truncated: false)
-                    }
-                }
-                try await calls.wait { $0 == 1 }
-                group.cancelAll()
-                // Once for each text, so that one too many does not hang.
-                for _ in 0..<2 { isCancelled.signal() }
-                try await group.waitForAll()
-            }
-        }
-        #expect(calls.value == 1)
-    }
+    /// Counts the texts of each run.
+    private struct Counting: EmbeddingBackend {
+        let encoder: SentenceEncoder
+        let runs: Watched<[Int]>
+        var modelID: String { encoder.modelID }
+        var dimension: Int { encoder.dimension }
+        var fingerprint: String { encoder.fingerprint }
 
-    @Test("Runs hold neighbours in length and keep to the budget") func runs() {
-        #expect(SentenceEncoder.runs(of: [5, 1, 9, 2], budget: 10) == [[1, 3], [0], [2]])
-        #expect(SentenceEncoder.runs(of: [100], budget: 10) == [[0]])
-        #expect(SentenceEncoder.runs(of: [], budget: 10).isEmpty)
+        func tokenize(_ text: String) -> TokenizedText { encoder.tokenize(text) }
+
+        func vectors(of texts: [[Int32]], ticket: WorkTicket) async throws -> [[Float]] {
+            runs.update { $0.append(texts.count) }
+            return try await encoder.vectors(of: texts, ticket: ticket)
+        }
     }
 }

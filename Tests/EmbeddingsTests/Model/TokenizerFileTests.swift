@@ -5,7 +5,7 @@ import Tokenizers
 @testable import Embeddings
 
 @Suite(.timeLimit(.minutes(1))) struct TokenizerFileTests {
-    @Test("A missing file names the model and what to do") func missingFile() {
+    @Test func aMissingFileNamesTheModelAndWhatToDo() {
         let error = #expect(throws: ServiceError.self) {
             try Tokenizer(contentsOf: "/nonexistent/tokenizer.json", modelID: "m1")
         }

@@ -2,6 +2,7 @@ import BridgeSupport
 import BridgeTesting
 import Logging
 import Testing
+import Tokenizers
 import WorkScheduling
 
 @testable import Embeddings
@@ -13,13 +14,15 @@ private struct HeldBackend: EmbeddingBackend {
     let fingerprint = "h"
     let bulkGate: Gate
 
-    func embed(_ texts: [String], ticket: WorkTicket) async throws -> [EmbeddedText] {
+    func tokenize(_ text: String) -> TokenizedText { TokenizedText(ids: [1], truncated: false) }
+
+    func vectors(of texts: [[Int32]], ticket: WorkTicket) async throws -> [[Float]] {
         if ticket.urgency == .bulk { try await bulkGate.pass() }
-        return texts.map { _ in EmbeddedText(vector: [1], tokenCount: 1, truncated: false) }
+        return texts.map { _ in [1] }
     }
 }
 
-@Suite("Embeddings, and who waits for whom", .timeLimit(.minutes(1))) struct EmbeddingLaneTests {
+@Suite(.timeLimit(.minutes(1))) struct EmbeddingLaneTests {
     private let gate = Gate()
 
     private func service(loading: Gate = Gate(open: true)) -> EmbeddingService {
@@ -40,7 +43,7 @@ private struct HeldBackend: EmbeddingBackend {
         }
     }
 
-    @Test("Large batches that run and wait make no single text wait or be refused") func bulk() async throws {
+    @Test func largeBatchesMakeNoSingleTextWaitOrBeRefused() async throws {
         let service = service()
         let many = (0...32).map { "\($0)" }
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -54,7 +57,7 @@ private struct HeldBackend: EmbeddingBackend {
         }
     }
 
-    @Test("A model that is being loaded holds no place, and its load is told as such") func cold() async throws {
+    @Test func aModelBeingLoadedHoldsNoPlaceAndItsLoadIsTold() async throws {
         let loading = Gate()
         let service = service(loading: loading)
         _ = try await service.embed(["a"])

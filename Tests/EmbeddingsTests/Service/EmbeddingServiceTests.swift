@@ -1,20 +1,26 @@
 import BridgeSupport
 import BridgeTesting
+import Dispatch
 import Logging
 import Synchronization
 import Testing
+import Tokenizers
 import WorkScheduling
 
 @testable import Embeddings
 
-/// Vectors from the texts' lengths; remembers what it was asked, and waits where a test wants it to.
+/// Vectors of the texts' lengths; remembers what it was asked, and waits where a test wants it to.
 private final class FakeBackend: EmbeddingBackend {
     let modelID = "fake"
     let dimension = 2
     let fingerprint = "f"
     /// Calls that were cancelled at a gate.
     let cancellations = Watched(0)
+    /// What tokenising waits at, on its thread, for texts that begin with "slow".
+    let slowness = DispatchSemaphore(value: 0)
     private let calls = Mutex<[[String]]>([])
+    /// The task of the last call.
+    let task = Watched<Int?>(nil)
     private let gate: Gate
     private let bulkGate: Gate
 
@@ -25,20 +31,29 @@ private final class FakeBackend: EmbeddingBackend {
 
     var asked: [[String]] { calls.withLock { $0 } }
 
-    func embed(_ texts: [String], ticket: WorkTicket) async throws -> [EmbeddedText] {
-        calls.withLock { $0.append(texts) }
+    /// An id for each byte.
+    func tokenize(_ text: String) -> TokenizedText {
+        if text.hasPrefix("slow") { slowness.wait() }
+        return TokenizedText(ids: text.utf8.map(Int32.init), truncated: false)
+    }
+
+    func vectors(of texts: [[Int32]], ticket: WorkTicket) async throws -> [[Float]] {
+        let words = texts.map { String(decoding: $0.map(UInt8.init), as: UTF8.self) }
+        calls.withLock { $0.append(words) }
+        let current = withUnsafeCurrentTask { $0?.hashValue }
+        task.update { $0 = current }
         do {
             try await (ticket.urgency == .bulk ? bulkGate : gate).pass()
         } catch {
             cancellations.update { $0 += 1 }
             throw error
         }
-        if texts.contains("boom") { throw ServiceError(.internal, "The fake failed.") }
-        return texts.map { EmbeddedText(vector: [Float($0.utf8.count), 1], tokenCount: 1, truncated: false) }
+        if words.contains("boom") { throw ServiceError(.internal, "The fake failed.") }
+        return texts.map { [Float($0.count), 1] }
     }
 }
 
-@Suite("Embedding service", .timeLimit(.minutes(1))) struct EmbeddingServiceTests {
+@Suite(.timeLimit(.minutes(1))) struct EmbeddingServiceTests {
     private func service(
         _ backend: FakeBackend, cache: (any VectorCache)? = nil, model: String? = "fake", running: Int = 8,
         queued: Int = 8, maximumTexts: Int = 4, tokensPerBatch: Int = 1000
@@ -51,13 +66,14 @@ private final class FakeBackend: EmbeddingBackend {
                 return backend
             }, cache: cache,
             admission: WorkScheduler().admission(what: "embedding", maxConcurrent: running, maxQueued: queued),
-            batching: .init(maximumTexts: maximumTexts, tokensPerBatch: tokensPerBatch),
+            batching: .init(
+                maximumTexts: maximumTexts, tokensPerBatch: tokensPerBatch, tokensPerBulkBatch: tokensPerBatch),
             logger: Logger(label: "test"))
     }
 
     private func runner() -> BatchRunner { BatchRunner(tokensPerBatch: 1000, ticket: .alone(), cache: nil) }
 
-    @Test("Answers come in order, equal texts are computed once, then cached") func orderAndCache() async throws {
+    @Test func answersComeInOrderEqualTextsAreComputedOnceThenCached() async throws {
         let backend = FakeBackend()
         let service = service(backend, cache: MemoryVectorCache(maximumBytes: 100_000))
         let first = try await service.embed(["ccc", "a", "ccc", "bb"])
@@ -76,7 +92,7 @@ private final class FakeBackend: EmbeddingBackend {
         #expect(try await service.embed(["a"]).items[0].cached == false)
     }
 
-    @Test("Canonically equal texts of different bytes are different texts") func exactText() async throws {
+    @Test func canonicallyEqualTextsOfDifferentBytesAreDifferentTexts() async throws {
         let backend = FakeBackend()
         let service = service(backend, cache: MemoryVectorCache(maximumBytes: 100_000))
         let batch = try await service.embed(["\u{E9}", "e\u{301}"])
@@ -84,19 +100,20 @@ private final class FakeBackend: EmbeddingBackend {
         #expect(try await service.embed(["e\u{301}"]).items[0].embedded.vector[0] == 3)
     }
 
-    @Test func badRequests() async throws {
+    @Test(
+        arguments: [
+            ([], nil, .invalidRequest, "texts"), (["a", "b", "c", "d", "e"], nil, .invalidRequest, "texts"),
+            (["a"], "nope", .modelNotFound, "model"), (["a"], "", .modelNotFound, "model"),
+        ] as [([String], String?, ServiceError.Code, String)])
+    func aBadRequestIsRefusedNamingItsField(
+        texts: [String], model: String?, code: ServiceError.Code, param: String
+    ) async {
         let service = service(FakeBackend())
-        let empty = await #expect(throws: ServiceError.self) { try await service.embed([]) }
-        #expect(empty?.code == .invalidRequest && empty?.param == "texts")
-        let many = await #expect(throws: ServiceError.self) { try await service.embed(["a", "b", "c", "d", "e"]) }
-        #expect(many?.code == .invalidRequest && many?.param == "texts")
-        let unknown = await #expect(throws: ServiceError.self) { try await service.embed(["a"], model: "nope") }
-        #expect(unknown?.code == .modelNotFound)
-        let unnamed = await #expect(throws: ServiceError.self) { try await service.embed(["a"], model: "") }
-        #expect(unnamed?.param == "model")
+        let error = await #expect(throws: ServiceError.self) { try await service.embed(texts, model: model) }
+        #expect(error?.code == code && error?.param == param)
     }
 
-    @Test func noModelInstalled() async throws {
+    @Test func withoutAModelNothingIsEmbedded() async throws {
         let service = service(FakeBackend(), model: nil)
         let error = await #expect(throws: ServiceError.self) { try await service.embed(["a"]) }
         #expect(error?.code == .modelNotInstalled)
@@ -112,7 +129,7 @@ private final class FakeBackend: EmbeddingBackend {
         #expect(status.state == .healthy && status.loaded && status.model == "fake" && status.message == nil)
     }
 
-    @Test("A failing batch fails its request, and the next one works") func failure() async throws {
+    @Test func aFailingBatchFailsItsRequestAndTheNextOneWorks() async throws {
         let backend = FakeBackend()
         let service = service(backend, cache: MemoryVectorCache(maximumBytes: 100_000))
         let error = await #expect(throws: ServiceError.self) { try await service.embed(["boom"]) }
@@ -120,7 +137,7 @@ private final class FakeBackend: EmbeddingBackend {
         #expect(try await service.embed(["fine"]).items.count == 1)
     }
 
-    @Test("Requests that arrive during a run share the next batch") func merging() async throws {
+    @Test func requestsThatArriveDuringARunShareTheNextBatch() async throws {
         let gate = Gate()
         let backend = FakeBackend(gate: gate)
         let runner = runner()
@@ -135,9 +152,8 @@ private final class FakeBackend: EmbeddingBackend {
         #expect(backend.asked.count == 2 && Set(backend.asked[1]) == ["bb", "ccc", "dddd"])
     }
 
-    @Test(
-        "Cancelling the only request of a batch stops it, also while another request waits", arguments: [false, true])
-    func cancellation(_ anotherWaits: Bool) async throws {
+    @Test(arguments: [false, true])
+    func cancellingTheOnlyRequestOfABatchStopsIt(_ anotherWaits: Bool) async throws {
         let gate = Gate()
         let backend = FakeBackend(gate: gate)
         let runner = runner()
@@ -154,20 +170,20 @@ private final class FakeBackend: EmbeddingBackend {
         #expect(backend.cancellations.value == 1)
     }
 
-    @Test("A few texts do not wait for the batches of many") func interactiveFirst() async throws {
+    @Test func aFewTextsDoNotWaitForTheBatchesOfMany() async throws {
         let bulkGate = Gate()
         let backend = FakeBackend(bulkGate: bulkGate)
         let service = service(backend, maximumTexts: 64, tokensPerBatch: 4)
         async let many = service.embed((1...33).map { String(repeating: "a", count: $0) })
         try await bulkGate.arrivals(atLeast: 1)
         #expect(try await service.embed(["eeeee"]).items[0].embedded.vector[0] == 5)
-        // Two texts of about two tokens fill a batch, and none of them shares one with the text that overtook.
+        // Two texts, padded to two tokens, fill a batch, and neither shares one with the text that overtook.
         #expect(backend.asked == [["a", "aa"], ["eeeee"]])
         bulkGate.open()
         #expect(try await many.items.map(\.embedded.vector[0]) == (1...33).map(Float.init))
     }
 
-    @Test("What was computed before a request failed need not be computed again") func cachedByBatch() async throws {
+    @Test func whatWasComputedBeforeAFailureIsNotComputedAgain() async throws {
         let backend = FakeBackend()
         let service = service(backend, cache: MemoryVectorCache(maximumBytes: 100_000), tokensPerBatch: 1)
         await #expect(throws: ServiceError.self) { try await service.embed(["a", "bb", "boom"]) }
@@ -175,7 +191,7 @@ private final class FakeBackend: EmbeddingBackend {
         #expect(backend.asked == [["a"], ["bb"], ["boom"]])
     }
 
-    @Test("Cancelling one request leaves the others their answers") func sharedCancellation() async throws {
+    @Test func cancellingOneRequestLeavesTheOthersTheirAnswers() async throws {
         let gate = Gate()
         let backend = FakeBackend(gate: gate)
         let runner = runner()
@@ -191,7 +207,7 @@ private final class FakeBackend: EmbeddingBackend {
         _ = try await first
     }
 
-    @Test("A full queue refuses at once") func overload() async throws {
+    @Test func aFullQueueRefusesAtOnce() async throws {
         let gate = Gate()
         let service = service(FakeBackend(gate: gate), running: 1, queued: 0)
         async let first = service.embed(["a"])
@@ -200,5 +216,37 @@ private final class FakeBackend: EmbeddingBackend {
         #expect(error?.code == .overloaded)
         gate.open()
         _ = try await first
+    }
+
+    @Test func aTextThatTakesLongToTokenizeKeepsNoOtherWaiting() async throws {
+        let backend = FakeBackend()
+        let runner = runner()
+        let long = "slow" + String(repeating: "a", count: bytesInPlace)
+        async let slow = runner.embed([long], with: backend)
+        // Neither the runs nor Swift's threads are taken.
+        for _ in 0..<20 { #expect(try await runner.embed(["bb"], with: backend).texts[0].vector[0] == 2) }
+        backend.slowness.signal()
+        #expect(try await slow.texts[0].vector[0] == Float(long.utf8.count))
+    }
+
+    @Test func timesAreReadFromTheClockGiven() async throws {
+        let clock = ManualClock()
+        let gate = Gate()
+        let backend = FakeBackend(gate: gate)
+        let runner = BatchRunner(tokensPerBatch: 1000, ticket: .alone(), cache: nil, clock: clock)
+        async let first = runner.embed(["a"], with: backend)
+        try await gate.arrivals(atLeast: 1)
+        async let second = runner.embed(["bb"], with: backend)
+        while runner.waitingCount == 0 { await Task.yield() }
+        clock.advance(by: .seconds(3))
+        gate.open()
+        #expect(try await first.waited == .zero)
+        #expect(try await second.waited == .seconds(3))
+    }
+
+    @Test func aTextThatFindsAnIdleQueueIsComputedInItsOwnTask() async throws {
+        let backend = FakeBackend()
+        _ = try await runner().embed(["a"], with: backend)
+        #expect(backend.task.value != nil && backend.task.value == withUnsafeCurrentTask { $0?.hashValue })
     }
 }

@@ -8,9 +8,9 @@ import WorkScheduling
 @testable import Embeddings
 
 /// The real all-MiniLM-L6-v2, converted by our own exporter, against sentence-transformers.
-@Suite("MiniLM", .timeLimit(.minutes(5))) struct MiniLMTests {
+@Suite(.timeLimit(.minutes(5))) struct MiniLMTests {
     /// Loaded once: an unoptimised build takes its time over 30,000 pieces.
-    private static let shared = Result {
+    static let shared = Result {
         try SentenceEncoder(modelID: "all-MiniLM-L6-v2", directory: FixtureFiles.miniLM(), runtime: TestData.engine())
     }
 
@@ -18,13 +18,13 @@ import WorkScheduling
 
     init() throws { encoder = try Self.shared.get() }
 
-    @Test func describesItself() {
+    @Test func theEncoderDescribesItself() {
         #expect(encoder.dimension == 384)
         #expect(encoder.maximumLength == 256)
         #expect(!encoder.fingerprint.isEmpty)
     }
 
-    @Test("Vectors of 200 texts") func vectors() async throws {
+    @Test func vectorsOf200TextsAreThoseOfTheReference() async throws {
         let fixture: VectorFixture = try FixtureFiles.decode(from: "Vectors/minilm.json")
         #expect(fixture.texts.count >= 200)
         let results = try await encoder.embed(fixture.texts)
@@ -37,7 +37,7 @@ import WorkScheduling
         }
     }
 
-    @Test("A text has the same vector alone and in a padded batch") func paddingChangesNothing() async throws {
+    @Test func aTextHasTheSameVectorAloneAndInAPaddedBatch() async throws {
         let texts = ["", "Hello world", "Ceci est un texte à vectoriser", String(repeating: "mot ", count: 120)]
         let together = try await encoder.embed(texts)
         for (text, batched) in zip(texts, together) {
@@ -46,7 +46,7 @@ import WorkScheduling
         }
     }
 
-    @Test("Long texts are cut to 256 tokens and say so") func truncation() async throws {
+    @Test func longTextsAreCutTo256TokensAndSaySo() async throws {
         let long = String(repeating: "word ", count: 600)
         let result = try await encoder.embed([long, "word"])
         #expect(result[0].truncated && result[0].tokenCount == 256)
@@ -56,7 +56,7 @@ import WorkScheduling
         #expect(megabyte[0].truncated)
     }
 
-    @Test("A task that is cancelled while the network runs gets no vectors") func cancellation() async throws {
+    @Test func aTaskCancelledWhileTheNetworkRunsGetsNoVectors() async throws {
         let encoder = encoder
         let scheduler = WorkScheduler()
         await #expect(throws: CancellationError.self) {
@@ -73,7 +73,7 @@ import WorkScheduling
         }
     }
 
-    @Test("Another prefix is another fingerprint and another vector") func prefix() async throws {
+    @Test func anotherPrefixIsAnotherFingerprintAndAnotherVector() async throws {
         let prefixed = try SentenceEncoder(
             modelID: "all-MiniLM-L6-v2", directory: FixtureFiles.miniLM(), runtime: TestData.engine(),
             prefix: "query: ")
