@@ -1,3 +1,4 @@
+import BridgeSupport
 public import TextToSpeech
 public import WorkScheduling
 
@@ -22,6 +23,7 @@ public final class FakeVoiceBackend: VoiceBackend {
         failure = Watched(error)
     }
 
+    /// The requests so far, in order of arrival.
     public var calls: [SynthesisRequest] { recorded.value }
 
     /// Makes every later call throw `error`, or work again for nil.
@@ -29,6 +31,7 @@ public final class FakeVoiceBackend: VoiceBackend {
         failure.update { $0 = error }
     }
 
+    /// Waits until there were so many requests, whether they wait at the gate or not.
     public func calls(atLeast count: Int) async throws {
         try await recorded.wait { $0.count >= count }
     }
@@ -36,10 +39,22 @@ public final class FakeVoiceBackend: VoiceBackend {
     public func sentences(of request: SynthesisRequest, ticket: WorkTicket) async throws -> any SentenceSequence {
         recorded.update { $0.append(request) }
         if let error = failure.value { throw error }
+        try check(request.speaker)
         let sentences = request.text.split(whereSeparator: { ".!?".contains($0) })
             .map { String($0.drop(while: \.isWhitespace)) }
             .filter { !$0.isEmpty }
         return Sentences(voice: self, request: request, texts: sentences)
+    }
+
+    /// A voice without names takes any speaker.
+    private func check(_ speaker: SynthesisRequest.Speaker?) throws {
+        let isKnown =
+            switch speaker {
+            case nil: true
+            case .number(let number): speakers.indices.contains(number)
+            case .name(let name): speakers.contains(name)
+            }
+        guard speakers.isEmpty || isKnown else { throw ServiceError.invalid("speaker", "There is no such speaker.") }
     }
 
     private struct Sentences: AsyncSequence, AsyncIteratorProtocol, Sendable {
