@@ -62,7 +62,7 @@ struct FileDownload: Sendable {
                 }
                 let retryAfter = (error as? TransientFailure)?.retryAfter
                 let pause = retry.pause(afterFailure: failures, retryAfter: retryAfter)
-                pausing(HubErrors.pause(url, error, pause, attempt: failures + 1, of: retry.attempts))
+                pausing(HubErrors.pause(url, error, for: pause, attempt: failures + 1, of: retry.attempts))
                 try await Task.sleep(for: pause)
             }
         }
@@ -92,8 +92,8 @@ struct FileDownload: Sendable {
             throw TransientFailure(reason: "the file has changed; starting again")
         }
         try checkSpace(for: announced, alreadyHere: status == 206 ? kept?.size ?? 0 : 0)
-        let digests = try await receive(answer.response, announced, state, resume: status == 206)
-        return try finish(digests, announced, answer, resumed: status == 206)
+        let digests = try await receive(answer.response, announced, state: state, resume: status == 206)
+        return try finish(digests, announced, of: answer, resumed: status == 206)
     }
 
     /// The part on disk, where the source gave a strong ETag for it, or none and the digest was known beforehand.
@@ -161,7 +161,7 @@ struct FileDownload: Sendable {
     }
 
     private func receive(
-        _ response: HTTPClientResponse, _ content: ExpectedContent, _ state: State?, resume: Bool
+        _ response: HTTPClientResponse, _ content: ExpectedContent, state: State?, resume: Bool
     ) async throws -> ContentDigests {
         var hasher = ContentHasher(expectedSize: content.size)
         if resume {
@@ -202,7 +202,7 @@ struct FileDownload: Sendable {
     }
 
     private func finish(
-        _ digests: ContentDigests, _ content: ExpectedContent, _ answer: HubClient.Answer, resumed: Bool
+        _ digests: ContentDigests, _ content: ExpectedContent, of answer: HubClient.Answer, resumed: Bool
     ) throws -> Result {
         if let reason = content.mismatch(with: digests) {
             discard()

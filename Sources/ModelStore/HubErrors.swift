@@ -41,7 +41,7 @@ enum HubErrors {
     }
 
     /// What a user reads while the next attempt is waited for.
-    static func pause(_ url: URL, _ cause: any Error, _ pause: Duration, attempt: Int, of attempts: Int) -> String {
+    static func pause(_ url: URL, _ cause: any Error, for pause: Duration, attempt: Int, of attempts: Int) -> String {
         let seconds = Int((pause / .seconds(1)).rounded(.up))
         return "\(host(url)): \(reason(cause)); attempt \(attempt) of \(attempts) begins in \(seconds) s"
     }

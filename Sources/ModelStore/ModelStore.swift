@@ -14,6 +14,7 @@ import Synchronization
 public final class ModelStore: Sendable {
     /// Holds one directory for each installed model.
     public let directory: URL
+    /// Where downloads come from.
     public let hub: HubSettings
     let client: HubClient
     let retry: RetryPolicy

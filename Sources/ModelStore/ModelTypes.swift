@@ -2,6 +2,7 @@ public import Foundation
 
 /// The bridge that a model serves.
 public enum ModelService: String, Sendable, Codable, CaseIterable {
+    /// Speech-to-text, text-to-speech, vectors of texts, detection of speech.
     case stt, tts, embeddings, vad
 }
 
@@ -17,14 +18,17 @@ public struct ModelDescription: Sendable, Hashable, Codable, Identifiable {
         case builtIn
     }
 
+    /// One file at the model's source.
     public struct RemoteFile: Sendable, Hashable, Codable {
         /// Path inside the repository or the wheel.
         public var path: String
         /// Path below the model's directory.
         public var destination: String
+        /// nil where the source is asked for it.
         public var sizeBytes: Int64?
         /// Digest read from a published source; nil when only the hub can tell.
         public var md5: String?
+        /// 64 hexadecimal digits; nil where the source is asked for them.
         public var sha256: String?
         /// Whether the model works without it.
         public var optional: Bool
@@ -42,17 +46,21 @@ public struct ModelDescription: Sendable, Hashable, Codable, Identifiable {
         }
     }
 
+    /// Also the name of its folder.
     public var id: String
+    /// What the model is for.
     public var service: ModelService
     /// One line for a list, in the language of the model's users ("Français UPMC (femme) - Recommandé").
     public var summary: String
     /// Language codes ("fr"), or "multilingual".
     public var languages: [String]
+    /// All of its files together.
     public var sizeBytes: Int64?
     /// As its source says; nil when no source that was read says it.
     public var licence: String?
     /// A sentence or two on what the model cannot do, where a user must know it before trusting its answers.
     public var limits: String?
+    /// Where its files come from.
     public var source: Source
 
     public init(

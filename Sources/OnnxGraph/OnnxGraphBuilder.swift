@@ -22,7 +22,8 @@ package struct OnnxGraphBuilder {
 
     /// Adds a node with one output and returns the output's name.
     package mutating func node(
-        _ type: String, _ inputs: [String], _ attributes: KeyValuePairs<String, Attribute> = [:], output: String? = nil
+        _ type: String, _ inputs: [String], attributes: KeyValuePairs<String, Attribute> = [:],
+        output: String? = nil
     ) -> String {
         nodeCount += 1
         var node = Onnx_NodeProto()
@@ -54,7 +55,7 @@ package struct OnnxGraphBuilder {
 
     /// A constant; a shape of [] makes a true scalar, which Range and Gather insist on.
     package mutating func constant(_ name: String, _ values: [Int64], shape: [Int64]) -> String {
-        var tensor = tensor(name, .int64, shape)
+        var tensor = tensor(name, .int64, shape: shape)
         tensor.rawData = Data(values.flatMap { value in (0..<8).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) } })
         graph.initializer.append(tensor)
         return name
@@ -62,7 +63,7 @@ package struct OnnxGraphBuilder {
 
     /// A scalar constant.
     package mutating func constant(_ name: String, _ value: Float) -> String {
-        var tensor = tensor(name, .float, [])
+        var tensor = tensor(name, .float, shape: [])
         tensor.rawData = Data((0..<4).map { UInt8(truncatingIfNeeded: value.bitPattern >> (8 * $0)) })
         graph.initializer.append(tensor)
         return name
@@ -70,7 +71,7 @@ package struct OnnxGraphBuilder {
 
     /// A float32 tensor whose data stays where it is.
     package mutating func external(_ name: String, _ source: SafetensorsFile.Tensor) -> String {
-        var tensor = tensor(name, .float, source.shape.map(Int64.init))
+        var tensor = tensor(name, .float, shape: source.shape.map(Int64.init))
         tensor.dataLocation = .external
         tensor.externalData = [
             entry("location", dataFile), entry("offset", "\(source.offset)"), entry("length", "\(source.byteCount)"),
@@ -79,7 +80,7 @@ package struct OnnxGraphBuilder {
         return name
     }
 
-    private func tensor(_ name: String, _ type: Onnx_TensorProto.DataType, _ shape: [Int64]) -> Onnx_TensorProto {
+    private func tensor(_ name: String, _ type: Onnx_TensorProto.DataType, shape: [Int64]) -> Onnx_TensorProto {
         var tensor = Onnx_TensorProto()
         tensor.name = name
         tensor.dataType = Int32(type.rawValue)
@@ -102,16 +103,16 @@ package struct OnnxGraphBuilder {
 
     /// Declares an int64 input.
     package mutating func input(_ name: String, _ dimensions: [Dimension]) {
-        graph.input.append(valueInfo(name, .int64, dimensions))
+        graph.input.append(valueInfo(name, .int64, dimensions: dimensions))
     }
 
     /// Declares a float32 output.
     package mutating func output(_ name: String, _ dimensions: [Dimension]) {
-        graph.output.append(valueInfo(name, .float, dimensions))
+        graph.output.append(valueInfo(name, .float, dimensions: dimensions))
     }
 
     private func valueInfo(
-        _ name: String, _ type: Onnx_TensorProto.DataType, _ dimensions: [Dimension]
+        _ name: String, _ type: Onnx_TensorProto.DataType, dimensions: [Dimension]
     ) -> Onnx_ValueInfoProto {
         var info = Onnx_ValueInfoProto()
         info.name = name

@@ -24,6 +24,7 @@ public enum ElementType: Int32, Sendable, Hashable {
 
 /// A Swift type that tensors can hold as it is.
 public protocol TensorElement: BitwiseCopyable, Sendable {
+    /// The type of the engine whose values have this layout in memory.
     static var elementType: ElementType { get }
 }
 

@@ -2,8 +2,11 @@
 public struct EngineLogMessage: Sendable, Hashable {
     /// Raw values are the engine's.
     public enum Severity: Int32, Sendable, Hashable { case verbose, info, warning, error, fatal }
+    /// How bad the engine takes it to be.
     public var severity: Severity
+    /// The part of the engine that says it.
     public var category: String
+    /// Without time, level and place, which the engine writes before it.
     public var message: String
 }
 

@@ -97,15 +97,15 @@ struct EngineSearch {
             do {
                 return unsafe try EngineLibrary(path: path, symbol: dlsym(handle, "OrtGetApiBase"))
             } catch {
-                guard named == nil else { throw advise(error.operation, .engineUnusable, error.message) }
+                guard named == nil else { throw advise(error.operation, code: .engineUnusable, message: error.message) }
                 reasons.append("\(path): \(error.message)")
             }
         }
-        throw advise("be loaded", .engineMissing, reasons.joined(separator: "; "))
+        throw advise("be loaded", code: .engineMissing, message: reasons.joined(separator: "; "))
     }
 
     /// An error that ends with what to do.
-    private func advise(_ operation: String, _ code: OnnxRuntimeError.Code, _ message: String) -> OnnxRuntimeError {
+    private func advise(_ operation: String, code: OnnxRuntimeError.Code, message: String) -> OnnxRuntimeError {
         let advice =
             named == nil
             ? "Run './jarvis setup', or set JARVIS_ONNXRUNTIME to a libonnxruntime.so."

@@ -6,7 +6,9 @@ public import WorkScheduling
 /// May run from many tasks at once. It uses the engine's global thread pool and owns no thread.
 @safe public final class InferenceSession: Sendable {
     public struct Options: Sendable, Hashable {
+        /// How far the engine rewrites the graph when it loads it, by the numbers of its C interface.
         public enum Optimization: Int32, Sendable { case none = 0, basic = 1, extended = 2, all = 99 }
+        /// More takes longer to load, and is faster to run.
         public var optimization: Optimization
         /// Takes memory from the arena that all sessions share, which keeps it between runs: faster, and never given back. Leave
         /// out for models that run rarely.
@@ -29,14 +31,19 @@ public import WorkScheduling
 
     /// An input or output of the graph.
     public struct ValueInfo: Sendable, Hashable {
+        /// Unique among the inputs, and among the outputs, of the model.
         public let name: String
+        /// What the tensor holds; `other` for sequences and maps.
         public let elementType: ElementType
         /// nil for a length that varies.
         public let shape: [Int?]
     }
 
+    /// In the order of the model; a run needs all of them.
     public let inputs: [ValueInfo]
+    /// In the order of the model.
     public let outputs: [ValueInfo]
+    /// What the file says of itself.
     public let metadata: ModelMetadata
     let runtime: OnnxRuntime
     /// What a run does, for error messages.
@@ -79,9 +86,11 @@ public import WorkScheduling
         }
         do {
             inputs = unsafe try Self.values(
-                api, session, jb_SessionGetInputCount, jb_SessionGetInputName, jb_SessionGetInputTypeInfo)
+                api, session, count: jb_SessionGetInputCount, name: jb_SessionGetInputName,
+                type: jb_SessionGetInputTypeInfo)
             outputs = unsafe try Self.values(
-                api, session, jb_SessionGetOutputCount, jb_SessionGetOutputName, jb_SessionGetOutputTypeInfo)
+                api, session, count: jb_SessionGetOutputCount, name: jb_SessionGetOutputName,
+                type: jb_SessionGetOutputTypeInfo)
             metadata = unsafe try ModelMetadata(api, session)
         } catch {
             unsafe jb_ReleaseSession(api.table, session)
@@ -141,12 +150,13 @@ public import WorkScheduling
 
     private static func values(
         _ api: EngineAPI, _ session: OpaquePointer,
-        _ countOf: (UnsafePointer<OrtApi>, OpaquePointer?, UnsafeMutablePointer<Int>?) -> OpaquePointer?,
-        _ nameOf: (
+        count countOf: (UnsafePointer<OrtApi>, OpaquePointer?, UnsafeMutablePointer<Int>?) -> OpaquePointer?,
+        name nameOf: (
             UnsafePointer<OrtApi>, OpaquePointer?, Int, OpaquePointer?,
             UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
         ) -> OpaquePointer?,
-        _ typeOf: (UnsafePointer<OrtApi>, OpaquePointer?, Int, UnsafeMutablePointer<OpaquePointer?>?) -> OpaquePointer?
+        type typeOf: (UnsafePointer<OrtApi>, OpaquePointer?, Int, UnsafeMutablePointer<OpaquePointer?>?) ->
+            OpaquePointer?
     ) throws -> [ValueInfo] {
         var count = 0
         try unsafe api.check("read the model's interface", unsafe countOf(api.table, session, &count))

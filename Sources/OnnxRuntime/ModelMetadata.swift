@@ -2,7 +2,9 @@ internal import COnnxRuntime
 
 /// What the maker of a model wrote into its file.
 public struct ModelMetadata: Sendable, Hashable {
+    /// The program that wrote the model, as it calls itself.
     public var producer: String
+    /// The name of the main graph.
     public var graphName: String
     public var description: String
     public var version: Int64

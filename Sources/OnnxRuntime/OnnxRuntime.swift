@@ -14,6 +14,7 @@ import Synchronization
         /// Threads that work on one run, the caller's included; 0 for one per core.
         public var intraOpThreads: Int
 
+        /// Without arguments: the library where it is found, and a thread for each core.
         public init(libraryPath: String? = nil, intraOpThreads: Int = 0) {
             self.libraryPath = libraryPath
             self.intraOpThreads = intraOpThreads
@@ -52,7 +53,7 @@ import Synchronization
         try shared.withLock { shared in
             if let engine = shared { return engine }
             let search = EngineSearch(options: options, dataDirectory: dataDirectory, environment: environment)
-            let engine = try open(search, options, log)
+            let engine = try open(search, options, log: log)
             shared = engine
             return engine
         }
@@ -79,17 +80,17 @@ import Synchronization
     static var loaded: OnnxRuntime? { shared.withLock { $0 } }
 
     private static func open(
-        _ search: EngineSearch, _ options: Options, _ log: (@Sendable (EngineLogMessage) -> Void)?
+        _ search: EngineSearch, _ options: Options, log: (@Sendable (EngineLogMessage) -> Void)?
     ) throws -> OnnxRuntime {
         disableTelemetry()
         let library = try search.openLibrary()
-        let environment = unsafe try makeEnvironment(library.api, options, log)
+        let environment = unsafe try makeEnvironment(library.api, options, log: log)
         return unsafe OnnxRuntime(
             version: library.version, path: library.path, api: library.api, environment: environment)
     }
 
     private static func makeEnvironment(
-        _ api: EngineAPI, _ options: Options, _ log: (@Sendable (EngineLogMessage) -> Void)?
+        _ api: EngineAPI, _ options: Options, log: (@Sendable (EngineLogMessage) -> Void)?
     ) throws -> OpaquePointer {
         var threading: OpaquePointer?
         try unsafe api.check("make threading options", unsafe jb_CreateThreadingOptions(api.table, &threading))

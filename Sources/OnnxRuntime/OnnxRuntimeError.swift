@@ -4,13 +4,20 @@ internal import COnnxRuntime
 public struct OnnxRuntimeError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The engine's own codes, plus those of this wrapper below zero.
     public struct Code: RawRepresentable, Hashable, Sendable {
+        /// A code of the engine where positive, of this module where negative.
         public var rawValue: Int32
         public init(rawValue: Int32) { self.rawValue = rawValue }
+        /// The engine's word for all that has no code of its own.
         public static let failure = Code(rawValue: 1)
+        /// An input is missing, or has another type or shape.
         public static let invalidArgument = Code(rawValue: 2)
+        /// There is no file at the model's path.
         public static let noSuchFile = Code(rawValue: 3)
+        /// The file is no ONNX model, or is cut short.
         public static let invalidProtobuf = Code(rawValue: 7)
+        /// The engine lacks an operator, or a type of it.
         public static let notImplemented = Code(rawValue: 9)
+        /// The file is an ONNX model whose parts do not fit together.
         public static let invalidGraph = Code(rawValue: 10)
         /// No usable library was found.
         public static let engineMissing = Code(rawValue: -1)
@@ -22,7 +29,9 @@ public struct OnnxRuntimeError: Error, Sendable, Hashable, CustomStringConvertib
 
     /// What was tried, such as "load model /…/encoder.onnx".
     public var operation: String
+    /// What kind of failure it is.
     public var code: Code
+    /// In the engine's words, without the places in its sources.
     public var message: String
 
     public init(operation: String, code: Code, message: String) {

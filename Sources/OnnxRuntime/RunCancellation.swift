@@ -15,6 +15,7 @@ public final class RunCancellation: Sendable {
 
     public init() {}
 
+    /// Whether ``cancel()`` was called; runs that begin later end at once.
     public var isCancelled: Bool { state.withLock { $0.cancelled } }
 
     /// Ends every run that uses this, and those that begin later.

@@ -7,6 +7,7 @@ internal import COnnxRuntime
 @safe public final class Tensor: Sendable {
     /// Row-major; empty for a scalar.
     public let shape: [Int]
+    /// What each value is.
     public let elementType: ElementType
     /// Number of elements.
     public let count: Int

@@ -99,6 +99,7 @@ protocol TokenModel: Sendable {
 
 /// Why a `tokenizer.json` cannot be used, as the end of a sentence that begins with the file's name.
 public struct TokenizerFormatError: Error, Sendable, CustomStringConvertible {
+    /// The end of a sentence that begins with the file's name.
     public var reason: String
     init(_ reason: String) { self.reason = reason }
     public var description: String { "tokenizer.json cannot be used: \(reason)" }

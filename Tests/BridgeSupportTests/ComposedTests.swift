@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// Against Foundation, which is right and takes time that grows with the square of the length.
-@Suite("Composed text", .timeLimit(.minutes(2))) struct ComposedTests {
+@Suite(.timeLimit(.minutes(2))) struct ComposedTests {
     private func scalars(_ text: String) -> [Unicode.Scalar] { Array(text.unicodeScalars) }
 
     @Test(arguments: [
@@ -16,8 +16,8 @@ import Testing
         #expect(scalars(text.decomposedStringWithCanonicalMapping.composed()) == wanted)
     }
 
-    @Test("What is surely composed is", arguments: [0xA0...0xFFF, 0x1000...0x33FF, 0xA000...0xABFF, 0xF900...0xFFFF])
-    func quickLook(_ range: ClosedRange<UInt32>) {
+    @Test(arguments: [0xA0...0xFFF, 0x1000...0x33FF, 0xA000...0xABFF, 0xF900...0xFFFF])
+    func whatIsSurelyComposedIsComposed(_ range: ClosedRange<UInt32>) {
         for scalar in range.compactMap(Unicode.Scalar.init) where String(scalar).isSurelyComposed {
             let text = "a\(scalar)"
             #expect(scalars(text.precomposedStringWithCanonicalMapping) == scalars(text), "\(scalar.value)")

@@ -3,10 +3,10 @@ import BridgeTesting
 import Testing
 
 /// The fakes are what other tests stand on, so they have tests of their own.
-@Suite("The manual clock", .timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(1)))
 struct ManualClockTests {
-    @Test("wakes sleepers in the order of their deadlines")
-    func order() async throws {
+    @Test
+    func sleepersWakeInTheOrderOfTheirDeadlines() async throws {
         let clock = ManualClock()
         let woken = Watched<[Int]>([])
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -27,8 +27,8 @@ struct ManualClockTests {
         #expect(clock.now.offset == .seconds(3))
     }
 
-    @Test("lets a cancelled sleeper go")
-    func cancellation() async throws {
+    @Test
+    func aCancelledSleeperIsLetGo() async throws {
         let clock = ManualClock()
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
@@ -41,8 +41,8 @@ struct ManualClockTests {
         #expect(clock.sleeperCount == 0)
     }
 
-    @Test("a stopwatch on it measures what the test moved")
-    func stopwatch() {
+    @Test
+    func aStopwatchMeasuresWhatTheTestMoved() {
         let clock = ManualClock()
         let elapsed = clock.stopwatch()
         clock.advance(by: .milliseconds(1500))

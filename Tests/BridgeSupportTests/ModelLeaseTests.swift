@@ -3,21 +3,21 @@ import Testing
 
 @testable import BridgeSupport
 
-@Suite("A lease of a model", .timeLimit(.minutes(1))) struct ModelLeaseTests {
+@Suite(.timeLimit(.minutes(1))) struct ModelLeaseTests {
     private let ends = Watched(0)
 
     private func lease() -> ModelLease<String> {
         ModelLease("model") { [ends] in ends.update { $0 += 1 } }
     }
 
-    @Test("ends once") func once() {
+    @Test func aLeaseEndsOnce() {
         let lease = lease()
         #expect(lease.model == "model" && ends.value == 0)
         for _ in 0..<2 { lease.end() }
         #expect(ends.value == 1)
     }
 
-    @Test("ends with the last reference to it") func forgotten() {
+    @Test func aLeaseEndsWithTheLastReferenceToIt() {
         _ = lease()
         #expect(ends.value == 1)
     }

@@ -28,7 +28,7 @@ import Testing
         #expect(try test.store.verify(Self.model.id).isEmpty)
     }
 
-    @Test func cannotBeRemoved() throws {
+    @Test func aBundledModelCannotBeRemoved() throws {
         let test = try store(files: ["config.json"])
         let error = #expect(throws: ServiceError.self) { try test.store.remove(Self.model.id) }
         #expect(error?.message.contains("part of the program") == true)

@@ -139,7 +139,7 @@ import Testing
     @Test func noMessageShowsAHeader() throws {
         let url = try #require(URL(string: "https://hub.example/x"))
         let cause = HTTPClientError.invalidHeaderFieldValues(["Bearer hf_geheim"])
-        let pause = HubErrors.pause(url, cause, .seconds(1), attempt: 2, of: 5)
+        let pause = HubErrors.pause(url, cause, for: .seconds(1), attempt: 2, of: 5)
         let end = HubErrors.gaveUp(url, model: "m", attempts: 5, cause: cause).message
         #expect(pause.contains("the connection failed (") && end.contains("the connection failed ("))
         #expect(!pause.contains("geheim") && !end.contains("geheim"))
@@ -154,7 +154,7 @@ import Testing
         }
     }
 
-    @Test func choosesTheProxy() throws {
+    @Test func theProxyFollowsTheAddress() throws {
         let proxies = ProxySettings(environment: [
             "HTTPS_PROXY": "http://me:word@proxy.example:3128", "NO_PROXY": "internal.example,.corp, 10.0.0.1",
         ])
@@ -177,20 +177,23 @@ import Testing
                 for: try #require(URL(string: "https://a"))) == nil)
     }
 
-    @Test func aProxyOfAnyKindIsUsedOrExplained() {
-        func proxy(_ text: String) -> ProxySettings.Server? {
-            ProxySettings(environment: ["ALL_PROXY": text]).https
-        }
+    private func proxy(_ text: String) -> ProxySettings.Server? {
+        ProxySettings(environment: ["ALL_PROXY": text]).https
+    }
+
+    @Test func aProxyOfAKindThatIsKnownIsUsed() {
         #expect(proxy("") == nil)
         #expect(proxy("p:1")?.kind == .http)
         #expect(
             proxy("socks5h://p") == ProxySettings.Server(variable: "ALL_PROXY", kind: .socks, host: "p", port: 1080))
-        for (text, reason) in [
-            ("socks4://p:1", "of the kind socks4"), ("socks5://me:x@p:1", "with a user"), ("http://", "no address"),
-        ] {
-            #expect(proxy(text)?.problem?.contains(reason) == true, "\(text)")
-            #expect(HubSettings(environment: ["ALL_PROXY": text]).problem?.hasPrefix("ALL_PROXY ") == true)
-        }
+    }
+
+    @Test(arguments: [
+        ("socks4://p:1", "of the kind socks4"), ("socks5://me:x@p:1", "with a user"), ("http://", "no address"),
+    ])
+    func aProxyThatCannotBeUsedIsExplained(_ text: String, _ reason: String) {
+        #expect(proxy(text)?.problem?.contains(reason) == true)
+        #expect(HubSettings(environment: ["ALL_PROXY": text]).problem?.hasPrefix("ALL_PROXY ") == true)
     }
 
     @Test func findsTheDataDirectory() {

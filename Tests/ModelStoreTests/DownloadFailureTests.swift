@@ -41,13 +41,13 @@ import Testing
         }
     }
 
-    @Test func wrongGitBlob() async throws {
+    @Test func aWrongGitBlobIsRefused() async throws {
         try await Self.failing(mentions: ["Git blob"]) { _, _ in
             .init(headers: ["ETag": "\"\(Samples.gitBlob([1]))\""], body: Samples.large)
         }
     }
 
-    @Test func wrongSize() async throws {
+    @Test func aWrongSizeIsRefused() async throws {
         try await Self.failing(
             mentions: ["200000 bytes instead of 200001"], models: [TestStore.voiceModel(size: 200_001)]
         ) { asked, _ in
@@ -110,7 +110,7 @@ import Testing
         }
     }
 
-    @Test(arguments: [401, 403]) func gated(_ status: Int) async throws {
+    @Test(arguments: [401, 403]) func aGatedModelAsksForAToken(_ status: Int) async throws {
         try await Self.failing(mentions: ["HF_TOKEN", "gated or private"], requests: 1) { _, _ in .status(status) }
         try await Self.failing(mentions: ["does not open it"], token: "hf_other") { _, _ in .status(status) }
     }
@@ -123,7 +123,7 @@ import Testing
         }
     }
 
-    @Test func missing() async throws {
+    @Test func aMissingModelIsNamed() async throws {
         try await Self.failing(.notFound, mentions: ["HTTP 404", "HF_ENDPOINT"], requests: 1) { _, _ in .status(404) }
     }
 
@@ -131,11 +131,11 @@ import Testing
         try await Self.failing(mentions: ["HTTP \(status)", "3 attempts"], requests: 3) { _, _ in .status(status) }
     }
 
-    @Test func alwaysBreaksOff() async throws {
+    @Test func aSourceThatAlwaysBreaksOffIsGivenUp() async throws {
         try await Self.failing(mentions: ["HTTPS_PROXY"]) { _, _ in .init(body: Samples.large, cutAfter: 0) }
     }
 
-    @Test func redirectsInCircles() async throws {
+    @Test func redirectsInCirclesAreGivenUp() async throws {
         try await Self.failing(mentions: ["circles"]) { asked, _ in .status(302, ["Location": asked.path]) }
     }
 
@@ -151,7 +151,7 @@ import Testing
         }
     }
 
-    @Test func spaceRunsOut() {
+    @Test func aDiskThatIsFullIsNamed() {
         let full = HubErrors.cannotWrite(
             URL(filePath: "/data"), cause: NSError(domain: NSPOSIXErrorDomain, code: Int(ENOSPC)))
         #expect(full.message.contains("is full") && full.message.contains("JARVIS_DATA_DIR"))
@@ -167,13 +167,13 @@ import Testing
         #expect(!HubErrors.isDiskFull(NSError(domain: NSPOSIXErrorDomain, code: Int(EACCES))))
     }
 
-    @Test func offline() async throws {
+    @Test func offlineModeIsNamed() async throws {
         let test = try TestStore(environment: ["HF_HUB_OFFLINE": "1"])
         await test.expectFailure(.upstreamError, mentions: "HF_HUB_OFFLINE")
         #expect(await test.store.isHubReachable(timeout: .seconds(1)) == false)
     }
 
-    @Test func nobodyListens() async throws {
+    @Test func aPortWhereNobodyListensIsNamed() async throws {
         let test = try TestStore("http://127.0.0.1:1")
         await test.expectFailure(.upstreamError, mentions: "127.0.0.1", "mirror")
         #expect(await test.store.isHubReachable(timeout: .seconds(5)) == false)

@@ -299,7 +299,7 @@ import Testing
         }
     }
 
-    @Test(arguments: [429, 503, 500, 408]) func asksAgainAfter(_ status: Int) async throws {
+    @Test(arguments: [429, 503, 500, 408]) func aBusyHostIsAskedAgain(_ status: Int) async throws {
         try await Self.hub(large: { asked, earlier in
             earlier < 2 ? .status(status, ["Retry-After": "3600"]) : .file(Samples.large, etag: Self.etag, asked: asked)
         }) { hub in

@@ -14,7 +14,7 @@ import Testing
             ("Thu, 22 Oct 2015 07:28:00 GMT", 86400), ("soon", nil), ("", nil), ("9223372036854775807", 86400),
             ("-9223372036854775808", 0), ("9223372036854775808", nil), ("Wed, 21 Oct 999999999 07:28:30 GMT", nil),
         ] as [(String, Int?)])
-    func readsRetryAfter(_ text: String, _ seconds: Int?) {
+    func retryAfterIsReadInBothForms(_ text: String, _ seconds: Int?) {
         #expect(RetryPolicy.wait(retryAfter: text, now: Self.now) == seconds.map { .seconds($0) })
     }
 }

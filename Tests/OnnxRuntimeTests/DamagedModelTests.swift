@@ -15,11 +15,11 @@ import Testing
         return error
     }
 
-    @Test func aMissingFile() throws {
+    @Test func aMissingFileIsNamedAsSuch() throws {
         #expect(try failure(at: "/nowhere/model.onnx").code == .noSuchFile)
     }
 
-    @Test func aFolder() throws {
+    @Test func aFolderIsNoModel() throws {
         _ = try failure(at: NSTemporaryDirectory())
     }
 
@@ -28,7 +28,7 @@ import Testing
         Array("\u{89}PNG\r\n".utf8),
         [UInt8](repeating: 0, count: 4096), [UInt8](repeating: 0xFF, count: 4096),
     ])
-    func anotherFileType(bytes: [UInt8]) throws {
+    func aFileOfAnotherTypeIsRefused(bytes: [UInt8]) throws {
         #expect(throws: OnnxRuntimeError.self) { try load(bytes) }
         let folder = try ScratchFolder()
         try Data(bytes).write(to: URL(filePath: folder.path + "/model.onnx"))
@@ -36,7 +36,7 @@ import Testing
     }
 
     @Test(arguments: ["arithmetic.onnx", "counter.onnx", "types.onnx"])
-    func cutAtEachLength(name: String) throws {
+    func aModelCutAtAnyLengthFailsOrLoads(name: String) throws {
         let whole = try Fixture.bytes(name)
         // A cut between two fields is still a message, of a model that lacks something.
         for length in 0..<whole.count - 1 {
@@ -50,7 +50,7 @@ import Testing
     }
 
     @Test(arguments: ["arithmetic.onnx", "counter.onnx", "types.onnx", "unusual.onnx"])
-    func withBytesChanged(name: String) throws {
+    func aModelWithBytesChangedFailsOrRuns(name: String) throws {
         let whole = try Fixture.bytes(name)
         var random = SplitMix64(state: 1)
         var outcomes = (refused: 0, failed: 0, ran: 0)
@@ -110,7 +110,7 @@ import Testing
         }
     }
 
-    @Test func withoutItsWeights() throws {
+    @Test func aModelWithoutItsWeightsIsRefused() throws {
         let folder = try ScratchFolder()
         try Data(Fixture.bytes("external.onnx")).write(to: URL(filePath: folder.path + "/external.onnx"))
         #expect(try failure(at: folder.path + "/external.onnx").message.contains("external.weights"))

@@ -140,7 +140,7 @@ import Testing
         #expect(error.message.contains("version 1.4.0 is too old: 1.11 or later"))
     }
 
-    @Test func isLoadedOnce() throws {
+    @Test func theEngineIsLoadedOnce() throws {
         let engine = try Fixture.engine()
         #expect(engine.version.split(separator: ".").count >= 2)
         // Whatever the user of this machine has.

@@ -12,7 +12,7 @@ import WorkScheduling
         ]
     }
 
-    @Test func computesAllOutputs() async throws {
+    @Test func aRunComputesAllOutputs() async throws {
         let outputs = try await Fixture.session("arithmetic").run(arithmeticInputs(), ticket: .alone())
         #expect(outputs.keys.sorted() == ["product", "sum"])
         #expect(try outputs["sum"]?.floats() == [11, 22, 33, 44, 55, 66])
@@ -25,7 +25,7 @@ import WorkScheduling
         #expect(Array(outputs.keys) == ["product"])
     }
 
-    @Test func describesItsInterface() throws {
+    @Test func aSessionDescribesItsInterface() throws {
         let session = try Fixture.session("arithmetic")
         #expect(session.inputs.map(\.name) == ["x", "y"])
         #expect(session.inputs.map(\.shape) == [[nil, 3], [nil, 3]])
@@ -33,7 +33,7 @@ import WorkScheduling
         #expect(session.outputs.map(\.name) == ["sum", "product"])
     }
 
-    @Test func readsMetadata() throws {
+    @Test func aSessionReadsTheMetadata() throws {
         let metadata = try Fixture.session("arithmetic").metadata
         #expect(metadata.producer == "jarvis-bridges")
         #expect(metadata.graphName == "arithmetic")
@@ -159,7 +159,7 @@ import WorkScheduling
         #expect(!error.message.isEmpty)
     }
 
-    @Test func refusesTextInputs() throws {
+    @Test func aSessionRefusesTextInputs() throws {
         let session = try Fixture.session("strings")
         #expect(session.inputs.first?.elementType == .string)
         #expect(throws: OnnxRuntimeError.self) { try session.runBlocking(["text": Fixture.tensor([1] as [UInt8])]) }

@@ -41,7 +41,7 @@ import Testing
     }
 
     /// In a process of its own, which nothing else makes grow.
-    @Test func runsKeepNothing() async {
+    @Test func runsKeepNoMemory() async {
         await #expect(processExitsWith: .success) {
             let test = LeakTests()
             let grown = try test.growth(5000, test.runs())
@@ -50,7 +50,7 @@ import Testing
         }
     }
 
-    @Test func sessionsKeepNothing() async {
+    @Test func sessionsKeepNoMemory() async {
         await #expect(processExitsWith: .success) {
             let test = LeakTests()
             let grown = try test.growth(400, test.session)

@@ -6,17 +6,17 @@ import Testing
 @testable import Tokenizers
 
 /// The same ids as the `tokenizers` library; see Tools/embeddings/make_tokenizer_fixtures.py.
-@Suite("Tokenizer parity", .timeLimit(.minutes(5))) struct TokenizerParityTests {
+@Suite(.timeLimit(.minutes(5))) struct TokenizerParityTests {
     let texts: [String]
 
     init() throws { texts = try FixtureFiles.decode(from: "texts.json") }
 
-    @Test("WordPiece with MiniLM's own vocabulary") func wordPiece() throws {
+    @Test func wordPieceGivesTheIDsOfTheReference() throws {
         let file = try TestData.model("all-MiniLM-L6-v2").appending(path: "tokenizer.json")
         let tokenizer = try Tokenizer(json: [UInt8](Data(contentsOf: file)))
         let answers = try FixtureFiles.decode([[Int]].self, from: "wordpiece.json")
         #expect(texts.count >= 2000)
-        expectEqual(tokenizer, answers, for: texts[...])
+        expect(tokenizer, gives: answers, for: texts[...])
     }
 
     private struct Variant: Decodable {
@@ -25,7 +25,7 @@ import Testing
         var ids: [[Int]]
     }
 
-    @Test("Unigram with the nmt_nfkc map, in the shapes that converted files have") func unigram() throws {
+    @Test func unigramGivesTheIDsOfTheReferenceInEveryShapeOfFile() throws {
         let root = try JSONValue(parsing: FixtureFiles.bytes("unigram.json"))
         let map = try #require(root["normalizer"].flatMap(charactersMap))
         let variants = try FixtureFiles.decode([Variant].self, from: "unigram-ids.json")
@@ -39,8 +39,9 @@ import Testing
                 changed = changed.replacing("pre_tokenizer", by: preTokenizer)
             }
             // The first is asked for all texts, its variants for some.
-            expectEqual(
-                try Tokenizer(json: changed.bytes()), variant.ids, for: texts.prefix(index == 0 ? texts.count : 700))
+            expect(
+                try Tokenizer(json: changed.bytes()), gives: variant.ids,
+                for: texts.prefix(index == 0 ? texts.count : 700))
         }
     }
 
@@ -49,8 +50,8 @@ import Testing
             ?? value["normalizers"]?.arrayValue?.lazy.compactMap(charactersMap).first
     }
 
-    private func expectEqual(
-        _ tokenizer: Tokenizer, _ answers: [[Int]], for texts: ArraySlice<String>,
+    private func expect(
+        _ tokenizer: Tokenizer, gives answers: [[Int]], for texts: ArraySlice<String>,
         _ location: SourceLocation = #_sourceLocation
     ) {
         #expect(answers.count == texts.count, sourceLocation: location)
@@ -76,7 +77,7 @@ import Testing
     }
 }
 
-@Suite("Tokenizer components", .timeLimit(.minutes(5))) struct TokenizerComponentTests {
+@Suite(.timeLimit(.minutes(5))) struct TokenizerComponentTests {
     private struct Fixture: Decodable {
         struct Normalizer: Decodable {
             var component: JSONFragment
@@ -95,7 +96,7 @@ import Testing
 
     init() throws { fixture = try FixtureFiles.decode(from: "components.json") }
 
-    @Test func normalizersMatch() throws {
+    @Test func normalizersGiveTheTextsOfTheReference() throws {
         for (component, answers) in fixture.normalizers.map({ ($0.component, $0.answers) }) {
             let normalizer = try makeNormalizer(component.node())
             for (text, answer) in zip(fixture.texts, answers) {
@@ -105,7 +106,7 @@ import Testing
         }
     }
 
-    @Test func preTokenizersMatch() throws {
+    @Test func preTokenizersGiveTheWordsOfTheReference() throws {
         for (component, answers) in fixture.pre_tokenizers.map({ ($0.component, $0.answers) }) {
             let preTokenizer = try makePreTokenizer(component.node())
             for (text, answer) in zip(fixture.texts, answers) {
@@ -119,7 +120,7 @@ import Testing
 }
 
 /// The Unicode versions that `tokenizers` carries, checked on nearly all characters.
-@Suite("Tokenizer characters", .timeLimit(.minutes(5))) struct TokenizerCharacterTests {
+@Suite(.timeLimit(.minutes(5))) struct TokenizerCharacterTests {
     private struct Fixture: Decodable {
         struct Answer: Decodable {
             var component: JSONFragment
@@ -145,28 +146,28 @@ import Testing
         Set(stride(from: 0, to: ranges.count, by: 2).flatMap { ranges[$0]...ranges[$0 + 1] })
     }
 
-    @Test func classesMatch() throws {
+    @Test func classesOfCharactersAreThoseOfTheReference() throws {
         let fixture: Fixture = try FixtureFiles.decode(from: "characters.json")
         let scalars = points(fixture.ranges).compactMap(Unicode.Scalar.init)
         for answer in fixture.answers {
             if let gone = answer.gone, let kept = answer.kept {
                 let normalizer = try makeNormalizer(answer.component.node())
                 let results = scalars.map { ($0, normalizer.normalize(["a", $0, "b"])) }
-                expect(results.filter { $0.1 == ["a", "b"] }.map(\.0), points(gone), answer.component)
-                expect(results.filter { $0.1 == ["a", $0.0, "b"] }.map(\.0), points(kept), answer.component)
+                expect(results.filter { $0.1 == ["a", "b"] }.map(\.0), points(gone), of: answer.component)
+                expect(results.filter { $0.1 == ["a", $0.0, "b"] }.map(\.0), points(kept), of: answer.component)
             } else {
                 let preTokenizer = try makePreTokenizer(answer.component.node())
                 let counts = scalars.map {
                     ($0, preTokenizer.split([TextPiece(text: ["a", $0, "b"], startsText: true)]).count)
                 }
                 for (count, expected) in [(1, answer.one), (2, answer.two), (3, answer.three)] {
-                    expect(counts.filter { $0.1 == count }.map(\.0), points(expected ?? []), answer.component)
+                    expect(counts.filter { $0.1 == count }.map(\.0), points(expected ?? []), of: answer.component)
                 }
             }
         }
     }
 
-    private func expect(_ found: [Unicode.Scalar], _ expected: Set<UInt32>, _ component: JSONFragment) {
+    private func expect(_ found: [Unicode.Scalar], _ expected: Set<UInt32>, of component: JSONFragment) {
         let different = Set(found.map(\.value)).symmetricDifference(expected).sorted().map { String($0, radix: 16) }
         #expect(different.isEmpty, "\(component.text): \(different.count) characters, such as \(different.prefix(10))")
     }

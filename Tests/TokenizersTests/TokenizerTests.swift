@@ -4,7 +4,7 @@ import Testing
 
 @testable import Tokenizers
 
-@Suite("Tokenizer", .timeLimit(.minutes(5))) struct TokenizerTests {
+@Suite(.timeLimit(.minutes(5))) struct TokenizerTests {
     /// A hand-made Unigram tokenizer; the ids below were read off the `tokenizers` library.
     private func tiny(
         preTokenizer: String =
@@ -35,37 +35,40 @@ import Testing
         ("cab bc", [4, 9, 7, 4, 12]), ("", []),
         (" ", []), ("ab  ab", [8, 8]), ("éé éa", [4, 3, 4, 3, 5]),
     ])
-    func unigram(_ text: String, _ ids: [Int32]) throws {
+    func unigramGivesTheIDsOfTheReference(_ text: String, _ ids: [Int32]) throws {
         #expect(try tiny().encode(text) == TokenizedText(ids: [0] + ids + [2], truncated: false))
     }
 
-    @Test func metaspaceAlone() throws {
+    @Test func metaspaceAloneKeepsTheSpacesBetweenWords() throws {
         let tokenizer = try tiny(
             preTokenizer: #"{"type":"Metaspace","replacement":"▁","prepend_scheme":"always","split":true}"#)
         #expect(tokenizer.encode("ab  ab").ids == [0, 8, 4, 8, 2])
         #expect(tokenizer.encode(" ab").ids == [0, 8, 2])
     }
 
-    @Test func byteFallback() throws {
+    @Test func unknownLettersFallBackToTheirBytes() throws {
         #expect(try tiny(bytes: true).encode("aéb").ids == [0, 11, 208, 182, 6, 2])
         #expect(try tiny(bytes: true).encode("éà").ids == [0, 4, 208, 182, 208, 173, 2])
     }
 
-    @Test("Longer texts are cut, their end marker is kept") func truncation() throws {
-        let tokenizer = try tiny()
-        #expect(tokenizer.encode("ab ab ab", maximumLength: 4) == TokenizedText(ids: [0, 8, 8, 2], truncated: true))
-        #expect(tokenizer.encode("ab ab", maximumLength: 4) == TokenizedText(ids: [0, 8, 8, 2], truncated: false))
-        #expect(tokenizer.encode("ab", maximumLength: 2) == TokenizedText(ids: [0, 2], truncated: true))
+    @Test(
+        arguments: [
+            ("ab ab ab", 4, TokenizedText(ids: [0, 8, 8, 2], truncated: true)),
+            ("ab ab", 4, TokenizedText(ids: [0, 8, 8, 2], truncated: false)),
+            ("ab", 2, TokenizedText(ids: [0, 2], truncated: true)),
+        ])
+    func longerTextsAreCutAndTheirEndMarkerIsKept(text: String, maximumLength: Int, expected: TokenizedText) throws {
+        #expect(try tiny().encode(text, maximumLength: maximumLength) == expected)
     }
 
-    @Test("Added tokens: spaces beside them, whole words, longest first") func addedTokens() throws {
-        func token(_ content: String, _ id: Int, _ flags: String = "") -> String {
+    @Test func addedTokensTakeSpacesAndWholeWordsLongestFirst() throws {
+        func token(_ content: String, id: Int, _ flags: String = "") -> String {
             #"{"content":"\#(content)","id":\#(id),"special":true,"normalized":false\#(flags)}"#
         }
         let tokenizer = try tiny(
             extra: [
-                token("[M]", 20, #","lstrip":true,"rstrip":true"#), token("b", 21, #","single_word":true"#),
-                token("[M][M]", 22),
+                token("[M]", id: 20, #","lstrip":true,"rstrip":true"#), token("b", id: 21, #","single_word":true"#),
+                token("[M][M]", id: 22),
             ]
             .joined(separator: ","))
         #expect(tokenizer.encode("ab  [M]  ab").ids == [0, 8, 20, 8, 2])
@@ -73,37 +76,35 @@ import Testing
         #expect(tokenizer.encode("a[M][M]").ids == [0, 11, 22, 2])
     }
 
-    @Test(
-        "Damaged or unsupported files are explained",
-        arguments: [
-            ("", "not JSON"), ("{", "not JSON"), ("{}", "no \"model\""),
-            (#"{"model":{"type":"BPE","vocab":{},"merges":[]}}"#, "\"BPE\""),
-            (#"{"model":{"type":"WordPiece","vocab":{"a":0}}}"#, "[UNK]"),
-            (#"{"model":{"type":"WordPiece","vocab":{"[UNK]":-1}}}"#, "model.vocab"),
-            (#"{"model":{"type":"Unigram","unk_id":3,"vocab":[["a",0]]}}"#, "unk_id"),
-            (#"{"model":{"type":"Unigram","unk_id":0,"vocab":[["a"]]}}"#, "pair"),
-            (#"{"normalizer":{"type":"Nope"},"model":{"type":"Unigram","unk_id":0,"vocab":[["a",0]]}}"#, "\"Nope\""),
-            (#"{"pre_tokenizer":{"type":"Nope"},"model":{"type":"Unigram","unk_id":0,"vocab":[["a",0]]}}"#, "\"Nope\""),
-            (
-                #"{"post_processor":{"type":"Nope"},"model":{"type":"Unigram","unk_id":0,"vocab":[["a",0]]}}"#,
-                "\"Nope\""
-            ),
-            (
-                #"{"normalizer":{"type":"Precompiled","precompiled_charsmap":"AAAA/w=="},"model":{"type":"Unigram","unk_id":0,"vocab":[["a",0]]}}"#,
-                "character map"
-            ),
-            (
-                #"{"normalizer":{"type":"Precompiled","precompiled_charsmap":"!"},"model":{"type":"Unigram","unk_id":0,"vocab":[["a",0]]}}"#,
-                "character map"
-            ),
-            (#"{"added_tokens":[{"id":1}],"model":{"type":"Unigram","unk_id":0,"vocab":[["a",0]]}}"#, "added_tokens"),
-        ])
-    func errors(_ json: String, _ part: String) {
+    @Test(arguments: [
+        ("", "not JSON"), ("{", "not JSON"), ("{}", "no \"model\""),
+        (#"{"model":{"type":"BPE","vocab":{},"merges":[]}}"#, "\"BPE\""),
+        (#"{"model":{"type":"WordPiece","vocab":{"a":0}}}"#, "[UNK]"),
+        (#"{"model":{"type":"WordPiece","vocab":{"[UNK]":-1}}}"#, "model.vocab"),
+        (#"{"model":{"type":"Unigram","unk_id":3,"vocab":[["a",0]]}}"#, "unk_id"),
+        (#"{"model":{"type":"Unigram","unk_id":0,"vocab":[["a"]]}}"#, "pair"),
+        (#"{"normalizer":{"type":"Nope"},"model":{"type":"Unigram","unk_id":0,"vocab":[["a",0]]}}"#, "\"Nope\""),
+        (#"{"pre_tokenizer":{"type":"Nope"},"model":{"type":"Unigram","unk_id":0,"vocab":[["a",0]]}}"#, "\"Nope\""),
+        (
+            #"{"post_processor":{"type":"Nope"},"model":{"type":"Unigram","unk_id":0,"vocab":[["a",0]]}}"#,
+            "\"Nope\""
+        ),
+        (
+            #"{"normalizer":{"type":"Precompiled","precompiled_charsmap":"AAAA/w=="},"model":{"type":"Unigram","unk_id":0,"vocab":[["a",0]]}}"#,
+            "character map"
+        ),
+        (
+            #"{"normalizer":{"type":"Precompiled","precompiled_charsmap":"!"},"model":{"type":"Unigram","unk_id":0,"vocab":[["a",0]]}}"#,
+            "character map"
+        ),
+        (#"{"added_tokens":[{"id":1}],"model":{"type":"Unigram","unk_id":0,"vocab":[["a",0]]}}"#, "added_tokens"),
+    ])
+    func damagedOrUnsupportedFilesAreExplained(_ json: String, _ part: String) {
         let error = #expect(throws: TokenizerFormatError.self) { try Tokenizer(json: Array(json.utf8)) }
         #expect(error?.reason.contains(part) == true, "\(error?.reason ?? "")")
     }
 
-    @Test("A character map of noise never crashes") func noisyCharacterMap() throws {
+    @Test func aCharacterMapOfNoiseNeverCrashes() throws {
         var bytes: [UInt8] = [64, 0, 0, 0]
         var seed: UInt64 = 3
         for _ in 0..<400 {

@@ -3,7 +3,7 @@ import BridgeTesting
 import Testing
 import WorkScheduling
 
-@Suite("Admission", .timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(1)))
 struct AdmissionLimiterTests {
     private func limiter(_ running: Int, _ queued: Int, clock: any Clock<Duration> = ContinuousClock())
         -> AdmissionLimiter
@@ -16,8 +16,8 @@ struct AdmissionLimiterTests {
         while limiter.snapshot != wanted { await Task.yield() }
     }
 
-    @Test("hands the result and the error of the body on")
-    func result() async throws {
+    @Test
+    func theResultAndTheErrorOfTheBodyAreHandedOn() async throws {
         struct Failure: Error {}
         let limiter = limiter(1, 0)
         #expect(try await limiter.withAdmission { _ in 7 } == 7)
@@ -27,8 +27,8 @@ struct AdmissionLimiterTests {
         #expect(limiter.snapshot == AdmissionSnapshot(running: 0, queued: 0))
     }
 
-    @Test("never lets more run than allowed, and lets everybody run in the end")
-    func bound() async throws {
+    @Test
+    func noMoreRunThanAllowedAndAllRunInTheEnd() async throws {
         let limiter = limiter(3, 100)
         let now = Watched(0)
         let most = Watched(0)
@@ -52,8 +52,8 @@ struct AdmissionLimiterTests {
         #expect(limiter.snapshot == AdmissionSnapshot(running: 0, queued: 0))
     }
 
-    @Test("refuses at once when the queue is full, saying when to come back")
-    func overload() async throws {
+    @Test
+    func aFullQueueRefusesAtOnceSayingWhenToComeBack() async throws {
         let limiter = limiter(1, 1)
         let gate = Gate()
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -69,8 +69,8 @@ struct AdmissionLimiterTests {
         try await limiter.withAdmission { _ in }
     }
 
-    @Test("lets those who wait in by order of arrival")
-    func fairness() async throws {
+    @Test
+    func callersThatWaitAreLetInByOrderOfArrival() async throws {
         let limiter = limiter(1, 10)
         let gate = Gate()
         let order = Watched<[Int]>([])
@@ -87,8 +87,8 @@ struct AdmissionLimiterTests {
         #expect(order.value == [1, 2, 3, 4, 5])
     }
 
-    @Test("a caller that is cancelled while it waits leaves the queue and never runs")
-    func cancellation() async throws {
+    @Test
+    func aCallerCancelledWhileItWaitsNeverRuns() async throws {
         let limiter = limiter(1, 2)
         let gate = Gate()
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -110,8 +110,8 @@ struct AdmissionLimiterTests {
         try await limiter.withAdmission { _ in }
     }
 
-    @Test("a caller that was cancelled before it came never runs")
-    func cancelledBefore() async {
+    @Test
+    func aCallerThatWasCancelledBeforeItCameNeverRuns() async {
         let limiter = limiter(1, 1)
         await withTaskGroup(of: Void.self) { group in
             group.cancelAll()
@@ -124,8 +124,8 @@ struct AdmissionLimiterTests {
         #expect(limiter.snapshot == AdmissionSnapshot(running: 0, queued: 0))
     }
 
-    @Test("tells the body how long it waited")
-    func waited() async throws {
+    @Test
+    func theBodyIsToldHowLongItWaited() async throws {
         let clock = ManualClock()
         let limiter = limiter(1, 1, clock: clock)
         let gate = Gate()
@@ -145,8 +145,8 @@ struct AdmissionLimiterTests {
         }
     }
 
-    @Test("long work passes into its own lane: the place is free, and it waits for the long one")
-    func longLane() async throws {
+    @Test
+    func longWorkLeavesItsPlaceAndWaitsInItsOwnLane() async throws {
         let clock = ManualClock()
         let limiter = limiter(1, 8, clock: clock)
         let gate = Gate()
@@ -173,8 +173,8 @@ struct AdmissionLimiterTests {
         #expect(limiter.snapshot == AdmissionSnapshot(running: 0, queued: 0))
     }
 
-    @Test("a caller that is cancelled while it waits for the long lane, or before, leaves no place taken")
-    func longLaneCancellation() async throws {
+    @Test
+    func aCallerCancelledOnItsWayToTheLongLaneLeavesNoPlaceTaken() async throws {
         let limiter = limiter(1, 8)
         let gate = Gate()
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -218,8 +218,8 @@ struct AdmissionLimiterTests {
         #expect(limiter.snapshot == AdmissionSnapshot(running: 0, queued: 0))
     }
 
-    @Test("whoever prepares holds no place, is counted among those who wait, and may leave")
-    func preparing() async throws {
+    @Test
+    func whoeverPreparesHoldsNoPlaceIsCountedAsWaitingAndMayLeave() async throws {
         let limiter = limiter(1, 1)
         let gate = Gate()
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -240,8 +240,8 @@ struct AdmissionLimiterTests {
         #expect(limiter.snapshot == AdmissionSnapshot(running: 0, queued: 0))
     }
 
-    @Test("a full lane refuses before preparations and after them, and says how long it is likely to be full")
-    func fullLane() async throws {
+    @Test
+    func aFullLaneRefusesBeforePreparationsAndAfterThemAndSaysHowLong() async throws {
         let clock = ManualClock()
         let limiter = limiter(1, 0, clock: clock)
         let gate = Gate()
@@ -271,8 +271,8 @@ struct AdmissionLimiterTests {
         }
     }
 
-    @Test("takes limits that make no sense as the nearest that do")
-    func limits() async throws {
+    @Test
+    func limitsThatMakeNoSenseAreTakenAsTheNearestThatDo() async throws {
         let limiter = limiter(0, -1)
         #expect(try await limiter.withAdmission { _ in 1 } == 1)
     }

@@ -25,12 +25,12 @@ private final class QueueBox {
     func retryAfter(_ lane: Urgency) -> Duration { queue.retryAfter(lane, now: now) }
 }
 
-@Suite("Admission queue", .timeLimit(.minutes(5))) struct AdmissionQueueTests {
+@Suite(.timeLimit(.minutes(5))) struct AdmissionQueueTests {
     private func step(_ answer: AdmissionQueue.Answer, _ next: UInt64? = nil) -> AdmissionQueue.Step {
         AdmissionQueue.Step(answer: answer, next: next)
     }
 
-    @Test("Whoever prepares holds no place, and keeps nobody waiting") func preparing() {
+    @Test func whoeverPreparesHoldsNoPlaceAndKeepsNobodyWaiting() {
         let queue = QueueBox(places: 1, maxQueued: 2)
         for id in 1...2 as ClosedRange<UInt64> { #expect(queue.arrive(id)) }
         #expect(queue.counts == [0, 2])
@@ -48,7 +48,7 @@ private final class QueueBox {
         #expect(queue.counts == [0, 0])
     }
 
-    @Test("No more prepare for a lane than can run and wait there") func preparationBound() {
+    @Test func noMorePrepareForALaneThanCanRunAndWaitThere() {
         let queue = QueueBox(places: 1, maxQueued: 2)
         for id in 1...3 as ClosedRange<UInt64> { #expect(queue.arrive(id, .long)) }
         #expect(!queue.arrive(4, .long))
@@ -64,7 +64,7 @@ private final class QueueBox {
         #expect(queue.counts == [2, 6])
     }
 
-    @Test("Whoever passes into the long lane leaves its place to the next") func passing() {
+    @Test func whoeverPassesIntoTheLongLaneLeavesItsPlaceToTheNext() {
         let queue = QueueBox(places: 1, maxQueued: 8)
         #expect(queue.come(1) == .runs)
         #expect(queue.come(2) == .waits)
@@ -78,8 +78,8 @@ private final class QueueBox {
         #expect(queue.counts == [0, 0])
     }
 
-    @Test("Long work waits for a long place by order of arrival, and holds none meanwhile", arguments: [true, false])
-    func waiting(isKnown: Bool) {
+    @Test(arguments: [true, false])
+    func longWorkWaitsForALongPlaceByOrderOfArrivalHoldingNone(isKnown: Bool) {
         let queue = QueueBox(places: 1, maxQueued: 8)
         for id in 1...3 as ClosedRange<UInt64> {
             let answer: AdmissionQueue.Answer = id == 1 ? .runs : .waits
@@ -98,7 +98,7 @@ private final class QueueBox {
         #expect(queue.counts == [2, 0])
     }
 
-    @Test("Each lane refuses its own newcomers, and not those of the other") func bounds() {
+    @Test func eachLaneRefusesItsOwnNewcomersOnly() {
         let queue = QueueBox(places: 1, maxQueued: 2)
         for id in 1...3 as ClosedRange<UInt64> { #expect(queue.come(id, .long) != .refused) }
         #expect(!queue.hasRoom(.long) && queue.hasRoom(.interactive))
@@ -115,7 +115,7 @@ private final class QueueBox {
         #expect(queue.come(10, .long) == .refused)
     }
 
-    @Test("Without a queue, a free place is still given away") func noQueue() {
+    @Test func withoutAQueueAFreePlaceIsStillGivenAway() {
         let queue = QueueBox(places: 1, maxQueued: 0)
         #expect(queue.come(1) == .runs)
         #expect(queue.come(2) == .refused)
@@ -127,7 +127,7 @@ private final class QueueBox {
         #expect(queue.leave(1) == 3)
     }
 
-    @Test("Whoever is cancelled leaves nothing behind, wherever it waits") func cancelling() {
+    @Test func whoeverIsCancelledLeavesNothingBehindWhereverItWaits() {
         let queue = QueueBox(places: 1, maxQueued: 8)
         #expect(queue.come(1) == .runs)
         #expect(queue.pass(1) == step(.runs))
@@ -146,7 +146,7 @@ private final class QueueBox {
         #expect(queue.counts == [0, 0])
     }
 
-    @Test("Whoever is refused is told when a place in that lane is likely to be free") func retrying() {
+    @Test func whoeverIsRefusedIsToldWhenAPlaceIsLikelyToBeFree() {
         let queue = QueueBox(places: 2, maxQueued: 0)
         for id in 1...2 as ClosedRange<UInt64> { #expect(queue.come(id, .long) == .runs) }
         for id in 3...4 as ClosedRange<UInt64> { #expect(queue.come(id) == .runs) }

@@ -23,8 +23,8 @@ private final class QueueBox {
     }
 }
 
-@Suite("Permits to compute", .timeLimit(.minutes(1))) struct PermitQueueTests {
-    @Test("No more run than there are permits, and interactive work goes by order of arrival") func permits() {
+@Suite(.timeLimit(.minutes(1))) struct PermitQueueTests {
+    @Test func noMoreRunThanThereArePermitsInteractiveWorkByOrderOfArrival() {
         let queue = QueueBox(permits: 2)
         #expect([1, 2, 3, 4].map { queue.enter($0, .interactive) } == [[.start(1)], [.start(2)], [], []])
         #expect([2, 1, 3, 4].map(queue.leave) == [[.start(3)], [.start(4)], [], []])
@@ -33,7 +33,7 @@ private final class QueueBox {
         #expect(QueueBox(permits: 0).enter(1, .bulk) == [.start(1)])
     }
 
-    @Test("Interactive work overtakes, long work goes before bulk work, each by order of arrival") func order() {
+    @Test func interactiveGoesBeforeLongAndLongBeforeBulkWork() {
         let queue = QueueBox()
         #expect(queue.enter(0, .interactive) == [.start(0)])
         for (id, urgency) in [(1, Urgency.bulk), (2, .long), (3, .interactive), (4, .bulk), (5, .long)] {
@@ -42,7 +42,7 @@ private final class QueueBox {
         #expect([0, 3, 2, 5, 1].map(queue.leave) == [[.start(3)], [.start(2)], [.start(5)], [.start(1)], [.start(4)]])
     }
 
-    @Test("Long work steps aside at its next checkpoint, and goes on as soon as nobody waits") func steppingAside() {
+    @Test func longWorkStepsAsideAtACheckpointAndGoesOnWhenNobodyWaits() {
         let queue = QueueBox()
         #expect(queue.enter(1, .long) == [.start(1)])
         #expect(queue.checkpoint(1) == nil)
@@ -55,7 +55,7 @@ private final class QueueBox {
         #expect(queue.leave(3) == [.start(1)])
     }
 
-    @Test("Long work does not compute beside interactive work either, though there is a permit") func alone() {
+    @Test func longWorkDoesNotComputeBesideInteractiveWorkThoughThereIsAPermit() {
         let queue = QueueBox(permits: 3)
         #expect(queue.enter(1, .long) == [.start(1)])
         #expect(queue.enter(2, .bulk) == [.start(2)])
@@ -65,7 +65,7 @@ private final class QueueBox {
         #expect(queue.leave(3) == [.start(1), .start(4), .start(2)])
     }
 
-    @Test("Of two runs that were ended often enough, one goes to its end") func twoEndedRuns() {
+    @Test func ofTwoRunsThatWereEndedOftenEnoughOneGoesToItsEnd() {
         let queue = QueueBox(permits: 2)
         #expect(queue.enter(1, .long) == [.start(1)])
         #expect(queue.enter(2, .long) == [.start(2)])
@@ -81,7 +81,7 @@ private final class QueueBox {
         #expect(queue.checkpoint(2) == [.start(5)])
     }
 
-    @Test("A run that cannot step aside is ended and repeated, but not for ever") func endedRuns() {
+    @Test func aRunThatCannotStepAsideIsEndedAndRepeatedButNotForEver() {
         let queue = QueueBox()
         #expect(queue.enter(1, .long) == [.start(1)])
         for command in 2...3 as ClosedRange<UInt64> {
@@ -104,7 +104,7 @@ private final class QueueBox {
         #expect(queue.enter(5, .interactive) == [.endRun(1)])
     }
 
-    @Test("Runs are ended for interactive work alone, also where it computes beside them") func whoEndsRuns() {
+    @Test func runsAreEndedForInteractiveWorkAlone() {
         let queue = QueueBox(permits: 2)
         #expect(queue.enter(1, .bulk) == [.start(1)])
         #expect(queue.begin(1))
@@ -116,7 +116,7 @@ private final class QueueBox {
         #expect(queue.leave(3) == [.start(4)])
     }
 
-    @Test("What has waited long goes on among interactive work for a turn, one at a time") func ageing() {
+    @Test func whatHasWaitedLongGetsATurnAmongInteractiveWorkOneAtATime() {
         let queue = QueueBox(permits: 2)
         #expect(queue.enter(1, .interactive) == [.start(1)])
         #expect(queue.enter(2, .bulk) == [] && queue.enter(3, .long) == [])
@@ -139,7 +139,7 @@ private final class QueueBox {
         #expect(queue.enter(7, .interactive) == [.start(3)])
     }
 
-    @Test("Short steps of work share a turn until it is over") func turnsOfShortSteps() {
+    @Test func shortStepsOfWorkShareATurnUntilItIsOver() {
         let queue = QueueBox()
         #expect(queue.enter(1, .interactive) == [.start(1)] && queue.enter(2, .long) == [])
         queue.now = .seconds(2)
@@ -154,7 +154,7 @@ private final class QueueBox {
         #expect(queue.enter(6, .long) == [] && queue.leave(4) == [.start(5)])
     }
 
-    @Test("What has waited for other long work goes before no command") func ageingAmongLongWork() {
+    @Test func whatHasWaitedForOtherLongWorkGoesBeforeNoCommand() {
         let queue = QueueBox()
         #expect(queue.enter(1, .long) == [.start(1)] && queue.enter(2, .long) == [])
         queue.now = .seconds(10)
@@ -167,7 +167,7 @@ private final class QueueBox {
         #expect(queue.enter(5, .interactive) == [] && queue.leave(4) == [.start(2)])
     }
 
-    @Test("Among long work, what has waited gets its turn at a checkpoint") func timeSlices() {
+    @Test func amongLongWorkWhatHasWaitedGetsItsTurnAtACheckpoint() {
         let queue = QueueBox()
         #expect(queue.enter(1, .long) == [.start(1)])
         #expect(queue.enter(2, .bulk) == [])
@@ -179,7 +179,7 @@ private final class QueueBox {
         #expect(queue.checkpoint(2) == [.start(1)])
     }
 
-    @Test("No more is begun than there are threads, and what is halfway can always go on") func bodies() {
+    @Test func noMoreIsBegunThanThereAreThreadsAndWhatIsHalfwayCanGoOn() {
         let queue = QueueBox(permits: 2, bodies: 2)
         #expect(queue.enter(1, .long) == [.start(1)] && queue.enter(2, .long) == [.start(2)])
         #expect(queue.enter(3, .interactive) == [] && queue.enter(4, .long) == [])
@@ -189,7 +189,7 @@ private final class QueueBox {
         #expect(queue.leave(1) == [.start(4)])
     }
 
-    @Test("Whoever is cancelled leaves nothing behind, in every state") func cancelling() {
+    @Test func whoeverIsCancelledLeavesNothingBehindInEveryState() {
         let queue = QueueBox()
         #expect(queue.enter(1, .long) == [.start(1)])
         #expect(queue.cancel(1) == nil)
@@ -206,7 +206,7 @@ private final class QueueBox {
     }
 
     /// Work comes, steps, begins runs and goes, at random.
-    @Test("Keeps its promises whatever comes", arguments: 1...3) func invariants(permits: Int) {
+    @Test(arguments: 1...3) func theQueueKeepsItsPromisesWhateverComes(permits: Int) {
         var random = SeededGenerator(seed: 7)
         let queue = QueueBox(permits: permits, bodies: 4)
         var urgencies: [UInt64: Urgency] = [:]

@@ -106,11 +106,11 @@ private struct Machine {
 }
 
 /// The policy, with windows that would block for 5 s each: who waits for how long.
-@Suite("Scheduling, simulated", .timeLimit(.minutes(1))) struct SchedulingSimulationTests {
+@Suite(.timeLimit(.minutes(1))) struct SchedulingSimulationTests {
     private let command = [Machine.Step(length: .milliseconds(250))]
 
-    @Test("A command waits for one checkpoint at most behind any number of long files", arguments: [1, 2, 4])
-    func commands(permits: Int) {
+    @Test(arguments: [1, 2, 4])
+    func aCommandWaitsForOneCheckpointAtMostBehindAnyNumberOfFiles(permits: Int) {
         var machine = Machine(permits: permits)
         for _ in 0..<6 { machine.add(.long, Machine.windows(4), at: .zero) }
         // Seldom enough that no run is repeated more often than it may.
@@ -121,8 +121,8 @@ private struct Machine {
         #expect(machine.end(.long) != nil)
     }
 
-    @Test("However often runs are ended, a command waits for no more than a single one", arguments: [1, 2])
-    func frequentCommands(permits: Int) {
+    @Test(arguments: [1, 2])
+    func aCommandWaitsForNoMoreThanOneRunHoweverOftenRunsAreEnded(permits: Int) {
         var machine = Machine(permits: permits)
         for _ in 0..<3 { machine.add(.long, Machine.windows(4), at: .zero) }
         for index in 0..<120 { machine.add(.interactive, command, at: .milliseconds(1000 * index)) }
@@ -135,7 +135,7 @@ private struct Machine {
         #expect(machine.end(.long) != nil)
     }
 
-    @Test("Where commands leave hardly a pause, one waits for no more than two runs") func crowdedCommands() {
+    @Test func commandsThatLeaveHardlyAPauseWaitForNoMoreThanTwoRuns() {
         var machine = Machine(permits: 1)
         for _ in 0..<3 { machine.add(.long, Machine.windows(4), at: .zero) }
         for index in 0..<300 { machine.add(.interactive, command, at: .milliseconds(333 * index)) }
@@ -144,7 +144,7 @@ private struct Machine {
         #expect(machine.end(.long) != nil)
     }
 
-    @Test("Long and bulk work is never starved by commands without a pause", arguments: [1, 2]) func starving(
+    @Test(arguments: [1, 2]) func longAndBulkWorkIsNeverStarvedByCommandsWithoutAPause(
         permits: Int
     ) {
         var machine = Machine(permits: permits)
@@ -162,7 +162,7 @@ private struct Machine {
         }
     }
 
-    @Test("Files share the permits among them, and bulk work gets its turn beside them") func sharing() {
+    @Test func filesShareThePermitsAndBulkWorkGetsItsTurnBesideThem() {
         var machine = Machine(permits: 1)
         for _ in 0..<2 { machine.add(.long, Machine.windows(4), at: .zero) }
         machine.add(.bulk, [Machine.Step](repeating: Machine.Step(length: .milliseconds(150)), count: 40), at: .zero)

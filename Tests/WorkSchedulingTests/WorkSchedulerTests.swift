@@ -16,7 +16,7 @@ private final class Stage: Sendable {
     func open() { door.signal() }
 }
 
-@Suite("The scheduler's permits", .timeLimit(.minutes(1))) struct WorkSchedulerTests {
+@Suite(.timeLimit(.minutes(1))) struct WorkSchedulerTests {
     private let scheduler = WorkScheduler(permits: 1)
     private let stage = Stage()
 
@@ -24,7 +24,7 @@ private final class Stage: Sendable {
         while scheduler.waitingCount != waiting { await Task.yield() }
     }
 
-    @Test("hands the body's result and error on, and takes the permit back") func results() async throws {
+    @Test func theBodysResultAndErrorAreHandedOnAndThePermitTakenBack() async throws {
         struct Failure: Error {}
         #expect(try await scheduler.ticket(.bulk).withPermit { _ in 5 } == 5)
         await #expect(throws: Failure.self) { try await scheduler.ticket(.long).withPermit { _ in throw Failure() } }
@@ -32,7 +32,7 @@ private final class Stage: Sendable {
         #expect(scheduler.computingCount == 0)
     }
 
-    @Test("never lets more bodies run than it has permits, and lets all run in the end") func bound() async throws {
+    @Test func noMoreBodiesRunThanThereArePermitsAndAllRunInTheEnd() async throws {
         let scheduler = WorkScheduler(permits: 3)
         let (now, most) = (Watched(0), Watched(0))
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -56,7 +56,7 @@ private final class Stage: Sendable {
         #expect(most.value <= 3 && scheduler.computingCount == 0)
     }
 
-    @Test("A body steps aside at its checkpoint while interactive work runs, and then goes on") func steppingAside()
+    @Test func aBodyStepsAsideWhileInteractiveWorkRunsAndThenGoesOn()
         async throws
     {
         async let long: Void = scheduler.ticket(.long).withPermit { [stage] permit in
@@ -73,7 +73,7 @@ private final class Stage: Sendable {
         #expect(stage.log.value == ["long begins", "command", "long goes on"])
     }
 
-    @Test("A run that may be repeated is ended for interactive work, and repeated after it") func endedRun()
+    @Test func aRunThatMayBeRepeatedIsEndedForInteractiveWorkAndRepeated()
         async throws
     {
         struct Ended: Error {}
@@ -100,7 +100,7 @@ private final class Stage: Sendable {
         #expect(stage.log.value == ["run 1", "command", "run 2"])
     }
 
-    @Test("Cancelled while it waits for a permit: gone, and nothing is kept") func cancelledWaiting() async throws {
+    @Test func whatIsCancelledWhileItWaitsForAPermitIsGone() async throws {
         async let first: Void = scheduler.ticket(.interactive).withPermit { [stage] _ in
             stage.say("first")
             stage.halt()
@@ -122,9 +122,8 @@ private final class Stage: Sendable {
         #expect(scheduler.computingCount == 0 && stage.log.value == ["first"])
     }
 
-    @Test(
-        "Cancelled while it computes, in a run, or halfway while it has stepped aside: its body ends", arguments: 0...2)
-    func cancelledRunning(state: Int) async throws {
+    @Test(arguments: 0...2)
+    func aBodyCancelledWhileItComputesOrHasSteppedAsideEnds(state: Int) async throws {
         let work = Task {
             try await scheduler.ticket(.long).withPermit { [stage] permit in
                 stage.say("begins")
@@ -165,7 +164,7 @@ private final class Stage: Sendable {
         #expect(try await scheduler.ticket(.bulk).withPermit { _ in 7 } == 7)
     }
 
-    @Test("A ticket is demoted once, also without a place, and computes as what it has become") func demotion()
+    @Test func aTicketIsDemotedOnceAndComputesAsWhatItHasBecome()
         async throws
     {
         let ticket = scheduler.ticket(.interactive)
@@ -185,8 +184,8 @@ private final class Stage: Sendable {
         }
     }
 
-    @Test("What counts as long or bulk", arguments: [(60, Urgency.interactive), (60.001, .long)])
-    func thresholds(seconds: Double, urgency: Urgency) {
+    @Test(arguments: [(60, Urgency.interactive), (60.001, .long)])
+    func urgencyFollowsTheLengthOfTheWork(seconds: Double, urgency: Urgency) {
         #expect(Urgency(soundLasting: .seconds(seconds)) == urgency)
         #expect(Urgency(textCount: 32) == .interactive && Urgency(textCount: 33) == .bulk)
         #expect(Urgency(compressedBytes: 0) == .interactive && Urgency(compressedBytes: 1 << 20) == .long)

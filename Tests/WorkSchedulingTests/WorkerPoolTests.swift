@@ -5,7 +5,7 @@ import Testing
 
 @testable import WorkScheduling
 
-@Suite("A pool of threads", .timeLimit(.minutes(1))) struct WorkerPoolTests {
+@Suite(.timeLimit(.minutes(1))) struct WorkerPoolTests {
     /// Holds threads until it is opened; blocks, as the work that the pools are for does.
     private final class Door: Sendable {
         let entered = Watched(0)
@@ -19,7 +19,7 @@ import Testing
         func open(for count: Int) { for _ in 0..<count { semaphore.signal() } }
     }
 
-    @Test("runs no more at a time than it has threads, and the rest in order of arrival") func bound() async throws {
+    @Test func noMoreRunThanThereAreThreadsTheRestInOrderOfArrival() async throws {
         let pool = WorkerPool("test", threads: 2)
         let door = Door()
         let order = Watched<[Int]>([])
@@ -49,7 +49,7 @@ import Testing
     }
 
     /// Many more than the cores are held: neither another pool nor Swift's own threads are.
-    @Test("keeps nobody waiting who uses another") func apart() async throws {
+    @Test func aPoolKeepsNobodyWaitingWhoUsesAnother() async throws {
         let busy = WorkerPool("busy", threads: 64, priority: .low)
         let door = Door()
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -62,7 +62,7 @@ import Testing
         }
     }
 
-    @Test("passes results and errors on, and has at least one thread") func results() async throws {
+    @Test func resultsAndErrorsArePassedOnByAtLeastOneThread() async throws {
         let pool = WorkerPool("test", threads: 0)
         #expect(await pool.run { 7 } == 7)
         await #expect(throws: CocoaError.self) { try await pool.run { throw CocoaError(.fileNoSuchFile) } }
@@ -70,7 +70,7 @@ import Testing
     }
 
     #if os(Linux)
-        @Test("lowers the priority of its own threads only") func priority() async {
+        @Test func onlyThePoolsOwnThreadsHaveALowerPriority() async {
             let niceness = { @Sendable in getpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0) }
             let usual = await WorkerPool("test", threads: 1).run(niceness)
             #expect(await WorkerPool("low", threads: 1, priority: .low).run(niceness) >= 10)

@@ -42,18 +42,18 @@ package enum BytePairWords {
             return scalars.index(start, offsetBy: match.count)
         }
         let first = Kind(scalars[start])
-        guard first == .space else { return runEnd(scalars, start, first) }
+        guard first == .space else { return runEnd(scalars, from: start, of: first) }
         let second = scalars.index(after: start)
         if scalars[start] == " ", second < scalars.endIndex, Kind(scalars[second]) != .space {
-            return runEnd(scalars, second, Kind(scalars[second]))
+            return runEnd(scalars, from: second, of: Kind(scalars[second]))
         }
-        let end = runEnd(scalars, start, .space)
+        let end = runEnd(scalars, from: start, of: .space)
         // All but the last of several spaces, so that the last one joins the word behind it.
         if end < scalars.endIndex, second < end { return scalars.index(before: end) }
         return end
     }
 
-    private static func runEnd(_ scalars: String.UnicodeScalarView, _ start: Index, _ kind: Kind) -> Index {
+    private static func runEnd(_ scalars: String.UnicodeScalarView, from start: Index, of kind: Kind) -> Index {
         scalars[start...].firstIndex { Kind($0) != kind } ?? scalars.endIndex
     }
 }

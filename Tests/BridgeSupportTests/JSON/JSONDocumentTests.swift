@@ -12,7 +12,7 @@ import Testing
         try #require(throws: JSONSyntaxError.self) { try node(text, limits) }
     }
 
-    @Test func valuesAndEscapes() throws {
+    @Test func valuesAndEscapesAreRead() throws {
         let node = try node(
             #" {"a":[1,-2.5e2,true,false,null,"\u00e9\n\ud83d\ude00\ud800x\\\/"],"é":1,"é":2} "#,
             JSONLimits(refusesBrokenUnicode: false))
@@ -38,7 +38,7 @@ import Testing
     }
 
     /// A text without escapes is told by its place, as nothing was made of it yet.
-    @Test func textsAreBorrowed() throws {
+    @Test func textsAreToldByTheirPlace() throws {
         let place = try #require(try node(#"{"a":"bc"}"#)["a"]?.placeOfText)
         #expect(place.range == 6..<8 && !place.hasEscapes)
         #expect(try node(#"{"a":"\n"}"#)["a"]?.placeOfText?.hasEscapes == true)
@@ -62,7 +62,7 @@ import Testing
             // What is wrong besides counts more: a text that is not Unicode may be none at all.
             (#""\ud800\q""#, .unknownEscape, 7),
         ] as [(String, JSONSyntaxError.Reason, Int)])
-    func faultsAreFoundWhereTheyAre(_ text: String, _ reason: JSONSyntaxError.Reason, _ offset: Int) throws {
+    func faultsAreFoundWhereTheyAre(text: String, reason: JSONSyntaxError.Reason, offset: Int) throws {
         let error = try error(text)
         #expect(error.reason == reason && error.offset == offset, "\(text): \(error)")
     }
@@ -107,7 +107,7 @@ import Testing
         }
     }
 
-    @Test func limitsAreKept() throws {
+    @Test func limitsOfDepthAndValuesAreKept() throws {
         #expect(try error("[1,2,3]", JSONLimits(values: 3)).reason == .tooManyValues)
         _ = try node("[1,2,3]", JSONLimits(values: 4))
         #expect(try error(#"{"a":{"b":[]}}"#, JSONLimits(values: 3)).reason == .tooManyValues)
