@@ -1,5 +1,6 @@
 /// One of the services that the server offers.
 public enum Bridge: String, Sendable, Hashable, Codable, CaseIterable {
+    /// By the names that settings, routes, logs and metrics give them.
     case llm, stt, tts, embeddings
 
     /// Its name in `/health` and in the metrics, which clients of the original service know.

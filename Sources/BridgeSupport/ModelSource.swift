@@ -46,6 +46,7 @@ public struct ModelSource<Model: Sendable>: Sendable {
 ///
 /// States: held → ended. It ends by ``end()``, once, or when nobody refers to it any more.
 public final class ModelLease<Model: Sendable>: Sendable {
+    /// To be used only until the lease ends.
     public let model: Model
     private let ended: Mutex<(@Sendable () -> Void)?>
 

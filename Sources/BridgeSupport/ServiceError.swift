@@ -7,6 +7,7 @@
 public struct ServiceError: Error, Sendable {
     /// An extensible set of reasons; the raw value is the `code` of the HTTP contract.
     public struct Code: RawRepresentable, Hashable, Sendable {
+        /// As answers spell it: "invalid_request".
         public var rawValue: String
         public init(rawValue: String) { self.rawValue = rawValue }
 
@@ -54,7 +55,9 @@ public struct ServiceError: Error, Sendable {
         public static let `internal` = Code(rawValue: "internal")
     }
 
+    /// What the client may act on; each door maps it to its own kind of status.
     public var code: Code
+    /// A full sentence for the client: what failed, on what, why, what to do. Never holds prompts, transcripts or keys.
     public var message: String
     /// The request field at fault, in the contract's spelling.
     public var param: String?

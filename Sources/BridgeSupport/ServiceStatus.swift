@@ -1,14 +1,18 @@
 /// How well a service can do its work, in the words of `/health`.
 public enum ServiceState: String, Sendable, Hashable {
+    /// Requests are answered, by what was chosen for them.
     case healthy
     /// Works on a fallback, or is loading.
     case degraded
+    /// Requests are refused until something is mended.
     case unavailable
+    /// Switched off by the configuration.
     case disabled
 }
 
 /// A snapshot of one service for `/health`, `/ready` and the start table. Cheap to make: it never waits.
 public struct ServiceStatus: Sendable, Hashable {
+    /// How the service does.
     public var state: ServiceState
     /// The model or voice that would answer a request naming none.
     public var model: String?
@@ -18,6 +22,7 @@ public struct ServiceStatus: Sendable, Hashable {
     public var rests: Bool
     /// One sentence on why the state is what it is, and what to do; nil when healthy.
     public var message: String?
+    /// Why a model of this service could not be loaded, the newest of such failures; nil where there is none.
     public var lastError: String?
     /// Requests that wait for admission.
     public var queued: Int
@@ -52,6 +57,7 @@ public struct StageTimings: Sendable, Hashable {
     /// From the call to its result.
     public var total: Duration
 
+    /// Stages that a request does not have are zero.
     public init(queue: Duration = .zero, load: Duration = .zero, compute: Duration = .zero, total: Duration = .zero) {
         self.queue = queue
         self.load = load

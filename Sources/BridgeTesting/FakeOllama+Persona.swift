@@ -4,15 +4,19 @@ import LanguageModels
 extension FakeOllama {
     /// What the fake is when nothing is scripted: its models, its words and its pace.
     public struct Persona: Sendable {
+        /// A model that the server lists.
         public struct Model: Sendable {
+            /// With its tag: "gemma3:1b".
             public var name: String
             /// nil as before Ollama 0.30, which does not tell.
             public var capabilities: [String]?
+            /// As `/api/show` and `/api/tags` tell it.
             public var family: String
             /// Set for models that run elsewhere.
             public var remoteHost: String?
             /// What `/api/show` says the prompt is put into.
             public var template: String
+            /// 64 hexadecimal digits; those of a file for some models.
             public var digest = String(repeating: "8f", count: 32)
 
             public init(
@@ -27,7 +31,9 @@ extension FakeOllama {
             }
         }
 
+        /// As `/api/version` tells it.
         public var version: String
+        /// In the order in which they are listed.
         public var models: [Model]
         /// The pieces of every answer, one a line.
         public var pieces: [String]

@@ -5,11 +5,13 @@ import LanguageModels
 extension FakeOllama {
     /// An answer as a script: what is written, when, and how it ends.
     public struct Reply: Sendable {
+        /// One thing that an answer does.
         public enum Step: Sendable {
             /// Written as they are and flushed.
             case bytes([UInt8])
             /// Written with the close of the connection in one packet, so that whoever reads them finds it closed.
             case lastBytes([UInt8])
+            /// Writes nothing for so long.
             case wait(Duration)
             /// Waits until the test opens the gate.
             case hold(Gate)
@@ -17,6 +19,7 @@ extension FakeOllama {
             case close
         }
 
+        /// In order.
         public var steps: [Step]
 
         public init(_ steps: [Step] = []) {
@@ -46,6 +49,7 @@ extension FakeOllama {
             return Reply([.hold(gate), .lastBytes(bytes)])
         }
 
+        /// A whole answer with a length.
         public static func json(_ status: Int = 200, _ value: JSONValue, headers: [String: String] = [:]) -> Reply {
             whole(status, FakeOllama.text(value), headers: headers)
         }
@@ -76,6 +80,7 @@ extension FakeOllama {
             chunk(FakeOllama.text(value) + "\n")
         }
 
+        /// Goes on with a chunk of a chunked answer.
         public func chunk(_ text: String) -> Reply {
             chunk(Array(text.utf8))
         }
@@ -90,9 +95,12 @@ extension FakeOllama {
         public func end() -> Reply { adding(.bytes(Array("0\r\n\r\n".utf8))) }
         /// Ends it by closing the connection instead.
         public func close() -> Reply { adding(.close) }
+        /// Goes on after a pause.
         public func wait(_ duration: Duration) -> Reply { adding(.wait(duration)) }
+        /// Goes on once `gate` is open.
         public func hold(_ gate: Gate) -> Reply { adding(.hold(gate)) }
 
+        /// Goes on with `step`.
         public func adding(_ step: Step) -> Reply {
             Reply(steps + [step])
         }

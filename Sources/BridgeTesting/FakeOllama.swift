@@ -11,7 +11,9 @@ import NIOPosix
 public final class FakeOllama: Sendable {
     /// One request as it came, and what became of its answer.
     public struct Exchange: Sendable {
+        /// What became of the answer.
         public enum Outcome: Sendable, Hashable {
+            /// It is being written.
             case running
             /// The whole script was played.
             case answered
@@ -19,12 +21,17 @@ public final class FakeOllama: Sendable {
             case clientLeft
         }
 
+        /// "GET", "POST".
         public var method: String
+        /// As it stands in the request line.
         public var path: String
+        /// By names in lower case.
         public var headers: [String: String]
+        /// All of it.
         public var body: [UInt8]
         /// Numbers the connections from 0: requests with the same number shared one.
         public var connection: Int
+        /// So far.
         public var outcome = Outcome.running
 
         /// The body as JSON; nil when it is none.
@@ -41,7 +48,9 @@ public final class FakeOllama: Sendable {
     let state: Watched<State>
     private let listener: any Channel
     private let accepted: AsyncStream<FakeConnection>
+    /// Of 127.0.0.1.
     public let port: Int
+    /// What a client is told as Ollama's address.
     public var baseURL: String { "http://127.0.0.1:\(port)" }
 
     /// Binds a port; ``run()`` then serves.
@@ -96,8 +105,10 @@ public final class FakeOllama: Sendable {
         state.update { $0.persona = persona }
     }
 
+    /// All of them so far, in order of arrival.
     public var exchanges: [Exchange] { state.value.exchanges }
 
+    /// Those of one path, in order of arrival.
     public func exchanges(of path: String) -> [Exchange] {
         exchanges.filter { $0.path == path }
     }

@@ -11,17 +11,24 @@ import Synchronization
 public final class HubStandIn: Sendable {
     /// A request as it came.
     public struct Asked: Sendable {
+        /// "GET", "HEAD".
         public var method: String
+        /// Without the query.
         public var path: String
+        /// All that the client sent.
         public var headers: HTTPFields
 
+        /// The value of a header, whatever its case.
         public subscript(_ name: String) -> String? { HTTPField.Name(name).flatMap { headers[$0] } }
     }
 
     /// What it answers, true or not.
     public struct Reply: Sendable {
+        /// 200, unless a test says otherwise.
         public var status: Int
+        /// Beside those that any server sends.
         public var headers: [String: String]
+        /// All of it, also where it is cut or hidden.
         public var body: [UInt8]
         /// What Content-Length says, where that is not the truth.
         public var declaredLength: Int?
@@ -45,16 +52,20 @@ public final class HubStandIn: Sendable {
             self.hidesLength = hidesLength
         }
 
+        /// An answer without a body.
         public static func status(_ status: Int, _ headers: [String: String] = [:]) -> Reply {
             Reply(status: status, headers: headers)
         }
     }
 
+    /// Answers one request; the number tells how many came for its path before.
     public typealias Handler = @Sendable (_ asked: Asked, _ earlierForThisPath: Int) async -> Reply
 
+    /// What HF_ENDPOINT would be set to.
     public let endpoint: String
     private let log: RequestLog
 
+    /// All requests so far, in order of arrival.
     public var asked: [Asked] { log.entries.withLock { $0 } }
     /// Requests of paths that end so.
     public func asked(_ end: String) -> [Asked] { asked.filter { $0.path.hasSuffix(end) } }
@@ -158,6 +169,7 @@ extension HubStandIn.Reply {
 
 /// Files for the stand-in to serve, and their digests.
 public enum Samples {
+    /// A commit, as hubs name it.
     public static let commit = "0123456789abcdef0123456789abcdef01234567"
     /// Bytes without a pattern that a wrong offset could hide in.
     public static let large: [UInt8] = {
@@ -167,10 +179,14 @@ public enum Samples {
             return UInt8(truncatingIfNeeded: state >> 33)
         }
     }()
+    /// The configuration of a voice: a file that comes in one piece.
     public static let small = Array("{\"audio\":{\"sample_rate\":22050}}".utf8)
 
+    /// In hexadecimal digits, as hubs write it.
     public static func sha256(_ bytes: [UInt8]) -> String { hexadecimal(SHA256.hash(data: bytes)) }
+    /// In hexadecimal digits, as catalogues write it.
     public static func md5(_ bytes: [UInt8]) -> String { hexadecimal(Insecure.MD5.hash(data: bytes)) }
+    /// In hexadecimal digits: SHA-1 of the bytes behind Git's header.
     public static func gitBlob(_ bytes: [UInt8]) -> String {
         hexadecimal(Insecure.SHA1.hash(data: Array("blob \(bytes.count)\0".utf8) + bytes))
     }

@@ -2,6 +2,7 @@ public import BridgeSupport
 
 /// Any JSON inside a fixture or a text, as Foundation reads it.
 public struct JSONFragment: Decodable {
+    /// What the fragment says.
     public var value: JSONValue
 
     public init(from decoder: any Decoder) throws {

@@ -4,8 +4,10 @@ public import InMemoryLogging
 /// Collects what code under test logs, down to trace.
 public struct LogRecorder: Sendable {
     private let handler: InMemoryLogHandler
+    /// What the code under test logs to, at every level.
     public let logger: Logger
 
+    /// - Parameter label: of the logger; it is no part of the entries.
     public init(label: String = "test") {
         var handler = InMemoryLogHandler()
         handler.logLevel = .trace
@@ -13,6 +15,7 @@ public struct LogRecorder: Sendable {
         logger = Logger(label: label) { [handler] _ in handler }
     }
 
+    /// All lines so far, in order.
     public var entries: [InMemoryLogHandler.Entry] { handler.entries }
 
     /// Everything that was logged as text, metadata and errors included: for "is this word anywhere in the log".
@@ -24,6 +27,7 @@ public struct LogRecorder: Sendable {
         }.joined(separator: "\n")
     }
 
+    /// The lines of exactly this level.
     public func entries(at level: Logger.Level) -> [InMemoryLogHandler.Entry] {
         entries.filter { $0.level == level }
     }

@@ -5,6 +5,7 @@ import Synchronization
 /// Wait for the code under test to go to sleep (``sleepers(atLeast:)``), then ``advance(by:)``: sleepers wake in the
 /// order of their deadlines.
 public final class ManualClock: Clock, Sendable {
+    /// A moment on one clock; moments of two clocks cannot be compared.
     public struct Instant: InstantProtocol {
         /// Since the clock was made.
         public var offset: Duration
@@ -27,6 +28,7 @@ public final class ManualClock: Clock, Sendable {
 
     private let state = Watched(State())
 
+    /// Begins at zero.
     public init() {}
 
     public var now: Instant { state.value.now }

@@ -15,6 +15,7 @@ public enum TestData {
     public static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
 
+    /// What `./jarvis test` downloads.
     public static let folder = root.appending(path: ".build/test-data", directoryHint: .isDirectory)
 
     /// A folder that is not there: no models, no configuration, no home.

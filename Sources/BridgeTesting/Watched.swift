@@ -20,6 +20,7 @@ public final class Watched<Value: Sendable>: Sendable {
         state = Mutex(State(value: value))
     }
 
+    /// What it is now.
     public var value: Value { state.withLock { $0.value } }
 
     /// Changes the value and wakes everybody whose condition now holds.
@@ -74,10 +75,12 @@ public final class Gate: Sendable {
 
     private let state = Watched(State())
 
+    /// - Parameter open: whether nobody ever waits.
     public init(open: Bool = false) {
         if open { self.open() }
     }
 
+    /// Lets in those that wait, and all that come later.
     public func open() {
         state.update { $0.isOpen = true }
     }

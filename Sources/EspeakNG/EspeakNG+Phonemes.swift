@@ -5,10 +5,12 @@ import Synchronization
 public struct Clause: Sendable, Hashable {
     /// IPA as the library gives it: language flags such as "(en)" included, the terminator not.
     public var phonemes: String
+    /// The mark at its end.
     public var terminator: ClauseTerminator
     /// The text of the clause, with its terminator and the white space after it. All clauses' texts make up the whole.
     public var text: String
 
+    /// By hand; ``EspeakNG/clauses(of:voice:)`` gives those of a text.
     public init(phonemes: String, terminator: ClauseTerminator, text: String) {
         self.phonemes = phonemes
         self.terminator = terminator
@@ -19,6 +21,7 @@ public struct Clause: Sendable, Hashable {
 extension EspeakNG {
     /// One of several texts that are read one after the other.
     public struct Passage: Sendable, Hashable {
+        /// Read by itself: no clause goes beyond it.
         public var text: String
         /// Whether the voice forgets what it read before. It reads one letter or symbol three times in a row at most.
         public var startsAnew: Bool

@@ -2,6 +2,7 @@
 public struct ClauseTerminator: Sendable, Hashable {
     /// One of `. ? ! , : ;`, nil where the break has no symbol of its own.
     public var symbol: Character?
+    /// Whether what follows begins a new sentence.
     public var endsSentence: Bool
 
     public init(symbol: Character? = nil, endsSentence: Bool = false) {

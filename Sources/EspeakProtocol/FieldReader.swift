@@ -3,14 +3,19 @@ public struct FieldReader {
     private let bytes: [UInt8]
     private var position = 0
 
+    /// Begins with the first field of `frame`.
     public init(_ frame: Frame) { bytes = frame.fields }
 
     /// - Throws: ``MalformedFrame`` where the frame ends before, as all of these.
     public mutating func uint8() throws -> UInt8 { try next(1)[0] }
+    /// Anything but 0 is true.
     public mutating func bool() throws -> Bool { try uint8() != 0 }
+    /// The least significant byte comes first.
     public mutating func uint16() throws -> UInt16 { try UInt16(number(2)) }
+    /// The least significant byte comes first.
     public mutating func uint32() throws -> UInt32 { try number(4) }
 
+    /// Bytes that are no UTF-8 become U+FFFD.
     public mutating func string() throws -> String {
         let count = try Int(uint32())
         return String(decoding: try next(count), as: UTF8.self)

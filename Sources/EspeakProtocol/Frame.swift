@@ -9,6 +9,7 @@ public struct Frame: Sendable, Equatable {
     /// Bytes of a frame, at most. The longest text that a request may have is far below, whatever its characters.
     public static let limit = 4 << 20
 
+    /// What a frame asks or answers; its fields follow from it.
     public enum Kind: UInt8, Sendable {
         // MARK: From the worker
         /// Version (`UInt16`), sample rate (`UInt32`), the library's version, its data directory. Comes once, unasked.
@@ -35,15 +36,19 @@ public struct Frame: Sendable, Equatable {
         case cancel = 19
     }
 
+    /// Why a process cannot do what it was asked.
     public enum Failure: UInt8, Sendable {
         /// The library's data is missing. No other request could succeed.
         case noData = 1
+        /// The library has no voice of that name.
         case noVoice = 2
         /// The library refused the text.
         case refused = 3
     }
 
+    /// What the fields mean.
     public var kind: Kind
+    /// One after another, as ``FrameWriter`` puts them.
     public var fields: [UInt8]
 
     public init(_ kind: Kind, fields: [UInt8] = []) {

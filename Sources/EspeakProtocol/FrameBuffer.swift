@@ -6,6 +6,7 @@ public struct FrameBuffer: Sendable {
 
     public init() {}
 
+    /// Takes in what was read from the socket, cut anywhere.
     public mutating func append(_ more: some Collection<UInt8>) {
         // What is left is moved once for many frames.
         if start == bytes.count {

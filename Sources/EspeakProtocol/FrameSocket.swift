@@ -9,7 +9,9 @@
 /// A socket pair and not two pipes: to write to one whose other end is gone need not raise SIGPIPE. Everything blocks, so it belongs
 /// on a thread of its own.
 public struct FrameSocket: ~Copyable, Sendable {
+    /// What came from the other side.
     public enum Received: Sendable, Equatable {
+        /// A whole one.
         case frame(Frame)
         /// Nothing came within the time.
         case nothing
@@ -17,6 +19,7 @@ public struct FrameSocket: ~Copyable, Sendable {
         case closed
     }
 
+    /// Closed with this, and by nobody else.
     public let descriptor: Int32
     private var incoming = FrameBuffer()
 

@@ -1,5 +1,6 @@
 /// Bytes of frames, one after the other.
 public struct FrameWriter: Sendable {
+    /// The fields so far.
     public private(set) var bytes: [UInt8] = []
 
     public init() {}
@@ -14,11 +15,16 @@ public struct FrameWriter: Sendable {
         for index in 0..<4 { bytes[start + index] = UInt8(truncatingIfNeeded: length >> (8 * UInt32(index))) }
     }
 
+    /// Appends one byte.
     public mutating func uint8(_ value: UInt8) { bytes.append(value) }
+    /// Appends one byte, 1 or 0.
     public mutating func bool(_ value: Bool) { bytes.append(value ? 1 : 0) }
+    /// Appends two bytes, the least significant first.
     public mutating func uint16(_ value: UInt16) { little(value) }
+    /// Appends four bytes, the least significant first.
     public mutating func uint32(_ value: UInt32) { little(value) }
 
+    /// Appends the number of bytes of UTF-8 as a `uint32`, and the bytes.
     public mutating func string(_ value: String) {
         uint32(UInt32(value.utf8.count))
         bytes.append(contentsOf: value.utf8)

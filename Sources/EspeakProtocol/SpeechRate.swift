@@ -3,6 +3,7 @@ public enum SpeechRate {
     /// Rates outside are brought to the nearest. Above 450 the library compresses the sound in time with libsonic, which its header does
     /// not tell; below ``slowestSpoken`` jarvis-espeak stretches it in the same way.
     public static let all = 20...700
+    /// Words a minute: espeak-ng's own default.
     public static let normal = 175
     /// The library's slowest.
     public static let slowestSpoken = 80

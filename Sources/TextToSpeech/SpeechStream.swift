@@ -34,6 +34,7 @@ public struct SpeechStream: AsyncSequence, Sendable {
 
     public func makeAsyncIterator() -> Iterator { Iterator(speech: self, sentences: sentences.makeAsyncIterator()) }
 
+    /// One reader's place in the speech; a second one would take sentences away from the first.
     public struct Iterator: AsyncIteratorProtocol {
         fileprivate let speech: SpeechStream
         fileprivate var sentences: any AsyncIteratorProtocol<SpokenSentence, any Error>

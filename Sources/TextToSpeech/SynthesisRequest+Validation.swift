@@ -3,7 +3,9 @@ import BridgeSupport
 extension SynthesisRequest {
     /// Unicode scalars in a text, at most: what JSON Schema counts as characters.
     public static let maximumTextLength = 20_000
+    /// What a request may ask for.
     public static let speeds = 0.25...4.0
+    /// What a request may ask for.
     public static let volumes = 0.0...10.0
     /// Seconds.
     public static let silences = 0.0...10.0

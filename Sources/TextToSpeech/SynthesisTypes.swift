@@ -6,6 +6,7 @@ public import WorkScheduling
 public struct SynthesisRequest: Sendable, Hashable {
     /// One of a voice's speakers.
     public enum Speaker: Sendable, Hashable {
+        /// 0 for the first.
         case number(Int)
         /// A name; where no speaker has it, the number that it spells. Some voices have names such as "07" for other numbers.
         case name(String)
@@ -40,6 +41,7 @@ public struct SynthesisRequest: Sendable, Hashable {
     }
 }
 
+/// Speech as a whole.
 public struct SynthesizedSpeech: Sendable {
     /// Mono, -1…1.
     public var samples: [Float]
@@ -47,6 +49,7 @@ public struct SynthesizedSpeech: Sendable {
     public var sampleRate: Int
     /// The voice that spoke.
     public var voice: String
+    /// `compute` counts the making of sentences, not the waits between them.
     public var timings: StageTimings
 
     public init(samples: [Float], sampleRate: Int, voice: String, timings: StageTimings = StageTimings()) {
@@ -62,7 +65,9 @@ public struct SynthesizedSpeech: Sendable {
 
 /// Speech as the bytes of an audio format.
 public struct EncodedSpeech: Sendable {
+    /// A whole file, header included; bare samples for PCM.
     public var bytes: [UInt8]
+    /// What the bytes are.
     public var format: AudioFormat
     /// Hertz that whoever decodes the bytes gets.
     public var sampleRate: Int
@@ -76,6 +81,7 @@ public struct EncodedSpeech: Sendable {
 
 /// One spoken sentence, as a backend hands it out.
 public struct SpokenSentence: Sendable {
+    /// 0 for the first.
     public var index: Int
     /// Empty where a long sentence goes on: its first piece has the whole text.
     public var text: String
@@ -94,6 +100,7 @@ public typealias SentenceSequence = AsyncSequence<SpokenSentence, any Error> & S
 
 /// A loaded voice.
 public protocol VoiceBackend: Sendable {
+    /// The name that requests and answers give it.
     var voiceID: String { get }
     /// Hertz.
     var sampleRate: Int { get }

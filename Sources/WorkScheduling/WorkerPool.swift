@@ -9,6 +9,7 @@ import Synchronization
 public final class WorkerPool: Sendable {
     /// Who goes first where the pool's threads want the same cores as others.
     public enum Priority: Sendable {
+        /// As all other threads of the process.
         case ordinary
         /// The system lets the threads of other work go first; where they leave a core free, it makes no difference. Work must not
         /// start threads or processes of its own: they would have this priority for ever.

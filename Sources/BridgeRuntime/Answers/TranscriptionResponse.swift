@@ -35,6 +35,7 @@ public struct TranscriptionResponse: Encodable, Sendable {
     /// Left out when there are none.
     var warnings: [String]
 
+    /// The shape of an answer as a whole; times are seconds from the start of the audio.
     public init(_ transcription: Transcription) {
         text = transcription.text
         // The code for an undetermined language (ISO 639-2): clients of the original service expect a string.

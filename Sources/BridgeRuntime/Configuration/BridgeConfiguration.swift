@@ -7,6 +7,7 @@ public import ModelStore
 public struct BridgeConfiguration: Sendable {
     /// A value and where it comes from.
     public struct Effective: Sendable, Hashable {
+        /// The setting's name, with dots.
         public var key: String
         /// Masked when it is a secret.
         public var value: String
@@ -165,6 +166,7 @@ public struct BridgeConfiguration: Sendable {
     }
     /// Whether a request must carry one of the keys.
     public var asksForKey: Bool { !self[Keys.apiKeys].isEmpty }
+    /// 0 has the system choose one.
     public var port: Int { self[Keys.port] }
     /// How long the server takes to stop, and how much of that requests get which run: the rest is for telling their clients.
     package var grace: (whole: Duration, work: Duration) {

@@ -2,6 +2,7 @@ import BridgeSupport
 
 /// One setting whose value is a `Value`: its names, what it may be, its default. ``Keys`` declares them all.
 public struct Key<Value: Sendable>: Sendable {
+    /// What the reference and the errors say of it.
     public let setting: Setting
     let defaultValue: Value
 
@@ -24,15 +25,19 @@ public struct Key<Value: Sendable>: Sendable {
 
 /// What is known of a setting whatever its type: the checks, the `config` command and the reference page are made from it.
 public struct Setting: Sendable {
+    /// With dots: "log.level".
     public let name: String
     /// What a value may be, in words.
     public let allowed: String
     /// The default as one would write it; empty where there is none.
     public let defaultText: String
+    /// Whether its value is left out wherever settings are shown.
     public let isSecret: Bool
     /// Whether a user and a password may stand in it, as in an address.
     let mayHoldPassword: Bool
+    /// "JARVIS_LOG_LEVEL" for "log.level", but for the names that others gave.
     public let environmentName: String
+    /// One sentence, for the reference.
     public let summary: String
     /// The value that a text says; nil for a text that says none.
     let parse: @Sendable (String) -> (any Sendable)?

@@ -169,6 +169,7 @@ public enum Keys {
     // MARK: Log
 
     public static let logLevel = Key<Logger.Level>("log.level", default: .info, "The least level that is logged.")
+    /// `auto` writes text to a terminal and JSON elsewhere.
     public enum LogFormat: String, Sendable, CaseIterable { case auto, text, json }
     public static let logFormat = Key<LogFormat>(
         "log.format", default: .auto, "auto is text on a terminal and JSON lines elsewhere.")

@@ -20,6 +20,7 @@ public struct ModelInventory: Sendable {
     /// The services that answer with models of their own, in the order in which they are checked.
     public static let services = [ModelService.stt, .tts, .embeddings]
 
+    /// What answers requests that name no model.
     public var defaults: [ModelService: Default]
     /// The models of a service that can answer, by id: those whose files are all here, and those that are part of the program.
     fileprivate var present: [ModelService: [String]] = [:]

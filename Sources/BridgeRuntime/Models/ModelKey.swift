@@ -2,7 +2,9 @@ public import ModelStore
 
 /// One model as one service uses it: the same name may be asked of several services, of which at most one has it.
 public struct ModelKey: Hashable, Sendable, Comparable {
+    /// What the model is for.
     public var service: ModelService
+    /// Unique among the models of its service.
     public var id: String
 
     public init(_ service: ModelService, _ id: String) { (self.service, self.id) = (service, id) }

@@ -5,9 +5,12 @@ public import ModelStore
 public struct RegistrySnapshot: Sendable {
     /// A model that is in memory, is being loaded, could not be loaded, or answers by default.
     public struct Model: Sendable, Hashable {
+        /// Whether the model is in memory.
         public enum State: Sendable, Hashable { case absent, loading, loaded }
 
+        /// Which model it is.
         public var key: ModelKey
+        /// At the moment of the snapshot.
         public var state: State
         /// What it takes in memory, or is expected to take once it is loaded.
         public var bytes: Int
@@ -15,6 +18,7 @@ public struct RegistrySnapshot: Sendable {
         public var leases: Int
         /// Whether it answers the requests of its service that name no model.
         public var isDefault: Bool
+        /// Whether it stays in memory though nobody uses it.
         public var isPinned: Bool
         /// Whether it was let go of because it was idle.
         public var rests: Bool
@@ -45,6 +49,7 @@ public struct RegistrySnapshot: Sendable {
         lastErrors = newest.compactMapValues { $0.map { Self.reason($0.error) } }
     }
 
+    /// What is known of one model; nil for one that was never asked for and is not on the disk.
     public func model(_ key: ModelKey) -> Model? { models.first { $0.key == key } }
 
     /// How a service is that answers with its default model unless a request names another; says nothing of requests.

@@ -11,13 +11,19 @@ public import WorkScheduling
 
 /// The four services with all they need, wired: the HTTP server and the command line both work through this.
 public struct BridgeServices: Sendable {
+    /// All settings, parsed once.
     public let configuration: BridgeConfiguration
+    /// The models on the disk, and their downloads.
     public let store: ModelStore
     /// The models of all services but the language model, which has Ollama's.
     public let models: ModelRegistry
+    /// Texts in, vectors out.
     public let embeddings: EmbeddingService
+    /// Sound in, text out.
     public let speechToText: SpeechToTextService
+    /// Text in, sound out.
     public let textToSpeech: TextToSpeechService
+    /// Questions in, answers out, which a server such as Ollama computes.
     public let languageModel: LanguageModelService
 
     public init(

@@ -23,12 +23,15 @@ public struct JSONNode: Sendable {
         return place.map { JSONNode(document: document, index: $0) }.flatMap { $0.isNull ? nil : $0 }
     }
 
+    /// Whether this is `null`.
     public var isNull: Bool { entry.kind == .null }
 
+    /// A text, made anew at each call; nil for anything else.
     public var string: String? {
         entry.kind == .text || entry.kind == .escapedText ? document.text(entry) : nil
     }
 
+    /// nil for anything else than `true` and `false`.
     public var bool: Bool? {
         switch entry.kind {
         case .true: true
@@ -37,11 +40,13 @@ public struct JSONNode: Sendable {
         }
     }
 
+    /// As it was written, whole to 64 bits; nil for anything else than a number.
     public var number: JSONNumber? {
         guard entry.kind == .integer || entry.kind == .decimal else { return nil }
         return document.bytes.withUnsafeBufferPointer { JSONNumber(UnsafeBufferPointer(rebasing: $0[entry.range])) }
     }
 
+    /// The nearest number of 64 bits; nil for anything else than a number.
     public var double: Double? { number?.double }
     /// A whole number that fits; nil for fractions.
     public var integer: Int? { number?.integer }
@@ -89,6 +94,7 @@ extension JSONDocument {
 /// The elements of an array. To go from one to the next takes the same time whatever they hold; to count them takes as long as to
 /// go over all of them.
 public struct JSONElements: Collection, Sendable {
+    /// A place in the document; valid for its array or object alone.
     public struct Index: Comparable, Sendable {
         fileprivate var place: Int
         public static func < (one: Index, other: Index) -> Bool { one.place < other.place }

@@ -7,8 +7,10 @@ public struct JSONNumber: Sendable, Hashable, ExpressibleByIntegerLiteral, Expre
 
     private init(value: Value) { self.value = value }
 
+    /// A whole number, kept exactly.
     public init(_ integer: Int) { value = .signed(Int64(integer)) }
 
+    /// A number that is whole, and fits into 64 bits, is kept as such.
     public init(_ double: Double) {
         value =
             Int64(exactly: double).map(Value.signed) ?? UInt64(exactly: double).map(Value.unsigned) ?? .double(double)

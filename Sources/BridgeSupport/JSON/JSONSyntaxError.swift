@@ -1,20 +1,31 @@
 /// Why a text is not JSON, or more than its reader takes, and where.
 public struct JSONSyntaxError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// What is wrong, as the end of a sentence.
     public enum Reason: String, Sendable {
+        /// Found at the end of the text.
         case unexpectedEnd = "the text ends too early"
+        /// Found at that byte.
         case unexpectedByte = "nothing in JSON may stand there"
+        /// Found at its first byte that is no white space.
         case trailingText = "something follows the value"
+        /// Found at the bracket.
         case trailingComma = "a comma stands before a closing bracket"
+        /// Found at that character.
         case controlCharacter = "a text holds a raw control character"
+        /// Found at the backslash.
         case unknownEscape = "a backslash in a text has no meaning"
+        /// Found at the escape of half a character, or at a byte that is no UTF-8.
         case notUnicode = "a text is not Unicode"
+        /// Found at its first character.
         case malformedNumber = "a number is not written as in JSON"
+        /// Found at its first character.
         case numberTooLarge = "a number is too large"
         case tooDeep = "it is nested too deeply"
         case tooManyValues = "it holds too many values"
         case tooLong = "it is longer than 4 GiB"
     }
 
+    /// The first thing that is wrong, or the most telling one at that place.
     public var reason: Reason
     /// In bytes from the beginning of the text.
     public var offset: Int
@@ -34,6 +45,7 @@ public struct JSONLimits: Sendable {
     /// it becomes U+FFFD.
     public var refusesBrokenUnicode: Bool
 
+    /// The defaults bound the depth alone.
     public init(depth: Int = 512, values: Int = .max, refusesBrokenUnicode: Bool = true) {
         self.depth = depth
         self.values = values

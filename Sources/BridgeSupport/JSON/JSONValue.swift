@@ -1,5 +1,6 @@
 /// A JSON value that owns what it holds: to be kept, made by hand, or passed on without being understood (JSON schemas).
 public indirect enum JSONValue: Sendable, Hashable, Encodable {
+    /// Of equal keys in an object, the last counts.
     case null, bool(Bool), number(JSONNumber), string(String), array([JSONValue]), object([String: JSONValue])
 
     /// Parses a text; see ``JSONDocument``.
