@@ -1,4 +1,5 @@
 import Audio
+public import BridgeSupport
 public import SpeechToText
 public import WorkScheduling
 
@@ -41,29 +42,34 @@ public final class FakeSpeechBackend: SpeechBackend {
         try await recorded.wait { $0.count >= count }
     }
 
-    public func transcribe(
-        _ request: TranscriptionRequest, ticket: WorkTicket,
-        onSegment: @Sendable (TranscribedSegment) async throws -> Void
-    ) async throws -> Transcription {
+    public func transcribe(_ request: TranscriptionRequest, ticket: WorkTicket) async throws -> TranscriptionStream {
         recorded.update { $0.append(request) }
         urgencyRecord.update { $0.append(ticket.urgency) }
         if let error = failure.value { throw error }
         var segments: [TranscribedSegment] = []
         var seconds = 0.0
-        while true {
-            let second = try await readSecond(request)
-            guard !second.isEmpty else { break }
-            let length = Double(second.count) / Double(request.audio.sampleRate)
-            if second.contains(where: { abs($0) > 1e-4 }) {
+        var isDone = false
+        return TranscriptionStream { [self] in
+            while !isDone {
+                let second = try await readSecond(request)
+                guard !second.isEmpty else { break }
+                let start = seconds
+                seconds += Double(second.count) / Double(request.audio.sampleRate)
+                guard second.contains(where: { abs($0) > 1e-4 }) else { continue }
                 try await gate.pass()
-                let segment = TranscribedSegment(
-                    id: segments.count, start: seconds, end: seconds + length, text: words, confidence: 0.9)
-                segments.append(segment)
-                try await onSegment(segment)
+                segments.append(
+                    TranscribedSegment(id: segments.count, start: start, end: seconds, text: words, confidence: 0.9))
+                return segments.last.map(TranscriptionEvent.segment)
             }
-            seconds += length
+            defer { isDone = true }
+            return isDone ? nil : .done(whole(segments, of: request, seconds: seconds))
         }
-        return Transcription(
+    }
+
+    private func whole(_ segments: [TranscribedSegment], of request: TranscriptionRequest, seconds: Double)
+        -> Transcription
+    {
+        Transcription(
             text: segments.map(\.text).joined(separator: " "),
             language: request.language ?? (segments.isEmpty ? nil : languages.first),
             confidence: segments.isEmpty ? 0 : 0.9, segments: segments, model: modelID, audioDuration: seconds)

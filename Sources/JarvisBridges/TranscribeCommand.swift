@@ -65,9 +65,18 @@ struct TranscribeCommand: AsyncParsableCommand {
             audio: audio, language: language, task: translate ? .translate : .transcribe, model: model, prompt: prompt,
             beamSize: beam ?? services.configuration[Keys.beams], vad: !noVAD)
         let (json, timestamps) = (json, timestamps)
-        let transcription = try await services.speechToText.transcribe(request) { segment in
-            if !json { try Terminal.output(timestamps ? Self.line(segment) : segment.text) }
+        let transcription = try await services.speechToText.withTranscription(of: request) { events in
+            var whole: Transcription?
+            for try await event in events {
+                switch event {
+                case .segment(let segment):
+                    if !json { try Terminal.output(timestamps ? Self.line(segment) : segment.text) }
+                case .done(let transcription): whole = transcription
+                }
+            }
+            return whole
         }
+        guard let transcription else { return }
         if model == nil { await services.warnOfStandIn(.stt) }
         if json {
             try Terminal.outputJSON(TranscriptionResponse(transcription))

@@ -22,17 +22,28 @@ public final class SpeechToTextService: Sendable {
         self.logger = logger
     }
 
-    /// Transcribes all of `request.audio`. What lasts longer than a minute waits and is computed as long work: hours of
-    /// recordings never keep a voice command waiting. Neither does a model that is being loaded: its requests hold no place.
-    /// Audio whose length nobody can tell beforehand turns into long work after its first minute.
+    /// Transcribes all of `request.audio`.
     ///
-    /// - Parameter onSegment: called with each finished segment, in order, while the rest is still being transcribed.
+    /// - Throws: as ``withTranscription(of:_:)``.
+    public func transcribe(_ request: TranscriptionRequest) async throws -> Transcription {
+        try await withTranscription(of: request) { transcription in
+            for try await event in transcription {
+                if case .done(let whole) = event { return whole }
+            }
+            throw ServiceError(.internal, "The speech model ended without an answer.")
+        }
+    }
+
+    /// Has `body` take the transcription of `request.audio`, segment by segment as it is made, while the request is admitted. What
+    /// lasts longer than a minute waits and is computed as long work: hours of recordings never keep a voice command waiting. Neither
+    /// does a model that is being loaded: its requests hold no place. Audio whose length nobody can tell beforehand turns into long work
+    /// after its first minute.
+    ///
     /// - Throws: `invalid_request` naming the field; `model_not_found` for an unknown model; `model_not_installed` when
-    ///   there is no default; `overloaded` when the queue is full; what reading the audio throws.
-    public func transcribe(
-        _ request: TranscriptionRequest,
-        onSegment: @Sendable (TranscribedSegment) async throws -> Void = { _ in }
-    ) async throws -> Transcription {
+    ///   there is no default; `overloaded` when the queue is full; what `body` throws. The stream throws what reading the audio throws.
+    public func withTranscription<Result: Sendable>(
+        of request: TranscriptionRequest, _ body: @Sendable (TranscriptionStream) async throws -> Result
+    ) async throws -> Result {
         try Self.check(request)
         var request = request
         if let language = request.language?.lowercased(), language.isEmpty || language == "auto" {
@@ -49,19 +60,33 @@ public final class SpeechToTextService: Sendable {
             defer { lease.end() }
             var job = wanted
             if finding.urgency == nil { job.audio = AdmittedSource(wanted.audio, ticket: ticket) }
-            var made = try await lease.model.transcribe(job, ticket: ticket, onSegment: onSegment)
-            let queue = ticket.waited + finding.waited
-            let total = start.duration(to: clock.now)
-            made.timings = StageTimings(queue: queue, load: load, compute: total - load - queue, total: total)
-            self.logger.debug(
-                "Transcribed audio.",
-                metadata: [
-                    "model": "\(id)", "audio_seconds": .stringConvertible(made.audioDuration),
-                    "segments": .stringConvertible(made.segments.count),
-                    "compute_ms": .stringConvertible(Int(made.timings.compute.milliseconds)),
-                ])
-            return made
+            let transcription = try await lease.model.transcribe(job, ticket: ticket)
+            // What its reader did between two events was no work of the server's.
+            var reading = Duration.zero
+            var given: ContinuousClock.Instant?
+            return try await body(
+                TranscriptionStream {
+                    if let given { reading += given.duration(to: clock.now) }
+                    let event = try await transcription.next()
+                    given = clock.now
+                    guard case .done(var whole) = event else { return event }
+                    let (queue, total) = (ticket.waited + finding.waited, start.duration(to: clock.now))
+                    whole.timings = StageTimings(
+                        queue: queue, load: load, compute: total - load - queue - reading, total: total)
+                    self.log(whole)
+                    return .done(whole)
+                })
         }
+    }
+
+    private func log(_ transcription: Transcription) {
+        logger.debug(
+            "Transcribed audio.",
+            metadata: [
+                "model": "\(transcription.model)", "audio_seconds": .stringConvertible(transcription.audioDuration),
+                "segments": .stringConvertible(transcription.segments.count),
+                "compute_ms": .stringConvertible(Int(transcription.timings.compute.milliseconds)),
+            ])
     }
 
     /// A snapshot for `/health`; asks no model.

@@ -115,17 +115,25 @@ public struct Transcription: Sendable {
     }
 }
 
+public enum TranscriptionEvent: Sendable {
+    /// The next segment, as soon as its window is done.
+    case segment(TranscribedSegment)
+    /// The whole, with all segments. Always last.
+    case done(Transcription)
+}
+
+/// One transcription, event by event: no window is decoded before somebody waits for what comes of it.
+public typealias TranscriptionStream = PulledSequence<TranscriptionEvent>
+
 /// A loaded speech recogniser.
 public protocol SpeechBackend: Sendable {
     var modelID: String { get }
     /// Language codes that may be asked for; `["en"]` for an English-only model.
     var languages: [String] { get }
-    /// Transcribes the whole source. `onSegment` is called with each finished segment, in order.
-    /// Cancelling the task stops the work.
+    /// The transcription of the whole source, made as it is read. Cancelling the reader's task stops the work. While nobody reads, no
+    /// permit to compute is held.
     ///
-    /// - Parameter ticket: admitted; gives the permits to compute.
-    func transcribe(
-        _ request: TranscriptionRequest, ticket: WorkTicket,
-        onSegment: @Sendable (TranscribedSegment) async throws -> Void
-    ) async throws -> Transcription
+    /// - Parameter ticket: admitted; gives the permits.
+    /// - Throws: what is wrong with the request; what can go wrong later, the stream throws.
+    func transcribe(_ request: TranscriptionRequest, ticket: WorkTicket) async throws -> TranscriptionStream
 }

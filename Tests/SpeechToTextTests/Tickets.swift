@@ -1,4 +1,5 @@
 import Audio
+import BridgeSupport
 import BridgeTesting
 import SpeechToText
 import WorkScheduling
@@ -7,9 +8,28 @@ import WorkScheduling
 
 extension SpeechBackend {
     func transcribe(
-        _ request: TranscriptionRequest, onSegment: @Sendable (TranscribedSegment) async throws -> Void
+        _ request: TranscriptionRequest, ticket: WorkTicket = .alone(),
+        onSegment: @Sendable (TranscribedSegment) async throws -> Void
     ) async throws -> Transcription {
-        try await transcribe(request, ticket: .alone(), onSegment: onSegment)
+        for try await event in try await transcribe(request, ticket: ticket) {
+            switch event {
+            case .segment(let segment): try await onSegment(segment)
+            case .done(let whole): return whole
+            }
+        }
+        throw ServiceError(.internal, "The whole is missing.")
+    }
+}
+
+extension TranscriptionStream {
+    /// Of a transcription without a segment.
+    static func empty(by model: String) -> TranscriptionStream {
+        var events: [TranscriptionEvent] = [
+            .done(
+                Transcription(
+                    text: "", language: nil, confidence: 0, segments: [], model: model, audioDuration: 0))
+        ]
+        return TranscriptionStream { events.popLast() }
     }
 }
 

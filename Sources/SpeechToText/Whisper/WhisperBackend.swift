@@ -1,5 +1,5 @@
 import Audio
-import BridgeSupport
+public import BridgeSupport
 public import Foundation
 public import OnnxRuntime
 public import WorkScheduling
@@ -77,10 +77,7 @@ public final class WhisperBackend: SpeechBackend {
         return (layers / 2..<layers).flatMap { layer in (0..<heads).map { AlignmentHead(layer: layer, head: $0) } }
     }
 
-    public func transcribe(
-        _ request: TranscriptionRequest, ticket: WorkTicket,
-        onSegment: @Sendable (TranscribedSegment) async throws -> Void
-    ) async throws -> Transcription {
+    public func transcribe(_ request: TranscriptionRequest, ticket: WorkTicket) async throws -> TranscriptionStream {
         var request = request
         request.language = try request.language.map(code)
         if request.task == .translate, !translates {
@@ -91,7 +88,7 @@ public final class WhisperBackend: SpeechBackend {
         }
         let prompt = try await promptTokens(request, ticket)
         var run = TranscriptionRun(self, request, prompt: prompt, ticket: ticket)
-        return try await run.transcribe(onSegment)
+        return TranscriptionStream { try await run.next() }
     }
 
     /// Its time grows with the prompt, so it is spent where decoding is. What a request may send takes some milliseconds.

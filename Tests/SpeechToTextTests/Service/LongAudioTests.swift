@@ -54,13 +54,9 @@ private struct WaitingBackend: SpeechBackend {
     let languages = ["fr"]
     let gate: Gate
 
-    func transcribe(
-        _ request: TranscriptionRequest, ticket: WorkTicket,
-        onSegment: @Sendable (TranscribedSegment) async throws -> Void
-    ) async throws -> Transcription {
+    func transcribe(_ request: TranscriptionRequest, ticket: WorkTicket) async throws -> TranscriptionStream {
         try await gate.pass()
-        return Transcription(
-            text: "", language: nil, confidence: 0, segments: [], model: modelID, audioDuration: 0)
+        return .empty(by: modelID)
     }
 }
 

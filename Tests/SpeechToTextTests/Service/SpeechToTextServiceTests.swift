@@ -14,17 +14,15 @@ private struct EchoBackend: SpeechBackend {
     var languages = ["fr"]
     var gate: Gate?
 
-    func transcribe(
-        _ request: TranscriptionRequest, ticket: WorkTicket,
-        onSegment: @Sendable (TranscribedSegment) async throws -> Void
-    ) async throws -> Transcription {
+    func transcribe(_ request: TranscriptionRequest, ticket: WorkTicket) async throws -> TranscriptionStream {
         while try await !request.audio.read(1000).isEmpty {}
         try await gate?.pass()
         let segment = TranscribedSegment(id: 0, start: 0, end: 1, text: request.prompt ?? "", confidence: 0.5)
-        try await onSegment(segment)
-        return Transcription(
+        let whole = Transcription(
             text: segment.text, language: request.language, confidence: 0.5, segments: [segment], model: modelID,
             audioDuration: 1)
+        var events: [TranscriptionEvent] = [.done(whole), .segment(segment)]
+        return TranscriptionStream { events.popLast() }
     }
 }
 
@@ -56,13 +54,31 @@ private struct EchoBackend: SpeechBackend {
     }
 
     @Test func passesRequestSegmentsAndTimings() async throws {
-        let heard = Mutex<[String]>([])
-        let made = try await service().transcribe(request { $0.language = "fr" }) { segment in
-            heard.withLock { $0.append(segment.text) }
+        let (heard, whole) = try await service().withTranscription(of: request { $0.language = "fr" }) { events in
+            var (heard, whole) = ([String](), Transcription?.none)
+            for try await event in events {
+                switch event {
+                case .segment(let segment): heard.append(segment.text)
+                case .done(let transcription): whole = transcription
+                }
+            }
+            return (heard, whole)
         }
+        let made = try #require(whole)
         #expect(made.text == "Salut" && made.language == "fr" && made.model == "echo")
-        #expect(heard.withLock { $0 } == ["Salut"])
+        #expect(heard == ["Salut"])
         #expect(made.timings.total >= made.timings.compute)
+    }
+
+    @Test func theTimeThatAReaderTakesIsNoWorkOfTheServer() async throws {
+        let timings = try await service().withTranscription(of: request()) { events in
+            _ = try await events.next()
+            try await Task.sleep(for: .milliseconds(200))
+            guard case .done(let whole)? = try await events.next() else { return StageTimings?.none }
+            return whole.timings
+        }
+        let made = try #require(timings)
+        #expect(made.total >= .milliseconds(200) && made.total - made.compute >= .milliseconds(200))
     }
 
     @Test func namedModelIsTheOneThatAnswers() async throws {

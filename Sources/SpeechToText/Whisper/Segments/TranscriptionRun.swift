@@ -5,7 +5,8 @@ import WorkScheduling
 
 /// One transcription from the first window to the last: openai-whisper's seek loop over a source that is read forward.
 ///
-/// Holds one window of samples, the last half context of tokens, and the segments.
+/// Holds one window of samples, the last half context of tokens, and the segments. It decodes a window only when all segments of the
+/// one before were taken.
 struct TranscriptionRun {
     /// Frames of 10 ms in a second.
     private static let framesPerSecond = 100.0
@@ -29,6 +30,9 @@ struct TranscriptionRun {
     private var lastSpeech = 0.0
     private var decodedWindows = 0
     private var segments: [TranscribedSegment] = []
+    /// How many of them were taken.
+    private var takenCount = 0
+    private var isDone = false
     /// The segments' tokens. Their text is decoded as a whole, as openai-whisper's: not all languages put a space between
     /// segments, and a character of several tokens may span two.
     private var textTokens: [Int] = []
@@ -56,16 +60,22 @@ struct TranscriptionRun {
         history = prompt
     }
 
-    mutating func transcribe(_ onSegment: @Sendable (TranscribedSegment) async throws -> Void) async throws
-        -> Transcription
-    {
-        while let window = try await reader.window(at: seek) {
-            try Task.checkCancellation()
-            for segment in try await next(window) {
-                segments.append(segment)
-                try await onSegment(segment)
+    /// The next segment, once the whole, then nil.
+    mutating func next() async throws -> TranscriptionEvent? {
+        while takenCount == segments.count {
+            guard !isDone else { return nil }
+            guard let window = try await reader.window(at: seek) else {
+                isDone = true
+                return .done(try await whole())
             }
+            try Task.checkCancellation()
+            segments += try await decode(window)
         }
+        defer { takenCount += 1 }
+        return .segment(segments[takenCount])
+    }
+
+    private func whole() async throws -> Transcription {
         let samples = await speech?.originalCount ?? reader.sampleCount
         var warnings = await request.audio.warnings
         if !backend.readsPrompts, request.prompt?.trimmedWhitespace.isEmpty == false {
@@ -88,7 +98,7 @@ struct TranscriptionRun {
     }
 
     /// Decodes a window and moves on; the segments that it finished.
-    private mutating func next(_ window: WindowReader.Window) async throws -> [TranscribedSegment] {
+    private mutating func decode(_ window: WindowReader.Window) async throws -> [TranscribedSegment] {
         guard !isNearSilent(window.samples) else {
             seek += window.frames
             return []
