@@ -110,8 +110,7 @@ let package = Package(
         .target(
             name: "LanguageModels",
             dependencies: [
-                "BridgeSupport", "WorkScheduling", asyncAlgorithms, asyncHTTPClient, nioCore, nioFoundationCompat,
-                nioHTTP1, logging,
+                "BridgeSupport", "WorkScheduling", asyncHTTPClient, nioCore, nioFoundationCompat, nioHTTP1, logging,
                 serviceLifecycle,
             ],
             swiftSettings: strict),
@@ -142,7 +141,7 @@ let package = Package(
                 "BridgeSupport", "WorkScheduling", hummingbird, hummingbirdCore, httpTypes, logging, serviceLifecycle,
                 unixSignals,
                 nioCore,
-                nioFoundationCompat, nioHTTP1, nioHTTPTypes, nioHTTPTypesHTTP1, asyncAlgorithms, yams,
+                nioFoundationCompat, nioHTTP1, nioHTTPTypes, nioHTTPTypesHTTP1, yams,
             ],
             resources: [.copy("Resources")],
             swiftSettings: strict),

@@ -1,3 +1,4 @@
+public import BridgeSupport
 public import LanguageModels
 
 /// Answers with fixed pieces, one `.delta` each, without a network.
@@ -45,31 +46,40 @@ public final class FakeLanguageModel: LanguageModel {
     /// Makes every later listing fail, or work again for nil.
     public func failListing(with error: (any Error)?) { state.update { $0.listingFailure = error } }
 
-    public func generate(
-        _ request: GenerationRequest, model: String, onEvent: @Sendable (GenerationEvent) async throws -> Void
-    ) async throws {
+    public func withAnswer<Result: Sendable>(
+        to request: GenerationRequest, by model: String,
+        _ body: @escaping @Sendable (AnswerStream) async throws -> Result
+    ) async throws -> Result {
         let pieces = state.update { state in
             state.calls.append(Call(request: request, model: model))
             return state.pieces
         }
         do {
-            for piece in pieces.prefix(request.maxTokens) {
-                try await gate.pass()
-                try Task.checkCancellation()
-                try await onEvent(.delta(piece))
-            }
+            return try await body(answer(pieces, to: request, by: model))
         } catch let error as CancellationError {
             state.update { $0.cancelled += 1 }
             throw error
         }
-        if let error = state.value.failure { throw error }
+    }
+
+    private func answer(_ pieces: [String], to request: GenerationRequest, by model: String) -> AnswerStream {
         let count = min(pieces.count, request.maxTokens)
-        try await onEvent(
-            .done(
+        var made = 0
+        return AnswerStream { [self] in
+            defer { made += 1 }
+            if made < count {
+                try await gate.pass()
+                try Task.checkCancellation()
+                return .delta(pieces[made])
+            }
+            guard made == count else { return nil }
+            if let error = state.value.failure { throw error }
+            return .done(
                 GenerationSummary(
                     model: model, tokensGenerated: count, tokensPrompt: 7,
                     finishReason: count < pieces.count ? "length" : "stop", load: .milliseconds(1),
-                    promptEvaluation: .milliseconds(2), generation: .milliseconds(3))))
+                    promptEvaluation: .milliseconds(2), generation: .milliseconds(3)))
+        }
     }
 
     public func models() async throws -> [String] {

@@ -1,3 +1,4 @@
+import BridgeSupport
 public import LanguageModels
 
 /// What every ``LanguageModels/LanguageModel`` must do. Each backend's tests run all of it against their own server.
@@ -13,6 +14,7 @@ public struct LanguageModelConformance: Sendable {
 
     private let model: any LanguageModel
     private let name: String
+    private let question = GenerationRequest(input: .prompt("Bonjour", system: nil))
 
     /// - Parameter name: One of the models that the server has.
     public init(_ model: any LanguageModel, name: String) {
@@ -29,7 +31,8 @@ public struct LanguageModelConformance: Sendable {
             try await answersInOrder(GenerationRequest(input: input))
         }
         try await honoursMaxTokens()
-        try await passesListenerErrorsThrough()
+        try await letsItsReaderLeave()
+        try await passesReaderErrorsThrough()
         try await stopsWhenCancelled()
     }
 
@@ -51,7 +54,7 @@ public struct LanguageModelConformance: Sendable {
     }
 
     private func honoursMaxTokens() async throws {
-        var request = GenerationRequest(input: .prompt("Bonjour", system: nil))
+        var request = question
         request.maxTokens = 1
         guard case .done(let summary)? = try await events(request).last else {
             throw Violation(description: "the last event is not .done")
@@ -60,25 +63,32 @@ public struct LanguageModelConformance: Sendable {
         try require(summary.finishReason == "length", "an answer cut by max_tokens does not say so")
     }
 
-    private func passesListenerErrorsThrough() async throws {
+    private func letsItsReaderLeave() async throws {
+        let first = try await model.withAnswer(to: question, by: name) { answer in try await answer.next() }
+        guard case .delta? = first else { throw Violation(description: "the first event is no piece") }
+    }
+
+    private func passesReaderErrorsThrough() async throws {
         do {
-            try await model.generate(GenerationRequest(input: .prompt("Bonjour", system: nil)), model: name) { _ in
+            try await model.withAnswer(to: question, by: name) { answer in
+                _ = try await answer.next()
                 throw Stop()
             }
         } catch is Stop {
             return
         }
-        throw Violation(description: "an error of the listener did not stop the answer")
+        throw Violation(description: "an error of the reader did not stop the answer")
     }
 
     private func stopsWhenCancelled() async throws {
         let result = await withTaskGroup(of: Result<Void, any Error>.self) { group in
             group.addTask {
                 do {
-                    try await model.generate(GenerationRequest(input: .prompt("Bonjour", system: nil)), model: name) {
-                        _ in
-                        // The piece is held until the cancellation comes.
-                        try await Gate().pass()
+                    try await model.withAnswer(to: question, by: name) { answer in
+                        for try await _ in answer {
+                            // The piece is held until the cancellation comes.
+                            try await Gate().pass()
+                        }
                     }
                     return .success(())
                 } catch {
@@ -94,9 +104,12 @@ public struct LanguageModelConformance: Sendable {
     }
 
     private func events(_ request: GenerationRequest) async throws -> [GenerationEvent] {
-        let events = Watched<[GenerationEvent]>([])
-        try await model.generate(request, model: name) { event in events.update { $0.append(event) } }
-        return events.value
+        try await model.withAnswer(to: request, by: name) { answer in
+            var events: [GenerationEvent] = []
+            for try await event in answer { events.append(event) }
+            try require(try await answer.next() == nil, "there is more behind the end")
+            return events
+        }
     }
 
     private func require(_ condition: Bool, _ otherwise: String) throws {

@@ -95,20 +95,16 @@ struct ChatCommand: AsyncParsableCommand {
                 onOneLine: isTurn)
             return answer.text
         }
-        let answer = AnswerPrinter()
-        try await services.languageModel.stream(request) { event in
-            if case .delta(let piece) = event { try await answer.add(piece) }
+        // Shown piece by piece, and kept for the next turn.
+        let text = try await services.languageModel.withAnswer(to: request) { answer in
+            var text = ""
+            for try await case .delta(let piece) in answer {
+                text += piece
+                try Terminal.write(Data(Terminal.harmless(piece).utf8))
+            }
+            return text
         }
         try Terminal.output("")
-        return await answer.text
-    }
-
-    /// Shows an answer piece by piece and keeps it for the next turn.
-    private actor AnswerPrinter {
-        private(set) var text = ""
-        func add(_ piece: String) throws {
-            text += piece
-            try Terminal.write(Data(Terminal.harmless(piece).utf8))
-        }
+        return text
     }
 }

@@ -9,6 +9,9 @@ extension GenerationRequest {
         return await aside { self.composing() }
     }
 
+    /// Whether it takes more than a moment to go over its texts.
+    var isLong: Bool { texts.reduce(0) { $0 + $1.utf8.count } > 1 << 16 }
+
     private var texts: [String] {
         switch input {
         case .prompt(let text, let system): [text, system ?? ""] + stop

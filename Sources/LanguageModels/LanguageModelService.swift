@@ -45,43 +45,32 @@ public final class LanguageModelService: Sendable {
 
     // MARK: Answers
 
-    /// The most that an answer may hold when it is gathered: 128 bytes for each of the most tokens that a request may want.
-    static let maxTextBytes = 128 * GenerationRequest.Limits.maxTokens.upperBound
-
     /// The whole answer at once.
     ///
-    /// - Throws: what ``stream(_:onEvent:)`` throws, or `upstream_error` for more text than tokens can make.
+    /// - Throws: what ``withAnswer(to:_:)`` throws, or `upstream_error` for more text than tokens can make.
     public func generate(_ request: GenerationRequest) async throws -> GeneratedAnswer {
-        let collected = Collected()
-        try await stream(request) { try collected.add($0) }
-        return try collected.result { model.mayThink($0) }
+        try await withAnswer(to: request) { answer in
+            var collected = CollectedAnswer()
+            for try await event in answer { try collected.add(event) }
+            return try collected.answer { self.model.mayThink($0) }
+        }
     }
 
-    /// The answer piece by piece: `onEvent` gets each as it arrives, `.done` last. While it works, the server waits.
+    /// Has `body` take the answer as it arrives. While it does not ask for more, the language model's server waits; when it returns,
+    /// generation stops.
     ///
-    /// - Throws: `ServiceError`, `CancellationError` (generation stops then), or what `onEvent` throws.
-    public func stream(
-        _ request: GenerationRequest, onEvent: @Sendable (GenerationEvent) async throws -> Void
-    ) async throws {
+    /// - Throws: `ServiceError`, `CancellationError` (generation stops then), or what `body` throws.
+    public func withAnswer<Result: Sendable>(
+        to request: GenerationRequest, _ body: @escaping @Sendable (AnswerStream) async throws -> Result
+    ) async throws -> Result {
         try request.validate()
         let request = await request.composed()
         let elapsed = clock.stopwatch()
-        try await admission.withAdmission { waited in
+        return try await admission.withAdmission { waited in
             let name = try await self.chooseModel(request)
-            let firstToken = FirstTime()
             do {
-                try await self.model.generate(request, model: name) { event in
-                    switch event {
-                    case .thinking, .delta:
-                        firstToken.note(elapsed)
-                        try await onEvent(event)
-                    case .done(var summary):
-                        summary.queue = waited
-                        summary.firstToken = firstToken.value
-                        summary.total = elapsed()
-                        self.noteSuccess(summary)
-                        try await onEvent(.done(summary))
-                    }
+                return try await self.model.withAnswer(to: request, by: name) { answer in
+                    try await body(self.measured(answer, waited: waited, elapsed))
                 }
             } catch let error as ServiceError {
                 // What a client got wrong says nothing about how the service is, and its words are not for others to read.
@@ -89,6 +78,22 @@ public final class LanguageModelService: Sendable {
                 if !isClients { self.state.withLock { $0.lastError = OllamaFailure.publicMessage(error) } }
                 throw error
             }
+        }
+    }
+
+    private func measured(
+        _ answer: AnswerStream, waited: Duration, _ elapsed: @escaping @Sendable () -> Duration
+    ) -> AnswerStream {
+        var firstToken: Duration?
+        return AnswerStream {
+            let event = try await answer.next()
+            guard case .done(var summary) = event else {
+                if firstToken == nil { firstToken = elapsed() }
+                return event
+            }
+            (summary.queue, summary.firstToken, summary.total) = (waited, firstToken, elapsed())
+            self.noteSuccess(summary)
+            return .done(summary)
         }
     }
 
@@ -192,61 +197,4 @@ public final class LanguageModelService: Sendable {
 
     private static let noModelMessage =
         "Ollama has no model that can write text. Get one with 'ollama pull qwen3:4b', for example."
-}
-
-/// The events of one answer, put together.
-private final class Collected: Sendable {
-    private struct Parts {
-        var text = ""
-        var thinking = ""
-        var summary: GenerationSummary?
-    }
-
-    private let parts = Mutex(Parts())
-
-    func add(_ event: GenerationEvent) throws(ServiceError) {
-        let bytes = parts.withLock { parts in
-            switch event {
-            case .thinking(let piece): parts.thinking += piece
-            case .delta(let piece): parts.text += piece
-            case .done(let summary): parts.summary = summary
-            }
-            return parts.text.utf8.count + parts.thinking.utf8.count
-        }
-        guard bytes <= LanguageModelService.maxTextBytes else {
-            throw ServiceError(
-                .upstreamError,
-                "The language model wrote more than \(LanguageModelService.maxTextBytes) bytes, and does not seem to end. Ask for less, or for a stream."
-            )
-        }
-    }
-
-    func result(mayThink: (_ model: String) -> Bool) throws -> GeneratedAnswer {
-        let parts = parts.withLock { $0 }
-        guard let summary = parts.summary else {
-            throw ServiceError(.internal, "The language model returned without a summary.")
-        }
-        // A stream had to pass this on before its end was known; a whole answer need not be wrong.
-        if parts.thinking.isEmpty, !summary.thoughtsAreApart, mayThink(summary.model),
-            let split = TagSearch.split(parts.text)
-        {
-            return GeneratedAnswer(
-                text: split.answer, thinking: split.thinking.isEmpty ? nil : split.thinking, summary: summary)
-        }
-        return GeneratedAnswer(
-            text: parts.text, thinking: parts.thinking.isEmpty ? nil : parts.thinking, summary: summary)
-    }
-}
-
-/// When something happened for the first time.
-private final class FirstTime: Sendable {
-    private let time = Mutex<Duration?>(nil)
-
-    var value: Duration? { time.withLock { $0 } }
-
-    func note(_ elapsed: () -> Duration) {
-        time.withLock { time in
-            if time == nil { time = elapsed() }
-        }
-    }
 }

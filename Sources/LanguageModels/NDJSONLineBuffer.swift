@@ -18,6 +18,8 @@ struct NDJSONLineBuffer {
     }
 
     mutating func append(_ bytes: ByteBuffer) {
+        // Most pieces are whole lines: they need no copy.
+        guard pending.readableBytes > 0 else { return pending = bytes }
         var bytes = bytes
         pending.discardReadBytes()
         pending.writeBuffer(&bytes)

@@ -1,10 +1,11 @@
 import AsyncHTTPClient
-import BridgeSupport
+public import BridgeSupport
 import Foundation
 public import Logging
 import NIOCore
 import NIOFoundationCompat
 import Synchronization
+import WorkScheduling
 
 /// Ollama over HTTP: streams answers, lists models, and turns every failure into a ``BridgeSupport/ServiceError``.
 ///
@@ -89,24 +90,45 @@ public final class OllamaClient: LanguageModel {
         return configuration
     }
 
-    public func generate(
-        _ request: GenerationRequest, model: String, onEvent: @Sendable (GenerationEvent) async throws -> Void
-    ) async throws {
+    public func withAnswer<Result: Sendable>(
+        to request: GenerationRequest, by model: String,
+        _ read: @escaping @Sendable (AnswerStream) async throws -> Result
+    ) async throws -> Result {
         try refuseRemote(model)
         let failure = OllamaFailure(address: settings.address, model: model)
         let wire = OllamaRequest(request, model: model)
         let name = OllamaModelName.normalized(model)
         let known = try await habits.beginning(of: name, think: request.think) { try await describe(model) }
-        var reader = OllamaAnswerReader(
+        let reader = OllamaAnswerReader(
             model: model, maxTokens: request.maxTokens, beginning: request.beginning(known),
             mayThink: habits.mayThink(name))
-        try await transport.stream(wire.path, body: wire.encoded(), failure: failure) { bytes in
-            guard let line = try? OllamaLine(bytes) else { throw failure.garbage() }
-            if let error = line.error { throw failure.line(error) }
-            for event in reader.read(line) { try await onEvent(event) }
-            return reader.isComplete
+        let body = request.isLong ? try await aside { try wire.encoded() } : try wire.encoded()
+        return try await transport.withLines(wire.path, body: body, failure: failure) { [habits] lines in
+            try await read(
+                Self.answer(of: lines, reader: reader, failure: failure) { seen in
+                    if request.leavesTagsAlone { habits.learn(seen, of: name, think: request.think) }
+                })
         }
-        if request.leavesTagsAlone { habits.learn(reader.seen, of: name, think: request.think) }
+    }
+
+    private static func answer(
+        of lines: OllamaLines, reader: OllamaAnswerReader, failure: OllamaFailure,
+        learn: @escaping (ThoughtSplitter.Beginning?) -> Void
+    ) -> AnswerStream {
+        var reader = reader
+        var events: ArraySlice<GenerationEvent> = []
+        return AnswerStream {
+            while events.isEmpty, !reader.isComplete {
+                guard let bytes = try await lines.next() else { throw failure.endedEarly() }
+                guard let line = try? OllamaLine(bytes) else { throw failure.garbage() }
+                if let error = line.error { throw failure.line(error) }
+                events = reader.read(line)[...]
+                guard reader.isComplete else { continue }
+                lines.isComplete = true
+                learn(reader.seen)
+            }
+            return events.popFirst()
+        }
     }
 
     public func mayThink(_ model: String) -> Bool { habits.mayThink(OllamaModelName.normalized(model)) }

@@ -1,4 +1,3 @@
-import AsyncAlgorithms
 import AsyncHTTPClient
 import BridgeSupport
 import Logging
@@ -13,93 +12,66 @@ struct OllamaTransport: Sendable {
     let clock: any Clock<Duration>
     let logger: Logger
 
-    /// How long a finished answer may take to end its connection's turn, so that it can be used again.
-    private static let drainLimit = Duration.seconds(2)
     private static let maxErrorBytes = 64 << 10
 
     // MARK: Streams
 
-    /// Posts `body` and calls `consume` with each line as it arrives, until it returns true.
+    /// Posts `body` and has `consume` take the lines of the answer. What it leaves unread ends with its connection.
     ///
     /// - Throws: `ServiceError`, `CancellationError` (the connection is closed then), or what `consume` throws.
-    func stream(
-        _ path: String, body: ByteBuffer, failure: OllamaFailure, consume: (ByteBuffer) async throws -> Bool
-    ) async throws {
-        try await stream(path, body: body, failure: failure, clock: clock, consume: consume)
-    }
-
-    private func stream<C: Clock>(
-        _ path: String, body: ByteBuffer, failure: OllamaFailure, clock: C,
-        consume: (ByteBuffer) async throws -> Bool
-    ) async throws where C.Duration == Duration {
+    func withLines<Result: Sendable>(
+        _ path: String, body: ByteBuffer, failure: OllamaFailure,
+        _ consume: @escaping @Sendable (OllamaLines) async throws -> Result
+    ) async throws -> Result {
         let request = request(path, body: body)
-        let answer = Answer(
-            request: request, failure: failure,
-            watch: SilenceWatch(
-                clock: clock, limit: settings.firstByteTimeout, shortest: min(settings.idleTimeout, Self.drainLimit)))
-        var isComplete = false
-        do {
-            // Children read and watch; `consume` stays here, with the caller's task and its cancellation.
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                defer { group.cancelAll() }
-                group.addTask { await read(answer) }
-                group.addTask { await watch(answer) }
-                for try await line in answer.lines where !isComplete {
-                    isComplete = try await consume(line)
-                    // What follows is only the end of the body; reading it keeps the connection for the next request.
-                    if isComplete { answer.isComplete() }
-                }
+        let watch = SilenceWatch(
+            clock: clock, limit: settings.firstByteTimeout,
+            shortest: min(settings.idleTimeout, OllamaLines.drainLimit))
+        // One child reads and consumes, without a hop between the two; the other watches.
+        let result = try await withThrowingTaskGroup(of: Result?.self) { group in
+            defer { group.cancelAll() }
+            group.addTask {
+                let lines = try await open(request, watch: watch, failure: failure)
+                let result = try await consume(lines)
+                if lines.isComplete { await drain(lines, of: path) }
+                return result
             }
-        } catch  where isComplete && !(error is CancellationError) {
-            logger.debug("Ollama did not end a complete answer properly", metadata: ["path": "\(path)"])
+            group.addTask {
+                let (limit, phase) = try await watch.silence()
+                // The answer is complete: only its connection is not used again.
+                if phase == .end { return nil }
+                throw failure.silent(for: limit, started: phase == .lines)
+            }
+            while let first = try await group.next() {
+                if let result = first { return result }
+                group.cancelAll()
+            }
+            throw CancellationError()
         }
         try Task.checkCancellation()
-        if !isComplete { throw failure.endedEarly() }
+        return result
     }
 
-    /// One answer under way.
-    private struct Answer<C: Clock>: Sendable where C.Duration == Duration {
-        let request: HTTPClientRequest
-        let failure: OllamaFailure
-        let watch: SilenceWatch<C>
-        /// Hands lines over one by one, so that a slow listener slows the server down.
-        let lines = AsyncThrowingChannel<ByteBuffer, any Error>()
-        let phase = AnswerPhase()
-
-        func isComplete() { phase.set(.complete) }
-    }
-
-    private func read<C: Clock>(_ answer: Answer<C>) async {
+    private func open(
+        _ request: HTTPClientRequest, watch: SilenceWatch, failure: OllamaFailure
+    ) async throws -> OllamaLines {
         do {
-            let response = try await executeWithOneRetry(answer.request)
-            answer.watch.listen(settings.idleTimeout)
-            guard response.status == .ok else { throw await error(of: response, answer.failure) }
-            answer.phase.set(.started)
-            try await forwardLines(of: response, answer)
-            answer.lines.finish()
-        } catch is NDJSONLineBuffer.LineTooLong {
-            answer.lines.fail(answer.failure.lineTooLong(settings.maxLineBytes))
+            let response = try await executeWithOneRetry(request)
+            watch.listen(for: .head, settings.idleTimeout)
+            guard response.status == .ok else { throw await error(of: response, failure) }
+            watch.heard()
+            return OllamaLines(response, settings: settings, watch: watch, failure: failure)
         } catch {
-            answer.lines.fail(answer.failure.transport(error, started: answer.phase.hasStarted))
+            throw failure.transport(error, started: false)
         }
     }
 
-    private func forwardLines<C: Clock>(of response: HTTPClientResponse, _ answer: Answer<C>) async throws {
-        var buffer = NDJSONLineBuffer(maxLineBytes: settings.maxLineBytes)
-        for try await bytes in response.body {
-            answer.watch.heard()
-            buffer.append(bytes)
-            while let line = try buffer.next() { await answer.lines.send(line) }
-            try Task.checkCancellation()
-            answer.watch.listen(answer.phase.isComplete ? Self.drainLimit : settings.idleTimeout)
+    private func drain(_ lines: OllamaLines, of path: String) async {
+        do {
+            try await lines.drain()
+        } catch {
+            logger.debug("Ollama did not end a complete answer properly", metadata: ["path": "\(path)"])
         }
-        answer.watch.heard()
-        if let line = buffer.finish() { await answer.lines.send(line) }
-    }
-
-    private func watch<C: Clock>(_ answer: Answer<C>) async {
-        guard let limit = try? await answer.watch.silence() else { return }
-        answer.lines.fail(answer.failure.silent(for: limit, started: answer.phase.hasStarted))
     }
 
     // MARK: Single answers

@@ -1,47 +1,60 @@
+import BridgeSupport
 import Synchronization
 
 /// Notices when a server says nothing for too long, apart from the time in which nobody listened to it.
-final class SilenceWatch<C: Clock>: Sendable where C.Duration == Duration {
-    private struct State {
-        /// nil while what it said is being worked on.
-        var listeningSince: C.Instant?
-        var limit: Duration
+final class SilenceWatch: Sendable {
+    /// What a server lets its client wait for. It only moves forward.
+    enum Phase {
+        /// The head of an answer, or the text of an error.
+        case head
+        case lines
+        /// The end of an answer whose last line has been read.
+        case end
     }
 
-    private let clock: C
+    private struct State {
+        /// nil while what it said is being worked on.
+        var listeningSince: Duration?
+        var limit: Duration
+        var phase = Phase.head
+    }
+
+    private let clock: any Clock<Duration>
+    private let elapsed: @Sendable () -> Duration
     /// The longest sleep, so that a limit which becomes shorter is noticed in time.
     private let step: Duration
     private let state: Mutex<State>
 
-    /// - Parameter shortest: The shortest limit that ``listen(_:)`` will be given.
-    init(clock: C, limit: Duration, shortest: Duration) {
+    /// Waits for the head of an answer from now, at most `limit`.
+    ///
+    /// - Parameter shortest: The shortest limit that ``listen(for:_:)`` will be given.
+    init(clock: any Clock<Duration>, limit: Duration, shortest: Duration) {
         self.clock = clock
-        self.step = min(limit, shortest)
-        state = Mutex(State(listeningSince: clock.now, limit: limit))
+        elapsed = clock.stopwatch()
+        step = min(limit, shortest)
+        state = Mutex(State(listeningSince: .zero, limit: limit))
     }
 
     /// The next word is waited for from now, at most `limit`.
-    func listen(_ limit: Duration) {
-        let now = clock.now
-        state.withLock { $0 = State(listeningSince: now, limit: limit) }
+    func listen(for phase: Phase, _ limit: Duration) {
+        let now = elapsed()
+        state.withLock { $0 = State(listeningSince: now, limit: limit, phase: phase) }
     }
 
-    /// Something came; the server need not say more before ``listen(_:)``.
+    /// Something came; the server need not say more before ``listen(for:_:)``.
     func heard() {
         state.withLock { $0.listeningSince = nil }
     }
 
-    /// Returns the limit that passed in silence.
+    /// Returns the limit that passed in silence, and what was waited for.
     ///
     /// - Throws: `CancellationError`.
-    func silence() async throws -> Duration {
+    func silence() async throws -> (limit: Duration, phase: Phase) {
         while true {
-            let (since, limit) = state.withLock { ($0.listeningSince, $0.limit) }
-            let now = clock.now
-            let deadline = since?.advanced(by: limit)
-            if let deadline, deadline <= now { return limit }
-            let wakeUp = now.advanced(by: step)
-            try await clock.sleep(until: min(deadline ?? wakeUp, wakeUp), tolerance: nil)
+            let (since, limit, phase) = state.withLock { ($0.listeningSince, $0.limit, $0.phase) }
+            let left = since.map { $0 + limit - elapsed() }
+            if let left, left <= .zero { return (limit, phase) }
+            try await clock.sleep(for: min(left ?? step, step))
         }
     }
 }

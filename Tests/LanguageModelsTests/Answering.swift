@@ -18,9 +18,23 @@ func client(
 func events(
     _ client: some LanguageModel, _ request: GenerationRequest = .question, model: String = "qwen3:4b"
 ) async throws -> [GenerationEvent] {
-    let events = Watched<[GenerationEvent]>([])
-    try await client.generate(request, model: model) { event in events.update { $0.append(event) } }
-    return events.value
+    try await client.withAnswer(to: request, by: model) { answer in
+        var events: [GenerationEvent] = []
+        for try await event in answer { events.append(event) }
+        return events
+    }
+}
+
+extension LanguageModel {
+    /// Has `onEvent` take each event.
+    func generate(
+        _ request: GenerationRequest, model: String,
+        onEvent: @escaping @Sendable (GenerationEvent) async throws -> Void
+    ) async throws {
+        try await withAnswer(to: request, by: model) { answer in
+            for try await event in answer { try await onEvent(event) }
+        }
+    }
 }
 
 /// The error that `body` throws.

@@ -121,6 +121,28 @@ struct LanguageModelServiceTests {
         #expect(try await service.generate(.question).text == "Bonjour !")
     }
 
+    @Test func anEventIsMadeWhenItIsAskedForAndThePlaceIsHeldMeanwhile() async throws {
+        let gate = Gate(open: true)
+        let service = service(FakeLanguageModel(gate: gate), running: 1)
+        try await service.withAnswer(to: .question) { answer in
+            for made in 1...3 {
+                guard case .delta? = try await answer.next() else {
+                    Issue.record("no piece")
+                    return
+                }
+                #expect(gate.arrivalCount == made && service.status().running == 1)
+            }
+            guard case .done(let summary)? = try await answer.next() else {
+                Issue.record("no end")
+                return
+            }
+            #expect(summary.tokensGenerated == 3 && summary.firstToken != nil)
+            #expect(try await answer.next() == nil)
+            #expect(service.status().running == 1)
+        }
+        #expect(service.status().running == 0)
+    }
+
     // MARK: Choice of the model
 
     @Test("takes the request's model, else the configured one, else the server's first")
@@ -239,11 +261,12 @@ struct LanguageModelServiceTests {
         let error = try await serviceError { _ = try await service(model).generate(.question) }
         #expect(error.code == .upstreamError)
         #expect(error.message.contains("4194304 bytes"), "\(error.message)")
-        let bytes = Watched(0)
-        try await service(model).stream(.question) { event in
-            if case .delta(let piece) = event { bytes.update { $0 += piece.utf8.count } }
+        let bytes = try await service(model).withAnswer(to: .question) { answer in
+            var bytes = 0
+            for try await case .delta(let piece) in answer { bytes += piece.utf8.count }
+            return bytes
         }
-        #expect(bytes.value == 6 << 20)
+        #expect(bytes == 6 << 20)
     }
 
     // MARK: Health

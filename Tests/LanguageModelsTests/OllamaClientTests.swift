@@ -190,6 +190,33 @@ struct OllamaClientTests {
         }
     }
 
+    @Test func theServerWaitsForASlowReader() async throws {
+        try await FakeOllama.withServer { fake in
+            // 40 MB in all: far more than sockets hold.
+            let line = FakeOllama.generateLine(String(repeating: "a", count: 100_000))
+            fake.enqueue(
+                .stream([JSONValue](repeating: line, count: 400) + [FakeOllama.doneLine()]), for: "/api/generate")
+            let count = try await client(of: fake).withAnswer(to: .question, by: "qwen3:4b") { answer in
+                _ = try await answer.next()
+                try await Task.sleep(for: .milliseconds(300))
+                #expect(fake.exchanges(of: "/api/generate").map(\.outcome) == [.running])
+                var count = 1
+                while try await answer.next() != nil { count += 1 }
+                return count
+            }
+            #expect(count == 401)
+        }
+    }
+
+    @Test func aReaderThatLeavesClosesTheConnection() async throws {
+        try await FakeOllama.withServer { fake in
+            fake.enqueue(.streamHead().line(FakeOllama.generateLine("un")).hold(Gate()), for: "/api/generate")
+            let first = try await client(of: fake).withAnswer(to: .question, by: "qwen3:4b") { try await $0.next() }
+            #expect(first == .delta("un"))
+            try await fake.clientLeft()
+        }
+    }
+
     @Test("lists models that write, newest first")
     func listing() async throws {
         let models: [FakeOllama.Persona.Model] = [

@@ -4,6 +4,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import LanguageModels
+import NIOCore
 
 /// `/api/llm`: prompts and conversations in, answers out, whole or token by token.
 struct LanguageModelRoutes {
@@ -57,8 +58,8 @@ struct LanguageModelRoutes {
         }
     }
 
-    private struct Delta: Encodable { var delta: String }
-    private struct Thinking: Encodable { var thinking: String }
+    private static let delta = EventStream.TextFrame(start: #"{"delta":"#, end: "}")
+    private static let thinking = EventStream.TextFrame(start: #"{"thinking":"#, end: "}")
 
     @Sendable private func generate(_ request: Request, _ context: BridgeContext) async throws -> Response {
         let fields = try await request.jsonFields(upTo: context.policy.bodyLimit)
@@ -94,19 +95,27 @@ struct LanguageModelRoutes {
         -> Response
     {
         let (service, record) = (dependencies.services.languageModel, context.record)
-        return try await EventStream(accept: request.headers[.accept]).response(record: record) { sender in
+        let events = EventStream(format: EventFormat(accept: request.headers[.accept]))
+        return try await events.response(record: record, on: context.channel.eventLoop) { sender in
             try await dependencies.perform(.llm, for: context) {
-                try await service.stream(generation) { event in
-                    switch event {
-                    case .thinking(let piece): try await sender.send(Thinking(thinking: piece))
-                    case .delta(let piece): try await sender.send(Delta(delta: piece))
-                    case .done(let summary):
-                        record.note(Self.timings(summary), model: summary.model)
-                        record.note(firstToken: summary.firstToken)
-                        try await sender.send(Answer(summary))
-                    }
+                try await service.withAnswer(to: generation) { answer in
+                    for try await event in answer { try await Self.send(event, by: sender, record: record) }
+                    try await sender.flush()
                 }
             }
+        }
+    }
+
+    private static func send(_ event: GenerationEvent, by sender: EventStream.Sender, record: RequestRecord)
+        async throws
+    {
+        switch event {
+        case .thinking(let piece): try await sender.send(piece, in: thinking)
+        case .delta(let piece): try await sender.send(piece, in: delta)
+        case .done(let summary):
+            record.note(timings(summary), model: summary.model)
+            record.note(firstToken: summary.firstToken)
+            try await sender.send(Answer(summary))
         }
     }
 

@@ -34,7 +34,7 @@ struct ConnectionState {
         var waitsForContinue: Bool
         var isWhole = false
         var answer = Answer.awaited
-        var stream: EventStream?
+        var stream: EventFormat?
 
         var isBroken = false
 
@@ -83,7 +83,7 @@ struct ConnectionState {
     /// Whether the client goes on sending, for too long, what was refused.
     var isDeaf: Bool { unwanted > Self.worthReading }
     /// How the answer that is being written sends its messages, if it sends messages.
-    var stream: EventStream? { exchanges.first?.stream }
+    var stream: EventFormat? { exchanges.first?.stream }
     /// Whether a client of HTTP/1.0 waits for an answer: it knows no interim ones.
     var keepsOldClientWaiting: Bool { exchanges.first.map { $0.isOld && $0.answer == .awaited } ?? false }
     /// Whether an interim answer may be sent now.
@@ -159,7 +159,7 @@ struct ConnectionState {
             return exchanges[0].isOld ? nil : head
         }
         exchanges[0].answer = .begun
-        exchanges[0].stream = EventStream(contentType: head.headers.first(name: "Content-Type"))
+        exchanges[0].stream = EventFormat(contentType: head.headers.first(name: "Content-Type"))
         if isStopping && exchanges.count == 1 || !exchanges[0].canBeReadOn { exchanges[0].keepsOpen = false }
         if !exchanges[0].keepsOpen { head.headers.replaceOrAdd(name: "Connection", value: "close") }
         if exchanges[0].isOld { head.version = .http1_0 }

@@ -1,4 +1,3 @@
-import AsyncAlgorithms
 import BridgeRuntime
 import BridgeSupport
 import Foundation
@@ -6,84 +5,55 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 
-/// The two ways to send one object after the other.
-enum EventStream: Sendable, CaseIterable {
-    /// `text/event-stream`: `data: {…}` and an empty line.
-    case serverSentEvents
-    /// `application/x-ndjson`: an object a line.
-    case newlineDelimited
+/// An answer that is sent message by message, each as soon as it is there.
+struct EventStream: Sendable {
+    var format: EventFormat
+    /// The data of one more event at the end of all, such as `[DONE]`; a stream that broke off ends without it, and so do lines.
+    var terminator: String?
 
-    /// NDJSON if Accept names it, and does not want SSE more; else SSE.
-    init(accept: String?) {
-        let types = Accept.types(accept)
-        let quality = { (name: String) in types.first { $0.name == name }?.quality ?? 0 }
-        let wish = quality("application/x-ndjson")
-        self = wish > 0 && wish >= quality("text/event-stream") ? .newlineDelimited : .serverSentEvents
-    }
-
-    /// The one whose answers have this type; nil for answers of other kinds.
-    init?(contentType: String?) {
-        guard let known = Self.allCases.first(where: { $0.contentType == contentType }) else { return nil }
-        self = known
-    }
-
-    /// What may stand between two messages and says nothing.
-    var nothing: ByteBuffer {
-        switch self {
-        case .serverSentEvents: ByteBuffer(string: ":\n\n")
-        case .newlineDelimited: ByteBuffer(string: " ")
-        }
-    }
-
-    private var contentType: String {
-        switch self {
-        case .serverSentEvents: "text/event-stream; charset=utf-8"
-        case .newlineDelimited: "application/x-ndjson; charset=utf-8"
-        }
-    }
-
-    private var headers: HTTPFields {
-        [.contentType: contentType, .cacheControl: "no-cache", .accelBuffering: "no"]
-    }
-
-    private func frame(_ value: some Encodable) throws -> ByteBuffer {
-        let json = try Wire.encode(value)
-        var buffer = ByteBuffer()
-        switch self {
-        case .serverSentEvents:
-            buffer.writeString("data: ")
-            buffer.writeBytes(json)
-            buffer.writeString("\n\n")
-        case .newlineDelimited:
-            buffer.writeBytes(json)
-            buffer.writeString("\n")
-        }
-        return buffer
-    }
+    /// Bytes that may wait for the connection before their maker does.
+    private static let room = 1 << 14
 
     /// An answer whose messages `produce` sends. Returns once the first message is there, so that what fails before it is
     /// answered with its own status; a later failure is the last message.
     ///
-    /// - Parameter record: gets what the failure in the middle was, for the log.
+    /// - Parameters:
+    ///   - record: gets what the failure in the middle was, for the log.
+    ///   - eventLoop: the connection's. `produce` runs on it, as what writes its messages does: from one to the other, a message changes
+    ///     no thread. What blocks in `produce`, or computes for long, goes `aside`.
     /// - Throws: what `produce` throws before its first message, `CancellationError`.
     func response(
-        record: RequestRecord, _ produce: @escaping @Sendable (Sender) async throws -> Void
+        record: RequestRecord, on eventLoop: any EventLoop, _ produce: @escaping @Sendable (Sender) async throws -> Void
     ) async throws -> Response {
-        let production = Production(stream: self, produce)
-        guard let first = try await production.next() else { throw CancellationError() }
-        let head = try first.get()
+        let executor = EventLoopExecutor(eventLoop)
+        let pipe = BytePipe(limit: Self.room)
+        let production = Production(on: executor) {
+            do {
+                try await produce(Sender(format: format, pipe: pipe))
+                try await end(pipe)
+                pipe.finish()
+            } catch {
+                pipe.finish(throwing: error)
+            }
+        }
+        guard let head = try await pipe.next()?.get() else { throw CancellationError() }
         return Response(
-            status: .ok, headers: headers,
+            status: .ok, headers: [.contentType: format.contentType, .cacheControl: "no-cache", .accelBuffering: "no"],
             body: ResponseBody { writer in
-                try await writer.write(head)
-                while let message = try await production.next() {
-                    switch message {
-                    case .success(let bytes): try await writer.write(bytes)
-                    case .failure(let error): try await writer.write(lastMessage(error, record))
+                defer { withExtendedLifetime(production) {} }
+                try await withTaskExecutorPreference(executor) {
+                    try await writer.write(head)
+                    while let bytes = try await pipe.next() {
+                        try await writer.write(bytes.getOrReplace { try lastMessage($0, record) })
                     }
+                    try await writer.finish(nil)
                 }
-                try await writer.finish(nil)
             })
+    }
+
+    private func end(_ pipe: BytePipe) async throws {
+        guard let terminator, format == .serverSentEvents else { return }
+        try await pipe.send { buffer in format.write(to: &buffer) { $0.writeString(terminator) } }
     }
 
     /// - Throws: ``ClientLeft``: then there is nobody to tell.
@@ -91,49 +61,70 @@ enum EventStream: Sendable, CaseIterable {
         if error is ClientLeft { throw error }
         let shown = ServiceError.publicError(error)
         record.note(failure: shown)
-        return try frame(ErrorBody(shown))
+        let json = try Wire.encode(ErrorBody(shown))
+        var buffer = ByteBuffer()
+        format.write(to: &buffer) { $0.writeBytes(json) }
+        return buffer
     }
 
-    /// Sends messages, each at once.
+    /// Sends messages.
     struct Sender: Sendable {
-        fileprivate let stream: EventStream
-        fileprivate let channel: AsyncChannel<Result<ByteBuffer, any Error>>
+        fileprivate let format: EventFormat
+        fileprivate let pipe: BytePipe
 
-        /// Returns when the message is on its way to the client, or nobody takes messages any more.
-        func send(_ value: some Encodable) async throws { await channel.send(.success(try stream.frame(value))) }
+        /// Returns once there is room for the next message.
+        ///
+        /// - Parameter name: the event's; lines have none.
+        /// - Throws: what the encoder throws, `CancellationError`.
+        func send(_ value: some Encodable, name: String? = nil) async throws {
+            let json = try Wire.encode(value)
+            try await pipe.send { buffer in format.write(to: &buffer, name: name) { $0.writeBytes(json) } }
+        }
+
+        /// The same for a message that changes in one text only, such as a token: it needs no encoder.
+        ///
+        /// - Throws: `CancellationError`.
+        func send(_ text: String, in frame: TextFrame, name: String? = nil) async throws {
+            try await pipe.send { buffer in
+                format.write(to: &buffer, name: name) { buffer in
+                    buffer.writeString(frame.start)
+                    buffer.writeJSON(text)
+                    buffer.writeString(frame.end)
+                }
+            }
+        }
+
+        /// Returns once the connection has taken all messages.
+        ///
+        /// - Throws: `CancellationError`.
+        func flush() async throws { try await pipe.flush() }
+    }
+
+    /// The JSON around a text.
+    struct TextFrame: Sendable {
+        var start: String
+        var end: String
     }
 
     /// The work behind an answer: begins before the answer's head is known and goes on while its body is written, which
     /// are two calls of the server, so that no task group can hold it. It ends with whoever holds this: a failed write
     /// or a response that is never written drops it.
     private final class Production: Sendable {
-        /// Holds nothing: while the client reads slowly, whoever makes the messages waits. A failure is the last one.
-        private let channel = AsyncChannel<Result<ByteBuffer, any Error>>()
         private let work: Task<Void, Never>
 
-        init(stream: EventStream, _ produce: @escaping @Sendable (Sender) async throws -> Void) {
-            work = Task { [channel] in
-                defer { channel.finish() }
-                do {
-                    try await produce(Sender(stream: stream, channel: channel))
-                } catch {
-                    await channel.send(.failure(error))
-                }
-            }
+        init(on executor: EventLoopExecutor, _ body: @escaping @Sendable () async -> Void) {
+            work = Task(executorPreference: executor) { await body() }
         }
 
         deinit { work.cancel() }
+    }
+}
 
-        /// The next message, or nil after the last one. Cancelling the caller cancels the work.
-        func next() async throws -> Result<ByteBuffer, any Error>? {
-            let message = await withTaskCancellationHandler {
-                var messages = channel.makeAsyncIterator()
-                return await messages.next()
-            } onCancel: {
-                work.cancel()
-            }
-            try Task.checkCancellation()
-            return message
+extension Result {
+    fileprivate func getOrReplace(_ replacement: (Failure) throws -> Success) throws -> Success {
+        switch self {
+        case .success(let value): value
+        case .failure(let error): try replacement(error)
         }
     }
 }

@@ -4,7 +4,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(5))) struct AcceptTests {
     @Test func streamsAreWhatIsWantedMost() {
-        let cases: [(String?, EventStream)] = [
+        let cases: [(String?, EventFormat)] = [
             (nil, .serverSentEvents), ("*/*", .serverSentEvents), ("application/x-ndjson", .newlineDelimited),
             ("Application/X-NDJSON; q=0.5", .newlineDelimited),
             ("text/event-stream, application/x-ndjson;q=0", .serverSentEvents),
@@ -12,6 +12,6 @@ import Testing
             ("text/event-stream;q=0.9, application/x-ndjson;q=0.8", .serverSentEvents),
             ("text/event-stream;q=0.8, application/x-ndjson;q=0.9", .newlineDelimited),
         ]
-        for (accept, stream) in cases { #expect(EventStream(accept: accept) == stream, "\(accept ?? "")") }
+        for (accept, stream) in cases { #expect(EventFormat(accept: accept) == stream, "\(accept ?? "")") }
     }
 }

@@ -1,0 +1,14 @@
+import NIOCore
+
+/// Runs tasks on the thread of an event loop, beside what the loop does for its connections: what such a task reads from one of them and
+/// writes to another changes no thread. They must not block, nor compute for long.
+final class EventLoopExecutor: TaskExecutor {
+    private let eventLoop: any EventLoop
+
+    init(_ eventLoop: any EventLoop) { self.eventLoop = eventLoop }
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        eventLoop.execute { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
+    }
+}

@@ -1,0 +1,62 @@
+import AsyncHTTPClient
+import NIOCore
+
+/// The lines of one answer under way, read from the connection as they are asked for, by one task.
+final class OllamaLines {
+    /// Whether the last line has been read. What follows is only the end of the body.
+    var isComplete = false
+
+    private var body: HTTPClientResponse.Body.AsyncIterator
+    private var buffer: NDJSONLineBuffer
+    private var isAtEnd = false
+    private let watch: SilenceWatch
+    private let idleTimeout: Duration
+    private let failure: OllamaFailure
+
+    /// How long a finished answer may take to end its connection's turn, so that it can be used again.
+    static let drainLimit = Duration.seconds(2)
+
+    init(
+        _ response: HTTPClientResponse, settings: OllamaClient.Settings, watch: SilenceWatch, failure: OllamaFailure
+    ) {
+        body = response.body.makeAsyncIterator()
+        buffer = NDJSONLineBuffer(maxLineBytes: settings.maxLineBytes)
+        idleTimeout = settings.idleTimeout
+        self.watch = watch
+        self.failure = failure
+    }
+
+    /// The next line that says something; nil at the end of the body.
+    ///
+    /// - Throws: `ServiceError`, `CancellationError` (the connection is closed then).
+    func next() async throws -> ByteBuffer? {
+        do {
+            while !isAtEnd {
+                if let line = try buffer.next() { return line }
+                guard let bytes = try await receive(.lines, within: idleTimeout) else { return buffer.finish() }
+                buffer.append(bytes)
+            }
+            return nil
+        } catch is NDJSONLineBuffer.LineTooLong {
+            throw failure.lineTooLong(buffer.maxLineBytes)
+        } catch {
+            throw failure.transport(error, started: true)
+        }
+    }
+
+    /// Reads the end of a complete answer, which keeps the connection for the next request.
+    func drain() async throws {
+        while try await receive(.end, within: Self.drainLimit) != nil {}
+    }
+
+    private func receive(_ phase: SilenceWatch.Phase, within limit: Duration) async throws -> ByteBuffer? {
+        guard !isAtEnd else { return nil }
+        watch.listen(for: phase, limit)
+        defer { watch.heard() }
+        let bytes = try await body.next()
+        // An iterator that was cancelled may say that this is the end.
+        try Task.checkCancellation()
+        isAtEnd = bytes == nil
+        return bytes
+    }
+}

@@ -1,0 +1,147 @@
+import BridgeSupport
+import BridgeTesting
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import NIOPosix
+import Testing
+
+@testable import BridgeServer
+
+@Suite(.timeLimit(.minutes(1))) struct EventStreamTests {
+    private struct Value: Encodable { var n: Int }
+
+    private static let frame = EventStream.TextFrame(start: #"{"delta":"#, end: "}")
+
+    private func response(
+        _ stream: EventStream, _ produce: @escaping @Sendable (EventStream.Sender) async throws -> Void
+    ) async throws -> Response {
+        let eventLoop = MultiThreadedEventLoopGroup.singleton.any()
+        return try await stream.response(record: RequestRecord(), on: eventLoop, produce)
+    }
+
+    /// What a connection gets that takes each write at once.
+    private func writes(of response: Response) async throws -> [String] {
+        let writes = Watched<[String]>([])
+        try await response.body.write(RecordingWriter(writes: writes))
+        return writes.value
+    }
+
+    private func text(
+        _ stream: EventStream, _ produce: @escaping @Sendable (EventStream.Sender) async throws -> Void
+    ) async throws -> String {
+        try await writes(of: response(stream, produce)).joined()
+    }
+
+    @Test func eachFormHasItsBytes() async throws {
+        let send: @Sendable (EventStream.Sender) async throws -> Void = { sender in
+            try await sender.send("é\n", in: Self.frame)
+            try await sender.send(Value(n: 1))
+        }
+        #expect(
+            try await text(EventStream(format: .serverSentEvents), send)
+                == "data: {\"delta\":\"é\\n\"}\n\ndata: {\"n\":1}\n\n")
+        #expect(
+            try await text(EventStream(format: .newlineDelimited), send) == "{\"delta\":\"é\\n\"}\n{\"n\":1}\n")
+    }
+
+    @Test func eventsMayHaveNamesAndATerminator() async throws {
+        let send: @Sendable (EventStream.Sender) async throws -> Void = { sender in
+            try await sender.send(Value(n: 1))
+            try await sender.send("a", in: Self.frame, name: "segment")
+            try await sender.send(Value(n: 2), name: "done")
+        }
+        #expect(
+            try await text(EventStream(format: .serverSentEvents, terminator: "[DONE]"), send)
+                == "data: {\"n\":1}\n\nevent: segment\ndata: {\"delta\":\"a\"}\n\nevent: done\ndata: {\"n\":2}\n\ndata: [DONE]\n\n"
+        )
+        #expect(
+            try await text(EventStream(format: .newlineDelimited, terminator: "[DONE]"), send)
+                == "{\"n\":1}\n{\"delta\":\"a\"}\n{\"n\":2}\n")
+    }
+
+    @Test func aFailureInTheMiddleIsTheLastMessageAndNoTerminatorFollows() async throws {
+        let record = RequestRecord()
+        let stream = EventStream(format: .serverSentEvents, terminator: "[DONE]")
+        let eventLoop = MultiThreadedEventLoopGroup.singleton.any()
+        let response = try await stream.response(record: record, on: eventLoop) { sender in
+            try await sender.send(Value(n: 1))
+            throw ServiceError(.timeout, "Too long.")
+        }
+        let expected =
+            #"{"error":{"code":"timeout","message":"Too long.","param":null,"type":"server_error"}}"#
+        #expect(try await writes(of: response).joined() == "data: {\"n\":1}\n\ndata: \(expected)\n\n")
+        #expect(record.snapshot.failure?.code == .timeout)
+    }
+
+    @Test func whatFailsBeforeTheFirstMessageIsNoResponse() async throws {
+        await #expect(throws: ServiceError.self) {
+            _ = try await response(EventStream(format: .serverSentEvents)) { _ in
+                throw ServiceError(.overloaded, "Full.")
+            }
+        }
+    }
+
+    @Test func whatIsAtHandIsWrittenAtOnce() async throws {
+        let writes = try await writes(
+            of: response(EventStream(format: .newlineDelimited)) { sender in
+                for n in 1...20 { try await sender.send(Value(n: n)) }
+            })
+        #expect(writes.joined().split(separator: "\n").count == 20)
+        #expect(writes.count <= 2, "\(writes)")
+    }
+
+    @Test func whoeverMakesMessagesWaitsForTheReader() async throws {
+        let sent = Watched(0)
+        let piece = String(repeating: "a", count: 1000)
+        let response = try await response(EventStream(format: .newlineDelimited)) { sender in
+            for _ in 0..<1000 {
+                try await sender.send(piece, in: Self.frame)
+                sent.update { $0 += 1 }
+            }
+        }
+        try await Task.sleep(for: .milliseconds(100))
+        // Twice the room: what came first is in the response already.
+        #expect(sent.value <= 34)
+        #expect(try await writes(of: response).joined().split(separator: "\n").count == 1000)
+    }
+
+    @Test func aResponseThatNobodyWritesEndsItsWork() async throws {
+        let ended = Gate()
+        var kept: Response? = try await response(EventStream(format: .newlineDelimited)) { sender in
+            defer { ended.open() }
+            while true { try await sender.send(Value(n: 1)) }
+        }
+        #expect(kept != nil)
+        kept = nil
+        try await ended.pass()
+    }
+
+    @Test func flushWaitsUntilAllIsTaken() async throws {
+        let isFlushed = Watched(false)
+        let response = try await response(EventStream(format: .newlineDelimited)) { sender in
+            try await sender.send(Value(n: 1))
+            try await sender.flush()
+            try await sender.send(Value(n: 2))
+            try await sender.flush()
+            isFlushed.update { $0 = true }
+        }
+        // Some time in which it must not happen.
+        try await Task.sleep(for: .milliseconds(50))
+        #expect(!isFlushed.value)
+        #expect(try await writes(of: response).joined() == "{\"n\":1}\n{\"n\":2}\n")
+        #expect(isFlushed.value)
+    }
+}
+
+/// Notes each write.
+private struct RecordingWriter: ResponseBodyWriter {
+    let writes: Watched<[String]>
+
+    func write(_ buffer: ByteBuffer) async throws {
+        let text = String(buffer: buffer)
+        writes.update { $0.append(text) }
+    }
+
+    consuming func finish(_: HTTPFields?) async throws {}
+}
