@@ -20,6 +20,7 @@ Measures a release build against what the project promises on speed and memory: 
               route                                                          time, which builds that route
   long_audio  memory that 3 hours of speech need more than 10 seconds        a minute or two
   memory      memory of the idle server, without and with models             a minute, see below
+  tokens      processor time of a token that is streamed to fifty clients    half a minute
   whisper     time for 30 seconds of sound by networks like whisper-base     half a minute, see below
 
 memory and whisper need a Python with Tools/requirements.txt, named by PYTHON, and take minutes more the first time, to make
