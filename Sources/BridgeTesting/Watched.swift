@@ -16,6 +16,7 @@ public final class Watched<Value: Sendable>: Sendable {
 
     private let state: Mutex<State>
 
+    /// - Parameter value: what it is at first.
     public init(_ value: Value) {
         state = Mutex(State(value: value))
     }

@@ -1,8 +1,11 @@
 /// What a tensor holds; raw values are the engine's.
 public enum ElementType: Int32, Sendable, Hashable {
     case undefined = 0
+    /// Single precision, in which networks compute unless they say otherwise.
     case float32 = 1
+    /// By their width in bits. A `bool` takes a byte, and a `string` has no fixed size.
     case uint8, int8, uint16, int16, int32, int64, string, bool, float16, float64, uint32, uint64
+    /// By their width in bits, which for a complex number is that of both parts together.
     case complex64, complex128, bfloat16
     /// Narrow float and integer types that nothing here computes with.
     case other = 99

@@ -1,7 +1,11 @@
 /// A line of the engine's own log.
 public struct EngineLogMessage: Sendable, Hashable {
     /// Raw values are the engine's.
-    public enum Severity: Int32, Sendable, Hashable { case verbose, info, warning, error, fatal }
+    public enum Severity: Int32, Sendable, Hashable {
+        /// The engine is asked for `warning` and what is worse.
+        case verbose, info, warning, error, fatal
+    }
+
     /// How bad the engine takes it to be.
     public var severity: Severity
     /// The part of the engine that says it.

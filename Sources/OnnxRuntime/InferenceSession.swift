@@ -5,9 +5,15 @@ public import WorkScheduling
 ///
 /// May run from many tasks at once. It uses the engine's global thread pool and owns no thread.
 @safe public final class InferenceSession: Sendable {
+    /// How a model is loaded, and where its runs take their memory from.
     public struct Options: Sendable, Hashable {
         /// How far the engine rewrites the graph when it loads it, by the numbers of its C interface.
-        public enum Optimization: Int32, Sendable { case none = 0, basic = 1, extended = 2, all = 99 }
+        public enum Optimization: Int32, Sendable {
+            /// `basic` keeps to the operators of ONNX, `extended` puts several into one of the engine's own, and `all` changes the layout
+            /// of tensors as well.
+            case none = 0, basic = 1, extended = 2, all = 99
+        }
+
         /// More takes longer to load, and is faster to run.
         public var optimization: Optimization
         /// Takes memory from the arena that all sessions share, which keeps it between runs: faster, and never given back. Leave

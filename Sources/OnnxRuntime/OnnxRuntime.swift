@@ -8,6 +8,7 @@ import Synchronization
 /// The library is opened once per process and never closed (its threads would outlive it). Its usage telemetry is switched
 /// off before the environment exists.
 @safe public final class OnnxRuntime: Sendable {
+    /// What the one engine of the process is made with; later calls get that one, whatever they ask for.
     public struct Options: Sendable, Hashable {
         /// The library to open; nil to search.
         public var libraryPath: String?
