@@ -4,6 +4,7 @@ public enum AudioEncoding: String, Sendable, CaseIterable {
     case pcmF32LE = "pcm_f32le"
     /// Raw mono 16-bit integers, little-endian.
     case pcmS16LE = "pcm_s16le"
+    /// A WAV file, read without FFmpeg where its format allows that.
     case wav
     /// Whatever the first bytes say: WAV, or what FFmpeg decodes.
     case auto

@@ -1,7 +1,10 @@
 /// The encodings that synthesised speech is handed out in.
 public enum AudioFormat: String, Sendable, CaseIterable {
+    /// Bare mono samples, 4 bytes each, little-endian, -1…1.
     case pcmF32LE = "pcm_f32le"
+    /// Bare mono samples, 2 bytes each, little-endian.
     case pcmS16LE = "pcm_s16le"
+    /// Whole files; all but WAV need FFmpeg. Opus comes in Ogg, AAC in ADTS.
     case wav, mp3, opus, flac, aac
 
     /// The media type of the bytes. That of PCM is no registered one, but what servers of speech call it.

@@ -1,11 +1,14 @@
 /// Raw samples as the media types `audio/L8`, `L16` and `L24` have them (RFC 2586, RFC 3190): high bytes first, 8 bits with 128 as
 /// silence, the channels of each moment side by side.
 public struct LinearPCM: Sendable, Hashable {
+    /// What a media type may ask for.
     public static let channelCounts = 1...64
 
+    /// 8, 16 or 24 a sample.
     public var bits: Int
     /// Hertz.
     public var sampleRate: Int
+    /// Side by side in each frame.
     public var channels: Int
 
     /// - Parameters:

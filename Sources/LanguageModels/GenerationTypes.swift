@@ -2,8 +2,11 @@ public import BridgeSupport
 
 /// One message of a conversation.
 public struct ChatMessage: Sendable, Hashable {
+    /// Who says the message.
     public enum Role: String, Sendable, CaseIterable { case system, user, assistant, tool }
+    /// `tool` for what a function returned.
     public var role: Role
+    /// May be empty.
     public var content: String
 
     public init(role: Role, content: String) {
@@ -14,11 +17,15 @@ public struct ChatMessage: Sendable, Hashable {
 
 /// A prompt or a conversation, and how to answer it. Ranges are checked by the service.
 public struct GenerationRequest: Sendable {
+    /// What is to be answered.
     public enum Input: Sendable, Hashable {
+        /// One text, and what the model is told about its task.
         case prompt(String, system: String?)
+        /// A conversation so far; it ends with the message to answer.
         case chat([ChatMessage])
     }
 
+    /// What the answer must be.
     public enum Format: Sendable, Hashable {
         /// Any JSON.
         case json
@@ -33,10 +40,15 @@ public struct GenerationRequest: Sendable {
     public var temperature: Double
     /// 1…32768.
     public var maxTokens: Int
+    /// 0…1: only the likeliest tokens that together have this probability; nil for the server's own default.
     public var topP: Double?
+    /// Only so many of the likeliest tokens; nil for the server's own default.
     public var topK: Int?
+    /// The same seed gives the same answer, as far as the server keeps that.
     public var seed: Int?
+    /// Texts that end the answer, and are no part of it.
     public var stop: [String]
+    /// nil for plain text.
     public var format: Format?
     /// How long the server keeps the model in memory: seconds, or a duration such as "5m".
     public var keepAlive: String?
@@ -66,17 +78,23 @@ public struct GenerationRequest: Sendable {
 public struct GenerationSummary: Sendable, Hashable {
     /// The model that answered.
     public var model: String
+    /// Of the answer, thoughts included.
     public var tokensGenerated: Int
+    /// Of prompt or conversation; 0 where the server does not tell.
     public var tokensPrompt: Int
     /// "stop" or "length".
     public var finishReason: String
     /// From the request to the last token.
     public var total: Duration
+    /// For a place here.
     public var queue: Duration
+    /// Of the model, by the server's account.
     public var load: Duration
+    /// By the server's account.
     public var promptEvaluation: Duration
     /// From the request to the first token; nil when there was none.
     public var firstToken: Duration?
+    /// By the server's account.
     public var generation: Duration
     /// Whether the thoughts were told from the answer already, if only empty ones: then a closing tag in it is a word.
     public var thoughtsAreApart = false
@@ -101,9 +119,11 @@ public struct GenerationSummary: Sendable, Hashable {
 
 /// An answer as a whole.
 public struct GeneratedAnswer: Sendable, Hashable {
+    /// Without thoughts.
     public var text: String
     /// What the model thought before; nil when it did not.
     public var thinking: String?
+    /// As the stream ends with it.
     public var summary: GenerationSummary
 
     public init(text: String, thinking: String? = nil, summary: GenerationSummary) {
@@ -113,6 +133,7 @@ public struct GeneratedAnswer: Sendable, Hashable {
     }
 }
 
+/// What a stream of an answer hands out.
 public enum GenerationEvent: Sendable, Hashable {
     /// The next piece of what the model thinks, before its answer.
     case thinking(String)

@@ -6,9 +6,11 @@ import NIOCore
 /// A missing scheme is http on port 11434; a given one brings its own default port (80 or 443). The variable also
 /// tells the server what to bind, so the unspecified addresses stand for loopback here.
 public struct OllamaAddress: Sendable, Hashable, CustomStringConvertible {
+    /// "http" or "https".
     public let scheme: String
     /// Without brackets.
     public let host: String
+    /// 1…65535.
     public let port: Int
     /// Empty, or a path with a leading slash and none at its end.
     public let pathPrefix: String

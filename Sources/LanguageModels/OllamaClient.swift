@@ -12,7 +12,9 @@ import WorkScheduling
 /// Connections are pooled. A cancelled call closes its connection, which is how Ollama learns that it can stop.
 /// Redirects are not followed and models that run elsewhere are refused, so that no prompt leaves the configured host.
 public final class OllamaClient: LanguageModel {
+    /// Where the server is, and how long it may take.
     public struct Settings: Sendable {
+        /// Connections go nowhere else.
         public var address: OllamaAddress
         /// For one connection.
         public var connectTimeout: Duration
@@ -50,6 +52,7 @@ public final class OllamaClient: LanguageModel {
         }
     }
 
+    /// As given at the start.
     public let settings: Settings
     private let http: HTTPClient
     private let transport: OllamaTransport
@@ -57,6 +60,7 @@ public final class OllamaClient: LanguageModel {
     private let remoteNames = Mutex<Set<String>>([])
     private let habits = ThinkingHabits()
 
+    /// Opens no connection yet.
     public init(
         settings: Settings = Settings(), logger: Logger, clock: any Clock<Duration> = ContinuousClock()
     ) {

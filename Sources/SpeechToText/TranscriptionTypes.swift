@@ -4,7 +4,9 @@ public import WorkScheduling
 
 /// What to transcribe, and how.
 public struct TranscriptionRequest: Sendable {
+    /// What is written down.
     public enum Task: String, Sendable, CaseIterable {
+        /// In the language that is spoken.
         case transcribe
         /// Into English.
         case translate
@@ -15,6 +17,7 @@ public struct TranscriptionRequest: Sendable {
     /// A language that the model knows, by its code or name in any case ("fr", "FR", "fr-CA", "French"); nil or "auto" to
     /// detect it.
     public var language: String?
+    /// `translate` needs a model that knows several languages.
     public var task: Task
     /// A model id, nil for the default.
     public var model: String?
@@ -26,6 +29,7 @@ public struct TranscriptionRequest: Sendable {
     public var beamSize: Int
     /// Whether to keep silence and noise from the model.
     public var vad: Bool
+    /// Whether segments tell when each word is said, where the model's files allow it.
     public var wordTimestamps: Bool
 
     public init(
@@ -45,10 +49,13 @@ public struct TranscriptionRequest: Sendable {
     }
 }
 
+/// A word, and when it was said.
 public struct TranscribedWord: Sendable, Hashable {
+    /// With its punctuation.
     public var text: String
     /// Seconds from the start of the audio.
     public var start: Double
+    /// Seconds from the start of the audio.
     public var end: Double
     /// Mean token probability, 0…1.
     public var probability: Double
@@ -61,10 +68,13 @@ public struct TranscribedWord: Sendable, Hashable {
     }
 }
 
+/// A stretch of speech of up to 30 seconds, as the model cut it.
 public struct TranscribedSegment: Sendable, Hashable {
+    /// 0 for the first.
     public var id: Int
     /// Seconds from the start of the audio.
     public var start: Double
+    /// Seconds from the start of the audio.
     public var end: Double
     /// Trimmed, never empty.
     public var text: String
@@ -84,6 +94,7 @@ public struct TranscribedSegment: Sendable, Hashable {
     }
 }
 
+/// All that was heard.
 public struct Transcription: Sendable {
     /// All segments joined by a space; empty for silence.
     public var text: String
@@ -91,11 +102,13 @@ public struct Transcription: Sendable {
     public var language: String?
     /// Segment confidences weighted by duration; 0 when there is no segment.
     public var confidence: Double
+    /// In order of time; empty for silence.
     public var segments: [TranscribedSegment]
     /// The model that answered.
     public var model: String
     /// Length of the audio in seconds.
     public var audioDuration: Double
+    /// `queue` counts all waits for a place, also that of a recording that turned out to be long.
     public var timings: StageTimings
     /// What was asked for and could not be given, a sentence each that begins with the field's name.
     public var warnings: [String]
@@ -115,6 +128,7 @@ public struct Transcription: Sendable {
     }
 }
 
+/// What a stream of a transcription hands out.
 public enum TranscriptionEvent: Sendable {
     /// The next segment, as soon as its window is done.
     case segment(TranscribedSegment)
@@ -127,6 +141,7 @@ public typealias TranscriptionStream = PulledSequence<TranscriptionEvent>
 
 /// A loaded speech recogniser.
 public protocol SpeechBackend: Sendable {
+    /// The name that requests and answers give it.
     var modelID: String { get }
     /// Language codes that may be asked for; `["en"]` for an English-only model.
     var languages: [String] { get }

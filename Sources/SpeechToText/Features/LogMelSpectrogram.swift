@@ -21,6 +21,7 @@ public struct LogMelSpectrogram: Sendable {
     /// Decades kept below the loudest value of a window.
     private static let range: Float = 8
 
+    /// Rows of the spectrogram: 80, or 128 for large-v3.
     public let melBins: Int
     private let bank: MelFilterBank
     private let hann: [Float]

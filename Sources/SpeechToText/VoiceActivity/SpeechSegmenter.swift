@@ -9,6 +9,7 @@ public struct SpeechSegmenter: Sendable {
     /// Samples per probability, at 16 kHz.
     public static let frameSamples = 512
 
+    /// What counts as speech.
     public struct Options: Sendable, Hashable {
         /// A frame at or above it is speech, 0…1.
         public var threshold: Double
@@ -92,6 +93,7 @@ public struct SpeechSegmenter: Sendable {
     /// Where the padding of the next range may begin.
     private var paddingLimit = 0
 
+    /// Idle, at the first frame.
     public init(options: Options = .transcription) {
         threshold = options.threshold
         endThreshold = options.endThreshold ?? max(options.threshold - 0.15, 0.01)

@@ -49,13 +49,21 @@ struct WhisperDirectory: Sendable {
 
 /// Number formats of exported models, by the suffix of their files.
 public enum WhisperPrecision: String, Sendable, Hashable, CaseIterable {
+    /// Weights of 8 bits with a sign, activations quantised as they come.
     case int8 = "_int8"
+    /// 8 bits, as exporters call it that do not say which.
     case quantized = "_quantized"
+    /// Weights of 8 bits without a sign.
     case uint8 = "_uint8"
+    /// The weights as they were trained.
     case float32 = ""
+    /// Half of the memory; slower than float32 on most CPUs.
     case float16 = "_fp16"
+    /// Weights of 4 bits in blocks.
     case int4 = "_q4"
+    /// The same with activations of 16 bits.
     case int4Float16 = "_q4f16"
+    /// Weights of 4 bits as bitsandbytes has them.
     case bnb4 = "_bnb4"
 
     /// Fastest on a CPU first.
