@@ -129,7 +129,7 @@ let package = Package(
             name: "BridgeRuntime",
             dependencies: [
                 "LanguageModels", "SpeechToText", "TextToSpeech", "Embeddings", "ModelStore", "OnnxRuntime", "Audio",
-                "EspeakNG", "BridgeSupport", "WorkScheduling", logging, metrics, serviceLifecycle, yams,
+                "EspeakNG", "BridgeSupport", "WorkScheduling", logging, metrics, serviceLifecycle, unixSignals, yams,
             ],
             swiftSettings: strict),
 
@@ -139,9 +139,7 @@ let package = Package(
             dependencies: [
                 "BridgeRuntime", "LanguageModels", "SpeechToText", "TextToSpeech", "Embeddings", "ModelStore", "Audio",
                 "BridgeSupport", "WorkScheduling", hummingbird, hummingbirdCore, httpTypes, logging, serviceLifecycle,
-                unixSignals,
-                nioCore,
-                nioFoundationCompat, nioHTTP1, nioHTTPTypes, nioHTTPTypesHTTP1, yams,
+                nioCore, nioFoundationCompat, nioHTTP1, nioHTTPTypes, nioHTTPTypesHTTP1, yams,
             ],
             resources: [.copy("Resources")],
             swiftSettings: strict),

@@ -47,9 +47,10 @@ struct ServeCommand: AsyncParsableCommand {
         }
         try common.checkModels(configuration)
         let quiet = quiet
-        try await BridgeServer.serve(configuration) { services, address in
+        try await Runtime.serve(configuration, doors: [{ try HTTPDoor($0, onListening: $1) }]) { services, addresses in
+            guard !quiet, let address = addresses.first else { return }
             // On standard output: the lines of the log on standard error stay what they are, for whoever collects them.
-            if !quiet { try? Terminal.output(await StartTable.text(services: services, address: address)) }
+            try? Terminal.output(await StartTable.text(services: services, address: address))
         }
     }
 }

@@ -160,12 +160,13 @@ public final class LanguageModelService: Sendable {
     }
 
     /// Looks at the server until the task is cancelled or the service group shuts down.
-    public func runProbe() async throws {
+    ///
+    /// - Parameter onFirstLook: called once the server was asked.
+    public func runProbe(onFirstLook: @escaping @Sendable () -> Void = {}) async throws {
         await cancelWhenGracefulShutdown {
-            while !Task.isCancelled {
-                await self.probe()
-                do { try await self.clock.sleep(for: self.probeInterval) } catch { return }
-            }
+            await self.probe()
+            onFirstLook()
+            while (try? await self.clock.sleep(for: self.probeInterval)) != nil { await self.probe() }
         }
     }
 

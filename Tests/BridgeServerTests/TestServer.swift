@@ -19,8 +19,8 @@ import WorkScheduling
 
 /// The real server on a free port, with fakes behind it (or, with ``onDisk(_:)``, the real services).
 struct TestServer: Sendable {
-    let services: BridgeServices
-    let log = LogRecorder()
+    let runtime: Runtime
+    let log: LogRecorder
     let language: FakeLanguageModel
     let voice: FakeVoiceBackend
     let speech: FakeSpeechBackend
@@ -29,7 +29,11 @@ struct TestServer: Sendable {
     /// - Parameters:
     ///   - settings: over those of a quiet test server.
     ///   - gate: what every piece of work of the fakes waits at.
-    init(_ settings: [String: String] = [:], gate: Gate = Gate(open: true), words: String = "bonjour") throws {
+    ///   - clock: tells when Ollama is asked again.
+    init(
+        _ settings: [String: String] = [:], gate: Gate = Gate(open: true), words: String = "bonjour",
+        clock: any Clock<Duration> = ContinuousClock()
+    ) throws {
         let configuration = try Self.configuration(settings)
         let language = FakeLanguageModel(gate: gate)
         let voice = FakeVoiceBackend(gate: gate)
@@ -40,6 +44,7 @@ struct TestServer: Sendable {
                 what: name, maxConcurrent: Int(settings["admission.embeddings"] ?? "") ?? 4,
                 maxQueued: Int(settings["admission.queue"] ?? "") ?? 8)
         }
+        let log = LogRecorder()
         let logger = log.logger
         let store = try BridgeServices.modelStore(configuration: configuration, logger: logger)
         let backends: [ModelKey: any Sendable] = [
@@ -47,7 +52,7 @@ struct TestServer: Sendable {
             ModelKey(.tts, "fake-voice"): voice,
         ]
         let models = ModelRegistry(Self.fakes(backends, ModelInventory(configuration, store)), .init(configuration))
-        services = BridgeServices(
+        let services = BridgeServices(
             configuration: configuration, store: store, models: models,
             embeddings: EmbeddingService(
                 models: models.source(of: .embeddings), cache: MemoryVectorCache(maximumBytes: 1 << 20),
@@ -57,7 +62,9 @@ struct TestServer: Sendable {
             textToSpeech: TextToSpeechService(
                 voices: models.source(of: .tts), admission: limiter("text-to-speech"), logger: logger),
             languageModel: LanguageModelService(
-                model: language, configuredModel: nil, admission: limiter("language-model"), logger: logger))
+                model: language, configuredModel: nil, admission: limiter("language-model"), logger: logger,
+                clock: clock))
+        (self.log, runtime) = (log, Runtime(services, logger: logger))
         (self.language, self.voice, self.speech, self.embedder) = (language, voice, speech, embedder)
     }
 
@@ -67,11 +74,15 @@ struct TestServer: Sendable {
     }
 
     private init(real configuration: BridgeConfiguration) throws {
-        services = try BridgeServices.make(configuration: configuration, logger: log.logger)
+        log = LogRecorder()
+        runtime = Runtime(
+            try BridgeServices.make(configuration: configuration, logger: log.logger), logger: log.logger)
         (language, voice, speech, embedder) = (
             FakeLanguageModel(), FakeVoiceBackend(), FakeSpeechBackend(), FakeEmbeddingBackend()
         )
     }
+
+    var services: BridgeServices { runtime.services }
 
     static func configuration(_ settings: [String: String]) throws -> BridgeConfiguration {
         // "a" is what requests in raw bytes call the server.
@@ -105,9 +116,14 @@ struct TestServer: Sendable {
         _ body: @escaping @Sendable (TestClient, _ stop: @escaping @Sendable () async -> Void) async throws -> R
     ) async throws -> R {
         let (ports, announce) = AsyncStream<Int>.makeStream()
-        let application = try buildApplication(services, logger: log.logger) { announce.yield($0) }
+        let door: Runtime.Door = { runtime, onListening in
+            try HTTPDoor(runtime) { address in
+                if let port = address.split(separator: ":").last.flatMap({ Int($0) }) { announce.yield(port) }
+                await onListening(address)
+            }
+        }
         let group = ServiceGroup(
-            configuration: ServiceGroupConfiguration(services: [.init(service: application)], logger: log.logger))
+            configuration: ServiceGroupConfiguration(services: try runtime.opening([door]), logger: log.logger))
         return try await withThrowingTaskGroup(of: R?.self) { tasks in
             tasks.addTask {
                 try await group.run()

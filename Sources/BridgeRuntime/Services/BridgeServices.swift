@@ -134,12 +134,15 @@ public struct BridgeServices: Sendable {
     }
 
     /// Loads the default models of all bridges that are offered; see ``WarmUp``.
-    public func warmUp(logger: Logger) async {
+    ///
+    /// - Parameter onFirstRound: called once each was tried.
+    func warmUp(logger: Logger, onFirstRound: @Sendable () -> Void) async {
         let loads: [(Bridge, WarmUp.Load)] = [
             (.tts, { try await textToSpeech.warmUp() }), (.embeddings, { try await embeddings.warmUp() }),
             (.stt, { try await speechToText.warmUp() }),
         ]
-        await WarmUp(loads: loads.filter { configuration.isEnabled($0.0) }, logger: logger).run()
+        await WarmUp(loads: loads.filter { configuration.isEnabled($0.0) }, logger: logger)
+            .run(onFirstRound: onFirstRound)
     }
 
     /// Bytes free for an ordinary user at `folder` or the nearest folder above it that exists; nil when it cannot be read.

@@ -8,24 +8,32 @@ import Logging
 struct WarmUp: Sendable {
     typealias Load = @Sendable () async throws -> Void
 
-    /// Before each round.
-    static let pauses: [Duration] = [.zero, .seconds(2), .seconds(10), .seconds(60)]
+    /// Before each round but the first.
+    static let pauses: [Duration] = [.seconds(2), .seconds(10), .seconds(60)]
 
     let loads: [(bridge: Bridge, load: Load)]
     let logger: Logger
     var clock: any Clock<Duration> = ContinuousClock()
 
     /// Returns when all is loaded that can be, or when its task is cancelled.
-    func run() async {
-        var rest = loads
+    ///
+    /// - Parameter onFirstRound: called once each was tried.
+    func run(onFirstRound: @Sendable () -> Void = {}) async {
+        var rest = await failures(of: loads)
+        onFirstRound()
         for pause in Self.pauses where !rest.isEmpty {
             guard (try? await clock.sleep(for: pause)) != nil else { return }
-            var failed: [(Bridge, Load)] = []
-            for (bridge, load) in rest where !Task.isCancelled {
-                if await !succeeds(bridge, load) { failed.append((bridge, load)) }
-            }
-            rest = failed
+            rest = await failures(of: rest)
         }
+    }
+
+    /// Tries each; those that may succeed later are left.
+    private func failures(of loads: [(bridge: Bridge, load: Load)]) async -> [(bridge: Bridge, load: Load)] {
+        var failed: [(bridge: Bridge, load: Load)] = []
+        for (bridge, load) in loads where !Task.isCancelled {
+            if await !succeeds(bridge, load) { failed.append((bridge, load)) }
+        }
+        return failed
     }
 
     /// False for what may succeed later.

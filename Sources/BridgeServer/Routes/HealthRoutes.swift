@@ -10,13 +10,9 @@ import Synchronization
 /// How the server is, for people, probes and monitors.
 struct HealthRoutes {
     let dependencies: RouteDependencies
-    let metrics: PrometheusMetrics
     private let recent = RecentAnswer()
 
-    init(dependencies: RouteDependencies, metrics: PrometheusMetrics) {
-        self.dependencies = dependencies
-        self.metrics = metrics
-    }
+    init(dependencies: RouteDependencies) { self.dependencies = dependencies }
 
     func add(to routes: inout RouteTable) {
         let open = RoutePolicy(role: .open, group: .probes, cost: .nothing)
@@ -91,6 +87,7 @@ struct HealthRoutes {
     }
 
     @Sendable private func prometheus(_ request: Request, _: BridgeContext) async throws -> Response {
+        let metrics = dependencies.runtime.metrics
         for (bridge, status) in await dependencies.services.statuses() {
             let labels = [("service", bridge.serviceName)]
             metrics.gauge("jarvis_service_up", labels, status.state == .healthy || status.state == .degraded ? 1 : 0)

@@ -1,3 +1,4 @@
+import BridgeRuntime
 import BridgeSupport
 import BridgeTesting
 import Foundation
@@ -152,7 +153,9 @@ import Testing
         ).get()
         let port = try #require(taken.localAddress?.port)
         let configuration = try TestServer.configuration(["port": "\(port)", "log.level": "critical"])
-        let error = await #expect(throws: ServiceError.self) { try await serve(configuration) }
+        let error = await #expect(throws: ServiceError.self) {
+            try await Runtime.serve(configuration, doors: [{ try HTTPDoor($0, onListening: $1) }])
+        }
         #expect(error?.param == "port")
         #expect(error?.message.contains("\(port) is in use") == true)
         try await taken.close()

@@ -46,6 +46,20 @@ import Testing
         }
     }
 
+    @Test func ollamaIsAskedAgainWhileModelsLoad() async throws {
+        let clock = ManualClock()
+        let server = try TestServer(["preload": "true"], gate: Gate(), clock: clock)
+        server.language.failListing(with: ServiceError(.llmUnavailable, "Not there yet."))
+        try await server.run { client in
+            let state = { try await client.get("/health").json?["services"]?["ollama_llm"]?.stringValue }
+            try await clock.sleepers(atLeast: 1)
+            #expect(try await state() == "unavailable")
+            server.language.failListing(with: nil)
+            clock.advance(by: .seconds(10))
+            while try await state() != "healthy" { try await Task.sleep(for: .milliseconds(5)) }
+        }
+    }
+
     /// A model that was let go of because nobody used it comes back with the next request.
     @Test func restingModelsAreReady() async throws {
         let settings = ["preload": "true", "ready.require": "embeddings", "models.idle": "1"]

@@ -42,8 +42,8 @@ import Testing
     /// What the routes of this server ask and grant.
     @Test func everyRouteSaysWhatItAsks() throws {
         let server = try TestServer()
-        let dependencies = RouteDependencies(services: server.services, connections: ConnectionWatch(limit: 8))
-        let routes = try routeTable(dependencies, PrometheusMetrics())
+        let dependencies = RouteDependencies(runtime: server.runtime, connections: ConnectionWatch(limit: 8))
+        let routes = try routeTable(dependencies)
         func policy(_ path: String, _ method: HTTPRequest.Method) -> RoutePolicy? {
             routes.endpoint(declared: path, path: path)?.policy(of: method)
         }

@@ -1,0 +1,52 @@
+import Logging
+package import ServiceLifecycle
+import UnixSignals
+
+extension Runtime {
+    /// Serves until SIGTERM, SIGINT or SIGHUP (a terminal that closes), then finishes what runs, for `timeouts.shutdown` at most.
+    ///
+    /// - Parameter onReady: called once all doors listen and what is loaded at the start was tried, with the services and the
+    ///   addresses of the doors, in their order.
+    /// - Throws: what a door throws that cannot listen, such as `invalid_request` (param `port`) where the port is in use.
+    public static func serve(
+        _ configuration: BridgeConfiguration, doors: [Door],
+        onReady: @escaping @Sendable (BridgeServices, _ addresses: [String]) async -> Void = { _, _ in }
+    ) async throws {
+        let logging = try BridgeLogging(configuration)
+        defer { logging.flush() }
+        let logger = logging.logger
+        OpenFiles.raiseLimit()
+        let services = try BridgeServices.make(configuration: configuration, logger: logger)
+        if configuration.isOpen {
+            logger.warning(
+                "Everybody who reaches this machine may use the server: api_keys is empty.",
+                metadata: ["host": "\(configuration.host)"])
+        }
+        let all = try Runtime(services, logger: logger).opening(doors) { await onReady(services, $0) }
+        var group = ServiceGroupConfiguration(
+            services: all, gracefulShutdownSignals: [.sigterm, .sigint, .sighup], logger: logger)
+        // Requests end themselves in time to say so to their clients; this is for what does not listen.
+        group.maximumGracefulShutdownDuration = .seconds(configuration[Keys.shutdownTime] + 3)
+        group.maximumCancellationDuration = .seconds(5)
+        try await ServiceGroup(configuration: group).run()
+        let abandoned = services.models.abandonLoads()
+        logger.info("Stopped.", metadata: abandoned.isEmpty ? nil : ["abandoned_loads": "\(abandoned)"])
+    }
+
+    /// All that runs while the server serves: the doors, and the work beside them, which ends after they have.
+    ///
+    /// - Parameter onReady: see ``serve(_:doors:onReady:)``.
+    package func opening(
+        _ doors: [Door], onReady: @escaping @Sendable (_ addresses: [String]) async -> Void = { _ in }
+    ) throws -> [any Service] {
+        let (listening, announce) = AsyncStream.makeStream(of: (door: Int, address: String).self)
+        let background = BackgroundWork(services: services, logger: logger) {
+            var addresses: [Int: String] = [:]
+            for await (door, address) in listening.prefix(doors.count) { addresses[door] = address }
+            // Fewer where the server ends before it has begun.
+            if addresses.count == doors.count { await onReady(doors.indices.compactMap { addresses[$0] }) }
+        }
+        return try [background]
+            + doors.enumerated().map { index, door in try door(self) { announce.yield((index, $0)) } }
+    }
+}

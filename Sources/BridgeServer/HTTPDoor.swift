@@ -1,0 +1,110 @@
+public import BridgeRuntime
+import BridgeSupport
+import Foundation
+import Hummingbird
+import HummingbirdCore
+import Logging
+import NIOCore
+public import ServiceLifecycle
+
+/// The HTTP door, wired: production and tests both start here.
+public struct HTTPDoor: Service, CustomStringConvertible {
+    private let application: any ApplicationProtocol
+    private let configuration: BridgeConfiguration
+
+    /// ServiceLifecycle logs its services as text: this must not become a dump of all they hold.
+    public var description: String { "HTTPDoor" }
+
+    /// - Parameter onListening: called with the base URL once the server listens.
+    /// - Throws: `internal` when a file of the program is missing.
+    public init(_ runtime: Runtime, onListening: @escaping @Sendable (_ address: String) async -> Void) throws {
+        let configuration = runtime.services.configuration
+        self.configuration = configuration
+        application = try buildApplication(runtime) { port in
+            await onListening(configuration.address(port: port ?? configuration.port))
+        }
+    }
+
+    /// Listens until the server stops.
+    ///
+    /// - Throws: `invalid_request` (param `port` or `host`) when the port is in use or the address is not this machine's.
+    public func run() async throws {
+        do {
+            try await application.run()
+        } catch let error as IOError {
+            throw listenError(error)
+        } catch  where error is SocketAddressError || error is SocketAddressError.UnknownHost {
+            throw ServiceError.invalid(
+                "host",
+                "\(configuration.host) is neither an address nor a known name; 127.0.0.1 is this machine alone, 0.0.0.0 every network."
+            )
+        }
+    }
+
+    private func listenError(_ error: IOError) -> ServiceError {
+        let address = "\(configuration.host):\(configuration.port)"
+        return switch error.errnoCode {
+        case EADDRINUSE: ServiceError.portInUse(configuration.port)
+        case EACCES:
+            ServiceError.invalid(
+                "port", "This user may not listen on port \(configuration.port); choose one above 1023 with --port.")
+        case EADDRNOTAVAIL:
+            ServiceError.invalid(
+                "host", "\(configuration.host) is not an address of this machine; choose another with --host.")
+        default: ServiceError(.internal, "The server cannot listen on \(address): \(error.description)", cause: error)
+        }
+    }
+}
+
+private func buildApplication(
+    _ runtime: Runtime, onRunning: @escaping @Sendable (_ port: Int?) async -> Void
+) throws -> some ApplicationProtocol {
+    let (configuration, metrics, logger) = (runtime.services.configuration, runtime.metrics, runtime.logger)
+    let connectionLimit = OpenFiles.connections(wanted: configuration[Keys.connections])
+    let connections = ConnectionWatch(limit: connectionLimit, reserve: OpenFiles.extraConnections)
+    return Application(
+        router: try buildRouter(RouteDependencies(runtime: runtime, connections: connections)),
+        server: HTTPServerBuilder { responder in
+            HTTPConnectionChannel(
+                responder: responder, settings: .init(configuration), connections: connections, metrics: metrics,
+                logger: logger)
+        },
+        configuration: .init(
+            address: .hostname(configuration.host, port: configuration.port), serverName: "jarvis-bridges",
+            availableConnectionsDelegate: .maximum(connectionLimit + OpenFiles.extraConnections, logger: logger)),
+        onServerRunning: { channel in await onRunning(channel.localAddress?.port) },
+        logger: logger)
+}
+
+private func buildRouter(_ dependencies: RouteDependencies) throws -> Router<BridgeContext> {
+    let configuration = dependencies.services.configuration
+    let routes = try routeTable(dependencies)
+    let router = Router(context: BridgeContext.self)
+    router.add(middleware: PolicyMiddleware(routes: routes))
+    router.add(
+        middleware: RequestLogMiddleware(logger: dependencies.runtime.logger, metrics: dependencies.runtime.metrics))
+    router.add(middleware: HostHeaderMiddleware())
+    router.add(middleware: HostMiddleware(names: ServerNames(configuration)))
+    router.add(middleware: OriginMiddleware(configuration))
+    router.add(middleware: CrowdMiddleware(connections: dependencies.connections))
+    router.add(middleware: APIKeyMiddleware(keys: configuration[Keys.apiKeys]))
+    router.add(middleware: TimeLimitMiddleware())
+    router.add(middleware: ContinueMiddleware())
+    router.add(middleware: AnswerBudgetMiddleware(budget: dependencies.answerBudget))
+    router.add(middleware: BodyBudgetMiddleware(budget: dependencies.bodyBudget))
+    routes.register(on: router, check: dependencies.check)
+    // After the routes: it acts where none of them was found.
+    router.add(middleware: NotFoundMiddleware())
+    return router
+}
+
+func routeTable(_ dependencies: RouteDependencies) throws -> RouteTable {
+    var routes = RouteTable()
+    HealthRoutes(dependencies: dependencies).add(to: &routes)
+    try DocumentRoutes().add(to: &routes)
+    LanguageModelRoutes(dependencies: dependencies).add(to: &routes)
+    TranscriptionRoutes(dependencies: dependencies).add(to: &routes)
+    SpeechSynthesisRoutes(dependencies: dependencies).add(to: &routes)
+    EmbeddingRoutes(dependencies: dependencies).add(to: &routes)
+    return routes
+}
