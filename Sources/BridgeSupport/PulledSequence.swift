@@ -3,15 +3,16 @@
 ///
 /// To be read once, by one task. It ends with the first nil, or the first error.
 public final class PulledSequence<Element>: AsyncSequence, AsyncIteratorProtocol {
-    private var make: (() async throws -> Element?)?
+    // Seen by the callers' modules, whose elements are made and passed on without generic code at run time.
+    @usableFromInline var make: (() async throws -> Element?)?
 
     /// - Parameter make: the next element, or nil after the last one. It is let go of at the end, with all that it holds.
-    public init(_ make: @escaping () async throws -> Element?) { self.make = make }
+    @inlinable public init(_ make: @escaping () async throws -> Element?) { self.make = make }
 
     /// The next element, or nil after the last one.
     ///
     /// - Throws: what making it throws.
-    public func next() async throws -> Element? {
+    @inlinable public func next() async throws -> Element? {
         guard let make else { return nil }
         var element: Element?
         defer { if element == nil { self.make = nil } }
@@ -19,5 +20,5 @@ public final class PulledSequence<Element>: AsyncSequence, AsyncIteratorProtocol
         return element
     }
 
-    public func makeAsyncIterator() -> PulledSequence { self }
+    @inlinable public func makeAsyncIterator() -> PulledSequence { self }
 }

@@ -45,7 +45,7 @@ struct TagSearch {
     private mutating func look(isEnd: Bool) {
         var position = 0
         while position < held.count, !isOver {
-            let mayBeTag = ThoughtTags.firstBytes.contains(held[position])
+            let mayBeTag = ThoughtTags.isFirstByte[Int(held[position])]
             if mayBeTag, !isEnd, isCut(at: position) { break }
             position += step(at: position, mayBeTag)
         }

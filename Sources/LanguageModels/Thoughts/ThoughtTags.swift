@@ -46,6 +46,10 @@ struct ThoughtTags: Sendable, Hashable {
     static let openings = all.map(\.opening)
     static let closings = all.flatMap(\.closings)
     static let plainClosings = plain.flatMap(\.closings)
-    /// What any of them begins with.
-    static let firstBytes = Set((openings + closings).compactMap(\.first))
+    /// For each byte, whether one of them begins with it: looked up for each byte of an answer.
+    static let isFirstByte: [Bool] = {
+        var table = [Bool](repeating: false, count: 256)
+        for byte in (openings + closings).compactMap(\.first) { table[Int(byte)] = true }
+        return table
+    }()
 }
