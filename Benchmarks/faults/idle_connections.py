@@ -1,14 +1,19 @@
-"""Connections that others should not wait for, more than are served at the same time: idle, slow to read, or sending what is refused."""
+"""Connections that others should not wait for, more than are served at the same time: idle, slow to read, or sending what is refused.
+
+And the other way round: nobody is reset for others who has just come, or is still taking an answer.
+"""
 
 import contextlib
 import pathlib
 import resource
+import threading
 import time
 
 import harness
 
 ANSWERED = 5 if harness.SHORT else 1
 EXTRA = 64
+HEALTH = b"GET /health HTTP/1.1\r\nHost: a\r\n\r\n"
 LARGE = b"GET /openapi.yaml HTTP/1.1\r\nHost: a\r\n\r\n"
 
 
@@ -19,6 +24,9 @@ def attack():
     idle()
     answered_early()
     slow_readers()
+    bursts()
+    half_sent()
+    still_taking()
 
 
 @contextlib.contextmanager
@@ -108,3 +116,123 @@ def held_by_system(server):
         rows = [line.split() for line in table.read_text().splitlines()[1:]]
         return max((int(row[4].split(":")[0], 16) for row in rows
                     if row[3] == "01" and row[1].endswith(f":{server.port:04X}")), default=None)
+
+
+def answers(clients, count=1):
+    """How many of CLIENTS get COUNT whole answers, and all statuses that came."""
+    good, statuses = 0, []
+    for raw in clients:
+        try:
+            with raw.makefile("rb") as file:
+                statuses += [read_answer(file) for _ in range(count)]
+            good += 1
+        except (OSError, EOFError) as error:
+            print(f"    {error!r}")
+    return good, statuses
+
+
+def read_answer(file):
+    """The status of the next answer, which has a Content-Length."""
+    lines = []
+    while not lines or lines[-1].strip():
+        lines.append(file.readline())
+        if not lines[-1]:
+            raise EOFError("the end")
+    length = next(int(line.split(b":")[1]) for line in lines if line.lower().startswith(b"content-length:"))
+    if len(file.read(length)) < length:
+        raise EOFError("the end in the middle of an answer")
+    return int(lines[0].split()[1])
+
+
+def bursts():
+    """More clients at once than are served, which ask as they come, or all have come before they ask; behind idle ones too."""
+    limit = 16
+    with crowded(limit) as (server, held):
+        for name, count, idle, pause in [
+            ("24 at once", 24, 0, False), ("40 at once", 40, 0, False), ("40 that come, then ask", 40, 0, True),
+            (f"50 behind {limit + EXTRA} idle ones", 50, limit + EXTRA, False), ("20 more, that come, then ask", 20, 0, True),
+        ]:
+            held += [server.connect() for _ in range(idle)]
+            for path in ("/health", "/api/tts/voices"):
+                clients = []
+                request = f"GET {path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n".encode()
+                for _ in range(count):
+                    clients.append(server.connect())
+                    if not pause:
+                        clients[-1].sendall(request)
+                if pause:
+                    time.sleep(0.35)
+                    for raw in clients:
+                        raw.sendall(request)
+                good, statuses = answers(clients)
+                harness.verdict(f"{path}, {name}: answered", good, "", count, "==")
+                allowed = {200} if path == "/health" else {200, 503}
+                harness.verdict(f"{path}, {name}: other statuses", len(set(statuses) - allowed), "", 0, "==")
+                for raw in clients:
+                    raw.close()
+
+
+def half_sent():
+    """Clients whose request is answered before they send its end, which they never do: they send a byte now and then, and come again
+    when they are dropped."""
+    limit, count = 16, 200
+    begun = b"GET /health HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n"
+    with crowded(limit) as (server, held):
+        over = threading.Event()
+
+        def come():
+            raw = server.connect(timeout=3)
+            raw.sendall(begun)
+            raw.settimeout(0.01)
+            held.append(raw)
+
+        def go_on():
+            while not over.is_set():
+                for raw in list(held):
+                    try:
+                        raw.sendall(b"x")
+                    except TimeoutError:
+                        pass
+                    except OSError:
+                        raw.close()
+                        held.remove(raw)
+                        with contextlib.suppress(OSError):
+                            come()
+                over.wait(0.3)
+
+        for _ in range(count):
+            with contextlib.suppress(OSError):
+                come()
+        others = threading.Thread(target=go_on)
+        others.start()
+        try:
+            for look in range(3 if harness.SHORT else 8):
+                time.sleep(0.3)
+                seconds, status = ask(server, "/health", 12)
+                harness.verdict(f"/health beside {count} half-sent, look {look + 1}", seconds, "s", ANSWERED)
+                harness.verdict(f"/health, look {look + 1} (status)", status, "", 200, "==")
+        finally:
+            over.set()
+            others.join()
+
+
+def still_taking():
+    """Answers that the system holds for slow clients, who ask for more while others need the room."""
+    limit, count = 16, 4
+    with crowded(limit) as (server, held):
+        for name, begun, rest in [("nothing", b"", b""), ("the next request", b"", LARGE), ("the rest of a head", LARGE[:10], LARGE[10:])]:
+            slow = [server.connect(receive_buffer=4096) for _ in range(limit)]
+            for raw in slow:
+                raw.sendall(LARGE * count + begun)
+            time.sleep(1)
+            # So many that some have to go, and no more.
+            others = [server.connect() for _ in range(EXTRA + limit)]
+            for raw in others:
+                raw.sendall(HEALTH)
+            harness.verdict(f"newcomers beside slow clients who send {name}", answers(others)[0], "", len(others), "==")
+            for raw in slow:
+                with contextlib.suppress(OSError):
+                    raw.sendall(rest)
+            harness.verdict(f"slow clients who send {name}: got all answers", answers(slow, count)[0], "", limit, "==")
+            for raw in slow + others:
+                raw.close()

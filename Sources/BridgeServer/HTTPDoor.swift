@@ -61,7 +61,8 @@ private func buildApplication(
 ) throws -> some ApplicationProtocol {
     let (configuration, metrics, logger) = (runtime.services.configuration, runtime.metrics, runtime.logger)
     let connectionLimit = OpenFiles.connections(wanted: configuration[Keys.connections])
-    let connections = ConnectionWatch(limit: connectionLimit, reserve: OpenFiles.extraConnections)
+    let connections = ConnectionWatch(limit: connectionLimit)
+    let allConnections = connectionLimit + OpenFiles.extraConnections + OpenFiles.leavingConnections
     return Application(
         router: try buildRouter(RouteDependencies(runtime: runtime, connections: connections)),
         server: HTTPServerBuilder { responder in
@@ -71,7 +72,7 @@ private func buildApplication(
         },
         configuration: .init(
             address: .hostname(configuration.host, port: configuration.port), serverName: "jarvis-bridges",
-            availableConnectionsDelegate: .maximum(connectionLimit + OpenFiles.extraConnections, logger: logger)),
+            availableConnectionsDelegate: .maximum(allConnections, logger: logger)),
         onServerRunning: { channel in await onRunning(channel.localAddress?.port) },
         logger: logger)
 }

@@ -95,7 +95,7 @@ public enum Keys {
     )
     public static let connections = Key<Int>(
         "limits.connections", 1...1 << 20, default: 1024,
-        "Connections that are served at the same time, if the system allows as many files. For the next one, that which has been out of use longest is closed; where all are in use, the next gets 503, unless it asks how the server is."
+        "Connections that are served at the same time, if the system allows as many files. The next request gets 503 then, unless it asks how the server is. 64 more may be open; beyond these, that which has been out of use longest ends."
     )
     public static let readerRate = Key<Int>(
         "limits.reader_rate", 0...1 << 30, default: 8192,

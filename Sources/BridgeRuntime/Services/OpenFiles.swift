@@ -6,6 +6,8 @@ package enum OpenFiles {
     private static let reserve = 200
     /// Connections beyond those that are served, so that a server in full use still says how it is, and refuses the others.
     package static let extraConnections = 64
+    /// Connections beyond all these, whose clients have their last answer and may not have taken it yet.
+    package static let leavingConnections = 64
 
     /// Takes all that the system allows: what a process has at first, 1,024 as a rule, is meant for programs of old.
     package static func raiseLimit() {
@@ -20,7 +22,7 @@ package enum OpenFiles {
     package static func connections(wanted: Int) -> Int {
         var limit = rlimit()
         guard getrlimit(limitOfFiles, &limit) == 0 else { return wanted }
-        return min(wanted, max(Int(clamping: limit.rlim_cur) - reserve - extraConnections, 16))
+        return min(wanted, max(Int(clamping: limit.rlim_cur) - reserve - extraConnections - leavingConnections, 16))
     }
 
     #if os(Linux)

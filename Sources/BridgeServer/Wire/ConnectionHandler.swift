@@ -13,8 +13,13 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias OutboundIn = HTTPServerResponsePart
     typealias OutboundOut = HTTPServerResponsePart
 
-    /// Another connection has the place that this one had.
-    struct PlaceLost {}
+    /// Others need the room that an unused connection takes.
+    enum MakeRoom {
+        /// Its client loses nothing of what was sent, to it or by it.
+        case inTime
+        /// Even the room of those that leave is needed.
+        case atOnce
+    }
 
     struct Patience: Sendable {
         /// For sending one request, and for taking the rest of an answer of a connection that is to be closed.
@@ -40,7 +45,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private var state = ConnectionState()
     private var parser: ByteToMessageHandler<HTTPRequestDecoder>?
     /// Whether there was no place when the last request came.
-    private var isExtra: Bool
+    private var isExtra = false
     /// Whether the last answer was a stream.
     private var isLive = false
     private var deadline: Scheduled<Void>?
@@ -57,7 +62,6 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     ) {
         self.patience = patience
         self.use = use
-        isExtra = use.isExtra
         self.parserLimits = parserLimits
         self.wasCut = wasCut
     }
@@ -97,7 +101,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
             context.fireChannelRead(data)
         case .end:
             let renewsParser = state.receiveEnd()
-            guard !state.hasLeft else { return context.close(promise: nil) }
+            guard !state.hasLeft else { return leave(context) }
             if renewsParser { renewParser(context) }
             // It may have been answered already.
             rest()
@@ -118,7 +122,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     /// The connection may make room for others from now on, if nobody is let down by it.
     private func rest() {
-        if state.isUnused { use.ends(isSending: state.isSendingAnswered) }
+        if state.isUnused { use.ends(isLast: state.isClosing) }
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
@@ -181,7 +185,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         switch event {
         case let event as TransportHandler.BytesArrived: return state.receive(bytes: event.count)
-        case is PlaceLost: return makeRoom(context)
+        case let event as MakeRoom: return makeRoom(event, context)
         case is ChannelShouldQuiesceEvent: stop(context)
         case ChannelEvent.inputClosed as ChannelEvent: inputClosed(context)
         default: break
@@ -189,11 +193,25 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
         context.fireUserInboundEventTriggered(event)
     }
 
-    private func makeRoom(_ context: ChannelHandlerContext) {
-        // A request came after that. It is answered as on any connection for which there is no place.
+    private func makeRoom(_ event: MakeRoom, _ context: ChannelHandlerContext) {
+        // A request came after that. It is answered as on any connection.
         guard state.isUnused else { return }
-        guard !state.leave() else { return cut(context, .crowded) }
-        closing = schedule(context, in: patience.extra) { $0.cut($1, .crowded) }
+        switch event {
+        case .atOnce where state.isClosing: context.close(promise: nil)
+        case .atOnce: cut(context, .crowded)
+        case .inTime where !state.isClosing:
+            wasCut(.crowded)
+            if state.leave() { leave(context) }
+        case .inTime: break
+        }
+    }
+
+    /// Reads on for a while: a close would drop what the client has not taken yet as soon as it sends another byte.
+    private func leave(_ context: ChannelHandlerContext) {
+        state.close()
+        rest()
+        time(context)
+        close(context, .output, promise: nil)
     }
 
     private func cut(_ context: ChannelHandlerContext, _ reason: CutReason) {

@@ -1,113 +1,133 @@
-/// Which connections have a place, and which came when there was none; apart from all input and output.
+/// Which connections have a place to be served, and which close for others; apart from all input and output.
 ///
-/// A connection has one of `limit` places, or is an extra one, which is served once, and soon, and is told no more than how the server
-/// is. When a place is needed and all are taken, the connection that has been out of use longest gives up its own, there and then: it
-/// is an extra one itself from that moment on, so that it counts no more, whatever becomes of it. Where all are in use, the newcomer is
-/// extra. Extra ones close when there are as many as `reserve`, first those that have been served, the oldest first: there is room to
-/// accept another at any time.
+/// ```
+/// new ──── request ────> busy ──── answer taken ────> resting ──── request ────> busy
+///  │                      └────── the last one ──────> leaving <──── told to ─────┤
+///  ├─────────────── told to, once it is old ─────────────^ └─ files run short ─> cut
+///  └─ files run short, and none is leaving ─> cut
+/// ```
+/// A request that is on its way makes any connection `busy`, also one that has not heard yet that it was told to leave, or was cut.
+///
+/// - A place is held while busy. A request that finds all of `limit` taken makes its connection an extra one: that answers who asks
+///   how the server is, refuses the rest, and ends then.
+/// - As many as `limit + reserve` stay open. Beyond these, the one out of use longest is told to leave: `resting`, or `new` for longer
+///   than the grace. A client that has just come is about to ask, and is not out of use.
+/// - One that leaves stays open for a while, so that its client loses nothing of what was sent: `lingering` more may be open. Where all
+///   files are in use, the one leaving longest is cut, else the one new longest: there is room to accept another at any time, which may
+///   be a health check.
 struct ConnectionPlaces<ID: Hashable> {
-    private struct Connection {
-        var isExtra = true
-        /// nil while it is in use: a request has come, and its answer has not been taken yet.
-        var unusedSince: UInt64?
-        /// Whether its client still sends what has been answered already, and would lose the answer if it was cut off.
-        var isSending = false
-        /// Whether it has had an answer.
-        var isServed = false
-        /// Whether it was told to close, which it has not done yet.
-        var isLeaving = false
-
-        /// The smallest makes room first; nil for one that makes none.
-        var rank: (Int, UInt64)? {
-            guard !isLeaving, let unusedSince else { return nil }
-            // An extra one that has just come may be a health check.
-            let isLast = isExtra ? !isServed : isSending
-            return (isLast ? 1 : 0, unusedSince)
-        }
+    enum Step: Equatable {
+        /// Tells it to leave.
+        case end(ID)
+        /// Closes it at once.
+        case cut(ID)
     }
 
+    private enum State {
+        case new(since: UInt64)
+        case busy(isExtra: Bool)
+        case resting(since: UInt64)
+        case leaving(since: UInt64)
+        case cut
+
+        func outOfUse(at time: UInt64) -> UInt64? {
+            switch self {
+            case .resting(let since): since
+            case .new(let since) where time >= since &+ grace: since
+            default: nil
+            }
+        }
+
+        var leavingSince: UInt64? { if case .leaving(let since) = self { since } else { nil } }
+        var newSince: UInt64? { if case .new(let since) = self { since } else { nil } }
+    }
+
+    /// In nanoseconds: how long a connection may say nothing and still be taken for one that is about to ask.
+    static var grace: UInt64 { 5_000_000_000 }
+
     private let limit: Int
-    private let reserve: Int
-    private var connections: [ID: Connection] = [:]
-    private var placed = 0
+    private let maxStaying: Int
+    private let files: Int
+    private var connections: [ID: State] = [:]
+    private var places = 0
+    private var leaving = 0
+    private var cut = 0
 
     /// - Parameters:
     ///   - limit: connections that are served at the same time.
-    ///   - reserve: connections that may be open beyond those.
-    init(limit: Int, reserve: Int) {
+    ///   - reserve: connections that may stay open beyond those.
+    ///   - lingering: connections that may be open beyond all these while they leave.
+    init(limit: Int, reserve: Int, lingering: Int) {
         self.limit = limit
-        self.reserve = reserve
+        maxStaying = limit + reserve
+        files = limit + reserve + lingering
     }
 
-    func isExtra(_ id: ID) -> Bool { connections[id]?.isExtra ?? false }
+    /// Whether there was no place for the request that it is busy with.
+    func isExtra(_ id: ID) -> Bool {
+        if case .busy(isExtra: true) = connections[id] { true } else { false }
+    }
 
-    /// - Returns: the connections that have to close for this one.
-    mutating func open(_ id: ID, at time: UInt64) -> [ID] {
-        connections[id] = Connection(unusedSince: time)
-        guard placed >= limit else {
-            _ = takePlace(id)
-            return []
+    mutating func open(_ id: ID, at time: UInt64) -> [Step] {
+        move(id, to: .new(since: time))
+        return settle(at: time, besides: id)
+    }
+
+    /// A request has come. An extra connection takes a place now if there is one.
+    mutating func begin(_ id: ID, at time: UInt64) -> [Step] {
+        switch connections[id] {
+        case nil, .busy(isExtra: false): return []
+        default: move(id, to: .busy(isExtra: places >= limit))
         }
-        return [takePlace(id), boundExtras(besides: id)].compactMap(\.self)
-    }
-
-    /// A request has come. An extra connection takes a place now if it can.
-    ///
-    /// - Returns: the connection that has to close for this one.
-    mutating func begin(_ id: ID) -> ID? {
-        guard let isExtra = connections[id]?.isExtra else { return nil }
-        connections[id] = Connection(isExtra: isExtra)
-        return isExtra ? takePlace(id) : nil
+        return settle(at: time)
     }
 
     /// Nobody waits for an answer, or is still taking one.
     ///
-    /// - Parameter isSending: whether the client still sends what has been answered.
-    /// - Returns: the connection that has to close for the next one, if none could when the last one came.
-    mutating func end(_ id: ID, at time: UInt64, isSending: Bool) -> ID? {
-        guard let isExtra = connections[id]?.isExtra else { return nil }
-        connections[id] = Connection(isExtra: isExtra, unusedSince: time, isSending: isSending, isServed: true)
-        return isExtra ? boundExtras() : nil
-    }
-
-    mutating func close(_ id: ID) {
-        if connections.removeValue(forKey: id)?.isExtra == false { placed -= 1 }
-    }
-
-    /// - Returns: the connection whose place it took.
-    private mutating func takePlace(_ id: ID) -> ID? {
-        guard placed >= limit else {
-            placed += 1
-            connections[id]?.isExtra = false
-            return nil
+    /// - Parameter isLast: whether nothing more is answered on it.
+    mutating func end(_ id: ID, at time: UInt64, isLast: Bool) -> [Step] {
+        switch connections[id] {
+        case nil, .leaving, .cut: return []
+        default: move(id, to: isLast ? .leaving(since: time) : .resting(since: time))
         }
-        guard let giver = longestUnused(where: { !$0.isExtra }) else { return nil }
-        connections[id]?.isExtra = false
-        connections[giver]?.isExtra = true
-        leave(giver)
-        return giver
+        return settle(at: time)
     }
 
-    private mutating func boundExtras(besides newcomer: ID? = nil) -> ID? {
-        let staying = connections.values.count { $0.isExtra && !$0.isLeaving }
-        guard staying >= reserve, let oldest = longestUnused(besides: newcomer, where: \.isExtra) else { return nil }
-        leave(oldest)
-        return oldest
+    mutating func close(_ id: ID) { move(id, to: nil) }
+
+    private mutating func settle(at time: UInt64, besides newcomer: ID? = nil) -> [Step] {
+        var steps: [Step] = []
+        while connections.count - leaving - cut > maxStaying, let id = longest({ $0.outOfUse(at: time) }) {
+            move(id, to: .leaving(since: time))
+            steps.append(.end(id))
+        }
+        while connections.count - cut >= files,
+            let id = longest(\.leavingSince) ?? longest(\.newSince, besides: newcomer)
+        {
+            move(id, to: .cut)
+            steps.append(.cut(id))
+        }
+        return steps
     }
 
-    /// Whose client is still sending has a little time to end that, and is told again when even that room is needed.
-    private mutating func leave(_ id: ID) {
-        guard var connection = connections[id] else { return }
-        (connection.isLeaving, connection.isSending) = (!connection.isSending, false)
-        connections[id] = connection
-    }
-
-    private func longestUnused(besides other: ID? = nil, where isOfKind: (Connection) -> Bool) -> ID? {
-        var (found, lowest): (ID?, (Int, UInt64)?) = (nil, nil)
-        for (id, connection) in connections where id != other && isOfKind(connection) {
-            guard let rank = connection.rank else { continue }
-            if lowest.map({ rank < $0 }) ?? true { (found, lowest) = (id, rank) }
+    private func longest(_ since: (State) -> UInt64?, besides other: ID? = nil) -> ID? {
+        var (found, first): (ID?, UInt64) = (nil, .max)
+        for (id, state) in connections where id != other {
+            if let time = since(state), time < first { (found, first) = (id, time) }
         }
         return found
+    }
+
+    private mutating func move(_ id: ID, to state: State?) {
+        let old = connections.removeValue(forKey: id)
+        connections[id] = state
+        for (state, change) in [(old, -1), (state, 1)] {
+            switch state {
+            case .busy(isExtra: false): places += change
+            case .leaving: leaving += change
+            case .cut: cut += change
+            default: break
+            }
+        }
     }
 }

@@ -189,10 +189,10 @@ struct ConnectionState {
 
     /// An unused connection makes room for another.
     ///
-    /// - Returns: whether it closes now; else once it ``hasLeft``, unless it has to make room again before.
+    /// - Returns: whether it ends now; else once it ``hasLeft``: to a client that is still sending, the end would be all the answer.
     mutating func leave() -> Bool {
-        defer { isLeaving = true }
-        return isLeaving || !isSendingAnswered
+        isLeaving = true
+        return !isSendingAnswered
     }
 
     /// The server stops: what has come is answered, and nothing more.

@@ -15,22 +15,19 @@ final class ConnectionWatch: Sendable {
         fileprivate let channel: any Channel
         private var id: ObjectIdentifier { ObjectIdentifier(channel) }
 
-        /// Whether there is no place for it.
-        var isExtra: Bool { watch.isExtra(channel) }
-
         /// A request has come.
         ///
         /// - Returns: whether there is no place for it.
         func begins() -> Bool {
-            watch.change { places in [places.begin(id)].compactMap(\.self) }
-            return isExtra
+            watch.change { places, time in places.begin(id, at: time) }
+            return watch.isExtra(channel)
         }
 
         /// Nobody waits for an answer, or is still taking one.
-        func ends(isSending: Bool) {
-            watch.change { places in
-                [places.end(id, at: NIODeadline.now().uptimeNanoseconds, isSending: isSending)].compactMap(\.self)
-            }
+        ///
+        /// - Parameter isLast: whether nothing more is answered on it.
+        func ends(isLast: Bool) {
+            watch.change { places, time in places.end(id, at: time, isLast: isLast) }
         }
     }
 
@@ -47,26 +44,43 @@ final class ConnectionWatch: Sendable {
     }
 
     private let state: Mutex<State>
+    private let now: @Sendable () -> NIODeadline
 
     /// - Parameters:
     ///   - limit: connections that are served at the same time.
-    ///   - reserve: connections that are accepted beyond those.
-    init(limit: Int = .max, reserve: Int = OpenFiles.extraConnections) {
-        state = Mutex(State(places: ConnectionPlaces(limit: limit, reserve: reserve)))
+    ///   - reserve: connections that stay open beyond those.
+    ///   - lingering: connections that are open beyond all these while they leave.
+    ///   - now: the time.
+    init(
+        limit: Int = 1 << 20, reserve: Int = OpenFiles.extraConnections, lingering: Int = OpenFiles.leavingConnections,
+        now: @escaping @Sendable () -> NIODeadline = { .now() }
+    ) {
+        state = Mutex(State(places: ConnectionPlaces(limit: limit, reserve: reserve, lingering: lingering)))
+        self.now = now
     }
 
     /// Takes note of a connection until it closes.
     func open(_ channel: any Channel) -> Use {
         let id = ObjectIdentifier(channel)
         state.withLock { $0.connections[id] = Entry(channel: channel) }
-        change { places in places.open(id, at: NIODeadline.now().uptimeNanoseconds) }
+        change { places, time in places.open(id, at: time) }
         channel.closeFuture.whenComplete { _ in self.closed(channel) }
         return Use(watch: self, channel: channel)
     }
 
-    private func change(_ body: (inout ConnectionPlaces<ObjectIdentifier>) -> [ObjectIdentifier]) {
-        let leaving = state.withLock { state in body(&state.places).compactMap { state.connections[$0]?.channel } }
-        for channel in leaving { channel.pipeline.fireUserInboundEventTriggered(ConnectionHandler.PlaceLost()) }
+    private typealias Places = ConnectionPlaces<ObjectIdentifier>
+
+    private func change(_ body: (inout Places, _ time: UInt64) -> [Places.Step]) {
+        let time = now().uptimeNanoseconds
+        let told: [((any Channel)?, ConnectionHandler.MakeRoom)] = state.withLock { state in
+            body(&state.places, time).map { step in
+                switch step {
+                case .end(let id): (state.connections[id]?.channel, .inTime)
+                case .cut(let id): (state.connections[id]?.channel, .atOnce)
+                }
+            }
+        }
+        for (channel, event) in told { channel?.pipeline.fireUserInboundEventTriggered(event) }
     }
 
     /// Whether a request on this connection must be refused, because as many as may be are in use already.

@@ -3,6 +3,7 @@ import HTTPTypes
 import NIOCore
 import NIOEmbedded
 import NIOHTTP1
+import Synchronization
 import Testing
 
 @testable import BridgeServer
@@ -174,15 +175,19 @@ import Testing
         #expect(!channel.isActive)
     }
 
+    private func makeRoom(_ channel: EmbeddedChannel, _ event: ConnectionHandler.MakeRoom) {
+        channel.pipeline.fireUserInboundEventTriggered(event)
+    }
+
     @Test func onlyWhoIsWaitedForKeepsAConnection() throws {
         let unused = try connection()
-        unused.pipeline.fireUserInboundEventTriggered(ConnectionHandler.PlaceLost())
+        makeRoom(unused, .atOnce)
         #expect(!unused.isActive)
         let busy = try answering()
-        busy.pipeline.fireUserInboundEventTriggered(ConnectionHandler.PlaceLost())
+        makeRoom(busy, .atOnce)
         #expect(busy.isActive)
         try answer(busy)
-        busy.pipeline.fireUserInboundEventTriggered(ConnectionHandler.PlaceLost())
+        makeRoom(busy, .atOnce)
         #expect(!busy.isActive)
     }
 
@@ -303,6 +308,8 @@ import Testing
     private final class Network: ChannelOutboundHandler {
         typealias OutboundIn = HTTPServerResponsePart
         var isFull = false
+        /// Whether the client knows that nothing more comes.
+        private(set) var isEnded = false
         private var waiting: [EventLoopPromise<Void>] = []
 
         func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
@@ -311,6 +318,7 @@ import Testing
         }
 
         func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+            isEnded = true
             guard mode == .all else { return promise?.succeed() ?? () }
             for promise in waiting { promise.fail(ChannelError.ioOnClosedChannel) }
             waiting = []
@@ -338,10 +346,9 @@ import Testing
         return try written(channel).first == answerHead(["Connection": "close"])
     }
 
-    /// It is known before the newcomer has a place that the other one gives up its own.
     @Test(arguments: [[], [("Connection", "close")]])
     func aClientThatTakesItsAnswerMakesNoRoom(headers: [(String, String)]) throws {
-        let (watch, network) = (ConnectionWatch(limit: 1), Network())
+        let (watch, network) = (ConnectionWatch(limit: 1, reserve: 0), Network())
         let slow = try connection(watch, network)
         network.isFull = true
         try begin(slow, .http1_1, headers)
@@ -349,31 +356,53 @@ import Testing
         slow.write(answerHead(), promise: nil)
         slow.writeAndFlush(HTTPServerResponsePart.end(nil), promise: nil)
         let early = try connection(watch)
-        #expect(try isExtra(early) && slow.isActive)
+        #expect(try isExtra(early) && !network.isEnded)
         network.take()
         let late = try connection(watch)
-        #expect(try !isExtra(late) && !slow.isActive)
+        #expect(try !isExtra(late) && network.isEnded && slow.isActive)
     }
 
-    @Test func aConnectionAnsweredEarlyMakesRoom() throws {
-        for isSlow in [true, false] {
-            let watch = ConnectionWatch(limit: 1)
-            let uploader = try connection(watch)
-            try begin(uploader)
-            try answer(uploader)
-            let newcomer = try connection(watch)
-            #expect(try !isExtra(newcomer))
-            // Its client may read only when it has sent all.
-            uploader.embeddedEventLoop.advanceTime(by: .seconds(4))
-            try uploader.writeInbound(HTTPServerRequestPart.body(ByteBuffer(string: "a")))
-            #expect(uploader.isActive)
-            if isSlow {
-                uploader.embeddedEventLoop.advanceTime(by: .seconds(1))
-            } else {
-                try uploader.writeInbound(HTTPServerRequestPart.end(nil))
-            }
-            #expect(!uploader.isActive)
-        }
+    /// What it sends from then on would be refused, and the end of its answer with it.
+    @Test func aConnectionThatMakesRoomLosesNoAnswer() throws {
+        let (watch, network) = (ConnectionWatch(limit: 1, reserve: 0), Network())
+        let first = try connection(watch, network)
+        try ask(first)
+        try answer(first)
+        let second = try connection(watch)
+        #expect(network.isEnded && first.isActive)
+        try ask(first)
+        first.embeddedEventLoop.advanceTime(by: .seconds(60))
+        #expect(try written(first) == [answerHead(), .end(nil)] && first.isActive)
+        // There are no more files.
+        makeRoom(first, .atOnce)
+        #expect(try !isExtra(second) && !first.isActive)
+    }
+
+    @Test func whoHasJustComeMakesRoomLater() throws {
+        let clock = Mutex(NIODeadline.uptimeNanoseconds(0))
+        let (watch, network) = (ConnectionWatch(limit: 1, reserve: 0, now: { clock.withLock(\.self) }), Network())
+        let silent = try connection(watch, network)
+        clock.withLock { $0 = $0 + .seconds(4) }
+        _ = try connection(watch)
+        #expect(!network.isEnded)
+        clock.withLock { $0 = $0 + .seconds(1) }
+        _ = try connection(watch)
+        #expect(network.isEnded && silent.isActive)
+    }
+
+    /// Its client may read only when it has sent all.
+    @Test func aConnectionAnsweredEarlyMakesRoomWhenItsRequestEnds() throws {
+        let (watch, network) = (ConnectionWatch(limit: 1, reserve: 0), Network())
+        let uploader = try connection(watch, network)
+        try begin(uploader)
+        try answer(uploader)
+        let newcomer = try connection(watch)
+        #expect(try !isExtra(newcomer))
+        uploader.embeddedEventLoop.advanceTime(by: .seconds(9))
+        try uploader.writeInbound(HTTPServerRequestPart.body(ByteBuffer(string: "a")))
+        #expect(!network.isEnded)
+        try uploader.writeInbound(HTTPServerRequestPart.end(nil))
+        #expect(network.isEnded && uploader.isActive)
     }
 
     @Test func aConnectionTooManyIsServedOnceAndSoon() throws {

@@ -4,80 +4,95 @@ import Testing
 
 /// Who has a place, and who makes room.
 @Suite(.timeLimit(.minutes(1))) struct ConnectionPlacesTests {
+    private typealias Places = ConnectionPlaces<Int>
+    private static let grace = Places.grace
+
     /// Connections 1 to `count`, opened in this order, each at its number.
-    private func places(_ limit: Int, reserve: Int = 64, open count: Int) -> ConnectionPlaces<Int> {
-        var places = ConnectionPlaces<Int>(limit: limit, reserve: reserve)
+    private func places(_ limit: Int, reserve: Int = 64, lingering: Int = 64, open count: Int) -> Places {
+        var places = Places(limit: limit, reserve: reserve, lingering: lingering)
         for id in 0..<count { _ = places.open(id + 1, at: UInt64(id + 1)) }
         return places
     }
 
-    @Test func theOneOutOfUseLongestGivesUpItsPlace() {
-        var places = places(3, open: 3)
-        _ = places.begin(1)
-        _ = places.end(1, at: 10, isSending: false)
-        #expect(places.open(4, at: 11) == [2])
-        #expect((1...4).map { places.isExtra($0) } == [false, true, false, false])
-        #expect(places.open(5, at: 12) == [3])
-        #expect(places.open(6, at: 13) == [1])
+    /// Asks on it, and takes the answer, all at `time`.
+    private func serve(_ places: inout Places, _ id: Int, at time: UInt64, isLast: Bool = false) -> [Places.Step] {
+        places.begin(id, at: time) + places.end(id, at: time, isLast: isLast)
     }
 
-    /// Its place is gone for good, also when a request comes before it hears of that.
-    @Test func whoGaveUpAPlaceCountsNoMore() {
-        var places = places(2, open: 2)
-        _ = places.begin(2)
-        #expect(places.open(3, at: 3) == [1])
-        _ = places.begin(3)
-        #expect(places.begin(1) == nil && places.isExtra(1))
-        #expect(places.open(4, at: 4).isEmpty && places.isExtra(4))
-        places.close(1)
-        #expect(places.open(5, at: 5).isEmpty && places.isExtra(5))
+    @Test func placesAreHeldWhileInUse() {
+        var places = places(2, open: 4)
+        for id in 1...3 { #expect(places.begin(id, at: 5).isEmpty) }
+        #expect((1...4).map { places.isExtra($0) } == [false, false, true, false])
+        // More of the same connection takes no second one.
+        #expect(places.begin(1, at: 6).isEmpty)
+        #expect(places.end(1, at: 7, isLast: false).isEmpty)
+        #expect(places.begin(3, at: 8).isEmpty && !places.isExtra(3))
+        #expect(places.begin(4, at: 9).isEmpty && places.isExtra(4))
         places.close(2)
-        #expect(places.open(6, at: 6).isEmpty && !places.isExtra(6))
+        #expect(places.begin(1, at: 10).isEmpty && !places.isExtra(1))
     }
 
-    @Test func connectionsInUseKeepTheirPlaces() {
-        var places = places(2, open: 2)
-        for id in 1...2 { _ = places.begin(id) }
-        #expect(places.open(3, at: 3).isEmpty && places.isExtra(3))
-        // When its request comes, another may be out of use, or gone.
-        _ = places.end(2, at: 4, isSending: false)
-        #expect(places.begin(3) == 2 && !places.isExtra(3) && places.isExtra(2))
-        #expect(places.open(4, at: 5).isEmpty && places.isExtra(4))
-        places.close(1)
-        #expect(places.begin(4) == nil && !places.isExtra(4))
+    /// Many come at once, and ask a little later.
+    @Test func whoHasJustComeIsNotOutOfUse() {
+        var places = places(2, reserve: 2, open: 4)
+        #expect(serve(&places, 3, at: 10).isEmpty)
+        #expect(places.open(5, at: 11) == [.end(3)])
+        for id in 6...9 { #expect(places.open(id, at: UInt64(id + 6)).isEmpty) }
+        for id in [1, 2, 4] { #expect(places.begin(id, at: 20).isEmpty) }
+        #expect([1, 2, 4].map { places.isExtra($0) } == [false, false, true])
     }
 
-    @Test func whoStillSendsMakesRoomLast() {
-        var places = places(2, reserve: 2, open: 2)
-        for id in 1...2 { _ = places.begin(id) }
-        _ = places.end(1, at: 3, isSending: true)
-        _ = places.end(2, at: 4, isSending: false)
-        #expect(places.open(3, at: 5) == [2])
-        _ = places.begin(3)
-        #expect(places.open(4, at: 6) == [1])
-        _ = places.begin(4)
-        // It was given a little time, until room for others is needed.
-        #expect(places.open(5, at: 7) == [1])
-        #expect(places.open(6, at: 8) == [5])
+    @Test func theOneOutOfUseLongestLeaves() {
+        var places = places(2, reserve: 2, open: 4)
+        _ = places.begin(1, at: 5)
+        #expect(serve(&places, 2, at: 10).isEmpty)
+        #expect(places.open(5, at: Self.grace + 2) == [.end(2)])
+        // Never served, and old by now.
+        #expect(serve(&places, 5, at: Self.grace + 3).isEmpty)
+        #expect(places.open(6, at: Self.grace + 4) == [.end(3)])
+        #expect(places.open(7, at: Self.grace + 5) == [.end(4)])
+        #expect(places.open(8, at: Self.grace + 6) == [.end(5)])
+        // Where none is, the next that comes out of use leaves.
+        #expect(places.open(9, at: Self.grace + 7).isEmpty)
+        #expect(places.end(1, at: Self.grace + 8, isLast: false) == [.end(1)])
+    }
+
+    @Test func theOneLeavingLongestIsCutWhereFilesRunShort() {
+        var places = places(1, reserve: 1, lingering: 2, open: 2)
+        #expect(serve(&places, 2, at: 3, isLast: true).isEmpty)
+        #expect(places.open(3, at: 4).isEmpty)
+        #expect(serve(&places, 3, at: 5).isEmpty)
+        #expect(places.open(4, at: 6) == [.end(3), .cut(2)])
+        // Not told twice, nor counted.
+        #expect(places.end(2, at: 7, isLast: true).isEmpty)
+        #expect(places.open(5, at: 8) == [.cut(3)])
+        // None leaves any more.
+        #expect(places.open(6, at: 9) == [.cut(1)])
+        places.close(4)
+        #expect(places.open(7, at: 10).isEmpty)
+        #expect(places.open(8, at: 11) == [.cut(5)])
     }
 
     /// There is always room to accept one more, which is what health checks come in by.
-    @Test func extraConnectionsAreFewerThanTheReserve() {
-        var places = places(0, reserve: 3, open: 2)
-        #expect(places.open(3, at: 3) == [1])
-        // Not told twice.
-        #expect(places.open(4, at: 4) == [2])
-        _ = places.begin(3)
-        #expect(places.open(5, at: 5) == [4])
-        // Whoever has been served goes first.
-        #expect(places.end(3, at: 6, isSending: false) == nil)
-        #expect(places.open(6, at: 7) == [3])
-        #expect(places.open(7, at: 8) == [5])
-        // A request that comes in time is answered.
-        for id in [6, 7] { #expect(places.begin(id) == nil) }
-        // Where all are in use, the first that is not any more makes the room: no other comes that could ask for it.
-        #expect(places.open(8, at: 9).isEmpty)
-        #expect(places.end(6, at: 10, isSending: false) == 6)
-        #expect(places.end(7, at: 11, isSending: false) == nil)
+    @Test func aNewcomerIsNotCutForItself() {
+        var places = places(1, reserve: 1, lingering: 1, open: 2)
+        for id in 1...2 { _ = places.begin(id, at: 3) }
+        #expect(places.open(3, at: 4).isEmpty)
+        #expect(places.begin(3, at: 5).isEmpty && places.isExtra(3))
+        // No other comes that could ask for the room.
+        #expect(places.end(2, at: 6, isLast: true) == [.cut(2)])
+        places.close(2)
+        #expect(places.open(4, at: 7).isEmpty)
+        #expect(places.end(1, at: 8, isLast: false) == [.end(1), .cut(1)])
+    }
+
+    /// It is served if it can be, and another makes the room.
+    @Test func aRequestOnItsWayCountsAlsoWhereTheConnectionWasTold() {
+        var places = places(1, reserve: 1, lingering: 1, open: 2)
+        #expect(places.open(3, at: 3) == [.cut(1)])
+        #expect(places.begin(1, at: 4) == [.cut(2)] && !places.isExtra(1))
+        #expect(places.end(1, at: 5, isLast: false).isEmpty)
+        places.close(2)
+        #expect(places.open(4, at: 6) == [.end(1), .cut(1)])
     }
 }
