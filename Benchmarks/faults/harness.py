@@ -37,12 +37,16 @@ def verdict(name, seen, unit, limit, sign="<="):
 
 
 class Server:
-    """A server with a data folder of its own; MODELS are linked into it from this machine's data folder."""
+    """A server with a data folder of its own; MODELS are linked into it from this machine's data folder.
 
-    def __init__(self, *options, models=(), env=None):
+    BEFORE is called in its process ahead of the program.
+    """
+
+    def __init__(self, *options, models=(), env=None, before=None):
         self.options = options
         self.models = models
         self.extra = env or {}
+        self.before = before
 
     def __enter__(self):
         if not os.access(BINARY, os.X_OK):
@@ -65,7 +69,7 @@ class Server:
         self.log = open(self.log_path, "wb")
         self.process = subprocess.Popen(
             [BINARY, "serve", "--port", str(self.port), *self.options], cwd=self.data, env=env,
-            stdout=self.log, stderr=self.log, stdin=subprocess.DEVNULL)
+            stdout=self.log, stderr=self.log, stdin=subprocess.DEVNULL, preexec_fn=self.before)
         end = time.monotonic() + 60
         while time.monotonic() < end:
             if self.process.poll() is not None:

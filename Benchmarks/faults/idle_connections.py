@@ -27,6 +27,7 @@ def attack():
     bursts()
     half_sent()
     still_taking()
+    few_files()
 
 
 @contextlib.contextmanager
@@ -236,3 +237,19 @@ def still_taking():
             harness.verdict(f"slow clients who send {name}: got all answers", answers(slow, count)[0], "", limit, "==")
             for raw in slow + others:
                 raw.close()
+
+
+def few_files():
+    """Where the system allows few files, the log says that limits.connections is lowered, and bursts are answered."""
+    def lower():
+        resource.setrlimit(resource.RLIMIT_NOFILE, (256, 256))
+
+    with harness.Server("--set", "preload=false", before=lower) as server:
+        lines = [line for line in server.log_path.read_text().splitlines() if "limits.connections" in line]
+        harness.verdict("lines in the log about few files", len(lines), "", 1, "==")
+        clients = [server.connect() for _ in range(40)]
+        for raw in clients:
+            raw.sendall(HEALTH)
+        harness.verdict("40 at once with 256 files: answered", answers(clients)[0], "", 40, "==")
+        for raw in clients:
+            raw.close()

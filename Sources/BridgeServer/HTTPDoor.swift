@@ -60,7 +60,7 @@ private func buildApplication(
     _ runtime: Runtime, onRunning: @escaping @Sendable (_ port: Int?) async -> Void
 ) throws -> some ApplicationProtocol {
     let (configuration, metrics, logger) = (runtime.services.configuration, runtime.metrics, runtime.logger)
-    let connectionLimit = OpenFiles.connections(wanted: configuration[Keys.connections])
+    let connectionLimit = connectionLimit(configuration, logger)
     let connections = ConnectionWatch(limit: connectionLimit)
     let allConnections = connectionLimit + OpenFiles.extraConnections + OpenFiles.leavingConnections
     return Application(
@@ -75,6 +75,17 @@ private func buildApplication(
             availableConnectionsDelegate: .maximum(allConnections, logger: logger)),
         onServerRunning: { channel in await onRunning(channel.localAddress?.port) },
         logger: logger)
+}
+
+private func connectionLimit(_ configuration: BridgeConfiguration, _ logger: Logger) -> Int {
+    let wanted = configuration[Keys.connections]
+    let limit = OpenFiles.connections(wanted: wanted)
+    if limit < wanted {
+        logger.warning(
+            "The limit of open files allows fewer connections than limits.connections. Raise it: ulimit -n, LimitNOFILE.",
+            metadata: ["limits.connections": "\(wanted)", "connections": "\(limit)"])
+    }
+    return limit
 }
 
 private func buildRouter(_ dependencies: RouteDependencies) throws -> Router<BridgeContext> {

@@ -22,7 +22,11 @@ package enum OpenFiles {
     package static func connections(wanted: Int) -> Int {
         var limit = rlimit()
         guard getrlimit(limitOfFiles, &limit) == 0 else { return wanted }
-        return min(wanted, max(Int(clamping: limit.rlim_cur) - reserve - extraConnections - leavingConnections, 16))
+        return connections(wanted: wanted, files: Int(clamping: limit.rlim_cur))
+    }
+
+    static func connections(wanted: Int, files: Int) -> Int {
+        min(wanted, max(files - reserve - extraConnections - leavingConnections, 16))
     }
 
     #if os(Linux)
