@@ -97,6 +97,9 @@ def slow_readers():
             with contextlib.suppress(OSError):
                 raw.sendall(LARGE * (system // large + 2))
         time.sleep(1.5)
+        if harness.SHORT:
+            # Thousands of answers take a while on a busy machine, and are not what is looked at.
+            wait_until_done(server)
         for look in range(1 if harness.SHORT else 5):
             seconds, status = ask(server, "/health", 12)
             harness.verdict(f"/health behind {limit + EXTRA} slow readers, look {look + 1}", seconds, "s", ANSWERED)
@@ -104,6 +107,17 @@ def slow_readers():
         seconds, status = ask(server, "/api/tts/voices", 12)
         harness.verdict("a refusal of work behind them", seconds, "s", ANSWERED)
         harness.verdict("a refusal of work (status)", status, "", 503, "==")
+
+
+def wait_until_done(server):
+    """Until the server computes next to nothing, for 20 s at most."""
+    used, end = None, time.monotonic() + 20
+    while time.monotonic() < end:
+        fields = pathlib.Path(f"/proc/{server.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        before, used = used, int(fields[11]) + int(fields[12])
+        if before is not None and used - before <= 2:
+            return
+        time.sleep(0.5)
 
 
 def held_by_system(server):
