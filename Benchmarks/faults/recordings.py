@@ -32,10 +32,10 @@ def rifx(samples, rate):
     return struct.pack(">4sI", b"RIFX", len(body)) + body
 
 
-def floats(samples, rate, channels, weights):
-    """A WAV of floats: each channel is the samples, times its weight."""
+def floats(samples, rate, channels, weights, offset=0):
+    """A WAV of floats: each channel is the samples, times its weight, beside an offset."""
     values = [value / 32768 for (value,) in struct.iter_unpack("<h", samples)]
-    data = b"".join(struct.pack("<f", value * weight) for value in values for weight in weights)
+    data = b"".join(struct.pack("<f", value * weight + offset) for value in values for weight in weights)
     head = struct.pack("<4sIHHIIHH", b"fmt ", 16, 3, channels, rate, rate * 4 * channels, 4 * channels, 32)
     body = b"WAVE" + head + struct.pack("<4sI", b"data", len(data)) + data
     return struct.pack("<4sI", b"RIFF", len(body)) + body
@@ -62,6 +62,11 @@ def variants(folder, wav):
     yield "opposite phase", floats(samples, 16000, 2, [0.9, -0.8])
     yield "opposite phase, FLAC", (lambda path: (path.write_bytes(floats(samples, 16000, 2, [0.9, -0.8])),
                                                  convert(folder, path, suffix=".flac"))[1])(folder / "phase.wav")
+    for offset in (0.05, -0.1, 0.2):
+        yield f"offset of {offset}", floats(samples, 16000, 1, [0.3 / loudest], offset)
+    yield "opposite phase on an offset", floats(samples, 16000, 2, [0.1 / loudest, -0.1 / loudest], 0.01)
+    for size in (0, 0x7FFFFFFF):
+        yield f"a LIST that says {size}", wav[:36] + struct.pack("<4sI", b"LIST", size) + b"INFOabcd" + wav[36:]
     yield "5.1, speech in the centre", convert(
         folder, source, "-af", "pan=5.1|FL=0*c0|FR=0*c0|FC=c0|LFE=0*c0|BL=0*c0|BR=0*c0", suffix=".wav")
     yield "5.1, speech in the centre, AC-3", convert(
@@ -91,7 +96,7 @@ def attack():
             return answer["text"].lower().split() if status == 200 else f"{status} {answer['error']['message']}"
 
         expected = set(words(speech))
-        lost = tried = 0
+        lost = tried = added = 0
         for number, (kind, audio) in enumerate(variants(folder, speech)):
             if harness.SHORT and number % 3:
                 continue
@@ -100,6 +105,10 @@ def attack():
             if isinstance(heard, str) or len(expected & set(heard)) < 0.6 * len(expected):
                 lost += 1
                 print(f"    {kind}: {heard}", flush=True)
+            if kind.startswith("offset") and set(heard) - expected:
+                added += 1
+                print(f"    {kind}: {heard}", flush=True)
+        harness.verdict("files with an offset in which words are heard that nobody spoke", added, "", 0)
         harness.verdict(f"files of {tried} whose words are lost", lost, "", 0)
         text = words(b"RIFX" + bytes(8) + b"nothing of the kind")
         harness.verdict("no audio at all gets 422 with a reason", int(str(text).startswith("422")), "", 1, "==")

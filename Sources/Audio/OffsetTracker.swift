@@ -1,48 +1,99 @@
-/// Follows the offset of one channel, where it is large against full scale; 0 elsewhere.
+/// Follows the offset (DC) of one channel, where it matters against the level of the sound.
 ///
-/// Sound swings around zero: the means of its frames are never far on one side for a quarter of a second. Their median is blind to
-/// clicks and hardly sees speech.
+/// - **off**, as at first: nothing is taken off. It turns on where most baselines of a fifth of a second, before or behind, lie on one
+///   side of zero, by a share of the level.
+/// - **on**: the baseline is the offset, so that one that settles or drifts is followed. It turns off where fewer of them lie there,
+///   and less far out.
+///
+/// The level is what is there for 50 ms at least of the time around, and fades slowly: an offset that is little against speech stays
+/// in its pauses too.
 struct OffsetTracker: Sendable {
-    /// Where the means of frames must lie beyond for an offset to be taken off.
-    static let large: Float = 0.25
-    /// The share of them that must, before it is found and once it is known.
-    private static let majority = 0.8
-    private static let stillMajority = 0.6
-    /// Means that tell too little.
-    private static let tooFew = 20
-    private static let smoothing: Float = 0.05
-    /// Frames for which a known offset is kept: it drifts slowly.
-    private static let keptFor = 10
-
-    private var current: Float = 0
-    private var age = 0
-
-    var isEngaged: Bool { current != 0 }
-
-    /// The offset at `centre`, one of `frames`, which lie around it.
-    mutating func offset(_ frames: ArraySlice<SoundRepair.Extent>, at centre: Int) -> Float {
-        let mean = frames[centre].mean
-        age += 1
-        guard isEngaged ? age >= Self.keptFor || isFar(mean) : abs(mean) > Self.large else { return current }
-        age = 0
-        // Where an offset begins or ends, what is before and what is after differ; the frame itself tells which it belongs to.
-        let sides = [found(frames[centre...]), found(frames[...centre])].compactMap { $0 }
-        guard let found = sides.min(by: { abs($0 - mean) < abs($1 - mean) }) else { return current }
-        current = isEngaged && found != 0 && !isFar(found) ? current + (found - current) * Self.smoothing : found
-        return current
+    /// What is taken off a frame, from its first sample to its last.
+    struct Course {
+        var start: Float
+        var end: Float
     }
 
-    /// Whether that is another offset, and not the known one that drifts.
-    private func isFar(_ mean: Float) -> Bool { abs(mean - current) > max(Self.large, abs(current) / 2) }
+    /// Frames to either side of one that its baseline is the mean of, so that it moves by no more than some 5 Hz: no voice does.
+    static let near = 10
+    /// Frames to either side in which an offset must show.
+    private static let span = 40
+    /// Baselines that tell too little.
+    private static let tooFew = 30
+    /// The shares of the level that an offset has at least, before it is found and once it is known.
+    private static let share: Float = 0.03
+    private static let stillShare: Float = 0.015
+    private static let majority = 0.8
+    private static let stillMajority = 0.6
+    /// What of the level is left after the frames of a decision: half in 5 s.
+    private static let fading: Float = 0.993
+    /// Frames that sound lasts at least.
+    private static let shortestSound = 11
+    private static let leastLevel: Float = 0.002
+    /// Frames for which a decision holds.
+    private static let decidesEvery = 10
+    /// Between two baselines so far apart is a step, not a slope.
+    private static let step: Float = 0.5
+    /// What an offset of which users should know is at least, against full scale and against the loudest.
+    private static let large: Float = 0.03
+    private static let largeShare: Float = 0.5
 
-    /// The offset of all of `frames`; nil where they are too few to tell.
-    private func found(_ frames: ArraySlice<SoundRepair.Extent>) -> Float? {
-        guard frames.count >= Self.tooFew else { return nil }
-        let least = isEngaged ? Self.large / 2 : Self.large
-        let above = frames.reduce(0) { $0 + ($1.mean > least ? 1 : 0) }
-        let below = frames.reduce(0) { $0 + ($1.mean < -least ? 1 : 0) }
-        let needed = (isEngaged ? Self.stillMajority : Self.majority) * Double(frames.count)
-        guard Double(max(above, below)) >= needed else { return 0 }
-        return frames.map(\.mean).sorted()[frames.count / 2]
+    private var isOn = false
+    private var age = Self.decidesEvery
+    private var level = Self.leastLevel
+    private var loudest: Float = 0
+    private var farthest: Float = 0
+
+    /// Whether an offset was taken off that is large against full scale and the sound.
+    var wasLarge: Bool { farthest > max(Self.large, loudest * Self.largeShare) }
+
+    /// The baseline at `centre`: the mean of the middle half of the frames around it, which is blind to clicks. At the start and at
+    /// the end they are fewer, as many to either side, so that slopes make no difference.
+    static func baseline(_ frames: [SoundRepair.Extent], at centre: Int) -> Float {
+        let reach = min(near, centre, frames.count - 1 - centre)
+        let means = frames[centre - reach...centre + reach].map(\.mean).sorted()
+        let middle = means[means.count / 4..<means.count - means.count / 4]
+        return middle.reduce(0, +) / Float(middle.count)
+    }
+
+    /// What is to be taken off the frame at `centre`, nil for nothing.
+    mutating func follow(_ frames: [SoundRepair.Extent], at centre: Int) -> Course? {
+        age += 1
+        if age >= Self.decidesEvery {
+            age = 0
+            decide(
+                frames[max(0, centre - Self.span)...centre], frames[centre...min(frames.count - 1, centre + Self.span)])
+        }
+        guard isOn else { return nil }
+        farthest = max(farthest, abs(frames[centre].baseline))
+        return course(frames, at: centre)
+    }
+
+    private mutating func decide(_ before: ArraySlice<SoundRepair.Extent>, _ after: ArraySlice<SoundRepair.Extent>) {
+        let peaks = (before + after).map { $0.peak($0.baseline) }.sorted(by: >)
+        level = max(level * Self.fading, peaks[min(Self.shortestSound - 1, peaks.count / 2)])
+        loudest = max(loudest, level)
+        isOn = isOffset(before) || isOffset(after)
+    }
+
+    private func isOffset(_ side: ArraySlice<SoundRepair.Extent>) -> Bool {
+        guard side.count >= Self.tooFew || isOn else { return false }
+        let least = level * (isOn ? Self.stillShare : Self.share)
+        let above = side.reduce(0) { $0 + ($1.baseline > least ? 1 : 0) }
+        let below = side.reduce(0) { $0 + ($1.baseline < -least ? 1 : 0) }
+        return Double(max(above, below)) >= (isOn ? Self.stillMajority : Self.majority) * Double(side.count)
+    }
+
+    private func course(_ frames: [SoundRepair.Extent], at centre: Int) -> Course {
+        let baseline = { (index: Int) in frames[max(0, min(frames.count - 1, index))].baseline }
+        let (before, after) = (baseline(centre - Self.near), baseline(centre + Self.near))
+        // The frame itself tells to which side of a step it belongs.
+        if abs(after - before) > max(Self.step, level) {
+            let mean = frames[centre].mean
+            let own = abs(before - mean) < abs(after - mean) ? before : after
+            return Course(start: own, end: own)
+        }
+        let own = baseline(centre)
+        return Course(start: (baseline(centre - 1) + own) / 2, end: (own + baseline(centre + 1)) / 2)
     }
 }

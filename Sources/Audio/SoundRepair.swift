@@ -1,16 +1,16 @@
-/// Takes off what only samples of floats have and what hides all else: clicks far above full scale, and an offset as large as the
-/// sound, or larger.
+/// Takes off what is no sound and hides it: an offset that matters against it, and clicks far above full scale, which only samples of
+/// floats have.
 ///
 /// Each channel is judged apart, before anything is mixed or resampled: a filter smears a click of one sample over many, and no one
-/// can tell it from sound any more. Sound is what is there for some 50 ms of the half second around it, at whatever scale the
-/// recording has; what is 12 dB above that is cut down to it, though never below full scale. What lies within full scale, around
-/// zero, passes bit for bit, a quarter of a second late.
+/// can tell it from sound any more. Sound is what is there for an eighth of a second in the half second around it, at whatever scale
+/// the recording has; what is 12 dB above that is cut down to it, though never below full scale. What lies within full scale,
+/// around zero, passes bit for bit, a quarter of a second late.
 struct SoundRepair: Sendable {
     private static let framesPerSecond = 200
     /// Frames to either side that a frame is compared with.
     private static let reach = 50
-    /// Frames that a sound lasts at least; a click is shorter.
-    private static let shortestSound = 11
+    /// Frames that a sound lasts at least; a click, or a pop, is shorter.
+    private static let shortestSound = 25
     /// How far the peak of speech may lie above what is there for so long.
     private static let mostCrest: Float = 4
     private static let fullScale: Float = 1
@@ -24,12 +24,14 @@ struct SoundRepair: Sendable {
     private var extents: [[Extent]]
     private var offsets: [OffsetTracker]
     private var past = 0
+    /// Extents of each channel whose baselines are known.
+    private var baselines = 0
     private var hasClicks = false
-    private var hadOffset = false
 
     var warnings: [String] {
         (hasClicks ? ["Lone clicks far above the rest of it were cut down."] : [])
-            + (hadOffset ? ["Its samples do not lie around zero (DC offset); the offset was taken off."] : [])
+            + (offsets.contains(where: \.wasLarge)
+                ? ["Its samples do not lie around zero (DC offset); the offset was taken off."] : [])
     }
 
     init(channels: Int, sampleRate: Int) {
@@ -46,7 +48,8 @@ struct SoundRepair: Sendable {
         held += samples
         let known = extents[0].count - past
         for frame in known..<max(known, held.count / (frameLength * channels)) { measure(frame) }
-        return handOn(max(0, extents[0].count - past - Self.reach))
+        findBaselines(upTo: extents[0].count - OffsetTracker.near)
+        return handOn(extents[0].count - past - Self.reach)
     }
 
     /// Ends the sound.
@@ -55,6 +58,7 @@ struct SoundRepair: Sendable {
     mutating func finish() -> [Float] {
         let known = extents[0].count - past
         if known * frameLength * channels < held.count { measure(known) }
+        findBaselines(upTo: extents[0].count)
         return handOn(extents[0].count - past)
     }
 
@@ -78,9 +82,18 @@ struct SoundRepair: Sendable {
         }
     }
 
+    private mutating func findBaselines(upTo end: Int) {
+        for index in baselines..<max(baselines, end) {
+            for channel in 0..<channels {
+                extents[channel][index].baseline = OffsetTracker.baseline(extents[channel], at: index)
+            }
+        }
+        baselines = max(baselines, end)
+    }
+
     private mutating func handOn(_ frames: Int) -> [Float] {
         guard frames > 0 else { return [] }
-        for channel in 0..<channels where offsets[channel].isEngaged || extents[channel].contains(where: \.isOdd) {
+        for channel in 0..<channels {
             for frame in 0..<frames { mend(frame, channel) }
         }
         let end = samples(of: frames - 1).upperBound
@@ -89,6 +102,7 @@ struct SoundRepair: Sendable {
         let done = max(0, past + frames - Self.reach)
         for channel in 0..<channels { extents[channel].removeFirst(done) }
         past += frames - done
+        baselines -= done
         return ready
     }
 
@@ -96,16 +110,17 @@ struct SoundRepair: Sendable {
         let centre = past + frame
         let all = extents[channel]
         let around = all[max(0, centre - Self.reach)...min(all.count - 1, centre + Self.reach)]
-        let offset = offsets[channel].offset(around, at: centre)
-        let limit = Self.limit(all[centre].peak(offset), around, offset)
-        guard offset != 0 || limit != nil else { return }
-        hadOffset = hadOffset || offset != 0
+        let offset = offsets[channel].follow(all, at: centre)
+        let limit = Self.limit(all[centre].peak(offset?.end ?? 0), around, offset?.end ?? 0)
+        guard offset != nil || limit != nil else { return }
         hasClicks = hasClicks || limit != nil
         let most = limit ?? .greatestFiniteMagnitude
-        for index in stride(
-            from: samples(of: frame).lowerBound + channel, to: samples(of: frame).upperBound, by: channels)
-        {
-            held[index] = min(most, max(-most, held[index] - offset))
+        let start = offset?.start ?? 0
+        let slope = ((offset?.end ?? 0) - start) / Float(frameLength)
+        for (time, index) in stride(
+            from: samples(of: frame).lowerBound + channel, to: samples(of: frame).upperBound, by: channels
+        ).enumerated() {
+            held[index] = min(most, max(-most, held[index] - start - slope * (Float(time) + 0.5)))
         }
     }
 
@@ -127,6 +142,8 @@ extension SoundRepair {
         private var highest = -Float.infinity
         /// Of all samples, once their sum is divided.
         var mean: Float = 0
+        /// Where the middle of the sound lies around here.
+        var baseline: Float = 0
 
         mutating func add(_ sample: Float) {
             lowest = min(lowest, sample)
@@ -135,7 +152,5 @@ extension SoundRepair {
         }
 
         func peak(_ offset: Float) -> Float { max(highest - offset, offset - lowest) }
-
-        var isOdd: Bool { peak(0) > SoundRepair.fullScale || abs(mean) > OffsetTracker.large }
     }
 }
