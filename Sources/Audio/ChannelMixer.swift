@@ -1,18 +1,29 @@
+import Foundation
+
 /// Makes one channel of several, block by block.
 ///
 /// Channels count as their loudspeakers do in the usual downmix (ITU-R BS.775): the centre, where speech is, in full, the sides
-/// less, what is behind still less, the subwoofer not at all; all alike where nothing is known of them. Where the channels
-/// cancel each other out, as with a microphone that is wired the wrong way round, the louder one is taken alone.
+/// less, what is behind still less, the subwoofer not at all; all alike where nothing is known of them.
+///
+/// - **mixed**, as at first. Where the speech of the channels cancels out, as with a microphone that is wired the wrong way round,
+///   the louder one is taken:
+/// - **alone**, until the mix has its speech again.
+///
+/// Blocks far quieter than those shortly before say nothing: hum and noise in common remain where speech cancels out, and are all
+/// there is between words.
 struct ChannelMixer: Sendable {
     /// Frames that are decided on together.
     private static let block = 4096
     /// Frames that tell too little to decide on.
     private static let tooFew = 256
     /// The mix has this share of the energy that unrelated channels would leave in it, or less: they cancel each other out.
-    private static let cancelled: Float = 0.2
-    private static let restored: Float = 0.5
-    /// Mean energy of −60 dBFS: what is quieter says nothing about the wiring.
-    private static let audible: Float = 1e-6
+    private static let cancelled: Float = 0.33
+    private static let restored: Float = 0.6
+    /// Mean energy of −70 dBFS among the frequencies of speech: what is quieter says nothing about the wiring.
+    private static let audible: Float = 1e-7
+    /// The share of the energy of the loudest that a block has at least to say something, and what is left of that in a second.
+    private static let telling: Float = 0.25
+    private static let fading = 0.5
 
     private static let centre = 0x4
     private static let subwoofer = 0x8
@@ -25,6 +36,10 @@ struct ChannelMixer: Sendable {
     private var hasCancelled = false
     /// The channel that is taken alone.
     private var alone: Int?
+    /// What is heard of each channel as speech.
+    private var bands: [SpeechBand]
+    private var loudest: Float = 0
+    private let sampleRate: Int
 
     var warnings: [String] {
         hasCancelled
@@ -32,12 +47,14 @@ struct ChannelMixer: Sendable {
     }
 
     /// - Parameter speakers: a bit for each channel, as in WAVE files; 0 where nothing is said.
-    init(channels: Int, speakers: Int = 0) {
+    init(channels: Int, speakers: Int = 0, sampleRate: Int = 16_000) {
         let bits = (0..<32).map { 1 << $0 }.filter { speakers & $0 != 0 }
         let shares = bits.count == channels ? bits.map(Self.share) : []
         let known = shares.reduce(0, +) > 0 ? shares : [Float](repeating: 1, count: channels)
         let total = known.reduce(0, +)
         weights = known.map { $0 / total }
+        bands = Array(repeating: SpeechBand(sampleRate: sampleRate), count: channels)
+        self.sampleRate = sampleRate
     }
 
     private static func share(_ speaker: Int) -> Float {
@@ -65,13 +82,16 @@ struct ChannelMixer: Sendable {
         var energy: Float = 0
         for frame in frames {
             var sum: Float = 0
+            var speech: Float = 0
             for channel in weights.indices {
                 let sample = samples[frame * weights.count + channel]
+                let heard = bands[channel].pass(sample)
                 sum += weights[channel] * sample
-                energies[channel] += sample * sample
+                speech += weights[channel] * heard
+                energies[channel] += heard * heard
             }
             mixed[frame] = sum
-            energy += sum * sum
+            energy += speech * speech
         }
         decide(energy, energies, frames.count)
         guard let alone else { return }
@@ -81,6 +101,9 @@ struct ChannelMixer: Sendable {
     private mutating func decide(_ energy: Float, _ energies: [Float], _ count: Int) {
         let unrelated = zip(weights, energies).reduce(0) { $0 + $1.0 * $1.0 * $1.1 }
         guard count >= Self.tooFew, unrelated > Self.audible * Float(count) else { return }
+        let mean = unrelated / Float(count)
+        loudest = max(mean, loudest * Float(pow(Self.fading, Double(count) / Double(sampleRate))))
+        guard mean >= loudest * Self.telling else { return }
         guard energy < (alone == nil ? Self.cancelled : Self.restored) * unrelated else {
             alone = nil
             return
@@ -88,8 +111,25 @@ struct ChannelMixer: Sendable {
         hasCancelled = true
         // As loud as they are in the mix: the subwoofer, which is not in it, must not be all that is heard.
         let heard = zip(weights, energies).map { $0 * $0 * $1 }
-        let loudest = heard.indices.max { heard[$0] < heard[$1] } ?? 0
-        if let kept = alone, heard[kept] * 4 > heard[loudest] { return }
-        alone = loudest
+        let most = heard.max() ?? 0
+        if let kept = alone, heard[kept] * 4 > most { return }
+        // The first of those that are as loud.
+        alone = heard.firstIndex { $0 > most * 0.9 }
+    }
+}
+
+/// What a voice is known by: neither hum nor an offset, and little of hiss. One pole below 1 kHz and two above it.
+private struct SpeechBand: Sendable {
+    private let share: Float
+    private var low: Float = 0
+    private var lower: Float = 0
+
+    init(sampleRate: Int) { share = Float(1 - exp(-2 * Double.pi * 1000 / Double(sampleRate))) }
+
+    mutating func pass(_ sample: Float) -> Float {
+        let before = lower
+        low += (sample - low) * share
+        lower += (low - lower) * share
+        return (lower - before) / share
     }
 }

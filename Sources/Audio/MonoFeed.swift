@@ -9,7 +9,7 @@ struct MonoFeed: Sendable {
 
     init(channels: Int, speakers: Int = 0, sampleRate: Int) {
         repair = SoundRepair(channels: channels, sampleRate: sampleRate)
-        mixer = ChannelMixer(channels: channels, speakers: speakers)
+        mixer = ChannelMixer(channels: channels, speakers: speakers, sampleRate: sampleRate)
     }
 
     var warnings: [String] { mixer.warnings + repair.warnings }

@@ -46,6 +46,34 @@ import Testing
         #expect(warnings.first?.hasPrefix("audio_data: ") == true && warnings.first?.contains("opposite phase") == true)
     }
 
+    /// What both channels have in common stays in the mix where their speech cancels out.
+    @Test(arguments: [16_000, 48_000], ["offset", "hum", "noise"])
+    func whatChannelsHaveInCommonHidesNoOppositePhase(rate: Int, kind: String) {
+        var random = SplitMix(state: 5)
+        let common: [Float] =
+            switch kind {
+            case "offset": [Float](repeating: 0.05, count: 2 * rate)
+            case "hum": sine(50, seconds: 2, rate: rate, amplitude: 0.05)
+            default: (0..<2 * rate).map { _ in Float(Int(random.next() % 2001) - 1000) * 1e-5 }
+            }
+        // Words with pauses between them.
+        let voice = sine(500, seconds: 2, rate: rate, amplitude: 0.05).enumerated().map { index, sample in
+            index * 2 / rate % 2 == 0 ? sample : 0
+        }
+        let (left, right) = (zip(common, voice).map { $0 + $1 }, zip(common, voice).map { $0 - $1 })
+        var mixer = ChannelMixer(channels: 2, sampleRate: rate)
+        let mixed = mixer.mix(interleaved([left, right]))
+        #expect(mixed == left || mixed == right)
+        #expect(mixer.warnings.count == 1)
+    }
+
+    @Test func speechInTheMiddleOfWideSoundIsMixed() {
+        let (voice, wide) = (sine(500, seconds: 1, rate: 16_000), sine(300, seconds: 1, rate: 16_000, amplitude: 0.3))
+        var mixer = ChannelMixer(channels: 2)
+        _ = mixer.mix(interleaved([zip(voice, wide).map { $0 + $1 }, zip(voice, wide).map { $0 - $1 }]))
+        #expect(mixer.warnings.isEmpty)
+    }
+
     @Test func theSubwooferIsNeverTakenAlone() {
         let voice = sine(300, seconds: 1, rate: 16_000, amplitude: 0.2)
         let rumble = sine(40, seconds: 1, rate: 16_000, amplitude: 0.9)
