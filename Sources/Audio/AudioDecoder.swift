@@ -69,13 +69,18 @@ private struct Input {
                 "The bytes in \(field) are no audio that is known here. Send WAV, MP3, MP4/M4A, Ogg, Opus, FLAC, WebM, "
                     + "AIFF or another usual file, or name the encoding of raw PCM.")
         }
-        guard start.container == .wav else { return try await throughFFmpeg(start, oddities: oddities(of: start)) }
-        return try await wav(at: start.offset)
+        if start.container == .wav { return try await wav(at: start.offset) }
+        return try await throughFFmpeg(start, oddities: aside { try oddities(of: start) })
     }
 
     private func oddities(of start: AudioStart) throws -> [String] {
-        guard start.container == .ogg, try OggChain.changesCodec(bytes, at: start.offset) else { return [] }
-        return ["It has more than one part, of different codecs; the first was heard."]
+        switch start.container {
+        case .ogg where try OggChain.changesCodec(bytes, at: start.offset):
+            return ["It has more than one part, of different codecs; the first was heard."]
+        case .flac where try FLACChain.hasMoreParts(bytes, at: start.offset):
+            return ["It has more than one part (files joined); the first was heard."]
+        default: return []
+        }
     }
 
     private func wav(at offset: Int = 0) async throws -> any PCMSource {

@@ -142,4 +142,15 @@ import Testing
         _ = try await source.all()
         #expect(await source.warnings.contains { $0.contains("different codecs") })
     }
+
+    @Test func joinedFLACIsSaid() async throws {
+        let flac = try await AudioEncoder.encode(
+            samples: sine(440, seconds: 1, rate: 16_000), sampleRate: 16_000, format: .flac)
+        #expect(try !FLACChain.hasMoreParts(MemoryBytes(bytes: flac), at: 0))
+        for bytes in [flac + flac, [0, 0, 0] + flac + [7] + flac] {
+            let source = try await AudioDecoder.open(bytes, field: "file")
+            #expect(try await source.all().count >= 16_000)
+            #expect(await source.warnings == ["file: It has more than one part (files joined); the first was heard."])
+        }
+    }
 }
