@@ -34,6 +34,7 @@ struct CollectedAnswer {
             return GeneratedAnswer(
                 text: split.answer, thinking: split.thinking.isEmpty ? nil : split.thinking, summary: summary)
         }
-        return GeneratedAnswer(text: text, thinking: thinking.isEmpty ? nil : thinking, summary: summary)
+        let thought = String(decoding: thinking.utf8.dropLast(summary.wronglyThought), as: UTF8.self)
+        return GeneratedAnswer(text: text, thinking: thought.isEmpty ? nil : thought, summary: summary)
     }
 }

@@ -98,6 +98,9 @@ public struct GenerationSummary: Sendable, Hashable {
     public var generation: Duration
     /// Whether the thoughts were told from the answer already, if only empty ones: then a closing tag in it is a word.
     public var thoughtsAreApart = false
+    /// Bytes at the end of the thoughts that were the answer after all: it came again as such, as nothing else came and the thought
+    /// did not end.
+    public var wronglyThought = 0
 
     public init(
         model: String, tokensGenerated: Int = 0, tokensPrompt: Int = 0, finishReason: String = "stop",

@@ -6,6 +6,8 @@ struct OllamaAnswerReader {
     private var splitter: ThoughtSplitter
     private var loneTag = TagSearch()
     private var hasThought = false
+    /// Whether no line was read yet.
+    private(set) var isAtBeginning = true
     private(set) var isComplete = false
 
     init(model: String, maxTokens: Int, beginning: ThoughtSplitter.Beginning, mayThink: Bool = true) {
@@ -23,6 +25,7 @@ struct OllamaAnswerReader {
 
     mutating func read(_ line: OllamaLine) -> [GenerationEvent] {
         var events: [GenerationEvent] = []
+        isAtBeginning = false
         if !line.thinking.isEmpty {
             add(splitter.thoughtsComeApart() + [.thinking(line.thinking)], to: &events)
         }
@@ -33,6 +36,7 @@ struct OllamaAnswerReader {
         add(splitter.finish(isCutOff: summary.finishReason == "length"), to: &events)
         loneTag.finish()
         summary.thoughtsAreApart = hasThought || splitter.isBehindThought
+        summary.wronglyThought = splitter.wronglyThought
         isComplete = true
         return events + [.done(summary)]
     }

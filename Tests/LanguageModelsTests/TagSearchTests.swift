@@ -20,7 +20,7 @@ struct TagSearchTests {
         arguments: [
             ("Hm.\n</think>\n\nOui.", "Hm.", "Oui."), ("Hm.\n  </think>  \nOui.", "Hm.", "Oui."),
             ("Un `a` et\n```\nb\n```\nHm\n[/THINK]\nOui", "Un `a` et\n```\nb\n```\nHm", "Oui"),
-            ("Hm.\r\n</think>\r\nOui.", "Hm.", "Oui."), ("Un ` seul.\n</think>", "Un ` seul.", ""),
+            ("Hm.\r\n</think>\r\nOui.", "Hm.", "Oui."), ("Un ` seul.\n</think>\n\n.", "Un ` seul.", "."),
             ("Un <think> cité.\n</think>\nOui", "Un <think> cité.", "Oui"),
         ])
     func alone(_ text: String, _ thinking: String, _ answer: String) { expect(text, thinking, answer, isAlone: true) }
@@ -28,7 +28,8 @@ struct TagSearchTests {
     @Test(
         "So does one right behind a sentence or a word, which tells nothing of the model",
         arguments: [
-            ("Hm.</THINKING>Oui.", "Hm.", "Oui."), ("Hm [/THINK]Oui", "Hm", "Oui"), ("Hm.</think>", "Hm.", ""),
+            ("Hm.</THINKING>Oui.", "Hm.", "Oui."), ("Hm [/THINK]Oui", "Hm", "Oui"),
+            ("Écris : a.</think>b", "Écris : a.", "b"),
             ("Hm.</think>\n\nOui.", "Hm.", "Oui."), ("Hm. </think>\nOui.", "Hm.", "Oui."),
             ("Hm.</think> Oui.", "Hm.", "Oui."), ("Hm.</think>**Oui.**", "Hm.", "**Oui.**"),
             ("Hm.</think>{\"a\":1}", "Hm.", "{\"a\":1}"), (" \n</think>Oui", "", "Oui"), ("嗯。</think>好", "嗯。", "好"),
@@ -49,7 +50,10 @@ struct TagSearchTests {
             "- </think>\n- <think>", "1. </think>\n2. a", "> </think>\na", "| </think> | ferme |",
             "La balise : </think>",
             "Deux.\n</think> ferme.", "Deux.\n</think>, oui.", "<code></think></code>",
-            "Voici :\n<think>\na\n</think>\nb",
+            "Voici :\n<think>\na\n</think>\nb", "Écris :\n</think>\nVoilà.", "**Écris :**\n\n</think>\n\nVoilà.",
+            "写：\n</think>\n好", "Écris :\n</think>Voilà.",
+            // The answer does not go on.
+            "Hm.</think>", "Un ` seul.\n</think>", "Hm.\n</think>\n \n",
             "Oui.", "", "</thin",
         ])
     func mentions(_ text: String) { expect(text, nil, "", isAlone: false) }

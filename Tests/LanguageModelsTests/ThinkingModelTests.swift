@@ -282,6 +282,26 @@ struct ThinkingModelTests {
         }
     }
 
+    @Test("An answer that ends by itself in a thought is text, in a stream behind what was taken for the thought")
+    func neverLost() async throws {
+        try await FakeOllama.withServer { fake in
+            let client = try client(of: fake)
+            for pieces in [["<think>Res", "te"], ["<think>\nRes", "te"]] {
+                fake.enqueue(lines(pieces), lines(pieces), for: "/api/generate")
+                let answer = try await service(client).generate(.question)
+                #expect((answer.thinking, answer.text) == (nil, pieces.joined()))
+                #expect(
+                    try await events(client).dropLast() == [
+                        .thinking("Res"), .thinking("te"), .delta(pieces.joined()),
+                    ])
+            }
+            for text in ["La lampe est allumée.</think>", "Réponse.\n</think>"] {
+                fake.enqueue(lines([text]), lines([text]), lines([text]), for: "/api/generate")
+                for _ in 1...3 { #expect(try await service(client).generate(.question).text == text) }
+            }
+        }
+    }
+
     @Test("Thinking is asked for where the request wants it, and a model that cannot says so")
     func asked() async throws {
         try await FakeOllama.withServer { fake in

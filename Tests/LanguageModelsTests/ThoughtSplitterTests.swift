@@ -10,14 +10,15 @@ struct ThoughtSplitterTests {
         var answer: String
         var beginning = ThoughtSplitter.Beginning.answer
         var isCutOff = false
+        var mayThink = true
         var testDescription: String { text }
 
         init(
             _ text: String, _ thinking: String, _ answer: String, _ beginning: ThoughtSplitter.Beginning = .answer,
-            isCutOff: Bool = false
+            isCutOff: Bool = false, mayThink: Bool = true
         ) {
             (self.text, self.thinking, self.answer) = (text, thinking, answer)
-            (self.beginning, self.isCutOff) = (beginning, isCutOff)
+            (self.beginning, self.isCutOff, self.mayThink) = (beginning, isCutOff, mayThink)
         }
     }
 
@@ -88,8 +89,60 @@ struct ThoughtSplitterTests {
         ]
     }
 
+    /// Answers that ended by themselves, which are never lost, whatever the model is known to do.
+    static let whole =
+        [true, false].flatMap { mayThink in
+            [
+                "<think> est la balise que Qwen utilise.", "[THINK] est le jeton de Magistral.",
+                "<think>, c'est la balise.",
+                "<think>: ouvre.", "<thinking> et </thinking> sont des balises.", "<think>\nReste\nsans fin", "<think>",
+                "<think>Reste sans fin", "\n<think>\n", "<think> ouvre une pensée, </think> la ferme. Voilà.",
+                "<think> ouvre une pensée. </think> la ferme.", "</think> ferme une pensée.", "</think>, oui.",
+                "</think>",
+                "</think>\n\n", "<think> Hm. </think>", "<think>Hm.\n<think>a",
+            ].map { text in
+                let answer = text.hasPrefix("\n") && !text.hasPrefix("\n</") ? String(text.dropFirst()) : text
+                return Case(text, "", answer, mayThink: mayThink)
+            } + [
+                Case("<think> Hm. </think> Oui.", "Hm.", "Oui.", mayThink: mayThink),
+                Case(
+                    "<think> 2 + 2 </think>\n<answer> 4 </answer>", "2 + 2", "<answer> 4 </answer>", mayThink: mayThink),
+                Case("<think> 2 + 2 </think> <answer>4</answer>", "2 + 2", "<answer>4</answer>", mayThink: mayThink),
+                Case("<think>\nHm.\n</think>\n\nOui.", "Hm.", "Oui.", mayThink: mayThink),
+                Case("<think>Hm.\nBon.\n</think>\n\nOui.", "Hm.\nBon.", "Oui.", mayThink: mayThink),
+                Case("<think></think>Oui.", "", "Oui.", mayThink: mayThink),
+                Case("</think>\n\nOui.", "", "Oui.", mayThink: mayThink),
+                Case("<think>\nHm, et", "Hm, et", "", isCutOff: true, mayThink: mayThink),
+            ]
+        } + [
+            Case("Réponse.\n</think>", "", "Réponse.\n</think>", .thoughtPerhaps),
+            Case(
+                "Pour fermer, écris :\n</think>\nVoilà.", "", "Pour fermer, écris :\n</think>\nVoilà.", .thoughtPerhaps),
+            Case("<think>a</think>\n<think>b", "a", "<think>b"),
+            Case("<think> Hm, et", "Hm, et", "", isCutOff: true),
+            // Of a model that is known to have no thoughts.
+            Case("<thought>12</thought> est un exemple.", "", "<thought>12</thought> est un exemple.", mayThink: false),
+            Case("<think>\nHm.\n</think>\n", "", "<think>\nHm.\n</think>\n", mayThink: false),
+            Case("<think>Hm, et", "", "<think>Hm, et", isCutOff: true, mayThink: false),
+        ]
+
+    /// Thoughts behind the first one.
+    static let further = [("<think>a</think>", ThoughtSplitter.Beginning.answer), ("a</think>", .thought)].flatMap {
+        (first, beginning) in
+        let long = String(repeating: "Bonjour. ", count: 100)
+        return [
+            Case("\(first)\(long)\n\n<think>\nb\n</think>\n\nFin", "ab", "\(long)\n\nFin", beginning),
+            Case("\(first)Un.\n<think>b</think>\nDeux.\n[THINK]c[/THINK]\nFin", "abc", "Un.\nDeux.\nFin", beginning),
+            Case("\(first)Un.\n<think>\nb, et", "ab, et", "Un.\n", beginning, isCutOff: true),
+        ]
+            + [
+                "Un <think>b</think> deux", "Voici :\n<think>\nb\n</think>\nFin", "```\n<think>\nb\n</think>\n```",
+                "Un.\n<think> ouvre, </think> ferme.", "Un.\n<think>\nb", "« <think>b</think> »", "Un.\n</think>\nFin",
+            ].map { Case("\(first)\($0)", "a", $0, beginning) }
+    }
+
     static let cases: [Case] =
-        spelled + odd + late + [
+        spelled + odd + late + whole + further + [
             Case("Oui.", "", "Oui."), Case("", "", ""), Case(" \n Oui.", "", " \n Oui."), Case("  ", "", "  "),
             Case("<", "", "<"), Case("<thin", "", "<thin"), Case("<b>Oui</b>", "", "<b>Oui</b>"),
             Case("<think", "", "<think"), Case("<thinker>a</thinker>", "", "<thinker>a</thinker>"),
@@ -129,14 +182,16 @@ struct ThoughtSplitterTests {
     private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 
     private func split(_ pieces: [String], _ wanted: Case) -> (thinking: [UInt8], answer: [UInt8]) {
-        var splitter = ThoughtSplitter(beginning: wanted.beginning)
+        var splitter = ThoughtSplitter(beginning: wanted.beginning, mayThink: wanted.mayThink)
         let parts = pieces.flatMap { splitter.consume($0) } + splitter.finish(isCutOff: wanted.isCutOff)
-        return parts.reduce(into: ([], [])) { result, part in
+        var (thinking, answer): ([UInt8], [UInt8]) = ([], [])
+        for part in parts {
             switch part {
-            case .thinking(let text): result.0 += text.utf8
-            case .answer(let text): result.1 += text.utf8
+            case .thinking(let text): thinking += text.utf8
+            case .answer(let text): answer += text.utf8
             }
         }
+        return (thinking.dropLast(splitter.wronglyThought), answer)
     }
 
     @Test("are told apart, wherever the pieces are cut", arguments: cases)
@@ -173,10 +228,13 @@ struct ThoughtSplitterTests {
         func words(_ text: some Sequence<UInt8>) -> Int { text.count { $0 == UInt8(ascii: "m") || $0 == 0xE5 } }
         for _ in 0..<500 {
             let text = (0..<next(14)).map { _ in bits[next(bits.count)] }.joined()
-            let wanted = Case(text, "", "", beginning, isCutOff: isCutOff)
+            let wanted = Case(text, "", "", beginning, isCutOff: isCutOff, mayThink: next(3) > 0)
             let whole = split([text], wanted)
             #expect(split(text.unicodeScalars.map { String($0) }, wanted) == whole, "\(text.debugDescription)")
-            #expect(words(whole.thinking) + words(whole.answer) == words(text.utf8))
+            #expect(words(whole.thinking) + words(whole.answer) == words(text.utf8), "\(text.debugDescription)")
+            if !isCutOff, !wanted.mayThink, beginning != .thought {
+                #expect(text.isEmpty || !whole.answer.isEmpty, "\(text.debugDescription)")
+            }
         }
     }
 

@@ -10,8 +10,8 @@ struct TagContext {
         case alone
     }
 
-    /// What was last written, on whatever line; nil at the beginning.
-    private(set) var last: Unicode.Scalar?
+    /// What was last written, on whatever line, but for what makes it bold; nil at the beginning.
+    private var last: Unicode.Scalar?
     /// What was last written on this line.
     private var mark: Unicode.Scalar?
     /// Whether white space stands behind it.
@@ -26,6 +26,9 @@ struct TagContext {
     private var fence: (mark: Unicode.Scalar, count: Int, isAtLineStart: Bool)?
 
     var isAtLineStart: Bool { mark == nil }
+
+    /// Whether this is the line below a colon: what stands on it is an example.
+    var isExample: Bool { isAtLineStart && (last == ":" || last == "：") }
 
     var isCode: Bool { isInBlockOfCode || isInLineOfCode || (isAtLineStart && indent >= 4) }
 
@@ -42,7 +45,8 @@ struct TagContext {
                 fence = (scalar, (fence?.count ?? 0) + 1, fence?.isAtLineStart ?? (isAtLineStart && indent < 4))
             }
             isBullet = isBullet && Self.bullets.contains(scalar)
-            (mark, last, hasSpace) = (scalar, scalar, false)
+            (mark, hasSpace) = (scalar, false)
+            if scalar != "*", scalar != "_" { last = scalar }
         }
     }
 
@@ -75,10 +79,24 @@ struct TagContext {
         return isGluedBehind || isTight || (isBehindSentence && next == nil) ? .inText : .mention
     }
 
+    /// Whether a closing tag that is here ends a thought whose opening tag may itself be a word of a sentence, as in
+    /// `<think> ouvre, </think> ferme`.
+    func endsDoubtful(next: Unicode.Scalar?, hasSpaceBehind: Bool) -> Bool {
+        if isCode || mark.map(Self.marksBefore.contains) == true { return false }
+        guard let next else { return true }
+        if !hasSpaceBehind { return !next.followsWords }
+        return next == "<" || mark.map(Self.sentenceEnds.contains) != false && !next.properties.isLowercase
+    }
+
     private static let bullets = scalars("0123456789.)-•*+#")
     private static let sentenceEnds = scalars(".!?…。！？")
     private static let marksBefore = scalars("\"'`«“‘„‚‹([{<>=:~|*_\\/「『《〈（【＜：")
-    private static let marksBehind = scalars("\"'`»”’›)]}>,;:.!?…|\\」』》〉）】＞。！？：，")
+    fileprivate static let marksBehind = scalars("\"'`»”’›)]}>,;:.!?…|\\」』》〉）】＞。！？：，")
 
     private static func scalars(_ text: String) -> Set<Unicode.Scalar> { Set(text.unicodeScalars) }
+}
+
+extension Unicode.Scalar {
+    /// Whether it is a mark that stands right behind the word, or the tag, that it belongs to.
+    var followsWords: Bool { TagContext.marksBehind.contains(self) }
 }

@@ -2,6 +2,14 @@
 /// before, where the template had opened the thought, or an opening tag at the beginning of a line. Tags in code or quotes, or in a
 /// sentence, are those of an answer about tags.
 struct TagSearch {
+    enum Kind {
+        /// Nothing is known to have opened the thought, so that the answer must go on behind it, and the tag be no example.
+        case lone
+        case opened
+        /// By a tag that may be a word itself. The answer must go on, too.
+        case doubtful
+    }
+
     /// The closing tag, in bytes from the beginning.
     private(set) var closing: Range<Int>?
     /// Whether it stands on a line of its own. Only then does it tell something of the model: any user can have one written.
@@ -19,10 +27,13 @@ struct TagSearch {
     /// Whether an opening tag stands in a sentence, so that the next closing tag there does, too.
     private var isPaired = false
     /// A closing tag; what follows it decides.
-    private var pending: (place: Range<Int>, context: TagContext, spaces: Int)?
+    private var pending: (place: Range<Int>, context: TagContext, spaces: Int, isAtLineEnd: Bool)?
+    private let kind: Kind
 
     /// White space behind a tag that is looked over.
     private static let maxSpace = 64
+
+    init(_ kind: Kind = .lone) { self.kind = kind }
 
     /// Bytes in which no tag stands, or a decided one.
     var certain: Int { pending?.place.lowerBound ?? offset }
@@ -38,7 +49,7 @@ struct TagSearch {
     mutating func finish() {
         if isFinished { return }
         look(isEnd: true)
-        decide(next: nil)
+        if kind == .opened { decide(next: nil) }
         isFinished = true
     }
 
@@ -78,7 +89,7 @@ struct TagSearch {
             meetOpening(start..<start + length)
         } else if let tag = ThoughtTags.plainClosings.match(in: held, at: position) {
             length = tag.length
-            if context.isCode { isPaired = false } else { pending = (start..<start + length, context, 0) }
+            if context.isCode { isPaired = false } else { pending = (start..<start + length, context, 0, false) }
         } else {
             return nil
         }
@@ -90,25 +101,34 @@ struct TagSearch {
         isPaired = true
         guard context.isAtLineStart, !context.isCode else { return }
         isOver = true
-        if context.last != ":", context.last != "：" { opening = place }
+        if !context.isExample { opening = place }
     }
 
     /// `scalar` may be what follows a closing tag.
     private mutating func wait(for scalar: Unicode.Scalar) {
-        guard let spaces = pending?.spaces else { return }
-        if scalar == "\n" || spaces > Self.maxSpace {
-            decide(next: nil)
-        } else if scalar.isBlank {
-            pending?.spaces += 1
+        guard let tag = pending else { return }
+        if !scalar.isBlank {
+            decide(next: tag.isAtLineEnd ? nil : scalar)
+        } else if scalar == "\n" || tag.spaces > Self.maxSpace {
+            pending?.isAtLineEnd = true
+            if kind == .opened { decide(next: nil) }
         } else {
-            decide(next: scalar)
+            pending?.spaces += 1
         }
     }
 
     private mutating func decide(next: Unicode.Scalar?) {
         guard let tag = pending else { return }
         pending = nil
-        let stance = tag.context.stance(next: next, hasSpaceBehind: tag.spaces > 0, isPaired: isPaired)
+        let hasSpace = tag.spaces > 0
+        var stance = tag.context.stance(next: next, hasSpaceBehind: hasSpace, isPaired: isPaired)
+        switch kind {
+        case .lone where tag.context.isExample: stance = .mention
+        case .doubtful where stance != .alone:
+            stance =
+                !isPaired && tag.context.endsDoubtful(next: next, hasSpaceBehind: hasSpace) ? .inText : .mention
+        default: break
+        }
         isPaired = false
         guard stance != .mention else { return }
         (closing, isAlone, isOver) = (tag.place, stance == .alone, true)
@@ -116,7 +136,8 @@ struct TagSearch {
 }
 
 extension TagSearch {
-    /// The thought and the answer of a whole text, or nil when no closing tag stands in it that nothing has opened.
+    /// The thought and the answer of a whole text, or nil when no closing tag stands in it that nothing has opened and that an answer
+    /// follows.
     static func split(_ text: String) -> (thinking: String, answer: String)? {
         var search = TagSearch()
         search.consume(text.utf8)

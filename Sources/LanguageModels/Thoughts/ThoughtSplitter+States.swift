@@ -25,13 +25,10 @@ extension ThoughtSplitter {
         // More may follow.
         if place == held.count { return false }
         if let opening = ThoughtTags.openings.match(in: held, at: place) {
-            return begin(opening.tag, upTo: place + opening.length, emphasis)
+            return begin(opening.tag, place..<place + opening.length, emphasis)
         }
-        // The template has opened a thought that is empty.
         if emphasis.isEmpty, let closing = ThoughtTags.closings.match(in: held, at: place) {
-            drop(place + closing.length)
-            isBehindThought = true
-            return true
+            return passClosing(upTo: place + closing.length)
         }
         let mayBeTag =
             ThoughtTags.openings.mayBegin(in: held, at: place)
@@ -39,40 +36,101 @@ extension ThoughtSplitter {
         return mayBeTag ? false : leaveOpening()
     }
 
-    private mutating func begin(_ opening: [UInt8], upTo tagEnd: Int, _ emphasis: [UInt8]) -> Bool {
-        var end = tagEnd
+    private mutating func begin(_ opening: [UInt8], _ tag: Range<Int>, _ emphasis: [UInt8]) -> Bool {
+        var end = tag.upperBound
         if !emphasis.isEmpty {
             guard held.count > end + emphasis.count else { return false }
             if held[end...].starts(with: emphasis) { end += emphasis.count }
             // A sentence about the tag, which is bold.
             if held[end] == UInt8(ascii: " ") { return leaveOpening() }
         }
+        guard let isDoubtful = isDoubtful(behind: end) else { return false }
+        if isDoubtful, ThoughtTags.isPlain(opening) {
+            state = .doubtful(tagLength: end)
+            startSearch(.doubtful, behind: end)
+            return true
+        }
+        if onlyThought == nil, !hasAnswer {
+            (onlyThought, thoughtLength) = (Array(held[(tag.lowerBound - emphasis.count)...]), 0)
+        }
         drop(end)
         let rows = ThoughtTags.all.filter { $0.opening == opening }
         (state, hasThoughtText, marks) = (.thinking(closings: rows.flatMap(\.closings)), false, emphasis)
-        startSearch()
+        startSearch(.opened)
         return true
+    }
+
+    /// Whether a sentence goes on behind the tag that ends at `end`, or, where the model cannot think, any text does on its line. nil
+    /// where that must still come.
+    private func isDoubtful(behind end: Int) -> Bool? {
+        switch follower(at: end) {
+        case nil: nil
+        case .lineEnd: false
+        case .text(let scalar, let isGlued): !mayThink || !isGlued || scalar.followsWords
+        }
+    }
+
+    /// A closing tag at the beginning: the template has opened a thought that is empty, or it is a word.
+    private mutating func passClosing(upTo end: Int) -> Bool {
+        if beginning != .thought, !isBehindThought {
+            guard let follower = follower(at: end) else { return false }
+            // Without an answer behind it, it is one.
+            if Array(held[end...]).leadingSpace == held.count - end {
+                return isAtEnd || held.count > Self.maxSpace ? leaveOpening() : false
+            }
+            if case .text(let scalar, let isGlued) = follower,
+                isGlued ? scalar.followsWords : !mayThink || scalar.properties.isLowercase
+            {
+                return leaveOpening()
+            }
+            if onlyThought == nil, !hasAnswer { (onlyThought, thoughtLength) = (held, 0) }
+        }
+        drop(end)
+        isBehindThought = true
+        return true
+    }
+
+    private enum Follower {
+        case lineEnd
+        case text(Unicode.Scalar, isGlued: Bool)
+    }
+
+    /// What follows a tag that ends at `end`; nil where that must still come.
+    private func follower(at end: Int) -> Follower? {
+        var place = end
+        while place < held.count {
+            let (scalar, length) = held.scalar(at: place)
+            if !scalar.isBlank { return .text(scalar, isGlued: place == end) }
+            place += length
+            if scalar == "\n" || place - end > Self.maxSpace { return .lineEnd }
+        }
+        return isAtEnd ? .lineEnd : nil
     }
 
     private mutating func leaveOpening() -> Bool {
         (state, scanned, search) = (.answering, 0, nil)
-        if isBehindThought { return true }
+        if isBehindThought {
+            if mayThink, !comesApart { startSearch() }
+            return true
+        }
         if beginning != .answer { state = .undecided }
         if beginning == .answer ? mayThink : beginning == .thoughtPerhaps { startSearch() }
         return true
     }
 
     mutating func answer(_ parts: inout [Part]) -> Bool {
-        if let tag = search?.opening, mayThink, tag.lowerBound <= Self.maxFirstWords {
-            let place = tag.lowerBound - drained
-            if place > 0 { parts.append(.answer(take(place))) }
-            state = .aside(tagLength: tag.count)
-            startSearch(behind: tag.count)
-            return true
+        if let tag = search?.opening, mayThink, isBehindThought || tag.lowerBound <= Self.maxFirstWords {
+            addAnswer(upTo: tag.lowerBound - drained, &parts)
+            guard let isDoubtful = isDoubtful(behind: tag.count) else { return false }
+            if !isDoubtful || !isBehindThought {
+                state = .aside(tagLength: tag.count)
+                startSearch(isDoubtful ? .doubtful : .opened, behind: tag.count)
+                return true
+            }
         }
-        if drained > Self.maxFirstWords || search?.isOver == true { search = nil }
-        let end = search.map { $0.offset - drained } ?? held.count
-        if end > 0 { parts.append(.answer(take(end))) }
+        // Behind a thought, a thinker may think again at any time.
+        if drained > Self.maxFirstWords && !isBehindThought || search?.isOver == true { search = nil }
+        addAnswer(upTo: search.map { $0.offset - drained } ?? held.count, &parts)
         return false
     }
 
@@ -112,6 +170,7 @@ extension ThoughtSplitter {
         guard case .closedOtherwise(_, let tagEnd) = state else { return false }
         drop(tagEnd)
         (state, isBehindThought, search, marks) = (.opening, true, nil, [])
+        if mayThink { onlyThought = nil }
         return true
     }
 
@@ -123,7 +182,7 @@ extension ThoughtSplitter {
         }
         if let search, let tag = search.closing {
             heldTextWas = search.isAlone ? .thought : nil
-            endThought(at: tag.lowerBound, tagLength: tag.count, &parts)
+            endUncertain(at: tag, &parts)
             return true
         }
         scanned = max(0, held.count - ThoughtTags.plainClosings.longestCount)
@@ -138,9 +197,7 @@ extension ThoughtSplitter {
 
     mutating func setAside(_ tagLength: Int, _ parts: inout [Part]) -> Bool {
         if let tag = search?.closing {
-            drop(tagLength)
-            hasThoughtText = false
-            endThought(at: tag.lowerBound, tagLength: tag.count, &parts)
+            endUncertain(at: tag, behind: tagLength, &parts)
             return true
         }
         guard held.count > Self.maxHeld || search?.isOver == true else { return false }
@@ -156,6 +213,17 @@ extension ThoughtSplitter {
         held.removeSubrange(end..<(place + tagLength))
         addThought(upTo: end, &parts)
         (state, isBehindThought, scanned, search, marks) = (.opening, true, 0, nil, [])
+        // Of a model that cannot think, a thought that no answer follows is the answer, though closed.
+        if mayThink { onlyThought = nil }
+    }
+
+    /// Ends a thought that only its closing tag makes one: where no answer follows, it was the answer.
+    private mutating func endUncertain(at tag: Range<Int>, behind tagLength: Int = 0, _ parts: inout [Part]) {
+        let whole = held
+        drop(tagLength)
+        (hasThoughtText, thoughtLength) = (false, 0)
+        endThought(at: tag.lowerBound, tagLength: tag.count, &parts)
+        if !hasAnswer { onlyThought = whole }
     }
 
     func endOfThought(before end: Int) -> Int { held.endOfText(before: end, marks: marks) }
@@ -165,7 +233,13 @@ extension ThoughtSplitter {
         drop(space)
         guard end > space else { return }
         parts.append(.thinking(take(end - space)))
-        hasThoughtText = true
+        (hasThoughtText, thoughtLength) = (true, thoughtLength + end - space)
+    }
+
+    mutating func addAnswer(upTo end: Int, _ parts: inout [Part]) {
+        guard end > 0 else { return }
+        hasAnswer = hasAnswer || Array(held[..<end]).leadingSpace < end
+        parts.append(.answer(take(end)))
     }
 
     mutating func take(_ count: Int) -> String {
@@ -179,8 +253,8 @@ extension ThoughtSplitter {
         scanned = 0
     }
 
-    private mutating func startSearch(behind skipped: Int = 0) {
-        var search = TagSearch()
+    private mutating func startSearch(_ kind: TagSearch.Kind = .lone, behind skipped: Int = 0) {
+        var search = TagSearch(kind)
         search.consume(held.dropFirst(skipped))
         (self.search, drained) = (search, 0)
     }

@@ -1,10 +1,12 @@
 /// Tells what a model thinks from what it answers, piece by piece: pieces may be cut anywhere, in a tag too.
 ///
 /// Thoughts stand at the beginning of an answer, or on lines of their own behind its first words: a tag further on is part of it, as in
-/// an answer about tags. White space around tags belongs to neither side. What is not known to be a thought is the answer's.
+/// an answer about tags. White space around tags belongs to neither side. What is not known to be a thought is the answer's, and no
+/// answer that ended by itself is lost: where it ended within a thought and nothing stands outside, that was the answer.
 ///
 /// States: `opening` (nothing yet but white space, or half a tag) → `thinking` (behind an opening tag) → `opening` again, behind the
-/// closing tag → `answering`. Where the template has opened the thought already (``Beginning/thought``), or may have, text without an
+/// closing tag → `answering`, → `aside` (behind an opening tag on a later line, held until it is closed) → `opening` or `answering`.
+/// An opening tag that may be a word, for what follows it, makes `opening` → `doubtful`, which is held as `aside` is. Where the template has opened the thought already (``Beginning/thought``), or may have, text without an
 /// opening tag is `undecided` and held: a closing tag makes it a thought, the end of the answer makes it the answer.
 struct ThoughtSplitter {
     enum Part: Hashable, Sendable {
@@ -29,8 +31,10 @@ struct ThoughtSplitter {
         case closedOtherwise(closings: [[UInt8]], tagEnd: Int)
         case undecided
         case answering
-        /// Behind an opening tag that the first words stand before; held, because only the closing tag makes it a thought.
+        /// Behind an opening tag that words stand before; held, because only the closing tag makes it a thought.
         case aside(tagLength: Int)
+        /// Behind an opening tag that a sentence goes on behind.
+        case doubtful(tagLength: Int)
     }
 
     var state = State.opening
@@ -51,8 +55,20 @@ struct ThoughtSplitter {
     var marksBehind: [UInt8] = []
     /// Whether there was a thought, perhaps an empty one.
     var isBehindThought = false
+    /// Whether the server tells thoughts apart itself.
+    var comesApart = false
     /// Whether the thought has any text yet.
     var hasThoughtText = false
+    /// Bytes that parts have of `onlyThought`.
+    var thoughtLength = 0
+    /// Whether anything that is seen stands outside thoughts.
+    var hasAnswer = false
+    /// A thought that is all there is of the answer, with its tag; nil where that does not matter any more.
+    var onlyThought: [UInt8]?
+    /// Bytes at the end of the thoughts, in parts, that were the answer after all, and came again as such.
+    var wronglyThought = 0
+    /// Whether nothing more comes.
+    var isAtEnd = false
     /// What became of text that was held undecided; nil when there was none, or when that tells nothing of the model.
     var heldTextWas: Beginning?
 
@@ -71,20 +87,22 @@ struct ThoughtSplitter {
     /// The parts that are certain now.
     mutating func consume(_ piece: String) -> [Part] {
         held += piece.utf8
+        onlyThought?.append(contentsOf: piece.utf8)
+        if onlyThought?.count ?? 0 > Self.maxHeld { onlyThought = nil }
         search?.consume(piece.utf8)
         return move()
     }
 
     /// The server tells thoughts apart itself, so that text without a tag is the answer's.
     mutating func thoughtsComeApart() -> [Part] {
-        isBehindThought = true
+        (isBehindThought, comesApart) = (true, true)
         guard state == .undecided else { return [] }
         var parts: [Part] = []
         if beginning == .thought {
             endThought(at: held.count, tagLength: 0, &parts)
             heldTextWas = .thought
         } else {
-            parts.append(.answer(take(held.count)))
+            addAnswer(upTo: held.count, &parts)
             (state, search) = (.answering, nil)
         }
         return parts
@@ -96,12 +114,19 @@ struct ThoughtSplitter {
     mutating func finish(isCutOff: Bool) -> [Part] {
         var parts: [Part] = []
         var isMoving = true
+        isAtEnd = true
         while isMoving {
             search?.finish()
             parts += move()
             isMoving = search?.isFinished == false || endOtherwise()
         }
-        if !held.isEmpty { finishHeld(isCutOff, &parts) }
+        if !isCutOff, !hasAnswer, let onlyThought, isThinking || held.leadingSpace == held.count {
+            wronglyThought = thoughtLength
+            held = onlyThought
+            addAnswer(upTo: held.count, &parts)
+        } else if !held.isEmpty {
+            finishHeld(isCutOff, &parts)
+        }
         return parts
     }
 
@@ -110,14 +135,23 @@ struct ThoughtSplitter {
         case .thinking: addThought(upTo: endOfThought(before: held.count), &parts)
         case .undecided where beginning == .thought && isCutOff:
             addThought(upTo: endOfThought(before: held.count), &parts)
-        case .aside(let tagLength) where isCutOff && isAlone(tagLength):
+        case .aside(let tagLength) where isCutOff && isAlone(tagLength),
+            .doubtful(let tagLength) where isCutOff && mayThink:
             drop(tagLength)
+            hasThoughtText = false
             addThought(upTo: endOfThought(before: held.count), &parts)
         default:
-            if state == .undecided, !isCutOff { heldTextWas = .answer }
+            // With a tag at its end, it tells nothing.
+            if state == .undecided, !isCutOff, search.map({ $0.certain == $0.offset }) != false {
+                heldTextWas = .answer
+            }
             // Half a tag that was none, white space alone, or what nothing made a thought.
-            parts.append(.answer(take(held.count)))
+            addAnswer(upTo: held.count, &parts)
         }
+    }
+
+    private var isThinking: Bool {
+        if case .thinking = state { true } else { false }
     }
 
     /// Whether nothing stands behind the tag on its line.
@@ -135,7 +169,7 @@ struct ThoughtSplitter {
             case .closedOtherwise(let closings, _): isMoving = reconsider(closings, &parts)
             case .undecided: isMoving = decide(&parts)
             case .answering: isMoving = answer(&parts)
-            case .aside(let tagLength): isMoving = setAside(tagLength, &parts)
+            case .aside(let tagLength), .doubtful(let tagLength): isMoving = setAside(tagLength, &parts)
             }
         }
         return parts

@@ -44,6 +44,7 @@ struct ThoughtTags: Sendable, Hashable {
     private static let harmonyNext = "<|end|>" + final
 
     static let openings = all.map(\.opening)
+    static func isPlain(_ opening: [UInt8]) -> Bool { plain.contains { $0.opening == opening } }
     static let closings = all.flatMap(\.closings)
     static let plainClosings = plain.flatMap(\.closings)
     /// For each byte, whether one of them begins with it: looked up for each byte of an answer.
