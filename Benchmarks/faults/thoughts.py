@@ -60,6 +60,34 @@ FIRST_WORDS = "Bonjour.\n"
 CUT = ["La lampe du salon ", "est allumée, et"]
 
 
+# Answers that ended by themselves, which are text whatever the model is known to do.
+ENDED = [
+    "<think> est la balise que Qwen utilise pour réfléchir.", "[THINK] est le jeton de Magistral.",
+    "<think>, c'est la balise.", "<thinking> et </thinking> sont des balises.", "</think> ferme une pensée.",
+    "Pour fermer la pensée, écris :\n</think>\nC'est tout.", "La lampe est allumée.</think>", "Réponse.\n</think>",
+]
+UNCLOSED = ["<think>\nReste\nsans fin", "<think>Reste sans fin"]
+
+
+def ended():
+    for title, template, capabilities in [
+            ("that cannot think", None, ["completion"]), ("that may think", None, None),
+            ("that thinks", "{{ .Prompt }}", ["completion", "thinking"])]:
+        bad, count = wrong(
+            ((pieces, "", text) for text in ENDED for pieces in cuttings(text)), template, capabilities)
+        more, asked = wrong(
+            ((pieces, "", text) for text in UNCLOSED for pieces in cuttings(text)), template, capabilities,
+            streams=(False,))
+        harness.verdict(
+            f"answers that ended, of a model {title}: wrong of {count + asked} answers", bad + more, "", 0, "==")
+    text = "<think>\nA\n</think>\n\nBonjour.\n\n<think>\nB\n</think>\n\nFin"
+    bad, count = wrong((pieces, "AB", "Bonjour.\n\nFin") for pieces in cuttings(text))
+    more, asked = wrong(
+        ((pieces, "AB", "Bonjour.\n\nFin") for pieces in cuttings(text.removeprefix("<think>\n"))), OPENED,
+        ["completion", "thinking"])
+    harness.verdict(f"a further thought: wrong of {count + asked} answers", bad + more, "", 0, "==")
+
+
 def uncertain():
     """What is not known to be a thought is text, whatever models wrote before."""
     whole = "".join(CUT)
@@ -87,6 +115,7 @@ def uncertain():
 
 def attack():
     uncertain()
+    ended()
     bad, count = wrong(
         (pieces, THOUGHT, ANSWER)
         for opening, closing in ODD for pieces in cuttings(f"{opening}\n{THOUGHT}\n{closing}\n\n{ANSWER}"))

@@ -12,7 +12,7 @@ public struct OllamaAddress: Sendable, Hashable, CustomStringConvertible {
     public let host: String
     /// 1…65535.
     public let port: Int
-    /// Empty, or a path with a leading slash and none at its end.
+    /// Empty, or a path with a leading slash and none at its end, perhaps with a query.
     public let pathPrefix: String
 
     /// 127.0.0.1:11434.
@@ -46,10 +46,15 @@ public struct OllamaAddress: Sendable, Hashable, CustomStringConvertible {
         self.pathPrefix = String(prefix)
     }
 
-    /// Such as "http://127.0.0.1:11434", never with a slash at its end.
-    public var description: String {
+    /// Such as "http://127.0.0.1:11434/ollama", never with a slash at its end. For requests alone: see ``description``.
+    public var url: String { origin + pathPrefix }
+
+    /// For messages, logs and `/health`: scheme, host and port. A path is only hinted at, as it may hold a key.
+    public var description: String { pathPrefix.isEmpty ? origin : origin + "/…" }
+
+    private var origin: String {
         let bracketed = host.contains(":") ? "[\(host)]" : host
-        return "\(scheme)://\(bracketed):\(port)\(pathPrefix)"
+        return "\(scheme)://\(bracketed):\(port)"
     }
 
     private static func noAddress() -> ServiceError {

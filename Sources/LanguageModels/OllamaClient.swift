@@ -124,7 +124,9 @@ public final class OllamaClient: LanguageModel {
         return AnswerStream {
             while events.isEmpty, !reader.isComplete {
                 guard let bytes = try await lines.next() else { throw failure.endedEarly() }
-                guard let line = try? OllamaLine(bytes) else { throw failure.garbage() }
+                guard let line = try? OllamaLine(bytes) else {
+                    throw failure.unreadable(isFirst: reader.isAtBeginning)
+                }
                 if let error = line.error { throw failure.line(error) }
                 events = reader.read(line)[...]
                 guard reader.isComplete else { continue }

@@ -104,6 +104,14 @@ struct OllamaFailure: Sendable {
         upstream("sent something that is not an answer of Ollama. Look whether another server uses that port.", cause)
     }
 
+    /// A line of an answer. Behind others, the way from there to here has damaged it, or the server breaks off lines.
+    func unreadable(isFirst: Bool) -> ServiceError {
+        isFirst
+            ? garbage()
+            : upstream(
+                "sent a line that cannot be read, in the middle of its answer. Try again; its own log may tell why.")
+    }
+
     func lineTooLong(_ limit: Int) -> ServiceError {
         upstream("sent a line of more than \(limit) bytes.")
     }
@@ -171,11 +179,12 @@ struct OllamaFailure: Sendable {
         ServiceError(.timeout, "Ollama at \(address) \(what)", cause: cause)
     }
 
-    /// At most 200 printable characters on one line: the text is somebody else's.
+    /// At most 200 printable characters on one line, without paths: the text is somebody else's.
     private static func shortened(_ text: String) -> String {
-        let line = String(text.map { $0.isNewline || $0 == "\t" ? " " : $0 }.prefix(200))
+        let whole = String(text.prefix(2000)).maskingPaths
+        let line = String(whole.map { $0.isNewline || $0 == "\t" ? " " : $0 }.prefix(200))
         let printable = line.unicodeScalars.filter { $0.properties.generalCategory != .control }
         let clean = String(String.UnicodeScalarView(printable))
-        return clean.last == "." ? clean : clean + "."
+        return clean.last == "." || clean.last == "…" ? clean : clean + "."
     }
 }

@@ -130,9 +130,11 @@ struct OllamaDescription {
 extension JSONNode {
     struct NoObject: Error {}
 
+    /// What is no Unicode in it becomes U+FFFD: a character that a model did not end, or a server cut, costs no answer.
+    ///
     /// - Throws: what is wrong, where it is no JSON object.
     fileprivate init(object bytes: ByteBuffer) throws {
-        try self.init(parsing: [UInt8](buffer: bytes))
+        try self.init(parsing: [UInt8](buffer: bytes), limits: JSONLimits(refusesBrokenUnicode: false))
         guard object != nil else { throw NoObject() }
     }
 }

@@ -107,7 +107,7 @@ struct OllamaTransport: Sendable {
     // MARK: Parts
 
     private func request(_ path: String, body: ByteBuffer?) -> HTTPClientRequest {
-        var request = HTTPClientRequest(url: settings.address.description + path)
+        var request = HTTPClientRequest(url: settings.address.url + path)
         guard let body else { return request }
         request.method = .POST
         request.headers = ["Content-Type": "application/json", "Accept": "application/x-ndjson, application/json"]

@@ -12,6 +12,8 @@ import Testing
         (" http://user:secret\n@host", "********@host"),
         ("user:secret@\u{301}host", "********@\u{301}host"),
         ("secret@", "********@"),
+        ("http://host:1/path?key=secret", "http://host:1/path?********"),
+        ("user:secret@host?key=secret", "********@host?********"),
     ])
     func isMaskedHoweverTheAddressIsWritten(_ address: String, _ masked: String) {
         #expect(address.maskingPassword == masked)

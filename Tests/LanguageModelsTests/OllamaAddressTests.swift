@@ -34,7 +34,16 @@ struct OllamaAddressTests {
             ("[::]:8080", "http://[::1]:8080"),
         ])
     func parsing(text: String, url: String) throws {
-        #expect(try OllamaAddress(text).description == url)
+        let address = try OllamaAddress(text)
+        #expect(address.url == url)
+        #expect(url.hasPrefix(address.description.replacing("/…", with: "")))
+    }
+
+    @Test(arguments: ["http://host:9/?key=secret", "http://host:9/secret/", "host:9/a?b=secret#secret"])
+    func whatMayBeASecretIsNotShown(text: String) throws {
+        let address = try OllamaAddress(text)
+        #expect("\(address)" == "http://host:9/…")
+        #expect(address.url.contains("secret"))
     }
 
     @Test(

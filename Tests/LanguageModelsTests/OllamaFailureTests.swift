@@ -54,6 +54,12 @@ struct OllamaFailureTests {
             "500 with a page", .whole(500, "<html>", contentType: "text/html"), code: .upstreamError,
             says: "did not say why"),
         Case(
+            "500 with a path", .error(500, "open /home/paul/.ollama/models/x: permission denied"), code: .upstreamError,
+            says: "failed (status 500): open …: permission denied."),
+        Case(
+            "400 with a path", .error(400, "invalid file \"/home/paul/x\""), code: .invalidRequest,
+            says: "invalid file \"…\"."),
+        Case(
             "503", .error(503, "server busy, please try again.  maximum pending requests exceeded"), code: .overloaded,
             says: "queue is full"),
         Case("504", .whole(504), code: .timeout, says: "gave up"),
@@ -79,10 +85,10 @@ struct OllamaFailureTests {
             says: "not an answer of Ollama"),
         Case(
             "garbage in mid-stream", .streamHead().line(one).chunk("\u{1}\u{2}{\n").end(), code: .upstreamError,
-            says: "not an answer of Ollama"),
+            says: "a line that cannot be read, in the middle"),
         Case(
             "half a line at the end", .streamHead().line(one).chunk("{\"response\":\"de").end(), code: .upstreamError,
-            says: "not an answer of Ollama"),
+            says: "a line that cannot be read, in the middle"),
         Case(
             "bytes that are no text", .streamHead().chunk([0xFF, 0xFE, 0x0A]).end(), code: .upstreamError,
             says: "not an answer of Ollama"),
@@ -118,6 +124,19 @@ struct OllamaFailureTests {
             #expect(fake.exchanges.count == wanted.replies.count)
             // The next request finds a client in good order.
             #expect(try await events(client).summary != nil)
+        }
+    }
+
+    @Test func brokenUnicodeInAnAnswerIsNone() async throws {
+        try await FakeOllama.withServer { fake in
+            let client = try client(of: fake)
+            let done = "{\"done\":true}\n"
+            fake.enqueue(
+                .streamHead().chunk(Array("{\"response\":\"caf".utf8) + [0xE9] + Array("\"}\n\(done)".utf8)).end(),
+                .streamHead().chunk(#"{"response":"a\ud83d"}"# + "\n" + #"{"response":"\ude00b"}"# + "\n" + done).end(),
+                for: "/api/generate")
+            #expect(try await events(client).text == "caf\u{FFFD}")
+            #expect(try await events(client).text == "a\u{FFFD}\u{FFFD}b")
         }
     }
 

@@ -282,8 +282,7 @@ struct ThinkingModelTests {
         }
     }
 
-    @Test("An answer that ends by itself in a thought is text, in a stream behind what was taken for the thought")
-    func neverLost() async throws {
+    @Test func anAnswerThatEndsByItselfInAThoughtIsText() async throws {
         try await FakeOllama.withServer { fake in
             let client = try client(of: fake)
             for pieces in [["<think>Res", "te"], ["<think>\nRes", "te"]] {
