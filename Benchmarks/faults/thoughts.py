@@ -88,6 +88,19 @@ def ended():
     harness.verdict(f"a further thought: wrong of {count + asked} answers", bad + more, "", 0, "==")
 
 
+def channels():
+    """Messages of gpt-oss: a comment, a thought and an answer, in any order that it has."""
+    analysis, final = "<|channel|>analysis<|message|>Hm.", "<|channel|>final<|message|>Oui."
+    comment, start = "<|channel|>commentary<|message|>Je regarde.", "<|end|><|start|>assistant"
+    bad, count = wrong(
+        (pieces, "Hm.", text) for order, text in [
+            (analysis + start + final + "<|return|>", "Oui."),
+            (comment + start + analysis + start + final, "Je regarde.\n\nOui."),
+            (analysis + start + comment + start + final, "Je regarde.\n\nOui."),
+        ] for pieces in cuttings(order))
+    harness.verdict(f"messages of gpt-oss: wrong of {count} answers", bad, "", 0, "==")
+
+
 def uncertain():
     """What is not known to be a thought is text, whatever models wrote before."""
     whole = "".join(CUT)
@@ -116,6 +129,7 @@ def uncertain():
 def attack():
     uncertain()
     ended()
+    channels()
     bad, count = wrong(
         (pieces, THOUGHT, ANSWER)
         for opening, closing in ODD for pieces in cuttings(f"{opening}\n{THOUGHT}\n{closing}\n\n{ANSWER}"))

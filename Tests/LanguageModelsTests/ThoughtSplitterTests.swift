@@ -22,7 +22,7 @@ struct ThoughtSplitterTests {
         }
     }
 
-    static let spelled = ThoughtTags.plain.flatMap { tags in
+    static let spelled = ThoughtTags.all.flatMap { tags in
         let (opening, closing) = (text(tags.opening), text(tags.closings[0]))
         return [
             Case("\(opening)Hé, 🙂.\(closing)Oui.", "Hé, 🙂.", "Oui."),
@@ -141,8 +141,39 @@ struct ThoughtSplitterTests {
             ].map { Case("\(first)\($0)", "a", $0, beginning) }
     }
 
+    /// Messages of gpt-oss, as it writes them.
+    static let channels: [Case] = {
+        func message(_ channel: String, _ text: String, _ end: String = "<|end|><|start|>assistant") -> String {
+            "<|channel|>\(channel)<|message|>\(text)\(end)"
+        }
+        let thought = message("analysis", "Hm.")
+        return [
+            Case(thought + message("final", "Oui.", ""), "Hm.", "Oui."),
+            Case("<|start|>assistant\(thought)\(message("final", "Oui.", "<|return|>"))", "Hm.", "Oui."),
+            Case(message("analysis", "Hm.\n", "") + message("final", "\n\nOui.\n", "<|end|>\n"), "Hm.", "Oui.\n"),
+            Case(message("analysis", "\nHm.", "<|end|>") + message("final", "Oui.", ""), "Hm.", "Oui."),
+            Case(message("final", "Oui.", "<|return|>"), "", "Oui."),
+            Case(
+                message("commentary", "Je regarde.") + thought + message("analysis", "Bon.")
+                    + message("final", "Oui, a < b.", "<|return|>"), "Hm.\n\nBon.", "Je regarde.\n\nOui, a < b."),
+            Case(
+                thought + message("commentary to=functions.lamp <|constrain|>json", "{\"on\":1}", "<|call|>")
+                    + message("final", "Oui.", ""), "Hm.\n\n{\"on\":1}", "Oui."),
+            Case(
+                message("final", "La marque <|end|> finit, <|channel|>x nomme, <|start|> va.", ""), "",
+                "La marque <|end|> finit, <|channel|>x nomme, <|start|> va."),
+            Case(message("analysis", "Hm, et", ""), "Hm, et", "", isCutOff: true),
+            Case(thought + message("final", "Oui", "<|"), "Hm.", "Oui<|", isCutOff: true),
+            Case(thought, "Hm.", "", isCutOff: true), Case(thought + "<|channel|>fin", "Hm.", "", isCutOff: true),
+            Case(message("analysis", "Hm", ""), "", "Hm"), Case("<|channel|>", "", "<|channel|>"),
+            Case("<|channel|> nomme un canal.", "", "<|channel|> nomme un canal."),
+            Case("<|start|>", "", "<|start|>"), Case("<|channel|>x<|message|>a", "", "<|channel|>x<|message|>a"),
+            Case("Un <|channel|>analysis<|message|>a", "", "Un <|channel|>analysis<|message|>a"),
+        ]
+    }()
+
     static let cases: [Case] =
-        spelled + odd + late + whole + further + [
+        spelled + odd + late + whole + further + channels + [
             Case("Oui.", "", "Oui."), Case("", "", ""), Case(" \n Oui.", "", " \n Oui."), Case("  ", "", "  "),
             Case("<", "", "<"), Case("<thin", "", "<thin"), Case("<b>Oui</b>", "", "<b>Oui</b>"),
             Case("<think", "", "<think"), Case("<thinker>a</thinker>", "", "<thinker>a</thinker>"),
@@ -166,13 +197,6 @@ struct ThoughtSplitterTests {
             Case("<think>La balise `</thinking>` ferme", "La balise `</thinking>` ferme", "", isCutOff: true),
             Case("<think>La balise </thinking> ferme", "La balise </thinking> ferme", "", isCutOff: true),
             Case("<think>a</think>Oui.", "a", "Oui.", .thought),
-            // The channels of gpt-oss.
-            Case(
-                "<|channel|>analysis<|message|>Hm.<|end|><|start|>assistant<|channel|>final<|message|>Oui.", "Hm.",
-                "Oui."),
-            Case("<|start|>assistant<|channel|>analysis<|message|>Hm.<|channel|>final<|message|>Oui.", "Hm.", "Oui."),
-            Case("<|channel|>analysis<|message|>Hm.<|end|><|channel|>final<|message|>Oui.", "Hm.", "Oui."),
-            Case("<|channel|>final<|message|>Oui.", "", "Oui."),
             Case("<think>e\u{301}</think>\u{301}e", "e\u{301}", "\u{301}e"),
             Case(
                 "<think>\(String(repeating: " ", count: 200))a\(String(repeating: "\n", count: 200))b</think>c",
@@ -218,21 +242,23 @@ struct ThoughtSplitterTests {
         let bits = [
             "<think>", "</think>", "</thinking>", "< think >", "</think >", "<thi", "</", "\n", "\n\n", " ", "    ",
             "`", "```\n",
-            "**", "*", "«", "»", "\"", ".", ":", "Hm", "é", "\u{FEFF}", "[THINK]", "[/THINK]", "- ", "嗯",
+            "**", "*", "«", "»", "\"", ".", ":", "Zm", "é", "\u{FEFF}", "[THINK]", "[/THINK]", "- ", "嗯",
+            "<|channel|>analysis<|message|>", "<|channel|>final<|message|>", "<|end|>",
+            "<|start|>assistant<|channel|>final<|message|>",
         ]
         var state: UInt64 = 20_261_127
         func next(_ bound: Int) -> Int {
             state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
             return Int((state >> 33) % UInt64(bound))
         }
-        func words(_ text: some Sequence<UInt8>) -> Int { text.count { $0 == UInt8(ascii: "m") || $0 == 0xE5 } }
+        func words(_ text: some Sequence<UInt8>) -> Int { text.count { $0 == UInt8(ascii: "Z") || $0 == 0xE5 } }
         for _ in 0..<500 {
             let text = (0..<next(14)).map { _ in bits[next(bits.count)] }.joined()
             let wanted = Case(text, "", "", beginning, isCutOff: isCutOff, mayThink: next(3) > 0)
             let whole = split([text], wanted)
             #expect(split(text.unicodeScalars.map { String($0) }, wanted) == whole, "\(text.debugDescription)")
             #expect(words(whole.thinking) + words(whole.answer) == words(text.utf8), "\(text.debugDescription)")
-            if !isCutOff, !wanted.mayThink, beginning != .thought {
+            if !isCutOff, !wanted.mayThink, beginning != .thought, !text.contains("<|") {
                 #expect(text.isEmpty || !whole.answer.isEmpty, "\(text.debugDescription)")
             }
         }

@@ -66,7 +66,7 @@ struct TagSearch {
 
     private func isCut(at position: Int) -> Bool {
         ThoughtTags.openings.mayBegin(in: held, at: position)
-            || ThoughtTags.plainClosings.mayBegin(in: held, at: position)
+            || ThoughtTags.closings.mayBegin(in: held, at: position)
     }
 
     /// How many bytes one look has done with.
@@ -87,7 +87,7 @@ struct TagSearch {
         if let tag = ThoughtTags.openings.match(in: held, at: position) {
             length = tag.length
             meetOpening(start..<start + length)
-        } else if let tag = ThoughtTags.plainClosings.match(in: held, at: position) {
+        } else if let tag = ThoughtTags.closings.match(in: held, at: position) {
             length = tag.length
             if context.isCode { isPaired = false } else { pending = (start..<start + length, context, 0, false) }
         } else {

@@ -6,13 +6,13 @@ extension OllamaDescription {
         // With a parser of the model's own, Ollama tells thoughts apart itself; it does so with channels, too.
         if parser != nil || template.contains("<|channel|>") { return .answer }
         let bytes = Array(template.utf8)
-        let openings = ThoughtTags.plain.map(\.opening)
+        let openings = ThoughtTags.openings
         for position in bytes.indices.reversed() {
             if openings.match(in: bytes, at: position) != nil {
                 let before = String(decoding: bytes[..<position], as: UTF8.self)
                 return Self.dependsOnThinking(behind: before) ? .thoughtPerhaps : .thought
             }
-            if ThoughtTags.plainClosings.match(in: bytes, at: position) != nil { return .answer }
+            if ThoughtTags.closings.match(in: bytes, at: position) != nil { return .answer }
         }
         return template.isEmpty && thinks == true ? .thoughtPerhaps : .answer
     }

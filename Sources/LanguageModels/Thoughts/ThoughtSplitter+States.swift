@@ -30,6 +30,7 @@ extension ThoughtSplitter {
         if emphasis.isEmpty, let closing = ThoughtTags.closings.match(in: held, at: place) {
             return passClosing(upTo: place + closing.length)
         }
+        if emphasis.isEmpty, !isBehindThought, let isMoving = openChannel(at: place) { return isMoving }
         let mayBeTag =
             ThoughtTags.openings.mayBegin(in: held, at: place)
             || emphasis.isEmpty && ThoughtTags.closings.mayBegin(in: held, at: place)
@@ -45,7 +46,7 @@ extension ThoughtSplitter {
             if held[end] == UInt8(ascii: " ") { return leaveOpening() }
         }
         guard let isDoubtful = isDoubtful(behind: end) else { return false }
-        if isDoubtful, ThoughtTags.isPlain(opening) {
+        if isDoubtful {
             state = .doubtful(tagLength: end)
             startSearch(.doubtful, behind: end)
             return true
@@ -175,7 +176,7 @@ extension ThoughtSplitter {
     }
 
     mutating func decide(_ parts: inout [Part]) -> Bool {
-        if beginning == .thought, let tag = firstTag(of: ThoughtTags.plainClosings) {
+        if beginning == .thought, let tag = firstTag(of: ThoughtTags.closings) {
             heldTextWas = .thought
             endThought(at: tag.place, tagLength: tag.length, &parts)
             return true
@@ -185,10 +186,10 @@ extension ThoughtSplitter {
             endUncertain(at: tag, &parts)
             return true
         }
-        scanned = max(0, held.count - ThoughtTags.plainClosings.longestCount)
+        scanned = max(0, held.count - ThoughtTags.closings.longestCount)
         guard held.count > Self.maxHeld || search?.isOver == true else { return false }
         if beginning == .thought {
-            (state, heldTextWas, scanned) = (.thinking(closings: ThoughtTags.plainClosings), .thought, 0)
+            (state, heldTextWas, scanned) = (.thinking(closings: ThoughtTags.closings), .thought, 0)
         } else {
             state = .answering
         }

@@ -4,10 +4,12 @@
 /// an answer about tags. White space around tags belongs to neither side. What is not known to be a thought is the answer's, and no
 /// answer that ended by itself is lost: where it ended within a thought and nothing stands outside, that was the answer.
 ///
-/// States: `opening` (nothing yet but white space, or half a tag) → `thinking` (behind an opening tag) → `opening` again, behind the
-/// closing tag → `answering`, → `aside` (behind an opening tag on a later line, held until it is closed) → `opening` or `answering`.
-/// An opening tag that may be a word, for what follows it, makes `opening` → `doubtful`, which is held as `aside` is. Where the template has opened the thought already (``Beginning/thought``), or may have, text without an
-/// opening tag is `undecided` and held: a closing tag makes it a thought, the end of the answer makes it the answer.
+/// States: `opening` (nothing yet but white space, or half a tag) → `thinking` (behind an opening tag) → `opening` again, behind
+/// the closing tag → `answering`, → `aside` (behind an opening tag on a later line, held until it is closed) → `opening` or
+/// `answering`. An opening tag that may be a word, for what follows it, makes `opening` → `doubtful`, which is held as `aside` is.
+/// The header of a message of gpt-oss makes `opening` → `channel`, up to the end. Where the template has opened the thought already
+/// (``Beginning/thought``), or may have, text without an opening tag is `undecided` and held: a closing tag makes it a thought, the
+/// end of the answer makes it the answer.
 struct ThoughtSplitter {
     enum Part: Hashable, Sendable {
         case thinking(String)
@@ -35,6 +37,8 @@ struct ThoughtSplitter {
         case aside(tagLength: Int)
         /// Behind an opening tag that a sentence goes on behind.
         case doubtful(tagLength: Int)
+        /// In a message of gpt-oss.
+        case channel(isThought: Bool)
     }
 
     var state = State.opening
@@ -87,7 +91,7 @@ struct ThoughtSplitter {
     /// The parts that are certain now.
     mutating func consume(_ piece: String) -> [Part] {
         held += piece.utf8
-        onlyThought?.append(contentsOf: piece.utf8)
+        if case .channel = state {} else { onlyThought?.append(contentsOf: piece.utf8) }
         if onlyThought?.count ?? 0 > Self.maxHeld { onlyThought = nil }
         search?.consume(piece.utf8)
         return move()
@@ -133,6 +137,8 @@ struct ThoughtSplitter {
     private mutating func finishHeld(_ isCutOff: Bool, _ parts: inout [Part]) {
         switch state {
         case .thinking: addThought(upTo: endOfThought(before: held.count), &parts)
+        // White space.
+        case .channel: break
         case .undecided where beginning == .thought && isCutOff:
             addThought(upTo: endOfThought(before: held.count), &parts)
         case .aside(let tagLength) where isCutOff && isAlone(tagLength),
@@ -168,6 +174,7 @@ struct ThoughtSplitter {
             case .thinking(let closings): isMoving = think(closings, &parts)
             case .closedOtherwise(let closings, _): isMoving = reconsider(closings, &parts)
             case .undecided: isMoving = decide(&parts)
+            case .channel(let isThought): isMoving = readChannel(isThought, &parts)
             case .answering: isMoving = answer(&parts)
             case .aside(let tagLength), .doubtful(let tagLength): isMoving = setAside(tagLength, &parts)
             }

@@ -9,16 +9,9 @@ struct ThoughtTags: Sendable, Hashable {
         self.closings = closings.map { Array($0.utf8) }
     }
 
-    /// Every spelling that is known.
-    static let all: [ThoughtTags] =
-        plain + [
-            // gpt-oss, where a server passes its channels on.
-            ThoughtTags("<|start|>assistant" + analysis, harmonyEnd, harmonyNext, finalStart, final),
-            ThoughtTags(analysis, harmonyEnd, harmonyNext, finalStart, final),
-        ]
-
-    /// Those whose opening tag a template may write, so that the model's own text has the closing one only.
-    static let plain = [
+    /// Every spelling that is known. A template may write the opening tag, so that the model's own text has the closing one only. The
+    /// channels of gpt-oss are ``ChannelMark``'s.
+    static let all = [
         // Qwen, DeepSeek, QwQ, GLM, SmolLM and most others.
         ThoughtTags("<think>", "</think>"),
         ThoughtTags("<thinking>", "</thinking>"),
@@ -37,16 +30,8 @@ struct ThoughtTags: Sendable, Hashable {
         ThoughtTags("<|begin_of_thought|>", "<|end_of_thought|>"),
     ]
 
-    private static let analysis = "<|channel|>analysis<|message|>"
-    private static let final = "<|channel|>final<|message|>"
-    private static let finalStart = "<|start|>assistant" + final
-    private static let harmonyEnd = "<|end|>" + finalStart
-    private static let harmonyNext = "<|end|>" + final
-
     static let openings = all.map(\.opening)
-    static func isPlain(_ opening: [UInt8]) -> Bool { plain.contains { $0.opening == opening } }
     static let closings = all.flatMap(\.closings)
-    static let plainClosings = plain.flatMap(\.closings)
     /// For each byte, whether one of them begins with it: looked up for each byte of an answer.
     static let isFirstByte: [Bool] = {
         var table = [Bool](repeating: false, count: 256)
