@@ -11,12 +11,17 @@ struct WAVChunks {
     /// Whether more samples follow elsewhere: in another data chunk, or in another file that was joined to this one.
     private(set) var hasMoreParts = false
     private var wideDataSize: Int?
+    /// From where on chunks are looked for once the walk is lost: the content of the last of a known name.
+    private var trusted = 12
 
     /// More chunks than any real file has; a bound on the work that a hostile one causes.
     private static let mostChunks = 4096
     private static let sizeUnknown = 0xFFFF_FFFF
     /// Bytes after the samples that are not worth a thought: padding, and tags that players of MP3 append.
     private static let leastSound = 256
+    /// How far a chunk that is needed may lie from where it was expected: behind a picture of its cover.
+    private static let farthest = 1 << 24
+    private static let needed: Set<String> = ["fmt ", "data", "ds64"]
     /// Names of what follows samples, also where its size was cut off, and of tags that are no chunks.
     private static let trailers: Set<String> = [
         "LIST", "INFO", "fact", "cue ", "plst", "smpl", "inst", "bext", "iXML", "axml", "chna", "_PMX", "cart", "PEAK",
@@ -45,9 +50,13 @@ struct WAVChunks {
     /// Takes in the chunk at `offset`; where the next one is, nil where nothing follows.
     private mutating func step(_ offset: Int) throws -> Int? {
         let chunk = try fields(offset, 8)
-        // Once all is known, what follows may be anything.
-        guard chunk.count == 8, try !isComplete || isChunk(at: offset) else { return nil }
+        guard try isNeeded(chunk.bytes(0..<8)[...]) || isChunk(at: offset) else {
+            // Once all is known, what follows may be anything; before, the size of the last chunk lied.
+            return isComplete ? nil : try search()
+        }
         let body = offset + 8
+        // What is of no known name may be part of another, whose size lied.
+        if Self.needed.contains(chunk.tag(0)) || Self.trailers.contains(chunk.tag(0)) { trusted = body }
         var size = chunk.uint32(4)
         switch chunk.tag(0) {
         case "ds64":
@@ -64,6 +73,24 @@ struct WAVChunks {
             break
         }
         return try next(after: body, size: size)
+    }
+
+    /// Where the next chunk is that is needed, at whatever offset.
+    private mutating func search() throws -> Int? {
+        let end = min(bytes.count, trusted + Self.farthest)
+        while trusted + 8 <= end {
+            let block = try bytes.read(at: trusted, count: min(1 << 16, end - trusted))
+            for index in 0..<max(0, block.count - 7) where isNeeded(block[index..<index + 8]) { return trusted + index }
+            trusted += max(1, block.count - 7)
+        }
+        return nil
+    }
+
+    /// Whether a chunk that is needed begins so, and not a sentence that has its name in it.
+    private func isNeeded(_ head: ArraySlice<UInt8>) -> Bool {
+        guard head.count == 8, head.first == 0x64 || head.first == 0x66 else { return false }
+        let isText = head.suffix(4).allSatisfy { (0x20...0x7E).contains($0) }
+        return Self.needed.contains(String(decoding: head.prefix(4), as: UTF8.self)) && !isText
     }
 
     private mutating func take(_ part: Range<Int>) {

@@ -47,6 +47,36 @@ import Testing
         #expect(await (try WAVReader(bytes: wav.bytes)).warnings.isEmpty)
     }
 
+    /// Writers of tags forget to count them, or count them in another unit.
+    @Test(arguments: [0, 1, 3, 5, 11, 13, 27, 1000, 30_000, 40_000, 0x7FFF_FFFF, 0xFFFF_FFFF])
+    func aChunkWhoseSizeLiesHidesNoSound(size: Int) async throws {
+        let body = Array("INFOICMT".utf8) + WAVBytes.little(6, 4) + Array("a data".utf8)
+        let list = Array("LIST".utf8) + WAVBytes.little(size, 4) + body
+        for wav in [WAVBytes(data: Self.sound, between: list), WAVBytes(data: Self.sound, before: list)] {
+            #expect(try frames(wav) == 16_000)
+            #expect(await (try WAVReader(bytes: wav.bytes)).warnings.isEmpty)
+        }
+        // Recorders that were cut off do not know the size of their sound either.
+        for dataSize in [0, 0xFFFF_FFFF] {
+            #expect(try frames(WAVBytes(riffSize: 0, dataSize: dataSize, data: Self.sound, between: list)) == 16_000)
+        }
+    }
+
+    @Test(arguments: [17, 18, 20, 40])
+    func aFormatWhoseSizeLiesHidesNoSound(size: Int) throws {
+        // The size of the sound reads as letters.
+        let sound = [UInt8](repeating: 0, count: 4000) + Self.sound.prefix(0x6141 - 4001) + [0]
+        var bytes = WAVBytes(data: Array(sound)).bytes
+        bytes.replaceSubrange(16..<20, with: WAVBytes.little(size, 4))
+        #expect(try WAVReader(bytes: bytes).frameCount == sound.count / 2)
+    }
+
+    @Test func withoutSoundNothingIsFound() throws {
+        let list = WAVBytes.chunk("LIST", Array("some data of them, and fmt of others".utf8))
+        let header = WAVBytes(data: Self.sound, between: list).bytes.prefix(36 + list.count)
+        #expect(throws: ServiceError.self) { try WAVReader(bytes: Array(header)) }
+    }
+
     @Test func aSecondPartIsSaid() async throws {
         let whole = WAVBytes(data: Self.sound).bytes
         let list = WAVBytes.chunk("LIST", [1, 2, 3, 4])
