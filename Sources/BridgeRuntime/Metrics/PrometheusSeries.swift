@@ -12,13 +12,21 @@ final class PrometheusSeries: CounterHandler, FloatingPointCounterHandler, Meter
 
         init(name: String, labels: [(String, String)]) {
             self.name = name
-            self.labels = labels.map { "\($0)=\"\(Self.escaped($1))\"" }.joined(separator: ",")
+            var text = ""
+            for (label, value) in labels {
+                if !text.isEmpty { text += "," }
+                text += label
+                text += "=\""
+                text += Self.escaped(value)
+                text += "\""
+            }
+            self.labels = text
         }
 
         static func < (a: Key, b: Key) -> Bool { (a.name, a.labels) < (b.name, b.labels) }
 
         private static func escaped(_ value: String) -> String {
-            guard value.utf8.contains(where: { [0x5C, 0x22, 0x0A].contains($0) }) else { return value }
+            guard value.utf8.contains(where: { $0 == 0x5C || $0 == 0x22 || $0 == 0x0A }) else { return value }
             return value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
         }
     }

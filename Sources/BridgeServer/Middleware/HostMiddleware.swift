@@ -54,21 +54,28 @@ struct ServerNames: Sendable {
     /// The host without its port, in lower case, without what may stand around it: the brackets of an IPv6 address, the dot at the end
     /// of a whole name. nil for what is no host.
     static func host(in authority: String) -> String? {
-        let text = authority.lowercased()
-        let isBracketed = text.first == "["
-        let end = isBracketed ? text.firstIndex(of: "]") : text.firstIndex(of: ":") ?? text.endIndex
+        let text = authority.utf8
+        let isBracketed = text.first == UInt8(ascii: "[")
+        let colon = UInt8(ascii: ":")
+        let end = isBracketed ? text.firstIndex(of: UInt8(ascii: "]")) : text.firstIndex(of: colon) ?? text.endIndex
         guard let end else { return nil }
         var host = text[..<end]
-        var rest = text[end...]
+        var port = text[end...]
         if isBracketed {
             host.removeFirst()
-            rest.removeFirst()
-            guard host.allSatisfy({ $0.isHexDigit || $0 == ":" || $0 == "." }), host.contains(":") else { return nil }
+            port.removeFirst()
+            guard host.allSatisfy({ Self.isHexadecimal($0) || $0 == colon || $0 == UInt8(ascii: ".") }),
+                host.contains(colon)
+            else { return nil }
         }
-        guard rest.isEmpty || rest.first == ":", rest.dropFirst().allSatisfy({ $0.isASCII && $0.isNumber }) else {
-            return nil
-        }
-        if host.last == "." { host.removeLast() }
-        return host.isEmpty ? nil : String(host)
+        guard port.isEmpty || port.first == colon, port.dropFirst().allSatisfy(Self.isDigit) else { return nil }
+        if host.last == UInt8(ascii: ".") { host.removeLast() }
+        return host.isEmpty ? nil : String(Substring(host)).lowercased()
+    }
+
+    private static func isDigit(_ byte: UInt8) -> Bool { UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte }
+
+    private static func isHexadecimal(_ byte: UInt8) -> Bool {
+        isDigit(byte) || UInt8(ascii: "a")...UInt8(ascii: "f") ~= byte | 0x20
     }
 }
