@@ -3,7 +3,15 @@ import Foundation
 
 /// The `.onnx.json` file beside a Piper voice. Fields that are not listed here are ignored.
 struct PiperConfiguration: Sendable {
-    enum PhonemeType: String, Sendable { case espeak, text }
+    enum PhonemeType: String, Sendable {
+        case espeak, text
+
+        /// - Parameter name: as in the file. Piper's own exporter has written "PhonemeType.ESPEAK" into published voices
+        ///   (es_MX-ald-medium).
+        init?(named name: String) {
+            self.init(rawValue: (name.split(separator: ".").last.map(String.init) ?? name).lowercased())
+        }
+    }
 
     /// Hertz of the sound; 16000, 22050 and 44100 occur.
     var sampleRate: Int
@@ -51,7 +59,7 @@ extension PiperConfiguration {
 
     private init(_ file: File) throws {
         try file.check()
-        guard let type = PhonemeType(rawValue: file.phoneme_type ?? "espeak") else {
+        guard let type = PhonemeType(named: file.phoneme_type ?? "espeak") else {
             throw Problem(
                 reason: "its phoneme_type is \"\(file.phoneme_type ?? "")\"; only \"espeak\" and \"text\" can be spoken"
             )

@@ -12,10 +12,11 @@ struct CutPlaces<Position> {
     /// The best place behind `half`; else, before a number is torn apart, one that is behind `start`.
     func best(behind start: Int, preferably half: Int) -> Position? {
         for bound in [half, start] {
-            for place in newest.prefix(Seam.number.rawValue).compactMap(\.self) where place.index > bound {
+            for place in newest.prefix(Seam.digitGroups.rawValue).compactMap(\.self) where place.index > bound {
                 return place.position
             }
         }
-        return newest[Seam.number.rawValue].flatMap { $0.index > start ? $0.position : nil }
+        // Nothing else: the space in a number is better than a mark in one, however much newer that is.
+        return newest[Seam.digitGroups.rawValue...].lazy.compactMap(\.self).first { $0.index > start }?.position
     }
 }

@@ -9,7 +9,11 @@ enum Seam: Int, CaseIterable, Comparable {
     case mark
     /// Between a number and a unit or the like: "12 | km/h", "10 | h 30".
     case unit
-    /// Within a number, which would become two: "12 | 345", "3 | / 4", "06-12-|34".
+    /// Between two numbers, in a row of them: "15,0 | 11,4".
+    case numbers
+    /// Within a number that is written with spaces, which would become two: "12 | 345", "3 | / 4".
+    case digitGroups
+    /// Behind a mark within a number: "10,|3", "06-12-|34", "08:|05".
     case number
 
     static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
@@ -26,12 +30,14 @@ extension Seam {
         let left = scalars[..<index].reversed().word(afterAtMost: Self.spaces, limit: Self.longest)
         let right = scalars[index...].word(afterAtMost: Self.spaces, limit: Self.longest)
         let (isNumber, isNext) = (left.isNumeric, right.isNumeric)
-        if isNumber, isNext || right.isSymbol {
-            self = .number
+        if isNumber, isNext {
+            self = left.endsInDigitGroup && right.beginsWithDigitGroup ? .digitGroups : .numbers
+        } else if isNumber, right.isSymbol {
+            self = .digitGroups
         } else if isNumber {
             self = right.scalars.count <= Self.longestUnit ? .unit : .afterNumber
         } else if isNext, left.isSymbol {
-            self = .number
+            self = .digitGroups
         } else if isNext {
             let end = index - left.length
             let before = scalars[..<max(0, end)].reversed().word(afterAtMost: Self.spaces, limit: Self.near)
@@ -61,6 +67,14 @@ private struct Neighbour {
 
     /// A digit stands near the cut: "12", "€5", "12%", "1er".
     var isNumeric: Bool { scalars.prefix(3).contains(where: \.isNumeric) }
+
+    /// Of a word ahead of a cut: up to three digits, as thousands are parted.
+    var endsInDigitGroup: Bool { isWhole && scalars.count <= 3 && scalars.allSatisfy(\.isNumeric) }
+
+    /// Of a word behind a cut: exactly three digits, then at most what follows a number.
+    var beginsWithDigitGroup: Bool {
+        scalars.count >= 3 && scalars.prefix(3).allSatisfy(\.isNumeric) && scalars.dropFirst(3).first?.isNumeric != true
+    }
 
     var isSymbol: Bool {
         isWhole && !scalars.isEmpty && !scalars.contains { $0.properties.isAlphabetic || $0.isNumeric }

@@ -76,6 +76,15 @@ import Testing
         #expect(voice.sampleRate == 22050)
     }
 
+    /// As Piper's exporter has written it into es_MX-ald-medium.
+    @Test(arguments: ["PhonemeType.ESPEAK", "ESPEAK", "espeak"])
+    func takesTheTypeOfPhonemesAsPublishedVoicesHaveIt(_ type: String) throws {
+        let voice = try Fixtures.withCopy(config: { $0["phoneme_type"] = type }) {
+            try Fixtures.load(model: $0, config: $1)
+        }
+        #expect(voice.sampleRate == 22050)
+    }
+
     @Test func toleratesWhatMayBeAbsent() throws {
         let optional = ["inference", "language", "phoneme_type", "phoneme_map", "num_symbols", "speaker_id_map"]
         let voice = try Fixtures.withCopy(config: { fields in optional.forEach { fields[$0] = nil } }) {

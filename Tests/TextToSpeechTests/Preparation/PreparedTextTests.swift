@@ -112,6 +112,26 @@ import Testing
             || ["h", "km/h", "kg", "m²"].contains(text.split(separator: " ").first)
     }
 
+    /// Each number of a row, and what a group of digits belongs to, is whole.
+    @Test(arguments: [
+        "15,0 11,4 ", "16,25 8,5 ", "06-12-34-56-78 01-23-45-67-89 ", "08:05:01 12:30:00 ", "22-76 1-40 ", "3/4 5/6 ",
+        "192.168.1.12 10.0.0.1 ", "12/05/2024 03/11/2025 ", "(48,8;2,3) (-12,5;100,25) ", "12 345 ",
+        "1 234,5 12 345,25 ",
+    ])
+    func aRowOfNumbersIsCutBetweenThem(_ numbers: String) {
+        let row = numbers.trimmed.split(separator: " ")
+        let ends = Set(row.map(String.init))
+        for start in ["", "et ", "la ville de "] {
+            let parts = passages(start + String(repeating: numbers, count: 60).trimmed)
+            #expect(parts.count > 2)
+            for part in parts.dropLast() {
+                let last = part.split(separator: " ").last.map(String.init) ?? ""
+                // A group of thousands is the end of one number, or the beginning of none.
+                #expect(ends.contains(last) && (row.count != 2 || last != "12" && last != "1"), "\(part.suffix(30))")
+            }
+        }
+    }
+
     @Test func aTextOfNothingButNumbersIsCutBetweenDigits() {
         let parts = passages(String(repeating: "12 345 ", count: 100).trimmed)
         #expect(parts.count > 3 && parts.allSatisfy { $0.last?.isNumber == true })
