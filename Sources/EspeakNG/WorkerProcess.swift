@@ -48,6 +48,8 @@ final class WorkerProcess: Sendable {
     static let usualPatience: Duration = .seconds(15)
     /// How long a cancelled worker may take to leave off.
     private static let patienceAfterCancellation: Duration = .milliseconds(500)
+    /// Of a silent worker, between two looks whether somebody has stopped it.
+    private static let lookPause: Duration = .seconds(1)
     /// Between two looks whether the caller has left, in milliseconds.
     private static let tick: Int32 = 20
 
@@ -116,26 +118,32 @@ final class WorkerProcess: Sendable {
         guard socket.send(request.bytes, within: Int32(patience.milliseconds)) else {
             throw Lost(reason: "it took no request", hasGone: socket.isClosed, isSilent: !socket.isClosed)
         }
-        let answered = try Self.answer(on: &socket, within: patience, until: isCancelled, take)
+        let answered = try answer(on: &socket, within: patience, until: isCancelled, take)
         guard !answered else { return }
         var cancellation = FrameWriter()
         cancellation.frame(.cancel)
         guard socket.send(cancellation.bytes, within: Self.tick),
-            try Self.answer(on: &socket, within: Self.patienceAfterCancellation, until: { false }, { _ in })
+            try answer(on: &socket, within: Self.patienceAfterCancellation, until: { false }, { _ in })
         else { throw Lost(reason: "it did not leave off") }
         throw CancellationError()
     }
 
     /// Takes the frames of an answer. False when `isCancelled` was true before its end.
-    private static func answer(
+    private func answer(
         on socket: inout FrameSocket, within patience: Duration, until isCancelled: () -> Bool,
         _ take: (Frame) throws -> Void
     ) throws -> Bool {
         var deadline = ContinuousClock.now + patience
+        var look = ContinuousClock.now + Self.lookPause
         while !isCancelled() {
-            switch try socket.receive(within: tick) {
+            switch try socket.receive(within: Self.tick) {
             case .closed: throw Lost(reason: "it ended", hasGone: true)
-            case .nothing: if .now > deadline { throw Lost(reason: "it took too long", isSilent: true) }
+            case .nothing:
+                let now = ContinuousClock.now
+                if now > deadline { throw Lost(reason: "it took too long", isSilent: true) }
+                guard now > look else { continue }
+                if isStopped { throw Lost(reason: "it was stopped", isSilent: true) }
+                look = now + Self.lookPause
             case .frame(let frame):
                 switch frame.kind {
                 case .done: return true
@@ -146,6 +154,19 @@ final class WorkerProcess: Sendable {
             }
         }
         return false
+    }
+
+    /// Whether a signal has stopped it (`kill -STOP`, a debugger), which the system shows behind the name of its program.
+    private var isStopped: Bool {
+        let file = unsafe open("/proc/\(processID)/stat", O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { return false }
+        defer { close(file) }
+        var status = [UInt8](repeating: 0, count: 256)
+        let count = unsafe read(file, &status, status.count)
+        guard count > 0, let name = status[..<count].lastIndex(of: UInt8(ascii: ")")), name + 2 < count else {
+            return false
+        }
+        return status[name + 2] | 0x20 == UInt8(ascii: "t")
     }
 
     private static func greeting(on socket: inout FrameSocket) throws -> Hello {

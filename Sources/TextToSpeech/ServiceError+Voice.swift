@@ -9,8 +9,8 @@ extension ServiceError {
             .modelNotInstalled,
             """
             The voice "\(voiceID)" cannot be used because of its file \(file): \(reason). \
-            Install it again ('\(CommandName.current) models remove \(voiceID)', then '\(CommandName.current) models pull \(voiceID)') \
-            or choose another voice.
+            If it was pulled, install it again ('\(CommandName.current) models remove \(voiceID)', then \
+            '\(CommandName.current) models pull \(voiceID)'); if it is one of your own, mend the file. Or choose another voice.
             """,
             cause: cause)
     }

@@ -105,7 +105,8 @@ import Testing
 
     @Test func aStoppedProcessIsGivenUpAndNoTextIsBlamed() async throws {
         var program = try WorkerProgram.besideThisProgram(dataDirectory: nil)
-        program.patience = .seconds(1)
+        // Longer than this test may take: it is not time that gives the process up.
+        program.patience = .seconds(600)
         let espeak = try own(program)
         for processID in try await Self.processIDs(of: espeak) { kill(processID, SIGSTOP) }
         #expect(try await espeak.clauses(of: "Bonjour.", voice: "fr").count == 1)
