@@ -43,6 +43,10 @@ public struct ServiceError: Error, Sendable {
         public static let llmUnavailable = Code(rawValue: "llm_unavailable")
         /// The service has no model at all, so that no request could succeed.
         public static let modelNotInstalled = Code(rawValue: "model_not_installed")
+        /// The model needs more memory than all models together may take.
+        public static let modelTooLarge = Code(rawValue: "model_too_large")
+        /// The model is used just now, so that it can be neither let go of nor deleted.
+        public static let modelInUse = Code(rawValue: "model_in_use")
         /// A queue is full; trying again later helps.
         public static let overloaded = Code(rawValue: "overloaded")
         /// The server is stopping.

@@ -1,22 +1,23 @@
 package import BridgeRuntime
 package import BridgeSupport
 package import Embeddings
-import ModelStore
+package import ModelStore
 package import SpeechToText
 package import TextToSpeech
 
 /// Models that a closure makes, and a disk that a test describes.
 package struct FakeModels: ModelLoading {
-    private let disk: @Sendable () -> ModelInventory
+    private let disk: @Sendable ([ModelService: String]) -> ModelInventory
     private let diskStamp: @Sendable () -> String
     private let fileFacts: @Sendable (ModelKey) -> ModelFiles
     private let make: @Sendable (ModelKey) async throws -> LoadedModel
 
     /// - Parameters:
-    ///   - inventory: is read anew when `stamp` changes.
+    ///   - inventory: is read anew when `stamp` changes, or another model is chosen.
     ///   - files: what is known of a model before it is loaded.
     package init(
-        inventory: @escaping @Sendable () -> ModelInventory, stamp: @escaping @Sendable () -> String = { "" },
+        inventory: @escaping @Sendable ([ModelService: String]) -> ModelInventory,
+        stamp: @escaping @Sendable () -> String = { "" },
         files: @escaping @Sendable (ModelKey) -> ModelFiles = { _ in ModelFiles() },
         load: @escaping @Sendable (ModelKey) async throws -> LoadedModel
     ) {
@@ -24,7 +25,7 @@ package struct FakeModels: ModelLoading {
     }
 
     package func stamp() -> String { diskStamp() }
-    package func inventory() -> ModelInventory { disk() }
+    package func inventory(chosen: [ModelService: String]) -> ModelInventory { disk(chosen) }
     package func files(of key: ModelKey) -> ModelFiles { fileFacts(key) }
     package func load(_ key: ModelKey) async throws -> LoadedModel { try await make(key) }
 }
@@ -35,7 +36,7 @@ extension ModelSource {
         of service: ModelService, default id: String?, load: @escaping @Sendable (String) async throws -> Model
     ) -> ModelSource {
         let inventory = ModelInventory(defaults: [service: .init(id: id)])
-        let models = FakeModels(inventory: { inventory }) { LoadedModel(try await load($0.id), bytes: 0) }
+        let models = FakeModels(inventory: { _ in inventory }) { LoadedModel(try await load($0.id), bytes: 0) }
         return ModelRegistry(models, .init()).source(of: service)
     }
 }

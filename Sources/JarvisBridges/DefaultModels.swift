@@ -21,7 +21,7 @@ struct DefaultModels {
         if configuration.isEnabled(.stt) { try await install("silero-vad") }
         let missing = try services.filter(isMissing)
         guard !missing.isEmpty else { return }
-        let wanted = missing.compactMap { configuration.preferredModel(for: $0) }
+        let wanted = missing.compactMap { choice(for: $0)?.preferred }
         if await store.isHubReachable(timeout: .seconds(2)) {
             await refreshVoices()
             for id in wanted { try await install(id) }
@@ -29,9 +29,9 @@ struct DefaultModels {
         } else {
             warnOfHub(missing, wanted)
         }
-        for service in missing where answering(service) == nil && !configuration.isChosen(service) {
+        for service in missing where answering(service) == nil && choice(for: service)?.isFirm == false {
             // What is part of the program needs no fetching.
-            guard let fallback = configuration.fallbackModel(for: service),
+            guard let fallback = choice(for: service)?.fallback,
                 store.catalogue[fallback]?.source != .builtIn
             else { continue }
             try await install(fallback)
@@ -41,11 +41,12 @@ struct DefaultModels {
     /// For each service that is without a model now, why, as a sentence.
     var unserved: [String] {
         services.filter { answering($0) == nil }.map { service in
-            let id = configuration.preferredModel(for: service) ?? ""
+            let choice = choice(for: service)
+            let id = choice?.preferred ?? ""
             let what =
-                configuration.isChosen(service)
+                choice?.isFirm == true
                 ? "\(id), which models.\(service.rawValue) names, is not installed"
-                : "neither \(id) nor \(configuration.fallbackModel(for: service) ?? "another") is installed"
+                : "neither \(id) nor \(choice?.fallback ?? "another") is installed"
             return "There is no model for \(service.rawValue): \(what)."
         }
     }
@@ -55,13 +56,15 @@ struct DefaultModels {
         services.compactMap { answering($0) } + (configuration.isEnabled(.stt) ? ["silero-vad"] : [])
     }
 
+    private func choice(for service: ModelService) -> ModelChoice? { ModelChoice(configuration, for: service) }
+
     private func answering(_ service: ModelService) -> String? {
         ModelInventory(configuration, store).defaults[service]?.id
     }
 
     /// Whether the default model is to be fetched.
     private func isMissing(_ service: ModelService) throws -> Bool {
-        guard let id = configuration.preferredModel(for: service) else { return false }
+        guard let id = choice(for: service)?.preferred else { return false }
         return try store.catalogue[id]?.source != .builtIn && store.installedModel(id) == nil
     }
 
@@ -71,8 +74,9 @@ struct DefaultModels {
             ? "HF_HUB_OFFLINE forbids the network."
             : store.hub.problem ?? "The model hub (\(store.hub.endpoint)) cannot be reached."
         let (chosen, replaced) = missing.reduce(into: ([String](), [String]())) { lists, service in
-            let id = configuration.preferredModel(for: service) ?? ""
-            if configuration.isChosen(service) { lists.0.append(id) } else { lists.1.append(id) }
+            guard let choice = choice(for: service) else { return }
+            let id = choice.preferred
+            if choice.isFirm { lists.0.append(id) } else { lists.1.append(id) }
         }
         let both = [
             replaced.isEmpty ? nil : "Others stand in for \(replaced.joined(separator: ", ")).",

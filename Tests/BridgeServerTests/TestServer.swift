@@ -97,7 +97,7 @@ struct TestServer: Sendable {
     private static func fakes(_ backends: [ModelKey: any Sendable], _ inventory: ModelInventory) -> FakeModels {
         var inventory = inventory
         for key in backends.keys { inventory.defaults[key.service] = .init(id: key.id) }
-        return FakeModels(inventory: { [inventory] in inventory }) { key in
+        return FakeModels(inventory: { [inventory] _ in inventory }) { key in
             guard let backend = backends[key] else {
                 throw ServiceError(
                     key.service == .tts ? .voiceNotFound : .modelNotFound, "There is no such model.", param: "model")

@@ -1,7 +1,6 @@
 import BridgeSupport
 public import Foundation
 import LanguageModels
-public import ModelStore
 
 /// The effective configuration: defaults < `jarvis.yaml` < `JARVIS_*` environment < flags. Every value in it was checked.
 public struct BridgeConfiguration: Sendable {
@@ -196,25 +195,8 @@ public struct BridgeConfiguration: Sendable {
     /// Whether a bridge is offered.
     public func isEnabled(_ bridge: Bridge) -> Bool { self[Keys.enabledBridges].contains(bridge) }
 
-    /// The model for requests that name none, if it is installed.
-    public func preferredModel(for service: ModelService) -> String? {
-        Keys.model(of: service).map { self[$0] } ?? "silero-vad"
-    }
-
-    /// What stands in where the preferred model is not installed, in order.
-    public func fallbackModel(for service: ModelService) -> String? {
-        switch service {
-        case .tts: "espeak-fr"
-        case .embeddings: "all-MiniLM-L6-v2"
-        case .stt: "whisper-nano"
-        case .vad: nil
-        }
-    }
-
-    /// Whether the user chose this model: then nothing else stands in for it.
-    public func isChosen(_ service: ModelService) -> Bool {
-        Keys.model(of: service).map { entries[$0.setting.name] != nil } ?? false
-    }
+    /// Whether a setting has a value of its own, and not its default.
+    func isSet<Value>(_ key: Key<Value>) -> Bool { entries[key.setting.name] != nil }
 }
 
 extension BridgeConfiguration: CustomStringConvertible, CustomDebugStringConvertible {

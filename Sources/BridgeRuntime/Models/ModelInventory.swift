@@ -63,28 +63,35 @@ public struct ModelInventory: Sendable {
 
 extension ModelInventory {
     /// Reads what is on the disk; blocks meanwhile.
-    public init(_ configuration: BridgeConfiguration, _ store: ModelStore) {
-        let reader = Reader(configuration: configuration, store: store)
+    ///
+    /// - Parameter chosen: models that were chosen at run time, which count before those of the configuration.
+    public init(_ configuration: BridgeConfiguration, _ store: ModelStore, chosen: [ModelService: String] = [:]) {
+        let reader = Reader(configuration: configuration, store: store, chosen: chosen)
         self.init(defaults: Dictionary(uniqueKeysWithValues: Self.services.map { ($0, reader.default(for: $0)) }))
         present = Dictionary(uniqueKeysWithValues: Self.services.map { ($0, reader.present($0)) })
         for service in Self.services where configuration.isEnabled(service.bridge) {
             refusals[service] = reader.refusal(for: service)
         }
         problem = reader.problem
-        if reader.services["silero-vad"] == nil { missingPart = Self.withoutVoiceActivity }
+        if problem == nil, reader.services["silero-vad"] == nil { missingPart = Self.withoutVoiceActivity }
     }
 
     /// Applies the configuration to what was found.
     private struct Reader {
-        let configuration: BridgeConfiguration
+        let choices: [ModelService: ModelChoice]
         let catalogue: Catalogue
         /// The installed models, in order, and the service of each.
         let installed: [String]
         let services: [String: ModelService]
         let problem: ServiceError?
 
-        init(configuration: BridgeConfiguration, store: ModelStore) {
-            (self.configuration, catalogue) = (configuration, store.catalogue)
+        init(configuration: BridgeConfiguration, store: ModelStore, chosen: [ModelService: String]) {
+            catalogue = store.catalogue
+            var choices: [ModelService: ModelChoice] = [:]
+            for service in ModelInventory.services {
+                choices[service] = ModelChoice(configuration, for: service, chosen: chosen[service])
+            }
+            self.choices = choices
             var (models, problem) = ([InstalledModel](), ServiceError?.none)
             do {
                 models = try store.installed()
@@ -108,40 +115,43 @@ extension ModelInventory {
 
         func `default`(for service: ModelService) -> Default {
             let id = answering(service)
-            return Default(id: id, missing: missing(service), note: id.flatMap { note($0, for: service) })
+            // Everybody may read this: the folder's path is for those who may run doctor.
+            let unread = problem.map { _ in
+                "The models' folder cannot be read, so that nothing in it is found. Check its owner and permissions; '\(CommandName.current) doctor' says where it is."
+            }
+            return Default(
+                id: id, missing: unread ?? missing(service), note: unread ?? id.flatMap { note($0, for: service) })
         }
 
         private func answering(_ service: ModelService) -> String? {
             let present = Set(present(service))
-            let preferred = configuration.preferredModel(for: service)
-            if let preferred, present.contains(preferred) { return preferred }
-            guard !configuration.isChosen(service) else { return nil }
-            let fallback = configuration.fallbackModel(for: service)
-            let others = installed.filter { services[$0] == service && $0 != fallback }
+            guard let choice = choices[service] else { return nil }
+            if present.contains(choice.preferred) { return choice.preferred }
+            guard !choice.isFirm else { return nil }
+            let others = installed.filter { services[$0] == service && $0 != choice.fallback }
             // A voice of another language is no stand-in where the fallback speaks the right one.
-            let language = catalogue[preferred ?? ""]?.languages.first
+            let language = catalogue[choice.preferred]?.languages.first
             let fitting = others.first { service != .tts || catalogue[$0]?.languages.first == language }
-            return fitting ?? fallback.flatMap { present.contains($0) ? $0 : nil } ?? others.first
+            return fitting ?? choice.fallback.flatMap { present.contains($0) ? $0 : nil } ?? others.first
         }
 
         private func missing(_ service: ModelService) -> String {
-            let id = configuration.preferredModel(for: service) ?? ""
-            return configuration.isChosen(service)
+            let id = choices[service]?.preferred ?? ""
+            return choices[service]?.isFirm == true
                 ? "\(id), the configured model, is not installed: '\(CommandName.current) models pull \(id)' fetches it."
                 : "No model is installed: '\(CommandName.current) models pull --defaults' fetches one."
         }
 
         private func note(_ model: String, for service: ModelService) -> String? {
-            guard let preferred = configuration.preferredModel(for: service), model != preferred else { return nil }
+            guard let preferred = choices[service]?.preferred, model != preferred else { return nil }
             let limits = catalogue[model]?.limits.map { "\($0) " } ?? ""
             return "\(model) stands in for \(preferred), which is not installed. \(limits)"
                 + "'\(CommandName.current) models pull \(preferred)' fetches \(preferred)."
         }
 
         func refusal(for service: ModelService) -> ServiceError? {
-            guard configuration.isChosen(service), let id = configuration.preferredModel(for: service) else {
-                return nil
-            }
+            guard let choice = choices[service], choice.isFirm else { return nil }
+            let id = choice.preferred
             let known = catalogue[id]?.service ?? services[id]
             guard known != service else { return nil }
             let key = "models.\(service.rawValue)"

@@ -35,11 +35,13 @@ package struct LoadedModel: Sendable {
 
 /// What the registry knows of the disk and of the engine.
 package protocol ModelLoading: Sendable {
-    /// Changes when ``inventory()`` may have changed, at less cost. May block.
+    /// Changes when ``inventory(chosen:)`` may have changed, at less cost. May block.
     func stamp() -> String
 
     /// What is on the disk. May block.
-    func inventory() -> ModelInventory
+    ///
+    /// - Parameter chosen: models that were chosen at run time, which count before those of the configuration.
+    func inventory(chosen: [ModelService: String]) -> ModelInventory
 
     /// Of a model that need not exist. May block.
     func files(of key: ModelKey) -> ModelFiles

@@ -128,7 +128,9 @@ extension ModelLoader {
     /// Downloads under way change nothing before they are complete.
     func stamp() -> String { FileStamp.of(store.directory, ignoring: ".incomplete") }
 
-    func inventory() -> ModelInventory { ModelInventory(configuration, store) }
+    func inventory(chosen: [ModelService: String]) -> ModelInventory {
+        ModelInventory(configuration, store, chosen: chosen)
+    }
 
     /// The model's own files, those of the model for voice activity, and the engine's.
     func files(of key: ModelKey) -> ModelFiles {

@@ -32,6 +32,8 @@ public final class ModelRegistry: Sendable {
         var waiting: [RegistryState.Lease: Continuation] = [:]
         var nextLease: RegistryState.Lease = 0
         var inventory: ModelInventory
+        /// What was chosen at run time to answer, by service.
+        var chosen: [ModelService: String] = [:]
         var stamp: String
         var nextLook: Duration
         /// The look at the disk that goes on; belongs to all who wait for it.
@@ -59,7 +61,7 @@ public final class ModelRegistry: Sendable {
         state = Mutex(
             State(
                 models: RegistryState(budget: settings.memory, idleTime: settings.idleTime),
-                inventory: loader.inventory(), stamp: stamp, nextLook: Self.lookPause))
+                inventory: loader.inventory(chosen: [:]), stamp: stamp, nextLook: Self.lookPause))
     }
 
     /// The models of one service. `Model` is what the loader makes for it.
@@ -121,19 +123,22 @@ extension ModelRegistry {
     }
 
     private func lease<Model: Sendable>(_ key: ModelKey) async throws -> ModelLease<Model> {
+        let (lease, model) = try await take(key)
+        guard let model = model as? Model else {
+            end(lease)
+            throw ServiceError(.internal, "\(key.id) is no model of this service.")
+        }
+        return ModelLease(model) { self.end(lease) }
+    }
+
+    private func take(_ key: ModelKey) async throws -> (RegistryState.Lease, any Sendable) {
         let lease = state.withLock { state in
             state.nextLease += 1
             return state.nextLease
         }
         var files: ModelFiles?
         while true {
-            if let model = try await wait(lease, for: key, files) {
-                guard let model = model as? Model else {
-                    end(lease)
-                    throw ServiceError(.internal, "\(key.id) is no model of this service.")
-                }
-                return ModelLease(model) { self.end(lease) }
-            }
+            if let model = try await wait(lease, for: key, files) { return (lease, model) }
             files = await aside { [loader] in loader.files(of: key) }
         }
     }
@@ -166,6 +171,61 @@ extension ModelRegistry {
     }
 }
 
+// MARK: At run time
+
+extension ModelRegistry {
+    /// Brings a model into memory; it stays there as if it had been used now.
+    ///
+    /// - Parameter pinned: whether it stays for ever from now on, or no longer; nil changes nothing.
+    /// - Throws: what loading throws; `CancellationError`, while the load goes on.
+    package func load(_ key: ModelKey, pinned: Bool? = nil) async throws {
+        let (lease, _) = try await take(key)
+        defer { end(lease) }
+        if let pinned { change { state, _ in state.models.pin(key, pinned) } }
+    }
+
+    /// Lets go of a model, also of one that is pinned. Before its files are deleted this is what tells whether they may be.
+    ///
+    /// - Throws: `model_in_use` while requests use it or it is being loaded.
+    package func unload(_ key: ModelKey) throws(ServiceError) {
+        var refusal: ServiceError?
+        change { state, _ in
+            do throws(ServiceError) {
+                return try state.models.unload(key)
+            } catch {
+                refusal = error
+                return []
+            }
+        }
+        if let refusal { throw refusal }
+    }
+
+    /// Has a model answer the requests of its service that name none, or again what the configuration says. It lasts as long as this
+    /// process.
+    ///
+    /// - Throws: `invalid_request` for a model that is not known, or is one of another service; all stays as it was then.
+    package func setDefault(_ id: String?, for service: ModelService) async throws {
+        let before = state.withLock { state in
+            defer { state.chosen[service] = id }
+            return state.chosen[service]
+        }
+        await readInventory()
+        do {
+            try state.withLock { $0.inventory }.checkChoice(for: service)
+        } catch {
+            state.withLock { $0.chosen[service] = before }
+            await readInventory()
+            throw error
+        }
+    }
+
+    private func readInventory() async {
+        let chosen = state.withLock { $0.chosen }
+        let inventory = await aside { [loader] in loader.inventory(chosen: chosen) }
+        state.withLock { $0.inventory = inventory }
+    }
+}
+
 // MARK: What is done
 
 extension ModelRegistry {
@@ -180,7 +240,7 @@ extension ModelRegistry {
     ///
     /// - Returns: how long the owner of the idle time sleeps.
     @discardableResult
-    private func change(_ step: @Sendable (inout State, _ now: Duration) -> [RegistryState.Action]) -> Duration? {
+    private func change(_ step: (inout State, _ now: Duration) -> [RegistryState.Action]) -> Duration? {
         let now = elapsed()
         let effects = state.withLock { state in
             var effects = Effects()
@@ -243,13 +303,14 @@ extension ModelRegistry {
 
     /// Reads what is on the disk if something has changed there.
     private func look() async -> ModelInventory {
-        let known = state.withLock { $0.stamp }
+        let (known, chosen) = state.withLock { ($0.stamp, $0.chosen) }
         let found = await aside { [loader] () -> (stamp: String, inventory: ModelInventory)? in
             let stamp = loader.stamp()
-            return stamp == known ? nil : (stamp, loader.inventory())
+            return stamp == known ? nil : (stamp, loader.inventory(chosen: chosen))
         }
         return state.withLock { state in
-            if let found { (state.stamp, state.inventory) = (found.stamp, found.inventory) }
+            // What was chosen meanwhile has been read by whoever chose it.
+            if let found, state.chosen == chosen { (state.stamp, state.inventory) = (found.stamp, found.inventory) }
             state.look = nil
             return state.inventory
         }

@@ -6,7 +6,7 @@ public struct RegistrySnapshot: Sendable {
     /// A model that is in memory, is being loaded, could not be loaded, or answers by default.
     public struct Model: Sendable, Hashable {
         /// Whether the model is in memory.
-        public enum State: Sendable, Hashable { case absent, loading, loaded }
+        public enum State: Sendable, Hashable { case absent, loading, loaded, failed }
 
         /// Which model it is.
         public var key: ModelKey
@@ -84,7 +84,7 @@ extension RegistrySnapshot.Model {
     fileprivate init(_ key: ModelKey, _ model: RegistryState.Model, isDefault: Bool) {
         let state: State =
             switch model.phase {
-            case .absent: .absent
+            case .absent: model.failure == nil ? .absent : .failed
             case .loading: .loading
             case .loaded: .loaded
             }

@@ -12,7 +12,7 @@ import BridgeSupport
 /// There is never more than one load of a model. Whoever waits for one holds a lease on the model once it is loaded. What is loaded and
 /// what is being loaded stays below the budget together, except for what is leased, pinned or being loaded: no request fails because
 /// another model is in memory. After the first failure the next try waits for a second, and twice as long after each failure that follows,
-/// up to five minutes. Times are those of the owner's clock, since any one moment.
+/// up to five minutes; where the failure is one of the moment, which says nothing of the model, up to four seconds. Times are those of the owner's clock, since any one moment.
 struct RegistryState {
     typealias Lease = UInt64
 
@@ -48,6 +48,13 @@ struct RegistryState {
         var stamp: String
         /// Grows from failure to failure.
         var order: UInt64
+
+        /// As whoever asks meanwhile is told of it.
+        func told(at now: Duration) -> any Error {
+            guard var told = error as? ServiceError, told.isMomentary else { return error }
+            told.retryAfter = nextTry - now
+            return told
+        }
     }
 
     struct Model {
@@ -82,6 +89,8 @@ struct RegistryState {
 
     static let firstPause = Duration.seconds(1)
     static let longestPause = Duration.seconds(300)
+    /// After a failure of the moment, as where a process was killed or memory was short.
+    static let longestMomentaryPause = Duration.seconds(4)
 
     /// Bytes of all models together.
     let budget: Int
@@ -117,7 +126,7 @@ struct RegistryState {
 
     private mutating func begin(_ lease: Lease, of key: ModelKey, files: ModelFiles, now: Duration) -> [Action] {
         if let failure = models[key]?.failure, now < failure.nextTry, failure.stamp == files.stamp {
-            return [.fail(lease, failure.error)]
+            return [.fail(lease, failure.told(at: now))]
         }
         models[key, default: Model()].stamp = files.stamp
         if let bytes = files.bytes, bytes > budget {
@@ -180,6 +189,26 @@ struct RegistryState {
         return makeRoom()
     }
 
+    /// Lets go of a model, and forgets its failure; does nothing where it is not in memory.
+    ///
+    /// - Throws: `model_in_use` while it is used or being loaded.
+    mutating func unload(_ key: ModelKey) throws(ServiceError) -> [Action] {
+        guard let model = models[key] else { return [] }
+        models[key]?.failure = nil
+        defer { forgetIfBlank(key) }
+        switch model.phase {
+        case .absent: return []
+        case .loaded where model.leases.isEmpty:
+            models[key]?.phase = .absent
+            models[key]?.isPinned = false
+            return [.unload(key)]
+        case .loaded, .loading:
+            throw ServiceError(
+                .modelInUse, "\(key.id) is used just now. Try again when its requests have ended.",
+                retryAfter: .seconds(1))
+        }
+    }
+
     /// Lets go of what was idle for the idle time, and says when to look again: what is used from now on is not idle before that.
     mutating func letIdleGo(now: Duration) -> [Action] {
         guard idleTime > .zero else { return [] }
@@ -232,7 +261,8 @@ struct RegistryState {
         let stamp = models[key]?.stamp ?? ""
         let earlier = models[key]?.failure.flatMap { $0.stamp == stamp ? $0.count : nil } ?? 0
         // Nine doublings are past the longest pause.
-        let pause = min(Self.longestPause, Self.firstPause * (1 << min(earlier, 9)))
+        let longest = (error as? ServiceError)?.isMomentary == true ? Self.longestMomentaryPause : Self.longestPause
+        let pause = min(longest, Self.firstPause * (1 << min(earlier, 9)))
         steps += 1
         models[key]?.failure = Failure(
             error: error, count: earlier + 1, nextTry: now + pause, stamp: stamp, order: steps)
@@ -250,8 +280,13 @@ struct RegistryState {
 
     private func tooLarge(_ key: ModelKey, _ bytes: Int) -> ServiceError {
         ServiceError(
-            .modelNotInstalled,
+            .modelTooLarge,
             "\(key.id) takes about \((bytes + (1 << 20) - 1) >> 20) MiB of memory, and all models together may take \(budget >> 20) MiB. Choose a smaller one, or raise \(Keys.modelMemory.setting.name) in the configuration."
         )
     }
+}
+
+extension ServiceError {
+    /// Whether it says something of the moment and nothing of a model.
+    var isMomentary: Bool { code == .internal || code == .overloaded || code == .storageFull }
 }

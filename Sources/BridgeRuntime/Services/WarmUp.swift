@@ -44,7 +44,7 @@ struct WarmUp: Sendable {
             logger.warning(
                 "A default model was not loaded.",
                 metadata: ["service": "\(bridge.rawValue)", "reason": "\(error.message)"])
-            return error.code != .internal
+            return !error.isMomentary
         } catch is CancellationError {
             // The server stops.
         } catch {

@@ -12,6 +12,7 @@ enum ErrorTable {
         case .unauthorized: .unauthorized
         case .forbiddenOrigin, .forbiddenHost: .forbidden
         case .modelNotFound, .voiceNotFound, .notFound: .notFound
+        case .modelInUse: .conflict
         case .methodNotAllowed: .methodNotAllowed
         case .payloadTooLarge: .contentTooLarge
         case .unsupportedMediaType: .unsupportedMediaType
@@ -20,7 +21,7 @@ enum ErrorTable {
         case .upstreamError: .badGateway
         case .llmUnavailable, .modelNotInstalled, .overloaded, .shuttingDown: .serviceUnavailable
         case .timeout: .gatewayTimeout
-        case .storageFull: .insufficientStorage
+        case .storageFull, .modelTooLarge: .insufficientStorage
         default: .internalServerError
         }
     }

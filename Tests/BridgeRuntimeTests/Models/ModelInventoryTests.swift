@@ -98,4 +98,18 @@ import TextToSpeech
         #expect(try answering(.stt, installed: ["whisper-small"], settings: ["models.stt": "whisper-base"]) == nil)
         #expect(try answering(.stt, installed: [], settings: ["models.stt": "whisper-nano"]) == "whisper-nano")
     }
+
+    /// To fetch models anew would not help.
+    @Test func aFolderThatCannotBeReadIsToldAsSuch() throws {
+        let folder = try TemporaryFolder()
+        try Data().write(to: folder.url.appending(path: "models"))
+        let configuration = try BridgeConfiguration.loadAlone(environment: ["JARVIS_DATA_DIR": folder.url.path])
+        let store = try BridgeServices.modelStore(configuration: configuration, logger: Logger(label: "test"))
+        let inventory = ModelInventory(configuration, store)
+        #expect(inventory.defaults[.embeddings]?.missing.contains("cannot be read") == true)
+        // The built-in voice speaks, and says so too.
+        let voice = inventory.defaults[.tts]
+        #expect(voice?.id == "espeak-fr" && voice?.note?.contains("cannot be read") == true)
+        #expect(voice?.note?.contains(folder.url.path) == false)
+    }
 }

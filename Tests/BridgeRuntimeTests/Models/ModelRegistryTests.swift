@@ -1,5 +1,7 @@
 import BridgeSupport
 import BridgeTesting
+import Foundation
+import Logging
 import ModelStore
 import Testing
 
@@ -33,7 +35,7 @@ private final class Loader: Sendable {
 
     func registry(memory: Int = .max, idle: Double = 0, preload: Bool = false) -> ModelRegistry {
         let models = FakeModels(
-            inventory: {
+            inventory: { _ in
                 self.reads.update { $0 += 1 }
                 return self.disk.value
             },
@@ -96,6 +98,20 @@ extension ModelRegistry {
             try await group.waitForAll()
         }
         #expect(await registry.loadedIDs == ["a", "b"])
+    }
+
+    @Test func modelsAreLoadedPinnedAndUnloadedAtRunTime() async throws {
+        let registry = Loader().registry(memory: 2)
+        try await registry.load(ModelKey(.stt, "a1"), pinned: true)
+        try await registry.load(ModelKey(.stt, "b1"))
+        // No room for three: the pinned one stays.
+        #expect(try await registry.use("c1") == "model c1")
+        #expect(await registry.loadedIDs == ["a1", "c1"])
+        let lease = try await registry.models.lease("a1")
+        #expect(throws: ServiceError.self) { try registry.unload(ModelKey(.stt, "a1")) }
+        lease.end()
+        try registry.unload(ModelKey(.stt, "a1"))
+        #expect(await registry.loadedIDs == ["c1"])
     }
 
     @Test func aFailedLoadIsToldUntilItIsTimeToTryAgain() async throws {
@@ -365,6 +381,27 @@ extension ModelRegistry {
             for _ in 0..<100 { group.addTask { _ = await registry.snapshot() } }
         }
         #expect(loader.reads.value == 1 && loader.looks.value == 2)
+    }
+
+    @Test func theDefaultIsChosenAtRunTime() async throws {
+        let folder = try TemporaryFolder()
+        let configuration = try BridgeConfiguration.loadAlone(environment: ["JARVIS_DATA_DIR": folder.url.path])
+        let store = try BridgeServices.modelStore(configuration: configuration, logger: Logger(label: "test"))
+        let models = FakeModels(inventory: { ModelInventory(configuration, store, chosen: $0) }) {
+            LoadedModel($0.id, bytes: 0)
+        }
+        let registry = ModelRegistry(models, .init())
+        let voices: ModelSource<String> = registry.source(of: .tts)
+        #expect(try await voices.id(nil) == "espeak-fr")
+        try await registry.setDefault("espeak-en", for: .tts)
+        #expect(try await voices.id(nil) == "espeak-en")
+        #expect(await registry.snapshot().status(of: .tts).state == .healthy)
+        for other in ["nonsense", "all-MiniLM-L6-v2"] {
+            await #expect(throws: ServiceError.self) { try await registry.setDefault(other, for: .tts) }
+        }
+        #expect(try await voices.id(nil) == "espeak-en")
+        try await registry.setDefault(nil, for: .tts)
+        #expect(try await voices.id(nil) == "espeak-fr")
     }
 
     @Test func changesOnTheDiskAreKnownASecondLater() async throws {

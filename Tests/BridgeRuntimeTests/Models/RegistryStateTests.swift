@@ -41,6 +41,7 @@ private struct Registry {
     }
 
     mutating func cancel(_ lease: UInt64) -> [String] { Self.words(state.cancel(lease)) }
+    mutating func unload(_ id: String) throws -> [String] { Self.words(try state.unload(Self.key(id))) }
     mutating func pin(_ id: String, _ isPinned: Bool) -> [String] { Self.words(state.pin(Self.key(id), isPinned)) }
     mutating func letIdleGo(at seconds: Double) -> [String] { Self.words(state.letIdleGo(now: .seconds(seconds))) }
 
@@ -153,12 +154,12 @@ private struct Broken: Error {}
 
     @Test func aModelOverTheBudgetIsRefusedWithBothNumbers() throws {
         var registry = Registry(budget: 100 << 20)
-        #expect(registry.ask("a", bytes: 100 << 20 + 1) == ["fail 1 model_not_installed"])
+        #expect(registry.ask("a", bytes: 100 << 20 + 1) == ["fail 1 model_too_large"])
         let message = try #require(registry.model("a")?.failure?.error as? ServiceError).message
         #expect(message.contains("a takes about 101 MiB") && message.contains("100 MiB"))
         #expect(message.contains("models.memory"))
         #expect(registry.ask("b", bytes: nil) == ["load b"])
-        #expect(registry.load("b", bytes: 200 << 20) == ["unload b", "fail 2 model_not_installed"])
+        #expect(registry.load("b", bytes: 200 << 20) == ["unload b", "fail 2 model_too_large"])
         #expect(registry.loaded == [] && registry.state.bytes == 0)
         // Another model's size is no reason to refuse one.
         #expect(registry.ask("c", bytes: 100 << 20) == ["load c"])
@@ -181,6 +182,40 @@ private struct Broken: Error {}
         _ = registry.ask("a", at: now)
         _ = registry.load("a", at: now)
         #expect(registry.model("a")?.failure == nil)
+    }
+
+    /// As where something ended the process that the voice was asked of, for as long as it did so.
+    @Test func aFailureOfTheMomentIsTriedAgainSoonAndSaysWhen() throws {
+        var registry = Registry()
+        var now = 0.0
+        var pauses: [Double] = []
+        for _ in 0..<5 {
+            _ = registry.ask("a", at: now)
+            _ = registry.fail("a", ServiceError(.internal, "Not just now."), at: now)
+            let failure = try #require(registry.model("a")?.failure)
+            pauses.append(failure.nextTry.inSeconds - now)
+            #expect((failure.told(at: .seconds(now)) as? ServiceError)?.retryAfter == .seconds(pauses.last ?? 0))
+            now = failure.nextTry.inSeconds
+        }
+        #expect(pauses == [1, 2, 4, 4, 4])
+    }
+
+    @Test func aModelIsUnloadedUnlessItIsUsed() throws {
+        var registry = Registry()
+        #expect(try registry.unload("a") == [])
+        _ = registry.ask("a")
+        #expect(throws: ServiceError.self) { try registry.unload("a") }
+        _ = registry.load("a")
+        #expect(throws: ServiceError.self) { try registry.unload("a") }
+        _ = registry.pin("a", true)
+        _ = registry.end(1)
+        #expect(try registry.unload("a") == ["unload a"])
+        #expect(registry.model("a") == nil)
+        // A failed load is forgotten with it.
+        _ = registry.ask("a")
+        _ = registry.fail("a")
+        #expect(try registry.unload("a") == [])
+        #expect(registry.ask("a") == ["load a"])
     }
 
     @Test func changedFilesAreTriedAtOnceAndPausesBeginAnew() {

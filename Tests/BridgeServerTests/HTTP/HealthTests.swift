@@ -81,7 +81,7 @@ import Testing
         try Data(count: 2 << 20).write(to: directory.appending(path: "model.onnx"))
         try await TestServer.onDisk(["data_dir": folder.url.path, "models.memory": "1"]).run { client in
             let answer = try await client.post("/api/embeddings/embed", #"{"text":"a"}"#)
-            #expect((answer.status, answer.code) == (503, "model_not_installed"))
+            #expect((answer.status, answer.code) == (507, "model_too_large"))
             #expect(answer.text.contains("large takes about 2 MiB") && answer.text.contains("may take 1 MiB"))
             let told = try await client.get("/health").json?["details"]?["embeddings"]
             #expect(told?["state"]?.stringValue == "unavailable")

@@ -228,24 +228,29 @@ import TextToSpeech
                     "undecodable_audio"
                 ),
                 (
-                    try await client.post("/api/stt/transcribe", bytes: [], headers: ["Content-Type": "audio/wav"]), 400,
+                    try await client.post("/api/stt/transcribe", bytes: [], headers: ["Content-Type": "audio/wav"]),
+                    400,
                     "invalid_request"
                 ),
                 (
-                    try await client.post("/api/stt/transcribe", bytes: Self.form([("language", [0x66])]), headers: multipart),
-                    400, "invalid_request"
-                ),
-                (
-                    try await client.post("/api/stt/transcribe", bytes: Array("--b0undary\r\nContent".utf8), headers: multipart),
-                    400, "invalid_request"
-                ),
-                (
-                    try await client.post("/api/stt/transcribe", bytes: [1], headers: ["Content-Type": "multipart/form-data"]),
+                    try await client.post(
+                        "/api/stt/transcribe", bytes: Self.form([("language", [0x66])]), headers: multipart),
                     400, "invalid_request"
                 ),
                 (
                     try await client.post(
-                        "/api/stt/transcribe", bytes: Self.form([("prompt", [0xFF]), ("file", Self.tone)]), headers: multipart),
+                        "/api/stt/transcribe", bytes: Array("--b0undary\r\nContent".utf8), headers: multipart),
+                    400, "invalid_request"
+                ),
+                (
+                    try await client.post(
+                        "/api/stt/transcribe", bytes: [1], headers: ["Content-Type": "multipart/form-data"]),
+                    400, "invalid_request"
+                ),
+                (
+                    try await client.post(
+                        "/api/stt/transcribe", bytes: Self.form([("prompt", [0xFF]), ("file", Self.tone)]),
+                        headers: multipart),
                     400,
                     "invalid_request"
                 ),
