@@ -1,5 +1,4 @@
 import BridgeSupport
-import Synchronization
 
 /// A JSON body of which nearly all is one field: bytes as base64. They are decoded where they stand, over the text itself, so that a
 /// recording takes no more memory than its body.
@@ -28,23 +27,5 @@ struct JSONUpload: Sendable {
         return (
             RequestFields(root, except: name), Base64.Place(range: place.range, hasEscapes: place.hasEscapes)
         )
-    }
-}
-
-/// Hands bytes over to another thread, so that nobody here holds them any more: an array that two hold is copied when it changes.
-final class Handover: Sendable {
-    private let bytes: Mutex<[UInt8]>
-
-    init(_ bytes: consuming [UInt8]) { self.bytes = Mutex(bytes) }
-
-    func look<R: Sendable>(_ body: ([UInt8]) throws -> R) rethrows -> R { try bytes.withLock { try body($0) } }
-
-    /// The bytes, once.
-    func take() -> [UInt8] {
-        bytes.withLock { held in
-            var taken: [UInt8] = []
-            swap(&taken, &held)
-            return taken
-        }
     }
 }
