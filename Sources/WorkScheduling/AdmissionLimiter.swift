@@ -38,7 +38,7 @@ public final class AdmissionLimiter: Sendable {
     /// Runs `body` once admitted into the interactive lane; it is told how long it waited.
     ///
     /// - Throws: `overloaded` when the queue is full, `CancellationError`, or what `body` throws.
-    public func withAdmission<R: Sendable>(
+    public func withAdmission<R: Sendable & ~Copyable>(
         _ body: @Sendable (_ waited: Duration) async throws -> R
     ) async throws -> R {
         try await withTicket { ticket in
@@ -52,7 +52,7 @@ public final class AdmissionLimiter: Sendable {
     /// - Parameter urgency: what the work is likely to be; it may turn out to be another.
     /// - Throws: `overloaded` at once when no lane that it may enter has room, or when as many prepare for that of `urgency` as may run and
     ///   wait there; `CancellationError`, or what `body` throws.
-    public func withTicket<R: Sendable>(
+    public func withTicket<R: Sendable & ~Copyable>(
         expecting urgency: Urgency = .interactive, _ body: @Sendable (WorkTicket) async throws -> R
     ) async throws -> R {
         let id = try arrive(urgency)
