@@ -174,7 +174,7 @@ extension AudioEncoder {
 }
 
 /// To write to a program that has ended is an error here, and not the end of this process. Servers of SwiftNIO have it so anyway.
-private let ignoreBrokenPipes: Void = { signal(SIGPIPE, SIG_IGN) }()
+let ignoreBrokenPipes: Void = { signal(SIGPIPE, SIG_IGN) }()
 
 extension AudioEncoder {
     /// The bytes of samples that are all there, as ``whole(_:)`` makes them.

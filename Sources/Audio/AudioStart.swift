@@ -10,7 +10,7 @@ struct AudioStart: Hashable {
     var isOutgrown = false
 
     /// Bytes that may stand before the first frame, as FFmpeg has it.
-    private static let mostJunk = 1 << 16
+    static let mostJunk = 1 << 16
     /// Frames in a row that are no accident.
     private static let certain = 4
     private static let mostTags = 8

@@ -1,6 +1,6 @@
 /// Samples that are in memory already.
-public actor MemoryPCMSource: PCMSource {
-    public nonisolated let sampleRate: Int
+public struct MemoryPCMSource: PCMSource, ~Copyable {
+    public let sampleRate: Int
     private let samples: [Float]
     private var position = 0
 
@@ -14,7 +14,7 @@ public actor MemoryPCMSource: PCMSource {
 
     public var duration: Duration? { .seconds(Double(samples.count) / Double(sampleRate)) }
 
-    public func read(_ count: Int) -> [Float] {
+    public mutating func read(_ count: Int) -> [Float] {
         let end = position + min(max(0, count), samples.count - position)
         defer { position = end }
         return Array(samples[position..<end])

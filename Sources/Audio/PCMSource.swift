@@ -1,20 +1,21 @@
 /// Mono float32 audio, in [-1, 1] but for overshoot, read forward once, so that a 3-hour file needs the memory of a few seconds.
-public protocol PCMSource: AnyObject, Sendable {
+///
+/// Sources are values inside each other. Whoever owns the outermost one owns all of them, and what they hold (bytes, a file, a child
+/// process) ends with it.
+public protocol PCMSource: ~Copyable, Sendable {
     /// Hertz.
     var sampleRate: Int { get }
     /// The next samples, at most `count` and at least one; empty at the end.
     ///
     /// - Throws: `undecodable_audio` when the bytes turn out not to be audio.
-    func read(_ count: Int) async throws -> [Float]
+    mutating func read(_ count: Int) async throws -> [Float]
     /// How long all of it lasts, where that is known before it is read; nil elsewhere.
-    ///
-    /// - Throws: what opening the audio throws.
-    var duration: Duration? { get async throws }
+    var duration: Duration? { get }
     /// What is odd about what was read so far and was worked around, a sentence each.
-    var warnings: [String] { get async }
+    var warnings: [String] { get }
 }
 
-extension PCMSource {
-    public var duration: Duration? { get async throws { nil } }
-    public var warnings: [String] { get async { [] } }
+extension PCMSource where Self: ~Copyable {
+    public var duration: Duration? { nil }
+    public var warnings: [String] { [] }
 }

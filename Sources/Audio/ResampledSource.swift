@@ -1,28 +1,32 @@
-/// Another source at another sample rate.
-public actor ResampledSource: PCMSource {
-    public nonisolated let sampleRate: Int
-    private let source: any PCMSource
+/// Another source at another sample rate; at its own, its samples pass as they are.
+struct ResampledSource<Source: PCMSource & ~Copyable>: PCMSource, ~Copyable {
+    let sampleRate: Int
+    private var source: Source
+    private let passes: Bool
     private var resampler: Resampler?
     private var ready: [Float] = []
     /// Where the samples of `ready` that were not handed out begin.
     private var position = 0
 
-    private static let blockSeconds = 0.25
+    private static var blocksPerSecond: Int { 4 }
 
     /// - Throws: `internal` when the resampler can't be made.
-    public init(_ source: any PCMSource, sampleRate: Int) throws {
-        self.source = source
+    init(_ source: consuming Source, sampleRate: Int) throws {
+        let rate = source.sampleRate
+        passes = rate == sampleRate
+        if rate != sampleRate { resampler = try Resampler(from: rate, to: sampleRate) }
         self.sampleRate = sampleRate
-        resampler = try Resampler(from: source.sampleRate, to: sampleRate)
+        self.source = source
     }
 
-    public var duration: Duration? { get async throws { try await source.duration } }
+    var duration: Duration? { source.duration }
 
-    public var warnings: [String] { get async { await source.warnings } }
+    var warnings: [String] { source.warnings }
 
-    public func read(_ count: Int) async throws -> [Float] {
+    mutating func read(_ count: Int) async throws -> [Float] {
+        if passes { return try await source.read(count) }
         while position == ready.count, resampler != nil {
-            let block = try await source.read(max(1, Int(Double(source.sampleRate) * Self.blockSeconds)))
+            let block = try await source.read(max(1, source.sampleRate / Self.blocksPerSecond))
             position = 0
             if block.isEmpty {
                 ready = try resampler?.finish() ?? []

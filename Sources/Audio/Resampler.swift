@@ -4,13 +4,16 @@ import CSoxr
 /// A streaming sample-rate converter for one channel: libsoxr at its "high quality" (20 bits, linear phase).
 ///
 /// Holds the filter's memory between calls, so that a signal may come in blocks of any size.
-@safe public struct Resampler: ~Copyable {
-    public let inputRate: Int
-    public let outputRate: Int
+///
+/// Sendable although it points to a converter of C: the value can't be copied, so the converter has one owner, and only `mutating`
+/// methods touch it, so no two threads are in it at once. libsoxr ties a converter to no thread.
+@safe struct Resampler: ~Copyable, @unchecked Sendable {
+    let inputRate: Int
+    let outputRate: Int
     private let handle: soxr_t
 
     /// - Throws: `internal` when libsoxr refuses the rates or has no memory.
-    public init(from inputRate: Int, to outputRate: Int) throws {
+    init(from inputRate: Int, to outputRate: Int) throws {
         self.inputRate = inputRate
         self.outputRate = outputRate
         var failure: soxr_error_t?
@@ -28,7 +31,7 @@ import CSoxr
     /// Takes the next samples.
     ///
     /// - Returns: what is ready at the output rate; the rest stays inside.
-    public mutating func process(_ samples: [Float]) throws -> [Float] {
+    mutating func process(_ samples: [Float]) throws -> [Float] {
         guard !samples.isEmpty else { return [] }
         return try convert(samples)
     }
@@ -36,7 +39,7 @@ import CSoxr
     /// Ends the signal.
     ///
     /// - Returns: what was still inside.
-    public mutating func finish() throws -> [Float] {
+    mutating func finish() throws -> [Float] {
         var rest: [Float] = []
         while true {
             let block = try convert(nil)

@@ -9,10 +9,12 @@ import SystemPackage
 final class ScratchFile: Sendable {
     let descriptor: FileDescriptor
 
+    private static let blockBytes = 1 << 20
+
     /// Blocks while it writes.
     ///
     /// - Throws: `storage_full` when there is no room, `internal` when the temporary folder can't be written to.
-    convenience init(holding bytes: [UInt8] = []) throws {
+    convenience init(holding bytes: any ByteSource = MemoryBytes(bytes: [])) throws {
         let name = "jarvis-audio-\(String(UInt64.random(in: 0 ... .max), radix: 16))"
         let path = FileManager.default.temporaryDirectory.appendingPathComponent(name).path
         let descriptor: FileDescriptor
@@ -33,10 +35,13 @@ final class ScratchFile: Sendable {
     }
 
     /// - Parameter descriptor: an empty file, which this value closes.
-    init(holding bytes: [UInt8], _ descriptor: FileDescriptor) throws {
+    init(holding bytes: any ByteSource, _ descriptor: FileDescriptor) throws {
         self.descriptor = descriptor
         do {
-            try descriptor.writeAll(bytes)
+            // Block by block: a whole recording is not in memory twice.
+            for start in stride(from: 0, to: bytes.count, by: Self.blockBytes) {
+                try descriptor.writeAll(try bytes.read(at: start, count: Self.blockBytes))
+            }
             try descriptor.seek(offset: 0, from: .start)
         } catch {
             // The value is made by now, so that its end closes the file.

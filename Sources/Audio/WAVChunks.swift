@@ -115,7 +115,7 @@ struct WAVChunks {
 
     /// Whether what follows the samples is neither a chunk nor a tag, and more than padding.
     private func isSound(at offset: Int) throws -> Bool {
-        guard bytes.count - offset >= Self.leastSound else { return false }
+        guard try bytes.read(at: offset, count: Self.leastSound).count == Self.leastSound else { return false }
         return try (offset...offset + offset % 2).allSatisfy { start in
             let name = try fields(start, 4)
             let isTag = ["TAG", "ID3"].contains(name.tag(0).prefix(3))

@@ -1,4 +1,4 @@
-import Audio
+public import Audio
 public import BridgeSupport
 public import SpeechToText
 public import WorkScheduling
@@ -42,19 +42,22 @@ public final class FakeSpeechBackend: SpeechBackend {
         try await recorded.wait { $0.count >= count }
     }
 
-    public func transcribe(_ request: TranscriptionRequest, ticket: WorkTicket) async throws -> TranscriptionStream {
+    public func transcribe<Source: PCMSource & ~Copyable>(
+        _ request: TranscriptionRequest, audio: consuming Source, ticket: WorkTicket
+    ) async throws -> TranscriptionStream {
         recorded.update { $0.append(request) }
         urgencyRecord.update { $0.append(ticket.urgency) }
         if let error = failure.value { throw error }
         var segments: [TranscribedSegment] = []
         var seconds = 0.0
         var isDone = false
+        var audio = audio
         return TranscriptionStream { [self] in
             while !isDone {
-                let second = try await readSecond(request)
+                let second = try await Self.second(of: &audio)
                 guard !second.isEmpty else { break }
                 let start = seconds
-                seconds += Double(second.count) / Double(request.audio.sampleRate)
+                seconds += Double(second.count) / Double(audio.sampleRate)
                 guard second.contains(where: { abs($0) > 1e-4 }) else { continue }
                 try await gate.pass()
                 segments.append(
@@ -75,10 +78,10 @@ public final class FakeSpeechBackend: SpeechBackend {
             confidence: segments.isEmpty ? 0 : 0.9, segments: segments, model: modelID, audioDuration: seconds)
     }
 
-    private func readSecond(_ request: TranscriptionRequest) async throws -> [Float] {
+    private static func second<Source: PCMSource & ~Copyable>(of audio: inout Source) async throws -> [Float] {
         var second: [Float] = []
-        while second.count < request.audio.sampleRate {
-            let piece = try await request.audio.read(request.audio.sampleRate - second.count)
+        while second.count < audio.sampleRate {
+            let piece = try await audio.read(audio.sampleRate - second.count)
             if piece.isEmpty { break }
             second += piece
         }

@@ -57,9 +57,9 @@ struct TranscribeCommand: AsyncParsableCommand {
     func run() async throws {
         let audio =
             file == "-"
-            ? try await AudioDecoder.open(
-                CommandInput.bytes(), encoding: encoding, sampleRate: sampleRate, field: "standard input")
-            : try await AudioDecoder.open(file: file, encoding: encoding, sampleRate: sampleRate, field: file)
+            ? AudioInput(
+                try CommandInput.bytes(), encoding: encoding, sampleRate: sampleRate, field: "standard input")
+            : AudioInput(file: file, encoding: encoding, sampleRate: sampleRate, field: file)
         let services = try common.services()
         let request = TranscriptionRequest(
             audio: audio, language: language, task: translate ? .translate : .transcribe, model: model, prompt: prompt,

@@ -16,29 +16,30 @@ struct LengthCheck: Sendable {
         (small, large) = (limiter(4), limiter(2))
     }
 
-    struct Finding: Sendable {
+    struct Finding: ~Copyable, Sendable {
         /// nil where nobody can tell.
         var urgency: Urgency?
         /// For a decoder.
         var waited = Duration.zero
+        /// The audio, where it is open since.
+        var audio: AudioReader?
     }
 
     /// What `audio` is taken for until it was looked at.
-    func guess(_ audio: any PCMSource) -> Urgency {
-        Urgency(compressedBytes: (audio as? DeferredSource)?.compressedBytes ?? 0)
-    }
+    func guess(_ audio: AudioInput) -> Urgency { Urgency(compressedBytes: audio.compressedBytes ?? 0) }
 
     /// - Throws: what opening and reading the audio throw, `CancellationError`.
-    func look(at audio: any PCMSource) async throws -> Finding {
-        guard let deferred = audio as? DeferredSource else {
-            return Finding(urgency: try await audio.duration.map(Urgency.init(soundLasting:)))
-        }
-        let limit = Urgency.longestInteractiveSound
-        guard deferred.compressedBytes != nil else {
-            return Finding(urgency: try await deferred.exceeds(limit) ? .long : .interactive)
-        }
-        return try await (guess(audio) == .long ? large : small).withAdmission { waited in
-            Finding(urgency: try await deferred.exceeds(limit) ? .long : .interactive, waited: waited)
-        }
+    func look(at audio: AudioInput) async throws -> Finding {
+        // Nothing of it is read before its turn has come.
+        guard !audio.isLive else { return Finding() }
+        guard let size = audio.compressedBytes else { return try await Self.look(at: audio, after: .zero) }
+        let lane = Urgency(compressedBytes: size) == .long ? large : small
+        return try await lane.withAdmission { try await Self.look(at: audio, after: $0) }
+    }
+
+    private static func look(at audio: AudioInput, after waited: Duration) async throws -> Finding {
+        var length = try await audio.look(beyond: Urgency.longestInteractiveSound)
+        return Finding(
+            urgency: length.isBeyond ? .long : .interactive, waited: waited, audio: length.reader.take())
     }
 }

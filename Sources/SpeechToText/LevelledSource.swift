@@ -6,33 +6,32 @@ import Audio
 /// never clipped: clipped vowels sound like another language. Only lone clicks far above the rest are, so that one of them does not
 /// turn a whole recording down to silence. The peak is that of all that was heard so far and of the next 30 s, which recognisers
 /// take in at once anyway; the gain changes only where a louder part raises it. What is near silence stays so.
-actor LevelledSource: PCMSource {
-    nonisolated let sampleRate: Int
-    private let source: any PCMSource
+struct LevelledSource<Source: PCMSource & ~Copyable>: PCMSource, ~Copyable {
+    private var source: Source
     private var peak: Float = 0
     private var isAudible = false
     private var ready: [Float]?
     private var position = 0
 
-    private static let lookAhead = 30
-    private static let blockSamples = 32_768
+    private static var lookAhead: Int { 30 }
+    private static var blockSamples: Int { 32_768 }
     /// Peaks that need no gain.
-    private static let ordinary: ClosedRange<Float> = 0.05...1
+    private static var ordinary: ClosedRange<Float> { 0.05...1 }
     /// The peak that quiet recordings are brought to, −12 dBFS.
-    private static let working: Float = 0.25
-    private static let mostGain: Float = 100
+    private static var working: Float { 0.25 }
+    private static var mostGain: Float { 100 }
     /// What one sample in a thousand exceeds, times this, is the most that counts as the peak of a hot recording: 12 dB.
-    private static let mostCrest: Float = 4
+    private static var mostCrest: Float { 4 }
 
-    init(_ source: any PCMSource) {
+    init(_ source: consuming Source) {
         self.source = source
-        sampleRate = source.sampleRate
     }
 
-    var duration: Duration? { get async throws { try await source.duration } }
-    var warnings: [String] { get async { await source.warnings } }
+    var sampleRate: Int { source.sampleRate }
+    var duration: Duration? { source.duration }
+    var warnings: [String] { source.warnings }
 
-    func read(_ count: Int) async throws -> [Float] {
+    mutating func read(_ count: Int) async throws -> [Float] {
         if position == ready?.count ?? 0 { try await fill() }
         let held = ready ?? []
         let end = position + min(max(0, count), held.count - position)
@@ -40,7 +39,7 @@ actor LevelledSource: PCMSource {
         return Array(held[position..<end])
     }
 
-    private func fill() async throws {
+    private mutating func fill() async throws {
         var block = try await source.read(Self.blockSamples)
         if ready == nil {
             while block.count < Self.lookAhead * sampleRate {

@@ -54,13 +54,13 @@ public final class SpeechToTextService: Sendable {
         let clock = ContinuousClock()
         let start = clock.now
         return try await admission.withTicket(expecting: length.guess(wanted.audio)) { ticket in
-            let finding = try await self.length.look(at: wanted.audio)
-            let urgency = finding.urgency ?? .interactive
-            let (lease, load) = try await ticket.enter(urgency, leasing: id, from: self.models)
+            var finding = try await self.length.look(at: wanted.audio)
+            let waited = finding.waited
+            let (lease, load) = try await ticket.enter(
+                finding.urgency ?? .interactive, leasing: id, from: self.models)
             defer { lease.end() }
-            var job = wanted
-            if finding.urgency == nil { job.audio = AdmittedSource(wanted.audio, ticket: ticket) }
-            let transcription = try await lease.model.transcribe(job, ticket: ticket)
+            let audio = AdmittedSource(try await Self.opened(&finding.audio, wanted.audio), ticket: ticket)
+            let transcription = try await lease.model.transcribe(wanted, audio: audio, ticket: ticket)
             // What its reader did between two events was no work of the server's.
             var reading = Duration.zero
             var given: ContinuousClock.Instant?
@@ -70,13 +70,19 @@ public final class SpeechToTextService: Sendable {
                     let event = try await transcription.next()
                     given = clock.now
                     guard case .done(var whole) = event else { return event }
-                    let (queue, total) = (ticket.waited + finding.waited, start.duration(to: clock.now))
+                    let (queue, total) = (ticket.waited + waited, start.duration(to: clock.now))
                     whole.timings = StageTimings(
                         queue: queue, load: load, compute: total - load - queue - reading, total: total)
                     self.log(whole)
                     return .done(whole)
                 })
         }
+    }
+
+    /// What is open already, else `input`, which is opened now.
+    private static func opened(_ audio: inout AudioReader?, _ input: AudioInput) async throws -> AudioReader {
+        if let open = audio.take() { return open }
+        return try await input.open()
     }
 
     private func log(_ transcription: Transcription) {
@@ -121,10 +127,6 @@ extension SpeechToTextService {
         if let prompt = request.prompt, !prompt.unicodeScalars.dropFirst(maximumPromptCharacters).isEmpty {
             throw ServiceError.invalid(
                 "prompt", "prompt is longer than \(maximumPromptCharacters) characters (code points of Unicode).")
-        }
-        guard request.audio.sampleRate == 16_000 else {
-            throw ServiceError(
-                .internal, "The audio reached the recogniser at \(request.audio.sampleRate) Hz instead of 16000 Hz.")
         }
     }
 }

@@ -12,8 +12,8 @@ public struct TranscriptionRequest: Sendable {
         case translate
     }
 
-    /// Mono 16 kHz audio, read forward once.
-    public var audio: any PCMSource
+    /// Opened once, when its turn has come.
+    public var audio: AudioInput
     /// A language that the model knows, by its code or name in any case ("fr", "FR", "fr-CA", "French"); nil or "auto" to
     /// detect it.
     public var language: String?
@@ -33,7 +33,7 @@ public struct TranscriptionRequest: Sendable {
     public var wordTimestamps: Bool
 
     public init(
-        audio: any PCMSource, language: String? = nil, task: Task = .transcribe, model: String? = nil,
+        audio: AudioInput, language: String? = nil, task: Task = .transcribe, model: String? = nil,
         prompt: String? = nil, temperature: Double? = nil, beamSize: Int = 1, vad: Bool = true,
         wordTimestamps: Bool = false
     ) {
@@ -148,7 +148,11 @@ public protocol SpeechBackend: Sendable {
     /// The transcription of the whole source, made as it is read. Cancelling the reader's task stops the work. While nobody reads, no
     /// permit to compute is held.
     ///
-    /// - Parameter ticket: admitted; gives the permits.
+    /// - Parameters:
+    ///   - audio: that of the request, opened: mono 16 kHz. It is the stream's from now on, and ends with it.
+    ///   - ticket: admitted; gives the permits.
     /// - Throws: what is wrong with the request; what can go wrong later, the stream throws.
-    func transcribe(_ request: TranscriptionRequest, ticket: WorkTicket) async throws -> TranscriptionStream
+    func transcribe<Source: PCMSource & ~Copyable>(
+        _ request: TranscriptionRequest, audio: consuming Source, ticket: WorkTicket
+    ) async throws -> TranscriptionStream
 }

@@ -39,9 +39,9 @@ import Testing
 
     @Test func whereChannelsCancelTheLouderIsTakenAndSaid() async throws {
         let left = sine(300, seconds: 1, rate: 16_000)
-        let source = try await AudioDecoder.open(wav([left, left.map { $0 * -0.8 }]))
-        #expect(try await source.all() == left)
-        let warnings = await source.warnings
+        var source = try await opened(wav([left, left.map { $0 * -0.8 }]))
+        #expect(try await source.rest() == left)
+        let warnings = source.warnings
         #expect(warnings.count == 1)
         #expect(warnings.first?.hasPrefix("audio_data: ") == true && warnings.first?.contains("opposite phase") == true)
     }
@@ -87,10 +87,10 @@ import Testing
         let (one, other) = (sine(300, seconds: 1, rate: 16_000), sine(437, seconds: 1, rate: 16_000))
         let silence = [Float](repeating: 0, count: one.count)
         for channels in [[one, one], [one, other], [one, silence], [silence, silence]] {
-            let source = try await AudioDecoder.open(wav(channels))
+            var source = try await opened(wav(channels))
             let expected = zip(channels[0], channels[1]).map { ($0 + $1) / 2 }
-            #expect(try await source.all() == expected)
-            #expect(await source.warnings.isEmpty)
+            #expect(try await source.rest() == expected)
+            #expect(source.warnings.isEmpty)
         }
     }
 
@@ -130,16 +130,16 @@ import Testing
     @Test func surroundSoundIsTheSameThroughFFmpeg() async throws {
         let channels = (0..<6).map { sine(200 + 70 * Double($0), seconds: 1, rate: 16_000, amplitude: 0.3) }
         let bytes = wav(channels, speakers: Self.surround)
-        let direct = try await AudioDecoder.open(bytes).all()
-        let decoded = try await AudioDecoder.open(try flac(bytes)).all()
+        let direct = try await opened(bytes).all()
+        let decoded = try await opened(try flac(bytes)).all()
         #expect(direct.count == decoded.count)
         #expect(zip(direct, decoded).allSatisfy { abs($0 - $1) < 1e-3 })
     }
 
     @Test func oppositePhaseIsFoundThroughFFmpegToo() async throws {
         let left = sine(300, seconds: 1, rate: 16_000)
-        let source = try await AudioDecoder.open(try flac(wav([left, left.map { -$0 }])), field: "file")
-        #expect(zip(try await source.all(), left).allSatisfy { abs($0 - $1) < 1e-3 })
-        #expect(await source.warnings.first?.hasPrefix("file: ") == true)
+        var source = try await opened(try flac(wav([left, left.map { -$0 }])), field: "file")
+        #expect(zip(try await source.rest(), left).allSatisfy { abs($0 - $1) < 1e-3 })
+        #expect(source.warnings.first?.hasPrefix("file: ") == true)
     }
 }

@@ -15,9 +15,9 @@ import Testing
         let law = WAVBytes(
             tag: 6, bits: 8, riffSize: 36 + 4096, dataSize: 4096,
             data: (0..<16_000).map { UInt8(truncatingIfNeeded: $0 * 7 | 0x80) })
-        let source = try await AudioDecoder.open(law.bytes)
-        #expect(try await source.all().count == 16_000)
-        #expect(await source.warnings.count == 1)
+        var source = try await opened(law.bytes)
+        #expect(try await source.rest().count == 16_000)
+        #expect(source.warnings.count == 1)
     }
 
     // MARK: There and back
@@ -27,7 +27,7 @@ import Testing
         let samples = sine(440, seconds: 1.5, rate: rate)
         let bytes = try await AudioEncoder.encode(samples: samples, sampleRate: rate, format: format)
         #expect(bytes.count < samples.count * 2)
-        let decoded = try await AudioDecoder.open(bytes, targetRate: rate).all()
+        let decoded = try await opened(bytes, targetRate: rate).all()
         // AAC and Opus add up to a frame or two of padding.
         #expect(abs(decoded.count - samples.count) < rate / 8, "\(decoded.count) for \(samples.count)")
         let middle = decoded.dropFirst(rate / 4).dropLast(rate / 4)
@@ -37,7 +37,7 @@ import Testing
     @Test func losslessIsLossless() async throws {
         let samples = sine(440, seconds: 0.5, rate: 22_050)
         let bytes = try await AudioEncoder.encode(samples: samples, sampleRate: 22_050, format: .flac)
-        let decoded = try await AudioDecoder.open(bytes, targetRate: 22_050).all()
+        let decoded = try await opened(bytes, targetRate: 22_050).all()
         #expect(decoded.count == samples.count)
         #expect(zip(decoded, samples).allSatisfy { abs($0 - $1) < 1e-4 })
     }
@@ -90,7 +90,7 @@ import Testing
         let path = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path
         defer { try? FileManager.default.removeItem(atPath: path) }
         try Data(bytes).write(to: URL(fileURLWithPath: path))
-        #expect(try await AudioDecoder.open(file: path).all() == (try await AudioDecoder.open(bytes).all()))
+        #expect(try await AudioInput(file: path).open().all() == (try await opened(bytes).all()))
     }
 
     /// What phones, browsers and recorders send. The index of an MP4 stands at its end, as phones write it.
@@ -112,7 +112,7 @@ import Testing
         let wav = WAVWriter.file(sine(440, seconds: 1, rate: 44_100), sampleRate: 44_100)
         var bytes = try convert(wav, options)
         if name == "flac with tags" { bytes = Array("ID3\u{4}\0\0\0\0\0\u{5}12345".utf8) + bytes }
-        let samples = try await AudioDecoder.open(bytes).all()
+        let samples = try await opened(bytes).all()
         #expect(abs(samples.count - 16_000) < 2500, "\(samples.count)")
         #expect(abs(level(samples[4000..<12_000]) - 0.5 / 2.0.squareRoot()) < 0.02)
     }
@@ -120,7 +120,7 @@ import Testing
     @Test func aVideoWithoutSoundIsUndecodable() async throws {
         let wav = WAVWriter.file([0], sampleRate: 16_000)
         let silent = ["-f", "lavfi", "-i", "testsrc=d=1", "-map", "1:v", "-c:v", "mpeg4", "-f", "mp4"]
-        let error = await serviceError { _ = try await AudioDecoder.open(try convert(wav, silent)) }
+        let error = await serviceError { _ = try await opened(try convert(wav, silent)) }
         #expect(error?.code == .undecodableAudio)
     }
 
@@ -143,7 +143,7 @@ import Testing
     /// Compressed audio inside a WAV: A-law, as telephones make it.
     @Test func unusualWAVsGoThroughFFmpeg() async throws {
         let wav = WAVBytes(tag: 6, rate: 8000, bits: 8, data: Array(repeating: 0xD5, count: 8000))
-        let samples = try await AudioDecoder.open(wav.bytes, encoding: .wav).all()
+        let samples = try await opened(wav.bytes, encoding: .wav).all()
         #expect(abs(samples.count - 16_000) < 200)
         #expect(level(samples) < 1e-2)
     }
@@ -155,7 +155,7 @@ import Testing
             Array("OggS".utf8), Array("fLaC".utf8), Array("\0\0\0\u{20}ftypM4A ".utf8), [0x1A, 0x45, 0xDF, 0xA3],
         ] {
             let error = try #require(
-                await serviceError { _ = try await AudioDecoder.open(magic + [UInt8](repeating: 0x5A, count: 3000)) })
+                await serviceError { _ = try await opened(magic + [UInt8](repeating: 0x5A, count: 3000)) })
             #expect(error.code == .undecodableAudio)
             for inside in ["stdin", "pipe", "ffmpeg", "/dev", "0x"] { #expect(!error.message.contains(inside)) }
             #expect(error.cause != nil)
@@ -164,7 +164,7 @@ import Testing
 
     @Test func missingFFmpegSaysHowToInstallIt() async throws {
         let absent = FFmpeg(searchPath: "/nonexistent")
-        let decoding = await serviceError { _ = try await AudioDecoder.open(Array("OggS....".utf8), ffmpeg: absent) }
+        let decoding = await serviceError { _ = try await opened(Array("OggS....".utf8), ffmpeg: absent) }
         #expect(decoding?.code == .unsupportedMediaType)
         #expect(decoding?.message.contains("apt-get install ffmpeg") == true)
         let encoding = await serviceError {
@@ -180,8 +180,8 @@ import Testing
             let bytes = try await AudioEncoder.encode(
                 samples: sine(440, seconds: 0.1, rate: 22_050), sampleRate: 22_050, format: format, ffmpeg: absent)
             let encoding: AudioEncoding = [.wav: .auto, .pcmF32LE: .pcmF32LE, .pcmS16LE: .pcmS16LE][format] ?? .auto
-            let source = try await AudioDecoder.open(bytes, encoding: encoding, sampleRate: 22_050, ffmpeg: absent)
-            #expect(abs(try await source.all().count - 1600) <= 1)
+            var source = try await opened(bytes, encoding: encoding, sampleRate: 22_050, ffmpeg: absent)
+            #expect(abs(try await source.rest().count - 1600) <= 1)
         }
     }
 
@@ -189,25 +189,13 @@ import Testing
         let bytes = try await AudioEncoder.encode(
             samples: sine(440, seconds: 0.2, rate: 16_000), sampleRate: 16_000, format: .flac)
         let error = await serviceError {
-            _ = try await AudioDecoder.open(bytes, limits: AudioLimits(decoderMemory: 16 << 20))
+            _ = try await opened(bytes, limits: AudioLimits(decoderMemory: 16 << 20))
         }
         #expect(error?.code == .internal)
         #expect(error?.message.contains("could not be started on the server within 16 MiB") == true)
     }
 
     // MARK: With a stand-in for the program
-
-    /// A folder with an executable `ffmpeg` of the given text, and the header of what it is to write.
-    private func standIn(_ script: String, _ body: (FFmpeg, String) async throws -> Void) async throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        try Data("#!/bin/sh\n\(script)\n".utf8).write(to: URL(fileURLWithPath: "\(folder)/ffmpeg"))
-        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: "\(folder)/ffmpeg")
-        let header = WAVBytes(tag: 3, bits: 32, riffSize: 0xFFFF_FFFF, dataSize: 0xFFFF_FFFF).bytes
-        try Data(header).write(to: URL(fileURLWithPath: "\(folder)/header"))
-        try await body(FFmpeg(searchPath: folder), folder)
-    }
 
     /// Who ended it, and what is said of it.
     @Test(arguments: [
@@ -220,7 +208,7 @@ import Testing
     func whatEndsTheDecoderIsToldApart(script: String, code: ServiceError.Code, words: String) async throws {
         try await standIn(script) { ffmpeg, _ in
             let error = try #require(
-                await serviceError { _ = try await AudioDecoder.open(Array("OggS....".utf8), ffmpeg: ffmpeg) })
+                await serviceError { _ = try await opened(Array("OggS....".utf8), ffmpeg: ffmpeg) })
             #expect(error.code == code && error.message.contains(words), "\(error)")
             #expect(error.message.contains("damaged") == (words == "damaged"))
             #expect(error.cause != nil)
@@ -243,7 +231,7 @@ import Testing
     @Test func aDecoderThatHangsIsGivenUp() async throws {
         try await standIn("exec sleep 100") { ffmpeg, _ in
             let error = await serviceError {
-                _ = try await AudioDecoder.open(
+                _ = try await opened(
                     Array("OggS....".utf8), limits: AudioLimits(decoderStall: .milliseconds(200)), ffmpeg: ffmpeg)
             }
             #expect(error?.code == .timeout)
@@ -253,7 +241,7 @@ import Testing
     @Test func processorTimeIsLimited() async throws {
         try await standIn("while :; do :; done") { ffmpeg, _ in
             let error = await serviceError {
-                _ = try await AudioDecoder.open(
+                _ = try await opened(
                     Array("OggS....".utf8), limits: AudioLimits(decoderProcessorTime: .seconds(1)), ffmpeg: ffmpeg)
             }
             #expect(error?.code == .timeout)
@@ -261,52 +249,46 @@ import Testing
     }
 
     @Test func aCancelledReaderKillsTheChild() async throws {
-        try await standIn("echo $$ > \"$(dirname \"$0\")/pid\"; exec sleep 100") { ffmpeg, folder in
-            let reading = Task { try await AudioDecoder.open(Array("OggS....".utf8), ffmpeg: ffmpeg) }
-            let pid = try await poll {
-                (try? String(contentsOfFile: "\(folder)/pid", encoding: .utf8)).flatMap {
-                    Int32($0.trimmingCharacters(in: .newlines))
-                }
-            }
+        try await standIn("echo $$ > $here/pids; exec sleep 100") { ffmpeg, folder in
+            let reading = Task { _ = try await opened(Array("OggS....".utf8), ffmpeg: ffmpeg) }
+            _ = try await poll { processes(folder).isEmpty ? nil : true }
             reading.cancel()
             await #expect(throws: CancellationError.self) { try await reading.value }
-            _ = try await poll { kill(pid, 0) != 0 ? true : nil }
+            try await theyEnd(folder)
         }
     }
 
     @Test func anAbandonedSourceKillsTheChild() async throws {
-        let script = "echo $$ > \"$(dirname \"$0\")/pid\"; cat \"$(dirname \"$0\")/header\"; exec cat /dev/zero"
+        let script = "echo $$ > $here/pids; cat $here/header; exec cat /dev/zero"
         try await standIn(script) { ffmpeg, folder in
             do {
-                let source = try await AudioDecoder.open(Array("OggS....".utf8), ffmpeg: ffmpeg)
+                var source = try await opened(Array("OggS....".utf8), ffmpeg: ffmpeg)
                 #expect(try await source.read(100).count == 100)
             }
-            let text = try String(contentsOfFile: "\(folder)/pid", encoding: .utf8)
-            let pid = try #require(Int32(text.trimmingCharacters(in: .newlines)))
-            _ = try await poll { kill(pid, 0) != 0 ? true : nil }
+            #expect(!processes(folder).isEmpty)
+            try await theyEnd(folder)
         }
     }
 
     /// The child writes without end; what is read ahead must stay small.
     @Test func theChildWaitsForTheReader() async throws {
-        let script =
-            "cat \"$(dirname \"$0\")/header\"; head -c 4000000 /dev/zero; echo done > \"$(dirname \"$0\")/done\""
+        let script = "cat $here/header; head -c 4000000 /dev/zero; echo done > $here/done"
         try await standIn(script) { ffmpeg, folder in
-            let source = try await AudioDecoder.open(Array("OggS....".utf8), ffmpeg: ffmpeg)
+            var source = try await opened(Array("OggS....".utf8), ffmpeg: ffmpeg)
             #expect(try await source.read(10).count == 10)
             try await Task.sleep(for: .milliseconds(100))
             #expect(!FileManager.default.fileExists(atPath: "\(folder)/done"))
-            #expect(try await source.all(100_000).count == 1_000_000 - 10)
+            #expect(try await source.rest(100_000).count == 1_000_000 - 10)
             #expect(FileManager.default.fileExists(atPath: "\(folder)/done"))
         }
     }
 
     @Test func theChildGetsNoSecretsAndNoNetwork() async throws {
-        let script = "env > \"$(dirname \"$0\")/env\"; echo \"$@\" > \"$(dirname \"$0\")/arguments\""
+        let script = "env > $here/env; echo \"$@\" > $here/arguments"
         setenv("JARVIS_TEST_SECRET", "hidden", 1)
         defer { unsetenv("JARVIS_TEST_SECRET") }
         try await standIn(script) { ffmpeg, folder in
-            _ = await serviceError { _ = try await AudioDecoder.open(Array("OggS....".utf8), ffmpeg: ffmpeg) }
+            _ = await serviceError { _ = try await opened(Array("OggS....".utf8), ffmpeg: ffmpeg) }
             #expect(!(try String(contentsOfFile: "\(folder)/env", encoding: .utf8)).contains("hidden"))
             let arguments = try String(contentsOfFile: "\(folder)/arguments", encoding: .utf8)
             #expect(arguments.contains("-protocol_whitelist file -f ogg -i file:/dev/stdin"))
@@ -322,16 +304,5 @@ import Testing
             #expect(error?.message.contains("secret") == false)
             #expect(error.flatMap(\.cause).map { "\($0)" }?.contains("secret words") == true)
         }
-    }
-
-    struct NeverHappened: Error {}
-
-    /// Waits for a state of another process.
-    private func poll<Value>(_ value: () -> Value?) async throws -> Value {
-        for _ in 0..<500 {
-            if let found = value() { return found }
-            try await Task.sleep(for: .milliseconds(20))
-        }
-        throw NeverHappened()
     }
 }

@@ -8,7 +8,7 @@ import Testing
 @Suite(.timeLimit(.minutes(5))) struct ScratchFileTests {
     @Test func itHoldsBytesAndHasNoName() throws {
         let before = try names()
-        let file = try ScratchFile(holding: [1, 2, 3])
+        let file = try ScratchFile(holding: MemoryBytes(bytes: [1, 2, 3]))
         #expect(try file.contents() == [1, 2, 3])
         #expect(try names().subtracting(before).filter { $0.hasPrefix("jarvis-audio-") }.isEmpty)
     }
@@ -22,7 +22,8 @@ import Testing
     func aFullDiskIsTheServersAffairAndShowsNoPath() throws {
         let error = try #require(throws: ServiceError.self) {
             _ = try ScratchFile(
-                holding: [1], try FileDescriptor.open("/dev/full", .readWrite, options: .closeOnExec))
+                holding: MemoryBytes(bytes: [1]),
+                try FileDescriptor.open("/dev/full", .readWrite, options: .closeOnExec))
         }
         #expect(error.code == .storageFull && error.cause != nil)
         #expect(error.message.contains("Free space") && error.message.contains("TMPDIR"))

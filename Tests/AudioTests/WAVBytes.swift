@@ -47,16 +47,32 @@ struct WAVBytes {
     }
 }
 
-extension PCMSource {
-    /// All samples, read in blocks of an awkward size.
-    func all(_ block: Int = 1013) async throws -> [Float] {
+extension PCMSource where Self: ~Copyable {
+    /// All samples that are left, read in blocks of an awkward size.
+    mutating func rest(_ block: Int = 1013) async throws -> [Float] {
         var samples: [Float] = []
-        while true {
-            let next = try await read(block)
-            if next.isEmpty { return samples }
-            samples += next
-        }
+        while case let next = try await read(block), !next.isEmpty { samples += next }
+        return samples
     }
+
+    /// All samples, for a source that nothing else is asked of.
+    consuming func all(_ block: Int = 1013) async throws -> [Float] { try await rest(block) }
+}
+
+extension PCMReader {
+    init(wav bytes: [UInt8]) throws { try self.init(wav: MemoryBytes(bytes: bytes)) }
+    init(wavFile path: String) throws { try self.init(wav: try FileBytes(path: path, field: "file")) }
+}
+
+/// Audio from outside, opened.
+func opened(
+    _ bytes: [UInt8], encoding: AudioEncoding = .auto, sampleRate: Int = 16_000, targetRate: Int = 16_000,
+    limits: AudioLimits = AudioLimits(), field: String = "audio_data", ffmpeg: FFmpeg = FFmpeg()
+) async throws -> AudioReader {
+    var input = AudioInput(bytes, encoding: encoding, sampleRate: sampleRate, field: field)
+    input.limits = limits
+    input.ffmpeg = ffmpeg
+    return try await input.open(sampleRate: targetRate)
 }
 
 /// The error that a body throws, nil when it throws none of ours.

@@ -8,15 +8,15 @@ import Testing
 @Suite(.timeLimit(.minutes(2))) struct WAVSizeTests {
     private static let sound = WAVWriter.signed16(sine(300, seconds: 1, rate: 16_000))
 
-    private func frames(_ wav: WAVBytes) throws -> Int { try WAVReader(bytes: wav.bytes).frameCount }
+    private func frames(_ wav: WAVBytes) throws -> Int? { try PCMReader(wav: wav.bytes).frameCount }
 
     @Test(arguments: [1, 2, 36, 4096, 16_001], [nil, 0] as [Int?])
     func soundBeyondItsSizeIsHeardAndSaid(size: Int, riff: Int?) async throws {
         // The size of the whole is as old as that of the data, right, or missing.
         for riffSize in [36 + size, nil, riff] {
-            let reader = try WAVReader(bytes: WAVBytes(riffSize: riffSize, dataSize: size, data: Self.sound).bytes)
+            let reader = try PCMReader(wav: WAVBytes(riffSize: riffSize, dataSize: size, data: Self.sound).bytes)
             #expect(reader.frameCount == 16_000)
-            let warnings = await reader.warnings
+            let warnings = reader.warnings
             #expect(warnings.count == 1 && warnings.first?.contains("announces less sound") == true)
         }
     }
@@ -34,7 +34,7 @@ import Testing
             for padding in [[], [UInt8](repeating: 0, count: data.count % 2)] {
                 let wav = WAVBytes(dataSize: data.count, data: data + padding, after: after)
                 #expect(try frames(wav) == 16_000)
-                #expect(await (try WAVReader(bytes: wav.bytes)).warnings.isEmpty)
+                #expect(try PCMReader(wav: wav.bytes).warnings.isEmpty)
             }
         }
     }
@@ -44,7 +44,7 @@ import Testing
         let empty = WAVBytes.chunk("data", [])
         let wav = WAVBytes(data: Self.sound, between: empty + between)
         #expect(try frames(wav) == 16_000)
-        #expect(await (try WAVReader(bytes: wav.bytes)).warnings.isEmpty)
+        #expect(try PCMReader(wav: wav.bytes).warnings.isEmpty)
     }
 
     /// Writers of tags forget to count them, or count them in another unit.
@@ -85,9 +85,9 @@ import Testing
             whole + whole,
             whole + list + whole, whole + whole.prefix(20_000),
         ] {
-            let source = try await AudioDecoder.open(bytes, field: "file")
-            #expect(try await source.all().count == 16_000)
-            let warnings = await source.warnings
+            var source = try await opened(bytes, field: "file")
+            #expect(try await source.rest().count == 16_000)
+            let warnings = source.warnings
             if bytes.count > 2 * Self.sound.count {
                 #expect(warnings.count == 1 && warnings.first?.hasPrefix("file: It has more than one part") == true)
             }

@@ -1,8 +1,9 @@
 import Audio
 import BridgeSupport
 import BridgeTesting
-import SpeechToText
 import WorkScheduling
+
+@testable import SpeechToText
 
 // Tests ask what a service asks otherwise, as somebody who waits.
 
@@ -11,7 +12,9 @@ extension SpeechBackend {
         _ request: TranscriptionRequest, ticket: WorkTicket = .alone(),
         onSegment: @Sendable (TranscribedSegment) async throws -> Void
     ) async throws -> Transcription {
-        for try await event in try await transcribe(request, ticket: ticket) {
+        for try await event in try await transcribe(
+            request, audio: try await request.audio.open(), ticket: ticket)
+        {
             switch event {
             case .segment(let segment): try await onSegment(segment)
             case .done(let whole): return whole
@@ -33,6 +36,13 @@ extension TranscriptionStream {
     }
 }
 
+extension AudioInput {
+    /// Samples at 16 kHz; at least one.
+    init(samples: [Float]) {
+        self.init(samples.withUnsafeBytes { Array($0) }, encoding: .pcmF32LE)
+    }
+}
+
 extension VoiceActivityDetector {
     func speech(
         in samples: [Float], options: SpeechSegmenter.Options = .transcription
@@ -45,9 +55,9 @@ extension VoiceActivityDetector {
     }
 }
 
-extension SpeechOnlySource {
+extension SpeechOnlySource where Source: ~Copyable {
     init(
-        _ source: any PCMSource, detector: VoiceActivityDetector, options: SpeechSegmenter.Options = .transcription,
+        _ source: consuming Source, detector: VoiceActivityDetector, options: SpeechSegmenter.Options = .transcription,
         byStretches: Bool = false
     ) {
         self.init(source, detector: detector, options: options, byStretches: byStretches, ticket: .alone())

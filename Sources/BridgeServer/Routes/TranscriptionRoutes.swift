@@ -19,16 +19,26 @@ struct TranscriptionRoutes {
 
     /// Audio and what to do with it, from whichever form it came in.
     private struct Upload: Sendable {
-        var bytes: [UInt8]
-        var encoding: AudioEncoding
+        var audio: AudioInput
         var fields: RequestFields
         /// The field that errors about the audio name.
         var field: String
+
+        /// - Parameters:
+        ///   - bytes: held by nobody else, so that they go once they are read.
+        ///   - encoding: where the fields name none.
+        init(_ bytes: consuming [UInt8], usually encoding: AudioEncoding, fields: RequestFields, field: String) throws {
+            let named = try fields.choice("encoding", AudioEncoding.self)
+            try fields.refuseStream()
+            let rate = try fields.integer("sample_rate", in: AudioEncoding.sampleRates)
+            audio = AudioInput(bytes, encoding: named ?? encoding, sampleRate: rate ?? 16_000, field: field)
+            self.fields = fields
+            self.field = field
+        }
     }
 
     @Sendable private func transcribe(_ request: Request, _ context: BridgeContext) async throws -> Response {
         let upload = try await read(request, context.policy)
-        try upload.fields.refuseStream()
         let job = try job(upload)
         let service = dependencies.services.speechToText
         let transcription = try await dependencies.perform(.stt, for: context) {
@@ -51,11 +61,8 @@ struct TranscriptionRoutes {
             let body = try await request.jsonUpload(upTo: policy.bodyLimit, field: "audio_data")
             let (fields, audio) = (body.fields, body.upload)
             // A data: URL says that it holds a file; of which kind is seen from the file itself.
-            let usual: AudioEncoding = audio.mediaType == nil ? .pcmF32LE : .auto
-            return Upload(
-                bytes: audio.bytes, encoding: try fields.choice("encoding", AudioEncoding.self) ?? usual,
-                fields: fields,
-                field: "audio_data")
+            return try Upload(
+                audio.bytes, usually: audio.mediaType == nil ? .pcmF32LE : .auto, fields: fields, field: "audio_data")
         }
         if type == "multipart/form-data" {
             let contentType = request.headers[.contentType] ?? ""
@@ -63,9 +70,7 @@ struct TranscriptionRoutes {
             let form = try await aside {
                 try FormUpload(body.take(), contentType: contentType, fields: Self.formFields)
             }
-            return Upload(
-                bytes: form.bytes, encoding: try form.fields.choice("encoding", AudioEncoding.self) ?? .auto,
-                fields: form.fields, field: "file")
+            return try Upload(form.bytes, usually: .auto, fields: form.fields, field: "file")
         }
         guard type.hasPrefix("audio/") || type.hasPrefix("video/") || Self.binaryTypes.contains(type) else {
             throw ServiceError(
@@ -74,13 +79,12 @@ struct TranscriptionRoutes {
             )
         }
         let fields = RequestFields(texts: request.queryFields)
-        let encoding = try fields.choice("encoding", AudioEncoding.self)
         // Nothing in raw samples tells what they are, so that their type must.
-        let raw = encoding == nil ? try request.headers[.contentType].flatMap(LinearPCM.init(contentType:)) : nil
+        let isNamed = try fields.choice("encoding", AudioEncoding.self) != nil
+        let raw = isNamed ? nil : try request.headers[.contentType].flatMap(LinearPCM.init(contentType:))
         let bytes = try await request.wholeBody(upTo: policy.uploadLimit)
-        return Upload(
-            bytes: bytes.isEmpty ? bytes : raw?.wav(bytes) ?? bytes, encoding: encoding ?? .auto, fields: fields,
-            field: "body")
+        return try Upload(
+            bytes.isEmpty ? bytes : raw?.wav(bytes) ?? bytes, usually: .auto, fields: fields, field: "body")
     }
 
     /// Types of audio and video files that are called neither.
@@ -94,19 +98,10 @@ struct TranscriptionRoutes {
         "word_timestamps",
     ]
 
-    /// Those who wait for their turn cost no child process and no file, see `DeferredSource`.
     private func job(_ upload: Upload) throws -> TranscriptionRequest {
         let fields = upload.fields
-        let rate = try fields.integer("sample_rate", in: AudioEncoding.sampleRates) ?? 16_000
         return TranscriptionRequest(
-            audio: DeferredSource(
-                compressedBytes: AudioDecoder.isCompressed(upload.bytes, encoding: upload.encoding)
-                    ? upload.bytes.count : nil
-            ) {
-                try await AudioDecoder.open(
-                    upload.bytes, encoding: upload.encoding, sampleRate: rate, field: upload.field)
-            },
-            language: try fields.text("language"),
+            audio: upload.audio, language: try fields.text("language"),
             task: try fields.choice("task", TranscriptionRequest.Task.self) ?? .transcribe,
             model: try fields.name("model"), prompt: try fields.text("prompt"),
             temperature: try fields.number("temperature", in: 0...1),

@@ -1,4 +1,4 @@
-import Audio
+public import Audio
 public import BridgeSupport
 public import Foundation
 public import OnnxRuntime
@@ -77,7 +77,9 @@ public final class WhisperBackend: SpeechBackend {
         return (layers / 2..<layers).flatMap { layer in (0..<heads).map { AlignmentHead(layer: layer, head: $0) } }
     }
 
-    public func transcribe(_ request: TranscriptionRequest, ticket: WorkTicket) async throws -> TranscriptionStream {
+    public func transcribe<Source: PCMSource & ~Copyable>(
+        _ request: TranscriptionRequest, audio: consuming Source, ticket: WorkTicket
+    ) async throws -> TranscriptionStream {
         var request = request
         request.language = try request.language.map(code)
         if request.task == .translate, !translates {
@@ -87,7 +89,7 @@ public final class WhisperBackend: SpeechBackend {
             )
         }
         let prompt = try await promptTokens(request, ticket)
-        var run = TranscriptionRun(self, request, prompt: prompt, ticket: ticket)
+        var run = TranscriptionRun(self, request, audio: audio, prompt: prompt, ticket: ticket)
         return TranscriptionStream { try await run.next() }
     }
 

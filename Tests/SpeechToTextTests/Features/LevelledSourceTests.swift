@@ -5,7 +5,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(5))) struct LevelledSourceTests {
     private func heard(_ samples: [Float], block: Int = 10_007) async throws -> [Float] {
-        let source = LevelledSource(MemoryPCMSource(samples: samples, sampleRate: 16_000))
+        var source = LevelledSource(MemoryPCMSource(samples: samples, sampleRate: 16_000))
         var heard: [Float] = []
         while true {
             let next = try await source.read(block)

@@ -7,45 +7,18 @@ import WorkScheduling
 
 @testable import SpeechToText
 
-/// Silence, `seconds` of it, and then no end until somebody opens the gate.
-private actor LongSource: PCMSource {
-    nonisolated let sampleRate = 16_000
-    private var samplesLeft: Int
-    private let end: Gate
-
-    init(seconds: Int, end: Gate) {
-        samplesLeft = seconds * 16_000
-        self.end = end
-    }
-
-    func read(_ count: Int) async throws -> [Float] {
-        guard samplesLeft > 0 else {
-            try await end.pass()
-            return []
+/// Silence, `seconds` of it, sent while it is read, and then no end until somebody opens the gate.
+private func silence(seconds: Int, sent: Watched<Int> = Watched(0), end: Gate) -> AudioInput {
+    let stream = AsyncThrowingStream<[UInt8], any Error> {
+        let second = sent.update { count in
+            count += 1
+            return count
         }
-        let count = min(count, samplesLeft)
-        samplesLeft -= count
-        return [Float](repeating: 0, count: count)
+        if second <= seconds { return [UInt8](repeating: 0, count: 32_000) }
+        try await end.pass()
+        return nil
     }
-}
-
-/// Silence whose length nobody can tell before it is read; says when it is let go of.
-private actor CountedSource: PCMSource {
-    nonisolated let sampleRate = 16_000
-    private var samplesLeft: Int
-    private let gone: @Sendable () -> Void
-
-    init(seconds: Int, gone: @escaping @Sendable () -> Void) {
-        samplesLeft = seconds * 16_000
-        self.gone = gone
-    }
-
-    deinit { gone() }
-
-    func read(_ count: Int) -> [Float] {
-        defer { samplesLeft -= min(count, samplesLeft) }
-        return [Float](repeating: 0, count: min(count, samplesLeft))
-    }
+    return AudioInput(live: stream, encoding: .pcmS16LE)
 }
 
 /// Reads nothing before somebody opens the gate.
@@ -54,7 +27,9 @@ private struct WaitingBackend: SpeechBackend {
     let languages = ["fr"]
     let gate: Gate
 
-    func transcribe(_ request: TranscriptionRequest, ticket: WorkTicket) async throws -> TranscriptionStream {
+    func transcribe<Source: PCMSource & ~Copyable>(
+        _ request: TranscriptionRequest, audio: consuming Source, ticket: WorkTicket
+    ) async throws -> TranscriptionStream {
         try await gate.pass()
         return .empty(by: modelID)
     }
@@ -72,11 +47,12 @@ private struct WaitingBackend: SpeechBackend {
     }
 
     private func file(seconds: Int) -> TranscriptionRequest {
-        TranscriptionRequest(audio: LongSource(seconds: seconds, end: end))
+        TranscriptionRequest(audio: silence(seconds: seconds, end: end))
     }
 
-    private let command = TranscriptionRequest(
-        audio: MemoryPCMSource(samples: [Float](repeating: 0.1, count: 16_000), sampleRate: 16_000))
+    private var command: TranscriptionRequest {
+        TranscriptionRequest(audio: AudioInput(samples: [Float](repeating: 0.1, count: 16_000)))
+    }
 
     @Test("A short command is answered while as many long files as may run have no end", arguments: [1, 2])
     func overtaking(places: Int) async throws {
@@ -107,17 +83,13 @@ private struct WaitingBackend: SpeechBackend {
         }
     }
 
-    /// Of silence, as raw samples or as a WAV, opened when its turn has come.
+    /// Of silence, as raw samples or as a WAV.
     private func recording(seconds: Int, rate: Int, asWAV: Bool) -> TranscriptionRequest {
-        TranscriptionRequest(
-            audio: DeferredSource {
-                let samples = [Float](repeating: 0, count: seconds * rate)
-                return asWAV
-                    ? try await AudioDecoder.open(
-                        AudioEncoder.encode(samples: samples, sampleRate: rate, format: .wav), encoding: .wav)
-                    : try await AudioDecoder.open(
-                        [UInt8](repeating: 0, count: samples.count * 2), encoding: .pcmS16LE, sampleRate: rate)
-            }, model: "waiting")
+        let samples = [UInt8](repeating: 0, count: seconds * rate * 2)
+        return TranscriptionRequest(
+            audio: asWAV
+                ? AudioInput(LinearPCM(bits: 16, sampleRate: rate, channels: 1).wav(samples), encoding: .wav)
+                : AudioInput(samples, encoding: .pcmS16LE, sampleRate: rate), model: "waiting")
     }
 
     /// The model that would transcribe them never begins to read.
@@ -150,16 +122,6 @@ private struct WaitingBackend: SpeechBackend {
         await settle(service, running: 0, queued: 0)
     }
 
-    /// As FFmpeg's: it tells no length before it is read.
-    private func compressed(seconds: Int, opened: Watched<Int>, kept: Watched<Int>) -> TranscriptionRequest {
-        TranscriptionRequest(
-            audio: DeferredSource(compressedBytes: seconds * 8000) {
-                opened.update { $0 += 1 }
-                kept.update { $0 += 1 }
-                return CountedSource(seconds: seconds) { kept.update { $0 -= 1 } }
-            })
-    }
-
     @Test("A compressed recording takes no ordinary place either, nor does one that waits keep a decoder")
     func compressed()
         async throws
@@ -170,18 +132,16 @@ private struct WaitingBackend: SpeechBackend {
             },
             admission: WorkScheduler().admission(what: "speech-to-text", maxConcurrent: 1, maxQueued: 8),
             logger: Logger(label: "test"))
-        let (opened, kept) = (Watched(0), Watched(0))
+        let decoder = try await StandInDecoder(seconds: 600)
+        defer { decoder.remove() }
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<6 {
-                group.addTask {
-                    _ = try await service.transcribe(compressed(seconds: 600, opened: opened, kept: kept))
-                }
+                group.addTask { _ = try await service.transcribe(decoder.request) }
             }
             try await end.arrivals(atLeast: 1)
             await settle(service, running: 1, queued: 5)
-            // All of them were looked at and closed again.
-            try await kept.wait { $0 == 0 }
-            #expect(opened.value == 6)
+            // All of them were looked at and closed again; the one whose turn it is was opened anew.
+            try await decoder.settle(started: 7, running: 1)
             var short = command
             short.model = "fake-whisper"
             #expect(try await service.transcribe(short).text == "bonjour")
@@ -195,18 +155,16 @@ private struct WaitingBackend: SpeechBackend {
             models: .fake(default: "fake-whisper") { [backend] _ in backend },
             admission: WorkScheduler().admission(what: "speech-to-text", maxConcurrent: 1, maxQueued: 2),
             logger: Logger(label: "test"))
-        // Nothing tells how long they are before the gate is open.
-        let large = { @Sendable [end] in
-            TranscriptionRequest(
-                audio: DeferredSource(compressedBytes: 1 << 20) { LongSource(seconds: 0, end: end) })
-        }
+        // Nothing tells how long they are before the decoder begins.
+        let decoder = try await StandInDecoder(seconds: 40, waits: true)
+        defer { decoder.remove() }
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for _ in 0..<3 { group.addTask { _ = try await service.transcribe(large()) } }
+            for _ in 0..<3 { group.addTask { _ = try await service.transcribe(decoder.request) } }
             await settle(service, running: 0, queued: 3)
-            let refusal = await #expect(throws: ServiceError.self) { _ = try await service.transcribe(large()) }
+            let refusal = await #expect(throws: ServiceError.self) { _ = try await service.transcribe(decoder.request) }
             #expect(refusal?.code == .overloaded)
             #expect(try await service.transcribe(command).text == "bonjour")
-            end.open()
+            try decoder.begin()
             try await group.waitForAll()
         }
     }
@@ -215,9 +173,10 @@ private struct WaitingBackend: SpeechBackend {
         "What was decoded to learn that it is short is not decoded twice, but for long speech",
         arguments: [(15, 1), (16, 2), (60, 2), (61, 2)])
     func decodedOnce(seconds: Int, times: Int) async throws {
-        let (opened, kept) = (Watched(0), Watched(0))
-        let made = try await service(places: 1).transcribe(compressed(seconds: seconds, opened: opened, kept: kept))
-        #expect(made.audioDuration == Double(seconds) && opened.value == times)
+        let decoder = try await StandInDecoder(seconds: seconds)
+        defer { decoder.remove() }
+        let made = try await service(places: 1).transcribe(decoder.request)
+        #expect(made.audioDuration == Double(seconds) && decoder.started.count == times)
         #expect(backend.urgencies == [seconds > 60 ? .long : .interactive])
     }
 
@@ -225,7 +184,7 @@ private struct WaitingBackend: SpeechBackend {
         let service = service(places: 1)
         @Sendable func long() -> TranscriptionRequest {
             let samples = [Float](repeating: 0.1, count: 61 * 16_000)
-            return TranscriptionRequest(audio: MemoryPCMSource(samples: samples, sampleRate: 16_000))
+            return TranscriptionRequest(audio: AudioInput(samples: samples))
         }
         let held = SpeechToTextService(
             models: .fake(default: "held") { [end] id in
@@ -271,5 +230,24 @@ private struct WaitingBackend: SpeechBackend {
             try await group.waitForAll()
         }
         await settle(service, running: 0, queued: 0)
+    }
+
+    @Test func nothingOfALiveStreamIsReadBeforeItsTurn() async throws {
+        let service = service(places: 1)
+        let sent = Watched(0)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { _ = try await service.transcribe(file(seconds: 1)) }
+            try await end.arrivals(atLeast: 1)
+            group.addTask {
+                let live = silence(seconds: 2, sent: sent, end: Gate(open: true))
+                let made = try await service.transcribe(TranscriptionRequest(audio: live))
+                #expect(made.audioDuration == 2)
+            }
+            await settle(service, running: 1, queued: 1)
+            #expect(sent.value == 0)
+            end.open()
+            try await group.waitForAll()
+        }
+        #expect(sent.value == 3)
     }
 }

@@ -14,8 +14,10 @@ private struct EchoBackend: SpeechBackend {
     var languages = ["fr"]
     var gate: Gate?
 
-    func transcribe(_ request: TranscriptionRequest, ticket: WorkTicket) async throws -> TranscriptionStream {
-        while try await !request.audio.read(1000).isEmpty {}
+    func transcribe<Source: PCMSource & ~Copyable>(
+        _ request: TranscriptionRequest, audio: consuming Source, ticket: WorkTicket
+    ) async throws -> TranscriptionStream {
+        while try await !audio.read(1000).isEmpty {}
         try await gate?.pass()
         let segment = TranscribedSegment(id: 0, start: 0, end: 1, text: request.prompt ?? "", confidence: 0.5)
         let whole = Transcription(
@@ -39,7 +41,7 @@ private struct EchoBackend: SpeechBackend {
 
     private func request(_ change: (inout TranscriptionRequest) -> Void = { _ in }) -> TranscriptionRequest {
         var request = TranscriptionRequest(
-            audio: MemoryPCMSource(samples: [0, 0.1], sampleRate: 16_000), prompt: "Salut")
+            audio: AudioInput(samples: [0, 0.1]), prompt: "Salut")
         change(&request)
         return request
     }

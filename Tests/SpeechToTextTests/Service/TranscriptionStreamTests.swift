@@ -20,7 +20,7 @@ import WorkScheduling
 
     private func speech(seconds: Int) -> TranscriptionRequest {
         TranscriptionRequest(
-            audio: MemoryPCMSource(samples: [Float](repeating: 0.1, count: seconds * 16_000), sampleRate: 16_000))
+            audio: AudioInput(samples: [Float](repeating: 0.1, count: seconds * 16_000)))
     }
 
     @Test func aSegmentIsMadeWhenItIsAskedFor() async throws {
@@ -66,7 +66,8 @@ import WorkScheduling
     @Test func theSegmentsOfALongFileComeWindowByWindow() async throws {
         let backend = try WhisperFixtures.backend("whisper-multilingual")
         let samples = try ClipRecipe.render(try #require(try ClipRecipe.clips()["long-95-seconds"]))
-        let audio = CountingSource(samples)
+        let sent = Watched(0)
+        let audio = live(samples, sent: sent)
         let scheduler = scheduler
         let request = TranscriptionRequest(audio: audio, language: "fr", temperature: 0, vad: false)
         let (heard, whole) = try await service(backend).withTranscription(of: request) { events in
@@ -75,7 +76,7 @@ import WorkScheduling
                 #expect(scheduler.computingCount == 0)
                 switch event {
                 case .segment(let segment):
-                    if heard.isEmpty { #expect(await audio.count < 35 * 16_000) }
+                    if heard.isEmpty { #expect(sent.value < 35 * 16_000) }
                     heard.append(segment)
                 case .done(let transcription): whole = transcription
                 }
@@ -83,21 +84,19 @@ import WorkScheduling
             return (heard, whole)
         }
         #expect(heard.count > 1 && heard == whole?.segments)
-        #expect(await audio.count == samples.count)
+        #expect(sent.value == samples.count)
     }
 }
 
-/// Counts the samples that were read of it.
-private actor CountingSource: PCMSource {
-    nonisolated let sampleRate = 16_000
-    private let samples: [Float]
-    private(set) var count = 0
-
-    init(_ samples: [Float]) { self.samples = samples }
-
-    func read(_ wanted: Int) -> [Float] {
-        let piece = samples[count..<min(samples.count, count + wanted)]
-        count += piece.count
-        return Array(piece)
+/// Sends samples second by second while they are read, and counts them.
+private func live(_ samples: [Float], sent: Watched<Int>) -> AudioInput {
+    let seconds = AsyncThrowingStream<[UInt8], any Error> {
+        let second = sent.update { count in
+            let range = count..<min(samples.count, count + 16_000)
+            count = range.upperBound
+            return range
+        }
+        return second.isEmpty ? nil : samples[second].withUnsafeBytes { Array($0) }
     }
+    return AudioInput(live: seconds, encoding: .pcmF32LE)
 }

@@ -1,5 +1,6 @@
 import Audio
 import BridgeSupport
+import BridgeTesting
 import Foundation
 import OnnxRuntime
 import Synchronization
@@ -25,7 +26,7 @@ private struct LoudnessModel: SpeechProbabilityModel {
         -> TranscriptionRequest
     {
         var request = TranscriptionRequest(
-            audio: MemoryPCMSource(samples: samples, sampleRate: 16_000), language: "fr", vad: false)
+            audio: AudioInput(samples: samples), language: "fr", vad: false)
         change(&request)
         return request
     }
@@ -34,7 +35,7 @@ private struct LoudnessModel: SpeechProbabilityModel {
         try ClipRecipe.render(try #require(try ClipRecipe.clips()[name]))
     }
 
-    @Test(arguments: [0, 100, 16_000, 700_000])
+    @Test(arguments: [100, 16_000, 700_000])
     func silenceIsNoText(_ count: Int) async throws {
         let backend = try WhisperFixtures.backend("whisper-multilingual")
         let made = try await backend.transcribe(request([Float](repeating: 0.0005, count: count)) { $0.language = nil })
@@ -43,6 +44,17 @@ private struct LoudnessModel: SpeechProbabilityModel {
         }
         #expect(made.text.isEmpty && made.segments.isEmpty && made.language == nil && made.confidence == 0)
         #expect(abs(made.audioDuration - Double(count) / 16_000) < 1e-9)
+    }
+
+    @Test func nothingIsNoText() async throws {
+        let backend = try WhisperFixtures.backend("whisper-multilingual")
+        let events = try await backend.transcribe(
+            request([0]), audio: MemoryPCMSource(samples: [], sampleRate: 16_000), ticket: .alone())
+        guard case .done(let made)? = try await events.next() else {
+            Issue.record("a segment of nothing")
+            return
+        }
+        #expect(made.text.isEmpty && made.segments.isEmpty && made.audioDuration == 0)
     }
 
     @Test func aLoudMomentInSilenceIsHeard() {
@@ -362,7 +374,7 @@ private struct LoudnessModel: SpeechProbabilityModel {
             try JSONSerialization.data(withJSONObject: stated).write(to: file)
         }
         let tone = try ClipRecipe.render(try #require(try ClipRecipe.clips()["tone-440"]))
-        let audio = MemoryPCMSource(samples: tone, sampleRate: 16_000)
+        let audio = AudioInput(samples: tone)
         let made = try await backend.transcribe(TranscriptionRequest(audio: audio, vad: false)) { _ in }
         #expect(["fr", "en"].contains(made.language))
     }

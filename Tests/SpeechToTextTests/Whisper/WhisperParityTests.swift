@@ -78,7 +78,7 @@ import Testing
             for file in files {
                 let wantsWords = file.segments.contains { $0.words != nil }
                 let request = TranscriptionRequest(
-                    audio: MemoryPCMSource(samples: samples, sampleRate: 16_000),
+                    audio: AudioInput(samples: samples),
                     language: file.prompt ? nil : model.language, prompt: file.prompt ? reference.prompt : nil,
                     beamSize: file.beam ? 5 : 1, vad: false, wordTimestamps: wantsWords)
                 let made = try await backend.transcribe(request) { _ in }

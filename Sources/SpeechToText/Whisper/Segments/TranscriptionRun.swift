@@ -5,23 +5,20 @@ import WorkScheduling
 
 /// One transcription from the first window to the last: openai-whisper's seek loop over a source that is read forward.
 ///
-/// Holds one window of samples, the last half context of tokens, and the segments. It decodes a window only when all segments of the
+/// Owns the audio, and holds one window of samples, the last half context of tokens, and the segments. It decodes a window only when all segments of the
 /// one before were taken.
-struct TranscriptionRun {
+struct TranscriptionRun<Source: PCMSource & ~Copyable>: ~Copyable {
     /// Frames of 10 ms in a second.
-    private static let framesPerSecond = 100.0
+    private static var framesPerSecond: Double { 100 }
     /// Seconds between two timestamps.
-    private static let timestampStep = 0.02
+    private static var timestampStep: Double { 0.02 }
     /// Above it, an answer is too random to be the prompt of the next window.
-    private static let promptableTemperature = 0.5
+    private static var promptableTemperature: Double { 0.5 }
 
     private let backend: WhisperBackend
     private let request: TranscriptionRequest
     private let ticket: WorkTicket
-    private let speech: SpeechOnlySource?
-    /// Whether each window is a stretch of speech.
-    private let isByStretches: Bool
-    private var reader: WindowReader
+    private var reader: WindowReader<LevelledSource<Source>>
     private var language: String?
     /// Start of the current window, in frames of what is decoded.
     private var seek = 0
@@ -40,22 +37,18 @@ struct TranscriptionRun {
     private var decoder: WindowDecoder { backend.decoder }
 
     /// - Parameter prompt: the tokens of the request's.
-    init(_ backend: WhisperBackend, _ request: TranscriptionRequest, prompt: [Int], ticket: WorkTicket) {
+    init(
+        _ backend: WhisperBackend, _ request: TranscriptionRequest, audio: consuming Source, prompt: [Int],
+        ticket: WorkTicket
+    ) {
         self.backend = backend
         self.request = request
         self.ticket = ticket
-        let audio = LevelledSource(request.audio)
         let stretches = backend.longestStretch.map(SpeechSegmenter.Options.stretches)
-        let heard =
-            request.vad
-            ? backend.vad.map {
-                SpeechOnlySource(
-                    audio, detector: $0, options: stretches ?? .transcription, byStretches: stretches != nil,
-                    ticket: ticket)
-            } : nil
-        speech = heard
-        isByStretches = heard != nil && stretches != nil
-        reader = WindowReader(heard ?? audio, stretches: isByStretches ? heard : nil)
+        reader = WindowReader(
+            SpeechOnlySource(
+                LevelledSource(audio), detector: request.vad ? backend.vad : nil,
+                options: stretches ?? .transcription, byStretches: stretches != nil, ticket: ticket))
         language = backend.decoder.special.isMultilingual ? request.language : nil
         history = prompt
     }
@@ -66,7 +59,7 @@ struct TranscriptionRun {
             guard !isDone else { return nil }
             guard let window = try await reader.window(at: seek) else {
                 isDone = true
-                return .done(try await whole())
+                return .done(whole())
             }
             try Task.checkCancellation()
             segments += try await decode(window)
@@ -75,9 +68,8 @@ struct TranscriptionRun {
         return .segment(segments[takenCount])
     }
 
-    private func whole() async throws -> Transcription {
-        let samples = await speech?.originalCount ?? reader.sampleCount
-        var warnings = await request.audio.warnings
+    private func whole() -> Transcription {
+        var warnings = reader.audio.warnings
         if !backend.readsPrompts, request.prompt?.trimmedWhitespace.isEmpty == false {
             warnings.append("prompt: \(backend.modelID) was not taught to follow a prompt; it was left out.")
         }
@@ -89,7 +81,8 @@ struct TranscriptionRun {
         return Transcription(
             text: text(textTokens), language: knownLanguage,
             confidence: Self.confidence(of: segments), segments: segments, model: backend.modelID,
-            audioDuration: Double(samples) / Double(LogMelSpectrogram.sampleRate), warnings: warnings)
+            audioDuration: Double(reader.audio.originalCount) / Double(LogMelSpectrogram.sampleRate), warnings: warnings
+        )
     }
 
     private var knownLanguage: String? {
@@ -98,7 +91,7 @@ struct TranscriptionRun {
     }
 
     /// Decodes a window and moves on; the segments that it finished.
-    private mutating func decode(_ window: WindowReader.Window) async throws -> [TranscribedSegment] {
+    private mutating func decode(_ window: AudioWindow) async throws -> [TranscribedSegment] {
         guard !isNearSilent(window.samples) else {
             seek += window.frames
             return []
@@ -110,10 +103,10 @@ struct TranscriptionRun {
             seek += window.frames
             return []
         }
-        return try await finish(result, window)
+        return finish(result, window)
     }
 
-    private func job(_ window: WindowReader.Window) -> WindowJob {
+    private func job(_ window: AudioWindow) -> WindowJob {
         WindowJob(
             samples: window.samples, frames: window.frames, language: language, task: request.task, previous: history,
             temperatures: request.temperature.map { [$0] } ?? backend.options.temperatures,
@@ -121,15 +114,13 @@ struct TranscriptionRun {
             seed: backend.options.seed &+ UInt64(decodedWindows))
     }
 
-    private mutating func finish(_ result: WindowResult, _ window: WindowReader.Window) async throws
-        -> [TranscribedSegment]
-    {
+    private mutating func finish(_ result: WindowResult, _ window: AudioWindow) -> [TranscribedSegment] {
         let offset = Double(seek) / Self.framesPerSecond
         let windowEnd = offset + Double(window.frames) / Self.framesPerSecond
         var advance = result.cut.advance
         var timed: [TimedSegment] = []
         var first = 0
-        let cut = isByStretches ? result.cut.joiningPastEnd(frames: window.frames) : result.cut
+        let cut = reader.audio.isByStretches ? result.cut.joiningPastEnd(frames: window.frames) : result.cut
         for segment in cut.segments {
             // The segments are the tokens, one after the other.
             let own = result.logProbabilities.dropFirst(first).prefix(segment.tokens.count)
@@ -155,8 +146,7 @@ struct TranscriptionRun {
         seek += advance
         var finished: [TranscribedSegment] = []
         for segment in kept {
-            finished.append(
-                try await located(segment, id: segments.count + finished.count, within: offset...windowEnd))
+            finished.append(located(segment, id: segments.count + finished.count, within: offset...windowEnd))
         }
         return finished
     }
@@ -187,30 +177,30 @@ struct TranscriptionRun {
     /// that lies past the end as a whole keeps the last step of a timestamp, so that none is empty.
     private func located(
         _ segment: TimedSegment, id: Int, within window: ClosedRange<Double>
-    ) async throws -> TranscribedSegment {
+    ) -> TranscribedSegment {
         let limit = window.upperBound
         let latestStart = max(window.lowerBound, limit - Self.timestampStep)
         var words: [TranscribedWord]?
         if let aligned = segment.words {
             var placed: [TranscribedWord] = []
             for var word in aligned {
-                word.start = await original(min(word.start, limit))
-                word.end = await original(min(word.end, limit), isEnd: true)
+                word.start = original(min(word.start, limit))
+                word.end = original(min(word.end, limit), isEnd: true)
                 placed.append(word)
             }
             words = placed
         }
         return TranscribedSegment(
-            id: id, start: await original(min(segment.start, latestStart)),
-            end: await original(min(segment.end, limit), isEnd: true),
+            id: id, start: original(min(segment.start, latestStart)),
+            end: original(min(segment.end, limit), isEnd: true),
             text: text(segment.tokens), confidence: segment.confidence, words: words)
     }
 
     /// Seconds in the audio given, for seconds in what is decoded.
-    private func original(_ seconds: Double, isEnd: Bool = false) async -> Double {
-        guard let speech else { return seconds }
+    private func original(_ seconds: Double, isEnd: Bool = false) -> Double {
+        if reader.audio.isWhole { return seconds }
         let sample = Int((seconds * Double(LogMelSpectrogram.sampleRate)).rounded())
-        return Double(await speech.originalSample(sample, endOfSpeech: isEnd)) / Double(LogMelSpectrogram.sampleRate)
+        return Double(reader.audio.originalSample(sample, endOfSpeech: isEnd)) / Double(LogMelSpectrogram.sampleRate)
     }
 
     /// The mean of the segments' confidences, weighted by their lengths.

@@ -1,53 +1,46 @@
 import Audio
 
+/// Samples of one window, in whole frames.
+struct AudioWindow {
+    var samples: [Float]
+    /// Frames of 10 ms.
+    var frames: Int
+}
+
 /// Reads a source in windows of up to 30 s, or of one stretch of speech, and keeps no more than 30 s.
-struct WindowReader {
-    /// Samples of one window, in whole frames.
-    struct Window {
-        var samples: [Float]
-        /// Frames of 10 ms.
-        var frames: Int
-    }
+struct WindowReader<Source: PCMSource & ~Copyable>: ~Copyable {
+    private static var frameSamples: Int { LogMelSpectrogram.hopSamples }
+    private static var blockSamples: Int { 32_768 }
 
-    private static let frameSamples = LogMelSpectrogram.hopSamples
-    private static let blockSamples = 32_768
-
-    private let source: any PCMSource
-    private let stretches: SpeechOnlySource?
+    private(set) var audio: SpeechOnlySource<Source>
     /// Samples from `start` on.
     private var held: [Float] = []
     private var start = 0
     private var isFinished = false
 
-    /// - Parameters:
-    ///   - source: at 16 kHz.
-    ///   - stretches: `source` again, where windows are to end with a stretch of speech.
-    init(_ source: any PCMSource, stretches: SpeechOnlySource? = nil) {
-        self.source = source
-        self.stretches = stretches
+    /// - Parameter audio: at 16 kHz.
+    init(_ audio: consuming SpeechOnlySource<Source>) {
+        self.audio = audio
     }
 
-    /// Samples read so far; all of them once ``window(at:)`` has given nil.
-    var sampleCount: Int { start + held.count }
+    private var sampleCount: Int { start + held.count }
 
     /// The window that begins at `frame`, which never goes back; nil at the end. Less than a frame at the end is left out.
-    mutating func window(at frame: Int) async throws -> Window? {
+    mutating func window(at frame: Int) async throws -> AudioWindow? {
         try await forget(before: frame * Self.frameSamples)
         while held.count < LogMelSpectrogram.windowSamples, !isFinished {
-            let block = try await source.read(Self.blockSamples)
+            let block = try await audio.read(Self.blockSamples)
             if block.isEmpty { isFinished = true } else { held += block }
         }
         var frames = min(LogMelSpectrogram.frameCount, held.count / Self.frameSamples)
-        if let end = await stretches?.endOfStretch(at: start) {
-            frames = min(frames, (end - start) / Self.frameSamples)
-        }
+        if audio.isByStretches { frames = min(frames, (audio.endOfStretch(at: start) - start) / Self.frameSamples) }
         guard frames > 0 else { return nil }
-        return Window(samples: Array(held.prefix(frames * Self.frameSamples)), frames: frames)
+        return AudioWindow(samples: Array(held.prefix(frames * Self.frameSamples)), frames: frames)
     }
 
     private mutating func forget(before position: Int) async throws {
         while position > sampleCount, !isFinished {
-            let block = try await source.read(min(Self.blockSamples, position - sampleCount))
+            let block = try await audio.read(min(Self.blockSamples, position - sampleCount))
             if block.isEmpty { isFinished = true }
             start = sampleCount + block.count
             held = []

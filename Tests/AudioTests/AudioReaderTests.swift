@@ -1,30 +1,29 @@
 import BridgeSupport
 import Foundation
-import Synchronization
 import Testing
 
 @testable import Audio
 
-@Suite(.timeLimit(.minutes(5))) struct AudioDecoderTests {
+@Suite(.timeLimit(.minutes(5))) struct AudioReaderTests {
     static func floats(_ values: [Float]) -> [UInt8] { values.flatMap { WAVBytes.little(Int($0.bitPattern), 4) } }
 
     // MARK: Raw PCM
 
     @Test func rawFloats() async throws {
-        let source = try await AudioDecoder.open(Self.floats([0, 0.5, -1]), encoding: .pcmF32LE)
+        var source = try await opened(Self.floats([0, 0.5, -1]), encoding: .pcmF32LE)
         #expect(source.sampleRate == 16_000)
-        #expect(try await source.all() == [0, 0.5, -1])
+        #expect(try await source.rest() == [0, 0.5, -1])
     }
 
     @Test func rawIntegers() async throws {
-        let source = try await AudioDecoder.open([0, 0, 0, 0x40, 0, 0x80], encoding: .pcmS16LE)
-        #expect(try await source.all(2) == [0, 0.5, -1])
+        var source = try await opened([0, 0, 0, 0x40, 0, 0x80], encoding: .pcmS16LE)
+        #expect(try await source.rest(2) == [0, 0.5, -1])
     }
 
     @Test(arguments: [(AudioEncoding.pcmF32LE, 7), (.pcmF32LE, 2), (.pcmS16LE, 3)])
     func partOfASampleIsRefused(encoding: AudioEncoding, count: Int) async throws {
         let error = await serviceError {
-            _ = try await AudioDecoder.open(Array(repeating: 0, count: count), encoding: encoding)
+            _ = try await opened(Array(repeating: 0, count: count), encoding: encoding)
         }
         #expect(error?.code == .invalidRequest && error?.param == "audio_data")
         #expect(error?.message.contains("\(count) bytes") == true)
@@ -33,7 +32,7 @@ import Testing
     @Test(arguments: [Float.nan, .infinity, -.infinity, 2.2e9, -3e38])
     func samplesThatAreNoAudioAreRefused(value: Float) async throws {
         let error = await serviceError {
-            _ = try await AudioDecoder.open(Self.floats([0, value]), encoding: .pcmF32LE)
+            _ = try await opened(Self.floats([0, value]), encoding: .pcmF32LE)
         }
         #expect(error?.code == .invalidRequest && error?.param == "audio_data")
     }
@@ -41,34 +40,34 @@ import Testing
     @Test func samplesThatAreNoAudioAreRefusedAlsoFarInside() async throws {
         var samples = [Float](repeating: 0, count: 100_000)
         samples[90_000] = .nan
-        let source = try await AudioDecoder.open(Self.floats(samples), encoding: .pcmF32LE)
-        let error = await serviceError { _ = try await source.all() }
+        var source = try await opened(Self.floats(samples), encoding: .pcmF32LE)
+        let error = await serviceError { _ = try await source.rest() }
         #expect(error?.code == .invalidRequest && error?.param == "audio_data")
     }
 
     @Test(arguments: [0, 1])
     func aFileSentAsRawSamplesIsRecognised(extra: Int) async throws {
         let wav = WAVBytes(data: [UInt8](repeating: 1, count: 16 + extra)).bytes
-        let error = await serviceError { _ = try await AudioDecoder.open(wav, encoding: .pcmF32LE) }
+        let error = await serviceError { _ = try await opened(wav, encoding: .pcmF32LE) }
         #expect(error?.code == .invalidRequest)
         #expect(error?.message.contains("look like WAV") == true)
     }
 
     @Test(arguments: AudioEncoding.allCases)
     func nothingIsRefusedByName(encoding: AudioEncoding) async throws {
-        let error = await serviceError { _ = try await AudioDecoder.open([], encoding: encoding, field: "file") }
+        let error = await serviceError { _ = try await opened([], encoding: encoding, field: "file") }
         #expect(error?.code == .invalidRequest && error?.param == "file")
     }
 
     @Test func aWAVWithoutSamplesIsRefusedByName() async throws {
-        let error = await serviceError { _ = try await AudioDecoder.open(WAVBytes().bytes) }
+        let error = await serviceError { _ = try await opened(WAVBytes().bytes) }
         #expect(error?.code == .invalidRequest && error?.param == "audio_data")
     }
 
     @Test(arguments: [0, -1, 999, 1_000_000, Int.max, Int.min])
     func impossibleSampleRatesAreRefused(rate: Int) async throws {
         let error = await serviceError {
-            _ = try await AudioDecoder.open([0, 0], encoding: .pcmS16LE, sampleRate: rate)
+            _ = try await opened([0, 0], encoding: .pcmS16LE, sampleRate: rate)
         }
         #expect(error?.code == .invalidRequest && error?.param == "sample_rate")
     }
@@ -76,23 +75,23 @@ import Testing
     @Test func audioOverTheLimitIsRefused() async throws {
         let limits = AudioLimits(maximumDuration: .seconds(1))
         let exact = Self.floats([Float](repeating: 0, count: 16_000))
-        #expect(try await AudioDecoder.open(exact, encoding: .pcmF32LE, limits: limits).all().count == 16_000)
-        let source = try await AudioDecoder.open(exact + Self.floats([0]), encoding: .pcmF32LE, limits: limits)
-        let error = await serviceError { _ = try await source.all() }
+        #expect(try await opened(exact, encoding: .pcmF32LE, limits: limits).all().count == 16_000)
+        var source = try await opened(exact + Self.floats([0]), encoding: .pcmF32LE, limits: limits)
+        let error = await serviceError { _ = try await source.rest() }
         #expect(error?.code == .invalidRequest && error?.param == "audio_data")
         #expect(error?.message.contains("limit of 1 s") == true)
     }
 
     @Test func everythingAtOnce() async throws {
         let raw = Self.floats([0, 0.5, -1])
-        #expect(try await AudioDecoder.open(raw, encoding: .pcmF32LE).read(.max) == [0, 0.5, -1])
+        #expect(try await opened(raw, encoding: .pcmF32LE).all(.max) == [0, 0.5, -1])
         #expect(
-            try await RawPCMReader(MemoryBytes(bytes: raw), sampleType: .float32, sampleRate: 16_000, field: "f").read(
+            try await PCMReader(raw: MemoryBytes(bytes: raw), sampleType: .float32, sampleRate: 16_000, field: "f").all(
                 .max
             ).count == 3)
-        #expect(await MemoryPCMSource(samples: [1, 2], sampleRate: 8000).read(.max) == [1, 2])
-        #expect(try await WAVReader(bytes: WAVBytes(data: [0, 0x40]).bytes).read(.max) == [0.5])
-        let resampled = try ResampledSource(MemoryPCMSource(samples: [0, 0], sampleRate: 8000), sampleRate: 16_000)
+        #expect(try await MemoryPCMSource(samples: [1, 2], sampleRate: 8000).all(.max) == [1, 2])
+        #expect(try await PCMReader(wav: WAVBytes(data: [0, 0x40]).bytes).all(.max) == [0.5])
+        var resampled = try ResampledSource(MemoryPCMSource(samples: [0, 0], sampleRate: 8000), sampleRate: 16_000)
         #expect(try await resampled.read(.max).count == 4)
         #expect(try await resampled.read(-5).isEmpty)
     }
@@ -102,9 +101,9 @@ import Testing
     @Test(arguments: [8000, 11_025, 22_050, 44_100, 48_000, 96_000])
     func everyRateComesOutAt16Kilohertz(rate: Int) async throws {
         let wav = WAVWriter.file(sine(440, seconds: 2, rate: rate), sampleRate: rate)
-        let source = try await AudioDecoder.open(wav)
+        var source = try await opened(wav)
         #expect(source.sampleRate == 16_000)
-        let samples = try await source.all()
+        let samples = try await source.rest()
         #expect(abs(samples.count - 32_000) <= 1)
         // The same sine, at the same phase: soxr compensates the delay of its filter.
         let expected = sine(440, seconds: 2, rate: 16_000)
@@ -114,15 +113,15 @@ import Testing
 
     @Test func tonesAboveTheNewLimitVanish() async throws {
         let wav = WAVWriter.file(sine(11_000, seconds: 1, rate: 48_000), sampleRate: 48_000)
-        let samples = try await AudioDecoder.open(wav).all()
+        let samples = try await opened(wav).all()
         #expect(level(samples.dropFirst(500).dropLast(500)) < 1e-3)
     }
 
     @Test func anotherTargetRate() async throws {
         let wav = WAVWriter.file(sine(440, seconds: 1, rate: 22_050), sampleRate: 22_050)
-        let source = try await AudioDecoder.open(wav, targetRate: 48_000)
+        var source = try await opened(wav, targetRate: 48_000)
         #expect(source.sampleRate == 48_000)
-        #expect(abs(try await source.all().count - 48_000) <= 1)
+        #expect(abs(try await source.rest().count - 48_000) <= 1)
     }
 
     // MARK: What is it?
@@ -130,33 +129,20 @@ import Testing
     @Test func unknownBytesAreRefused() async throws {
         let text = [Array("hello, this is text".utf8), Array("#EXTM3U\nfile:///etc/passwd".utf8)]
         for bytes in text + [[0], [0xFF], [0xFF, 0xFF, 0xFF, 0xFF]] {
-            let error = await serviceError { _ = try await AudioDecoder.open(bytes) }
+            let error = await serviceError { _ = try await opened(bytes) }
             #expect(error?.code == .undecodableAudio)
             #expect(error?.message.contains("audio_data") == true)
         }
     }
 
     @Test func wavThatIsNone() async throws {
-        let error = await serviceError { _ = try await AudioDecoder.open(Array("OggS0000".utf8), encoding: .wav) }
+        let error = await serviceError { _ = try await opened(Array("OggS0000".utf8), encoding: .wav) }
         #expect(error?.code == .undecodableAudio)
     }
 
     /// Three packets of a transport stream.
     private func packets(of size: Int, startingAt offset: Int) -> [UInt8] {
         (0..<3 * size).map { $0 % size == offset ? 0x47 : 0x11 }
-    }
-
-    @Test func aSourceIsOpenedByItsFirstReader() async throws {
-        let opened = Mutex(0)
-        let source = DeferredSource {
-            opened.withLock { $0 += 1 }
-            return MemoryPCMSource(samples: [0.1, 0.2, 0.3], sampleRate: 16_000)
-        }
-        #expect(source.sampleRate == 16_000 && opened.withLock { $0 } == 0)
-        #expect(try await source.all(2) == [0.1, 0.2, 0.3])
-        #expect(opened.withLock { $0 } == 1)
-        let failing = DeferredSource { throw AudioDecoder.empty("file") }
-        #expect(await serviceError { _ = try await failing.read(1) }?.param == "file")
     }
 
     @Test func magic() {
