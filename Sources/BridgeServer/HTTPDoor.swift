@@ -89,22 +89,22 @@ private func connectionLimit(_ configuration: BridgeConfiguration, _ logger: Log
 }
 
 private func buildRouter(_ dependencies: RouteDependencies) throws -> Router<BridgeContext> {
-    let configuration = dependencies.services.configuration
+    let runtime = dependencies.runtime
+    let configuration = runtime.services.configuration
     let routes = try routeTable(dependencies)
     let router = Router(context: BridgeContext.self)
     router.add(middleware: PolicyMiddleware(routes: routes))
-    router.add(
-        middleware: RequestLogMiddleware(logger: dependencies.runtime.logger, metrics: dependencies.runtime.metrics))
+    router.add(middleware: RequestLogMiddleware(runtime: runtime))
     router.add(middleware: HostHeaderMiddleware())
     router.add(middleware: HostMiddleware(names: ServerNames(configuration)))
     router.add(middleware: OriginMiddleware(configuration))
     router.add(middleware: CrowdMiddleware(connections: dependencies.connections))
-    router.add(middleware: APIKeyMiddleware(keys: configuration[Keys.apiKeys]))
+    router.add(middleware: APIKeyMiddleware(callers: runtime.callers))
     router.add(middleware: TimeLimitMiddleware())
     router.add(middleware: ContinueMiddleware())
-    router.add(middleware: AnswerBudgetMiddleware(budget: dependencies.answerBudget))
-    router.add(middleware: BodyBudgetMiddleware(budget: dependencies.bodyBudget))
-    routes.register(on: router, check: dependencies.check)
+    router.add(middleware: AnswerBudgetMiddleware(budget: runtime.answers))
+    router.add(middleware: BodyBudgetMiddleware(budget: runtime.bodies))
+    routes.register(on: router) { try runtime.checkIsOffered($0.request) }
     // After the routes: it acts where none of them was found.
     router.add(middleware: NotFoundMiddleware())
     return router

@@ -1,29 +1,40 @@
 public import BridgeSupport
 import ServiceLifecycle
 
-/// What bounds the work of one request, whichever door it came through: its time limit, the departure of whoever asked, and the
-/// stop of the server.
+/// Who asked for the work of one request, and what bounds it, whichever door it came through: its time limit, the departure of whoever
+/// asked, and the stop of the server.
 public struct RequestScope: Sendable {
+    /// A limit that a request gives its own work.
+    public struct RequestedTime: Sendable, Hashable {
+        public let limit: Duration
+        /// What the door calls it, for errors.
+        public let name: String
+
+        public init(limit: Duration, name: String) { (self.limit, self.name) = (limit, name) }
+    }
+
+    /// Who asked.
+    public let caller: Caller
     private let bridge: Bridge
     private let timeLimit: Duration
-    /// Whether the request itself asked for that limit.
-    private let isRequested: Bool
+    /// What the request calls the limit, where it counts.
+    private let requestedName: String?
     private let grace: Duration
     private let clock: any Clock<Duration>
     private let departure: @Sendable () async -> Void
 
     /// - Parameters:
-    ///   - requested: the time that the request gives its work; it counts where it is shorter than the bridge's limit.
+    ///   - requested: counts where it is shorter than the bridge's limit.
     ///   - departure: returns when nobody waits for the answer any more, or when its task is cancelled.
     ///   - clock: measures the limits.
     public init(
-        _ bridge: Bridge, _ configuration: BridgeConfiguration, requested: Duration? = nil,
+        _ bridge: Bridge, _ configuration: BridgeConfiguration, caller: Caller, requested: RequestedTime? = nil,
         clock: any Clock<Duration> = ContinuousClock(), departure: @escaping @Sendable () async -> Void
     ) {
-        self.bridge = bridge
+        (self.caller, self.bridge) = (caller, bridge)
         let longest = Duration.seconds(configuration[Keys.timeLimit(of: bridge)])
-        timeLimit = min(requested ?? longest, longest)
-        isRequested = timeLimit < longest
+        timeLimit = min(requested?.limit ?? longest, longest)
+        requestedName = timeLimit < longest ? requested?.name : nil
         grace = configuration.grace.work
         self.clock = clock
         self.departure = departure
@@ -57,8 +68,8 @@ public struct RequestScope: Sendable {
     }
 
     private var timedOut: ServiceError {
-        guard !isRequested else {
-            return ServiceError(.timeout, "The request took longer than its X-Request-Timeout.")
+        if let requestedName {
+            return ServiceError(.timeout, "The request took longer than its \(requestedName).")
         }
         return ServiceError(
             .timeout,

@@ -1,16 +1,34 @@
+import BridgeSupport
 public import Logging
 public import ServiceLifecycle
 
-/// What all doors share: the services behind them, the log and the metrics.
+/// What all doors share: the services behind them, who may call, how much memory all requests may take, the log and the metrics.
 public struct Runtime: Sendable {
     /// The four services, wired.
     public let services: BridgeServices
     /// The server's log.
     public let logger: Logger
     package let metrics = PrometheusMetrics()
+    package let callers: Callers
+    /// For the bodies of all requests under way.
+    package let bodies: MemoryBudget
+    /// For all answers that are held for their clients.
+    package let answers: MemoryBudget
 
     public init(_ services: BridgeServices, logger: Logger) {
         (self.services, self.logger) = (services, logger)
+        let configuration = services.configuration
+        callers = Callers(keys: configuration[Keys.apiKeys])
+        (bodies, answers) = (.bodies(configuration), .answers(configuration))
+    }
+
+    /// - Throws: `not_found` where the bridge that would work for the request is switched off.
+    package func checkIsOffered(_ policy: RequestPolicy) throws(ServiceError) {
+        if let bridge = policy.bridge, !services.configuration.isEnabled(bridge) {
+            throw ServiceError(
+                .notFound,
+                "The \(bridge.rawValue) bridge is switched off on this server (\(Keys.enabledBridges.setting.name)).")
+        }
     }
 
     /// A way in from outside, such as HTTP: makes the service that listens, and that calls `onListening` once, with its address, when it

@@ -1,3 +1,4 @@
+import BridgeRuntime
 import Hummingbird
 
 /// Counts answers from when they are there until their last byte is written: a client that reads slowly must not make the server
@@ -9,8 +10,7 @@ struct AnswerBudgetMiddleware: RouterMiddleware {
         _ request: Request, context: BridgeContext, next: (Request, BridgeContext) async throws -> Response
     ) async throws -> Response {
         var response = try await next(request, context)
-        guard let length = response.body.contentLength, length > ResponseBody.atOnce,
-            !context.record.snapshot.isAnswerCounted
+        guard let length = response.body.contentLength, length > ResponseBody.atOnce, !context.policy.budgetsItsAnswer
         else { return response }
         let share = MemoryBudget.Share(of: budget)
         try share.take(length)

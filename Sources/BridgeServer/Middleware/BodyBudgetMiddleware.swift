@@ -1,3 +1,4 @@
+import BridgeRuntime
 import Hummingbird
 
 /// Counts the bodies of requests from their first byte to their answer.

@@ -1,3 +1,4 @@
+import BridgeRuntime
 import BridgeSupport
 import HTTPTypes
 import Hummingbird
@@ -9,7 +10,7 @@ struct CrowdMiddleware: RouterMiddleware {
     func handle(
         _ request: Request, context: BridgeContext, next: (Request, BridgeContext) async throws -> Response
     ) async throws -> Response {
-        guard connections.isExtra(context.channel), context.policy.cost != .nothing else {
+        guard connections.isExtra(context.channel), context.policy.request.cost != .nothing else {
             return try await next(request, context)
         }
         throw ServiceError(

@@ -8,8 +8,7 @@ import Logging
 /// The outermost layer: gives each request its id, turns every error into the envelope, and accounts for the request in one log line
 /// and in the metrics.
 struct RequestLogMiddleware: RouterMiddleware {
-    let logger: Logger
-    let metrics: PrometheusMetrics
+    let runtime: Runtime
 
     func handle(
         _ request: Request, context: BridgeContext, next: (Request, BridgeContext) async throws -> Response
@@ -24,16 +23,15 @@ struct RequestLogMiddleware: RouterMiddleware {
         }
         response.headers[.requestID] = id
         if request.method == .head { response = response.withoutBody }
-        let record = Account(
-            logger: logger, metrics: metrics, id: id, method: Self.bounded(request.method),
-            route: Self.route(context), isProbe: context.policy.group == .probes, status: response.status.code,
-            start: start,
+        let account = Account(
+            runtime: runtime, id: id, method: Self.bounded(request.method), route: Self.route(context),
+            isProbe: context.policy.request.group == .probes, status: response.status, start: start,
             record: context.record)
         // An answer is accounted for when its last byte is written; right away, if the connection takes it at once.
         if response.body.contentLength.map({ $0 > ResponseBody.atOnce }) ?? true {
             let body = response.body
             response.body = ResponseBody(contentLength: body.contentLength) { writer in
-                defer { record.close() }
+                defer { account.close() }
                 do {
                     try await body.write(writer)
                 } catch {
@@ -43,7 +41,7 @@ struct RequestLogMiddleware: RouterMiddleware {
                 }
             }
         } else {
-            record.close()
+            account.close()
         }
         return response
     }
@@ -81,64 +79,37 @@ struct RequestLogMiddleware: RouterMiddleware {
     }
 }
 
-/// The end of one request.
+/// What is known of a request when its answer begins.
 private struct Account: Sendable {
-    let logger: Logger
-    let metrics: PrometheusMetrics
+    let runtime: Runtime
     let id: String
     let method: String
     let route: String
     let isProbe: Bool
-    let status: Int
+    let status: HTTPResponse.Status
     let start: ContinuousClock.Instant
     let record: RequestRecord
 
+    /// The request has ended.
     func close() {
-        let total = start.duration(to: .now)
         let seen = record.snapshot
-        // The status that was sent reached nobody.
-        let status = seen.clientLeft ? HTTPResponse.Status.clientLeft.code : status
-        metrics.count("jarvis_http_requests_total", [("method", method), ("route", route), ("status", "\(status)")])
-        metrics.observe("jarvis_http_request_duration_seconds", [("route", route)], total.inSeconds)
-        if let audio = seen.audioSeconds, audio > 0, let compute = seen.timings?.compute {
-            // Real-time factor: below 1 is faster than the audio plays.
-            metrics.observe("jarvis_real_time_factor", [("route", route)], compute.inSeconds / audio)
-        }
-        if let timings = seen.timings {
-            metrics.observe("jarvis_queue_wait_seconds", [("route", route)], timings.queue.inSeconds)
-        }
-        if let first = seen.firstToken {
-            metrics.observe("jarvis_time_to_first_token_seconds", [("route", route)], first.inSeconds)
-        }
-        log(seen, status: status, total: total)
+        // The status that was sent reached nobody, where the client has left.
+        let status = seen.clientLeft ? .clientLeft : status
+        runtime.close(
+            RequestAccount(
+                door: "http", id: id, route: route,
+                details: [("method", "\(method)"), ("status", .stringConvertible(status.code))], isProbe: isProbe,
+                outcome: Self.outcome(status), total: start.duration(to: .now)), seen)
     }
 
-    private func log(_ seen: RequestRecord.Contents, status: Int, total: Duration) {
-        // Probes come every few seconds: they are worth a line only to somebody who looks closely.
-        // 503 is what they are for while models load.
-        let quiet = isProbe && (status < 400 || status == 503)
-        let level: Logger.Level = quiet ? .debug : status == 500 ? .error : status >= 500 ? .warning : .info
-        guard level >= logger.logLevel else { return }
-        var metadata: Logger.Metadata = [
-            "request_id": "\(id)", "method": "\(method)", "route": "\(route)", "status": .stringConvertible(status),
-            "total_ms": .stringConvertible(rounded(total)),
-        ]
-        if let timings = seen.timings {
-            metadata["queue_ms"] = .stringConvertible(rounded(timings.queue))
-            metadata["compute_ms"] = .stringConvertible(rounded(timings.compute))
+    private static func outcome(_ status: HTTPResponse.Status) -> RequestAccount.Outcome {
+        switch status.code {
+        case ..<400: .answered
+        case ..<500: .refused
+        case 500: .failed
+        default: .unavailable
         }
-        if let model = seen.model { metadata["model"] = "\(model)" }
-        // A request whose client has left did not fail.
-        if let failure = seen.failure, !seen.clientLeft {
-            metadata["code"] = "\(failure.code.rawValue)"
-            if let param = failure.param { metadata["param"] = "\(param)" }
-            // The cause is for defects only: elsewhere it could quote what a client sent.
-            if status == 500, let cause = failure.cause { metadata["cause"] = "\(cause)" }
-        }
-        logger.log(level: level, "request", metadata: metadata)
     }
-
-    private func rounded(_ duration: Duration) -> Double { (duration.milliseconds * 100).rounded() / 100 }
 }
 
 extension Response {

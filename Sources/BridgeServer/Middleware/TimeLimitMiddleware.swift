@@ -1,4 +1,6 @@
+import BridgeRuntime
 import BridgeSupport
+import HTTPTypes
 import Hummingbird
 
 /// Reads how long a client gives the work of its request (`X-Request-Timeout`, in seconds), so that it can end sooner than the
@@ -7,13 +9,14 @@ struct TimeLimitMiddleware: RouterMiddleware {
     func handle(
         _ request: Request, context: BridgeContext, next: (Request, BridgeContext) async throws -> Response
     ) async throws -> Response {
-        guard let text = request.headers[.requestTimeout] else { return try await next(request, context) }
+        let name = HTTPField.Name.requestTimeout
+        guard let text = request.headers[name] else { return try await next(request, context) }
         guard let limit = Self.limit(text) else {
             throw ServiceError.invalid(
-                "X-Request-Timeout", "X-Request-Timeout must be a number of seconds above 0, such as 5 or 2.5.")
+                name.rawName, "\(name.rawName) must be a number of seconds above 0, such as 5 or 2.5.")
         }
         var context = context
-        context.timeLimit = limit
+        context.timeLimit = .init(limit: limit, name: name.rawName)
         return try await next(request, context)
     }
 

@@ -13,7 +13,9 @@ struct SpeechSynthesisRoutes {
     let dependencies: RouteDependencies
 
     func add(to routes: inout RouteTable) {
-        let work = RoutePolicy(group: .bridge(.tts), cost: .characters, bodyLimit: dependencies.textLimit)
+        let work = RoutePolicy(
+            group: .bridge(.tts), cost: .characters, bodyLimit: dependencies.textLimit,
+            budgetsItsAnswer: true)
         routes.add(.post, "/api/tts/synthesize", policy: work, handler: synthesize)
         routes.add(.get, "/api/tts/voices", policy: RoutePolicy(group: .bridge(.tts)), handler: voices)
     }
@@ -44,7 +46,7 @@ struct SpeechSynthesisRoutes {
         let synthesis = try synthesisRequest(fields)
         let service = dependencies.services.textToSpeech
         // Before the work, which nobody would take.
-        let share = MemoryBudget.Share(of: dependencies.answerBudget)
+        let share = MemoryBudget.Share(of: dependencies.runtime.answers)
         try share.take(
             synthesis.estimatedBytes(form.format, upTo: dependencies.services.configuration[Keys.speechSeconds])
         )
@@ -54,7 +56,6 @@ struct SpeechSynthesisRoutes {
         context.record.note(speech.timings, model: speech.voice, audioSeconds: speech.duration)
         // Some scripts make much more speech of a letter than was guessed: nobody gets more memory by that.
         try share.settle(at: speech.bytes.count)
-        context.record.noteAnswerCounted()
         let answer = Answer(speech)
         if let type = form.contentType { return Self.audio(speech.bytes, answer, type: type, share: share) }
         return Response(

@@ -25,15 +25,18 @@ import Testing
 
     @Test func aMethodHasThePolicyOfItsRoute() {
         #expect(policy(.get, "/health") == Self.probe && policy(.head, "/health") == Self.probe)
-        #expect(policy(.get, "/api/things")?.role == .use && policy(.delete, "/api/things")?.role == .admin)
+        #expect(
+            policy(.get, "/api/things")?.request.role == .use && policy(.delete, "/api/things")?.request.role == .admin)
         // One that the path has not: the policy of the first.
-        #expect(policy(.put, "/api/things")?.role == .use && policy(.options, "/health")?.role == .open)
+        #expect(policy(.put, "/api/things")?.request.role == .use && policy(.options, "/health")?.request.role == .open)
     }
 
     /// Slashes beyond one are nothing to the router, and of two paths the one that spells more out counts.
     @Test func pathsMatchAsInTheRouter() {
         #expect(policy(.get, "//health/") == Self.probe)
-        #expect(policy(.get, "/api//things")?.bridge == .llm && policy(.get, "/api/other")?.group == .documents)
+        #expect(
+            policy(.get, "/api//things")?.request.bridge == .llm
+                && policy(.get, "/api/other")?.request.group == .documents)
         #expect(policy(.get, "/") == nil && policy(.get, "/api/things/more") == nil && policy(.get, "/Health") == nil)
         #expect(Self.table.endpoint(declared: "/api/things", path: "")?.allowed == "DELETE, GET, HEAD, OPTIONS")
         #expect(Self.table.endpoint(declared: "NotFound", path: "/health")?.path.description == "/health")
@@ -51,15 +54,17 @@ import Testing
         #expect(policy("/metrics", .get) == RoutePolicy(group: .probes, cost: .nothing))
         let text = dependencies.textLimit
         for (path, bridge, cost) in [
-            ("/api/llm/generate", Bridge.llm, RoutePolicy.Cost.tokens), ("/api/llm/chat", .llm, .tokens),
+            ("/api/llm/generate", Bridge.llm, RequestPolicy.Cost.tokens), ("/api/llm/chat", .llm, .tokens),
             ("/api/tts/synthesize", .tts, .characters), ("/api/embeddings/embed", .embeddings, .texts),
             ("/api/embeddings/embed-batch", .embeddings, .texts),
         ] {
-            #expect(policy(path, .post) == RoutePolicy(group: .bridge(bridge), cost: cost, bodyLimit: text), "\(path)")
+            let expected = RoutePolicy(
+                group: .bridge(bridge), cost: cost, bodyLimit: text, budgetsItsAnswer: bridge == .tts)
+            #expect(policy(path, .post) == expected, "\(path)")
         }
         let speech = policy("/api/stt/transcribe", .post)
         #expect(speech?.bodyLimit == dependencies.encodedAudioLimit && speech?.uploadLimit == dependencies.audioLimit)
-        #expect(policy("/api/embeddings/cache", .get)?.role == .use)
-        #expect(policy("/api/embeddings/cache", .delete)?.role == .admin)
+        #expect(policy("/api/embeddings/cache", .get)?.request.role == .use)
+        #expect(policy("/api/embeddings/cache", .delete)?.request.role == .admin)
     }
 }

@@ -1,7 +1,7 @@
 import BridgeSupport
 import Testing
 
-@testable import BridgeServer
+@testable import BridgeRuntime
 
 @Suite(.timeLimit(.minutes(5))) struct MemoryBudgetTests {
     private static let exhausted = ServiceError(.overloaded, "Full.")

@@ -1,8 +1,8 @@
-import BridgeSupport
+package import BridgeSupport
 import Synchronization
 
 /// Memory that many requests take a share of, so that together they do not take all that the machine has.
-final class MemoryBudget: Sendable {
+package final class MemoryBudget: Sendable {
     private let small: Int
     private let limit: Int
     private let limitForLarge: Int
@@ -15,7 +15,7 @@ final class MemoryBudget: Sendable {
     ///   - small: bytes of a share that is not large yet.
     ///   - largest: bytes that a share may have; one of them fits, whatever the limit is.
     ///   - exhausted: what a request gets for which nothing is left.
-    init(limit: Int, small: Int, largest: Int, exhausted: ServiceError) {
+    package init(limit: Int, small: Int, largest: Int, exhausted: ServiceError) {
         self.small = small
         self.exhausted = exhausted
         limitForLarge = max(limit / 8 * 7, largest)
@@ -23,16 +23,16 @@ final class MemoryBudget: Sendable {
     }
 
     /// Bytes of all shares.
-    var used: Int { taken.withLock { $0 } }
+    package var used: Int { taken.withLock { $0 } }
 
     /// What one request has taken. Given back at the latest when nobody holds it any more.
-    final class Share: Sendable {
+    package final class Share: Sendable {
         private let budget: MemoryBudget
         private let taken = Mutex(0)
         /// Bytes that were taken before they came.
         private let expected = Mutex(0)
 
-        init(of budget: MemoryBudget) { self.budget = budget }
+        package init(of budget: MemoryBudget) { self.budget = budget }
 
         deinit { release() }
 
@@ -42,7 +42,7 @@ final class MemoryBudget: Sendable {
         /// Small ones are counted as they come: who announces many and sends none keeps nobody away.
         ///
         /// - Throws: `overloaded` when there is not as much left.
-        func expect(_ bytes: Int) throws(ServiceError) {
+        package func expect(_ bytes: Int) throws(ServiceError) {
             guard bytes > budget.small else { return }
             try take(bytes)
             expected.withLock { $0 = bytes }
@@ -51,7 +51,7 @@ final class MemoryBudget: Sendable {
         /// Takes what is here now, unless it was expected.
         ///
         /// - Throws: `overloaded` when there is not as much left.
-        func take(_ piece: Int) throws(ServiceError) {
+        package func take(_ piece: Int) throws(ServiceError) {
             let known = expected.withLock { expected in
                 defer { expected -= min(expected, piece) }
                 return min(expected, piece)
@@ -71,7 +71,7 @@ final class MemoryBudget: Sendable {
         /// Makes the share what is really held: a guess was taken before.
         ///
         /// - Throws: `overloaded` where it is more than was guessed, and there is not as much left.
-        func settle(at bytes: Int) throws(ServiceError) {
+        package func settle(at bytes: Int) throws(ServiceError) {
             let more = bytes - taken.withLock { $0 }
             if more > 0 { try take(more) } else { set(to: bytes) }
         }
@@ -86,6 +86,37 @@ final class MemoryBudget: Sendable {
         }
 
         /// Gives back all of it.
-        func release() { set(to: 0) }
+        package func release() { set(to: 0) }
     }
+}
+
+extension MemoryBudget {
+    /// For the bodies of all requests under way.
+    static func bodies(_ configuration: BridgeConfiguration) -> MemoryBudget {
+        MemoryBudget(
+            // A recording in JSON is decoded over itself: its body is all that is held of it.
+            limit: configuration[Keys.allBodies], small: configuration[Keys.largestText],
+            largest: configuration.largestEncodedAudio,
+            exhausted: ServiceError(
+                .overloaded,
+                "The bodies of the requests under way take all the memory that limits.bodies_total allows. Send this one again in a moment.",
+                retryAfter: .seconds(5)))
+    }
+
+    /// For all answers that are held for their clients.
+    static func answers(_ configuration: BridgeConfiguration) -> MemoryBudget {
+        // Samples of four bytes, at the rate of the best voices.
+        let longestSpeech = configuration[Keys.speechSeconds] * 24_000 * 4
+        return MemoryBudget(
+            limit: configuration[Keys.allAnswers], small: configuration[Keys.largestText], largest: longestSpeech,
+            exhausted: ServiceError(
+                .overloaded,
+                "The answers that are being made, and those that clients have not taken yet, take all the memory that limits.answers_total allows. Send this request again in a moment.",
+                retryAfter: .seconds(5)))
+    }
+}
+
+extension BridgeConfiguration {
+    /// Bytes of audio as base64, which makes four bytes of three, with the fields beside it: the largest body that there is.
+    package var largestEncodedAudio: Int { self[Keys.largestAudio] / 3 * 4 + self[Keys.largestText] }
 }

@@ -1,0 +1,93 @@
+import BridgeSupport
+package import Logging
+
+/// How one request went, as its door tells it; see ``Runtime/close(_:_:)``.
+package struct RequestAccount: Sendable {
+    /// What became of a request, in the words of no protocol.
+    package enum Outcome: Sendable {
+        case answered
+        /// The caller got something wrong, or has left.
+        case refused
+        /// The server, or what it needs, cannot answer now.
+        case unavailable
+        /// A defect.
+        case failed
+    }
+
+    /// What metrics call the door, such as `http`.
+    package var door: String
+    package var id: String
+    /// What was asked for, as the door declares it: one of few names.
+    package var route: String
+    /// What else the door says of it, in the log and in the count of its requests: few values each.
+    package var details: [(name: String, value: Logger.MetadataValue)]
+    package var isProbe: Bool
+    package var outcome: Outcome
+    /// From the request to the last byte of its answer.
+    package var total: Duration
+
+    package init(
+        door: String, id: String, route: String, details: [(name: String, value: Logger.MetadataValue)],
+        isProbe: Bool, outcome: Outcome, total: Duration
+    ) {
+        (self.door, self.id, self.route, self.details) = (door, id, route, details)
+        (self.isProbe, self.outcome, self.total) = (isProbe, outcome, total)
+    }
+
+    fileprivate var level: Logger.Level {
+        switch outcome {
+        // Probes come every few seconds: they are worth a line only to somebody who looks closely. To say that models are being
+        // loaded is what they are for.
+        case .answered, .unavailable: isProbe ? .debug : outcome == .answered ? .info : .warning
+        case .refused: .info
+        case .failed: .error
+        }
+    }
+}
+
+extension Runtime {
+    /// Accounts for a request that has ended, in one line of the log and in the metrics.
+    package func close(_ account: RequestAccount, _ seen: RequestRecord.Contents) {
+        count(account, seen)
+        guard account.level >= logger.logLevel else { return }
+        logger.log(level: account.level, "request", metadata: Self.metadata(account, seen))
+    }
+
+    private func count(_ account: RequestAccount, _ seen: RequestRecord.Contents) {
+        let route = [("route", account.route)]
+        let labels = (account.details.map { ($0.name, "\($0.value)") } + route).sorted { $0.0 < $1.0 }
+        metrics.count("jarvis_\(account.door)_requests_total", labels)
+        metrics.observe("jarvis_\(account.door)_request_duration_seconds", route, account.total.inSeconds)
+        if let audio = seen.audioSeconds, audio > 0, let compute = seen.timings?.compute {
+            // Real-time factor: below 1 is faster than the audio plays.
+            metrics.observe("jarvis_real_time_factor", route, compute.inSeconds / audio)
+        }
+        if let timings = seen.timings { metrics.observe("jarvis_queue_wait_seconds", route, timings.queue.inSeconds) }
+        if let first = seen.firstToken {
+            metrics.observe("jarvis_time_to_first_token_seconds", route, first.inSeconds)
+        }
+    }
+
+    private static func metadata(_ account: RequestAccount, _ seen: RequestRecord.Contents) -> Logger.Metadata {
+        var metadata: Logger.Metadata = [
+            "request_id": "\(account.id)", "route": "\(account.route)",
+            "total_ms": .stringConvertible(rounded(account.total)),
+        ]
+        for (name, value) in account.details { metadata[name] = value }
+        if let timings = seen.timings {
+            metadata["queue_ms"] = .stringConvertible(rounded(timings.queue))
+            metadata["compute_ms"] = .stringConvertible(rounded(timings.compute))
+        }
+        if let model = seen.model { metadata["model"] = "\(model)" }
+        // A request whose client has left did not fail.
+        if let failure = seen.failure, !seen.clientLeft {
+            metadata["code"] = "\(failure.code.rawValue)"
+            if let param = failure.param { metadata["param"] = "\(param)" }
+            // The cause is for defects only: elsewhere it could quote what a client sent.
+            if account.outcome == .failed, let cause = failure.cause { metadata["cause"] = "\(cause)" }
+        }
+        return metadata
+    }
+
+    private static func rounded(_ duration: Duration) -> Double { (duration.milliseconds * 100).rounded() / 100 }
+}
