@@ -9,17 +9,21 @@ public final class SpeechToTextService: Sendable {
     private let admission: AdmissionLimiter
     private let length: LengthCheck
     private let logger: Logger
+    private let clock: any Clock<Duration>
 
     /// - Parameters:
     ///   - models: throws `model_not_found` for unknown ones.
     ///   - logger: never sees what was said.
+    ///   - clock: measures requests.
     public init(
-        models: ModelSource<any SpeechBackend>, admission: AdmissionLimiter, logger: Logger
+        models: ModelSource<any SpeechBackend>, admission: AdmissionLimiter, logger: Logger,
+        clock: any Clock<Duration> = ContinuousClock()
     ) {
         self.models = models
         self.admission = admission
         length = LengthCheck(admission.scheduler)
         self.logger = logger
+        self.clock = clock
     }
 
     /// Transcribes all of `request.audio`.
@@ -51,8 +55,7 @@ public final class SpeechToTextService: Sendable {
         }
         let wanted = request
         let id = try await models.id(request.model)
-        let clock = ContinuousClock()
-        let start = clock.now
+        let elapsed = clock.stopwatch()
         return try await admission.withTicket(expecting: length.guess(wanted.audio)) { ticket in
             var finding = try await self.length.look(at: wanted.audio)
             let waited = finding.waited
@@ -63,14 +66,14 @@ public final class SpeechToTextService: Sendable {
             let transcription = try await lease.model.transcribe(wanted, audio: audio, ticket: ticket)
             // What its reader did between two events was no work of the server's.
             var reading = Duration.zero
-            var given: ContinuousClock.Instant?
+            var given: Duration?
             return try await body(
                 TranscriptionStream {
-                    if let given { reading += given.duration(to: clock.now) }
+                    if let given { reading += elapsed() - given }
                     let event = try await transcription.next()
-                    given = clock.now
+                    given = elapsed()
                     guard case .done(var whole) = event else { return event }
-                    let (queue, total) = (ticket.waited + waited, start.duration(to: clock.now))
+                    let (queue, total) = (ticket.waited + waited, elapsed())
                     whole.timings = StageTimings(
                         queue: queue, load: load, compute: total - load - queue - reading, total: total)
                     self.log(whole)

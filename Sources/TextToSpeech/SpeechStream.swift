@@ -15,15 +15,16 @@ public struct SpeechStream: AsyncSequence, Sendable {
     private let maximumSeconds: Int
     private let progress: Progress
 
+    /// - Parameter elapsed: tells how long ago the request came.
     init(
         _ sentences: any SentenceSequence, by voice: any VoiceBackend, maximumSeconds: Int, timings: StageTimings,
-        start: ContinuousClock.Instant
+        elapsed: @escaping @Sendable () -> Duration
     ) {
         self.sentences = sentences
         self.voice = voice.voiceID
         sampleRate = voice.sampleRate
         self.maximumSeconds = maximumSeconds
-        progress = Progress(timings: timings, start: start)
+        progress = Progress(timings: timings, elapsed: elapsed)
     }
 
     /// Seconds of speech that were made so far.
@@ -40,9 +41,9 @@ public struct SpeechStream: AsyncSequence, Sendable {
         fileprivate var sentences: any AsyncIteratorProtocol<SpokenSentence, any Error>
 
         public mutating func next() async throws -> SpokenSentence? {
-            let start = ContinuousClock.now
+            let start = speech.progress.elapsed()
             let next = try await sentences.next(isolation: #isolation)
-            speech.progress.add(next?.samples.count ?? 0, made: start.duration(to: .now))
+            speech.progress.add(next?.samples.count ?? 0, made: speech.progress.elapsed() - start)
             guard let sentence = next else {
                 guard speech.progress.samples > 0 else {
                     throw ServiceError.invalid(
@@ -66,18 +67,18 @@ public struct SpeechStream: AsyncSequence, Sendable {
 extension SpeechStream {
     private final class Progress: Sendable {
         private let state: Mutex<(samples: Int, timings: StageTimings)>
-        private let start: ContinuousClock.Instant
+        let elapsed: @Sendable () -> Duration
 
-        init(timings: StageTimings, start: ContinuousClock.Instant) {
+        init(timings: StageTimings, elapsed: @escaping @Sendable () -> Duration) {
             state = Mutex((0, timings))
-            self.start = start
+            self.elapsed = elapsed
         }
 
         var samples: Int { state.withLock { $0.samples } }
 
         var timings: StageTimings {
             var timings = state.withLock { $0.timings }
-            timings.total = start.duration(to: .now)
+            timings.total = elapsed()
             return timings
         }
 

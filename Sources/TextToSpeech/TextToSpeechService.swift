@@ -9,18 +9,21 @@ public final class TextToSpeechService: Sendable {
     private let maximumSeconds: Int
     private let admission: AdmissionLimiter
     private let logger: Logger
+    private let clock: any Clock<Duration>
 
     /// - Parameters:
     ///   - voices: throws `voice_not_found` for one that is not there.
     ///   - maximumSeconds: the longest speech of one request, as it is held in memory.
+    ///   - clock: measures requests.
     public init(
         voices: ModelSource<any VoiceBackend>, maximumSeconds: Int = 1800,
-        admission: AdmissionLimiter, logger: Logger
+        admission: AdmissionLimiter, logger: Logger, clock: any Clock<Duration> = ContinuousClock()
     ) {
         self.voices = voices
         self.maximumSeconds = maximumSeconds
         self.admission = admission
         self.logger = logger
+        self.clock = clock
     }
 
     /// Speaks the whole text.
@@ -68,8 +71,7 @@ public final class TextToSpeechService: Sendable {
     ) async throws -> Result {
         try request.validate()
         let voiceID = try await voices.id(request.voice)
-        let clock = ContinuousClock()
-        let start = clock.now
+        let elapsed = clock.stopwatch()
         let urgency = request.urgency
         return try await admission.withTicket(expecting: urgency) { [voices, maximumSeconds] ticket in
             let (lease, load) = try await ticket.enter(urgency, leasing: voiceID, from: voices)
@@ -78,7 +80,7 @@ public final class TextToSpeechService: Sendable {
             return try await body(
                 SpeechStream(
                     try await voice.sentences(of: request, ticket: ticket), by: voice, maximumSeconds: maximumSeconds,
-                    timings: StageTimings(queue: ticket.waited, load: load), start: start))
+                    timings: StageTimings(queue: ticket.waited, load: load), elapsed: elapsed))
         }
     }
 
@@ -90,7 +92,7 @@ public final class TextToSpeechService: Sendable {
     /// Loads the default voice and speaks a word with it, so that the first request finds everything in memory.
     public func warmUp() async throws {
         let voiceID = try await voices.id(nil)
-        let start = ContinuousClock.now
+        let elapsed = clock.stopwatch()
         let lease = try await voices.lease(voiceID)
         defer { lease.end() }
         let ticket = admission.scheduler.ticket(.interactive)
@@ -98,7 +100,7 @@ public final class TextToSpeechService: Sendable {
         logger.info(
             "The default voice is ready.",
             metadata: [
-                "model": "\(voiceID)", "total_ms": .stringConvertible(Int(start.duration(to: .now).milliseconds)),
+                "model": "\(voiceID)", "total_ms": .stringConvertible(Int(elapsed().milliseconds)),
             ])
     }
 }

@@ -29,7 +29,7 @@ struct TestServer: Sendable {
     /// - Parameters:
     ///   - settings: over those of a quiet test server.
     ///   - gate: what every piece of work of the fakes waits at.
-    ///   - clock: tells when Ollama is asked again.
+    ///   - clock: of the language model and of the limits of requests.
     init(
         _ settings: [String: String] = [:], gate: Gate = Gate(open: true), words: String = "bonjour",
         clock: any Clock<Duration> = ContinuousClock()
@@ -63,7 +63,7 @@ struct TestServer: Sendable {
                 voices: models.source(of: .tts), admission: limiter("text-to-speech"), logger: logger),
             languageModel: LanguageModelService(
                 model: language, configuredModel: nil, admission: limiter("language-model"), logger: logger,
-                clock: clock))
+                clock: clock), clock: clock)
         (self.log, runtime) = (log, Runtime(services, logger: logger))
         (self.language, self.voice, self.speech, self.embedder) = (language, voice, speech, embedder)
     }

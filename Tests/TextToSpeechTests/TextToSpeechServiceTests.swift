@@ -24,6 +24,20 @@ import WorkScheduling
             logger: Logger(label: "test"))
     }
 
+    @Test func theClockMeasuresRequests() async throws {
+        let (clock, gate) = (ManualClock(), Gate())
+        let service = TextToSpeechService(
+            voices: .fake(default: "fake-voice") { _ in FakeVoiceBackend(gate: gate) },
+            admission: WorkScheduler().admission(what: "text-to-speech", maxConcurrent: 1, maxQueued: 1),
+            logger: Logger(label: "test"), clock: clock)
+        async let speech = service.synthesize(SynthesisRequest(text: "Oui."))
+        try await gate.arrivals(atLeast: 1)
+        clock.advance(by: .seconds(3))
+        gate.open()
+        let timings = try await speech.timings
+        #expect(timings.compute == .seconds(3) && timings.total == .seconds(3))
+    }
+
     @Test func speaksAndTellsSentences() async throws {
         let gathered = Gathered()
         let speech = try await service().synthesize(SynthesisRequest(text: "Le chat dort. Il rêve.")) {

@@ -15,6 +15,7 @@ struct ModelLoader: ModelLoading {
     let configuration: BridgeConfiguration
     let store: ModelStore
     let logger: Logger
+    let clock: any Clock<Duration>
 
     /// Loads of all bridges, two at a time, of which one may be large; what is in memory keeps the cores meanwhile.
     private let loads = WorkerPool("jarvis.load", threads: 2, priority: .low)
@@ -115,11 +116,11 @@ struct ModelLoader: ModelLoading {
     }
 
     private func timed<R>(_ id: String, _ load: () throws -> R) rethrows -> R {
-        let start = ContinuousClock.now
+        let elapsed = clock.stopwatch()
         let loaded = try load()
         logger.info(
             "Loaded a model.",
-            metadata: ["model": "\(id)", "load_ms": .stringConvertible(Int(start.duration(to: .now).milliseconds))])
+            metadata: ["model": "\(id)", "load_ms": .stringConvertible(Int(elapsed().milliseconds))])
         return loaded
     }
 }

@@ -25,10 +25,13 @@ public struct BridgeServices: Sendable {
     public let textToSpeech: TextToSpeechService
     /// Questions in, answers out, which a server such as Ollama computes.
     public let languageModel: LanguageModelService
+    /// Tells the time to the services, and to whatever bounds or measures requests.
+    public let clock: any Clock<Duration>
 
     public init(
         configuration: BridgeConfiguration, store: ModelStore, models: ModelRegistry, embeddings: EmbeddingService,
-        speechToText: SpeechToTextService, textToSpeech: TextToSpeechService, languageModel: LanguageModelService
+        speechToText: SpeechToTextService, textToSpeech: TextToSpeechService, languageModel: LanguageModelService,
+        clock: any Clock<Duration> = ContinuousClock()
     ) {
         self.configuration = configuration
         self.store = store
@@ -37,17 +40,22 @@ public struct BridgeServices: Sendable {
         self.speechToText = speechToText
         self.textToSpeech = textToSpeech
         self.languageModel = languageModel
+        self.clock = clock
     }
 
     /// Makes the services as configured. Loads no model, and opens the engine only when the first model needs it, so a
     /// missing engine stops nothing that works without it.
-    public static func make(configuration: BridgeConfiguration, logger: Logger) throws -> BridgeServices {
+    ///
+    /// - Parameter clock: the only one of all services.
+    public static func make(
+        configuration: BridgeConfiguration, logger: Logger, clock: any Clock<Duration> = ContinuousClock()
+    ) throws -> BridgeServices {
         let store = try modelStore(configuration: configuration, logger: logger)
-        let loader = ModelLoader(configuration: configuration, store: store, logger: logger)
-        let models = ModelRegistry(loader, .init(configuration))
+        let loader = ModelLoader(configuration: configuration, store: store, logger: logger, clock: clock)
+        let models = ModelRegistry(loader, .init(configuration), clock: clock)
         try models.checkChoices()
         let queue = configuration[Keys.queue]
-        let scheduler = WorkScheduler(permits: configuration[Keys.engineRuns])
+        let scheduler = WorkScheduler(permits: configuration[Keys.engineRuns], clock: clock)
         let limiter = { (bridge: Bridge) in
             scheduler.admission(
                 what: bridge.title, maxConcurrent: configuration[Keys.places(of: bridge)], maxQueued: queue)
@@ -58,13 +66,15 @@ public struct BridgeServices: Sendable {
             embeddings: EmbeddingService(
                 models: models.source(of: .embeddings),
                 cache: cacheBytes > 0 ? MemoryVectorCache(maximumBytes: cacheBytes) : nil,
-                admission: limiter(.embeddings), logger: logger),
+                admission: limiter(.embeddings), logger: logger, clock: clock),
             speechToText: SpeechToTextService(
-                models: models.source(of: .stt), admission: limiter(.stt), logger: logger),
+                models: models.source(of: .stt), admission: limiter(.stt), logger: logger, clock: clock),
             textToSpeech: TextToSpeechService(
                 voices: models.source(of: .tts), maximumSeconds: configuration[Keys.speechSeconds],
-                admission: limiter(.tts), logger: logger),
-            languageModel: try languageModel(configuration: configuration, scheduler: scheduler, logger: logger))
+                admission: limiter(.tts), logger: logger, clock: clock),
+            languageModel: try languageModel(
+                configuration: configuration, scheduler: scheduler, logger: logger, clock: clock),
+            clock: clock)
     }
 
     /// The models on disk and the catalogue.
@@ -84,18 +94,20 @@ public struct BridgeServices: Sendable {
 
     /// The language-model service for the configured Ollama.
     public static func languageModel(
-        configuration: BridgeConfiguration, scheduler: WorkScheduler = WorkScheduler(), logger: Logger
+        configuration: BridgeConfiguration, scheduler: WorkScheduler = WorkScheduler(), logger: Logger,
+        clock: any Clock<Duration> = ContinuousClock()
     ) throws -> LanguageModelService {
         let settings = OllamaClient.Settings(
             address: try OllamaAddress(configuration.ollamaAddress),
             allowCloudModels: configuration[Keys.allowsCloudModels])
         let model = configuration[Keys.languageModel]
         return LanguageModelService(
-            model: OllamaClient(settings: settings, logger: logger), configuredModel: model.isEmpty ? nil : model,
+            model: OllamaClient(settings: settings, logger: logger, clock: clock),
+            configuredModel: model.isEmpty ? nil : model,
             admission: scheduler.admission(
                 what: Bridge.llm.title, maxConcurrent: configuration[Keys.places(of: .llm)],
                 maxQueued: configuration[Keys.queue]),
-            logger: logger)
+            logger: logger, clock: clock)
     }
 
     /// The engine, opened once per process. Its own messages go to the log as details: what fails says so by its error.
@@ -141,7 +153,7 @@ public struct BridgeServices: Sendable {
             (.tts, { try await textToSpeech.warmUp() }), (.embeddings, { try await embeddings.warmUp() }),
             (.stt, { try await speechToText.warmUp() }),
         ]
-        await WarmUp(loads: loads.filter { configuration.isEnabled($0.0) }, logger: logger)
+        await WarmUp(loads: loads.filter { configuration.isEnabled($0.0) }, logger: logger, clock: clock)
             .run(onFirstRound: onFirstRound)
     }
 

@@ -13,7 +13,7 @@ struct WarmUp: Sendable {
 
     let loads: [(bridge: Bridge, load: Load)]
     let logger: Logger
-    var clock: any Clock<Duration> = ContinuousClock()
+    let clock: any Clock<Duration>
 
     /// Returns when all is loaded that can be, or when its task is cancelled.
     ///

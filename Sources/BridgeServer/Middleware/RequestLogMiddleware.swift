@@ -13,7 +13,7 @@ struct RequestLogMiddleware: RouterMiddleware {
     func handle(
         _ request: Request, context: BridgeContext, next: (Request, BridgeContext) async throws -> Response
     ) async throws -> Response {
-        let start = ContinuousClock.now
+        let elapsed = runtime.services.clock.stopwatch()
         let id = Self.identifier(request.headers[.requestID])
         var response: Response
         do {
@@ -25,7 +25,7 @@ struct RequestLogMiddleware: RouterMiddleware {
         if request.method == .head { response = response.withoutBody }
         let account = Account(
             runtime: runtime, id: id, method: Self.bounded(request.method), route: Self.route(context),
-            isProbe: context.policy.request.group == .probes, status: response.status, start: start,
+            isProbe: context.policy.request.group == .probes, status: response.status, elapsed: elapsed,
             record: context.record)
         // An answer is accounted for when its last byte is written; right away, if the connection takes it at once.
         if response.body.contentLength.map({ $0 > ResponseBody.atOnce }) ?? true {
@@ -87,7 +87,7 @@ private struct Account: Sendable {
     let route: String
     let isProbe: Bool
     let status: HTTPResponse.Status
-    let start: ContinuousClock.Instant
+    let elapsed: @Sendable () -> Duration
     let record: RequestRecord
 
     /// The request has ended.
@@ -99,7 +99,7 @@ private struct Account: Sendable {
             RequestAccount(
                 door: "http", id: id, route: route,
                 details: [("method", "\(method)"), ("status", .stringConvertible(status.code))], isProbe: isProbe,
-                outcome: Self.outcome(status), total: start.duration(to: .now)), seen)
+                outcome: Self.outcome(status), total: elapsed()), seen)
     }
 
     private static func outcome(_ status: HTTPResponse.Status) -> RequestAccount.Outcome {

@@ -17,7 +17,8 @@ import Testing
         let logger = Logger(label: "test")
         loader = ModelLoader(
             configuration: configuration,
-            store: try BridgeServices.modelStore(configuration: configuration, logger: logger), logger: logger)
+            store: try BridgeServices.modelStore(configuration: configuration, logger: logger), logger: logger,
+            clock: ContinuousClock())
     }
 
     private func write(_ path: String, bytes: Int) throws {

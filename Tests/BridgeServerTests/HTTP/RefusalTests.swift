@@ -255,25 +255,37 @@ import Testing
 
     @Test func timeLimitsEndRequests() async throws {
         let limits = ["timeouts.llm": "1", "timeouts.stt": "1", "timeouts.tts": "1", "timeouts.embeddings": "1"]
-        try await TestServer(limits, gate: Gate()).run { client in
+        let clock = ManualClock()
+        try await TestServer(limits, gate: Gate(), clock: clock).run { client in
             async let embed = client.post(Self.embed, #"{"text":"a"}"#)
             async let generate = client.post(Self.generate, #"{"prompt":"a"}"#)
             async let speak = client.post(Self.speak, #"{"text":"a."}"#)
+            // Beside theirs, the next look at the language model sleeps.
+            try await clock.sleepers(atLeast: 4)
+            clock.advance(by: .seconds(1))
             let answers = try await [embed, generate, speak]
             for answer in answers { #expect((answer.status, answer.code) == (504, "timeout")) }
         }
     }
 
     @Test func requestsEndAtTheTimeThatTheyGiveThemselves() async throws {
-        try await TestServer(["timeouts.embeddings": "1"], gate: Gate()).run { client in
+        let clock = ManualClock()
+        try await TestServer(["timeouts.embeddings": "1"], gate: Gate(), clock: clock).run { client in
             let soon = ["X-Request-Timeout": "0.25"]
             async let generate = client.post(Self.generate, #"{"prompt":"a"}"#, headers: soon)
             async let speak = client.post(Self.speak, #"{"text":"a."}"#, headers: soon)
             // It shortens a limit and lengthens none.
             async let embed = client.post(Self.embed, #"{"text":"a"}"#, headers: ["X-Request-Timeout": "86400"])
-            for answer in try await [generate, speak, embed] {
+            try await clock.sleepers(atLeast: 4)
+            clock.advance(by: .milliseconds(250))
+            for answer in try await [generate, speak] {
                 #expect((answer.status, answer.code) == (504, "timeout"))
+                #expect(answer.message == "The request took longer than its X-Request-Timeout.")
             }
+            clock.advance(by: .milliseconds(750))
+            let last = try await embed
+            #expect((last.status, last.code) == (504, "timeout"))
+            #expect(last.message?.contains("timeouts.embeddings") == true)
         }
     }
 

@@ -31,12 +31,23 @@ private struct EchoBackend: SpeechBackend {
 @Suite(.timeLimit(.minutes(1))) struct SpeechToTextServiceTests {
     private func service(
         default model: String? = "echo", gate: Gate? = nil, queue: Int = 8,
+        clock: any Clock<Duration> = ContinuousClock(),
         load: (@Sendable (String) async throws -> any SpeechBackend)? = nil
     ) -> SpeechToTextService {
         SpeechToTextService(
             models: .fake(default: model, load: load ?? { id in EchoBackend(modelID: id, gate: gate) }),
             admission: WorkScheduler().admission(what: "speech-to-text", maxConcurrent: 1, maxQueued: queue),
-            logger: Logger(label: "test"))
+            logger: Logger(label: "test"), clock: clock)
+    }
+
+    @Test func theClockMeasuresRequests() async throws {
+        let (clock, gate) = (ManualClock(), Gate())
+        let service = service(gate: gate, clock: clock)
+        async let transcription = service.transcribe(request())
+        try await gate.arrivals(atLeast: 1)
+        clock.advance(by: .seconds(3))
+        gate.open()
+        #expect(try await transcription.timings.total == .seconds(3))
     }
 
     private func request(_ change: (inout TranscriptionRequest) -> Void = { _ in }) -> TranscriptionRequest {
