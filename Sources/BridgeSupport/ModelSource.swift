@@ -4,18 +4,15 @@ import Synchronization
 public struct ModelSource<Model: Sendable>: Sendable {
     private let named: @Sendable (_ id: String?) async throws -> String
     private let leased: @Sendable (_ id: String) async throws -> ModelLease<Model>
-    private let told: @Sendable () async -> ServiceStatus
 
     /// - Parameters:
     ///   - named: the id of the model that a request means.
     ///   - leased: loads the model where it is not in memory.
-    ///   - told: how the service's models are.
     public init(
         named: @escaping @Sendable (_ id: String?) async throws -> String,
-        leased: @escaping @Sendable (_ id: String) async throws -> ModelLease<Model>,
-        told: @escaping @Sendable () async -> ServiceStatus
+        leased: @escaping @Sendable (_ id: String) async throws -> ModelLease<Model>
     ) {
-        (self.named, self.leased, self.told) = (named, leased, told)
+        (self.named, self.leased) = (named, leased)
     }
 
     /// The id of the model that a request means.
@@ -31,15 +28,6 @@ public struct ModelSource<Model: Sendable>: Sendable {
     ///
     /// - Throws: what loading throws, or what the last load threw where it is not time to try again; `CancellationError`.
     public func lease(_ id: String) async throws -> ModelLease<Model> { try await leased(id) }
-
-    /// How the models of this service are; asks no model, and says nothing of requests.
-    ///
-    /// - Parameter load: what the service's requests wait for.
-    public func status(_ load: AdmissionSnapshot) async -> ServiceStatus {
-        var status = await told()
-        (status.queued, status.preparing, status.running) = (load.queued, load.preparing, load.running)
-        return status
-    }
 }
 
 /// A model that is kept in memory as long as this has not ended.

@@ -4,21 +4,21 @@ public import TextToSpeech
 
 /// Returns once so many requests run, and so many wait for admission.
 public func settle(_ service: SpeechToTextService, running: Int, queued: Int, preparing: Int? = nil) async {
-    await settle(running: running, queued: queued, preparing: preparing) { await service.status() }
+    await settle(running: running, queued: queued, preparing: preparing) { service.load }
 }
 
 /// Returns once so many requests run, and so many wait for admission.
 public func settle(_ service: TextToSpeechService, running: Int, queued: Int, preparing: Int? = nil) async {
-    await settle(running: running, queued: queued, preparing: preparing) { await service.status() }
+    await settle(running: running, queued: queued, preparing: preparing) { service.load }
 }
 
 private func settle(
-    running: Int, queued: Int, preparing: Int?, _ status: () async -> ServiceStatus
+    running: Int, queued: Int, preparing: Int?, _ load: () -> AdmissionSnapshot
 ) async {
     while true {
-        let status = await status()
-        let isPrepared = preparing.map { $0 == status.preparing } ?? true
-        if status.running == running, status.queued == queued, isPrepared { return }
+        let load = load()
+        let isPrepared = preparing.map { $0 == load.preparing } ?? true
+        if load.running == running, load.queued == queued, isPrepared { return }
         await Task.yield()
     }
 }

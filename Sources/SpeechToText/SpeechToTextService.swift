@@ -98,10 +98,8 @@ public final class SpeechToTextService: Sendable {
             ])
     }
 
-    /// A snapshot for `/health`; asks no model.
-    public func status() async -> ServiceStatus {
-        await models.status(admission.snapshot)
-    }
+    /// How many of its requests run and wait.
+    public var load: AdmissionSnapshot { admission.snapshot }
 
     /// Loads the default model, so that the first request need not wait for it.
     ///

@@ -84,10 +84,8 @@ public final class TextToSpeechService: Sendable {
         }
     }
 
-    /// The state for `/health`: degraded with a built-in voice or one that is not in memory.
-    public func status() async -> ServiceStatus {
-        await voices.status(admission.snapshot)
-    }
+    /// How many of its requests run and wait.
+    public var load: AdmissionSnapshot { admission.snapshot }
 
     /// Loads the default voice and speaks a word with it, so that the first request finds everything in memory.
     public func warmUp() async throws {

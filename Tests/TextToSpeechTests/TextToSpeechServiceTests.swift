@@ -106,10 +106,10 @@ import WorkScheduling
         let service = service()
         let running = try await service.withSpeech(of: SynthesisRequest(text: "Oui.")) { speech in
             for try await sentence in speech { #expect(!sentence.samples.isEmpty) }
-            return await service.status().running
+            return service.load.running
         }
         #expect(running == 1)
-        #expect(await service.status().running == 0)
+        #expect(service.load.running == 0)
     }
 
     @Test func encodesWhatItSpeaks() async throws {
@@ -162,23 +162,14 @@ import WorkScheduling
         let service = service(default: nil)
         let error = await serviceError { _ = try await service.synthesize(SynthesisRequest(text: "Oui.")) }
         #expect(error?.code == .modelNotInstalled && error?.message == "No model is installed.")
-        #expect(await service.status().state == .unavailable)
         #expect(await serviceError { try await service.warmUp() }?.code == .modelNotInstalled)
     }
 
-    @Test func statusFollowsTheVoice() async throws {
-        let service = service()
-        #expect(await service.status().loaded == false)
-        try await service.warmUp()
-        let status = await service.status()
-        #expect(status.state == .healthy && status.loaded && status.model == "tones")
-        let builtIn = self.service(default: "espeak-fr")
-        try await builtIn.warmUp()
-        #expect(await builtIn.status().state == .healthy)
-        let broken = self.service(default: "broken")
-        _ = await serviceError { try await broken.warmUp() }
-        #expect(await broken.status().state == .unavailable)
-        #expect(await broken.status().lastError?.contains("cut off") == true)
+    @Test func warmingUpSpeaksWithTheDefaultVoice() async throws {
+        try await service().warmUp()
+        try await service(default: "espeak-fr").warmUp()
+        let error = await serviceError { try await service(default: "broken").warmUp() }
+        #expect(error?.message.contains("cut off") == true)
     }
 
     @Test func whatACallbackThrowsEndsTheWork() async throws {
@@ -201,7 +192,7 @@ import WorkScheduling
         }
         await #expect(throws: CancellationError.self) { _ = try await task.value }
         #expect(await gathered.sentences.count == 1)
-        #expect(await service.status().running == 0)
+        #expect(service.load.running == 0)
     }
 
     @Test func aFullQueueRefusesAtOnce() async throws {

@@ -68,8 +68,7 @@ public final class ModelRegistry: Sendable {
     package func source<Model: Sendable>(of service: ModelService) -> ModelSource<Model> {
         ModelSource(
             named: { try await self.id($0, for: service) },
-            leased: { try await self.lease(ModelKey(service, $0)) },
-            told: { await self.snapshot().status(of: service) })
+            leased: { try await self.lease(ModelKey(service, $0)) })
     }
 
     /// How everything is now. What is on the disk may be a second old; no manifest is read unless something has changed there.

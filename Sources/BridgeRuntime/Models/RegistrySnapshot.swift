@@ -52,10 +52,17 @@ public struct RegistrySnapshot: Sendable {
     /// What is known of one model; nil for one that was never asked for and is not on the disk.
     public func model(_ key: ModelKey) -> Model? { models.first { $0.key == key } }
 
-    /// How a service is that answers with its default model unless a request names another; says nothing of requests.
-    public func status(of service: ModelService) -> ServiceStatus {
+    /// How a service is that answers with its default model unless a request names another.
+    ///
+    /// - Parameter load: how many of its requests run and wait.
+    public func status(
+        of service: ModelService, load: AdmissionSnapshot = AdmissionSnapshot(running: 0, queued: 0)
+    ) -> ServiceStatus {
         let answer = inventory.defaults[service]
-        var status = ServiceStatus(state: .healthy, model: answer?.id, lastError: lastErrors[service])
+        var status = ServiceStatus(
+            state: .healthy, model: answer?.id, lastError: lastErrors[service], queued: load.queued,
+            running: load.running)
+        status.preparing = load.preparing
         guard let answer, let id = answer.id, let model = model(ModelKey(service, id)) else {
             (status.state, status.message) = (.unavailable, answer?.missing)
             return status

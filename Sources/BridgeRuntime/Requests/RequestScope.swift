@@ -6,6 +6,7 @@ import ServiceLifecycle
 public struct RequestScope: Sendable {
     /// A limit that a request gives its own work.
     public struct RequestedTime: Sendable, Hashable {
+        /// How long the work may take.
         public let limit: Duration
         /// What the door calls it, for errors.
         public let name: String

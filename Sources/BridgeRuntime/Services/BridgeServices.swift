@@ -127,21 +127,20 @@ public struct BridgeServices: Sendable {
 
     /// How each bridge is, in the contract's order.
     public func statuses() async -> [(bridge: Bridge, status: ServiceStatus)] {
-        var statuses: [(Bridge, ServiceStatus)] = []
-        for bridge in Bridge.allCases { statuses.append((bridge, await status(of: bridge))) }
-        return statuses
+        let snapshot = await models.snapshot()
+        return Bridge.allCases.map { ($0, status(of: $0, in: snapshot)) }
     }
 
-    private func status(of bridge: Bridge) async -> ServiceStatus {
+    private func status(of bridge: Bridge, in snapshot: RegistrySnapshot) -> ServiceStatus {
         guard configuration.isEnabled(bridge) else {
             return ServiceStatus(
                 state: .disabled, message: "\(Keys.enabledBridges.setting.name) leaves it out.")
         }
         return switch bridge {
         case .llm: languageModel.status()
-        case .stt: await speechToText.status()
-        case .tts: await textToSpeech.status()
-        case .embeddings: await embeddings.status()
+        case .stt: snapshot.status(of: .stt, load: speechToText.load)
+        case .tts: snapshot.status(of: .tts, load: textToSpeech.load)
+        case .embeddings: snapshot.status(of: .embeddings, load: embeddings.load)
         }
     }
 

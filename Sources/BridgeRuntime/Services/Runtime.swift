@@ -1,4 +1,4 @@
-import BridgeSupport
+package import BridgeSupport
 public import Logging
 public import ServiceLifecycle
 

@@ -1,3 +1,4 @@
+import BridgeRuntime
 import BridgeSupport
 import Foundation
 import HTTPTypes

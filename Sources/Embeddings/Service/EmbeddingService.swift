@@ -92,10 +92,8 @@ public final class EmbeddingService: Sendable {
     /// Forgets all cached vectors.
     public func clearCache() async { await cache?.clear() }
 
-    /// The state for `/health`, and how many requests run and wait.
-    public func status() async -> ServiceStatus {
-        await models.status(admission.snapshot)
-    }
+    /// How many of its requests run and wait.
+    public var load: AdmissionSnapshot { admission.snapshot }
 
     /// Loads the default model and computes one text with it, so that the first request finds it ready.
     public func warmUp() async throws {

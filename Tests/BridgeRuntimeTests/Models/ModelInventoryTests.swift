@@ -87,7 +87,7 @@ import TextToSpeech
         let configuration = try BridgeConfiguration.loadAlone(
             environment: ["JARVIS_DATA_DIR": temporary.url.path], flags: ["models.tts": "fr_FR-siwis-medium"])
         let services = try BridgeServices.make(configuration: configuration, logger: Logger(label: "test"))
-        let status = await services.textToSpeech.status()
+        let status = await services.models.snapshot().status(of: .tts)
         #expect(status.state == .unavailable)
         #expect(status.message?.contains("fr_FR-siwis-medium, the configured model, is not installed") == true)
         #expect(status.message?.contains("models pull fr_FR-siwis-medium") == true)

@@ -314,9 +314,10 @@ extension ModelRegistry {
         let loader = Loader(gate: Gate())
         let registry = loader.registry()
         #expect(await registry.status == ServiceStatus(state: .healthy, model: "a"))
-        let load = AdmissionSnapshot(running: 1, queued: 2)
-        #expect(
-            await registry.models.status(load) == ServiceStatus(state: .healthy, model: "a", queued: 2, running: 1))
+        let load = AdmissionSnapshot(running: 1, queued: 3, preparing: 2)
+        var expected = ServiceStatus(state: .healthy, model: "a", queued: 3, running: 1)
+        expected.preparing = 2
+        #expect(await registry.snapshot().status(of: .stt, load: load) == expected)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { _ = try await registry.use("a") }
             try await loader.gate.arrivals(atLeast: 1)

@@ -1,5 +1,6 @@
 import BridgeSupport
 import BridgeTesting
+import Foundation
 import InMemoryLogging
 import Logging
 import Testing

@@ -1,3 +1,4 @@
+import BridgeRuntime
 import BridgeSupport
 import BridgeTesting
 import HTTPTypes

@@ -37,8 +37,8 @@ private struct HeldBackend: EmbeddingBackend {
 
     private func settle(_ service: EmbeddingService, running: Int, queued: Int, preparing: Int = 0) async {
         while true {
-            let status = await service.status()
-            if status.running == running, status.queued == queued, status.preparing == preparing { return }
+            let load = service.load
+            if load == AdmissionSnapshot(running: running, queued: queued, preparing: preparing) { return }
             await Task.yield()
         }
     }

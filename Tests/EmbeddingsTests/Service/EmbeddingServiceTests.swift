@@ -117,16 +117,7 @@ private final class FakeBackend: EmbeddingBackend {
         let service = service(FakeBackend(), model: nil)
         let error = await #expect(throws: ServiceError.self) { try await service.embed(["a"]) }
         #expect(error?.code == .modelNotInstalled)
-        #expect(await service.status().state == .unavailable)
         await #expect(throws: ServiceError.self) { try await service.warmUp() }
-    }
-
-    @Test func statusFollowsTheModel() async throws {
-        let service = service(FakeBackend())
-        #expect(await service.status().loaded == false)
-        try await service.warmUp()
-        let status = await service.status()
-        #expect(status.state == .healthy && status.loaded && status.model == "fake" && status.message == nil)
     }
 
     @Test func aFailingBatchFailsItsRequestAndTheNextOneWorks() async throws {

@@ -138,13 +138,13 @@ private struct EchoBackend: SpeechBackend {
             for _ in 0..<5 {
                 group.addTask { try await service.transcribe(request { $0.model = "cold" }).timings.load }
             }
-            while await service.status().queued < 5 { await Task.yield() }
-            #expect(await service.status().running == 0)
+            while service.load.queued < 5 { await Task.yield() }
+            #expect(service.load.running == 0)
             #expect(try await service.transcribe(request()).model == "echo")
             gate.open()
             for try await load in group { #expect(load > .zero) }
         }
-        #expect(await service.status().queued == 0)
+        #expect(service.load.queued == 0)
     }
 
     @Test func whoeverCannotBeTakenIsRefusedBeforeItsModelIsLoaded() async throws {
@@ -156,7 +156,7 @@ private struct EchoBackend: SpeechBackend {
         }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { _ = try await service.transcribe(request()) }
-            while await service.status().running == 0 { await Task.yield() }
+            while service.load.running == 0 { await Task.yield() }
             #expect(await error(service, request { $0.model = "cold" })?.code == .overloaded)
             gate.open()
             try await group.waitForAll()
@@ -167,30 +167,22 @@ private struct EchoBackend: SpeechBackend {
     @Test func noDefaultModel() async {
         let service = service(default: nil)
         #expect(await error(service, request())?.code == .modelNotInstalled)
-        #expect(await service.status().state == .unavailable)
         await #expect(throws: ServiceError.self) { try await service.warmUp() }
     }
 
     @Test func unknownModelPassesThrough() async {
         let service = service { id in throw ServiceError(.modelNotFound, "There is no model '\(id)'.", param: "model") }
         #expect(await error(service, request())?.code == .modelNotFound)
-        // A name that is not there says nothing of how the service is.
-        #expect(await service.status().lastError == nil)
     }
 
-    @Test func aModelThatCannotBeLoadedShowsInTheStatus() async {
-        let service = service { _ in throw ServiceError(.modelNotInstalled, "The file is cut off.") }
-        #expect(await error(service, request())?.code == .modelNotInstalled)
-        let status = await service.status()
-        #expect(status.state == .unavailable && status.lastError == "The file is cut off.")
-    }
-
-    @Test func statusTellsWhetherTheModelIsLoaded() async throws {
-        let service = service()
-        #expect(await service.status().loaded == false)
+    @Test func warmingUpLoadsTheDefaultModel() async throws {
+        let loads = Watched<[String]>([])
+        let service = service { id in
+            loads.update { $0.append(id) }
+            return EchoBackend(modelID: id)
+        }
         try await service.warmUp()
-        let status = await service.status()
-        #expect(status.loaded && status.state == .healthy && status.model == "echo")
+        #expect(loads.value == ["echo"])
     }
 
     @Test func fullQueueRefusesAtOnce() async throws {
@@ -198,7 +190,7 @@ private struct EchoBackend: SpeechBackend {
         let service = service(gate: gate, queue: 0)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { _ = try await service.transcribe(request()) }
-            while await service.status().running == 0 { await Task.yield() }
+            while service.load.running == 0 { await Task.yield() }
             let refusal = await error(service, request())
             #expect(refusal?.code == .overloaded && refusal?.retryAfter != nil)
             gate.open()

@@ -47,10 +47,10 @@ import WorkScheduling
     @Test func thePlaceIsHeldUntilTheLastEventIsTaken() async throws {
         let service = service(FakeSpeechBackend())
         try await service.withTranscription(of: speech(seconds: 2)) { events in
-            while try await events.next() != nil { #expect(await service.status().running == 1) }
-            #expect(await service.status().running == 1)
+            while try await events.next() != nil { #expect(service.load.running == 1) }
+            #expect(service.load.running == 1)
         }
-        #expect(await service.status().running == 0)
+        #expect(service.load.running == 0)
     }
 
     @Test func whoeverStopsReadingEndsTheWork() async throws {
@@ -59,7 +59,7 @@ import WorkScheduling
             try await service.withTranscription(of: speech(seconds: 30)) { events in _ = try await events.next() }
         }
         #expect(gate.arrivalCount == 2)
-        #expect(await service.status().running == 0)
+        #expect(service.load.running == 0)
     }
 
     /// Its first segment is there before the second window is read, and nothing computes while nobody reads on.
