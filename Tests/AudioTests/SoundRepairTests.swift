@@ -269,7 +269,7 @@ import Testing
     func offsetsOfIntegersAreTakenOffAtEveryRate(rate: Int, throughFFmpeg: Bool) async throws {
         func heard(_ samples: [Float]) async throws -> [Float] {
             let wav = WAVWriter.file(samples, sampleRate: rate)
-            return try await AudioDecoder.open(throughFFmpeg ? try Self.aiff(wav) : wav).all()
+            return try await opened(throughFFmpeg ? try Self.aiff(wav) : wav).all()
         }
         let speech = Self.speech(0.2, rate: rate)
         let expected = try await heard(speech)

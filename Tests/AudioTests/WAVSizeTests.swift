@@ -54,7 +54,7 @@ import Testing
         let list = Array("LIST".utf8) + WAVBytes.little(size, 4) + body
         for wav in [WAVBytes(data: Self.sound, between: list), WAVBytes(data: Self.sound, before: list)] {
             #expect(try frames(wav) == 16_000)
-            #expect(await (try WAVReader(bytes: wav.bytes)).warnings.isEmpty)
+            #expect(try PCMReader(wav: wav.bytes).warnings.isEmpty)
         }
         // Recorders that were cut off do not know the size of their sound either.
         for dataSize in [0, 0xFFFF_FFFF] {
@@ -68,13 +68,13 @@ import Testing
         let sound = [UInt8](repeating: 0, count: 4000) + Self.sound.prefix(0x6141 - 4001) + [0]
         var bytes = WAVBytes(data: Array(sound)).bytes
         bytes.replaceSubrange(16..<20, with: WAVBytes.little(size, 4))
-        #expect(try WAVReader(bytes: bytes).frameCount == sound.count / 2)
+        #expect(try PCMReader(wav: bytes).frameCount == sound.count / 2)
     }
 
     @Test func withoutSoundNothingIsFound() throws {
         let list = WAVBytes.chunk("LIST", Array("some data of them, and fmt of others".utf8))
         let header = WAVBytes(data: Self.sound, between: list).bytes.prefix(36 + list.count)
-        #expect(throws: ServiceError.self) { try WAVReader(bytes: Array(header)) }
+        #expect(throws: ServiceError.self) { _ = try PCMReader(wav: Array(header)) }
     }
 
     @Test func aSecondPartIsSaid() async throws {
