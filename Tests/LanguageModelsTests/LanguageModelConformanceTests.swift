@@ -2,17 +2,17 @@ import BridgeTesting
 import LanguageModels
 import Testing
 
-@Suite("Every language model keeps the protocol's promises", .timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(1)))
 struct LanguageModelConformanceTests {
-    @Test("Ollama")
-    func ollama() async throws {
+    @Test
+    func ollamasClientConforms() async throws {
         try await FakeOllama.withServer { fake in
             try await LanguageModelConformance(client(of: fake), name: "gemma3:1b").run()
         }
     }
 
-    @Test("the fake that other tests stand on")
-    func fake() async throws {
+    @Test
+    func theFakeConforms() async throws {
         try await LanguageModelConformance(FakeLanguageModel(), name: "fake:latest").run()
     }
 }

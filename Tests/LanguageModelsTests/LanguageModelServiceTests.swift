@@ -5,7 +5,7 @@ import Logging
 import Testing
 import WorkScheduling
 
-@Suite("The language-model service", .timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(1)))
 struct LanguageModelServiceTests {
     private func service(
         _ model: any LanguageModel, configured: String? = nil, running: Int = 4, queued: Int = 4,
@@ -19,8 +19,8 @@ struct LanguageModelServiceTests {
 
     // MARK: Answers
 
-    @Test("gathers an answer, with its counts")
-    func generate() async throws {
+    @Test
+    func anAnswerIsGatheredWithItsCounts() async throws {
         let answer = try await service(FakeLanguageModel()).generate(.question)
         let summary = answer.summary
         #expect(answer.thinking == nil)
@@ -32,8 +32,8 @@ struct LanguageModelServiceTests {
         #expect(summary.generation == .milliseconds(3))
     }
 
-    @Test("composes accents of all that the model reads, and of nothing else")
-    func composed() async throws {
+    @Test
+    func accentsOfAllThatTheModelReadsAreComposed() async throws {
         func scalars(_ text: String) -> [Unicode.Scalar] { Array(text.unicodeScalars) }
         let (apart, whole) = ("e\u{301}", "\u{E9}")
         let model = FakeLanguageModel(pieces: [apart])
@@ -55,8 +55,8 @@ struct LanguageModelServiceTests {
         }
     }
 
-    @Test("measures queue, first token and total on its clock")
-    func timings() async throws {
+    @Test
+    func queueFirstTokenAndTotalAreMeasuredOnItsClock() async throws {
         let clock = ManualClock()
         let gate = Gate()
         let model = FakeLanguageModel(gate: gate)
@@ -76,8 +76,8 @@ struct LanguageModelServiceTests {
         }
     }
 
-    @Test("has no first token when there was none")
-    func emptyAnswer() async throws {
+    @Test
+    func anEmptyAnswerHasNoFirstToken() async throws {
         let model = FakeLanguageModel(pieces: [])
         let answer = try await service(model).generate(.question)
         #expect(answer.text.isEmpty)
@@ -86,8 +86,8 @@ struct LanguageModelServiceTests {
         #expect(try await service(model).generate(.question).summary.firstToken != nil)
     }
 
-    @Test("refuses at once when too many wait")
-    func overload() async throws {
+    @Test
+    func aFullQueueRefusesAtOnce() async throws {
         let gate = Gate()
         let model = FakeLanguageModel(gate: gate)
         let service = service(model, running: 1, queued: 0)
@@ -103,8 +103,8 @@ struct LanguageModelServiceTests {
         #expect(service.status().running == 0)
     }
 
-    @Test("stops the model when its caller is cancelled, and is free again")
-    func cancellation() async throws {
+    @Test
+    func aCancelledCallerStopsTheModelAndFreesThePlace() async throws {
         let gate = Gate()
         let model = FakeLanguageModel(gate: gate)
         let service = service(model, running: 1, queued: 0)
@@ -145,8 +145,8 @@ struct LanguageModelServiceTests {
 
     // MARK: Choice of the model
 
-    @Test("takes the request's model, else the configured one, else the server's first")
-    func choice() async throws {
+    @Test
+    func theRequestsModelComesBeforeTheConfiguredAndTheFirst() async throws {
         let model = FakeLanguageModel(models: ["first:1b", "second:1b"])
         var request = GenerationRequest.question
         _ = try await service(model).generate(request)
@@ -157,16 +157,16 @@ struct LanguageModelServiceTests {
         #expect(model.calls.map(\.model) == ["first:1b", "second:1b", "first:1b", "third:1b"])
     }
 
-    @Test("says what to do when the server has no model")
-    func noModel() async throws {
+    @Test
+    func aServerWithoutModelsIsToldWithWhatToDo() async throws {
         let service = service(FakeLanguageModel(models: []))
         let error = try await serviceError { _ = try await service.generate(.question) }
         #expect(error.code == .llmUnavailable)
         #expect(error.message.contains("ollama pull"))
     }
 
-    @Test("does not ask for the list again while the probe knows it")
-    func listOnce() async throws {
+    @Test
+    func theListIsNotAskedForWhileTheProbeKnowsIt() async throws {
         let model = FakeLanguageModel()
         let service = service(model)
         await service.probe()
@@ -174,8 +174,8 @@ struct LanguageModelServiceTests {
         #expect(model.listings == 1)
     }
 
-    @Test("lists models and the default")
-    func list() async throws {
+    @Test
+    func modelsAndTheDefaultAreListed() async throws {
         let model = FakeLanguageModel(models: ["a:1b", "b:1b"])
         let free = try await service(model).models()
         #expect(free.names == ["a:1b", "b:1b"])
@@ -198,40 +198,38 @@ struct LanguageModelServiceTests {
         }
     }
 
-    @Test(
-        "refuses what is out of range, naming the field",
-        arguments: [
-            Refusal("prompt") { $0.input = .prompt("", system: nil) },
-            Refusal("prompt") { $0.input = .prompt(" \n", system: "Sois bref.") },
-            Refusal("messages") { $0.input = .chat([]) },
-            Refusal("messages") { $0.input = .chat([ChatMessage(role: .user, content: " ")]) },
-            Refusal("temperature") { $0.temperature = -0.01 },
-            Refusal("temperature") { $0.temperature = 2.01 },
-            Refusal("temperature") { $0.temperature = .nan },
-            Refusal("temperature") { $0.temperature = .infinity },
-            Refusal("max_tokens") { $0.maxTokens = 0 },
-            Refusal("max_tokens") { $0.maxTokens = 32769 },
-            Refusal("top_p") { $0.topP = -0.1 },
-            Refusal("top_p") { $0.topP = 1.1 },
-            Refusal("top_p") { $0.topP = .nan },
-            Refusal("top_k") { $0.topK = -1 },
-            Refusal("top_k") { $0.topK = 1 << 31 },
-            Refusal("stop") { $0.stop = ["a", ""] },
-            Refusal("stop") { $0.stop = Array(repeating: "a", count: 65) },
-            Refusal("model") { $0.model = "" },
-            Refusal("model") { $0.model = "a b" },
-            Refusal("model") { $0.model = "a\u{0}" },
-            Refusal("model") { $0.model = String(repeating: "a", count: 257) },
-            Refusal("format") { $0.format = .schema("yaml") },
-            Refusal("keep_alive") { $0.keepAlive = "5 minutes" },
-            Refusal("keep_alive") { $0.keepAlive = "" },
-            Refusal("keep_alive") { $0.keepAlive = "nan" },
-            Refusal("keep_alive") { $0.keepAlive = "0x10" },
-            Refusal("keep_alive") { $0.keepAlive = "5m " },
-            Refusal("keep_alive") { $0.keepAlive = String(repeating: "9", count: 400) },
-            Refusal("keep_alive") { $0.keepAlive = "-2147483649" },
-        ])
-    func refusals(_ refusal: Refusal) async throws {
+    @Test(arguments: [
+        Refusal("prompt") { $0.input = .prompt("", system: nil) },
+        Refusal("prompt") { $0.input = .prompt(" \n", system: "Sois bref.") },
+        Refusal("messages") { $0.input = .chat([]) },
+        Refusal("messages") { $0.input = .chat([ChatMessage(role: .user, content: " ")]) },
+        Refusal("temperature") { $0.temperature = -0.01 },
+        Refusal("temperature") { $0.temperature = 2.01 },
+        Refusal("temperature") { $0.temperature = .nan },
+        Refusal("temperature") { $0.temperature = .infinity },
+        Refusal("max_tokens") { $0.maxTokens = 0 },
+        Refusal("max_tokens") { $0.maxTokens = 32769 },
+        Refusal("top_p") { $0.topP = -0.1 },
+        Refusal("top_p") { $0.topP = 1.1 },
+        Refusal("top_p") { $0.topP = .nan },
+        Refusal("top_k") { $0.topK = -1 },
+        Refusal("top_k") { $0.topK = 1 << 31 },
+        Refusal("stop") { $0.stop = ["a", ""] },
+        Refusal("stop") { $0.stop = Array(repeating: "a", count: 65) },
+        Refusal("model") { $0.model = "" },
+        Refusal("model") { $0.model = "a b" },
+        Refusal("model") { $0.model = "a\u{0}" },
+        Refusal("model") { $0.model = String(repeating: "a", count: 257) },
+        Refusal("format") { $0.format = .schema("yaml") },
+        Refusal("keep_alive") { $0.keepAlive = "5 minutes" },
+        Refusal("keep_alive") { $0.keepAlive = "" },
+        Refusal("keep_alive") { $0.keepAlive = "nan" },
+        Refusal("keep_alive") { $0.keepAlive = "0x10" },
+        Refusal("keep_alive") { $0.keepAlive = "5m " },
+        Refusal("keep_alive") { $0.keepAlive = String(repeating: "9", count: 400) },
+        Refusal("keep_alive") { $0.keepAlive = "-2147483649" },
+    ])
+    func valuesOutOfRangeAreRefusedByField(_ refusal: Refusal) async throws {
         let model = FakeLanguageModel()
         var request = GenerationRequest.question
         refusal.change(&request)
@@ -242,8 +240,8 @@ struct LanguageModelServiceTests {
         #expect(model.calls.isEmpty)
     }
 
-    @Test("accepts the ends of every range")
-    func edges() async throws {
+    @Test
+    func theEndsOfEveryRangeAreAccepted() async throws {
         let service = service(FakeLanguageModel())
         for (temperature, maxTokens, topP, topK) in [(0.0, 1, 0.0, 0), (2.0, 32768, 1.0, Int(Int32.max))] {
             for keepAlive in ["0", "-1", "2.5", "2147483647", "5m", "1h30m", "-1s", "300ms"] {
@@ -255,8 +253,8 @@ struct LanguageModelServiceTests {
         }
     }
 
-    @Test("gathers no answer without end")
-    func endlessAnswer() async throws {
+    @Test
+    func anAnswerWithoutEndIsNotGathered() async throws {
         let model = FakeLanguageModel(pieces: [String](repeating: String(repeating: "a", count: 1 << 20), count: 6))
         let error = try await serviceError { _ = try await service(model).generate(.question) }
         #expect(error.code == .upstreamError)
@@ -271,8 +269,8 @@ struct LanguageModelServiceTests {
 
     // MARK: Health
 
-    @Test("keeps what clients got wrong to itself")
-    func clientsErrors() async throws {
+    @Test
+    func errorsOfClientsAreNotTheServersState() async throws {
         let model = FakeLanguageModel()
         let service = service(model)
         await service.probe()
@@ -289,8 +287,8 @@ struct LanguageModelServiceTests {
         #expect(service.status().lastError == "Ollama has no model 'fake:latest'.")
     }
 
-    @Test("tells the caller alone what Ollama says, which may quote the question")
-    func quotedQuestions() async throws {
+    @Test
+    func onlyTheCallerIsToldWhatMayQuoteTheQuestion() async throws {
         let log = LogRecorder()
         try await FakeOllama.withServer { fake in
             let client = OllamaClient(
@@ -320,8 +318,8 @@ struct LanguageModelServiceTests {
         #expect(!log.text.contains("geheim"))
     }
 
-    @Test("tells the state of the server without asking it")
-    func status() async throws {
+    @Test
+    func theStateIsToldWithoutAskingTheServer() async throws {
         let model = FakeLanguageModel(models: ["a:1b"])
         let service = service(model)
         #expect(service.status().state == .degraded)
@@ -350,8 +348,8 @@ struct LanguageModelServiceTests {
         #expect(service.status().lastError == nil)
     }
 
-    @Test("tells when the configured model is missing", arguments: ["qwen3", "QWEN3:latest", "other:1b"])
-    func configuredModel(name: String) async throws {
+    @Test(arguments: ["qwen3", "QWEN3:latest", "other:1b"])
+    func aMissingConfiguredModelIsTold(name: String) async throws {
         let service = service(FakeLanguageModel(models: ["qwen3:latest"]), configured: name)
         await service.probe()
         #expect(service.status().model == name)
@@ -363,8 +361,8 @@ struct LanguageModelServiceTests {
         }
     }
 
-    @Test("remembers the last failed answer until one succeeds")
-    func lastError() async throws {
+    @Test
+    func theLastFailureIsRememberedUntilASuccess() async throws {
         let model = FakeLanguageModel()
         let service = service(model)
         await service.probe()
@@ -376,8 +374,8 @@ struct LanguageModelServiceTests {
         #expect(service.status().lastError == nil)
     }
 
-    @Test("looks again and again, logs only what changes, and ends when cancelled")
-    func probeLoop() async throws {
+    @Test
+    func theProbeLogsOnlyChangesAndEndsWhenCancelled() async throws {
         let clock = ManualClock()
         let model = FakeLanguageModel()
         let log = LogRecorder()
@@ -405,8 +403,8 @@ struct LanguageModelServiceTests {
         #expect(service.status().state == .unavailable)
     }
 
-    @Test("logs neither questions nor answers")
-    func privacy() async throws {
+    @Test
+    func neitherQuestionsNorAnswersAreLogged() async throws {
         let log = LogRecorder()
         let service = service(FakeLanguageModel(pieces: ["geheim"]), logger: log.logger)
         let request = GenerationRequest(input: .prompt("geheim", system: "geheim"), stop: ["geheim!"])

@@ -2,7 +2,7 @@ import Testing
 
 @testable import LanguageModels
 
-@Suite("Paths of Ollama's machine", .timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(1)))
 struct MaskedPathsTests {
     @Test(arguments: [
         (

@@ -3,7 +3,7 @@ import Testing
 
 @testable import LanguageModels
 
-@Suite("Lines", .timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(5)))
 struct NDJSONLineBufferTests {
     private func lines(_ text: String, cutEvery size: Int, limit: Int = 1000) throws -> [String] {
         var buffer = NDJSONLineBuffer(maxLineBytes: limit)
@@ -17,26 +17,26 @@ struct NDJSONLineBufferTests {
         return found
     }
 
-    @Test("come out whole wherever the chunks end", arguments: 1...20)
-    func anyChunks(size: Int) throws {
+    @Test(arguments: 1...20)
+    func linesComeOutWholeWhereverChunksEnd(size: Int) throws {
         let text = "{\"a\":\"é🙂\"}\r\n\n  \n{\"b\":2}\n{\"c\":3}"
         #expect(try lines(text, cutEvery: size) == ["{\"a\":\"é🙂\"}", "{\"b\":2}", "{\"c\":3}"])
     }
 
-    @Test("of nothing are none")
-    func nothing() throws {
+    @Test
+    func nothingMakesNoLines() throws {
         #expect(try lines("", cutEvery: 1) == [])
         #expect(try lines("\n\r\n \t\n", cutEvery: 2) == [])
     }
 
-    @Test("over the limit are an error, ended or not", arguments: ["12345\n", "12345", "1\n12345678901"])
-    func tooLong(text: String) throws {
+    @Test(arguments: ["12345\n", "12345", "1\n12345678901"])
+    func aLineOverTheLimitIsAnErrorEndedOrNot(text: String) throws {
         #expect(throws: NDJSONLineBuffer.LineTooLong.self) { try lines(text, cutEvery: 3, limit: 4) }
         #expect(throws: NDJSONLineBuffer.LineTooLong.self) { try lines(text, cutEvery: 100, limit: 4) }
     }
 
-    @Test("of exactly the limit pass")
-    func atLimit() throws {
+    @Test
+    func aLineOfExactlyTheLimitPasses() throws {
         #expect(try lines("1234\n5678\n", cutEvery: 100, limit: 4) == ["1234", "5678"])
     }
 }

@@ -4,10 +4,10 @@ import Foundation
 import LanguageModels
 import Testing
 
-@Suite("Ollama's client", .timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(1)))
 struct OllamaClientTests {
-    @Test("passes pieces and counts on, for prompts and conversations")
-    func answers() async throws {
+    @Test
+    func piecesAndCountsArePassedOn() async throws {
         try await FakeOllama.withServer { fake in
             let client = try client(of: fake)
             for request in [GenerationRequest.question, .conversation] {
@@ -27,8 +27,8 @@ struct OllamaClientTests {
         }
     }
 
-    @Test("hands a piece on before the next one exists")
-    func passesOnAtOnce() async throws {
+    @Test
+    func aPieceIsHandedOnBeforeTheNextExists() async throws {
         try await FakeOllama.withServer { fake in
             let gate = Gate()
             fake.enqueue(
@@ -47,7 +47,7 @@ struct OllamaClientTests {
     }
 
     /// Through `Double`, 9007199254740993 became 9007199254740992.
-    @Test("sends whole numbers of a schema as they came") func wholeNumbers() async throws {
+    @Test func wholeNumbersOfASchemaAreSentAsTheyCame() async throws {
         try await FakeOllama.withServer { fake in
             var request = GenerationRequest.question
             let schema = #"{"maximum":18446744073709551615,"minimum":-9007199254740993,"multipleOf":0.1}"#
@@ -60,8 +60,8 @@ struct OllamaClientTests {
         }
     }
 
-    @Test("maps every field")
-    func fields() async throws {
+    @Test
+    func everyFieldIsMapped() async throws {
         try await FakeOllama.withServer { fake in
             let client = try client(of: fake)
             var request = GenerationRequest(
@@ -94,8 +94,8 @@ struct OllamaClientTests {
         }
     }
 
-    @Test("leaves out what was not asked for, so that the model's own values count")
-    func absentFields() async throws {
+    @Test
+    func absentFieldsAreLeftOut() async throws {
         try await FakeOllama.withServer { fake in
             _ = try await events(of: fake)
             #expect(
@@ -106,8 +106,8 @@ struct OllamaClientTests {
         }
     }
 
-    @Test("reads lines that arrive in halves, characters that arrive in halves, and several lines at once")
-    func fragments() async throws {
+    @Test
+    func linesAreReadHoweverTheyArrive() async throws {
         try await FakeOllama.withServer { fake in
             let text = "{\"response\":\"é🙂\",\"done\":false}\n{\"response\":\"ñ\",\"done\":false}\r\n\n"
             let bytes = Array(text.utf8)
@@ -120,8 +120,8 @@ struct OllamaClientTests {
         }
     }
 
-    @Test("takes a whole answer in one JSON object, and text on the last line")
-    func unstreamed() async throws {
+    @Test
+    func aWholeAnswerInOneObjectIsTaken() async throws {
         try await FakeOllama.withServer { fake in
             fake.enqueue(.whole(200, "{\"response\":\"Oui\",\"done\":true}"), for: "/api/generate")
             let events = try await events(of: fake)
@@ -130,8 +130,8 @@ struct OllamaClientTests {
         }
     }
 
-    @Test("uses a connection again")
-    func pooling() async throws {
+    @Test
+    func aConnectionIsUsedAgain() async throws {
         try await FakeOllama.withServer { fake in
             let client = try client(of: fake)
             for _ in 0..<3 { _ = try await events(client) }
@@ -139,8 +139,8 @@ struct OllamaClientTests {
         }
     }
 
-    @Test("closes the connection when its caller is cancelled in mid-answer")
-    func cancellation() async throws {
+    @Test
+    func cancellationInMidAnswerClosesTheConnection() async throws {
         try await FakeOllama.withServer { fake in
             fake.enqueue(
                 .streamHead().line(FakeOllama.generateLine("un")).hold(Gate()), for: "/api/generate")
@@ -160,8 +160,8 @@ struct OllamaClientTests {
         }
     }
 
-    @Test("closes the connection when its caller is cancelled before the first byte")
-    func earlyCancellation() async throws {
+    @Test
+    func cancellationBeforeTheFirstByteClosesTheConnection() async throws {
         try await FakeOllama.withServer { fake in
             fake.enqueue(FakeOllama.Reply([.hold(Gate())]), for: "/api/generate")
             let client = try client(of: fake)
@@ -177,8 +177,8 @@ struct OllamaClientTests {
         }
     }
 
-    @Test("stops and closes the connection when the listener fails")
-    func failingListener() async throws {
+    @Test
+    func aFailingListenerClosesTheConnection() async throws {
         struct Full: Error {}
         try await FakeOllama.withServer { fake in
             fake.enqueue(.streamHead().line(FakeOllama.generateLine("un")).hold(Gate()), for: "/api/generate")
@@ -217,8 +217,8 @@ struct OllamaClientTests {
         }
     }
 
-    @Test("lists models that write, newest first")
-    func listing() async throws {
+    @Test
+    func modelsThatWriteAreListedNewestFirst() async throws {
         let models: [FakeOllama.Persona.Model] = [
             .init("nomic-embed-text:latest", family: "nomic-bert"), .init("qwen3:4b"),
             .init("embed:latest", capabilities: ["embedding"]),
@@ -238,8 +238,8 @@ struct OllamaClientTests {
         }
     }
 
-    @Test("refuses models that would take prompts elsewhere")
-    func cloud() async throws {
+    @Test
+    func modelsThatTakePromptsElsewhereAreRefused() async throws {
         let models: [FakeOllama.Persona.Model] = [
             .init("glm:cloud"), .init("mine:latest", remoteHost: "https://ollama.com"),
         ]
@@ -257,8 +257,8 @@ struct OllamaClientTests {
         }
     }
 
-    @Test("puts a path prefix before every path")
-    func prefix() async throws {
+    @Test
+    func aPathPrefixStandsBeforeEveryPath() async throws {
         try await FakeOllama.withServer { fake in
             fake.enqueue(.json(200, ["models": []]), for: "/ollama/api/tags")
             let client = try client(of: fake) { settings in
@@ -268,8 +268,8 @@ struct OllamaClientTests {
         }
     }
 
-    @Test("closes when asked, and refuses afterwards")
-    func shutdown() async throws {
+    @Test
+    func theClientRefusesAfterItsShutdown() async throws {
         try await FakeOllama.withServer { fake in
             let client = try client(of: fake)
             _ = try await client.models()

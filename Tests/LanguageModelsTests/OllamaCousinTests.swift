@@ -4,7 +4,7 @@ import LanguageModels
 import Testing
 
 /// Servers that speak like Ollama and write some things their own way.
-@Suite("Ollama's cousins", .timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(1)))
 struct OllamaCousinTests {
     struct Case: Sendable, CustomTestStringConvertible {
         var line: String
@@ -43,8 +43,8 @@ struct OllamaCousinTests {
         Case(#"{"done":true,"error":"","response":null}"#) { $0.finishReason == "stop" },
     ]
 
-    @Test("Counts, durations and reasons are read in every form", arguments: cases)
-    func summaries(_ wanted: Case) async throws {
+    @Test(arguments: cases)
+    func countsDurationsAndReasonsAreReadInEveryForm(_ wanted: Case) async throws {
         try await FakeOllama.withServer { fake in
             fake.enqueue(
                 .streamHead().line(FakeOllama.generateLine("Oui")).chunk(wanted.line + "\n").end(), for: "/api/generate"
@@ -55,14 +55,12 @@ struct OllamaCousinTests {
         }
     }
 
-    @Test(
-        "Text may come in parts",
-        arguments: [
-            #"{"message":{"content":[{"type":"text","text":"O"},{"type":"text","text":"ui"}]}}"#,
-            #"{"message":{"content":"Oui"}}"#,
-            #"{"response":["O","ui"]}"#, #"{"response":"Oui","done":null,"x":{"y":[{}]}}"#,
-        ])
-    func text(_ line: String) async throws {
+    @Test(arguments: [
+        #"{"message":{"content":[{"type":"text","text":"O"},{"type":"text","text":"ui"}]}}"#,
+        #"{"message":{"content":"Oui"}}"#,
+        #"{"response":["O","ui"]}"#, #"{"response":"Oui","done":null,"x":{"y":[{}]}}"#,
+    ])
+    func textMayComeInParts(_ line: String) async throws {
         try await FakeOllama.withServer { fake in
             fake.enqueue(.streamHead().chunk(line + "\n").line(FakeOllama.doneLine()).end(), for: "/api/generate")
             let events = try await events(of: fake)
@@ -71,7 +69,6 @@ struct OllamaCousinTests {
     }
 
     @Test(
-        "Errors may be objects, on a line or with a status",
         arguments: [
             (
                 #"{"error":{"message":"model 'qwen3:4b' not found","code":404}}"#, ServiceError.Code.modelNotFound,
@@ -86,7 +83,7 @@ struct OllamaCousinTests {
             (#"{"error":{"code":7}}"#, .upstreamError, "did not say why"),
             (#"{"error":true}"#, .upstreamError, "did not say why"),
         ] as [(String, ServiceError.Code, String)])
-    func errors(_ body: String, _ code: ServiceError.Code, _ says: String) async throws {
+    func errorsMayBeObjectsOnALineOrWithAStatus(body: String, code: ServiceError.Code, says: String) async throws {
         try await FakeOllama.withServer { fake in
             let status = code == .modelNotFound ? 404 : 500
             fake.enqueue(.streamHead().chunk(body + "\n").end(), .whole(status, body), for: "/api/generate")
@@ -97,8 +94,8 @@ struct OllamaCousinTests {
         }
     }
 
-    @Test("An unknown path of another server is no missing model")
-    func unknownPath() async throws {
+    @Test
+    func anUnknownPathIsNoMissingModel() async throws {
         try await FakeOllama.withServer { fake in
             fake.enqueue(
                 .whole(404, #"{"error":{"code":404,"message":"File Not Found","type":"not_found_error"}}"#),
@@ -108,8 +105,8 @@ struct OllamaCousinTests {
         }
     }
 
-    @Test("Lists may leave out nearly everything")
-    func lists() async throws {
+    @Test
+    func listsMayLeaveOutNearlyEverything() async throws {
         try await FakeOllama.withServer { fake in
             fake.enqueue(
                 .json(

@@ -7,7 +7,7 @@ import Testing
 
 @testable import LanguageModels
 
-@Suite("Ollama's failures", .timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(1)))
 struct OllamaFailureTests {
     typealias Reply = FakeOllama.Reply
 
@@ -111,8 +111,8 @@ struct OllamaFailureTests {
             says: "not an answer of Ollama"),
     ]
 
-    @Test("become errors that say what to do", arguments: cases)
-    func mapping(_ wanted: Case) async throws {
+    @Test(arguments: cases)
+    func failuresBecomeErrorsThatSayWhatToDo(_ wanted: Case) async throws {
         try await FakeOllama.withServer { fake in
             for reply in wanted.replies { fake.enqueue(reply, for: "/api/generate") }
             let client = try client(of: fake) { $0.maxLineBytes = 4096 }
@@ -140,8 +140,8 @@ struct OllamaFailureTests {
         }
     }
 
-    @Test("of an overload say when to come back", arguments: [("7", 7), ("soon", 5), ("-3", 1), ("999999", 3600)])
-    func retryAfter(header: String, seconds: Int) async throws {
+    @Test(arguments: [("7", 7), ("soon", 5), ("-3", 1), ("999999", 3600)])
+    func anOverloadSaysWhenToComeBack(header: String, seconds: Int) async throws {
         try await FakeOllama.withServer { fake in
             fake.enqueue(.error(503, "server busy", headers: ["Retry-After": header]), for: "/api/generate")
             let error = try await serviceError { _ = try await events(of: fake) }
@@ -149,8 +149,8 @@ struct OllamaFailureTests {
         }
     }
 
-    @Test("keep pieces that came before")
-    func piecesBeforeFailure() async throws {
+    @Test
+    func piecesBeforeAFailureAreKept() async throws {
         try await FakeOllama.withServer { fake in
             fake.enqueue(.stream([Self.one, ["error": "boom"]]), for: "/api/generate")
             let client = try client(of: fake)
@@ -165,8 +165,8 @@ struct OllamaFailureTests {
         }
     }
 
-    @Test("of a connection that had closed before it was used are not the request's, which is sent once more")
-    func closedBeforeUse() async throws {
+    @Test
+    func aRequestOnAClosedConnectionIsSentOnceMore() async throws {
         let asks: [@Sendable (OllamaClient) async throws -> Void] = [
             { _ = try await events($0) }, { _ = try await $0.models() },
         ]
@@ -193,8 +193,8 @@ struct OllamaFailureTests {
         }
     }
 
-    @Test("of the request itself are never tried again, whether its connection is new or was good before")
-    func noRetry() async throws {
+    @Test
+    func failuresOfTheRequestAreNeverTriedAgain() async throws {
         try await FakeOllama.withServer { fake in
             let client = try client(of: fake)
             for _ in 0..<2 {
@@ -207,15 +207,15 @@ struct OllamaFailureTests {
         }
     }
 
-    @Test("of a connection say whether the request was sent")
-    func wasNeverSent() {
+    @Test
+    func aFailedConnectionSaysWhetherTheRequestWasSent() {
         #expect(OllamaFailure.wasNeverSent(ClosedBeforeUse()))
         #expect(OllamaFailure.wasNeverSent(ChannelError.ioOnClosedChannel))
         #expect(!OllamaFailure.wasNeverSent(HTTPClientError.remoteConnectionClosed))
     }
 
-    @Test("after the first byte are never tried again")
-    func noRetryInMidAnswer() async throws {
+    @Test
+    func nothingIsTriedAgainAfterTheFirstByte() async throws {
         try await FakeOllama.withServer { fake in
             fake.enqueue(.streamHead().line(Self.one).close(), for: "/api/generate")
             let client = try client(of: fake)
@@ -224,9 +224,8 @@ struct OllamaFailureTests {
         }
     }
 
-    @Test(
-        "after a complete answer do not spoil it", arguments: [Reply.streamHead().line(FakeOllama.doneLine()).close()])
-    func failureAfterDone(reply: Reply) async throws {
+    @Test(arguments: [Reply.streamHead().line(FakeOllama.doneLine()).close()])
+    func aFailureAfterTheAnswerDoesNotSpoilIt(reply: Reply) async throws {
         try await FakeOllama.withServer { fake in
             fake.enqueue(reply, for: "/api/generate")
             let events = try await events(of: fake)
@@ -234,8 +233,8 @@ struct OllamaFailureTests {
         }
     }
 
-    @Test("such as nobody listening are told at once, with what to do")
-    func refused() async throws {
+    @Test
+    func aServerThatDoesNotListenIsToldAtOnce() async throws {
         let port = try await FakeOllama.withServer { $0.port }
         let address = try OllamaAddress("127.0.0.1:\(port)")
         let client = OllamaClient(settings: .init(address: address), logger: LogRecorder().logger)
@@ -247,8 +246,8 @@ struct OllamaFailureTests {
         }
     }
 
-    @Test("such as a host that does not exist are told with what to do")
-    func unknownHost() async throws {
+    @Test
+    func anUnknownHostIsToldWithWhatToDo() async throws {
         let address = try OllamaAddress("http://ollama.invalid:11434")
         let client = OllamaClient(settings: .init(address: address), logger: LogRecorder().logger)
         let error = try await serviceError { _ = try await events(client) }
@@ -256,8 +255,8 @@ struct OllamaFailureTests {
         #expect(error.message.contains("ollama.invalid"))
     }
 
-    @Test("never hold what was asked")
-    func privacy() async throws {
+    @Test
+    func failuresNeverHoldWhatWasAsked() async throws {
         let log = LogRecorder()
         try await FakeOllama.withServer { fake in
             fake.enqueue(.closedBeforeHead, .whole(200, "geheim"), for: "/api/generate")
@@ -275,8 +274,8 @@ struct OllamaFailureTests {
     }
 
     /// A host that drops what is sent to it: its queue of connections is full, so that it does not even answer.
-    @Test("whose connection is never made end after their own limit")
-    func connectTimeout() async throws {
+    @Test
+    func connectingHasALimitOfItsOwn() async throws {
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -327,8 +326,8 @@ struct OllamaFailureTests {
         }
     }
 
-    @Test("before the first byte end after the long limit")
-    func silentBeforeFirstByte() async throws {
+    @Test
+    func silenceBeforeTheFirstByteHasTheLongLimit() async throws {
         try await FakeOllama.withServer { fake in
             fake.enqueue(Reply([.hold(Gate())]), for: "/api/generate")
             let clock = ManualClock()
@@ -345,8 +344,8 @@ struct OllamaFailureTests {
         }
     }
 
-    @Test("in mid-answer end after the short limit")
-    func silentInMidAnswer() async throws {
+    @Test
+    func silenceInMidAnswerHasTheShortLimit() async throws {
         try await FakeOllama.withServer { fake in
             fake.enqueue(.streamHead().line(Self.one).hold(Gate()), for: "/api/generate")
             let clock = ManualClock()
@@ -365,8 +364,8 @@ struct OllamaFailureTests {
         }
     }
 
-    @Test("in the text of an error end too")
-    func silentErrorBody() async throws {
+    @Test
+    func silenceInTheTextOfAnErrorEndsToo() async throws {
         try await FakeOllama.withServer { fake in
             fake.enqueue(.streamHead(500).chunk("{\"err").hold(Gate()), for: "/api/generate")
             let clock = ManualClock()
@@ -380,8 +379,8 @@ struct OllamaFailureTests {
         }
     }
 
-    @Test("are not those of a slow listener")
-    func slowListener() async throws {
+    @Test
+    func aSlowListenerIsNoSilence() async throws {
         try await FakeOllama.withServer { fake in
             // All lines arrive at once, so that the server owes nothing while the listener is busy.
             let line = "{\"response\":\"un\",\"done\":false}\n"
@@ -399,8 +398,8 @@ struct OllamaFailureTests {
         }
     }
 
-    @Test("of the list end after its own limit")
-    func silentList() async throws {
+    @Test
+    func theListHasALimitOfItsOwn() async throws {
         try await FakeOllama.withServer { fake in
             fake.enqueue(Reply([.hold(Gate())]), for: "/api/tags")
             let clock = ManualClock()
@@ -415,8 +414,8 @@ struct OllamaFailureTests {
         }
     }
 
-    @Test("of the list are mapped too")
-    func list() async throws {
+    @Test
+    func failuresOfTheListAreMappedToo() async throws {
         try await FakeOllama.withServer { fake in
             fake.enqueue(
                 .whole(404, "no"), .whole(200, "<html>"), .error(500, "boom"), .streamHead().chunk("{\"mod").close(),

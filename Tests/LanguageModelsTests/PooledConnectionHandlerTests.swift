@@ -5,7 +5,7 @@ import Testing
 
 @testable import LanguageModels
 
-@Suite("A pooled connection", .timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(1)))
 struct PooledConnectionHandlerTests {
     /// Keeps the errors of a channel until it has closed.
     private final class ErrorKeeper: ChannelInboundHandler {
@@ -68,13 +68,13 @@ struct PooledConnectionHandlerTests {
         return (listener, Int(UInt16(bigEndian: address.sin_port)))
     }
 
-    @Test("that had closed before a request says so")
-    func closedBefore() async throws {
+    @Test
+    func aConnectionClosedBeforeARequestSaysSo() async throws {
         #expect(try await errors(closing: true).first is ClosedBeforeUse)
     }
 
-    @Test("that closes after the request was sent does not")
-    func closedAfter() async throws {
+    @Test
+    func aConnectionClosedAfterARequestDoesNotSaySo() async throws {
         #expect(try await !errors(closing: false).contains { $0 is ClosedBeforeUse })
     }
 }

@@ -5,7 +5,7 @@ import Testing
 import WorkScheduling
 
 /// What models think, in answers of a server that passes it on in every way that there is.
-@Suite("Thinking models", .timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(1)))
 struct ThinkingModelTests {
     static let openTemplate = "{{ .Prompt }}<|im_start|>assistant\n<think>\n"
     static let closedTemplate =
@@ -28,8 +28,8 @@ struct ThinkingModelTests {
             logger: LogRecorder().logger)
     }
 
-    @Test("Thoughts between tags are events of their own, for prompts and conversations")
-    func tags() async throws {
+    @Test
+    func thoughtsBetweenTagsAreEventsOfTheirOwn() async throws {
         try await FakeOllama.withServer { fake in
             let pieces = ["<th", "ink>\nHm", "…\n</thi", "nk>\n\nO", "ui"]
             fake.enqueue(lines(pieces), for: "/api/generate")
@@ -42,8 +42,8 @@ struct ThinkingModelTests {
         }
     }
 
-    @Test("Thoughts in a field are events too", arguments: ["thinking", "reasoning_content", "reasoning"])
-    func fields(_ name: String) async throws {
+    @Test(arguments: ["thinking", "reasoning_content", "reasoning"])
+    func thoughtsInAFieldAreEventsToo(_ name: String) async throws {
         try await FakeOllama.withServer { fake in
             let thought: JSONValue = .object([
                 "message": .object(["content": "", name: "Hm…"]), "done": false,
@@ -58,8 +58,8 @@ struct ThinkingModelTests {
         }
     }
 
-    @Test("A template that opens the thought makes its answers wait for the closing tag, in a stream too")
-    func openedByTemplate() async throws {
+    @Test
+    func streamsOfATemplateThatOpensThoughtsWaitForTheClosingTag() async throws {
         let model = FakeOllama.Persona.Model(
             "qwen3:4b", capabilities: ["completion", "thinking"], template: Self.openTemplate)
         try await FakeOllama.withServer(persona: .init(models: [model])) { fake in
@@ -76,10 +76,8 @@ struct ThinkingModelTests {
         }
     }
 
-    @Test(
-        "A template that closes the thought, or has none, holds nothing up",
-        arguments: [closedTemplate, "{{ .Prompt }}"])
-    func notOpened(_ template: String) async throws {
+    @Test(arguments: [closedTemplate, "{{ .Prompt }}"])
+    func aTemplateThatOpensNoThoughtHoldsNothingUp(_ template: String) async throws {
         let model = FakeOllama.Persona.Model("qwen3:4b", capabilities: ["completion", "thinking"], template: template)
         try await FakeOllama.withServer(persona: .init(models: [model])) { fake in
             let client = try client(of: fake)
@@ -89,8 +87,8 @@ struct ThinkingModelTests {
         }
     }
 
-    @Test("A model that cannot think, or is not listed, is not asked about")
-    func notAsked() async throws {
+    @Test
+    func aModelThatCannotThinkIsNotAskedAbout() async throws {
         let model = FakeOllama.Persona.Model("qwen3:4b", capabilities: ["completion"])
         try await FakeOllama.withServer(persona: .init(models: [model])) { fake in
             let client = try client(of: fake)
@@ -101,8 +99,8 @@ struct ThinkingModelTests {
         }
     }
 
-    @Test("A model that was pulled anew is asked about again")
-    func pulledAnew() async throws {
+    @Test
+    func aModelPulledAnewIsAskedAboutAgain() async throws {
         let model = FakeOllama.Persona.Model(
             "qwen3:4b", capabilities: ["completion", "thinking"], template: Self.openTemplate)
         try await FakeOllama.withServer(persona: .init(models: [model])) { fake in
@@ -119,12 +117,10 @@ struct ThinkingModelTests {
         }
     }
 
-    @Test(
-        "Where the server does not describe its models, their names tell",
-        arguments: [
-            ("qwen3:4b", true), ("deepseek-r1:8b", true), ("qwen3-coder:30b", false), ("gemma3:1b", false),
-        ])
-    func names(_ name: String, _ isHeld: Bool) async throws {
+    @Test(arguments: [
+        ("qwen3:4b", true), ("deepseek-r1:8b", true), ("qwen3-coder:30b", false), ("gemma3:1b", false),
+    ])
+    func namesTellWhereTheServerDescribesNoModels(_ name: String, _ isHeld: Bool) async throws {
         try await FakeOllama.withServer(persona: .init(models: [.init(name)])) { fake in
             let client = try client(of: fake)
             _ = try await client.models()
@@ -134,8 +130,8 @@ struct ThinkingModelTests {
         }
     }
 
-    @Test("A closing tag that a model without thoughts writes is a word, and teaches nothing")
-    func onlyAWord() async throws {
+    @Test
+    func aClosingTagOfAModelWithoutThoughtsIsAWord() async throws {
         let model = FakeOllama.Persona.Model("qwen3:4b", capabilities: ["completion"])
         try await FakeOllama.withServer(persona: .init(models: [model])) { fake in
             let client = try client(of: fake)
@@ -152,8 +148,8 @@ struct ThinkingModelTests {
         }
     }
 
-    @Test("A closing tag alone is taken for one in a whole answer, and in streams after two in a row")
-    func learned() async throws {
+    @Test
+    func loneClosingTagsAreLearnedAfterTwoInARow() async throws {
         try await FakeOllama.withServer { fake in
             let client = try client(of: fake)
             let service = service(client)
@@ -168,12 +164,11 @@ struct ThinkingModelTests {
     }
 
     @Test(
-        "No answer that is cut off loses its text to a guess",
         arguments: [
             .init("qwen3:4b", template: ""), .init("qwen3:4b", capabilities: ["completion", "thinking"], template: ""),
             .init("qwen3:4b", template: "{{ .Prompt }}{{ if .Think }}<think>{{ end }}"),
         ] as [FakeOllama.Persona.Model])
-    func cutOff(_ model: FakeOllama.Persona.Model) async throws {
+    func anAnswerCutOffLosesNoTextToAGuess(_ model: FakeOllama.Persona.Model) async throws {
         try await FakeOllama.withServer(persona: .init(models: [model])) { fake in
             let client = try client(of: fake)
             _ = try await client.models()
@@ -188,8 +183,8 @@ struct ThinkingModelTests {
         }
     }
 
-    @Test("A thought that the template opened and max_tokens cut off is one")
-    func cutThought() async throws {
+    @Test
+    func aThoughtOfTheTemplateCutOffIsAThought() async throws {
         for template in [Self.openTemplate, "{{ if .Messages }}{{ range .Messages }}a{{ end }}<think>{{ end }}"] {
             let model = FakeOllama.Persona.Model("qwen3:4b", template: template)
             try await FakeOllama.withServer(persona: .init(models: [model])) { fake in
@@ -201,10 +196,8 @@ struct ThinkingModelTests {
         }
     }
 
-    @Test(
-        "Words of a user teach nothing that takes text from others",
-        arguments: ["La balise </think> ferme.", "Hm.</think>Oui", "Hm.\n</think>\nOui"])
-    func poisoned(_ words: String) async throws {
+    @Test(arguments: ["La balise </think> ferme.", "Hm.</think>Oui", "Hm.\n</think>\nOui"])
+    func wordsOfOneUserTakeNoTextFromOthers(_ words: String) async throws {
         for capabilities in [nil, ["completion", "thinking"]] {
             let model = FakeOllama.Persona.Model("mistral:7b", capabilities: capabilities)
             try await FakeOllama.withServer(persona: .init(models: [model])) { fake in
@@ -219,8 +212,8 @@ struct ThinkingModelTests {
         }
     }
 
-    @Test("A request that keeps the model from its tags teaches nothing")
-    func kept() async throws {
+    @Test
+    func aRequestThatKeepsTheModelFromItsTagsTeachesNothing() async throws {
         var stopped = GenerationRequest.question
         stopped.stop = ["</think>"]
         var formatted = GenerationRequest.question
@@ -240,8 +233,8 @@ struct ThinkingModelTests {
         }
     }
 
-    @Test("An answer that the client began is not cut off as a thought")
-    func begun() async throws {
+    @Test
+    func anAnswerThatTheClientBeganIsNotCutOffAsAThought() async throws {
         let model = FakeOllama.Persona.Model("qwen3:4b", template: Self.openTemplate)
         try await FakeOllama.withServer(persona: .init(models: [model])) { fake in
             let client = try client(of: fake)
@@ -254,8 +247,8 @@ struct ThinkingModelTests {
         }
     }
 
-    @Test("Behind a thought, if only an empty one, a closing tag is a word of the answer")
-    func wordBehindThought() async throws {
+    @Test
+    func aClosingTagBehindAThoughtIsAWord() async throws {
         try await FakeOllama.withServer { fake in
             let service = service(try client(of: fake))
             fake.enqueue(lines(["<think>\n\n</think>\n\nVoici :\n</think>\nfin"]), for: "/api/generate")
@@ -264,8 +257,8 @@ struct ThinkingModelTests {
         }
     }
 
-    @Test("A whole answer has the thoughts apart, also where there is nothing else")
-    func whole() async throws {
+    @Test
+    func aWholeAnswerHasItsThoughtsApart() async throws {
         try await FakeOllama.withServer { fake in
             let service = service(try client(of: fake))
             fake.enqueue(
@@ -301,8 +294,8 @@ struct ThinkingModelTests {
         }
     }
 
-    @Test("Thinking is asked for where the request wants it, and a model that cannot says so")
-    func asked() async throws {
+    @Test
+    func thinkingIsAskedForWhereTheRequestWantsIt() async throws {
         try await FakeOllama.withServer { fake in
             var request = GenerationRequest.question
             request.think = true

@@ -2,7 +2,7 @@ import Testing
 
 @testable import LanguageModels
 
-@Suite("Thoughts and answers", .timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(1)))
 struct ThoughtSplitterTests {
     struct Case: Sendable, CustomTestStringConvertible {
         var text: String
@@ -218,8 +218,8 @@ struct ThoughtSplitterTests {
         return (thinking.dropLast(splitter.wronglyThought), answer)
     }
 
-    @Test("are told apart, wherever the pieces are cut", arguments: cases)
-    func cuts(_ wanted: Case) {
+    @Test(arguments: cases)
+    func thoughtsAreToldApartWhereverPiecesAreCut(_ wanted: Case) {
         let scalars = Array(wanted.text.unicodeScalars)
         func string(_ range: Range<Int>) -> String { String(String.UnicodeScalarView(scalars[range])) }
         var cuttings = [[wanted.text], scalars.map { String($0) }]
@@ -235,10 +235,8 @@ struct ThoughtSplitterTests {
         }
     }
 
-    @Test(
-        "Any mixture gives the same, wherever it is cut, and loses nothing but tags and white space",
-        arguments: [ThoughtSplitter.Beginning.answer, .thoughtPerhaps, .thought], [false, true])
-    func mixtures(_ beginning: ThoughtSplitter.Beginning, _ isCutOff: Bool) {
+    @Test(arguments: [ThoughtSplitter.Beginning.answer, .thoughtPerhaps, .thought], [false, true])
+    func anyMixtureGivesTheSameWhereverItIsCut(_ beginning: ThoughtSplitter.Beginning, _ isCutOff: Bool) {
         let bits = [
             "<think>", "</think>", "</thinking>", "< think >", "</think >", "<thi", "</", "\n", "\n\n", " ", "    ",
             "`", "```\n",
@@ -264,8 +262,8 @@ struct ThoughtSplitterTests {
         }
     }
 
-    @Test("An answer without thoughts is passed on at once, as it came")
-    func atOnce() {
+    @Test
+    func anAnswerWithoutThoughtsPassesAtOnce() {
         for text in ["Oui", " Oui", "Hm", "**Oui**", "{", "[1", "<b", "Here", "é"] {
             var splitter = ThoughtSplitter()
             #expect(splitter.consume(text) == [.answer(text)])
@@ -273,8 +271,8 @@ struct ThoughtSplitterTests {
         }
     }
 
-    @Test("A thought is passed on as it comes")
-    func thoughtsAtOnce() {
+    @Test
+    func aThoughtPassesAsItComes() {
         var splitter = ThoughtSplitter()
         #expect(splitter.consume("<think>\nHm") == [.thinking("Hm")])
         #expect(splitter.consume(", et") == [.thinking(", et")])
@@ -285,14 +283,13 @@ struct ThoughtSplitterTests {
     }
 
     @Test(
-        "What was held is told, so that the next answer need not be; a tag in a sentence, or a cut, tells nothing",
         arguments: [
             ("Hm.</think>Oui", .thought, false, .thought), ("Oui", .thought, false, .answer),
             ("Oui", .thought, true, nil), ("Oui", .thoughtPerhaps, false, .answer), ("Oui", .thoughtPerhaps, true, nil),
             ("Hm.\n</think>\nOui", .thoughtPerhaps, false, .thought), ("Hm.</think>Oui", .thoughtPerhaps, false, nil),
         ] as [(String, ThoughtSplitter.Beginning, Bool, ThoughtSplitter.Beginning?)])
-    func memory(
-        _ text: String, _ beginning: ThoughtSplitter.Beginning, _ isCutOff: Bool, _ was: ThoughtSplitter.Beginning?
+    func whatWasHeldIsToldForTheNextAnswer(
+        text: String, beginning: ThoughtSplitter.Beginning, isCutOff: Bool, was: ThoughtSplitter.Beginning?
     ) {
         var splitter = ThoughtSplitter(beginning: beginning)
         _ = splitter.consume(text)
@@ -300,8 +297,8 @@ struct ThoughtSplitterTests {
         #expect(splitter.heldTextWas == was)
     }
 
-    @Test("What the server tells apart leaves held text to the answer, unless the template has opened a thought")
-    func comesApart() {
+    @Test
+    func heldTextIsTheAnswersWhereTheServerTellsThoughtsApart() {
         for (beginning, part) in [
             (ThoughtSplitter.Beginning.thoughtPerhaps, ThoughtSplitter.Part.answer("Oui")),
             (.thought, .thinking("Oui")),
@@ -313,15 +310,15 @@ struct ThoughtSplitterTests {
         }
     }
 
-    @Test("A model without thoughts writes of tags wherever it wants")
-    func withoutThoughts() {
+    @Test
+    func aModelWithoutThoughtsMayWriteTags() {
         var splitter = ThoughtSplitter(mayThink: false)
         let text = "Bien.\n<think>\na\n</think>\nb"
         #expect(splitter.consume(text) == [.answer(text)])
     }
 
-    @Test("No more than a bound is held")
-    func bound() {
+    @Test
+    func noMoreThanABoundIsHeld() {
         var splitter = ThoughtSplitter(beginning: .thought)
         let piece = String(repeating: "abc ", count: 1 << 10)
         var bytes = 0
@@ -332,13 +329,13 @@ struct ThoughtSplitterTests {
         #expect(splitter.consume("</think>Oui") == [.answer("Oui")])
     }
 
-    @Test(
-        "What nobody knows to be a thought goes to the answer at the bound, and takes no longer for coming in bits",
-        arguments: [
-            ("", ThoughtSplitter.Beginning.thoughtPerhaps, ""), ("Bien.\n<think>\n", .answer, ""),
-            ("<think>Hm.</thinking>", .answer, "Hm."),
-        ])
-    func boundOfAnswers(_ start: String, _ beginning: ThoughtSplitter.Beginning, _ thinking: String) {
+    @Test(arguments: [
+        ("", ThoughtSplitter.Beginning.thoughtPerhaps, ""), ("Bien.\n<think>\n", .answer, ""),
+        ("<think>Hm.</thinking>", .answer, "Hm."),
+    ])
+    func textThatMayBeAThoughtGoesToTheAnswerAtTheBound(
+        start: String, beginning: ThoughtSplitter.Beginning, thinking: String
+    ) {
         let text = start + String(repeating: "a\(String(repeating: " ", count: 30))b", count: 10_000)
         let pieces = text.split(separator: "b", omittingEmptySubsequences: false).map { "b" + $0 }
         let whole = split([text], Case("", "", "", beginning))

@@ -35,7 +35,7 @@ private struct WaitingBackend: SpeechBackend {
     }
 }
 
-@Suite("Long audio", .timeLimit(.minutes(1))) struct LongAudioTests {
+@Suite(.timeLimit(.minutes(1))) struct LongAudioTests {
     private let backend = FakeSpeechBackend()
     private let end = Gate()
 
@@ -54,8 +54,8 @@ private struct WaitingBackend: SpeechBackend {
         TranscriptionRequest(audio: AudioInput(samples: [Float](repeating: 0.1, count: 16_000)))
     }
 
-    @Test("A short command is answered while as many long files as may run have no end", arguments: [1, 2])
-    func overtaking(places: Int) async throws {
+    @Test(arguments: [1, 2])
+    func aShortCommandIsAnsweredBesideLongFilesWithoutEnd(places: Int) async throws {
         let service = service(places: places)
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<places { group.addTask { _ = try await service.transcribe(file(seconds: 61)) } }
@@ -71,7 +71,7 @@ private struct WaitingBackend: SpeechBackend {
         await settle(service, running: 0, queued: 0)
     }
 
-    @Test("A minute is not long: it keeps its place, and what comes then waits") func aMinute() async throws {
+    @Test func aRecordingOfAMinuteKeepsItsPlace() async throws {
         let service = service(places: 1)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { _ = try await service.transcribe(file(seconds: 60)) }
@@ -93,10 +93,8 @@ private struct WaitingBackend: SpeechBackend {
     }
 
     /// The model that would transcribe them never begins to read.
-    @Test(
-        "A recording whose length is known to be over a minute never keeps an ordinary place",
-        arguments: [(true, 16_000), (true, 8_000), (false, 16_000), (false, 8_000)])
-    func knownLength(asWAV: Bool, rate: Int) async throws {
+    @Test(arguments: [(true, 16_000), (true, 8_000), (false, 16_000), (false, 8_000)])
+    func aRecordingKnownToBeLongTakesNoOrdinaryPlace(asWAV: Bool, rate: Int) async throws {
         let service = SpeechToTextService(
             models: .fake(default: "fake-whisper") { [backend, end] id in
                 id == "waiting" ? WaitingBackend(gate: end) as any SpeechBackend : backend
@@ -122,10 +120,8 @@ private struct WaitingBackend: SpeechBackend {
         await settle(service, running: 0, queued: 0)
     }
 
-    @Test("A compressed recording takes no ordinary place either, nor does one that waits keep a decoder")
-    func compressed()
-        async throws
-    {
+    @Test
+    func aCompressedRecordingTakesNoOrdinaryPlace() async throws {
         let service = SpeechToTextService(
             models: .fake(default: "waiting") { [backend, end] id in
                 id == "waiting" ? WaitingBackend(gate: end) as any SpeechBackend : backend
@@ -150,7 +146,7 @@ private struct WaitingBackend: SpeechBackend {
         }
     }
 
-    @Test("Recordings that are still being looked at make no command be refused") func guessed() async throws {
+    @Test func recordingsOfUnknownLengthRefuseNoCommand() async throws {
         let service = SpeechToTextService(
             models: .fake(default: "fake-whisper") { [backend] _ in backend },
             admission: WorkScheduler().admission(what: "speech-to-text", maxConcurrent: 1, maxQueued: 2),
@@ -169,10 +165,8 @@ private struct WaitingBackend: SpeechBackend {
         }
     }
 
-    @Test(
-        "What was decoded to learn that it is short is not decoded twice, but for long speech",
-        arguments: [(15, 1), (16, 2), (60, 2), (61, 2)])
-    func decodedOnce(seconds: Int, times: Int) async throws {
+    @Test(arguments: [(15, 1), (16, 2), (60, 2), (61, 2)])
+    func whatWasDecodedToLearnItsLengthIsNotDecodedTwice(seconds: Int, times: Int) async throws {
         let decoder = try await StandInDecoder(seconds: seconds)
         defer { decoder.remove() }
         let made = try await service(places: 1).transcribe(decoder.request)
@@ -180,7 +174,7 @@ private struct WaitingBackend: SpeechBackend {
         #expect(backend.urgencies == [seconds > 60 ? .long : .interactive])
     }
 
-    @Test("Recordings that wait make no command be refused, and are refused alone") func ownBound() async throws {
+    @Test func waitingRecordingsRefuseNoCommand() async throws {
         let service = service(places: 1)
         @Sendable func long() -> TranscriptionRequest {
             let samples = [Float](repeating: 0.1, count: 61 * 16_000)
@@ -209,9 +203,7 @@ private struct WaitingBackend: SpeechBackend {
         #expect(try await service.transcribe(long()).audioDuration == 61)
     }
 
-    @Test("A long file that is cancelled while it waits to go on leaves no place taken") func cancellation()
-        async throws
-    {
+    @Test func aLongFileCancelledWhileItWaitsLeavesNoPlaceTaken() async throws {
         let service = service(places: 1)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { _ = try await service.transcribe(file(seconds: 61)) }
