@@ -93,12 +93,12 @@ struct ChannelMixer: Sendable {
             mixed[frame] = sum
             energy += speech * speech
         }
-        decide(energy, energies, frames.count)
+        decide(energy, energies, count: frames.count)
         guard let alone else { return }
         for frame in frames { mixed[frame] = samples[frame * weights.count + alone] }
     }
 
-    private mutating func decide(_ energy: Float, _ energies: [Float], _ count: Int) {
+    private mutating func decide(_ energy: Float, _ energies: [Float], count: Int) {
         let unrelated = zip(weights, energies).reduce(0) { $0 + $1.0 * $1.0 * $1.1 }
         guard count >= Self.tooFew, unrelated > Self.audible * Float(count) else { return }
         let mean = unrelated / Float(count)

@@ -111,7 +111,7 @@ struct SoundRepair: Sendable {
         let all = extents[channel]
         let around = all[max(0, centre - Self.reach)...min(all.count - 1, centre + Self.reach)]
         let offset = offsets[channel].follow(all, at: centre)
-        let limit = Self.limit(all[centre].peak(offset?.end ?? 0), around, offset?.end ?? 0)
+        let limit = Self.limit(all[centre].peak(offset?.end ?? 0), around, offset: offset?.end ?? 0)
         guard offset != nil || limit != nil else { return }
         hasClicks = hasClicks || limit != nil
         let most = limit ?? .greatestFiniteMagnitude
@@ -125,7 +125,7 @@ struct SoundRepair: Sendable {
     }
 
     /// What a frame with a click is cut down to, nil where `peak` is that of sound.
-    private static func limit(_ peak: Float, _ around: ArraySlice<Extent>, _ offset: Float) -> Float? {
+    private static func limit(_ peak: Float, _ around: ArraySlice<Extent>, offset: Float) -> Float? {
         guard peak > fullScale else { return nil }
         let enough = min(shortestSound, (around.count + 1) / 2)
         let alike = around.reduce(0) { $0 + ($1.peak(offset) * mostCrest >= peak ? 1 : 0) }

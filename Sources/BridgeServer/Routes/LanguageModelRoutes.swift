@@ -82,7 +82,7 @@ struct LanguageModelRoutes {
     ) async throws -> Response {
         let (service, record) = (dependencies.services.languageModel, context.record)
         if try fields.flag("stream") == true {
-            return try await stream(generation, request, context)
+            return try await stream(generation, for: request, context)
         }
         let answer = try await dependencies.perform(.llm, for: context) { try await service.generate(generation) }
         let summary = answer.summary
@@ -91,7 +91,7 @@ struct LanguageModelRoutes {
         return try .json(Answer(answer))
     }
 
-    private func stream(_ generation: GenerationRequest, _ request: Request, _ context: BridgeContext) async throws
+    private func stream(_ generation: GenerationRequest, for request: Request, _ context: BridgeContext) async throws
         -> Response
     {
         let (service, record) = (dependencies.services.languageModel, context.record)

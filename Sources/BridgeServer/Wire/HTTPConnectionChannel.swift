@@ -11,8 +11,8 @@ import NIOHTTPTypesHTTP1
 
 /// The pipeline of each connection, in order from the network to the routes.
 ///
-/// A door for another protocol puts its upgrade handler between the parser and ``ConnectionHandler``, which then sees only requests
-/// that stay HTTP.
+/// A door for another protocol takes a connection over where a route, behind all middleware, has answered 101: what stands between
+/// ``TransportHandler`` and the routes is replaced then. ``ConnectionHandler`` stays, to say that the connection is in use.
 struct HTTPConnectionChannel: ServerChildChannel, HTTPChannelHandler {
     typealias Value = NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
 

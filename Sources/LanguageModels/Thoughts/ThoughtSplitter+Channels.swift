@@ -41,7 +41,7 @@ enum ChannelMark: Equatable {
         var rest = bytes
         if rest.starts(with: start) {
             rest = rest.dropFirst(start.count)
-            guard pass(channel, &rest, &isCut) else { return nil }
+            guard pass(channel, in: &rest, isCut: &isCut) else { return nil }
         } else if rest.starts(with: channel) {
             rest = rest.dropFirst(channel.count)
         } else {
@@ -49,14 +49,14 @@ enum ChannelMark: Equatable {
             return nil
         }
         let name = rest
-        guard pass(message, &rest, &isCut) else { return nil }
+        guard pass(message, in: &rest, isCut: &isCut) else { return nil }
         let words = String(decoding: name.dropLast(rest.count + message.count), as: UTF8.self).lowercased()
         guard let kind = ["analysis", "commentary", "final"].first(where: words.hasPrefix) else { return nil }
         return (rest, kind == "analysis" || words.contains("to="))
     }
 
     /// Goes behind `mark`, which a name stands before.
-    private static func pass(_ mark: [UInt8], _ rest: inout ArraySlice<UInt8>, _ isCut: inout Bool) -> Bool {
+    private static func pass(_ mark: [UInt8], in rest: inout ArraySlice<UInt8>, isCut: inout Bool) -> Bool {
         var place = rest.startIndex
         while place < rest.endIndex, place - rest.startIndex < maxName {
             let tail = rest[place...]

@@ -25,7 +25,7 @@ extension ThoughtSplitter {
         // More may follow.
         if place == held.count { return false }
         if let opening = ThoughtTags.openings.match(in: held, at: place) {
-            return begin(opening.tag, place..<place + opening.length, emphasis)
+            return begin(opening.tag, at: place..<place + opening.length, emphasis: emphasis)
         }
         if emphasis.isEmpty, let closing = ThoughtTags.closings.match(in: held, at: place) {
             return passClosing(upTo: place + closing.length)
@@ -37,7 +37,7 @@ extension ThoughtSplitter {
         return mayBeTag ? false : leaveOpening()
     }
 
-    private mutating func begin(_ opening: [UInt8], _ tag: Range<Int>, _ emphasis: [UInt8]) -> Bool {
+    private mutating func begin(_ opening: [UInt8], at tag: Range<Int>, emphasis: [UInt8]) -> Bool {
         var end = tag.upperBound
         if !emphasis.isEmpty {
             guard held.count > end + emphasis.count else { return false }

@@ -40,7 +40,7 @@ public final class WhisperBackend: SpeechBackend {
         decoder = WindowDecoder(
             network: network, special: special, vocabulary: files.vocabulary,
             features: LogMelSpectrogram(melBins: network.melBins), options: options,
-            rules: Self.rules(files, special, options), alignmentHeads: Self.alignmentHeads(files, network))
+            rules: Self.rules(files, special, options: options), alignmentHeads: Self.alignmentHeads(files, network))
         // Exports that say nothing of tasks are of models that know both.
         translates = special.isMultilingual && files.generation.taskIDs.map { $0["translate"] != nil } ?? true
         readsPrompts = files.generation.trainedPrompts ?? true
@@ -51,7 +51,7 @@ public final class WhisperBackend: SpeechBackend {
         self.vad = vad
     }
 
-    private static func rules(_ files: WhisperDirectory, _ special: SpecialTokens, _ options: WhisperOptions)
+    private static func rules(_ files: WhisperDirectory, _ special: SpecialTokens, options: WhisperOptions)
         -> LogitRules
     {
         let known = 0..<special.vocabularySize

@@ -61,7 +61,7 @@ struct WindowDecoder: Sendable {
     /// Decodes a window whose samples are encoded already.
     func decode(_ job: WindowJob, hidden: Tensor, permit: WorkPermit?) throws -> WindowResult {
         let (prompt, language) = try read(job, hidden, permit)
-        var result = try search(job, prompt, permit)
+        var result = try search(job, after: prompt, permit: permit)
         result.language = language
         result.cut = SegmentCut(result.tokens, frames: job.frames, special: special)
         if job.wantsWords, !result.isSilent, !network.crossAttentions.isEmpty {
@@ -131,7 +131,7 @@ struct WindowDecoder: Sendable {
     }
 
     /// Tries temperature after temperature until an answer looks right; the last one counts if none does.
-    private func search(_ job: WindowJob, _ prompt: PromptState, _ permit: WorkPermit?) throws
+    private func search(_ job: WindowJob, after prompt: PromptState, permit: WorkPermit?) throws
         -> WindowResult
     {
         let search = TokenSearch(network: network, rules: rules, permit: permit)

@@ -116,15 +116,15 @@ struct DecoderSessions: Sendable {
 
     /// The cache's `cross` may have one row for all `tokens`.
     func step(_ tokens: [Int], cache: DecoderCache, permit: WorkPermit?) throws -> DecoderStep {
-        guard cache.crossRows != tokens.count else { return try run(tokens, cache, permit) }
+        guard cache.crossRows != tokens.count else { return try run(tokens, cache, permit: permit) }
         return try sharing.step {
-            try run(tokens, cache, permit)
+            try run(tokens, cache, permit: permit)
         } copied: {
-            try run(tokens, try cache.copyingCross(rows: tokens.count), permit)
+            try run(tokens, try cache.copyingCross(rows: tokens.count), permit: permit)
         }
     }
 
-    private func run(_ tokens: [Int], _ cache: DecoderCache, _ permit: WorkPermit?) throws -> DecoderStep {
+    private func run(_ tokens: [Int], _ cache: DecoderCache, permit: WorkPermit?) throws -> DecoderStep {
         var inputs = cache.past.merging(cache.cross) { past, _ in past }
         for input in cached.inputs where inputs[input.name] == nil {
             switch input.name {
