@@ -314,7 +314,7 @@ import Testing
         let server = try TestServer(limits, gate: gate)
         try await server.run { client in
             // Seconds of sound, which wait at the gate: one body fits, whatever the limit of all is, but not two.
-            let sound = Data([UInt8](repeating: 0x3E, count: 120_000)).base64EncodedString()
+            let sound = TestSound.tone(30_000).withUnsafeBytes { Data($0) }.base64EncodedString()
             let body = #"{"audio_data":"\#(sound)"}"#
             async let first = client.post("/api/stt/transcribe", body)
             try await server.speech.calls(atLeast: 1)
@@ -337,7 +337,7 @@ import Testing
         let gate = Gate()
         let server = try TestServer(limits, gate: gate)
         try await server.run { client in
-            let sound = Data([UInt8](repeating: 0x3E, count: 120_000)).base64EncodedString()
+            let sound = TestSound.tone(30_000).withUnsafeBytes { Data($0) }.base64EncodedString()
             let body = Self.post("/api/stt/transcribe", #"{"audio_data":"\#(sound)"}"#, more: "Connection: close\r\n")
             let half = body.count / 2
             let halves = Gate()

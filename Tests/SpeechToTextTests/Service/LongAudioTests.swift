@@ -51,7 +51,7 @@ private struct WaitingBackend: SpeechBackend {
     }
 
     private var command: TranscriptionRequest {
-        TranscriptionRequest(audio: AudioInput(samples: [Float](repeating: 0.1, count: 16_000)))
+        TranscriptionRequest(audio: AudioInput(samples: TestSound.tone(16_000)))
     }
 
     @Test(arguments: [1, 2])
@@ -177,7 +177,7 @@ private struct WaitingBackend: SpeechBackend {
     @Test func waitingRecordingsRefuseNoCommand() async throws {
         let service = service(places: 1)
         @Sendable func long() -> TranscriptionRequest {
-            let samples = [Float](repeating: 0.1, count: 61 * 16_000)
+            let samples = TestSound.tone(61 * 16_000)
             return TranscriptionRequest(audio: AudioInput(samples: samples))
         }
         let held = SpeechToTextService(

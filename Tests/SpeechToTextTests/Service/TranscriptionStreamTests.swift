@@ -20,7 +20,7 @@ import WorkScheduling
 
     private func speech(seconds: Int) -> TranscriptionRequest {
         TranscriptionRequest(
-            audio: AudioInput(samples: [Float](repeating: 0.1, count: seconds * 16_000)))
+            audio: AudioInput(samples: TestSound.tone(seconds * 16_000)))
     }
 
     @Test func aSegmentIsMadeWhenItIsAskedFor() async throws {
