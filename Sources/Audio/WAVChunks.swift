@@ -50,6 +50,8 @@ struct WAVChunks {
     /// Takes in the chunk at `offset`; where the next one is, nil where nothing follows.
     private mutating func step(_ offset: Int) throws -> Int? {
         let chunk = try fields(offset, 8)
+        // Of a live stream, it has not come yet.
+        if chunk.count < 8, offset + 8 <= bytes.count { return nil }
         guard try isNeeded(chunk.bytes(0..<8)[...]) || isChunk(at: offset) else {
             // Once all is known, what follows may be anything; before, the size of the last chunk lied.
             return isComplete ? nil : try search()
@@ -80,8 +82,9 @@ struct WAVChunks {
         let end = min(bytes.count, trusted + Self.farthest)
         while trusted + 8 <= end {
             let block = try bytes.read(at: trusted, count: min(1 << 16, end - trusted))
-            for index in 0..<max(0, block.count - 7) where isNeeded(block[index..<index + 8]) { return trusted + index }
-            trusted += max(1, block.count - 7)
+            guard block.count >= 8 else { return nil }
+            for index in 0..<block.count - 7 where isNeeded(block[index..<index + 8]) { return trusted + index }
+            trusted += block.count - 7
         }
         return nil
     }
