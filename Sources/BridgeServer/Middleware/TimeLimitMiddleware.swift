@@ -20,10 +20,10 @@ struct TimeLimitMiddleware: RouterMiddleware {
         return try await next(request, context)
     }
 
-    /// Decimal digits, perhaps with a fraction; nil for anything else, and for 0.
+    /// A number as JSON has it; nil for anything else, and for what is not above 0.
     static func limit(_ text: String) -> Duration? {
-        guard text.utf8.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 || $0 == UInt8(ascii: ".") }),
-            let seconds = Double(text), seconds > 0
+        // Hexadecimal numbers, "inf" and "nan" are texts that Double takes, too.
+        guard text.utf8.allSatisfy("0123456789.eE+-".utf8.contains), let seconds = Double(text), seconds > 0
         else { return nil }
         // No limit of the configuration is longer than a day, and what is far above it would not fit into a duration.
         return .seconds(min(seconds, 1e6))

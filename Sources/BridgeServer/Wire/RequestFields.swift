@@ -3,20 +3,18 @@ import Foundation
 
 /// The fields of one request, from a JSON object, a form or a query. Reading one checks it: a wrong field becomes a 400 that names
 /// it. Fields that nobody reads are ignored, and null is the same as absent; so is an empty name or choice, and in forms and queries
-/// every empty field, since those have no other way to leave one out, and "undefined" and "null", which browsers make of variables
-/// that are neither.
+/// every empty field, since those have no other way to leave one out, and "undefined", which browsers make of a variable without a
+/// value.
 struct RequestFields: Sendable {
     private let values: [String: JSONValue]
     /// Forms and queries have texts only: "true" and "1.5" are read as what they say.
     private let isTextual: Bool
 
     init(texts: [String: String]) {
-        values = texts.filter { !$0.value.allSatisfy(\.isWhitespace) && !Self.absent.contains($0.value) }
+        values = texts.filter { !$0.value.allSatisfy(\.isWhitespace) && $0.value != "undefined" }
             .mapValues { .string($0) }
         isTextual = true
     }
-
-    private static let absent: Set = ["undefined", "null"]
 
     /// More than any request needs: a value takes many times the memory of its text, and bodies may be large.
     static let maxValues = 1 << 16

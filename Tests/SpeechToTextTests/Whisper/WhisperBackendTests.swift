@@ -11,10 +11,14 @@ import WorkScheduling
 
 /// Says that speech is wherever a frame is louder than a whisper.
 private struct LoudnessModel: SpeechProbabilityModel {
+    /// How urgent each look at the sound was.
+    let urgencies = Watched<[Urgency]>([])
+
     func probabilities(
         frames: [Float], count: Int, state: inout SpeechProbabilityState, ticket: WorkTicket
     ) async throws -> [Float] {
-        (0..<count).map { frame in
+        urgencies.update { $0.append(ticket.urgency) }
+        return (0..<count).map { frame in
             let samples = frames[(frame * 576 + 64)..<((frame + 1) * 576)]
             return samples.contains { abs($0) > 0.05 } ? 0.9 : 0.02
         }
@@ -62,6 +66,18 @@ private struct LoudnessModel: SpeechProbabilityModel {
         #expect(isNearSilent(samples))
         for index in 240_000..<241_600 { samples[index] = index % 2 == 0 ? 0.01 : -0.01 }
         #expect(!isNearSilent(samples))
+    }
+
+    /// A long file that were listened to as somebody's command would keep commands waiting.
+    @Test(arguments: [Urgency.interactive, .long])
+    func speechIsLookedForAsUrgentlyAsItIsAskedFor(urgency: Urgency) async throws {
+        let model = LoudnessModel()
+        let backend = try WhisperFixtures.backend("whisper-multilingual", vad: VoiceActivityDetector(model: model))
+        let asked = request(try clip("speech-fr-1")) {
+            $0.vad = true; $0.temperature = 0
+        }
+        _ = try await backend.transcribe(asked, ticket: .alone(urgency)) { _ in }
+        #expect(Set(model.urgencies.value) == [urgency])
     }
 
     @Test func vadCutsSilenceOutAndTimesAreThoseOfTheOriginal() async throws {
