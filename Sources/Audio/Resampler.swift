@@ -10,7 +10,17 @@ import CSoxr
 @safe struct Resampler: ~Copyable, @unchecked Sendable {
     let inputRate: Int
     let outputRate: Int
-    private let handle: soxr_t
+    private let converter: Converter
+
+    /// Frees the converter of C. A class, since the compiler of Swift 6.3 ends at the `deinit` of a struct within public ones that can't
+    /// be copied, in release builds.
+    @safe private final class Converter {
+        let handle: soxr_t
+
+        init(_ handle: soxr_t) { unsafe self.handle = unsafe handle }
+
+        deinit { unsafe soxr_delete(handle) }
+    }
 
     /// - Throws: `internal` when libsoxr refuses the rates or has no memory.
     init(from inputRate: Int, to outputRate: Int) throws {
@@ -21,11 +31,7 @@ import CSoxr
         guard let made = unsafe made else {
             throw ServiceError(.internal, "The resampler from \(inputRate) to \(outputRate) Hz could not be made.")
         }
-        unsafe handle = made
-    }
-
-    deinit {
-        unsafe soxr_delete(handle)
+        converter = unsafe Converter(made)
     }
 
     /// Takes the next samples.
@@ -61,10 +67,10 @@ import CSoxr
                     unsafe failure = samples.withUnsafeBufferPointer { input in
                         let rest = unsafe input.baseAddress.map { unsafe $0 + consumed }
                         return unsafe soxr_process(
-                            handle, rest, total - consumed, &used, buffer.baseAddress, capacity, &filled)
+                            converter.handle, rest, total - consumed, &used, buffer.baseAddress, capacity, &filled)
                     }
                 } else {
-                    unsafe failure = soxr_process(handle, nil, 0, nil, buffer.baseAddress, capacity, &filled)
+                    unsafe failure = soxr_process(converter.handle, nil, 0, nil, buffer.baseAddress, capacity, &filled)
                 }
                 if unsafe failure != nil {
                     throw ServiceError(.internal, "The resampler from \(inputRate) to \(outputRate) Hz failed.")

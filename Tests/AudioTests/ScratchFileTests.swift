@@ -1,23 +1,9 @@
 import BridgeSupport
 import Foundation
-import Synchronization
 import SystemPackage
 import Testing
 
 @testable import Audio
-
-/// An MP3 of 2 MiB, by its first bytes, that notes on which threads much of it is read.
-private final class SlowBytes: ByteSource {
-    let count = 2 << 20
-    let threads = Mutex<[String]>([])
-
-    func read(at offset: Int, count: Int) -> [UInt8] {
-        if count >= 1 << 20 { threads.withLock { $0.append(Thread.current.name ?? "") } }
-        let end = min(self.count, offset + count)
-        guard offset < end else { return [] }
-        return (offset..<end).map { $0 < 3 ? Array("ID3".utf8)[$0] : 0 }
-    }
-}
 
 @Suite(.timeLimit(.minutes(5))) struct ScratchFileTests {
     @Test func itHoldsBytesAndHasNoName() throws {
@@ -25,15 +11,6 @@ private final class SlowBytes: ByteSource {
         let file = try ScratchFile(holding: MemoryBytes(bytes: [1, 2, 3]))
         #expect(try file.contents() == [1, 2, 3])
         #expect(try names().subtracting(before).filter { $0.hasPrefix("jarvis-audio-") }.isEmpty)
-    }
-
-    /// Writing 64 MiB would stop one of Swift's few threads.
-    @Test func itIsWrittenOnAThreadThatMayBlock() async throws {
-        let audio = SlowBytes()
-        // What FFmpeg makes of it does not matter here.
-        _ = try? await AudioInput([0]).decoded(audio)
-        let threads = audio.threads.withLock { $0 }
-        #expect(threads.count >= 2 && threads.allSatisfy { $0.hasPrefix("jarvis.") }, "\(threads)")
     }
 
     private func names() throws -> Set<String> {
