@@ -68,7 +68,6 @@ private final class Crew: Sendable {
         var started = 0
         /// Threads that wait for a job, those included that one is meant for already.
         var idle = 0
-        var isDismissed = false
     }
 
     let priority: WorkerPool.Priority
@@ -109,10 +108,7 @@ private final class Crew: Sendable {
 
     /// Lets the threads end once they have done what waits.
     func dismiss() {
-        let count = state.withLock { state in
-            state.isDismissed = true
-            return state.started
-        }
+        let count = state.withLock { $0.started }
         for _ in 0..<count { jobs.signal() }
     }
 

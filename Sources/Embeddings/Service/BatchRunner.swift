@@ -131,7 +131,8 @@ final class BatchRunner: Sendable {
         }
     }
 
-    /// Starts a task for the batch that `action` names, if it names one.
+    /// Starts a task for the batch that `action` names, if it names one. It belongs to the queue and to none of the requests in the
+    /// batch, as any of them may leave; it ends when no batch is left.
     private func start(_ action: BatchQueue.Action, _ state: inout State) {
         state.task = state.batch(action, now: elapsed()).map { batch in Task { await self.runAll(from: batch) } }
     }
