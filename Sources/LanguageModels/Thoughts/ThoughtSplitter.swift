@@ -14,6 +14,30 @@ struct ThoughtSplitter {
     enum Part: Hashable, Sendable {
         case thinking(String)
         case answer(String)
+
+        fileprivate var isEmpty: Bool {
+            switch self {
+            case .thinking(let text), .answer(let text): text.isEmpty
+            }
+        }
+
+        /// Goes on with `part` where it is of the same kind, or else answers false.
+        fileprivate mutating func append(_ part: Part) -> Bool {
+            switch (self, part) {
+            case (.thinking(var text), .thinking(let next)):
+                // Without a second owner, `+=` copies no text.
+                self = .thinking("")
+                text += next
+                self = .thinking(text)
+            case (.answer(var text), .answer(let next)):
+                self = .answer("")
+                text += next
+                self = .answer(text)
+            case (_, _) where isEmpty: self = part
+            default: return false
+            }
+            return true
+        }
     }
 
     /// What text without an opening tag is at the beginning.
@@ -80,6 +104,8 @@ struct ThoughtSplitter {
     static let maxHeld = 1 << 18
     /// Most bytes of an answer before a thought: a word or a sentence.
     static let maxFirstWords = 256
+    /// Scalars that are read at once: each tag moves what is held behind it.
+    private static let longestPiece = 1024
     /// White space that is held because a tag may follow.
     static let maxSpace = 64
 
@@ -88,8 +114,23 @@ struct ThoughtSplitter {
         self.mayThink = mayThink
     }
 
-    /// The parts that are certain now.
+    /// The parts that are certain now, each as long as it can be.
     mutating func consume(_ piece: String) -> [Part] {
+        var parts: [Part] = []
+        var joined = Part.answer("")
+        var rest = piece.unicodeScalars[...]
+        while !rest.isEmpty {
+            let next = rest.prefix(Self.longestPiece)
+            rest = rest[next.endIndex...]
+            for part in consume(piece: String(next)) where !joined.append(part) {
+                parts.append(joined)
+                joined = part
+            }
+        }
+        return joined.isEmpty ? parts : parts + [joined]
+    }
+
+    private mutating func consume(piece: String) -> [Part] {
         held += piece.utf8
         if case .channel = state {} else { onlyThought?.append(contentsOf: piece.utf8) }
         if onlyThought?.count ?? 0 > Self.maxHeld { onlyThought = nil }
