@@ -23,7 +23,6 @@ let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummi
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let inMemoryLogging = Target.Dependency.product(name: "InMemoryLogging", package: "swift-log")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
-let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioFoundationCompat = Target.Dependency.product(name: "NIOFoundationCompat", package: "swift-nio")
@@ -53,7 +52,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
-        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.34.1"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
@@ -129,7 +127,7 @@ let package = Package(
             name: "BridgeRuntime",
             dependencies: [
                 "LanguageModels", "SpeechToText", "TextToSpeech", "Embeddings", "ModelStore", "OnnxRuntime", "Audio",
-                "EspeakNG", "BridgeSupport", "WorkScheduling", logging, metrics, serviceLifecycle, unixSignals, yams,
+                "EspeakNG", "BridgeSupport", "WorkScheduling", logging, serviceLifecycle, unixSignals, yams,
             ],
             swiftSettings: strict),
 
@@ -220,7 +218,7 @@ let package = Package(
             dependencies: [
                 "BridgeRuntime", "LanguageModels", "ModelStore", "TextToSpeech", "BridgeSupport", "WorkScheduling",
                 "BridgeTesting",
-                logging, inMemoryLogging, metrics, serviceLifecycle,
+                logging, inMemoryLogging, serviceLifecycle,
             ],
             swiftSettings: strict),
         .testTarget(
@@ -231,7 +229,7 @@ let package = Package(
                 "BridgeSupport", "WorkScheduling", "BridgeTesting", hummingbird, httpTypes, asyncHTTPClient, nioCore,
                 nioEmbedded,
                 nioHTTP1,
-                nioHTTPTypes, nioPosix, logging, inMemoryLogging, metrics, serviceLifecycle,
+                nioHTTPTypes, nioPosix, logging, inMemoryLogging, serviceLifecycle,
             ],
             swiftSettings: strict),
         .testTarget(

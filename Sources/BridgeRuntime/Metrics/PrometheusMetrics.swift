@@ -1,13 +1,11 @@
-import Foundation
-package import Metrics
 import Synchronization
 
-/// Keeps metrics and writes them as Prometheus' text format 0.0.4. A swift-metrics backend, so that libraries can report here too.
+/// Keeps metrics and writes them as Prometheus' text format 0.0.4.
 ///
-/// Written here because no exporter is on the package mirror. Counters only grow, meters hold the last value, recorders and timers
-/// are histograms; timers count in seconds. Labels must be bounded by whoever reports; a label set past ``maximumSeries`` is
-/// dropped, so that a mistake there cannot eat the memory.
-package final class PrometheusMetrics: MetricsFactory {
+/// Written here because no exporter is on the package mirror, and not behind swift-metrics: none of the libraries that we use reports
+/// anything there. Labels must be bounded by whoever reports; a label set past ``maximumSeries`` is dropped, so that a mistake there
+/// cannot eat the memory.
+package final class PrometheusMetrics: Sendable {
     private let series = Mutex<[PrometheusSeries.Key: PrometheusSeries]>([:])
     private let maximumSeries = 4096
 
@@ -28,8 +26,6 @@ package final class PrometheusMetrics: MetricsFactory {
         "jarvis_embedding_cache_misses_total": "Texts whose vector was computed.",
         "process_resident_memory_bytes": "Memory of this process.",
     ]
-
-    // MARK: Short forms
 
     package init() {}
 
@@ -79,38 +75,4 @@ package final class PrometheusMetrics: MetricsFactory {
         }
         return text
     }
-
-    // MARK: MetricsFactory
-
-    private func handler(_ label: String, _ labels: [(String, String)], _ kind: PrometheusSeries.Kind)
-        -> PrometheusSeries
-    {
-        let name = String(label.map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") ? $0 : "_" })
-        return series(name, labels, kind) ?? PrometheusSeries(kind, name: name)
-    }
-
-    package func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {
-        handler(label, dimensions, .counter)
-    }
-    package func makeFloatingPointCounter(label: String, dimensions: [(String, String)])
-        -> any FloatingPointCounterHandler
-    {
-        handler(label, dimensions, .counter)
-    }
-    package func makeMeter(label: String, dimensions: [(String, String)]) -> any MeterHandler {
-        handler(label, dimensions, .gauge)
-    }
-    package func makeRecorder(label: String, dimensions: [(String, String)], aggregate: Bool) -> any RecorderHandler {
-        handler(label, dimensions, aggregate ? .histogram : .gauge)
-    }
-    package func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler {
-        handler(label, dimensions, .histogram)
-    }
-
-    // Series live as long as the process: Prometheus expects totals that never go away.
-    package func destroyCounter(_: any CounterHandler) {}
-    package func destroyFloatingPointCounter(_: any FloatingPointCounterHandler) {}
-    package func destroyMeter(_: any MeterHandler) {}
-    package func destroyRecorder(_: any RecorderHandler) {}
-    package func destroyTimer(_: any TimerHandler) {}
 }

@@ -1,8 +1,7 @@
-import Metrics
 import Synchronization
 
 /// One metric with one set of labels.
-final class PrometheusSeries: CounterHandler, FloatingPointCounterHandler, MeterHandler, RecorderHandler, TimerHandler {
+final class PrometheusSeries: Sendable {
     enum Kind: String, Sendable { case counter, gauge, histogram }
 
     struct Key: Hashable, Comparable, Sendable {
@@ -86,15 +85,4 @@ final class PrometheusSeries: CounterHandler, FloatingPointCounterHandler, Meter
     }
 
     private static func number(_ value: Double) -> String { Int64(exactly: value).map(String.init) ?? "\(value)" }
-
-    // MARK: swift-metrics
-
-    func increment(by amount: Int64) { add(Double(amount)) }
-    func increment(by amount: Double) { add(amount) }
-    func decrement(by amount: Double) { add(-amount) }
-    func reset() { set(0.0) }
-    func set(_ value: Int64) { set(Double(value)) }
-    func record(_ value: Int64) { record(Double(value)) }
-    func record(_ value: Double) { if kind == .histogram { observe(value) } else { set(value) } }
-    func recordNanoseconds(_ duration: Int64) { observe(Double(duration) / 1e9) }
 }

@@ -1,4 +1,3 @@
-import Metrics
 import Testing
 
 @testable import BridgeRuntime
@@ -22,17 +21,6 @@ import Testing
             text.contains(
                 "wait_seconds_bucket{le=\"300\"} 1\nwait_seconds_bucket{le=\"+Inf\"} 2\nwait_seconds_sum 1000.02\nwait_seconds_count 2\n"
             ))
-    }
-
-    @Test func librariesReportHereToo() {
-        let metrics = PrometheusMetrics()
-        Counter(label: "a.b", factory: metrics).increment(by: 3)
-        Gauge(label: "level", factory: metrics).record(7)
-        Timer(label: "took_seconds", factory: metrics).recordNanoseconds(500_000_000)
-        let text = metrics.render()
-        #expect(text.contains("a_b 3\n"))
-        #expect(text.contains("level 7\n"))
-        #expect(text.contains("took_seconds_sum 0.5\n"))
     }
 
     @Test func labelsWithoutEndAreCutOff() {
