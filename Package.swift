@@ -56,7 +56,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.34.1"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
-        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -126,7 +126,7 @@ let package = Package(
         .target(
             name: "BridgeRuntime",
             dependencies: [
-                "LanguageModels", "SpeechToText", "TextToSpeech", "Embeddings", "ModelStore", "OnnxRuntime", "Audio",
+                "LanguageModels", "SpeechToText", "TextToSpeech", "Embeddings", "ModelStore", "OnnxRuntime",
                 "EspeakNG", "BridgeSupport", "WorkScheduling", logging, serviceLifecycle, unixSignals, yams,
             ],
             swiftSettings: strict),
@@ -173,7 +173,8 @@ let package = Package(
             dependencies: ["OnnxRuntime", "COnnxRuntime", "BridgeSupport", "WorkScheduling", "BridgeTesting"],
             resources: [.copy("Fixtures")], swiftSettings: strict),
         .testTarget(
-            name: "AudioTests", dependencies: ["Audio", "BridgeSupport", asyncAlgorithms], swiftSettings: strict),
+            name: "AudioTests", dependencies: ["Audio", "BridgeSupport", asyncAlgorithms, systemPackage],
+            swiftSettings: strict),
         .testTarget(
             name: "TokenizersTests", dependencies: ["Tokenizers", "BridgeSupport", "BridgeTesting"],
             resources: [.copy("Fixtures")], swiftSettings: strict),
@@ -195,7 +196,7 @@ let package = Package(
             name: "TextToSpeechTests",
             dependencies: [
                 "TextToSpeech", "EspeakNG", "EspeakProtocol", "OnnxRuntime", "Audio", "BridgeSupport", "WorkScheduling",
-                "BridgeTesting",
+                "BridgeTesting", logging,
             ],
             resources: [.copy("Fixtures")], swiftSettings: strict),
         .testTarget(
@@ -208,38 +209,30 @@ let package = Package(
         .testTarget(
             name: "ModelStoreTests",
             dependencies: [
-                "ModelStore", "BridgeRuntime", "OnnxRuntime", "BridgeSupport", "BridgeTesting", hummingbird, httpTypes,
-                asyncHTTPClient,
-                nioCore, serviceLifecycle, crypto, logging, subprocess, systemPackage,
+                "ModelStore", "BridgeRuntime", "BridgeSupport", "BridgeTesting", asyncHTTPClient, logging,
             ],
             resources: [.copy("Fixtures")], swiftSettings: strict),
         .testTarget(
             name: "BridgeRuntimeTests",
             dependencies: [
-                "BridgeRuntime", "LanguageModels", "ModelStore", "TextToSpeech", "BridgeSupport", "WorkScheduling",
-                "BridgeTesting",
-                logging, inMemoryLogging, serviceLifecycle,
+                "BridgeRuntime", "ModelStore", "TextToSpeech", "BridgeSupport", "BridgeTesting", logging,
+                inMemoryLogging, serviceLifecycle,
             ],
             swiftSettings: strict),
         .testTarget(
             name: "BridgeServerTests",
             dependencies: [
                 "BridgeServer", "BridgeRuntime", "LanguageModels", "SpeechToText", "TextToSpeech", "Embeddings",
-                "ModelStore", "Audio",
-                "BridgeSupport", "WorkScheduling", "BridgeTesting", hummingbird, httpTypes, asyncHTTPClient, nioCore,
-                nioEmbedded,
-                nioHTTP1,
-                nioHTTPTypes, nioPosix, logging, inMemoryLogging, serviceLifecycle,
+                "ModelStore", "Audio", "BridgeSupport", "WorkScheduling", "BridgeTesting", hummingbird, httpTypes,
+                asyncHTTPClient, nioCore, nioEmbedded, nioHTTP1, nioPosix, logging, inMemoryLogging, serviceLifecycle,
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "JarvisBridgesTests", dependencies: ["JarvisBridges", "ModelStore"], swiftSettings: strict),
+            name: "JarvisBridgesTests", dependencies: ["JarvisBridges", "ModelStore", "BridgeSupport"],
+            swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: [
-                "JarvisBridges", "BridgeTesting", "BridgeSupport", "Audio", "ModelStore", asyncHTTPClient, nioCore,
-                nioFoundationCompat, nioHTTP1,
-            ],
+            dependencies: ["BridgeTesting", asyncHTTPClient, nioCore, nioFoundationCompat, nioHTTP1],
             resources: [.copy("Fixtures")], swiftSettings: strict),
     ]
 )
