@@ -56,7 +56,7 @@ import Testing
         }
         #expect(try mostMemory(server) - before < 64)
         try await expectWell(server)
-        #expect(await server.stop() == 0)
+        #expect(try await server.stop() == 0)
     }
 
     @Test func aMegabyteOfText() async throws {
@@ -79,7 +79,7 @@ import Testing
                 #expect(refused.status == 413 && error(refused.object).code == "payload_too_large", "\(path)")
             }
             try await expectWell(server)
-            #expect(await server.stop() == 0)
+            #expect(try await server.stop() == 0)
         }
     }
 
@@ -112,7 +112,7 @@ import Testing
             #expect(answer.contains("{\"error\":{") && answer.lowercased().contains("x-request-id: "), "\(answer)")
         }
         try await expectWell(server)
-        #expect(await server.stop() == 0)
+        #expect(try await server.stop() == 0)
     }
 
     @Test func aRequestThatDripsIsNotWaitedForWithoutEnd() async throws {
@@ -125,7 +125,7 @@ import Testing
         }
         // Only the upload is timed: a request that was sent in time may work for longer.
         try await expectWell(server)
-        #expect(await server.stop() == 0)
+        #expect(try await server.stop() == 0)
     }
 
     // MARK: What is not there
@@ -146,7 +146,7 @@ import Testing
             status == 503 && headers["retry-after"] != nil
                 && String(decoding: models, as: UTF8.self).contains("llm_unavailable"))
         try await expectWell(server)
-        #expect(await server.stop() == 0)
+        #expect(try await server.stop() == 0)
         let chat = try await Program.run(["chat", "Bonjour"], environment: ["JARVIS_OLLAMA_HOST": "127.0.0.1:9"])
         #expect(chat.status == 1 && chat.errors.contains("ollama serve"), "\(chat.errors)")
     }
@@ -182,6 +182,6 @@ import Testing
             (JSONSerialization.jsonObject(with: health) as? [String: Any])?["services"] as? [String: String])
         #expect(services["embeddings"] == "unavailable")
         try await expectWell(server)
-        #expect(await server.stop() == 0)
+        #expect(try await server.stop() == 0)
     }
 }

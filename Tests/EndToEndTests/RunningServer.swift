@@ -59,7 +59,7 @@ extension Process {
     /// Runs to the end without blocking a thread: on two cores, two blocked threads are all that the tests have.
     func runToEnd() async throws {
         try run()
-        while isRunning { try await Task.sleep(for: .milliseconds(20)) }
+        try await waitUntil(every: .milliseconds(20)) { !isRunning }
     }
 }
 
@@ -102,9 +102,9 @@ final class RunningServer {
     var logText: String { (try? String(contentsOf: log, encoding: .utf8)) ?? "" }
 
     /// SIGTERM, and the exit status.
-    func stop() async -> Int32 {
+    func stop() async throws -> Int32 {
         process.terminate()
-        while process.isRunning { try? await Task.sleep(for: .milliseconds(20)) }
+        try await waitUntil(every: .milliseconds(20)) { !process.isRunning }
         return process.terminationStatus
     }
 

@@ -50,7 +50,7 @@ import Testing
             let services = try #require(
                 (JSONSerialization.jsonObject(with: health) as? [String: Any])?["services"] as? [String: String])
             #expect(services["ollama_llm"] == "healthy")
-            #expect(await server.stop() == 0)
+            #expect(try await server.stop() == 0)
             // Neither what was asked nor what was said may stand in the log.
             for word in ["vectoriser", "comment allez-vous ?\"", "Bonjour !\""] where server.logText.contains(word) {
                 // The start table shows the same words in its examples, so only JSON log lines count.
@@ -70,7 +70,7 @@ import Testing
         #expect(headers["content-type"] == "audio/wav")
         #expect(wav.prefix(4) == Data("RIFF".utf8))
         #expect(headers["x-request-id"] != nil)
-        #expect(await server.stop() == 0)
+        #expect(try await server.stop() == 0)
     }
 
     @Test func theExamplesCarryAKeyWhereOneIsAskedFor() async throws {
@@ -79,7 +79,7 @@ import Testing
         ])
         // The table is written by the side of the first answers, and not at all by a server that is told to end.
         for _ in 0..<600 where !server.logText.contains("  curl ") { try await Task.sleep(for: .milliseconds(10)) }
-        #expect(await server.stop() == 0)
+        #expect(try await server.stop() == 0)
         let examples = server.logText.split(separator: "\n").filter { $0.hasPrefix("  curl ") }
         #expect(examples.count == 4)
         #expect(examples.allSatisfy { $0.contains(#"-H "Authorization: Bearer $JARVIS_KEY""#) })
@@ -92,7 +92,7 @@ import Testing
         let second = try await Program.run(["serve", "--port", String(port)])
         #expect(second.status != 0)
         #expect(second.errors.contains("Port \(port) is in use"))
-        #expect(await server.stop() == 0)
+        #expect(try await server.stop() == 0)
     }
 
     @Test func aClientThatAsksBeforeItSendsIsAnswered() async throws {
@@ -111,7 +111,7 @@ import Testing
         #expect(tooLarge.first.hasPrefix("HTTP/1.1 413") && tooLarge.last == nil, "\(tooLarge.first)")
         let nowhere = try await RawSocket.asking(head("/api/nowhere", 5000), body: body, port: port)
         #expect(nowhere.first.hasPrefix("HTTP/1.1 404") && nowhere.last == nil, "\(nowhere.first)")
-        #expect(await server.stop() == 0)
+        #expect(try await server.stop() == 0)
     }
 
     private struct Health: Decodable {
@@ -133,6 +133,6 @@ import Testing
         let (_, _, health) = try await server.request("/health")
         let services = try JSONDecoder().decode(Health.self, from: health).services
         #expect(services["whisper_stt"] == "unavailable" && services["embeddings"] == "unavailable", "\(services)")
-        #expect(await server.stop() == 0)
+        #expect(try await server.stop() == 0)
     }
 }

@@ -71,7 +71,7 @@ import Testing
         let good = errors.count { $0 <= 0.3 }
         #expect(good >= 90, "\(errors.filter { $0 > 0.3 })")
         #expect(errors.sorted()[errors.count / 2] < 0.1)
-        #expect(await server.stop() == 0)
+        #expect(try await server.stop() == 0)
     }
 
     /// The model learnt rows of at most three sentences; longer recordings are given to it stretch by stretch.
@@ -93,7 +93,7 @@ import Testing
         for (segment, next) in zip(answer.segments, answer.segments.dropFirst()) {
             #expect(segment.start < segment.end && segment.end <= next.start + 0.001)
         }
-        #expect(await server.stop() == 0)
+        #expect(try await server.stop() == 0)
     }
 
     /// Silence, hum, white noise and tones, 25 of each: 100 of 100 must give no text.
@@ -107,7 +107,7 @@ import Testing
                 body, type: "application/octet-stream", query: "?encoding=pcm_f32le&sample_rate=16000", by: server)
             #expect(answer.text == "" && answer.segments.isEmpty, "clip \(index) of kind \(index % 4)")
         }
-        #expect(await server.stop() == 0)
+        #expect(try await server.stop() == 0)
     }
 
     // MARK: What the model cannot do
@@ -132,7 +132,7 @@ import Testing
         let translated = try await server.json("/api/stt/transcribe", form(["task": "translate"]))
         #expect(translated.status == 400)
         #expect((translated.object["error"] as? [String: Any])?["param"] as? String == "task")
-        #expect(await server.stop() == 0)
+        #expect(try await server.stop() == 0)
     }
 
     // MARK: The forms of input
@@ -175,7 +175,7 @@ import Testing
             let answer = try await Self.transcribe(form, type: "multipart/form-data; boundary=edge", by: server)
             expectText(answer, "multipart, \(name)")
         }
-        #expect(await server.stop() == 0)
+        #expect(try await server.stop() == 0)
     }
 
     @Test func theCommandLineTranscribesAFile() async throws {
@@ -201,7 +201,7 @@ import Testing
         for words in ["whisper-nano", "demo", "French and English", "models pull whisper-base"] {
             #expect(message.contains(words), "\(message)")
         }
-        #expect(await server.stop() == 0)
+        #expect(try await server.stop() == 0)
     }
 }
 

@@ -69,7 +69,7 @@ struct LanguageModelServiceTests {
                 #expect(second.queue == .seconds(2))
                 #expect(second.total == .seconds(2))
             }
-            while service.status().queued == 0 { await Task.yield() }
+            try await waitUntil { service.status().queued == 1 }
             clock.advance(by: .seconds(2))
             gate.open()
             try await group.waitForAll()

@@ -70,7 +70,7 @@ import WorkScheduling
         await #expect(throws: CancellationError.self) {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { _ = try await session.run(inputs, ticket: scheduler.ticket(.long), mayRepeat: true) }
-                while scheduler.computingCount == 0 { await Task.yield() }
+                try await waitUntil { scheduler.computingCount == 1 }
                 for _ in 0..<2 {
                     try await Task.sleep(for: .milliseconds(30))
                     let command = try await session.run(self.inputs(trips: 3), ticket: scheduler.ticket(.interactive))

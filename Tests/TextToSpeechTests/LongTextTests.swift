@@ -35,13 +35,13 @@ import WorkScheduling
             try await end.arrivals(atLeast: places)
             // More of them wait for their turn; that keeps no place either.
             for _ in 0..<3 { group.addTask { _ = try await service.synthesize(long) } }
-            await settle(service, running: places, queued: 3)
+            try await settle(service.load, running: places, queued: 3)
             #expect(try await service.synthesize(short).voice == "ready")
-            await settle(service, running: places, queued: 3)
+            try await settle(service.load, running: places, queued: 3)
             end.open()
             try await group.waitForAll()
         }
-        await settle(service, running: 0, queued: 0)
+        try await settle(service.load, running: 0, queued: 0)
     }
 
     @Test func aTextOfUpToAMinuteKeepsItsPlace() async throws {
@@ -52,7 +52,7 @@ import WorkScheduling
             }
             try await end.arrivals(atLeast: 1)
             group.addTask { _ = try await service.synthesize(short) }
-            await settle(service, running: 1, queued: 1)
+            try await settle(service.load, running: 1, queued: 1)
             end.open()
             try await group.waitForAll()
         }
@@ -78,7 +78,7 @@ import WorkScheduling
             for _ in 0..<2 {
                 group.addTask { _ = try await service.synthesize(SynthesisRequest(text: "Oui.", voice: "cold")) }
             }
-            await settle(service, running: 0, queued: 2)
+            try await settle(service.load, running: 0, queued: 2)
             #expect(try await service.synthesize(short).voice == "ready")
             loading.open()
             try await group.waitForAll()
@@ -94,7 +94,7 @@ import WorkScheduling
             try await end.arrivals(atLeast: 1)
             group.addTask { try await service.synthesize(long).timings.queue }
             // It waits for its place, and prepares no more.
-            while admission.snapshot != AdmissionSnapshot(running: 1, queued: 1) { await Task.yield() }
+            try await settle(admission.snapshot, running: 1, queued: 1, preparing: 0)
             clock.advance(by: .seconds(3))
             end.open()
             var waited: Set<Duration> = []
@@ -108,18 +108,18 @@ import WorkScheduling
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { _ = try await service.synthesize(long) }
             try await end.arrivals(atLeast: 1)
-            await withTaskGroup(of: Void.self) { waiting in
+            try await withThrowingTaskGroup(of: Void.self) { waiting in
                 waiting.addTask {
                     await #expect(throws: CancellationError.self) { try await service.synthesize(long) }
                 }
-                await settle(service, running: 1, queued: 1)
+                try await settle(service.load, running: 1, queued: 1)
                 waiting.cancelAll()
             }
-            await settle(service, running: 1, queued: 0)
+            try await settle(service.load, running: 1, queued: 0)
             end.open()
             try await group.waitForAll()
         }
-        await settle(service, running: 0, queued: 0)
+        try await settle(service.load, running: 0, queued: 0)
     }
 
     /// Each sentence of the short text waits for one permit, and not for a sentence of every long text.

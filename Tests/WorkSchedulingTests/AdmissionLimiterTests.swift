@@ -11,11 +11,6 @@ struct AdmissionLimiterTests {
         WorkScheduler(clock: clock).admission(what: "test", maxConcurrent: running, maxQueued: queued)
     }
 
-    private func settle(_ limiter: AdmissionLimiter, running: Int, queued: Int, preparing: Int = 0) async {
-        let wanted = AdmissionSnapshot(running: running, queued: queued, preparing: preparing)
-        while limiter.snapshot != wanted { await Task.yield() }
-    }
-
     @Test
     func theResultAndTheErrorOfTheBodyAreHandedOn() async throws {
         struct Failure: Error {}
@@ -58,7 +53,7 @@ struct AdmissionLimiterTests {
         let gate = Gate()
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<2 { group.addTask { try await limiter.withAdmission { _ in try await gate.pass() } } }
-            await settle(limiter, running: 1, queued: 1)
+            try await settle(limiter.snapshot, running: 1, queued: 1, preparing: 0)
             let error = try await #require(throws: ServiceError.self) { try await limiter.withAdmission { _ in } }
             #expect(error.code == .overloaded)
             #expect(error.retryAfter != nil)
@@ -76,10 +71,10 @@ struct AdmissionLimiterTests {
         let order = Watched<[Int]>([])
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await limiter.withAdmission { _ in try await gate.pass() } }
-            await settle(limiter, running: 1, queued: 0)
+            try await settle(limiter.snapshot, running: 1, queued: 0, preparing: 0)
             for number in 1...5 {
                 group.addTask { try await limiter.withAdmission { _ in order.update { $0.append(number) } } }
-                await settle(limiter, running: 1, queued: number)
+                try await settle(limiter.snapshot, running: 1, queued: number, preparing: 0)
             }
             gate.open()
             try await group.waitForAll()
@@ -93,14 +88,14 @@ struct AdmissionLimiterTests {
         let gate = Gate()
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await limiter.withAdmission { _ in try await gate.pass() } }
-            await settle(limiter, running: 1, queued: 0)
-            await withTaskGroup(of: Void.self) { waiting in
+            try await settle(limiter.snapshot, running: 1, queued: 0, preparing: 0)
+            try await withThrowingTaskGroup(of: Void.self) { waiting in
                 waiting.addTask {
                     await #expect(throws: CancellationError.self) {
                         try await limiter.withAdmission { _ in Issue.record("ran") }
                     }
                 }
-                await settle(limiter, running: 1, queued: 1)
+                try await settle(limiter.snapshot, running: 1, queued: 1, preparing: 0)
                 waiting.cancelAll()
             }
             #expect(limiter.snapshot == AdmissionSnapshot(running: 1, queued: 0))
@@ -136,9 +131,9 @@ struct AdmissionLimiterTests {
                     try await gate.pass()
                 }
             }
-            await settle(limiter, running: 1, queued: 0)
+            try await settle(limiter.snapshot, running: 1, queued: 0, preparing: 0)
             group.addTask { try await limiter.withAdmission { #expect($0 == .seconds(3)) } }
-            await settle(limiter, running: 1, queued: 1)
+            try await settle(limiter.snapshot, running: 1, queued: 1, preparing: 0)
             clock.advance(by: .seconds(3))
             gate.open()
             try await group.waitForAll()
@@ -162,7 +157,7 @@ struct AdmissionLimiterTests {
                 }
                 try await gate.arrivals(atLeast: 1)
             }
-            await settle(limiter, running: 1, queued: 1)
+            try await settle(limiter.snapshot, running: 1, queued: 1, preparing: 0)
             #expect(try await limiter.withAdmission { _ in limiter.snapshot.running } == 2)
             clock.advance(by: .seconds(3))
             gate.open()
@@ -186,7 +181,7 @@ struct AdmissionLimiterTests {
                 }
             }
             try await gate.arrivals(atLeast: 1)
-            await withTaskGroup(of: Void.self) { waiting in
+            try await withThrowingTaskGroup(of: Void.self) { waiting in
                 waiting.addTask {
                     await #expect(throws: CancellationError.self) {
                         try await limiter.withTicket { ticket in
@@ -196,7 +191,7 @@ struct AdmissionLimiterTests {
                         }
                     }
                 }
-                await settle(limiter, running: 1, queued: 1)
+                try await settle(limiter.snapshot, running: 1, queued: 1, preparing: 0)
                 waiting.cancelAll()
             }
             #expect(limiter.snapshot == AdmissionSnapshot(running: 1, queued: 0))
@@ -230,7 +225,7 @@ struct AdmissionLimiterTests {
                     }
                 }
             }
-            await settle(limiter, running: 0, queued: 2, preparing: 2)
+            try await settle(limiter.snapshot, running: 0, queued: 2, preparing: 2)
             // No more may prepare; those who have come hold no place.
             let refusal = await #expect(throws: ServiceError.self) { try await limiter.withTicket { _ in } }
             #expect(refusal?.code == .overloaded && refusal?.message.contains("0 running, 2 waiting") == true)
@@ -252,7 +247,7 @@ struct AdmissionLimiterTests {
                     try await gate.pass()
                 }
             }
-            await settle(limiter, running: 1, queued: 0)
+            try await settle(limiter.snapshot, running: 1, queued: 0, preparing: 0)
             clock.advance(by: .seconds(41.5))
             for isEarly in [true, false] {
                 let refusal = await #expect(throws: ServiceError.self) {

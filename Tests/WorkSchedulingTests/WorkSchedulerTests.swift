@@ -20,10 +20,6 @@ private final class Stage: Sendable {
     private let scheduler = WorkScheduler(permits: 1)
     private let stage = Stage()
 
-    private func settle(waiting: Int) async {
-        while scheduler.waitingCount != waiting { await Task.yield() }
-    }
-
     @Test func theBodysResultAndErrorAreHandedOnAndThePermitTakenBack() async throws {
         struct Failure: Error {}
         #expect(try await scheduler.ticket(.bulk).withPermit { _ in 5 } == 5)
@@ -67,7 +63,7 @@ private final class Stage: Sendable {
         }
         try await stage.log.wait { $0 == ["long begins"] }
         async let command: Void = scheduler.ticket(.interactive).withPermit { [stage] _ in stage.say("command") }
-        await settle(waiting: 1)
+        try await waitUntil { scheduler.waitingCount == 1 }
         stage.open()
         _ = try await (long, command)
         #expect(stage.log.value == ["long begins", "command", "long goes on"])
@@ -107,7 +103,7 @@ private final class Stage: Sendable {
         }
         try await stage.log.wait { !$0.isEmpty }
         let waiting = Task { try await scheduler.ticket(.bulk).withPermit { [stage] _ in stage.say("never") } }
-        await settle(waiting: 1)
+        try await waitUntil { scheduler.waitingCount == 1 }
         waiting.cancel()
         await #expect(throws: CancellationError.self) { try await waiting.value }
         await #expect(throws: CancellationError.self) {
@@ -148,7 +144,7 @@ private final class Stage: Sendable {
                 other.say("command")
                 other.halt()
             }
-            await settle(waiting: 1)
+            try await waitUntil { scheduler.waitingCount == 1 }
             stage.open()
             try await other.log.wait { !$0.isEmpty }
             work.cancel()

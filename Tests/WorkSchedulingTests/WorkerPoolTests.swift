@@ -28,7 +28,7 @@ import Testing
             try await door.entered.wait { $0 == 2 }
             for number in 1...5 {
                 group.addTask { await pool.run { order.update { $0.append(number) } } }
-                while pool.waitingCount < number { await Task.yield() }
+                try await waitUntil { pool.waitingCount == number }
             }
             #expect(order.value.isEmpty)
             // One thread does all that waits; the other is still held.

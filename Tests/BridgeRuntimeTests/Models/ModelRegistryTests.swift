@@ -201,7 +201,7 @@ extension ModelRegistry {
             loader.clock.advance(by: .seconds(59))
             #expect(await registry.loadedIDs == ["a"])
             loader.clock.advance(by: .seconds(1))
-            while await !registry.loadedIDs.isEmpty { await Task.yield() }
+            try await waitUntil { await registry.loadedIDs.isEmpty }
             let status = await registry.status
             #expect(status.rests && !status.loaded && status.state == .healthy && status.message == nil)
             #expect(try await registry.use("a") == "model a")
@@ -250,7 +250,7 @@ extension ModelRegistry {
             }
         }
         loader.gate.open()
-        while await registry.loadedIDs.isEmpty { await Task.yield() }
+        try await waitUntil { await registry.loadedIDs == ["a"] }
         #expect(try await registry.use("a") == "model a")
         #expect(loader.started.value == ["a"])
         #expect(await registry.snapshot().model(ModelKey(.stt, "a"))?.leases == 0)

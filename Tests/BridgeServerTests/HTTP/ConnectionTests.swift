@@ -84,8 +84,8 @@ import Testing
                     let response = try await HTTPClient.shared.execute(request, timeout: .seconds(30))
                     for try await _ in response.body { break }
                 }
-                while server.log.entries.count(where: { $0.message == "request" }) < 5 {
-                    try await Task.sleep(for: .milliseconds(5))
+                try await waitUntil(every: .milliseconds(5)) {
+                    server.log.entries.count(where: { $0.message == "request" }) == 5
                 }
             }
             let lines = server.log.entries.filter { $0.message == "request" }
@@ -113,7 +113,7 @@ import Testing
             let response = try await Self.askForMuch(client)
             #expect(Self.statuses(server).isEmpty)
             for try await _ in response.body { break }
-            while Self.statuses(server).isEmpty { try await Task.sleep(for: .milliseconds(5)) }
+            try await waitUntil(every: .milliseconds(5)) { !Self.statuses(server).isEmpty }
         }
         #expect(Self.statuses(server) == ["499"])
     }
@@ -122,7 +122,7 @@ import Testing
         let server = try TestServer(["timeouts.reader": "1"])
         try await server.run { client in
             let response = try await Self.askForMuch(client)
-            while Self.statuses(server).isEmpty { try await Task.sleep(for: .milliseconds(20)) }
+            try await waitUntil(every: .milliseconds(20)) { !Self.statuses(server).isEmpty }
             await #expect(throws: (any Error).self) { for try await _ in response.body {} }
         }
         #expect(Self.statuses(server) == ["499"])

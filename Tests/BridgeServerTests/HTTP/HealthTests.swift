@@ -42,7 +42,7 @@ import Testing
             #expect(answer.status == 200)
         }
         try await TestServer(["preload": "true", "ready.require": "embeddings"]).run { client in
-            while try await client.get("/ready").status != 200 { try await Task.sleep(for: .milliseconds(5)) }
+            try await waitUntil(every: .milliseconds(5)) { try await client.get("/ready").status == 200 }
         }
     }
 
@@ -56,7 +56,7 @@ import Testing
             #expect(try await state() == "unavailable")
             server.language.failListing(with: nil)
             clock.advance(by: .seconds(10))
-            while try await state() != "healthy" { try await Task.sleep(for: .milliseconds(5)) }
+            try await waitUntil(every: .milliseconds(5)) { try await state() == "healthy" }
         }
     }
 
@@ -65,8 +65,8 @@ import Testing
         let settings = ["preload": "true", "ready.require": "embeddings", "models.idle": "1"]
         try await TestServer(settings).run { client in
             let embeddings = { try await client.get("/health").json?["details"]?["embeddings"] }
-            while try await client.get("/ready").status != 200 { try await Task.sleep(for: .milliseconds(5)) }
-            while try await embeddings()?["loaded"] != .bool(false) { try await Task.sleep(for: .milliseconds(20)) }
+            try await waitUntil(every: .milliseconds(5)) { try await client.get("/ready").status == 200 }
+            try await waitUntil(every: .milliseconds(20)) { try await embeddings()?["loaded"] == .bool(false) }
             #expect(try await embeddings()?["state"]?.stringValue == "healthy")
             let ready = try await client.get("/ready")
             #expect(ready.status == 200)

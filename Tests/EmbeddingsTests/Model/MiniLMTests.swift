@@ -66,7 +66,7 @@ import WorkScheduling
                     let texts = [String](repeating: "a b c d e f g h", count: 4000)
                     _ = try await encoder.embed(texts, ticket: scheduler.ticket(.bulk))
                 }
-                while scheduler.computingCount == 0 { await Task.yield() }
+                try await waitUntil { scheduler.computingCount == 1 }
                 group.cancelAll()
                 try await group.waitForAll()
             }

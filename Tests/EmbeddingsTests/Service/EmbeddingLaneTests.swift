@@ -35,20 +35,12 @@ private struct HeldBackend: EmbeddingBackend {
             batching: .init(maximumTexts: 64, tokensPerBatch: 1000), logger: Logger(label: "test"))
     }
 
-    private func settle(_ service: EmbeddingService, running: Int, queued: Int, preparing: Int = 0) async {
-        while true {
-            let load = service.load
-            if load == AdmissionSnapshot(running: running, queued: queued, preparing: preparing) { return }
-            await Task.yield()
-        }
-    }
-
     @Test func largeBatchesMakeNoSingleTextWaitOrBeRefused() async throws {
         let service = service()
         let many = (0...32).map { "\($0)" }
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<2 { group.addTask { _ = try await service.embed(many) } }
-            await settle(service, running: 1, queued: 1)
+            try await settle(service.load, running: 1, queued: 1, preparing: 0)
             let refusal = await #expect(throws: ServiceError.self) { _ = try await service.embed(many) }
             #expect(refusal?.code == .overloaded)
             #expect(try await service.embed(["a", "b"]).items.count == 2)
@@ -67,7 +59,7 @@ private struct HeldBackend: EmbeddingBackend {
                 #expect(timings.total >= timings.load + timings.queue + timings.compute)
                 return timings.load
             }
-            await settle(service, running: 0, queued: 1, preparing: 1)
+            try await settle(service.load, running: 0, queued: 1, preparing: 1)
             #expect(try await service.embed(["a"]).model == "held")
             loading.open()
             for try await load in group { #expect(load > .zero) }

@@ -136,7 +136,7 @@ private final class FakeBackend: EmbeddingBackend {
         try await gate.arrivals(atLeast: 1)
         async let second = runner.embed(["bb", "ccc"], with: backend)
         async let third = runner.embed(["dddd"], with: backend)
-        while runner.waitingCount < 3 { await Task.yield() }
+        try await waitUntil { runner.waitingCount == 3 }
         gate.open()
         let answers = try await [first, second, third].map { $0.texts.map(\.vector[0]) }
         #expect(answers == [[1], [2, 3], [4]])
@@ -151,7 +151,7 @@ private final class FakeBackend: EmbeddingBackend {
         let leaving = Task { try await runner.embed(["a"], with: backend) }
         try await gate.arrivals(atLeast: 1)
         async let waiting = anotherWaits ? runner.embed(["bb"], with: backend) : nil
-        while anotherWaits, runner.waitingCount == 0 { await Task.yield() }
+        try await waitUntil { runner.waitingCount == (anotherWaits ? 1 : 0) }
         leaving.cancel()
         await #expect(throws: CancellationError.self) { try await leaving.value }
         try await backend.cancellations.wait { $0 == 1 }
@@ -190,7 +190,7 @@ private final class FakeBackend: EmbeddingBackend {
         try await gate.arrivals(atLeast: 1)
         let leaving = Task { try await runner.embed(["bb"], with: backend) }
         async let staying = runner.embed(["ccc"], with: backend)
-        while runner.waitingCount < 2 { await Task.yield() }
+        try await waitUntil { runner.waitingCount == 2 }
         leaving.cancel()
         await #expect(throws: CancellationError.self) { try await leaving.value }
         gate.open()
@@ -228,7 +228,7 @@ private final class FakeBackend: EmbeddingBackend {
         async let first = runner.embed(["a"], with: backend)
         try await gate.arrivals(atLeast: 1)
         async let second = runner.embed(["bb"], with: backend)
-        while runner.waitingCount == 0 { await Task.yield() }
+        try await waitUntil { runner.waitingCount == 1 }
         clock.advance(by: .seconds(3))
         gate.open()
         #expect(try await first.waited == .zero)

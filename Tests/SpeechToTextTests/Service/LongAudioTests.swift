@@ -62,13 +62,13 @@ private struct WaitingBackend: SpeechBackend {
             try await end.arrivals(atLeast: places)
             // One more has had its minute, and waits to go on; that keeps no place either.
             group.addTask { _ = try await service.transcribe(file(seconds: 61)) }
-            await settle(service, running: places, queued: 1)
+            try await settle(service.load, running: places, queued: 1)
             #expect(try await service.transcribe(command).text == "bonjour")
-            await settle(service, running: places, queued: 1)
+            try await settle(service.load, running: places, queued: 1)
             end.open()
             try await group.waitForAll()
         }
-        await settle(service, running: 0, queued: 0)
+        try await settle(service.load, running: 0, queued: 0)
     }
 
     @Test func aRecordingOfAMinuteKeepsItsPlace() async throws {
@@ -77,7 +77,7 @@ private struct WaitingBackend: SpeechBackend {
             group.addTask { _ = try await service.transcribe(file(seconds: 60)) }
             try await end.arrivals(atLeast: 1)
             group.addTask { _ = try await service.transcribe(command) }
-            await settle(service, running: 1, queued: 1)
+            try await settle(service.load, running: 1, queued: 1)
             end.open()
             try await group.waitForAll()
         }
@@ -107,17 +107,17 @@ private struct WaitingBackend: SpeechBackend {
             for _ in 0..<3 {
                 group.addTask { _ = try await service.transcribe(recording(seconds: 61, rate: rate, asWAV: asWAV)) }
             }
-            await settle(service, running: 1, queued: 3)
+            try await settle(service.load, running: 1, queued: 3)
             #expect(try await service.transcribe(command).text == "bonjour")
             // One that lasts a minute is not long.
             group.addTask { _ = try await service.transcribe(recording(seconds: 60, rate: rate, asWAV: asWAV)) }
             try await end.arrivals(atLeast: 2)
             group.addTask { _ = try await service.transcribe(command) }
-            await settle(service, running: 2, queued: 4)
+            try await settle(service.load, running: 2, queued: 4)
             end.open()
             try await group.waitForAll()
         }
-        await settle(service, running: 0, queued: 0)
+        try await settle(service.load, running: 0, queued: 0)
     }
 
     @Test
@@ -135,7 +135,7 @@ private struct WaitingBackend: SpeechBackend {
                 group.addTask { _ = try await service.transcribe(decoder.request) }
             }
             try await end.arrivals(atLeast: 1)
-            await settle(service, running: 1, queued: 5)
+            try await settle(service.load, running: 1, queued: 5)
             // All of them were looked at and closed again; the one whose turn it is was opened anew.
             try await decoder.settle(started: 7, running: 1)
             var short = command
@@ -156,7 +156,7 @@ private struct WaitingBackend: SpeechBackend {
         defer { decoder.remove() }
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<3 { group.addTask { _ = try await service.transcribe(decoder.request) } }
-            await settle(service, running: 0, queued: 3)
+            try await settle(service.load, running: 0, queued: 3)
             let refusal = await #expect(throws: ServiceError.self) { _ = try await service.transcribe(decoder.request) }
             #expect(refusal?.code == .overloaded)
             #expect(try await service.transcribe(command).text == "bonjour")
@@ -189,7 +189,7 @@ private struct WaitingBackend: SpeechBackend {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for count in 0..<3 {
                 group.addTask { _ = try await held.transcribe(long()) }
-                await settle(held, running: 1, queued: count, preparing: 0)
+                try await settle(held.load, running: 1, queued: count, preparing: 0)
             }
             let refusal = await #expect(throws: ServiceError.self) { _ = try await held.transcribe(long()) }
             #expect(refusal?.code == .overloaded)
@@ -208,20 +208,20 @@ private struct WaitingBackend: SpeechBackend {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { _ = try await service.transcribe(file(seconds: 61)) }
             try await end.arrivals(atLeast: 1)
-            await withTaskGroup(of: Void.self) { waiting in
+            try await withThrowingTaskGroup(of: Void.self) { waiting in
                 waiting.addTask {
                     await #expect(throws: CancellationError.self) {
                         try await service.transcribe(file(seconds: 61))
                     }
                 }
-                await settle(service, running: 1, queued: 1)
+                try await settle(service.load, running: 1, queued: 1)
                 waiting.cancelAll()
             }
-            await settle(service, running: 1, queued: 0)
+            try await settle(service.load, running: 1, queued: 0)
             end.open()
             try await group.waitForAll()
         }
-        await settle(service, running: 0, queued: 0)
+        try await settle(service.load, running: 0, queued: 0)
     }
 
     @Test func nothingOfALiveStreamIsReadBeforeItsTurn() async throws {
@@ -235,7 +235,7 @@ private struct WaitingBackend: SpeechBackend {
                 let made = try await service.transcribe(TranscriptionRequest(audio: live))
                 #expect(made.audioDuration == 2)
             }
-            await settle(service, running: 1, queued: 1)
+            try await settle(service.load, running: 1, queued: 1)
             #expect(sent.value == 0)
             end.open()
             try await group.waitForAll()

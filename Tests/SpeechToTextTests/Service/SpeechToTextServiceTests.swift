@@ -138,7 +138,7 @@ private struct EchoBackend: SpeechBackend {
             for _ in 0..<5 {
                 group.addTask { try await service.transcribe(request { $0.model = "cold" }).timings.load }
             }
-            while service.load.queued < 5 { await Task.yield() }
+            try await settle(service.load, running: 0, queued: 5)
             #expect(service.load.running == 0)
             #expect(try await service.transcribe(request()).model == "echo")
             gate.open()
@@ -156,7 +156,7 @@ private struct EchoBackend: SpeechBackend {
         }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { _ = try await service.transcribe(request()) }
-            while service.load.running == 0 { await Task.yield() }
+            try await settle(service.load, running: 1, queued: 0)
             #expect(await error(service, request { $0.model = "cold" })?.code == .overloaded)
             gate.open()
             try await group.waitForAll()
@@ -190,7 +190,7 @@ private struct EchoBackend: SpeechBackend {
         let service = service(gate: gate, queue: 0)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { _ = try await service.transcribe(request()) }
-            while service.load.running == 0 { await Task.yield() }
+            try await settle(service.load, running: 1, queued: 0)
             let refusal = await error(service, request())
             #expect(refusal?.code == .overloaded && refusal?.retryAfter != nil)
             gate.open()

@@ -1,4 +1,5 @@
 import Audio
+import BridgeTesting
 import Foundation
 import SpeechToText
 
@@ -48,8 +49,6 @@ struct StandInDecoder: Sendable {
 
     /// Waits until so many have started, and run.
     func settle(started: Int, running: Int) async throws {
-        while self.started.count != started || self.running != running {
-            try await Task.sleep(for: .milliseconds(20))
-        }
+        try await waitUntil(every: .milliseconds(20)) { self.started.count == started && self.running == running }
     }
 }
