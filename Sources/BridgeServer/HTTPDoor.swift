@@ -82,8 +82,8 @@ private func connectionLimit(_ configuration: BridgeConfiguration, _ logger: Log
     let limit = OpenFiles.connections(wanted: wanted)
     if limit < wanted {
         logger.warning(
-            "The limit of open files allows fewer connections than limits.connections. Raise it: ulimit -n, LimitNOFILE.",
-            metadata: ["limits.connections": "\(wanted)", "connections": "\(limit)"])
+            "The limit of open files allows fewer connections than \(Keys.connections.name). Raise it: ulimit -n, LimitNOFILE.",
+            metadata: [Keys.connections.name: "\(wanted)", "connections": "\(limit)"])
     }
     return limit
 }

@@ -14,7 +14,8 @@ struct CommonOptions: ParsableArguments {
     @Option(
         name: .customLong("set"),
         help: ArgumentHelp(
-            "Any configuration key, such as models.tts=espeak-fr; may be given more than once.", valueName: "key=value")
+            "Any configuration key, such as \(Keys.voice.name)=espeak-fr; may be given more than once.",
+            valueName: "key=value")
     )
     var settings: [String] = []
 
@@ -28,7 +29,7 @@ struct CommonOptions: ParsableArguments {
         if config == "" { throw ValidationError("--config is empty: name a file, or leave it out.") }
         for setting in settings where Self.parts(setting) == nil {
             throw ValidationError(
-                "--set takes key=value, with an equals sign, for instance --set models.tts=espeak-fr.")
+                "--set takes key=value, with an equals sign, for instance --set \(Keys.voice.name)=espeak-fr.")
         }
     }
 

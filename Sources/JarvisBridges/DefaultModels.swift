@@ -2,6 +2,7 @@ import BridgeRuntime
 import BridgeSupport
 import Foundation
 import ModelStore
+import SpeechToText
 
 /// Brings the default model of each enabled service to the disk, or what takes its place where it cannot be fetched.
 ///
@@ -12,13 +13,13 @@ struct DefaultModels {
     let store: ModelStore
 
     /// The services whose models come as files, those enabled.
-    private var services: [ModelService] { [.embeddings, .stt, .tts].filter { configuration.isEnabled($0.bridge) } }
+    private var services: [ModelService] { ModelInventory.services.filter { configuration.isEnabled($0.bridge) } }
 
     /// Fetches what is missing, and says what could not be.
     ///
     /// - Throws: `ServiceError` when the models' directory cannot be read, or `CancellationError`.
     func install() async throws {
-        if configuration.isEnabled(.stt) { try await install("silero-vad") }
+        if configuration.isEnabled(.stt) { try await install(VoiceActivityDetector.modelID) }
         let missing = try services.filter(isMissing)
         guard !missing.isEmpty else { return }
         let wanted = missing.compactMap { choice(for: $0)?.preferred }
@@ -45,7 +46,7 @@ struct DefaultModels {
             let id = choice?.preferred ?? ""
             let what =
                 choice?.isFirm == true
-                ? "\(id), which models.\(service.rawValue) names, is not installed"
+                ? "\(id), which \(Keys.model(of: service)?.name ?? "") names, is not installed"
                 : "neither \(id) nor \(choice?.fallback ?? "another") is installed"
             return "There is no model for \(service.rawValue): \(what)."
         }
@@ -53,7 +54,7 @@ struct DefaultModels {
 
     /// The models that answer requests which name none, and the one that tells speech from noise.
     var models: [String] {
-        services.compactMap { answering($0) } + (configuration.isEnabled(.stt) ? ["silero-vad"] : [])
+        services.compactMap { answering($0) } + (configuration.isEnabled(.stt) ? [VoiceActivityDetector.modelID] : [])
     }
 
     private func choice(for service: ModelService) -> ModelChoice? { ModelChoice(configuration, for: service) }

@@ -73,14 +73,19 @@ extension DoctorCommand {
         private func models() async -> [Finding] {
             var findings: [Finding] = []
             let inventory = ModelInventory(configuration, store)
-            for service in [ModelService.embeddings, .stt, .tts] where configuration.isEnabled(service.bridge) {
-                findings.append(await model(of: service, inventory))
+            let services = Result {
+                try BridgeServices.make(configuration: configuration, logger: CommonOptions.quietLogger)
+            }
+            for service in ModelInventory.services where configuration.isEnabled(service.bridge) {
+                findings.append(await model(of: service, inventory, in: services))
             }
             if configuration.isEnabled(.stt) { findings.append(voiceActivity()) }
             return findings
         }
 
-        private func model(of service: ModelService, _ inventory: ModelInventory) async -> Finding {
+        private func model(
+            of service: ModelService, _ inventory: ModelInventory, in services: Result<BridgeServices, any Error>
+        ) async -> Finding {
             let name = "model \(service.rawValue)"
             do {
                 try inventory.checkChoice(for: service)
@@ -93,7 +98,7 @@ extension DoctorCommand {
             }
             if let damaged = damage(of: id, name) { return damaged }
             do {
-                let services = try BridgeServices.make(configuration: configuration, logger: CommonOptions.quietLogger)
+                let services = try services.get()
                 switch service {
                 case .embeddings: try await services.embeddings.warmUp()
                 case .stt: try await services.speechToText.warmUp()
@@ -108,15 +113,11 @@ extension DoctorCommand {
 
         /// The model that tells speech from noise. Loaded with the speech model, above.
         private func voiceActivity() -> Finding {
-            let (name, id) = ("model vad", "silero-vad")
+            let (name, id) = ("model vad", VoiceActivityDetector.modelID)
             if let installed = try? store.installedModel(id), installed.service == .vad {
                 return damage(of: id, name) ?? Finding(check: name, verdict: .ok, message: id)
             }
-            return Finding(
-                check: name, verdict: .warn,
-                message:
-                    "\(id) is not installed, so noise may be taken for speech. '\(CommandName.current) models pull \(id)' fetches it."
-            )
+            return Finding(check: name, verdict: .warn, message: ModelInventory.withoutVoiceActivity)
         }
 
         private func damage(of id: String, _ name: String) -> Finding? {
@@ -158,13 +159,14 @@ extension DoctorCommand {
                 return Finding(
                     check: "port", verdict: .warn,
                     message:
-                        "\(host):\(port) is free; everybody who reaches it may use the server, as api_keys is empty.")
+                        "\(host):\(port) is free; everybody who reaches it may use the server, as \(Keys.apiKeys.name) is empty."
+                )
             case .free: return Finding(check: "port", verdict: .ok, message: "\(host):\(port) is free")
             case .inUse:
                 return Finding(
                     check: "port", verdict: .warn,
                     message:
-                        "\(host):\(port) is in use: by a server that runs already, or by something else ('ss -ltnp | grep :\(port)' shows it). Choose another one with port in jarvis.yaml or JARVIS_PORT, or for once with '\(CommandName.current) serve --port 9000'."
+                        "\(host):\(port) is in use: by a server that runs already, or by something else ('ss -ltnp | grep :\(port)' shows it). Choose another one with \(Keys.port.names), or for once with '\(CommandName.current) serve --port 9000'."
                 )
             case .failed(let reason):
                 return Finding(
@@ -225,7 +227,7 @@ extension DoctorCommand {
             return Finding(
                 check: "disk", verdict: isThere ? .warn : .fail,
                 message:
-                    "\(folder.path) cannot be \(isThere ? "written, so that no model can be fetched" : "made"): \(reason). Check its owner and permissions, or set data_dir (JARVIS_DATA_DIR) to another folder."
+                    "\(folder.path) cannot be \(isThere ? "written, so that no model can be fetched" : "made"): \(reason). Check its owner and permissions, or set \(Keys.dataDirectory.names) to another folder."
             )
         }
 

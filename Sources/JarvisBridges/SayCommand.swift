@@ -35,10 +35,12 @@ struct SayCommand: AsyncParsableCommand {
     var speed = 1.0
     @Option(help: "A speaker's name or number, for voices that have several.")
     var speaker: String?
-    @Option(help: "A factor on the loudness, 0 to 10; tts.volume of the configuration when left out.")
+    @Option(help: "A factor on the loudness, 0 to 10; \(Keys.speechVolume.name) of the configuration when left out.")
     var volume: Double?
     @Option(
-        help: "Seconds of silence between sentences, 0 to 10; tts.sentence_silence of the configuration when left out.")
+        help:
+            "Seconds of silence between sentences, 0 to 10; \(Keys.sentenceSilence.name) of the configuration when left out."
+    )
     var silence: Double?
     @Option(help: "\(AudioFormat.allCases.map(\.rawValue).joined(separator: ", ")).")
     var format: AudioFormat?
@@ -79,8 +81,7 @@ struct SayCommand: AsyncParsableCommand {
         let speech = try await services.textToSpeech.encode(
             SynthesisRequest(
                 text: text, voice: voice, speed: speed, speaker: speaker.map { .name($0) },
-                volume: volume ?? services.configuration[Keys.speechVolume],
-                sentenceSilence: silence ?? services.configuration[Keys.sentenceSilence]), as: format)
+                volume: volume, sentenceSilence: silence), as: format)
         if voice == nil { await services.warnOfStandIn(.tts) }
         if let output { try CommandInput.write(speech.bytes, to: output) }
         try await player?.play(wav: speech.bytes)

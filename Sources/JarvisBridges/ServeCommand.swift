@@ -36,9 +36,9 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         var flags: [String: String] = [:]
-        flags["host"] = host
-        flags["port"] = port
-        flags["log.level"] = logLevel
+        flags[Keys.host.name] = host
+        flags[Keys.port.name] = port
+        flags[Keys.logLevel.name] = logLevel
         let configuration = try common.bridgeConfiguration(flags: flags)
         if pull {
             // Nobody should wait for a download, only to be told this.

@@ -29,9 +29,10 @@ enum StartTable {
         let isOpen = configuration.isOpen
         if configuration.isWildcard {
             return isOpen
-                ? " and for every network, without a key (api_keys is empty)" : " and for every network, with a key"
+                ? " and for every network, without a key (\(Keys.apiKeys.name) is empty)"
+                : " and for every network, with a key"
         }
-        return isOpen ? ", without a key (api_keys is empty)" : ""
+        return isOpen ? ", without a key (\(Keys.apiKeys.name) is empty)" : ""
     }
 
     private static func row(_ name: String, _ status: ServiceStatus) -> [String] {
@@ -50,7 +51,7 @@ enum StartTable {
         let json = "-H 'Content-Type: application/json'"
         // The key itself stays out: the table may end in a log.
         let curl = withKey ? #"curl -s -H "Authorization: Bearer $JARVIS_KEY""# : "curl -s"
-        return (withKey ? "  JARVIS_KEY=one-of-your-api_keys\n" : "") + """
+        return (withKey ? "  JARVIS_KEY=one-of-your-\(Keys.apiKeys.name)\n" : "") + """
               \(curl) \(address)/api/llm/generate \(json) -d '{"prompt":"Bonjour !"}'
               \(curl) \(address)/api/tts/synthesize \(json) -H 'Accept: audio/wav' -d '{"text":"Bonjour, comment allez-vous ?"}' -o bonjour.wav
               \(curl) \(address)/api/stt/transcribe -F file=@bonjour.wav -F language=fr

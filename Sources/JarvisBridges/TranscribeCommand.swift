@@ -30,7 +30,8 @@ struct TranscribeCommand: AsyncParsableCommand {
     var model: String?
     @Option(help: "Words that the audio may hold: names, spelling.")
     var prompt: String?
-    @Option(help: "Number of beams, 1 to 10; more is slower and a little better. Default: stt.beam, which is 1.")
+    @Option(
+        help: "Number of beams, 1 to 10; more is slower and a little better. Default: \(Keys.beams.name), which is 1.")
     var beam: Int?
     @Option(
         help: "\(AudioEncoding.allCases.map(\.rawValue).joined(separator: ", ")); samples without a header need it.")
@@ -63,7 +64,7 @@ struct TranscribeCommand: AsyncParsableCommand {
         let services = try common.services()
         let request = TranscriptionRequest(
             audio: audio, language: language, task: translate ? .translate : .transcribe, model: model, prompt: prompt,
-            beamSize: beam ?? services.configuration[Keys.beams], vad: !noVAD)
+            beamSize: beam, vad: !noVAD)
         let (json, timestamps) = (json, timestamps)
         let transcription = try await services.speechToText.withTranscription(of: request) { events in
             var whole: Transcription?

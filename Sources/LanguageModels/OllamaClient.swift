@@ -16,6 +16,8 @@ public final class OllamaClient: LanguageModel {
     public struct Settings: Sendable {
         /// Connections go nowhere else.
         public var address: OllamaAddress
+        /// What the setting of the address is called, for errors that say what to change.
+        public var addressName: String
         /// For one connection.
         public var connectTimeout: Duration
         /// From the request to the first byte. Long: a big model may take minutes to load, and says nothing meanwhile.
@@ -32,15 +34,19 @@ public final class OllamaClient: LanguageModel {
         public var maxConnections: Int
         /// Whether models may be used that Ollama hands on to its remote service.
         public var allowCloudModels: Bool
+        /// What the setting of that is called, for the error that says how to allow them.
+        public var allowCloudModelsName: String
 
         public init(
-            address: OllamaAddress = .standard, connectTimeout: Duration = .seconds(5),
+            address: OllamaAddress = .standard, addressName: String = "its address",
+            connectTimeout: Duration = .seconds(5),
             firstByteTimeout: Duration = .seconds(360), idleTimeout: Duration = .seconds(60),
             listTimeout: Duration = .seconds(5), describeTimeout: Duration = .seconds(1), maxLineBytes: Int = 8 << 20,
-            maxConnections: Int = 1024,
-            allowCloudModels: Bool = false
+            maxConnections: Int = 1024, allowCloudModels: Bool = false,
+            allowCloudModelsName: String = "allowCloudModels"
         ) {
             self.address = address
+            self.addressName = addressName
             self.connectTimeout = connectTimeout
             self.firstByteTimeout = firstByteTimeout
             self.idleTimeout = idleTimeout
@@ -49,6 +55,7 @@ public final class OllamaClient: LanguageModel {
             self.maxLineBytes = maxLineBytes
             self.maxConnections = maxConnections
             self.allowCloudModels = allowCloudModels
+            self.allowCloudModelsName = allowCloudModelsName
         }
     }
 
@@ -99,7 +106,7 @@ public final class OllamaClient: LanguageModel {
         _ read: @escaping @Sendable (AnswerStream) async throws -> Result
     ) async throws -> Result {
         try refuseRemote(model)
-        let failure = OllamaFailure(address: settings.address, model: model)
+        let failure = OllamaFailure(settings, model: model)
         let wire = OllamaRequest(request, model: model)
         let name = OllamaModelName.normalized(model)
         let known = try await habits.beginning(of: name, think: request.think) { try await describe(model) }
@@ -141,7 +148,7 @@ public final class OllamaClient: LanguageModel {
 
     /// What Ollama says of a model; nil when it does not. An answer never fails for want of this.
     private func describe(_ model: String) async throws -> OllamaDescription? {
-        let failure = OllamaFailure(address: settings.address, model: model)
+        let failure = OllamaFailure(settings, model: model)
         do {
             let body = try JSONEncoder().encodeAsByteBuffer(["model": model], allocator: ByteBufferAllocator())
             return try OllamaDescription(
@@ -156,7 +163,7 @@ public final class OllamaClient: LanguageModel {
     /// Models that can write text, newest first: embedding models are left out, and so are those that run elsewhere
     /// unless they are allowed.
     public func models() async throws -> [String] {
-        let failure = OllamaFailure(address: settings.address)
+        let failure = OllamaFailure(settings)
         let body = try await transport.fetch("/api/tags", limit: settings.listTimeout, failure: failure)
         guard let models = try? OllamaTags(body).models else { throw failure.garbage() }
         let remote = Set(models.filter(\.isRemote).map(\.id).map(OllamaModelName.normalized))
@@ -173,6 +180,6 @@ public final class OllamaClient: LanguageModel {
         throw ServiceError.invalid(
             "model",
             "The model '\(model)' runs on a remote service, so that your prompts would leave this machine. "
-                + "Name a local model, or allow them with ollama.cloud=true.")
+                + "Name a local model, or allow them with \(settings.allowCloudModelsName)=true.")
     }
 }

@@ -13,9 +13,14 @@ import NIOHTTP1
 
 /// The only table from what Ollama, or the way to it, does wrong to ``ServiceError``.
 struct OllamaFailure: Sendable {
-    let address: OllamaAddress
+    private let address: OllamaAddress
+    private let addressName: String
     /// nil where no model is involved.
-    var model: String?
+    private let model: String?
+
+    init(_ settings: OllamaClient.Settings, model: String? = nil) {
+        (address, addressName, self.model) = (settings.address, settings.addressName, model)
+    }
 
     // MARK: Answers that are errors
 
@@ -147,7 +152,7 @@ struct OllamaFailure: Sendable {
         }
         if error is HTTPParserError { return garbage(error) }
         return unavailable(
-            "cannot be reached. Start it with 'ollama serve', or set ollama.host (JARVIS_OLLAMA_HOST) to where it is.",
+            "cannot be reached. Start it with 'ollama serve', or set \(addressName) to where it is.",
             error)
     }
 

@@ -44,8 +44,9 @@ public struct Catalogue: Sendable {
 
     private static func bundledModels() throws -> [ModelDescription] {
         do {
-            return try JSONDecoder().decode([CatalogueEntry].self, from: resource("catalogue.json")).map(\.model)
-        } catch let error as DecodingError {
+            return try JSONNode(parsing: [UInt8](try resource("catalogue.json"))).decode([CatalogueEntry].self).map(
+                \.model)
+        } catch let error where !(error is ServiceError) {
             throw ServiceError(
                 .internal, "The program's own list of models, catalogue.json, is damaged; install the program again.",
                 cause: error)

@@ -99,7 +99,7 @@ struct FileDownload: Sendable {
     /// The part on disk, where the source gave a strong ETag for it, or none and the digest was known beforehand.
     private func keptPart() -> (size: Int64, state: State)? {
         guard let size = FileTools.size(of: part), size > 0, let data = try? Data(contentsOf: stateFile),
-            let state = try? JSONDecoder().decode(State.self, from: data),
+            let state = try? JSONNode(parsing: [UInt8](data)).decode(State.self),
             state.etag?.hasPrefix("\"") ?? (expected.sha256 != nil)
         else { return nil }
         return (size, state)

@@ -93,7 +93,7 @@ enum HubErrors {
         let have = free.map { " and \(ByteText.size($0)) are free" } ?? ""
         return ServiceError(
             .internal,
-            "The disk of \(directory.path) is full: \(need)\(have). Make room, or set JARVIS_DATA_DIR to a larger disk."
+            "The disk of \(directory.path) is full: \(need)\(have). Make room, or set \(ModelStore.directoryVariable) to a larger disk."
         )
     }
 
@@ -101,7 +101,7 @@ enum HubErrors {
         if isDiskFull(cause) { return diskFull(directory, needed: nil, free: nil) }
         return ServiceError(
             .internal,
-            "\(directory.path) cannot be written. Check its owner and permissions, or set JARVIS_DATA_DIR to another directory.",
+            "\(directory.path) cannot be written. Check its owner and permissions, or set \(ModelStore.directoryVariable) to another directory.",
             cause: cause)
     }
 

@@ -24,7 +24,7 @@ struct Manifest: Codable, Sendable {
     /// The manifest in a model's directory; nil where there is none or none that can be read.
     static func read(in directory: URL) -> Manifest? {
         guard let data = try? Data(contentsOf: directory.appending(path: fileName)),
-            let manifest = try? JSONDecoder().decode(Manifest.self, from: data),
+            let manifest = try? JSONNode(parsing: [UInt8](data)).decode(Manifest.self),
             manifest.files.allSatisfy({ SafeName.isRelativePath($0.path) && $0.size >= 0 }),
             FileTools.sum(manifest.files.map(\.size)) != nil
         else { return nil }

@@ -70,7 +70,10 @@ public final class ModelStore: Sendable {
         list = Mutex(catalogue)
     }
 
-    /// `models` in JARVIS_DATA_DIR, else in jarvis-bridges below XDG_DATA_HOME or ~/.local/share.
+    /// The environment variable that says where models and the engine live.
+    public static let directoryVariable = "JARVIS_DATA_DIR"
+
+    /// `models` in the folder that ``directoryVariable`` names, else in jarvis-bridges below XDG_DATA_HOME or ~/.local/share.
     public static func defaultDirectory(
         environment: [String: String] = ProcessInfo.processInfo.environment
     ) -> URL {
@@ -81,7 +84,7 @@ public final class ModelStore: Sendable {
         let shared = folder("XDG_DATA_HOME").flatMap { environment["XDG_DATA_HOME"]?.hasPrefix("/") == true ? $0 : nil }
         let home = folder("HOME") ?? FileManager.default.homeDirectoryForCurrentUser
         let data =
-            folder("JARVIS_DATA_DIR")
+            folder(directoryVariable)
             ?? (shared ?? home.appending(path: ".local/share")).appending(path: "jarvis-bridges")
         return data.appending(path: "models", directoryHint: .isDirectory)
     }

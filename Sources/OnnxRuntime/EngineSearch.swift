@@ -9,7 +9,7 @@ struct EngineSearch {
 
     /// The library that the caller named, if one was: then nothing else is tried.
     private var named: String? {
-        [options.libraryPath, environment["JARVIS_ONNXRUNTIME"]].compactMap { $0 }.first { !$0.isEmpty }
+        [options.libraryPath, environment[OnnxRuntime.pathVariable]].compactMap { $0 }.first { !$0.isEmpty }
     }
 
     /// The data directory that was given, then those that './jarvis setup' installs into: it reads the environment, but
@@ -108,8 +108,8 @@ struct EngineSearch {
     private func advise(_ operation: String, code: OnnxRuntimeError.Code, message: String) -> OnnxRuntimeError {
         let advice =
             named == nil
-            ? "Run './jarvis setup', or set JARVIS_ONNXRUNTIME to a libonnxruntime.so."
-            : "Check the path in JARVIS_ONNXRUNTIME or onnxruntime.path; without one, what './jarvis setup' downloads is used."
+            ? "Run './jarvis setup', or set \(OnnxRuntime.pathVariable) to a libonnxruntime.so."
+            : "Check the path that \(OnnxRuntime.pathVariable) or the configuration names; without one, what './jarvis setup' downloads is used."
         return OnnxRuntimeError(operation: operation, code: code, message: "\(message). \(advice)")
     }
 }

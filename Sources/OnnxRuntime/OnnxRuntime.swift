@@ -39,9 +39,12 @@ import Synchronization
 
     private static let shared = Mutex<OnnxRuntime?>(nil)
 
+    /// The environment variable that names the library.
+    public static let pathVariable = "JARVIS_ONNXRUNTIME"
+
     /// The engine of this process; opened by the first call, whose options count.
     ///
-    /// Searches `options.libraryPath`, `JARVIS_ONNXRUNTIME`, the project's own download below `dataDirectory`, the system.
+    /// Searches `options.libraryPath`, ``pathVariable``, the project's own download below `dataDirectory`, the system.
     ///
     /// - Parameter log: gets the engine's own warnings and errors, from any thread. They are dropped without it: a failing
     ///   run reports itself by its error, and nothing of the engine belongs on stderr.

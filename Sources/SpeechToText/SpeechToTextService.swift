@@ -6,6 +6,7 @@ public import WorkScheduling
 /// Speech in, text out: checks a request, has its model loaded, waits for its turn and has it transcribed.
 public final class SpeechToTextService: Sendable {
     private let models: ModelSource<any SpeechBackend>
+    private let beams: Int
     private let admission: AdmissionLimiter
     private let length: LengthCheck
     private let logger: Logger
@@ -13,13 +14,15 @@ public final class SpeechToTextService: Sendable {
 
     /// - Parameters:
     ///   - models: throws `model_not_found` for unknown ones.
+    ///   - beams: for requests that name no number of them.
     ///   - logger: never sees what was said.
     ///   - clock: measures requests.
     public init(
-        models: ModelSource<any SpeechBackend>, admission: AdmissionLimiter, logger: Logger,
+        models: ModelSource<any SpeechBackend>, beams: Int = 1, admission: AdmissionLimiter, logger: Logger,
         clock: any Clock<Duration> = ContinuousClock()
     ) {
         self.models = models
+        self.beams = beams
         self.admission = admission
         length = LengthCheck(admission.scheduler)
         self.logger = logger
@@ -53,6 +56,7 @@ public final class SpeechToTextService: Sendable {
         if let language = request.language?.lowercased(), language.isEmpty || language == "auto" {
             request.language = nil
         }
+        request.beamSize = request.beamSize ?? beams
         let wanted = request
         let id = try await models.id(request.model)
         let elapsed = clock.stopwatch()
@@ -120,9 +124,8 @@ extension SpeechToTextService {
                 throw ServiceError.invalid("temperature", "temperature must be between 0 and 1, not \(temperature).")
             }
         }
-        guard (1...maximumBeams).contains(request.beamSize) else {
-            throw ServiceError.invalid(
-                "beam_size", "beam_size must be between 1 and \(maximumBeams), not \(request.beamSize).")
+        if let beams = request.beamSize, !(1...maximumBeams).contains(beams) {
+            throw ServiceError.invalid("beam_size", "beam_size must be between 1 and \(maximumBeams), not \(beams).")
         }
         // What people see as one character may be thousands of these.
         if let prompt = request.prompt, !prompt.unicodeScalars.dropFirst(maximumPromptCharacters).isEmpty {

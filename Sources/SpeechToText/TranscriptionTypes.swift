@@ -25,8 +25,8 @@ public struct TranscriptionRequest: Sendable {
     public var prompt: String?
     /// A fixed sampling temperature; nil for the fallback ladder 0, 0.2, … 1.
     public var temperature: Double?
-    /// Number of beams at temperature 0; 1 is greedy.
-    public var beamSize: Int
+    /// Number of beams at temperature 0; 1 is greedy, nil for the service's default.
+    public var beamSize: Int?
     /// Whether to keep silence and noise from the model.
     public var vad: Bool
     /// Whether segments tell when each word is said, where the model's files allow it.
@@ -34,7 +34,7 @@ public struct TranscriptionRequest: Sendable {
 
     public init(
         audio: AudioInput, language: String? = nil, task: Task = .transcribe, model: String? = nil,
-        prompt: String? = nil, temperature: Double? = nil, beamSize: Int = 1, vad: Bool = true,
+        prompt: String? = nil, temperature: Double? = nil, beamSize: Int? = nil, vad: Bool = true,
         wordTimestamps: Bool = false
     ) {
         self.audio = audio

@@ -12,18 +12,19 @@ public struct SpeechStream: AsyncSequence, Sendable {
     /// Hertz.
     public let sampleRate: Int
     private let sentences: any SentenceSequence
-    private let maximumSeconds: Int
+    private let settings: TextToSpeechService.Settings
     private let progress: Progress
 
     /// - Parameter elapsed: tells how long ago the request came.
     init(
-        _ sentences: any SentenceSequence, by voice: any VoiceBackend, maximumSeconds: Int, timings: StageTimings,
+        _ sentences: any SentenceSequence, by voice: any VoiceBackend, settings: TextToSpeechService.Settings,
+        timings: StageTimings,
         elapsed: @escaping @Sendable () -> Duration
     ) {
         self.sentences = sentences
         self.voice = voice.voiceID
         sampleRate = voice.sampleRate
-        self.maximumSeconds = maximumSeconds
+        self.settings = settings
         progress = Progress(timings: timings, elapsed: elapsed)
     }
 
@@ -51,7 +52,9 @@ public struct SpeechStream: AsyncSequence, Sendable {
                 }
                 return nil
             }
-            guard speech.progress.samples <= speech.maximumSeconds * speech.sampleRate else { throw speech.tooLong }
+            guard speech.progress.samples <= speech.settings.maximumSeconds * speech.sampleRate else {
+                throw speech.tooLong
+            }
             return sentence
         }
     }
@@ -59,7 +62,7 @@ public struct SpeechStream: AsyncSequence, Sendable {
     private var tooLong: ServiceError {
         ServiceError.invalid(
             "text",
-            "The speech would be longer than the \(maximumSeconds) s that one request may have. Send less text at once, ask for a higher speed, or raise limits.speech_seconds in the configuration."
+            "The speech would be longer than the \(settings.maximumSeconds) s that one request may have. Send less text at once, ask for a higher speed, or raise \(settings.maximumSecondsName) in the configuration."
         )
     }
 }

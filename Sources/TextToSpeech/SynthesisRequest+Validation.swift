@@ -26,10 +26,10 @@ extension SynthesisRequest {
         guard Self.speeds.contains(speed) else {
             throw ServiceError.invalid("speed", "The speed must be a number from 0.25 to 4; 1 is the voice's own.")
         }
-        guard Self.volumes.contains(volume) else {
+        if let volume, !Self.volumes.contains(volume) {
             throw ServiceError.invalid("volume", "The volume must be a number from 0 to 10.")
         }
-        guard Self.silences.contains(sentenceSilence) else {
+        if let sentenceSilence, !Self.silences.contains(sentenceSilence) {
             throw ServiceError.invalid("sentence_silence", "The silence between sentences must be 0 to 10 seconds.")
         }
         if let voice, !Self.isVoiceName(voice) {

@@ -22,14 +22,14 @@ public struct SynthesisRequest: Sendable, Hashable {
     public var speaker: Speaker?
     /// Whether each sentence is brought to full scale, as piper-tts does.
     public var normalize: Bool
-    /// 1 is unchanged.
-    public var volume: Double
-    /// Silence between sentences, in seconds.
-    public var sentenceSilence: Double
+    /// 1 is unchanged; nil for the service's default.
+    public var volume: Double?
+    /// Silence between sentences, in seconds; nil for the service's default.
+    public var sentenceSilence: Double?
 
     public init(
         text: String, voice: String? = nil, speed: Double = 1, speaker: Speaker? = nil, normalize: Bool = true,
-        volume: Double = 1, sentenceSilence: Double = 0
+        volume: Double? = nil, sentenceSilence: Double? = nil
     ) {
         self.text = text
         self.voice = voice

@@ -6,21 +6,20 @@ public import WorkScheduling
 /// Text in, speech out: voice, admission, sentences, timings.
 public final class TextToSpeechService: Sendable {
     private let voices: ModelSource<any VoiceBackend>
-    private let maximumSeconds: Int
+    let settings: Settings
     private let admission: AdmissionLimiter
     private let logger: Logger
     private let clock: any Clock<Duration>
 
     /// - Parameters:
     ///   - voices: throws `voice_not_found` for one that is not there.
-    ///   - maximumSeconds: the longest speech of one request, as it is held in memory.
     ///   - clock: measures requests.
     public init(
-        voices: ModelSource<any VoiceBackend>, maximumSeconds: Int = 1800,
+        voices: ModelSource<any VoiceBackend>, settings: Settings = Settings(),
         admission: AdmissionLimiter, logger: Logger, clock: any Clock<Duration> = ContinuousClock()
     ) {
         self.voices = voices
-        self.maximumSeconds = maximumSeconds
+        self.settings = settings
         self.admission = admission
         self.logger = logger
         self.clock = clock
@@ -70,16 +69,20 @@ public final class TextToSpeechService: Sendable {
         of request: SynthesisRequest, _ body: @Sendable (SpeechStream) async throws -> Result
     ) async throws -> Result {
         try request.validate()
+        var request = request
+        request.volume = request.volume ?? settings.volume
+        request.sentenceSilence = request.sentenceSilence ?? settings.sentenceSilence
+        let wanted = request
         let voiceID = try await voices.id(request.voice)
         let elapsed = clock.stopwatch()
         let urgency = request.urgency
-        return try await admission.withTicket(expecting: urgency) { [voices, maximumSeconds] ticket in
+        return try await admission.withTicket(expecting: urgency) { [voices, settings] ticket in
             let (lease, load) = try await ticket.enter(urgency, leasing: voiceID, from: voices)
             defer { lease.end() }
             let voice = lease.model
             return try await body(
                 SpeechStream(
-                    try await voice.sentences(of: request, ticket: ticket), by: voice, maximumSeconds: maximumSeconds,
+                    try await voice.sentences(of: wanted, ticket: ticket), by: voice, settings: settings,
                     timings: StageTimings(queue: ticket.waited, load: load), elapsed: elapsed))
         }
     }

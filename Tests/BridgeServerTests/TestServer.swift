@@ -58,9 +58,11 @@ struct TestServer: Sendable {
                 models: models.source(of: .embeddings), cache: MemoryVectorCache(maximumBytes: 1 << 20),
                 admission: limiter("embeddings"), logger: logger),
             speechToText: SpeechToTextService(
-                models: models.source(of: .stt), admission: limiter("speech-to-text"), logger: logger),
+                models: models.source(of: .stt), beams: configuration[Keys.beams],
+                admission: limiter("speech-to-text"), logger: logger),
             textToSpeech: TextToSpeechService(
-                voices: models.source(of: .tts), admission: limiter("text-to-speech"), logger: logger),
+                voices: models.source(of: .tts), settings: .init(configuration),
+                admission: limiter("text-to-speech"), logger: logger),
             languageModel: LanguageModelService(
                 model: language, configuredModel: nil, admission: limiter("language-model"), logger: logger,
                 clock: clock), clock: clock)

@@ -19,7 +19,7 @@ import WorkScheduling
                 case "broken": throw ServiceError(.modelNotInstalled, "The voice \"broken\" is cut off.")
                 default: throw ServiceError(.voiceNotFound, "There is no voice \"\(id)\".", param: "voice")
                 }
-            }, maximumSeconds: maximumSeconds,
+            }, settings: .init(maximumSeconds: maximumSeconds, maximumSecondsName: "limits.speech_seconds"),
             admission: WorkScheduler().admission(what: "text-to-speech", maxConcurrent: running, maxQueued: queued),
             logger: Logger(label: "test"))
     }

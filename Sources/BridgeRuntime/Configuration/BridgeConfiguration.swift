@@ -80,7 +80,7 @@ public struct BridgeConfiguration: Sendable {
                 setting.name, "\(setting.name) cannot be \(shown) (from \(place)): it must be \(setting.allowed).")
         }
         // Likely a variable that was meant to carry a key; to serve everybody then would be a trap.
-        if setting.name == Keys.apiKeys.setting.name, source != file.path, Setting.items(text).isEmpty {
+        if setting.name == Keys.apiKeys.name, source != file.path, Setting.items(text).isEmpty {
             throw ServiceError.invalid(
                 setting.name, "\(setting.name) (from \(source)) holds no key: name one, or leave it unset.")
         }
@@ -127,7 +127,7 @@ public struct BridgeConfiguration: Sendable {
     /// The value of a setting.
     public subscript<Value>(key: Key<Value>) -> Value {
         // Each entry was made by its own key, so that the cast always holds.
-        entries[key.setting.name]?.value as? Value ?? key.defaultValue
+        entries[key.name]?.value as? Value ?? key.defaultValue
     }
 
     /// An IPv6 address may stand in brackets, as in URLs.
@@ -196,7 +196,7 @@ public struct BridgeConfiguration: Sendable {
     public func isEnabled(_ bridge: Bridge) -> Bool { self[Keys.enabledBridges].contains(bridge) }
 
     /// Whether a setting has a value of its own, and not its default.
-    func isSet<Value>(_ key: Key<Value>) -> Bool { entries[key.setting.name] != nil }
+    func isSet<Value>(_ key: Key<Value>) -> Bool { entries[key.name] != nil }
 }
 
 extension BridgeConfiguration: CustomStringConvertible, CustomDebugStringConvertible {

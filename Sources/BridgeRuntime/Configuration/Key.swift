@@ -6,6 +6,11 @@ public struct Key<Value: Sendable>: Sendable {
     public let setting: Setting
     let defaultValue: Value
 
+    /// With dots: "log.level".
+    public var name: String { setting.name }
+    /// For sentences on what to change: "log.level (JARVIS_LOG_LEVEL)".
+    public var names: String { "\(setting.name) (\(setting.environmentName))" }
+
     /// - Parameters:
     ///   - allowed: what a value may be, in words.
     ///   - shown: how the default is written in a file.

@@ -1,12 +1,13 @@
 import Foundation
 public import Logging
 import LanguageModels
-import ModelStore
+package import ModelStore
+import OnnxRuntime
 import SpeechToText
 import TextToSpeech
 
-/// Every setting that there is. A name exists here and nowhere else: code asks for a value by its key, so that a misspelt one
-/// does not compile.
+/// Every setting that there is. A name exists here and nowhere else: code asks for a value by its key, and errors tell its name by it,
+/// so that a misspelt one does not compile.
 public enum Keys {
     private static let mebibyte = 1 << 20
 
@@ -23,7 +24,8 @@ public enum Keys {
         "Names of this server that requests may have in Host, besides localhost and this machine's own, as behind a reverse proxy; * for all. Requests with other names are refused where the server listens on a loopback address such as 127.0.0.1, and everywhere once this is set."
     ) { $0 == "*" || $0.wholeMatch(of: /[A-Za-z0-9._\-]+|\[[0-9A-Fa-f:.]+\]/) != nil }
     public static let dataDirectory = Key.text(
-        "data_dir", "Where models and the engine live; ~/.local/share/jarvis-bridges when empty.")
+        "data_dir", environment: ModelStore.directoryVariable,
+        "Where models and the engine live; ~/.local/share/jarvis-bridges when empty.")
     public static let enabledBridges = Key<[Bridge]>(
         "services.enabled", default: Bridge.allCases, mayBeEmpty: false, "The bridges to offer.")
     public static let preload = Key<Bool>(
@@ -70,7 +72,7 @@ public enum Keys {
     // MARK: Engine
 
     public static let enginePath = Key.text(
-        "onnxruntime.path", environment: "JARVIS_ONNXRUNTIME", "The ONNX Runtime library; searched for when empty.")
+        "onnxruntime.path", environment: OnnxRuntime.pathVariable, "The ONNX Runtime library; searched for when empty.")
     public static let engineThreads = Key<Int>(
         "onnxruntime.threads", 0...256, default: 0, "Threads that work on one run; one per core when 0.")
     public static let engineRuns = Key<Int>(
@@ -206,7 +208,7 @@ extension Keys {
     }
 
     /// The model for requests that name none; nil for the detector of voice activity, of which there is one.
-    static func model(of service: ModelService) -> Key<String>? {
+    package static func model(of service: ModelService) -> Key<String>? {
         switch service {
         case .stt: speechModel
         case .tts: voice

@@ -81,8 +81,8 @@ final class RotatingLogFile {
         } catch {
             throw ServiceError(
                 .invalidRequest,
-                "The log file \(url.path) cannot be written. Check its folder and permissions, or change log.file.",
-                param: "log.file", cause: error)
+                "The log file \(url.path) cannot be written. Check its folder and permissions, or change \(Keys.logFile.name).",
+                param: Keys.logFile.name, cause: error)
         }
     }
 

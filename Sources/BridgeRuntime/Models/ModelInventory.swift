@@ -1,5 +1,6 @@
 public import BridgeSupport
 public import ModelStore
+import SpeechToText
 
 /// What is on the disk, and which of it answers requests that name no model. A value: whoever has it reads nothing any more.
 public struct ModelInventory: Sendable {
@@ -56,8 +57,11 @@ public struct ModelInventory: Sendable {
         for service in Self.services { try checkChoice(for: service) }
     }
 
-    static var withoutVoiceActivity: String {
-        "silero-vad is not installed, so noise may be taken for speech; '\(CommandName.current) models pull silero-vad' fetches it, for speech models that are loaded from then on."
+    /// What a user should know where nothing tells speech from noise.
+    public static var withoutVoiceActivity: String {
+        let id = VoiceActivityDetector.modelID
+        return
+            "\(id) is not installed, so noise may be taken for speech; '\(CommandName.current) models pull \(id)' fetches it, for speech models that are loaded from then on."
     }
 }
 
@@ -73,7 +77,9 @@ extension ModelInventory {
             refusals[service] = reader.refusal(for: service)
         }
         problem = reader.problem
-        if problem == nil, reader.services["silero-vad"] == nil { missingPart = Self.withoutVoiceActivity }
+        if problem == nil, reader.services[VoiceActivityDetector.modelID] == nil {
+            missingPart = Self.withoutVoiceActivity
+        }
     }
 
     /// Applies the configuration to what was found.
@@ -154,7 +160,7 @@ extension ModelInventory {
             let id = choice.preferred
             let known = catalogue[id]?.service ?? services[id]
             guard known != service else { return nil }
-            let key = "models.\(service.rawValue)"
+            let key = Keys.model(of: service)?.name ?? ""
             return ServiceError.invalid(
                 key,
                 "\(key) cannot be \"\(id)\": \(known.map { "that is a model for \($0.rawValue)" } ?? "nothing in the catalogue is called so, and it is not installed"). '\(CommandName.current) models list --service \(service.rawValue)' shows which there are."

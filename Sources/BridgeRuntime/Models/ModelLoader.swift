@@ -78,7 +78,7 @@ struct ModelLoader: ModelLoading {
 
     /// Speech-to-text works without it, going by loudness alone.
     private func voiceActivity() throws -> VoiceActivityDetector? {
-        guard let model = try store.installedModel("silero-vad") else {
+        guard let model = try store.installedModel(VoiceActivityDetector.modelID) else {
             logger.warning("\(ModelInventory.withoutVoiceActivity)")
             return nil
         }
@@ -136,7 +136,7 @@ extension ModelLoader {
     /// The model's own files, those of the model for voice activity, and the engine's.
     func files(of key: ModelKey) -> ModelFiles {
         let model = try? store.installedModel(key.id)
-        let models = [model, try? store.installedModel("silero-vad")].compactMap { $0?.directory }
+        let models = [model, try? store.installedModel(VoiceActivityDetector.modelID)].compactMap { $0?.directory }
         let runtime = BridgeServices.dataDirectory(configuration).appending(path: "runtime")
         return ModelFiles(
             stamp: (models + [runtime]).map { FileStamp.of($0) }.joined(separator: "\n"),

@@ -281,7 +281,7 @@ struct RegistryState {
     private func tooLarge(_ key: ModelKey, _ bytes: Int) -> ServiceError {
         ServiceError(
             .modelTooLarge,
-            "\(key.id) takes about \((bytes + (1 << 20) - 1) >> 20) MiB of memory, and all models together may take \(budget >> 20) MiB. Choose a smaller one, or raise \(Keys.modelMemory.setting.name) in the configuration."
+            "\(key.id) takes about \((bytes + (1 << 20) - 1) >> 20) MiB of memory, and all models together may take \(budget >> 20) MiB. Choose a smaller one, or raise \(Keys.modelMemory.name) in the configuration."
         )
     }
 }

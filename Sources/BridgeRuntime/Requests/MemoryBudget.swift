@@ -1,5 +1,6 @@
 package import BridgeSupport
 import Synchronization
+import TextToSpeech
 
 /// Memory that many requests take a share of, so that together they do not take all that the machine has.
 package final class MemoryBudget: Sendable {
@@ -99,19 +100,18 @@ extension MemoryBudget {
             largest: configuration.largestEncodedAudio,
             exhausted: ServiceError(
                 .overloaded,
-                "The bodies of the requests under way take all the memory that limits.bodies_total allows. Send this one again in a moment.",
+                "The bodies of the requests under way take all the memory that \(Keys.allBodies.name) allows. Send this one again in a moment.",
                 retryAfter: .seconds(5)))
     }
 
     /// For all answers that are held for their clients.
     static func answers(_ configuration: BridgeConfiguration) -> MemoryBudget {
-        // Samples of four bytes, at the rate of the best voices.
-        let longestSpeech = configuration[Keys.speechSeconds] * 24_000 * 4
-        return MemoryBudget(
-            limit: configuration[Keys.allAnswers], small: configuration[Keys.largestText], largest: longestSpeech,
+        MemoryBudget(
+            limit: configuration[Keys.allAnswers], small: configuration[Keys.largestText],
+            largest: TextToSpeechService.Settings(configuration).maximumBytes,
             exhausted: ServiceError(
                 .overloaded,
-                "The answers that are being made, and those that clients have not taken yet, take all the memory that limits.answers_total allows. Send this request again in a moment.",
+                "The answers that are being made, and those that clients have not taken yet, take all the memory that \(Keys.allAnswers.name) allows. Send this request again in a moment.",
                 retryAfter: .seconds(5)))
     }
 }

@@ -74,7 +74,7 @@ public struct RequestScope: Sendable {
         }
         return ServiceError(
             .timeout,
-            "The request took longer than its limit of \(Int(timeLimit.inSeconds)) s. Send less at once, or raise \(Keys.timeLimit(of: bridge).setting.name) in the configuration."
+            "The request took longer than its limit of \(Int(timeLimit.inSeconds)) s. Send less at once, or raise \(Keys.timeLimit(of: bridge).name) in the configuration."
         )
     }
 }

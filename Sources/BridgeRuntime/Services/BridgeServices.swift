@@ -68,9 +68,10 @@ public struct BridgeServices: Sendable {
                 cache: cacheBytes > 0 ? MemoryVectorCache(maximumBytes: cacheBytes) : nil,
                 admission: limiter(.embeddings), logger: logger, clock: clock),
             speechToText: SpeechToTextService(
-                models: models.source(of: .stt), admission: limiter(.stt), logger: logger, clock: clock),
+                models: models.source(of: .stt), beams: configuration[Keys.beams], admission: limiter(.stt),
+                logger: logger, clock: clock),
             textToSpeech: TextToSpeechService(
-                voices: models.source(of: .tts), maximumSeconds: configuration[Keys.speechSeconds],
+                voices: models.source(of: .tts), settings: .init(configuration),
                 admission: limiter(.tts), logger: logger, clock: clock),
             languageModel: try languageModel(
                 configuration: configuration, scheduler: scheduler, logger: logger, clock: clock),
@@ -99,7 +100,8 @@ public struct BridgeServices: Sendable {
     ) throws -> LanguageModelService {
         let settings = OllamaClient.Settings(
             address: try OllamaAddress(configuration.ollamaAddress),
-            allowCloudModels: configuration[Keys.allowsCloudModels])
+            addressName: Keys.ollamaAddress.names, allowCloudModels: configuration[Keys.allowsCloudModels],
+            allowCloudModelsName: Keys.allowsCloudModels.name)
         let model = configuration[Keys.languageModel]
         return LanguageModelService(
             model: OllamaClient(settings: settings, logger: logger, clock: clock),
@@ -134,7 +136,7 @@ public struct BridgeServices: Sendable {
     private func status(of bridge: Bridge, in snapshot: RegistrySnapshot) -> ServiceStatus {
         guard configuration.isEnabled(bridge) else {
             return ServiceStatus(
-                state: .disabled, message: "\(Keys.enabledBridges.setting.name) leaves it out.")
+                state: .disabled, message: "\(Keys.enabledBridges.name) leaves it out.")
         }
         return switch bridge {
         case .llm: languageModel.status()

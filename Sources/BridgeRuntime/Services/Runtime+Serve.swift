@@ -19,7 +19,7 @@ extension Runtime {
         let services = try BridgeServices.make(configuration: configuration, logger: logger)
         if configuration.isOpen {
             logger.warning(
-                "Everybody who reaches this machine may use the server: api_keys is empty.",
+                "Everybody who reaches this machine may use the server: \(Keys.apiKeys.name) is empty.",
                 metadata: ["host": "\(configuration.host)"])
         }
         let all = try Runtime(services, logger: logger).opening(doors) { await onReady(services, $0) }

@@ -27,7 +27,7 @@ public struct Runtime: Sendable {
         if let bridge = policy.bridge, !services.configuration.isEnabled(bridge) {
             throw ServiceError(
                 .notFound,
-                "The \(bridge.rawValue) bridge is switched off on this server (\(Keys.enabledBridges.setting.name)).")
+                "The \(bridge.rawValue) bridge is switched off on this server (\(Keys.enabledBridges.name)).")
         }
     }
 

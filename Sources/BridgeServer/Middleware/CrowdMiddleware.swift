@@ -14,7 +14,7 @@ struct CrowdMiddleware: RouterMiddleware {
             return try await next(request, context)
         }
         throw ServiceError(
-            .overloaded, "As many connections as limits.connections allows are in use. Try again in a moment.",
+            .overloaded, "As many connections as \(Keys.connections.name) allows are in use. Try again in a moment.",
             retryAfter: .seconds(5))
     }
 }

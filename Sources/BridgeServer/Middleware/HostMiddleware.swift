@@ -17,7 +17,7 @@ struct HostMiddleware: RouterMiddleware {
         if let host = request.head.authority, !host.isEmpty, !names.contain(host) {
             throw ServiceError(
                 .forbiddenHost,
-                "The Host of the request, \(host.prefix(100)), is no name of this server. If it should be one, as behind a reverse proxy, set allowed_hosts (JARVIS_ALLOWED_HOSTS)."
+                "The Host of the request, \(host.prefix(100)), is no name of this server. If it should be one, as behind a reverse proxy, set \(Keys.allowedHosts.names)."
             )
         }
         return try await next(request, context)

@@ -14,6 +14,11 @@ struct OriginMiddleware: RouterMiddleware {
     let headers: String
     let maxAge: String
 
+    /// What pages may read beside the headers that browsers show them anyway.
+    private static let exposedHeaders = [
+        HTTPField.Name.requestID, .voice, .sampleRate, .durationMilliseconds, .retryAfter,
+    ].map(\.rawName).joined(separator: ", ")
+
     init(_ configuration: BridgeConfiguration) {
         origins = Set(configuration[Keys.origins].map { $0.lowercased() })
         methods = configuration[Keys.methods].joined(separator: ", ")
@@ -36,8 +41,7 @@ struct OriginMiddleware: RouterMiddleware {
         }
         if allowed {
             response.headers[.accessControlAllowOrigin] = origins.contains("*") ? "*" : origin
-            response.headers[.accessControlExposeHeaders] =
-                "X-Request-Id, X-Voice, X-Sample-Rate, X-Duration-Ms, Retry-After"
+            response.headers[.accessControlExposeHeaders] = Self.exposedHeaders
         }
         // Also without an origin: a cache must not give this answer to a page that may have another.
         response.headers[values: .vary].append("Origin")
@@ -65,13 +69,13 @@ struct OriginMiddleware: RouterMiddleware {
             guard !isOwn(origin, of: request) else { return }
             throw ServiceError(
                 .forbiddenOrigin,
-                "Pages of the origin \(origin.prefix(100)) may not use this server. If they should, add it to cors.origins (JARVIS_CORS_ORIGINS)."
+                "Pages of the origin \(origin.prefix(100)) may not use this server. If they should, add it to \(Keys.origins.names)."
             )
         }
         guard isEmbedded(request), !origins.contains("*"), !hasAllowedReferer(request) else { return }
         throw ServiceError(
             .forbiddenOrigin,
-            "Pages of other sites may not have images, scripts or media from this server. They can fetch what they need, once cors.origins (JARVIS_CORS_ORIGINS) names them."
+            "Pages of other sites may not have images, scripts or media from this server. They can fetch what they need, once \(Keys.origins.names) names them."
         )
     }
 

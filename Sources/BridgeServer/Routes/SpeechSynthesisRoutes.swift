@@ -47,9 +47,7 @@ struct SpeechSynthesisRoutes {
         let service = dependencies.services.textToSpeech
         // Before the work, which nobody would take.
         let share = MemoryBudget.Share(of: dependencies.runtime.answers)
-        try share.take(
-            synthesis.estimatedBytes(form.format, upTo: dependencies.services.configuration[Keys.speechSeconds])
-        )
+        try share.take(service.estimatedBytes(of: synthesis, as: form.format))
         let speech = try await dependencies.perform(.tts, for: context) {
             try await service.encode(synthesis, as: form.format)
         }
@@ -75,14 +73,12 @@ struct SpeechSynthesisRoutes {
     }
 
     private func synthesisRequest(_ fields: RequestFields) throws -> SynthesisRequest {
-        let configuration = dependencies.services.configuration
-        return SynthesisRequest(
+        SynthesisRequest(
             text: try fields.requiredText("text"), voice: try fields.name("voice"),
             speed: try fields.number("speed", in: SynthesisRequest.speeds) ?? 1, speaker: try Self.speaker(fields),
             normalize: try fields.flag("normalize") ?? true,
-            volume: try fields.number("volume", in: SynthesisRequest.volumes) ?? configuration[Keys.speechVolume],
-            sentenceSilence: try fields.number("sentence_silence", in: SynthesisRequest.silences)
-                ?? configuration[Keys.sentenceSilence])
+            volume: try fields.number("volume", in: SynthesisRequest.volumes),
+            sentenceSilence: try fields.number("sentence_silence", in: SynthesisRequest.silences))
     }
 
     /// A JSON number is a number; a text is a name first.
@@ -105,15 +101,5 @@ struct SpeechSynthesisRoutes {
         for id in installed where summaries[id] == nil { summaries[id] = id }
         return try .json(
             Voices(voices: summaries, installed: installed, default: inventory.defaults[.tts]?.id))
-    }
-}
-
-extension SynthesisRequest {
-    /// About how many bytes of sound this makes: prose in the Latin alphabet has fifteen letters a second.
-    ///
-    /// - Parameter limit: seconds of the longest speech that is made.
-    func estimatedBytes(_ format: AudioFormat, upTo limit: Int) -> Int {
-        let seconds = min(Double(text.unicodeScalars.count) / (15 * speed), Double(limit))
-        return Int(seconds * 22_050) * (format == .pcmF32LE ? 4 : 2)
     }
 }

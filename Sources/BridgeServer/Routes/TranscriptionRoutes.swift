@@ -105,8 +105,7 @@ struct TranscriptionRoutes {
             task: try fields.choice("task", TranscriptionRequest.Task.self) ?? .transcribe,
             model: try fields.name("model"), prompt: try fields.text("prompt"),
             temperature: try fields.number("temperature", in: 0...1),
-            beamSize: try fields.integer("beam_size", in: 1...SpeechToTextService.maximumBeams)
-                ?? dependencies.services.configuration[Keys.beams],
+            beamSize: try fields.integer("beam_size", in: 1...SpeechToTextService.maximumBeams),
             vad: try fields.flag("vad") ?? true, wordTimestamps: try fields.flag("word_timestamps") ?? false)
     }
 }

@@ -1,3 +1,4 @@
+import BridgeRuntime
 import BridgeSupport
 import HTTPTypes
 import Hummingbird
@@ -13,12 +14,12 @@ extension Request {
     func wholeBody(upTo limit: Int) async throws -> [UInt8] {
         let tooLarge = ServiceError(
             .payloadTooLarge,
-            "The body is larger than the \(limit) bytes that this route takes. Send less at once, or raise limits.body_text (limits.body_audio for speech) in the configuration."
+            "The body is larger than the \(limit) bytes that this route takes. Send less at once, or raise \(Keys.largestText.name) (\(Keys.largestAudio.name) for speech) in the configuration."
         )
         if let coding = headers[.contentEncoding], coding.lowercased() != "identity" {
             throw ServiceError(
                 .unsupportedMediaType, "Bodies are taken as they are: send this one without Content-Encoding.",
-                param: "Content-Encoding")
+                param: HTTPField.Name.contentEncoding.rawName)
         }
         let announced = headers[.contentLength].flatMap { Int($0) }
         guard announced ?? 0 <= limit else { throw tooLarge }

@@ -24,11 +24,12 @@ struct SileroModel: SpeechProbabilityModel {
 
     /// Pulling alone would find the file there, and change nothing.
     private static func unusable(_ why: String, _ path: String, cause: (any Error)? = nil) -> ServiceError {
-        let file = path.split(separator: "/").last ?? "silero_vad_16k_sequence.onnx"
+        let file = path.split(separator: "/").last ?? ""
+        let id = VoiceActivityDetector.modelID
         return ServiceError(
             .modelNotInstalled,
             "The voice activity model cannot be used because of its file \(file): \(why). Install it again "
-                + "('\(CommandName.current) models remove silero-vad', then '\(CommandName.current) models pull silero-vad').",
+                + "('\(CommandName.current) models remove \(id)', then '\(CommandName.current) models pull \(id)').",
             cause: cause)
     }
 
@@ -59,7 +60,7 @@ struct SileroModel: SpeechProbabilityModel {
 
     private static func failed(_ reason: String, _ cause: (any Error)? = nil) -> ServiceError {
         .failedModel(
-            "voice activity model", id: "silero-vad", file: "silero_vad_16k_sequence.onnx", reason: reason, cause: cause
-        )
+            "voice activity model", id: VoiceActivityDetector.modelID, file: VoiceActivityDetector.fileName,
+            reason: reason, cause: cause)
     }
 }

@@ -1,4 +1,6 @@
 extension VoiceActivityDetector {
+    /// The id of the model, of which there is one.
+    public static let modelID = "silero-vad"
     /// The name of the network's file, as the package index has it.
     public static let fileName = "silero_vad_16k_sequence.onnx"
 }

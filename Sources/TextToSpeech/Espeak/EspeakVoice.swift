@@ -57,9 +57,9 @@ public struct EspeakVoice: VoiceBackend {
                     stretch.spoken, voice: voice.name, rate: rate, endPause: stretch.endsLine)
                 // Nothing was spoken of "…" or "()".
                 guard samples.contains(where: { $0 != 0 }) else { continue }
-                SentenceLoudness.adjust(&samples, normalize: request.normalize, volume: request.volume)
+                SentenceLoudness.adjust(&samples, normalize: request.normalize, volume: request.volume ?? 1)
                 if index > 0, !stretch.continues {
-                    let silence = Int(Double(voice.sampleRate) * request.sentenceSilence)
+                    let silence = Int(Double(voice.sampleRate) * (request.sentenceSilence ?? 0))
                     samples.insert(contentsOf: repeatElement(0, count: silence), at: 0)
                 }
                 defer { index += 1 }

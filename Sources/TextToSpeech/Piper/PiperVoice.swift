@@ -99,7 +99,7 @@ public final class PiperVoice: VoiceBackend {
             guard let piece = try await nextPiece() else { return nil }
             var samples = try await voice.speak(piece, for: request, ticket: ticket, speaker: speaker)
             if index > 0, !piece.continues {
-                let silence = Int(Double(voice.sampleRate) * request.sentenceSilence)
+                let silence = Int(Double(voice.sampleRate) * (request.sentenceSilence ?? 0))
                 samples.insert(contentsOf: repeatElement(0, count: silence), at: 0)
             }
             defer { index += 1 }
@@ -123,7 +123,7 @@ public final class PiperVoice: VoiceBackend {
         // Between two sentences of a long text, others get their turn.
         var samples = try await network.speak(
             configuration.ids(of: piece.phonemes), scales: scales, speaker: speaker, ticket: ticket)
-        SentenceLoudness.adjust(&samples, normalize: request.normalize, volume: request.volume)
+        SentenceLoudness.adjust(&samples, normalize: request.normalize, volume: request.volume ?? 1)
         return samples
     }
 }

@@ -110,7 +110,7 @@ struct TranscriptionRun<Source: PCMSource & ~Copyable>: ~Copyable {
         WindowJob(
             samples: window.samples, frames: window.frames, language: language, task: request.task, previous: history,
             temperatures: request.temperature.map { [$0] } ?? backend.options.temperatures,
-            beamSize: request.beamSize, wantsWords: request.wordTimestamps,
+            beamSize: request.beamSize ?? 1, wantsWords: request.wordTimestamps,
             seed: backend.options.seed &+ UInt64(decodedWindows))
     }
 
