@@ -73,7 +73,7 @@ let package = Package(
 
         // MARK: Foundations
         .target(name: "BridgeSupport", dependencies: ["CZlib"], swiftSettings: strict),
-        .target(name: "WorkScheduling", dependencies: ["BridgeSupport"], swiftSettings: strict),
+        .target(name: "WorkScheduling", dependencies: ["BridgeSupport", deque], swiftSettings: strict),
         .target(
             name: "OnnxRuntime", dependencies: ["COnnxRuntime", "WorkScheduling"], swiftSettings: strictMemory),
         .target(name: "EspeakProtocol", swiftSettings: strictMemory),

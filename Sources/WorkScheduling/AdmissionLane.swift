@@ -1,3 +1,5 @@
+import DequeModule
+
 /// The places of one lane, who waits for them, and how long a place is kept as a rule.
 struct AdmissionLane {
     typealias ID = AdmissionQueue.ID
@@ -7,7 +9,7 @@ struct AdmissionLane {
     /// Since when each has its place.
     private(set) var running: [ID: Duration] = [:]
     /// In order of arrival; nobody waits while a place is free.
-    private(set) var waiting: [ID] = []
+    private(set) var waiting: Deque<ID> = []
     /// How long places were kept, the latest the most; nil before the first was given up.
     private var average: Duration?
 

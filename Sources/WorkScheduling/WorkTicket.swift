@@ -11,12 +11,12 @@ public final class WorkTicket: Sendable {
 
     private let scheduler: WorkScheduler
     private let place: Place?
-    private let state: Mutex<(urgency: Urgency, waited: Duration)>
+    private let state: Mutex<(urgency: Urgency, hasEntered: Bool, waited: Duration)>
 
     init(_ scheduler: WorkScheduler, _ urgency: Urgency, place: Place? = nil) {
         self.scheduler = scheduler
         self.place = place
-        state = Mutex((urgency: urgency, waited: .zero))
+        state = Mutex((urgency: urgency, hasEntered: false, waited: .zero))
     }
 
     /// How soon the result is wanted; read anew for each permit.
@@ -34,8 +34,12 @@ public final class WorkTicket: Sendable {
     ///
     /// - Throws: `overloaded` when as many wait there as may, `CancellationError`.
     public func enter(_ urgency: Urgency) async throws {
-        state.withLock { $0.urgency = urgency }
-        try await measured { try await $0.limiter.enter($0.id, urgency) }
+        let isFirst = state.withLock { state in
+            guard !state.hasEntered else { return false }
+            (state.urgency, state.hasEntered) = (urgency, true)
+            return true
+        }
+        if isFirst { try await measured { try await $0.limiter.enter($0.id, urgency) } }
     }
 
     /// Makes long work of what was taken for interactive: its place there is free for whoever is next, and it goes on once it has one in

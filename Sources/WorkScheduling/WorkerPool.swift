@@ -1,3 +1,4 @@
+import DequeModule
 import Dispatch
 import Foundation
 import Synchronization
@@ -64,7 +65,7 @@ public final class WorkerPool: Sendable {
 /// The threads of a pool and what waits for them. Threads are started when they are first needed, and end with the pool.
 private final class Crew: Sendable {
     private struct State {
-        var waiting: [WorkerPool.Job] = []
+        var waiting: Deque<WorkerPool.Job> = []
         var started = 0
         /// Threads that wait for a job, those included that one is meant for already.
         var idle = 0

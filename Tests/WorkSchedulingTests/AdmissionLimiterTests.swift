@@ -168,6 +168,16 @@ struct AdmissionLimiterTests {
         #expect(limiter.snapshot == AdmissionSnapshot(running: 0, queued: 0))
     }
 
+    @Test func enteringAgainPromotesNothing() async throws {
+        let limiter = limiter(1, 0)
+        try await limiter.withTicket { ticket in
+            try await ticket.enter(.interactive)
+            try await ticket.demote()
+            try await ticket.enter(.interactive)
+            #expect(ticket.urgency == .long)
+        }
+    }
+
     @Test
     func aCallerCancelledOnItsWayToTheLongLaneLeavesNoPlaceTaken() async throws {
         let limiter = limiter(1, 8)

@@ -33,7 +33,7 @@ public struct TranscriptionResponse: Encodable, Sendable {
     var audio_duration_ms: Int
     var timings: Timings
     /// Left out when there are none.
-    var warnings: [String]
+    var warnings: [String]?
 
     /// The shape of an answer as a whole; times are seconds from the start of the audio.
     public init(_ transcription: Transcription) {
@@ -50,7 +50,7 @@ public struct TranscriptionResponse: Encodable, Sendable {
                     Word(text: $0.text, start: $0.start, end: $0.end, probability: $0.probability)
                 })
         }
-        warnings = transcription.warnings
+        warnings = transcription.warnings.isEmpty ? nil : transcription.warnings
         model = transcription.model
         audio_duration_ms = Int((transcription.audioDuration * 1000).rounded())
         timings = Timings(
@@ -61,22 +61,4 @@ public struct TranscriptionResponse: Encodable, Sendable {
     }
 
     private static func milliseconds(_ duration: Duration) -> Int { Int(duration.milliseconds.rounded()) }
-
-    private enum Keys: CodingKey {
-        case text, language, confidence, duration_ms, segments, model, audio_duration_ms, timings, warnings
-    }
-
-    // The original's fields are always there, also when nothing was said.
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: Keys.self)
-        try container.encode(text, forKey: .text)
-        try container.encode(language, forKey: .language)
-        try container.encode(confidence, forKey: .confidence)
-        try container.encode(duration_ms, forKey: .duration_ms)
-        try container.encode(segments, forKey: .segments)
-        try container.encode(model, forKey: .model)
-        try container.encode(audio_duration_ms, forKey: .audio_duration_ms)
-        try container.encode(timings, forKey: .timings)
-        if !warnings.isEmpty { try container.encode(warnings, forKey: .warnings) }
-    }
 }

@@ -19,12 +19,11 @@ struct LogLine {
 
     /// `{"time":…,"level":…,"message":…,…}`: the metadata stands beside these three, numbers as numbers.
     func json() -> String {
-        var text =
-            "{\"time\":\"\(Self.timestamp(time))\",\"level\":\"\(level.rawValue)\",\"message\":\(Self.quoted(message))"
-        for (key, value) in metadata.sorted(by: { $0.key < $1.key }) where !["time", "level", "message"].contains(key) {
-            text += ",\(Self.quoted(key)):\(Self.json(value))"
-        }
-        return text + "}\n"
+        let first: KeyValuePairs<String, Logger.MetadataValue> = [
+            "time": .string(Self.timestamp(time)), "level": .string(level.rawValue), "message": .string(message),
+        ]
+        let others = metadata.filter { key, _ in !first.contains { $0.key == key } }.sorted { $0.key < $1.key }
+        return Self.object(first.map { ($0.key, $0.value) } + others.map { ($0.key, $0.value) }) + "\n"
     }
 
     /// `12:34:56.789 INFO  request method=POST …`; colours are ANSI codes.
@@ -54,9 +53,12 @@ struct LogLine {
         case .stringConvertible(let value as Bool): "\(value)"
         case .stringConvertible(let value): quoted(value.description)
         case .array(let values): "[" + values.map(json).joined(separator: ",") + "]"
-        case .dictionary(let values):
-            "{" + values.sorted { $0.key < $1.key }.map { "\(quoted($0)):\(json($1))" }.joined(separator: ",") + "}"
+        case .dictionary(let values): object(values.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
         }
+    }
+
+    private static func object(_ members: [(String, Logger.MetadataValue)]) -> String {
+        "{" + members.map { quoted($0) + ":" + json($1) }.joined(separator: ",") + "}"
     }
 
     private static func plain(_ value: Logger.MetadataValue) -> String {

@@ -1,3 +1,4 @@
+import HTTPTypes
 import NIOCore
 import NIOHTTP1
 
@@ -159,7 +160,7 @@ struct ConnectionState {
             return exchanges[0].isOld ? nil : head
         }
         exchanges[0].answer = .begun
-        exchanges[0].stream = EventFormat(contentType: head.headers.first(name: "Content-Type"))
+        exchanges[0].stream = EventFormat(contentType: head.headers.first(name: HTTPField.Name.contentType.rawName))
         if isStopping && exchanges.count == 1 || !exchanges[0].canBeReadOn { exchanges[0].keepsOpen = false }
         if !exchanges[0].keepsOpen { head.headers.replaceOrAdd(name: "Connection", value: "close") }
         if exchanges[0].isOld { head.version = .http1_0 }

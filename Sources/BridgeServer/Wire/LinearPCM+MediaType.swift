@@ -1,5 +1,6 @@
 import Audio
 import BridgeSupport
+import HTTPTypes
 
 extension LinearPCM {
     private static let bitsByType = ["audio/l8": 8, "audio/l16": 16, "audio/l24": 24]
@@ -12,7 +13,8 @@ extension LinearPCM {
         let rate = try Self.number("rate", in: parts.dropFirst(), AudioEncoding.sampleRates)
         guard let rate else {
             throw ServiceError.invalid(
-                "Content-Type", "\(type) says nothing of its sample rate; send it as \(type);rate=16000.")
+                HTTPField.Name.contentType.rawName,
+                "\(type) says nothing of its sample rate; send it as \(type);rate=16000.")
         }
         let channels = try Self.number("channels", in: parts.dropFirst(), Self.channelCounts)
         self.init(bits: bits, sampleRate: rate, channels: channels ?? 1)
@@ -24,7 +26,7 @@ extension LinearPCM {
         guard let parameter = parameters.first(where: { $0.hasPrefix("\(name)=") }) else { return nil }
         guard let number = Int(parameter.dropFirst(name.count + 1)), range.contains(number) else {
             throw ServiceError.invalid(
-                "Content-Type",
+                HTTPField.Name.contentType.rawName,
                 "The \(name) of a Content-Type must be a number from \(range.lowerBound) to \(range.upperBound).")
         }
         return number

@@ -1,5 +1,6 @@
 import BridgeSupport
 import Foundation
+import HTTPTypes
 
 /// A `multipart/form-data` body (RFC 7578), read from memory. Its parts are places in the body: nothing is copied.
 ///
@@ -25,7 +26,8 @@ struct MultipartForm: Sendable {
         guard let boundary = Self.parameter("boundary", of: contentType), !boundary.isEmpty, boundary.utf8.count <= 70
         else {
             throw ServiceError(
-                .invalidRequest, "The Content-Type of a form must name its boundary.", param: "Content-Type")
+                .invalidRequest, "The Content-Type of a form must name its boundary.",
+                param: HTTPField.Name.contentType.rawName)
         }
         let delimiter = Array("--\(boundary)".utf8)
         let (nextDelimiter, headersEnding) = (
