@@ -95,12 +95,11 @@ private func buildRouter(_ dependencies: RouteDependencies) throws -> Router<Bri
     let router = Router(context: BridgeContext.self)
     router.add(middleware: PolicyMiddleware(routes: routes))
     router.add(middleware: RequestLogMiddleware(runtime: runtime))
-    router.add(middleware: HostHeaderMiddleware())
-    router.add(middleware: HostMiddleware(names: ServerNames(configuration)))
+    router.add(middleware: RequestChecks(HostHeaderCheck(), HostCheck(names: ServerNames(configuration))))
     router.add(middleware: OriginMiddleware(configuration))
-    router.add(middleware: CrowdMiddleware(connections: dependencies.connections))
-    router.add(middleware: APIKeyMiddleware(callers: runtime.callers))
-    router.add(middleware: TimeLimitMiddleware())
+    router.add(
+        middleware: RequestChecks(
+            CrowdCheck(connections: dependencies.connections), KeyCheck(callers: runtime.callers), TimeLimitCheck()))
     router.add(middleware: ContinueMiddleware())
     router.add(middleware: AnswerBudgetMiddleware(budget: runtime.answers))
     router.add(middleware: BodyBudgetMiddleware(budget: runtime.bodies))

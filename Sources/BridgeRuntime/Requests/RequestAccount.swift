@@ -1,5 +1,5 @@
 import BridgeSupport
-package import Logging
+import Logging
 
 /// How one request went, as its door tells it; see ``Runtime/close(_:_:)``.
 package struct RequestAccount: Sendable {
@@ -19,18 +19,18 @@ package struct RequestAccount: Sendable {
     package var id: String
     /// What was asked for, as the door declares it: one of few names.
     package var route: String
-    /// What else the door says of it, in the log and in the count of its requests: few values each.
-    package var details: [(name: String, value: Logger.MetadataValue)]
+    /// What the log and the count of requests say of it, the route among it: few values each.
+    package var labels: [(name: String, value: String)]
     package var isProbe: Bool
     package var outcome: Outcome
     /// From the request to the last byte of its answer.
     package var total: Duration
 
     package init(
-        door: String, id: String, route: String, details: [(name: String, value: Logger.MetadataValue)],
+        door: String, id: String, route: String, labels: [(name: String, value: String)],
         isProbe: Bool, outcome: Outcome, total: Duration
     ) {
-        (self.door, self.id, self.route, self.details) = (door, id, route, details)
+        (self.door, self.id, self.route, self.labels) = (door, id, route, labels)
         (self.isProbe, self.outcome, self.total) = (isProbe, outcome, total)
     }
 
@@ -55,8 +55,7 @@ extension Runtime {
 
     private func count(_ account: RequestAccount, _ seen: RequestRecord.Contents) {
         let route = [("route", account.route)]
-        let labels = (account.details.map { ($0.name, "\($0.value)") } + route).sorted { $0.0 < $1.0 }
-        metrics.count("jarvis_\(account.door)_requests_total", labels)
+        metrics.count("jarvis_\(account.door)_requests_total", account.labels)
         metrics.observe("jarvis_\(account.door)_request_duration_seconds", route, account.total.inSeconds)
         if let audio = seen.audioSeconds, audio > 0, let compute = seen.timings?.compute {
             // Real-time factor: below 1 is faster than the audio plays.
@@ -70,10 +69,11 @@ extension Runtime {
 
     private static func metadata(_ account: RequestAccount, _ seen: RequestRecord.Contents) -> Logger.Metadata {
         var metadata: Logger.Metadata = [
-            "request_id": "\(account.id)", "route": "\(account.route)",
-            "total_ms": .stringConvertible(rounded(account.total)),
+            "request_id": "\(account.id)", "total_ms": .stringConvertible(rounded(account.total)),
         ]
-        for (name, value) in account.details { metadata[name] = value }
+        for (name, value) in account.labels {
+            metadata[name] = Int(value).map { .stringConvertible($0) } ?? .string(value)
+        }
         if let timings = seen.timings {
             metadata["queue_ms"] = .stringConvertible(rounded(timings.queue))
             metadata["compute_ms"] = .stringConvertible(rounded(timings.compute))

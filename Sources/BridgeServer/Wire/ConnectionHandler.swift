@@ -89,6 +89,9 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     // MARK: What comes
 
+    /// Bytes have come, whether they make a part of a request yet or not.
+    func receive(bytes count: Int) { state.receive(bytes: count) }
+
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !state.isClosing, !state.ignoresInput else { return }
         switch unwrapInboundIn(data) {
@@ -184,7 +187,6 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         switch event {
-        case let event as TransportHandler.BytesArrived: return state.receive(bytes: event.count)
         case let event as MakeRoom: return makeRoom(event, context)
         case is ChannelShouldQuiesceEvent: stop(context)
         case ChannelEvent.inputClosed as ChannelEvent: inputClosed(context)

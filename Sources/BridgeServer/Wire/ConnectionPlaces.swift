@@ -119,8 +119,7 @@ struct ConnectionPlaces<ID: Hashable> {
     }
 
     private mutating func move(_ id: ID, to state: State?) {
-        let old = connections.removeValue(forKey: id)
-        connections[id] = state
+        let old = state.map { connections.updateValue($0, forKey: id) } ?? connections.removeValue(forKey: id)
         for (state, change) in [(old, -1), (state, 1)] {
             switch state {
             case .busy(isExtra: false): places += change

@@ -19,8 +19,12 @@ final class ConnectionWatch: Sendable {
         ///
         /// - Returns: whether there is no place for it.
         func begins() -> Bool {
-            watch.change { places, time in places.begin(id, at: time) }
-            return watch.isExtra(channel)
+            var isExtra = false
+            watch.change { places, time in
+                defer { isExtra = places.isExtra(id) }
+                return places.begin(id, at: time)
+            }
+            return isExtra
         }
 
         /// Nobody waits for an answer, or is still taking one.

@@ -55,14 +55,16 @@ struct HTTPConnectionChannel: ServerChildChannel, HTTPChannelHandler {
                 metrics.count("jarvis_connections_cut_total", [("reason", reason.rawValue)])
                 logger.debug("connection cut", metadata: ["reason": "\(reason.rawValue)"])
             }
+            let connection = ConnectionHandler(
+                patience: settings.patience, use: connections.open(channel), parserLimits: Self.parserLimits,
+                wasCut: wasCut)
             let pipeline = channel.pipeline.syncOperations
-            try pipeline.addHandler(TransportHandler(limits: settings.transport, wasCut: wasCut))
+            try pipeline.addHandler(
+                TransportHandler(
+                    limits: settings.transport, bytesArrived: { connection.receive(bytes: $0) }, wasCut: wasCut))
             try pipeline.addHandler(HTTPResponseEncoder())
             try pipeline.addHandler(ConnectionHandler.makeParser(Self.parserLimits))
-            try pipeline.addHandler(
-                ConnectionHandler(
-                    patience: settings.patience, use: connections.open(channel), parserLimits: Self.parserLimits,
-                    wasCut: wasCut))
+            try pipeline.addHandler(connection)
             try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
             try pipeline.addHandler(UnreadableRequestHandler(logger: self.logger))
             try pipeline.addHandler(ContinueHandler())

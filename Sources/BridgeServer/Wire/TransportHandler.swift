@@ -1,6 +1,6 @@
 import NIOCore
 
-/// What stands next to the network on a connection, and knows bytes only: tells the others when some have come, closes a connection
+/// What stands next to the network on a connection, and knows bytes only: tells when some have come, closes a connection
 /// whose client takes an answer too slowly, and reads on for a while when a connection ends, so that a client that sends before it
 /// reads loses no answer (RFC 9112, 9.6).
 final class TransportHandler: ChannelDuplexHandler, RemovableChannelHandler {
@@ -9,8 +9,6 @@ final class TransportHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias OutboundIn = IOData
     typealias OutboundOut = IOData
 
-    /// Bytes have come, whether they make a part of a request yet or not.
-    struct BytesArrived { var count: Int }
     /// Whether the answer that begins is one that is read as it is made.
     struct LiveStream { var begins: Bool }
 
@@ -39,6 +37,7 @@ final class TransportHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     private let limits: Limits
     private let progress: TransportProgress
+    private let bytesArrived: (_ count: Int) -> Void
     private let wasCut: @Sendable (CutReason) -> Void
     private var phase = Phase.open
     private var written = 0
@@ -53,10 +52,14 @@ final class TransportHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private var swallowed = 0
     private var isSilent = true
 
+    /// - Parameter bytesArrived: called on the event loop with each read, before the bytes go on, whether they make a part of a request
+    ///   yet or not.
     init(
         limits: Limits, progress: TransportProgress = .socket,
+        bytesArrived: @escaping (_ count: Int) -> Void = { _ in },
         wasCut: @escaping @Sendable (CutReason) -> Void = { _ in }
     ) {
+        self.bytesArrived = bytesArrived
         self.limits = limits
         self.progress = progress
         self.wasCut = wasCut
@@ -77,7 +80,7 @@ final class TransportHandler: ChannelDuplexHandler, RemovableChannelHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let count = unwrapInboundIn(data).readableBytes
         guard phase == .open else { return swallow(count, context) }
-        context.fireUserInboundEventTriggered(BytesArrived(count: count))
+        bytesArrived(count)
         context.fireChannelRead(data)
     }
 

@@ -20,8 +20,8 @@ import Testing
     /// A request of a door that is not HTTP.
     private func account(_ outcome: RequestAccount.Outcome, isProbe: Bool = false) -> RequestAccount {
         RequestAccount(
-            door: "wyoming", id: "r", route: "transcribe", details: [("event", "audio-stop")], isProbe: isProbe,
-            outcome: outcome, total: .milliseconds(250))
+            door: "wyoming", id: "r", route: "transcribe", labels: [("event", "audio-stop"), ("route", "transcribe")],
+            isProbe: isProbe, outcome: outcome, total: .milliseconds(250))
     }
 
     @Test(arguments: [

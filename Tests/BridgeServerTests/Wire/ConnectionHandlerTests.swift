@@ -193,8 +193,12 @@ import Testing
 
     // MARK: Clients that take their time
 
-    private func bytesArrive(_ channel: EmbeddedChannel, _ count: Int = 1) {
-        channel.pipeline.fireUserInboundEventTriggered(TransportHandler.BytesArrived(count: count))
+    private func receive(_ channel: EmbeddedChannel, bytes count: Int) throws {
+        try channel.pipeline.syncOperations.handler(type: ConnectionHandler.self).receive(bytes: count)
+    }
+
+    private func bytesArrive(_ channel: EmbeddedChannel, _ count: Int = 1) throws {
+        try receive(channel, bytes: count)
         channel.pipeline.fireChannelReadComplete()
     }
 
@@ -203,10 +207,10 @@ import Testing
         try answer(channel)
         channel.embeddedEventLoop.advanceTime(by: .seconds(60))
         #expect(channel.isActive)
-        bytesArrive(channel)
+        try bytesArrive(channel)
         channel.embeddedEventLoop.advanceTime(by: .seconds(6))
         // More bytes give no more time.
-        bytesArrive(channel)
+        try bytesArrive(channel)
         channel.embeddedEventLoop.advanceTime(by: .seconds(3))
         #expect(channel.isActive)
         channel.embeddedEventLoop.advanceTime(by: .seconds(1))
@@ -216,7 +220,7 @@ import Testing
     @Test func workIsNotTimedHere() throws {
         let channel = try answering()
         // A line end too many, or the next request: no reason to cut off the answer to this one.
-        bytesArrive(channel)
+        try bytesArrive(channel)
         channel.embeddedEventLoop.advanceTime(by: .seconds(60))
         #expect(channel.isActive)
         try answer(channel)
@@ -292,11 +296,11 @@ import Testing
         try begin(channel, .http1_1, [("Transfer-Encoding", "chunked")])
         // A byte in each chunk is silly, and no attack.
         for _ in 0..<10_000 {
-            channel.pipeline.fireUserInboundEventTriggered(TransportHandler.BytesArrived(count: 6))
+            try receive(channel, bytes: 6)
             try channel.writeInbound(HTTPServerRequestPart.body(ByteBuffer(string: "a")))
         }
         #expect(keeper.errors.isEmpty)
-        for _ in 0..<3 { bytesArrive(channel, 8192) }
+        for _ in 0..<3 { try bytesArrive(channel, 8192) }
         #expect((keeper.errors.first as? ServiceError)?.code == .invalidRequest)
         try channel.writeOutbound(answerHead())
         #expect(try written(channel) == [answerHead(["Connection": "close"])])
@@ -435,9 +439,9 @@ import Testing
         let waiting = try connection(watch)
         try busy.close().wait()
         busy.embeddedEventLoop.run()
-        bytesArrive(waiting)
+        try bytesArrive(waiting)
         try begin(waiting)
-        bytesArrive(waiting)
+        try bytesArrive(waiting)
         // It has as much time as others.
         waiting.embeddedEventLoop.advanceTime(by: .seconds(9))
         try waiting.writeInbound(HTTPServerRequestPart.end(nil))
@@ -448,7 +452,7 @@ import Testing
     @Test func theNextRequestIsNoWaste() throws {
         let channel = try connection()
         try begin(channel, .http1_1, [("Transfer-Encoding", "chunked")])
-        channel.pipeline.fireUserInboundEventTriggered(TransportHandler.BytesArrived(count: 20 << 10))
+        try receive(channel, bytes: 20 << 10)
         try channel.writeInbound(HTTPServerRequestPart.end(nil))
         channel.pipeline.fireChannelReadComplete()
         try channel.throwIfErrorCaught()

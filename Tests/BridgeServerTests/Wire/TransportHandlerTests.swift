@@ -36,9 +36,9 @@ import Testing
         let limits = TransportHandler.Limits(rate: 8192, window: .seconds(60), grace: grace)
         try channel.pipeline.syncOperations.addHandler(Network())
         try channel.pipeline.syncOperations.addHandler(
-            TransportHandler(limits: limits, progress: client.progress) { reason in
-                client.cuts.withLock { $0.append(reason) }
-            })
+            TransportHandler(
+                limits: limits, progress: client.progress,
+                wasCut: { reason in client.cuts.withLock { $0.append(reason) } }))
         try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
         return channel
     }

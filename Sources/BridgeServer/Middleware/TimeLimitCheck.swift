@@ -5,19 +5,15 @@ import Hummingbird
 
 /// Reads how long a client gives the work of its request (`X-Request-Timeout`, in seconds), so that it can end sooner than the
 /// configuration's limits: a voice assistant says "sorry" after five seconds, and nothing goes on computing for it.
-struct TimeLimitMiddleware: RouterMiddleware {
-    func handle(
-        _ request: Request, context: BridgeContext, next: (Request, BridgeContext) async throws -> Response
-    ) async throws -> Response {
+struct TimeLimitCheck: RequestCheck {
+    func check(_ request: Request, _ context: inout BridgeContext) throws {
         let name = HTTPField.Name.requestTimeout
-        guard let text = request.headers[name] else { return try await next(request, context) }
+        guard let text = request.headers[name] else { return }
         guard let limit = Self.limit(text) else {
             throw ServiceError.invalid(
                 name.rawName, "\(name.rawName) must be a number of seconds above 0, such as 5 or 2.5.")
         }
-        var context = context
         context.timeLimit = .init(limit: limit, name: name.rawName)
-        return try await next(request, context)
     }
 
     /// A number as JSON has it; nil for anything else, and for what is not above 0.

@@ -4,10 +4,8 @@ import Hummingbird
 
 /// Refuses requests that do not say, or say twice, which host they are for (RFC 9112, 3.2): between a proxy and this server, two
 /// readings of one request are a way around the rules of either.
-struct HostHeaderMiddleware: RouterMiddleware {
-    func handle(
-        _ request: Request, context: BridgeContext, next: (Request, BridgeContext) async throws -> Response
-    ) async throws -> Response {
+struct HostHeaderCheck: RequestCheck {
+    func check(_ request: Request, _ context: inout BridgeContext) throws {
         // The first Host is the authority; the others stay among the headers.
         guard let authority = request.head.authority,
             !request.headers.contains(where: { $0.name.canonicalName == "host" })
@@ -17,7 +15,6 @@ struct HostHeaderMiddleware: RouterMiddleware {
         guard authority.utf8.allSatisfy(Self.isOfHosts) else {
             throw ServiceError.invalid("Host", "Host must be a name or an address, perhaps with a port.")
         }
-        return try await next(request, context)
     }
 
     /// Letters, digits, and what else names, addresses and ports are made of (RFC 3986, 3.2.2).

@@ -7,12 +7,10 @@ import Hummingbird
 ///
 /// A web page can have a name of its own lead to this machine (DNS rebinding). For the browser the server is a part of that page then,
 /// and sends no `Origin` that gives it away; the name in `Host` does.
-struct HostMiddleware: RouterMiddleware {
+struct HostCheck: RequestCheck {
     let names: ServerNames
 
-    func handle(
-        _ request: Request, context: BridgeContext, next: (Request, BridgeContext) async throws -> Response
-    ) async throws -> Response {
+    func check(_ request: Request, _ context: inout BridgeContext) throws {
         // Clients of HTTP/1.0 need not name a host. No browser is one.
         if let host = request.head.authority, !host.isEmpty, !names.contain(host) {
             throw ServiceError(
@@ -20,7 +18,6 @@ struct HostMiddleware: RouterMiddleware {
                 "The Host of the request, \(host.prefix(100)), is no name of this server. If it should be one, as behind a reverse proxy, set \(Keys.allowedHosts.names)."
             )
         }
-        return try await next(request, context)
     }
 }
 

@@ -4,13 +4,10 @@ import HTTPTypes
 import Hummingbird
 
 /// Finds out who asks, and refuses whoever may not ask for that: where keys are configured, everything but open routes needs one.
-struct APIKeyMiddleware: RouterMiddleware {
+struct KeyCheck: RequestCheck {
     let callers: Callers
 
-    func handle(
-        _ request: Request, context: BridgeContext, next: (Request, BridgeContext) async throws -> Response
-    ) async throws -> Response {
-        var context = context
+    func check(_ request: Request, _ context: inout BridgeContext) throws {
         context.caller = callers.caller(showing: Self.keys(request))
         // Browsers ask by OPTIONS, without a key, whether they may send one.
         guard context.caller.role >= context.policy.request.role || request.method == .options else {
@@ -19,7 +16,6 @@ struct APIKeyMiddleware: RouterMiddleware {
                 "This server asks for a key: send Authorization: Bearer KEY, or X-API-Key: KEY, with a key that its operator gave you."
             )
         }
-        return try await next(request, context)
     }
 
     private static func keys(_ request: Request) -> [String] {
