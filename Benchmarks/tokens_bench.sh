@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Processor time that the server spends on one token of a stream of /api/llm, with fifty clients at once: from the line of a fake Ollama
-# to the event that the client gets. Once at the pace of fast models, which counts, and once as fast as the fake can write.
+# to the event that the client gets. Once at the pace of fast models, which counts, and once as fast as the fake can write. Beside it, at
+# that pace, what the libraries cost: a bare route of Hummingbird that hands on what AsyncHTTPClient reads.
 # Target: 40 microseconds.
 set -euo pipefail
 source "$(dirname "$0")/common.sh"
@@ -10,17 +11,29 @@ CLIENTS=${CLIENTS:-50}
 PACE=${PACE:-60}
 SECONDS_EACH=${SECONDS_EACH:-10}
 
+BARE=$BENCH_DIR/BareHummingbird
+swift build -c release --package-path "$BARE" >&2
+BARE_BINARY=$(swift build -c release --package-path "$BARE" --show-bin-path)/BareHummingbird
+
 port=$(free_port)
 start "http://127.0.0.1:$port/api/tags" python3 "$BENCH_DIR/token_cost.py" ollama "$port"
+bare_port=$(free_port)
+start "http://127.0.0.1:$bare_port/health" "$BARE_BINARY" "$bare_port" "http://127.0.0.1:$port"
+bare_server=$SERVER
 start_bridges --set preload=false --set "ollama.host=127.0.0.1:$port" --set "admission.llm=$CLIENTS"
-cost() { python3 "$BENCH_DIR/token_cost.py" clients "$BASE" "$SERVER" "$CLIENTS" "$1" "$2"; }
-cost 100 1 >/dev/null  # warm-up
+# cost ADDRESS PROCESS PACE SECONDS
+cost() { python3 "$BENCH_DIR/token_cost.py" clients "$1" "$2" "$CLIENTS" "$3" "$4"; }
+bare() { cost "http://127.0.0.1:$bare_port" "$bare_server" "$@"; }
+ours() { cost "$BASE" "$SERVER" "$@"; }
+for warm in bare ours; do $warm 100 1 >/dev/null; done
 
-paced=$(cost "$PACE" "$SECONDS_EACH")
-free=$(cost 0 "$SECONDS_EACH")
+bare=$(bare "$PACE" "$SECONDS_EACH")
+paced=$(ours "$PACE" "$SECONDS_EACH")
+free=$(ours 0 "$SECONDS_EACH")
 field() { echo "$1" | cut -d ' ' -f "$2"; }
 printf '%-46s %10s 1/s\n' "tokens, $PACE a second to each of $CLIENTS" "$(field "$paced" 2)"
 printf '%-46s %10s 1/s\n' "tokens, as fast as they can be had" "$(field "$free" 2)"
+printf '%-46s %10s µs\n' "a token through a bare route, $PACE a second" "$(field "$bare" 1)"
 printf '%-46s %10s µs\n' "a token, as fast as they can be had" "$(field "$free" 1)"
 verdict "a token, $PACE a second to each of $CLIENTS" "$(field "$paced" 1)" µs 40 le
 exit $MISSED
