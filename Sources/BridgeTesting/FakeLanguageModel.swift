@@ -18,6 +18,7 @@ public final class FakeLanguageModel: LanguageModel {
         var cancelled = 0
     }
 
+    public let title = "The fake"
     private let state: Watched<State>
     private let gate: Gate
 
@@ -50,9 +51,12 @@ public final class FakeLanguageModel: LanguageModel {
         to request: GenerationRequest, by model: String,
         _ body: @escaping @Sendable (AnswerStream) async throws -> Result
     ) async throws -> Result {
-        let pieces = state.update { state in
+        let (pieces, names) = state.update { state in
             state.calls.append(Call(request: request, model: model))
-            return state.pieces
+            return (state.pieces, state.names)
+        }
+        guard names.map(canonicalName).contains(canonicalName(model)) else {
+            throw ServiceError(.modelNotFound, "The fake has no model '\(model)'.", param: "model")
         }
         do {
             return try await body(answer(pieces, to: request, by: model))
@@ -81,6 +85,13 @@ public final class FakeLanguageModel: LanguageModel {
                     promptEvaluation: .milliseconds(2), generation: .milliseconds(3)))
         }
     }
+
+    /// In lower case.
+    public func canonicalName(_ model: String) -> String { model.lowercased() }
+
+    public func advice(forMissing model: String?) -> String { "Make the fake with \(model ?? "any model")." }
+
+    public func publicMessage(of error: ServiceError) -> String { error.message }
 
     public func models() async throws -> [String] {
         let (names, failure) = state.update { state in

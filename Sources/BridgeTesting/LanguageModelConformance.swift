@@ -1,15 +1,12 @@
 import BridgeSupport
 public import LanguageModels
+import Logging
+import WorkScheduling
 
 /// What every ``LanguageModels/LanguageModel`` must do. Each backend's tests run all of it against their own server.
 ///
-/// A check throws ``Violation`` with a sentence on what is wrong. The model under test must be able to answer with at
-/// least two pieces.
+/// A check throws ``ConformanceViolation``. The model under test must be able to answer with at least two pieces.
 public struct LanguageModelConformance: Sendable {
-    public struct Violation: Error, CustomStringConvertible {
-        public var description: String
-    }
-
     private struct Stop: Error {}
 
     private let model: any LanguageModel
@@ -22,8 +19,12 @@ public struct LanguageModelConformance: Sendable {
         self.name = name
     }
 
+    /// - Throws: ``ConformanceViolation`` for the first promise that is not kept, or what the server throws.
     public func run() async throws {
         try await listsItsModel()
+        try await comparesNames()
+        try saysWhatToDo()
+        try await refusesModelsThatItLacks()
         for input in [
             GenerationRequest.Input.prompt("Bonjour", system: nil),
             .chat([ChatMessage(role: .user, content: "Bonjour")]),
@@ -33,12 +34,39 @@ public struct LanguageModelConformance: Sendable {
         try await honoursMaxTokens()
         try await letsItsReaderLeave()
         try await passesReaderErrorsThrough()
-        try await stopsWhenCancelled()
+        try await requireCancellation("an answer") { _ = try await events(question) }
+        try await answersBehindTheService()
     }
 
     private func listsItsModel() async throws {
         let names = try await model.models()
         try require(names.contains(name), "models() does not list \(name)")
+    }
+
+    private func comparesNames() async throws {
+        let names = try await model.models().map(model.canonicalName)
+        try require(Set(names).count == names.count, "two models have the same canonical name")
+        try require(names.map(model.canonicalName) == names, "a canonical name has another canonical name")
+    }
+
+    private func saysWhatToDo() throws {
+        try require(!model.title.isEmpty, "the server has no title")
+        try require(model.advice(forMissing: name).contains(name), "the advice for a missing model does not name it")
+        for advice in [name, nil].map(model.advice) {
+            try require(advice.hasSuffix("."), "the advice for a missing model is no sentence")
+        }
+    }
+
+    private func refusesModelsThatItLacks() async throws {
+        do {
+            _ = try await model.withAnswer(to: question, by: "nobody-has-this") { try await $0.next() }
+        } catch let error as ServiceError where error.code == .modelNotFound && error.param == "model" {
+            let message = model.publicMessage(of: error)
+            try require(
+                !message.isEmpty && !message.contains("Bonjour"), "the public message is empty, or quotes a prompt")
+            return
+        }
+        throw ConformanceViolation(description: "a model that the server lacks was not refused")
     }
 
     private func answersInOrder(_ request: GenerationRequest) async throws {
@@ -47,7 +75,7 @@ public struct LanguageModelConformance: Sendable {
         try require(deltas.count >= 2, "an answer has fewer than two non-empty pieces")
         try require(deltas.count == events.count - 1, "something other than one .done stands after the pieces")
         guard case .done(let summary)? = events.last else {
-            throw Violation(description: "the last event is not .done")
+            throw ConformanceViolation(description: "the last event is not .done")
         }
         try require(summary.model == name, "the summary names \(summary.model) instead of \(name)")
         try require(["stop", "length"].contains(summary.finishReason), "unknown finish reason \(summary.finishReason)")
@@ -57,7 +85,7 @@ public struct LanguageModelConformance: Sendable {
         var request = question
         request.maxTokens = 1
         guard case .done(let summary)? = try await events(request).last else {
-            throw Violation(description: "the last event is not .done")
+            throw ConformanceViolation(description: "the last event is not .done")
         }
         try require(summary.tokensGenerated <= 1, "more tokens than max_tokens")
         try require(summary.finishReason == "length", "an answer cut by max_tokens does not say so")
@@ -65,7 +93,7 @@ public struct LanguageModelConformance: Sendable {
 
     private func letsItsReaderLeave() async throws {
         let first = try await model.withAnswer(to: question, by: name) { answer in try await answer.next() }
-        guard case .delta? = first else { throw Violation(description: "the first event is no piece") }
+        guard case .delta? = first else { throw ConformanceViolation(description: "the first event is no piece") }
     }
 
     private func passesReaderErrorsThrough() async throws {
@@ -77,30 +105,19 @@ public struct LanguageModelConformance: Sendable {
         } catch is Stop {
             return
         }
-        throw Violation(description: "an error of the reader did not stop the answer")
+        throw ConformanceViolation(description: "an error of the reader did not stop the answer")
     }
 
-    private func stopsWhenCancelled() async throws {
-        let result = await withTaskGroup(of: Result<Void, any Error>.self) { group in
-            group.addTask {
-                do {
-                    try await model.withAnswer(to: question, by: name) { answer in
-                        for try await _ in answer {
-                            // The piece is held until the cancellation comes.
-                            try await Gate().pass()
-                        }
-                    }
-                    return .success(())
-                } catch {
-                    return .failure(error)
-                }
-            }
-            group.cancelAll()
-            return await group.next()
-        }
-        guard case .failure(let error)? = result, error is CancellationError else {
-            throw Violation(description: "a cancelled answer did not end with CancellationError")
-        }
+    private func answersBehindTheService() async throws {
+        let service = LanguageModelService(
+            servers: ["elsewhere": FakeLanguageModel(), "here": model], configuredModel: "here/\(name)",
+            admission: WorkScheduler().admission(what: "language-model", maxConcurrent: 1, maxQueued: 1),
+            logger: Logger(label: "conformance") { _ in SwiftLogNoOpLogHandler() })
+        await service.probe()
+        try require(service.status().state == .healthy, "the service misses the model")
+        try require(try await service.models().names.contains("here/\(name)"), "the service does not list the model")
+        let answer = try await service.generate(question)
+        try require(!answer.text.isEmpty && answer.summary.model == "here/\(name)", "the service asked another model")
     }
 
     private func events(_ request: GenerationRequest) async throws -> [GenerationEvent] {
@@ -110,9 +127,5 @@ public struct LanguageModelConformance: Sendable {
             try require(try await answer.next() == nil, "there is more behind the end")
             return events
         }
-    }
-
-    private func require(_ condition: Bool, _ otherwise: String) throws {
-        if !condition { throw Violation(description: otherwise) }
     }
 }

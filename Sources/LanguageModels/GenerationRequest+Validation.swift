@@ -74,7 +74,8 @@ extension GenerationRequest {
         let isPlain = name.unicodeScalars.allSatisfy { $0.isASCII && $0.value > 0x20 && $0.value != 0x7F }
         guard !name.isEmpty, name.count <= Limits.modelNameLength, isPlain else {
             throw ServiceError.invalid(
-                "model", "The field 'model' is not a model name. 'ollama list' shows the names, such as qwen3:4b.")
+                "model",
+                "The field 'model' is not a model name: at most \(Limits.modelNameLength) visible ASCII characters.")
         }
     }
 

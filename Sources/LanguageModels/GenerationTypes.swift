@@ -148,22 +148,3 @@ public enum GenerationEvent: Sendable, Hashable {
 
 /// The answer to one request, event by event as it arrives. Nothing is read from the server before somebody waits for it.
 public typealias AnswerStream = PulledSequence<GenerationEvent>
-
-/// A server of language models. Conformers map every failure to ``BridgeSupport/ServiceError``.
-public protocol LanguageModel: Sendable {
-    /// Has `body` take the answer to `request`. The upstream request ends with `body`, or when the task is cancelled.
-    ///
-    /// - Throws: what `body` throws, which is what the stream throws as a rule.
-    func withAnswer<Result: Sendable>(
-        to request: GenerationRequest, by model: String,
-        _ body: @escaping @Sendable (AnswerStream) async throws -> Result
-    ) async throws -> Result
-    /// Names of the models that the server has, newest first.
-    func models() async throws -> [String]
-    /// Whether `model` may think in its answers, as far as is known. Where it cannot, tags in its answers are only words.
-    func mayThink(_ model: String) -> Bool
-}
-
-extension LanguageModel {
-    public func mayThink(_ model: String) -> Bool { true }
-}

@@ -1,42 +1,42 @@
 public import BridgeSupport
 public import Logging
 public import WorkScheduling
-import ServiceLifecycle
 import Synchronization
 
 /// Answers prompts and conversations with a language model: checks the request, waits for admission, chooses the
 /// model, passes the pieces on, and measures.
 ///
 /// The model is the one that the request names, else the configured one, else the server's first. A model that was
-/// named is never replaced by another.
+/// named is never replaced by another. Servers have names: `ollama/qwen3` is the model `qwen3` of the server `ollama`.
 public final class LanguageModelService: Sendable {
-    private enum Reach: Sendable {
-        case notAskedYet
+    enum Reach: Sendable {
         case reached([String])
         case unreachable(String)
     }
 
-    private struct State: Sendable {
-        var reach = Reach.notAskedYet
+    struct State: Sendable {
+        /// What the newest look at each server saw, by the server's name.
+        var reach: [String: Reach] = [:]
         /// The text of the newest failed answer, until one succeeds.
         var lastError: String?
     }
 
-    private let model: any LanguageModel
-    private let configuredModel: String?
-    private let admission: AdmissionLimiter
-    private let logger: Logger
-    private let clock: any Clock<Duration>
-    private let probeInterval: Duration
-    private let state = Mutex(State())
+    let servers: LanguageModelServers
+    let admission: AdmissionLimiter
+    let logger: Logger
+    let clock: any Clock<Duration>
+    let probeInterval: Duration
+    let state = Mutex(State())
 
-    /// - Parameter probeInterval: How long ``runProbe()`` rests between two looks at the server.
+    /// - Parameters:
+    ///   - servers: at least one, by names without a slash. The first has the models that are called by their names alone.
+    ///   - configuredModel: answers requests that name none; nil or empty for the first server's first.
+    ///   - probeInterval: how long ``runProbe(onFirstLook:)`` rests between two looks at the servers.
     public init(
-        model: any LanguageModel, configuredModel: String?, admission: AdmissionLimiter, logger: Logger,
-        clock: any Clock<Duration> = ContinuousClock(), probeInterval: Duration = .seconds(10)
+        servers: KeyValuePairs<String, any LanguageModel>, configuredModel: String?, admission: AdmissionLimiter,
+        logger: Logger, clock: any Clock<Duration> = ContinuousClock(), probeInterval: Duration = .seconds(10)
     ) {
-        self.model = model
-        self.configuredModel = configuredModel.flatMap { $0.isEmpty ? nil : $0 }
+        self.servers = LanguageModelServers(servers, configured: configuredModel)
         self.admission = admission
         self.logger = logger
         self.clock = clock
@@ -52,7 +52,10 @@ public final class LanguageModelService: Sendable {
         try await withAnswer(to: request) { answer in
             var collected = CollectedAnswer()
             for try await event in answer { try collected.add(event) }
-            return try collected.answer { self.model.mayThink($0) }
+            return try collected.answer { name in
+                let model = self.servers.find(name)
+                return model.server.model.mayThink(model.name)
+            }
         }
     }
 
@@ -67,22 +70,24 @@ public final class LanguageModelService: Sendable {
         let request = await request.composed()
         let elapsed = clock.stopwatch()
         return try await admission.withAdmission { waited in
-            let name = try await self.chooseModel(request)
+            let model = try await self.chooseModel(request)
             do {
-                return try await self.model.withAnswer(to: request, by: name) { answer in
-                    try await body(self.measured(answer, waited: waited, elapsed))
+                return try await model.server.model.withAnswer(to: request, by: model.name) { answer in
+                    try await body(self.measured(answer, by: model, waited: waited, elapsed))
                 }
             } catch let error as ServiceError {
                 // What a client got wrong says nothing about how the service is, and its words are not for others to read.
                 let isClients = error.code == .invalidRequest || error.code == .modelNotFound && request.model != nil
-                if !isClients { self.state.withLock { $0.lastError = OllamaFailure.publicMessage(error) } }
+                let message = model.server.model.publicMessage(of: error)
+                if !isClients { self.state.withLock { $0.lastError = message } }
                 throw error
             }
         }
     }
 
     private func measured(
-        _ answer: AnswerStream, waited: Duration, _ elapsed: @escaping @Sendable () -> Duration
+        _ answer: AnswerStream, by model: LanguageModelServers.Model, waited: Duration,
+        _ elapsed: @escaping @Sendable () -> Duration
     ) -> AnswerStream {
         var firstToken: Duration?
         return AnswerStream {
@@ -91,23 +96,27 @@ public final class LanguageModelService: Sendable {
                 if firstToken == nil { firstToken = elapsed() }
                 return event
             }
+            summary.model = self.servers.title(of: model)
             (summary.queue, summary.firstToken, summary.total) = (waited, firstToken, elapsed())
             self.noteSuccess(summary)
             return .done(summary)
         }
     }
 
-    /// The models that the server has now, and the one that answers a request that names none.
+    /// The models that the servers have now, and the one that answers a request that names none.
     public func models() async throws -> (names: [String], default: String?) {
-        let names = try await model.models()
-        return (names, configuredModel ?? names.first)
+        let lists = try await servers.lists()
+        let standard = servers.answering(first: lists[0].first?.name)
+        return (lists.joined().map(servers.title), standard.map(servers.title))
     }
 
-    private func chooseModel(_ request: GenerationRequest) async throws -> String {
-        if let named = request.model ?? configuredModel { return named }
-        if case .reached(let names) = state.withLock({ $0.reach }), let first = names.first { return first }
-        if let first = try await model.models().first { return first }
-        throw ServiceError(.llmUnavailable, Self.noModelMessage, retryAfter: .seconds(10))
+    private func chooseModel(_ request: GenerationRequest) async throws -> LanguageModelServers.Model {
+        let server = servers.all[0]
+        var first: String?
+        if case .reached(let names) = state.withLock({ $0.reach[server.name] }) { first = names.first }
+        if let known = servers.answering(request.model, first: first) { return known }
+        if let asked = servers.answering(first: try await server.model.models().first) { return asked }
+        throw ServiceError(.llmUnavailable, server.hasNoModel, retryAfter: .seconds(10))
     }
 
     private func noteSuccess(_ summary: GenerationSummary) {
@@ -119,83 +128,4 @@ public final class LanguageModelService: Sendable {
                 "total_ms": "\(Int(summary.total.milliseconds))", "finish": "\(summary.finishReason)",
             ])
     }
-
-    // MARK: Health
-
-    /// What the background probe saw last. Never waits.
-    public func status() -> ServiceStatus {
-        let state = state.withLock { $0 }
-        let load = admission.snapshot
-        var status = ServiceStatus(
-            state: .healthy, model: configuredModel, lastError: state.lastError, queued: load.queued,
-            running: load.running)
-        switch state.reach {
-        case .notAskedYet:
-            status.state = .degraded
-            status.message = "Ollama has not been asked yet. Ask again in a moment."
-        case .unreachable(let message):
-            status.state = .unavailable
-            status.message = message
-            status.lastError = message
-        case .reached(let names):
-            judge(names, &status)
-        }
-        return status
-    }
-
-    private func judge(_ names: [String], _ status: inout ServiceStatus) {
-        status.model = configuredModel ?? names.first
-        let known = Set(names.map(OllamaModelName.normalized))
-        if let configuredModel, !known.contains(OllamaModelName.normalized(configuredModel)) {
-            // Requests that name another model still work, if there is one.
-            status.state = names.isEmpty ? .unavailable : .degraded
-            status.message =
-                "Ollama does not have the configured model '\(configuredModel)'. Run 'ollama pull \(configuredModel)'."
-        } else if names.isEmpty {
-            status.state = .unavailable
-            status.message = Self.noModelMessage
-        } else {
-            status.loaded = true
-        }
-    }
-
-    /// Looks at the server until the task is cancelled or the service group shuts down.
-    ///
-    /// - Parameter onFirstLook: called once the server was asked.
-    public func runProbe(onFirstLook: @escaping @Sendable () -> Void = {}) async throws {
-        await cancelWhenGracefulShutdown {
-            await self.probe()
-            onFirstLook()
-            while (try? await self.clock.sleep(for: self.probeInterval)) != nil { await self.probe() }
-        }
-    }
-
-    /// One look at the server; ``status()`` tells what it saw.
-    public func probe() async {
-        let seen: Reach
-        do {
-            seen = .reached(try await model.models())
-        } catch is CancellationError {
-            return
-        } catch {
-            seen = .unreachable(
-                (error as? ServiceError).map(OllamaFailure.publicMessage) ?? "Ollama cannot be reached.")
-        }
-        let before = state.withLock { state in
-            defer { state.reach = seen }
-            return state.reach
-        }
-        logChange(from: before, to: seen)
-    }
-
-    private func logChange(from before: Reach, to now: Reach) {
-        switch (before, now) {
-        case (.reached, .reached), (.unreachable, .unreachable), (_, .notAskedYet): break
-        case (_, .reached(let names)): logger.info("Ollama is reachable", metadata: ["models": "\(names.count)"])
-        case (_, .unreachable(let message)): logger.warning("\(message)")
-        }
-    }
-
-    private static let noModelMessage =
-        "Ollama has no model that can write text. Get one with 'ollama pull qwen3:4b', for example."
 }

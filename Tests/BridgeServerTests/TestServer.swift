@@ -64,7 +64,7 @@ struct TestServer: Sendable {
                 voices: models.source(of: .tts), settings: .init(configuration),
                 admission: limiter("text-to-speech"), logger: logger),
             languageModel: LanguageModelService(
-                model: language, configuredModel: nil, admission: limiter("language-model"), logger: logger,
+                servers: ["fake": language], configuredModel: nil, admission: limiter("language-model"), logger: logger,
                 clock: clock), clock: clock)
         (self.log, runtime) = (log, Runtime(services, logger: logger))
         (self.language, self.voice, self.speech, self.embedder) = (language, voice, speech, embedder)

@@ -12,7 +12,7 @@ struct LanguageModelServiceTests {
         clock: any Clock<Duration> = ContinuousClock(), logger: Logger = LogRecorder().logger
     ) -> LanguageModelService {
         LanguageModelService(
-            model: model, configuredModel: configured,
+            servers: ["fake": model], configuredModel: configured,
             admission: WorkScheduler(clock: clock).admission(what: "llm", maxConcurrent: running, maxQueued: queued),
             logger: logger, clock: clock)
     }
@@ -147,7 +147,7 @@ struct LanguageModelServiceTests {
 
     @Test
     func theRequestsModelComesBeforeTheConfiguredAndTheFirst() async throws {
-        let model = FakeLanguageModel(models: ["first:1b", "second:1b"])
+        let model = FakeLanguageModel(models: ["first:1b", "second:1b", "third:1b"])
         var request = GenerationRequest.question
         _ = try await service(model).generate(request)
         _ = try await service(model, configured: "second:1b").generate(request)
@@ -162,7 +162,7 @@ struct LanguageModelServiceTests {
         let service = service(FakeLanguageModel(models: []))
         let error = try await serviceError { _ = try await service.generate(.question) }
         #expect(error.code == .llmUnavailable)
-        #expect(error.message.contains("ollama pull"))
+        #expect(error.message == "The fake has no model that can write text. Make the fake with any model.")
     }
 
     @Test
@@ -271,7 +271,7 @@ struct LanguageModelServiceTests {
 
     @Test
     func errorsOfClientsAreNotTheServersState() async throws {
-        let model = FakeLanguageModel()
+        let model = FakeLanguageModel(models: ["fake:latest", "secret"])
         let service = service(model)
         await service.probe()
         var request = GenerationRequest.question
@@ -334,7 +334,7 @@ struct LanguageModelServiceTests {
         model.setModels([])
         await service.probe()
         #expect(service.status().state == .unavailable)
-        #expect(service.status().message?.contains("ollama pull") == true)
+        #expect(service.status().message == "The fake has no model that can write text. Make the fake with any model.")
 
         model.failListing(with: ServiceError(.llmUnavailable, "Ollama cannot be reached."))
         await service.probe()
@@ -348,17 +348,16 @@ struct LanguageModelServiceTests {
         #expect(service.status().lastError == nil)
     }
 
-    @Test(arguments: ["qwen3", "QWEN3:latest", "other:1b"])
+    @Test(arguments: ["one", "ONE", "fake/one", "other"])
     func aMissingConfiguredModelIsTold(name: String) async throws {
-        let service = service(FakeLanguageModel(models: ["qwen3:latest"]), configured: name)
+        let service = service(FakeLanguageModel(models: ["one"]), configured: name)
         await service.probe()
         #expect(service.status().model == name)
-        if name == "other:1b" {
-            #expect(service.status().state == .degraded)
-            #expect(service.status().message?.contains("ollama pull other:1b") == true)
-        } else {
-            #expect(service.status().state == .healthy)
-        }
+        let missing = name == "other"
+        #expect(service.status().state == (missing ? .degraded : .healthy))
+        #expect(
+            service.status().message
+                == (missing ? "The fake does not have the configured model 'other'. Make the fake with other." : nil))
     }
 
     @Test

@@ -23,7 +23,7 @@ struct ThinkingModelTests {
 
     private func service(_ model: any LanguageModel) -> LanguageModelService {
         LanguageModelService(
-            model: model, configuredModel: "qwen3:4b",
+            servers: ["ollama": model], configuredModel: "qwen3:4b",
             admission: WorkScheduler().admission(what: "llm", maxConcurrent: 4, maxQueued: 4),
             logger: LogRecorder().logger)
     }

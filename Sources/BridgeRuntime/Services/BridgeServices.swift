@@ -93,7 +93,7 @@ public struct BridgeServices: Sendable {
             : URL(filePath: configured, directoryHint: .isDirectory)
     }
 
-    /// The language-model service for the configured Ollama.
+    /// The language-model service. Another server of language models is one more entry here.
     public static func languageModel(
         configuration: BridgeConfiguration, scheduler: WorkScheduler = WorkScheduler(), logger: Logger,
         clock: any Clock<Duration> = ContinuousClock()
@@ -104,7 +104,7 @@ public struct BridgeServices: Sendable {
             allowCloudModelsName: Keys.allowsCloudModels.name)
         let model = configuration[Keys.languageModel]
         return LanguageModelService(
-            model: OllamaClient(settings: settings, logger: logger, clock: clock),
+            servers: ["ollama": OllamaClient(settings: settings, logger: logger, clock: clock)],
             configuredModel: model.isEmpty ? nil : model,
             admission: scheduler.admission(
                 what: Bridge.llm.title, maxConcurrent: configuration[Keys.places(of: .llm)],

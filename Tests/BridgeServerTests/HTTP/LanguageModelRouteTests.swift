@@ -26,6 +26,7 @@ import Testing
 
     @Test func optionsReachTheModel() async throws {
         let server = try TestServer()
+        server.language.setModels(["fake:latest", "other"])
         try await server.run { client in
             let body =
                 #"{"messages":[{"role":"system","content":"s"},{"role":"user","content":"u"}],"temperature":0,"max_tokens":2,"model":"other","top_p":0.5,"top_k":3,"seed":7,"stop":["x"],"format":"json","keep_alive":300}"#

@@ -59,6 +59,7 @@ public final class OllamaClient: LanguageModel {
         }
     }
 
+    public let title = "Ollama"
     /// As given at the start.
     public let settings: Settings
     private let http: HTTPClient
@@ -145,6 +146,15 @@ public final class OllamaClient: LanguageModel {
     }
 
     public func mayThink(_ model: String) -> Bool { habits.mayThink(OllamaModelName.normalized(model)) }
+
+    /// Lower case and with a tag: `QWEN3` is `qwen3:latest`.
+    public func canonicalName(_ model: String) -> String { OllamaModelName.normalized(model) }
+
+    public func advice(forMissing model: String?) -> String {
+        model.map { "Run 'ollama pull \($0)'." } ?? "Get one with 'ollama pull qwen3:4b', for example."
+    }
+
+    public func publicMessage(of error: ServiceError) -> String { OllamaFailure.publicMessage(error) }
 
     /// What Ollama says of a model; nil when it does not. An answer never fails for want of this.
     private func describe(_ model: String) async throws -> OllamaDescription? {

@@ -3,6 +3,7 @@ import BridgeTesting
 import Foundation
 import LanguageModels
 import Testing
+import WorkScheduling
 
 @Suite(.timeLimit(.minutes(1)))
 struct OllamaClientTests {
@@ -275,6 +276,30 @@ struct OllamaClientTests {
             _ = try await client.models()
             try await client.shutdown()
             _ = try await serviceError { _ = try await client.models() }
+        }
+    }
+
+    @Test func namesWithoutATagMeanTheLatest() async throws {
+        let client = OllamaClient(logger: LogRecorder().logger)
+        #expect(
+            ["qwen3", "QWEN3:latest", "hf.co/A/b"].map(client.canonicalName) == [
+                "qwen3:latest", "qwen3:latest", "hf.co/a/b:latest",
+            ])
+    }
+
+    @Test func theServiceSaysHowOllamaGetsAModel() async throws {
+        try await FakeOllama.withServer(persona: .init(models: [])) { fake in
+            for (configured, message) in [
+                ("", "Ollama has no model that can write text. Get one with 'ollama pull qwen3:4b', for example."),
+                ("other:1b", "Ollama does not have the configured model 'other:1b'. Run 'ollama pull other:1b'."),
+            ] {
+                let service = LanguageModelService(
+                    servers: ["ollama": try client(of: fake)], configuredModel: configured,
+                    admission: WorkScheduler().admission(what: "llm", maxConcurrent: 1, maxQueued: 1),
+                    logger: LogRecorder().logger)
+                await service.probe()
+                #expect(service.status().message == message)
+            }
         }
     }
 }
