@@ -48,6 +48,9 @@ public final class FakeSpeechBackend: SpeechBackend {
         recorded.update { $0.append(request) }
         urgencyRecord.update { $0.append(ticket.urgency) }
         if let error = failure.value { throw error }
+        if let language = request.language, !languages.contains(language) {
+            throw ServiceError.invalid("language", "The fake does not know the language '\(language)'.")
+        }
         var segments: [TranscribedSegment] = []
         var seconds = 0.0
         var isDone = false

@@ -39,6 +39,15 @@ private struct LoudnessModel: SpeechProbabilityModel {
         try ClipRecipe.render(try #require(try ClipRecipe.clips()[name]))
     }
 
+    @Test(arguments: ["whisper-multilingual", "whisper-english", "whisper-v3", "whisper-nano"])
+    func whisperKeepsThePromisesOfABackend(model: String) async throws {
+        try await SpeechConformance(WhisperFixtures.backend(model), speech: clip("speech-fr-1")).run()
+    }
+
+    @Test func theFakeKeepsThePromisesOfABackend() async throws {
+        try await SpeechConformance(FakeSpeechBackend(), speech: [Float](repeating: 0.1, count: 40_000)).run()
+    }
+
     @Test(arguments: [100, 16_000, 700_000])
     func silenceIsNoText(_ count: Int) async throws {
         let backend = try WhisperFixtures.backend("whisper-multilingual")
