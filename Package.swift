@@ -173,7 +173,10 @@ let package = Package(
             dependencies: ["OnnxRuntime", "COnnxRuntime", "BridgeSupport", "WorkScheduling", "BridgeTesting"],
             resources: [.copy("Fixtures")], swiftSettings: strict),
         .testTarget(
-            name: "AudioTests", dependencies: ["Audio", "BridgeSupport", asyncAlgorithms, systemPackage],
+            name: "AudioTests",
+            dependencies: [
+                "Audio", "BridgeSupport", "WorkScheduling", "BridgeTesting", asyncAlgorithms, systemPackage,
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "TokenizersTests", dependencies: ["Tokenizers", "BridgeSupport", "BridgeTesting"],
@@ -215,7 +218,8 @@ let package = Package(
         .testTarget(
             name: "BridgeRuntimeTests",
             dependencies: [
-                "BridgeRuntime", "ModelStore", "TextToSpeech", "BridgeSupport", "BridgeTesting", logging,
+                "BridgeRuntime", "ModelStore", "TextToSpeech", "BridgeSupport", "WorkScheduling", "BridgeTesting",
+                logging,
                 inMemoryLogging, serviceLifecycle,
             ],
             swiftSettings: strict),

@@ -45,7 +45,7 @@ extension AudioInput {
         return try PCMReader(wav: later, header: header)
     }
 
-    private func throughFFmpeg(
+    func throughFFmpeg(
         _ bytes: any ByteSource, _ start: AudioStart, oddities: [String]
     ) async throws -> PCMReader {
         let input: FFmpegDecoder.Input

@@ -29,8 +29,11 @@ public final class WorkerPool: Sendable {
 
     deinit { crew.dismiss() }
 
+    /// The most threads that it has.
+    package var threadCount: Int { crew.limit }
+
     /// Jobs that no thread is free for.
-    var waitingCount: Int { crew.waitingCount }
+    package var waitingCount: Int { crew.waitingCount }
 
     /// Runs `work` on one of the threads. It is not cancelled with its caller, so it must end by itself.
     ///
@@ -72,8 +75,8 @@ private final class Crew: Sendable {
     }
 
     let priority: WorkerPool.Priority
+    let limit: Int
     private let name: String
-    private let limit: Int
     private let state = Mutex(State())
     /// Counts the jobs that wait.
     private let jobs = DispatchSemaphore(value: 0)
@@ -103,8 +106,9 @@ private final class Crew: Sendable {
         }
         guard let number else { return }
         let thread = Thread { [self] in work() }
-        thread.name = "\(name).\(number)"
         thread.start()
+        // One that has not been started has no name to be set.
+        thread.name = "\(name).\(number)"
     }
 
     /// Lets the threads end once they have done what waits.

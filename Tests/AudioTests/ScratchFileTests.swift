@@ -1,7 +1,9 @@
 import BridgeSupport
+import BridgeTesting
 import Foundation
 import SystemPackage
 import Testing
+import WorkScheduling
 
 @testable import Audio
 
@@ -39,5 +41,38 @@ import Testing
     func aFolderThatCannotBeUsedShowsNoPath(errno: Errno) {
         let error = ScratchFile.failure(errno)
         #expect(error.code == .internal && error.message.contains("TMPDIR") && !error.message.contains("/"))
+    }
+
+    /// 64 MiB would stop one of Swift's few threads for as long as the disk takes.
+    @Test func noneOfSwiftsThreadsWritesIt() async throws {
+        let mp3 = try await AudioEncoder.encode(
+            samples: sine(440, seconds: 1, rate: 16_000), sampleRate: 16_000, format: .mp3)
+        let bytes = WatchedBytes(bytes: mp3 + [UInt8](repeating: 0, count: 1 << 20))
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            // What looks into the bytes before goes aside too, and is done by then.
+            let start = try #require(try AudioStart.find(in: bytes))
+            bytes.reads.update { $0 = 0 }
+            try await holdingThreads(of: WorkScheduler.blockingWork) {
+                group.addTask {
+                    _ = try await AudioInput([]).throughFFmpeg(bytes, start, oddities: [])
+                }
+                try await waitUntil { WorkScheduler.blockingWork.waitingCount > 0 || bytes.reads.value > 0 }
+                #expect(bytes.reads.value == 0)
+            }
+            try await group.waitForAll()
+        }
+        #expect(bytes.reads.value == 2)
+    }
+}
+
+/// Counts how often it is read.
+private struct WatchedBytes: ByteSource {
+    let bytes: [UInt8]
+    let reads = Watched(0)
+    var count: Int { bytes.count }
+
+    func read(at offset: Int, count: Int) -> [UInt8] {
+        reads.update { $0 += 1 }
+        return MemoryBytes(bytes: bytes).read(at: offset, count: count)
     }
 }

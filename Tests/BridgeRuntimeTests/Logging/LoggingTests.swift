@@ -4,6 +4,7 @@ import Foundation
 import Logging
 import Synchronization
 import Testing
+import WorkScheduling
 
 @testable import BridgeRuntime
 
@@ -141,6 +142,22 @@ import Testing
         for compression in work.value { compression() }
         let names = try names(folder)
         #expect(names.count == 2 && names[1].hasSuffix(".gz"), "\(names)")
+    }
+
+    @Test func theServersPoolCompressesFullFiles() async throws {
+        let folder = temporary.url
+        let logging = try BridgeLogging(
+            .loadAlone(
+                environment: [:],
+                flags: ["log.file": folder.appending(path: "j.log").path, "log.max_bytes": "4096"]))
+        let compressed = { try self.names(folder).filter { $0.hasSuffix(".gz") && !$0.hasPrefix(".") } }
+        try await holdingThreads(of: WorkScheduler.blockingWork) {
+            for _ in 0..<2 { logging.logger.info("\(String(repeating: "x", count: 4000))") }
+            logging.flush()
+            try await waitUntil { try WorkScheduler.blockingWork.waitingCount > 0 || !compressed().isEmpty }
+            #expect(try names(folder).count == 2 && compressed().isEmpty)
+        }
+        try await waitUntil(every: .milliseconds(1)) { try !compressed().isEmpty }
     }
 }
 
