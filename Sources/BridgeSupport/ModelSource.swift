@@ -34,23 +34,35 @@ public struct ModelSource<Model: Sendable>: Sendable {
 ///
 /// States: held → ended. It ends by ``end()``, once, or when nobody refers to it any more.
 public final class ModelLease<Model: Sendable>: Sendable {
-    /// To be used only until the lease ends.
-    public let model: Model
-    private let ended: Mutex<(@Sendable () -> Void)?>
+    private struct Held {
+        let model: Model
+        let ended: @Sendable () -> Void
+    }
+
+    private let held: Mutex<Held?>
 
     /// - Parameter ended: called once.
     public init(_ model: Model, ended: @escaping @Sendable () -> Void) {
-        self.model = model
-        self.ended = Mutex(ended)
+        held = Mutex(Held(model: model, ended: ended))
     }
 
     deinit { end() }
 
+    /// To be asked for only until the lease ends.
+    public var model: Model {
+        held.withLock { held in
+            guard let held else { preconditionFailure("The lease of this model has ended.") }
+            return held.model
+        }
+    }
+
     /// Says that the model is not used any more. Does nothing the second time.
     public func end() {
-        let ended = ended.withLock { ended in
-            defer { ended = nil }
-            return ended
+        // The model is let go of before its owner hears of that, so that the owner is the last to hold it, and frees it where that keeps
+        // nobody waiting.
+        let ended = held.withLock { held in
+            defer { held = nil }
+            return held?.ended
         }
         ended?()
     }

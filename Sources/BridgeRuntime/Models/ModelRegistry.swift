@@ -48,7 +48,7 @@ public final class ModelRegistry: Sendable {
     private let elapsed: @Sendable () -> Duration
     private let state: Mutex<State>
     /// Gives gigabytes back to the system, which blocks.
-    private let unloads = WorkerPool("jarvis.unload", threads: 1)
+    let unloads = WorkerPool("jarvis.unload", threads: 1)
 
     /// Reads what is on the disk; blocks meanwhile.
     package init(_ loader: any ModelLoading, _ settings: Settings, clock: any Clock<Duration> = ContinuousClock()) {
@@ -235,19 +235,34 @@ extension ModelRegistry {
         var pause: Duration?
     }
 
+    /// Models that are let go of. Whoever frees them is the last to hold them, also while others still refer to this.
+    private final class Unloaded: Sendable {
+        private let models: Mutex<[any Sendable]>
+
+        init(_ models: inout [any Sendable]) {
+            self.models = Mutex(models)
+            models = []
+        }
+
+        func free() { models.withLock { $0 = [] } }
+    }
+
     /// Changes the state, and does what follows from that.
     ///
     /// - Returns: how long the owner of the idle time sleeps.
     @discardableResult
     private func change(_ step: (inout State, _ now: Duration) -> [RegistryState.Action]) -> Duration? {
         let now = elapsed()
-        let effects = state.withLock { state in
+        var effects = state.withLock { state in
             var effects = Effects()
             for action in step(&state, now) { perform(action, at: now, on: &state, noting: &effects) }
             return effects
         }
         for (caller, result) in effects.answers { caller.resume(with: result) }
-        if !effects.unloaded.isEmpty { unloads.submit { _ = effects.unloaded } }
+        if !effects.unloaded.isEmpty {
+            let unloaded = Unloaded(&effects.unloaded)
+            unloads.submit { unloaded.free() }
+        }
         return effects.pause
     }
 
@@ -269,9 +284,11 @@ extension ModelRegistry {
 
     private func load(_ key: ModelKey) async {
         do {
-            let model = try await loader.load(key)
+            var model: LoadedModel? = try await loader.load(key)
             change { state, now in
                 state.loads[key] = nil
+                // Nobody else holds it from now on: what follows may be that it goes.
+                guard let model = model.take() else { return [] }
                 state.loaded[key] = model.model
                 return state.models.finishLoad(of: key, bytes: model.bytes, now: now)
             }
