@@ -31,9 +31,7 @@ struct ModelLoader: ModelLoading {
 
     private func sentenceEncoder(_ key: ModelKey) async throws -> LoadedModel {
         try await load(key) { model in
-            try SentenceEncoder(
-                modelID: key.id, directory: model.directory, runtime: try engine(),
-                prefix: key.id.contains("-e5-") ? "query: " : "")
+            try SentenceEncoder(modelID: key.id, directory: model.directory, runtime: try engine())
         }
     }
 

@@ -23,9 +23,10 @@ public struct SentenceEncoder: EmbeddingBackend {
 
     /// Loads the model; blocks while files are read.
     ///
-    /// - Parameter prefix: Put in front of every text before anything else, such as e5's "query: ".
+    /// - Parameter prefix: put in front of every text before anything else; nil for what the model was taught (``TextPrefix``).
     /// - Throws: `ServiceError` naming the file that is missing, damaged or not supported.
-    public init(modelID: String, directory: URL, runtime: OnnxRuntime, prefix: String = "") throws {
+    public init(modelID: String, directory: URL, runtime: OnnxRuntime, prefix: String? = nil) throws {
+        let prefix = prefix ?? TextPrefix.query(of: modelID)
         configuration = try SentenceEncoderConfiguration(directory: directory, modelID: modelID)
         tokenizer = try Tokenizer(contentsOf: directory.appending(path: "tokenizer.json").path, modelID: modelID)
         guard tokenizer.specialTokenCount < configuration.maximumLength else {

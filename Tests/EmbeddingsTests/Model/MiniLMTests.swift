@@ -73,10 +73,10 @@ import WorkScheduling
         }
     }
 
-    @Test func anotherPrefixIsAnotherFingerprintAndAnotherVector() async throws {
+    @Test(arguments: [("all-MiniLM-L6-v2", "query: "), ("multilingual-e5-small", nil)])
+    func anotherPrefixIsAnotherFingerprintAndAnotherVector(model: String, prefix: String?) async throws {
         let prefixed = try SentenceEncoder(
-            modelID: "all-MiniLM-L6-v2", directory: FixtureFiles.miniLM(), runtime: TestData.engine(),
-            prefix: "query: ")
+            modelID: model, directory: FixtureFiles.miniLM(), runtime: TestData.engine(), prefix: prefix)
         #expect(prefixed.fingerprint != encoder.fingerprint)
         let (a, b) = (try await prefixed.embed(["salut"])[0], try await encoder.embed(["query: salut"])[0])
         #expect(a == b)
