@@ -44,16 +44,7 @@ struct SpeechSynthesisRoutes {
         let form = SpeechForm(
             accept: request.headers[.accept], named: try fields.choice("format", AudioFormat.self))
         let synthesis = try synthesisRequest(fields)
-        let service = dependencies.services.textToSpeech
-        // Before the work, which nobody would take.
-        let share = MemoryBudget.Share(of: dependencies.runtime.answers)
-        try share.take(service.estimatedBytes(of: synthesis, as: form.format))
-        let speech = try await dependencies.perform(.tts, for: context) {
-            try await service.encode(synthesis, as: form.format)
-        }
-        context.record.note(speech.timings, model: speech.voice, audioSeconds: speech.duration)
-        // Some scripts make much more speech of a letter than was guessed: nobody gets more memory by that.
-        try share.settle(at: speech.bytes.count)
+        let (speech, share) = try await dependencies.speech(of: synthesis, as: form.format, for: context)
         let answer = Answer(speech)
         if let type = form.contentType { return Self.audio(speech.bytes, answer, type: type, share: share) }
         return Response(

@@ -1,0 +1,22 @@
+import Audio
+import BridgeRuntime
+import TextToSpeech
+
+extension RouteDependencies {
+    /// Speech as a whole, for a route whose policy says that it takes the memory of its answer itself.
+    ///
+    /// - Returns: the speech, and its share of the memory for answers, which the body of the response gives back.
+    /// - Throws: `overloaded` where there is no memory for it, before the work as a rule; what ``perform(_:for:_:)`` throws.
+    func speech(
+        of request: SynthesisRequest, as format: AudioFormat, for context: BridgeContext
+    ) async throws -> (speech: EncodedSpeech, share: MemoryBudget.Share) {
+        let service = services.textToSpeech
+        let share = MemoryBudget.Share(of: runtime.answers)
+        try share.take(service.estimatedBytes(of: request, as: format))
+        let speech = try await perform(.tts, for: context) { try await service.encode(request, as: format) }
+        context.record.note(speech.timings, model: speech.voice, audioSeconds: speech.duration)
+        // Some scripts make much more speech of a letter than was guessed: nobody gets more memory by that.
+        try share.settle(at: speech.bytes.count)
+        return (speech, share)
+    }
+}
