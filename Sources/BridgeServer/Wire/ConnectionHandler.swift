@@ -94,6 +94,8 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !state.isClosing, !state.ignoresInput else { return }
+        // What it is, and what is done about it, only the door of that protocol knows.
+        guard !state.isUpgraded else { return context.fireChannelRead(data) }
         switch unwrapInboundIn(data) {
         case .head(let head):
             begin()
@@ -265,6 +267,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         guard !state.isClosing else { return promise?.fail(ChannelError.outputClosed) ?? () }
+        guard !state.isUpgraded else { return context.write(data, promise: promise) }
         switch unwrapOutboundIn(data) {
         case .head(let head):
             guard let head = state.answer(head) else { return promise?.succeed() ?? () }
@@ -313,7 +316,9 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
             // Under way already.
             return context.channel.closeFuture.cascade(to: promise)
         }
-        guard sent != nil, state.phase != .answering else { return context.close(mode: mode, promise: promise) }
+        guard sent != nil, ![.answering, .upgraded].contains(state.phase) else {
+            return context.close(mode: mode, promise: promise)
+        }
         state.close()
         rest()
         close(context, mode, promise: promise)

@@ -6,12 +6,16 @@ import NIOHTTP1
 ///
 /// ```
 /// idle ── bytes ──> receiving ── end of the request ──> working ── head of the answer ──> answering ── its end ──> idle
-///                       └──────────── head of an early answer ─────────────────────────────^   └── its end ──> closing
+///                       │                                       │                              ^   └── its end ──> closing
+///                       └──────────── head of an early answer ──┼──────────────────────────────┘
+///                                                               └── 101, which the client offered ──> upgraded
 /// ```
-/// `closing` is the end: nothing is read as a request or answered any more. Further requests may come while one is worked on or
-/// answered; the phase is that of the oldest.
+/// Further requests may come while one is worked on or answered; the phase is that of the oldest. Two phases are never left:
+/// - `closing`: nothing is read as a request or answered any more. A connection gets there from anywhere when it makes room
+///   (``leave()``, ``close()``), and from the end of its last answer when the server stops (``stop()``).
+/// - `upgraded`: the connection speaks another protocol, whose door reads and writes it. It is in use, as long as that door likes.
 struct ConnectionState {
-    enum Phase: Equatable { case idle, receiving, working, answering, closing }
+    enum Phase: Equatable { case idle, receiving, working, answering, upgraded, closing }
 
     /// What follows from the end of an answer.
     enum Afterwards: Equatable {
@@ -59,11 +63,13 @@ struct ConnectionState {
     private var isStopping = false
     private var isLeaving = false
     private(set) var isClosing = false
+    private(set) var isUpgraded = false
     /// Whether what comes is of no use: it cannot be told where the next request begins.
     private(set) var ignoresInput = false
 
     var phase: Phase {
         if isClosing { return .closing }
+        if isUpgraded { return .upgraded }
         guard let oldest = exchanges.first else { return hasBytes ? .receiving : .idle }
         if oldest.answer != .awaited { return .answering }
         return oldest.isWhole ? .working : .receiving
@@ -77,7 +83,7 @@ struct ConnectionState {
     /// Whether nothing keeps a connection any more that had to make room.
     var hasLeft: Bool { isLeaving && exchanges.isEmpty }
     /// Whether it is the client that lets the server wait.
-    var isTimed: Bool { !isClosing && (exchanges.first.map { !$0.isWhole } ?? hasBytes) }
+    var isTimed: Bool { !isClosing && !isUpgraded && (exchanges.first.map { !$0.isWhole } ?? hasBytes) }
     /// Whether somebody waits for more of a body.
     var isUploading: Bool { exchanges.last.map { !$0.isWhole && $0.answer == .awaited } ?? false }
     var isWasteful: Bool { waste > Self.wasted }
@@ -153,6 +159,10 @@ struct ConnectionState {
         // What cannot be read as a request is answered as well, and was none.
         guard !exchanges.isEmpty else {
             head.headers.replaceOrAdd(name: "Connection", value: "close")
+            return head
+        }
+        if head.status == .switchingProtocols, exchanges.count == 1, exchanges[0].isWhole, exchanges[0].renewsParser {
+            isUpgraded = true
             return head
         }
         guard head.status.code >= 200 else {

@@ -11,8 +11,8 @@ import NIOHTTPTypesHTTP1
 
 /// The pipeline of each connection, in order from the network to the routes.
 ///
-/// A door for another protocol takes a connection over where a route, behind all middleware, has answered 101: what stands between
-/// ``TransportHandler`` and the routes is replaced then. ``ConnectionHandler`` stays, to say that the connection is in use.
+/// A door for another protocol takes a connection over where a route, behind all middleware, has answered 101: what makes HTTP of bytes
+/// is replaced then. ``ConnectionHandler`` stays, which keeps the connection in use and leaves it to that door.
 struct HTTPConnectionChannel: ServerChildChannel, HTTPChannelHandler {
     typealias Value = NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
 

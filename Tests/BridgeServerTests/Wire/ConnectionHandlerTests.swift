@@ -266,6 +266,61 @@ import Testing
         #expect(keeper.errors.isEmpty && timely.isActive)
     }
 
+    // MARK: Other protocols
+
+    private let switching = HTTPServerResponsePart.head(
+        .init(version: .http1_1, status: .switchingProtocols, headers: ["Upgrade": "websocket"]))
+
+    private func upgraded() throws -> EmbeddedChannel {
+        let channel = try connection()
+        try begin(channel, .http1_1, [("Connection", "Upgrade"), ("Upgrade", "websocket")])
+        try channel.writeInbound(HTTPServerRequestPart.end(nil))
+        try channel.writeOutbound(switching)
+        #expect(try written(channel) == [switching])
+        while try channel.readInbound(as: HTTPServerRequestPart.self) != nil {}
+        return channel
+    }
+
+    @Test func anUpgradedConnectionIsInUseForAsLongAsItsDoorLikes() throws {
+        let channel = try upgraded()
+        try bytesArrive(channel)
+        channel.embeddedEventLoop.advanceTime(by: .hours(24))
+        for event in [ConnectionHandler.MakeRoom.inTime, .atOnce] { makeRoom(channel, event) }
+        closeInput(channel, after: .hours(1))
+        #expect(channel.isActive)
+        try channel.throwIfErrorCaught()
+    }
+
+    @Test func anUpgradedConnectionCarriesWhatItsDoorReadsAndWrites() throws {
+        let channel = try upgraded()
+        try channel.writeInbound(ByteBuffer(string: "frame"))
+        #expect(try channel.readInbound(as: ByteBuffer.self) == ByteBuffer(string: "frame"))
+        try channel.writeOutbound(ByteBuffer(string: "answer"))
+        #expect(try channel.readOutbound(as: ByteBuffer.self) == ByteBuffer(string: "answer"))
+        channel.close(promise: nil)
+        #expect(!channel.isActive)
+    }
+
+    @Test func anUpgradedConnectionEndsWithTheServer() throws {
+        let channel = try upgraded()
+        channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
+        channel.embeddedEventLoop.advanceTime(by: .seconds(3))
+        #expect(channel.isActive)
+        channel.embeddedEventLoop.advanceTime(by: .seconds(2))
+        #expect(!channel.isActive)
+    }
+
+    @Test func nobodyIsUpgradedWhoDidNotOfferIt() throws {
+        let channel = try connection()
+        try ask(channel)
+        try channel.writeOutbound(switching)
+        makeRoom(channel, .atOnce)
+        #expect(channel.isActive)
+        try answer(channel)
+        makeRoom(channel, .atOnce)
+        #expect(!channel.isActive)
+    }
+
     // MARK: Uploads that nobody wants, or that say nothing
 
     /// The rest is read, and the connection goes on; unless the client was to be asked for the body, and may send it or not.
