@@ -8,14 +8,18 @@ public final class FakeVoiceBackend: VoiceBackend {
     public let sampleRate: Int
     public let speakers: [String]
     private let gate: Gate
+    private let weights: (any Sendable)?
     private let failure: Watched<(any Error)?>
     private let recorded = Watched<[SynthesisRequest]>([])
 
-    /// - Parameter gate: What each sentence waits at; open unless told otherwise.
+    /// - Parameters:
+    ///   - gate: What each sentence waits at; open unless told otherwise.
+    ///   - weights: What is held as long as the voice is, and the sentences that it speaks.
     public init(
         voiceID: String = "fake-voice", sampleRate: Int = 22050, speakers: [String] = [],
-        gate: Gate = Gate(open: true), failing error: (any Error)? = nil
+        gate: Gate = Gate(open: true), weights: (any Sendable)? = nil, failing error: (any Error)? = nil
     ) {
+        self.weights = weights
         self.voiceID = voiceID
         self.sampleRate = sampleRate
         self.speakers = speakers

@@ -22,7 +22,8 @@ public final class ModelRegistry: Sendable {
         }
     }
 
-    fileprivate typealias Continuation = CheckedContinuation<(any Sendable)?, any Error>
+    /// Hears whether the lease is held; else the files of its model must be known first.
+    fileprivate typealias Continuation = CheckedContinuation<Bool, any Error>
 
     fileprivate struct State {
         var models: RegistryState
@@ -122,30 +123,29 @@ extension ModelRegistry {
     }
 
     private func lease<Model: Sendable>(_ key: ModelKey) async throws -> ModelLease<Model> {
-        let (lease, model) = try await take(key)
-        guard let model = model as? Model else {
+        let lease = try await take(key)
+        guard let model = state.withLock({ $0.loaded[key] }) as? Model else {
             end(lease)
             throw ServiceError(.internal, "\(key.id) is no model of this service.")
         }
         return ModelLease(model) { self.end(lease) }
     }
 
-    private func take(_ key: ModelKey) async throws -> (RegistryState.Lease, any Sendable) {
+    /// - Returns: a lease that is held: its model is in memory.
+    private func take(_ key: ModelKey) async throws -> RegistryState.Lease {
         let lease = state.withLock { state in
             state.nextLease += 1
             return state.nextLease
         }
         var files: ModelFiles?
         while true {
-            if let model = try await wait(lease, for: key, files) { return (lease, model) }
+            if try await wait(lease, for: key, files) { return lease }
             files = await aside { [loader] in loader.files(of: key) }
         }
     }
 
-    /// - Returns: the model, or nil where its files must be known before it is loaded.
-    private func wait(
-        _ lease: RegistryState.Lease, for key: ModelKey, _ files: ModelFiles?
-    ) async throws -> (any Sendable)? {
+    /// - Returns: whether the lease is held; else the files of its model must be known before it is loaded.
+    private func wait(_ lease: RegistryState.Lease, for key: ModelKey, _ files: ModelFiles?) async throws -> Bool {
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { (continuation: Continuation) in
                 change { state, now in
@@ -178,7 +178,7 @@ extension ModelRegistry {
     /// - Parameter pinned: whether it stays for ever from now on, or no longer; nil changes nothing.
     /// - Throws: what loading throws; `CancellationError`, while the load goes on.
     package func load(_ key: ModelKey, pinned: Bool? = nil) async throws {
-        let (lease, _) = try await take(key)
+        let lease = try await take(key)
         defer { end(lease) }
         if let pinned { change { state, _ in state.models.pin(key, pinned) } }
     }
@@ -230,7 +230,7 @@ extension ModelRegistry {
 extension ModelRegistry {
     /// What is left to do after a change, without the lock.
     private struct Effects: Sendable {
-        var answers: [(Continuation, Result<(any Sendable)?, any Error>)] = []
+        var answers: [(Continuation, Result<Bool, any Error>)] = []
         var unloaded: [any Sendable] = []
         var pause: Duration?
     }
@@ -269,15 +269,15 @@ extension ModelRegistry {
     private func perform(
         _ action: RegistryState.Action, at now: Duration, on state: inout State, noting effects: inout Effects
     ) {
-        func answer(_ lease: RegistryState.Lease, _ result: Result<(any Sendable)?, any Error>) {
+        func answer(_ lease: RegistryState.Lease, _ result: Result<Bool, any Error>) {
             if let caller = state.waiting.removeValue(forKey: lease) { effects.answers.append((caller, result)) }
         }
         switch action {
         case .load(let key): state.loads[key] = Task { await self.load(key) }
         case .unload(let key): if let model = state.loaded.removeValue(forKey: key) { effects.unloaded.append(model) }
-        case .grant(let lease, let key): answer(lease, .success(state.loaded[key]))
+        case .grant(let lease, _): answer(lease, .success(true))
         case .fail(let lease, let error): answer(lease, .failure(error))
-        case .readFiles(let lease): answer(lease, .success(nil))
+        case .readFiles(let lease): answer(lease, .success(false))
         case .sleep(let end): effects.pause = end - now
         }
     }

@@ -9,13 +9,6 @@ import Testing
 
 private struct Broken: Error {}
 
-/// A model that says when its memory is free.
-private final class Heavy: Sendable {
-    private let freed: Watched<Bool>
-    init(freed: Watched<Bool>) { self.freed = freed }
-    deinit { freed.update { $0 = true } }
-}
-
 /// Loads that a test holds up, lets fail, and counts; models of one service whose names end in what they take in memory.
 private final class Loader: Sendable {
     let gate: Gate
@@ -119,24 +112,6 @@ extension ModelRegistry {
         lease.end()
         try registry.unload(ModelKey(.stt, "a1"))
         #expect(await registry.loadedIDs == ["c1"])
-    }
-
-    /// Memory of gigabytes goes back to the system on a thread of the registry's, even if the lease lives on.
-    @Test func aModelIsFreedWhereThatKeepsNobodyWaiting() async throws {
-        let freed = Watched(false)
-        let loader = FakeModels(inventory: { _ in ModelInventory(defaults: [:]) }) { _ in
-            LoadedModel(Heavy(freed: freed), bytes: 1)
-        }
-        let registry = ModelRegistry(loader, .init(memory: 1))
-        let models: ModelSource<Heavy> = registry.source(of: .stt)
-        let lease = try await models.lease("a")
-        lease.end()
-        try await holdingThreads(of: registry.unloads) {
-            try registry.unload(ModelKey(.stt, "a"))
-            #expect(!freed.value)
-        }
-        try await freed.wait { $0 }
-        lease.end()
     }
 
     @Test func aFailedLoadIsToldUntilItIsTimeToTryAgain() async throws {
