@@ -2,7 +2,7 @@ import Testing
 
 @testable import LanguageModels
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ThoughtSplitterTests {
     struct Case: Sendable, CustomTestStringConvertible {
         var text: String
