@@ -35,8 +35,8 @@ struct LanguageModelServers: Sendable {
 
     /// The model that `name` means, whether there is one or not.
     func find(_ name: String) -> Model {
-        let parts = name.split(separator: "/", maxSplits: 1)
-        guard parts.count == 2, let server = all.first(where: { $0.name == parts[0] }) else {
+        let parts = name.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2, !parts[1].isEmpty, let server = all.first(where: { $0.name == parts[0] }) else {
             return Model(server: all[0], name: name)
         }
         return Model(server: server, name: String(parts[1]))

@@ -29,7 +29,7 @@ struct LanguageModelServersTests {
         #expect(try await service().generate(request).summary.model == answer.summary.model)
     }
 
-    @Test(arguments: ["huge", "far/", "/huge", "faraway/huge"])
+    @Test(arguments: ["huge", "far/", "/huge", "/far/huge", "faraway/huge"])
     func aNameOfNoServerIsAskedOfTheFirst(name: String) async throws {
         var request = GenerationRequest.question
         request.model = name
