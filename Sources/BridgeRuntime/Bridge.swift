@@ -1,9 +1,9 @@
 /// One of the services that the server offers.
 public enum Bridge: String, Sendable, Hashable, Codable, CaseIterable {
-    /// By the names that settings, routes, logs and metrics give them.
+    /// The raw values are the names used in settings, routes, logs and metrics.
     case llm, stt, tts, embeddings
 
-    /// Its name in `/health` and in the metrics, which clients of the original service know.
+    /// The name in `/health` and in the metrics, which clients of the original service know.
     public var serviceName: String {
         switch self {
         case .llm: "ollama_llm"
@@ -13,7 +13,7 @@ public enum Bridge: String, Sendable, Hashable, Codable, CaseIterable {
         }
     }
 
-    /// Its name in sentences.
+    /// The name in sentences.
     public var title: String {
         switch self {
         case .llm: "language-model"

@@ -2,9 +2,9 @@
 public struct AdmissionSnapshot: Sendable, Hashable {
     /// Requests with a place.
     public var running: Int
-    /// Requests without one, those that prepare included.
+    /// Requests without a place, including requests that are preparing.
     public var queued: Int
-    /// Those of `queued` that do not wait for a place yet.
+    /// The part of `queued` that is not waiting for a place yet.
     public var preparing: Int
 
     public init(running: Int, queued: Int, preparing: Int = 0) {

@@ -1,8 +1,8 @@
 import Foundation
 
-/// How the user calls this program, so that the commands in hints can be pasted as they stand.
+/// How the user calls this program, so that commands in hints can be pasted as they are.
 public enum CommandName {
-    /// `./jarvis` when that script started the program, for nobody has the program itself on the path then.
+    /// `./jarvis` if that script started the program, because the program itself is then not on the user's path.
     public static let current: String = {
         let name = ProcessInfo.processInfo.environment["JARVIS_COMMAND"] ?? ""
         return name.isEmpty ? "jarvis-bridges" : name

@@ -1,9 +1,9 @@
 import CZlib
 package import Foundation
 
-/// What this project needs of zlib.
+/// The parts of zlib that this project needs.
 package enum Compression {
-    /// How many bytes are left of `bytes` in zlib's format at its default level, header included; nil where the library fails for
+    /// The size of `bytes` when compressed in zlib's format at its default level, including the header; nil when the library fails for
     /// want of memory.
     package static func deflatedSize(of bytes: [UInt8]) -> Int? {
         var size = compressBound(uLong(bytes.count))
@@ -16,7 +16,7 @@ package enum Compression {
 
     /// Writes the content of `file` to `target` in gzip's format.
     ///
-    /// - Returns: whether all of it is there.
+    /// - Returns: whether all of it was written.
     package static func gzip(_ file: URL, to target: URL) -> Bool {
         guard let input = try? FileHandle(forReadingFrom: file), let output = gzopen(target.path, "wb6") else {
             return false

@@ -1,7 +1,7 @@
 import Synchronization
 
-/// Hands bytes over to another owner, so that nobody here holds them any more: an array that two hold is copied when it changes, and
-/// lives as long as both.
+/// Hands bytes over to another owner, so that the giver no longer holds them: an array with two holders is copied when it changes, and
+/// lives as long as both of them.
 public final class Handover: Sendable {
     private let bytes: Mutex<[UInt8]>
 
@@ -9,7 +9,7 @@ public final class Handover: Sendable {
 
     public func look<R: Sendable>(_ body: ([UInt8]) throws -> R) rethrows -> R { try bytes.withLock { try body($0) } }
 
-    /// The bytes, once; none afterwards.
+    /// The bytes, at the first call; nothing afterwards.
     public func take() -> [UInt8] {
         bytes.withLock { held in
             var taken: [UInt8] = []

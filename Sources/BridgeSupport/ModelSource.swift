@@ -1,13 +1,13 @@
 import Synchronization
 
-/// Where a service gets its models from. Whoever is behind it knows which there are, loads them, and decides which stay in memory.
+/// Where a service gets its models from. The provider behind it knows which there are, loads them, and decides which stay in memory.
 public struct ModelSource<Model: Sendable>: Sendable {
     private let named: @Sendable (_ id: String?) async throws -> String
     private let leased: @Sendable (_ id: String) async throws -> ModelLease<Model>
 
     /// - Parameters:
     ///   - named: the id of the model that a request means.
-    ///   - leased: loads the model where it is not in memory.
+    ///   - leased: loads the model if it is not in memory.
     public init(
         named: @escaping @Sendable (_ id: String?) async throws -> String,
         leased: @escaping @Sendable (_ id: String) async throws -> ModelLease<Model>
@@ -18,21 +18,21 @@ public struct ModelSource<Model: Sendable>: Sendable {
     /// The id of the model that a request means.
     ///
     /// - Parameter requested: nil for the model that answers requests naming none.
-    /// - Throws: `model_not_installed` when a request names none and none can answer; `model_not_found` or `voice_not_found` for an empty
+    /// - Throws: `model_not_installed` when a request names no model and none can answer; `model_not_found` or `voice_not_found` for an empty
     ///   name.
     public func id(_ requested: String?) async throws -> String { try await named(requested) }
 
-    /// The model `id`, loaded if it was not; it stays in memory until the lease ends.
+    /// Leases the model `id`, loading it if necessary; it stays in memory until the lease ends.
     ///
     /// A caller whose task is cancelled leaves at once. The load goes on, and its result is kept.
     ///
-    /// - Throws: what loading throws, or what the last load threw where it is not time to try again; `CancellationError`.
+    /// - Throws: what loading throws, or what the last load threw if it is too early to try again; `CancellationError`.
     public func lease(_ id: String) async throws -> ModelLease<Model> { try await leased(id) }
 }
 
-/// A model that is kept in memory as long as this has not ended.
+/// A model that is kept in memory until this ends.
 ///
-/// States: held → ended. It ends by ``end()``, once, or when nobody refers to it any more.
+/// States: held → ended. It ends by ``end()``, once, or when the last reference to it goes away.
 public final class ModelLease<Model: Sendable>: Sendable {
     private struct Held {
         let model: Model

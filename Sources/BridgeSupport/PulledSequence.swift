@@ -1,12 +1,11 @@
-/// Elements of which each is made when it is asked for: whoever reads slowly slows its maker down, and whoever stops reading ends the
-/// work.
+/// Elements that are made when they are asked for: a slow reader slows the maker down, and a reader that stops ends the work.
 ///
-/// To be read once, by one task. It ends with the first nil, or the first error.
+/// To be read once, by one task. It ends at the first nil, or at the first error.
 public final class PulledSequence<Element>: AsyncSequence, AsyncIteratorProtocol {
-    // Seen by the callers' modules, whose elements are made and passed on without generic code at run time.
+    // Inlinable, so that callers' modules make and pass on elements without generic code at run time.
     @usableFromInline var make: (() async throws -> Element?)?
 
-    /// - Parameter make: the next element, or nil after the last one. It is let go of at the end, with all that it holds.
+    /// - Parameter make: the next element, or nil after the last one. It is released at the end, with everything that it holds.
     @inlinable public init(_ make: @escaping () async throws -> Element?) { self.make = make }
 
     /// The next element, or nil after the last one.

@@ -1,11 +1,11 @@
 extension ServiceError {
-    /// A model that was loaded well and failed while it computed: likely a damaged file, since what a request may hold is checked
-    /// before.
+    /// A model that loaded but failed while computing: probably a damaged file, since the contents of requests are checked
+    /// beforehand.
     ///
     /// - Parameters:
     ///   - kind: "voice" or "embedding model", for instance.
-    ///   - id: as `models verify` takes it.
-    ///   - file: of the model, where it is known which failed.
+    ///   - id: as given to `models verify`.
+    ///   - file: of the model, if it is known which one failed.
     ///   - reason: the end of a sentence, without internals.
     ///   - cause: what the engine said, for the log.
     public static func failedModel(

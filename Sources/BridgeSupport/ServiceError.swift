@@ -15,7 +15,7 @@ public struct ServiceError: Error, Sendable {
         public static let invalidJSON = Code(rawValue: "invalid_json")
         /// A field is missing, of a wrong type or out of range; ``ServiceError/param`` names it.
         public static let invalidRequest = Code(rawValue: "invalid_request")
-        /// API keys are configured and none fits.
+        /// API keys are configured and the request carries none of them.
         public static let unauthorized = Code(rawValue: "unauthorized")
         /// A web page of an origin that is not allowed has sent the request.
         public static let forbiddenOrigin = Code(rawValue: "forbidden_origin")
@@ -25,7 +25,7 @@ public struct ServiceError: Error, Sendable {
         public static let modelNotFound = Code(rawValue: "model_not_found")
         /// The client named a voice that nobody knows, or that is known but not installed.
         public static let voiceNotFound = Code(rawValue: "voice_not_found")
-        /// No such resource.
+        /// There is no such resource.
         public static let notFound = Code(rawValue: "not_found")
         /// The path exists with another method.
         public static let methodNotAllowed = Code(rawValue: "method_not_allowed")
@@ -43,29 +43,29 @@ public struct ServiceError: Error, Sendable {
         public static let llmUnavailable = Code(rawValue: "llm_unavailable")
         /// The service has no model at all, so that no request could succeed.
         public static let modelNotInstalled = Code(rawValue: "model_not_installed")
-        /// The model needs more memory than all models together may take.
+        /// The model needs more memory than all models together may use.
         public static let modelTooLarge = Code(rawValue: "model_too_large")
-        /// The model is used just now, so that it can be neither let go of nor deleted.
+        /// The model is in use, so that it can be neither unloaded nor deleted.
         public static let modelInUse = Code(rawValue: "model_in_use")
         /// A queue is full; trying again later helps.
         public static let overloaded = Code(rawValue: "overloaded")
         /// The server is stopping.
         public static let shuttingDown = Code(rawValue: "shutting_down")
-        /// There is no room on the server's disk.
+        /// The server's disk is full.
         public static let storageFull = Code(rawValue: "storage_full")
         /// The time limit of the request passed.
         public static let timeout = Code(rawValue: "timeout")
-        /// A defect of ours.
+        /// A bug in this program.
         public static let `internal` = Code(rawValue: "internal")
     }
 
-    /// What the client may act on; each door maps it to its own kind of status.
+    /// What the client may do about it; each door maps it to its own kind of status.
     public var code: Code
     /// A full sentence for the client: what failed, on what, why, what to do. Never holds prompts, transcripts or keys.
     public var message: String
     /// The request field at fault, in the contract's spelling.
     public var param: String?
-    /// When trying again makes sense, where waiting helps.
+    /// When to try again, if waiting helps.
     public var retryAfter: Duration?
     /// The underlying error, for the log only.
     public var cause: (any Error)?

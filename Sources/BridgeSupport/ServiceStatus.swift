@@ -1,10 +1,10 @@
 /// How well a service can do its work, in the words of `/health`.
 public enum ServiceState: String, Sendable, Hashable {
-    /// Requests are answered, by what was chosen for them.
+    /// Requests are answered by the models chosen for them.
     case healthy
-    /// Works on a fallback, or is loading.
+    /// A fallback answers, or a model is being loaded.
     case degraded
-    /// Requests are refused until something is mended.
+    /// Requests are refused until something is repaired.
     case unavailable
     /// Switched off by the configuration.
     case disabled
@@ -18,15 +18,15 @@ public struct ServiceStatus: Sendable, Hashable {
     public var model: String?
     /// Whether that model is in memory.
     public var loaded: Bool
-    /// Whether that model was let go of because it was idle: the next request loads it again.
+    /// Whether that model was unloaded because it was idle: the next request loads it again.
     public var rests: Bool
     /// One sentence on why the state is what it is, and what to do; nil when healthy.
     public var message: String?
-    /// Why a model of this service could not be loaded, the newest of such failures; nil where there is none.
+    /// The newest reason why a model of this service could not be loaded; nil if there is none.
     public var lastError: String?
     /// Requests that wait for admission.
     public var queued: Int
-    /// Those of `queued` that do not wait for a place yet: their model is being loaded, for instance.
+    /// The part of `queued` that does not wait for a place yet, for instance because its model is being loaded.
     public var preparing = 0
     /// Requests that run.
     public var running: Int
@@ -46,7 +46,7 @@ public struct ServiceStatus: Sendable, Hashable {
     }
 }
 
-/// Where the time of one request went. Stages that a service does not have stay zero.
+/// Where the time of one request went. Stages that do not occur stay zero.
 public struct StageTimings: Sendable, Hashable {
     /// Waiting for admission.
     public var queue: Duration
@@ -57,7 +57,7 @@ public struct StageTimings: Sendable, Hashable {
     /// From the call to its result.
     public var total: Duration
 
-    /// Stages that a request does not have are zero.
+    /// Stages that do not occur are zero.
     public init(queue: Duration = .zero, load: Duration = .zero, compute: Duration = .zero, total: Duration = .zero) {
         self.queue = queue
         self.load = load
@@ -67,12 +67,12 @@ public struct StageTimings: Sendable, Hashable {
 }
 
 extension Duration {
-    /// This duration in milliseconds, fractions kept.
+    /// This duration in milliseconds, with fractions.
     public var milliseconds: Double {
         let (seconds, attoseconds) = components
         return Double(seconds) * 1e3 + Double(attoseconds) / 1e15
     }
 
-    /// This duration in seconds, fractions kept.
+    /// This duration in seconds, with fractions.
     public var inSeconds: Double { milliseconds / 1e3 }
 }

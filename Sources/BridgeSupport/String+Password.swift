@@ -1,5 +1,5 @@
 extension String {
-    /// An address without what stands in front of its last "@", a user and a password, well written or not, and without its query,
+    /// An address without what precedes its last "@" (a user and a password, well-formed or not) and without its query,
     /// which may hold a key. The scheme stays.
     public var maskingPassword: String {
         guard let host = unicodeScalars.lastIndex(of: "@") else { return maskingQuery }

@@ -1,16 +1,16 @@
 public import EspeakProtocol
 import Synchronization
 
-/// What the library takes in one step: a stretch of text up to a sentence end, comma or similar.
+/// What the library reads in one step: a stretch of text up to a sentence end, comma or similar.
 public struct Clause: Sendable, Hashable {
-    /// IPA as the library gives it: language flags such as "(en)" included, the terminator not.
+    /// IPA as the library gives it, including language flags such as "(en)", without the terminator.
     public var phonemes: String
     /// The mark at its end.
     public var terminator: ClauseTerminator
     /// The text of the clause, with its terminator and the white space after it. All clauses' texts make up the whole.
     public var text: String
 
-    /// By hand; ``EspeakNG/clauses(of:voice:)`` gives those of a text.
+    /// For clauses made by hand; ``EspeakNG/clauses(of:voice:)`` makes the clauses of a text.
     public init(phonemes: String, terminator: ClauseTerminator, text: String) {
         self.phonemes = phonemes
         self.terminator = terminator
@@ -19,11 +19,11 @@ public struct Clause: Sendable, Hashable {
 }
 
 extension EspeakNG {
-    /// One of several texts that are read one after the other.
+    /// One of several texts that are read in a row.
     public struct Passage: Sendable, Hashable {
-        /// Read by itself: no clause goes beyond it.
+        /// The text, read by itself: no clause extends beyond it.
         public var text: String
-        /// Whether the voice forgets what it read before. It reads one letter or symbol three times in a row at most.
+        /// Whether the voice forgets what it read before. It reads the same letter or symbol at most three times in a row.
         public var startsAnew: Bool
 
         public init(_ text: String, startsAnew: Bool = false) {
@@ -42,9 +42,9 @@ extension EspeakNG {
         try await clauses(of: [Passage(text)], voice: voice).flatMap(\.self)
     }
 
-    /// The clauses of each of `passages`, which are read as texts of their own.
+    /// The clauses of each of `passages`, which are read as separate texts.
     ///
-    /// - Throws: as ``clauses(of:voice:)-(String,_)``.
+    /// - Throws: what ``clauses(of:voice:)-(String,_)`` throws.
     public func clauses(of passages: [Passage], voice: String) async throws -> [[Clause]] {
         let texts = passages.map { Self.readable($0.text) }
         var request = FrameWriter()
@@ -60,7 +60,7 @@ extension EspeakNG {
     }
 }
 
-/// Puts clauses together as they come.
+/// Collects clauses as they arrive.
 private final class ClauseReader: AnswerFrames {
     private struct State {
         var clauses: [[Clause]]

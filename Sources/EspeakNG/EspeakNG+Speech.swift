@@ -2,18 +2,18 @@ import EspeakProtocol
 import Synchronization
 
 extension EspeakNG {
-    /// Words a minute that can be spoken; rates outside are brought to the nearest.
+    /// Words a minute that can be spoken; rates outside the range are clamped.
     public static let rates = SpeechRate.all
     /// Words a minute of ordinary speech.
     public static let normalRate = SpeechRate.normal
 
     /// Speaks `text` with the library's own synthesiser; mono, -1…1, at ``sampleRate``.
     ///
-    /// Other callers may wait meanwhile, so give it a sentence at a time. Cancelling the task stops it within 60 ms of sound.
+    /// Other callers may be waiting, so pass one sentence at a time. Cancelling the task stops it within 60 ms of sound.
     ///
-    /// The same text does not give the same samples each time: the library looks behind the end of its list of phonemes, where
-    /// those of earlier texts still stand, so that each pause after a clause varies by up to 60 ms, and the words of a sentence
-    /// together by up to 25. Nothing that it offers clears that list.
+    /// The same text does not give the same samples each time: the library reads past the end of its list of phonemes, where phonemes
+    /// of earlier texts still stand, so that each pause after a clause varies by up to 60 ms, and all the words of a sentence
+    /// together by up to 25. The library offers no way to clear that list.
     ///
     /// - Parameters:
     ///   - rate: words a minute, see ``rates``.
@@ -34,7 +34,7 @@ extension EspeakNG {
     }
 }
 
-/// Sound as it comes.
+/// Collects sound as it arrives.
 private final class Sound: AnswerFrames {
     private let gathered = Mutex<[Float]>([])
 

@@ -5,9 +5,9 @@ import Synchronization
 
 /// espeak-ng: text to phonemes, and speech from its own synthesiser.
 ///
-/// The library runs in processes of their own, the program jarvis-espeak, so that a text that ends it ends neither this process nor
-/// another request. Two texts are worked on at once, and a third process stands by, so that whoever comes after such a text waits for
-/// no start. The processes see nothing of this one, have limits in memory and time, and end with it.
+/// The library runs in separate processes, the program jarvis-espeak, so that a text that crashes it ends neither this process nor
+/// another request. Two texts are processed at once, and a third process stands by, so that the request after such a text need not wait
+/// for one to start. The processes see nothing of this one, have limits on memory and time, and end with it.
 public final class EspeakNG: Sendable {
     /// The library's own version, such as "1.51".
     public let version: String
@@ -27,7 +27,7 @@ public final class EspeakNG: Sendable {
         (version, dataDirectory, sampleRate) = (hello.version, hello.dataDirectory, hello.sampleRate)
     }
 
-    /// The one of this process; its processes start with the first call, which blocks for some 10 ms.
+    /// The instance of this process; its workers start at the first call, which blocks for some 10 ms.
     ///
     /// - Parameter dataDirectory: A directory that is, or holds, `espeak-ng-data`; nil for the library's own choice
     ///   (`ESPEAK_DATA_PATH`, the home directory, then the place it was built for). Counts in the first call.
@@ -42,7 +42,7 @@ public final class EspeakNG: Sendable {
         }
     }
 
-    /// The library falls back to its built-in directory without a word when the one given does not exist.
+    /// The library silently falls back to its built-in directory when the given one does not exist.
     private static func requireData(in directory: String) throws {
         let files = FileManager.default
         guard
@@ -58,9 +58,9 @@ public final class EspeakNG: Sendable {
 
     /// Whether a voice of this name can be chosen: a file name ("fr", "en-us") or a full name, not any language code.
     ///
-    /// Blocks until a process is free: for the loading of a voice, not for requests.
+    /// Blocks until a process is free: for loading a voice, not for requests.
     ///
-    /// - Throws: where the library can't be asked, which says nothing of its voices.
+    /// - Throws: when the library can't be asked, which says nothing about its voices.
     public func hasVoice(_ name: String) throws -> Bool {
         var request = FrameWriter()
         request.frame(.hasVoice) { $0.string(name) }
@@ -77,11 +77,11 @@ public final class EspeakNG: Sendable {
         }
     }
 
-    /// Asks a process, with the errors in the terms of ``ServiceError``.
+    /// Asks a process, and translates the errors to ``ServiceError``.
     ///
-    /// A process that was killed from outside, as a system short of memory does, says nothing of the text: another one is asked.
+    /// A process that was killed from outside, for instance when the system is short of memory, says nothing about the text: another is asked.
     ///
-    /// - Parameter gather: makes what takes the frames of an answer, from its first.
+    /// - Parameter gather: makes the consumer of an answer's frames, from the first one on.
     func ask<Gathered: AnswerFrames>(_ request: FrameWriter, of voice: String, into gather: () -> Gathered) async throws
         -> Gathered
     {
@@ -93,7 +93,7 @@ public final class EspeakNG: Sendable {
         return try await askOnce(request, of: voice, into: gather())
     }
 
-    /// Whoever ends one process often ends all, those that start meanwhile as well.
+    /// Whatever kills one process often kills all of them, including processes that are just starting.
     private static let tries = 6
 
     private static func again(_ work: () throws -> Void) throws {
@@ -119,7 +119,7 @@ public final class EspeakNG: Sendable {
             }
             return gathered
         } catch let error where cancellation.isCancelled {
-            // What a worker that had to leave off says last is no fault of the text.
+            // The last words of a worker that was told to stop are not the text's fault.
             throw error is CancellationError ? error : CancellationError()
         } catch let refusal as WorkerProcess.Refusal where refusal.failure == .noVoice {
             throw ServiceError(
@@ -140,7 +140,7 @@ public final class EspeakNG: Sendable {
         }
     }
 
-    /// Without what the library would not read as text: NUL ends a text, U+0001 begins one of its commands.
+    /// The text without characters that the library would not read as text: NUL ends a text, U+0001 begins one of its commands.
     static func readable(_ text: String) -> String {
         guard text.utf8.contains(where: { $0 < 0x20 }) else { return text }
         var scalars = String.UnicodeScalarView()
@@ -150,7 +150,7 @@ public final class EspeakNG: Sendable {
     }
 }
 
-/// Puts the frames of an answer together as they come.
+/// Assembles the frames of an answer as they arrive.
 protocol AnswerFrames: Sendable {
     func take(_ frame: Frame) throws
 }

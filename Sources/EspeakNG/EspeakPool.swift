@@ -3,11 +3,11 @@ import Dispatch
 import Synchronization
 import WorkScheduling
 
-/// The workers of this process: carries out what ``PoolState`` decides, on threads that may block.
+/// The workers of this process: carries out the decisions of ``PoolState``, on threads that may block.
 final class EspeakPool: Sendable {
     private struct Request: Sendable {
         var id: UInt64
-        /// Says whether the worker may be used again, and what is to be done once that is known.
+        /// Says whether the worker may be used again, and what to do once that is known.
         var serve: @Sendable (WorkerProcess) -> (isHealthy: Bool, then: @Sendable () -> Void)
         var refuse: @Sendable (any Error) -> Void
     }
@@ -20,7 +20,7 @@ final class EspeakPool: Sendable {
 
     /// - Parameter width: how many workers may be busy at once.
     init(width: Int, start: @escaping @Sendable () throws -> WorkerProcess) {
-        // One for each that may be busy, and for each that may be starting beside them.
+        // One thread for each worker that may be busy, and one for each that may be starting meanwhile.
         threads = WorkerPool("jarvis.espeak", threads: 2 * width + 1)
         state = Mutex(State(width: width))
         self.start = start
@@ -28,15 +28,15 @@ final class EspeakPool: Sendable {
 
     /// Runs `body` with a worker of its own, on a thread that may block.
     ///
-    /// - Throws: `CancellationError` when the task is cancelled before a worker is free, else what `body` throws or why there is no
-    ///   worker. A worker under which `body` threw ``WorkerProcess/Lost`` is not used again.
+    /// - Throws: `CancellationError` when the task is cancelled before a worker is free, else what `body` throws or the reason why there is
+    ///   no worker. A worker under which `body` threw ``WorkerProcess/Lost`` is not used again.
     func withWorker<R: Sendable>(_ body: @escaping @Sendable (WorkerProcess) throws -> R) async throws -> R {
         let id = newID()
         return try await withTaskCancellationHandler {
             try Task.checkCancellation()
             return try await withCheckedThrowingContinuation { continuation in
                 ask(id, body) { continuation.resume(with: $0) }
-                // Whoever was cancelled before this could not be found among those who wait.
+                // A request that was cancelled before this was not yet among the waiting ones.
                 if Task.isCancelled { leave(id) }
             }
         } onCancel: {
@@ -44,7 +44,7 @@ final class EspeakPool: Sendable {
         }
     }
 
-    /// As ``withWorker(_:)``, but blocks.
+    /// The same as ``withWorker(_:)``, but blocks.
     func withWorkerBlocking<R: Sendable>(_ body: @escaping @Sendable (WorkerProcess) throws -> R) throws -> R {
         let done = DispatchSemaphore(value: 0)
         let result = Mutex<Result<R, any Error>?>(nil)

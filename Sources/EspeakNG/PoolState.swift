@@ -1,12 +1,12 @@
 import DequeModule
 
-/// Which worker speaks for whom, and when new ones start.
+/// Which worker serves which request, and when new ones start.
 ///
-/// A worker is *starting*, then *idle*, then by turns *busy* and idle, until it is gone; a request *waits* for an idle one. There is
-/// always one more than are busy, so that the next request finds one also after a text has ended the worker that it was given to.
+/// A worker is *starting*, then *idle*, then alternately *busy* and idle, until it is gone; a request *waits* for an idle one. There is
+/// always one worker more than are busy, so that the next request finds one even after a text has ended the worker that it was given to.
 /// Workers that end too early start again with a growing delay.
 ///
-/// Each function returns what is to be done, in this order; the state is as if it were done.
+/// Each function returns what is to be done, in this order; the state already counts it as done.
 struct PoolState<Worker: Sendable, Request: Sendable, Failure: Sendable, Instant: InstantProtocol<Duration>> {
     enum Action {
         case start(after: Duration)
@@ -22,24 +22,24 @@ struct PoolState<Worker: Sendable, Request: Sendable, Failure: Sendable, Instant
     private var waiting: Deque<(id: UInt64, request: Request)> = []
     /// Workers in a row that could not start, or that a text ended.
     private var failures = 0
-    /// Before this none starts.
+    /// No worker starts before this time.
     private var pause: Instant?
-    /// Why the last one could not start; nil once one could.
+    /// Why the last one could not start; nil once one has started.
     private var obstacle: Failure?
 
     init(width: Int) { self.width = width }
 
     static var longestDelay: Duration { .seconds(1) }
 
-    /// Somebody wants a worker.
+    /// A request wants a worker.
     mutating func ask(_ request: Request, id: UInt64, at now: Instant) -> [Action] {
-        // What kept the last one from starting would keep this request waiting for nothing.
+        // The failure that kept the last one from starting would keep this request waiting in vain.
         if let obstacle, let pause, now < pause, idle.isEmpty, busy == 0 { return [.refuse(request, obstacle)] }
         waiting.append((id, request))
         return advance(at: now)
     }
 
-    /// Who asked has left. Returns the request if it waited still.
+    /// The caller of a request has left. Returns the request if it was still waiting.
     mutating func leave(_ id: UInt64) -> Request? {
         guard let index = waiting.firstIndex(where: { $0.id == id }) else { return nil }
         return waiting.remove(at: index).request
@@ -52,7 +52,7 @@ struct PoolState<Worker: Sendable, Request: Sendable, Failure: Sendable, Instant
         return advance(at: now)
     }
 
-    /// A worker could not start. Those who wait for nothing else are refused.
+    /// A worker could not start. Requests that have no other worker to wait for are refused.
     mutating func couldNotStart(_ failure: Failure, at now: Instant) -> [Action] {
         starting -= 1
         obstacle = failure
@@ -78,14 +78,14 @@ struct PoolState<Worker: Sendable, Request: Sendable, Failure: Sendable, Instant
         return advance(at: now)
     }
 
-    /// An idle worker had ended when `request` was given to it, which goes to another one.
+    /// An idle worker turned out to have ended when `request` was given to it; the request goes to another one.
     mutating func lostBefore(_ request: Request, id: UInt64, at now: Instant) -> [Action] {
         busy -= 1
         waiting.prepend((id, request))
         return advance(at: now)
     }
 
-    /// The first of a row costs nothing: a text ended it, and the next text finds the spare one.
+    /// The first failure in a row costs nothing: a text caused it, and the next text finds the spare worker.
     private mutating func delay(at now: Instant) {
         failures += 1
         let doublings = min(max(failures - 2, 0), 10)

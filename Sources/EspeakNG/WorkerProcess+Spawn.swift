@@ -10,16 +10,16 @@ extension WorkerProcess {
     /// The program could not be started.
     struct SpawnFailure: Error {
         var path: String
-        /// Of `errno`.
+        /// The value of `errno`.
         var number: Int32
         var isMissing: Bool { number == ENOENT }
-        /// Whether it may start later as it is: what failed is not of the program but, say, memory or files that were short.
+        /// Whether it may start later without a change: not the program failed but, say, memory or open files ran short.
         var mayPass: Bool { ![ENOENT, EACCES, ENOEXEC].contains(number) }
     }
 
-    /// Starts a program with a socket as its standard input and nothing to write to.
+    /// Starts a program with a socket as its standard input and nowhere to write to.
     ///
-    /// It is in a process group of its own: an interrupt from the keyboard is for the server, whose last answers still need it.
+    /// It is in a process group of its own: an interrupt from the keyboard is meant for the server, whose last answers still need it.
     static func spawn(
         _ path: String, _ arguments: [String], _ environment: [String], _ processID: inout pid_t
     ) throws -> FrameSocket {
@@ -66,7 +66,7 @@ extension WorkerProcess {
         case signaled(Int32)
         case unknown
 
-        /// Whether a signal ended it that no text can raise: somebody, or a system short of memory, sent it.
+        /// Whether it was ended by a signal that no text can raise: somebody, or a system short of memory, sent it.
         var isFromOutside: Bool {
             if case .signaled(let signal) = self { [SIGKILL, SIGTERM, SIGINT, SIGHUP].contains(signal) } else { false }
         }
@@ -81,7 +81,7 @@ extension WorkerProcess {
         }
     }
 
-    /// Ends a process of ours that need not live any more. One that has ended before keeps its own end.
+    /// Ends a child process that is no longer needed. A process that has already ended keeps its own status.
     static func end(_ processID: pid_t) -> End {
         kill(processID, SIGKILL)
         var status: Int32 = 0

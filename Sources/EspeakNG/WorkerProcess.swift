@@ -8,28 +8,28 @@ import Synchronization
     import Musl
 #endif
 
-/// A running jarvis-espeak. It ends when this goes, and whenever this process ends, in whatever way.
+/// A running jarvis-espeak. It ends when this object goes away, and whenever this process ends, however that happens.
 final class WorkerProcess: Sendable {
     /// The worker is of no more use: it has ended, or had to be ended.
     struct Lost: Error {
         /// For the log.
         var reason: String
-        /// Whether it went by itself, not because it had to be ended here.
+        /// Whether it ended by itself, rather than because it had to be ended here.
         var hasGone = false
-        /// Whether it was silent for longer than it may. No text does that: the time that one may compute is shorter.
+        /// Whether it was silent for too long. No text causes that: a text may compute for a shorter time only.
         var isSilent = false
-        /// Whether this says nothing of what it was given, nor of the program: it was silent, or somebody else ended it.
+        /// Whether this says nothing about its input or the program: it was silent, or somebody else ended it.
         var isNobodysFault = false
     }
 
-    /// The worker said no.
+    /// The worker refused the request.
     struct Refusal: Error {
         var failure: Frame.Failure
         /// For the log.
         var words: String
     }
 
-    /// What it told of itself when it started.
+    /// What the worker said about itself when it started.
     struct Hello: Sendable {
         var sampleRate: Int
         var version: String
@@ -42,20 +42,20 @@ final class WorkerProcess: Sendable {
     private let hasBeenEnded = Mutex(false)
     private let patience: Duration
 
-    /// A worker that starts has this long.
+    /// The time that a worker has to start.
     private static let patienceAtStart: Duration = .seconds(30)
-    /// One at work may be silent for this long. It is half as long again as the longest that a text may compute.
+    /// The time that a working worker may be silent: half as long again as the longest time that a text may compute.
     static let usualPatience: Duration = .seconds(15)
-    /// How long a cancelled worker may take to leave off.
+    /// The time that a cancelled worker has to stop.
     private static let patienceAfterCancellation: Duration = .milliseconds(500)
-    /// Of a silent worker, between two looks whether somebody has stopped it.
+    /// The interval at which a silent worker is checked for having been stopped by a signal.
     private static let lookPause: Duration = .seconds(1)
-    /// Between two looks whether the caller has left, in milliseconds.
+    /// The interval at which a caller is checked for having left, in milliseconds.
     private static let tick: Int32 = 20
 
     /// Starts the program at `path`; blocks until it is ready.
     ///
-    /// - Parameter patience: for how long it may be silent at work.
+    /// - Parameter patience: how long it may be silent while it works.
     /// - Throws: ``SpawnFailure``, ``Refusal``, ``Lost``.
     init(path: String, dataDirectory: String?, environment: [String], patience: Duration = usualPatience) throws {
         self.patience = patience
@@ -85,11 +85,11 @@ final class WorkerProcess: Sendable {
     /// Whether it has ended while it had nothing to do.
     var hasEnded: Bool { socket.withLock { $0.isClosed } }
 
-    /// Sends `request` and takes what is answered, to the end; blocks.
+    /// Sends `request` and takes the whole answer; blocks.
     ///
     /// - Parameters:
-    ///   - isCancelled: asked many times a second; the worker leaves off when it is true.
-    ///   - take: gets each frame of the answer. What it throws makes the worker one of no more use.
+    ///   - isCancelled: called many times a second; the worker is told to stop when it returns true.
+    ///   - take: gets each frame of the answer. If it throws, the worker is of no more use.
     /// - Throws: ``Refusal``, ``Lost``, `CancellationError`.
     func exchange(
         _ request: FrameWriter, isCancelled: () -> Bool, take: (Frame) throws -> Void = { _ in throw MalformedFrame() }
@@ -128,7 +128,7 @@ final class WorkerProcess: Sendable {
         throw CancellationError()
     }
 
-    /// Takes the frames of an answer. False when `isCancelled` was true before its end.
+    /// Takes the frames of an answer. False if `isCancelled` returned true before its end.
     private func answer(
         on socket: inout FrameSocket, within patience: Duration, until isCancelled: () -> Bool,
         _ take: (Frame) throws -> Void
@@ -156,7 +156,7 @@ final class WorkerProcess: Sendable {
         return false
     }
 
-    /// Whether a signal has stopped it (`kill -STOP`, a debugger), which the system shows behind the name of its program.
+    /// Whether a signal has stopped it (`kill -STOP`, a debugger), which the system shows after the name of its program.
     private var isStopped: Bool {
         let file = unsafe open("/proc/\(processID)/stat", O_RDONLY | O_CLOEXEC)
         guard file >= 0 else { return false }

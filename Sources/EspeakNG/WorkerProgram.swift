@@ -7,23 +7,23 @@ struct WorkerProgram: Sendable {
     static let name = "jarvis-espeak"
 
     var path: String
-    /// Instead of the library's own choice.
+    /// The data directory to use instead of the library's own choice.
     var dataDirectory: String?
-    /// For how long a process may be silent at work.
+    /// How long a process may be silent while it works.
     var patience = WorkerProcess.usualPatience
 
-    /// The program that lies beside this one. The PATH has no say: nothing there may come in between.
+    /// The program in the same folder as this one. The PATH is not searched, so that nothing on it can come in between.
     static func besideThisProgram(dataDirectory: String?) throws -> WorkerProgram {
         let folder = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
         return WorkerProgram(path: folder.appending(path: name).path, dataDirectory: dataDirectory)
     }
 
-    /// Starts that are tried where somebody else ends the process each time.
+    /// How often a start is tried when somebody else ends the process each time.
     private static let tries = 4
 
-    /// What the worker sees of this process's environment: no keys, and no sound server to look for, which the library's own library for
-    /// playing does wherever it is loaded. A backtrace of a crash would hold the user's text, and the program that writes it would keep
-    /// the worker's socket.
+    /// What the worker sees of this process's environment: no keys, and no sound server, which the library's playback library would
+    /// otherwise look for wherever it is loaded. A backtrace of a crash would contain the user's text, and the program that writes it would
+    /// keep the worker's socket open.
     private static let environment: [String] = {
         let own = ProcessInfo.processInfo.environment
         let passed = ["HOME", "ESPEAK_DATA_PATH", "LD_LIBRARY_PATH"].compactMap { name in
@@ -74,7 +74,7 @@ struct WorkerProgram: Sendable {
             path: path, dataDirectory: dataDirectory, environment: Self.environment, patience: patience)
     }
 
-    /// Of a machine that is short of something, where installing packages would help nobody.
+    /// For a machine that is short of something, where installing packages would not help.
     private static func notNow(_ cause: any Error) -> ServiceError {
         ServiceError(.internal, "espeak-ng could not be started just now. Try again.", cause: cause)
     }

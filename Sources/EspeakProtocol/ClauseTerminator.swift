@@ -1,6 +1,6 @@
 /// How a clause ended.
 public struct ClauseTerminator: Sendable, Hashable {
-    /// One of `. ? ! , : ;`, nil where the break has no symbol of its own.
+    /// One of `. ? ! , : ;`, nil if the break has no symbol of its own.
     public var symbol: Character?
     /// Whether what follows begins a new sentence.
     public var endsSentence: Bool
@@ -14,11 +14,11 @@ public struct ClauseTerminator: Sendable, Hashable {
 extension ClauseTerminator {
     /// Finds out how the library ended a clause, from the text that it consumed.
     ///
-    /// Versions after 1.52 tell this themselves; Debian 12 has 1.51, which does not. The rules are those of the
+    /// Versions after 1.52 report this themselves; Debian 12 has 1.51, which does not. The rules follow the
     /// library's clause reader and its punctuation tables.
     ///
     /// - Parameters:
-    ///   - body: the text that the clause consumed, the look-ahead character not included.
+    ///   - body: the text that the clause consumed, without the look-ahead character.
     ///   - isLast: whether the text ended with it.
     public init(recoveredFrom body: String, isLast: Bool) {
         var scalars = Array(body.unicodeScalars)
@@ -27,13 +27,13 @@ extension ClauseTerminator {
             if last == "\n" { newlines += 1 }
             scalars.removeLast()
         }
-        // An empty line ends a sentence whatever stands before it, and takes its symbol.
+        // An empty line ends a sentence whatever precedes it, and takes its symbol.
         guard newlines < 2 else {
             self.init(endsSentence: true)
             return
         }
         let run = scalars.suffix(while: { Self.punctuation.contains($0) })
-        // Of a clause without a letter or digit the library heeds the mark only where the line ends with it.
+        // In a clause without a letter or digit the library heeds the mark only if the line ends with it.
         guard newlines == 1 || scalars.contains(where: \.isLetterOrDigit), let first = run.first else {
             self.init(endsSentence: isLast)
             return
@@ -75,7 +75,7 @@ extension Unicode.Scalar {
 }
 
 extension Array {
-    /// The longest end of the array of which every element satisfies `predicate`.
+    /// The longest suffix whose elements all satisfy `predicate`.
     fileprivate func suffix(while predicate: (Element) -> Bool) -> ArraySlice<Element> {
         var start = endIndex
         while start > startIndex, predicate(self[start - 1]) { start -= 1 }

@@ -1,4 +1,4 @@
-/// The fields of a frame, read in order; never behind its end.
+/// Reads the fields of a frame in order, never past its end.
 public struct FieldReader {
     private let bytes: [UInt8]
     private var position = 0
@@ -6,7 +6,7 @@ public struct FieldReader {
     /// Begins with the first field of `frame`.
     public init(_ frame: Frame) { bytes = frame.fields }
 
-    /// - Throws: ``MalformedFrame`` where the frame ends before, as all of these.
+    /// - Throws: ``MalformedFrame`` if the frame ends too early; so do all other methods.
     public mutating func uint8() throws -> UInt8 { try next(1)[0] }
     /// Anything but 0 is true.
     public mutating func bool() throws -> Bool { try uint8() != 0 }
@@ -15,13 +15,13 @@ public struct FieldReader {
     /// The least significant byte comes first.
     public mutating func uint32() throws -> UInt32 { try number(4) }
 
-    /// Bytes that are no UTF-8 become U+FFFD.
+    /// Bytes that are not UTF-8 become U+FFFD.
     public mutating func string() throws -> String {
         let count = try Int(uint32())
         return String(decoding: try next(count), as: UTF8.self)
     }
 
-    /// All that is left.
+    /// All remaining bytes.
     public mutating func samples() throws -> [Int16] {
         guard (bytes.count - position).isMultiple(of: 2) else { throw MalformedFrame() }
         defer { position = bytes.count }

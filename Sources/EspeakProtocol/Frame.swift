@@ -1,15 +1,15 @@
-/// What the server and jarvis-espeak, the program that links espeak-ng, say to each other: frames on a socket pair.
+/// The messages between the server and jarvis-espeak, the program that links espeak-ng: frames on a socket pair.
 ///
 /// A frame is a `UInt32` with the number of bytes that follow, a byte with its kind, and the kind's fields. Numbers are
 /// little-endian; a string is a `UInt32` with its bytes, and its bytes in UTF-8. One request is answered at a time: by frames of
 /// the kinds that it promises, then by `done` or `failed`.
 public struct Frame: Sendable, Equatable {
-    /// Changes whenever a kind or its fields do; ``Kind/hello`` says it.
+    /// Changes whenever a kind or its fields change; ``Kind/hello`` carries it.
     public static let version: UInt16 = 1
-    /// Bytes of a frame, at most. The longest text that a request may have is far below, whatever its characters.
+    /// Bytes of a frame, at most. The longest text that a request may have is far below that, whatever its characters.
     public static let limit = 4 << 20
 
-    /// What a frame asks or answers; its fields follow from it.
+    /// What a frame asks or answers; its fields depend on it.
     public enum Kind: UInt8, Sendable {
         // MARK: From the worker
         /// Version (`UInt16`), sample rate (`UInt32`), the library's version, its data directory. Comes once, unasked.
@@ -32,7 +32,7 @@ public struct Frame: Sendable, Equatable {
         case phonemize = 17
         /// Voice, words a minute (`UInt16`), whether the pause at the end is wanted (`UInt8`), text. Answered by `sound` frames.
         case speak = 18
-        /// Ends the answer that is being given; the worker says `done`. Of no effect afterwards.
+        /// Ends the answer in progress; the worker says `done`. Has no effect afterwards.
         case cancel = 19
     }
 
@@ -57,7 +57,7 @@ public struct Frame: Sendable, Equatable {
     }
 }
 
-/// Bytes that are no frame, or whose fields are not those of its kind.
+/// Bytes that are not a frame, or whose fields do not match its kind.
 public struct MalformedFrame: Error {
     public init() {}
 }

@@ -1,14 +1,14 @@
 /// Takes bytes as they come and gives frames.
 public struct FrameBuffer: Sendable {
     private var bytes: [UInt8] = []
-    /// Where the next frame begins: what is before it has been given out.
+    /// Where the next frame begins; everything before it has been given out.
     private var start = 0
 
     public init() {}
 
     /// Takes in what was read from the socket, cut anywhere.
     public mutating func append(_ more: some Collection<UInt8>) {
-        // What is left is moved once for many frames.
+        // The remaining bytes are moved once for many frames.
         if start == bytes.count {
             bytes.removeAll(keepingCapacity: true)
             start = 0

@@ -4,9 +4,9 @@
     import Musl
 #endif
 
-/// One end of a socket pair that carries frames; closed when it goes.
+/// One end of a socket pair that carries frames; closed when this goes away.
 ///
-/// A socket pair and not two pipes: to write to one whose other end is gone need not raise SIGPIPE. Everything blocks, so it belongs
+/// A socket pair rather than two pipes: writing to one whose other end is gone need not raise SIGPIPE. Every call blocks, so it belongs
 /// on a thread of its own.
 public struct FrameSocket: ~Copyable, Sendable {
     /// What came from the other side.
@@ -19,16 +19,16 @@ public struct FrameSocket: ~Copyable, Sendable {
         case closed
     }
 
-    /// Closed with this, and by nobody else.
+    /// Closed by this object, and by nothing else.
     public let descriptor: Int32
     private var incoming = FrameBuffer()
 
-    /// - Parameter descriptor: belongs to this from now on.
+    /// - Parameter descriptor: owned by this object from now on.
     public init(descriptor: Int32) { self.descriptor = descriptor }
 
     deinit { close(descriptor) }
 
-    /// The next frame, waited for `milliseconds`, for ever if that is negative.
+    /// The next frame, waiting at most `milliseconds`, or for ever if that is negative.
     ///
     /// - Throws: ``MalformedFrame``.
     public mutating func receive(within milliseconds: Int32) throws -> Received {
@@ -40,7 +40,7 @@ public struct FrameSocket: ~Copyable, Sendable {
         }
     }
 
-    /// Sends all of `bytes`. False when the other end is gone, or took nothing for `milliseconds`.
+    /// Sends all of `bytes`. False when the other end is gone, or accepted nothing for `milliseconds`.
     public func send(_ bytes: [UInt8], within milliseconds: Int32) -> Bool {
         var sent = 0
         while sent < bytes.count {
@@ -72,7 +72,7 @@ public struct FrameSocket: ~Copyable, Sendable {
         }
     }
 
-    /// What is there, at least a byte; nil when the other end is gone.
+    /// The bytes that have arrived, at least one; nil when the other end is gone.
     private static func read(_ descriptor: Int32) -> [UInt8]? {
         while true {
             var failure: Int32 = 0
@@ -87,7 +87,7 @@ public struct FrameSocket: ~Copyable, Sendable {
     }
 }
 
-/// `send` itself, which the method hides. Never waits.
+/// `send` of the C library, which the method hides. Never waits.
 private func sendWithoutSignal(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
     unsafe send(descriptor, bytes.baseAddress, bytes.count, Int32(MSG_DONTWAIT) | Int32(MSG_NOSIGNAL))
 }

@@ -1,4 +1,4 @@
-/// Bytes of frames, one after the other.
+/// Writes frames, one after the other.
 public struct FrameWriter: Sendable {
     /// The fields so far.
     public private(set) var bytes: [UInt8] = []
@@ -30,12 +30,12 @@ public struct FrameWriter: Sendable {
         bytes.append(contentsOf: value.utf8)
     }
 
-    /// To the end of the frame.
+    /// Appends bytes that go to the end of the frame.
     public mutating func samples(_ values: some Sequence<Int16>) {
         for value in values { little(UInt16(bitPattern: value)) }
     }
 
-    /// Keeps the memory for the frames to come.
+    /// Removes all frames, but keeps their memory.
     public mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
 
     private mutating func little<Number: FixedWidthInteger & UnsignedInteger>(_ value: Number) {

@@ -1,6 +1,6 @@
 import EspeakProtocol
 
-/// Frames of an answer, sent many together: each that is sent alone would wake the server.
+/// Frames of an answer, sent in batches: each frame sent alone would wake the server.
 struct Answer {
     private var frames = FrameWriter()
     private static let enough = 16 << 10
@@ -40,7 +40,7 @@ struct Answer {
         }
     }
 
-    /// When the server is gone, the process ends by itself; who reads slowly is waited for.
+    /// When the server is gone, the process ends by itself; a slow reader is waited for.
     mutating func send(to socket: borrowing FrameSocket) {
         _ = socket.send(frames.bytes, within: -1)
         frames.removeAll()

@@ -2,16 +2,16 @@ import CEspeakNG
 import EspeakProtocol
 
 extension Library {
-    /// What the library takes in one step: a stretch of text up to a sentence end, comma or similar.
+    /// What the library reads in one step: a stretch of text up to a sentence end, comma or similar.
     struct Clause {
-        /// IPA as the library gives it: language flags such as "(en)" included, the terminator not.
+        /// IPA as the library gives it, including language flags such as "(en)", without the terminator.
         var phonemes: String
         var terminator: ClauseTerminator
-        /// Bytes of the text, the terminator and the white space after it included. All clauses make up the whole.
+        /// Bytes of the text, including the terminator and the white space after it. All clauses together are the whole text.
         var length: Int
     }
 
-    /// The clauses of `text`, as the voice selected speaks it.
+    /// The clauses of `text` as the selected voice speaks it.
     func clauses(of text: String, _ take: (Clause) -> Void) {
         let bytes = Array(text.utf8) + [0]
         unsafe bytes.withUnsafeBytes { buffer in
@@ -31,7 +31,7 @@ extension Library {
         if !text.isEmpty { forgetLookAhead() }
     }
 
-    /// Where the clause ends that the library left at `position`: it has read one code point more. The buffer ends with NUL.
+    /// Where the clause ends after which the library stopped at `position`: it has read one code point more. The buffer ends with NUL.
     private static func end(of buffer: UnsafeRawBufferPointer, at position: UnsafeRawPointer?) -> Int {
         guard let base = buffer.baseAddress, let position = unsafe position else { return buffer.count - 1 }
         var index = unsafe position - base - 1

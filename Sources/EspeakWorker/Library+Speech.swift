@@ -4,8 +4,8 @@ import EspeakProtocol
 extension Library {
     /// Speaks `text` with the library's own synthesiser.
     ///
-    /// - Parameter take: gets the sound as it is made, 60 ms at a time, and says whether more is wanted.
-    /// - Returns: the library's error number, 0 for none.
+    /// - Parameter take: gets the sound as it is made, 60 ms at a time, and says whether to go on.
+    /// - Returns: the library's error number, 0 for success.
     func speak(_ text: String, rate: Int, endPause: Bool, _ take: ([Int16]) -> Bool) -> Int32 {
         let spokenRate = min(max(rate, SpeechRate.slowestSpoken), SpeechRate.all.upperBound)
         _ = espeak_SetParameter(espeakRATE, Int32(spokenRate), 0)
@@ -30,11 +30,11 @@ extension Library {
     }
 }
 
-/// Whom the library's callback, a C function without context, tells. This process has one thread that calls the library, and is set
-/// and read by that alone.
+/// The receiver of the library's callback, a C function without context. Only one thread of this process calls the library, and only that
+/// thread sets and reads this.
 private nonisolated(unsafe) var listener: (([Int16]) -> Bool)?
 
-/// Takes the sound that the library made; 1 tells it to stop.
+/// Takes sound that the library made; returns 1 to make it stop.
 func takeSamples(
     _ samples: UnsafeMutablePointer<Int16>?, _ count: Int32, _ events: UnsafeMutablePointer<espeak_EVENT>?
 ) -> Int32 {

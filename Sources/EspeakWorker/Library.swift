@@ -1,7 +1,7 @@
 import CEspeakNG
 import EspeakProtocol
 
-/// libespeak-ng, of which a process has one: it keeps its voice and its reader in static variables.
+/// libespeak-ng, of which a process can have only one: it keeps its voice and its reader in static variables.
 struct Library {
     let version: String
     let dataDirectory: String
@@ -10,7 +10,7 @@ struct Library {
 
     /// - Parameter dataDirectory: a directory that is, or holds, `espeak-ng-data`; nil for the library's own choice.
     init?(dataDirectory: String?) {
-        // Without the option bit the library ends the process with words on standard error when its data is missing.
+        // Without the option bit the library ends the process with a message on standard error when its data is missing.
         let rate = unsafe espeak_Initialize(AUDIO_OUTPUT_SYNCHRONOUS, 0, dataDirectory, espeakINITIALIZE_DONT_EXIT)
         guard rate > 0 else { return nil }
         var path: UnsafePointer<CChar>?
@@ -26,14 +26,14 @@ struct Library {
         text.split(separator: " ").first.map(String.init) ?? text
     }
 
-    /// Makes `voice` the voice of what follows; false when there is none of the name. It knows nothing then of what was said before.
+    /// Selects `voice` for all that follows; false if there is no such voice. The library forgets what was said before.
     func select(_ voice: String) -> Bool {
-        // An empty name is no error to some versions, and would keep the voice of the call before.
+        // Some versions accept an empty name, and would keep the voice of the previous call.
         guard !voice.isEmpty, !voice.utf8.contains(0) else { return false }
         return unsafe espeak_SetVoiceByName(voice) == EE_OK
     }
 
-    /// Takes away what the library has read ahead. It keeps that in static variables, and would read it before the next text:
-    /// the second dot of a text that ends in two, and the first character that a cancelled text did not come to.
+    /// Discards what the library has read ahead. It keeps that in static variables, and would read it before the next text:
+    /// the second dot of a text that ends in two, or the first character that a cancelled text did not get to.
     func forgetLookAhead() { clauses(of: "") { _ in } }
 }

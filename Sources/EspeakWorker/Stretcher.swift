@@ -1,9 +1,9 @@
 import CSonic
 
-/// Makes sound longer at the same pitch, as it comes.
+/// Makes sound longer at the same pitch, piece by piece.
 @safe struct Stretcher: ~Copyable {
     private let stream: sonicStream?
-    /// Samples that one call may give.
+    /// The most samples that one call may pass.
     private static let room = 1 << 14
 
     init(factor: Double, sampleRate: Int) {
@@ -13,7 +13,7 @@ import CSonic
 
     deinit { unsafe sonicDestroyStream(stream) }
 
-    /// What is ready once `samples` are known; some is held back until more comes.
+    /// The output that is ready after `samples`; some is held back until more input arrives.
     mutating func stretch(_ samples: [Int16]) -> [Int16] {
         var samples = samples
         let count = Int32(samples.count)
@@ -21,7 +21,7 @@ import CSonic
         return ready()
     }
 
-    /// What was held back.
+    /// The output that was held back.
     mutating func rest() -> [Int16] {
         unsafe sonicFlushStream(stream)
         return ready()

@@ -22,7 +22,7 @@ struct Worker: ~Copyable {
         }
     }
 
-    /// - Throws: `MalformedFrame`: who asks is not the server that belongs to this.
+    /// - Throws: `MalformedFrame`: the sender is not the server that this program belongs to.
     private mutating func answer(_ request: Frame, with library: Library) throws {
         var fields = FieldReader(request)
         var answer = Answer()
@@ -33,7 +33,7 @@ struct Worker: ~Copyable {
             if library.select(voice) { answer.end() } else { answer.end(.noVoice, "") }
         case .phonemize: try phonemize(&fields, with: library, &answer)
         case .speak: try speak(&fields, with: library, &answer)
-        // What it would end has ended already.
+        // The answer that it would cancel has already ended.
         case .cancel: return
         case .hello, .failed, .clause, .sound, .done: throw MalformedFrame()
         }
@@ -72,7 +72,7 @@ struct Worker: ~Copyable {
         if status == 0 { answer.end() } else { answer.end(.refused, "espeak_Synth: \(status)") }
     }
 
-    /// Whether the server wants no more of this answer. It says nothing else before the end of it.
+    /// Whether the server wants no more of this answer. The server sends nothing else before the answer's end.
     private mutating func isCancelled() -> Bool {
         guard case .frame(let frame)? = try? socket.receive(within: 0) else { return false }
         return frame.kind == .cancel

@@ -3,8 +3,8 @@ import Glibc
 
 // jarvis-espeak: reads texts from the socket that is its standard input, and answers with their phonemes or sound.
 //
-// The server starts it and talks to it, see Frame. It holds all of the server that is espeak-ng: what that library does to a hostile
-// text, in memory or in time, ends this process and no other.
+// The server starts it and talks to it, see Frame. It isolates espeak-ng from the server: whatever a hostile text does to that library,
+// in memory or in time, ends only this process.
 
 guard Containment.hasOwner else {
     print(

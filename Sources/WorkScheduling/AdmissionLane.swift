@@ -1,16 +1,16 @@
 import DequeModule
 
-/// The places of one lane, who waits for them, and how long a place is kept as a rule.
+/// The places of one lane, the callers that wait for them, and how long a place is usually kept.
 struct AdmissionLane {
     typealias ID = AdmissionQueue.ID
 
     let places: Int
     let maxQueued: Int
-    /// Since when each has its place.
+    /// When each caller got its place.
     private(set) var running: [ID: Duration] = [:]
     /// In order of arrival; nobody waits while a place is free.
     private(set) var waiting: Deque<ID> = []
-    /// How long places were kept, the latest the most; nil before the first was given up.
+    /// How long places were kept, weighted towards the latest; nil before the first was given up.
     private var average: Duration?
 
     init(places: Int, maxQueued: Int) {
@@ -32,7 +32,7 @@ struct AdmissionLane {
 
     /// Frees the place of `id`, if it has one here.
     ///
-    /// - Returns: who takes it.
+    /// - Returns: the caller that takes it.
     mutating func leave(_ id: ID, now: Duration) -> ID? {
         guard let start = running.removeValue(forKey: id) else { return nil }
         average = average.map { ($0 * 3 + (now - start)) / 4 } ?? now - start
@@ -48,7 +48,7 @@ struct AdmissionLane {
         return true
     }
 
-    /// How long a place is kept as a rule; those who are at it now may take longer than any before.
+    /// How long a place is usually kept; callers that hold one now may already have kept it longer.
     func usualTime(now: Duration) -> Duration {
         max(average ?? .zero, running.values.map { now - $0 }.max() ?? .zero)
     }

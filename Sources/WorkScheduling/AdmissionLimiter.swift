@@ -1,8 +1,8 @@
 public import BridgeSupport
 import Synchronization
 
-/// The lanes of one bridge: lets at most `maxConcurrent` requests run at a time in each; up to `maxQueued` more wait in order of arrival,
-/// and whoever comes on top of that is refused at once with `overloaded`, and told when trying again is likely to help.
+/// The lanes of one bridge: at most `maxConcurrent` requests run at a time in each, and up to `maxQueued` more wait in order of arrival.
+/// Any further request is refused at once with `overloaded`, and told when trying again is likely to help.
 ///
 /// Each ``Urgency`` has a lane of its own, with as many places and a queue as long. A caller whose task is cancelled while it waits
 /// leaves the queue and gets `CancellationError`.
@@ -17,7 +17,7 @@ public final class AdmissionLimiter: Sendable {
         var waiting: [AdmissionQueue.ID: Continuation] = [:]
     }
 
-    /// Who hands out the permits to the requests that were admitted.
+    /// Hands out the permits to compute to admitted requests.
     public let scheduler: WorkScheduler
     private let what: String
     private let state: Mutex<State>
@@ -28,7 +28,7 @@ public final class AdmissionLimiter: Sendable {
         state = Mutex(State(queue: AdmissionQueue(places: maxConcurrent, maxQueued: maxQueued)))
     }
 
-    /// Both lanes together.
+    /// All lanes together.
     public var snapshot: Snapshot {
         state.withLock { state in
             Snapshot(running: state.queue.running, queued: state.queue.queued, preparing: state.queue.preparing)
@@ -47,11 +47,11 @@ public final class AdmissionLimiter: Sendable {
         }
     }
 
-    /// Runs `body`, which prepares its work, holding no place, and then waits for one with ``WorkTicket/enter(_:)``.
+    /// Runs `body`, which prepares its work without holding a place, and then waits for one with ``WorkTicket/enter(_:)``.
     ///
-    /// - Parameter urgency: what the work is likely to be; it may turn out to be another.
-    /// - Throws: `overloaded` at once when no lane that it may enter has room, or when as many prepare for that of `urgency` as may run and
-    ///   wait there; `CancellationError`, or what `body` throws.
+    /// - Parameter urgency: the likely urgency of the work; it may turn out to be another.
+    /// - Throws: `overloaded` at once when no lane that the work may enter has room, or when as many requests are preparing for the lane of
+    ///   `urgency` as may run and wait there; `CancellationError`, or what `body` throws.
     public func withTicket<R: Sendable & ~Copyable>(
         expecting urgency: Urgency = .interactive, _ body: @Sendable (WorkTicket) async throws -> R
     ) async throws -> R {
@@ -87,7 +87,7 @@ public final class AdmissionLimiter: Sendable {
 
     func demote(_ id: AdmissionQueue.ID) async throws { try await wait(id, for: .long) { $0.demote(id, now: $1) } }
 
-    /// Does `step` for `id`, then waits if it says so.
+    /// Does `step` for `id`, then waits if the step's answer is to wait.
     private func wait(
         _ id: AdmissionQueue.ID, for urgency: Urgency,
         _ step: @Sendable (inout AdmissionQueue, _ now: Duration) -> AdmissionQueue.Step
@@ -96,7 +96,7 @@ public final class AdmissionLimiter: Sendable {
             try await withCheckedThrowingContinuation { (continuation: Continuation) in
                 let now = scheduler.elapsed()
                 let (outcome, next): (Result<Void, any Error>?, Continuation?) = state.withLock { state in
-                    // Looked at under the lock that `onCancel` takes, so that one of the two sees the other.
+                    // Checked under the lock that `onCancel` takes, so that one of the two sees the other.
                     if Task.isCancelled { return (.failure(CancellationError()), nil) }
                     let step = step(&state.queue, now)
                     let next = step.next.flatMap { state.waiting.removeValue(forKey: $0) }

@@ -1,18 +1,18 @@
-/// Who may run and who waits: a pure state machine; its owner acts on what it returns.
+/// Decides who may run and who waits: a pure state machine; its owner acts on what it returns.
 ///
-/// Each ``Urgency`` has a lane, with as many places, bounds on the callers that prepare and that wait, and an order of arrival of its
-/// own, so that long work never keeps short work waiting, and never makes it be refused.
+/// Each ``Urgency`` has a lane with its own places, its own bounds on the callers that prepare and wait, and its own order of arrival, so
+/// that long work neither delays short work nor causes it to be refused.
 ///
 /// States of a caller, and what leads from one to the next:
 /// - preparing: it finds out how long its work is, and has its model loaded. It holds no place, and is counted in the lane
 ///   that it is likely to enter;
 /// - preparing → waiting or running, by ``enter(_:_:now:)``;
 /// - waiting → running, when somebody else ends and it is the first in its lane;
-/// - running in the interactive lane → waiting or running in the long one, by ``demote(_:now:)``: work whose length nobody
-///   could tell turns out to be long;
-/// - gone: from any of them. It is refused only before it waits or runs.
+/// - running in the interactive lane → waiting or running in the long one, by ``demote(_:now:)``: the work turns out to be long, which
+///   nobody could tell before;
+/// - any of them → gone. A caller is refused only before it waits or runs.
 ///
-/// Times are those of the owner's clock, since any one moment.
+/// Times are measured by the owner's clock, from any fixed moment.
 struct AdmissionQueue {
     typealias ID = UInt64
 
@@ -25,7 +25,7 @@ struct AdmissionQueue {
     }
 
     private var lanes: [Urgency: AdmissionLane] = [:]
-    /// As many as could run and wait in a lane: with room there, none of the callers that come together is refused here.
+    /// As many callers may prepare as could run and wait in a lane: while there is room in the lane, callers that come together all get in.
     private var preparation: [Urgency: AdmissionLane] = [:]
 
     init(places: Int, maxQueued: Int) {
@@ -39,10 +39,10 @@ struct AdmissionQueue {
     /// Callers with a place, in all lanes.
     var running: Int { lanes.values.reduce(0) { $0 + $1.running.count } }
 
-    /// Callers without one, in all lanes: those that prepare, and those that wait.
+    /// Callers without a place, in all lanes, whether they are preparing or waiting.
     var queued: Int { lanes.values.reduce(preparing) { $0 + $1.waiting.count } }
 
-    /// Those of `queued` that prepare.
+    /// The part of `queued` that is preparing.
     var preparing: Int { preparation.values.reduce(0) { $0 + $1.running.count } }
 
     /// Callers with a place in the lane of `urgency`, and those without one.
@@ -54,10 +54,9 @@ struct AdmissionQueue {
     /// Whether a newcomer would be let into the lane of `urgency`.
     func hasRoom(_ urgency: Urgency) -> Bool { lanes[urgency]?.hasRoom ?? false }
 
-    /// Takes a newcomer in, which prepares from now on; false where that is refused.
+    /// Takes in a newcomer, which is preparing from now on; false when it is refused.
     ///
-    /// - Parameter urgency: of the lane that it is likely to enter. Sound that seems short may turn out to be long, and the other way
-    ///   round.
+    /// - Parameter urgency: of the lane that it is likely to enter. Sound that seems short may turn out to be long, and vice versa.
     mutating func arrive(_ id: ID, _ urgency: Urgency, now: Duration) -> Bool {
         let possible: [Urgency] = urgency == .bulk ? [.bulk] : [.interactive, .long]
         guard possible.contains(where: hasRoom), preparation[urgency]?.hasRoom == true else { return false }
@@ -79,7 +78,7 @@ struct AdmissionQueue {
 
     /// Ends a caller, whether it has a place or not.
     ///
-    /// - Returns: who takes its place.
+    /// - Returns: the caller that takes its place.
     mutating func leave(_ id: ID, now: Duration) -> ID? {
         _ = endPreparation(of: id, now: now)
         for urgency in lanes.keys where lanes[urgency]?.running[id] != nil {
@@ -88,17 +87,17 @@ struct AdmissionQueue {
         return nil
     }
 
-    /// Whether `id` was waiting; it no longer is.
+    /// Takes `id` off the queue; true if it was waiting.
     mutating func cancel(_ id: ID) -> Bool { Urgency.allCases.contains { lanes[$0]?.cancel(id) == true } }
 
     /// When a caller that is refused now is likely to be let into the lane of `urgency`.
     func retryAfter(_ urgency: Urgency, now: Duration) -> Duration {
-        // Whoever prepares waits for a load as a rule, and many for the same.
+        // Callers that prepare usually wait for a load, and many of them for the same one.
         if let lane = lanes[urgency], !lane.hasRoom { return lane.untilOneEnds(now: now) }
         return AdmissionLane.clamped(preparation[urgency]?.usualTime(now: now) ?? .zero)
     }
 
-    /// Whether `id` was preparing.
+    /// Ends the preparation of `id`; true if it was preparing.
     private mutating func endPreparation(of id: ID, now: Duration) -> Bool {
         guard let urgency = preparation.first(where: { $0.value.running[id] != nil })?.key else { return false }
         _ = preparation[urgency]?.leave(id, now: now)

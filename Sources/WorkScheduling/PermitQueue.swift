@@ -1,13 +1,14 @@
-/// Who may compute: a pure state machine; its owner acts on what it returns. Times are those of the owner's clock, since any one moment.
+/// Decides who may compute: a pure state machine; its owner acts on what it returns. Times are measured by the owner's clock, from any
+/// fixed moment.
 ///
 /// States of a piece of work, and what leads from one to the next:
-/// - waiting → running, when there is a permit for it: asked at each transition of anybody;
-/// - running → waiting, by ``checkpoint(_:now:)``, where it stands in the way of more urgent work;
+/// - waiting → running, when there is a permit for it; checked at each transition of any piece of work;
+/// - running → waiting, by ``checkpoint(_:now:)``, when it stands in the way of more urgent work;
 /// - running → in a run that may be ended, by ``begin(_:now:)``; back by ``end(_:)``, or when the run is ended for more urgent work;
-/// - gone: from any of them, by ``leave(_:now:)`` or ``cancel(_:now:)``.
+/// - any of them → gone, by ``leave(_:now:)`` or ``cancel(_:now:)``.
 ///
 /// Who goes first:
-/// - No more run than there are permits. Interactive work goes in order of arrival, and never steps aside.
+/// - Never more run than there are permits. Interactive work goes in order of arrival, and never steps aside.
 /// - While interactive work waits or runs, other work neither begins nor goes on past a checkpoint: side by side, each would have half
 ///   of the cores.
 /// - A run of the engine that cannot step aside is ended and repeated later, at most `repeats` times; then it goes to its end, though not
@@ -28,9 +29,9 @@ struct PermitQueue {
     }
 
     struct Rules {
-        /// Works at the same time.
+        /// How many may work at the same time.
         var permits = 2
-        /// Works that are not interactive, running or halfway: each keeps a thread.
+        /// How many pieces of work that is not interactive may be running or halfway: each keeps a thread.
         var bodies = 16
         var patience = Duration.seconds(2)
         var turn = Duration.milliseconds(500)
@@ -40,15 +41,15 @@ struct PermitQueue {
     struct Entry {
         let id: ID
         let urgency: Urgency
-        /// When it began to wait the last time.
+        /// When it last began to wait.
         var since: Duration
-        /// Whether it is halfway.
+        /// Whether it has begun and was interrupted.
         var hasBegun = false
         /// Whether it was started before interactive work, and goes on whatever comes.
         var hasTurn = false
         /// Whether it is in a run that may be ended.
         var isEndable = false
-        /// How often that run was.
+        /// How often that run has been ended.
         var endings = 0
     }
 
@@ -56,9 +57,9 @@ struct PermitQueue {
     /// In the order in which they began to wait.
     private(set) var waiting: [Entry] = []
     private(set) var running: [ID: Entry] = [:]
-    /// Since when there is interactive work, nil where there is none.
+    /// Since when there has been interactive work; nil when there is none.
     private var pressedSince: Duration?
-    /// When the turn of what has waited is over, or was; a run may outlast it.
+    /// When the turn of the work that had waited ends, or ended; a run may outlast it.
     private(set) var turnEnds: Duration?
 
     init(_ rules: Rules) {
@@ -128,7 +129,7 @@ struct PermitQueue {
         return now - max(pressedSince, turnEnds ?? pressedSince) >= rules.patience
     }
 
-    /// Work that went on past its turn, as nobody minded, has no more claim to it.
+    /// Work that went on past its turn because nothing else wanted the permit has no further claim to it.
     private mutating func forgetTurn(of id: ID, _ now: Duration) {
         if !turnIsOpen(now) { running[id]?.hasTurn = false }
     }
@@ -141,7 +142,7 @@ struct PermitQueue {
         return running.count >= rules.permits && waiting.contains { isAged($0, now) }
     }
 
-    /// Starts all that may, and ends the runs that stand in the way.
+    /// Starts all work that may run, and ends the runs that stand in the way.
     private mutating func settle(_ now: Duration) -> [Action] {
         pressedSince = hasInteractive ? pressedSince ?? now : nil
         var actions: [Action] = []
@@ -158,7 +159,7 @@ struct PermitQueue {
         return actions + (hasInteractive ? endRuns() : [])
     }
 
-    /// Ends the runs that stand in the way, but for one that was ended often enough: a second one would keep the last of two permits.
+    /// Ends the runs that stand in the way, except one that was ended often enough: a second such run would keep the last of two permits.
     private mutating func endRuns() -> [Action] {
         let endable = running.values.filter { $0.urgency != .interactive && $0.isEndable && !$0.hasTurn }
             .sorted { $0.id < $1.id }
@@ -182,7 +183,7 @@ struct PermitQueue {
         }
     }
 
-    /// What goes before all others because it has waited, or because the turn of such work is not over.
+    /// The work that goes before all other, because it has waited long enough or because its turn is not over.
     private func nextInTurn(_ now: Duration) -> Int? {
         let isTaken = running.values.contains { $0.hasTurn }
         let goesOn = hasInteractive && turnIsOpen(now)

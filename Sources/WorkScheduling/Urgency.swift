@@ -1,6 +1,6 @@
 /// How soon the result of some work is wanted. The most urgent comes first.
 ///
-/// A service decides it once for each request, by what it knows of the request, and puts it into the request's ``WorkTicket``. Each
+/// A service decides it once for each request, from what it knows of the request, and puts it into the request's ``WorkTicket``. Each
 /// urgency has a lane of its own where requests wait for admission.
 public enum Urgency: Int, Sendable, Hashable, Comparable, CaseIterable {
     /// Somebody waits for the answer: a voice command, a sentence to say, a few texts, a question for the language model.
@@ -10,12 +10,12 @@ public enum Urgency: Int, Sendable, Hashable, Comparable, CaseIterable {
     /// An index: many texts at once.
     case bulk
 
-    /// Most texts of a request whose sender is taken to wait for it.
+    /// The most texts in a request whose sender is assumed to be waiting for the answer.
     static let mostInteractiveTexts = 32
-    /// Compressed bytes of a few seconds of speech, whatever the format.
+    /// The size of a few seconds of compressed speech, in whatever format.
     private static let compressedBytesOfACommand = 256 << 10
 
-    /// Sound that lasts longer is long work.
+    /// Sound that lasts longer than this is long work.
     public static let longestInteractiveSound = Duration.seconds(60)
 
     /// - Parameter duration: how long the sound is that comes in or goes out.
@@ -23,12 +23,12 @@ public enum Urgency: Int, Sendable, Hashable, Comparable, CaseIterable {
         self = duration > Self.longestInteractiveSound ? .long : .interactive
     }
 
-    /// What compressed sound is taken for until its length is known.
+    /// The urgency that compressed sound is given until its length is known.
     public init(compressedBytes: Int) {
         self = compressedBytes > Self.compressedBytesOfACommand ? .long : .interactive
     }
 
-    /// - Parameter count: texts of one request for vectors.
+    /// - Parameter count: number of texts in one request for vectors.
     public init(textCount count: Int) {
         self = count > Self.mostInteractiveTexts ? .bulk : .interactive
     }

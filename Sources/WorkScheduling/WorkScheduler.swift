@@ -3,13 +3,13 @@ import Dispatch
 import Foundation
 import Synchronization
 
-/// Who works when: hands out the places of each bridge's lanes, the permits to compute, and the threads for work that blocks.
+/// Decides who works when: hands out the places in each bridge's lanes, the permits to compute, and the threads for work that blocks.
 ///
-/// There is one for the process, and what it decides stands in two pure state machines: ``AdmissionQueue`` (one for each bridge) says which
+/// There is one for the process. Its decisions are made by two pure state machines: ``AdmissionQueue`` (one for each bridge) says which
 /// requests run, and ``PermitQueue`` which of those compute now.
 public final class WorkScheduler: Sendable {
-    /// Threads for work that waits for files or computes for milliseconds: more than the cores, since some of it waits for the disk.
-    /// Loads of models have threads of their own.
+    /// Threads for work that waits for files or computes for milliseconds: more than there are cores, since some of it waits for the disk.
+    /// Model loads have threads of their own.
     public static let blockingWork = WorkerPool(
         "jarvis.aside", threads: max(4, 2 * ProcessInfo.processInfo.activeProcessorCount))
 
@@ -34,7 +34,7 @@ public final class WorkScheduler: Sendable {
         }
     }
 
-    /// What is known of one permit beside the queue.
+    /// What is known of one permit besides its place in the queue.
     private struct Record {
         var waiting: Waiting?
         var endRun: (@Sendable () -> Void)?
@@ -46,7 +46,7 @@ public final class WorkScheduler: Sendable {
         var nextID: PermitQueue.ID = 0
         var records: [PermitQueue.ID: Record] = [:]
 
-        /// What is to be done for `actions`, once the lock is open again.
+        /// What `actions` require, once the lock is released.
         mutating func effects(of actions: [PermitQueue.Action]) -> [@Sendable () -> Void] {
             actions.compactMap { action -> (@Sendable () -> Void)? in
                 switch action {
@@ -65,7 +65,7 @@ public final class WorkScheduler: Sendable {
         }
     }
 
-    /// Since the scheduler was made.
+    /// Time since the scheduler was made.
     let elapsed: @Sendable () -> Duration
     private let state: Mutex<State>
     private let interactive: WorkerPool
@@ -83,10 +83,10 @@ public final class WorkScheduler: Sendable {
         patient = WorkerPool("jarvis.compute.later", threads: rules.bodies, priority: .low)
     }
 
-    /// Bodies that have a permit.
+    /// The number of bodies that have a permit.
     public var computingCount: Int { state.withLock { $0.queue.running.count } }
 
-    /// Bodies that wait for one.
+    /// The number of bodies that wait for a permit.
     var waitingCount: Int { state.withLock { $0.queue.waiting.count } }
 
     /// The lanes of a bridge.
@@ -94,12 +94,12 @@ public final class WorkScheduler: Sendable {
     /// - Parameters:
     ///   - what: the name of the queue in a refusal, such as "speech-to-text".
     ///   - maxConcurrent: requests that run at the same time in each lane.
-    ///   - maxQueued: more that wait in each.
+    ///   - maxQueued: requests that wait in each lane besides.
     public func admission(what: String, maxConcurrent: Int, maxQueued: Int) -> AdmissionLimiter {
         AdmissionLimiter(self, what: what, maxConcurrent: maxConcurrent, maxQueued: maxQueued)
     }
 
-    /// A ticket without a place: for the work that requests with places of their own share, and for the server's own.
+    /// A ticket without a place: for work shared by requests that have places of their own, and for the server's own work.
     public func ticket(_ urgency: Urgency) -> WorkTicket { WorkTicket(self, urgency) }
 
     func withPermit<R: Sendable>(
@@ -122,7 +122,7 @@ public final class WorkScheduler: Sendable {
     private func acquire(_ permit: WorkPermit) async throws {
         try await withCheckedThrowingContinuation { continuation in
             let effects = state.withLock { state -> [@Sendable () -> Void]? in
-                // Looked at under the lock that `cancel` takes, so that one of the two sees the other.
+                // Checked under the lock that `cancel` takes, so that one of the two sees the other.
                 if Task.isCancelled { return nil }
                 state.records[permit.id] = Record(waiting: .task(continuation))
                 return state.effects(of: state.queue.enter(permit.id, permit.urgency, now: elapsed()))
@@ -155,7 +155,7 @@ public final class WorkScheduler: Sendable {
     }
 }
 
-/// What a permit asks for, on the thread of its body.
+/// What a permit asks for on the thread of its body.
 extension WorkScheduler {
     func checkpoint(_ permit: WorkPermit) throws {
         let (stepsAside, effects) = try state.withLock { state in
@@ -165,7 +165,7 @@ extension WorkScheduler {
             return (stepsAside, state.effects(of: actions))
         }
         for effect in effects {
-            // What a thread of low priority wakes may inherit that for ever.
+            // Anything that a thread of low priority wakes may inherit that priority for good.
             if permit.urgency == .interactive { effect() } else { WorkerPool.handOver(effect) }
         }
         guard stepsAside else { return }

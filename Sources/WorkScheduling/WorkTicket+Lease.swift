@@ -1,11 +1,11 @@
 public import BridgeSupport
 
 extension WorkTicket {
-    /// Leases the model of some work, loaded if it was not, and then waits for a place: while a model is being loaded, its requests hold
-    /// none, and keep nobody waiting who asks for another.
+    /// Leases the model of some work, loading it if necessary, and then waits for a place. Requests hold no place while their model is being
+    /// loaded, so that they do not delay requests for other models.
     ///
-    /// - Returns: the lease, and how long the model was waited for.
-    /// - Throws: as ``checkRoom(for:)``, before anything is loaded, ``enter(_:)`` and `ModelSource.lease`.
+    /// - Returns: the lease, and how long the model took to come.
+    /// - Throws: what ``checkRoom(for:)`` throws, before anything is loaded, and what ``enter(_:)`` and `ModelSource.lease` throw.
     public func enter<Model: Sendable>(
         _ urgency: Urgency, leasing id: String, from models: ModelSource<Model>
     ) async throws -> (lease: ModelLease<Model>, load: Duration) {

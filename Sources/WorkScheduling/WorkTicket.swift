@@ -1,7 +1,7 @@
 import Synchronization
 
-/// What goes with a piece of work from its admission to its last run: how urgent it is, its place in a lane of its bridge, and how it gets
-/// to compute.
+/// Accompanies a piece of work from its admission to its last run: how urgent it is, its place in a lane of its bridge, and its way to a
+/// permit to compute.
 public final class WorkTicket: Sendable {
     /// A caller of one bridge's lanes.
     struct Place: Sendable {
@@ -22,10 +22,10 @@ public final class WorkTicket: Sendable {
     /// How soon the result is wanted; read anew for each permit.
     public var urgency: Urgency { state.withLock { $0.urgency } }
 
-    /// How long the work has waited so far for its places.
+    /// How long the work has waited for its places so far.
     public var waited: Duration { state.withLock { $0.waited } }
 
-    /// Refuses early: to be called before preparations that take long.
+    /// Refuses early; to be called before preparations that take long.
     ///
     /// - Throws: `overloaded` when the lane of `urgency` is full now.
     public func checkRoom(for urgency: Urgency) throws { try place?.limiter.checkRoom(urgency) }
@@ -42,10 +42,10 @@ public final class WorkTicket: Sendable {
         if isFirst { try await measured { try await $0.limiter.enter($0.id, urgency) } }
     }
 
-    /// Makes long work of what was taken for interactive: its place there is free for whoever is next, and it goes on once it has one in
-    /// the lane for long work. It holds none meanwhile, and is not refused. Does nothing the second time, nor for other work.
+    /// Turns work that was taken for interactive into long work: it gives up its place in the interactive lane, and goes on once it has one in
+    /// the lane for long work. It holds no place meanwhile, and is not refused. Does nothing the second time, nor for other work.
     ///
-    /// - Throws: `CancellationError`; the work then has at most the place that it had.
+    /// - Throws: `CancellationError`; the work then has at most the place that it had before.
     public func demote() async throws {
         let isDemoted = state.withLock { state in
             guard state.urgency == .interactive else { return false }
@@ -57,7 +57,7 @@ public final class WorkTicket: Sendable {
 
     /// Runs a blocking `body` with a permit to compute, on a thread that may block.
     ///
-    /// Work that takes long calls ``WorkPermit/checkpoint()`` between its steps. Cancelling the task ends the engine's run, and lets the
+    /// Work that takes long calls ``WorkPermit/checkpoint()`` between its steps. Cancelling the task ends the engine's run and makes the
     /// next checkpoint throw.
     ///
     /// - Throws: `CancellationError`, or what `body` throws.
@@ -65,7 +65,7 @@ public final class WorkTicket: Sendable {
         try await scheduler.withPermit(urgency, body)
     }
 
-    /// What `body` gives, and how long it took.
+    /// The result of `body`, and how long it took.
     func timed<R>(_ body: () async throws -> R) async throws -> (R, Duration) {
         let start = scheduler.elapsed()
         return (try await body(), scheduler.elapsed() - start)

@@ -3,17 +3,17 @@ import Dispatch
 import Foundation
 import Synchronization
 
-/// A bounded number of threads that may block. Work that finds none free waits, in order of arrival.
+/// A bounded number of threads that may block. Work that finds no free thread waits, in order of arrival.
 ///
-/// The threads are its own. Those of Dispatch are as few as the cores and shared by its queues, and they come with the niceness of
-/// a class of service, which whoever is not root can never take back.
+/// The threads belong to the pool. Dispatch's threads are only as many as the cores, are shared by its queues, and carry the niceness of
+/// a class of service, which only root can take back.
 public final class WorkerPool: Sendable {
-    /// Who goes first where the pool's threads want the same cores as others.
+    /// Which threads run first when the pool's and others want the same cores.
     public enum Priority: Sendable {
         /// As all other threads of the process.
         case ordinary
-        /// The system lets the threads of other work go first; where they leave a core free, it makes no difference. Work must not
-        /// start threads or processes of its own: they would have this priority for ever.
+        /// The system runs the threads of other work first; on an idle core it makes no difference. Work must not start threads or processes
+        /// of its own, which would keep this priority for good.
         case low
     }
 
@@ -21,7 +21,7 @@ public final class WorkerPool: Sendable {
 
     private let crew: Crew
 
-    /// - Parameter name: of the threads, for debuggers.
+    /// - Parameter name: name of the threads, for debuggers.
     public init(_ name: String, threads: Int, priority: Priority = .ordinary) {
         crew = Crew(name: name, limit: max(1, threads), priority: priority)
         if priority == .low { Self.relay.crew.startOne() }
@@ -43,7 +43,7 @@ public final class WorkerPool: Sendable {
         let result: Result<R, E> = await withCheckedContinuation { continuation in
             crew.submit {
                 let result = Result(catching: work)
-                // To resume may start one of Swift's threads, which inherits the priority of the thread that does it.
+                // Resuming may start one of Swift's threads, which inherits the priority of the thread that resumes.
                 if isLow {
                     Self.handOver { continuation.resume(returning: result) }
                 } else {
@@ -54,23 +54,23 @@ public final class WorkerPool: Sendable {
         return try result.get()
     }
 
-    /// Runs `job` on one of the threads, for callers that wait in their own way. Not for pools of low priority: what `job` wakes
+    /// Runs `job` on one of the threads, for callers that wait in their own way. Not for pools of low priority: whatever `job` wakes
     /// may inherit that.
     package func submit(_ job: @escaping @Sendable () -> Void) { crew.submit(job) }
 
-    /// Runs `job` on a thread of ordinary priority, for whoever is on one of low priority.
+    /// Runs `job` on a thread of ordinary priority; for use on a thread of low priority.
     static func handOver(_ job: @escaping @Sendable () -> Void) { relay.crew.submit(job) }
 
-    /// Where work of low priority hands its results over.
+    /// Takes the results of work of low priority.
     private static let relay = WorkerPool("jarvis.relay", threads: 1)
 }
 
-/// The threads of a pool and what waits for them. Threads are started when they are first needed, and end with the pool.
+/// The threads of a pool and the jobs that wait for them. Threads start when they are first needed, and end with the pool.
 private final class Crew: Sendable {
     private struct State {
         var waiting: Deque<WorkerPool.Job> = []
         var started = 0
-        /// Threads that wait for a job, those included that one is meant for already.
+        /// Threads that wait for a job, including threads that a job is already meant for.
         var idle = 0
     }
 
@@ -78,7 +78,7 @@ private final class Crew: Sendable {
     let limit: Int
     private let name: String
     private let state = Mutex(State())
-    /// Counts the jobs that wait.
+    /// Counts the waiting jobs.
     private let jobs = DispatchSemaphore(value: 0)
 
     init(name: String, limit: Int, priority: WorkerPool.Priority) {
@@ -111,7 +111,7 @@ private final class Crew: Sendable {
         thread.name = "\(name).\(number)"
     }
 
-    /// Lets the threads end once they have done what waits.
+    /// Lets the threads end once they have done the waiting jobs.
     func dismiss() {
         let count = state.withLock { $0.started }
         for _ in 0..<count { jobs.signal() }
@@ -133,10 +133,10 @@ private final class Crew: Sendable {
         }
     }
 
-    /// Of the calling thread.
+    /// Lowers the priority of the calling thread.
     private static func lowerPriority() {
         #if canImport(Glibc)
-            // Refused only where the priority is lower already.
+            // Fails only if the priority is lower already.
             _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 10)
         #endif
     }

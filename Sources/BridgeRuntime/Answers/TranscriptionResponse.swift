@@ -1,7 +1,7 @@
 import BridgeSupport
 public import SpeechToText
 
-/// A transcription as the contract has it, for every door and for the command line.
+/// A transcription in the shape of the contract, shared by the doors and the command line.
 public struct TranscriptionResponse: Encodable, Sendable {
     struct Word: Encodable, Sendable {
         var text: String
@@ -26,16 +26,16 @@ public struct TranscriptionResponse: Encodable, Sendable {
     var text: String
     var language: String
     var confidence: Double
-    /// The time it took.
+    /// The time that the transcription took.
     var duration_ms: Int
     var segments: [Segment]
     var model: String
     var audio_duration_ms: Int
     var timings: Timings
-    /// Left out when there are none.
+    /// nil when there are no warnings.
     var warnings: [String]?
 
-    /// The shape of an answer as a whole; times are seconds from the start of the audio.
+    /// The answer as a whole; times are seconds from the start of the audio.
     public init(_ transcription: Transcription) {
         text = transcription.text
         // The code for an undetermined language (ISO 639-2): clients of the original service expect a string.

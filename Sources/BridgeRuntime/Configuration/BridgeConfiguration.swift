@@ -2,7 +2,7 @@ import BridgeSupport
 public import Foundation
 import LanguageModels
 
-/// The effective configuration: defaults < `jarvis.yaml` < `JARVIS_*` environment < flags. Every value in it was checked.
+/// The effective configuration: defaults < `jarvis.yaml` < `JARVIS_*` environment < flags. Every value in it has been checked.
 public struct BridgeConfiguration: Sendable {
     /// A value and where it comes from.
     public struct Effective: Sendable, Hashable {
@@ -16,17 +16,17 @@ public struct BridgeConfiguration: Sendable {
 
     private struct Entry: Sendable {
         var text: String
-        /// What the text says, of the type of the setting's key.
+        /// The parsed value, of the type of the setting's key.
         var value: any Sendable
         var source: String
     }
 
     private var entries: [String: Entry]
-    /// OLLAMA_HOST, which counts when `ollama.host` is empty.
+    /// OLLAMA_HOST, which applies when `ollama.host` is empty.
     private let ollamaHost: String
     let environment: [String: String]
 
-    /// Variables with our prefix that are no settings: the place of the file, and what tests and benchmarks read.
+    /// Variables with our prefix that are not settings: the path of the file, and what tests and benchmarks read.
     private static let otherVariables: Set<String> = [
         "JARVIS_CONFIG", "JARVIS_COMMAND", "JARVIS_BINARY", "JARVIS_FUZZ_ROUNDS", "JARVIS_FUZZ_SEED",
     ]
@@ -35,7 +35,7 @@ public struct BridgeConfiguration: Sendable {
     ///
     /// - Parameters:
     ///   - file: a YAML file that must exist; `JARVIS_CONFIG`, else `jarvis.yaml` (or `.yml`) in `folder` if there is one, when nil.
-    ///   - folder: where the user called from.
+    ///   - folder: the folder that the user called from.
     /// - Throws: `invalid_request` naming the unknown key or the bad value, and what is allowed.
     public static func load(
         file: String? = nil, environment: [String: String] = ProcessInfo.processInfo.environment,
@@ -46,8 +46,8 @@ public struct BridgeConfiguration: Sendable {
         try checkNames(Array(flags.keys), in: "the command line")
         try file.checkNames()
         let variables = try variables(environment)
-        // The later source first. Libraries that layer sources answer for names that they are asked for, and so cannot tell a user
-        // of a misspelt one, of one that is there twice, or of the place where a file is no YAML.
+        // The later source comes first. Libraries that layer sources answer for the names that they are asked for, and so cannot tell a user
+        // of a misspelt name, of one that occurs twice, or of the place where a file is not YAML.
         let layers = [("flag", flags), ("", variables), (file.path, file.values)]
         var entries: [String: Entry] = [:]
         for setting in Keys.all {
@@ -79,7 +79,7 @@ public struct BridgeConfiguration: Sendable {
             throw ServiceError.invalid(
                 setting.name, "\(setting.name) cannot be \(shown) (from \(place)): it must be \(setting.allowed).")
         }
-        // Likely a variable that was meant to carry a key; to serve everybody then would be a trap.
+        // Probably a variable that was meant to carry a key; serving everybody in that case would be a trap.
         if setting.name == Keys.apiKeys.name, source != file.path, Setting.items(text).isEmpty {
             throw ServiceError.invalid(
                 setting.name, "\(setting.name) (from \(source)) holds no key: name one, or leave it unset.")
@@ -104,18 +104,18 @@ public struct BridgeConfiguration: Sendable {
         }
     }
 
-    /// The name that was meant, if one is near.
+    /// The name that was probably meant, if there is one close enough.
     static func nearest(to name: String, among known: [String]) -> String? {
         let nearest = known.map { ($0, editDistance(name.lowercased(), $0.lowercased())) }
             .min { ($0.1, $0.0) < ($1.1, $1.0) }
-        // One slip for every five letters; the prefix is the same for all.
+        // One slip is allowed for every five letters; all names have the same prefix.
         let slips = max(1, name.replacing("JARVIS_", with: "").count / 5)
         return nearest.flatMap { $0.1 <= slips ? $0.0 : nil }
     }
 
     private static func unknown(_ name: String, among known: [String], in place: String) -> ServiceError {
         let hint = nearest(to: name, among: known).map { " Did you mean \($0)?" } ?? ""
-        // In this form it does not read the configuration, which is wrong.
+        // In this form the command does not read the configuration, which is invalid.
         return ServiceError.invalid(
             name,
             "There is no setting \(name) (in \(place)).\(hint) '\(CommandName.current) config --markdown' lists all settings."
@@ -126,7 +126,7 @@ public struct BridgeConfiguration: Sendable {
 
     /// The value of a setting.
     public subscript<Value>(key: Key<Value>) -> Value {
-        // Each entry was made by its own key, so that the cast always holds.
+        // Each entry was made by its own key, so the cast always succeeds.
         entries[key.name]?.value as? Value ?? key.defaultValue
     }
 
@@ -135,7 +135,7 @@ public struct BridgeConfiguration: Sendable {
         let host = self[Keys.host]
         return host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : host
     }
-    /// The base URL under which somebody on this machine reaches the server: an address that stands for all of them is none to call.
+    /// The base URL under which this machine reaches the server. An address that stands for all addresses of the machine cannot be called.
     public func address(port: Int) -> String {
         let host = isWildcard ? self.host.contains(":") ? "::1" : "127.0.0.1" : self.host
         return "http://\(host.contains(":") ? "[\(host)]" : host):\(port)"
@@ -146,12 +146,12 @@ public struct BridgeConfiguration: Sendable {
         if inet_aton(host, &old) != 0 { return old.s_addr == 0 }
         return inet_pton(AF_INET6, host, &new) == 1 && withUnsafeBytes(of: &new) { $0.allSatisfy { $0 == 0 } }
     }
-    /// Whether others than this machine may reach the server, and nobody is asked for a key.
+    /// Whether other machines may reach the server without a key.
     public var isOpen: Bool { !asksForKey && !isLoopback }
-    /// Whether only this machine reaches the server.
+    /// Whether only this machine can reach the server.
     package var isLoopback: Bool { Self.isLoopback(host) }
 
-    /// Reads addresses as the system does when it listens, so that both mean the same: a name that only looks like 127.0.0.1 may lead
+    /// Reads addresses as the system does when it listens, so that both agree: a name that only looks like 127.0.0.1 may lead
     /// anywhere, and 127.1 does not.
     static func isLoopback(_ host: String) -> Bool {
         let name = host.lowercased()
@@ -165,17 +165,17 @@ public struct BridgeConfiguration: Sendable {
     }
     /// Whether a request must carry one of the keys.
     public var asksForKey: Bool { !self[Keys.apiKeys].isEmpty }
-    /// 0 has the system choose one.
+    /// 0 lets the system choose one.
     public var port: Int { self[Keys.port] }
-    /// How long the server takes to stop, and how much of that requests get which run: the rest is for telling their clients.
+    /// How long the server takes to stop, and how much of that time running requests get: the rest is for telling their clients.
     package var grace: (whole: Duration, work: Duration) {
         let whole = Duration.seconds(self[Keys.shutdownTime])
         return (whole, whole - min(.seconds(2), whole / 4))
     }
-    /// Where Ollama is said to be, as the user wrote it; empty for its standard place.
+    /// Ollama's address as the user wrote it; empty for its standard address.
     var ollamaAddress: String { self[Keys.ollamaAddress].isEmpty ? ollamaHost : self[Keys.ollamaAddress] }
 
-    /// Where Ollama is asked.
+    /// The address at which Ollama is called.
     public var ollamaURL: String { (try? OllamaAddress(ollamaAddress).description) ?? ollamaAddress }
 
     /// Every setting in the order of the table; secrets are masked.
@@ -195,17 +195,17 @@ public struct BridgeConfiguration: Sendable {
     /// Whether a bridge is offered.
     public func isEnabled(_ bridge: Bridge) -> Bool { self[Keys.enabledBridges].contains(bridge) }
 
-    /// Whether a setting has a value of its own, and not its default.
+    /// Whether a setting has been set, rather than left at its default.
     func isSet<Value>(_ key: Key<Value>) -> Bool { entries[key.name] != nil }
 }
 
 extension BridgeConfiguration: CustomStringConvertible, CustomDebugStringConvertible {
-    /// Says nothing of the values, so that no log gets a secret by printing whatever holds this.
+    /// Shows no values, so that printing an object that holds this puts no secret into a log.
     public var description: String { "BridgeConfiguration" }
     public var debugDescription: String { description }
 }
 
-/// How many slips make one text of the other: a letter too many, one too few, a wrong one, or two neighbours that changed places
+/// The number of slips between two texts: a letter too many, one too few, a wrong one, or two neighbours swapped
 /// (the optimal string alignment distance).
 func editDistance(_ a: String, _ b: String) -> Int {
     let (a, b) = (Array(a), Array(b))

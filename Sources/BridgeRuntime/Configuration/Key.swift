@@ -2,7 +2,7 @@ import BridgeSupport
 
 /// One setting whose value is a `Value`: its names, what it may be, its default. ``Keys`` declares them all.
 public struct Key<Value: Sendable>: Sendable {
-    /// What the reference and the errors say of it.
+    /// The setting as the reference and the errors describe it.
     public let setting: Setting
     let defaultValue: Value
 
@@ -13,8 +13,8 @@ public struct Key<Value: Sendable>: Sendable {
 
     /// - Parameters:
     ///   - allowed: what a value may be, in words.
-    ///   - shown: how the default is written in a file.
-    ///   - parse: nil for a text that is no such value.
+    ///   - shown: the default as written in a file.
+    ///   - parse: nil for a text that is not such a value.
     init(
         _ name: String, allowed: String, default defaultValue: Value, shown: String, secret: Bool = false,
         masked: Bool = true, environment: String? = nil, summary: String,
@@ -28,28 +28,28 @@ public struct Key<Value: Sendable>: Sendable {
     }
 }
 
-/// What is known of a setting whatever its type: the checks, the `config` command and the reference page are made from it.
+/// What is known of a setting whatever its type: used for the checks, the `config` command and the reference page.
 public struct Setting: Sendable {
     /// With dots: "log.level".
     public let name: String
     /// What a value may be, in words.
     public let allowed: String
-    /// The default as one would write it; empty where there is none.
+    /// The default as a user would write it; empty if there is none.
     public let defaultText: String
-    /// Whether its value is left out wherever settings are shown.
+    /// Whether its value is hidden wherever settings are shown.
     public let isSecret: Bool
-    /// Whether a user and a password may stand in it, as in an address.
+    /// Whether it may contain a user and a password, as an address may.
     let mayHoldPassword: Bool
-    /// "JARVIS_LOG_LEVEL" for "log.level", but for the names that others gave.
+    /// "JARVIS_LOG_LEVEL" for "log.level", except for names that others have established.
     public let environmentName: String
     /// One sentence, for the reference.
     public let summary: String
-    /// The value that a text says; nil for a text that says none.
+    /// The value of a text; nil for an invalid one.
     let parse: @Sendable (String) -> (any Sendable)?
 }
 
 extension Key<String> {
-    /// Any text.
+    /// Accepts any text.
     static func text(
         _ name: String, default text: String = "", environment: String? = nil, _ summary: String
     ) -> Key {
@@ -60,7 +60,7 @@ extension Key<String> {
         ) { $0 }
     }
 
-    /// A text for which `isFine` holds; `allowed` says in words when that is.
+    /// Accepts texts for which `isFine` holds; `allowed` describes them in words.
     static func text(
         _ name: String, _ allowed: String, default text: String, _ summary: String,
         where isFine: @escaping @Sendable (String) -> Bool
@@ -84,7 +84,7 @@ extension Key<Double> {
             name, allowed: "a number from \(range.lowerBound.short) to \(range.upperBound.short)", default: value,
             shown: value.short, summary: summary
         ) {
-            // A NaN is in no range.
+            // NaN is in no range.
             Double($0).flatMap { range.contains($0) ? $0 : nil }
         }
     }
@@ -99,7 +99,7 @@ extension Key<Bool> {
 }
 
 extension Key where Value: RawRepresentable<String> & CaseIterable {
-    /// One of the words of `Value`.
+    /// Accepts one of the words of `Value`.
     init(_ name: String, default value: Value, _ summary: String) {
         let words = Value.allCases.map(\.rawValue).joined(separator: ", ")
         self.init(name, allowed: "one of " + words, default: value, shown: value.rawValue, summary: summary) {
@@ -109,7 +109,7 @@ extension Key where Value: RawRepresentable<String> & CaseIterable {
 }
 
 extension Key {
-    /// A list of words of `Item`: comma-separated, or a list in YAML.
+    /// Accepts a list of words of `Item`: comma-separated, or a list in YAML.
     init<Item: RawRepresentable<String> & CaseIterable & Sendable>(
         _ name: String, default items: [Item], mayBeEmpty: Bool = true, _ summary: String
     ) where Value == [Item] {
@@ -125,7 +125,7 @@ extension Key {
 }
 
 extension Key<[String]> {
-    /// A list of texts for each of which `isFine` holds.
+    /// Accepts a list of texts that all satisfy `isFine`.
     static func list(
         _ name: String, _ allowed: String = "a list", default items: [String] = [], secret: Bool = false,
         _ summary: String, where isFine: @escaping @Sendable (String) -> Bool = { _ in true }
@@ -141,14 +141,14 @@ extension Key<[String]> {
 }
 
 extension Setting {
-    /// The items of a list as it is written in one line.
+    /// The items of a list written in one line.
     static func items(_ value: String) -> [String] {
         value.split(separator: ",").map { $0.trimming(" ") }.filter { !$0.isEmpty }
     }
 }
 
 extension Substring {
-    /// Without `character` at both ends.
+    /// The text without `character` at both ends.
     fileprivate func trimming(_ character: Character) -> String {
         String(drop { $0 == character }.reversed().drop { $0 == character }.reversed())
     }

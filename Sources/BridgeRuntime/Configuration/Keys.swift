@@ -6,7 +6,7 @@ import OnnxRuntime
 import SpeechToText
 import TextToSpeech
 
-/// Every setting that there is. A name exists here and nowhere else: code asks for a value by its key, and errors tell its name by it,
+/// Every setting that there is. A name is spelled here and nowhere else: code reads a value by its key, and errors name it by its key,
 /// so that a misspelt one does not compile.
 public enum Keys {
     private static let mebibyte = 1 << 20
@@ -163,7 +163,7 @@ public enum Keys {
 
     private static let tokens = "a list of names of letters, digits and hyphens"
 
-    /// Whether a text is what HTTP calls a token (RFC 9110, 5.6.2).
+    /// Whether a text is a token in HTTP's sense (RFC 9110, 5.6.2).
     @Sendable private static func isToken(_ text: String) -> Bool {
         text.wholeMatch(of: /[A-Za-z0-9!#$%&'*+\-.^_`|~]+/) != nil
     }
@@ -187,7 +187,7 @@ public enum Keys {
 }
 
 extension Keys {
-    /// Seconds that one request of a bridge may take.
+    /// The time limit of one request of a bridge, in seconds.
     public static func timeLimit(of bridge: Bridge) -> Key<Int> {
         switch bridge {
         case .llm: languageModelTime
@@ -197,7 +197,7 @@ extension Keys {
         }
     }
 
-    /// Requests of a bridge that run at the same time.
+    /// The number of requests of a bridge that run at the same time.
     public static func places(of bridge: Bridge) -> Key<Int> {
         switch bridge {
         case .llm: generationPlaces
@@ -207,7 +207,7 @@ extension Keys {
         }
     }
 
-    /// The model for requests that name none; nil for the detector of voice activity, of which there is one.
+    /// The model for requests that name none; nil for voice activity, which has only one model.
     package static func model(of service: ModelService) -> Key<String>? {
         switch service {
         case .stt: speechModel
@@ -217,7 +217,7 @@ extension Keys {
         }
     }
 
-    /// All of them, in the order of the reference page.
+    /// All settings, in the order of the reference page.
     static let all: [Setting] = [
         host.setting, port.setting, allowedHosts.setting, dataDirectory.setting, enabledBridges.setting,
         preload.setting,

@@ -4,19 +4,19 @@ import Yams
 
 /// The settings of a YAML file, each with its place in it.
 ///
-/// No error shows anything of the file but the names of settings: keys stand in it, and with one quote too few they stand in
-/// places where nobody looks for them.
+/// Errors show nothing of the file but the names of settings: it contains keys and, with one quote missing, they can end up in
+/// unexpected places.
 struct YAMLSettings {
     let path: String
     private(set) var values: [String: String] = [:]
     private var marks: [String: Mark] = [:]
 
-    /// Reads `named`, which must exist, else `jarvis.yaml` (or `.yml`) in `folder` if there is one.
+    /// Reads `named`, which must exist, or else `jarvis.yaml` (or `.yml`) in `folder` if there is one.
     ///
     /// - Throws: `invalid_request` with the place and what is expected there.
     static func read(_ named: String?, in folder: String) throws -> YAMLSettings {
         let usual = ["jarvis.yaml", "jarvis.yml"].map { folder == "." ? $0 : "\(folder)/\($0)" }
-        // Also what cannot be read is there: it may hold the keys that keep strangers out. Links are not followed here.
+        // A file that cannot be read counts as existing: it may contain the keys that keep strangers out. Links are not followed here.
         guard let path = named ?? usual.first(where: { (try? FileManager.default.attributesOfItem(atPath: $0)) != nil })
         else { return YAMLSettings(path: usual[0]) }
         return try YAMLSettings(path: path, text: text(of: path))
@@ -48,29 +48,29 @@ struct YAMLSettings {
         }
     }
 
-    /// Place and problem, in the parser's fixed words. Never the text of the file, as the error's own description has it.
+    /// Place and problem, in the parser's fixed words. The error's own description would include text of the file.
     private static func reason(_ error: YamlError) -> String {
         switch error {
         case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
             .composer(let context, let problem, let mark, _):
-            // Where what is wrong begins, such as a quote, says more than where it was noticed.
+            // The start of the faulty construct, such as a quote, is more helpful than the place where the error was noticed.
             let start = context?.mark ?? mark
             let what = context.map { $0.text.isEmpty ? problem : "\($0.text), \(problem)" } ?? problem
             let isQuote = what.contains("quoted scalar") || what.contains("block mapping")
             let advice = isQuote ? "; look for a quote that is not closed, there or before" : ""
             return "line \(start.line), column \(start.column): \(what)\(advice)"
         case .duplicatedKeysInMapping(let names, _):
-            // A name that is no setting may be a secret in the wrong place.
+            // A name that is not a setting may be a misplaced secret.
             return "\(names.first(where: namesOfSettings.contains) ?? "a key") is there twice"
         default: return "it cannot be read as such"
         }
     }
 
-    /// The settings and what they are grouped by.
+    /// The names of settings, and of the groups that they form.
     private static let namesOfSettings = Set(
         Keys.all.flatMap { [$0.name] + $0.name.split(separator: ".").map(String.init) })
 
-    /// {models: {tts: x}} as models.tts = x; a list as its items with commas.
+    /// Reads {models: {tts: x}} as models.tts = x, and a list as its items joined by commas.
     private mutating func flatten(_ node: Node, _ prefix: String) throws {
         if !prefix.isEmpty, node.mapping == nil, values[prefix] != nil {
             throw ServiceError.invalid(
@@ -78,7 +78,7 @@ struct YAMLSettings {
         }
         if let mark = node.mark { marks[prefix] = mark }
         switch node {
-        // A key without a value is one that is not set.
+        // A key without a value counts as not set.
         case .scalar where !prefix.isEmpty && node.null != nil: return
         case .scalar(let scalar) where !prefix.isEmpty: values[prefix] = scalar.string
         case .sequence(let items) where !prefix.isEmpty:
@@ -107,10 +107,10 @@ struct YAMLSettings {
     /// The file, and the line where a setting's value begins.
     func place(of name: String) -> String { marks[name].map { "\(path), line \($0.line)" } ?? path }
 
-    /// - Throws: `invalid_request` for what is no setting, by its name only where that is nearly one.
+    /// - Throws: `invalid_request` for a name that is not a setting, shown only if it nearly is one.
     func checkNames() throws {
         for name in values.keys.sorted() where Keys.byName[name] == nil {
-            // What stands below a secret may be one itself.
+            // A name below a secret may be a secret itself.
             if let secret = Keys.all.first(where: { $0.isSecret && name.hasPrefix($0.name + ".") }) {
                 throw noSettingsBelow(secret)
             }
@@ -128,6 +128,6 @@ struct YAMLSettings {
             key.name, "\(key.name) (in \(path)) must be \(key.allowed); there are no settings below it.")
     }
 
-    /// A name that may be shown.
+    /// A name that is safe to show.
     private func name(_ name: String) -> String { Keys.byName[name] == nil ? "A name" : name }
 }

@@ -38,7 +38,7 @@ package struct BridgeLogging: Sendable {
     /// Waits until everything logged so far is written.
     package func flush() { for sink in sinks { sink.flush() } }
 
-    /// `auto` is text where a person reads along, and JSON lines elsewhere.
+    /// `auto` is text on a terminal, and JSON lines elsewhere.
     private static func format(_ configuration: BridgeConfiguration) -> LogLine.Format {
         let isTerminal = isatty(STDERR_FILENO) == 1
         let coloured = isTerminal && (configuration.environment["NO_COLOR"] ?? "").isEmpty
@@ -50,7 +50,7 @@ package struct BridgeLogging: Sendable {
     }
 }
 
-/// The file, for the closure of a sink: a `Mutex` cannot be captured itself.
+/// Holds the file for a sink's closure: a `Mutex` itself cannot be captured.
 private final class SharedLogFile: Sendable {
     private let file: Mutex<RotatingLogFile>
     init(_ file: sending RotatingLogFile) { self.file = Mutex(file) }

@@ -1,7 +1,7 @@
 import Foundation
 import Logging
 
-/// One event, in the two ways that it is written.
+/// One event, and the two formats in which it is written.
 struct LogLine {
     enum Format: Sendable { case text(coloured: Bool), json }
 
@@ -17,7 +17,7 @@ struct LogLine {
         }
     }
 
-    /// `{"time":…,"level":…,"message":…,…}`: the metadata stands beside these three, numbers as numbers.
+    /// `{"time":…,"level":…,"message":…,…}`: metadata follows these three at the same level, numbers as numbers.
     func json() -> String {
         let first: KeyValuePairs<String, Logger.MetadataValue> = [
             "time": .string(Self.timestamp(time)), "level": .string(level.rawValue), "message": .string(message),
@@ -69,7 +69,7 @@ struct LogLine {
         }
     }
 
-    /// A JSON string. Everything below U+0020 is escaped, so that no value can forge a line of its own.
+    /// A JSON string. Characters below U+0020 are escaped, so that no value can forge a line of its own.
     private static func quoted(_ text: String) -> String {
         var quoted = "\""
         for scalar in text.unicodeScalars {
@@ -85,7 +85,7 @@ struct LogLine {
         return quoted + "\""
     }
 
-    /// Without control characters, which could forge lines or drive a terminal.
+    /// The text without control characters, which could forge lines or drive a terminal.
     private static func printable(_ text: String) -> String {
         guard text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) else { return text }
         return String(

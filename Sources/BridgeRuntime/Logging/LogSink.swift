@@ -2,27 +2,27 @@ import Foundation
 import Logging
 import Synchronization
 
-/// Where finished log lines go. A line is handed over at once and written by a queue of its own, so that a slow disk or a blocked
+/// The destination of finished log lines. A line is handed over at once and written on a separate queue, so that a slow disk or a blocked
 /// terminal never holds up a request.
 final class LogSink: Sendable {
-    /// Writes the bytes of one line, its end included.
+    /// Writes the bytes of one line, including its line break.
     typealias Write = @Sendable (_ line: String) -> Void
 
     private let queue: DispatchQueue
     private let format: LogLine.Format
     private let write: Write
-    /// Lines handed over and not written, and those given up since.
+    /// Lines handed over but not written yet, and lines dropped since then.
     private let pending = Mutex((lines: 0, dropped: 0))
     private let maximumPending = 16384
 
-    /// - Parameter format: of all its lines, those included that it adds itself.
+    /// - Parameter format: of all lines, including those that the sink adds itself.
     init(label: String, format: LogLine.Format, write: @escaping Write) {
         queue = DispatchQueue(label: label)
         self.format = format
         self.write = write
     }
 
-    /// Takes a line. When thousands wait, it is dropped and counted: memory stays bounded.
+    /// Takes a line. When thousands wait, it is dropped and counted, so that memory stays bounded.
     func take(_ line: LogLine) { take(line.text(in: format)) }
 
     private func take(_ line: String) {
@@ -56,7 +56,7 @@ final class LogSink: Sendable {
     /// Standard error.
     static func standardError(_ format: LogLine.Format) -> LogSink {
         LogSink(label: "jarvis.log.stderr", format: format) { line in
-            // A closed standard error is nobody's problem.
+            // A closed standard error is not worth an error.
             try? FileHandle.standardError.write(contentsOf: Data(line.utf8))
         }
     }

@@ -1,18 +1,18 @@
 import BridgeSupport
 import Foundation
 
-/// A log file that is put aside when it is full or when a day is over (UTC), compressed, with the newest few kept.
+/// A log file that is rotated when it is full or when a day is over (UTC), compressed, with the newest few kept.
 ///
-/// Not safe for two threads: a ``LogSink`` calls it from its queue only. Times are given by the caller, so that tests need no midnight.
+/// Not thread-safe: a ``LogSink`` calls it from its queue only. The caller passes the time, so that tests need no midnight.
 final class RotatingLogFile {
     struct Policy: Sendable {
-        /// Bytes; the file is put aside before it would grow past this.
+        /// Bytes; the file is rotated before it would grow past this.
         var maximumBytes: Int
-        /// Put aside at midnight UTC as well.
+        /// Whether the file is rotated at midnight UTC as well.
         var isDaily: Bool
-        /// Compressed with gzip when put aside.
+        /// Whether rotated files are compressed with gzip.
         var compresses: Bool
-        /// How many put-aside files are kept.
+        /// How many rotated files are kept.
         var kept: Int
     }
 
@@ -25,11 +25,11 @@ final class RotatingLogFile {
     private let compress: (@escaping @Sendable () -> Void) -> Void
     private let complain: (String) -> Void
 
-    /// Opens the file, going on with what is there.
+    /// Opens the file to append to what it already holds.
     ///
     /// - Parameters:
-    ///   - compress: runs the compression of a file, on a thread where it holds up no line: it takes half a second.
-    ///   - complain: gets a sentence when lines begin to be lost, once until they are written again.
+    ///   - compress: runs the compression of a file on a thread where it delays no line: it takes half a second.
+    ///   - complain: gets a sentence when lines begin to be lost, once until they can be written again.
     /// - Throws: `invalid_request` naming `log.file` when it cannot be written.
     init(
         path: String, policy: Policy, now: Date = Date(),
@@ -42,7 +42,7 @@ final class RotatingLogFile {
         try open(now)
     }
 
-    /// Appends a line, putting the file aside first when it is time. When the disk is full the line is lost, not the server.
+    /// Appends a line, rotating the file first when it is time. When the disk is full the line is lost, not the server.
     func write(_ line: String, now: Date = Date()) {
         let bytes = Data(line.utf8)
         let isFull = size > 0 && size + bytes.count > policy.maximumBytes
@@ -67,7 +67,7 @@ final class RotatingLogFile {
         do {
             try files.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
             if !files.fileExists(atPath: url.path) {
-                // Only this user and group read it.
+                // Only this user and group may read it.
                 guard files.createFile(atPath: url.path, contents: nil, attributes: [.posixPermissions: 0o640]) else {
                     throw CocoaError(.fileWriteNoPermission)
                 }
@@ -75,7 +75,7 @@ final class RotatingLogFile {
             let attributes = try files.attributesOfItem(atPath: url.path)
             let opened = try FileHandle(forWritingTo: url)
             size = Int(try opened.seekToEnd())
-            // A file from yesterday is put aside at the first line of today.
+            // A file from yesterday is rotated at the first line of today.
             day = Self.day(size > 0 ? attributes[.modificationDate] as? Date ?? now : now)
             handle = opened
         } catch {
@@ -90,7 +90,7 @@ final class RotatingLogFile {
         try? handle?.close()
         handle = nil
         let aside = newName(now)
-        // When it cannot be moved, writing goes on where it is: a log that is too long is better than none.
+        // If it cannot be moved, writing continues in the same file: a log that is too long is better than no log.
         if policy.kept > 0 {
             if (try? FileManager.default.moveItem(at: url, to: aside)) != nil, policy.compresses {
                 compress { Self.compress(aside) }
@@ -102,7 +102,7 @@ final class RotatingLogFile {
         try? open(now)
     }
 
-    /// `jarvis.log.20261123-063012.000`; the count grows within a second, so that names sort by age.
+    /// `jarvis.log.20261123-063012.000`; the count increases within a second, so that names sort by age.
     private func newName(_ now: Date) -> URL {
         let digits = LogLine.timestamp(now).prefix(19).filter(\.isNumber)
         let prefix = "\(url.lastPathComponent).\(digits.prefix(8))-\(digits.suffix(6))."
@@ -113,7 +113,7 @@ final class RotatingLogFile {
 
     private var folder: URL { url.deletingLastPathComponent() }
 
-    /// The names of the files that were put aside, oldest first.
+    /// The names of the rotated files, oldest first.
     private func putAside() -> [String] {
         let prefix = url.lastPathComponent + "."
         return ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? [])
@@ -128,10 +128,10 @@ final class RotatingLogFile {
 
     private static func day(_ time: Date) -> String { String(LogLine.timestamp(time).prefix(10)) }
 
-    /// Replaces `file` by `file.gz`; when that fails, or the process ends, `file` stays. One that is gone by now was too old.
+    /// Replaces `file` by `file.gz`; if that fails, or the process ends, `file` stays. A missing file was old enough to be deleted.
     private static func compress(_ file: URL) {
         let files = FileManager.default
-        // Not among the files that were put aside before it is whole.
+        // It does not count as a rotated file until it is complete.
         let partial = file.deletingLastPathComponent().appending(path: ".\(file.lastPathComponent).gz")
         guard Compression.gzip(file, to: partial), files.fileExists(atPath: file.path) else {
             try? files.removeItem(at: partial)

@@ -1,15 +1,15 @@
 import Synchronization
 
-/// Keeps metrics and writes them as Prometheus' text format 0.0.4.
+/// Keeps metrics and writes them in Prometheus' text format 0.0.4.
 ///
-/// Written here because no exporter is on the package mirror, and not behind swift-metrics: none of the libraries that we use reports
-/// anything there. Labels must be bounded by whoever reports; a label set past ``maximumSeries`` is dropped, so that a mistake there
-/// cannot eat the memory.
+/// Written here because no exporter is on the package mirror, and not behind swift-metrics because none of our libraries reports
+/// anything there. Reporters must bound their labels; a label set beyond ``maximumSeries`` is dropped, so that a mistake there
+/// cannot use up the memory.
 package final class PrometheusMetrics: Sendable {
     private let series = Mutex<[PrometheusSeries.Key: PrometheusSeries]>([:])
     private let maximumSeries = 4096
 
-    /// What the metrics of this server mean.
+    /// The help text of each metric.
     private static let help: [String: String] = [
         "jarvis_http_requests_total": "Requests by method, route template and status.",
         "jarvis_http_request_duration_seconds": "From the request's head to the last byte of its answer.",
@@ -41,7 +41,7 @@ package final class PrometheusMetrics: Sendable {
         series(name, labels, .gauge)?.set(value)
     }
 
-    /// A total that somebody else counts.
+    /// Sets a total that is counted elsewhere.
     package func total(_ name: String, _ value: Double) {
         series(name, [], .counter)?.set(value)
     }

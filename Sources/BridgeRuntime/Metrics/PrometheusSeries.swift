@@ -6,7 +6,7 @@ final class PrometheusSeries: Sendable {
 
     struct Key: Hashable, Comparable, Sendable {
         var name: String
-        /// As they are written: `{a="b"}`'s inside.
+        /// As they are written, the inside of `{a="b"}`.
         var labels: String
 
         init(name: String, labels: [(String, String)]) {
@@ -31,14 +31,14 @@ final class PrometheusSeries: Sendable {
     }
 
     private struct State {
-        /// The value, or the sum of a histogram's.
+        /// The value, or the sum of a histogram.
         var value = 0.0
         var buckets: [UInt64]
         var count: UInt64 = 0
     }
 
     let kind: Kind
-    /// Upper bounds; the last bucket, without a bound, is the count.
+    /// Upper bounds; the count stands for the last bucket, which has no bound.
     private let bounds: [Double]
     private let state: Mutex<State>
 
@@ -58,7 +58,7 @@ final class PrometheusSeries: Sendable {
     func set(_ value: Double) { state.withLock { $0.value = value } }
 
     func observe(_ value: Double) {
-        // A bucket counts what is not above its bound; the sums are made when they are written.
+        // A bucket counts values up to its bound and above the previous one; cumulative sums are made when they are written.
         let bucket = bounds.firstIndex { value <= $0 }
         state.withLock { state in
             state.value += value

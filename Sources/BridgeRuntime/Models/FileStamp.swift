@@ -1,10 +1,10 @@
 import Foundation
 
-/// What tells that files have changed, without reading them.
+/// Tells whether files have changed, without reading them.
 enum FileStamp {
-    /// The paths, sizes and times of all files below `folder`, in order; empty where there is none.
+    /// The paths, sizes and times of all files below `folder`, in order; empty if there is no such folder.
     ///
-    /// - Parameter ignored: the name of a folder in it that does not matter.
+    /// - Parameter ignored: the name of a folder in it to leave out.
     static func of(_ folder: URL, ignoring ignored: String? = nil) -> String {
         let root = folder.resolvingSymlinksInPath().path
         let paths = (try? FileManager.default.subpathsOfDirectory(atPath: root)) ?? []
@@ -14,7 +14,7 @@ enum FileStamp {
         return ([root] + files).joined(separator: "\n")
     }
 
-    /// The size of a network's file, and of those beside it that hold its weights: their names begin with its own.
+    /// The size of a network's file and of the files beside it that hold its weights, whose names begin with its own.
     static func bytes(ofNetwork file: URL) -> Int {
         let (folder, name) = (file.deletingLastPathComponent(), file.lastPathComponent)
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
@@ -23,7 +23,7 @@ enum FileStamp {
         }
     }
 
-    /// Of what a link points at. `stat` itself, as models are looked at every second: Foundation's attributes take many times as long.
+    /// Follows links. Uses `stat` directly, as models are checked every second: Foundation's attributes take many times as long.
     private static func status(of path: String) -> stat? {
         var status = stat()
         return stat(path, &status) == 0 ? status : nil

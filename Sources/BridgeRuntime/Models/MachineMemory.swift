@@ -1,8 +1,8 @@
 import Foundation
 
-/// How much memory there is for this process.
+/// How much memory this process may use.
 enum MachineMemory {
-    /// Bytes that the machine has, or those that its control groups allow (`memory.max` of cgroup v2), as in a container.
+    /// The bytes that the machine has, or that its control groups allow (`memory.max` of cgroup v2), as in a container.
     ///
     /// - Parameters:
     ///   - machine: what the machine has.
@@ -11,16 +11,16 @@ enum MachineMemory {
         Int(clamping: ([machine] + groupLimits(root)).min() ?? machine)
     }
 
-    /// The limits of the process's group and of those that it lies in.
+    /// The limits of the process's group and of its parent groups.
     private static func groupLimits(_ root: URL) -> [UInt64] {
         let groups = try? String(contentsOf: root.appending(path: "proc/self/cgroup"), encoding: .utf8)
-        // Version 2 has one line, "0::" and a path; in a container that is "/" as a rule.
+        // Version 2 has one line, "0::" and a path, which in a container is usually "/".
         let path = groups?.split(separator: "\n").first { $0.hasPrefix("0::") }?.dropFirst(3) ?? "/"
         var names = path.split(separator: "/").filter { $0 != ".." }
         var limits: [UInt64] = []
         while true {
             let file = root.appending(path: "sys/fs/cgroup/\(names.joined(separator: "/"))/memory.max")
-            // "max" stands for no limit.
+            // "max" means no limit.
             if let text = try? String(contentsOf: file, encoding: .utf8),
                 let limit = UInt64(text.prefix { $0.isNumber })
             {

@@ -1,17 +1,17 @@
 public import ModelStore
 
-/// Which model is to answer the requests of one service that name none.
+/// Which model is to answer requests of one service that name none.
 public struct ModelChoice: Sendable, Hashable {
     /// The model that answers if it is installed.
     public var preferred: String
-    /// Whether the user chose it: then nothing else stands in for it.
+    /// Whether the user chose it, so that no other model may stand in for it.
     public var isFirm: Bool
-    /// What stands in, at last, where the preferred model is not installed.
+    /// The last resort where the preferred model is not installed.
     public var fallback: String?
 
-    /// What the configuration says; nil for a service whose models answer no requests.
+    /// The choice by the configuration; nil for a service whose models answer no requests.
     ///
-    /// - Parameter chosen: a model that was chosen at run time instead.
+    /// - Parameter chosen: a model chosen at run time instead.
     public init?(_ configuration: BridgeConfiguration, for service: ModelService, chosen: String? = nil) {
         guard let key = Keys.model(of: service) else { return nil }
         preferred = chosen ?? configuration[key]

@@ -2,15 +2,15 @@ public import BridgeSupport
 public import ModelStore
 import SpeechToText
 
-/// What is on the disk, and which of it answers requests that name no model. A value: whoever has it reads nothing any more.
+/// What is on the disk, and which models answer requests that name none. A value: its holder needs to read nothing any more.
 public struct ModelInventory: Sendable {
-    /// What answers the requests of one service that name no model.
+    /// The model that answers requests of one service that name none.
     public struct Default: Sendable, Hashable {
-        /// The preferred model if it is installed; else, unless the user chose it, another that is installed, or the fallback; else nil.
+        /// The preferred model if it is installed; otherwise, unless the user chose it, another installed model or the fallback; otherwise nil.
         public var id: String?
-        /// One sentence on what to do where there is none.
+        /// One sentence on what to do if there is no model.
         public var missing: String
-        /// What a user should know where another than the configured model answers; nil where it is the configured one.
+        /// What a user should know if a model other than the configured one answers; nil otherwise.
         public var note: String?
 
         public init(id: String?, missing: String = "No model is installed.", note: String? = nil) {
@@ -21,15 +21,15 @@ public struct ModelInventory: Sendable {
     /// The services that answer with models of their own, in the order in which they are checked.
     public static let services = [ModelService.stt, .tts, .embeddings]
 
-    /// What answers requests that name no model.
+    /// The models that answer requests that name none.
     public var defaults: [ModelService: Default]
-    /// The models of a service that can answer, by id: those whose files are all here, and those that are part of the program.
+    /// The models of a service that can answer, by id: models whose files are all here, and models that are part of the program.
     fileprivate var present: [ModelService: [String]] = [:]
-    /// What is wrong with the configured models of services that are enabled.
+    /// What is wrong with the configured models of enabled services.
     fileprivate var refusals: [ModelService: ServiceError] = [:]
-    /// Why the folder of the models could not be read.
+    /// Why the models' folder could not be read.
     fileprivate var problem: ServiceError?
-    /// What a user of speech-to-text should know of a part that is missing.
+    /// What a user of speech-to-text should know about a missing part.
     var missingPart: String?
 
     /// An inventory that was not read from a disk.
@@ -37,27 +37,27 @@ public struct ModelInventory: Sendable {
 
     /// The models of `service` that can answer, by id.
     ///
-    /// - Throws: `ServiceError` when the folder of the models cannot be read.
+    /// - Throws: `ServiceError` when the models' folder cannot be read.
     public func models(of service: ModelService) throws(ServiceError) -> [String] {
         if let problem { throw problem }
         return present[service] ?? []
     }
 
-    /// Checks the chosen model of a service that is enabled.
+    /// Checks the chosen model of an enabled service.
     ///
-    /// - Throws: `invalid_request` for a model that the user chose and that cannot be: not known, and not there either.
+    /// - Throws: `invalid_request` for a chosen model that is neither known nor installed, or that is of another service.
     public func checkChoice(for service: ModelService) throws(ServiceError) {
         if let refusal = refusals[service] { throw refusal }
     }
 
-    /// Checks the chosen model of each service that is enabled.
+    /// Checks the chosen model of each enabled service.
     ///
     /// - Throws: what ``checkChoice(for:)`` throws.
     public func checkChoices() throws(ServiceError) {
         for service in Self.services { try checkChoice(for: service) }
     }
 
-    /// What a user should know where nothing tells speech from noise.
+    /// What a user should know if there is no model to tell speech from noise.
     public static var withoutVoiceActivity: String {
         let id = VoiceActivityDetector.modelID
         return
@@ -66,9 +66,9 @@ public struct ModelInventory: Sendable {
 }
 
 extension ModelInventory {
-    /// Reads what is on the disk; blocks meanwhile.
+    /// Reads the disk; blocks meanwhile.
     ///
-    /// - Parameter chosen: models that were chosen at run time, which count before those of the configuration.
+    /// - Parameter chosen: models chosen at run time, which take precedence over the configuration's.
     public init(_ configuration: BridgeConfiguration, _ store: ModelStore, chosen: [ModelService: String] = [:]) {
         let reader = Reader(configuration: configuration, store: store, chosen: chosen)
         self.init(defaults: Dictionary(uniqueKeysWithValues: Self.services.map { ($0, reader.default(for: $0)) }))
@@ -103,7 +103,7 @@ extension ModelInventory {
                 models = try store.installed()
             } catch {
                 problem = error as? ServiceError ?? ServiceError(.internal, "The models cannot be read.", cause: error)
-                // What is part of the program is there all the same.
+                // Models that are part of the program are available all the same.
                 let builtIn = catalogue.models.filter { $0.source == .builtIn }
                 models = builtIn.compactMap { try? store.installedModel($0.id) }
             }
@@ -113,7 +113,7 @@ extension ModelInventory {
         }
 
         func present(_ service: ModelService) -> [String] {
-            // Voices that are part of the program have no files, other models have.
+            // Voices that are part of the program have no files; other models have files.
             let builtIn = catalogue.models.filter { service == .tts && $0.service == .tts && $0.source == .builtIn }
                 .map(\.id)
             return Set(builtIn + installed.filter { services[$0] == service }).sorted()
@@ -121,7 +121,7 @@ extension ModelInventory {
 
         func `default`(for service: ModelService) -> Default {
             let id = answering(service)
-            // Everybody may read this: the folder's path is for those who may run doctor.
+            // Everybody may read this; the folder's path is only for users who may run doctor.
             let unread = problem.map { _ in
                 "The models' folder cannot be read, so that nothing in it is found. Check its owner and permissions; '\(CommandName.current) doctor' says where it is."
             }
@@ -135,7 +135,7 @@ extension ModelInventory {
             if present.contains(choice.preferred) { return choice.preferred }
             guard !choice.isFirm else { return nil }
             let others = installed.filter { services[$0] == service && $0 != choice.fallback }
-            // A voice of another language is no stand-in where the fallback speaks the right one.
+            // A voice of another language is not a good stand-in if the fallback speaks the right one.
             let language = catalogue[choice.preferred]?.languages.first
             let fitting = others.first { service != .tts || catalogue[$0]?.languages.first == language }
             return fitting ?? choice.fallback.flatMap { present.contains($0) ? $0 : nil } ?? others.first

@@ -1,6 +1,6 @@
 public import ModelStore
 
-/// One model as one service uses it: the same name may be asked of several services, of which at most one has it.
+/// One model as used by one service. Several services may be asked for the same name, but at most one of them has it.
 public struct ModelKey: Hashable, Sendable, Comparable {
     /// What the model is for.
     public var service: ModelService
@@ -16,18 +16,18 @@ public struct ModelKey: Hashable, Sendable, Comparable {
 
 /// What is known of a model's files before it is loaded.
 package struct ModelFiles: Hashable, Sendable {
-    /// Changes when a file changes that loading the model reads.
+    /// Changes when a file changes that is read to load the model.
     package var stamp: String
-    /// About how much memory the loaded model takes; nil where nobody can tell.
+    /// About how much memory the loaded model takes; nil if unknown.
     package var bytes: Int?
 
     package init(stamp: String = "", bytes: Int? = nil) { (self.stamp, self.bytes) = (stamp, bytes) }
 }
 
-/// A model in memory, and what it takes there.
+/// A model in memory, and how much memory it takes.
 package struct LoadedModel: Sendable {
     package var model: any Sendable
-    /// A first measure is the size of the files that it was loaded from.
+    /// Approximated by the size of the files that it was loaded from.
     package var bytes: Int
 
     package init(_ model: any Sendable, bytes: Int) { (self.model, self.bytes) = (model, bytes) }
@@ -35,19 +35,19 @@ package struct LoadedModel: Sendable {
 
 /// What the registry knows of the disk and of the engine.
 package protocol ModelLoading: Sendable {
-    /// Changes when ``inventory(chosen:)`` may have changed, at less cost. May block.
+    /// A cheap value that changes whenever ``inventory(chosen:)`` may have changed. May block.
     func stamp() -> String
 
     /// What is on the disk. May block.
     ///
-    /// - Parameter chosen: models that were chosen at run time, which count before those of the configuration.
+    /// - Parameter chosen: models chosen at run time, which take precedence over the configuration's.
     func inventory(chosen: [ModelService: String]) -> ModelInventory
 
-    /// Of a model that need not exist. May block.
+    /// The files of a model, which need not exist. May block.
     func files(of key: ModelKey) -> ModelFiles
 
-    /// The backend that the key's service uses, loaded. Must not block; is never called for a model that is being loaded.
+    /// Loads the backend that the key's service uses. Must not block; is never called for a model that is already being loaded.
     ///
-    /// - Throws: `model_not_found` or `voice_not_found` for one that is not there, else what is wrong with it.
+    /// - Throws: `model_not_found` or `voice_not_found` for a model that does not exist, otherwise what is wrong with it.
     func load(_ key: ModelKey) async throws -> LoadedModel
 }

@@ -9,7 +9,7 @@ import SpeechToText
 import TextToSpeech
 import WorkScheduling
 
-/// Turns model ids into loaded backends: finds the files, opens the engine if it is not open, and says how to get what is
+/// Turns model ids into loaded backends: finds the files, opens the engine if necessary, and says how to get what is
 /// missing.
 struct ModelLoader: ModelLoading {
     let configuration: BridgeConfiguration
@@ -17,7 +17,7 @@ struct ModelLoader: ModelLoading {
     let logger: Logger
     let clock: any Clock<Duration>
 
-    /// Loads of all bridges, two at a time, of which one may be large; what is in memory keeps the cores meanwhile.
+    /// Two loads at a time for all bridges, one of which may be large; models in memory keep the cores meanwhile.
     private let loads = WorkerPool("jarvis.load", threads: 2, priority: .low)
 
     func load(_ key: ModelKey) async throws -> LoadedModel {
@@ -43,7 +43,7 @@ struct ModelLoader: ModelLoading {
     }
 
     private func voice(_ key: ModelKey) async throws -> LoadedModel {
-        // Has no files to load, so that it waits for nobody's.
+        // It has no files to load, so it does not wait for other loads.
         if EspeakVoice.voices[key.id] != nil {
             return try await aside {
                 LoadedModel(try EspeakVoice(voiceID: key.id, espeak: try EspeakNG.shared()), bytes: 0)
@@ -57,13 +57,13 @@ struct ModelLoader: ModelLoading {
         }
     }
 
-    /// A name that is not there is refused without waiting for the loads of others.
+    /// A name that does not exist is refused without waiting for other loads.
     private func load(
         _ key: ModelKey, _ make: @escaping @Sendable (InstalledModel) throws -> any Sendable
     ) async throws -> LoadedModel {
         let model = try await aside { try installed(key) }
-        // Here, as both start threads or processes, which inherit the priority of whoever starts them. What fails fails again in the
-        // load, which says so.
+        // Done here because both start threads or processes, which inherit their creator's priority. A failure occurs again in the load,
+        // which reports it.
         await aside {
             _ = try? BridgeServices.loadEngine(configuration: configuration, logger: logger)
             if key.service == .tts { _ = try? EspeakNG.shared().version }
@@ -124,14 +124,14 @@ struct ModelLoader: ModelLoading {
 }
 
 extension ModelLoader {
-    /// Downloads under way change nothing before they are complete.
+    /// Downloads in progress change nothing before they are complete.
     func stamp() -> String { FileStamp.of(store.directory, ignoring: ".incomplete") }
 
     func inventory(chosen: [ModelService: String]) -> ModelInventory {
         ModelInventory(configuration, store, chosen: chosen)
     }
 
-    /// The model's own files, those of the model for voice activity, and the engine's.
+    /// The files of the model, of the voice activity model, and of the engine.
     func files(of key: ModelKey) -> ModelFiles {
         let model = try? store.installedModel(key.id)
         let models = [model, try? store.installedModel(VoiceActivityDetector.modelID)].compactMap { $0?.directory }
@@ -141,7 +141,7 @@ extension ModelLoader {
             bytes: model?.service == key.service ? model.map { bytes(of: key, in: $0.directory) } : nil)
     }
 
-    /// The size of the files that hold the weights, which is about what they take in memory.
+    /// The size of the files that hold the weights, which is about the size that they take in memory.
     private func bytes(of key: ModelKey, in directory: URL) -> Int {
         let networks =
             switch key.service {

@@ -3,16 +3,16 @@ package import ModelStore
 import Synchronization
 import WorkScheduling
 
-/// The one place that knows which models there are, which are in memory, and which of them answers; see ``RegistryState`` for how a
-/// model gets into memory and out of it again.
+/// The one place that knows which models there are, which of them are in memory, and which of them answer; see ``RegistryState`` for how
+/// a model gets into memory and out of it again.
 ///
-/// A lock and no actor: a caller that is cancelled leaves at once, and a lease ends where it ends, without waiting for a turn.
+/// A lock rather than an actor: a cancelled caller leaves at once, and a lease ends immediately, without waiting for a turn.
 public final class ModelRegistry: Sendable {
     /// What the configuration says of it.
     package struct Settings: Sendable {
         /// Bytes of all models together.
         package var memory: Int
-        /// How long a model stays without being used; zero for ever.
+        /// How long an unused model stays; zero for ever.
         package var idleTime: Duration
         /// Whether default models are loaded at the start.
         package var preload: Bool
@@ -28,16 +28,16 @@ public final class ModelRegistry: Sendable {
     fileprivate struct State {
         var models: RegistryState
         var loaded: [ModelKey: any Sendable] = [:]
-        /// Each load belongs to no caller, as all of them may leave.
+        /// A load belongs to no caller, since all callers may leave.
         var loads: [ModelKey: Task<Void, Never>] = [:]
         var waiting: [RegistryState.Lease: Continuation] = [:]
         var nextLease: RegistryState.Lease = 0
         var inventory: ModelInventory
-        /// What was chosen at run time to answer, by service.
+        /// The default models chosen at run time, by service.
         var chosen: [ModelService: String] = [:]
         var stamp: String
         var nextLook: Duration
-        /// The look at the disk that goes on; belongs to all who wait for it.
+        /// The read of the disk in progress, shared by all callers that wait for it.
         var look: Task<ModelInventory, Never>?
     }
 
@@ -51,13 +51,13 @@ public final class ModelRegistry: Sendable {
     /// Gives gigabytes back to the system, which blocks.
     let unloads = WorkerPool("jarvis.unload", threads: 1)
 
-    /// Reads what is on the disk; blocks meanwhile.
+    /// Reads the disk; blocks meanwhile.
     package init(_ loader: any ModelLoading, _ settings: Settings, clock: any Clock<Duration> = ContinuousClock()) {
         self.loader = loader
         self.clock = clock
         preload = settings.preload
         elapsed = clock.stopwatch()
-        // In this order: what changes in between is seen by the next look.
+        // In this order, so that a change in between is noticed next time.
         let stamp = loader.stamp()
         state = Mutex(
             State(
@@ -65,26 +65,26 @@ public final class ModelRegistry: Sendable {
                 inventory: loader.inventory(chosen: [:]), stamp: stamp, nextLook: Self.lookPause))
     }
 
-    /// The models of one service. `Model` is what the loader makes for it.
+    /// The models of one service. `Model` is the type that the loader makes for it.
     package func source<Model: Sendable>(of service: ModelService) -> ModelSource<Model> {
         ModelSource(
             named: { try await self.id($0, for: service) },
             leased: { try await self.lease(ModelKey(service, $0)) })
     }
 
-    /// How everything is now. What is on the disk may be a second old; no manifest is read unless something has changed there.
+    /// The current state. The view of the disk may be a second old; no manifest is read unless something has changed there.
     public func snapshot() async -> RegistrySnapshot {
         let inventory = await inventory()
         let models = state.withLock { $0.models }
         return RegistrySnapshot(models, inventory, expectsDefaults: preload)
     }
 
-    /// What is wrong with the models that the user chose.
+    /// Checks the models that the user chose.
     ///
     /// - Throws: what ``ModelInventory/checkChoices()`` throws.
     func checkChoices() throws(ServiceError) { try state.withLock { $0.inventory }.checkChoices() }
 
-    /// Lets go of models that are idle for as long as they may be, until the task is cancelled; returns at once where they may stay.
+    /// Unloads models that have been idle for too long, until the task is cancelled; returns at once if idle models may stay.
     public func run() async {
         while let pause = letIdleGo() {
             // Ends by cancellation only.
@@ -92,10 +92,10 @@ public final class ModelRegistry: Sendable {
         }
     }
 
-    /// Begins no more of the loads that are due, and leaves those that run to the end of the process: they cannot be stopped halfway, and
+    /// Starts none of the loads that are still due, and leaves running ones to the end of the process: they cannot be stopped halfway, and
     /// nobody waits for them.
     ///
-    /// - Returns: the models of those loads.
+    /// - Returns: the models being loaded.
     public func abandonLoads() -> [String] {
         let loads = state.withLock { $0.loads }
         for load in loads.values { load.cancel() }
@@ -150,7 +150,7 @@ extension ModelRegistry {
             try await withCheckedThrowingContinuation { (continuation: Continuation) in
                 change { state, now in
                     state.waiting[lease] = continuation
-                    // Looked at under the lock that `onCancel` takes, so that one of the two sees the other.
+                    // Checked under the lock that `onCancel` takes, so that one of the two sees the other.
                     if Task.isCancelled { return [.fail(lease, CancellationError())] }
                     return state.models.request(lease, of: key, files: files, now: now)
                 }
@@ -164,7 +164,7 @@ extension ModelRegistry {
         change { state, now in state.models.end(lease, now: now) }
     }
 
-    /// - Returns: how long to wait before the next time; nil where models may stay for ever.
+    /// - Returns: how long to wait before the next time; nil if models may stay for ever.
     private func letIdleGo() -> Duration? {
         change { state, now in state.models.letIdleGo(now: now) }
     }
@@ -173,9 +173,9 @@ extension ModelRegistry {
 // MARK: At run time
 
 extension ModelRegistry {
-    /// Brings a model into memory; it stays there as if it had been used now.
+    /// Loads a model into memory; it stays there as if it had just been used.
     ///
-    /// - Parameter pinned: whether it stays for ever from now on, or no longer; nil changes nothing.
+    /// - Parameter pinned: whether it is kept in memory from now on; nil leaves that as it is.
     /// - Throws: what loading throws; `CancellationError`, while the load goes on.
     package func load(_ key: ModelKey, pinned: Bool? = nil) async throws {
         let lease = try await take(key)
@@ -183,7 +183,7 @@ extension ModelRegistry {
         if let pinned { change { state, _ in state.models.pin(key, pinned) } }
     }
 
-    /// Lets go of a model, also of one that is pinned. Before its files are deleted this is what tells whether they may be.
+    /// Unloads a model, even a pinned one. To be called before its files are deleted, to find out whether they may be.
     ///
     /// - Throws: `model_in_use` while requests use it or it is being loaded.
     package func unload(_ key: ModelKey) throws(ServiceError) {
@@ -199,10 +199,10 @@ extension ModelRegistry {
         if let refusal { throw refusal }
     }
 
-    /// Has a model answer the requests of its service that name none, or again what the configuration says. It lasts as long as this
+    /// Makes a model the default of its service, or restores the configuration's default. Lasts as long as this
     /// process.
     ///
-    /// - Throws: `invalid_request` for a model that is not known, or is one of another service; all stays as it was then.
+    /// - Throws: `invalid_request` for a model that is not known or belongs to another service; nothing changes then.
     package func setDefault(_ id: String?, for service: ModelService) async throws {
         let before = state.withLock { state in
             defer { state.chosen[service] = id }
@@ -228,7 +228,7 @@ extension ModelRegistry {
 // MARK: What is done
 
 extension ModelRegistry {
-    /// What is left to do after a change, without the lock.
+    /// What is left to do after a change, outside the lock.
     private struct Effects: Sendable {
         var answers: [(Continuation, Result<Bool, any Error>)] = []
         var unloaded: [any Sendable] = []
@@ -304,7 +304,7 @@ extension ModelRegistry {
 // MARK: The disk
 
 extension ModelRegistry {
-    /// What is on the disk, a second old at most.
+    /// What is on the disk, at most a second old.
     private func inventory() async -> ModelInventory {
         let now = elapsed()
         let (known, look) = state.withLock { state in
@@ -317,7 +317,7 @@ extension ModelRegistry {
         return await look?.value ?? known
     }
 
-    /// Reads what is on the disk if something has changed there.
+    /// Reads the disk if something has changed there.
     private func look() async -> ModelInventory {
         let (known, chosen) = state.withLock { ($0.stamp, $0.chosen) }
         let found = await aside { [loader] () -> (stamp: String, inventory: ModelInventory)? in
@@ -325,7 +325,7 @@ extension ModelRegistry {
             return stamp == known ? nil : (stamp, loader.inventory(chosen: chosen))
         }
         return state.withLock { state in
-            // What was chosen meanwhile has been read by whoever chose it.
+            // A choice made meanwhile was read by the caller that made it.
             if let found, state.chosen == chosen { (state.stamp, state.inventory) = (found.stamp, found.inventory) }
             state.look = nil
             return state.inventory

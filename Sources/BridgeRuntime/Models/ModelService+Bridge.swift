@@ -1,7 +1,7 @@
 public import ModelStore
 
 extension ModelService {
-    /// The bridge that models of this kind serve; the detector of voice activity serves speech-to-text.
+    /// The bridge that models of this kind serve; voice activity detection serves speech-to-text.
     public var bridge: Bridge {
         switch self {
         case .stt, .vad: .stt

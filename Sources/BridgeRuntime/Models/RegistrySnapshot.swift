@@ -1,7 +1,7 @@
 public import BridgeSupport
 public import ModelStore
 
-/// How the models are at one moment: what `/health`, `/ready`, the metrics, the start table and the commands read.
+/// The models at one moment: read by `/health`, `/ready`, the metrics, the start table and the commands.
 public struct RegistrySnapshot: Sendable {
     /// A model that is in memory, is being loaded, could not be loaded, or answers by default.
     public struct Model: Sendable, Hashable {
@@ -12,17 +12,17 @@ public struct RegistrySnapshot: Sendable {
         public var key: ModelKey
         /// At the moment of the snapshot.
         public var state: State
-        /// What it takes in memory, or is expected to take once it is loaded.
+        /// The memory that it takes, or is expected to take once it is loaded.
         public var bytes: Int
         /// How many requests use it.
         public var leases: Int
-        /// Whether it answers the requests of its service that name no model.
+        /// Whether it answers requests of its service that name no model.
         public var isDefault: Bool
-        /// Whether it stays in memory though nobody uses it.
+        /// Whether it stays in memory even if unused.
         public var isPinned: Bool
-        /// Whether it was let go of because it was idle.
+        /// Whether it was unloaded because it was idle.
         public var rests: Bool
-        /// Why it could not be loaded the last time.
+        /// Why it could not be loaded last time.
         public var lastError: String?
     }
 
@@ -52,7 +52,7 @@ public struct RegistrySnapshot: Sendable {
     /// What is known of one model; nil for one that was never asked for and is not on the disk.
     public func model(_ key: ModelKey) -> Model? { models.first { $0.key == key } }
 
-    /// How a service is that answers with its default model unless a request names another.
+    /// The status of a service that answers with its default model unless a request names another.
     ///
     /// - Parameter load: how many of its requests run and wait.
     public func status(

@@ -1,18 +1,19 @@
 import BridgeSupport
 
-/// Which models are in memory, are being loaded, or could not be loaded: a pure state machine; its owner does what it returns.
+/// Which models are in memory, are being loaded, or could not be loaded: a pure state machine; its owner carries out what it returns.
 ///
 /// States of a model, and what leads from one to the next:
-/// - absent → loading: somebody asks for it, unless its last load has failed, its files are the same since, and it is not time to try
+/// - absent → loading: a request asks for it, unless its last load failed, its files are still the same, and it is too early to try
 ///   again; or unless it needs more than the whole budget, which counts as a failed load;
-/// - loading → loaded, or absent with a failure: the load ends, whether anybody still waits for it or not;
-/// - loaded → absent: nobody uses it, it is not pinned, and it was used the longest ago where the budget is exceeded, or was not used for
-///   the idle time.
+/// - loading → loaded, or absent with a failure: the load ends, whether or not anybody still waits for it;
+/// - loaded → absent: it is neither used nor pinned, and either it was used the longest ago while the budget is exceeded, or it was not
+///   used for the idle time.
 ///
-/// There is never more than one load of a model. Whoever waits for one holds a lease on the model once it is loaded. What is loaded and
-/// what is being loaded stays below the budget together, except for what is leased, pinned or being loaded: no request fails because
-/// another model is in memory. After the first failure the next try waits for a second, and twice as long after each failure that follows,
-/// up to five minutes; where the failure is one of the moment, which says nothing of the model, up to four seconds. Times are those of the owner's clock, since any one moment.
+/// There is never more than one load of a model. Every request that waits for one holds a lease on the model once it is loaded. Loaded
+/// models and models being loaded together stay within the budget, except for leased, pinned and loading ones: no request fails because
+/// another model is in memory. After the first failure the next try is due after a second, and after twice as long for each further one,
+/// up to five minutes; after a transient failure, which says nothing about the model, at most four seconds. Times are measured by the
+///  owner's clock, from any fixed moment.
 struct RegistryState {
     typealias Lease = UInt64
 
@@ -20,36 +21,36 @@ struct RegistryState {
     enum Action {
         /// Begins to load it.
         case load(ModelKey)
-        /// Lets go of it.
+        /// Unloads it.
         case unload(ModelKey)
-        /// Hands the model over to whoever asked under this lease.
+        /// Hands the model to the request with this lease.
         case grant(Lease, ModelKey)
-        /// Tells whoever asked under this lease that there will be none.
+        /// Tells the request with this lease that it failed.
         case fail(Lease, any Error)
-        /// Finds out about the files of the model, and asks under this lease again.
+        /// Reads the files of the model, and asks again for this lease.
         case readFiles(Lease)
-        /// Calls ``RegistryState/letIdleGo(now:)`` then.
+        /// Calls ``RegistryState/letIdleGo(now:)`` at that time.
         case sleep(until: Duration)
     }
 
     enum Phase: Equatable {
         case absent
-        /// What it is expected to take.
+        /// The memory that it is expected to take.
         case loading(bytes: Int)
         case loaded(bytes: Int)
     }
 
     struct Failure {
         var error: any Error
-        /// Tries that failed, one after the other.
+        /// Failed tries in a row.
         var count: Int
         var nextTry: Duration
-        /// What the files were when the load began.
+        /// The stamp of the files when the load began.
         var stamp: String
         /// Grows from failure to failure.
         var order: UInt64
 
-        /// As whoever asks meanwhile is told of it.
+        /// The error given to requests until the next try.
         func told(at now: Duration) -> any Error {
             guard var told = error as? ServiceError, told.isMomentary else { return error }
             told.retryAfter = nextTry - now
@@ -63,16 +64,16 @@ struct RegistryState {
         /// In order of arrival.
         fileprivate var waiting: [Lease] = []
         fileprivate(set) var isPinned = false
-        /// Whether it was let go of because it was idle.
+        /// Whether it was unloaded because it was idle.
         fileprivate(set) var rests = false
-        /// Also while the next load runs.
+        /// Kept during the next load as well.
         fileprivate(set) var failure: Failure?
         fileprivate var stamp = ""
         fileprivate(set) var lastUse = Duration.zero
         /// Grows from use to use.
         fileprivate var order: UInt64 = 0
 
-        /// Whether it may be let go of.
+        /// Whether it may be unloaded.
         var isIdle: Bool {
             if case .loaded = phase { return leases.isEmpty && !isPinned }
             return false
@@ -83,32 +84,32 @@ struct RegistryState {
             case .loading(let bytes), .loaded(let bytes): bytes
             }
         }
-        /// Says nothing: as if nobody had ever asked for it.
+        /// Clears the failure, as if nobody had ever asked for the model.
         fileprivate var isBlank: Bool { phase == .absent && !isPinned && !rests && failure == nil }
     }
 
     static let firstPause = Duration.seconds(1)
     static let longestPause = Duration.seconds(300)
-    /// After a failure of the moment, as where a process was killed or memory was short.
+    /// The longest pause after a transient failure, for instance because a process was killed or memory was short.
     static let longestMomentaryPause = Duration.seconds(4)
 
     /// Bytes of all models together.
     let budget: Int
-    /// How long a model stays without being used; zero for ever.
+    /// How long an unused model stays; zero for ever.
     let idleTime: Duration
     private(set) var models: [ModelKey: Model] = [:]
-    /// The model that a lease is held of, or waited for.
+    /// The model of a lease that is held or waited for.
     private var keys: [Lease: ModelKey] = [:]
     private var steps: UInt64 = 0
 
     init(budget: Int, idleTime: Duration = .zero) { (self.budget, self.idleTime) = (budget, idleTime) }
 
-    /// What all models take that are loaded or being loaded.
+    /// The memory of all models that are loaded or being loaded.
     var bytes: Int { models.values.reduce(0) { $0 + $1.bytes } }
 
     /// - Parameters:
     ///   - lease: a new one.
-    ///   - files: nil at first, as they seldom matter.
+    ///   - files: nil at first, as they are seldom needed.
     mutating func request(_ lease: Lease, of key: ModelKey, files: ModelFiles?, now: Duration) -> [Action] {
         switch models[key]?.phase ?? .absent {
         case .loaded:
@@ -139,7 +140,7 @@ struct RegistryState {
         return makeRoom() + [.load(key)]
     }
 
-    /// - Parameter bytes: what the model really takes.
+    /// - Parameter bytes: the memory that the model really takes.
     mutating func finishLoad(of key: ModelKey, bytes: Int, now: Duration) -> [Action] {
         guard case .loading? = models[key]?.phase else { return [] }
         guard bytes <= budget else {
@@ -167,7 +168,7 @@ struct RegistryState {
         return waiting.map { .fail($0, error) }
     }
 
-    /// Whoever asked under this lease waits no more; does nothing where the lease is held already. The load goes on.
+    /// The request with this lease no longer waits; does nothing if the lease is already held. The load goes on.
     mutating func cancel(_ lease: Lease) -> [Action] {
         guard let key = keys[lease], let index = models[key]?.waiting.firstIndex(of: lease) else { return [] }
         models[key]?.waiting.remove(at: index)
@@ -189,7 +190,7 @@ struct RegistryState {
         return makeRoom()
     }
 
-    /// Lets go of a model, and forgets its failure; does nothing where it is not in memory.
+    /// Unloads a model, and forgets its failure; does nothing if it is not in memory.
     ///
     /// - Throws: `model_in_use` while it is used or being loaded.
     mutating func unload(_ key: ModelKey) throws(ServiceError) -> [Action] {
@@ -209,7 +210,7 @@ struct RegistryState {
         }
     }
 
-    /// Lets go of what was idle for the idle time, and says when to look again: what is used from now on is not idle before that.
+    /// Unloads models that were idle for the idle time, and says when to look again: models used from now on are not idle before that.
     mutating func letIdleGo(now: Duration) -> [Action] {
         guard idleTime > .zero else { return [] }
         let idle = models.filter { $0.value.isIdle }.sorted { $0.value.order < $1.value.order }.map(\.key)
@@ -228,7 +229,7 @@ struct RegistryState {
         return actions + [.sleep(until: next)]
     }
 
-    /// Lets go of idle models, that used the longest ago first, until the others keep to the budget.
+    /// Unloads idle models, least recently used first, until the others keep to the budget.
     private mutating func makeRoom() -> [Action] {
         var actions: [Action] = []
         while bytes > budget,
@@ -272,7 +273,7 @@ struct RegistryState {
         if models[key]?.isBlank == true { models[key] = nil }
     }
 
-    /// A name that a client made up says nothing about how the service is, and a load that was given up says nothing of the model.
+    /// A name made up by a client says nothing about the service, and a load that was given up says nothing about the model.
     private static func isOfModel(_ error: any Error) -> Bool {
         let code = (error as? ServiceError)?.code
         return code != .modelNotFound && code != .voiceNotFound && !(error is CancellationError)
@@ -287,6 +288,6 @@ struct RegistryState {
 }
 
 extension ServiceError {
-    /// Whether it says something of the moment and nothing of a model.
+    /// Whether it is transient, and says nothing about a model.
     var isMomentary: Bool { code == .internal || code == .overloaded || code == .storageFull }
 }

@@ -1,10 +1,10 @@
-/// The backslashes in texts of JSON.
+/// The escapes in JSON texts.
 package enum JSONEscapes {
-    /// Writes what a text stands for over the text itself, which is never longer than it: no escape is shorter than its character.
+    /// Writes the text that is meant over its escaped form, which is never shorter.
     /// Half of a surrogate pair becomes U+FFFD.
     ///
-    /// - Parameter text: what stands between two quotes; it has been parsed.
-    /// - Returns: how many bytes it has now.
+    /// - Parameter text: what stands between two quotes; already parsed.
+    /// - Returns: the new length in bytes.
     package static func resolve(_ text: UnsafeMutableBufferPointer<UInt8>) -> Int {
         let source = UnsafeBufferPointer(text)
         var (from, to) = (0, 0)
@@ -37,7 +37,7 @@ package enum JSONEscapes {
         }
     }
 
-    /// The number that four hexadecimal digits at `start` make.
+    /// The number spelled by four hexadecimal digits at `start`.
     static func unit(_ bytes: UnsafeBufferPointer<UInt8>, at start: Int) -> UInt32? {
         guard start + 4 <= bytes.count else { return nil }
         var unit: UInt32 = 0
@@ -52,7 +52,7 @@ package enum JSONEscapes {
         return unit
     }
 
-    /// The second half of a surrogate pair, where one is written at `start`.
+    /// The second half of a surrogate pair, if there is one at `start`.
     static func lowSurrogate(_ bytes: UnsafeBufferPointer<UInt8>, at start: Int) -> UInt32? {
         guard start + 6 <= bytes.count, bytes[start] == UInt8(ascii: "\\"), bytes[start + 1] == UInt8(ascii: "u"),
             let unit = unit(bytes, at: start + 2), 0xDC00...0xDFFF ~= unit
@@ -60,7 +60,7 @@ package enum JSONEscapes {
         return unit
     }
 
-    /// What is written behind `\u`; `place` is behind it then.
+    /// Reads what is written after `\u`, and moves `place` past it.
     private static func scalar(_ bytes: UnsafeBufferPointer<UInt8>, _ place: inout Int) -> Unicode.Scalar {
         let first = unit(bytes, at: place) ?? 0xFFFD
         place += 4

@@ -1,7 +1,7 @@
 extension JSONNode {
-    /// Decodes a value of a type that says itself what it is made of.
+    /// Decodes a value of a `Decodable` type.
     ///
-    /// - Throws: `DecodingError` with the path of what is missing or of another type.
+    /// - Throws: `DecodingError` with the path of the value that is missing or of another type.
     public func decode<Value: Decodable>(_ type: Value.Type = Value.self) throws -> Value {
         try NodeDecoder(node: self, codingPath: []).decode(type)
     }
@@ -28,7 +28,7 @@ private struct NodeDecoder: Decoder, SingleValueDecodingContainer {
 
     func decodeNil() -> Bool { node.isNull }
 
-    /// Also what the protocol asks for each simple type. Those would ask back for themselves: they are answered here.
+    /// Also decodes the simple types of the protocol. Their own initialisers would ask this decoder again, so they are answered here.
     func decode<Value: Decodable>(_ type: Value.Type) throws -> Value {
         let simple: (any Decodable)?
         switch type {

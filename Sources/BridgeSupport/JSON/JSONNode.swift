@@ -8,14 +8,14 @@ public struct JSONNode: Sendable {
         self.index = index
     }
 
-    /// - Throws: the first thing that is wrong with the text.
+    /// - Throws: the first error in the text.
     public init(parsing bytes: [UInt8], limits: JSONLimits = JSONLimits()) throws(JSONSyntaxError) {
         self = try JSONDocument(parsing: bytes, limits: limits).root
     }
 
     private var entry: JSONTapeEntry { document.tape[index] }
 
-    /// The member `key` of an object, the last one of several; nil when there is none, or it is null, or this is no object.
+    /// The last member `key` of an object; nil if there is none, if it is null, or if this is not an object.
     public subscript(key: String) -> JSONNode? {
         guard entry.kind == .object else { return nil }
         var key = key
@@ -31,7 +31,7 @@ public struct JSONNode: Sendable {
         entry.kind == .text || entry.kind == .escapedText ? document.text(entry) : nil
     }
 
-    /// nil for anything else than `true` and `false`.
+    /// nil for anything but `true` and `false`.
     public var bool: Bool? {
         switch entry.kind {
         case .true: true
@@ -40,13 +40,13 @@ public struct JSONNode: Sendable {
         }
     }
 
-    /// As it was written, whole to 64 bits; nil for anything else than a number.
+    /// The number as it was written, whole up to 64 bits; nil for anything but a number.
     public var number: JSONNumber? {
         guard entry.kind == .integer || entry.kind == .decimal else { return nil }
         return document.bytes.withUnsafeBufferPointer { JSONNumber(UnsafeBufferPointer(rebasing: $0[entry.range])) }
     }
 
-    /// The nearest number of 64 bits; nil for anything else than a number.
+    /// The nearest number of 64 bits; nil for anything but a number.
     public var double: Double? { number?.double }
     /// A whole number that fits; nil for fractions.
     public var integer: Int? { number?.integer }
@@ -61,7 +61,7 @@ public struct JSONNode: Sendable {
         entry.kind == .object ? JSONMembers(document: document, places: (index + 1)..<entry.end) : nil
     }
 
-    /// Where a text stands between its quotes, in the bytes that were parsed, and whether it has escapes; nil for anything else.
+    /// Where a text stands between its quotes in the parsed bytes, and whether it has escapes; nil for anything else.
     package var placeOfText: (range: Range<Int>, hasEscapes: Bool)? {
         switch entry.kind {
         case .text: (entry.range, false)
@@ -72,7 +72,7 @@ public struct JSONNode: Sendable {
 }
 
 extension JSONDocument {
-    /// Where on the tape the value of the last member stands that has this key, of the object at `index`.
+    /// Where on the tape the value of the last member with this key stands, of the object at `index`.
     fileprivate func lastValue(of key: UnsafeBufferPointer<UInt8>, in index: Int) -> Int? {
         bytes.withUnsafeBufferPointer { bytes in
             var (place, found) = (index + 1, Int?.none)
@@ -91,10 +91,10 @@ extension JSONDocument {
     }
 }
 
-/// The elements of an array. To go from one to the next takes the same time whatever they hold; to count them takes as long as to
-/// go over all of them.
+/// The elements of an array. Moving to the next one takes constant time whatever they hold; counting them takes as long as iterating
+/// over all of them.
 public struct JSONElements: Collection, Sendable {
-    /// A place in the document; valid for its array or object alone.
+    /// A place in the document; valid for its own array or object only.
     public struct Index: Comparable, Sendable {
         fileprivate var place: Int
         public static func < (one: Index, other: Index) -> Bool { one.place < other.place }
@@ -114,7 +114,7 @@ public struct JSONElements: Collection, Sendable {
     public subscript(index: Index) -> JSONNode { JSONNode(document: document, index: index.place) }
 }
 
-/// The members of an object, as ``JSONElements``. Equal keys may be there more than once.
+/// The members of an object, like ``JSONElements``. Equal keys may occur more than once.
 public struct JSONMembers: Collection, Sendable {
     public typealias Index = JSONElements.Index
 

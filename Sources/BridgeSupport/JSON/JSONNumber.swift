@@ -1,6 +1,6 @@
-/// A number in JSON: whole ones of up to 64 bits as they are, others as `Double`.
+/// A number in JSON: whole numbers of up to 64 bits are exact, others are `Double`.
 public struct JSONNumber: Sendable, Hashable, ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral {
-    /// Each number in the first of these that can hold it, so that 1 and 1.0 are the same.
+    /// Each number is held by the first case that can hold it, so that 1 and 1.0 are the same.
     private enum Value: Sendable, Hashable { case signed(Int64), unsigned(UInt64), double(Double) }
 
     private let value: Value
@@ -10,7 +10,7 @@ public struct JSONNumber: Sendable, Hashable, ExpressibleByIntegerLiteral, Expre
     /// A whole number, kept exactly.
     public init(_ integer: Int) { value = .signed(Int64(integer)) }
 
-    /// A number that is whole, and fits into 64 bits, is kept as such.
+    /// A number that is whole and fits into 64 bits is kept as such.
     public init(_ double: Double) {
         value =
             Int64(exactly: double).map(Value.signed) ?? UInt64(exactly: double).map(Value.unsigned) ?? .double(double)
@@ -43,7 +43,7 @@ public struct JSONNumber: Sendable, Hashable, ExpressibleByIntegerLiteral, Expre
         return Int(exactly: whole)
     }
 
-    /// The digits of a whole number without point and exponent; nil for others, and for those of more than 64 bits.
+    /// The digits of a whole number without point and exponent; nil for other numbers, and for more than 64 bits.
     private static func whole(_ text: UnsafeBufferPointer<UInt8>) -> Value? {
         let isNegative = text.first == UInt8(ascii: "-")
         var magnitude: UInt64 = 0

@@ -1,16 +1,16 @@
-/// Reads a JSON text from its first byte to its last, once, and writes down where its values stand.
+/// Reads a JSON text once, from its first byte to its last, and notes where its values stand.
 ///
-/// Arrays and objects that are open lie on a stack of its own, so that no nesting takes more of the thread's. Its states are the two
+/// Open arrays and objects lie on a stack of its own, so that nesting takes no stack of the thread. Its states are the two
 /// loops of ``readDocument()``: a value is due (``readValue()``), or a value has ended (``endValues()``).
 struct JSONParser {
     private let bytes: UnsafeBufferPointer<UInt8>
     private let limits: JSONLimits
     private var position = 0
     private var tape: [JSONTapeEntry] = []
-    /// Places on the tape of the containers that are open.
+    /// Places on the tape of the open containers.
     private var open: [Int] = []
     private var values = 1
-    /// Where on the tape the key stands in whose value the parser is, of the outermost object.
+    /// Where on the tape the key of the outermost object stands whose value is being read.
     private var fieldKey: Int?
 
     static func tape(of bytes: [UInt8], _ limits: JSONLimits) throws(JSONSyntaxError) -> [JSONTapeEntry] {
@@ -49,7 +49,7 @@ struct JSONParser {
         while position < bytes.count, bytes[position].isJSONBlank { position += 1 }
     }
 
-    /// The next byte that is not blank; it is not read yet.
+    /// The next byte that is not blank; it is not consumed.
     @inline(__always)
     private mutating func peek() throws(JSONSyntaxError) -> UInt8 {
         skipBlanks()
@@ -66,7 +66,7 @@ struct JSONParser {
 
     // MARK: Values
 
-    /// Reads a value, or the beginning of an array or object up to its first value.
+    /// Reads a value, or the beginning of an array or object up to its first element.
     ///
     /// - Returns: whether a value has ended.
     private mutating func readValue() throws(JSONSyntaxError) -> Bool {
@@ -89,7 +89,7 @@ struct JSONParser {
         return true
     }
 
-    /// Goes on behind a value: to the next one of the container that it is in, or out of those that end with it.
+    /// Goes on after a value: to the next one of its container, or out of the containers that end with it.
     ///
     /// - Returns: whether the outermost value has ended.
     private mutating func endValues() throws(JSONSyntaxError) -> Bool {
@@ -125,7 +125,7 @@ struct JSONParser {
         position += 1
     }
 
-    /// Leaves the container that was just entered, where it is empty.
+    /// Leaves the container that was just entered if it is empty.
     private mutating func close(_ closing: UInt8) throws(JSONSyntaxError) -> Bool {
         guard try peek() == closing else { return false }
         leave()
@@ -165,14 +165,14 @@ struct JSONParser {
             throw fault(.malformedNumber, at: start)
         }
         append(kind, from: start, to: position)
-        // No number without an exponent is too large that has fewer digits.
+        // A number without an exponent that has fewer digits is never too large.
         guard hasExponent || position - start > 300 else { return }
         guard JSONNumber(UnsafeBufferPointer(rebasing: bytes[start..<position])).double.isFinite else {
             throw fault(.numberTooLarge, at: start)
         }
     }
 
-    /// Reads what the grammar allows for a number; nil where it is none.
+    /// Reads a number by the grammar; nil if it is malformed.
     private mutating func scanNumber() -> (JSONTapeEntry.Kind, hasExponent: Bool)? {
         var kind = JSONTapeEntry.Kind.integer
         var hasExponent = false
@@ -209,8 +209,8 @@ struct JSONParser {
 
     // MARK: Texts
 
-    /// Reads a text to its closing quote. What is wrong in it is said only once that quote is found: without it, nobody knows where
-    /// the text was to end.
+    /// Reads a text to its closing quote. Errors in it are reported only once that quote is found: without it, the end of the text is
+    /// unknown.
     private mutating func readText() throws(JSONSyntaxError) {
         let start = position + 1
         var scan = JSONTextScan(bytes, from: start)

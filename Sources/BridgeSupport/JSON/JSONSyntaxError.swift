@@ -1,4 +1,4 @@
-/// Why a text is not JSON, or more than its reader takes, and where.
+/// Why and where a text is not JSON, or exceeds the limits of its reader.
 public struct JSONSyntaxError: Error, Hashable, Sendable, CustomStringConvertible {
     /// What is wrong, as the end of a sentence.
     public enum Reason: String, Sendable {
@@ -6,7 +6,7 @@ public struct JSONSyntaxError: Error, Hashable, Sendable, CustomStringConvertibl
         case unexpectedEnd = "the text ends too early"
         /// Found at that byte.
         case unexpectedByte = "nothing in JSON may stand there"
-        /// Found at its first byte that is no white space.
+        /// Found at its first byte that is not white space.
         case trailingText = "something follows the value"
         /// Found at the bracket.
         case trailingComma = "a comma stands before a closing bracket"
@@ -14,7 +14,7 @@ public struct JSONSyntaxError: Error, Hashable, Sendable, CustomStringConvertibl
         case controlCharacter = "a text holds a raw control character"
         /// Found at the backslash.
         case unknownEscape = "a backslash in a text has no meaning"
-        /// Found at the escape of half a character, or at a byte that is no UTF-8.
+        /// Found at the escape of half a character, or at a byte that is not UTF-8.
         case notUnicode = "a text is not Unicode"
         /// Found at its first character.
         case malformedNumber = "a number is not written as in JSON"
@@ -25,27 +25,27 @@ public struct JSONSyntaxError: Error, Hashable, Sendable, CustomStringConvertibl
         case tooLong = "it is longer than 4 GiB"
     }
 
-    /// The first thing that is wrong, or the most telling one at that place.
+    /// The first error, or the most telling one at that place.
     public var reason: Reason
     /// In bytes from the beginning of the text.
     public var offset: Int
-    /// The member of the outermost object that it is in, as its key is written.
+    /// The member of the outermost object that the error is in, as its key is written.
     public var field: String?
 
     public var description: String { "\(reason.rawValue) (at byte \(offset))" }
 }
 
-/// What a reader of JSON takes.
+/// The limits of a reader of JSON.
 public struct JSONLimits: Sendable {
     /// Arrays and objects within each other.
     public var depth: Int
-    /// Counted by commas and brackets, so that memory is bounded before any is taken. A value takes twelve bytes beside its text.
+    /// Counted by commas and brackets, so that memory is bounded before any is allocated. A value takes twelve bytes besides its text.
     public var values: Int
-    /// Whether a text that is not Unicode (bytes that are not UTF-8, half of a surrogate pair) is an error. Else what is wrong in
-    /// it becomes U+FFFD.
+    /// Whether a text that is not Unicode (bytes that are not UTF-8, half of a surrogate pair) is an error. Otherwise the wrong parts
+    /// become U+FFFD.
     public var refusesBrokenUnicode: Bool
 
-    /// The defaults bound the depth alone.
+    /// By default only the depth is bounded.
     public init(depth: Int = 512, values: Int = .max, refusesBrokenUnicode: Bool = true) {
         self.depth = depth
         self.values = values

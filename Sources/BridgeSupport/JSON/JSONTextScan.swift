@@ -1,12 +1,12 @@
-/// Looks for the end of a text in JSON, eight bytes at a time where they are plain ASCII, and at what is wrong on the way.
+/// Looks for the end of a JSON text, eight bytes at a time while they are plain ASCII, and for errors on the way.
 struct JSONTextScan {
     private let bytes: UnsafeBufferPointer<UInt8>
     private var position: Int
     private(set) var hasEscapes = false
-    /// The first thing that is wrong. That something is not Unicode counts only where nothing else is wrong.
+    /// The first error. Text that is not Unicode counts only if nothing else is wrong.
     private(set) var fault: (reason: JSONSyntaxError.Reason, offset: Int)?
 
-    /// - Parameter start: behind the opening quote.
+    /// - Parameter start: the place after the opening quote.
     init(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) {
         self.bytes = bytes
         position = start
@@ -16,7 +16,7 @@ struct JSONTextScan {
         if fault == nil || fault?.reason == .notUnicode && reason != .notUnicode { fault = (reason, offset) }
     }
 
-    /// Where the closing quote stands; nil where there is none.
+    /// Where the closing quote stands; nil if there is none.
     mutating func findEnd() -> Int? {
         while true {
             skipPlain()
@@ -40,7 +40,7 @@ struct JSONTextScan {
         }
     }
 
-    /// Goes to the next byte that is a quote, a backslash, a control character or no ASCII, if not always all the way.
+    /// Moves towards the next byte that is a quote, a backslash, a control character or not ASCII, though not always all the way.
     @inline(__always)
     private mutating func skipPlain() {
         let base = UnsafeRawBufferPointer(bytes)
@@ -49,7 +49,7 @@ struct JSONTextScan {
             let quotes = (word ^ 0x2222_2222_2222_2222) &- 0x0101_0101_0101_0101
             let backslashes = (word ^ 0x5C5C_5C5C_5C5C_5C5C) &- 0x0101_0101_0101_0101
             let controls = word &- 0x2020_2020_2020_2020
-            // A borrow marks bytes wrongly only behind one that is marked rightly, and the first is what counts.
+            // A borrow marks bytes wrongly only after one that is marked rightly, and only the first one counts.
             let marks = (word | quotes | backslashes | controls) & 0x8080_8080_8080_8080
             if marks != 0 {
                 position += marks.trailingZeroBitCount / 8
@@ -80,12 +80,12 @@ struct JSONTextScan {
             } else {
                 note(.notUnicode, at: start)
             }
-        // What stands behind the backslash is looked at next.
+        // The byte after the backslash is looked at next.
         default: note(.unknownEscape, at: start)
         }
     }
 
-    /// How many bytes the character at `position` has, which is no ASCII; nil where they are not UTF-8 (Unicode, table 3-7).
+    /// The length in bytes of the non-ASCII character at `position`; nil if the bytes are not UTF-8 (Unicode, table 3-7).
     private func lengthOfCharacter() -> Int? {
         let first = bytes[position]
         let (length, second): (Int, ClosedRange<UInt8>)

@@ -20,25 +20,25 @@ extension JSONValue {
         return members[key]
     }
 
-    /// nil for anything else than a text.
+    /// nil for anything but a text.
     public var stringValue: String? {
         guard case .string(let value) = self else { return nil }
         return value
     }
 
-    /// nil for anything else than `true` and `false`.
+    /// nil for anything but `true` and `false`.
     public var boolValue: Bool? {
         guard case .bool(let value) = self else { return nil }
         return value
     }
 
-    /// The nearest number of 64 bits; nil for anything else than a number.
+    /// The nearest number of 64 bits; nil for anything but a number.
     public var numberValue: Double? {
         guard case .number(let value) = self else { return nil }
         return value.double
     }
 
-    /// nil for anything else than an array.
+    /// nil for anything but an array.
     public var arrayValue: [JSONValue]? {
         guard case .array(let value) = self else { return nil }
         return value

@@ -1,16 +1,16 @@
-/// A JSON value that owns what it holds: to be kept, made by hand, or passed on without being understood (JSON schemas).
+/// A JSON value that owns what it holds: to be kept, made by hand, or passed on without interpretation (JSON schemas).
 public indirect enum JSONValue: Sendable, Hashable, Encodable {
     /// Of equal keys in an object, the last counts.
     case null, bool(Bool), number(JSONNumber), string(String), array([JSONValue]), object([String: JSONValue])
 
     /// Parses a text; see ``JSONDocument``.
     ///
-    /// - Throws: the first thing that is wrong with it.
+    /// - Throws: the first error in it.
     public init(parsing bytes: [UInt8], limits: JSONLimits = JSONLimits()) throws(JSONSyntaxError) {
         self.init(try JSONNode(parsing: bytes, limits: limits))
     }
 
-    /// Makes texts and numbers of a value and of all that it holds. Of equal keys the last counts.
+    /// Makes texts and numbers of a value and of everything in it. Of equal keys the last counts.
     public init(_ node: JSONNode) {
         if let text = node.string {
             self = .string(text)

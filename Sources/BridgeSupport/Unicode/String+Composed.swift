@@ -1,15 +1,15 @@
 extension String {
-    /// The text with its accents composed (Unicode's form C): "é" as one character where it came as "e" and U+0301, as macOS and
-    /// iOS send it. Models learned from composed text, and read the other as something else. Linear in the length.
+    /// The text with its accents composed (Unicode's form C): "é" as one character even if it arrived as "e" and U+0301, as macOS and
+    /// iOS send it. Models learned from composed text, and misread the other form. Linear in the length.
     ///
-    /// Swift takes both for equal: compare `unicodeScalars` to tell them apart.
+    /// Swift considers the two equal: compare `unicodeScalars` to distinguish them.
     package func composed() -> String {
         if isSurelyComposed { return self }
         let scalars = UnicodeForm(.canonicalComposition).normalize(Array(unicodeScalars))
         return String(String.UnicodeScalarView(scalars))
     }
 
-    /// Whether ``composed()`` changes nothing, told quickly; false where that takes a closer look.
+    /// Whether ``composed()`` would change nothing, by a quick check; false if that takes a closer look.
     package var isSurelyComposed: Bool {
         // In UTF-8 these bytes begin all characters from U+0300 on, below which nothing combines.
         if utf8.allSatisfy({ $0 < 0xCC }) { return true }
@@ -25,7 +25,7 @@ extension Unicode.Scalar {
         case 0x1160...0x11FF: return false
         default: break
         }
-        // All else that joins the letter before it is a mark; what may not stand in composed text is excluded by name.
+        // Every other character that joins the letter before it is a mark; what may not occur in composed text is excluded by name.
         return switch properties.generalCategory {
         case .nonspacingMark, .spacingMark: false
         default: !properties.isFullCompositionExclusion && properties.canonicalCombiningClass == .notReordered

@@ -2,9 +2,9 @@ import Foundation
 
 /// The four normalisation forms of Unicode, in linear time.
 ///
-/// Foundation has them for whole strings, but its time there grows with the square of the length (3.6 s for 1 MB of
+/// Foundation normalises whole strings, but its time grows with the square of the length (3.6 s for 1 MB of
 /// French, minutes for 1 MB of combining marks). So decompositions are taken from it character by character, once, and
-/// compositions segment by segment. Characters count as what they were in Unicode 9, as the tokenizers of the models have it.
+/// compositions segment by segment. Characters count as what they were in Unicode 9, as in the models' tokenizers.
 package struct UnicodeForm: Sendable {
     package enum Form: Sendable {
         case canonicalDecomposition, compatibilityDecomposition, canonicalComposition, compatibilityComposition
@@ -42,14 +42,14 @@ package struct UnicodeForm: Sendable {
         return result
     }
 
-    /// Brings runs of marks into the canonical order: by combining class, otherwise as they stood.
+    /// Brings runs of marks into the canonical order: by combining class, otherwise in the given order.
     private func orderMarks(_ text: inout [Unicode.Scalar]) {
         var position = 0
         while position < text.count {
             let start = position
             while position < text.count, combiningClass(text[position]) != 0 { position += 1 }
             if position - start > 1 {
-                // By class, then by place: `sort` promises no stability.
+                // By class, then by place: `sort` does not promise stability.
                 let marks = text[start..<position].enumerated().map {
                     (class: combiningClass($0.element), place: $0.offset, mark: $0.element)
                 }
@@ -119,7 +119,7 @@ private enum Hangul {
     }
 }
 
-/// The decompositions of all characters but Hangul, asked of Foundation once.
+/// The decompositions of all characters but Hangul, taken from Foundation once.
 private enum Decompositions {
     static let canonical = table(\.decomposedStringWithCanonicalMapping)
     static let compatible = table(\.decomposedStringWithCompatibilityMapping)
@@ -145,12 +145,12 @@ private enum Decompositions {
         var second: Unicode.Scalar
     }
 
-    /// Primary composites by what they are made of.
+    /// Primary composites by their parts.
     private static func makeCompositions() -> [Pair: Unicode.Scalar] {
         var pairs: [Pair: Unicode.Scalar] = [:]
         for (whole, parts) in canonical where parts.count > 1 && !whole.properties.isFullCompositionExclusion {
             guard let last = parts.last else { continue }
-            // The parts are fully decomposed: what stands before the last one composes to a single character again.
+            // The parts are fully decomposed: everything before the last one composes to a single character again.
             let head = String(String.UnicodeScalarView(parts.dropLast())).precomposedStringWithCanonicalMapping
             guard head.unicodeScalars.count == 1, let first = head.unicodeScalars.first else { continue }
             pairs[Pair(first: first, second: last)] = whole
