@@ -6,14 +6,14 @@ import NIOCore
 struct BridgeContext: RequestContext {
     var coreContext: CoreRequestContextStorage
     let record: RequestRecord
-    /// The path as the server knows it; nil where there is nothing.
+    /// The declared path of the route; nil if there is none.
     var endpoint: RouteTable.Endpoint?
     var policy = RoutePolicy.unknown
-    /// Who asks, as far as it was looked at.
+    /// Who asks, as far as it is known.
     var caller = Caller.stranger
-    /// The time that the client gives the work of this request; nil where it leaves that to the server.
+    /// The time limit that the client sets for the work of this request; nil if it leaves that to the server.
     var timeLimit: RequestScope.RequestedTime?
-    /// The connection that the request came on.
+    /// The connection of the request.
     let channel: any Channel
 
     init(source: ApplicationRequestContextSource) {

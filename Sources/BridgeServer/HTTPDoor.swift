@@ -7,12 +7,12 @@ import Logging
 import NIOCore
 public import ServiceLifecycle
 
-/// The HTTP door, wired: production and tests both start here.
+/// The HTTP door, used in production and in tests.
 public struct HTTPDoor: Service, CustomStringConvertible {
     private let application: any ApplicationProtocol
     private let configuration: BridgeConfiguration
 
-    /// ServiceLifecycle logs its services as text: this must not become a dump of all they hold.
+    /// ServiceLifecycle logs its services as text, which must not become a dump of everything they hold.
     public var description: String { "HTTPDoor" }
 
     /// - Parameter onListening: called with the base URL once the server listens.
@@ -27,7 +27,7 @@ public struct HTTPDoor: Service, CustomStringConvertible {
 
     /// Listens until the server stops.
     ///
-    /// - Throws: `invalid_request` (param `port` or `host`) when the port is in use or the address is not this machine's.
+    /// - Throws: `invalid_request` (param `port` or `host`) when the port is in use or the address does not belong to this machine.
     public func run() async throws {
         do {
             try await application.run()
@@ -104,7 +104,7 @@ private func buildRouter(_ dependencies: RouteDependencies) throws -> Router<Bri
     router.add(middleware: AnswerBudgetMiddleware(budget: runtime.answers))
     router.add(middleware: BodyBudgetMiddleware(budget: runtime.bodies))
     routes.register(on: router) { try runtime.checkIsOffered($0.request) }
-    // After the routes: it acts where none of them was found.
+    // After the routes, because it acts where none of them matched.
     router.add(middleware: NotFoundMiddleware())
     return router
 }

@@ -2,7 +2,7 @@ package import BridgeSupport
 import Synchronization
 import TextToSpeech
 
-/// Memory that many requests take a share of, so that together they do not take all that the machine has.
+/// Memory that many requests share, so that together they do not use up the machine's.
 package final class MemoryBudget: Sendable {
     private let small: Int
     private let limit: Int
@@ -11,11 +11,11 @@ package final class MemoryBudget: Sendable {
     private let taken = Mutex(0)
 
     /// - Parameters:
-    ///   - limit: bytes of all shares. Large ones leave an eighth of it, so that long recordings and long speech keep no short request
+    ///   - limit: bytes of all shares. Large shares leave an eighth of it, so that long recordings and long speech keep no short request
     ///     away.
-    ///   - small: bytes of a share that is not large yet.
-    ///   - largest: bytes that a share may have; one of them fits, whatever the limit is.
-    ///   - exhausted: what a request gets for which nothing is left.
+    ///   - small: the size up to which a share is not large.
+    ///   - largest: the largest share; one of that size always fits, whatever the limit is.
+    ///   - exhausted: the error for a request when nothing is left.
     package init(limit: Int, small: Int, largest: Int, exhausted: ServiceError) {
         self.small = small
         self.exhausted = exhausted
@@ -23,35 +23,35 @@ package final class MemoryBudget: Sendable {
         self.limit = max(limit, limitForLarge + small)
     }
 
-    /// Bytes of all shares.
+    /// Bytes taken by all shares.
     package var used: Int { taken.withLock { $0 } }
 
-    /// What one request has taken. Given back at the latest when nobody holds it any more.
+    /// What one request has taken. Given back at the latest when nobody refers to it any more.
     package final class Share: Sendable {
         private let budget: MemoryBudget
         private let taken = Mutex(0)
-        /// Bytes that were taken before they came.
+        /// Bytes that were reserved before they came.
         private let expected = Mutex(0)
 
         package init(of budget: MemoryBudget) { self.budget = budget }
 
         deinit { release() }
 
-        /// Takes the bytes of a large body before the first of them is here. Of several that come at the same time, the first ones are
-        /// served then; counted as they come, each would find the room taken by the halves of the others.
+        /// Reserves the bytes of a large body before the first of them has come. Of several bodies that come at the same time, the first ones
+        /// are then served; counted as they come, each would find the room taken by halves of the others.
         ///
-        /// Small ones are counted as they come: who announces many and sends none keeps nobody away.
+        /// Small bodies are counted as they come: a client that announces many and sends none keeps nobody away.
         ///
-        /// - Throws: `overloaded` when there is not as much left.
+        /// - Throws: `overloaded` when too little is left.
         package func expect(_ bytes: Int) throws(ServiceError) {
             guard bytes > budget.small else { return }
             try take(bytes)
             expected.withLock { $0 = bytes }
         }
 
-        /// Takes what is here now, unless it was expected.
+        /// Takes the bytes that have come now, unless they were reserved.
         ///
-        /// - Throws: `overloaded` when there is not as much left.
+        /// - Throws: `overloaded` when too little is left.
         package func take(_ piece: Int) throws(ServiceError) {
             let known = expected.withLock { expected in
                 defer { expected -= min(expected, piece) }
@@ -69,15 +69,15 @@ package final class MemoryBudget: Sendable {
             taken.withLock { $0 += bytes }
         }
 
-        /// Makes the share what is really held: a guess was taken before.
+        /// Corrects the share, which was taken by an estimate, to the bytes that are really held.
         ///
-        /// - Throws: `overloaded` where it is more than was guessed, and there is not as much left.
+        /// - Throws: `overloaded` when that is more than the estimate and too little is left.
         package func settle(at bytes: Int) throws(ServiceError) {
             let more = bytes - taken.withLock { $0 }
             if more > 0 { try take(more) } else { set(to: bytes) }
         }
 
-        /// Makes the share what is held, which is less than before.
+        /// Reduces the share to the bytes that are still held.
         func set(to bytes: Int) {
             let change = taken.withLock { taken in
                 defer { taken = bytes }
@@ -95,7 +95,7 @@ extension MemoryBudget {
     /// For the bodies of all requests under way.
     static func bodies(_ configuration: BridgeConfiguration) -> MemoryBudget {
         MemoryBudget(
-            // A recording in JSON is decoded over itself: its body is all that is held of it.
+            // A recording in JSON is decoded in place, so its body is all the memory that it takes.
             limit: configuration[Keys.allBodies], small: configuration[Keys.largestText],
             largest: configuration.largestEncodedAudio,
             exhausted: ServiceError(
@@ -117,6 +117,6 @@ extension MemoryBudget {
 }
 
 extension BridgeConfiguration {
-    /// Bytes of audio as base64, which makes four bytes of three, with the fields beside it: the largest body that there is.
+    /// Bytes of audio in base64, which makes four bytes of three, and of the other fields: the largest possible body.
     package var largestEncodedAudio: Int { self[Keys.largestAudio] / 3 * 4 + self[Keys.largestText] }
 }

@@ -1,23 +1,23 @@
 import BridgeSupport
 import Logging
 
-/// How one request went, as its door tells it; see ``Runtime/close(_:_:)``.
+/// How one request went, as reported by its door; see ``Runtime/close(_:_:)``.
 package struct RequestAccount: Sendable {
-    /// What became of a request, in the words of no protocol.
+    /// The outcome of a request, independent of any protocol.
     package enum Outcome: Sendable {
         case answered
         /// The caller got something wrong, or has left.
         case refused
         /// The server, or what it needs, cannot answer now.
         case unavailable
-        /// A defect.
+        /// A bug in this program.
         case failed
     }
 
-    /// What metrics call the door, such as `http`.
+    /// The name of the door in metrics, such as `http`.
     package var door: String
     package var id: String
-    /// What was asked for, as the door declares it: one of few names.
+    /// What was asked for, as the door declares it: one of a few names.
     package var route: String
     /// What the log and the count of requests say of it, the route among it: few values each.
     package var labels: [(name: String, value: String)]
@@ -36,8 +36,8 @@ package struct RequestAccount: Sendable {
 
     fileprivate var level: Logger.Level {
         switch outcome {
-        // Probes come every few seconds: they are worth a line only to somebody who looks closely. To say that models are being
-        // loaded is what they are for.
+        // Probes come every few seconds, and are only of interest at a detailed log level. It is their purpose to report models that are still
+        // being loaded.
         case .answered, .unavailable: isProbe ? .debug : outcome == .answered ? .info : .warning
         case .refused: .info
         case .failed: .error
@@ -79,11 +79,11 @@ extension Runtime {
             metadata["compute_ms"] = .stringConvertible(rounded(timings.compute))
         }
         if let model = seen.model { metadata["model"] = "\(model)" }
-        // A request whose client has left did not fail.
+        // A request whose client has left has not failed.
         if let failure = seen.failure, !seen.clientLeft {
             metadata["code"] = "\(failure.code.rawValue)"
             if let param = failure.param { metadata["param"] = "\(param)" }
-            // The cause is for defects only: elsewhere it could quote what a client sent.
+            // The cause is logged for bugs only: elsewhere it could quote what a client sent.
             if account.outcome == .failed, let cause = failure.cause { metadata["cause"] = "\(cause)" }
         }
         return metadata

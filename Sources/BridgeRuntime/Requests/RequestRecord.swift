@@ -1,8 +1,8 @@
 package import BridgeSupport
 import Synchronization
 
-/// What the log line and the metrics of a request will say of the work for it; whoever answers it adds to this. Never holds words, audio
-/// or keys.
+/// Collects what the log line and the metrics will say about the work for a request; the code that answers it adds to this. Never
+/// contains words, audio or keys.
 package final class RequestRecord: Sendable {
     package struct Contents: Sendable {
         package var timings: StageTimings?

@@ -1,14 +1,14 @@
 public import BridgeSupport
 import ServiceLifecycle
 
-/// Who asked for the work of one request, and what bounds it, whichever door it came through: its time limit, the departure of whoever
-/// asked, and the stop of the server.
+/// Who asked for the work of one request, and what bounds it, whichever door it came through: its time limit, the departure of its
+/// client, and the stop of the server.
 public struct RequestScope: Sendable {
-    /// A limit that a request gives its own work.
+    /// A limit that a request sets for its own work.
     public struct RequestedTime: Sendable, Hashable {
         /// How long the work may take.
         public let limit: Duration
-        /// What the door calls it, for errors.
+        /// Its name at the door, for errors.
         public let name: String
 
         public init(limit: Duration, name: String) { (self.limit, self.name) = (limit, name) }
@@ -18,14 +18,14 @@ public struct RequestScope: Sendable {
     public let caller: Caller
     private let bridge: Bridge
     private let timeLimit: Duration
-    /// What the request calls the limit, where it counts.
+    /// The name of the request's limit, if that is the one that counts.
     private let requestedName: String?
     private let grace: Duration
     private let clock: any Clock<Duration>
     private let departure: @Sendable () async -> Void
 
     /// - Parameters:
-    ///   - requested: counts where it is shorter than the bridge's limit.
+    ///   - requested: counts if it is shorter than the bridge's limit.
     ///   - departure: returns when nobody waits for the answer any more, or when its task is cancelled.
     ///   - clock: measures the limits.
     public init(
@@ -44,7 +44,7 @@ public struct RequestScope: Sendable {
     /// Runs `work`: no longer than the bridge's time limit, only while somebody waits for it, and for most of `timeouts.shutdown` once
     /// the server stops.
     ///
-    /// - Throws: `timeout`, `shutting_down`, ``ClientLeft``, or what `work` throws; the work has been cancelled and has ended then.
+    /// - Throws: `timeout`, `shutting_down`, ``ClientLeft``, or what `work` throws; `work` has been cancelled and has ended by then.
     public func perform<R: Sendable>(_ work: @escaping @Sendable () async throws -> R) async throws -> R {
         try await withThrowingTaskGroup(of: R.self) { group in
             defer { group.cancelAll() }
@@ -85,7 +85,7 @@ public struct ClientLeft: Error {
 }
 
 extension ServiceError {
-    /// What ends the work that is left when the server stops.
+    /// Ends the remaining work when the server stops.
     public static let stopping = ServiceError(
         .shuttingDown, "The request was ended because the server is stopping. Send it again in a moment.",
         retryAfter: .seconds(2))

@@ -2,20 +2,20 @@ import LanguageModels
 import Logging
 import ServiceLifecycle
 
-/// What goes on beside the requests, all at the same time: the looks at Ollama, the loading of default models, and the end of idle ones.
+/// The work besides requests, all at the same time: probing Ollama, loading default models, and unloading idle ones.
 struct BackgroundWork: Service, CustomStringConvertible {
     let services: BridgeServices
     let logger: Logger
-    /// Called once, when Ollama was asked for the first time and each default model was loaded, or could not be.
+    /// Called once, when Ollama has been probed and the loading of each default model has been tried.
     let onSettled: @Sendable () async -> Void
 
-    /// ServiceLifecycle logs its services as text: this must not become a dump of all they hold.
+    /// ServiceLifecycle logs its services as text, which must not become a dump of everything they hold.
     var description: String { "BackgroundWork" }
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
             await work()
-            // A service that returns would stop the others.
+            // If a service returned, the others would be stopped.
             try? await gracefulShutdown()
         }
     }
@@ -26,7 +26,7 @@ struct BackgroundWork: Service, CustomStringConvertible {
         let (steps, step) = AsyncStream.makeStream(of: Void.self)
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await services.models.run() }
-            // Ends by cancellation only; that is no failure.
+            // Ends by cancellation only, which is not a failure.
             if asksOllama { group.addTask { try? await services.languageModel.runProbe { step.yield() } } }
             if preloads { group.addTask { await services.warmUp(logger: logger) { step.yield() } } }
             group.addTask {

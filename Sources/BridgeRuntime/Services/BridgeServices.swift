@@ -9,13 +9,13 @@ public import SpeechToText
 public import TextToSpeech
 public import WorkScheduling
 
-/// The four services with all they need, wired: the HTTP server and the command line both work through this.
+/// The four services with everything they need: used by all doors and by the command line.
 public struct BridgeServices: Sendable {
     /// All settings, parsed once.
     public let configuration: BridgeConfiguration
     /// The models on the disk, and their downloads.
     public let store: ModelStore
-    /// The models of all services but the language model, which has Ollama's.
+    /// The models of all services except the language model, which has Ollama's.
     public let models: ModelRegistry
     /// Texts in, vectors out.
     public let embeddings: EmbeddingService
@@ -23,9 +23,9 @@ public struct BridgeServices: Sendable {
     public let speechToText: SpeechToTextService
     /// Text in, sound out.
     public let textToSpeech: TextToSpeechService
-    /// Questions in, answers out, which a server such as Ollama computes.
+    /// Questions in, answers out, computed by a server such as Ollama.
     public let languageModel: LanguageModelService
-    /// Tells the time to the services, and to whatever bounds or measures requests.
+    /// The time for the services, and for everything that bounds or measures requests.
     public let clock: any Clock<Duration>
 
     public init(
@@ -46,7 +46,7 @@ public struct BridgeServices: Sendable {
     /// Makes the services as configured. Loads no model, and opens the engine only when the first model needs it, so a
     /// missing engine stops nothing that works without it.
     ///
-    /// - Parameter clock: the only one of all services.
+    /// - Parameter clock: the clock of all services.
     public static func make(
         configuration: BridgeConfiguration, logger: Logger, clock: any Clock<Duration> = ContinuousClock()
     ) throws -> BridgeServices {
@@ -112,7 +112,7 @@ public struct BridgeServices: Sendable {
             logger: logger, clock: clock)
     }
 
-    /// The engine, opened once per process. Its own messages go to the log as details: what fails says so by its error.
+    /// The engine, opened once per process. Its own messages are logged as details: failures are reported by their errors.
     ///
     /// - Throws: ``OnnxRuntimeError`` saying where it was looked for and what to do.
     public static func loadEngine(configuration: BridgeConfiguration, logger: Logger? = nil) throws -> OnnxRuntime {
@@ -127,7 +127,7 @@ public struct BridgeServices: Sendable {
             })
     }
 
-    /// How each bridge is, in the contract's order.
+    /// The status of each bridge, in the contract's order.
     public func statuses() async -> [(bridge: Bridge, status: ServiceStatus)] {
         let snapshot = await models.snapshot()
         return Bridge.allCases.map { ($0, status(of: $0, in: snapshot)) }
@@ -146,9 +146,9 @@ public struct BridgeServices: Sendable {
         }
     }
 
-    /// Loads the default models of all bridges that are offered; see ``WarmUp``.
+    /// Loads the default models of all enabled bridges; see ``WarmUp``.
     ///
-    /// - Parameter onFirstRound: called once each was tried.
+    /// - Parameter onFirstRound: called once the loading of each has been tried.
     func warmUp(logger: Logger, onFirstRound: @Sendable () -> Void) async {
         let loads: [(Bridge, WarmUp.Load)] = [
             (.tts, { try await textToSpeech.warmUp() }), (.embeddings, { try await embeddings.warmUp() }),

@@ -2,19 +2,19 @@ import Foundation
 
 /// How many files and connections this process may have open at the same time.
 package enum OpenFiles {
-    /// Left for models, temporary files, FFmpeg and Ollama when all connections are in use.
+    /// Reserved for models, temporary files, FFmpeg and Ollama when all connections are in use.
     private static let reserve = 200
-    /// Connections beyond those that are served, so that a server in full use still says how it is, and refuses the others.
+    /// Connections beyond the served ones, so that a fully used server can still report its health, and refuse the others.
     package static let extraConnections = 64
-    /// Connections beyond all these, whose clients have their last answer and may not have taken it yet.
+    /// Connections beyond all these, whose clients may not have taken their last answer yet.
     package static let leavingConnections = 64
 
-    /// Takes all that the system allows: what a process has at first, 1,024 as a rule, is meant for programs of old.
+    /// Raises the limit as far as the system allows: the initial limit, usually 1,024, is meant for old programs.
     package static func raiseLimit() {
         var limit = rlimit()
         guard getrlimit(limitOfFiles, &limit) == 0 else { return }
         limit.rlim_cur = limit.rlim_max
-        // Refused only where it was so high already that there is nothing to win.
+        // Fails only if the limit is so high already that nothing is gained.
         _ = setrlimit(limitOfFiles, &limit)
     }
 

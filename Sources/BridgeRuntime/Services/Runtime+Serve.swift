@@ -3,11 +3,11 @@ package import ServiceLifecycle
 import UnixSignals
 
 extension Runtime {
-    /// Serves until SIGTERM, SIGINT or SIGHUP (a terminal that closes), then finishes what runs, for `timeouts.shutdown` at most.
+    /// Serves until SIGTERM, SIGINT or SIGHUP (a closed terminal), then finishes running work, for `timeouts.shutdown` at most.
     ///
-    /// - Parameter onReady: called once all doors listen and what is loaded at the start was tried, with the services and the
+    /// - Parameter onReady: called once all doors listen and the loading of default models has been tried, with the services and the
     ///   addresses of the doors, in their order.
-    /// - Throws: what a door throws that cannot listen, such as `invalid_request` (param `port`) where the port is in use.
+    /// - Throws: what a door that cannot listen throws, such as `invalid_request` (param `port`) if the port is in use.
     public static func serve(
         _ configuration: BridgeConfiguration, doors: [Door],
         onReady: @escaping @Sendable (BridgeServices, _ addresses: [String]) async -> Void = { _, _ in }
@@ -25,7 +25,7 @@ extension Runtime {
         let all = try Runtime(services, logger: logger).opening(doors) { await onReady(services, $0) }
         var group = ServiceGroupConfiguration(
             services: all, gracefulShutdownSignals: [.sigterm, .sigint, .sighup], logger: logger)
-        // Requests end themselves in time to say so to their clients; this is for what does not listen.
+        // Requests end themselves in time to tell their clients; this is for anything that does not react.
         group.maximumGracefulShutdownDuration = .seconds(configuration[Keys.shutdownTime] + 3)
         group.maximumCancellationDuration = .seconds(5)
         try await ServiceGroup(configuration: group).run()
@@ -33,7 +33,7 @@ extension Runtime {
         logger.info("Stopped.", metadata: abandoned.isEmpty ? nil : ["abandoned_loads": "\(abandoned)"])
     }
 
-    /// All that runs while the server serves: the doors, and the work beside them, which ends after they have.
+    /// Everything that runs while the server serves: the doors, and the work besides them, which ends after they have.
     ///
     /// - Parameter onReady: see ``serve(_:doors:onReady:)``.
     package func opening(
@@ -43,7 +43,7 @@ extension Runtime {
         let background = BackgroundWork(services: services, logger: logger) {
             var addresses: [Int: String] = [:]
             for await (door, address) in listening.prefix(doors.count) { addresses[door] = address }
-            // Fewer where the server ends before it has begun.
+            // There are fewer if the server ends before it has begun.
             if addresses.count == doors.count { await onReady(doors.indices.compactMap { addresses[$0] }) }
         }
         return try [background]

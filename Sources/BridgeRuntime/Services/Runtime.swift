@@ -2,9 +2,9 @@ package import BridgeSupport
 public import Logging
 public import ServiceLifecycle
 
-/// What all doors share: the services behind them, who may call, how much memory all requests may take, the log and the metrics.
+/// What all doors share: the services, the known callers, the memory budgets of all requests, the log and the metrics.
 public struct Runtime: Sendable {
-    /// The four services, wired.
+    /// The four services.
     public let services: BridgeServices
     /// The server's log.
     public let logger: Logger
@@ -22,7 +22,7 @@ public struct Runtime: Sendable {
         (bodies, answers) = (.bodies(configuration), .answers(configuration))
     }
 
-    /// - Throws: `not_found` where the bridge that would work for the request is switched off.
+    /// - Throws: `not_found` if the bridge for the request is switched off.
     package func checkIsOffered(_ policy: RequestPolicy) throws(ServiceError) {
         if let bridge = policy.bridge, !services.configuration.isEnabled(bridge) {
             throw ServiceError(
@@ -31,8 +31,8 @@ public struct Runtime: Sendable {
         }
     }
 
-    /// A way in from outside, such as HTTP: makes the service that listens, and that calls `onListening` once, with its address, when it
-    /// does. No door knows another.
+    /// A way in from outside, such as HTTP: makes the service that listens and, once it does, calls `onListening` once with its
+    /// address. No door knows another.
     public typealias Door =
         @Sendable (
             _ runtime: Runtime, _ onListening: @escaping @Sendable (_ address: String) async -> Void

@@ -1,7 +1,7 @@
 public import BridgeSupport
 
 extension ServiceError {
-    /// What a server that cannot listen ends with.
+    /// The error of a server that cannot listen.
     public static func portInUse(_ port: Int) -> ServiceError {
         .invalid(
             "port",

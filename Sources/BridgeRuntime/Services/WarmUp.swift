@@ -3,21 +3,21 @@ import Logging
 
 /// Loads the default models, one after the other, so that the first requests find them in memory.
 ///
-/// A failure is logged and shown by `/health`; the others go on. What failed for the moment, as where memory was short, is tried again:
-/// behind a probe of `/ready` no request comes that would do so.
+/// A failure is logged and shown by `/health`; the other loads go on. After a transient failure, such as a lack of memory, the load is
+/// tried again, because no request that would do so comes past a failing probe of `/ready`.
 struct WarmUp: Sendable {
     typealias Load = @Sendable () async throws -> Void
 
-    /// Before each round but the first.
+    /// The pauses before each round but the first.
     static let pauses: [Duration] = [.seconds(2), .seconds(10), .seconds(60)]
 
     let loads: [(bridge: Bridge, load: Load)]
     let logger: Logger
     let clock: any Clock<Duration>
 
-    /// Returns when all is loaded that can be, or when its task is cancelled.
+    /// Returns when every model that can be loaded is loaded, or when its task is cancelled.
     ///
-    /// - Parameter onFirstRound: called once each was tried.
+    /// - Parameter onFirstRound: called once each load has been tried.
     func run(onFirstRound: @Sendable () -> Void = {}) async {
         var rest = await failures(of: loads)
         onFirstRound()
@@ -27,7 +27,7 @@ struct WarmUp: Sendable {
         }
     }
 
-    /// Tries each; those that may succeed later are left.
+    /// Tries each load; returns the ones that may succeed later.
     private func failures(of loads: [(bridge: Bridge, load: Load)]) async -> [(bridge: Bridge, load: Load)] {
         var failed: [(bridge: Bridge, load: Load)] = []
         for (bridge, load) in loads where !Task.isCancelled {
@@ -36,7 +36,7 @@ struct WarmUp: Sendable {
         return failed
     }
 
-    /// False for what may succeed later.
+    /// False if it may succeed later.
     private func succeeds(_ bridge: Bridge, _ load: Load) async -> Bool {
         do {
             try await load()

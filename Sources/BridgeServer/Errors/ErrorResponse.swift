@@ -4,7 +4,7 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 
-/// The only table from error codes to HTTP.
+/// The only table from error codes to HTTP statuses.
 enum ErrorTable {
     static func status(_ code: ServiceError.Code) -> HTTPResponse.Status {
         switch code {
@@ -36,7 +36,7 @@ enum ErrorTable {
     }
 }
 
-/// The envelope that every failure has.
+/// The envelope of every failure.
 struct ErrorBody: Encodable, Sendable {
     struct Detail: Encodable, Sendable {
         var code: String
@@ -46,7 +46,7 @@ struct ErrorBody: Encodable, Sendable {
 
         private enum Keys: CodingKey { case code, message, type, param }
 
-        // All four keys are always there: clients of the OpenAI kind look for them.
+        // All four keys are always present: OpenAI clients expect them.
         func encode(to encoder: any Encoder) throws {
             var container = encoder.container(keyedBy: Keys.self)
             try container.encode(code, forKey: .code)
@@ -64,7 +64,7 @@ struct ErrorBody: Encodable, Sendable {
 }
 
 extension ServiceError {
-    /// Any error as one that a client may see. What is not known to be the client's affair is `internal`, without a word of why.
+    /// Any error in a form that a client may see. An error of unknown origin becomes `internal`, without a reason.
     static func publicError(_ error: any Error) -> ServiceError {
         switch error {
         case let error as ServiceError: error
@@ -92,11 +92,11 @@ extension ServiceError {
 }
 
 enum ServiceErrorResponse {
-    /// The answer to an error; the log will know of it.
+    /// The answer to an error, which is noted for the log.
     static func make(_ error: any Error, _ context: BridgeContext) -> Response {
         if error is ClientLeft {
             context.record.noteClientLeft()
-            // It reaches nobody.
+            // Nobody receives it.
             return Response(status: .clientLeft)
         }
         let failure = ServiceError.publicError(error)
@@ -108,6 +108,6 @@ enum ServiceErrorResponse {
 extension HTTPResponse.Status {
     static let insufficientStorage = HTTPResponse.Status(code: 507, reasonPhrase: "Insufficient Storage")
 
-    /// As nginx has it: the client closed its connection before it was answered.
+    /// nginx's status for a client that closed its connection before it was answered.
     static let clientLeft = HTTPResponse.Status(code: 499, reasonPhrase: "Client Closed Request")
 }

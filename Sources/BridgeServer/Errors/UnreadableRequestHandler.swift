@@ -6,8 +6,8 @@ import Logging
 import NIOCore
 import NIOHTTPTypes
 
-/// Gives the envelope and a request id to the one answer that is made below the router: Hummingbird's bare 400 for what is not
-/// HTTP, or has a method or a header that the parser does not know.
+/// Adds the envelope and a request id to the one answer that is made below the router: Hummingbird's bare 400 for bytes that are not
+/// HTTP, or that have a method or header unknown to the parser.
 final class UnreadableRequestHandler: ChannelOutboundHandler, RemovableChannelHandler {
     typealias OutboundIn = HTTPResponsePart
     typealias OutboundOut = HTTPResponsePart
@@ -20,7 +20,7 @@ final class UnreadableRequestHandler: ChannelOutboundHandler, RemovableChannelHa
     init(logger: Logger) { self.logger = logger }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        // Every answer of the router has an id.
+        // All answers of the router have an id.
         guard case .head(var head) = unwrapOutboundIn(data), head.status == .badRequest,
             head.headerFields[.requestID] == nil,
             let body = try? Wire.encode(ErrorBody(Self.error))

@@ -1,8 +1,8 @@
 import BridgeRuntime
 import Hummingbird
 
-/// Counts answers from when they are there until their last byte is written: a client that reads slowly must not make the server
-/// hold them without a bound.
+/// Counts answers from the time they exist until their last byte is written: a slow client must not make the server
+/// hold an unbounded amount of memory.
 struct AnswerBudgetMiddleware: RouterMiddleware {
     let budget: MemoryBudget
 

@@ -1,7 +1,7 @@
 import BridgeRuntime
 import Hummingbird
 
-/// Counts the bodies of requests from their first byte to their answer.
+/// Counts request bodies from their first byte to their answer.
 struct BodyBudgetMiddleware: RouterMiddleware {
     let budget: MemoryBudget
 
@@ -12,7 +12,7 @@ struct BodyBudgetMiddleware: RouterMiddleware {
         let share = MemoryBudget.Share(of: budget)
         defer { share.release() }
         let announced = request.headers[.contentLength].flatMap { Int($0) } ?? 0
-        // What is over the limit of its route is refused there, whatever room there is.
+        // A body over the limit of its route is refused there, however much room there is.
         if announced <= context.policy.bodyLimit { try share.expect(announced) }
         var request = request
         request.body = RequestBody(

@@ -3,8 +3,8 @@ import Hummingbird
 import NIOCore
 import NIOHTTPTypes
 
-/// Says `100 Continue` to clients that wait for it before they send a body (RFC 9110, 10.1.1; curl does from 1 MB on), at the
-/// moment when a route begins to read. What is refused by its headers alone is never sent at all.
+/// Sends `100 Continue` to clients that wait for it before they send a body (RFC 9110, 10.1.1; curl does from 1 MB on), at the
+/// moment when a route begins to read. Bodies of requests that are refused by their headers are never sent at all.
 ///
 /// Written here because Hummingbird answers no expectation.
 struct ContinueMiddleware: RouterMiddleware {
@@ -18,7 +18,7 @@ struct ContinueMiddleware: RouterMiddleware {
     }
 }
 
-/// A body whose client waits to be asked for it.
+/// A body whose client waits until it is asked for it.
 private struct ExpectedBody: AsyncSequence, Sendable {
     typealias Element = ByteBuffer
 
@@ -31,7 +31,7 @@ private struct ExpectedBody: AsyncSequence, Sendable {
     }
 }
 
-/// Writes the interim answer, beside Hummingbird's writer, which knows final ones only.
+/// Writes the interim answer, bypassing Hummingbird's writer, which only knows final answers.
 final class ContinueHandler: ChannelOutboundHandler, RemovableChannelHandler {
     typealias OutboundIn = HTTPResponsePart
     typealias OutboundOut = HTTPResponsePart

@@ -3,7 +3,7 @@ import BridgeSupport
 import Foundation
 import Hummingbird
 
-/// Refuses requests for a server of another name, before anything is done for them.
+/// Refuses requests for a server of another name before any work is done for them.
 ///
 /// A web page can have a name of its own lead to this machine (DNS rebinding). For the browser the server is a part of that page then,
 /// and sends no `Origin` that gives it away; the name in `Host` does.
@@ -21,14 +21,14 @@ struct HostCheck: RequestCheck {
     }
 }
 
-/// The names that requests may have in `Host`: on a loopback address those of this machine and of `allowed_hosts`. On other addresses
-/// any name, as containers and networks give their own, until `allowed_hosts` is set; addresses are always right there.
+/// The names that requests may have in `Host`. On a loopback address these are the machine's own and `allowed_hosts`. On other addresses
+/// any name is accepted until `allowed_hosts` is set, since containers and networks assign names; addresses are always accepted there.
 struct ServerNames: Sendable {
     private let names: Set<String>
     private let takesAll: Bool
     private let takesAllAddresses: Bool
 
-    /// - Parameter machine: what this machine calls itself.
+    /// - Parameter machine: the machine's own name.
     init(_ configuration: BridgeConfiguration, machine: String = ProcessInfo.processInfo.hostName) {
         let allowed = configuration[Keys.allowedHosts]
         takesAll = allowed.contains("*") || (allowed.isEmpty && !configuration.isLoopback)
@@ -36,7 +36,7 @@ struct ServerNames: Sendable {
         names = Set(["localhost", "127.0.0.1", "::1", machine.lowercased()] + allowed.compactMap { Self.host(in: $0) })
     }
 
-    /// Whether a request may say so.
+    /// Whether a request may name this authority.
     ///
     /// - Parameter authority: a host, with or without a port.
     func contain(_ authority: String) -> Bool {
@@ -48,8 +48,8 @@ struct ServerNames: Sendable {
         return isAddress && (takesAllAddresses || bytes.first == 127)
     }
 
-    /// The host without its port, in lower case, without what may stand around it: the brackets of an IPv6 address, the dot at the end
-    /// of a whole name. nil for what is no host.
+    /// The host without its port, in lower case, and without the brackets of an IPv6 address or the dot at the end of a fully qualified
+    /// name. nil if it is not a host.
     static func host(in authority: String) -> String? {
         let text = authority.utf8
         let isBracketed = text.first == UInt8(ascii: "[")

@@ -17,7 +17,7 @@ struct HostHeaderCheck: RequestCheck {
         }
     }
 
-    /// Letters, digits, and what else names, addresses and ports are made of (RFC 3986, 3.2.2).
+    /// Letters, digits, and the other characters of names, addresses and ports (RFC 3986, 3.2.2).
     private static func isOfHosts(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

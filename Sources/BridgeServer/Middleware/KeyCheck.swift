@@ -9,7 +9,7 @@ struct KeyCheck: RequestCheck {
 
     func check(_ request: Request, _ context: inout BridgeContext) throws {
         context.caller = callers.caller(showing: Self.keys(request))
-        // Browsers ask by OPTIONS, without a key, whether they may send one.
+        // Browsers ask with OPTIONS, without a key, whether they may send one.
         guard context.caller.role >= context.policy.request.role || request.method == .options else {
             throw ServiceError(
                 .unauthorized,
@@ -19,7 +19,7 @@ struct KeyCheck: RequestCheck {
     }
 
     private static func keys(_ request: Request) -> [String] {
-        // Any number of spaces may stand behind the scheme (RFC 9110, 11.4).
+        // Any number of spaces may follow the scheme (RFC 9110, 11.4).
         let bearer = request.headers[.authorization].flatMap {
             $0.lowercased().hasPrefix("bearer ") ? String($0.dropFirst(7).drop { $0 == " " }) : nil
         }

@@ -2,11 +2,11 @@ import BridgeSupport
 import HTTPTypes
 import Hummingbird
 
-/// What the router found nothing for, in our envelope: a path that nobody knows is 404; a known path with a method
+/// Answers in our envelope when the router has found nothing: an unknown path is 404; a known path with a method
 /// that it does not have is 405, whatever the method is called (WebDAV has its own). Invented methods end in the HTTP
 /// parser, at 400.
 ///
-/// Added after all routes. The router hands what it does not find to every middleware.
+/// Added after all routes. The router passes requests without a route to every middleware.
 struct NotFoundMiddleware: RouterMiddleware {
     func handle(
         _ request: Request, context: BridgeContext, next: (Request, BridgeContext) async throws -> Response
@@ -18,7 +18,7 @@ struct NotFoundMiddleware: RouterMiddleware {
                 throw ServiceError(
                     .notFound, "There is nothing at this path; GET /openapi.yaml describes every path of this server.")
             }
-            // For the log and the metrics, as for every request that was found.
+            // For the log and the metrics, as for every request with a route.
             context.coreContext.endpointPath.value = endpoint.path.description
             return Self.refusal(of: request.method, allowed: endpoint.allowed)
         }

@@ -3,18 +3,18 @@ import BridgeSupport
 import HTTPTypes
 import Hummingbird
 
-/// Tells browsers which pages may call, and refuses the others before anything is done for them: what browsers send without asking
-/// first, such as forms and images, would be carried out even though its page cannot read the answer.
+/// Tells browsers which pages may call, and refuses the others before any work is done for them: requests that browsers send without
+/// asking first, such as forms and images, would otherwise be carried out even though the page cannot read the answer.
 ///
-/// Closed by default but for pages on this machine. Hummingbird's own middleware knows one origin or all, and refuses none; here a
-/// list, and localhost with any port.
+/// By default only pages on this machine are allowed. Hummingbird's own middleware accepts one origin or all, and refuses none; this one
+/// accepts a list, and localhost with any port.
 struct OriginMiddleware: RouterMiddleware {
     let origins: Set<String>
     let methods: String
     let headers: String
     let maxAge: String
 
-    /// What pages may read beside the headers that browsers show them anyway.
+    /// Headers that pages may read in addition to the ones that browsers always show them.
     private static let exposedHeaders = [
         HTTPField.Name.requestID, .voice, .sampleRate, .durationMilliseconds, .retryAfter,
     ].map(\.rawName).joined(separator: ", ")
@@ -36,14 +36,14 @@ struct OriginMiddleware: RouterMiddleware {
             if !allowed { try refuseForeignPage(request) }
             response = isPreflight(request) ? preflight(allowed) : try await next(request, context)
         } catch {
-            // A page that is allowed must be able to read the error too.
+            // An allowed page must be able to read the error as well.
             response = ServiceErrorResponse.make(error, context)
         }
         if allowed {
             response.headers[.accessControlAllowOrigin] = origins.contains("*") ? "*" : origin
             response.headers[.accessControlExposeHeaders] = Self.exposedHeaders
         }
-        // Also without an origin: a cache must not give this answer to a page that may have another.
+        // Also without an origin: a cache must not give this answer to a page that may get another one.
         response.headers[values: .vary].append("Origin")
         return response
     }
@@ -63,7 +63,7 @@ struct OriginMiddleware: RouterMiddleware {
         return response
     }
 
-    /// - Throws: `forbidden_origin` when a page that is not allowed has sent the request.
+    /// - Throws: `forbidden_origin` if a page that is not allowed has sent the request.
     private func refuseForeignPage(_ request: Request) throws {
         if let origin = request.headers[.origin] {
             guard !isOwn(origin, of: request) else { return }
@@ -79,20 +79,20 @@ struct OriginMiddleware: RouterMiddleware {
         )
     }
 
-    /// Whether the page came from here itself, or by the same proxy. The proxy may speak TLS, so that schemes may differ.
+    /// Whether the page came from this server, possibly through the same proxy. The proxy may speak TLS, so the schemes may differ.
     private func isOwn(_ origin: String, of request: Request) -> Bool {
         guard let host = request.head.authority?.lowercased(), !host.isEmpty else { return false }
         return ["http://", "https://"].contains { origin.lowercased() == $0 + host }
     }
 
-    /// Whether a page of another site has the browser load this as a part of it, for which browsers name no origin. To go there by a
-    /// link is something else.
+    /// Whether a browser loads this as a part of another site's page, in which case it names no origin. Following a link is something
+    /// else.
     private func isEmbedded(_ request: Request) -> Bool {
         let isLink = request.headers[.fetchMode] == "navigate" && [.get, .head].contains(request.method)
         return request.headers[.fetchSite] == "cross-site" && !isLink
     }
 
-    /// Whether the page, as far as the browser tells of it there, is allowed. A page can keep that back, and cannot make it up.
+    /// Whether the page is allowed, as far as the browser reveals it in this header. A page can withhold it, but cannot forge it.
     private func hasAllowedReferer(_ request: Request) -> Bool {
         // scheme://host:port/…
         let parts =
@@ -100,7 +100,7 @@ struct OriginMiddleware: RouterMiddleware {
         return parts.count > 2 && allows(parts.prefix(3).joined(separator: "/"))
     }
 
-    /// Schemes and hosts are the same in any case (RFC 3986, 6.2.2.1).
+    /// Schemes and hosts are case-insensitive (RFC 3986, 6.2.2.1).
     private func allows(_ origin: String) -> Bool {
         let origin = origin.lowercased()
         if origins.contains("*") || origins.contains(origin) { return true }

@@ -1,9 +1,9 @@
 import Hummingbird
 
-/// Gives each request the policy of its route, before everything else, so that all other middleware can go by it.
+/// Gives each request the policy of its route before everything else, so that all other middleware can use it.
 ///
-/// The router finds a route before its middleware runs, and tells it the path as it was declared. Where it found none, since there is
-/// no such path or not with this method, the table is searched.
+/// The router finds the route before its middleware runs, and passes on the declared path. If it found none, because there is no such
+/// path or it lacks the method, the table is searched.
 struct PolicyMiddleware: RouterMiddleware {
     let routes: RouteTable
 

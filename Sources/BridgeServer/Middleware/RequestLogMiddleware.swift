@@ -28,7 +28,7 @@ struct RequestLogMiddleware: RouterMiddleware {
             runtime: runtime, id: id, method: Self.bounded(request.method), route: Self.route(context),
             isProbe: context.policy.request.group == .probes, status: response.status, elapsed: elapsed,
             record: context.record)
-        // An answer is accounted for when its last byte is written; right away, if the connection takes it at once.
+        // An answer is accounted for when its last byte is written; immediately, if the connection takes all of it at once.
         if response.body.contentLength.map({ $0 > ResponseBody.atOnce }) ?? true {
             let body = response.body
             response.body = ResponseBody(contentLength: body.contentLength) { writer in
@@ -36,7 +36,7 @@ struct RequestLogMiddleware: RouterMiddleware {
                 do {
                     try await body.write(writer)
                 } catch {
-                    // Nobody takes the rest; unless the server stops, because the client has left.
+                    // Nobody takes the rest: the client has left, unless the server is stopping.
                     if !(error is CancellationError) { context.record.noteClientLeft() }
                     throw error
                 }
@@ -47,13 +47,13 @@ struct RequestLogMiddleware: RouterMiddleware {
         return response
     }
 
-    /// The path as it was declared. Hummingbird calls what it does not know NotFound.
+    /// The declared path. Hummingbird calls an unknown one NotFound.
     private static func route(_ context: BridgeContext) -> String {
         let route = context.coreContext.endpointPath.value ?? ""
         return route.hasPrefix("/") ? route : "unmatched"
     }
 
-    /// What the client calls the request, if that is fit for a header and a log line; else a new id.
+    /// The client's id for the request if it is fit for a header and a log line, otherwise a new one.
     private static func identifier(_ given: String?) -> String {
         if let given, (1...128).contains(given.utf8.count),
             given.utf8.allSatisfy({ byte in
@@ -102,7 +102,7 @@ private struct Account: Sendable {
     /// The request has ended.
     func close() {
         let seen = record.snapshot
-        // The status that was sent reached nobody, where the client has left.
+        // If the client has left, the status that was sent did not reach anybody.
         let status = seen.clientLeft ? .clientLeft : status
         runtime.close(
             RequestAccount(
@@ -122,7 +122,7 @@ private struct Account: Sendable {
 }
 
 extension Response {
-    /// This answer as HEAD has it: the length is told, and the bytes, which would be taken for the next answer, are not sent.
+    /// The answer to a HEAD request: the length is announced, but the bytes, which would be taken for the next answer, are not sent.
     fileprivate var withoutBody: Response {
         var response = self
         response.body = ResponseBody(contentLength: body.contentLength ?? 0) { writer in try await writer.finish(nil) }

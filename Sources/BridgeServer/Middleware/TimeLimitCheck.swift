@@ -3,7 +3,7 @@ import BridgeSupport
 import HTTPTypes
 import Hummingbird
 
-/// Reads how long a client gives the work of its request (`X-Request-Timeout`, in seconds), so that it can end sooner than the
+/// Reads the time limit that a client sets for its request (`X-Request-Timeout`, in seconds), so that it can end sooner than the
 /// configuration's limits: a voice assistant says "sorry" after five seconds, and nothing goes on computing for it.
 struct TimeLimitCheck: RequestCheck {
     func check(_ request: Request, _ context: inout BridgeContext) throws {
@@ -16,12 +16,12 @@ struct TimeLimitCheck: RequestCheck {
         context.timeLimit = .init(limit: limit, name: name.rawName)
     }
 
-    /// A number as JSON has it; nil for anything else, and for what is not above 0.
+    /// A number in JSON's syntax; nil for anything else, and for numbers that are not above 0.
     static func limit(_ text: String) -> Duration? {
-        // Hexadecimal numbers, "inf" and "nan" are texts that Double takes, too.
+        // `Double` would also accept hexadecimal numbers, "inf" and "nan".
         guard text.utf8.allSatisfy("0123456789.eE+-".utf8.contains), let seconds = Double(text), seconds > 0
         else { return nil }
-        // No limit of the configuration is longer than a day, and what is far above it would not fit into a duration.
+        // No limit of the configuration is longer than a day, and far larger numbers would not fit into a duration.
         return .seconds(min(seconds, 1e6))
     }
 }

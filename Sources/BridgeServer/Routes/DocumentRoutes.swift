@@ -7,12 +7,12 @@ import NIOCore
 import NIOFoundationCompat
 import Yams
 
-/// The contract, as this server serves it.
+/// The contract as this server fulfils it.
 struct DocumentRoutes {
     private let yaml: Data
     private let json: Data
 
-    /// - Throws: `internal` when the document is missing beside the program.
+    /// - Throws: `internal` when the document is missing from the program's resources.
     init() throws {
         guard let url = Bundle.module.url(forResource: "openapi", withExtension: "yaml", subdirectory: "Resources"),
             let data = try? Data(contentsOf: url)

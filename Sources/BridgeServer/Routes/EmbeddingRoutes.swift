@@ -22,7 +22,7 @@ struct EmbeddingRoutes {
 
     enum Encoding: String, CaseIterable { case base64, float }
 
-    /// A vector as the client asked for it.
+    /// A vector in the encoding that the client asked for.
     enum Vector: Encodable {
         case base64(String)
         case floats([Float])
@@ -44,9 +44,9 @@ struct EmbeddingRoutes {
         var text: String
         var vector: Vector
         var dimension: Int
-        /// Present only when the end of the text was left out.
+        /// Present only if the end of the text was cut off.
         var truncated: Bool?
-        // Below: of the single answer only.
+        // The following are only in the answer to a single text.
         var model: String?
         var cached: Bool?
 
@@ -80,7 +80,7 @@ struct EmbeddingRoutes {
             throw ServiceError.invalid("texts", "texts is missing; it must be a list of 1 to 2048 texts.")
         }
         let (batch, encoding) = try await compute(texts, fields, context)
-        // A megabyte of numbers and more takes its time to be written.
+        // Writing a megabyte of numbers or more takes a while.
         return try await aside { () throws(ServiceError) in
             let items = zip(texts, batch.items).map { Item($0, $1, encoding) }
             return try Response.json(Batch(embeddings: items, count: items.count, model: batch.model))

@@ -7,7 +7,7 @@ import Hummingbird
 import NIOCore
 import Synchronization
 
-/// How the server is, for people, probes and monitors.
+/// The health of the server, for people, probes and monitors.
 struct HealthRoutes {
     let dependencies: RouteDependencies
     private let recent = RecentAnswer()
@@ -39,7 +39,7 @@ struct HealthRoutes {
         var details: [String: Detail]
     }
 
-    /// 200 while the process serves, whatever its parts do. Waits for nothing; the answer may be a tenth of a second old.
+    /// 200 while the process serves, whatever the state of its parts. Waits for nothing; the answer may be a tenth of a second old.
     @Sendable private func health(_ request: Request, _: BridgeContext) async throws -> Response {
         try await recent.value(orNew: currentHealth)
     }
@@ -72,7 +72,7 @@ struct HealthRoutes {
         var waiting_for: [String]?
     }
 
-    /// 200 once the bridges that `ready.require` names can answer at once.
+    /// 200 once the bridges named by `ready.require` can answer at once.
     @Sendable private func ready(_ request: Request, _: BridgeContext) async throws -> Response {
         let required = dependencies.services.configuration[Keys.requiredBridges]
         let preload = dependencies.services.configuration[Keys.preload]
@@ -114,11 +114,11 @@ struct HealthRoutes {
     }
 }
 
-/// The newest answer, for a tenth of a second: a crowd of probes then costs next to nothing.
+/// The newest answer, kept for a tenth of a second so that a crowd of probes costs next to nothing.
 private final class RecentAnswer: Sendable {
     private struct State {
         var answer: Response?
-        /// When the answer is too old; moved on by whoever makes a new one, so that the others need not.
+        /// When the answer expires; postponed by the request that makes a new one, so that the others need not.
         var end = ContinuousClock.now
     }
     private let state = Mutex(State())

@@ -28,7 +28,7 @@ struct LanguageModelRoutes {
     private struct Answer: Encodable {
         var done: Bool?
         var text: String?
-        /// What the model thought; in a stream it came before.
+        /// What the model thought; in a stream it came earlier.
         var thinking: String?
         var model: String
         var tokens_generated: Int

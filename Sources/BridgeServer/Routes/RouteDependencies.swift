@@ -13,7 +13,7 @@ struct RouteDependencies: Sendable {
 
     /// Runs the work of a request within its scope; see ``RequestScope/perform(_:)``.
     ///
-    /// - Throws: `timeout`, `shutting_down`, ``ClientLeft``, or what `work` throws; the work has been cancelled and has ended then.
+    /// - Throws: `timeout`, `shutting_down`, ``ClientLeft``, or what `work` throws; `work` has been cancelled and has ended by then.
     func perform<R: Sendable>(
         _ bridge: Bridge, for context: BridgeContext, _ work: @escaping @Sendable () async throws -> R
     ) async throws -> R {

@@ -1,15 +1,15 @@
 import BridgeRuntime
 
-/// What a route asks of a request, and what it grants: said once, where the route is registered, and read by the middleware and the
-/// handlers. Nothing else goes by paths.
+/// What a route requires of a request, and what it grants: declared once, where the route is registered, and read by the middleware and
+/// the handlers. No path is compared anywhere else.
 struct RoutePolicy: Sendable, Hashable {
-    /// What every door asks and counts.
+    /// What every door requires and counts.
     let request: RequestPolicy
-    /// Bytes of a body; 0 where none is read.
+    /// Bytes of a body; 0 if none is read.
     let bodyLimit: Int
     /// Bytes of a file that comes as the body, in a form, or as base64.
     let uploadLimit: Int
-    /// Whether the route itself takes the memory of its answer from the budget, before the answer is there.
+    /// Whether the route itself reserves memory for its answer, before the answer exists.
     let budgetsItsAnswer: Bool
 
     init(
@@ -20,6 +20,6 @@ struct RoutePolicy: Sendable, Hashable {
         (self.bodyLimit, self.uploadLimit, self.budgetsItsAnswer) = (bodyLimit, uploadLimit, budgetsItsAnswer)
     }
 
-    /// Of a path where there is nothing: its answer tells nobody without a key that this is so.
+    /// For a path without a route: its answer must not tell a caller without a key that it does not exist.
     static let unknown = RoutePolicy(group: .documents)
 }

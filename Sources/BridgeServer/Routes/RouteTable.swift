@@ -3,27 +3,27 @@ import Hummingbird
 
 typealias Handler = @Sendable (Request, BridgeContext) async throws -> Response
 
-/// The routes of the server: the one table that the router, the policies and the answers to other methods come from.
+/// The routes of the server: the one table for the router, the policies and the answers to other methods.
 struct RouteTable: Sendable {
     struct Route: Sendable {
         var policy: RoutePolicy
         var handler: Handler
     }
 
-    /// One path, with the methods that it has.
+    /// One path and its methods.
     struct Endpoint: Sendable {
         let path: RouterPath
         fileprivate(set) var routes: [HTTPRequest.Method: Route] = [:]
-        /// Where a method has no policy of its own: the one of the method that was added first.
+        /// For methods without a policy of their own: the policy of the method that was added first.
         fileprivate(set) var policy: RoutePolicy
-        /// What Allow says.
+        /// The value of the header Allow.
         fileprivate(set) var allowed = ""
 
         func policy(of method: HTTPRequest.Method) -> RoutePolicy { routes[method]?.policy ?? policy }
 
         fileprivate mutating func add(_ route: Route, for method: HTTPRequest.Method) {
             routes[method] = route
-            // HEAD is GET without its body, which the middleware that logs leaves out.
+            // HEAD is GET without its body, which the logging middleware leaves out.
             if method == .get { routes[.head] = route }
             allowed = (routes.keys.map(\.rawValue) + ["OPTIONS"]).sorted().joined(separator: ", ")
         }
@@ -33,7 +33,7 @@ struct RouteTable: Sendable {
         }
     }
 
-    /// By the path as it is declared.
+    /// Keyed by the declared path.
     private var endpoints: [String: Endpoint] = [:]
 
     mutating func add(_ method: HTTPRequest.Method, _ path: RouterPath, policy: RoutePolicy, handler: @escaping Handler)
@@ -42,18 +42,18 @@ struct RouteTable: Sendable {
             .add(Route(policy: policy, handler: handler), for: method)
     }
 
-    /// The endpoint that the router found, by its declared path; or, where it has not the method that was asked for, the one that
+    /// The endpoint that the router found, by its declared path; or, if that lacks the requested method, the endpoint that
     /// matches `path`.
     func endpoint(declared: String?, path: @autoclosure () -> String) -> Endpoint? {
         if let endpoint = declared.flatMap({ endpoints[$0] }) { return endpoint }
         let pieces = path().split(separator: "/")
-        // Of two that match, the one that spells more out counts, as in the router.
+        // If two match, the more specific one counts, as in the router.
         return endpoints.values.filter { $0.matches(pieces) }.min { $0.parameterCount < $1.parameterCount }
     }
 
-    /// Adds each path to `router` with its methods and OPTIONS, which tells them. ``NotFoundMiddleware`` refuses every other one.
+    /// Adds each path to `router` with its methods and OPTIONS, which lists them. ``NotFoundMiddleware`` refuses all others.
     ///
-    /// - Parameter check: what is asked of a request just before its handler.
+    /// - Parameter check: called with the policy just before the handler.
     func register(on router: Router<BridgeContext>, check: @escaping @Sendable (RoutePolicy) throws -> Void) {
         for endpoint in endpoints.values {
             for (method, route) in endpoint.routes {

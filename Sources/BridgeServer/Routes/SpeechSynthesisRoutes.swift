@@ -20,7 +20,7 @@ struct SpeechSynthesisRoutes {
         routes.add(.get, "/api/tts/voices", policy: RoutePolicy(group: .bridge(.tts)), handler: voices)
     }
 
-    /// All of the answer but the audio.
+    /// The answer without the audio.
     private struct Answer: Encodable {
         /// Length of the audio.
         var duration_ms: Int
@@ -52,7 +52,7 @@ struct SpeechSynthesisRoutes {
             body: try .base64(of: speech.bytes, as: "audio_data", in: answer, share: share))
     }
 
-    /// The bytes themselves; what JSON would say beside them goes into headers.
+    /// The bytes themselves; headers hold the fields that JSON would have besides.
     private static func audio(_ bytes: [UInt8], _ answer: Answer, type contentType: String, share: MemoryBudget.Share)
         -> Response
     {
@@ -72,7 +72,7 @@ struct SpeechSynthesisRoutes {
             sentenceSilence: try fields.number("sentence_silence", in: SynthesisRequest.silences))
     }
 
-    /// A JSON number is a number; a text is a name first.
+    /// A JSON number is a speaker's number; a text is a name first.
     private static func speaker(_ fields: RequestFields) throws -> SynthesisRequest.Speaker? {
         if fields.isNumber("speaker") { return try fields.integer("speaker", in: 0...100_000).map { .number($0) } }
         return try fields.text("speaker", expected: "a text or a number").map { .name($0) }

@@ -17,7 +17,7 @@ struct TranscriptionRoutes {
         routes.add(.post, "/api/stt/transcribe", policy: work, handler: transcribe)
     }
 
-    /// Audio and what to do with it, from whichever form it came in.
+    /// Audio and what to do with it, whichever form it came in.
     private struct Upload: Sendable {
         var audio: AudioInput
         var fields: RequestFields
@@ -25,8 +25,8 @@ struct TranscriptionRoutes {
         var field: String
 
         /// - Parameters:
-        ///   - bytes: held by nobody else, so that they go once they are read.
-        ///   - encoding: where the fields name none.
+        ///   - bytes: without any other holder, so that they are freed once they are read.
+        ///   - encoding: used if the fields name none.
         init(_ bytes: consuming [UInt8], usually encoding: AudioEncoding, fields: RequestFields, field: String) throws {
             let named = try fields.choice("encoding", AudioEncoding.self)
             try fields.refuseStream()
@@ -45,7 +45,7 @@ struct TranscriptionRoutes {
             do {
                 return try await service.transcribe(job)
             } catch var error as ServiceError where error.code == .undecodableAudio {
-                // Decoders know the bytes and not where they stood.
+                // Decoders know the bytes, but not the field that they came in.
                 error.param = error.param ?? upload.field
                 throw error
             }
@@ -60,7 +60,7 @@ struct TranscriptionRoutes {
         if type == "application/json" || type.hasSuffix("+json") {
             let body = try await request.jsonUpload(upTo: policy.bodyLimit, field: "audio_data")
             let (fields, audio) = (body.fields, body.upload)
-            // A data: URL says that it holds a file; of which kind is seen from the file itself.
+            // A data: URL says that it contains a file; its kind is recognised from the file itself.
             return try Upload(
                 audio.bytes, usually: audio.mediaType == nil ? .pcmF32LE : .auto, fields: fields, field: "audio_data")
         }
@@ -79,7 +79,7 @@ struct TranscriptionRoutes {
             )
         }
         let fields = RequestFields(texts: request.queryFields)
-        // Nothing in raw samples tells what they are, so that their type must.
+        // Raw samples do not describe themselves, so their type must.
         let isNamed = try fields.choice("encoding", AudioEncoding.self) != nil
         let raw = isNamed ? nil : try request.headers[.contentType].flatMap(LinearPCM.init(contentType:))
         let bytes = try await request.wholeBody(upTo: policy.uploadLimit)
@@ -87,7 +87,7 @@ struct TranscriptionRoutes {
             bytes.isEmpty ? bytes : raw?.wav(bytes) ?? bytes, usually: .auto, fields: fields, field: "body")
     }
 
-    /// Types of audio and video files that are called neither.
+    /// Types of audio and video files that do not begin with either word.
     private static let binaryTypes: Set<String> = [
         "application/octet-stream", "application/ogg", "application/x-ogg", "application/mp4", "application/x-matroska",
         "application/vnd.ms-asf",

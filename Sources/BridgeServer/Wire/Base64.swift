@@ -1,30 +1,30 @@
 import BridgeSupport
 import Foundation
 
-/// Base64 as clients write it: the standard alphabet or the one for URLs, with white space between, padding or none, alone or in a
+/// Base64 as clients write it: the standard alphabet or the one for URLs, with or without white space and padding, alone or in a
 /// `data:` URL.
 enum Base64 {
-    /// What an upload is: its bytes, and the type that a `data:` URL gave.
+    /// The result: the bytes, and the type given by a `data:` URL.
     struct Upload: Hashable {
         var bytes: [UInt8]
-        /// In lower case, without parameters; empty where the URL names none; nil where there was no URL.
+        /// In lower case, without parameters; empty if the URL names none; nil if there was no URL.
         var mediaType: String?
     }
 
-    /// Where a text in base64 stands among other bytes, as JSON has it.
+    /// The place of a base64 text among other bytes, for instance in JSON.
     struct Place {
         var range: Range<Int>
         var hasEscapes = false
     }
 
-    /// Decodes the text at `place`, over itself: `bytes` are what it says then, and nothing else.
+    /// Decodes the text at `place` in place: afterwards `bytes` are the decoded bytes and nothing else.
     ///
-    /// - Returns: the type that a `data:` URL gave; nil where there is no URL.
+    /// - Returns: the type given by a `data:` URL; nil if there is no URL.
     /// - Throws: `invalid_request` naming `field`.
     static func decode(_ bytes: inout [UInt8], at place: Place, field: String) throws -> String? {
         let (count, mediaType) = try bytes.withUnsafeMutableBufferPointer { all in
             var text = UnsafeMutableBufferPointer(rebasing: all[place.range])
-            // As PHP writes it, with a backslash before each slash.
+            // PHP writes a backslash before each slash.
             if place.hasEscapes { text = UnsafeMutableBufferPointer(rebasing: text[..<JSONEscapes.resolve(text)]) }
             let url = try DataURL(UnsafeBufferPointer(text), field: field)
             let digits = UnsafeBufferPointer(rebasing: text[(url?.length ?? 0)...])
@@ -42,7 +42,7 @@ enum Base64 {
 
     private static let (space, padding, wrong): (UInt8, UInt8, UInt8) = (0x80, 0x81, 0xFF)
 
-    /// What each byte stands for: 0…63, or one of the marks above.
+    /// The value of each byte: 0…63, or one of the marks above.
     private static let values: [UInt8] = {
         var values = [UInt8](repeating: wrong, count: 256)
         let alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
@@ -54,9 +54,9 @@ enum Base64 {
         return values
     }()
 
-    /// Writes what `text` says to the beginning of `bytes`, which may be the same memory: three bytes are written once four are read.
+    /// Writes the decoded `text` to the beginning of `bytes`, which may be the same memory: three bytes are written after four are read.
     ///
-    /// - Returns: how many bytes that are; nil for what is no base64: another character, a digit too many, or padding that does not
+    /// - Returns: the number of bytes; nil if it is not base64: another character, a digit too many, or padding that does not
     ///   fit.
     private static func decode(_ text: UnsafeBufferPointer<UInt8>, to bytes: UnsafeMutableBufferPointer<UInt8>) -> Int?
     {
@@ -69,7 +69,7 @@ enum Base64 {
                 count += 3
             }
             while position < text.count {
-                // Four digits in a row, which nearly all of them are.
+                // Four digits in a row, the most common case by far.
                 while digits & 3 == 0, pads == 0, position + 4 <= text.count {
                     let (a, b) = (values[Int(text[position])], values[Int(text[position + 1])])
                     let (c, d) = (values[Int(text[position + 2])], values[Int(text[position + 3])])
@@ -105,18 +105,18 @@ enum Base64 {
     }
 }
 
-/// What stands before the data of a `data:` URL (RFC 2397).
+/// The part before the data of a `data:` URL (RFC 2397).
 private struct DataURL {
-    /// Bytes up to the data.
+    /// Number of bytes before the data.
     var length: Int
     var mediaType: String
 
     /// Longer than any type with its parameters.
     private static let maxLength = 1024
 
-    /// nil where the text is no such URL.
+    /// nil if the text is not such a URL.
     ///
-    /// - Throws: `invalid_request` where it is one, but not with base64.
+    /// - Throws: `invalid_request` if it is one, but not in base64.
     init?(_ text: UnsafeBufferPointer<UInt8>, field: String) throws {
         let start = text.prefix { $0 <= 0x20 }.count
         let head = text.dropFirst(start).prefix(Self.maxLength)

@@ -1,12 +1,12 @@
 import NIOCore
 
 extension ByteBuffer {
-    /// Appends `text` as a JSON string, in the same bytes as ``Wire/encode(_:)`` makes of it.
+    /// Appends `text` as a JSON string, byte for byte as ``Wire/encode(_:)`` would write it.
     mutating func writeJSON(_ text: String) {
         writeStaticString("\"")
         var text = text
         text.withUTF8 { bytes in
-            // Where the bytes begin that stand for themselves.
+            // Where the pending bytes begin that need no escape.
             var start = 0
             for (index, byte) in bytes.enumerated()
             where byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {

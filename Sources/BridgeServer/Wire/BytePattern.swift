@@ -1,9 +1,9 @@
 import Foundation
 
-/// Bytes to look for, in time that grows with the length of what is searched only, whatever stands there (Knuth, Morris, Pratt).
+/// A sequence of bytes to search for, in linear time whatever the input (Knuth, Morris, Pratt).
 struct BytePattern: Sendable {
     let bytes: [UInt8]
-    /// For each beginning of the pattern, how long a shorter beginning its end is.
+    /// For each prefix of the pattern, the length of the longest shorter prefix that is also its suffix.
     private let fallback: [Int]
 
     init(_ bytes: [UInt8]) {
@@ -39,7 +39,7 @@ struct BytePattern: Sendable {
 }
 
 extension UnsafeRawBufferPointer {
-    /// Where `byte` first stands, at `start` or later; by the C library, which looks at many bytes at once.
+    /// Where `byte` first stands, at `start` or later; uses the C library, which looks at many bytes at once.
     fileprivate func firstIndex(of byte: UInt8, from start: Int) -> Int? {
         guard let base = baseAddress, start < count,
             let found = memchr(base + start, Int32(byte), count - start)

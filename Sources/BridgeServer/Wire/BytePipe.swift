@@ -1,12 +1,12 @@
 import NIOCore
 import Synchronization
 
-/// Carries bytes from the task that makes them to the one that writes them. All that is there is taken in one piece, so that what comes
-/// together is written together and nothing waits for what comes later. Where much is there, its maker waits.
+/// Carries bytes from the task that makes them to the task that writes them. All available bytes are taken in one piece, so that bytes
+/// that come together are written together and nothing waits for later ones. When much is waiting, the maker waits.
 final class BytePipe: Sendable {
     private struct State {
         var pipe: PipeState
-        /// There while ``PipeState/waiting`` says so.
+        /// Set while ``PipeState/waiting`` says so.
         var waiter: CheckedContinuation<Void, Never>?
 
         mutating func wake(_ isDue: Bool) -> CheckedContinuation<Void, Never>? {
@@ -18,7 +18,7 @@ final class BytePipe: Sendable {
 
     private let state: Mutex<State>
 
-    /// - Parameter limit: bytes that may wait before their maker does.
+    /// - Parameter limit: bytes that may wait before their maker has to.
     init(limit: Int) { state = Mutex(State(pipe: PipeState(limit: limit))) }
 
     // MARK: The maker
@@ -34,19 +34,19 @@ final class BytePipe: Sendable {
         if isFull { try await wait(.maker) { $0.isFull } }
     }
 
-    /// Returns once all was taken.
+    /// Returns once all bytes were taken.
     ///
     /// - Throws: `CancellationError`.
     func flush() async throws { try await wait(.maker) { !$0.isEmpty } }
 
-    /// What comes last. The first end counts.
+    /// The end, or a failure. The first one counts.
     func finish(throwing error: (any Error)? = nil) {
         state.withLock { state in state.wake(state.pipe.finish(error)) }?.resume()
     }
 
     // MARK: The reader
 
-    /// All bytes that are there, once there are some; then, once, the failure of the maker, if it failed; then nil.
+    /// All available bytes, once there are any; then, once, the failure of the maker, if it failed; then nil.
     ///
     /// - Throws: `CancellationError` when the reader's own task is cancelled.
     func next() async throws(CancellationError) -> Result<ByteBuffer, any Error>? {
@@ -61,7 +61,7 @@ final class BytePipe: Sendable {
             case .bytes(let bytes): return .success(bytes)
             case .failure(let error): return .failure(error)
             case .end: return nil
-            // A cancelled wait of another reader; there is none.
+            // The cancelled wait of another reader; there is none.
             case .nothing: continue
             }
         }
@@ -76,7 +76,7 @@ final class BytePipe: Sendable {
             await withTaskCancellationHandler {
                 await withCheckedContinuation { continuation in
                     let waits = state.withLock { state in
-                        // Looked at under the lock that `onCancel` takes, so that one of the two sees the other.
+                        // Checked under the lock that `onCancel` takes, so that one of the two sees the other.
                         guard !Task.isCancelled, mustWait(state.pipe), state.pipe.wait(side) else { return false }
                         state.waiter = continuation
                         return true
@@ -91,13 +91,13 @@ final class BytePipe: Sendable {
     }
 }
 
-/// What a pipe holds, and who waits at it.
+/// What a pipe holds, and which side waits.
 ///
 /// ```
 /// nobody waits ── nothing is held ──> the reader waits ── bytes, the end, it is cancelled ──> nobody waits
 ///              ── much is held ──> the maker waits ── all is taken, it is cancelled ──> nobody waits
 /// ```
-/// The two never wait at the same time. Once the end has come, no bytes do; it stays the end.
+/// The two never wait at the same time. After the end there are no more bytes; it stays the end.
 struct PipeState {
     enum Side { case maker, reader }
 
@@ -127,7 +127,7 @@ struct PipeState {
     /// - Returns: whether the reader waited for that.
     mutating func append(_ write: (inout ByteBuffer) -> Void) -> Bool {
         guard end == nil else { return false }
-        // Most tokens fit, with what goes around them.
+        // Most tokens fit, including what surrounds them.
         if isEmpty { held = ByteBufferAllocator().buffer(capacity: 128) }
         write(&held)
         return !isEmpty && stopWaiting(.reader)
@@ -155,7 +155,7 @@ struct PipeState {
         }
     }
 
-    /// - Returns: whether `side` waits now; not while the other does.
+    /// - Returns: whether `side` waits now; it does not while the other side does.
     mutating func wait(_ side: Side) -> Bool {
         guard waiting == nil else { return false }
         waiting = side

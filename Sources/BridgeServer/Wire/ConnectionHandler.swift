@@ -3,38 +3,38 @@ import BridgeSupport
 import NIOCore
 import NIOHTTP1
 
-/// Does for one connection what ``ConnectionState`` says: times what the client sends, keeps the parser in step, finds out whether a
-/// client that has closed its side is still there, and closes the connection without cutting off an answer.
+/// Carries out what ``ConnectionState`` decides for one connection: times the client's sending, keeps the parser in step, finds out
+/// whether a client that has closed its side is still there, and closes the connection without cutting off an answer.
 ///
-/// Stands between the parser of HTTP/1 and Hummingbird, where the version is still known.
+/// Stands between the HTTP/1 parser and Hummingbird, where the version is still known.
 final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
     typealias OutboundIn = HTTPServerResponsePart
     typealias OutboundOut = HTTPServerResponsePart
 
-    /// Others need the room that an unused connection takes.
+    /// Others need the room of this unused connection.
     enum MakeRoom {
-        /// Its client loses nothing of what was sent, to it or by it.
+        /// Sent so that the client loses nothing that either side has sent.
         case inTime
-        /// Even the room of those that leave is needed.
+        /// Even the room of leaving connections is needed.
         case atOnce
     }
 
     struct Patience: Sendable {
-        /// For sending one request, and for taking the rest of an answer of a connection that is to be closed.
+        /// The time to send one request, and to take the rest of an answer on a connection that is to be closed.
         var upload: TimeAmount
-        /// For sending a request where there is no place, and for taking the answer: there is room for few, and health checks need it.
+        /// The time to send a request when there is no place, and to take its answer: there is room for few, and health checks need it.
         var extra: TimeAmount = .seconds(5)
-        /// For what runs when the server stops.
+        /// The time for running work when the server stops.
         var grace: TimeAmount
-        /// How long answers may take that no client needs to be asked about, and the time between two questions.
+        /// How long answers may take before a client is probed, and the time between two probes.
         var question: TimeAmount = .milliseconds(250)
         var interval: TimeAmount = .seconds(5)
-        /// How long a client of HTTP/1.0 that has closed its side is taken for one that waits. Those of today are health checks,
-        /// which are answered at once, and proxies, which close their side only when they leave.
+        /// How long an HTTP/1.0 client that has closed its side is assumed to be waiting. Today these are health checks, which are answered at
+        /// once, and proxies, which close their side only when they leave.
         var old: TimeAmount = .seconds(5)
-        /// For the last words of a server that stops.
+        /// The time for the last words of a server that stops.
         var lastWords: TimeAmount
     }
 
@@ -53,7 +53,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private var departure: Scheduled<Void>?
     private var stopping: Scheduled<Void>?
     private var closing: Scheduled<Void>?
-    /// Done when the last answer that was written has been sent.
+    /// Completed when the last written answer has been sent.
     private var sent: EventLoopFuture<Void>?
 
     init(
@@ -67,7 +67,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     static func makeParser(_ limits: NIOHTTPDecoderLimitConfiguration) -> ByteToMessageHandler<HTTPRequestDecoder> {
-        // It keeps bytes only once it has stopped, behind a request that offers another protocol.
+        // It keeps bytes only after it has stopped, behind a request that offers another protocol.
         ByteToMessageHandler(
             HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes, limitConfiguration: limits),
             maximumBufferSize: 512 << 10)
@@ -120,12 +120,12 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
         let wasExtra = isExtra
         isExtra = use.begins()
         guard isExtra != wasExtra else { return }
-        // There is another time for it now.
+        // Another time limit applies now.
         deadline?.cancel()
         deadline = nil
     }
 
-    /// The connection may make room for others from now on, if nobody is let down by it.
+    /// From now on the connection may make room for others, if that loses nothing for its client.
     private func rest() {
         if state.isUnused { use.ends(isLast: state.isClosing) }
     }
@@ -141,10 +141,10 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        // What comes behind a last request: the parser drops it from now on, and the answer goes on.
+        // Bytes after a last request: the parser drops them from now on, and the answer goes on.
         if error is ByteToMessageDecoderError.PayloadTooLargeError { return }
         if error is HTTPParserError {
-            // It is answered, as a request is.
+            // It is answered like a request.
             if !state.isClosing { begin() }
             state.ignoreInput()
         }
@@ -154,7 +154,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private static let wasteful = ServiceError.invalid(
         "body", "The chunks of the body have extensions of more than 16 KiB; leave them out.")
 
-    /// The parser has stopped at the end of a request that offers another protocol. The bytes that it has not read go to the new one.
+    /// The parser has stopped at the end of a request that offers another protocol. A new parser gets the bytes that it has not read.
     private func renewParser(_ context: ChannelHandlerContext) {
         guard let old = parser else { return }
         let (new, pipeline) = (Self.makeParser(parserLimits), context.pipeline.syncOperations)
@@ -163,7 +163,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
             parser = new
             let isDone = context.eventLoop.makePromise(of: Void.self)
             pipeline.removeHandler(old, promise: isDone)
-            // What it left is handed on as bytes that come, without the sign that these are all for now.
+            // The old one's leftovers are passed on as new bytes, without the event for the end of a read.
             isDone.futureResult.assumeIsolated().whenSuccess { self.channelReadComplete(context: context) }
         } catch {
             context.fireErrorCaught(error)
@@ -171,7 +171,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
         }
     }
 
-    /// A request is timed from its first byte on, the first of a connection from the connection on.
+    /// A request is timed from its first byte on; the first request of a connection from the connection on.
     private func time(_ context: ChannelHandlerContext) {
         guard state.isTimed else {
             deadline?.cancel()
@@ -182,7 +182,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
         deadline = schedule(context, in: timeLimit) { $0.cut($1, .slowRequest) }
     }
 
-    /// For what a client has to do: to send a request, or to take the last answer.
+    /// The timer for what a client has to do: send a request, or take the last answer.
     private var timeLimit: TimeAmount { isExtra ? min(patience.upload, patience.extra) : patience.upload }
 
     // MARK: What happens
@@ -198,7 +198,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func makeRoom(_ event: MakeRoom, _ context: ChannelHandlerContext) {
-        // A request came after that. It is answered as on any connection.
+        // A request arrived after that. It is answered as on any connection.
         guard state.isUnused else { return }
         switch event {
         case .atOnce where state.isClosing: context.close(promise: nil)
@@ -210,7 +210,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
         }
     }
 
-    /// Reads on for a while: a close would drop what the client has not taken yet as soon as it sends another byte.
+    /// Reads on for a while: closing would discard what the client has not taken yet as soon as it sends another byte.
     private func leave(_ context: ChannelHandlerContext) {
         state.close()
         rest()
@@ -223,7 +223,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
         context.close(promise: nil)
     }
 
-    /// What runs ends itself in time to say so to its client; an upload gets an error that whoever reads it answers with.
+    /// Running work ends itself in time to tell its clients; an upload gets an error, which its reader turns into an answer.
     private func stop(_ context: ChannelHandlerContext) {
         state.stop()
         let grace = state.isClosing ? .seconds(0) : patience.grace
@@ -235,12 +235,12 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     // MARK: Clients that close their side
 
-    /// Such a client may be gone, or it may have sent all it has to send and wait for the answer, as HTTP allows it to (`nc -N`,
+    /// Such a client may be gone, or it may have sent everything and now wait for the answer, as HTTP allows (`nc -N`,
     /// `shutdown(SHUT_WR)`).
     ///
-    /// TCP tells the two apart only when something is sent: the machine of a client that is gone refuses it, and the connection
-    /// breaks, which cancels the work. So where no answer is under way yet, an interim one is sent, which a waiting client passes over
-    /// (RFC 9110, 15.2); in a stream, what means nothing between its messages. It is sent again now and then: who waited may leave.
+    /// TCP distinguishes the two only when something is sent: the machine of a client that is gone refuses it, and the connection
+    /// breaks, which cancels the work. So, if no answer has begun, an interim answer is sent, which a waiting client skips (RFC 9110, 15.2);
+    /// in a stream, bytes without meaning between its messages. This is repeated now and then, as a waiting client may leave later.
     private func inputClosed(_ context: ChannelHandlerContext) {
         ask(context, in: patience.question)
         guard state.keepsOldClientWaiting else { return }
@@ -308,8 +308,8 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     // MARK: The end
 
-    /// A connection that is to be closed is closed when what was written to it is sent: Hummingbird takes an answer for finished as
-    /// soon as it is written, and a close drops what a slow reader has not taken yet.
+    /// A connection that is to be closed is closed once everything written to it has been sent: Hummingbird regards an answer as finished
+    /// as soon as it is written, and closing discards what a slow reader has not taken yet.
     func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
         guard mode != .input else { return context.close(mode: mode, promise: promise) }
         guard !state.isClosing else {

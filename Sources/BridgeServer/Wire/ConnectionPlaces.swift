@@ -1,4 +1,4 @@
-/// Which connections have a place to be served, and which close for others; apart from all input and output.
+/// Decides which connections have a place to be served, and which ones close to make room; apart from all input and output.
 ///
 /// ```
 /// new ──── request ────> busy ──── answer taken ────> resting ──── request ────> busy
@@ -6,20 +6,20 @@
 ///  ├─────────────── told to, once it is old ─────────────^ └─ files run short ─> cut
 ///  └─ files run short, and none is leaving ─> cut
 /// ```
-/// A request that is on its way makes any connection `busy`, also one that has not heard yet that it was told to leave, or was cut.
+/// A request makes any connection `busy`, even one that has already been told to leave or been cut but does not know it yet.
 ///
-/// - A place is held while busy. A request that finds all of `limit` taken makes its connection an extra one: that answers who asks
-///   how the server is, refuses the rest, and ends then.
-/// - As many as `limit + reserve` stay open. Beyond these, the one out of use longest is told to leave: `resting`, or `new` for longer
-///   than the grace. A client that has just come is about to ask, and is not out of use.
-/// - One that leaves stays open for a while, so that its client loses nothing of what was sent: `lingering` more may be open. Where all
-///   files are in use, the one leaving longest is cut, else the one new longest: there is room to accept another at any time, which may
-///   be a health check.
+/// - A place is held while busy. A request that finds all of `limit` taken makes its connection an extra one: it reports the server's
+///   health, refuses all other requests, and then ends.
+/// - Up to `limit + reserve` connections stay open. Beyond that, the one out of use longest is told to leave: `resting`, or `new` for
+///   longer than the grace. A client that has just connected is about to ask, and does not count as out of use.
+/// - A leaving connection stays open for a while, so that its client loses nothing that was sent: up to `lingering` more may be open.
+///   When all files are in use, the connection that has been leaving longest is cut, otherwise the one that has been new longest: there
+///   must always be room to accept another one, which may be a health check.
 struct ConnectionPlaces<ID: Hashable> {
     enum Step: Equatable {
-        /// Tells it to leave.
+        /// Tells the connection to leave.
         case end(ID)
-        /// Closes it at once.
+        /// Closes the connection at once.
         case cut(ID)
     }
 
@@ -42,7 +42,7 @@ struct ConnectionPlaces<ID: Hashable> {
         var newSince: UInt64? { if case .new(let since) = self { since } else { nil } }
     }
 
-    /// In nanoseconds: how long a connection may say nothing and still be taken for one that is about to ask.
+    /// In nanoseconds: how long a silent connection is still assumed to be about to ask.
     static var grace: UInt64 { 5_000_000_000 }
 
     private let limit: Int
@@ -55,15 +55,15 @@ struct ConnectionPlaces<ID: Hashable> {
 
     /// - Parameters:
     ///   - limit: connections that are served at the same time.
-    ///   - reserve: connections that may stay open beyond those.
-    ///   - lingering: connections that may be open beyond all these while they leave.
+    ///   - reserve: further connections that may stay open.
+    ///   - lingering: further connections that may be open while they leave.
     init(limit: Int, reserve: Int, lingering: Int) {
         self.limit = limit
         maxStaying = limit + reserve
         files = limit + reserve + lingering
     }
 
-    /// Whether there was no place for the request that it is busy with.
+    /// Whether there was no place for its current request.
     func isExtra(_ id: ID) -> Bool {
         if case .busy(isExtra: true) = connections[id] { true } else { false }
     }
@@ -82,7 +82,7 @@ struct ConnectionPlaces<ID: Hashable> {
         return settle(at: time)
     }
 
-    /// Nobody waits for an answer, or is still taking one.
+    /// Nobody waits for an answer or is still taking one.
     ///
     /// - Parameter isLast: whether nothing more is answered on it.
     mutating func end(_ id: ID, at time: UInt64, isLast: Bool) -> [Step] {

@@ -2,7 +2,7 @@ import HTTPTypes
 import NIOCore
 import NIOHTTP1
 
-/// What a connection of HTTP/1 does, apart from all input and output: it is told what happens, and answers what follows from it.
+/// The state of an HTTP/1 connection, apart from all input and output: it is told what happens, and returns what follows.
 ///
 /// ```
 /// idle ── bytes ──> receiving ── end of the request ──> working ── head of the answer ──> answering ── its end ──> idle
@@ -17,14 +17,14 @@ import NIOHTTP1
 struct ConnectionState {
     enum Phase: Equatable { case idle, receiving, working, answering, upgraded, closing }
 
-    /// What follows from the end of an answer.
+    /// What follows after the end of an answer.
     enum Afterwards: Equatable {
         case staysOpen
         case closes
         /// The client may send more, and would lose the answer if that were refused.
         ///
-        /// - Parameter ends: whether it is told at once that no more comes. To a client that is still sending its request this would
-        ///   be the end of the connection, as if there was no answer.
+        /// - Parameter ends: whether the client is told at once that no more comes. A client that is still sending its request would take
+        ///   that for the end of the connection, as if there were no answer.
         case lingers(ends: Bool)
     }
 
@@ -43,22 +43,22 @@ struct ConnectionState {
 
         var isBroken = false
 
-        /// Whether it can be told where the next request begins: a client that was to be asked for its body may send it or not.
+        /// Whether the start of the next request can be determined: a client that waited to be asked for its body may send it or not.
         var canBeReadOn: Bool { isWhole || !waitsForContinue && !isBroken }
     }
 
-    /// Bytes that are read of a body whose request was answered already.
+    /// Bytes that are read of a body whose request was already answered.
     private static let worthReading = 256 << 20
-    /// Bytes between the data of a chunked body that say nothing: the names that chunks may have besides their sizes.
+    /// Bytes between the data of a chunked body that carry no content: chunks may have extensions besides their sizes.
     private static let wasted = 16 << 10
 
-    /// Not answered to the end or not received to the end, the oldest first.
+    /// Requests not yet answered or received completely, oldest first.
     private var exchanges: [Exchange] = []
-    /// Whether something of the next request has come. A connection begins as if it had: a client connects to ask.
+    /// Whether part of the next request has come. True at the start of a connection: a client connects to ask.
     private var hasBytes = true
     private var waste = 0
     private var unwanted = 0
-    /// Answers that have ended, and that the system has not taken whole from here.
+    /// Answers that have ended, but have not been sent completely.
     private var unsent = 0
     private var isStopping = false
     private var isLeaving = false
@@ -75,23 +75,23 @@ struct ConnectionState {
         return oldest.isWhole ? .working : .receiving
     }
 
-    /// Whether nobody is let down when the connection closes: no request has come as far as the end of its head that is not answered,
-    /// and no client is still taking an answer.
+    /// Whether closing the connection would lose nothing: every request whose head has come completely has been answered, and no client is
+    /// still taking an answer.
     var isUnused: Bool { unsent == 0 && (isClosing || exchanges.allSatisfy { $0.answer == .complete }) }
-    /// Whether the client still sends what has been answered. It may read only after that.
+    /// Whether the client still sends a request that has been answered. It may read only after that.
     var isSendingAnswered: Bool { !isClosing && exchanges.last?.answer == .complete }
-    /// Whether nothing keeps a connection any more that had to make room.
+    /// Whether nothing keeps a connection open any more that has to make room.
     var hasLeft: Bool { isLeaving && exchanges.isEmpty }
     /// Whether it is the client that lets the server wait.
     var isTimed: Bool { !isClosing && !isUpgraded && (exchanges.first.map { !$0.isWhole } ?? hasBytes) }
     /// Whether somebody waits for more of a body.
     var isUploading: Bool { exchanges.last.map { !$0.isWhole && $0.answer == .awaited } ?? false }
     var isWasteful: Bool { waste > Self.wasted }
-    /// Whether the client goes on sending, for too long, what was refused.
+    /// Whether the client has been sending a refused body for too long.
     var isDeaf: Bool { unwanted > Self.worthReading }
-    /// How the answer that is being written sends its messages, if it sends messages.
+    /// How the current answer sends its messages, if it does.
     var stream: EventFormat? { exchanges.first?.stream }
-    /// Whether a client of HTTP/1.0 waits for an answer: it knows no interim ones.
+    /// Whether an HTTP/1.0 client, which knows no interim answers, waits for an answer.
     var keepsOldClientWaiting: Bool { exchanges.first.map { $0.isOld && $0.answer == .awaited } ?? false }
     /// Whether an interim answer may be sent now.
     var mayAsk: Bool { phase == .working && !keepsOldClientWaiting }
@@ -104,8 +104,8 @@ struct ConnectionState {
     }
 
     /// - Parameter mayStay: whether the connection may stay open for another request.
-    /// - Returns: the head as the rest of the server shall see it. Hummingbird knows `Connection: close` in these letters only, and no
-    ///   version but HTTP/1.1; clients before that need name no host, and know no interim answer. The host of a whole address is in it.
+    /// - Returns: the head for the rest of the server. Hummingbird knows `Connection: close` in these letters only, and no
+    ///   version but HTTP/1.1; earlier clients need not name a host, and know no interim answers. The host of an absolute address is in it.
     mutating func receive(_ head: HTTPRequestHead, mayStay: Bool = true) -> HTTPRequestHead {
         var head = head
         let isOld = head.version.major < 1 || head.version == .http1_0
@@ -129,22 +129,22 @@ struct ConnectionState {
     mutating func receive(bodyOf count: Int) {
         guard let last = exchanges.indices.last else { return }
         if exchanges[last].answer == .complete { unwanted += count }
-        // The bytes themselves, twice as many, and a size for each piece are no waste.
+        // The overhead of a chunked body may be twice its data, plus a size for each piece.
         waste = max(0, waste - 3 * count - 16)
     }
 
-    /// - Returns: whether the parser takes what follows for another protocol, and must be a new one.
+    /// - Returns: whether the parser would read the following bytes as another protocol, and must be replaced.
     mutating func receiveEnd() -> Bool {
         guard let last = exchanges.indices.last else { return false }
         exchanges[last].isWhole = true
-        // What came in the same read after the body is the next request's.
+        // Bytes of the same read after the body belong to the next request.
         waste = 0
         let renewsParser = exchanges[last].renewsParser && exchanges[last].keepsOpen
         if exchanges[last].answer == .complete { exchanges.remove(at: last) }
         return renewsParser
     }
 
-    /// What still comes is not read as requests.
+    /// Later bytes are not read as requests.
     mutating func ignoreInput() {
         ignoresInput = true
         guard let last = exchanges.indices.last, !exchanges[last].isWhole else { return }
@@ -153,10 +153,10 @@ struct ConnectionState {
 
     // MARK: What goes
 
-    /// - Returns: the head as it is sent; nil for one that the client does not know.
+    /// - Returns: the head to be sent; nil for one that the client does not know.
     mutating func answer(_ head: HTTPResponseHead) -> HTTPResponseHead? {
         var head = head
-        // What cannot be read as a request is answered as well, and was none.
+        // Bytes that cannot be read as a request are answered too, though there is no request for them.
         guard !exchanges.isEmpty else {
             head.headers.replaceOrAdd(name: "Connection", value: "close")
             return head
@@ -189,24 +189,24 @@ struct ConnectionState {
             exchanges[0].keepsOpen, exchanges[0].isWhole, !exchanges[0].isWhole && exchanges[0].canBeReadOn
         )
         if isWhole { exchanges.removeFirst() }
-        // Of a server that stops, requests that have come are answered still.
+        // A stopping server still answers requests that have already come.
         guard !keepsOpen || isStopping && exchanges.isEmpty else { return .staysOpen }
         isClosing = true
         return isStopping && isWhole ? .closes : .lingers(ends: !isSending)
     }
 
-    /// The system has taken the whole of an answer.
+    /// An answer has been sent completely.
     mutating func answerSent() { unsent -= 1 }
 
-    /// An unused connection makes room for another.
+    /// An unused connection makes room for another one.
     ///
-    /// - Returns: whether it ends now; else once it ``hasLeft``: to a client that is still sending, the end would be all the answer.
+    /// - Returns: whether it ends now; otherwise once it ``hasLeft``, because a client that is still sending would see only the end.
     mutating func leave() -> Bool {
         isLeaving = true
         return !isSendingAnswered
     }
 
-    /// The server stops: what has come is answered, and nothing more.
+    /// The server stops: requests that have come are answered, and nothing more.
     mutating func stop() { isStopping = true }
 
     mutating func close() { isClosing = true }

@@ -2,14 +2,14 @@ import BridgeRuntime
 import NIOCore
 import Synchronization
 
-/// Knows which connections are open, tells whoever works for one when it closes, and tells connections to close when ``ConnectionPlaces``
-/// needs their room.
+/// Knows which connections are open, tells the work for a connection when it closes, and tells connections to close when
+/// ``ConnectionPlaces`` needs their room.
 ///
-/// Hummingbird's `consumeWithCancellationOnInboundClose` tells of closed connections for bodies that were not read yet, and uses the
-/// connection up; here the body is read first, since what is wrong in it is answered before any work begins, and the connection
-/// lives on. It also takes a client that has sent all it has to send for one that is gone; ``ConnectionHandler`` tells them apart.
+/// Hummingbird's `consumeWithCancellationOnInboundClose` reports closed connections only while the body has not been read, and uses up the
+/// connection; here the body is read first, since errors in it are answered before any work begins, and the connection
+/// lives on. It also regards a client that has sent everything as gone; ``ConnectionHandler`` distinguishes the two.
 final class ConnectionWatch: Sendable {
-    /// What the handler of a connection tells of it. Keeps the channel, so that no other is taken for it.
+    /// What the handler of a connection reports about it. Keeps the channel alive, so that its identity is not reused.
     struct Use: Sendable {
         fileprivate let watch: ConnectionWatch
         fileprivate let channel: any Channel
@@ -27,7 +27,7 @@ final class ConnectionWatch: Sendable {
             return isExtra
         }
 
-        /// Nobody waits for an answer, or is still taking one.
+        /// Nobody waits for an answer or is still taking one.
         ///
         /// - Parameter isLast: whether nothing more is answered on it.
         func ends(isLast: Bool) {
@@ -37,7 +37,7 @@ final class ConnectionWatch: Sendable {
 
     private struct Entry {
         var channel: any Channel
-        /// Who waits for the end of it.
+        /// The work that waits for its end.
         var watchers: [Int: AsyncStream<Void>.Continuation] = [:]
     }
 
@@ -52,8 +52,8 @@ final class ConnectionWatch: Sendable {
 
     /// - Parameters:
     ///   - limit: connections that are served at the same time.
-    ///   - reserve: connections that stay open beyond those.
-    ///   - lingering: connections that are open beyond all these while they leave.
+    ///   - reserve: further connections that may stay open.
+    ///   - lingering: further connections that may be open while they leave.
     ///   - now: the time.
     init(
         limit: Int = 1 << 20, reserve: Int = OpenFiles.extraConnections, lingering: Int = OpenFiles.leavingConnections,
@@ -63,7 +63,7 @@ final class ConnectionWatch: Sendable {
         self.now = now
     }
 
-    /// Takes note of a connection until it closes.
+    /// Registers a connection until it closes.
     func open(_ channel: any Channel) -> Use {
         let id = ObjectIdentifier(channel)
         state.withLock { $0.connections[id] = Entry(channel: channel) }
@@ -87,7 +87,7 @@ final class ConnectionWatch: Sendable {
         for (channel, event) in told { channel?.pipeline.fireUserInboundEventTriggered(event) }
     }
 
-    /// Whether a request on this connection must be refused, because as many as may be are in use already.
+    /// Whether a request on this connection must be refused because too many are in use already.
     func isExtra(_ channel: any Channel) -> Bool {
         state.withLock { $0.places.isExtra(ObjectIdentifier(channel)) }
     }
@@ -102,7 +102,7 @@ final class ConnectionWatch: Sendable {
             state.connections[key]?.watchers[state.nextWatcher] = continuation
             return state.nextWatcher
         }
-        // A channel that is not known has been closed already.
+        // A channel that is not known has already been closed.
         guard let watcher else { return }
         for await _ in stream {}
         state.withLock { state in _ = state.connections[key]?.watchers.removeValue(forKey: watcher) }

@@ -1,13 +1,13 @@
 import NIOCore
 
-/// The two ways to send one object after the other.
+/// The two ways to send one object after another.
 enum EventFormat: Sendable, CaseIterable {
     /// `text/event-stream`: `data: {…}` and an empty line; a name goes before, as `event: NAME`.
     case serverSentEvents
-    /// `application/x-ndjson`: an object a line, which has no name.
+    /// `application/x-ndjson`: one object per line, without a name.
     case newlineDelimited
 
-    /// NDJSON if Accept names it, and does not want SSE more; else SSE.
+    /// NDJSON if Accept names it and does not prefer SSE; otherwise SSE.
     init(accept: String?) {
         let types = Accept.types(accept)
         let quality = { (name: String) in types.first { $0.name == name }?.quality ?? 0 }
@@ -15,7 +15,7 @@ enum EventFormat: Sendable, CaseIterable {
         self = wish > 0 && wish >= quality("text/event-stream") ? .newlineDelimited : .serverSentEvents
     }
 
-    /// The one whose answers have this type; nil for answers of other kinds.
+    /// The format of answers of this type; nil for other types.
     init?(contentType: String?) {
         guard let known = Self.allCases.first(where: { $0.contentType == contentType }) else { return nil }
         self = known
@@ -28,7 +28,7 @@ enum EventFormat: Sendable, CaseIterable {
         }
     }
 
-    /// What may stand between two messages and says nothing.
+    /// What may stand between two messages without meaning anything.
     var nothing: ByteBuffer {
         switch self {
         case .serverSentEvents: ByteBuffer(string: ":\n\n")
@@ -40,7 +40,7 @@ enum EventFormat: Sendable, CaseIterable {
     ///
     /// - Parameters:
     ///   - name: a word.
-    ///   - data: appends what it says: JSON, on one line.
+    ///   - data: appends the data: JSON on one line.
     func write(to buffer: inout ByteBuffer, name: String? = nil, _ data: (inout ByteBuffer) -> Void) {
         switch self {
         case .serverSentEvents:

@@ -1,7 +1,7 @@
 import NIOCore
 
-/// Runs tasks on the thread of an event loop, beside what the loop does for its connections: what such a task reads from one of them and
-/// writes to another changes no thread. They must not block, nor compute for long.
+/// Runs tasks on the thread of an event loop, besides the loop's work for its connections: what such a task reads from one of them and
+/// writes to another stays on that thread. The tasks must neither block nor compute for long.
 final class EventLoopExecutor: TaskExecutor {
     private let eventLoop: any EventLoop
 

@@ -5,22 +5,22 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 
-/// An answer that is sent message by message, each as soon as it is there.
+/// An answer that is sent message by message, each as soon as it is ready.
 struct EventStream: Sendable {
     var format: EventFormat
-    /// The data of one more event at the end of all, such as `[DONE]`; a stream that broke off ends without it, and so do lines.
+    /// The data of a final event, such as `[DONE]`; a stream that broke off ends without it, and so do lines.
     var terminator: String?
 
-    /// Bytes that may wait for the connection before their maker does.
+    /// Bytes that may wait for the connection before their maker has to.
     private static let room = 1 << 14
 
-    /// An answer whose messages `produce` sends. Returns once the first message is there, so that what fails before it is
-    /// answered with its own status; a later failure is the last message.
+    /// An answer whose messages `produce` sends. Returns once the first message is ready, so that a failure before it is
+    /// answered with its own status; a later failure becomes the last message.
     ///
     /// - Parameters:
-    ///   - record: gets what the failure in the middle was, for the log.
-    ///   - eventLoop: the connection's. `produce` runs on it, as what writes its messages does: from one to the other, a message changes
-    ///     no thread. What blocks in `produce`, or computes for long, goes `aside`.
+    ///   - record: gets a failure in the middle, for the log.
+    ///   - eventLoop: the connection's. `produce` runs on it, like the writer of its messages, so that a message stays on one thread.
+    ///     Anything in `produce` that blocks, or computes for long, goes `aside`.
     /// - Throws: what `produce` throws before its first message, `CancellationError`.
     func response(
         record: RequestRecord, on eventLoop: any EventLoop, _ produce: @escaping @Sendable (Sender) async throws -> Void
@@ -56,7 +56,7 @@ struct EventStream: Sendable {
         try await pipe.send { buffer in format.write(to: &buffer) { $0.writeString(terminator) } }
     }
 
-    /// - Throws: ``ClientLeft``: then there is nobody to tell.
+    /// - Throws: ``ClientLeft``, when there is nobody to tell.
     private func lastMessage(_ error: any Error, _ record: RequestRecord) throws -> ByteBuffer {
         if error is ClientLeft { throw error }
         let shown = ServiceError.publicError(error)
@@ -81,7 +81,7 @@ struct EventStream: Sendable {
             try await pipe.send { buffer in format.write(to: &buffer, name: name) { $0.writeBytes(json) } }
         }
 
-        /// The same for a message that changes in one text only, such as a token: it needs no encoder.
+        /// The same for a message in which only one text changes, such as a token: it needs no encoder.
         ///
         /// - Throws: `CancellationError`.
         func send(_ text: String, in frame: TextFrame, name: String? = nil) async throws {
@@ -106,8 +106,8 @@ struct EventStream: Sendable {
         var end: String
     }
 
-    /// The work behind an answer: begins before the answer's head is known and goes on while its body is written, which
-    /// are two calls of the server, so that no task group can hold it. It ends with whoever holds this: a failed write
+    /// The work behind an answer. It begins before the answer's head is known and goes on while its body is written, which
+    /// are two calls by the server, so that no task group can hold it. It ends with the object that holds this: a failed write
     /// or a response that is never written drops it.
     private final class Production: Sendable {
         private let work: Task<Void, Never>

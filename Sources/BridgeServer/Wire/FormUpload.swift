@@ -1,14 +1,14 @@
 import BridgeSupport
 
-/// A form with a file in it, which is kept in the memory of the body, without what stands around it.
+/// A form with a file, which is kept in the memory of the body, without the bytes around it.
 struct FormUpload: Sendable {
     var fields: RequestFields
     var bytes: [UInt8]
 
     /// - Parameters:
-    ///   - body: held by nobody else, or it would be copied.
+    ///   - body: without any other holder, or it would be copied.
     ///   - names: of the parts that are read as fields.
-    /// - Throws: `invalid_request` where the body is no such form, or has no part named file.
+    /// - Throws: `invalid_request` if the body is not such a form, or has no part named file.
     init(_ body: consuming [UInt8], contentType: String, fields names: Set<String>) throws {
         let form = try MultipartForm(copy body, contentType: contentType)
         guard let file = form.file else {

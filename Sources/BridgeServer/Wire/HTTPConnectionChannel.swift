@@ -19,13 +19,13 @@ struct HTTPConnectionChannel: ServerChildChannel, HTTPChannelHandler {
     struct Settings: Sendable {
         var patience: ConnectionHandler.Patience
         var transport: TransportHandler.Limits
-        /// Without a byte, between requests or in the middle of one.
+        /// The limit on silence, between requests or in the middle of one.
         var idle = Duration.seconds(75)
 
         init(_ configuration: BridgeConfiguration) {
             let seconds = { (key: Key<Int>) in TimeAmount.seconds(Int64(configuration[key])) }
             let (whole, work) = configuration.grace
-            // Also a server that is to end at once has time for a word.
+            // A server that is to end at once still has time for a word.
             patience = .init(
                 upload: seconds(Keys.uploadTime), grace: .init(work), lastWords: .init(max(whole - work, .seconds(1))))
             transport = .init(
@@ -39,7 +39,7 @@ struct HTTPConnectionChannel: ServerChildChannel, HTTPChannelHandler {
     let metrics: PrometheusMetrics
     let logger: Logger
 
-    /// A query may hold a prompt; no header needs as much.
+    /// A query may contain a prompt; no header needs as much.
     private static let parserLimits: NIOHTTPDecoderLimitConfiguration = {
         var limits = NIOHTTPDecoderLimitConfiguration()
         limits.maxHeaderFieldSize = 16 << 10
@@ -76,11 +76,11 @@ struct HTTPConnectionChannel: ServerChildChannel, HTTPChannelHandler {
 
     func handle(value: Value, logger: Logger) async { await handleHTTP(asyncChannel: value, logger: logger) }
 
-    /// Lets the system close a connection whose client is gone without a word, when everything was handed to it.
+    /// Lets the system close a connection whose client has vanished, once everything has been handed to it.
     private func limitSilence(of channel: any Channel) {
         #if os(Linux)
             let userTimeout = ChannelOptions.tcpOption(.init(rawValue: TCP_USER_TIMEOUT))
-            // A system without it serves as well, only longer for nothing.
+            // A system without this option works as well, but waits longer in vain.
             let milliseconds = settings.patience.upload.nanoseconds / 1_000_000
             try? channel.syncOptions?.setOption(userTimeout, value: Int(milliseconds))
         #endif

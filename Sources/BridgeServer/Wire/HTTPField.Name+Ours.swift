@@ -1,23 +1,23 @@
 import HTTPTypes
 
 extension HTTPField.Name {
-    /// What the client calls the request, or what this server does.
+    /// The client's id for the request, otherwise the server's.
     static let requestID = constant("X-Request-Id")
-    /// Seconds that the client gives the work of a request.
+    /// Seconds that the client allows for the work of a request.
     static let requestTimeout = constant("X-Request-Timeout")
     static let apiKey = constant("X-API-Key")
-    /// How far the page that had a browser send the request is from this server.
+    /// How the page for which a browser sent the request is related to this server.
     static let fetchSite = constant("Sec-Fetch-Site")
     static let fetchMode = constant("Sec-Fetch-Mode")
-    /// What JSON would say beside the bytes of speech.
+    /// The fields that JSON would have besides the bytes of speech.
     static let voice = constant("X-Voice")
     static let sampleRate = constant("X-Sample-Rate")
     static let durationMilliseconds = constant("X-Duration-Ms")
-    /// nginx holds no messages back that have it.
+    /// Keeps nginx from buffering messages.
     static let accelBuffering = constant("X-Accel-Buffering")
 
-    /// A name that is written here, so that one that is none is a defect of this file: better no answer at all than one with another
-    /// header, such as `From` or `Authorization`, in its place. A test asks for each of them.
+    /// A name that is written here; an invalid one is a bug in this file. It is better to give no answer at all than one with another
+    /// header, such as `From` or `Authorization`, in its place. A test uses each of the names.
     private static func constant(_ name: StaticString) -> HTTPField.Name {
         guard let name = HTTPField.Name("\(name)") else { preconditionFailure("\(name) is no name of a header.") }
         return name

@@ -8,7 +8,7 @@ import NIOFoundationCompat
 extension Response {
     /// A JSON answer.
     ///
-    /// - Throws: `internal` where the value has no form in JSON, such as a number that is not finite.
+    /// - Throws: `internal` if the value cannot be written as JSON, such as a number that is not finite.
     static func json(_ value: some Encodable, status: HTTPResponse.Status = .ok) throws(ServiceError) -> Response {
         do {
             return json(data: try Wire.encode(value), status: status)
@@ -25,13 +25,13 @@ extension Response {
             body: .whole(ByteBuffer(data: data)))
     }
 
-    /// The answer to a failure. Its body is made of texts alone, so that it can always be written.
+    /// The answer to a failure. Its body consists of texts only, so that it can always be written.
     static func json(_ error: ErrorBody, status: HTTPResponse.Status) -> Response {
         json(data: (try? Wire.encode(error)) ?? Data(), status: status)
     }
 }
 
-/// How this server writes JSON: keys in alphabetical order as Flask does, so that the same answer is the same bytes.
+/// How this server writes JSON: with keys in alphabetical order like Flask, so that equal answers have equal bytes.
 enum Wire {
     static func encode(_ value: some Encodable) throws -> Data {
         let encoder = JSONEncoder()

@@ -1,8 +1,8 @@
 import BridgeSupport
 
 extension JSONSyntaxError {
-    /// What a client is told whose body this is. Where it is certain what is wrong, the field is named too; behind a quote too many,
-    /// say, nothing is.
+    /// The error for the client that sent this body. It names the field if the error is certain; after an extra quote, for instance,
+    /// nothing is.
     var answer: ServiceError {
         switch reason {
         case .controlCharacter:
@@ -21,7 +21,7 @@ extension JSONSyntaxError {
             invalid(
                 "The body is not JSON: a number in it is not written as in JSON, such as 1, -0.5 or 2e3, with digits on both sides of a point and no zeros before others."
             )
-        // Such a number is JSON, and in the range of no field.
+        // Such a number is valid JSON, but in the range of no field.
         case .numberTooLarge: ServiceError(.invalidRequest, "A number in the body is too large.", param: field)
         case .tooManyValues:
             ServiceError(

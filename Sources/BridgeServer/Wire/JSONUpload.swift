@@ -1,15 +1,15 @@
 import BridgeSupport
 
-/// A JSON body of which nearly all is one field: bytes as base64. They are decoded where they stand, over the text itself, so that a
+/// A JSON body that consists almost entirely of one field: bytes in base64. They are decoded in place, over the text itself, so that a
 /// recording takes no more memory than its body.
 struct JSONUpload: Sendable {
     var fields: RequestFields
     var upload: Base64.Upload
 
     /// - Parameters:
-    ///   - body: held by nobody else, or it would be copied.
-    ///   - name: of the field in base64, which is not among the fields then.
-    /// - Throws: `invalid_json` for what is no JSON object; `invalid_request` where the field is missing, no text, or no base64.
+    ///   - body: without any other holder, or it would be copied.
+    ///   - name: of the field in base64, which is then not among the fields.
+    /// - Throws: `invalid_json` if it is not a JSON object; `invalid_request` if the field is missing, not a text, or not base64.
     init(_ body: consuming [UInt8], field name: String) throws {
         let (fields, place) = try Self.places(in: body, name)
         self.fields = fields
@@ -17,7 +17,7 @@ struct JSONUpload: Sendable {
         upload = Base64.Upload(bytes: body, mediaType: mediaType)
     }
 
-    /// The document, which holds the bytes as well, is gone when this returns.
+    /// The document, which also holds the bytes, is gone when this returns.
     private static func places(in body: [UInt8], _ name: String) throws -> (RequestFields, Base64.Place) {
         let root = try RequestFields.object(body)
         guard let node = root[name] else {

@@ -2,7 +2,7 @@ import BridgeSupport
 import Yams
 
 extension JSONValue {
-    /// What a YAML document says. Where it names an anchor, the node that the anchor stands at is there already.
+    /// The value of a YAML document. Aliases have already been replaced by the nodes that their anchors name.
     init(_ node: Node) {
         switch node {
         case .scalar(let scalar): self = Self.scalar(node) ?? .string(scalar.string)

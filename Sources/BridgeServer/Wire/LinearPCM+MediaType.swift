@@ -5,8 +5,8 @@ import HTTPTypes
 extension LinearPCM {
     private static let bitsByType = ["audio/l8": 8, "audio/l16": 16, "audio/l24": 24]
 
-    /// - Parameter contentType: with its parameters. nil comes back where it is of another kind.
-    /// - Throws: `invalid_request` where the rate is missing, or a number out of range.
+    /// - Parameter contentType: with its parameters. nil is returned for another type.
+    /// - Throws: `invalid_request` if the rate is missing, or a number is out of range.
     init?(contentType: String) throws {
         let parts = contentType.split(separator: ";").map { $0.filter { !" \t\"".contains($0) }.lowercased() }
         guard let type = parts.first, let bits = Self.bitsByType[type] else { return nil }

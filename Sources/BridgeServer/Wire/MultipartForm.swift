@@ -4,7 +4,7 @@ import HTTPTypes
 
 /// A `multipart/form-data` body (RFC 7578), read from memory. Its parts are places in the body: nothing is copied.
 ///
-/// Written here because no multipart library is on the package mirror; it does what uploads of browsers, curl and HTTP
+/// Written here because no multipart library is on the package mirror; it supports what uploads by browsers, curl and HTTP
 /// libraries need: parts with a name, perhaps a file name, and bytes.
 struct MultipartForm: Sendable {
     struct Part: Sendable {
@@ -14,7 +14,7 @@ struct MultipartForm: Sendable {
         var place: Range<Int>
     }
 
-    /// More than any upload needs; a body of nothing but tiny parts must not become much larger in memory than it is.
+    /// More than any upload needs; a body of many tiny parts must not become much larger in memory than it is.
     private static let maxParts = 64
     private static let maxHeaderBytes = 16 << 10
 
@@ -59,7 +59,7 @@ struct MultipartForm: Sendable {
     /// The part that holds the upload: the one named `file`.
     var file: Part? { parts.first { $0.name == "file" } }
 
-    /// The parts of `body` named in `fields` as texts; others are nobody's business here.
+    /// The parts of `body` named in `fields`, as texts; other parts are ignored.
     func texts(_ fields: Set<String>, in body: [UInt8]) throws -> [String: String] {
         var texts: [String: String] = [:]
         for part in parts where fields.contains(part.name) {
@@ -87,8 +87,8 @@ struct MultipartForm: Sendable {
             String.init)
     }
 
-    /// `name="value"` or `name=value` in a header. In quotes a semicolon separates nothing, and a backslash stands before a quote
-    /// or another backslash that is part of the value.
+    /// `name="value"` or `name=value` in a header. Within quotes a semicolon separates nothing, and a backslash precedes a quote
+    /// or another backslash that belongs to the value.
     private static func parameter(_ name: String, of header: String) -> String? {
         var rest = header[...]
         while let separator = rest.firstIndex(of: ";") {
@@ -102,7 +102,7 @@ struct MultipartForm: Sendable {
         return nil
     }
 
-    /// The value that `rest` begins with, behind an equals sign; `rest` is what follows it then.
+    /// The value that `rest` begins with, after an equals sign; `rest` is then what follows it.
     private static func value(_ rest: inout Substring) -> String {
         rest = rest.dropFirst()
         guard rest.first == "\"" else {

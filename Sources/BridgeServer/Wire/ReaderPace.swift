@@ -1,14 +1,14 @@
 /// Whether a client takes an answer fast enough, while bytes wait for it.
 ///
-/// A client has a credit of seconds, which pass while it takes nothing, and gets one back for as many bytes as it must take in a
-/// second. The credit is never more than the time over which the rate is averaged, however much the systems at both ends took at
-/// once. This time must be longer than a live client may seem to take nothing: a system makes room for more only when a
-/// sixteenth of what it holds for a program is free, which is 400 kB as a rule, or 20 s of a client that reads 20 KiB a second.
+/// A client has a credit in seconds, which is used up while it takes nothing, and regained by taking as many bytes as it must take in
+/// that time. The credit never exceeds the time over which the rate is averaged, however much the systems at both ends took at
+/// once. That time must be longer than a live client may seem to take nothing: a system makes room for more only when a
+/// sixteenth of a program's buffer is free, usually 400 kB, or 20 s for a client that reads 20 KiB a second.
 struct ReaderPace {
     private let rate: Double
     private let window: Double
     private var credit: Double
-    /// As of the last look; nil before the first one, which cannot tell how long what was taken took.
+    /// At the last look; nil before the first one, which cannot tell how long the bytes taken so far took.
     private var taken: Int?
 
     /// - Parameters:

@@ -1,13 +1,13 @@
 import BridgeSupport
 import Foundation
 
-/// The fields of one request, from a JSON object, a form or a query. Reading one checks it: a wrong field becomes a 400 that names
-/// it. Fields that nobody reads are ignored, and null is the same as absent; so is an empty name or choice, and in forms and queries
-/// every empty field, since those have no other way to leave one out, and "undefined", which browsers make of a variable without a
+/// The fields of one request, from a JSON object, a form or a query. Reading a field checks it: a wrong one becomes a 400 that names
+/// it. Fields that are not read are ignored, and null means absent. So does an empty name or choice and, in forms and queries, any
+/// empty field, since there is no other way to leave one out there, and "undefined", which browsers send for a variable without a
 /// value.
 struct RequestFields: Sendable {
     private let values: [String: JSONValue]
-    /// Forms and queries have texts only: "true" and "1.5" are read as what they say.
+    /// Forms and queries contain only texts: "true" and "1.5" are read as the values that they spell.
     private let isTextual: Bool
 
     init(texts: [String: String]) {
@@ -19,7 +19,7 @@ struct RequestFields: Sendable {
     /// More than any request needs: a value takes many times the memory of its text, and bodies may be large.
     static let maxValues = 1 << 16
 
-    /// - Throws: `invalid_json` for what is no JSON object, or holds more than ``maxValues`` values; `invalid_request` for a number
+    /// - Throws: `invalid_json` if it is not a JSON object, or holds more than ``maxValues`` values; `invalid_request` for a number
     ///   that is too large.
     init(json: [UInt8]) throws { self.init(try Self.object(json)) }
 
@@ -35,7 +35,7 @@ struct RequestFields: Sendable {
         isTextual = false
     }
 
-    /// - Throws: what `init(json:)` does.
+    /// - Throws: what `init(json:)` throws.
     static func object(_ json: [UInt8]) throws(ServiceError) -> JSONNode {
         guard !json.isEmpty else {
             throw ServiceError(.invalidJSON, "The body is empty; it must be a JSON object.")
@@ -80,7 +80,7 @@ struct RequestFields: Sendable {
         return text
     }
 
-    /// A word that has to be one of some, or the name of something. Empty means that the client chose none.
+    /// A word that has to be one of several, or the name of something. Empty means that the client chose none.
     private func word(_ name: String) throws -> String? {
         guard let text = try text(name) else { return nil }
         let word = isTextual ? text.trimmingCharacters(in: .whitespacesAndNewlines) : text
@@ -99,7 +99,7 @@ struct RequestFields: Sendable {
     func number(_ name: String, in range: ClosedRange<Double>) throws -> Double? {
         let expected = "a number from \(range.lowerBound.short) to \(range.upperBound.short)"
         guard let number = try number(name, expected: expected) else { return nil }
-        // A NaN is in no range.
+        // NaN is in no range.
         guard range.contains(number) else { throw wrong(name, expected) }
         return number
     }
@@ -136,7 +136,7 @@ struct RequestFields: Sendable {
         }
     }
 
-    /// As Python, browsers and shells write them.
+    /// As written by Python, browsers and shells.
     private static let flags: [String: Bool] = [
         "true": true, "1": true, "on": true, "yes": true, "oui": true, "vrai": true, "t": true, "y": true,
         "false": false, "0": false, "off": false, "no": false, "non": false, "faux": false, "f": false, "n": false,
@@ -165,7 +165,7 @@ struct RequestFields: Sendable {
         }
     }
 
-    /// Objects of a list, each with its own fields.
+    /// A list of objects, each with its own fields.
     func objects(_ name: String) throws -> [[String: JSONValue]]? {
         switch value(name) {
         case nil: return nil
@@ -184,10 +184,10 @@ struct RequestFields: Sendable {
         if case .number? = value(name) { true } else { false }
     }
 
-    /// The value as it is, to be handed on.
+    /// The value as it is, to be passed on.
     func anything(_ name: String) -> JSONValue? { value(name) }
 
-    /// `stream` where it is not offered yet: better refused than silently ignored.
+    /// `stream` where it is not offered yet: refusing is better than silently ignoring it.
     func refuseStream() throws {
         if try flag("stream") == true {
             throw ServiceError.invalid(

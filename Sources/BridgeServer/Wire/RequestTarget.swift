@@ -1,11 +1,11 @@
 import NIOHTTP1
 
 extension HTTPRequestHead {
-    /// A request for a whole address (`GET http://host/path`) as one for a path, with the host that it names: that one counts, and not
-    /// `Host` (RFC 9112, 3.2.2). Whoever checks hosts, or looks for a route, sees one host and one path then.
+    /// A request for an absolute address (`GET http://host/path`) turned into one for a path, with the host of the address, which
+    /// overrides `Host` (RFC 9112, 3.2.2). Code that checks hosts or looks for a route then sees one host and one path.
     ///
-    /// How many hosts the client named is left as it was, which must be one. An address that is none of HTTP, or names no host, stands in
-    /// `Host` as it is, where it is no name of any server.
+    /// The number of hosts that the client named, which must be one, stays unchanged. An address that is not HTTP, or that names no host,
+    /// stays in `Host` as it is, where it is not the name of any server.
     mutating func resolveTarget() {
         guard uri.utf8.first != UInt8(ascii: "/"), let colon = uri.firstIndex(of: ":"),
             let start = uri[colon...].hasPrefix("://") ? uri.index(colon, offsetBy: 3) : nil

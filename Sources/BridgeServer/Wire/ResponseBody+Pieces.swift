@@ -4,10 +4,10 @@ import Hummingbird
 import NIOCore
 
 extension ResponseBody {
-    /// Bytes that a connection holds for its client, however slowly that one reads.
+    /// Bytes that a connection holds for its client, however slowly it reads.
     static let atOnce = 1 << 16
 
-    /// Bytes that are handed to the connection a piece at a time where they are many, so that the answer ends when they are taken.
+    /// Bytes that are handed to the connection in pieces if they are many, so that the answer ends when they have been taken.
     static func whole(_ bytes: ByteBuffer) -> ResponseBody {
         guard bytes.readableBytes > atOnce else { return ResponseBody(byteBuffer: bytes) }
         return ResponseBody(contentLength: bytes.readableBytes) { writer in
@@ -19,22 +19,22 @@ extension ResponseBody {
         }
     }
 
-    /// Bytes that are handed to the connection a piece at a time, as it takes them: those of an hour of sound are not there twice, and
-    /// no piece holds up other requests.
+    /// Bytes that are handed to the connection a piece at a time, as it takes them: an hour of sound is not held twice, and
+    /// no piece delays other requests.
     ///
-    /// - Parameter share: what they take of the memory for answers, given back when the last one is taken.
+    /// - Parameter share: their share of the memory for answers, given back when the last one has been taken.
     static func pieces(of bytes: [UInt8], share: MemoryBudget.Share) -> ResponseBody {
         pieces(of: bytes, length: bytes.count, share: share) { ByteBuffer(bytes: $0) }
     }
 
-    /// A JSON object: its first field, named `name`, holds the base64 of `bytes`; the others are those of `object`.
+    /// A JSON object whose first field, named `name`, holds the base64 of `bytes`; its other fields are those of `object`.
     ///
-    /// - Parameter share: what the bytes take of the memory for answers, given back when the last one is taken.
+    /// - Parameter share: the bytes' share of the memory for answers, given back when the last one has been taken.
     /// - Throws: what the encoder throws.
     static func base64(
         of bytes: [UInt8], as name: String, in object: some Encodable, share: MemoryBudget.Share
     ) throws -> ResponseBody {
-        // An object with an empty text, cut where the text begins and where the next field does.
+        // An object with an empty text, cut at the text's beginning and before the next field.
         let start = ByteBuffer(bytes: try Wire.encode([name: ""]).dropLast(2))
         var end = ByteBuffer(string: "\",")
         end.writeBytes(try Wire.encode(object).dropFirst())
@@ -43,7 +43,7 @@ extension ResponseBody {
         }
     }
 
-    /// Base64 makes four bytes of three, so that pieces of a multiple of three are encoded as the whole would be.
+    /// Base64 makes four bytes of three, so that pieces whose length is a multiple of three can be encoded separately.
     private static let pieceLength = 3 << 14
 
     private static func pieces(

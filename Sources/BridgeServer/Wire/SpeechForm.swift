@@ -1,19 +1,19 @@
 import Audio
 
-/// The form in which speech is answered.
+/// The format in which speech is answered.
 struct SpeechForm: Hashable {
     var format: AudioFormat
-    /// That of the bytes themselves; nil for JSON, which holds them as base64.
+    /// The media type of bare bytes; nil for JSON, which holds them as base64.
     var contentType: String?
 
-    /// The most wanted form of those that Accept names; JSON when it names none of them.
+    /// The most wanted format among the types in Accept; JSON if it names none of them.
     ///
-    /// - Parameter named: the field `format`, which decides where Accept leaves a choice.
+    /// - Parameter named: the field `format`, which decides if Accept leaves a choice.
     init(accept: String?, named: AudioFormat?) {
         let types = Accept.types(accept)
         let listed = Set(types.map(\.name))
         let forms = Self.forms(named: named)
-        // Of types that are wanted as much, ranges come last, and those that stand first before others.
+        // Among equally wanted types, ranges come last, and earlier types before later ones.
         let wanted = types.filter { $0.quality > 0 }.enumerated().sorted { first, second in
             let (a, b) = (first.element, second.element)
             if a.quality != b.quality { return a.quality > b.quality }
@@ -21,7 +21,7 @@ struct SpeechForm: Hashable {
             return first.offset < second.offset
         }
         for (_, type) in wanted {
-            // A range is about those types only that are not listed themselves, with a weight of their own.
+            // A range applies only to types that are not listed themselves, with a weight of their own.
             let form = forms.first { form in
                 form.names.contains(type.name)
                     || Self.range(type.name, holds: form.names) && listed.isDisjoint(with: form.names)
@@ -39,7 +39,7 @@ struct SpeechForm: Hashable {
         self.contentType = contentType
     }
 
-    /// All forms, the one first that is best where any will do.
+    /// All formats; the first one is best where any will do.
     private static func forms(named: AudioFormat?) -> [SpeechForm] {
         let raw = named ?? .pcmF32LE
         let pcm: AudioFormat = named == .pcmF32LE ? .pcmF32LE : .pcmS16LE
@@ -48,7 +48,7 @@ struct SpeechForm: Hashable {
             + [SpeechForm(raw, "application/octet-stream")]
     }
 
-    /// What Accept may call this form.
+    /// The names for this format in Accept.
     private var names: [String] {
         guard let contentType else { return ["application/json"] }
         return switch contentType {

@@ -12,23 +12,23 @@ final class TransportHandler: ChannelDuplexHandler, RemovableChannelHandler {
     /// Whether the answer that begins is one that is read as it is made.
     struct LiveStream { var begins: Bool }
 
-    /// Nothing more is answered on the connection: it ends once the client has sent what it has to send, within limits.
+    /// Nothing more is answered on the connection: it ends once the client has sent the rest of its request, within limits.
     struct Linger {}
 
     struct Limits: Sendable {
-        /// Bytes a second that a client must take while some wait for it; 0 when it may take its time.
+        /// Bytes a second that a client must take while some are waiting; 0 for any rate.
         var rate = 8192
-        /// Over how long this is averaged.
+        /// The time over which this is averaged.
         var window = TimeAmount.seconds(60)
-        /// For what runs when the server stops.
+        /// The time for running work when the server stops.
         var grace = TimeAmount.seconds(30)
         var lingering = Lingering()
     }
 
-    /// How long and how much is read from a client that has its answer.
+    /// How long and how much is read from a client that already has its answer.
     struct Lingering: Sendable {
         var time = TimeAmount.seconds(30)
-        /// Without a byte.
+        /// The limit on silence.
         var silence = TimeAmount.seconds(5)
         var bytes = 256 << 20
     }
@@ -42,7 +42,7 @@ final class TransportHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private var phase = Phase.open
     private var written = 0
     private var isLive = false
-    /// There while bytes wait for the client.
+    /// Set while bytes wait for the client.
     private var pace: ReaderPace?
     private var lastLook = NIODeadline.now()
     private var look: Scheduled<Void>?
@@ -105,7 +105,7 @@ final class TransportHandler: ChannelDuplexHandler, RemovableChannelHandler {
     func flush(context: ChannelHandlerContext) {
         context.flush()
         guard pace == nil, limits.rate > 0, progress.unsent(context.channel) > 0 else { return }
-        // A live stream is read as it comes, if it is read at all, and its maker waits.
+        // A live stream is read as it comes, if at all, and its maker waits.
         let window = isLive ? limits.window.seconds / 2 : limits.window.seconds
         pace = ReaderPace(rate: Double(limits.rate), window: window)
         lastLook = context.eventLoop.now
@@ -134,7 +134,7 @@ final class TransportHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     private func judge(_ taken: Int, over interval: TimeAmount, _ context: ChannelHandlerContext) {
         let now = context.eventLoop.now
-        // A machine that slept, or had no time for this, is not the client's fault.
+        // A sleeping or overloaded machine is not the client's fault.
         let elapsed = min(now - lastLook, interval * 2)
         lastLook = now
         guard pace?.observe(taken: taken, after: elapsed.seconds) ?? true else { return cut(context, .slowReader) }
@@ -147,7 +147,7 @@ final class TransportHandler: ChannelDuplexHandler, RemovableChannelHandler {
         context.close(promise: nil)
     }
 
-    /// A client that has not taken its answer shortly before the server's time is over will not take it in time.
+    /// A client that has not taken its answer shortly before the server's end will not take it in time.
     private func stop(_ context: ChannelHandlerContext) {
         let grace = phase == .open ? limits.grace : .seconds(2)
         stopping = schedule(context, in: .nanoseconds(max(grace.nanoseconds - 1_000_000_000, grace.nanoseconds / 2))) {
@@ -169,7 +169,7 @@ final class TransportHandler: ChannelDuplexHandler, RemovableChannelHandler {
         phase = .lingering
         end = schedule(context, in: limits.lingering.time) { $1.close(promise: nil) }
         awaitSilence(context)
-        // Whoever read requests may have stopped long ago.
+        // The readers of requests may have stopped long ago.
         context.read()
     }
 

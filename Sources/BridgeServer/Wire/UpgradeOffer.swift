@@ -1,12 +1,12 @@
 import NIOHTTP1
 
-/// Whether a request offers to go on in another protocol. NIO's parser then stops at its end, to leave the rest to whoever speaks that
-/// protocol, which is nobody here.
+/// Whether a request offers to switch to another protocol. NIO's parser then stops at its end, to leave the rest to the code for that
+/// protocol, of which there is none here.
 enum UpgradeOffer {
     case none
     /// The parser stops for certain.
     case clear
-    /// It may stop or not.
+    /// The parser may or may not stop.
     case unclear
 
     init(_ head: HTTPRequestHead) {
@@ -14,7 +14,7 @@ enum UpgradeOffer {
         let tokens = connection.flatMap { $0.split(separator: ",") }.map {
             $0.trimmingPrefix { $0 == " " }.lowercased()
         }
-        // What follows a CONNECT is no HTTP, or is a client's slip.
+        // Whatever follows a CONNECT is not HTTP, or is a client's mistake.
         if head.method == .CONNECT {
             self = .unclear
         } else if upgrade.isEmpty {
