@@ -8,10 +8,10 @@ public struct EmbeddedText: Sendable, Hashable {
     public var vector: [Float]
     /// Token ids fed to the network, special tokens included.
     public var tokenCount: Int
-    /// Whether the text was longer than the model takes, so that its end was left out.
+    /// Whether the text was longer than the model allows, so that its end was cut off.
     public var truncated: Bool
 
-    /// All is taken as it is: nothing is brought to unit length or checked.
+    /// Everything is taken as it is: nothing is normalised or checked.
     public init(vector: [Float], tokenCount: Int, truncated: Bool) {
         self.vector = vector
         self.tokenCount = tokenCount
@@ -23,7 +23,7 @@ public struct EmbeddedText: Sendable, Hashable {
 public struct EmbeddingBatch: Sendable {
     /// One text of the request.
     public struct Item: Sendable {
-        /// Its vector, and what the model read of it.
+        /// Its vector, and how the model read it.
         public var embedded: EmbeddedText
         /// Whether it came from the cache.
         public var cached: Bool
@@ -40,7 +40,7 @@ public struct EmbeddingBatch: Sendable {
     public var dimension: Int
     /// In the order of the request.
     public var items: [Item]
-    /// `queue` is the wait for a place and for the first run, `compute` the cache, tokenising and all runs.
+    /// `queue` is the wait for a place and for the first run; `compute` covers the cache, tokenising and all runs.
     public var timings: StageTimings
 
     public init(model: String, dimension: Int, items: [Item], timings: StageTimings) {
@@ -57,25 +57,25 @@ public protocol EmbeddingBackend: Sendable {
     var modelID: String { get }
     /// Values of a vector.
     var dimension: Int { get }
-    /// Tells apart everything that changes a vector (model file digest, pooling, prefix); part of every cache key.
+    /// Changes with everything that changes a vector (model file digest, pooling, prefix); part of every cache key.
     var fingerprint: String { get }
-    /// The ids that the network is fed for `text`. Computes on the calling thread, in time linear in the text's length.
+    /// The token ids of `text` for the network. Computes on the calling thread, in time linear in the text's length.
     func tokenize(_ text: String) -> TokenizedText
-    /// The unit vectors of `texts` (at least one, each the ids of ``tokenize(_:)``), in their order, by one run of the network. What
-    /// else is in the run changes a vector by no more than float32 rounding. Cancelling the task stops the run.
+    /// The unit vectors of `texts` (at least one, each given as the ids from ``tokenize(_:)``), in their order, by one run of the network.
+    /// Other texts in the run change a vector by no more than float32 rounding. Cancelling the task stops the run.
     ///
     /// - Parameter ticket: gives the permit to compute.
     /// - Throws: `ServiceError` naming the model and its file, `CancellationError`.
     func vectors(of texts: [[Int32]], ticket: WorkTicket) async throws -> [[Float]]
 }
 
-/// What a vector cache holds and how well it does.
+/// What a vector cache contains and how well it works.
 public struct VectorCacheStatistics: Sendable, Hashable {
-    /// `memory`, or `redis` one day.
+    /// `memory`, or one day `redis`.
     public var backend: String
-    /// Vectors that it holds.
+    /// Number of vectors that it holds.
     public var entries: Int
-    /// What it takes in memory, roughly.
+    /// Its size in memory, roughly.
     public var bytes: Int
     /// Texts that were looked up and found.
     public var hits: Int

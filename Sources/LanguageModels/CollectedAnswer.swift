@@ -1,15 +1,15 @@
 import BridgeSupport
 
-/// The events of one answer, put together.
+/// The events of one answer, combined.
 struct CollectedAnswer {
-    /// The most that it may hold: 128 bytes for each of the most tokens that a request may want.
+    /// The largest text of an answer: 128 bytes for each of the most tokens that a request may ask for.
     static let maxTextBytes = 128 * GenerationRequest.Limits.maxTokens.upperBound
 
     private var text = ""
     private var thinking = ""
     private var summary: GenerationSummary?
 
-    /// - Throws: `upstream_error` for more text than tokens can make.
+    /// - Throws: `upstream_error` for more text than the tokens can account for.
     mutating func add(_ event: GenerationEvent) throws(ServiceError) {
         switch event {
         case .thinking(let piece): thinking += piece
@@ -24,12 +24,12 @@ struct CollectedAnswer {
         }
     }
 
-    /// - Throws: `internal` where the last event is missing.
+    /// - Throws: `internal` if the last event is missing.
     func answer(mayThink: (_ model: String) -> Bool) throws(ServiceError) -> GeneratedAnswer {
         guard let summary else {
             throw ServiceError(.internal, "The language model returned without a summary.")
         }
-        // A stream had to pass this on before its end was known; a whole answer need not be wrong.
+        // A stream had to pass this on before its end was known; a whole answer can be corrected.
         if thinking.isEmpty, !summary.thoughtsAreApart, mayThink(summary.model), let split = TagSearch.split(text) {
             return GeneratedAnswer(
                 text: split.answer, thinking: split.thinking.isEmpty ? nil : split.thinking, summary: summary)

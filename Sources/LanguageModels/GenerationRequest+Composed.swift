@@ -2,14 +2,14 @@ import BridgeSupport
 import WorkScheduling
 
 extension GenerationRequest {
-    /// The same request with its texts in Unicode's composed form: models learned from that. A schema stays as it is, since its names
+    /// The same request with its texts in Unicode's composed form, from which models learned. A schema stays as it is, since its names
     /// come back in the answer.
     func composed() async -> GenerationRequest {
         if texts.allSatisfy(\.isSurelyComposed) { return self }
         return await aside { self.composing() }
     }
 
-    /// Whether it takes more than a moment to go over its texts.
+    /// Whether composing its texts takes more than a moment.
     var isLong: Bool { texts.reduce(0) { $0 + $1.utf8.count } > 1 << 16 }
 
     private var texts: [String] {

@@ -6,17 +6,17 @@ extension GenerationRequest {
         static let temperature = 0.0...2.0
         static let maxTokens = 1...32768
         static let topP = 0.0...1.0
-        /// Ollama's own type is a 32-bit integer; 0 switches it off.
+        /// Ollama's own type is a 32-bit integer; 0 switches the limit off.
         static let topK = 0...Int(Int32.max)
         static let stopCount = 64
         static let modelNameLength = 256
-        /// Seconds; what is below 0 means for ever.
+        /// Seconds; a negative number means for ever.
         static let keepAlive = Double(Int32.min)...Double(Int32.max)
     }
 
     /// Checks every field against the contract.
     ///
-    /// - Throws: `invalid_request` that names the field as the contract spells it.
+    /// - Throws: `invalid_request` naming the field as the contract spells it.
     public func validate() throws {
         try validateInput()
         try Self.check(temperature, in: Limits.temperature, "temperature")
@@ -79,7 +79,7 @@ extension GenerationRequest {
         }
     }
 
-    /// A decimal number, or a duration as Go writes it: an optional sign, then numbers with units.
+    /// A decimal number, or a duration in Go's syntax: an optional sign, then numbers with units.
     private static func isDuration(_ text: String) -> Bool {
         let duration = /[-+]?([0-9]+(\.[0-9]*)?|([0-9]+(\.[0-9]*)?(ns|us|µs|ms|s|m|h))+)/
         return text.wholeMatch(of: duration) != nil

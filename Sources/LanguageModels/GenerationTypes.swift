@@ -4,7 +4,7 @@ public import BridgeSupport
 public struct ChatMessage: Sendable, Hashable {
     /// Who says the message.
     public enum Role: String, Sendable, CaseIterable { case system, user, assistant, tool }
-    /// `tool` for what a function returned.
+    /// `tool` for the result of a function.
     public var role: Role
     /// May be empty.
     public var content: String
@@ -21,15 +21,15 @@ public struct GenerationRequest: Sendable {
     public enum Input: Sendable, Hashable {
         /// One text, and what the model is told about its task.
         case prompt(String, system: String?)
-        /// A conversation so far; it ends with the message to answer.
+        /// A conversation so far, ending with the message to answer.
         case chat([ChatMessage])
     }
 
-    /// What the answer must be.
+    /// The form that the answer must have.
     public enum Format: Sendable, Hashable {
         /// Any JSON.
         case json
-        /// JSON that fits this JSON schema.
+        /// JSON that conforms to this schema.
         case schema(JSONValue)
     }
 
@@ -42,17 +42,17 @@ public struct GenerationRequest: Sendable {
     public var maxTokens: Int
     /// 0…1: only the likeliest tokens that together have this probability; nil for the server's own default.
     public var topP: Double?
-    /// Only so many of the likeliest tokens; nil for the server's own default.
+    /// Only this many of the likeliest tokens; nil for the server's own default.
     public var topK: Int?
-    /// The same seed gives the same answer, as far as the server keeps that.
+    /// The same seed gives the same answer, as far as the server ensures that.
     public var seed: Int?
-    /// Texts that end the answer, and are no part of it.
+    /// Texts that end the answer without being part of it.
     public var stop: [String]
     /// nil for plain text.
     public var format: Format?
     /// How long the server keeps the model in memory: seconds, or a duration such as "5m".
     public var keepAlive: String?
-    /// Whether the model is asked to think before it answers. Some do anyway; what they think is never part of the answer.
+    /// Whether the model is asked to think before it answers. Some models think anyway; their thoughts are never part of the answer.
     public var think: Bool
 
     public init(
@@ -78,28 +78,28 @@ public struct GenerationRequest: Sendable {
 public struct GenerationSummary: Sendable, Hashable {
     /// The model that answered.
     public var model: String
-    /// Of the answer, thoughts included.
+    /// Tokens of the answer, including thoughts.
     public var tokensGenerated: Int
-    /// Of prompt or conversation; 0 where the server does not tell.
+    /// Tokens of the prompt or conversation; 0 if the server does not tell.
     public var tokensPrompt: Int
     /// "stop" or "length".
     public var finishReason: String
     /// From the request to the last token.
     public var total: Duration
-    /// For a place here.
+    /// The wait for a place in this program.
     public var queue: Duration
-    /// Of the model, by the server's account.
+    /// The time to load the model, as reported by the server.
     public var load: Duration
-    /// By the server's account.
+    /// As reported by the server.
     public var promptEvaluation: Duration
-    /// From the request to the first token; nil when there was none.
+    /// From the request to the first token; nil if there was none.
     public var firstToken: Duration?
-    /// By the server's account.
+    /// As reported by the server.
     public var generation: Duration
-    /// Whether the thoughts were told from the answer already, if only empty ones: then a closing tag in it is a word.
+    /// Whether the thoughts, if only empty ones, have already been separated from the answer: a closing tag in it is then a word.
     public var thoughtsAreApart = false
-    /// Bytes at the end of the thoughts that were the answer after all: it came again as such, as nothing else came and the thought
-    /// did not end.
+    /// Bytes at the end of the thoughts that turned out to be the answer: they came again as such, because nothing else came and the
+    /// thought did not end.
     public var wronglyThought = 0
 
     public init(
@@ -124,9 +124,9 @@ public struct GenerationSummary: Sendable, Hashable {
 public struct GeneratedAnswer: Sendable, Hashable {
     /// Without thoughts.
     public var text: String
-    /// What the model thought before; nil when it did not.
+    /// What the model thought before; nil if it did not.
     public var thinking: String?
-    /// As the stream ends with it.
+    /// The last event of the stream.
     public var summary: GenerationSummary
 
     public init(text: String, thinking: String? = nil, summary: GenerationSummary) {
@@ -138,7 +138,7 @@ public struct GeneratedAnswer: Sendable, Hashable {
 
 /// What a stream of an answer hands out.
 public enum GenerationEvent: Sendable, Hashable {
-    /// The next piece of what the model thinks, before its answer.
+    /// The next piece of the model's thoughts, before its answer.
     case thinking(String)
     /// The next piece of the answer, passed on as it arrives.
     case delta(String)

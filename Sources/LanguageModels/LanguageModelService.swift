@@ -59,7 +59,7 @@ public final class LanguageModelService: Sendable {
         }
     }
 
-    /// Has `body` take the answer as it arrives. While it does not ask for more, the language model's server waits; when it returns,
+    /// Has `body` take the answer as it arrives. Until it asks for more, the language model's server waits; when it returns,
     /// generation stops.
     ///
     /// - Throws: `ServiceError`, `CancellationError` (generation stops then), or what `body` throws.
@@ -76,7 +76,7 @@ public final class LanguageModelService: Sendable {
                     try await body(self.measured(answer, by: model, waited: waited, elapsed))
                 }
             } catch let error as ServiceError {
-                // What a client got wrong says nothing about how the service is, and its words are not for others to read.
+                // A client's mistake says nothing about the service, and its words are not for others to read.
                 let isClients = error.code == .invalidRequest || error.code == .modelNotFound && request.model != nil
                 let message = model.server.model.publicMessage(of: error)
                 if !isClients { self.state.withLock { $0.lastError = message } }

@@ -8,14 +8,14 @@ public struct Catalogue: Sendable {
     public let models: [ModelDescription]
     private let byID: [String: ModelDescription]
 
-    /// Of two models with one id the first stays.
+    /// Of two models with one id the first is kept.
     init(models: [ModelDescription]) {
         byID = Dictionary(models.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         var seen: Set<String> = []
         self.models = models.filter { seen.insert($0.id).inserted }
     }
 
-    /// The model with this id, or nil where there is none.
+    /// The model with this id, or nil if there is none.
     public subscript(id: String) -> ModelDescription? { byID[id] }
 
     /// The catalogue that comes with the program.
@@ -26,7 +26,7 @@ public struct Catalogue: Sendable {
         return Catalogue(models: try bundledModels(), voices: voices.models)
     }
 
-    /// This catalogue with the voices of a newer list; voices that the newer one lacks stay.
+    /// This catalogue with the voices of a newer list; voices that are missing in the newer one stay.
     func replacingVoices(with list: PiperVoiceList) -> Catalogue {
         let newer = list.models
         let newerIDs = Set(newer.map(\.id))
@@ -64,7 +64,7 @@ public struct Catalogue: Sendable {
 }
 
 /// One line of catalogue.json, which people read and edit: files are "path", "path -> destination", and end in "?"
-/// where the model works without them.
+/// if the model works without them.
 private struct CatalogueEntry: Decodable {
     struct Wheel: Decodable {
         var url: String

@@ -1,7 +1,7 @@
 import Crypto
 import Foundation
 
-/// What a source says a file must be; every digest that is there has to fit.
+/// What a file must be according to its source; every known digest has to match.
 struct ExpectedContent: Sendable, Hashable {
     var size: Int64?
     var sha256: String?
@@ -11,7 +11,7 @@ struct ExpectedContent: Sendable, Hashable {
 
     var hasDigest: Bool { sha256 != nil || md5 != nil || gitBlob != nil }
 
-    /// Why the content is not this; nil where all fits.
+    /// Why the content does not match; nil if all of it does.
     func mismatch(with found: ContentDigests) -> String? {
         if let size, size != found.size { return "it has \(found.size) bytes instead of \(size)" }
         if let sha256, sha256.lowercased() != found.sha256 { return "its SHA-256 is not the published one" }
@@ -26,19 +26,19 @@ struct ContentDigests: Sendable, Hashable {
     var size: Int64
     var sha256: String
     var md5: String
-    /// Nil where the size was unknown when reading began, as Git hashes it first.
+    /// nil if the size was unknown when reading began, as Git hashes it first.
     var gitBlob: String?
 }
 
-/// Takes content piece by piece and gives its digests. MD5 and SHA-1 are here because the sources publish them; what the
-/// manifest keeps is SHA-256.
+/// Computes digests piece by piece. MD5 and SHA-1 are here because the sources publish them; the manifest keeps
+/// SHA-256.
 struct ContentHasher: Sendable {
     private var size: Int64 = 0
     private var sha256 = SHA256()
     private var md5 = Insecure.MD5()
     private var gitBlob: Insecure.SHA1?
 
-    /// - Parameter expectedSize: the size of the whole, where it is known.
+    /// - Parameter expectedSize: the size of the whole, if known.
     init(expectedSize: Int64?) {
         if let expectedSize {
             var hash = Insecure.SHA1()
@@ -77,15 +77,15 @@ private func hexadecimal(_ digest: some Sequence<UInt8>) -> String {
     return String(decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
 }
 
-/// A size as a source states it; nil where it is none.
+/// A size as stated by a source; nil if it is not valid.
 func statedSize(_ size: Int64?) -> Int64? { size.flatMap { $0 < 0 ? nil : $0 } }
 
-/// A digest as a source states it, in lower case; nil where it is none.
+/// A digest as stated by a source, in lower case; nil if it is not valid.
 func statedDigest(_ text: String?, digits: Int) -> String? {
     text.flatMap { isHexadecimal($0, digits: digits) ? $0.lowercased() : nil }
 }
 
-/// Whether this is the hexadecimal form of a digest with so many digits.
+/// Whether this is the hexadecimal form of a digest with this many digits.
 func isHexadecimal(_ text: some StringProtocol, digits: Int) -> Bool {
     text.utf8.count == digits && text.allSatisfy { $0.isASCII && $0.isHexDigit }
 }

@@ -6,11 +6,11 @@ import NIOFoundationCompat
 import NIOHTTP1
 import WorkScheduling
 
-/// Brings one file onto the disk: resumed, retried and verified.
+/// Downloads one file: resumed, retried and verified.
 struct FileDownload: Sendable {
-    /// What lies beside a `.part` file, to know whether it may be continued.
+    /// Kept beside a `.part` file, to know whether it may be continued.
     private struct State: Codable, Equatable {
-        /// Nil where the source gave none; the digest, known before, decides alone then.
+        /// nil if the source gave none; a digest known beforehand then decides alone.
         var etag: String?
         var digest: String?
     }
@@ -19,7 +19,7 @@ struct FileDownload: Sendable {
         var digests: ContentDigests
         /// The commit that the hub served the file from.
         var commit: String?
-        /// False where the source announced no digest at all.
+        /// False if the source announced no digest at all.
         var hadDigest: Bool
     }
 
@@ -30,15 +30,15 @@ struct FileDownload: Sendable {
     let expected: ExpectedContent
     let destination: URL
     let retry: RetryPolicy
-    /// Bytes of this file that are here, and its size where known.
+    /// Bytes of this file that have come, and its size if known.
     let progress: @Sendable (Int64, Int64?) -> Void
-    /// A sentence on why the next attempt is being waited for.
+    /// A sentence on why it waits before the next attempt.
     let pausing: @Sendable (String) -> Void
 
     private var part: URL { destination.appendingPathExtension("part") }
     private var stateFile: URL { destination.appendingPathExtension("part.json") }
 
-    /// - Throws: `ServiceError` saying what to do, or `CancellationError`; what was fetched until then stays as a
+    /// - Throws: `ServiceError` saying what to do, or `CancellationError`; what has come by then stays as a
     ///   `.part` file for the next attempt.
     func run() async throws -> Result {
         var failures = 0
@@ -55,7 +55,7 @@ struct FileDownload: Sendable {
                 if HubErrors.isOfFiles(error) {
                     throw HubErrors.cannotWrite(destination.deletingLastPathComponent(), cause: error)
                 }
-                // An attempt that brought something starts the count anew: a bad line is slow, not hopeless.
+                // An attempt that brought something resets the count: a bad line is slow, but not hopeless.
                 failures = (FileTools.size(of: part) ?? 0) > before ? 1 : failures + 1
                 guard failures < retry.attempts else {
                     throw HubErrors.gaveUp(url, model: model, attempts: failures, cause: error)
@@ -86,7 +86,7 @@ struct FileDownload: Sendable {
         guard announced.hasDigest || announced.size != nil else { throw HubErrors.uncheckable(url, model: model) }
         let etag = answer.response.headers.first(name: "etag")
         let state = etag != nil || expected.sha256 != nil ? State(etag: etag, digest: announced.sha256) : nil
-        // The digest decides even where a host answers 206 without having looked at If-Range.
+        // The digest decides even if a host answers 206 without having looked at If-Range.
         if status == 206, let kept, state != nil, state != kept.state {
             discard()
             throw TransientFailure(reason: "the file has changed; starting again")
@@ -96,7 +96,7 @@ struct FileDownload: Sendable {
         return try finish(digests, announced, of: answer, resumed: status == 206)
     }
 
-    /// The part on disk, where the source gave a strong ETag for it, or none and the digest was known beforehand.
+    /// The part on disk, if the source gave a strong ETag for it, or gave none while the digest was known beforehand.
     private func keptPart() -> (size: Int64, state: State)? {
         guard let size = FileTools.size(of: part), size > 0, let data = try? Data(contentsOf: stateFile),
             let state = try? JSONNode(parsing: [UInt8](data)).decode(State.self),
@@ -122,7 +122,7 @@ struct FileDownload: Sendable {
             })
     }
 
-    /// The catalogue's word first, then the hub's.
+    /// The catalogue takes precedence over the hub.
     private func announcement(_ answer: HubClient.Answer, resumedAt offset: Int64?) throws -> ExpectedContent {
         var content = expected
         let linked = answer.origin.first(name: "x-linked-etag")
@@ -189,7 +189,7 @@ struct FileDownload: Sendable {
         if let size = content.size, here < size { throw TransientFailure(reason: "the connection broke off") }
         let digests = hasher.finish()
         guard content.gitBlob != nil, digests.gitBlob == nil else { return digests }
-        // Git hashes the size before the content, and nobody had said the size.
+        // Git hashes the size before the content, and the size was not known.
         return try await aside { [part] in try ContentHasher.digests(of: part) }
     }
 
@@ -206,7 +206,7 @@ struct FileDownload: Sendable {
     ) throws -> Result {
         if let reason = content.mismatch(with: digests) {
             discard()
-            // The first half may be of an older file that a careless host glued to a newer one.
+            // The first half may belong to an older file that a careless host combined with a newer one.
             if resumed { throw TransientFailure(reason: "the continued part did not fit; starting again") }
             throw HubErrors.damaged(url.lastPathComponent, model: model, reason: reason)
         }

@@ -2,11 +2,11 @@ import BridgeSupport
 import Foundation
 import SystemPackage
 
-/// What Foundation has no short word for.
+/// What Foundation has no short form for.
 enum FileTools {
-    /// Size of a regular file (or of what a symbolic link points at); nil where there is none.
+    /// Size of a regular file (or of the target of a symbolic link); nil if there is none.
     ///
-    /// `stat` itself, because every look at the installed models asks this of each file, and Foundation's resource values take
+    /// Uses `stat` directly, because every look at the installed models asks for this, and Foundation's resource values take
     /// a hundred times as long.
     static func size(of file: URL) -> Int64? {
         var status = stat()
@@ -19,7 +19,7 @@ enum FileTools {
         return sum((paths?.compactMap { $0 as? URL } ?? []).compactMap(size)) ?? .max
     }
 
-    /// The sum of sizes that others state; nil where it is too large for a number.
+    /// The sum of sizes stated by others; nil if it overflows.
     static func sum(_ sizes: [Int64]) -> Int64? {
         sizes.reduce(0 as Int64?) { sum, size in
             guard let sum = sum?.addingReportingOverflow(size), !sum.overflow else { return nil }

@@ -8,11 +8,11 @@ import Synchronization
 
 /// Sends requests to the hub and follows its redirects.
 ///
-/// By hand, because the answer that redirects holds the digest, and because the token must not travel to the host that
-/// it redirects to.
+/// Redirects are followed here, because the redirecting answer contains the digest, and because the token must not travel to
+/// the redirect's host.
 struct HubClient: Sendable {
     let settings: HubSettings
-    /// Nil: the process's own clients, one for each proxy.
+    /// nil for the process's own clients, one for each proxy.
     let client: HTTPClient?
 
     struct Answer: Sendable {
@@ -44,15 +44,15 @@ struct HubClient: Sendable {
         }
         var path: String
         var size: Int64?
-        /// Git's blob id; of a large file that of the note which stands for it.
+        /// Git's blob id; for a large file, that of the pointer in its place.
         var oid: String?
         var lfs: Large?
     }
 
-    /// What the hub's list of a repository's files says of each, by path. Mirrors may lack it.
+    /// The hub's list of a repository's files, by path. Mirrors may lack it.
     ///
-    /// Only the first page, some thousand entries: the repository of one model fits, that of all Piper voices may not. A file
-    /// that is not listed is merely unknown, and its size and digest come with its download; the voices' own list mostly
+    /// Only the first page, some thousand entries: enough for the repository of one model, but perhaps not for that of all Piper voices. A
+    /// file that is not listed is merely unknown, and its size and digest come with its download; the voices' own list mostly
     /// has the sizes anyway.
     func listing(repository: String, revision: String) async throws -> [String: ExpectedContent] {
         let answer = try await get(url("api/models/\(repository)/tree/\(revision)?recursive=true"))
@@ -78,14 +78,14 @@ struct HubClient: Sendable {
             request.method = method
             request.headers = headers
             request.headers.replaceOrAdd(name: "user-agent", value: "jarvis-bridges/\(BridgeVersion.current)")
-            // Digests and sizes count the file's own bytes, not those of a compressed transfer.
+            // Digests and sizes apply to the file's own bytes, not to a compressed transfer.
             request.headers.replaceOrAdd(name: "accept-encoding", value: "identity")
             if let authorization, belongsToHub(target) {
                 request.headers.replaceOrAdd(name: "authorization", value: authorization)
             }
             let response = try await client(for: target).execute(request, deadline: .distantFuture)
             let status = Int(response.status.code)
-            // Redirects within the hub (a repository that was renamed) come before the answer that knows the file.
+            // Redirects within the hub (a renamed repository) come before the answer that knows the file.
             if origin?.0.contains(name: "x-linked-etag") != true, origin == nil || belongsToHub(target) {
                 origin = (response.headers, status)
             }
@@ -105,14 +105,14 @@ struct HubClient: Sendable {
         return target
     }
 
-    /// What the hub sees: the user and the password of its address, else the token. The header holds one of them, and a
+    /// The credentials for the hub: the user and the password of its address, otherwise the token. The header holds one of them, and a
     /// mirror that asks for a password knows nothing of the hub's tokens.
     private var authorization: String? {
         settings.credentials.map { "Basic \(Data($0.utf8).base64EncodedString())" }
             ?? settings.token.map { "Bearer \($0)" }
     }
 
-    /// Scheme, host and port have to be the hub's own before it sees the password or the token.
+    /// Scheme, host and port must be the hub's own before it gets the password or the token.
     private func belongsToHub(_ url: URL) -> Bool {
         guard let hub = URL(string: settings.endpoint) else { return false }
         return url.scheme == hub.scheme && url.host()?.lowercased() == hub.host()?.lowercased() && url.port == hub.port
@@ -126,7 +126,7 @@ struct HubClient: Sendable {
     }
 }
 
-/// Clients that live as long as the process, so that nobody has to shut one down.
+/// Clients that live as long as the process, so that none has to be shut down.
 private enum SharedClients {
     private static let clients = Mutex<[ProxySettings.Server?: HTTPClient]>([:])
 

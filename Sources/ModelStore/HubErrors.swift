@@ -5,9 +5,9 @@ import NIOCore
 import NIOPosix
 import SystemPackage
 
-/// The sentences for what can go wrong between here and a model.
+/// The messages for what can go wrong on the way to a model.
 enum HubErrors {
-    /// An answer that will not change by asking again.
+    /// An answer that will stay the same if asked for again.
     static func refused(_ status: Int, _ url: URL, model: String, settings: HubSettings) -> ServiceError {
         let what = "\(url.lastPathComponent) of \(model)"
         switch status {
@@ -40,7 +40,7 @@ enum HubErrors {
             cause: cause)
     }
 
-    /// What a user reads while the next attempt is waited for.
+    /// What a user reads during the wait for the next attempt.
     static func pause(_ url: URL, _ cause: any Error, for pause: Duration, attempt: Int, of attempts: Int) -> String {
         let seconds = Int((pause / .seconds(1)).rounded(.up))
         return "\(host(url)): \(reason(cause)); attempt \(attempt) of \(attempts) begins in \(seconds) s"
@@ -59,7 +59,7 @@ enum HubErrors {
         case is IOError: "the connection broke off"
         case let error as HTTPClientError where [.httpProxyHandshakeTimeout, .socksHandshakeTimeout].contains(error):
             "the proxy does not answer"
-        // Its whole description may hold headers, and the token with them.
+        // Its full description may contain headers, and with them the token.
         case let error as HTTPClientError: "the connection failed (\(error.shortDescription))"
         default: "the connection failed (\(cause))"
         }
@@ -79,7 +79,7 @@ enum HubErrors {
         )
     }
 
-    /// Nothing could tell a file that was cut off from a whole one.
+    /// Nothing could distinguish a truncated file from a complete one.
     static func uncheckable(_ url: URL, model: String) -> ServiceError {
         ServiceError(
             .upstreamError,
@@ -105,7 +105,7 @@ enum HubErrors {
             cause: cause)
     }
 
-    /// What stands before the last "@" may hold a password, so it is not shown.
+    /// The text before the last "@" may contain a password, so it is not shown.
     static func badAddress(_ endpoint: String) -> ServiceError {
         let (shown, form) =
             if let at = endpoint.lastIndex(of: "@") {
@@ -122,7 +122,7 @@ enum HubErrors {
             param: "HF_ENDPOINT")
     }
 
-    /// What is between here and the hub does not let through, and asking again will not change it; nil for other failures.
+    /// What blocks the way to the hub if asking again will not help; nil for other failures.
     static func refusedByProxy(_ error: any Error, _ url: URL) -> ServiceError? {
         let reason: String
         switch error as? HTTPClientError {
@@ -149,7 +149,7 @@ enum HubErrors {
         return (error.userInfo[NSUnderlyingErrorKey] as? NSError).map(isDiskFull) ?? false
     }
 
-    /// Whether the disk failed and not the network, so that no retry helps.
+    /// Whether the disk failed rather than the network, so that no retry helps.
     static func isOfFiles(_ error: any Error) -> Bool {
         error is CocoaError || error is Errno || (error as NSError).domain == NSPOSIXErrorDomain
     }
@@ -157,7 +157,7 @@ enum HubErrors {
     private static func host(_ url: URL) -> String { url.host() ?? url.absoluteString }
 }
 
-/// A failure that another attempt may mend.
+/// A failure that another attempt may overcome.
 struct TransientFailure: Error {
     var reason: String
     /// What the server asked for in Retry-After.
@@ -165,6 +165,6 @@ struct TransientFailure: Error {
 }
 
 extension ServiceError {
-    /// Whether the source has no such file, which an optional one is allowed.
+    /// Whether the source does not have the file, which is allowed for an optional one.
     var isMissingFile: Bool { code == .notFound }
 }

@@ -5,14 +5,14 @@ public import Foundation
 public struct HubSettings: Sendable {
     /// Base URL of the hub or of a mirror, without a slash at its end, a user or a password.
     public var endpoint: String
-    /// Sent to the endpoint's host only, where its address holds no user and password, which come first.
+    /// Sent to the endpoint's host only, unless its address has a user and password, which take precedence.
     public var token: String?
-    /// "user:password" from the address of a mirror that asks for them. Apart from it, so that neither manifests nor messages
+    /// "user:password" from the address of a mirror that asks for them. Kept separately, so that neither manifests nor messages
     /// show them; sent to the endpoint's host only, and in place of the token.
     var credentials: String?
-    /// Whether the network is off limits.
+    /// Whether the network must not be used.
     public var offline: Bool
-    /// What HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY say.
+    /// The settings from HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY.
     var proxies: ProxySettings
 
     /// Where models come from unless HF_ENDPOINT names a mirror.
@@ -33,13 +33,13 @@ public struct HubSettings: Sendable {
         proxies = ProxySettings(environment: environment)
     }
 
-    /// Why nothing can be fetched with these settings, as a sentence that says what to do; nil where they make sense.
+    /// Why nothing can be fetched with these settings, as a sentence that says what to do; nil if they are valid.
     public var problem: String? {
-        // An "@" that is left stands after a slash, so that the host would be what was meant as the user.
+        // A remaining "@" stands after a slash, so that what was meant as the user would become the host.
         guard let url = URL(string: endpoint), url.scheme == "http" || url.scheme == "https", url.host() != nil,
             url.hasUsablePort, !endpoint.contains("@")
         else { return HubErrors.badAddress(endpoint).message }
-        // Nothing but visible ASCII: the client refuses other headers with an error that shows them.
+        // Only visible ASCII: the client refuses other headers with an error that shows them.
         if credentials == nil, let token, !token.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) {
             return
                 "HF_TOKEN is no token: it holds a line break, a space or another character that none has. Copy it anew from the hub's settings, or unset it."
@@ -48,13 +48,13 @@ public struct HubSettings: Sendable {
     }
 }
 
-/// How the hub answers.
+/// Whether and how the hub answers.
 public enum HubState: Sendable, Hashable {
     /// It answered a request.
     case reachable
-    /// It wants a user, a password or a token other than what it got; a sentence that says what to do.
+    /// It wants a user, a password or a token other than the given one; a sentence that says what to do.
     case refused(String)
-    /// It did not, in the time given.
+    /// It did not answer in time.
     case unreachable
 }
 
@@ -62,11 +62,11 @@ public enum HubState: Sendable, Hashable {
 struct ProxySettings: Sendable, Hashable {
     struct Server: Sendable, Hashable {
         enum Kind: Sendable, Hashable {
-            /// Asked with CONNECT, also for plain http: that is all that AsyncHTTPClient speaks.
+            /// Used with CONNECT, even for plain http: AsyncHTTPClient supports nothing else.
             case http
             /// SOCKS 5, which resolves the names.
             case socks
-            /// None that can be used; the text says why.
+            /// One that cannot be used; the text says why.
             case unusable(String)
         }
 
@@ -78,7 +78,7 @@ struct ProxySettings: Sendable, Hashable {
         var user: String?
         var password: String?
 
-        /// Why it cannot be used, as a sentence that says what to do; nil where it can.
+        /// Why it cannot be used, as a sentence that says what to do; nil if it can.
         var problem: String? {
             guard case .unusable(let reason) = kind else { return nil }
             return
@@ -112,7 +112,7 @@ struct ProxySettings: Sendable, Hashable {
         return url.scheme == "https" ? https : http
     }
 
-    /// Nil where the variable is empty, which forbids a proxy.
+    /// nil if the variable is empty, which forbids a proxy.
     private static func server(_ text: String?, variable: String) -> Server? {
         guard let text, !text.isEmpty else { return nil }
         guard let url = URL(string: text.contains("://") ? text : "http://\(text)"), let host = url.host(),
@@ -138,6 +138,6 @@ struct ProxySettings: Sendable, Hashable {
 }
 
 extension URL {
-    /// Whether the port is one. NIO ends the process on a greater number, and a redirect may name any.
+    /// Whether the port is valid. NIO ends the process on a greater number, and a redirect may contain any.
     var hasUsablePort: Bool { port.map { (1...65535).contains($0) } ?? true }
 }

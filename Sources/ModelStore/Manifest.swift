@@ -1,7 +1,7 @@
 import BridgeSupport
 import Foundation
 
-/// What is noted beside a model's files: where each came from and its digest, so that they can be checked later. While a
+/// The record beside a model's files: where each came from and its digest, so that they can be checked later. While a
 /// model is being downloaded it lists the files that are done.
 struct Manifest: Codable, Sendable {
     struct File: Codable, Sendable {
@@ -21,7 +21,7 @@ struct Manifest: Codable, Sendable {
     var revision: String?
     var files: [File] = []
 
-    /// The manifest in a model's directory; nil where there is none or none that can be read.
+    /// The manifest in a model's directory; nil if there is none or it cannot be read.
     static func read(in directory: URL) -> Manifest? {
         guard let data = try? Data(contentsOf: directory.appending(path: fileName)),
             let manifest = try? JSONNode(parsing: [UInt8](data)).decode(Manifest.self),
@@ -39,7 +39,7 @@ struct Manifest: Codable, Sendable {
 
     func file(_ path: String) -> File? { files.first { $0.path == path } }
 
-    /// The files that are not there with the noted size.
+    /// The files that are missing or of another size than noted.
     func missing(in directory: URL) -> [File] {
         files.filter { FileTools.size(of: directory.appending(path: $0.path)) != $0.size }
     }

@@ -1,14 +1,14 @@
 public import Foundation
 
-/// What the store is told of the formats of models: the services know them, and the store does not.
+/// What the store is told about the formats of models: the services know them, and the store does not.
 public struct ModelFormats: Sendable {
     let service: @Sendable (_ id: String, _ files: Set<String>) -> ModelService?
     let complete: @Sendable (ModelService, _ directory: URL, _ files: Set<String>) throws -> [String: String]
 
     /// - Parameters:
-    ///   - service: which service could run files of these names, which somebody put into the directory of the model `id` or into
+    ///   - service: which service could run files with these names, which a user has put into the directory of the model `id` or into
     ///     `onnx/` below it; nil for none.
-    ///   - complete: makes in a directory what the source of its model does not publish, and gives the names of what it made, with what
+    ///   - complete: makes files in a directory that the source of its model does not publish, and returns their names, with what
     ///     each was made from. Throws `ServiceError` saying why it cannot.
     public init(
         service: @escaping @Sendable (_ id: String, _ files: Set<String>) -> ModelService?,
@@ -18,7 +18,7 @@ public struct ModelFormats: Sendable {
         self.complete = complete
     }
 
-    /// The service of the files in a directory that somebody filled by hand.
+    /// The service for the files in a directory filled by hand.
     func service(of directory: URL, id: String) -> ModelService? {
         let files = FileManager.default
         let top = (try? files.contentsOfDirectory(atPath: directory.path)) ?? []

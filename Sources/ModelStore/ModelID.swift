@@ -2,8 +2,8 @@ import BridgeSupport
 
 /// Rules for names that come from outside and become parts of paths.
 enum SafeName {
-    /// An id becomes the name of a directory: one component, no hidden one, nothing that a shell or a file system
-    /// reads otherwise.
+    /// An id becomes the name of a directory: one component, not hidden, without characters that a shell or a file system
+    /// interprets.
     static func isModelID(_ id: String) -> Bool {
         let allowed = id.utf8.allSatisfy { byte in
             switch byte {

@@ -3,34 +3,34 @@ import Foundation
 
 /// One thing that is wrong with an installed model, as a full sentence.
 public struct VerificationProblem: Sendable, Hashable, CustomStringConvertible {
-    /// Below the model's directory; nil where the whole model is meant.
+    /// Below the model's directory; nil if the whole model is meant.
     public var file: String?
     public var description: String
 }
 
 extension ModelStore {
-    /// The models whose files are all here, by id. The espeak-ng voices have no files and are not among them.
+    /// The models that are completely installed, by id. The espeak-ng voices have no files and are not among them.
     ///
     /// - Throws: `ServiceError` when the directory cannot be read.
     public func installed() throws -> [InstalledModel] {
         try directoryNames().compactMap(installedModel)
     }
 
-    /// The models that ``verify(_:)`` can look at, by id: those whose files are all here, and those whose files were noted
-    /// when they came and are not all here any more.
+    /// The models that ``verify(_:)`` can check, by id: models whose files are all here, and models whose files were recorded
+    /// when they came but are no longer all here.
     ///
     /// - Throws: `ServiceError` when the directory cannot be read.
     public func verifiable() throws -> [String] {
         try directoryNames().filter { try hasManifest($0) || installedModel($0) != nil }
     }
 
-    /// Every name that may be that of a model here, in order.
+    /// The names of all potential models here, in order.
     private func directoryNames() throws -> [String] {
         var names = Set((try? FileManager.default.contentsOfDirectory(atPath: bundled.path)) ?? [])
         do {
             names.formUnion(try FileManager.default.contentsOfDirectory(atPath: directory.path))
         } catch let error as CocoaError where error.code == .fileReadNoSuchFile {
-            // Nothing was fetched yet.
+            // Nothing has been fetched yet.
         } catch {
             throw ServiceError(
                 .internal, "The models' directory \(directory.path) cannot be read. Check its owner and permissions.",
@@ -45,7 +45,7 @@ extension ModelStore {
 
     /// This model if all its files are here; nil if it is missing or incomplete.
     ///
-    /// - Throws: `ServiceError` for an id that is none.
+    /// - Throws: `ServiceError` for an invalid id.
     public func installedModel(_ id: String) throws -> InstalledModel? {
         try SafeName.checkModelID(id)
         if let model = bundledModel(id) { return model }
@@ -73,9 +73,9 @@ extension ModelStore {
             id: id, service: model.service, directory: directory, sizeBytes: FileTools.sizeOfFiles(below: directory))
     }
 
-    /// Deletes a model, and what an interrupted download of it left.
+    /// Deletes a model, and what an interrupted download of it left behind.
     ///
-    /// - Returns: Whether there was a model, and not only such leavings.
+    /// - Returns: whether there was a model, and not only such leftovers.
     /// - Throws: `ServiceError` when it is not there, is being downloaded, or cannot be deleted.
     @discardableResult
     public func remove(_ id: String) throws -> Bool {
@@ -105,15 +105,15 @@ extension ModelStore {
         return wasThere
     }
 
-    /// Whether digests were noted when the model came, so that ``verify(_:)`` can tell whether its files are still the same.
+    /// Whether digests were recorded when the model came, so that ``verify(_:)`` can tell whether its files are unchanged.
     public func hasDigests(_ id: String) -> Bool {
         SafeName.isModelID(id) && Manifest.read(in: directory(of: id)) != nil
     }
 
-    /// Reads every file of a model again and compares it with what was noted when it came. A model that was put there by
-    /// hand has no such note (``hasDigests(_:)``), and only needs to be complete.
+    /// Reads every file of a model again and compares it with the record made when it came. A model installed by
+    /// hand has no such record (``hasDigests(_:)``), and only needs to be complete.
     ///
-    /// - Throws: `ServiceError` for an id that is none, and for a model that is not installed.
+    /// - Throws: `ServiceError` for an invalid id, and for a model that is not installed.
     public func verify(_ id: String) throws -> [VerificationProblem] {
         try SafeName.checkModelID(id)
         let directory = directory(of: id)

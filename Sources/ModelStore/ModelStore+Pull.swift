@@ -4,14 +4,14 @@ import Logging
 import WorkScheduling
 
 extension ModelStore {
-    /// Fetches a model; one that is installed is given back at once.
+    /// Fetches a model; an installed one is returned at once.
     ///
-    /// While another process fetches the same model this one says so, waits, and then finds it installed. When it fails or is
-    /// cancelled, what has come stays and the next call goes on from there. For an id that the catalogue lacks, the newest
+    /// While another process fetches the same model, this one says so, waits, and then finds it installed. If it fails or is
+    /// cancelled, what has come stays and the next call continues from there. For an id that is not in the catalogue, the newest
     /// list of voices is fetched first.
     ///
     /// - Parameter progress: called often, from any thread.
-    /// - Throws: `ServiceError` that says what to do, or `CancellationError`.
+    /// - Throws: `ServiceError` saying what to do, or `CancellationError`.
     public func pull(
         _ id: String, progress: @escaping @Sendable (PullProgress) -> Void
     ) async throws -> InstalledModel {
@@ -93,7 +93,7 @@ private struct ModelPull: Sendable {
         return try await publish(manifest)
     }
 
-    /// What an earlier attempt completed.
+    /// The files that an earlier attempt completed.
     private func keptManifest() -> Manifest {
         guard var manifest = Manifest.read(in: workshop), manifest.id == model.id else {
             return Manifest(id: model.id, service: model.service)
@@ -108,7 +108,7 @@ private struct ModelPull: Sendable {
         _ files: [ModelDescription.RemoteFile], from repository: String, _ revision: String,
         into manifest: inout Manifest
     ) async throws {
-        // Small files first: a missing or gated repository shows before hundreds of megabytes have come.
+        // Small files first: a missing or gated repository is noticed before hundreds of megabytes have come.
         let isLarge = { (file: ModelDescription.RemoteFile) in
             file.path.hasSuffix(".onnx") || file.path.hasSuffix(".safetensors")
         }
@@ -116,7 +116,7 @@ private struct ModelPull: Sendable {
         let listed = await listing(of: files, in: repository, manifest.revision ?? revision)
         let total = total(of: files, listed, manifest)
         for file in ordered where manifest.file(file.destination) == nil {
-            // All files from one commit, also when the branch moves during the download.
+            // All files come from one commit, even if the branch moves during the download.
             let url = try store.client.url(
                 repository: repository, revision: manifest.revision ?? revision, path: file.path)
             let content = ExpectedContent(
@@ -133,7 +133,7 @@ private struct ModelPull: Sendable {
         }
     }
 
-    /// What the hub says of the files, by path, where the catalogue does not know it; nothing where the hub lacks the list.
+    /// The hub's data about files that the catalogue does not describe, by path; empty if the hub lacks the list.
     private func listing(
         of files: [ModelDescription.RemoteFile], in repository: String, _ revision: String
     ) async -> [String: ExpectedContent] {
@@ -143,7 +143,7 @@ private struct ModelPull: Sendable {
         } ?? [:]
     }
 
-    /// Bytes of the whole model; nil where a file's size is unknown, or the sum makes no sense.
+    /// Bytes of the whole model; nil if a file's size is unknown, or the sum makes no sense.
     private func total(
         of files: [ModelDescription.RemoteFile], _ listed: [String: ExpectedContent], _ manifest: Manifest
     ) -> Int64? {
@@ -176,7 +176,7 @@ private struct ModelPull: Sendable {
             hub: store.client, url: url, model: model.id, expected: content, destination: destination,
             retry: store.retry,
             progress: { here, size in
-                // Without a size for the whole model the one of this file is all that can be said.
+                // Without a size for the whole model, only this file's size is known.
                 report(
                     PullProgress(
                         file: url.lastPathComponent, completed: before + here,
@@ -227,7 +227,7 @@ private struct ModelPull: Sendable {
         try FileManager.default.removeItem(at: archive.file)
     }
 
-    /// Makes what the source does not publish, such as the graph of a model of which there are weights only.
+    /// Makes files that the source does not publish, such as the graph of a model that is published as weights only.
     private func complete(_ manifest: inout Manifest) async throws {
         let (workshop, service, formats) = (workshop, model.service, store.formats)
         let files = Set(manifest.files.map(\.path))
@@ -243,7 +243,7 @@ private struct ModelPull: Sendable {
         try await aside { try ContentHasher.digests(of: file) }
     }
 
-    /// The rename that makes the model installed. A directory of that name is incomplete, or pull had not come here.
+    /// The rename that makes the model installed. A directory of that name is incomplete; otherwise pull would not have come here.
     private func publish(_ manifest: Manifest) async throws -> InstalledModel {
         try Task.checkCancellation()
         try manifest.write(in: workshop)

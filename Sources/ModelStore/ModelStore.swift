@@ -5,11 +5,11 @@ public import Logging
 import NIOHTTP1
 import Synchronization
 
-/// The models on this machine's disk: what is there, fetching more, checking and removing.
+/// The models on this machine's disk: listing, fetching, checking and removing them.
 ///
-/// Each model has a directory of its id. It appears there by one rename when all its files are complete and verified;
-/// until then they lie in `.incomplete/<id>`, where an interrupted download goes on. Files put there by hand count as
-/// installed when they are the ones that the service needs. Models whose files come with the program are always installed,
+/// Each model has a directory named by its id. It appears there by one rename when all its files are complete and verified;
+/// until then they lie in `.incomplete/<id>`, where an interrupted download continues. Files put there by hand count as
+/// installed if they are the ones that the service needs. Models whose files come with the program are always installed,
 /// and stay where they are.
 public final class ModelStore: Sendable {
     /// Holds one directory for each installed model.
@@ -23,15 +23,15 @@ public final class ModelStore: Sendable {
     /// Holds one directory for each model that comes with the program.
     let bundled: URL
     private let list: Mutex<Catalogue>
-    /// Why the list of voices that was fetched is not used, as a sentence; nil where it is, or none was fetched.
+    /// Why the fetched list of voices is not used, as a sentence; nil if it is used, or none was fetched.
     public let voiceListProblem: String?
 
-    /// The models that can be fetched by name, with the newest list of voices that was fetched.
+    /// The models that can be fetched by name, with the newest fetched list of voices.
     public var catalogue: Catalogue { list.withLock { $0 } }
 
     /// - Parameters:
     ///   - directory: need not exist yet.
-    ///   - formats: tell a model's files by their names, and make what its source does not publish.
+    ///   - formats: recognises a model's files by their names, and makes files that its source does not publish.
     ///   - client: for tests; must not follow redirects. The default is one that honours HTTPS_PROXY and NO_PROXY, shared
     ///     by all stores.
     public convenience init(
@@ -73,14 +73,14 @@ public final class ModelStore: Sendable {
     /// The environment variable that says where models and the engine live.
     public static let directoryVariable = "JARVIS_DATA_DIR"
 
-    /// `models` in the folder that ``directoryVariable`` names, else in jarvis-bridges below XDG_DATA_HOME or ~/.local/share.
+    /// `models` in the folder named by ``directoryVariable``, otherwise in jarvis-bridges below XDG_DATA_HOME or ~/.local/share.
     public static func defaultDirectory(
         environment: [String: String] = ProcessInfo.processInfo.environment
     ) -> URL {
         func folder(_ name: String) -> URL? {
             environment[name].flatMap { $0.isEmpty ? nil : URL(filePath: $0, directoryHint: .isDirectory) }
         }
-        // The XDG specification has relative paths ignored.
+        // The XDG specification says that relative paths are to be ignored.
         let shared = folder("XDG_DATA_HOME").flatMap { environment["XDG_DATA_HOME"]?.hasPrefix("/") == true ? $0 : nil }
         let home = folder("HOME") ?? FileManager.default.homeDirectoryForCurrentUser
         let data =
@@ -91,8 +91,8 @@ public final class ModelStore: Sendable {
 
     /// Fetches the newest list of Piper voices; it stays beside the models for later runs.
     ///
-    /// - Parameter pausing: gets a sentence on why the next attempt is being waited for.
-    /// - Throws: `ServiceError`; the old list stays then.
+    /// - Parameter pausing: gets a sentence on why it waits before the next attempt.
+    /// - Throws: `ServiceError`; the old list then stays.
     public func refreshVoices(pausing: @escaping @Sendable (String) -> Void = { _ in }) async throws {
         if hub.offline { throw HubErrors.offline("The newest list of voices") }
         try FileTools.createDirectory(incompleteRoot)
@@ -114,10 +114,10 @@ public final class ModelStore: Sendable {
         }
     }
 
-    /// Whether the hub answers within the time. A proxy that refuses is no hub.
+    /// Whether the hub answers in time. A proxy that refuses does not count as the hub.
     public func isHubReachable(timeout: Duration) async -> Bool { await hubState(timeout: timeout) != .unreachable }
 
-    /// What the hub says within the time to a request for the list of voices.
+    /// The hub's answer, in time, to a request for the list of voices.
     public func hubState(timeout: Duration) async -> HubState {
         guard !hub.offline,
             let url = try? client.url(
@@ -140,7 +140,7 @@ public final class ModelStore: Sendable {
     func lockFile(of id: String) -> URL { incompleteRoot.appending(path: "\(id).lock") }
 }
 
-/// What `work` gives; nil where it fails or takes longer than `limit`.
+/// The result of `work`; nil if it fails or takes longer than `limit`.
 func attempt<Result: Sendable>(
     within limit: Duration, _ work: @escaping @Sendable () async throws -> Result
 ) async -> Result? {

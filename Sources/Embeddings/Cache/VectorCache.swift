@@ -1,6 +1,6 @@
 /// What a cached vector belongs to.
 ///
-/// Texts count byte by byte: the same letter composed and decomposed are two keys, since a model may tell them apart,
+/// Texts are compared byte by byte: the same letter composed and decomposed makes two keys, since a model may distinguish them,
 /// while Swift's strings would be equal.
 public struct VectorCacheKey: Sendable, Hashable {
     /// ``EmbeddingBackend/fingerprint``.
@@ -8,7 +8,7 @@ public struct VectorCacheKey: Sendable, Hashable {
     /// Exactly as the client sent it.
     public let text: String
 
-    /// The key of `text` for the model that has this fingerprint.
+    /// The key of `text` for the model with this fingerprint.
     public init(fingerprint: String, text: String) {
         self.fingerprint = fingerprint
         self.text = text
@@ -26,9 +26,9 @@ public struct VectorCacheKey: Sendable, Hashable {
     }
 }
 
-/// Remembers the vectors of texts. A cache never fails a request: one that cannot be reached finds nothing.
+/// Remembers the vectors of texts. A cache never fails a request: if it cannot be reached it finds nothing.
 public protocol VectorCache: Sendable {
-    /// What is known of `keys`, in their order; counts hits and misses.
+    /// The known vectors of `keys`, in their order; counts hits and misses.
     func vectors(for keys: [VectorCacheKey]) async -> [EmbeddedText?]
     /// Remembers `entries`, or as many of them as there is room for; of equal keys the last counts.
     func store(_ entries: [(key: VectorCacheKey, value: EmbeddedText)]) async

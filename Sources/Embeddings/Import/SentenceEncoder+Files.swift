@@ -1,12 +1,12 @@
 public import Foundation
 
 extension SentenceEncoder {
-    /// Whether files of these names, some of which may lie in `onnx/`, are a model that this can load.
+    /// Whether files with these names, some of which may lie in `onnx/`, are a model that this can load.
     public static func isModel(_ files: Set<String>) -> Bool {
         files.contains("tokenizer.json") && files.contains { $0.hasPrefix("model") && $0.hasSuffix(".onnx") }
     }
 
-    /// The file of the network that is loaded from a directory; none where it is no model.
+    /// The file of the network that is loaded from a directory; nil if it is not a model.
     public static func networkFiles(in directory: URL, modelID: String) -> [URL] {
         guard let file = try? onnxFile(in: directory, modelID: modelID) else { return [] }
         return [directory.appending(path: file)]
@@ -14,8 +14,8 @@ extension SentenceEncoder {
 
     /// Makes the ONNX graph of a model that is published without one.
     ///
-    /// - Parameter files: what is there.
-    /// - Returns: the names of the files made, with what they were made from; none where nothing is missing.
+    /// - Parameter files: the files that exist.
+    /// - Returns: the names of the files made, with what they were made from; empty if nothing is missing.
     /// - Throws: `ServiceError` naming the file at fault and why it cannot be converted.
     public static func complete(_ directory: URL, having files: Set<String>) throws -> [String: String] {
         guard !files.contains(where: { $0.hasSuffix(".onnx") }), files.contains("model.safetensors") else { return [:] }

@@ -7,10 +7,10 @@ import OnnxGraph
 /// Models are published as safetensors where no ONNX export exists, and users have no Python. The ONNX file holds only
 /// the graph (some 20 kB) and refers to the weights in `model.safetensors`, so nothing is copied and the two must stay
 /// in one directory. It has the inputs `input_ids`, `attention_mask` and `token_type_ids`, int64 [batch, sequence], and
-/// the output `last_hidden_state`, float32 [batch, sequence, hidden]: what Hugging Face's own exports have. Pooling is
+/// the output `last_hidden_state`, float32 [batch, sequence, hidden], like Hugging Face's own exports. Pooling is
 /// left to the reader of the model's configuration.
 ///
-/// The file appears whole or not at all.
+/// The file appears completely or not at all.
 ///
 /// - Throws: `ServiceError` naming the file at fault and why it cannot be converted.
 public func exportSentenceEncoder(from directory: URL) throws {
@@ -27,7 +27,7 @@ public func exportSentenceEncoder(from directory: URL) throws {
     }
 }
 
-/// What `config.json` says of a BERT network.
+/// The description of a BERT network in `config.json`.
 struct BertConfiguration: Decodable {
     var model_type: String
     var hidden_size: Int
@@ -51,7 +51,7 @@ struct BertConfiguration: Decodable {
         if let reason = unsupported { throw conversionFailure(url.lastPathComponent, reason) }
     }
 
-    /// Why this network is none that ``BertGraph`` builds.
+    /// Why ``BertGraph`` cannot build this network.
     private var unsupported: String? {
         let lengths = [
             hidden_size, intermediate_size, num_attention_heads, vocab_size, max_position_embeddings, type_vocab_size,
@@ -72,7 +72,7 @@ struct BertConfiguration: Decodable {
 private struct BertGraph {
     private let configuration: BertConfiguration
     private let file: SafetensorsFile
-    /// `bert.` where the network was saved as part of a larger model.
+    /// `bert.` if the network was saved as part of a larger model.
     private let prefix: String
     private var builder: OnnxGraphBuilder
 
@@ -91,7 +91,7 @@ private struct BertGraph {
         for name in ["input_ids", "attention_mask", "token_type_ids"] { builder.input(name, dimensions) }
         let shapes = Shapes(&builder, hidden: hidden, heads: heads)
         let bias = attentionBias()
-        // Between the attentions everything works on [batch * sequence, hidden]: Gemm takes the weights as they are
+        // Between the attention layers everything works on [batch * sequence, hidden]: Gemm takes the weights as they are
         // stored, [out, in], and adds the bias itself.
         var states = builder.node("Reshape", [try embeddings(), shapes.rows])
         for layer in 0..<configuration.num_hidden_layers {
@@ -139,7 +139,7 @@ private struct BertGraph {
             attributes: ["axis": .int(0)])
     }
 
-    /// [batch, 1, 1, sequence]: 0 where there is a token, the lowest number where there is padding.
+    /// [batch, 1, 1, sequence]: 0 for a token, the lowest number for padding.
     private mutating func attentionBias() -> String {
         let mask = builder.node("Cast", ["attention_mask"], attributes: ["to": .int(1)])
         let axes = builder.constant("mask_axes", [1, 2], shape: [2])
@@ -164,7 +164,7 @@ private struct BertGraph {
         _ name: String, _ input: String, bias: String, shapes: Shapes
     ) throws -> String {
         let query = try head(name + "query", input, shapes: shapes, order: [0, 2, 1, 3])
-        // The keys come transposed, ready to be multiplied with.
+        // The keys come transposed, ready for the multiplication.
         let key = try head(name + "key", input, shapes: shapes, order: [0, 2, 3, 1])
         let value = try head(name + "value", input, shapes: shapes, order: [0, 2, 1, 3])
         let scale = builder.constant(name + "scale", 1 / Float(hidden / heads).squareRoot())

@@ -1,9 +1,9 @@
 import Foundation
 
-/// Tells models apart by what decides on their vectors: the settings given, and the files of the model's directory.
+/// Distinguishes models by everything that determines their vectors: the given settings, and the files of the model's directory.
 ///
-/// The same on every machine that has the same files, so that a cache may be shared. Of each file counts its length and
-/// a digest of up to 64 blocks spread over it: weights that were trained further differ everywhere, and reading half
+/// The same on every machine that has the same files, so that a cache may be shared. Each file counts with its length and
+/// a digest of up to 64 blocks spread over it: further training changes weights everywhere, and reading half
 /// a gigabyte at every start would cost a second. FNV-1a, since nobody gains by forging a cache key of their own server.
 struct ModelFingerprint {
     let text: String

@@ -1,8 +1,8 @@
 import BridgeSupport
 import Foundation
 
-/// The ONNX file of a model's directory, by the names that the hub's exports have: full precision first, then fused
-/// graphs, then 8-bit ones for this kind of processor.
+/// The ONNX file in a model's directory, by the names of the hub's exports: full precision first, then fused
+/// graphs, then 8-bit graphs for this kind of processor.
 func onnxFile(in directory: URL, modelID: String) throws(ServiceError) -> String {
     let plain = ["model", "model_optimized", "model_O3", "model_O2", "model_O1"]
     #if arch(arm64)

@@ -1,4 +1,4 @@
-/// How the vectors of a text's tokens become one, by the names of sentence-transformers.
+/// How the vectors of a text's tokens are combined into one, by the names of sentence-transformers.
 enum PoolingMode: String, Sendable, Hashable {
     case cls
     case mean
@@ -10,8 +10,8 @@ enum PoolingMode: String, Sendable, Hashable {
     /// Appends the pooled vector, `dimension` values.
     ///
     /// - Parameters:
-    ///   - tokens: Row-major [token, dimension] of one text; special tokens included, padding left out.
-    ///   - count: At least one token.
+    ///   - tokens: row-major [token, dimension] of one text, including special tokens, without padding.
+    ///   - count: at least one token.
     func pool(_ tokens: Slice<UnsafeBufferPointer<Float>>, count: Int, dimension: Int, into vector: inout [Float]) {
         let rows = UnsafeBufferPointer(rebasing: tokens)
         switch self {
@@ -44,7 +44,7 @@ enum PoolingMode: String, Sendable, Hashable {
     }
 }
 
-/// `vector` with Euclidean length 1; a zero vector stays zero.
+/// `vector` scaled to Euclidean length 1; a zero vector stays zero.
 func normalized(_ vector: [Float]) -> [Float] {
     let length = vector.reduce(Float(0)) { $0 + $1 * $1 }.squareRoot()
     // The bound of torch.nn.functional.normalize.

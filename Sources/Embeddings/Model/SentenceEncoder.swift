@@ -6,14 +6,14 @@ public import WorkScheduling
 
 /// A sentence-transformers model in ONNX form: texts in, unit vectors out.
 ///
-/// Reads from the model's directory: `tokenizer.json`, the ONNX file (``OnnxFileChoice``), and what is there of
+/// Reads from the model's directory: `tokenizer.json`, the ONNX file (``OnnxFileChoice``) and, if present,
 /// `modules.json`, `sentence_bert_config.json`, `config.json` and the pooling configuration. Vectors agree with those of
 /// the Python library to float32 rounding, whatever else is in the batch.
 public struct SentenceEncoder: EmbeddingBackend {
     public let modelID: String
     public let dimension: Int
     public let fingerprint: String
-    /// Most tokens of one text, special tokens included; the end of longer texts is left out.
+    /// The most tokens of one text, including special tokens; the end of longer texts is cut off.
     public let maximumLength: Int
 
     private let tokenizer: Tokenizer
@@ -44,13 +44,13 @@ public struct SentenceEncoder: EmbeddingBackend {
         ).text
     }
 
-    /// The ids that the network is fed for `text`.
+    /// The token ids of `text` for the network.
     ///
     /// Texts are composed (NFC) first: models were trained on composed text, and macOS and iOS send "é" as "e" and an accent.
-    /// Measured against `tokenizers`, this changes nothing where the tokenizer strips accents or normalises by itself (BERT
-    /// uncased, NFC, NFKC) and, with nmt_nfkc (XLM-R), for letters with one accent. Letters with two (Vietnamese) and
-    /// decomposed Hangul get the ids of composed text there, and so does everything where a tokenizer keeps accents (BERT cased);
-    /// the reference cuts these into pieces that the model hardly knows.
+    /// Measured against `tokenizers`, this changes nothing if the tokenizer strips accents or normalises by itself (BERT
+    /// uncased, NFC, NFKC) and, with nmt_nfkc (XLM-R), for letters with one accent. There, letters with two (Vietnamese) and
+    /// decomposed Hangul get the ids of composed text, as does all text with a tokenizer that keeps accents (BERT cased);
+    /// the reference splits these into pieces that the model hardly knows.
     public func tokenize(_ text: String) -> TokenizedText {
         let text = (prefix + text).composed()
         return tokenizer.encode(configuration.lowercases ? text.lowercased() : text, maximumLength: maximumLength)

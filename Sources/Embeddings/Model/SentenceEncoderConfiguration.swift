@@ -3,17 +3,17 @@ import Foundation
 
 /// What the side files of a sentence-transformers model say about the way from a text to its vector.
 struct SentenceEncoderConfiguration: Sendable, Hashable {
-    /// Most tokens of a text, special tokens included.
+    /// The most tokens of a text, including special tokens.
     var maximumLength: Int
     /// Whether texts are lowercased before the tokenizer sees them.
     var lowercases: Bool
-    /// Several are concatenated.
+    /// The results of several are concatenated.
     var pooling: [PoolingMode]
-    /// The length of one token's vector, where the files name it.
+    /// The length of one token's vector, if the files tell it.
     var tokenDimension: Int?
 
-    /// Reads `modules.json` and the files that it names below `directory`. A model without `modules.json` is taken
-    /// as sentence-transformers takes it: mean pooling.
+    /// Reads `modules.json` and the files that it names below `directory`. A model without `modules.json` is treated
+    /// as in sentence-transformers: mean pooling.
     ///
     /// - Throws: `ServiceError` naming the file and the problem.
     init(directory: URL, modelID: String) throws(ServiceError) {
@@ -25,7 +25,7 @@ struct SentenceEncoderConfiguration: Sendable, Hashable {
             switch module.kind {
             case "Transformer": transformerPath = module.path
             case "Pooling": poolingPath = module.path
-            // Vectors always leave here with unit length.
+            // Vectors always have unit length in the end.
             case "Normalize": break
             default:
                 throw .unusableModel(
@@ -52,12 +52,12 @@ struct SentenceEncoderConfiguration: Sendable, Hashable {
             } ?? [.mean]
     }
 
-    /// `max_seq_length`, at most the positions that the network knows.
+    /// `max_seq_length`, but no more than the positions that the network has.
     private static func maximumLength(
         _ settings: TransformerSettings?, _ files: ModelFiles, networkFile: String
     ) throws(ServiceError) -> Int {
         let network = try files.read(NetworkSettings.self, networkFile)
-        // RoBERTa-like networks use up the positions to the padding id and one more.
+        // RoBERTa-like networks use up the positions up to the padding id and one more.
         let isRoberta = network?.model_type?.contains("roberta") ?? false
         let positions = network?.max_position_embeddings.map { isRoberta ? $0 - (network?.pad_token_id ?? 1) - 1 : $0 }
         let length = min(settings?.max_seq_length ?? 512, positions ?? 512)
@@ -94,7 +94,7 @@ private struct ModelFiles {
     var directory: URL
     var modelID: String
 
-    /// Nil when the file does not exist.
+    /// nil if the file does not exist.
     func read<Value: Decodable>(_ type: Value.Type, _ path: String) throws(ServiceError) -> Value? {
         let url = directory.appending(path: path)
         guard FileManager.default.fileExists(atPath: url.path) else { return nil }
@@ -111,7 +111,7 @@ private struct ModelFiles {
     }
 }
 
-/// `1_Pooling/config.json` in both spellings: one switch a mode, or the names in `pooling_mode`.
+/// `1_Pooling/config.json` in both spellings: one switch per mode, or the names in `pooling_mode`.
 private struct PoolingSettings: Decodable {
     var word_embedding_dimension: Int?
     var embedding_dimension: Int?

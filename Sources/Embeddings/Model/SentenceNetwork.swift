@@ -65,7 +65,7 @@ struct SentenceNetwork: Sendable {
         }
     }
 
-    /// Sentence vectors if the graph has them, else the vectors of the tokens.
+    /// Sentence vectors if the graph outputs them, otherwise the vectors of the tokens.
     private static func output(among outputs: [InferenceSession.ValueInfo]) -> InferenceSession.ValueInfo? {
         let floats = outputs.filter { [.float32, .float16, .float64].contains($0.elementType) }
         return floats.first { $0.name == "sentence_embedding" && $0.shape.count == 2 }
@@ -89,7 +89,7 @@ struct SentenceNetwork: Sendable {
                 result.elementType == .float32
                 ? try result.withValues(as: Float.self) { vectors($0, lengths: lengths, longest: longest) }
                 : try result.floats().withUnsafeBufferPointer { vectors($0, lengths: lengths, longest: longest) }
-            // They would be cached, and JSON has no word for them.
+            // They would be cached, and JSON cannot represent them.
             guard pooled.allSatisfy({ $0.allSatisfy(\.isFinite) }) else {
                 throw failure("its vectors are no numbers", nil)
             }
@@ -110,7 +110,7 @@ struct SentenceNetwork: Sendable {
                 switch input.name {
                 case "input_ids": { text, position in position < texts[text].count ? texts[text][position] : paddingID }
                 case "attention_mask": { text, position in position < texts[text].count ? 1 : 0 }
-                // One text alone is always the first segment.
+                // A text alone is always the first segment.
                 default: { _, _ in 0 }
                 }
             let shape = [texts.count, longest]

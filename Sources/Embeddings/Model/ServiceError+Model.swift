@@ -1,7 +1,7 @@
 import BridgeSupport
 
 extension ServiceError {
-    /// A model's directory that is damaged or needs something that this program does not do.
+    /// A model's directory that is damaged or needs something that this program does not support.
     static func unusableModel(
         _ modelID: String, file: String, reason: String, cause: (any Error)? = nil
     ) -> ServiceError {

@@ -3,7 +3,7 @@ import Foundation
 import Tokenizers
 
 extension Tokenizer {
-    /// Reads `tokenizer.json` of a model's directory.
+    /// Reads `tokenizer.json` in a model's directory.
     ///
     /// - Throws: `ServiceError` naming the file, the reason and what to do.
     init(contentsOf file: String, modelID: String) throws(ServiceError) {

@@ -1,13 +1,13 @@
-/// Decides which texts are computed together. A pure state machine: it names the batch to run, its owner runs it.
+/// Decides which texts are computed together. A pure state machine: it names the batch to run, and its owner runs it.
 ///
 /// One batch runs at a time, since one keeps all cores busy, and it is one run of the network: its texts, padded to the longest of them,
-/// keep to a budget of tokens. What arrives meanwhile waits, and when the batch is done the next one takes texts of all waiting requests
-/// in turn, so that no request waits for all the texts of another. Nothing waits on an idle queue: there is no delay to gather more.
+/// keep to a budget of tokens. Requests that arrive meanwhile wait, and when the batch is done the next one takes texts of all of them
+/// in turn, so that no request waits for all the texts of another. On an idle queue nothing waits: there is no delay to gather more.
 ///
 /// States of a request, and what leads from one to the next:
 /// - waiting: it has texts to hand out, the shortest first, so that neighbours in length meet;
-/// - waiting → running, when its last text is in the batch that runs;
-/// - gone: from either of them, when its texts are computed, or by ``remove(_:)``.
+/// - waiting → running, when its last text is in the current batch;
+/// - gone: from either state, when its texts have been computed, or by ``remove(_:)``.
 ///
 /// States of the queue: idle → running, by ``enqueue(_:group:lengths:)``; running → running or idle, by ``finish()``.
 struct BatchQueue {
@@ -31,19 +31,19 @@ struct BatchQueue {
         var id: RequestID
         /// Texts of different models never share a batch.
         var group: String
-        /// Not yet handed out, longest first: taken from the end.
+        /// Not handed out yet, longest first: taken from the end.
         var waiting: [(index: Int, length: Int)]
     }
 
     private let tokensPerBatch: Int
-    /// In order of arrival, but whoever was served goes behind those who were not.
+    /// In order of arrival, except that requests that were served go behind the others.
     private var requests: [Request] = []
-    /// The requests with texts in the batch that runs; nil when none runs.
+    /// The requests with texts in the current batch; nil if none runs.
     private var running: Set<RequestID>?
 
     init(tokensPerBatch: Int) { self.tokensPerBatch = max(1, tokensPerBatch) }
 
-    /// Texts that wait.
+    /// The number of waiting texts.
     var waitingCount: Int { requests.reduce(0) { $0 + $1.waiting.count } }
 
     /// Takes in a request whose text i has `lengths[i]` tokens.
@@ -54,18 +54,18 @@ struct BatchQueue {
         return running == nil ? next() : .none
     }
 
-    /// The batch that ran is done, well or not.
+    /// The current batch has ended, successfully or not.
     mutating func finish() -> Action {
         let served = running ?? []
         running = nil
-        // Whoever came while others were served goes first.
+        // Requests that came while others were served go first.
         requests = requests.filter { !served.contains($0.id) } + requests.filter { served.contains($0.id) }
         return next()
     }
 
     /// Forgets a request that failed or was cancelled.
     ///
-    /// - Returns: Whether nobody else waits for the batch that runs, so that it should be stopped. It still has to be
+    /// - Returns: whether no other request waits for the current batch, so that it should be stopped. It still has to be
     ///   finished with ``finish()``.
     mutating func remove(_ id: RequestID) -> Bool {
         requests.removeAll { $0.id == id }
@@ -77,7 +77,7 @@ struct BatchQueue {
         guard let group = requests.first?.group else { return .none }
         var items: [Item] = []
         var size = PaddedSize()
-        // Round after round, the shortest text of each request, until none fits: what a request has besides is longer still.
+        // Takes the shortest text of each request, round after round, until none fits: a request's other texts are longer still.
         var turn = requests.indices.filter { requests[$0].group == group }
         while !turn.isEmpty {
             turn = turn.filter { position in
@@ -95,15 +95,15 @@ struct BatchQueue {
     }
 }
 
-/// How much a run of the network computes: all its texts are padded to the longest.
+/// The cost of a run of the network: all its texts are padded to the longest.
 private struct PaddedSize {
-    /// Padding that costs no more than a run of its own would, whatever is in it.
+    /// Padding that costs no more than a separate run would, whatever it contains.
     private static let tokensOfARun = 16
 
     private var count = 0
     private var longest = 0
 
-    /// Takes a text in, where it fits; the first one always does.
+    /// Takes a text in if it fits; the first one always does.
     mutating func add(_ length: Int, budget: Int) -> Bool {
         let padding = length > longest ? count * (length - longest) : longest - length
         let fits = (count + 1) * max(longest, length) <= budget && padding <= Self.tokensOfARun

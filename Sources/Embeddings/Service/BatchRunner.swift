@@ -6,7 +6,7 @@ import WorkScheduling
 /// Runs the batches of a ``BatchQueue`` and gives every request its own answers.
 ///
 /// On an idle queue a request runs its first batch in its own task: all texts in it are its own. Other batches belong to all requests in
-/// them, so they run in a task of their own, which is kept, and cancelled when the last of them has left. What a batch gave is
+/// them, so they run in a separate task, which is kept, and cancelled when the last of these requests has left. A batch's results are
 /// cached at once: a request that is cut off later has less to do the next time.
 final class BatchRunner: Sendable {
     private struct Request {
@@ -17,13 +17,13 @@ final class BatchRunner: Sendable {
         var started: Duration?
         var answers: [EmbeddedText?]
         var missing: Int
-        /// Nil until its task waits.
+        /// nil until its task waits.
         var continuation: CheckedContinuation<Answer, any Error>?
     }
 
     struct Answer: Sendable {
         var texts: [EmbeddedText]
-        /// Until the first of the texts was computed.
+        /// The wait until the first of its texts was computed.
         var waited: Duration
     }
 
@@ -41,12 +41,12 @@ final class BatchRunner: Sendable {
         var queue: BatchQueue
         var nextID: ID = 0
         var requests: [ID: Request] = [:]
-        /// Of requests that ended before their tasks waited.
+        /// Results of requests that ended before their tasks waited.
         var outcomes: [ID: Result<Answer, any Error>] = [:]
-        /// Runs one batch after another; nil while none runs, or one in the task of its request.
+        /// The task that runs one batch after another; nil while none runs, or one runs in the task of its request.
         var task: Task<Void, Never>?
 
-        /// The batch that `action` names, which starts `now`.
+        /// The batch that `action` names, which starts at `now`.
         mutating func batch(_ action: BatchQueue.Action, now: Duration) -> Batch? {
             guard case .run(let items) = action, let first = items.first,
                 let backend = requests[first.request]?.backend
@@ -63,7 +63,7 @@ final class BatchRunner: Sendable {
 
         /// Ends a request, unless it has left.
         ///
-        /// - Returns: what wakes its task, if that waits already; to be called once the lock is open again.
+        /// - Returns: resumes the request's task if it is waiting; to be called once the lock is released.
         mutating func end(_ id: ID, _ outcome: Result<Answer, any Error>) -> (@Sendable () -> Void)? {
             guard let request = requests.removeValue(forKey: id) else { return nil }
             guard let continuation = request.continuation else {
@@ -75,12 +75,12 @@ final class BatchRunner: Sendable {
     }
 
     private let state: Mutex<State>
-    /// Of all batches: the requests in them have places of their own.
+    /// The ticket of all batches: the requests in them have places of their own.
     private let ticket: WorkTicket
     private let cache: (any VectorCache)?
     private let elapsed: @Sendable () -> Duration
 
-    /// - Parameter tokensPerBatch: padding included; a longer text makes a batch alone.
+    /// - Parameter tokensPerBatch: including padding; a longer text makes a batch of its own.
     init(
         tokensPerBatch: Int, ticket: WorkTicket, cache: (any VectorCache)?,
         clock: any Clock<Duration> = ContinuousClock()
@@ -91,12 +91,12 @@ final class BatchRunner: Sendable {
         elapsed = clock.stopwatch()
     }
 
-    /// Texts that wait for the next batch.
+    /// The number of texts that wait for the next batch.
     var waitingCount: Int { state.withLock { $0.queue.waitingCount } }
 
     /// The vectors of the texts of `keys` (at least one), all of `backend`, in their order.
     ///
-    /// A text is tokenised before it waits, so that one that takes long keeps no batch of others waiting.
+    /// A text is tokenised before it waits, so that a slow one does not delay a batch of others.
     func embed(_ keys: [VectorCacheKey], with backend: any EmbeddingBackend) async throws -> Answer {
         let texts = try await backend.tokenized(keys.map(\.text))
         let (id, batch) = state.withLock { state in
@@ -131,20 +131,20 @@ final class BatchRunner: Sendable {
         }
     }
 
-    /// Starts a task for the batch that `action` names, if it names one. It belongs to the queue and to none of the requests in the
+    /// Starts a task for the batch that `action` names, if any. It belongs to the queue and to none of the requests in the
     /// batch, as any of them may leave; it ends when no batch is left.
     private func start(_ action: BatchQueue.Action, _ state: inout State) {
         state.task = state.batch(action, now: elapsed()).map { batch in Task { await self.runAll(from: batch) } }
     }
 
-    /// Runs `first`, and what waits behind it.
+    /// Runs `first`, and then the waiting batches.
     private func runAll(from first: Batch) async {
         var batch: Batch? = first
         while let running = batch {
             await run(running)
             batch = state.withLock { state in
                 let action = state.queue.finish()
-                // Whoever left had this task cancelled, and the batches of others need one that is not.
+                // The departing request had this task cancelled, and the batches of others need a task that is not.
                 let next = Task.isCancelled ? nil : state.batch(action, now: elapsed())
                 if next == nil { start(action, &state) }
                 return next
@@ -170,7 +170,7 @@ final class BatchRunner: Sendable {
         let wakeUps = state.withLock { state in
             var wakeUps: [@Sendable () -> Void] = []
             for (item, answer) in answers {
-                // Whoever left no longer has an entry.
+                // A request that has left no longer has an entry.
                 state.requests[item.request]?.answers[item.index] = answer
                 state.requests[item.request]?.missing -= 1
                 guard let request = state.requests[item.request], request.missing == 0 else { continue }
@@ -186,7 +186,7 @@ final class BatchRunner: Sendable {
 
     private func fail(_ ids: Set<ID>, with error: any Error) {
         let wakeUps = state.withLock { state in
-            // Under the lock, before the task can go on to a batch of others.
+            // Done under the lock, before the task can go on to a batch of others.
             for id in ids where state.queue.remove(id) { state.task?.cancel() }
             return ids.compactMap { state.end($0, .failure(error)) }
         }

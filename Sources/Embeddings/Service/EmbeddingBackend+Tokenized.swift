@@ -2,7 +2,7 @@ import Tokenizers
 import WorkScheduling
 
 extension EmbeddingBackend {
-    /// Each of `texts` as the network takes it, until the task is cancelled.
+    /// Each of `texts` as the network takes it, unless the task is cancelled.
     ///
     /// - Throws: `CancellationError`.
     func tokenized(_ texts: [String]) async throws -> [TokenizedText] {
@@ -24,6 +24,6 @@ extension EmbeddingBackend {
     }
 }
 
-/// Bytes of texts that are tokenised at once, not on another thread. They take 3 ms at most, by the script and the model, and 20 µs for
-/// the way to another thread and back are nothing beside a multiple. A single text of a megabyte takes up to a quarter of a second.
+/// Bytes of texts that are tokenised at once, without another thread. That takes 3 ms at most, depending on script and model; the way
+/// to another thread and back takes 20 µs, which is little for larger texts. A single text of a megabyte takes up to a quarter of a second.
 let bytesInPlace = 8 << 10

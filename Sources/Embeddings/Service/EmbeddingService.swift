@@ -5,14 +5,14 @@ public import WorkScheduling
 
 /// Turns texts into unit vectors: model → admission → cache → tokens → batch queue.
 public final class EmbeddingService: Sendable {
-    /// How texts are put together.
+    /// How texts are batched.
     public struct Batching: Sendable, Hashable {
-        /// Most texts of one request.
+        /// The most texts of one request.
         public var maximumTexts: Int
-        /// Tokens of one run of the network, padding included, over all requests that wait. More gains nothing on a CPU and makes the
+        /// Tokens of one run of the network, including padding, over all waiting requests. More gains nothing on a CPU and makes the
         /// engine's memory grow; a longer text is run alone.
         public var tokensPerBatch: Int
-        /// The same for bulk work: somebody may come who waits for an answer, and for no more than this run.
+        /// The same for bulk work: an interactive request that comes has to wait for the rest of such a run.
         public var tokensPerBulkBatch: Int
 
         public init(maximumTexts: Int = 2048, tokensPerBatch: Int = 1024, tokensPerBulkBatch: Int = 256) {
@@ -33,9 +33,9 @@ public final class EmbeddingService: Sendable {
     private let elapsed: @Sendable () -> Duration
 
     /// - Parameters:
-    ///   - models: Throws `model_not_found` for one that is not there.
-    ///   - cache: Nil computes every text anew.
-    ///   - admission: Should let more than one request run, or none ever arrive together.
+    ///   - models: throws `model_not_found` for a model that does not exist.
+    ///   - cache: nil computes every text anew.
+    ///   - admission: should let more than one request run, otherwise texts of several requests never share a batch.
     public init(
         models: ModelSource<any EmbeddingBackend>,
         cache: (any VectorCache)?, admission: AdmissionLimiter, batching: Batching = Batching(), logger: Logger,
@@ -84,7 +84,7 @@ public final class EmbeddingService: Sendable {
         }
     }
 
-    /// What the cache holds and how well it does; all zero, under the name "none", without a cache.
+    /// What the cache contains and how well it works; all zero, under the name "none", without a cache.
     public func cacheStatistics() async -> VectorCacheStatistics {
         await cache?.statistics() ?? VectorCacheStatistics(backend: "none", entries: 0, bytes: 0, hits: 0, misses: 0)
     }
@@ -128,7 +128,7 @@ public final class EmbeddingService: Sendable {
             timings: StageTimings(queue: waited, compute: elapsed() - start - waited))
     }
 
-    /// What the cache knows of `keys`, each asked for once.
+    /// What the cache knows of `keys`, each looked up once.
     private func cached(_ keys: [VectorCacheKey]) async throws -> [VectorCacheKey: EmbeddedText] {
         guard let cache else { return [:] }
         var seen: Set<VectorCacheKey> = []

@@ -1,14 +1,14 @@
 import BridgeSupport
 
-/// Values as servers that speak like Ollama write them: numbers in quotes, counts with a point, texts in parts.
+/// Values as written by servers that imitate Ollama: numbers in quotes, counts with a point, texts in parts.
 extension JSONNode {
-    /// A finite number, also in quotes.
+    /// A finite number, possibly in quotes.
     var looseNumber: Double? {
         let number = double ?? string.flatMap(Double.init)
         return number.flatMap { $0.isFinite ? $0 : nil }
     }
 
-    /// A count: whole, at least 0, and no more than can be.
+    /// A count: whole, not negative, and not too large.
     var looseCount: Int? { looseNumber.map { Int(min(max(0, $0.rounded()), Double(Int32.max))) } }
 
     /// A text, or the texts of its parts.
@@ -18,7 +18,7 @@ extension JSONNode {
         bool ?? double.map { $0 != 0 } ?? string.map { $0.lowercased() == "true" || $0 == "1" } ?? false
     }
 
-    /// Whether it says nothing: null, false, 0, or empty.
+    /// Whether it is empty: null, false, 0, or an empty text or list.
     var isNothing: Bool {
         isNull || bool == false || double == 0 || string?.isEmpty == true || array?.isEmpty == true
             || object?.isEmpty == true

@@ -2,15 +2,15 @@ import NIOCore
 
 /// Cuts a byte stream into lines. Chunks may end anywhere: in a line, in a character, between CR and LF.
 ///
-/// Own code because no library of ours splits lines with a bound on their length.
+/// Written here because no library of ours splits lines with a bound on their length.
 struct NDJSONLineBuffer {
     /// A line is longer than allowed.
     struct LineTooLong: Error {}
 
-    /// Bytes a line may have, its end not counted.
+    /// The longest allowed line in bytes, without its end.
     let maxLineBytes: Int
     private var pending = ByteBuffer()
-    /// Bytes of `pending` that are known to hold no line end, so that none is looked at twice.
+    /// Bytes of `pending` that are known to hold no line end, so that none is examined twice.
     private var scanned = 0
 
     init(maxLineBytes: Int) {
@@ -38,7 +38,7 @@ struct NDJSONLineBuffer {
         return nil
     }
 
-    /// What stands after the last line end, nil if nothing does.
+    /// The bytes after the last line end, nil if there are none.
     mutating func finish() -> ByteBuffer? {
         defer { pending.clear() }
         return Self.trimmed(pending)

@@ -1,10 +1,10 @@
 import BridgeSupport
 import NIOCore
 
-/// Where Ollama listens: scheme, host, port and path prefix, read from a text as Ollama reads `OLLAMA_HOST`.
+/// Where Ollama listens: scheme, host, port and path prefix, read from a text in the same way as Ollama reads `OLLAMA_HOST`.
 ///
-/// A missing scheme is http on port 11434; a given one brings its own default port (80 or 443). The variable also
-/// tells the server what to bind, so the unspecified addresses stand for loopback here.
+/// Without a scheme it is http on port 11434; a given scheme brings its own default port (80 or 443). The variable also
+/// tells the server what to bind to, so unspecified addresses stand for loopback here.
 public struct OllamaAddress: Sendable, Hashable, CustomStringConvertible {
     /// "http" or "https".
     public let scheme: String
@@ -12,7 +12,7 @@ public struct OllamaAddress: Sendable, Hashable, CustomStringConvertible {
     public let host: String
     /// 1…65535.
     public let port: Int
-    /// Empty, or a path with a leading slash and none at its end, perhaps with a query.
+    /// Empty, or a path with a leading but no trailing slash, perhaps with a query.
     public let pathPrefix: String
 
     /// 127.0.0.1:11434.
@@ -25,16 +25,16 @@ public struct OllamaAddress: Sendable, Hashable, CustomStringConvertible {
         self.pathPrefix = pathPrefix
     }
 
-    /// Reads what `OLLAMA_HOST` may hold: "", "1.2.3.4", ":1234", "[::1]:1337", "https://example.com/ollama".
+    /// Reads the forms of `OLLAMA_HOST`: "", "1.2.3.4", ":1234", "[::1]:1337", "https://example.com/ollama".
     ///
-    /// A port that is no number of 0…65535 is replaced by the default, as Ollama does.
+    /// A port that is not a number of 0…65535 is replaced by the default, as in Ollama.
     ///
-    /// - Throws: `invalid_request` for a scheme other than http and https, or a host that cannot be one.
+    /// - Throws: `invalid_request` for a scheme other than http and https, or an impossible host.
     public init(_ text: String) throws {
         let (scheme, rest, defaultPort) = try Self.splitScheme(Self.trimmed(text))
         let slash = rest.firstIndex(of: "/") ?? rest.endIndex
         let (host, port) = Self.splitPort(rest[..<slash], default: defaultPort)
-        // A user and password in front of the host would end in messages and logs; an unescaped slash may be the password's.
+        // A user and password in front of the host would end up in messages and logs; an unescaped slash may belong to the password.
         guard !rest.unicodeScalars.contains("@"), host.allSatisfy(Self.mayStandInHost), Self.isWholeAddress(host) else {
             throw Self.noAddress()
         }
@@ -46,10 +46,10 @@ public struct OllamaAddress: Sendable, Hashable, CustomStringConvertible {
         self.pathPrefix = String(prefix)
     }
 
-    /// Such as "http://127.0.0.1:11434/ollama", never with a slash at its end. For requests alone: see ``description``.
+    /// For instance "http://127.0.0.1:11434/ollama", never with a trailing slash. For requests only: see ``description``.
     public var url: String { origin + pathPrefix }
 
-    /// For messages, logs and `/health`: scheme, host and port. A path is only hinted at, as it may hold a key.
+    /// For messages, logs and `/health`: scheme, host and port. A path is only hinted at, as it may contain a key.
     public var description: String { pathPrefix.isEmpty ? origin : origin + "/…" }
 
     private var origin: String {
@@ -80,7 +80,7 @@ public struct OllamaAddress: Sendable, Hashable, CustomStringConvertible {
         switch text[..<mark.lowerBound].lowercased() {
         case "http": return ("http", rest, 80)
         case "https": return ("https", rest, 443)
-        // What stands there may be a user and a password.
+        // That part may be a user and a password.
         case let other where other.contains(":"): throw noAddress()
         case let other:
             throw ServiceError.invalid(
@@ -109,7 +109,7 @@ public struct OllamaAddress: Sendable, Hashable, CustomStringConvertible {
         character.isASCII && (character.isLetter || character.isNumber || ".-_:%".contains(character))
     }
 
-    /// A host with colons has to be an IPv6 address; a zone may stand behind it.
+    /// A host with colons has to be an IPv6 address; a zone may follow it.
     private static func isWholeAddress(_ host: Substring) -> Bool {
         guard host.contains(":") else { return true }
         return (try? SocketAddress(ipAddress: String(host.prefix { $0 != "%" }), port: 0)) != nil

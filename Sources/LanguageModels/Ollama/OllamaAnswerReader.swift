@@ -1,4 +1,4 @@
-/// Makes events of the lines of one answer. A struct without I/O; ``ThoughtSplitter`` holds its states.
+/// Turns the lines of one answer into events. A struct without I/O; ``ThoughtSplitter`` holds its states.
 struct OllamaAnswerReader {
     private let model: String
     private let maxTokens: Int
@@ -6,7 +6,7 @@ struct OllamaAnswerReader {
     private var splitter: ThoughtSplitter
     private var loneTag = TagSearch()
     private var hasThought = false
-    /// Whether no line was read yet.
+    /// Whether no line has been read yet.
     private(set) var isAtBeginning = true
     private(set) var isComplete = false
 
@@ -17,7 +17,7 @@ struct OllamaAnswerReader {
         splitter = ThoughtSplitter(beginning: beginning, mayThink: mayThink)
     }
 
-    /// What the model did at the beginning of this answer, where that tells something for the next ones.
+    /// How the model began this answer, if that tells something about its next ones.
     var seen: ThoughtSplitter.Beginning? {
         guard isComplete else { return nil }
         return splitter.heldTextWas ?? (loneTag.isAlone ? .thought : nil)
@@ -29,7 +29,7 @@ struct OllamaAnswerReader {
         if !line.thinking.isEmpty {
             add(splitter.thoughtsComeApart() + [.thinking(line.thinking)], to: &events)
         }
-        // The last line normally carries no text, but it may.
+        // The last line usually carries no text, but it may.
         if !line.piece.isEmpty { add(splitter.consume(line.piece), to: &events) }
         guard line.isDone else { return events }
         var summary = line.summary(model: model, maxTokens: maxTokens)

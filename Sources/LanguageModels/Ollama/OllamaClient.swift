@@ -9,14 +9,14 @@ import WorkScheduling
 
 /// Ollama over HTTP: streams answers, lists models, and turns every failure into a ``BridgeSupport/ServiceError``.
 ///
-/// Connections are pooled. A cancelled call closes its connection, which is how Ollama learns that it can stop.
+/// Connections are pooled. A cancelled call closes its connection, which tells Ollama to stop.
 /// Redirects are not followed and models that run elsewhere are refused, so that no prompt leaves the configured host.
 public final class OllamaClient: LanguageModel {
     /// Where the server is, and how long it may take.
     public struct Settings: Sendable {
-        /// Connections go nowhere else.
+        /// Connections go to no other address.
         public var address: OllamaAddress
-        /// What the setting of the address is called, for errors that say what to change.
+        /// The name of the setting for the address, for errors that say what to change.
         public var addressName: String
         /// For one connection.
         public var connectTimeout: Duration
@@ -24,17 +24,17 @@ public final class OllamaClient: LanguageModel {
         public var firstByteTimeout: Duration
         /// Between two pieces of an answer.
         public var idleTimeout: Duration
-        /// For the list of models, which is also the health probe.
+        /// For the list of models, which also serves as the health probe.
         public var listTimeout: Duration
-        /// For what the server says of a model, which it is asked once, before the model's first answer.
+        /// For the description of a model, which the server is asked for once, before the model's first answer.
         public var describeTimeout: Duration
         /// Bytes of one line of an answer.
         public var maxLineBytes: Int
-        /// Opened when needed and closed when idle; above what admission lets through, so that none waits here.
+        /// Opened when needed and closed when idle; more than admission lets through, so that no request waits here.
         public var maxConnections: Int
-        /// Whether models may be used that Ollama hands on to its remote service.
+        /// Whether models may be used that Ollama passes on to its remote service.
         public var allowCloudModels: Bool
-        /// What the setting of that is called, for the error that says how to allow them.
+        /// The name of the setting for that, for the error that says how to allow them.
         public var allowCloudModelsName: String
 
         public init(
@@ -64,7 +64,7 @@ public final class OllamaClient: LanguageModel {
     public let settings: Settings
     private let http: HTTPClient
     private let transport: OllamaTransport
-    /// Normalised names that the last listing showed to run elsewhere, whatever they are called.
+    /// Normalised names of models that the last listing showed to run elsewhere, whatever they are called.
     private let remoteNames = Mutex<Set<String>>([])
     private let habits = ThinkingHabits()
 
@@ -77,13 +77,13 @@ public final class OllamaClient: LanguageModel {
         transport = OllamaTransport(http: http, settings: settings, clock: clock, logger: logger)
     }
 
-    /// Closes the connections; calls after that fail. Without it they close with the last reference to this client.
+    /// Closes the connections; later calls fail. Otherwise they close with the last reference to this client.
     public func shutdown() async throws {
         try await http.shutdown()
     }
 
     deinit {
-        // The HTTP client insists on being shut down; doing so twice only reports an error, to nobody.
+        // The HTTP client must be shut down; doing so twice only produces an error that nobody needs.
         http.shutdown { _ in }
     }
 
@@ -92,7 +92,7 @@ public final class OllamaClient: LanguageModel {
         configuration.httpVersion = .http1Only
         configuration.timeout.connect = TimeAmount(settings.connectTimeout)
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = settings.maxConnections
-        // A refused connection is an answer: Ollama does not run. Callers want to hear it at once.
+        // A refused connection means that Ollama is not running. Callers want to hear that at once.
         configuration.connectionPool.retryConnectionEstablishment = false
         configuration.http1_1ConnectionDebugInitializer = { channel in
             channel.eventLoop.submit {
@@ -170,7 +170,7 @@ public final class OllamaClient: LanguageModel {
         }
     }
 
-    /// Models that can write text, newest first: embedding models are left out, and so are those that run elsewhere
+    /// Models that can write text, newest first: embedding models are left out, and so are models that run elsewhere
     /// unless they are allowed.
     public func models() async throws -> [String] {
         let failure = OllamaFailure(settings)

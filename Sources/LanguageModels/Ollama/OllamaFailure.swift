@@ -11,11 +11,11 @@ import NIOHTTP1
     import Darwin
 #endif
 
-/// The only table from what Ollama, or the way to it, does wrong to ``ServiceError``.
+/// The only table that maps what goes wrong with Ollama, or on the way to it, to ``ServiceError``.
 struct OllamaFailure: Sendable {
     private let address: OllamaAddress
     private let addressName: String
-    /// nil where no model is involved.
+    /// nil if no model is involved.
     private let model: String?
 
     init(_ settings: OllamaClient.Settings, model: String? = nil) {
@@ -43,7 +43,7 @@ struct OllamaFailure: Sendable {
         }
     }
 
-    /// An `error` line in a stream whose status was 200; early ones stood for a status up to Ollama 0.12.
+    /// An `error` line in a stream whose status was 200; up to Ollama 0.12 early ones replaced a status.
     func line(_ message: String) -> ServiceError {
         if message.isEmpty { return failed(nil, code: nil) }
         let lowered = message.lowercased()
@@ -54,7 +54,7 @@ struct OllamaFailure: Sendable {
     }
 
     private func missing(_ message: String?) -> ServiceError {
-        // Others answer every unknown path in the same form.
+        // Other servers answer every unknown path in the same form.
         guard let model, let message, [model, "model"].contains(where: message.contains) else {
             return upstream("does not know this path. It is another kind of server, or too old: update it.")
         }
@@ -94,13 +94,13 @@ struct OllamaFailure: Sendable {
             Quoting(unquoted: "Ollama at \(address) failed\(status). Its own log may tell why."))
     }
 
-    /// The cause of an error whose message quotes Ollama: that may quote a prompt, and is for the caller alone.
+    /// The cause of an error whose message quotes Ollama: it may quote a prompt, and is only for the caller.
     private struct Quoting: Error {
         /// The message for everybody else.
         var unquoted: String
     }
 
-    /// What `error` says to others than its caller, in `/health` and in the log.
+    /// The message of `error` for others than its caller, in `/health` and in the log.
     static func publicMessage(_ error: ServiceError) -> String { (error.cause as? Quoting)?.unquoted ?? error.message }
 
     // MARK: Answers that make no sense
@@ -109,7 +109,7 @@ struct OllamaFailure: Sendable {
         upstream("sent something that is not an answer of Ollama. Look whether another server uses that port.", cause)
     }
 
-    /// A line of an answer. Behind others, the way from there to here has damaged it, or the server breaks off lines.
+    /// A line of an answer. If it is not the first, it was damaged on the way here, or the server truncates lines.
     func unreadable(isFirst: Bool) -> ServiceError {
         isFirst
             ? garbage()
@@ -127,7 +127,7 @@ struct OllamaFailure: Sendable {
 
     // MARK: Silence and broken connections
 
-    /// For what needs no model, such as the list of them.
+    /// For requests that involve no model, such as the list of models.
     func unresponsive(for limit: Duration) -> ServiceError {
         timeout("did not answer within \(limit.components.seconds) s. It may hang: look at its log, or start it again.")
     }
@@ -140,7 +140,7 @@ struct OllamaFailure: Sendable {
                 : "sent nothing for \(seconds) s. The model may be too large for that machine: try a smaller one.")
     }
 
-    /// What `error` of the HTTP client means to the caller.
+    /// What an `error` of the HTTP client means to the caller.
     func transport(_ error: any Error, started: Bool) -> any Error {
         if error is CancellationError || error is ServiceError { return error }
         let http = error as? HTTPClientError
@@ -184,7 +184,7 @@ struct OllamaFailure: Sendable {
         ServiceError(.timeout, "Ollama at \(address) \(what)", cause: cause)
     }
 
-    /// At most 200 printable characters on one line, without paths: the text is somebody else's.
+    /// At most 200 printable characters on one line, without paths: the text comes from elsewhere.
     private static func shortened(_ text: String) -> String {
         let whole = String(text.prefix(2000)).maskingPaths
         let line = String(whole.map { $0.isNewline || $0 == "\t" ? " " : $0 }.prefix(200))

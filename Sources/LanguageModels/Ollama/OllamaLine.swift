@@ -1,37 +1,37 @@
 import BridgeSupport
 import NIOCore
 
-/// One line of an answer. Ollama leaves out zero values, and servers that speak like it write others their own way: nothing but
-/// an object is required, with a text where there is one, and what else cannot be read counts as absent.
+/// One line of an answer. Ollama leaves out zero values, and servers that imitate it write others in their own way: all that is required
+/// is an object, in which a text really is a text; anything else that cannot be read counts as absent.
 struct OllamaLine {
-    /// Its text, which may be empty; nil where the line is no error.
+    /// The error's text, which may be empty; nil if the line is not an error.
     var error: String?
     /// The next piece of the answer.
     var piece: String
-    /// The next piece of what the model thinks, where the server tells it apart.
+    /// The next piece of the model's thoughts, if the server separates them.
     var thinking: String
     var isDone: Bool
     private let fields: JSONNode
 
     struct NoText: Error {}
 
-    /// - Throws: what is wrong, where it is no JSON object, or its text is none.
+    /// - Throws: what is wrong, if it is not a JSON object, or its text is not a text.
     init(_ line: ByteBuffer) throws {
         fields = try JSONNode(object: line)
         let message = fields["message"]
         error = OllamaErrorBody.text(of: fields["error"])
         let text = [fields["response"], message?["content"]].lazy.compactMap(\.self).first
         piece = text?.looseText ?? ""
-        // Another kind of server, which answers nothing of what was asked.
+        // It is another kind of server, whose answer contains nothing of what was asked for.
         if text != nil, text?.looseText == nil { throw NoText() }
         thinking = Self.thoughts.lazy.compactMap { [fields] in (fields[$0] ?? message?[$0])?.looseText }.first ?? ""
         isDone = fields["done"]?.looseFlag ?? false
     }
 
-    /// Ollama's name, and those of its cousins.
+    /// Ollama's name for it, and the names used by its imitators.
     private static let thoughts = ["thinking", "reasoning_content", "reasoning"]
 
-    /// What the last line says of the whole answer.
+    /// What the last line says about the whole answer.
     func summary(model: String, maxTokens: Int) -> GenerationSummary {
         let generated = fields["eval_count"]?.looseCount ?? 0
         return GenerationSummary(
@@ -53,19 +53,19 @@ struct OllamaLine {
     }
 }
 
-/// The body of an error: `{"error":"…"}` as Ollama has it, or `{"error":{"message":"…"}}` and the like.
+/// The body of an error: `{"error":"…"}` in Ollama's form, or `{"error":{"message":"…"}}` and the like.
 struct OllamaErrorBody {
-    /// nil where it does not say why.
+    /// nil if it gives no reason.
     var message: String?
 
-    /// - Throws: what is wrong, where it is no JSON object.
+    /// - Throws: what is wrong, if it is not a JSON object.
     init(_ body: ByteBuffer) throws {
         let fields = try JSONNode(object: body)
         message = Self.text(of: fields["error"]) ?? Self.text(of: fields["message"]) ?? Self.text(of: fields["detail"])
         if message?.isEmpty == true { message = nil }
     }
 
-    /// What an error says, perhaps nothing; nil where it is none.
+    /// The text of an error, perhaps empty; nil if it is not an error.
     static func text(of error: JSONNode?) -> String? {
         guard let error, !error.isNothing else { return nil }
         let inner = ["message", "error", "detail", "msg"].lazy.compactMap { error[$0]?.string }.first
@@ -83,7 +83,7 @@ struct OllamaTags {
         var generatesText: Bool
         var listing: ThinkingHabits.Listing
 
-        /// nil for what has no name.
+        /// nil if it has no name.
         init?(_ fields: JSONNode) {
             guard let id = fields["name"]?.string ?? fields["model"]?.string, !id.isEmpty else { return nil }
             self.id = id
@@ -101,23 +101,23 @@ struct OllamaTags {
 
     var models: [Model]
 
-    /// - Throws: what is wrong, where it is no JSON object.
+    /// - Throws: what is wrong, if it is not a JSON object.
     init(_ body: ByteBuffer) throws {
         models = (try JSONNode(object: body)["models"]?.array.map(Array.init) ?? []).compactMap(Model.init)
     }
 }
 
-/// The answer of `/api/show`, as far as it says how a model thinks.
+/// The answer of `/api/show`, as far as it tells how a model thinks.
 struct OllamaDescription {
     struct SaysNothing: Error {}
 
     var template: String
     /// The name of a parser that Ollama has for this model.
     var parser: String?
-    /// nil where the server does not tell.
+    /// nil if the server does not tell.
     var thinks: Bool?
 
-    /// - Throws: what is wrong, where it is no JSON object or says nothing.
+    /// - Throws: what is wrong, if it is not a JSON object or is empty.
     init(_ body: ByteBuffer) throws {
         let fields = try JSONNode(object: body)
         template = fields["template"]?.string ?? ""
@@ -130,9 +130,9 @@ struct OllamaDescription {
 extension JSONNode {
     struct NoObject: Error {}
 
-    /// What is no Unicode in it becomes U+FFFD: a character that a model did not end, or a server cut, costs no answer.
+    /// Bytes in it that are not Unicode become U+FFFD: an incomplete character from a model, or one cut by a server, must not spoil an answer.
     ///
-    /// - Throws: what is wrong, where it is no JSON object.
+    /// - Throws: what is wrong, if it is not a JSON object.
     fileprivate init(object bytes: ByteBuffer) throws {
         try self.init(parsing: [UInt8](buffer: bytes), limits: JSONLimits(refusesBrokenUnicode: false))
         guard object != nil else { throw NoObject() }

@@ -1,9 +1,9 @@
 import AsyncHTTPClient
 import NIOCore
 
-/// The lines of one answer under way, read from the connection as they are asked for, by one task.
+/// The lines of an answer in progress, read from the connection as they are asked for, by one task.
 final class OllamaLines {
-    /// Whether the last line has been read. What follows is only the end of the body.
+    /// Whether the last line has been read. Only the end of the body follows.
     var isComplete = false
 
     private var body: HTTPClientResponse.Body.AsyncIterator
@@ -13,7 +13,7 @@ final class OllamaLines {
     private let idleTimeout: Duration
     private let failure: OllamaFailure
 
-    /// How long a finished answer may take to end its connection's turn, so that it can be used again.
+    /// How long a finished answer may take to release its connection, so that it can be used again.
     static let drainLimit = Duration.seconds(2)
 
     init(
@@ -26,7 +26,7 @@ final class OllamaLines {
         self.failure = failure
     }
 
-    /// The next line that says something; nil at the end of the body.
+    /// The next line with content; nil at the end of the body.
     ///
     /// - Throws: `ServiceError`, `CancellationError` (the connection is closed then).
     func next() async throws -> ByteBuffer? {
@@ -54,7 +54,7 @@ final class OllamaLines {
         watch.listen(for: phase, limit)
         defer { watch.heard() }
         let bytes = try await body.next()
-        // An iterator that was cancelled may say that this is the end.
+        // A cancelled iterator may report that this is the end.
         try Task.checkCancellation()
         isAtEnd = bytes == nil
         return bytes

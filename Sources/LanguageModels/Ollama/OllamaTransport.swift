@@ -4,8 +4,8 @@ import Logging
 import NIOCore
 import NIOHTTP1
 
-/// Sends requests to Ollama over pooled connections and hands back lines. Knows HTTP, silence and broken connections;
-/// knows nothing of what the lines say.
+/// Sends requests to Ollama over pooled connections and returns lines. Knows HTTP, silence and broken connections,
+/// but not the contents of the lines.
 struct OllamaTransport: Sendable {
     let http: HTTPClient
     let settings: OllamaClient.Settings
@@ -16,7 +16,7 @@ struct OllamaTransport: Sendable {
 
     // MARK: Streams
 
-    /// Posts `body` and has `consume` take the lines of the answer. What it leaves unread ends with its connection.
+    /// Posts `body` and has `consume` take the lines of the answer. Lines that it leaves unread are discarded with the connection.
     ///
     /// - Throws: `ServiceError`, `CancellationError` (the connection is closed then), or what `consume` throws.
     func withLines<Result: Sendable>(
@@ -27,7 +27,7 @@ struct OllamaTransport: Sendable {
         let watch = SilenceWatch(
             clock: clock, limit: settings.firstByteTimeout,
             shortest: min(settings.idleTimeout, OllamaLines.drainLimit))
-        // One child reads and consumes, without a hop between the two; the other watches.
+        // One child task reads and consumes, without a hop between the two; the other one watches.
         let result = try await withThrowingTaskGroup(of: Result?.self) { group in
             defer { group.cancelAll() }
             group.addTask {
@@ -38,7 +38,7 @@ struct OllamaTransport: Sendable {
             }
             group.addTask {
                 let (limit, phase) = try await watch.silence()
-                // The answer is complete: only its connection is not used again.
+                // The answer is complete; its connection is just not used again.
                 if phase == .end { return nil }
                 throw failure.silent(for: limit, started: phase == .lines)
             }
@@ -76,7 +76,7 @@ struct OllamaTransport: Sendable {
 
     // MARK: Single answers
 
-    /// Gets a whole JSON answer, or posts `body` for one.
+    /// Gets a whole JSON answer, or posts `body` to get one.
     func fetch(
         _ path: String, body: ByteBuffer? = nil, limit: Duration, failure: OllamaFailure
     ) async throws -> ByteBuffer {
@@ -115,9 +115,9 @@ struct OllamaTransport: Sendable {
         return request
     }
 
-    /// A pooled connection may turn out to be closed when it is used. The server has seen nothing of the request then, so that one
-    /// more try on a fresh connection is safe. When a connection closes later, it may have been the request that broke the server:
-    /// nobody wants it to run twice.
+    /// A pooled connection may turn out to be closed when it is used. The server has then seen nothing of the request, so that one
+    /// more try on a fresh connection is safe. When a connection closes later, the request itself may have crashed the server, and
+    /// must not be run twice.
     private func executeWithOneRetry(_ request: HTTPClientRequest) async throws -> HTTPClientResponse {
         do {
             return try await execute(request)
@@ -134,7 +134,7 @@ struct OllamaTransport: Sendable {
     }
 
     private func error(of response: HTTPClientResponse, _ failure: OllamaFailure) async -> ServiceError {
-        // An error's text is a courtesy: without it the status has to do.
+        // An error's text is optional: without it the status has to do.
         let body = try? await response.body.collect(upTo: Self.maxErrorBytes)
         let message = body.flatMap { try? OllamaErrorBody($0) }?.message
         return failure.status(response.status, headers: response.headers, message: message)

@@ -16,8 +16,8 @@ struct OllamaRequest: Encodable {
         var top_p: Double?
         var top_k: Int?
         var seed: Int?
-        /// Always an array (a bare string is an error 500), and absent rather than empty: it replaces the stop words
-        /// that the model itself brings.
+        /// Always an array (a bare string is an error 500), and absent rather than empty: it replaces the model's own stop
+        /// words.
         var stop: [String]?
     }
 
@@ -61,14 +61,14 @@ struct OllamaRequest: Encodable {
 }
 
 enum OllamaModelName {
-    /// Lower case and with a tag, as Ollama compares names.
+    /// Lower case and with a tag, the form in which Ollama compares names.
     static func normalized(_ name: String) -> String {
         let lowered = name.lowercased()
         let last = lowered.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
         return last.contains(":") ? lowered : lowered + ":latest"
     }
 
-    /// Names that Ollama hands on to its own remote service.
+    /// Names that Ollama passes on to its own remote service.
     static func isCloud(_ name: String) -> Bool {
         let lowered = name.lowercased()
         return lowered.hasSuffix(":cloud") || lowered.hasSuffix("-cloud")

@@ -6,13 +6,13 @@ import NIOCore
     import Musl
 #endif
 
-/// A request was given to a pooled connection that the server had closed already.
+/// A request was given to a pooled connection that the server had already closed.
 struct ClosedBeforeUse: Error {}
 
-/// Tells a connection that the server had closed before a request was written to it from one that closes under the request,
+/// Distinguishes a connection that the server had closed before a request was written to it from one that closes during the request,
 /// which the HTTP client does not: the failure of the former becomes ``ClosedBeforeUse``.
 ///
-/// The system is asked at the first byte of each request. A server's close may have arrived then without having been read. Where
+/// The system is asked at the first byte of each request. A server's close may then have arrived without having been read. If
 /// the system cannot be asked, no connection counts as closed before.
 final class PooledConnectionHandler: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
@@ -20,7 +20,7 @@ final class PooledConnectionHandler: ChannelDuplexHandler {
     typealias OutboundIn = IOData
     typealias OutboundOut = IOData
 
-    /// Whether a request was written since the last byte came.
+    /// Whether a request has been written since the last byte came.
     private var isWaiting = false
     /// Whether the connection was closed when that request's first byte was written.
     private var wasClosed = false
@@ -50,7 +50,7 @@ final class PooledConnectionHandler: ChannelDuplexHandler {
     private func look(_ channel: any Channel) {
         wasClosed = false
         #if os(Linux)
-            // On the channel's own event loop the answer is there at once.
+            // On the channel's own event loop the answer is immediate.
             (channel as? any SocketOptionProvider)?.getTCPInfo().assumeIsolated().whenSuccess { info in
                 self.wasClosed = Int(info.tcpi_state) != Int(TCP_ESTABLISHED)
             }

@@ -1,9 +1,9 @@
 import BridgeSupport
 import Synchronization
 
-/// Notices when a server says nothing for too long, apart from the time in which nobody listened to it.
+/// Notices when a server is silent for too long, not counting the time in which nobody listened to it.
 final class SilenceWatch: Sendable {
-    /// What a server lets its client wait for. It only moves forward.
+    /// What a client waits for from a server. It only moves forward.
     enum Phase {
         /// The head of an answer, or the text of an error.
         case head
@@ -13,7 +13,7 @@ final class SilenceWatch: Sendable {
     }
 
     private struct State {
-        /// nil while what it said is being worked on.
+        /// nil while the last message is being processed.
         var listeningSince: Duration?
         var limit: Duration
         var phase = Phase.head
@@ -25,9 +25,9 @@ final class SilenceWatch: Sendable {
     private let step: Duration
     private let state: Mutex<State>
 
-    /// Waits for the head of an answer from now, at most `limit`.
+    /// Starts waiting for the head of an answer, for at most `limit`.
     ///
-    /// - Parameter shortest: The shortest limit that ``listen(for:_:)`` will be given.
+    /// - Parameter shortest: the shortest limit that ``listen(for:_:)`` will be given.
     init(clock: any Clock<Duration>, limit: Duration, shortest: Duration) {
         self.clock = clock
         elapsed = clock.stopwatch()
@@ -35,18 +35,18 @@ final class SilenceWatch: Sendable {
         state = Mutex(State(listeningSince: .zero, limit: limit))
     }
 
-    /// The next word is waited for from now, at most `limit`.
+    /// Starts waiting for the next message, for at most `limit`.
     func listen(for phase: Phase, _ limit: Duration) {
         let now = elapsed()
         state.withLock { $0 = State(listeningSince: now, limit: limit, phase: phase) }
     }
 
-    /// Something came; the server need not say more before ``listen(for:_:)``.
+    /// Something came; the server owes nothing more until ``listen(for:_:)``.
     func heard() {
         state.withLock { $0.listeningSince = nil }
     }
 
-    /// Returns the limit that passed in silence, and what was waited for.
+    /// Returns the limit that passed in silence, and what was being waited for.
     ///
     /// - Throws: `CancellationError`.
     func silence() async throws -> (limit: Duration, phase: Phase) {

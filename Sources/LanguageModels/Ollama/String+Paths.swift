@@ -1,5 +1,5 @@
 extension String {
-    /// The text without paths of a machine's files, which name its users and folders: each becomes `…`. Model names, addresses and
+    /// The text without paths of files, which contain names of users and folders: each becomes `…`. Model names, addresses and
     /// paths of Ollama's API stay.
     var maskingPaths: String {
         let characters = Array(self)
@@ -22,7 +22,7 @@ extension [Character] {
     private static let boundaries = quotes.union(["(", "[", "{", "<", "=", ":", ",", ";", "|"])
     private static let ends = quotes.union([")", "]", "}", ">", ",", ";", "|"])
 
-    /// `/a`, `~/a`, `~user/a`, `file:///a`, `C:\a`, `C:/a` or `\\server\a`, behind a space or the like.
+    /// `/a`, `~/a`, `~user/a`, `file:///a`, `C:\a`, `C:/a` or `\\server\a`, after a space or the like.
     fileprivate func startsPath(at place: Int) -> Bool {
         if place > 0, !self[place - 1].isWhitespace, !Self.boundaries.contains(self[place - 1]) { return false }
         let head = String(self[place..<Swift.min(place + 64, count)])
@@ -30,7 +30,7 @@ extension [Character] {
         return head.prefixMatch(of: /\/[^\s\/]|~[^\s\/]*\/|file:\/\/|[A-Za-z]:[\\\/]|\\\\/) != nil
     }
 
-    /// Within quotes, a path goes up to the next one. Else its folders may have spaces in their names: it goes on while the next word
+    /// Within quotes, a path extends to the next quote. Otherwise its folders may have spaces in their names: it goes on while the next word
     /// has a separator, too.
     fileprivate func endOfPath(at start: Int) -> Int {
         if start > 0, Self.quotes.contains(self[start - 1]) {

@@ -1,24 +1,24 @@
-/// What stands around a tag, which tells whether it marks a thought or is a word of an answer about tags: in code, in quotes, or in
+/// The surroundings of a tag, which show whether it marks a thought or is a word of an answer about tags: in code, in quotes, or in
 /// the middle of a sentence.
 struct TagContext {
     enum Stance: Equatable {
         /// A word among others.
         case mention
-        /// Right behind a sentence or a word, or right before one, as models write a tag that ends a thought.
+        /// Immediately after a sentence or a word, or before one, as models write a tag that ends a thought.
         case inText
         /// On a line of its own.
         case alone
     }
 
-    /// What was last written, on whatever line, but for what makes it bold; nil at the beginning.
+    /// The last character written, on whatever line, ignoring marks for bold; nil at the beginning.
     private var last: Unicode.Scalar?
-    /// What was last written on this line.
+    /// The last character written on this line.
     private var mark: Unicode.Scalar?
-    /// Whether white space stands behind it.
+    /// Whether white space follows it.
     private var hasSpace = false
     /// Columns of white space that the line begins with.
     private var indent = 0
-    /// Whether the line is nothing but a number or a bullet yet.
+    /// Whether the line so far is only a number or a bullet.
     private var isBullet = true
     private var isInLineOfCode = false
     private var isInBlockOfCode = false
@@ -27,12 +27,12 @@ struct TagContext {
 
     var isAtLineStart: Bool { mark == nil }
 
-    /// Whether this is the line below a colon: what stands on it is an example.
+    /// Whether this is the line after a colon: its content is an example.
     var isExample: Bool { isAtLineStart && (last == ":" || last == "：") }
 
     var isCode: Bool { isInBlockOfCode || isInLineOfCode || (isAtLineStart && indent >= 4) }
 
-    /// Goes on behind `scalar`.
+    /// Moves on past `scalar`.
     mutating func pass(_ scalar: Unicode.Scalar) {
         endFence(before: scalar)
         if scalar == "\n" {
@@ -50,7 +50,7 @@ struct TagContext {
         }
     }
 
-    /// A run of backquotes ends where something else follows, a tag for example.
+    /// A run of backquotes ends at any other character, a tag for example.
     mutating func endFence(before scalar: Unicode.Scalar) {
         guard let fence, fence.mark != scalar else { return }
         if fence.isAtLineStart, fence.count >= 3 {
@@ -61,12 +61,12 @@ struct TagContext {
         self.fence = nil
     }
 
-    /// How a closing tag stands that is here.
+    /// The position of a closing tag at this place.
     ///
     /// - Parameters:
-    ///   - next: what is written behind it on the same line; nil where nothing is.
-    ///   - hasSpaceBehind: whether white space stands between.
-    ///   - isPaired: whether an opening tag stands before it.
+    ///   - next: the character after it on the same line; nil if there is none.
+    ///   - hasSpaceBehind: whether white space comes between.
+    ///   - isPaired: whether an opening tag precedes it.
     func stance(next: Unicode.Scalar?, hasSpaceBehind: Bool, isPaired: Bool) -> Stance {
         if isCode { return .mention }
         if isAtLineStart, next == nil { return .alone }
@@ -79,7 +79,7 @@ struct TagContext {
         return isGluedBehind || isTight || (isBehindSentence && next == nil) ? .inText : .mention
     }
 
-    /// Whether a closing tag that is here ends a thought whose opening tag may itself be a word of a sentence, as in
+    /// Whether a closing tag here ends a thought whose opening tag may itself be a word of a sentence, as in
     /// `<think> ouvre, </think> ferme`.
     func endsDoubtful(next: Unicode.Scalar?, hasSpaceBehind: Bool) -> Bool {
         if isCode || mark.map(Self.marksBefore.contains) == true { return false }
@@ -97,6 +97,6 @@ struct TagContext {
 }
 
 extension Unicode.Scalar {
-    /// Whether it is a mark that stands right behind the word, or the tag, that it belongs to.
+    /// Whether it is a mark that immediately follows the word, or the tag, that it belongs to.
     var followsWords: Bool { TagContext.marksBehind.contains(self) }
 }

@@ -1,5 +1,5 @@
 extension [[UInt8]] {
-    /// The longest of these that `bytes` have at `position`, whatever the case of their letters, and how many bytes it is long there.
+    /// The longest of these that `bytes` contain at `position`, ignoring case, and its length in bytes there.
     func match(in bytes: [UInt8], at position: Int) -> (tag: [UInt8], length: Int)? {
         var longest: (tag: [UInt8], length: Int)?
         for tag in self where tag.count > longest?.tag.count ?? 0 {
@@ -8,12 +8,12 @@ extension [[UInt8]] {
         return longest
     }
 
-    /// Whether `bytes` end, from `position` on, within one of these.
+    /// Whether `bytes`, from `position` on, end within one of these.
     func mayBegin(in bytes: [UInt8], at position: Int) -> Bool {
         contains { bytes.match($0, at: position) == .cut }
     }
 
-    /// Bytes of the longest, as it may be written.
+    /// The length in bytes of the longest form.
     var longestCount: Int { reduce(0) { Swift.max($0, $1.count) } + [UInt8].maxSpaceInTag }
 }
 
@@ -25,7 +25,7 @@ enum TagMatch: Equatable {
 }
 
 extension [UInt8] {
-    /// White space that models write within the brackets of a tag, `< think >`.
+    /// White space that models write within a tag, `< think >`.
     fileprivate static let maxSpaceInTag = 4
 
     fileprivate func match(_ tag: [UInt8], at position: Int) -> TagMatch {
@@ -43,14 +43,14 @@ extension [UInt8] {
         return .whole(length: place - position)
     }
 
-    /// Behind `<` and `</`, and before `>`; in square brackets too.
+    /// After `<` and `</`, and before `>`; in square brackets too.
     private func mayHaveSpace(before index: Int) -> Bool {
         guard index > 0, count > 2, self[1] != UInt8(ascii: "|") else { return false }
         guard last == UInt8(ascii: ">") || last == UInt8(ascii: "]") else { return false }
         return index == 1 || index == count - 1 || (index == 2 && self[1] == UInt8(ascii: "/"))
     }
 
-    /// The character at `position`, as far as it is there.
+    /// The character at `position`, as far as it is available.
     func scalar(at position: Int) -> (scalar: Unicode.Scalar, length: Int) {
         let byte = self[position]
         if byte < 0x80 { return (Unicode.Scalar(byte), 1) }
@@ -59,7 +59,7 @@ extension [UInt8] {
         return (scalar, Swift.min(UTF8.width(scalar), count - position))
     }
 
-    /// How many bytes of white space they begin with, and of what cannot be seen either, such as a byte order mark.
+    /// The number of leading bytes that are white space, or otherwise invisible, such as a byte order mark.
     var leadingSpace: Int {
         var end = 0
         while end < count {
@@ -70,13 +70,13 @@ extension [UInt8] {
         return end
     }
 
-    /// The stars or lines at `position` that make what follows bold or italic; nothing where they are none.
+    /// The stars or underscores at `position` that make what follows bold or italic; empty if there are none.
     func emphasis(at position: Int) -> [UInt8] {
         let marks = self[position...].prefix { $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "_") }
         return marks.count <= 3 ? Array(marks) : []
     }
 
-    /// Where the white space begins that stands before `end`, and what of `marks` stands among it.
+    /// Where the white space before `end` begins, and which of `marks` it contains.
     func endOfText(before end: Int, marks: [UInt8] = []) -> Int {
         var end = end
         while end > 0, self[end - 1].isTextSpace || marks.contains(self[end - 1]) { end -= 1 }
@@ -93,7 +93,7 @@ extension UInt8 {
 }
 
 extension Unicode.Scalar {
-    /// Whether nothing of it is seen.
+    /// Whether it is completely invisible.
     var isBlank: Bool {
         if value < 0x80 { return UInt8(value).isTextSpace }
         return properties.isWhitespace || properties.isDefaultIgnorableCodePoint

@@ -1,51 +1,51 @@
-/// Looks, in text that did not begin like a thought, for a tag that marks one nevertheless: a closing tag that no opening one stands
-/// before, where the template had opened the thought, or an opening tag at the beginning of a line. Tags in code or quotes, or in a
-/// sentence, are those of an answer about tags.
+/// Looks for a tag that marks a thought in text that did not begin like one: a closing tag without an opening tag
+/// before it, if the template had opened the thought, or an opening tag at the beginning of a line. Tags in code or quotes, or in a
+/// sentence, belong to an answer about tags.
 struct TagSearch {
     enum Kind {
-        /// Nothing is known to have opened the thought, so that the answer must go on behind it, and the tag be no example.
+        /// Nothing is known to have opened the thought, so the answer must go on after it, and the tag must not be an example.
         case lone
         case opened
-        /// By a tag that may be a word itself. The answer must go on, too.
+        /// A tag that may itself be a word has opened it. The answer must go on after it, too.
         case doubtful
     }
 
     /// The closing tag, in bytes from the beginning.
     private(set) var closing: Range<Int>?
-    /// Whether it stands on a line of its own. Only then does it tell something of the model: any user can have one written.
+    /// Whether it is on a line of its own. Only then does it tell something about the model: any user can have one written.
     private(set) var isAlone = false
-    /// The opening tag. What stands behind a colon is an example.
+    /// The opening tag. After a colon it is an example.
     private(set) var opening: Range<Int>?
-    /// Whether nothing more is looked for: a tag was found, or an example.
+    /// Whether the search is over: a tag was found, or an example.
     private(set) var isOver = false
     private(set) var isFinished = false
-    /// Bytes that were looked at. Where they are fewer than all, half a tag stands at the end.
+    /// Bytes examined so far. If that is fewer than all, half a tag stands at the end.
     private(set) var offset = 0
 
     private var held: [UInt8] = []
     private var context = TagContext()
-    /// Whether an opening tag stands in a sentence, so that the next closing tag there does, too.
+    /// Whether an opening tag is part of a sentence, so that the next closing tag is, too.
     private var isPaired = false
     /// A closing tag; what follows it decides.
     private var pending: (place: Range<Int>, context: TagContext, spaces: Int, isAtLineEnd: Bool)?
     private let kind: Kind
 
-    /// White space behind a tag that is looked over.
+    /// White space after a tag that is examined further.
     private static let maxSpace = 64
 
     init(_ kind: Kind = .lone) { self.kind = kind }
 
-    /// Bytes in which no tag stands, or a decided one.
+    /// Bytes without a tag, or with one that has been decided.
     var certain: Int { pending?.place.lowerBound ?? offset }
 
-    /// Looks at the next piece.
+    /// Examines the next piece.
     mutating func consume(_ piece: some Sequence<UInt8>) {
         if isOver || isFinished { return }
         held += piece
         look(isEnd: false)
     }
 
-    /// Looks at what is left, at the end of the text.
+    /// Examines the rest, at the end of the text.
     mutating func finish() {
         if isFinished { return }
         look(isEnd: true)
@@ -69,7 +69,7 @@ struct TagSearch {
             || ThoughtTags.closings.mayBegin(in: held, at: position)
     }
 
-    /// How many bytes one look has done with.
+    /// The number of bytes that one step has dealt with.
     private mutating func step(at position: Int, _ mayBeTag: Bool) -> Int {
         let (scalar, length) = held.scalar(at: position)
         wait(for: scalar)
@@ -80,7 +80,7 @@ struct TagSearch {
         return length
     }
 
-    /// The length of the tag at `position`, where one is.
+    /// The length of the tag at `position`, if there is one.
     private mutating func passTag(at position: Int) -> Int? {
         let start = offset + position
         let length: Int
@@ -104,7 +104,7 @@ struct TagSearch {
         if !context.isExample { opening = place }
     }
 
-    /// `scalar` may be what follows a closing tag.
+    /// `scalar` may follow a closing tag.
     private mutating func wait(for scalar: Unicode.Scalar) {
         guard let tag = pending else { return }
         if !scalar.isBlank {
@@ -136,7 +136,7 @@ struct TagSearch {
 }
 
 extension TagSearch {
-    /// The thought and the answer of a whole text, or nil when no closing tag stands in it that nothing has opened and that an answer
+    /// The thought and the answer of a whole text, or nil if it has no closing tag without an opening one that an answer
     /// follows.
     static func split(_ text: String) -> (thinking: String, answer: String)? {
         var search = TagSearch()

@@ -2,15 +2,15 @@ import Synchronization
 
 /// What is known of how models begin their answers: whether the template has opened a thought, so that only its end is marked.
 ///
-/// What a model did last counts most, then what its template says, then what it is called. Where nothing is known, answers are passed
+/// A model's last answer counts most, then its template, then its name. If nothing is known, answers are passed
 /// on at once.
 final class ThinkingHabits: Sendable {
     typealias Beginning = ThoughtSplitter.Beginning
 
-    /// What Ollama's list says of a model.
+    /// A model in Ollama's list.
     struct Listing: Sendable, Hashable {
         var digest: String?
-        /// nil where the server does not tell.
+        /// nil if the server does not tell.
         var thinks: Bool?
     }
 
@@ -22,16 +22,16 @@ final class ThinkingHabits: Sendable {
 
     private struct State {
         var listings: [String: Listing] = [:]
-        /// What templates said, each with the listing that it belongs to: a model that was pulled anew is asked for again.
+        /// What templates say, each with the listing that it belongs to: a model that was pulled again is asked for again.
         var templates: [String: (listing: Listing, beginning: Beginning)] = [:]
         var seen: [Key: Beginning] = [:]
-        /// Models that closed a thought which nobody had opened, in their last answer.
+        /// Models whose last answer closed a thought that nothing had opened.
         var suspected: Set<Key> = []
     }
 
     private let state = Mutex(State())
 
-    /// More than any server has in use; then it is learned anew.
+    /// More models than any server has in use; beyond that they are learned anew.
     private static let maxModels = 512
 
     /// Takes in a new list, by normalised names.
@@ -44,9 +44,9 @@ final class ThinkingHabits: Sendable {
         }
     }
 
-    /// How `model` begins; asks `describe` for what the server says of it, once, where the list leaves it open.
+    /// How `model` begins; calls `describe` for the server's description, once, if the list leaves it open.
     ///
-    /// - Parameter describe: nil where the server does not say.
+    /// - Parameter describe: returns nil if the server gives no description.
     func beginning(
         of model: String, think: Bool, describe: () async throws -> OllamaDescription?
     ) async throws -> Beginning {
@@ -64,15 +64,15 @@ final class ThinkingHabits: Sendable {
         return beginning
     }
 
-    /// Whether `model` is not known to have no thoughts: then a closing tag in its answer is only a word.
+    /// False if `model` is known to have no thoughts: a closing tag in its answer is then only a word.
     func mayThink(_ model: String) -> Bool { state.withLock { $0.listings[model]?.thinks != false } }
 
-    /// Remembers what `model` just did.
+    /// Remembers how `model` has just begun.
     ///
-    /// Anyone can have a model write a closing tag, and what is learned from it counts for everybody: where neither its template nor
-    /// its name makes it a thinker, it must do so twice in a row. Even then, text that is cut off stays the answer's.
+    /// Anyone can make a model write a closing tag, and what is learned from it counts for everybody: unless its template or
+    /// its name makes it a thinker, it must do so twice in a row. Even then, text that is cut off belongs to the answer.
     ///
-    /// - Parameter beginning: nil where its answer told nothing.
+    /// - Parameter beginning: nil if the answer revealed nothing.
     func learn(_ beginning: Beginning?, of model: String, think: Bool) {
         let key = Key(model: model, think: think)
         state.withLock { state in

@@ -1,9 +1,9 @@
 extension OllamaDescription {
-    /// What the template ends with decides: an opening tag that no closing one follows stands in the prompt, for certain where that
-    /// does not depend on what was asked for. Without a tag, nothing has opened a thought, so that a model that thinks writes the
+    /// The end of the template decides: an opening tag without a closing one is part of the prompt, with certainty if that
+    /// does not depend on the request. Without a tag, nothing has opened a thought, so that a thinking model writes the
     /// opening tag itself; without a template, nothing is known.
     var beginning: ThoughtSplitter.Beginning {
-        // With a parser of the model's own, Ollama tells thoughts apart itself; it does so with channels, too.
+        // Models with a parser of their own, or with channels, have their thoughts separated by Ollama.
         if parser != nil || template.contains("<|channel|>") { return .answer }
         let bytes = Array(template.utf8)
         let openings = ThoughtTags.openings
@@ -17,7 +17,7 @@ extension OllamaDescription {
         return template.isEmpty && thinks == true ? .thoughtPerhaps : .answer
     }
 
-    /// Whether what stands behind this part of a template is in the prompt only where thinking was asked for, or was not.
+    /// Whether the template text after this part is in the prompt only if thinking was requested, or only if it was not.
     private static func dependsOnThinking(behind part: String) -> Bool {
         var blocks: [Bool] = []
         for piece in part.split(separator: "{{", omittingEmptySubsequences: false).dropFirst() {
@@ -36,12 +36,12 @@ extension OllamaDescription {
 }
 
 extension GenerationRequest {
-    /// How its answer begins: the model goes on with what the client began for it, in a thought or not.
+    /// How the answer begins: the model continues what the client began for it, in a thought or not.
     func beginning(_ known: ThoughtSplitter.Beginning) -> ThoughtSplitter.Beginning {
         known == .thought && isBegun ? .thoughtPerhaps : known
     }
 
-    /// Whether nothing in it keeps the model from its tags; only then does the answer tell how the model begins.
+    /// Whether the request does not keep the model from its tags; only then does the answer show how the model begins.
     var leavesTagsAlone: Bool { stop.isEmpty && format == nil && !isBegun }
 
     private var isBegun: Bool {

@@ -1,9 +1,9 @@
-/// What separates messages of gpt-oss (`<|end|><|start|>assistant<|channel|>final<|message|>`), where a server passes them on as they are.
+/// The separators of gpt-oss's messages (`<|end|><|start|>assistant<|channel|>final<|message|>`), if a server passes them on as they are.
 enum ChannelMark: Equatable {
     case none
     /// More may follow.
     case cut
-    /// A message begins behind it. `analysis` is what the model thinks, and what it says to a tool is no answer either.
+    /// A message begins after it. `analysis` is what the model thinks; its messages to tools are not part of the answer either.
     case message(length: Int, isThought: Bool)
     /// Nothing follows it.
     case end(length: Int)
@@ -11,10 +11,10 @@ enum ChannelMark: Equatable {
     private static let ends = ["<|end|>", "<|return|>", "<|call|>"].map { Array($0.utf8) }
     private static let start = Array("<|start|>".utf8)
     private static let channel = Array("<|channel|>".utf8)
-    /// Stands among the names.
+    /// It stands among the names.
     private static let format = Array("<|constrain|>".utf8)
     private static let message = Array("<|message|>".utf8)
-    /// Bytes of a role, or of a channel with its recipient and format.
+    /// The length in bytes of a role, or of a channel with its recipient and format.
     private static let maxName = 128
 
     init(in bytes: [UInt8], at position: Int, isAtEnd: Bool) {
@@ -55,7 +55,7 @@ enum ChannelMark: Equatable {
         return (rest, kind == "analysis" || words.contains("to="))
     }
 
-    /// Goes behind `mark`, which a name stands before.
+    /// Moves past `mark`, which follows a name.
     private static func pass(_ mark: [UInt8], in rest: inout ArraySlice<UInt8>, isCut: inout Bool) -> Bool {
         var place = rest.startIndex
         while place < rest.endIndex, place - rest.startIndex < maxName {
@@ -89,7 +89,7 @@ extension UInt8 {
 }
 
 extension ThoughtSplitter {
-    /// Begins to read channels where the header of one is at `place`; nil where none is.
+    /// Begins to read channels if there is a channel header at `place`; nil if there is none.
     mutating func openChannel(at place: Int) -> Bool? {
         switch ChannelMark(in: held, at: place, isAtEnd: false) {
         case .message(let length, let isThought):
@@ -129,7 +129,7 @@ extension ThoughtSplitter {
         if isThought, mayThink { onlyThought = nil }
     }
 
-    /// White space around a thought, and before an answer, belongs to neither; messages of one kind are paragraphs.
+    /// White space around a thought, and before an answer, belongs to neither; messages of one kind become paragraphs.
     private mutating func addMessage(upTo end: Int, _ isThought: Bool, _ parts: inout [Part]) {
         let space = hasThoughtText ? 0 : min(held.leadingSpace, end)
         drop(space)

@@ -1,4 +1,4 @@
-/// The states; each tells whether there is more to do with what is held.
+/// The steps for each state; each returns whether there is more to do with the held text.
 extension ThoughtSplitter {
     // MARK: Before and behind thoughts
 
@@ -61,8 +61,8 @@ extension ThoughtSplitter {
         return true
     }
 
-    /// Whether a sentence goes on behind the tag that ends at `end`, or, where the model cannot think, any text does on its line. nil
-    /// where that must still come.
+    /// Whether a sentence goes on after the tag that ends at `end` or, if the model cannot think, any text follows on its line. nil
+    /// if that is not known yet.
     private func isDoubtful(behind end: Int) -> Bool? {
         switch follower(at: end) {
         case nil: nil
@@ -71,11 +71,11 @@ extension ThoughtSplitter {
         }
     }
 
-    /// A closing tag at the beginning: the template has opened a thought that is empty, or it is a word.
+    /// A closing tag at the beginning: the template has opened a thought that is empty, or the tag is a word.
     private mutating func passClosing(upTo end: Int) -> Bool {
         if beginning != .thought, !isBehindThought {
             guard let follower = follower(at: end) else { return false }
-            // Without an answer behind it, it is one.
+            // Without an answer after it, it is a word.
             if Array(held[end...]).leadingSpace == held.count - end {
                 return isAtEnd || held.count > Self.maxSpace ? leaveOpening() : false
             }
@@ -96,7 +96,7 @@ extension ThoughtSplitter {
         case text(Unicode.Scalar, isGlued: Bool)
     }
 
-    /// What follows a tag that ends at `end`; nil where that must still come.
+    /// The text after a tag that ends at `end`; nil if that is not known yet.
     private func follower(at end: Int) -> Follower? {
         var place = end
         while place < held.count {
@@ -129,7 +129,7 @@ extension ThoughtSplitter {
                 return true
             }
         }
-        // Behind a thought, a thinker may think again at any time.
+        // After a thought, a thinking model may think again at any time.
         if drained > Self.maxFirstWords && !isBehindThought || search?.isOver == true { search = nil }
         addAnswer(upTo: search.map { $0.offset - drained } ?? held.count, &parts)
         return false
@@ -147,7 +147,7 @@ extension ThoughtSplitter {
             state = .closedOtherwise(closings: closings, tagEnd: tag.upperBound - drained)
             return true
         }
-        // Half a tag may stand at the end, one that is not decided, and white space before it.
+        // At the end there may be half a tag, one that is not decided, and white space before it.
         let tail = held.indices.suffix(closings.longestCount).first { closings.mayBegin(in: held, at: $0) }
         let certain = search.map { $0.isOver ? held.count : $0.certain - drained } ?? held.count
         let stop = min(tail ?? held.count, certain)
@@ -156,7 +156,7 @@ extension ThoughtSplitter {
         return false
     }
 
-    /// Behind a closing tag that is not the opening one's.
+    /// After a closing tag that does not match the opening one.
     mutating func reconsider(_ closings: [[UInt8]], _ parts: inout [Part]) -> Bool {
         if let tag = firstTag(of: closings) {
             endThought(at: tag.place, tagLength: tag.length, &parts)
@@ -166,7 +166,7 @@ extension ThoughtSplitter {
         return held.count > Self.maxHeld && endOtherwise()
     }
 
-    /// The thought ended with a closing tag that is not the opening one's; false where it did not.
+    /// Ends the thought at a closing tag that does not match the opening one; false if it did not end.
     mutating func endOtherwise() -> Bool {
         guard case .closedOtherwise(_, let tagEnd) = state else { return false }
         drop(tagEnd)
@@ -214,11 +214,11 @@ extension ThoughtSplitter {
         held.removeSubrange(end..<(place + tagLength))
         addThought(upTo: end, &parts)
         (state, isBehindThought, scanned, search, marks) = (.opening, true, 0, nil, [])
-        // Of a model that cannot think, a thought that no answer follows is the answer, though closed.
+        // If a model cannot think, a closed thought without an answer after it is the answer.
         if mayThink { onlyThought = nil }
     }
 
-    /// Ends a thought that only its closing tag makes one: where no answer follows, it was the answer.
+    /// Ends a thought that is marked by its closing tag only: without an answer after it, it was the answer.
     private mutating func endUncertain(at tag: Range<Int>, behind tagLength: Int = 0, _ parts: inout [Part]) {
         let whole = held
         drop(tagLength)

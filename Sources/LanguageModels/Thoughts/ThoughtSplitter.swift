@@ -1,13 +1,13 @@
-/// Tells what a model thinks from what it answers, piece by piece: pieces may be cut anywhere, in a tag too.
+/// Separates a model's thoughts from its answer, piece by piece; pieces may be cut anywhere, even within a tag.
 ///
-/// Thoughts stand at the beginning of an answer, or on lines of their own behind its first words: a tag further on is part of it, as in
-/// an answer about tags. White space around tags belongs to neither side. What is not known to be a thought is the answer's, and no
-/// answer that ended by itself is lost: where it ended within a thought and nothing stands outside, that was the answer.
+/// Thoughts stand at the beginning of an answer, or on lines of their own after its first words: a later tag is part of it, as in
+/// an answer about tags. White space around tags belongs to neither side. Text that is not known to be a thought belongs to the answer,
+/// and no answer that ended by itself is lost: if it ended within a thought and nothing is outside, that thought was the answer.
 ///
-/// States: `opening` (nothing yet but white space, or half a tag) → `thinking` (behind an opening tag) → `opening` again, behind
-/// the closing tag → `answering`, → `aside` (behind an opening tag on a later line, held until it is closed) → `opening` or
-/// `answering`. An opening tag that may be a word, for what follows it, makes `opening` → `doubtful`, which is held as `aside` is.
-/// The header of a message of gpt-oss makes `opening` → `channel`, up to the end. Where the template has opened the thought already
+/// States: `opening` (so far only white space, or half a tag) → `thinking` (after an opening tag) → `opening` again, after
+/// the closing tag → `answering`, → `aside` (after an opening tag on a later line, held until it is closed) → `opening` or
+/// `answering`. An opening tag that may be a word, judging by what follows it, makes `opening` → `doubtful`, which is held like `aside`.
+/// The header of a message of gpt-oss makes `opening` → `channel`, up to the end. If the template has already opened the thought
 /// (``Beginning/thought``), or may have, text without an opening tag is `undecided` and held: a closing tag makes it a thought, the
 /// end of the answer makes it the answer.
 struct ThoughtSplitter {
@@ -21,7 +21,7 @@ struct ThoughtSplitter {
             }
         }
 
-        /// Goes on with `part` where it is of the same kind, or else answers false.
+        /// Appends `part` if it is of the same kind, and otherwise returns false.
         fileprivate mutating func append(_ part: Part) -> Bool {
             switch (self, part) {
             case (.thinking(var text), .thinking(let next)):
@@ -40,26 +40,26 @@ struct ThoughtSplitter {
         }
     }
 
-    /// What text without an opening tag is at the beginning.
+    /// The meaning of text without an opening tag at the beginning.
     enum Beginning: Sendable, Hashable {
         case answer
-        /// Thought up to the closing tag, if one comes that is no word of an answer about tags. Nobody knows that the thought was
-        /// opened, so that text which is cut off is the answer's.
+        /// A thought up to the closing tag, if there is one that is not a word of an answer about tags. It is not certain that the thought was
+        /// opened, so text that is cut off belongs to the answer.
         case thoughtPerhaps
-        /// Thought up to the closing tag, if one comes: the template has opened it.
+        /// A thought up to the closing tag, if there is one: the template has opened it.
         case thought
     }
 
     enum State: Equatable {
         case opening
         case thinking(closings: [[UInt8]])
-        /// Behind a closing tag that is not the opening one's: answer, unless that one comes.
+        /// After a closing tag that does not match the opening one: answer, unless the matching one comes.
         case closedOtherwise(closings: [[UInt8]], tagEnd: Int)
         case undecided
         case answering
-        /// Behind an opening tag that words stand before; held, because only the closing tag makes it a thought.
+        /// After an opening tag that follows words; held, because only the closing tag makes it a thought.
         case aside(tagLength: Int)
-        /// Behind an opening tag that a sentence goes on behind.
+        /// After an opening tag that a sentence continues after.
         case doubtful(tagLength: Int)
         /// In a message of gpt-oss.
         case channel(isThought: Bool)
@@ -67,44 +67,44 @@ struct ThoughtSplitter {
 
     var state = State.opening
     let beginning: Beginning
-    /// Whether a tag behind the first words may be one.
+    /// Whether a tag after the first words may mark a thought.
     let mayThink: Bool
-    /// What no part has yet.
+    /// Text that is not in a part yet.
     var held: [UInt8] = []
     /// Bytes of `held` in which no closing tag begins.
     var scanned = 0
-    /// Looks for tags that count only where they stand apart; nil where none does.
+    /// Looks for tags that count only if they stand apart; nil if no tag would count.
     var search: TagSearch?
-    /// Bytes that left `held` since the search began.
+    /// Bytes that have left `held` since the search began.
     var drained = 0
-    /// What made the opening tag bold: `**`.
+    /// The mark that made the opening tag bold: `**`.
     var marks: [UInt8] = []
-    /// What made the closing tag bold, and may stand behind it.
+    /// The mark that made the closing tag bold, which may follow it.
     var marksBehind: [UInt8] = []
     /// Whether there was a thought, perhaps an empty one.
     var isBehindThought = false
-    /// Whether the server tells thoughts apart itself.
+    /// Whether the server separates thoughts itself.
     var comesApart = false
     /// Whether the thought has any text yet.
     var hasThoughtText = false
-    /// Bytes that parts have of `onlyThought`.
+    /// Bytes of `onlyThought` that are already in parts.
     var thoughtLength = 0
-    /// Whether anything that is seen stands outside thoughts.
+    /// Whether there is visible text outside thoughts.
     var hasAnswer = false
-    /// A thought that is all there is of the answer, with its tag; nil where that does not matter any more.
+    /// A thought that is the whole answer so far, with its tag; nil once that no longer matters.
     var onlyThought: [UInt8]?
-    /// Bytes at the end of the thoughts, in parts, that were the answer after all, and came again as such.
+    /// Bytes at the end of the thoughts, in parts, that turned out to be the answer, and came again as such.
     var wronglyThought = 0
-    /// Whether nothing more comes.
+    /// Whether the answer has ended.
     var isAtEnd = false
-    /// What became of text that was held undecided; nil when there was none, or when that tells nothing of the model.
+    /// How undecided text was resolved; nil if there was none, or if that tells nothing about the model.
     var heldTextWas: Beginning?
 
-    /// Most bytes that are held undecided; what is longer is a thought where the template has opened one, else the answer.
+    /// The most bytes held undecided; longer text is a thought if the template has opened one, and otherwise the answer.
     static let maxHeld = 1 << 18
-    /// Most bytes of an answer before a thought: a word or a sentence.
+    /// The most bytes of an answer before a thought: a word or a sentence.
     static let maxFirstWords = 256
-    /// Scalars that are read at once: each tag moves what is held behind it.
+    /// Scalars that are read at once: each tag moves the held text after it.
     private static let longestPiece = 1024
     /// White space that is held because a tag may follow.
     static let maxSpace = 64
@@ -114,7 +114,7 @@ struct ThoughtSplitter {
         self.mayThink = mayThink
     }
 
-    /// The parts that are certain now, each as long as it can be.
+    /// The parts that are certain now, each as long as possible.
     mutating func consume(_ piece: String) -> [Part] {
         var parts: [Part] = []
         var joined = Part.answer("")
@@ -138,7 +138,7 @@ struct ThoughtSplitter {
         return move()
     }
 
-    /// The server tells thoughts apart itself, so that text without a tag is the answer's.
+    /// The server separates thoughts itself, so that text without a tag belongs to the answer.
     mutating func thoughtsComeApart() -> [Part] {
         (isBehindThought, comesApart) = (true, true)
         guard state == .undecided else { return [] }
@@ -153,7 +153,7 @@ struct ThoughtSplitter {
         return parts
     }
 
-    /// The parts that are left, at the end of the answer.
+    /// The remaining parts, at the end of the answer.
     ///
     /// - Parameter isCutOff: whether the model would have gone on.
     mutating func finish(isCutOff: Bool) -> [Part] {
@@ -192,7 +192,7 @@ struct ThoughtSplitter {
             if state == .undecided, !isCutOff, search.map({ $0.certain == $0.offset }) != false {
                 heldTextWas = .answer
             }
-            // Half a tag that was none, white space alone, or what nothing made a thought.
+            // Half a tag that turned out not to be one, white space alone, or text that nothing marks as a thought.
             addAnswer(upTo: held.count, &parts)
         }
     }
@@ -201,7 +201,7 @@ struct ThoughtSplitter {
         if case .thinking = state { true } else { false }
     }
 
-    /// Whether nothing stands behind the tag on its line.
+    /// Whether nothing follows the tag on its line.
     private func isAlone(_ tagLength: Int) -> Bool {
         held.dropFirst(tagLength).prefix(while: \.isTextSpace).contains(UInt8(ascii: "\n"))
     }

@@ -1,7 +1,7 @@
-/// How a family of models marks what it thinks. One row a spelling; letters of either case.
+/// The tags with which a family of models marks its thoughts. One row per spelling; case is ignored.
 struct ThoughtTags: Sendable, Hashable {
     let opening: [UInt8]
-    /// The longest first, where one ends with another.
+    /// The longest first, if one ends with another.
     let closings: [[UInt8]]
 
     private init(_ opening: String, _ closings: String...) {
@@ -9,7 +9,7 @@ struct ThoughtTags: Sendable, Hashable {
         self.closings = closings.map { Array($0.utf8) }
     }
 
-    /// Every spelling that is known. A template may write the opening tag, so that the model's own text has the closing one only. The
+    /// Every known spelling. A template may write the opening tag, so that the model's own text has only the closing one. The
     /// channels of gpt-oss are ``ChannelMark``'s.
     static let all = [
         // Qwen, DeepSeek, QwQ, GLM, SmolLM and most others.
@@ -32,7 +32,7 @@ struct ThoughtTags: Sendable, Hashable {
 
     static let openings = all.map(\.opening)
     static let closings = all.flatMap(\.closings)
-    /// For each byte, whether one of them begins with it: looked up for each byte of an answer.
+    /// For each byte, whether a tag begins with it: looked up for each byte of an answer.
     static let isFirstByte: [Bool] = {
         var table = [Bool](repeating: false, count: 256)
         for byte in (openings + closings).compactMap(\.first) { table[Int(byte)] = true }
