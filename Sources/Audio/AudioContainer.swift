@@ -1,4 +1,4 @@
-/// A kind of audio file, or of video file with sound, known by its first bytes.
+/// A kind of audio file, or of video file with sound, recognised by its first bytes.
 enum AudioContainer: String, Sendable, CaseIterable {
     case wav = "WAV"
     case wave64 = "Wave64"
@@ -29,16 +29,16 @@ enum AudioContainer: String, Sendable, CaseIterable {
     case sunAudio = "AU"
     case creativeVoice = "Creative Voice"
 
-    /// Number of leading bytes that ``init(magic:)`` looks at: three packets of an MPEG transport stream with time codes.
+    /// Number of leading bytes that ``init(magic:)`` examines: three packets of an MPEG transport stream with time codes.
     static let magicBytes = 3 * 192
 
-    /// - Parameter magic: the first bytes; nil comes back when they are of no audio that is known.
+    /// - Parameter magic: the first bytes; the result is nil if they are not of a known kind of audio.
     init?(magic: [UInt8]) {
         guard let known = Self.marked(magic) ?? Self.framed(magic) else { return nil }
         self = known
     }
 
-    /// Files that begin with a mark of their own, by where it stands; all marks of a row must be there.
+    /// Files that begin with a signature, by its position; all signatures of a row must match.
     private static let marks: [(AudioContainer, [(offset: Int, bytes: [UInt8])])] = [
         (.wav, [(0, text("RIFF")), (8, text("WAVE"))]), (.wav, [(0, text("RIFX")), (8, text("WAVE"))]),
         (.wav, [(0, text("RF64")), (8, text("WAVE"))]),
@@ -71,7 +71,7 @@ enum AudioContainer: String, Sendable, CaseIterable {
         dolbyFrame(magic) ?? AudioContainer(mpegFrame: magic)
     }
 
-    /// Length of an ID3 tag at the start, nil when there is none. Its size is written in 7 bits a byte, and a flag says that ten
+    /// Length of an ID3 tag at the start, nil if there is none. Its size is written with 7 bits per byte, and a flag says that ten
     /// more bytes follow.
     static func tagBytes(_ magic: [UInt8]) -> Int? {
         guard magic.count >= 10, magic.starts(with: text("ID3")) else { return nil }
@@ -79,7 +79,7 @@ enum AudioContainer: String, Sendable, CaseIterable {
         return 10 + magic[6..<10].reduce(0) { $0 << 7 | Int($1 & 0x7F) } + footer
     }
 
-    /// An AC-3 frame begins with 0B 77; the sixth byte's upper bits tell which of the two formats it is.
+    /// An AC-3 frame begins with 0B 77; the sixth byte's upper bits distinguish the two formats.
     private static func dolbyFrame(_ magic: [UInt8]) -> AudioContainer? {
         guard magic.count >= 6, magic[0] == 0x0B, magic[1] == 0x77 else { return nil }
         switch magic[5] >> 3 {
@@ -89,7 +89,7 @@ enum AudioContainer: String, Sendable, CaseIterable {
         }
     }
 
-    /// An MPEG audio frame begins with 11 set bits, a version and a layer; layer 0 is that of AAC's ADTS frames.
+    /// An MPEG audio frame begins with 11 set bits, a version and a layer; layer 0 belongs to AAC's ADTS frames.
     init?(mpegFrame magic: [UInt8]) {
         guard magic.count >= 3, magic[0] == 0xFF, magic[1] & 0xE0 == 0xE0 else { return nil }
         if magic[1] & 0xF6 == 0xF0 {

@@ -5,10 +5,10 @@ import Subprocess
 import SystemPackage
 import WorkScheduling
 
-/// Turns samples into the bytes of an audio format, piece by piece as they come.
+/// Encodes samples in an audio format, piece by piece as they come.
 ///
-/// PCM and WAV are made here; the others by an FFmpeg child process, which works while the next piece is made. Nothing is taken in
-/// before there is room for what comes of it.
+/// PCM and WAV are made here; the others by an FFmpeg child process, which works while the next piece is made. No input is taken
+/// before there is room for its output.
 public struct AudioEncoder: Sendable {
     public let format: AudioFormat
     private let sampleRate: Int
@@ -25,10 +25,10 @@ public struct AudioEncoder: Sendable {
         self.ffmpeg = ffmpeg
     }
 
-    /// All of the bytes, with a header that tells how many there are.
+    /// All of the bytes, with a header that contains their number.
     ///
     /// - Parameter pieces: mono; values out of [-1, 1] are clipped.
-    /// - Throws: `invalid_request` (param `format`) when the format needs FFmpeg and it is missing; `storage_full` when there is no room
+    /// - Throws: `invalid_request` (param `format`) when the format needs FFmpeg and it is missing; `storage_full` when the disk is too full
     ///   for its file, `timeout` when it takes too long, `internal` when it fails; what `pieces` throws.
     public func whole<Pieces: AsyncSequence>(_ pieces: Pieces) async throws -> [UInt8] where Pieces.Element == [Float] {
         switch try kind() {
@@ -38,7 +38,7 @@ public struct AudioEncoder: Sendable {
             if format == .wav { WAVWriter.complete(&bytes) }
             return bytes
         case .compressed(let path):
-            // A file and not a pipe: the headers of MP3 and FLAC are completed last.
+            // A file rather than a pipe: the headers of MP3 and FLAC are completed last.
             let output = try await aside { try ScratchFile() }
             try await run(
                 path, to: "file:/dev/stdout",
@@ -48,12 +48,12 @@ public struct AudioEncoder: Sendable {
         }
     }
 
-    /// The bytes as they are made, with a header that leaves open how many there will be.
+    /// The bytes as they are made, with a header that leaves their number open.
     ///
     /// - Parameters:
     ///   - pieces: as for ``whole(_:)``.
-    ///   - write: takes the bytes in order; while it waits, no more are made. What it throws ends the encoding.
-    /// - Throws: as ``whole(_:)``, and what `write` throws.
+    ///   - write: takes the bytes in order; while it waits, no more are made. An error that it throws ends the encoding.
+    /// - Throws: what ``whole(_:)`` throws, and what `write` throws.
     public func stream<Pieces: AsyncSequence>(
         _ pieces: Pieces, to write: @escaping @Sendable ([UInt8]) async throws -> Void
     ) async throws where Pieces.Element == [Float] {
@@ -80,7 +80,7 @@ public struct AudioEncoder: Sendable {
 
     private enum Kind {
         case plain(@Sendable ([Float]) -> [UInt8])
-        /// By the program at this path.
+        /// Encodes by the program at this path.
         case compressed(String)
     }
 
@@ -105,7 +105,7 @@ public struct AudioEncoder: Sendable {
 
 // MARK: FFmpeg
 
-/// Thrown by whoever makes the samples or takes the bytes, so that it is no failure of FFmpeg.
+/// An error of the code that makes the samples or takes the bytes, to distinguish it from a failure of FFmpeg.
 private struct Foreign: Error {
     var error: any Error
 }
@@ -113,7 +113,7 @@ private struct Foreign: Error {
 extension AudioEncoder {
     private typealias Input = CustomWriteInput
 
-    /// - Parameter body: feeds the program, and ends when all is fed and taken.
+    /// - Parameter body: feeds the program, and ends when everything has been fed and taken.
     private func run<Output: OutputProtocol>(
         _ path: String, to destination: String, output: Output,
         _ body: (Execution<Input, Output, StringOutput<UTF8>>) async throws -> Void
@@ -136,7 +136,7 @@ extension AudioEncoder {
         }
     }
 
-    /// Writes the samples, then the end. A program that has ended takes no more of them, and its end says why.
+    /// Writes the samples, then the end. A program that has ended takes no more of them, and its status tells why.
     private func feed<Pieces: AsyncSequence>(_ pieces: Pieces, to input: StandardInputWriter) async throws
     where Pieces.Element == [Float] {
         var isEmpty = true
@@ -154,7 +154,7 @@ extension AudioEncoder {
         try await input.finish()
     }
 
-    /// No name of a program and no time in the bytes: the same samples give the same file.
+    /// No name of a program and no time in the bytes, so that the same samples give the same file.
     private var arguments: [String] {
         ["-f", "f32le", "-ar", String(sampleRate), "-ac", "1", "-i", "pipe:0"]
             + ["-map_metadata", "-1", "-fflags", "+bitexact", "-flags:a", "+bitexact", "-threads", "1"] + codec
@@ -173,11 +173,11 @@ extension AudioEncoder {
     }
 }
 
-/// To write to a program that has ended is an error here, and not the end of this process. Servers of SwiftNIO have it so anyway.
+/// Writing to a program that has ended must be an error here, not the end of this process. Servers with SwiftNIO ignore the signal anyway.
 let ignoreBrokenPipes: Void = { signal(SIGPIPE, SIG_IGN) }()
 
 extension AudioEncoder {
-    /// The bytes of samples that are all there, as ``whole(_:)`` makes them.
+    /// The bytes of samples that are all available, as ``whole(_:)`` makes them.
     public static func encode(
         samples: [Float], sampleRate: Int, format: AudioFormat, limits: AudioLimits = AudioLimits(),
         ffmpeg: FFmpeg = FFmpeg()

@@ -1,4 +1,4 @@
-/// How the bytes of an upload hold audio; raw values as in the HTTP contract.
+/// How the bytes of an upload represent audio; raw values as in the HTTP contract.
 public enum AudioEncoding: String, Sendable, CaseIterable {
     /// Raw mono float32, little-endian.
     case pcmF32LE = "pcm_f32le"
@@ -6,20 +6,20 @@ public enum AudioEncoding: String, Sendable, CaseIterable {
     case pcmS16LE = "pcm_s16le"
     /// A WAV file, read without FFmpeg where its format allows that.
     case wav
-    /// Whatever the first bytes say: WAV, or what FFmpeg decodes.
+    /// Recognised by the first bytes: WAV, or anything that FFmpeg decodes.
     case auto
 
-    /// Hertz that raw samples may have.
+    /// The sample rates in hertz that raw samples may have.
     public static let sampleRates = 1000...768_000
 }
 
-/// Bounds on what decoding may take.
+/// Limits on decoding.
 public struct AudioLimits: Sendable, Hashable {
-    /// Longest audio that is decoded.
+    /// The longest audio that is decoded.
     public var maximumDuration: Duration
     /// Processor time of the FFmpeg child process.
     public var decoderProcessorTime: Duration
-    /// How long the FFmpeg child process may go without a result.
+    /// How long the FFmpeg child process may go without output.
     public var decoderStall: Duration
     /// Address space of the FFmpeg child process, bytes.
     public var decoderMemory: Int
@@ -35,5 +35,5 @@ public struct AudioLimits: Sendable, Hashable {
     }
 }
 
-/// Sample rates that anything here works with, hertz.
+/// The sample rates in hertz that anything here works with.
 let supportedSampleRates = 1_000...768_000

@@ -1,4 +1,4 @@
-/// The encodings that synthesised speech is handed out in.
+/// The formats for synthesised speech.
 public enum AudioFormat: String, Sendable, CaseIterable {
     /// Bare mono samples, 4 bytes each, little-endian, -1…1.
     case pcmF32LE = "pcm_f32le"
@@ -7,7 +7,7 @@ public enum AudioFormat: String, Sendable, CaseIterable {
     /// Whole files; all but WAV need FFmpeg. Opus comes in Ogg, AAC in ADTS.
     case wav, mp3, opus, flac, aac
 
-    /// The media type of the bytes. That of PCM is no registered one, but what servers of speech call it.
+    /// The media type of the bytes. The one for PCM is not registered, but is what speech servers call it.
     public var contentType: String {
         switch self {
         case .pcmF32LE, .pcmS16LE: "audio/pcm"
@@ -19,7 +19,7 @@ public enum AudioFormat: String, Sendable, CaseIterable {
         }
     }
 
-    /// Hertz that whoever decodes the bytes gets, of samples made at `rate`: MP3 and AAC know a few rates and take the nearest, and
+    /// The sample rate in hertz after decoding samples made at `rate`: MP3 and AAC support a few rates and take the nearest, and
     /// Opus is decoded at 48 kHz whatever went in.
     public func sampleRate(of rate: Int) -> Int {
         switch self {
@@ -30,7 +30,7 @@ public enum AudioFormat: String, Sendable, CaseIterable {
         }
     }
 
-    /// Those of MP3 are the same, from 8 to 48 kHz.
+    /// MP3 supports the same rates, from 8 to 48 kHz.
     private static let aacRates = [
         7_350, 8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000, 64_000, 88_200, 96_000,
     ]

@@ -2,7 +2,7 @@ import BridgeSupport
 import SystemPackage
 import WorkScheduling
 
-// Bytes at rest: all of them are there, so that headers are held against what really follows them.
+// Bytes at rest: all of them are available, so headers are checked against what really follows them.
 
 extension AudioInput {
     func decoded(_ bytes: any ByteSource) async throws -> PCMReader {

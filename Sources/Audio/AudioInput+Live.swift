@@ -1,6 +1,6 @@
 import BridgeSupport
 
-// A live stream: only its beginning is there when it is opened, so that what its header says is believed.
+// A live stream: only its beginning is available when it is opened, so its header has to be believed.
 
 extension AudioInput {
     func decoded(_ bytes: consuming ByteStream) async throws -> PCMReader {
@@ -39,14 +39,14 @@ extension AudioInput {
 }
 
 extension WAVHeader {
-    /// Bytes that may stand before the samples.
+    /// Bytes that may precede the samples.
     private static let mostHead = 1 << 20
 
-    /// The header that a live stream begins with; no byte is taken away.
+    /// The header that a live stream begins with; consumes nothing.
     static func peek(_ bytes: inout ByteStream) async throws -> WAVHeader {
         var count = 512
         while true {
-            // No more than was asked for, so that it does not matter how the pieces are cut.
+            // No more than was asked for, so that the result does not depend on how the pieces are cut.
             let head = Array(try await bytes.peek(count).prefix(count))
             let isAll = head.count < count || count >= mostHead
             do {
@@ -64,7 +64,7 @@ extension AudioStart {
     /// A tag with a picture.
     private static let mostTag = 1 << 20
 
-    /// nil when a live stream does not begin with audio that is known; no byte is taken away.
+    /// nil if a live stream does not begin with known audio; consumes nothing.
     static func find(in bytes: inout ByteStream) async throws -> AudioStart? {
         let magic = Array(try await bytes.peek(AudioContainer.magicBytes).prefix(AudioContainer.magicBytes))
         let tag = AudioContainer.tagBytes(magic)

@@ -1,9 +1,9 @@
 import BridgeSupport
 
-/// Audio from outside that nobody has opened yet: bytes, a file, or a live stream of unknown length.
+/// Audio from outside that has not been opened yet: bytes, a file, or a live stream of unknown length.
 ///
-/// Opening it may write a file and start FFmpeg: for those who wait for their turn, neither is there. It is opened once; what it holds
-/// passes to the ``AudioReader`` then, also where somebody still holds this value.
+/// Opening it may write a file and start FFmpeg, so waiting requests have neither. It is opened once; its contents
+/// then pass to the ``AudioReader``, even if somebody still holds this value.
 public struct AudioInput: Sendable {
     enum Content {
         case bytes(Handover)
@@ -13,7 +13,7 @@ public struct AudioInput: Sendable {
 
     let content: Content
     let encoding: AudioEncoding
-    /// Hertz of raw PCM; other encodings say it themselves.
+    /// Hertz of raw PCM; other encodings contain their rate.
     let rawRate: Int
     /// The request's field that errors about the audio name.
     let field: String
@@ -21,8 +21,8 @@ public struct AudioInput: Sendable {
     public var ffmpeg = FFmpeg()
 
     /// - Parameters:
-    ///   - bytes: held by nobody else, or their memory is not free once they are read.
-    ///   - sampleRate: hertz of raw PCM; other encodings say it themselves.
+    ///   - bytes: without any other holder, otherwise their memory is not freed once they are read.
+    ///   - sampleRate: hertz of raw PCM; other encodings contain their rate.
     ///   - field: the request's field that errors about the audio name.
     public init(
         _ bytes: consuming [UInt8], encoding: AudioEncoding = .auto, sampleRate: Int = 16_000,
@@ -31,7 +31,7 @@ public struct AudioInput: Sendable {
         self.init(.bytes(Handover(bytes)), encoding, sampleRate: sampleRate, field: field)
     }
 
-    /// A file, which is read as the samples are. Parameters as for bytes.
+    /// A file, which is read as its samples are. Parameters as for bytes.
     public init(
         file path: String, encoding: AudioEncoding = .auto, sampleRate: Int = 16_000, field: String = "file"
     ) {
@@ -40,10 +40,10 @@ public struct AudioInput: Sendable {
 
     /// Bytes that come while they are read; other parameters as for bytes.
     ///
-    /// The next piece is asked for once those before were used, but for what fits into the pipes of FFmpeg. Formats that are read from
-    /// their end, as some MP4 files are, can't be decoded so. What follows the audio is not read.
+    /// The next piece is asked for once the previous ones have been used, except for what fits into the pipes of FFmpeg. Formats that are read
+    /// from their end, like some MP4 files, can't be decoded in this way. What follows the audio is not read.
     ///
-    /// - Parameter pieces: cut anywhere. What the sequence throws, reading throws.
+    /// - Parameter pieces: cut anywhere. Errors of the sequence are thrown by reading.
     public init<Pieces: AsyncSequence & Sendable>(
         live pieces: Pieces, encoding: AudioEncoding = .auto, sampleRate: Int = 16_000, field: String = "stream"
     ) where Pieces.Element == [UInt8] {
@@ -57,14 +57,14 @@ public struct AudioInput: Sendable {
         self.field = field
     }
 
-    /// Whether it comes while it is read, so that nothing of it can be looked at before.
+    /// Whether it comes while it is read, so that it cannot be examined beforehand.
     public var isLive: Bool {
         if case .live = content { true } else { false }
     }
 
-    /// Bytes at rest that a child process has to decode, so that nothing tells how long they last; nil for others.
+    /// Bytes at rest that a child process has to decode, so that their duration is unknown; nil for others.
     ///
-    /// For planning only: opening decides, and says what is wrong.
+    /// For planning only: opening decides, and reports what is wrong.
     public var compressedBytes: Int? {
         guard [.auto, .wav].contains(encoding), let bytes = try? bytesAtRest() else { return nil }
         if let header = try? WAVHeader(bytes), case .pcm = header.coding { return nil }
@@ -77,17 +77,17 @@ public struct AudioInput: Sendable {
 }
 
 extension AudioInput {
-    /// What ``look(beyond:sampleRate:)`` found.
+    /// The result of ``look(beyond:sampleRate:)``.
     public struct Length: ~Copyable, Sendable {
-        /// Whether the audio lasts longer than was asked.
+        /// Whether the audio lasts longer than the given limit.
         public let isBeyond: Bool
-        /// The audio, open; nil where it has to be opened anew.
+        /// The audio, opened; nil if it has to be opened again.
         public var reader: AudioReader?
     }
 
-    /// Finds out whether audio at rest lasts longer than `limit`, by its header, else by decoding it so far.
+    /// Finds out whether audio at rest lasts longer than `limit`, by its header or else by decoding that much of it.
     ///
-    /// Afterwards no child process waits. Short speech is kept as samples; longer compressed audio will be opened anew.
+    /// Afterwards no child process is waiting. Short speech is kept as samples; longer compressed audio will be opened again.
     ///
     /// - Throws: what opening and reading throw.
     public func look(beyond limit: Duration, sampleRate: Int = 16_000) async throws -> Length {
@@ -103,10 +103,10 @@ extension AudioInput {
 
     /// Opens it, once.
     ///
-    /// - Parameter sampleRate: hertz of what is read.
-    /// - Throws: `invalid_request` for no audio, part of a sample, samples that are no numbers or out of range,
+    /// - Parameter sampleRate: the sample rate in hertz of the output.
+    /// - Throws: `invalid_request` for no audio, part of a sample, samples that are not numbers or out of range,
     ///   audio over the limit, and a file that can't be opened; `undecodable_audio` for bytes that are not what they should be;
-    ///   `unsupported_media_type` where FFmpeg is needed and missing; `timeout`, `storage_full` and `internal` where it is cut
+    ///   `unsupported_media_type` if FFmpeg is needed and missing; `timeout`, `storage_full` and `internal` if it is cut
     ///   short on this side. Reading can throw the same.
     public func open(sampleRate: Int = 16_000) async throws -> AudioReader {
         switch content {

@@ -1,7 +1,7 @@
 import BridgeSupport
 
-/// Audio that was opened: mono samples at one rate, with a longest duration, and with the first ones read ahead, so that bytes that
-/// are no audio fail when they are opened, before anything is answered.
+/// Opened audio: mono samples at one rate, with a longest duration, and with the first ones read ahead, so that bytes that are not
+/// audio fail on opening, before anything is answered.
 public struct AudioReader: PCMSource, ~Copyable {
     private var source: ResampledSource<PCMReader>
     private let limit: Duration
@@ -9,17 +9,17 @@ public struct AudioReader: PCMSource, ~Copyable {
     /// Samples that were read ahead.
     private var head: [Float] = []
     private var total = 0
-    /// Whether samples are gone that were read to learn how long it lasts: then it has to be opened anew.
+    /// Whether samples are gone that were read to find the duration, so that it has to be opened again.
     private(set) var isSpent = false
 
     private static let headSamples = 8192
-    /// Speech of which so much is kept that was decoded to learn its length: most commands, and no more than 1 MB each.
+    /// The most decoded speech that is kept after finding its duration: enough for most commands, and no more than 1 MB each.
     private static let keptSeconds = 15
 
     /// - Parameters:
     ///   - limit: the longest duration.
     ///   - field: the request's field that errors and warnings name.
-    /// - Throws: `invalid_request` naming `field` when there is not one sample; whatever the source throws.
+    /// - Throws: `invalid_request` naming `field` when there is not a single sample; whatever the source throws.
     init(_ source: consuming ResampledSource<PCMReader>, limit: Duration, field: String) async throws {
         let head = try await source.read(Self.headSamples)
         guard !head.isEmpty else { throw AudioInput.empty(field) }
@@ -33,7 +33,7 @@ public struct AudioReader: PCMSource, ~Copyable {
 
     public var duration: Duration? { source.duration }
 
-    /// Sources know what is odd, and not in which field they stood.
+    /// Sources know what is odd, but not the field that they came in.
     public var warnings: [String] {
         let field = field
         return source.warnings.map { "\(field): \($0)" }
@@ -55,10 +55,10 @@ public struct AudioReader: PCMSource, ~Copyable {
         return samples
     }
 
-    /// Whether it lasts longer than `limit`. To be asked before the first read.
+    /// Whether it lasts longer than `limit`. To be called before the first read.
     ///
-    /// Where nothing tells the length, it is decoded up to the limit: what a file says of itself may be missing or wrong. Short
-    /// speech is kept, to be read again; else ``isSpent`` is true afterwards.
+    /// If the duration is unknown, it is decoded up to the limit: what a file says about itself may be missing or wrong. Short
+    /// speech is kept, to be read again; otherwise ``isSpent`` is true afterwards.
     mutating func exceeds(_ limit: Duration) async throws -> Bool {
         if let duration { return duration > limit }
         let mostSamples = Int(limit / .seconds(1) * Double(sampleRate))

@@ -1,21 +1,21 @@
 /// Where audio begins among bytes, and of what kind it is.
 ///
-/// Recorders that were cut off, players that write tags by several rules and radio streams that are joined in the middle put
+/// Interrupted recorders, players that write tags by several rules, and radio streams joined in the middle put
 /// zeros, tags and parts of frames before it.
 struct AudioStart: Hashable {
     var container: AudioContainer
-    /// Of its first byte.
+    /// The position of its first byte.
     var offset = 0
     /// Whether the sound goes on beyond what its header says.
     var isOutgrown = false
 
-    /// Bytes that may stand before the first frame, as FFmpeg has it.
+    /// Bytes that may precede the first frame, as in FFmpeg.
     static let mostJunk = 1 << 16
-    /// Frames in a row that are no accident.
+    /// The number of consecutive frames that cannot be a coincidence.
     private static let certain = 4
     private static let mostTags = 8
 
-    /// nil when there is no audio that is known.
+    /// nil if there is no known kind of audio.
     static func find(in bytes: any ByteSource) throws -> AudioStart? {
         var offset = 0
         var tags = 0
@@ -25,7 +25,7 @@ struct AudioStart: Hashable {
         }
         if let start = try search(bytes, from: offset) { return start }
         guard tags > 0 else { return nil }
-        // The size of a tag that nobody can trust; FFmpeg may still make something of it.
+        // The tag's size cannot be trusted; FFmpeg may still make something of it.
         return try search(bytes, from: 10) ?? AudioStart(container: .mp3)
     }
 
@@ -50,7 +50,7 @@ struct AudioStart: Hashable {
         return nil
     }
 
-    /// Whether frames of one kind follow each other, up to the end where there are few.
+    /// Whether frames of one kind follow each other, up to the end if there are few.
     private static func isStream(_ first: MPEGFrame, at offset: Int, in bytes: any ByteSource) throws -> Bool {
         var (frame, offset) = (first, offset)
         for count in 1..<certain {

@@ -1,7 +1,7 @@
 import BridgeSupport
 import SystemPackage
 
-/// Bytes at rest, read by position, so that a header may say anything without moving a cursor out of bounds.
+/// Bytes at rest, read by position, so that no header can move a cursor out of bounds.
 protocol ByteSource: Sendable {
     /// Number of bytes in all.
     var count: Int { get }
@@ -24,7 +24,7 @@ final class FileBytes: ByteSource {
     let descriptor: FileDescriptor
     let count: Int
 
-    /// - Throws: `invalid_request` naming `field` when the path can't be opened or is no regular file.
+    /// - Throws: `invalid_request` naming `field` when the path can't be opened or is not a regular file.
     init(path: String, field: String) throws {
         do {
             descriptor = try FileDescriptor.open(FilePath(path), .readOnly, options: [.closeOnExec, .nonBlocking])
@@ -34,7 +34,7 @@ final class FileBytes: ByteSource {
         }
         do {
             count = Int(try descriptor.seek(offset: 0, from: .end))
-            // Directories open, and even seek on some systems, but never read.
+            // Directories can be opened, and even seeked on some systems, but never read.
             var probe: UInt8 = 0
             _ = try unsafe withUnsafeMutableBytes(of: &probe) {
                 unsafe try descriptor.read(fromAbsoluteOffset: 0, into: $0)
@@ -58,7 +58,7 @@ final class FileBytes: ByteSource {
 }
 
 extension FileDescriptor {
-    /// `count` bytes from `offset`; fewer when the file ends before, also when someone cuts it meanwhile.
+    /// `count` bytes from `offset`; fewer when the file ends earlier, even if somebody has just truncated it.
     func bytes(at offset: Int, count: Int) throws -> [UInt8] {
         try unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
             while filled < count {

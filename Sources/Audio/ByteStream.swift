@@ -1,20 +1,20 @@
-/// Bytes as they come: from a live stream, or from a child process. It is asked for the next ones only once those before are used.
+/// Bytes as they come: from a live stream, or from a child process. The next ones are asked for only after the previous ones were used.
 protocol BytePieces: AnyObject, Sendable {
-    /// The next bytes, as many as come at once; nil at the end, and never because the reader's task is cancelled.
+    /// The next bytes, as many as come at once; nil at the end, but never because the reader's task is cancelled.
     func next() async throws -> [UInt8]?
 }
 
-/// Bytes in order, each handed out once: a part of what is at rest, or pieces cut anywhere.
+/// Bytes in order, each handed out once: part of something at rest, or pieces cut anywhere.
 struct ByteStream: ~Copyable, Sendable {
     private enum Origin {
         case rest(any ByteSource)
         case pieces(any BytePieces)
-        /// Nothing is held any more but what is pending.
+        /// Only the pending bytes are left.
         case ended
     }
 
     private var origin: Origin
-    /// Of the next byte at rest.
+    /// The position of the next byte at rest.
     private var offset = 0
     /// Bytes that may still be handed out.
     private var left = Int.max
@@ -22,7 +22,7 @@ struct ByteStream: ~Copyable, Sendable {
     private var pending: [UInt8] = []
     private var position = 0
 
-    /// - Parameter range: of the bytes of `source` to hand out.
+    /// - Parameter range: the bytes of `source` to hand out.
     init(_ source: any ByteSource, _ range: Range<Int>) {
         origin = .rest(source)
         offset = range.lowerBound
@@ -33,9 +33,9 @@ struct ByteStream: ~Copyable, Sendable {
         origin = .pieces(pieces)
     }
 
-    /// The next bytes, a whole number of units of `size`, at most `most`; none at the end.
+    /// The next bytes, a whole number of units of `size`, at most `most`; empty at the end.
     ///
-    /// - Parameter least: bytes of pieces that are waited for unless they end before; else those of a unit.
+    /// - Parameter least: bytes to wait for if they come in pieces, unless the end comes first; a unit by default.
     mutating func read(upTo most: Int, atLeast least: Int? = nil, inUnitsOf size: Int) async throws -> [UInt8] {
         let most = min(most, left) / size * size
         let block: [UInt8]
@@ -56,22 +56,22 @@ struct ByteStream: ~Copyable, Sendable {
     /// Hands out no more than `count` more bytes.
     mutating func end(after count: Int) { left = count }
 
-    /// The next bytes of pieces, as many as are there, and no fewer than `count` but at the end. None are taken away.
+    /// The next available bytes of pieces, no fewer than `count` except at the end. Consumes nothing.
     mutating func peek(_ count: Int) async throws -> [UInt8] {
         try await fill(count)
         return Array(pending[position...])
     }
 
-    /// Takes bytes away that ``peek(_:)`` showed.
+    /// Consumes bytes that ``peek(_:)`` showed.
     mutating func skip(_ count: Int) { position += min(max(0, count), pending.count - position) }
 
-    /// The pieces for another reader, after those bytes that are here already.
+    /// The pieces for another reader, after the bytes that have already come.
     consuming func handOver() -> (head: [UInt8], pieces: (any BytePieces)?) {
         guard case .pieces(let pieces) = origin else { return (Array(pending[position...]), nil) }
         return (Array(pending[position...]), pieces)
     }
 
-    /// Reads until `count` bytes are there, or all.
+    /// Reads until `count` bytes, or all of them, have come.
     private mutating func fill(_ count: Int) async throws {
         while pending.count - position < count, case .pieces(let pieces) = origin {
             pending.removeFirst(position)

@@ -1,42 +1,42 @@
 import Foundation
 
-/// Makes one channel of several, block by block.
+/// Mixes several channels to one, block by block.
 ///
-/// Channels count as their loudspeakers do in the usual downmix (ITU-R BS.775): the centre, where speech is, in full, the sides
-/// less, what is behind still less, the subwoofer not at all; all alike where nothing is known of them.
+/// Channels are weighted as in the usual downmix (ITU-R BS.775): the centre, where speech is, in full, the sides
+/// less, the rear still less, the subwoofer not at all; all are equal if nothing is known about them.
 ///
-/// - **mixed**, as at first. Where the speech of the channels cancels out, as with a microphone that is wired the wrong way round,
-///   the louder one is taken:
+/// - **mixed**, the initial state. If the speech of the channels cancels out, as with a microphone wired the wrong way round,
+///   it takes the louder one:
 /// - **alone**, until the mix has its speech again.
 ///
-/// Blocks far quieter than those shortly before say nothing: hum and noise in common remain where speech cancels out, and are all
+/// Blocks far quieter than recent ones tell nothing: hum and common noise remain where speech cancels out, and are all
 /// there is between words.
 struct ChannelMixer: Sendable {
     /// Frames that are decided on together.
     private static let block = 4096
-    /// Frames that tell too little to decide on.
+    /// Fewer frames are too few to decide on.
     private static let tooFew = 256
-    /// The mix has this share of the energy that unrelated channels would leave in it, or less: they cancel each other out.
+    /// If the mix has this share of the energy that unrelated channels would leave in it, or less, they cancel each other out.
     private static let cancelled: Float = 0.33
     private static let restored: Float = 0.6
-    /// Mean energy of −70 dBFS among the frequencies of speech: what is quieter says nothing about the wiring.
+    /// Mean energy of −70 dBFS in the frequencies of speech: quieter blocks tell nothing about the wiring.
     private static let audible: Float = 1e-7
-    /// The share of the energy of the loudest that a block has at least to say something, and what is left of that in a second.
+    /// A block must have this share of the energy of the loudest one to tell anything; the second is how much of that is left after a second.
     private static let telling: Float = 0.25
     private static let fading = 0.5
 
     private static let centre = 0x4
     private static let subwoofer = 0x8
-    /// Left and right in front, and of the centre.
+    /// The weights of front left and right, and of the centre.
     private static let front = 0x1 | 0x2 | 0x40 | 0x80
 
-    /// The share of each channel; they add up to 1.
+    /// The weight of each channel; they add up to 1.
     let weights: [Float]
     /// Whether channels were ever found to cancel each other out.
     private var hasCancelled = false
     /// The channel that is taken alone.
     private var alone: Int?
-    /// What is heard of each channel as speech.
+    /// The speech in each channel.
     private var bands: [SpeechBand]
     private var loudest: Float = 0
     private let sampleRate: Int
@@ -46,7 +46,7 @@ struct ChannelMixer: Sendable {
             ? ["Its channels cancel each other out (opposite phase), so the louder one was heard alone there."] : []
     }
 
-    /// - Parameter speakers: a bit for each channel, as in WAVE files; 0 where nothing is said.
+    /// - Parameter speakers: a bit for each channel, as in WAVE files; 0 if unknown.
     init(channels: Int, speakers: Int = 0, sampleRate: Int = 16_000) {
         let bits = (0..<32).map { 1 << $0 }.filter { speakers & $0 != 0 }
         let shares = bits.count == channels ? bits.map(Self.share) : []
@@ -66,7 +66,7 @@ struct ChannelMixer: Sendable {
         }
     }
 
-    /// - Parameter samples: whole frames, the channels of each side by side.
+    /// - Parameter samples: whole frames, with the channels interleaved.
     mutating func mix(_ samples: [Float]) -> [Float] {
         guard weights.count > 1 else { return samples }
         let frames = samples.count / weights.count
@@ -109,16 +109,16 @@ struct ChannelMixer: Sendable {
             return
         }
         hasCancelled = true
-        // As loud as they are in the mix: the subwoofer, which is not in it, must not be all that is heard.
+        // Weighted as in the mix: the subwoofer, which is not in it, must not be all that is heard.
         let heard = zip(weights, energies).map { $0 * $0 * $1 }
         let most = heard.max() ?? 0
         if let kept = alone, heard[kept] * 4 > most { return }
-        // The first of those that are as loud.
+        // The first of the equally loud ones.
         alone = heard.firstIndex { $0 > most * 0.9 }
     }
 }
 
-/// What a voice is known by: neither hum nor an offset, and little of hiss. One pole below 1 kHz and two above it.
+/// Isolates what is typical of a voice: neither hum nor an offset, and little hiss. One pole below 1 kHz and two above it.
 private struct SpeechBand: Sendable {
     private let share: Float
     private var low: Float = 0

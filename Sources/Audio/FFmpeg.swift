@@ -2,29 +2,29 @@ import Foundation
 import Subprocess
 import SystemPackage
 
-/// The FFmpeg program, run as a child process under limits, for compressed audio only.
+/// The FFmpeg program, run as a child process with limits, for compressed audio only.
 ///
-/// It reads and writes nothing but the descriptors that it is given, gets no secrets through its environment, and its
+/// It reads and writes only the given descriptors, gets no secrets through its environment, and its
 /// messages go to the log and never to a client.
 public struct FFmpeg: Sendable {
-    /// Folders to look in, separated by colons; nil for those of `PATH`.
+    /// Folders to search, separated by colons; nil for the ones in `PATH`.
     public var searchPath: String?
 
     public init(searchPath: String? = nil) {
         self.searchPath = searchPath
     }
 
-    /// Where the program is, or nil when it is not installed.
+    /// The path of the program, or nil when it is not installed.
     public func path() -> String? {
         let folders = searchPath ?? ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
         return folders.split(separator: ":").map { "\($0)/ffmpeg" }
             .first { FileManager.default.isExecutableFile(atPath: $0) }
     }
 
-    /// What stands in error messages when the program is missing.
+    /// The text for error messages when the program is missing.
     static let howToInstall = "install it on the server (Debian: apt-get install ffmpeg; macOS: brew install ffmpeg)"
 
-    /// The program with limits that the kernel holds, then `arguments`.
+    /// The program with limits enforced by the kernel, then `arguments`.
     ///
     /// A shell sets them, since neither POSIX spawn nor Subprocess can; its text is fixed and takes all values as
     /// arguments. The soft limit on processor time is a signal that tells what happened; the hard one just kills.

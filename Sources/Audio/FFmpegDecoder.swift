@@ -3,7 +3,7 @@ import BridgeSupport
 import Subprocess
 import SystemPackage
 
-/// An FFmpeg child process that makes a WAV stream of floats of compressed audio, at the audio's own rate, as fast as it is read.
+/// An FFmpeg child process that turns compressed audio into a WAV stream of floats, at the audio's own rate, as fast as it is read.
 ///
 /// The child waits while nobody reads (its pipe is full), is killed when the last reference to this goes away, and is limited
 /// in memory, processor time and idle time. One reader at a time may ask for the next piece.
@@ -12,13 +12,13 @@ final class FFmpegDecoder: BytePieces {
     enum Input {
         /// An open file that FFmpeg may seek in; `owner` keeps it open.
         case file(FileDescriptor, owner: any Sendable)
-        /// Pieces, and bytes that were before them.
+        /// Pieces, and bytes that precede them.
         case live(head: [UInt8], (any BytePieces)?)
     }
 
     let container: AudioContainer
     private let limits: AudioLimits
-    /// How long the child may go without a result. One that is fed live has to wait as long as whoever feeds it.
+    /// How long the child may go without output. One that is fed live has to wait as long as its feeder.
     private let stall: Duration?
     private let channel: AsyncThrowingChannel<[UInt8], any Error>
     private let child: Task<Void, Never>
@@ -54,7 +54,7 @@ final class FFmpegDecoder: BytePieces {
     func next() async throws -> [UInt8]? {
         do {
             let piece = try await nextPiece()
-            // A cancelled reader sees the end of the channel; that is no end of the audio.
+            // A cancelled reader sees the end of the channel, which is not the end of the audio.
             try Task.checkCancellation()
             return piece
         } catch let error as CancellationError {
@@ -67,7 +67,7 @@ final class FFmpegDecoder: BytePieces {
         }
     }
 
-    /// What a header that makes no sense means.
+    /// The meaning of a header that makes no sense.
     func refused(_ complaint: any Error) -> ServiceError {
         FFmpegFailure(.refused, status: "no header", complaint: "\(complaint)").decoding(container, limits)
     }
@@ -95,7 +95,7 @@ final class FFmpegDecoder: BytePieces {
 
 // MARK: The child
 
-/// Thrown by whoever sends the audio, so that it is no failure of FFmpeg.
+/// An error of the code that sends the audio, to distinguish it from a failure of FFmpeg.
 private struct SenderFailure: Error {
     var error: any Error
 }
@@ -109,7 +109,7 @@ extension FFmpegDecoder {
             + (start.isOutgrown && start.container == .wav ? ["-ignore_length", "1"] : [])
         // FFmpeg's filter for other rates would smear clicks before they are seen; only the rates of DSD are beyond ours.
         let rate = start.container == .dsf ? ["-ar", "192000"] : []
-        // "file:/dev/stdin" and not "pipe:0": the first can seek, where it is a file. No other protocol is open to the input.
+        // "file:/dev/stdin" rather than "pipe:0": the former can seek if it is a file. No other protocol is open to the input.
         return input + [
             "-threads", "1", "-protocol_whitelist", "file", "-f", start.container.demuxer, "-i", "file:/dev/stdin",
             "-map", "0:a:0", "-map_metadata", "-1",
@@ -133,7 +133,7 @@ extension FFmpegDecoder {
         }
     }
 
-    /// - Parameter feed: ends when all was fed, or when it is cancelled: the child needs no more then.
+    /// - Parameter feed: ends when everything has been fed, or when it is cancelled because the child needs no more.
     private static func run<Input: InputProtocol>(
         _ configuration: Configuration, input: Input, into channel: AsyncThrowingChannel<[UInt8], any Error>,
         feed: @escaping @Sendable (Running<Input>) async throws -> Void = { _ in }
@@ -157,7 +157,7 @@ extension FFmpegDecoder {
         }
     }
 
-    /// Writes all, then the end. A program that has ended takes no more, and its end says why.
+    /// Writes everything, then the end. A program that has ended takes no more, and its status tells why.
     private static func feed(
         _ head: [UInt8], then pieces: (any BytePieces)?, to input: StandardInputWriter
     ) async throws {
@@ -175,7 +175,7 @@ extension FFmpegDecoder {
         try await input.finish()
     }
 
-    /// Reads all, so that the child never waits for its messages to be taken, and keeps the beginning.
+    /// Reads everything, so that the child never has to wait, and keeps the beginning.
     private static func firstBytes(of messages: SubprocessOutputSequence) async -> String {
         var kept: [UInt8] = []
         do {

@@ -2,18 +2,18 @@ import BridgeSupport
 import Foundation
 import Subprocess
 
-/// Why FFmpeg gave no result, and whose affair that is. What it said is for the log only.
+/// Why FFmpeg gave no result, and who is responsible. Its messages are for the log only.
 struct FFmpegFailure: Error, CustomStringConvertible {
     enum Reason: Hashable {
-        /// It ran, and did not like its input.
+        /// It ran, and rejected its input.
         case refused
         /// It ran into a limit on its time.
         case outOfTime
-        /// It ran, and wanted more memory than it may have.
+        /// It ran, and needed more memory than allowed.
         case outOfMemory
-        /// There was no room for its output.
+        /// There was no space for its output.
         case outOfStorage
-        /// Someone else ended it: the kernel for lack of memory, an operator, or a defect of its own.
+        /// Somebody else ended it: the kernel for lack of memory, an operator, or a bug in the program.
         case killed
         case notStarted
     }
@@ -34,7 +34,7 @@ struct FFmpegFailure: Error, CustomStringConvertible {
         self.init(Self.reason(status, complaint), status: "\(status)", complaint: complaint)
     }
 
-    /// - Parameter cause: what was thrown instead of a status.
+    /// - Parameter cause: the error thrown instead of a status.
     init(starting cause: any Error) {
         self = cause as? FFmpegFailure ?? FFmpegFailure(.notStarted, status: "no status", complaint: "\(cause)")
     }
@@ -43,9 +43,9 @@ struct FFmpegFailure: Error, CustomStringConvertible {
         switch status {
         case .signaled(SIGXCPU): .outOfTime
         case .signaled: .killed
-        // How FFmpeg answers a signal that it catches; that of the limit on processor time is one of them.
+        // The status of FFmpeg after a signal that it catches; the one for the limit on processor time is among them.
         case .exited(255): .outOfTime
-        // What shells say of a program that can't be run, and loaders of one whose libraries can't be.
+        // The status from shells for a program that can't be run, and from loaders for one whose libraries can't be loaded.
         case .exited(126), .exited(127): .notStarted
         case .exited where complaint.contains("Cannot allocate memory"): .outOfMemory
         case .exited where complaint.contains("No space left on device"): .outOfStorage
@@ -53,9 +53,9 @@ struct FFmpegFailure: Error, CustomStringConvertible {
         }
     }
 
-    /// As a client gets to know it.
+    /// The error as shown to a client.
     ///
-    /// - Parameter container: what was to be decoded.
+    /// - Parameter container: the kind of audio to be decoded.
     func decoding(_ container: AudioContainer, _ limits: AudioLimits) -> ServiceError {
         let name = container.rawValue
         let (code, message): (ServiceError.Code, String) =
@@ -95,7 +95,7 @@ struct FFmpegFailure: Error, CustomStringConvertible {
         return ServiceError(code, message, cause: self)
     }
 
-    /// As a client gets to know it. No input of this is the client's.
+    /// The error as shown to a client. None of this input came from the client.
     func encoding(_ format: AudioFormat) -> ServiceError {
         switch reason {
         case .outOfStorage: ServiceError(.storageFull, ScratchFile.full, cause: self)

@@ -1,6 +1,6 @@
-/// Whether all of a FLAC file can be heard: FFmpeg takes what is joined to it for damage.
+/// Whether a FLAC file can be heard completely: FFmpeg treats anything joined to it as damage.
 enum FLACChain {
-    /// The name of the format, and the head of its first block, which is always as long: the last of them, or not.
+    /// The name of the format, and the header of its first block, which always has the same length; the last block, or not.
     private static let starts = [0, 0x80].map { Array("fLaC".utf8) + [$0, 0, 0, 34] }
     private static let startBytes = 8
     private static let blockBytes = 1 << 20

@@ -1,10 +1,10 @@
-/// Raw samples as the media types `audio/L8`, `L16` and `L24` have them (RFC 2586, RFC 3190): high bytes first, 8 bits with 128 as
-/// silence, the channels of each moment side by side.
+/// Raw samples in the media types `audio/L8`, `L16` and `L24` (RFC 2586, RFC 3190): big-endian, 8 bits with 128 as
+/// silence, channels interleaved.
 public struct LinearPCM: Sendable, Hashable {
-    /// What a media type may ask for.
+    /// The numbers of channels that a media type may have.
     public static let channelCounts = 1...64
 
-    /// 8, 16 or 24 a sample.
+    /// Bits per sample: 8, 16 or 24.
     public var bits: Int
     /// Hertz.
     public var sampleRate: Int
@@ -21,7 +21,7 @@ public struct LinearPCM: Sendable, Hashable {
         self.channels = channels
     }
 
-    /// The samples as a WAV file, of the byte order that they have: many writers take their own instead of that of the type.
+    /// The samples as a WAV file, in the byte order that they really have: many writers use their machine's instead of the type's.
     public func wav(_ samples: [UInt8]) -> [UInt8] {
         let last = bits / 8 - 1
         let isBig =
@@ -38,7 +38,7 @@ public struct LinearPCM: Sendable, Hashable {
             + number(samples.count, 4) + samples
     }
 
-    /// How far each channel leaps from sample to sample, as a share of how far it swings: in the wrong order, it is noise.
+    /// How far each channel jumps from sample to sample, relative to its range: in the wrong byte order, it is noise.
     private func roughness(_ samples: [UInt8], high: Int, next: Int) -> Double {
         let size = bits / 8
         let value = { (start: Int) in
@@ -49,7 +49,7 @@ public struct LinearPCM: Sendable, Hashable {
             leaps += abs(value(start + size * channels) - value(start))
             swing += abs(value(start))
         }
-        // Silence says nothing.
+        // Silence tells nothing.
         return swing > 0 ? Double(leaps) / Double(swing) : .infinity
     }
 }

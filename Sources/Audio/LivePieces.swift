@@ -1,6 +1,6 @@
-/// Bytes that somebody sends while they are read, of unknown length.
+/// Bytes that are sent while they are read, of unknown length.
 ///
-/// One piece at a time is asked for, once the one before is used: whoever sends waits for the reader.
+/// One piece at a time is asked for, after the previous one was used: the sender waits for the reader.
 actor LivePieces<Pieces: AsyncSequence & Sendable>: BytePieces where Pieces.Element == [UInt8] {
     private var iterator: Pieces.AsyncIterator
 
@@ -13,7 +13,7 @@ actor LivePieces<Pieces: AsyncSequence & Sendable>: BytePieces where Pieces.Elem
         var iterator = iterator
         let piece = try await iterator.next(isolation: self)
         self.iterator = iterator
-        // Many sequences end for a cancelled reader; that is no end of the audio.
+        // Many sequences end for a cancelled reader, which is not the end of the audio.
         if piece == nil { try Task.checkCancellation() }
         return piece
     }

@@ -1,4 +1,4 @@
-/// The first bytes of a frame of MPEG audio (MP3 and its elder layers) or of AAC in ADTS, which say where the next one begins.
+/// The first bytes of a frame of MPEG audio (MP3 and its older layers) or of AAC in ADTS, which say where the next one begins.
 struct MPEGFrame: Hashable {
     /// Bytes of the whole frame.
     let length: Int
@@ -6,7 +6,7 @@ struct MPEGFrame: Hashable {
     private let stream: [UInt8]
     var container: AudioContainer
 
-    /// Bytes that ``init(_:)`` looks at.
+    /// Bytes that ``init(_:)`` examines.
     static let headerBytes = 6
 
     /// Kilobits a second by layer, for MPEG 1 and for MPEG 2 and 2.5.
@@ -22,7 +22,7 @@ struct MPEGFrame: Hashable {
     ]
     private static let sampleRates = [44_100, 48_000, 32_000]
 
-    /// nil for bytes that begin no frame, or one of free length.
+    /// nil for bytes that do not begin a frame, or begin one of free length.
     init?(_ bytes: ArraySlice<UInt8>) {
         let header = Array(bytes.prefix(Self.headerBytes))
         guard header.count == Self.headerBytes, let container = AudioContainer(mpegFrame: header),

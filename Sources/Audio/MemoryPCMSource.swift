@@ -1,4 +1,4 @@
-/// Samples that are in memory already.
+/// Samples that are already in memory.
 public struct MemoryPCMSource: PCMSource, ~Copyable {
     public let sampleRate: Int
     private let samples: [Float]

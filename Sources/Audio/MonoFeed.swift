@@ -3,7 +3,7 @@ struct MonoFeed: Sendable {
     private var repair: SoundRepair
     private var mixer: ChannelMixer
     private var ready: [Float] = []
-    /// Where the samples of `ready` that were not handed out begin.
+    /// Where the samples of `ready` begin that were not handed out.
     private var position = 0
     private var isFinished = false
 
@@ -17,7 +17,7 @@ struct MonoFeed: Sendable {
     /// Whether nothing can be taken before more is put in.
     var isHungry: Bool { position == ready.count && !isFinished }
 
-    /// - Parameter samples: whole frames, the channels of each side by side; none at the end.
+    /// - Parameter samples: whole frames, with the channels interleaved; empty at the end.
     mutating func put(_ samples: [Float]) {
         isFinished = samples.isEmpty
         ready = Array(ready[position...]) + mixer.mix(isFinished ? repair.finish() : repair.process(samples))

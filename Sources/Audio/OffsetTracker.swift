@@ -1,40 +1,40 @@
-/// Follows the offset (DC) of one channel, where it matters against the level of the sound.
+/// Follows the offset (DC) of one channel, if it matters compared with the level of the sound.
 ///
-/// - **off**, as at first: nothing is taken off. It turns on where most baselines of a fifth of a second, before or behind, lie on one
+/// - **off**, the initial state: nothing is subtracted. It turns on when most baselines of a fifth of a second, before or after, lie on one
 ///   side of zero, by a share of the level.
-/// - **on**: the baseline is the offset, so that one that settles or drifts is followed. It turns off where fewer of them lie there,
+/// - **on**: the baseline is the offset, so that a settling or drifting offset is followed. It turns off when fewer of them lie there,
 ///   and less far out.
 ///
-/// The level is what is there for 50 ms at least of the time around, and fades slowly: an offset that is little against speech stays
-/// in its pauses too.
+/// The level is what lasts for at least 50 ms of the surrounding time, and fades slowly: an offset that is small compared with speech
+/// stays in its pauses too.
 struct OffsetTracker: Sendable {
-    /// What is taken off a frame, from its first sample to its last.
+    /// The value subtracted from a frame, from its first sample to its last.
     struct Course {
         var start: Float
         var end: Float
     }
 
-    /// Frames to either side of one that its baseline is the mean of, so that it moves by no more than some 5 Hz: no voice does.
+    /// Frames on either side that a frame's baseline is averaged over, so that it moves by no more than some 5 Hz: no voice does.
     static let near = 10
-    /// Frames to either side in which an offset must show.
+    /// Frames on either side in which an offset must show.
     private static let span = 40
-    /// Baselines that tell too little.
+    /// Fewer baselines are too few.
     private static let tooFew = 30
-    /// The shares of the level that an offset has at least, before it is found and once it is known.
+    /// The least share of the level that an offset has, before it is found and once it is known.
     private static let share: Float = 0.03
     private static let stillShare: Float = 0.015
     private static let majority = 0.8
     private static let stillMajority = 0.6
-    /// What of the level is left after the frames of a decision: half in 5 s.
+    /// How much of the level is left after the frames of a decision: half after 5 s.
     private static let fading: Float = 0.993
-    /// Frames that sound lasts at least.
+    /// The least number of frames that sound lasts.
     private static let shortestSound = 11
     private static let leastLevel: Float = 0.002
     /// Frames for which a decision holds.
     private static let decidesEvery = 10
-    /// Between two baselines so far apart is a step, not a slope.
+    /// Baselines this far apart have a step between them, not a slope.
     private static let step: Float = 0.5
-    /// What an offset of which users should know is at least, against full scale and against the loudest.
+    /// The least offset that users should know about, relative to full scale and to the loudest sound.
     private static let large: Float = 0.03
     private static let largeShare: Float = 0.5
 
@@ -44,11 +44,11 @@ struct OffsetTracker: Sendable {
     private var loudest: Float = 0
     private var farthest: Float = 0
 
-    /// Whether an offset was taken off that is large against full scale and the sound.
+    /// Whether an offset was subtracted that is large compared with full scale and the sound.
     var wasLarge: Bool { farthest > max(Self.large, loudest * Self.largeShare) }
 
-    /// The baseline at `centre`: the mean of the middle half of the frames around it, which is blind to clicks. At the start and at
-    /// the end they are fewer, as many to either side, so that slopes make no difference.
+    /// The baseline at `centre`: the mean of the middle half of the surrounding frames, which ignores clicks. At the start and at
+    /// the end there are fewer, as many on either side, so that slopes make no difference.
     static func baseline(_ frames: [SoundRepair.Extent], at centre: Int) -> Float {
         let reach = min(near, centre, frames.count - 1 - centre)
         let means = frames[centre - reach...centre + reach].map(\.mean).sorted()
@@ -56,7 +56,7 @@ struct OffsetTracker: Sendable {
         return middle.reduce(0, +) / Float(middle.count)
     }
 
-    /// What is to be taken off the frame at `centre`, nil for nothing.
+    /// What to subtract from the frame at `centre`, nil for nothing.
     mutating func follow(_ frames: [SoundRepair.Extent], at centre: Int) -> Course? {
         age += 1
         if age >= Self.decidesEvery {
@@ -87,7 +87,7 @@ struct OffsetTracker: Sendable {
     private func course(_ frames: [SoundRepair.Extent], at centre: Int) -> Course {
         let baseline = { (index: Int) in frames[max(0, min(frames.count - 1, index))].baseline }
         let (before, after) = (baseline(centre - Self.near), baseline(centre + Self.near))
-        // The frame itself tells to which side of a step it belongs.
+        // The frame itself tells on which side of a step it is.
         if abs(after - before) > max(Self.step, level) {
             let mean = frames[centre].mean
             let own = abs(before - mean) < abs(after - mean) ? before : after

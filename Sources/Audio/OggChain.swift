@@ -1,5 +1,5 @@
-/// The pages of an Ogg file, as far as they tell whether all of it can be heard: FFmpeg decodes streams that follow each other only
-/// where they are of one codec.
+/// The pages of an Ogg file, as far as they tell whether all of it can be heard: FFmpeg decodes consecutive streams only
+/// if they have the same codec.
 enum OggChain {
     private static let headerBytes = 27
     private static let mostSegments = 255
@@ -7,7 +7,7 @@ enum OggChain {
     private static let nameBytes = 5
     private static let beginsStream: UInt8 = 2
 
-    /// Whether streams of another codec follow those that the file begins with.
+    /// Whether streams of another codec follow the ones at the beginning of the file.
     static func changesCodec(_ bytes: any ByteSource, at start: Int) throws -> Bool {
         var codecs: Set<[UInt8]> = []
         var hasBegun = false

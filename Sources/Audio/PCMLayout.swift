@@ -1,6 +1,6 @@
 import BridgeSupport
 
-/// How one sample lies in memory.
+/// How a sample is stored in memory.
 enum SampleType: Sendable, Hashable {
     /// 8 bits, 128 is silence.
     case unsigned8
@@ -23,8 +23,8 @@ struct PCMLayout: Sendable, Hashable {
     var sampleType: SampleType
     var channels: Int
     var isBigEndian = false
-    /// Float samples over full scale are left as they are: hot recordings and lossy coding make them, and whoever listens brings
-    /// the level down, also of 16 or 32-bit values that nobody divided. Anything above these is no sound, most often integers that
+    /// Float samples over full scale are left as they are: hot recordings and lossy coding make them, and the recogniser's input is turned
+    /// down later, even if they are 16 or 32-bit values that nobody divided. Anything above these is not sound, most often integers that
     /// are taken for floats.
     static let loudestFloat: Float = 2_147_483_648
 
@@ -32,7 +32,7 @@ struct PCMLayout: Sendable, Hashable {
 
     /// The samples of whole frames; bytes after the last whole frame are ignored.
     ///
-    /// - Throws: the error that `refuse` makes of a reason, for floats that are no number or far out of range.
+    /// - Throws: the error that `refuse` makes of a reason, for floats that are not numbers or far out of range.
     func samples(_ bytes: [UInt8], refuse: (String) -> ServiceError) throws(ServiceError) -> [Float] {
         let bytes = isBigEndian ? swapped(bytes) : bytes
         return switch sampleType {
@@ -84,7 +84,7 @@ struct PCMLayout: Sendable, Hashable {
         return samples
     }
 
-    /// Each sample's bytes the other way round.
+    /// Reverses the bytes of each sample.
     private func swapped(_ bytes: [UInt8]) -> [UInt8] {
         let step = sampleType.byteCount
         var swapped = bytes

@@ -1,19 +1,19 @@
 import BridgeSupport
 
-/// Uncompressed samples in flat memory, repaired, and mixed down to one channel at their own rate: those of a WAV, samples without a
-/// header, and what FFmpeg makes of compressed ones.
+/// Uncompressed samples in flat memory, repaired, and mixed down to one channel at their own rate: from a WAV, from samples without a
+/// header, or from FFmpeg.
 struct PCMReader: PCMSource, ~Copyable {
     let sampleRate: Int
-    /// Of the bytes, before the mix.
+    /// Layout of the bytes, before the mix.
     let layout: PCMLayout
-    /// Samples in each channel; nil where nobody knows before the end.
+    /// Samples in each channel; nil if unknown before the end.
     let frameCount: Int?
     private var bytes: ByteStream
     private var feed: MonoFeed
     private let oddities: [String]
-    /// Most bytes that are read at once.
+    /// The most bytes that are read at once.
     private let blockBytes: Int
-    /// Bytes that are waited for, where they come by and by.
+    /// Bytes to wait for if they come bit by bit.
     private let leastBytes: Int
     private let refuse: @Sendable (_ reason: String) -> ServiceError
 
@@ -22,7 +22,7 @@ struct PCMReader: PCMSource, ~Copyable {
     /// - Parameters:
     ///   - bytes: samples only.
     ///   - oddities: warnings about the audio.
-    ///   - refuse: the error for samples that are none.
+    ///   - refuse: the error for invalid samples.
     private init(
         _ bytes: consuming ByteStream, layout: PCMLayout, sampleRate: Int, speakers: Int = 0, frameCount: Int? = nil,
         oddities: [String] = [], blockBytes: Int? = nil, refuse: @escaping @Sendable (_ reason: String) -> ServiceError
@@ -33,7 +33,7 @@ struct PCMReader: PCMSource, ~Copyable {
         self.frameCount = frameCount
         self.oddities = oddities
         self.blockBytes = blockBytes ?? Self.blockFrames * layout.frameBytes
-        // How several channels are mixed is decided on block by block, and must not depend on how they are cut.
+        // The mix of several channels is decided block by block, and must not depend on how they are cut.
         leastBytes = layout.channels > 1 && blockBytes == nil ? self.blockBytes : layout.frameBytes
         self.refuse = refuse
         feed = MonoFeed(channels: layout.channels, speakers: speakers, sampleRate: sampleRate)
@@ -57,7 +57,7 @@ struct PCMReader: PCMSource, ~Copyable {
 /// Integer samples of 8, 16, 24 and 32 bits, floats of 32 and 64 bits, plain and extensible headers, RF64 and RIFX. A data
 /// chunk that claims more than there is ends where the bytes end, and at rest so does one that claims less than there is sound.
 extension PCMReader {
-    /// - Throws: `undecodable_audio` when the bytes are no WAV, or a WAV of a compressed kind.
+    /// - Throws: `undecodable_audio` when the bytes are not a WAV, or a WAV of a compressed kind.
     init(wav bytes: any ByteSource) throws {
         try self.init(wav: bytes, header: try WAVHeader(bytes))
     }
@@ -72,7 +72,7 @@ extension PCMReader {
             refuse: WAVHeader.undecodable)
     }
 
-    /// - Parameter bytes: which begin with the header.
+    /// - Parameter bytes: beginning with the header.
     init(liveWAV bytes: consuming ByteStream, header: WAVHeader) throws {
         let layout = try Self.layout(header)
         bytes.skip(header.data.lowerBound)
@@ -107,7 +107,7 @@ extension PCMReader {
             frameCount: bytes.count / size, advice: advice, field: field)
     }
 
-    /// Part of a sample at the end is left out, as a sender leaves it that was cut off.
+    /// Part of a sample at the end, as left by an interrupted sender, is left out.
     init(
         liveRaw bytes: consuming ByteStream, sampleType: SampleType, sampleRate: Int, field: String
     ) async throws {
@@ -134,7 +134,7 @@ extension PCMReader {
         }
     }
 
-    /// People forget to say that they send a file; its first bytes tell.
+    /// People forget to say that they send a file; its first bytes show it.
     private static func advice(_ magic: [UInt8]) -> String {
         guard let container = AudioContainer(magic: magic) else {
             return "send complete samples at the right scale, or name the right encoding"
@@ -150,10 +150,10 @@ extension PCMReader {
     private static let headBytes = 512
     private static let decodedBlockBytes = 1 << 18
 
-    /// Takes the header off what FFmpeg writes, which says how many channels there are and what they are for.
+    /// Removes the header that FFmpeg writes, which tells the number of channels and their loudspeakers.
     ///
     /// - Parameter oddities: warnings about the audio.
-    /// - Throws: what FFmpeg fails with.
+    /// - Throws: the failure of FFmpeg.
     init(_ decoder: FFmpegDecoder, oddities: [String] = []) async throws {
         var bytes = ByteStream(decoder)
         let head = try await bytes.peek(Self.headBytes)

@@ -1,6 +1,6 @@
-/// Mono float32 audio, in [-1, 1] but for overshoot, read forward once, so that a 3-hour file needs the memory of a few seconds.
+/// Mono float32 audio, in [-1, 1] except for overshoot, read forward once, so that a 3-hour file needs the memory of a few seconds.
 ///
-/// Sources are values inside each other. Whoever owns the outermost one owns all of them, and what they hold (bytes, a file, a child
+/// Sources are nested values. The owner of the outermost one owns all of them, and what they hold (bytes, a file, a child
 /// process) ends with it.
 public protocol PCMSource: ~Copyable, Sendable {
     /// Hertz.
@@ -9,9 +9,9 @@ public protocol PCMSource: ~Copyable, Sendable {
     ///
     /// - Throws: `undecodable_audio` when the bytes turn out not to be audio.
     mutating func read(_ count: Int) async throws -> [Float]
-    /// How long all of it lasts, where that is known before it is read; nil elsewhere.
+    /// Its whole duration, if that is known before it is read; nil otherwise.
     var duration: Duration? { get }
-    /// What is odd about what was read so far and was worked around, a sentence each.
+    /// What is odd about the audio read so far and was worked around, a sentence each.
     var warnings: [String] { get }
 }
 

@@ -2,8 +2,8 @@ import CKissFFT
 
 /// A forward FFT of real samples, by KissFFT in single precision.
 ///
-/// KissFFT keeps scratch memory in its plan, so one value serves one caller at a time; the type can't be copied
-/// and its methods are mutating for that reason. Making one costs a few microseconds.
+/// KissFFT keeps scratch memory in its plan, so one value serves one caller at a time; that is why the type can't be copied
+/// and its methods are mutating. Making one costs a few microseconds.
 @safe public struct RealFFT: ~Copyable {
     /// Number of real samples per transform, even.
     public let size: Int

@@ -1,11 +1,11 @@
-/// Another source at another sample rate; at its own, its samples pass as they are.
+/// Another source at another sample rate; if that is its own, its samples pass as they are.
 struct ResampledSource<Source: PCMSource & ~Copyable>: PCMSource, ~Copyable {
     let sampleRate: Int
     private var source: Source
     private let passes: Bool
     private var resampler: Resampler?
     private var ready: [Float] = []
-    /// Where the samples of `ready` that were not handed out begin.
+    /// Where the samples of `ready` begin that were not handed out.
     private var position = 0
 
     private static var blocksPerSecond: Int { 4 }

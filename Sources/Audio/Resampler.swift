@@ -6,14 +6,14 @@ import CSoxr
 /// Holds the filter's memory between calls, so that a signal may come in blocks of any size.
 ///
 /// Sendable although it points to a converter of C: the value can't be copied, so the converter has one owner, and only `mutating`
-/// methods touch it, so no two threads are in it at once. libsoxr ties a converter to no thread.
+/// methods touch it, so that no two threads are in it at once. libsoxr ties a converter to no thread.
 @safe struct Resampler: ~Copyable, @unchecked Sendable {
     let inputRate: Int
     let outputRate: Int
     private let converter: Converter
 
-    /// Frees the converter of C. A class, since the compiler of Swift 6.3 ends at the `deinit` of a struct within public ones that can't
-    /// be copied, in release builds.
+    /// Frees the converter of C. A class, because the Swift 6.3 compiler crashes in release builds at the `deinit` of a struct within public
+    /// structs that can't be copied.
     @safe private final class Converter {
         let handle: soxr_t
 
@@ -36,7 +36,7 @@ import CSoxr
 
     /// Takes the next samples.
     ///
-    /// - Returns: what is ready at the output rate; the rest stays inside.
+    /// - Returns: the output that is ready; the rest stays inside.
     mutating func process(_ samples: [Float]) throws -> [Float] {
         guard !samples.isEmpty else { return [] }
         return try convert(samples)
@@ -44,7 +44,7 @@ import CSoxr
 
     /// Ends the signal.
     ///
-    /// - Returns: what was still inside.
+    /// - Returns: the rest of the output.
     mutating func finish() throws -> [Float] {
         var rest: [Float] = []
         while true {

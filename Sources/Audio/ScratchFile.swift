@@ -4,7 +4,7 @@ import SystemPackage
 
 /// A temporary file without a name, which vanishes with the value and with the process.
 ///
-/// FFmpeg gets one as its standard input or output where it has to seek: the index of many MP4 files is at their end,
+/// FFmpeg gets one as its standard input or output if it has to seek: the index of many MP4 files is at their end,
 /// and the headers of MP3 and FLAC are completed last.
 final class ScratchFile: Sendable {
     let descriptor: FileDescriptor
@@ -13,7 +13,7 @@ final class ScratchFile: Sendable {
 
     /// Blocks while it writes.
     ///
-    /// - Throws: `storage_full` when there is no room, `internal` when the temporary folder can't be written to.
+    /// - Throws: `storage_full` when the disk is full, `internal` when the temporary folder can't be written to.
     convenience init(holding bytes: any ByteSource = MemoryBytes(bytes: [])) throws {
         let name = "jarvis-audio-\(String(UInt64.random(in: 0 ... .max), radix: 16))"
         let path = FileManager.default.temporaryDirectory.appendingPathComponent(name).path
@@ -38,13 +38,13 @@ final class ScratchFile: Sendable {
     init(holding bytes: any ByteSource, _ descriptor: FileDescriptor) throws {
         self.descriptor = descriptor
         do {
-            // Block by block: a whole recording is not in memory twice.
+            // Block by block, so that a whole recording is not in memory twice.
             for start in stride(from: 0, to: bytes.count, by: Self.blockBytes) {
                 try descriptor.writeAll(try bytes.read(at: start, count: Self.blockBytes))
             }
             try descriptor.seek(offset: 0, from: .start)
         } catch {
-            // The value is made by now, so that its end closes the file.
+            // The value exists by now, so that its end closes the file.
             throw Self.failure(error)
         }
     }
@@ -58,7 +58,7 @@ final class ScratchFile: Sendable {
         try descriptor.bytes(at: 0, count: Int(try descriptor.seek(offset: 0, from: .end)))
     }
 
-    /// What a client gets to know of a disk without room; where the folder is stays in the log.
+    /// The error shown to a client when the disk is full; the location of the folder stays in the log.
     static let full =
         "The server has no room left for the temporary file that audio in this format needs. Free space in its temporary "
         + "folder, or start it with TMPDIR set to another one; WAV and raw PCM need no temporary file."

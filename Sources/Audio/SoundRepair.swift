@@ -1,26 +1,26 @@
-/// Takes off what is no sound and hides it: an offset that matters against it, and clicks far above full scale, which only samples of
-/// floats have.
+/// Removes what is not sound and hides it: an offset that matters compared with it, and clicks far above full scale, which only
+/// float samples have.
 ///
-/// Each channel is judged apart, before anything is mixed or resampled: a filter smears a click of one sample over many, and no one
-/// can tell it from sound any more. Sound is what is there for an eighth of a second in the half second around it, at whatever scale
-/// the recording has; what is 12 dB above that is cut down to it, though never below full scale. What lies within full scale,
-/// around zero, passes bit for bit, a quarter of a second late.
+/// Each channel is judged separately, before anything is mixed or resampled: a filter smears a click of one sample over many, which then
+/// cannot be distinguished from sound. Sound is what lasts for an eighth of a second within the half second around it, at whatever scale
+/// the recording has; anything 12 dB above that is cut down to it, though never below full scale. Samples within full scale,
+/// around zero, pass bit for bit, a quarter of a second late.
 struct SoundRepair: Sendable {
     private static let framesPerSecond = 200
-    /// Frames to either side that a frame is compared with.
+    /// Frames on either side that a frame is compared with.
     private static let reach = 50
-    /// Frames that a sound lasts at least; a click, or a pop, is shorter.
+    /// The least number of frames that a sound lasts; a click, or a pop, is shorter.
     private static let shortestSound = 25
-    /// How far the peak of speech may lie above what is there for so long.
+    /// How far the peak of speech may lie above what lasts that long.
     private static let mostCrest: Float = 4
     private static let fullScale: Float = 1
 
     private let channels: Int
     /// Samples of each channel in a frame.
     private let frameLength: Int
-    /// Interleaved samples that were not handed on.
+    /// Interleaved samples that were not passed on.
     private var held: [Float] = []
-    /// Of each channel, up to `reach` frames that were handed on, then those of `held`.
+    /// For each channel, up to `reach` frames that were passed on, then the ones of `held`.
     private var extents: [[Extent]]
     private var offsets: [OffsetTracker]
     private var past = 0
@@ -41,9 +41,9 @@ struct SoundRepair: Sendable {
         offsets = Array(repeating: OffsetTracker(), count: channels)
     }
 
-    /// Takes the next samples, the channels of each moment side by side.
+    /// Takes the next samples, with the channels interleaved.
     ///
-    /// - Returns: what is ready; the rest stays inside.
+    /// - Returns: the output that is ready; the rest stays inside.
     mutating func process(_ samples: [Float]) -> [Float] {
         held += samples
         let known = extents[0].count - past
@@ -54,7 +54,7 @@ struct SoundRepair: Sendable {
 
     /// Ends the sound.
     ///
-    /// - Returns: what was still inside.
+    /// - Returns: the rest of the output.
     mutating func finish() -> [Float] {
         let known = extents[0].count - past
         if known * frameLength * channels < held.count { measure(known) }
@@ -124,7 +124,7 @@ struct SoundRepair: Sendable {
         }
     }
 
-    /// What a frame with a click is cut down to, nil where `peak` is that of sound.
+    /// The value that a frame with a click is cut down to, nil if `peak` belongs to sound.
     private static func limit(_ peak: Float, _ around: ArraySlice<Extent>, offset: Float) -> Float? {
         guard peak > fullScale else { return nil }
         let enough = min(shortestSound, (around.count + 1) / 2)
@@ -136,13 +136,13 @@ struct SoundRepair: Sendable {
 }
 
 extension SoundRepair {
-    /// What the samples of a frame are like.
+    /// The range of a frame's samples.
     struct Extent: Sendable {
         private var lowest = Float.infinity
         private var highest = -Float.infinity
-        /// Of all samples, once their sum is divided.
+        /// The mean of all samples, once their sum has been divided.
         var mean: Float = 0
-        /// Where the middle of the sound lies around here.
+        /// The middle of the surrounding sound.
         var baseline: Float = 0
 
         mutating func add(_ sample: Float) {

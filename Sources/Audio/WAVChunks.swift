@@ -1,28 +1,28 @@
-/// The chunks of a WAVE file, walked one after the other. Sizes are what its writer knew when it wrote them, and no more.
+/// The chunks of a WAVE file, walked one after another. Sizes are only what the writer knew when it wrote them.
 struct WAVChunks {
     private let bytes: any ByteSource
     private let isBigEndian: Bool
     private let riffSize: Int
     private(set) var format: WAVFormat?
-    /// Where the samples lie.
+    /// The place of the samples.
     private(set) var data: Range<Int>?
-    /// Whether more samples follow than their chunk says: its size was written early on, and never again.
+    /// Whether more samples follow than their chunk says: its size was written early on and never updated.
     private(set) var isOutgrown = false
-    /// Whether more samples follow elsewhere: in another data chunk, or in another file that was joined to this one.
+    /// Whether more samples follow elsewhere: in another data chunk, or in another file joined to this one.
     private(set) var hasMoreParts = false
     private var wideDataSize: Int?
-    /// From where on chunks are looked for once the walk is lost: the content of the last of a known name.
+    /// Where the search for chunks begins once the walk is lost: at the content of the last chunk with a known name.
     private var trusted = 12
 
-    /// More chunks than any real file has; a bound on the work that a hostile one causes.
+    /// More chunks than any real file has; bounds the work that a hostile one causes.
     private static let mostChunks = 4096
     private static let sizeUnknown = 0xFFFF_FFFF
-    /// Bytes after the samples that are not worth a thought: padding, and tags that players of MP3 append.
+    /// Bytes after the samples that can be ignored: padding, and tags appended by MP3 players.
     private static let leastSound = 256
-    /// How far a chunk that is needed may lie from where it was expected: behind a picture of its cover.
+    /// How far a required chunk may be from its expected position: after a cover picture.
     private static let farthest = 1 << 24
     private static let needed: Set<String> = ["fmt ", "data", "ds64"]
-    /// Names of what follows samples, also where its size was cut off, and of tags that are no chunks.
+    /// Names of what follows samples, even if its size was cut off, and of tags that are not chunks.
     private static let trailers: Set<String> = [
         "LIST", "INFO", "fact", "cue ", "plst", "smpl", "inst", "bext", "iXML", "axml", "chna", "_PMX", "cart", "PEAK",
         "levl", "acid", "umid", "afsp", "id3 ", "ID3 ", "JUNK", "junk", "PAD ", "FLLR", "LGWV", "SAUR", "minf", "elm1",
@@ -47,17 +47,17 @@ struct WAVChunks {
         RIFFFields(try bytes.read(at: offset, count: count), isBigEndian: isBigEndian)
     }
 
-    /// Takes in the chunk at `offset`; where the next one is, nil where nothing follows.
+    /// Reads the chunk at `offset`; returns where the next one is, nil if nothing follows.
     private mutating func step(_ offset: Int) throws -> Int? {
         let chunk = try fields(offset, 8)
-        // Of a live stream, it has not come yet.
+        // In a live stream, it has not come yet.
         if chunk.count < 8, offset + 8 <= bytes.count { return nil }
         guard try isNeeded(chunk.bytes(0..<8)[...]) || isChunk(at: offset) else {
-            // Once all is known, what follows may be anything; before, the size of the last chunk lied.
+            // Once everything is known, anything may follow; before that, the size of the last chunk was wrong.
             return isComplete ? nil : try search()
         }
         let body = offset + 8
-        // What is of no known name may be part of another, whose size lied.
+        // A chunk with an unknown name may be part of another one whose size was wrong.
         if Self.needed.contains(chunk.tag(0)) || Self.trailers.contains(chunk.tag(0)) { trusted = body }
         var size = chunk.uint32(4)
         switch chunk.tag(0) {
@@ -77,7 +77,7 @@ struct WAVChunks {
         return try next(after: body, size: size)
     }
 
-    /// Where the next chunk is that is needed, at whatever offset.
+    /// Where the next required chunk is, at whatever offset.
     private mutating func search() throws -> Int? {
         let end = min(bytes.count, trusted + Self.farthest)
         while trusted + 8 <= end {
@@ -89,7 +89,7 @@ struct WAVChunks {
         return nil
     }
 
-    /// Whether a chunk that is needed begins so, and not a sentence that has its name in it.
+    /// Whether a required chunk begins here, rather than a sentence that contains its name.
     private func isNeeded(_ head: ArraySlice<UInt8>) -> Bool {
         guard head.count == 8, head.first == 0x64 || head.first == 0x66 else { return false }
         let isText = head.suffix(4).allSatisfy { (0x20...0x7E).contains($0) }
@@ -108,7 +108,7 @@ struct WAVChunks {
         let written = written == Self.sizeUnknown ? wideDataSize ?? written : written
         if written == 0 {
             let isUnbounded = riffSize == 0 || riffSize == Self.sizeUnknown || body >= 8 + riffSize
-            // A writer that could not seek back: the samples go on to the end.
+            // A writer that could not seek back: the samples extend to the end.
             return try isUnbounded || !isChunk(at: body) ? bytes.count : 0
         }
         guard data?.isEmpty ?? true, try isSound(at: body + written) else { return written }
@@ -126,7 +126,7 @@ struct WAVChunks {
         }
     }
 
-    /// Whether what is there can be a chunk: a name in letters, and a size that fits into the bytes.
+    /// Whether these bytes can be a chunk: a name in letters, and a size that fits into the bytes.
     private func isChunk(at offset: Int) throws -> Bool {
         let chunk = try fields(offset, 8)
         return chunk.count == 8 && chunk.bytes(0..<4).allSatisfy { (0x20...0x7E).contains($0) }

@@ -1,14 +1,14 @@
 import BridgeSupport
 
-/// What the fmt chunk of a WAVE file says.
+/// The content of a WAVE file's fmt chunk.
 ///
-/// Where it contradicts itself, the number of channels and the bits of a sample are believed, as players do: writers get the
-/// sizes of a block and of a second wrong, which nobody needs. Only where both agree on padded samples, these are read as such.
+/// If it contradicts itself, the number of channels and the bits per sample are believed, as in players: writers get the
+/// sizes of a block and of a second wrong, which nobody needs. Only if both agree on padded samples, these are read as such.
 struct WAVFormat {
     var coding: WAVHeader.Coding
     var channels: Int
     var sampleRate: Int
-    /// Which loudspeaker each channel is for, as bits; 0 where nothing is said.
+    /// The loudspeaker of each channel, as bits; 0 if unknown.
     var speakers = 0
 
     private static let pcm = 1
@@ -33,10 +33,10 @@ struct WAVFormat {
                 "says that it has \(sampleRate) samples a second; \(supportedSampleRates.lowerBound) to "
                     + "\(supportedSampleRates.upperBound) are possible")
         }
-        // Some leave the bits out; then a block must do.
+        // Some writers leave the bits out; the block then has to do.
         let bits = fields.uint16(14) > 0 ? fields.uint16(14) : fields.uint16(12) / channels * 8
         if tag == Self.extensible {
-            // The identifier's first field is a number of four bytes, and the next two of two: they follow the byte order.
+            // The identifier's first field is a number of four bytes, and the next two of two bytes: they follow the byte order.
             guard fields.count >= 40, fields.uint16(28) == 0, fields.uint16(30) == 0x10,
                 fields.bytes(32..<40) == Self.subFormatTail.suffix(8)
             else {

@@ -1,13 +1,13 @@
 import BridgeSupport
 
-/// What the header of a RIFF, RIFX, RF64 or BW64 WAVE file says, brought in line with the bytes that are there.
+/// The header of a RIFF, RIFX, RF64 or BW64 WAVE file, reconciled with the actual bytes.
 ///
-/// Swift has no WAV library that reads untrusted streams in flat memory, so this is our own. It believes no size:
+/// Swift has no WAV library that reads untrusted streams in flat memory, so this is our own. It trusts no size:
 /// each one is checked against the file, and no header makes it read or allocate more than a few bytes at a time.
 struct WAVHeader: Sendable, Hashable {
     enum Coding: Sendable, Hashable {
         case pcm(SampleType)
-        /// A format tag that only FFmpeg may know: ADPCM, A-law, MP3 in WAV…
+        /// A format tag that perhaps only FFmpeg knows: ADPCM, A-law, MP3 in WAV…
         case other(tag: Int)
     }
 
@@ -15,11 +15,11 @@ struct WAVHeader: Sendable, Hashable {
     var channels: Int
     /// Hertz.
     var sampleRate: Int
-    /// Which loudspeaker each channel is for, as bits; 0 where nothing is said.
+    /// The loudspeaker of each channel, as bits; 0 if unknown.
     var speakers: Int
-    /// Whether numbers have their high bytes first, as in RIFX.
+    /// Whether numbers are big-endian, as in RIFX.
     var isBigEndian: Bool
-    /// Where the samples lie in the file.
+    /// The place of the samples in the file.
     var data: Range<Int>
     /// Whether they go on beyond what their chunk says.
     var isOutgrown: Bool

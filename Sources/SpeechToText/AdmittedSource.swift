@@ -2,8 +2,8 @@ import Audio
 import BridgeSupport
 import WorkScheduling
 
-/// The audio of an admitted request: once more of it is read than interactive work may have, silence included, its ticket is demoted to
-/// long work, where that was not known before. What is read next waits for a place there.
+/// The audio of an admitted request. Once more of it has been read than interactive work may have, including silence, its ticket is demoted
+/// to long work, if its length was not known before. The next read waits for a place there.
 struct AdmittedSource<Source: PCMSource & ~Copyable>: PCMSource, ~Copyable {
     private var source: Source
     private let ticket: WorkTicket

@@ -2,10 +2,10 @@ import Audio
 import BridgeSupport
 import WorkScheduling
 
-/// Finds out how urgent the transcription of some audio is, by its length, before its request takes a place.
+/// Finds out, by the length of some audio, how urgent its transcription is, before its request takes a place.
 ///
-/// Compressed audio may have to be decoded for that. Few decoders run at a time, and those of large files apart from the others:
-/// a voice command never waits until a pile of recordings has been looked at, nor is it refused because of them.
+/// Compressed audio may have to be decoded for that. Few decoders run at a time, and the ones for large files separately from the others:
+/// a voice command never waits until a pile of recordings has been examined, nor is it refused because of them.
 struct LengthCheck: Sendable {
     private let small: AdmissionLimiter
     private let large: AdmissionLimiter
@@ -17,15 +17,15 @@ struct LengthCheck: Sendable {
     }
 
     struct Finding: ~Copyable, Sendable {
-        /// nil where nobody can tell.
+        /// nil if it cannot be determined.
         var urgency: Urgency?
-        /// For a decoder.
+        /// The wait for a decoder.
         var waited = Duration.zero
-        /// The audio, where it is open since.
+        /// The audio, if it has been opened.
         var audio: AudioReader?
     }
 
-    /// What `audio` is taken for until it was looked at.
+    /// The assumed urgency of `audio` until it has been examined.
     func guess(_ audio: AudioInput) -> Urgency { Urgency(compressedBytes: audio.compressedBytes ?? 0) }
 
     /// - Throws: what opening and reading the audio throw, `CancellationError`.

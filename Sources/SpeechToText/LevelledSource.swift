@@ -1,11 +1,11 @@
 import Audio
 
-/// Another source at a level that voice activity detection and recognisers know.
+/// Another source, brought to a level that voice activity detection and recognisers are used to.
 ///
-/// What peaks between −26 dBFS and full scale passes as it is. Quieter recordings are amplified and hotter ones turned down,
-/// never clipped: clipped vowels sound like another language. Only lone clicks far above the rest are, so that one of them does not
-/// turn a whole recording down to silence. The peak is that of all that was heard so far and of the next 30 s, which recognisers
-/// take in at once anyway; the gain changes only where a louder part raises it. What is near silence stays so.
+/// Recordings that peak between −26 dBFS and full scale pass as they are. Quieter ones are amplified and hotter ones turned down,
+/// never clipped: clipped vowels sound like another language. Only lone clicks far above the rest are clipped, so that one of them does
+/// not turn a whole recording down to silence. The peak covers everything heard so far and the next 30 s, which recognisers
+/// read at once anyway; the gain changes only when a louder part requires it. Near silence stays near silence.
 struct LevelledSource<Source: PCMSource & ~Copyable>: PCMSource, ~Copyable {
     private var source: Source
     private var peak: Float = 0
@@ -20,7 +20,7 @@ struct LevelledSource<Source: PCMSource & ~Copyable>: PCMSource, ~Copyable {
     /// The peak that quiet recordings are brought to, −12 dBFS.
     private static var working: Float { 0.25 }
     private static var mostGain: Float { 100 }
-    /// What one sample in a thousand exceeds, times this, is the most that counts as the peak of a hot recording: 12 dB.
+    /// The peak of a hot recording is at most this many times the level that one sample in a thousand exceeds: 12 dB.
     private static var mostCrest: Float { 4 }
 
     init(_ source: consuming Source) {
@@ -51,7 +51,7 @@ struct LevelledSource<Source: PCMSource & ~Copyable>: PCMSource, ~Copyable {
         peak = max(peak, Self.peak(of: block))
         isAudible = isAudible || !isNearSilent(block)
         let gain = gain
-        // Also where there is no gain: lone clicks are still as high as they came.
+        // Done even without a gain: lone clicks still have their original height.
         ready = block.map { min(1, max(-1, $0 * gain)) }
         position = 0
     }

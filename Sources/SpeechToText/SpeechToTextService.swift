@@ -14,7 +14,7 @@ public final class SpeechToTextService: Sendable {
 
     /// - Parameters:
     ///   - models: throws `model_not_found` for unknown ones.
-    ///   - beams: for requests that name no number of them.
+    ///   - beams: for requests that don't name a number.
     ///   - logger: never sees what was said.
     ///   - clock: measures requests.
     public init(
@@ -31,7 +31,7 @@ public final class SpeechToTextService: Sendable {
 
     /// Transcribes all of `request.audio`.
     ///
-    /// - Throws: as ``withTranscription(of:_:)``.
+    /// - Throws: what ``withTranscription(of:_:)`` throws.
     public func transcribe(_ request: TranscriptionRequest) async throws -> Transcription {
         try await withTranscription(of: request) { transcription in
             for try await event in transcription {
@@ -41,10 +41,10 @@ public final class SpeechToTextService: Sendable {
         }
     }
 
-    /// Has `body` take the transcription of `request.audio`, segment by segment as it is made, while the request is admitted. What
+    /// Has `body` take the transcription of `request.audio`, segment by segment as it is made, while the request is admitted. Audio that
     /// lasts longer than a minute waits and is computed as long work: hours of recordings never keep a voice command waiting. Neither
-    /// does a model that is being loaded: its requests hold no place. Audio whose length nobody can tell beforehand turns into long work
-    /// after its first minute.
+    /// does a model that is being loaded: its requests hold no place. Audio of unknown length turns into long work after its first
+    /// minute.
     ///
     /// - Throws: `invalid_request` naming the field; `model_not_found` for an unknown model; `model_not_installed` when
     ///   there is no default; `overloaded` when the queue is full; what `body` throws. The stream throws what reading the audio throws.
@@ -68,7 +68,7 @@ public final class SpeechToTextService: Sendable {
             defer { lease.end() }
             let audio = AdmittedSource(try await Self.opened(&finding.audio, wanted.audio), ticket: ticket)
             let transcription = try await lease.model.transcribe(wanted, audio: audio, ticket: ticket)
-            // What its reader did between two events was no work of the server's.
+            // The time that the reader spends between two events is not the server's work.
             var reading = Duration.zero
             var given: Duration?
             return try await body(
@@ -86,7 +86,7 @@ public final class SpeechToTextService: Sendable {
         }
     }
 
-    /// What is open already, else `input`, which is opened now.
+    /// The audio if it is already open, otherwise `input`, which is opened now.
     private static func opened(_ audio: inout AudioReader?, _ input: AudioInput) async throws -> AudioReader {
         if let open = audio.take() { return open }
         return try await input.open()
@@ -114,7 +114,7 @@ public final class SpeechToTextService: Sendable {
 }
 
 extension SpeechToTextService {
-    /// Code points, of four bytes at most. Longer prompts can't be taken in: the model reads at most the last 223 tokens.
+    /// Code points, of four bytes at most. Longer prompts are of no use: the model reads at most the last 223 tokens.
     static let maximumPromptCharacters = 4096
     public static let maximumBeams = 10
 
@@ -127,7 +127,7 @@ extension SpeechToTextService {
         if let beams = request.beamSize, !(1...maximumBeams).contains(beams) {
             throw ServiceError.invalid("beam_size", "beam_size must be between 1 and \(maximumBeams), not \(beams).")
         }
-        // What people see as one character may be thousands of these.
+        // One visible character may consist of thousands of these.
         if let prompt = request.prompt, !prompt.unicodeScalars.dropFirst(maximumPromptCharacters).isEmpty {
             throw ServiceError.invalid(
                 "prompt", "prompt is longer than \(maximumPromptCharacters) characters (code points of Unicode).")

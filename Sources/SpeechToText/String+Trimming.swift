@@ -1,6 +1,6 @@
 extension StringProtocol {
-    /// Without white space at both ends, as Python's `strip` sees it: the separators U+001C…U+001F count too, which
-    /// openai-whisper thereby takes for silence.
+    /// The text without white space at both ends as defined by Python's `strip`: the separators U+001C…U+001F count too, which
+    /// openai-whisper therefore treats as silence.
     var trimmedWhitespace: String {
         guard let first = firstIndex(where: { !$0.isBlank }), let last = lastIndex(where: { !$0.isBlank }) else {
             return ""

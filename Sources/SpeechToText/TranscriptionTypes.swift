@@ -4,11 +4,11 @@ public import WorkScheduling
 
 /// What to transcribe, and how.
 public struct TranscriptionRequest: Sendable {
-    /// What is written down.
+    /// The kind of text to write.
     public enum Task: String, Sendable, CaseIterable {
-        /// In the language that is spoken.
+        /// The words in the language spoken.
         case transcribe
-        /// Into English.
+        /// A translation into English.
         case translate
     }
 
@@ -21,7 +21,7 @@ public struct TranscriptionRequest: Sendable {
     public var task: Task
     /// A model id, nil for the default.
     public var model: String?
-    /// Text that the decoder takes as said before: names, spelling, style.
+    /// Text that the decoder regards as said before: names, spelling, style.
     public var prompt: String?
     /// A fixed sampling temperature; nil for the fallback ladder 0, 0.2, … 1.
     public var temperature: Double?
@@ -29,7 +29,7 @@ public struct TranscriptionRequest: Sendable {
     public var beamSize: Int?
     /// Whether to keep silence and noise from the model.
     public var vad: Bool
-    /// Whether segments tell when each word is said, where the model's files allow it.
+    /// Whether segments tell when each word is said, if the model's files allow it.
     public var wordTimestamps: Bool
 
     public init(
@@ -70,7 +70,7 @@ public struct TranscribedWord: Sendable, Hashable {
 
 /// A stretch of speech of up to 30 seconds, as the model cut it.
 public struct TranscribedSegment: Sendable, Hashable {
-    /// 0 for the first.
+    /// 0 for the first one.
     public var id: Int
     /// Seconds from the start of the audio.
     public var start: Double
@@ -80,7 +80,7 @@ public struct TranscribedSegment: Sendable, Hashable {
     public var text: String
     /// exp(mean token log-probability), 0…1.
     public var confidence: Double
-    /// nil unless asked for and the model's export has what it takes.
+    /// nil unless asked for and supported by the model's export.
     public var words: [TranscribedWord]?
 
     public init(id: Int, start: Double, end: Double, text: String, confidence: Double, words: [TranscribedWord]? = nil)
@@ -108,9 +108,9 @@ public struct Transcription: Sendable {
     public var model: String
     /// Length of the audio in seconds.
     public var audioDuration: Double
-    /// `queue` counts all waits for a place, also that of a recording that turned out to be long.
+    /// `queue` counts all waits for a place, including that of a recording that turned out to be long.
     public var timings: StageTimings
-    /// What was asked for and could not be given, a sentence each that begins with the field's name.
+    /// What was asked for but could not be provided, one sentence each that begins with the field's name.
     public var warnings: [String]
 
     public init(
@@ -128,7 +128,7 @@ public struct Transcription: Sendable {
     }
 }
 
-/// What a stream of a transcription hands out.
+/// An event of a transcription.
 public enum TranscriptionEvent: Sendable {
     /// The next segment, as soon as its window is done.
     case segment(TranscribedSegment)
@@ -136,7 +136,7 @@ public enum TranscriptionEvent: Sendable {
     case done(Transcription)
 }
 
-/// One transcription, event by event: no window is decoded before somebody waits for what comes of it.
+/// One transcription, event by event: no window is decoded before somebody waits for its results.
 public typealias TranscriptionStream = PulledSequence<TranscriptionEvent>
 
 /// A loaded speech recogniser.
@@ -149,9 +149,9 @@ public protocol SpeechBackend: Sendable {
     /// permit to compute is held.
     ///
     /// - Parameters:
-    ///   - audio: that of the request, opened: mono 16 kHz. It is the stream's from now on, and ends with it.
-    ///   - ticket: admitted; gives the permits.
-    /// - Throws: what is wrong with the request; what can go wrong later, the stream throws.
+    ///   - audio: the audio of the request, opened: mono 16 kHz. It belongs to the stream from now on, and ends with it.
+    ///   - ticket: admitted; gives the permits to compute.
+    /// - Throws: what is wrong with the request; later errors are thrown by the stream.
     func transcribe<Source: PCMSource & ~Copyable>(
         _ request: TranscriptionRequest, audio: consuming Source, ticket: WorkTicket
     ) async throws -> TranscriptionStream

@@ -1,7 +1,7 @@
 import BridgeSupport
 
 extension ServiceError {
-    /// A voice whose files are damaged or need something that this program does not do.
+    /// A voice whose files are damaged or need something that this program does not support.
     static func unusableVoice(
         _ voiceID: String, file: String, reason: String, cause: (any Error)? = nil
     ) -> ServiceError {

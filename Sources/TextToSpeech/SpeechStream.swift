@@ -1,9 +1,9 @@
 public import BridgeSupport
 import Synchronization
 
-/// The speech of one request, sentence by sentence as it is made: each is spoken when the one before has been taken.
+/// The speech of one request, sentence by sentence as it is made: each one is spoken when the previous one has been taken.
 ///
-/// To be read once. It ends with an error where nothing in the text can be spoken, and where the speech becomes too long.
+/// To be read once. It ends with an error if nothing in the text can be spoken, or if the speech becomes too long.
 public struct SpeechStream: AsyncSequence, Sendable {
     public typealias Element = SpokenSentence
 
@@ -28,10 +28,10 @@ public struct SpeechStream: AsyncSequence, Sendable {
         progress = Progress(timings: timings, elapsed: elapsed)
     }
 
-    /// Seconds of speech that were made so far.
+    /// Seconds of speech made so far.
     public var duration: Double { Double(progress.samples) / Double(sampleRate) }
 
-    /// Where the time went so far; the total counts what was done with the sentences as well.
+    /// Where the time went so far; the total includes what was done with the sentences.
     public var timings: StageTimings { progress.timings }
 
     public func makeAsyncIterator() -> Iterator { Iterator(speech: self, sentences: sentences.makeAsyncIterator()) }

@@ -1,5 +1,5 @@
 extension String {
-    /// Without the white space at both ends.
+    /// The text without white space at both ends.
     var trimmed: String {
         let start = self.trimmingPrefix(while: \.isWhitespace)
         guard let last = start.lastIndex(where: { !$0.isWhitespace }) else { return "" }

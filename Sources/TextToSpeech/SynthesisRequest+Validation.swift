@@ -1,16 +1,16 @@
 import BridgeSupport
 
 extension SynthesisRequest {
-    /// Unicode scalars in a text, at most: what JSON Schema counts as characters.
+    /// The most Unicode scalars in a text, which JSON Schema counts as characters.
     public static let maximumTextLength = 20_000
-    /// What a request may ask for.
+    /// The speeds that a request may ask for.
     public static let speeds = 0.25...4.0
-    /// What a request may ask for.
+    /// The volumes that a request may ask for.
     public static let volumes = 0.0...10.0
-    /// Seconds.
+    /// The silences that a request may ask for, in seconds.
     public static let silences = 0.0...10.0
 
-    /// - Throws: `invalid_request` naming the field, `voice_not_found` for what can't be the name of a voice.
+    /// - Throws: `invalid_request` naming the field, `voice_not_found` for an impossible name of a voice.
     func validate() throws {
         let length = text.unicodeScalars.count
         guard length <= Self.maximumTextLength else {
@@ -22,7 +22,7 @@ extension SynthesisRequest {
             throw ServiceError.invalid(
                 "text", "The text is empty. Give 1 to \(Self.maximumTextLength) characters to speak.")
         }
-        // A NaN is in no range.
+        // NaN is in no range.
         guard Self.speeds.contains(speed) else {
             throw ServiceError.invalid("speed", "The speed must be a number from 0.25 to 4; 1 is the voice's own.")
         }
@@ -40,7 +40,7 @@ extension SynthesisRequest {
         }
     }
 
-    /// Names become file names, so that a path in one must never pass.
+    /// Names become file names, so that a path must never be accepted.
     private static func isVoiceName(_ name: String) -> Bool {
         guard let first = name.unicodeScalars.first, first != ".", name.utf8.count <= 200 else { return false }
         return name.unicodeScalars.allSatisfy {

@@ -6,9 +6,9 @@ public import WorkScheduling
 public struct SynthesisRequest: Sendable, Hashable {
     /// One of a voice's speakers.
     public enum Speaker: Sendable, Hashable {
-        /// 0 for the first.
+        /// 0 for the first one.
         case number(Int)
-        /// A name; where no speaker has it, the number that it spells. Some voices have names such as "07" for other numbers.
+        /// A name; if no speaker has it, the number that it spells. Some voices have names such as "07" for other numbers.
         case name(String)
     }
 
@@ -63,27 +63,27 @@ public struct SynthesizedSpeech: Sendable {
     public var duration: Double { sampleRate > 0 ? Double(samples.count) / Double(sampleRate) : 0 }
 }
 
-/// Speech as the bytes of an audio format.
+/// Speech encoded in an audio format.
 public struct EncodedSpeech: Sendable {
-    /// A whole file, header included; bare samples for PCM.
+    /// A whole file including its header; bare samples for PCM.
     public var bytes: [UInt8]
-    /// What the bytes are.
+    /// The format of the bytes.
     public var format: AudioFormat
-    /// Hertz that whoever decodes the bytes gets.
+    /// The sample rate in hertz after decoding the bytes.
     public var sampleRate: Int
     /// Length of the audio in seconds.
     public var duration: Double
     /// The voice that spoke.
     public var voice: String
-    /// The total counts the encoding, and the other stages do not.
+    /// The total includes the encoding, unlike the other stages.
     public var timings: StageTimings
 }
 
 /// One spoken sentence, as a backend hands it out.
 public struct SpokenSentence: Sendable {
-    /// 0 for the first.
+    /// 0 for the first one.
     public var index: Int
-    /// Empty where a long sentence goes on: its first piece has the whole text.
+    /// Empty if it continues a long sentence, whose first piece has the whole text.
     public var text: String
     /// Mono, -1…1.
     public var samples: [Float]
@@ -104,12 +104,12 @@ public protocol VoiceBackend: Sendable {
     var voiceID: String { get }
     /// Hertz.
     var sampleRate: Int { get }
-    /// Names of the speakers in the order of their numbers; empty for a voice with one.
+    /// Names of the speakers in the order of their numbers; empty for a voice with only one.
     var speakers: [String] { get }
     /// The sentences of a text, in order, each spoken when it is asked for; silence between sentences is part of the samples. Cancelling
-    /// the task that asks stops the work.
+    /// the reader's task stops the work.
     ///
     /// - Parameter ticket: admitted; gives the permits to compute.
-    /// - Throws: `invalid_request` naming a field that does not fit this voice. The sequence throws what speaking does.
+    /// - Throws: `invalid_request` naming a field that does not fit this voice. Errors while speaking are thrown by the sequence.
     func sentences(of request: SynthesisRequest, ticket: WorkTicket) async throws -> any SentenceSequence
 }

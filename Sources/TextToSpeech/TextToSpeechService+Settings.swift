@@ -2,11 +2,11 @@ public import Audio
 import BridgeSupport
 
 extension TextToSpeechService {
-    /// What a request may have, and what it gets where it names nothing.
+    /// The limits on requests, and the values for what they leave open.
     public struct Settings: Sendable {
-        /// Seconds of speech of one request, at most, as it is held in memory.
+        /// The longest speech of one request in seconds, since it is held in memory.
         public var maximumSeconds: Int
-        /// What that limit is called, for the error that says to raise it.
+        /// The name of the setting for that limit, for the error that says to raise it.
         public var maximumSecondsName: String
         /// A factor on the loudness.
         public var volume: Double
@@ -23,16 +23,16 @@ extension TextToSpeechService {
             self.sentenceSilence = sentenceSilence
         }
 
-        /// Bytes of the largest speech of one request.
+        /// Bytes of the longest speech that one request may have.
         public var maximumBytes: Int { bytes(of: .seconds(maximumSeconds), as: .pcmF32LE) }
 
-        /// At the rate of the best voices.
+        /// Assumes the sample rate of the best voices.
         func bytes(of length: Duration, as format: AudioFormat) -> Int {
             Int(min(length.inSeconds, Double(maximumSeconds)) * 24_000) * (format == .pcmF32LE ? 4 : 2)
         }
     }
 
-    /// About how many bytes the speech of a request has, before anything is known of it but the request.
+    /// About how many bytes the speech of a request will take, estimated from the request alone.
     public func estimatedBytes(of request: SynthesisRequest, as format: AudioFormat) -> Int {
         settings.bytes(of: request.estimatedDuration, as: format)
     }

@@ -12,7 +12,7 @@ public final class TextToSpeechService: Sendable {
     private let clock: any Clock<Duration>
 
     /// - Parameters:
-    ///   - voices: throws `voice_not_found` for one that is not there.
+    ///   - voices: throws `voice_not_found` for one that does not exist.
     ///   - clock: measures requests.
     public init(
         voices: ModelSource<any VoiceBackend>, settings: Settings = Settings(),
@@ -27,14 +27,14 @@ public final class TextToSpeechService: Sendable {
 
     /// Speaks the whole text.
     ///
-    /// - Parameter onSentence: gets each sentence, in order, as soon as it is spoken; silence between sentences is part of it. What it
+    /// - Parameter onSentence: gets each sentence, in order, as soon as it is spoken; silence between sentences is part of it. An error that it
     ///   throws ends the work.
-    /// - Throws: as ``withSpeech(of:_:)``.
+    /// - Throws: what ``withSpeech(of:_:)`` throws.
     public func synthesize(
         _ request: SynthesisRequest, onSentence: @Sendable (SpokenSentence) async throws -> Void = { _ in }
     ) async throws -> SynthesizedSpeech {
         try await withSpeech(of: request) { speech in
-            // Each sentence as it is: to make one array of it grow copies all of it again and again.
+            // Kept as separate arrays: a single growing array would copy everything again and again.
             var sentences: [[Float]] = []
             for try await sentence in speech {
                 sentences.append(sentence.samples)
@@ -48,7 +48,7 @@ public final class TextToSpeechService: Sendable {
 
     /// Speaks the whole text into the bytes of an audio format.
     ///
-    /// - Throws: as ``withSpeech(of:_:)``, and `invalid_request` naming `format` when the format needs FFmpeg and it is missing.
+    /// - Throws: what ``withSpeech(of:_:)`` throws, and `invalid_request` naming `format` when the format needs FFmpeg and it is missing.
     public func encode(_ request: SynthesisRequest, as format: AudioFormat) async throws -> EncodedSpeech {
         try await withSpeech(of: request) { speech in
             let bytes = try await AudioEncoder(format, sampleRate: speech.sampleRate).whole(speech.map { $0.samples })
@@ -58,8 +58,8 @@ public final class TextToSpeechService: Sendable {
         }
     }
 
-    /// Has `body` take the speech of a request, sentence by sentence as it is made, while the request is admitted: a long text, of more
-    /// than about a minute, waits in the lane for long work, so that articles read aloud never keep a short answer waiting. Nor does a
+    /// Has `body` take the speech of a request, sentence by sentence as it is made, while the request is admitted. A long text, of more
+    /// than about a minute, waits in the lane for long work, so that articles read aloud never keep a short answer waiting. Neither does a
     /// voice that is being loaded: its requests hold no place.
     ///
     /// - Throws: `invalid_request` naming the field (also `text`, from the stream, when nothing in it can be spoken or when the speech

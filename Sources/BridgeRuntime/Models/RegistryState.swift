@@ -13,7 +13,7 @@ import BridgeSupport
 /// models and models being loaded together stay within the budget, except for leased, pinned and loading ones: no request fails because
 /// another model is in memory. After the first failure the next try is due after a second, and after twice as long for each further one,
 /// up to five minutes; after a transient failure, which says nothing about the model, at most four seconds. Times are measured by the
-///  owner's clock, from any fixed moment.
+/// owner's clock, from any fixed moment.
 struct RegistryState {
     typealias Lease = UInt64
 

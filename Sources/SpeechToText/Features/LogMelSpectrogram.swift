@@ -16,7 +16,7 @@ public struct LogMelSpectrogram: Sendable {
 
     private static let fftSize = 400
     private static let edge = fftSize / 2
-    /// log10 of the smallest power that counts, which is what digital silence gets.
+    /// log10 of the smallest power that counts, which digital silence gets.
     private static let floor: Float = -10
     /// Decades kept below the loudest value of a window.
     private static let range: Float = 8

@@ -22,7 +22,7 @@ struct SileroModel: SpeechProbabilityModel {
         }
     }
 
-    /// Pulling alone would find the file there, and change nothing.
+    /// Pulling alone would find the file in place, and change nothing.
     private static func unusable(_ why: String, _ path: String, cause: (any Error)? = nil) -> ServiceError {
         let file = path.split(separator: "/").last ?? ""
         let id = VoiceActivityDetector.modelID
@@ -48,7 +48,7 @@ struct SileroModel: SpeechProbabilityModel {
             guard let probabilities = results["speech_probs"], let hidden = results["hn"], let cell = results["cn"]
             else { throw Self.failed("it gave no result") }
             let values = try probabilities.floats()
-            // What is no number would pass for silence.
+            // A value that is not a number would count as silence.
             guard values.allSatisfy(\.isFinite) else { throw Self.failed("its probabilities are no numbers") }
             state.hidden = try hidden.floats()
             state.cell = try cell.floats()

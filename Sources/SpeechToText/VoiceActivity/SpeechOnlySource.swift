@@ -2,35 +2,35 @@ import Audio
 import BridgeSupport
 import WorkScheduling
 
-/// Samples in a row in a signal and in what is left of it.
+/// Consecutive samples in a signal and in what is left of it.
 private struct Piece {
-    /// Where it begins in what is handed out.
+    /// Where it begins in the output.
     var compacted: Int
     /// Where it begins in the source.
     var original: Int
 }
 
-/// Another source without its silences, read forward in flat memory; all of it where nothing is there to find them.
+/// Another source without its silences, read forward in flat memory; all of it if there is no detector to find them.
 ///
 /// Speech is handed out as soon as it is certain, so that hours without a pause need no more memory than minutes; or stretch
-/// by stretch, where the recogniser wants to know where each of them ends. Times in what is read are mapped back by
+/// by stretch, if the recogniser needs to know where each one ends. Times in the output are mapped back by
 /// ``originalSample(_:endOfSpeech:)``.
 struct SpeechOnlySource<Source: PCMSource & ~Copyable>: PCMSource, ~Copyable {
     private static var blockSamples: Int { 64 * SpeechSegmenter.frameSamples }
 
     private var source: Source
     private var stream: VoiceActivityStream?
-    /// Whether speech is handed out only when a stretch of it is complete, so that ``endOfStretch(at:)`` can tell where each ends.
+    /// Whether speech is handed out only when a stretch of it is complete, so that ``endOfStretch(at:)`` can tell where each one ends.
     let isByStretches: Bool
     /// Whether silences are handed out too.
     let isWhole: Bool
-    /// Samples of the source that were looked at; all of them once ``read(_:)`` has given nothing.
+    /// Samples of the source that have been examined; all of them once ``read(_:)`` has returned nothing.
     private(set) var originalCount = 0
     private var isFinished = false
     /// Samples of the source from `heldStart` on that may still be speech.
     private var held: [Float] = []
     private var heldStart = 0
-    /// End, in the source, of what was moved to `ready`.
+    /// The end, in the source, of the samples moved to `ready`.
     private var taken = 0
     private var ready: [Float] = []
     private var readyPosition = 0
@@ -40,8 +40,8 @@ struct SpeechOnlySource<Source: PCMSource & ~Copyable>: PCMSource, ~Copyable {
     /// - Parameters:
     ///   - source: at 16 kHz.
     ///   - detector: nil to hand out silences too.
-    ///   - options: whose maximum length of speech has an effect only with `byStretches`.
-    ///   - ticket: of whoever listens.
+    ///   - options: whose maximum length of speech only has an effect with `byStretches`.
+    ///   - ticket: of the listening request.
     init(
         _ source: consuming Source, detector: VoiceActivityDetector?, options: SpeechSegmenter.Options = .transcription,
         byStretches: Bool = false, ticket: WorkTicket
@@ -81,7 +81,7 @@ struct SpeechOnlySource<Source: PCMSource & ~Copyable>: PCMSource, ~Copyable {
         return piece.original + position - piece.compacted
     }
 
-    /// Where the stretch that holds a sample ends: the first sample of the next one, counted as those handed out.
+    /// Where the stretch that holds a sample ends: the first sample of the next one, counted in the output.
     func endOfStretch(at position: Int) -> Int {
         pieces.first { $0.compacted > position }?.compacted ?? compactedCount
     }
@@ -105,7 +105,7 @@ struct SpeechOnlySource<Source: PCMSource & ~Copyable>: PCMSource, ~Copyable {
     private mutating func take(_ range: Range<Int>) {
         let start = max(range.lowerBound, taken, heldStart)
         var end = min(range.upperBound, heldStart + held.count)
-        // A window of the recogniser has whole frames: less than one at its end would begin the next stretch's window.
+        // A window of the recogniser consists of whole frames: part of one at its end would begin the next stretch's window.
         if isByStretches, start < end { end -= (end - start) % LogMelSpectrogram.hopSamples }
         guard start < end else { return }
         if pieces.isEmpty || isByStretches || start != taken {

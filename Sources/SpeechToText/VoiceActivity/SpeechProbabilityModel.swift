@@ -1,13 +1,13 @@
 import WorkScheduling
 
-/// Says for each frame of audio how likely it is speech.
+/// Estimates for each frame of audio how likely it is speech.
 ///
-/// Abstract so that what is built on it can be tested without a model file.
+/// A protocol, so that the code above it can be tested without a model file.
 protocol SpeechProbabilityModel: Sendable {
     /// - Parameters:
     ///   - frames: `[count, 576]` in row-major order, 16 kHz: 64 samples of context, then the 512 of the frame.
-    ///   - state: what the frames before left; the states of one signal go from call to call.
-    ///   - ticket: gives a permit for each call, so that more urgent work goes between two of them.
+    ///   - state: the state after the frames before; passed on from call to call for one signal.
+    ///   - ticket: gives a permit for each call, so that more urgent work can run between two of them.
     func probabilities(
         frames: [Float], count: Int, state: inout SpeechProbabilityState, ticket: WorkTicket
     ) async throws -> [Float]

@@ -1,10 +1,10 @@
-/// Turns speech probabilities, one per frame of 512 samples, into ranges of samples that hold speech.
+/// Turns speech probabilities, one per frame of 512 samples, into ranges of samples that contain speech.
 ///
 /// A pure state machine: ``idle`` until a probability reaches the threshold; then ``speaking`` until the
 /// probability has stayed below the end threshold for the minimum silence. Ranges are padded on both sides; two
-/// that lie closer than twice the padding share the gap. The rules, and therefore the ranges, are those of
-/// Silero's `get_speech_timestamps`, but each range is handed out as soon as nothing later can change it, and one in which
-/// nothing is like a voice is dropped.
+/// that lie closer than twice the padding share the gap. The rules, and therefore the ranges, are the same as in
+/// Silero's `get_speech_timestamps`, but each range is handed out as soon as nothing later can change it, and a range in which
+/// nothing resembles a voice is dropped.
 public struct SpeechSegmenter: Sendable {
     /// Samples per probability, at 16 kHz.
     public static let frameSamples = 512
@@ -19,11 +19,11 @@ public struct SpeechSegmenter: Sendable {
         public var minimumSpeech: Duration
         /// Silence within speech that ends it.
         public var minimumSilence: Duration
-        /// Kept on each side of speech.
+        /// The padding kept on each side of speech.
         public var padding: Duration
-        /// Speech longer than this is cut at the longest silence in it, or hard where there is none; nil for no limit.
+        /// Longer speech is cut at its longest silence, or hard if it has none; nil for no limit.
         public var maximumSpeech: Duration?
-        /// Whether speech in which no frame is like a voice is dropped; Silero itself does not look.
+        /// Whether speech in which no frame resembles a voice is dropped; Silero itself does not check that.
         public var requiresVoice: Bool
 
         public init(
@@ -40,13 +40,13 @@ public struct SpeechSegmenter: Sendable {
             self.requiresVoice = requiresVoice
         }
 
-        /// For a recogniser: pauses of a speaker stay in, three frames are the shortest speech, and generous padding
+        /// For a recogniser: a speaker's pauses are kept, the shortest speech is three frames, and generous padding
         /// keeps soft first and last sounds.
         public static let transcription = Options(
             minimumSpeech: .milliseconds(90), minimumSilence: .seconds(2), padding: .milliseconds(400),
             requiresVoice: true)
 
-        /// For a recogniser that hears one stretch of speech at a time: parted at a speaker's pauses, and where one goes on
+        /// For a recogniser that hears one stretch of speech at a time: split at a speaker's pauses, and wherever one stretch goes on
         /// for longer than `length`.
         public static func stretches(upTo length: Duration) -> Options {
             Options(
@@ -67,10 +67,10 @@ public struct SpeechSegmenter: Sendable {
         var end: Int
     }
 
-    /// Shorter silences are no places to cut speech that is too long, in samples.
+    /// Shorter silences, in samples, are not used to cut speech that is too long.
     private static let cuttableSilence = 98 * 16
 
-    /// Doubtful speech that lasts longer is dropped, in samples: what may still be speech has to be kept.
+    /// Doubtful speech that lasts longer than this, in samples, is dropped, because possible speech has to be kept in memory.
     private static let longestDoubt = 30 * 16_000
 
     private let threshold: Double
@@ -88,7 +88,7 @@ public struct SpeechSegmenter: Sendable {
     private var position = 0
     /// Silences inside the open speech that are long enough to cut at.
     private var cuttable: [Silence] = []
-    /// The last finished range, start padded, end not yet: the next one may be close enough to share the gap.
+    /// The last finished range, with its start padded but not its end: the next one may be close enough to share the gap.
     private var pending: Range<Int>?
     /// Where the padding of the next range may begin.
     private var paddingLimit = 0
@@ -106,7 +106,7 @@ public struct SpeechSegmenter: Sendable {
             ?? .max
     }
 
-    /// Where the confirmed, still open speech begins (padded), and up to where it certainly is part of the range
+    /// Where the confirmed, still open speech begins (padded), and up to where it certainly belongs to the range
     /// that will be handed out; nil while nothing is certain. Not meaningful with a maximum length of speech.
     public var openSpeech: Range<Int>? {
         guard case .speaking(let start, let silence) = state, isConfirmed(start, silence) else { return nil }
@@ -124,8 +124,8 @@ public struct SpeechSegmenter: Sendable {
 
     /// Takes the probability of the next frame.
     ///
-    /// - Parameter isVoice: whether the frame is like a voice; asked until one of the open speech is.
-    /// - Returns: ranges of samples that are final, in order; mostly none.
+    /// - Parameter isVoice: whether the frame resembles a voice; called until one of the open speech does.
+    /// - Returns: ranges of samples that are final, in order; usually none.
     public mutating func append(_ probability: Double, isVoice: () -> Bool = { true }) -> [Range<Int>] {
         let frame = position
         position += Self.frameSamples
@@ -189,7 +189,7 @@ public struct SpeechSegmenter: Sendable {
         }
     }
 
-    /// Makes `speech` the pending range; the one before it is final now.
+    /// Makes `speech` the pending range; the previous one is now final.
     private mutating func close(_ speech: Range<Int>, _ finished: inout [Range<Int>]) {
         let start = paddedStart(speech.lowerBound)
         releasePending(before: speech.lowerBound, &finished)
@@ -224,7 +224,7 @@ public struct SpeechSegmenter: Sendable {
         pending = nil
     }
 
-    /// Long enough that it will not be dropped, however the audio goes on.
+    /// Whether it is long enough that it will not be dropped, however the audio goes on.
     private func isConfirmed(_ start: Int, _ silence: Int?) -> Bool {
         hasVoice && (silence ?? position - Self.frameSamples) - start > minimumSpeech
     }

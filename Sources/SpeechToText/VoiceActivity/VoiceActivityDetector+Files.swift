@@ -1,5 +1,5 @@
 extension VoiceActivityDetector {
-    /// The id of the model, of which there is one.
+    /// The id of the model; there is only one.
     public static let modelID = "silero-vad"
     /// The name of the network's file, as the package index has it.
     public static let fileName = "silero_vad_16k_sequence.onnx"

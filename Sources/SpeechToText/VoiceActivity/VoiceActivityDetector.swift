@@ -3,10 +3,10 @@ public import WorkScheduling
 
 /// Finds speech in audio, with Silero VAD.
 ///
-/// One value serves any number of signals at once; what is remembered about a signal is in its
+/// One instance serves any number of signals at once; the memory of a signal is in its
 /// ``VoiceActivityStream``.
 public final class VoiceActivityDetector: Sendable {
-    /// Hertz of the audio that it takes.
+    /// Hertz of the audio that it accepts.
     public static let sampleRate = 16_000
 
     private let model: any SpeechProbabilityModel
@@ -37,9 +37,9 @@ public final class VoiceActivityDetector: Sendable {
         return found + (try await stream.finish())
     }
 
-    /// Begins a signal that comes in parts.
+    /// Begins a signal that comes in pieces.
     ///
-    /// - Parameter ticket: of whoever listens.
+    /// - Parameter ticket: of the listening request.
     public func makeStream(
         options: SpeechSegmenter.Options = .transcription, ticket: WorkTicket
     ) -> VoiceActivityStream {

@@ -1,17 +1,17 @@
 import WorkScheduling
 
-/// Speech in one signal that comes in parts of any size.
+/// Speech in one signal that comes in pieces of any size.
 public struct VoiceActivityStream: Sendable {
-    /// Samples of the frame before that the model sees again.
+    /// Samples of the previous frame that the model sees again.
     private static let contextSamples = 64
 
     private let model: any SpeechProbabilityModel
     private var segmenter: SpeechSegmenter
     private var state = SpeechProbabilityState()
     private var context = [Float](repeating: 0, count: contextSamples)
-    /// What was heard before, as far as ``VoiceEvidence`` wants it.
+    /// The audio heard before, as far as ``VoiceEvidence`` needs it.
     private var heard: [Float] = []
-    /// Of the last frames.
+    /// Probabilities of the last frames.
     private var probabilities: [Float] = []
     /// Samples of an unfinished frame.
     private var rest: [Float] = []
@@ -34,7 +34,7 @@ public struct VoiceActivityStream: Sendable {
     /// Takes the next samples.
     ///
     /// - Parameter samples: mono, 16 kHz.
-    /// - Returns: ranges of samples with speech that are final, counted from the start of the signal; mostly none.
+    /// - Returns: ranges of samples with speech that are final, counted from the start of the signal; usually none.
     public mutating func append(_ samples: [Float]) async throws -> [Range<Int>] {
         sampleCount += samples.count
         rest += samples
@@ -46,7 +46,7 @@ public struct VoiceActivityStream: Sendable {
         return found
     }
 
-    /// Ends the signal; the stream must not be used after it.
+    /// Ends the signal; the stream must not be used afterwards.
     public mutating func finish() async throws -> [Range<Int>] {
         var found: [Range<Int>] = []
         if !rest.isEmpty {
@@ -75,7 +75,7 @@ public struct VoiceActivityStream: Sendable {
 
     /// - Parameters:
     ///   - known: samples; the frames begin at `start`.
-    ///   - before: number of the probabilities that are of earlier frames.
+    ///   - before: number of the probabilities that belong to earlier frames.
     private mutating func advance(_ known: [Float], from start: Int, before: Int) -> [Range<Int>] {
         var found: [Range<Int>] = []
         for index in before..<probabilities.count {

@@ -1,20 +1,20 @@
 import Audio
 import Foundation
 
-/// Tells voices from the music and the beeps that Silero takes for speech.
+/// Distinguishes voices from the music and the beeps that Silero takes for speech.
 ///
 /// Held tones keep their pitch for a quarter of a second, so that their energy lies in a few sharp lines; a voice moves, and its
-/// lines are blurred. Birds and alarms have nothing in the range of vowels. One moment that is like a voice is enough for a whole
-/// stretch of speech, as music begets none: found on 64 sounds and 600 random chords, against 33 recordings of ten languages and
+/// lines are blurred. Birds and alarms have nothing in the range of vowels. One moment that resembles a voice is enough for a whole
+/// stretch of speech, as music produces none: found on 64 sounds and 600 random chords, against 33 recordings of ten languages and
 /// 100 single words, clean, quiet, through a telephone, with echo, in noise and over music.
 struct VoiceEvidence: Sendable {
-    /// Samples that are looked at, up to the end of a frame: 256 ms.
+    /// Samples that are examined, up to the end of a frame: 256 ms.
     static let samples = 4096
 
-    /// Lines that are counted, with two bins to each side.
+    /// Number of lines that count, with two bins to each side.
     private static let lines = 20
     private static let lineWidth = 2
-    /// The share of the energy in these lines that a voice stays below: where Silero is sure, and where it is not.
+    /// A voice has less than this share of its energy in these lines: the first if Silero is sure, the second if it is not.
     private static let mostWhenSure: Float = 0.93
     private static let mostWhenUnsure: Float = 0.75
     /// The share below 2 kHz that every voice has.
@@ -29,7 +29,7 @@ struct VoiceEvidence: Sendable {
     }
 
     /// - Parameters:
-    ///   - recent: up to ``samples`` at 16 kHz that end with the frame in question; silence is taken for those before.
+    ///   - recent: up to ``samples`` at 16 kHz that end with the frame in question; earlier ones are taken for silence.
     ///   - probabilities: of this frame and the two before it, as far as there are any.
     static func isVoice(_ recent: ArraySlice<Float>, probabilities: ArraySlice<Float>) -> Bool {
         var powers = spectrum(of: recent)
@@ -39,7 +39,7 @@ struct VoiceEvidence: Sendable {
         return lineEnergy(&powers) < (isSure ? mostWhenSure : mostWhenUnsure) * total
     }
 
-    /// Of the samples with their high frequencies raised, as those of a voice are weak.
+    /// The spectrum of the samples with their high frequencies raised, as a voice's high frequencies are weak.
     private static func spectrum(of recent: ArraySlice<Float>) -> [Float] {
         var frame = [Float](repeating: 0, count: samples)
         var before: Float = 0

@@ -16,7 +16,7 @@ public final class WhisperBackend: SpeechBackend {
     private let translates: Bool
     /// Whether the model was taught what a prompt is.
     let readsPrompts: Bool
-    /// The longest speech that the model was taught at a time, where that is less than a window.
+    /// The longest speech that the model was taught at a time, if that is less than a window.
     let longestStretch: Duration?
 
     let decoder: WindowDecoder
@@ -41,7 +41,7 @@ public final class WhisperBackend: SpeechBackend {
             network: network, special: special, vocabulary: files.vocabulary,
             features: LogMelSpectrogram(melBins: network.melBins), options: options,
             rules: Self.rules(files, special, options: options), alignmentHeads: Self.alignmentHeads(files, network))
-        // Exports that say nothing of tasks are of models that know both.
+        // Exports that say nothing about tasks belong to models that know both.
         translates = special.isMultilingual && files.generation.taskIDs.map { $0["translate"] != nil } ?? true
         readsPrompts = files.generation.trainedPrompts ?? true
         longestStretch = files.generation.trainedSeconds.flatMap { (1..<30).contains($0) ? .seconds($0) : nil }
@@ -65,7 +65,7 @@ public final class WhisperBackend: SpeechBackend {
                 SpecialTokens.timestampCount - 1, max(0, files.generation.maximumInitialTimestampIndex ?? 50)))
     }
 
-    /// The heads that the model names, else all of the later half of the layers.
+    /// The heads named by the model, otherwise all heads in the later half of the layers.
     private static func alignmentHeads(_ files: WhisperDirectory, _ network: WhisperNetwork) -> [AlignmentHead] {
         let layers = network.crossAttentions.count
         let named = (files.generation.alignmentHeads ?? []).compactMap { pair in
@@ -93,7 +93,7 @@ public final class WhisperBackend: SpeechBackend {
         return TranscriptionStream { try await run.next() }
     }
 
-    /// Its time grows with the prompt, so it is spent where decoding is. What a request may send takes some milliseconds.
+    /// Its time grows with the prompt, so it runs where decoding does. The longest possible prompt takes some milliseconds.
     private func promptTokens(_ request: TranscriptionRequest, _ ticket: WorkTicket) async throws -> [Int] {
         let prompt = readsPrompts ? request.prompt?.trimmedWhitespace ?? "" : ""
         guard !prompt.isEmpty else { return [] }
@@ -101,7 +101,7 @@ public final class WhisperBackend: SpeechBackend {
         return try await ticket.withPermit { _ in vocabulary.encode(" " + prompt.composed()) }
     }
 
-    /// A model that can tell when each word was said: of this size where there is such an export.
+    /// A model that can tell when each word was said, of this size if there is such an export.
     var timestampedModel: String {
         let sizes = ["whisper-tiny", "whisper-base", "whisper-small"]
         return "\(sizes.contains(modelID) ? modelID : "whisper-base")_timestamped"

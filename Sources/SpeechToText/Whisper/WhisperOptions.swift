@@ -4,21 +4,21 @@ public struct WhisperOptions: Sendable, Hashable {
     public var precisions: [WhisperPrecision]
     /// Temperatures to try in order, when a request fixes none: each next one when the last answer looks wrong.
     public var temperatures: [Double]
-    /// Answers sampled at a temperature above 0, of which the likeliest counts.
+    /// Number of answers sampled at a temperature above 0, of which the likeliest counts.
     public var bestOf: Int
     /// How long beam search goes on after its first finished beams: it stops at beams × patience finished ones.
     public var patience: Double
-    /// An answer that compresses better than this is a loop; nil not to look.
+    /// An answer that compresses better than this is a loop; nil to skip the check.
     public var compressionRatioThreshold: Double?
-    /// An answer with a lower mean log-probability is a guess; nil not to look.
+    /// An answer with a lower mean log-probability is a guess; nil to skip the check.
     public var logProbabilityThreshold: Double?
-    /// A window likelier than this to hold no speech is skipped, if its answer is a guess too; nil not to look.
+    /// A window with a higher probability of no speech is skipped if its answer is a guess too; nil to skip the check.
     public var noSpeechThreshold: Double?
     /// Whether the text of one window is the prompt of the next.
     public var conditionsOnPreviousText: Bool
-    /// Whether the model writes times between the words; without, a segment is a whole window.
+    /// Whether the model writes times between the words; if not, a segment is a whole window.
     public var timestamps: Bool
-    /// Of the random numbers for temperatures above 0: the same audio gets the same text.
+    /// Seed of the random numbers for temperatures above 0: the same audio gets the same text.
     public var seed: UInt64
 
     public init(

@@ -6,24 +6,24 @@ struct ReadClause: Sendable {
     /// IPA with language flags, without the terminator.
     var phonemes: String
     var terminator: ClauseTerminator
-    /// What espeak-ng read.
+    /// The text that espeak-ng read.
     var spoken: String
-    /// The same stretch of the text as it was given.
+    /// The same stretch of the text in its original form.
     var original: String
-    /// How the passage ends, in its last clause.
+    /// How the passage ends, if this is its last clause.
     var passageEnd: Passage.End?
 }
 
-/// Reads texts with espeak-ng so that no word is lost: in passages that stay below the library's limits, and again in halves where a
+/// Reads texts with espeak-ng so that no word is lost: in passages that stay below the library's limits, and again in halves if a
 /// clause made so many phonemes that some may be missing.
 struct EspeakReader: Sendable {
     var espeak: EspeakNG
     var voice: String
 
-    /// The library drops what comes after about 540 phonemes of a clause, the fewest that were seen in any script.
+    /// The library drops everything after about 540 phonemes of a clause, the lowest number seen in any script.
     private static let phonemesPerClause = 480
 
-    /// The clauses of `text` as espeak-ng reads it best, a few at a time.
+    /// The clauses of `text` in the form that espeak-ng reads best, a few at a time.
     func reading(of text: String) async -> EspeakReading {
         let (prepared, passages) = await asideWhereLong(text.utf8.count) {
             let prepared = PreparedText(text.trimmed)
@@ -32,7 +32,7 @@ struct EspeakReader: Sendable {
         return EspeakReading(self, prepared, passages)
     }
 
-    /// The clauses of `text` to the letter.
+    /// The clauses of `text` exactly as it is.
     func clauses(ofUnprepared text: String) async throws -> [ReadClause] {
         try await espeak.clauses(of: text, voice: voice).map {
             ReadClause(phonemes: $0.phonemes, terminator: $0.terminator, spoken: $0.text, original: $0.text)
@@ -44,9 +44,9 @@ struct EspeakReader: Sendable {
     }
 }
 
-/// A text that is being read: what comes first in it is known before the rest is looked at.
+/// A text that is being read: its beginning is known before the rest has been examined.
 struct EspeakReading: Sendable {
-    /// Scalars that are read at first: a sentence. Each time after it is twice as many, up to those of some minutes of speech.
+    /// Scalars that are read at first: a sentence. Each later read is twice as long, up to some minutes of speech.
     private static let firstReach = 200
     private static let longestReach = 3200
 
@@ -61,16 +61,16 @@ struct EspeakReading: Sendable {
         self.passages = passages[...]
     }
 
-    /// A passage to be read, or a clause that has been.
+    /// A passage to be read, or a clause that has been read.
     private enum Item: Sendable {
-        /// `terminator` is that of the clause whose last part it is.
+        /// `terminator` is the end of the clause whose last part this is.
         case passage(Passage, terminator: ClauseTerminator?)
         case clause(ReadClause)
     }
 
     /// The clauses of the next passages; nil at the end.
     ///
-    /// - Throws: as `EspeakNG.clauses`.
+    /// - Throws: what `EspeakNG.clauses` throws.
     mutating func next() async throws -> [ReadClause]? {
         guard !passages.isEmpty else { return nil }
         var items = nextPassages().map { Item.passage($0, terminator: nil) }
@@ -139,7 +139,7 @@ struct EspeakReading: Sendable {
         return items
     }
 
-    /// At the end of a line a sentence ends, and where a passage was cut within a sentence none does, whatever mark comes before.
+    /// At the end of a line a sentence ends; where a passage was cut within a sentence, none does, whatever mark precedes the cut.
     private static func terminator(_ found: ClauseTerminator, _ end: Passage.End?) -> ClauseTerminator {
         if end == .line { return ClauseTerminator(symbol: found.symbol, endsSentence: true) }
         if end == .sentence { return found }
@@ -148,7 +148,7 @@ struct EspeakReading: Sendable {
 }
 
 extension PreparedText {
-    /// Two passages instead of `range`, cut near its middle, between words where possible; nil when it is too short.
+    /// Two passages instead of `range`, cut near its middle, between words if possible; nil if it is too short.
     fileprivate func halves(of range: Range<Int>, end: Passage.End?) -> (Passage, Passage)? {
         guard range.count > 1 else { return nil }
         let middle = range.lowerBound + range.count / 2

@@ -3,7 +3,7 @@ public import EspeakNG
 import EspeakProtocol
 public import WorkScheduling
 
-/// A built-in voice, spoken by espeak-ng's own synthesiser: robotic, instant, and there without any download.
+/// A built-in voice, spoken by espeak-ng's own synthesiser: robotic, instant, and available without any download.
 public struct EspeakVoice: VoiceBackend {
     public let voiceID: String
     public let sampleRate: Int
@@ -11,10 +11,10 @@ public struct EspeakVoice: VoiceBackend {
     private let espeak: EspeakNG
     private let name: String
 
-    /// The ids that exist, and the voice of the library that each stands for.
+    /// The existing ids, and the library's voice for each.
     public static let voices = ["espeak-fr": "fr", "espeak-en": "en-us"]
 
-    /// - Throws: `voice_not_found` for another id, `model_not_installed` when the library's data lacks the language.
+    /// - Throws: `voice_not_found` for any other id, `model_not_installed` when the library's data lacks the language.
     public init(voiceID: String, espeak: EspeakNG) throws {
         guard let name = Self.voices[voiceID] else {
             throw ServiceError(
@@ -55,7 +55,7 @@ public struct EspeakVoice: VoiceBackend {
                 try Task.checkCancellation()
                 var samples = try await voice.espeak.speak(
                     stretch.spoken, voice: voice.name, rate: rate, endPause: stretch.endsLine)
-                // Nothing was spoken of "…" or "()".
+                // Nothing was spoken for "…" or "()".
                 guard samples.contains(where: { $0 != 0 }) else { continue }
                 SentenceLoudness.adjust(&samples, normalize: request.normalize, volume: request.volume ?? 1)
                 if index > 0, !stretch.continues {
@@ -70,13 +70,13 @@ public struct EspeakVoice: VoiceBackend {
     }
 }
 
-/// What is spoken at once: sentences. One that goes on for more than 1,000 bytes is cut at the end of a clause, so that other callers get
-/// their turn, and one that was read in passages is spoken in them.
+/// The unit that is spoken at once: a sentence. A sentence of more than 1,000 bytes is cut at the end of a clause, so that other callers
+/// get their turn, and one that was read in passages is spoken in passages.
 private struct Stretches: Sendable {
     struct Stretch {
         var spoken = ""
         var original = ""
-        /// Whether it goes on with the sentence before.
+        /// Whether it continues the previous sentence.
         var continues = false
         var endsLine = true
     }

@@ -1,7 +1,7 @@
 extension PiperConfiguration {
-    /// The ids that a network takes: start, pad, then each phoneme's ids and a pad, then the end.
+    /// The ids for a network: start, pad, then each phoneme's ids and a pad, then the end.
     ///
-    /// Phonemes that the voice does not know are left out, as piper-tts does.
+    /// Phonemes that the voice does not know are left out, as in piper-tts.
     func ids(of phonemes: [String]) -> [Int64] {
         let pad = phonemeIDs[Self.pad] ?? []
         var ids = (phonemeIDs[Self.start] ?? []) + pad

@@ -1,22 +1,22 @@
 import EspeakProtocol
 import Foundation
 
-/// A text that is being turned into phonemes, sentence by sentence: the first is known before the rest is looked at.
+/// A text that is being turned into phonemes, sentence by sentence: the first one is known before the rest has been examined.
 struct PhonemeReading: Sendable {
     private enum Step {
         case sentence(PhonemizedSentence)
-        /// Goes on with the sentence before, and so does the text after it.
+        /// The part continues the previous sentence, and so does the text after it.
         case block(RawPhonemes.Part, phonemes: [String])
     }
 
     private let phonemizer: PiperPhonemizer
     private let prepares: Bool
-    /// Text and blocks of phonemes by turns.
+    /// Text and blocks of phonemes alternately.
     private let parts: [RawPhonemes.Part]
     private var nextPart = 0
     /// The text that is being read.
     private var text: SentenceReading?
-    /// The newest sentence, which what comes next may go on.
+    /// The newest sentence, which the next part may continue.
     private var open: PhonemizedSentence?
     private var goesOn = false
 
@@ -28,7 +28,7 @@ struct PhonemeReading: Sendable {
 
     /// The next sentence that has phonemes; nil at the end.
     ///
-    /// - Throws: as `EspeakNG.clauses`.
+    /// - Throws: what `EspeakNG.clauses` throws.
     mutating func next() async throws -> PhonemizedSentence? {
         while let sentence = try await nextOrEmpty() {
             if sentence.clauses.contains(where: { !$0.isEmpty }) { return sentence }
@@ -74,7 +74,7 @@ struct PhonemeReading: Sendable {
         }
     }
 
-    /// With the space that stands before or after the block.
+    /// With the space before or after the block.
     private func spaced(_ phonemes: [String], at number: Int) -> [String] {
         let space = UInt8(ascii: " ")
         let before = number > 0 && parts[number - 1].text.utf8.last == space
@@ -86,7 +86,7 @@ struct PhonemeReading: Sendable {
 /// A text without blocks that is being turned into phonemes, sentence by sentence.
 struct SentenceReading: Sendable {
     private let phonemizer: PiperPhonemizer
-    /// nil where `clauses` are all.
+    /// nil if `clauses` are all that is left.
     private var reading: EspeakReading?
     private var clauses: ArraySlice<ReadClause>
     private var current = PhonemizedSentence(text: "", clauses: [])

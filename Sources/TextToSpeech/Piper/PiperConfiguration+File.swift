@@ -1,5 +1,5 @@
 extension PiperConfiguration {
-    /// The file's own names.
+    /// The names in the file.
     struct File: Decodable {
         struct Audio: Decodable { var sample_rate: Int }
         struct Espeak: Decodable { var voice: String }
@@ -21,7 +21,7 @@ extension PiperConfiguration {
     }
 }
 
-/// Bounds that every published voice keeps far from. Beyond them the network fails, or wants memory without end.
+/// Bounds that all published voices are far from. Beyond them the network fails, or needs unlimited memory.
 extension PiperConfiguration.File {
     private typealias Problem = PiperConfiguration.Problem
 

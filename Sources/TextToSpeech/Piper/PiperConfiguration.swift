@@ -79,7 +79,7 @@ extension PiperConfiguration {
 }
 
 extension DecodingError {
-    /// What is wrong, and at which key, in a half sentence.
+    /// What is wrong, and at which key, as half a sentence.
     fileprivate var reason: String {
         func path(_ context: Context, _ key: (any CodingKey)? = nil) -> String {
             (context.codingPath + [key].compactMap(\.self)).map(\.stringValue).joined(separator: ".")

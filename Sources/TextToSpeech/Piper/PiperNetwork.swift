@@ -16,10 +16,10 @@ struct PiperNetwork: Sendable {
     private let file: String
     private let session: InferenceSession
     private let output: String
-    /// Networks with one speaker have no such input, and refuse it.
+    /// Networks with one speaker lack this input, and refuse it.
     private let takesSpeaker: Bool
 
-    /// - Throws: `model_not_installed` when the file is no Piper network, or doesn't fit the configuration.
+    /// - Throws: `model_not_installed` when the file is not a Piper network, or doesn't fit the configuration.
     init(voiceID: String, model: URL, speakerCount: Int, runtime: OnnxRuntime) throws {
         func unusable(_ reason: String, cause: (any Error)? = nil) -> ServiceError {
             .unusableVoice(voiceID, file: model.lastPathComponent, reason: reason, cause: cause)
@@ -63,7 +63,7 @@ struct PiperNetwork: Sendable {
             ]
             if takesSpeaker { inputs["sid"] = try Tensor([Int64(speaker)], shape: [1]) }
             let results = try await session.run(inputs, outputs: [output], ticket: ticket, mayRepeat: true)
-            // Exports differ in rank; the samples are all there is in every one.
+            // Exports differ in rank, but all of them contain nothing but the samples.
             let samples = try results[output]?.floats() ?? []
             guard samples.allSatisfy(\.isFinite) else { throw NotSound() }
             return samples

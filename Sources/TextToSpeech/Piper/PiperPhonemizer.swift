@@ -4,11 +4,11 @@ import Foundation
 
 /// One sentence as a Piper voice speaks it.
 struct PhonemizedSentence: Sendable, Hashable {
-    /// The stretch of the request's text that it stands for.
+    /// The corresponding stretch of the request's text.
     var text: String
     /// The phonemes of each clause; a phoneme is one Unicode scalar, or a cluster that the voice counts as one.
     var clauses: [[String]]
-    /// Whether it goes on what the sentence before began: long sentences are spoken in pieces.
+    /// Whether it continues a sentence: long sentences are spoken in pieces.
     var continues = false
 
     var phonemes: [String] { clauses.flatMap(\.self) }
@@ -23,8 +23,8 @@ struct PiperPhonemizer: Sendable {
 
     /// The sentences of a text with blocks of phonemes in it.
     ///
-    /// - Parameter prepares: whether the text is brought into the form that espeak-ng reads best, see ``PreparedText``; what is in blocks
-    ///   stays as it is.
+    /// - Parameter prepares: whether the text is brought into the form that espeak-ng reads best, see ``PreparedText``; blocks stay
+    ///   as they are.
     func reading(of text: String, prepares: Bool = false) async -> PhonemeReading {
         let parts =
             configuration.phonemeType == .espeak
@@ -57,7 +57,7 @@ struct PiperPhonemizer: Sendable {
         var result = String.UnicodeScalarView()
         var rest = phonemes.unicodeScalars[...]
         while let open = rest.firstIndex(of: "("), let close = rest[open...].firstIndex(of: ")") {
-            // Two brackets with nothing between them are no flag.
+            // Two brackets with nothing between them are not a flag.
             let isFlag = rest.index(after: open) < close
             result.append(contentsOf: rest[..<(isFlag ? open : rest.index(after: close))])
             rest = rest[rest.index(after: close)...]
@@ -66,7 +66,7 @@ struct PiperPhonemizer: Sendable {
         return String(result)
     }
 
-    /// The sentence with the phonemes joined that the voice counts as one; clusters may reach over clauses, which become one.
+    /// The sentence with phonemes joined that the voice counts as one; clusters may span clauses, which are then merged.
     func merged(_ sentence: PhonemizedSentence) -> PhonemizedSentence {
         guard let longest = configuration.vowelClusters.map(\.count).max() else { return sentence }
         var sentence = sentence

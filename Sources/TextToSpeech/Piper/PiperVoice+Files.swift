@@ -1,7 +1,7 @@
 public import Foundation
 
 extension PiperVoice {
-    /// Whether files of these names are the voice `id`.
+    /// Whether files with these names are the voice `id`.
     public static func isVoice(_ id: String, _ files: Set<String>) -> Bool {
         files.contains("\(id).onnx") && files.contains("\(id).onnx.json")
     }

@@ -6,15 +6,15 @@ public import WorkScheduling
 
 /// A Piper voice: a VITS network and its `.onnx.json`, spoken exactly as piper-tts 1.8.0 speaks it.
 ///
-/// Two deviations: what would be a sentence of more than 400 phonemes (about half a minute) is spoken in pieces, so that memory stays
+/// Two deviations: a sentence of more than 400 phonemes (about half a minute) is spoken in pieces, so that memory stays
 /// bounded whatever the text, see ``phonemeLimit(speed:)``; and the text is prepared, unless `preparesText` is false: letters and spaces
-/// are brought into the forms that espeak-ng reads, a line is a sentence, and of long stretches without a mark nothing is lost.
+/// are brought into the forms that espeak-ng reads, a line is a sentence, and nothing is lost of long stretches without punctuation.
 public final class PiperVoice: VoiceBackend {
     /// The two random amplitudes of the network.
     public struct Noise: Sendable, Hashable {
-        /// Of the latent.
+        /// Amplitude of the noise in the latent.
         public var scale: Float
-        /// Of the durations.
+        /// Amplitude of the noise in the durations.
         public var w: Float
 
         public init(scale: Float, w: Float) {
@@ -22,7 +22,7 @@ public final class PiperVoice: VoiceBackend {
             self.w = w
         }
 
-        /// Makes the sound a function of the text alone: for comparisons. Real voices sound flat with it.
+        /// Makes the sound a function of the text alone, for comparisons. Real voices sound flat with it.
         public static let none = Noise(scale: 0, w: 0)
     }
 
@@ -39,9 +39,9 @@ public final class PiperVoice: VoiceBackend {
     /// - Parameters:
     ///   - model: the `.onnx` file.
     ///   - config: the `.onnx.json` file.
-    ///   - preparesText: whether the text is brought into the form that espeak-ng reads best. False speaks it to the letter as piper-tts
-    ///     does, which drops the end of long clauses.
-    ///   - noise: instead of the amplitudes that `config` gives.
+    ///   - preparesText: whether the text is brought into the form that espeak-ng reads best. If false, it is spoken literally as in
+    ///     piper-tts, which drops the end of long clauses.
+    ///   - noise: overrides the amplitudes in `config`.
     /// - Throws: `model_not_installed` naming the file at fault and why.
     public init(
         voiceID: String, model: URL, config: URL, runtime: OnnxRuntime, espeak: EspeakNG, preparesText: Bool = true,
@@ -67,8 +67,8 @@ public final class PiperVoice: VoiceBackend {
         speakers = speakerChoice.names
     }
 
-    /// How many phonemes are spoken at once at most: 400, and fewer where slow speech makes more sound of each; 150 at the slowest speed
-    /// that requests may ask for, and fewer still where the voice is a slow one.
+    /// The most phonemes that are spoken at once: 400, or fewer if slow speech makes more sound of each; 150 at the slowest speed
+    /// that requests may ask for, and even fewer for a slow voice.
     ///
     /// A network of medium quality needs about 25 MB for each second that it speaks at once.
     public static func phonemeLimit(speed: Double) -> Int {
@@ -88,7 +88,7 @@ public final class PiperVoice: VoiceBackend {
         let ticket: WorkTicket
         let speaker: Int
         var reading: PhonemeReading
-        /// Of the sentence that is being spoken.
+        /// The rest of the current sentence.
         var pieces: ArraySlice<PhonemizedSentence> = []
         var index = 0
 
@@ -120,7 +120,7 @@ public final class PiperVoice: VoiceBackend {
     ) async throws -> [Float] {
         let scales = PiperNetwork.Scales(
             noise: noise.scale, length: Float(configuration.lengthScale / request.speed), noiseW: noise.w)
-        // Between two sentences of a long text, others get their turn.
+        // Between two sentences of a long text, other work gets its turn.
         var samples = try await network.speak(
             configuration.ids(of: piece.phonemes), scales: scales, speaker: speaker, ticket: ticket)
         SentenceLoudness.adjust(&samples, normalize: request.normalize, volume: request.volume ?? 1)

@@ -1,11 +1,11 @@
-/// Text outside and inside of `[[ … ]]`, where a writer gives the phonemes.
+/// Text outside and inside `[[ … ]]`, in which the writer gives the phonemes.
 struct RawPhonemes {
     struct Part {
-        /// Brackets included.
+        /// Including the brackets.
         var text: String
         var isBlock: Bool
 
-        /// A block's scalars, the white space at both ends left out.
+        /// A block's scalars, without white space at both ends.
         var phonemes: [String] {
             let inner = Array(text.unicodeScalars.dropFirst(2).dropLast(2))
             let kept = inner.trimmingPrefix { $0.properties.isWhitespace }.reversed()
@@ -14,10 +14,10 @@ struct RawPhonemes {
         }
     }
 
-    /// Outside parts and blocks by turns, beginning and ending with an outside part, which may be empty. A block stands in one
+    /// Outside parts and blocks alternately, beginning and ending with an outside part, which may be empty. A block lies within one
     /// line and is as short as possible.
     ///
-    /// One pass: where a block could end, or its line does, is looked for once, however often "[[" stands before it.
+    /// One pass: the possible end of a block, and the end of its line, are looked for once, however many "[[" precede them.
     static func parts(of text: String) -> [Part] {
         let bytes = Array(text.utf8)
         var parts: [Part] = []

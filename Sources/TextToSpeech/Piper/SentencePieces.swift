@@ -1,5 +1,5 @@
 extension PhonemizedSentence {
-    /// This sentence in pieces of at most `limit` phonemes, cut between clauses where possible, else between words, else anywhere.
+    /// This sentence in pieces of at most `limit` phonemes, cut between clauses if possible, otherwise between words, otherwise anywhere.
     ///
     /// A network's memory grows with the length of what it speaks at once, and a text without punctuation is one sentence. Pieces
     /// after the first are marked as continuing it.

@@ -14,7 +14,7 @@ struct SpeakerChoice: Sendable {
         count = configuration.speakerCount
         numbers = configuration.speakerIDs
         defaultNumber = configuration.defaultSpeaker
-        // Speakers that the file doesn't name go by their number.
+        // Speakers that the file doesn't name are known by their number.
         let byNumber = Dictionary(configuration.speakerIDs.map { ($1, $0) }) { min($0, $1) }
         names = count > 1 ? (0..<count).map { byNumber[$0] ?? String($0) } : []
     }

@@ -4,19 +4,19 @@ struct CutPlaces<Position> {
 
     mutating func add(_ position: Position, at index: Int, _ seam: Seam) { newest[seam.rawValue] = (index, position) }
 
-    /// Forgets all up to `index`.
+    /// Forgets all places up to `index`.
     mutating func removeAll(through index: Int) {
         for seam in newest.indices where newest[seam].map({ $0.index <= index }) ?? false { newest[seam] = nil }
     }
 
-    /// The best place behind `half`; else, before a number is torn apart, one that is behind `start`.
+    /// The best place after `half`; otherwise, before a number is torn apart, one after `start`.
     func best(behind start: Int, preferably half: Int) -> Position? {
         for bound in [half, start] {
             for place in newest.prefix(Seam.digitGroups.rawValue).compactMap(\.self) where place.index > bound {
                 return place.position
             }
         }
-        // Nothing else: the space in a number is better than a mark in one, however much newer that is.
+        // Only these: the space in a number is better than a mark in one, however much newer that is.
         return newest[Seam.digitGroups.rawValue...].lazy.compactMap(\.self).first { $0.index > start }?.position
     }
 }

@@ -5,15 +5,15 @@ struct Passage: Sendable, Hashable {
         case line
         /// At the end of a sentence within a line.
         case sentence
-        /// Between words: what follows goes on.
+        /// Between words: the sentence continues.
         case word
         /// Within what should be one word.
         case within
     }
 
-    /// Of the prepared text's scalars, white space at the end included.
+    /// Scalars of the prepared text, including white space at the end.
     var range: Range<Int>
     var end: End
-    /// Whether the voice forgets what it read before. It reads one letter three times in a row at most.
+    /// Whether the voice forgets what it read before. It reads the same letter at most three times in a row.
     var startsAnew = false
 }

@@ -1,20 +1,20 @@
-/// Cuts a prepared text into passages: at the ends of lines, behind a sentence of a long line, and ahead of the limits behind which espeak-ng drops what is left of a word
-/// or of a clause without a word.
+/// Cuts a prepared text into passages: at the ends of lines, after a sentence of a long line, and before the limits beyond which espeak-ng
+/// drops the rest of a word or of a clause without a word.
 ///
-/// In version 1.51 those are 800 bytes, 300 words and 1,000 phonemes for a clause, 160 bytes and 200 phonemes for a word; some words of
-/// fewer characters overflow its buffers. Cuts keep a distance from them: behind a sentence where possible, else between words
-/// (see ``Seam``), else behind a mark within a word, else anywhere but before a mark of a letter. It is one pass over the text.
+/// In version 1.51 these are 800 bytes, 300 words and 1,000 phonemes for a clause, and 160 bytes and 200 phonemes for a word; some words
+/// of fewer characters overflow its buffers. Cuts keep a distance from them: after a sentence if possible, otherwise between words
+/// (see ``Seam``), otherwise after a mark within a word, otherwise anywhere but before a combining mark. It is one pass over the text.
 struct PassageReader {
     private static let phonemesPerClause = 450.0
     private static let bytesPerClause = 600
     private static let wordsPerClause = 200
     private static let phonemesPerWord = 98.0
     private static let scalarsPerWord = 100
-    /// From here on a passage ends with its sentence, so that what comes first in a long line is spoken before the rest is read.
+    /// After this a passage ends with its sentence, so that the beginning of a long line is spoken before the rest is read.
     private static let scalarsPerPassage = 200
-    /// From here on a line that goes on in small letters is one of several that a program has wrapped.
+    /// After this a line that continues with a small letter is one of several that a program has wrapped.
     private static let wrappedLine = 40
-    /// As many letters as most abbreviations have at most.
+    /// The most letters that most abbreviations have.
     private static let abbreviation = 3
 
     private struct Position {
@@ -33,19 +33,19 @@ struct PassageReader {
     private var clause = Position()
     private var run = Position()
     private var runCost = 0.0
-    /// The newest place behind a sentence, and those within one.
+    /// The newest place after a sentence, and the newest ones within a sentence.
     private var afterStop: Position?
     private var places = CutPlaces<Position>()
     private var lineStart = 0
     private var costs = PhonemeCosts()
     private var hasSound = false
-    /// A word of one letter or symbol, and how often it came in a row.
+    /// A word of one letter or symbol, and how often it occurred in a row.
     private var letter: Unicode.Scalar?
     private var repeats = 0
-    /// How often a symbol came without anything between.
+    /// How often a symbol occurred without anything in between.
     private var symbols = 0
 
-    /// The passages of `text`; all of them make it up.
+    /// The passages of `text`, which together are all of it.
     static func passages(of text: PreparedText) -> [Passage] {
         var reader = PassageReader(text.scalars)
         return reader.read()
@@ -72,7 +72,7 @@ struct PassageReader {
 
     private mutating func step(over scalar: Unicode.Scalar, cost: Double = 0) {
         now.index += 1
-        // The library takes Hangul apart before it reads it.
+        // The library decomposes Hangul before it reads it.
         now.bytes += (0xAC00...0xD7A3).contains(scalar.value) ? 9 : UTF8.width(scalar)
         now.phonemes += cost
     }
@@ -118,16 +118,16 @@ struct PassageReader {
         } else if last >= passageStart, scalars[last].isStop {
             places.add(now, at: now.index, .mark)
         } else if last < passageStart || !scalars[last].properties.isWhitespace {
-            // The first of several spaces counts, for the mark before them tells what ends there.
+            // Only the first of several spaces counts, because the mark before them tells what ends there.
             places.add(now, at: now.index, Seam(in: scalars, behindSpaceAt: now.index))
         }
         (run, runCost, costs) = (now, 0, PhonemeCosts())
     }
 
-    /// Whether the passage is worth reading by itself. What follows would only keep its first word waiting.
+    /// Whether the passage is worth reading by itself. Adding more would only delay its first word.
     private var isLong: Bool { now.index - passageStart >= Self.scalarsPerPassage }
 
-    /// Whether what follows the white space begins with a small letter.
+    /// Whether the text after the white space begins with a small letter.
     private var goesOnSmall: Bool {
         let rest = scalars[now.index...].prefix(Self.scalarsPerWord)
         return rest.first { !$0.properties.isWhitespace }?.properties.isLowercase ?? true
@@ -137,8 +137,8 @@ struct PassageReader {
         (clause, afterStop, places, hasSound) = (now, nil, CutPlaces(), false)
     }
 
-    /// Whether a sentence ends with the scalar at `last`, before white space. The library knows more abbreviations than can be told here,
-    /// so that only words longer than most of those count, and only ahead of what may begin a sentence.
+    /// Whether a sentence ends with the scalar at `last`, before white space. The library knows more abbreviations than can be listed here,
+    /// so only words longer than most abbreviations count, and only before something that may begin a sentence.
     private func endsSentence(_ last: Int) -> Bool {
         var stop = last
         while stop > passageStart, scalars[stop].closesQuotation { stop -= 1 }
@@ -150,7 +150,7 @@ struct PassageReader {
         return next < scalars.count && !scalars[next].properties.isLowercase
     }
 
-    /// A letter or a symbol that stands alone four times in a row would be left out from then on.
+    /// A single letter or symbol that occurs four times in a row would be left out from then on.
     private mutating func countRepeats() {
         let word = scalars[run.index..<max(run.index, now.index - 1)].lazy
         var spoken = word.filter { !$0.standsBesideWords && !$0.isCombiningMark }.makeIterator()
@@ -164,7 +164,7 @@ struct PassageReader {
         if repeats == 3 { cut(at: now, .word, anew: true) }
     }
 
-    /// So would one that comes four times without anything between.
+    /// So would one that occurs four times without anything in between.
     private mutating func countSymbols(_ scalar: Unicode.Scalar) {
         guard scalar.isSpokenSymbol else {
             symbols = 0
@@ -210,7 +210,7 @@ struct PassageReader {
         else { return }
         let half = clause.index + (now.index - clause.index) / 2
         if let stop = afterStop {
-            // However early: what is cut elsewhere is a sentence torn apart.
+            // However early: a cut anywhere else tears a sentence apart.
             cut(at: stop, .sentence)
         } else if let place = places.best(behind: clause.index, preferably: half) {
             cut(at: place, .word)
@@ -227,7 +227,7 @@ struct PassageReader {
         finish(at: place.index, end)
         now = reached
         startsAnew = anew
-        // What has been read behind the place belongs to the next passage.
+        // What has been read after the place belongs to the next passage.
         if place.index < reached.index {
             hasSound = true
             (self.letter, self.symbols) = (letter, symbols)
@@ -248,10 +248,10 @@ extension Unicode.Scalar {
 
     fileprivate var isDigit: Bool { properties.numericType != nil }
 
-    /// Before white space these end a clause wherever something in it has a sound.
+    /// Before white space these end a clause if anything in it has a sound.
     fileprivate var endsClause: Bool { ",;:!?".unicodeScalars.contains(self) }
 
-    /// Of these, the ones that end a sentence.
+    /// The ones that also end a sentence.
     fileprivate var endsCry: Bool { "!?".unicodeScalars.contains(self) }
 
     fileprivate var isStop: Bool { self == "." || self == "…" }
@@ -261,16 +261,16 @@ extension Unicode.Scalar {
 
     fileprivate var separatesWords: Bool { "/-_@+=&?#,;:()\"".unicodeScalars.contains(self) }
 
-    /// Marks that make no word of their own, nor another of the one that they stand at.
+    /// Marks that neither form a word of their own nor split the word that they are attached to.
     fileprivate var standsBesideWords: Bool { ".,;:!?…'\"’‘“”«»()[]{}-–—‑|_".unicodeScalars.contains(self) }
 
-    /// Whether the library reads it three times in a row at most, in some language. Numbers and emoji it always reads.
+    /// Whether the library, in some language, reads it at most three times in a row. Numbers and emoji are always read.
     fileprivate var isLeftOutWhereRepeated: Bool {
         properties.numericType != .decimal && (value < 0x2300 || properties.isAlphabetic)
     }
 
-    /// A symbol with a name, of which a row says something. Rows of the others, as in "*****" or "~~~~~", are ornaments: that the library
-    /// reads three of them is as many as anyone wants to hear.
+    /// A symbol with a name, so that a row of it means something. Rows of other symbols, as in "*****" or "~~~~~", are ornaments: the
+    /// library reads three of them, which is as many as anyone wants to hear.
     fileprivate var isSpokenSymbol: Bool {
         guard value < 0x2300, !(0x61...0x7A).contains(value) else { return false }
         return switch properties.generalCategory {
@@ -280,7 +280,7 @@ extension Unicode.Scalar {
         }
     }
 
-    /// Whether nothing may come between this and the scalar before.
+    /// Whether this scalar must not be separated from the previous one.
     fileprivate func continuesCharacter(after last: Unicode.Scalar?) -> Bool {
         if last == "\u{200D}" { return true }
         guard value >= 0x300 else { return false }

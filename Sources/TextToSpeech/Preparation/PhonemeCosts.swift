@@ -1,7 +1,7 @@
-/// How many phonemes the characters of a word make, about.
+/// Approximately how many phonemes the characters of a word make.
 ///
-/// In a clause half too many do no harm. In a word only what no word of any language has may cost so much that the word is cut: letters
-/// that the library has to spell out, for some of which it says "double v" or "e accent circonflexe".
+/// For a clause, half too many do no harm. For a word, only what no word of any language contains may cost so much that it is cut: letters
+/// that the library has to spell out, some of which it calls "double v" or "e accent circonflexe".
 struct PhonemeCosts {
     struct Cost {
         var inClause: Double
@@ -10,7 +10,7 @@ struct PhonemeCosts {
         init(_ inClause: Double, _ inWord: Double) { (self.inClause, self.inWord) = (inClause, inWord) }
     }
 
-    /// As many consonants in a row as words of some languages have, and as many letters with accents.
+    /// As many consecutive consonants as words of some languages have, and as many letters with accents.
     private static let pronounceable = (consonants: 4, accented: 3)
 
     private var last: Unicode.Scalar?
@@ -54,10 +54,10 @@ struct PhonemeCosts {
         "jwJW".unicodeScalars.contains(scalar) ? Cost(8, 8) : Cost(4, 4.5)
     }
 
-    /// Of "*****" the library reads the first three.
+    /// The library reads the first three of "*****".
     private func isOrnament(_ scalar: Unicode.Scalar) -> Bool { same > 3 && !"$%&+@".unicodeScalars.contains(scalar) }
 
-    /// Whether it is a letter of an alphabet, and comes in a row more often than in any word.
+    /// Whether it is a letter of an alphabet that occurs more often in a row than in any word.
     private func isRepeated(_ scalar: Unicode.Scalar) -> Bool {
         scalar.value < 0x2E80 && same > Self.pronounceable.accented
     }

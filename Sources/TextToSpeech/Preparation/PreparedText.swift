@@ -1,11 +1,11 @@
-/// A text as espeak-ng reads it best, and where each scalar of it comes from.
+/// A text in the form that espeak-ng reads best, and the origin of each of its scalars.
 ///
-/// Accents are composed, compatibility forms are what they stand for (see ``SpokenForm``), no-break spaces are spaces, emoji stand
-/// apart, and what makes no sound is left out. To the library no-break spaces are no white space: French texts have them before "!" and
-/// within numbers, so that it would miss the end of "« Oui ! »" and read 12 345 as two numbers.
+/// Accents are composed, compatibility forms are replaced by what they stand for (see ``SpokenForm``), no-break spaces become spaces,
+/// emoji are separated, and characters without a sound are left out. The library does not treat no-break spaces as white space: French
+/// texts have them before "!" and within numbers, so it would miss the end of "« Oui ! »" and read 12 345 as two numbers.
 struct PreparedText: Sendable {
     private(set) var scalars: [Unicode.Scalar] = []
-    /// For each scalar, the offset in ``source`` of what it was made from.
+    /// For each scalar, the offset in ``source`` of the text it was made from.
     private var origins: [Int] = []
     private let source: [Unicode.Scalar]
     private static let marksPerLetter = 4
@@ -18,7 +18,7 @@ struct PreparedText: Sendable {
         var start = 0
         while start < source.count {
             let end = segmentEnd(from: start)
-            // More marks on a letter than any language has are decoration. They would be read out one by one.
+            // More marks on a letter than any language uses are decoration. They would be read out one by one.
             let segment = source[start..<min(end, start + 1 + 4 * Self.marksPerLetter)]
             var marks = 0
             for scalar in form.spoken(segment) {
@@ -29,7 +29,7 @@ struct PreparedText: Sendable {
         }
     }
 
-    /// The part of the text as it was given that became `range`.
+    /// The part of the original text that became `range`.
     func original(_ range: Range<Int>) -> String {
         let end = range.upperBound < origins.count ? origins[range.upperBound] : source.count
         let start = range.isEmpty ? end : origins[range.lowerBound]
@@ -53,7 +53,7 @@ struct PreparedText: Sendable {
 
     private mutating func append(_ scalar: Unicode.Scalar, from origin: Int) {
         guard !scalar.isSilent else { return }
-        // A row of them is one word to the library, of which it would read the first few.
+        // The library takes a row of them for one word, of which it would read the first few.
         if scalar.beginsEmoji, let last = scalars.last, last.endsEmoji {
             scalars.append(" ")
             origins.append(origin)
@@ -67,7 +67,7 @@ extension Unicode.Scalar {
     /// White space to a reader, but not to espeak-ng.
     var isNoBreakSpace: Bool { self == "\u{A0}" || self == "\u{2007}" || self == "\u{202F}" }
 
-    /// Marks that modify the letter before.
+    /// Marks that modify the previous letter.
     var isCombiningMark: Bool {
         guard value >= 0x300 else { return false }
         return switch properties.generalCategory {
@@ -76,7 +76,7 @@ extension Unicode.Scalar {
         }
     }
 
-    /// What canonical composition may join to the scalar before: marks, and the later parts of a Hangul syllable.
+    /// What canonical composition may join to the previous scalar: marks, and the later parts of a Hangul syllable.
     fileprivate var extendsLetter: Bool {
         guard value >= 0x300 else { return false }
         if (0x1160...0x11FF).contains(value) { return true }
@@ -86,7 +86,7 @@ extension Unicode.Scalar {
         }
     }
 
-    /// Control characters but for white space (U+0001 would begin a command of the library), soft hyphens and the like.
+    /// Control characters except white space (U+0001 would begin a command of the library), soft hyphens and the like.
     fileprivate var isSilent: Bool {
         switch value {
         case 9...13: false

@@ -1,31 +1,31 @@
-/// What a cut between two words parts, or one behind a mark within a word: the better, the less.
+/// What a cut between two words, or after a mark within a word, separates; better seams separate less.
 enum Seam: Int, CaseIterable, Comparable {
     case words
     /// "de | 12".
     case beforeNumber
     /// "678 | euros", "juillet | 1789".
     case afterNumber
-    /// Behind a mark within a word, or a full stop that may be that of an abbreviation: what is cut there sounds otherwise.
+    /// After a mark within a word, or a full stop that may belong to an abbreviation: a cut there changes the sound.
     case mark
     /// Between a number and a unit or the like: "12 | km/h", "10 | h 30".
     case unit
     /// Between two numbers, in a row of them: "15,0 | 11,4".
     case numbers
-    /// Within a number that is written with spaces, which would become two: "12 | 345", "3 | / 4".
+    /// Within a number written with spaces, which would become two: "12 | 345", "3 | / 4".
     case digitGroups
-    /// Behind a mark within a number: "10,|3", "06-12-|34", "08:|05".
+    /// After a mark within a number: "10,|3", "06-12-|34", "08:|05".
     case number
 
     static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
 }
 
 extension Seam {
-    /// Farther from the cut nothing is looked at, so that finding seams stays linear.
+    /// Nothing farther from the cut is examined, so that finding seams stays linear.
     private static let (spaces, longest, near) = (4, 10, 3)
-    /// As long as units that numbers have behind them ("km/h"), and as those that stand between two ("h").
+    /// The longest unit after a number ("km/h"), and the longest between two numbers ("h").
     private static let (longestUnit, longestJoint) = (4, 2)
 
-    /// Of the cut at `index`, which is behind white space.
+    /// The seam at `index`, which is after white space.
     init(in scalars: [Unicode.Scalar], behindSpaceAt index: Int) {
         let left = scalars[..<index].reversed().word(afterAtMost: Self.spaces, limit: Self.longest)
         let right = scalars[index...].word(afterAtMost: Self.spaces, limit: Self.longest)
@@ -51,27 +51,27 @@ extension Seam {
         }
     }
 
-    /// Of the cut at `index`, which is behind a mark.
+    /// The seam at `index`, which is after a mark.
     init(in scalars: [Unicode.Scalar], behindMarkAt index: Int) {
         let isWithin = index > 1 && index < scalars.count && scalars[index - 2].isNumeric && scalars[index].isNumeric
         self = isWithin ? .number : .mark
     }
 }
 
-/// A word beside a cut, or the part of it that was looked at, from the cut on.
+/// A word beside a cut, or the examined part of it, from the cut on.
 private struct Neighbour {
     var scalars: [Unicode.Scalar] = []
-    /// With the white space between it and the cut.
+    /// Including the white space between it and the cut.
     var length = 0
     var isWhole = true
 
-    /// A digit stands near the cut: "12", "€5", "12%", "1er".
+    /// Whether a digit is near the cut: "12", "€5", "12%", "1er".
     var isNumeric: Bool { scalars.prefix(3).contains(where: \.isNumeric) }
 
-    /// Of a word ahead of a cut: up to three digits, as thousands are parted.
+    /// For a word before a cut: up to three digits, as thousands are grouped.
     var endsInDigitGroup: Bool { isWhole && scalars.count <= 3 && scalars.allSatisfy(\.isNumeric) }
 
-    /// Of a word behind a cut: exactly three digits, then at most what follows a number.
+    /// For a word after a cut: exactly three digits, then at most what follows a number.
     var beginsWithDigitGroup: Bool {
         scalars.count >= 3 && scalars.prefix(3).allSatisfy(\.isNumeric) && scalars.dropFirst(3).first?.isNumeric != true
     }
@@ -82,7 +82,7 @@ private struct Neighbour {
 }
 
 extension Sequence<Unicode.Scalar> {
-    /// The first word behind `spaces` of white space at most, up to `limit` of it.
+    /// The first word after at most `spaces` of white space, up to `limit` of it.
     fileprivate func word(afterAtMost spaces: Int, limit: Int) -> Neighbour {
         var word = Neighbour()
         for scalar in self {

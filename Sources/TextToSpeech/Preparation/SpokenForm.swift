@@ -1,7 +1,7 @@
 import Foundation
 
-/// What a letter with its marks is for a reader: composed (NFC), and in the form that its compatibility form stands for ("ﬁ", "Ⅻ", "ｅ",
-/// "𝐞", "1ᵉʳ"), except where espeak-ng knows the form itself and reads it better.
+/// The form of a letter with its marks for a reader: composed (NFC), with compatibility forms replaced by what they stand for ("ﬁ", "Ⅻ",
+/// "ｅ", "𝐞", "1ᵉʳ"), unless espeak-ng knows the form itself and reads it better.
 struct SpokenForm {
     private var known: [Unicode.Scalar: String.UnicodeScalarView] = [:]
 
@@ -27,12 +27,12 @@ struct SpokenForm {
         let same = String.UnicodeScalarView([scalar])
         guard scalar.value >= 0xA0, !isReadBetter(scalar) else { return same }
         let form = String(scalar).precomposedStringWithCompatibilityMapping.unicodeScalars
-        // Accents on their own would be a space and a combining mark, and some ligatures stand for whole sentences.
+        // Accents on their own would become a space and a combining mark, and some ligatures stand for whole sentences.
         if form.count > longest || (form.count > 1 && form.first == " ") { return same }
         return form
     }
 
-    /// What espeak-ng reads as it is: "m²" is "puissance deux" to it, "½" "un demi" and "™" "marque commerciale déposée". A micro sign
+    /// Forms that espeak-ng reads as they are: "m²" as "puissance deux", "½" as "un demi" and "™" as "marque commerciale déposée". A micro sign
     /// would become the Greek letter, an ellipsis three dots, and full-width marks would want a space behind them.
     private static func isReadBetter(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {

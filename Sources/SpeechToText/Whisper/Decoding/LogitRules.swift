@@ -47,7 +47,7 @@ struct LogitRules: Sendable {
         }
     }
 
-    /// Time never runs back, and a segment lasts at least 0.02 s: only the second of a pair may repeat the first.
+    /// Time never runs backwards, and a segment lasts at least 0.02 s: only the second of a pair may repeat the first.
     private func keepOrder(
         in logits: UnsafeMutableBufferPointer<Float>, after sampled: some BidirectionalCollection<Int>
     ) {

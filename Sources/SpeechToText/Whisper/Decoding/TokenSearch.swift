@@ -2,14 +2,14 @@ import Foundation
 import OnnxRuntime
 import WorkScheduling
 
-/// A token sequence without prompt and end of text, and the sum of its log-probabilities, the end's included.
+/// A token sequence without prompt and end of text, and the sum of its log-probabilities, including the end's.
 struct Candidate: Sendable, Hashable {
     var tokens: [Int] = []
     var logProbability: Float = 0
-    /// Of each token.
+    /// The log-probability of each token.
     var logProbabilities: [Float] = []
 
-    /// What openai-whisper ranks by: the sum divided by the length.
+    /// The score by which openai-whisper ranks: the sum divided by the length.
     var score: Float { logProbability / Float(max(1, tokens.count)) }
 }
 
@@ -18,15 +18,15 @@ struct PromptState: Sendable {
     var step: DecoderStep
     /// Number of tokens in the prompt.
     var length: Int
-    /// How likely the window holds no speech, 0…1.
+    /// The probability that the window contains no speech, 0…1.
     var noSpeechProbability: Double
 }
 
-/// Searches the tokens that follow a prompt. Blocks; belongs inside a compute permit.
+/// Searches for the tokens that follow a prompt. Blocks; belongs inside a compute permit.
 struct TokenSearch {
     let network: WhisperNetwork
     let rules: LogitRules
-    /// Lets more urgent work go first between two steps.
+    /// Lets more urgent work run between two steps.
     let permit: WorkPermit?
 
     private var end: Int { rules.special.endOfText }
@@ -53,7 +53,7 @@ struct TokenSearch {
         return Self.best(answers)
     }
 
-    /// The first of those with the highest score.
+    /// The first answer with the highest score.
     static func best(_ candidates: [Candidate]) -> Candidate {
         candidates.dropFirst().reduce(candidates.first ?? Candidate()) { $1.score > $0.score ? $1 : $0 }
     }
@@ -94,7 +94,7 @@ extension TokenSearch {
     }
 
     /// Beam search as openai-whisper's `BeamSearchDecoder` does it: each beam offers its best `width` + 1 tokens; walking
-    /// all offers from the likeliest down, those that end are finished, the others go on until there are `width`.
+    /// all offers from the likeliest down, the ones that end are finished, and the others go on until there are `width`.
     func beams(_ prompt: PromptState, width: Int, patience: Double) throws -> Candidate {
         let wanted = max(1, Int((Double(width) * patience).rounded(.toNearestOrEven)))
         var beams = [Candidate()]
@@ -144,7 +144,7 @@ extension TokenSearch {
                 }
             }
         }
-        // A stable sort: of equals, the earlier beam's offer goes first.
+        // A stable sort: among equals, the earlier beam's offer comes first.
         return offers.enumerated().sorted {
             ($0.element.logProbability, -$0.offset) > ($1.element.logProbability, -$1.offset)
         }.map(\.element)

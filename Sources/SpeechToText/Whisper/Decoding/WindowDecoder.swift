@@ -10,7 +10,7 @@ struct WindowJob: Sendable {
     /// nil to detect it.
     var language: String?
     var task: TranscriptionRequest.Task
-    /// Text that came before, as tokens; at most half of the context is used.
+    /// Previous text, as tokens; at most half of the context is used.
     var previous: [Int]
     var temperatures: [Double]
     var beamSize: Int
@@ -18,23 +18,23 @@ struct WindowJob: Sendable {
     var seed: UInt64
 }
 
-/// What the model says about a window.
+/// The model's answer for a window.
 struct WindowResult: Sendable {
     /// The language asked for or detected; nil for an English-only model.
     var language: String?
     var tokens: [Int]
-    /// Of each token.
+    /// The probability of each token.
     var logProbabilities: [Float]
     /// Mean log-probability of the tokens and the end.
     var averageLogProbability: Double
     var noSpeechProbability: Double
     var compressionRatio: Double
-    /// At which the answer was made.
+    /// The temperature at which the answer was made.
     var temperature: Double
-    /// Whether the window counts as silent, whatever the tokens say.
+    /// Whether the window counts as silent, whatever the tokens are.
     var isSilent: Bool
     var cut: SegmentCut
-    /// When words were asked for and the model has what it takes.
+    /// The words, if they were asked for and the model supports them.
     var words: [AlignedWord]?
 }
 
@@ -49,7 +49,7 @@ struct WindowDecoder: Sendable {
     /// Layer and head of the attention that follows words.
     let alignmentHeads: [AlignmentHead]
 
-    /// Blocks; belongs inside a permit, which it gives to more urgent work between its steps.
+    /// Blocks; belongs inside a permit, which it lends to more urgent work between its steps.
     func decode(_ job: WindowJob, permit: WorkPermit?) throws -> WindowResult {
         try decode(job, hidden: try encode(job.samples, permit: permit), permit: permit)
     }
@@ -58,7 +58,7 @@ struct WindowDecoder: Sendable {
         try network.encode(features.window(samples), permit: permit)
     }
 
-    /// Decodes a window whose samples are encoded already.
+    /// Decodes a window whose samples have already been encoded.
     func decode(_ job: WindowJob, hidden: Tensor, permit: WorkPermit?) throws -> WindowResult {
         let (prompt, language) = try read(job, hidden, permit)
         var result = try search(job, after: prompt, permit: permit)
@@ -73,7 +73,7 @@ struct WindowDecoder: Sendable {
         return result
     }
 
-    /// Reads the prompt, after detecting the language where none is given.
+    /// Reads the prompt, after detecting the language if none is given.
     private func read(
         _ job: WindowJob, _ hidden: Tensor, _ permit: WorkPermit?
     ) throws -> (PromptState, language: String?) {
@@ -89,7 +89,7 @@ struct WindowDecoder: Sendable {
         guard before.isEmpty else {
             return (try prompt(before + tokens, sotIndex: before.count, hidden, permit), language)
         }
-        // The keys and values of the audio are there already: the rest of the prompt follows token by token, as
+        // The keys and values of the audio are already there: the rest of the prompt follows token by token, as
         // older exports can take no more than one at a time with a cache.
         var state = PromptState(
             step: first, length: tokens.count, noSpeechProbability: try noSpeechProbability(first.logits, position: 0))
@@ -116,7 +116,7 @@ struct WindowDecoder: Sendable {
     private func noSpeechProbability(_ logits: Tensor, position: Int) throws -> Double {
         var row = [Float](repeating: 0, count: network.vocabularySize)
         try logits.copyLogits(row: 0, position: position, into: &row)
-        // Nothing is ruled out yet, so that all are numbers; what is none makes text of noise.
+        // Nothing has been ruled out yet, so all values must be numbers; others would produce text from noise.
         guard row.allSatisfy(\.isFinite) else {
             throw OnnxRuntimeError(operation: network.operation, code: .failure, message: "its answer is no numbers")
         }
@@ -170,7 +170,7 @@ struct WindowDecoder: Sendable {
     }
 }
 
-/// What the three thresholds make of an answer.
+/// The judgement of the three thresholds on an answer.
 struct Verdict: Hashable {
     var needsFallback: Bool
     /// Nothing was said, so the answer is to be dropped.

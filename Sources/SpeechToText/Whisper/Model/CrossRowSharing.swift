@@ -1,22 +1,22 @@
 import OnnxRuntime
 import Synchronization
 
-/// Whether one row of the audio's keys and values serves all beams of a decoder step.
+/// Whether one row of the audio's keys and values can serve all beams of a decoder step.
 ///
 /// Most exports broadcast that row in their attention, which saves a copy for each beam: 37 MB at whisper-base's size, and
-/// 490 MB at that of the large ones. Those whose graphs fold rows and heads into one dimension can't, and worse: they may
-/// cut the row into pieces without an error. So the first step is run both ways, and must come out the same.
+/// 490 MB at the size of the large ones. Exports whose graphs fold rows and heads into one dimension can't, and worse: they may
+/// cut the row into pieces without an error. So the first step is run both ways, and the results must be the same.
 final class CrossRowSharing: Sendable {
-    /// Of the largest logit. Rounding makes less of a difference, wrong attention far more.
+    /// Relative to the largest logit. Rounding makes less of a difference, wrong attention far more.
     private static let tolerance: Float = 1e-3
 
-    /// nil until it was tried.
+    /// nil until it has been tried.
     private let works = Mutex<Bool?>(nil)
 
     /// - Parameters:
     ///   - shared: runs the step with one row for all beams.
     ///   - copied: runs it with a copy for each.
-    /// - Throws: what `copied` throws, and what `shared` does unless the engine merely can't run it.
+    /// - Throws: what `copied` throws, and what `shared` throws unless the engine merely can't run it.
     func step(shared: () throws -> DecoderStep, copied: () throws -> DecoderStep) throws -> DecoderStep {
         let verdict = works.withLock { $0 }
         if verdict == false { return try copied() }

@@ -3,9 +3,9 @@ import Foundation
 import OnnxRuntime
 import WorkScheduling
 
-/// The decoder's one or two model files behind one interface.
+/// One interface for the decoder's one or two model files.
 ///
-/// Keys and values go from step to step as the engine's own tensors, which are never copied on a CPU.
+/// Keys and values are passed from step to step as the engine's own tensors, which are never copied on a CPU.
 struct DecoderSessions: Sendable {
     let crossAttentions: [String]
     let vocabularySize: Int?
@@ -18,12 +18,12 @@ struct DecoderSessions: Sendable {
     private static let positionName = "cache_position"
     private static let logitsName = "logits"
 
-    /// For the first call.
+    /// The session for the first call.
     private let first: InferenceSession
-    /// For calls with a cache; the same session as `first` when the file is merged.
+    /// The session for calls with a cache; the same as `first` if the file is merged.
     private let cached: InferenceSession
     private let tokenType: ElementType
-    /// Inputs of `cached` that take the keys and values of tokens, and of the audio.
+    /// Inputs of `cached` for the keys and values of tokens, and of the audio.
     private let pastNames: [String]
     private let crossNames: [String]
     private let firstOutputs: [String]
@@ -74,10 +74,10 @@ struct DecoderSessions: Sendable {
             : nil
     }
 
-    /// `past_key_values.0.decoder.key` comes out as `present.0.decoder.key`.
+    /// The output for `past_key_values.0.decoder.key` is called `present.0.decoder.key`.
     private static func present(_ past: String) -> String { "present." + past.dropFirst("past_key_values.".count) }
 
-    /// Caches of no token, which a merged decoder wants to see at its first call.
+    /// Caches without a token, which a merged decoder expects at its first call.
     private static func emptyPast(_ inputs: [InferenceSession.ValueInfo], _ files: WhisperDirectory) throws -> [String:
         Tensor]
     {

@@ -2,19 +2,19 @@ import BridgeSupport
 import OnnxRuntime
 
 extension Tensor {
-    /// Floating-point values in the element type that a model wants.
+    /// Floating-point values in the element type that a model expects.
     static func floats(_ values: [Float], shape: [Int], as type: ElementType) throws -> Tensor {
         if type == .float16 { return try Tensor(values.map { Float16($0) }, shape: shape) }
         return try Tensor(values, shape: shape)
     }
 
-    /// Token ids in the integer type that a model wants.
+    /// Token ids in the integer type that a model expects.
     static func tokens(_ values: [Int], shape: [Int], as type: ElementType) throws -> Tensor {
         if type == .int32 { return try Tensor(values.map { Int32(truncatingIfNeeded: $0) }, shape: shape) }
         return try Tensor(values.map { Int64($0) }, shape: shape)
     }
 
-    /// The same values as `type`; itself when they are already.
+    /// The same values as `type`; itself if that is its type already.
     func converted(to type: ElementType) throws -> Tensor {
         type == elementType ? self : try Tensor.floats(try floats(), shape: shape, as: type)
     }
@@ -62,7 +62,7 @@ extension Tensor {
 }
 
 extension [String: Tensor] {
-    /// The output `name`, which was asked for by this name.
+    /// The output `name`, which was requested by this name.
     func required(_ name: String) throws -> Tensor {
         guard let tensor = self[name] else {
             throw ServiceError(.internal, "The speech model gave no output '\(name)'.")

@@ -1,4 +1,4 @@
-/// What `config.json` of a Whisper export says and this code uses. Shapes come from the sessions where they are stated.
+/// The parts of a Whisper export's `config.json` that this code uses. Shapes come from the sessions if they state them.
 struct ModelConfiguration: Decodable, Sendable {
     var modelType: String?
     var width: Int?
@@ -17,7 +17,7 @@ struct ModelConfiguration: Decodable, Sendable {
     }
 }
 
-/// What `generation_config.json` says. Old exports lack many of these.
+/// The contents of `generation_config.json`. Old exports lack many of these.
 struct GenerationConfiguration: Decodable, Sendable {
     var decoderStartTokenID: Int?
     var endOfTextID: Int?
@@ -29,14 +29,14 @@ struct GenerationConfiguration: Decodable, Sendable {
     var maximumInitialTimestampIndex: Int?
     /// Pairs of layer and head whose attention follows the words.
     var alignmentHeads: [[Int]]?
-    /// What the model was taught, such as "transcribe", with the token that asks for it.
+    /// The tasks that the model was taught, such as "transcribe", with the tokens for them.
     var taskIDs: [String: Int]?
     /// Codes of the languages that the model was taught. This key and the next two are this project's own; published models,
-    /// which can all of it, lack them.
+    /// which were taught all of that, lack them.
     var trainedLanguages: [String]?
     /// Whether the model was taught to follow a prompt.
     var trainedPrompts: Bool?
-    /// Seconds of speech at most that the model was taught at a time.
+    /// The longest speech in seconds that the model was taught at a time.
     var trainedSeconds: Double?
 
     init() {}
@@ -89,7 +89,7 @@ struct GenerationConfiguration: Decodable, Sendable {
     }
 }
 
-/// What `preprocessor_config.json` says about the features.
+/// The part of `preprocessor_config.json` about the features.
 struct FeatureConfiguration: Decodable, Sendable {
     var melBins: Int?
 

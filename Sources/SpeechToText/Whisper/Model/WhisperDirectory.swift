@@ -4,11 +4,11 @@ import Tokenizers
 
 /// The files of one Whisper export: a folder as optimum writes it, or with the models under `onnx/` as on the hub.
 struct WhisperDirectory: Sendable {
-    /// How the decoder comes.
+    /// The form of the decoder.
     enum Decoder: Sendable, Hashable {
         /// One file with a branch for each case.
         case merged(URL)
-        /// One file for the first call, one for those with a cache.
+        /// One file for the first call, one for calls with a cache.
         case pair(first: URL, withPast: URL)
     }
 
@@ -34,7 +34,7 @@ struct WhisperDirectory: Sendable {
         vocabulary = WhisperVocabulary(try lookup.tokenizer())
     }
 
-    /// The files of the networks that are in a directory, of the preferred precisions; reads none of them.
+    /// The network files in a directory, of the preferred precisions; reads none of them.
     static func networkFiles(in directory: URL) -> [URL] {
         let lookup = Lookup(modelID: "", directory: directory)
         guard let encoder = try? lookup.encoder(WhisperPrecision.preferred),
@@ -51,7 +51,7 @@ struct WhisperDirectory: Sendable {
 public enum WhisperPrecision: String, Sendable, Hashable, CaseIterable {
     /// Weights of 8 bits with a sign, activations quantised as they come.
     case int8 = "_int8"
-    /// 8 bits, as exporters call it that do not say which.
+    /// 8 bits, the name used by exporters that do not say which kind.
     case quantized = "_quantized"
     /// Weights of 8 bits without a sign.
     case uint8 = "_uint8"
@@ -63,7 +63,7 @@ public enum WhisperPrecision: String, Sendable, Hashable, CaseIterable {
     case int4 = "_q4"
     /// The same with activations of 16 bits.
     case int4Float16 = "_q4f16"
-    /// Weights of 4 bits as bitsandbytes has them.
+    /// Weights of 4 bits in the format of bitsandbytes.
     case bnb4 = "_bnb4"
 
     /// Fastest on a CPU first.

@@ -15,7 +15,7 @@ struct WhisperNetwork: Sendable {
     /// Names of the outputs that hold cross attentions, by layer; empty for most exports.
     let crossAttentions: [String]
 
-    /// What its runs do, for error messages: they name the decoder's file.
+    /// What its runs do, for error messages, which name the decoder's file.
     let operation: String
 
     private let encoder: InferenceSession
@@ -62,7 +62,7 @@ struct WhisperNetwork: Sendable {
             cause: cause)
     }
 
-    /// What the decoder attends to, for one window of features `[melBins, 3000]`.
+    /// The encoder's output, which the decoder attends to, for one window of features `[melBins, 3000]`.
     func encode(_ features: [Float], permit: WorkPermit?) throws -> Tensor {
         let input = try Tensor.floats(
             features, shape: [1, melBins, features.count / melBins], as: encoderInput.elementType)
@@ -91,14 +91,14 @@ struct WhisperNetwork: Sendable {
 
 /// Keys and values between decoder steps, by the name of the decoder's input.
 struct DecoderCache: Sendable {
-    /// Of the audio; the same for all steps and all beams of a window.
+    /// For the audio; the same for all steps and all beams of a window.
     var cross: [String: Tensor]
-    /// Of the tokens so far.
+    /// For the tokens so far.
     var past: [String: Tensor]
     /// Number of tokens so far.
     var length: Int
 
-    /// Rows of `cross`: one, or as many as there are of `past`.
+    /// Rows of `cross`: one, or as many as in `past`.
     var crossRows: Int { cross.values.first?.shape.first ?? 0 }
 
     /// The cache with row `rows[i]` of the tokens as its i-th row. The audio is the same for all of them.

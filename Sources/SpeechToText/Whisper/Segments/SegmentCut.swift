@@ -1,16 +1,16 @@
-/// A window's tokens, cut at their timestamps into segments, as openai-whisper's `transcribe` cuts them, with one difference: a
+/// A window's tokens, cut at their timestamps into segments in the same way as in openai-whisper's `transcribe`, with one difference: a
 /// single segment begins at its own first timestamp (as in transformers), not where the window begins.
 struct SegmentCut: Sendable, Hashable {
     struct Segment: Sendable, Hashable {
         /// Seconds from the start of the window.
         var start: Double
         var end: Double
-        /// With the timestamps.
+        /// Including the timestamps.
         var tokens: [Int]
     }
 
     var segments: [Segment]
-    /// Frames of 10 ms to go on by: to the last whole segment's end, or the whole window.
+    /// Frames of 10 ms to advance by: to the last complete segment's end, or the whole window.
     var advance: Int
     /// A single timestamp ends the tokens: nothing is said after it.
     var endsInSilence: Bool
@@ -21,7 +21,7 @@ extension SegmentCut {
     private static let framesPerStep = 2
     private static let secondsPerStep = 0.02
 
-    /// - Parameter frames: of audio in the window.
+    /// - Parameter frames: frames of audio in the window.
     init(_ tokens: [Int], frames: Int, special: SpecialTokens) {
         let isTime = tokens.map(special.isTimestamp)
         let seconds: (Int) -> Double = { Double(max(0, $0 - special.firstTimestamp)) * Self.secondsPerStep }
@@ -41,16 +41,16 @@ extension SegmentCut {
             Segment(start: seconds(tokens[start]), end: seconds(tokens[end - 1]), tokens: Array(tokens[start..<end]))
         }
         let lastTime = (tokens[lastPair - 1] - special.firstTimestamp) * Self.framesPerStep
-        // A last time of 0.00 would never get on.
+        // A last time of 0.00 would never advance.
         advance = endsInSilence || lastTime <= 0 ? frames : lastTime
     }
 }
 
 extension SegmentCut {
-    /// The same words without segments that begin where the audio has ended: such a time is none, and the words belong to the
-    /// segment before.
+    /// The same words without segments that begin after the end of the audio: such a time is wrong, and the words belong to the
+    /// previous segment.
     ///
-    /// - Parameter frames: of audio in the window.
+    /// - Parameter frames: frames of audio in the window.
     func joiningPastEnd(frames: Int) -> SegmentCut {
         let end = Double(frames) / 100
         var joined = self

@@ -5,14 +5,14 @@ import WorkScheduling
 
 /// One transcription from the first window to the last: openai-whisper's seek loop over a source that is read forward.
 ///
-/// Owns the audio, and holds one window of samples, the last half context of tokens, and the segments. It decodes a window only when all segments of the
-/// one before were taken.
+/// Owns the audio, and holds one window of samples, the last half context of tokens, and the segments. It decodes a window only when all
+/// segments of the previous one have been taken.
 struct TranscriptionRun<Source: PCMSource & ~Copyable>: ~Copyable {
     /// Frames of 10 ms in a second.
     private static var framesPerSecond: Double { 100 }
     /// Seconds between two timestamps.
     private static var timestampStep: Double { 0.02 }
-    /// Above it, an answer is too random to be the prompt of the next window.
+    /// Above this temperature, an answer is too random to be the prompt of the next window.
     private static var promptableTemperature: Double { 0.5 }
 
     private let backend: WhisperBackend
@@ -20,23 +20,23 @@ struct TranscriptionRun<Source: PCMSource & ~Copyable>: ~Copyable {
     private let ticket: WorkTicket
     private var reader: WindowReader<LevelledSource<Source>>
     private var language: String?
-    /// Start of the current window, in frames of what is decoded.
+    /// Start of the current window, in frames of the decoded audio.
     private var seek = 0
-    /// Tokens that may be the next prompt.
+    /// Tokens for the next prompt.
     private var history: [Int]
     private var lastSpeech = 0.0
     private var decodedWindows = 0
     private var segments: [TranscribedSegment] = []
-    /// How many of them were taken.
+    /// How many of them have been taken.
     private var takenCount = 0
     private var isDone = false
-    /// The segments' tokens. Their text is decoded as a whole, as openai-whisper's: not all languages put a space between
+    /// The segments' tokens. Their text is decoded as a whole, as in openai-whisper: not all languages put a space between
     /// segments, and a character of several tokens may span two.
     private var textTokens: [Int] = []
 
     private var decoder: WindowDecoder { backend.decoder }
 
-    /// - Parameter prompt: the tokens of the request's.
+    /// - Parameter prompt: the tokens of the request's prompt.
     init(
         _ backend: WhisperBackend, _ request: TranscriptionRequest, audio: consuming Source, prompt: [Int],
         ticket: WorkTicket
@@ -53,7 +53,7 @@ struct TranscriptionRun<Source: PCMSource & ~Copyable>: ~Copyable {
         history = prompt
     }
 
-    /// The next segment, once the whole, then nil.
+    /// The next segment, at last the whole, then nil.
     mutating func next() async throws -> TranscriptionEvent? {
         while takenCount == segments.count {
             guard !isDone else { return nil }
@@ -90,7 +90,7 @@ struct TranscriptionRun<Source: PCMSource & ~Copyable>: ~Copyable {
         return request.language ?? (decodedWindows > 0 ? "en" : nil)
     }
 
-    /// Decodes a window and moves on; the segments that it finished.
+    /// Decodes a window and moves on; returns the segments that it finished.
     private mutating func decode(_ window: AudioWindow) async throws -> [TranscribedSegment] {
         guard !isNearSilent(window.samples) else {
             seek += window.frames
@@ -151,7 +151,7 @@ struct TranscriptionRun<Source: PCMSource & ~Copyable>: ~Copyable {
         return finished
     }
 
-    /// The geometric mean of the probabilities of the text tokens; what the model thinks of the times says little of the words.
+    /// The geometric mean of the probabilities of the text tokens; the probabilities of times say little about the words.
     private func confidence(_ tokens: [Int], _ logProbabilities: ArraySlice<Float>) -> Double {
         let text = zip(tokens, logProbabilities).filter { $0.0 < decoder.special.endOfText }.map { Double($0.1) }
         return text.isEmpty ? 0 : min(1, exp(text.reduce(0, +) / Double(text.count)))
@@ -171,10 +171,10 @@ struct TranscriptionRun<Source: PCMSource & ~Copyable>: ~Copyable {
         history = (history + kept.flatMap(\.tokens)).suffix(decoder.network.maximumTokens / 2 - 1)
     }
 
-    /// The segment with its place in the original audio.
+    /// The segment with its position in the original audio.
     ///
-    /// The model may set times past the audio, and openai-whisper passes them on. Here they are cut off, but a segment
-    /// that lies past the end as a whole keeps the last step of a timestamp, so that none is empty.
+    /// The model may place times after the end of the audio, and openai-whisper passes them on. Here they are cut off, but a segment
+    /// that lies completely after the end keeps the last step of a timestamp, so that none is empty.
     private func located(
         _ segment: TimedSegment, id: Int, within window: ClosedRange<Double>
     ) -> TranscribedSegment {
@@ -196,7 +196,7 @@ struct TranscriptionRun<Source: PCMSource & ~Copyable>: ~Copyable {
             text: text(segment.tokens), confidence: segment.confidence, words: words)
     }
 
-    /// Seconds in the audio given, for seconds in what is decoded.
+    /// Converts seconds in the decoded audio to seconds in the given audio.
     private func original(_ seconds: Double, isEnd: Bool = false) -> Double {
         if reader.audio.isWhole { return seconds }
         let sample = Int((seconds * Double(LogMelSpectrogram.sampleRate)).rounded())

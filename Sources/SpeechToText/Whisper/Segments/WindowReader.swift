@@ -25,7 +25,7 @@ struct WindowReader<Source: PCMSource & ~Copyable>: ~Copyable {
 
     private var sampleCount: Int { start + held.count }
 
-    /// The window that begins at `frame`, which never goes back; nil at the end. Less than a frame at the end is left out.
+    /// The window that begins at `frame`, which never goes back; nil at the end. A partial frame at the end is left out.
     mutating func window(at frame: Int) async throws -> AudioWindow? {
         try await forget(before: frame * Self.frameSamples)
         while held.count < LogMelSpectrogram.windowSamples, !isFinished {

@@ -10,12 +10,12 @@ struct SpecialTokens: Sendable, Hashable {
     /// Ends the text; every smaller id is text.
     var endOfText: Int
     var startOfTranscript: Int
-    /// Those that the model was taught, in the order of their ids; empty for an English-only model, which is not told one.
+    /// The languages that the model was taught, in the order of their ids; empty for an English-only model, which is not told one.
     var languages: [Language]
     var translate: Int
     var transcribe: Int
     var startOfLanguageModel: Int
-    /// Comes before text that is taken as said before.
+    /// Precedes text that counts as said before.
     var startOfPrevious: Int
     var noSpeech: Int
     var noTimestamps: Int
@@ -28,7 +28,7 @@ struct SpecialTokens: Sendable, Hashable {
     static let timestampCount = 1501
 
     var isMultilingual: Bool { !languages.isEmpty }
-    /// Never to be said, at any step.
+    /// Tokens that are never allowed, at any step.
     var control: [Int] {
         [transcribe, translate, startOfTranscript, startOfPrevious, startOfLanguageModel, noSpeech]
     }
@@ -44,7 +44,7 @@ struct SpecialTokens: Sendable, Hashable {
 }
 
 extension SpecialTokens {
-    /// Derives all ids from the few that a model directory states, else from the layouts of OpenAI's models.
+    /// Derives all ids from the few that a model directory states, otherwise from the layouts of OpenAI's models.
     ///
     /// - Parameters:
     ///   - vocabularySize: the width of the decoder's logits.

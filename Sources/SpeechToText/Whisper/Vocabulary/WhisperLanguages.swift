@@ -8,13 +8,13 @@ enum WhisperLanguages {
     /// Languages written without spaces between words, where a word is any whole character.
     static let withoutSpaces: Set<String> = ["zh", "ja", "th", "lo", "my", "yue"]
 
-    /// The code of a language that is given by its code, by a tag such as "fr-CA" or "fr_CA", or by its name in English, in French or
-    /// in the language itself, in any case, with accents or without.
+    /// The code of a language given by its code, by a tag such as "fr-CA" or "fr_CA", or by its name in English, in French or
+    /// in the language itself, in any case, with or without accents.
     static func code(of language: String) -> String? {
         // No name is longer.
         let name = folded(String(language.prefix(64)))
         if let code = byName[name] { return code }
-        // What is in brackets says where it is spoken; so does what follows the language in a tag.
+        // Text in brackets says where it is spoken, and so does the part of a tag after the language.
         for mark in ["(", "-_"] {
             let first = name.split(whereSeparator: mark.contains).first.map { folded(String($0)) }
             if let code = first.flatMap({ byName[$0] }) { return code }
@@ -22,7 +22,7 @@ enum WhisperLanguages {
         return nil
     }
 
-    /// In lower case, without accents and what stands around it, and with one kind of apostrophe.
+    /// The text in lower case, without accents and surrounding characters, and with one kind of apostrophe.
     private static func folded(_ name: String) -> String {
         let text = name.lowercased().map { "’‘ʻ`".contains($0) ? "'" : $0 }
         let scalars = UnicodeForm(.canonicalDecomposition).normalize(Array(String(text).unicodeScalars))
@@ -30,7 +30,7 @@ enum WhisperLanguages {
         return String(String.UnicodeScalarView(scalars)).trimmedWhitespace
     }
 
-    /// Codes by themselves and by all names.
+    /// Codes, by themselves and by all names.
     private static let byName: [String: String] = {
         let more = names.split(separator: "\n").flatMap { line in
             let parts = line.split(separator: ":", maxSplits: 1).map(String.init)
@@ -57,7 +57,7 @@ enum WhisperLanguages {
         ba bashkir, jw javanese, su sundanese, yue cantonese
         """)
 
-    /// Names that openai-whisper takes as well.
+    /// Names that openai-whisper accepts as well.
     private static let otherNames = table(
         """
         my burmese, ca valencian, nl flemish, ht haitian, lb letzeburgesch, ps pushto, pa panjabi, ro moldavian, \

@@ -1,6 +1,6 @@
 import Tokenizers
 
-/// The text tokens of a Whisper model: bytes of each id, and byte-pair encoding of text.
+/// The text tokens of a Whisper model: the bytes of each id, and byte-pair encoding of text.
 struct WhisperVocabulary: Sendable {
     /// The bytes of each token; control tokens and gaps have none.
     private let bytes: [[UInt8]]
@@ -8,7 +8,7 @@ struct WhisperVocabulary: Sendable {
     /// Ids of tokens that are not text, by their text: `<|notimestamps|>`.
     let added: [String: Int]
 
-    /// Twenty times what real models have; bounds the memory that a broken file can ask for.
+    /// Twenty times the size of real models; bounds the memory that a broken file can ask for.
     private static let maximumSize = 1 << 20
 
     init(_ file: BytePairFile) {
@@ -22,7 +22,7 @@ struct WhisperVocabulary: Sendable {
         added = file.added
     }
 
-    /// The ids of `text`, which is always taken as text: `<|endoftext|>` in it is nothing special.
+    /// The ids of `text`, which is always taken literally: `<|endoftext|>` in it has no special meaning.
     func encode(_ text: String) -> [Int] { encoder.encode(text) }
 
     /// The bytes of `tokens`, which need not be whole characters.
@@ -35,7 +35,7 @@ struct WhisperVocabulary: Sendable {
 }
 
 extension WhisperVocabulary {
-    /// Tokens that write sounds and speakers instead of speech (♪, brackets, quotes, dashes), for models that don't list
+    /// Tokens for sounds and speakers rather than speech (♪, brackets, quotes, dashes), for models that don't list
     /// them: the same set as openai-whisper's `non_speech_tokens`.
     var nonSpeechTokens: [Int] {
         let symbols =

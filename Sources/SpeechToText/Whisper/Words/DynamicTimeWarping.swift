@@ -1,6 +1,6 @@
 /// The cheapest way through a matrix from its first to its last cell, stepping to the right, down or both.
 ///
-/// As openai-whisper's `dtw_cpu`, down to its ties and its single-precision sums.
+/// The same as openai-whisper's `dtw_cpu`, down to its ties and its single-precision sums.
 enum DynamicTimeWarping {
     private enum Step: UInt8 {
         case diagonal, up, left
@@ -33,7 +33,7 @@ enum DynamicTimeWarping {
         var (row, column) = (rows, columns)
         while row > 0 || column > 0 {
             path.append((row - 1, column - 1))
-            // Along the edges there is one way only.
+            // Along the edges there is only one way.
             let step: Step = row == 0 ? .left : column == 0 ? .up : steps[row * (columns + 1) + column]
             if step != .left { row -= 1 }
             if step != .up { column -= 1 }

@@ -9,9 +9,9 @@ struct AlignmentHead: Sendable, Hashable {
     var head: Int
 }
 
-/// A word with its place in the window.
+/// A word with its position in the window.
 struct AlignedWord: Sendable, Hashable {
-    /// With its leading space; empty once it was merged into a neighbour.
+    /// With its leading space; empty once it has been merged into a neighbour.
     var text: String
     var tokens: [Int]
     /// Seconds from the start of the window.
@@ -21,7 +21,7 @@ struct AlignedWord: Sendable, Hashable {
     var probability: Double
 }
 
-/// Finds when each word is said, from where the decoder listens while it writes: openai-whisper's `find_alignment`.
+/// Finds when each word is said, from where the decoder listens while it writes, like openai-whisper's `find_alignment`.
 struct WordAligner {
     let network: WhisperNetwork
     let special: SpecialTokens
@@ -32,7 +32,7 @@ struct WordAligner {
 
     /// - Parameters:
     ///   - text: the text tokens of the window, without timestamps.
-    ///   - frames: of 10 ms, of audio in the window.
+    ///   - frames: frames of 10 ms of audio in the window.
     func align(
         _ text: [Int], hidden: Tensor, frames: Int, language: String?, task: TranscriptionRequest.Task,
         permit: WorkPermit?
@@ -91,8 +91,8 @@ struct WordAligner {
 
     /// Mean over `heads` of the attention `[tokens, columns]`: standardised over the tokens, smoothed over time.
     ///
-    /// - Parameter read: the attentions of one layer, `[1, heads, tokens, columns]` or more of both; called once for heads of a layer that
-    ///   follow each other, since a layer has megabytes.
+    /// - Parameter read: the attentions of one layer, `[1, heads, tokens, columns]` or larger; called once for consecutive heads of a layer,
+    ///   since a layer takes megabytes.
     static func attention(
         _ heads: [AlignmentHead], tokens: Int, columns: Int,
         read: (_ layer: Int) throws -> (shape: [Int], values: [Float])

@@ -1,4 +1,4 @@
-/// Cuts text tokens into words, as openai-whisper's `split_to_word_tokens`.
+/// Splits text tokens into words, like openai-whisper's `split_to_word_tokens`.
 struct WordSplitter {
     struct Piece: Hashable {
         var text: String
@@ -27,7 +27,7 @@ struct WordSplitter {
         return words
     }
 
-    /// The fewest tokens each that make whole characters.
+    /// Splits into the smallest groups of tokens that make whole characters.
     private func splitAtCharacters(_ text: [Int]) -> [Piece] {
         let whole = Array(vocabulary.decode(text).unicodeScalars)
         var pieces: [Piece] = []
@@ -37,7 +37,7 @@ struct WordSplitter {
             tokens.append(token)
             let decoded = vocabulary.decode(tokens)
             let scalars = Array(decoded.unicodeScalars)
-            // A replacement character that the whole text has in the same place will not go away by waiting.
+            // A replacement character that the whole text has in the same place will not disappear with more tokens.
             if let broken = scalars.firstIndex(of: Self.replacement),
                 offset + broken >= whole.count || whole[offset + broken] != Self.replacement
             {
@@ -52,7 +52,7 @@ struct WordSplitter {
 }
 
 extension String {
-    /// Whether `part` stands anywhere in this string, character by character of Unicode; the empty string always does.
+    /// Whether `part` occurs in this string, compared by Unicode scalars; the empty string always does.
     func holds(_ part: String) -> Bool {
         let (all, wanted) = (Array(unicodeScalars), Array(part.unicodeScalars))
         guard wanted.count <= all.count else { return false }

@@ -1,4 +1,4 @@
-/// Puts aligned words into their segments and cleans up their times, as openai-whisper's `add_word_timestamps`.
+/// Puts aligned words into their segments and cleans up their times, like openai-whisper's `add_word_timestamps`.
 struct WordTimings {
     private static let sentenceEnds = ".。!！?？"
     private static let joinsNext = "\"'“¿([{-"
@@ -61,7 +61,7 @@ struct WordTimings {
         }
     }
 
-    /// Gives `segments` their words, and their times where those of the words are better.
+    /// Gives `segments` their words, and the words' times if these are better than the segments' own.
     ///
     /// - Parameters:
     ///   - segments: with times in seconds from the start of the audio.
@@ -107,7 +107,7 @@ struct WordTimings {
         words[0].start = max(0, words[0].end - maximumDuration)
     }
 
-    /// Word times move the segment's, unless the first or last word is so long that the segment knows better.
+    /// Word times move the segment's, unless the first or last word is so long that the segment's own times are better.
     private func agree(_ words: inout [TranscribedWord], _ segment: inout TimedSegment) {
         if segment.start < words[0].end, segment.start - 0.5 > words[0].start {
             words[0].start = max(0, min(words[0].end - medianDuration, segment.start))
@@ -125,7 +125,7 @@ struct WordTimings {
     private func rounded(_ seconds: Double) -> Double { (seconds * 100).rounded(.toNearestOrEven) / 100 }
 }
 
-/// A segment with times in seconds from the start of what is decoded.
+/// A segment with times in seconds from the start of the decoded audio.
 struct TimedSegment: Sendable, Hashable {
     var start: Double
     var end: Double
