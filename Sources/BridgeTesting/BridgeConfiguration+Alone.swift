@@ -2,7 +2,7 @@ public import BridgeRuntime
 import Foundation
 
 extension BridgeConfiguration {
-    /// Without a file: what lies in the folder that the tests run in is its user's.
+    /// Without a file, as the one in the folder that the tests run in belongs to its user.
     public static func loadAlone(
         environment: [String: String], flags: [String: String] = [:]
     ) throws -> BridgeConfiguration {

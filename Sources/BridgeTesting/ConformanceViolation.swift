@@ -1,4 +1,4 @@
-/// A promise of a protocol that an implementation does not keep, as a sentence.
+/// A promise of a protocol that an implementation breaks, as a sentence.
 public struct ConformanceViolation: Error, CustomStringConvertible {
     public var description: String
 }
@@ -8,7 +8,7 @@ func require(_ condition: Bool, _ otherwise: @autoclosure () -> String) throws {
     if !condition { throw ConformanceViolation(description: otherwise()) }
 }
 
-/// - Throws: ``ConformanceViolation`` unless `work`, in a task that is cancelled, ends with `CancellationError`.
+/// - Throws: ``ConformanceViolation`` unless `work`, in a cancelled task, ends with `CancellationError`.
 func requireCancellation(_ what: String, of work: @escaping @Sendable () async throws -> Void) async throws {
     let error = await withTaskGroup(of: (any Error)?.self) { group in
         group.cancelAll()

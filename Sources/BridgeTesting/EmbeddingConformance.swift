@@ -3,7 +3,7 @@ import Tokenizers
 
 /// What every `EmbeddingBackend` must do. Each backend's tests run all of it against their own model.
 ///
-/// A check throws ``ConformanceViolation``. The model must take texts of a few words whole, and cut one of ten thousand.
+/// A check throws ``ConformanceViolation``. The model must accept texts of a few words, and truncate one of ten thousand.
 public struct EmbeddingConformance: Sendable {
     private let backend: any EmbeddingBackend
     private let texts = ["Bonjour", "allume la lumière", "", "what is the weather like in Paris tomorrow?"]
@@ -11,7 +11,7 @@ public struct EmbeddingConformance: Sendable {
     /// - Parameter backend: ready to compute.
     public init(_ backend: any EmbeddingBackend) { self.backend = backend }
 
-    /// - Throws: ``ConformanceViolation`` for the first promise that is not kept, or what the backend throws.
+    /// - Throws: ``ConformanceViolation`` for the first broken promise, or what the backend throws.
     public func run() async throws {
         try describesItself()
         try tokenizesAlike()

@@ -11,7 +11,7 @@ import NIOHTTP1
 
 /// One connection to the fake server: requests come parsed, answers go out as raw bytes.
 ///
-/// Not an `NIOAsyncChannel`, which is a fatal error when a server stops between accepting a connection and serving it.
+/// Not an `NIOAsyncChannel`, which ends the process when a server stops between accepting a connection and serving it.
 struct FakeConnection: Sendable {
     let requests: AsyncStream<FakeOllama.Exchange>
     private let channel: any Channel
@@ -30,7 +30,7 @@ struct FakeConnection: Sendable {
         try await channel.writeAndFlush(ByteBuffer(bytes: bytes))
     }
 
-    /// Both go in one packet.
+    /// Both go out in one packet.
     func writeAndClose(_ bytes: [UInt8]) async throws {
         #if os(Linux)
             let holdBack = NIOBSDSocket.Option(rawValue: TCP_CORK)
@@ -57,7 +57,7 @@ struct FakeConnection: Sendable {
     }
 }
 
-/// Puts the parts of each request together.
+/// Assembles the parts of each request.
 private final class RequestCollector: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
 

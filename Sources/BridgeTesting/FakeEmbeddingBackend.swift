@@ -2,18 +2,18 @@ public import Embeddings
 public import Tokenizers
 public import WorkScheduling
 
-/// Vectors that depend on the words alone: the same words always give the same unit vector, other words others.
+/// Vectors that depend on the words alone: the same words always give the same unit vector, and different words a different one.
 public final class FakeEmbeddingBackend: EmbeddingBackend {
     public let modelID: String
     public let dimension: Int
     public let fingerprint: String
-    /// Words after which a text counts as truncated.
+    /// Number of words after which a text counts as truncated.
     public let maxWords: Int
     private let gate: Gate
     private let failure: Watched<(any Error)?>
     private let recorded = Watched<[[[Int32]]]>([])
 
-    /// - Parameter gate: What every call waits at; open unless told otherwise.
+    /// - Parameter gate: every call waits at it; open by default.
     public init(
         modelID: String = "fake-embeddings", dimension: Int = 8, maxWords: Int = 256, fingerprint: String = "fake",
         gate: Gate = Gate(open: true), failing error: (any Error)? = nil
@@ -29,12 +29,12 @@ public final class FakeEmbeddingBackend: EmbeddingBackend {
     /// The ids of the texts of each call so far.
     public var calls: [[[Int32]]] { recorded.value }
 
-    /// Makes every later call throw `error`, or work again for nil.
+    /// Makes every later call throw `error`, or work again if it is nil.
     public func fail(with error: (any Error)?) {
         failure.update { $0 = error }
     }
 
-    /// Waits until there were so many calls, whether they wait at the gate or not.
+    /// Waits until there were that many calls, whether or not they wait at the gate.
     public func calls(atLeast count: Int) async throws {
         try await recorded.wait { $0.count >= count }
     }
@@ -57,7 +57,7 @@ public final class FakeEmbeddingBackend: EmbeddingBackend {
     public func vector(for text: String) -> [Float] { vector(of: tokenize(text).ids) }
 
     private func vector(of ids: [Int32]) -> [Float] {
-        // The hash seeds a linear congruential generator: any fixed mapping does.
+        // The hash seeds a linear congruential generator; any fixed mapping would do.
         var state = Self.hash(ids.map { UInt64(truncatingIfNeeded: $0) })
         let raw = (0..<dimension).map { _ in
             state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407

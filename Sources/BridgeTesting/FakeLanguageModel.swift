@@ -22,7 +22,7 @@ public final class FakeLanguageModel: LanguageModel {
     private let state: Watched<State>
     private let gate: Gate
 
-    /// - Parameter gate: What each piece waits at; open unless told otherwise.
+    /// - Parameter gate: each piece waits at it; open by default.
     public init(
         models: [String] = ["fake:latest"], pieces: [String] = ["Bon", "jour", " !"], gate: Gate = Gate(open: true)
     ) {
@@ -31,9 +31,9 @@ public final class FakeLanguageModel: LanguageModel {
     }
 
     public var calls: [Call] { state.value.calls }
-    /// How often the model list was asked for.
+    /// How often the list of models was asked for.
     public var listings: Int { state.value.listings }
-    /// How many answers were given up half-way because their task was cancelled.
+    /// How many answers were abandoned half-way because their task was cancelled.
     public var cancelled: Int { state.value.cancelled }
 
     public func calls(atLeast count: Int) async throws { try await state.wait { $0.calls.count >= count } }
@@ -42,9 +42,9 @@ public final class FakeLanguageModel: LanguageModel {
 
     public func setModels(_ names: [String]) { state.update { $0.names = names } }
     public func setPieces(_ pieces: [String]) { state.update { $0.pieces = pieces } }
-    /// Makes every later answer fail after its pieces, or work again for nil.
+    /// Makes every later answer fail after its pieces, or work again if it is nil.
     public func fail(with error: (any Error)?) { state.update { $0.failure = error } }
-    /// Makes every later listing fail, or work again for nil.
+    /// Makes every later listing fail, or work again if it is nil.
     public func failListing(with error: (any Error)?) { state.update { $0.listingFailure = error } }
 
     public func withAnswer<Result: Sendable>(

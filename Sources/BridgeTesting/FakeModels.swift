@@ -13,7 +13,7 @@ package struct FakeModels: ModelLoading {
     private let make: @Sendable (ModelKey) async throws -> LoadedModel
 
     /// - Parameters:
-    ///   - inventory: is read anew when `stamp` changes, or another model is chosen.
+    ///   - inventory: read again when `stamp` changes, or another model is chosen.
     ///   - files: what is known of a model before it is loaded.
     package init(
         inventory: @escaping @Sendable ([ModelService: String]) -> ModelInventory,
@@ -31,7 +31,7 @@ package struct FakeModels: ModelLoading {
 }
 
 extension ModelSource {
-    /// A registry of its own with the models of one service, which `load` makes by their ids.
+    /// A separate registry with the models of one service, which `load` makes by their ids.
     fileprivate static func fake(
         of service: ModelService, default id: String?, load: @escaping @Sendable (String) async throws -> Model
     ) -> ModelSource {

@@ -2,7 +2,7 @@ import BridgeSupport
 import LanguageModels
 
 extension FakeOllama {
-    /// What the fake is when nothing is scripted: its models, its words and its pace.
+    /// How the fake behaves when nothing is scripted: its models, its words and its pace.
     public struct Persona: Sendable {
         /// A model that the server lists.
         public struct Model: Sendable {
@@ -14,9 +14,9 @@ extension FakeOllama {
             public var family: String
             /// Set for models that run elsewhere.
             public var remoteHost: String?
-            /// What `/api/show` says the prompt is put into.
+            /// The prompt template in `/api/show`.
             public var template: String
-            /// 64 hexadecimal digits; those of a file for some models.
+            /// 64 hexadecimal digits; for some models the digest of a file.
             public var digest = String(repeating: "8f", count: 32)
 
             public init(
@@ -35,7 +35,7 @@ extension FakeOllama {
         public var version: String
         /// In the order in which they are listed.
         public var models: [Model]
-        /// The pieces of every answer, one a line.
+        /// The pieces of every answer, one per line.
         public var pieces: [String]
         /// How long each piece takes.
         public var pace: Duration

@@ -3,19 +3,19 @@ import Foundation
 import LanguageModels
 
 extension FakeOllama {
-    /// An answer as a script: what is written, when, and how it ends.
+    /// A scripted answer: what is written, when, and how it ends.
     public struct Reply: Sendable {
         /// One thing that an answer does.
         public enum Step: Sendable {
             /// Written as they are and flushed.
             case bytes([UInt8])
-            /// Written with the close of the connection in one packet, so that whoever reads them finds it closed.
+            /// Written in one packet with the close of the connection, so that their reader finds it closed.
             case lastBytes([UInt8])
-            /// Writes nothing for so long.
+            /// Writes nothing for this long.
             case wait(Duration)
             /// Waits until the test opens the gate.
             case hold(Gate)
-            /// Closes the connection; steps after it are not played.
+            /// Closes the connection; later steps are not played.
             case close
         }
 
@@ -80,7 +80,7 @@ extension FakeOllama {
             chunk(FakeOllama.text(value) + "\n")
         }
 
-        /// Goes on with a chunk of a chunked answer.
+        /// Continues with a chunk of a chunked answer.
         public func chunk(_ text: String) -> Reply {
             chunk(Array(text.utf8))
         }
@@ -91,16 +91,16 @@ extension FakeOllama {
             return adding(.bytes(Array("\(size)\r\n".utf8) + bytes + Array("\r\n".utf8)))
         }
 
-        /// Ends a chunked answer as it should be.
+        /// Ends a chunked answer properly.
         public func end() -> Reply { adding(.bytes(Array("0\r\n\r\n".utf8))) }
         /// Ends it by closing the connection instead.
         public func close() -> Reply { adding(.close) }
-        /// Goes on after a pause.
+        /// Continues after a pause.
         public func wait(_ duration: Duration) -> Reply { adding(.wait(duration)) }
-        /// Goes on once `gate` is open.
+        /// Continues once `gate` is open.
         public func hold(_ gate: Gate) -> Reply { adding(.hold(gate)) }
 
-        /// Goes on with `step`.
+        /// Continues with `step`.
         public func adding(_ step: Step) -> Reply {
             Reply(steps + [step])
         }

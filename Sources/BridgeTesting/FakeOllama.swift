@@ -4,12 +4,12 @@ import LanguageModels
 import NIOCore
 import NIOPosix
 
-/// A real HTTP server on 127.0.0.1 that behaves as Ollama does, and misbehaves as a test says.
+/// A real HTTP server on 127.0.0.1 that behaves like Ollama, and misbehaves as a test says.
 ///
-/// Left alone it lists its models and answers with fixed pieces. ``enqueue(_:for:)`` scripts the next answer of a path
+/// By default it lists its models and answers with fixed pieces. ``enqueue(_:for:)`` scripts the next answer of a path
 /// byte by byte: half lines, a cut connection, garbage, a pause. It speaks HTTP by hand so that it can break it.
 public final class FakeOllama: Sendable {
-    /// One request as it came, and what became of its answer.
+    /// A request, and what became of its answer.
     public struct Exchange: Sendable {
         /// What became of the answer.
         public enum Outcome: Sendable, Hashable {
@@ -23,9 +23,9 @@ public final class FakeOllama: Sendable {
 
         /// "GET", "POST".
         public var method: String
-        /// As it stands in the request line.
+        /// As written in the request line.
         public var path: String
-        /// By names in lower case.
+        /// Keyed by names in lower case.
         public var headers: [String: String]
         /// All of it.
         public var body: [UInt8]
@@ -34,7 +34,7 @@ public final class FakeOllama: Sendable {
         /// So far.
         public var outcome = Outcome.running
 
-        /// The body as JSON; nil when it is none.
+        /// The body as JSON; nil if it is not JSON.
         public var json: JSONValue? { try? JSONValue(parsing: body) }
     }
 
@@ -48,9 +48,9 @@ public final class FakeOllama: Sendable {
     let state: Watched<State>
     private let listener: any Channel
     private let accepted: AsyncStream<FakeConnection>
-    /// Of 127.0.0.1.
+    /// The port on 127.0.0.1.
     public let port: Int
-    /// What a client is told as Ollama's address.
+    /// The address of Ollama for a client.
     public var baseURL: String { "http://127.0.0.1:\(port)" }
 
     /// Binds a port; ``run()`` then serves.
@@ -77,7 +77,7 @@ public final class FakeOllama: Sendable {
                 group.addTask { await self.serve(connection) }
             }
         }
-        // It may have been closed from elsewhere; closed is what it is to be.
+        // It may have been closed from elsewhere, which is the goal anyway.
         try? await listener.close()
     }
 
@@ -95,7 +95,7 @@ public final class FakeOllama: Sendable {
 
     // MARK: What tests say and see
 
-    /// Plays `replies`, one a request, for the next requests of `path`; after them the persona answers again.
+    /// Plays `replies`, one per request, for the next requests of `path`; after them the persona answers again.
     public func enqueue(_ replies: Reply..., for path: String) {
         state.update { $0.scripts[path, default: []] += replies }
     }
@@ -105,10 +105,10 @@ public final class FakeOllama: Sendable {
         state.update { $0.persona = persona }
     }
 
-    /// All of them so far, in order of arrival.
+    /// All requests so far, in order of arrival.
     public var exchanges: [Exchange] { state.value.exchanges }
 
-    /// Those of one path, in order of arrival.
+    /// The requests of one path, in order of arrival.
     public func exchanges(of path: String) -> [Exchange] {
         exchanges.filter { $0.path == path }
     }
@@ -136,7 +136,7 @@ public final class FakeOllama: Sendable {
             // Whichever ends first ends the other: the client leaves, or the script is over.
             group.addTask { await connection.closed() }
             group.addTask {
-                // A connection that breaks is what this server is for; there is nobody to tell.
+                // Broken connections are the purpose of this server; there is nobody to tell.
                 try? await self.answerAll(connection, number)
                 connection.close()
             }
@@ -177,7 +177,7 @@ public final class FakeOllama: Sendable {
                     return false
                 }
             }
-            // The last write may have been accepted after the client went away: then nobody has read the answer.
+            // The last write may have been accepted after the client went away, in which case nobody has read the answer.
             try Task.checkCancellation()
             state.update { $0.exchanges[index].outcome = .answered }
             return true

@@ -3,7 +3,7 @@ public import BridgeSupport
 public import SpeechToText
 public import WorkScheduling
 
-/// Reads all the audio and "hears" one segment a second of it that is not silent.
+/// Reads all the audio and "hears" one segment for each second of it that is not silent.
 public final class FakeSpeechBackend: SpeechBackend {
     public let modelID: String
     public let languages: [String]
@@ -14,8 +14,8 @@ public final class FakeSpeechBackend: SpeechBackend {
     private let urgencyRecord = Watched<[Urgency]>([])
 
     /// - Parameters:
-    ///   - words: The text of every segment.
-    ///   - gate: What each segment waits at; open unless told otherwise.
+    ///   - words: the text of every segment.
+    ///   - gate: each segment waits at it; open by default.
     public init(
         modelID: String = "fake-whisper", languages: [String] = ["fr", "en"], words: String = "bonjour",
         gate: Gate = Gate(open: true), failing error: (any Error)? = nil
@@ -30,10 +30,10 @@ public final class FakeSpeechBackend: SpeechBackend {
     /// The requests so far; their audio has been read.
     public var calls: [TranscriptionRequest] { recorded.value }
 
-    /// How urgent each of them was when it began.
+    /// The urgency of each of them when it began.
     public var urgencies: [Urgency] { urgencyRecord.value }
 
-    /// Makes every later call throw `error`, or work again for nil.
+    /// Makes every later call throw `error`, or work again if it is nil.
     public func fail(with error: (any Error)?) {
         failure.update { $0 = error }
     }

@@ -2,7 +2,7 @@ import BridgeSupport
 public import TextToSpeech
 public import WorkScheduling
 
-/// "Speaks" each sentence as a quiet ramp of 10 ms a character, shorter the faster it goes.
+/// "Speaks" each sentence as a quiet ramp of 10 ms per character, shorter at a higher speed.
 public final class FakeVoiceBackend: VoiceBackend {
     public let voiceID: String
     public let sampleRate: Int
@@ -30,12 +30,12 @@ public final class FakeVoiceBackend: VoiceBackend {
     /// The requests so far, in order of arrival.
     public var calls: [SynthesisRequest] { recorded.value }
 
-    /// Makes every later call throw `error`, or work again for nil.
+    /// Makes every later call throw `error`, or work again if it is nil.
     public func fail(with error: (any Error)?) {
         failure.update { $0 = error }
     }
 
-    /// Waits until there were so many requests, whether they wait at the gate or not.
+    /// Waits until there were that many requests, whether or not they wait at the gate.
     public func calls(atLeast count: Int) async throws {
         try await recorded.wait { $0.count >= count }
     }
@@ -50,7 +50,7 @@ public final class FakeVoiceBackend: VoiceBackend {
         return Sentences(voice: self, request: request, texts: sentences)
     }
 
-    /// A voice without names takes any speaker.
+    /// A voice without names accepts any speaker.
     private func check(_ speaker: SynthesisRequest.Speaker?) throws {
         let isKnown =
             switch speaker {

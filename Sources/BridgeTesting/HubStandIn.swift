@@ -7,9 +7,9 @@ import NIOCore
 import ServiceLifecycle
 import Synchronization
 
-/// A hub on this machine that answers as its test says and notes what it was asked.
+/// A hub on this machine that answers as its test says and records the requests.
 public final class HubStandIn: Sendable {
-    /// A request as it came.
+    /// A request.
     public struct Asked: Sendable {
         /// "GET", "HEAD".
         public var method: String
@@ -22,17 +22,17 @@ public final class HubStandIn: Sendable {
         public subscript(_ name: String) -> String? { HTTPField.Name(name).flatMap { headers[$0] } }
     }
 
-    /// What it answers, true or not.
+    /// Its answer, true or not.
     public struct Reply: Sendable {
         /// 200, unless a test says otherwise.
         public var status: Int
-        /// Beside those that any server sends.
+        /// In addition to the headers that any server sends.
         public var headers: [String: String]
-        /// All of it, also where it is cut or hidden.
+        /// All of it, even if it is cut or hidden.
         public var body: [UInt8]
-        /// What Content-Length says, where that is not the truth.
+        /// The value of Content-Length, if that is not the truth.
         public var declaredLength: Int?
-        /// Closes the connection after so many bytes, though the headers promised all.
+        /// Closes the connection after this many bytes, though the headers promised all.
         public var cutAfter: Int?
         /// After the bytes before the cut nothing comes until the client goes away.
         public var stalls: Bool
@@ -61,13 +61,13 @@ public final class HubStandIn: Sendable {
     /// Answers one request; the number tells how many came for its path before.
     public typealias Handler = @Sendable (_ asked: Asked, _ earlierForThisPath: Int) async -> Reply
 
-    /// What HF_ENDPOINT would be set to.
+    /// The value for HF_ENDPOINT.
     public let endpoint: String
     private let log: RequestLog
 
     /// All requests so far, in order of arrival.
     public var asked: [Asked] { log.entries.withLock { $0 } }
-    /// Requests of paths that end so.
+    /// Requests whose path ends like this.
     public func asked(_ end: String) -> [Asked] { asked.filter { $0.path.hasSuffix(end) } }
 
     private final class RequestLog: Sendable {
@@ -171,7 +171,7 @@ extension HubStandIn.Reply {
 public enum Samples {
     /// A commit, as hubs name it.
     public static let commit = "0123456789abcdef0123456789abcdef01234567"
-    /// Bytes without a pattern that a wrong offset could hide in.
+    /// Bytes without a pattern in which a wrong offset could hide.
     public static let large: [UInt8] = {
         var state: UInt64 = 42
         return (0..<200_000).map { _ in

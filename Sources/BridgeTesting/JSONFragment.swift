@@ -2,7 +2,7 @@ public import BridgeSupport
 
 /// Any JSON inside a fixture or a text, as Foundation reads it.
 public struct JSONFragment: Decodable {
-    /// What the fragment says.
+    /// The value of the fragment.
     public var value: JSONValue
 
     public init(from decoder: any Decoder) throws {

@@ -13,7 +13,7 @@ public struct LanguageModelConformance: Sendable {
     private let name: String
     private let question = GenerationRequest(input: .prompt("Bonjour", system: nil))
 
-    /// - Parameter name: One of the models that the server has.
+    /// - Parameter name: one of the models that the server has.
     public init(_ model: any LanguageModel, name: String) {
         self.model = model
         self.name = name

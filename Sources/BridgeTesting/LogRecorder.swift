@@ -4,10 +4,10 @@ public import InMemoryLogging
 /// Collects what code under test logs, down to trace.
 public struct LogRecorder: Sendable {
     private let handler: InMemoryLogHandler
-    /// What the code under test logs to, at every level.
+    /// A logger for the code under test, at every level.
     public let logger: Logger
 
-    /// - Parameter label: of the logger; it is no part of the entries.
+    /// - Parameter label: of the logger; it is not part of the entries.
     public init(label: String = "test") {
         var handler = InMemoryLogHandler()
         handler.logLevel = .trace

@@ -21,7 +21,7 @@ public final class ManualClock: Clock, Sendable {
 
     private struct State: Sendable {
         var now = Instant()
-        /// Deadlines of those who sleep.
+        /// Deadlines of the sleeping tasks.
         var deadlines: [UInt64: Instant] = [:]
         var nextID: UInt64 = 0
     }

@@ -1,8 +1,8 @@
 public import BridgeSupport
 
-/// Returns once `condition` holds, which other tasks bring about; throws where the test is cancelled, as its time limit does.
+/// Returns once other tasks have made `condition` true; throws if the test is cancelled, for instance by its time limit.
 ///
-/// - Parameter pause: how long to wait between two looks, where they cost something; without one, other tasks get their turn.
+/// - Parameter pause: how long to wait between two checks, if they are expensive; without one, other tasks get their turn.
 public nonisolated(nonsending) func waitUntil(
     every pause: Duration? = nil, _ condition: () async throws -> Bool
 ) async throws {
@@ -12,9 +12,9 @@ public nonisolated(nonsending) func waitUntil(
     }
 }
 
-/// Returns once so many requests run, and so many wait for admission.
+/// Returns once this many requests run, and this many wait for admission.
 ///
-/// - Parameter preparing: how many of these are not ready for a place; nil where it doesn't matter.
+/// - Parameter preparing: how many of these are still preparing; nil if it doesn't matter.
 public nonisolated(nonsending) func settle(
     _ load: @autoclosure () -> AdmissionSnapshot, running: Int, queued: Int, preparing: Int? = nil
 ) async throws {

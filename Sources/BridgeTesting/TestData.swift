@@ -1,8 +1,8 @@
 public import Foundation
 public import OnnxRuntime
 
-/// The data folder of the tests: the engine and the models that they need, and nothing else. `./jarvis test` fills it, with files of
-/// known digests. What the user of this machine has installed and configured is none of the tests' business.
+/// The data folder of the tests: the engine and the models that they need, and nothing else. `./jarvis test` fills it with files of
+/// known digests. The tests ignore what the user of this machine has installed and configured.
 public enum TestData {
     struct Missing: Error, CustomStringConvertible {
         var what: String
@@ -18,7 +18,7 @@ public enum TestData {
     /// What `./jarvis test` downloads.
     public static let folder = root.appending(path: ".build/test-data", directoryHint: .isDirectory)
 
-    /// A folder that is not there: no models, no configuration, no home.
+    /// A folder that does not exist: no models, no configuration, no home.
     public static let nowhere = URL(filePath: "/nowhere/\(UUID().uuidString)", directoryHint: .isDirectory)
 
     /// The directory of an installed model.
@@ -43,11 +43,11 @@ public enum TestData {
         try OnnxRuntime.load(.init(libraryPath: engineLibrary()), environment: [:])
     }
 
-    /// The variables that programs under test are started with: those that say where programs and scratch files are, and `changes`.
+    /// The environment for programs under test: the variables that say where programs and scratch files are, and `changes`.
     public static func environment(_ changes: [String: String] = [:]) -> [String: String] {
         let kept = ["PATH", "TMPDIR", "LANG", "LC_ALL", "USER", "LOGNAME", "LD_LIBRARY_PATH", "LLVM_PROFILE_FILE"]
         let inherited = ProcessInfo.processInfo.environment.filter { kept.contains($0.key) }
-        // Port 9 of this machine has no server.
+        // Nothing listens on port 9 of this machine.
         let own = [
             "HOME": nowhere.path, "JARVIS_DATA_DIR": folder.path, "HF_HUB_OFFLINE": "1", "OLLAMA_HOST": "127.0.0.1:9",
             "NO_COLOR": "1",

@@ -6,10 +6,10 @@ public import Embeddings
 public struct VectorCacheConformance: Sendable {
     private let make: @Sendable () async throws -> any VectorCache
 
-    /// - Parameter make: an empty cache, for each check anew.
+    /// - Parameter make: makes an empty cache for each check.
     public init(_ make: @escaping @Sendable () async throws -> any VectorCache) { self.make = make }
 
-    /// - Throws: ``ConformanceViolation`` for the first promise that is not kept.
+    /// - Throws: ``ConformanceViolation`` for the first broken promise.
     public func run() async throws {
         try await findsWhatWasStored(in: make())
         try await tellsKeysApart(in: make())

@@ -11,7 +11,7 @@ public struct VoiceConformance: Sendable {
     /// - Parameter voice: ready to speak, in any language.
     public init(_ voice: any VoiceBackend) { self.voice = voice }
 
-    /// - Throws: ``ConformanceViolation`` for the first promise that is not kept, or what the voice throws.
+    /// - Throws: ``ConformanceViolation`` for the first broken promise, or what the voice throws.
     public func run() async throws {
         try require(!voice.voiceID.isEmpty && voice.sampleRate > 0, "the voice has no name, or no sample rate")
         try await speaksInOrder()

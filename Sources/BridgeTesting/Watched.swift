@@ -16,15 +16,15 @@ public final class Watched<Value: Sendable>: Sendable {
 
     private let state: Mutex<State>
 
-    /// - Parameter value: what it is at first.
+    /// - Parameter value: the initial value.
     public init(_ value: Value) {
         state = Mutex(State(value: value))
     }
 
-    /// What it is now.
+    /// The current value.
     public var value: Value { state.withLock { $0.value } }
 
-    /// Changes the value and wakes everybody whose condition now holds.
+    /// Changes the value and wakes every task whose condition is now true.
     @discardableResult
     public func update<R: Sendable>(_ change: @Sendable (inout Value) -> R) -> R {
         let (result, woken, value) = state.withLock { state in
@@ -38,7 +38,7 @@ public final class Watched<Value: Sendable>: Sendable {
         return result
     }
 
-    /// Returns the first value for which `isDone` holds, at once if it does already.
+    /// Returns the first value for which `isDone` is true, at once if it already is.
     ///
     /// - Throws: `CancellationError` when the task is cancelled first.
     @discardableResult
@@ -76,12 +76,12 @@ public final class Gate: Sendable {
 
     private let state = Watched(State())
 
-    /// - Parameter open: whether nobody ever waits.
+    /// - Parameter open: whether it is open from the start.
     public init(open: Bool = false) {
         if open { self.open() }
     }
 
-    /// Lets in those that wait, and all that come later.
+    /// Lets all tasks pass, now and later.
     public func open() {
         state.update { $0.isOpen = true }
     }

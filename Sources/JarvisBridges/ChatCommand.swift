@@ -65,7 +65,7 @@ struct ChatCommand: AsyncParsableCommand {
                 messages.append(
                     ChatMessage(role: .assistant, content: try await answer(messages, services, isTurn: true)))
             } catch let error as ServiceError where Terminal.standardErrorIsTerminal {
-                // What was said before is worth another try.
+                // The conversation so far is worth another try.
                 messages.removeLast()
                 Terminal.error(error.message)
             }

@@ -2,9 +2,9 @@ import ArgumentParser
 import BridgeSupport
 import Foundation
 
-/// Standard input and files as the commands read and write them.
+/// How the commands read and write standard input and files.
 enum CommandInput {
-    /// All of standard input as text, which is not blank.
+    /// All of standard input as text, which must not be blank.
     static func text() throws -> String {
         let data = try FileHandle.standardInput.readToEnd() ?? Data()
         guard let text = String(data: data, encoding: .utf8) else {
@@ -14,21 +14,21 @@ enum CommandInput {
         return text.trimmingCharacters(in: .newlines)
     }
 
-    /// Whether a text stands for standard input; behind "--" it stands for itself.
+    /// Whether a text stands for standard input; after "--" it stands for itself.
     static func isStandardInput(_ text: String) -> Bool { text == "-" && !CommandLine.arguments.contains("--") }
 
     static let noModel = "--model is empty: name a model, or leave it out for the default."
 
     static func hasText(_ text: String) -> Bool { text.contains { !$0.isWhitespace } }
 
-    /// - Throws: what ends the program with 64 and names the option, where its value is not in `range`. A NaN is in none.
+    /// - Throws: the exit with 64, naming the option, if its value is not in `range`. NaN is in no range.
     static func check<N: Comparable>(_ value: N?, in range: ClosedRange<N>, _ option: String) throws {
         guard let value, !range.contains(value) else { return }
         let (lowest, highest, given) = (short(range.lowerBound), short(range.upperBound), short(value))
         throw ValidationError("\(option) must be between \(lowest) and \(highest), not \(given).")
     }
 
-    /// 10.0 as 10.
+    /// Writes 10.0 as 10.
     private static func short(_ number: some Any) -> String { "\(number)".replacing(/\.0$/, with: "") }
 
     /// Options whose values are numbers or texts, which may begin with a dash.
@@ -40,8 +40,8 @@ enum CommandInput {
     /// Options without a value, of the commands that take texts.
     private static let flags: Set<String> = ["--json", "--help", "-h"]
 
-    /// The words of a command line so that what begins with a dash and is no option, such as "-5 degrés", is taken for what it
-    /// is: joined to the option whose value it is, and else behind a "--", which tells that it is the text. Options begin with a
+    /// Rearranges the words of a command line so that a text that begins with a dash without being an option, such as "-5 degrés", is taken
+    /// for a text: it is joined to the option whose value it is, or else placed after a "--", which marks it as text. Options begin with a
     /// letter.
     static func textLast(_ words: [String]) -> [String] {
         let isText = { (word: String) in
@@ -73,8 +73,8 @@ enum CommandInput {
         [UInt8](try FileHandle.standardInput.readToEnd() ?? Data())
     }
 
-    /// Writes a file in one step, so that an error leaves the old one; "-" is standard output. Devices and pipes are written to and
-    /// not replaced.
+    /// Writes a file in one step, so that an error leaves the old one; "-" is standard output. Devices and pipes are written to rather
+    /// than replaced.
     static func write(_ bytes: [UInt8], to path: String) throws {
         let data = Data(bytes)
         let url = URL(filePath: path).resolvingSymlinksInPath()
@@ -91,7 +91,7 @@ enum CommandInput {
         }
     }
 
-    /// Whether something is there that is no file of bytes, and that a new file must not take the place of.
+    /// Whether something exists there that is not a regular file, and must not be replaced by a new one.
     private static func isSpecial(_ url: URL) -> Bool {
         guard let type = try? FileManager.default.attributesOfItem(atPath: url.path)[.type] as? FileAttributeType else {
             return false

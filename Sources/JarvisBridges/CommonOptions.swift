@@ -19,7 +19,7 @@ struct CommonOptions: ParsableArguments {
     )
     var settings: [String] = []
 
-    /// A key and its value, as `--set` takes them; nil when there is no key.
+    /// A key and its value, as `--set` takes them; nil if there is no key.
     private static func parts(_ setting: String) -> (key: String, value: String)? {
         guard let equals = setting.firstIndex(of: "="), equals != setting.startIndex else { return nil }
         return (String(setting[..<equals]), String(setting[setting.index(after: equals)...]))
@@ -38,14 +38,14 @@ struct CommonOptions: ParsableArguments {
         try Self.endingInUsage { try checkedConfiguration(flags: flags) }
     }
 
-    /// Ends the program when the configuration names a model that cannot be.
+    /// Ends the program if the configuration names an impossible model.
     func checkModels(_ configuration: BridgeConfiguration) throws {
-        // Whoever goes on makes a store of its own, which says what is wrong with it.
+        // The command makes a store of its own later, which reports what is wrong with it.
         let store = try BridgeServices.modelStore(configuration: configuration, logger: Self.quietLogger)
         try Self.endingInUsage { try ModelInventory(configuration, store).checkChoices() }
     }
 
-    /// What is wrong with the configuration ends the program with 64, as what is wrong on the command line.
+    /// An error in the configuration ends the program with 64, like an error on the command line.
     private static func endingInUsage<Result>(_ body: () throws -> Result) throws -> Result {
         do {
             return try body()
@@ -87,7 +87,7 @@ struct CommonOptions: ParsableArguments {
 }
 
 extension BridgeServices {
-    /// Says on standard error that another model than the configured one answers, where that is so.
+    /// Tells on standard error if another model than the configured one answers.
     func warnOfStandIn(_ service: ModelService) async {
         if let note = await models.snapshot().inventory.defaults[service]?.note { Terminal.remark(note) }
     }

@@ -13,12 +13,12 @@ enum Completions {
     }
     static let verifiable = models { try $1.verifiable() }
 
-    /// Models of one service that are on the disk, or part of the program: the espeak-ng voices have no files.
+    /// Models of one service that are on the disk or part of the program: the espeak-ng voices have no files.
     static func installed(_ service: ModelService) -> CompletionKind {
         models { try ModelInventory($0, $1).models(of: service) }
     }
 
-    /// A shell that completes is no place for errors: it offers nothing then.
+    /// Completion in a shell is not the place for errors: it then offers nothing.
     private static func models(
         _ ids: @escaping @Sendable (BridgeConfiguration, ModelStore) throws -> [String]
     ) -> CompletionKind {
@@ -31,8 +31,8 @@ enum Completions {
         }
     }
 
-    /// A script for fish that completes `./jarvis` by the rules for `jarvis`, as other shells do by themselves; other texts as
-    /// they are.
+    /// A script for fish that completes `./jarvis` by the rules for `jarvis`, as other shells do by themselves; other texts
+    /// unchanged.
     static func forPaths(_ script: String) -> String {
         script.replacing(/set -l unparsed_tokens \(\w+ -pc\)/) { match in
             "\(match.output)\n    set unparsed_tokens[1] (string replace -r '.*/' '' -- $unparsed_tokens[1])"

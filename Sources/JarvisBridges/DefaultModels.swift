@@ -4,18 +4,18 @@ import Foundation
 import ModelStore
 import SpeechToText
 
-/// Brings the default model of each enabled service to the disk, or what takes its place where it cannot be fetched.
+/// Fetches the default model of each enabled service, or its replacement if that cannot be fetched.
 ///
-/// Nothing here stops a start: a server with some bridges is better than none, and the start table and `/health` say what
+/// Nothing here prevents a start: a server with some bridges is better than none, and the start table and `/health` say what
 /// is missing.
 struct DefaultModels {
     let configuration: BridgeConfiguration
     let store: ModelStore
 
-    /// The services whose models come as files, those enabled.
+    /// The enabled services whose models come as files.
     private var services: [ModelService] { ModelInventory.services.filter { configuration.isEnabled($0.bridge) } }
 
-    /// Fetches what is missing, and says what could not be.
+    /// Fetches what is missing, and reports what could not be fetched.
     ///
     /// - Throws: `ServiceError` when the models' directory cannot be read, or `CancellationError`.
     func install() async throws {
@@ -31,7 +31,7 @@ struct DefaultModels {
             warnOfHub(missing, wanted)
         }
         for service in missing where answering(service) == nil && choice(for: service)?.isFirm == false {
-            // What is part of the program needs no fetching.
+            // Models that are part of the program need no fetching.
             guard let fallback = choice(for: service)?.fallback,
                 store.catalogue[fallback]?.source != .builtIn
             else { continue }
@@ -39,7 +39,7 @@ struct DefaultModels {
         }
     }
 
-    /// For each service that is without a model now, why, as a sentence.
+    /// For each service that is without a model now, a sentence that says why.
     var unserved: [String] {
         services.filter { answering($0) == nil }.map { service in
             let choice = choice(for: service)
@@ -52,7 +52,7 @@ struct DefaultModels {
         }
     }
 
-    /// The models that answer requests which name none, and the one that tells speech from noise.
+    /// The models that answer requests that name none, and the one that tells speech from noise.
     var models: [String] {
         services.compactMap { answering($0) } + (configuration.isEnabled(.stt) ? [VoiceActivityDetector.modelID] : [])
     }
@@ -97,7 +97,7 @@ struct DefaultModels {
         } catch let error as ServiceError {
             Terminal.note("The newest list of voices was not fetched: \(error.message)")
         } catch {
-            // Cancelled: what comes next ends by that.
+            // Cancelled, which ends the next step as well.
         }
     }
 

@@ -11,7 +11,7 @@ import Subprocess
 import TextToSpeech
 
 extension DoctorCommand {
-    /// The checks, each of which stands alone: one that fails never keeps another from running.
+    /// The checks, which are independent: a failing one never keeps another from running.
     struct Checks: Sendable {
         let configuration: BridgeConfiguration
         let store: ModelStore
@@ -69,7 +69,7 @@ extension DoctorCommand {
             return Finding(check: "ffmpeg", verdict: .ok, message: version)
         }
 
-        /// The default model of each service, its files compared with their digests, and loaded as the server would.
+        /// The default model of each service: its files are compared with their digests, and it is loaded as in the server.
         private func models() async -> [Finding] {
             var findings: [Finding] = []
             let inventory = ModelInventory(configuration, store)
@@ -111,7 +111,7 @@ extension DoctorCommand {
             return Finding(check: name, verdict: .ok, message: id)
         }
 
-        /// The model that tells speech from noise. Loaded with the speech model, above.
+        /// The model that tells speech from noise. It was loaded with the speech model, above.
         private func voiceActivity() -> Finding {
             let (name, id) = ("model vad", VoiceActivityDetector.modelID)
             if let installed = try? store.installedModel(id), installed.service == .vad {
@@ -210,7 +210,7 @@ extension DoctorCommand {
                 : Finding(check: "disk", verdict: .ok, message: text)
         }
 
-        /// Why nothing could be put into `folder`, nil when something could. Tried, as permissions alone do not tell: some file
+        /// Why nothing can be written to `folder`, nil if something can. Found out by trying, as permissions alone do not tell: some file
         /// systems take nothing from anybody.
         private static func obstacle(to folder: URL) -> Finding? {
             var nearest = folder

@@ -43,13 +43,13 @@ struct DoctorCommand: AsyncParsableCommand {
             case ok
             /// Something works less well than it could.
             case warn
-            /// Something does not work until it is mended.
+            /// Something does not work until it is repaired.
             case fail
         }
 
         var check: String
         var verdict: Verdict
-        /// What was found and, unless all is well, what to do.
+        /// The result and, unless all is well, what to do.
         var message: String
 
         var line: String {

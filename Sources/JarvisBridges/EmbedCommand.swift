@@ -74,7 +74,7 @@ struct EmbedCommand: AsyncParsableCommand {
         }
     }
 
-    /// On one line, and no longer than one.
+    /// On a single line of at most 80 characters.
     private static func shortened(_ text: String) -> String {
         let line = text.split(whereSeparator: \.isNewline).joined(separator: " ")
         return line.count <= 80 ? line : line.prefix(79) + "…"

@@ -3,7 +3,7 @@ import BridgeSupport
 import Foundation
 import OnnxRuntime
 
-/// The command line: each subcommand is a file of this target, and none but `serve` opens a port.
+/// The command line: each subcommand is a file of this target, and only `serve` opens a port.
 @main
 struct JarvisBridgesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -27,7 +27,7 @@ struct JarvisBridgesCommand: AsyncParsableCommand {
 
     /// Exit codes: 0 done, 64 the command line or the configuration is wrong, 1 anything else.
     static func main() async {
-        // Before anything else runs, as changing the environment is not thread-safe.
+        // Done before anything else runs, as changing the environment is not thread-safe.
         OnnxRuntime.disableTelemetry()
         OnnxRuntime.giveLargeBlocksBack()
         do {
@@ -48,15 +48,15 @@ struct JarvisBridgesCommand: AsyncParsableCommand {
         } catch is CancellationError {
             exit(withError: ExitCode(130))
         } catch  where exitCode(for: error) == .success {
-            // Help, the version, a completion script, or what a shell asks for while it completes.
+            // Help, the version, a completion script, or an answer to a shell that completes.
             exit(withError: show(Completions.forPaths(fullMessage(for: error))))
         } catch {
             refuse(error)
         }
     }
 
-    /// Ends the program with what the parser says of the command line. Where it misses a text, it may be that it took the text
-    /// for an option, which it tells only where there is another.
+    /// Ends the program with the parser's message about the command line. If a text is missing, it may have been taken for an
+    /// option, which the parser mentions only if there is another text.
     private static func refuse(_ error: any Error) -> Never {
         let words = CommandInput.textLast(Array(CommandLine.arguments.dropFirst()))
         var message = fullMessage(for: error)
@@ -75,11 +75,11 @@ struct JarvisBridgesCommand: AsyncParsableCommand {
         exit(withError: ExitCode(64))
     }
 
-    /// Ends the program where a word in a command's place is none; the parser would only call it unexpected.
+    /// Ends the program if the word in a command's place is not a command, which the parser would only call unexpected.
     private static func checkCommand(_ words: [String]) throws {
         var command: any ParsableCommand.Type = Self.self
         var path: [String] = []
-        // What follows "help" is a command too.
+        // The word after "help" is a command too.
         for word in words.first == "help" && words.count > 1 ? words.dropFirst() : words[...] {
             let commands = command.configuration.subcommands
             guard !commands.isEmpty, !word.hasPrefix("-"), word != "help" || !path.isEmpty else { return }
@@ -96,7 +96,7 @@ struct JarvisBridgesCommand: AsyncParsableCommand {
         }
     }
 
-    /// Writes to standard output; what the program ends with, nil where all went well.
+    /// Writes to standard output; returns the error to end the program with, nil if all went well.
     private static func show(_ text: String) -> ExitCode? {
         do {
             try Terminal.output(text)

@@ -114,7 +114,7 @@ extension ModelsCommand {
         struct Row: Encodable {
             var id: String
             var service: String
-            /// Nil for a voice that is part of the program.
+            /// nil for a voice that is part of the program.
             var directory: String?
             var size_bytes: Int64
         }
@@ -137,7 +137,7 @@ extension ModelsCommand {
                     try await pullWithProgress(id, from: store)
                     present.append(id)
                 } catch let error as ServiceError {
-                    // The others may be had all the same.
+                    // The other models can be fetched all the same.
                     Terminal.error(error.message)
                     hasFailed = true
                 }
@@ -189,7 +189,7 @@ extension ModelsCommand {
 
         struct Row: Encodable {
             var id: String
-            /// False where there were only leavings of an interrupted download.
+            /// False if there were only leftovers of an interrupted download.
             var was_installed: Bool
         }
 
@@ -225,7 +225,7 @@ extension ModelsCommand {
         struct Row: Encodable {
             enum State: String, Encodable {
                 case ok
-                /// Its files are there, but no digests were noted when they came.
+                /// Its files exist, but no digests were recorded when they came.
                 case unchecked
                 /// Part of the program.
                 case built_in
@@ -252,7 +252,7 @@ extension ModelsCommand {
             for id in ids.isEmpty ? try store.verifiable() : ids {
                 let row = try Self.row(id, store)
                 rows.append(row)
-                // One after the other: reading gigabytes takes its time.
+                // One after another: reading gigabytes takes a while.
                 if !json { for line in row.lines { try Terminal.output(line) } }
             }
             if json { try Terminal.outputJSON(rows) }

@@ -1,7 +1,7 @@
 import BridgeSupport
 import Foundation
 
-/// Why a file or standard output could not be written, in words that help.
+/// Why a file or standard output could not be written, in helpful words.
 enum OutputFailure {
     /// - Parameters:
     ///   - target: the path, or "Standard output".
@@ -9,7 +9,7 @@ enum OutputFailure {
         ServiceError(.invalidRequest, "\(target) could not be written: \(reason(error, target)).", cause: error)
     }
 
-    /// The system's error number below Foundation's own errors; nil when there is none.
+    /// The system's error number beneath Foundation's own errors; nil if there is none.
     static func code(of error: any Error) -> Int32? {
         let error = error as NSError
         if error.domain == NSPOSIXErrorDomain { return Int32(error.code) }
@@ -21,7 +21,7 @@ enum OutputFailure {
         if FileManager.default.fileExists(atPath: target, isDirectory: &isFolder), isFolder.boolValue {
             return "it is a folder; name a file in it"
         }
-        // Writing in one step needs a second file in the same folder: what Foundation says of that one does not help.
+        // Writing in one step needs a second file in the same folder: Foundation's message about that one does not help.
         let folder = URL(filePath: target).deletingLastPathComponent().path
         if target.contains("/"), access(folder, F_OK) != 0 {
             return errno == EACCES ? "you may not read the folder \(folder)" : "there is no folder \(folder)"
@@ -30,7 +30,7 @@ enum OutputFailure {
             ?? error.localizedDescription.trimmingCharacters(in: CharacterSet(charactersIn: "."))
     }
 
-    /// What an error number of the system means where something was to be written.
+    /// The meaning of a system error number for something that was to be written.
     static func words(_ code: Int32) -> String {
         switch code {
         case ENOSPC, EDQUOT: "the disk is full"

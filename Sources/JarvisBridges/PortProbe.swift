@@ -2,14 +2,14 @@ import BridgeRuntime
 import BridgeSupport
 import Foundation
 
-/// Whether an address could be listened on right now.
+/// Whether it is possible to listen on an address right now.
 enum PortProbe {
     enum Result {
         case free, inUse
         case failed(String)
     }
 
-    /// - Throws: `invalid_request` where the address cannot be listened on.
+    /// - Throws: `invalid_request` if it is not possible to listen on the address.
     static func check(host: String, port: Int) throws {
         switch probe(host: host, port: port) {
         case .free: break
@@ -33,7 +33,7 @@ enum PortProbe {
         let descriptor = socket(address.pointee.ai_family, address.pointee.ai_socktype, 0)
         guard descriptor >= 0 else { return .failed(String(cString: strerror(errno))) }
         defer { close(descriptor) }
-        // As servers do: a port that only waits for old connections to fade counts as free.
+        // As in servers: a port that only waits for old connections to fade counts as free.
         var yes: Int32 = 1
         setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
         if bind(descriptor, address.pointee.ai_addr, address.pointee.ai_addrlen) == 0 { return .free }

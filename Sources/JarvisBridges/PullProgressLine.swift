@@ -1,10 +1,10 @@
 import BridgeSupport
 import ModelStore
 
-/// The words of a progress line; knows neither clock nor terminal.
+/// The text of a progress line; knows neither clock nor terminal.
 struct PullProgressLine: Sendable {
     var label: String
-    /// Bytes in a second, once there is enough to tell.
+    /// Bytes per second, once there is enough to tell.
     var rate: Double?
     var progress: PullProgress
 
@@ -55,7 +55,7 @@ struct PullProgressLine: Sendable {
     }
 }
 
-/// When to write a progress line, and how fast the bytes come. Fed with times, so that it needs no clock.
+/// When to write a progress line, and how fast the bytes come. Times are passed in, so it needs no clock.
 struct PullProgressMeter: Sendable {
     let label: String
     /// Least time between two lines.
@@ -72,7 +72,7 @@ struct PullProgressMeter: Sendable {
     /// The line to write now; nil while the last one is fresh.
     mutating func line(for progress: PullProgress, at time: Duration) -> PullProgressLine? {
         latest = progress
-        // Resumed bytes were here before: they say nothing of the rate.
+        // Resumed bytes were here before, and say nothing about the rate.
         if first == nil || progress.completed < (first?.completed ?? 0) { first = (time, progress.completed) }
         if let lastLine, time - lastLine < interval { return nil }
         lastLine = time

@@ -2,7 +2,7 @@ import Foundation
 import ModelStore
 import Synchronization
 
-/// Shows on standard error how a download goes: a bar on a terminal, a line every few seconds elsewhere.
+/// Shows the progress of a download on standard error: a bar on a terminal, a line every few seconds elsewhere.
 final class PullProgressReporter: Sendable {
     private let meter: Mutex<PullProgressMeter>
     private let isTerminal: Bool
@@ -16,7 +16,7 @@ final class PullProgressReporter: Sendable {
         meter = Mutex(PullProgressMeter(label: label, interval: isTerminal ? .milliseconds(100) : .seconds(5)))
     }
 
-    /// Takes every report; few of them are written.
+    /// Takes every report, and writes few of them.
     func report(_ progress: PullProgress) {
         let elapsed = ContinuousClock.now - start
         meter.withLock { meter in
@@ -32,7 +32,7 @@ final class PullProgressReporter: Sendable {
         }
     }
 
-    /// Makes room for a line that stays, in the place of the bar.
+    /// Replaces the bar by a line that stays.
     private func clear() {
         if isTerminal { write("\r\u{1B}[K") }
     }
@@ -48,7 +48,7 @@ final class PullProgressReporter: Sendable {
     }
 
     private func write(_ line: PullProgressLine) {
-        // Return to the line's begin, and clear what a longer line left.
+        // Return to the beginning of the line, and clear what is left of a longer one.
         write(isTerminal ? "\r\u{1B}[K\(line.bar(columns: columns))" : "\(line.plain)\n")
     }
 

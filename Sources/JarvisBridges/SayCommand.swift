@@ -49,7 +49,7 @@ struct SayCommand: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
 
     struct Report: Encodable {
-        /// Left out when it was played.
+        /// nil if it was played.
         var file: String?
         var voice: String
         var format: String
@@ -74,7 +74,7 @@ struct SayCommand: AsyncParsableCommand {
 
     func run() async throws {
         let text = CommandInput.isStandardInput(text) ? try CommandInput.text() : text
-        // Looked for first: nobody should wait for a voice that cannot be heard.
+        // Searched for first: nobody should wait for a voice that cannot be heard.
         let player = output == nil ? try SoundPlayer.find() : nil
         let format = try format ?? output.map(Self.format) ?? .wav
         let services = try common.services()

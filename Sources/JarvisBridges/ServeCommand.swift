@@ -41,7 +41,7 @@ struct ServeCommand: AsyncParsableCommand {
         flags[Keys.logLevel.name] = logLevel
         let configuration = try common.bridgeConfiguration(flags: flags)
         if pull {
-            // Nobody should wait for a download, only to be told this.
+            // Nobody should wait for a download only to be told this.
             try PortProbe.check(host: configuration.host, port: configuration.port)
             try await DefaultModels(configuration: configuration, store: try common.modelStore(configuration)).install()
         }
@@ -49,7 +49,7 @@ struct ServeCommand: AsyncParsableCommand {
         let quiet = quiet
         try await Runtime.serve(configuration, doors: [{ try HTTPDoor($0, onListening: $1) }]) { services, addresses in
             guard !quiet, let address = addresses.first else { return }
-            // On standard output: the lines of the log on standard error stay what they are, for whoever collects them.
+            // On standard output, so that the log on standard error stays as it is for its collectors.
             try? Terminal.output(await StartTable.text(services: services, address: address))
         }
     }

@@ -7,16 +7,16 @@ import SystemPackage
 struct SoundPlayer {
     var path: String
     var arguments: [String]
-    /// Whether it ends with 0 also when it could not play, and only its words tell.
+    /// Whether its exit status is 0 even when it could not play, so that only its words tell.
     var hidesFailure: Bool
 
-    /// The sound servers' own players first; `ffplay` comes with FFmpeg and asks for no server.
+    /// The sound servers' own players first; `ffplay` comes with FFmpeg and needs no server.
     private static let known: [(name: String, arguments: [String], hidesFailure: Bool)] = [
         ("pw-play", [], false), ("paplay", [], false), ("aplay", ["-q"], false),
         ("ffplay", ["-nodisp", "-autoexit", "-v", "error"], true),
     ]
 
-    /// - Throws: `invalid_request` saying what to install when there is none.
+    /// - Throws: `invalid_request` saying what to install if there is none.
     static func find(path: String = ProcessInfo.processInfo.environment["PATH"] ?? "") throws -> SoundPlayer {
         let folders = path.split(separator: ":")
         for (name, arguments, hidesFailure) in known {
@@ -32,9 +32,9 @@ struct SoundPlayer {
 
     /// Plays to the end.
     ///
-    /// - Throws: `internal` with the player's own words when it fails, for instance where there is no sound card.
+    /// - Throws: `internal` with the player's own words if it fails, for instance because there is no sound card.
     func play(wav: [UInt8]) async throws {
-        // A file, for not all of them read from a pipe; nobody but the user can read it.
+        // A file, because not all of them read from a pipe; only the user can read it.
         let folder = FileManager.default.temporaryDirectory.appending(path: "jarvis-say-\(UUID().uuidString)")
         try FileManager.default.createDirectory(
             at: folder, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
@@ -45,7 +45,7 @@ struct SoundPlayer {
             .path(FilePath(path)), arguments: Arguments(arguments + [file.path]),
             environment: .inherit, output: .discarded,
             error: .string(limit: 4096))
-        // ffplay blames the file last, and the device first.
+        // ffplay mentions the file last, and the device first.
         let lacksDevice = ["cannot find card", "audio open failed", "no such audio device"].contains {
             ended.standardError.lowercased().contains($0)
         }

@@ -1,7 +1,7 @@
 import BridgeRuntime
 import BridgeSupport
 
-/// What a person reads when the server is up: each bridge, its model, its state, and a call to paste.
+/// What a user reads when the server is up: each bridge, its model, its state, and a call to paste.
 enum StartTable {
     static func text(services: BridgeServices, address: String) async -> String {
         let statuses = await services.statuses()
@@ -24,7 +24,7 @@ enum StartTable {
             """
     }
 
-    /// Who else may call, where that is more than this machine.
+    /// Who else may call, if others than this machine may.
     private static func reach(_ configuration: BridgeConfiguration) -> String {
         let isOpen = configuration.isOpen
         if configuration.isWildcard {
@@ -49,7 +49,7 @@ enum StartTable {
 
     private static func examples(_ address: String, withKey: Bool) -> String {
         let json = "-H 'Content-Type: application/json'"
-        // The key itself stays out: the table may end in a log.
+        // The key itself is left out: the table may end up in a log.
         let curl = withKey ? #"curl -s -H "Authorization: Bearer $JARVIS_KEY""# : "curl -s"
         return (withKey ? "  JARVIS_KEY=one-of-your-\(Keys.apiKeys.name)\n" : "") + """
               \(curl) \(address)/api/llm/generate \(json) -d '{"prompt":"Bonjour !"}'

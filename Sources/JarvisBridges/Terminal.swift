@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 
-/// What a person at a terminal sees: results on standard output, everything else on standard error.
+/// What a user at a terminal sees: results on standard output, everything else on standard error.
 enum Terminal {
     static let standardOutputIsTerminal = isatty(STDOUT_FILENO) == 1
     static let standardErrorIsTerminal = isatty(STDERR_FILENO) == 1
@@ -16,7 +16,7 @@ enum Terminal {
         case yellow = "33"
     }
 
-    /// `text` in a style, where `onTerminal` says that somebody looks.
+    /// `text` in a style, if `onTerminal` is true.
     static func styled(_ text: String, _ style: Style, onTerminal: Bool) -> String {
         onTerminal && colours && style != .plain ? "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m" : text
     }
@@ -28,18 +28,18 @@ enum Terminal {
 
     /// Writes to standard output at once.
     ///
-    /// - Throws: an error that says why when standard output is full or closed; a quiet one when nobody reads it any more.
+    /// - Throws: an error that says why if standard output is full or closed; a quiet one if nobody reads it any more.
     static func write(_ data: Data) throws {
         do {
             try FileHandle.standardOutput.write(contentsOf: data)
         } catch {
-            // What the shell reports of a program that wrote into a pipe without a reader, as in `… | head -n 1`.
+            // The status that a shell reports for a program that wrote into a pipe without a reader, as in `… | head -n 1`.
             if OutputFailure.code(of: error) == EPIPE { throw ExitCode(128 + SIGPIPE) }
             throw OutputFailure.error(error, to: "Standard output")
         }
     }
 
-    /// Text from elsewhere without what would command the terminal (colours, titles, a cleared screen), where there is one.
+    /// Text from elsewhere without anything that would control the terminal (colours, titles, a cleared screen), if there is one.
     static func harmless(_ text: String) -> String {
         guard standardOutputIsTerminal else { return text }
         return String(
@@ -47,12 +47,12 @@ enum Terminal {
                 text.unicodeScalars.filter { $0.properties.generalCategory != .control || $0 == "\n" || $0 == "\t" }))
     }
 
-    /// A line on standard error. Where that is full or closed there is nobody to tell, and the work goes on.
+    /// Writes a line to standard error. If that is full or closed there is nobody to tell, and the work goes on.
     static func note(_ text: String) {
         ask(text + "\n")
     }
 
-    /// Text on standard error that the line goes on after.
+    /// Writes text to standard error that does not end the line.
     static func ask(_ text: String) {
         try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
     }
@@ -68,12 +68,12 @@ enum Terminal {
                 + wrapped(text, at: 9, on: STDERR_FILENO))
     }
 
-    /// What is worth knowing, and no warning.
+    /// A note that is not a warning.
     static func remark(_ text: String) {
         note("note: " + wrapped(text, at: 6, on: STDERR_FILENO))
     }
 
-    /// `value` as JSON for a program to read: sorted keys, slashes left alone.
+    /// `value` as JSON for a program to read: sorted keys, unescaped slashes.
     static func json(_ value: some Encodable, onOneLine: Bool = false) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -85,9 +85,9 @@ enum Terminal {
         try output(try json(value, onOneLine: onOneLine))
     }
 
-    /// Rows as columns that line up; the last column is not padded, and on a terminal it is broken between words.
+    /// Aligns rows in columns; the last column is not padded, and on a terminal it is broken between words.
     ///
-    /// - Parameter expendable: columns to leave out, in this order, as long as the last one has no room on the terminal.
+    /// - Parameter expendable: columns to leave out, in this order, as long as the last one does not fit the terminal.
     static func table(_ rows: [[String]], indent: String = "", expendable: [Int] = []) -> String {
         let widths = (0..<(rows.map(\.count).max() ?? 0)).map { column in
             rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
@@ -108,16 +108,16 @@ enum Terminal {
         }.joined(separator: "\n")
     }
 
-    /// Columns of the terminal behind `descriptor`; nil where there is none.
+    /// Columns of the terminal behind `descriptor`; nil if it is not a terminal.
     private static func width(of descriptor: Int32) -> Int? {
         var size = winsize()
         return ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : nil
     }
 
-    /// `text` broken between words to fit the terminal, further lines under the column that the first one starts at. Commands
-    /// in quotes stay whole, so that they can be copied; so does everything where nobody looks.
+    /// Breaks `text` between words to fit the terminal, with further lines under the column that the first one starts at. Commands
+    /// in quotes stay whole, so that they can be copied; without a terminal everything does.
     ///
-    /// - Parameter column: how much stands before `text` on its line.
+    /// - Parameter column: the number of columns before `text` on its line.
     static func wrapped(_ text: String, at column: Int, on descriptor: Int32 = STDOUT_FILENO) -> String {
         guard let columns = width(of: descriptor), !text.contains("\n") else { return text }
         let width = columns - column

@@ -1,14 +1,14 @@
 package import Foundation
 import SwiftProtobuf
 
-/// Puts an ONNX graph together, node after node. Values are referred to by their names.
+/// Builds an ONNX graph, node by node. Values are referred to by their names.
 package struct OnnxGraphBuilder {
     private var graph = Onnx_GraphProto()
     private var nodeCount = 0
-    /// The file, beside the model, that holds the data of `external` tensors.
+    /// The file, beside the model, that contains the data of `external` tensors.
     private let dataFile: String
 
-    /// - Parameter dataFile: holds the data of ``external(_:_:)`` tensors, in the folder of the model.
+    /// - Parameter dataFile: contains the data of ``external(_:_:)`` tensors, in the folder of the model.
     package init(name: String, dataFile: String) {
         graph.name = name
         self.dataFile = dataFile
@@ -69,7 +69,7 @@ package struct OnnxGraphBuilder {
         return name
     }
 
-    /// A float32 tensor whose data stays where it is.
+    /// A float32 tensor whose data stays in its file.
     package mutating func external(_ name: String, _ source: SafetensorsFile.Tensor) -> String {
         var tensor = tensor(name, .float, shape: source.shape.map(Int64.init))
         tensor.dataLocation = .external

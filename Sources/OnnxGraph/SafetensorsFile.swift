@@ -42,7 +42,7 @@ package struct SafetensorsFile {
     /// Row-major, little-endian tensors by name.
     package private(set) var tensors: [String: Tensor]
 
-    /// The largest header that the reference implementation reads.
+    /// The largest header that the reference implementation accepts.
     private static let largestHeader = 100_000_000
 
     /// Reads the header only.
@@ -80,7 +80,7 @@ package struct SafetensorsFile {
         var data_offsets: [Int]
     }
 
-    /// Tensors, and the one member that is none.
+    /// Tensors, and the one member that is not a tensor.
     private struct Header: Decodable {
         var entries: [String: Entry] = [:]
 

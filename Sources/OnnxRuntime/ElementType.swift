@@ -1,18 +1,18 @@
-/// What a tensor holds; raw values are the engine's.
+/// The type of a tensor's elements; raw values are the engine's.
 public enum ElementType: Int32, Sendable, Hashable {
     case undefined = 0
-    /// Single precision, in which networks compute unless they say otherwise.
+    /// Single precision, the type in which networks compute by default.
     case float32 = 1
-    /// By their width in bits. A `bool` takes a byte, and a `string` has no fixed size.
+    /// Named by their width in bits. A `bool` takes a byte, and a `string` has no fixed size.
     case uint8, int8, uint16, int16, int32, int64, string, bool, float16, float64, uint32, uint64
-    /// By their width in bits, which for a complex number is that of both parts together.
+    /// Named by their width in bits, which for a complex number is the width of both parts together.
     case complex64, complex128, bfloat16
     /// Narrow float and integer types that nothing here computes with.
     case other = 99
 
     init(engineValue: Int32) { self = ElementType(rawValue: engineValue) ?? .other }
 
-    /// Bytes per element; nil where elements have no fixed size.
+    /// Bytes per element; nil if elements have no fixed size.
     public var stride: Int? {
         switch self {
         case .uint8, .int8, .bool: 1
@@ -25,9 +25,9 @@ public enum ElementType: Int32, Sendable, Hashable {
     }
 }
 
-/// A Swift type that tensors can hold as it is.
+/// A Swift type whose values tensors can hold as they are.
 public protocol TensorElement: BitwiseCopyable, Sendable {
-    /// The type of the engine whose values have this layout in memory.
+    /// The engine's type with the same layout in memory.
     static var elementType: ElementType { get }
 }
 

@@ -1,12 +1,12 @@
 internal import COnnxRuntime
 
-/// An opened library that was found to be ONNX Runtime, of a version that fits.
+/// An opened library that turned out to be ONNX Runtime of a suitable version.
 struct EngineLibrary {
     let path: String
     let version: String
     let api: EngineAPI
 
-    /// - Parameter symbol: its OrtGetApiBase, nil when it has none.
+    /// - Parameter symbol: its OrtGetApiBase, nil if it has none.
     init(path: String, symbol: UnsafeMutableRawPointer?) throws(OnnxRuntimeError) {
         guard let symbol = unsafe symbol, let base = unsafe jb_get_base(symbol) else {
             throw Self.unusable(path, "it is not an ONNX Runtime library")

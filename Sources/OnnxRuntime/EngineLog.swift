@@ -2,19 +2,19 @@
 public struct EngineLogMessage: Sendable, Hashable {
     /// Raw values are the engine's.
     public enum Severity: Int32, Sendable, Hashable {
-        /// The engine is asked for `warning` and what is worse.
+        /// The engine is asked for `warning` and anything more severe.
         case verbose, info, warning, error, fatal
     }
 
-    /// How bad the engine takes it to be.
+    /// The severity according to the engine.
     public var severity: Severity
-    /// The part of the engine that says it.
+    /// The part of the engine that logged it.
     public var category: String
-    /// Without time, level and place, which the engine writes before it.
+    /// Without the time, level and place that the engine writes before it.
     public var message: String
 }
 
-/// What the engine's log callback points to.
+/// The object that the engine's log callback points to.
 ///
 /// It is made once with the environment, which is never released, and therefore lives as long as the process.
 @safe final class EngineLogSink: Sendable {

@@ -1,18 +1,18 @@
 import Foundation
 
-/// Where the engine's library is looked for.
+/// The search for the engine's library.
 struct EngineSearch {
     static let systemNames = ["libonnxruntime.so.1", "libonnxruntime.so"]
     let options: OnnxRuntime.Options
     let dataDirectory: String?
     let environment: [String: String]
 
-    /// The library that the caller named, if one was: then nothing else is tried.
+    /// The library named by the caller, if any: then nothing else is tried.
     private var named: String? {
         [options.libraryPath, environment[OnnxRuntime.pathVariable]].compactMap { $0 }.first { !$0.isEmpty }
     }
 
-    /// The data directory that was given, then those that './jarvis setup' installs into: it reads the environment, but
+    /// The given data directory, then the ones that './jarvis setup' installs into, which reads the environment but
     /// no configuration file.
     private var downloads: [String] {
         let (shared, home) = (environment["XDG_DATA_HOME"], environment["HOME"])
@@ -38,9 +38,9 @@ struct EngineSearch {
             }
     }
 
-    /// How much of a library is missing from its file's end, by its ELF program headers; nil when nothing is, or when the file is not
-    /// such a library at all. The dynamic linker maps what the headers say without looking, and the process dies by a
-    /// signal where the file ends too early.
+    /// How many bytes are missing from the end of a library's file, by its ELF program headers; nil if none are, or if the file is not
+    /// such a library at all. The dynamic linker maps what the headers say without checking, and the process is killed by a
+    /// signal if the file is too short.
     private static func missingBytes(_ path: String) -> UInt64? {
         guard let file = FileHandle(forReadingAtPath: path) else { return nil }
         defer { try? file.close() }
@@ -63,7 +63,7 @@ struct EngineSearch {
         return end > size ? end - size : nil
     }
 
-    /// - Returns: nil when the file does not have that many bytes there.
+    /// - Returns: nil if the file does not have that many bytes there.
     private static func read(_ count: Int, at offset: UInt64, of file: FileHandle) -> [UInt8]? {
         guard offset <= UInt64(Int64.max), (try? file.seek(toOffset: offset)) != nil,
             let data = try? file.read(upToCount: count), data.count == count
@@ -77,10 +77,10 @@ struct EngineSearch {
         return bytes[offset..<offset + count].reversed().reduce(0) { $0 << 8 | UInt64($1) }
     }
 
-    /// Opens the first library that loads and is one that this module can use.
+    /// Opens the first library that loads and that this module can use.
     ///
-    /// - Throws: `engineMissing` naming every place and what was wrong with it; `engineUnusable` when the library that was
-    ///   named is another one, or an old one.
+    /// - Throws: `engineMissing` naming every place and what was wrong with it; `engineUnusable` when the named library
+    ///   is another one, or too old.
     func openLibrary() throws(OnnxRuntimeError) -> EngineLibrary {
         let candidates = named.map { [$0] } ?? downloads.flatMap(libraries) + Self.systemNames
         var reasons: [String] = []

@@ -7,19 +7,19 @@ public import WorkScheduling
 @safe public final class InferenceSession: Sendable {
     /// How a model is loaded, and where its runs take their memory from.
     public struct Options: Sendable, Hashable {
-        /// How far the engine rewrites the graph when it loads it, by the numbers of its C interface.
+        /// How far the engine rewrites the graph while loading it, by the numbers of its C interface.
         public enum Optimization: Int32, Sendable {
-            /// `basic` keeps to the operators of ONNX, `extended` puts several into one of the engine's own, and `all` changes the layout
+            /// `basic` keeps to the operators of ONNX, `extended` fuses several into one of the engine's own, and `all` changes the layout
             /// of tensors as well.
             case none = 0, basic = 1, extended = 2, all = 99
         }
 
         /// More takes longer to load, and is faster to run.
         public var optimization: Optimization
-        /// Takes memory from the arena that all sessions share, which keeps it between runs: faster, and never given back. Leave
+        /// Takes memory from the arena that all sessions share, which keeps it between runs: faster, but never given back. Leave
         /// out for models that run rarely.
         public var memoryArena: Bool
-        /// Plans memory by the shapes of earlier runs; of no use where shapes vary at every run.
+        /// Plans memory by the shapes of earlier runs; of no use if shapes vary with every run.
         public var memoryPattern: Bool
         /// The engine's own session configuration keys.
         public var configuration: [String: String]
@@ -37,9 +37,9 @@ public import WorkScheduling
 
     /// An input or output of the graph.
     public struct ValueInfo: Sendable, Hashable {
-        /// Unique among the inputs, and among the outputs, of the model.
+        /// Unique among the model's inputs, or among its outputs.
         public let name: String
-        /// What the tensor holds; `other` for sequences and maps.
+        /// The type of the tensor's elements; `other` for sequences and maps.
         public let elementType: ElementType
         /// nil for a length that varies.
         public let shape: [Int?]
@@ -49,19 +49,19 @@ public import WorkScheduling
     public let inputs: [ValueInfo]
     /// In the order of the model.
     public let outputs: [ValueInfo]
-    /// What the file says of itself.
+    /// What the file says about itself.
     public let metadata: ModelMetadata
     let runtime: OnnxRuntime
-    /// What a run does, for error messages.
+    /// The purpose of a run, for error messages.
     let operation: String
-    // The engine takes C strings: made once for all inputs and outputs in init, freed in deinit, never written between.
+    // The engine takes C strings: made once for all inputs and outputs in init, freed in deinit, never written in between.
     private nonisolated(unsafe) let names: [String: UnsafePointer<CChar>]
     // Made in init, released in deinit; the engine allows Run on one session from many threads at once.
     nonisolated(unsafe) let handle: OpaquePointer
 
     /// Loads a model file; weights in files beside it are found by their relative paths.
     ///
-    /// - Throws: ``OnnxRuntimeError`` when the file is missing, cut short, or no ONNX model.
+    /// - Throws: ``OnnxRuntimeError`` when the file is missing, cut short, or not an ONNX model.
     public convenience init(_ runtime: OnnxRuntime, modelAt path: String, options: Options = Options()) throws {
         try unsafe self.init(runtime, source: path, options: options) { api, environment, sessionOptions, session in
             unsafe jb_CreateSession(api.table, environment, path, sessionOptions, &session)
@@ -187,8 +187,8 @@ public import WorkScheduling
     ///
     /// - Parameters:
     ///   - inputs: every input that the model lists, by name.
-    ///   - outputs: the outputs wanted; all when nil. Outputs may be fed to other runs without a copy.
-    ///   - mayRepeat: whether the run takes so long that it is ended for more urgent work, and repeated.
+    ///   - outputs: the wanted outputs; all if nil. Outputs can be fed to other runs without a copy.
+    ///   - mayRepeat: whether the run takes so long that it is ended for more urgent work, and then repeated.
     /// - Throws: `CancellationError`, or ``OnnxRuntimeError`` naming the input at fault.
     public func run(
         _ inputs: [String: Tensor], outputs: [String]? = nil, ticket: WorkTicket, mayRepeat: Bool = false
@@ -200,8 +200,8 @@ public import WorkScheduling
 
     /// Runs on the calling thread, for the body of `WorkTicket.withPermit`.
     ///
-    /// - Parameter permit: nil where nobody else computes.
-    /// - Throws: as ``run(_:outputs:ticket:mayRepeat:)``.
+    /// - Parameter permit: nil if nothing else computes.
+    /// - Throws: what ``run(_:outputs:ticket:mayRepeat:)`` throws.
     public func run(
         _ inputs: [String: Tensor], outputs: [String]? = nil, permit: WorkPermit?, mayRepeat: Bool = false
     ) throws -> [String: Tensor] {
@@ -218,7 +218,7 @@ public import WorkScheduling
         }
     }
 
-    /// Runs on the calling thread, whoever else computes.
+    /// Runs on the calling thread, whatever else computes.
     public func runBlocking(
         _ inputs: [String: Tensor], outputs: [String]? = nil, cancellation: RunCancellation? = nil
     ) throws -> [String: Tensor] {
@@ -256,7 +256,7 @@ public import WorkScheduling
         var failure: (any Error)?
         for unsafe(name, result) in unsafe zip(names, results) {
             guard let result = unsafe result else { continue }
-            // Each result is taken over, also after a failure: none may leak.
+            // Every result is taken over, even after a failure, so that none leaks.
             do { made[name] = unsafe try Tensor(taking: result, api: runtime.api) } catch { failure = error }
         }
         if let failure { throw failure }
@@ -283,7 +283,7 @@ public import WorkScheduling
         return unsafe (names, values)
     }
 
-    /// - Throws: when the input can't hold `tensor`. The engine checks the lengths, and says them well.
+    /// - Throws: when the input can't hold `tensor`. The engine itself checks the lengths, with good messages.
     func check(_ tensor: Tensor, for input: ValueInfo) throws {
         guard input.elementType == tensor.elementType || input.elementType == .other else {
             throw invalid("the input \(input.name) must hold \(input.elementType), not \(tensor.elementType)")

@@ -1,14 +1,14 @@
 internal import COnnxRuntime
 
-/// What the maker of a model wrote into its file.
+/// What the author of a model wrote into its file.
 public struct ModelMetadata: Sendable, Hashable {
-    /// The program that wrote the model, as it calls itself.
+    /// The name of the program that wrote the model.
     public var producer: String
     /// The name of the main graph.
     public var graphName: String
     public var description: String
     public var version: Int64
-    /// Free keys and values.
+    /// Arbitrary keys and values.
     public var custom: [String: String]
 
     init(_ api: EngineAPI, _ session: OpaquePointer) throws {

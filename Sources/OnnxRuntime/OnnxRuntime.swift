@@ -2,20 +2,20 @@ internal import COnnxRuntime
 public import Foundation
 import Synchronization
 
-/// The inference engine: the library, opened at run time, and its one environment with a global thread pool. It runs what it is told;
-/// who runs is the scheduler's to say.
+/// The inference engine: the library, opened at run time, and its one environment with a global thread pool. It runs whatever it is
+/// told to; the scheduler decides what runs.
 ///
 /// The library is opened once per process and never closed (its threads would outlive it). Its usage telemetry is switched
 /// off before the environment exists.
 @safe public final class OnnxRuntime: Sendable {
-    /// What the one engine of the process is made with; later calls get that one, whatever they ask for.
+    /// The options of the process's only engine; later calls get that engine, whatever their options.
     public struct Options: Sendable, Hashable {
-        /// The library to open; nil to search.
+        /// The library to open; nil to search for it.
         public var libraryPath: String?
-        /// Threads that work on one run, the caller's included; 0 for one per core.
+        /// Threads that work on one run, including the caller's; 0 for one per core.
         public var intraOpThreads: Int
 
-        /// Without arguments: the library where it is found, and a thread for each core.
+        /// By default the library is searched for, and there is a thread for each core.
         public init(libraryPath: String? = nil, intraOpThreads: Int = 0) {
             self.libraryPath = libraryPath
             self.intraOpThreads = intraOpThreads
@@ -42,12 +42,12 @@ import Synchronization
     /// The environment variable that names the library.
     public static let pathVariable = "JARVIS_ONNXRUNTIME"
 
-    /// The engine of this process; opened by the first call, whose options count.
+    /// The engine of this process, opened by the first call, whose options count.
     ///
     /// Searches `options.libraryPath`, ``pathVariable``, the project's own download below `dataDirectory`, the system.
     ///
-    /// - Parameter log: gets the engine's own warnings and errors, from any thread. They are dropped without it: a failing
-    ///   run reports itself by its error, and nothing of the engine belongs on stderr.
+    /// - Parameter log: gets the engine's own warnings and errors, from any thread. Without it they are dropped: a failing
+    ///   run reports itself by its error, and the engine should write nothing to stderr.
     /// - Throws: ``OnnxRuntimeError`` with `engineMissing` (says where it looked and what to do) or `engineUnusable`.
     public static func load(
         _ options: Options = Options(), dataDirectory: String? = nil,
@@ -63,10 +63,10 @@ import Synchronization
         }
     }
 
-    /// Keeps the engine from reporting usage to its maker, as its Linux wheel does unless this is set before its environment is
-    /// made: then neither the uploader's thread nor its files in the cache directory come to be.
+    /// Keeps the engine from reporting usage to its vendor, as its Linux wheel does unless this is set before its environment is
+    /// made: neither the uploader's thread nor its files in the cache directory are then created.
     ///
-    /// ``load(_:dataDirectory:environment:log:)`` sees to it. A program does well to call this first of all, since no process
+    /// ``load(_:dataDirectory:environment:log:)`` takes care of it. A program should call this first of all, since no process
     /// may change its environment while another of its threads reads it.
     public static func disableTelemetry() {
         let name = "ORT_DISABLE_TELEMETRY"
@@ -74,13 +74,13 @@ import Synchronization
         unsafe setenv(name, "1", 1)
     }
 
-    /// Has the C library give large blocks back to the system when they are freed: tensors, recordings, the engine's own tables.
-    /// By itself it soon keeps those of up to 32 MiB, in a pool for each thread: 100 MiB and more after some minutes of work.
+    /// Makes the C library return large blocks to the system when they are freed: tensors, recordings, the engine's own tables.
+    /// By default it soon keeps blocks of up to 32 MiB, in a pool for each thread: 100 MiB and more after some minutes of work.
     ///
-    /// For a program's first line, too: it holds for blocks that are taken afterwards.
+    /// To be called first in a program as well: it applies to blocks allocated afterwards.
     public static func giveLargeBlocksBack() { jb_give_large_blocks_back(4 << 20) }
 
-    /// The engine that ``load(_:dataDirectory:environment:)`` made, nil before.
+    /// The engine made by ``load(_:dataDirectory:environment:)``, nil before.
     static var loaded: OnnxRuntime? { shared.withLock { $0 } }
 
     private static func open(
@@ -103,7 +103,7 @@ import Synchronization
         try unsafe api.check(
             "set its threads", unsafe jb_SetGlobalIntraOpNumThreads(api.table, threading, Int32(clamping: threads)))
         try unsafe api.check("set its threads", unsafe jb_SetGlobalInterOpNumThreads(api.table, threading, 1))
-        // Spinning threads would take the cores from the other models and from the server itself.
+        // Spinning threads would take the cores away from other models and from the server itself.
         try unsafe api.check("set its threads", unsafe jb_SetGlobalSpinControl(api.table, threading, 0))
         let sink = unsafe EngineLogSink.makePointer(log)
         var environment: OpaquePointer?
@@ -122,7 +122,7 @@ import Synchronization
         return unsafe environment
     }
 
-    /// One arena for all sessions that use one: each grows to its greatest run and keeps that, and few run at a time.
+    /// One arena for all sessions that use one: an arena grows to its largest run and keeps that, and few run at a time.
     private static func shareArena(_ api: EngineAPI, _ environment: OpaquePointer) throws {
         var memory: OpaquePointer?
         try unsafe api.check("describe memory", unsafe jb_CreateCpuMemoryInfo(api.table, 1, 0, &memory))
@@ -137,7 +137,7 @@ import Synchronization
 }
 
 extension EngineAPI {
-    /// The table of the engine that was loaded.
+    /// The function table of the loaded engine.
     static func loaded() throws(OnnxRuntimeError) -> EngineAPI {
         guard let engine = OnnxRuntime.loaded else {
             throw OnnxRuntimeError(

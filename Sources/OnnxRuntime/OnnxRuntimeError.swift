@@ -1,19 +1,19 @@
 internal import COnnxRuntime
 
-/// A failure of the engine: what was tried, and what the engine said.
+/// A failure of the engine: what was tried, and the engine's message.
 public struct OnnxRuntimeError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// The engine's own codes, plus those of this wrapper below zero.
+    /// The engine's own codes, and codes of this wrapper below zero.
     public struct Code: RawRepresentable, Hashable, Sendable {
-        /// A code of the engine where positive, of this module where negative.
+        /// A code of the engine if positive, of this module if negative.
         public var rawValue: Int32
         public init(rawValue: Int32) { self.rawValue = rawValue }
-        /// The engine's word for all that has no code of its own.
+        /// The engine's code for everything without a code of its own.
         public static let failure = Code(rawValue: 1)
         /// An input is missing, or has another type or shape.
         public static let invalidArgument = Code(rawValue: 2)
         /// There is no file at the model's path.
         public static let noSuchFile = Code(rawValue: 3)
-        /// The file is no ONNX model, or is cut short.
+        /// The file is not an ONNX model, or is cut short.
         public static let invalidProtobuf = Code(rawValue: 7)
         /// The engine lacks an operator, or a type of it.
         public static let notImplemented = Code(rawValue: 9)
@@ -21,7 +21,7 @@ public struct OnnxRuntimeError: Error, Sendable, Hashable, CustomStringConvertib
         public static let invalidGraph = Code(rawValue: 10)
         /// No usable library was found.
         public static let engineMissing = Code(rawValue: -1)
-        /// The library is there and is not one that this wrapper can use.
+        /// The library exists but is not one that this wrapper can use.
         public static let engineUnusable = Code(rawValue: -2)
         /// The run was cancelled.
         public static let cancelled = Code(rawValue: -3)
@@ -29,9 +29,9 @@ public struct OnnxRuntimeError: Error, Sendable, Hashable, CustomStringConvertib
 
     /// What was tried, such as "load model /…/encoder.onnx".
     public var operation: String
-    /// What kind of failure it is.
+    /// The kind of failure.
     public var code: Code
-    /// In the engine's words, without the places in its sources.
+    /// In the engine's words, without the places in its source code.
     public var message: String
 
     public init(operation: String, code: Code, message: String) {
@@ -40,7 +40,7 @@ public struct OnnxRuntimeError: Error, Sendable, Hashable, CustomStringConvertib
         self.message = message
     }
 
-    /// The name of the model's file, where it failed on one.
+    /// The name of the model's file, if it failed on one.
     public var modelFile: String? {
         operation.lastIndex(of: "/").map { String(operation[operation.index(after: $0)...]) }
     }
@@ -48,7 +48,7 @@ public struct OnnxRuntimeError: Error, Sendable, Hashable, CustomStringConvertib
     public var description: String { "ONNX Runtime could not \(operation): \(message)" }
 }
 
-/// The function table, and the turning of its statuses into errors.
+/// The function table, which also turns the engine's statuses into errors.
 ///
 /// The table is immutable for the life of the process (the library is never closed), and every function in it may be called
 /// from any thread; that is the proof that sharing the pointer is safe.
@@ -65,14 +65,14 @@ public struct OnnxRuntimeError: Error, Sendable, Hashable, CustomStringConvertib
             message: Self.tidy(text))
     }
 
-    /// Takes over a string that the engine allocated.
+    /// Takes ownership of a string that the engine allocated.
     func take(_ string: UnsafeMutablePointer<CChar>?) -> String {
         guard let string = unsafe string else { return "" }
         defer { unsafe jb_ReleaseStatus(table, jb_AllocatorFree(table, allocator, string)) }
         return unsafe String(cString: string)
     }
 
-    /// The engine's messages carry paths of its own sources, which help nobody here.
+    /// The engine's messages contain paths of its own source code, which are of no use here.
     static func tidy(_ message: String) -> String {
         let lines = message.split(separator: "\n").map(String.init).filter {
             !$0.hasPrefix("Stacktrace") && !$0.hasPrefix("#")

@@ -1,12 +1,12 @@
 internal import COnnxRuntime
 import Synchronization
 
-/// Stops runs from another thread, between two nodes of the graph. Once cancelled it stays so.
+/// Stops runs from another thread, between two nodes of the graph. Once cancelled it stays cancelled.
 public final class RunCancellation: Sendable {
     @safe private struct State {
         var cancelled = false
         var nextID: UInt64 = 0
-        /// The options of the runs that use this now. They leave under the lock before they are released, so the one call
+        /// The options of the runs that use this now. They are removed under the lock before they are released, so that the one call
         /// that the engine allows from other threads always finds them alive.
         nonisolated(unsafe) var running: [UInt64: OpaquePointer] = unsafe [:]
     }
@@ -15,10 +15,10 @@ public final class RunCancellation: Sendable {
 
     public init() {}
 
-    /// Whether ``cancel()`` was called; runs that begin later end at once.
+    /// Whether ``cancel()`` has been called; later runs end at once.
     public var isCancelled: Bool { state.withLock { $0.cancelled } }
 
-    /// Ends every run that uses this, and those that begin later.
+    /// Ends every run that uses this, now and later.
     public func cancel() {
         state.withLock { state in
             state.cancelled = true
@@ -34,7 +34,7 @@ public final class RunCancellation: Sendable {
 
     /// Runs `body` with run options that ``cancel()`` can reach.
     ///
-    /// - Throws: ``OnnxRuntimeError`` with `cancelled` when the run was, whatever `body` throws then.
+    /// - Throws: ``OnnxRuntimeError`` with `cancelled` if the run was cancelled, whatever `body` throws then.
     func withRunOptions<R>(_ api: EngineAPI, _ body: (OpaquePointer?) throws -> R) throws -> R {
         var made: OpaquePointer?
         try unsafe api.check("prepare a run", unsafe jb_CreateRunOptions(api.table, &made))

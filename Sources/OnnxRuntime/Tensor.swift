@@ -2,23 +2,23 @@ internal import COnnxRuntime
 
 /// A dense array in the engine's memory.
 ///
-/// Its values never change once it is made, so it may be shared between tasks and fed to any number of runs, also as the output of
-/// one and the input of the next, without a copy. It lives as long as somebody holds it.
+/// Its values never change once it is made, so it may be shared between tasks and fed to any number of runs, even as the output of
+/// one and the input of the next, without a copy. It lives as long as somebody refers to it.
 @safe public final class Tensor: Sendable {
     /// Row-major; empty for a scalar.
     public let shape: [Int]
-    /// What each value is.
+    /// The type of the values.
     public let elementType: ElementType
     /// Number of elements.
     public let count: Int
-    // Owned: made in an initialiser, released in deinit, read-only between. The engine's values are plain reference-counted
+    // Owned: made in an initialiser, released in deinit, read-only in between. The engine's values are plain reference-counted
     // objects that any thread may read.
     nonisolated(unsafe) let value: OpaquePointer
     private let api: EngineAPI
 
-    /// Takes over a value that a run made.
+    /// Takes ownership of a value that a run made.
     ///
-    /// - Throws: when it is not a tensor.
+    /// - Throws: if it is not a tensor.
     init(taking value: OpaquePointer, api: EngineAPI) throws {
         unsafe self.value = unsafe value
         self.api = api
@@ -41,7 +41,7 @@ internal import COnnxRuntime
         }
     }
 
-    /// - Parameter fill: gets `count` elements, which it must all set; there is no memory for none.
+    /// - Parameter fill: gets `count` elements, all of which it must set; an empty tensor has no memory.
     private init<E: TensorElement>(
         shape: [Int], filling type: E.Type, with fill: (UnsafeMutableBufferPointer<E>) throws -> Void
     ) throws {
@@ -60,7 +60,7 @@ internal import COnnxRuntime
         self.api = api
         self.shape = shape
         elementType = E.elementType
-        // From here on deinit releases the value, also when this throws.
+        // From here on deinit releases the value, even if this throws.
         guard count > 0 else { return }
         var data: UnsafeMutableRawPointer?
         try unsafe api.check("fill a tensor", unsafe jb_GetTensorMutableData(api.table, value, &data))
@@ -89,7 +89,7 @@ internal import COnnxRuntime
     ///
     /// Tensors belong to the engine, so ``OnnxRuntime/load(_:dataDirectory:environment:log:)`` must have succeeded before.
     ///
-    /// - Parameter fill: gets `count` elements, zeroed; is not called for a tensor of none.
+    /// - Parameter fill: gets `count` elements, zeroed; not called for an empty tensor.
     public convenience init<E: TensorElement>(
         shape: [Int], of type: E.Type = E.self, initializing fill: (UnsafeMutableBufferPointer<E>) throws -> Void
     ) throws {
@@ -102,7 +102,7 @@ internal import COnnxRuntime
 
     /// A tensor with these values, in row-major order; one copy is made.
     ///
-    /// - Throws: when `shape` does not hold as many elements as `values`.
+    /// - Throws: if `shape` does not hold as many elements as `values`.
     public convenience init<E: TensorElement>(_ values: [E], shape: [Int]) throws {
         guard try Self.elementCount(shape, stride: MemoryLayout<E>.stride) == values.count else {
             throw OnnxRuntimeError(
@@ -114,9 +114,9 @@ internal import COnnxRuntime
 
     deinit { unsafe jb_ReleaseValue(api.table, value) }
 
-    /// Reads the values where they are. The buffer must not leave `body`.
+    /// Reads the values in place. The buffer must not leave `body`.
     ///
-    /// - Throws: when the tensor holds another type.
+    /// - Throws: if the tensor holds another type.
     public func withValues<E: TensorElement, R>(as type: E.Type, _ body: (UnsafeBufferPointer<E>) throws -> R) throws
         -> R
     {
@@ -149,7 +149,7 @@ internal import COnnxRuntime
 }
 
 extension EngineAPI {
-    /// What a type-and-shape object says; lengths that are not fixed come as -1.
+    /// The contents of a type-and-shape object; lengths that are not fixed are -1.
     func elementTypeAndShape(_ info: OpaquePointer?) throws(OnnxRuntimeError) -> (ElementType, [Int]) {
         var type: Int32 = 0
         try unsafe check("read a tensor type", unsafe jb_GetTensorElementType(table, info, &type))

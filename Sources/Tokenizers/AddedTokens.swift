@@ -1,10 +1,10 @@
 import BridgeSupport
 
-/// Tokens that are found in the text as they stand, before any model sees it.
+/// Tokens that are recognised in the text as it stands, before any model sees it.
 struct AddedTokens: Sendable {
     /// A part of a text.
     enum Piece {
-        /// `startsText`: whether it stands at the very beginning of the text that the caller gave.
+        /// `startsText`: whether it is the very beginning of the caller's text.
         case text(ArraySlice<Unicode.Scalar>, startsText: Bool)
         case token(Int32)
     }
@@ -20,7 +20,7 @@ struct AddedTokens: Sendable {
     /// Tokens by their first character, longest first.
     private struct Index: Sendable {
         private var tokens: [Unicode.Scalar: [Token]] = [:]
-        /// Which ASCII characters begin a token: most text needs no look into the dictionary.
+        /// Which ASCII characters begin a token, so that most text needs no look into the dictionary.
         private var asciiStarts = [Bool](repeating: false, count: 128)
 
         var isEmpty: Bool { tokens.isEmpty }
@@ -61,19 +61,19 @@ struct AddedTokens: Sendable {
 
     func id(of content: String) -> Int32? { ids[content] }
 
-    /// Cuts the tokens that match the text as the caller wrote it out of `text`.
+    /// Splits off the tokens of `text` that match the text as the caller wrote it.
     func split(raw text: [Unicode.Scalar]) -> [Piece] { split(text, by: raw, startsText: true) }
 
-    /// Cuts the tokens that match normalised text out of a normalised piece.
+    /// Splits off the tokens that match normalised text.
     func split(normalized text: [Unicode.Scalar], startsText: Bool) -> [Piece] {
         split(text, by: normalized, startsText: startsText)
     }
 
-    /// Leftmost-longest, as the Aho-Corasick automaton of `tokenizers` matches.
+    /// Leftmost-longest, like the Aho-Corasick automaton of `tokenizers`.
     private func split(_ text: [Unicode.Scalar], by index: Index, startsText: Bool) -> [Piece] {
         if index.isEmpty { return [.text(text[...], startsText: startsText)] }
         var pieces: [Piece] = []
-        /// Where the text that no piece holds yet begins.
+        /// Where the text begins that is not in a piece yet.
         var open = 0
         var position = 0
         while position < text.count {

@@ -12,7 +12,7 @@ struct BertNormalizer: TextNormalizer {
         cleansText = node["clean_text"]?.bool ?? true
         spacesChinese = node["handle_chinese_chars"]?.bool ?? true
         lowercases = node["lowercase"]?.bool ?? true
-        // Unset means "as lowercase", which is what the original BERT code did.
+        // Unset means "as lowercase", like the original BERT code.
         stripsAccents = node["strip_accents"]?.bool ?? lowercases
     }
 
@@ -52,7 +52,7 @@ struct BertNormalizer: TextNormalizer {
         return result
     }
 
-    /// The blocks of `tokenizers`, which begins one of them at U+2B920 where Unicode has U+2B820.
+    /// The blocks in `tokenizers`, which begins one of them at U+2B920 instead of Unicode's U+2B820.
     private func isChinese(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0x4E00...0x9FFF, 0x3400...0x4DBF, 0x20000...0x2A6DF, 0x2A700...0x2B73F, 0x2B740...0x2B81F,

@@ -7,10 +7,10 @@ struct ByteTrie: Sendable {
     /// Node n's children are `firstChild[n] ..< firstChild[n + 1]`.
     private var firstChild: [Int32] = []
     private var values: [Int32] = [-1]
-    /// Child of the root by byte, since nearly every walk begins there; 0 is none.
+    /// Child of the root by byte, since nearly every walk begins there; 0 for none.
     private var rootChild = [Int32](repeating: 0, count: 256)
 
-    /// Of equal keys the last counts. Empty keys are left out: they match nothing.
+    /// Of equal keys the last counts. Empty keys are left out, as they match nothing.
     init(_ entries: [(key: String, value: Int32)]) {
         // One buffer of bytes and ranges into it: sorting 250,000 small arrays would be slow.
         var bytes: [UInt8] = []
@@ -37,7 +37,7 @@ struct ByteTrie: Sendable {
     private mutating func build(
         _ bytes: UnsafeBufferPointer<UInt8>, _ keys: [(start: Int, end: Int, value: Int32)]
     ) {
-        /// The keys below each node of the level in work; all share their first `depth` bytes.
+        /// The keys below each node of the current level; all share their first `depth` bytes.
         var level: [Range<Int>] = [keys.indices]
         var depth = 0
         while !level.isEmpty {
@@ -78,7 +78,7 @@ struct ByteTrie: Sendable {
         return low < Int(firstChild[node + 1]) && labels[low] == byte ? low : 0
     }
 
-    /// Calls `found` with the end and the value of every key that `bytes` holds from `start` on, shortest first.
+    /// Calls `found` with the end and the value of every key that `bytes` contains from `start` on, shortest first.
     @inline(__always)
     func forEachPrefix(of bytes: [UInt8], from start: Int, _ found: (_ end: Int, _ value: Int32) -> Void) {
         var node = 0
@@ -91,7 +91,7 @@ struct ByteTrie: Sendable {
         }
     }
 
-    /// The longest key that `bytes` holds from `start` on.
+    /// The longest key that `bytes` contains from `start` on.
     @inline(__always)
     func longestPrefix(of bytes: [UInt8], from start: Int) -> (end: Int, value: Int32)? {
         var longest: (end: Int, value: Int32)?
@@ -110,7 +110,7 @@ struct ByteTrie: Sendable {
     }
 }
 
-/// Below, equal or above zero as `left` sorts before, with or after `right`.
+/// Below, equal to or above zero as `left` sorts before, with or after `right`.
 private func compare(_ left: Slice<UnsafeBufferPointer<UInt8>>, _ right: Slice<UnsafeBufferPointer<UInt8>>) -> Int {
     var i = left.startIndex
     var j = right.startIndex

@@ -4,12 +4,12 @@ import Foundation
 /// The `precompiled_charsmap` of sentencepiece: a table of replacements, looked up in a Darts double-array trie.
 ///
 /// Reimplements the lookups of the `spm_precompiled` crate, since Foundation's NFKC differs from sentencepiece's
-/// nmt_nfkc table in what becomes of spaces, control characters and a few symbols.
+/// nmt_nfkc table in its treatment of spaces, control characters and a few symbols.
 struct CharacterMap: TextNormalizer {
     private let units: [UInt32]
     /// NUL-terminated UTF-8 strings.
     private let replacements: [UInt8]
-    /// What becomes of each ASCII character, where most text can be done with.
+    /// The replacement of each ASCII character, which is enough for most text.
     private let ascii: [[Unicode.Scalar]]
 
     init(_ node: JSONNode) throws(TokenizerFormatError) {
@@ -41,7 +41,7 @@ struct CharacterMap: TextNormalizer {
         result.reserveCapacity(text.count)
         var position = 0
         while position < text.count {
-            // ASCII before ASCII is a grapheme cluster of its own, but for CR LF.
+            // ASCII before ASCII is a grapheme cluster of its own, except CR LF.
             if text[position].isASCII, position + 1 == text.count || text[position + 1].isASCII,
                 text[position] != "\r"
             {
@@ -49,7 +49,7 @@ struct CharacterMap: TextNormalizer {
                 position += 1
                 continue
             }
-            // Up to the next character that the short cut above can take, cluster by cluster.
+            // Goes cluster by cluster up to the next character that the short cut above can handle.
             var end = position + 1
             while end < text.count, !(text[end].isASCII && text[end - 1].isASCII && text[end] != "\n") { end += 1 }
             appendClusters(of: text[position..<end], to: &result)
@@ -79,7 +79,7 @@ struct CharacterMap: TextNormalizer {
         Self.replacement(of: key, units, replacements)
     }
 
-    /// What the shortest entry that `key` begins with is replaced by; nil when there is none.
+    /// The replacement of the shortest entry that is a prefix of `key`; nil if there is none.
     private static func replacement(
         of key: some Sequence<UInt8>, _ units: [UInt32], _ replacements: [UInt8]
     ) -> [Unicode.Scalar]? {

@@ -1,6 +1,6 @@
 import BridgeSupport
 
-/// Rewrites text before it is cut into words.
+/// Rewrites text before it is split into words.
 protocol TextNormalizer: Sendable {
     func normalize(_ text: [Unicode.Scalar]) -> [Unicode.Scalar]
 }
@@ -43,7 +43,7 @@ struct NormalizerSequence: TextNormalizer {
     }
 }
 
-/// Full lower case, each character for itself: no final sigma.
+/// Full lower case, each character by itself: no final sigma.
 struct Lowercase: TextNormalizer {
     func normalize(_ text: [Unicode.Scalar]) -> [Unicode.Scalar] {
         var result: [Unicode.Scalar] = []

@@ -1,13 +1,13 @@
 import BridgeSupport
 
-/// A piece of a text on its way into words.
+/// A piece of a text that is being split into words.
 struct TextPiece {
     var text: ArraySlice<Unicode.Scalar>
-    /// Whether it stands at the very beginning of the text.
+    /// Whether it is the very beginning of the text.
     var startsText: Bool
 }
 
-/// Cuts pieces into smaller ones.
+/// Splits pieces into smaller ones.
 protocol PreTokenizer: Sendable {
     func split(_ pieces: [TextPiece]) -> [TextPiece]
 }
@@ -36,7 +36,7 @@ func makePreTokenizer(_ node: JSONNode) throws(TokenizerFormatError) -> any PreT
     }
 }
 
-/// What becomes of a delimiter.
+/// What happens to a delimiter.
 enum SplitBehavior: String, Sendable {
     case removed = "Removed"
     case isolated = "Isolated"
@@ -53,10 +53,10 @@ enum SplitBehavior: String, Sendable {
         self = behavior
     }
 
-    /// A stretch of a piece that is a delimiter or is between two.
+    /// A stretch of a piece that is a delimiter or lies between two.
     typealias Segment = (range: Range<Int>, isDelimiter: Bool)
 
-    /// The pieces that `segments`, which cover a piece without gaps, become.
+    /// The pieces made from `segments`, which cover a piece without gaps.
     func apply(_ segments: [Segment]) -> [Range<Int>] {
         switch self {
         case .removed: segments.filter { !$0.isDelimiter }.map(\.range)
@@ -67,7 +67,7 @@ enum SplitBehavior: String, Sendable {
         }
     }
 
-    /// Joins a segment to the piece before it where `joins` says so of it and its predecessor.
+    /// Joins a segment to the previous piece if `joins` is true for it and its predecessor.
     private func merge(_ segments: [Segment], _ joins: (Bool, Bool) -> Bool) -> [Range<Int>] {
         var pieces: [Range<Int>] = []
         var previous = false
@@ -104,7 +104,7 @@ extension TextPiece {
         }
     }
 
-    /// Segments from the places of the delimiters; with `inverted` what lies between is the delimiter.
+    /// Segments from the places of the delimiters; with `inverted` the text in between is the delimiter.
     func segments(delimitedBy matches: [Range<Int>], inverted: Bool = false) -> [SplitBehavior.Segment] {
         var segments: [SplitBehavior.Segment] = []
         var position = text.startIndex

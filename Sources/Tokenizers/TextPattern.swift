@@ -1,10 +1,10 @@
 import BridgeSupport
 import Foundation
 
-/// What a Replace or Split component looks for.
+/// The pattern of a Replace or Split component.
 enum TextPattern: Sendable {
     case literal([Unicode.Scalar])
-    /// At least so many of one character in a row: what published files use, without a regular expression.
+    /// At least this many of one character in a row, as used by published files, without a regular expression.
     case run(of: Unicode.Scalar, atLeast: Int)
     case expression(NSRegularExpression)
 
@@ -26,7 +26,7 @@ enum TextPattern: Sendable {
         }
     }
 
-    /// Recognises `c+` and `c{n,}` for a character c without a meaning of its own.
+    /// Recognises `c+` and `c{n,}` for a character c without a special meaning.
     private static func run(_ source: String) -> TextPattern? {
         let scalars = Array(source.unicodeScalars)
         guard scalars.count > 1, !#"\.[](){}|^$*+?"#.unicodeScalars.contains(scalars[0]) else { return nil }

@@ -1,10 +1,10 @@
 import BridgeSupport
 
-/// A text as the ids that a network takes.
+/// A text as the ids for a network.
 public struct TokenizedText: Sendable, Hashable {
-    /// Special tokens included.
+    /// Including special tokens.
     public var ids: [Int32]
-    /// Whether the end of the text was left out to keep to the limit.
+    /// Whether the end of the text was cut off to keep to the limit.
     public var truncated: Bool
 
     public init(ids: [Int32], truncated: Bool) {
@@ -13,10 +13,10 @@ public struct TokenizedText: Sendable, Hashable {
     }
 }
 
-/// A tokenizer read from a `tokenizer.json` of Hugging Face's `tokenizers` library, with the same ids as theirs.
+/// A tokenizer read from a `tokenizer.json` of Hugging Face's `tokenizers` library, which gives the same ids.
 ///
-/// The models WordPiece and Unigram are supported, with the components that go with them. The file's own
-/// `truncation` and `padding` are left aside on purpose: sentence-transformers takes the limit from
+/// The models WordPiece and Unigram are supported, with the components that belong to them. The file's own
+/// `truncation` and `padding` are deliberately ignored: sentence-transformers takes the limit from
 /// `sentence_bert_config.json`, and the two do disagree in published models.
 ///
 /// Everything works on arrays of Unicode scalars; the time is linear in the length of the text.
@@ -26,14 +26,14 @@ public struct Tokenizer: Sendable {
     private let preTokenizer: (any PreTokenizer)?
     private let model: any TokenModel
     private let template: TokenTemplate
-    /// The id that fills a batch up to its longest text.
+    /// The id that pads a batch to its longest text.
     public let paddingID: Int32
 
-    /// How many special tokens every text gets.
+    /// The number of special tokens added to every text.
     public var specialTokenCount: Int { template.prefix.count + template.suffix.count }
 
-    /// - Parameter json: The contents of a `tokenizer.json`.
-    /// - Throws: ``TokenizerFormatError`` when it is damaged or needs a component that is not supported.
+    /// - Parameter json: the contents of a `tokenizer.json`.
+    /// - Throws: ``TokenizerFormatError`` if it is damaged or needs a component that is not supported.
     public init(json: [UInt8]) throws(TokenizerFormatError) {
         try self.init(root: try JSONNode(tokenizerFile: json))
     }
@@ -53,16 +53,16 @@ public struct Tokenizer: Sendable {
             ?? 0
     }
 
-    /// The ids of `text`, special tokens around it.
+    /// The ids of `text`, including special tokens.
     ///
-    /// - Parameter maximumLength: The most ids to return, special tokens included; the end of a longer text is left
-    ///   out, its end marker is kept. Nil is no limit.
+    /// - Parameter maximumLength: the most ids to return, including special tokens; the end of a longer text is cut
+    ///   off, but its end marker is kept. nil for no limit.
     public func encode(_ text: String, maximumLength: Int? = nil) -> TokenizedText {
         let room = maximumLength.map { max(0, $0 - specialTokenCount) } ?? Int.max
         var ids: [Int32] = []
         for piece in addedTokens.split(raw: Array(text.unicodeScalars)) {
             append(piece, to: &ids, room: room)
-            // Once over the limit the rest cannot change the answer.
+            // Beyond the limit the rest cannot change the answer.
             if ids.count > room { break }
         }
         let truncated = ids.count > room
@@ -111,7 +111,7 @@ public struct TokenizerFormatError: Error, Sendable, CustomStringConvertible {
 
 extension JSONNode {
     init(tokenizerFile bytes: [UInt8]) throws(TokenizerFormatError) {
-        // The library replaces what is not Unicode in a vocabulary, too.
+        // The library also replaces invalid Unicode in a vocabulary.
         let limits = JSONLimits(depth: 64, refusesBrokenUnicode: false)
         do { try self.init(parsing: bytes, limits: limits) } catch {
             throw TokenizerFormatError("it is not JSON: \(error)")

@@ -1,8 +1,8 @@
 import BridgeSupport
 
-// Token ids must equal those that the model was trained with, so characters count as what they were in the version of
-// Unicode that each part of the `tokenizers` library (0.22) carries, not as what they are today: its categories
-// are those of Unicode 8, its normalisation forms those of Unicode 9, its regular expressions those of Unicode 16.
+// Token ids must equal the ones that the model was trained with, so characters are classified by the version of
+// Unicode that each part of the `tokenizers` library (0.22) uses, not by today's: Unicode 8 for its categories,
+// Unicode 9 for its normalisation forms, Unicode 16 for its regular expressions.
 // A comparison over all code points found these versions and the exceptions below.
 
 extension Unicode.Scalar {
@@ -57,7 +57,7 @@ extension Unicode.Scalar {
         }
     }
 
-    /// Category P of Unicode, or one of the ASCII symbols that `ispunct` takes too.
+    /// Category P of Unicode, or one of the ASCII symbols that `ispunct` accepts as well.
     var isTokenizerPunctuation: Bool {
         if isASCII {
             switch value {

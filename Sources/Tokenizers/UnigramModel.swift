@@ -1,7 +1,7 @@
 import BridgeSupport
 
-/// The most probable segmentation under a unigram language model (Kudo 2018), found by Viterbi as `tokenizers`
-/// models/unigram does it, down to the order in which equal scores are tried.
+/// The most probable segmentation under a unigram language model (Kudo 2018), found with Viterbi's algorithm in the same way as in
+/// `tokenizers` models/unigram, down to the order in which equal scores are tried.
 struct UnigramModel: TokenModel {
     private let pieces: ByteTrie
     private let scores: [Double]
@@ -32,7 +32,7 @@ struct UnigramModel: TokenModel {
         pieces = ByteTrie(entries)
         self.scores = scores
         unknownID = Int32(unknown)
-        // The penalty of sentencepiece for an unknown character.
+        // sentencepiece's penalty for an unknown character.
         unknownScore = (scores.min() ?? 0) - 10
         byteIDs = node["byte_fallback"]?.bool == true ? Self.byteIDs(in: pieces) : nil
     }
@@ -97,7 +97,7 @@ struct UnigramModel: TokenModel {
 
     @inline(__always)
     private func offer(_ node: Node, at end: Int, in best: inout [Node]) {
-        // Strictly greater: of equal paths the first found stays.
+        // Strictly greater: of equal paths the first one found stays.
         if best[end].start < 0 || node.score > best[end].score { best[end] = node }
     }
 

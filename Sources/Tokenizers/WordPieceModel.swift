@@ -1,10 +1,10 @@
 import BridgeSupport
 
-/// Greedy longest match from the left, as BERT's (Wu et al. 2016; `tokenizers` models/wordpiece).
+/// Greedy longest match from the left, as in BERT (Wu et al. 2016; `tokenizers` models/wordpiece).
 struct WordPieceModel: TokenModel {
     /// Every piece, for the start of a word.
     private let pieces: ByteTrie
-    /// The pieces with the continuing prefix, without it.
+    /// The pieces with the continuing prefix, stored without it.
     private let continuations: ByteTrie
     private let unknownID: Int32
     private let longestWord: Int

@@ -1,6 +1,6 @@
-/// GPT-2's way to write any bytes as printable text: the characters that stand for bytes in a vocabulary file.
+/// GPT-2's way of writing arbitrary bytes as printable text: the characters that stand for bytes in a vocabulary file.
 ///
-/// Bytes that print keep their own character; the other 68 get U+0100, U+0101, …
+/// Printable bytes keep their own character; the other 68 get U+0100, U+0101, …
 package enum ByteAlphabet {
     /// The character of each byte.
     package static let scalars: [Unicode.Scalar] = {

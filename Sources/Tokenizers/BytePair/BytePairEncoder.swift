@@ -1,10 +1,10 @@
 import HeapModule
 
-/// Byte-level byte-pair encoding as GPT-2 does it: text is cut into words by a fixed pattern, and within each word the
-/// pair of neighbours that was merged earliest in training is merged first. A word of n bytes takes n log n steps: whoever
-/// sends a text decides how long its words are.
+/// Byte-level byte-pair encoding as in GPT-2: text is split into words by a fixed pattern, and within each word the
+/// pair of neighbours that was merged earliest in training is merged first. A word of n bytes takes n log n steps, because the
+/// sender of a text decides how long its words are.
 ///
-/// Own code: the one tokenizer library for Swift (swift-transformers) brings a hub client and a template engine with it.
+/// Written here because the one tokenizer library for Swift (swift-transformers) brings a hub client and a template engine with it.
 package struct BytePairEncoder: Sendable {
     private struct Merge {
         var rank: Int
@@ -17,7 +17,7 @@ package struct BytePairEncoder: Sendable {
         var right: Int
     }
 
-    /// The token of each single byte; nil where the vocabulary has none.
+    /// The token of each single byte; nil if the vocabulary lacks it.
     private let byteTokens: [Int?]
     private let merges: [Pair: Merge]
 
@@ -58,7 +58,7 @@ package struct BytePairEncoder: Sendable {
         }
     }
 
-    /// A merge that may come next: of those with the lowest rank, the leftmost.
+    /// A merge that may come next: the lowest rank comes first, and among equal ranks the leftmost.
     private struct Candidate: Comparable {
         var rank: Int
         var index: Int
@@ -70,12 +70,12 @@ package struct BytePairEncoder: Sendable {
         }
     }
 
-    /// A word's tokens as a linked list. A merged token stands in its left half's place, so that places keep their order.
+    /// A word's tokens as a linked list. A merged token takes its left half's place, so that places keep their order.
     private struct MergedWord {
         private(set) var tokens: [Int]
-        /// The place of the next token; `tokens.count` after the last one, nil where a token was merged into its left neighbour.
+        /// The place of the next token; `tokens.count` after the last one, nil if a token was merged into its left neighbour.
         private var next: [Int?]
-        /// The place of the token before; -1 before the first one.
+        /// The place of the previous token; -1 before the first one.
         private var previous: [Int]
 
         init(tokens: [Int]) {
@@ -86,13 +86,13 @@ package struct BytePairEncoder: Sendable {
 
         var remaining: [Int] { tokens.indices.filter { next[$0] != nil }.map { tokens[$0] } }
 
-        /// The tokens at `index` and behind it, nil when one of them is not there any more.
+        /// The tokens at `index` and after it, nil if one of them no longer exists.
         func pair(at index: Int) -> Pair? {
             guard let second = next[index], second < tokens.count else { return nil }
             return Pair(left: tokens[index], right: tokens[second])
         }
 
-        /// Merges the token at `index` with the one behind it; the place of the token before them, nil when they are the first.
+        /// Merges the token at `index` with the next one; returns the place of the previous token, nil if there is none.
         mutating func merge(at index: Int, into token: Int) -> Int? {
             guard let second = next[index], second < tokens.count else { return nil }
             tokens[index] = token

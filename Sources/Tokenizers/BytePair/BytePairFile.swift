@@ -8,8 +8,8 @@ package struct BytePairFile: Sendable {
     /// Tokens that are not text.
     package var added: [String: Int]
 
-    /// - Parameter json: The contents of a `tokenizer.json`.
-    /// - Throws: ``TokenizerFormatError`` when it is damaged or holds another kind of model.
+    /// - Parameter json: the contents of a `tokenizer.json`.
+    /// - Throws: ``TokenizerFormatError`` if it is damaged or contains another kind of model.
     package init(json: [UInt8]) throws(TokenizerFormatError) {
         let root = try JSONNode(tokenizerFile: json)
         let model = try root.require("model", root["model"])
@@ -27,10 +27,10 @@ package struct BytePairFile: Sendable {
     }
 
     /// - Parameters:
-    ///   - vocabulary: The contents of a `vocab.json`.
-    ///   - merges: The lines of a `merges.txt`: two tokens and a space between them, the first line a comment.
-    ///   - added: The contents of an `added_tokens.json`.
-    /// - Throws: ``TokenizerFormatError`` when one of them is damaged.
+    ///   - vocabulary: the contents of a `vocab.json`.
+    ///   - merges: the lines of a `merges.txt`: two tokens with a space between them; the first line is a comment.
+    ///   - added: the contents of an `added_tokens.json`.
+    /// - Throws: ``TokenizerFormatError`` if one of them is damaged.
     package init(vocabulary: [UInt8], merges: String, added: [UInt8]?) throws(TokenizerFormatError) {
         self.vocabulary = try Self.ids(json: vocabulary)
         self.merges = merges.split(whereSeparator: \.isNewline).enumerated().compactMap { line, content in
@@ -50,7 +50,7 @@ package struct BytePairFile: Sendable {
         return ids
     }
 
-    /// "a b" in older files, ["a", "b"] in newer ones; nil for anything else than two.
+    /// "a b" in older files, ["a", "b"] in newer ones; nil unless there are two.
     private static func pair(_ merge: JSONNode) throws(TokenizerFormatError) -> (String, String)? {
         if let line = merge.string { return pair(line: line) }
         let parts = try merge.require("model.merges", merge.array).compactMap(\.string)

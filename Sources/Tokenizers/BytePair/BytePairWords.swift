@@ -1,5 +1,5 @@
 /// GPT-2's pattern `'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`, as a scanner over Unicode
-/// scalars: Swift's Regex matches whole characters, which cuts combining marks elsewhere than the trained models expect.
+/// scalars: Swift's Regex matches whole characters, which splits combining marks differently than the trained models expect.
 package enum BytePairWords {
     private enum Kind {
         case letter, number, space, other
@@ -48,7 +48,7 @@ package enum BytePairWords {
             return runEnd(scalars, from: second, of: Kind(scalars[second]))
         }
         let end = runEnd(scalars, from: start, of: .space)
-        // All but the last of several spaces, so that the last one joins the word behind it.
+        // All but the last of several spaces, so that the last one joins the following word.
         if end < scalars.endIndex, second < end { return scalars.index(before: end) }
         return end
     }
