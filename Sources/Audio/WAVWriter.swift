@@ -2,7 +2,7 @@
 enum WAVWriter {
     /// The header of a file: one channel of 16-bit integers.
     ///
-    /// - Parameter dataBytes: nil where nobody knows yet: the sizes say so then, as in streams, or ``complete(_:)`` fills them in.
+    /// - Parameter dataBytes: nil if unknown: the sizes then say so, as in streams, or ``complete(_:)`` fills them in.
     static func header(sampleRate: Int, dataBytes: Int?) -> [UInt8] {
         // The 32-bit sizes of the format end at 4 GiB; longer data says "unknown" too.
         let size = dataBytes.flatMap { UInt32(exactly: $0 + 36) }.map { $0 - 36 } ?? UInt32.max - 36
@@ -12,7 +12,7 @@ enum WAVWriter {
         return header + Array("data".utf8) + little(size)
     }
 
-    /// Fills in the sizes of a file that is whole.
+    /// Fills in the sizes of a complete file.
     static func complete(_ file: inout [UInt8]) {
         guard file.count >= headerBytes, let size = UInt32(exactly: file.count - 8) else { return }
         file.replaceSubrange(4..<8, with: little(size))
@@ -21,7 +21,7 @@ enum WAVWriter {
 
     private static let headerBytes = 44
 
-    /// Full scale is 32767, and fractions are cut off, as piper-tts does.
+    /// Full scale is 32767, and fractions are truncated, as in piper-tts.
     static func signed16(_ samples: [Float]) -> [UInt8] {
         bytes(of: samples) { UInt16(bitPattern: Int16(clipped($0) * 32_767)) }
     }
@@ -30,12 +30,12 @@ enum WAVWriter {
         bytes(of: samples) { clipped($0).bitPattern }
     }
 
-    /// A sample that is no number becomes silence: converting it to an integer would end the process.
+    /// A sample that is not a number becomes silence: converting it to an integer would end the process.
     private static func clipped(_ sample: Float) -> Float {
         sample.isNaN ? 0 : min(1, max(-1, sample))
     }
 
-    /// Each sample as the little-endian number that `convert` makes of it. One allocation: samples are millions.
+    /// Each sample as the little-endian number that `convert` makes of it. One allocation, as there are millions of samples.
     private static func bytes<Number: FixedWidthInteger & BitwiseCopyable>(
         of samples: [Float], _ convert: (Float) -> Number
     ) -> [UInt8] {

@@ -97,7 +97,7 @@ public final class Gate: Sendable {
     /// How many callers have come to the gate so far.
     public var arrivalCount: Int { state.value.arrivals }
 
-    /// Waits until `count` callers have come to the gate, whether they still wait there or not.
+    /// Waits until `count` callers have come to the gate, whether or not they still wait there.
     public func arrivals(atLeast count: Int) async throws {
         try await state.wait { $0.arrivals >= count }
     }
