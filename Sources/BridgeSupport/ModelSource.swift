@@ -48,7 +48,7 @@ public final class ModelLease<Model: Sendable>: Sendable {
 
     deinit { end() }
 
-    /// To be asked for only until the lease ends.
+    /// Only to be used until the lease ends.
     public var model: Model {
         held.withLock { held in
             guard let held else { preconditionFailure("The lease of this model has ended.") }
@@ -56,10 +56,10 @@ public final class ModelLease<Model: Sendable>: Sendable {
         }
     }
 
-    /// Says that the model is not used any more. Does nothing the second time.
+    /// Says that the model is no longer used. Does nothing the second time.
     public func end() {
-        // The model is let go of before its owner hears of that, so that the owner is the last to hold it, and frees it where that keeps
-        // nobody waiting.
+        // The model is released before its owner is told, so that the owner is the last to hold it, and frees it where that delays
+        // nobody.
         let ended = held.withLock { held in
             defer { held = nil }
             return held?.ended

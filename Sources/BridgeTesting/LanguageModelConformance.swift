@@ -19,7 +19,7 @@ public struct LanguageModelConformance: Sendable {
         self.name = name
     }
 
-    /// - Throws: ``ConformanceViolation`` for the first promise that is not kept, or what the server throws.
+    /// - Throws: ``ConformanceViolation`` for the first broken promise, or what the server throws.
     public func run() async throws {
         try await listsItsModel()
         try await comparesNames()

@@ -18,7 +18,7 @@ public struct SpeechConformance: Sendable {
     ///   - speech: mono, 16 kHz, in which the model hears something.
     public init(_ backend: any SpeechBackend, speech: [Float]) { (self.backend, self.speech) = (backend, speech) }
 
-    /// - Throws: ``ConformanceViolation`` for the first promise that is not kept, or what the backend throws.
+    /// - Throws: ``ConformanceViolation`` for the first broken promise, or what the backend throws.
     public func run() async throws {
         try require(!backend.modelID.isEmpty && !backend.languages.isEmpty, "the model has no name, or no language")
         try await hearsSpeechInOrder()
@@ -81,7 +81,7 @@ public struct SpeechConformance: Sendable {
         throw ConformanceViolation(description: "a language that the model lacks was not refused")
     }
 
-    /// Were it held, nobody else could have the only one.
+    /// If it were held, nobody else could have the only one.
     private func holdsNoPermitForItsReader() async throws {
         let scheduler = WorkScheduler(permits: 1)
         let stream = try await stream(

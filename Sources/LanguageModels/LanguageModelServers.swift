@@ -1,13 +1,13 @@
-/// The servers of language models, by name, and which model of which server answers.
+/// The servers for language models, by name, and which model of which server answers.
 ///
-/// A name such as `ollama/qwen3` is the model `qwen3` of the server `ollama`; a name that begins with no server's is a model of the first.
+/// A name such as `ollama/qwen3` means the model `qwen3` of the server `ollama`; a name without a server means a model of the first.
 struct LanguageModelServers: Sendable {
     struct Server: Sendable {
         var name: String
         var model: any LanguageModel
     }
 
-    /// A model, by the name that its server knows.
+    /// A model, by its name on its server.
     struct Model: Sendable {
         var server: Server
         var name: String
@@ -15,7 +15,7 @@ struct LanguageModelServers: Sendable {
 
     /// At least one.
     let all: [Server]
-    /// For requests that name no model; nil where the first of the first server is meant.
+    /// For requests that name no model; nil if the first model of the first server answers these.
     let configured: String?
 
     init(_ servers: KeyValuePairs<String, any LanguageModel>, configured: String?) {
@@ -24,16 +24,16 @@ struct LanguageModelServers: Sendable {
         self.configured = configured.flatMap { $0.isEmpty ? nil : $0 }
     }
 
-    /// The server of the model that answers where none is named.
+    /// The server of the model that answers requests that name none.
     var standard: Server { configured.map { find($0).server } ?? all[0] }
 
-    /// The model that answers: the named one, else the configured one, else the first server's first, which `first` is. nil where that has
-    /// none.
+    /// The model that answers: the named one, otherwise the configured one, otherwise `first`, the first model of the first server. nil if
+    /// that has none.
     func answering(_ named: String? = nil, first: String?) -> Model? {
         (named ?? configured).map(find) ?? first.map { Model(server: all[0], name: $0) }
     }
 
-    /// The model that `name` means, whether there is one or not.
+    /// The model that `name` means, whether or not it exists.
     func find(_ name: String) -> Model {
         let parts = name.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2, !parts[1].isEmpty, let server = all.first(where: { $0.name == parts[0] }) else {
@@ -42,16 +42,16 @@ struct LanguageModelServers: Sendable {
         return Model(server: server, name: String(parts[1]))
     }
 
-    /// What clients call a model: its own name where that leads to it, else with its server's.
+    /// A model's name for clients: its own name if that leads to it, otherwise with its server's.
     func title(of model: Model) -> String {
         let found = find(model.name)
         let leadsThere = found.server.name == model.server.name && found.name == model.name
         return leadsThere ? model.name : "\(model.server.name)/\(model.name)"
     }
 
-    /// What each server has, in their order. A server that cannot be asked has nothing, unless none can.
+    /// The models of each server, in their order. A server that cannot be asked has none, unless no server can be asked.
     ///
-    /// - Throws: what the first of them throws, where none can be asked.
+    /// - Throws: the first server's error if no server can be asked.
     func lists() async throws -> [[Model]] {
         var lists: [[Model]] = []
         var failures: [any Error] = []

@@ -5,7 +5,7 @@ import Synchronization
 import WorkScheduling
 
 extension LanguageModelService {
-    /// What the background probe saw last. Never waits.
+    /// The result of the last background probe. Never waits.
     public func status() -> ServiceStatus {
         let state = state.withLock { $0 }
         let load = admission.snapshot
@@ -46,9 +46,9 @@ extension LanguageModelService {
             + server.model.advice(forMissing: model.name)
     }
 
-    /// Looks at the servers until the task is cancelled or the service group shuts down.
+    /// Probes the servers until the task is cancelled or the service group shuts down.
     ///
-    /// - Parameter onFirstLook: called once the servers were asked.
+    /// - Parameter onFirstLook: called once the servers have been probed.
     public func runProbe(onFirstLook: @escaping @Sendable () -> Void = {}) async throws {
         await cancelWhenGracefulShutdown {
             await self.probe()
@@ -57,7 +57,7 @@ extension LanguageModelService {
         }
     }
 
-    /// One look at each server; ``status()`` tells what it saw.
+    /// Probes each server once; ``status()`` reports the result.
     public func probe() async {
         for server in servers.all {
             guard let seen = await look(at: server) else { return }
@@ -66,7 +66,7 @@ extension LanguageModelService {
         }
     }
 
-    /// nil when the task was cancelled.
+    /// nil if the task was cancelled.
     private func look(at server: LanguageModelServers.Server) async -> Reach? {
         do {
             return .reached(try await server.model.models())
@@ -89,7 +89,7 @@ extension LanguageModelService {
 }
 
 extension LanguageModelServers.Server {
-    /// What is said where it has no model at all.
+    /// The message if it has no model at all.
     var hasNoModel: String {
         "\(model.title) has no model that can write text. \(model.advice(forMissing: nil))"
     }

@@ -6,8 +6,8 @@ import Synchronization
 /// Answers prompts and conversations with a language model: checks the request, waits for admission, chooses the
 /// model, passes the pieces on, and measures.
 ///
-/// The model is the one that the request names, else the configured one, else the server's first. A model that was
-/// named is never replaced by another. Servers have names: `ollama/qwen3` is the model `qwen3` of the server `ollama`.
+/// The model is the one that the request names, otherwise the configured one, otherwise the server's first. A named model is never
+/// replaced by another one. Servers have names: `ollama/qwen3` is the model `qwen3` of the server `ollama`.
 public final class LanguageModelService: Sendable {
     enum Reach: Sendable {
         case reached([String])
@@ -15,9 +15,9 @@ public final class LanguageModelService: Sendable {
     }
 
     struct State: Sendable {
-        /// What the newest look at each server saw, by the server's name.
+        /// The result of the last probe of each server, by the server's name.
         var reach: [String: Reach] = [:]
-        /// The text of the newest failed answer, until one succeeds.
+        /// The message of the newest failed answer, until one succeeds.
         var lastError: String?
     }
 
@@ -29,9 +29,9 @@ public final class LanguageModelService: Sendable {
     let state = Mutex(State())
 
     /// - Parameters:
-    ///   - servers: at least one, by names without a slash. The first has the models that are called by their names alone.
-    ///   - configuredModel: answers requests that name none; nil or empty for the first server's first.
-    ///   - probeInterval: how long ``runProbe(onFirstLook:)`` rests between two looks at the servers.
+    ///   - servers: at least one, by names without a slash. Names without a server mean models of the first one.
+    ///   - configuredModel: answers requests that name none; nil or empty for the first server's first model.
+    ///   - probeInterval: the pause of ``runProbe(onFirstLook:)`` between two probes of the servers.
     public init(
         servers: KeyValuePairs<String, any LanguageModel>, configuredModel: String?, admission: AdmissionLimiter,
         logger: Logger, clock: any Clock<Duration> = ContinuousClock(), probeInterval: Duration = .seconds(10)
@@ -103,7 +103,7 @@ public final class LanguageModelService: Sendable {
         }
     }
 
-    /// The models that the servers have now, and the one that answers a request that names none.
+    /// The servers' current models, and the one that answers a request that names none.
     public func models() async throws -> (names: [String], default: String?) {
         let lists = try await servers.lists()
         let standard = servers.answering(first: lists[0].first?.name)

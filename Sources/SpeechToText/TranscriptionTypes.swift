@@ -96,7 +96,7 @@ public struct TranscribedSegment: Sendable, Hashable {
 
 /// All that was heard.
 public struct Transcription: Sendable {
-    /// What all segments say, with spaces between them where the language has any; empty for silence.
+    /// The text of all segments, joined by spaces if the language uses them; empty for silence.
     public var text: String
     /// The language asked for or detected ("fr"); nil when nothing was said and none was asked for.
     public var language: String?

@@ -32,7 +32,7 @@ public final class WorkerPool: Sendable {
     /// The most threads that it has.
     package var threadCount: Int { crew.limit }
 
-    /// Jobs that no thread is free for.
+    /// The number of jobs for which no thread is free.
     package var waitingCount: Int { crew.waitingCount }
 
     /// Runs `work` on one of the threads. It is not cancelled with its caller, so it must end by itself.
@@ -107,7 +107,7 @@ private final class Crew: Sendable {
         guard let number else { return }
         let thread = Thread { [self] in work() }
         thread.start()
-        // One that has not been started has no name to be set.
+        // A thread that has not been started has no name to be set.
         thread.name = "\(name).\(number)"
     }
 

@@ -48,7 +48,7 @@ public final class ModelRegistry: Sendable {
     private let clock: any Clock<Duration>
     private let elapsed: @Sendable () -> Duration
     private let state: Mutex<State>
-    /// Gives gigabytes back to the system, which blocks.
+    /// Releases gigabytes to the system, which blocks.
     let unloads = WorkerPool("jarvis.unload", threads: 1)
 
     /// Reads the disk; blocks meanwhile.
@@ -235,7 +235,7 @@ extension ModelRegistry {
         var pause: Duration?
     }
 
-    /// Models that are let go of. Whoever frees them is the last to hold them, also while others still refer to this.
+    /// The unloaded models. Their last holder frees them, even while others still refer to this object.
     private final class Unloaded: Sendable {
         private let models: Mutex<[any Sendable]>
 
@@ -247,7 +247,7 @@ extension ModelRegistry {
         func free() { models.withLock { $0 = [] } }
     }
 
-    /// Changes the state, and does what follows from that.
+    /// Changes the state, and carries out the resulting actions.
     ///
     /// - Returns: how long the owner of the idle time sleeps.
     @discardableResult
@@ -287,7 +287,7 @@ extension ModelRegistry {
             var model: LoadedModel? = try await loader.load(key)
             change { state, now in
                 state.loads[key] = nil
-                // Nobody else holds it from now on: what follows may be that it goes.
+                // Nothing else holds it from now on, as it may have to be freed next.
                 guard let model = model.take() else { return [] }
                 state.loaded[key] = model.model
                 return state.models.finishLoad(of: key, bytes: model.bytes, now: now)

@@ -19,7 +19,7 @@ package struct RequestAccount: Sendable {
     package var id: String
     /// What was asked for, as the door declares it: one of a few names.
     package var route: String
-    /// What the log and the count of requests say of it, the route among it: few values each.
+    /// What the log and the count of requests say about it, including the route; a few values each.
     package var labels: [(name: String, value: String)]
     package var isProbe: Bool
     package var outcome: Outcome

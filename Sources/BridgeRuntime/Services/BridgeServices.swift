@@ -93,7 +93,7 @@ public struct BridgeServices: Sendable {
             : URL(filePath: configured, directoryHint: .isDirectory)
     }
 
-    /// The language-model service. Another server of language models is one more entry here.
+    /// The language-model service. Another server for language models is one more entry here.
     public static func languageModel(
         configuration: BridgeConfiguration, scheduler: WorkScheduler = WorkScheduler(), logger: Logger,
         clock: any Clock<Duration> = ContinuousClock()

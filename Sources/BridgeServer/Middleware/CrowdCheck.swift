@@ -3,7 +3,7 @@ import BridgeSupport
 import HTTPTypes
 import Hummingbird
 
-/// Refuses requests on connections beyond `limits.connections`, but for those that cost nothing: they ask how the server is.
+/// Refuses requests on connections beyond `limits.connections`, except requests that cost nothing, which ask for the server's health.
 struct CrowdCheck: RequestCheck {
     let connections: ConnectionWatch
 

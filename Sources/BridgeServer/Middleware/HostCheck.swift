@@ -5,13 +5,13 @@ import Hummingbird
 
 /// Refuses requests for a server of another name before any work is done for them.
 ///
-/// A web page can have a name of its own lead to this machine (DNS rebinding). For the browser the server is a part of that page then,
-/// and sends no `Origin` that gives it away; the name in `Host` does.
+/// The owner of a web page can make a name of the page resolve to this machine (DNS rebinding). The browser then takes the server for a
+/// part of that page, and sends no `Origin` that would reveal it; the name in `Host` does.
 struct HostCheck: RequestCheck {
     let names: ServerNames
 
     func check(_ request: Request, _ context: inout BridgeContext) throws {
-        // Clients of HTTP/1.0 need not name a host. No browser is one.
+        // HTTP/1.0 clients need not name a host. No browser is such a client.
         if let host = request.head.authority, !host.isEmpty, !names.contain(host) {
             throw ServiceError(
                 .forbiddenHost,

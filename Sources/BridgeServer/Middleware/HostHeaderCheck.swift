@@ -2,11 +2,11 @@ import BridgeSupport
 import HTTPTypes
 import Hummingbird
 
-/// Refuses requests that do not say, or say twice, which host they are for (RFC 9112, 3.2): between a proxy and this server, two
-/// readings of one request are a way around the rules of either.
+/// Refuses requests that name no host, or more than one (RFC 9112, 3.2): when a proxy and this server read the same request
+/// differently, the rules of either can be evaded.
 struct HostHeaderCheck: RequestCheck {
     func check(_ request: Request, _ context: inout BridgeContext) throws {
-        // The first Host is the authority; the others stay among the headers.
+        // The first Host becomes the authority; any others stay among the headers.
         guard let authority = request.head.authority,
             !request.headers.contains(where: { $0.name.canonicalName == "host" })
         else {

@@ -3,7 +3,7 @@ import BridgeSupport
 import HTTPTypes
 import Hummingbird
 
-/// Finds out who asks, and refuses whoever may not ask for that: where keys are configured, everything but open routes needs one.
+/// Finds out who asks, and refuses callers without the required role: where keys are configured, all but open routes need one.
 struct KeyCheck: RequestCheck {
     let callers: Callers
 

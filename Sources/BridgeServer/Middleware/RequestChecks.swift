@@ -1,12 +1,12 @@
 import Hummingbird
 
-/// Refuses a request that breaks a rule, before anything is done for it, or notes in its context what all that follows goes by.
+/// Refuses a request that breaks a rule before any work is done for it, or notes in its context what the rest of the request needs.
 protocol RequestCheck: Sendable {
     /// - Throws: the refusal.
     func check(_ request: Request, _ context: inout BridgeContext) throws
 }
 
-/// Makes checks one after the other. One layer does it for all of them: each layer costs a copy of the request and an asynchronous call.
+/// Runs checks one after another. One layer does it for all of them, because each layer costs a copy of the request and an async call.
 struct RequestChecks: RouterMiddleware {
     let checks: [any RequestCheck]
 

@@ -68,10 +68,10 @@ struct RequestLogMiddleware: RouterMiddleware {
         return newIdentifier()
     }
 
-    /// Sixteen digits in hexadecimal that no other request has, and hardly one of another process. They need not be hard to guess, so
-    /// that the system is asked for chance only once: a call for each costs more than all else that a small request needs.
+    /// Sixteen hexadecimal digits that no other request has, and hardly one of another process. They need not be hard to guess, so
+    /// the system is asked for randomness only once: a call for each costs more than everything else that a small request needs.
     static func newIdentifier() -> String {
-        // Steele, Lea and Flood, Fast Splittable Pseudorandom Number Generators (SplitMix64), 2014: each state gives another number.
+        // SplitMix64: Steele, Lea and Flood, Fast Splittable Pseudorandom Number Generators, 2014. Each state gives another number.
         let step: UInt64 = 0x9E37_79B9_7F4A_7C15
         var number = state.wrappingAdd(step, ordering: .relaxed).newValue
         number = (number ^ number >> 30) &* 0xBF58_476D_1CE4_E5B9

@@ -3,10 +3,10 @@ import BridgeRuntime
 import TextToSpeech
 
 extension RouteDependencies {
-    /// Speech as a whole, for a route whose policy says that it takes the memory of its answer itself.
+    /// A whole speech, for a route whose policy says that it reserves the memory of its answer itself.
     ///
     /// - Returns: the speech, and its share of the memory for answers, which the body of the response gives back.
-    /// - Throws: `overloaded` where there is no memory for it, before the work as a rule; what ``perform(_:for:_:)`` throws.
+    /// - Throws: `overloaded` if there is no memory for it, usually before the work; what ``perform(_:for:_:)`` throws.
     func speech(
         of request: SynthesisRequest, as format: AudioFormat, for context: BridgeContext
     ) async throws -> (speech: EncodedSpeech, share: MemoryBudget.Share) {
@@ -15,7 +15,7 @@ extension RouteDependencies {
         try share.take(service.estimatedBytes(of: request, as: format))
         let speech = try await perform(.tts, for: context) { try await service.encode(request, as: format) }
         context.record.note(speech.timings, model: speech.voice, audioSeconds: speech.duration)
-        // Some scripts make much more speech of a letter than was guessed: nobody gets more memory by that.
+        // Some scripts make much more speech per letter than estimated, which must not gain anybody more memory.
         try share.settle(at: speech.bytes.count)
         return (speech, share)
     }

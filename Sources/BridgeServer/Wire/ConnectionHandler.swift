@@ -89,7 +89,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     // MARK: What comes
 
-    /// Bytes have come, whether they make a part of a request yet or not.
+    /// Bytes have come, whether or not they are part of a request yet.
     func receive(bytes count: Int) { state.receive(bytes: count) }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {

@@ -1,6 +1,6 @@
 import NIOCore
 
-/// What stands next to the network on a connection, and knows bytes only: tells when some have come, closes a connection
+/// The handler next to the network, which knows bytes only: it tells when some have come, closes a connection
 /// whose client takes an answer too slowly, and reads on for a while when a connection ends, so that a client that sends before it
 /// reads loses no answer (RFC 9112, 9.6).
 final class TransportHandler: ChannelDuplexHandler, RemovableChannelHandler {
@@ -9,7 +9,7 @@ final class TransportHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias OutboundIn = IOData
     typealias OutboundOut = IOData
 
-    /// Whether the answer that begins is one that is read as it is made.
+    /// Whether the answer that begins is read as it is made.
     struct LiveStream { var begins: Bool }
 
     /// Nothing more is answered on the connection: it ends once the client has sent the rest of its request, within limits.
@@ -52,7 +52,7 @@ final class TransportHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private var swallowed = 0
     private var isSilent = true
 
-    /// - Parameter bytesArrived: called on the event loop with each read, before the bytes go on, whether they make a part of a request
+    /// - Parameter bytesArrived: called on the event loop with each read, before the bytes go on, whether or not they are part of a request
     ///   yet or not.
     init(
         limits: Limits, progress: TransportProgress = .socket,

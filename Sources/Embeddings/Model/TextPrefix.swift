@@ -1,5 +1,5 @@
-/// What some models were taught to find in front of each text. None of their files tells, so they are known by their names.
+/// The prefixes that some models were trained to find in front of each text. Their files do not mention them, so names identify them.
 enum TextPrefix {
-    /// In front of what is compared with other texts: all models of the e5 family want "query: " there, as their model cards say.
+    /// The prefix of texts that are compared with other texts: all models of the e5 family want "query: ", as their model cards say.
     static func query(of modelID: String) -> String { modelID.contains("-e5-") ? "query: " : "" }
 }

@@ -156,7 +156,7 @@ public final class OllamaClient: LanguageModel {
 
     public func publicMessage(of error: ServiceError) -> String { OllamaFailure.publicMessage(error) }
 
-    /// What Ollama says of a model; nil when it does not. An answer never fails for want of this.
+    /// Ollama's description of a model; nil if there is none. An answer never fails for lack of it.
     private func describe(_ model: String) async throws -> OllamaDescription? {
         let failure = OllamaFailure(settings, model: model)
         do {
