@@ -10,7 +10,7 @@ struct ConfigCommand: AsyncParsableCommand {
         discussion: """
             EXAMPLES
               \(CommandName.current) config
-              JARVIS_PORT=9000 \(CommandName.current) config --changed
+              \(Keys.port.setting.environmentName)=9000 \(CommandName.current) config --changed
               \(CommandName.current) config --markdown > docs/configuration.md
             """)
 

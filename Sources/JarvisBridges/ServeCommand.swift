@@ -15,7 +15,7 @@ struct ServeCommand: AsyncParsableCommand {
             EXAMPLES
               \(CommandName.current) serve
               \(CommandName.current) serve --pull
-              JARVIS_API_KEYS=a-long-random-text \(CommandName.current) serve --host 0.0.0.0 --port 9000
+              \(Keys.apiKeys.setting.environmentName)=a-long-random-text \(CommandName.current) serve --host 0.0.0.0 --port 9000
               \(CommandName.current) serve --config maison.yaml --log-level debug
               \(CommandName.current) serve --set models.tts=espeak-fr --set log.level=warning
             """)
