@@ -9,8 +9,6 @@ struct BridgeContext: RequestContext {
     /// The declared path of the route; nil if there is none.
     var endpoint: RouteTable.Endpoint?
     var policy = RoutePolicy.unknown
-    /// Who asks, as far as it is known.
-    var caller = Caller.stranger
     /// The time limit that the client sets for the work of this request; nil if it leaves that to the server.
     var timeLimit: RequestScope.RequestedTime?
     /// The connection of the request.

@@ -99,11 +99,11 @@ private func buildRouter(_ dependencies: RouteDependencies) throws -> Router<Bri
     router.add(middleware: OriginMiddleware(configuration))
     router.add(
         middleware: RequestChecks(
-            CrowdCheck(connections: dependencies.connections), KeyCheck(callers: runtime.callers), TimeLimitCheck()))
+            CrowdCheck(connections: dependencies.connections), KeyCheck(runtime: runtime), TimeLimitCheck()))
     router.add(middleware: ContinueMiddleware())
     router.add(middleware: AnswerBudgetMiddleware(budget: runtime.answers))
     router.add(middleware: BodyBudgetMiddleware(budget: runtime.bodies))
-    routes.register(on: router) { try runtime.checkIsOffered($0.request) }
+    routes.register(on: router)
     // After the routes, because it acts where none of them matched.
     router.add(middleware: NotFoundMiddleware())
     return router

@@ -17,6 +17,8 @@ public struct ServiceError: Error, Sendable {
         public static let invalidRequest = Code(rawValue: "invalid_request")
         /// API keys are configured and the request carries none of them.
         public static let unauthorized = Code(rawValue: "unauthorized")
+        /// The key that was shown is known, and its role lacks the right.
+        public static let forbidden = Code(rawValue: "forbidden")
         /// A web page of an origin that is not allowed has sent the request.
         public static let forbiddenOrigin = Code(rawValue: "forbidden_origin")
         /// The request is for a server of another name.

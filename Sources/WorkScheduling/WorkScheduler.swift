@@ -86,6 +86,9 @@ public final class WorkScheduler: Sendable {
     /// The number of bodies that have a permit.
     public var computingCount: Int { state.withLock { $0.queue.running.count } }
 
+    /// The number of bodies that wait for a permit or have one.
+    var knownCount: Int { state.withLock { $0.records.count } }
+
     /// The number of bodies that wait for a permit.
     var waitingCount: Int { state.withLock { $0.queue.waiting.count } }
 
@@ -111,8 +114,8 @@ public final class WorkScheduler: Sendable {
         }
         let permit = WorkPermit(id, urgency, of: self)
         return try await withTaskCancellationHandler {
-            try await acquire(permit)
             defer { release(permit) }
+            try await acquire(permit)
             return try await (urgency == .interactive ? interactive : patient).run { try body(permit) }
         } onCancel: {
             cancel(permit)

@@ -115,7 +115,7 @@ private final class Stage: Sendable {
         }
         stage.open()
         try await first
-        #expect(scheduler.computingCount == 0 && stage.log.value == ["first"])
+        #expect(scheduler.computingCount == 0 && scheduler.knownCount == 0 && stage.log.value == ["first"])
     }
 
     @Test(arguments: 0...2)

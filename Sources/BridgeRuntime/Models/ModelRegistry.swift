@@ -204,24 +204,28 @@ extension ModelRegistry {
     ///
     /// - Throws: `invalid_request` for a model that is not known or belongs to another service; nothing changes then.
     package func setDefault(_ id: String?, for service: ModelService) async throws {
-        let before = state.withLock { state in
-            defer { state.chosen[service] = id }
-            return state.chosen[service]
-        }
-        await readInventory()
-        do {
-            try state.withLock { $0.inventory }.checkChoice(for: service)
-        } catch {
-            state.withLock { $0.chosen[service] = before }
-            await readInventory()
-            throw error
+        while true {
+            let before = state.withLock { $0.chosen }
+            var chosen = before
+            chosen[service] = id
+            let found = await read(chosen)
+            try found.inventory.checkChoice(for: service)
+            let isMade = state.withLock { state in
+                // Somebody else has chosen meanwhile: what was read lacks that.
+                guard state.chosen == before else { return false }
+                (state.chosen, state.stamp, state.inventory) = (chosen, found.stamp, found.inventory)
+                return true
+            }
+            if isMade { return }
         }
     }
 
-    private func readInventory() async {
-        let chosen = state.withLock { $0.chosen }
-        let inventory = await aside { [loader] in loader.inventory(chosen: chosen) }
-        state.withLock { $0.inventory = inventory }
+    private func read(_ chosen: [ModelService: String]) async -> (stamp: String, inventory: ModelInventory) {
+        await aside { [loader] in
+            // First the stamp: what changes behind it is read again.
+            let stamp = loader.stamp()
+            return (stamp, loader.inventory(chosen: chosen))
+        }
     }
 }
 
@@ -320,10 +324,8 @@ extension ModelRegistry {
     /// Reads the disk if something has changed there.
     private func look() async -> ModelInventory {
         let (known, chosen) = state.withLock { ($0.stamp, $0.chosen) }
-        let found = await aside { [loader] () -> (stamp: String, inventory: ModelInventory)? in
-            let stamp = loader.stamp()
-            return stamp == known ? nil : (stamp, loader.inventory(chosen: chosen))
-        }
+        let stamp = await aside { [loader] in loader.stamp() }
+        let found = stamp == known ? nil : await read(chosen)
         return state.withLock { state in
             // A choice made meanwhile was read by the caller that made it.
             if let found, state.chosen == chosen { (state.stamp, state.inventory) = (found.stamp, found.inventory) }

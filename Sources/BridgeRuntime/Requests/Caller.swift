@@ -10,7 +10,7 @@ public enum Role: Int, Sendable, Hashable, Comparable {
     public static func < (a: Role, b: Role) -> Bool { a.rawValue < b.rawValue }
 }
 
-/// Who asks. It travels with the request through everything that is done for it, so it contains nothing of a key.
+/// Who asks. It goes into the account of the request, so it contains nothing of a key.
 public struct Caller: Sendable, Hashable {
     /// The name under which requests are counted.
     public let name: String

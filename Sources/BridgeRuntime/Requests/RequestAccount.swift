@@ -21,23 +21,25 @@ package struct RequestAccount: Sendable {
     package var route: String
     /// What the log and the count of requests say about it, including the route; a few values each.
     package var labels: [(name: String, value: String)]
-    package var isProbe: Bool
+    /// What the door said of it when it came.
+    package var policy: RequestPolicy
     package var outcome: Outcome
     /// From the request to the last byte of its answer.
     package var total: Duration
 
     package init(
         door: String, id: String, route: String, labels: [(name: String, value: String)],
-        isProbe: Bool, outcome: Outcome, total: Duration
+        policy: RequestPolicy, outcome: Outcome, total: Duration
     ) {
         (self.door, self.id, self.route, self.labels) = (door, id, route, labels)
-        (self.isProbe, self.outcome, self.total) = (isProbe, outcome, total)
+        (self.policy, self.outcome, self.total) = (policy, outcome, total)
     }
 
     fileprivate var level: Logger.Level {
-        switch outcome {
-        // Probes come every few seconds, and are only of interest at a detailed log level. It is their purpose to report models that are still
-        // being loaded.
+        let isProbe = policy.group == .probes
+        return switch outcome {
+        // Probes come every few seconds, and are only of interest at a detailed log level. It is their purpose to report models
+        // that are still being loaded.
         case .answered, .unavailable: isProbe ? .debug : outcome == .answered ? .info : .warning
         case .refused: .info
         case .failed: .error
@@ -46,7 +48,8 @@ package struct RequestAccount: Sendable {
 }
 
 extension Runtime {
-    /// Accounts for a request that has ended, in one line of the log and in the metrics.
+    /// Accounts for a request that has ended, in one line of the log and in the metrics. What it used is known now: limits by tokens or
+    /// seconds of audio charge it to its caller here.
     package func close(_ account: RequestAccount, _ seen: RequestRecord.Contents) {
         count(account, seen)
         guard account.level >= logger.logLevel else { return }
@@ -78,6 +81,7 @@ extension Runtime {
             metadata["queue_ms"] = .stringConvertible(rounded(timings.queue))
             metadata["compute_ms"] = .stringConvertible(rounded(timings.compute))
         }
+        if seen.caller.name != Caller.stranger.name { metadata["caller"] = "\(seen.caller.name)" }
         if let model = seen.model { metadata["model"] = "\(model)" }
         // A request whose client has left has not failed.
         if let failure = seen.failure, !seen.clientLeft {

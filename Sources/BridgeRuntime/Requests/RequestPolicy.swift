@@ -1,7 +1,7 @@
 /// What a kind of request requires of its sender, and how it counts, whichever door it comes through. Declared once, where a door declares
 /// what it takes.
 ///
-/// Limits per caller belong here: a limiter charges `cost` to the caller's `group`.
+/// ``Runtime/admit(_:of:)`` compares it with the caller; ``Runtime/close(_:_:)`` knows what the request came to.
 public struct RequestPolicy: Sendable, Hashable {
     /// Requests that are counted together.
     public enum Group: Sendable, Hashable {

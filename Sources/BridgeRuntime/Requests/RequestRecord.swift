@@ -5,6 +5,8 @@ import Synchronization
 /// contains words, audio or keys.
 package final class RequestRecord: Sendable {
     package struct Contents: Sendable {
+        /// Who asks, as far as it was looked at.
+        package var caller = Caller.stranger
         package var timings: StageTimings?
         package var failure: ServiceError?
         /// Seconds of audio that were heard or spoken.
@@ -28,6 +30,7 @@ package final class RequestRecord: Sendable {
         }
     }
 
+    package func note(_ caller: Caller) { contents.withLock { $0.caller = caller } }
     package func note(firstToken: Duration?) { contents.withLock { $0.firstToken = firstToken } }
     package func note(failure: ServiceError) { contents.withLock { $0.failure = failure } }
     package func noteClientLeft() { contents.withLock { $0.clientLeft = true } }

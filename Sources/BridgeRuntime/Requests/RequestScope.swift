@@ -1,7 +1,7 @@
 public import BridgeSupport
 import ServiceLifecycle
 
-/// Who asked for the work of one request, and what bounds it, whichever door it came through: its time limit, the departure of its
+/// What bounds the work of one request, whichever door it came through: its time limit, the departure of its
 /// client, and the stop of the server.
 public struct RequestScope: Sendable {
     /// A limit that a request sets for its own work.
@@ -14,8 +14,6 @@ public struct RequestScope: Sendable {
         public init(limit: Duration, name: String) { (self.limit, self.name) = (limit, name) }
     }
 
-    /// Who asked.
-    public let caller: Caller
     private let bridge: Bridge
     private let timeLimit: Duration
     /// The name of the request's limit, if that is the one that counts.
@@ -29,10 +27,10 @@ public struct RequestScope: Sendable {
     ///   - departure: returns when nobody waits for the answer any more, or when its task is cancelled.
     ///   - clock: measures the limits.
     public init(
-        _ bridge: Bridge, _ configuration: BridgeConfiguration, caller: Caller, requested: RequestedTime? = nil,
+        _ bridge: Bridge, _ configuration: BridgeConfiguration, requested: RequestedTime? = nil,
         clock: any Clock<Duration> = ContinuousClock(), departure: @escaping @Sendable () async -> Void
     ) {
-        (self.caller, self.bridge) = (caller, bridge)
+        self.bridge = bridge
         let longest = Duration.seconds(configuration[Keys.timeLimit(of: bridge)])
         timeLimit = min(requested?.limit ?? longest, longest)
         requestedName = timeLimit < longest ? requested?.name : nil

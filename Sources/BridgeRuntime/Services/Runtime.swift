@@ -22,12 +22,23 @@ public struct Runtime: Sendable {
         (bodies, answers) = (.bodies(configuration), .answers(configuration))
     }
 
-    /// - Throws: `not_found` if the bridge for the request is switched off.
-    package func checkIsOffered(_ policy: RequestPolicy) throws(ServiceError) {
+    /// Lets a request in, before anything is done for it. A limit on the number of requests refuses here.
+    ///
+    /// - Throws: `unauthorized` and `forbidden` for a caller that may not ask for this, `not_found` where the bridge that would work for
+    ///   the request is switched off.
+    package func admit(_ policy: RequestPolicy, of caller: Caller) throws(ServiceError) {
+        guard caller.role >= policy.role else {
+            throw caller == .stranger
+                ? ServiceError(.unauthorized, "This server asks for a key, one that its operator gave you.")
+                : ServiceError(
+                    .forbidden,
+                    "This key may not be used for that. Ask the operator of the server for one with the role \(policy.role)."
+                )
+        }
         if let bridge = policy.bridge, !services.configuration.isEnabled(bridge) {
             throw ServiceError(
                 .notFound,
-                "The \(bridge.rawValue) bridge is switched off on this server (\(Keys.enabledBridges.name)).")
+                "The \(bridge.rawValue) bridge is switched off on this server (\(Keys.enabledBridges.setting.name)).")
         }
     }
 

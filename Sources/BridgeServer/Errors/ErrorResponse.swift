@@ -10,7 +10,7 @@ enum ErrorTable {
         switch code {
         case .invalidJSON, .invalidRequest: .badRequest
         case .unauthorized: .unauthorized
-        case .forbiddenOrigin, .forbiddenHost: .forbidden
+        case .forbidden, .forbiddenOrigin, .forbiddenHost: .forbidden
         case .modelNotFound, .voiceNotFound, .notFound: .notFound
         case .modelInUse: .conflict
         case .methodNotAllowed: .methodNotAllowed

@@ -3,14 +3,18 @@ import BridgeSupport
 import HTTPTypes
 import Hummingbird
 
-/// Finds out who asks, and refuses callers without the required role: where keys are configured, all but open routes need one.
+/// Finds out who asks, by the key that was shown, and has the runtime let the request in or refuse it.
 struct KeyCheck: RequestCheck {
-    let callers: Callers
+    let runtime: Runtime
 
     func check(_ request: Request, _ context: inout BridgeContext) throws {
-        context.caller = callers.caller(showing: Self.keys(request))
+        let caller = runtime.callers.caller(showing: Self.keys(request))
+        context.record.note(caller)
         // Browsers ask with OPTIONS, without a key, whether they may send one.
-        guard context.caller.role >= context.policy.request.role || request.method == .options else {
+        guard request.method != .options else { return }
+        do {
+            try runtime.admit(context.policy.request, of: caller)
+        } catch  where error.code == .unauthorized {
             throw ServiceError(
                 .unauthorized,
                 "This server asks for a key: send Authorization: Bearer KEY, or X-API-Key: KEY, with a key that its operator gave you."

@@ -26,7 +26,7 @@ struct RequestLogMiddleware: RouterMiddleware {
         if request.method == .head { response = response.withoutBody }
         let account = Account(
             runtime: runtime, id: id, method: Self.bounded(request.method), route: Self.route(context),
-            isProbe: context.policy.request.group == .probes, status: response.status, elapsed: elapsed,
+            policy: context.policy.request, status: response.status, elapsed: elapsed,
             record: context.record)
         // An answer is accounted for when its last byte is written; immediately, if the connection takes all of it at once.
         if response.body.contentLength.map({ $0 > ResponseBody.atOnce }) ?? true {
@@ -94,7 +94,7 @@ private struct Account: Sendable {
     let id: String
     let method: String
     let route: String
-    let isProbe: Bool
+    let policy: RequestPolicy
     let status: HTTPResponse.Status
     let elapsed: @Sendable () -> Duration
     let record: RequestRecord
@@ -107,7 +107,7 @@ private struct Account: Sendable {
         runtime.close(
             RequestAccount(
                 door: "http", id: id, route: route,
-                labels: [("method", method), ("route", route), ("status", String(status.code))], isProbe: isProbe,
+                labels: [("method", method), ("route", route), ("status", String(status.code))], policy: policy,
                 outcome: Self.outcome(status), total: elapsed()), seen)
     }
 

@@ -19,7 +19,7 @@ struct RouteDependencies: Sendable {
     ) async throws -> R {
         let channel = context.channel
         let scope = RequestScope(
-            bridge, services.configuration, caller: context.caller, requested: context.timeLimit,
+            bridge, services.configuration, requested: context.timeLimit,
             clock: services.clock
         ) { [connections] in
             await connections.waitForClose(of: channel)

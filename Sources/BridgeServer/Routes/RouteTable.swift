@@ -52,15 +52,10 @@ struct RouteTable: Sendable {
     }
 
     /// Adds each path to `router` with its methods and OPTIONS, which lists them. ``NotFoundMiddleware`` refuses all others.
-    ///
-    /// - Parameter check: called with the policy just before the handler.
-    func register(on router: Router<BridgeContext>, check: @escaping @Sendable (RoutePolicy) throws -> Void) {
+    func register(on router: Router<BridgeContext>) {
         for endpoint in endpoints.values {
             for (method, route) in endpoint.routes {
-                router.on(endpoint.path, method: method) { request, context in
-                    try check(route.policy)
-                    return try await route.handler(request, context)
-                }
+                router.on(endpoint.path, method: method, use: route.handler)
             }
             router.on(endpoint.path, method: .options) { _, _ in
                 Response(status: .noContent, headers: [.allow: endpoint.allowed])

@@ -19,13 +19,14 @@ struct EventStream: Sendable {
     ///
     /// - Parameters:
     ///   - record: gets a failure in the middle, for the log.
-    ///   - eventLoop: the connection's. `produce` runs on it, like the writer of its messages, so that a message stays on one thread.
-    ///     Anything in `produce` that blocks, or computes for long, goes `aside`.
+    ///   - eventLoop: the connection's, if `produce` only hands on what others make, such as tokens. It then runs there, like the writer
+    ///     of its messages, so that a message stays on one thread. nil if `produce` computes: other connections would wait for it.
     /// - Throws: what `produce` throws before its first message, `CancellationError`.
     func response(
-        record: RequestRecord, on eventLoop: any EventLoop, _ produce: @escaping @Sendable (Sender) async throws -> Void
+        record: RequestRecord, on eventLoop: (any EventLoop)? = nil,
+        _ produce: @escaping @Sendable (Sender) async throws -> Void
     ) async throws -> Response {
-        let executor = EventLoopExecutor(eventLoop)
+        let executor = eventLoop.map(EventLoopExecutor.init)
         let pipe = BytePipe(limit: Self.room)
         let production = Production(on: executor) {
             do {
@@ -112,7 +113,7 @@ struct EventStream: Sendable {
     private final class Production: Sendable {
         private let work: Task<Void, Never>
 
-        init(on executor: EventLoopExecutor, _ body: @escaping @Sendable () async -> Void) {
+        init(on executor: EventLoopExecutor?, _ body: @escaping @Sendable () async -> Void) {
             work = Task(executorPreference: executor) { await body() }
         }
 

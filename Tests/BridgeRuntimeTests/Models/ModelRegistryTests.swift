@@ -405,6 +405,29 @@ extension ModelRegistry {
         #expect(try await voices.id(nil) == "espeak-fr")
     }
 
+    @Test func aDefaultThatIsRefusedIsSeenByNobody() async throws {
+        let folder = try TemporaryFolder()
+        let configuration = try BridgeConfiguration.loadAlone(environment: ["JARVIS_DATA_DIR": folder.url.path])
+        let store = try BridgeServices.modelStore(configuration: configuration, logger: Logger(label: "test"))
+        let (isReading, goesOn) = (Watched(false), DispatchSemaphore(value: 0))
+        let models = FakeModels(inventory: { chosen in
+            if chosen[.tts] == "nonsense", !isReading.value {
+                isReading.update { $0 = true }
+                goesOn.wait()
+            }
+            return ModelInventory(configuration, store, chosen: chosen)
+        }) { LoadedModel($0.id, bytes: 0) }
+        let registry = ModelRegistry(models, .init())
+        let voices: ModelSource<String> = registry.source(of: .tts)
+        let refused = Task { try await registry.setDefault("nonsense", for: .tts) }
+        try await isReading.wait { $0 }
+        #expect(try await voices.id(nil) == "espeak-fr")
+        try await registry.setDefault("espeak-en", for: .tts)
+        goesOn.signal()
+        await #expect(throws: ServiceError.self) { try await refused.value }
+        #expect(try await voices.id(nil) == "espeak-en")
+    }
+
     @Test func changesOnTheDiskAreKnownASecondLater() async throws {
         let loader = Loader()
         let registry = loader.registry()

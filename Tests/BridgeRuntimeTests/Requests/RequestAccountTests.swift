@@ -21,7 +21,8 @@ import Testing
     private func account(_ outcome: RequestAccount.Outcome, isProbe: Bool = false) -> RequestAccount {
         RequestAccount(
             door: "wyoming", id: "r", route: "transcribe", labels: [("event", "audio-stop"), ("route", "transcribe")],
-            isProbe: isProbe, outcome: outcome, total: .milliseconds(250))
+            policy: RequestPolicy(group: isProbe ? .probes : .bridge(.stt)), outcome: outcome, total: .milliseconds(250)
+        )
     }
 
     @Test(arguments: [
@@ -70,13 +71,39 @@ import Testing
         #expect(log.entries.last?.metadata["code"] == nil)
     }
 
+    @Test func aCallerThatIsKnownIsNamed() throws {
+        let record = RequestRecord()
+        record.note(Caller(name: "key-2", role: .use))
+        try runtime().close(account(.answered), record.snapshot)
+        #expect(log.entries.last?.metadata["caller"] == "key-2")
+    }
+
+    // MARK: Who is let in
+
     @Test func whatIsSwitchedOffIsRefused() throws {
         let runtime = try runtime(["services.enabled": "tts"])
-        try runtime.checkIsOffered(RequestPolicy(group: .bridge(.tts)))
-        try runtime.checkIsOffered(RequestPolicy(group: .probes))
+        let caller = Caller(name: "key-1", role: .use)
+        try runtime.admit(RequestPolicy(group: .bridge(.tts)), of: caller)
+        try runtime.admit(RequestPolicy(group: .probes), of: caller)
         let error = #expect(throws: ServiceError.self) {
-            try runtime.checkIsOffered(RequestPolicy(group: .bridge(.stt)))
+            try runtime.admit(RequestPolicy(group: .bridge(.stt)), of: caller)
         }
         #expect(error?.code == .notFound)
+    }
+
+    @Test(arguments: [
+        (Role.open, Caller.stranger, nil), (.use, .stranger, ServiceError.Code.unauthorized),
+        (.admin, .stranger, .unauthorized), (.use, Caller(name: "key-1", role: .use), nil),
+        (.admin, Caller(name: "key-1", role: .use), .forbidden), (.admin, Caller(name: "key-1", role: .admin), nil),
+    ])
+    func aRoleIsAskedFor(_ role: Role, caller: Caller, refusal: ServiceError.Code?) throws {
+        let runtime = try runtime()
+        var error: ServiceError?
+        do {
+            try runtime.admit(RequestPolicy(role: role, group: .probes), of: caller)
+        } catch let refused {
+            error = refused
+        }
+        #expect(error?.code == refusal)
     }
 }

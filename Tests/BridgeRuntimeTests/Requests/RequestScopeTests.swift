@@ -18,7 +18,7 @@ import Testing
     ) throws -> RequestScope {
         let settings = ["timeouts.embeddings": "\(limit)", "timeouts.shutdown": "8"]
         return RequestScope(
-            .embeddings, try .loadAlone(environment: [:], flags: settings), caller: Caller(name: "key-1", role: .use),
+            .embeddings, try .loadAlone(environment: [:], flags: settings),
             requested: requested.map { .init(limit: $0, name: "Time") }, clock: clock, departure: departure)
     }
 
@@ -29,7 +29,6 @@ import Testing
 
     @Test func whatIsDoneInTimeIsHandedOn() async throws {
         let scope = try scope()
-        #expect(scope.caller.name == "key-1")
         #expect(try await scope.perform { 7 } == 7)
         await #expect(throws: ServiceError.self) { try await scope.perform { throw ServiceError.stopping } }
         #expect(clock.sleeperCount == 0)

@@ -1,5 +1,6 @@
 import BridgeRuntime
 import BridgeTesting
+import Foundation
 import HTTPTypes
 import Hummingbird
 import Logging
@@ -10,14 +11,18 @@ import Testing
 @testable import BridgeServer
 
 @Suite(.timeLimit(.minutes(1))) struct CallerTests {
-    /// Who the handlers of a server with the keys "first" and "second" take the caller for.
+    /// Who a server with the keys "first" and "second" takes the caller for.
     private func caller(_ headers: HTTPFields, of policy: RoutePolicy) throws -> Caller {
         let head = HTTPRequest(method: .get, scheme: "http", authority: "a", path: "/", headerFields: headers)
         let request = Request(head: head, body: RequestBody(buffer: ByteBuffer()))
         var context = BridgeContext(source: .init(channel: EmbeddedChannel(), logger: Logger(label: "test")))
         context.policy = policy
-        try KeyCheck(callers: Callers(keys: ["first", "second"])).check(request, &context)
-        return context.caller
+        let settings = ["data_dir": TestData.nowhere.path, "api_keys": "first,second"]
+        let configuration = try BridgeConfiguration.loadAlone(environment: [:], flags: settings)
+        let logger = Logger(label: "test")
+        let runtime = Runtime(try BridgeServices.make(configuration: configuration, logger: logger), logger: logger)
+        try KeyCheck(runtime: runtime).check(request, &context)
+        return context.record.snapshot.caller
     }
 
     @Test func theCallerGoesWithTheRequest() throws {
