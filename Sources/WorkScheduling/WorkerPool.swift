@@ -105,10 +105,15 @@ private final class Crew: Sendable {
             return state.started
         }
         guard let number else { return }
-        let thread = Thread { [self] in work() }
+        // A thread can be given a name once it is known to Foundation, and a name of its own is never refused.
+        let isKnown = DispatchSemaphore(value: 0)
+        let thread = Thread { [self] in
+            isKnown.wait()
+            Thread.current.name = "\(name).\(number)"
+            work()
+        }
         thread.start()
-        // A thread that has not been started has no name to be set.
-        thread.name = "\(name).\(number)"
+        isKnown.signal()
     }
 
     /// Lets the threads end once they have done the waiting jobs.

@@ -76,7 +76,7 @@ import Testing
         let line = try #require(server.log.entries.first { "\($0.metadata["route"] ?? "")" == "/api/stt/transcribe" })
         #expect(
             line.metadata.keys.sorted() == [
-                "compute_ms", "method", "model", "queue_ms", "request_id", "route", "status", "total_ms",
+                "caller", "compute_ms", "method", "model", "queue_ms", "request_id", "route", "status", "total_ms",
             ])
     }
 
