@@ -218,9 +218,8 @@ let package = Package(
         .testTarget(
             name: "BridgeRuntimeTests",
             dependencies: [
-                "BridgeRuntime", "ModelStore", "TextToSpeech", "BridgeSupport", "WorkScheduling", "BridgeTesting",
-                logging,
-                inMemoryLogging, serviceLifecycle,
+                "BridgeRuntime", "Embeddings", "ModelStore", "TextToSpeech", "BridgeSupport", "WorkScheduling",
+                "BridgeTesting", logging, inMemoryLogging, serviceLifecycle,
             ],
             swiftSettings: strict),
         .testTarget(

@@ -10,14 +10,18 @@ public final class FakeEmbeddingBackend: EmbeddingBackend {
     /// Number of words after which a text counts as truncated.
     public let maxWords: Int
     private let gate: Gate
+    private let weights: (any Sendable)?
     private let failure: Watched<(any Error)?>
     private let recorded = Watched<[[[Int32]]]>([])
 
-    /// - Parameter gate: every call waits at it; open by default.
+    /// - Parameters:
+    ///   - gate: every call waits at it; open by default.
+    ///   - weights: held as long as the backend is.
     public init(
         modelID: String = "fake-embeddings", dimension: Int = 8, maxWords: Int = 256, fingerprint: String = "fake",
-        gate: Gate = Gate(open: true), failing error: (any Error)? = nil
+        gate: Gate = Gate(open: true), weights: (any Sendable)? = nil, failing error: (any Error)? = nil
     ) {
+        self.weights = weights
         self.modelID = modelID
         self.dimension = dimension
         self.maxWords = maxWords

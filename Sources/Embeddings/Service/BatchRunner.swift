@@ -27,9 +27,19 @@ final class BatchRunner: Sendable {
         var waited: Duration
     }
 
+    /// A backend for one run: whoever is answered may have its model let go of before the run's task has ended, which is not to be the
+    /// last to hold it.
+    private final class Loan: Sendable {
+        private let backend: Mutex<(any EmbeddingBackend)?>
+
+        init(_ backend: any EmbeddingBackend) { self.backend = Mutex(backend) }
+
+        func take() -> (any EmbeddingBackend)? { backend.withLock { $0.take() } }
+    }
+
     /// The texts of one run, of one or more requests.
     private struct Batch: Sendable {
-        let backend: any EmbeddingBackend
+        let loan: Loan
         let items: [BatchQueue.Item]
         var keys: [VectorCacheKey] = []
         var texts: [TokenizedText] = []
@@ -51,7 +61,7 @@ final class BatchRunner: Sendable {
             guard case .run(let items) = action, let first = items.first,
                 let backend = requests[first.request]?.backend
             else { return nil }
-            var batch = Batch(backend: backend, items: items)
+            var batch = Batch(loan: Loan(backend), items: items)
             for item in items {
                 guard let request = requests[item.request] else { continue }
                 batch.keys.append(request.keys[item.index])
@@ -154,7 +164,7 @@ final class BatchRunner: Sendable {
 
     private func run(_ batch: Batch) async {
         do {
-            let vectors = try await batch.backend.vectors(of: batch.texts.map(\.ids), ticket: ticket)
+            let vectors = try await vectors(of: batch)
             guard vectors.count == batch.texts.count else { throw WrongCount() }
             let answers = zip(batch.texts, vectors).map {
                 EmbeddedText(vector: $1, tokenCount: $0.ids.count, truncated: $0.truncated)
@@ -164,6 +174,11 @@ final class BatchRunner: Sendable {
         } catch {
             fail(Set(batch.items.map(\.request)), with: error)
         }
+    }
+
+    /// The model is given back before this returns.
+    private func vectors(of batch: Batch) async throws -> [[Float]] {
+        try await batch.loan.take()?.vectors(of: batch.texts.map(\.ids), ticket: ticket) ?? []
     }
 
     private func deliver(_ answers: some Sequence<(BatchQueue.Item, EmbeddedText)>) {

@@ -1,5 +1,6 @@
 import BridgeSupport
 import BridgeTesting
+import Embeddings
 import Foundation
 import ModelStore
 import Testing
@@ -50,5 +51,37 @@ import WorkScheduling
         let thread = try await freed.wait { $0 != nil }
         #expect(thread == (await registry.unloads.run { pthread_self() }))
         other.end()
+    }
+
+    /// Batches that several requests share run in a task of their own, which goes on for a moment once they are answered: nine of 4,000
+    /// models were freed by it.
+    @Test func noBatchFreesAModel() async throws {
+        for _ in 0..<1000 {
+            let (freed, gate) = (Watched<pthread_t?>(nil), Gate())
+            let registry = registry { key in
+                FakeEmbeddingBackend(modelID: key.id, gate: gate, weights: key.id == "a" ? Weights(freed) : nil)
+                    as any EmbeddingBackend
+            }
+            let other: ModelLease<any EmbeddingBackend> = try await registry.source(of: .embeddings).lease("b")
+            try await embedTogether(registry.source(of: .embeddings), gate)
+            let thread = try await freed.wait { $0 != nil }
+            #expect(thread == (await registry.unloads.run { pthread_self() }))
+            other.end()
+        }
+    }
+
+    private func embedTogether(_ models: ModelSource<any EmbeddingBackend>, _ gate: Gate) async throws {
+        let service = EmbeddingService(
+            models: models, cache: nil,
+            admission: WorkScheduler().admission(what: "embeddings", maxConcurrent: 4, maxQueued: 1),
+            logger: LogRecorder().logger)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { _ = try await service.embed(["un"], model: "a") }
+            try await gate.arrivals(atLeast: 1)
+            for text in ["deux", "trois"] { group.addTask { _ = try await service.embed([text], model: "a") } }
+            try await waitUntil { service.load.running == 3 }
+            gate.open()
+            try await group.waitForAll()
+        }
     }
 }
