@@ -77,7 +77,10 @@ struct SentenceNetwork: Sendable {
         let longest = texts.map(\.count).max() ?? 0
         do {
             let inputs = try feeds(texts, longest: longest, paddingID: paddingID)
-            guard let result = try await session.run(inputs, outputs: [output], ticket: ticket)[output] else {
+            // A text longer than a batch may be is one alone, and takes as long as it takes.
+            let results = try await session.run(
+                inputs, outputs: [output], ticket: ticket, mayRepeat: texts.count == 1)
+            guard let result = results[output] else {
                 throw failure("it gave no output", nil)
             }
             let expected = isPooled ? [texts.count, width] : [texts.count, longest, width]
