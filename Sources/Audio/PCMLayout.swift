@@ -48,9 +48,9 @@ struct PCMLayout: Sendable, Hashable {
         case .signed32:
             read(bytes) { Float(Int32(bitPattern: Self.word($0, $1))) / 2_147_483_648 }
         case .float32:
-            try readFloats(bytes, refuse) { Float(bitPattern: Self.word($0, $1)) }
+            try readFloats(bytes, refuse: refuse) { Float(bitPattern: Self.word($0, $1)) }
         case .float64:
-            try readFloats(bytes, refuse) { raw, offset in
+            try readFloats(bytes, refuse: refuse) { raw, offset in
                 let low = UInt64(Self.word(raw, offset))
                 return Float(Double(bitPattern: low | UInt64(Self.word(raw, offset + 4)) << 32))
             }
@@ -59,7 +59,7 @@ struct PCMLayout: Sendable, Hashable {
 
     @inline(__always)
     private func readFloats(
-        _ bytes: [UInt8], _ refuse: (String) -> ServiceError, _ value: ([UInt8], Int) -> Float
+        _ bytes: [UInt8], refuse: (String) -> ServiceError, _ value: ([UInt8], Int) -> Float
     ) throws(ServiceError) -> [Float] {
         var offender: Float?
         let samples = read(bytes) { raw, offset in

@@ -21,7 +21,7 @@ extension WorkerProcess {
     ///
     /// It is in a process group of its own: an interrupt from the keyboard is meant for the server, whose last answers still need it.
     static func spawn(
-        _ path: String, _ arguments: [String], _ environment: [String], _ processID: inout pid_t
+        _ path: String, arguments: [String], environment: [String], processID: inout pid_t
     ) throws -> FrameSocket {
         var ends: [Int32] = [-1, -1]
         guard unsafe socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends) == 0 else {

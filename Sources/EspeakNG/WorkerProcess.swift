@@ -60,7 +60,8 @@ final class WorkerProcess: Sendable {
     init(path: String, dataDirectory: String?, environment: [String], patience: Duration = usualPatience) throws {
         self.patience = patience
         var processID: pid_t = 0
-        var socket = try Self.spawn(path, dataDirectory.map { [$0] } ?? [], environment, &processID)
+        var socket = try Self.spawn(
+            path, arguments: dataDirectory.map { [$0] } ?? [], environment: environment, processID: &processID)
         self.processID = processID
         do {
             hello = try Self.greeting(on: &socket)

@@ -56,17 +56,12 @@ import Testing
 
     private static func words(_ text: String) -> Set<String> { Set(text.split(separator: " ").map(String.init)) }
 
-    private static let package = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent()
-
     /// The targets of a folder that hold Swift, with the modules that their files import, by file.
     private static func imports(in folder: String) throws -> [String: [(file: String, module: String)]] {
-        let root = package.appending(path: folder)
-        let files = FileManager.default.enumerator(atPath: root.path)?.compactMap { $0 as? String } ?? []
         let importLine =
             /(?:@\w+ )*(?:(?:public|package|internal|fileprivate|private) )?import (?:(?:struct|class|enum|protocol|func|var|let|typealias) )?(\w+)/
-        return try files.filter { $0.hasSuffix(".swift") }.reduce(into: [:]) { found, file in
-            let text = try String(contentsOf: root.appending(path: file), encoding: .utf8)
+        return try SourceFiles.all(in: folder).reduce(into: [:]) { found, source in
+            let (file, text) = source
             let target = String(file.prefix { $0 != "/" })
             found[target, default: []] += []
             // A regular expression is too slow for all 60,000 lines.
@@ -81,7 +76,7 @@ import Testing
 
     /// The dependencies of each target that Package.swift declares.
     private static func declared() throws -> [String: Set<String>] {
-        let text = try String(contentsOf: package.appending(path: "Package.swift"), encoding: .utf8)
+        let text = try String(contentsOf: SourceFiles.package.appending(path: "Package.swift"), encoding: .utf8)
         let products = text.matches(of: /let (\w+) = Target\.Dependency\.product\(name: "(\w+)"/)
             .reduce(into: [:]) { $0[String($1.output.1)] = String($1.output.2) }
         let targets = text.matches(

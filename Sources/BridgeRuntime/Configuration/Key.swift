@@ -62,7 +62,7 @@ extension Key<String> {
 
     /// Accepts texts for which `isFine` holds; `allowed` describes them in words.
     static func text(
-        _ name: String, _ allowed: String, default text: String, _ summary: String,
+        _ name: String, allowed: String, default text: String, _ summary: String,
         where isFine: @escaping @Sendable (String) -> Bool
     ) -> Key {
         Key(name, allowed: allowed, default: text, shown: text, summary: summary) { isFine($0) ? $0 : nil }
@@ -70,7 +70,7 @@ extension Key<String> {
 }
 
 extension Key<Int> {
-    init(_ name: String, _ range: ClosedRange<Int>, default value: Int, _ summary: String) {
+    init(_ name: String, in range: ClosedRange<Int>, default value: Int, _ summary: String) {
         self.init(
             name, allowed: "a whole number from \(range.lowerBound) to \(range.upperBound)", default: value,
             shown: "\(value)", summary: summary
@@ -79,7 +79,7 @@ extension Key<Int> {
 }
 
 extension Key<Double> {
-    init(_ name: String, _ range: ClosedRange<Double>, default value: Double, _ summary: String) {
+    init(_ name: String, in range: ClosedRange<Double>, default value: Double, _ summary: String) {
         self.init(
             name, allowed: "a number from \(range.lowerBound.short) to \(range.upperBound.short)", default: value,
             shown: value.short, summary: summary
@@ -127,7 +127,7 @@ extension Key {
 extension Key<[String]> {
     /// Accepts a list of texts that all satisfy `isFine`.
     static func list(
-        _ name: String, _ allowed: String = "a list", default items: [String] = [], secret: Bool = false,
+        _ name: String, allowed: String = "a list", default items: [String] = [], secret: Bool = false,
         _ summary: String, where isFine: @escaping @Sendable (String) -> Bool = { _ in true }
     ) -> Key {
         Key(

@@ -14,13 +14,13 @@ public enum Keys {
     // MARK: Server
 
     public static let host = Key.text(
-        "host", "an address or a name such as 127.0.0.1", default: "127.0.0.1",
+        "host", allowed: "an address or a name such as 127.0.0.1", default: "127.0.0.1",
         "The address to listen on; 0.0.0.0 for every network."
     ) { !$0.isEmpty && !$0.contains("/") && !$0.contains(" ") }
     public static let port = Key<Int>(
-        "port", 0...65535, default: 8005, "The port to listen on; 0 for any that is free.")
+        "port", in: 0...65535, default: 8005, "The port to listen on; 0 for any that is free.")
     public static let allowedHosts = Key<[String]>.list(
-        "allowed_hosts", "a list of names or addresses such as maison.example, without a port, or *",
+        "allowed_hosts", allowed: "a list of names or addresses such as maison.example, without a port, or *",
         "Names of this server that requests may have in Host, besides localhost and this machine's own, as behind a reverse proxy; * for all. Requests with other names are refused where the server listens on a loopback address such as 127.0.0.1, and everywhere once this is set."
     ) { $0 == "*" || $0.wholeMatch(of: /[A-Za-z0-9._\-]+|\[[0-9A-Fa-f:.]+\]/) != nil }
     public static let dataDirectory = Key.text(
@@ -45,25 +45,25 @@ public enum Keys {
         "models.embeddings", default: "paraphrase-multilingual-MiniLM-L12-v2",
         "The embedding model for requests that name none.")
     public static let modelMemory = Key<Int>(
-        "models.memory", 0...1 << 24, default: 0,
+        "models.memory", in: 0...1 << 24, default: 0,
         "Memory for all models together, in MiB; half of what the machine or its container has when 0. Of those that nobody uses, that used the longest ago goes first."
     )
     public static let modelIdleTime = Key<Int>(
-        "models.idle", 0...31_536_000, default: 0,
+        "models.idle", in: 0...31_536_000, default: 0,
         "Seconds after which a model that nobody uses goes out of memory; never when 0.")
     public static let beams = Key<Int>(
-        "stt.beam", 1...SpeechToTextService.maximumBeams, default: 1,
+        "stt.beam", in: 1...SpeechToTextService.maximumBeams, default: 1,
         "Beams of transcriptions that name no beam_size; more are slower and a little better.")
     public static let speechVolume = Key<Double>(
-        "tts.volume", SynthesisRequest.volumes, default: 1,
+        "tts.volume", in: SynthesisRequest.volumes, default: 1,
         "A factor on the loudness of speech, for requests that name none.")
     public static let sentenceSilence = Key<Double>(
-        "tts.sentence_silence", SynthesisRequest.silences, default: 0,
+        "tts.sentence_silence", in: SynthesisRequest.silences, default: 0,
         "Seconds of silence between sentences, for requests that name none.")
     public static let languageModel = Key.text(
         "llm.model", "The language model for requests that name none; Ollama's first when empty.")
     public static let ollamaAddress = Key.text(
-        "ollama.host", "an http or https address such as http://127.0.0.1:11434, without a user", default: "",
+        "ollama.host", allowed: "an http or https address such as http://127.0.0.1:11434, without a user", default: "",
         "Where Ollama listens; OLLAMA_HOST, else 127.0.0.1:11434, when empty."
     ) { (try? OllamaAddress($0)) != nil }
     public static let allowsCloudModels = Key<Bool>(
@@ -74,92 +74,94 @@ public enum Keys {
     public static let enginePath = Key.text(
         "onnxruntime.path", environment: OnnxRuntime.pathVariable, "The ONNX Runtime library; searched for when empty.")
     public static let engineThreads = Key<Int>(
-        "onnxruntime.threads", 0...256, default: 0, "Threads that work on one run; one per core when 0.")
+        "onnxruntime.threads", in: 0...256, default: 0, "Threads that work on one run; one per core when 0.")
     public static let engineRuns = Key<Int>(
-        "onnxruntime.runs", 1...64, default: 2,
+        "onnxruntime.runs", in: 1...64, default: 2,
         "Runs that may work at the same time; those of long work stop while somebody waits for an answer.")
     public static let vectorCacheBytes = Key<Int>(
-        "embeddings.cache_bytes", 0...1 << 40, default: 64 * mebibyte, "Memory for cached vectors; no cache when 0.")
+        "embeddings.cache_bytes", in: 0...1 << 40, default: 64 * mebibyte, "Memory for cached vectors; no cache when 0."
+    )
 
     // MARK: Limits
 
     public static let largestText = Key<Int>(
-        "limits.body_text", 1024...1 << 32, default: mebibyte, "Largest body of a text request, in bytes.")
+        "limits.body_text", in: 1024...1 << 32, default: mebibyte, "Largest body of a text request, in bytes.")
     public static let largestAudio = Key<Int>(
-        "limits.body_audio", 1024...1 << 32, default: 64 * mebibyte, "Largest body of an audio request, in bytes.")
+        "limits.body_audio", in: 1024...1 << 32, default: 64 * mebibyte, "Largest body of an audio request, in bytes.")
     public static let allBodies = Key<Int>(
-        "limits.bodies_total", 1024...1 << 40, default: 256 * mebibyte,
+        "limits.bodies_total", in: 1024...1 << 40, default: 256 * mebibyte,
         "Largest bodies together of requests under way, in bytes; more get 503. One of the largest always fits, and those above limits.body_text leave an eighth to the others."
     )
     public static let allAnswers = Key<Int>(
-        "limits.answers_total", 1024...1 << 40, default: 256 * mebibyte,
+        "limits.answers_total", in: 1024...1 << 40, default: 256 * mebibyte,
         "Largest answers together that are held for clients that have not taken them, in bytes; more get 503. One of the largest always fits, and those above limits.body_text leave an eighth to the others."
     )
     public static let connections = Key<Int>(
-        "limits.connections", 1...1 << 20, default: 1024,
+        "limits.connections", in: 1...1 << 20, default: 1024,
         "Connections that are served at the same time, if the system allows as many files. The next request gets 503 then, unless it asks how the server is. 64 more may be open; beyond these, that which has been out of use longest ends."
     )
     public static let readerRate = Key<Int>(
-        "limits.reader_rate", 0...1 << 30, default: 8192,
+        "limits.reader_rate", in: 0...1 << 30, default: 8192,
         "Bytes a second that a client must take of an answer while some wait for it, or its connection is closed; 0 for any rate."
     )
     public static let speechSeconds = Key<Int>(
-        "limits.speech_seconds", 1...86400, default: 1800,
+        "limits.speech_seconds", in: 1...86400, default: 1800,
         "Longest speech of one request, in seconds; it is held in memory.")
 
     // MARK: Times
 
     private static let languageModelTime = Key<Int>(
-        "timeouts.llm", 1...86400, default: 600, "Seconds for one answer of the language model.")
+        "timeouts.llm", in: 1...86400, default: 600, "Seconds for one answer of the language model.")
     private static let transcriptionTime = Key<Int>(
-        "timeouts.stt", 1...86400, default: 600, "Seconds for one transcription.")
+        "timeouts.stt", in: 1...86400, default: 600, "Seconds for one transcription.")
     private static let synthesisTime = Key<Int>(
-        "timeouts.tts", 1...86400, default: 120, "Seconds for one synthesis.")
+        "timeouts.tts", in: 1...86400, default: 120, "Seconds for one synthesis.")
     private static let embeddingTime = Key<Int>(
-        "timeouts.embeddings", 1...86400, default: 120,
+        "timeouts.embeddings", in: 1...86400, default: 120,
         "Seconds for one embedding request; what was computed by then stays in the cache.")
     public static let uploadTime = Key<Int>(
-        "timeouts.upload", 1...86400, default: 300,
+        "timeouts.upload", in: 1...86400, default: 300,
         "Seconds for a client to send one request; its connection is closed then.")
     public static let readerTime = Key<Int>(
-        "timeouts.reader", 1...86400, default: 60,
+        "timeouts.reader", in: 1...86400, default: 60,
         "Seconds over which limits.reader_rate is averaged; half as many for streams, which are read as they are made.")
     public static let shutdownTime = Key<Int>(
-        "timeouts.shutdown", 0...3600, default: 30,
+        "timeouts.shutdown", in: 0...3600, default: 30,
         "Seconds in which the server ends when it is told to; requests that run get all but the last two.")
 
     // MARK: Admission
 
     private static let generationPlaces = Key<Int>(
-        "admission.llm", 1...1024, default: 4, "Language-model requests that run at the same time.")
+        "admission.llm", in: 1...1024, default: 4, "Language-model requests that run at the same time.")
     private static let transcriptionPlaces = Key<Int>(
-        "admission.stt", 1...1024, default: 2,
+        "admission.stt", in: 1...1024, default: 2,
         "Transcriptions that run at the same time, and as many again of more than a minute of audio.")
     private static let synthesisPlaces = Key<Int>(
-        "admission.tts", 1...1024, default: 2,
+        "admission.tts", in: 1...1024, default: 2,
         "Syntheses that run at the same time, and as many again of more than about a minute of speech.")
     private static let embeddingPlaces = Key<Int>(
-        "admission.embeddings", 1...1024, default: 32,
+        "admission.embeddings", in: 1...1024, default: 32,
         "Embedding requests that run at the same time, and as many again of more than 32 texts.")
     public static let queue = Key<Int>(
-        "admission.queue", 0...65536, default: 64,
+        "admission.queue", in: 0...65536, default: 64,
         "Requests of each bridge that wait, and as many again of long work; the next gets 503.")
 
     // MARK: Browsers
 
     public static let origins = Key<[String]>.list(
-        "cors.origins", "a list of origins such as https://maison.example, or *",
+        "cors.origins", allowed: "a list of origins such as https://maison.example, or *",
         "Origins of web pages that may call, besides localhost; * for all. Other pages are refused."
     ) { $0 == "*" || $0.wholeMatch(of: /[a-z][a-z0-9+.\-]*:\/\/[^\/ ]+/) != nil }
     public static let methods = Key<[String]>.list(
-        "cors.methods", tokens, default: ["GET", "POST", "PUT", "DELETE", "OPTIONS"], "Methods that browsers may use.",
+        "cors.methods", allowed: tokens, default: ["GET", "POST", "PUT", "DELETE", "OPTIONS"],
+        "Methods that browsers may use.",
         where: isToken)
     public static let headers = Key<[String]>.list(
-        "cors.headers", tokens,
+        "cors.headers", allowed: tokens,
         default: ["Authorization", "Content-Type", "Accept", "X-API-Key", "X-Request-Id", "X-Request-Timeout"],
         "Request headers that browsers may send.", where: isToken)
     public static let preflightAge = Key<Int>(
-        "cors.max_age", 0...86400, default: 600, "Seconds that browsers may remember these answers.")
+        "cors.max_age", in: 0...86400, default: 600, "Seconds that browsers may remember these answers.")
 
     private static let tokens = "a list of names of letters, digits and hyphens"
 
@@ -177,13 +179,13 @@ public enum Keys {
         "log.format", default: .auto, "auto is text on a terminal and JSON lines elsewhere.")
     public static let logFile = Key.text("log.file", "A file to log to as well.")
     public static let logFileBytes = Key<Int>(
-        "log.max_bytes", 4096...1 << 40, default: 16 * mebibyte, "Size at which the log file is put aside.")
+        "log.max_bytes", in: 4096...1 << 40, default: 16 * mebibyte, "Size at which the log file is put aside.")
     public static let logFileDaily = Key<Bool>(
         "log.daily", default: true, "Whether the log file is put aside at midnight UTC as well.")
     public static let logFileCompressed = Key<Bool>(
         "log.compress", default: true, "Whether log files put aside are compressed with gzip.")
     public static let logFilesKept = Key<Int>(
-        "log.keep", 0...10000, default: 7, "How many log files put aside are kept.")
+        "log.keep", in: 0...10000, default: 7, "How many log files put aside are kept.")
 }
 
 extension Keys {

@@ -30,24 +30,24 @@ package final class PrometheusMetrics: Sendable {
     package init() {}
 
     package func count(_ name: String, _ labels: [(String, String)]) {
-        series(name, labels, .counter)?.add(1)
+        series(name, labels, kind: .counter)?.add(1)
     }
 
-    package func observe(_ name: String, _ labels: [(String, String)], _ value: Double) {
-        series(name, labels, .histogram)?.observe(value)
+    package func observe(_ name: String, _ labels: [(String, String)], value: Double) {
+        series(name, labels, kind: .histogram)?.observe(value)
     }
 
-    package func gauge(_ name: String, _ labels: [(String, String)], _ value: Double) {
-        series(name, labels, .gauge)?.set(value)
+    package func gauge(_ name: String, _ labels: [(String, String)], value: Double) {
+        series(name, labels, kind: .gauge)?.set(value)
     }
 
     /// Sets a total that is counted elsewhere.
-    package func total(_ name: String, _ value: Double) {
-        series(name, [], .counter)?.set(value)
+    package func total(_ name: String, value: Double) {
+        series(name, [], kind: .counter)?.set(value)
     }
 
     /// The series of this name and labels, made at its first use; nil when there are too many, or when the name has another kind.
-    private func series(_ name: String, _ labels: [(String, String)], _ kind: PrometheusSeries.Kind)
+    private func series(_ name: String, _ labels: [(String, String)], kind: PrometheusSeries.Kind)
         -> PrometheusSeries?
     {
         let key = PrometheusSeries.Key(name: name, labels: labels)

@@ -59,14 +59,16 @@ extension Runtime {
     private func count(_ account: RequestAccount, _ seen: RequestRecord.Contents) {
         let route = [("route", account.route)]
         metrics.count("jarvis_\(account.door)_requests_total", account.labels)
-        metrics.observe("jarvis_\(account.door)_request_duration_seconds", route, account.total.inSeconds)
+        metrics.observe("jarvis_\(account.door)_request_duration_seconds", route, value: account.total.inSeconds)
         if let audio = seen.audioSeconds, audio > 0, let compute = seen.timings?.compute {
             // Real-time factor: below 1 is faster than the audio plays.
-            metrics.observe("jarvis_real_time_factor", route, compute.inSeconds / audio)
+            metrics.observe("jarvis_real_time_factor", route, value: compute.inSeconds / audio)
         }
-        if let timings = seen.timings { metrics.observe("jarvis_queue_wait_seconds", route, timings.queue.inSeconds) }
+        if let timings = seen.timings {
+            metrics.observe("jarvis_queue_wait_seconds", route, value: timings.queue.inSeconds)
+        }
         if let first = seen.firstToken {
-            metrics.observe("jarvis_time_to_first_token_seconds", route, first.inSeconds)
+            metrics.observe("jarvis_time_to_first_token_seconds", route, value: first.inSeconds)
         }
     }
 

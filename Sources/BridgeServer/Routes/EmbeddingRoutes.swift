@@ -50,7 +50,7 @@ struct EmbeddingRoutes {
         var model: String?
         var cached: Bool?
 
-        init(_ text: String, _ item: EmbeddingBatch.Item, _ encoding: Encoding) {
+        init(_ text: String, _ item: EmbeddingBatch.Item, encoding: Encoding) {
             self.text = text
             vector = Vector(item.embedded.vector, encoding)
             dimension = item.embedded.vector.count
@@ -67,9 +67,9 @@ struct EmbeddingRoutes {
     @Sendable private func embed(_ request: Request, _ context: BridgeContext) async throws -> Response {
         let fields = try await request.jsonFields(upTo: context.policy.bodyLimit)
         let text = try fields.requiredText("text")
-        let (batch, encoding) = try await compute([text], fields, context)
+        let (batch, encoding) = try await compute([text], fields: fields, context: context)
         guard let first = batch.items.first else { throw ServiceError(.internal, "The model gave no vector.") }
-        var item = Item(text, first, encoding)
+        var item = Item(text, first, encoding: encoding)
         (item.model, item.cached) = (batch.model, first.cached)
         return try .json(item)
     }
@@ -79,16 +79,16 @@ struct EmbeddingRoutes {
         guard let texts = try fields.texts("texts") else {
             throw ServiceError.invalid("texts", "texts is missing; it must be a list of 1 to 2048 texts.")
         }
-        let (batch, encoding) = try await compute(texts, fields, context)
+        let (batch, encoding) = try await compute(texts, fields: fields, context: context)
         // Writing a megabyte of numbers or more takes a while.
         return try await aside { () throws(ServiceError) in
-            let items = zip(texts, batch.items).map { Item($0, $1, encoding) }
+            let items = zip(texts, batch.items).map { Item($0, $1, encoding: encoding) }
             return try Response.json(Batch(embeddings: items, count: items.count, model: batch.model))
         }
     }
 
     private func compute(
-        _ texts: [String], _ fields: RequestFields, _ context: BridgeContext
+        _ texts: [String], fields: RequestFields, context: BridgeContext
     ) async throws -> (EmbeddingBatch, Encoding) {
         let encoding = try fields.choice("encoding", Encoding.self) ?? .base64
         let model = try fields.name("model")

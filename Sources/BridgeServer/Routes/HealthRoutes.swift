@@ -90,16 +90,19 @@ struct HealthRoutes {
         let metrics = dependencies.runtime.metrics
         for (bridge, status) in await dependencies.services.statuses() {
             let labels = [("service", bridge.serviceName)]
-            metrics.gauge("jarvis_service_up", labels, status.state == .healthy || status.state == .degraded ? 1 : 0)
-            metrics.gauge("jarvis_model_loaded", labels, status.loaded ? 1 : 0)
-            metrics.gauge("jarvis_queue_length", labels, Double(status.queued))
-            metrics.gauge("jarvis_requests_running", labels, Double(status.running))
+            metrics.gauge(
+                "jarvis_service_up", labels, value: status.state == .healthy || status.state == .degraded ? 1 : 0)
+            metrics.gauge("jarvis_model_loaded", labels, value: status.loaded ? 1 : 0)
+            metrics.gauge("jarvis_queue_length", labels, value: Double(status.queued))
+            metrics.gauge("jarvis_requests_running", labels, value: Double(status.running))
         }
         let cache = await dependencies.services.embeddings.cacheStatistics()
-        metrics.gauge("jarvis_embedding_cache_entries", [], Double(cache.entries))
-        metrics.total("jarvis_embedding_cache_hits_total", Double(cache.hits))
-        metrics.total("jarvis_embedding_cache_misses_total", Double(cache.misses))
-        if let bytes = Self.residentMemory() { metrics.gauge("process_resident_memory_bytes", [], Double(bytes)) }
+        metrics.gauge("jarvis_embedding_cache_entries", [], value: Double(cache.entries))
+        metrics.total("jarvis_embedding_cache_hits_total", value: Double(cache.hits))
+        metrics.total("jarvis_embedding_cache_misses_total", value: Double(cache.misses))
+        if let bytes = Self.residentMemory() {
+            metrics.gauge("process_resident_memory_bytes", [], value: Double(bytes))
+        }
         return Response(
             status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
             body: ResponseBody(byteBuffer: ByteBuffer(string: metrics.render())))

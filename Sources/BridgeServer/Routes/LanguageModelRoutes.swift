@@ -65,7 +65,7 @@ struct LanguageModelRoutes {
         let fields = try await request.jsonFields(upTo: context.policy.bodyLimit)
         let input = GenerationRequest.Input.prompt(
             try fields.requiredText("prompt"), system: try fields.text("system_prompt"))
-        return try await answer(try Self.generation(input, fields), fields, request, context)
+        return try await answer(to: try Self.generation(input, fields), fields: fields, request, context)
     }
 
     @Sendable private func chat(_ request: Request, _ context: BridgeContext) async throws -> Response {
@@ -74,11 +74,11 @@ struct LanguageModelRoutes {
             throw ServiceError.invalid("messages", "messages is missing; it must be a list of {\"role\", \"content\"}.")
         }
         let input = GenerationRequest.Input.chat(try messages.enumerated().map(Self.message))
-        return try await answer(try Self.generation(input, fields), fields, request, context)
+        return try await answer(to: try Self.generation(input, fields), fields: fields, request, context)
     }
 
     private func answer(
-        _ generation: GenerationRequest, _ fields: RequestFields, _ request: Request, _ context: BridgeContext
+        to generation: GenerationRequest, fields: RequestFields, _ request: Request, _ context: BridgeContext
     ) async throws -> Response {
         let (service, record) = (dependencies.services.languageModel, context.record)
         if try fields.flag("stream") == true {

@@ -110,11 +110,11 @@ extension ThoughtSplitter {
                 addMessage(upTo: place, isThought, &parts)
                 return false
             case .message(let length, let isNextThought):
-                endMessage(at: place, length, isThought, &parts)
+                endMessage(at: place, length: length, isThought, &parts)
                 (state, hasThoughtText) = (.channel(isThought: isNextThought), false)
                 return true
             case .end(let length):
-                endMessage(at: place, length, isThought, &parts)
+                endMessage(at: place, length: length, isThought, &parts)
                 return true
             }
         }
@@ -122,7 +122,7 @@ extension ThoughtSplitter {
         return false
     }
 
-    private mutating func endMessage(at place: Int, _ length: Int, _ isThought: Bool, _ parts: inout [Part]) {
+    private mutating func endMessage(at place: Int, length: Int, _ isThought: Bool, _ parts: inout [Part]) {
         let rest = held.count - place
         addMessage(upTo: place, isThought, &parts)
         drop(held.count - rest + length)

@@ -29,7 +29,7 @@ struct EspeakReader: Sendable {
             let prepared = PreparedText(text.trimmed)
             return (prepared, PassageReader.passages(of: prepared))
         }
-        return EspeakReading(self, prepared, passages)
+        return EspeakReading(of: passages, in: prepared, by: self)
     }
 
     /// The clauses of `text` exactly as it is.
@@ -55,7 +55,7 @@ struct EspeakReading: Sendable {
     private var passages: ArraySlice<Passage>
     private var reach = firstReach
 
-    fileprivate init(_ reader: EspeakReader, _ text: PreparedText, _ passages: [Passage]) {
+    fileprivate init(of passages: [Passage], in text: PreparedText, by reader: EspeakReader) {
         self.reader = reader
         self.text = text
         self.passages = passages[...]
@@ -105,13 +105,13 @@ struct EspeakReading: Sendable {
                 result.append(item)
                 continue
             }
-            result += Self.items(of: passage, read.next() ?? [], terminator, text)
+            result += Self.items(of: passage, in: text, read: read.next() ?? [], terminator: terminator)
         }
         return result
     }
 
     private static func items(
-        of passage: Passage, _ clauses: [Clause], _ terminator: ClauseTerminator?, _ text: PreparedText
+        of passage: Passage, in text: PreparedText, read clauses: [Clause], terminator: ClauseTerminator?
     ) -> [Item] {
         var items: [Item] = []
         var start = passage.range.lowerBound

@@ -7,9 +7,9 @@ import Testing
         let metrics = PrometheusMetrics()
         metrics.count("jarvis_http_requests_total", [("route", "/a"), ("status", "200")])
         metrics.count("jarvis_http_requests_total", [("route", "/a"), ("status", "200")])
-        metrics.gauge("depth", [("q", "a\"b\\c\nd")], 2.5)
-        metrics.observe("wait_seconds", [], 0.02)
-        metrics.observe("wait_seconds", [], 1000)
+        metrics.gauge("depth", [("q", "a\"b\\c\nd")], value: 2.5)
+        metrics.observe("wait_seconds", [], value: 0.02)
+        metrics.observe("wait_seconds", [], value: 1000)
         let text = metrics.render()
         #expect(
             text.contains(

@@ -60,7 +60,7 @@ struct WindowDecoder: Sendable {
 
     /// Decodes a window whose samples have already been encoded.
     func decode(_ job: WindowJob, hidden: Tensor, permit: WorkPermit?) throws -> WindowResult {
-        let (prompt, language) = try read(job, hidden, permit)
+        let (prompt, language) = try read(job, hidden: hidden, permit: permit)
         var result = try search(job, after: prompt, permit: permit)
         result.language = language
         result.cut = SegmentCut(result.tokens, frames: job.frames, special: special)
@@ -75,19 +75,19 @@ struct WindowDecoder: Sendable {
 
     /// Reads the prompt, after detecting the language if none is given.
     private func read(
-        _ job: WindowJob, _ hidden: Tensor, _ permit: WorkPermit?
+        _ job: WindowJob, hidden: Tensor, permit: WorkPermit?
     ) throws -> (PromptState, language: String?) {
         let previous = job.previous.suffix(network.maximumTokens / 2 - 1)
         let before = previous.isEmpty ? [] : [special.startOfPrevious] + previous
         guard special.isMultilingual, job.language == nil else {
             let tokens = before + start(job.language, job.task)
-            return (try prompt(tokens, sotIndex: before.count, hidden, permit), job.language)
+            return (try prompt(tokens, sotIndex: before.count, hidden: hidden, permit: permit), job.language)
         }
         let first = try network.prefill([special.startOfTranscript], hidden: hidden, permit: permit)
         let language = try detect(first.logits)
         let tokens = start(language, job.task)
         guard before.isEmpty else {
-            return (try prompt(before + tokens, sotIndex: before.count, hidden, permit), language)
+            return (try prompt(before + tokens, sotIndex: before.count, hidden: hidden, permit: permit), language)
         }
         // The keys and values of the audio are already there: the rest of the prompt follows token by token, as
         // older exports can take no more than one at a time with a cache.
@@ -105,7 +105,7 @@ struct WindowDecoder: Sendable {
     }
 
     private func prompt(
-        _ tokens: [Int], sotIndex: Int, _ hidden: Tensor, _ permit: WorkPermit?
+        _ tokens: [Int], sotIndex: Int, hidden: Tensor, permit: WorkPermit?
     ) throws -> PromptState {
         let step = try network.prefill(tokens, hidden: hidden, permit: permit)
         return PromptState(
@@ -147,15 +147,15 @@ struct WindowDecoder: Sendable {
             } else {
                 answer = try search.greedy(prompt)
             }
-            let judged = judge(answer, prompt, temperature)
+            let judged = judge(answer, to: prompt, temperature: temperature)
             result = judged.result
             if !judged.needsFallback { break }
         }
-        return result ?? judge(Candidate(), prompt, 0).result
+        return result ?? judge(Candidate(), to: prompt, temperature: 0).result
     }
 
     private func judge(
-        _ answer: Candidate, _ prompt: PromptState, _ temperature: Double
+        _ answer: Candidate, to prompt: PromptState, temperature: Double
     ) -> (result: WindowResult, needsFallback: Bool) {
         let text = vocabulary.decode(answer.tokens.filter { $0 < special.endOfText }).trimmedWhitespace
         let result = WindowResult(
