@@ -73,7 +73,7 @@ import WorkScheduling
         }
     }
 
-    @Test(arguments: [("all-MiniLM-L6-v2", "query: "), ("multilingual-e5-small", nil)])
+    @Test(arguments: [("all-MiniLM-L6-v2", "query: "), ("multilingual-e5-small", nil), ("e5-base-v2", nil)])
     func anotherPrefixIsAnotherFingerprintAndAnotherVector(model: String, prefix: String?) async throws {
         let prefixed = try SentenceEncoder(
             modelID: model, directory: FixtureFiles.miniLM(), runtime: TestData.engine(), prefix: prefix)
