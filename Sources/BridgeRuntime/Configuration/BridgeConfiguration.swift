@@ -135,11 +135,6 @@ public struct BridgeConfiguration: Sendable {
         let host = self[Keys.host]
         return host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : host
     }
-    /// The base URL under which this machine reaches the server. An address that stands for all addresses of the machine cannot be called.
-    public func address(port: Int) -> String {
-        let host = isWildcard ? self.host.contains(":") ? "::1" : "127.0.0.1" : self.host
-        return "http://\(host.contains(":") ? "[\(host)]" : host):\(port)"
-    }
     /// Whether the server listens on all addresses of this machine.
     public var isWildcard: Bool {
         var (old, new) = (in_addr(), in6_addr())

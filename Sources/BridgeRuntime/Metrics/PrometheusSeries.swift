@@ -38,12 +38,14 @@ final class PrometheusSeries: Sendable {
     }
 
     let kind: Kind
+    /// What its metric says, for readers.
+    let help: String
     /// Upper bounds; the count stands for the last bucket, which has no bound.
     private let bounds: [Double]
     private let state: Mutex<State>
 
-    init(_ kind: Kind, name: String) {
-        self.kind = kind
+    init(_ kind: Kind, name: String, help: String) {
+        (self.kind, self.help) = (kind, help)
         bounds = kind == .histogram ? Self.bounds(name) : []
         state = Mutex(State(buckets: Array(repeating: 0, count: bounds.count)))
     }

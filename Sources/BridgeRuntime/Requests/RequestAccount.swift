@@ -58,17 +58,27 @@ extension Runtime {
 
     private func count(_ account: RequestAccount, _ seen: RequestRecord.Contents) {
         let route = [("route", account.route)]
-        metrics.count("jarvis_\(account.door)_requests_total", account.labels)
-        metrics.observe("jarvis_\(account.door)_request_duration_seconds", route, value: account.total.inSeconds)
+        metrics.count(
+            "jarvis_\(account.door)_requests_total", account.labels,
+            help: "Requests by what they asked for and how they ended.")
+        metrics.observe(
+            "jarvis_\(account.door)_request_duration_seconds", route, value: account.total.inSeconds,
+            help: "From the request's head to the last byte of its answer.")
         if let audio = seen.audioSeconds, audio > 0, let compute = seen.timings?.compute {
             // Real-time factor: below 1 is faster than the audio plays.
-            metrics.observe("jarvis_real_time_factor", route, value: compute.inSeconds / audio)
+            metrics.observe(
+                "jarvis_real_time_factor", route, value: compute.inSeconds / audio,
+                help: "Compute time by audio time; below 1 is faster than the audio plays.")
         }
         if let timings = seen.timings {
-            metrics.observe("jarvis_queue_wait_seconds", route, value: timings.queue.inSeconds)
+            metrics.observe(
+                "jarvis_queue_wait_seconds", route, value: timings.queue.inSeconds,
+                help: "How long requests waited for admission.")
         }
         if let first = seen.firstToken {
-            metrics.observe("jarvis_time_to_first_token_seconds", route, value: first.inSeconds)
+            metrics.observe(
+                "jarvis_time_to_first_token_seconds", route, value: first.inSeconds,
+                help: "From the language-model request to its first token.")
         }
     }
 

@@ -91,17 +91,26 @@ struct HealthRoutes {
         for (bridge, status) in await dependencies.services.statuses() {
             let labels = [("service", bridge.serviceName)]
             metrics.gauge(
-                "jarvis_service_up", labels, value: status.state == .healthy || status.state == .degraded ? 1 : 0)
-            metrics.gauge("jarvis_model_loaded", labels, value: status.loaded ? 1 : 0)
-            metrics.gauge("jarvis_queue_length", labels, value: Double(status.queued))
-            metrics.gauge("jarvis_requests_running", labels, value: Double(status.running))
+                "jarvis_service_up", labels, value: status.state == .healthy || status.state == .degraded ? 1 : 0,
+                help: "1 when the bridge can answer.")
+            metrics.gauge(
+                "jarvis_model_loaded", labels, value: status.loaded ? 1 : 0,
+                help: "1 when the bridge's default model is in memory.")
+            metrics.gauge(
+                "jarvis_queue_length", labels, value: Double(status.queued), help: "Requests that wait for admission.")
+            metrics.gauge("jarvis_requests_running", labels, value: Double(status.running), help: "Requests that run.")
         }
         let cache = await dependencies.services.embeddings.cacheStatistics()
-        metrics.gauge("jarvis_embedding_cache_entries", [], value: Double(cache.entries))
-        metrics.total("jarvis_embedding_cache_hits_total", value: Double(cache.hits))
-        metrics.total("jarvis_embedding_cache_misses_total", value: Double(cache.misses))
+        metrics.gauge(
+            "jarvis_embedding_cache_entries", [], value: Double(cache.entries), help: "Vectors in the embedding cache.")
+        metrics.total(
+            "jarvis_embedding_cache_hits_total", value: Double(cache.hits), help: "Texts whose vector was in the cache."
+        )
+        metrics.total(
+            "jarvis_embedding_cache_misses_total", value: Double(cache.misses), help: "Texts whose vector was computed."
+        )
         if let bytes = Self.residentMemory() {
-            metrics.gauge("process_resident_memory_bytes", [], value: Double(bytes))
+            metrics.gauge("process_resident_memory_bytes", [], value: Double(bytes), help: "Memory of this process.")
         }
         return Response(
             status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],

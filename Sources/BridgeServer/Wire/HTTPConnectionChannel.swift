@@ -52,7 +52,9 @@ struct HTTPConnectionChannel: ServerChildChannel, HTTPChannelHandler {
         channel.eventLoop.makeCompletedFuture {
             limitSilence(of: channel)
             let wasCut: @Sendable (CutReason) -> Void = { [metrics, logger = self.logger] reason in
-                metrics.count("jarvis_connections_cut_total", [("reason", reason.rawValue)])
+                metrics.count(
+                    "jarvis_connections_cut_total", [("reason", reason.rawValue)],
+                    help: "Connections closed before their time, by reason.")
                 logger.debug("connection cut", metadata: ["reason": "\(reason.rawValue)"])
             }
             let connection = ConnectionHandler(

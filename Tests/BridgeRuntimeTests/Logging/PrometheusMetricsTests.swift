@@ -5,15 +5,15 @@ import Testing
 @Suite(.timeLimit(.minutes(5))) struct PrometheusMetricsTests {
     @Test func theTextIsPrometheus() {
         let metrics = PrometheusMetrics()
-        metrics.count("jarvis_http_requests_total", [("route", "/a"), ("status", "200")])
-        metrics.count("jarvis_http_requests_total", [("route", "/a"), ("status", "200")])
-        metrics.gauge("depth", [("q", "a\"b\\c\nd")], value: 2.5)
-        metrics.observe("wait_seconds", [], value: 0.02)
-        metrics.observe("wait_seconds", [], value: 1000)
+        metrics.count("jarvis_http_requests_total", [("route", "/a"), ("status", "200")], help: "Requests.")
+        metrics.count("jarvis_http_requests_total", [("route", "/a"), ("status", "200")], help: "Requests.")
+        metrics.gauge("depth", [("q", "a\"b\\c\nd")], value: 2.5, help: "Depth.")
+        metrics.observe("wait_seconds", [], value: 0.02, help: "Wait.")
+        metrics.observe("wait_seconds", [], value: 1000, help: "Wait.")
         let text = metrics.render()
         #expect(
             text.contains(
-                "# TYPE jarvis_http_requests_total counter\njarvis_http_requests_total{route=\"/a\",status=\"200\"} 2\n"
+                "# HELP jarvis_http_requests_total Requests.\n# TYPE jarvis_http_requests_total counter\njarvis_http_requests_total{route=\"/a\",status=\"200\"} 2\n"
             ))
         #expect(text.contains(#"depth{q="a\"b\\c\nd"} 2.5"#))
         #expect(text.contains("wait_seconds_bucket{le=\"0.01\"} 0\nwait_seconds_bucket{le=\"0.025\"} 1\n"))
@@ -25,7 +25,7 @@ import Testing
 
     @Test func labelsWithoutEndAreCutOff() {
         let metrics = PrometheusMetrics()
-        for index in 0..<10000 { metrics.count("n", [("i", "\(index)")]) }
+        for index in 0..<10000 { metrics.count("n", [("i", "\(index)")], help: "Numbers.") }
         #expect(metrics.render().split(separator: "\n").count < 5000)
     }
 }
