@@ -10,6 +10,7 @@ import WorkScheduling
 /// PCM and WAV are made here; the others by an FFmpeg child process, which works while the next piece is made. No input is taken
 /// before there is room for its output.
 public struct AudioEncoder: Sendable {
+    /// What the samples become.
     public let format: AudioFormat
     private let sampleRate: Int
     private let limits: AudioLimits

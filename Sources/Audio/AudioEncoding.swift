@@ -24,6 +24,7 @@ public struct AudioLimits: Sendable, Hashable {
     /// Address space of the FFmpeg child process, bytes.
     public var decoderMemory: Int
 
+    /// By default six hours are decoded, within 10 minutes of processor time and 1 GiB.
     public init(
         maximumDuration: Duration = .seconds(6 * 3600), decoderProcessorTime: Duration = .seconds(600),
         decoderStall: Duration = .seconds(30), decoderMemory: Int = 1 << 30

@@ -17,7 +17,9 @@ public struct AudioInput: Sendable {
     let rawRate: Int
     /// The request's field that errors about the audio name.
     let field: String
+    /// What its decoding may take.
     public var limits = AudioLimits()
+    /// The program that decodes what is compressed.
     public var ffmpeg = FFmpeg()
 
     /// - Parameters:

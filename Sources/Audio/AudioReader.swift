@@ -29,8 +29,10 @@ public struct AudioReader: PCMSource, ~Copyable {
         self.head = head
     }
 
+    /// The rate that was asked for when it was opened.
     public var sampleRate: Int { source.sampleRate }
 
+    /// What its source knows of its length, also where that is beyond the limit.
     public var duration: Duration? { source.duration }
 
     /// Sources know what is odd, but not the field that they came in.
@@ -39,6 +41,9 @@ public struct AudioReader: PCMSource, ~Copyable {
         return source.warnings.map { "\(field): \($0)" }
     }
 
+    /// The next samples; those read ahead come first.
+    ///
+    /// - Throws: `invalid_request` naming the field once there are more than the longest duration holds; whatever the source throws.
     public mutating func read(_ count: Int) async throws -> [Float] {
         let samples: [Float]
         if head.isEmpty {

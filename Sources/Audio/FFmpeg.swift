@@ -10,6 +10,7 @@ public struct FFmpeg: Sendable {
     /// Folders to search, separated by colons; nil for the ones in `PATH`.
     public var searchPath: String?
 
+    /// Starts nothing: the program is searched for when audio needs it.
     public init(searchPath: String? = nil) {
         self.searchPath = searchPath
     }

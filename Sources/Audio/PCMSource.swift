@@ -16,6 +16,8 @@ public protocol PCMSource: ~Copyable, Sendable {
 }
 
 extension PCMSource where Self: ~Copyable {
+    /// Unknown, unless a source says otherwise.
     public var duration: Duration? { nil }
+    /// None, unless a source says otherwise.
     public var warnings: [String] { [] }
 }

@@ -7,6 +7,7 @@ public struct AdmissionSnapshot: Sendable, Hashable {
     /// The part of `queued` that is not waiting for a place yet.
     public var preparing: Int
 
+    /// `preparing` is a part of `queued`, not beside it.
     public init(running: Int, queued: Int, preparing: Int = 0) {
         self.running = running
         self.queued = queued

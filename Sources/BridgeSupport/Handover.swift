@@ -5,8 +5,10 @@ import Synchronization
 public final class Handover: Sendable {
     private let bytes: Mutex<[UInt8]>
 
+    /// Takes the bytes of their owner, who must not keep a copy.
     public init(_ bytes: consuming [UInt8]) { self.bytes = Mutex(bytes) }
 
+    /// Has `body` see the bytes, which stay here; after ``take()`` there are none.
     public func look<R: Sendable>(_ body: ([UInt8]) throws -> R) rethrows -> R { try bytes.withLock { try body($0) } }
 
     /// The bytes, at the first call; nothing afterwards.

@@ -19,5 +19,6 @@ public final class PulledSequence<Element>: AsyncSequence, AsyncIteratorProtocol
         return element
     }
 
+    /// The sequence itself, as it is read once.
     @inlinable public func makeAsyncIterator() -> PulledSequence { self }
 }

@@ -9,6 +9,7 @@ public struct ServiceError: Error, Sendable {
     public struct Code: RawRepresentable, Hashable, Sendable {
         /// As answers spell it: "invalid_request".
         public var rawValue: String
+        /// A reason by its spelling, which need not be among those below.
         public init(rawValue: String) { self.rawValue = rawValue }
 
         /// The body is not JSON, or not the JSON shape at all.
@@ -72,6 +73,7 @@ public struct ServiceError: Error, Sendable {
     /// The underlying error, for the log only.
     public var cause: (any Error)?
 
+    /// An error that names no field and promises nothing, unless told.
     public init(
         _ code: Code, _ message: String, param: String? = nil, retryAfter: Duration? = nil,
         cause: (any Error)? = nil
@@ -90,6 +92,7 @@ public struct ServiceError: Error, Sendable {
 }
 
 extension ServiceError: CustomStringConvertible {
+    /// For the log and for tests: the cause is left out.
     public var description: String {
         let field = param.map { " (\($0))" } ?? ""
         return "\(code.rawValue)\(field): \(message)"

@@ -31,6 +31,7 @@ public struct ServiceStatus: Sendable, Hashable {
     /// Requests that run.
     public var running: Int
 
+    /// Only the state must be told: by default no model is named, and nothing runs or waits.
     public init(
         state: ServiceState, model: String? = nil, loaded: Bool = false, rests: Bool = false,
         message: String? = nil, lastError: String? = nil, queued: Int = 0, running: Int = 0

@@ -28,6 +28,7 @@ public struct EmbeddingBatch: Sendable {
         /// Whether it came from the cache.
         public var cached: Bool
 
+        /// A text of the answer, found or computed.
         public init(embedded: EmbeddedText, cached: Bool) {
             self.embedded = embedded
             self.cached = cached
@@ -43,6 +44,7 @@ public struct EmbeddingBatch: Sendable {
     /// `queue` is the wait for a place and for the first run; `compute` covers the cache, tokenising and all runs.
     public var timings: StageTimings
 
+    /// Everything is taken as it is; `items` has the order of the request.
     public init(model: String, dimension: Int, items: [Item], timings: StageTimings) {
         self.model = model
         self.dimension = dimension
@@ -82,6 +84,7 @@ public struct VectorCacheStatistics: Sendable, Hashable {
     /// Texts that were looked up and not found.
     public var misses: Int
 
+    /// What a cache tells of itself.
     public init(backend: String, entries: Int, bytes: Int, hits: Int, misses: Int) {
         self.backend = backend
         self.entries = entries

@@ -26,6 +26,7 @@ extension EspeakNG {
         /// Whether the voice forgets what it read before. It reads the same letter or symbol at most three times in a row.
         public var startsAnew: Bool
 
+        /// By default the voice goes on as in the text before.
         public init(_ text: String, startsAnew: Bool = false) {
             self.text = text
             self.startsAnew = startsAnew

@@ -5,6 +5,7 @@ public struct ClauseTerminator: Sendable, Hashable {
     /// Whether what follows begins a new sentence.
     public var endsSentence: Bool
 
+    /// By default a break without a symbol, within a sentence.
     public init(symbol: Character? = nil, endsSentence: Bool = false) {
         self.symbol = symbol
         self.endsSentence = endsSentence

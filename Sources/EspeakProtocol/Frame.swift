@@ -51,6 +51,7 @@ public struct Frame: Sendable, Equatable {
     /// One after another, as ``FrameWriter`` puts them.
     public var fields: [UInt8]
 
+    /// A frame without fields, unless told.
     public init(_ kind: Kind, fields: [UInt8] = []) {
         self.kind = kind
         self.fields = fields
@@ -59,5 +60,6 @@ public struct Frame: Sendable, Equatable {
 
 /// Bytes that are not a frame, or whose fields do not match its kind.
 public struct MalformedFrame: Error {
+    /// Says nothing of the bytes, which may be anybody's.
     public init() {}
 }

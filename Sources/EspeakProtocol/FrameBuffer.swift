@@ -4,6 +4,7 @@ public struct FrameBuffer: Sendable {
     /// Where the next frame begins; everything before it has been given out.
     private var start = 0
 
+    /// Holds nothing yet.
     public init() {}
 
     /// Takes in what was read from the socket, cut anywhere.

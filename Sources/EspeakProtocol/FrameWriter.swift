@@ -3,6 +3,7 @@ public struct FrameWriter: Sendable {
     /// The fields so far.
     public private(set) var bytes: [UInt8] = []
 
+    /// Has no fields yet.
     public init() {}
 
     /// Adds a frame with the fields that `body` writes.

@@ -9,6 +9,7 @@ public struct ChatMessage: Sendable, Hashable {
     /// May be empty.
     public var content: String
 
+    /// One message; the service checks it.
     public init(role: Role, content: String) {
         self.role = role
         self.content = content
@@ -33,6 +34,7 @@ public struct GenerationRequest: Sendable {
         case schema(JSONValue)
     }
 
+    /// The prompt or the conversation.
     public var input: Input
     /// nil for the configured model, else the server's first.
     public var model: String?
@@ -55,6 +57,7 @@ public struct GenerationRequest: Sendable {
     /// Whether the model is asked to think before it answers. Some models think anyway; their thoughts are never part of the answer.
     public var think: Bool
 
+    /// The defaults are those of the HTTP contract: plain text of up to 512 tokens, without thoughts.
     public init(
         input: Input, model: String? = nil, temperature: Double = 0.7, maxTokens: Int = 512, topP: Double? = nil,
         topK: Int? = nil, seed: Int? = nil, stop: [String] = [], format: Format? = nil, keepAlive: String? = nil,
@@ -102,6 +105,7 @@ public struct GenerationSummary: Sendable, Hashable {
     /// thought did not end.
     public var wronglyThought = 0
 
+    /// By default an answer that ended by itself, of which nothing else is known.
     public init(
         model: String, tokensGenerated: Int = 0, tokensPrompt: Int = 0, finishReason: String = "stop",
         total: Duration = .zero, queue: Duration = .zero, load: Duration = .zero, promptEvaluation: Duration = .zero,
@@ -129,6 +133,7 @@ public struct GeneratedAnswer: Sendable, Hashable {
     /// The last event of the stream.
     public var summary: GenerationSummary
 
+    /// An answer of a model that did not think, unless told.
     public init(text: String, thinking: String? = nil, summary: GenerationSummary) {
         self.text = text
         self.thinking = thinking

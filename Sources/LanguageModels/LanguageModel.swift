@@ -26,5 +26,6 @@ public protocol LanguageModel: Sendable {
 }
 
 extension LanguageModel {
+    /// Nothing is known, so that tags are looked for.
     public func mayThink(_ model: String) -> Bool { true }
 }

@@ -5,6 +5,7 @@ import Foundation
 public struct VerificationProblem: Sendable, Hashable, CustomStringConvertible {
     /// Below the model's directory; nil if the whole model is meant.
     public var file: String?
+    /// The sentence itself.
     public var description: String
 }
 

@@ -33,6 +33,7 @@ public struct ModelDescription: Sendable, Hashable, Codable, Identifiable {
         /// Whether the model works without it.
         public var optional: Bool
 
+        /// A file that the model needs, of which its source tells the rest, unless told.
         public init(
             path: String, destination: String, sizeBytes: Int64? = nil, md5: String? = nil, sha256: String? = nil,
             optional: Bool = false
@@ -63,6 +64,7 @@ public struct ModelDescription: Sendable, Hashable, Codable, Identifiable {
     /// Where its files come from.
     public var source: Source
 
+    /// A model of the catalogue, or one like it.
     public init(
         id: String, service: ModelService, summary: String, languages: [String], sizeBytes: Int64?, licence: String?,
         limits: String? = nil, source: Source
@@ -80,12 +82,16 @@ public struct ModelDescription: Sendable, Hashable, Codable, Identifiable {
 
 /// A model whose files are all on disk and were verified when they came.
 public struct InstalledModel: Sendable, Hashable {
+    /// The name of its folder.
     public var id: String
+    /// What the model is for.
     public var service: ModelService
     /// The directory that holds its files.
     public var directory: URL
+    /// All of its files together, as they lie there.
     public var sizeBytes: Int64
 
+    /// Looks at no file.
     public init(id: String, service: ModelService, directory: URL, sizeBytes: Int64) {
         self.id = id
         self.service = service
@@ -107,6 +113,7 @@ public struct PullProgress: Sendable, Hashable {
     /// What a user should know about the file that has just come, as a sentence; nil if all is well.
     public var warning: String?
 
+    /// By default bytes are coming, and all is well.
     public init(
         file: String, completed: Int64, total: Int64?, pause: String? = nil, warning: String? = nil
     ) {

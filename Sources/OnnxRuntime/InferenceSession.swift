@@ -24,6 +24,7 @@ public import WorkScheduling
         /// The engine's own session configuration keys.
         public var configuration: [String: String]
 
+        /// The defaults suit networks that run often with the same shapes.
         public init(
             optimization: Optimization = .all, memoryArena: Bool = true, memoryPattern: Bool = true,
             configuration: [String: String] = [:]

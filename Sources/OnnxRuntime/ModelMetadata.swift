@@ -6,7 +6,9 @@ public struct ModelMetadata: Sendable, Hashable {
     public var producer: String
     /// The name of the main graph.
     public var graphName: String
+    /// What the model is, in its author's words; often empty.
     public var description: String
+    /// The author's own count.
     public var version: Int64
     /// Arbitrary keys and values.
     public var custom: [String: String]

@@ -6,6 +6,7 @@ public struct OnnxRuntimeError: Error, Sendable, Hashable, CustomStringConvertib
     public struct Code: RawRepresentable, Hashable, Sendable {
         /// A code of the engine if positive, of this module if negative.
         public var rawValue: Int32
+        /// A code by its number, also one without a name here.
         public init(rawValue: Int32) { self.rawValue = rawValue }
         /// The engine's code for everything without a code of its own.
         public static let failure = Code(rawValue: 1)
@@ -34,6 +35,7 @@ public struct OnnxRuntimeError: Error, Sendable, Hashable, CustomStringConvertib
     /// In the engine's words, without the places in its source code.
     public var message: String
 
+    /// The operation ends "ONNX Runtime could not …".
     public init(operation: String, code: Code, message: String) {
         self.operation = operation
         self.code = code
@@ -45,6 +47,7 @@ public struct OnnxRuntimeError: Error, Sendable, Hashable, CustomStringConvertib
         operation.lastIndex(of: "/").map { String(operation[operation.index(after: $0)...]) }
     }
 
+    /// A sentence for the log.
     public var description: String { "ONNX Runtime could not \(operation): \(message)" }
 }
 

@@ -13,6 +13,7 @@ public final class RunCancellation: Sendable {
 
     private let state = Mutex(State())
 
+    /// Cancels nothing yet.
     public init() {}
 
     /// Whether ``cancel()`` has been called; later runs end at once.

@@ -116,6 +116,7 @@ public final class SpeechToTextService: Sendable {
 extension SpeechToTextService {
     /// Code points, of four bytes at most. Longer prompts are of no use: the model reads at most the last 223 tokens.
     static let maximumPromptCharacters = 4096
+    /// The most beams that a request may ask for.
     public static let maximumBeams = 10
 
     static func check(_ request: TranscriptionRequest) throws {

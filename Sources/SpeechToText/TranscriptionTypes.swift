@@ -32,6 +32,7 @@ public struct TranscriptionRequest: Sendable {
     /// Whether segments tell when each word is said, if the model's files allow it.
     public var wordTimestamps: Bool
 
+    /// By default the language is detected, silence left out, and the service's model asked.
     public init(
         audio: AudioInput, language: String? = nil, task: Task = .transcribe, model: String? = nil,
         prompt: String? = nil, temperature: Double? = nil, beamSize: Int? = nil, vad: Bool = true,
@@ -60,6 +61,7 @@ public struct TranscribedWord: Sendable, Hashable {
     /// Mean token probability, 0…1.
     public var probability: Double
 
+    /// A word as the aligner found it.
     public init(text: String, start: Double, end: Double, probability: Double) {
         self.text = text
         self.start = start
@@ -83,6 +85,7 @@ public struct TranscribedSegment: Sendable, Hashable {
     /// nil unless asked for and supported by the model's export.
     public var words: [TranscribedWord]?
 
+    /// A segment without words, unless told.
     public init(id: Int, start: Double, end: Double, text: String, confidence: Double, words: [TranscribedWord]? = nil)
     {
         self.id = id
@@ -113,6 +116,7 @@ public struct Transcription: Sendable {
     /// What was asked for but could not be provided, one sentence each that begins with the field's name.
     public var warnings: [String]
 
+    /// Everything is taken as it is; `text` should be that of the segments.
     public init(
         text: String, language: String?, confidence: Double, segments: [TranscribedSegment], model: String,
         audioDuration: Double, timings: StageTimings = StageTimings(), warnings: [String] = []

@@ -5,6 +5,7 @@ import Synchronization
 ///
 /// To be read once. It ends with an error if nothing in the text can be spoken, or if the speech becomes too long.
 public struct SpeechStream: AsyncSequence, Sendable {
+    /// A sentence as its backend made it, at the volume and with the silence that were asked for.
     public typealias Element = SpokenSentence
 
     /// The voice that speaks.
@@ -34,6 +35,7 @@ public struct SpeechStream: AsyncSequence, Sendable {
     /// Where the time went so far; the total includes what was done with the sentences.
     public var timings: StageTimings { progress.timings }
 
+    /// To be called once; see ``Iterator``.
     public func makeAsyncIterator() -> Iterator { Iterator(speech: self, sentences: sentences.makeAsyncIterator()) }
 
     /// One reader's place in the speech; a second one would take sentences away from the first.
@@ -41,6 +43,9 @@ public struct SpeechStream: AsyncSequence, Sendable {
         fileprivate let speech: SpeechStream
         fileprivate var sentences: any AsyncIteratorProtocol<SpokenSentence, any Error>
 
+        /// The next sentence, made now; nil after the last one.
+        ///
+        /// - Throws: `invalid_request` where nothing could be spoken or the speech is too long; what the voice throws.
         public mutating func next() async throws -> SpokenSentence? {
             let start = speech.progress.elapsed()
             let next = try await sentences.next(isolation: #isolation)

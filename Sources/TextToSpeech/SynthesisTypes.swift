@@ -27,6 +27,7 @@ public struct SynthesisRequest: Sendable, Hashable {
     /// Silence between sentences, in seconds; nil for the service's default.
     public var sentenceSilence: Double?
 
+    /// By default the voice and the settings of the service, at the usual speed.
     public init(
         text: String, voice: String? = nil, speed: Double = 1, speaker: Speaker? = nil, normalize: Bool = true,
         volume: Double? = nil, sentenceSilence: Double? = nil
@@ -52,6 +53,7 @@ public struct SynthesizedSpeech: Sendable {
     /// `compute` counts the making of sentences, not the waits between them.
     public var timings: StageTimings
 
+    /// Everything is taken as it is.
     public init(samples: [Float], sampleRate: Int, voice: String, timings: StageTimings = StageTimings()) {
         self.samples = samples
         self.sampleRate = sampleRate
@@ -88,6 +90,7 @@ public struct SpokenSentence: Sendable {
     /// Mono, -1…1.
     public var samples: [Float]
 
+    /// A sentence, or a piece of one without a text.
     public init(index: Int, text: String, samples: [Float]) {
         self.index = index
         self.text = text

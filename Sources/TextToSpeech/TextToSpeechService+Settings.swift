@@ -13,6 +13,7 @@ extension TextToSpeechService {
         /// Seconds between sentences.
         public var sentenceSilence: Double
 
+        /// By default half an hour, unchanged, without silence in between.
         public init(
             maximumSeconds: Int = 1800, maximumSecondsName: String = "the limit", volume: Double = 1,
             sentenceSilence: Double = 0

@@ -7,6 +7,7 @@ public struct TokenizedText: Sendable, Hashable {
     /// Whether the end of the text was cut off to keep to the limit.
     public var truncated: Bool
 
+    /// Everything is taken as it is.
     public init(ids: [Int32], truncated: Bool) {
         self.ids = ids
         self.truncated = truncated
@@ -102,6 +103,7 @@ public struct TokenizerFormatError: Error, Sendable, CustomStringConvertible {
     /// The end of a sentence that begins with the file's name.
     public var reason: String
     init(_ reason: String) { self.reason = reason }
+    /// A whole sentence, for the log.
     public var description: String { "tokenizer.json cannot be used: \(reason)" }
 
     static func unsupported(_ part: String, _ type: String?) -> TokenizerFormatError {

@@ -7,6 +7,7 @@ import Synchronization
 /// Each ``Urgency`` has a lane of its own, with as many places and a queue as long. A caller whose task is cancelled while it waits
 /// leaves the queue and gets `CancellationError`.
 public final class AdmissionLimiter: Sendable {
+    /// How many run and wait; also what `/health` tells.
     public typealias Snapshot = AdmissionSnapshot
 
     private typealias Continuation = CheckedContinuation<Void, any Error>

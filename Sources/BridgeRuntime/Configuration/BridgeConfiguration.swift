@@ -197,6 +197,7 @@ public struct BridgeConfiguration: Sendable {
 extension BridgeConfiguration: CustomStringConvertible, CustomDebugStringConvertible {
     /// Shows no values, so that printing an object that holds this puts no secret into a log.
     public var description: String { "BridgeConfiguration" }
+    /// The same for a debugger, which would otherwise show every value.
     public var debugDescription: String { description }
 }
 

@@ -1,5 +1,5 @@
 import Foundation
-public import Logging
+package import Logging
 import LanguageModels
 package import ModelStore
 import OnnxRuntime
@@ -7,104 +7,104 @@ import SpeechToText
 import TextToSpeech
 
 /// Every setting that there is. A name is spelled here and nowhere else: code reads a value by its key, and errors name it by its key,
-/// so that a misspelt one does not compile.
-public enum Keys {
+/// so that a misspelt one does not compile. The sentence of each, which the reference page shows, is its documentation here too.
+package enum Keys {
     private static let mebibyte = 1 << 20
 
     // MARK: Server
 
-    public static let host = Key.text(
+    package static let host = Key.text(
         "host", allowed: "an address or a name such as 127.0.0.1", default: "127.0.0.1",
         "The address to listen on; 0.0.0.0 for every network."
     ) { !$0.isEmpty && !$0.contains("/") && !$0.contains(" ") }
-    public static let port = Key<Int>(
+    package static let port = Key<Int>(
         "port", in: 0...65535, default: 8005, "The port to listen on; 0 for any that is free.")
-    public static let allowedHosts = Key<[String]>.list(
+    package static let allowedHosts = Key<[String]>.list(
         "allowed_hosts", allowed: "a list of names or addresses such as maison.example, without a port, or *",
         "Names of this server that requests may have in Host, besides localhost and this machine's own, as behind a reverse proxy; * for all. Requests with other names are refused where the server listens on a loopback address such as 127.0.0.1, and everywhere once this is set."
     ) { $0 == "*" || $0.wholeMatch(of: /[A-Za-z0-9._\-]+|\[[0-9A-Fa-f:.]+\]/) != nil }
-    public static let dataDirectory = Key.text(
+    package static let dataDirectory = Key.text(
         "data_dir", environment: ModelStore.directoryVariable,
         "Where models and the engine live; ~/.local/share/jarvis-bridges when empty.")
-    public static let enabledBridges = Key<[Bridge]>(
+    package static let enabledBridges = Key<[Bridge]>(
         "services.enabled", default: Bridge.allCases, mayBeEmpty: false, "The bridges to offer.")
-    public static let preload = Key<Bool>(
+    package static let preload = Key<Bool>(
         "preload", default: true, "Whether default models are loaded at the start, not at the first request.")
-    public static let requiredBridges = Key<[Bridge]>(
+    package static let requiredBridges = Key<[Bridge]>(
         "ready.require", default: [.stt, .tts, .embeddings], "The bridges that /ready waits for, of those enabled.")
-    public static let apiKeys = Key<[String]>.list(
+    package static let apiKeys = Key<[String]>.list(
         "api_keys", secret: true, "Keys of which a request must carry one; nobody is asked when empty.")
 
     // MARK: Models
 
-    public static let speechModel = Key.text(
+    package static let speechModel = Key.text(
         "models.stt", default: "whisper-base", "The speech-to-text model for requests that name none.")
-    public static let voice = Key.text(
+    package static let voice = Key.text(
         "models.tts", default: "fr_FR-upmc-medium", "The voice for requests that name none.")
-    public static let embeddingModel = Key.text(
+    package static let embeddingModel = Key.text(
         "models.embeddings", default: "paraphrase-multilingual-MiniLM-L12-v2",
         "The embedding model for requests that name none.")
-    public static let modelMemory = Key<Int>(
+    package static let modelMemory = Key<Int>(
         "models.memory", in: 0...1 << 24, default: 0,
         "Memory for all models together, in MiB; half of what the machine or its container has when 0. Of those that nobody uses, that used the longest ago goes first."
     )
-    public static let modelIdleTime = Key<Int>(
+    package static let modelIdleTime = Key<Int>(
         "models.idle", in: 0...31_536_000, default: 0,
         "Seconds after which a model that nobody uses goes out of memory; never when 0.")
-    public static let beams = Key<Int>(
+    package static let beams = Key<Int>(
         "stt.beam", in: 1...SpeechToTextService.maximumBeams, default: 1,
         "Beams of transcriptions that name no beam_size; more are slower and a little better.")
-    public static let speechVolume = Key<Double>(
+    package static let speechVolume = Key<Double>(
         "tts.volume", in: SynthesisRequest.volumes, default: 1,
         "A factor on the loudness of speech, for requests that name none.")
-    public static let sentenceSilence = Key<Double>(
+    package static let sentenceSilence = Key<Double>(
         "tts.sentence_silence", in: SynthesisRequest.silences, default: 0,
         "Seconds of silence between sentences, for requests that name none.")
-    public static let languageModel = Key.text(
+    package static let languageModel = Key.text(
         "llm.model", "The language model for requests that name none; Ollama's first when empty.")
-    public static let ollamaAddress = Key.text(
+    package static let ollamaAddress = Key.text(
         "ollama.host", allowed: "an http or https address such as http://127.0.0.1:11434, without a user", default: "",
         "Where Ollama listens; OLLAMA_HOST, else 127.0.0.1:11434, when empty."
     ) { (try? OllamaAddress($0)) != nil }
-    public static let allowsCloudModels = Key<Bool>(
+    package static let allowsCloudModels = Key<Bool>(
         "ollama.cloud", default: false, "Whether models that Ollama runs on remote servers may be used.")
 
     // MARK: Engine
 
-    public static let enginePath = Key.text(
+    package static let enginePath = Key.text(
         "onnxruntime.path", environment: OnnxRuntime.pathVariable, "The ONNX Runtime library; searched for when empty.")
-    public static let engineThreads = Key<Int>(
+    package static let engineThreads = Key<Int>(
         "onnxruntime.threads", in: 0...256, default: 0, "Threads that work on one run; one per core when 0.")
-    public static let engineRuns = Key<Int>(
+    package static let engineRuns = Key<Int>(
         "onnxruntime.runs", in: 1...64, default: 2,
         "Runs that may work at the same time; those of long work stop while somebody waits for an answer.")
-    public static let vectorCacheBytes = Key<Int>(
+    package static let vectorCacheBytes = Key<Int>(
         "embeddings.cache_bytes", in: 0...1 << 40, default: 64 * mebibyte, "Memory for cached vectors; no cache when 0."
     )
 
     // MARK: Limits
 
-    public static let largestText = Key<Int>(
+    package static let largestText = Key<Int>(
         "limits.body_text", in: 1024...1 << 32, default: mebibyte, "Largest body of a text request, in bytes.")
-    public static let largestAudio = Key<Int>(
+    package static let largestAudio = Key<Int>(
         "limits.body_audio", in: 1024...1 << 32, default: 64 * mebibyte, "Largest body of an audio request, in bytes.")
-    public static let allBodies = Key<Int>(
+    package static let allBodies = Key<Int>(
         "limits.bodies_total", in: 1024...1 << 40, default: 256 * mebibyte,
         "Largest bodies together of requests under way, in bytes; more get 503. One of the largest always fits, and those above limits.body_text leave an eighth to the others."
     )
-    public static let allAnswers = Key<Int>(
+    package static let allAnswers = Key<Int>(
         "limits.answers_total", in: 1024...1 << 40, default: 256 * mebibyte,
         "Largest answers together that are held for clients that have not taken them, in bytes; more get 503. One of the largest always fits, and those above limits.body_text leave an eighth to the others."
     )
-    public static let connections = Key<Int>(
+    package static let connections = Key<Int>(
         "limits.connections", in: 1...1 << 20, default: 1024,
         "Connections that are served at the same time, if the system allows as many files. The next request gets 503 then, unless it asks how the server is. 64 more may be open; beyond these, that which has been out of use longest ends."
     )
-    public static let readerRate = Key<Int>(
+    package static let readerRate = Key<Int>(
         "limits.reader_rate", in: 0...1 << 30, default: 8192,
         "Bytes a second that a client must take of an answer while some wait for it, or its connection is closed; 0 for any rate."
     )
-    public static let speechSeconds = Key<Int>(
+    package static let speechSeconds = Key<Int>(
         "limits.speech_seconds", in: 1...86400, default: 1800,
         "Longest speech of one request, in seconds; it is held in memory.")
 
@@ -119,13 +119,13 @@ public enum Keys {
     private static let embeddingTime = Key<Int>(
         "timeouts.embeddings", in: 1...86400, default: 120,
         "Seconds for one embedding request; what was computed by then stays in the cache.")
-    public static let uploadTime = Key<Int>(
+    package static let uploadTime = Key<Int>(
         "timeouts.upload", in: 1...86400, default: 300,
         "Seconds for a client to send one request; its connection is closed then.")
-    public static let readerTime = Key<Int>(
+    package static let readerTime = Key<Int>(
         "timeouts.reader", in: 1...86400, default: 60,
         "Seconds over which limits.reader_rate is averaged; half as many for streams, which are read as they are made.")
-    public static let shutdownTime = Key<Int>(
+    package static let shutdownTime = Key<Int>(
         "timeouts.shutdown", in: 0...3600, default: 30,
         "Seconds in which the server ends when it is told to; requests that run get all but the last two.")
 
@@ -142,25 +142,25 @@ public enum Keys {
     private static let embeddingPlaces = Key<Int>(
         "admission.embeddings", in: 1...1024, default: 32,
         "Embedding requests that run at the same time, and as many again of more than 32 texts.")
-    public static let queue = Key<Int>(
+    package static let queue = Key<Int>(
         "admission.queue", in: 0...65536, default: 64,
         "Requests of each bridge that wait, and as many again of long work; the next gets 503.")
 
     // MARK: Browsers
 
-    public static let origins = Key<[String]>.list(
+    package static let origins = Key<[String]>.list(
         "cors.origins", allowed: "a list of origins such as https://maison.example, or *",
         "Origins of web pages that may call, besides localhost; * for all. Other pages are refused."
     ) { $0 == "*" || $0.wholeMatch(of: /[a-z][a-z0-9+.\-]*:\/\/[^\/ ]+/) != nil }
-    public static let methods = Key<[String]>.list(
+    package static let methods = Key<[String]>.list(
         "cors.methods", allowed: tokens, default: ["GET", "POST", "PUT", "DELETE", "OPTIONS"],
         "Methods that browsers may use.",
         where: isToken)
-    public static let headers = Key<[String]>.list(
+    package static let headers = Key<[String]>.list(
         "cors.headers", allowed: tokens,
         default: ["Authorization", "Content-Type", "Accept", "X-API-Key", "X-Request-Id", "X-Request-Timeout"],
         "Request headers that browsers may send.", where: isToken)
-    public static let preflightAge = Key<Int>(
+    package static let preflightAge = Key<Int>(
         "cors.max_age", in: 0...86400, default: 600, "Seconds that browsers may remember these answers.")
 
     private static let tokens = "a list of names of letters, digits and hyphens"
@@ -172,25 +172,25 @@ public enum Keys {
 
     // MARK: Log
 
-    public static let logLevel = Key<Logger.Level>("log.level", default: .info, "The least level that is logged.")
+    package static let logLevel = Key<Logger.Level>("log.level", default: .info, "The least level that is logged.")
     /// `auto` writes text to a terminal and JSON elsewhere.
-    public enum LogFormat: String, Sendable, CaseIterable { case auto, text, json }
-    public static let logFormat = Key<LogFormat>(
+    package enum LogFormat: String, Sendable, CaseIterable { case auto, text, json }
+    package static let logFormat = Key<LogFormat>(
         "log.format", default: .auto, "auto is text on a terminal and JSON lines elsewhere.")
-    public static let logFile = Key.text("log.file", "A file to log to as well.")
-    public static let logFileBytes = Key<Int>(
+    package static let logFile = Key.text("log.file", "A file to log to as well.")
+    package static let logFileBytes = Key<Int>(
         "log.max_bytes", in: 4096...1 << 40, default: 16 * mebibyte, "Size at which the log file is put aside.")
-    public static let logFileDaily = Key<Bool>(
+    package static let logFileDaily = Key<Bool>(
         "log.daily", default: true, "Whether the log file is put aside at midnight UTC as well.")
-    public static let logFileCompressed = Key<Bool>(
+    package static let logFileCompressed = Key<Bool>(
         "log.compress", default: true, "Whether log files put aside are compressed with gzip.")
-    public static let logFilesKept = Key<Int>(
+    package static let logFilesKept = Key<Int>(
         "log.keep", in: 0...10000, default: 7, "How many log files put aside are kept.")
 }
 
 extension Keys {
     /// The time limit of one request of a bridge, in seconds.
-    public static func timeLimit(of bridge: Bridge) -> Key<Int> {
+    package static func timeLimit(of bridge: Bridge) -> Key<Int> {
         switch bridge {
         case .llm: languageModelTime
         case .stt: transcriptionTime
@@ -200,7 +200,7 @@ extension Keys {
     }
 
     /// The number of requests of a bridge that run at the same time.
-    public static func places(of bridge: Bridge) -> Key<Int> {
+    package static func places(of bridge: Bridge) -> Key<Int> {
         switch bridge {
         case .llm: generationPlaces
         case .stt: transcriptionPlaces

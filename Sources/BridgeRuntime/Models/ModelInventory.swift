@@ -13,6 +13,7 @@ public struct ModelInventory: Sendable {
         /// What a user should know if a model other than the configured one answers; nil otherwise.
         public var note: String?
 
+        /// Without an id nothing answers, and `missing` says what to do.
         public init(id: String?, missing: String = "No model is installed.", note: String? = nil) {
             (self.id, self.missing, self.note) = (id, missing, note)
         }

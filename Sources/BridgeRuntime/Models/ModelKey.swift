@@ -7,8 +7,10 @@ public struct ModelKey: Hashable, Sendable, Comparable {
     /// Unique among the models of its service.
     public var id: String
 
+    /// Names a model, which need not exist.
     public init(_ service: ModelService, _ id: String) { (self.service, self.id) = (service, id) }
 
+    /// By service, then by id, so that lists come in a stable order.
     public static func < (left: ModelKey, right: ModelKey) -> Bool {
         (left.service.rawValue, left.id) < (right.service.rawValue, right.id)
     }

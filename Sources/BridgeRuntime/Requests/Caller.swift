@@ -7,6 +7,7 @@ public enum Role: Int, Sendable, Hashable, Comparable {
     /// What changes the server for everybody. All keys have this role, as there is no way yet to give a key another one.
     case admin
 
+    /// A role is less than one that may do more.
     public static func < (a: Role, b: Role) -> Bool { a.rawValue < b.rawValue }
 }
 

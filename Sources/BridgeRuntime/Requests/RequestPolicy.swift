@@ -28,6 +28,7 @@ public struct RequestPolicy: Sendable, Hashable {
     /// How it is measured.
     public let cost: Cost
 
+    /// By default a key is asked for, where there are keys, and the request counts as one.
     public init(role: Role = .use, group: Group, cost: Cost = .request) {
         (self.role, self.group, self.cost) = (role, group, cost)
     }

@@ -11,6 +11,7 @@ public struct RequestScope: Sendable {
         /// Its name at the door, for errors.
         public let name: String
 
+        /// A limit as its door read it.
         public init(limit: Duration, name: String) { (self.limit, self.name) = (limit, name) }
     }
 
@@ -79,6 +80,7 @@ public struct RequestScope: Sendable {
 
 /// Nobody waits for the answer any more.
 public struct ClientLeft: Error {
+    /// Says nothing of who it was.
     public init() {}
 }
 

@@ -28,6 +28,7 @@ public struct BridgeServices: Sendable {
     /// The time for the services, and for everything that bounds or measures requests.
     public let clock: any Clock<Duration>
 
+    /// Puts together what was made elsewhere; see ``make(configuration:logger:clock:)``.
     public init(
         configuration: BridgeConfiguration, store: ModelStore, models: ModelRegistry, embeddings: EmbeddingService,
         speechToText: SpeechToTextService, textToSpeech: TextToSpeechService, languageModel: LanguageModelService,

@@ -15,6 +15,7 @@ public struct Runtime: Sendable {
     /// For all answers that are held for their clients.
     package let answers: MemoryBudget
 
+    /// Makes the callers and the budgets as the services' configuration says.
     public init(_ services: BridgeServices, logger: Logger) {
         (self.services, self.logger) = (services, logger)
         let configuration = services.configuration

@@ -97,6 +97,7 @@ public struct JSONElements: Collection, Sendable {
     /// A place in the document; valid for its own array or object only.
     public struct Index: Comparable, Sendable {
         fileprivate var place: Int
+        /// In the order of the text.
         public static func < (one: Index, other: Index) -> Bool { one.place < other.place }
     }
 
@@ -110,12 +111,15 @@ public struct JSONElements: Collection, Sendable {
 
     public var startIndex: Index { Index(place: places.lowerBound) }
     public var endIndex: Index { Index(place: places.upperBound) }
+    /// The place behind a whole element, whatever it holds, in constant time.
     public func index(after index: Index) -> Index { Index(place: document.next(after: index.place)) }
+    /// The element, as a place in the document: nothing is copied.
     public subscript(index: Index) -> JSONNode { JSONNode(document: document, index: index.place) }
 }
 
 /// The members of an object, like ``JSONElements``. Equal keys may occur more than once.
 public struct JSONMembers: Collection, Sendable {
+    /// Members and elements are found in the same way.
     public typealias Index = JSONElements.Index
 
     fileprivate let document: JSONDocument
@@ -128,7 +132,9 @@ public struct JSONMembers: Collection, Sendable {
 
     public var startIndex: Index { Index(place: places.lowerBound) }
     public var endIndex: Index { Index(place: places.upperBound) }
+    /// The place behind a key and its whole value, in constant time.
     public func index(after index: Index) -> Index { Index(place: document.next(after: index.place + 1)) }
+    /// A member: the key is made as a text, the value is a place in the document.
     public subscript(index: Index) -> (key: String, value: JSONNode) {
         (document.text(document.tape[index.place]), JSONNode(document: document, index: index.place + 1))
     }

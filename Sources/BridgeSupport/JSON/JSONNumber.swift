@@ -82,7 +82,7 @@ public struct JSONNumber: Sendable, Hashable, ExpressibleByIntegerLiteral, Expre
 }
 
 extension JSONNumber: Encodable {
-    // Whole numbers stay whole: 1 must not become 1.0 in a schema.
+    /// Whole numbers stay whole: 1 must not become 1.0 in a schema.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         switch value {

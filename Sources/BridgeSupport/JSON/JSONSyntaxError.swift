@@ -32,6 +32,7 @@ public struct JSONSyntaxError: Error, Hashable, Sendable, CustomStringConvertibl
     /// The member of the outermost object that the error is in, as its key is written.
     public var field: String?
 
+    /// The reason and its place, for errors that a client reads.
     public var description: String { "\(reason.rawValue) (at byte \(offset))" }
 }
 

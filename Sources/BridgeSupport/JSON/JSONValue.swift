@@ -25,6 +25,7 @@ public indirect enum JSONValue: Sendable, Hashable, Encodable {
         }
     }
 
+    /// Writes the value as it is; the members of an object in any order.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         switch self {

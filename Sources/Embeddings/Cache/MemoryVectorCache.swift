@@ -16,6 +16,7 @@ public final class MemoryVectorCache: VectorCache {
         state = Mutex(State(entries: LRUEntries(maximumBytes: maximumBytes)))
     }
 
+    /// Vectors that are found count as used just now.
     public func vectors(for keys: [VectorCacheKey]) -> [EmbeddedText?] {
         state.withLock { state in
             keys.map { key in
@@ -26,12 +27,14 @@ public final class MemoryVectorCache: VectorCache {
         }
     }
 
+    /// Drops those that have not been used for longest where there is no room; what alone is larger than the cache is not kept.
     public func store(_ entries: [(key: VectorCacheKey, value: EmbeddedText)]) {
         state.withLock { state in
             for entry in entries { state.entries.insert(entry.key, entry.value) }
         }
     }
 
+    /// Counts since it was made or cleared; never waits.
     public func statistics() -> VectorCacheStatistics {
         state.withLock {
             VectorCacheStatistics(
@@ -39,6 +42,7 @@ public final class MemoryVectorCache: VectorCache {
         }
     }
 
+    /// Drops all vectors and counts; the size that it may have stays.
     public func clear() {
         state.withLock { $0 = State(entries: LRUEntries(maximumBytes: $0.entries.maximumBytes)) }
     }

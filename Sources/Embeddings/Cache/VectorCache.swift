@@ -14,11 +14,13 @@ public struct VectorCacheKey: Sendable, Hashable {
         self.text = text
     }
 
+    /// By the bytes of the text, not by its letters.
     public static func == (left: Self, right: Self) -> Bool {
         left.text.utf8.count == right.text.utf8.count && left.text.utf8.elementsEqual(right.text.utf8)
             && left.fingerprint == right.fingerprint
     }
 
+    /// By the same bytes as `==`.
     public func hash(into hasher: inout Hasher) {
         hasher.combine(fingerprint)
         var text = text

@@ -10,8 +10,11 @@ public import WorkScheduling
 /// `modules.json`, `sentence_bert_config.json`, `config.json` and the pooling configuration. Vectors agree with those of
 /// the Python library to float32 rounding, whatever else is in the batch.
 public struct SentenceEncoder: EmbeddingBackend {
+    /// As it was loaded.
     public let modelID: String
+    /// Values of a vector, as the network makes them.
     public let dimension: Int
+    /// Made of the model's name and files, its prefix and its configuration.
     public let fingerprint: String
     /// The most tokens of one text, including special tokens; the end of longer texts is cut off.
     public let maximumLength: Int
@@ -56,6 +59,7 @@ public struct SentenceEncoder: EmbeddingBackend {
         return tokenizer.encode(configuration.lowercases ? text.lowercased() : text, maximumLength: maximumLength)
     }
 
+    /// Pads all texts to the longest one and runs the network once, on a thread that may block.
     public func vectors(of texts: [[Int32]], ticket: WorkTicket) async throws -> [[Float]] {
         try await network.run(texts, paddingID: tokenizer.paddingID, ticket: ticket)
     }

@@ -15,6 +15,7 @@ public final class EmbeddingService: Sendable {
         /// The same for bulk work: an interactive request that comes has to wait for the rest of such a run.
         public var tokensPerBulkBatch: Int
 
+        /// The defaults are what a CPU gains from; see each of them.
         public init(maximumTexts: Int = 2048, tokensPerBatch: Int = 1024, tokensPerBulkBatch: Int = 256) {
             self.maximumTexts = maximumTexts
             self.tokensPerBatch = tokensPerBatch

@@ -37,6 +37,7 @@ public final class OllamaClient: LanguageModel {
         /// The name of the setting for that, for the error that says how to allow them.
         public var allowCloudModelsName: String
 
+        /// Ollama on this machine, as it listens by default; models that it passes on are refused.
         public init(
             address: OllamaAddress = .standard, addressName: String = "its address",
             connectTimeout: Duration = .seconds(5),
@@ -59,6 +60,7 @@ public final class OllamaClient: LanguageModel {
         }
     }
 
+    /// Also the beginning of sentences.
     public let title = "Ollama"
     /// As given at the start.
     public let settings: Settings
@@ -102,6 +104,7 @@ public final class OllamaClient: LanguageModel {
         return configuration
     }
 
+    /// Asks once what the model is like, then for the answer; a remote model that may not be used is refused before.
     public func withAnswer<Result: Sendable>(
         to request: GenerationRequest, by model: String,
         _ read: @escaping @Sendable (AnswerStream) async throws -> Result
@@ -145,15 +148,18 @@ public final class OllamaClient: LanguageModel {
         }
     }
 
+    /// Whether Ollama lists it as thinking; a model that is not listed may.
     public func mayThink(_ model: String) -> Bool { habits.mayThink(OllamaModelName.normalized(model)) }
 
     /// Lower case and with a tag: `QWEN3` is `qwen3:latest`.
     public func canonicalName(_ model: String) -> String { OllamaModelName.normalized(model) }
 
+    /// What to type in a terminal.
     public func advice(forMissing model: String?) -> String {
         model.map { "Run 'ollama pull \($0)'." } ?? "Get one with 'ollama pull qwen3:4b', for example."
     }
 
+    /// Without the words of Ollama, which may quote a prompt.
     public func publicMessage(of error: ServiceError) -> String { OllamaFailure.publicMessage(error) }
 
     /// Ollama's description of a model; nil if there is none. An answer never fails for lack of it.

@@ -6,6 +6,7 @@ import Foundation
 /// Follows `WhisperFeatureExtractor` of Hugging Face's transformers: Hann windows of 25 ms, reflected edges, Slaney
 /// mel bands, range limited to 8 decades below the window's own maximum. Values agree within 1e-4.
 public struct LogMelSpectrogram: Sendable {
+    /// Hertz of the samples that models were taught with.
     public static let sampleRate = 16_000
     /// Samples in one window of 30 s.
     public static let windowSamples = 480_000

@@ -26,6 +26,7 @@ public struct SpeechSegmenter: Sendable {
         /// Whether speech in which no frame resembles a voice is dropped; Silero itself does not check that.
         public var requiresVoice: Bool
 
+        /// The defaults are Silero's.
         public init(
             threshold: Double = 0.5, endThreshold: Double? = nil, minimumSpeech: Duration = .milliseconds(250),
             minimumSilence: Duration = .milliseconds(100), padding: Duration = .milliseconds(30),

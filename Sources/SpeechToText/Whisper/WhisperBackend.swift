@@ -10,7 +10,9 @@ public import WorkScheduling
 /// Decoding follows openai-whisper: timestamps, fallback temperatures, previous text as prompt. Safe to use from many tasks
 /// at once; each window of 30 s takes one permit to compute.
 public final class WhisperBackend: SpeechBackend {
+    /// As it was loaded.
     public let modelID: String
+    /// Codes of the languages that the model was taught; "en" alone where it knows only English.
     public let languages: [String]
     /// Whether the model was taught to translate into English.
     private let translates: Bool
@@ -77,6 +79,7 @@ public final class WhisperBackend: SpeechBackend {
         return (layers / 2..<layers).flatMap { layer in (0..<heads).map { AlignmentHead(layer: layer, head: $0) } }
     }
 
+    /// Opens the stream; the first window is decoded when somebody asks for a segment.
     public func transcribe<Source: PCMSource & ~Copyable>(
         _ request: TranscriptionRequest, audio: consuming Source, ticket: WorkTicket
     ) async throws -> TranscriptionStream {

@@ -21,6 +21,7 @@ public struct WhisperOptions: Sendable, Hashable {
     /// Seed of the random numbers for temperatures above 0: the same audio gets the same text.
     public var seed: UInt64
 
+    /// By default as openai-whisper decodes.
     public init(
         precisions: [WhisperPrecision] = WhisperPrecision.preferred,
         temperatures: [Double] = [0, 0.2, 0.4, 0.6, 0.8, 1], bestOf: Int = 1, patience: Double = 1,

@@ -5,8 +5,11 @@ public import WorkScheduling
 
 /// A built-in voice, spoken by espeak-ng's own synthesiser: robotic, instant, and available without any download.
 public struct EspeakVoice: VoiceBackend {
+    /// One of ``voices``.
     public let voiceID: String
+    /// Hertz, as the library says.
     public let sampleRate: Int
+    /// None has a name.
     public var speakers: [String] { [] }
     private let espeak: EspeakNG
     private let name: String
@@ -33,6 +36,7 @@ public struct EspeakVoice: VoiceBackend {
         sampleRate = espeak.sampleRate
     }
 
+    /// Sentences that espeak-ng itself speaks; the only speaker is 0.
     public func sentences(of request: SynthesisRequest, ticket: WorkTicket) async throws -> any SentenceSequence {
         if let speaker = request.speaker, ![.number(0), .name("0")].contains(speaker) {
             throw ServiceError.invalid("speaker", "The voice \"\(voiceID)\" has one speaker; leave speaker out.")

@@ -17,6 +17,7 @@ public final class PiperVoice: VoiceBackend {
         /// Amplitude of the noise in the durations.
         public var w: Float
 
+        /// Amplitudes that the voice was not made with change how it sounds.
         public init(scale: Float, w: Float) {
             self.scale = scale
             self.w = w
@@ -26,8 +27,11 @@ public final class PiperVoice: VoiceBackend {
         public static let none = Noise(scale: 0, w: 0)
     }
 
+    /// As it was loaded.
     public let voiceID: String
+    /// Hertz, from the voice's configuration.
     public let sampleRate: Int
+    /// Names in the order of their numbers; empty for one speaker.
     public let speakers: [String]
     private let configuration: PiperConfiguration
     private let network: PiperNetwork
@@ -75,6 +79,7 @@ public final class PiperVoice: VoiceBackend {
         Int(max(150 * min(1, 4 * speed), 400 * min(1, speed)))
     }
 
+    /// Checks the speaker at once, and reads the text as sentences are asked for.
     public func sentences(of request: SynthesisRequest, ticket: WorkTicket) async throws -> any SentenceSequence {
         let speaker = try speakerChoice.number(request.speaker)
         return Sentences(
