@@ -34,7 +34,7 @@ public struct LanguageModelConformance: Sendable {
         try await honoursMaxTokens()
         try await letsItsReaderLeave()
         try await passesReaderErrorsThrough()
-        try await requireCancellation("an answer") { _ = try await events(question) }
+        try await requireCancellation("an answer", of: answerThatIsCancelled)
         try await answersBehindTheService()
     }
 
@@ -106,6 +106,14 @@ public struct LanguageModelConformance: Sendable {
             return
         }
         throw ConformanceViolation(description: "an error of the reader did not stop the answer")
+    }
+
+    @Sendable private func answerThatIsCancelled(_ cancel: @escaping @Sendable () async -> Void) async throws {
+        try await model.withAnswer(to: question, by: name) { answer in
+            _ = try await answer.next()
+            await cancel()
+            for try await _ in answer {}
+        }
     }
 
     private func answersBehindTheService() async throws {

@@ -18,7 +18,11 @@ public struct VoiceConformance: Sendable {
         try await honoursSpeed()
         try await saysNothingOfNothing()
         try await refusesSpeakersThatItLacks()
-        try await requireCancellation("speech") { _ = try await sentences(SynthesisRequest(text: text)) }
+        try await requireCancellation("speech") { cancel in
+            for try await _ in try await voice.sentences(of: SynthesisRequest(text: text), ticket: .alone()) {
+                await cancel()
+            }
+        }
     }
 
     private func speaksInOrder() async throws {

@@ -57,11 +57,11 @@ struct TranscriptionRun<Source: PCMSource & ~Copyable>: ~Copyable {
     mutating func next() async throws -> TranscriptionEvent? {
         while takenCount == segments.count {
             guard !isDone else { return nil }
+            try Task.checkCancellation()
             guard let window = try await reader.window(at: seek) else {
                 isDone = true
                 return .done(whole())
             }
-            try Task.checkCancellation()
             segments += try await decode(window)
         }
         defer { takenCount += 1 }
