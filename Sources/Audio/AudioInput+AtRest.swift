@@ -56,6 +56,6 @@ extension AudioInput {
             input = .file(scratch.descriptor, owner: scratch)
         }
         return try await PCMReader(
-            FFmpegDecoder(input, start: start, limits: limits, ffmpeg: ffmpeg), oddities: oddities)
+            FFmpegDecoder(input, start: start, limits: limits, ffmpeg: ffmpeg, clock: clock), oddities: oddities)
     }
 }

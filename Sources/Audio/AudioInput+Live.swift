@@ -33,7 +33,7 @@ extension AudioInput {
     private func throughFFmpeg(_ bytes: consuming ByteStream, _ start: AudioStart) async throws -> PCMReader {
         let (head, pieces) = bytes.handOver()
         let decoder = try FFmpegDecoder(
-            .live(head: head, pieces), start: start, limits: limits, ffmpeg: ffmpeg)
+            .live(head: head, pieces), start: start, limits: limits, ffmpeg: ffmpeg, clock: clock)
         return try await PCMReader(decoder)
     }
 }

@@ -21,6 +21,8 @@ public struct AudioInput: Sendable {
     public var limits = AudioLimits()
     /// The program that decodes what is compressed.
     public var ffmpeg = FFmpeg()
+    /// Measures how long FFmpeg gives no output.
+    public var clock: any Clock<Duration> = ContinuousClock()
 
     /// - Parameters:
     ///   - bytes: without any other holder, otherwise their memory is not freed once they are read.

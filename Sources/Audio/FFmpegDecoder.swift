@@ -20,11 +20,14 @@ final class FFmpegDecoder: BytePieces {
     private let limits: AudioLimits
     /// How long the child may go without output. One that is fed live has to wait as long as its feeder.
     private let stall: Duration?
+    private let clock: any Clock<Duration>
     private let channel: AsyncThrowingChannel<[UInt8], any Error>
     private let child: Task<Void, Never>
 
     /// - Throws: `unsupported_media_type` when FFmpeg is not installed.
-    init(_ input: Input, start: AudioStart, limits: AudioLimits, ffmpeg: FFmpeg) throws {
+    init(
+        _ input: Input, start: AudioStart, limits: AudioLimits, ffmpeg: FFmpeg, clock: any Clock<Duration>
+    ) throws {
         guard let path = ffmpeg.path() else {
             throw ServiceError(
                 .unsupportedMediaType,
@@ -33,6 +36,7 @@ final class FFmpegDecoder: BytePieces {
         }
         container = start.container
         self.limits = limits
+        self.clock = clock
         stall = if case .file = input { limits.decoderStall } else { nil }
         let channel = AsyncThrowingChannel<[UInt8], any Error>()
         self.channel = channel
@@ -73,7 +77,7 @@ final class FFmpegDecoder: BytePieces {
     }
 
     private func nextPiece() async throws -> [UInt8]? {
-        let channel = channel
+        let (channel, clock) = (channel, clock)
         guard let stall else {
             var pieces = channel.makeAsyncIterator()
             return try await pieces.next()
@@ -84,7 +88,7 @@ final class FFmpegDecoder: BytePieces {
                 return try await pieces.next()
             }
             group.addTask {
-                try await Task.sleep(for: stall)
+                try await clock.sleep(for: stall)
                 throw FFmpegFailure(.outOfTime, status: "no result for \(stall)", complaint: "stalled")
             }
             defer { group.cancelAll() }

@@ -22,7 +22,7 @@ public final class EspeakNG: Sendable {
 
     /// Blocks until the first process is ready.
     init(_ program: WorkerProgram) throws {
-        pool = EspeakPool(width: Self.width) { try program.start() }
+        pool = EspeakPool(width: Self.width, clock: program.clock) { try program.start() }
         let hello = try pool.withWorkerBlocking { $0.hello }
         (version, dataDirectory, sampleRate) = (hello.version, hello.dataDirectory, hello.sampleRate)
     }

@@ -11,19 +11,25 @@ final class EspeakPool: Sendable {
         var serve: @Sendable (WorkerProcess) -> (isHealthy: Bool, then: @Sendable () -> Void)
         var refuse: @Sendable (any Error) -> Void
     }
-    private typealias State = PoolState<WorkerProcess, Request, any Error, ContinuousClock.Instant>
+    private typealias State = PoolState<WorkerProcess, Request, any Error>
 
     private let state: Mutex<State>
     private let start: @Sendable () throws -> WorkerProcess
     private let requests = Atomic<UInt64>(0)
     private let threads: WorkerPool
+    private let clock: any Clock<Duration>
+    private let elapsed: @Sendable () -> Duration
 
-    /// - Parameter width: how many workers may be busy at once.
-    init(width: Int, start: @escaping @Sendable () throws -> WorkerProcess) {
+    /// - Parameters:
+    ///   - width: how many workers may be busy at once.
+    ///   - clock: measures the delays of workers that start again.
+    init(width: Int, clock: any Clock<Duration>, start: @escaping @Sendable () throws -> WorkerProcess) {
         // One thread for each worker that may be busy, and one for each that may be starting meanwhile.
         threads = WorkerPool("jarvis.espeak", threads: 2 * width + 1)
         state = Mutex(State(width: width))
         self.start = start
+        self.clock = clock
+        elapsed = clock.stopwatch()
     }
 
     /// Runs `body` with a worker of its own, on a thread that may block.
@@ -72,20 +78,17 @@ final class EspeakPool: Sendable {
                 return (isHealthy, { then(result) })
             },
             refuse: { then(.failure($0)) })
-        perform { $0.ask(request, id: id, at: .now) }
+        perform { $0.ask(request, id: id, at: $1) }
     }
 
     private func leave(_ id: UInt64) {
         state.withLock { $0.leave(id) }?.refuse(CancellationError())
     }
 
-    private func perform(_ change: (inout sending State) -> [State.Action]) {
-        for action in state.withLock({ change(&$0) }) {
+    private func perform(_ change: (inout sending State, Duration) -> [State.Action]) {
+        for action in state.withLock({ change(&$0, elapsed()) }) {
             switch action {
-            case .start(let delay) where delay > .zero:
-                DispatchQueue.global().asyncAfter(deadline: .now() + .nanoseconds(Int(delay / .nanoseconds(1)))) {
-                    [self] in threads.submit { [self] in startOne() }
-                }
+            case .start(let delay) where delay > .zero: threads.submit { [self] in startOne(after: delay) }
             case .start: threads.submit { [self] in startOne() }
             case .serve(let request, let worker): threads.submit { [self] in serve(request, worker) }
             case .refuse(let request, let error): request.refuse(error)
@@ -93,19 +96,28 @@ final class EspeakPool: Sendable {
         }
     }
 
+    /// Ends by itself, for the delay is a second at most. Not called on the threads of others, whose low priority a new thread of Swift's
+    /// pool would keep.
+    private func startOne(after delay: Duration) {
+        Task {
+            try? await clock.sleep(for: delay)
+            threads.submit { [self] in startOne() }
+        }
+    }
+
     private func startOne() {
         do {
             let worker = try start()
-            perform { $0.started(worker, at: .now) }
+            perform { $0.started(worker, at: $1) }
         } catch {
-            perform { $0.couldNotStart(error, at: .now) }
+            perform { $0.couldNotStart(error, at: $1) }
         }
     }
 
     private func serve(_ request: Request, _ worker: WorkerProcess) {
-        if worker.hasEnded { return perform { $0.lostBefore(request, id: request.id, at: .now) } }
+        if worker.hasEnded { return perform { $0.lostBefore(request, id: request.id, at: $1) } }
         let outcome = request.serve(worker)
-        perform { outcome.isHealthy ? $0.finished(worker, at: .now) : $0.lost(at: .now) }
+        perform { outcome.isHealthy ? $0.finished(worker, at: $1) : $0.lost(at: $1) }
         outcome.then()
     }
 }

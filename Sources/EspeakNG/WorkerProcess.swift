@@ -41,6 +41,7 @@ final class WorkerProcess: Sendable {
     private let socket: Mutex<FrameSocket>
     private let hasBeenEnded = Mutex(false)
     private let patience: Duration
+    private let clock: any Clock<Duration>
 
     /// The time that a worker has to start.
     private static let patienceAtStart: Duration = .seconds(30)
@@ -55,10 +56,14 @@ final class WorkerProcess: Sendable {
 
     /// Starts the program at `path`; blocks until it is ready.
     ///
-    /// - Parameter patience: how long it may be silent while it works.
+    /// - Parameters:
+    ///   - patience: how long it may be silent while it works.
+    ///   - clock: measures that.
     /// - Throws: ``SpawnFailure``, ``Refusal``, ``Lost``.
-    init(path: String, dataDirectory: String?, environment: [String], patience: Duration = usualPatience) throws {
-        self.patience = patience
+    init(
+        path: String, dataDirectory: String?, environment: [String], patience: Duration, clock: any Clock<Duration>
+    ) throws {
+        (self.patience, self.clock) = (patience, clock)
         var processID: pid_t = 0
         var socket = try Self.spawn(
             path, arguments: dataDirectory.map { [$0] } ?? [], environment: environment, processID: &processID)
@@ -134,13 +139,13 @@ final class WorkerProcess: Sendable {
         on socket: inout FrameSocket, within patience: Duration, until isCancelled: () -> Bool,
         _ take: (Frame) throws -> Void
     ) throws -> Bool {
-        var deadline = ContinuousClock.now + patience
-        var look = ContinuousClock.now + Self.lookPause
+        let elapsed = clock.stopwatch()
+        var (deadline, look) = (patience, Self.lookPause)
         while !isCancelled() {
             switch try socket.receive(within: Self.tick) {
             case .closed: throw Lost(reason: "it ended", hasGone: true)
             case .nothing:
-                let now = ContinuousClock.now
+                let now = elapsed()
                 if now > deadline { throw Lost(reason: "it took too long", isSilent: true) }
                 guard now > look else { continue }
                 if isStopped { throw Lost(reason: "it was stopped", isSilent: true) }
@@ -151,7 +156,7 @@ final class WorkerProcess: Sendable {
                 case .failed: throw try Refusal(frame)
                 default: try take(frame)
                 }
-                deadline = .now + patience
+                deadline = elapsed() + patience
             }
         }
         return false

@@ -11,6 +11,8 @@ struct WorkerProgram: Sendable {
     var dataDirectory: String?
     /// How long a process may be silent while it works.
     var patience = WorkerProcess.usualPatience
+    /// Measures patience and delays. The workers belong to the process and outlive every service, so that all but tests leave it.
+    var clock: any Clock<Duration> = ContinuousClock()
 
     /// The program in the same folder as this one. The PATH is not searched, so that nothing on it can come in between.
     static func besideThisProgram(dataDirectory: String?) throws -> WorkerProgram {
@@ -71,7 +73,8 @@ struct WorkerProgram: Sendable {
 
     private func startOnce() throws -> WorkerProcess {
         try WorkerProcess(
-            path: path, dataDirectory: dataDirectory, environment: Self.environment, patience: patience)
+            path: path, dataDirectory: dataDirectory, environment: Self.environment, patience: patience,
+            clock: clock)
     }
 
     /// For a machine that is short of something, where installing packages would not help.

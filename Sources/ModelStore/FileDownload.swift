@@ -30,6 +30,8 @@ struct FileDownload: Sendable {
     let expected: ExpectedContent
     let destination: URL
     let retry: RetryPolicy
+    /// Measures the pauses between attempts.
+    let clock: any Clock<Duration>
     /// Bytes of this file that have come, and its size if known.
     let progress: @Sendable (Int64, Int64?) -> Void
     /// A sentence on why it waits before the next attempt.
@@ -63,7 +65,7 @@ struct FileDownload: Sendable {
                 let retryAfter = (error as? TransientFailure)?.retryAfter
                 let pause = retry.pause(afterFailure: failures, retryAfter: retryAfter)
                 pausing(HubErrors.pause(url, error, for: pause, attempt: failures + 1, of: retry.attempts))
-                try await Task.sleep(for: pause)
+                try await clock.sleep(for: pause)
             }
         }
     }
@@ -117,9 +119,7 @@ struct FileDownload: Sendable {
         }
         throw TransientFailure(
             reason: status == 429 ? "it answers that too much was asked of it (HTTP 429)" : "it answers HTTP \(status)",
-            retryAfter: answer.response.headers.first(name: "retry-after").flatMap {
-                RetryPolicy.wait(retryAfter: $0, now: Date())
-            })
+            retryAfter: answer.response.headers.first(name: "retry-after").flatMap { retry.wait(retryAfter: $0) })
     }
 
     /// The catalogue takes precedence over the hub.

@@ -66,7 +66,7 @@ extension ModelStore {
                         pause: "another process is downloading this model; waiting for it"))
             }
             isAnnounced = true
-            try await Task.sleep(for: .milliseconds(200))
+            try await clock.sleep(for: .milliseconds(200))
         }
     }
 }
@@ -138,7 +138,7 @@ private struct ModelPull: Sendable {
         of files: [ModelDescription.RemoteFile], in repository: String, _ revision: String
     ) async -> [String: ExpectedContent] {
         guard files.contains(where: { $0.sizeBytes == nil }) else { return [:] }
-        return await attempt(within: .seconds(10)) { [client = store.client] in
+        return await attempt(within: .seconds(10), on: store.clock) { [client = store.client] in
             try await client.listing(repository: repository, revision: revision)
         } ?? [:]
     }
@@ -174,7 +174,7 @@ private struct ModelPull: Sendable {
         let report = progress
         return try await FileDownload(
             hub: store.client, url: url, model: model.id, expected: content, destination: destination,
-            retry: store.retry,
+            retry: store.retry, clock: store.clock,
             progress: { here, size in
                 // Without a size for the whole model, only this file's size is known.
                 report(

@@ -18,6 +18,7 @@ public final class ModelStore: Sendable {
     public let hub: HubSettings
     let client: HubClient
     let retry: RetryPolicy
+    let clock: any Clock<Duration>
     let logger: Logger
     let formats: ModelFormats
     /// Holds one directory for each model that comes with the program.
@@ -34,18 +35,19 @@ public final class ModelStore: Sendable {
     ///   - formats: recognises a model's files by their names, and makes files that its source does not publish.
     ///   - client: for tests; must not follow redirects. The default is one that honours HTTPS_PROXY and NO_PROXY, shared
     ///     by all stores.
+    ///   - clock: measures the pauses of downloads, and the time that the hub has to answer.
     public convenience init(
         directory: URL, catalogue: Catalogue, formats: ModelFormats, hub: HubSettings, client: HTTPClient? = nil,
-        logger: Logger
+        logger: Logger, clock: any Clock<Duration> = ContinuousClock()
     ) {
         self.init(
             directory: directory, catalogue: catalogue, formats: formats, hub: hub, client: client,
-            retry: RetryPolicy(), logger: logger)
+            retry: RetryPolicy(), logger: logger, clock: clock)
     }
 
     init(
         directory: URL, catalogue: Catalogue, formats: ModelFormats, hub: HubSettings, client: HTTPClient?,
-        retry: RetryPolicy, logger: Logger,
+        retry: RetryPolicy, logger: Logger, clock: any Clock<Duration>,
         bundled: URL = Bundle.module.bundleURL.appending(path: "Resources/models", directoryHint: .isDirectory)
     ) {
         self.directory = directory
@@ -54,6 +56,7 @@ public final class ModelStore: Sendable {
         self.hub = hub
         self.client = HubClient(settings: hub, client: client)
         self.retry = retry
+        self.clock = clock
         self.logger = logger
         var (catalogue, problem) = (catalogue, String?.none)
         let voices = directory.appending(path: "piper-\(PiperVoiceList.fileName)")
@@ -101,7 +104,7 @@ public final class ModelStore: Sendable {
             hub: client,
             url: client.url(repository: PiperVoiceList.repository, revision: "main", path: PiperVoiceList.fileName),
             model: "the list of Piper voices", expected: ExpectedContent(), destination: fetched, retry: retry,
-            progress: { _, _ in }, pausing: pausing
+            clock: clock, progress: { _, _ in }, pausing: pausing
         ).run()
         defer { try? FileManager.default.removeItem(at: fetched) }
         do {
@@ -123,7 +126,7 @@ public final class ModelStore: Sendable {
             let url = try? client.url(
                 repository: PiperVoiceList.repository, revision: "main", path: PiperVoiceList.fileName)
         else { return .unreachable }
-        return await attempt(within: timeout) { [client, hub] in
+        return await attempt(within: timeout, on: clock) { [client, hub] in
             let status = try await client.get(url, method: .HEAD).originStatus
             if status == 401 {
                 return .refused(
@@ -142,12 +145,12 @@ public final class ModelStore: Sendable {
 
 /// The result of `work`; nil if it fails or takes longer than `limit`.
 func attempt<Result: Sendable>(
-    within limit: Duration, _ work: @escaping @Sendable () async throws -> Result
+    within limit: Duration, on clock: any Clock<Duration>, _ work: @escaping @Sendable () async throws -> Result
 ) async -> Result? {
     await withTaskGroup(of: Result?.self) { group in
         group.addTask { try? await work() }
         group.addTask {
-            try? await Task.sleep(for: limit)
+            try? await clock.sleep(for: limit)
             return nil
         }
         defer { group.cancelAll() }

@@ -8,6 +8,8 @@ struct RetryPolicy: Sendable {
     var longestPause: Duration = .seconds(30)
     /// No server may delay a download longer than this with Retry-After.
     var longestRetryAfter: Duration = .seconds(120)
+    /// The date, which a Retry-After may be relative to.
+    var today: @Sendable () -> Date = { Date() }
 
     /// Doubles with each failure, and half of it is random so that clients that failed together do not come back together.
     func pause(afterFailure count: Int, retryAfter: Duration?) -> Duration {
@@ -18,11 +20,12 @@ struct RetryPolicy: Sendable {
 
     /// The wait that a Retry-After header asks for: a number of seconds, or a date in HTTP's format. At most a
     /// day; nil if it is neither.
-    static func wait(retryAfter text: String, now: Date) -> Duration? {
+    func wait(retryAfter text: String) -> Duration? {
         let text = text.trimmingCharacters(in: .whitespaces)
         // The name of the day adds nothing to the date.
         let date = text.split(separator: ", ").last.map(String.init) ?? text
-        let seconds = Int64(text).map(Double.init) ?? (try? Date(date, strategy: httpDate))?.timeIntervalSince(now)
+        let moment = try? Date(date, strategy: Self.httpDate)
+        let seconds = Int64(text).map(Double.init) ?? moment?.timeIntervalSince(today())
         return seconds.map { .seconds(max(0, min($0, 86400))) }
     }
 

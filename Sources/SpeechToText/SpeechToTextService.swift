@@ -16,7 +16,7 @@ public final class SpeechToTextService: Sendable {
     ///   - models: throws `model_not_found` for unknown ones.
     ///   - beams: for requests that don't name a number.
     ///   - logger: never sees what was said.
-    ///   - clock: measures requests.
+    ///   - clock: measures requests, and the silence of the decoders that they need.
     public init(
         models: ModelSource<any SpeechBackend>, beams: Int = 1, admission: AdmissionLimiter, logger: Logger,
         clock: any Clock<Duration> = ContinuousClock()
@@ -57,6 +57,7 @@ public final class SpeechToTextService: Sendable {
             request.language = nil
         }
         request.beamSize = request.beamSize ?? beams
+        request.audio.clock = clock
         let wanted = request
         let id = try await models.id(request.model)
         let elapsed = clock.stopwatch()

@@ -1,4 +1,5 @@
 import BridgeSupport
+import BridgeTesting
 import Foundation
 import Testing
 
@@ -230,11 +231,13 @@ import Testing
 
     @Test func aDecoderThatHangsIsGivenUp() async throws {
         try await standIn("exec sleep 100") { ffmpeg, _ in
-            let error = await serviceError {
-                _ = try await opened(
-                    Array("OggS....".utf8), limits: AudioLimits(decoderStall: .milliseconds(200)), ffmpeg: ffmpeg)
+            let clock = ManualClock()
+            async let error = serviceError {
+                _ = try await opened(Array("OggS....".utf8), ffmpeg: ffmpeg, clock: clock)
             }
-            #expect(error?.code == .timeout)
+            try await clock.sleepers(atLeast: 1)
+            clock.advance(by: AudioLimits().decoderStall)
+            #expect(await error?.code == .timeout)
         }
     }
 

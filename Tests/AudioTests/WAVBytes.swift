@@ -67,11 +67,13 @@ extension PCMReader {
 /// Audio from outside, opened.
 func opened(
     _ bytes: [UInt8], encoding: AudioEncoding = .auto, sampleRate: Int = 16_000, targetRate: Int = 16_000,
-    limits: AudioLimits = AudioLimits(), field: String = "audio_data", ffmpeg: FFmpeg = FFmpeg()
+    limits: AudioLimits = AudioLimits(), field: String = "audio_data", ffmpeg: FFmpeg = FFmpeg(),
+    clock: any Clock<Duration> = ContinuousClock()
 ) async throws -> AudioReader {
     var input = AudioInput(bytes, encoding: encoding, sampleRate: sampleRate, field: field)
     input.limits = limits
     input.ffmpeg = ffmpeg
+    input.clock = clock
     return try await input.open(sampleRate: targetRate)
 }
 

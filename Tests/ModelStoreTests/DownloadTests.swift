@@ -309,6 +309,47 @@ import Testing
         }
     }
 
+    @Test func aBusyHostIsAskedAgainWhenTheTimeHasPassedThatItNames() async throws {
+        try await Self.hub(large: { asked, earlier in
+            earlier == 0 ? .status(429, ["Retry-After": "60"]) : .file(Samples.large, etag: Self.etag, asked: asked)
+        }) { hub in
+            let (clock, pauses) = (ManualClock(), Watched(0))
+            let test = try TestStore(hub.endpoint, retry: RetryPolicy(), clock: clock)
+            async let model = test.store.pull(TestStore.voice) { report in
+                if report.pause != nil { pauses.update { $0 += 1 } }
+            }
+            try await pauses.wait { $0 == 1 }
+            try await clock.sleepers(atLeast: 1)
+            clock.advance(by: .seconds(59))
+            #expect(clock.sleeperCount == 1 && hub.asked(".onnx").count == 1)
+            clock.advance(by: .seconds(1))
+            _ = try await model
+            #expect(hub.asked(".onnx").count == 2)
+        }
+    }
+
+    @Test func aHostThatStaysBusyIsLeftAfterLongerAndLongerPauses() async throws {
+        try await Self.hub(large: { _, _ in .status(503) }) { hub in
+            let (clock, pauses) = (ManualClock(), Watched(0))
+            let test = try TestStore(hub.endpoint, retry: RetryPolicy(), clock: clock)
+            let pull = Task {
+                try await test.store.pull(TestStore.voice) { report in
+                    if report.pause != nil { pauses.update { $0 += 1 } }
+                }
+            }
+            for (number, longest) in [1, 2, 4, 8].enumerated() {
+                try await pauses.wait { $0 == number + 1 }
+                try await clock.sleepers(atLeast: 1)
+                clock.advance(by: .milliseconds(longest * 500 - 1))
+                #expect(clock.sleeperCount == 1, "pause \(number)")
+                clock.advance(by: .milliseconds(longest * 500 + 1))
+            }
+            let error = await #expect(throws: ServiceError.self) { try await pull.value }
+            #expect(error?.code == .upstreamError)
+            #expect(hub.asked(".onnx").count == 5)
+        }
+    }
+
     @Test func aCancelledDownloadNeverLooksWhole() async throws {
         try await Self.hub(large: { _, _ in
             .init(headers: ["ETag": Self.etag], body: Samples.large, cutAfter: 100_000, stalls: true)
@@ -328,19 +369,25 @@ import Testing
     }
 
     @Test func twoAtOnceDownloadOnce() async throws {
+        let (gate, clock) = (Gate(), ManualClock())
         try await Self.hub(large: { asked, _ in
-            try? await Task.sleep(for: .milliseconds(300))
+            try? await gate.pass()
             return .file(Samples.large, etag: Self.etag, asked: asked)
         }) { hub in
             let one = try TestStore(hub.endpoint)
-            let two = try TestStore(hub.endpoint, sharing: one)
+            let two = try TestStore(hub.endpoint, sharing: one, clock: clock)
             let pauses = Mutex<[String]>([])
             let note: @Sendable (PullProgress) -> Void = { report in
                 pauses.withLock { $0 += [report.pause].compactMap(\.self) }
             }
             async let first = one.store.pull(TestStore.voice, progress: note)
+            try await gate.arrivals(atLeast: 1)
             async let second = two.store.pull(TestStore.voice, progress: note)
-            #expect(try await first == second)
+            try await clock.sleepers(atLeast: 1)
+            gate.open()
+            let model = try await first
+            clock.advance(by: .milliseconds(200))
+            #expect(try await second == model)
             #expect(hub.asked(".onnx").count == 1)
             #expect(pauses.withLock { $0 } == ["another process is downloading this model; waiting for it"])
         }

@@ -21,7 +21,8 @@ final class TestStore: Sendable {
 
     init(
         _ endpoint: String = "http://127.0.0.1:1", token: String? = nil, environment: [String: String] = [:],
-        models: [ModelDescription] = [TestStore.voiceModel()], sharing other: TestStore? = nil
+        models: [ModelDescription] = [TestStore.voiceModel()], sharing other: TestStore? = nil,
+        retry: RetryPolicy = TestStore.impatient, clock: any Clock<Duration> = ContinuousClock()
     ) throws {
         root = other?.root ?? FileManager.default.temporaryDirectory.appending(path: "model-store-\(UUID().uuidString)")
         var hub = HubSettings(environment: environment.merging(["HF_ENDPOINT": endpoint]) { given, _ in given })
@@ -29,8 +30,8 @@ final class TestStore: Sendable {
         store = ModelStore(
             directory: root.appending(path: "models", directoryHint: .isDirectory),
             catalogue: Catalogue(models: models),
-            formats: .bridges, hub: hub, client: nil, retry: Self.impatient,
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            formats: .bridges, hub: hub, client: nil, retry: retry,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, clock: clock,
             bundled: root.appending(path: "bundled", directoryHint: .isDirectory))
         isOwner = other == nil
     }

@@ -51,7 +51,7 @@ public struct BridgeServices: Sendable {
     public static func make(
         configuration: BridgeConfiguration, logger: Logger, clock: any Clock<Duration> = ContinuousClock()
     ) throws -> BridgeServices {
-        let store = try modelStore(configuration: configuration, logger: logger)
+        let store = try modelStore(configuration: configuration, logger: logger, clock: clock)
         let loader = ModelLoader(configuration: configuration, store: store, logger: logger, clock: clock)
         let models = ModelRegistry(loader, .init(configuration), clock: clock)
         try models.checkChoices()
@@ -80,11 +80,15 @@ public struct BridgeServices: Sendable {
     }
 
     /// The models on disk and the catalogue.
-    public static func modelStore(configuration: BridgeConfiguration, logger: Logger) throws -> ModelStore {
+    ///
+    /// - Parameter clock: measures what downloads wait for.
+    public static func modelStore(
+        configuration: BridgeConfiguration, logger: Logger, clock: any Clock<Duration> = ContinuousClock()
+    ) throws -> ModelStore {
         ModelStore(
             directory: dataDirectory(configuration).appending(path: "models"), catalogue: try Catalogue.bundled(),
             formats: .bridges,
-            hub: HubSettings(environment: configuration.environment), logger: logger)
+            hub: HubSettings(environment: configuration.environment), logger: logger, clock: clock)
     }
 
     static func dataDirectory(_ configuration: BridgeConfiguration) -> URL {

@@ -10,9 +10,12 @@ import Synchronization
 /// The health of the server, for people, probes and monitors.
 struct HealthRoutes {
     let dependencies: RouteDependencies
-    private let recent = RecentAnswer()
+    private let recent: RecentAnswer
 
-    init(dependencies: RouteDependencies) { self.dependencies = dependencies }
+    init(dependencies: RouteDependencies) {
+        self.dependencies = dependencies
+        recent = RecentAnswer(elapsed: dependencies.services.clock.stopwatch())
+    }
 
     func add(to routes: inout RouteTable) {
         let open = RoutePolicy(role: .open, group: .probes, cost: .nothing)
@@ -131,15 +134,19 @@ private final class RecentAnswer: Sendable {
     private struct State {
         var answer: Response?
         /// When the answer expires; postponed by the request that makes a new one, so that the others need not.
-        var end = ContinuousClock.now
+        var end = Duration.zero
     }
     private let state = Mutex(State())
+    private let elapsed: @Sendable () -> Duration
+
+    /// - Parameter elapsed: the time from any fixed moment.
+    init(elapsed: @escaping @Sendable () -> Duration) { self.elapsed = elapsed }
 
     func value(orNew make: () async throws -> Response) async throws -> Response {
+        let now = elapsed()
         let recent = state.withLock { state -> Response? in
-            let now = ContinuousClock.now
             if now < state.end { return state.answer }
-            state.end = now.advanced(by: .milliseconds(100))
+            state.end = now + .milliseconds(100)
             return nil
         }
         if let recent { return recent }

@@ -10,7 +10,8 @@ import Testing
 @Suite(.timeLimit(.minutes(5))) struct BadInputHealthTests {
     @Test func unknownNamesMakeNoBridgeUnavailable() async throws {
         // Nothing is loaded before the first good request.
-        try await TestServer().run { client in
+        let clock = ManualClock()
+        try await TestServer(clock: clock).run { client in
             let before = try await client.get("/health").json
             #expect(try await client.get("/ready").status == 200)
             for (path, body) in [
@@ -21,7 +22,7 @@ import Testing
                 #expect(try await client.post(path, body).status == 404)
             }
             // An answer of /health is kept for a tenth of a second.
-            try await Task.sleep(for: .milliseconds(150))
+            clock.advance(by: .milliseconds(100))
             let after = try await client.get("/health").json
             #expect(after?["services"] == before?["services"], "\(String(describing: after))")
             #expect(after?["status"] == before?["status"])

@@ -56,7 +56,11 @@ import Testing
             #expect(try await state() == "unavailable")
             server.language.failListing(with: nil)
             clock.advance(by: .seconds(10))
-            try await waitUntil(every: .milliseconds(5)) { try await state() == "healthy" }
+            try await waitUntil(every: .milliseconds(5)) {
+                // An answer is kept for a tenth of a second.
+                clock.advance(by: .milliseconds(100))
+                return try await state() == "healthy"
+            }
         }
     }
 

@@ -1,11 +1,10 @@
-import BridgeTesting
 import Testing
 @testable import EspeakNG
 
 @Suite(.timeLimit(.minutes(5))) struct PoolStateTests {
-    private typealias State = PoolState<Int, String, String, ManualClock.Instant>
+    private typealias State = PoolState<Int, String, String>
     private var state = State(width: 2)
-    private var now = ManualClock.Instant()
+    private var now = Duration.zero
 
     private func words(_ actions: [State.Action]) -> [String] {
         actions.map {
@@ -41,7 +40,7 @@ import Testing
         }
         let starts = delays.filter { $0.hasPrefix("start") }.compactMap { Double($0.dropFirst(12)) }
         #expect(starts.max() == 1000 && starts == starts.sorted() && starts.first == 0, "\(starts)")
-        now = now.advanced(by: .seconds(2))
+        now += .seconds(2)
         _ = state.finished(9, at: now)
         _ = state.ask("c", id: 20, at: now)
         #expect(words(state.lost(at: now)).allSatisfy { $0.hasSuffix(" 0.0") || $0.contains("by") })
@@ -52,7 +51,7 @@ import Testing
         #expect(words(state.couldNotStart("missing", at: now)) == [])
         #expect(words(state.couldNotStart("missing", at: now)) == ["a refused: missing"])
         #expect(words(state.ask("b", id: 2, at: now)) == ["b refused: missing"])
-        now = now.advanced(by: .seconds(1))
+        now += .seconds(1)
         #expect(words(state.ask("c", id: 3, at: now)) == ["start after 0.0", "start after 0.0"])
         #expect(words(state.started(1, at: now)) == ["c by 1"])
     }
