@@ -13,11 +13,15 @@ let settings: [SwiftSetting] = [
 let package = Package(
     name: "leakcheck",
     platforms: [.macOS(.v15)],
+    dependencies: [.package(url: "https://github.com/apple/swift-collections", from: "1.6.0")],
     targets: [
         .target(name: "COnnxRuntime"),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib"),
         .target(name: "BridgeSupport", dependencies: ["CZlib"], swiftSettings: settings),
-        .target(name: "WorkScheduling", dependencies: ["BridgeSupport"], swiftSettings: settings),
+        .target(
+            name: "WorkScheduling",
+            dependencies: ["BridgeSupport", .product(name: "DequeModule", package: "swift-collections")],
+            swiftSettings: settings),
         .target(name: "OnnxRuntime", dependencies: ["COnnxRuntime", "WorkScheduling"], swiftSettings: settings),
         .executableTarget(name: "leakcheck", dependencies: ["OnnxRuntime"], swiftSettings: settings),
     ]
