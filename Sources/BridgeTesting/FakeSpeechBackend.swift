@@ -78,6 +78,7 @@ public final class FakeSpeechBackend: SpeechBackend {
         Transcription(
             text: segments.map(\.text).joined(separator: " "),
             language: request.language ?? (segments.isEmpty ? nil : languages.first),
+            languageProbability: request.language == nil && !segments.isEmpty ? 0.75 : nil,
             confidence: segments.isEmpty ? 0 : 0.9, segments: segments, model: modelID, audioDuration: seconds)
     }
 

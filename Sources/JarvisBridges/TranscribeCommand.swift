@@ -26,6 +26,12 @@ struct TranscribeCommand: AsyncParsableCommand {
     var file: String
     @Option(help: "The language spoken (fr, en, french, …), or auto to detect it.")
     var language = "auto"
+
+    @Option(
+        help:
+            "The languages to choose from where one is detected, such as fr,en, or all; else those of \(Keys.spokenLanguages.name)."
+    )
+    var languages: String?
     @Option(help: "The model; 'models list' shows which there are.", completion: Completions.installed(.stt))
     var model: String?
     @Option(help: "Words that the audio may hold: names, spelling.")
@@ -63,7 +69,8 @@ struct TranscribeCommand: AsyncParsableCommand {
             : AudioInput(file: file, encoding: encoding, sampleRate: sampleRate, field: file)
         let services = try common.services()
         let request = TranscriptionRequest(
-            audio: audio, language: language, task: translate ? .translate : .transcribe, model: model, prompt: prompt,
+            audio: audio, language: language, languages: languages.map(Setting.items),
+            task: translate ? .translate : .transcribe, model: model, prompt: prompt,
             beamSize: beam, vad: !noVAD)
         let (json, timestamps) = (json, timestamps)
         let transcription = try await services.speechToText.withTranscription(of: request) { events in

@@ -7,6 +7,7 @@ public import WorkScheduling
 public final class SpeechToTextService: Sendable {
     private let models: ModelSource<any SpeechBackend>
     private let beams: Int
+    private let languages: [String]
     private let admission: AdmissionLimiter
     private let length: LengthCheck
     private let logger: Logger
@@ -15,14 +16,17 @@ public final class SpeechToTextService: Sendable {
     /// - Parameters:
     ///   - models: throws `model_not_found` for unknown ones.
     ///   - beams: for requests that don't name a number.
+    ///   - languages: to choose from for requests that name none, by their codes or names; all where "all" is among them.
     ///   - logger: never sees what was said.
     ///   - clock: measures requests, and the silence of the decoders that they need.
     public init(
-        models: ModelSource<any SpeechBackend>, beams: Int = 1, admission: AdmissionLimiter, logger: Logger,
+        models: ModelSource<any SpeechBackend>, beams: Int = 1, languages: [String] = ["all"],
+        admission: AdmissionLimiter, logger: Logger,
         clock: any Clock<Duration> = ContinuousClock()
     ) {
         self.models = models
         self.beams = beams
+        self.languages = languages
         self.admission = admission
         length = LengthCheck(admission.scheduler)
         self.logger = logger
@@ -59,6 +63,7 @@ public final class SpeechToTextService: Sendable {
         request.beamSize = request.beamSize ?? beams
         request.audio.clock = clock
         let wanted = request
+        let candidates = try Self.candidates(request.languages ?? languages)
         let id = try await models.id(request.model)
         let elapsed = clock.stopwatch()
         return try await admission.withTicket(expecting: length.guess(wanted.audio)) { ticket in
@@ -68,6 +73,9 @@ public final class SpeechToTextService: Sendable {
                 finding.urgency ?? .interactive, leasing: id, from: self.models)
             defer { lease.end() }
             let audio = AdmittedSource(try await Self.opened(&finding.audio, wanted.audio), ticket: ticket)
+            var wanted = wanted
+            wanted.languages = try Self.choice(
+                among: candidates, areNamed: wanted.languages != nil, of: lease.model)
             let transcription = try await lease.model.transcribe(wanted, audio: audio, ticket: ticket)
             // The time that the reader spends between two events is not the server's work.
             var reading = Duration.zero
@@ -134,5 +142,52 @@ extension SpeechToTextService {
             throw ServiceError.invalid(
                 "prompt", "prompt is longer than \(maximumPromptCharacters) characters (code points of Unicode).")
         }
+    }
+}
+
+// MARK: Languages to choose from
+
+extension SpeechToTextService {
+    /// Whether a text names a language that speech can be in, by its code or name, or "all".
+    public static func isLanguage(_ name: String) -> Bool {
+        isAll(name) || WhisperLanguages.code(of: name) != nil
+    }
+
+    private static func isAll(_ name: String) -> Bool { name.lowercased() == "all" }
+
+    /// The codes of the languages to choose from; nil for all.
+    ///
+    /// - Throws: `invalid_request` (param `languages`) for what names no language.
+    private static func candidates(_ names: [String]) throws -> [String]? {
+        guard !names.isEmpty else {
+            throw ServiceError.invalid(
+                "languages", "languages is empty; leave it out for those of the server, or send \"all\".")
+        }
+        guard !names.contains(where: isAll) else { return nil }
+        return try names.map { name in
+            guard let code = WhisperLanguages.code(of: name) else {
+                throw ServiceError.invalid(
+                    "languages",
+                    "languages holds '\(name.prefix(40))', which is no language; it takes codes such as \"fr\" and \"en\", or \"all\"."
+                )
+            }
+            return code
+        }
+    }
+
+    /// Those of `candidates` that a model knows; nil for all that it knows.
+    ///
+    /// - Parameter areNamed: whether the request names them. The service's own are a wish: a model that knows none of them chooses
+    ///   among all.
+    private static func choice(
+        among candidates: [String]?, areNamed: Bool, of model: any SpeechBackend
+    ) throws -> [String]? {
+        guard let candidates else { return nil }
+        let known = candidates.filter(model.languages.contains)
+        guard known.isEmpty, areNamed else { return known.isEmpty ? nil : known }
+        throw ServiceError.invalid(
+            "languages",
+            "The model '\(model.modelID)' knows none of the languages \(candidates.joined(separator: ", ")). It knows: \(model.languages.joined(separator: ", "))."
+        )
     }
 }

@@ -17,6 +17,9 @@ public struct TranscriptionRequest: Sendable {
     /// A language that the model knows, by its code or name in any case ("fr", "FR", "fr-CA", "French"); nil or "auto" to
     /// detect it.
     public var language: String?
+    /// Languages to choose from where one is detected, by their codes or names; "all" stands for all that the model knows, and nil
+    /// for those of the service.
+    public var languages: [String]?
     /// `translate` needs a model that knows several languages.
     public var task: Task
     /// A model id, nil for the default.
@@ -34,12 +37,13 @@ public struct TranscriptionRequest: Sendable {
 
     /// By default the language is detected, silence left out, and the service's model asked.
     public init(
-        audio: AudioInput, language: String? = nil, task: Task = .transcribe, model: String? = nil,
-        prompt: String? = nil, temperature: Double? = nil, beamSize: Int? = nil, vad: Bool = true,
+        audio: AudioInput, language: String? = nil, languages: [String]? = nil, task: Task = .transcribe,
+        model: String? = nil, prompt: String? = nil, temperature: Double? = nil, beamSize: Int? = nil, vad: Bool = true,
         wordTimestamps: Bool = false
     ) {
         self.audio = audio
         self.language = language
+        self.languages = languages
         self.task = task
         self.model = model
         self.prompt = prompt
@@ -103,6 +107,8 @@ public struct Transcription: Sendable {
     public var text: String
     /// The language asked for or detected ("fr"); nil when nothing was said and none was asked for.
     public var language: String?
+    /// How likely the detected language is among all that the model knows, 0…1; nil where it was asked for.
+    public var languageProbability: Double?
     /// Segment confidences weighted by duration; 0 when there is no segment.
     public var confidence: Double
     /// In order of time; empty for silence.
@@ -118,12 +124,14 @@ public struct Transcription: Sendable {
 
     /// Everything is taken as it is; `text` should be that of the segments.
     public init(
-        text: String, language: String?, confidence: Double, segments: [TranscribedSegment], model: String,
+        text: String, language: String?, languageProbability: Double? = nil, confidence: Double,
+        segments: [TranscribedSegment], model: String,
         audioDuration: Double, timings: StageTimings = StageTimings(), warnings: [String] = []
     ) {
         self.warnings = warnings
         self.text = text
         self.language = language
+        self.languageProbability = languageProbability
         self.confidence = confidence
         self.segments = segments
         self.model = model
@@ -147,7 +155,7 @@ public typealias TranscriptionStream = PulledSequence<TranscriptionEvent>
 public protocol SpeechBackend: Sendable {
     /// The name that requests and answers give it.
     var modelID: String { get }
-    /// Language codes that may be asked for; `["en"]` for an English-only model.
+    /// Language codes that may be asked for or detected; `["en"]` for an English-only model.
     var languages: [String] { get }
     /// The transcription of the whole source, made as it is read. Cancelling the reader's task stops the work. While nobody reads, no
     /// permit to compute is held.

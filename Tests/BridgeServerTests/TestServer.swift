@@ -59,6 +59,7 @@ struct TestServer: Sendable {
                 admission: limiter("embeddings"), logger: logger),
             speechToText: SpeechToTextService(
                 models: models.source(of: .stt), beams: configuration[Keys.beams],
+                languages: configuration[Keys.spokenLanguages],
                 admission: limiter("speech-to-text"), logger: logger),
             textToSpeech: TextToSpeechService(
                 voices: models.source(of: .tts), settings: .init(configuration),

@@ -25,6 +25,8 @@ public struct TranscriptionResponse: Encodable, Sendable {
     }
     var text: String
     var language: String
+    /// nil where the language was asked for, or nothing was said.
+    var language_probability: Double?
     var confidence: Double
     /// The time that the transcription took.
     var duration_ms: Int
@@ -40,6 +42,7 @@ public struct TranscriptionResponse: Encodable, Sendable {
         text = transcription.text
         // The code for an undetermined language (ISO 639-2): clients of the original service expect a string.
         language = transcription.language ?? "und"
+        language_probability = transcription.languageProbability.map { ($0 * 10_000).rounded() / 10_000 }
         confidence = transcription.confidence
         duration_ms = Self.milliseconds(transcription.timings.total)
         segments = transcription.segments.map { segment in

@@ -128,21 +128,21 @@ extension Key<[String]> {
     /// Accepts a list of texts that all satisfy `isFine`.
     static func list(
         _ name: String, allowed: String = "a list", default items: [String] = [], secret: Bool = false,
-        _ summary: String, where isFine: @escaping @Sendable (String) -> Bool = { _ in true }
+        _ summary: String, mayBeEmpty: Bool = true, where isFine: @escaping @Sendable (String) -> Bool = { _ in true }
     ) -> Key {
         Key(
             name, allowed: allowed, default: items, shown: items.joined(separator: ","), secret: secret,
             summary: summary
         ) { text in
             let items = Setting.items(text)
-            return items.allSatisfy(isFine) ? items : nil
+            return items.allSatisfy(isFine) && (mayBeEmpty || !items.isEmpty) ? items : nil
         }
     }
 }
 
 extension Setting {
     /// The items of a list written in one line.
-    static func items(_ value: String) -> [String] {
+    package static func items(_ value: String) -> [String] {
         value.split(separator: ",").map { $0.trimming(" ") }.filter { !$0.isEmpty }
     }
 }

@@ -54,6 +54,10 @@ package enum Keys {
     package static let beams = Key<Int>(
         "stt.beam", in: 1...SpeechToTextService.maximumBeams, default: 1,
         "Beams of transcriptions that name no beam_size; more are slower and a little better.")
+    package static let spokenLanguages = Key.list(
+        "stt.languages", allowed: "a list of languages such as fr, en, or all", default: ["fr", "en"],
+        "What is spoken in the house: where a request names no language, the model chooses among these; among all that it knows with all.",
+        mayBeEmpty: false, where: SpeechToTextService.isLanguage)
     package static let speechVolume = Key<Double>(
         "tts.volume", in: SynthesisRequest.volumes, default: 1,
         "A factor on the loudness of speech, for requests that name none.")
@@ -225,7 +229,8 @@ extension Keys {
         preload.setting,
         requiredBridges.setting, apiKeys.setting,
         speechModel.setting, voice.setting, embeddingModel.setting, modelMemory.setting, modelIdleTime.setting,
-        beams.setting, speechVolume.setting, sentenceSilence.setting, languageModel.setting, ollamaAddress.setting,
+        beams.setting, spokenLanguages.setting, speechVolume.setting, sentenceSilence.setting, languageModel.setting,
+        ollamaAddress.setting,
         allowsCloudModels.setting,
         enginePath.setting, engineThreads.setting, engineRuns.setting, vectorCacheBytes.setting,
         largestText.setting, largestAudio.setting, allBodies.setting, allAnswers.setting, connections.setting,

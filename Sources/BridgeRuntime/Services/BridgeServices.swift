@@ -69,8 +69,8 @@ public struct BridgeServices: Sendable {
                 cache: cacheBytes > 0 ? MemoryVectorCache(maximumBytes: cacheBytes) : nil,
                 admission: limiter(.embeddings), logger: logger, clock: clock),
             speechToText: SpeechToTextService(
-                models: models.source(of: .stt), beams: configuration[Keys.beams], admission: limiter(.stt),
-                logger: logger, clock: clock),
+                models: models.source(of: .stt), beams: configuration[Keys.beams],
+                languages: configuration[Keys.spokenLanguages], admission: limiter(.stt), logger: logger, clock: clock),
             textToSpeech: TextToSpeechService(
                 voices: models.source(of: .tts), settings: .init(configuration),
                 admission: limiter(.tts), logger: logger, clock: clock),

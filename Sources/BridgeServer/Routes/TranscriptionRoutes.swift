@@ -36,14 +36,15 @@ struct TranscriptionRoutes {
     }
 
     private static let formFields: Set<String> = [
-        "beam_size", "encoding", "language", "model", "prompt", "sample_rate", "stream", "task", "temperature", "vad",
+        "beam_size", "encoding", "language", "languages", "model", "prompt", "sample_rate", "stream", "task",
+        "temperature", "vad",
         "word_timestamps",
     ]
 
     private func job(_ upload: AudioUpload) throws -> TranscriptionRequest {
         let fields = upload.fields
         return TranscriptionRequest(
-            audio: upload.audio, language: try fields.text("language"),
+            audio: upload.audio, language: try fields.text("language"), languages: try fields.words("languages"),
             task: try fields.choice("task", TranscriptionRequest.Task.self) ?? .transcribe,
             model: try fields.name("model"), prompt: try fields.text("prompt"),
             temperature: try fields.number("temperature", in: 0...1),

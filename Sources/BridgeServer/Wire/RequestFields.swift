@@ -1,3 +1,4 @@
+import BridgeRuntime
 import BridgeSupport
 import Foundation
 
@@ -149,6 +150,19 @@ struct RequestFields: Sendable {
             throw wrong(name, "one of " + C.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", "))
         }
         return choice
+    }
+
+    /// A list of words, or one text in which commas separate them, as forms and queries write it.
+    func words(_ name: String) throws -> [String]? {
+        switch value(name) {
+        case .string(let text)?:
+            let words = Setting.items(text)
+            // An empty field of a form is one that was left out.
+            return words.isEmpty && isTextual ? nil : words
+        case nil: return nil
+        case .array?: return try texts(name)
+        default: throw wrong(name, "a list of texts, or a text in which commas separate them")
+        }
     }
 
     func texts(_ name: String) throws -> [String]? {

@@ -37,7 +37,9 @@ import Testing
         Fields(
             path: "/api/stt/transcribe", start: #"{"audio_data":"AAAAAA==""#,
             wrong: [
-                "language": notTexts, "sample_rate": notWhole + ["0", "-16000", "768001"],
+                "language": notTexts,
+                "languages": ["1", "{}", "true", "[1]", "[]", "\"\"", "[\"klingon\"]", "\"fr,klingon\""],
+                "sample_rate": notWhole + ["0", "-16000", "768001"],
                 "encoding": notTexts + ["\"gsm\""], "task": notTexts + ["\"sing\""], "model": notNames,
                 "prompt": notTexts + ["\"" + String(repeating: "a", count: 5000) + "\""],
                 "temperature": notNumbers + ["-0.1", "1.1"], "beam_size": notWhole + ["0", "11"], "vad": notFlags,

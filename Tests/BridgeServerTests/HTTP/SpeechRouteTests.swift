@@ -57,7 +57,8 @@ import TextToSpeech
 
     @Test func everyFieldOfATranscriptionCounts() async throws {
         let fields = [
-            ("encoding", "pcm_f32le"), ("language", "en"), ("model", "fake-whisper"), ("prompt", "Jarvis"),
+            ("encoding", "pcm_f32le"), ("language", "en"), ("languages", "en,fr"), ("model", "fake-whisper"),
+            ("prompt", "Jarvis"),
             ("sample_rate", "8000"), ("task", "translate"), ("temperature", "0.25"), ("vad", "false"),
             ("word_timestamps", "true"), ("beam_size", "3"),
         ]
@@ -85,7 +86,7 @@ import TextToSpeech
         for call in server.speech.calls {
             #expect(call.language == "en" && call.model == "fake-whisper" && call.prompt == "Jarvis")
             #expect(call.task == .translate && call.temperature == 0.25 && !call.vad && call.wordTimestamps)
-            #expect(call.beamSize == 3)
+            #expect(call.beamSize == 3 && call.languages == ["en", "fr"])
         }
         try await server.run { client in
             _ = try await client.post(
@@ -94,6 +95,30 @@ import TextToSpeech
         let plain = try #require(server.speech.calls.last)
         #expect(plain.language == nil && plain.model == nil && plain.prompt == nil && plain.temperature == nil)
         #expect(plain.task == .transcribe && plain.vad && !plain.wordTimestamps && plain.beamSize == 1)
+    }
+
+    @Test(arguments: [
+        ("", ["fr", "en"]), (#","languages":["en"]"#, ["en"]), (#","languages":"french, en-GB""#, ["fr", "en"]),
+        (#","languages":"all""#, nil), (#","languages":["de","all"]"#, nil), (#","languages":["de","en"]"#, ["en"]),
+    ])
+    func languagesAreThoseOfTheConfigurationUnlessNamed(field: String, candidates: [String]?) async throws {
+        let server = try TestServer()
+        try await server.run { client in
+            let base64 = Data(Self.tone).base64EncodedString()
+            let answer = try await client.post("/api/stt/transcribe", #"{"audio_data":"\#(base64)"\#(field)}"#)
+            #expect(answer.status == 200 && answer.json?["language_probability"]?.numberValue == 0.75)
+        }
+        #expect(server.speech.calls.last?.languages == candidates)
+    }
+
+    @Test func languagesThatTheModelDoesNotKnowAreRefused() async throws {
+        try await TestServer().run { client in
+            let base64 = Data(Self.tone).base64EncodedString()
+            let answer = try await client.post(
+                "/api/stt/transcribe", #"{"audio_data":"\#(base64)","languages":["de","it"]}"#)
+            #expect(answer.status == 400 && answer.json?["error"]?["param"]?.stringValue == "languages")
+            #expect(answer.text.contains("It knows: fr, en."))
+        }
     }
 
     @Test func beamsAreThoseOfTheConfigurationUnlessNamed() async throws {

@@ -104,6 +104,26 @@ private struct EchoBackend: SpeechBackend {
         #expect(error?.code == .invalidRequest && error?.param == "temperature")
     }
 
+    /// A wish of the configuration that a model cannot fulfil refuses nobody.
+    @Test(arguments: [
+        (["fr", "en"], ["fr", "en"]), (["de", "French"], ["fr"]), (["de"], nil), (["all"], nil), (["fr", "ALL"], nil),
+    ])
+    func candidatesAreThoseThatTheModelKnows(_ house: [String], passed: [String]?) async throws {
+        let backend = FakeSpeechBackend()
+        let service = SpeechToTextService(
+            models: .fake(default: "fake", load: { _ in backend }), languages: house,
+            admission: WorkScheduler().admission(what: "speech-to-text", maxConcurrent: 1, maxQueued: 8),
+            logger: Logger(label: "test"))
+        _ = try await service.transcribe(request())
+        #expect(backend.calls.last?.languages == passed)
+    }
+
+    @Test(arguments: [[], ["klingon"], ["fr", ""]])
+    func candidatesThatAreNoLanguages(_ languages: [String]) async {
+        let error = await error(service(), request { $0.languages = languages })
+        #expect(error?.code == .invalidRequest && error?.param == "languages")
+    }
+
     @Test(arguments: [0, -1, 11])
     func beamSizeOutOfRange(_ size: Int) async {
         let error = await error(service(), request { $0.beamSize = size })

@@ -174,6 +174,31 @@ private struct LoudnessModel: SpeechProbabilityModel {
         #expect(made.language == "fr")
     }
 
+    /// Whisper hears a short "Bonjour" as Russian; where two languages are spoken, it is one of them.
+    @Test func aLanguageIsChosenAmongTheCandidates() async throws {
+        let backend = try WhisperFixtures.backend("whisper-v3")
+        let clip = try clip("tone-440")
+        let heard = { (candidates: [String]?) in
+            let made = try await backend.transcribe(
+                request(clip) { ($0.language, $0.languages) = (nil, candidates) }
+            ) { _ in }
+            return (try #require(made.language), try #require(made.languageProbability))
+        }
+        let (first, probability) = try await heard(nil)
+        var share = 0.0
+        for code in backend.languages {
+            let (language, probability) = try await heard([code])
+            #expect(language == code)
+            share += probability
+        }
+        #expect(abs(share - 1) < 1e-4, "shares among all languages")
+        #expect(try await heard(backend.languages.filter { $0 != first }).0 != first)
+        #expect(try await heard([first, "fr"]) == (first, probability))
+        let asked = try await backend.transcribe(request(clip) { ($0.language, $0.languages) = ("fr", ["en"]) }) { _ in
+        }
+        #expect(asked.language == "fr" && asked.languageProbability == nil)
+    }
+
     @Test func aModelKnowsWhatItWasTaught() async throws {
         let backend = try WhisperFixtures.backend("whisper-nano")
         #expect(backend.languages == ["en", "fr"])

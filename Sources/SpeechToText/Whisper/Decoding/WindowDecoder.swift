@@ -9,6 +9,8 @@ struct WindowJob: Sendable {
     var frames: Int
     /// nil to detect it.
     var language: String?
+    /// The codes of the languages that may be detected; nil for all that the model knows.
+    var candidates: [String]?
     var task: TranscriptionRequest.Task
     /// Previous text, as tokens; at most half of the context is used.
     var previous: [Int]
@@ -18,10 +20,17 @@ struct WindowJob: Sendable {
     var seed: UInt64
 }
 
+/// A language, as it was asked for or detected.
+struct SpokenLanguage: Sendable {
+    var code: String
+    /// Its share among all languages that the model knows, as openai-whisper's `detect_language` gives it; nil where it was asked for.
+    var probability: Double?
+}
+
 /// The model's answer for a window.
 struct WindowResult: Sendable {
     /// The language asked for or detected; nil for an English-only model.
-    var language: String?
+    var language: SpokenLanguage?
     var tokens: [Int]
     /// The probability of each token.
     var logProbabilities: [Float]
@@ -68,7 +77,7 @@ struct WindowDecoder: Sendable {
             let aligner = WordAligner(network: network, special: special, vocabulary: vocabulary, heads: alignmentHeads)
             result.words = try aligner.align(
                 result.cut.segments.flatMap(\.tokens).filter { $0 < special.endOfText }, hidden: hidden,
-                frames: job.frames, language: language, task: job.task, permit: permit)
+                frames: job.frames, language: language?.code, task: job.task, permit: permit)
         }
         return result
     }
@@ -76,16 +85,19 @@ struct WindowDecoder: Sendable {
     /// Reads the prompt, after detecting the language if none is given.
     private func read(
         _ job: WindowJob, hidden: Tensor, permit: WorkPermit?
-    ) throws -> (PromptState, language: String?) {
+    ) throws -> (PromptState, language: SpokenLanguage?) {
         let previous = job.previous.suffix(network.maximumTokens / 2 - 1)
         let before = previous.isEmpty ? [] : [special.startOfPrevious] + previous
         guard special.isMultilingual, job.language == nil else {
             let tokens = before + start(job.language, job.task)
-            return (try prompt(tokens, sotIndex: before.count, hidden: hidden, permit: permit), job.language)
+            return (
+                try prompt(tokens, sotIndex: before.count, hidden: hidden, permit: permit),
+                job.language.map { SpokenLanguage(code: $0) }
+            )
         }
         let first = try network.prefill([special.startOfTranscript], hidden: hidden, permit: permit)
-        let language = try detect(first.logits)
-        let tokens = start(language, job.task)
+        let language = try detect(first.logits, among: job.candidates)
+        let tokens = start(language?.code, job.task)
         guard before.isEmpty else {
             return (try prompt(before + tokens, sotIndex: before.count, hidden: hidden, permit: permit), language)
         }
@@ -123,11 +135,17 @@ struct WindowDecoder: Sendable {
         return Double(row.withUnsafeBufferPointer { LogitMath.probability(of: special.noSpeech, in: $0) })
     }
 
-    /// The language whose token is the likeliest after the start.
-    private func detect(_ logits: Tensor) throws -> String? {
+    /// Of the languages that may be, the one whose token is the likeliest after the start.
+    private func detect(_ logits: Tensor, among candidates: [String]?) throws -> SpokenLanguage? {
         var row = [Float](repeating: 0, count: network.vocabularySize)
         try logits.copyLogits(row: 0, position: 0, into: &row)
-        return special.languages.max { row[$0.id] < row[$1.id] }?.code
+        let languages = special.languages.map { row[$0.id] }
+        let places = special.languages.indices.filter { candidates?.contains(special.languages[$0].code) ?? true }
+        return places.max { languages[$0] < languages[$1] }.map { place in
+            SpokenLanguage(
+                code: special.languages[place].code,
+                probability: Double(languages.withUnsafeBufferPointer { LogitMath.probability(of: place, in: $0) }))
+        }
     }
 
     /// Tries temperature after temperature until an answer looks right; the last one counts if none does.

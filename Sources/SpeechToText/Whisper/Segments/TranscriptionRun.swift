@@ -20,6 +20,7 @@ struct TranscriptionRun<Source: PCMSource & ~Copyable>: ~Copyable {
     private let ticket: WorkTicket
     private var reader: WindowReader<LevelledSource<Source>>
     private var language: String?
+    private var languageProbability: Double?
     /// Start of the current window, in frames of the decoded audio.
     private var seek = 0
     /// Tokens for the next prompt.
@@ -79,7 +80,7 @@ struct TranscriptionRun<Source: PCMSource & ~Copyable>: ~Copyable {
             )
         }
         return Transcription(
-            text: text(textTokens), language: knownLanguage,
+            text: text(textTokens), language: knownLanguage, languageProbability: languageProbability,
             confidence: Self.confidence(of: segments), segments: segments, model: backend.modelID,
             audioDuration: Double(reader.audio.originalCount) / Double(LogMelSpectrogram.sampleRate), warnings: warnings
         )
@@ -98,7 +99,7 @@ struct TranscriptionRun<Source: PCMSource & ~Copyable>: ~Copyable {
         }
         let result = try await backend.decode(job(window), ticket: ticket)
         decodedWindows += 1
-        if language == nil { language = result.language }
+        if language == nil { (language, languageProbability) = (result.language?.code, result.language?.probability) }
         guard !result.isSilent else {
             seek += window.frames
             return []
@@ -108,7 +109,8 @@ struct TranscriptionRun<Source: PCMSource & ~Copyable>: ~Copyable {
 
     private func job(_ window: AudioWindow) -> WindowJob {
         WindowJob(
-            samples: window.samples, frames: window.frames, language: language, task: request.task, previous: history,
+            samples: window.samples, frames: window.frames, language: language,
+            candidates: request.languages, task: request.task, previous: history,
             temperatures: request.temperature.map { [$0] } ?? backend.options.temperatures,
             beamSize: request.beamSize ?? 1, wantsWords: request.wordTimestamps,
             seed: backend.options.seed &+ UInt64(decodedWindows))
