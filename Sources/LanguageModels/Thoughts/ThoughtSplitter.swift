@@ -15,28 +15,14 @@ struct ThoughtSplitter {
         case thinking(String)
         case answer(String)
 
-        fileprivate var isEmpty: Bool {
-            switch self {
-            case .thinking(let text), .answer(let text): text.isEmpty
-            }
-        }
+        fileprivate init(_ text: String, isThought: Bool) { self = isThought ? .thinking(text) : .answer(text) }
 
-        /// Appends `part` if it is of the same kind, and otherwise returns false.
-        fileprivate mutating func append(_ part: Part) -> Bool {
-            switch (self, part) {
-            case (.thinking(var text), .thinking(let next)):
-                // Without a second owner, `+=` copies no text.
-                self = .thinking("")
-                text += next
-                self = .thinking(text)
-            case (.answer(var text), .answer(let next)):
-                self = .answer("")
-                text += next
-                self = .answer(text)
-            case (_, _) where isEmpty: self = part
-            default: return false
+        fileprivate var isThought: Bool { if case .thinking = self { true } else { false } }
+
+        fileprivate var text: String {
+            switch self {
+            case .thinking(let text), .answer(let text): text
             }
-            return true
         }
     }
 
@@ -117,17 +103,22 @@ struct ThoughtSplitter {
     /// The parts that are certain now, each as long as possible.
     mutating func consume(_ piece: String) -> [Part] {
         var parts: [Part] = []
-        var joined = Part.answer("")
+        // Apart from the parts, so that appending to it copies nothing that is there.
+        var (text, isThought) = ("", false)
         var rest = piece.unicodeScalars[...]
         while !rest.isEmpty {
             let next = rest.prefix(Self.longestPiece)
             rest = rest[next.endIndex...]
-            for part in consume(piece: String(next)) where !joined.append(part) {
-                parts.append(joined)
-                joined = part
+            for part in consume(piece: String(next)) {
+                if part.isThought != isThought, !text.isEmpty {
+                    parts.append(Part(text, isThought: isThought))
+                    text = ""
+                }
+                isThought = part.isThought
+                text += part.text
             }
         }
-        return joined.isEmpty ? parts : parts + [joined]
+        return text.isEmpty ? parts : parts + [Part(text, isThought: isThought)]
     }
 
     private mutating func consume(piece: String) -> [Part] {
