@@ -57,6 +57,11 @@ public final class ManualClock: Clock, Sendable {
         try await state.wait { $0.deadlines.count >= count }
     }
 
+    /// Waits until at most `count` tasks sleep on this clock.
+    public func sleepers(atMost count: Int) async throws {
+        try await state.wait { $0.deadlines.count <= count }
+    }
+
     /// How many tasks sleep now.
     public var sleeperCount: Int { state.value.deadlines.count }
 

@@ -19,6 +19,8 @@ final class EspeakPool: Sendable {
     private let threads: WorkerPool
     private let clock: any Clock<Duration>
     private let elapsed: @Sendable () -> Duration
+    /// Starts that wait for their delay; they end with the pool.
+    private let delayed = Mutex<[UInt64: Task<Void, Never>]>([:])
 
     /// - Parameters:
     ///   - width: how many workers may be busy at once.
@@ -30,6 +32,10 @@ final class EspeakPool: Sendable {
         self.start = start
         self.clock = clock
         elapsed = clock.stopwatch()
+    }
+
+    deinit {
+        for task in delayed.withLock({ $0.values }) { task.cancel() }
     }
 
     /// Runs `body` with a worker of its own, on a thread that may block.
@@ -96,12 +102,15 @@ final class EspeakPool: Sendable {
         }
     }
 
-    /// Ends by itself, for the delay is a second at most. Not called on the threads of others, whose low priority a new thread of Swift's
-    /// pool would keep.
+    /// Not called on the threads of others, whose low priority a new thread of Swift's pool would keep.
     private func startOne(after delay: Duration) {
-        Task {
-            try? await clock.sleep(for: delay)
-            threads.submit { [self] in startOne() }
+        let id = newID()
+        delayed.withLock { delayed in
+            delayed[id] = Task { [weak self, clock] in
+                guard (try? await clock.sleep(for: delay)) != nil, let self else { return }
+                self.delayed.withLock { _ = $0.removeValue(forKey: id) }
+                threads.submit { [self] in startOne() }
+            }
         }
     }
 

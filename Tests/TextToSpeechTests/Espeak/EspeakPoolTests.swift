@@ -42,4 +42,19 @@ import Testing
         clock.advance(by: .milliseconds(20))
         try await starts.wait { $0 == 4 }
     }
+
+    @Test func aStartThatWaitsEndsWithThePool() async throws {
+        let program = try WorkerProgram.besideThisProgram(dataDirectory: nil)
+        do {
+            let pool = EspeakPool(width: 1, clock: clock) { try program.start() }
+            for _ in 0..<2 {
+                await #expect(throws: WorkerProcess.Lost.self) {
+                    try await pool.withWorker { _ in throw WorkerProcess.Lost(reason: "a test") }
+                }
+            }
+            try await pool.withWorker { _ in }
+            try await clock.sleepers(atLeast: 1)
+        }
+        try await clock.sleepers(atMost: 0)
+    }
 }
