@@ -6,10 +6,10 @@ import ModelStore
 /// What shells offer for a word.
 enum Completions {
     /// Models that can be fetched.
-    static let fetchable = models { _, store in store.catalogue.models.filter { $0.source != .builtIn }.map(\.id) }
+    static let fetchable = models { _, store in store.catalogue.models.filter { !$0.isBuiltIn }.map(\.id) }
     /// Models that are on the disk and can be deleted.
     static let removable = models { _, store in
-        try store.installed().map(\.id).filter { store.catalogue[$0]?.source != .builtIn }
+        try store.installed().map(\.id).filter { store.catalogue[$0]?.isBuiltIn != true }
     }
     static let verifiable = models { try $1.verifiable() }
 

@@ -33,7 +33,7 @@ struct DefaultModels {
         for service in missing where answering(service) == nil && choice(for: service)?.isFirm == false {
             // Models that are part of the program need no fetching.
             guard let fallback = choice(for: service)?.fallback,
-                store.catalogue[fallback]?.source != .builtIn
+                store.catalogue[fallback]?.isBuiltIn != true
             else { continue }
             try await install(fallback)
         }
@@ -66,7 +66,7 @@ struct DefaultModels {
     /// Whether the default model is to be fetched.
     private func isMissing(_ service: ModelService) throws -> Bool {
         guard let id = choice(for: service)?.preferred else { return false }
-        return try store.catalogue[id]?.source != .builtIn && store.installedModel(id) == nil
+        return try store.catalogue[id]?.isBuiltIn != true && store.installedModel(id) == nil
     }
 
     private func warnOfHub(_ missing: [ModelService], _ wanted: [String]) {

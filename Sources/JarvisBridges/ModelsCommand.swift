@@ -17,7 +17,7 @@ struct ModelsCommand: AsyncParsableCommand {
               \(CommandName.current) models remove fr_FR-siwis-medium
 
             HF_ENDPOINT names a mirror of the hub, HF_TOKEN a token for gated models, HF_HUB_OFFLINE=1 forbids the \
-            network; HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY are honoured.
+            hub, and leaves what the Python package index has; HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY are honoured.
             """,
         subcommands: [List.self, Pull.self, Remove.self, Verify.self],
         defaultSubcommand: List.self)
@@ -51,6 +51,8 @@ extension ModelsCommand {
             var size_bytes: Int64?
             var licence: String?
             var summary: String
+            /// Where an installed model came from, as its manifest says.
+            var source: String?
         }
 
         func run() async throws {
@@ -64,14 +66,14 @@ extension ModelsCommand {
                 Row(
                     id: model.id, service: model.service.rawValue,
                     // The espeak-ng voices have no files.
-                    installed: present[model.id] != nil || model.source == .builtIn && model.service == .tts,
+                    installed: present[model.id] != nil || model.isBuiltIn && model.service == .tts,
                     size_bytes: present[model.id]?.sizeBytes ?? model.sizeBytes, licence: model.licence,
-                    summary: model.summary)
+                    summary: model.summary, source: present[model.id]?.source)
             }
             rows += unlisted.map {
                 Row(
                     id: $0.id, service: $0.service.rawValue, installed: true, size_bytes: $0.sizeBytes, licence: nil,
-                    summary: "installed by hand")
+                    summary: $0.source == nil ? "installed by hand" : "imported", source: $0.source)
             }
             rows = rows.filter { (service == nil || $0.service == service?.rawValue) && (!installed || $0.installed) }
             if json {
@@ -82,15 +84,21 @@ extension ModelsCommand {
         }
 
         private static func table(_ rows: [Row]) -> String {
-            let header = ["", "MODEL", "SERVICE", "SIZE", "LICENCE", "WHAT IT IS"]
+            let header = ["", "MODEL", "SERVICE", "SIZE", "LICENCE", "FROM", "WHAT IT IS"]
             return Terminal.table(
                 [header]
                     + rows.map {
                         [
                             $0.installed ? "✓" : " ", $0.id, $0.service, $0.size_bytes.map(Terminal.bytes) ?? "–",
-                            $0.licence ?? "see its card", $0.summary,
+                            $0.licence ?? "see its card", place($0.source), $0.summary,
                         ]
-                    }, expendable: [4, 2])
+                    }, expendable: [5, 4, 2])
+        }
+
+        /// The kind of place: "hub", "index" or "folder".
+        private static func place(_ source: String?) -> String {
+            guard let kind = source?.prefix(while: { $0 != ":" }) else { return "–" }
+            return kind == "wheel" ? "index" : String(kind)
         }
     }
 
@@ -168,7 +176,7 @@ extension ModelsCommand {
                     size_bytes: model.sizeBytes)
             }
             return store.catalogue[id].flatMap {
-                $0.source == .builtIn ? Row(id: id, service: $0.service.rawValue, size_bytes: 0) : nil
+                $0.isBuiltIn ? Row(id: id, service: $0.service.rawValue, size_bytes: 0) : nil
             }
         }
     }
@@ -258,7 +266,8 @@ extension ModelsCommand {
             if json { try Terminal.outputJSON(rows) }
             if rows.contains(where: { $0.state == .damaged }) {
                 Terminal.error(
-                    "Some files are not what was downloaded; 'models remove ID' and 'models pull ID' mend that.")
+                    "Some files are not what was downloaded; 'models remove ID' and 'models pull ID' mend that."
+                )
                 throw ExitCode.failure
             }
         }
@@ -271,7 +280,7 @@ extension ModelsCommand {
                 } else if store.hasDigests(id) {
                     .ok
                 } else {
-                    store.catalogue[id]?.source == .builtIn ? .built_in : .unchecked
+                    store.catalogue[id]?.isBuiltIn == true ? .built_in : .unchecked
                 }
             return Row(id: id, state: state, problems: problems)
         }
@@ -284,16 +293,18 @@ func pullWithProgress(_ id: String, from store: ModelStore) async throws {
         Terminal.note("\(id) is installed.")
         return
     }
-    let reporter = PullProgressReporter(label: id, warn: Terminal.warning)
-    do {
-        _ = try await store.pull(id) { reporter.report($0) }
-        reporter.finish()
-    } catch {
-        reporter.finish()
-        throw error
-    }
+    _ = try await withProgress(of: id) { try await store.pull(id, progress: $0) }
     // Nothing was fetched for a voice that is part of the program.
     if try store.installedModel(id) == nil { Terminal.note("\(id) is part of the program.") }
+}
+
+/// Shows the progress of `work` for the model `id` until it ends.
+func withProgress<Result>(
+    of id: String, _ work: (@escaping @Sendable (PullProgress) -> Void) async throws -> Result
+) async throws -> Result {
+    let reporter = PullProgressReporter(label: id, warn: Terminal.warning)
+    defer { reporter.finish() }
+    return try await work { reporter.report($0) }
 }
 
 extension ModelService: ExpressibleByArgument {}

@@ -29,11 +29,13 @@ struct PullProgressLine: Sendable {
     }
 
     private var fraction: Double? {
+        if let converted = progress.converted { return min(1, max(0, converted)) }
         guard let total = progress.total, total > 0 else { return nil }
         return min(1, max(0, Double(progress.completed) / Double(total)))
     }
 
     private var facts: String {
+        if progress.converted != nil { return "converting \(progress.file)" }
         var facts = [
             progress.total.map { "\(ByteText.size(progress.completed)) of \(ByteText.size($0))" }
                 ?? ByteText.size(progress.completed)

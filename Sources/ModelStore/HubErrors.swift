@@ -10,7 +10,13 @@ enum HubErrors {
     /// An answer that will stay the same if asked for again.
     static func refused(_ status: Int, _ url: URL, model: String, settings: HubSettings) -> ServiceError {
         let what = "\(url.lastPathComponent) of \(model)"
+        let isHub = isHub(url, settings)
         switch status {
+        case 401 where !isHub, 403 where !isHub:
+            return ServiceError(
+                .upstreamError,
+                "\(host(url)) refuses \(what) (HTTP \(status)): something between here and the package index may forbid it; ask who runs the network."
+            )
         case 401, 403:
             let advice =
                 if settings.credentials != nil {
@@ -24,7 +30,7 @@ enum HubErrors {
         case 404, 410:
             return ServiceError(
                 .notFound,
-                "\(host(url)) has no \(what) (HTTP \(status)). Check HF_ENDPOINT, and that the repository still exists."
+                "\(host(url)) has no \(what) (HTTP \(status)). \(isHub ? "Check HF_ENDPOINT, and that the repository still exists." : "A newer version of the program may know where it is now.")"
             )
         default:
             return ServiceError(
@@ -32,11 +38,26 @@ enum HubErrors {
         }
     }
 
-    static func gaveUp(_ url: URL, model: String, attempts: Int, cause: any Error) -> ServiceError {
-        ServiceError(
+    private static func isHub(_ url: URL, _ settings: HubSettings) -> Bool {
+        url.host() == URL(string: settings.endpoint)?.host()
+    }
+
+    static func gaveUp(
+        _ url: URL, model: String, attempts: Int, settings: HubSettings, cause: any Error
+    ) -> ServiceError {
+        let mirror = isHub(url, settings) ? ", or set HF_ENDPOINT to a mirror" : ""
+        return ServiceError(
             .upstreamError,
             "\(url.lastPathComponent) of \(model) could not be fetched from \(host(url)) in \(attempts) attempts: \(reason(cause)). "
-                + "Check the network, HTTPS_PROXY, or set HF_ENDPOINT to a mirror; the next attempt goes on where this one stopped.",
+                + "Check the network and HTTPS_PROXY\(mirror); the next attempt goes on where this one stopped.",
+            cause: cause)
+    }
+
+    /// A question to which there is no answer, and which is not asked again.
+    static func noAnswer(_ what: String, settings: HubSettings, cause: any Error) -> ServiceError {
+        ServiceError(
+            .upstreamError,
+            "\(what) could not be fetched from \(settings.endpoint): \(reason(cause)). Check the network and HTTPS_PROXY, or set HF_ENDPOINT to a mirror.",
             cause: cause)
     }
 
@@ -75,7 +96,7 @@ enum HubErrors {
     static func damaged(_ file: String, model: String, reason: String) -> ServiceError {
         ServiceError(
             .upstreamError,
-            "\(file) of \(model) is not what its source announced: \(reason). What came was deleted; try again later or from another HF_ENDPOINT."
+            "\(file) of \(model) is not what its source announced: \(reason). What came was deleted; try again later, or from another mirror."
         )
     }
 
@@ -92,7 +113,7 @@ enum HubErrors {
         let need = needed.map { "\(ByteText.size($0)) are needed" } ?? "the download does not fit"
         let have = free.map { " and \(ByteText.size($0)) are free" } ?? ""
         return ServiceError(
-            .internal,
+            .storageFull,
             "The disk of \(directory.path) is full: \(need)\(have). Make room, or set \(ModelStore.directoryVariable) to a larger disk."
         )
     }

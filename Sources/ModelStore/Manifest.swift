@@ -17,7 +17,9 @@ struct Manifest: Codable, Sendable {
 
     var id: String
     var service: ModelService
-    /// The commit of the hub's repository, or the version's digest.
+    /// See ``InstalledModel/source``; nil in manifests of earlier versions.
+    var source: String?
+    /// The commit of the hub's repository, or the digests of the wheels.
     var revision: String?
     var files: [File] = []
 

@@ -1,18 +1,57 @@
 public import Foundation
 
+/// The number format of a model's weights.
+public enum Precision: String, Sendable, CaseIterable {
+    /// Eight bits with a scale, where that costs no accuracy worth the name; the rest in 32 bits.
+    case int8
+    /// The weights as they were published.
+    case fp32
+}
+
+/// How files are made of others.
+public struct CompletionOptions: Sendable {
+    /// nil leaves it to the format.
+    public var precision: Precision?
+    /// Hears how much is done, 0 to 1; called often.
+    public var progress: @Sendable (_ done: Double) -> Void
+
+    /// By default the format chooses, and nobody listens.
+    public init(precision: Precision? = nil, progress: @escaping @Sendable (_ done: Double) -> Void = { _ in }) {
+        (self.precision, self.progress) = (precision, progress)
+    }
+}
+
+/// What became of a model's files.
+public struct Completion: Sendable, Hashable {
+    /// The names of the files made, with what each was made from.
+    public var made: [String: String]
+    /// The files that nothing needs any more: their content is in what was made.
+    public var superseded: Set<String>
+
+    /// By default nothing was made.
+    public init(made: [String: String] = [:], superseded: Set<String> = []) {
+        (self.made, self.superseded) = (made, superseded)
+    }
+}
+
 /// What the store is told about the formats of models: the services know them, and the store does not.
 public struct ModelFormats: Sendable {
+    /// Makes what is missing in a model's directory.
+    public typealias Complete =
+        @Sendable (ModelService, _ directory: URL, _ files: Set<String>, _ options: CompletionOptions) throws ->
+        Completion
+
     let service: @Sendable (_ id: String, _ files: Set<String>) -> ModelService?
-    let complete: @Sendable (ModelService, _ directory: URL, _ files: Set<String>) throws -> [String: String]
+    let complete: Complete
 
     /// - Parameters:
     ///   - service: which service could run files with these names, which a user has put into the directory of the model `id` or into
     ///     `onnx/` below it; nil for none.
-    ///   - complete: makes files in a directory that the source of its model does not publish, and returns their names, with what
-    ///     each was made from. Throws `ServiceError` saying why it cannot.
+    ///   - complete: makes files in a directory that the source of its model does not publish, on a thread that may block. It stops
+    ///     soon after `Task.isCancelled` has become true there, and removes no file. Throws `ServiceError` saying why it cannot.
     public init(
         service: @escaping @Sendable (_ id: String, _ files: Set<String>) -> ModelService?,
-        complete: @escaping @Sendable (ModelService, _ directory: URL, _ files: Set<String>) throws -> [String: String]
+        complete: @escaping Complete
     ) {
         self.service = service
         self.complete = complete

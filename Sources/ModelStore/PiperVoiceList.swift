@@ -10,10 +10,12 @@ struct PiperVoiceList: Sendable {
         "fr_FR-upmc-medium": (rank: 0, summary: "Français UPMC (femme) - Recommandé"),
         "fr_FR-siwis-medium": (rank: 1, summary: "Français Siwis (femme)"),
         "fr_FR-tom-medium": (rank: 2, summary: "Français Tom (homme)"),
+        "en_US-joe-medium": (rank: 3, summary: "English Joe (man) - Recommended"),
     ]
     /// As given on the voices' cards.
     private static let licences = [
         "fr_FR-upmc-medium": "CC-BY-SA-4.0", "fr_FR-siwis-medium": "CC-BY-4.0", "fr_FR-tom-medium": "AGPL-3.0",
+        "en_US-joe-medium": "CC0-1.0",
     ]
 
     private struct Voice: Decodable {
@@ -72,7 +74,7 @@ struct PiperVoiceList: Sendable {
         return ModelDescription(
             id: id, service: .tts, summary: recommended[id]?.summary ?? summary(of: voice),
             languages: [voice.language.family], sizeBytes: size(of: files), licence: licences[id],
-            source: .hub(repository: repository, revision: "main", files: files))
+            sources: [.hub(repository: repository, revision: "main", files: files)])
     }
 
     private static func size(of files: [ModelDescription.RemoteFile]) -> Int64? {

@@ -54,6 +54,14 @@ public final class WorkerPool: Sendable {
         return try result.get()
     }
 
+    /// Runs `work` on one of the threads as part of the calling task, so that `Task.isCancelled` in it tells whether its caller has been
+    /// cancelled. Not for pools of low priority: the caller goes on from there.
+    ///
+    /// - Throws: what `work` throws.
+    public func runInTask<R: Sendable>(_ work: @escaping @Sendable () throws -> R) async throws -> R {
+        try await withTaskExecutorPreference(crew) { try work() }
+    }
+
     /// Runs `job` on one of the threads, for callers that wait in their own way. Not for pools of low priority: whatever `job` wakes
     /// may inherit that.
     package func submit(_ job: @escaping @Sendable () -> Void) { crew.submit(job) }
@@ -66,7 +74,7 @@ public final class WorkerPool: Sendable {
 }
 
 /// The threads of a pool and the jobs that wait for them. Threads start when they are first needed, and end with the pool.
-private final class Crew: Sendable {
+private final class Crew: TaskExecutor {
     private struct State {
         var waiting: Deque<WorkerPool.Job> = []
         var started = 0
@@ -94,6 +102,11 @@ private final class Crew: Sendable {
         }
         if needsOne { startOne() }
         jobs.signal()
+    }
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        submit { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
     }
 
     /// Starts one more thread, if there may be one.

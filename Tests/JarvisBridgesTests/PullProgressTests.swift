@@ -33,6 +33,14 @@ import Testing
         #expect(Self.line(100, of: 100, rate: 5).plain == "siwis: 100%, 100 B of 100 B, 5 B/s")
     }
 
+    @Test func showsAConversion() {
+        let line = PullProgressLine(
+            label: "base", rate: 5,
+            progress: PullProgress(file: "model.bin", completed: 10, total: 10, converted: 0.425))
+        #expect(line.plain == "base: 42%, converting model.bin")
+        #expect(line.bar(columns: 80).hasSuffix("  42%  converting model.bin"))
+    }
+
     @Test func sizesAreShort() {
         #expect(
             [0, 999, 1000, 99_949, 999_499, 999_500, 63_201_294, 1_500_000_000].map(ByteText.size)

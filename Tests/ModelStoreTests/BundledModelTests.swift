@@ -9,7 +9,7 @@ import Testing
     private static let model = ModelDescription(
         id: "whisper-small-thing", service: .stt, summary: "Test", languages: ["fr"], sizeBytes: nil,
         licence: "Apache-2.0",
-        source: .builtIn)
+        sources: [])
 
     private func store(files: [String]) throws -> TestStore {
         let test = try TestStore(models: [Self.model, TestStore.voiceModel()])
@@ -47,7 +47,7 @@ import Testing
     @Test func whisperNanoComesWithTheProgram() throws {
         let catalogue = try Catalogue.bundled()
         let nano = try #require(catalogue["whisper-nano"])
-        #expect(nano.source == .builtIn && nano.licence == "Apache-2.0")
+        #expect(nano.isBuiltIn && nano.licence == "Apache-2.0")
         #expect(nano.limits?.contains("demo") == true)
     }
 }

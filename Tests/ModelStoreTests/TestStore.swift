@@ -42,21 +42,31 @@ final class TestStore: Sendable {
         if isOwner { try? FileManager.default.removeItem(at: root) }
     }
 
-    static func voiceModel(size: Int64? = nil, md5: String? = nil) -> ModelDescription {
+    /// - Parameter others: sources after the hub.
+    static func voiceModel(
+        size: Int64? = nil, md5: String? = nil, others: [ModelDescription.Source] = []
+    ) -> ModelDescription {
         ModelDescription(
             id: voice, service: .tts, summary: "Test", languages: ["fr"], sizeBytes: nil, licence: nil,
-            source: .hub(
-                repository: "rhasspy/piper-voices", revision: "main",
-                files: [
-                    .init(path: "fr/test/\(voice).onnx", destination: "\(voice).onnx", sizeBytes: size, md5: md5),
-                    .init(path: "fr/test/\(voice).onnx.json", destination: "\(voice).onnx.json"),
-                ]))
+            sources: [
+                .hub(
+                    repository: "rhasspy/piper-voices", revision: "main",
+                    files: [
+                        .init(path: "fr/test/\(voice).onnx", destination: "\(voice).onnx", sizeBytes: size, md5: md5),
+                        .init(path: "fr/test/\(voice).onnx.json", destination: "\(voice).onnx.json"),
+                    ])
+            ] + others)
     }
 
     func pull(_ id: String = TestStore.voice) async throws -> InstalledModel { try await store.pull(id) { _ in } }
 
     func file(_ path: String) -> [UInt8]? {
         (try? Data(contentsOf: directory.appending(path: path))).map(Array.init)
+    }
+
+    /// What lies in a folder, in order.
+    func names(in folder: URL) -> [String] {
+        ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []).sorted()
     }
 
     func write(_ text: String, to path: String) throws {

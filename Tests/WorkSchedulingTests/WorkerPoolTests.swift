@@ -19,6 +19,25 @@ import Testing
         func open(for count: Int) { for _ in 0..<count { semaphore.signal() } }
     }
 
+    @Test func workInTheTaskOfItsCallerRunsOnAThreadOfThePoolAndHearsThatItIsCancelled() async throws {
+        let pool = WorkerPool("test.task", threads: 1)
+        #expect(try await pool.runInTask { Thread.current.name }?.hasPrefix("test.task") == true)
+        struct Refusal: Error {}
+        await #expect(throws: Refusal.self) { try await pool.runInTask { throw Refusal() } }
+        let entered = Watched(0)
+        let task = Task {
+            try await pool.runInTask {
+                entered.update { $0 += 1 }
+                while !Task.isCancelled { usleep(1000) }
+                return 7
+            }
+        }
+        try await entered.wait { $0 == 1 }
+        task.cancel()
+        #expect(try await task.value == 7)
+        #expect(await pool.run { 8 } == 8, "its thread is free again")
+    }
+
     @Test func noMoreRunThanThereAreThreadsTheRestInOrderOfArrival() async throws {
         let pool = WorkerPool("test", threads: 2)
         let door = Door()

