@@ -13,13 +13,14 @@ struct ModelsCommand: AsyncParsableCommand {
               \(CommandName.current) models list --service tts
               \(CommandName.current) models pull fr_FR-siwis-medium whisper-base
               \(CommandName.current) models pull --defaults
+              \(CommandName.current) models import ./my-fine-tune --id whisper-maison
               \(CommandName.current) models verify
               \(CommandName.current) models remove fr_FR-siwis-medium
 
             HF_ENDPOINT names a mirror of the hub, HF_TOKEN a token for gated models, HF_HUB_OFFLINE=1 forbids the \
             hub, and leaves what the Python package index has; HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY are honoured.
             """,
-        subcommands: [List.self, Pull.self, Remove.self, Verify.self],
+        subcommands: [List.self, Pull.self, Import.self, Remove.self, Verify.self],
         defaultSubcommand: List.self)
 }
 
@@ -266,7 +267,7 @@ extension ModelsCommand {
             if json { try Terminal.outputJSON(rows) }
             if rows.contains(where: { $0.state == .damaged }) {
                 Terminal.error(
-                    "Some files are not what was downloaded; 'models remove ID' and 'models pull ID' mend that."
+                    "Some files are not what was downloaded; 'models remove ID' and 'models pull ID' (or 'models import') mend that."
                 )
                 throw ExitCode.failure
             }

@@ -41,19 +41,25 @@ public struct ModelFormats: Sendable {
         @Sendable (ModelService, _ directory: URL, _ files: Set<String>, _ options: CompletionOptions) throws ->
         Completion
 
+    /// Finds the files of a model that nobody has described; `id` is the name that it gets.
+    public typealias Select = @Sendable (_ offer: ModelOffer, _ id: String) async throws -> ModelSelection
+
     let service: @Sendable (_ id: String, _ files: Set<String>) -> ModelService?
     let complete: Complete
+    let select: Select
 
     /// - Parameters:
     ///   - service: which service could run files with these names, which a user has put into the directory of the model `id` or into
     ///     `onnx/` below it; nil for none.
     ///   - complete: makes files in a directory that the source of its model does not publish, on a thread that may block. It stops
     ///     soon after `Task.isCancelled` has become true there, and removes no file. Throws `ServiceError` saying why it cannot.
+    ///   - select: finds the files of a model that is imported. Throws `ServiceError` naming the file that is missing or unusable.
     public init(
         service: @escaping @Sendable (_ id: String, _ files: Set<String>) -> ModelService?,
-        complete: @escaping Complete
+        complete: @escaping Complete, select: @escaping Select
     ) {
         self.service = service
+        self.select = select
         self.complete = complete
     }
 

@@ -23,7 +23,8 @@ import Testing
                 id: "m", service: .stt, summary: "", languages: [], sizeBytes: nil, licence: nil,
                 sources: [.hub(repository: "a/m", revision: "main", files: files)])
             let formats = ModelFormats(
-                service: { _, files in files.contains("graph.onnx") ? .stt : nil }, complete: complete)
+                service: { _, files in files.contains("graph.onnx") ? .stt : nil }, complete: complete,
+                select: { _, _ in ModelSelection(service: .stt, files: ["config.json"]) })
             try await body(
                 ModelStore(
                     directory: folder.url.appending(path: "models"), catalogue: Catalogue(models: [model]),

@@ -17,5 +17,6 @@ extension ModelFormats {
             case .embeddings: Completion(made: try SentenceEncoder.complete(directory, having: files))
             case .stt, .tts, .vad: Completion()
             }
-        })
+        },
+        select: { offer, id in try await offer.selection(as: id) })
 }

