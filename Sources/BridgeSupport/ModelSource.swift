@@ -2,14 +2,14 @@ import Synchronization
 
 /// Where a service gets its models from. The provider behind it knows which there are, loads them, and decides which stay in memory.
 public struct ModelSource<Model: Sendable>: Sendable {
-    private let named: @Sendable (_ id: String?) async throws -> String
+    private let named: @Sendable (_ id: String?, _ language: String?) async throws -> String
     private let leased: @Sendable (_ id: String) async throws -> ModelLease<Model>
 
     /// - Parameters:
-    ///   - named: the id of the model that a request means.
+    ///   - named: the id of the model that a request means, by the id and the language that it names, if it names any.
     ///   - leased: loads the model if it is not in memory.
     public init(
-        named: @escaping @Sendable (_ id: String?) async throws -> String,
+        named: @escaping @Sendable (_ id: String?, _ language: String?) async throws -> String,
         leased: @escaping @Sendable (_ id: String) async throws -> ModelLease<Model>
     ) {
         (self.named, self.leased) = (named, leased)
@@ -17,10 +17,15 @@ public struct ModelSource<Model: Sendable>: Sendable {
 
     /// The id of the model that a request means.
     ///
-    /// - Parameter requested: nil for the model that answers requests naming none.
+    /// - Parameters:
+    ///   - requested: nil for the model that answers requests naming none.
+    ///   - language: of the voice that is meant, by its code or its name; nil for any.
     /// - Throws: `model_not_installed` when a request names no model and none can answer; `model_not_found` or `voice_not_found` for an empty
-    ///   name.
-    public func id(_ requested: String?) async throws -> String { try await named(requested) }
+    ///   name; `invalid_request` or `voice_not_found` (param `language`) for a language that is none, that no voice speaks, or that the
+    ///   requested voice does not speak.
+    public func id(_ requested: String?, language: String? = nil) async throws -> String {
+        try await named(requested, language)
+    }
 
     /// Leases the model `id`, loading it if necessary; it stays in memory until the lease ends.
     ///

@@ -14,6 +14,7 @@ struct SayCommand: AsyncParsableCommand {
             EXAMPLES
               \(CommandName.current) say "Le dîner est prêt."
               \(CommandName.current) say "Bonjour, comment allez-vous ?" -o bonjour.wav
+              \(CommandName.current) say "Hello" --language en
               \(CommandName.current) say "Hello" --voice espeak-en --speed 1.2 -o hello.mp3
               echo "Le dîner est prêt." | \(CommandName.current) say - -o diner.opus
               \(CommandName.current) say "Bonjour" --format wav -o - | aplay
@@ -31,6 +32,8 @@ struct SayCommand: AsyncParsableCommand {
     var output: String?
     @Option(help: "The voice; 'models list' shows which there are.", completion: Completions.installed(.tts))
     var voice: String?
+    @Option(help: "The best installed voice of a language, by its code or name: en, en-US, anglais.")
+    var language: String?
     @Option(help: "0.25 to 4; 2 is twice as fast.")
     var speed = 1.0
     @Option(help: "A speaker's name or number, for voices that have several.")
@@ -65,6 +68,9 @@ struct SayCommand: AsyncParsableCommand {
         if voice == "" {
             throw ValidationError("--voice is empty: name a voice, or leave it out for the default.")
         }
+        if language == "" {
+            throw ValidationError("--language is empty: name a language, or leave it out for the default voice.")
+        }
         if output == "" { throw ValidationError("The name of the file is empty; leave -o out to hear the text.") }
         if format == nil, let output { _ = try Self.format(forFile: output) }
         if format != nil, output == nil {
@@ -80,9 +86,9 @@ struct SayCommand: AsyncParsableCommand {
         let services = try common.services()
         let speech = try await services.textToSpeech.encode(
             SynthesisRequest(
-                text: text, voice: voice, speed: speed, speaker: speaker.map { .name($0) },
+                text: text, voice: voice, language: language, speed: speed, speaker: speaker.map { .name($0) },
                 volume: volume, sentenceSilence: silence), as: format)
-        if voice == nil { await services.warnOfStandIn(.tts) }
+        if voice == nil, language == nil { await services.warnOfStandIn(.tts) }
         if let output { try CommandInput.write(speech.bytes, to: output) }
         try await player?.play(wav: speech.bytes)
         let report = Report(

@@ -153,6 +153,10 @@ extension SpeechToTextService {
         isAll(name) || WhisperLanguages.code(of: name) != nil
     }
 
+    /// The code of a language given by its code, by a tag such as "fr-CA", or by its name in English, in French or in the language itself,
+    /// in any case; nil for a text that names none.
+    public static func languageCode(_ name: String) -> String? { WhisperLanguages.code(of: name) }
+
     private static func isAll(_ name: String) -> Bool { name.lowercased() == "all" }
 
     /// The codes of the languages to choose from; nil for all.

@@ -16,6 +16,9 @@ public struct SynthesisRequest: Sendable, Hashable {
     public var text: String
     /// A voice id ("fr_FR-upmc-medium"), nil for the default.
     public var voice: String?
+    /// Asks for the best voice of a language, by its code or name ("en", "en-US", "anglais"); nil for any. A voice that is named must
+    /// speak it.
+    public var language: String?
     /// 0.25…4; 2 is twice as fast.
     public var speed: Double
     /// For voices that have several; nil for the voice's own default.
@@ -29,11 +32,12 @@ public struct SynthesisRequest: Sendable, Hashable {
 
     /// By default the voice and the settings of the service, at the usual speed.
     public init(
-        text: String, voice: String? = nil, speed: Double = 1, speaker: Speaker? = nil, normalize: Bool = true,
-        volume: Double? = nil, sentenceSilence: Double? = nil
+        text: String, voice: String? = nil, language: String? = nil, speed: Double = 1, speaker: Speaker? = nil,
+        normalize: Bool = true, volume: Double? = nil, sentenceSilence: Double? = nil
     ) {
         self.text = text
         self.voice = voice
+        self.language = language
         self.speed = speed
         self.speaker = speaker
         self.normalize = normalize

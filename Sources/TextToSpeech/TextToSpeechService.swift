@@ -73,7 +73,7 @@ public final class TextToSpeechService: Sendable {
         request.volume = request.volume ?? settings.volume
         request.sentenceSilence = request.sentenceSilence ?? settings.sentenceSilence
         let wanted = request
-        let voiceID = try await voices.id(request.voice)
+        let voiceID = try await voices.id(request.voice, language: request.language)
         let elapsed = clock.stopwatch()
         let urgency = request.urgency
         return try await admission.withTicket(expecting: urgency) { [voices, settings] ticket in

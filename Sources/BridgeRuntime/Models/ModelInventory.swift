@@ -30,6 +30,8 @@ public struct ModelInventory: Sendable {
     fileprivate var refusals: [ModelService: ServiceError] = [:]
     /// Why the models' folder could not be read.
     fileprivate var problem: ServiceError?
+    /// The voices that can answer, for requests that name a language.
+    package var voices = InstalledVoices()
     /// What a user of speech-to-text should know about a missing part.
     var missingPart: String?
 
@@ -77,6 +79,9 @@ extension ModelInventory {
         for service in Self.services where configuration.isEnabled(service.bridge) {
             refusals[service] = reader.refusal(for: service)
         }
+        voices = InstalledVoices(
+            reader.installed.filter { reader.services[$0] == .tts }, default: defaults[.tts]?.id,
+            catalogue: reader.catalogue)
         problem = reader.problem
         if problem == nil, reader.services[VoiceActivityDetector.modelID] == nil {
             missingPart = Self.withoutVoiceActivity

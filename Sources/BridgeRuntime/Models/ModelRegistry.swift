@@ -68,7 +68,7 @@ public final class ModelRegistry: Sendable {
     /// The models of one service. `Model` is the type that the loader makes for it.
     package func source<Model: Sendable>(of service: ModelService) -> ModelSource<Model> {
         ModelSource(
-            named: { try await self.id($0, for: service) },
+            named: { try await self.id($0, speaking: $1, for: service) },
             leased: { try await self.lease(ModelKey(service, $0)) })
     }
 
@@ -107,15 +107,22 @@ public final class ModelRegistry: Sendable {
 
 extension ModelRegistry {
     /// The id of the model that a request means.
-    private func id(_ requested: String?, for service: ModelService) async throws -> String {
+    private func id(
+        _ requested: String?, speaking language: String?, for service: ModelService
+    ) async throws -> String {
         if let requested {
-            guard requested.isEmpty else { return requested }
+            guard requested.isEmpty else {
+                if let language { try await inventory().voices.check(requested, speaks: language) }
+                return requested
+            }
             let (code, field): (ServiceError.Code, _) =
                 service == .tts ? (.voiceNotFound, "voice") : (.modelNotFound, "model")
             throw ServiceError(
                 code, "The field \"\(field)\" is empty; leave it out for the default.", param: field)
         }
-        let answer = await inventory().defaults[service]
+        let inventory = await inventory()
+        if let language { return try inventory.voices.best(speaking: language) }
+        let answer = inventory.defaults[service]
         guard let id = answer?.id else {
             throw ServiceError(.modelNotInstalled, answer?.missing ?? "This service has no models.")
         }

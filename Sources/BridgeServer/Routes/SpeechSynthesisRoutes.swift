@@ -66,6 +66,7 @@ struct SpeechSynthesisRoutes {
     private func synthesisRequest(_ fields: RequestFields) throws -> SynthesisRequest {
         SynthesisRequest(
             text: try fields.requiredText("text"), voice: try fields.name("voice"),
+            language: try fields.name("language"),
             speed: try fields.number("speed", in: SynthesisRequest.speeds) ?? 1, speaker: try Self.speaker(fields),
             normalize: try fields.flag("normalize") ?? true,
             volume: try fields.number("volume", in: SynthesisRequest.volumes),

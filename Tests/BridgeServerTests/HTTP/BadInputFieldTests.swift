@@ -48,7 +48,8 @@ import Testing
         Fields(
             path: "/api/tts/synthesize", start: #"{"text":"a.""#,
             wrong: [
-                "voice": notNames, "speed": notNumbers + ["0.2", "4.1", "0"], "format": notTexts + ["\"doc\""],
+                "voice": notNames, "language": notNames + ["\"klingon\"", "\"a/b\""],
+                "speed": notNumbers + ["0.2", "4.1", "0"], "format": notTexts + ["\"doc\""],
                 "speaker": ["true", "[]", "{}", "-1", "1.5", "1e300"], "normalize": notFlags, "stream": notFlags,
                 "volume": notNumbers + ["-0.1", "11"], "sentence_silence": notNumbers + ["-1", "10.5"],
             ]),

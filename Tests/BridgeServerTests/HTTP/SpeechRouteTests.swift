@@ -404,6 +404,29 @@ import TextToSpeech
         }
     }
 
+    @Test func aLanguageIsSpokenByItsBestVoice() async throws {
+        try await TestServer.onDisk().run { client in
+            for (language, voice) in [
+                ("en", "espeak-en"), ("anglais", "espeak-en"), ("en-US", "espeak-en"), ("French", "espeak-fr"),
+            ] {
+                let answer = try await client.post(
+                    "/api/tts/synthesize", #"{"text":"a.","language":"\#(language)","format":"wav"}"#)
+                #expect(answer.json?["voice"]?.stringValue == voice, "\(language): \(answer.text.prefix(300))")
+            }
+            let absent = try await client.post("/api/tts/synthesize", #"{"text":"a.","language":"allemand"}"#)
+            #expect((absent.status, absent.code, absent.param) == (404, "voice_not_found", "language"))
+            #expect(
+                absent.message?.contains("No installed voice speaks de; those here speak fr, en.") == true,
+                "\(absent.text)")
+            let both = try await client.post(
+                "/api/tts/synthesize", #"{"text":"a.","voice":"espeak-fr","language":"en"}"#)
+            #expect((both.status, both.code, both.param) == (400, "invalid_request", "language"))
+            let agreed = try await client.post(
+                "/api/tts/synthesize", #"{"text":"a.","voice":"espeak-en","language":"en"}"#)
+            #expect(agreed.json?["voice"]?.stringValue == "espeak-en")
+        }
+    }
+
     @Test func whatIsMissingIsSaidWithHowToGetIt() async throws {
         try await TestServer.onDisk().run { client in
             let unknown = try await client.post("/api/tts/synthesize", #"{"text":"a","voice":"../../etc/passwd"}"#)
