@@ -97,7 +97,9 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "SpeechToText",
-            dependencies: ["OnnxRuntime", "Audio", "Tokenizers", "BridgeSupport", "WorkScheduling", logging],
+            dependencies: [
+                "OnnxRuntime", "OnnxGraph", "Audio", "Tokenizers", "BridgeSupport", "WorkScheduling", logging,
+            ],
             swiftSettings: strict),
         .target(
             name: "TextToSpeech",

@@ -14,26 +14,58 @@ package struct OnnxGraphBuilder {
         self.dataFile = dataFile
     }
 
+    /// Who defines an operator.
+    package enum Domain: String {
+        /// ONNX itself.
+        case onnx = ""
+        /// ONNX Runtime: operators that several of ONNX's are fused into.
+        case engine = "com.microsoft"
+    }
+
     package enum Attribute {
         case int(Int64)
         case float(Float)
         case ints([Int64])
+        /// A branch of `If`: it has no inputs, and sees the values of the graph around it.
+        case graph(OnnxGraphBuilder)
     }
 
     /// Adds a node with one output and returns the output's name.
     package mutating func node(
-        _ type: String, _ inputs: [String], attributes: KeyValuePairs<String, Attribute> = [:],
+        _ type: String, _ inputs: [String], domain: Domain = .onnx, attributes: KeyValuePairs<String, Attribute> = [:],
         output: String? = nil
     ) -> String {
+        let name = nextName(type)
+        let output = output ?? name + "_out"
+        add(type, name: name, inputs, domain: domain, attributes: attributes, outputs: [output])
+        return output
+    }
+
+    /// Adds a node with several outputs, which get these names.
+    package mutating func node(
+        _ type: String, _ inputs: [String], domain: Domain = .onnx, attributes: KeyValuePairs<String, Attribute> = [:],
+        outputs: [String]
+    ) {
+        add(type, name: nextName(type), inputs, domain: domain, attributes: attributes, outputs: outputs)
+    }
+
+    private mutating func nextName(_ type: String) -> String {
         nodeCount += 1
+        return "\(graph.name)_\(type)_\(nodeCount)"
+    }
+
+    private mutating func add(
+        _ type: String, name: String, _ inputs: [String], domain: Domain, attributes: KeyValuePairs<String, Attribute>,
+        outputs: [String]
+    ) {
         var node = Onnx_NodeProto()
         node.opType = type
-        node.name = "\(type)_\(nodeCount)"
+        node.name = name
         node.input = inputs
-        node.output = [output ?? node.name + "_out"]
+        node.output = outputs
+        if domain != .onnx { node.domain = domain.rawValue }
         node.attribute = attributes.map(Self.attribute)
         graph.node.append(node)
-        return node.output[0]
     }
 
     private static func attribute(_ name: String, _ value: Attribute) -> Onnx_AttributeProto {
@@ -49,29 +81,47 @@ package struct OnnxGraphBuilder {
         case .ints(let values):
             attribute.type = .ints
             attribute.ints = values
+        case .graph(let builder):
+            attribute.type = .graph
+            attribute.g = builder.graph
         }
         return attribute
     }
 
     /// A constant; a shape of [] makes a true scalar, which Range and Gather insist on.
     package mutating func constant(_ name: String, _ values: [Int64], shape: [Int64]) -> String {
-        var tensor = tensor(name, .int64, shape: shape)
-        tensor.rawData = Data(values.flatMap { value in (0..<8).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) } })
-        graph.initializer.append(tensor)
-        return name
+        constant(name, .int64, shape: shape, bytes: littleEndian(values))
     }
 
     /// A scalar constant.
     package mutating func constant(_ name: String, _ value: Float) -> String {
-        var tensor = tensor(name, .float, shape: [])
-        tensor.rawData = Data((0..<4).map { UInt8(truncatingIfNeeded: value.bitPattern >> (8 * $0)) })
+        constant(name, floats: [value], shape: [])
+    }
+
+    /// A constant of 32-bit floating-point numbers.
+    package mutating func constant(_ name: String, floats values: [Float], shape: [Int64]) -> String {
+        constant(name, .float32, shape: shape, bytes: littleEndian(values.map(\.bitPattern)))
+    }
+
+    /// A constant of 8-bit integers with a sign.
+    package mutating func constant(_ name: String, int8 values: [Int8], shape: [Int64]) -> String {
+        constant(name, .int8, shape: shape, bytes: littleEndian(values))
+    }
+
+    private mutating func constant(_ name: String, _ type: GraphElementType, shape: [Int64], bytes: Data) -> String {
+        var tensor = tensor(name, type, shape: shape)
+        tensor.rawData = bytes
         graph.initializer.append(tensor)
         return name
     }
 
-    /// A float32 tensor whose data stays in its file.
-    package mutating func external(_ name: String, _ source: SafetensorsFile.Tensor) -> String {
-        var tensor = tensor(name, .float, shape: source.shape.map(Int64.init))
+    private func littleEndian<Value: FixedWidthInteger>(_ values: [Value]) -> Data {
+        Data(values.flatMap { value in (0..<Value.bitWidth / 8).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) } })
+    }
+
+    /// A tensor whose data stays in its file.
+    package mutating func external(_ name: String, _ source: ExternalTensor) -> String {
+        var tensor = tensor(name, source.type, shape: source.shape.map(Int64.init))
         tensor.dataLocation = .external
         tensor.externalData = [
             entry("location", dataFile), entry("offset", "\(source.offset)"), entry("length", "\(source.byteCount)"),
@@ -80,10 +130,10 @@ package struct OnnxGraphBuilder {
         return name
     }
 
-    private func tensor(_ name: String, _ type: Onnx_TensorProto.DataType, shape: [Int64]) -> Onnx_TensorProto {
+    private func tensor(_ name: String, _ type: GraphElementType, shape: [Int64]) -> Onnx_TensorProto {
         var tensor = Onnx_TensorProto()
         tensor.name = name
-        tensor.dataType = Int32(type.rawValue)
+        tensor.dataType = Int32(type.number.rawValue)
         tensor.dims = shape
         return tensor
     }
@@ -101,22 +151,22 @@ package struct OnnxGraphBuilder {
         case named(String)
     }
 
-    /// Declares an int64 input.
-    package mutating func input(_ name: String, _ dimensions: [Dimension]) {
-        graph.input.append(valueInfo(name, .int64, dimensions: dimensions))
+    /// Declares an input.
+    package mutating func input(_ name: String, _ type: GraphElementType, _ dimensions: [Dimension]) {
+        graph.input.append(valueInfo(name, type, dimensions: dimensions))
     }
 
     /// Declares a float32 output.
     package mutating func output(_ name: String, _ dimensions: [Dimension]) {
-        graph.output.append(valueInfo(name, .float, dimensions: dimensions))
+        graph.output.append(valueInfo(name, .float32, dimensions: dimensions))
     }
 
     private func valueInfo(
-        _ name: String, _ type: Onnx_TensorProto.DataType, dimensions: [Dimension]
+        _ name: String, _ type: GraphElementType, dimensions: [Dimension]
     ) -> Onnx_ValueInfoProto {
         var info = Onnx_ValueInfoProto()
         info.name = name
-        info.type.tensorType.elemType = Int32(type.rawValue)
+        info.type.tensorType.elemType = Int32(type.number.rawValue)
         info.type.tensorType.shape.dim = dimensions.map { dimension in
             .with {
                 switch dimension {
@@ -128,16 +178,23 @@ package struct OnnxGraphBuilder {
         return info
     }
 
-    /// The finished model as the bytes of a file, for operator set 20, the first with Gelu.
-    package func model(producer: String, version: String) throws -> Data {
+    /// The finished model as the bytes of a file, for operator set 20, the first with Gelu, and the engine's own operators.
+    ///
+    /// - Parameter metadata: what readers of the model need to know beside its graph.
+    package func model(
+        producer: String, version: String, metadata: KeyValuePairs<String, String> = [:]
+    ) throws -> Data {
         var model = Onnx_ModelProto()
         model.irVersion = 9
         model.producerName = producer
         model.producerVersion = version
-        var operators = Onnx_OperatorSetIdProto()
-        operators.domain = ""
-        operators.version = 20
-        model.opsetImport = [operators]
+        model.opsetImport = [(Domain.onnx, Int64(20)), (.engine, 1)].map { domain, version in
+            .with {
+                $0.domain = domain.rawValue
+                $0.version = version
+            }
+        }
+        model.metadataProps = metadata.map(entry)
         model.graph = graph
         return try model.serializedBytes()
     }

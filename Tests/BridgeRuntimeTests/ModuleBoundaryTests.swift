@@ -16,7 +16,7 @@ import Testing
         "OnnxGraph": "BridgeSupport SwiftProtobuf",
 
         "Embeddings": "\(domain) OnnxRuntime OnnxGraph Tokenizers",
-        "SpeechToText": "\(domain) OnnxRuntime Audio Tokenizers",
+        "SpeechToText": "\(domain) OnnxRuntime OnnxGraph Audio Tokenizers",
         "TextToSpeech": "\(domain) OnnxRuntime Audio EspeakNG EspeakProtocol",
         "LanguageModels": "\(domain) AsyncHTTPClient NIOCore NIOFoundationCompat NIOHTTP1 ServiceLifecycle",
         "ModelStore":

@@ -88,7 +88,7 @@ private struct BertGraph {
 
     mutating func model() throws -> Data {
         let dimensions: [OnnxGraphBuilder.Dimension] = [.named("batch_size"), .named("sequence_length")]
-        for name in ["input_ids", "attention_mask", "token_type_ids"] { builder.input(name, dimensions) }
+        for name in ["input_ids", "attention_mask", "token_type_ids"] { builder.input(name, .int64, dimensions) }
         let shapes = Shapes(&builder, hidden: hidden, heads: heads)
         let bias = attentionBias()
         // Between the attention layers everything works on [batch * sequence, hidden]: Gemm takes the weights as they are
@@ -202,6 +202,8 @@ private struct BertGraph {
                 "model.safetensors",
                 "its tensor \"\(name)\" is \(tensor.type.rawValue) \(tensor.shape) instead of F32 \(shape)")
         }
-        return builder.external(name, tensor)
+        return builder.external(
+            name,
+            ExternalTensor(type: .float32, shape: shape, offset: tensor.offset, byteCount: tensor.byteCount))
     }
 }

@@ -36,13 +36,13 @@ public final class WhisperBackend: SpeechBackend {
         options: WhisperOptions = WhisperOptions()
     ) throws {
         let files = try WhisperDirectory(modelID: modelID, directory: directory, precisions: options.precisions)
-        let network = try WhisperNetwork(files, runtime: runtime)
+        let network = try files.network(runtime)
         let special = try SpecialTokens(
             vocabularySize: network.vocabularySize, generation: files.generation, added: files.vocabulary.added)
         decoder = WindowDecoder(
             network: network, special: special, vocabulary: files.vocabulary,
             features: LogMelSpectrogram(melBins: network.melBins), options: options,
-            rules: Self.rules(files, special, options: options), alignmentHeads: Self.alignmentHeads(files, network))
+            rules: Self.rules(files, special, options: options))
         // Exports that say nothing about tasks belong to models that know both.
         translates = special.isMultilingual && files.generation.taskIDs.map { $0["translate"] != nil } ?? true
         readsPrompts = files.generation.trainedPrompts ?? true
@@ -65,18 +65,6 @@ public final class WhisperBackend: SpeechBackend {
             timestamps: options.timestamps,
             maximumInitialTimestamp: min(
                 SpecialTokens.timestampCount - 1, max(0, files.generation.maximumInitialTimestampIndex ?? 50)))
-    }
-
-    /// The heads named by the model, otherwise all heads in the later half of the layers.
-    private static func alignmentHeads(_ files: WhisperDirectory, _ network: WhisperNetwork) -> [AlignmentHead] {
-        let layers = network.crossAttentions.count
-        let named = (files.generation.alignmentHeads ?? []).compactMap { pair in
-            pair.count == 2 && (0..<layers).contains(pair[0]) && pair[1] >= 0
-                ? AlignmentHead(layer: pair[0], head: pair[1]) : nil
-        }
-        guard named.isEmpty else { return named }
-        let heads = files.configuration.decoderHeads ?? 1
-        return (layers / 2..<layers).flatMap { layer in (0..<heads).map { AlignmentHead(layer: layer, head: $0) } }
     }
 
     /// Opens the stream; the first window is decoded when somebody asks for a segment.

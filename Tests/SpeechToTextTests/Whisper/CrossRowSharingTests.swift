@@ -60,11 +60,11 @@ import Testing
             model.name, options: WhisperOptions(precisions: [model.precision])
         ).decoder
         let samples = try ClipRecipe.render(try #require(try ClipRecipe.clips()["chord-low"]))
-        let hidden = try decoder.encode(Array(samples.prefix(480_000)), permit: nil)
-        let first = try decoder.network.prefill(
-            [decoder.special.startOfTranscript], hidden: hidden, permit: nil)
+        let audio = try decoder.encode(Array(samples.prefix(480_000)), permit: nil)
+        let (first, _) = try decoder.network.prefill(
+            [decoder.special.startOfTranscript], start: 0, audio: audio, permit: nil)
         let beams = try decoder.network.step(
-            [1, 2, 3], cache: try first.cache.gathering([0, 0, 0]), permit: nil)
+            [1, 2, 3], cache: try decoder.network.gathering([0, 0, 0], of: first.cache), permit: nil)
         #expect(beams.cache.crossRows == 1)
         #expect(beams.logits.shape[0] == 3)
     }

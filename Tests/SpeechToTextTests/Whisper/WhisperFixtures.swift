@@ -18,9 +18,15 @@ enum WhisperFixtures {
     static func backend(
         _ name: String, options: WhisperOptions = WhisperOptions(), vad: VoiceActivityDetector? = nil
     ) throws -> WhisperBackend {
-        try WhisperBackend(
-            modelID: name, directory: name == "whisper-nano" ? nano() : url(name), vad: vad, runtime: runtime(),
-            options: options)
+        let directory =
+            switch name {
+            case "whisper-nano": try nano()
+            case "imported-multilingual": try ImportFixture.multilingual.imported(as: .float32)
+            case "imported-v3": try ImportFixture.v3.imported(as: .float32)
+            default: try url(name)
+            }
+        return try WhisperBackend(
+            modelID: name, directory: directory, vad: vad, runtime: runtime(), options: options)
     }
 
     /// The model that comes with the program.

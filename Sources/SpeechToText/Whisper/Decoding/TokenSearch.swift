@@ -24,7 +24,7 @@ struct PromptState: Sendable {
 
 /// Searches for the tokens that follow a prompt. Blocks; belongs inside a compute permit.
 struct TokenSearch {
-    let network: WhisperNetwork
+    let network: any WhisperNetwork
     let rules: LogitRules
     /// Lets more urgent work run between two steps.
     let permit: WorkPermit?
@@ -169,6 +169,6 @@ extension TokenSearch {
     private func reordered(_ step: DecoderStep, _ sources: [Int]) throws -> DecoderCache {
         let rows = step.logits.shape[0]
         if sources.count == rows, sources == Array(0..<rows) { return step.cache }
-        return try step.cache.gathering(sources)
+        return try network.gathering(sources, of: step.cache)
     }
 }

@@ -49,34 +49,32 @@ struct WindowResult: Sendable {
 
 /// Turns one window of samples into tokens: features, encoder, prompt, search with fallback.
 struct WindowDecoder: Sendable {
-    let network: WhisperNetwork
+    let network: any WhisperNetwork
     let special: SpecialTokens
     let vocabulary: WhisperVocabulary
     let features: LogMelSpectrogram
     let options: WhisperOptions
     let rules: LogitRules
-    /// Layer and head of the attention that follows words.
-    let alignmentHeads: [AlignmentHead]
 
     /// Blocks; belongs inside a permit, which it lends to more urgent work between its steps.
     func decode(_ job: WindowJob, permit: WorkPermit?) throws -> WindowResult {
-        try decode(job, hidden: try encode(job.samples, permit: permit), permit: permit)
+        try decode(job, audio: try encode(job.samples, permit: permit), permit: permit)
     }
 
-    func encode(_ samples: [Float], permit: WorkPermit?) throws -> Tensor {
+    func encode(_ samples: [Float], permit: WorkPermit?) throws -> EncodedAudio {
         try network.encode(features.window(samples), permit: permit)
     }
 
     /// Decodes a window whose samples have already been encoded.
-    func decode(_ job: WindowJob, hidden: Tensor, permit: WorkPermit?) throws -> WindowResult {
-        let (prompt, language) = try read(job, hidden: hidden, permit: permit)
+    func decode(_ job: WindowJob, audio: EncodedAudio, permit: WorkPermit?) throws -> WindowResult {
+        let (prompt, language) = try read(job, audio: audio, permit: permit)
         var result = try search(job, after: prompt, permit: permit)
         result.language = language
         result.cut = SegmentCut(result.tokens, frames: job.frames, special: special)
-        if job.wantsWords, !result.isSilent, !network.crossAttentions.isEmpty {
-            let aligner = WordAligner(network: network, special: special, vocabulary: vocabulary, heads: alignmentHeads)
+        if job.wantsWords, !result.isSilent, network.canAlign {
+            let aligner = WordAligner(network: network, special: special, vocabulary: vocabulary)
             result.words = try aligner.align(
-                result.cut.segments.flatMap(\.tokens).filter { $0 < special.endOfText }, hidden: hidden,
+                result.cut.segments.flatMap(\.tokens).filter { $0 < special.endOfText }, audio: audio,
                 frames: job.frames, language: language?.code, task: job.task, permit: permit)
         }
         return result
@@ -84,32 +82,27 @@ struct WindowDecoder: Sendable {
 
     /// Reads the prompt, after detecting the language if none is given.
     private func read(
-        _ job: WindowJob, hidden: Tensor, permit: WorkPermit?
+        _ job: WindowJob, audio: EncodedAudio, permit: WorkPermit?
     ) throws -> (PromptState, language: SpokenLanguage?) {
         let previous = job.previous.suffix(network.maximumTokens / 2 - 1)
         let before = previous.isEmpty ? [] : [special.startOfPrevious] + previous
         guard special.isMultilingual, job.language == nil else {
             let tokens = before + start(job.language, job.task)
             return (
-                try prompt(tokens, sotIndex: before.count, hidden: hidden, permit: permit),
+                try prompt(tokens, sotIndex: before.count, audio: audio, permit: permit),
                 job.language.map { SpokenLanguage(code: $0) }
             )
         }
-        let first = try network.prefill([special.startOfTranscript], hidden: hidden, permit: permit)
+        let (first, place) = try network.prefill(
+            [special.startOfTranscript], start: 0, audio: audio, permit: permit)
         let language = try detect(first.logits, among: job.candidates)
         let tokens = start(language?.code, job.task)
         guard before.isEmpty else {
-            return (try prompt(before + tokens, sotIndex: before.count, hidden: hidden, permit: permit), language)
+            return (try prompt(before + tokens, sotIndex: before.count, audio: audio, permit: permit), language)
         }
-        // The keys and values of the audio are already there: the rest of the prompt follows token by token, as
-        // older exports can take no more than one at a time with a cache.
-        var state = PromptState(
-            step: first, length: tokens.count, noSpeechProbability: try noSpeechProbability(first.logits, position: 0))
-        for token in tokens.dropFirst() {
-            try permit?.checkpoint()
-            state.step = try network.step([token], cache: state.step.cache, permit: permit)
-        }
-        return (state, language)
+        let noSpeech = try noSpeechProbability(first.logits, position: place)
+        let step = try network.append(Array(tokens.dropFirst()), to: first, permit: permit)
+        return (PromptState(step: step, length: tokens.count, noSpeechProbability: noSpeech), language)
     }
 
     private func start(_ language: String?, _ task: TranscriptionRequest.Task) -> [Int] {
@@ -117,12 +110,12 @@ struct WindowDecoder: Sendable {
     }
 
     private func prompt(
-        _ tokens: [Int], sotIndex: Int, hidden: Tensor, permit: WorkPermit?
+        _ tokens: [Int], sotIndex: Int, audio: EncodedAudio, permit: WorkPermit?
     ) throws -> PromptState {
-        let step = try network.prefill(tokens, hidden: hidden, permit: permit)
+        let (step, place) = try network.prefill(tokens, start: sotIndex, audio: audio, permit: permit)
         return PromptState(
-            step: step, length: tokens.count,
-            noSpeechProbability: try noSpeechProbability(step.logits, position: sotIndex))
+            step: step, length: tokens.count, noSpeechProbability: try noSpeechProbability(step.logits, position: place)
+        )
     }
 
     private func noSpeechProbability(_ logits: Tensor, position: Int) throws -> Double {

@@ -13,7 +13,7 @@ struct DecoderSessions: Sendable {
     let hiddenType: ElementType
 
     private static let tokensName = "input_ids"
-    private static let hiddenName = "encoder_hidden_states"
+    static let hiddenName = "encoder_hidden_states"
     private static let branchName = "use_cache_branch"
     private static let positionName = "cache_position"
     private static let logitsName = "logits"
@@ -33,8 +33,8 @@ struct DecoderSessions: Sendable {
     private let dummyHidden: Tensor?
     private let sharing = CrossRowSharing()
 
-    init(_ files: WhisperDirectory, runtime: OnnxRuntime) throws {
-        switch files.decoder {
+    init(_ export: WhisperDirectory.Export, of files: WhisperDirectory, runtime: OnnxRuntime) throws {
+        switch export {
         case .merged(let file):
             first = try InferenceSession(runtime, modelAt: file.path(percentEncoded: false))
             cached = first
@@ -51,8 +51,8 @@ struct DecoderSessions: Sendable {
             let hidden = first.inputs.first(where: { $0.name == Self.hiddenName }),
             let tokens = first.inputs.first(where: { $0.name == Self.tokensName })
         else {
-            throw WhisperNetwork.unusable(
-                files, "its decoder keeps no keys and values between steps (an export \"with past\" is needed)")
+            throw files.unusable(
+                "its decoder keeps no keys and values between steps (an export \"with past\" is needed)")
         }
         hiddenType = hidden.elementType
         tokenType = tokens.elementType
@@ -88,7 +88,7 @@ struct DecoderSessions: Sendable {
                 let heads = shape[1] ?? files.configuration.decoderHeads,
                 let width = shape[3] ?? files.configuration.width.map({ $0 / heads })
             else {
-                throw WhisperNetwork.unusable(files, "the shape of its caches is unknown")
+                throw files.unusable("the shape of its caches is unknown")
             }
             made[input.name] = try Tensor.floats([], shape: [1, heads, 0, width], as: input.elementType)
         }

@@ -7,8 +7,9 @@ extension WhisperBackend {
         let hasNetwork = { (prefix: String) in files.contains { $0.hasPrefix(prefix) && $0.hasSuffix(".onnx") } }
         let hasTokenizer =
             files.contains("tokenizer.json") || files.contains("vocab.json") && files.contains("merges.txt")
-        return files.contains("config.json") && hasNetwork("encoder_model") && hasNetwork("decoder_model")
-            && hasTokenizer
+        let isImported = files.contains(ImportedNetwork.encoderFile) && files.contains(ImportedNetwork.decoderFile)
+        return files.contains("config.json") && hasTokenizer
+            && (isImported || hasNetwork("encoder_model") && hasNetwork("decoder_model"))
     }
 
     /// The network files that ``init(modelID:directory:vad:options:runtime:)`` loads from a directory; empty if it is not a model.

@@ -18,7 +18,7 @@ struct ModelConfiguration: Decodable, Sendable {
 }
 
 /// The contents of `generation_config.json`. Old exports lack many of these.
-struct GenerationConfiguration: Decodable, Sendable {
+struct GenerationConfiguration: Codable, Sendable {
     var decoderStartTokenID: Int?
     var endOfTextID: Int?
     var noTimestampsTokenID: Int?

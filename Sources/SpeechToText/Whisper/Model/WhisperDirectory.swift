@@ -1,11 +1,20 @@
 import BridgeSupport
 import Foundation
+import OnnxRuntime
 import Tokenizers
 
-/// The files of one Whisper export: a folder as optimum writes it, or with the models under `onnx/` as on the hub.
+/// The files of one Whisper model: as ``WhisperBackend/complete(_:having:precision:progress:)`` makes them, or of an export, in a folder
+/// as optimum writes it, or with the models under `onnx/` as on the hub.
 struct WhisperDirectory: Sendable {
     /// The form of the decoder.
     enum Decoder: Sendable, Hashable {
+        /// This project's own, which belongs to its own encoder.
+        case imported(URL)
+        case published(Export)
+    }
+
+    /// The decoder as optimum exports it.
+    enum Export: Sendable, Hashable {
         /// One file with a branch for each case.
         case merged(URL)
         /// One file for the first call, one for calls with a cache.
@@ -26,23 +35,43 @@ struct WhisperDirectory: Sendable {
     init(modelID: String, directory: URL, precisions: [WhisperPrecision]) throws {
         let lookup = Lookup(modelID: modelID, directory: directory)
         self.modelID = modelID
-        encoder = try lookup.encoder(precisions)
-        decoder = try lookup.decoder(precisions)
+        (encoder, decoder) = try lookup.network(precisions)
         configuration = try lookup.json("config.json")
         generation = try lookup.optionalJSON("generation_config.json") ?? GenerationConfiguration()
         features = try lookup.optionalJSON("preprocessor_config.json") ?? FeatureConfiguration()
         vocabulary = WhisperVocabulary(try lookup.tokenizer())
     }
 
+    /// Loads the network.
+    ///
+    /// - Throws: `model_not_installed` when a file can't be loaded or isn't what its name says.
+    func network(_ runtime: OnnxRuntime) throws -> any WhisperNetwork {
+        do {
+            switch decoder {
+            case .imported(let file): return try ImportedNetwork(self, decoderAt: file, runtime: runtime)
+            case .published(let export): return try PublishedNetwork(self, decoder: export, runtime: runtime)
+            }
+        } catch let error as OnnxRuntimeError {
+            throw unusable("a model file can't be loaded; it may be damaged", cause: error)
+        }
+    }
+
+    func unusable(_ why: String, cause: (any Error)? = nil) -> ServiceError {
+        ServiceError(
+            .modelNotInstalled,
+            "The speech model '\(modelID)' can't be used: \(why). Remove it and pull it again (\(CommandName.current) models pull \(modelID)).",
+            cause: cause)
+    }
+
     /// The network files in a directory, of the preferred precisions; reads none of them.
     static func networkFiles(in directory: URL) -> [URL] {
         let lookup = Lookup(modelID: "", directory: directory)
-        guard let encoder = try? lookup.encoder(WhisperPrecision.preferred),
-            let decoder = try? lookup.decoder(WhisperPrecision.preferred)
-        else { return [] }
+        guard let (encoder, decoder) = try? lookup.network(WhisperPrecision.preferred) else { return [] }
         return switch decoder {
-        case .merged(let file): [encoder, file]
-        case .pair(let first, let withPast): [encoder, first, withPast]
+        case .imported(let file):
+            [encoder, file] + [encoder, file].map { ImportedNetwork.dataFile(of: $0) }
+        case .published(.merged(let file)): [encoder, file]
+        case .published(.pair(let first, let withPast)): [encoder, first, withPast]
         }
     }
 }
@@ -82,14 +111,21 @@ private struct Lookup {
         }
     }
 
-    func encoder(_ precisions: [WhisperPrecision]) throws -> URL {
+    func network(_ precisions: [WhisperPrecision]) throws -> (encoder: URL, decoder: WhisperDirectory.Decoder) {
+        if let encoder = existing(ImportedNetwork.encoderFile), let decoder = existing(ImportedNetwork.decoderFile) {
+            return (encoder, .imported(decoder))
+        }
+        return (try encoder(precisions), .published(try decoder(precisions)))
+    }
+
+    private func encoder(_ precisions: [WhisperPrecision]) throws -> URL {
         for precision in precisions {
             if let file = existing("encoder_model\(precision.rawValue).onnx") { return file }
         }
         throw missing("encoder_model.onnx", precisions)
     }
 
-    func decoder(_ precisions: [WhisperPrecision]) throws -> WhisperDirectory.Decoder {
+    private func decoder(_ precisions: [WhisperPrecision]) throws -> WhisperDirectory.Export {
         for precision in precisions {
             let suffix = precision.rawValue
             if let merged = existing("decoder_model_merged\(suffix).onnx") { return .merged(merged) }

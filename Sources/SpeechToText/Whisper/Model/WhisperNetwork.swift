@@ -1,91 +1,76 @@
 import BridgeSupport
-import Foundation
 import OnnxRuntime
 import WorkScheduling
 
-/// The encoder and decoder of one export, driven by the names and element types that the sessions state.
+/// A Whisper network, however its files are made.
 ///
-/// All calls block; they belong inside a compute permit. Caches stay in the runtime's tensors between steps.
-struct WhisperNetwork: Sendable {
-    /// Limits and shapes that the rest of the pipeline needs.
-    let melBins: Int
-    let vocabularySize: Int
+/// All calls block; they belong inside a compute permit. Caches stay in the engine's tensors between steps.
+protocol WhisperNetwork: Sendable {
+    var melBins: Int { get }
+    var vocabularySize: Int { get }
     /// Prompt and answer together.
-    let maximumTokens: Int
-    /// Names of the outputs that hold cross attentions, by layer; empty for most exports.
-    let crossAttentions: [String]
-
+    var maximumTokens: Int { get }
     /// What its runs do, for error messages, which name the decoder's file.
-    let operation: String
+    var operation: String { get }
+    /// Whether it tells where it listens while it writes, from which the times of words are read.
+    var canAlign: Bool { get }
+    /// Whether the encoder takes windows of less than 30 s.
+    var encodesAnyLength: Bool { get }
 
-    private let encoder: InferenceSession
-    private let encoderInput: InferenceSession.ValueInfo
-    private let encoderOutput: InferenceSession.ValueInfo
-    private let decoder: DecoderSessions
+    /// What the decoder attends to, of one window of features `[melBins, frames]`.
+    func encode(_ features: [Float], permit: WorkPermit?) throws -> EncodedAudio
 
-    /// - Throws: `model_not_installed` when a file can't be loaded or isn't what its name says.
-    init(_ files: WhisperDirectory, runtime: OnnxRuntime) throws {
-        do {
-            encoder = try InferenceSession(runtime, modelAt: files.encoder.path(percentEncoded: false))
-            decoder = try DecoderSessions(files, runtime: runtime)
-        } catch let error as OnnxRuntimeError {
-            throw Self.unusable(files, "a model file can't be loaded; it may be damaged", cause: error)
-        }
-        guard let input = encoder.inputs.first,
-            let output = encoder.outputs.first(where: { $0.name == "last_hidden_state" })
-        else {
-            throw Self.unusable(files, "the encoder has no input or no last_hidden_state")
-        }
-        operation = "run /\(files.encoder.lastPathComponent) or that of its decoder"
-        encoderInput = input
-        encoderOutput = output
-        let stated = input.shape.count == 3 ? input.shape[1] : nil
-        guard let mels = stated ?? files.features.melBins ?? files.configuration.melBins, mels == 80 || mels == 128
-        else {
-            throw Self.unusable(files, "it takes neither 80 nor 128 mel bands")
-        }
-        melBins = mels
-        guard let size = decoder.vocabularySize ?? files.configuration.vocabularySize,
-            size > SpecialTokens.timestampCount
-        else {
-            throw Self.unusable(files, "the size of its vocabulary is unknown")
-        }
-        vocabularySize = size
-        maximumTokens = min(4096, max(16, files.configuration.maximumTargetPositions ?? 448))
-        crossAttentions = decoder.crossAttentions
-    }
+    /// Runs the decoder on a whole prompt.
+    ///
+    /// - Parameter start: the position of the start of the transcript in `tokens`.
+    /// - Returns: the step, and the place of that start's logits in it. The last token's are the last.
+    func prefill(_ tokens: [Int], start: Int, audio: EncodedAudio, permit: WorkPermit?) throws -> (
+        step: DecoderStep, startPlace: Int
+    )
 
-    static func unusable(_ files: WhisperDirectory, _ why: String, cause: (any Error)? = nil) -> ServiceError {
-        ServiceError(
-            .modelNotInstalled,
-            "The speech model '\(files.modelID)' can't be used: \(why). Remove it and pull it again (\(CommandName.current) models pull \(files.modelID)).",
-            cause: cause)
-    }
-
-    /// The encoder's output, which the decoder attends to, for one window of features `[melBins, 3000]`.
-    func encode(_ features: [Float], permit: WorkPermit?) throws -> Tensor {
-        let input = try Tensor.floats(
-            features, shape: [1, melBins, features.count / melBins], as: encoderInput.elementType)
-        let outputs = try encoder.run(
-            [encoderInput.name: input], outputs: [encoderOutput.name], permit: permit, mayRepeat: true)
-        return try outputs.required(encoderOutput.name).converted(to: decoder.hiddenType)
-    }
-
-    /// Runs the decoder on a whole prompt, computing the keys and values of the audio on the way.
-    func prefill(_ tokens: [Int], hidden: Tensor, permit: WorkPermit?) throws -> DecoderStep {
-        try decoder.prefill(tokens, hidden: hidden, permit: permit)
-    }
+    /// Runs the decoder on more tokens of a prompt, in the cache's only row.
+    func append(_ tokens: [Int], to step: DecoderStep, permit: WorkPermit?) throws -> DecoderStep
 
     /// Runs the decoder on one more token for each row of the cache.
-    func step(_ tokens: [Int], cache: DecoderCache, permit: WorkPermit?) throws -> DecoderStep {
-        try decoder.step(tokens, cache: cache, permit: permit)
-    }
+    func step(_ tokens: [Int], cache: DecoderCache, permit: WorkPermit?) throws -> DecoderStep
 
-    /// Logits and cross attentions of a whole sequence, without a cache.
-    func align(_ tokens: [Int], hidden: Tensor, permit: WorkPermit?) throws -> (
-        logits: Tensor, attentions: [Tensor]
-    ) {
-        try decoder.align(tokens, hidden: hidden, permit: permit)
+    /// The cache with row `rows[i]` of the tokens as its i-th row.
+    func gathering(_ rows: [Int], of cache: DecoderCache) throws -> DecoderCache
+
+    /// Logits of all tokens of a whole sequence, `[1, tokens, vocabulary]`, and the attention that follows its words.
+    func align(_ tokens: [Int], audio: EncodedAudio, permit: WorkPermit?) throws -> (
+        logits: Tensor, attention: AlignmentAttention
+    )
+}
+
+/// What the decoder attends to of one window, by the name of its input.
+struct EncodedAudio: Sendable {
+    var tensors: [String: Tensor]
+}
+
+/// Where heads of the decoder look in the audio, for each token.
+struct AlignmentAttention: Sendable {
+    /// Their `layer` is an index into `layers`.
+    var heads: [AlignmentHead]
+    /// `[1, heads, tokens, positions]` each; the sum over the positions is 1.
+    var layers: [Tensor]
+}
+
+/// One head of the decoder's cross attention.
+struct AlignmentHead: Sendable, Hashable {
+    var layer: Int
+    var head: Int
+
+    /// The heads named by the model, otherwise all heads in the later half of the layers, as openai-whisper does.
+    ///
+    /// - Parameter pairs: of layer and head.
+    static func named(_ pairs: [[Int]]?, layers: Int, heads: Int) -> [AlignmentHead] {
+        let named = (pairs ?? []).compactMap { pair in
+            pair.count == 2 && (0..<layers).contains(pair[0]) && (0..<heads).contains(pair[1])
+                ? AlignmentHead(layer: pair[0], head: pair[1]) : nil
+        }
+        guard named.isEmpty else { return named }
+        return (layers / 2..<layers).flatMap { layer in (0..<heads).map { AlignmentHead(layer: layer, head: $0) } }
     }
 }
 

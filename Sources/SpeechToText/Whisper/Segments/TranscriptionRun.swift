@@ -74,7 +74,7 @@ struct TranscriptionRun<Source: PCMSource & ~Copyable>: ~Copyable {
         if !backend.readsPrompts, request.prompt?.trimmedWhitespace.isEmpty == false {
             warnings.append("prompt: \(backend.modelID) was not taught to follow a prompt; it was left out.")
         }
-        if request.wordTimestamps, decoder.network.crossAttentions.isEmpty {
+        if request.wordTimestamps, !decoder.network.canAlign {
             warnings.append(
                 "word_timestamps: the files of \(backend.modelID) have no attention outputs, from which word times are read; those of \(backend.timestampedModel) have them ('\(CommandName.current) models pull \(backend.timestampedModel)')."
             )

@@ -3,12 +3,6 @@ import Foundation
 import OnnxRuntime
 import WorkScheduling
 
-/// One head of the decoder's cross attention.
-struct AlignmentHead: Sendable, Hashable {
-    var layer: Int
-    var head: Int
-}
-
 /// A word with its position in the window.
 struct AlignedWord: Sendable, Hashable {
     /// With its leading space; empty once it has been merged into a neighbour.
@@ -23,10 +17,9 @@ struct AlignedWord: Sendable, Hashable {
 
 /// Finds when each word is said, from where the decoder listens while it writes, like openai-whisper's `find_alignment`.
 struct WordAligner {
-    let network: WhisperNetwork
+    let network: any WhisperNetwork
     let special: SpecialTokens
     let vocabulary: WhisperVocabulary
-    let heads: [AlignmentHead]
 
     private static let secondsPerColumn = 0.02
 
@@ -34,7 +27,7 @@ struct WordAligner {
     ///   - text: the text tokens of the window, without timestamps.
     ///   - frames: frames of 10 ms of audio in the window.
     func align(
-        _ text: [Int], hidden: Tensor, frames: Int, language: String?, task: TranscriptionRequest.Task,
+        _ text: [Int], audio: EncodedAudio, frames: Int, language: String?, task: TranscriptionRequest.Task,
         permit: WorkPermit?
     ) throws -> [AlignedWord] {
         let columns = frames / 2
@@ -42,10 +35,10 @@ struct WordAligner {
         let start = special.startSequence(language: language, task: task)
         let tokens = start + [special.noTimestamps] + text + [special.endOfText]
         guard tokens.count <= network.maximumTokens else { return [] }
-        let (logits, attentions) = try network.align(tokens, hidden: hidden, permit: permit)
-        let matrix = try Self.attention(heads, tokens: tokens.count, columns: columns) { layer in
+        let (logits, attention) = try network.align(tokens, audio: audio, permit: permit)
+        let matrix = try Self.attention(attention.heads, tokens: tokens.count, columns: columns) { layer in
             try permit?.checkpoint()
-            return (attentions[layer].shape, try attentions[layer].floats())
+            return (attention.layers[layer].shape, try attention.layers[layer].floats())
         }
         let rows = start.count..<tokens.count - 1
         let cost = matrix[rows.lowerBound * columns..<rows.upperBound * columns].map { -$0 }
