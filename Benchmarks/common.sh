@@ -5,6 +5,8 @@ ROOT="$(dirname "$BENCH_DIR")"
 BINARY="${JARVIS_BINARY:-$ROOT/.build/release/jarvis-bridges}"
 OWN_DATA=${JARVIS_DATA_DIR:-${XDG_DATA_HOME:-$HOME/.local/share}/jarvis-bridges}
 STARTED=()
+# A proxy leads to other machines; the servers here are asked directly.
+export no_proxy="127.0.0.1,localhost${no_proxy:+,$no_proxy}" NO_PROXY="127.0.0.1,localhost${NO_PROXY:+,$NO_PROXY}"
 
 fail() { printf 'error: %s\n' "$*" >&2; exit 1; }
 

@@ -17,6 +17,8 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PIPER_VOICE = "tones"
+# A proxy leads to other machines; the servers here are asked directly.
+os.environ["no_proxy"] = os.environ["NO_PROXY"] = "127.0.0.1,localhost"
 BINARY = os.environ.get("JARVIS_BINARY") or str(ROOT / ".build/release/jarvis-bridges")
 OWN_DATA = pathlib.Path(
     os.environ.get("JARVIS_DATA_DIR")

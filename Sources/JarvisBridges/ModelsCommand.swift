@@ -294,9 +294,9 @@ func pullWithProgress(_ id: String, from store: ModelStore) async throws {
         Terminal.note("\(id) is installed.")
         return
     }
-    _ = try await withProgress(of: id) { try await store.pull(id, progress: $0) }
+    let model = try await withProgress(of: id) { try await store.pull(id, progress: $0) }
     // Nothing was fetched for a voice that is part of the program.
-    if try store.installedModel(id) == nil { Terminal.note("\(id) is part of the program.") }
+    if try store.installedModel(model.id) == nil { Terminal.note("\(id) is part of the program.") }
 }
 
 /// Shows the progress of `work` for the model `id` until it ends.

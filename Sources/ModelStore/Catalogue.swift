@@ -10,12 +10,13 @@ public struct Catalogue: Sendable {
 
     /// Of two models with one id the first is kept.
     init(models: [ModelDescription]) {
-        byID = Dictionary(models.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        let aliases = models.flatMap { model in model.aliases.map { ($0, model) } }
+        byID = Dictionary(models.map { ($0.id, $0) } + aliases, uniquingKeysWith: { first, _ in first })
         var seen: Set<String> = []
         self.models = models.filter { seen.insert($0.id).inserted }
     }
 
-    /// The model with this id, or nil if there is none.
+    /// The model with this id or alias, or nil if there is none.
     public subscript(id: String) -> ModelDescription? { byID[id] }
 
     /// The catalogue that comes with the program.
@@ -86,6 +87,7 @@ private struct CatalogueEntry: Decodable {
     }
 
     var id: String
+    var aliases: [String]?
     var service: ModelService
     var summary: String
     var languages: [String]
@@ -96,7 +98,8 @@ private struct CatalogueEntry: Decodable {
     var model: ModelDescription {
         let sources = (sources ?? []).map(Self.source)
         return ModelDescription(
-            id: id, service: service, summary: summary, languages: languages, sizeBytes: sources.first?.sizeBytes,
+            id: id, aliases: aliases ?? [], service: service, summary: summary, languages: languages,
+            sizeBytes: sources.first?.sizeBytes,
             licence: licence, limits: limits, sources: sources)
     }
 

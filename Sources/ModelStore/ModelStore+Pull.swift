@@ -18,12 +18,13 @@ extension ModelStore {
     ) async throws -> InstalledModel {
         if let model = try installedModel(id) { return model }
         let model = try await description(of: id)
+        if model.id != id, let installed = try installedModel(model.id) { return installed }
         if model.isBuiltIn {
-            return InstalledModel(id: id, service: model.service, directory: directory, sizeBytes: 0)
+            return InstalledModel(id: model.id, service: model.service, directory: directory, sizeBytes: 0)
         }
         let sources = try usableSources(of: model, skippingHub: skippingHub, progress)
-        return try await working(on: id, progress) {
-            if let model = try installedModel(id) { return model }
+        return try await working(on: model.id, progress) {
+            if let installed = try installedModel(model.id) { return installed }
             return try await fetch(model, from: sources, progress)
         }
     }

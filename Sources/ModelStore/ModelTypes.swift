@@ -64,6 +64,8 @@ public struct ModelDescription: Sendable, Hashable, Identifiable {
 
     /// Also the name of its folder.
     public var id: String
+    /// Older names, by which it can still be asked for.
+    public var aliases: [String]
     /// What the model is for.
     public var service: ModelService
     /// One line for a list, in the language of the model's users ("Français UPMC (femme) - Recommandé").
@@ -85,10 +87,12 @@ public struct ModelDescription: Sendable, Hashable, Identifiable {
 
     /// A model of the catalogue, or one like it.
     public init(
-        id: String, service: ModelService, summary: String, languages: [String], sizeBytes: Int64?, licence: String?,
+        id: String, aliases: [String] = [], service: ModelService, summary: String, languages: [String],
+        sizeBytes: Int64?, licence: String?,
         limits: String? = nil, sources: [Source]
     ) {
         self.id = id
+        self.aliases = aliases
         self.service = service
         self.summary = summary
         self.languages = languages

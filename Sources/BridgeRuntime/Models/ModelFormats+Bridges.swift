@@ -12,10 +12,18 @@ extension ModelFormats {
             if SentenceEncoder.isModel(files) { return .embeddings }
             return files.contains(VoiceActivityDetector.fileName) ? .vad : nil
         },
-        complete: { service, directory, files, _ in
+        complete: { service, directory, files, options in
             switch service {
-            case .embeddings: Completion(made: try SentenceEncoder.complete(directory, having: files))
-            case .stt, .tts, .vad: Completion()
+            case .embeddings: return Completion(made: try SentenceEncoder.complete(directory, having: files))
+            case .stt:
+                let files = try WhisperBackend.complete(
+                    directory, having: files, precision: options.precision == .fp32 ? .float32 : .int8
+                ) { done in
+                    if Task.isCancelled { throw CancellationError() }
+                    options.progress(done)
+                }
+                return Completion(made: files.made, superseded: files.superseded)
+            case .tts, .vad: return Completion()
             }
         },
         select: { offer, id in try await offer.selection(as: id) })

@@ -34,6 +34,8 @@ public struct ModelInventory: Sendable {
     package var voices = InstalledVoices()
     /// What a user of speech-to-text should know about a missing part.
     var missingPart: String?
+    /// The ids of models by their older names, unless a model is installed under such a name.
+    fileprivate var aliases: [String: String] = [:]
 
     /// An inventory that was not read from a disk.
     public init(defaults: [ModelService: Default]) { self.defaults = defaults }
@@ -45,6 +47,9 @@ public struct ModelInventory: Sendable {
         if let problem { throw problem }
         return present[service] ?? []
     }
+
+    /// The id of a model that may be asked for by an older name.
+    func id(of name: String) -> String { aliases[name] ?? name }
 
     /// Checks the chosen model of an enabled service.
     ///
@@ -82,6 +87,7 @@ extension ModelInventory {
         voices = InstalledVoices(
             reader.installed.filter { reader.services[$0] == .tts }, default: defaults[.tts]?.id,
             catalogue: reader.catalogue)
+        aliases = reader.aliases
         problem = reader.problem
         if problem == nil, reader.services[VoiceActivityDetector.modelID] == nil {
             missingPart = Self.withoutVoiceActivity
@@ -95,15 +101,12 @@ extension ModelInventory {
         /// The installed models, in order, and the service of each.
         let installed: [String]
         let services: [String: ModelService]
+        let aliases: [String: String]
         let problem: ServiceError?
 
         init(configuration: BridgeConfiguration, store: ModelStore, chosen: [ModelService: String]) {
             catalogue = store.catalogue
             var choices: [ModelService: ModelChoice] = [:]
-            for service in ModelInventory.services {
-                choices[service] = ModelChoice(configuration, for: service, chosen: chosen[service])
-            }
-            self.choices = choices
             var (models, problem) = ([InstalledModel](), ServiceError?.none)
             do {
                 models = try store.installed()
@@ -115,7 +118,20 @@ extension ModelInventory {
             }
             self.problem = problem
             installed = models.map(\.id)
-            services = Dictionary(models.map { ($0.id, $0.service) }, uniquingKeysWith: { first, _ in first })
+            let services = Dictionary(models.map { ($0.id, $0.service) }, uniquingKeysWith: { first, _ in first })
+            self.services = services
+            let aliases = Dictionary(
+                catalogue.models.flatMap { model in model.aliases.map { ($0, model.id) } }.filter {
+                    services[$0.0] == nil
+                },
+                uniquingKeysWith: { first, _ in first })
+            self.aliases = aliases
+            for service in ModelInventory.services {
+                var choice = ModelChoice(configuration, for: service, chosen: chosen[service])
+                if let id = choice.flatMap({ aliases[$0.preferred] }) { choice?.preferred = id }
+                choices[service] = choice
+            }
+            self.choices = choices
         }
 
         func present(_ service: ModelService) -> [String] {

@@ -112,8 +112,10 @@ extension ModelRegistry {
     ) async throws -> String {
         if let requested {
             guard requested.isEmpty else {
-                if let language { try await inventory().voices.check(requested, speaks: language) }
-                return requested
+                let inventory = await inventory()
+                let id = inventory.id(of: requested)
+                if let language { try inventory.voices.check(id, speaks: language) }
+                return id
             }
             let (code, field): (ServiceError.Code, _) =
                 service == .tts ? (.voiceNotFound, "voice") : (.modelNotFound, "model")

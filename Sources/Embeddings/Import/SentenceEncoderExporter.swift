@@ -88,7 +88,9 @@ private struct BertGraph {
 
     mutating func model() throws -> Data {
         let dimensions: [OnnxGraphBuilder.Dimension] = [.named("batch_size"), .named("sequence_length")]
-        for name in ["input_ids", "attention_mask", "token_type_ids"] { builder.input(name, .int64, dimensions) }
+        for name in ["input_ids", "attention_mask", "token_type_ids"] {
+            builder.input(name, .int64, dimensions: dimensions)
+        }
         let shapes = Shapes(&builder, hidden: hidden, heads: heads)
         let bias = attentionBias()
         // Between the attention layers everything works on [batch * sequence, hidden]: Gemm takes the weights as they are

@@ -92,10 +92,12 @@ public final class WhisperBackend: SpeechBackend {
         return try await ticket.withPermit { _ in vocabulary.encode(" " + prompt.composed()) }
     }
 
-    /// A model that can tell when each word was said, of this size if there is such an export.
-    var timestampedModel: String {
-        let sizes = ["whisper-tiny", "whisper-base", "whisper-small"]
-        return "\(sizes.contains(modelID) ? modelID : "whisper-base")_timestamped"
+    /// What fetches files that can tell when each word was said.
+    var wayToWordTimes: String {
+        let isPublished = modelID.hasPrefix("whisper-") && modelID != "whisper-nano"
+        return isPublished
+            ? "'\(CommandName.current) models remove \(modelID)', then 'models pull \(modelID)', fetches files that have them"
+            : "whisper-base has them ('\(CommandName.current) models pull whisper-base')"
     }
 
     /// The code of a language, however it is written.

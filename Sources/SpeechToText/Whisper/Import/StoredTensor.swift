@@ -47,17 +47,17 @@ extension StoredTensor {
         let bytes = try read(count * number.byteCount, at: offset, of: handle)
         switch number {
         case .float32:
-            return values(of: bytes, count, UInt32.self) { Float(bitPattern: $0) }
+            return values(of: bytes, count: count, as: UInt32.self) { Float(bitPattern: $0) }
         case .float16:
-            return values(of: bytes, count, UInt16.self) { Float(Float16(bitPattern: $0)) }
+            return values(of: bytes, count: count, as: UInt16.self) { Float(Float16(bitPattern: $0)) }
         case .bfloat16:
-            return values(of: bytes, count, UInt16.self) { Float(bitPattern: UInt32($0) << 16) }
+            return values(of: bytes, count: count, as: UInt16.self) { Float(bitPattern: UInt32($0) << 16) }
         case .int8(let start):
-            let scales = values(of: try read(shape[0] * 4, at: start, of: handle), shape[0], UInt32.self) {
+            let scales = values(of: try read(shape[0] * 4, at: start, of: handle), count: shape[0], as: UInt32.self) {
                 Float(bitPattern: $0)
             }
             let length = rowLength
-            var floats = values(of: bytes, count, Int8.self) { Float($0) }
+            var floats = values(of: bytes, count: count, as: Int8.self) { Float($0) }
             for (row, scale) in scales.enumerated() {
                 for index in row * length..<(row + 1) * length { floats[index] /= scale }
             }
@@ -75,7 +75,7 @@ extension StoredTensor {
     }
 
     private func values<Stored: FixedWidthInteger>(
-        of data: Data, _ count: Int, _: Stored.Type, _ convert: (Stored) -> Float
+        of data: Data, count: Int, as: Stored.Type, _ convert: (Stored) -> Float
     ) -> [Float] {
         data.withUnsafeBytes { bytes in
             [Float](unsafeUninitializedCapacity: count) { target, initialised in

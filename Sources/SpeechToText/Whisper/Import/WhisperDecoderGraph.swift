@@ -13,17 +13,17 @@ extension WhisperGraphWriter {
     /// - Parameter alignmentHeads: the heads whose attention follows the words.
     mutating func buildDecoder(alignmentHeads: [AlignmentHead]) throws {
         let (width, heads) = (architecture.width, architecture.decoderHeads)
-        builder.input("input_ids", .int64, [.named("rows"), .named("tokens")])
-        builder.input("logit_positions", .int64, [.named("places")])
-        builder.input("wants_alignment", .bool, [])
+        builder.input("input_ids", .int64, dimensions: [.named("rows"), .named("tokens")])
+        builder.input("logit_positions", .int64, dimensions: [.named("places")])
+        builder.input("wants_alignment", .bool, dimensions: [])
         builder.output("logits", [.named("rows"), .named("places"), .fixed(architecture.vocabularySize)])
         for layer in 0..<architecture.decoderLayers {
             for kind in ["key", "value"] {
                 let sizes = [OnnxGraphBuilder.Dimension.fixed(heads), .named("before"), .fixed(width / heads)]
-                builder.input("past.\(layer).\(kind)", .float32, [.named("rows")] + sizes)
+                builder.input("past.\(layer).\(kind)", .float32, dimensions: [.named("rows")] + sizes)
                 builder.input(
                     "cross.\(layer).\(kind)", .float32,
-                    [.fixed(1), .fixed(heads), .named("positions"), .fixed(width / heads)])
+                    dimensions: [.fixed(1), .fixed(heads), .named("positions"), .fixed(width / heads)])
                 builder.output(
                     "present.\(layer).\(kind)",
                     [.named("rows"), .fixed(heads), .named("after"), .fixed(width / heads)])
@@ -38,7 +38,7 @@ extension WhisperGraphWriter {
         var queries: [String] = []
         for layer in 0..<architecture.decoderLayers {
             let attended = try selfAttention(layer, states)
-            let (mixed, query) = try crossAttention(layer, attended, shapes)
+            let (mixed, query) = try crossAttention(layer, attended, shapes: shapes)
             queries.append(query)
             states = try feedForward(
                 "decoder.layers.\(layer).", mixed, inner: architecture.decoderInner, by: .blocks)
@@ -117,7 +117,7 @@ extension WhisperGraphWriter {
     }
 
     private mutating func crossAttention(
-        _ layer: Int, _ input: String, _ shapes: CrossShapes
+        _ layer: Int, _ input: String, shapes: CrossShapes
     ) throws -> (output: String, query: String) {
         let (name, width) = ("decoder.layers.\(layer).", architecture.width)
         let normal = try layerNorm(name + "encoder_attn_layer_norm", input)

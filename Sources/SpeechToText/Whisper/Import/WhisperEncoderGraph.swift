@@ -7,7 +7,8 @@ extension WhisperGraphWriter {
     ///
     /// They are the same for all tokens, so they are computed here, once for each window.
     mutating func buildEncoder() throws {
-        builder.input("input_features", .float32, [.named("batch"), .fixed(architecture.melBins), .named("frames")])
+        builder.input(
+            "input_features", .float32, dimensions: [.named("batch"), .fixed(architecture.melBins), .named("frames")])
         var states = try embeddedFeatures()
         for layer in 0..<architecture.encoderLayers {
             states = try encoderLayer("encoder.layers.\(layer).", states)

@@ -68,7 +68,7 @@ private struct WhisperImporter {
             case .ctranslate2: try WhisperWeights.ctranslate2(directory.appending(path: WeightFormat.ctranslate2File))
             }
         let architecture = try WhisperArchitecture(weights, configuration)
-        let generation = try self.generation(files, configuration, architecture)
+        let generation = try self.generation(files, configuration)
         var written = 0
         let total = weights.numberCount
         let count: (Int) throws -> Void = { numbers in
@@ -116,7 +116,7 @@ private struct WhisperImporter {
     }
 
     private func generation(
-        _ files: Set<String>, _ configuration: ImportedConfiguration, _ architecture: WhisperArchitecture
+        _ files: Set<String>, _ configuration: ImportedConfiguration
     ) throws -> GenerationConfiguration {
         guard format == .ctranslate2, !files.contains("generation_config.json") else {
             return files.contains("generation_config.json")

@@ -64,9 +64,9 @@ struct ImportedNetwork: WhisperNetwork {
     private static func gatheringGraph(_ names: [String]) throws -> Data {
         var builder = OnnxGraphBuilder(name: "gather", dataFile: "")
         let dimensions = ["rows", "heads", "tokens", "width"].map(OnnxGraphBuilder.Dimension.named)
-        builder.input("rows", .int64, [.named("wanted")])
+        builder.input("rows", .int64, dimensions: [.named("wanted")])
         for name in names {
-            builder.input("past.\(name)", .float32, dimensions)
+            builder.input("past.\(name)", .float32, dimensions: dimensions)
             builder.output(
                 builder.node("Gather", ["past.\(name)", "rows"], output: "present.\(name)"),
                 [.named("wanted")] + dimensions.dropFirst())

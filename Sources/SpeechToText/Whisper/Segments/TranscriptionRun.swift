@@ -76,7 +76,7 @@ struct TranscriptionRun<Source: PCMSource & ~Copyable>: ~Copyable {
         }
         if request.wordTimestamps, !decoder.network.canAlign {
             warnings.append(
-                "word_timestamps: the files of \(backend.modelID) have no attention outputs, from which word times are read; those of \(backend.timestampedModel) have them ('\(CommandName.current) models pull \(backend.timestampedModel)')."
+                "word_timestamps: the files of \(backend.modelID) have no attention outputs, from which word times are read; \(backend.wayToWordTimes)."
             )
         }
         return Transcription(
