@@ -1,8 +1,8 @@
 /// How well a service can do its work, in the words of `/health`.
 public enum ServiceState: String, Sendable, Hashable {
-    /// Requests are answered by the models chosen for them.
+    /// Requests are answered as the house needs it.
     case healthy
-    /// A fallback answers, or a model is being loaded.
+    /// A fallback answers that can do less than the house needs, a part is missing, or a model is being loaded.
     case degraded
     /// Requests are refused until something is repaired.
     case unavailable
@@ -20,7 +20,8 @@ public struct ServiceStatus: Sendable, Hashable {
     public var loaded: Bool
     /// Whether that model was unloaded because it was idle: the next request loads it again.
     public var rests: Bool
-    /// One sentence on why the state is what it is, and what to do; nil when healthy.
+    /// One sentence on why the state is what it is, or on what stands in for the configured model, and what to do; nil if there is nothing
+    /// to tell.
     public var message: String?
     /// The newest reason why a model of this service could not be loaded; nil if there is none.
     public var lastError: String?

@@ -9,6 +9,18 @@ import SpeechToText
 /// Nothing here prevents a start: a server with some bridges is better than none, and the start table and `/health` say what
 /// is missing.
 struct DefaultModels {
+    /// What is there in the end.
+    struct Outcome {
+        /// The models that answer requests that name none, the voices of the house's other languages, and the model that tells speech from
+        /// noise.
+        var models: [String]
+        /// For each service that is without a model, a sentence that says why.
+        var unserved: [String]
+    }
+
+    /// The places that answer. Without the hub, models come from the package index, if that has them.
+    private enum Reach { case hub, indexOnly, nothing }
+
     let configuration: BridgeConfiguration
     let store: ModelStore
 
@@ -19,75 +31,109 @@ struct DefaultModels {
     ///
     /// - Throws: `ServiceError` when the models' directory cannot be read, or `CancellationError`.
     func install() async throws {
-        if configuration.isEnabled(.stt) { try await install(VoiceActivityDetector.modelID) }
-        let missing = try services.filter(isMissing)
-        guard !missing.isEmpty else { return }
-        let wanted = missing.compactMap { choice(for: $0)?.preferred }
-        if await store.isHubReachable(timeout: .seconds(2)) {
-            await refreshVoices()
-            for id in wanted { try await install(id) }
-            try Task.checkCancellation()
-        } else {
-            warnOfHub(missing, wanted)
+        let wanted = try missing(ModelInventory(configuration, store))
+        guard !wanted.isEmpty else { return }
+        let reach = await reach()
+        if reach == .hub { await refreshVoices() } else { warn(of: reach, wanted) }
+        try Task.checkCancellation()
+        // Nobody waits at each start for what cannot come.
+        guard reach != .nothing else { return }
+        for id in wanted where reach == .hub || isElsewhere(id) {
+            try await install(id, skippingHub: reach != .hub)
         }
-        for service in missing where answering(service) == nil && choice(for: service)?.isFirm == false {
-            // Models that are part of the program need no fetching.
-            guard let fallback = choice(for: service)?.fallback,
-                store.catalogue[fallback]?.isBuiltIn != true
+        try await installStandIns(ModelInventory(configuration, store), skippingHub: reach != .hub)
+    }
+
+    var outcome: Outcome {
+        let inventory = ModelInventory(configuration, store)
+        let answering = services.compactMap { inventory.defaults[$0]?.id }
+        let others = houseVoices.filter { (try? store.installedModel($0)) != nil && !answering.contains($0) }
+        return Outcome(
+            models: answering + others + (configuration.isEnabled(.stt) ? [VoiceActivityDetector.modelID] : []),
+            unserved: services.filter { inventory.defaults[$0]?.id == nil }.map(reason))
+    }
+
+    private func reason(for service: ModelService) -> String {
+        let choice = choice(for: service)
+        let ids = [choice?.preferred ?? ""] + (choice?.fallbacks ?? [])
+        let what =
+            choice?.isFirm == true
+            ? "\(ids[0]), which \(Keys.model(of: service)?.name ?? "") names, is not installed"
+            : "neither \(ids.joined(separator: " nor ")) is installed"
+        return "There is no model for \(service.rawValue): \(what)."
+    }
+
+    private func choice(for service: ModelService) -> ModelChoice? {
+        var choice = ModelChoice(configuration, for: service)
+        // It may be configured by an older name.
+        if let name = choice?.preferred, let id = store.catalogue[name]?.id, (try? store.installedModel(name)) == nil {
+            choice?.preferred = id
+        }
+        return choice
+    }
+}
+
+// MARK: What is missing
+
+extension DefaultModels {
+    private func missing(_ inventory: ModelInventory) throws -> [String] {
+        let parts = configuration.isEnabled(.stt) ? [VoiceActivityDetector.modelID] : []
+        let defaults = services.compactMap { choice(for: $0)?.preferred }
+        // Any voice that speaks a language is enough, if it is not the synthetic one.
+        let voices = houseVoices.filter { id in
+            let language = store.catalogue[id]?.languages.first ?? ""
+            let best = try? inventory.voices.best(speaking: language)
+            return best.map { store.catalogue[$0]?.isBuiltIn == true } ?? true
+        }
+        return try (parts + defaults + voices).filter {
+            try store.catalogue[$0]?.isBuiltIn != true && store.installedModel($0) == nil
+        }
+    }
+
+    /// The recommended voices for the languages of the house besides the default voice's. Whoever has chosen a voice gets no other.
+    private var houseVoices: [String] {
+        guard configuration.isEnabled(.tts), let choice = choice(for: .tts), !choice.isFirm else { return [] }
+        return configuration.houseLanguages.compactMap { store.catalogue.recommendedVoice(speaking: $0)?.id }
+            .filter { store.catalogue[$0]?.languages != store.catalogue[choice.preferred]?.languages }
+    }
+
+    /// Whether another place than the hub has the model.
+    private func isElsewhere(_ id: String) -> Bool { store.catalogue[id]?.isOnPackageIndex == true }
+}
+
+// MARK: Fetching
+
+extension DefaultModels {
+    private func reach() async -> Reach {
+        if await store.isHubReachable(timeout: .seconds(2)) { return .hub }
+        return await store.isPackageIndexReachable(timeout: .seconds(2)) ? .indexOnly : .nothing
+    }
+
+    /// Where no model answers for a service, or one that falls short of what the house needs, its fallbacks are tried in order.
+    private func installStandIns(_ inventory: ModelInventory, skippingHub: Bool) async throws {
+        for service in services {
+            guard let choice = choice(for: service), !choice.isFirm, let answer = inventory.defaults[service],
+                answer.id == nil || answer.fallsShort
             else { continue }
-            try await install(fallback)
+            // Models that are part of the program need no fetching, and one that answers already is no better than itself.
+            let better = choice.fallbacks.prefix { $0 != answer.id && store.catalogue[$0]?.isBuiltIn != true }
+            for fallback in better {
+                if try await install(fallback, skippingHub: skippingHub) { break }
+            }
         }
     }
 
-    /// For each service that is without a model now, a sentence that says why.
-    var unserved: [String] {
-        services.filter { answering($0) == nil }.map { service in
-            let choice = choice(for: service)
-            let id = choice?.preferred ?? ""
-            let what =
-                choice?.isFirm == true
-                ? "\(id), which \(Keys.model(of: service)?.name ?? "") names, is not installed"
-                : "neither \(id) nor \(choice?.fallback ?? "another") is installed"
-            return "There is no model for \(service.rawValue): \(what)."
+    /// - Returns: whether the model is there now.
+    @discardableResult
+    private func install(_ id: String, skippingHub: Bool) async throws -> Bool {
+        guard try store.installedModel(id) == nil else { return true }
+        do {
+            try await pullWithProgress(id, from: store, skippingHub: skippingHub)
+            return true
+        } catch let error as ServiceError {
+            Terminal.warning("\(id) could not be fetched: \(error.message)")
+            return false
         }
-    }
-
-    /// The models that answer requests that name none, and the one that tells speech from noise.
-    var models: [String] {
-        services.compactMap { answering($0) } + (configuration.isEnabled(.stt) ? [VoiceActivityDetector.modelID] : [])
-    }
-
-    private func choice(for service: ModelService) -> ModelChoice? { ModelChoice(configuration, for: service) }
-
-    private func answering(_ service: ModelService) -> String? {
-        ModelInventory(configuration, store).defaults[service]?.id
-    }
-
-    /// Whether the default model is to be fetched.
-    private func isMissing(_ service: ModelService) throws -> Bool {
-        guard let id = choice(for: service)?.preferred else { return false }
-        return try store.catalogue[id]?.isBuiltIn != true && store.installedModel(id) == nil
-    }
-
-    private func warnOfHub(_ missing: [ModelService], _ wanted: [String]) {
-        let why =
-            store.hub.offline
-            ? "HF_HUB_OFFLINE forbids the network."
-            : store.hub.problem ?? "The model hub (\(store.hub.endpoint)) cannot be reached."
-        let (chosen, replaced) = missing.reduce(into: ([String](), [String]())) { lists, service in
-            guard let choice = choice(for: service) else { return }
-            let id = choice.preferred
-            if choice.isFirm { lists.0.append(id) } else { lists.1.append(id) }
-        }
-        let both = [
-            replaced.isEmpty ? nil : "Others stand in for \(replaced.joined(separator: ", ")).",
-            chosen.isEmpty
-                ? nil : "Nothing takes the place of \(chosen.joined(separator: ", ")), which the configuration names.",
-        ]
-        let pull = "'\(CommandName.current) models pull \(wanted.joined(separator: " "))' fetches"
-        Terminal.warning(
-            ([why] + both.compactMap(\.self) + ["\(pull) \(wanted.count > 1 ? "them" : "it") later."])
-                .joined(separator: " "))
     }
 
     /// A mirror without the list is no reason to stop: the program's own list has every default.
@@ -101,12 +147,31 @@ struct DefaultModels {
         }
     }
 
-    private func install(_ id: String) async throws {
-        guard try store.installedModel(id) == nil else { return }
-        do {
-            try await pullWithProgress(id, from: store)
-        } catch let error as ServiceError {
-            Terminal.warning("\(id) could not be fetched: \(error.message)")
+    private func warn(of reach: Reach, _ wanted: [String]) {
+        let absent = reach == .nothing ? wanted : wanted.filter { !isElsewhere($0) }
+        var sentences = [
+            store.hub.offline
+                ? "HF_HUB_OFFLINE forbids the model hub."
+                : store.hub.problem ?? "The model hub (\(store.hub.endpoint)) cannot be reached."
+        ]
+        if reach == .nothing {
+            sentences.append("Nor can the Python package index.")
+        } else if absent.count < wanted.count {
+            let found = wanted.filter { !absent.contains($0) }
+            sentences.append("The Python package index is asked for \(found.joined(separator: ", ")).")
         }
+        let choices = services.compactMap { choice(for: $0) }.filter { absent.contains($0.preferred) }
+        let replaced = choices.filter { !$0.isFirm }.map(\.preferred)
+        let chosen = choices.filter(\.isFirm).map(\.preferred)
+        if !replaced.isEmpty { sentences.append("Others stand in for \(replaced.joined(separator: ", ")).") }
+        if !chosen.isEmpty {
+            sentences.append(
+                "Nothing takes the place of \(chosen.joined(separator: ", ")), which the configuration names.")
+        }
+        if !absent.isEmpty {
+            let pull = "'\(CommandName.current) models pull \(absent.joined(separator: " "))' fetches"
+            sentences.append("\(pull) \(absent.count > 1 ? "them" : "it") later.")
+        }
+        Terminal.warning(sentences.joined(separator: " "))
     }
 }

@@ -104,7 +104,9 @@ extension DoctorCommand {
                 case .stt: try await services.speechToText.warmUp()
                 default: try await services.textToSpeech.warmUp()
                 }
-                if let note = answer.note { return Finding(check: name, verdict: .warn, message: note) }
+                if let note = answer.note {
+                    return Finding(check: name, verdict: answer.fallsShort ? .warn : .ok, message: note)
+                }
             } catch {
                 return Finding(check: name, verdict: .fail, message: "\(id) cannot be loaded: \(Self.text(error))")
             }
@@ -134,7 +136,9 @@ extension DoctorCommand {
             if store.hub.offline {
                 return Finding(
                     check: "model hub", verdict: .warn,
-                    message: "HF_HUB_OFFLINE forbids the network. Installed models work; unset it to fetch new ones.")
+                    message:
+                        "HF_HUB_OFFLINE forbids the model hub. Installed models work; unset it to fetch new ones from there."
+                )
             }
             if let problem = store.hub.problem {
                 return Finding(check: "model hub", verdict: .warn, message: "\(problem) Installed models work.")

@@ -12,8 +12,9 @@ struct JarvisBridgesCommand: AsyncParsableCommand {
         discussion: """
             EXAMPLES
               \(CommandName.current) serve
-              \(CommandName.current) say "Bonjour, comment allez-vous ?" -o bonjour.wav
-              \(CommandName.current) transcribe bonjour.wav --language fr
+              \(CommandName.current) say "Bonjour, comment allez-vous ?"
+              \(CommandName.current) say "Turn on the light in the living room." --language en -o light.wav
+              \(CommandName.current) transcribe light.wav
               \(CommandName.current) embed "allume la lumière" --json
               \(CommandName.current) models list
               \(CommandName.current) doctor

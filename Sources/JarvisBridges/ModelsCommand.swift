@@ -160,14 +160,14 @@ extension ModelsCommand {
         ) async throws -> [String] {
             let defaults = DefaultModels(configuration: configuration, store: store)
             try await defaults.install()
-            let unserved = defaults.unserved
-            guard unserved.isEmpty else {
+            let outcome = defaults.outcome
+            guard outcome.unserved.isEmpty else {
                 Terminal.error(
-                    unserved.joined(separator: " ")
+                    outcome.unserved.joined(separator: " ")
                         + " The lines above say why; once that is mended, run this again.")
                 throw ExitCode.failure
             }
-            return defaults.models
+            return outcome.models
         }
 
         private static func row(_ id: String, _ store: ModelStore) throws -> Row? {
@@ -289,12 +289,16 @@ extension ModelsCommand {
 }
 
 /// Downloads one model with a progress bar on a terminal and plain lines elsewhere.
-func pullWithProgress(_ id: String, from store: ModelStore) async throws {
+///
+/// - Parameter skippingHub: see ``ModelStore/pull(_:skippingHub:progress:)``.
+func pullWithProgress(_ id: String, from store: ModelStore, skippingHub: Bool = false) async throws {
     if try store.installedModel(id) != nil {
         Terminal.note("\(id) is installed.")
         return
     }
-    let model = try await withProgress(of: id) { try await store.pull(id, progress: $0) }
+    let model = try await withProgress(of: id) {
+        try await store.pull(id, skippingHub: skippingHub, progress: $0)
+    }
     // Nothing was fetched for a voice that is part of the program.
     if try store.installedModel(model.id) == nil { Terminal.note("\(id) is part of the program.") }
 }

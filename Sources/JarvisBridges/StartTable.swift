@@ -54,7 +54,8 @@ enum StartTable {
         return (withKey ? "  JARVIS_KEY=one-of-your-\(Keys.apiKeys.name)\n" : "") + """
               \(curl) \(address)/api/llm/generate \(json) -d '{"prompt":"Bonjour !"}'
               \(curl) \(address)/api/tts/synthesize \(json) -H 'Accept: audio/wav' -d '{"text":"Bonjour, comment allez-vous ?"}' -o bonjour.wav
-              \(curl) \(address)/api/stt/transcribe -F file=@bonjour.wav -F language=fr
+              \(curl) \(address)/api/tts/synthesize \(json) -H 'Accept: audio/wav' -d '{"text":"Turn on the light in the living room.","language":"en"}' -o light.wav
+              \(curl) \(address)/api/stt/transcribe -F file=@light.wav
               \(curl) \(address)/api/embeddings/embed \(json) -d '{"text":"Ceci est un texte à vectoriser"}'
             """
     }

@@ -19,6 +19,13 @@ public struct Catalogue: Sendable {
     /// The model with this id or alias, or nil if there is none.
     public subscript(id: String) -> ModelDescription? { byID[id] }
 
+    /// The first of the recommended voices of a language; nil if none is recommended.
+    ///
+    /// - Parameter language: a code, such as "en".
+    public func recommendedVoice(speaking language: String) -> ModelDescription? {
+        models.first { PiperVoiceList.recommended[$0.id] != nil && $0.languages.first == language }
+    }
+
     /// The catalogue that comes with the program.
     ///
     /// - Throws: `ServiceError` when the program's own resources are missing or damaged.

@@ -6,6 +6,11 @@ extension ModelDescription.Source {
         if case .hub = self { true } else { false }
     }
 
+    /// nil for a repository of the hub.
+    var firstWheel: ModelDescription.Wheel? {
+        if case .wheels(let wheels) = self { wheels.first } else { nil }
+    }
+
     /// As users know the place.
     var place: String { isHub ? "the model hub" : "the Python package index" }
 

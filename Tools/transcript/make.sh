@@ -49,9 +49,10 @@ echo "## Text-to-speech"; echo
 show "curl -s localhost:$port/api/tts/voices"
 show "curl -s localhost:$port/api/tts/synthesize $json -d '{\"text\":\"Bonjour, comment allez-vous ?\"}'"
 show "curl -s localhost:$port/api/tts/synthesize $json -H 'Accept: audio/wav' -d '{\"text\":\"Bonjour, comment allez-vous ?\"}' -o bonjour.wav; file bonjour.wav"
+show "curl -s localhost:$port/api/tts/synthesize $json -H 'Accept: audio/wav' -d '{\"text\":\"Turn on the light in the living room.\",\"language\":\"en\"}' -o light.wav; file light.wav"
 show "curl -s localhost:$port/api/tts/synthesize $json -d '{\"text\":\"Bonjour\",\"voice\":\"fr_FR-siwis-medium\"}'"
 echo "## Speech-to-text"; echo
-show "curl -s localhost:$port/api/stt/transcribe -F file=@bonjour.wav -F language=fr"
+show "curl -s localhost:$port/api/stt/transcribe -F file=@light.wav"
 show "curl -s localhost:$port/api/stt/transcribe $json -d '{\"audio_data\":\"pas du base64\"}'"
 echo "## Embeddings"; echo
 show "curl -s localhost:$port/api/embeddings/embed $json -d '{\"text\":\"Ceci est un texte à vectoriser\"}'"

@@ -6,8 +6,8 @@ public struct ModelChoice: Sendable, Hashable {
     public var preferred: String
     /// Whether the user chose it, so that no other model may stand in for it.
     public var isFirm: Bool
-    /// The last resort where the preferred model is not installed.
-    public var fallback: String?
+    /// What answers where neither the preferred model nor another one is installed, the best first.
+    public var fallbacks: [String]
 
     /// The choice by the configuration; nil for a service whose models answer no requests.
     ///
@@ -16,12 +16,12 @@ public struct ModelChoice: Sendable, Hashable {
         guard let key = Keys.model(of: service) else { return nil }
         preferred = chosen ?? configuration[key]
         isFirm = chosen != nil || configuration.isSet(key)
-        fallback =
+        fallbacks =
             switch service {
-            case .tts: "espeak-fr"
-            case .embeddings: "all-MiniLM-L6-v2"
-            case .stt: "whisper-nano"
-            case .vad: nil
+            case .tts: ["espeak-fr"]
+            case .embeddings: ["multilingual-e5-small", "all-MiniLM-L6-v2"]
+            case .stt: ["whisper-nano"]
+            case .vad: []
             }
     }
 }

@@ -6,16 +6,21 @@ import SpeechToText
 public struct ModelInventory: Sendable {
     /// The model that answers requests of one service that name none.
     public struct Default: Sendable, Hashable {
-        /// The preferred model if it is installed; otherwise, unless the user chose it, another installed model or the fallback; otherwise nil.
+        /// The preferred model if it is installed; otherwise, unless the user chose it, another installed model or a fallback; otherwise nil.
         public var id: String?
         /// One sentence on what to do if there is no model.
         public var missing: String
         /// What a user should know if a model other than the configured one answers; nil otherwise.
         public var note: String?
+        /// Whether that model can do less than this house needs, as the note says: the service is degraded.
+        public var fallsShort: Bool
 
         /// Without an id nothing answers, and `missing` says what to do.
-        public init(id: String?, missing: String = "No model is installed.", note: String? = nil) {
-            (self.id, self.missing, self.note) = (id, missing, note)
+        public init(
+            id: String?, missing: String = "No model is installed.", note: String? = nil, fallsShort: Bool = false
+        ) {
+            (self.id, self.missing) = (id, missing)
+            (self.note, self.fallsShort) = (note, fallsShort)
         }
     }
 
@@ -103,9 +108,12 @@ extension ModelInventory {
         let services: [String: ModelService]
         let aliases: [String: String]
         let problem: ServiceError?
+        /// The codes of the languages that are spoken here; nil for all.
+        let houseLanguages: [String]?
 
         init(configuration: BridgeConfiguration, store: ModelStore, chosen: [ModelService: String]) {
             catalogue = store.catalogue
+            houseLanguages = configuration.speaksAllLanguages ? nil : configuration.houseLanguages
             var choices: [ModelService: ModelChoice] = [:]
             var (models, problem) = ([InstalledModel](), ServiceError?.none)
             do {
@@ -147,8 +155,10 @@ extension ModelInventory {
             let unread = problem.map { _ in
                 "The models' folder cannot be read, so that nothing in it is found. Check its owner and permissions; '\(CommandName.current) doctor' says where it is."
             }
+            let (note, fallsShort) = id.flatMap { standIn($0, for: service) } ?? (nil, false)
             return Default(
-                id: id, missing: unread ?? missing(service), note: unread ?? id.flatMap { note($0, for: service) })
+                id: id, missing: unread ?? missing(service), note: unread ?? note,
+                fallsShort: unread != nil || fallsShort)
         }
 
         private func answering(_ service: ModelService) -> String? {
@@ -156,11 +166,11 @@ extension ModelInventory {
             guard let choice = choices[service] else { return nil }
             if present.contains(choice.preferred) { return choice.preferred }
             guard !choice.isFirm else { return nil }
-            let others = installed.filter { services[$0] == service && $0 != choice.fallback }
+            let others = installed.filter { services[$0] == service && !choice.fallbacks.contains($0) }
             // A voice of another language is not a good stand-in if the fallback speaks the right one.
             let language = catalogue[choice.preferred]?.languages.first
             let fitting = others.first { service != .tts || catalogue[$0]?.languages.first == language }
-            return fitting ?? choice.fallback.flatMap { present.contains($0) ? $0 : nil } ?? others.first
+            return fitting ?? choice.fallbacks.first(where: present.contains) ?? others.first
         }
 
         private func missing(_ service: ModelService) -> String {
@@ -170,11 +180,26 @@ extension ModelInventory {
                 : "No model is installed: '\(CommandName.current) models pull --defaults' fetches one."
         }
 
-        private func note(_ model: String, for service: ModelService) -> String? {
+        /// What a user should know of a model that answers instead of the preferred one; nil if it is that one.
+        private func standIn(_ model: String, for service: ModelService) -> (note: String, fallsShort: Bool)? {
             guard let preferred = choices[service]?.preferred, model != preferred else { return nil }
-            let limits = catalogue[model]?.limits.map { "\($0) " } ?? ""
-            return "\(model) stands in for \(preferred), which is not installed. \(limits)"
-                + "'\(CommandName.current) models pull \(preferred)' fetches \(preferred)."
+            let shortcoming = shortcoming(of: model, for: service)
+            let note =
+                "\(model) stands in for \(preferred), which is not installed. \(shortcoming.map { "\($0) " } ?? "")"
+            return (
+                note + "'\(CommandName.current) models pull \(preferred)' fetches \(preferred).", shortcoming != nil
+            )
+        }
+
+        /// What a model cannot do that matters here, as a sentence; nil if there is nothing.
+        private func shortcoming(of id: String, for service: ModelService) -> String? {
+            guard let model = catalogue[id] else { return nil }
+            if let limits = model.limits { return limits }
+            guard service != .tts, model.languages != ["multilingual"] else { return nil }
+            let others = houseLanguages?.filter { !model.languages.contains($0) } ?? ["the other languages"]
+            return others.isEmpty
+                ? nil
+                : "It knows \(model.languages.joined(separator: ", ")) only, and not \(others.joined(separator: ", ")), which this house speaks (\(Keys.spokenLanguages.name))."
         }
 
         func refusal(for service: ModelService) -> ServiceError? {

@@ -72,10 +72,12 @@ public struct RegistrySnapshot: Sendable {
             (status.state, status.message) = (.unavailable, "\(id) could not be loaded. \(reason)")
             return status
         }
-        let notes = [answer.note, service == .stt ? inventory.missingPart : nil].compactMap(\.self)
-        if !notes.isEmpty {
-            // Works, but not as configured.
-            (status.state, status.message) = (.degraded, notes.joined(separator: " "))
+        let missingPart = service == .stt ? inventory.missingPart : nil
+        let notes = [answer.note, missingPart].compactMap(\.self)
+        // What stands in for a configured model is told in any state.
+        status.message = notes.isEmpty ? nil : notes.joined(separator: " ")
+        if answer.fallsShort || missingPart != nil {
+            status.state = .degraded
         } else if model.state == .loading {
             (status.state, status.message) = (.degraded, "\(id) is being loaded.")
         } else if model.state == .absent, expectsDefaults, !model.rests {

@@ -18,6 +18,12 @@ import TextToSpeech
     private func answering(
         _ service: ModelService, installed: [String], settings: [String: String] = [:]
     ) throws -> String? {
+        try answer(service, installed: installed, settings: settings)?.id
+    }
+
+    private func answer(
+        _ service: ModelService, installed: [String], settings: [String: String] = [:]
+    ) throws -> ModelInventory.Default? {
         let temporary = try TemporaryFolder()
         let root = temporary.url
         for id in installed {
@@ -31,8 +37,45 @@ import TextToSpeech
             environment: ["JARVIS_DATA_DIR": root.path], flags: settings)
         let store = try BridgeServices.modelStore(configuration: configuration, logger: Logger(label: "test"))
         return withExtendedLifetime(temporary) {
-            ModelInventory(configuration, store).defaults[service]?.id
+            ModelInventory(configuration, store).defaults[service]
         }
+    }
+
+    @Test func aStandInThatDoesWhatTheHouseNeedsDoesNotFallShort() throws {
+        let vectors = try #require(try answer(.embeddings, installed: ["multilingual-e5-small"]))
+        #expect(vectors.id == "multilingual-e5-small" && !vectors.fallsShort)
+        #expect(vectors.note?.contains("stands in for paraphrase-multilingual-MiniLM-L12-v2") == true)
+        let speech = try #require(try answer(.stt, installed: ["whisper-small"]))
+        #expect(speech.id == "whisper-small" && !speech.fallsShort)
+        let voice = try #require(try answer(.tts, installed: ["fr_FR-siwis-medium"]))
+        #expect(voice.id == "fr_FR-siwis-medium" && !voice.fallsShort)
+        let own = try #require(try answer(.stt, installed: ["whisper-maison"]))
+        #expect(own.id == "whisper-maison" && !own.fallsShort, "nobody knows better than who installed it")
+        #expect(try answer(.stt, installed: ["whisper-base"])?.note == nil)
+    }
+
+    @Test func theDemoASyntheticVoiceAndVectorsForEnglishFallShort() throws {
+        for (service, installed, words) in [
+            (ModelService.stt, [String](), ["whisper-nano", "It is a demo", "models pull whisper-base"]),
+            (.tts, [], ["espeak-fr", "synthetic", "models pull fr_FR-upmc-medium"]),
+            (
+                .embeddings, ["all-MiniLM-L6-v2"],
+                ["It knows en only, and not fr", "stt.languages", "models pull paraphrase"]
+            ),
+            (.stt, ["whisper-base.en"], ["It knows en only, and not fr"]),
+        ] {
+            let answer = try #require(try answer(service, installed: installed))
+            #expect(answer.fallsShort, "\(service) \(installed)")
+            for word in words { #expect(answer.note?.contains(word) == true, "\(answer.note ?? "")") }
+        }
+        // Where only English is spoken, that is enough; and what the user has chosen is what the user wants.
+        let english = ["stt.languages": "English"]
+        #expect(try answer(.embeddings, installed: ["all-MiniLM-L6-v2"], settings: english)?.fallsShort == false)
+        let chosen = try answer(
+            .embeddings, installed: ["all-MiniLM-L6-v2"], settings: ["models.embeddings": "all-MiniLM-L6-v2"])
+        #expect(chosen?.fallsShort == false && chosen?.note == nil)
+        let all = try answer(.embeddings, installed: ["all-MiniLM-L6-v2"], settings: ["stt.languages": "all"])
+        #expect(all?.fallsShort == true)
     }
 
     @Test func thePreferredModelComesFirst() throws {
@@ -43,8 +86,7 @@ import TextToSpeech
     @Test func anInstalledModelComesBeforeTheFallback() throws {
         #expect(try answering(.stt, installed: ["whisper-small"]) == "whisper-small")
         #expect(
-            try answering(.embeddings, installed: ["all-MiniLM-L6-v2", "multilingual-e5-small"])
-                == "multilingual-e5-small")
+            try answering(.embeddings, installed: ["multilingual-e5-small", "my-encoder"]) == "my-encoder")
         #expect(try answering(.tts, installed: ["fr_FR-siwis-medium"]) == "fr_FR-siwis-medium")
     }
 
@@ -57,6 +99,9 @@ import TextToSpeech
         #expect(try answering(.tts, installed: []) == "espeak-fr")
         #expect(try answering(.embeddings, installed: ["all-MiniLM-L6-v2"]) == "all-MiniLM-L6-v2")
         #expect(try answering(.embeddings, installed: []) == nil)
+        #expect(
+            try answering(.embeddings, installed: ["all-MiniLM-L6-v2", "multilingual-e5-small"])
+                == "multilingual-e5-small")
     }
 
     private func refusal(_ settings: [String: String]) throws -> String? {

@@ -345,8 +345,13 @@ extension ModelRegistry {
         }
         let none = await answer(.init(id: nil, missing: "Install one.")).status
         #expect(none.state == .unavailable && none.message == "Install one.")
-        let standIn = await answer(.init(id: "b", note: "b stands in.")).status
-        #expect(standIn.state == .degraded && standIn.message == "b stands in.")
+        let poor = await answer(.init(id: "b", note: "b stands in.", fallsShort: true)).status
+        #expect(poor.state == .degraded && poor.message == "b stands in.")
+        // One that does all that is needed is told, and no reason to worry.
+        let equal = answer(.init(id: "b", note: "b stands in."))
+        _ = try await equal.use("b")
+        let standIn = await equal.status
+        #expect(standIn.state == .healthy && standIn.message == "b stands in.")
         let cold = await answer(.init(id: "a")).status
         #expect(cold.state == .degraded && cold.message == "a is not in memory; the next request loads it.")
         let registry = answer(.init(id: "a", note: "a stands in."))
