@@ -6,7 +6,7 @@ import Testing
 @Suite(.timeLimit(.minutes(5))) struct FullDiskTests {
     /// Two downloads of the same model: one with room for half a megabyte, one with room for all.
     ///
-    /// $1 is the program, $2 "disk" for a real file system of that size, which needs a namespace of mounts to itself, or "limit" for a
+    /// $1 is the program, $3 the model, $2 "disk" for a real file system of that size, which needs a namespace of mounts to itself, or "limit" for a
     /// limit on the size of files, which is all that some machines allow.
     private static let script = """
         cd "$JARVIS_DATA_DIR/.." || exit 9
@@ -16,15 +16,15 @@ import Testing
         else
           small() ( trap '' XFSZ; ulimit -f 512; "$@" )
         fi
-        small "$1" models pull whisper-tiny 2> first
+        small "$1" models pull $3 2> first
         echo "first $?"
         "$1" models list --json > list
         find "$JARVIS_DATA_DIR" -name '*.part' | grep -c . | sed 's/^/parts /'
         [ "$2" = disk ] && mount -o remount,size=64m "$JARVIS_DATA_DIR"
-        "$1" models pull whisper-tiny 2> second
+        "$1" models pull $3 2> second
         echo "second $?"
         find "$JARVIS_DATA_DIR" -name '*.part*' | grep -c . | sed 's/^/left /'
-        "$1" models verify whisper-tiny > /dev/null 2>&1
+        "$1" models verify $3 > /dev/null 2>&1
         echo "verified $?"
         """
 
@@ -46,8 +46,8 @@ import Testing
         // No length is announced, so that only writing tells that there is no room; the ETag is the file's digest.
         let file = String(repeating: "m", count: 1 << 20)
         let hub: @Sendable (String) -> [UInt8] = { head in
-            let isLarge = head.split(separator: " ").dropFirst().first?.hasSuffix(".onnx") == true
-            let body = Array((isLarge ? file : "{}").utf8)
+            let path = head.split(separator: " ").dropFirst().first.map(String.init) ?? ""
+            let body = TinyEncoder.content(path) ?? Array((path.hasSuffix("tokenizer.json") ? file : "{}").utf8)
             let tag = Samples.gitBlob(body)
             return Array("HTTP/1.1 200 OK\r\nETag: \"\(tag)\"\r\nConnection: close\r\n\r\n".utf8) + body
         }
@@ -64,7 +64,8 @@ import Testing
             let hasDisk = tries.status == 0
             let outcome = try await run(
                 settings + (hasDisk ? namespace : [])
-                    + ["bash", "-c", Self.script, "bash", Program.path, hasDisk ? "disk" : "limit"], in: folder.url)
+                    + ["bash", "-c", Self.script, "bash", Program.path, hasDisk ? "disk" : "limit", TinyEncoder.id],
+                in: folder.url)
             let lines = outcome.output.split(separator: "\n").map(String.init)
             let text = { (name: String) in
                 (try? String(contentsOf: folder.url.appending(path: name), encoding: .utf8)) ?? ""
@@ -77,7 +78,7 @@ import Testing
                 sentence.contains(hasDisk ? "is full" : "cannot be written") && sentence.contains("JARVIS_DATA_DIR"),
                 "\(sentence)")
             let list = try JSONSerialization.jsonObject(with: Data(text("list").utf8)) as? [[String: Any]]
-            let tiny = try #require(list?.first { $0["id"] as? String == "whisper-tiny" })
+            let tiny = try #require(list?.first { $0["id"] as? String == TinyEncoder.id })
             #expect(tiny["installed"] as? Bool == false)
 
             // With room, the same command goes on and ends.

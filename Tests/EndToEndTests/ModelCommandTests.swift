@@ -4,7 +4,7 @@ import Testing
 
 /// `models` as a person types it, against a hub on this machine.
 @Suite(.timeLimit(.minutes(5))) struct ModelCommandTests {
-    private static let model = "whisper-tiny"
+    private static let model = TinyEncoder.id
 
     /// Every file of every repository, each with bytes of its own.
     private static func withHub(_ body: @escaping @Sendable (_ environment: [String: String]) async throws -> Void)
@@ -20,7 +20,7 @@ import Testing
     }
 
     private static func content(_ path: String) -> [UInt8] {
-        Array("{\"file\":\"\((path as NSString).lastPathComponent)\"}".utf8)
+        TinyEncoder.content(path) ?? Array("{\"file\":\"\((path as NSString).lastPathComponent)\"}".utf8)
     }
 
     private static func installed(_ environment: [String: String]) async throws -> [String] {
@@ -41,7 +41,7 @@ import Testing
             #expect(try await Self.installed(environment).contains(Self.model))
             let again = try await run(["pull", Self.model])
             #expect(again.errors == "\(Self.model) is installed.\n")
-            let table = try await run(["list", "--service", "stt"])
+            let table = try await run(["list", "--service", "embeddings"])
             #expect(table.text.split(separator: "\n").contains { $0.hasPrefix("✓  \(Self.model) ") }, "\(table.text)")
             #expect(!table.text.contains("fr_FR-"))
 
