@@ -98,6 +98,13 @@ import Testing
         #expect(newer.models.count == bundled.models.count + 1)
     }
 
+    @Test func oneVoiceOfALanguageIsRecommendedFirst() throws {
+        let catalogue = try Catalogue.bundled()
+        #expect(catalogue.recommendedVoice(speaking: "fr")?.id == "fr_FR-upmc-medium")
+        #expect(catalogue.recommendedVoice(speaking: "en")?.id == "en_US-joe-medium")
+        #expect(catalogue.recommendedVoice(speaking: "tlh") == nil)
+    }
+
     @Test func aListThatIsNoneIsRefused() {
         #expect(throws: ServiceError.self) { try PiperVoiceList(json: Data("<html>".utf8)) }
     }

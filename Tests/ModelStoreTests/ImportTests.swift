@@ -163,6 +163,16 @@ import Testing
         try await expectRefusal(service: .stt, mentions: "has a config.json that is not JSON")
     }
 
+    /// Whose configuration names no type.
+    @Test func aModelOfCTranslate2IsToldByItsConfiguration() async throws {
+        try write([
+            "config.json": #"{"alignment_heads": [[1, 0]], "lang_ids": [], "suppress_ids": null}"#,
+            "tokenizer.json": "{}", "vocabulary.json": "[]", "model.bin": "no weights",
+        ])
+        // It is known for a speech model, whose weights are no weights.
+        try await expectRefusal(mentions: "model.bin")
+    }
+
     @Test func anIndexIsReadWithCare() async throws {
         let index = "model.safetensors.index.json"
         try write(["config.json": #"{"model_type": "whisper"}"#, "tokenizer.json": "{}"])

@@ -123,6 +123,17 @@ import Testing
         }
     }
 
+    @Test(arguments: [(200, true), (404, true), (403, false), (407, false), (503, false)])
+    func anIndexThatAnswersIsReachable(_ status: Int, _ isReachable: Bool) async throws {
+        try await HubStandIn.run({ _, _ in .status(status) }) { index in
+            let test = try TestStore(models: [try Self.model(index: index.endpoint)])
+            #expect(await test.store.isPackageIndexReachable(timeout: .seconds(10)) == isReachable)
+            #expect(index.asked.map(\.method) == ["HEAD"])
+        }
+        let nowhere = try TestStore(models: [try Self.model(index: "http://127.0.0.1:1")])
+        #expect(await nowhere.store.isPackageIndexReachable(timeout: .seconds(10)) == false)
+    }
+
     @Test func theLastSourcesReasonEndsThePull() async throws {
         try await HubStandIn.run({ _, _ in .status(404) }) { hub in
             let test = try TestStore(hub.endpoint, models: [try Self.model(index: hub.endpoint)])

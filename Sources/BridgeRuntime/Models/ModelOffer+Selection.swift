@@ -37,8 +37,8 @@ extension ModelOffer {
         if files.contains(VoiceActivityDetector.fileName) { return .vad }
         if voice != nil { return .tts }
         let type = configuration?["model_type"]?.string
-        // CTranslate2's configuration names no type.
-        if type == "whisper" || configuration?["suppress_ids"] != nil && files.contains("model.bin") { return .stt }
+        // CTranslate2's configuration names no type; only that of Whisper tells of alignment.
+        if type == "whisper" || configuration?["alignment_heads"] != nil && files.contains("model.bin") { return .stt }
         if WhisperBackend.exportedFiles(among: files) != nil { return .stt }
         if type == "bert" || files.contains("modules.json") || type == "xlm-roberta" { return .embeddings }
         return nil
