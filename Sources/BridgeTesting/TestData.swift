@@ -28,6 +28,26 @@ public enum TestData {
         return directory
     }
 
+    /// A data folder with models of general use: whisper-base, an English voice and what they need.
+    public static let real = folder.appending(path: "real", directoryHint: .isDirectory)
+
+    /// The directory of a model of general use.
+    public static func realModel(_ id: String) throws -> URL {
+        let directory = real.appending(path: "models/\(id)", directoryHint: .isDirectory)
+        guard FileManager.default.fileExists(atPath: directory.path) else { throw Missing(what: "the model \(id)") }
+        return directory
+    }
+
+    /// A recording of real speech and what is said in it.
+    ///
+    /// - Parameter name: such as "fr/bonjour_monde".
+    public static func clip(_ name: String) throws -> (audio: URL, text: String) {
+        let audio = folder.appending(path: "clips/\(name).wav")
+        let text = folder.appending(path: "clips/\(name).txt")
+        guard FileManager.default.fileExists(atPath: audio.path) else { throw Missing(what: "the recording \(name)") }
+        return (audio, try String(contentsOf: text, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines))
+    }
+
     /// The library of the engine.
     public static func engineLibrary() throws -> String {
         let runtime = folder.appending(path: "runtime")

@@ -3,7 +3,7 @@ package import Logging
 import LanguageModels
 package import ModelStore
 import OnnxRuntime
-import SpeechToText
+package import SpeechToText
 import TextToSpeech
 
 /// Every setting that there is. A name is spelled here and nowhere else: code reads a value by its key, and errors name it by its key,
@@ -58,6 +58,10 @@ package enum Keys {
         "stt.languages", allowed: "a list of languages such as fr, en, or all", default: ["fr", "en"],
         "What is spoken in the house: where a request names no language, the model chooses among these; among all that it knows with all.",
         mayBeEmpty: false, where: SpeechToTextService.isLanguage)
+    package static let speechContext = Key<WhisperContext>(
+        "stt.context", default: .auto,
+        "How much of its window of 30 s a speech-to-text model looks at: of commands only what they fill and a margin with auto, by models that were measured to understand as much then; all with full."
+    )
     package static let speechVolume = Key<Double>(
         "tts.volume", in: SynthesisRequest.volumes, default: 1,
         "A factor on the loudness of speech, for requests that name none.")
@@ -229,7 +233,8 @@ extension Keys {
         preload.setting,
         requiredBridges.setting, apiKeys.setting,
         speechModel.setting, voice.setting, embeddingModel.setting, modelMemory.setting, modelIdleTime.setting,
-        beams.setting, spokenLanguages.setting, speechVolume.setting, sentenceSilence.setting, languageModel.setting,
+        beams.setting, spokenLanguages.setting, speechContext.setting, speechVolume.setting, sentenceSilence.setting,
+        languageModel.setting,
         ollamaAddress.setting,
         allowsCloudModels.setting,
         enginePath.setting, engineThreads.setting, engineRuns.setting, vectorCacheBytes.setting,

@@ -38,7 +38,8 @@ struct ModelLoader: ModelLoading {
     private func whisper(_ key: ModelKey) async throws -> LoadedModel {
         try await load(key) { model in
             try WhisperBackend(
-                modelID: key.id, directory: model.directory, vad: try voiceActivity(), runtime: try engine())
+                modelID: key.id, directory: model.directory, vad: try voiceActivity(), runtime: try engine(),
+                options: WhisperOptions(context: configuration[Keys.speechContext]))
         }
     }
 

@@ -35,16 +35,18 @@ public struct LogMelSpectrogram: Sendable {
         hann = (0..<Self.fftSize).map { Float(0.5 - 0.5 * cos(2 * Double.pi * Double($0) / Double(Self.fftSize))) }
     }
 
-    /// The features of one window, `[melBins, 3000]` in row-major order.
+    /// The features of one window, `[melBins, frames]` in row-major order.
     ///
     /// Frames that see only padding are not computed, so that a 3 s command costs a tenth of a full window.
     ///
-    /// - Parameter samples: mono, 16 kHz, at most ``windowSamples``; silence follows up to 30 s, the excess is ignored.
-    public func window(_ samples: [Float]) -> [Float] {
-        let used = min(samples.count, Self.windowSamples)
+    /// - Parameters:
+    ///   - samples: mono, 16 kHz, at most ``windowSamples``; silence follows up to the end of the window, the excess is ignored.
+    ///   - frames: the length of the window; less than ``frameCount`` only for samples that end before it.
+    public func window(_ samples: [Float], frames frameCount: Int = frameCount) -> [Float] {
+        let used = min(samples.count, frameCount * Self.hopSamples)
         let padded = Self.reflectedEdges(samples.prefix(used))
         let audible = Self.audibleFrames(sampleCount: used)
-        var features = [Float](repeating: Self.floor, count: melBins * Self.frameCount)
+        var features = [Float](repeating: Self.floor, count: melBins * frameCount)
         var peak = Self.floor
         var fft = RealFFT(size: Self.fftSize)
         var frame = [Float](repeating: 0, count: Self.fftSize)
@@ -59,7 +61,7 @@ public struct LogMelSpectrogram: Sendable {
                     energy += weight * powers[filter.firstBin + offset]
                 }
                 let value = log10(max(energy, 1e-10))
-                features[band * Self.frameCount + index] = value
+                features[band * frameCount + index] = value
                 peak = max(peak, value)
             }
         }

@@ -18,6 +18,8 @@ public struct WhisperOptions: Sendable, Hashable {
     public var conditionsOnPreviousText: Bool
     /// Whether the model writes times between the words; if not, a segment is a whole window.
     public var timestamps: Bool
+    /// How much of a window the encoder looks at.
+    public var context: WhisperContext
     /// Seed of the random numbers for temperatures above 0: the same audio gets the same text.
     public var seed: UInt64
 
@@ -27,7 +29,7 @@ public struct WhisperOptions: Sendable, Hashable {
         temperatures: [Double] = [0, 0.2, 0.4, 0.6, 0.8, 1], bestOf: Int = 1, patience: Double = 1,
         compressionRatioThreshold: Double? = 2.4, logProbabilityThreshold: Double? = -1,
         noSpeechThreshold: Double? = 0.6, conditionsOnPreviousText: Bool = true, timestamps: Bool = true,
-        seed: UInt64 = 0
+        context: WhisperContext = .auto, seed: UInt64 = 0
     ) {
         self.precisions = precisions
         self.temperatures = temperatures
@@ -38,6 +40,15 @@ public struct WhisperOptions: Sendable, Hashable {
         self.noSpeechThreshold = noSpeechThreshold
         self.conditionsOnPreviousText = conditionsOnPreviousText
         self.timestamps = timestamps
+        self.context = context
         self.seed = seed
     }
+}
+
+/// How much of its window of 30 s a Whisper model looks at.
+public enum WhisperContext: String, Sendable, Hashable, CaseIterable {
+    /// Of short utterances only what they fill and a margin, by models with which that was measured to keep the words.
+    case auto
+    /// All of it, as it was taught.
+    case full
 }

@@ -26,6 +26,8 @@ struct PromptState: Sendable {
 struct TokenSearch {
     let network: any WhisperNetwork
     let rules: LogitRules
+    /// The longest answer, besides the limits of the network.
+    var maximumTokens = Int.max
     /// Lets more urgent work run between two steps.
     let permit: WorkPermit?
 
@@ -33,7 +35,7 @@ struct TokenSearch {
 
     /// openai-whisper's limits: half of the context, and never past its end.
     private func limit(_ prompt: PromptState) -> Int {
-        max(0, min(network.maximumTokens / 2, network.maximumTokens + 1 - prompt.length))
+        max(0, min(maximumTokens, network.maximumTokens / 2, network.maximumTokens + 1 - prompt.length))
     }
 
     /// The likeliest token at each step.

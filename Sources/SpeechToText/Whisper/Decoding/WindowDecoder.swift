@@ -7,6 +7,8 @@ struct WindowJob: Sendable {
     var samples: [Float]
     /// Frames of 10 ms in `samples`.
     var frames: Int
+    /// nil to look at the whole window.
+    var context: ShortContext?
     /// nil to detect it.
     var language: String?
     /// The codes of the languages that may be detected; nil for all that the model knows.
@@ -58,7 +60,17 @@ struct WindowDecoder: Sendable {
 
     /// Blocks; belongs inside a permit, which it lends to more urgent work between its steps.
     func decode(_ job: WindowJob, permit: WorkPermit?) throws -> WindowResult {
-        try decode(job, audio: try encode(job.samples, permit: permit), permit: permit)
+        if let context = job.context {
+            let frames = 2 * context.positions
+            let audio = try network.encode(features.window(job.samples, frames: frames), permit: permit)
+            var short = job
+            short.temperatures = Array(job.temperatures.prefix(1))
+            let result = try decode(short, audio: audio, permit: permit)
+            if !context.isDoubtful(result) { return result }
+        }
+        var whole = job
+        whole.context = nil
+        return try decode(whole, audio: try encode(job.samples, permit: permit), permit: permit)
     }
 
     func encode(_ samples: [Float], permit: WorkPermit?) throws -> EncodedAudio {
@@ -145,7 +157,8 @@ struct WindowDecoder: Sendable {
     private func search(_ job: WindowJob, after prompt: PromptState, permit: WorkPermit?) throws
         -> WindowResult
     {
-        let search = TokenSearch(network: network, rules: rules, permit: permit)
+        let search = TokenSearch(
+            network: network, rules: rules, maximumTokens: job.context?.maximumTokens ?? .max, permit: permit)
         var generator = SeededGenerator(seed: job.seed)
         var result: WindowResult?
         for temperature in job.temperatures {

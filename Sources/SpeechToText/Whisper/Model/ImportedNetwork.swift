@@ -21,7 +21,7 @@ struct ImportedNetwork: WhisperNetwork {
     let maximumTokens: Int
     let operation: String
     let canAlign = true
-    let encodesAnyLength = true
+    let understandsShortContexts: Bool
 
     private let encoder: InferenceSession
     private let decoder: InferenceSession
@@ -57,6 +57,9 @@ struct ImportedNetwork: WhisperNetwork {
             empty[input.name] = try Tensor([Float](), shape: [1, heads, 0, width])
         }
         emptyPast = empty
+        // whisper-base and its fine-tunes; nothing is known of other sizes.
+        let cross = decoder.inputs.filter { $0.name.hasPrefix("cross.") }.map(\.shape)
+        understandsShortContexts = cross.count == 12 && cross.allSatisfy { $0.compactMap { $0 } == [1, 8, 64] }
         gatherer = try InferenceSession(runtime, modelData: [UInt8](try Self.gatheringGraph(cacheNames)))
     }
 

@@ -49,7 +49,7 @@ struct PublishedNetwork: WhisperNetwork {
 
     var canAlign: Bool { !decoder.crossAttentions.isEmpty }
     /// The exports' graphs fix the length of a window.
-    var encodesAnyLength: Bool { false }
+    var understandsShortContexts: Bool { false }
 
     /// The decoder attends to the encoder's output itself.
     func encode(_ features: [Float], permit: WorkPermit?) throws -> EncodedAudio {

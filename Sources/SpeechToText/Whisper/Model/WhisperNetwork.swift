@@ -14,8 +14,8 @@ protocol WhisperNetwork: Sendable {
     var operation: String { get }
     /// Whether it tells where it listens while it writes, from which the times of words are read.
     var canAlign: Bool { get }
-    /// Whether the encoder takes windows of less than 30 s.
-    var encodesAnyLength: Bool { get }
+    /// Whether the encoder takes windows of less than 30 s, and was measured to understand short utterances in them as well.
+    var understandsShortContexts: Bool { get }
 
     /// What the decoder attends to, of one window of features `[melBins, frames]`.
     func encode(_ features: [Float], permit: WorkPermit?) throws -> EncodedAudio

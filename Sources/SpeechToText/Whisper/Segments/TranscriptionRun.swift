@@ -109,11 +109,18 @@ struct TranscriptionRun<Source: PCMSource & ~Copyable>: ~Copyable {
 
     private func job(_ window: AudioWindow) -> WindowJob {
         WindowJob(
-            samples: window.samples, frames: window.frames, language: language,
+            samples: window.samples, frames: window.frames, context: context(of: window), language: language,
             candidates: request.languages, task: request.task, previous: history,
             temperatures: request.temperature.map { [$0] } ?? backend.options.temperatures,
             beamSize: request.beamSize ?? 1, wantsWords: request.wordTimestamps,
             seed: backend.options.seed &+ UInt64(decodedWindows))
+    }
+
+    private func context(of window: AudioWindow) -> ShortContext? {
+        guard backend.options.context == .auto, decoder.network.understandsShortContexts, window.isWhole else {
+            return nil
+        }
+        return ShortContext(frames: window.frames)
     }
 
     private mutating func finish(_ result: WindowResult, _ window: AudioWindow) -> [TranscribedSegment] {

@@ -5,6 +5,8 @@ struct AudioWindow {
     var samples: [Float]
     /// Frames of 10 ms.
     var frames: Int
+    /// Whether there is nothing before it or after it.
+    var isWhole = false
 }
 
 /// Reads a source in windows of up to 30 s, or of one stretch of speech, and keeps no more than 30 s.
@@ -35,7 +37,9 @@ struct WindowReader<Source: PCMSource & ~Copyable>: ~Copyable {
         var frames = min(LogMelSpectrogram.frameCount, held.count / Self.frameSamples)
         if audio.isByStretches { frames = min(frames, (audio.endOfStretch(at: start) - start) / Self.frameSamples) }
         guard frames > 0 else { return nil }
-        return AudioWindow(samples: Array(held.prefix(frames * Self.frameSamples)), frames: frames)
+        return AudioWindow(
+            samples: Array(held.prefix(frames * Self.frameSamples)), frames: frames,
+            isWhole: start == 0 && isFinished && frames == held.count / Self.frameSamples)
     }
 
     private mutating func forget(before position: Int) async throws {
