@@ -11,16 +11,20 @@ public final class FakeEmbeddingBackend: EmbeddingBackend {
     public let maxWords: Int
     private let gate: Gate
     private let weights: (any Sendable)?
+    private let prompts: [InputType: String]
     private let failure: Watched<(any Error)?>
     private let recorded = Watched<[[[Int32]]]>([])
 
     /// - Parameters:
     ///   - gate: every call waits at it; open by default.
     ///   - weights: held as long as the backend is.
+    ///   - prompts: what it wants in front of texts; none by default.
     public init(
         modelID: String = "fake-embeddings", dimension: Int = 8, maxWords: Int = 256, fingerprint: String = "fake",
-        gate: Gate = Gate(open: true), weights: (any Sendable)? = nil, failing error: (any Error)? = nil
+        gate: Gate = Gate(open: true), weights: (any Sendable)? = nil, failing error: (any Error)? = nil,
+        prompts: [InputType: String] = [:]
     ) {
+        self.prompts = prompts
         self.weights = weights
         self.modelID = modelID
         self.dimension = dimension
@@ -42,6 +46,8 @@ public final class FakeEmbeddingBackend: EmbeddingBackend {
     public func calls(atLeast count: Int) async throws {
         try await recorded.wait { $0.count >= count }
     }
+
+    public func prompt(for type: InputType) -> String { prompts[type] ?? "" }
 
     public func tokenize(_ text: String) -> TokenizedText {
         let words = text.split(whereSeparator: \.isWhitespace)

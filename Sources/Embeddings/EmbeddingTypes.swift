@@ -2,6 +2,14 @@ public import BridgeSupport
 public import Tokenizers
 public import WorkScheduling
 
+/// What a text is for. Models that are taught to find passages by questions want to be told which of the two it is.
+public enum InputType: String, Sendable, Hashable, CaseIterable {
+    /// A question, or a text that is compared with others of its kind.
+    case query
+    /// What is to be found: an entry of an index.
+    case passage
+}
+
 /// One text as a vector.
 public struct EmbeddedText: Sendable, Hashable {
     /// Unit length, `dimension` values.
@@ -59,8 +67,11 @@ public protocol EmbeddingBackend: Sendable {
     var modelID: String { get }
     /// Values of a vector.
     var dimension: Int { get }
-    /// Changes with everything that changes a vector (model file digest, pooling, prefix); part of every cache key.
+    /// Changes with everything that changes the vector of a text (model file digest, pooling); part of every cache key.
     var fingerprint: String { get }
+    /// What the model wants to find in front of a text of this type; empty where it makes no difference to it, as by default. Whoever asks
+    /// for vectors puts it there, before ``tokenize(_:)``.
+    func prompt(for type: InputType) -> String
     /// The token ids of `text` for the network. Computes on the calling thread, in time linear in the text's length.
     func tokenize(_ text: String) -> TokenizedText
     /// The unit vectors of `texts` (at least one, each given as the ids from ``tokenize(_:)``), in their order, by one run of the network.
@@ -69,6 +80,11 @@ public protocol EmbeddingBackend: Sendable {
     /// - Parameter ticket: gives the permit to compute.
     /// - Throws: `ServiceError` naming the model and its file, `CancellationError`.
     func vectors(of texts: [[Int32]], ticket: WorkTicket) async throws -> [[Float]]
+}
+
+extension EmbeddingBackend {
+    /// None: the model was not taught the difference.
+    public func prompt(for type: InputType) -> String { "" }
 }
 
 /// What a vector cache contains and how well it works.

@@ -1,7 +1,7 @@
-import ArgumentParser
+public import ArgumentParser
 import BridgeRuntime
 import BridgeSupport
-import Embeddings
+public import Embeddings
 import Foundation
 import ModelStore
 
@@ -17,12 +17,17 @@ struct EmbedCommand: AsyncParsableCommand {
               \(CommandName.current) embed "allume la lumière" "éteins la lampe"
               \(CommandName.current) embed "allume la lumière" --json
               \(CommandName.current) embed - --json < textes.txt        # one text a line
+              \(CommandName.current) embed - --input-type passage --json < notes.txt
             """)
 
     @Argument(help: "The texts, or - to read one a line from standard input; empty lines are left out.")
     var texts: [String]
     @Option(help: "The model; 'models list' shows which there are.", completion: Completions.installed(.embeddings))
     var model: String?
+    @Option(
+        help: "What the texts are for: query, to ask or to compare, or passage, to be found. e5 models tell them apart."
+    )
+    var inputType = InputType.query
     @Flag(help: "Print whole vectors as JSON.")
     var json = false
     @OptionGroup var common: CommonOptions
@@ -50,7 +55,7 @@ struct EmbedCommand: AsyncParsableCommand {
             texts.allSatisfy(CommandInput.isStandardInput)
             ? try CommandInput.text().split(whereSeparator: \.isNewline).map(String.init) : texts
         let services = try common.services()
-        let batch = try await services.embeddings.embed(texts, model: model)
+        let batch = try await services.embeddings.embed(texts, as: inputType, model: model)
         if model == nil { await services.warnOfStandIn(.embeddings) }
         if json {
             let items = zip(texts, batch.items).map {
@@ -82,3 +87,5 @@ struct EmbedCommand: AsyncParsableCommand {
 
     private static func dot(_ a: [Float], _ b: [Float]) -> Float { zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }
 }
+
+extension InputType: ExpressibleByArgument {}

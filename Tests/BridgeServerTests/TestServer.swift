@@ -30,15 +30,16 @@ struct TestServer: Sendable {
     ///   - settings: over those of a quiet test server.
     ///   - gate: what every piece of work of the fakes waits at.
     ///   - clock: of the language model and of the limits of requests.
+    ///   - prompts: what the embedding model wants in front of texts.
     init(
         _ settings: [String: String] = [:], gate: Gate = Gate(open: true), words: String = "bonjour",
-        clock: any Clock<Duration> = ContinuousClock()
+        clock: any Clock<Duration> = ContinuousClock(), prompts: [InputType: String] = [:]
     ) throws {
         let configuration = try Self.configuration(settings)
         let language = FakeLanguageModel(gate: gate)
         let voice = FakeVoiceBackend(gate: gate)
         let speech = FakeSpeechBackend(words: words, gate: gate)
-        let embedder = FakeEmbeddingBackend(gate: gate)
+        let embedder = FakeEmbeddingBackend(gate: gate, prompts: prompts)
         let limiter = { (name: String) in
             WorkScheduler().admission(
                 what: name, maxConcurrent: Int(settings["admission.embeddings"] ?? "") ?? 4,

@@ -91,10 +91,11 @@ struct EmbeddingRoutes {
         _ texts: [String], fields: RequestFields, context: BridgeContext
     ) async throws -> (EmbeddingBatch, Encoding) {
         let encoding = try fields.choice("encoding", Encoding.self) ?? .base64
+        let type = try fields.choice("input_type", InputType.self) ?? .query
         let model = try fields.name("model")
         let service = dependencies.services.embeddings
         let batch = try await dependencies.perform(.embeddings, for: context) {
-            try await service.embed(texts, model: model)
+            try await service.embed(texts, as: type, model: model)
         }
         context.record.note(batch.timings, model: batch.model)
         return (batch, encoding)

@@ -5,7 +5,7 @@
 public struct VectorCacheKey: Sendable, Hashable {
     /// ``EmbeddingBackend/fingerprint``.
     public let fingerprint: String
-    /// Exactly as the client sent it.
+    /// Exactly as the client sent it, behind the model's prompt (``EmbeddingBackend/prompt(for:)``).
     public let text: String
 
     /// The key of `text` for the model with this fingerprint.

@@ -6,15 +6,15 @@ public import WorkScheduling
 
 /// A sentence-transformers model in ONNX form: texts in, unit vectors out.
 ///
-/// Reads from the model's directory: `tokenizer.json`, the ONNX file (``OnnxFileChoice``) and, if present,
-/// `modules.json`, `sentence_bert_config.json`, `config.json` and the pooling configuration. Vectors agree with those of
-/// the Python library to float32 rounding, whatever else is in the batch.
+/// Reads from the model's directory: `tokenizer.json`, the ONNX file (``OnnxFileChoice``) and, if present, `modules.json`,
+/// `sentence_bert_config.json`, `config_sentence_transformers.json`, `config.json` and the pooling configuration. Vectors agree with
+/// those of the Python library to float32 rounding, whatever else is in the batch.
 public struct SentenceEncoder: EmbeddingBackend {
     /// As it was loaded.
     public let modelID: String
     /// Values of a vector, as the network makes them.
     public let dimension: Int
-    /// Made of the model's name and files, its prefix and its configuration.
+    /// Made of the model's name and files, and its configuration.
     public let fingerprint: String
     /// The most tokens of one text, including special tokens; the end of longer texts is cut off.
     public let maximumLength: Int
@@ -22,14 +22,11 @@ public struct SentenceEncoder: EmbeddingBackend {
     private let tokenizer: Tokenizer
     private let configuration: SentenceEncoderConfiguration
     private let network: SentenceNetwork
-    private let prefix: String
 
     /// Loads the model; blocks while files are read.
     ///
-    /// - Parameter prefix: put in front of every text before anything else; nil for what the model was taught (``TextPrefix``).
     /// - Throws: `ServiceError` naming the file that is missing, damaged or not supported.
-    public init(modelID: String, directory: URL, runtime: OnnxRuntime, prefix: String? = nil) throws {
-        let prefix = prefix ?? TextPrefix.query(of: modelID)
+    public init(modelID: String, directory: URL, runtime: OnnxRuntime) throws {
         configuration = try SentenceEncoderConfiguration(directory: directory, modelID: modelID)
         tokenizer = try Tokenizer(contentsOf: directory.appending(path: "tokenizer.json").path, modelID: modelID)
         guard tokenizer.specialTokenCount < configuration.maximumLength else {
@@ -38,14 +35,16 @@ public struct SentenceEncoder: EmbeddingBackend {
         }
         network = try SentenceNetwork(modelID: modelID, directory: directory, runtime: runtime, configuration)
         self.modelID = modelID
-        self.prefix = prefix
         dimension = network.dimension
         maximumLength = configuration.maximumLength
         fingerprint = try ModelFingerprint(
             directory: directory,
-            parts: [modelID, network.file, prefix, "\(configuration)", "composed", "unit length"]
+            parts: [modelID, network.file, "\(configuration)", "composed", "unit length"]
         ).text
     }
+
+    /// From `config_sentence_transformers.json`, or what models of this name were taught (``Prompts``).
+    public func prompt(for type: InputType) -> String { configuration.prompts[type] }
 
     /// The token ids of `text` for the network.
     ///
@@ -55,7 +54,7 @@ public struct SentenceEncoder: EmbeddingBackend {
     /// decomposed Hangul get the ids of composed text, as does all text with a tokenizer that keeps accents (BERT cased);
     /// the reference splits these into pieces that the model hardly knows.
     public func tokenize(_ text: String) -> TokenizedText {
-        let text = (prefix + text).composed()
+        let text = text.composed()
         return tokenizer.encode(configuration.lowercases ? text.lowercased() : text, maximumLength: maximumLength)
     }
 

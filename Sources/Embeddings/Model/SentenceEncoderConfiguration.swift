@@ -11,6 +11,8 @@ struct SentenceEncoderConfiguration: Sendable, Hashable {
     var pooling: [PoolingMode]
     /// The length of one token's vector, if the files tell it.
     var tokenDimension: Int?
+    /// What the model wants in front of each text.
+    var prompts: Prompts
 
     /// Reads `modules.json` and the files that it names below `directory`. A model without `modules.json` is treated
     /// as in sentence-transformers: mean pooling.
@@ -40,6 +42,8 @@ struct SentenceEncoderConfiguration: Sendable, Hashable {
             throw .unusableModel(
                 modelID, file: "modules.json", reason: "the path \"\(path)\" leads out of the model's directory")
         }
+        prompts = Prompts(
+            try files.read(PromptSettings.self, "config_sentence_transformers.json")?.prompts ?? [:], modelID: modelID)
         let settings = try files.read(TransformerSettings.self, join(transformerPath, "sentence_bert_config.json"))
         lowercases = settings?.do_lower_case ?? false
         maximumLength = try Self.maximumLength(settings, files, networkFile: join(transformerPath, "config.json"))
@@ -78,6 +82,10 @@ struct SentenceEncoderConfiguration: Sendable, Hashable {
     private struct TransformerSettings: Decodable {
         var max_seq_length: Int?
         var do_lower_case: Bool?
+    }
+
+    private struct PromptSettings: Decodable {
+        var prompts: [String: String]?
     }
 
     private struct NetworkSettings: Decodable {

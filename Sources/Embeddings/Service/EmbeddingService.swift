@@ -59,9 +59,12 @@ public final class EmbeddingService: Sendable {
     /// The vectors of `texts`, in their order. Equal texts are computed once. Cancelling the task stops the work
     /// unless another request needs it; what was computed by then stays in the cache.
     ///
+    /// - Parameter type: what the texts are for; models that were not taught the difference give the same vectors for both.
     /// - Throws: `ServiceError`: `invalid_request`, `model_not_installed`, `overloaded`, or what loading the model
     ///   throws; `CancellationError`.
-    public func embed(_ texts: [String], model: String? = nil) async throws -> EmbeddingBatch {
+    public func embed(
+        _ texts: [String], as type: InputType = .query, model: String? = nil
+    ) async throws -> EmbeddingBatch {
         guard !texts.isEmpty else {
             throw ServiceError.invalid("texts", "The field \"texts\" is empty; it needs at least one text.")
         }
@@ -77,7 +80,8 @@ public final class EmbeddingService: Sendable {
         return try await admission.withTicket(expecting: urgency) { ticket in
             let (lease, load) = try await ticket.enter(urgency, leasing: id, from: self.models)
             defer { lease.end() }
-            var batch = try await self.compute(texts, with: lease.model, urgency)
+            let prompt = lease.model.prompt(for: type)
+            var batch = try await self.compute(texts.map { prompt + $0 }, with: lease.model, urgency)
             batch.timings.load = load
             batch.timings.queue += ticket.waited
             batch.timings.total = self.elapsed() - start

@@ -55,10 +55,16 @@ import Testing
             ]),
         Fields(
             path: "/api/embeddings/embed", start: #"{"text":"a""#,
-            wrong: ["model": notNames, "encoding": notTexts + ["\"hex\""]]),
+            wrong: [
+                "model": notNames, "encoding": notTexts + ["\"hex\""],
+                "input_type": notTexts + ["\"document\"", "\"Query\""],
+            ]),
         Fields(
             path: "/api/embeddings/embed-batch", start: #"{"texts":["a"]"#,
-            wrong: ["model": notNames, "encoding": notTexts + ["\"hex\""]]),
+            wrong: [
+                "model": notNames, "encoding": notTexts + ["\"hex\""],
+                "input_type": notTexts + ["\"document\"", "\"Query\""],
+            ]),
     ]
 
     @Test(arguments: all) func wrongValuesNameTheirField(_ fields: Fields) async throws {
@@ -74,7 +80,7 @@ import Testing
                         "\(answer.text)")
                 }
                 // null is the same as absent, and so is an empty name or choice.
-                if ["model", "voice", "encoding", "task", "language"].contains(field) {
+                if ["model", "voice", "encoding", "task", "language", "input_type"].contains(field) {
                     let empty = try await client.post(fields.path, #"\#(fields.start),"\#(field)":""}"#)
                     #expect(empty.status == 200, "\(field): \(empty.text.prefix(300))")
                 }

@@ -1,5 +1,6 @@
 import BridgeSupport
 import BridgeTesting
+import Embeddings
 import Foundation
 import LanguageModels
 import Testing
@@ -21,6 +22,30 @@ import Testing
             let second = try await client.post("/api/embeddings/embed", #"{"text":"Bonjour","encoding":"float"}"#)
             #expect(second.json?["cached"]?.boolValue == true)
             #expect(second.json?["vector"]?.arrayValue?.compactMap(\.numberValue).map { Float($0) } == vector)
+        }
+    }
+
+    @Test func theInputTypeChoosesWhatTheModelReadsAndTheTextStaysAsSent() async throws {
+        try await TestServer(prompts: [.query: "query: ", .passage: "passage: "]).run { client in
+            var answers: [JSONValue?] = []
+            for field in ["", #","input_type":"query""#, #","input_type":"passage""#] {
+                let body = #"{"text":"le chat dort","encoding":"float"\#(field)}"#
+                answers.append(try await client.post("/api/embeddings/embed", body).json)
+            }
+            #expect(answers.allSatisfy { $0?["text"]?.stringValue == "le chat dort" })
+            #expect(answers.map { $0?["cached"]?.boolValue } == [false, true, false])
+            for (answer, read) in zip(
+                answers, ["query: le chat dort", "query: le chat dort", "passage: le chat dort"])
+            {
+                let vector = answer?["vector"]?.arrayValue?.compactMap(\.numberValue).map { Float($0) }
+                #expect(vector == FakeEmbeddingBackend().vector(for: read))
+            }
+            let batch = try await client.post(
+                "/api/embeddings/embed-batch",
+                #"{"texts":["le chat dort","il pleut"],"encoding":"float","input_type":"passage"}"#
+            ).json?["embeddings"]?.arrayValue
+            #expect(batch?.map { $0["text"]?.stringValue } == ["le chat dort", "il pleut"])
+            #expect(batch?[0]["vector"] == answers[2]?["vector"])
         }
     }
 

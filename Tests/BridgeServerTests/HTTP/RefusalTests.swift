@@ -55,6 +55,7 @@ import Testing
         Bad(embed, #"{"text":1}"#, "invalid_request", "text"),
         Bad(embed, #"{"text":["a"]}"#, "invalid_request", "text"),
         Bad(embed, #"{"text":"a","encoding":"hex"}"#, "invalid_request", "encoding"),
+        Bad(embed, #"{"text":"a","input_type":"document"}"#, "invalid_request", "input_type"),
         Bad(embed, #"{"text":"a","model":7}"#, "invalid_request", "model"),
         Bad(embed, #"{"text":"a","model":"nobody"}"#, "model_not_found", "model"),
         Bad("/api/embeddings/embed-batch", "{}", "invalid_request", "texts"),

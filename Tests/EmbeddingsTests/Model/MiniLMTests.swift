@@ -72,15 +72,6 @@ import WorkScheduling
             }
         }
     }
-
-    @Test(arguments: [("all-MiniLM-L6-v2", "query: "), ("multilingual-e5-small", nil), ("e5-base-v2", nil)])
-    func anotherPrefixIsAnotherFingerprintAndAnotherVector(model: String, prefix: String?) async throws {
-        let prefixed = try SentenceEncoder(
-            modelID: model, directory: FixtureFiles.miniLM(), runtime: TestData.engine(), prefix: prefix)
-        #expect(prefixed.fingerprint != encoder.fingerprint)
-        let (a, b) = (try await prefixed.embed(["salut"])[0], try await encoder.embed(["query: salut"])[0])
-        #expect(a == b)
-    }
 }
 
 /// See Tools/embeddings/make_vector_fixtures.py.

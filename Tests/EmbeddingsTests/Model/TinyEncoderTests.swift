@@ -79,6 +79,25 @@ import WorkScheduling
         }
     }
 
+    @Test(arguments: [
+        (nil, "", ""), (#"{"prompts":{"query":"","document":""}}"#, "", ""), (#"{"prompts":null}"#, "", ""),
+        (#"{"prompts":{"query":"Frage: "},"default_prompt_name":null}"#, "Frage: ", ""),
+        (#"{"prompts":{"query":"Q: ","document":"D: "}}"#, "Q: ", "D: "),
+        (#"{"prompts":{"query":"Q: ","document":"D: ","passage":"P: "}}"#, "Q: ", "P: "),
+    ])
+    func promptsAreThoseOfSentenceTransformers(_ file: String?, query: String, passage: String) throws {
+        let model = try Model()
+        try file.map { try model.write("config_sentence_transformers.json", $0) }
+        let encoder = try model.load()
+        #expect((encoder.prompt(for: .query), encoder.prompt(for: .passage)) == (query, passage))
+    }
+
+    @Test func aFileOfPromptsThatIsNoJSONIsNamed() throws {
+        let model = try Model()
+        try model.write("config_sentence_transformers.json", #"{"prompts":["query: "]}"#)
+        #expect(model.problem()?.message.contains("config_sentence_transformers.json") == true)
+    }
+
     @Test(arguments: ["Été à Noël", "Việt Nam", "한국어"])
     func decomposedAccentsGetTheIDsOfComposedOnes(_ text: String) throws {
         let model = try Model()

@@ -24,12 +24,17 @@ private final class FakeBackend: EmbeddingBackend {
     private let gate: Gate
     private let bulkGate: Gate
 
-    init(gate: Gate = Gate(open: true), bulkGate: Gate = Gate(open: true)) {
+    private let prompts: [InputType: String]
+
+    init(gate: Gate = Gate(open: true), bulkGate: Gate = Gate(open: true), prompts: [InputType: String] = [:]) {
+        self.prompts = prompts
         self.gate = gate
         self.bulkGate = bulkGate
     }
 
     var asked: [[String]] { calls.withLock { $0 } }
+
+    func prompt(for type: InputType) -> String { prompts[type] ?? "" }
 
     /// An id for each byte.
     func tokenize(_ text: String) -> TokenizedText {
@@ -90,6 +95,24 @@ private final class FakeBackend: EmbeddingBackend {
         await service.clearCache()
         #expect(await service.cacheStatistics().entries == 0)
         #expect(try await service.embed(["a"]).items[0].cached == false)
+    }
+
+    @Test func whatATextIsForIsPutInFrontOfItAndCachedApart() async throws {
+        let backend = FakeBackend(prompts: [.query: "query: ", .passage: "passage: "])
+        let service = service(backend, cache: MemoryVectorCache(maximumBytes: 100_000))
+        _ = try await service.embed(["a"])
+        #expect(try await service.embed(["a"], as: .query).items[0].cached)
+        #expect(try await !service.embed(["a"], as: .passage).items[0].cached)
+        #expect(backend.asked == [["query: a"], ["passage: a"]])
+    }
+
+    @Test func aModelThatIsNotTaughtTheDifferenceComputesATextOnceForBothTypes() async throws {
+        let backend = FakeBackend()
+        let service = service(backend, cache: MemoryVectorCache(maximumBytes: 100_000))
+        let query = try await service.embed(["a"], as: .query)
+        let passage = try await service.embed(["a"], as: .passage)
+        #expect(passage.items[0].cached && passage.items[0].embedded == query.items[0].embedded)
+        #expect(backend.asked == [["a"]])
     }
 
     @Test func canonicallyEqualTextsOfDifferentBytesAreDifferentTexts() async throws {
