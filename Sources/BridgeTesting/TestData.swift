@@ -28,7 +28,7 @@ public enum TestData {
         return directory
     }
 
-    /// A data folder with models of general use: whisper-base, an English voice and what they need.
+    /// A data folder with models of general use: whisper-base, an English voice, multilingual-e5-small and what they need.
     public static let real = folder.appending(path: "real", directoryHint: .isDirectory)
 
     /// The directory of a model of general use.

