@@ -29,7 +29,10 @@ struct ImportFolder: Sendable {
         let inner = names.flatMap { name in
             ((try? files.contentsOfDirectory(atPath: "\(path)/\(name)")) ?? []).map { "\(name)/\($0)" }
         }
-        let regular = (names + inner).filter { FileTools.size(of: folder.appending(path: $0)) != nil }
+        // Under other names nothing could be installed.
+        let regular = (names + inner).filter {
+            SafeName.isRelativePath($0) && FileTools.size(of: folder.appending(path: $0)) != nil
+        }
         return ModelOffer(
             name: path, files: Set(regular), service: request.service, precision: request.precision, read: read)
     }

@@ -69,7 +69,8 @@ extension ModelStore {
         if hub.offline { throw HubErrors.offline("hub:\(repository)") }
         let listed = try await client.files(of: repository)
         let offer = ModelOffer(
-            name: "hub:\(repository)", files: Set(listed.keys), service: request.service,
+            name: "hub:\(repository)", files: Set(listed.keys.filter(SafeName.isRelativePath)),
+            service: request.service,
             precision: request.precision
         ) { try await self.client.content(of: $0, in: repository) }
         let selection = try await formats.select(offer, request.id)

@@ -79,7 +79,7 @@ extension ModelStore {
                     .fetch(source, into: &workshop)
             } catch let error as ServiceError where next != nil && error.isOfTheSource {
                 try Task.checkCancellation()
-                progress(.news("\(error.message) It is taken from \(next?.place ?? "") instead.", of: model.id))
+                progress(.news("\(error.reason) It is taken from \(next?.place ?? "") instead.", of: model.id))
                 continue
             }
             try await workshop.complete(precision: nil, progress)
@@ -133,4 +133,7 @@ extension PullProgress {
 extension ServiceError {
     /// Whether another source of the same model may help: this one cannot be reached, refuses, or lacks something.
     fileprivate var isOfTheSource: Bool { [.upstreamError, .notFound, .invalidRequest].contains(code) }
+
+    /// The message without the advice behind it, which nobody needs to follow where another source helps.
+    fileprivate var reason: String { message.firstRange(of: ". ").map { "\(message[..<$0.lowerBound])." } ?? message }
 }
