@@ -1,6 +1,7 @@
 import BridgeSupport
 public import Foundation
 import OnnxGraph
+import Tokenizers
 
 /// What an import of published weights has written, and what it has made superfluous.
 public struct ImportedFiles: Sendable, Hashable {
@@ -68,6 +69,7 @@ private struct WhisperImporter {
             case .ctranslate2: try WhisperWeights.ctranslate2(directory.appending(path: WeightFormat.ctranslate2File))
             }
         let architecture = try WhisperArchitecture(weights, configuration)
+        if files.contains("tokenizer.json") { try checkVocabulary(architecture, weights) }
         let generation = try self.generation(files, configuration)
         var written = 0
         let total = weights.numberCount
@@ -77,6 +79,7 @@ private struct WhisperImporter {
         }
         let source = weights.files.map(\.lastPathComponent).joined(separator: ", ")
         var made: [String: String] = [:]
+        var graphs: [(file: URL, data: Data)] = []
         for name in ["encoder", "decoder"] {
             let graphFile = directory.appending(path: "\(name).onnx")
             let dataFile = ImportedNetwork.dataFile(of: graphFile)
@@ -88,16 +91,18 @@ private struct WhisperImporter {
             } else {
                 try writer.buildDecoder(
                     alignmentHeads: AlignmentHead.named(
-                        generation.alignmentHeads, layers: architecture.decoderLayers, heads: architecture.decoderHeads)
-                )
+                        generation.alignmentHeads, layers: architecture.decoderLayers,
+                        heads: architecture.decoderHeads))
             }
             let graph = try writer.finish(metadata: [
                 ImportedNetwork.textPositionsKey: "\(architecture.textPositions)",
                 ImportedNetwork.audioPositionsKey: "\(architecture.audioPositions)",
             ])
-            try graph.write(to: graphFile, options: .atomic)
+            graphs.append((graphFile, graph))
             for file in [dataFile, graphFile] { made[file.lastPathComponent] = source }
         }
+        // Where graphs are, all of their weights are.
+        for graph in graphs { try graph.data.write(to: graph.file, options: .atomic) }
         if format == .ctranslate2, !files.contains("generation_config.json") {
             try JSONEncoder().encode(generation).write(
                 to: directory.appending(path: "generation_config.json"), options: .atomic)
@@ -107,6 +112,23 @@ private struct WhisperImporter {
         superseded.formUnion(
             files.intersection([WhisperWeights.safetensorsIndex, "vocabulary.json", "vocabulary.txt"]))
         return ImportedFiles(made: made, superseded: superseded)
+    }
+
+    /// All of a tokenizer's ids are rows of the table of tokens, and all of its rows but those of times have one.
+    private func checkVocabulary(_ architecture: WhisperArchitecture, _ weights: WhisperWeights) throws {
+        let name = "tokenizer.json"
+        let file: BytePairFile
+        do {
+            file = try BytePairFile(json: [UInt8](Data(contentsOf: directory.appending(path: name))))
+        } catch {
+            throw conversionFailure(name, "it is no tokenizer of Whisper's kind", cause: error)
+        }
+        let count = 1 + max(file.vocabulary.values.max() ?? -1, file.added.values.max() ?? -1)
+        let size = architecture.vocabularySize
+        guard count <= size, count >= size - SpecialTokens.timestampCount else {
+            throw conversionFailure(
+                name, "it knows \(count) tokens and \(weights.mainFile) has \(size): the two are of different models")
+        }
     }
 
     private func configuration() throws -> ImportedConfiguration {
