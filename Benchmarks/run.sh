@@ -7,10 +7,12 @@ known() { for file in *_bench.sh; do echo "${file%_bench.sh}"; done; }
 
 usage() {
   cat <<'EOF'
-Usage: ./jarvis bench [name]
+Usage: ./jarvis bench [name [argument…]]
 
 Measures a release build against what the project promises on speed and memory: all benchmarks, or the one named.
 
+  accuracy    how many words speech-to-text hears wrongly, in the tests'     seconds
+              recordings, or in those of folders that follow
   embedding   time for one text and for ten in a batch, over HTTP            10 seconds
   faults      whether what clients, files and texts did to earlier           minutes
               versions still does it; names of attacks may follow, and --short
@@ -29,6 +31,7 @@ Benchmarks/README.md has the targets, results and settings.
 
 Examples:
   ./jarvis bench
+  MODEL=whisper-base,whisper-small ./jarvis bench accuracy ~/recordings
   ./jarvis bench http
   HOURS=0.5 ./jarvis bench long_audio
   PYTHON=$PWD/.venv/bin/python ./jarvis bench whisper

@@ -95,6 +95,14 @@ import Testing
         #expect(slip.errors.split(separator: "\n").count == 1, "\(slip.errors)")
     }
 
+    @Test func aFolderOfRecordingsIsMeantFromTheCaller() async throws {
+        _ = try addBenchmarks()
+        try program(".build/release/jarvis-bridges", "exit 64")
+        let said = try await jarvis("bench", "accuracy", "voix")
+        #expect(said.status == 1 && said.errors.contains("/voix. Name one with recordings"), "\(said.errors)")
+        #expect(!said.errors.contains(project.url.path), "\(said.errors)")
+    }
+
     @Test func everyAttackIsDescribed() throws {
         let benchmarks = Self.root.appending(path: "Benchmarks")
         let page = try String(contentsOf: benchmarks.appending(path: "README.md"), encoding: .utf8)

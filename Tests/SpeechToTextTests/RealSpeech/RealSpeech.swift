@@ -29,8 +29,9 @@ enum RealSpeech {
 
     /// Eleven seconds of President Kennedy (public domain).
     static func kennedy() throws -> [Float] { try samples(at: WhisperFixtures.url("speech/jfk.flac")) }
-    static let kennedyText =
-        "And so my fellow Americans, ask not what your country can do for you, ask what you can do for your country."
+    static func kennedyText() throws -> String {
+        try String(contentsOf: WhisperFixtures.url("speech/jfk.txt"), encoding: .utf8)
+    }
 
     private static func samples(at url: URL) throws -> [Float] {
         let process = Process()
