@@ -22,11 +22,13 @@ Measures a release build against what the project promises on speed and memory: 
               route                                                          time, which builds that route
   long_audio  memory that 3 hours of speech need more than 10 seconds        a minute or two
   memory      memory of the idle server, without and with models             a minute, see below
+  speech      how many times faster than faster-whisper real speech is       a minute or two
+              transcribed
   tokens      processor time of a token that is streamed to fifty clients    half a minute
   whisper     time for 30 seconds of sound by networks like whisper-base     half a minute, see below
 
 memory and whisper need a Python with Tools/requirements.txt, named by PYTHON, and take minutes more the first time, to make
-their networks. A figure that misses its target ends the benchmark with 1. Stop other work first: it makes figures worse.
+their networks; speech needs one with faster-whisper. A figure that misses its target ends the benchmark with 1. Stop other work first: it makes figures worse.
 Benchmarks/README.md has the targets, results and settings.
 
 Examples:
