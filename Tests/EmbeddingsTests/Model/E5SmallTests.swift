@@ -109,16 +109,21 @@ import WorkScheduling
         }
     }
 
-    @Test func frenchIsUnderstoodByItsMeaningAndNotByItsWords() async throws {
-        let triples: [Triple] = try FixtureFiles.decode(from: "french-triples.json")
+    /// Two sets of triples whose distractors share more words with the sentence than its paraphrase does. The first was chosen while its
+    /// scores were looked at: it shows that the model stays what it is, and not how good it is. The second was written without a look at
+    /// any score, with distractors as near as could be, and tells more: 15 of 40 by the wheel's own engine, and 1 by all-MiniLM-L6-v2.
+    @Test(arguments: [("french-triples.json", 32), ("french-triples-hard.json", 12)])
+    func frenchIsUnderstoodByItsMeaningRatherThanByItsWords(_ file: String, _ fewest: Int) async throws {
+        let triples: [Triple] = try FixtureFiles.decode(from: file)
         #expect(triples.count == 40)
-        #expect(triples.allSatisfy { $0.wordsShared(with: $0.distractor) > $0.wordsShared(with: $0.paraphrase) })
+        let nearer = triples.count { $0.wordsShared(with: $0.distractor) > $0.wordsShared(with: $0.paraphrase) }
+        #expect(nearer >= 38)
         let own = try await Self.understood(triples, by: encoder)
         let english = try await Self.understood(triples, by: MiniLMTests.shared.get())
         let missed = zip(triples, own).filter { !$1 }.map(\.0.sentence)
         let (understood, inEnglish) = (own.count(where: { $0 }), english.count(where: { $0 }))
         print("Of 40 French triples multilingual-e5-small has \(understood) right, all-MiniLM-L6-v2 \(inEnglish).")
-        #expect(understood >= 32, "missed: \(missed)")
-        #expect(understood > inEnglish)
+        #expect(understood >= fewest, "missed: \(missed)")
+        #expect(understood > 3 * inEnglish)
     }
 }

@@ -95,8 +95,7 @@ private struct WhisperImporter {
                         heads: architecture.decoderHeads))
             }
             let graph = try writer.finish(metadata: [
-                ImportedNetwork.textPositionsKey: "\(architecture.textPositions)",
-                ImportedNetwork.audioPositionsKey: "\(architecture.audioPositions)",
+                ImportedNetwork.textPositionsKey: "\(architecture.textPositions)"
             ])
             graphs.append((graphFile, graph))
             for file in [dataFile, graphFile] { made[file.lastPathComponent] = source }

@@ -9,9 +9,8 @@ import WorkScheduling
 struct ImportedNetwork: WhisperNetwork {
     static let encoderFile = "encoder.onnx"
     static let decoderFile = "decoder.onnx"
-    /// Keys of the graphs' metadata.
+    /// A key of the decoder's metadata: how many tokens prompt and answer may have together.
     static let textPositionsKey = "text_positions"
-    static let audioPositionsKey = "audio_positions"
 
     /// The file beside a graph that holds its weights.
     static func dataFile(of graph: URL) -> URL { graph.deletingPathExtension().appendingPathExtension("onnx_data") }
