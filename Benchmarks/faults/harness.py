@@ -38,6 +38,12 @@ def verdict(name, seen, unit, limit, sign="<="):
     print(f"  {name:<58} {shown:>12} {unit:<6} ({sign} {limit}) {'ok' if good else 'MISSED'}", flush=True)
 
 
+def installed(model):
+    """The folder of a model of this machine's data folder, or of the one with real models in that of the tests; None without it."""
+    folders = (OWN_DATA / "models" / model, OWN_DATA / "real" / "models" / model)
+    return next((folder.resolve() for folder in folders if folder.is_dir()), None)
+
+
 class Server:
     """A server with a data folder of its own; MODELS are linked into it from this machine's data folder.
 
@@ -58,9 +64,10 @@ class Server:
         if (OWN_DATA / "runtime").is_dir():
             (self.data / "runtime").symlink_to((OWN_DATA / "runtime").resolve())
         for model in self.models:
-            if not (OWN_DATA / "models" / model).is_dir():
+            folder = installed(model)
+            if folder is None:
                 raise SystemExit(f"error: the model {model} is not installed. Run: ./jarvis models pull {model}")
-            (self.data / "models" / model).symlink_to((OWN_DATA / "models" / model).resolve())
+            (self.data / "models" / model).symlink_to(folder)
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]

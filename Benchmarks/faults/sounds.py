@@ -22,16 +22,25 @@ def transcribe(server, wav):
 
 
 def attack():
+    """By the recogniser that comes with the program, and by the real one where it is installed."""
+    listen("whisper-nano", ())
+    if harness.installed("whisper-base"):
+        listen("whisper-base", ("whisper-base",))
+
+
+def listen(recogniser, models):
     names = FEW if harness.SHORT else tuple(household_sounds.SOUNDS)
-    with harness.Server(models=("silero-vad",)) as server:
+    with harness.Server(models=("silero-vad", *models)) as server:
         invented = []
         for seed in (1,) if harness.SHORT else (1, 2):
             for name in names:
                 answer = transcribe(server, household_sounds.wav(household_sounds.make(name, seed)))
+                if answer["model"] != recogniser:
+                    raise SystemExit(f"error: {answer['model']} answered instead of {recogniser}")
                 if answer["text"] or answer["segments"]:
                     invented.append(f"{name} ({seed})")
                     print(f"    {name} ({seed}): {answer['text']!r}", flush=True)
-        harness.verdict(f"sounds of {len(names)} in which words are heard", len(invented), "", 0)
+        harness.verdict(f"{recogniser}: sounds of {len(names)} in which words are heard", len(invented), "", 0)
         deaf = []
         for text in COMMANDS[:2] if harness.SHORT else COMMANDS:
             status, _, speech = server.request(
@@ -41,4 +50,4 @@ def attack():
                 raise SystemExit(f"error: {status} {speech[:300]!r}")
             if not transcribe(server, speech)["text"]:
                 deaf.append(text)
-        harness.verdict("spoken commands that are not heard", len(deaf), "", 0)
+        harness.verdict(f"{recogniser}: spoken commands that are not heard", len(deaf), "", 0)
