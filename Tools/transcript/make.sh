@@ -12,6 +12,7 @@ port=8005; stand_in=18434
 if [ -z "${OLLAMA_HOST:-}" ]; then
   python3 "$here/ollama_stand_in.py" $stand_in & trap 'kill $(jobs -p); rm -rf "$work"' EXIT
   export JARVIS_OLLAMA_HOST=127.0.0.1:$stand_in
+  for _ in $(seq 50); do curl -s -o /dev/null localhost:$stand_in && break; sleep 0.1; done
 else trap 'kill $(jobs -p); rm -rf "$work"' EXIT; fi
 "$binary" serve --quiet --port $port 2>/dev/null &
 for _ in $(seq 100); do curl -sf localhost:$port/ready >/dev/null && break; sleep 0.2; done
@@ -53,7 +54,7 @@ show "curl -s localhost:$port/api/tts/synthesize $json -H 'Accept: audio/wav' -d
 show "curl -s localhost:$port/api/tts/synthesize $json -d '{\"text\":\"Bonjour\",\"voice\":\"fr_FR-siwis-medium\"}'"
 echo "## Speech-to-text"; echo
 show "curl -s localhost:$port/api/stt/transcribe -F file=@light.wav"
-show "curl -s localhost:$port/api/stt/transcribe $json -d '{\"audio_data\":\"pas du base64\"}'"
+show "curl -s localhost:$port/api/stt/transcribe $json -d '{\"audio_data\":\"pas du base64 !\"}'"
 echo "## Embeddings"; echo
 show "curl -s localhost:$port/api/embeddings/embed $json -d '{\"text\":\"Ceci est un texte à vectoriser\"}'"
 show "curl -s localhost:$port/api/embeddings/embed-batch $json -d '{\"texts\":[\"Premier texte\",\"Deuxième texte\"]}'"
