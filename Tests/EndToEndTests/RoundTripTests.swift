@@ -16,23 +16,6 @@ import Testing
         "The garden needs more water in summer.", "Tell me a story about the sea.", "Good night, and see you tomorrow.",
     ]
 
-    private static func words(_ text: String) -> [String] {
-        text.lowercased().split { !$0.isLetter && !$0.isNumber && $0 != "'" }.map(String.init)
-    }
-
-    /// Words to put in, leave out or replace.
-    private static func errors(_ heard: [String], _ said: [String]) -> Int {
-        var row = Array(0...heard.count)
-        for (index, word) in said.enumerated() {
-            var next = [index + 1]
-            for (place, other) in heard.enumerated() {
-                next.append(min(next[place] + 1, row[place + 1] + 1, row[place] + (word == other ? 0 : 1)))
-            }
-            row = next
-        }
-        return row[heard.count]
-    }
-
     @Test func whatTheEnglishVoiceSaysIsUnderstood() async throws {
         let server = try await RunningServer(environment: [
             "JARVIS_DATA_DIR": TestData.real.path, "JARVIS_SERVICES_ENABLED": "stt,tts",
@@ -51,8 +34,9 @@ import Testing
             #expect(object["model"] as? String == "whisper-base")
             #expect(object["language"] as? String == "en")
             let text = try #require(object["text"] as? String)
-            let count = Self.errors(Self.words(text), Self.words(sentence))
-            (said, wrong) = (said + Self.words(sentence).count, wrong + count)
+            let (heard, words) = (WordErrors.words(text), WordErrors.words(sentence))
+            let count = WordErrors.count(heard, words)
+            (said, wrong) = (said + words.count, wrong + count)
             if count > 0 { misheard.append("\(sentence) | \(text)") }
         }
         #expect(Double(wrong) <= 0.1 * Double(said), "\(wrong) of \(said): \(misheard)")

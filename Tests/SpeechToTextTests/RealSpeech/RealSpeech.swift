@@ -45,30 +45,22 @@ enum RealSpeech {
         return data.withUnsafeBytes { Array($0.bindMemory(to: Float.self)) }
     }
 
-    /// Words without case, marks and accents of typing; numbers as words of both languages.
-    static func words(_ text: String) -> [String] {
-        let numbers = [
+    /// The digits of numbers, and their words in both languages, are the same word.
+    private static let numbers: [String: String] = {
+        let words = [
             "1": "un one", "2": "deux two", "3": "trois three", "4": "quatre four", "5": "cinq five", "6": "six",
             "7": "sept seven", "8": "huit eight", "9": "neuf nine", "10": "dix ten",
         ]
-        let spoken = Dictionary(
-            numbers.flatMap { digit, words in words.split(separator: " ").map { (String($0), digit) } },
+        return Dictionary(
+            words.flatMap { digit, words in words.split(separator: " ").map { (String($0), digit) } },
             uniquingKeysWith: { first, _ in first })
-        return text.lowercased().split { !($0.isLetter || $0.isNumber || $0 == "'") }
-            .map { spoken[String($0)] ?? String($0) }
-    }
+    }()
+
+    static func words(_ text: String) -> [String] { WordErrors.words(text).map { numbers[$0] ?? $0 } }
 
     /// Words that must be put in, left out or replaced, per word of the reference.
     static func wordErrorRate(_ heard: String, _ said: String) -> Double {
-        let (heard, said) = (words(heard), words(said))
-        var row = Array(0...heard.count)
-        for (index, word) in said.enumerated() {
-            var next = [index + 1]
-            for (place, other) in heard.enumerated() {
-                next.append(min(next[place] + 1, row[place + 1] + 1, row[place] + (word == other ? 0 : 1)))
-            }
-            row = next
-        }
-        return Double(row[heard.count]) / Double(max(1, said.count))
+        let said = words(said)
+        return Double(WordErrors.count(words(heard), said)) / Double(max(1, said.count))
     }
 }

@@ -1,5 +1,3 @@
-import BridgeSupport
-
 /// A window in which the encoder looks at a short utterance only, instead of at 30 s that are silent for the most part.
 ///
 /// Whisper was taught windows of 30 s. With less it keeps the words as long as the utterance has a margin and there is a floor, and where
