@@ -34,9 +34,9 @@ struct ImportFixture {
         "config.json", "generation_config.json", "preprocessor_config.json", "tokenizer.json",
     ]
 
-    /// A new folder with these files; the system removes it with its other temporary ones.
-    func folder() throws -> URL {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "import-\(UUID().uuidString)")
+    /// A new folder with these files.
+    func folder(in home: TemporaryFolder) throws -> URL {
+        let folder = home.url.appending(path: UUID().uuidString)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         for name in Self.sideFiles where files[name] == nil && !without.contains(name) {
             try FileManager.default.copyItem(
@@ -50,8 +50,8 @@ struct ImportFixture {
     }
 
     /// A new folder in which the graphs have been made.
-    func imported(as precision: ImportPrecision) throws -> URL {
-        let folder = try folder()
+    func imported(as precision: ImportPrecision, in home: TemporaryFolder) throws -> URL {
+        let folder = try folder(in: home)
         _ = try Self.complete(folder, precision)
         return folder
     }

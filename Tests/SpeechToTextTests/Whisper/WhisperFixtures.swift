@@ -18,11 +18,14 @@ enum WhisperFixtures {
     static func backend(
         _ name: String, options: WhisperOptions = WhisperOptions(), vad: VoiceActivityDetector? = nil
     ) throws -> WhisperBackend {
+        // The engine keeps what it has mapped of files that are gone.
+        let home = try TemporaryFolder()
+        defer { withExtendedLifetime(home) {} }
         let directory =
             switch name {
             case "whisper-nano": try nano()
-            case "imported-multilingual": try ImportFixture.multilingual.imported(as: .float32)
-            case "imported-v3": try ImportFixture.v3.imported(as: .float32)
+            case "imported-multilingual": try ImportFixture.multilingual.imported(as: .float32, in: home)
+            case "imported-v3": try ImportFixture.v3.imported(as: .float32, in: home)
             default: try url(name)
             }
         return try WhisperBackend(

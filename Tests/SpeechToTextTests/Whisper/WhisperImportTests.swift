@@ -1,4 +1,5 @@
 import BridgeSupport
+import BridgeTesting
 import Foundation
 import OnnxRuntime
 import Testing
@@ -7,8 +8,12 @@ import Testing
 
 /// What the importer makes of published weights. That its float32 graphs answer as openai-whisper does is among WhisperParityTests.
 @Suite(.timeLimit(.minutes(2))) struct WhisperImportTests {
+    private let home: TemporaryFolder
+
+    init() throws { home = try TemporaryFolder() }
+
     @Test func theFilesMadeAndSupersededAreNamed() throws {
-        let folder = try ImportFixture.v3.folder()
+        let folder = try ImportFixture.v3.folder(in: home)
         let files = try ImportFixture.complete(folder, .int8)
         #expect(
             files.made == [
@@ -27,7 +32,7 @@ import Testing
     }
 
     @Test func whereGraphsAreNothingIsMade() throws {
-        let folder = try ImportFixture.multilingual.folder()
+        let folder = try ImportFixture.multilingual.folder(in: home)
         let files = try WhisperBackend.complete(
             folder, having: ["config.json", "model.safetensors", "onnx/encoder_model.onnx"]
         ) { _ in }
@@ -37,22 +42,23 @@ import Testing
     @Test func progressGrowsToTheEndAndStopsTheImport() throws {
         var shares: [Double] = []
         _ = try WhisperBackend.complete(
-            try ImportFixture.multilingual.folder(), having: ["config.json", "model.safetensors"]
+            try ImportFixture.multilingual.folder(in: home), having: ["config.json", "model.safetensors"]
         ) { shares.append($0) }
         #expect(shares == shares.sorted())
         #expect(shares.last == 1)
         #expect(throws: CancellationError.self) {
             _ = try WhisperBackend.complete(
-                try ImportFixture.multilingual.folder(), having: ["config.json", "model.safetensors"]
+                try ImportFixture.multilingual.folder(in: home), having: ["config.json", "model.safetensors"]
             ) { if $0 > 0.5 { throw CancellationError() } }
         }
     }
 
     /// The same values as in the safetensors of the same weights, as far as the numbers of the other format reach.
     @Test func ctranslate2sNumbersAreRead() throws {
-        let exact = try WhisperWeights.safetensors(in: try ImportFixture.multilingual.folder())
-        let half = try WhisperWeights.ctranslate2(try ImportFixture.float16.folder().appending(path: "model.bin"))
-        let bytes = try WhisperWeights.ctranslate2(try ImportFixture.int8.folder().appending(path: "model.bin"))
+        let exact = try WhisperWeights.safetensors(in: try ImportFixture.multilingual.folder(in: home))
+        let half = try WhisperWeights.ctranslate2(
+            try ImportFixture.float16.folder(in: home).appending(path: "model.bin"))
+        let bytes = try WhisperWeights.ctranslate2(try ImportFixture.int8.folder(in: home).appending(path: "model.bin"))
         #expect(half.encoderHeads == 2)
         #expect(half.decoderHeads == 2)
         var compared = 0
@@ -76,7 +82,7 @@ import Testing
     }
 
     @Test func halfPrecisionsAreRead() throws {
-        let file = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+        let file = home.url.appending(path: "halves")
         let values: [Float] = [0, 1, -2.5, 65_504, 0.000061]
         let halves = values.map { Float16($0).bitPattern }
         let brains = values.map { UInt16($0.bitPattern >> 16) }
@@ -91,7 +97,7 @@ import Testing
 
     @Test(arguments: [ImportPrecision.float32, .int8])
     func fasterWhispersFolderIsRead(_ precision: ImportPrecision) throws {
-        let folder = try ImportFixture.fasterWhisper.imported(as: precision)
+        let folder = try ImportFixture.fasterWhisper.imported(as: precision, in: home)
         let backend = try WhisperBackend(
             modelID: "imported", directory: folder, vad: nil, runtime: WhisperFixtures.runtime())
         #expect(backend.languages.contains("fr"))
@@ -105,7 +111,8 @@ import Testing
     @Test func integersAnswerAlmostAsFloats() throws {
         let logits = try [ImportPrecision.float32, .int8].map { precision in
             let backend = try WhisperBackend(
-                modelID: "imported", directory: try ImportFixture.multilingual.imported(as: precision), vad: nil,
+                modelID: "imported", directory: try ImportFixture.multilingual.imported(as: precision, in: home),
+                vad: nil,
                 runtime: WhisperFixtures.runtime())
             let samples = try ClipRecipe.render(try #require(try ClipRecipe.clips()["speech-fr-1"]))
             let audio = try backend.decoder.encode(Array(samples.prefix(480_000)), permit: nil)
