@@ -26,6 +26,9 @@ package struct OnnxGraphBuilder {
         case int(Int64)
         case float(Float)
         case ints([Int64])
+        case string(String)
+        /// The type that `Cast` makes.
+        case type(GraphElementType)
         /// A branch of `If`: it has no inputs, and sees the values of the graph around it.
         case graph(OnnxGraphBuilder)
     }
@@ -81,6 +84,12 @@ package struct OnnxGraphBuilder {
         case .ints(let values):
             attribute.type = .ints
             attribute.ints = values
+        case .string(let value):
+            attribute.type = .string
+            attribute.s = Data(value.utf8)
+        case .type(let type):
+            attribute.type = .int
+            attribute.i = Int64(type.number.rawValue)
         case .graph(let builder):
             attribute.type = .graph
             attribute.g = builder.graph
@@ -108,7 +117,9 @@ package struct OnnxGraphBuilder {
         constant(name, .int8, shape: shape, bytes: littleEndian(values))
     }
 
+    /// Layers share constants: the first of a name stays.
     private mutating func constant(_ name: String, _ type: GraphElementType, shape: [Int64], bytes: Data) -> String {
+        guard !graph.initializer.contains(where: { $0.name == name }) else { return name }
         var tensor = tensor(name, type, shape: shape)
         tensor.rawData = bytes
         graph.initializer.append(tensor)
@@ -156,9 +167,9 @@ package struct OnnxGraphBuilder {
         graph.input.append(valueInfo(name, type, dimensions: dimensions))
     }
 
-    /// Declares a float32 output.
-    package mutating func output(_ name: String, _ dimensions: [Dimension]) {
-        graph.output.append(valueInfo(name, .float32, dimensions: dimensions))
+    /// Declares an output.
+    package mutating func output(_ name: String, _ dimensions: [Dimension], type: GraphElementType = .float32) {
+        graph.output.append(valueInfo(name, type, dimensions: dimensions))
     }
 
     private func valueInfo(

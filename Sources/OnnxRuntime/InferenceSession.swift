@@ -142,6 +142,9 @@ public import WorkScheduling
             try unsafe api.check(
                 "share the arena",
                 unsafe jb_AddSessionConfigEntry(api.table, made, "session.use_env_allocators", shares))
+            try unsafe api.check(
+                "let its threads sleep between runs",
+                unsafe jb_AddSessionConfigEntry(api.table, made, "session.force_spinning_stop", "1"))
             if !options.memoryPattern {
                 try unsafe api.check("leave out the pattern", unsafe jb_DisableMemPattern(api.table, made))
             }
@@ -201,17 +204,21 @@ public import WorkScheduling
 
     /// Runs on the calling thread, for the body of `WorkTicket.withPermit`.
     ///
-    /// - Parameter permit: nil if nothing else computes.
+    /// - Parameters:
+    ///   - inPlace: where other outputs are to lie, by their names. A graph that hands an input back as it was copies nothing if the two
+    ///     lie in the same place; whatever else is written there, all who hold the tensor see.
+    ///   - permit: nil if nothing else computes.
     /// - Throws: what ``run(_:outputs:ticket:mayRepeat:)`` throws.
     public func run(
-        _ inputs: [String: Tensor], outputs: [String]? = nil, permit: WorkPermit?, mayRepeat: Bool = false
+        _ inputs: [String: Tensor], outputs: [String]? = nil, inPlace: [String: Tensor] = [:], permit: WorkPermit?,
+        mayRepeat: Bool = false
     ) throws -> [String: Tensor] {
-        guard let permit else { return try runBlocking(inputs, outputs: outputs) }
+        guard let permit else { return try runBlocking(inputs, outputs: outputs, inPlace: inPlace) }
         while true {
             let cancellation = RunCancellation()
             do {
                 return try permit.during(mayRepeat: mayRepeat, endRun: cancellation.cancel) {
-                    try runBlocking(inputs, outputs: outputs, cancellation: cancellation)
+                    try runBlocking(inputs, outputs: outputs, inPlace: inPlace, cancellation: cancellation)
                 }
             } catch let error as OnnxRuntimeError where error.code == .cancelled {
                 try permit.checkpoint()
@@ -221,22 +228,26 @@ public import WorkScheduling
 
     /// Runs on the calling thread, whatever else computes.
     public func runBlocking(
-        _ inputs: [String: Tensor], outputs: [String]? = nil, cancellation: RunCancellation? = nil
+        _ inputs: [String: Tensor], outputs: [String]? = nil, inPlace: [String: Tensor] = [:],
+        cancellation: RunCancellation? = nil
     ) throws -> [String: Tensor] {
         let wanted = outputs ?? self.outputs.map(\.name)
         let (inputNames, values) = unsafe try feed(inputs)
-        let outputNames = unsafe try fetch(wanted)
-        var results = unsafe [OpaquePointer?](repeating: nil, count: wanted.count)
+        let places = inPlace.map { (name: $0.key, tensor: $0.value) }
+        let outputNames = unsafe try fetch(wanted + places.map(\.name))
+        // The engine makes values where there are none, and writes to those that are there.
+        var results =
+            unsafe [OpaquePointer?](repeating: nil, count: wanted.count) + places.map { unsafe $0.tensor.value }
         let api = runtime.api
         let run = { (options: OpaquePointer?) in
             try unsafe api.check(
                 self.operation,
                 unsafe jb_Run(
-                    api.table, self.handle, options, inputNames, values, values.count, outputNames, wanted.count,
-                    &results))
+                    api.table, self.handle, options, inputNames, values, values.count, outputNames,
+                    outputNames.count, &results))
         }
         do {
-            try withExtendedLifetime(inputs) {
+            try withExtendedLifetime((inputs, inPlace)) {
                 if let cancellation {
                     try unsafe cancellation.withRunOptions(api) { unsafe try run($0) }
                 } else {
@@ -246,7 +257,7 @@ public import WorkScheduling
         } catch {
             // It would write "unsaferesult".
             // swift-format-ignore
-            for unsafe result in unsafe results { unsafe jb_ReleaseValue(api.table, result) }
+            for unsafe result in unsafe results.prefix(wanted.count) { unsafe jb_ReleaseValue(api.table, result) }
             throw error
         }
         return try unsafe collect(wanted, unsafe results)

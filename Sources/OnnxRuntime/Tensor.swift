@@ -11,8 +11,8 @@ internal import COnnxRuntime
     public let elementType: ElementType
     /// Number of elements.
     public let count: Int
-    // Owned: made in an initialiser, released in deinit, read-only in between. The engine's values are plain reference-counted
-    // objects that any thread may read.
+    // Owned: made in an initialiser, released in deinit, and in between written only by a run that is told to. The engine's
+    // values are plain reference-counted objects that any thread may read.
     nonisolated(unsafe) let value: OpaquePointer
     private let api: EngineAPI
 

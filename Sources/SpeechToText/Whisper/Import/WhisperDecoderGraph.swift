@@ -5,8 +5,7 @@ extension WhisperGraphWriter {
     /// The decoder, for whole prompts and single steps alike.
     ///
     /// Inputs: `input_ids` [rows, tokens]; `past.LAYER.key` and `.value` [rows, heads, tokens before, width of a head], of no tokens at
-    /// first; `cross.LAYER.key` and `.value` [1, heads, positions, width of a head], which all rows share; `logit_positions`, the places
-    /// in `input_ids` whose logits are wanted; `wants_alignment`.
+    /// first; what the encoder made; `logit_positions`, the places in `input_ids` whose logits are wanted; `wants_alignment`.
     /// Outputs: `logits` [rows, places, vocabulary]; `present.LAYER.key` and `.value`, the next step's past; `alignment`
     /// [1, alignment heads, rows × tokens, positions], where these heads look in the audio; without values unless it was wanted.
     ///
@@ -21,13 +20,11 @@ extension WhisperGraphWriter {
             for kind in ["key", "value"] {
                 let sizes = [OnnxGraphBuilder.Dimension.fixed(heads), .named("before"), .fixed(width / heads)]
                 builder.input("past.\(layer).\(kind)", .float32, dimensions: [.named("rows")] + sizes)
-                builder.input(
-                    "cross.\(layer).\(kind)", .float32,
-                    dimensions: [.fixed(1), .fixed(heads), .named("positions"), .fixed(width / heads)])
                 builder.output(
                     "present.\(layer).\(kind)",
                     [.named("rows"), .fixed(heads), .named("after"), .fixed(width / heads)])
             }
+            declareCrossAttention(layer)
         }
         let table = try matrix(
             "decoder.embed_tokens.weight",
@@ -93,7 +90,7 @@ extension WhisperGraphWriter {
     }
 
     private mutating func scaled(_ integers: String, _ scales: String, middle: Float?) -> String {
-        var floats = builder.node("Cast", [integers], attributes: ["to": .int(1)])
+        var floats = builder.node("Cast", [integers], attributes: ["to": .type(.float32)])
         if let middle { floats = builder.node("Sub", [floats, builder.constant("middle", middle)]) }
         let last = builder.constant("last_axis", [-1], shape: [1])
         let factors = builder.node("Unsqueeze", [builder.node("Gather", [scales, "input_ids"]), last])
@@ -124,9 +121,7 @@ extension WhisperGraphWriter {
         let query = builder.node(
             "Reshape",
             [try linear([name + "encoder_attn.q_proj"], normal, from: width, to: width, by: .blocks), shapes.one])
-        let attended = builder.node(
-            "MultiHeadAttention", [query, "cross.\(layer).key", "cross.\(layer).value"], domain: .engine,
-            attributes: ["num_heads": .int(Int64(architecture.decoderHeads))])
+        let attended = attention(layer, query)
         let mixed = try linear(
             [name + "encoder_attn.out_proj"], builder.node("Reshape", [attended, shapes.rows]), from: width, to: width,
             by: .blocks)
@@ -150,7 +145,7 @@ extension WhisperGraphWriter {
             let own = wanted.node(
                 "Transpose", [wanted.node("Gather", [query, indices], attributes: ["axis": .int(2)])],
                 attributes: ["perm": .ints([0, 2, 1, 3])])
-            let keys = wanted.node("Gather", ["cross.\(layer).key", indices], attributes: ["axis": .int(1)])
+            let keys = crossKeys(layer, heads: indices, in: &wanted)
             let turned = wanted.node("Transpose", [keys], attributes: ["perm": .ints([0, 1, 3, 2])])
             let scores = wanted.node("Mul", [wanted.node("MatMul", [own, turned]), scale])
             return wanted.node("Softmax", [scores], attributes: ["axis": .int(-1)])

@@ -2,19 +2,17 @@ import Foundation
 import OnnxGraph
 
 extension WhisperGraphWriter {
-    /// The encoder: log-mel features [batch, mel bands, frames] of any length to the keys and values of the decoder's attention to the
-    /// audio, `cross.LAYER.key` and `cross.LAYER.value`, [batch, heads, positions, width of a head].
-    ///
-    /// They are the same for all tokens, so they are computed here, once for each window.
+    /// The encoder: log-mel features [1, mel bands, frames] of any length to the keys and values of the decoder's attention to the audio,
+    /// which `WhisperCrossAttention.swift` describes.
     mutating func buildEncoder() throws {
         builder.input(
-            "input_features", .float32, dimensions: [.named("batch"), .fixed(architecture.melBins), .named("frames")])
+            "input_features", .float32, dimensions: [.fixed(1), .fixed(architecture.melBins), .named("frames")])
         var states = try embeddedFeatures()
         for layer in 0..<architecture.encoderLayers {
             states = try encoderLayer("encoder.layers.\(layer).", states)
         }
         let audio = try layerNorm("encoder.layer_norm", states)
-        try addCrossAttentions(audio)
+        for layer in 0..<architecture.decoderLayers { try writeCrossAttention(layer, of: audio) }
     }
 
     private mutating func embeddedFeatures() throws -> String {
@@ -52,21 +50,5 @@ extension WhisperGraphWriter {
         let mixed = try linear([name + "self_attn.out_proj"], attended, from: width, to: width, by: .perOutput)
         return try feedForward(
             name, builder.node("Add", [input, mixed]), inner: architecture.encoderInner, by: .perOutput)
-    }
-
-    private mutating func addCrossAttentions(_ audio: String) throws {
-        let (width, heads) = (architecture.width, architecture.decoderHeads)
-        let shape = builder.constant("heads_shape", [0, 0, Int64(heads), Int64(width / heads)], shape: [4])
-        for layer in 0..<architecture.decoderLayers {
-            let name = "decoder.layers.\(layer).encoder_attn."
-            let stacked = try linear(
-                [name + "k_proj", name + "v_proj"], audio, from: width, to: width, by: .perOutput)
-            for (part, kind) in zip(split(stacked, into: 2), ["key", "value"]) {
-                let output = "cross.\(layer).\(kind)"
-                _ = self.heads(part, shape: shape, output: output)
-                builder.output(
-                    output, [.named("batch"), .fixed(heads), .named("positions"), .fixed(width / heads)])
-            }
-        }
     }
 }

@@ -12,6 +12,9 @@ struct ImportedNetwork: WhisperNetwork {
     /// A key of the decoder's metadata: how many tokens prompt and answer may have together.
     static let textPositionsKey = "text_positions"
 
+    /// The output that the decoder writes an input back to, which nothing changes.
+    static func kept(_ input: String) -> String { "kept." + input }
+
     /// The file beside a graph that holds its weights.
     static func dataFile(of graph: URL) -> URL { graph.deletingPathExtension().appendingPathExtension("onnx_data") }
 
@@ -27,6 +30,8 @@ struct ImportedNetwork: WhisperNetwork {
     /// Picks rows of all caches, in the engine.
     private let gatherer: InferenceSession
     private let crossNames: [String]
+    /// Those that the decoder insists on writing back.
+    private let keptNames: [String]
     /// Ends of the names of caches: "0.key", "0.value", …
     private let cacheNames: [String]
     private let emptyPast: [String: Tensor]
@@ -36,7 +41,11 @@ struct ImportedNetwork: WhisperNetwork {
         encoder = try InferenceSession(runtime, modelAt: files.encoder.path(percentEncoded: false))
         decoder = try InferenceSession(runtime, modelAt: file.path(percentEncoded: false))
         crossNames = encoder.outputs.map(\.name).filter { $0.hasPrefix("cross.") }
-        cacheNames = crossNames.map { String($0.dropFirst("cross.".count)) }
+        let produced = Set(decoder.outputs.map(\.name))
+        keptNames = crossNames.filter { produced.contains(Self.kept($0)) }
+        cacheNames = decoder.inputs.map(\.name).filter { $0.hasPrefix("past.") }.map {
+            String($0.dropFirst("past.".count))
+        }
         guard let mels = encoder.inputs.first?.shape.dropFirst().first ?? nil,
             let size = decoder.outputs.first(where: { $0.name == "logits" })?.shape.last ?? nil,
             size > SpecialTokens.timestampCount, !crossNames.isEmpty,
@@ -57,7 +66,7 @@ struct ImportedNetwork: WhisperNetwork {
         }
         emptyPast = empty
         // whisper-base and its fine-tunes; nothing is known of other sizes.
-        let cross = decoder.inputs.filter { $0.name.hasPrefix("cross.") }.map(\.shape)
+        let cross = decoder.inputs.filter { $0.name.hasPrefix("cross.") && !$0.name.hasSuffix("_scale") }.map(\.shape)
         understandsShortContexts = cross.count == 12 && cross.allSatisfy { $0.compactMap { $0 } == [1, 8, 64] }
         gatherer = try InferenceSession(runtime, modelData: [UInt8](try Self.gatheringGraph(cacheNames)))
     }
@@ -111,7 +120,8 @@ struct ImportedNetwork: WhisperNetwork {
     ) {
         let cache = DecoderCache(cross: audio.tensors, past: emptyPast, length: 0)
         let inputs = try inputs(tokens, rows: 1, places: Array(tokens.indices), cache, aligned: true)
-        let outputs = try decoder.run(inputs, outputs: ["logits", "alignment"], permit: permit, mayRepeat: true)
+        let outputs = try decoder.run(
+            inputs, outputs: ["logits", "alignment"], inPlace: kept(cache), permit: permit, mayRepeat: true)
         let attention = try outputs.required("alignment")
         let heads = (0..<(attention.shape.dropFirst().first ?? 0)).map { AlignmentHead(layer: 0, head: $0) }
         return (try outputs.required("logits"), AlignmentAttention(heads: heads, layers: [attention]))
@@ -122,7 +132,8 @@ struct ImportedNetwork: WhisperNetwork {
     ) throws -> DecoderStep {
         let inputs = try inputs(tokens, rows: rows, places: places, cache, aligned: false)
         let outputs = try decoder.run(
-            inputs, outputs: ["logits"] + cacheNames.map { "present." + $0 }, permit: permit, mayRepeat: mayRepeat)
+            inputs, outputs: ["logits"] + cacheNames.map { "present." + $0 }, inPlace: kept(cache), permit: permit,
+            mayRepeat: mayRepeat)
         return DecoderStep(
             logits: try outputs.required("logits"),
             cache: DecoderCache(
@@ -137,6 +148,12 @@ struct ImportedNetwork: WhisperNetwork {
         inputs["logit_positions"] = try Tensor(places.map(Int64.init), shape: [places.count])
         inputs["wants_alignment"] = try Tensor([aligned], shape: [])
         return inputs
+    }
+
+    private func kept(_ cache: DecoderCache) -> [String: Tensor] {
+        var kept: [String: Tensor] = [:]
+        for name in keptNames { kept[Self.kept(name)] = cache.cross[name] }
+        return kept
     }
 
     private func past(_ outputs: [String: Tensor]) throws -> [String: Tensor] {
