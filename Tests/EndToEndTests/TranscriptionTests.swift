@@ -207,20 +207,6 @@ import Testing
 
 // MARK: Sounds
 
-private enum Tool {
-    /// Runs a program that reads and writes files in `folder`.
-    static func run(_ name: String, _ arguments: [String], in folder: TemporaryFolder) async throws {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = [name] + arguments
-        process.currentDirectoryURL = folder.url
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        try await process.runToEnd()
-        try #require(process.terminationStatus == 0, "\(name) failed")
-    }
-}
-
 private enum Espeak {
     /// A WAV file with 0.4 s of silence before the speech and 0.6 s after it, and where the sound begins and ends, in seconds.
     static func speak(
@@ -252,15 +238,6 @@ private enum Espeak {
         let silence = { (seconds: Double) in [Int16](repeating: 0, count: Int(seconds * 16000)) }
         let all = silence(0.4) + samples[first...last] + silence(0.6)
         return (all.withUnsafeBytes { Data($0) }, 0.4, 0.4 + Double(last - first + 1) / 16000)
-    }
-}
-
-private enum FFmpeg {
-    static func convert(_ data: Data, from input: [String] = [], to output: [String]) async throws -> Data {
-        let folder = try TemporaryFolder()
-        try data.write(to: folder.url.appending(path: "in"))
-        try await Tool.run("ffmpeg", input + ["-i", "in"] + output + ["out"], in: folder)
-        return try Data(contentsOf: folder.url.appending(path: "out"))
     }
 }
 
