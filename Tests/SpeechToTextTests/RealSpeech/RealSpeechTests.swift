@@ -56,6 +56,26 @@ import Testing
         #expect(rates[0] <= rates[1] + 0.12, "\(short.text) | \(full.text)")
     }
 
+    /// A look that is doubted is taken again before anything is aligned, so that the words are aligned once.
+    @Test(arguments: [1, 100]) func aDoubtfulLookAlignsNoWords(_ maximumTokens: Int) throws {
+        let decoder = try RealSpeech.backend().decoder
+        let network = CountingNetwork(network: decoder.network)
+        let samples = try RealSpeech.samples("en/hello_world")
+        let frames = samples.count / 160
+        var context = try #require(ShortContext(frames: frames))
+        context.maximumTokens = maximumTokens
+        let result = try WindowDecoder(
+            network: network, special: decoder.special, vocabulary: decoder.vocabulary, features: decoder.features,
+            options: decoder.options, rules: decoder.rules
+        ).decode(
+            WindowJob(
+                samples: samples, frames: frames, context: context, language: "en", candidates: nil, task: .transcribe,
+                previous: [], temperatures: [0], beamSize: 1, wantsWords: true, seed: 0), permit: nil)
+        #expect(result.words?.isEmpty == false)
+        #expect(network.encoded == (maximumTokens == 1 ? 2 : 1))
+        #expect(network.aligned == 1)
+    }
+
     /// When openai-whisper says that each word begins, from the same weights as 32-bit floats.
     private static let starts = [
         0.0, 0.52, 0.84, 1.18, 1.56, 2.1, 3.72, 4.24, 5.52, 5.76, 6.24, 6.62, 6.82, 7.08, 7.42, 8.46, 8.76, 9.04, 9.32,

@@ -65,8 +65,9 @@ struct WindowDecoder: Sendable {
             let audio = try network.encode(features.window(job.samples, frames: frames), permit: permit)
             var short = job
             short.temperatures = Array(job.temperatures.prefix(1))
-            let result = try decode(short, audio: audio, permit: permit)
-            if !context.isDoubtful(result) { return result }
+            let result = try transcribe(short, audio: audio, permit: permit)
+            // Its words would be aligned for nothing otherwise.
+            if !context.isDoubtful(result) { return try aligning(result, for: short, audio: audio, permit: permit) }
         }
         var whole = job
         whole.context = nil
@@ -79,16 +80,29 @@ struct WindowDecoder: Sendable {
 
     /// Decodes a window whose samples have already been encoded.
     func decode(_ job: WindowJob, audio: EncodedAudio, permit: WorkPermit?) throws -> WindowResult {
+        let result = try transcribe(job, audio: audio, permit: permit)
+        return try aligning(result, for: job, audio: audio, permit: permit)
+    }
+
+    /// The tokens of a window, cut into segments, without the times of their words.
+    private func transcribe(_ job: WindowJob, audio: EncodedAudio, permit: WorkPermit?) throws -> WindowResult {
         let (prompt, language) = try read(job, audio: audio, permit: permit)
         var result = try search(job, after: prompt, permit: permit)
         result.language = language
         result.cut = SegmentCut(result.tokens, frames: job.frames, special: special)
-        if job.wantsWords, !result.isSilent, network.canAlign {
-            let aligner = WordAligner(network: network, special: special, vocabulary: vocabulary)
-            result.words = try aligner.align(
-                result.cut.segments.flatMap(\.tokens).filter { $0 < special.endOfText }, audio: audio,
-                frames: job.frames, language: language?.code, task: job.task, permit: permit)
-        }
+        return result
+    }
+
+    /// Adds the words with their times, if they were asked for and the network can tell them.
+    private func aligning(
+        _ result: WindowResult, for job: WindowJob, audio: EncodedAudio, permit: WorkPermit?
+    ) throws -> WindowResult {
+        guard job.wantsWords, !result.isSilent, network.canAlign else { return result }
+        let aligner = WordAligner(network: network, special: special, vocabulary: vocabulary)
+        var result = result
+        result.words = try aligner.align(
+            result.cut.segments.flatMap(\.tokens).filter { $0 < special.endOfText }, audio: audio,
+            frames: job.frames, language: result.language?.code, task: job.task, permit: permit)
         return result
     }
 
