@@ -184,6 +184,8 @@ let package = Package(
             name: "TokenizersTests", dependencies: ["Tokenizers", "BridgeSupport", "BridgeTesting"],
             resources: [.copy("Fixtures")], swiftSettings: strict),
         .testTarget(
+            name: "OnnxGraphTests", dependencies: ["OnnxGraph", "BridgeTesting"], swiftSettings: strict),
+        .testTarget(
             name: "EmbeddingsTests",
             dependencies: [
                 "Embeddings", "Tokenizers", "OnnxRuntime", "ModelStore", "BridgeSupport", "WorkScheduling",

