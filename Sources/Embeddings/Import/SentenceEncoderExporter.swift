@@ -2,21 +2,20 @@ import BridgeSupport
 public import Foundation
 import OnnxGraph
 
-/// Writes `model.onnx` beside the `model.safetensors` and `config.json` of a BERT sentence encoder.
+/// Writes `model.onnx` beside the `config.json` and the weights of a BERT sentence encoder: `model.safetensors`, or several files with
+/// `model.safetensors.index.json`.
 ///
 /// Models are published as safetensors where no ONNX export exists, and users have no Python. The ONNX file holds only
-/// the graph (some 20 kB, ``BertGraph``) and refers to the weights in `model.safetensors`, so nothing is copied and the two must
-/// stay in one directory.
+/// the graph (some 20 kB, ``BertGraph``) and refers to the weights where they lie, so nothing is copied and all must stay in one directory.
 ///
 /// The file appears completely or not at all.
 ///
 /// - Throws: `ServiceError` naming the file at fault and why it cannot be converted.
 public func exportSentenceEncoder(from directory: URL) throws {
-    let weights = directory.appending(path: "model.safetensors")
     let configuration = try BertConfiguration(contentsOf: directory.appending(path: "config.json"))
     let graph = BertGraph(
-        configuration, SafetensorsBertWeights(file: try SafetensorsFile(readingHeaderOf: weights)),
-        dataFile: weights.lastPathComponent)
+        configuration, SafetensorsBertWeights(model: try SafetensorsModel(readingHeadersIn: directory)),
+        dataFile: SafetensorsModel.wholeFile)
     let data = try graph.model()
     do {
         try data.write(to: directory.appending(path: "model.onnx"), options: .atomic)
@@ -25,15 +24,15 @@ public func exportSentenceEncoder(from directory: URL) throws {
     }
 }
 
-/// The weights of a BERT in a `model.safetensors`, which stay there.
+/// The weights of a BERT as safetensors, which stay where they are.
 private struct SafetensorsBertWeights: BertWeights {
-    private let file: SafetensorsFile
+    private let model: SafetensorsModel
     /// `bert.` if the network was saved as part of a larger model.
     private let prefix: String
 
-    init(file: SafetensorsFile) {
-        self.file = file
-        prefix = file.tensors["bert.embeddings.word_embeddings.weight"] == nil ? "" : "bert."
+    init(model: SafetensorsModel) {
+        self.model = model
+        prefix = model.tensors["bert.embeddings.word_embeddings.weight"] == nil ? "" : "bert."
     }
 
     func rows(
@@ -59,15 +58,18 @@ private struct SafetensorsBertWeights: BertWeights {
     func close() {}
 
     private func tensor(_ name: String, _ shape: [Int], in graph: inout OnnxGraphBuilder) throws -> String {
-        guard let tensor = file.tensors[prefix + name] else {
-            throw conversionFailure("model.safetensors", "it lacks the tensor \"\(name)\"")
+        guard let (place, tensor) = model.tensors[prefix + name] else {
+            let files = model.files.map(\.lastPathComponent)
+            throw conversionFailure(
+                files.count == 1 ? files[0] : SafetensorsModel.indexFile, "it lacks the tensor \"\(name)\"")
         }
+        let file = model.files[place].lastPathComponent
         guard tensor.type == .float32, tensor.shape == shape else {
             throw conversionFailure(
-                "model.safetensors",
-                "its tensor \"\(name)\" is \(tensor.type.rawValue) \(tensor.shape) instead of F32 \(shape)")
+                file, "its tensor \"\(name)\" is \(tensor.type.rawValue) \(tensor.shape) instead of F32 \(shape)")
         }
         return graph.external(
-            name, ExternalTensor(type: .float32, shape: shape, offset: tensor.offset, byteCount: tensor.byteCount))
+            name, ExternalTensor(type: .float32, shape: shape, offset: tensor.offset, byteCount: tensor.byteCount),
+            in: file)
     }
 }

@@ -43,6 +43,14 @@ import Testing
             try write("encoder-by-hand/\(file)", bytes: size)
         }
         #expect(bytes(.embeddings, "encoder-by-hand") == 700)
+        // A graph that was made of published weights refers to them.
+        for (file, size) in [
+            ("tokenizer.json", 1), ("model.onnx", 20), ("model-00001-of-00002.safetensors", 900),
+            ("model-00002-of-00002.safetensors", 500),
+        ] {
+            try write("encoder-of-weights/\(file)", bytes: size)
+        }
+        #expect(bytes(.embeddings, "encoder-of-weights") == 1420)
         for (file, size) in [("fr_FR-x.onnx", 600), ("fr_FR-x.onnx.json", 30), ("fr_FR-y.onnx", 5)] {
             try write("fr_FR-x/\(file)", bytes: size)
         }

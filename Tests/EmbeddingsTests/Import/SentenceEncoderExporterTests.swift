@@ -34,6 +34,21 @@ import Testing
         }()
         var type = "F32"
         var shiftOfOffsets = 0
+        /// Whether a value depends on its place in its tensor and the tensor's name only, and not on its place in the file.
+        var isConstant = false
+
+        /// Its tensors in two files.
+        static var shards: [[(name: String, shape: [Int])]] {
+            let tensors = TinyBert().tensors
+            return [Array(tensors.prefix(7)), Array(tensors.dropFirst(7))]
+        }
+
+        private func value(_ index: Int) -> Float { Float((index * 37) % 23) / 23 - 0.4 }
+
+        private var values: [Float] {
+            guard isConstant else { return (0..<tensors.reduce(0) { $0 + $1.shape.reduce(1, *) }).map(value) }
+            return tensors.flatMap { name, shape in (0..<shape.reduce(1, *)).map { value($0 + name.utf8.count) } }
+        }
 
         func header(_ prefix: String = "") -> String {
             var offset = shiftOfOffsets
@@ -49,10 +64,8 @@ import Testing
         func file(header: String? = nil) -> [UInt8] {
             let header = Array((header ?? self.header()).utf8)
             let length = (0..<8).map { UInt8(truncatingIfNeeded: header.count >> (8 * $0)) }
-            let count = tensors.reduce(0) { $0 + $1.shape.reduce(1, *) }
-            let data = (0..<count).flatMap { index in
-                let bits = (Float((index * 37) % 23) / 23 - 0.4).bitPattern
-                return (0..<4).map { UInt8(truncatingIfNeeded: bits >> (8 * UInt32($0))) }
+            let data = values.flatMap { value in
+                (0..<4).map { UInt8(truncatingIfNeeded: value.bitPattern >> (8 * UInt32($0))) }
             }
             return length + header + data
         }
@@ -94,6 +107,51 @@ import Testing
             #expect(output?.shape == [2, 3, 4])
             #expect(try output?.values(as: Float.self).allSatisfy(\.isFinite) == true)
         }
+    }
+
+    /// The same weights in one file and in two give the same vectors.
+    @Test func weightsInSeveralFilesAreOneNetwork() throws {
+        let runtime = try TestData.engine()
+        let whole = try withDirectory { directory in
+            try Data(TinyBert().configuration.utf8).write(to: directory.appending(path: "config.json"))
+            var bert = TinyBert()
+            bert.isConstant = true
+            try Data(bert.file()).write(to: directory.appending(path: "model.safetensors"))
+            _ = try SentenceEncoder.complete(directory, having: ["config.json", "model.safetensors"])
+            return try states(of: directory, runtime)
+        }
+        let parts = try withDirectory { directory in
+            try Data(TinyBert().configuration.utf8).write(to: directory.appending(path: "config.json"))
+            let files = try TinyBert.shards.enumerated().map { index, tensors in
+                var bert = TinyBert()
+                (bert.isConstant, bert.tensors) = (true, tensors)
+                let name = "model-0000\(index + 1)-of-00002.safetensors"
+                try Data(bert.file()).write(to: directory.appending(path: name))
+                return tensors.map { "\"\($0.name)\":\"\(name)\"" }.joined(separator: ",")
+            }
+            try Data("{\"weight_map\":{\(files.joined(separator: ","))}}".utf8).write(
+                to: directory.appending(path: "model.safetensors.index.json"))
+            let made = try SentenceEncoder.complete(
+                directory, having: ["config.json", "model.safetensors.index.json"]
+            ).made
+            #expect(made == ["model.onnx": "model.safetensors.index.json and config.json"])
+            let states = try states(of: directory, runtime)
+            try FileManager.default.removeItem(at: directory.appending(path: "model-00002-of-00002.safetensors"))
+            let error = #expect(throws: ServiceError.self) { try exportSentenceEncoder(from: directory) }
+            #expect(error?.message.contains("model-00002-of-00002.safetensors\", which is missing") == true)
+            return states
+        }
+        #expect(whole == parts && Set(whole).count > 1)
+    }
+
+    private func states(of directory: URL, _ runtime: OnnxRuntime) throws -> [Float] {
+        let session = try InferenceSession(runtime, modelAt: directory.appending(path: "model.onnx").path)
+        let (ids, ones) = ([0, 3, 1] as [Int64], [1, 1, 1] as [Int64])
+        let outputs = try session.runBlocking([
+            "input_ids": Tensor(ids, shape: [1, 3]), "attention_mask": Tensor(ones, shape: [1, 3]),
+            "token_type_ids": Tensor([0, 0, 0] as [Int64], shape: [1, 3]),
+        ])
+        return try outputs["last_hidden_state"]?.values(as: Float.self) ?? []
     }
 
     /// Damaged weights, and a word of the reason that is given.
