@@ -99,6 +99,13 @@ import Testing
                 ]))
     }
 
+    @Test func aPrecisionIsForSpeechModelsOnly() async throws {
+        try await unpackEncoder()
+        let error = await #expect(throws: ServiceError.self) { try await importing(precision: .int8) }
+        #expect(error?.param == "precision" && error?.message.contains("--precision int8 changes nothing") == true)
+        #expect(test.names(in: test.incomplete).allSatisfy { $0.hasSuffix(".lock") })
+    }
+
     @Test func aVoiceGetsTheNameThatItIsGiven() async throws {
         try write(["voix.onnx": "v", "voix.onnx.json": "{}"])
         let model = try await importing(as: "fr_FR-maison-medium")

@@ -7,13 +7,19 @@ import TextToSpeech
 extension ModelOffer {
     /// The files that make a model for one of the bridges.
     ///
-    /// - Throws: `invalid_request` naming the file that is missing, the folder or repository whose purpose its files do not tell, or weights
-    ///   that are only there as a pickle.
+    /// - Throws: `invalid_request` naming the file that is missing, the folder or repository whose purpose its files do not tell, weights
+    ///   that are only there as a pickle, or a precision that the format does not offer.
     func selection(as id: String) async throws -> ModelSelection {
         let configuration = try await json("config.json")
         guard let service = service ?? kind(configuration) else {
             throw refusal(
                 "holds no model that its files tell the purpose of. Name it with --service \(ModelService.allCases.map(\.rawValue).joined(separator: "|")), if it is one for this program"
+            )
+        }
+        if let precision, service != .stt {
+            throw ServiceError.invalid(
+                "precision",
+                "--precision \(precision.rawValue) changes nothing in a model for \(service.rawValue), whose weights stay as they were published; leave it out."
             )
         }
         switch service {
