@@ -37,6 +37,13 @@ import Testing
         #expect(catalogue["espeak-fr"]?.isBuiltIn == true)
     }
 
+    /// The file is not always published; without it the name of the model decides on its prompts.
+    @Test func promptsOfE5AreFetchedWhereTheyArePublished() throws {
+        let source = try #require(try Catalogue.bundled()["multilingual-e5-small"]?.sources.first { $0.isHub })
+        let file = Self.files(of: source).first { $0.path == "config_sentence_transformers.json" }
+        #expect(file?.optional == true)
+    }
+
     @Test func namesAndDigestsAreSound() throws {
         for model in try Catalogue.bundled().models {
             #expect(SafeName.isModelID(model.id))
