@@ -148,7 +148,7 @@ let package = Package(
             dependencies: [
                 "BridgeRuntime", "BridgeServer", "LanguageModels", "SpeechToText", "TextToSpeech", "Embeddings",
                 "ModelStore", "OnnxRuntime", "Audio", "EspeakNG", "BridgeSupport", argumentParser, logging, subprocess,
-                systemPackage,
+                systemPackage, unixSignals,
             ],
             swiftSettings: strict),
 

@@ -40,14 +40,6 @@ extension ModelsCommand {
         var json = false
         @OptionGroup var common: CommonOptions
 
-        struct Row: Encodable {
-            var id: String
-            var service: String
-            var directory: String
-            var size_bytes: Int64
-            var source: String?
-        }
-
         func validate() throws {
             if from.isEmpty { throw ValidationError("Name a folder, or a repository as hub:OWNER/NAME.") }
         }
@@ -56,12 +48,11 @@ extension ModelsCommand {
             let request = ModelImport(
                 from: try .init(from), as: id, service: service, precision: precision, replaces: replace)
             let store = try common.modelStore()
-            let model = try await withProgress(of: id) { try await store.importModel(request, progress: $0) }
+            let model = try await untilSignal { [id] in
+                try await withProgress(of: id) { try await store.importModel(request, progress: $0) }
+            }
             if json {
-                try Terminal.outputJSON(
-                    Row(
-                        id: model.id, service: model.service.rawValue, directory: model.directory.path,
-                        size_bytes: model.sizeBytes, source: model.source))
+                try Terminal.outputJSON(ModelRow(unlisted: model))
             } else {
                 Terminal.note("\(id) is installed, for \(model.service.rawValue).")
             }

@@ -45,17 +45,6 @@ extension ModelsCommand {
         var json = false
         @OptionGroup var common: CommonOptions
 
-        struct Row: Encodable {
-            var id: String
-            var service: String
-            var installed: Bool
-            var size_bytes: Int64?
-            var licence: String?
-            var summary: String
-            /// Where an installed model came from, as its manifest says.
-            var source: String?
-        }
-
         func run() async throws {
             let store = try common.modelStore()
             if refresh { try await store.refreshVoices { Terminal.note($0) } }
@@ -63,19 +52,7 @@ extension ModelsCommand {
             let known = store.catalogue.models
             let unlisted = present.values.filter { model in !known.contains { $0.id == model.id } }
                 .sorted { $0.id < $1.id }
-            var rows = known.map { model in
-                Row(
-                    id: model.id, service: model.service.rawValue,
-                    // The espeak-ng voices have no files.
-                    installed: present[model.id] != nil || model.isBuiltIn && model.service == .tts,
-                    size_bytes: present[model.id]?.sizeBytes ?? model.sizeBytes, licence: model.licence,
-                    summary: model.summary, source: present[model.id]?.source)
-            }
-            rows += unlisted.map {
-                Row(
-                    id: $0.id, service: $0.service.rawValue, installed: true, size_bytes: $0.sizeBytes, licence: nil,
-                    summary: $0.source == nil ? "installed by hand" : "imported", source: $0.source)
-            }
+            var rows = known.map { ModelRow($0, installed: present[$0.id]) } + unlisted.map(ModelRow.init(unlisted:))
             rows = rows.filter { (service == nil || $0.service == service?.rawValue) && (!installed || $0.installed) }
             if json {
                 try Terminal.outputJSON(rows)
@@ -84,7 +61,7 @@ extension ModelsCommand {
             }
         }
 
-        private static func table(_ rows: [Row]) -> String {
+        private static func table(_ rows: [ModelRow]) -> String {
             let header = ["", "MODEL", "SERVICE", "SIZE", "LICENCE", "FROM", "WHAT IT IS"]
             return Terminal.table(
                 [header]
@@ -120,14 +97,6 @@ extension ModelsCommand {
         var json = false
         @OptionGroup var common: CommonOptions
 
-        struct Row: Encodable {
-            var id: String
-            var service: String
-            /// nil for a voice that is part of the program.
-            var directory: String?
-            var size_bytes: Int64
-        }
-
         func validate() throws {
             if ids.isEmpty, !defaults {
                 throw ValidationError(
@@ -151,7 +120,7 @@ extension ModelsCommand {
                     hasFailed = true
                 }
             }
-            if json { try Terminal.outputJSON(present.compactMap { try Self.row($0, store) }) }
+            if json { try Terminal.outputJSON(present.compactMap { try ModelRow($0, in: store) }) }
             if hasFailed { throw ExitCode.failure }
         }
 
@@ -168,17 +137,6 @@ extension ModelsCommand {
                 throw ExitCode.failure
             }
             return outcome.models
-        }
-
-        private static func row(_ id: String, _ store: ModelStore) throws -> Row? {
-            if let model = try store.installedModel(id) {
-                return Row(
-                    id: id, service: model.service.rawValue, directory: model.directory.path,
-                    size_bytes: model.sizeBytes)
-            }
-            return store.catalogue[id].flatMap {
-                $0.isBuiltIn ? Row(id: id, service: $0.service.rawValue, size_bytes: 0) : nil
-            }
         }
     }
 

@@ -29,7 +29,7 @@ import Testing
         """,
         "JarvisBridges": """
         BridgeSupport \(domains) BridgeRuntime BridgeServer ModelStore OnnxRuntime Audio EspeakNG Logging \
-        ArgumentParser Subprocess SystemPackage
+        ArgumentParser Subprocess SystemPackage UnixSignals
         """,
         "BridgeTesting": """
         \(domain) \(domains) BridgeRuntime ModelStore OnnxRuntime Audio Tokenizers Hummingbird HTTPTypes NIOCore \

@@ -87,6 +87,31 @@ import Testing
         #expect(left.sorted() == [".incomplete", ".incomplete/whisper-maison.lock"], "\(left)")
     }
 
+    @Test(arguments: [(SIGINT, 130), (SIGTERM, 143)] as [(Int32, Int32)]) func anInterruptedImportLeavesNothing(
+        _ signal: Int32, _ status: Int32
+    ) async throws {
+        // Takes seconds to copy, and no disk to hold.
+        let voice = folder.url.appending(path: "voix.onnx")
+        try Data().write(to: voice)
+        try FileHandle(forWritingTo: voice).truncate(atOffset: 2 << 30)
+        try Data("{}".utf8).write(to: folder.url.appending(path: "voix.onnx.json"))
+        let process = Process()
+        process.executableURL = URL(filePath: Program.path)
+        process.arguments = ["models", "import", folder.url.path, "--id", "voix"]
+        process.environment = TestData.environment(try environment)
+        (process.standardOutput, process.standardError) = (FileHandle.nullDevice, FileHandle.nullDevice)
+        try process.run()
+        let copy = data.url.appending(path: "models/.incomplete/voix/import/voix.onnx").path
+        try await waitUntil(every: .milliseconds(5)) {
+            !process.isRunning || FileManager.default.fileExists(atPath: copy)
+        }
+        kill(process.processIdentifier, signal)
+        try await waitUntil(every: .milliseconds(20)) { !process.isRunning }
+        #expect(process.terminationReason == .exit && process.terminationStatus == status)
+        let left = FileManager.default.subpaths(atPath: data.url.appending(path: "models").path) ?? []
+        #expect(left.sorted() == [".incomplete", ".incomplete/voix.lock"], "\(left)")
+    }
+
     @Test func theCommandLineIsExplained() async throws {
         let none = try await run("models", "import", folder.url.path)
         #expect(none.status == 64 && none.errors.contains("--id"), "\(none.errors)")
