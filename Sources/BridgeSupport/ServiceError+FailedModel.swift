@@ -15,7 +15,16 @@ extension ServiceError {
         let reason = reason.map { ": \($0)" } ?? ""
         return ServiceError(
             .internal,
-            "The \(kind) '\(id)' failed while it computed\(file)\(reason). The file may be damaged: verify it with '\(CommandName.current) models verify \(id)', and pull it again if that finds something.",
+            "The \(kind) '\(id)' failed while it computed\(file)\(reason). The file may be damaged: '\(CommandName.current) models verify \(id)' tells, and says what to do then.",
             cause: cause)
+    }
+
+    /// A model whose files are damaged, or need something that this program does not support.
+    ///
+    /// - Parameter what: which model, which of its files and why, as a sentence. What to do is added by whoever knows where it came from.
+    public static func unusableFiles(_ what: String, cause: (any Error)? = nil) -> ServiceError {
+        var error = ServiceError(.modelNotInstalled, what, cause: cause)
+        error.concernsModelFiles = true
+        return error
     }
 }

@@ -223,12 +223,9 @@ extension ModelsCommand {
                 if !json { for line in row.lines { try Terminal.output(line) } }
             }
             if json { try Terminal.outputJSON(rows) }
-            if rows.contains(where: { $0.state == .damaged }) {
-                Terminal.error(
-                    "Some files are not what was downloaded; 'models remove ID' and 'models pull ID' (or 'models import') mend that."
-                )
-                throw ExitCode.failure
-            }
+            let damaged = rows.filter { $0.state == .damaged }.map(\.id)
+            for id in damaged { Terminal.error("\(id) is not what came here once. \(store.repair(of: id))") }
+            if !damaged.isEmpty { throw ExitCode.failure }
         }
 
         private static func row(_ id: String, _ store: ModelStore) throws -> Row {

@@ -220,6 +220,18 @@ import Testing
         #expect(test.names(in: test.incomplete) == ["mine.lock"])
     }
 
+    @Test func aDamagedModelComesBackTheWayItCame() async throws {
+        try write(["voix.onnx": "v", "voix.onnx.json": "{}"])
+        _ = try await importing()
+        let imported = test.store.repair(of: "mine")
+        #expect(imported.contains("models import FOLDER --id mine --replace'"), "\(imported)")
+        let pulled = test.store.repair(of: TestStore.voice)
+        #expect(pulled.contains("models pull \(TestStore.voice)'") && !pulled.contains("import"), "\(pulled)")
+        try FileManager.default.removeItem(at: test.store.directory(of: "mine").appending(path: Manifest.fileName))
+        let own = test.store.repair(of: "mine")
+        #expect(own == "Mend its files, or choose another model.")
+    }
+
     @Test func twoAtOnceOfOneNameInstallOne() async throws {
         try write(["voix.onnx": "v", "voix.onnx.json": "{}"])
         let outcomes = await withTaskGroup(of: Result<InstalledModel, any Error>.self) { group in

@@ -71,7 +71,9 @@ struct ModelLoader: ModelLoading {
         }
         try Task.checkCancellation()
         return try await loads.run {
-            LoadedModel(try timed(key.id) { try make(model) }, bytes: bytes(of: key, in: model.directory))
+            LoadedModel(
+                try timed(key.id) { try advising(on: key.id) { try make(model) } },
+                bytes: bytes(of: key, in: model.directory))
         }
     }
 
@@ -112,6 +114,16 @@ struct ModelLoader: ModelLoading {
             missing,
             "The \(kind) \(id) is known but not installed; '\(CommandName.current) models pull \(id)' fetches it.",
             param: kind)
+    }
+
+    /// Completes errors about the model's files: the store knows where they came from, and the services do not.
+    private func advising<R>(on id: String, _ load: () throws -> R) throws -> R {
+        do {
+            return try load()
+        } catch var error as ServiceError where error.concernsModelFiles {
+            error.message += " \(store.repair(of: id))"
+            throw error
+        }
     }
 
     private func timed<R>(_ id: String, _ load: () throws -> R) rethrows -> R {

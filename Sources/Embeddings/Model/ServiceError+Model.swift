@@ -5,13 +5,7 @@ extension ServiceError {
     static func unusableModel(
         _ modelID: String, file: String, reason: String, cause: (any Error)? = nil
     ) -> ServiceError {
-        ServiceError(
-            .modelNotInstalled,
-            """
-            The embedding model "\(modelID)" cannot be used because of its file \(file): \(reason). \
-            Install it again ('\(CommandName.current) models remove \(modelID)', then '\(CommandName.current) models pull \(modelID)') \
-            or choose another model.
-            """,
-            cause: cause)
+        .unusableFiles(
+            "The embedding model \"\(modelID)\" cannot be used because of its file \(file): \(reason).", cause: cause)
     }
 }

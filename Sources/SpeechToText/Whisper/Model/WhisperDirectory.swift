@@ -57,10 +57,7 @@ struct WhisperDirectory: Sendable {
     }
 
     func unusable(_ why: String, cause: (any Error)? = nil) -> ServiceError {
-        ServiceError(
-            .modelNotInstalled,
-            "The speech model '\(modelID)' can't be used: \(why). Remove it and pull it again (\(CommandName.current) models pull \(modelID)).",
-            cause: cause)
+        .unusableFiles("The speech model '\(modelID)' can't be used: \(why).", cause: cause)
     }
 
     /// The network files in a directory, of the preferred precisions; reads none of them.
@@ -144,10 +141,7 @@ private struct Lookup {
     }
 
     private func incomplete(_ why: String, cause: (any Error)? = nil) -> ServiceError {
-        ServiceError(
-            .modelNotInstalled,
-            "The speech model '\(modelID)' can't be loaded: \(why). Remove it and pull it again (\(CommandName.current) models pull \(modelID)).",
-            cause: cause)
+        .unusableFiles("The speech model '\(modelID)' can't be loaded: \(why).", cause: cause)
     }
 
     func json<Value: Decodable>(_ name: String) throws -> Value {
