@@ -311,6 +311,22 @@ private struct LoudnessModel: SpeechProbabilityModel {
         #expect(try temperature(WhisperOptions(logProbabilityThreshold: 0, noSpeechThreshold: 0)) == 0, "silence")
     }
 
+    /// Where nothing looks right, the hottest answer is the least right.
+    @Test func theLikeliestOfRejectedAnswersCounts() throws {
+        let samples = try clip("tone-3500")
+        let likelihood = { (temperatures: [Double]) in
+            let job = WindowJob(
+                samples: samples, frames: samples.count / 160, language: "fr", task: .transcribe, previous: [],
+                temperatures: temperatures, beamSize: 1, wantsWords: false, seed: 0)
+            let options = WhisperOptions(compressionRatioThreshold: 0, noSpeechThreshold: nil)
+            return try WhisperFixtures.backend("whisper-multilingual", options: options).decoder
+                .decode(job, permit: nil).averageLogProbability
+        }
+        let (greedy, hot) = try (likelihood([0]), likelihood([1]))
+        #expect(greedy > hot)
+        #expect(try likelihood([0, 1]) == greedy)
+    }
+
     /// One permit, which it gives away at each step, and encoder runs that are ended and repeated.
     @Test(arguments: [1, 3]) func steppingAsideChangesNoWord(beams: Int) async throws {
         let backend = try WhisperFixtures.backend("whisper-multilingual")

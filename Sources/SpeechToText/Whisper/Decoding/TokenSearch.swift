@@ -8,6 +8,8 @@ struct Candidate: Sendable, Hashable {
     var logProbability: Float = 0
     /// The log-probability of each token.
     var logProbabilities: [Float] = []
+    /// Whether the end of text came by itself, and no limit cut the answer off.
+    var hasEnded = false
 
     /// The score by which openai-whisper ranks: the sum divided by the length.
     var score: Float { logProbability / Float(max(1, tokens.count)) }
@@ -77,7 +79,10 @@ struct TokenSearch {
                 return (token, allowed[token] - total)
             }
             answer.logProbability += logProbability
-            if token == end { break }
+            if token == end {
+                answer.hasEnded = true
+                break
+            }
             answer.tokens.append(token)
             answer.logProbabilities.append(logProbability)
             if answer.tokens.count < limit {
@@ -122,6 +127,7 @@ extension TokenSearch {
     private func extended(_ beam: Candidate, by offer: Extension) -> Candidate {
         var extended = beam
         extended.logProbability = offer.logProbability
+        extended.hasEnded = offer.token == end
         if offer.token != end {
             extended.tokens.append(offer.token)
             extended.logProbabilities.append(offer.logProbability - beam.logProbability)

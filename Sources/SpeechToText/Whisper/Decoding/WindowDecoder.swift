@@ -40,7 +40,7 @@ struct WindowResult: Sendable {
     var averageLogProbability: Double
     var noSpeechProbability: Double
     var compressionRatio: Double
-    /// The temperature at which the answer was made.
+    /// The last temperature that was tried, which tells whether the answer may be the prompt of the next window.
     var temperature: Double
     /// Whether the window counts as silent, whatever the tokens are.
     var isSilent: Bool
@@ -167,44 +167,56 @@ struct WindowDecoder: Sendable {
         }
     }
 
-    /// Tries temperature after temperature until an answer looks right; the last one counts if none does.
+    /// Tries temperature after temperature until an answer looks right.
+    ///
+    /// If none does, the likeliest of those that ended by themselves counts, where openai-whisper takes the last: speech that repeats
+    /// itself compresses well and looks like a loop at every temperature, and the hottest answer to it is nonsense.
     private func search(_ job: WindowJob, after prompt: PromptState, permit: WorkPermit?) throws
         -> WindowResult
     {
         let search = TokenSearch(
             network: network, rules: rules, maximumTokens: job.context?.maximumTokens ?? .max, permit: permit)
         var generator = SeededGenerator(seed: job.seed)
-        var result: WindowResult?
+        var rejected: [(answer: Candidate, result: WindowResult)] = []
         for temperature in job.temperatures {
-            let answer: Candidate
-            if temperature > 0 {
-                answer = try search.sampled(
-                    prompt, temperature: temperature, count: options.bestOf, using: &generator)
-            } else if job.beamSize > 1 {
-                answer = try search.beams(prompt, width: job.beamSize, patience: options.patience)
-            } else {
-                answer = try search.greedy(prompt)
-            }
+            let answer = try answer(to: prompt, by: search, job, temperature: temperature, using: &generator)
             let judged = judge(answer, to: prompt, temperature: temperature)
-            result = judged.result
-            if !judged.needsFallback { break }
+            if !judged.needsFallback { return judged.result }
+            rejected.append((answer, judged.result))
         }
-        return result ?? judge(Candidate(), to: prompt, temperature: 0).result
+        let whole = rejected.filter(\.answer.hasEnded)
+        let likeliest = (whole.isEmpty ? rejected : whole).map(\.result)
+            .max { $0.averageLogProbability < $1.averageLogProbability }
+        var result = likeliest ?? judge(Candidate(), to: prompt, temperature: 0).result
+        result.temperature = job.temperatures.last ?? 0
+        result.isSilent = result.isSilent || prompt.noSpeechProbability > options.noSpeechThreshold ?? .infinity
+        return result
+    }
+
+    private func answer(
+        to prompt: PromptState, by search: TokenSearch, _ job: WindowJob, temperature: Double,
+        using generator: inout SeededGenerator
+    ) throws -> Candidate {
+        if temperature > 0 {
+            return try search.sampled(
+                prompt, temperature: temperature, count: options.bestOf, using: &generator)
+        }
+        return job.beamSize > 1
+            ? try search.beams(prompt, width: job.beamSize, patience: options.patience) : try search.greedy(prompt)
     }
 
     private func judge(
         _ answer: Candidate, to prompt: PromptState, temperature: Double
     ) -> (result: WindowResult, needsFallback: Bool) {
         let text = vocabulary.decode(answer.tokens.filter { $0 < special.endOfText }).trimmedWhitespace
-        let result = WindowResult(
+        var result = WindowResult(
             tokens: answer.tokens, logProbabilities: answer.logProbabilities,
             averageLogProbability: Double(answer.logProbability) / Double(answer.tokens.count + 1),
             noSpeechProbability: prompt.noSpeechProbability, compressionRatio: compressionRatio(of: text),
             temperature: temperature, isSilent: false, cut: SegmentCut(segments: [], advance: 0, endsInSilence: false))
         let verdict = Verdict(result, options)
-        var judged = result
-        judged.isSilent = verdict.isSilent
-        return (judged, verdict.needsFallback)
+        result.isSilent = verdict.isSilent
+        return (result, verdict.needsFallback)
     }
 }
 
