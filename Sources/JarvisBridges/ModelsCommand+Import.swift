@@ -40,6 +40,9 @@ extension ModelsCommand {
         var json = false
         @OptionGroup var common: CommonOptions
 
+        /// What holds until models can be changed at run time.
+        static let restartAdvice = "A running server keeps the model that it has loaded until it is started again."
+
         func validate() throws {
             if from.isEmpty { throw ValidationError("Name a folder, or a repository as hub:OWNER/NAME.") }
         }
@@ -55,6 +58,7 @@ extension ModelsCommand {
                 try Terminal.outputJSON(ModelRow(unlisted: model))
             } else {
                 Terminal.note("\(id) is installed, for \(model.service.rawValue).")
+                if replace { Terminal.note(Self.restartAdvice) }
             }
         }
     }

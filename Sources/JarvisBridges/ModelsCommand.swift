@@ -168,7 +168,8 @@ extension ModelsCommand {
                 rows.append(Row(id: id, was_installed: wasThere))
                 Terminal.note(
                     wasThere
-                        ? "\(id) removed." : "\(id) was not installed; what an interrupted download left is removed.")
+                        ? "\(id) removed. \(Import.restartAdvice)"
+                        : "\(id) was not installed; what an interrupted download left is removed.")
             }
             if json { try Terminal.outputJSON(rows) }
         }

@@ -12,12 +12,17 @@ public enum Precision: String, Sendable, CaseIterable {
 public struct CompletionOptions: Sendable {
     /// nil leaves it to the format.
     public var precision: Precision?
+    /// What the model is called: here, and where it came from.
+    public var names: [String]
     /// Hears how much is done, 0 to 1; called often.
     public var progress: @Sendable (_ done: Double) -> Void
 
     /// By default the format chooses, and nobody listens.
-    public init(precision: Precision? = nil, progress: @escaping @Sendable (_ done: Double) -> Void = { _ in }) {
-        (self.precision, self.progress) = (precision, progress)
+    public init(
+        precision: Precision? = nil, names: [String] = [],
+        progress: @escaping @Sendable (_ done: Double) -> Void = { _ in }
+    ) {
+        (self.precision, self.names, self.progress) = (precision, names, progress)
     }
 }
 

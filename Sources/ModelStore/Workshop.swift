@@ -95,7 +95,8 @@ struct Workshop: Sendable {
         let files = Set(manifest.files.map(\.path))
         let size = FileTools.sum(manifest.files.map(\.size)) ?? 0
         let largest = manifest.files.max { $0.size < $1.size }?.path ?? id
-        let options = CompletionOptions(precision: precision) { done in
+        let origin = manifest.source.flatMap { $0.split { "/:".contains($0) }.last.map(String.init) }
+        let options = CompletionOptions(precision: precision, names: [id] + (origin.map { [$0] } ?? [])) { done in
             progress(PullProgress(file: largest, completed: size, total: size, converted: done))
         }
         let completion = try await Self.conversions.runInTask {

@@ -99,6 +99,17 @@ import Testing
                 ]))
     }
 
+    /// The folder of another machine, or of this one, under another name.
+    @Test func whatThisProgramHasMadeIsTakenAsItIs() async throws {
+        let graphs = ["encoder.onnx", "encoder.onnx_data", "decoder.onnx", "decoder.onnx_data"]
+        try write(
+            Self.speech.filter { !$0.key.hasSuffix(".onnx") && !$0.key.contains("/") }
+                .merging(graphs.map { ($0, "x") }, uniquingKeysWith: { first, _ in first }))
+        let model = try await importing()
+        #expect(model.service == .stt)
+        #expect(Set(graphs).isSubset(of: Set(test.names(in: model.directory))))
+    }
+
     @Test func aPrecisionIsForSpeechModelsOnly() async throws {
         try await unpackEncoder()
         let error = await #expect(throws: ServiceError.self) { try await importing(precision: .int8) }

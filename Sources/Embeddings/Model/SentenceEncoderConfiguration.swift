@@ -43,7 +43,7 @@ struct SentenceEncoderConfiguration: Sendable, Hashable {
                 modelID, file: "modules.json", reason: "the path \"\(path)\" leads out of the model's directory")
         }
         prompts = Prompts(
-            try files.read(PromptSettings.self, "config_sentence_transformers.json")?.prompts ?? [:], modelID: modelID)
+            try files.read(PromptSettings.self, Prompts.fileName)?.prompts ?? [:], modelID: modelID)
         let settings = try files.read(TransformerSettings.self, join(transformerPath, "sentence_bert_config.json"))
         lowercases = settings?.do_lower_case ?? false
         maximumLength = try Self.maximumLength(settings, files, networkFile: join(transformerPath, "config.json"))
@@ -54,6 +54,12 @@ struct SentenceEncoderConfiguration: Sendable, Hashable {
             try pooling.map { pooling throws(ServiceError) in
                 try pooling.modes { files.problem(poolingFile, "the pooling mode \"\($0)\" is not supported") }
             } ?? [.mean]
+    }
+
+    /// The prompts that the files name, whatever the model is called.
+    static func publishedPrompts(in directory: URL, modelID: String) throws(ServiceError) -> Prompts {
+        let files = ModelFiles(directory: directory, modelID: modelID)
+        return Prompts(try files.read(PromptSettings.self, Prompts.fileName)?.prompts ?? [:], modelID: "")
     }
 
     /// `max_seq_length`, but no more than the positions that the network has.

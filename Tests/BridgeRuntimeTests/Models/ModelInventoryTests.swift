@@ -86,8 +86,16 @@ import TextToSpeech
     @Test func anInstalledModelComesBeforeTheFallback() throws {
         #expect(try answering(.stt, installed: ["whisper-small"]) == "whisper-small")
         #expect(
-            try answering(.embeddings, installed: ["multilingual-e5-small", "my-encoder"]) == "my-encoder")
+            try answering(.embeddings, installed: ["all-MiniLM-L6-v2", "my-encoder"]) == "my-encoder")
         #expect(try answering(.tts, installed: ["fr_FR-siwis-medium"]) == "fr_FR-siwis-medium")
+    }
+
+    /// Vectors of two models cannot be compared, so one that is only tried out must not answer unasked.
+    @Test func aModelThatIsTriedOutChangesNoDefault() throws {
+        #expect(try answering(.embeddings, installed: ["multilingual-e5-small", "aaa"]) == "multilingual-e5-small")
+        #expect(try answering(.stt, installed: ["whisper-base", "aaa"]) == "whisper-base")
+        #expect(try answering(.stt, installed: ["aaa", "whisper-small"]) == "whisper-small")
+        #expect(try answering(.stt, installed: ["aaa"]) == "aaa", "better than the demo")
     }
 
     @Test func aVoiceOfAnotherLanguageIsNoStandIn() throws {

@@ -28,7 +28,7 @@ import Tokenizers
             #expect(completion.superseded == [Self.source])
             let made: Set = [
                 "model.onnx", "model.onnx_data", "tokenizer.json", "config.json", "modules.json",
-                "sentence_bert_config.json", "1_Pooling/config.json",
+                "sentence_bert_config.json", "config_sentence_transformers.json", "1_Pooling/config.json",
             ]
             #expect(Set(completion.made.keys) == made)
             #expect(completion.made.values.allSatisfy { $0 == Self.source })

@@ -24,6 +24,9 @@ extension WhisperBackend {
             }
             return nil
         }
+        // What this program has made of published weights before, here or on another machine.
+        let made = [ImportedNetwork.encoderFile, ImportedNetwork.decoderFile]
+        if files.isSuperset(of: made) { return files.filter { file in made.contains { file.hasPrefix($0) } } }
         guard let encoder = first(["encoder_model"]),
             let decoder = first(["decoder_model_merged"]) ?? first(["decoder_model", "decoder_with_past_model"])
         else { return nil }
