@@ -129,7 +129,7 @@ let package = Package(
             name: "BridgeRuntime",
             dependencies: [
                 "LanguageModels", "SpeechToText", "TextToSpeech", "Embeddings", "ModelStore", "OnnxRuntime",
-                "EspeakNG", "BridgeSupport", "WorkScheduling", logging, serviceLifecycle, unixSignals, yams,
+                "EspeakNG", "BridgeSupport", "WorkScheduling", crypto, logging, serviceLifecycle, unixSignals, yams,
             ],
             swiftSettings: strict),
 

@@ -22,7 +22,8 @@ import Testing
         "ModelStore":
             "\(domain) AsyncHTTPClient NIOCore NIOFoundationCompat NIOHTTP1 NIOPosix Crypto Subprocess SystemPackage",
 
-        "BridgeRuntime": "\(domain) \(domains) ModelStore OnnxRuntime EspeakNG ServiceLifecycle UnixSignals Yams",
+        "BridgeRuntime":
+            "\(domain) \(domains) ModelStore OnnxRuntime EspeakNG Crypto ServiceLifecycle UnixSignals Yams",
         "BridgeServer": """
         \(domain) \(domains) BridgeRuntime ModelStore Audio Hummingbird HummingbirdCore HTTPTypes NIOCore \
         NIOFoundationCompat NIOHTTP1 NIOHTTPTypes NIOHTTPTypesHTTP1 ServiceLifecycle Yams

@@ -68,7 +68,7 @@ struct TestServer: Sendable {
             languageModel: LanguageModelService(
                 servers: ["fake": language], configuredModel: nil, admission: limiter("language-model"), logger: logger,
                 clock: clock), clock: clock)
-        (self.log, runtime) = (log, Runtime(services, logger: logger))
+        (self.log, runtime) = (log, try Runtime(services, logger: logger))
         (self.language, self.voice, self.speech, self.embedder) = (language, voice, speech, embedder)
     }
 
@@ -79,7 +79,7 @@ struct TestServer: Sendable {
 
     private init(real configuration: BridgeConfiguration) throws {
         log = LogRecorder()
-        runtime = Runtime(
+        runtime = try Runtime(
             try BridgeServices.make(configuration: configuration, logger: log.logger), logger: log.logger)
         (language, voice, speech, embedder) = (
             FakeLanguageModel(), FakeVoiceBackend(), FakeSpeechBackend(), FakeEmbeddingBackend()

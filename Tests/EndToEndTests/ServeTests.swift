@@ -75,7 +75,7 @@ import Testing
 
     @Test func theExamplesCarryAKeyWhereOneIsAskedFor() async throws {
         let server = try await RunningServer(environment: [
-            "JARVIS_API_KEYS": "geheim", "JARVIS_SERVICES_ENABLED": "tts",
+            "JARVIS_API_KEYS": "geheimgeheimgeheimgeheim", "JARVIS_SERVICES_ENABLED": "tts",
         ])
         // The table is written by the side of the first answers, and not at all by a server that is told to end.
         for _ in 0..<600 where !server.logText.contains("  curl ") { try await Task.sleep(for: .milliseconds(10)) }

@@ -17,7 +17,8 @@ extension BridgeConfiguration {
 
             ```yaml
             host: 0.0.0.0
-            api_keys: [a-long-random-text]
+            keys:
+              file: /etc/jarvis-bridges/keys.jsonl
             models:
               tts: fr_FR-siwis-medium
             cors:

@@ -158,8 +158,6 @@ public struct BridgeConfiguration: Sendable {
         let zeros = [UInt8](repeating: 0, count: 10)
         return bytes == zeros + [0, 0, 0, 0, 0, 1] || bytes.starts(with: zeros + [255, 255, 127])
     }
-    /// Whether a request must carry one of the keys.
-    public var asksForKey: Bool { !self[Keys.apiKeys].isEmpty }
     /// 0 lets the system choose one.
     public var port: Int { self[Keys.port] }
     /// How long the server takes to stop, and how much of that time running requests get: the rest is for telling their clients.

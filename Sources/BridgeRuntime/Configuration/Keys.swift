@@ -33,7 +33,18 @@ package enum Keys {
     package static let requiredBridges = Key<[Bridge]>(
         "ready.require", default: [.stt, .tts, .embeddings], "The bridges that /ready waits for, of those enabled.")
     package static let apiKeys = Key<[String]>.list(
-        "api_keys", secret: true, "Keys of which a request must carry one; nobody is asked when empty.")
+        "api_keys",
+        allowed: "a list of keys of 22 characters or more, since shorter ones have less than 128 random bits",
+        secret: true, "Keys with all rights, beside those of keys.file; a request must carry one of either."
+    ) { $0.utf8.count >= 22 }
+    package static let keyFile = Key.text(
+        "keys.file",
+        "The file of keys that 'jarvis-bridges keys' makes, each with a name and a role; keys.jsonl in data_dir when empty. Read again when it changes. Nobody is asked for a key where there is neither a file nor api_keys."
+    )
+    package static let openToAll = Key<Bool>(
+        "open_to_all", default: false,
+        "Whether everybody on the network may use the server, where host lets other machines reach it and there are no keys. Otherwise it does not start then."
+    )
 
     // MARK: Models
 
@@ -231,7 +242,7 @@ extension Keys {
     static let all: [Setting] = [
         host.setting, port.setting, allowedHosts.setting, dataDirectory.setting, enabledBridges.setting,
         preload.setting,
-        requiredBridges.setting, apiKeys.setting,
+        requiredBridges.setting, apiKeys.setting, keyFile.setting, openToAll.setting,
         speechModel.setting, voice.setting, embeddingModel.setting, modelMemory.setting, modelIdleTime.setting,
         beams.setting, spokenLanguages.setting, speechContext.setting, speechVolume.setting, sentenceSilence.setting,
         languageModel.setting,

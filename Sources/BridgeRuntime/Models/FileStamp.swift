@@ -14,6 +14,12 @@ enum FileStamp {
         return ([root] + files).joined(separator: "\n")
     }
 
+    /// The size, time and identity of one file, through links; nil if it cannot be found. A file that another one was renamed to has
+    /// another identity, also within the same tick of the clock.
+    static func of(file: URL) -> String? {
+        status(of: file.path).map { "\($0.st_ino) \($0.st_size) \(time($0))" }
+    }
+
     /// The size of a network's file and of the files beside it that hold its weights, whose names begin with its own.
     static func bytes(ofNetwork file: URL) -> Int {
         let (folder, name) = (file.deletingLastPathComponent(), file.lastPathComponent)

@@ -3,7 +3,7 @@ package import ServiceLifecycle
 import UnixSignals
 
 extension Runtime {
-    /// Serves until SIGTERM, SIGINT or SIGHUP (a closed terminal), then finishes running work, for `timeouts.shutdown` at most.
+    /// Serves until SIGTERM, SIGINT or the end of the terminal that it was started in, then finishes running work, for `timeouts.shutdown` at most.
     ///
     /// - Parameter onReady: called once all doors listen and the loading of default models has been tried, with the services and the
     ///   addresses of the doors, in their order.
@@ -16,15 +16,20 @@ extension Runtime {
         defer { logging.flush() }
         let logger = logging.logger
         OpenFiles.raiseLimit()
+        try configuration.checkAccess()
         let services = try BridgeServices.make(configuration: configuration, logger: logger)
         if configuration.isOpen {
             logger.warning(
-                "Everybody who reaches this machine may use the server: \(Keys.apiKeys.name) is empty.",
+                "Everybody who reaches this machine may use the server, as \(Keys.openToAll.name) says: there are no keys.",
                 metadata: ["host": "\(configuration.host)"])
         }
-        let all = try Runtime(services, logger: logger).opening(doors) { await onReady(services, $0) }
+        let runtime = try Runtime(services, logger: logger)
+        let all = try runtime.opening(doors) { await onReady(services, $0) }
+        let watch = KeyWatch(keys: runtime.keys, clock: services.clock, logger: logger)
         var group = ServiceGroupConfiguration(
-            services: all, gracefulShutdownSignals: [.sigterm, .sigint, .sighup], logger: logger)
+            services: all.map { .init(service: $0) }
+                + [.init(service: watch, successTerminationBehavior: .gracefullyShutdownGroup)],
+            gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         // Requests end themselves in time to tell their clients; this is for anything that does not react.
         group.maximumGracefulShutdownDuration = .seconds(configuration[Keys.shutdownTime] + 3)
         group.maximumCancellationDuration = .seconds(5)

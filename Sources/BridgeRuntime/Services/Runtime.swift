@@ -1,25 +1,27 @@
-package import BridgeSupport
+public import BridgeSupport
 public import Logging
 public import ServiceLifecycle
 
-/// What all doors share: the services, the known callers, the memory budgets of all requests, the log and the metrics.
+/// What all doors share: the services, the known keys, the memory budgets of all requests, the log and the metrics.
 public struct Runtime: Sendable {
     /// The four services.
     public let services: BridgeServices
     /// The server's log.
     public let logger: Logger
     package let metrics = PrometheusMetrics()
-    package let callers: Callers
+    package let keys: KeyRing
     /// For the bodies of all requests under way.
     package let bodies: MemoryBudget
     /// For all answers that are held for their clients.
     package let answers: MemoryBudget
 
-    /// Makes the callers and the budgets as the services' configuration says.
-    public init(_ services: BridgeServices, logger: Logger) {
+    /// Reads the keys, and makes the budgets, as the services' configuration says.
+    ///
+    /// - Throws: `invalid_request` if the key file is wrong.
+    public init(_ services: BridgeServices, logger: Logger) throws(ServiceError) {
         (self.services, self.logger) = (services, logger)
         let configuration = services.configuration
-        callers = Callers(keys: configuration[Keys.apiKeys])
+        keys = try KeyRing(configuration)
         (bodies, answers) = (.bodies(configuration), .answers(configuration))
     }
 
@@ -36,7 +38,14 @@ public struct Runtime: Sendable {
                     "This key may not be used for that. Ask the operator of the server for one with the role \(policy.role)."
                 )
         }
-        if let bridge = policy.bridge, !services.configuration.isEnabled(bridge) {
+        guard let bridge = policy.bridge else { return }
+        guard caller.bridges?.contains(bridge) != false else {
+            throw ServiceError(
+                .forbidden,
+                "This key may not be used for the \(bridge.title) bridge (\(bridge.rawValue)). Ask the operator of the server for one that may."
+            )
+        }
+        if !services.configuration.isEnabled(bridge) {
             throw ServiceError(
                 .notFound,
                 "The \(bridge.rawValue) bridge is switched off on this server (\(Keys.enabledBridges.setting.name)).")

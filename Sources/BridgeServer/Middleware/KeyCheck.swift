@@ -8,7 +8,7 @@ struct KeyCheck: RequestCheck {
     let runtime: Runtime
 
     func check(_ request: Request, _ context: inout BridgeContext) throws {
-        let caller = runtime.callers.caller(showing: Self.keys(request))
+        let caller = runtime.keys.caller(showing: Self.keys(request))
         context.record.note(caller)
         // Browsers ask with OPTIONS, without a key, whether they may send one.
         guard request.method != .options else { return }

@@ -37,9 +37,12 @@ import Testing
     }
 
     @Test func secretsAreMasked() throws {
-        let configuration = try BridgeConfiguration.loadAlone(environment: ["JARVIS_API_KEYS": "abc,def"])
+        let keys = ["first-key-of-22-characters", "second-key-of-22-characters"]
+        let configuration = try BridgeConfiguration.loadAlone(environment: [
+            "JARVIS_API_KEYS": keys.joined(separator: ",")
+        ])
         #expect(configuration.effectiveValues().first { $0.key == "api_keys" }?.value == "********")
-        #expect(configuration[Keys.apiKeys] == ["abc", "def"])
+        #expect(configuration[Keys.apiKeys] == keys)
     }
 
     @Test func unknownNamesAreRefusedWithAGuess() throws {
@@ -218,6 +221,16 @@ import Testing
         #expect(try BridgeConfiguration.load(file: file("api_keys: []\n"), environment: [:])[Keys.apiKeys].isEmpty)
     }
 
+    @Test func aKeyThatCouldBeGuessedIsRefusedAndNotShown() throws {
+        let short = String(repeating: "k", count: 21)
+        let error = #expect(throws: ServiceError.self) {
+            try BridgeConfiguration.loadAlone(environment: ["JARVIS_API_KEYS": "a-key-of-22-characters,\(short)"])
+        }
+        #expect(error?.message.contains("(from JARVIS_API_KEYS): it must be a list of keys of 22 characters") == true)
+        #expect(error?.message.contains(short) == false)
+        _ = try BridgeConfiguration.loadAlone(environment: ["JARVIS_API_KEYS": short + "k"])
+    }
+
     @Test func valuesThatCannotWorkAreRefused() throws {
         for (key, value) in [
             ("services.enabled", ""), ("services.enabled", ","), ("cors.origins", "maison"), ("host", ""),
@@ -237,9 +250,9 @@ import Testing
     @Test func whoMayCallIsKnown() throws {
         for (host, keys, isOpen) in [
             ("127.0.0.1", nil, false), ("localhost", nil, false), ("::1", nil, false), ("0.0.0.0", nil, true),
-            ("::", nil, true), ("192.168.1.2", nil, true), ("0.0.0.0", "abc", false),
+            ("::", nil, true), ("192.168.1.2", nil, true), ("0.0.0.0", "a-key-of-22-characters", false),
         ] as [(String, String?, Bool)] {
-            var flags = ["host": host]
+            var flags = ["host": host, "data_dir": TestData.nowhere.path]
             flags["api_keys"] = keys
             #expect(try BridgeConfiguration.loadAlone(environment: [:], flags: flags).isOpen == isOpen, "\(host)")
         }

@@ -13,8 +13,8 @@ import Testing
     private func runtime(_ settings: [String: String] = [:]) throws -> Runtime {
         let settings = ["data_dir": TestData.nowhere.path].merging(settings) { $1 }
         let configuration = try BridgeConfiguration.loadAlone(environment: [:], flags: settings)
-        return Runtime(
-            try BridgeServices.make(configuration: configuration, logger: log.logger), logger: log.logger)
+        return try Runtime(
+            BridgeServices.make(configuration: configuration, logger: log.logger), logger: log.logger)
     }
 
     /// A request of a door that is not HTTP.

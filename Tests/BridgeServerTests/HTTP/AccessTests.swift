@@ -14,19 +14,21 @@ import Testing
 /// Keys, browsers, logs, and the end.
 @Suite(.timeLimit(.minutes(5))) struct AccessTests {
     @Test func keysAreAskedForWhereTheyAreConfigured() async throws {
-        try await TestServer(["api_keys": "first-key,second-key"]).run { client in
+        try await TestServer(["api_keys": "first-key-of-22-characters,second-key-of-22-characters"]).run { client in
             let refused = [
                 try await client.get("/api/tts/voices"),
                 try await client.get("/api/tts/voices", ["X-API-Key": "third-key"]),
-                try await client.get("/api/tts/voices", ["Authorization": "Bearer first-ke"]),
+                try await client.get("/api/tts/voices", ["Authorization": "Bearer first-key-of-22-character"]),
                 try await client.get("/nowhere"),
             ]
             for answer in refused { #expect((answer.status, answer.code) == (401, "unauthorized")) }
             #expect(refused[0]["WWW-Authenticate"] == "Bearer")
-            #expect(try await client.get("/api/tts/voices", ["Authorization": "Bearer second-key"]).status == 200)
-            #expect(try await client.get("/api/tts/voices", ["X-API-Key": "first-key"]).status == 200)
+            #expect(
+                try await client.get("/api/tts/voices", ["Authorization": "Bearer second-key-of-22-characters"]).status
+                    == 200)
+            #expect(try await client.get("/api/tts/voices", ["X-API-Key": "first-key-of-22-characters"]).status == 200)
             // One that fits is enough.
-            for (key, bearer) in [("wrong", "second-key"), ("first-key", "wrong")] {
+            for (key, bearer) in [("wrong", "second-key-of-22-characters"), ("first-key-of-22-characters", "wrong")] {
                 let both = ["X-API-Key": key, "Authorization": "Bearer \(bearer)"]
                 #expect(try await client.get("/api/tts/voices", both).status == 200)
             }
@@ -40,8 +42,9 @@ import Testing
                 #expect(try await client.get(path).status == 401, "\(path)")
             }
             for (header, status) in [
-                ("Bearer  first-key", 200), ("bearer   second-key", 200), ("Bearer  ", 401), ("Bearerfirst-key", 401),
-                ("Bearer first-key x", 401),
+                ("Bearer  first-key-of-22-characters", 200), ("bearer   second-key-of-22-characters", 200),
+                ("Bearer  ", 401), ("Bearerfirst-key-of-22-characters", 401),
+                ("Bearer first-key-of-22-characters x", 401),
             ] {
                 #expect(
                     try await client.get("/api/tts/voices", ["Authorization": header]).status == status, "\(header)")
@@ -50,9 +53,9 @@ import Testing
     }
 
     @Test func noWordsAndNoKeysAreLogged() async throws {
-        let server = try TestServer(["api_keys": "topsecretkey"], words: "transcribedword")
+        let server = try TestServer(["api_keys": "topsecretkeyof22characters"], words: "transcribedword")
         try await server.run { client in
-            let key = ["X-API-Key": "topsecretkey"]
+            let key = ["X-API-Key": "topsecretkeyof22characters"]
             let tone = Data(SpeechRouteTests.tone).base64EncodedString()
             _ = try await client.post("/api/llm/generate", #"{"prompt":"promptword"}"#, headers: key)
             _ = try await client.post("/api/llm/generate", #"{"prompt":"promptword","stream":true}"#, headers: key)
@@ -68,7 +71,8 @@ import Testing
         }
         let text = server.log.text
         for word in [
-            "promptword", "Bonjour", "embedword", "modelword", "spokenword", "transcribedword", "topsecretkey",
+            "promptword", "Bonjour", "embedword", "modelword", "spokenword", "transcribedword",
+            "topsecretkeyof22characters",
             "wrongkey", "queryword",
         ] {
             #expect(!text.contains(word), "\(word) is in the log")

@@ -22,8 +22,8 @@ import Testing
     }
 
     @Test func anAnswerToHeadNeverHasABody() async throws {
-        try await TestServer(["api_keys": "k"]).run { client in
-            let key = "X-API-Key: k\r\n"
+        try await TestServer(["api_keys": "a-key-of-22-characters"]).run { client in
+            let key = "X-API-Key: a-key-of-22-characters\r\n"
             for (path, more, status) in [
                 ("/nope", key, 404), ("/api/llm/generate", key, 405), ("/nope", "", 401), ("/api/tts/voices", key, 200),
             ] {
