@@ -45,8 +45,13 @@ struct CommonOptions: ParsableArguments {
         try Self.endingInUsage { try ModelInventory(configuration, store).checkChoices() }
     }
 
+    /// Ends the program if nobody, or everybody, could use the server without that having been meant.
+    func checkAccess(_ configuration: BridgeConfiguration) throws {
+        try Self.endingInUsage { try configuration.checkAccess() }
+    }
+
     /// An error in the configuration ends the program with 64, like an error on the command line.
-    private static func endingInUsage<Result>(_ body: () throws -> Result) throws -> Result {
+    static func endingInUsage<Result>(_ body: () throws -> Result) throws -> Result {
         do {
             return try body()
         } catch let error as ServiceError where error.code == .invalidRequest {

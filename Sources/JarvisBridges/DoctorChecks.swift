@@ -19,7 +19,7 @@ extension DoctorCommand {
         func all() async -> [Finding] {
             var findings = [await toolchain(), engine(), espeak(), await ffmpeg()]
             findings += await models()
-            findings += [await hub(), port(), await ollama(), disk(), memory()]
+            findings += [await hub(), keys(), port(), await ollama(), disk(), memory()]
             return findings
         }
 
@@ -156,15 +156,34 @@ extension DoctorCommand {
             }
         }
 
+        private func keys() -> Finding {
+            let file = configuration.keyFile
+            do {
+                try configuration.checkAccess()
+                let count = configuration[Keys.apiKeys].count + (try file.read()?.entries.count ?? 0)
+                if configuration.isOpen {
+                    return Finding(
+                        check: "keys", verdict: .warn,
+                        message:
+                            "Everybody who reaches this machine may use the server, as \(Keys.openToAll.name) says: there are no keys."
+                    )
+                }
+                guard configuration.asksForKey else {
+                    return Finding(check: "keys", verdict: .ok, message: "none; only this machine reaches the server")
+                }
+                return Finding(
+                    check: "keys", verdict: count == 0 ? .warn : .ok,
+                    message: count == 0
+                        ? "\(file.url.path) has no key: the server refuses everybody. '\(CommandName.current) keys add NAME' makes one."
+                        : "\(count) key\(count == 1 ? "" : "s")")
+            } catch {
+                return Finding(check: "keys", verdict: .fail, message: Self.text(error))
+            }
+        }
+
         private func port() -> Finding {
             let (host, port) = (configuration.host, configuration.port)
             switch PortProbe.probe(host: host, port: port) {
-            case .free where configuration.isOpen:
-                return Finding(
-                    check: "port", verdict: .warn,
-                    message:
-                        "\(host):\(port) is free; everybody who reaches it may use the server, as \(Keys.apiKeys.name) is empty."
-                )
             case .free: return Finding(check: "port", verdict: .ok, message: "\(host):\(port) is free")
             case .inUse:
                 return Finding(

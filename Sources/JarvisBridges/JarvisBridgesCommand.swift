@@ -22,7 +22,7 @@ struct JarvisBridgesCommand: AsyncParsableCommand {
         version: BridgeVersion.current,
         subcommands: [
             ServeCommand.self, SayCommand.self, TranscribeCommand.self, EmbedCommand.self, ChatCommand.self,
-            ModelsCommand.self, DoctorCommand.self, ConfigCommand.self,
+            ModelsCommand.self, KeysCommand.self, DoctorCommand.self, ConfigCommand.self,
         ]
     )
 

@@ -10,12 +10,13 @@ struct ServeCommand: AsyncParsableCommand {
         commandName: "serve",
         abstract: "Serve the bridges over HTTP.",
         discussion: """
-            Stops on Ctrl-C or SIGTERM: what runs is finished first.
+            Stops on Ctrl-C or SIGTERM: what runs is finished first. SIGHUP has it read its keys again. Where other machines \
+            reach it, it asks for keys, or \(Keys.openToAll.name) says that it need not.
 
             EXAMPLES
               \(CommandName.current) serve
               \(CommandName.current) serve --pull
-              \(Keys.apiKeys.setting.environmentName)=a-long-random-text \(CommandName.current) serve --host 0.0.0.0 --port 9000
+              \(CommandName.current) keys add kitchen && \(CommandName.current) serve --host 0.0.0.0 --port 9000
               \(CommandName.current) serve --config maison.yaml --log-level debug
               \(CommandName.current) serve --set models.tts=espeak-fr --set log.level=warning
             """)
@@ -40,6 +41,7 @@ struct ServeCommand: AsyncParsableCommand {
         flags[Keys.port.name] = port
         flags[Keys.logLevel.name] = logLevel
         let configuration = try common.bridgeConfiguration(flags: flags)
+        try common.checkAccess(configuration)
         if pull {
             // Nobody should wait for a download only to be told this.
             try PortProbe.check(host: configuration.host, port: configuration.port)

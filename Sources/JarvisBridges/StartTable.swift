@@ -29,10 +29,10 @@ enum StartTable {
         let isOpen = configuration.isOpen
         if configuration.isWildcard {
             return isOpen
-                ? " and for every network, without a key (\(Keys.apiKeys.name) is empty)"
+                ? " and for every network, without a key (\(Keys.openToAll.name))"
                 : " and for every network, with a key"
         }
-        return isOpen ? ", without a key (\(Keys.apiKeys.name) is empty)" : ""
+        return isOpen ? ", without a key (\(Keys.openToAll.name))" : ""
     }
 
     private static func row(_ name: String, _ status: ServiceStatus) -> [String] {
@@ -51,7 +51,7 @@ enum StartTable {
         let json = "-H 'Content-Type: application/json'"
         // The key itself is left out: the table may end up in a log.
         let curl = withKey ? #"curl -s -H "Authorization: Bearer $JARVIS_KEY""# : "curl -s"
-        return (withKey ? "  JARVIS_KEY=one-of-your-\(Keys.apiKeys.name)\n" : "") + """
+        return (withKey ? "  JARVIS_KEY=one-of-your-keys\n" : "") + """
               \(curl) \(address)/api/llm/generate \(json) -d '{"prompt":"Bonjour !"}'
               \(curl) \(address)/api/tts/synthesize \(json) -H 'Accept: audio/wav' -d '{"text":"Bonjour, comment allez-vous ?"}' -o bonjour.wav
               \(curl) \(address)/api/tts/synthesize \(json) -H 'Accept: audio/wav' -d '{"text":"Turn on the light in the living room.","language":"en"}' -o light.wav

@@ -1,0 +1,109 @@
+import BridgeTesting
+import Foundation
+import Testing
+
+/// `keys`, and a server that follows it.
+@Suite(.serialized, .timeLimit(.minutes(3))) struct KeysCommandTests {
+    private let folder: TemporaryFolder
+    private let file: String
+
+    init() throws {
+        folder = try TemporaryFolder()
+        file = folder.url.appending(path: "keys.jsonl").path
+    }
+
+    private func keys(_ arguments: String...) async throws -> Program.Outcome {
+        try await Program.run(["keys"] + arguments, environment: ["JARVIS_KEYS_FILE": file])
+    }
+
+    @Test func aKeyIsShownOnce() async throws {
+        let added = try await keys("add", "kitchen", "--bridges", "stt,tts")
+        #expect(added.status == 0 && added.errors.contains("only time") && added.errors.contains("is new"))
+        let key = added.text.trimmingCharacters(in: .newlines)
+        #expect(key.wholeMatch(of: /jb_[0-9a-f]{16}_[0-9a-f]{40}/) != nil, "\(added.text)")
+        #expect(try await keys("add", "operator", "--role", "admin").status == 0)
+        #expect(try !String(contentsOfFile: file, encoding: .utf8).contains(key))
+
+        let list = try await keys("list", "--json")
+        let rows = try #require(JSONSerialization.jsonObject(with: list.output) as? [[String: Any]])
+        #expect(rows.map { $0["name"] as? String } == ["kitchen", "operator"])
+        #expect(rows.map { $0["role"] as? String } == ["use", "admin"])
+        #expect(rows[0]["bridges"] as? [String] == ["stt", "tts"] && rows[1]["bridges"] == nil)
+        #expect(Set(rows[0].keys) == ["name", "role", "bridges", "id", "created"])
+        let table = try await keys("list")
+        #expect(table.text.contains("kitchen   use    stt,tts") && !table.text.contains(key))
+
+        #expect(try await keys("revoke", "kitchen").errors == "")
+        #expect(try await keys("revoke", "operator").errors.contains("refuses everybody"))
+    }
+
+    @Test func mistakesAreExplained() async throws {
+        #expect(try await keys("list").errors.contains("There is no key file yet"))
+        for (arguments, words) in [
+            (["add", "a b"], "name must be"), (["add", "a", "--role", "open"], "role"),
+            (["add", "a", "--bridges", "stt,ttt"], "bridges"), (["revoke", "nobody"], "is called nobody"),
+            (["revoke"], "names"),
+        ] {
+            let refused = try await Program.run(["keys"] + arguments, environment: ["JARVIS_KEYS_FILE": file])
+            #expect(refused.status == 64 && refused.errors.contains(words), "\(arguments): \(refused.errors)")
+            #expect(refused.text == "")
+        }
+        #expect(try await keys("add", "a").status == 0)
+        let twice = try await keys("add", "a")
+        #expect(twice.status == 64 && twice.errors.contains("There is a key a already") && twice.text == "")
+        try Data("nonsense\n".utf8).write(to: URL(filePath: file))
+        for command in [["keys", "list"], ["keys", "add", "b"], ["serve", "--port", "0"]] {
+            let wrong = try await Program.run(command, environment: ["JARVIS_KEYS_FILE": file])
+            #expect(wrong.status == 64 && wrong.errors.contains("Line 1 of the key file \(file) is wrong"))
+        }
+        let nowhere = try await Program.run(
+            ["keys", "add", "a"], environment: ["JARVIS_KEYS_FILE": "/proc/nowhere/keys"])
+        #expect(nowhere.status == 64 && nowhere.errors.contains("cannot be written"), "\(nowhere.errors)")
+    }
+
+    @Test func commandsAtTheSameTimeAllCount() async throws {
+        let names = (0..<6).map { "name\($0)" }
+        let statuses = try await withThrowingTaskGroup(of: Int32.self) { group in
+            for name in names { group.addTask { try await keys("add", name).status } }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(statuses == Array(repeating: 0, count: 6))
+        let list = try await keys("list", "--json")
+        let rows = try #require(JSONSerialization.jsonObject(with: list.output) as? [[String: Any]])
+        #expect(Set(rows.compactMap { $0["name"] as? String }) == Set(names))
+    }
+
+    @Test func withoutKeysOtherMachinesAreServedByOrderOnly() async throws {
+        let environment = ["JARVIS_DATA_DIR": folder.url.path]
+        let refused = try await Program.run(["serve", "--host", "0.0.0.0", "--port", "0"], environment: environment)
+        #expect(refused.status == 64 && refused.errors.contains("this server has no keys"), "\(refused.errors)")
+        let doctor = try await Program.run(
+            ["doctor", "--json", "--set", "host=0.0.0.0"], environment: environment)
+        #expect(doctor.text.contains("this server has no keys"))
+    }
+
+    @Test func aServerFollowsChangesAndSIGHUP() async throws {
+        let first = try await keys("add", "first").text.trimmingCharacters(in: .newlines)
+        let server = try await RunningServer(environment: ["JARVIS_KEYS_FILE": file, "JARVIS_SERVICES_ENABLED": "tts"])
+        func status(_ key: String) async throws -> Int {
+            try await server.request("/api/tts/voices", headers: ["X-API-Key": key]).0
+        }
+        #expect(try await status(first) == 200)
+        let second = try await keys("add", "second").text.trimmingCharacters(in: .newlines)
+        #expect(try await keys("revoke", "first").status == 0)
+        try await waitUntil(every: .milliseconds(50)) { server.logText.contains("The keys were read again.") }
+        for _ in 0..<100 where try await status(first) == 200 { try await Task.sleep(for: .milliseconds(100)) }
+        #expect(try await status(first) == 401)
+        #expect(try await status(second) == 200)
+        func readings() -> Int { server.logText.components(separatedBy: "The keys were read again.").count }
+        let before = readings()
+        // Nothing has changed: only the signal makes it read the file.
+        try await Task.sleep(for: .seconds(3))
+        #expect(readings() == before)
+        kill(server.process.processIdentifier, SIGHUP)
+        try await waitUntil(every: .milliseconds(50)) { readings() == before + 1 }
+        #expect(try await status(second) == 200)
+        #expect(!server.logText.contains(first) && !server.logText.contains(second))
+        #expect(try await server.stop() == 0)
+    }
+}
