@@ -18,6 +18,12 @@ enum Completions {
         models { try ModelInventory($0, $1).models(of: service) }
     }
 
+    /// Names of the keys in the file.
+    static let keys = CompletionKind.custom { _, _, _ in
+        guard let list = try? BridgeConfiguration.load().keyFile.read() else { return [] }
+        return list.entries.map(\.name)
+    }
+
     /// Completion in a shell is not the place for errors: it then offers nothing.
     private static func models(
         _ ids: @escaping @Sendable (BridgeConfiguration, ModelStore) throws -> [String]

@@ -109,7 +109,7 @@ extension KeysCommand {
                   \(CommandName.current) keys revoke kitchen
                 """)
 
-        @Argument(help: "The names of keys, as 'keys list' shows them.")
+        @Argument(help: "The names of keys, as 'keys list' shows them.", completion: Completions.keys)
         var names: [String]
         @OptionGroup var common: CommonOptions
 

@@ -106,4 +106,49 @@ import Testing
         #expect(!server.logText.contains(first) && !server.logText.contains(second))
         #expect(try await server.stop() == 0)
     }
+
+    /// What posix_openpt, unlockpt and ptsname do on Linux; Swift sees none of them.
+    ///
+    /// - Returns: its controlling end, and the name of the other.
+    private static func pseudoTerminal() throws -> (Int32, String) {
+        let terminal = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
+        var (locked, number) = (Int32(0), UInt32(0))
+        let (setLock, getNumber) = (UInt(0x4004_5431), UInt(0x8004_5430))
+        try #require(
+            terminal >= 0 && ioctl(terminal, setLock, &locked) == 0 && ioctl(terminal, getNumber, &number) == 0)
+        return (terminal, "/dev/pts/\(number)")
+    }
+
+    /// SIGHUP comes then, and nobody wants anything read again.
+    @Test func aServerEndsWithItsTerminal() async throws {
+        let (terminal, name) = try Self.pseudoTerminal()
+        let server = Process()
+        server.executableURL = URL(filePath: "/usr/bin/env")
+        // A session of its own, with its standard input as its terminal.
+        server.arguments = ["setsid", "--ctty", "--wait", Program.path, "serve", "--port", "0"]
+        server.environment = TestData.environment([
+            "JARVIS_SERVICES_ENABLED": "tts", "JARVIS_DATA_DIR": folder.url.path,
+        ])
+        server.currentDirectoryURL = folder.url
+        let log = folder.url.appending(path: "log")
+        try Data().write(to: log)
+        server.standardInput = FileHandle(fileDescriptor: open(name, O_RDWR | O_NOCTTY), closeOnDealloc: true)
+        let output = try FileHandle(forWritingTo: log)
+        (server.standardOutput, server.standardError) = (output, output)
+        try server.run()
+        func logged() throws -> String { try String(contentsOf: log, encoding: .utf8) }
+        try await waitUntil(every: .milliseconds(20)) { try logged().contains("Ctrl-C stops it") }
+        let child = try String(
+            contentsOfFile: "/proc/\(server.processIdentifier)/task/\(server.processIdentifier)/children",
+            encoding: .utf8)
+        let process = try #require(Int32(child.trimmingCharacters(in: .whitespacesAndNewlines)))
+        // The terminal is there: somebody asks.
+        kill(process, SIGHUP)
+        try await Task.sleep(for: .seconds(1))
+        #expect(server.isRunning)
+        close(terminal)
+        try await waitUntil(every: .milliseconds(20)) { !server.isRunning }
+        #expect(try logged().contains("Stopped."))
+        #expect(server.terminationStatus == 0)
+    }
 }

@@ -28,12 +28,8 @@ package struct KeyFile: Sendable {
         // Opening a pipe would wait for whoever writes into it.
         guard stat(url.path, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
             let file = FileHandle(forReadingAtPath: url.path),
-            let data = try? file.read(upToCount: Self.largestSize + 1)
-        else {
-            // An empty file has no data, and no keys.
-            if status.st_mode & S_IFMT == S_IFREG, status.st_size == 0 { return KeyList() }
-            throw error("cannot be read. Check that it is a file, its owner, and its permissions")
-        }
+            let data = try? file.read(upToCount: Self.largestSize + 1) ?? Data()
+        else { throw error("cannot be read. Check that it is a file, its owner, and its permissions") }
         guard data.count <= Self.largestSize else {
             throw error("has more than 16 MiB, so that it is hardly one. Make it smaller")
         }
@@ -60,7 +56,9 @@ package struct KeyFile: Sendable {
         // The system lets go of the lock with the descriptor, also when this process dies. The file stays: others may wait for it.
         defer { close(lock) }
         Self.giveAway(lock, like: place)
-        while flock(lock, LOCK_EX) != 0, errno == EINTR {}
+        while flock(lock, LOCK_EX) != 0 {
+            guard errno == EINTR else { throw Self.unwritable(place, Int(errno)) }
+        }
         var list = KeyList()
         if let old = try read() { list = old }
         let result = try change(&list)

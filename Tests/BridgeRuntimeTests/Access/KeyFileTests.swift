@@ -86,6 +86,13 @@ import Testing
         let pipe = folder.url.appending(path: "pipe")
         #expect(mkfifo(pipe.path, 0o600) == 0)
         #expect(throws: ServiceError.self) { try KeyFile(pipe).read() }
+        let empty = folder.url.appending(path: "empty")
+        try Data().write(to: empty)
+        #expect(try KeyFile(empty).read()?.entries.isEmpty == true)
+        let large = folder.url.appending(path: "large")
+        try Data(count: 1).write(to: large)
+        #expect(truncate(large.path, 1 << 30) == 0)
+        #expect(throws: ServiceError.self) { try KeyFile(large).read() }
         let latin = folder.url.appending(path: "latin")
         try Data([35, 233, 10]).write(to: latin)
         #expect(throws: ServiceError.self) { try KeyFile(latin).read() }
