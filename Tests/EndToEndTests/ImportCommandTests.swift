@@ -62,7 +62,8 @@ import Testing
         #expect(again.status == 1 && again.errors.contains("--replace"), "\(again.errors)")
         let replaced = try await run(
             "models", "import", folder.url.path, "--id", "whisper-maison", "--replace", "--precision", "fp32")
-        #expect(replaced.status == 0 && replaced.errors.hasSuffix("whisper-maison is installed, for stt.\n"))
+        #expect(replaced.status == 0 && replaced.errors.contains("whisper-maison is installed, for stt.\n"))
+        #expect(replaced.errors.contains("until it is started again"), "\(replaced.errors)")
         #expect(try await run("models", "remove", "whisper-maison").status == 0)
     }
 
