@@ -98,12 +98,14 @@ extension BinaryFile {
         guard let type = CTranslate2File.ElementType(rawValue: code) else {
             throw Malformed("\"\(name.prefix(80))\" has the unknown type \(code)")
         }
-        let expected = shape.reduce(type.byteCount as Int?) { product, length in
+        // An empty tensor must not hide lengths whose product is too large to be computed.
+        let bounded = shape.reduce(type.byteCount as Int?) { product, length in
             product.flatMap {
-                let (result, overflow) = $0.multipliedReportingOverflow(by: length)
+                let (result, overflow) = $0.multipliedReportingOverflow(by: max(1, length))
                 return overflow ? nil : result
             }
         }
+        let expected = shape.contains(0) ? bounded.map { _ in 0 } : bounded
         guard byteCount == expected, byteCount <= size - position else {
             throw Malformed(
                 byteCount == expected

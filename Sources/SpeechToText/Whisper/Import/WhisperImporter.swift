@@ -122,11 +122,13 @@ private struct WhisperImporter {
         } catch {
             throw conversionFailure(name, "it is no tokenizer of Whisper's kind", cause: error)
         }
-        let count = 1 + max(file.vocabulary.values.max() ?? -1, file.added.values.max() ?? -1)
+        let last = max(file.vocabulary.values.max() ?? -1, file.added.values.max() ?? -1)
         let size = architecture.vocabularySize
-        guard count <= size, count >= size - SpecialTokens.timestampCount else {
+        guard last < size, last >= size - 1 - SpecialTokens.timestampCount else {
             throw conversionFailure(
-                name, "it knows \(count) tokens and \(weights.mainFile) has \(size): the two are of different models")
+                name,
+                "it knows \(last.subtractingReportingOverflow(-1).partialValue.magnitude) tokens and \(weights.mainFile) has \(size): the two are of different models"
+            )
         }
     }
 
