@@ -42,8 +42,9 @@ package struct SafetensorsFile {
     /// Row-major, little-endian tensors by name.
     package private(set) var tensors: [String: Tensor]
 
-    /// The largest header that the reference implementation accepts.
-    private static let largestHeader = 100_000_000
+    /// A hundred times the header of Whisper large; the reference allows more, which would take gigabytes to read.
+    private static let largestHeader = 16 << 20
+    private static let mostTensors = 1 << 16
 
     /// Reads the header only.
     ///
@@ -57,8 +58,9 @@ package struct SafetensorsFile {
             let prefix = try handle.read(upToCount: 8) ?? Data()
             guard prefix.count == 8 else { throw Malformed("it is too short") }
             let length = prefix.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-            guard length <= UInt64(Self.largestHeader), length <= UInt64(size - 8) else {
-                throw Malformed("its header would end after the file")
+            guard length <= UInt64(size - 8) else { throw Malformed("its header would end after the file") }
+            guard length <= UInt64(Self.largestHeader) else {
+                throw Malformed("its header of \(length) bytes is far too large for a model")
             }
             let header = try handle.read(upToCount: Int(length)) ?? Data()
             guard header.count == Int(length) else { throw Malformed("it is cut off") }
@@ -98,7 +100,10 @@ package struct SafetensorsFile {
         guard let entries = try? JSONNode(parsing: [UInt8](header)).decode(Header.self).entries else {
             throw Malformed("its header is not the JSON of a safetensors file")
         }
-        return try Dictionary(
+        guard entries.count <= mostTensors else {
+            throw Malformed("its \(entries.count) tensors are far too many for a model")
+        }
+        let tensors = try Dictionary(
             uniqueKeysWithValues: entries.map { name, entry in
                 guard let type = ElementType(rawValue: entry.dtype) else {
                     throw Malformed("the tensor \"\(name)\" has the unknown type \"\(entry.dtype)\"")
@@ -116,6 +121,22 @@ package struct SafetensorsFile {
                     name, Tensor(type: type, shape: entry.shape, offset: dataStart + offsets[0], byteCount: bytes)
                 )
             })
+        try checkOrder(tensors, from: dataStart, to: fileSize)
+        return tensors
+    }
+
+    /// The tensors follow one another without gaps up to the end of the file, as the format demands: who breaks that hides something.
+    private static func checkOrder(_ tensors: [String: Tensor], from start: Int, to end: Int) throws {
+        var place = start
+        for (name, tensor) in tensors.sorted(by: {
+            ($0.value.offset, $0.value.byteCount) < ($1.value.offset, $1.value.byteCount)
+        }) {
+            guard tensor.offset == place else {
+                throw Malformed("the tensor \"\(name)\" does not begin where the one before it ends")
+            }
+            place += tensor.byteCount
+        }
+        guard place == end else { throw Malformed("it goes on after its last tensor") }
     }
 }
 

@@ -42,6 +42,7 @@ package struct SafetensorsModel {
         } catch {
             throw conversionFailure(indexFile, "it is not the index of a model in several files", cause: error)
         }
+        guard !names.isEmpty else { throw conversionFailure(indexFile, "its weight_map names no file") }
         var files: [URL] = []
         for name in names.sorted() {
             guard !name.contains("/"), !name.hasPrefix(".") else {

@@ -36,7 +36,9 @@ struct BertGraph<Weights: BertWeights & ~Copyable>: ~Copyable {
         }
         _ = builder.node("Reshape", [states, shapes.sequence], output: "last_hidden_state")
         builder.output("last_hidden_state", dimensions + [.fixed(hidden)])
-        let model = try builder.model(producer: "jarvis-bridges", version: BridgeVersion.current)
+        let model = try builder.model(
+            producer: "jarvis-bridges", version: BridgeVersion.current,
+            metadata: [SentenceNetwork.formatKey: "\(SentenceNetwork.format)"])
         try weights.close()
         return model
     }

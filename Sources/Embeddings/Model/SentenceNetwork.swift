@@ -18,6 +18,11 @@ struct SentenceNetwork: Sendable {
     /// Values per row of the output.
     private let width: Int
 
+    /// A key of the metadata of graphs that this program writes; those of its development builds lack it.
+    static let formatKey = "format"
+    /// Counted up whenever older programs could not run the graphs that this one writes.
+    static let format = 1
+
     private static let knownInputs: Set = ["input_ids", "attention_mask", "token_type_ids"]
 
     init(
@@ -34,6 +39,16 @@ struct SentenceNetwork: Sendable {
             let weights = hasWeights ? ", or not the weights in model.safetensors" : ""
             throw .unusableModel(
                 modelID, file: file, reason: "the inference engine does not accept it\(weights)", cause: error)
+        }
+        let metadata = session.metadata
+        if metadata.producer == "jarvis-bridges", let format = metadata.custom[Self.formatKey],
+            format != "\(Self.format)"
+        {
+            throw .unusableModel(
+                modelID, file: file,
+                reason:
+                    "a newer version of this program made it (its format is \(format.prefix(20)), and \(Self.format) is known here), which is the one to use"
+            )
         }
         self.modelID = modelID
         self.file = file

@@ -11,20 +11,6 @@ import Testing
 
     init() throws { home = try TemporaryFolder() }
 
-    private func refusal(_ folder: URL) throws -> String {
-        do {
-            try ImportFixture.complete(folder, .int8)
-            Issue.record("It was imported.")
-            return ""
-        } catch let error as ServiceError {
-            #expect(error.code == .modelNotInstalled)
-            for graph in ["encoder.onnx", "decoder.onnx"] {
-                #expect(!FileManager.default.fileExists(atPath: folder.appending(path: graph).path))
-            }
-            return error.message
-        }
-    }
-
     private func change(_ file: URL, _ change: (inout Data) throws -> Void) throws {
         var data = try Data(contentsOf: file)
         try change(&data)
@@ -42,7 +28,7 @@ import Testing
     @Test func halfAFile() throws {
         let folder = try ImportFixture.float16.folder(in: home)
         try change(folder.appending(path: "model.bin")) { $0 = $0.prefix($0.count / 2) }
-        let sentence = try refusal(folder)
+        let sentence = try ImportFixture.refusal(of: folder)
         #expect(sentence.contains("model.bin"))
         #expect(sentence.contains("half of it is missing"))
     }
@@ -50,19 +36,19 @@ import Testing
     @Test(arguments: [0, 3, 10, 40]) func almostNothing(_ count: Int) throws {
         let folder = try ImportFixture.float16.folder(in: home)
         try change(folder.appending(path: "model.bin")) { $0 = $0.prefix(count) }
-        #expect(try refusal(folder).contains("model.bin: it is cut off"))
+        #expect(try ImportFixture.refusal(of: folder).contains("model.bin: it is cut off"))
     }
 
     @Test func moreThanAFile() throws {
         let folder = try ImportFixture.float16.folder(in: home)
         try change(folder.appending(path: "model.bin")) { $0.append(0) }
-        #expect(try refusal(folder).contains("it goes on after its end"))
+        #expect(try ImportFixture.refusal(of: folder).contains("it goes on after its end"))
     }
 
     @Test func anotherVersion() throws {
         let folder = try ImportFixture.float16.folder(in: home)
         try change(folder.appending(path: "model.bin")) { $0[0] = 9 }
-        #expect(try refusal(folder).contains("version 6 of CTranslate2's format"))
+        #expect(try ImportFixture.refusal(of: folder).contains("version 6 of CTranslate2's format"))
     }
 
     @Test func anotherNetwork() throws {
@@ -71,13 +57,13 @@ import Testing
             let name = try #require($0.range(of: Data("WhisperSpec".utf8)))
             $0.replaceSubrange(name, with: Data("TransfoSpec".utf8))
         }
-        #expect(try refusal(folder).contains("the kind \"TransfoSpec\""))
+        #expect(try ImportFixture.refusal(of: folder).contains("the kind \"TransfoSpec\""))
     }
 
     @Test func anotherRevision() throws {
         let folder = try ImportFixture.float16.folder(in: home)
         try change("WhisperSpec", in: folder, at: 0, to: [7, 0, 0, 0])
-        #expect(try refusal(folder).contains("revision 7"))
+        #expect(try ImportFixture.refusal(of: folder).contains("revision 7"))
     }
 
     /// The first dimension, the type, and the size of a tensor, each against the rest.
@@ -89,7 +75,7 @@ import Testing
     func aTensorThatLies(_ place: Int, _ bytes: [UInt8], _ reason: String) throws {
         let folder = try ImportFixture.float16.folder(in: home)
         try change("decoder/embeddings/weight", in: folder, at: place, to: bytes)
-        let sentence = try refusal(folder)
+        let sentence = try ImportFixture.refusal(of: folder)
         #expect(sentence.contains("model.bin"))
         #expect(
             sentence.contains(reason) || sentence.contains("cut off") || sentence.contains("unknown type"),
@@ -100,20 +86,20 @@ import Testing
         let folder = try ImportFixture.float16.folder(in: home)
         // Half-precision infinity in the first value, behind rank 2, two dimensions, type and size.
         try change("decoder/embeddings/weight", in: folder, at: 14, to: [0x00, 0x7C])
-        #expect(try refusal(folder).contains("holds values that are no numbers"))
+        #expect(try ImportFixture.refusal(of: folder).contains("holds values that are no numbers"))
     }
 
     @Test func integersOfOtherSizes() throws {
         let folder = try ImportFixture.float16.folder(in: home)
         try change("decoder/embeddings/weight", in: folder, at: 9, to: [2])
-        #expect(try refusal(folder).contains("quantised to int16"))
+        #expect(try ImportFixture.refusal(of: folder).contains("quantised to int16"))
     }
 
     @Test func anotherModelType() throws {
         let folder = try ImportFixture.multilingual.folder(in: home)
         try #"{"model_type":"wav2vec2"}"#.write(
             to: folder.appending(path: "config.json"), atomically: true, encoding: .utf8)
-        #expect(try refusal(folder).contains("its model_type is \"wav2vec2\""))
+        #expect(try ImportFixture.refusal(of: folder).contains("its model_type is \"wav2vec2\""))
     }
 
     @Test(arguments: [
@@ -123,7 +109,7 @@ import Testing
         let folder = try ImportFixture.v3.folder(in: home)
         try #"{"weight_map":{"model.encoder.conv1.weight":"\#(name)"}}"#.write(
             to: folder.appending(path: "model.safetensors.index.json"), atomically: true, encoding: .utf8)
-        let sentence = try refusal(folder)
+        let sentence = try ImportFixture.refusal(of: folder)
         #expect(sentence.contains(name))
         #expect(sentence.contains(reason))
     }
@@ -131,27 +117,29 @@ import Testing
     @Test func anIndexThatIsNone() throws {
         let folder = try ImportFixture.v3.folder(in: home)
         try "[]".write(to: folder.appending(path: "model.safetensors.index.json"), atomically: true, encoding: .utf8)
-        #expect(try refusal(folder).contains("model.safetensors.index.json: it is not the index"))
+        #expect(try ImportFixture.refusal(of: folder).contains("model.safetensors.index.json: it is not the index"))
     }
 
     @Test func aShardIsMissingItsTensor() throws {
         let folder = try ImportFixture.v3.folder(in: home)
         try #"{"weight_map":{"model.encoder.conv1.weight":"model-00001-of-00002.safetensors"}}"#.write(
             to: folder.appending(path: "model.safetensors.index.json"), atomically: true, encoding: .utf8)
-        #expect(try refusal(folder).contains("it lacks the tensor"))
+        #expect(try ImportFixture.refusal(of: folder).contains("it lacks the tensor"))
     }
 
     @Test func headsThatDoNotDivideTheWidth() throws {
         let folder = try ImportFixture.multilingual.folder(in: home)
         try #"{"model_type":"whisper","encoder_attention_heads":3,"decoder_attention_heads":3}"#.write(
             to: folder.appending(path: "config.json"), atomically: true, encoding: .utf8)
-        #expect(try refusal(folder).contains("cannot be divided among 3 heads"))
+        #expect(try ImportFixture.refusal(of: folder).contains("cannot be divided among 3 heads"))
     }
 
     @Test func aVocabularyOfAnotherSize() throws {
         let folder = try ImportFixture.multilingual.folder(in: home)
         try #"{"model":{"vocab":{"a":0,"b":1},"merges":[]}}"#.write(
             to: folder.appending(path: "tokenizer.json"), atomically: true, encoding: .utf8)
-        #expect(try refusal(folder).contains("tokenizer.json: it knows 2 tokens and model.safetensors has"))
+        #expect(
+            try ImportFixture.refusal(of: folder).contains(
+                "tokenizer.json: it knows 2 tokens and model.safetensors has"))
     }
 }

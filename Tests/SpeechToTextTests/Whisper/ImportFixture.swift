@@ -1,3 +1,4 @@
+import BridgeSupport
 import BridgeTesting
 import Foundation
 import Testing
@@ -60,5 +61,36 @@ struct ImportFixture {
     static func complete(_ folder: URL, _ precision: ImportPrecision) throws -> ImportedFiles {
         let files = Set(try FileManager.default.contentsOfDirectory(atPath: folder.path(percentEncoded: false)))
         return try WhisperBackend.complete(folder, having: files, precision: precision) { _ in }
+    }
+
+    /// The sentence with which an import is refused. It has made no graph then.
+    static func refusal(of folder: URL) throws -> String {
+        do {
+            try complete(folder, .int8)
+            Issue.record("It was imported.")
+            return ""
+        } catch let error as ServiceError {
+            #expect(error.code == .modelNotInstalled)
+            for graph in ["encoder.onnx", "decoder.onnx"] {
+                #expect(!FileManager.default.fileExists(atPath: folder.appending(path: graph).path))
+            }
+            return error.message
+        }
+    }
+
+    /// A new folder with these files, whose `model.safetensors` and `config.json` are changed.
+    func folder(
+        in home: TemporaryFolder, configuration: [String: Any] = [:],
+        _ edit: (inout EditableSafetensors) throws -> Void = { _ in }
+    ) throws -> URL {
+        let folder = try folder(in: home)
+        let file = folder.appending(path: "model.safetensors")
+        var weights = try EditableSafetensors(file)
+        try edit(&weights)
+        try weights.write(to: file)
+        let json = folder.appending(path: "config.json")
+        let old = try #require(try JSONSerialization.jsonObject(with: Data(contentsOf: json)) as? [String: Any])
+        try JSONSerialization.data(withJSONObject: old.merging(configuration) { $1 }).write(to: json)
+        return folder
     }
 }

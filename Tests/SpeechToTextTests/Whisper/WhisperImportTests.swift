@@ -153,4 +153,28 @@ import Testing
             #expect(step.cache.length == tokens.count)
         }
     }
+
+    /// The graphs of another form are not run: they might answer nonsense.
+    @Test func graphsOfAnotherFormAreNotLoaded() {
+        #expect(ImportedNetwork.mismatch("\(ImportedNetwork.format)") == nil)
+        #expect(ImportedNetwork.mismatch("\(ImportedNetwork.format + 1)")?.contains("by a newer version") == true)
+        for old in ["0", "x", ""] { #expect(ImportedNetwork.mismatch(old)?.contains("by an older version") == true) }
+        #expect(ImportedNetwork.mismatch(nil)?.contains("by a development build") == true)
+    }
+
+    @Test func aGraphOfANewerVersionSaysSo() throws {
+        let folder = try ImportFixture.multilingual.imported(as: .int8, in: home)
+        let file = folder.appending(path: ImportedNetwork.decoderFile)
+        var data = try Data(contentsOf: file)
+        // Key and value of an entry of the metadata: both with their field and their length before them.
+        let entry = Data([0x0A, 6] + "format".utf8 + [0x12, 1])
+        data[try #require(data.range(of: entry)).upperBound] = UInt8(ascii: "9")
+        try data.write(to: file)
+        let error = #expect(throws: ServiceError.self) {
+            _ = try WhisperBackend(
+                modelID: "imported", directory: folder, vad: nil, runtime: WhisperFixtures.runtime())
+        }
+        #expect(error?.message.contains("made by a newer version of this program (their format is 9") == true)
+        #expect(error?.concernsModelFiles == true)
+    }
 }

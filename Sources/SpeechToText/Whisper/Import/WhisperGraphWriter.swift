@@ -59,13 +59,15 @@ struct WhisperGraphWriter: ~Copyable {
         return values
     }
 
-    /// The values of layers' tensors, one after the other; zeros where a layer has none, as Whisper's keys have no bias.
-    private func stacked(_ names: [String], _ shape: [Int]) throws -> [Float] {
-        try names.flatMap { name in
-            weights.shape(of: name) == nil && shape.count == 1
-                ? [Float](repeating: 0, count: shape[0]) : try floats(name, shape)
+    /// The biases of layers, one after the other; nil if none has one. Whisper's keys alone need none.
+    private func biases(_ names: [String], _ outputs: Int) throws -> [Float]? {
+        guard names.contains(where: { !mayLackBias($0) }) else { return nil }
+        return try names.flatMap { name in
+            mayLackBias(name) ? [Float](repeating: 0, count: outputs) : try floats(name + ".bias", [outputs])
         }
     }
+
+    private func mayLackBias(_ name: String) -> Bool { name.hasSuffix("k_proj") && !weights.holds(name + ".bias") }
 
     mutating func floatTensor(_ name: String, _ values: [Float], shape: [Int]) throws -> String {
         builder.external(name, try data.append(.float32, shape: shape, values))
@@ -93,13 +95,10 @@ struct WhisperGraphWriter: ~Copyable {
     mutating func linear(
         _ names: [String], _ input: String, from inputs: Int, to outputs: Int, by product: Product
     ) throws -> String {
-        let values = try stacked(names.map { $0 + ".weight" }, [outputs, inputs])
-        let hasBias = names.contains { weights.shape(of: $0 + ".bias") != nil }
-        let bias =
-            hasBias
-            ? try floatTensor(
-                names[0] + ".bias", try stacked(names.map { $0 + ".bias" }, [outputs]), shape: [outputs * names.count])
-            : nil
+        let values = try names.flatMap { try floats($0 + ".weight", [outputs, inputs]) }
+        let bias = try biases(names, outputs).map {
+            try floatTensor(names[0] + ".bias", $0, shape: [outputs * names.count])
+        }
         let table = try matrix(
             names[0] + ".weight", values, outputs: outputs * names.count, inputs: inputs, by: product)
         return multiply(input, table, bias: bias)

@@ -69,8 +69,9 @@ private struct WhisperImporter {
             case .ctranslate2: try WhisperWeights.ctranslate2(directory.appending(path: WeightFormat.ctranslate2File))
             }
         let architecture = try WhisperArchitecture(weights, configuration)
-        if files.contains("tokenizer.json") { try checkVocabulary(architecture, weights) }
         let generation = try self.generation(files, configuration)
+        try checkVocabulary(architecture, weights, generation: generation)
+        try checkOutput(architecture, weights, configuration: configuration)
         var written = 0
         let total = weights.numberCount
         let count: (Int) throws -> Void = { numbers in
@@ -95,7 +96,8 @@ private struct WhisperImporter {
                         heads: architecture.decoderHeads))
             }
             let graph = try writer.finish(metadata: [
-                ImportedNetwork.textPositionsKey: "\(architecture.textPositions)"
+                ImportedNetwork.formatKey: "\(ImportedNetwork.format)",
+                ImportedNetwork.textPositionsKey: "\(architecture.textPositions)",
             ])
             graphs.append((graphFile, graph))
             for file in [dataFile, graphFile] { made[file.lastPathComponent] = source }
@@ -113,22 +115,43 @@ private struct WhisperImporter {
         return ImportedFiles(made: made, superseded: superseded)
     }
 
-    /// All of a tokenizer's ids are rows of the table of tokens, and all of its rows but those of times have one.
-    private func checkVocabulary(_ architecture: WhisperArchitecture, _ weights: WhisperWeights) throws {
-        let name = "tokenizer.json"
-        let file: BytePairFile
+    /// - Throws: `ServiceError` where the tokens are not those of the network, or it cannot be told where its text begins and ends.
+    private func checkVocabulary(
+        _ architecture: WhisperArchitecture, _ weights: WhisperWeights, generation: GenerationConfiguration
+    ) throws {
+        let vocabulary: VocabularyFile
         do {
-            file = try BytePairFile(json: [UInt8](Data(contentsOf: directory.appending(path: name))))
+            vocabulary = try VocabularyFile(in: directory)
         } catch {
-            throw conversionFailure(name, "it is no tokenizer of Whisper's kind", cause: error)
+            throw conversionFailure(error.file, "it \(error.reason)", cause: error.cause)
         }
-        let last = max(file.vocabulary.values.max() ?? -1, file.added.values.max() ?? -1)
-        let size = architecture.vocabularySize
-        guard last < size, last >= size - 1 - SpecialTokens.timestampCount else {
-            throw conversionFailure(
-                name,
-                "it knows \(last.subtractingReportingOverflow(-1).partialValue.magnitude) tokens and \(weights.mainFile) has \(size): the two are of different models"
-            )
+        if let reason = vocabulary.mismatch(rows: architecture.vocabularySize, of: weights.mainFile) {
+            throw conversionFailure(vocabulary.name, reason)
+        }
+        _ = try SpecialTokens(
+            vocabularySize: architecture.vocabularySize, generation: generation, added: vocabulary.tokens.added)
+    }
+
+    /// Logits are made with the table of tokens: a network with a table of its own for them is another one.
+    private func checkOutput(
+        _ architecture: WhisperArchitecture, _ weights: WhisperWeights, configuration: ImportedConfiguration
+    ) throws {
+        let names = (output: "proj_out.weight", table: "decoder.embed_tokens.weight")
+        guard configuration.tie_word_embeddings == false, weights.holds(names.output) else { return }
+        let shape = [architecture.vocabularySize, architecture.width]
+        let (output, table) = (
+            try weights.tensor(names.output, shape: shape), try weights.tensor(names.table, shape: shape)
+        )
+        for start in stride(from: 0, to: shape[0], by: 4096) {
+            let rows = start..<min(shape[0], start + 4096)
+            guard
+                try weights.floats(names.output, output.rows(rows)) == weights.floats(names.table, table.rows(rows))
+            else {
+                throw conversionFailure(
+                    weights.mainFile,
+                    "its \"\(names.output)\" is not its table of tokens (tie_word_embeddings is false), and networks with both are not supported"
+                )
+            }
         }
     }
 

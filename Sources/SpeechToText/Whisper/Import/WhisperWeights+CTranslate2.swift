@@ -44,13 +44,18 @@ private struct CTranslate2Names {
         for stack in ["encoder", "decoder"] {
             try add("\(stack)/position_encodings/encodings", "\(stack).embed_positions.weight")
             try addNorm("\(stack)/layer_norm", "\(stack).layer_norm")
-            var layer = 0
-            while file.variables["\(stack)/layer_\(layer)/ffn/linear_0/weight"] != nil {
-                try addLayer("\(stack)/layer_\(layer)/", "\(stack).layers.\(layer).")
-                layer += 1
-            }
+            for layer in layers(of: stack) { try addLayer("\(stack)/layer_\(layer)/", "\(stack).layers.\(layer).") }
         }
         return tensors
+    }
+
+    /// Those of which there is anything: whether one is missing is for the architecture to say.
+    private func layers(of stack: String) -> Set<Int> {
+        let prefix = "\(stack)/layer_"
+        return Set(
+            file.variables.keys.compactMap { name in
+                name.hasPrefix(prefix) ? Int(name.dropFirst(prefix.count).prefix { $0 != "/" }) : nil
+            })
     }
 
     private mutating func addLayer(_ source: String, _ target: String) throws {

@@ -11,18 +11,26 @@ extension WhisperWeights {
     static func safetensors(in directory: URL) throws -> WhisperWeights {
         let model = try SafetensorsModel(readingHeadersIn: directory)
         var tensors: [String: StoredTensor] = [:]
-        for (name, (file, tensor)) in model.tensors {
+        var unsupported: [String: String] = [:]
+        for (published, (file, tensor)) in model.tensors {
+            // Networks that were saved without their head lack the prefix.
+            let name = published.hasPrefix("model.") ? String(published.dropFirst("model.".count)) : published
+            guard tensors[name] == nil, unsupported[name] == nil else {
+                throw conversionFailure(
+                    model.files[file].lastPathComponent,
+                    "it holds \"model.\(name)\" and \"\(name)\", which are names of one tensor")
+            }
             let number: StoredTensor.Number
             switch tensor.type {
             case .float32: number = .float32
             case .float16: number = .float16
             case .bfloat16: number = .bfloat16
-            default: continue
+            default:
+                unsupported[name] = tensor.type.rawValue
+                continue
             }
-            // Networks that were saved without their head lack the prefix.
-            let name = name.hasPrefix("model.") ? String(name.dropFirst("model.".count)) : name
             tensors[name] = StoredTensor(file: file, number: number, shape: tensor.shape, offset: tensor.offset)
         }
-        return try WhisperWeights(files: model.files, tensors: tensors, heads: (nil, nil))
+        return try WhisperWeights(files: model.files, tensors: tensors, unsupported: unsupported, heads: (nil, nil))
     }
 }

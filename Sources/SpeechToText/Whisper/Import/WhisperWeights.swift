@@ -1,4 +1,5 @@
 import BridgeSupport
+import BridgeSupport
 import Foundation
 import OnnxGraph
 
@@ -11,11 +12,17 @@ struct WhisperWeights {
     /// Attention heads, if a file says so.
     let encoderHeads: Int?
     let decoderHeads: Int?
+    /// The types of tensors whose numbers are in none that is read here, by name.
+    private let unsupported: [String: String]
 
-    /// - Parameter heads: of the encoder and the decoder, if a file tells.
+    /// - Parameters:
+    ///   - unsupported: by name, the types of tensors that cannot be read.
+    ///   - heads: of the encoder and the decoder, if a file tells.
     init(
-        files: [URL], tensors: [String: StoredTensor], heads: (encoder: Int?, decoder: Int?)
+        files: [URL], tensors: [String: StoredTensor], unsupported: [String: String] = [:],
+        heads: (encoder: Int?, decoder: Int?)
     ) throws {
+        self.unsupported = unsupported
         self.files = files
         self.tensors = tensors
         handles = try files.map { try FileHandle(forReadingFrom: $0) }
@@ -27,13 +34,34 @@ struct WhisperWeights {
     /// The shape of a tensor; nil if there is none of that name.
     func shape(of name: String) -> [Int]? { tensors[name]?.shape }
 
+    /// Whether there is a tensor of that name, readable or not.
+    func holds(_ name: String) -> Bool { tensors[name] != nil || unsupported[name] != nil }
+
+    /// The layers of "encoder" or "decoder" that have any tensor.
+    func layers(of stack: String) -> Set<Int> {
+        let prefix = "\(stack).layers."
+        return Set(
+            (Array(tensors.keys) + unsupported.keys).compactMap { name in
+                name.hasPrefix(prefix) ? Int(name.dropFirst(prefix.count).prefix { $0 != "." }) : nil
+            })
+    }
+
+    /// Why there is no tensor of that name.
+    func missing(_ name: String) -> ServiceError {
+        guard let type = unsupported[name] else {
+            return conversionFailure(mainFile, "it lacks the tensor \"\(name)\"")
+        }
+        return conversionFailure(
+            mainFile,
+            "its tensor \"\(name)\" holds numbers of the type \(type), which is not supported; save the model in F32, F16 or BF16"
+        )
+    }
+
     /// A tensor of the shape that the network needs.
     ///
     /// - Throws: `ServiceError` naming what is missing or does not fit.
     func tensor(_ name: String, shape: [Int]) throws -> StoredTensor {
-        guard let tensor = tensors[name] else {
-            throw conversionFailure(mainFile, "it lacks the tensor \"\(name)\"")
-        }
+        guard let tensor = tensors[name] else { throw missing(name) }
         guard tensor.shape == shape else {
             throw conversionFailure(
                 files[tensor.file].lastPathComponent,
@@ -47,6 +75,9 @@ struct WhisperWeights {
 
     /// The name of the file that stands for all of them in messages.
     var mainFile: String { files.first?.lastPathComponent ?? "the weights" }
+
+    /// The name of the file that says how many heads there are.
+    var headsFile: String { decoderHeads == nil ? "config.json" : mainFile }
 
     /// The values of a tensor or a part of one.
     ///

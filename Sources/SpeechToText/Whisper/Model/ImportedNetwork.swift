@@ -12,6 +12,11 @@ struct ImportedNetwork: WhisperNetwork {
     /// A key of the decoder's metadata: how many tokens prompt and answer may have together.
     static let textPositionsKey = "text_positions"
 
+    /// A key of the metadata of both graphs: which form their inputs, outputs and caches have. Graphs from before 2.0 lack it.
+    static let formatKey = "format"
+    /// Counted up whenever older programs could not run the graphs that this one writes, or this one those of older programs.
+    static let format = 1
+
     /// The output that the decoder writes an input back to, which nothing changes.
     static func kept(_ input: String) -> String { "kept." + input }
 
@@ -40,6 +45,9 @@ struct ImportedNetwork: WhisperNetwork {
     init(_ files: WhisperDirectory, decoderAt file: URL, runtime: OnnxRuntime) throws {
         encoder = try InferenceSession(runtime, modelAt: files.encoder.path(percentEncoded: false))
         decoder = try InferenceSession(runtime, modelAt: file.path(percentEncoded: false))
+        for graph in [encoder, decoder] {
+            if let reason = Self.mismatch(graph.metadata.custom[Self.formatKey]) { throw files.unusable(reason) }
+        }
         crossNames = encoder.outputs.map(\.name).filter { $0.hasPrefix("cross.") }
         let produced = Set(decoder.outputs.map(\.name))
         keptNames = crossNames.filter { produced.contains(Self.kept($0)) }
@@ -50,12 +58,13 @@ struct ImportedNetwork: WhisperNetwork {
             let size = decoder.outputs.first(where: { $0.name == "logits" })?.shape.last ?? nil,
             size > SpecialTokens.timestampCount, !crossNames.isEmpty,
             Set(decoder.inputs.map(\.name)).isSuperset(of: crossNames),
-            let positions = decoder.metadata.custom[Self.textPositionsKey].flatMap({ Int($0) })
+            let positions = decoder.metadata.custom[Self.textPositionsKey].flatMap({ Int($0) }),
+            positions >= WhisperArchitecture.fewestTextPositions
         else {
             throw files.unusable("its graphs are not those that this program makes of published weights")
         }
         (melBins, vocabularySize) = (mels, size)
-        maximumTokens = min(4096, max(16, positions))
+        maximumTokens = min(4096, positions)
         operation = "run /\(file.lastPathComponent)"
         var empty: [String: Tensor] = [:]
         for input in decoder.inputs where input.name.hasPrefix("past.") {
@@ -69,6 +78,16 @@ struct ImportedNetwork: WhisperNetwork {
         let cross = decoder.inputs.filter { $0.name.hasPrefix("cross.") && !$0.name.hasSuffix("_scale") }.map(\.shape)
         understandsShortContexts = cross.count == 12 && cross.allSatisfy { $0.compactMap { $0 } == [1, 8, 64] }
         gatherer = try InferenceSession(runtime, modelData: [UInt8](try Self.gatheringGraph(cacheNames)))
+    }
+
+    /// Why graphs of a form cannot be run; nil if they can.
+    static func mismatch(_ stated: String?) -> String? {
+        guard let stated else { return "its graphs were made by a development build of this program" }
+        guard let number = Int(stated), number > format else {
+            return stated == "\(format)" ? nil : "its graphs were made by an older version of this program"
+        }
+        return
+            "its graphs were made by a newer version of this program (their format is \(number), and \(format) is known here), which is the one to use"
     }
 
     /// Caches with other rows: `past.…` of any shape and `rows` to `present.…`.

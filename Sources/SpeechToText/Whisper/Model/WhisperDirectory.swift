@@ -1,7 +1,6 @@
 import BridgeSupport
 import Foundation
 import OnnxRuntime
-import Tokenizers
 
 /// The files of one Whisper model: as ``WhisperBackend/complete(_:having:precision:progress:)`` makes them, or of an export, in a folder
 /// as optimum writes it, or with the models under `onnx/` as on the hub.
@@ -39,7 +38,7 @@ struct WhisperDirectory: Sendable {
         configuration = try lookup.json("config.json")
         generation = try lookup.optionalJSON("generation_config.json") ?? GenerationConfiguration()
         features = try lookup.optionalJSON("preprocessor_config.json") ?? FeatureConfiguration()
-        vocabulary = WhisperVocabulary(try lookup.tokenizer())
+        vocabulary = WhisperVocabulary(try lookup.vocabulary().tokens)
     }
 
     /// Loads the network.
@@ -151,12 +150,8 @@ private struct Lookup {
 
     func optionalJSON<Value: Decodable>(_ name: String) throws -> Value? {
         guard let data = try contents(name) else { return nil }
-        return try reading(name) { try JSONNode(parsing: [UInt8](data)).decode(Value.self) }
-    }
-
-    private func reading<Value>(_ name: String, _ read: () throws -> Value) throws -> Value {
         do {
-            return try read()
+            return try JSONNode(parsing: [UInt8](data)).decode(Value.self)
         } catch {
             throw incomplete("\(name) is not the JSON that it should be", cause: error)
         }
@@ -172,18 +167,11 @@ private struct Lookup {
         }
     }
 
-    func tokenizer() throws -> BytePairFile {
-        if let whole = try contents("tokenizer.json") {
-            return try reading("tokenizer.json") { try BytePairFile(json: [UInt8](whole)) }
-        }
-        guard let vocabulary = try contents("vocab.json"), let merges = try contents("merges.txt") else {
-            throw incomplete("neither tokenizer.json nor vocab.json with merges.txt is there")
-        }
-        let added = try contents("added_tokens.json")
-        return try reading(added == nil ? "vocab.json" : "vocab.json or added_tokens.json") {
-            try BytePairFile(
-                vocabulary: [UInt8](vocabulary), merges: String(decoding: merges, as: UTF8.self),
-                added: added.map { [UInt8]($0) })
+    func vocabulary() throws -> VocabularyFile {
+        do {
+            return try VocabularyFile(in: directory)
+        } catch {
+            throw incomplete("\(error.file) \(error.reason)", cause: error.cause)
         }
     }
 }

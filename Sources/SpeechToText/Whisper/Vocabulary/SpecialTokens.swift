@@ -59,17 +59,15 @@ extension SpecialTokens {
             throw Self.unknown("neither generation_config.json nor the tokenizer names <|notimestamps|>")
         }
         let range = 0..<vocabularySize
-        guard range.contains(none), range.contains(start) else {
-            throw Self.unknown("the ids of its special tokens don't fit a vocabulary of \(vocabularySize)")
-        }
+        let mismatch = Self.unknown(
+            "their ids in generation_config.json or the tokenizer don't fit a vocabulary of \(vocabularySize)")
+        guard range.contains(none), range.contains(start) else { throw mismatch }
         let end = generation.endOfTextID ?? added["<|endoftext|>"] ?? start - 1
         let translate = none - 5
         let count = translate - start - 1
         guard end >= 0, end < start, count > 0, count <= WhisperLanguages.codes.count,
             none + Self.timestampCount < vocabularySize
-        else {
-            throw Self.unknown("the ids of its special tokens don't fit a vocabulary of \(vocabularySize)")
-        }
+        else { throw mismatch }
         let multilingual = generation.isMultilingual ?? (generation.languageIDs != nil || vocabularySize != 51_864)
         endOfText = end
         startOfTranscript = start
