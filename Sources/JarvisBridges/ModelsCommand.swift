@@ -67,11 +67,15 @@ extension ModelsCommand {
                 [header]
                     + rows.map {
                         [
-                            $0.installed ? "✓" : " ", $0.id, $0.service, $0.size_bytes.map(Terminal.bytes) ?? "–",
+                            $0.installed ? "✓" : " ", shortened($0.id), $0.service,
+                            $0.size_bytes.map(Terminal.bytes) ?? "–",
                             $0.licence ?? "see its card", place($0.source), $0.summary,
                         ]
                     }, expendable: [5, 4, 2])
         }
+
+        /// Names of imported models may have 128 letters, and would leave no room for what the models are.
+        private static func shortened(_ id: String) -> String { id.count > 44 ? "\(id.prefix(43))…" : id }
 
         /// The kind of place: "hub", "index" or "folder".
         private static func place(_ source: String?) -> String {

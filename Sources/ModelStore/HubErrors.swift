@@ -110,7 +110,7 @@ enum HubErrors {
     }
 
     static func diskFull(_ directory: URL, needed: Int64?, free: Int64?) -> ServiceError {
-        let need = needed.map { "\(ByteText.size($0)) are needed" } ?? "the download does not fit"
+        let need = needed.map { "\(ByteText.size($0)) are needed" } ?? "the model does not fit"
         let have = free.map { " and \(ByteText.size($0)) are free" } ?? ""
         return ServiceError(
             .storageFull,

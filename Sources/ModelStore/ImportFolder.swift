@@ -50,6 +50,26 @@ struct ImportFolder: Sendable {
         }
     }
 
+    /// The bytes that the copies take, and beside them what is made of their weights: at most as much again, or twice as much where
+    /// floats of 16 bits get 32. Integers of 8 bits that become floats take more; the disk itself must stop them.
+    func space(for selection: ModelSelection, _ precision: Precision?) -> Int64 {
+        let factor = precision == .fp32 ? 3 : 2
+        let sizes = selection.files.keys.flatMap { path in
+            [Int64](
+                repeating: FileTools.size(of: folder.appending(path: path)) ?? 0,
+                count: selection.converted.contains(path) ? factor : 1)
+        }
+        return FileTools.sum(sizes) ?? .max
+    }
+
+    /// - Throws: `storage_full` unless the disk of `directory` has room for the model and what is made of it.
+    func checkSpace(for selection: ModelSelection, _ precision: Precision?, at directory: URL) throws {
+        let needed = space(for: selection, precision)
+        if let free = FileTools.freeSpace(at: directory), needed > free {
+            throw HubErrors.diskFull(directory, needed: needed, free: free)
+        }
+    }
+
     /// Copies the files of the model, and notes them with their digests.
     func copy(
         _ selection: ModelSelection, into workshop: inout Workshop,
@@ -58,9 +78,6 @@ struct ImportFolder: Sendable {
         let files = selection.files.sorted { $0.key < $1.key }
         let sizes = files.map { FileTools.size(of: folder.appending(path: $0.key)) ?? 0 }
         let total = FileTools.sum(sizes) ?? .max
-        if let free = FileTools.freeSpace(at: workshop.directory), total > free {
-            throw HubErrors.diskFull(workshop.directory, needed: total, free: free)
-        }
         var before: Int64 = 0
         for (path, destination) in files {
             let source = folder.appending(path: path)

@@ -18,6 +18,15 @@ enum SafeName {
         return allowed && printable && (1...128).contains(id.utf8.count) && !id.hasPrefix(".") && !id.hasPrefix("-")
     }
 
+    /// Names that mean something else where a model is named: a choice left to the program, or a model of OpenAI's in its clients.
+    private static let reserved: Set = ["auto", "all", "none", "default", "models", "whisper-1", "tts-1", "tts-1-hd"]
+
+    /// Whether a model that a user brings in must not have this name. Files that end in .lock are the store's own.
+    static func isReserved(_ id: String) -> Bool {
+        let id = id.lowercased()
+        return reserved.contains(id) || id.hasSuffix(".lock")
+    }
+
     /// A path below a directory: relative, every component a safe name.
     static func isRelativePath(_ path: String) -> Bool {
         let parts = path.split(separator: "/", omittingEmptySubsequences: false)

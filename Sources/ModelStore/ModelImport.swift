@@ -12,8 +12,15 @@ public struct ModelImport: Sendable {
 
         /// "hub:OWNER/NAME", or the path of a folder.
         ///
-        /// - Throws: `invalid_request` naming `from` for "hub:" before something else.
+        /// - Throws: `invalid_request` naming `from` for "hub:" before something else, and for an address of the web.
         public init(_ text: String) throws(ServiceError) {
+            if ["http://", "https://"].contains(where: text.lowercased().hasPrefix) {
+                let path = text.split(separator: "/").dropFirst(2).prefix(2).joined(separator: "/")
+                let meant = (try? Self("hub:\(path)")) == nil ? "" : ", here perhaps hub:\(path)"
+                throw .invalid(
+                    "from",
+                    "'\(text.prefix(200))' is an address; write a repository of the hub as hub:OWNER/NAME\(meant).")
+            }
             guard text.hasPrefix("hub:") else {
                 self = .folder(URL(filePath: text, directoryHint: .isDirectory))
                 return
@@ -81,12 +88,18 @@ public struct ModelSelection: Sendable, Hashable {
     public var service: ModelService
     /// By path in the offer, the path that each file gets in the model's directory.
     public var files: [String: String]
+    /// Paths in the offer of those whose content is written once more, in another form, before they go.
+    public var converted: Set<String>
 
     /// Files that may lie elsewhere in the model's directory than in the offer.
-    public init(service: ModelService, files: [String: String]) { (self.service, self.files) = (service, files) }
+    public init(service: ModelService, files: [String: String], converted: Set<String> = []) {
+        (self.service, self.files, self.converted) = (service, files, converted)
+    }
 
     /// Files that keep their paths.
-    public init(service: ModelService, files: some Sequence<String>) {
-        self.init(service: service, files: Dictionary(files.map { ($0, $0) }, uniquingKeysWith: { first, _ in first }))
+    public init(service: ModelService, files: some Sequence<String>, converted: Set<String> = []) {
+        self.init(
+            service: service, files: Dictionary(files.map { ($0, $0) }, uniquingKeysWith: { first, _ in first }),
+            converted: converted)
     }
 }

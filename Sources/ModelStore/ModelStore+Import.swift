@@ -31,10 +31,19 @@ extension ModelStore {
                 "'\(id.prefix(80))' is no name for a model: it takes letters, digits, '.', '_' and '-', and begins with none of these signs."
             )
         }
+        guard !SafeName.isReserved(id) else {
+            throw ServiceError.invalid("id", "'\(id)' means something else to this program; choose another name.")
+        }
         guard catalogue[id] == nil else {
             throw ServiceError.invalid(
                 "id",
                 "\(id) is the name of a model of the catalogue, which '\(CommandName.current) models pull \(id)' fetches; choose another name."
+            )
+        }
+        if let other = nameInAnotherCase(than: id) {
+            throw ServiceError.invalid(
+                "id",
+                "There is a model \(other), whose name differs in capital letters only, which not all disks tell apart; choose another name."
             )
         }
         guard request.replaces || !FileManager.default.fileExists(atPath: directory(of: id).path) else {
@@ -42,6 +51,13 @@ extension ModelStore {
                 "id",
                 "There is a model \(id) already; choose another name, or give --replace to put this one in its place.")
         }
+    }
+
+    /// The model, installed or of the catalogue, that is called the same but for the case of letters; nil if there is none.
+    private func nameInAnotherCase(than id: String) -> String? {
+        let installed = (try? FileManager.default.contentsOfDirectory(atPath: directory.path)) ?? []
+        let known = catalogue.models.flatMap { [$0.id] + $0.aliases }
+        return (installed + known).first { $0 != id && $0.lowercased() == id.lowercased() }
     }
 
     private func importFolder(
@@ -54,6 +70,7 @@ extension ModelStore {
         var workshop = try Workshop(
             for: request.id, selection.service, named: name, from: "folder:\(folder.path)", in: self)
         do {
+            try folder.checkSpace(for: selection, request.precision, at: workshop.directory)
             try await folder.copy(selection, into: &workshop, progress)
             try await workshop.complete(precision: request.precision, progress)
             return try await workshop.publish()

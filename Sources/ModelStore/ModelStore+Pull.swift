@@ -115,7 +115,7 @@ extension ModelStore {
                 progress(
                     PullProgress(
                         file: id, completed: 0, total: nil,
-                        pause: "another process is downloading this model; waiting for it"))
+                        pause: "another process is at work on this model; waiting for it"))
             }
             isAnnounced = true
             try await clock.sleep(for: .milliseconds(200))

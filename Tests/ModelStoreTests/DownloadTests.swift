@@ -391,7 +391,7 @@ import Testing
             clock.advance(by: .milliseconds(200))
             #expect(try await second == model)
             #expect(hub.asked(".onnx").count == 1)
-            #expect(pauses.withLock { $0 } == ["another process is downloading this model; waiting for it"])
+            #expect(pauses.withLock { $0 } == ["another process is at work on this model; waiting for it"])
         }
     }
 

@@ -149,6 +149,38 @@ import Testing
         try await expectRefusal(as: "../mine", mentions: "is no name for a model")
     }
 
+    @Test(arguments: ["mine.lock", "x.LOCK", "auto", "Default", "models", "whisper-1"])
+    func namesThatMeanSomethingElseAreRefused(_ id: String) async throws {
+        try write(["voix.onnx": "v", "voix.onnx.json": "{}"])
+        try await expectRefusal(as: id, mentions: "'\(id)' means something else")
+    }
+
+    @Test func namesThatDifferInCaseOnlyAreRefused() async throws {
+        try write(["voix.onnx": "v", "voix.onnx.json": "{}"])
+        try await expectRefusal(
+            as: TestStore.voice.uppercased(), mentions: "There is a model \(TestStore.voice), whose name")
+        _ = try await importing()
+        let error = await #expect(throws: ServiceError.self) { try await importing(as: "Mine") }
+        #expect(error?.param == "id" && error?.message.contains("There is a model mine, whose name") == true)
+    }
+
+    @Test func whatIsMadeOfTheWeightsNeedsRoomAsWell() throws {
+        try write(["config.json": "12345", "model.safetensors": "1234567890"])
+        let files = ["config.json", "model.safetensors"]
+        let folder = ImportFolder(folder.url)
+        let asItIs = ModelSelection(service: .embeddings, files: files)
+        #expect(folder.space(for: asItIs, nil) == 15)
+        let converted = ModelSelection(service: .stt, files: files, converted: ["model.safetensors"])
+        #expect(folder.space(for: converted, .int8) == 25 && folder.space(for: converted, nil) == 25)
+        #expect(folder.space(for: converted, .fp32) == 35)
+        #expect(HubErrors.diskFull(test.root, needed: nil, free: nil).message.contains("the model does not fit"))
+    }
+
+    @Test func anAdapterIsToBeMergedFirst() async throws {
+        try write(["adapter_config.json": "{}", "adapter_model.safetensors": "x", "tokenizer.json": "{}"])
+        try await expectRefusal(mentions: "holds only an adapter (adapter_model.safetensors)", "Merge it")
+    }
+
     @Test func aFolderThatIsNoneIsNamed() async throws {
         try FileManager.default.removeItem(at: folder.url)
         try await expectRefusal(mentions: "There is no folder \(folder.url.path)")
@@ -202,6 +234,8 @@ import Testing
         }
         try write([index: "{}"])
         try await expectRefusal(mentions: "without a weight_map")
+        try write([index: #"{"weight_map": {}}"#])
+        try await expectRefusal(mentions: "whose weight_map names no file")
     }
 
     @Test func filesThatMakeNoModelAreNotInstalled() async throws {
@@ -262,6 +296,16 @@ import Testing
         for case .failure(let error) in outcomes {
             #expect((error as? ServiceError)?.message.contains("There is a model mine already") == true)
         }
+    }
+
+    @Test(arguments: [
+        ("https://huggingface.co/openai/whisper-base", ", here perhaps hub:openai/whisper-base."),
+        ("HTTPS://huggingface.co/openai/whisper-base/tree/main", ", here perhaps hub:openai/whisper-base."),
+        ("http://x", "as hub:OWNER/NAME."), ("https://", "as hub:OWNER/NAME."),
+    ])
+    func anAddressIsToBeWrittenAsARepository(_ text: String, _ end: String) throws {
+        let error = #expect(throws: ServiceError.self) { try ModelImport.Origin(text) }
+        #expect(error?.param == "from" && error?.message.hasSuffix(end) == true, "\(error?.message ?? "")")
     }
 
     @Test(arguments: ["hub:", "hub:openai", "hub:a/b/c", "hub:../b", "hub:a/ü", "hub:a/b?x"])

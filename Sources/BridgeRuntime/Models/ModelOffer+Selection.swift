@@ -10,6 +10,13 @@ extension ModelOffer {
     /// - Throws: `invalid_request` naming the file that is missing, the folder or repository whose purpose its files do not tell, weights
     ///   that are only there as a pickle, or a precision that the format does not offer.
     func selection(as id: String) async throws -> ModelSelection {
+        if let adapter = ["adapter_model.safetensors", "adapter_model.bin"].first(where: files.contains),
+            !files.contains("model.safetensors"), !files.contains("model.safetensors.index.json")
+        {
+            throw refusal(
+                "holds only an adapter (\(adapter)), which changes another model. Merge it into that model (merge_and_unload of peft, then save_pretrained), and import what comes of it"
+            )
+        }
         let configuration = try await json("config.json")
         guard let service = service ?? kind(configuration) else {
             throw refusal(
@@ -23,7 +30,7 @@ extension ModelOffer {
             )
         }
         switch service {
-        case .stt: return ModelSelection(service: .stt, files: try await speechFiles())
+        case .stt: return try await speechModel()
         case .embeddings: return ModelSelection(service: .embeddings, files: try await sentenceFiles())
         case .tts:
             guard let voice = voice else {
@@ -58,7 +65,7 @@ extension ModelOffer {
         return String(name.dropLast(".onnx.json".count))
     }
 
-    private func speechFiles() async throws -> Set<String> {
+    private func speechModel() async throws -> ModelSelection {
         let companions = files.intersection(WhisperBackend.companionFiles)
         guard companions.contains("config.json") else {
             throw refusal("holds no config.json, which a speech model needs")
@@ -66,15 +73,18 @@ extension ModelOffer {
         guard companions.contains("tokenizer.json") || companions.isSuperset(of: ["vocab.json", "merges.txt"]) else {
             throw refusal("holds no tokenizer.json, nor vocab.json with merges.txt, which a speech model needs")
         }
-        if let weights = try await safetensors() { return companions.union(weights) }
-        if files.contains("model.bin") { return companions.union(["model.bin"]) }
+        if let weights = try await safetensors() ?? (files.contains("model.bin") ? ["model.bin"] : nil) {
+            return ModelSelection(service: .stt, files: companions.union(weights), converted: weights)
+        }
         let precisions: [WhisperPrecision] =
             switch precision {
             case .int8: [.int8, .quantized, .uint8]
             case .fp32: [.float32]
             case nil: WhisperPrecision.preferred
             }
-        if let networks = WhisperBackend.exportedFiles(among: files, precisions) { return companions.union(networks) }
+        if let networks = WhisperBackend.exportedFiles(among: files, precisions) {
+            return ModelSelection(service: .stt, files: companions.union(networks))
+        }
         throw withoutWeights(
             "model.safetensors, CTranslate2's model.bin, or encoder_model.onnx with decoder_model_merged.onnx")
     }
@@ -110,6 +120,9 @@ extension ModelOffer {
                 throw refusal("lacks \(name), which its \(index) names; fetch that file too")
             }
             shards.insert(name)
+        }
+        guard !shards.isEmpty else {
+            throw refusal("has a \(index) whose weight_map names no file; fetch that file again")
         }
         return shards.union([index])
     }
