@@ -31,7 +31,7 @@ public struct RegistrySnapshot: Sendable {
     /// By service and id.
     public let models: [Model]
     /// The newest failure of each service.
-    private let lastErrors: [ModelService: String]
+    private let lastErrors: [ModelService: (model: String, reason: String)]
     private let expectsDefaults: Bool
 
     /// - Parameter expectsDefaults: whether the default models are loaded at the start.
@@ -43,10 +43,11 @@ public struct RegistrySnapshot: Sendable {
             Model(key, state.models[key] ?? .init(), isDefault: defaults.contains(key))
         }
         let failed = state.models.filter { $0.value.failure != nil }
-        let newest = Dictionary(grouping: failed, by: \.key.service).mapValues { models in
-            models.compactMap(\.value.failure).max { $0.order < $1.order }
-        }
-        lastErrors = newest.compactMapValues { $0.map { Self.reason($0.error) } }
+        let ordered = failed.compactMap { key, model in model.failure.map { (key: key, failure: $0) } }
+            .sorted { $0.failure.order < $1.failure.order }
+        lastErrors = Dictionary(
+            ordered.map { ($0.key.service, ($0.key.id, Self.reason($0.failure.error))) },
+            uniquingKeysWith: { _, newest in newest })
     }
 
     /// What is known of one model; nil for one that was never asked for and is not on the disk.
@@ -60,8 +61,9 @@ public struct RegistrySnapshot: Sendable {
     ) -> ServiceStatus {
         let answer = inventory.defaults[service]
         var status = ServiceStatus(
-            state: .healthy, model: answer?.id, lastError: lastErrors[service], queued: load.queued,
-            running: load.running)
+            state: .healthy, model: answer?.id, queued: load.queued, running: load.running)
+        // Beside the name of the model that answers, the failure of another one would be taken for its own.
+        status.lastError = lastErrors[service].map { $0.model == answer?.id ? $0.reason : "\($0.model): \($0.reason)" }
         status.preparing = load.preparing
         guard let answer, let id = answer.id, let model = model(ModelKey(service, id)) else {
             (status.state, status.message) = (.unavailable, answer?.missing)

@@ -330,9 +330,9 @@ extension ModelRegistry {
         #expect(loaded.state == .healthy && loaded.loaded && loaded.message == nil)
         loader.failure.update { $0 = ServiceError(.internal, "The file is cut off.") }
         await #expect(throws: ServiceError.self) { try await registry.use("b") }
-        // Another model's failure is told, and does not take the service down.
+        // Another model's failure is told under its name, and does not take the service down.
         let other = await registry.status
-        #expect(other.state == .healthy && other.lastError == "The file is cut off.")
+        #expect(other.state == .healthy && other.lastError == "b: The file is cut off.")
         #expect(await registry.snapshot().status(of: .tts).lastError == nil)
     }
 
@@ -370,7 +370,7 @@ extension ModelRegistry {
         loader.failure.update { $0 = ServiceError(code, "There is no such model.") }
         await #expect(throws: ServiceError.self) { try await registry.use("../../etc/passwd") }
         let snapshot = await registry.snapshot()
-        #expect(snapshot.status(of: .stt).lastError == "It is damaged.")
+        #expect(snapshot.status(of: .stt).lastError == "damaged: It is damaged.")
         // Names that clients make up are not kept.
         #expect(snapshot.models.map(\.key.id) == ["a", "damaged"])
         #expect(snapshot.models.map(\.isDefault) == [true, false])
