@@ -49,9 +49,13 @@ public struct ModelFormats: Sendable {
     /// Finds the files of a model that nobody has described; `id` is the name that it gets.
     public typealias Select = @Sendable (_ offer: ModelOffer, _ id: String) async throws -> ModelSelection
 
+    /// Loads a complete model and has it do a little.
+    public typealias Trial = @Sendable (ModelService, _ directory: URL, _ id: String) throws -> Void
+
     let service: @Sendable (_ id: String, _ files: Set<String>) -> ModelService?
     let complete: Complete
     let select: Select
+    let trial: Trial
 
     /// - Parameters:
     ///   - service: which service could run files with these names, which a user has put into the directory of the model `id` or into
@@ -59,10 +63,13 @@ public struct ModelFormats: Sendable {
     ///   - complete: makes files in a directory that the source of its model does not publish, on a thread that may block. It stops
     ///     soon after `Task.isCancelled` has become true there, and removes no file. Throws `ServiceError` saying why it cannot.
     ///   - select: finds the files of a model that is imported. Throws `ServiceError` naming the file that is missing or unusable.
+    ///   - trial: of a model that is imported, on a thread that may block. Throws `ServiceError` saying why it would fail each request;
+    ///     tries nothing where it cannot tell.
     public init(
         service: @escaping @Sendable (_ id: String, _ files: Set<String>) -> ModelService?,
-        complete: @escaping Complete, select: @escaping Select
+        complete: @escaping Complete, select: @escaping Select, trial: @escaping Trial = { _, _, _ in }
     ) {
+        self.trial = trial
         self.service = service
         self.select = select
         self.complete = complete

@@ -73,6 +73,7 @@ extension ModelStore {
             try folder.checkSpace(for: selection, request.precision, at: workshop.directory)
             try await folder.copy(selection, into: &workshop, progress)
             try await workshop.complete(precision: request.precision, progress)
+            try await workshop.tryOut()
             return try await workshop.publish()
         } catch {
             workshop.discard()
@@ -101,6 +102,7 @@ extension ModelStore {
         try await SourceFetch(store: self, model: request.id, retry: retry, progress: progress)
             .fetch(source, into: &workshop)
         try await workshop.complete(precision: request.precision, progress)
+        try await workshop.tryOut()
         return try await workshop.publish()
     }
 }

@@ -110,6 +110,12 @@ struct Workshop: Sendable {
         superseded = completion.superseded
     }
 
+    /// Has the service load and use the model once, so that none is installed that nobody has seen running.
+    func tryOut() async throws {
+        let (directory, service, id, formats) = (directory, manifest.service, id, store.formats)
+        try await Self.conversions.runInTask { try formats.trial(service, directory, id) }
+    }
+
     /// The rename that makes the model installed, in place of what has its name.
     ///
     /// - Throws: `model_not_installed` if its service could not load these files.

@@ -88,6 +88,27 @@ import Testing
         #expect(left.sorted() == [".incomplete", ".incomplete/whisper-maison.lock"], "\(left)")
     }
 
+    /// Weights that can be read, and whose answers overflow.
+    @Test func aModelThatTheEngineFindsUselessIsNotInstalled() async throws {
+        try copy(Self.sides.merging(["model.safetensors": "whisper-imports/multilingual.safetensors"]) { $1 })
+        let weights = folder.url.appending(path: "model.safetensors")
+        var file = try Data(contentsOf: weights)
+        let length = file.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
+        let header = try #require(
+            JSONSerialization.jsonObject(with: file.dropFirst(8).prefix(length)) as? [String: [String: Any]])
+        for end in ["weight", "bias"] {
+            let place = try #require(header["model.decoder.layer_norm.\(end)"]?["data_offsets"] as? [Int])
+            let huge = withUnsafeBytes(of: Float(3e38).bitPattern.littleEndian) { Data($0) }
+            let values = Data([Data](repeating: huge, count: (place[1] - place[0]) / 4).joined())
+            file.replaceSubrange(8 + length + place[0]..<8 + length + place[1], with: values)
+        }
+        try file.write(to: weights)
+        let failed = try await run("models", "import", folder.url.path, "--id", "whisper-maison")
+        #expect(failed.status == 1 && failed.errors.contains("its answers are no numbers"), "\(failed.errors)")
+        let left = FileManager.default.subpaths(atPath: data.url.appending(path: "models").path) ?? []
+        #expect(left.sorted() == [".incomplete", ".incomplete/whisper-maison.lock"], "\(left)")
+    }
+
     @Test(arguments: [(SIGINT, 130), (SIGTERM, 143)] as [(Int32, Int32)]) func anInterruptedImportLeavesNothing(
         _ signal: Int32, _ status: Int32
     ) async throws {

@@ -1,6 +1,7 @@
 import BridgeSupport
 import BridgeTesting
 import Foundation
+import Logging
 import Testing
 
 @testable import ModelStore
@@ -174,6 +175,28 @@ import Testing
         #expect(folder.space(for: converted, .int8) == 25 && folder.space(for: converted, nil) == 25)
         #expect(folder.space(for: converted, .fp32) == 35)
         #expect(HubErrors.diskFull(test.root, needed: nil, free: nil).message.contains("the model does not fit"))
+    }
+
+    @Test func aModelThatFailsItsTrialIsNotInstalled() async throws {
+        try write(["voix.onnx": "v", "voix.onnx.json": "{}"])
+        let (directory, selection) = (
+            folder.url.appending(path: "models"),
+            ModelSelection(service: .tts, files: ["voix.onnx": "mine.onnx", "voix.onnx.json": "mine.onnx.json"])
+        )
+        let store = ModelStore(
+            directory: directory, catalogue: Catalogue(models: []),
+            formats: ModelFormats(
+                service: { _, _ in .tts }, complete: { _, _, _, _ in Completion() }, select: { _, _ in selection },
+                trial: { service, directory, id in
+                    #expect(service == .tts && id == "mine")
+                    #expect(try Data(contentsOf: directory.appending(path: "mine.onnx")) == Data("v".utf8))
+                    throw ServiceError(.modelNotInstalled, "It does not run.")
+                }), hub: HubSettings(environment: [:]), logger: Logger(label: "tests"))
+        let error = await #expect(throws: ServiceError.self) {
+            try await store.importModel(ModelImport(from: .folder(folder.url), as: "mine")) { _ in }
+        }
+        #expect(error?.message == "It does not run.")
+        #expect(try store.installed().isEmpty)
     }
 
     @Test func anAdapterIsToBeMergedFirst() async throws {

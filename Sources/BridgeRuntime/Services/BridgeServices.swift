@@ -87,7 +87,7 @@ public struct BridgeServices: Sendable {
     ) throws -> ModelStore {
         ModelStore(
             directory: dataDirectory(configuration).appending(path: "models"), catalogue: try Catalogue.bundled(),
-            formats: .bridges,
+            formats: .bridges(engine: { try loadEngine(configuration: configuration, logger: logger) }),
             hub: HubSettings(environment: configuration.environment), logger: logger, clock: clock)
     }
 

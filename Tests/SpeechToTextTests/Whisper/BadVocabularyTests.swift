@@ -38,6 +38,12 @@ import Testing
             try folder(["vocab.json": vocabulary(320), "merges.txt": "#version: 0.2\n"]), .int8)
     }
 
+    @Test func wordsThatWouldVanishAreCounted() throws {
+        let few = #"{"model":{"vocab":{"a":0,"b":1927},"merges":[]}}"#
+        let sentence = try ImportFixture.refusal(of: try folder(["tokenizer.json": few]))
+        #expect(sentence.contains("it lacks 1926 of the tokens up to its last, which has the id 1927"), "\(sentence)")
+    }
+
     @Test func anOlderFileThatIsNoneIsNamed() throws {
         let sentence = try ImportFixture.refusal(of: try folder(["vocab.json": "[1]", "merges.txt": "x"]))
         #expect(sentence.contains("vocab.json: it is not the JSON that it should be"), "\(sentence)")

@@ -177,4 +177,22 @@ import Testing
         #expect(error?.message.contains("made by a newer version of this program (their format is 9") == true)
         #expect(error?.concernsModelFiles == true)
     }
+
+    @Test func whatIsImportedIsTriedOut() throws {
+        let runtime = try WhisperFixtures.runtime()
+        for precision in ImportPrecision.allCases {
+            try WhisperBackend.tryOut(
+                ImportFixture.multilingual.imported(as: precision, in: home), modelID: "imported", runtime: runtime)
+        }
+        // Each weight is a number; what they make of each other is none.
+        let overflowing = try ImportFixture.multilingual.folder(in: home) {
+            $0.tensors["model.decoder.layer_norm.weight"] = .floats([16], of: 3e38)
+            $0.tensors["model.decoder.layer_norm.bias"] = .floats([16], of: 3e38)
+        }
+        try ImportFixture.complete(overflowing, .float32)
+        let error = #expect(throws: ServiceError.self) {
+            try WhisperBackend.tryOut(overflowing, modelID: "imported", runtime: runtime)
+        }
+        #expect(error?.message.contains("its answers are no numbers") == true)
+    }
 }

@@ -72,6 +72,8 @@ extension VocabularyFile {
         guard last < rows, last >= rows - 1 - unlisted else {
             return "it knows \(last + 1) tokens and \(weights) has \(rows): the two are of different models"
         }
-        return nil
+        // The words of ids that have no token would vanish.
+        let gaps = last + 1 - Set(ids).count
+        return gaps * 100 > last ? "it lacks \(gaps) of the tokens up to its last, which has the id \(last)" : nil
     }
 }
