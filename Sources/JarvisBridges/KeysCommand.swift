@@ -121,6 +121,7 @@ extension KeysCommand {
                     return list.entries.count
                 }
             }
+            for name in names { Terminal.note("\(name) revoked.") }
             if left == 0 {
                 Terminal.note(
                     "\(file.url.path) has no key left: the server refuses everybody. Delete the file to serve without keys."

@@ -33,7 +33,7 @@ import Testing
         let table = try await keys("list")
         #expect(table.text.contains("kitchen   use    stt,tts") && !table.text.contains(key))
 
-        #expect(try await keys("revoke", "kitchen").errors == "")
+        #expect(try await keys("revoke", "kitchen").errors == "kitchen revoked.\n")
         #expect(try await keys("revoke", "operator").errors.contains("refuses everybody"))
     }
 

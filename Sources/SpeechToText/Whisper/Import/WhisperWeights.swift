@@ -1,5 +1,4 @@
 import BridgeSupport
-import BridgeSupport
 import Foundation
 import OnnxGraph
 
