@@ -144,6 +144,6 @@ package struct SafetensorsFile {
 package func conversionFailure(_ file: String, _ reason: String, cause: (any Error)? = nil) -> ServiceError {
     ServiceError(
         .modelNotInstalled,
-        "The model could not be converted to ONNX because of its file \(file): \(reason). Download it again, or choose another model.",
+        "The model could not be converted to ONNX because of its file \(file): \(reason). Get that file anew, or choose another model.",
         cause: cause)
 }
