@@ -7,6 +7,8 @@ import urllib.request
 
 import harness
 
+KEY = "a-key-of-22-characters"
+
 
 def upload(server, path, size, close, content_type="application/json", key=None):
     """Sends all of it before it reads: (status or 0, seconds)."""
@@ -31,15 +33,15 @@ def attack():
     size = (20 if harness.SHORT else 80) << 20
     limit = 10 if harness.SHORT else 5
     options = ("--set", "preload=false", "--set", "limits.body_audio=1048576")
-    with harness.Server(*options, env={"JARVIS_API_KEYS": "k"}) as server:
+    with harness.Server(*options, env={"JARVIS_API_KEYS": KEY}) as server:
         for close in (True, False):
             how = "close" if close else "keep-alive"
             for name, path, kind, key, expected in [
-                ("too large", "/api/embeddings/embed", "application/json", "k", 413),
-                ("too large", "/api/stt/transcribe", "audio/wav", "k", 413),
+                ("too large", "/api/embeddings/embed", "application/json", KEY, 413),
+                ("too large", "/api/stt/transcribe", "audio/wav", KEY, 413),
                 ("without a key", "/api/embeddings/embed", "application/json", None, 401),
-                ("of a wrong type", "/api/embeddings/embed", "text/plain", "k", 415),
-                ("to no path", "/nowhere", "application/json", "k", 404),
+                ("of a wrong type", "/api/embeddings/embed", "text/plain", KEY, 415),
+                ("to no path", "/nowhere", "application/json", KEY, 404),
             ]:
                 status, seconds = upload(server, path, size, close, kind, key)
                 harness.verdict(f"{size >> 20} MiB {name}, {how}: status", status, "", expected, "==")
@@ -51,7 +53,7 @@ def urllib_sees(server, size):
     """Python's own client, which sends Connection: close."""
     request = urllib.request.Request(
         f"http://127.0.0.1:{server.port}/api/embeddings/embed", data=b"a" * size,
-        headers={"Content-Type": "application/json", "X-API-Key": "k"})
+        headers={"Content-Type": "application/json", "X-API-Key": KEY})
     status = 0
     try:
         urllib.request.urlopen(request, timeout=80)
