@@ -83,10 +83,19 @@ import WorkScheduling
         }
     }
 
+    struct TripleSet: Sendable {
+        var file: String
+        /// How many triples multilingual-e5-small must have right.
+        var fewest: Int
+        var mostInEnglish: Int
+        /// In how many the distractor shares more words with the sentence than the paraphrase does.
+        var fewestNearer: Int
+    }
+
     private struct Triple: Decodable {
         var sentence: String
         var paraphrase: String
-        /// Shares more words with the sentence than the paraphrase does, and means something else.
+        /// Shares words with the sentence, as a rule more than the paraphrase does, and means something else.
         var distractor: String
 
         func wordsShared(with text: String) -> Int { Self.words(sentence).intersection(Self.words(text)).count }
@@ -109,21 +118,27 @@ import WorkScheduling
         }
     }
 
-    /// Two sets of triples whose distractors share more words with the sentence than its paraphrase does. The first was chosen while its
-    /// scores were looked at: it shows that the model stays what it is, and not how good it is. The second was written without a look at
-    /// any score, with distractors as near as could be, and tells more: 15 of 40 by the wheel's own engine, and 1 by all-MiniLM-L6-v2.
-    @Test(arguments: [("french-triples.json", 32), ("french-triples-hard.json", 12)])
-    func frenchIsUnderstoodByItsMeaningRatherThanByItsWords(_ file: String, _ fewest: Int) async throws {
-        let triples: [Triple] = try FixtureFiles.decode(from: file)
+    /// Three sets of triples, each with what all-MiniLM-L6-v2 may have at most of them. The first was chosen while its scores were looked
+    /// at: it shows that the model stays what it is, and not how good it is. The others were written without a look at any score and
+    /// never changed: the hard one with distractors as near as could be (15 of 40 by the wheel's own engine), the natural one as people
+    /// say a thing in other words, and another thing with the same noun (31 of 40). The distractors of the first two share more words
+    /// with the sentence than its paraphrase does.
+    @Test(arguments: [
+        TripleSet(file: "french-triples.json", fewest: 32, mostInEnglish: 10, fewestNearer: 38),
+        TripleSet(file: "french-triples-hard.json", fewest: 12, mostInEnglish: 4, fewestNearer: 38),
+        TripleSet(file: "french-triples-natural.json", fewest: 30, mostInEnglish: 28, fewestNearer: 28),
+    ])
+    func frenchIsUnderstoodByItsMeaningRatherThanByItsWords(_ set: TripleSet) async throws {
+        let triples: [Triple] = try FixtureFiles.decode(from: set.file)
         #expect(triples.count == 40)
         let nearer = triples.count { $0.wordsShared(with: $0.distractor) > $0.wordsShared(with: $0.paraphrase) }
-        #expect(nearer >= 38)
+        #expect(nearer >= set.fewestNearer)
         let own = try await Self.understood(triples, by: encoder)
         let english = try await Self.understood(triples, by: MiniLMTests.shared.get())
         let missed = zip(triples, own).filter { !$1 }.map(\.0.sentence)
         let (understood, inEnglish) = (own.count(where: { $0 }), english.count(where: { $0 }))
         print("Of 40 French triples multilingual-e5-small has \(understood) right, all-MiniLM-L6-v2 \(inEnglish).")
-        #expect(understood >= fewest, "missed: \(missed)")
-        #expect(understood > 3 * inEnglish)
+        #expect(understood >= set.fewest, "missed: \(missed)")
+        #expect(inEnglish <= set.mostInEnglish)
     }
 }
