@@ -7,6 +7,7 @@ import Testing
     private static let allowed = [
         "BridgeSupport": "CZlib",
         "WorkScheduling": "BridgeSupport DequeModule",
+        "Redis": "CHiredis BridgeSupport DequeModule Logging NIOCore NIOPosix NIOSSL",
         "OnnxRuntime": "COnnxRuntime WorkScheduling",
         "EspeakProtocol": "",
         "EspeakNG": "EspeakProtocol BridgeSupport WorkScheduling DequeModule",
@@ -43,6 +44,7 @@ import Testing
 
     /// What the tests of a module may import beside that module, all that it may import itself, and `BridgeTesting`.
     private static let allowedToTests = [
+        "RedisTests": "InMemoryLogging",
         "OnnxRuntimeTests": "BridgeSupport",
         "EmbeddingsTests": "ModelStore",
         "SpeechToTextTests": "ModelStore",
