@@ -100,7 +100,9 @@ let package = Package(
         // MARK: Domains
         .target(
             name: "Embeddings",
-            dependencies: ["OnnxRuntime", "OnnxGraph", "Tokenizers", "BridgeSupport", "WorkScheduling", logging],
+            dependencies: [
+                "OnnxRuntime", "OnnxGraph", "Tokenizers", "Redis", "BridgeSupport", "WorkScheduling", crypto, logging,
+            ],
             swiftSettings: strict),
         .target(
             name: "SpeechToText",
@@ -136,7 +138,8 @@ let package = Package(
             name: "BridgeRuntime",
             dependencies: [
                 "LanguageModels", "SpeechToText", "TextToSpeech", "Embeddings", "ModelStore", "OnnxRuntime",
-                "EspeakNG", "BridgeSupport", "WorkScheduling", crypto, logging, serviceLifecycle, unixSignals, yams,
+                "EspeakNG", "Redis", "BridgeSupport", "WorkScheduling", crypto, logging, serviceLifecycle, unixSignals,
+                yams,
             ],
             swiftSettings: strict),
 
@@ -199,8 +202,8 @@ let package = Package(
         .testTarget(
             name: "EmbeddingsTests",
             dependencies: [
-                "Embeddings", "Tokenizers", "OnnxRuntime", "ModelStore", "BridgeSupport", "WorkScheduling",
-                "BridgeTesting", logging,
+                "Embeddings", "Tokenizers", "OnnxRuntime", "ModelStore", "Redis", "BridgeSupport", "WorkScheduling",
+                "BridgeTesting", inMemoryLogging, logging,
             ],
             resources: [.copy("Fixtures")], swiftSettings: strict),
         .testTarget(

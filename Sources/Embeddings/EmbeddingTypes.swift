@@ -89,19 +89,29 @@ extension EmbeddingBackend {
 
 /// What a vector cache contains and how well it works.
 public struct VectorCacheStatistics: Sendable, Hashable {
-    /// `memory`, or one day `redis`.
+    /// `memory`, `redis`, or both with a plus between them.
     public var backend: String
-    /// Number of vectors that it holds.
-    public var entries: Int
-    /// Its size in memory, roughly.
-    public var bytes: Int
+    /// Number of vectors that it holds; nil where nobody counts them.
+    public var entries: Int?
+    /// Its size in memory, roughly; nil where nobody counts it.
+    public var bytes: Int?
     /// Texts that were looked up and found.
     public var hits: Int
     /// Texts that were looked up and not found.
     public var misses: Int
+    /// Whether all of it can be reached.
+    public var isUp: Bool
+    /// How often it could not be asked, or did not answer.
+    public var failures: Int
+    /// The caches that it is made of, in the order in which they are asked; empty for one that is made of none.
+    public var tiers: [VectorCacheStatistics]
 
     /// What a cache tells of itself.
-    public init(backend: String, entries: Int, bytes: Int, hits: Int, misses: Int) {
+    public init(
+        backend: String, entries: Int?, bytes: Int?, hits: Int, misses: Int, isUp: Bool = true, failures: Int = 0,
+        tiers: [VectorCacheStatistics] = []
+    ) {
+        (self.isUp, self.failures, self.tiers) = (isUp, failures, tiers)
         self.backend = backend
         self.entries = entries
         self.bytes = bytes

@@ -20,6 +20,7 @@ extension DoctorCommand {
             var findings = [await toolchain(), engine(), espeak(), await ffmpeg()]
             findings += await models()
             findings += [await hub(), keys(), port(), await ollama(), disk(), memory()]
+            if let redis = await redis() { findings.append(redis) }
             return findings
         }
 
@@ -217,6 +218,16 @@ extension DoctorCommand {
                 )
             } catch {
                 return Finding(check: "ollama", verdict: .warn, message: Self.text(error))
+            }
+        }
+
+        /// nil if none is configured.
+        private func redis() async -> Finding? {
+            do throws(ServiceError) {
+                guard let address = try await configuration.checkRedis() else { return nil }
+                return Finding(check: "redis", verdict: .ok, message: address)
+            } catch {
+                return Finding(check: "redis", verdict: .warn, message: error.message)
             }
         }
 

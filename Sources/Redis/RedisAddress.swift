@@ -12,8 +12,8 @@ public struct RedisAddress: Sendable, Hashable {
     public var user: String?
     /// nil where none is asked for.
     public var password: String?
-    /// The number of the database; 0 unless told.
-    public var database: Int
+    /// The number of the database; nil unless told, which is 0.
+    public var database: Int?
 
     /// The address that `text` spells; nil if it is none, or says more than that.
     public init?(_ text: String) {
@@ -22,12 +22,12 @@ public struct RedisAddress: Sendable, Hashable {
             parts.fragment == nil, parts.port.map({ (1...65535).contains($0) }) ?? true
         else { return nil }
         let path = parts.path.drop { $0 == "/" }
-        guard parts.path.count - path.count <= 1, let database = path.isEmpty ? 0 : Int(path),
-            (0...65535).contains(database)
+        guard parts.path.count - path.count <= 1, path.isEmpty || Int(path).map((0...65535).contains) == true
         else { return nil }
+        database = Int(path)
         // Foundation leaves an IPv6 address in its brackets.
         self.host = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
-        (port, isEncrypted, self.database) = (parts.port ?? 6379, scheme == "rediss", database)
+        (port, isEncrypted) = (parts.port ?? 6379, scheme == "rediss")
         (user, password) = (Self.text(parts.user), Self.text(parts.password))
     }
 
@@ -37,7 +37,7 @@ public struct RedisAddress: Sendable, Hashable {
 extension RedisAddress: CustomStringConvertible, CustomDebugStringConvertible {
     /// Without user and password, for logs and errors.
     public var description: String {
-        "\(isEncrypted ? "rediss" : "redis")://\(host.contains(":") ? "[\(host)]" : host):\(port)/\(database)"
+        "\(isEncrypted ? "rediss" : "redis")://\(host.contains(":") ? "[\(host)]" : host):\(port)/\(database ?? 0)"
     }
     /// The same, so that no password gets into a dump.
     public var debugDescription: String { description }

@@ -42,6 +42,7 @@ extension RedisClient {
     static func greeting(_ address: RedisAddress) -> [RedisCommand] {
         let name = address.user.map { [$0] } ?? []
         let login = address.password.map { [RedisCommand("AUTH", texts: name + [$0])] } ?? []
-        return login + (address.database == 0 ? [] : [RedisCommand("SELECT", texts: ["\(address.database)"])])
+        let database = address.database ?? 0
+        return login + (database == 0 ? [] : [RedisCommand("SELECT", texts: ["\(database)"])])
     }
 }

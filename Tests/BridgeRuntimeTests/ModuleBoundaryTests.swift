@@ -16,7 +16,7 @@ import Testing
         "Tokenizers": "BridgeSupport HeapModule",
         "OnnxGraph": "BridgeSupport SwiftProtobuf",
 
-        "Embeddings": "\(domain) OnnxRuntime OnnxGraph Tokenizers",
+        "Embeddings": "\(domain) OnnxRuntime OnnxGraph Tokenizers Redis Crypto",
         "SpeechToText": "\(domain) OnnxRuntime OnnxGraph Audio Tokenizers",
         "TextToSpeech": "\(domain) OnnxRuntime Audio EspeakNG EspeakProtocol",
         "LanguageModels": "\(domain) AsyncHTTPClient NIOCore NIOFoundationCompat NIOHTTP1 ServiceLifecycle",
@@ -24,7 +24,7 @@ import Testing
             "\(domain) AsyncHTTPClient NIOCore NIOFoundationCompat NIOHTTP1 NIOPosix Crypto Subprocess SystemPackage",
 
         "BridgeRuntime":
-            "\(domain) \(domains) ModelStore OnnxRuntime EspeakNG Crypto ServiceLifecycle UnixSignals Yams",
+            "\(domain) \(domains) ModelStore OnnxRuntime EspeakNG Redis Crypto ServiceLifecycle UnixSignals Yams",
         "BridgeServer": """
         \(domain) \(domains) BridgeRuntime ModelStore Audio Hummingbird HummingbirdCore HTTPTypes NIOCore \
         NIOFoundationCompat NIOHTTP1 NIOHTTPTypes NIOHTTPTypesHTTP1 ServiceLifecycle Yams
@@ -46,7 +46,7 @@ import Testing
     private static let allowedToTests = [
         "RedisTests": "InMemoryLogging",
         "OnnxRuntimeTests": "BridgeSupport",
-        "EmbeddingsTests": "ModelStore",
+        "EmbeddingsTests": "ModelStore InMemoryLogging",
         "SpeechToTextTests": "ModelStore",
         "LanguageModelsTests": "NIOPosix",
         "ModelStoreTests": "BridgeRuntime",

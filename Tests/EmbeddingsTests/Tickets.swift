@@ -14,6 +14,6 @@ extension EmbeddingBackend {
 
 extension BatchRunner {
     func embed(_ texts: [String], with backend: any EmbeddingBackend) async throws -> Answer {
-        try await embed(texts.map { VectorCacheKey(fingerprint: backend.fingerprint, text: $0) }, with: backend)
+        try await embed(texts.map { VectorCacheKey(space: backend.space, text: $0) }, with: backend)
     }
 }

@@ -5,7 +5,7 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct RedisAddressTests {
     @Test func addressesAreReadAsRedisWritesThem() throws {
         let plain = try #require(RedisAddress("redis://cache"))
-        #expect((plain.host, plain.port, plain.isEncrypted, plain.database) == ("cache", 6379, false, 0))
+        #expect((plain.host, plain.port, plain.isEncrypted, plain.database) == ("cache", 6379, false, nil))
         #expect(plain.user == nil && plain.password == nil)
         let all = try #require(RedisAddress("rediss://jarvis:p%40ss@[::1]:6380/3"))
         #expect((all.host, all.port, all.isEncrypted, all.database) == ("::1", 6380, true, 3))

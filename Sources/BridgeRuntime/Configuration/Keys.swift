@@ -2,6 +2,7 @@ import Foundation
 package import Logging
 import LanguageModels
 package import ModelStore
+import Redis
 import OnnxRuntime
 package import SpeechToText
 import TextToSpeech
@@ -100,6 +101,33 @@ package enum Keys {
     package static let vectorCacheBytes = Key<Int>(
         "embeddings.cache_bytes", in: 0...1 << 40, default: 64 * mebibyte, "Memory for cached vectors; no cache when 0."
     )
+
+    package static let vectorLifetime = Key<Int>(
+        "embeddings.cache_ttl", in: 0...1 << 31, default: 2_592_000,
+        "Seconds after which Redis lets go of a vector; never when 0, unless Redis needs the memory.")
+
+    // MARK: Redis
+
+    package static let redisAddress = Key.text(
+        "redis.url", allowed: "an address such as redis://cache:6379/0, or rediss:// for TLS, or empty", default: "",
+        "A Redis that keeps vectors for several servers, behind those in memory; rediss:// is TLS. A user and a password may stand before the host. None when empty."
+    ) { $0.isEmpty || RedisAddress($0) != nil }
+    package static let redisPassword = Key<String>(
+        "redis.password", allowed: "a text", default: "", shown: "", secret: true,
+        summary: "The password for Redis, where it is not in redis.url."
+    ) { $0 }
+    package static let redisDatabase = Key<Int>(
+        "redis.database", in: 0...65535, default: 0, "The number of Redis' database, where redis.url names none.")
+    package static let redisAuthorities = Key.text(
+        "redis.ca",
+        "A file of certificates (PEM) that Redis' certificate must come from; those that the system trusts when empty.")
+    package static let redisPrefix = Key.text(
+        "redis.prefix", allowed: "1 to 100 letters, digits and - _ . :", default: "jarvis:",
+        "What all keys in Redis begin with, so that others may use the same one."
+    ) { $0.wholeMatch(of: /[A-Za-z0-9_.:\-]{1,100}/) != nil }
+    package static let redisTimeout = Key<Int>(
+        "redis.timeout", in: 1...60_000, default: 250,
+        "Milliseconds to wait for Redis. After three failures in a row nothing waits for it until it answers again.")
 
     // MARK: Limits
 
@@ -249,6 +277,9 @@ extension Keys {
         ollamaAddress.setting,
         allowsCloudModels.setting,
         enginePath.setting, engineThreads.setting, engineRuns.setting, vectorCacheBytes.setting,
+        vectorLifetime.setting,
+        redisAddress.setting, redisPassword.setting, redisDatabase.setting, redisAuthorities.setting,
+        redisPrefix.setting, redisTimeout.setting,
         largestText.setting, largestAudio.setting, allBodies.setting, allAnswers.setting, connections.setting,
         readerRate.setting, speechSeconds.setting,
         languageModelTime.setting, transcriptionTime.setting, synthesisTime.setting, embeddingTime.setting,

@@ -24,8 +24,8 @@ package final class PrometheusMetrics: Sendable {
     }
 
     /// Sets a total that is counted elsewhere.
-    package func total(_ name: String, value: Double, help: String) {
-        series(name, [], kind: .counter, help: help)?.set(value)
+    package func total(_ name: String, _ labels: [(String, String)] = [], value: Double, help: String) {
+        series(name, labels, kind: .counter, help: help)?.set(value)
     }
 
     /// The series of this name and labels, made at its first use; nil when there are too many, or when the name has another kind.

@@ -1,8 +1,9 @@
 import LanguageModels
 import Logging
+import Redis
 import ServiceLifecycle
 
-/// The work besides requests, all at the same time: probing Ollama, loading default models, and unloading idle ones.
+/// The work besides requests, all at the same time: probing Ollama and Redis, loading default models, and unloading idle ones.
 struct BackgroundWork: Service, CustomStringConvertible {
     let services: BridgeServices
     let logger: Logger
@@ -26,6 +27,7 @@ struct BackgroundWork: Service, CustomStringConvertible {
         let (steps, step) = AsyncStream.makeStream(of: Void.self)
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await services.models.run() }
+            if let redis = services.redis { group.addTask { await redis.run() } }
             // Ends by cancellation only, which is not a failure.
             if asksOllama { group.addTask { try? await services.languageModel.runProbe { step.yield() } } }
             if preloads { group.addTask { await services.warmUp(logger: logger) { step.yield() } } }

@@ -5,6 +5,7 @@ public import LanguageModels
 public import Logging
 public import ModelStore
 public import OnnxRuntime
+import Redis
 public import SpeechToText
 public import TextToSpeech
 public import WorkScheduling
@@ -25,6 +26,8 @@ public struct BridgeServices: Sendable {
     public let textToSpeech: TextToSpeechService
     /// Questions in, answers out, computed by a server such as Ollama.
     public let languageModel: LanguageModelService
+    /// What several servers share; nil if none is configured.
+    let redis: RedisClient?
     /// The time for the services, and for everything that bounds or measures requests.
     public let clock: any Clock<Duration>
 
@@ -34,6 +37,18 @@ public struct BridgeServices: Sendable {
         speechToText: SpeechToTextService, textToSpeech: TextToSpeechService, languageModel: LanguageModelService,
         clock: any Clock<Duration> = ContinuousClock()
     ) {
+        self.init(
+            configuration: configuration, store: store, models: models, embeddings: embeddings,
+            speechToText: speechToText, textToSpeech: textToSpeech, languageModel: languageModel, redis: nil,
+            clock: clock)
+    }
+
+    init(
+        configuration: BridgeConfiguration, store: ModelStore, models: ModelRegistry, embeddings: EmbeddingService,
+        speechToText: SpeechToTextService, textToSpeech: TextToSpeechService, languageModel: LanguageModelService,
+        redis: RedisClient?, clock: any Clock<Duration>
+    ) {
+        self.redis = redis
         self.configuration = configuration
         self.store = store
         self.models = models
@@ -61,12 +76,12 @@ public struct BridgeServices: Sendable {
             scheduler.admission(
                 what: bridge.title, maxConcurrent: configuration[Keys.places(of: bridge)], maxQueued: queue)
         }
-        let cacheBytes = configuration[Keys.vectorCacheBytes]
+        let redis = try configuration.redisClient(logger: logger, clock: clock)
         return BridgeServices(
             configuration: configuration, store: store, models: models,
             embeddings: EmbeddingService(
                 models: models.source(of: .embeddings),
-                cache: cacheBytes > 0 ? MemoryVectorCache(maximumBytes: cacheBytes) : nil,
+                cache: vectorCache(configuration, redis, logger: logger, clock: clock),
                 admission: limiter(.embeddings), logger: logger, clock: clock),
             speechToText: SpeechToTextService(
                 models: models.source(of: .stt), beams: configuration[Keys.beams],
@@ -76,7 +91,20 @@ public struct BridgeServices: Sendable {
                 admission: limiter(.tts), logger: logger, clock: clock),
             languageModel: try languageModel(
                 configuration: configuration, scheduler: scheduler, logger: logger, clock: clock),
-            clock: clock)
+            redis: redis, clock: clock)
+    }
+
+    /// Memory, Redis behind it, either or none.
+    private static func vectorCache(
+        _ configuration: BridgeConfiguration, _ redis: RedisClient?, logger: Logger, clock: any Clock<Duration>
+    ) -> (any VectorCache)? {
+        let bytes = configuration[Keys.vectorCacheBytes]
+        let memory = bytes > 0 ? MemoryVectorCache(maximumBytes: bytes) : nil
+        guard let redis else { return memory }
+        let shared = RedisVectorCache(
+            redis, prefix: configuration[Keys.redisPrefix],
+            lifetime: .seconds(configuration[Keys.vectorLifetime]), logger: logger, clock: clock)
+        return memory.map { TieredVectorCache(memory: $0, shared: shared) } ?? shared
     }
 
     /// The models on disk and the catalogue.
@@ -147,8 +175,22 @@ public struct BridgeServices: Sendable {
         case .llm: languageModel.status()
         case .stt: snapshot.status(of: .stt, load: speechToText.load)
         case .tts: snapshot.status(of: .tts, load: textToSpeech.load)
-        case .embeddings: snapshot.status(of: .embeddings, load: embeddings.load)
+        case .embeddings: withoutRedis(snapshot.status(of: .embeddings, load: embeddings.load))
         }
+    }
+
+    /// Whether Redis is used now, and how often it failed; nil where none is configured.
+    package var redisState: (isUp: Bool, failures: Int)? {
+        (redis?.status).map { ($0.isUp, $0.failures) }
+    }
+
+    /// The status of a bridge that Redis helps, where it does not.
+    private func withoutRedis(_ status: ServiceStatus) -> ServiceStatus {
+        guard let reason = redis?.status.reason, status.state == .healthy else { return status }
+        var status = status
+        status.state = .degraded
+        status.message = "Vectors are cached in memory only, as Redis is not used: \(reason)."
+        return status
     }
 
     /// Loads the default models of all enabled bridges; see ``WarmUp``.

@@ -108,10 +108,31 @@ struct EmbeddingRoutes {
         var hits: Int
         var misses: Int
         var hit_rate: Double
+        var tiers: [Tier]
 
         init(_ statistics: VectorCacheStatistics) {
-            (backend, entries, bytes) = (statistics.backend, statistics.entries, statistics.bytes)
+            (backend, entries, bytes) = (statistics.backend, statistics.entries ?? 0, statistics.bytes ?? 0)
             (hits, misses, hit_rate) = (statistics.hits, statistics.misses, statistics.hitRate)
+            tiers = (statistics.tiers.isEmpty ? [statistics] : statistics.tiers).map(Tier.init)
+        }
+
+        /// One cache of those that the cache is made of, in the order in which they are asked.
+        struct Tier: Encodable {
+            var backend: String
+            var up: Bool
+            /// Left out where nobody counts them, as in Redis.
+            var entries: Int?
+            var bytes: Int?
+            var hits: Int
+            var misses: Int
+            var hit_rate: Double
+            var failures: Int
+
+            init(_ statistics: VectorCacheStatistics) {
+                (backend, up, failures) = (statistics.backend, statistics.isUp, statistics.failures)
+                (entries, bytes) = (statistics.entries, statistics.bytes)
+                (hits, misses, hit_rate) = (statistics.hits, statistics.misses, statistics.hitRate)
+            }
         }
     }
 
@@ -120,7 +141,7 @@ struct EmbeddingRoutes {
     }
 
     @Sendable private func clearCache(_ request: Request, _: BridgeContext) async throws -> Response {
-        await dependencies.services.embeddings.clearCache()
+        try await dependencies.services.embeddings.clearCache()
         return try .json(Cache(await dependencies.services.embeddings.cacheStatistics()))
     }
 }

@@ -105,13 +105,29 @@ struct HealthRoutes {
         }
         let cache = await dependencies.services.embeddings.cacheStatistics()
         metrics.gauge(
-            "jarvis_embedding_cache_entries", [], value: Double(cache.entries), help: "Vectors in the embedding cache.")
+            "jarvis_embedding_cache_entries", [], value: Double(cache.entries ?? 0),
+            help: "Vectors in the embedding cache.")
         metrics.total(
             "jarvis_embedding_cache_hits_total", value: Double(cache.hits), help: "Texts whose vector was in the cache."
         )
         metrics.total(
             "jarvis_embedding_cache_misses_total", value: Double(cache.misses), help: "Texts whose vector was computed."
         )
+        for tier in cache.tiers.isEmpty ? [cache] : cache.tiers {
+            let labels = [("tier", tier.backend)]
+            metrics.total(
+                "jarvis_embedding_cache_tier_hits_total", labels, value: Double(tier.hits),
+                help: "Texts whose vector was in this tier of the cache.")
+            metrics.total(
+                "jarvis_embedding_cache_tier_misses_total", labels, value: Double(tier.misses),
+                help: "Texts that this tier of the cache was asked for in vain.")
+        }
+        if let redis = dependencies.services.redisState {
+            metrics.gauge("jarvis_redis_up", [], value: redis.isUp ? 1 : 0, help: "1 while Redis is used.")
+            metrics.total(
+                "jarvis_redis_failures_total", value: Double(redis.failures),
+                help: "Batches of commands that Redis did not answer.")
+        }
         if let bytes = Self.residentMemory() {
             metrics.gauge("process_resident_memory_bytes", [], value: Double(bytes), help: "Memory of this process.")
         }

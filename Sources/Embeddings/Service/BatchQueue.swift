@@ -46,9 +46,10 @@ struct BatchQueue {
     /// The number of waiting texts.
     var waitingCount: Int { requests.reduce(0) { $0 + $1.waiting.count } }
 
-    /// Takes in a request whose text i has `lengths[i]` tokens.
-    mutating func enqueue(_ id: RequestID, group: String, lengths: [Int]) -> Action {
-        let waiting = lengths.enumerated().map { (index: $0.offset, length: $0.element) }
+    /// Takes in a request whose text i has `lengths[i]` tokens; nil where it leaves the text to another request. May be called again
+    /// for the same request, with other texts.
+    mutating func enqueue(_ id: RequestID, group: String, lengths: [Int?]) -> Action {
+        let waiting = lengths.enumerated().compactMap { index, length in length.map { (index: index, length: $0) } }
             .sorted { ($0.length, $0.index) > ($1.length, $1.index) }
         if !waiting.isEmpty { requests.append(Request(id: id, group: group, waiting: waiting)) }
         return running == nil ? next() : .none

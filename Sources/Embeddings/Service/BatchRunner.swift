@@ -8,6 +8,8 @@ import WorkScheduling
 /// On an idle queue a request runs its first batch in its own task: all texts in it are its own. Other batches belong to all requests in
 /// them, so they run in a separate task, which is kept, and cancelled when the last of these requests has left. A batch's results are
 /// cached at once: a request that is cut off later has less to do the next time.
+///
+/// A text that several requests have at the same time is computed once, in the turn of the request that came first; see ``TextClaims``.
 final class BatchRunner: Sendable {
     private struct Request {
         let backend: any EmbeddingBackend
@@ -49,6 +51,7 @@ final class BatchRunner: Sendable {
 
     private struct State {
         var queue: BatchQueue
+        var claims = TextClaims()
         var nextID: ID = 0
         var requests: [ID: Request] = [:]
         /// Results of requests that ended before their tasks waited.
@@ -71,11 +74,20 @@ final class BatchRunner: Sendable {
             return batch
         }
 
+        /// Queues these texts of a request.
+        mutating func enqueue(_ id: ID, _ indices: Set<Int>) -> BatchQueue.Action {
+            guard let request = requests[id] else { return .none }
+            let lengths = request.texts.enumerated().map { indices.contains($0) ? $1.ids.count : nil }
+            return queue.enqueue(id, group: request.backend.fingerprint, lengths: lengths)
+        }
+
         /// Ends a request, unless it has left.
         ///
         /// - Returns: resumes the request's task if it is waiting; to be called once the lock is released.
         mutating func end(_ id: ID, _ outcome: Result<Answer, any Error>) -> (@Sendable () -> Void)? {
             guard let request = requests.removeValue(forKey: id) else { return nil }
+            // A text that it inherited may have been computed before its turn came.
+            _ = queue.remove(id)
             guard let continuation = request.continuation else {
                 outcomes[id] = outcome
                 return nil
@@ -104,6 +116,9 @@ final class BatchRunner: Sendable {
     /// The number of texts that wait for the next batch.
     var waitingCount: Int { state.withLock { $0.queue.waitingCount } }
 
+    /// Whether nobody waits for anything.
+    var isIdle: Bool { state.withLock { $0.requests.isEmpty && $0.claims.isEmpty && $0.outcomes.isEmpty } }
+
     /// The vectors of the texts of `keys` (at least one), all of `backend`, in their order.
     ///
     /// A text is tokenised before it waits, so that a slow one does not delay a batch of others.
@@ -111,12 +126,13 @@ final class BatchRunner: Sendable {
         let texts = try await backend.tokenized(keys.map(\.text))
         let (id, batch) = state.withLock { state in
             state.nextID += 1
-            state.requests[state.nextID] = Request(
+            let id = state.nextID
+            state.requests[id] = Request(
                 backend: backend, keys: keys, texts: texts, enqueued: elapsed(),
                 answers: .init(repeating: nil, count: texts.count), missing: texts.count)
-            let action = state.queue.enqueue(
-                state.nextID, group: backend.fingerprint, lengths: texts.map(\.ids.count))
-            return (state.nextID, state.batch(action, now: elapsed()))
+            let own = keys.indices.filter { state.claims.add(.init(request: id, index: $0), on: keys[$0]) }
+            let action = state.enqueue(id, Set(own))
+            return (id, state.batch(action, now: elapsed()))
         }
         return try await withTaskCancellationHandler {
             if let batch {
@@ -170,9 +186,9 @@ final class BatchRunner: Sendable {
                 EmbeddedText(vector: $1, tokenCount: $0.ids.count, truncated: $0.truncated)
             }
             await cache?.store(zip(batch.keys, answers).map { ($0, $1) })
-            deliver(zip(batch.items, answers))
+            deliver(zip(batch.keys, answers))
         } catch {
-            fail(Set(batch.items.map(\.request)), with: error)
+            fail(batch, with: error)
         }
     }
 
@@ -181,29 +197,46 @@ final class BatchRunner: Sendable {
         try await batch.loan.take()?.vectors(of: batch.texts.map(\.ids), ticket: ticket) ?? []
     }
 
-    private func deliver(_ answers: some Sequence<(BatchQueue.Item, EmbeddedText)>) {
+    private func deliver(_ answers: some Sequence<(VectorCacheKey, EmbeddedText)>) {
         let wakeUps = state.withLock { state in
             var wakeUps: [@Sendable () -> Void] = []
-            for (item, answer) in answers {
-                // A request that has left no longer has an entry.
-                state.requests[item.request]?.answers[item.index] = answer
-                state.requests[item.request]?.missing -= 1
-                guard let request = state.requests[item.request], request.missing == 0 else { continue }
-                let whole = Answer(
-                    texts: request.answers.compactMap(\.self),
-                    waited: (request.started ?? request.enqueued) - request.enqueued)
-                if let wakeUp = state.end(item.request, .success(whole)) { wakeUps.append(wakeUp) }
+            // Nobody claims a text any more whose requests have all left.
+            for (key, answer) in answers {
+                for item in state.claims.settle(key) {
+                    state.requests[item.request]?.answers[item.index] = answer
+                    state.requests[item.request]?.missing -= 1
+                    guard let request = state.requests[item.request], request.missing == 0 else { continue }
+                    let whole = Answer(
+                        texts: request.answers.compactMap(\.self),
+                        waited: (request.started ?? request.enqueued) - request.enqueued)
+                    if let wakeUp = state.end(item.request, .success(whole)) { wakeUps.append(wakeUp) }
+                }
             }
             return wakeUps
         }
         for wakeUp in wakeUps { wakeUp() }
     }
 
+    private func fail(_ batch: Batch, with error: any Error) {
+        var ids = Set(batch.items.map(\.request))
+        // A run that was ended because its requests have left says nothing of the texts: others that wait for them inherit them.
+        if !(error is CancellationError) {
+            ids.formUnion(
+                state.withLock { state in batch.keys.flatMap { state.claims.waiting(for: $0).map(\.request) } })
+        }
+        fail(ids, with: error)
+    }
+
     private func fail(_ ids: Set<ID>, with error: any Error) {
         let wakeUps = state.withLock { state in
             // Done under the lock, before the task can go on to a batch of others.
             for id in ids where state.queue.remove(id) { state.task?.cancel() }
-            return ids.compactMap { state.end($0, .failure(error)) }
+            let heirs = ids.flatMap { state.claims.leave($0, keys: state.requests[$0]?.keys ?? []) }
+            let wakeUps = ids.compactMap { state.end($0, .failure(error)) }
+            for (id, items) in Dictionary(grouping: heirs.filter { !ids.contains($0.request) }, by: \.request) {
+                start(state.enqueue(id, Set(items.map(\.index))), &state)
+            }
+            return wakeUps
         }
         for wakeUp in wakeUps { wakeUp() }
     }

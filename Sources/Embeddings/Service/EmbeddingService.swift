@@ -56,7 +56,8 @@ public final class EmbeddingService: Sendable {
             clock: clock)
     }
 
-    /// The vectors of `texts`, in their order. Equal texts are computed once. Cancelling the task stops the work
+    /// The vectors of `texts`, in their order. Equal texts are computed once, also those of other requests under
+    /// way that are of the same urgency. Cancelling the task stops the work
     /// unless another request needs it; what was computed by then stays in the cache.
     ///
     /// - Parameter type: what the texts are for; models that were not taught the difference give the same vectors for both.
@@ -80,8 +81,8 @@ public final class EmbeddingService: Sendable {
         return try await admission.withTicket(expecting: urgency) { ticket in
             let (lease, load) = try await ticket.enter(urgency, leasing: id, from: self.models)
             defer { lease.end() }
-            let prompt = lease.model.prompt(for: type)
-            var batch = try await self.compute(texts.map { prompt + $0 }, with: lease.model, urgency)
+            let keys = texts.map { lease.model.cacheKey(of: $0, as: type) }
+            var batch = try await self.compute(keys, with: lease.model, urgency)
             batch.timings.load = load
             batch.timings.queue += ticket.waited
             batch.timings.total = self.elapsed() - start
@@ -95,7 +96,9 @@ public final class EmbeddingService: Sendable {
     }
 
     /// Forgets all cached vectors.
-    public func clearCache() async { await cache?.clear() }
+    ///
+    /// - Throws: `overloaded` if a part of the cache could not be reached.
+    public func clearCache() async throws(ServiceError) { try await cache?.clear() }
 
     /// How many of its requests run and wait.
     public var load: AdmissionSnapshot { admission.snapshot }
@@ -110,10 +113,9 @@ public final class EmbeddingService: Sendable {
     }
 
     private func compute(
-        _ texts: [String], with backend: any EmbeddingBackend, _ urgency: Urgency
+        _ keys: [VectorCacheKey], with backend: any EmbeddingBackend, _ urgency: Urgency
     ) async throws -> EmbeddingBatch {
         let start = elapsed()
-        let keys = texts.map { VectorCacheKey(fingerprint: backend.fingerprint, text: $0) }
         var known = try await cached(keys)
         let isCached = Set(known.keys)
         var seen = isCached

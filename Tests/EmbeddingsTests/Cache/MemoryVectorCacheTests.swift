@@ -4,7 +4,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(5))) struct MemoryVectorCacheTests {
     private func key(_ text: String, _ fingerprint: String = "m") -> VectorCacheKey {
-        .init(fingerprint: fingerprint, text: text)
+        .init(space: .init(model: "a model", fingerprint: fingerprint, dimension: 1), text: text)
     }
     private func value(_ x: Float) -> EmbeddedText { .init(vector: [x], tokenCount: 1, truncated: false) }
     private var entryCost: Int { LRUEntries.cost(key("a"), value(0)) }

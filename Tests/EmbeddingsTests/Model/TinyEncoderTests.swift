@@ -224,9 +224,9 @@ import WorkScheduling
     @Test func aBatchIsMadeByRealTokensAndIsOneRun() async throws {
         let encoder = Counting(encoder: try Model().load(), runs: Watched([]))
         // By their bytes they look much longer.
-        let text = "a" + String(repeating: " ", count: 100)
-        let length = encoder.tokenize(text).ids.count
-        _ = try await encoder.embed([String](repeating: text, count: 40), tokensPerBatch: 20 * length)
+        let texts = (0..<40).map { "a" + String(repeating: " ", count: 100 + $0) }
+        let length = encoder.tokenize(texts[0]).ids.count
+        _ = try await encoder.embed(texts, tokensPerBatch: 20 * length)
         #expect(length < 5 && encoder.runs.value == [20, 20])
     }
 

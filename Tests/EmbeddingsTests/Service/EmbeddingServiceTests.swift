@@ -92,7 +92,7 @@ private final class FakeBackend: EmbeddingBackend {
         #expect(backend.asked.count == 2)
         let statistics = await service.cacheStatistics()
         #expect(statistics.hits == 1 && statistics.misses == 4 && statistics.entries == 4)
-        await service.clearCache()
+        try await service.clearCache()
         #expect(await service.cacheStatistics().entries == 0)
         #expect(try await service.embed(["a"]).items[0].cached == false)
     }

@@ -1,0 +1,28 @@
+/// A vector as Redis keeps it: float32 values in little-endian order, and behind them four bytes that say how the model read the text: twice
+/// the number of its tokens, and one more if its end was cut off.
+enum VectorBytes {
+    static func bytes(of text: EmbeddedText) -> [UInt8] {
+        let tail = UInt32(clamping: text.tokenCount) << 1 | (text.truncated ? 1 : 0)
+        return (text.vector.map(\.bitPattern) + [tail]).flatMap { word in
+            [
+                UInt8(truncatingIfNeeded: word), UInt8(truncatingIfNeeded: word >> 8),
+                UInt8(truncatingIfNeeded: word >> 16),
+                UInt8(truncatingIfNeeded: word >> 24),
+            ]
+        }
+    }
+
+    /// nil for bytes of another length, and for those that are no unit vector: whoever shares the Redis may have put anything there.
+    static func text(of bytes: [UInt8], dimension: Int) -> EmbeddedText? {
+        guard bytes.count == 4 * (dimension + 1) else { return nil }
+        let words = bytes.withUnsafeBytes { bytes in
+            stride(from: 0, to: bytes.count, by: 4).map {
+                UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: $0, as: UInt32.self))
+            }
+        }
+        let vector = words.dropLast().map { Float(bitPattern: $0) }
+        // False for NaN and infinity.
+        guard abs(vector.reduce(0) { $0 + $1 * $1 } - 1) < 0.01, let tail = words.last else { return nil }
+        return EmbeddedText(vector: vector, tokenCount: Int(tail >> 1), truncated: tail & 1 == 1)
+    }
+}
