@@ -31,6 +31,7 @@ let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swi
 let nioHTTPTypesHTTP1 = Target.Dependency.product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let coreMetrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
 let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
@@ -53,6 +54,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.34.1"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
@@ -138,8 +140,8 @@ let package = Package(
             name: "BridgeRuntime",
             dependencies: [
                 "LanguageModels", "SpeechToText", "TextToSpeech", "Embeddings", "ModelStore", "OnnxRuntime",
-                "EspeakNG", "Redis", "BridgeSupport", "WorkScheduling", crypto, logging, serviceLifecycle, unixSignals,
-                yams,
+                "EspeakNG", "Redis", "BridgeSupport", "WorkScheduling", coreMetrics, crypto, logging, serviceLifecycle,
+                unixSignals, yams,
             ],
             swiftSettings: strict),
 
@@ -148,7 +150,8 @@ let package = Package(
             name: "BridgeServer",
             dependencies: [
                 "BridgeRuntime", "LanguageModels", "SpeechToText", "TextToSpeech", "Embeddings", "ModelStore", "Audio",
-                "BridgeSupport", "WorkScheduling", hummingbird, hummingbirdCore, httpTypes, logging, serviceLifecycle,
+                "BridgeSupport", "WorkScheduling", coreMetrics, hummingbird, hummingbirdCore, httpTypes, logging,
+                serviceLifecycle,
                 nioCore, nioFoundationCompat, nioHTTP1, nioHTTPTypes, nioHTTPTypesHTTP1, yams,
             ],
             resources: [.copy("Resources")],
@@ -237,7 +240,7 @@ let package = Package(
             name: "BridgeRuntimeTests",
             dependencies: [
                 "BridgeRuntime", "Embeddings", "ModelStore", "TextToSpeech", "BridgeSupport", "WorkScheduling",
-                "BridgeTesting", logging, inMemoryLogging, serviceLifecycle,
+                "BridgeTesting", coreMetrics, logging, inMemoryLogging, serviceLifecycle,
             ],
             swiftSettings: strict),
         .testTarget(

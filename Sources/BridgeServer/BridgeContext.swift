@@ -1,4 +1,5 @@
 import BridgeRuntime
+import BridgeSupport
 import Hummingbird
 import NIOCore
 
@@ -11,6 +12,8 @@ struct BridgeContext: RequestContext {
     var policy = RoutePolicy.unknown
     /// The time limit that the client sets for the work of this request; nil if it leaves that to the server.
     var timeLimit: RequestScope.RequestedTime?
+    /// The trace that the request belongs to; nil if its sender traces nothing.
+    var trace: TraceContext?
     /// The connection of the request.
     let channel: any Channel
 

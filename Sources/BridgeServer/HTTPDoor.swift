@@ -68,6 +68,10 @@ private func buildApplication(
     _ runtime: Runtime, onRunning: @escaping @Sendable (_ port: Int?) async -> Void
 ) throws -> some ApplicationProtocol {
     let (configuration, metrics, logger) = (runtime.services.configuration, runtime.metrics, runtime.logger)
+    let cuts = Dictionary(
+        uniqueKeysWithValues: CutReason.allCases.map { reason in
+            (reason, metrics.counter(.connectionsCut, [("reason", reason.rawValue)]))
+        })
     let connectionLimit = connectionLimit(configuration, logger)
     let connections = ConnectionWatch(limit: connectionLimit)
     let allConnections = connectionLimit + OpenFiles.extraConnections + OpenFiles.leavingConnections
@@ -75,7 +79,7 @@ private func buildApplication(
         router: try buildRouter(RouteDependencies(runtime: runtime, connections: connections)),
         server: HTTPServerBuilder { responder in
             HTTPConnectionChannel(
-                responder: responder, settings: .init(configuration), connections: connections, metrics: metrics,
+                responder: responder, settings: .init(configuration), connections: connections, cuts: cuts,
                 logger: logger)
         },
         configuration: .init(
@@ -102,7 +106,7 @@ private func buildRouter(_ dependencies: RouteDependencies) throws -> Router<Bri
     let routes = try routeTable(dependencies)
     let router = Router(context: BridgeContext.self)
     router.add(middleware: PolicyMiddleware(routes: routes))
-    router.add(middleware: RequestLogMiddleware(runtime: runtime))
+    router.add(middleware: RequestLogMiddleware(runtime: runtime, unmatched: routes.unmatched))
     router.add(middleware: RequestChecks(HostHeaderCheck(), HostCheck(names: ServerNames(configuration))))
     router.add(middleware: OriginMiddleware(configuration))
     router.add(
@@ -118,7 +122,7 @@ private func buildRouter(_ dependencies: RouteDependencies) throws -> Router<Bri
 }
 
 func routeTable(_ dependencies: RouteDependencies) throws -> RouteTable {
-    var routes = RouteTable()
+    var routes = RouteTable(metrics: dependencies.runtime.metrics)
     HealthRoutes(dependencies: dependencies).add(to: &routes)
     try DocumentRoutes().add(to: &routes)
     LanguageModelRoutes(dependencies: dependencies).add(to: &routes)

@@ -43,6 +43,9 @@ public final class LanguageModelService: Sendable {
         self.probeInterval = probeInterval
     }
 
+    /// How many requests run and wait in each lane.
+    public var lanes: [AdmissionLimiter.Lane] { admission.lanes }
+
     // MARK: Answers
 
     /// The whole answer at once.

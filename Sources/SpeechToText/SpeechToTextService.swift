@@ -114,6 +114,9 @@ public final class SpeechToTextService: Sendable {
     /// How many of its requests run and wait.
     public var load: AdmissionSnapshot { admission.snapshot }
 
+    /// The same for each lane.
+    public var lanes: [AdmissionLimiter.Lane] { admission.lanes }
+
     /// Loads the default model, so that the first request need not wait for it.
     ///
     /// - Throws: `model_not_installed` when there is no default, else what loading throws.

@@ -35,6 +35,9 @@ public struct SpeechStream: AsyncSequence, Sendable {
     /// Where the time went so far; the total includes what was done with the sentences.
     public var timings: StageTimings { progress.timings }
 
+    /// From the request to its first sentence; nil before.
+    public var firstSentence: Duration? { progress.first }
+
     /// To be called once; see ``Iterator``.
     public func makeAsyncIterator() -> Iterator { Iterator(speech: self, sentences: sentences.makeAsyncIterator()) }
 
@@ -74,15 +77,16 @@ public struct SpeechStream: AsyncSequence, Sendable {
 
 extension SpeechStream {
     private final class Progress: Sendable {
-        private let state: Mutex<(samples: Int, timings: StageTimings)>
+        private let state: Mutex<(samples: Int, timings: StageTimings, first: Duration?)>
         let elapsed: @Sendable () -> Duration
 
         init(timings: StageTimings, elapsed: @escaping @Sendable () -> Duration) {
-            state = Mutex((0, timings))
+            state = Mutex((0, timings, nil))
             self.elapsed = elapsed
         }
 
         var samples: Int { state.withLock { $0.samples } }
+        var first: Duration? { state.withLock { $0.first } }
 
         var timings: StageTimings {
             var timings = state.withLock { $0.timings }
@@ -91,7 +95,9 @@ extension SpeechStream {
         }
 
         func add(_ samples: Int, made time: Duration) {
+            let now = elapsed()
             state.withLock { state in
+                if state.samples == 0, samples > 0 { state.first = now }
                 state.samples += samples
                 state.timings.compute += time
             }

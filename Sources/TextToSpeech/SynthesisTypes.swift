@@ -83,6 +83,8 @@ public struct EncodedSpeech: Sendable {
     public var voice: String
     /// The total includes the encoding, unlike the other stages.
     public var timings: StageTimings
+    /// From the request to its first sentence.
+    public var firstSentence: Duration?
 }
 
 /// One spoken sentence, as a backend hands it out.

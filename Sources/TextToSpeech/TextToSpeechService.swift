@@ -54,7 +54,8 @@ public final class TextToSpeechService: Sendable {
             let bytes = try await AudioEncoder(format, sampleRate: speech.sampleRate).whole(speech.map { $0.samples })
             return EncodedSpeech(
                 bytes: bytes, format: format, sampleRate: format.sampleRate(of: speech.sampleRate),
-                duration: speech.duration, voice: speech.voice, timings: speech.timings)
+                duration: speech.duration, voice: speech.voice, timings: speech.timings,
+                firstSentence: speech.firstSentence)
         }
     }
 
@@ -89,6 +90,9 @@ public final class TextToSpeechService: Sendable {
 
     /// How many of its requests run and wait.
     public var load: AdmissionSnapshot { admission.snapshot }
+
+    /// The same for each lane.
+    public var lanes: [AdmissionLimiter.Lane] { admission.lanes }
 
     /// Loads the default voice and speaks a word with it, so that the first request finds everything in memory.
     public func warmUp() async throws {

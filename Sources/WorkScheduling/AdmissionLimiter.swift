@@ -10,6 +10,16 @@ public final class AdmissionLimiter: Sendable {
     /// How many run and wait; also what `/health` tells.
     public typealias Snapshot = AdmissionSnapshot
 
+    /// How many run and wait in one lane.
+    public struct Lane: Sendable, Hashable {
+        /// Of the work in it.
+        public var urgency: Urgency
+        /// Requests with a place.
+        public var running: Int
+        /// Requests without a place, including requests that are preparing.
+        public var queued: Int
+    }
+
     private typealias Continuation = CheckedContinuation<Void, any Error>
 
     private struct State {
@@ -21,11 +31,17 @@ public final class AdmissionLimiter: Sendable {
     /// Hands out the permits to compute to admitted requests.
     public let scheduler: WorkScheduler
     private let what: String
+    /// Told how long each request waited in which lane.
+    let waited: @Sendable (Urgency, Duration) -> Void
     private let state: Mutex<State>
 
-    init(_ scheduler: WorkScheduler, what: String, maxConcurrent: Int, maxQueued: Int) {
+    init(
+        _ scheduler: WorkScheduler, what: String, maxConcurrent: Int, maxQueued: Int,
+        waited: @escaping @Sendable (Urgency, Duration) -> Void
+    ) {
         self.scheduler = scheduler
         self.what = what
+        self.waited = waited
         state = Mutex(State(queue: AdmissionQueue(places: maxConcurrent, maxQueued: maxQueued)))
     }
 
@@ -33,6 +49,16 @@ public final class AdmissionLimiter: Sendable {
     public var snapshot: Snapshot {
         state.withLock { state in
             Snapshot(running: state.queue.running, queued: state.queue.queued, preparing: state.queue.preparing)
+        }
+    }
+
+    /// Each lane by itself.
+    public var lanes: [Lane] {
+        state.withLock { state in
+            Urgency.allCases.map { urgency in
+                let counts = state.queue.counts(urgency)
+                return Lane(urgency: urgency, running: counts.running, queued: counts.waiting)
+            }
         }
     }
 

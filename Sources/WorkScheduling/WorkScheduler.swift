@@ -98,8 +98,12 @@ public final class WorkScheduler: Sendable {
     ///   - what: the name of the queue in a refusal, such as "speech-to-text".
     ///   - maxConcurrent: requests that run at the same time in each lane.
     ///   - maxQueued: requests that wait in each lane besides.
-    public func admission(what: String, maxConcurrent: Int, maxQueued: Int) -> AdmissionLimiter {
-        AdmissionLimiter(self, what: what, maxConcurrent: maxConcurrent, maxQueued: maxQueued)
+    ///   - waited: told how long a request waited for its place in a lane.
+    public func admission(
+        what: String, maxConcurrent: Int, maxQueued: Int,
+        waited: @escaping @Sendable (Urgency, Duration) -> Void = { _, _ in }
+    ) -> AdmissionLimiter {
+        AdmissionLimiter(self, what: what, maxConcurrent: maxConcurrent, maxQueued: maxQueued, waited: waited)
     }
 
     /// A ticket without a place: for work shared by requests that have places of their own, and for the server's own work.

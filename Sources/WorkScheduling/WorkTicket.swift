@@ -39,7 +39,7 @@ public final class WorkTicket: Sendable {
             (state.urgency, state.hasEntered) = (urgency, true)
             return true
         }
-        if isFirst { try await measured { try await $0.limiter.enter($0.id, urgency) } }
+        if isFirst { try await measured(urgency) { try await $0.limiter.enter($0.id, urgency) } }
     }
 
     /// Turns work that was taken for interactive into long work: it gives up its place in the interactive lane, and goes on once it has one in
@@ -52,7 +52,7 @@ public final class WorkTicket: Sendable {
             state.urgency = .long
             return true
         }
-        if isDemoted { try await measured { try await $0.limiter.demote($0.id) } }
+        if isDemoted { try await measured(.long) { try await $0.limiter.demote($0.id) } }
     }
 
     /// Runs a blocking `body` with a permit to compute, on a thread that may block.
@@ -71,9 +71,10 @@ public final class WorkTicket: Sendable {
         return (try await body(), scheduler.elapsed() - start)
     }
 
-    private func measured(_ wait: (Place) async throws -> Void) async throws {
+    private func measured(_ lane: Urgency, _ wait: (Place) async throws -> Void) async throws {
         guard let place else { return }
         let (_, waited) = try await timed { try await wait(place) }
         state.withLock { $0.waited += waited }
+        place.limiter.waited(lane, waited)
     }
 }

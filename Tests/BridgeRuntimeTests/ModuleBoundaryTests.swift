@@ -24,9 +24,11 @@ import Testing
             "\(domain) AsyncHTTPClient NIOCore NIOFoundationCompat NIOHTTP1 NIOPosix Crypto Subprocess SystemPackage",
 
         "BridgeRuntime":
-            "\(domain) \(domains) ModelStore OnnxRuntime EspeakNG Redis Crypto ServiceLifecycle UnixSignals Yams",
+            """
+        \(domain) \(domains) ModelStore OnnxRuntime EspeakNG Redis CoreMetrics Crypto ServiceLifecycle UnixSignals Yams
+        """,
         "BridgeServer": """
-        \(domain) \(domains) BridgeRuntime ModelStore Audio Hummingbird HummingbirdCore HTTPTypes NIOCore \
+        \(domain) \(domains) BridgeRuntime ModelStore Audio CoreMetrics Hummingbird HummingbirdCore HTTPTypes NIOCore \
         NIOFoundationCompat NIOHTTP1 NIOHTTPTypes NIOHTTPTypesHTTP1 ServiceLifecycle Yams
         """,
         "JarvisBridges": """

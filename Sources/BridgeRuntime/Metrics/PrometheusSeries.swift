@@ -1,90 +1,127 @@
+import CoreMetrics
 import Synchronization
 
-/// One metric with one set of labels.
-final class PrometheusSeries: Sendable {
-    enum Kind: String, Sendable { case counter, gauge, histogram }
+/// The name and labels of one series.
+struct SeriesKey: Hashable, Comparable, Sendable {
+    var name: String
+    /// As they are written, the inside of `{a="b"}`.
+    var labels: String
 
-    struct Key: Hashable, Comparable, Sendable {
-        var name: String
-        /// As they are written, the inside of `{a="b"}`.
-        var labels: String
-
-        init(name: String, labels: [(String, String)]) {
-            self.name = name
-            var text = ""
-            for (label, value) in labels {
-                if !text.isEmpty { text += "," }
-                text += label
-                text += "=\""
-                text += Self.escaped(value)
-                text += "\""
-            }
-            self.labels = text
-        }
-
-        static func < (a: Key, b: Key) -> Bool { (a.name, a.labels) < (b.name, b.labels) }
-
-        private static func escaped(_ value: String) -> String {
-            guard value.utf8.contains(where: { $0 == 0x5C || $0 == 0x22 || $0 == 0x0A }) else { return value }
-            return value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
-        }
+    init(name: String, labels: [(String, String)]) {
+        self.name = name
+        self.labels = labels.map { "\($0)=\"\(Self.escaped($1))\"" }.joined(separator: ",")
     }
 
-    private struct State {
-        /// The value, or the sum of a histogram.
-        var value = 0.0
-        var buckets: [UInt64]
-        var count: UInt64 = 0
+    static func < (a: SeriesKey, b: SeriesKey) -> Bool { (a.name, a.labels) < (b.name, b.labels) }
+
+    private static func escaped(_ value: String) -> String {
+        guard value.utf8.contains(where: { $0 == 0x5C || $0 == 0x22 || $0 == 0x0A }) else { return value }
+        return value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
     }
 
-    let kind: Kind
-    /// What its metric says, for readers.
-    let help: String
-    /// Upper bounds; the count stands for the last bucket, which has no bound.
+    /// One line of the text format.
+    func line(_ value: Double) -> String {
+        "\(name)\(labels.isEmpty ? "" : "{\(labels)}") \(Self.number(value))\n"
+    }
+
+    static func number(_ value: Double) -> String { Int64(exactly: value).map(String.init) ?? "\(value)" }
+}
+
+/// One metric with one set of labels. Reporting takes no lock: a reader may see one of two values that belong together without the other,
+/// which monitoring does not mind.
+protocol PrometheusSeries: AnyObject, Sendable {
+    static var kind: Metric.Kind { get }
+    func write(_ key: SeriesKey, showsZero: Bool, into text: inout String)
+}
+
+/// A number that many threads change, as the bits of a Double.
+private final class AtomicNumber: Sendable {
+    private let bits = Atomic<UInt64>(0)
+
+    var value: Double { Double(bitPattern: bits.load(ordering: .relaxed)) }
+
+    func set(_ value: Double) { bits.store(value.bitPattern, ordering: .relaxed) }
+
+    func add(_ amount: Double) {
+        var old = bits.load(ordering: .relaxed)
+        while true {
+            let new = (Double(bitPattern: old) + amount).bitPattern
+            let (exchanged, original) = bits.weakCompareExchange(expected: old, desired: new, ordering: .relaxed)
+            if exchanged { return }
+            old = original
+        }
+    }
+}
+
+final class CounterSeries: PrometheusSeries, CounterHandler, FloatingPointCounterHandler {
+    static let kind = Metric.Kind.counter
+    private let whole = Atomic<Int64>(0)
+    private let fraction = AtomicNumber()
+
+    func increment(by amount: Int64) { whole.wrappingAdd(amount, ordering: .relaxed) }
+    func increment(by amount: Double) { fraction.add(amount) }
+
+    func reset() {
+        whole.store(0, ordering: .relaxed)
+        fraction.set(0)
+    }
+
+    func write(_ key: SeriesKey, showsZero: Bool, into text: inout String) {
+        let value = Double(whole.load(ordering: .relaxed)) + fraction.value
+        if value != 0 || showsZero { text += key.line(value) }
+    }
+}
+
+final class GaugeSeries: PrometheusSeries, MeterHandler, RecorderHandler {
+    static let kind = Metric.Kind.gauge
+    private let number = AtomicNumber()
+
+    func set(_ value: Int64) { number.set(Double(value)) }
+    func set(_ value: Double) { number.set(value) }
+    func increment(by amount: Double) { number.add(amount) }
+    func decrement(by amount: Double) { number.add(-amount) }
+    func record(_ value: Int64) { number.set(Double(value)) }
+    func record(_ value: Double) { number.set(value) }
+
+    func write(_ key: SeriesKey, showsZero: Bool, into text: inout String) { text += key.line(number.value) }
+}
+
+final class HistogramSeries: PrometheusSeries, RecorderHandler, TimerHandler {
+    private final class Bucket: Sendable { let count = Atomic<UInt64>(0) }
+
+    static let kind = Metric.Kind.histogram
     private let bounds: [Double]
-    private let state: Mutex<State>
+    /// How many values lie up to each bound and above the previous one; the last bucket has no bound.
+    private let buckets: [Bucket]
+    private let sum = AtomicNumber()
 
-    init(_ kind: Kind, name: String, help: String) {
-        (self.kind, self.help) = (kind, help)
-        bounds = kind == .histogram ? Self.bounds(name) : []
-        state = Mutex(State(buckets: Array(repeating: 0, count: bounds.count)))
+    /// - Parameter bounds: ascending.
+    init(_ bounds: [Double]) {
+        self.bounds = bounds
+        buckets = (0...bounds.count).map { _ in Bucket() }
     }
 
-    private static func bounds(_ name: String) -> [Double] {
-        name.hasSuffix("_seconds")
-            ? [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300]
-            : [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10]
+    func record(_ value: Int64) { record(Double(value)) }
+
+    func record(_ value: Double) {
+        let bucket = bounds.firstIndex { value <= $0 } ?? bounds.count
+        buckets[bucket].count.wrappingAdd(1, ordering: .relaxed)
+        sum.add(value)
     }
 
-    func add(_ amount: Double) { state.withLock { $0.value += amount } }
-    func set(_ value: Double) { state.withLock { $0.value = value } }
+    func recordNanoseconds(_ duration: Int64) { record(Double(duration) / 1e9) }
 
-    func observe(_ value: Double) {
-        // A bucket counts values up to its bound and above the previous one; cumulative sums are made when they are written.
-        let bucket = bounds.firstIndex { value <= $0 }
-        state.withLock { state in
-            state.value += value
-            state.count += 1
-            if let bucket { state.buckets[bucket] += 1 }
-        }
-    }
-
-    func write(_ key: Key, into text: inout String) {
-        let state = state.withLock { $0 }
-        let labels = key.labels.isEmpty ? "" : "{\(key.labels)}"
-        guard kind == .histogram else {
-            text += "\(key.name)\(labels) \(Self.number(state.value))\n"
-            return
-        }
+    func write(_ key: SeriesKey, showsZero: Bool, into text: inout String) {
+        let counts = buckets.map { $0.count.load(ordering: .relaxed) }
+        guard showsZero || counts.contains(where: { $0 > 0 }) else { return }
         let prefix = key.labels.isEmpty ? "" : key.labels + ","
-        var sum: UInt64 = 0
-        for (bound, count) in zip(bounds, state.buckets) {
-            sum += count
-            text += "\(key.name)_bucket{\(prefix)le=\"\(Self.number(bound))\"} \(sum)\n"
+        let labels = key.labels.isEmpty ? "" : "{\(key.labels)}"
+        let limits = bounds.map(SeriesKey.number) + ["+Inf"]
+        var count: UInt64 = 0
+        for (limit, bucket) in zip(limits, counts) {
+            count += bucket
+            text += "\(key.name)_bucket{\(prefix)le=\"\(limit)\"} \(count)\n"
         }
-        text += "\(key.name)_bucket{\(prefix)le=\"+Inf\"} \(state.count)\n"
-        text += "\(key.name)_sum\(labels) \(state.value)\n\(key.name)_count\(labels) \(state.count)\n"
+        text += "\(key.name)_sum\(labels) \(SeriesKey.number(sum.value))\n\(key.name)_count\(labels) \(count)\n"
     }
-
-    private static func number(_ value: Double) -> String { Int64(exactly: value).map(String.init) ?? "\(value)" }
 }

@@ -30,6 +30,10 @@ public struct RegistrySnapshot: Sendable {
     public let inventory: ModelInventory
     /// By service and id.
     public let models: [Model]
+    /// Bytes that all models together may take.
+    public let memoryBudget: Int
+    /// Models let go of so far because they were idle or in the way of another, by service.
+    public let evictions: [ModelService: Int]
     /// The newest failure of each service.
     private let lastErrors: [ModelService: (model: String, reason: String)]
     private let expectsDefaults: Bool
@@ -38,6 +42,7 @@ public struct RegistrySnapshot: Sendable {
     init(_ state: RegistryState, _ inventory: ModelInventory, expectsDefaults: Bool) {
         let defaults = inventory.defaults.compactMap { service, answer in answer.id.map { ModelKey(service, $0) } }
         self.inventory = inventory
+        (memoryBudget, evictions) = (state.budget, state.evictions)
         self.expectsDefaults = expectsDefaults
         models = Set(defaults).union(state.models.keys).sorted().map { key in
             Model(key, state.models[key] ?? .init(), isDefault: defaults.contains(key))

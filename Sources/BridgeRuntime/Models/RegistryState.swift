@@ -1,4 +1,5 @@
 import BridgeSupport
+import ModelStore
 
 /// Which models are in memory, are being loaded, or could not be loaded: a pure state machine; its owner carries out what it returns.
 ///
@@ -95,6 +96,8 @@ struct RegistryState {
 
     /// Bytes of all models together.
     let budget: Int
+    /// Models let go of because they were idle or in the way, by service.
+    private(set) var evictions: [ModelService: Int] = [:]
     /// How long an unused model stays; zero for ever.
     let idleTime: Duration
     private(set) var models: [ModelKey: Model] = [:]
@@ -224,6 +227,7 @@ struct RegistryState {
             }
             models[key]?.phase = .absent
             models[key]?.rests = true
+            evictions[key.service, default: 0] += 1
             actions.append(.unload(key))
         }
         return actions + [.sleep(until: next)]
@@ -237,6 +241,7 @@ struct RegistryState {
         {
             models[oldest]?.phase = .absent
             forgetIfBlank(oldest)
+            evictions[oldest.service, default: 0] += 1
             actions.append(.unload(oldest))
         }
         return actions

@@ -1,4 +1,5 @@
 import BridgeSupport
+package import CoreMetrics
 import Logging
 
 /// How one request went, as reported by its door; see ``Runtime/close(_:_:)``.
@@ -14,29 +15,27 @@ package struct RequestAccount: Sendable {
         case failed
     }
 
-    /// The name of the door in metrics, such as `http`.
-    package var door: String
     package var id: String
-    /// What was asked for, as the door declares it: one of a few names.
-    package var route: String
-    /// What the log and the count of requests say about it, including the route; a few values each.
+    /// Of the route that was asked for.
+    package var meters: RouteMeters
+    /// Counts the request among those that went alike, as its door sorts them.
+    package var counter: Counter
+    /// What the log says about it besides its route.
     package var labels: [(name: String, value: String)]
-    /// What the door said of it when it came.
-    package var policy: RequestPolicy
     package var outcome: Outcome
     /// From the request to the last byte of its answer.
     package var total: Duration
 
     package init(
-        door: String, id: String, route: String, labels: [(name: String, value: String)],
-        policy: RequestPolicy, outcome: Outcome, total: Duration
+        id: String, meters: RouteMeters, counter: Counter, labels: [(name: String, value: String)], outcome: Outcome,
+        total: Duration
     ) {
-        (self.door, self.id, self.route, self.labels) = (door, id, route, labels)
-        (self.policy, self.outcome, self.total) = (policy, outcome, total)
+        (self.id, self.meters, self.counter, self.labels) = (id, meters, counter, labels)
+        (self.outcome, self.total) = (outcome, total)
     }
 
     fileprivate var level: Logger.Level {
-        let isProbe = policy.group == .probes
+        let isProbe = meters.policy.group == .probes
         return switch outcome {
         // Probes come every few seconds, and are only of interest at a detailed log level. It is their purpose to report models
         // that are still being loaded.
@@ -51,40 +50,15 @@ extension Runtime {
     /// Accounts for a request that has ended, in one line of the log and in the metrics. What it used is known now: limits by tokens or
     /// seconds of audio charge it to its caller here.
     package func close(_ account: RequestAccount, _ seen: RequestRecord.Contents) {
-        count(account, seen)
+        account.meters.count(account, seen)
         guard account.level >= logger.logLevel else { return }
         logger.log(level: account.level, "request", metadata: Self.metadata(account, seen))
     }
 
-    private func count(_ account: RequestAccount, _ seen: RequestRecord.Contents) {
-        let route = [("route", account.route)]
-        metrics.count(
-            "jarvis_\(account.door)_requests_total", account.labels,
-            help: "Requests by what they asked for and how they ended.")
-        metrics.observe(
-            "jarvis_\(account.door)_request_duration_seconds", route, value: account.total.inSeconds,
-            help: "From the request's head to the last byte of its answer.")
-        if let audio = seen.audioSeconds, audio > 0, let compute = seen.timings?.compute {
-            // Real-time factor: below 1 is faster than the audio plays.
-            metrics.observe(
-                "jarvis_real_time_factor", route, value: compute.inSeconds / audio,
-                help: "Compute time by audio time; below 1 is faster than the audio plays.")
-        }
-        if let timings = seen.timings {
-            metrics.observe(
-                "jarvis_queue_wait_seconds", route, value: timings.queue.inSeconds,
-                help: "How long requests waited for admission.")
-        }
-        if let first = seen.firstToken {
-            metrics.observe(
-                "jarvis_time_to_first_token_seconds", route, value: first.inSeconds,
-                help: "From the language-model request to its first token.")
-        }
-    }
-
     private static func metadata(_ account: RequestAccount, _ seen: RequestRecord.Contents) -> Logger.Metadata {
         var metadata: Logger.Metadata = [
-            "request_id": "\(account.id)", "total_ms": .stringConvertible(rounded(account.total)),
+            "request_id": "\(account.id)", "route": "\(account.meters.route)",
+            "total_ms": .stringConvertible(rounded(account.total)),
         ]
         for (name, value) in account.labels {
             metadata[name] = Int(value).map { .stringConvertible($0) } ?? .string(value)
@@ -94,6 +68,7 @@ extension Runtime {
             metadata["compute_ms"] = .stringConvertible(rounded(timings.compute))
         }
         if seen.caller.name != Caller.stranger.name { metadata["caller"] = "\(seen.caller.name)" }
+        if let trace = seen.trace { metadata["trace_id"] = "\(trace.id)" }
         if let model = seen.model { metadata["model"] = "\(model)" }
         // A request whose client has left has not failed.
         if let failure = seen.failure, !seen.clientLeft {

@@ -1,4 +1,5 @@
 public import BridgeSupport
+import CoreMetrics
 public import Embeddings
 public import Foundation
 public import LanguageModels
@@ -30,25 +31,29 @@ public struct BridgeServices: Sendable {
     let redis: RedisClient?
     /// The time for the services, and for everything that bounds or measures requests.
     public let clock: any Clock<Duration>
+    /// Hands out the permits to compute.
+    let scheduler: WorkScheduler
+    package let metrics: PrometheusMetrics
 
     /// Puts together what was made elsewhere; see ``make(configuration:logger:clock:)``.
-    public init(
+    package init(
         configuration: BridgeConfiguration, store: ModelStore, models: ModelRegistry, embeddings: EmbeddingService,
         speechToText: SpeechToTextService, textToSpeech: TextToSpeechService, languageModel: LanguageModelService,
-        clock: any Clock<Duration> = ContinuousClock()
+        clock: any Clock<Duration> = ContinuousClock(), scheduler: WorkScheduler = WorkScheduler(),
+        metrics: PrometheusMetrics = PrometheusMetrics()
     ) {
         self.init(
             configuration: configuration, store: store, models: models, embeddings: embeddings,
             speechToText: speechToText, textToSpeech: textToSpeech, languageModel: languageModel, redis: nil,
-            clock: clock)
+            clock: clock, scheduler: scheduler, metrics: metrics)
     }
 
     init(
         configuration: BridgeConfiguration, store: ModelStore, models: ModelRegistry, embeddings: EmbeddingService,
         speechToText: SpeechToTextService, textToSpeech: TextToSpeechService, languageModel: LanguageModelService,
-        redis: RedisClient?, clock: any Clock<Duration>
+        redis: RedisClient?, clock: any Clock<Duration>, scheduler: WorkScheduler, metrics: PrometheusMetrics
     ) {
-        self.redis = redis
+        (self.redis, self.scheduler, self.metrics) = (redis, scheduler, metrics)
         self.configuration = configuration
         self.store = store
         self.models = models
@@ -68,21 +73,29 @@ public struct BridgeServices: Sendable {
     ) throws -> BridgeServices {
         let store = try modelStore(configuration: configuration, logger: logger, clock: clock)
         let loader = ModelLoader(configuration: configuration, store: store, logger: logger, clock: clock)
-        let models = ModelRegistry(loader, .init(configuration), clock: clock)
+        let metrics = PrometheusMetrics()
+        let models = ModelRegistry(
+            MeteredLoader(loader, metrics: metrics, clock: clock), .init(configuration), clock: clock)
         try models.checkChoices()
         let queue = configuration[Keys.queue]
         let scheduler = WorkScheduler(permits: configuration[Keys.engineRuns], clock: clock)
         let limiter = { (bridge: Bridge) in
             scheduler.admission(
-                what: bridge.title, maxConcurrent: configuration[Keys.places(of: bridge)], maxQueued: queue)
+                what: bridge.title, maxConcurrent: configuration[Keys.places(of: bridge)], maxQueued: queue,
+                waited: metrics.laneWaits(of: bridge))
         }
         let redis = try configuration.redisClient(logger: logger, clock: clock)
+        let (batchTexts, batchTokens) = (metrics.recorder(.batchTexts), metrics.recorder(.batchTokens))
         return BridgeServices(
             configuration: configuration, store: store, models: models,
             embeddings: EmbeddingService(
                 models: models.source(of: .embeddings),
                 cache: vectorCache(configuration, redis, logger: logger, clock: clock),
-                admission: limiter(.embeddings), logger: logger, clock: clock),
+                admission: limiter(.embeddings), logger: logger, clock: clock
+            ) { texts, tokens in
+                batchTexts.record(texts)
+                batchTokens.record(tokens)
+            },
             speechToText: SpeechToTextService(
                 models: models.source(of: .stt), beams: configuration[Keys.beams],
                 languages: configuration[Keys.spokenLanguages], admission: limiter(.stt), logger: logger, clock: clock),
@@ -90,8 +103,8 @@ public struct BridgeServices: Sendable {
                 voices: models.source(of: .tts), settings: .init(configuration),
                 admission: limiter(.tts), logger: logger, clock: clock),
             languageModel: try languageModel(
-                configuration: configuration, scheduler: scheduler, logger: logger, clock: clock),
-            redis: redis, clock: clock)
+                configuration: configuration, admission: limiter(.llm), logger: logger, clock: clock),
+            redis: redis, clock: clock, scheduler: scheduler, metrics: metrics)
     }
 
     /// Memory, Redis behind it, either or none.
@@ -128,7 +141,7 @@ public struct BridgeServices: Sendable {
 
     /// The language-model service. Another server for language models is one more entry here.
     public static func languageModel(
-        configuration: BridgeConfiguration, scheduler: WorkScheduler = WorkScheduler(), logger: Logger,
+        configuration: BridgeConfiguration, admission: AdmissionLimiter? = nil, logger: Logger,
         clock: any Clock<Duration> = ContinuousClock()
     ) throws -> LanguageModelService {
         let settings = OllamaClient.Settings(
@@ -139,9 +152,10 @@ public struct BridgeServices: Sendable {
         return LanguageModelService(
             servers: ["ollama": OllamaClient(settings: settings, logger: logger, clock: clock)],
             configuredModel: model.isEmpty ? nil : model,
-            admission: scheduler.admission(
-                what: Bridge.llm.title, maxConcurrent: configuration[Keys.places(of: .llm)],
-                maxQueued: configuration[Keys.queue]),
+            admission: admission
+                ?? WorkScheduler().admission(
+                    what: Bridge.llm.title, maxConcurrent: configuration[Keys.places(of: .llm)],
+                    maxQueued: configuration[Keys.queue]),
             logger: logger, clock: clock)
     }
 
@@ -161,9 +175,10 @@ public struct BridgeServices: Sendable {
     }
 
     /// The status of each bridge, in the contract's order.
-    public func statuses() async -> [(bridge: Bridge, status: ServiceStatus)] {
-        let snapshot = await models.snapshot()
-        return Bridge.allCases.map { ($0, status(of: $0, in: snapshot)) }
+    public func statuses() async -> [(bridge: Bridge, status: ServiceStatus)] { statuses(in: await models.snapshot()) }
+
+    func statuses(in snapshot: RegistrySnapshot) -> [(bridge: Bridge, status: ServiceStatus)] {
+        Bridge.allCases.map { ($0, status(of: $0, in: snapshot)) }
     }
 
     private func status(of bridge: Bridge, in snapshot: RegistrySnapshot) -> ServiceStatus {
@@ -191,6 +206,15 @@ public struct BridgeServices: Sendable {
         status.state = .degraded
         status.message = "Vectors are cached in memory only, as Redis is not used: \(reason)."
         return status
+    }
+
+    /// The lanes of each enabled bridge.
+    func lanes() -> [(bridge: Bridge, lanes: [AdmissionLimiter.Lane])] {
+        let lanes: [(Bridge, [AdmissionLimiter.Lane])] = [
+            (.llm, languageModel.lanes), (.stt, speechToText.lanes), (.tts, textToSpeech.lanes),
+            (.embeddings, embeddings.lanes),
+        ]
+        return lanes.filter { configuration.isEnabled($0.0) }
     }
 
     /// Loads the default models of all enabled bridges; see ``WarmUp``.

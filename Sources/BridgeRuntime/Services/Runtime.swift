@@ -8,7 +8,7 @@ public struct Runtime: Sendable {
     public let services: BridgeServices
     /// The server's log.
     public let logger: Logger
-    package let metrics = PrometheusMetrics()
+    package var metrics: PrometheusMetrics { services.metrics }
     package let keys: KeyRing
     /// For the bodies of all requests under way.
     package let bodies: MemoryBudget

@@ -10,12 +10,19 @@ import Synchronization
 /// and in the metrics.
 struct RequestLogMiddleware: RouterMiddleware {
     let runtime: Runtime
+    /// Of paths without a route.
+    let unmatched: StatusCounters
 
     func handle(
         _ request: Request, context: BridgeContext, next: (Request, BridgeContext) async throws -> Response
     ) async throws -> Response {
         let elapsed = runtime.services.clock.stopwatch()
         let id = Self.identifier(request.headers[.requestID])
+        var context = context
+        if let parent = request.headers[.traceParent] {
+            context.trace = TraceContext(parent: parent, state: request.headers[.traceState])
+            context.record.note(context.trace)
+        }
         var response: Response
         do {
             response = try await next(request, context)
@@ -25,19 +32,18 @@ struct RequestLogMiddleware: RouterMiddleware {
         response.headers[.requestID] = id
         if request.method == .head { response = response.withoutBody }
         let account = Account(
-            runtime: runtime, id: id, method: Self.bounded(request.method), route: Self.route(context),
-            policy: context.policy.request, status: response.status, elapsed: elapsed,
-            record: context.record)
+            runtime: runtime, id: id, method: request.method, counters: context.endpoint?.counters ?? unmatched,
+            status: response.status, elapsed: elapsed, record: context.record)
         // An answer is accounted for when its last byte is written; immediately, if the connection takes all of it at once.
         if response.body.contentLength.map({ $0 > ResponseBody.atOnce }) ?? true {
-            let body = response.body
+            let (body, record) = (response.body, context.record)
             response.body = ResponseBody(contentLength: body.contentLength) { writer in
                 defer { account.close() }
                 do {
                     try await body.write(writer)
                 } catch {
                     // Nobody takes the rest: the client has left, unless the server is stopping.
-                    if !(error is CancellationError) { context.record.noteClientLeft() }
+                    if !(error is CancellationError) { record.noteClientLeft() }
                     throw error
                 }
             }
@@ -45,12 +51,6 @@ struct RequestLogMiddleware: RouterMiddleware {
             account.close()
         }
         return response
-    }
-
-    /// The declared path. Hummingbird calls an unknown one NotFound.
-    private static func route(_ context: BridgeContext) -> String {
-        let route = context.coreContext.endpointPath.value ?? ""
-        return route.hasPrefix("/") ? route : "unmatched"
     }
 
     /// The client's id for the request if it is fit for a header and a log line, otherwise a new one.
@@ -81,20 +81,14 @@ struct RequestLogMiddleware: RouterMiddleware {
     }
 
     private static let state = Atomic(UInt64.random(in: .min ... .max))
-
-    /// Labels must be few: a client can invent methods.
-    private static func bounded(_ method: HTTPRequest.Method) -> String {
-        [.get, .post, .head, .put, .patch, .delete, .options, .trace].contains(method) ? method.rawValue : "OTHER"
-    }
 }
 
 /// What is known of a request when its answer begins.
 private struct Account: Sendable {
     let runtime: Runtime
     let id: String
-    let method: String
-    let route: String
-    let policy: RequestPolicy
+    let method: HTTPRequest.Method
+    let counters: StatusCounters
     let status: HTTPResponse.Status
     let elapsed: @Sendable () -> Duration
     let record: RequestRecord
@@ -106,8 +100,8 @@ private struct Account: Sendable {
         let status = seen.clientLeft ? .clientLeft : status
         runtime.close(
             RequestAccount(
-                door: "http", id: id, route: route,
-                labels: [("method", method), ("route", route), ("status", String(status.code))], policy: policy,
+                id: id, meters: counters.meters, counter: counters.counter(method, status),
+                labels: [("method", StatusCounters.name(of: method)), ("status", String(status.code))],
                 outcome: Self.outcome(status), total: elapsed()), seen)
     }
 

@@ -97,7 +97,7 @@ struct EmbeddingRoutes {
         let batch = try await dependencies.perform(.embeddings, for: context) {
             try await service.embed(texts, as: type, model: model)
         }
-        context.record.note(batch.timings, model: batch.model)
+        context.record.note(batch.timings, model: batch.model, usage: RequestUsage(texts: texts.count))
         return (batch, encoding)
     }
 

@@ -1,7 +1,6 @@
 import BridgeRuntime
 import BridgeSupport
 import Embeddings
-import Foundation
 import HTTPTypes
 import Hummingbird
 import NIOCore
@@ -90,58 +89,9 @@ struct HealthRoutes {
     }
 
     @Sendable private func prometheus(_ request: Request, _: BridgeContext) async throws -> Response {
-        let metrics = dependencies.runtime.metrics
-        for (bridge, status) in await dependencies.services.statuses() {
-            let labels = [("service", bridge.serviceName)]
-            metrics.gauge(
-                "jarvis_service_up", labels, value: status.state == .healthy || status.state == .degraded ? 1 : 0,
-                help: "1 when the bridge can answer.")
-            metrics.gauge(
-                "jarvis_model_loaded", labels, value: status.loaded ? 1 : 0,
-                help: "1 when the bridge's default model is in memory.")
-            metrics.gauge(
-                "jarvis_queue_length", labels, value: Double(status.queued), help: "Requests that wait for admission.")
-            metrics.gauge("jarvis_requests_running", labels, value: Double(status.running), help: "Requests that run.")
-        }
-        let cache = await dependencies.services.embeddings.cacheStatistics()
-        metrics.gauge(
-            "jarvis_embedding_cache_entries", [], value: Double(cache.entries ?? 0),
-            help: "Vectors in the embedding cache.")
-        metrics.total(
-            "jarvis_embedding_cache_hits_total", value: Double(cache.hits), help: "Texts whose vector was in the cache."
-        )
-        metrics.total(
-            "jarvis_embedding_cache_misses_total", value: Double(cache.misses), help: "Texts whose vector was computed."
-        )
-        for tier in cache.tiers.isEmpty ? [cache] : cache.tiers {
-            let labels = [("tier", tier.backend)]
-            metrics.total(
-                "jarvis_embedding_cache_tier_hits_total", labels, value: Double(tier.hits),
-                help: "Texts whose vector was in this tier of the cache.")
-            metrics.total(
-                "jarvis_embedding_cache_tier_misses_total", labels, value: Double(tier.misses),
-                help: "Texts that this tier of the cache was asked for in vain.")
-        }
-        if let redis = dependencies.services.redisState {
-            metrics.gauge("jarvis_redis_up", [], value: redis.isUp ? 1 : 0, help: "1 while Redis is used.")
-            metrics.total(
-                "jarvis_redis_failures_total", value: Double(redis.failures),
-                help: "Batches of commands that Redis did not answer.")
-        }
-        if let bytes = Self.residentMemory() {
-            metrics.gauge("process_resident_memory_bytes", [], value: Double(bytes), help: "Memory of this process.")
-        }
         return Response(
             status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
-            body: ResponseBody(byteBuffer: ByteBuffer(string: metrics.render())))
-    }
-
-    /// The second number of /proc/self/statm, in pages.
-    private static func residentMemory() -> Int? {
-        guard let text = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8) else { return nil }
-        return text.split(separator: " ").dropFirst().first.flatMap { Int($0) }.map {
-            $0 * Int(sysconf(Int32(_SC_PAGESIZE)))
-        }
+            body: ResponseBody(byteBuffer: ByteBuffer(string: await dependencies.runtime.metricsPage())))
     }
 }
 

@@ -86,8 +86,7 @@ struct LanguageModelRoutes {
         }
         let answer = try await dependencies.perform(.llm, for: context) { try await service.generate(generation) }
         let summary = answer.summary
-        record.note(firstToken: summary.firstToken)
-        record.note(Self.timings(summary), model: summary.model)
+        Self.note(summary, in: record)
         return try .json(Answer(answer))
     }
 
@@ -113,10 +112,16 @@ struct LanguageModelRoutes {
         case .thinking(let piece): try await sender.send(piece, in: thinking)
         case .delta(let piece): try await sender.send(piece, in: delta)
         case .done(let summary):
-            record.note(timings(summary), model: summary.model)
-            record.note(firstToken: summary.firstToken)
+            note(summary, in: record)
             try await sender.send(Answer(summary))
         }
+    }
+
+    private static func note(_ summary: GenerationSummary, in record: RequestRecord) {
+        let usage = RequestUsage(
+            promptTokens: summary.tokensPrompt, generatedTokens: summary.tokensGenerated)
+        record.note(timings(summary), model: summary.model, usage: usage)
+        record.note(firstToken: summary.firstToken, generation: summary.generation)
     }
 
     private static func timings(_ summary: GenerationSummary) -> StageTimings {

@@ -14,7 +14,10 @@ extension RouteDependencies {
         let share = MemoryBudget.Share(of: runtime.answers)
         try share.take(service.estimatedBytes(of: request, as: format))
         let speech = try await perform(.tts, for: context) { try await service.encode(request, as: format) }
-        context.record.note(speech.timings, model: speech.voice, audioSeconds: speech.duration)
+        context.record.note(
+            speech.timings, model: speech.voice,
+            usage: RequestUsage(audioSeconds: speech.duration, characters: request.text.unicodeScalars.count))
+        context.record.note(firstAudio: speech.firstSentence)
         // Some scripts make much more speech per letter than estimated, which must not gain anybody more memory.
         try share.settle(at: speech.bytes.count)
         return (speech, share)

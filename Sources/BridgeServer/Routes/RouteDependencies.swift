@@ -24,6 +24,7 @@ struct RouteDependencies: Sendable {
         ) { [connections] in
             await connections.waitForClose(of: channel)
         }
-        return try await scope.perform(work)
+        guard let trace = context.trace else { return try await scope.perform(work) }
+        return try await TraceContext.$current.withValue(trace) { try await scope.perform(work) }
     }
 }

@@ -1,3 +1,4 @@
+import BridgeRuntime
 import HTTPTypes
 import Hummingbird
 
@@ -18,6 +19,8 @@ struct RouteTable: Sendable {
         fileprivate(set) var policy: RoutePolicy
         /// The value of the header Allow.
         fileprivate(set) var allowed = ""
+        /// Counts its requests.
+        fileprivate(set) var counters: StatusCounters
 
         func policy(of method: HTTPRequest.Method) -> RoutePolicy { routes[method]?.policy ?? policy }
 
@@ -25,6 +28,7 @@ struct RouteTable: Sendable {
             routes[method] = route
             // HEAD is GET without its body, which the logging middleware leaves out.
             if method == .get { routes[.head] = route }
+            counters = StatusCounters(counters.meters, methods: routes.keys)
             allowed = (routes.keys.map(\.rawValue) + ["OPTIONS"]).sorted().joined(separator: ", ")
         }
 
@@ -35,11 +39,26 @@ struct RouteTable: Sendable {
 
     /// Keyed by the declared path.
     private var endpoints: [String: Endpoint] = [:]
+    private let metrics: PrometheusMetrics
+    /// Counts requests to paths that are not in the table.
+    let unmatched: StatusCounters
+
+    init(metrics: PrometheusMetrics) {
+        self.metrics = metrics
+        let meters = RouteMeters(metrics, door: "http", route: "unmatched", policy: RoutePolicy.unknown.request)
+        unmatched = StatusCounters(meters, methods: [.get, .post])
+    }
 
     mutating func add(_ method: HTTPRequest.Method, _ path: RouterPath, policy: RoutePolicy, handler: @escaping Handler)
     {
-        endpoints[path.description, default: Endpoint(path: path, policy: policy)]
-            .add(Route(policy: policy, handler: handler), for: method)
+        var endpoint = endpoints[path.description] ?? newEndpoint(path, policy)
+        endpoint.add(Route(policy: policy, handler: handler), for: method)
+        endpoints[path.description] = endpoint
+    }
+
+    private func newEndpoint(_ path: RouterPath, _ policy: RoutePolicy) -> Endpoint {
+        let meters = RouteMeters(metrics, door: "http", route: path.description, policy: policy.request)
+        return Endpoint(path: path, policy: policy, counters: StatusCounters(meters, methods: []))
     }
 
     /// The endpoint that the router found, by its declared path; or, if that lacks the requested method, the endpoint that

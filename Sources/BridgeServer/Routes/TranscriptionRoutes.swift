@@ -31,7 +31,8 @@ struct TranscriptionRoutes {
             }
         }
         context.record.note(
-            transcription.timings, model: transcription.model, audioSeconds: transcription.audioDuration)
+            transcription.timings, model: transcription.model,
+            usage: RequestUsage(audioSeconds: transcription.audioDuration))
         return try .json(TranscriptionResponse(transcription))
     }
 

@@ -1,4 +1,5 @@
 import BridgeRuntime
+import CoreMetrics
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -36,7 +37,8 @@ struct HTTPConnectionChannel: ServerChildChannel, HTTPChannelHandler {
     let responder: HTTPChannelHandler.Responder
     let settings: Settings
     let connections: ConnectionWatch
-    let metrics: PrometheusMetrics
+    /// Counts connections that are closed before their time.
+    let cuts: [CutReason: Counter]
     let logger: Logger
 
     /// A query may contain a prompt; no header needs as much.
@@ -51,10 +53,8 @@ struct HTTPConnectionChannel: ServerChildChannel, HTTPChannelHandler {
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
             limitSilence(of: channel)
-            let wasCut: @Sendable (CutReason) -> Void = { [metrics, logger = self.logger] reason in
-                metrics.count(
-                    "jarvis_connections_cut_total", [("reason", reason.rawValue)],
-                    help: "Connections closed before their time, by reason.")
+            let wasCut: @Sendable (CutReason) -> Void = { [cuts, logger = self.logger] reason in
+                cuts[reason]?.increment()
                 logger.debug("connection cut", metadata: ["reason": "\(reason.rawValue)"])
             }
             let connection = ConnectionHandler(

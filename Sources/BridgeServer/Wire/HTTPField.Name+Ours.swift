@@ -5,6 +5,8 @@ extension HTTPField.Name {
     static let requestID = constant("X-Request-Id")
     /// Seconds that the client allows for the work of a request.
     static let requestTimeout = constant("X-Request-Timeout")
+    static let traceParent = constant("traceparent")
+    static let traceState = constant("tracestate")
     static let apiKey = constant("X-API-Key")
     /// How the page for which a browser sent the request is related to this server.
     static let fetchSite = constant("Sec-Fetch-Site")

@@ -199,7 +199,7 @@ extension TimeAmount {
 }
 
 /// Why a connection was closed before its time.
-enum CutReason: String, Sendable {
+enum CutReason: String, Sendable, CaseIterable {
     /// The client took its answer too slowly.
     case slowReader = "slow_reader"
     /// The client took too long to send its request.

@@ -100,16 +100,19 @@ final class BatchRunner: Sendable {
     /// The ticket of all batches: the requests in them have places of their own.
     private let ticket: WorkTicket
     private let cache: (any VectorCache)?
+    private let onBatch: @Sendable (_ texts: Int, _ tokens: Int) -> Void
     private let elapsed: @Sendable () -> Duration
 
     /// - Parameter tokensPerBatch: including padding; a longer text makes a batch of its own.
     init(
         tokensPerBatch: Int, ticket: WorkTicket, cache: (any VectorCache)?,
-        clock: any Clock<Duration> = ContinuousClock()
+        clock: any Clock<Duration> = ContinuousClock(),
+        onBatch: @escaping @Sendable (_ texts: Int, _ tokens: Int) -> Void = { _, _ in }
     ) {
         state = Mutex(State(queue: BatchQueue(tokensPerBatch: tokensPerBatch)))
         self.ticket = ticket
         self.cache = cache
+        self.onBatch = onBatch
         elapsed = clock.stopwatch()
     }
 
@@ -179,6 +182,7 @@ final class BatchRunner: Sendable {
     }
 
     private func run(_ batch: Batch) async {
+        onBatch(batch.texts.count, batch.texts.reduce(0) { $0 + $1.ids.count })
         do {
             let vectors = try await vectors(of: batch)
             guard vectors.count == batch.texts.count else { throw WrongCount() }

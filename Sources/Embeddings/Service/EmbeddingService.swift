@@ -37,10 +37,12 @@ public final class EmbeddingService: Sendable {
     ///   - models: throws `model_not_found` for a model that does not exist.
     ///   - cache: nil computes every text anew.
     ///   - admission: should let more than one request run, otherwise texts of several requests never share a batch.
+    ///   - onBatch: told of each run of a network how many texts and tokens it has, padding left out.
     public init(
         models: ModelSource<any EmbeddingBackend>,
         cache: (any VectorCache)?, admission: AdmissionLimiter, batching: Batching = Batching(), logger: Logger,
-        clock: any Clock<Duration> = ContinuousClock()
+        clock: any Clock<Duration> = ContinuousClock(),
+        onBatch: @escaping @Sendable (_ texts: Int, _ tokens: Int) -> Void = { _, _ in }
     ) {
         self.models = models
         self.cache = cache
@@ -50,10 +52,10 @@ public final class EmbeddingService: Sendable {
         elapsed = clock.stopwatch()
         interactive = BatchRunner(
             tokensPerBatch: batching.tokensPerBatch, ticket: admission.scheduler.ticket(.interactive), cache: cache,
-            clock: clock)
+            clock: clock, onBatch: onBatch)
         bulk = BatchRunner(
             tokensPerBatch: batching.tokensPerBulkBatch, ticket: admission.scheduler.ticket(.bulk), cache: cache,
-            clock: clock)
+            clock: clock, onBatch: onBatch)
     }
 
     /// The vectors of `texts`, in their order. Equal texts are computed once, also those of other requests under
@@ -102,6 +104,9 @@ public final class EmbeddingService: Sendable {
 
     /// How many of its requests run and wait.
     public var load: AdmissionSnapshot { admission.snapshot }
+
+    /// The same for each lane.
+    public var lanes: [AdmissionLimiter.Lane] { admission.lanes }
 
     /// Loads the default model and computes one text with it, so that the first request finds it ready.
     public func warmUp() async throws {

@@ -108,9 +108,14 @@ struct OllamaTransport: Sendable {
 
     private func request(_ path: String, body: ByteBuffer?) -> HTTPClientRequest {
         var request = HTTPClientRequest(url: settings.address.url + path)
+        if let trace = TraceContext.current {
+            request.headers.add(name: "traceparent", value: trace.parent)
+            if let state = trace.state { request.headers.add(name: "tracestate", value: state) }
+        }
         guard let body else { return request }
         request.method = .POST
-        request.headers = ["Content-Type": "application/json", "Accept": "application/x-ndjson, application/json"]
+        request.headers.add(name: "Content-Type", value: "application/json")
+        request.headers.add(name: "Accept", value: "application/x-ndjson, application/json")
         request.body = .bytes(body)
         return request
     }

@@ -18,11 +18,15 @@ import Testing
     }
 
     /// A request of a door that is not HTTP.
-    private func account(_ outcome: RequestAccount.Outcome, isProbe: Bool = false) -> RequestAccount {
-        RequestAccount(
-            door: "wyoming", id: "r", route: "transcribe", labels: [("event", "audio-stop"), ("route", "transcribe")],
-            policy: RequestPolicy(group: isProbe ? .probes : .bridge(.stt)), outcome: outcome, total: .milliseconds(250)
-        )
+    private func account(_ outcome: RequestAccount.Outcome, of runtime: Runtime, isProbe: Bool = false)
+        -> RequestAccount
+    {
+        let meters = RouteMeters(
+            runtime.metrics, door: "wyoming", route: "transcribe",
+            policy: RequestPolicy(group: isProbe ? .probes : .bridge(.stt)))
+        return RequestAccount(
+            id: "r", meters: meters, counter: meters.requests([("event", "audio-stop")]),
+            labels: [("event", "audio-stop")], outcome: outcome, total: .milliseconds(250))
     }
 
     @Test(arguments: [
@@ -31,7 +35,8 @@ import Testing
         (.unavailable, true, .debug), (.failed, false, .error), (.failed, true, .error),
     ])
     func theLevelTellsHowItWent(_ outcome: RequestAccount.Outcome, isProbe: Bool, level: Logger.Level) throws {
-        try runtime().close(account(outcome, isProbe: isProbe), .init())
+        let runtime = try runtime()
+        runtime.close(account(outcome, of: runtime, isProbe: isProbe), .init())
         #expect(log.entries.last?.level == level)
     }
 
@@ -39,14 +44,26 @@ import Testing
         let runtime = try runtime()
         let record = RequestRecord()
         record.note(
-            StageTimings(queue: .milliseconds(20), compute: .seconds(1)), model: "whisper", audioSeconds: 4)
-        runtime.close(account(.answered), record.snapshot)
+            StageTimings(queue: .milliseconds(20), compute: .seconds(1)), model: "whisper",
+            usage: RequestUsage(audioSeconds: 4, characters: 3, texts: 2, promptTokens: 5, generatedTokens: 6))
+        record.note(firstToken: .milliseconds(125), generation: .seconds(2))
+        record.note(firstAudio: .milliseconds(750))
+        runtime.close(account(.answered, of: runtime), record.snapshot)
         let text = runtime.metrics.render()
         for line in [
             #"jarvis_wyoming_requests_total{event="audio-stop",route="transcribe"} 1"#,
             #"jarvis_wyoming_request_duration_seconds_sum{route="transcribe"} 0.25"#,
             #"jarvis_real_time_factor_sum{route="transcribe"} 0.25"#,
-            #"jarvis_queue_wait_seconds_sum{route="transcribe"} 0.02"#,
+            #"jarvis_stage_duration_seconds_sum{route="transcribe",stage="queue"} 0.02"#,
+            #"jarvis_stage_duration_seconds_sum{route="transcribe",stage="compute"} 1"#,
+            #"jarvis_time_to_first_token_seconds_sum{route="transcribe"} 0.125"#,
+            #"jarvis_time_to_first_audio_seconds_sum{route="transcribe"} 0.75"#,
+            #"jarvis_generated_tokens_per_second_sum{route="transcribe"} 3"#,
+            #"jarvis_usage_total{route="transcribe",unit="audio_seconds"} 4"#,
+            #"jarvis_usage_total{route="transcribe",unit="characters"} 3"#,
+            #"jarvis_usage_total{route="transcribe",unit="texts"} 2"#,
+            #"jarvis_usage_total{route="transcribe",unit="prompt_tokens"} 5"#,
+            #"jarvis_usage_total{route="transcribe",unit="generated_tokens"} 6"#,
         ] { #expect(text.contains(line + "\n"), "\(line)") }
         let metadata = log.entries.last?.metadata.mapValues { "\($0)" }
         #expect(
@@ -60,21 +77,22 @@ import Testing
         let runtime = try runtime()
         let record = RequestRecord()
         record.note(failure: ServiceError(.internal, "It failed.", param: "text", cause: CancellationError()))
-        runtime.close(account(.unavailable), record.snapshot)
+        runtime.close(account(.unavailable, of: runtime), record.snapshot)
         #expect(log.entries.last?.metadata["code"] == "internal" && log.entries.last?.metadata["param"] == "text")
         #expect(log.entries.last?.metadata["cause"] == nil)
-        runtime.close(account(.failed), record.snapshot)
+        runtime.close(account(.failed, of: runtime), record.snapshot)
         #expect(log.entries.last?.metadata["cause"] != nil)
         // A request whose client has left did not fail.
         record.noteClientLeft()
-        runtime.close(account(.refused), record.snapshot)
+        runtime.close(account(.refused, of: runtime), record.snapshot)
         #expect(log.entries.last?.metadata["code"] == nil)
     }
 
     @Test func aCallerThatIsKnownIsNamed() throws {
         let record = RequestRecord()
         record.note(Caller(name: "key-2", role: .use))
-        try runtime().close(account(.answered), record.snapshot)
+        let runtime = try runtime()
+        runtime.close(account(.answered, of: runtime), record.snapshot)
         #expect(log.entries.last?.metadata["caller"] == "key-2")
     }
 

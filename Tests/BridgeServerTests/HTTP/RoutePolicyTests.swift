@@ -10,7 +10,7 @@ import Testing
 
     private static let table: RouteTable = {
         let answer: Handler = { _, _ in Response(status: .ok) }
-        var table = RouteTable()
+        var table = RouteTable(metrics: PrometheusMetrics())
         table.add(.get, "/health", policy: probe, handler: answer)
         table.add(.get, "/api/things", policy: RoutePolicy(group: .bridge(.llm)), handler: answer)
         let change = RoutePolicy(role: .admin, group: .bridge(.llm), bodyLimit: 7)
