@@ -3,7 +3,8 @@ import Foundation
 /// What Prometheus' client libraries tell of a process, under the same names.
 enum ProcessFigures {
     static func samples() -> [PrometheusMetrics.Sample] {
-        var samples = [PrometheusMetrics.Sample(.startTime, startTime), .init(.processorTime, processorTime)]
+        var samples = [PrometheusMetrics.Sample(.processorTime, processorTime)]
+        if let startTime { samples.append(.init(.startTime, startTime)) }
         let pages = memoryPages()
         if let size = pages.first { samples.append(.init(.virtualMemory, size)) }
         if let resident = pages.dropFirst().first { samples.append(.init(.residentMemory, resident)) }
@@ -33,9 +34,15 @@ enum ProcessFigures {
         return seconds(usage.ru_utime) + seconds(usage.ru_stime)
     }
 
-    /// The folder of a process is made when it starts.
-    private static let startTime: Double = {
-        let attributes = try? FileManager.default.attributesOfItem(atPath: "/proc/self")
-        return ((attributes?[.creationDate] ?? attributes?[.modificationDate]) as? Date ?? Date()).timeIntervalSince1970
+    /// The system's own start, and after it the process' one in ticks (proc(5): `btime`, and field 22 of `stat`, which the name of the
+    /// program, in brackets, may not shift).
+    private static let startTime: Double? = {
+        guard let system = try? String(contentsOfFile: "/proc/stat", encoding: .utf8),
+            let own = try? String(contentsOfFile: "/proc/self/stat", encoding: .utf8),
+            let boot = system.split(separator: "\n").first(where: { $0.hasPrefix("btime ") })?.dropFirst(6),
+            let fields = own.split(separator: ")").last?.split(separator: " "), fields.count > 19,
+            let seconds = Double(boot), let ticks = Double(fields[19])
+        else { return nil }
+        return seconds + ticks / Double(sysconf(Int32(_SC_CLK_TCK)))
     }()
 }

@@ -19,11 +19,11 @@ extension Runtime {
             samples.append(.init(.defaultLoaded, status.loaded ? 1 : 0, labels: labels))
         }
         for service in [ModelService.stt, .tts, .embeddings] {
-            let labels = [("service", service.rawValue)]
+            let labels = [("service", service.bridge.serviceName)]
             samples.append(.init(.evictions, Double(snapshot.evictions[service] ?? 0), labels: labels))
         }
         for model in snapshot.models where model.state == .loaded {
-            let labels = [("service", model.key.service.rawValue), ("model", model.key.id)]
+            let labels = [("service", model.key.service.bridge.serviceName), ("model", model.key.id)]
             samples.append(.init(.modelMemory, Double(model.bytes), labels: labels))
         }
         return samples

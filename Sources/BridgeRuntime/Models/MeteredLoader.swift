@@ -18,7 +18,7 @@ struct MeteredLoader: ModelLoading {
         let loadable: [ModelService] = [.stt, .tts, .embeddings]
         meters = Dictionary(
             uniqueKeysWithValues: loadable.map { service in
-                let name = [("service", service.rawValue)]
+                let name = [("service", service.bridge.serviceName)]
                 let loads = { metrics.counter(.modelLoads, name + [("result", $0)]) }
                 return (
                     service,

@@ -159,7 +159,9 @@ import Testing
             #expect(metrics.contains(#"route="unmatched",status="404""#))
             #expect(metrics.contains("# TYPE jarvis_http_request_duration_seconds histogram"))
             #expect(metrics.contains(#"jarvis_model_loaded{service="embeddings"} 1"#))
-            #expect(metrics.contains("jarvis_stage_duration_seconds_count{route=\"/api/embeddings/embed\",stage=\"queue\"} 1"))
+            #expect(
+                metrics.contains(#"jarvis_stage_duration_seconds_count{route="/api/embeddings/embed",stage="queue"} 1"#)
+            )
             #expect(!metrics.contains("secret"))
         }
     }

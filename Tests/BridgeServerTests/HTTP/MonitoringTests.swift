@@ -1,4 +1,5 @@
 import BridgeTesting
+import Foundation
 import InMemoryLogging
 import Logging
 import Testing
@@ -48,11 +49,14 @@ import Testing
                     #"jarvis_queue_wait_seconds_count{service="piper_tts",lane="interactive"} 1"#,
                     #"jarvis_queue_length{service="piper_tts",lane="long"} 0"#,
                     #"jarvis_errors_total{route="/api/embeddings/embed",code="model_not_installed"} 1"#,
-                    #"jarvis_model_loads_total{service="tts",result="loaded"} 1"#,
-                    #"jarvis_model_evictions_total{service="tts"} 0"#,
+                    #"jarvis_model_loads_total{service="piper_tts",result="loaded"} 1"#,
+                    #"jarvis_model_evictions_total{service="piper_tts"} 0"#,
                     "jarvis_computing 0",
                 ] { #expect(metrics.contains("\n\(line)\n"), "\(line)") }
-                for name in ["process_cpu_seconds_total", "process_open_fds", "process_start_time_seconds"] {
+                let start = metrics.split(separator: "\n").first { $0.hasPrefix("process_start_time_seconds ") }
+                let seconds = start.flatMap { Double($0.split(separator: " ")[1]) } ?? 0
+                #expect((-3600...1).contains(seconds - Date().timeIntervalSince1970))
+                for name in ["process_cpu_seconds_total", "process_open_fds"] {
                     #expect(metrics.contains("\n\(name) "), "\(name)")
                 }
             }
