@@ -239,7 +239,7 @@ let package = Package(
         .testTarget(
             name: "BridgeRuntimeTests",
             dependencies: [
-                "BridgeRuntime", "Embeddings", "ModelStore", "TextToSpeech", "BridgeSupport", "WorkScheduling",
+                "BridgeRuntime", "Embeddings", "ModelStore", "TextToSpeech", "Redis", "BridgeSupport", "WorkScheduling",
                 "BridgeTesting", coreMetrics, logging, inMemoryLogging, serviceLifecycle,
             ],
             swiftSettings: strict),

@@ -13,6 +13,7 @@ Measures a release build against what the project promises on speed and memory: 
 
   accuracy    how many words speech-to-text hears wrongly, in the tests'     seconds
               recordings, or in those of folders that follow
+  cache       time for texts whose vectors are known, from memory and Redis   half a minute
   embedding   time for one text and for ten in a batch, over HTTP            10 seconds
   faults      whether what clients, files and texts did to earlier           minutes
               versions still does it; names of attacks may follow, and --short

@@ -70,6 +70,8 @@ public struct ServiceError: Error, Sendable {
     public var param: String?
     /// When to try again, if waiting helps.
     public var retryAfter: Duration?
+    /// What is left of a limit that was used up.
+    public var quota: Quota?
     /// The underlying error, for the log only.
     public var cause: (any Error)?
     /// Whether the files of an installed model are at fault. What to do depends on where they came from: who knows that completes `message`.
@@ -85,6 +87,21 @@ public struct ServiceError: Error, Sendable {
         self.param = param
         self.retryAfter = retryAfter
         self.cause = cause
+    }
+
+    /// A limit on what a caller may use, and what is left of it.
+    public struct Quota: Sendable, Hashable {
+        /// How much may be used in the limit's time.
+        public var limit: Int
+        /// How much is left.
+        public var remaining: Int
+        /// Until all of it is there again.
+        public var reset: Duration
+
+        /// Everything is taken as it is.
+        public init(limit: Int, remaining: Int, reset: Duration) {
+            (self.limit, self.remaining, self.reset) = (limit, remaining, reset)
+        }
     }
 
     /// A field that is missing, of a wrong type or out of range.

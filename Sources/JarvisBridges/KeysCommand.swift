@@ -14,6 +14,7 @@ struct KeysCommand: ParsableCommand {
               \(CommandName.current) keys add kitchen
               \(CommandName.current) keys add panel --bridges stt,tts
               \(CommandName.current) keys add operator --role admin
+              \(CommandName.current) keys add guest --limit stt=60/minute --limit 'llm=20000 tokens/day'
               \(CommandName.current) keys list
               \(CommandName.current) keys revoke kitchen
             """,
@@ -37,6 +38,10 @@ extension KeysCommand {
         var role = Role.use
         @Option(help: "The bridges that it may be used for, such as stt,tts; all when left out.")
         var bridges: BridgeNames?
+        @Option(
+            name: .customLong("limit"),
+            help: "What it may use of a bridge, in place of what all may use, such as stt=60/minute; again for others.")
+        var limits: [KeyLimit] = []
         @OptionGroup var common: CommonOptions
 
         func run() throws {
@@ -44,7 +49,9 @@ extension KeysCommand {
             let isNew = !file.exists
             let key = AccessKey.random()
             try CommonOptions.endingInUsage {
-                let entry = try KeyEntry(key, name: name, role: role, bridges: bridges?.bridges, created: Date())
+                let entry = try KeyEntry(
+                    key, name: name, role: role, bridges: bridges?.bridges, limits: KeyLimit.rules(limits),
+                    created: Date())
                 try file.update { list throws(ServiceError) in try list.add(entry) }
             }
             try Terminal.output(key.text)
@@ -70,11 +77,17 @@ extension KeysCommand {
             var role: String
             /// nil for all of them.
             var bridges: [String]?
+            /// By bridge; nil where it has none of its own.
+            var limits: [String: [String]]?
             var id: String
             var created: String
 
             init(_ entry: KeyEntry) {
                 (name, role, id, created) = (entry.name, "\(entry.role)", entry.id, entry.created)
+                let rules = RateRules.limitable.compactMap { name, group in
+                    entry.limits.groups[group].map { (name, $0.map(\.text)) }
+                }
+                limits = rules.isEmpty ? nil : Dictionary(rules, uniquingKeysWith: { $1 })
                 bridges = entry.bridges.map { allowed in Bridge.allCases.filter(allowed.contains).map(\.rawValue) }
             }
 
@@ -135,6 +148,25 @@ extension KeysCommand {
                 "No key in \(file.url.path) is called \(name), and none was revoked. '\(CommandName.current) keys list' shows the names."
             )
         }
+    }
+}
+
+/// Limits of a key on one group of routes, as GROUP=LIMITS.
+struct KeyLimit: ExpressibleByArgument {
+    let group: RequestPolicy.Group
+    let rules: [RateRule]
+
+    /// nil if there is no such group, or if the limits are none.
+    init?(argument: String) {
+        let parts = argument.split(separator: "=", maxSplits: 1).map(String.init)
+        guard parts.count == 2, let group = RateRules.limitable.first(where: { $0.name == parts[0] })?.group,
+            let rules = RateRules.rules(parts[1], for: group), !rules.isEmpty
+        else { return nil }
+        (self.group, self.rules) = (group, rules)
+    }
+
+    static func rules(_ limits: [KeyLimit]) -> RateRules {
+        RateRules(Dictionary(limits.map { ($0.group, $0.rules) }, uniquingKeysWith: +))
     }
 }
 

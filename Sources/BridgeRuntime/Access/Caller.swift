@@ -28,10 +28,15 @@ public struct Caller: Sendable, Hashable {
     public let role: Role
     /// The bridges that it may use; nil for all of them.
     public let bridges: Set<Bridge>?
+    /// What it may use of them, in place of what all may use.
+    package let limits: RateRules
 
-    init(name: String, role: Role, bridges: Set<Bridge>? = nil) {
-        (self.name, self.role, self.bridges) = (name, role, bridges)
+    init(name: String, role: Role, bridges: Set<Bridge>? = nil, limits: RateRules = RateRules()) {
+        (self.name, self.role, self.bridges, self.limits) = (name, role, bridges, limits)
     }
+
+    /// Whether it has shown a key, which tells it from all others.
+    package var hasKey: Bool { name != Self.stranger.name }
 
     /// A caller that has shown no known key.
     package static let stranger = Caller(name: "anyone", role: .open)

@@ -9,6 +9,8 @@ package struct KeyEntry: Sendable, Hashable {
     package let role: Role
     /// The bridges that it may be used for; nil for all of them.
     package let bridges: Set<Bridge>?
+    /// What it may use, in place of what all may use.
+    package let limits: RateRules
     /// The part of the key that is no secret.
     package let id: String
     /// As written in the file, such as 2026-01-31T12:00:00Z.
@@ -17,20 +19,22 @@ package struct KeyEntry: Sendable, Hashable {
     /// SHA-256 of the salt and the key.
     private let hash: [UInt8]
 
-    /// What a line may contain; `bridges` may be left out.
-    private static let fields = ["name", "role", "bridges", "id", "salt", "hash", "created"]
+    /// What a line may contain; `bridges` and `limits` may be left out.
+    private static let fields = ["name", "role", "bridges", "limits", "id", "salt", "hash", "created"]
     private static let saltBytes = 16
 
     /// Describes `key`.
     ///
     /// - Throws: `invalid_request` (param `name`) for a name that is none.
     package init(
-        _ key: AccessKey, name: String, role: Role, bridges: Set<Bridge>? = nil, created: Date
+        _ key: AccessKey, name: String, role: Role, bridges: Set<Bridge>? = nil, limits: RateRules = RateRules(),
+        created: Date
     ) throws(ServiceError) {
         if let problem = Self.problem(ofName: name) { throw .invalid("name", "\(problem).") }
         salt = AccessKey.randomBytes(count: Self.saltBytes)
         hash = Self.digest(of: key, salt)
         (self.name, self.role, self.bridges, id) = (name, role, bridges, key.id)
+        self.limits = limits
         self.created = created.formatted(.iso8601)
     }
 
@@ -39,7 +43,7 @@ package struct KeyEntry: Sendable, Hashable {
     /// - Throws: what is wrong with it. Shows nothing of it, as somebody may have put a key into it.
     init(line: Substring) throws(KeyLineError) {
         let node: JSONNode
-        do { node = try JSONNode(parsing: Array(line.utf8), limits: JSONLimits(depth: 4, values: 64)) } catch {
+        do { node = try JSONNode(parsing: Array(line.utf8), limits: JSONLimits(depth: 4, values: 256)) } catch {
             throw KeyLineError("is not JSON: \(error)")
         }
         guard let members = node.object else { throw KeyLineError("must be an object, {\"name\": …}") }
@@ -61,6 +65,7 @@ package struct KeyEntry: Sendable, Hashable {
         guard let role = Role(ofKey: try text("role")) else { throw KeyLineError("role must be \"use\" or \"admin\"") }
         self.role = role
         bridges = try Self.bridges(node["bridges"])
+        limits = try Self.limits(node["limits"])
         id = Hexadecimal.text(try bytes("id", count: AccessKey.idBytes))
         (salt, hash) = (try bytes("salt", count: Self.saltBytes), try bytes("hash", count: SHA256.byteCount))
         created = try text("created")
@@ -79,6 +84,25 @@ package struct KeyEntry: Sendable, Hashable {
         return Set(bridges.compactMap(\.self))
     }
 
+    private static func limits(_ node: JSONNode?) throws(KeyLineError) -> RateRules {
+        guard let node else { return RateRules() }
+        let names = RateRules.limitable.map { "\"\($0.name)\"" }.joined(separator: ", ")
+        guard let members = node.object,
+            members.allSatisfy({ member in
+                RateRules.limitable.contains { $0.name == member.key }
+            })
+        else { throw KeyLineError("limits must be an object with some of \(names)") }
+        var groups: [RequestPolicy.Group: [RateRule]] = [:]
+        for (name, group) in RateRules.limitable {
+            guard let value = node[name] else { continue }
+            guard let text = value.string, let rules = RateRules.rules(text, for: group), !rules.isEmpty else {
+                throw KeyLineError("limits.\(name) must be \(RateRules.allowed(for: group))")
+            }
+            groups[group] = rules
+        }
+        return RateRules(groups)
+    }
+
     /// Why `name` cannot be the name of a key; nil if it can. Names of `api_keys` and of strangers are theirs alone.
     private static func problem(ofName name: String) -> String? {
         if name == Caller.stranger.name || name.wholeMatch(of: /key-[0-9]+/) != nil {
@@ -95,12 +119,16 @@ package struct KeyEntry: Sendable, Hashable {
             let names = Bridge.allCases.filter(bridges.contains).map { "\"\($0.rawValue)\"" }.joined(separator: ",")
             return ",\"bridges\":[\(names)]"
         }
-        return #"{"name":"\#(name)","role":"\#(role)"\#(bridges ?? ""),"id":"\#(id)","#
+        let limits = RateRules.limitable.compactMap { name, group in
+            self.limits.groups[group].map { "\"\(name)\":\"\($0.map(\.text).joined(separator: ", "))\"" }
+        }.joined(separator: ",")
+        let rules = limits.isEmpty ? "" : ",\"limits\":{\(limits)}"
+        return #"{"name":"\#(name)","role":"\#(role)"\#(bridges ?? "")\#(rules),"id":"\#(id)","#
             + #""salt":"\#(Hexadecimal.text(salt))","hash":"\#(Hexadecimal.text(hash))","created":"\#(created)"}"#
     }
 
     /// Whoever shows the key.
-    var caller: Caller { Caller(name: name, role: role, bridges: bridges) }
+    var caller: Caller { Caller(name: name, role: role, bridges: bridges, limits: limits) }
 
     /// Whether `key` is the one. Takes the same time wherever a wrong key differs.
     func matches(_ key: AccessKey) -> Bool {

@@ -1,3 +1,4 @@
+import BridgeSupport
 import Foundation
 package import Logging
 import LanguageModels
@@ -155,6 +156,37 @@ package enum Keys {
         "limits.speech_seconds", in: 1...86400, default: 1800,
         "Longest speech of one request, in seconds; it is held in memory.")
 
+    // MARK: Rates
+
+    private static let generationRates = Key<[RateRule]>(
+        rates:
+            .bridge(.llm),
+        "What one caller may use of the language model: each key, or without keys each client address (of IPv6 each /64). No limit when empty; a key may have limits of its own. Tokens are those read and written."
+    )
+    private static let transcriptionRates = Key<[RateRule]>(
+        rates:
+            .bridge(.stt), "The same for speech-to-text; seconds are those of the audio.")
+    private static let synthesisRates = Key<[RateRule]>(
+        rates:
+            .bridge(.tts), "The same for text-to-speech; characters are those of the text.")
+    private static let embeddingRates = Key<[RateRule]>(rates: .bridge(.embeddings), "The same for embeddings.")
+    private static let documentRates = Key<[RateRule]>(
+        rates:
+            .documents, "The same for everything else; /health, /ready and /metrics are never limited.")
+    package static let trustedProxies = Key<[String]>.list(
+        "proxies.trusted", allowed: "a list of addresses or ranges such as 10.0.0.0/8, ::1",
+        "Reverse proxies that are believed what they say of the address of their client; limits by address count all clients of others as one."
+    ) { NetworkRange($0) != nil }
+    /// Where proxies write their client's address.
+    package enum ProxyHeader: String, Sendable, CaseIterable {
+        case list = "x-forwarded-for"
+        case forwarded
+    }
+    package static let proxyHeader = Key<ProxyHeader>(
+        "proxies.header", default: .list,
+        "The header in which trusted proxies say so. The other one is not read: proxies pass it on as clients have sent it."
+    )
+
     // MARK: Times
 
     private static let languageModelTime = Key<Int>(
@@ -266,6 +298,18 @@ extension Keys {
         }
     }
 
+    /// What one caller may use of a group of routes.
+    static func rates(of group: RequestPolicy.Group) -> Key<[RateRule]>? {
+        switch group {
+        case .probes: nil
+        case .documents: documentRates
+        case .bridge(.llm): generationRates
+        case .bridge(.stt): transcriptionRates
+        case .bridge(.tts): synthesisRates
+        case .bridge(.embeddings): embeddingRates
+        }
+    }
+
     /// All settings, in the order of the reference page.
     static let all: [Setting] = [
         host.setting, port.setting, allowedHosts.setting, dataDirectory.setting, enabledBridges.setting,
@@ -282,6 +326,8 @@ extension Keys {
         redisPrefix.setting, redisTimeout.setting,
         largestText.setting, largestAudio.setting, allBodies.setting, allAnswers.setting, connections.setting,
         readerRate.setting, speechSeconds.setting,
+        generationRates.setting, transcriptionRates.setting, synthesisRates.setting, embeddingRates.setting,
+        documentRates.setting, trustedProxies.setting, proxyHeader.setting,
         languageModelTime.setting, transcriptionTime.setting, synthesisTime.setting, embeddingTime.setting,
         uploadTime.setting, readerTime.setting, shutdownTime.setting,
         generationPlaces.setting, transcriptionPlaces.setting, synthesisPlaces.setting, embeddingPlaces.setting,

@@ -51,6 +51,12 @@ extension Runtime {
     /// seconds of audio charge it to its caller here.
     package func close(_ account: RequestAccount, _ seen: RequestRecord.Contents) {
         account.meters.count(account, seen)
+        if let payer = seen.payer {
+            let policy = account.meters.policy
+            rates.charge(
+                seen.usage.amount(of: policy.cost), to: payer, for: policy,
+                by: rates.rules(for: policy, of: seen.caller))
+        }
         guard account.level >= logger.logLevel else { return }
         logger.log(level: account.level, "request", metadata: Self.metadata(account, seen))
     }

@@ -18,6 +18,8 @@ package final class RequestRecord: Sendable {
         /// From the request to the first sentence of its speech.
         package var firstAudio: Duration?
         package var clientLeft = false
+        /// Who pays for what the request comes to; nil where nothing is limited.
+        var payer: String?
         /// The trace that the request belongs to.
         package var trace: TraceContext?
     }
@@ -35,6 +37,11 @@ package final class RequestRecord: Sendable {
         }
     }
 
+    /// What an answer that may break off has come to so far.
+    package func note(_ usage: RequestUsage) { contents.withLock { $0.usage = usage } }
+    /// One more token, as a rule: pieces of an answer come one by one.
+    package func noteToken() { contents.withLock { $0.usage.generatedTokens += 1 } }
+    func note(payer: String) { contents.withLock { $0.payer = payer } }
     package func note(_ caller: Caller) { contents.withLock { $0.caller = caller } }
     package func note(_ trace: TraceContext?) { contents.withLock { $0.trace = trace } }
     package func note(firstAudio: Duration?) { contents.withLock { $0.firstAudio = firstAudio } }

@@ -11,6 +11,17 @@ package struct RequestUsage: Sendable, Hashable {
     /// Made by a language model.
     package var generatedTokens = 0
 
+    /// In the unit of a policy's cost.
+    func amount(of cost: RequestPolicy.Cost) -> Double {
+        switch cost {
+        case .nothing, .request: 0
+        case .tokens: Double(promptTokens + generatedTokens)
+        case .audioSeconds: audioSeconds
+        case .characters: Double(characters)
+        case .texts: Double(texts)
+        }
+    }
+
     package init(
         audioSeconds: Double = 0, characters: Int = 0, texts: Int = 0, promptTokens: Int = 0, generatedTokens: Int = 0
     ) {

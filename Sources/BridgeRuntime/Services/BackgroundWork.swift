@@ -6,6 +6,7 @@ import ServiceLifecycle
 /// The work besides requests, all at the same time: probing Ollama and Redis, loading default models, and unloading idle ones.
 struct BackgroundWork: Service, CustomStringConvertible {
     let services: BridgeServices
+    let rates: RateLimiter
     let logger: Logger
     /// Called once, when Ollama has been probed and the loading of each default model has been tried.
     let onSettled: @Sendable () async -> Void
@@ -27,7 +28,10 @@ struct BackgroundWork: Service, CustomStringConvertible {
         let (steps, step) = AsyncStream.makeStream(of: Void.self)
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await services.models.run() }
-            if let redis = services.redis { group.addTask { await redis.run() } }
+            if let redis = services.redis {
+                group.addTask { await redis.run() }
+                group.addTask { await rates.run() }
+            }
             // Ends by cancellation only, which is not a failure.
             if asksOllama { group.addTask { try? await services.languageModel.runProbe { step.yield() } } }
             if preloads { group.addTask { await services.warmUp(logger: logger) { step.yield() } } }

@@ -10,6 +10,8 @@ public struct Runtime: Sendable {
     public let logger: Logger
     package var metrics: PrometheusMetrics { services.metrics }
     package let keys: KeyRing
+    /// What callers may use.
+    package let rates: RateLimiter
     /// For the bodies of all requests under way.
     package let bodies: MemoryBudget
     /// For all answers that are held for their clients.
@@ -22,10 +24,11 @@ public struct Runtime: Sendable {
         (self.services, self.logger) = (services, logger)
         let configuration = services.configuration
         keys = try KeyRing(configuration)
+        rates = RateLimiter(configuration, redis: services.redis, clock: services.clock)
         (bodies, answers) = (.bodies(configuration), .answers(configuration))
     }
 
-    /// Lets a request in, before anything is done for it. A limit on the number of requests refuses here.
+    /// Lets a request in, before anything is done for it. ``take(_:of:at:record:)`` comes next.
     ///
     /// - Throws: `unauthorized` and `forbidden` for a caller that may not ask for this, `not_found` where the bridge that would work for
     ///   the request is switched off.
@@ -50,6 +53,27 @@ public struct Runtime: Sendable {
                 .notFound,
                 "The \(bridge.rawValue) bridge is switched off on this server (\(Keys.enabledBridges.setting.name)).")
         }
+    }
+
+    /// Whether a caller may use only so much of what a request asks for: ``take(_:of:at:record:)`` counts then. Takes no lock.
+    package func limits(_ policy: RequestPolicy, of caller: Caller) -> Bool {
+        !rates.rules(for: policy, of: caller).isEmpty
+    }
+
+    /// Counts a request against what its caller may use.
+    ///
+    /// - Parameters:
+    ///   - address: where the client is, which stands for callers without a key.
+    ///   - record: remembers who pays for what the request comes to.
+    /// - Throws: `rate_limited`, saying when to come again.
+    package func take(
+        _ policy: RequestPolicy, of caller: Caller, at address: String, record: RequestRecord
+    ) async throws(ServiceError) {
+        let rules = rates.rules(for: policy, of: caller)
+        guard !rules.isEmpty else { return }
+        let payer = caller.hasKey ? "key \(caller.name)" : address
+        try await rates.admit(payer, for: policy, by: rules)
+        record.note(payer: payer)
     }
 
     /// A way in from outside, such as HTTP: makes the service that listens and, once it does, calls `onListening` once with its

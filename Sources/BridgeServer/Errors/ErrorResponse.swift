@@ -86,6 +86,11 @@ extension ServiceError {
         if let retryAfter {
             response.headers[.retryAfter] = String(max(1, Int(retryAfter.inSeconds.rounded(.up))))
         }
+        if let quota {
+            response.headers[.rateLimit] = String(quota.limit)
+            response.headers[.rateRemaining] = String(quota.remaining)
+            response.headers[.rateReset] = String(Int(quota.reset.inSeconds.rounded(.up)))
+        }
         if code == .unauthorized { response.headers[.wwwAuthenticate] = "Bearer" }
         return response
     }

@@ -5,9 +5,15 @@ import Hummingbird
 
 /// Finds out who asks, by the key that was shown, and has the runtime let the request in or refuse it.
 struct KeyCheck: RequestCheck {
-    let runtime: Runtime
+    private let runtime: Runtime
+    private let clients: ClientAddress
 
-    func check(_ request: Request, _ context: inout BridgeContext) throws {
+    init(runtime: Runtime) {
+        self.runtime = runtime
+        clients = ClientAddress(runtime.services.configuration)
+    }
+
+    func check(_ request: Request, _ context: inout BridgeContext) async throws {
         let caller = runtime.keys.caller(showing: Self.keys(request))
         context.record.note(caller)
         // Browsers ask with OPTIONS, without a key, whether they may send one.
@@ -20,6 +26,10 @@ struct KeyCheck: RequestCheck {
                 "This server asks for a key: send Authorization: Bearer KEY, or X-API-Key: KEY, with a key that its operator gave you."
             )
         }
+        let policy = context.policy.request
+        guard runtime.limits(policy, of: caller) else { return }
+        let address = clients.payer(of: request, on: context.channel)
+        try await runtime.take(policy, of: caller, at: address, record: context.record)
     }
 
     private static func keys(_ request: Request) -> [String] {

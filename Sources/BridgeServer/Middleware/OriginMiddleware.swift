@@ -16,7 +16,8 @@ struct OriginMiddleware: RouterMiddleware {
 
     /// Headers that pages may read in addition to the ones that browsers always show them.
     private static let exposedHeaders = [
-        HTTPField.Name.requestID, .voice, .sampleRate, .durationMilliseconds, .retryAfter,
+        HTTPField.Name.requestID, .voice, .sampleRate, .durationMilliseconds, .retryAfter, .rateLimit, .rateRemaining,
+        .rateReset,
     ].map(\.rawName).joined(separator: ", ")
 
     init(_ configuration: BridgeConfiguration) {

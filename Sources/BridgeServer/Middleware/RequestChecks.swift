@@ -3,7 +3,7 @@ import Hummingbird
 /// Refuses a request that breaks a rule before any work is done for it, or notes in its context what the rest of the request needs.
 protocol RequestCheck: Sendable {
     /// - Throws: the refusal.
-    func check(_ request: Request, _ context: inout BridgeContext) throws
+    func check(_ request: Request, _ context: inout BridgeContext) async throws
 }
 
 /// Runs checks one after another. One layer does it for all of them, because each layer costs a copy of the request and an async call.
@@ -16,7 +16,7 @@ struct RequestChecks: RouterMiddleware {
         _ request: Request, context: BridgeContext, next: (Request, BridgeContext) async throws -> Response
     ) async throws -> Response {
         var context = context
-        for check in checks { try check.check(request, &context) }
+        for check in checks { try await check.check(request, &context) }
         return try await next(request, context)
     }
 }

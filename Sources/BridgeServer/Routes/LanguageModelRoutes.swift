@@ -109,8 +109,12 @@ struct LanguageModelRoutes {
         async throws
     {
         switch event {
-        case .thinking(let piece): try await sender.send(piece, in: thinking)
-        case .delta(let piece): try await sender.send(piece, in: delta)
+        case .thinking(let piece):
+            record.noteToken()
+            try await sender.send(piece, in: thinking)
+        case .delta(let piece):
+            record.noteToken()
+            try await sender.send(piece, in: delta)
         case .done(let summary):
             note(summary, in: record)
             try await sender.send(Answer(summary))

@@ -1,6 +1,11 @@
 import HTTPTypes
 
 extension HTTPField.Name {
+    static let forwarded = constant("Forwarded")
+    static let xForwardedFor = constant("X-Forwarded-For")
+    static let rateLimit = constant("RateLimit-Limit")
+    static let rateRemaining = constant("RateLimit-Remaining")
+    static let rateReset = constant("RateLimit-Reset")
     /// The client's id for the request, otherwise the server's.
     static let requestID = constant("X-Request-Id")
     /// Seconds that the client allows for the work of a request.

@@ -14,26 +14,31 @@ import Testing
     private static let (first, second) = ("first-key-of-22-characters", "second-key-of-22-characters")
 
     /// Who a server with two keys takes the caller for.
-    private func caller(_ headers: HTTPFields, of policy: RoutePolicy) throws -> Caller {
+    private func caller(_ headers: HTTPFields, of policy: RoutePolicy) async throws -> Caller {
         let head = HTTPRequest(method: .get, scheme: "http", authority: "a", path: "/", headerFields: headers)
         let request = Request(head: head, body: RequestBody(buffer: ByteBuffer()))
-        var context = BridgeContext(source: .init(channel: EmbeddedChannel(), logger: Logger(label: "test")))
+        var context = context()
         context.policy = policy
         let settings = ["data_dir": TestData.nowhere.path, "api_keys": "\(Self.first),\(Self.second)"]
         let configuration = try BridgeConfiguration.loadAlone(environment: [:], flags: settings)
         let logger = Logger(label: "test")
         let runtime = try Runtime(BridgeServices.make(configuration: configuration, logger: logger), logger: logger)
-        try KeyCheck(runtime: runtime).check(request, &context)
+        try await KeyCheck(runtime: runtime).check(request, &context)
         return context.record.snapshot.caller
     }
 
-    @Test func theCallerGoesWithTheRequest() throws {
+    /// Such a channel may not be made in an async function.
+    private func context() -> BridgeContext {
+        BridgeContext(source: .init(channel: EmbeddedChannel(), logger: Logger(label: "test")))
+    }
+
+    @Test func theCallerGoesWithTheRequest() async throws {
         let work = RoutePolicy(group: .bridge(.llm))
-        #expect(try caller([.apiKey: Self.second], of: work).name == "key-2")
-        #expect(try caller([.authorization: "Bearer \(Self.first)"], of: work).name == "key-1")
-        #expect(try caller([.apiKey: Self.first], of: RoutePolicy(role: .admin, group: .probes)).role == .admin)
+        #expect(try await caller([.apiKey: Self.second], of: work).name == "key-2")
+        #expect(try await caller([.authorization: "Bearer \(Self.first)"], of: work).name == "key-1")
+        #expect(try await caller([.apiKey: Self.first], of: RoutePolicy(role: .admin, group: .probes)).role == .admin)
         let open = RoutePolicy(role: .open, group: .probes)
-        #expect(try caller([:], of: open).name == "anyone")
-        #expect(try caller([.apiKey: Self.second], of: open).name == "key-2")
+        #expect(try await caller([:], of: open).name == "anyone")
+        #expect(try await caller([.apiKey: Self.second], of: open).name == "key-2")
     }
 }

@@ -8,12 +8,14 @@ import Testing
     @Test func ourNamesAreNames() {
         let names: [HTTPField.Name] = [
             .requestID, .requestTimeout, .apiKey, .fetchSite, .fetchMode, .voice, .sampleRate, .durationMilliseconds,
-            .accelBuffering,
+            .accelBuffering, .forwarded, .xForwardedFor, .rateLimit, .rateRemaining, .rateReset,
         ]
         #expect(
             names.map(\.rawName) == [
                 "X-Request-Id", "X-Request-Timeout", "X-API-Key", "Sec-Fetch-Site", "Sec-Fetch-Mode", "X-Voice",
-                "X-Sample-Rate", "X-Duration-Ms", "X-Accel-Buffering",
+                "X-Sample-Rate", "X-Duration-Ms", "X-Accel-Buffering", "Forwarded", "X-Forwarded-For",
+                "RateLimit-Limit", "RateLimit-Remaining",
+                "RateLimit-Reset",
             ])
     }
 }
