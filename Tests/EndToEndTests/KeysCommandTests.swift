@@ -37,6 +37,20 @@ import Testing
         #expect(try await keys("revoke", "operator").errors.contains("refuses everybody"))
     }
 
+    @Test func aKeyMayHaveLimitsOfItsOwn() async throws {
+        let added = try await keys(
+            "add", "guest", "--limit", "stt=60/minute", "--limit", "llm=5/second, 20000 tokens/day")
+        #expect(added.status == 0, "\(added.errors)")
+        let list = try await keys("list", "--json")
+        let rows = try #require(JSONSerialization.jsonObject(with: list.output) as? [[String: Any]])
+        let limits = rows[0]["limits"] as? [String: [String]]
+        #expect(limits == ["stt": ["60 requests/minute"], "llm": ["5 requests/second", "20000 tokens/day"]])
+        for wrong in ["stt", "stt=", "stt=60 tokens/minute", "radio=1/minute", "stt=60/fortnight"] {
+            let refused = try await keys("add", "other", "--limit", wrong)
+            #expect(refused.status == 64 && refused.errors.contains("--limit"), "\(wrong): \(refused.errors)")
+        }
+    }
+
     @Test func mistakesAreExplained() async throws {
         #expect(try await keys("list").errors.contains("There is no key file yet"))
         for (arguments, words) in [

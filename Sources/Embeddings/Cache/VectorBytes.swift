@@ -3,13 +3,10 @@
 enum VectorBytes {
     static func bytes(of text: EmbeddedText) -> [UInt8] {
         let tail = UInt32(clamping: text.tokenCount) << 1 | (text.truncated ? 1 : 0)
-        return (text.vector.map(\.bitPattern) + [tail]).flatMap { word in
-            [
-                UInt8(truncatingIfNeeded: word), UInt8(truncatingIfNeeded: word >> 8),
-                UInt8(truncatingIfNeeded: word >> 16),
-                UInt8(truncatingIfNeeded: word >> 24),
-            ]
-        }
+        // Not by key paths, which take twenty times as long here.
+        var words = text.vector.map { $0.bitPattern.littleEndian }
+        words.append(tail.littleEndian)
+        return words.withUnsafeBytes { Array($0) }
     }
 
     /// nil for bytes of another length, and for those that are no unit vector: whoever shares the Redis may have put anything there.

@@ -76,6 +76,10 @@ import Testing
         (#"{"name":"a","role":"use","bridges":["SECRET"]}"#, "bridges must be a list of some of"),
         (#"{"name":"a","role":"use","bridges":"tts"}"#, "bridges must be a list of some of"),
         (#"{"name":"a","role":"use","id":"SECRET"}"#, "id must be 16 hexadecimal digits"),
+        (#"{"name":"a","role":"use","limits":7}"#, "limits must be an object with some of"),
+        (#"{"name":"a","role":"use","limits":{"SECRET":"1/day"}}"#, "limits must be an object with some of"),
+        (#"{"name":"a","role":"use","limits":{"stt":["1/day"]}}"#, "limits.stt must be a list of limits such as"),
+        (#"{"name":"a","role":"use","limits":{"stt":"1 tokens/day"}}"#, "limits.stt must be a list of limits such as"),
     ])
     func aWrongLineIsNamedAndNothingOfItShown(_ line: String, reason: String) throws {
         let error = #expect(throws: ServiceError.self) {
