@@ -160,8 +160,9 @@ let package = Package(
             name: "JarvisBridges",
             dependencies: [
                 "BridgeRuntime", "BridgeServer", "LanguageModels", "SpeechToText", "TextToSpeech", "Embeddings",
-                "ModelStore", "OnnxRuntime", "Audio", "EspeakNG", "BridgeSupport", argumentParser, logging, subprocess,
-                systemPackage, unixSignals,
+                "ModelStore", "OnnxRuntime", "Audio", "EspeakNG", "BridgeSupport", argumentParser, asyncHTTPClient,
+                logging,
+                nioCore, nioHTTP1, subprocess, systemPackage, unixSignals,
             ],
             swiftSettings: strict),
 

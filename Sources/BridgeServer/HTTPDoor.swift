@@ -56,14 +56,6 @@ public struct HTTPDoor: Service, CustomStringConvertible {
     }
 }
 
-extension BridgeConfiguration {
-    /// The base URL under which this machine reaches the server. An address that stands for all addresses of the machine cannot be called.
-    func address(port: Int) -> String {
-        let host = isWildcard ? self.host.contains(":") ? "::1" : "127.0.0.1" : self.host
-        return "http://\(host.contains(":") ? "[\(host)]" : host):\(port)"
-    }
-}
-
 private func buildApplication(
     _ runtime: Runtime, onRunning: @escaping @Sendable (_ port: Int?) async -> Void
 ) throws -> some ApplicationProtocol {

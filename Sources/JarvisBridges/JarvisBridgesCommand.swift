@@ -17,12 +17,13 @@ struct JarvisBridgesCommand: AsyncParsableCommand {
               \(CommandName.current) transcribe light.wav
               \(CommandName.current) embed "allume la lumière" --json
               \(CommandName.current) models list
+              \(CommandName.current) top
               \(CommandName.current) doctor
             """,
         version: BridgeVersion.current,
         subcommands: [
             ServeCommand.self, SayCommand.self, TranscribeCommand.self, EmbedCommand.self, ChatCommand.self,
-            ModelsCommand.self, KeysCommand.self, DoctorCommand.self, ConfigCommand.self,
+            ModelsCommand.self, KeysCommand.self, TopCommand.self, DoctorCommand.self, ConfigCommand.self,
         ]
     )
 

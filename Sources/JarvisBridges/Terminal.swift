@@ -114,6 +114,12 @@ enum Terminal {
         return ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : nil
     }
 
+    /// Lines of the terminal behind standard output, as far as it tells.
+    static var rows: Int {
+        var size = winsize()
+        return ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_row > 0 ? Int(size.ws_row) : 24
+    }
+
     /// Breaks `text` between words to fit the terminal, with further lines under the column that the first one starts at. Commands
     /// in quotes stay whole, so that they can be copied; without a terminal everything does.
     ///

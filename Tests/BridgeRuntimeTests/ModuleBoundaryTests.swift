@@ -33,7 +33,7 @@ import Testing
         """,
         "JarvisBridges": """
         BridgeSupport \(domains) BridgeRuntime BridgeServer ModelStore OnnxRuntime Audio EspeakNG Logging \
-        ArgumentParser Subprocess SystemPackage UnixSignals
+        ArgumentParser AsyncHTTPClient NIOCore NIOHTTP1 Subprocess SystemPackage UnixSignals
         """,
         "BridgeTesting": """
         \(domain) \(domains) BridgeRuntime ModelStore OnnxRuntime Audio Tokenizers Hummingbird HTTPTypes NIOCore \

@@ -215,3 +215,11 @@ func editDistance(_ a: String, _ b: String) -> Int {
     }
     return row[b.count]
 }
+
+extension BridgeConfiguration {
+    /// The base URL under which this machine reaches the server. An address that stands for all addresses of the machine cannot be called.
+    public func address(port: Int) -> String {
+        let host = isWildcard ? self.host.contains(":") ? "::1" : "127.0.0.1" : self.host
+        return "http://\(host.contains(":") ? "[\(host)]" : host):\(port)"
+    }
+}

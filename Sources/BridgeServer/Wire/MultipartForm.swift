@@ -59,7 +59,7 @@ struct MultipartForm: Sendable {
     /// The part that holds the upload: the one named `file`.
     var file: Part? { parts.first { $0.name == "file" } }
 
-    /// The parts of `body` named in `fields`, as texts; other parts are ignored.
+    /// The parts of `body` named in `fields`, as texts; other parts are ignored. Commas join what is sent more than once, as forms send lists.
     func texts(_ fields: Set<String>, in body: [UInt8]) throws -> [String: String] {
         var texts: [String: String] = [:]
         for part in parts where fields.contains(part.name) {
@@ -68,7 +68,7 @@ struct MultipartForm: Sendable {
                     String(part.name.prefix(64)),
                     "A form field must be UTF-8 text of at most 64 KiB; the audio goes into the part named file.")
             }
-            texts[part.name] = text
+            texts[part.name] = texts[part.name].map { "\($0),\(text)" } ?? text
         }
         return texts
     }

@@ -83,6 +83,6 @@ extension Request {
     /// The query as fields.
     var queryFields: [String: String] {
         Dictionary(
-            uri.queryParameters.map { (String($0.key), String($0.value)) }, uniquingKeysWith: { first, _ in first })
+            uri.queryParameters.map { (String($0.key), String($0.value)) }, uniquingKeysWith: { "\($0),\($1)" })
     }
 }

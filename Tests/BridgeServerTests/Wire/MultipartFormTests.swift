@@ -34,6 +34,12 @@ import Testing
         #expect(throws: (any Error).self) { try self.form("--b ") }
     }
 
+    @Test func whatIsSentTwiceIsAList() throws {
+        let head = "--b\r\nContent-Disposition: form-data; name=languages\r\n\r\n"
+        let body = "\(head)fr\r\n\(head)de\r\n--b--"
+        #expect(try form(body).texts(["languages"], in: Array(body.utf8)) == ["languages": "fr,de"])
+    }
+
     /// Each of these bytes may begin a boundary.
     @Test func lineEndsWithoutEndAreReadOnce() throws {
         let body =
