@@ -99,6 +99,8 @@ let package = Package(
         .target(name: "Tokenizers", dependencies: ["BridgeSupport", heap], swiftSettings: strict),
         .target(name: "OnnxGraph", dependencies: ["BridgeSupport", protobuf], swiftSettings: strict),
 
+        .target(name: "SpokenText", swiftSettings: strict),
+
         // MARK: Domains
         .target(
             name: "Embeddings",
@@ -201,6 +203,9 @@ let package = Package(
         .testTarget(
             name: "TokenizersTests", dependencies: ["Tokenizers", "BridgeSupport", "BridgeTesting"],
             resources: [.copy("Fixtures")], swiftSettings: strict),
+        .testTarget(
+            name: "SpokenTextTests", dependencies: ["SpokenText"], resources: [.copy("Fixtures")], swiftSettings: strict
+        ),
         .testTarget(
             name: "OnnxGraphTests", dependencies: ["OnnxGraph", "BridgeTesting"], swiftSettings: strict),
         .testTarget(

@@ -15,6 +15,7 @@ import Testing
         "Audio": "CSoxr CKissFFT BridgeSupport WorkScheduling AsyncAlgorithms Subprocess SystemPackage",
         "Tokenizers": "BridgeSupport HeapModule",
         "OnnxGraph": "BridgeSupport SwiftProtobuf",
+        "SpokenText": "",
 
         "Embeddings": "\(domain) OnnxRuntime OnnxGraph Tokenizers Redis Crypto",
         "SpeechToText": "\(domain) OnnxRuntime OnnxGraph Audio Tokenizers",

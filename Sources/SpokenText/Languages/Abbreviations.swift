@@ -1,0 +1,125 @@
+/// What is written short, by when it may be read in full.
+struct Abbreviations: Sendable {
+    /// Before a name: "M. Dupont", "Mme Martin". With a full stop, or without where the flag says so.
+    var titles: [String: (full: String, needsStop: Bool)]
+    /// Before figures: "n° 5", "p. 12".
+    var beforeNumber: [String: String]
+    /// With their full stop, wherever they stand.
+    var withStop: [String: String]
+    /// In front of a name of a place: "av. Foch", "bd Voltaire".
+    var ofPlaces: [String: String]
+    /// Without a full stop, wherever they stand.
+    var plain: [String: String]
+    /// Acronyms that are read letter by letter although they look like words.
+    var spelt: Set<String>
+    /// No sentence ends with them.
+    var neverLast: Set<String>
+
+    /// Days and months, which may be other words: "mer.", "sept.". Days have figures behind them, months before them.
+    var days: [String: String]
+    var months: [String: String]
+
+    /// Whether a full stop behind the word belongs to it, rather than to the sentence.
+    func mayHaveStop(_ word: String, beforeFigure: Bool) -> Bool {
+        let small = word.lowercased()
+        if beforeFigure { return beforeNumber[small] != nil || days[small] != nil || withStop[word] != nil }
+        return titles[word] != nil || ofPlaces[word] != nil || neverLast.contains(word)
+    }
+
+    static let french = Abbreviations(
+        titles: [
+            "M": ("monsieur", true), "MM": ("messieurs", true), "Mr": ("monsieur", false), "Mme": ("madame", false),
+            "Mmes": ("mesdames", false), "Mlle": ("mademoiselle", false), "Mlles": ("mesdemoiselles", false),
+            "Dr": ("docteur", false), "Drs": ("docteurs", false), "Dre": ("docteure", false),
+            "Pr": ("professeur", false),
+            "Prof": ("professeur", false), "Mgr": ("monseigneur", false), "Me": ("maître", false),
+            "St": ("saint", false),
+            "Ste": ("sainte", false), "Sts": ("saints", false), "Stes": ("saintes", false), "Mᵐᵉ": ("madame", false),
+            "Mˡˡᵉ": ("mademoiselle", false), "Dʳ": ("docteur", false), "Gal": ("général", true),
+            "Cdt": ("commandant", false),
+            "Cne": ("capitaine", false), "Lt": ("lieutenant", false), "Sgt": ("sergent", false),
+        ],
+        beforeNumber: [
+            "p": "page", "pp": "pages", "art": "article", "chap": "chapitre", "fig": "figure", "vol": "volume",
+            "t": "tome", "no": "numéro", "nos": "numéros", "No": "numéro", "tél": "téléphone", "Tél": "téléphone",
+            "éd": "édition", "max": "maximum", "min": "minimum", "env": "environ", "bât": "bâtiment",
+            "apt": "appartement",
+            "appt": "appartement", "ann": "annexe", "vers": "verset", "lot": "lot", "dép": "département",
+        ],
+        withStop: [
+            "etc": "et cetera", "cf": "confer", "env": "environ", "max": "maximum", "tél": "téléphone",
+            "Tél": "téléphone", "hab": "habitants", "appt": "appartement",
+            "bât": "bâtiment", "qqch": "quelque chose", "qqn": "quelqu'un", "adr": "adresse", "dép": "département",
+            "Cie": "compagnie", "apr": "après", "ap": "après",
+        ],
+        ofPlaces: [
+            "av": "avenue", "Av": "avenue", "bd": "boulevard", "Bd": "boulevard", "bld": "boulevard",
+            "Bld": "boulevard",
+            "boul": "boulevard", "pl": "place", "Pl": "place", "rte": "route", "Rte": "route", "imp": "impasse",
+            "sq": "square", "Sq": "square", "fg": "faubourg", "fbg": "faubourg", "chem": "chemin", "all": "allée",
+            "r": "rue",
+        ],
+        plain: [
+            "rdv": "rendez-vous", "RDV": "rendez-vous", "svp": "s'il vous plaît", "SVP": "s'il vous plaît",
+            "stp": "s'il te plaît",
+            "bcp": "beaucoup", "tjrs": "toujours", "tjs": "toujours", "càd": "c'est-à-dire", "qqch": "quelque chose",
+            "qqn": "quelqu'un", "qq": "quelques", "vs": "contre", "pcq": "parce que", "ds": "dans", "pdt": "pendant",
+            "rdc": "rez-de-chaussée", "RDC": "rez-de-chaussée", "appt": "appartement", "Bd": "boulevard",
+            "bd": "boulevard",
+            "Cie": "compagnie", "kms": "kilomètres", "qté": "quantité", "pb": "problème", "càs": "cuillère à soupe",
+            "càc": "cuillère à café",
+        ],
+        spelt: [
+            "IA", "EDF", "USB", "IP", "URL", "API", "CPU", "GPU", "RER", "RATP", "TVA", "IRM", "ADN", "PDF", "HTML",
+            "RSA",
+            "UE", "USA", "OS", "ID", "AM", "PM", "QR", "TV", "CV", "BD", "ISO", "APL", "ADSL", "IUT", "HLM", "DVD",
+            "CD",
+        ],
+        neverLast: ["cf", "env", "apr", "ap"],
+        days: [
+            "lun": "lundi", "mar": "mardi", "mer": "mercredi", "jeu": "jeudi", "ven": "vendredi", "sam": "samedi",
+            "dim": "dimanche",
+        ],
+        months: [
+            "janv": "janvier", "févr": "février", "fév": "février", "avr": "avril", "juil": "juillet",
+            "sept": "septembre", "oct": "octobre",
+            "nov": "novembre", "déc": "décembre",
+        ])
+
+    static let english = Abbreviations(
+        titles: [
+            "Mr": ("mister", false), "Mrs": ("missus", false), "Ms": ("miz", false), "Dr": ("doctor", false),
+            "Prof": ("professor", true), "St": ("saint", true), "Jr": ("junior", true), "Gen": ("general", true),
+            "Capt": ("captain", true), "Lt": ("lieutenant", true), "Sgt": ("sergeant", true), "Rev": ("reverend", true),
+        ],
+        beforeNumber: [
+            "No": "number", "no": "number", "p": "page", "pp": "pages", "fig": "figure", "Fig": "figure",
+            "vol": "volume",
+            "ch": "chapter", "max": "maximum", "min": "minimum", "ext": "extension", "apt": "apartment",
+            "Apt": "apartment",
+            "approx": "approximately",
+        ],
+        withStop: [
+            "etc": "et cetera", "vs": "versus", "approx": "approximately", "dept": "department", "Ave": "Avenue",
+            "Blvd": "Boulevard", "Rd": "Road", "Inc": "incorporated", "Ltd": "limited",
+        ],
+        ofPlaces: [:],
+        plain: [
+            "vs": "versus", "asap": "as soon as possible", "ASAP": "as soon as possible", "pls": "please",
+            "btw": "by the way",
+        ],
+        spelt: [
+            "IA", "AI", "USB", "IP", "URL", "API", "CPU", "GPU", "USA", "UK", "EU", "PDF", "HTML", "TV", "ID", "OS",
+            "DVD", "CD",
+        ],
+        neverLast: ["approx", "vs"],
+        days: [
+            "mon": "Monday", "tue": "Tuesday", "wed": "Wednesday", "thu": "Thursday", "fri": "Friday",
+            "sat": "Saturday", "sun": "Sunday",
+        ],
+        months: [
+            "jan": "January", "feb": "February", "apr": "April", "aug": "August", "sept": "September", "oct": "October",
+            "nov": "November",
+            "dec": "December",
+        ])
+}

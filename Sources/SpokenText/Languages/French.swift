@@ -1,0 +1,132 @@
+/// How French says hours, dates, amounts and quantities.
+struct French: SpokenLanguage {
+    let locale: SpokenLocale
+    private let numbers: FrenchNumbers
+
+    init(locale: SpokenLocale) {
+        self.locale = locale
+        numbers = FrenchNumbers(locale: locale)
+    }
+
+    let decimalMark = ","
+    let groupMarks = ".'’"
+    let groupsWithSpaces = true
+    var words: Words { Self.frenchWords }
+    var currencies: [String: Currency] { Self.currencyTable }
+    var abbreviations: Abbreviations { .french }
+
+    func cardinal(_ value: UInt64, _ gender: Gender) -> String { numbers.cardinal(value, gender) }
+    func ordinal(_ value: UInt64, _ gender: Gender) -> String { numbers.ordinal(value, gender) }
+    func isPlural(_ number: WrittenNumber) -> Bool { number.value >= 2 }
+    func year(_ value: UInt64) -> String { cardinal(value, .masculine) }
+    func precedesYear(_ word: String) -> Bool { false }
+    func quantity(of unit: Unit) -> UnitName { unit.french }
+
+    private static let months = [
+        "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
+        "décembre",
+    ]
+
+    func date(day: UInt64?, month: UInt64, year: UInt64?) -> String {
+        let name = Self.months[Int(month) - 1]
+        let before = day.map { ($0 == 1 ? "premier" : cardinal($0, .masculine)) + " " } ?? ""
+        return before + name + (year.map { " " + self.year($0) } ?? "")
+    }
+
+    func time(_ hour: UInt64, minute: UInt64, second: UInt64?, half: String?) -> String {
+        var text = cardinal(hour, .feminine) + (hour < 2 ? " heure" : " heures")
+        if minute > 0 { text += " " + cardinal(minute, .feminine) }
+        if let second, second > 0 {
+            if minute > 0 { text += minute < 2 ? " minute" : " minutes" }
+            text += " et " + cardinal(second, .feminine) + (second < 2 ? " seconde" : " secondes")
+        }
+        return text
+    }
+
+    func fraction(_ numerator: UInt64, over denominator: UInt64) -> String {
+        let ratings: Set<UInt64> = [10, 20, 24, 100]
+        let over = cardinal(numerator, .masculine) + " sur " + cardinal(denominator, .masculine)
+        if numerator > 1, ratings.contains(denominator) || numerator >= denominator { return over }
+        let name =
+            switch denominator {
+            case 2: "demi"
+            case 3: "tiers"
+            case 4: "quart"
+            case 5...1000: ordinal(denominator, .masculine)
+            default: ""
+            }
+        if name.isEmpty { return over }
+        return cardinal(numerator, .masculine) + " " + name + (numerator > 1 && !name.hasSuffix("s") ? "s" : "")
+    }
+
+    func money(_ number: WrittenNumber, _ currency: Currency, scale: Scale?) -> String {
+        if let scale {
+            // "2,5 k€" is a number of euros, "2,5 M€" is one of millions.
+            if scale.value == 1000 {
+                let thousands = number.value * 1000 + (UInt64((number.fraction + "000").prefix(3)) ?? 0)
+                if number.fraction.utf8.count <= 3 {
+                    return cardinal(thousands, currency.gender) + " " + currency.plural
+                }
+            }
+            let name = isPlural(number) ? scale.plural : scale.singular
+            let of = "aeiouy".contains(currency.plural.prefix(1)) ? " d'" : " de "
+            return spoken(number) + " " + name + (scale.value == 1000 ? " " : of) + currency.plural
+        }
+        let name = isPlural(number) ? currency.plural : currency.singular
+        guard (1...2).contains(number.fraction.utf8.count) else {
+            // "un million d'euros".
+            let isRound = number.isInteger && number.value >= 1_000_000 && number.value % 1_000_000 == 0
+            let of = isRound ? ("aeiouy".contains(name.prefix(1)) ? "d'" : "de ") : ""
+            return spoken(number, currency.gender) + " " + of + name
+        }
+        let cents = UInt64((number.fraction + "0").prefix(2)) ?? 0
+        let hundredths = cardinal(cents, .masculine) + " " + (cents < 2 ? currency.cent : currency.cents)
+        if number.value == 0, cents > 0 { return hundredths }
+        let whole = cardinal(number.value, currency.gender) + " " + name
+        return cents == 0 ? whole : whole + " " + cardinal(cents, .masculine)
+    }
+
+    /// Nouns that households count, and endings of which almost all nouns are feminine.
+    func gender(of noun: String) -> Gender {
+        let noun = noun.lowercased()
+        let singular = noun.count > 3 && (noun.hasSuffix("s") || noun.hasSuffix("x")) ? String(noun.dropLast()) : noun
+        if Self.feminineNouns.contains(noun) || Self.feminineNouns.contains(singular) { return .feminine }
+        let endings = ["tion", "sion", "ette", "ité", "ance", "euse", "trice", "aison"]
+        return singular.count > 5 && endings.contains(where: singular.hasSuffix) ? .feminine : .masculine
+    }
+
+    private static let feminineNouns: Set<String> = Set(
+        """
+        minute heure seconde journée matinée soirée nuit semaine année fois personne femme fille dame mère sœur soeur amie voisine \
+        page ligne phrase lettre carte photo image vidéo chanson piste playlist liste tâche alarme alerte notification lumière lampe \
+        ampoule prise porte fenêtre pièce chambre maison cuisine salle voiture rue place étape tonne livre calorie once \
+        tasse cuillère cuillerée cuiller assiette bouteille boîte boite brique canette pomme poire orange banane tomate carotte \
+        tranche gousse feuille pincée portion part goutte dose pilule gélule couche touche baguette crêpe pizza bière \
+        voix langue classe école équipe partie manche victoire défaite balle tête main jambe fleur plante vache poule chèvre \
+        chaîne station radio télé émission série saison machine lessive facture somme marche plage île ville région commune \
+        chaise table caméra télécommande pile batterie clé clef copie erreur réponse question demande commande livraison \
+        tentative tournée vitesse montagne étoile planète lune roue entrée sortie autre petite grande bonne belle nouvelle \
+        première dernière seule vieille longue courte nouveauté moitié dizaine douzaine centaine paire calorie bougie \
+        branche brosse chaussette chemise robe veste jupe veillée virgule mention unité degrée mise note
+        """.split(separator: " ").map(String.init))
+
+    private static let currencyTable: [String: Currency] = [
+        "€": Currency(singular: "euro", plural: "euros", cent: "centime", cents: "centimes"),
+        "$": Currency(singular: "dollar", plural: "dollars", cent: "cent", cents: "cents"),
+        "£": Currency(
+            singular: "livre sterling", plural: "livres sterling", cent: "penny", cents: "pence", gender: .feminine),
+        "¥": Currency(singular: "yen", plural: "yens", cent: "sen", cents: "sens"),
+        "CHF": Currency(singular: "franc suisse", plural: "francs suisses", cent: "centime", cents: "centimes"),
+        "₿": Currency(singular: "bitcoin", plural: "bitcoins", cent: "centime", cents: "centimes"),
+    ]
+
+    private static let frenchWords = Words(
+        minus: "moins", plus: "plus", equals: "égale", times: "fois", by: "par", dividedBy: "divisé par",
+        plusOrMinus: "plus ou moins", about: "environ", notEqual: "différent de", less: "inférieur à",
+        more: "supérieur à", atMost: "inférieur ou égal à", atLeast: "supérieur ou égal à", to: "à", over: "sur",
+        point: "point", comma: "virgule", percent: "pour cent", perMille: "pour mille", per: "par", and: "et",
+        number: "numéro", hashtag: "hashtag", at: "arobase", slash: "slash", dash: "tiret", underscore: "tiret bas",
+        worldWideWeb: "trois double vé", squared: "au carré", cubed: "au cube", toThePower: "puissance", half: "demi",
+        degree: "degré", version: "version", colon: "deux points", question: "point d'interrogation",
+        ampersand: "et", squareRoot: "racine de", infinity: "infini")
+}

@@ -1,0 +1,125 @@
+/// A unit of measurement, as it is written and said.
+struct Unit: Sendable {
+    var french: UnitName
+    var english: UnitName
+
+    /// Symbols, French singular and plural, English singular and plural; "f" for a French feminine.
+    private static let table = """
+        km|kilomètre|kilomètres|kilometre|kilometres
+        m|mètre|mètres|metre|metres
+        dm|décimètre|décimètres|decimetre|decimetres
+        cm|centimètre|centimètres|centimetre|centimetres
+        mm|millimètre|millimètres|millimetre|millimetres
+        µm μm|micromètre|micromètres|micrometre|micrometres
+        nm|nanomètre|nanomètres|nanometre|nanometres
+        ha|hectare|hectares|hectare|hectares
+        kg Kg KG|kilogramme|kilogrammes|kilogram|kilograms
+        g gr|gramme|grammes|gram|grams
+        mg|milligramme|milligrammes|milligram|milligrams
+        µg μg|microgramme|microgrammes|microgram|micrograms
+        t|tonne|tonnes|tonne|tonnes|f
+        L l|litre|litres|litre|litres
+        hl hL|hectolitre|hectolitres|hectolitre|hectolitres
+        dl dL|décilitre|décilitres|decilitre|decilitres
+        cl cL|centilitre|centilitres|centilitre|centilitres
+        ml mL|millilitre|millilitres|millilitre|millilitres
+        h|heure|heures|hour|hours|f
+        min mn|minute|minutes|minute|minutes|f
+        s sec|seconde|secondes|second|seconds|f
+        ms|milliseconde|millisecondes|millisecond|milliseconds|f
+        µs μs|microseconde|microsecondes|microsecond|microseconds|f
+        ns|nanoseconde|nanosecondes|nanosecond|nanoseconds|f
+        j|jour|jours|day|days
+        W|watt|watts|watt|watts
+        kW KW|kilowatt|kilowatts|kilowatt|kilowatts
+        MW|mégawatt|mégawatts|megawatt|megawatts
+        GW|gigawatt|gigawatts|gigawatt|gigawatts
+        mW|milliwatt|milliwatts|milliwatt|milliwatts
+        Wh|wattheure|wattheures|watt-hour|watt-hours
+        kWh KWh KWH|kilowattheure|kilowattheures|kilowatt-hour|kilowatt-hours
+        MWh|mégawattheure|mégawattheures|megawatt-hour|megawatt-hours
+        GWh|gigawattheure|gigawattheures|gigawatt-hour|gigawatt-hours
+        kWc|kilowatt-crête|kilowatts-crête|kilowatt peak|kilowatts peak
+        VA|voltampère|voltampères|volt-ampere|volt-amperes
+        kVA|kilovoltampère|kilovoltampères|kilovolt-ampere|kilovolt-amperes
+        V|volt|volts|volt|volts
+        kV|kilovolt|kilovolts|kilovolt|kilovolts
+        mV|millivolt|millivolts|millivolt|millivolts
+        A|ampère|ampères|ampere|amperes
+        mA|milliampère|milliampères|milliampere|milliamperes
+        Ah|ampère-heure|ampères-heure|ampere-hour|ampere-hours
+        mAh|milliampère-heure|milliampères-heure|milliampere-hour|milliampere-hours
+        Ω|ohm|ohms|ohm|ohms
+        Hz|hertz|hertz|hertz|hertz
+        kHz KHz|kilohertz|kilohertz|kilohertz|kilohertz
+        MHz Mhz|mégahertz|mégahertz|megahertz|megahertz
+        GHz Ghz|gigahertz|gigahertz|gigahertz|gigahertz
+        dB dBA|décibel|décibels|decibel|decibels
+        lm|lumen|lumens|lumen|lumens
+        lx lux|lux|lux|lux|lux
+        cd|candela|candelas|candela|candelas|f
+        Pa|pascal|pascals|pascal|pascals
+        hPa|hectopascal|hectopascals|hectopascal|hectopascals
+        kPa|kilopascal|kilopascals|kilopascal|kilopascals
+        bar|bar|bars|bar|bars
+        mbar|millibar|millibars|millibar|millibars
+        N|newton|newtons|newton|newtons
+        J|joule|joules|joule|joules
+        kJ|kilojoule|kilojoules|kilojoule|kilojoules
+        cal|calorie|calories|calorie|calories|f
+        kcal Kcal|kilocalorie|kilocalories|kilocalorie|kilocalories|f
+        ch|cheval|chevaux|horsepower|horsepower
+        mol|mole|moles|mole|moles|f
+        ko Ko|kilo-octet|kilo-octets|kilobyte|kilobytes
+        Mo|mégaoctet|mégaoctets|megabyte|megabytes
+        Go|gigaoctet|gigaoctets|gigabyte|gigabytes
+        To|téraoctet|téraoctets|terabyte|terabytes
+        Po|pétaoctet|pétaoctets|petabyte|petabytes
+        Kio kio|kibioctet|kibioctets|kibibyte|kibibytes
+        Mio MiB|mébioctet|mébioctets|mebibyte|mebibytes
+        Gio GiB|gibioctet|gibioctets|gibibyte|gibibytes
+        kB KB|kilo-octet|kilo-octets|kilobyte|kilobytes
+        MB|mégaoctet|mégaoctets|megabyte|megabytes
+        GB|gigaoctet|gigaoctets|gigabyte|gigabytes
+        TB|téraoctet|téraoctets|terabyte|terabytes
+        kbit|kilobit|kilobits|kilobit|kilobits
+        Mbit Mb|mégabit|mégabits|megabit|megabits
+        Gbit Gb|gigabit|gigabits|gigabit|gigabits
+        kbps|kilobit par seconde|kilobits par seconde|kilobit per second|kilobits per second
+        Mbps|mégabit par seconde|mégabits par seconde|megabit per second|megabits per second
+        Gbps|gigabit par seconde|gigabits par seconde|gigabit per second|gigabits per second
+        px|pixel|pixels|pixel|pixels
+        Mpx|mégapixel|mégapixels|megapixel|megapixels
+        ppm|partie par million|parties par million|part per million|parts per million|f
+        fps|image par seconde|images par seconde|frame per second|frames per second|f
+        lb lbs|livre|livres|pound|pounds|f
+        oz|once|onces|ounce|ounces|f
+        ft|pied|pieds|foot|feet
+        yd|yard|yards|yard|yards
+        mph|mile à l'heure|miles à l'heure|mile per hour|miles per hour
+        gal|gallon|gallons|gallon|gallons
+        """
+
+    static let symbols: [String: Unit] = {
+        var found: [String: Unit] = [:]
+        for line in table.split(separator: "\n") {
+            let fields = line.split(separator: "|").map(String.init)
+            guard fields.count >= 5 else { continue }
+            let unit = Unit(
+                french: UnitName(
+                    singular: fields[1], plural: fields[2], gender: fields.count > 5 ? .feminine : .masculine),
+                english: UnitName(singular: fields[3], plural: fields[4]))
+            for symbol in fields[0].split(separator: " ") { found[String(symbol)] = unit }
+        }
+        return found
+    }()
+
+    /// Letters that are units in a number's company only where nothing stands between them, or that are words of the language.
+    static let onlyAttached: Set<String> = ["A", "N", "J", "a", "ch", "cd", "gal"]
+
+    /// Words behind a slash, "5 €/mois", that are no symbols.
+    static let periods: Set<String> = [
+        "mois", "jour", "an", "semaine", "personne", "heure", "minute", "seconde", "nuit", "pers", "month", "day",
+        "year", "week", "person", "hour", "minute", "second", "night", "kilo", "litre", "tour", "pièce",
+    ]
+}

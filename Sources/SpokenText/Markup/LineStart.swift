@@ -1,0 +1,70 @@
+/// What stands at the beginning of a line of markdown: headings, quotations, bullets, numbers, rules, fences, rows of a table.
+struct LineStart {
+    /// Where the text of the line begins.
+    var end = 0
+    /// Places before it that are said: the figures of a numbered line.
+    var kept: Range<Int> = 0..<0
+    /// What stands for the full stop behind them.
+    var mark: Unicode.Scalar?
+    /// Whether bars part cells.
+    var isRow = false
+
+    init() {}
+
+    init(_ line: [Unicode.Scalar]) {
+        var index = 0
+        let stop = line.last == "\n" ? line.count - 1 : line.count
+        func skipSpaces() { while index < stop, line[index] == " " || line[index] == "\t" { index += 1 } }
+        skipSpaces()
+        while index < stop, line[index] == ">" {
+            index += 1
+            skipSpaces()
+        }
+        let body = line[index..<stop]
+        if Self.isRule(body) || body.starts(with: "```".unicodeScalars) || body.starts(with: "~~~".unicodeScalars) {
+            end = stop
+            return
+        }
+        let hashes = body.prefix { $0 == "#" }.count
+        if (1...6).contains(hashes), index + hashes < stop, line[index + hashes] == " " {
+            index += hashes
+            skipSpaces()
+        } else if index + 1 < stop, "-*+•‣◦–".unicodeScalars.contains(line[index]), line[index + 1] == " " {
+            index += 1
+            skipSpaces()
+            let box = line[index..<min(stop, index + 3)]
+            if box.count == 3, box.first == "[", box.last == "]",
+                box.dropFirst().first.map({ " xX".unicodeScalars.contains($0) }) == true
+            {
+                index += 3
+                skipSpaces()
+            }
+        } else {
+            number(in: line, at: index, stop: stop)
+            if mark != nil { return }
+        }
+        isRow = index < stop && line[index] == "|"
+        if isRow { index += 1; skipSpaces() }
+        end = index > 0 && index <= line.count ? index : 0
+    }
+
+    /// "1. Lait" is said as "1, Lait".
+    private mutating func number(in line: [Unicode.Scalar], at index: Int, stop: Int) {
+        var close = index
+        while close < stop, close < index + 4, line[close].isDigit { close += 1 }
+        guard close > index, close + 1 < stop, line[close] == "." || line[close] == ")", line[close + 1] == " " else {
+            return
+        }
+        (kept, mark, end) = (index..<close, ",", close + 1)
+    }
+
+    /// "---", and the row of dashes under the head of a table.
+    private static func isRule(_ body: ArraySlice<Unicode.Scalar>) -> Bool {
+        guard body.count >= 3, let first = body.first else { return false }
+        if body.contains("|") {
+            return body.contains("-") && body.allSatisfy { "|-: \t\r".unicodeScalars.contains($0) }
+        }
+        return "-*_=".unicodeScalars.contains(first) && body.allSatisfy { $0 == first || $0 == " " || $0 == "\r" }
+            && body.filter { $0 == first }.count >= 3
+    }
+}

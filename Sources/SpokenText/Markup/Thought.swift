@@ -1,0 +1,35 @@
+/// The marks around what a model thought before it answered.
+struct Thought {
+    enum Match { case none, unknown, found(Int) }
+
+    static let opening = Thought(tags: ["<think>", "<thinking>", "<thought>"])
+    static let closing = Thought(tags: ["</think>", "</thinking>", "</thought>"])
+
+    private let tags: [[Unicode.Scalar]]
+
+    private init(tags: [String]) { self.tags = tags.map { Array($0.unicodeScalars) } }
+
+    /// Whether a tag stands at a place: its end, or that the text must go on before that is known.
+    func match(in text: [Unicode.Scalar], at index: Int, isLast: Bool) -> Match {
+        var isOpen = false
+        for tag in tags {
+            let length = min(tag.count, text.count - index)
+            guard (0..<length).allSatisfy({ Self.lowercase(text[index + $0]) == tag[$0] }) else { continue }
+            if length == tag.count { return .found(index + length) }
+            isOpen = true
+        }
+        return isOpen && !isLast ? .unknown : .none
+    }
+
+    /// The end of the first tag from a place on.
+    func end(in text: [Unicode.Scalar], from start: Int) -> Int? {
+        for index in start..<max(start, text.count) where text[index] == "<" {
+            if case .found(let end) = match(in: text, at: index, isLast: true) { return end }
+        }
+        return nil
+    }
+
+    private static func lowercase(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
+        (0x41...0x5A).contains(scalar.value) ? Unicode.Scalar(UInt8(scalar.value) | 0x20) : scalar
+    }
+}

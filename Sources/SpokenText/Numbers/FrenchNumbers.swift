@@ -1,0 +1,83 @@
+/// French numerals in the spelling of before 1990: "vingt et un", "deux cents", "quatre-vingts", "mille".
+struct FrenchNumbers: Sendable {
+    var locale: SpokenLocale
+
+    private static let ones = [
+        "zéro", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze", "douze",
+        "treize",
+        "quatorze", "quinze", "seize", "dix-sept", "dix-huit", "dix-neuf",
+    ]
+    private static let tens = ["", "", "vingt", "trente", "quarante", "cinquante", "soixante"]
+    private static let scales: [(UInt64, String)] = [
+        (1_000_000_000_000_000, "billiard"), (1_000_000_000_000, "billion"), (1_000_000_000, "milliard"),
+        (1_000_000, "million"),
+    ]
+
+    func cardinal(_ value: UInt64, _ gender: Gender) -> String {
+        var rest = value
+        var parts: [String] = []
+        for (scale, name) in Self.scales where rest >= scale {
+            let count = rest / scale
+            parts.append(belowMillion(count, .masculine, isLast: true) + " " + name + (count > 1 ? "s" : ""))
+            rest %= scale
+        }
+        if rest > 0 || parts.isEmpty { parts.append(belowMillion(rest, gender, isLast: true)) }
+        return parts.joined(separator: " ")
+    }
+
+    /// - Parameter isLast: "deux cents", "quatre-vingts": the s only where nothing but a noun follows.
+    private func belowMillion(_ value: UInt64, _ gender: Gender, isLast: Bool) -> String {
+        let (thousands, rest) = (value / 1000, value % 1000)
+        guard thousands > 0 else { return belowThousand(rest, gender, isLast: isLast) }
+        let count = thousands == 1 ? "" : belowThousand(thousands, .masculine, isLast: false) + " "
+        return count + "mille" + (rest > 0 ? " " + belowThousand(rest, gender, isLast: isLast) : "")
+    }
+
+    private func belowThousand(_ value: UInt64, _ gender: Gender, isLast: Bool) -> String {
+        let (hundreds, rest) = (value / 100, value % 100)
+        guard hundreds > 0 else { return belowHundred(rest, gender, isLast: isLast) }
+        let count = hundreds == 1 ? "cent" : Self.ones[Int(hundreds)] + " cent" + (rest == 0 && isLast ? "s" : "")
+        return count + (rest > 0 ? " " + belowHundred(rest, gender, isLast: isLast) : "")
+    }
+
+    private func belowHundred(_ value: UInt64, _ gender: Gender, isLast: Bool) -> String {
+        if value < 20 { return one(value, gender) }
+        switch value {
+        case 70..<80 where locale == .france: return joined("soixante", value - 60, gender)
+        case 80..<100 where locale == .france, 80..<90 where locale == .belgium:
+            return value == 80 ? (isLast ? "quatre-vingts" : "quatre-vingt") : "quatre-vingt-" + one(value - 80, gender)
+        default:
+            let ten = value / 10
+            let name = ten < 7 ? Self.tens[Int(ten)] : ["septante", "huitante", "nonante"][Int(ten) - 7]
+            return joined(name, value % 10, gender)
+        }
+    }
+
+    private func joined(_ ten: String, _ rest: UInt64, _ gender: Gender) -> String {
+        switch rest {
+        case 0: ten
+        case 1, 11: ten + " et " + one(rest, gender)
+        default: ten + "-" + one(rest, gender)
+        }
+    }
+
+    private func one(_ value: UInt64, _ gender: Gender) -> String {
+        value == 1 && gender == .feminine ? "une" : Self.ones[Int(value)]
+    }
+
+    func ordinal(_ value: UInt64, _ gender: Gender) -> String {
+        guard value != 1 else { return gender == .feminine ? "première" : "premier" }
+        let cardinal = value == 1_000_000 ? "million" : cardinal(value, .masculine)
+        return Self.ordinal(of: cardinal)
+    }
+
+    private static func ordinal(of cardinal: String) -> String {
+        for (end, replacement) in [("cinq", "cinquième"), ("neuf", "neuvième")] where cardinal.hasSuffix(end) {
+            return cardinal.dropLast(end.count) + replacement
+        }
+        for silent in ["e", "cents", "vingts", "ions", "ards"] where cardinal.hasSuffix(silent) {
+            return cardinal.dropLast() + "ième"
+        }
+        return cardinal + "ième"
+    }
+}

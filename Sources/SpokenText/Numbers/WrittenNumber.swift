@@ -1,0 +1,61 @@
+/// A number as it is written in figures: "1 234,50".
+struct WrittenNumber {
+    /// The figures before the decimal mark, without grouping.
+    var whole: String
+    /// The figures behind it; empty for an integer.
+    var fraction = ""
+    /// The token behind it.
+    var end: Int
+    /// Whether the mark is the one of the language, rather than a full stop in a French text.
+    var isNative = true
+
+    var value: UInt64 { UInt64(whole) ?? 0 }
+    var isInteger: Bool { fraction.isEmpty }
+}
+
+extension TokenizedText {
+    /// The longest whole part that is read as a number; longer ones are codes.
+    static let longestNumber = 15
+
+    /// The number that begins at a run of digits, with the decimals and the grouping of a language.
+    ///
+    /// - Returns: nil for what is no number: a code with a zero in front, a row "1,2,3", an address.
+    func number(at index: Int, in language: any SpokenLanguage) -> WrittenNumber? {
+        guard isDigits(index), length(index) <= Self.longestNumber, !startsWithZero(index) else { return nil }
+        var number = WrittenNumber(whole: string(index), end: index + 1)
+        addGroups(to: &number, in: language)
+        let mark = language.decimalMark
+        if isMark(number.end, mark + "."), isDigits(number.end + 1), length(number.end + 1) <= Self.longestNumber {
+            // A further mark with figures makes it a row, or an address.
+            if isMark(number.end, ","), isMark(index - 1, ","), isDigits(index - 2) { return number }
+            if isMark(number.end + 2, ",."), isDigits(number.end + 3) {
+                return isMark(number.end, ".") ? nil : number
+            }
+            number.isNative = isMark(number.end, mark)
+            number.fraction = string(number.end + 1)
+            number.end += 2
+        }
+        return number
+    }
+
+    private func addGroups(to number: inout WrittenNumber, in language: any SpokenLanguage) {
+        guard number.whole.utf8.count <= 3, number.whole != "0" else { return }
+        var (whole, end) = (number.whole, number.end)
+        func isGroup(_ at: Int) -> Bool {
+            guard isDigits(at + 1), length(at + 1) == 3 else { return false }
+            return isSingleSpace(at) && language.groupsWithSpaces || isMark(at, language.groupMarks)
+        }
+        let first = end
+        while isGroup(end), whole.utf8.count + 3 <= Self.longestNumber, isSameMark(end, first) {
+            whole += string(end + 1)
+            end += 2
+        }
+        // "1.250" alone is a decimal; two groups with full stops are thousands.
+        if isMark(first, "."), end == first + 2 { return }
+        // Figures of another length behind it: a telephone number, or a row.
+        if isSingleSpace(end), isDigits(end + 1), isSpace(first) { return }
+        (number.whole, number.end) = (whole, end)
+    }
+
+    private func isSameMark(_ one: Int, _ other: Int) -> Bool { mark(one) == mark(other) }
+}

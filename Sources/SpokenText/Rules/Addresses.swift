@@ -1,0 +1,119 @@
+/// E-mail, the web, machines and versions.
+enum Addresses {
+    private static let longest = 64
+
+    /// "jean.dupont@exemple.fr".
+    static let mail: Rule = { context, index in
+        let text = context.text
+        guard text.isMark(index + 1, ".-_+@") || text.isDigits(index + 1), !text.isMark(index - 1, "@") else {
+            return nil
+        }
+        guard let at = endOfName(text, from: index, marks: ".-_+"), text.isMark(at, "@"),
+            let end = endOfHost(text, from: at + 1)
+        else { return nil }
+        return Reading(end: end, words: said(text, index..<end, in: context))
+    }
+
+    /// "https://www.exemple.fr/page", "exemple.fr".
+    static let web: Rule = { context, index in
+        let text = context.text
+        guard text.isMark(index + 1, ".:-") || text.isDigits(index + 1), !text.isMark(index - 1, ".@") else {
+            return nil
+        }
+        var start = index
+        let isScheme = text.isMark(index + 1, ":") && text.isMark(index + 2, "/") && text.isMark(index + 3, "/")
+        if isScheme {
+            guard ["http", "https", "ftp"].contains(text.string(index).lowercased()) else { return nil }
+            start = index + 4
+        }
+        guard let host = endOfHost(text, from: start) ?? (isScheme ? endOfName(text, from: start, marks: ".-") : nil)
+        else { return nil }
+        var end = host
+        if text.isMark(end, ":"), text.isDigits(end + 1) { end += 2 }
+        if text.isMark(end, "/?#") {
+            while end < text.count, !text.isBorder(end), end < index + 400, !text.isMark(end, "<>«»\"()[]{}|,;") {
+                end += 1
+            }
+            while text.isMark(end - 1, ".!?:'’") { end -= 1 }
+        }
+        return Reading(end: end, words: said(text, start..<end, in: context))
+    }
+
+    /// "192.168.1.10".
+    static let ofMachine: Rule = { context, index in
+        let text = context.text
+        var end = index
+        for part in 0..<4 {
+            guard text.small(end, in: 0...255, digits: 1...3) != nil, part == 3 || text.isMark(end + 1, ".") else {
+                return nil
+            }
+            end += 2
+        }
+        guard !text.isMark(end - 1, ".") || !text.isDigits(end),
+            !text.isMark(index - 1, ".") || !text.isDigits(index - 2)
+        else { return nil }
+        return Reading(end: end - 1, words: said(text, index..<end - 1, in: context))
+    }
+
+    /// "6.3.1".
+    static let versions: Rule = { context, index in
+        let text = context.text
+        guard text.length(index) <= 4, text.isMark(index + 1, "."), text.isDigits(index + 2) else { return nil }
+        if let number = context.number(index), number.isInteger, number.end > index + 3 { return nil }
+        var end = index + 3
+        while text.isMark(end, "."), text.isDigits(end + 1), end < index + 12 { end += 2 }
+        guard end > index + 3 || text.startsWithZero(index) == false && context.isFrench else { return nil }
+        // One full stop is a decimal in English; in French it is said as it is written.
+        if end == index + 3, context.unit(behind: end) != nil { return nil }
+        return Reading(end: end, words: said(text, index..<end, in: context), isQuantity: true)
+    }
+
+    private static func endOfName(_ text: TokenizedText, from index: Int, marks: String) -> Int? {
+        var end = index
+        guard text.isWord(end) || text.isDigits(end) else { return nil }
+        while end < index + longest,
+            text.isWord(end) || text.isDigits(end)
+                || text.isMark(end, marks) && (text.isWord(end + 1) || text.isDigits(end + 1))
+        {
+            end += 1
+        }
+        return end < index + longest ? end : nil
+    }
+
+    private static let domains: Set<String> = [
+        "fr", "com", "org", "net", "be", "ch", "eu", "io", "info", "de", "uk", "lu", "ca", "dev", "app", "ai", "tv",
+        "me", "es", "it", "local", "lan",
+        "home", "edu", "gov", "gouv", "bzh", "paris", "co", "us", "biz", "pro", "tech", "cloud",
+    ]
+
+    /// A host name that ends in a known domain.
+    private static func endOfHost(_ text: TokenizedText, from index: Int) -> Int? {
+        guard let end = endOfName(text, from: index, marks: ".-"), end > index + 2, text.isMark(end - 2, "."),
+            let domain = text.word(end - 1),
+            domains.contains(domain.lowercased()), !text.isCapitalised(end - 1) || text.isAllCapitals(index)
+        else { return nil }
+        return end
+    }
+
+    private static func said(_ text: TokenizedText, _ range: Range<Int>, in context: RuleContext) -> String {
+        let words = context.words
+        var parts: [String] = []
+        for index in range {
+            if text.isDigits(index) {
+                parts.append(context.language.code(text.string(index)))
+            } else if let word = text.word(index) {
+                parts.append(word == "www" ? words.worldWideWeb : word)
+            } else if let mark = text.mark(index) {
+                let names: [Unicode.Scalar: String] = [
+                    ".": words.point, "@": words.at, "/": words.slash, "-": words.dash, "_": words.underscore,
+                    ":": words.colon, "?": words.question,
+                    "=": words.equals, "&": words.ampersand, "+": words.plus, "#": words.hashtag, "%": words.percent,
+                ]
+                if let name = names[mark] { parts.append(name) }
+            }
+        }
+        // A slash at the end says nothing.
+        if parts.last == words.slash { parts.removeLast() }
+        return parts.joined(separator: " ")
+    }
+}

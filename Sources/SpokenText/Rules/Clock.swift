@@ -1,0 +1,102 @@
+/// Hours of the day, and lengths of time written like them.
+enum Clock {
+    /// "18h30", "8 h", "2h30min".
+    static let hours: Rule = { context, index in
+        let text = context.text
+        guard context.isFrench, text.length(index) <= 3, let hour = text.value(index) else { return nil }
+        let mark = text.behindSpace(index + 1)
+        guard let h = text.word(mark), h == "h" || h == "H", !text.isMark(mark + 1, "'’/") else { return nil }
+        var reading = Reading(
+            end: mark + 1, words: context.language.time(hour, minute: 0, second: nil, half: nil), isQuantity: true)
+        let minute = text.isDigits(mark + 1) ? mark + 1 : text.behindSpace(mark + 1)
+        guard let minutes = text.small(minute, in: 0...59, digits: 2...2) else {
+            return text.isWord(mark + 1) ? nil : reading
+        }
+        let isFrenchMinute = text.isBorder(minute + 1) || text.isMark(minute + 1, ".,;:!?)»-–\"…/")
+        let unit = text.word(text.behindSpace(minute + 1))
+        if unit == "min" || unit == "mn" || unit == "minutes" {
+            guard text.isDigits(mark + 1), unit != "minutes" else { return reading }
+            reading.words +=
+                " " + context.language.cardinal(minutes, .feminine) + (minutes < 2 ? " minute" : " minutes")
+            reading.end = text.behindSpace(minute + 1) + 1
+            return reading
+        }
+        guard isFrenchMinute || text.isDigits(mark + 1) else { return reading }
+        // "à 8 h 30 personnes": figures with a noun of their own are not minutes, but nobody can tell; a colon and a unit can.
+        if minute != mark + 1, context.unit(behind: minute + 1) != nil { return reading }
+        reading.words = context.language.time(hour, minute: minutes, second: nil, half: nil)
+        reading.end = minute + 1
+        return reading
+    }
+
+    /// "12:30", "08:05:01", "5:30 pm"; other figures with colons are ratios.
+    static let colons: Rule = { context, index in
+        let text = context.text
+        guard text.isMark(index + 1, ":"), text.isDigits(index + 2) else { return afternoon(context, index) }
+        guard let hour = text.small(index, in: 0...24), let minute = text.small(index + 2, in: 0...59, digits: 2...2)
+        else {
+            return ratio(context, index)
+        }
+        var (end, second): (Int, UInt64?) = (index + 3, nil)
+        if text.isMark(end, ":"), let seconds = text.small(end + 1, in: 0...59, digits: 2...2) {
+            (end, second) = (end + 2, seconds)
+        }
+        if text.isMark(end, ":"), text.isDigits(end + 1) { return nil }
+        let half = half(of: context, at: end)
+        return Reading(
+            end: half?.end ?? end,
+            words: context.language.time(hour, minute: minute, second: second, half: half?.letter), isQuantity: true)
+    }
+
+    /// "5 pm".
+    private static func afternoon(_ context: RuleContext, _ index: Int) -> Reading? {
+        guard !context.isFrench, let hour = context.text.small(index, in: 1...12),
+            let half = half(of: context, at: index + 1)
+        else { return nil }
+        return Reading(
+            end: half.end, words: context.language.time(hour, minute: 0, second: nil, half: half.letter),
+            isQuantity: true)
+    }
+
+    private static func half(of context: RuleContext, at index: Int) -> (letter: String, end: Int)? {
+        let text = context.text
+        let start = text.behindSpace(index)
+        guard !context.isFrench, let word = text.word(start)?.lowercased() else { return nil }
+        if word == "am" || word == "pm" { return (String(word.prefix(1)), start + 1) }
+        guard word == "a" || word == "p", text.isMark(start + 1, "."), text.word(start + 2)?.lowercased() == "m" else {
+            return nil
+        }
+        return (word, text.isMark(start + 3, ".") ? start + 4 : start + 3)
+    }
+
+    private static func ratio(_ context: RuleContext, _ index: Int) -> Reading? {
+        let text = context.text
+        guard let one = text.value(index), let other = text.value(index + 2), !text.isMark(index + 3, ":"),
+            !text.isMark(index - 1, ":.")
+        else { return nil }
+        let words =
+            one > other && (3...9).contains(other) && context.isFrench
+            ? context.language.cardinal(one, .masculine) + " "
+                + (other == 3 ? "tiers" : other == 4 ? "quarts" : context.language.ordinal(other, .masculine) + "s")
+            : context.language.cardinal(one, .masculine) + " " + context.words.over + " "
+                + context.language.cardinal(other, .masculine)
+        return Reading(end: index + 3, words: words)
+    }
+
+    /// "24h/24", "24/7", "7j/7".
+    static let allDay: Rule = { context, index in
+        let text = context.text
+        guard context.isFrench, let first = text.value(index) else { return nil }
+        let letter = text.word(index + 1)
+        let slash = letter == nil ? index + 1 : index + 2
+        guard text.isMark(slash, "/"), let last = text.value(slash + 1) else { return nil }
+        switch (first, letter, last) {
+        case (24, "h", 24), (24, "H", 24): return Reading(end: slash + 2, words: "vingt-quatre heures sur vingt-quatre")
+        case (24, nil, 24): return Reading(end: slash + 2, words: "vingt-quatre heures sur vingt-quatre")
+        case (7, "j", 7), (7, "J", 7), (7, nil, 7): return Reading(end: slash + 2, words: "sept jours sur sept")
+        case (24, nil, 7):
+            return Reading(end: slash + 2, words: "vingt-quatre heures sur vingt-quatre et sept jours sur sept")
+        default: return nil
+        }
+    }
+}

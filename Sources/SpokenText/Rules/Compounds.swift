@@ -1,0 +1,60 @@
+/// Letters beside figures, and letters that are said one by one.
+enum Compounds {
+    /// "CO2", "MP3", "v2.3", "COVID-19", "A4".
+    static let versionOrName: Rule = { context, index in
+        let text = context.text
+        let isFigure = text.isDigits(index + 1) || text.isMark(index + 1, "₀₁₂₃₄₅₆₇₈₉")
+        guard isFigure, let word = text.word(index) else { return hyphenated(context, index) }
+        if word == "v" || word == "V", text.isMark(index + 2, "."), text.isDigits(index + 3) {
+            return Reading(end: index + 1, words: context.words.version + " ")
+        }
+        if text.isAllCapitals(index), text.length(index) <= 3 { return formula(context, index) }
+        return Reading(end: index + 1, words: word + " ")
+    }
+
+    /// A row of short letters and figures: "H2O", "CH4", "PS5". Figures are read by their rules where nothing follows.
+    private static func formula(_ context: RuleContext, _ index: Int) -> Reading {
+        let text = context.text
+        var (end, parts) = (index, [String]())
+        while end < index + 8 {
+            if text.isAllCapitals(end), text.length(end) <= 3 {
+                parts += text.string(end).unicodeScalars.map { String($0) }
+            } else if let figure = text.mark(end), (0x2080...0x2089).contains(figure.value) {
+                parts.append(context.language.cardinal(UInt64(figure.value - 0x2080), .masculine))
+            } else if text.isDigits(end), text.length(end) <= 2, !text.isMark(end + 1, ".,") || !text.isDigits(end + 2)
+            {
+                parts.append(context.language.code(text.string(end)))
+            } else {
+                break
+            }
+            end += 1
+        }
+        return Reading(end: end, words: parts.joined(separator: " ") + (text.isDigits(end) ? " " : ""))
+    }
+
+    /// The hyphen of "COVID-19" is no minus.
+    private static func hyphenated(_ context: RuleContext, _ index: Int) -> Reading? {
+        let text = context.text
+        guard text.isDash(index + 1), text.isDigits(index + 2), text.length(index) < 24, !text.isMark(index - 1, "@/.")
+        else { return nil }
+        return Reading(end: index + 2, words: text.string(index) + " ")
+    }
+
+    /// Letters that would be read as a word: "IA".
+    static let acronym: Rule = { context, index in
+        let text = context.text
+        guard text.length(index) <= 4, text.length(index) > 1, text.isAllCapitals(index),
+            context.language.abbreviations.spelt.contains(text.string(index)),
+            !context.isShouted(index)
+        else { return nil }
+        return Reading(end: index + 1, words: text.string(index).map(String.init).joined(separator: " "))
+    }
+}
+
+extension RuleContext {
+    /// Whether the words beside are in capitals too, which then mean nothing.
+    func isShouted(_ index: Int) -> Bool {
+        func isLoud(_ at: Int) -> Bool { text.isAllCapitals(at) && text.length(at) > 3 }
+        return isLoud(index - 2) || isLoud(index + 2)
+    }
+}

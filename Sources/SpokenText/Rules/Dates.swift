@@ -1,0 +1,61 @@
+/// Days of the calendar.
+enum Dates {
+    /// "2026-02-01", and with an hour behind a T.
+    static let iso: Rule = { context, index in
+        let text = context.text
+        guard text.length(index) == 4, let year = text.value(index), context.isDash(index + 1),
+            let month = text.small(index + 2, in: 1...12, digits: 2...2), text.mark(index + 3) == text.mark(index + 1),
+            let day = text.small(index + 4, in: 1...31, digits: 2...2),
+            !context.isDash(index + 5) || !text.isDigits(index + 6)
+        else { return nil }
+        let date = context.language.date(day: day, month: month, year: year)
+        // The hour is read by its own rule.
+        guard text.word(index + 5) == "T", text.isDigits(index + 6), text.isMark(index + 7, ":") else {
+            return Reading(end: index + 5, words: date)
+        }
+        return Reading(end: index + 6, words: date + (context.isFrench ? " à " : " at "))
+    }
+
+    /// "01/02/2026", "1.2.26", and "le 14/07". English has the month first behind slashes.
+    static let numeric: Rule = { context, index in
+        let text = context.text
+        guard let first = text.small(index, in: 1...31), text.isMark(index + 1, "/.-"),
+            let second = text.small(index + 2, in: 1...31), !text.isMark(index - 1, "/.-")
+        else { return nil }
+        let (day, month) = !context.isFrench && text.isMark(index + 1, "/") ? (second, first) : (first, second)
+        guard (1...12).contains(month) else { return nil }
+        if text.mark(index + 3) == text.mark(index + 1), text.isDigits(index + 4) {
+            guard let year = text.value(index + 4), [2, 4].contains(text.length(index + 4)),
+                !(text.mark(index + 5) == text.mark(index + 1) && text.isDigits(index + 6)),
+                text.length(index + 4) == 4 || text.isMark(index + 1, "/")
+            else { return nil }
+            let full = text.length(index + 4) == 4 ? year : year + (year < 70 ? 2000 : 1900)
+            guard (1000..<3000).contains(full) else { return nil }
+            return Reading(end: index + 5, words: context.language.date(day: day, month: month, year: full))
+        }
+        guard text.isMark(index + 1, "/"), !text.isMark(index + 3, "/"), context.isFrench else { return nil }
+        let isDated = [
+            "le", "Le", "du", "au", "avant", "depuis", "jusqu'au", "lundi", "mardi", "mercredi", "jeudi", "vendredi",
+            "samedi",
+            "dimanche",
+        ].contains(text.word(index - 2) ?? "")
+        guard isDated && text.isSpace(index - 1) || text.startsWithZero(index) || text.startsWithZero(index + 2) else {
+            return nil
+        }
+        return Reading(end: index + 3, words: context.language.date(day: day, month: month, year: nil))
+    }
+
+    private static let months: Set<String> = [
+        "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
+        "décembre",
+    ]
+
+    /// "1 janvier" is written for "1er janvier".
+    static let firstOfMonth: Rule = { context, index in
+        let text = context.text
+        guard context.isFrench, text.value(index) == 1, text.length(index) <= 2, text.isSpace(index + 1),
+            let month = text.word(index + 2), months.contains(month.lowercased())
+        else { return nil }
+        return Reading(end: index + 1, words: "premier")
+    }
+}

@@ -1,0 +1,62 @@
+/// Numbers that nothing else explains.
+enum Numbers {
+    /// "in 1984", in languages that read years their own way.
+    static let years: Rule = { context, index in
+        let text = context.text
+        guard text.length(index) == 4, let value = text.value(index), (1100..<2100).contains(value),
+            text.isSpace(index - 1), let word = text.word(index - 2) ?? text.word(index - 3),
+            context.language.precedesYear(word)
+        else { return nil }
+        return Reading(end: index + 1, words: context.language.year(value), isQuantity: true)
+    }
+
+    /// A number and perhaps a noun, whose gender it takes: "21 minutes".
+    static let counted: Rule = { context, index in
+        guard let number = context.number(index) else { return nil }
+        let language = context.language
+        if number.isInteger {
+            let gender = context.gender(behind: number.end)
+            return Reading(
+                end: number.end, words: context.inScale(number, at: index) ?? language.cardinal(number.value, gender),
+                isQuantity: true)
+        }
+        return Reading(end: number.end, words: language.spoken(number), isQuantity: true)
+    }
+
+    /// Any other figures.
+    static let code: Rule = { context, index in
+        Reading(
+            end: index + 1, words: context.language.code(context.text.string(index)),
+            isQuantity: !context.text.startsWithZero(index))
+    }
+}
+
+extension RuleContext {
+    private static let ranked: Set<String> = [
+        "années", "page", "pages", "chapitre", "article", "chambre", "numéro", "ligne", "paragraphe",
+    ]
+
+    /// "80 mille" is said as "quatre-vingt mille", and "page 80" as "page quatre-vingt".
+    func inScale(_ number: WrittenNumber, at index: Int) -> String? {
+        let isRank = text.isSpace(index - 1) && Self.ranked.contains(text.word(index - 2) ?? "")
+        guard isFrench, isRank || text.word(text.behindSpace(number.end)) == "mille" else { return nil }
+        let words = language.cardinal(number.value, .masculine)
+        return words.hasSuffix("cents") || words.hasSuffix("vingts") ? String(words.dropLast()) : words
+    }
+
+    /// The gender of what is counted: of the unit or the noun behind a number, or behind the other end of a range, "1-2 minutes".
+    func gender(behind end: Int) -> Gender {
+        var index = end
+        if isDash(index), text.isDigits(index + 1) { index += 2 }
+        if isFrench, text.isSpace(index), let word = text.word(index + 1), ["à", "ou", "et"].contains(word),
+            text.isSpace(index + 2), text.isDigits(index + 3)
+        {
+            index += 4
+        }
+        if let unit = unit(behind: index) { return unit.isFeminine ? .feminine : .masculine }
+        guard text.isSpace(index), let noun = text.word(index + 1), text.length(index + 1) < 24 else {
+            return .masculine
+        }
+        return language.gender(of: noun)
+    }
+}

@@ -1,0 +1,35 @@
+/// "1er", "2e", "21ème", "3rd".
+enum Ordinals {
+    private static let french: [String: Gender] = [
+        "er": .masculine, "ers": .masculine, "ᵉʳ": .masculine, "re": .feminine, "res": .feminine, "ère": .feminine,
+        "ères": .feminine, "ʳᵉ": .feminine, "e": .masculine, "es": .masculine, "ᵉ": .masculine, "è": .masculine,
+        "ème": .masculine, "èmes": .masculine, "eme": .masculine, "emes": .masculine, "ième": .masculine,
+        "ièmes": .masculine,
+        "nd": .masculine, "nds": .masculine, "nde": .feminine, "ndes": .feminine, "ᵈ": .masculine,
+    ]
+
+    static let figures: Rule = { context, index in
+        let text = context.text
+        guard text.length(index) <= 9, let number = context.number(index), number.isInteger, number.value > 0,
+            let suffix = text.word(number.end), text.length(number.end) <= 5
+        else { return nil }
+        let (value, end) = (number.value, number.end + 1)
+        guard context.isFrench else {
+            let isOne = ["st", "nd", "rd", "th"].contains(suffix.lowercased())
+            return isOne ? Reading(end: end, words: context.language.ordinal(value, .masculine)) : nil
+        }
+        return ordinal(value, suffix: suffix.lowercased(), in: context).map { Reading(end: end, words: $0) }
+    }
+
+    /// French only; nil where the suffix is none, or doesn't fit the number.
+    static func ordinal(_ value: UInt64, suffix: String, in context: RuleContext) -> String? {
+        guard let gender = french[suffix], value > 0 else { return nil }
+        let isFirst = ["er", "ers", "re", "res", "ère", "ères", "ᵉʳ", "ʳᵉ"].contains(suffix)
+        if isFirst, value != 1 { return nil }
+        let plural = suffix.hasSuffix("s") ? "s" : ""
+        if suffix.hasPrefix("nd") || suffix == "ᵈ" {
+            return value == 2 ? (gender == .feminine ? "seconde" : "second") + plural : nil
+        }
+        return context.language.ordinal(value, gender) + plural
+    }
+}

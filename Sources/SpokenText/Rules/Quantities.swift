@@ -1,0 +1,127 @@
+/// Numbers with a unit.
+enum Quantities {
+    /// "10 km/h", "250 g", "21 °C", "5 %".
+    static let measured: Rule = { context, index in
+        guard let number = context.number(index), let unit = context.unit(behind: number.end) else { return nil }
+        let words = context.language.spoken(number, unit.isFeminine ? .feminine : .masculine)
+        let name = context.language.isPlural(number) ? unit.plural : unit.singular
+        return Reading(end: unit.end, words: words + " " + name, isQuantity: true)
+    }
+
+    /// "2x4", "10 × 15 cm", "3x": times, or by where it is a size.
+    static let product: Rule = { context, index in
+        let text = context.text
+        guard let number = context.number(index) else { return nil }
+        let cross = text.behindSpace(number.end)
+        guard text.word(cross) == "x" || text.word(cross) == "X" || text.isMark(cross, "×") else { return nil }
+        let next = text.behindSpace(cross + 1)
+        guard text.isDigits(next) else {
+            guard cross == number.end, text.isBorder(cross + 1), !text.isMark(cross, "×") else { return nil }
+            return Reading(
+                end: cross + 1, words: context.language.spoken(number, .feminine) + " " + context.words.times)
+        }
+        // A size has a unit behind its last number.
+        var (last, steps) = (next, 0)
+        while let side = context.number(last), steps < 3 {
+            let more = text.behindSpace(side.end)
+            steps += 1
+            guard text.word(more) == "x" || text.isMark(more, "×") else {
+                let joint = context.unit(behind: side.end) == nil ? context.words.times : context.words.by
+                return Reading(end: next, words: context.language.spoken(number) + " " + joint + " ")
+            }
+            last = text.behindSpace(more + 1)
+        }
+        return Reading(end: next, words: context.language.spoken(number) + " " + context.words.by + " ")
+    }
+}
+
+/// A unit as it stands behind a number, in words.
+struct WrittenUnit {
+    var singular: String
+    var plural: String
+    var isFeminine = false
+    var end: Int
+}
+
+extension RuleContext {
+    /// The unit behind a number that ends at `end`, with or without a space.
+    func unit(behind end: Int) -> WrittenUnit? {
+        let start = text.behindSpace(end)
+        if let unit = degrees(at: start) { return unit }
+        if text.isMark(start, "%‰") {
+            let name = text.isMark(start, "%") ? words.percent : words.perMille
+            return WrittenUnit(singular: name, plural: name, end: start + 1)
+        }
+        guard var unit = simpleUnit(at: start, isAttached: start == end) else { return nil }
+        if isFrench, text.isMark(unit.end, "/"), text.string(unit.end + 1) == "100" {
+            let distance = text.behindSpace(unit.end + 2)
+            if text.word(distance) == "km" {
+                unit.singular += " aux cent kilomètres"
+                unit.plural += " aux cent kilomètres"
+                unit.end = distance + 1
+            }
+        } else if text.isMark(unit.end, "/"), let divisor = divisor(at: unit.end + 1) {
+            unit.singular += " " + words.per + " " + divisor.singular
+            unit.plural += " " + words.per + " " + divisor.singular
+            unit.end = divisor.end
+        }
+        // "5 l'un", "3 m-": letters of something else.
+        if text.isMark(unit.end, "'’_@") || text.isWord(unit.end) || isDash(unit.end) && text.isWord(unit.end + 1) {
+            return nil
+        }
+        return unit
+    }
+
+    private func degrees(at start: Int) -> WrittenUnit? {
+        guard text.isMark(start, "°º") else {
+            guard text.isMark(start, "℃") else { return nil }
+            return WrittenUnit(singular: words.degree + " Celsius", plural: words.degree + "s Celsius", end: start + 1)
+        }
+        let behind = text.behindSpace(start + 1)
+        let scale: String? = ["C": " Celsius", "c": " Celsius", "F": " Fahrenheit"][text.word(behind) ?? ""]
+        let isScale =
+            scale != nil && !text.isMark(behind + 1, "'’.")
+            || scale != nil && text.isMark(behind + 1, ".")
+        return WrittenUnit(
+            singular: words.degree + (isScale ? scale ?? "" : ""),
+            plural: words.degree + "s" + (isScale ? scale ?? "" : ""),
+            end: isScale ? behind + 1 : start + 1)
+    }
+
+    private func simpleUnit(at start: Int, isAttached: Bool) -> WrittenUnit? {
+        guard text.length(start) <= 5, let symbol = text.word(start) ?? (text.isMark(start, "Ω") ? "Ω" : nil) else {
+            return nil
+        }
+        guard let unit = Unit.symbols[symbol], isAttached || !Unit.onlyAttached.contains(symbol) || symbol == "A" else {
+            return nil
+        }
+        let name = language.quantity(of: unit)
+        let written = WrittenUnit(
+            singular: name.singular, plural: name.plural, isFeminine: name.gender == .feminine, end: start + 1)
+        return powered(written)
+    }
+
+    /// "m²", "m3".
+    private func powered(_ unit: WrittenUnit) -> WrittenUnit {
+        let isSquare = text.isMark(unit.end, "²") || text.string(unit.end) == "2"
+        guard isSquare || text.isMark(unit.end, "³") || text.string(unit.end) == "3" else { return unit }
+        var unit = unit
+        unit.end += 1
+        let isLength = ["mètre", "metre", "foot", "pied"].contains(where: unit.singular.contains)
+        if isFrench {
+            unit.singular += isLength ? (isSquare ? " carré" : " cube") : " " + (isSquare ? words.squared : words.cubed)
+            unit.plural += isLength ? (isSquare ? " carrés" : " cubes") : " " + (isSquare ? words.squared : words.cubed)
+        } else {
+            let power = isSquare ? "square " : "cubic "
+            (unit.singular, unit.plural) = (power + unit.singular, power + unit.plural)
+        }
+        return unit
+    }
+
+    /// What stands behind the slash of "km/h", "€/mois".
+    func divisor(at index: Int) -> WrittenUnit? {
+        if let unit = simpleUnit(at: index, isAttached: true) { return unit }
+        guard let word = text.word(index), Unit.periods.contains(word) else { return nil }
+        return WrittenUnit(singular: word == "pers" ? "personne" : word, plural: word, end: index + 1)
+    }
+}

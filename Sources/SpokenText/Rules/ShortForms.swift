@@ -1,0 +1,150 @@
+/// Abbreviations.
+enum ShortForms {
+    /// "av. J.-C.", "J.-C.".
+    static let beforeChrist: Rule = { context, index in
+        let text = context.text
+        guard context.isFrench, text.length(index) <= 3, text.isMark(index + 1, ".") || text.isMark(index + 3, "."),
+            let word = text.word(index)
+        else { return nil }
+        func isChrist(_ at: Int) -> Bool {
+            text.word(at) == "J" && text.isMark(at + 1, ".") && context.isDash(at + 2) && text.word(at + 3) == "C"
+        }
+        func end(_ at: Int) -> Int { text.isMark(at + 4, ".") ? at + 5 : at + 4 }
+        if isChrist(index) { return Reading(end: end(index), words: "Jésus-Christ") }
+        guard let before = ["av": "avant", "apr": "après", "ap": "après"][word] else { return nil }
+        let next = text.behindSpace(text.isMark(index + 1, ".") ? index + 2 : index + 1)
+        return isChrist(next) ? Reading(end: end(next), words: before + " Jésus-Christ") : nil
+    }
+
+    /// "c.-à-d.", "p. ex.", "s.v.p.", "e.g.".
+    static let lettered: Rule = { context, index in
+        let text = context.text
+        guard text.length(index) == 1 || text.string(index) == "R", text.isMark(index + 1, ".") else { return nil }
+        let forms =
+            context.isFrench
+            ? [
+                ("c.-à-d.", "c'est-à-dire"), ("p. ex.", "par exemple"), ("p.ex.", "par exemple"),
+                ("s.v.p.", "s'il vous plaît"), ("S.V.P.", "s'il vous plaît"), ("R.-V.", "rendez-vous"),
+                ("n.b.", "nota bene"), ("N.B.", "nota bene"),
+            ]
+            : [("e.g.", "for example"), ("i.e.", "that is"), ("N.B.", "nota bene")]
+        for (form, words) in forms {
+            let count = TokenizedText(Array(form.unicodeScalars)).count
+            guard index + count <= text.count, text.string(tokens: index..<index + count) == form else { continue }
+            return Reading(end: index + count, words: words)
+        }
+        return nil
+    }
+
+    /// "M. Dupont", "Mme Martin", "St-Denis".
+    static let title: Rule = { context, index in
+        let text = context.text
+        guard text.length(index) <= 5, text.isCapitalised(index),
+            let title = context.language.abbreviations.titles[text.string(index)],
+            !text.isMark(index - 1, ".'’-")
+        else { return nil }
+        let hasStop = text.isMark(index + 1, ".")
+        var next = hasStop ? index + 2 : index + 1
+        guard hasStop || !title.needsStop else { return nil }
+        if text.isDash(next), title.full.hasPrefix("saint") || title.full == "saint" {
+            guard text.isCapitalised(next + 1) else { return nil }
+            return Reading(end: index + (hasStop ? 2 : 1), words: title.full.capitalisedFirst)
+        }
+        guard text.isSpace(next) else { return nil }
+        let end = next
+        next += 1
+        // "Me voici" is a pronoun; a name has a capital letter, and so has a further title.
+        let isJoined =
+            hasStop
+            && (["le", "la", "l"].contains(text.word(next) ?? "")
+                || text.word(next) == "et" && text.isCapitalised(next + 2))
+        guard text.isCapitalised(next) || isJoined || title.full == "madame" && text.isWord(next) && !hasStop else {
+            return nil
+        }
+        if title.full == "maître", !text.isSpace(index - 1) { return nil }
+        return Reading(end: end, words: title.full)
+    }
+
+    /// "n° 5", "p. 12".
+    static let numbered: Rule = { context, index in
+        let text = context.text
+        guard text.length(index) <= 6,
+            text.isMark(index + 1, ".°º") || text.length(index) == 2 && text.isDigits(index + 2),
+            let word = text.word(index)
+        else { return nil }
+        if word.lowercased() == "n" || word.lowercased() == "nos" || word.lowercased() == "ns",
+            text.isMark(index + 1, "°º")
+        {
+            let isPlural = word.count > 1 || text.word(index + 2) == "s"
+            let end = text.word(index + 2) == "s" ? index + 3 : index + 2
+            guard text.isDigits(text.behindSpace(end)) || text.isCapitalised(text.behindSpace(end)) else { return nil }
+            return Reading(
+                end: end, words: context.words.number + (isPlural ? "s" : "") + (text.isDigits(end) ? " " : ""))
+        }
+        let short = context.language.abbreviations.beforeNumber
+        guard let full = short[word] ?? short[word.lowercased()] else { return nil }
+        let hasStop = text.isMark(index + 1, ".")
+        let end = hasStop ? index + 2 : index + 1
+        let isNumero = ["no", "nos", "No"].contains(word)
+        guard hasStop || isNumero && word != "nos", text.isDigits(text.behindSpace(end)),
+            text.isBorder(index - 1) || text.isMark(index - 1, "(«'’")
+        else { return nil }
+        // "il fait 3 min. 20": a unit.
+        if text.isDigits(index - 1) || text.isSpace(index - 1) && text.isDigits(index - 2) { return nil }
+        return Reading(end: end, words: full + (text.isDigits(end) ? " " : ""))
+    }
+
+    /// "av. Foch", "bd de la République".
+    static let place: Rule = { context, index in
+        let text = context.text
+        guard text.length(index) <= 4, text.isMark(index + 1, "."),
+            let full = context.language.abbreviations.ofPlaces[text.string(index)],
+            text.isSpace(index + 2), let next = text.word(index + 3)
+        else { return nil }
+        guard text.isCapitalised(index + 3) || ["de", "du", "des", "d", "la", "le", "les", "l"].contains(next) else {
+            return nil
+        }
+        return Reading(end: index + 2, words: full)
+    }
+
+    /// "etc.", "env.", "rdv".
+    static let general: Rule = { context, index in
+        let text = context.text
+        guard text.length(index) <= 6, !text.isMark(index - 1, "-'’@#./_"), !text.isDigits(index - 1) else {
+            return nil
+        }
+        let word = text.string(index)
+        let forms = context.language.abbreviations
+        if text.isMark(index + 1, "."), let full = forms.withStop[word] ?? ofCalendar(context, index) {
+            // The full stop stays where it ends the sentence too.
+            let next = text.behindSpace(index + 2)
+            let endsLine = next >= text.count || text.isBorder(next)
+            let isClosed = endsLine || text.isCapitalised(next) && word == "etc" || text.isMark(index + 2, ".…")
+            return Reading(end: isClosed ? index + 1 : index + 2, words: full)
+        }
+        guard let full = forms.plain[word], !text.isMark(index + 1, "'’-@_") || text.isBorder(index + 2),
+            !text.isDigits(index + 1)
+        else { return nil }
+        return Reading(end: index + 1, words: full)
+    }
+}
+
+extension ShortForms {
+    /// "sam. 5 sept.": a day in front of figures, a month behind them.
+    private static func ofCalendar(_ context: RuleContext, _ index: Int) -> String? {
+        let (text, forms, word) = (
+            context.text, context.language.abbreviations, context.text.string(index).lowercased()
+        )
+        if let day = forms.days[word], text.isDigits(text.behindSpace(index + 2)) { return day }
+        guard let month = forms.months[word], text.isSpace(index - 1) else { return nil }
+        return text.isDigits(index - 2) || text.isDigits(index - 3) ? month : nil
+    }
+}
+
+extension TokenizedText {
+    func isDash(_ index: Int) -> Bool { isMark(index, "-‑") }
+}
+
+extension String {
+    fileprivate var capitalisedFirst: String { prefix(1).uppercased() + dropFirst() }
+}

@@ -1,0 +1,143 @@
+/// Signs that stand for words.
+enum Signs {
+    /// Blocks of phonemes stay as they are.
+    static let phonemes: Rule = { context, index in
+        let text = context.text
+        guard text.isMark(index, "["), text.isMark(index + 1, "[") else { return nil }
+        var end = index + 2
+        while end < text.count, end < index + 400 {
+            if text.isMark(end, "]"), text.isMark(end + 1, "]") {
+                return Reading(end: end + 2, words: text.string(tokens: index..<end + 2))
+            }
+            end += 1
+        }
+        return nil
+    }
+
+    /// "-5 °C", "+3", "≈ 20", "~20".
+    static let sign: Rule = { context, index in
+        let text = context.text
+        if context.isSign(index) { return Reading(end: index + 1, words: context.words.minus + " ") }
+        let isFirst = text.isBorder(index - 1) || text.isMark(index - 1, "(«")
+        if text.isMark(index, "+"), isFirst, text.isDigits(index + 1) {
+            return Reading(end: index + 1, words: context.words.plus + " ")
+        }
+        let isNumber = text.isDigits(text.behindSpace(index + 1))
+        guard isNumber, !text.isDigits(index - 1) else { return nil }
+        let gap = text.isDigits(index + 1) ? " " : ""
+        if text.isMark(index, "≈~∼") { return Reading(end: index + 1, words: context.words.about + gap) }
+        if text.isMark(index, "±") { return Reading(end: index + 1, words: context.words.plusOrMinus + gap) }
+        if text.isMark(index, "√") { return Reading(end: index + 1, words: context.words.squareRoot + gap) }
+        // "< 5 min" at the beginning of what is compared with nothing.
+        return nil
+    }
+
+    /// "#5", "#jardin".
+    static let hashtag: Rule = { context, index in
+        let text = context.text
+        guard text.isMark(index, "#"), text.isBorder(index - 1) || text.isMark(index - 1, "(") else { return nil }
+        if text.isDigits(index + 1) { return Reading(end: index + 1, words: context.words.number + " ") }
+        guard let word = text.word(index + 1), word.count > 1 else { return nil }
+        var (said, isSmall) = ("", false)
+        for scalar in word.unicodeScalars {
+            if scalar.isUpper, isSmall { said += " " }
+            said.unicodeScalars.append(scalar)
+            isSmall = !scalar.isUpper
+        }
+        return Reading(end: index + 2, words: context.words.hashtag + " " + said)
+    }
+
+    /// "@jean".
+    static let mention: Rule = { context, index in
+        let text = context.text
+        guard text.isMark(index, "@"), text.isBorder(index - 1), text.isWord(index + 1) else { return nil }
+        return Reading(end: index + 1, words: context.words.at + " ")
+    }
+
+    /// "5²", "x³", "10^6".
+    static let power: Rule = { context, index in
+        let text = context.text
+        guard text.isDigits(index - 1) || text.isWord(index - 1) && text.length(index - 1) <= 2 else { return nil }
+        if text.isMark(index, "²") { return Reading(end: index + 1, words: " " + context.words.squared) }
+        if text.isMark(index, "³") { return Reading(end: index + 1, words: " " + context.words.cubed) }
+        guard text.isMark(index, "^"), text.isDigits(index + 1) || context.isDash(index + 1) else { return nil }
+        return Reading(end: index + 1, words: " " + context.words.toThePower + " ")
+    }
+
+    /// A dash in a row of figures that is no quantity is a pause.
+    static let joint: Rule = { context, index in
+        let text = context.text
+        guard text.isMark(index, "-–/.:,"), text.isDigits(index - 1), text.isDigits(index + 1) else { return nil }
+        if text.isMark(index, ",") { return Reading(end: index + 1, words: ", ") }
+        let name =
+            text.isMark(index, "/")
+            ? " " + context.words.over + " " : text.isMark(index, ".") ? " " + context.words.point + " " : " "
+        return Reading(end: index + 1, words: name)
+    }
+
+    /// "5 - 3", "2 + 2 = 4", "x ≥ 3".
+    static let operation: Rule = { context, index in
+        let text = context.text
+        guard let mark = text.mark(index) else { return nil }
+        let (isLeftSpaced, isRightSpaced) = (text.isSpace(index - 1), text.isSpace(index + 1))
+        guard isLeftSpaced == isRightSpaced || text.isDigits(index + 1) else { return nil }
+        let (left, right) = (isLeftSpaced ? index - 2 : index - 1, isRightSpaced ? index + 2 : index + 1)
+        let isLeftFigure = text.isDigits(left) || text.isMark(left, ")%€²³")
+        let isRightFigure = text.isDigits(right) || text.isMark(right, "(√-−") && !text.isSpace(right + 1)
+        let isLetters = text.isWord(left) && text.isWord(right)
+        guard
+            isLeftFigure && (isRightFigure || text.length(right) == 1) || text.isWord(left) && isRightFigure
+                || isLetters && text.length(left) <= 2
+        else { return comparison(context, index) }
+        let words = context.words
+        if text.isMark(index, "-–−"), isLeftSpaced, isLeftFigure, text.isDigits(right) {
+            return Reading(end: index + 1, words: isRange(context, left, right) ? words.to : words.minus)
+        }
+        let names: [Unicode.Scalar: String] = [
+            "−": words.minus, "+": words.plus, "=": words.equals, "×": words.times, "*": words.times, "⋅": words.times,
+            "÷": words.dividedBy, "≈": words.about,
+            "≠": words.notEqual, "<": words.less, ">": words.more, "≤": words.atMost, "≥": words.atLeast,
+            "±": words.plusOrMinus,
+        ]
+        guard let name = names[mark] else { return nil }
+        return Reading(end: index + 1, words: (isLeftSpaced ? "" : " ") + name + (isRightSpaced ? "" : " "))
+    }
+
+    private static func comparison(_ context: RuleContext, _ index: Int) -> Reading? {
+        let text = context.text
+        guard text.isDigits(text.behindSpace(index + 1)), text.isBorder(index - 1) else { return nil }
+        let words = context.words
+        let names: [String: String] = [
+            "<": words.less, ">": words.more, "≤": words.atMost, "≥": words.atLeast, "=": words.equals,
+        ]
+        guard let name = names[text.string(index)] else { return nil }
+        return Reading(end: index + 1, words: name + (text.isDigits(index + 1) ? " " : ""))
+    }
+
+    /// "5 - 10 minutes" has something that it counts, and goes up.
+    private static func isRange(_ context: RuleContext, _ left: Int, _ right: Int) -> Bool {
+        guard let first = context.text.value(left), let number = context.number(right), first < number.value else {
+            return false
+        }
+        return context.unit(behind: number.end) != nil
+            || context.text.isSpace(number.end) && context.text.isWord(number.end + 1)
+            || context.text.isMark(context.text.behindSpace(number.end), "€$£")
+    }
+
+    /// Marks that say one word by themselves.
+    static let symbol: Rule = { context, index in
+        let text = context.text
+        if text.isMark(index, "&"), text.isBorder(index - 1) == text.isBorder(index + 1),
+            text.isWord(index + 1) || text.isSpace(index + 1)
+        {
+            return Reading(
+                end: index + 1,
+                words: (text.isSpace(index - 1) ? "" : " ") + context.words.and + (text.isSpace(index + 1) ? "" : " "))
+        }
+        if text.isMark(index, "∞") { return Reading(end: index + 1, words: context.words.infinity) }
+        if text.isMark(index, "→⇒➜"), text.isSpace(index - 1), text.isSpace(index + 1) {
+            return Reading(end: index + 1, words: ",")
+        }
+        return nil
+    }
+}

@@ -1,0 +1,151 @@
+/// Finds where sentences end, in a text that may still grow. What it says of a place depends on nothing but the text around it, so that it
+/// says the same however the text arrives.
+struct SentenceScanner {
+    /// As far as this it looks ahead for the beginning of the next sentence.
+    private static let farthest = 64
+    /// Brackets hold a sentence together no longer than this.
+    private static let longestBracket = 400
+
+    private var position = 0
+    private var depth = 0
+    private var opened = 0
+    /// Where the text between two ends, and its line, began.
+    private var start = 0
+    private var isRow = false
+    private let abbreviations: Abbreviations?
+
+    init(locale: SpokenLocale?) { abbreviations = locale?.language.abbreviations }
+
+    /// The end of the sentence that began at the last end, with the space behind it; nil if the text must go on before it is known.
+    mutating func next(in text: [Unicode.Scalar], isLast: Bool) -> Int? {
+        while position < text.count {
+            let scalar = text[position]
+            if scalar == "\n" {
+                depth = 0
+                return finish(position + 1)
+            }
+            if position == start { isRow = scalar == "|" }
+            if scalar == "<" {
+                switch Thought.opening.match(in: text, at: position, isLast: isLast) {
+                case .none: break
+                case .unknown: return nil
+                case .found:
+                    if position > start { return finish(position) }
+                    return nil
+                }
+            }
+            count(scalar)
+            if Self.endsSentence(scalar), depth < 2, !isRow {
+                if depth == 1 {
+                    // Only the last one within brackets can end the sentence around them.
+                    guard position + 1 < text.count || isLast else { return nil }
+                    guard position + 1 < text.count, text[position + 1] == ")" else {
+                        position += 1
+                        continue
+                    }
+                }
+                guard let next = beginning(behind: position, in: text, isLast: isLast) else { return nil }
+                if next.isBeginning { return finish(next.index) }
+                depth = 0
+                position = next.index
+            } else {
+                position += 1
+            }
+        }
+        return isLast && start < text.count ? finish(text.count) : nil
+    }
+
+    /// Forgets what lies before an end.
+    mutating func drop(_ count: Int) {
+        position -= count
+        start -= count
+        opened -= count
+    }
+
+    /// Goes on behind text that belongs to no sentence.
+    mutating func skip(to index: Int) { (position, start) = (index, index) }
+
+    private mutating func finish(_ end: Int) -> Int {
+        (position, start, depth) = (end, end, 0)
+        return end
+    }
+
+    private mutating func count(_ scalar: Unicode.Scalar) {
+        switch scalar {
+        case "(", "[":
+            if depth == 0 { opened = position }
+            depth += 1
+        case ")", "]": depth = max(0, depth - 1)
+        default: if depth > 0, position - opened > Self.longestBracket { depth = 0 }
+        }
+    }
+
+    private static func endsSentence(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar {
+        case ".", "!", "?", "…", "。", "！", "？": true
+        default: false
+        }
+    }
+
+    /// Where the text goes on behind a mark, and whether that begins a sentence; nil if it can't be seen yet.
+    private func beginning(behind mark: Int, in text: [Unicode.Scalar], isLast: Bool) -> (
+        index: Int, isBeginning: Bool
+    )? {
+        var index = mark + 1
+        let limit = mark + Self.farthest
+        func isClosing(_ scalar: Unicode.Scalar) -> Bool {
+            "\"”’»)]*_`".unicodeScalars.contains(scalar) || Self.endsSentence(scalar)
+        }
+        while index < text.count, index < limit, isClosing(text[index]) { index += 1 }
+        var behind = index
+        while behind < text.count, behind < limit, text[behind].isBlank, text[behind] != "\n" { behind += 1 }
+        // « Oui ! »
+        if behind < text.count, text[behind] == "»" || text[behind] == "”" {
+            index = behind + 1
+            behind = index
+            while behind < text.count, behind < limit, text[behind].isBlank, text[behind] != "\n" { behind += 1 }
+        }
+        guard behind < text.count || isLast else { return behind < limit ? nil : (behind, true) }
+        guard behind < text.count else { return (behind, true) }
+        if behind == index, text[behind] != "\n" { return (max(index, mark + 1), false) }
+        let next = text[behind]
+        if next == "\n" { return (behind + 1, true) }
+        if next.properties.isLowercase || ",;:".unicodeScalars.contains(next) { return (behind, false) }
+        return (
+            behind, !(text[mark] == "." && index == mark + 1 && isAbbreviation(before: mark, in: text, next: behind))
+        )
+    }
+
+    /// Whether a full stop belongs to the word before it: "M.", "J. Dupont", and the number of a list's line.
+    private func isAbbreviation(before mark: Int, in text: [Unicode.Scalar], next: Int) -> Bool {
+        var first = mark
+        while first > start, mark - first < 8, text[first - 1].isLetter { first -= 1 }
+        if first == mark {
+            while first > start, mark - first < 4, text[first - 1].isDigit { first -= 1 }
+            return first < mark && text[start..<first].allSatisfy { $0.isBlank }
+        }
+        let word = String(String.UnicodeScalarView(text[first..<mark]))
+        let mayHaveStop = abbreviations?.mayHaveStop(word, beforeFigure: text[next].isDigit) == true
+        if word.unicodeScalars.count == 1 { return text[first].isUpper || mayHaveStop }
+        return mayHaveStop
+    }
+}
+
+/// The sentences of a text: it knows abbreviations, decimals, ellipses, quotations and hours. A line ends a sentence too.
+public struct SentenceSplitter: Sendable {
+    /// - Returns: their ranges in Unicode scalars, which together are all of the text; a sentence has the space behind it.
+    public static func sentences(of text: String, locale: SpokenLocale?) -> [Range<Int>] {
+        let scalars = Array(text.unicodeScalars)
+        var scanner = SentenceScanner(locale: locale)
+        var (ranges, start) = ([Range<Int>](), 0)
+        while start < scalars.count {
+            let end = scanner.next(in: scalars, isLast: true)
+            // A thought that is no part of any sentence is one by itself.
+            let stop = end ?? Thought.closing.end(in: scalars, from: start) ?? scalars.count
+            if end == nil { scanner.skip(to: stop) }
+            ranges.append(start..<stop)
+            start = stop
+        }
+        return ranges
+    }
+}

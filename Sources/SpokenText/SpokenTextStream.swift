@@ -1,0 +1,79 @@
+/// Turns a text that arrives in pieces into what is said, sentence by sentence. However the text is cut, it gives the same as the whole.
+public struct SpokenTextStream: Sendable {
+    private let language: (any SpokenLanguage)?
+    private var scanner: SentenceScanner
+    private var text: [Unicode.Scalar] = []
+    /// As far as this, `text` is done.
+    private var start = 0
+    private var startsLine = true
+    /// Whether the model thinks, and as far as where its end has been looked for.
+    private var thinks = false
+    private var searched = 0
+
+    /// - Parameter locale: nil for a language without rules, of which only the markup is taken away.
+    public init(locale: SpokenLocale?) {
+        language = locale?.language
+        scanner = SentenceScanner(locale: locale)
+    }
+
+    /// - Returns: the sentences that are whole now, with the space behind them; their spans count from their own beginnings, and join to
+    ///   those of the whole.
+    public mutating func append(_ piece: String) -> [SpokenText] {
+        text.append(contentsOf: piece.unicodeScalars)
+        return sentences(isLast: false)
+    }
+
+    /// The rest.
+    public mutating func finish() -> [SpokenText] { sentences(isLast: true) }
+
+    private mutating func sentences(isLast: Bool) -> [SpokenText] {
+        var result: [SpokenText] = []
+        while start < text.count {
+            if thinks {
+                guard let thought = thought(isLast: isLast) else { break }
+                result.append(thought)
+            } else if let end = scanner.next(in: text, isLast: isLast) {
+                result.append(spoken(start..<end))
+                startsLine = text[end - 1] == "\n"
+                start = end
+            } else if case .found = Thought.opening.match(in: text, at: start, isLast: isLast) {
+                (thinks, searched) = (true, start)
+            } else {
+                break
+            }
+        }
+        scanner.drop(start)
+        searched -= start
+        text.removeFirst(start)
+        start = 0
+        return result
+    }
+
+    /// A thought says nothing. One that never ends is all that is left.
+    private mutating func thought(isLast: Bool) -> SpokenText? {
+        var end: Int?
+        while searched < text.count, end == nil {
+            switch text[searched] == "<" ? Thought.closing.match(in: text, at: searched, isLast: isLast) : .none {
+            case .none: searched += 1
+            case .unknown: return nil
+            case .found(let found): end = found
+            }
+        }
+        guard var end = end ?? (isLast ? text.count : nil) else { return nil }
+        // What parts the thought from the answer.
+        while end < text.count, text[end].isBlank { end += 1 }
+        guard end < text.count || isLast else { return nil }
+        defer {
+            (thinks, start) = (false, end)
+            startsLine = true
+            scanner.skip(to: end)
+        }
+        return SpokenText(text: "", spans: [SpokenText.Span(from: 0..<end - start, to: 0..<0)])
+    }
+
+    private func spoken(_ range: Range<Int>) -> SpokenText {
+        let plain = PlainText(of: Array(text[range]), startsLine: startsLine)
+        guard let language else { return plain.unread }
+        return RuleReader.spoken(plain.scalars, origins: plain.origins, in: language)
+    }
+}
