@@ -117,7 +117,8 @@ let package = Package(
         .target(
             name: "TextToSpeech",
             dependencies: [
-                "OnnxRuntime", "Audio", "EspeakNG", "EspeakProtocol", "BridgeSupport", "WorkScheduling", logging,
+                "OnnxRuntime", "Audio", "EspeakNG", "EspeakProtocol", "SpokenText", "BridgeSupport", "WorkScheduling",
+                logging,
             ],
             swiftSettings: strict),
         .target(
@@ -152,8 +153,8 @@ let package = Package(
             name: "BridgeServer",
             dependencies: [
                 "BridgeRuntime", "LanguageModels", "SpeechToText", "TextToSpeech", "Embeddings", "ModelStore", "Audio",
-                "BridgeSupport", "WorkScheduling", coreMetrics, hummingbird, hummingbirdCore, httpTypes, logging,
-                serviceLifecycle,
+                "SpokenText", "BridgeSupport", "WorkScheduling", coreMetrics, hummingbird, hummingbirdCore, httpTypes,
+                logging, serviceLifecycle,
                 nioCore, nioFoundationCompat, nioHTTP1, nioHTTPTypes, nioHTTPTypesHTTP1, yams,
             ],
             resources: [.copy("Resources")],
@@ -225,8 +226,8 @@ let package = Package(
         .testTarget(
             name: "TextToSpeechTests",
             dependencies: [
-                "TextToSpeech", "EspeakNG", "EspeakProtocol", "OnnxRuntime", "Audio", "BridgeSupport", "WorkScheduling",
-                "BridgeTesting", logging,
+                "TextToSpeech", "SpokenText", "EspeakNG", "EspeakProtocol", "OnnxRuntime", "Audio", "BridgeSupport",
+                "WorkScheduling", "BridgeTesting", logging,
             ],
             resources: [.copy("Fixtures")], swiftSettings: strict),
         .testTarget(

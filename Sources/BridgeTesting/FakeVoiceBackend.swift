@@ -7,6 +7,8 @@ public final class FakeVoiceBackend: VoiceBackend {
     public let voiceID: String
     public let sampleRate: Int
     public let speakers: [String]
+    /// Unknown, so that its requests keep their texts.
+    public var language: String? { nil }
     private let gate: Gate
     private let weights: (any Sendable)?
     private let failure: Watched<(any Error)?>

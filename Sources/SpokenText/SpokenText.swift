@@ -30,6 +30,12 @@ public struct SpokenText: Sendable, Hashable {
         self.init(joining: pieces)
     }
 
+    /// A text that is said as it is written.
+    public init(unchanged text: String) {
+        let length = text.unicodeScalars.count
+        self.init(text: text, spans: length > 0 ? [Span(from: 0..<length, to: 0..<length)] : [])
+    }
+
     init(text: String, spans: [Span]) {
         self.text = text
         self.spans = spans

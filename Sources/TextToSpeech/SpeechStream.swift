@@ -1,4 +1,5 @@
 public import BridgeSupport
+public import SpokenText
 import Synchronization
 
 /// The speech of one request, sentence by sentence as it is made: each one is spoken when the previous one has been taken.
@@ -12,16 +13,22 @@ public struct SpeechStream: AsyncSequence, Sendable {
     public let voice: String
     /// Hertz.
     public let sampleRate: Int
+    /// What the voice is given to say.
+    public let spoken: SpokenText
+    private let captions: Captions
     private let sentences: any SentenceSequence
     private let settings: TextToSpeechService.Settings
     private let progress: Progress
 
     /// - Parameter elapsed: tells how long ago the request came.
     init(
-        _ sentences: any SentenceSequence, by voice: any VoiceBackend, settings: TextToSpeechService.Settings,
+        _ sentences: any SentenceSequence, saying spoken: SpokenText, of text: String, by voice: any VoiceBackend,
+        settings: TextToSpeechService.Settings,
         timings: StageTimings,
         elapsed: @escaping @Sendable () -> Duration
     ) {
+        self.spoken = spoken
+        captions = Captions(spoken, of: text)
         self.sentences = sentences
         self.voice = voice.voiceID
         sampleRate = voice.sampleRate
@@ -39,11 +46,14 @@ public struct SpeechStream: AsyncSequence, Sendable {
     public var firstSentence: Duration? { progress.first }
 
     /// To be called once; see ``Iterator``.
-    public func makeAsyncIterator() -> Iterator { Iterator(speech: self, sentences: sentences.makeAsyncIterator()) }
+    public func makeAsyncIterator() -> Iterator {
+        Iterator(speech: self, captions: captions, sentences: sentences.makeAsyncIterator())
+    }
 
     /// One reader's place in the speech; a second one would take sentences away from the first.
     public struct Iterator: AsyncIteratorProtocol {
         fileprivate let speech: SpeechStream
+        fileprivate var captions: Captions
         fileprivate var sentences: any AsyncIteratorProtocol<SpokenSentence, any Error>
 
         /// The next sentence, made now; nil after the last one.
@@ -53,7 +63,7 @@ public struct SpeechStream: AsyncSequence, Sendable {
             let start = speech.progress.elapsed()
             let next = try await sentences.next(isolation: #isolation)
             speech.progress.add(next?.samples.count ?? 0, made: speech.progress.elapsed() - start)
-            guard let sentence = next else {
+            guard var sentence = next else {
                 guard speech.progress.samples > 0 else {
                     throw ServiceError.invalid(
                         "text", "The text holds nothing that the voice \"\(speech.voice)\" can speak.")
@@ -63,6 +73,7 @@ public struct SpeechStream: AsyncSequence, Sendable {
             guard speech.progress.samples <= speech.settings.maximumSeconds * speech.sampleRate else {
                 throw speech.tooLong
             }
+            sentence.text = captions.original(of: sentence.text)
             return sentence
         }
     }

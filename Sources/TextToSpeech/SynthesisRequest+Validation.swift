@@ -11,7 +11,7 @@ extension SynthesisRequest {
     public static let silences = 0.0...10.0
 
     /// - Throws: `invalid_request` naming the field, `voice_not_found` for an impossible name of a voice.
-    func validate() throws {
+    public func validate() throws {
         let length = text.unicodeScalars.count
         guard length <= Self.maximumTextLength else {
             throw ServiceError.invalid(

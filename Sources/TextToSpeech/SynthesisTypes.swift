@@ -1,5 +1,6 @@
 public import Audio
 public import BridgeSupport
+public import SpokenText
 public import WorkScheduling
 
 /// What to say, and how.
@@ -23,6 +24,8 @@ public struct SynthesisRequest: Sendable, Hashable {
     public var speed: Double
     /// For voices that have several; nil for the voice's own default.
     public var speaker: Speaker?
+    /// Whether numbers, hours, abbreviations and the like are put into words first, and markup is taken away.
+    public var putsIntoWords: Bool
     /// Whether each sentence is brought to full scale, as piper-tts does.
     public var normalize: Bool
     /// 1 is unchanged; nil for the service's default.
@@ -33,13 +36,14 @@ public struct SynthesisRequest: Sendable, Hashable {
     /// By default the voice and the settings of the service, at the usual speed.
     public init(
         text: String, voice: String? = nil, language: String? = nil, speed: Double = 1, speaker: Speaker? = nil,
-        normalize: Bool = true, volume: Double? = nil, sentenceSilence: Double? = nil
+        putsIntoWords: Bool = true, normalize: Bool = true, volume: Double? = nil, sentenceSilence: Double? = nil
     ) {
         self.text = text
         self.voice = voice
         self.language = language
         self.speed = speed
         self.speaker = speaker
+        self.putsIntoWords = putsIntoWords
         self.normalize = normalize
         self.volume = volume
         self.sentenceSilence = sentenceSilence
@@ -85,6 +89,8 @@ public struct EncodedSpeech: Sendable {
     public var timings: StageTimings
     /// From the request to its first sentence.
     public var firstSentence: Duration?
+    /// What was said.
+    public var spoken: SpokenText
 }
 
 /// One spoken sentence, as a backend hands it out.
@@ -113,6 +119,8 @@ public protocol VoiceBackend: Sendable {
     var voiceID: String { get }
     /// Hertz.
     var sampleRate: Int { get }
+    /// What it speaks, as a tag such as "fr" or "en-us"; nil where that isn't known, and its texts stay as they are written.
+    var language: String? { get }
     /// Names of the speakers in the order of their numbers; empty for a voice with only one.
     var speakers: [String] { get }
     /// The sentences of a text, in order, each spoken when it is asked for; silence between sentences is part of the samples. Cancelling

@@ -55,7 +55,7 @@ public final class TextToSpeechService: Sendable {
             return EncodedSpeech(
                 bytes: bytes, format: format, sampleRate: format.sampleRate(of: speech.sampleRate),
                 duration: speech.duration, voice: speech.voice, timings: speech.timings,
-                firstSentence: speech.firstSentence)
+                firstSentence: speech.firstSentence, spoken: speech.spoken)
         }
     }
 
@@ -74,6 +74,7 @@ public final class TextToSpeechService: Sendable {
         request.volume = request.volume ?? settings.volume
         request.sentenceSilence = request.sentenceSilence ?? settings.sentenceSilence
         let wanted = request
+        let text = request.text
         let voiceID = try await voices.id(request.voice, language: request.language)
         let elapsed = clock.stopwatch()
         let urgency = request.urgency
@@ -81,9 +82,13 @@ public final class TextToSpeechService: Sendable {
             let (lease, load) = try await ticket.enter(urgency, leasing: voiceID, from: voices)
             defer { lease.end() }
             let voice = lease.model
+            let spoken = await wanted.spoken(by: voice)
+            var said = wanted
+            said.text = spoken.text
             return try await body(
                 SpeechStream(
-                    try await voice.sentences(of: wanted, ticket: ticket), by: voice, settings: settings,
+                    try await voice.sentences(of: said, ticket: ticket), saying: spoken, of: text, by: voice,
+                    settings: settings,
                     timings: StageTimings(queue: ticket.waited, load: load), elapsed: elapsed))
         }
     }

@@ -19,7 +19,7 @@ import Testing
 
         "Embeddings": "\(domain) OnnxRuntime OnnxGraph Tokenizers Redis Crypto",
         "SpeechToText": "\(domain) OnnxRuntime OnnxGraph Audio Tokenizers",
-        "TextToSpeech": "\(domain) OnnxRuntime Audio EspeakNG EspeakProtocol",
+        "TextToSpeech": "\(domain) OnnxRuntime Audio EspeakNG EspeakProtocol SpokenText",
         "LanguageModels": "\(domain) AsyncHTTPClient NIOCore NIOFoundationCompat NIOHTTP1 ServiceLifecycle",
         "ModelStore":
             "\(domain) AsyncHTTPClient NIOCore NIOFoundationCompat NIOHTTP1 NIOPosix Crypto Subprocess SystemPackage",
@@ -29,7 +29,8 @@ import Testing
         \(domain) \(domains) ModelStore OnnxRuntime EspeakNG Redis CoreMetrics Crypto ServiceLifecycle UnixSignals Yams
         """,
         "BridgeServer": """
-        \(domain) \(domains) BridgeRuntime ModelStore Audio CoreMetrics Hummingbird HummingbirdCore HTTPTypes NIOCore \
+        \(domain) \(domains) BridgeRuntime ModelStore Audio SpokenText CoreMetrics Hummingbird HummingbirdCore HTTPTypes \
+        NIOCore \
         NIOFoundationCompat NIOHTTP1 NIOHTTPTypes NIOHTTPTypesHTTP1 ServiceLifecycle Yams
         """,
         "JarvisBridges": """

@@ -6,7 +6,9 @@ import HTTPTypes
 import Hummingbird
 import ModelStore
 import NIOCore
+import SpokenText
 import TextToSpeech
+import WorkScheduling
 
 /// `/api/tts`: text in, speech out.
 struct SpeechSynthesisRoutes {
@@ -17,6 +19,9 @@ struct SpeechSynthesisRoutes {
             group: .bridge(.tts), cost: .characters, bodyLimit: dependencies.textLimit,
             budgetsItsAnswer: true)
         routes.add(.post, "/api/tts/synthesize", policy: work, handler: synthesize)
+        routes.add(
+            .post, "/api/tts/normalize",
+            policy: RoutePolicy(group: .bridge(.tts), bodyLimit: dependencies.textLimit), handler: normalize)
         routes.add(.get, "/api/tts/voices", policy: RoutePolicy(group: .bridge(.tts)), handler: voices)
     }
 
@@ -27,13 +32,16 @@ struct SpeechSynthesisRoutes {
         var format: String
         var processing_ms: Int
         var sample_rate: Int
+        /// What was said, where that was asked for.
+        var spoken: String?
         var voice: String
 
-        init(_ speech: EncodedSpeech) {
+        init(_ speech: EncodedSpeech, explains: Bool) {
             duration_ms = Int((speech.duration * 1000).rounded())
             format = speech.format.rawValue
             processing_ms = Wire.milliseconds(speech.timings.total)
             sample_rate = speech.sampleRate
+            spoken = explains ? speech.spoken.text : nil
             voice = speech.voice
         }
     }
@@ -44,8 +52,9 @@ struct SpeechSynthesisRoutes {
         let form = SpeechForm(
             accept: request.headers[.accept], named: try fields.choice("format", AudioFormat.self))
         let synthesis = try synthesisRequest(fields)
+        let explains = try fields.flag("explain") ?? false
         let (speech, share) = try await dependencies.speech(of: synthesis, as: form.format, for: context)
-        let answer = Answer(speech)
+        let answer = Answer(speech, explains: explains)
         if let type = form.contentType { return Self.audio(speech.bytes, answer, type: type, share: share) }
         return Response(
             status: .ok, headers: [.contentType: "application/json; charset=utf-8"],
@@ -68,7 +77,8 @@ struct SpeechSynthesisRoutes {
             text: try fields.requiredText("text"), voice: try fields.name("voice"),
             language: try fields.name("language"),
             speed: try fields.number("speed", in: SynthesisRequest.speeds) ?? 1, speaker: try Self.speaker(fields),
-            normalize: try fields.flag("normalize") ?? true,
+            putsIntoWords: try fields.flag("normalize") ?? true,
+            normalize: try fields.flag("normalize_audio") ?? true,
             volume: try fields.number("volume", in: SynthesisRequest.volumes),
             sentenceSilence: try fields.number("sentence_silence", in: SynthesisRequest.silences))
     }
@@ -77,6 +87,31 @@ struct SpeechSynthesisRoutes {
     private static func speaker(_ fields: RequestFields) throws -> SynthesisRequest.Speaker? {
         if fields.isNumber("speaker") { return try fields.integer("speaker", in: 0...100_000).map { .number($0) } }
         return try fields.text("speaker", expected: "a text or a number").map { .name($0) }
+    }
+
+    private struct Words: Encodable {
+        struct Span: Encodable {
+            var from: [Int]
+            var to: [Int]
+        }
+        var text: String
+        var spans: [Span]
+
+        init(_ spoken: SpokenText) {
+            text = spoken.text
+            spans = spoken.spans.map {
+                Span(from: [$0.from.lowerBound, $0.from.upperBound], to: [$0.to.lowerBound, $0.to.upperBound])
+            }
+        }
+    }
+
+    /// What a voice of a language would say, without a voice.
+    @Sendable private func normalize(_ request: Request, _ context: BridgeContext) async throws -> Response {
+        let fields = try await request.jsonFields(upTo: context.policy.bodyLimit)
+        let text = try fields.requiredText("text")
+        try SynthesisRequest(text: text).validate()
+        let locale = SpokenLocale(try fields.name("language") ?? "fr")
+        return try .json(Words(await aside { SpokenText(text, locale: locale) }))
     }
 
     private struct Voices: Encodable {

@@ -9,6 +9,8 @@ public struct EspeakVoice: VoiceBackend {
     public let voiceID: String
     /// Hertz, as the library says.
     public let sampleRate: Int
+    /// Of the library's voice.
+    public var language: String? { name }
     /// None has a name.
     public var speakers: [String] { [] }
     private let espeak: EspeakNG

@@ -33,6 +33,8 @@ public final class PiperVoice: VoiceBackend {
     public let sampleRate: Int
     /// Names in the order of their numbers; empty for one speaker.
     public let speakers: [String]
+    /// Of the voice of espeak-ng that reads for it.
+    public var language: String? { configuration.espeakVoice }
     private let configuration: PiperConfiguration
     private let network: PiperNetwork
     private let phonemizer: PiperPhonemizer

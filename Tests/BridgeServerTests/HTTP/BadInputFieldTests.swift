@@ -50,7 +50,8 @@ import Testing
             wrong: [
                 "voice": notNames, "language": notNames + ["\"klingon\"", "\"a/b\""],
                 "speed": notNumbers + ["0.2", "4.1", "0"], "format": notTexts + ["\"doc\""],
-                "speaker": ["true", "[]", "{}", "-1", "1.5", "1e300"], "normalize": notFlags, "stream": notFlags,
+                "speaker": ["true", "[]", "{}", "-1", "1.5", "1e300"], "normalize": notFlags,
+                "normalize_audio": notFlags, "explain": notFlags, "stream": notFlags,
                 "volume": notNumbers + ["-0.1", "11"], "sentence_silence": notNumbers + ["-1", "10.5"],
             ]),
         Fields(

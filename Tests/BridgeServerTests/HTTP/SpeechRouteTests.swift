@@ -55,6 +55,26 @@ import TextToSpeech
         }
     }
 
+    @Test func aTextIsPutIntoWordsWithoutAVoice() async throws {
+        try await TestServer().run { client in
+            let french = try await client.post("/api/tts/normalize", #"{"text":"À 18h30."}"#)
+            #expect(french.status == 200 && french.json?["text"]?.stringValue == "À dix-huit heures trente.")
+            let spans = french.json?["spans"]?.arrayValue ?? []
+            #expect(spans.count == 3 && spans[1]["from"]?.arrayValue?.map(\.numberValue) == [2, 7])
+            #expect(spans[1]["to"]?.arrayValue?.map(\.numberValue) == [2, 24])
+            let english = try await client.post("/api/tts/normalize", #"{"text":"$5, 72","language":"en"}"#)
+            #expect(english.json?["text"]?.stringValue == "five dollars, seventy-two")
+            let belgian = try await client.post("/api/tts/normalize", #"{"text":"72","language":"fr-BE"}"#)
+            #expect(belgian.json?["text"]?.stringValue == "septante-deux")
+            for body in [#"{}"#, #"{"text":""}"#, #"{"text":5}"#, #"{"text":"a","language":5}"#] {
+                #expect(try await client.post("/api/tts/normalize", body).status == 400, "\(body)")
+            }
+            let explained = try await client.post(
+                "/api/tts/synthesize", #"{"text":"Bonjour.","voice":"fake-voice","explain":true}"#)
+            #expect(explained.json?["spoken"]?.stringValue == "Bonjour.")
+        }
+    }
+
     @Test func everyFieldOfATranscriptionCounts() async throws {
         let fields = [
             ("encoding", "pcm_f32le"), ("language", "en"), ("languages", "en,fr"), ("model", "fake-whisper"),
@@ -193,7 +213,7 @@ import TextToSpeech
         let server = try TestServer(["tts.volume": "0.5", "tts.sentence_silence": "0.25"])
         try await server.run { client in
             let full =
-                #"{"text":"Bonjour.","voice":"fake-voice","speed":1.5,"speaker":3,"normalize":false,"format":"flac","volume":2,"sentence_silence":0}"#
+                #"{"text":"Bonjour.","voice":"fake-voice","speed":1.5,"speaker":3,"normalize":false,"normalize_audio":false,"format":"flac","volume":2,"sentence_silence":0}"#
             let answer = try await client.post("/api/tts/synthesize", full)
             #expect(answer.json?["format"]?.stringValue == "flac", "\(answer.text)")
             _ = try await client.post("/api/tts/synthesize", #"{"text":"Bonjour."}"#)
@@ -205,7 +225,7 @@ import TextToSpeech
         #expect(calls[2].speaker == .name("3"))
         #expect(calls[0].volume == 2 && calls[0].sentenceSilence == 0)
         #expect(calls[1].volume == 0.5 && calls[1].sentenceSilence == 0.25)
-        #expect(!calls[0].normalize && calls[1].normalize)
+        #expect(!calls[0].normalize && calls[1].normalize && !calls[0].putsIntoWords && calls[1].putsIntoWords)
         #expect(calls[1].voice == nil && calls[1].speed == 1 && calls[1].speaker == nil)
     }
 
