@@ -7,7 +7,7 @@ public final class FakeVoiceBackend: VoiceBackend {
     public let voiceID: String
     public let sampleRate: Int
     public let speakers: [String]
-    /// Unknown, so that its requests keep their texts.
+    /// Unknown, so that numbers stay figures.
     public var language: String? { nil }
     private let gate: Gate
     private let weights: (any Sendable)?

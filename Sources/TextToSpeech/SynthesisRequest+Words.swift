@@ -4,8 +4,8 @@ extension SynthesisRequest {
     /// What a voice is given to say. The language that was asked for says how its country counts, where the voice speaks that language.
     func spoken(by voice: any VoiceBackend) async -> SpokenText {
         guard putsIntoWords else { return SpokenText(unchanged: text) }
-        let own = voice.language.flatMap(SpokenLocale.init)
-        let wanted = language.flatMap(SpokenLocale.init)
+        let own = voice.language.flatMap { SpokenLocale($0) }
+        let wanted = language.flatMap { SpokenLocale($0) }
         let isOfVoice = (wanted == .english) == (own == .english)
         let locale = own == nil ? nil : isOfVoice ? wanted ?? own : own
         return await asideWhereLong(text.utf8.count) { [text] in SpokenText(text, locale: locale) }

@@ -119,7 +119,7 @@ public protocol VoiceBackend: Sendable {
     var voiceID: String { get }
     /// Hertz.
     var sampleRate: Int { get }
-    /// What it speaks, as a tag such as "fr" or "en-us"; nil where that isn't known, and its texts stay as they are written.
+    /// What it speaks, as a tag such as "fr" or "en-us"; nil where that isn't known, and only markup is taken out of its texts.
     var language: String? { get }
     /// Names of the speakers in the order of their numbers; empty for a voice with only one.
     var speakers: [String] { get }

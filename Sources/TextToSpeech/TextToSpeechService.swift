@@ -1,6 +1,7 @@
 public import Audio
 public import BridgeSupport
 public import Logging
+import SpokenText
 public import WorkScheduling
 
 /// Text in, speech out: voice, admission, sentences, timings.

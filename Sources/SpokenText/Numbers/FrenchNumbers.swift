@@ -43,17 +43,17 @@ struct FrenchNumbers: Sendable {
     private func belowHundred(_ value: UInt64, _ gender: Gender, isLast: Bool) -> String {
         if value < 20 { return one(value, gender) }
         switch value {
-        case 70..<80 where locale == .france: return joined("soixante", value - 60, gender)
+        case 70..<80 where locale == .france: return joined("soixante", value - 60, gender: gender)
         case 80..<100 where locale == .france, 80..<90 where locale == .belgium:
             return value == 80 ? (isLast ? "quatre-vingts" : "quatre-vingt") : "quatre-vingt-" + one(value - 80, gender)
         default:
             let ten = value / 10
             let name = ten < 7 ? Self.tens[Int(ten)] : ["septante", "huitante", "nonante"][Int(ten) - 7]
-            return joined(name, value % 10, gender)
+            return joined(name, value % 10, gender: gender)
         }
     }
 
-    private func joined(_ ten: String, _ rest: UInt64, _ gender: Gender) -> String {
+    private func joined(_ ten: String, _ rest: UInt64, gender: Gender) -> String {
         switch rest {
         case 0: ten
         case 1, 11: ten + " et " + one(rest, gender)

@@ -91,7 +91,7 @@ enum Signs {
         else { return comparison(context, index) }
         let words = context.words
         if text.isMark(index, "-–−"), isLeftSpaced, isLeftFigure, text.isDigits(right) {
-            return Reading(end: index + 1, words: isRange(context, left, right) ? words.to : words.minus)
+            return Reading(end: index + 1, words: isRange(context, from: left, to: right) ? words.to : words.minus)
         }
         let names: [Unicode.Scalar: String] = [
             "−": words.minus, "+": words.plus, "=": words.equals, "×": words.times, "*": words.times, "⋅": words.times,
@@ -115,7 +115,7 @@ enum Signs {
     }
 
     /// "5 - 10 minutes" has something that it counts, and goes up.
-    private static func isRange(_ context: RuleContext, _ left: Int, _ right: Int) -> Bool {
+    private static func isRange(_ context: RuleContext, from left: Int, to right: Int) -> Bool {
         guard let first = context.text.value(left), let number = context.number(right), first < number.value else {
             return false
         }
