@@ -1,4 +1,5 @@
 package import BridgeSupport
+import CoreMetrics
 import Redis
 import Synchronization
 
@@ -7,26 +8,39 @@ import Synchronization
 package final class RateLimiter: Sendable {
     private let rules: RateRules
     private let shared: SharedRates?
+    /// Count what was decided.
+    private let decisions: (allowed: Counter, refused: Counter)?
     private let ledger = Mutex(RateLedger())
     private let elapsed: @Sendable () -> Duration
     /// What Redis has still to be told.
     private let charges: AsyncStream<[RateDemand]>
     private let tell: AsyncStream<[RateDemand]>.Continuation
 
-    init(rules: RateRules, shared: SharedRates? = nil, clock: any Clock<Duration> = ContinuousClock()) {
+    init(
+        rules: RateRules, shared: SharedRates? = nil, clock: any Clock<Duration> = ContinuousClock(),
+        metrics: PrometheusMetrics? = nil
+    ) {
         (self.rules, self.shared) = (rules, shared)
+        let counter = { (decision: String, metrics: PrometheusMetrics) in
+            metrics.counter(.limitDecisions, [("decision", decision)])
+        }
+        decisions = metrics.map { (counter("allowed", $0), counter("refused", $0)) }
         elapsed = clock.stopwatch()
         (charges, tell) = AsyncStream.makeStream(of: [RateDemand].self, bufferingPolicy: .bufferingNewest(4096))
     }
 
     /// As the configuration says, and with a Redis where there is one.
-    convenience init(_ configuration: BridgeConfiguration, redis: RedisClient?, clock: any Clock<Duration>) {
+    convenience init(
+        _ configuration: BridgeConfiguration, redis: RedisClient?, clock: any Clock<Duration>,
+        metrics: PrometheusMetrics
+    ) {
         let groups = RateRules.limitable.compactMap { _, group in
             Keys.rates(of: group).map { (group, configuration[$0]) }
         }
         let shared = redis.map { SharedRates(client: $0, prefix: configuration[Keys.redisPrefix]) }
         self.init(
-            rules: RateRules(Dictionary(groups, uniquingKeysWith: { $1 })), shared: shared, clock: clock)
+            rules: RateRules(Dictionary(groups, uniquingKeysWith: { $1 })), shared: shared, clock: clock,
+            metrics: metrics)
     }
 
     /// The rules for a request; none, without a lock, where nothing is limited. Those of a key come in place of the server's, for each
@@ -48,7 +62,11 @@ package final class RateLimiter: Sendable {
             RateDemand(
                 key: .init(payer: payer, group: policy.group, rule: rule), cost: rule.unit == .requests ? 1 : 0)
         }
-        guard let refusal = await take(demands) else { return }
+        guard let refusal = await take(demands) else {
+            decisions?.allowed.increment()
+            return
+        }
+        decisions?.refused.increment()
         throw Self.error(refusal)
     }
 

@@ -140,6 +140,12 @@ extension Metric {
     static let redisFailures = Metric(
         "jarvis_redis_failures_total", .counter, help: "Batches of commands that Redis did not answer.")
 
+    // MARK: Callers
+
+    static let limitDecisions = Metric(
+        "jarvis_rate_limit_decisions_total", .counter, labels: ["decision"],
+        help: "Requests that a limit applied to: allowed, refused.")
+
     // MARK: Connections and the process
 
     package static let connectionsCut = Metric(
@@ -168,7 +174,7 @@ extension Metric {
         computing, batchTexts, batchTokens, serviceUp, defaultLoaded, modelMemory, memoryBudget, modelLoads,
         loadDuration, evictions, cacheEntries, cacheBytes, cacheHits, cacheMisses, cacheTierHits, cacheTierMisses,
         redisUp,
-        redisFailures, connectionsCut, heldBytes, build,
+        redisFailures, limitDecisions, connectionsCut, heldBytes, build,
         residentMemory, virtualMemory, processorTime, openFiles, mostOpenFiles, startTime,
     ]
 }

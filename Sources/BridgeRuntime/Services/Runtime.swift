@@ -24,7 +24,7 @@ public struct Runtime: Sendable {
         (self.services, self.logger) = (services, logger)
         let configuration = services.configuration
         keys = try KeyRing(configuration)
-        rates = RateLimiter(configuration, redis: services.redis, clock: services.clock)
+        rates = RateLimiter(configuration, redis: services.redis, clock: services.clock, metrics: services.metrics)
         (bodies, answers) = (.bodies(configuration), .answers(configuration))
     }
 

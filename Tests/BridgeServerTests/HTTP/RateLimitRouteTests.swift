@@ -28,7 +28,11 @@ import Testing
             }
             #expect(try await client.get("/openapi.yaml").status == 200)
             #expect(try await client.get("/openapi.yaml").status == 429)
-            let counted = try await client.get("/metrics").text.split(separator: "\n").first {
+            let metrics = try await client.get("/metrics").text
+            for line in [#"decision="allowed"} 4"#, #"decision="refused"} 2"#] {
+                #expect(metrics.contains("\njarvis_rate_limit_decisions_total{\(line)\n"), "\(line)")
+            }
+            let counted = metrics.split(separator: "\n").first {
                 $0.hasPrefix("jarvis_errors_total{") && $0.contains(#"code="rate_limited""#) && $0.contains(embed)
             }
             #expect(counted?.hasSuffix(" 1") == true)
