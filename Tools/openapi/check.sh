@@ -20,7 +20,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/jarvis-bridges
 venv=$cache/schemathesis-$SCHEMATHESIS
 data=${JARVIS_DATA_DIR:-$here/../../.build/test-data}
-work=$(mktemp -d)
+# Beside the data, so that its copy can be one of links: requests delete models, and change the defaults.
+work=$(mktemp -d "$data.check.XXXXXX")
 server=
 model=
 # A proxy leads to other machines; the servers here are asked directly.
@@ -87,6 +88,8 @@ stop_server() {
     ((status == 0)) || fail "the server ended with status $status after SIGTERM, not 0"
 }
 
+cp -rL --link "$data" "$work/data"
+data=$work/data
 [[ -x $binary ]] || fail "$binary is no program; build it first"
 install_schemathesis
 port=$(free_port)
