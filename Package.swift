@@ -73,6 +73,7 @@ let package = Package(
         .systemLibrary(name: "CSoxr", pkgConfig: "soxr", providers: [.apt(["libsoxr-dev"])]),
         .systemLibrary(name: "CKissFFT", providers: [.apt(["libkissfft-dev"])]),
         .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
+        .systemLibrary(name: "CMalloc"),
         .systemLibrary(name: "CSonic", providers: [.apt(["libsonic-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
@@ -143,9 +144,10 @@ let package = Package(
             name: "BridgeRuntime",
             dependencies: [
                 "LanguageModels", "SpeechToText", "TextToSpeech", "Embeddings", "ModelStore", "OnnxRuntime",
-                "EspeakNG", "Redis", "BridgeSupport", "WorkScheduling", coreMetrics, crypto, logging, serviceLifecycle,
-                unixSignals, yams,
+                "EspeakNG", "Redis", "CMalloc", "BridgeSupport", "WorkScheduling", coreMetrics, crypto, logging,
+                serviceLifecycle, unixSignals, yams,
             ],
+            resources: [.copy("Resources")],
             swiftSettings: strict),
 
         // MARK: Doors and commands

@@ -121,5 +121,6 @@ func routeTable(_ dependencies: RouteDependencies) throws -> RouteTable {
     TranscriptionRoutes(dependencies: dependencies).add(to: &routes)
     SpeechSynthesisRoutes(dependencies: dependencies).add(to: &routes)
     EmbeddingRoutes(dependencies: dependencies).add(to: &routes)
+    ModelRoutes(dependencies: dependencies).add(to: &routes)
     return routes
 }

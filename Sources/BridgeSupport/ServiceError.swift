@@ -50,6 +50,8 @@ public struct ServiceError: Error, Sendable {
         public static let modelTooLarge = Code(rawValue: "model_too_large")
         /// The model is in use, so that it can be neither unloaded nor deleted.
         public static let modelInUse = Code(rawValue: "model_in_use")
+        /// The default models are being changed already.
+        public static let swapInProgress = Code(rawValue: "swap_in_progress")
         /// A queue is full; trying again later helps.
         public static let overloaded = Code(rawValue: "overloaded")
         /// The server is stopping.

@@ -35,6 +35,8 @@ extension FakeOllama {
         public var version: String
         /// In the order in which they are listed.
         public var models: [Model]
+        /// The models in memory.
+        public var loaded: Set<String> = []
         /// The pieces of every answer, one per line.
         public var pieces: [String]
         /// How long each piece takes.
@@ -53,15 +55,52 @@ extension FakeOllama {
 }
 
 extension FakeOllama.Persona {
-    func reply(to exchange: FakeOllama.Exchange) -> FakeOllama.Reply {
+    mutating func reply(to exchange: FakeOllama.Exchange) -> FakeOllama.Reply {
+        let name = exchange.json?["model"]?.stringValue ?? ""
         switch (exchange.method, exchange.path) {
-        case ("GET", "/"): .whole(200, "Ollama is running", contentType: "text/plain; charset=utf-8")
-        case ("GET", "/api/version"): .json(200, ["version": .string(version)])
-        case ("GET", "/api/tags"): .json(200, ["models": .array(models.map(\.listing))])
-        case ("POST", "/api/show"): description(for: exchange)
-        case ("POST", "/api/chat"), ("POST", "/api/generate"): answer(to: exchange)
-        default: .whole(404, "404 page not found", contentType: "text/plain")
+        case ("GET", "/"): return .whole(200, "Ollama is running", contentType: "text/plain; charset=utf-8")
+        case ("GET", "/api/version"): return .json(200, ["version": .string(version)])
+        case ("GET", "/api/tags"): return .json(200, ["models": .array(models.map(\.listing))])
+        case ("POST", "/api/show"): return description(for: exchange)
+        case ("GET", "/api/ps"):
+            return .json(200, ["models": .array(models.filter { loaded.contains($0.name) }.map(\.running))])
+        case ("POST", "/api/pull"): return pull(name)
+        case ("DELETE", "/api/delete"):
+            guard let index = models.firstIndex(where: { $0.name == name }) else {
+                return .error(404, "model '\(name)' not found")
+            }
+            models.remove(at: index)
+            return .whole(200)
+        case ("POST", "/api/generate") where exchange.json?["prompt"] == nil: return keep(name, exchange)
+        case ("POST", "/api/chat"), ("POST", "/api/generate"): return answer(to: exchange)
+        default: return .whole(404, "404 page not found", contentType: "text/plain")
         }
+    }
+
+    /// One file in two pieces; no library has a model whose name begins with "missing".
+    private mutating func pull(_ name: String) -> FakeOllama.Reply {
+        let head = FakeOllama.Reply.streamHead().line(["status": "pulling manifest"])
+        guard !name.hasPrefix("missing") else {
+            return head.line(["error": "pull model manifest: file does not exist"]).end()
+        }
+        if !models.contains(where: { $0.name == name }) { models.append(Model(name)) }
+        let digest = JSONValue.string("sha256:\(String(repeating: "8f", count: 32))")
+        let pieces = [400, 1000].reduce(head) { reply, completed in
+            reply.wait(pace).line([
+                "status": "pulling 8f8f8f8f8f8f", "digest": digest, "total": 1000,
+                "completed": .number(JSONNumber(completed)),
+            ])
+        }
+        return pieces.line(["status": "verifying sha256 digest"]).line(["status": "success"]).end()
+    }
+
+    /// A request without a prompt loads a model, or lets it go.
+    private mutating func keep(_ name: String, _ exchange: FakeOllama.Exchange) -> FakeOllama.Reply {
+        guard models.contains(where: { $0.name == name }) else { return .error(404, "model '\(name)' not found") }
+        let goes = exchange.json?["keep_alive"]?.numberValue == 0
+        if goes { loaded.remove(name) } else { loaded.insert(name) }
+        return .json(
+            200, ["model": .string(name), "response": "", "done": true, "done_reason": goes ? "unload" : "load"])
     }
 
     private func description(for exchange: FakeOllama.Exchange) -> FakeOllama.Reply {
@@ -106,6 +145,11 @@ extension FakeOllama.Persona {
 }
 
 extension FakeOllama.Persona.Model {
+    /// The model's entry of `/api/ps`.
+    fileprivate var running: JSONValue {
+        ["name": .string(name), "model": .string(name), "size": 1_200_000_000, "size_vram": 900_000_000]
+    }
+
     /// The model's entry of `/api/tags`.
     fileprivate var listing: JSONValue {
         var members: [String: JSONValue] = [

@@ -73,7 +73,8 @@ extension DoctorCommand {
         /// The default model of each service: its files are compared with their digests, and it is loaded as in the server.
         private func models() async -> [Finding] {
             var findings: [Finding] = []
-            let inventory = ModelInventory(configuration, store)
+            let inventory = ModelInventory(
+                configuration, store, chosen: (try? ChosenModels(of: configuration))?.byService ?? [:])
             let services = Result {
                 try BridgeServices.make(configuration: configuration, logger: CommonOptions.quietLogger)
             }

@@ -15,6 +15,20 @@ public protocol LanguageModel: Sendable {
     ) async throws -> Result
     /// Names of the models that the server has, newest first.
     func models() async throws -> [String]
+    /// The models that the server keeps, also those that write no text, as it knows them.
+    func stored() async throws -> [StoredLanguageModel]
+    /// Fetches a model to the server's disk.
+    ///
+    /// - Throws: `model_not_found` (param `id`) if nobody has it.
+    func pull(_ model: String, progress: @escaping @Sendable (LanguageModelPull) -> Void) async throws
+    /// Deletes a model from the server's disk.
+    func remove(_ model: String) async throws
+    /// Loads a model into the server's memory.
+    ///
+    /// - Parameter pinned: whether it stays there even if unused; for as long as the server likes if nil or false.
+    func load(_ model: String, pinned: Bool?) async throws
+    /// Has the server let go of the memory of a model.
+    func unload(_ model: String) async throws
     /// The canonical form of a model's name, by which names are compared.
     func canonicalName(_ model: String) -> String
     /// A sentence on how the server gets `model`, or any model if that is nil.

@@ -20,7 +20,12 @@ struct LanguageModelServers: Sendable {
 
     init(_ servers: KeyValuePairs<String, any LanguageModel>, configured: String?) {
         precondition(!servers.isEmpty, "There is no server of language models.")
-        all = servers.map(Server.init)
+        self.init(servers.map(Server.init), configured: configured)
+    }
+
+    /// - Parameter all: at least one.
+    init(_ all: [Server], configured: String?) {
+        self.all = all
         self.configured = configured.flatMap { $0.isEmpty ? nil : $0 }
     }
 

@@ -15,18 +15,20 @@ public final class LanguageModelService: Sendable {
     }
 
     struct State: Sendable {
+        var servers: LanguageModelServers
         /// The result of the last probe of each server, by the server's name.
         var reach: [String: Reach] = [:]
         /// The message of the newest failed answer, until one succeeds.
         var lastError: String?
     }
 
-    let servers: LanguageModelServers
+    /// For requests that name no model, where nobody has chosen another one at run time.
+    let configuredModel: String?
     let admission: AdmissionLimiter
     let logger: Logger
     let clock: any Clock<Duration>
     let probeInterval: Duration
-    let state = Mutex(State())
+    let state: Mutex<State>
 
     /// - Parameters:
     ///   - servers: at least one, by names without a slash. Names without a server mean models of the first one.
@@ -36,7 +38,8 @@ public final class LanguageModelService: Sendable {
         servers: KeyValuePairs<String, any LanguageModel>, configuredModel: String?, admission: AdmissionLimiter,
         logger: Logger, clock: any Clock<Duration> = ContinuousClock(), probeInterval: Duration = .seconds(10)
     ) {
-        self.servers = LanguageModelServers(servers, configured: configuredModel)
+        state = Mutex(State(servers: LanguageModelServers(servers, configured: configuredModel)))
+        self.configuredModel = configuredModel
         self.admission = admission
         self.logger = logger
         self.clock = clock
@@ -45,6 +48,9 @@ public final class LanguageModelService: Sendable {
 
     /// How many requests run and wait in each lane.
     public var lanes: [AdmissionLimiter.Lane] { admission.lanes }
+
+    /// The servers as they are asked now.
+    var servers: LanguageModelServers { state.withLock { $0.servers } }
 
     // MARK: Answers
 

@@ -15,7 +15,7 @@ extension ModelDescription.Source {
     var place: String { isHub ? "the model hub" : "the Python package index" }
 
     /// As manifests name it; the commit is added once it is known.
-    var name: String {
+    public var name: String {
         switch self {
         case .hub(let repository, _, _): "hub:\(repository)"
         case .wheels(let wheels): "wheel:\(wheels.map(\.fileName).joined(separator: ","))"

@@ -168,3 +168,10 @@ public protocol SpeechBackend: Sendable {
         _ request: TranscriptionRequest, audio: consuming Source, ticket: WorkTicket
     ) async throws -> TranscriptionStream
 }
+
+extension TranscriptionRequest {
+    /// A WAV file, transcribed as requests are that leave everything else open.
+    public init(wav path: String, language: String?, model: String?) {
+        self.init(audio: AudioInput(file: path, encoding: .wav), language: language, model: model)
+    }
+}

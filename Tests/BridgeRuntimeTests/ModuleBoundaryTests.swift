@@ -26,7 +26,8 @@ import Testing
 
         "BridgeRuntime":
             """
-        \(domain) \(domains) ModelStore OnnxRuntime EspeakNG Redis CoreMetrics Crypto ServiceLifecycle UnixSignals Yams
+        \(domain) \(domains) ModelStore OnnxRuntime EspeakNG Redis CMalloc CoreMetrics Crypto ServiceLifecycle \
+        UnixSignals Yams
         """,
         "BridgeServer": """
         \(domain) \(domains) BridgeRuntime ModelStore Audio SpokenText CoreMetrics Hummingbird HummingbirdCore HTTPTypes \

@@ -31,9 +31,11 @@ struct TestServer: Sendable {
     ///   - gate: what every piece of work of the fakes waits at.
     ///   - clock: of the language model and of the limits of requests.
     ///   - prompts: what the embedding model wants in front of texts.
+    ///   - stored: voices whose files lie in `data_dir`, by their ids, beside the other fakes. Defaults are chosen as in a real server then.
     init(
         _ settings: [String: String] = [:], gate: Gate = Gate(open: true), words: String = "bonjour",
-        clock: any Clock<Duration> = ContinuousClock(), prompts: [InputType: String] = [:]
+        clock: any Clock<Duration> = ContinuousClock(), prompts: [InputType: String] = [:],
+        stored: [String: FakeVoiceBackend] = [:]
     ) throws {
         let configuration = try Self.configuration(settings)
         let language = FakeLanguageModel(gate: gate)
@@ -48,11 +50,14 @@ struct TestServer: Sendable {
         let log = LogRecorder()
         let logger = log.logger
         let store = try BridgeServices.modelStore(configuration: configuration, logger: logger)
-        let backends: [ModelKey: any Sendable] = [
+        var backends: [ModelKey: any Sendable] = [
             ModelKey(.embeddings, "fake-embeddings"): embedder, ModelKey(.stt, "fake-whisper"): speech,
             ModelKey(.tts, "fake-voice"): voice,
         ]
-        let models = ModelRegistry(Self.fakes(backends, ModelInventory(configuration, store)), .init(configuration))
+        for (id, voice) in stored { backends[ModelKey(.tts, id)] = voice }
+        let models = ModelRegistry(
+            Self.fakes(backends, of: configuration, store, areStored: !stored.isEmpty), .init(configuration),
+            chosen: try ChosenModels(of: configuration).byService)
         let services = BridgeServices(
             configuration: configuration, store: store, models: models,
             embeddings: EmbeddingService(
@@ -98,15 +103,27 @@ struct TestServer: Sendable {
     }
 
     /// Models of which each answers the requests of its service that name none.
-    private static func fakes(_ backends: [ModelKey: any Sendable], _ inventory: ModelInventory) -> FakeModels {
-        var inventory = inventory
-        for key in backends.keys { inventory.defaults[key.service] = .init(id: key.id) }
-        return FakeModels(inventory: { [inventory] _ in inventory }) { key in
+    private static func fakes(
+        _ backends: [ModelKey: any Sendable], of configuration: BridgeConfiguration, _ store: ModelStore,
+        areStored: Bool
+    ) -> FakeModels {
+        let size: @Sendable (ModelKey) -> Int? = { key in (try? store.installedModel(key.id)).map { Int($0.sizeBytes) }
+        }
+        return FakeModels(
+            inventory: { chosen in
+                var inventory = ModelInventory(configuration, store, chosen: chosen)
+                for key in backends.keys where !areStored || key.service != .tts {
+                    inventory.defaults[key.service] = .init(id: key.id)
+                }
+                return inventory
+            }, stamp: { (try? store.installed().map(\.id).joined(separator: " ")) ?? "" },
+            files: { ModelFiles(bytes: size($0)) }
+        ) { key in
             guard let backend = backends[key] else {
                 throw ServiceError(
                     key.service == .tts ? .voiceNotFound : .modelNotFound, "There is no such model.", param: "model")
             }
-            return LoadedModel(backend, bytes: 0)
+            return LoadedModel(backend, bytes: size(key) ?? 0)
         }
     }
 

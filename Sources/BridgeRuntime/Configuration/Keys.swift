@@ -62,8 +62,17 @@ package enum Keys {
         "Memory for all models together, in MiB; half of what the machine or its container has when 0. Of those that nobody uses, that used the longest ago goes first."
     )
     package static let modelIdleTime = Key<Int>(
-        "models.idle", in: 0...31_536_000, default: 0,
+        "models.idle", in: 0...31_536_000, default: 1800,
         "Seconds after which a model that nobody uses goes out of memory; never when 0.")
+    private static let speechModelIdleTime = idleTime("models.idle_stt", "speech-to-text model")
+    private static let voiceIdleTime = idleTime("models.idle_tts", "voice")
+    private static let embeddingModelIdleTime = idleTime("models.idle_embeddings", "embedding model")
+
+    private static func idleTime(_ name: String, _ what: String) -> Key<Int> {
+        Key<Int>(
+            name, in: 0...31_536_000, default: 1800, "The same for a \(what); models.idle counts where this is not set."
+        )
+    }
     package static let beams = Key<Int>(
         "stt.beam", in: 1...SpeechToTextService.maximumBeams, default: 1,
         "Beams of transcriptions that name no beam_size; more are slower and a little better.")
@@ -310,12 +319,23 @@ extension Keys {
         }
     }
 
+    /// The idle time of the models of one service; nil for voice activity, which goes with the speech models.
+    static func idleTime(of service: ModelService) -> Key<Int>? {
+        switch service {
+        case .stt: speechModelIdleTime
+        case .tts: voiceIdleTime
+        case .embeddings: embeddingModelIdleTime
+        case .vad: nil
+        }
+    }
+
     /// All settings, in the order of the reference page.
     static let all: [Setting] = [
         host.setting, port.setting, allowedHosts.setting, dataDirectory.setting, enabledBridges.setting,
         preload.setting,
         requiredBridges.setting, apiKeys.setting, keyFile.setting, openToAll.setting,
         speechModel.setting, voice.setting, embeddingModel.setting, modelMemory.setting, modelIdleTime.setting,
+        speechModelIdleTime.setting, voiceIdleTime.setting, embeddingModelIdleTime.setting,
         beams.setting, spokenLanguages.setting, speechContext.setting, speechVolume.setting, sentenceSilence.setting,
         languageModel.setting,
         ollamaAddress.setting,

@@ -1,3 +1,4 @@
+import CMalloc
 import Foundation
 
 /// How much memory this process may use.
@@ -9,6 +10,17 @@ enum MachineMemory {
     ///   - root: the folder in which `proc` and `sys` lie.
     static func limit(machine: UInt64 = ProcessInfo.processInfo.physicalMemory, root: URL = URL(filePath: "/")) -> Int {
         Int(clamping: ([machine] + groupLimits(root)).min() ?? machine)
+    }
+
+    /// Gives memory that was freed back to the system, where the allocator would keep it for the next model. Blocks meanwhile.
+    static func giveBack() { give_back_freed_memory() }
+
+    /// The memory that belongs to this process alone and holds no file (`RssAnon`), in bytes; nil where the system does not tell.
+    static func own() -> Int? {
+        guard let status = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8),
+            let line = status.split(separator: "\n").first(where: { $0.hasPrefix("RssAnon:") })
+        else { return nil }
+        return Int(line.filter(\.isNumber)).map { $0 << 10 }
     }
 
     /// The limits of the process's group and of its parent groups.
@@ -36,6 +48,10 @@ extension ModelRegistry.Settings {
         let memory = configuration[Keys.modelMemory]
         self.init(
             memory: memory == 0 ? MachineMemory.limit() / 2 : memory << 20,
-            idleTime: .seconds(configuration[Keys.modelIdleTime]), preload: configuration[Keys.preload])
+            idleTime: .seconds(configuration[Keys.modelIdleTime]),
+            idleTimes: ModelInventory.services.reduce(into: [:]) { times, service in
+                guard let key = Keys.idleTime(of: service), configuration.isSet(key) else { return }
+                times[service] = .seconds(configuration[key])
+            }, preload: configuration[Keys.preload])
     }
 }

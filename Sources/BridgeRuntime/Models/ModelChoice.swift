@@ -6,6 +6,8 @@ public struct ModelChoice: Sendable, Hashable {
     public var preferred: String
     /// Whether the user chose it, so that no other model may stand in for it.
     public var isFirm: Bool
+    /// Whether that was at run time, and not in the configuration.
+    public var wasMadeAtRunTime: Bool
     /// What answers where neither the preferred model nor another one is installed, the best first.
     public var fallbacks: [String]
 
@@ -15,6 +17,7 @@ public struct ModelChoice: Sendable, Hashable {
     public init?(_ configuration: BridgeConfiguration, for service: ModelService, chosen: String? = nil) {
         guard let key = Keys.model(of: service) else { return nil }
         preferred = chosen ?? configuration[key]
+        wasMadeAtRunTime = chosen != nil
         isFirm = chosen != nil || configuration.isSet(key)
         fallbacks =
             switch service {

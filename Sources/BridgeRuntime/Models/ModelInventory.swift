@@ -185,6 +185,10 @@ extension ModelInventory {
 
         private func missing(_ service: ModelService) -> String {
             let id = choices[service]?.preferred ?? ""
+            if choices[service]?.wasMadeAtRunTime == true {
+                return
+                    "\(id), which was chosen as the default model while the server ran, is not installed any more: '\(CommandName.current) models pull \(id)' fetches it if the catalogue has it, and PUT /api/models/defaults chooses another."
+            }
             return choices[service]?.isFirm == true
                 ? "\(id), the configured model, is not installed: '\(CommandName.current) models pull \(id)' fetches it."
                 : "No model is installed: '\(CommandName.current) models pull --defaults' fetches one."

@@ -29,7 +29,7 @@ package struct ModelFiles: Hashable, Sendable {
 /// A model in memory, and how much memory it takes.
 package struct LoadedModel: Sendable {
     package var model: any Sendable
-    /// Approximated by the size of the files that it was loaded from.
+    /// Measured, or the size of the files that it was loaded from.
     package var bytes: Int
 
     package init(_ model: any Sendable, bytes: Int) { (self.model, self.bytes) = (model, bytes) }

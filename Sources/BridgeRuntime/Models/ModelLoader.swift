@@ -58,6 +58,8 @@ struct ModelLoader: ModelLoading {
         }
     }
 
+    private let meter = LoadMeter()
+
     /// A name that does not exist is refused without waiting for other loads.
     private func load(
         _ key: ModelKey, _ make: @escaping @Sendable (InstalledModel) throws -> any Sendable
@@ -71,9 +73,10 @@ struct ModelLoader: ModelLoading {
         }
         try Task.checkCancellation()
         return try await loads.run {
-            LoadedModel(
-                try timed(key.id) { try advising(on: key.id) { try make(model) } },
-                bytes: bytes(of: key, in: model.directory))
+            let (loaded, bytes) = try meter.measure(files: bytes(of: key, in: model.directory)) {
+                try timed(key.id) { try advising(on: key.id) { try make(model) } }
+            }
+            return LoadedModel(loaded, bytes: bytes)
         }
     }
 

@@ -14,11 +14,17 @@ public final class ModelRegistry: Sendable {
         package var memory: Int
         /// How long an unused model stays; zero for ever.
         package var idleTime: Duration
+        /// The same for services that have a time of their own.
+        package var idleTimes: [ModelService: Duration]
         /// Whether default models are loaded at the start.
         package var preload: Bool
 
-        package init(memory: Int = .max, idleTime: Duration = .zero, preload: Bool = false) {
-            (self.memory, self.idleTime, self.preload) = (memory, idleTime, preload)
+        package init(
+            memory: Int = .max, idleTime: Duration = .zero, idleTimes: [ModelService: Duration] = [:],
+            preload: Bool = false
+        ) {
+            (self.memory, self.preload) = (memory, preload)
+            (self.idleTime, self.idleTimes) = (idleTime, idleTimes)
         }
     }
 
@@ -52,7 +58,12 @@ public final class ModelRegistry: Sendable {
     let unloads = WorkerPool("jarvis.unload", threads: 1)
 
     /// Reads the disk; blocks meanwhile.
-    package init(_ loader: any ModelLoading, _ settings: Settings, clock: any Clock<Duration> = ContinuousClock()) {
+    ///
+    /// - Parameter chosen: the default models chosen while an earlier process ran.
+    package init(
+        _ loader: any ModelLoading, _ settings: Settings, chosen: [ModelService: String] = [:],
+        clock: any Clock<Duration> = ContinuousClock()
+    ) {
         self.loader = loader
         self.clock = clock
         preload = settings.preload
@@ -61,8 +72,9 @@ public final class ModelRegistry: Sendable {
         let stamp = loader.stamp()
         state = Mutex(
             State(
-                models: RegistryState(budget: settings.memory, idleTime: settings.idleTime),
-                inventory: loader.inventory(chosen: [:]), stamp: stamp, nextLook: Self.lookPause))
+                models: RegistryState(
+                    budget: settings.memory, idleTime: settings.idleTime, idleTimes: settings.idleTimes),
+                inventory: loader.inventory(chosen: chosen), chosen: chosen, stamp: stamp, nextLook: Self.lookPause))
     }
 
     /// The models of one service. `Model` is the type that the loader makes for it.
@@ -79,10 +91,14 @@ public final class ModelRegistry: Sendable {
         return RegistrySnapshot(models, inventory, expectsDefaults: preload)
     }
 
-    /// Checks the models that the user chose.
+    /// Checks the models of the configuration, where no other one was chosen at run time: of such a one that is gone, `/health` tells, as it
+    /// must not keep the server from starting.
     ///
-    /// - Throws: what ``ModelInventory/checkChoices()`` throws.
-    func checkChoices() throws(ServiceError) { try state.withLock { $0.inventory }.checkChoices() }
+    /// - Throws: what ``ModelInventory/checkChoice(for:)`` throws.
+    func checkChoices() throws(ServiceError) {
+        let (inventory, chosen) = state.withLock { ($0.inventory, $0.chosen) }
+        for service in ModelInventory.services where chosen[service] == nil { try inventory.checkChoice(for: service) }
+    }
 
     /// Unloads models that have been idle for too long, until the task is cancelled; returns at once if idle models may stay.
     public func run() async {
@@ -208,8 +224,14 @@ extension ModelRegistry {
         if let refusal { throw refusal }
     }
 
+    /// Unloads a model as soon as nobody uses it, unless it is pinned, or asked for again before that.
+    package func retire(_ key: ModelKey) { change { state, _ in state.models.retire(key) } }
+
+    /// Has the disk looked at before the next answer, and not up to a second later.
+    package func noteDiskChanged() { state.withLock { $0.nextLook = .zero } }
+
     /// Makes a model the default of its service, or restores the configuration's default. Lasts as long as this
-    /// process.
+    /// process; ``ChosenModels`` lasts longer.
     ///
     /// - Throws: `invalid_request` for a model that is not known or belongs to another service; nothing changes then.
     package func setDefault(_ id: String?, for service: ModelService) async throws {
@@ -274,7 +296,10 @@ extension ModelRegistry {
         for (caller, result) in effects.answers { caller.resume(with: result) }
         if !effects.unloaded.isEmpty {
             let unloaded = Unloaded(&effects.unloaded)
-            unloads.submit { unloaded.free() }
+            unloads.submit {
+                unloaded.free()
+                MachineMemory.giveBack()
+            }
         }
         return effects.pause
     }

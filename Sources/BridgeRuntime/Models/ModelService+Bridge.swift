@@ -10,3 +10,15 @@ extension ModelService {
         }
     }
 }
+
+extension Bridge {
+    /// The models that answer for this bridge; nil for the language model, which another server has.
+    var modelService: ModelService? {
+        switch self {
+        case .stt: .stt
+        case .tts: .tts
+        case .embeddings: .embeddings
+        case .llm: nil
+        }
+    }
+}

@@ -8,7 +8,7 @@ import ModelStore
 ///   again; or unless it needs more than the whole budget, which counts as a failed load;
 /// - loading → loaded, or absent with a failure: the load ends, whether or not anybody still waits for it;
 /// - loaded → absent: it is neither used nor pinned, and either it was used the longest ago while the budget is exceeded, or it was not
-///   used for the idle time.
+///   used for the idle time, or it was retired, because another model has taken its place.
 ///
 /// There is never more than one load of a model. Every request that waits for one holds a lease on the model once it is loaded. Loaded
 /// models and models being loaded together stay within the budget, except for leased, pinned and loading ones: no request fails because
@@ -67,6 +67,8 @@ struct RegistryState {
         fileprivate(set) var isPinned = false
         /// Whether it was unloaded because it was idle.
         fileprivate(set) var rests = false
+        /// Whether it leaves memory once its requests have ended.
+        fileprivate var isRetired = false
         /// Kept during the next load as well.
         fileprivate(set) var failure: Failure?
         fileprivate var stamp = ""
@@ -100,12 +102,16 @@ struct RegistryState {
     private(set) var evictions: [ModelService: Int] = [:]
     /// How long an unused model stays; zero for ever.
     let idleTime: Duration
+    /// The same for services that have a time of their own.
+    let idleTimes: [ModelService: Duration]
     private(set) var models: [ModelKey: Model] = [:]
     /// The model of a lease that is held or waited for.
     private var keys: [Lease: ModelKey] = [:]
     private var steps: UInt64 = 0
 
-    init(budget: Int, idleTime: Duration = .zero) { (self.budget, self.idleTime) = (budget, idleTime) }
+    init(budget: Int, idleTime: Duration = .zero, idleTimes: [ModelService: Duration] = [:]) {
+        (self.budget, self.idleTime, self.idleTimes) = (budget, idleTime, idleTimes)
+    }
 
     /// The memory of all models that are loaded or being loaded.
     var bytes: Int { models.values.reduce(0) { $0 + $1.bytes } }
@@ -116,10 +122,12 @@ struct RegistryState {
     mutating func request(_ lease: Lease, of key: ModelKey, files: ModelFiles?, now: Duration) -> [Action] {
         switch models[key]?.phase ?? .absent {
         case .loaded:
+            models[key]?.isRetired = false
             take(lease, key)
             use(key, now)
             return [.grant(lease, key)]
         case .loading:
+            models[key]?.isRetired = false
             wait(lease, key)
             return []
         case .absent:
@@ -156,13 +164,14 @@ struct RegistryState {
         let waiting = models[key]?.waiting ?? []
         models[key]?.waiting = []
         for lease in waiting { take(lease, key) }
-        return makeRoom() + waiting.map { .grant($0, key) }
+        return letRetiredGo(key) + makeRoom() + waiting.map { .grant($0, key) }
     }
 
     mutating func failLoad(of key: ModelKey, _ error: any Error, now: Duration) -> [Action] {
         guard case .loading? = models[key]?.phase else { return [] }
         models[key]?.phase = .absent
         models[key]?.rests = false
+        models[key]?.isRetired = false
         let waiting = models[key]?.waiting ?? []
         models[key]?.waiting = []
         for lease in waiting { keys[lease] = nil }
@@ -183,7 +192,22 @@ struct RegistryState {
         guard let key = keys[lease], models[key]?.leases.remove(lease) != nil else { return [] }
         keys[lease] = nil
         use(key, now)
-        return makeRoom()
+        return letRetiredGo(key) + makeRoom()
+    }
+
+    /// The model leaves memory once nobody uses it, unless it is pinned, or asked for again.
+    mutating func retire(_ key: ModelKey) -> [Action] {
+        guard models[key]?.phase != .absent else { return [] }
+        models[key]?.isRetired = true
+        return letRetiredGo(key)
+    }
+
+    private mutating func letRetiredGo(_ key: ModelKey) -> [Action] {
+        guard let model = models[key], model.isRetired, model.isIdle else { return [] }
+        models[key]?.phase = .absent
+        models[key]?.isRetired = false
+        forgetIfBlank(key)
+        return [.unload(key)]
     }
 
     /// A pinned model stays in memory once it is loaded.
@@ -205,6 +229,7 @@ struct RegistryState {
         case .loaded where model.leases.isEmpty:
             models[key]?.phase = .absent
             models[key]?.isPinned = false
+            models[key]?.isRetired = false
             return [.unload(key)]
         case .loaded, .loading:
             throw ServiceError(
@@ -215,17 +240,20 @@ struct RegistryState {
 
     /// Unloads models that were idle for the idle time, and says when to look again: models used from now on are not idle before that.
     mutating func letIdleGo(now: Duration) -> [Action] {
-        guard idleTime > .zero else { return [] }
+        guard let shortest = (idleTimes.values + [idleTime]).filter({ $0 > .zero }).min() else { return [] }
         let idle = models.filter { $0.value.isIdle }.sorted { $0.value.order < $1.value.order }.map(\.key)
         var actions: [Action] = []
-        var next = now + idleTime
+        var next = now + shortest
         for key in idle {
-            let end = (models[key]?.lastUse ?? now) + idleTime
+            let time = idleTimes[key.service] ?? idleTime
+            guard time > .zero else { continue }
+            let end = (models[key]?.lastUse ?? now) + time
             guard end <= now else {
                 next = min(next, end)
                 continue
             }
             models[key]?.phase = .absent
+            models[key]?.isRetired = false
             models[key]?.rests = true
             evictions[key.service, default: 0] += 1
             actions.append(.unload(key))
@@ -240,6 +268,7 @@ struct RegistryState {
             let oldest = models.filter({ $0.value.isIdle }).min(by: { $0.value.order < $1.value.order })?.key
         {
             models[oldest]?.phase = .absent
+            models[oldest]?.isRetired = false
             forgetIfBlank(oldest)
             evictions[oldest.service, default: 0] += 1
             actions.append(.unload(oldest))

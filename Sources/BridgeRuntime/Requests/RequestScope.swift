@@ -15,8 +15,9 @@ public struct RequestScope: Sendable {
         public init(limit: Duration, name: String) { (self.limit, self.name) = (limit, name) }
     }
 
-    private let bridge: Bridge
-    private let timeLimit: Duration
+    private let bridge: Bridge?
+    /// nil for none.
+    private let timeLimit: Duration?
     /// The name of the request's limit, if that is the one that counts.
     private let requestedName: String?
     private let grace: Duration
@@ -24,17 +25,19 @@ public struct RequestScope: Sendable {
     private let departure: @Sendable () async -> Void
 
     /// - Parameters:
+    ///   - bridge: nil for work that takes as long as it needs, such as a download.
     ///   - requested: counts if it is shorter than the bridge's limit.
     ///   - departure: returns when nobody waits for the answer any more, or when its task is cancelled.
     ///   - clock: measures the limits.
     public init(
-        _ bridge: Bridge, _ configuration: BridgeConfiguration, requested: RequestedTime? = nil,
+        _ bridge: Bridge?, _ configuration: BridgeConfiguration, requested: RequestedTime? = nil,
         clock: any Clock<Duration> = ContinuousClock(), departure: @escaping @Sendable () async -> Void
     ) {
         self.bridge = bridge
-        let longest = Duration.seconds(configuration[Keys.timeLimit(of: bridge)])
-        timeLimit = min(requested?.limit ?? longest, longest)
-        requestedName = timeLimit < longest ? requested?.name : nil
+        let longest = bridge.map { Duration.seconds(configuration[Keys.timeLimit(of: $0)]) }
+        let limits = [requested?.limit, longest].compactMap(\.self)
+        timeLimit = limits.min()
+        requestedName = timeLimit != longest ? requested?.name : nil
         grace = configuration.grace.work
         self.clock = clock
         self.departure = departure
@@ -48,9 +51,11 @@ public struct RequestScope: Sendable {
         try await withThrowingTaskGroup(of: R.self) { group in
             defer { group.cancelAll() }
             group.addTask { try await work() }
-            group.addTask {
-                try await clock.sleep(for: timeLimit)
-                throw timedOut
+            if let timeLimit {
+                group.addTask {
+                    try await clock.sleep(for: timeLimit)
+                    throw timedOut(after: timeLimit)
+                }
             }
             group.addTask {
                 try await gracefulShutdown()
@@ -67,8 +72,9 @@ public struct RequestScope: Sendable {
         }
     }
 
-    private var timedOut: ServiceError {
-        if let requestedName {
+    private func timedOut(after timeLimit: Duration) -> ServiceError {
+        guard requestedName == nil, let bridge else {
+            let requestedName = requestedName ?? "limit"
             return ServiceError(.timeout, "The request took longer than its \(requestedName).")
         }
         return ServiceError(

@@ -3,10 +3,12 @@ import Logging
 import Redis
 import ServiceLifecycle
 
-/// The work besides requests, all at the same time: probing Ollama and Redis, loading default models, and unloading idle ones.
+/// The work besides requests, all at the same time: probing Ollama and Redis, loading default models, unloading idle ones, and fetching
+/// those that clients order.
 struct BackgroundWork: Service, CustomStringConvertible {
     let services: BridgeServices
     let rates: RateLimiter
+    let administration: ModelAdministration
     let logger: Logger
     /// Called once, when Ollama has been probed and the loading of each default model has been tried.
     let onSettled: @Sendable () async -> Void
@@ -32,6 +34,7 @@ struct BackgroundWork: Service, CustomStringConvertible {
                 group.addTask { await redis.run() }
                 group.addTask { await rates.run() }
             }
+            group.addTask { await administration.run() }
             // Ends by cancellation only, which is not a failure.
             if asksOllama { group.addTask { try? await services.languageModel.runProbe { step.yield() } } }
             if preloads { group.addTask { await services.warmUp(logger: logger) { step.yield() } } }

@@ -73,9 +73,11 @@ public struct BridgeServices: Sendable {
     ) throws -> BridgeServices {
         let store = try modelStore(configuration: configuration, logger: logger, clock: clock)
         let loader = ModelLoader(configuration: configuration, store: store, logger: logger, clock: clock)
+        let chosen = try ChosenModels(of: configuration)
         let metrics = PrometheusMetrics()
         let models = ModelRegistry(
-            MeteredLoader(loader, metrics: metrics, clock: clock), .init(configuration), clock: clock)
+            MeteredLoader(loader, metrics: metrics, clock: clock), .init(configuration), chosen: chosen.byService,
+            clock: clock)
         try models.checkChoices()
         let queue = configuration[Keys.queue]
         let scheduler = WorkScheduler(permits: configuration[Keys.engineRuns], clock: clock)
@@ -103,7 +105,7 @@ public struct BridgeServices: Sendable {
                 voices: models.source(of: .tts), settings: .init(configuration),
                 admission: limiter(.tts), logger: logger, clock: clock),
             languageModel: try languageModel(
-                configuration: configuration, admission: limiter(.llm), logger: logger, clock: clock),
+                configuration: configuration, admission: limiter(.llm), chosen: chosen, logger: logger, clock: clock),
             redis: redis, clock: clock, scheduler: scheduler, metrics: metrics)
     }
 
@@ -139,9 +141,10 @@ public struct BridgeServices: Sendable {
             : URL(filePath: configured, directoryHint: .isDirectory)
     }
 
-    /// The language-model service. Another server for language models is one more entry here.
+    /// The language-model service; what was chosen while a server ran goes before the configuration. Another server for language models is one more entry here.
     public static func languageModel(
-        configuration: BridgeConfiguration, admission: AdmissionLimiter? = nil, logger: Logger,
+        configuration: BridgeConfiguration, admission: AdmissionLimiter? = nil,
+        chosen: ChosenModels = ChosenModels(), logger: Logger,
         clock: any Clock<Duration> = ContinuousClock()
     ) throws -> LanguageModelService {
         let settings = OllamaClient.Settings(
@@ -149,7 +152,7 @@ public struct BridgeServices: Sendable {
             addressName: Keys.ollamaAddress.names, allowCloudModels: configuration[Keys.allowsCloudModels],
             allowCloudModelsName: Keys.allowsCloudModels.name)
         let model = configuration[Keys.languageModel]
-        return LanguageModelService(
+        let service = LanguageModelService(
             servers: ["ollama": OllamaClient(settings: settings, logger: logger, clock: clock)],
             configuredModel: model.isEmpty ? nil : model,
             admission: admission
@@ -157,6 +160,8 @@ public struct BridgeServices: Sendable {
                     what: Bridge.llm.title, maxConcurrent: configuration[Keys.places(of: .llm)],
                     maxQueued: configuration[Keys.queue]),
             logger: logger, clock: clock)
+        service.setDefault(chosen.models[.llm])
+        return service
     }
 
     /// The engine, opened once per process. Its own messages are logged as details: failures are reported by their errors.

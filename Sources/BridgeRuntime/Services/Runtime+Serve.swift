@@ -45,7 +45,9 @@ extension Runtime {
         _ doors: [Door], onReady: @escaping @Sendable (_ addresses: [String]) async -> Void = { _ in }
     ) throws -> [any Service] {
         let (listening, announce) = AsyncStream.makeStream(of: (door: Int, address: String).self)
-        let background = BackgroundWork(services: services, rates: rates, logger: logger) {
+        let background = BackgroundWork(
+            services: services, rates: rates, administration: administration, logger: logger
+        ) {
             var addresses: [Int: String] = [:]
             for await (door, address) in listening.prefix(doors.count) { addresses[door] = address }
             // There are fewer if the server ends before it has begun.

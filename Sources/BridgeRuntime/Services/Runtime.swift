@@ -6,6 +6,8 @@ public import ServiceLifecycle
 public struct Runtime: Sendable {
     /// The four services.
     public let services: BridgeServices
+    /// What operators do with models.
+    package let administration: ModelAdministration
     /// The server's log.
     public let logger: Logger
     package var metrics: PrometheusMetrics { services.metrics }
@@ -22,6 +24,7 @@ public struct Runtime: Sendable {
     /// - Throws: `invalid_request` if the key file is wrong.
     public init(_ services: BridgeServices, logger: Logger) throws(ServiceError) {
         (self.services, self.logger) = (services, logger)
+        administration = ModelAdministration(services, logger: logger)
         let configuration = services.configuration
         keys = try KeyRing(configuration)
         rates = RateLimiter(configuration, redis: services.redis, clock: services.clock, metrics: services.metrics)

@@ -12,7 +12,7 @@ enum ErrorTable {
         case .unauthorized: .unauthorized
         case .forbidden, .forbiddenOrigin, .forbiddenHost: .forbidden
         case .modelNotFound, .voiceNotFound, .notFound: .notFound
-        case .modelInUse: .conflict
+        case .modelInUse, .swapInProgress: .conflict
         case .methodNotAllowed: .methodNotAllowed
         case .payloadTooLarge: .contentTooLarge
         case .unsupportedMediaType: .unsupportedMediaType

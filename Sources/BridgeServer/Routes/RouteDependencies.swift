@@ -13,9 +13,10 @@ struct RouteDependencies: Sendable {
 
     /// Runs the work of a request within its scope; see ``RequestScope/perform(_:)``.
     ///
+    /// - Parameter bridge: whose time limit counts beside that of the request; nil for work that takes as long as it needs.
     /// - Throws: `timeout`, `shutting_down`, ``ClientLeft``, or what `work` throws; `work` has been cancelled and has ended by then.
     func perform<R: Sendable>(
-        _ bridge: Bridge, for context: BridgeContext, _ work: @escaping @Sendable () async throws -> R
+        _ bridge: Bridge?, for context: BridgeContext, _ work: @escaping @Sendable () async throws -> R
     ) async throws -> R {
         let channel = context.channel
         let scope = RequestScope(

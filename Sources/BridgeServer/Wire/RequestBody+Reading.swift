@@ -63,6 +63,12 @@ extension Request {
         return try await aside { try RequestFields(json: body) }
     }
 
+    /// The fields of a JSON body that may be left out.
+    func optionalJSONFields(upTo limit: Int) async throws -> RequestFields {
+        let body = try await jsonBody(upTo: limit)
+        return try body.isEmpty ? RequestFields(texts: [:]) : RequestFields(json: body)
+    }
+
     private func jsonBody(upTo limit: Int) async throws -> [UInt8] {
         guard mediaType.map({ $0 == "application/json" || $0.hasSuffix("+json") }) ?? true else {
             throw ServiceError(

@@ -64,8 +64,8 @@ public final class OllamaClient: LanguageModel {
     public let title = "Ollama"
     /// As given at the start.
     public let settings: Settings
-    private let http: HTTPClient
-    private let transport: OllamaTransport
+    let http: HTTPClient
+    let transport: OllamaTransport
     /// Normalised names of models that the last listing showed to run elsewhere, whatever they are called.
     private let remoteNames = Mutex<Set<String>>([])
     private let habits = ThinkingHabits()
@@ -189,7 +189,7 @@ public final class OllamaClient: LanguageModel {
         return models.filter { $0.generatesText && (settings.allowCloudModels || !$0.isRemote) }.map(\.id)
     }
 
-    private func refuseRemote(_ model: String) throws {
+    func refuseRemote(_ model: String) throws {
         guard !settings.allowCloudModels else { return }
         let isListedRemote = remoteNames.withLock { $0.contains(OllamaModelName.normalized(model)) }
         guard OllamaModelName.isCloud(model) || isListedRemote else { return }

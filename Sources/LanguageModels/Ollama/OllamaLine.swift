@@ -82,11 +82,16 @@ struct OllamaTags {
         /// Whether it can write text. Older servers don't tell; there the BERT family only embeds.
         var generatesText: Bool
         var listing: ThinkingHabits.Listing
+        /// On the disk; of a model in memory, there.
+        var size: Int64?
+        /// The part of it on a graphics card; only of a model in memory.
+        var videoMemory: Int64?
 
         /// nil if it has no name.
         init?(_ fields: JSONNode) {
             guard let id = fields["name"]?.string ?? fields["model"]?.string, !id.isEmpty else { return nil }
             self.id = id
+            (size, videoMemory) = (fields["size"]?.bytes, fields["size_vram"]?.bytes)
             // Set when the model runs on somebody else's machine.
             let remote = ["remote_host", "remote_model"].contains { !(fields[$0]?.isNothing ?? true) }
             isRemote = remote || OllamaModelName.isCloud(id)
@@ -130,10 +135,13 @@ struct OllamaDescription {
 extension JSONNode {
     struct NoObject: Error {}
 
+    /// A number of bytes; nil if it is none.
+    var bytes: Int64? { number.flatMap { Int64(exactly: $0.double) }.flatMap { $0 >= 0 && $0 < 1 << 53 ? $0 : nil } }
+
     /// Bytes in it that are not Unicode become U+FFFD: an incomplete character from a model, or one cut by a server, must not spoil an answer.
     ///
     /// - Throws: what is wrong, if it is not a JSON object.
-    fileprivate init(object bytes: ByteBuffer) throws {
+    init(object bytes: ByteBuffer) throws {
         try self.init(parsing: [UInt8](buffer: bytes), limits: JSONLimits(refusesBrokenUnicode: false))
         guard object != nil else { throw NoObject() }
     }

@@ -77,10 +77,12 @@ struct OllamaTransport: Sendable {
     // MARK: Single answers
 
     /// Gets a whole JSON answer, or posts `body` to get one.
+    ///
+    /// - Parameter method: of a request with a body; another one than POST.
     func fetch(
-        _ path: String, body: ByteBuffer? = nil, limit: Duration, failure: OllamaFailure
+        _ path: String, body: ByteBuffer? = nil, method: HTTPMethod? = nil, limit: Duration, failure: OllamaFailure
     ) async throws -> ByteBuffer {
-        let request = request(path, body: body)
+        let request = request(path, body: body, method: method)
         let maxBytes = settings.maxLineBytes
         return try await withThrowingTaskGroup(of: ByteBuffer.self) { group in
             defer { group.cancelAll() }
@@ -106,14 +108,14 @@ struct OllamaTransport: Sendable {
 
     // MARK: Parts
 
-    private func request(_ path: String, body: ByteBuffer?) -> HTTPClientRequest {
+    private func request(_ path: String, body: ByteBuffer?, method: HTTPMethod? = nil) -> HTTPClientRequest {
         var request = HTTPClientRequest(url: settings.address.url + path)
         if let trace = TraceContext.current {
             request.headers.add(name: "traceparent", value: trace.parent)
             if let state = trace.state { request.headers.add(name: "tracestate", value: state) }
         }
         guard let body else { return request }
-        request.method = .POST
+        request.method = method ?? .POST
         request.headers.add(name: "Content-Type", value: "application/json")
         request.headers.add(name: "Accept", value: "application/x-ndjson, application/json")
         request.body = .bytes(body)

@@ -1,5 +1,6 @@
 import BridgeTesting
 import Foundation
+import ModelStore
 import Testing
 
 @testable import BridgeRuntime
@@ -49,7 +50,8 @@ import Testing
         }
         #expect(try settings(["models.memory": "300"]).memory == 300 << 20)
         #expect(try settings([:]).memory == MachineMemory.limit() / 2)
-        #expect(try settings([:]).idleTime == .zero)
+        #expect(try settings([:]).idleTime == .seconds(1800) && settings([:]).idleTimes.isEmpty)
+        #expect(try settings(["models.idle": "90", "models.idle_tts": "0"]).idleTimes == [.tts: .zero])
         #expect(try settings(["models.idle": "90"]).idleTime == .seconds(90))
     }
 }

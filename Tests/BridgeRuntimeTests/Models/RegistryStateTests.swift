@@ -246,6 +246,49 @@ private struct Broken: Error {}
         }
     }
 
+    @Test func eachServiceHasAnIdleTimeOfItsOwn() {
+        var state = RegistryState(
+            budget: 100, idleTime: .seconds(50), idleTimes: [.tts: .seconds(10), .embeddings: .zero])
+        let keys = [ModelService.stt, .tts, .embeddings].map { ModelKey($0, "a") }
+        for (lease, key) in keys.enumerated() {
+            _ = state.request(UInt64(lease), of: key, files: ModelFiles(bytes: 1), now: .zero)
+            _ = state.finishLoad(of: key, bytes: 1, now: .zero)
+            _ = state.end(UInt64(lease), now: .zero)
+        }
+        func loaded() -> [ModelService] {
+            state.models.filter { $0.value.phase == .loaded(bytes: 1) }.map(\.key.service).sorted {
+                $0.rawValue < $1.rawValue
+            }
+        }
+        _ = state.letIdleGo(now: .seconds(9))
+        #expect(loaded() == [.embeddings, .stt, .tts])
+        _ = state.letIdleGo(now: .seconds(10))
+        #expect(loaded() == [.embeddings, .stt])
+        _ = state.letIdleGo(now: .seconds(1000))
+        #expect(loaded() == [.embeddings])
+    }
+
+    @Test func aRetiredModelGoesWithItsLastLeaseUnlessItIsAskedForAgain() {
+        var state = RegistryState(budget: 100)
+        let key = ModelKey(.stt, "a")
+        func isLoaded() -> Bool { state.models[key]?.phase == .loaded(bytes: 1) }
+        for lease: UInt64 in 1...2 { _ = state.request(lease, of: key, files: ModelFiles(bytes: 1), now: .zero) }
+        _ = state.finishLoad(of: key, bytes: 1, now: .zero)
+        #expect(state.retire(key).isEmpty && isLoaded())
+        _ = state.end(1, now: .zero)
+        #expect(isLoaded())
+        _ = state.end(2, now: .zero)
+        #expect(!isLoaded())
+        _ = state.request(3, of: key, files: ModelFiles(bytes: 1), now: .zero)
+        _ = state.finishLoad(of: key, bytes: 1, now: .zero)
+        _ = state.retire(key)
+        _ = state.request(4, of: key, files: nil, now: .zero)
+        for lease: UInt64 in 3...4 { _ = state.end(lease, now: .zero) }
+        #expect(isLoaded())
+        _ = state.pin(key, true)
+        #expect(state.retire(key).isEmpty && isLoaded())
+    }
+
     @Test func idleModelsGoAfterTheIdleTimeUnlessPinned() {
         var registry = Registry(idleTime: 60)
         #expect(registry.letIdleGo(at: 0) == ["sleep 60.0"])

@@ -179,8 +179,8 @@ import Testing
             for (path, item) in paths {
                 guard case .object(let operations) = item else { continue }
                 for method in operations.keys where method != "parameters" {
-                    let answer = try await client.send(method.uppercased(), path)
-                    #expect(answer.status != 404 && answer.status != 405, "\(method) \(path)")
+                    let answer = try await client.send(method.uppercased(), path.replacing("{id}", with: "nothing"))
+                    #expect(answer.code != "not_found" && answer.status != 405, "\(method) \(path)")
                 }
             }
         }

@@ -36,6 +36,15 @@ import Testing
             let refused = try await ask("DELETE", cache, user)
             #expect((refused.status, refused.code) == (403, "forbidden"))
             #expect(refused.message?.contains("one with the role admin") == true && refused["WWW-Authenticate"] == nil)
+            let model = "/api/models/espeak-fr"
+            for (method, path) in [
+                ("POST", "\(model)/load"), ("POST", "\(model)/unload"), ("DELETE", model),
+                ("PUT", "/api/models/defaults"),
+            ] {
+                #expect(try await ask(method, path, user).code == "forbidden", "\(method) \(path)")
+            }
+            #expect(try await ask("GET", "/api/models", user).status == 200)
+            #expect(try await ask("PUT", "/api/models/defaults", admin).code == "invalid_json")
             for key in [admin, speaker] { #expect(try await ask("DELETE", cache, key).status == 200) }
             #expect(try await ask("GET", "/api/tts/voices", speaker).status == 200)
             #expect(try await ask("GET", "/metrics", speaker).status == 200)

@@ -64,6 +64,12 @@ import Testing
         }
         let speech = policy("/api/stt/transcribe", .post)
         #expect(speech?.bodyLimit == dependencies.encodedAudioLimit && speech?.uploadLimit == dependencies.audioLimit)
+        for path in ["/api/models/{id}/load", "/api/models/{id}/unload", "/api/models/fake/{id}/load"] {
+            #expect(policy(path, .post)?.request == RequestPolicy(role: .admin, group: .documents), "\(path)")
+        }
+        #expect(policy("/api/models", .get)?.request == RequestPolicy(group: .documents))
+        #expect(policy("/api/models/defaults", .put)?.request.role == .admin)
+        #expect(policy("/api/models/{id}", .delete)?.request.role == .admin)
         #expect(policy("/api/embeddings/cache", .get)?.request.role == .use)
         #expect(policy("/api/embeddings/cache", .delete)?.request.role == .admin)
     }

@@ -1,0 +1,32 @@
+import Synchronization
+
+/// Measures how much memory a load takes: by how much the process's own memory grows meanwhile, as the system accounts for it.
+///
+/// Other work may take and free memory at the same time. A figure that other loads have a part in, or that is far from the size of the
+/// model's files, is therefore not believed; that size counts then.
+final class LoadMeter: Sendable {
+    private let running = Mutex((now: 0, begun: 0))
+    private let memory: @Sendable () -> Int?
+
+    /// - Parameter memory: of this process, in bytes; nil where nobody knows.
+    init(memory: @escaping @Sendable () -> Int? = MachineMemory.own) { self.memory = memory }
+
+    /// - Parameter files: the size of the files that hold the weights.
+    /// - Returns: what was loaded, and the bytes that it takes.
+    func measure<Model>(files: Int, _ load: () throws -> Model) rethrows -> (model: Model, bytes: Int) {
+        let mark = running.withLock { running in
+            running.now += 1
+            running.begun += 1
+            return running.now == 1 ? running.begun : nil
+        }
+        defer { running.withLock { $0.now -= 1 } }
+        let before = memory()
+        let model = try load()
+        let isAlone = running.withLock { $0.begun == mark }
+        guard isAlone, let before, let after = memory() else { return (model, files) }
+        return (model, Self.plausible(after - before, files: files))
+    }
+
+    /// Weights that are unpacked take more than their files, and never ten times as much.
+    static func plausible(_ bytes: Int, files: Int) -> Int { (files / 2...files * 4).contains(bytes) ? bytes : files }
+}

@@ -1,0 +1,58 @@
+import BridgeSupport
+import BridgeTesting
+import ModelStore
+import Testing
+import WorkScheduling
+
+@testable import BridgeRuntime
+
+@Suite(.timeLimit(.minutes(1))) struct LoadMeterTests {
+    @Test func theGrowthOfTheProcessCountsWhereItIsPlausible() {
+        for (grown, expected) in [(130, 130), (50, 50), (400, 400), (49, 100), (401, 100), (-7, 100)] {
+            let memory = Watched(1000)
+            let meter = LoadMeter { memory.value }
+            let loaded = meter.measure(files: 100) {
+                memory.update { $0 += grown }
+                return "model"
+            }
+            #expect(loaded.model == "model" && loaded.bytes == expected, "\(grown)")
+        }
+    }
+
+    @Test func loadsAtTheSameTimeAreNotMeasured() {
+        let memory = Watched(1000)
+        let meter = LoadMeter { memory.value }
+        let outer = meter.measure(files: 100) {
+            memory.update { $0 += 120 }
+            return meter.measure(files: 50) {
+                memory.update { $0 += 60 }
+            }.bytes
+        }
+        #expect(outer.model == 50 && outer.bytes == 100)
+        // The next one is alone again.
+        #expect(meter.measure(files: 100) { memory.update { $0 += 120 } }.bytes == 120)
+        #expect(LoadMeter { nil }.measure(files: 7) {}.bytes == 7)
+    }
+
+    #if os(Linux)
+        /// Small blocks, with one that stays behind them, so that the allocator would keep them.
+        @Test func memoryOfAnUnloadedModelGoesBackToTheSystem() async throws {
+            let last = Watched<[UInt8]>([])
+            let models = FakeModels(inventory: { _ in ModelInventory(defaults: [:]) }) { _ in
+                let weights = (0..<2048).map { [UInt8](repeating: UInt8(truncatingIfNeeded: $0), count: 32 << 10) }
+                last.update { $0 = [UInt8](repeating: 1, count: 32 << 10) }
+                return LoadedModel(weights, bytes: 64 << 20)
+            }
+            let registry = ModelRegistry(models, .init())
+            let before = try #require(MachineMemory.own())
+            try await registry.load(ModelKey(.stt, "a"))
+            let loaded = try #require(MachineMemory.own())
+            #expect(loaded - before > 48 << 20)
+            try registry.unload(ModelKey(.stt, "a"))
+            await registry.unloads.run {}
+            let after = try #require(MachineMemory.own())
+            #expect(after - before < 8 << 20, "\((after - before) >> 20) MiB stay")
+            #expect(last.value.count == 32 << 10)
+        }
+    #endif
+}
