@@ -74,16 +74,19 @@ struct French: SpokenLanguage {
         }
         let name = isPlural(number) ? currency.plural : currency.singular
         guard (1...2).contains(number.fraction.utf8.count) else {
-            // "un million d'euros".
-            let isRound = number.isInteger && number.value >= 1_000_000 && number.value % 1_000_000 == 0
-            let of = isRound ? ("aeiouy".contains(name.prefix(1)) ? "d'" : "de ") : ""
-            return spoken(number, currency.gender) + " " + of + name
+            return spoken(number, currency.gender) + link(number, to: name) + name
         }
         let cents = UInt64((number.fraction + "0").prefix(2)) ?? 0
         let hundredths = cardinal(cents, .masculine) + " " + (cents < 2 ? currency.cent : currency.cents)
         if number.value == 0, cents > 0 { return hundredths }
         let whole = cardinal(number.value, currency.gender) + " " + name
         return cents == 0 ? whole : whole + " " + cardinal(cents, .masculine)
+    }
+
+    /// "un million d'euros", but "un million deux cents euros".
+    func link(_ number: WrittenNumber, to noun: String) -> String {
+        guard number.isInteger, number.value >= 1_000_000, number.value % 1_000_000 == 0 else { return " " }
+        return "aeiouyéh".contains(noun.prefix(1)) ? " d'" : " de "
     }
 
     /// Nouns that households count, and endings of which almost all nouns are feminine.

@@ -16,6 +16,8 @@ protocol SpokenLanguage: Sendable {
     func year(_ value: UInt64) -> String
     func money(_ number: WrittenNumber, _ currency: Currency, scale: Scale?) -> String
     func quantity(of unit: Unit) -> UnitName
+    /// What stands between a number and its noun: a space, or more.
+    func link(_ number: WrittenNumber, to noun: String) -> String
     /// The gender of a noun behind a number.
     func gender(of noun: String) -> Gender
     var currencies: [String: Currency] { get }
@@ -61,6 +63,8 @@ struct UnitName: Sendable {
 }
 
 extension SpokenLanguage {
+    func link(_ number: WrittenNumber, to noun: String) -> String { " " }
+
     /// Figures one by one.
     func digits(_ text: some Sequence<Unicode.Scalar>) -> String {
         var result = ""

@@ -5,7 +5,7 @@ enum Quantities {
         guard let number = context.number(index), let unit = context.unit(behind: number.end) else { return nil }
         let words = context.language.spoken(number, unit.isFeminine ? .feminine : .masculine)
         let name = context.language.isPlural(number) ? unit.plural : unit.singular
-        return Reading(end: unit.end, words: words + " " + name, isQuantity: true)
+        return Reading(end: unit.end, words: words + context.language.link(number, to: name) + name, isQuantity: true)
     }
 
     /// "2x4", "10 × 15 cm", "3x": times, or by where it is a size.
