@@ -1,4 +1,5 @@
-"""Long stretches without a mark are spoken whole: forty numbers, emoji or syllables last twice as long as twenty."""
+"""Long stretches without a mark are spoken whole: forty numbers, emoji or syllables last twice as long as twenty. As they are written, since
+emoji are left out otherwise."""
 
 import json
 
@@ -11,7 +12,7 @@ def attack():
     with harness.Server() as server:
         def length(text):
             answer = server.request("POST", "/api/tts/synthesize", {
-                "text": text, "voice": "espeak-fr", "speed": 2, "format": "pcm_s16le"})
+                "text": text, "voice": "espeak-fr", "speed": 2, "format": "pcm_s16le", "normalize": False})
             return json.loads(answer[2])["duration_ms"] / 1000 if answer[0] == 200 else 0.0
 
         for shape in SHAPES:
