@@ -1,5 +1,4 @@
-"""Long stretches without a mark are spoken whole: forty numbers, emoji or syllables last twice as long as twenty. As they are written, since
-emoji are left out otherwise."""
+"""Long stretches without a mark are spoken whole, as they are written: forty numbers, emoji or syllables last twice as long as twenty."""
 
 import json
 
