@@ -34,17 +34,32 @@ enum Dates {
             return Reading(end: index + 5, words: context.language.date(day: day, month: month, year: full))
         }
         guard text.isMark(index + 1, "/"), !text.isMark(index + 3, "/"), context.isFrench else { return nil }
-        let isDated = [
-            "le", "Le", "du", "au", "avant", "depuis", "jusqu'au", "lundi", "mardi", "mercredi", "jeudi", "vendredi",
-            "samedi",
-            "dimanche",
-        ].contains(text.word(index - 2) ?? "")
-        guard isDated && text.isSpace(index - 1) || text.startsWithZero(index) || text.startsWithZero(index + 2) else {
-            return nil
-        }
+        let isDated =
+            text.isSpace(index - 1) && announces(context, index - 2)
+            || text.isBorder(index - 1) && isBeforeAnHour(context, index + 3)
+        guard isDated || text.startsWithZero(index) || text.startsWithZero(index + 2) else { return nil }
         return Reading(end: index + 3, words: context.language.date(day: day, month: month, year: nil))
     }
 
+    /// "le 28/11", "Samedi 28/11", "sam. 28/11".
+    private static func announces(_ context: RuleContext, _ index: Int) -> Bool {
+        let isShort = context.text.isMark(index, ".")
+        guard let word = context.text.word(isShort ? index - 1 : index)?.lowercased() else { return false }
+        return isShort ? shortDays.contains(word) : announcers.contains(word)
+    }
+
+    /// "28/11 à 18h".
+    private static func isBeforeAnHour(_ context: RuleContext, _ index: Int) -> Bool {
+        let text = context.text
+        guard text.isSpace(index), text.word(index + 1) == "à", text.isSpace(index + 2) else { return false }
+        return text.word(text.behindSpace(index + 4))?.lowercased() == "h" || text.isMark(index + 4, ":")
+    }
+
+    private static let shortDays: Set<String> = ["lun", "mar", "mer", "jeu", "ven", "sam", "dim"]
+    private static let announcers: Set<String> = [
+        "le", "du", "au", "avant", "depuis", "jusqu'au", "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi",
+        "dimanche",
+    ]
     private static let months: Set<String> = [
         "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
         "décembre",

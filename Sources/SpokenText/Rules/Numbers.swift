@@ -23,6 +23,19 @@ enum Numbers {
         return Reading(end: number.end, words: language.spoken(number), isQuantity: true)
     }
 
+    /// "de 1 minute" is said as "d'une minute", but "de 1 à 10" as it is written.
+    static let elided: Rule = { context, index in
+        let text = context.text
+        guard context.isFrench, let word = text.word(index), word == "de" || word == "De", text.isSpace(index + 1),
+            text.length(index + 2) == 1, text.value(index + 2) == 1, context.number(index + 2)?.end == index + 3
+        else { return nil }
+        let next = text.behindSpace(index + 3)
+        let isCounted =
+            text.isSpace(index + 3) && text.isWord(next) && !["à", "ou", "sur", "et"].contains(text.word(next) ?? "")
+        guard isCounted || context.unit(behind: index + 3) != nil || text.isMark(next, "€") else { return nil }
+        return Reading(end: index + 2, words: word == "de" ? "d'" : "D'")
+    }
+
     /// Any other figures.
     static let code: Rule = { context, index in
         Reading(

@@ -8,6 +8,19 @@ enum Quantities {
         return Reading(end: unit.end, words: words + context.language.link(number, to: name) + name, isQuantity: true)
     }
 
+    /// "05 s" and "00 min", behind hours or minutes: elsewhere figures with a zero in front are a code.
+    static let padded: Rule = { context, index in
+        let text = context.text
+        guard text.startsWithZero(index), let value = text.small(index, in: 0...59, digits: 2...2),
+            let name = text.word(text.behindSpace(index + 1)), ["min", "mn", "s", "sec"].contains(name),
+            let unit = context.unit(behind: index + 1)
+        else { return nil }
+        let words = context.language.cardinal(value, unit.isFeminine ? .feminine : .masculine)
+        let isPlural = value > 1 || value == 0 && !context.isFrench
+        return Reading(
+            end: unit.end, words: words + " " + (isPlural ? unit.plural : unit.singular), isQuantity: true)
+    }
+
     /// "2x4", "10 × 15 cm", "3x": times, or by where it is a size.
     static let product: Rule = { context, index in
         let text = context.text

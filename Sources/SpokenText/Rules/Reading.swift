@@ -26,6 +26,23 @@ struct RuleContext {
         return text.isBorder(index - 1) || text.isMark(index - 1, "([«\"'’:=<>≤≥~≈/±,;")
     }
 
+    /// Whether an hour begins at a place: "17:00", "17h", "17 h 30".
+    func isHour(at index: Int) -> Bool {
+        guard text.small(index, in: 0...24) != nil else { return false }
+        if text.isMark(index + 1, ":") { return text.small(index + 2, in: 0...59, digits: 2...2) != nil }
+        return text.word(text.behindSpace(index + 1))?.lowercased() == "h"
+    }
+
+    /// Whether an hour ends before a place.
+    func isHour(before end: Int) -> Bool {
+        let isMinute = text.small(end - 1, in: 0...59, digits: 2...2) != nil
+        if isMinute, text.isMark(end - 2, ":") { return isHour(at: end - 3) }
+        var mark = isMinute ? end - 2 : end - 1
+        if isMinute, text.isSpace(mark) { mark -= 1 }
+        guard text.word(mark)?.lowercased() == "h" else { return false }
+        return isHour(at: text.isSpace(mark - 1) ? mark - 2 : mark - 1)
+    }
+
     /// A dash between two things without a space.
     func isDash(_ index: Int) -> Bool { text.isMark(index, "-–‑−") }
 }
@@ -35,15 +52,17 @@ struct RuleContext {
 enum RuleTable {
     static let digits: [Rule] = [
         Dates.iso, Dates.numeric, Telephones.national, Addresses.ofMachine, Clock.hours, Clock.colons, Clock.allDay,
-        Money.amount, Fractions.written, Ordinals.figures, Quantities.product, Quantities.measured, Dates.firstOfMonth,
+        Money.amount, Fractions.written, Ordinals.figures, Quantities.product, Quantities.padded, Quantities.measured,
+        Dates.firstOfMonth,
         Addresses.versions, Numbers.years, Numbers.counted, Numbers.code,
     ]
     static let word: [Rule] = [
-        Addresses.mail, Addresses.web, Numerals.roman, ShortForms.beforeChrist, ShortForms.lettered, ShortForms.title,
+        Addresses.mail, Addresses.web, Numbers.elided, Numerals.roman, ShortForms.beforeChrist, ShortForms.lettered,
+        ShortForms.title,
         ShortForms.numbered, ShortForms.place, ShortForms.general, Compounds.versionOrName, Compounds.acronym,
     ]
     static let mark: [Rule] = [
         Signs.phonemes, Telephones.international, Money.signFirst, Signs.sign, Signs.hashtag, Signs.mention,
-        Fractions.vulgar, Signs.power, Signs.joint, Signs.operation, Signs.symbol,
+        Fractions.vulgar, Signs.power, Signs.joint, Signs.hours, Signs.operation, Signs.symbol,
     ]
 }

@@ -116,12 +116,23 @@ enum Signs {
 
     /// "5 - 10 minutes" has something that it counts, and goes up.
     private static func isRange(_ context: RuleContext, from left: Int, to right: Int) -> Bool {
+        // "9:00 - 17:00", "9 h 30 - 17 h 30".
+        if context.isHour(before: left + 1), context.isHour(at: right) { return true }
         guard let first = context.text.value(left), let number = context.number(right), first < number.value else {
             return false
         }
         return context.unit(behind: number.end) != nil
             || context.text.isSpace(number.end) && context.text.isWord(number.end + 1)
             || context.text.isMark(context.text.behindSpace(number.end), "€$£")
+    }
+
+    /// "9 h - 17 h", whose left side ends with a letter.
+    static let hours: Rule = { context, index in
+        let text = context.text
+        guard context.isFrench, text.isMark(index, "-–−"), text.isSpace(index - 1), text.isSpace(index + 1),
+            text.word(index - 2)?.lowercased() == "h", context.isHour(before: index - 1), context.isHour(at: index + 2)
+        else { return nil }
+        return Reading(end: index + 1, words: context.words.to)
     }
 
     /// Marks that say one word by themselves.
