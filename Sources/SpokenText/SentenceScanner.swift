@@ -125,7 +125,9 @@ struct SentenceScanner {
             return first < mark && text[start..<first].allSatisfy { $0.isBlank }
         }
         let word = String(String.UnicodeScalarView(text[first..<mark]))
-        let mayHaveStop = abbreviations?.mayHaveStop(word, beforeFigure: text[next].isDigit) == true
+        let mayHaveStop =
+            abbreviations?.mayHaveStop(
+                word, beforeFigure: text[next].isDigit || "+-−".unicodeScalars.contains(text[next])) == true
         if word.unicodeScalars.count == 1 { return text[first].isUpper || mayHaveStop }
         return mayHaveStop
     }

@@ -22,7 +22,11 @@ struct Abbreviations: Sendable {
     /// Whether a full stop behind the word belongs to it, rather than to the sentence.
     func mayHaveStop(_ word: String, beforeFigure: Bool) -> Bool {
         let small = word.lowercased()
-        if beforeFigure { return beforeNumber[small] != nil || days[small] != nil || withStop[word] != nil }
+        if beforeFigure {
+            // "à sept. 5 personnes": a number ends a sentence, and the month does not show here.
+            let isMonth = months[small] != nil && small != "sept"
+            return isMonth || beforeNumber[small] != nil || days[small] != nil || withStop[word] != nil
+        }
         return titles[word] != nil || ofPlaces[word] != nil || neverLast.contains(word)
     }
 

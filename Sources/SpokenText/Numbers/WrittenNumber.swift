@@ -50,8 +50,8 @@ extension TokenizedText {
             whole += string(end + 1)
             end += 2
         }
-        // "1.250" alone is a decimal; two groups with full stops are thousands.
-        if isMark(first, "."), end == first + 2 { return }
+        // "1.250" alone is a decimal, "1.000" is not; two groups with full stops are thousands.
+        if isMark(first, "."), end == first + 2, !whole.hasSuffix("000") { return }
         // Figures of another length behind it: a telephone number, or a row.
         if isSingleSpace(end), isDigits(end + 1), isSpace(first) { return }
         (number.whole, number.end) = (whole, end)

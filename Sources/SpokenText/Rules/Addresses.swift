@@ -59,7 +59,7 @@ enum Addresses {
     static let versions: Rule = { context, index in
         let text = context.text
         guard text.length(index) <= 4, text.isMark(index + 1, "."), text.isDigits(index + 2) else { return nil }
-        if let number = context.number(index), number.isInteger, number.end > index + 3 { return nil }
+        if let number = context.number(index), number.isInteger, number.end >= index + 3 { return nil }
         var end = index + 3
         while text.isMark(end, "."), text.isDigits(end + 1), end < index + 12 { end += 2 }
         guard end > index + 3 || text.startsWithZero(index) == false && context.isFrench else { return nil }
