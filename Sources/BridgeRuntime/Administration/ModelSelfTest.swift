@@ -41,16 +41,18 @@ struct ModelSelfTest: Sendable {
         let knowsEnglish = try await source.lease(id).model.languages.contains("en")
         let heard = try await services.speechToText.transcribe(
             TranscriptionRequest(wav: clip.path, language: knowsEnglish ? "en" : nil, model: id))
-        return Self.problem(withTranscript: heard.text, knowsEnglish: knowsEnglish)
+        // A model that knows only some sentences of a household hears one of them.
+        let isLimited = services.store.catalogue[id]?.limits != nil
+        return Self.problem(withTranscript: heard.text, knowsWords: knowsEnglish && !isLimited)
     }
 
-    /// - Parameter knowsEnglish: whether words of the clip must be among those heard; otherwise any words will do, but not many.
-    static func problem(withTranscript text: String, knowsEnglish: Bool) -> String? {
+    /// - Parameter knowsWords: whether words of the clip must be among those heard; otherwise any words will do, but not many.
+    static func problem(withTranscript text: String, knowsWords: Bool) -> String? {
         let words = text.lowercased().split { !$0.isLetter }
         guard !words.isEmpty else { return "it heard nothing in a clip of speech." }
         guard words.count <= 20 else { return "it heard \(words.count) words in a clip of five." }
         let isHeard = words.contains { ["fellow", "american", "americans"].contains($0) }
-        return knowsEnglish && !isHeard ? "it did not hear one word of a known clip." : nil
+        return knowsWords && !isHeard ? "it did not hear one word of a known clip." : nil
     }
 
     // MARK: Text to speech

@@ -4,13 +4,13 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct ModelSelfTestTests {
     @Test func aTranscriptMustHoldWhatWasSaid() {
-        func problem(_ text: String, knowsEnglish: Bool = true) -> String? {
-            ModelSelfTest.problem(withTranscript: text, knowsEnglish: knowsEnglish)
+        func problem(_ text: String, knowsWords: Bool = true) -> String? {
+            ModelSelfTest.problem(withTranscript: text, knowsWords: knowsWords)
         }
         #expect(problem(" And so, my fellow Americans,") == nil)
         #expect(problem("...") != nil && problem("") != nil && problem("Sous-titrage") != nil)
         #expect(problem(String(repeating: "american ", count: 30)) != nil)
-        #expect(problem("Des mots", knowsEnglish: false) == nil && problem("!", knowsEnglish: false) != nil)
+        #expect(problem("Des mots", knowsWords: false) == nil && problem("!", knowsWords: false) != nil)
     }
 
     @Test func speechMustBeHeardAndHaveTheLengthOfSpeech() {
