@@ -18,15 +18,16 @@ public struct RateLimit: Sendable, Hashable {
     /// The time in which one comes back.
     public var interval: Duration { period / amount }
 
-    /// How far a bucket can be in debt: as much as may be used at once.
-    var deepest: Duration { interval * burst * 2 }
+    /// How far ahead the moment may lie at which all has come back. Debts are owed in full; this only bounds what a clock that has jumped
+    /// can do.
+    public var deepest: Duration { max(interval * burst * 2, period * 24) }
 }
 
 /// What one caller has used of a limit, as the generic cell rate algorithm keeps it: one moment, at which all that was used has come back.
 /// A pure value; its owner tells the time.
 ///
 /// A request whose size is known beforehand is taken from the bucket, or refused. What is only known afterwards, such as the length of an
-/// answer, is charged: the request is let in while anything is left, and the bucket may end in debt, of one burst at most.
+/// answer, is charged: the request is let in while anything is left, and the bucket may end in debt, which comes back first.
 public struct RateBucket: Sendable, Hashable {
     /// When it is full again.
     public private(set) var full: Duration

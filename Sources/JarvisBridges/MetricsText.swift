@@ -13,7 +13,7 @@ struct MetricsText: Sendable {
     init(_ text: String) {
         samples = text.split(separator: "\n").compactMap { line in
             guard !line.hasPrefix("#"), let space = line.lastIndex(of: " "),
-                let value = Double(line[line.index(after: space)...])
+                let value = Double(line[line.index(after: space)...]), abs(value) < 1e15
             else { return nil }
             let key = line[..<space]
             guard let open = key.firstIndex(of: "{") else {

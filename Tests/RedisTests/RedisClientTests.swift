@@ -55,6 +55,15 @@ import Testing
         #expect(lines.count == 1 && lines[0].contains(" db=2 "))
     }
 
+    /// Where AUTH is unknown, Redis answers with the words of the command.
+    @Test func aPasswordIsNoPartOfAReason() async throws {
+        let server = try await RedisServer(["--rename-command", "AUTH", ""])
+        let client = try client("redis://:topsecret@127.0.0.1:\(server.port)")
+        let error = await #expect(throws: RedisError.self) { try await client.send([ping]) }
+        #expect(error?.reason.contains("ERR") == true && error?.reason.contains("topsecret") == false)
+        #expect(client.status.reason?.contains("topsecret") == false && !log.text.contains("topsecret"))
+    }
+
     @Test func aPasswordIsShownAndAWrongOneIsToldOnce() async throws {
         let server = try await RedisServer(["--requirepass", "geheim"])
         let right = try client("redis://:geheim@127.0.0.1:\(server.port)")

@@ -37,7 +37,9 @@ struct SharedRates: Sendable {
         let keys = demands.map { "\(prefix)rate:\($0.key.group.name):\($0.key.rule.text):\($0.key.payer)" }
         let numbers = demands.flatMap { demand in
             let limit = demand.key.rule.limit
-            return [limit.interval.inSeconds * 1e6, limit.burst, demand.cost].map { "\($0)" }
+            return [limit.interval.inSeconds * 1e6, limit.burst, demand.cost, limit.deepest.inSeconds * 1e6].map {
+                "\($0)"
+            }
         }
         let arguments = ["\(keys.count)"] + keys + [verb] + numbers
         let known = try await client.send([RedisCommand("EVALSHA", texts: [Self.digest] + arguments)]).first
@@ -61,15 +63,12 @@ struct SharedRates: Sendable {
         local charges = ARGV[1] == 'charge'
         local full, place, retry, reset = {}, 0, 0, 0
         for i, key in ipairs(KEYS) do
-          local interval, burst, cost = tonumber(ARGV[3 * i - 1]), tonumber(ARGV[3 * i]), tonumber(ARGV[3 * i + 1])
-          local deepest = now + 2 * interval * burst
+          local interval, burst = tonumber(ARGV[4 * i - 2]), tonumber(ARGV[4 * i - 1])
+          local cost, deepest = tonumber(ARGV[4 * i]), now + tonumber(ARGV[4 * i + 1])
           local kept = redis.pcall('GET', key)
           local was = type(kept) == 'string' and tonumber(kept) or now
           if was ~= was then was = now end
-          if was > deepest then
-            was = deepest
-            redis.call('SET', key, string.format('%.3f', was), 'PX', math.ceil((was - now) / 1000) + 1)
-          end
+          if was > deepest then was = now end
           was = math.max(was, now)
           full[i] = was + interval * cost
           if charges then

@@ -115,6 +115,8 @@ struct OllamaPull {
         error = OllamaErrorBody.text(of: fields["error"])
         step = fields["status"]?.string ?? step
         guard let digest = fields["digest"]?.string, let total = fields["total"]?.bytes else { return }
+        // More files than any model has: a server that makes them up must not use up our memory, nor their sum the integers.
+        guard files[digest] != nil || files.count < 512 else { return }
         files[digest] = (min(fields["completed"]?.bytes ?? files[digest]?.completed ?? 0, total), total)
     }
 }

@@ -101,9 +101,8 @@ import Testing
         let name = "t:rate:embeddings:3 requests/second:a"
         for value in ["garbage", "nan", "inf", "1e300", ""] {
             _ = try await client.send([RedisCommand("SET", texts: [name, value])])
-            if value != "inf", value != "1e300" { #expect(await isAdmitted("a", limiter), "\(value)") }
-            // What lies too far ahead is at most the deepest debt.
-            try await waitUntil(every: .milliseconds(50)) { await isAdmitted("a", limiter) }
+            // What lies further ahead than any debt is garbage too, as after a clock that has jumped.
+            #expect(await isAdmitted("a", limiter), "\(value)")
         }
         _ = try await client.send([RedisCommand("DEL", texts: [name]), RedisCommand("RPUSH", texts: [name, "x"])])
         #expect(await isAdmitted("a", limiter))
