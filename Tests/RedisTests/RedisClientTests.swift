@@ -124,7 +124,7 @@ import Testing
 
     @Test func aFrozenServerCostsTheTimeoutAndThenNothing() async throws {
         let server = try await RedisServer()
-        let client = try client("redis://127.0.0.1:\(server.port)", timeout: .milliseconds(200), failures: 2)
+        let client = try client("redis://127.0.0.1:\(server.port)", timeout: .seconds(1), failures: 2)
         try await running(client) {
             try await waitUntil { client.status.isUp }
             #expect(try await client.send([ping]) == [.status("PONG")])
@@ -134,7 +134,7 @@ import Testing
             let time = await clock.measure {
                 await #expect(throws: RedisError.unavailable) { try await client.send([ping]) }
             }
-            #expect(time < .milliseconds(100))
+            #expect(time < .milliseconds(500))
             server.thaw()
             try await waitUntil(every: .milliseconds(20)) { client.status.isUp }
             // On a new connection: answers to what was asked before the pause are not taken for others.

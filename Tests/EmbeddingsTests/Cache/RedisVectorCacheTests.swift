@@ -113,7 +113,7 @@ import WorkScheduling
     /// Memory goes on, there is one line, and it comes back by itself.
     @Test func aServerThatIsKilledFrozenOrRestartedNeverFailsARequest() async throws {
         let server = try await RedisServer()
-        let client = try client(server, timeout: .milliseconds(200))
+        let client = try client(server, timeout: .seconds(1))
         let cache = TieredVectorCache(memory: MemoryVectorCache(maximumBytes: 1 << 20), shared: cache(client))
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await client.run() }
