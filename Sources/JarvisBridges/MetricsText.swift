@@ -20,7 +20,7 @@ struct MetricsText: Sendable {
                 return Sample(name: String(key), labels: [:], value: value)
             }
             let labels = key[key.index(after: open)...].matches(of: /(\w+)="((?:[^"\\]|\\.)*)"/).map {
-                (String($0.output.1), Self.unescaped($0.output.2))
+                (String($0.output.1), Terminal.harmless(Self.unescaped($0.output.2)))
             }
             return Sample(
                 name: String(key[..<open]), labels: Dictionary(labels, uniquingKeysWith: { $1 }), value: value)

@@ -238,7 +238,9 @@ final class BatchRunner: Sendable {
             let heirs = ids.flatMap { state.claims.leave($0, keys: state.requests[$0]?.keys ?? []) }
             let wakeUps = ids.compactMap { state.end($0, .failure(error)) }
             for (id, items) in Dictionary(grouping: heirs.filter { !ids.contains($0.request) }, by: \.request) {
-                start(state.enqueue(id, Set(items.map(\.index))), &state)
+                let action = state.enqueue(id, Set(items.map(\.index)))
+                // While another batch runs, its task stays the one to cancel.
+                if case .run = action { start(action, &state) }
             }
             return wakeUps
         }
