@@ -6,7 +6,7 @@
 /// - half open: one trial is under way. → closed, if it succeeds; → open, with twice the pause, if it fails; → open with the same pause,
 ///   if nobody knows what became of it.
 ///
-/// What began before the breaker opened changes nothing when it ends after that.
+/// Whoever works holds a pass, and tells its outcome by that pass: what began before the last transition changes nothing when it ends.
 public struct CircuitBreaker: Sendable {
     /// How much it bears, and how long it waits.
     public struct Settings: Sendable {
@@ -31,8 +31,15 @@ public struct CircuitBreaker: Sendable {
         case halfOpen(pause: Duration)
     }
 
+    /// The permission to work once; its end must be told.
+    public struct Pass: Sendable, Hashable {
+        fileprivate let generation: Int
+    }
+
     private let settings: Settings
     private var state = State.closed(failures: 0)
+    /// Counts transitions.
+    private var generation = 0
 
     /// A closed one.
     public init(_ settings: Settings = Settings()) { self.settings = settings }
@@ -40,32 +47,34 @@ public struct CircuitBreaker: Sendable {
     /// Whether work is let through without being a trial.
     public var isClosed: Bool { if case .closed = state { true } else { false } }
 
-    /// Whether somebody may go on now. Where the breaker was open, this is the trial: its end must be told.
-    public mutating func permits(at now: Duration) -> Bool {
-        switch state {
-        case .closed: return true
-        case .halfOpen: return false
-        case .open(let end, let pause):
-            guard now >= end else { return false }
-            state = .halfOpen(pause: pause)
-            return true
+    /// A pass for work that is no trial; nil unless the breaker is closed.
+    public var pass: Pass? { isClosed ? Pass(generation: generation) : nil }
+
+    /// A pass for whoever may go on now: for a trial, where the breaker was open and its pause is over.
+    public mutating func permit(at now: Duration) -> Pass? {
+        if case .open(let end, let pause) = state, now >= end {
+            go(to: .halfOpen(pause: pause))
+            return Pass(generation: generation)
         }
+        return pass
     }
 
     /// - Returns: whether this has closed the breaker.
-    public mutating func succeeded() -> Bool {
+    public mutating func succeeded(_ pass: Pass) -> Bool {
+        guard pass.generation == generation else { return false }
         switch state {
         case .closed: state = .closed(failures: 0)
         case .open: break
         case .halfOpen:
-            state = .closed(failures: 0)
+            go(to: .closed(failures: 0))
             return true
         }
         return false
     }
 
     /// - Returns: whether this has opened a breaker that was closed.
-    public mutating func failed(at now: Duration) -> Bool {
+    public mutating func failed(_ pass: Pass, at now: Duration) -> Bool {
+        guard pass.generation == generation else { return false }
         switch state {
         case .open: return false
         case .halfOpen(let pause):
@@ -81,10 +90,16 @@ public struct CircuitBreaker: Sendable {
         }
     }
 
-    /// A trial was given up before it came to an end.
-    public mutating func abandoned(at now: Duration) {
-        if case .halfOpen(let pause) = state { open(pause, at: now) }
+    /// Work was given up before it came to an end, which is known of no trial then.
+    public mutating func abandoned(_ pass: Pass, at now: Duration) {
+        guard pass.generation == generation, case .halfOpen(let pause) = state else { return }
+        open(pause, at: now)
     }
 
-    private mutating func open(_ pause: Duration, at now: Duration) { state = .open(until: now + pause, pause: pause) }
+    private mutating func open(_ pause: Duration, at now: Duration) { go(to: .open(until: now + pause, pause: pause)) }
+
+    private mutating func go(to next: State) {
+        state = next
+        generation += 1
+    }
 }

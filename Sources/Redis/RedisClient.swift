@@ -72,29 +72,31 @@ public final class RedisClient: Sendable {
     ///
     /// - Throws: ``RedisError`` within the timeout, at once while Redis counts as failed; `CancellationError`.
     public func send(_ commands: [RedisCommand]) async throws -> [RedisValue] {
-        guard state.withLock({ $0.breaker.isClosed }) else { throw RedisError.unavailable }
-        return try await perform(commands)
+        guard let pass = state.withLock({ $0.breaker.pass }) else { throw RedisError.unavailable }
+        return try await perform(commands, pass)
     }
 
     /// Looks whether Redis is there, and tries again to reach it, until the task is cancelled.
     public func run() async {
         repeat {
-            if state.withLock({ $0.breaker.permits(at: elapsed()) }) { _ = try? await perform([RedisCommand("PING")]) }
+            if let pass = state.withLock({ $0.breaker.permit(at: elapsed()) }) {
+                _ = try? await perform([RedisCommand("PING")], pass)
+            }
         } while (try? await clock.sleep(for: Self.interval)) != nil
         drop()
     }
 
-    private func perform(_ commands: [RedisCommand]) async throws -> [RedisValue] {
+    private func perform(_ commands: [RedisCommand], _ pass: CircuitBreaker.Pass) async throws -> [RedisValue] {
         do {
             let answers = try await answers(to: commands)
             if let refusal = answers.lazy.compactMap(Self.refusal).first { throw refusal }
-            noteSuccess()
+            noteSuccess(pass)
             return answers
         } catch let error as RedisError {
-            note(error)
+            note(error, pass)
             throw error
         } catch {
-            state.withLock { $0.breaker.abandoned(at: elapsed()) }
+            state.withLock { $0.breaker.abandoned(pass, at: elapsed()) }
             throw error
         }
     }
@@ -136,22 +138,23 @@ public final class RedisClient: Sendable {
         return .refused(String(words.prefix(200)))
     }
 
-    private func noteSuccess() {
+    private func noteSuccess(_ pass: CircuitBreaker.Pass) {
         let isBack = state.withLock { state in
-            state.reason = nil
-            return state.breaker.succeeded()
+            let isBack = state.breaker.succeeded(pass)
+            if state.breaker.isClosed { state.reason = nil }
+            return isBack
         }
         if isBack { logger.notice("Redis answers again.", metadata: ["redis": "\(settings.address)"]) }
     }
 
-    private func note(_ error: RedisError) {
-        let opened = state.withLock { state in
+    private func note(_ error: RedisError, _ pass: CircuitBreaker.Pass) {
+        let (opened, isClosed) = state.withLock { state in
             state.failures += 1
-            let opened = state.breaker.failed(at: elapsed())
+            let opened = state.breaker.failed(pass, at: elapsed())
             if !state.breaker.isClosed { state.reason = error.reason }
-            return opened
+            return (opened, state.breaker.isClosed)
         }
-        guard !state.withLock({ $0.breaker.isClosed }) else { return }
+        guard !isClosed else { return }
         // Its answers, if they ever come, are of no use any more.
         drop()
         guard opened else { return }

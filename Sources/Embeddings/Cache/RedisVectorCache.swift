@@ -65,24 +65,25 @@ public final class RedisVectorCache: VectorCache {
 
     /// Returns when Redis has them, or after the client's timeout.
     public func store(_ entries: [(key: VectorCacheKey, value: EmbeddedText)]) async {
-        guard !entries.isEmpty, client.status.isUp, state.withLock({ $0.writes.permits(at: elapsed()) }) else { return }
+        guard !entries.isEmpty, client.status.isUp, let pass = state.withLock({ $0.writes.permit(at: elapsed()) })
+        else { return }
         let end = lifetime > .zero ? [Array("EX".utf8), Array("\(lifetime.components.seconds)".utf8)] : []
         let commands = entries.map {
             RedisCommand("SET", [name(of: $0.key), VectorBytes.bytes(of: $0.value)] + end)
         }
         guard let answers = try? await client.send(commands) else {
-            return state.withLock { $0.writes.abandoned(at: elapsed()) }
+            return state.withLock { $0.writes.abandoned(pass, at: elapsed()) }
         }
-        note(refusal: answers.lazy.compactMap(\.errorCode).first)
+        note(refusal: answers.lazy.compactMap(\.errorCode).first, pass)
     }
 
-    private func note(refusal: String?) {
+    private func note(refusal: String?, _ pass: CircuitBreaker.Pass) {
         if let refusal {
-            guard state.withLock({ $0.writes.failed(at: elapsed()) }) else { return }
+            guard state.withLock({ $0.writes.failed(pass, at: elapsed()) }) else { return }
             logger.warning(
                 "Redis takes no more vectors, as if it were full. It is still asked for those that it has.",
                 metadata: ["code": "\(refusal.prefix(40))"])
-        } else if state.withLock({ $0.writes.succeeded() }) {
+        } else if state.withLock({ $0.writes.succeeded(pass) }) {
             logger.notice("Redis takes vectors again.")
         }
     }
