@@ -1,10 +1,11 @@
+import Embeddings
 import LanguageModels
 import Logging
 import Redis
 import ServiceLifecycle
 
-/// The work besides requests, all at the same time: probing Ollama and Redis, loading default models, unloading idle ones, and fetching
-/// those that clients order.
+/// The work besides requests, all at the same time: probing Ollama and Redis, storing vectors there, loading default models, unloading
+/// idle ones, and fetching those that clients order.
 struct BackgroundWork: Service, CustomStringConvertible {
     let services: BridgeServices
     let rates: RateLimiter
@@ -34,6 +35,7 @@ struct BackgroundWork: Service, CustomStringConvertible {
                 group.addTask { await redis.run() }
                 group.addTask { await rates.run() }
             }
+            group.addTask { await services.embeddings.run() }
             group.addTask { await administration.run() }
             // Ends by cancellation only, which is not a failure.
             if asksOllama { group.addTask { try? await services.languageModel.runProbe { step.yield() } } }

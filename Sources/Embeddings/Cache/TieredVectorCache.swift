@@ -34,6 +34,9 @@ public struct TieredVectorCache: VectorCache {
             isUp: tiers[1].isUp, failures: tiers[1].failures, tiers: tiers)
     }
 
+    /// What the shared cache does.
+    public func run() async { await shared.run() }
+
     /// Memory is empty then in any case.
     public func clear() async throws(ServiceError) {
         memory.clear()

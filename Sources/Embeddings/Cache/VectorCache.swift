@@ -70,4 +70,11 @@ public protocol VectorCache: Sendable {
     ///
     /// - Throws: `overloaded` if a part of the cache could not be reached, and may have kept what it holds.
     func clear() async throws(ServiceError)
+    /// What it does besides requests, until the task is cancelled; to be called once.
+    func run() async
+}
+
+extension VectorCache {
+    /// Nothing.
+    public func run() async {}
 }

@@ -97,10 +97,16 @@ public final class EmbeddingService: Sendable {
         await cache?.statistics() ?? VectorCacheStatistics(backend: "none", entries: 0, bytes: 0, hits: 0, misses: 0)
     }
 
+    /// What the cache does besides requests, until the task is cancelled; to be called once.
+    public func run() async { await cache?.run() }
+
     /// Forgets all cached vectors.
     ///
     /// - Throws: `overloaded` if a part of the cache could not be reached.
     public func clearCache() async throws(ServiceError) { try await cache?.clear() }
+
+    /// - Throws: `overloaded` where no more interactive work is taken now, as a request of that kind would.
+    public func checkRoom() throws { try admission.checkRoom(.interactive) }
 
     /// How many of its requests run and wait.
     public var load: AdmissionSnapshot { admission.snapshot }

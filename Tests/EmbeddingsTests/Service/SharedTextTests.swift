@@ -45,6 +45,30 @@ import Testing
         #expect(try await third.texts.map(\.vector) == [backend.vector(for: "a")])
     }
 
+    /// A run goes on to be the one that is ended when nobody needs it, while a text that waits finds an heir.
+    @Test func aRunIsStillEndedAfterATextHasFoundAnHeir() async throws {
+        let backend = FakeEmbeddingBackend(gate: gate)
+        let runner = runner()
+        let first = Task { try await runner.embed(["a"], with: backend) }
+        try await backend.calls(atLeast: 1)
+        let running = Task { try await runner.embed(["b"], with: backend) }
+        try await waitUntil { runner.waitingCount == 1 }
+        // Its batch has no other texts, so that the next one gets a task of its own.
+        first.cancel()
+        try await backend.calls(atLeast: 2)
+        let leaving = Task { try await runner.embed(["d"], with: backend) }
+        try await waitUntil { runner.waitingCount == 1 }
+        async let heir = runner.embed(["d", "e"], with: backend)
+        try await waitUntil { runner.waitingCount == 2 }
+        leaving.cancel()
+        await #expect(throws: CancellationError.self) { try await leaving.value }
+        running.cancel()
+        // The gate is still closed: only the end of the run lets the next one begin.
+        try await backend.calls(atLeast: 3)
+        gate.open()
+        #expect(try await heir.texts.map(\.vector) == ["d", "e"].map(backend.vector))
+    }
+
     @Test func failsForAllThatHaveIt() async throws {
         let backend = FakeEmbeddingBackend(gate: gate)
         let runner = runner()
