@@ -72,7 +72,7 @@ final class RunningServer {
 
     /// Starts the server and waits until it answers.
     init(environment changes: [String: String] = [:]) async throws {
-        let port = try Self.freePort()
+        let port = try RedisServer.freePort()
         base = "http://127.0.0.1:\(port)"
         folder = try TemporaryFolder()
         log = folder.url.appending(path: "server.log")
@@ -123,26 +123,16 @@ final class RunningServer {
         return (Int(response.status.code), fields, data)
     }
 
+    /// The status of a GET that may run beside others.
+    static func status(of url: URL) async throws -> Int {
+        let request = HTTPClientRequest(url: url.absoluteString)
+        return Int(try await HTTPClient.shared.execute(request, timeout: .seconds(60)).status.code)
+    }
+
     /// A JSON request and its JSON answer.
     func json(_ path: String, _ body: String) async throws -> (status: Int, object: [String: Any]) {
         let (status, _, data) = try await request(
             path, method: "POST", headers: ["Content-Type": "application/json"], body: Data(body.utf8))
         return (status, try JSONSerialization.jsonObject(with: data) as? [String: Any] ?? [:])
-    }
-
-    private static func freePort() throws -> Int {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let bound = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
-                bind(descriptor, generic, length) == 0 && getsockname(descriptor, generic, &length) == 0
-            }
-        }
-        try #require(bound)
-        return Int(UInt16(bigEndian: address.sin_port))
     }
 }

@@ -1,5 +1,6 @@
 package import BridgeSupport
 import CoreMetrics
+import Logging
 import Redis
 import Synchronization
 
@@ -11,6 +12,9 @@ package final class RateLimiter: Sendable {
     /// Count what was decided.
     private let decisions: (allowed: Counter, refused: Counter)?
     private let ledger = Mutex(RateLedger())
+    /// Open while Redis answers, but refuses to count, as a full one does: it is tried again after pauses.
+    private let counting = Mutex(CircuitBreaker(.init(failures: 1)))
+    private let logger: Logger?
     private let elapsed: @Sendable () -> Duration
     /// What Redis has still to be told.
     private let charges: AsyncStream<[RateDemand]>
@@ -18,9 +22,9 @@ package final class RateLimiter: Sendable {
 
     init(
         rules: RateRules, shared: SharedRates? = nil, clock: any Clock<Duration> = ContinuousClock(),
-        metrics: PrometheusMetrics? = nil
+        metrics: PrometheusMetrics? = nil, logger: Logger? = nil
     ) {
-        (self.rules, self.shared) = (rules, shared)
+        (self.rules, self.shared, self.logger) = (rules, shared, logger)
         let counter = { (decision: String, metrics: PrometheusMetrics) in
             metrics.counter(.limitDecisions, [("decision", decision)])
         }
@@ -32,7 +36,7 @@ package final class RateLimiter: Sendable {
     /// As the configuration says, and with a Redis where there is one.
     convenience init(
         _ configuration: BridgeConfiguration, redis: RedisClient?, clock: any Clock<Duration>,
-        metrics: PrometheusMetrics
+        metrics: PrometheusMetrics, logger: Logger
     ) {
         let groups = RateRules.limitable.compactMap { _, group in
             Keys.rates(of: group).map { (group, configuration[$0]) }
@@ -40,7 +44,7 @@ package final class RateLimiter: Sendable {
         let shared = redis.map { SharedRates(client: $0, prefix: configuration[Keys.redisPrefix]) }
         self.init(
             rules: RateRules(Dictionary(groups, uniquingKeysWith: { $1 })), shared: shared, clock: clock,
-            metrics: metrics)
+            metrics: metrics, logger: logger)
     }
 
     /// The rules for a request; none, without a lock, where nothing is limited. Those of a key come in place of the server's, for each
@@ -71,17 +75,35 @@ package final class RateLimiter: Sendable {
     }
 
     private func take(_ demands: [RateDemand]) async -> RateRefusal? {
-        if let shared, shared.isUp {
+        if let shared, shared.isUp, let pass = counting.withLock({ $0.permit(at: elapsed()) }) {
             do {
                 let refusal = try await shared.take(demands)
+                noteCounting(pass)
                 // Whoever is left alone goes on from here.
                 if refusal == nil { ledger.withLock { $0.charge(demands, at: elapsed()) } }
                 return refusal
+            } catch let error as RedisError {
+                note(error, pass)
             } catch {
-                // Redis does not answer: its client has logged that.
+                counting.withLock { $0.abandoned(pass, at: elapsed()) }
             }
         }
         return ledger.withLock { $0.take(demands, at: elapsed()) }
+    }
+
+    private func noteCounting(_ pass: CircuitBreaker.Pass) {
+        guard counting.withLock({ $0.succeeded(pass) }) else { return }
+        logger?.notice("Redis counts for the limits again.")
+    }
+
+    private func note(_ error: RedisError, _ pass: CircuitBreaker.Pass) {
+        // Its client has logged a Redis that does not answer, and looks for it.
+        guard shared?.isUp == true, case .refused = error else {
+            return counting.withLock { $0.abandoned(pass, at: elapsed()) }
+        }
+        guard counting.withLock({ $0.failed(pass, at: elapsed()) }) else { return }
+        logger?.warning(
+            "Redis does not count for the limits: \(error.reason). This server counts alone until it does.")
     }
 
     /// Charges what a request came to.

@@ -23,7 +23,7 @@ import Testing
     ) throws -> RateLimiter {
         RateLimiter(
             rules: RateRules([.bridge(.embeddings): try #require(RateRules.rules(rules, for: .bridge(.embeddings)))]),
-            shared: client.map { SharedRates(client: $0, prefix: "t:") }, clock: clock)
+            shared: client.map { SharedRates(client: $0, prefix: "t:") }, clock: clock, logger: log.logger)
     }
 
     private func isAdmitted(_ payer: String, _ limiter: RateLimiter) async -> Bool {
@@ -119,6 +119,26 @@ import Testing
         var admitted = 0
         for _ in 0..<20 where await isAdmitted("a", limiter) { admitted += 1 }
         #expect(admitted == 4 && log.entries(at: .warning).count == 1)
+    }
+
+    /// One that is full, or read only, answers: its client has no reason to give it up.
+    @Test func aRedisThatRefusesToCountIsSaidOnceAndMemoryLimits() async throws {
+        let server = try await RedisServer(["--maxmemory-policy", "noeviction"])
+        let client = try client(server)
+        let limiter = try limiter("10/hour", client)
+        for _ in 0..<6 { #expect(await isAdmitted("a", limiter)) }
+        _ = try await client.send([RedisCommand("CONFIG", texts: ["SET", "maxmemory", "1"])])
+        var admitted = 0
+        for _ in 0..<20 where await isAdmitted("a", limiter) { admitted += 1 }
+        #expect(admitted == 4 && client.status.isUp)
+        #expect(log.entries.map(\.level) == [.warning] && log.text.contains("OOM"), "\(log.text)")
+        _ = try await client.send([RedisCommand("CONFIG", texts: ["SET", "maxmemory", "0"])])
+        // It is tried after a pause, and has seen six of them.
+        try await waitUntil(every: .milliseconds(50)) {
+            _ = await isAdmitted("another", limiter)
+            return log.entries.count == 2
+        }
+        #expect(log.entries.last?.level == .notice)
     }
 
     @Test func aRedisThatWasStartedAnewGetsTheScriptAgain() async throws {
