@@ -23,8 +23,12 @@ Measures a release build against what the project promises on speed and memory: 
               route                                                          time, which builds that route
   long_audio  memory that 3 hours of speech need more than 10 seconds        a minute or two
   memory      memory of the idle server, without and with models             a minute, see below
+  overload    what each bridge, or those that follow, does under ten          minutes
+              times the load that it can carry
   speech      how many times faster than faster-whisper real speech is       a minute or two
               transcribed
+  swap        whether a hundred changes of the default models under load      minutes
+              cost a request, or memory
   tokens      processor time of a token that is streamed to fifty clients    half a minute
   whisper     time for 30 seconds of sound by networks like whisper-base     half a minute, see below
 

@@ -103,7 +103,8 @@ private func buildRouter(_ dependencies: RouteDependencies) throws -> Router<Bri
     router.add(middleware: OriginMiddleware(configuration))
     router.add(
         middleware: RequestChecks(
-            CrowdCheck(connections: dependencies.connections), KeyCheck(runtime: runtime), TimeLimitCheck()))
+            CrowdCheck(connections: dependencies.connections), KeyCheck(runtime: runtime), TimeLimitCheck(),
+            QueueCheck(services: runtime.services)))
     router.add(middleware: ContinueMiddleware())
     router.add(middleware: AnswerBudgetMiddleware(budget: runtime.answers))
     router.add(middleware: BodyBudgetMiddleware(budget: runtime.bodies))

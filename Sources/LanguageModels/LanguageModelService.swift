@@ -46,6 +46,9 @@ public final class LanguageModelService: Sendable {
         self.probeInterval = probeInterval
     }
 
+    /// - Throws: `overloaded` where no more interactive work is taken now, as a request of that kind would.
+    public func checkRoom() throws { try admission.checkRoom(.interactive) }
+
     /// How many requests run and wait in each lane.
     public var lanes: [AdmissionLimiter.Lane] { admission.lanes }
 

@@ -1,3 +1,4 @@
+import BridgeSupport
 import WorkScheduling
 
 extension SynthesisRequest {
@@ -5,6 +6,10 @@ extension SynthesisRequest {
     ///
     /// Numbers in figures and syllabic scripts make several minutes, which is still little compared with the longest texts.
     private static let scalarsPerMinute = 1000.0
+
+    /// A text of so many bytes is interactive work at any speed.
+    public static let surelyInteractiveBytes = Int(
+        Urgency.longestInteractiveSound.inSeconds / 60 * scalarsPerMinute * speeds.lowerBound)
 
     /// About how long the speech will be, without the silence between sentences.
     public var estimatedDuration: Duration {

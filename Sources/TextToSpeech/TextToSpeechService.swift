@@ -94,6 +94,9 @@ public final class TextToSpeechService: Sendable {
         }
     }
 
+    /// - Throws: `overloaded` where no more interactive work is taken now, as a request of that kind would.
+    public func checkRoom() throws { try admission.checkRoom(.interactive) }
+
     /// How many of its requests run and wait.
     public var load: AdmissionSnapshot { admission.snapshot }
 

@@ -100,7 +100,7 @@ public final class AdmissionLimiter: Sendable {
     }
 
     /// - Throws: `overloaded` when the lane of `urgency` is full now.
-    func checkRoom(_ urgency: Urgency) throws {
+    public func checkRoom(_ urgency: Urgency) throws {
         let now = scheduler.elapsed()
         let refused: ServiceError? = state.withLock { state in
             state.queue.hasRoom(urgency) ? nil : refusal(state.queue, urgency, now: now)

@@ -116,9 +116,10 @@ public struct BridgeServices: Sendable {
         let bytes = configuration[Keys.vectorCacheBytes]
         let memory = bytes > 0 ? MemoryVectorCache(maximumBytes: bytes) : nil
         guard let redis else { return memory }
-        let shared = RedisVectorCache(
-            redis, prefix: configuration[Keys.redisPrefix],
-            lifetime: .seconds(configuration[Keys.vectorLifetime]), logger: logger, clock: clock)
+        let shared = WriteBehindVectorCache(
+            RedisVectorCache(
+                redis, prefix: configuration[Keys.redisPrefix],
+                lifetime: .seconds(configuration[Keys.vectorLifetime]), logger: logger, clock: clock))
         return memory.map { TieredVectorCache(memory: $0, shared: shared) } ?? shared
     }
 
@@ -220,6 +221,16 @@ public struct BridgeServices: Sendable {
             (.embeddings, embeddings.lanes),
         ]
         return lanes.filter { configuration.isEnabled($0.0) }
+    }
+
+    /// - Throws: `overloaded` where the bridge takes no more interactive work now. Speech-to-text cannot tell before it has looked at the sound.
+    package func checkRoom(for bridge: Bridge) throws {
+        switch bridge {
+        case .llm: try languageModel.checkRoom()
+        case .tts: try textToSpeech.checkRoom()
+        case .embeddings: try embeddings.checkRoom()
+        case .stt: break
+        }
     }
 
     /// Loads the default models of all enabled bridges; see ``WarmUp``.

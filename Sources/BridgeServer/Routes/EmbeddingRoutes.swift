@@ -12,7 +12,10 @@ struct EmbeddingRoutes {
 
     func add(to routes: inout RouteTable) {
         let work = RoutePolicy(group: .bridge(.embeddings), cost: .texts, bodyLimit: dependencies.textLimit)
-        routes.add(.post, "/api/embeddings/embed", policy: work, handler: embed)
+        let one = RoutePolicy(
+            group: .bridge(.embeddings), cost: .texts, bodyLimit: dependencies.textLimit,
+            interactiveLimit: dependencies.textLimit)
+        routes.add(.post, "/api/embeddings/embed", policy: one, handler: embed)
         routes.add(.post, "/api/embeddings/embed-batch", policy: work, handler: embedBatch)
         let look = RoutePolicy(group: .bridge(.embeddings))
         let change = RoutePolicy(role: .admin, group: .bridge(.embeddings))

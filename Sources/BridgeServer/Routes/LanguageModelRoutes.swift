@@ -11,7 +11,9 @@ struct LanguageModelRoutes {
     let dependencies: RouteDependencies
 
     func add(to routes: inout RouteTable) {
-        let work = RoutePolicy(group: .bridge(.llm), cost: .tokens, bodyLimit: dependencies.textLimit)
+        let work = RoutePolicy(
+            group: .bridge(.llm), cost: .tokens, bodyLimit: dependencies.textLimit,
+            interactiveLimit: dependencies.textLimit)
         routes.add(.post, "/api/llm/generate", policy: work, handler: generate)
         routes.add(.post, "/api/llm/chat", policy: work, handler: chat)
         routes.add(.get, "/api/llm/models", policy: RoutePolicy(group: .bridge(.llm)), handler: models)

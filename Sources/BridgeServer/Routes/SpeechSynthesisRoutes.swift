@@ -17,7 +17,7 @@ struct SpeechSynthesisRoutes {
     func add(to routes: inout RouteTable) {
         let work = RoutePolicy(
             group: .bridge(.tts), cost: .characters, bodyLimit: dependencies.textLimit,
-            budgetsItsAnswer: true)
+            interactiveLimit: SynthesisRequest.surelyInteractiveBytes, budgetsItsAnswer: true)
         routes.add(.post, "/api/tts/synthesize", policy: work, handler: synthesize)
         routes.add(
             .post, "/api/tts/normalize",
