@@ -12,16 +12,28 @@ extension ModelAdministration {
     /// - Throws: `swap_in_progress` while another change goes on; `invalid_request` (param: the bridge) for a model that is unknown, of
     ///   another bridge, or that fails its test; what loading it throws; `storage_full`.
     package func setDefaults(_ wanted: [Bridge: String]) async throws {
+        try await whileNobodySwaps { try await swap(to: wanted) }
+    }
+
+    /// Runs `body` while the default models stay what they are, but for what it changes itself.
+    ///
+    /// - Throws: `swap_in_progress`, or what `body` throws.
+    func whileNobodySwaps(_ body: () async throws -> Void) async throws {
         let isFirst = isSwapping.withLock { isSwapping in
             defer { isSwapping = true }
             return !isSwapping
         }
         guard isFirst else {
             throw ServiceError(
-                .swapInProgress, "Another change of the default models is being tested. Try again when it has ended.",
+                .swapInProgress,
+                "The default models are being changed, or a model deleted. Try again when that has ended.",
                 retryAfter: .seconds(2))
         }
         defer { isSwapping.withLock { $0 = false } }
+        try await body()
+    }
+
+    private func swap(to wanted: [Bridge: String]) async throws {
         var named: [Bridge: String] = [:]
         for bridge in Bridge.allCases {
             guard let id = wanted[bridge] else { continue }
@@ -96,6 +108,24 @@ extension ModelAdministration {
         }
         let new = Set(await services.models.snapshot().models.filter(\.isDefault).map(\.key))
         for key in old where !new.contains(key) { services.models.retire(key) }
+    }
+
+    /// Has the configuration's model answer again where one was chosen that is gone.
+    func forgetChoice(of place: Place) async throws {
+        let configuration = services.configuration
+        var chosen = try await aside { try ChosenModels(of: configuration) }
+        let bridge: Bridge
+        switch place {
+        case .here(let key):
+            guard chosen.byService[key.service] == key.id else { return }
+            bridge = key.service.bridge
+        case .languageModel(let name):
+            guard let choice = chosen.models[.llm], services.languageModel.areSame(choice, name) else { return }
+            bridge = .llm
+        }
+        chosen.models[bridge] = nil
+        try await aside { [chosen] in try chosen.write(for: configuration) }
+        try await apply(chosen, to: [bridge])
     }
 
     private func apply(_ chosen: ChosenModels, to bridges: [Bridge]) async throws {

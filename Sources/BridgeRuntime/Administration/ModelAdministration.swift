@@ -49,16 +49,29 @@ package final class ModelAdministration: Sendable {
 
     /// - Throws: `model_not_found` for an id that nobody knows.
     func place(of id: String) async throws -> Place {
-        if isOfServer(id) { return .languageModel(id) }
-        let store = services.store
-        let known = store.catalogue[id]
-        let service = await aside { known?.service ?? (try? store.installedModel(id))?.service }
-        guard let service else {
+        guard let place = await known(id) else {
             throw ServiceError(
                 .modelNotFound, "There is no model '\(id.prefix(80))'. GET /api/models lists those that there are.",
                 param: "id")
         }
-        return .here(ModelKey(service, known?.id ?? id))
+        return place
+    }
+
+    private func known(_ id: String) async -> Place? {
+        if isOfServer(id) { return .languageModel(id) }
+        let store = services.store
+        let known = store.catalogue[id]
+        let service = await aside { known?.service ?? (try? store.installedModel(id))?.service }
+        return service.map { .here(ModelKey($0, known?.id ?? id)) }
+    }
+
+    /// The bridge that a model serves; nil for one that nobody knows.
+    package func bridge(of id: String) async -> Bridge? {
+        switch await known(id) {
+        case .here(let key): key.service.bridge
+        case .languageModel: .llm
+        case nil: nil
+        }
     }
 
     /// The same for a model that is to be in memory or not.
@@ -91,13 +104,17 @@ package final class ModelAdministration: Sendable {
         }
     }
 
-    /// Deletes a model from the disk and from memory.
+    /// Deletes a model from the disk and from memory. Where it was chosen as a default, the model of the configuration answers again.
     ///
-    /// - Throws: `model_not_found`; `model_in_use` while requests use it or it is being fetched.
+    /// - Throws: `model_not_found`; `model_in_use` while requests use it or it is being fetched; `swap_in_progress`.
     package func remove(_ id: String) async throws {
-        switch try await place(of: id) {
-        case .here(let key): try await remove(key)
-        case .languageModel(let name): try await services.languageModel.remove(name)
+        let place = try await place(of: id)
+        try await whileNobodySwaps {
+            switch place {
+            case .here(let key): try await remove(key)
+            case .languageModel(let name): try await services.languageModel.remove(name)
+            }
+            try await forgetChoice(of: place)
         }
     }
 
@@ -109,7 +126,7 @@ package final class ModelAdministration: Sendable {
             try await aside { _ = try store.remove(key.id) }
         } catch let error as ServiceError where error.code == .overloaded {
             throw ServiceError(
-                .modelInUse, "\(key.id) is being downloaded. Wait until it is here, or stop that.",
+                .modelInUse, "\(key.id) is being downloaded. Wait until it is here, then delete it.",
                 retryAfter: .seconds(5))
         }
         // A request may have had it loaded meanwhile.

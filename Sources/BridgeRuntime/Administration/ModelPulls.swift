@@ -10,6 +10,11 @@ final class ModelPulls: Sendable {
     typealias Fetch =
         @Sendable (_ id: String, _ progress: @escaping @Sendable (PullProgress) -> Void) async throws -> Void
 
+    /// Downloads at a time; more would only slow each other down.
+    static let mostAtOnce = 2
+    /// Downloads that may be ordered and have not ended.
+    static let mostOrders = 64
+
     private let board = Mutex(PullBoard<Watcher>())
     private let orders: AsyncStream<String>
     private let order: AsyncStream<String>.Continuation
@@ -25,20 +30,43 @@ final class ModelPulls: Sendable {
     /// The models being fetched.
     var ids: Set<String> { board.withLock { $0.ids } }
 
-    /// The progress of a download from now on, the newest only; begins it if it does not run. Ends when the model is here.
+    /// The progress of a download from now on, the newest only; orders it if nobody has. Ends when the model is here.
+    ///
+    /// - Throws: from the stream what fetching throws, or `overloaded` where too many downloads are ordered already.
     func watch(_ id: String) -> AsyncThrowingStream<PullProgress, any Error> {
         AsyncThrowingStream(bufferingPolicy: .bufferingNewest(1)) { watcher in
-            let (ticket, isFirst, progress) = board.withLock { $0.join(id, watcher) }
-            watcher.onTermination = { _ in self.board.withLock { $0.leave(id, ticket: ticket) } }
-            if let progress { watcher.yield(progress) }
-            if isFirst { order.yield(id) }
+            guard let place = board.withLock({ $0.join(id, watcher, capacity: Self.mostOrders) }) else {
+                return watcher.finish(
+                    throwing: ServiceError(
+                        .overloaded,
+                        "\(Self.mostOrders) models wait to be fetched already. Try again when some of them are here.",
+                        retryAfter: .seconds(60)))
+            }
+            watcher.onTermination = { _ in self.board.withLock { $0.leave(id, ticket: place.ticket) } }
+            if let progress = place.progress { watcher.yield(progress) }
+            guard place.isFirst else { return }
+            if place.others >= Self.mostAtOnce {
+                watcher.yield(
+                    PullProgress(
+                        file: id, completed: 0, total: nil,
+                        pause: "It begins when others that were ordered before are here."))
+            }
+            order.yield(id)
         }
     }
 
     /// Fetches what is ordered, until the task is cancelled; to be called once.
     func run() async {
-        await withDiscardingTaskGroup { group in
-            for await id in orders { group.addTask { await self.work(on: id) } }
+        await withTaskGroup(of: Void.self) { group in
+            var running = 0
+            for await id in orders {
+                if running == Self.mostAtOnce {
+                    await group.next()
+                    running -= 1
+                }
+                group.addTask { await self.work(on: id) }
+                running += 1
+            }
         }
     }
 

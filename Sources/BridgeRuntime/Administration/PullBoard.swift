@@ -14,12 +14,25 @@ struct PullBoard<Watcher> {
     /// The models being fetched.
     var ids: Set<String> { Set(pulls.keys) }
 
-    /// - Returns: how to leave; whether the fetch has to begin; how far it is.
-    mutating func join(_ id: String, _ watcher: Watcher) -> (ticket: Int, isFirst: Bool, progress: PullProgress?) {
+    /// What a watcher that joins has to know.
+    struct Place {
+        /// How to leave.
+        var ticket: Int
+        /// Whether the fetch has to begin.
+        var isFirst: Bool
+        /// How far it is.
+        var progress: PullProgress?
+        /// Other models being fetched, or waiting for that.
+        var others: Int
+    }
+
+    /// - Returns: nil where the watcher would be the first, and there are as many models as there may be.
+    mutating func join(_ id: String, _ watcher: Watcher, capacity: Int = .max) -> Place? {
         let isFirst = pulls[id] == nil
+        guard !isFirst || pulls.count < capacity else { return nil }
         lastTicket += 1
         pulls[id, default: Pull()].watchers[lastTicket] = watcher
-        return (lastTicket, isFirst, pulls[id]?.progress)
+        return Place(ticket: lastTicket, isFirst: isFirst, progress: pulls[id]?.progress, others: pulls.count - 1)
     }
 
     /// The fetch goes on. Does nothing once it has ended.

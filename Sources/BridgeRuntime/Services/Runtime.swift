@@ -27,7 +27,8 @@ public struct Runtime: Sendable {
         administration = ModelAdministration(services, logger: logger)
         let configuration = services.configuration
         keys = try KeyRing(configuration)
-        rates = RateLimiter(configuration, redis: services.redis, clock: services.clock, metrics: services.metrics)
+        rates = RateLimiter(
+            configuration, redis: services.redis, clock: services.clock, metrics: services.metrics, logger: logger)
         (bodies, answers) = (.bodies(configuration), .answers(configuration))
     }
 
@@ -44,17 +45,35 @@ public struct Runtime: Sendable {
                     "This key may not be used for that. Ask the operator of the server for one with the role \(policy.role)."
                 )
         }
-        guard let bridge = policy.bridge else { return }
+        if let bridge = policy.bridge { try admit(to: bridge, caller) }
+    }
+
+    /// The same for what a request does with a model, which is known only later.
+    ///
+    /// - Parameter id: as the request names it; one that nobody knows is everybody's.
+    package func admit(toModel id: String, _ caller: Caller) async throws {
+        guard let bridge = await administration.bridge(of: id) else { return }
+        // What lies on this machine can be looked after, whether or not anything answers with it.
+        guard bridge != .llm else { return try admit(to: bridge, caller) }
+        try allow(bridge, caller)
+    }
+
+    private func admit(to bridge: Bridge, _ caller: Caller) throws(ServiceError) {
+        try allow(bridge, caller)
+        if !services.configuration.isEnabled(bridge) {
+            throw ServiceError(
+                .notFound,
+                "The \(bridge.rawValue) bridge is switched off on this server (\(Keys.enabledBridges.setting.name)).")
+        }
+    }
+
+    /// - Throws: `forbidden` for a caller whose key is not for this bridge.
+    package func allow(_ bridge: Bridge, _ caller: Caller) throws(ServiceError) {
         guard caller.bridges?.contains(bridge) != false else {
             throw ServiceError(
                 .forbidden,
                 "This key may not be used for the \(bridge.title) bridge (\(bridge.rawValue)). Ask the operator of the server for one that may."
             )
-        }
-        if !services.configuration.isEnabled(bridge) {
-            throw ServiceError(
-                .notFound,
-                "The \(bridge.rawValue) bridge is switched off on this server (\(Keys.enabledBridges.setting.name)).")
         }
     }
 

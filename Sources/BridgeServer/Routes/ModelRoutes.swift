@@ -21,7 +21,11 @@ struct ModelRoutes {
         // A model of another server has a slash in its id, which need not be encoded.
         for server in [nil] + dependencies.services.languageModel.serverNames.map(Optional.some) {
             let path = "/api/models/" + (server.map { "\($0)/" } ?? "") + "{id}"
-            let id: ID = { try Self.id($0, of: server) }
+            let id: ID = { context in
+                let id = try Self.id(context, of: server)
+                try await dependencies.runtime.admit(toModel: id, context.record.snapshot.caller)
+                return id
+            }
             routes.add(.delete, RouterPath(path), policy: change) { try await remove($0, $1, for: id) }
             routes.add(.post, RouterPath(path + "/pull"), policy: change) { try await pull($0, $1, for: id) }
             routes.add(.post, RouterPath(path + "/load"), policy: change) { try await load($0, $1, for: id) }
@@ -29,7 +33,8 @@ struct ModelRoutes {
         }
     }
 
-    private typealias ID = @Sendable (BridgeContext) throws -> String
+    /// The model in the path, once it is known that the caller may do something with it.
+    private typealias ID = @Sendable (BridgeContext) async throws -> String
 
     private static func id(_ context: BridgeContext, of server: String?) throws -> String {
         let written = try context.parameters.require("id")
@@ -115,7 +120,7 @@ struct ModelRoutes {
     private static let pullPause = Duration.milliseconds(100)
 
     private func pull(_ request: Request, _ context: BridgeContext, for id: ID) async throws -> Response {
-        let id = try id(context)
+        let id = try await id(context)
         let (models, clock) = (models, dependencies.services.clock)
         let events = EventStream(format: EventFormat(accept: request.headers[.accept]))
         return try await events.response(record: context.record) { sender in
@@ -135,14 +140,14 @@ struct ModelRoutes {
     }
 
     private func load(_ request: Request, _ context: BridgeContext, for id: ID) async throws -> Response {
-        let id = try id(context)
+        let id = try await id(context)
         let pinned = try await request.optionalJSONFields(upTo: context.policy.bodyLimit).flag("pinned")
         try await dependencies.perform(nil, for: context) { [models] in try await models.load(id, pinned: pinned) }
         return try .json(Model(try await models.model(id)))
     }
 
     private func unload(_ request: Request, _ context: BridgeContext, for id: ID) async throws -> Response {
-        let id = try id(context)
+        let id = try await id(context)
         try await dependencies.perform(nil, for: context) { [models] in try await models.unload(id) }
         return try .json(Model(try await models.model(id)))
     }
@@ -153,7 +158,7 @@ struct ModelRoutes {
     }
 
     private func remove(_ request: Request, _ context: BridgeContext, for id: ID) async throws -> Response {
-        let id = try id(context)
+        let id = try await id(context)
         // Not given up halfway when its client leaves.
         try await models.remove(id)
         return try .json(Removed(id: id))
@@ -163,6 +168,7 @@ struct ModelRoutes {
         let fields = try await request.jsonFields(upTo: context.policy.bodyLimit)
         var wanted: [Bridge: String] = [:]
         for bridge in Bridge.allCases { wanted[bridge] = try fields.text(bridge.rawValue) }
+        for bridge in wanted.keys { try dependencies.runtime.allow(bridge, context.record.snapshot.caller) }
         guard !wanted.isEmpty else {
             let names = Bridge.allCases.map(\.rawValue).joined(separator: ", ")
             throw ServiceError.invalid("body", "No model is named: give at least one of \(names).")

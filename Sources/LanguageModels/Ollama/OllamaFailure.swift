@@ -88,6 +88,12 @@ struct OllamaFailure: Sendable {
     private func failed(_ message: String?, code: UInt?) -> ServiceError {
         let status = code.map { " (status \($0))" } ?? ""
         guard let message else { return upstream("failed\(status) and did not say why. Its own log may tell.") }
+        // The words of its system, in every version and language of Ollama.
+        if message.lowercased().contains("no space left on device") {
+            return ServiceError(
+                .storageFull,
+                "The disk of Ollama at \(address) is full. Make room there, or delete models, then try again.")
+        }
         let hint = message.contains("memory") ? " A smaller model needs less memory." : ""
         return upstream(
             "failed\(status): \(Self.shortened(message))\(hint)",

@@ -1,3 +1,4 @@
+import AsyncHTTPClient
 import BridgeSupport
 import BridgeTesting
 import Foundation
@@ -62,6 +63,30 @@ import Testing
         #expect(Set(callers) == ["kitchen", "operator", "speaker"])
         for key in [speaker, user, admin] {
             #expect(!server.log.text.contains(key.text) && !server.log.text.contains(key.id))
+        }
+    }
+
+    /// A key that is for some bridges changes the models of those only.
+    @Test func anAdministratorOfSomeBridgesLeavesTheModelsOfOthersAlone() async throws {
+        try await server.run { client in
+            func ask(_ method: String, _ path: String, body: String? = nil) async throws -> TestClient.Answer {
+                let headers = ["Authorization": "Bearer \(speaker.text)", "Content-Type": "application/json"]
+                return try await client.send(
+                    method, "/api/models/\(path)", headers, body: body.map { .bytes(Array($0.utf8)) })
+            }
+            for id in ["whisper-base", "fake/fake:latest", "fake%2Ffake:latest"] {
+                for (method, path) in [
+                    ("DELETE", id), ("POST", "\(id)/pull"), ("POST", "\(id)/load"), ("POST", "\(id)/unload"),
+                ] {
+                    let answer = try await ask(method, path)
+                    #expect((answer.status, answer.code) == (403, "forbidden"), "\(method) \(path)")
+                }
+            }
+            for body in [#"{"llm":"fake/fake:latest"}"#, #"{"stt":""}"#, #"{"tts":"espeak-fr","llm":""}"#] {
+                #expect(try await ask("PUT", "defaults", body: body).code == "forbidden", "\(body)")
+            }
+            #expect(try await ask("POST", "espeak-fr/pull").status == 200)
+            #expect(try await ask("POST", "nothing/load").code == "model_not_found")
         }
     }
 

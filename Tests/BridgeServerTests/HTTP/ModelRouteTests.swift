@@ -155,6 +155,29 @@ import Testing
         }
     }
 
+    @Test func aChosenModelThatIsDeletedMakesRoomForTheConfigured() async throws {
+        try await server().run { [folder] client in
+            #expect(try await Self.put(#"{"tts":"second"}"#, client).status == 200)
+            #expect(try await client.send("DELETE", "/api/models/second").status == 200)
+            #expect(try await Self.model("first", client)?["default"]?.boolValue == true)
+            #expect(try await client.post("/api/tts/synthesize", #"{"text":"Bonjour."}"#).status == 200)
+            let file = try String(contentsOf: folder.url.appending(path: "defaults.json"), encoding: .utf8)
+            #expect(!file.contains("second"))
+            // The language model's servers have their own.
+            #expect(try await Self.put(#"{"llm":"fake/fake:latest"}"#, client).status == 200)
+        }
+    }
+
+    @Test func modelsOfABridgeThatIsSwitchedOffStayOnTheirServer() async throws {
+        try await server(["services.enabled": "tts"]).run { client in
+            for (method, path) in [("DELETE", ""), ("POST", "/pull"), ("POST", "/load"), ("POST", "/unload")] {
+                let answer = try await client.send(method, "/api/models/fake/fake:latest\(path)")
+                #expect((answer.status, answer.code) == (404, "not_found"), "\(method) \(path)")
+                #expect(answer.message?.contains("switched off") == true)
+            }
+        }
+    }
+
     private static func put(_ body: String, _ client: TestClient) async throws -> TestClient.Answer {
         try await client.send(
             "PUT", "/api/models/defaults", ["Content-Type": "application/json"], body: .bytes(Array(body.utf8)))

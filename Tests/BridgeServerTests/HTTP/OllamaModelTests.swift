@@ -64,7 +64,7 @@ import Testing
             #expect(lines.text.contains("model_not_found"), "\(lines.text)")
             ollama.enqueue(.streamHead().line(["error": "write: no space left on device"]).end(), for: "/api/pull")
             let full = try await client.send("POST", "/api/models/ollama/big/pull")
-            #expect((full.status, full.code) == (502, "upstream_error"), "\(full.text)")
+            #expect((full.status, full.code) == (507, "storage_full"), "\(full.text)")
         }
     }
 
