@@ -29,6 +29,7 @@ class Requests:
     """The bodies of one bridge, each with words of its own: what is asked for twice would come from a cache."""
 
     WORDS = "lampe salon cuisine volet porte chauffage musique réveil jardin garage minute degré soir matin".split()
+    ROOMS = "kitchen hall garden bedroom garage bathroom cellar office".split()
     PATHS = {"llm": "/api/llm/generate", "stt": "/api/stt/transcribe", "tts": "/api/tts/synthesize", "embeddings": "/api/embeddings/embed"}
 
     def __init__(self, bridge, host, clip):
@@ -43,7 +44,8 @@ class Requests:
             # Tells the fake Ollama of token_cost.py what to answer: twenty tokens, a hundred a second.
             "llm": lambda: {"prompt": "100 20", "model": "m"},
             "stt": lambda: {"audio_data": self.sound, "encoding": "pcm_s16le", "language": "en"},
-            "tts": lambda: {"text": f"Demande {number} : {words}."},
+            # Of a neural voice, where there is one: on a machine without a hub only English has one.
+            "tts": lambda: {"text": f"Turn on the light number {number} in the {random.choice(self.ROOMS)}.", "language": "en"},
             "embeddings": lambda: {"text": f"{words} {number}"},
         }[self.bridge]()
         body = json.dumps(fields).encode()

@@ -129,6 +129,15 @@ final class RunningServer {
         return Int(try await HTTPClient.shared.execute(request, timeout: .seconds(60)).status.code)
     }
 
+    /// A POST without a body that may run beside others: its status and its answer.
+    static func post(_ url: String, headers: [String: String]) async throws -> (Int, String) {
+        var request = HTTPClientRequest(url: url)
+        request.method = .POST
+        for (name, value) in headers { request.headers.add(name: name, value: value) }
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
+        return (Int(response.status.code), String(buffer: try await response.body.collect(upTo: 1 << 20)))
+    }
+
     /// A JSON request and its JSON answer.
     func json(_ path: String, _ body: String) async throws -> (status: Int, object: [String: Any]) {
         let (status, _, data) = try await request(
