@@ -6,12 +6,11 @@ First the peak: clients that wait for each answer, as many as run at once and tw
 bridge gives. Then requests come at ten times that rate, whether or not earlier ones were answered. PID is the server's process, CLIP a
 file of signed 16-bit samples at 16 kHz. Prints, by spaces: the peak (1/s), the goodput under load (1/s), median and 99th percentile of
 the accepted (s) in the first and in the second half, median and 99th percentile of the refused (ms), how many were refused, the
-memory before and at most (MiB), and the shares of the machine's cores that this program and the server had.
+memory before and at most in each half (MiB), and the shares of the machine's cores that this program and the server had.
 """
 
 import asyncio
 import base64
-import itertools
 import json
 import os
 import random
@@ -26,27 +25,26 @@ SETTLE = 2
 
 
 class Requests:
-    """The bodies of one bridge, each with words of its own: what is asked for twice would come from a cache."""
+    """The bodies of one bridge, all of the same size. Hardly two have the same words: what is asked for twice would come from a cache."""
 
     WORDS = "lampe salon cuisine volet porte chauffage musique réveil jardin garage minute degré soir matin".split()
     ROOMS = "kitchen hall garden bedroom garage bathroom cellar office".split()
     PATHS = {"llm": "/api/llm/generate", "stt": "/api/stt/transcribe", "tts": "/api/tts/synthesize", "embeddings": "/api/embeddings/embed"}
 
     def __init__(self, bridge, host, clip):
-        self.bridge, self.host, self.number = bridge, host, itertools.count()
+        self.bridge, self.host = bridge, host
         with open(clip, "rb") as file:
             self.sound = base64.b64encode(file.read()).decode()
 
     def next(self):
-        number = next(self.number)
-        words = " ".join(random.choices(self.WORDS, k=6))
+        words = " ".join(random.choices(self.WORDS, k=7))
         fields = {
             # Tells the fake Ollama of token_cost.py what to answer: twenty tokens, a hundred a second.
             "llm": lambda: {"prompt": "100 20", "model": "m"},
             "stt": lambda: {"audio_data": self.sound, "encoding": "pcm_s16le", "language": "en"},
             # Of a neural voice, where there is one: on a machine without a hub only English has one.
-            "tts": lambda: {"text": f"Turn on the light number {number} in the {random.choice(self.ROOMS)}.", "language": "en"},
-            "embeddings": lambda: {"text": f"{words} {number}"},
+            "tts": lambda: {"text": f"Turn on the light in the {random.choice(self.ROOMS)}, please.", "language": "en"},
+            "embeddings": lambda: {"text": words},
         }[self.bridge]()
         body = json.dumps(fields).encode()
         return (f"POST {self.PATHS[self.bridge]} HTTP/1.1\r\nHost: {self.host}\r\nContent-Type: application/json\r\n"
@@ -148,7 +146,7 @@ def memory(pid):
 
 async def watch(pid, seen):
     while True:
-        seen.append(memory(pid))
+        seen.append((time.perf_counter(), memory(pid)))
         await asyncio.sleep(0.1)
 
 
@@ -159,7 +157,7 @@ def percentile(values, share):
 async def main(base, pid, bridge, places, queue, seconds, clip):
     client = Client(base, Requests(bridge, urllib.parse.urlsplit(base).netloc, clip))
     await peak(client, 1, 1)
-    best = max([await peak(client, clients, 5) for clients in (places, 2 * places, places + queue // 2)])
+    best = max([await peak(client, clients, max(5, seconds / 2)) for clients in (places, 2 * places, places + queue // 2)])
     before, seen = memory(pid), []
     watching = asyncio.ensure_future(watch(pid, seen))
     own, theirs, start = time.process_time(), processor_seconds(pid), time.perf_counter()
@@ -180,7 +178,9 @@ async def main(base, pid, bridge, places, queue, seconds, clip):
     figures = [best, goodput]
     for half in halves:
         figures += [statistics.median(half), percentile(half, 0.99)]
-    figures += [statistics.median(refused), percentile(refused, 0.99), len(refused), before, max(seen), own / cores, theirs / cores]
+    figures += [statistics.median(refused), percentile(refused, 0.99), len(refused), before]
+    figures += [max(size for when, size in seen if (when >= middle) == late) for late in (False, True)]
+    figures += [own / cores, theirs / cores]
     print(*(f"{figure:.4g}" if figure < 10000 else f"{figure:.0f}" for figure in figures))
 
 
