@@ -27,6 +27,7 @@ Measures a release build against what the project promises on speed and memory: 
               times the load that it can carry
   speech      how many times faster than faster-whisper real speech is       a minute or two
               transcribed
+  spoken      how fast written text becomes what is said                     half a minute
   swap        whether a hundred changes of the default models under load      minutes
               cost a request, or memory
   tokens      processor time of a token that is streamed to fifty clients    half a minute

@@ -12,14 +12,18 @@ struct SentenceScanner {
     /// Where the text between two ends, and its line, began.
     private var start = 0
     private var isRow = false
-    private let abbreviations: Abbreviations?
+    private let vocabulary: Vocabulary?
 
-    init(locale: SpokenLocale?) { abbreviations = locale?.language.abbreviations }
+    init(locale: SpokenLocale?) { vocabulary = locale?.vocabulary }
 
     /// The end of the sentence that began at the last end, with the space behind it; nil if the text must go on before it is known.
     mutating func next(in text: [Unicode.Scalar], isLast: Bool) -> Int? {
         while position < text.count {
             let scalar = text[position]
+            if depth == 0, position > start, scalar.isLetter || scalar == " " {
+                position += 1
+                continue
+            }
             if scalar == "\n" {
                 depth = 0
                 return finish(position + 1)
@@ -110,7 +114,7 @@ struct SentenceScanner {
         if behind == index, text[behind] != "\n" { return (max(index, mark + 1), false) }
         let next = text[behind]
         if next == "\n" { return (behind + 1, true) }
-        if next.properties.isLowercase || ",;:".unicodeScalars.contains(next) { return (behind, false) }
+        if next.isLowercase || ",;:".unicodeScalars.contains(next) { return (behind, false) }
         return (
             behind, !(text[mark] == "." && index == mark + 1 && isAbbreviation(before: mark, in: text, next: behind))
         )
@@ -126,7 +130,7 @@ struct SentenceScanner {
         }
         let word = String(String.UnicodeScalarView(text[first..<mark]))
         let mayHaveStop =
-            abbreviations?.mayHaveStop(
+            vocabulary?.abbreviations.mayHaveStop(
                 word, beforeFigure: text[next].isDigit || "+-−".unicodeScalars.contains(text[next])) == true
         if word.unicodeScalars.count == 1 { return text[first].isUpper || mayHaveStop }
         return mayHaveStop

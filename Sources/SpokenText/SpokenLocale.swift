@@ -22,4 +22,18 @@ public enum SpokenLocale: String, Sendable, CaseIterable {
     }
 
     var language: any SpokenLanguage { self == .english ? English() : French(locale: self) }
+
+    var vocabulary: Vocabulary {
+        switch self {
+        case .france: Self.ofFrance
+        case .belgium: Self.ofBelgium
+        case .switzerland: Self.ofSwitzerland
+        case .english: Self.ofEnglish
+        }
+    }
+
+    private static let ofFrance = Vocabulary(French(locale: .france))
+    private static let ofBelgium = Vocabulary(French(locale: .belgium))
+    private static let ofSwitzerland = Vocabulary(French(locale: .switzerland))
+    private static let ofEnglish = Vocabulary(English())
 }

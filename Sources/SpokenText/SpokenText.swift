@@ -24,10 +24,7 @@ public struct SpokenText: Sendable, Hashable {
 
     /// - Parameter locale: nil for a language without rules, of which only the markup is taken away.
     public init(_ text: String, locale: SpokenLocale?) {
-        var stream = SpokenTextStream(locale: locale)
-        var pieces = stream.append(text)
-        pieces += stream.finish()
-        self.init(joining: pieces)
+        self.init(joining: SpokenTextStream.sentences(of: text, locale: locale))
     }
 
     /// A text that is said as it is written.
@@ -42,6 +39,10 @@ public struct SpokenText: Sendable, Hashable {
     }
 
     init(joining pieces: [SpokenText]) {
+        if pieces.count == 1 {
+            self = pieces[0]
+            return
+        }
         text = ""
         spans = []
         var (from, to) = (0, 0)

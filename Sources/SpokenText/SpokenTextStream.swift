@@ -1,6 +1,6 @@
 /// Turns a text that arrives in pieces into what is said, sentence by sentence. However the text is cut, it gives the same as the whole.
 public struct SpokenTextStream: Sendable {
-    private let language: (any SpokenLanguage)?
+    private let vocabulary: Vocabulary?
     private var scanner: SentenceScanner
     private var text: [Unicode.Scalar] = []
     /// As far as this, `text` is done.
@@ -12,19 +12,27 @@ public struct SpokenTextStream: Sendable {
 
     /// - Parameter locale: nil for a language without rules, of which only the markup is taken away.
     public init(locale: SpokenLocale?) {
-        language = locale?.language
+        vocabulary = locale?.vocabulary
         scanner = SentenceScanner(locale: locale)
     }
 
     /// - Returns: the sentences that are whole now, with the space behind them; their spans count from their own beginnings, and join to
     ///   those of the whole.
     public mutating func append(_ piece: String) -> [SpokenText] {
+        text.reserveCapacity(text.count + piece.utf8.count)
         text.append(contentsOf: piece.unicodeScalars)
         return sentences(isLast: false)
     }
 
     /// The rest.
     public mutating func finish() -> [SpokenText] { sentences(isLast: true) }
+
+    /// Of a whole text.
+    static func sentences(of text: String, locale: SpokenLocale?) -> [SpokenText] {
+        var stream = SpokenTextStream(locale: locale)
+        stream.text = Array(text.unicodeScalars)
+        return stream.sentences(isLast: true)
+    }
 
     private mutating func sentences(isLast: Bool) -> [SpokenText] {
         var result: [SpokenText] = []
@@ -44,7 +52,7 @@ public struct SpokenTextStream: Sendable {
         }
         scanner.drop(start)
         searched -= start
-        text.removeFirst(start)
+        if start == text.count { text = [] } else { text.removeFirst(start) }
         start = 0
         return result
     }
@@ -72,8 +80,9 @@ public struct SpokenTextStream: Sendable {
     }
 
     private func spoken(_ range: Range<Int>) -> SpokenText {
-        let plain = PlainText(of: Array(text[range]), startsLine: startsLine)
-        guard let language else { return plain.unread }
-        return RuleReader.spoken(plain.scalars, origins: plain.origins, in: language)
+        let sentence = range.count == text.count ? text : Array(text[range])
+        let plain = PlainText(of: sentence, startsLine: startsLine)
+        guard let vocabulary else { return plain.unread }
+        return RuleReader.spoken(plain.scalars, origins: plain.origins, with: vocabulary)
     }
 }

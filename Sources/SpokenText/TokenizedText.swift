@@ -3,6 +3,10 @@ struct Token {
     enum Kind: UInt8 { case digits, word, space, mark }
 
     var kind: Kind
+    /// What it is for the token before it.
+    var follower: Followers
+    /// Its first scalar.
+    var head: Unicode.Scalar
     var start: Int
     var end: Int
     /// Where it lies in the bytes of the text.
@@ -11,51 +15,115 @@ struct Token {
     var count: Int { end - start }
 }
 
+/// Kinds of tokens that may follow one. A rule names those that it wants, so that it is asked only where it can apply.
+struct Followers: OptionSet {
+    let rawValue: UInt16
+
+    static let none = Followers(rawValue: 1)
+    static let space = Followers(rawValue: 2)
+    static let word = Followers(rawValue: 4)
+    static let digits = Followers(rawValue: 8)
+    static let stop = Followers(rawValue: 16)
+    /// "-", "–", "‑", "−".
+    static let dash = Followers(rawValue: 32)
+    static let slash = Followers(rawValue: 64)
+    static let colon = Followers(rawValue: 128)
+    /// Marks that end a phrase, or begin or end an elision: no rule reads a word together with them.
+    static let pause = Followers(rawValue: 256)
+    static let otherMark = Followers(rawValue: 512)
+    static let all = Followers(rawValue: 1023)
+
+    fileprivate init(mark: Unicode.Scalar) {
+        switch mark {
+        case ".": self = .stop
+        case "-", "–", "‑", "−": self = .dash
+        case "/": self = .slash
+        case ":": self = .colon
+        case ",", ";", "!", "?", ")", "»", "…", "\"", "'", "’": self = .pause
+        default: self = .otherMark
+        }
+    }
+
+    init(rawValue: UInt16) { self.rawValue = rawValue }
+}
+
 /// A text cut into tokens, with questions about them that rules ask. A place beyond the ends holds nothing.
-struct TokenizedText {
+final class TokenizedText: Sendable {
     let scalars: [Unicode.Scalar]
-    private(set) var tokens: [Token] = []
+    let tokens: [Token]
     /// The text in UTF-8, of which strings are made quickly.
-    private(set) var utf8: [UInt8] = []
+    let utf8: [UInt8]
 
     init(_ scalars: [Unicode.Scalar]) {
         self.scalars = scalars
-        tokens.reserveCapacity(scalars.count / 3 + 1)
+        var (tokens, utf8) = ([Token](), [UInt8]())
+        tokens.reserveCapacity(scalars.count / 2 + 1)
         utf8.reserveCapacity(scalars.count + scalars.count / 8)
         var index = 0
         while index < scalars.count {
-            let kind = scalars[index].tokenKind
+            let head = scalars[index]
+            let (kind, first) = (head.tokenKind, utf8.count)
+            utf8.append(head)
             var end = index + 1
-            if kind != .mark { while end < scalars.count, scalars[end].tokenKind == kind { end += 1 } }
-            let first = utf8.count
-            for scalar in scalars[index..<end] { utf8.append(scalar) }
-            tokens.append(Token(kind: kind, start: index, end: end, bytes: first..<utf8.count))
+            if kind != .mark {
+                while end < scalars.count, scalars[end].tokenKind == kind {
+                    utf8.append(scalars[end])
+                    end += 1
+                }
+            }
+            let follower: Followers =
+                switch kind {
+                case .digits: .digits
+                case .word: .word
+                case .space: .space
+                case .mark: Followers(mark: head)
+                }
+            tokens.append(
+                Token(
+                    kind: kind, follower: follower, head: head, start: index, end: end, bytes: first..<utf8.count))
             index = end
         }
+        self.tokens = tokens
+        self.utf8 = utf8
     }
 
     var count: Int { tokens.count }
 
     private func token(_ index: Int) -> Token? { index >= 0 && index < tokens.count ? tokens[index] : nil }
 
-    func isDigits(_ index: Int) -> Bool { token(index)?.kind == .digits }
-    func isWord(_ index: Int) -> Bool { token(index)?.kind == .word }
+    func isDigits(_ index: Int) -> Bool { index >= 0 && index < tokens.count && tokens[index].kind == .digits }
+    func isWord(_ index: Int) -> Bool { index >= 0 && index < tokens.count && tokens[index].kind == .word }
+
+    /// What stands behind a token.
+    func follower(of index: Int) -> Followers { index + 1 < tokens.count ? tokens[index + 1].follower : .none }
 
     /// The scalar of a mark.
     func mark(_ index: Int) -> Unicode.Scalar? {
-        guard let token = token(index), token.kind == .mark else { return nil }
-        return scalars[token.start]
+        guard index >= 0, index < tokens.count, tokens[index].kind == .mark else { return nil }
+        return tokens[index].head
     }
 
+    @inline(__always)
     func isMark(_ index: Int, _ marks: String) -> Bool {
-        guard let mark = mark(index) else { return false }
+        guard index >= 0, index < tokens.count, tokens[index].kind == .mark else { return false }
+        return Self.holds(marks, tokens[index].head)
+    }
+
+    @inline(never)
+    private static func holds(_ marks: String, _ mark: Unicode.Scalar) -> Bool {
+        if mark.value < 0x80 {
+            for byte in marks.utf8 where byte == UInt8(truncatingIfNeeded: mark.value) { return true }
+            return false
+        }
         for other in marks.unicodeScalars where other == mark { return true }
         return false
     }
 
     /// Space within a line.
     func isSpace(_ index: Int) -> Bool {
-        guard let token = token(index), token.kind == .space else { return false }
+        guard index >= 0, index < tokens.count, tokens[index].kind == .space else { return false }
+        let token = tokens[index]
+        if token.count == 1 { return token.head != "\n" && token.head != "\r" }
         return !scalars[token.start..<token.end].contains { $0 == "\n" || $0 == "\r" }
     }
 
@@ -73,6 +141,15 @@ struct TokenizedText {
     }
 
     func word(_ index: Int) -> String? { isWord(index) ? string(index) : nil }
+
+    /// What a table says of a token's letters.
+    func entry<Value>(_ index: Int, in table: WordTable<Value>) -> Value? {
+        guard index >= 0, index < tokens.count else { return nil }
+        let bytes = tokens[index].bytes
+        // Letters beyond ASCII may be composed in another way than in the table.
+        if bytes.count == tokens[index].count, !table.mayHold(bytes.count, first: utf8[bytes.lowerBound]) { return nil }
+        return table[string(index)]
+    }
 
     func string(tokens range: Range<Int>) -> String {
         guard let first = token(range.lowerBound), let last = token(range.upperBound - 1) else { return "" }
@@ -96,7 +173,7 @@ struct TokenizedText {
 
     func isCapitalised(_ index: Int) -> Bool {
         guard let token = token(index), token.kind == .word else { return false }
-        return scalars[token.start].isUpper
+        return token.head.isUpper
     }
 
     func isAllCapitals(_ index: Int) -> Bool {
@@ -106,7 +183,7 @@ struct TokenizedText {
 
     func startsWithZero(_ index: Int) -> Bool {
         guard let token = token(index) else { return false }
-        return token.count > 1 && scalars[token.start] == "0"
+        return token.count > 1 && token.head == "0"
     }
 }
 
@@ -120,20 +197,33 @@ extension Unicode.Scalar {
         return properties.isUppercase
     }
 
+    var isLowercase: Bool {
+        if value < 0x80 { return value >= 0x61 && value <= 0x7A }
+        if value < 0xC0 { return value == 0xAA || value == 0xB5 || value == 0xBA }
+        if value < 0x100 { return value >= 0xDF && value != 0xF7 }
+        // Quotation marks and dashes.
+        if (0x2000..<0x2070).contains(value) { return false }
+        return properties.isLowercase
+    }
+
     /// A letter, or a mark on one.
     var isLetter: Bool {
         if value < 0x80 { return (value | 0x20) >= 0x61 && (value | 0x20) <= 0x7A }
         if value < 0xC0 { return value == 0xB5 }
         if value < 0x250 { return value != 0xD7 && value != 0xF7 }
         if value < 0x370 { return value >= 0x2B0 }
-        if value >= 0x2000, value < 0x2070 { return false }
+        switch value {
+        case 0x2000..<0x2070, 0x2190..<0x2460, 0x2500..<0x2C00: return false
+        default: break
+        }
         return properties.isAlphabetic || properties.generalCategory == .nonspacingMark && value < 0xFE00
     }
 
     var isBlank: Bool {
         switch value {
-        case 9...13, 0x20, 0xA0, 0x2007, 0x202F, 0x2009: true
-        default: value > 0x1000 && properties.isWhitespace
+        case 9...13, 0x20, 0xA0, 0x202F: true
+        case 0x1680, 0x2000...0x200A, 0x2028, 0x2029, 0x205F, 0x3000: true
+        default: false
         }
     }
 

@@ -1,23 +1,23 @@
 /// What is written short, by when it may be read in full.
 struct Abbreviations: Sendable {
     /// Before a name: "M. Dupont", "Mme Martin". With a full stop, or without where the flag says so.
-    var titles: [String: (full: String, needsStop: Bool)]
+    var titles: WordTable<(full: String, needsStop: Bool)>
     /// Before figures: "n° 5", "p. 12".
-    var beforeNumber: [String: String]
+    var beforeNumber: WordTable<String>
     /// With their full stop, wherever they stand.
-    var withStop: [String: String]
+    var withStop: WordTable<String>
     /// In front of a name of a place: "av. Foch", "bd Voltaire".
-    var ofPlaces: [String: String]
+    var ofPlaces: WordTable<String>
     /// Without a full stop, wherever they stand.
-    var plain: [String: String]
+    var plain: WordTable<String>
     /// Acronyms that are read letter by letter although they look like words.
     var spelt: Set<String>
     /// No sentence ends with them.
     var neverLast: Set<String>
 
     /// Days and months, which may be other words: "mer.", "sept.". Days have figures behind them, months before them.
-    var days: [String: String]
-    var months: [String: String]
+    var days: WordTable<String>
+    var months: WordTable<String>
 
     /// Whether a full stop behind the word belongs to it, rather than to the sentence.
     func mayHaveStop(_ word: String, beforeFigure: Bool) -> Bool {

@@ -48,8 +48,7 @@ struct English: SpokenLanguage {
 
     func fraction(_ numerator: UInt64, over denominator: UInt64) -> String {
         let over = cardinal(numerator, .masculine) + " out of " + cardinal(denominator, .masculine)
-        let ratings: Set<UInt64> = [10, 20, 24, 100]
-        if numerator > 1, ratings.contains(denominator) || numerator >= denominator { return over }
+        if numerator > 1, [10, 20, 24, 100].contains(denominator) || numerator >= denominator { return over }
         guard (2...1000).contains(denominator) else { return over }
         let name = denominator == 2 ? "half" : denominator == 4 ? "quarter" : ordinal(denominator, .masculine)
         let plural = denominator == 2 ? "halves" : name + "s"

@@ -44,9 +44,8 @@ struct French: SpokenLanguage {
     }
 
     func fraction(_ numerator: UInt64, over denominator: UInt64) -> String {
-        let ratings: Set<UInt64> = [10, 20, 24, 100]
         let over = cardinal(numerator, .masculine) + " sur " + cardinal(denominator, .masculine)
-        if numerator > 1, ratings.contains(denominator) || numerator >= denominator { return over }
+        if numerator > 1, [10, 20, 24, 100].contains(denominator) || numerator >= denominator { return over }
         let name =
             switch denominator {
             case 2: "demi"

@@ -100,7 +100,7 @@ struct Unit: Sendable {
         gal|gallon|gallons|gallon|gallons
         """
 
-    static let symbols: [String: Unit] = {
+    static let symbols: WordTable<Unit> = {
         var found: [String: Unit] = [:]
         for line in table.split(separator: "\n") {
             let fields = line.split(separator: "|").map(String.init)
@@ -111,7 +111,7 @@ struct Unit: Sendable {
                 english: UnitName(singular: fields[3], plural: fields[4]))
             for symbol in fields[0].split(separator: " ") { found[String(symbol)] = unit }
         }
-        return found
+        return WordTable(found)
     }()
 
     /// Letters that are units in a number's company only where nothing stands between them, or that are words of the language.

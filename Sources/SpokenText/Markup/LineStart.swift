@@ -12,6 +12,8 @@ struct LineStart {
     init() {}
 
     init(_ line: [Unicode.Scalar]) {
+        // Most lines begin with a word.
+        if let first = line.first, first.isLetter { return }
         var index = 0
         let stop = line.last == "\n" ? line.count - 1 : line.count
         func skipSpaces() { while index < stop, line[index] == " " || line[index] == "\t" { index += 1 } }

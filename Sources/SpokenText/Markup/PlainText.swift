@@ -1,8 +1,8 @@
 /// A sentence without markdown, HTML and emoji, with the origin of each scalar that is left.
 struct PlainText {
     private(set) var scalars: [Unicode.Scalar] = []
-    /// One more than there are scalars.
-    private(set) var origins: [Int] = []
+    /// One more than there are scalars; none where nothing is taken away.
+    private var places: [Int] = []
     private let source: [Unicode.Scalar]
     private var index = 0
     /// Ends of links, by the bracket that closes their text.
@@ -10,18 +10,34 @@ struct PlainText {
 
     init(of source: [Unicode.Scalar], startsLine: Bool) {
         self.source = source
-        scalars.reserveCapacity(source.count)
-        origins.reserveCapacity(source.count + 1)
         let line = startsLine ? LineStart(source) : LineStart()
+        if line.end == 0, line.kept.isEmpty, !line.isRow, !source.contains(where: Self.mayBeMarkup) {
+            scalars = source
+            return
+        }
+        scalars.reserveCapacity(source.count)
+        places.reserveCapacity(source.count + 1)
         for position in line.kept { put(source[position], from: position) }
         if let mark = line.mark { put(mark, from: line.end - 1) }
         index = line.end
         while index < source.count { step(isRow: line.isRow) }
-        origins.append(source.count)
+        places.append(source.count)
+    }
+
+    var origins: Origins { Origins(places: places, end: source.count) }
+
+    /// Whether anything that begins with a scalar may be taken away. Others beyond ASCII are no emoji.
+    private static func mayBeMarkup(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar {
+        case "*", "_", "`", "~", "[", "<", "&", "|", "\\", "\u{200D}", "\u{20E3}": true
+        default: scalar.value >= 0x2300
+        }
     }
 
     /// As it is, for a language without rules.
     var unread: SpokenText {
+        let origins = origins
+        if origins.areTheSame { return SpokenText(unchanged: String(String.UnicodeScalarView(scalars))) }
         var spans: [SpokenText.Span] = []
         for offset in scalars.indices {
             let from = (spans.last?.from.upperBound ?? 0)..<origins[offset + 1]
@@ -43,7 +59,7 @@ struct PlainText {
 
     private mutating func put(_ scalar: Unicode.Scalar, from origin: Int) {
         scalars.append(scalar)
-        origins.append(origin)
+        places.append(origin)
     }
 
     private mutating func keep() {
@@ -201,7 +217,7 @@ struct PlainText {
         let isLast = source[(index + 1)...].allSatisfy(\.isBlank)
         while scalars.last == " " {
             scalars.removeLast()
-            origins.removeLast()
+            places.removeLast()
         }
         if !isLast, !scalars.isEmpty { put(",", from: index) }
         index += 1
@@ -218,4 +234,16 @@ struct PlainText {
         if scalar.value == 0x200D, scalars.last.map({ $0.isLetter }) == true { return keep() }
         index += 1
     }
+}
+
+/// Where the scalars of a plain text, and its end, lie in the original.
+struct Origins {
+    /// One more than there are scalars; none where each is in its own place.
+    fileprivate let places: [Int]
+    /// How many scalars the original has.
+    let end: Int
+
+    var areTheSame: Bool { places.isEmpty }
+
+    subscript(index: Int) -> Int { places.isEmpty ? index : places[index] }
 }

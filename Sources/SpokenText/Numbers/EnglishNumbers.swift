@@ -17,6 +17,7 @@ struct EnglishNumbers: Sendable {
     ]
 
     func cardinal(_ value: UInt64) -> String {
+        if value < 1000 { return belowThousand(value) }
         var rest = value
         var parts: [String] = []
         for (scale, name) in Self.scales where rest >= scale {

@@ -8,12 +8,14 @@ struct FrenchNumbers: Sendable {
         "quatorze", "quinze", "seize", "dix-sept", "dix-huit", "dix-neuf",
     ]
     private static let tens = ["", "", "vingt", "trente", "quarante", "cinquante", "soixante"]
+    private static let shortTens = ["septante", "huitante", "nonante"]
     private static let scales: [(UInt64, String)] = [
         (1_000_000_000_000_000, "billiard"), (1_000_000_000_000, "billion"), (1_000_000_000, "milliard"),
         (1_000_000, "million"),
     ]
 
     func cardinal(_ value: UInt64, _ gender: Gender) -> String {
+        if value < 1_000_000 { return belowMillion(value, gender, isLast: true) }
         var rest = value
         var parts: [String] = []
         for (scale, name) in Self.scales where rest >= scale {
@@ -48,7 +50,7 @@ struct FrenchNumbers: Sendable {
             return value == 80 ? (isLast ? "quatre-vingts" : "quatre-vingt") : "quatre-vingt-" + one(value - 80, gender)
         default:
             let ten = value / 10
-            let name = ten < 7 ? Self.tens[Int(ten)] : ["septante", "huitante", "nonante"][Int(ten) - 7]
+            let name = ten < 7 ? Self.tens[Int(ten)] : Self.shortTens[Int(ten) - 7]
             return joined(name, value % 10, gender: gender)
         }
     }

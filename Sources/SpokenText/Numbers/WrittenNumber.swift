@@ -1,7 +1,7 @@
 /// A number as it is written in figures: "1 234,50".
 struct WrittenNumber {
-    /// The figures before the decimal mark, without grouping.
-    var whole: String
+    /// What stands before the decimal mark.
+    var value: UInt64
     /// The figures behind it; empty for an integer.
     var fraction = ""
     /// The token behind it.
@@ -9,7 +9,6 @@ struct WrittenNumber {
     /// Whether the mark is the one of the language, rather than a full stop in a French text.
     var isNative = true
 
-    var value: UInt64 { UInt64(whole) ?? 0 }
     var isInteger: Bool { fraction.isEmpty }
 }
 
@@ -21,9 +20,10 @@ extension TokenizedText {
     ///
     /// - Returns: nil for what is no number: a code with a zero in front, a row "1,2,3", an address.
     func number(at index: Int, in language: any SpokenLanguage) -> WrittenNumber? {
-        guard isDigits(index), length(index) <= Self.longestNumber, !startsWithZero(index) else { return nil }
-        var number = WrittenNumber(whole: string(index), end: index + 1)
-        addGroups(to: &number, in: language)
+        guard let value = value(index), !startsWithZero(index) else { return nil }
+        var number = WrittenNumber(value: value, end: index + 1)
+        if value > 0, value < 1000 { addGroups(to: &number, in: language) }
+        guard self.mark(number.end) != nil else { return number }
         let mark = language.decimalMark
         if isMark(number.end, mark + "."), isDigits(number.end + 1), length(number.end + 1) <= Self.longestNumber {
             // A further mark with figures makes it a row, or an address.
@@ -39,22 +39,23 @@ extension TokenizedText {
     }
 
     private func addGroups(to number: inout WrittenNumber, in language: any SpokenLanguage) {
-        guard number.whole.utf8.count <= 3, number.whole != "0" else { return }
-        var (whole, end) = (number.whole, number.end)
+        var (value, end, figures) = (number.value, number.end, length(number.end - 1))
         func isGroup(_ at: Int) -> Bool {
-            guard isDigits(at + 1), length(at + 1) == 3 else { return false }
+            guard length(at + 1) == 3, isDigits(at + 1) else { return false }
             return isSingleSpace(at) && language.groupsWithSpaces || isMark(at, language.groupMarks)
         }
         let first = end
-        while isGroup(end), whole.utf8.count + 3 <= Self.longestNumber, isSameMark(end, first) {
-            whole += string(end + 1)
+        while isGroup(end), figures + 3 <= Self.longestNumber, isSameMark(end, first) {
+            value = value * 1000 + (self.value(end + 1) ?? 0)
             end += 2
+            figures += 3
         }
+        if end == first { return }
         // "1.250" alone is a decimal, "1.000" is not; two groups with full stops are thousands.
-        if isMark(first, "."), end == first + 2, !whole.hasSuffix("000") { return }
+        if isMark(first, "."), end == first + 2, value % 1000 != 0 { return }
         // Figures of another length behind it: a telephone number, or a row.
         if isSingleSpace(end), isDigits(end + 1), isSpace(first) { return }
-        (number.whole, number.end) = (whole, end)
+        (number.value, number.end) = (value, end)
     }
 
     private func isSameMark(_ one: Int, _ other: Int) -> Bool { mark(one) == mark(other) }

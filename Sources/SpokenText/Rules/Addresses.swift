@@ -3,7 +3,7 @@ enum Addresses {
     private static let longest = 64
 
     /// "jean.dupont@exemple.fr".
-    static let mail: Rule = { context, index in
+    static let mail = Rule(before: [.stop, .dash, .otherMark, .digits]) { context, index in
         let text = context.text
         guard text.isMark(index + 1, ".-_+@") || text.isDigits(index + 1), !text.isMark(index - 1, "@") else {
             return nil
@@ -15,7 +15,7 @@ enum Addresses {
     }
 
     /// "https://www.exemple.fr/page", "exemple.fr".
-    static let web: Rule = { context, index in
+    static let web = Rule(before: [.stop, .colon, .dash, .digits]) { context, index in
         let text = context.text
         guard text.isMark(index + 1, ".:-") || text.isDigits(index + 1), !text.isMark(index - 1, ".@") else {
             return nil
@@ -40,7 +40,7 @@ enum Addresses {
     }
 
     /// "192.168.1.10".
-    static let ofMachine: Rule = { context, index in
+    static let ofMachine = Rule(before: .stop) { context, index in
         let text = context.text
         var end = index
         for part in 0..<4 {
@@ -56,7 +56,7 @@ enum Addresses {
     }
 
     /// "6.3.1".
-    static let versions: Rule = { context, index in
+    static let versions = Rule(before: .stop) { context, index in
         let text = context.text
         guard text.length(index) <= 4, text.isMark(index + 1, "."), text.isDigits(index + 2) else { return nil }
         if let number = context.number(index), number.isInteger, number.end >= index + 3 { return nil }
@@ -104,16 +104,29 @@ enum Addresses {
             } else if let word = text.word(index) {
                 parts.append(word == "www" ? words.worldWideWeb : word)
             } else if let mark = text.mark(index) {
-                let names: [Unicode.Scalar: String] = [
-                    ".": words.point, "@": words.at, "/": words.slash, "-": words.dash, "_": words.underscore,
-                    ":": words.colon, "?": words.question,
-                    "=": words.equals, "&": words.ampersand, "+": words.plus, "#": words.hashtag, "%": words.percent,
-                ]
-                if let name = names[mark] { parts.append(name) }
+                if let name = name(of: mark, in: words) { parts.append(name) }
             }
         }
         // A slash at the end says nothing.
         if parts.last == words.slash { parts.removeLast() }
         return parts.joined(separator: " ")
+    }
+
+    private static func name(of mark: Unicode.Scalar, in words: borrowing Words) -> String? {
+        switch mark {
+        case ".": words.point
+        case "@": words.at
+        case "/": words.slash
+        case "-": words.dash
+        case "_": words.underscore
+        case ":": words.colon
+        case "?": words.question
+        case "=": words.equals
+        case "&": words.ampersand
+        case "+": words.plus
+        case "#": words.hashtag
+        case "%": words.percent
+        default: nil
+        }
     }
 }

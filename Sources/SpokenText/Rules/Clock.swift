@@ -1,7 +1,7 @@
 /// Hours of the day, and lengths of time written like them.
 enum Clock {
     /// "18h30", "8 h", "2h30min".
-    static let hours: Rule = { context, index in
+    static let hours = Rule(before: [.space, .word]) { context, index in
         let text = context.text
         guard context.isFrench, text.length(index) <= 3, let hour = text.value(index) else { return nil }
         let mark = text.behindSpace(index + 1)
@@ -30,7 +30,7 @@ enum Clock {
     }
 
     /// "12:30", "08:05:01", "5:30 pm"; other figures with colons are ratios.
-    static let colons: Rule = { context, index in
+    static let colons = Rule(before: [.colon, .space, .word]) { context, index in
         let text = context.text
         guard text.isMark(index + 1, ":"), text.isDigits(index + 2) else { return afternoon(context, index) }
         guard let hour = text.small(index, in: 0...24), let minute = text.small(index + 2, in: 0...59, digits: 2...2)
@@ -84,7 +84,7 @@ enum Clock {
     }
 
     /// "24h/24", "24/7", "7j/7".
-    static let allDay: Rule = { context, index in
+    static let allDay = Rule(before: [.slash, .word]) { context, index in
         let text = context.text
         guard context.isFrench, let first = text.value(index) else { return nil }
         let letter = text.word(index + 1)

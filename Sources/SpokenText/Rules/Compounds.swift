@@ -1,7 +1,7 @@
 /// Letters beside figures, and letters that are said one by one.
 enum Compounds {
     /// "CO2", "MP3", "v2.3", "COVID-19", "A4".
-    static let versionOrName: Rule = { context, index in
+    static let versionOrName = Rule(before: [.digits, .dash, .otherMark]) { context, index in
         let text = context.text
         let isFigure = text.isDigits(index + 1) || text.isMark(index + 1, "₀₁₂₃₄₅₆₇₈₉")
         guard isFigure, let word = text.word(index) else { return hyphenated(context, index) }
@@ -41,10 +41,10 @@ enum Compounds {
     }
 
     /// Letters that would be read as a word: "IA".
-    static let acronym: Rule = { context, index in
+    static let acronym = Rule(at: "ABCDEFGHIJKLMNOPQRSTUVWXYZ") { context, index in
         let text = context.text
         guard text.length(index) <= 4, text.length(index) > 1, text.isAllCapitals(index),
-            context.language.abbreviations.spelt.contains(text.string(index)),
+            context.abbreviations.spelt.contains(text.string(index)),
             !context.isShouted(index)
         else { return nil }
         return Reading(end: index + 1, words: text.string(index).map(String.init).joined(separator: " "))

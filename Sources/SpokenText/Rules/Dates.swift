@@ -1,7 +1,7 @@
 /// Days of the calendar.
 enum Dates {
     /// "2026-02-01", and with an hour behind a T.
-    static let iso: Rule = { context, index in
+    static let iso = Rule(before: .dash) { context, index in
         let text = context.text
         guard text.length(index) == 4, let year = text.value(index), context.isDash(index + 1),
             let month = text.small(index + 2, in: 1...12, digits: 2...2), text.mark(index + 3) == text.mark(index + 1),
@@ -17,7 +17,7 @@ enum Dates {
     }
 
     /// "01/02/2026", "1.2.26", and "le 14/07". English has the month first behind slashes.
-    static let numeric: Rule = { context, index in
+    static let numeric = Rule(before: [.slash, .stop, .dash]) { context, index in
         let text = context.text
         guard let first = text.small(index, in: 1...31), text.isMark(index + 1, "/.-"),
             let second = text.small(index + 2, in: 1...31), !text.isMark(index - 1, "/.-")
@@ -66,7 +66,7 @@ enum Dates {
     ]
 
     /// "1 janvier" is written for "1er janvier".
-    static let firstOfMonth: Rule = { context, index in
+    static let firstOfMonth = Rule(at: "01", before: .space) { context, index in
         let text = context.text
         guard context.isFrench, text.value(index) == 1, text.length(index) <= 2, text.isSpace(index + 1),
             let month = text.word(index + 2), months.contains(month.lowercased())

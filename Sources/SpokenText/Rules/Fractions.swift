@@ -1,7 +1,7 @@
 /// Parts: "3/4", "½", "2½".
 enum Fractions {
     /// "1/2", "15/20"; a date is another rule's.
-    static let written: Rule = { context, index in
+    static let written = Rule(before: .slash) { context, index in
         let text = context.text
         guard text.isMark(index + 1, "/"), !text.isMark(index - 1, "/"), !text.isMark(index + 3, "/"),
             !text.startsWithZero(index),
@@ -20,7 +20,7 @@ enum Fractions {
     ]
 
     /// "½ tasse", "2½".
-    static let vulgar: Rule = { context, index in
+    static let vulgar = Rule(at: "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞") { context, index in
         let text = context.text
         guard let mark = text.mark(index), let (numerator, denominator) = vulgars[mark] else { return nil }
         let isMixed = text.isDigits(index - 1) || text.isSpace(index - 1) && text.isDigits(index - 2)

@@ -1,7 +1,7 @@
 /// Amounts.
 enum Money {
     /// "12,50 €", "12€50", "3 M€", "20 CHF", "5 €/mois".
-    static let amount: Rule = { context, index in
+    static let amount = Rule { context, index in
         let text = context.text
         guard var number = context.number(index) else { return nil }
         var sign = text.behindSpace(number.end)
@@ -11,7 +11,7 @@ enum Money {
         var end = currency.end
         if context.isFrench, !number.isNative, number.fraction.utf8.count == 3 {
             // "1.250 €": with an amount, a full stop before three figures parts thousands.
-            number.whole += number.fraction
+            number.value = number.value * 1000 + (UInt64(number.fraction) ?? 0)
             number.fraction = ""
         }
         if number.isInteger, end == sign + 1, text.length(end) == 2, text.isDigits(end), scale == nil,
@@ -24,7 +24,7 @@ enum Money {
     }
 
     /// "$5", "€ 3.50", "$3.5 million".
-    static let signFirst: Rule = { context, index in
+    static let signFirst = Rule(at: "€$£¥₿") { context, index in
         let text = context.text
         guard text.isMark(index, "€$£¥₿"), let currency = context.currency(at: index) else { return nil }
         guard let number = context.number(text.behindSpace(index + 1)) else { return nil }
@@ -54,8 +54,8 @@ extension RuleContext {
 
     /// The letters between a number and its currency, or the word behind it in English.
     fileprivate func scale(at index: Int) -> (scale: Scale, end: Int)? {
-        guard text.length(index) <= (isFrench ? 3 : 8), let word = text.word(index),
-            let (value, name) = (isFrench ? MoneyTables.french : MoneyTables.english)[word]
+        guard text.isWord(index),
+            let (value, name) = text.entry(index, in: isFrench ? MoneyTables.french : MoneyTables.english)
         else { return nil }
         return (Scale(value: value, singular: name, plural: name == "mille" ? name : name + "s"), index + 1)
     }
@@ -63,11 +63,11 @@ extension RuleContext {
 
 private enum MoneyTables {
     static let codes = ["EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "CHF": "CHF"]
-    static let french: [String: (UInt64, String)] = [
+    static let french: WordTable<(UInt64, String)> = [
         "k": (1000, "mille"), "K": (1000, "mille"), "M": (1_000_000, "million"), "Md": (1_000_000_000, "milliard"),
         "Mds": (1_000_000_000, "milliard"), "Mrd": (1_000_000_000, "milliard"),
     ]
-    static let english: [String: (UInt64, String)] = [
+    static let english: WordTable<(UInt64, String)> = [
         "k": (1000, "thousand"), "K": (1000, "thousand"), "M": (1_000_000, "million"), "B": (1_000_000_000, "billion"),
         "bn": (1_000_000_000, "billion"), "million": (1_000_000, "million"), "billion": (1_000_000_000, "billion"),
         "thousand": (1000, "thousand"), "trillion": (1_000_000_000_000, "trillion"),

@@ -1,7 +1,7 @@
 /// Numbers that nothing else explains.
 enum Numbers {
     /// "in 1984", in languages that read years their own way.
-    static let years: Rule = { context, index in
+    static let years = Rule { context, index in
         let text = context.text
         guard text.length(index) == 4, let value = text.value(index), (1100..<2100).contains(value),
             text.isSpace(index - 1), let word = text.word(index - 2) ?? text.word(index - 3),
@@ -11,7 +11,7 @@ enum Numbers {
     }
 
     /// A number and perhaps a noun, whose gender it takes: "21 minutes".
-    static let counted: Rule = { context, index in
+    static let counted = Rule { context, index in
         guard let number = context.number(index) else { return nil }
         let language = context.language
         if number.isInteger {
@@ -24,7 +24,7 @@ enum Numbers {
     }
 
     /// "de 1 minute" is said as "d'une minute", but "de 1 à 10" as it is written.
-    static let elided: Rule = { context, index in
+    static let elided = Rule(at: "dD", before: .space) { context, index in
         let text = context.text
         guard context.isFrench, let word = text.word(index), word == "de" || word == "De", text.isSpace(index + 1),
             text.length(index + 2) == 1, text.value(index + 2) == 1, context.number(index + 2)?.end == index + 3
@@ -37,7 +37,7 @@ enum Numbers {
     }
 
     /// Any other figures.
-    static let code: Rule = { context, index in
+    static let code = Rule { context, index in
         Reading(
             end: index + 1, words: context.language.code(context.text.string(index)),
             isQuantity: !context.text.startsWithZero(index))

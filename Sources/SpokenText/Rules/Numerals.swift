@@ -1,13 +1,12 @@
 /// Roman numerals, where the words around them say that they are some.
 enum Numerals {
-    static let roman: Rule = { context, index in
+    static let roman = Rule(at: "IVXLCDM") { context, index in
         let text = context.text
-        guard context.isFrench, let first = text.scalars[text.tokens[index].start..<text.tokens[index].end].first,
-            "IVXLCDM".unicodeScalars.contains(first),
-            text.length(index) <= 12
-        else { return nil }
-        if let reading = ordinal(context, index) { return reading }
-        guard let value = value(of: text.string(index).unicodeScalars), text.isSpace(index - 1),
+        guard context.isFrench, text.length(index) <= 12 else { return nil }
+        let letters = text.scalars[text.tokens[index].start..<text.tokens[index].end]
+        guard let numeral = numeral(at: letters) else { return nil }
+        if numeral.count < letters.count { return ordinal(context, index, numeral) }
+        guard let value = numeral.value, text.isSpace(index - 1),
             !text.isMark(index + 1, "'’.") || text.isBorder(index + 2),
             let before = text.word(index - 2)
         else { return nil }
@@ -27,40 +26,67 @@ enum Numerals {
     }
 
     /// "XXIe", "Ier", "IIIᵉ".
-    private static func ordinal(_ context: RuleContext, _ index: Int) -> Reading? {
-        let word = context.text.string(index)
-        let numeral = word.unicodeScalars.prefix { letters[$0] != nil }
-        let suffix = String(word.unicodeScalars.dropFirst(numeral.count))
+    private static func ordinal(_ context: RuleContext, _ index: Int, _ numeral: Numeral) -> Reading? {
         // "Ce", "De", "Le" and "Me" are words.
-        guard !suffix.isEmpty, numeral.count > 1 || "IVX".unicodeScalars.contains(numeral[numeral.startIndex]),
-            let value = value(of: numeral), let words = Ordinals.ordinal(value, suffix: suffix, in: context)
+        let behind = context.text.scalars[context.text.tokens[index].start + numeral.count]
+        guard "erèinᵉʳᵈ".unicodeScalars.contains(behind), let value = numeral.value,
+            context.text.length(index) - numeral.count <= 5,
+            numeral.count > 1 || "IVX".unicodeScalars.contains(context.text.tokens[index].head)
         else { return nil }
-        return Reading(end: index + 1, words: words)
+        let suffix = String(context.text.string(index).unicodeScalars.dropFirst(numeral.count))
+        return Ordinals.ordinal(value, suffix: suffix, in: context).map { Reading(end: index + 1, words: $0) }
     }
 
-    private static let letters: [Unicode.Scalar: UInt64] = [
-        "I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000,
-    ]
+    private struct Numeral {
+        /// nil for what is not written as a Roman would: "IIII", "IC".
+        var value: UInt64?
+        var count: Int
+    }
 
-    /// nil for what is not written as a Roman would: "IIII", "IC".
-    static func value(of numeral: some Sequence<Unicode.Scalar>) -> UInt64? {
-        var rest = Substring(String(String.UnicodeScalarView(numeral)))
-        guard !rest.isEmpty, rest.utf8.count <= 12 else { return nil }
-        var value: UInt64 = 0
-        let steps: [(String, UInt64, Int)] = [
-            ("M", 1000, 3), ("CM", 900, 1), ("D", 500, 1), ("CD", 400, 1), ("C", 100, 3), ("XC", 90, 1), ("L", 50, 1),
-            ("XL", 40, 1), ("X", 10, 3), ("IX", 9, 1), ("V", 5, 1), ("IV", 4, 1), ("I", 1, 3),
-        ]
-        for (letters, worth, most) in steps {
+    /// The numeral that a word begins with; nil where there is none.
+    private static func numeral(at letters: ArraySlice<Unicode.Scalar>) -> Numeral? {
+        let end = letters.firstIndex { !isNumeral($0) } ?? letters.endIndex
+        guard end > letters.startIndex else { return nil }
+        var (value, index) = (UInt64(0), letters.startIndex)
+        for step in steps {
             var count = 0
-            while count < most, rest.hasPrefix(letters) {
-                rest = rest.dropFirst(letters.count)
-                value += worth
+            while count < step.most, index < end, letters[index] == step.first {
+                if let second = step.second {
+                    guard index + 1 < end, letters[index + 1] == second else { break }
+                    index += 1
+                }
+                index += 1
+                value += step.worth
                 count += 1
             }
         }
-        return rest.isEmpty ? value : nil
+        return Numeral(value: index == end ? value : nil, count: end - letters.startIndex)
     }
+
+    private static func isNumeral(_ letter: Unicode.Scalar) -> Bool {
+        switch letter {
+        case "I", "V", "X", "L", "C", "D", "M": true
+        default: false
+        }
+    }
+
+    private struct Step {
+        var first: Unicode.Scalar
+        var second: Unicode.Scalar? = nil
+        var worth: UInt64
+        /// How often it may be repeated.
+        var most: Int
+    }
+
+    private static let steps = [
+        Step(first: "M", worth: 1000, most: 3), Step(first: "C", second: "M", worth: 900, most: 1),
+        Step(first: "D", worth: 500, most: 1), Step(first: "C", second: "D", worth: 400, most: 1),
+        Step(first: "C", worth: 100, most: 3), Step(first: "X", second: "C", worth: 90, most: 1),
+        Step(first: "L", worth: 50, most: 1), Step(first: "X", second: "L", worth: 40, most: 1),
+        Step(first: "X", worth: 10, most: 3), Step(first: "I", second: "X", worth: 9, most: 1),
+        Step(first: "V", worth: 5, most: 1), Step(first: "I", second: "V", worth: 4, most: 1),
+        Step(first: "I", worth: 1, most: 3),
+    ]
 
     private static let rulers: Set<String> = [
         "Louis", "Henri", "Charles", "François", "Napoléon", "Philippe", "Paul", "Benoît", "Pie", "Léon", "Grégoire",

@@ -8,7 +8,7 @@ enum Ordinals {
         "nd": .masculine, "nds": .masculine, "nde": .feminine, "ndes": .feminine, "ᵈ": .masculine,
     ]
 
-    static let figures: Rule = { context, index in
+    static let figures = Rule(before: [.word, .space, .stop, .pause]) { context, index in
         let text = context.text
         guard text.length(index) <= 9, let number = context.number(index), number.isInteger, number.value > 0,
             let suffix = text.word(number.end), text.length(number.end) <= 5

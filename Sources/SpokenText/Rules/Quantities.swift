@@ -1,7 +1,7 @@
 /// Numbers with a unit.
 enum Quantities {
     /// "10 km/h", "250 g", "21 °C", "5 %".
-    static let measured: Rule = { context, index in
+    static let measured = Rule { context, index in
         guard let number = context.number(index), let unit = context.unit(behind: number.end) else { return nil }
         let words = context.language.spoken(number, unit.isFeminine ? .feminine : .masculine)
         let name = context.language.isPlural(number) ? unit.plural : unit.singular
@@ -9,7 +9,7 @@ enum Quantities {
     }
 
     /// "05 s" and "00 min", behind hours or minutes: elsewhere figures with a zero in front are a code.
-    static let padded: Rule = { context, index in
+    static let padded = Rule(at: "0") { context, index in
         let text = context.text
         guard text.startsWithZero(index), let value = text.small(index, in: 0...59, digits: 2...2),
             let name = text.word(text.behindSpace(index + 1)), ["min", "mn", "s", "sec"].contains(name),
@@ -22,7 +22,7 @@ enum Quantities {
     }
 
     /// "2x4", "10 × 15 cm", "3x": times, or by where it is a size.
-    static let product: Rule = { context, index in
+    static let product = Rule { context, index in
         let text = context.text
         guard let number = context.number(index) else { return nil }
         let cross = text.behindSpace(number.end)
@@ -91,7 +91,12 @@ extension RuleContext {
             return WrittenUnit(singular: words.degree + " Celsius", plural: words.degree + "s Celsius", end: start + 1)
         }
         let behind = text.behindSpace(start + 1)
-        let scale: String? = ["C": " Celsius", "c": " Celsius", "F": " Fahrenheit"][text.word(behind) ?? ""]
+        let scale: String? =
+            switch text.word(behind) {
+            case "C", "c": " Celsius"
+            case "F": " Fahrenheit"
+            default: nil
+            }
         let isScale =
             scale != nil && !text.isMark(behind + 1, "'’.")
             || scale != nil && text.isMark(behind + 1, ".")
@@ -102,12 +107,10 @@ extension RuleContext {
     }
 
     private func simpleUnit(at start: Int, isAttached: Bool) -> WrittenUnit? {
-        guard text.length(start) <= 5, let symbol = text.word(start) ?? (text.isMark(start, "Ω") ? "Ω" : nil) else {
+        guard text.isWord(start) || text.isMark(start, "Ω"), let unit = text.entry(start, in: Unit.symbols) else {
             return nil
         }
-        guard let unit = Unit.symbols[symbol], isAttached || !Unit.onlyAttached.contains(symbol) || symbol == "A" else {
-            return nil
-        }
+        if !isAttached, Unit.onlyAttached.contains(text.string(start)), text.string(start) != "A" { return nil }
         let name = language.quantity(of: unit)
         let written = WrittenUnit(
             singular: name.singular, plural: name.plural, isFeminine: name.gender == .feminine, end: start + 1)

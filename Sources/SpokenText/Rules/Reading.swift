@@ -8,15 +8,48 @@ struct Reading {
 }
 
 /// A rule reads what begins at a token, or says that it isn't for it.
-typealias Rule = @Sendable (RuleContext, Int) -> Reading?
+struct Rule: Sendable {
+    /// With what the token may begin; nil for anything.
+    let heads: String?
+    /// What may stand behind the token; behind anything else the rule has nothing to say.
+    let followers: Followers
+    let read: @Sendable (RuleContext, Int) -> Reading?
+
+    init(
+        at heads: String? = nil, before followers: Followers = .all,
+        _ read: @escaping @Sendable (RuleContext, Int) -> Reading?
+    ) {
+        self.heads = heads
+        self.followers = followers
+        self.read = read
+    }
+}
+
+/// What is the same for all texts of a language, kept in one place so that it is never copied.
+final class Vocabulary: Sendable {
+    let language: any SpokenLanguage
+    let words: Words
+    let abbreviations: Abbreviations
+    let isFrench: Bool
+    let rules = RuleTable.shared
+
+    init(_ language: any SpokenLanguage) {
+        self.language = language
+        words = language.words
+        abbreviations = language.abbreviations
+        isFrench = language.decimalMark == ","
+    }
+}
 
 /// What rules look at.
 struct RuleContext {
     let text: TokenizedText
-    let language: any SpokenLanguage
+    let vocabulary: Vocabulary
 
-    var words: Words { language.words }
-    var isFrench: Bool { language.decimalMark == "," }
+    var language: any SpokenLanguage { _read { yield vocabulary.language } }
+    var words: Words { _read { yield vocabulary.words } }
+    var abbreviations: Abbreviations { _read { yield vocabulary.abbreviations } }
+    var isFrench: Bool { vocabulary.isFrench }
 
     func number(_ index: Int) -> WrittenNumber? { text.number(at: index, in: language) }
 
@@ -47,22 +80,51 @@ struct RuleContext {
     func isDash(_ index: Int) -> Bool { text.isMark(index, "-–‑−") }
 }
 
-/// The rules in the order in which they are asked, by the kind of the token that they begin with. The first that answers is right, so that
-/// those that want more come first.
-enum RuleTable {
-    static let digits: [Rule] = [
+/// The rules in the order in which they are asked, by the kind of the token that they begin with and of the one behind it. The first that
+/// answers is right, so that those that want more come first.
+struct RuleTable: Sendable {
+    private static let digits: [Rule] = [
         Dates.iso, Dates.numeric, Telephones.national, Addresses.ofMachine, Clock.hours, Clock.colons, Clock.allDay,
         Money.amount, Fractions.written, Ordinals.figures, Quantities.product, Quantities.padded, Quantities.measured,
-        Dates.firstOfMonth,
-        Addresses.versions, Numbers.years, Numbers.counted, Numbers.code,
+        Dates.firstOfMonth, Addresses.versions, Numbers.years, Numbers.counted, Numbers.code,
     ]
-    static let word: [Rule] = [
+    private static let word: [Rule] = [
         Addresses.mail, Addresses.web, Numbers.elided, Numerals.roman, ShortForms.beforeChrist, ShortForms.lettered,
-        ShortForms.title,
-        ShortForms.numbered, ShortForms.place, ShortForms.general, Compounds.versionOrName, Compounds.acronym,
+        ShortForms.title, ShortForms.numbered, ShortForms.place, ShortForms.general, Compounds.versionOrName,
+        Compounds.acronym,
     ]
-    static let mark: [Rule] = [
+    private static let mark: [Rule] = [
         Signs.phonemes, Telephones.international, Money.signFirst, Signs.sign, Signs.hashtag, Signs.mention,
         Fractions.vulgar, Signs.power, Signs.joint, Signs.hours, Signs.operation, Signs.symbol,
     ]
+
+    static let shared = RuleTable()
+
+    private static let heads = 256
+    private static let followers = 10
+
+    /// By the kind of the token, the low byte of its first scalar and the bit of its follower. Other scalars with the same byte find the
+    /// same rules, which look for themselves.
+    private let byToken: [[Rule]]
+
+    private init() {
+        var table: [[Rule]] = []
+        for rules in [Self.digits, Self.word, [], Self.mark] {
+            for head in 0..<Self.heads {
+                let fitting = rules.filter { rule in
+                    rule.heads?.unicodeScalars.contains { Int($0.value) & (Self.heads - 1) == head } ?? true
+                }
+                for bit in 0..<Self.followers {
+                    table.append(fitting.filter { $0.followers.rawValue & 1 << UInt16(bit) != 0 })
+                }
+            }
+        }
+        byToken = table
+    }
+
+    func rules(for token: Token, before follower: Followers) -> [Rule] {
+        let head = Int(token.head.value) & (Self.heads - 1)
+        return byToken[
+            (Int(token.kind.rawValue) * Self.heads + head) * Self.followers + follower.rawValue.trailingZeroBitCount]
+    }
 }

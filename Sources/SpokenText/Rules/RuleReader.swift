@@ -1,102 +1,119 @@
 /// Goes through a text once, asks the rules, and notes what became of what.
 struct RuleReader {
     private let context: RuleContext
-    /// Where each scalar of the text, and its end, lies in the original.
-    private let origins: [Int]
+    private let origins: Origins
     private var out: [UInt8] = []
     private var length = 0
     private var last: Unicode.Scalar = " "
     private var isRead = false
     private var spans: [SpokenText.Span] = []
 
-    /// - Parameter origins: one more than there are scalars.
-    static func spoken(_ scalars: [Unicode.Scalar], origins: [Int], in language: any SpokenLanguage) -> SpokenText {
+    static func spoken(_ scalars: [Unicode.Scalar], origins: Origins, with vocabulary: Vocabulary) -> SpokenText {
         var reader = RuleReader(
-            context: RuleContext(text: TokenizedText(scalars), language: language), origins: origins)
+            context: RuleContext(text: TokenizedText(scalars), vocabulary: vocabulary), origins: origins)
         reader.read()
         return SpokenText(text: String(decoding: reader.out, as: UTF8.self), spans: reader.spans)
     }
 
-    private init(context: RuleContext, origins: [Int]) {
+    private init(context: RuleContext, origins: Origins) {
         self.context = context
         self.origins = origins
+        out.reserveCapacity(2 * context.text.utf8.count + 32)
+        spans.reserveCapacity(4)
     }
 
     private mutating func read() {
-        var index = 0
+        let text = context.text
+        var (index, copied) = (0, 0)
         /// The end of the newest quantity, which a dash may continue.
         var quantity = -1
-        while index < context.text.count {
-            if quantity == index, context.isDash(index), context.text.isDigits(index + 1) {
+        while index < text.count {
+            let token = text.tokens[index]
+            if token.kind == .space {
+                index += 1
+            } else if quantity == index, context.isDash(index), text.isDigits(index + 1) {
+                copy(copied..<index)
                 append(context.words.to, from: index, to: index + 1)
                 index += 1
-            } else if let reading = reading(at: index) {
+                copied = index
+            } else if let reading = reading(at: index, of: token) {
+                copy(copied..<index)
                 append(reading.words, from: index, to: reading.end)
                 index = reading.end
+                copied = index
                 if reading.isQuantity { quantity = index }
             } else {
-                copy(index)
                 index += 1
             }
         }
-        if spans.isEmpty, let end = origins.last, end > 0 {
-            spans.append(SpokenText.Span(from: 0..<end, to: 0..<0))
+        copy(copied..<index)
+        if spans.isEmpty, origins.end > 0 {
+            spans.append(SpokenText.Span(from: 0..<origins.end, to: 0..<0))
         }
     }
 
-    private func reading(at index: Int) -> Reading? {
-        if context.text.tokens[index].kind == .word, let reading = ofPlainWord(index) { return reading.reading }
-        let rules =
-            switch context.text.tokens[index].kind {
-            case .digits: RuleTable.digits
-            case .word: RuleTable.word
-            case .mark: RuleTable.mark
-            case .space: [Rule]()
-            }
-        for rule in rules {
-            if let reading = rule(context, index) { return reading }
+    private func reading(at index: Int, of token: Token) -> Reading? {
+        let follower = context.text.follower(of: index)
+        // A small word in front of a space or a pause can be nothing but a short form: most words of a text are dealt with here.
+        if token.kind == .word, !token.head.isUpper, !follower.isDisjoint(with: [.space, .pause, .none]),
+            !context.text.isDigits(index + 2)
+        {
+            return token.count > 4 ? nil : ShortForms.general.read(context, index)
+        }
+        for rule in context.vocabulary.rules.rules(for: token, before: follower) {
+            if let reading = rule.read(context, index) { return reading }
         }
         return nil
-    }
-
-    /// A small word in front of a space can be nothing but a short form: most words of a text are dealt with here.
-    ///
-    /// - Returns: nil for a word that the rules must look at.
-    private func ofPlainWord(_ index: Int) -> (reading: Reading?, Void)? {
-        let token = context.text.tokens[index]
-        guard context.text.isSpace(index + 1), !context.text.isDigits(index + 2),
-            !context.text.scalars[token.start].isUpper
-        else { return nil }
-        return (token.count > 4 ? nil : ShortForms.general(context, index), ())
     }
 
     /// Words beside letters get a space.
     private mutating func append(_ words: String, from first: Int, to end: Int) {
         let begin = length
         if let scalar = words.unicodeScalars.first, last.isLetter || last.isDigit, scalar.isLetter { put(" ") }
-        for scalar in words.unicodeScalars { put(scalar) }
+        put(contentsOf: words)
         isRead = true
         note(context.text.tokens[first].start..<context.text.tokens[end - 1].end, begin: begin)
     }
 
-    private mutating func copy(_ index: Int) {
-        let token = context.text.tokens[index]
-        let begin = length
-        if isRead, last.isLetter, context.text.scalars[token.start].isLetter {
+    /// Tokens that stay as they are.
+    private mutating func copy(_ range: Range<Int>) {
+        guard !range.isEmpty else { return }
+        let tokens = context.text.tokens
+        var first = range.lowerBound
+        if isRead, last.isLetter, tokens[first].head.isLetter {
+            let begin = length
             put(" ")
-            isRead = false
-            put(contentsOf: token)
-            return note(token.start..<token.end, begin: begin)
+            put(tokens: first..<first + 1)
+            note(tokens[first].start..<tokens[first].end, begin: begin)
+            first += 1
         }
         isRead = false
-        put(contentsOf: token)
-        note(token.start..<token.end, begin: begin)
+        guard first < range.upperBound else { return }
+        if origins.areTheSame {
+            let begin = length
+            put(tokens: first..<range.upperBound)
+            return note(tokens[first].start..<tokens[range.upperBound - 1].end, begin: begin)
+        }
+        for index in first..<range.upperBound {
+            let begin = length
+            put(tokens: index..<index + 1)
+            note(tokens[index].start..<tokens[index].end, begin: begin)
+        }
     }
 
-    private mutating func put(contentsOf token: Token) {
-        out += context.text.utf8[token.bytes]
-        last = context.text.scalars[token.end - 1]
-        length += token.count
+    private mutating func put(tokens range: Range<Int>) {
+        let tokens = context.text.tokens
+        let (first, final) = (tokens[range.lowerBound], tokens[range.upperBound - 1])
+        out += context.text.utf8[first.bytes.lowerBound..<final.bytes.upperBound]
+        last = context.text.scalars[final.end - 1]
+        length += final.end - first.start
+    }
+
+    private mutating func put(contentsOf words: String) {
+        guard let final = words.unicodeScalars.last else { return }
+        out += words.utf8
+        last = final
+        for byte in words.utf8 where byte & 0xC0 != 0x80 { length += 1 }
     }
 
     private mutating func put(_ scalar: Unicode.Scalar) {

@@ -1,7 +1,7 @@
 /// Abbreviations.
 enum ShortForms {
     /// "av. J.-C.", "J.-C.".
-    static let beforeChrist: Rule = { context, index in
+    static let beforeChrist = Rule(at: "aJ") { context, index in
         let text = context.text
         guard context.isFrench, text.length(index) <= 3, text.isMark(index + 1, ".") || text.isMark(index + 3, "."),
             let word = text.word(index)
@@ -17,30 +17,33 @@ enum ShortForms {
     }
 
     /// "c.-à-d.", "p. ex.", "s.v.p.", "e.g.".
-    static let lettered: Rule = { context, index in
+    static let lettered = Rule(before: .stop) { context, index in
         let text = context.text
-        guard text.length(index) == 1 || text.string(index) == "R", text.isMark(index + 1, ".") else { return nil }
-        let forms =
-            context.isFrench
-            ? [
-                ("c.-à-d.", "c'est-à-dire"), ("p. ex.", "par exemple"), ("p.ex.", "par exemple"),
-                ("s.v.p.", "s'il vous plaît"), ("S.V.P.", "s'il vous plaît"), ("R.-V.", "rendez-vous"),
-                ("n.b.", "nota bene"), ("N.B.", "nota bene"),
-            ]
-            : [("e.g.", "for example"), ("i.e.", "that is"), ("N.B.", "nota bene")]
-        for (form, words) in forms {
-            let count = TokenizedText(Array(form.unicodeScalars)).count
+        guard text.length(index) == 1, text.isMark(index + 1, ".") else { return nil }
+        for (form, words, count) in context.isFrench ? frenchForms : englishForms {
             guard index + count <= text.count, text.string(tokens: index..<index + count) == form else { continue }
             return Reading(end: index + count, words: words)
         }
         return nil
     }
 
+    /// With how many tokens they have.
+    private static let frenchForms = counted([
+        ("c.-à-d.", "c'est-à-dire"), ("p. ex.", "par exemple"), ("p.ex.", "par exemple"),
+        ("s.v.p.", "s'il vous plaît"), ("S.V.P.", "s'il vous plaît"), ("R.-V.", "rendez-vous"),
+        ("n.b.", "nota bene"), ("N.B.", "nota bene"),
+    ])
+    private static let englishForms = counted([("e.g.", "for example"), ("i.e.", "that is"), ("N.B.", "nota bene")])
+
+    private static func counted(_ forms: [(String, String)]) -> [(form: String, words: String, count: Int)] {
+        forms.map { ($0, $1, TokenizedText(Array($0.unicodeScalars)).count) }
+    }
+
     /// "M. Dupont", "Mme Martin", "St-Denis".
-    static let title: Rule = { context, index in
+    static let title = Rule(at: "ABCDEFGHIJKLMNOPQRSTUVWXYZ") { context, index in
         let text = context.text
         guard text.length(index) <= 5, text.isCapitalised(index),
-            let title = context.language.abbreviations.titles[text.string(index)],
+            let title = text.entry(index, in: context.abbreviations.titles),
             !text.isMark(index - 1, ".'’-")
         else { return nil }
         let hasStop = text.isMark(index + 1, ".")
@@ -66,23 +69,22 @@ enum ShortForms {
     }
 
     /// "n° 5", "p. 12".
-    static let numbered: Rule = { context, index in
+    static let numbered = Rule { context, index in
         let text = context.text
         guard text.length(index) <= 6,
             text.isMark(index + 1, ".°º") || text.length(index) == 2 && text.isDigits(index + 2),
             let word = text.word(index)
         else { return nil }
-        if word.lowercased() == "n" || word.lowercased() == "nos" || word.lowercased() == "ns",
-            text.isMark(index + 1, "°º")
-        {
+        if text.isMark(index + 1, "°º"), ["n", "nos", "ns"].contains(word.lowercased()) {
             let isPlural = word.count > 1 || text.word(index + 2) == "s"
             let end = text.word(index + 2) == "s" ? index + 3 : index + 2
             guard text.isDigits(text.behindSpace(end)) || text.isCapitalised(text.behindSpace(end)) else { return nil }
             return Reading(
                 end: end, words: context.words.number + (isPlural ? "s" : "") + (text.isDigits(end) ? " " : ""))
         }
-        let short = context.language.abbreviations.beforeNumber
-        guard let full = short[word] ?? short[word.lowercased()] else { return nil }
+        let short = context.abbreviations.beforeNumber
+        guard let full = text.entry(index, in: short) ?? (text.isCapitalised(index) ? short[word.lowercased()] : nil)
+        else { return nil }
         let hasStop = text.isMark(index + 1, ".")
         let end = hasStop ? index + 2 : index + 1
         let isNumero = ["no", "nos", "No"].contains(word)
@@ -95,10 +97,10 @@ enum ShortForms {
     }
 
     /// "av. Foch", "bd de la République".
-    static let place: Rule = { context, index in
+    static let place = Rule(before: .stop) { context, index in
         let text = context.text
         guard text.length(index) <= 4, text.isMark(index + 1, "."),
-            let full = context.language.abbreviations.ofPlaces[text.string(index)],
+            let full = text.entry(index, in: context.abbreviations.ofPlaces),
             text.isSpace(index + 2), let next = text.word(index + 3)
         else { return nil }
         guard text.isCapitalised(index + 3) || ["de", "du", "des", "d", "la", "le", "les", "l"].contains(next) else {
@@ -108,21 +110,23 @@ enum ShortForms {
     }
 
     /// "etc.", "env.", "rdv".
-    static let general: Rule = { context, index in
+    static let general = Rule { context, index in
         let text = context.text
         guard text.length(index) <= 6, !text.isMark(index - 1, "-'’@#./_"), !text.isDigits(index - 1) else {
             return nil
         }
-        let word = text.string(index)
-        let forms = context.language.abbreviations
-        if text.isMark(index + 1, "."), let full = forms.withStop[word] ?? ofCalendar(context, index) {
+        if text.isMark(index + 1, "."),
+            let full = text.entry(index, in: context.abbreviations.withStop) ?? ofCalendar(context, index)
+        {
             // The full stop stays where it ends the sentence too.
             let next = text.behindSpace(index + 2)
             let endsLine = next >= text.count || text.isBorder(next)
-            let isClosed = endsLine || text.isCapitalised(next) && word == "etc" || text.isMark(index + 2, ".…")
+            let isClosed =
+                endsLine || text.isCapitalised(next) && text.string(index) == "etc" || text.isMark(index + 2, ".…")
             return Reading(end: isClosed ? index + 1 : index + 2, words: full)
         }
-        guard let full = forms.plain[word], !text.isMark(index + 1, "'’-@_") || text.isBorder(index + 2),
+        guard let full = text.entry(index, in: context.abbreviations.plain),
+            !text.isMark(index + 1, "'’-@_") || text.isBorder(index + 2),
             !text.isDigits(index + 1)
         else { return nil }
         return Reading(end: index + 1, words: full)
@@ -133,7 +137,7 @@ extension ShortForms {
     /// "sam. 5 sept.": a day in front of figures, a month behind them.
     private static func ofCalendar(_ context: RuleContext, _ index: Int) -> String? {
         let (text, forms, word) = (
-            context.text, context.language.abbreviations, context.text.string(index).lowercased()
+            context.text, context.abbreviations, context.text.string(index).lowercased()
         )
         if let day = forms.days[word], text.isDigits(text.behindSpace(index + 2)) { return day }
         guard let month = forms.months[word], text.isSpace(index - 1) else { return nil }

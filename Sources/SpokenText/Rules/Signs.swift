@@ -1,7 +1,7 @@
 /// Signs that stand for words.
 enum Signs {
     /// Blocks of phonemes stay as they are.
-    static let phonemes: Rule = { context, index in
+    static let phonemes = Rule(at: "[") { context, index in
         let text = context.text
         guard text.isMark(index, "["), text.isMark(index + 1, "[") else { return nil }
         var end = index + 2
@@ -15,7 +15,7 @@ enum Signs {
     }
 
     /// "-5 °C", "+3", "≈ 20", "~20".
-    static let sign: Rule = { context, index in
+    static let sign = Rule(at: "-−–+≈~∼±√") { context, index in
         let text = context.text
         if context.isSign(index) { return Reading(end: index + 1, words: context.words.minus + " ") }
         let isFirst = text.isBorder(index - 1) || text.isMark(index - 1, "(«")
@@ -33,7 +33,7 @@ enum Signs {
     }
 
     /// "#5", "#jardin".
-    static let hashtag: Rule = { context, index in
+    static let hashtag = Rule(at: "#") { context, index in
         let text = context.text
         guard text.isMark(index, "#"), text.isBorder(index - 1) || text.isMark(index - 1, "(") else { return nil }
         if text.isDigits(index + 1) { return Reading(end: index + 1, words: context.words.number + " ") }
@@ -48,14 +48,14 @@ enum Signs {
     }
 
     /// "@jean".
-    static let mention: Rule = { context, index in
+    static let mention = Rule(at: "@") { context, index in
         let text = context.text
         guard text.isMark(index, "@"), text.isBorder(index - 1), text.isWord(index + 1) else { return nil }
         return Reading(end: index + 1, words: context.words.at + " ")
     }
 
     /// "5²", "x³", "10^6".
-    static let power: Rule = { context, index in
+    static let power = Rule(at: "²³^") { context, index in
         let text = context.text
         guard text.isDigits(index - 1) || text.isWord(index - 1) && text.length(index - 1) <= 2 else { return nil }
         if text.isMark(index, "²") { return Reading(end: index + 1, words: " " + context.words.squared) }
@@ -65,7 +65,7 @@ enum Signs {
     }
 
     /// A dash in a row of figures that is no quantity is a pause.
-    static let joint: Rule = { context, index in
+    static let joint = Rule(at: "-–/.:,") { context, index in
         let text = context.text
         guard text.isMark(index, "-–/.:,"), text.isDigits(index - 1), text.isDigits(index + 1) else { return nil }
         if text.isMark(index, ",") { return Reading(end: index + 1, words: ", ") }
@@ -76,7 +76,7 @@ enum Signs {
     }
 
     /// "5 - 3", "2 + 2 = 4", "x ≥ 3".
-    static let operation: Rule = { context, index in
+    static let operation = Rule(at: "-–−+=×*⋅÷≈≠<>≤≥±") { context, index in
         let text = context.text
         guard let mark = text.mark(index) else { return nil }
         let (isLeftSpaced, isRightSpaced) = (text.isSpace(index - 1), text.isSpace(index + 1))
@@ -93,24 +93,35 @@ enum Signs {
         if text.isMark(index, "-–−"), isLeftSpaced, isLeftFigure, text.isDigits(right) {
             return Reading(end: index + 1, words: isRange(context, from: left, to: right) ? words.to : words.minus)
         }
-        let names: [Unicode.Scalar: String] = [
-            "−": words.minus, "+": words.plus, "=": words.equals, "×": words.times, "*": words.times, "⋅": words.times,
-            "÷": words.dividedBy, "≈": words.about,
-            "≠": words.notEqual, "<": words.less, ">": words.more, "≤": words.atMost, "≥": words.atLeast,
-            "±": words.plusOrMinus,
-        ]
-        guard let name = names[mark] else { return nil }
+        guard let name = Signs.name(of: mark, in: words) else { return nil }
         return Reading(end: index + 1, words: (isLeftSpaced ? "" : " ") + name + (isRightSpaced ? "" : " "))
+    }
+
+    private static func name(of mark: Unicode.Scalar, in words: borrowing Words) -> String? {
+        switch mark {
+        case "−": words.minus
+        case "+": words.plus
+        case "=": words.equals
+        case "×", "*", "⋅": words.times
+        case "÷": words.dividedBy
+        case "≈": words.about
+        case "≠": words.notEqual
+        case "<": words.less
+        case ">": words.more
+        case "≤": words.atMost
+        case "≥": words.atLeast
+        case "±": words.plusOrMinus
+        default: nil
+        }
     }
 
     private static func comparison(_ context: RuleContext, _ index: Int) -> Reading? {
         let text = context.text
         guard text.isDigits(text.behindSpace(index + 1)), text.isBorder(index - 1) else { return nil }
         let words = context.words
-        let names: [String: String] = [
-            "<": words.less, ">": words.more, "≤": words.atMost, "≥": words.atLeast, "=": words.equals,
-        ]
-        guard let name = names[text.string(index)] else { return nil }
+        guard text.isMark(index, "<>≤≥="), let mark = text.mark(index), let name = name(of: mark, in: words) else {
+            return nil
+        }
         return Reading(end: index + 1, words: name + (text.isDigits(index + 1) ? " " : ""))
     }
 
@@ -127,7 +138,7 @@ enum Signs {
     }
 
     /// "9 h - 17 h", whose left side ends with a letter.
-    static let hours: Rule = { context, index in
+    static let hours = Rule(at: "-–−") { context, index in
         let text = context.text
         guard context.isFrench, text.isMark(index, "-–−"), text.isSpace(index - 1), text.isSpace(index + 1),
             text.word(index - 2)?.lowercased() == "h", context.isHour(before: index - 1), context.isHour(at: index + 2)
@@ -136,7 +147,7 @@ enum Signs {
     }
 
     /// Marks that say one word by themselves.
-    static let symbol: Rule = { context, index in
+    static let symbol = Rule(at: "&∞→⇒➜") { context, index in
         let text = context.text
         if text.isMark(index, "&"), text.isBorder(index - 1) == text.isBorder(index + 1),
             text.isWord(index + 1) || text.isSpace(index + 1)

@@ -1,7 +1,7 @@
 /// Telephone numbers: groups of figures with a short pause between them.
 enum Telephones {
     /// "01 23 45 67 89", "06.12.34.56.78", "0123456789", "0800 123 456".
-    static let national: Rule = { context, index in
+    static let national = Rule(at: "0") { context, index in
         let text = context.text
         guard context.isFrench, text.scalars[text.tokens[index].start] == "0", !text.isMark(index - 1, ".,/-:") else {
             return nil
@@ -11,7 +11,7 @@ enum Telephones {
     }
 
     /// "+33 1 23 45 67 89".
-    static let international: Rule = { context, index in
+    static let international = Rule(at: "+") { context, index in
         let text = context.text
         guard text.isMark(index, "+"), text.isBorder(index - 1) || text.isMark(index - 1, "(:"),
             text.isDigits(index + 1)

@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# How fast written text becomes what is said, on one thread, in processor time: answers of an assistant in French and English, whole and by
+# sentence, and the table of household sentences of the tests, where nearly every word is a number or a sign.
+# Targets: 10 MB/s for answers, 0.1 ms for any sentence.
+set -euo pipefail
+source "$(dirname "$0")/common.sh"
+
+PACKAGE=$BENCH_DIR/SpokenText
+SECONDS_EACH=${SECONDS_EACH:-2}
+swift build -c release --package-path "$PACKAGE" >&2
+SPEED=$(swift build -c release --package-path "$PACKAGE" --show-bin-path)/SpokenSpeed
+
+measure() { # measure NAME LANGUAGE FILE: RATE, AVERAGE and SLOWEST
+  read -r RATE AVERAGE SLOWEST <<<"$("$SPEED" "$2" "$3" "$SECONDS_EACH")"
+  printf '%-46s %10s ms\n' "$1: a line on average" "$AVERAGE"
+  verdict "$1: the slowest line" "$SLOWEST" ms 0.1 le
+}
+
+measure "answers in French" fr "$PACKAGE/texts/fr.txt"
+verdict "answers in French, whole" "$RATE" MB/s 10 ge
+measure "answers in English" en "$PACKAGE/texts/en.txt"
+verdict "answers in English, whole" "$RATE" MB/s 10 ge
+measure "household table" fr "$ROOT/Tests/SpokenTextTests/Fixtures/household.txt"
+printf '%-46s %10s MB/s\n' "household table, whole" "$RATE"
+exit $MISSED
