@@ -19,7 +19,6 @@ public struct SpokenTextStream: Sendable {
     /// - Returns: the sentences that are whole now, with the space behind them; their spans count from their own beginnings, and join to
     ///   those of the whole.
     public mutating func append(_ piece: String) -> [SpokenText] {
-        text.reserveCapacity(text.count + piece.utf8.count)
         text.append(contentsOf: piece.unicodeScalars)
         return sentences(isLast: false)
     }

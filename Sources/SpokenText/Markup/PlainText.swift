@@ -7,6 +7,8 @@ struct PlainText {
     private var index = 0
     /// Ends of links, by the bracket that closes their text.
     private var links: [Int: Int] = [:]
+    /// The newest bracket that was looked for.
+    private var close = -1
 
     init(of source: [Unicode.Scalar], startsLine: Bool) {
         self.source = source
@@ -122,8 +124,9 @@ struct PlainText {
     private static let longestLink = 300
 
     /// Where the link ends whose text begins at a bracket, and the place of the bracket that closes the text.
-    private func linkEnd(from open: Int) -> (close: Int, end: Int)? {
+    private mutating func linkEnd(from open: Int) -> (close: Int, end: Int)? {
         let limit = min(source.count, open + Self.longestLink)
+        guard isClosed(from: open, before: limit) else { return nil }
         var (place, depth) = (open, 0)
         while place < limit {
             if source[place] == "[" { depth += 1 }
@@ -138,6 +141,12 @@ struct PlainText {
         return end < farthest ? (place, end + 1) : nil
     }
 
+    /// Whether a bracket closes before a limit. Many that open in a row look for it once.
+    private mutating func isClosed(from open: Int, before limit: Int) -> Bool {
+        if close < open { close = source[open...].firstIndex(of: "]") ?? source.count }
+        return close < limit
+    }
+
     private mutating func bracket() {
         if at(1) == "[" { return phonemes() }
         if isFootnote { return }
@@ -149,6 +158,7 @@ struct PlainText {
     /// Blocks of phonemes stay as they are.
     private mutating func phonemes() {
         let limit = min(source.count, index + 400)
+        guard isClosed(from: index, before: limit) else { return keep() }
         var end = index + 2
         while end + 1 < limit, source[end] != "]" || source[end + 1] != "]" { end += 1 }
         guard end + 1 < limit else { return keep() }

@@ -23,6 +23,7 @@ import Testing
         Route(path: "/api/llm/chat", good: #"{"messages":[{"role":"user","content":"a"}]}"#, required: "messages"),
         Route(path: "/api/stt/transcribe", good: #"{"audio_data":"AAAAAA=="}"#, required: "audio_data"),
         Route(path: "/api/tts/synthesize", good: #"{"text":"a"}"#, required: "text"),
+        Route(path: "/api/tts/normalize", good: #"{"text":"a"}"#, required: "text"),
         Route(path: "/api/embeddings/embed", good: #"{"text":"a"}"#, required: "text"),
         Route(path: "/api/embeddings/embed-batch", good: #"{"texts":["a"]}"#, required: "texts"),
     ]
