@@ -13,6 +13,7 @@ struct SentenceScanner {
     private var start = 0
     private var isRow = false
     private let vocabulary: Vocabulary?
+    private var hidden = HiddenPart()
 
     init(locale: SpokenLocale?) { vocabulary = locale?.vocabulary }
 
@@ -36,6 +37,13 @@ struct SentenceScanner {
                 case .found:
                     if position > start { return finish(position) }
                     return nil
+                }
+                switch hidden.match(in: text, at: position, isLast: isLast) {
+                case .none: break
+                case .unknown: return nil
+                case .found(let end):
+                    position = end
+                    continue
                 }
             }
             count(scalar)
@@ -64,6 +72,7 @@ struct SentenceScanner {
         position -= count
         start -= count
         opened -= count
+        hidden.drop(count)
     }
 
     /// Goes on behind text that belongs to no sentence.

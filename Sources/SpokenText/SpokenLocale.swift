@@ -34,6 +34,6 @@ public enum SpokenLocale: String, Sendable, CaseIterable {
 
     private static let ofFrance = Vocabulary(French(locale: .france))
     private static let ofBelgium = Vocabulary(French(locale: .belgium))
-    private static let ofSwitzerland = Vocabulary(French(locale: .switzerland))
+    private static let ofSwitzerland = Vocabulary(French(locale: .switzerland), isSwiss: true)
     private static let ofEnglish = Vocabulary(English())
 }

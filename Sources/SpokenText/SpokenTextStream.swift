@@ -1,4 +1,5 @@
-/// Turns a text that arrives in pieces into what is said, sentence by sentence. However the text is cut, it gives the same as the whole.
+/// Turns a text that arrives in pieces into what is said, sentence by sentence. However the text is cut, it gives the same as the whole, but
+/// for a text that ends a thought that it doesn't open.
 public struct SpokenTextStream: Sendable {
     private let vocabulary: Vocabulary?
     private var scanner: SentenceScanner
@@ -7,11 +8,15 @@ public struct SpokenTextStream: Sendable {
     private var start = 0
     private var startsLine = true
     /// Whether the model thinks, and as far as where its end has been looked for.
-    private var thinks = false
+    private var thinks: Bool
     private var searched = 0
 
-    /// - Parameter locale: nil for a language without rules, of which only the markup is taken away.
-    public init(locale: SpokenLocale?) {
+    /// - Parameters:
+    ///   - locale: nil for a language without rules, of which only the markup is taken away.
+    ///   - beginsInThought: whether the model thinks already, as it does where its template opens the thought: nothing is said up to
+    ///     "</think>". A whole text tells that by itself; what a stream has said by then cannot be taken back.
+    public init(locale: SpokenLocale?, beginsInThought: Bool = false) {
+        thinks = beginsInThought
         vocabulary = locale?.vocabulary
         scanner = SentenceScanner(locale: locale)
     }
@@ -30,6 +35,7 @@ public struct SpokenTextStream: Sendable {
     static func sentences(of text: String, locale: SpokenLocale?) -> [SpokenText] {
         var stream = SpokenTextStream(locale: locale)
         stream.text = Array(text.unicodeScalars)
+        stream.thinks = Thought.isOpen(atStartOf: stream.text)
         return stream.sentences(isLast: true)
     }
 

@@ -31,7 +31,8 @@ import Testing
         let count = 10_000
         // Three of these at the beginning of a line would be a fence, which takes its line along.
         let start = mark == "`" || mark == "~~" ? "Oui " : ""
-        let text = start + String(repeating: mark, count: count) + "Il est 8h" + String(repeating: closing, count: count)
+        let text =
+            start + String(repeating: mark, count: count) + "Il est 8h" + String(repeating: closing, count: count)
         let said = expectGoodManners(of: text)
         // A row of signs may hide the hour from its rule, but not the words.
         #expect(said.contains("est"), "\(mark)")

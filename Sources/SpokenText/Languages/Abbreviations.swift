@@ -25,7 +25,7 @@ struct Abbreviations: Sendable {
         if beforeFigure {
             // "à sept. 5 personnes": a number ends a sentence, and the month does not show here.
             let isMonth = months[small] != nil && small != "sept"
-            return isMonth || beforeNumber[small] != nil || days[small] != nil || withStop[word] != nil
+            return isMonth || small == "fr" || beforeNumber[small] != nil || days[small] != nil || withStop[word] != nil
         }
         return titles[word] != nil || ofPlaces[word] != nil || neverLast.contains(word)
     }
@@ -48,7 +48,8 @@ struct Abbreviations: Sendable {
             "t": "tome", "no": "numéro", "nos": "numéros", "No": "numéro", "tél": "téléphone", "Tél": "téléphone",
             "éd": "édition", "max": "maximum", "min": "minimum", "env": "environ", "bât": "bâtiment",
             "apt": "appartement",
-            "appt": "appartement", "ann": "annexe", "vers": "verset", "lot": "lot", "dép": "département",
+            "appt": "appartement", "ann": "annexe", "th": "thermostat", "al": "alinéa", "vers": "verset", "lot": "lot",
+            "dép": "département",
         ],
         withStop: [
             "etc": "et cetera", "cf": "confer", "env": "environ", "max": "maximum", "tél": "téléphone",
@@ -68,10 +69,9 @@ struct Abbreviations: Sendable {
             "stp": "s'il te plaît",
             "bcp": "beaucoup", "tjrs": "toujours", "tjs": "toujours", "càd": "c'est-à-dire", "qqch": "quelque chose",
             "qqn": "quelqu'un", "qq": "quelques", "vs": "contre", "pcq": "parce que", "ds": "dans", "pdt": "pendant",
-            "rdc": "rez-de-chaussée", "RDC": "rez-de-chaussée", "appt": "appartement", "Bd": "boulevard",
+            "rdc": "rez-de-chaussée", "appt": "appartement", "Bd": "boulevard",
             "bd": "boulevard",
-            "Cie": "compagnie", "kms": "kilomètres", "qté": "quantité", "pb": "problème", "càs": "cuillère à soupe",
-            "càc": "cuillère à café",
+            "Cie": "compagnie", "kms": "kilomètres", "qté": "quantité", "pb": "problème",
         ],
         spelt: [
             "IA", "EDF", "USB", "IP", "URL", "API", "CPU", "GPU", "RER", "RATP", "TVA", "IRM", "ADN", "PDF", "HTML",

@@ -78,7 +78,7 @@ struct English: SpokenLanguage {
     private static let englishWords = Words(
         minus: "minus", plus: "plus", equals: "equals", times: "times", by: "by", dividedBy: "divided by",
         plusOrMinus: "plus or minus", about: "about", notEqual: "not equal to", less: "less than", more: "more than",
-        atMost: "at most", atLeast: "at least", to: "to", over: "over", point: "point", comma: "comma",
+        atMost: "at most", atLeast: "at least", to: "to", over: "over", point: "point", dot: "dot", comma: "comma",
         percent: "percent", perMille: "per mille", per: "per", and: "and", number: "number", hashtag: "hashtag",
         at: "at", slash: "slash", dash: "dash", underscore: "underscore", worldWideWeb: "W W W", squared: "squared",
         cubed: "cubed", toThePower: "to the power of", half: "a half", degree: "degree", version: "version",

@@ -12,7 +12,7 @@ struct French: SpokenLanguage {
     let groupMarks = ".'’"
     let groupsWithSpaces = true
     var words: Words { Self.frenchWords }
-    var currencies: [String: Currency] { Self.currencyTable }
+    var currencies: [String: Currency] { locale == .switzerland ? Self.swissCurrencies : Self.currencyTable }
     var abbreviations: Abbreviations { .french }
 
     func cardinal(_ value: UInt64, _ gender: Gender) -> String { numbers.cardinal(value, gender) }
@@ -88,29 +88,7 @@ struct French: SpokenLanguage {
         return "aeiouyéh".contains(noun.prefix(1)) ? " d'" : " de "
     }
 
-    /// Nouns that households count, and endings of which almost all nouns are feminine.
-    func gender(of noun: String) -> Gender {
-        let noun = noun.lowercased()
-        let singular = noun.count > 3 && (noun.hasSuffix("s") || noun.hasSuffix("x")) ? String(noun.dropLast()) : noun
-        if Self.feminineNouns.contains(noun) || Self.feminineNouns.contains(singular) { return .feminine }
-        let endings = ["tion", "sion", "ette", "ité", "ance", "euse", "trice", "aison"]
-        return singular.count > 5 && endings.contains(where: singular.hasSuffix) ? .feminine : .masculine
-    }
-
-    private static let feminineNouns: Set<String> = Set(
-        """
-        minute heure seconde journée matinée soirée nuit semaine année fois personne femme fille dame mère sœur soeur amie voisine \
-        page ligne phrase lettre carte photo image vidéo chanson piste playlist liste tâche alarme alerte notification lumière lampe \
-        ampoule prise porte fenêtre pièce chambre maison cuisine salle voiture rue place étape tonne livre calorie once \
-        tasse cuillère cuillerée cuiller assiette bouteille boîte boite brique canette pomme poire orange banane tomate carotte \
-        tranche gousse feuille pincée portion part goutte dose pilule gélule couche touche baguette crêpe pizza bière \
-        voix langue classe école équipe partie manche victoire défaite balle tête main jambe fleur plante vache poule chèvre \
-        chaîne station radio télé émission série saison machine lessive facture somme marche plage île ville région commune \
-        chaise table caméra télécommande pile batterie clé clef copie erreur réponse question demande commande livraison \
-        tentative tournée vitesse montagne étoile planète lune roue entrée sortie autre petite grande bonne belle nouvelle \
-        première dernière seule vieille longue courte nouveauté moitié dizaine douzaine centaine paire calorie bougie \
-        branche brosse chaussette chemise robe veste jupe veillée virgule mention unité degrée mise note
-        """.split(separator: " ").map(String.init))
+    func gender(of noun: String) -> Gender { FrenchNouns.gender(of: noun) }
 
     private static let currencyTable: [String: Currency] = [
         "€": Currency(singular: "euro", plural: "euros", cent: "centime", cents: "centimes"),
@@ -122,11 +100,17 @@ struct French: SpokenLanguage {
         "₿": Currency(singular: "bitcoin", plural: "bitcoins", cent: "centime", cents: "centimes"),
     ]
 
+    /// At home, the franc needs no country.
+    private static let swissCurrencies = currencyTable.merging([
+        "CHF": Currency(singular: "franc", plural: "francs", cent: "centime", cents: "centimes")
+    ]) { _, swiss in swiss }
+
     private static let frenchWords = Words(
         minus: "moins", plus: "plus", equals: "égale", times: "fois", by: "par", dividedBy: "divisé par",
         plusOrMinus: "plus ou moins", about: "environ", notEqual: "différent de", less: "inférieur à",
         more: "supérieur à", atMost: "inférieur ou égal à", atLeast: "supérieur ou égal à", to: "à", over: "sur",
-        point: "point", comma: "virgule", percent: "pour cent", perMille: "pour mille", per: "par", and: "et",
+        point: "point", dot: "point", comma: "virgule", percent: "pour cent", perMille: "pour mille", per: "par",
+        and: "et",
         number: "numéro", hashtag: "hashtag", at: "arobase", slash: "slash", dash: "tiret", underscore: "tiret bas",
         worldWideWeb: "trois double vé", squared: "au carré", cubed: "au cube", toThePower: "puissance", half: "demi",
         degree: "degré", version: "version", colon: "deux points", question: "point d'interrogation",

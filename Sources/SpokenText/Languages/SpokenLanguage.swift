@@ -33,7 +33,8 @@ struct Words: Sendable {
     var minus: String, plus: String, equals: String, times: String, by: String, dividedBy: String
     var plusOrMinus: String, about: String, notEqual: String, less: String, more: String, atMost: String,
         atLeast: String
-    var to: String, over: String, point: String, comma: String, percent: String, perMille: String, per: String
+    var to: String, over: String, point: String, dot: String, comma: String, percent: String, perMille: String,
+        per: String
     var and: String, number: String, hashtag: String, at: String, slash: String, dash: String, underscore: String
     var worldWideWeb: String, squared: String, cubed: String, toThePower: String, half: String, degree: String,
         version: String

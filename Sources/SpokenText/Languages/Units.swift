@@ -97,6 +97,11 @@ struct Unit: Sendable {
         ft|pied|pieds|foot|feet
         yd|yard|yards|yard|yards
         mph|mile à l'heure|miles à l'heure|mile per hour|miles per hour
+        mi|mile|miles|mile|miles
+        tsp|cuillère à café|cuillères à café|teaspoon|teaspoons|f
+        tbsp|cuillère à soupe|cuillères à soupe|tablespoon|tablespoons|f
+        kt kts kn|nœud|nœuds|knot|knots
+        ct cts|centime|centimes|cent|cents
         gal|gallon|gallons|gallon|gallons
         """
 
@@ -116,6 +121,9 @@ struct Unit: Sendable {
 
     /// Letters that are units in a number's company only where nothing stands between them, or that are words of the language.
     static let onlyAttached: Set<String> = ["A", "N", "J", "a", "ch", "cd", "gal"]
+
+    /// Symbols that are other words in French.
+    static let onlyInEnglish: Set<String> = ["mi"]
 
     /// Words behind a slash, "5 €/mois", that are no symbols.
     static let periods: Set<String> = [

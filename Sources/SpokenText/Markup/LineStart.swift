@@ -31,7 +31,9 @@ struct LineStart {
         if (1...6).contains(hashes), index + hashes < stop, line[index + hashes] == " " {
             index += hashes
             skipSpaces()
-        } else if index + 1 < stop, "-*+•‣◦–".unicodeScalars.contains(line[index]), line[index + 1] == " " {
+        } else if index + 1 < stop, "-*+•‣◦–".unicodeScalars.contains(line[index]), line[index + 1] == " ",
+            !Self.isBelowZero(line[index..<stop])
+        {
             index += 1
             skipSpaces()
             let box = line[index..<min(stop, index + 3)]
@@ -58,6 +60,15 @@ struct LineStart {
             return
         }
         (kept, mark, end) = (index..<close, ",", close + 1)
+    }
+
+    /// "- 5 °C" is no point of a list.
+    private static func isBelowZero(_ body: ArraySlice<Unicode.Scalar>) -> Bool {
+        guard body.first == "-" || body.first == "–" else { return false }
+        let figures = body.dropFirst(2).prefix(8).prefix { $0.isDigit || $0 == "," || $0 == "." }
+        guard !figures.isEmpty else { return false }
+        let unit = body[figures.endIndex...].prefix(3).first { !$0.isBlank }
+        return unit == "°" || unit == "º" || unit == "℃"
     }
 
     /// "---", and the row of dashes under the head of a table.

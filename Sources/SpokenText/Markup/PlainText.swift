@@ -7,6 +7,7 @@ struct PlainText {
     private var index = 0
     /// Ends of links, by the bracket that closes their text.
     private var links: [Int: Int] = [:]
+    private var hidden = HiddenPart()
     /// The newest bracket that was looked for.
     private var close = -1
 
@@ -111,13 +112,32 @@ struct PlainText {
         case "~": isSign = count == 1
         default: isSign = false
         }
-        if isSign, mark == "_" {
+        if isSign, mark == "_", !isAddress {
             put(" ", from: index)
             index += count
         } else if isSign {
             keep()
         } else {
             index += count
+        }
+    }
+
+    /// Whether a mark belongs to "jean_dupont@exemple.fr".
+    private var isAddress: Bool {
+        var end = index
+        let limit = min(source.count, index + 64)
+        while end < limit, source[end].value < 0x80,
+            source[end].isLetter || source[end].isDigit || Self.isInName(source[end])
+        {
+            end += 1
+        }
+        return end + 1 < limit && source[end] == "@" && source[end + 1].isLetter
+    }
+
+    private static func isInName(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar {
+        case "_", "-", ".", "+": true
+        default: false
         }
     }
 
@@ -189,6 +209,10 @@ struct PlainText {
     ]
 
     private mutating func tag() {
+        if case .found(let end) = hidden.match(in: source, at: index, isLast: true) {
+            index = end
+            return
+        }
         let isEnd = at(1) == "/"
         var end = index + (isEnd ? 2 : 1)
         let first = end

@@ -21,6 +21,17 @@ struct Thought {
         return isOpen && !isLast ? .unknown : .none
     }
 
+    /// Whether a text begins within a thought: it ends one that it doesn't open, as models do whose template opens it for them.
+    static func isOpen(atStartOf text: [Unicode.Scalar]) -> Bool {
+        for index in text.indices where text[index] == "<" {
+            if case .found = opening.match(in: text, at: index, isLast: true) { return false }
+            // Within code, it is what is spoken about.
+            if index > 0, text[index - 1] == "`" { continue }
+            if case .found = closing.match(in: text, at: index, isLast: true) { return true }
+        }
+        return false
+    }
+
     /// The end of the first tag from a place on.
     func end(in text: [Unicode.Scalar], from start: Int) -> Int? {
         for index in start..<max(start, text.count) where text[index] == "<" {
@@ -29,7 +40,7 @@ struct Thought {
         return nil
     }
 
-    private static func lowercase(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
+    static func lowercase(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
         (0x41...0x5A).contains(scalar.value) ? Unicode.Scalar(UInt8(scalar.value) | 0x20) : scalar
     }
 }

@@ -50,7 +50,7 @@ struct EnglishNumbers: Sendable {
     /// "nineteen eighty-four", "two thousand six", "twenty twenty-six".
     func year(_ value: UInt64) -> String {
         let (century, rest) = (value / 100, value % 100)
-        guard (1100..<2100).contains(value), !(2000..<2010).contains(value) else { return cardinal(value) }
+        guard (1010..<2100).contains(value), !(2000..<2010).contains(value) else { return cardinal(value) }
         if rest == 0 { return belowHundred(century) + " hundred" }
         return belowHundred(century) + (rest < 10 ? " oh " : " ") + belowHundred(rest)
     }

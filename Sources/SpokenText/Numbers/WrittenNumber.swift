@@ -52,7 +52,7 @@ extension TokenizedText {
         }
         if end == first { return }
         // "1.250" alone is a decimal, "1.000" is not; two groups with full stops are thousands.
-        if isMark(first, "."), end == first + 2, value % 1000 != 0 { return }
+        if isMark(first, "."), end == first + 2, value % 1000 != 0, !(isMark(end, ",") && isDigits(end + 1)) { return }
         // Figures of another length behind it: a telephone number, or a row.
         if isSingleSpace(end), isDigits(end + 1), isSpace(first) { return }
         (number.value, number.end) = (value, end)

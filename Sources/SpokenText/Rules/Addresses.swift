@@ -65,7 +65,8 @@ enum Addresses {
         guard end > index + 3 || text.startsWithZero(index) == false && context.isFrench else { return nil }
         // One full stop is a decimal in English; in French it is said as it is written.
         if end == index + 3, context.unit(behind: end) != nil { return nil }
-        return Reading(end: end, words: said(text, index..<end, in: context), isQuantity: true)
+        let parts = stride(from: index, to: end, by: 2).map { context.language.code(text.string($0)) }
+        return Reading(end: end, words: parts.joined(separator: " " + context.words.point + " "), isQuantity: true)
     }
 
     private static func endOfName(_ text: TokenizedText, from index: Int, marks: String) -> Int? {
@@ -114,7 +115,7 @@ enum Addresses {
 
     private static func name(of mark: Unicode.Scalar, in words: borrowing Words) -> String? {
         switch mark {
-        case ".": words.point
+        case ".": words.dot
         case "@": words.at
         case "/": words.slash
         case "-": words.dash

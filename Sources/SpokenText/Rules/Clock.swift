@@ -8,6 +8,9 @@ enum Clock {
         guard let h = text.word(mark), h == "h" || h == "H", !text.isMark(mark + 1, "'’/") else { return nil }
         var reading = Reading(
             end: mark + 1, words: context.language.time(hour, minute: 0, second: nil, half: nil), isQuantity: true)
+        if mark + 1 < text.count, let rest = context.partOfHour(at: text.behindSpace(mark + 1)) {
+            return Reading(end: rest.end, words: reading.words + " " + rest.words)
+        }
         let minute = text.isDigits(mark + 1) ? mark + 1 : text.behindSpace(mark + 1)
         guard let minutes = text.small(minute, in: 0...59, digits: 2...2) else {
             return text.isWord(mark + 1) ? nil : reading
@@ -27,6 +30,18 @@ enum Clock {
         reading.words = context.language.time(hour, minute: minutes, second: nil, half: nil)
         reading.end = minute + 1
         return reading
+    }
+
+    /// "14.30 h", as Switzerland writes it.
+    static let swiss = Rule(before: .stop) { context, index in
+        let text = context.text
+        guard context.vocabulary.isSwiss, let hour = text.small(index, in: 0...24),
+            let minute = text.small(index + 2, in: 0...59, digits: 2...2), !text.isMark(index - 1, ".,/-"),
+            text.word(text.behindSpace(index + 3)) == "h"
+        else { return nil }
+        return Reading(
+            end: text.behindSpace(index + 3) + 1,
+            words: context.language.time(hour, minute: minute, second: nil, half: nil), isQuantity: true)
     }
 
     /// "12:30", "08:05:01", "5:30 pm"; other figures with colons are ratios.
@@ -74,11 +89,13 @@ enum Clock {
         guard let one = text.value(index), let other = text.value(index + 2), !text.isMark(index + 3, ":"),
             !text.isMark(index - 1, ":.")
         else { return nil }
+        let isScreen = [[16, 9], [4, 3], [21, 9], [16, 10], [3, 2]].contains([one, other])
         let words =
             one > other && (3...9).contains(other) && context.isFrench
             ? context.language.cardinal(one, .masculine) + " "
                 + (other == 3 ? "tiers" : other == 4 ? "quarts" : context.language.ordinal(other, .masculine) + "s")
-            : context.language.cardinal(one, .masculine) + " " + context.words.over + " "
+            : context.language.cardinal(one, .masculine) + " "
+                + (context.isFrench ? context.words.over : isScreen ? context.words.by : context.words.to) + " "
                 + context.language.cardinal(other, .masculine)
         return Reading(end: index + 3, words: words)
     }
@@ -86,7 +103,12 @@ enum Clock {
     /// "24h/24", "24/7", "7j/7".
     static let allDay = Rule(before: [.slash, .word]) { context, index in
         let text = context.text
-        guard context.isFrench, let first = text.value(index) else { return nil }
+        guard let first = text.value(index) else { return nil }
+        guard context.isFrench else {
+            guard first == 24, text.isMark(index + 1, "/"), text.value(index + 2) == 7, text.length(index + 2) == 1
+            else { return nil }
+            return Reading(end: index + 3, words: "twenty-four seven")
+        }
         let letter = text.word(index + 1)
         let slash = letter == nil ? index + 1 : index + 2
         guard text.isMark(slash, "/"), let last = text.value(slash + 1) else { return nil }

@@ -41,6 +41,16 @@ enum Dates {
         return Reading(end: index + 3, words: context.language.date(day: day, month: month, year: nil))
     }
 
+    /// "on 7/4".
+    static let american = Rule(before: .slash) { context, index in
+        let text = context.text
+        guard !context.isFrench, let month = text.small(index, in: 1...12), let day = text.small(index + 2, in: 1...31),
+            !text.isMark(index + 3, "/"), text.isSpace(index - 1),
+            ["on", "until", "due"].contains(text.word(index - 2)?.lowercased() ?? "")
+        else { return nil }
+        return Reading(end: index + 3, words: context.language.date(day: day, month: month, year: nil))
+    }
+
     /// "le 28/11", "Samedi 28/11", "sam. 28/11".
     private static func announces(_ context: RuleContext, _ index: Int) -> Bool {
         let isShort = context.text.isMark(index, ".")

@@ -6,37 +6,138 @@ enum Fractions {
         guard text.isMark(index + 1, "/"), !text.isMark(index - 1, "/"), !text.isMark(index + 3, "/"),
             !text.startsWithZero(index),
             let numerator = text.value(index), let denominator = text.value(index + 2), denominator > 0,
-            !text.startsWithZero(index + 2), !text.isWord(index + 3), !text.isWord(index - 1)
+            !text.startsWithZero(index + 2), !text.isWord(index + 3) || context.unit(behind: index + 3) != nil,
+            !text.isWord(index - 1), !context.isEquation(at: index + 1)
         else { return nil }
+        let part = Part(numerator: numerator, denominator: denominator, end: index + 3)
         let isMixed = text.isSpace(index - 1) && text.isDigits(index - 2) && numerator < denominator
-        let words = context.part(numerator, of: denominator, end: index + 3, isMixed: isMixed)
-        return Reading(end: index + 3, words: isMixed ? context.words.and + " " + words : words)
+        return context.reading(of: part, at: index, isMixed: isMixed)
     }
-
-    private static let vulgars: [Unicode.Scalar: (UInt64, UInt64)] = [
-        "½": (1, 2), "⅓": (1, 3), "⅔": (2, 3), "¼": (1, 4), "¾": (3, 4), "⅕": (1, 5), "⅖": (2, 5), "⅗": (3, 5),
-        "⅘": (4, 5),
-        "⅙": (1, 6), "⅚": (5, 6), "⅛": (1, 8), "⅜": (3, 8), "⅝": (5, 8), "⅞": (7, 8),
-    ]
 
     /// "½ tasse", "2½".
-    static let vulgar = Rule(at: "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞") { context, index in
+    static let vulgar = Rule(at: vulgars) { context, index in
         let text = context.text
-        guard let mark = text.mark(index), let (numerator, denominator) = vulgars[mark] else { return nil }
+        guard let part = context.vulgar(at: index) else { return nil }
         let isMixed = text.isDigits(index - 1) || text.isSpace(index - 1) && text.isDigits(index - 2)
-        let words = context.part(numerator, of: denominator, end: index + 1, isMixed: isMixed)
-        return Reading(
-            end: index + 1,
-            words: isMixed ? (text.isDigits(index - 1) ? " " : "") + context.words.and + " " + words : words)
+        return context.reading(of: part, at: index, isMixed: isMixed)
     }
+
+    /// "2½ L", "1 1/2 tasse": the unit stands between the whole and the half when it is said.
+    static let mixed = Rule(before: [.space, .otherMark]) { context, index in
+        let text = context.text
+        guard context.isFrench, let whole = context.number(index), whole.isInteger, whole.end == index + 1 else {
+            return nil
+        }
+        let start = text.behindSpace(index + 1)
+        guard let part = context.vulgar(at: start) ?? context.part(at: start), part.numerator < part.denominator,
+            let noun = context.noun(behind: part.end, isMany: whole.value > 1)
+        else { return nil }
+        let gender = noun.isFeminine ? Gender.feminine : .masculine
+        let name = context.language.isPlural(whole) ? noun.plural : noun.singular
+        let words = [context.language.cardinal(whole.value, gender), name, "et", context.rest(part, gender)]
+        return Reading(end: noun.end, words: words.joined(separator: " "), isQuantity: true)
+    }
+
+    fileprivate static let parts: [Unicode.Scalar: (UInt64, UInt64)] = [
+        "½": (1, 2), "⅓": (1, 3), "⅔": (2, 3), "¼": (1, 4), "¾": (3, 4), "⅕": (1, 5), "⅖": (2, 5), "⅗": (3, 5),
+        "⅘": (4, 5), "⅙": (1, 6), "⅚": (5, 6), "⅛": (1, 8), "⅜": (3, 8), "⅝": (5, 8), "⅞": (7, 8),
+    ]
+    private static let vulgars = "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"
+}
+
+/// A fraction as it is written.
+struct Part {
+    var numerator: UInt64
+    var denominator: UInt64
+    var end: Int
 }
 
 extension RuleContext {
-    /// "une demi tasse": the noun behind a half says which.
-    fileprivate func part(_ numerator: UInt64, of denominator: UInt64, end: Int, isMixed: Bool) -> String {
-        guard isFrench, numerator == 1, denominator == 2 else { return language.fraction(numerator, over: denominator) }
-        let isFeminine = gender(behind: end) == .feminine
-        if isMixed { return isFeminine ? "demie" : "demi" }
-        return isFeminine ? "une demi" : "un demi"
+    /// "½" as one sign.
+    fileprivate func vulgar(at index: Int) -> Part? {
+        guard let mark = text.mark(index), let (numerator, denominator) = Fractions.parts[mark] else { return nil }
+        return Part(numerator: numerator, denominator: denominator, end: index + 1)
+    }
+
+    /// "1/2".
+    fileprivate func part(at index: Int) -> Part? {
+        guard text.isMark(index + 1, "/"), let numerator = text.value(index), let denominator = text.value(index + 2),
+            numerator > 0, [2, 3, 4].contains(denominator), !text.isMark(index + 3, "/")
+        else { return nil }
+        return Part(numerator: numerator, denominator: denominator, end: index + 3)
+    }
+
+    /// What is halved or quartered: a unit, or a noun in the plural, which a half alone has in the singular.
+    fileprivate func noun(behind end: Int, isMany: Bool) -> WrittenUnit? {
+        if let unit = unit(behind: end) { return unit }
+        guard var noun = noun(behind: end, isPlural: isMany) else { return nil }
+        if !isMany, noun.hasSuffix("s") { noun.removeLast() }
+        return WrittenUnit(
+            singular: noun, plural: noun, isFeminine: language.gender(of: noun) == .feminine, end: end + 2)
+    }
+
+    private func noun(behind end: Int, isPlural: Bool) -> String? {
+        guard text.isSpace(end), !text.isCapitalised(end + 1), text.length(end + 1) > 2, let noun = text.word(end + 1),
+            !Self.small.contains(noun), !isPlural || noun.hasSuffix("s") || noun.hasSuffix("x")
+        else { return nil }
+        return noun
+    }
+
+    private static let small: Set<String> = [
+        "des", "les", "une", "est", "sont", "par", "pour", "sur", "dans", "avec", "sans", "avant", "après", "que",
+        "qui", "mais",
+        "plus", "moins", "fois", "puis", "chez", "vers",
+    ]
+
+    /// "une demi-tasse", "un quart de litre", "trois quarts d'heure", "deux tiers".
+    fileprivate func reading(of part: Part, at index: Int, isMixed: Bool) -> Reading {
+        let words = language.fraction(part.numerator, over: part.denominator)
+        let gap = text.isDigits(index - 1) ? " " : ""
+        guard isFrench else {
+            return Reading(end: part.end, words: isMixed ? gap + self.words.and + " " + words : words)
+        }
+        if isMixed { return Reading(end: part.end, words: gap + "et " + rest(part, gender(behind: part.end))) }
+        if let counted = counted(before: index), part.numerator < part.denominator, part.denominator <= 4,
+            noun(behind: part.end, isPlural: false) == nil, unit(behind: part.end) == nil
+        {
+            return Reading(end: part.end, words: "et " + rest(part, language.gender(of: counted)))
+        }
+        let isHalf = part.numerator == 1 && part.denominator == 2
+        if let unit = unit(behind: part.end), part.numerator < part.denominator {
+            if isHalf {
+                return Reading(end: unit.end, words: (unit.isFeminine ? "une demi-" : "un demi-") + unit.singular)
+            }
+            let link = "aeiouéh".contains(unit.singular.prefix(1)) ? " d'" : " de "
+            return Reading(end: unit.end, words: words + link + unit.singular)
+        }
+        guard isHalf else { return Reading(end: part.end, words: words) }
+        let half = gender(behind: part.end) == .feminine ? "une demi" : "un demi"
+        let isJoined = noun(behind: part.end, isPlural: false) != nil || isSpoon(part.end + 1)
+        return Reading(end: isJoined ? part.end + 1 : part.end, words: half + (isJoined ? "-" : ""))
+    }
+
+    /// The noun between a number and a half: "2 tasses 1/2".
+    private func counted(before index: Int) -> String? {
+        guard text.isSpace(index - 1), text.isSpace(index - 3), text.isDigits(index - 4),
+            let noun = text.word(index - 2),
+            !text.isCapitalised(index - 2), text.length(index - 2) > 3, !Self.small.contains(noun)
+        else { return nil }
+        return noun
+    }
+
+    /// What is said behind "et".
+    fileprivate func rest(_ part: Part, _ gender: Gender) -> String {
+        switch (part.numerator, part.denominator) {
+        case (1, 2): gender == .feminine ? "demie" : "demi"
+        case (1, 4): "quart"
+        default: language.fraction(part.numerator, over: part.denominator)
+        }
+    }
+
+    /// The half or quarter behind whole hours: "1 h 1/2".
+    func partOfHour(at index: Int) -> (words: String, end: Int)? {
+        guard let part = vulgar(at: index) ?? part(at: index), part.numerator < part.denominator, part.denominator != 3
+        else { return nil }
+        return part.numerator == 3 ? ("trois quarts", part.end) : ("et " + rest(part, .feminine), part.end)
     }
 }

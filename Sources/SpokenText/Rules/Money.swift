@@ -6,8 +6,12 @@ enum Money {
         guard var number = context.number(index) else { return nil }
         var sign = text.behindSpace(number.end)
         var scale: Scale?
-        if let found = context.scale(at: sign) { (scale, sign) = (found.scale, found.end) }
-        guard let currency = context.currency(at: sign) else { return nil }
+        if let found = context.scale(at: sign) {
+            let behind = text.behindSpace(found.end)
+            // "3 M €", but "5 k 20 €" is no amount of thousands.
+            if context.currency(at: behind) != nil { (scale, sign) = (found.scale, behind) }
+        }
+        guard let currency = context.currency(at: sign) else { return context.swiss(number) }
         var end = currency.end
         if context.isFrench, !number.isNative, number.fraction.utf8.count == 3 {
             // "1.250 €": with an amount, a full stop before three figures parts thousands.
@@ -28,9 +32,37 @@ enum Money {
         let text = context.text
         guard text.isMark(index, "€$£¥₿"), let currency = context.currency(at: index) else { return nil }
         guard let number = context.number(text.behindSpace(index + 1)) else { return nil }
+        if let reading = range(from: number, currency.currency, mark: text.mark(index), in: context) { return reading }
         var (end, scale) = (number.end, Scale?.none)
         if let found = context.scale(at: text.behindSpace(end)) { (scale, end) = (found.scale, found.end) }
         return finish(context.language.money(number, currency.currency, scale: scale), in: context, end: end)
+    }
+
+    /// "$10-$15" is said as "ten to fifteen dollars".
+    private static func range(
+        from low: WrittenNumber, _ currency: Currency, mark: Unicode.Scalar?, in context: RuleContext
+    ) -> Reading? {
+        guard context.isDash(low.end), let mark, context.text.mark(low.end + 1) == mark,
+            let high = context.number(low.end + 2), low.isInteger, high.isInteger, context.scale(at: high.end) == nil
+        else { return nil }
+        let words = context.language.cardinal(low.value, currency.gender) + " " + context.words.to + " "
+        return finish(words + context.language.money(high, currency, scale: nil), in: context, end: high.end)
+    }
+
+    /// "CHF 95.-", "EUR 20", and in Switzerland "Fr. 12.50".
+    static let codeFirst = Rule(at: "CEFGJU", before: [.space, .stop]) { context, index in
+        let text = context.text
+        var place = index + 1
+        var currency = context.currency(at: index)?.currency
+        if context.vocabulary.isSwiss, text.word(index) == "Fr", text.isMark(place, ".") {
+            (currency, place) = (context.language.currencies["CHF"], place + 1)
+        }
+        guard let currency, text.isSpace(place), let number = context.number(place + 1) else { return nil }
+        // The number may be the one of another currency behind it.
+        if let unit = context.currency(at: text.behindSpace(number.end)), unit.end > 0 { return nil }
+        return finish(
+            context.language.money(number, currency, scale: nil), in: context,
+            end: context.endOfWholeAmount(number.end) ?? number.end)
     }
 
     private static func finish(_ words: String, in context: RuleContext, end: Int) -> Reading {
@@ -43,6 +75,23 @@ enum Money {
 }
 
 extension RuleContext {
+    /// The end of ".-" and ".–" behind an amount without hundredths.
+    fileprivate func endOfWholeAmount(_ index: Int) -> Int? {
+        guard text.isMark(index, "."), text.isMark(index + 1, "-–—"), !text.isDigits(index + 2), !text.isWord(index + 2)
+        else {
+            return nil
+        }
+        return index + 2
+    }
+
+    /// "95.-" without a currency.
+    fileprivate func swiss(_ number: WrittenNumber) -> Reading? {
+        guard vocabulary.isSwiss, let end = endOfWholeAmount(number.end), let franc = language.currencies["CHF"] else {
+            return nil
+        }
+        return Reading(end: end, words: language.money(number, franc, scale: nil), isQuantity: true)
+    }
+
     fileprivate func currency(at index: Int) -> (currency: Currency, end: Int)? {
         if let word = text.word(index) {
             guard text.length(index) == 3, let name = MoneyTables.codes[word] else { return nil }
@@ -68,7 +117,8 @@ private enum MoneyTables {
         "Mds": (1_000_000_000, "milliard"), "Mrd": (1_000_000_000, "milliard"),
     ]
     static let english: WordTable<(UInt64, String)> = [
-        "k": (1000, "thousand"), "K": (1000, "thousand"), "M": (1_000_000, "million"), "B": (1_000_000_000, "billion"),
+        "m": (1_000_000, "million"), "k": (1000, "thousand"), "K": (1000, "thousand"), "M": (1_000_000, "million"),
+        "B": (1_000_000_000, "billion"),
         "bn": (1_000_000_000, "billion"), "million": (1_000_000, "million"), "billion": (1_000_000_000, "billion"),
         "thousand": (1000, "thousand"), "trillion": (1_000_000_000_000, "trillion"),
     ]

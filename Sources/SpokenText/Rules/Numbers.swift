@@ -3,11 +3,35 @@ enum Numbers {
     /// "in 1984", in languages that read years their own way.
     static let years = Rule { context, index in
         let text = context.text
-        guard text.length(index) == 4, let value = text.value(index), (1100..<2100).contains(value),
+        guard text.length(index) == 4, let value = text.value(index), (1010..<2100).contains(value),
             text.isSpace(index - 1), let word = text.word(index - 2) ?? text.word(index - 3),
             context.language.precedesYear(word)
         else { return nil }
         return Reading(end: index + 1, words: context.language.year(value), isQuantity: true)
+    }
+
+    /// "the 1990s", "the 80s", "'80s".
+    static let decades = Rule(before: .word) { context, index in
+        let text = context.text
+        guard !context.isFrench, text.word(index + 1) == "s", let value = text.value(index), value % 10 == 0 else {
+            return nil
+        }
+        let isCentury = text.length(index) == 4 && (1100..<2100).contains(value)
+        let isLed =
+            text.isMark(index - 1, "'’")
+            || text.isSpace(index - 1) && ["the", "early", "late"].contains(text.word(index - 2)?.lowercased() ?? "")
+        guard isCentury || text.length(index) == 2 && value >= 20 && isLed else { return nil }
+        let words = isCentury ? context.language.year(value) : context.language.cardinal(value, .masculine)
+        return Reading(end: index + 2, words: words.hasSuffix("y") ? words.dropLast() + "ies" : words + "s")
+    }
+
+    /// "3 fois/jour".
+    static let perPeriod = Rule(at: "f", before: .slash) { context, index in
+        let text = context.text
+        guard context.isFrench, text.word(index) == "fois", let period = context.divisor(at: index + 2) else {
+            return nil
+        }
+        return Reading(end: period.end, words: "fois par " + period.singular)
     }
 
     /// A number and perhaps a noun, whose gender it takes: "21 minutes".
@@ -69,6 +93,17 @@ extension RuleContext {
         if let unit = unit(behind: index) { return unit.isFeminine ? .feminine : .masculine }
         guard text.isSpace(index), let noun = text.word(index + 1), text.length(index + 1) < 24 else {
             return .masculine
+        }
+        if text.isCapitalised(index + 1), !text.isAllCapitals(index + 1) || text.length(index + 1) < 3 {
+            return .masculine
+        }
+        if isFrench {
+            if isSpoon(index + 1) { return .feminine }
+            // "1 livre de beurre" is a weight, any other is a book.
+            if noun == "livre" || noun == "livres" { return text.word(index + 3) == "de" ? .feminine : .masculine }
+            if FrenchNouns.hidesGender(noun), text.isSpace(index + 2), let next = text.word(index + 3) {
+                return language.gender(of: next)
+            }
         }
         return language.gender(of: noun)
     }

@@ -2,40 +2,65 @@
 enum Numerals {
     static let roman = Rule(at: "IVXLCDM") { context, index in
         let text = context.text
-        guard context.isFrench, text.length(index) <= 12 else { return nil }
+        guard text.length(index) <= 12 else { return nil }
         let letters = text.scalars[text.tokens[index].start..<text.tokens[index].end]
         guard let numeral = numeral(at: letters) else { return nil }
-        if numeral.count < letters.count { return ordinal(context, index, numeral) }
+        if numeral.count < letters.count { return context.isFrench ? ordinal(context, index, numeral) : nil }
         guard let value = numeral.value, text.isSpace(index - 1),
             !text.isMark(index + 1, "'’.") || text.isBorder(index + 2),
             let before = text.word(index - 2)
         else { return nil }
-        if text.word(text.behindSpace(index + 1)) == "siècle" || text.word(text.behindSpace(index + 1)) == "siècles" {
+        if context.isFrench, ["siècle", "siècles"].contains(text.word(text.behindSpace(index + 1))?.lowercased() ?? "")
+        {
             return Reading(end: index + 1, words: context.language.ordinal(value, .masculine))
         }
-        if rulers.contains(before) {
-            let feminine = ["Élisabeth", "Elisabeth", "Catherine", "Isabelle", "Marie"].contains(before)
-            return Reading(
-                end: index + 1,
-                words: value == 1
-                    ? context.language.ordinal(1, feminine ? .feminine : .masculine)
-                    : context.language.cardinal(value, .masculine))
+        // A single letter of the others is an initial, or a name: "Marie C", "type C".
+        guard numeral.count > 1 || ["I", "V", "X"].contains(text.tokens[index].head), value < 100,
+            context.isFrench || value > 1 || !text.isSpace(index + 1)
+        else { return nil }
+        return named(value, behind: before, in: context).map { Reading(end: index + 1, words: $0) }
+    }
+
+    /// "Louis XIV", "François Ier", "chapitre IV"; "Henry VIII" is "Henry the eighth" in English.
+    private static func named(_ value: UInt64, behind before: String, in context: RuleContext) -> String? {
+        let name = before.lowercased()
+        let language = context.language
+        guard context.isFrench else {
+            if before != name, EnglishNames.rulers.contains(name) {
+                return "the " + language.ordinal(value, .masculine)
+            }
+            return EnglishNames.parts.contains(name) ? language.cardinal(value, .masculine) : nil
         }
-        guard parts.contains(before.lowercased()) else { return nil }
-        return Reading(end: index + 1, words: context.language.cardinal(value, .masculine))
+        if before != name, rulers.contains(name) {
+            let isFeminine = ["élisabeth", "elisabeth", "catherine", "isabelle", "marie"].contains(name)
+            return value == 1
+                ? language.ordinal(1, isFeminine ? .feminine : .masculine) : language.cardinal(value, .masculine)
+        }
+        return parts.contains(name) ? language.cardinal(value, .masculine) : nil
     }
 
     /// "XXIe", "Ier", "IIIᵉ".
     private static func ordinal(_ context: RuleContext, _ index: Int, _ numeral: Numeral) -> Reading? {
+        let text = context.text
         // "Ce", "De", "Le" and "Me" are words.
-        let behind = context.text.scalars[context.text.tokens[index].start + numeral.count]
-        guard "erèinᵉʳᵈ".unicodeScalars.contains(behind), let value = numeral.value,
-            context.text.length(index) - numeral.count <= 5,
-            numeral.count > 1 || "IVX".unicodeScalars.contains(context.text.tokens[index].head)
+        let behind = text.scalars[text.tokens[index].start + numeral.count]
+        guard "erèinᵉʳᵈEÈ".unicodeScalars.contains(behind), let value = numeral.value,
+            text.length(index) - numeral.count <= 5,
+            numeral.count > 1 || "IVX".unicodeScalars.contains(text.tokens[index].head)
         else { return nil }
-        let suffix = String(context.text.string(index).unicodeScalars.dropFirst(numeral.count))
+        var suffix = String(text.string(index).unicodeScalars.dropFirst(numeral.count))
+        if text.isAllCapitals(index) {
+            // "XXE SIÈCLE": in capitals, only a noun behind it tells the numeral from a word.
+            let noun = text.isSpace(index + 1) && text.isAllCapitals(index + 2) ? text.word(index + 2) ?? "" : ""
+            guard ranked.contains(noun.lowercased()) else { return nil }
+            suffix = suffix.lowercased()
+        }
         return Ordinals.ordinal(value, suffix: suffix, in: context).map { Reading(end: index + 1, words: $0) }
     }
+
+    private static let ranked: Set<String> = [
+        "siècle", "siecle", "siècles", "siecles", "arrondissement", "république", "republique", "étage", "empire",
+    ]
 
     private struct Numeral {
         /// nil for what is not written as a Roman would: "IIII", "IC".
@@ -88,22 +113,31 @@ enum Numerals {
         Step(first: "I", worth: 1, most: 3),
     ]
 
-    private static let rulers: Set<String> = [
-        "Louis", "Henri", "Charles", "François", "Napoléon", "Philippe", "Paul", "Benoît", "Pie", "Léon", "Grégoire",
-        "Clément",
-        "Innocent", "Urbain", "Boniface", "Alexandre", "Nicolas", "Guillaume", "Édouard", "Edouard", "George",
-        "Georges", "Jacques",
-        "Richard", "Frédéric", "Ramsès", "Léopold", "Albert", "Baudouin", "Alphonse", "Ferdinand", "Catherine",
-        "Pierre", "Ivan",
-        "Élisabeth", "Elisabeth", "Isabelle", "Marie", "Jean", "Constantin", "Ptolémée", "Victor", "Emmanuel",
-        "Christian", "Gustave",
-        "Rainier", "Mohammed", "Hassan", "Sixte", "Jules", "Clovis", "Robert", "Lothaire", "Pépin", "Childéric",
-        "Darius", "Xerxès",
-    ]
+    private static let rulers: Set<String> = Set(
+        """
+        louis henri charles françois napoléon philippe paul benoît pie léon grégoire clément innocent urbain \
+        boniface alexandre nicolas guillaume édouard edouard george georges jacques richard frédéric ramsès léopold \
+        albert baudouin alphonse ferdinand catherine pierre ivan élisabeth elisabeth isabelle marie jean constantin \
+        ptolémée victor emmanuel christian gustave rainier mohammed hassan sixte jules clovis robert lothaire pépin \
+        childéric darius xerxès
+        """.split(separator: " ").map(String.init))
     private static let parts: Set<String> = [
         "chapitre", "tome", "acte", "scène", "livre", "volume", "partie", "article", "annexe", "titre", "section",
         "figure",
         "phase", "type", "niveau", "saison", "épisode", "apollo", "chant", "planche", "tableau", "vatican", "rocky",
         "groupe", "catégorie",
+    ]
+}
+
+private enum EnglishNames {
+    static let rulers: Set<String> = Set(
+        """
+        henry louis george elizabeth edward charles william richard james mary john paul pius benedict philip francis \
+        napoleon catherine alexander frederick peter nicholas ferdinand leopold albert gregory clement urban innocent ramses
+        """.split(separator: " ").map(String.init))
+    static let parts: Set<String> = [
+        "chapter", "part", "act", "scene", "volume", "book", "section", "phase", "type", "war", "bowl", "title",
+        "article",
+        "rocky", "apollo", "level", "stage", "category",
     ]
 }

@@ -4,8 +4,23 @@ enum Quantities {
     static let measured = Rule { context, index in
         guard let number = context.number(index), let unit = context.unit(behind: number.end) else { return nil }
         let words = context.language.spoken(number, unit.isFeminine ? .feminine : .masculine)
-        let name = context.language.isPlural(number) ? unit.plural : unit.singular
+        // "a five gigabyte file".
+        let isAdjective =
+            !context.isFrench && context.text.isSpace(index - 1)
+            && ["a", "an"].contains(context.text.word(index - 2) ?? "")
+            && context.text.isSpace(unit.end) && context.text.isWord(unit.end + 1)
+        let name = context.language.isPlural(number) && !isAdjective ? unit.plural : unit.singular
         return Reading(end: unit.end, words: words + context.language.link(number, to: name) + name, isQuantity: true)
+    }
+
+    /// "8/14 °C": the coldest and the warmest of a day.
+    static let span = Rule(before: .slash) { context, index in
+        let text = context.text
+        let right = text.isMark(index + 2, "-−") ? index + 3 : index + 2
+        guard let number = context.number(index), number.end == index + 1, let other = context.number(right),
+            context.isTemperature(behind: other.end)
+        else { return nil }
+        return Reading(end: index + 2, words: context.language.spoken(number) + " " + context.words.to + " ")
     }
 
     /// "05 s" and "00 min", behind hours or minutes: elsewhere figures with a zero in front are a code.
@@ -29,7 +44,18 @@ enum Quantities {
         guard text.word(cross) == "x" || text.word(cross) == "X" || text.isMark(cross, "×") else { return nil }
         let next = text.behindSpace(cross + 1)
         guard text.isDigits(next) else {
-            guard cross == number.end, text.isBorder(cross + 1), !text.isMark(cross, "×") else { return nil }
+            let gap = cross == number.end ? "" : " "
+            if text.isMark(cross + 1, "/"), let period = context.divisor(at: cross + 2) {
+                let words = [
+                    context.language.spoken(number, .feminine), context.words.times, context.words.per, period.singular,
+                ]
+                return Reading(end: period.end, words: words.joined(separator: " "))
+            }
+            if gap.isEmpty, text.isWord(cross), context.isTerm(from: index, to: cross) {
+                return Reading(end: cross, words: context.language.spoken(number) + " ")
+            }
+            let isRate = text.word(next) == context.words.per
+            guard gap.isEmpty || isRate, text.isBorder(cross + 1), !text.isMark(cross, "×") else { return nil }
             return Reading(
                 end: cross + 1, words: context.language.spoken(number, .feminine) + " " + context.words.times)
         }
@@ -85,6 +111,18 @@ extension RuleContext {
         return unit
     }
 
+    /// Whether figures and a letter are a part of a formula: "2x + 1", "x² - 3x".
+    func isTerm(from index: Int, to letter: Int) -> Bool {
+        let (before, behind) = (text.isSpace(index - 1) ? index - 2 : index - 1, text.behindSpace(letter + 1))
+        return text.isMark(letter + 1, "²³^") || text.isMark(before, "+=−×(≤≥<>")
+            || text.isMark(before, "-") && (text.isDigits(before - 1) || text.isMark(before - 1, "²³"))
+            || text.isMark(behind, "+=−×≤≥<>")
+            || text.isMark(behind, "-") && text.isSpace(behind + 1) && text.isDigits(behind + 2)
+    }
+
+    /// Whether degrees stand behind a number.
+    func isTemperature(behind end: Int) -> Bool { text.isMark(text.behindSpace(end), "°º℃") }
+
     private func degrees(at start: Int) -> WrittenUnit? {
         guard text.isMark(start, "°º") else {
             guard text.isMark(start, "℃") else { return nil }
@@ -111,6 +149,7 @@ extension RuleContext {
             return nil
         }
         if !isAttached, Unit.onlyAttached.contains(text.string(start)), text.string(start) != "A" { return nil }
+        if isFrench, Unit.onlyInEnglish.contains(text.string(start)) { return nil }
         let name = language.quantity(of: unit)
         let written = WrittenUnit(
             singular: name.singular, plural: name.plural, isFeminine: name.gender == .feminine, end: start + 1)

@@ -32,9 +32,12 @@ final class Vocabulary: Sendable {
     let abbreviations: Abbreviations
     let isFrench: Bool
     let rules = RuleTable.shared
+    /// What is written in Switzerland only: "95.-", "14.30 h".
+    let isSwiss: Bool
 
-    init(_ language: any SpokenLanguage) {
+    init(_ language: any SpokenLanguage, isSwiss: Bool = false) {
         self.language = language
+        self.isSwiss = isSwiss
         words = language.words
         abbreviations = language.abbreviations
         isFrench = language.decimalMark == ","
@@ -76,6 +79,22 @@ struct RuleContext {
         return isHour(at: text.isSpace(mark - 1) ? mark - 2 : mark - 1)
     }
 
+    /// Whether a sign between figures is one of a sum: an equals sign stands in the same row of figures and signs.
+    func isEquation(at index: Int) -> Bool {
+        func leads(_ step: Int) -> Bool {
+            var place = index + step
+            for _ in 0..<16 {
+                if text.isMark(place, "=") { return true }
+                guard text.isDigits(place) || text.isSpace(place) || text.isMark(place, "+-−*/×÷.,()") else {
+                    return false
+                }
+                place += step
+            }
+            return false
+        }
+        return leads(1) || leads(-1)
+    }
+
     /// A dash between two things without a space.
     func isDash(_ index: Int) -> Bool { text.isMark(index, "-–‑−") }
 }
@@ -84,17 +103,24 @@ struct RuleContext {
 /// answers is right, so that those that want more come first.
 struct RuleTable: Sendable {
     private static let digits: [Rule] = [
-        Dates.iso, Dates.numeric, Telephones.national, Addresses.ofMachine, Clock.hours, Clock.colons, Clock.allDay,
-        Money.amount, Fractions.written, Ordinals.figures, Quantities.product, Quantities.padded, Quantities.measured,
+        Codes.secret, Codes.mixed, Codes.toCall, Durations.primes, Dates.iso, Dates.american, Numbers.decades,
+        Dates.numeric,
+        Telephones.national, Addresses.ofMachine, Telephones.american, Clock.swiss, Clock.hours, Clock.colons,
+        Clock.allDay,
+        Money.amount, Fractions.mixed, Quantities.span, Fractions.written, Ordinals.figures, Quantities.product,
+        Quantities.padded, Quantities.measured,
         Dates.firstOfMonth, Addresses.versions, Numbers.years, Numbers.counted, Numbers.code,
     ]
     private static let word: [Rule] = [
-        Addresses.mail, Addresses.web, Numbers.elided, Numerals.roman, ShortForms.beforeChrist, ShortForms.lettered,
+        Codes.plate, Calendar.week, Calendar.day, Weather.wind, Weather.corner, Addresses.mail, Addresses.web,
+        Kitchen.spoons, Numbers.perPeriod, Numbers.elided, Numerals.roman, Money.codeFirst, ShortForms.beforeChrist,
+        ShortForms.lettered,
         ShortForms.title, ShortForms.numbered, ShortForms.place, ShortForms.general, Compounds.versionOrName,
         Compounds.acronym,
     ]
     private static let mark: [Rule] = [
-        Signs.phonemes, Telephones.international, Money.signFirst, Signs.sign, Signs.hashtag, Signs.mention,
+        Signs.phonemes, Telephones.inBrackets, Telephones.international, Money.signFirst, Signs.sign, Signs.paragraph,
+        Signs.hashtag, Signs.mention,
         Fractions.vulgar, Signs.power, Signs.joint, Signs.hours, Signs.operation, Signs.symbol,
     ]
 

@@ -33,7 +33,8 @@ struct RuleReader {
                 index += 1
             } else if quantity == index, context.isDash(index), text.isDigits(index + 1) {
                 copy(copied..<index)
-                append(context.words.to, from: index, to: index + 1)
+                append(
+                    context.isEquation(at: index) ? context.words.minus : context.words.to, from: index, to: index + 1)
                 index += 1
                 copied = index
             } else if let reading = reading(at: index, of: token) {

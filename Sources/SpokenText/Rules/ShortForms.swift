@@ -10,7 +10,12 @@ enum ShortForms {
             text.word(at) == "J" && text.isMark(at + 1, ".") && context.isDash(at + 2) && text.word(at + 3) == "C"
         }
         func end(_ at: Int) -> Int { text.isMark(at + 4, ".") ? at + 5 : at + 4 }
-        if isChrist(index) { return Reading(end: end(index), words: "Jésus-Christ") }
+        if isChrist(index) {
+            // "J.-C. Van Damme" is another one.
+            let next = text.isMark(index + 4, ".") ? index + 5 : index + 4
+            guard !text.isSpace(next) || !text.isCapitalised(next + 1) else { return nil }
+            return Reading(end: end(index), words: "Jésus-Christ")
+        }
         guard let before = ["av": "avant", "apr": "après", "ap": "après"][word] else { return nil }
         let next = text.behindSpace(text.isMark(index + 1, ".") ? index + 2 : index + 1)
         return isChrist(next) ? Reading(end: end(next), words: before + " Jésus-Christ") : nil
@@ -115,6 +120,7 @@ enum ShortForms {
         guard text.length(index) <= 6, !text.isMark(index - 1, "-'’@#./_"), !text.isDigits(index - 1) else {
             return nil
         }
+        if context.isFrench, let full = short(context, index) { return full }
         if text.isMark(index + 1, "."),
             let full = text.entry(index, in: context.abbreviations.withStop) ?? ofCalendar(context, index)
         {
@@ -134,6 +140,29 @@ enum ShortForms {
 }
 
 extension ShortForms {
+    /// What the words beside it explain: "au RDC", "le 11e arr.", "Min. : 5 °C".
+    private static func short(_ context: RuleContext, _ index: Int) -> Reading? {
+        let text = context.text
+        guard text.length(index) == 3 else { return nil }
+        switch text.string(index) {
+        case "càs", "càc": return Kitchen.spoons.read(context, index)
+        case "RDC":
+            // The Congo is a country: "en RDC", "la RDC".
+            let before = text.isSpace(index - 1) ? text.word(index - 2)?.lowercased() ?? "" : ""
+            guard ["au", "du", "le", "appartement", "étage", "logement"].contains(before) else { return nil }
+            return Reading(end: index + 1, words: "rez-de-chaussée")
+        case "arr":
+            guard text.isMark(index + 1, "."), text.isSpace(index - 1), text.isDigits(index - 3), text.isWord(index - 2)
+            else { return nil }
+            return Reading(end: context.endsSentence(index + 1) ? index + 1 : index + 2, words: "arrondissement")
+        case "Min", "Max", "min", "max":
+            guard text.isMark(index + 1, "."), text.isMark(text.behindSpace(index + 2), ":"), !text.isDigits(index - 2)
+            else { return nil }
+            return Reading(end: index + 2, words: text.string(index).lowercased() == "min" ? "minimum" : "maximum")
+        default: return nil
+        }
+    }
+
     /// "sam. 5 sept.": a day in front of figures, a month behind them.
     private static func ofCalendar(_ context: RuleContext, _ index: Int) -> String? {
         let (text, forms, word) = (

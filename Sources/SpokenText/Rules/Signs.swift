@@ -18,6 +18,9 @@ enum Signs {
     static let sign = Rule(at: "-−–+≈~∼±√") { context, index in
         let text = context.text
         if context.isSign(index) { return Reading(end: index + 1, words: context.words.minus + " ") }
+        if text.isMark(index, "-−–"), text.isSpace(index + 1), context.isBelowZero(at: index) {
+            return Reading(end: index + 2, words: context.words.minus + " ")
+        }
         let isFirst = text.isBorder(index - 1) || text.isMark(index - 1, "(«")
         if text.isMark(index, "+"), isFirst, text.isDigits(index + 1) {
             return Reading(end: index + 1, words: context.words.plus + " ")
@@ -30,6 +33,15 @@ enum Signs {
         if text.isMark(index, "√") { return Reading(end: index + 1, words: context.words.squareRoot + gap) }
         // "< 5 min" at the beginning of what is compared with nothing.
         return nil
+    }
+
+    /// "§ 3", "§§ 3 et 4".
+    static let paragraph = Rule(at: "§") { context, index in
+        let text = context.text
+        let end = text.isMark(index + 1, "§") ? index + 2 : index + 1
+        guard text.isDigits(text.behindSpace(end)) else { return nil }
+        let name = context.isFrench ? "paragraphe" : "section"
+        return Reading(end: end, words: name + (end > index + 1 ? "s" : "") + (text.isDigits(end) ? " " : ""))
     }
 
     /// "#5", "#jardin".
@@ -71,12 +83,13 @@ enum Signs {
         if text.isMark(index, ",") { return Reading(end: index + 1, words: ", ") }
         let name =
             text.isMark(index, "/")
-            ? " " + context.words.over + " " : text.isMark(index, ".") ? " " + context.words.point + " " : " "
+            ? " " + (context.isEquation(at: index) ? context.words.dividedBy : context.words.over) + " "
+            : text.isMark(index, ".") ? " " + context.words.point + " " : " "
         return Reading(end: index + 1, words: name)
     }
 
     /// "5 - 3", "2 + 2 = 4", "x ≥ 3".
-    static let operation = Rule(at: "-–−+=×*⋅÷≈≠<>≤≥±") { context, index in
+    static let operation = Rule(at: "-–−+=×*⋅÷≈≠<>≤≥±/") { context, index in
         let text = context.text
         guard let mark = text.mark(index) else { return nil }
         let (isLeftSpaced, isRightSpaced) = (text.isSpace(index - 1), text.isSpace(index + 1))
@@ -91,7 +104,15 @@ enum Signs {
         else { return comparison(context, index) }
         let words = context.words
         if text.isMark(index, "-–−"), isLeftSpaced, isLeftFigure, text.isDigits(right) {
-            return Reading(end: index + 1, words: isRange(context, from: left, to: right) ? words.to : words.minus)
+            let isTo = isRange(context, from: left, to: right) || isScore(context, from: left, to: right)
+            return Reading(end: index + 1, words: isTo ? words.to : words.minus)
+        }
+        if text.isMark(index, "-–"), isLeftSpaced, text.length(left) == 1, text.isDigits(left - 1), text.isDigits(right)
+        {
+            return Reading(end: index + 1, words: words.minus)
+        }
+        if text.isMark(index, "/"), isLeftFigure, text.isDigits(right), context.isEquation(at: index) {
+            return Reading(end: index + 1, words: words.dividedBy)
         }
         guard let name = Signs.name(of: mark, in: words) else { return nil }
         return Reading(end: index + 1, words: (isLeftSpaced ? "" : " ") + name + (isRightSpaced ? "" : " "))
@@ -137,6 +158,18 @@ enum Signs {
             || context.text.isMark(context.text.behindSpace(number.end), "€$£")
     }
 
+    /// "France 2 – 1 Italie", "Score : 2 - 1".
+    private static func isScore(_ context: RuleContext, from left: Int, to right: Int) -> Bool {
+        let text = context.text
+        guard text.length(left) <= 3, text.length(right) <= 3, text.isSpace(left - 1), !context.isEquation(at: left)
+        else {
+            return false
+        }
+        let isMatch = text.isCapitalised(left - 2) && text.isSpace(right + 1) && text.isCapitalised(right + 2)
+        let word = text.isMark(left - 2, ":") ? (text.isSpace(left - 3) ? left - 4 : left - 3) : left - 2
+        return isMatch || ["score", "match", "résultat", "final"].contains(text.word(word)?.lowercased() ?? "")
+    }
+
     /// "9 h - 17 h", whose left side ends with a letter.
     static let hours = Rule(at: "-–−") { context, index in
         let text = context.text
@@ -147,7 +180,7 @@ enum Signs {
     }
 
     /// Marks that say one word by themselves.
-    static let symbol = Rule(at: "&∞→⇒➜") { context, index in
+    static let symbol = Rule(at: "&∞→⇒➜⟶-=") { context, index in
         let text = context.text
         if text.isMark(index, "&"), text.isBorder(index - 1) == text.isBorder(index + 1),
             text.isWord(index + 1) || text.isSpace(index + 1)
@@ -157,9 +190,29 @@ enum Signs {
                 words: (text.isSpace(index - 1) ? "" : " ") + context.words.and + (text.isSpace(index + 1) ? "" : " "))
         }
         if text.isMark(index, "∞") { return Reading(end: index + 1, words: context.words.infinity) }
-        if text.isMark(index, "→⇒➜"), text.isSpace(index - 1), text.isSpace(index + 1) {
-            return Reading(end: index + 1, words: ",")
+        if text.isMark(index, "→⇒➜⟶"), text.isSpace(index - 1) == text.isSpace(index + 1) {
+            return Reading(end: index + 1, words: text.isSpace(index + 1) ? "," : ", ")
+        }
+        // "->" and "=>".
+        if text.isMark(index, "-="), text.isMark(index + 1, ">"), text.isSpace(index - 1), text.isSpace(index + 2) {
+            return Reading(end: index + 2, words: ",")
         }
         return nil
     }
+}
+
+extension RuleContext {
+    /// "- 5 °C" at the beginning of a line or behind what leads to a number: elsewhere the dash may part two things.
+    fileprivate func isBelowZero(at index: Int) -> Bool {
+        guard let number = number(index + 2), isTemperature(behind: number.end) else { return false }
+        if index == 0 || text.isBorder(index - 1) && !text.isSpace(index - 1) { return true }
+        guard text.isSpace(index - 1) else { return false }
+        return index == 1 || text.isMark(index - 2, ":(")
+            || Self.beforeTemperatures.contains(text.word(index - 2)?.lowercased() ?? "")
+    }
+
+    private static let beforeTemperatures: Set<String> = [
+        "fait", "à", "de", "entre", "et", "ou", "est", "sous", "vers", "jusqu'à", "environ", "at", "is", "of", "to",
+        "between", "and",
+    ]
 }

@@ -10,6 +10,56 @@ enum Telephones {
         return groups(from: index, in: context, digits: 9...10)
     }
 
+    /// "555-123-4567", "1-800-555-1234".
+    static let american = Rule(before: [.dash, .stop, .space]) { context, index in
+        let text = context.text
+        guard !context.isFrench, !text.isMark(index - 1, "-–.,/+:$£€"),
+            !text.isDigits(index - 2) || !text.isSpace(index - 1)
+        else { return nil }
+        return american(from: index, in: context)
+    }
+
+    private static func american(from index: Int, in context: RuleContext) -> Reading? {
+        let text = context.text
+        let mark = text.mark(index + 1)
+        guard mark == nil ? text.isSingleSpace(index + 1) : text.isMark(index + 1, ".-‑") else { return nil }
+        let lengths = text.length(index) == 1 ? [1, 3, 3, 4] : [3, 3, 4]
+        var (place, parts) = (index, [String]())
+        for (step, length) in lengths.enumerated() {
+            guard text.isDigits(place), text.length(place) == length else { return nil }
+            let figures = text.string(place)
+            parts.append(
+                length == 3 && figures.hasSuffix("00")
+                    ? context.language.code(figures) : context.language.digits(figures.unicodeScalars))
+            if step < lengths.count - 1 {
+                guard mark == nil ? text.isSingleSpace(place + 1) : text.mark(place + 1) == mark else { return nil }
+                place += 2
+            }
+        }
+        guard !text.isMark(place + 1, "-.") || !text.isDigits(place + 2) else { return nil }
+        return Reading(end: place + 1, words: parts.joined(separator: ", "))
+    }
+
+    /// "(+33) 1 23 45 67 89", "(555) 123-4567".
+    static let inBrackets = Rule(at: "(", before: [.digits, .otherMark]) { context, index in
+        let text = context.text
+        if text.isMark(index + 1, "+"), text.isDigits(index + 2), text.length(index + 2) <= 3,
+            text.isMark(index + 3, ")"),
+            text.isSpace(index + 4), let rest = groups(from: index + 5, in: context, digits: 8...11)
+        {
+            let country = context.words.plus + " " + context.language.code(text.string(index + 2))
+            return Reading(end: rest.end, words: country + ", " + rest.words)
+        }
+        guard !context.isFrench, text.length(index + 1) == 3, text.isDigits(index + 1), text.isMark(index + 2, ")")
+        else { return nil }
+        let place = text.behindSpace(index + 3)
+        guard text.length(place) == 3, text.isDigits(place), text.isMark(place + 1, "-."), text.isDigits(place + 2),
+            text.length(place + 2) == 4, !context.isDash(place + 3)
+        else { return nil }
+        let words = [index + 1, place, place + 2].map { context.language.digits(text.string($0).unicodeScalars) }
+        return Reading(end: place + 3, words: words.joined(separator: ", "))
+    }
+
     /// "+33 1 23 45 67 89".
     static let international = Rule(at: "+") { context, index in
         let text = context.text
@@ -25,8 +75,20 @@ enum Telephones {
             let reading = read([String(whole.prefix(country))] + pairs(rest), in: context, end: index + 2)
             return Reading(end: reading.end, words: context.words.plus + " " + reading.words)
         }
+        if let reading = withoutZero(context, index) { return reading }
         guard let reading = groups(from: index + 1, in: context, digits: 9...14) else { return nil }
         return Reading(end: reading.end, words: context.words.plus + " " + reading.words)
+    }
+
+    /// "+33 (0)6 12 34 56 78": who calls from abroad leaves out the zero.
+    private static func withoutZero(_ context: RuleContext, _ index: Int) -> Reading? {
+        let text = context.text
+        let zero = text.behindSpace(index + 2)
+        guard text.isMark(zero, "("), text.length(zero + 1) == 1, text.value(zero + 1) == 0, text.isMark(zero + 2, ")"),
+            let rest = groups(from: text.behindSpace(zero + 3), in: context, digits: 8...11)
+        else { return nil }
+        let country = context.words.plus + " " + context.language.code(text.string(index + 1))
+        return Reading(end: rest.end, words: country + ", " + rest.words)
     }
 
     private static func groups(from index: Int, in context: RuleContext, digits: ClosedRange<Int>) -> Reading? {
@@ -43,6 +105,8 @@ enum Telephones {
             end += 2
         }
         guard digits.contains(found.reduce(0) { $0 + $1.utf8.count }), found.count > 2 else { return nil }
+        // "0 800 123 456" is said like "0800 123 456".
+        if found[0] == "0", found[1].utf8.count == 3 { found.replaceSubrange(0...1, with: ["0" + found[1]]) }
         return read(found, in: context, end: end + 1)
     }
 

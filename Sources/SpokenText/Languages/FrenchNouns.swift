@@ -1,0 +1,76 @@
+/// Whether nouns that are counted are masculine or feminine: "un volet", "une lampe". Only "un" and "une" hang on it.
+enum FrenchNouns {
+    static func gender(of noun: String) -> Gender {
+        let noun = noun.lowercased()
+        let singular = noun.count > 3 && (noun.hasSuffix("s") || noun.hasSuffix("x")) ? String(noun.dropLast()) : noun
+        if feminine.contains(noun) || feminine.contains(singular) { return .feminine }
+        if masculine.contains(noun) || masculine.contains(singular) || singular.count < 5 { return .masculine }
+        return feminineEndings.contains(where: singular.hasSuffix) ? .feminine : .masculine
+    }
+
+    /// Words before a noun that don't show its gender: "une autre lampe", "un autre jour".
+    static func hidesGender(_ word: String) -> Bool {
+        switch word.lowercased() {
+        case "autre", "autres", "jeune", "jeunes", "simple", "simples", "double", "triple", "énorme", "vaste", "même",
+            "demi":
+            true
+        default: false
+        }
+    }
+
+    /// Of nearly all nouns with them.
+    private static let feminineEndings = [
+        "tion", "sion", "xion", "aison", "té", "ette", "ure", "ence", "ance", "ée", "ie", "euse", "trice", "esse",
+        "ière", "tude",
+        "ise", "ade", "ine", "elle", "onne", "enne",
+    ]
+
+    /// Exceptions to the endings.
+    private static let masculine: Set<String> = Set(
+        """
+        bastion squelette quartette quintette été côté comité pâté traité arrêté député karaté doigté aparté velouté comté raté \
+        jeté décolleté invité murmure augure mercure parjure carbure chlorure sulfure cyanure bromure fluorure silence musée \
+        lycée trophée mausolée apogée scarabée camée pygmée athée caducée périgée colisée incendie génie parapluie foie \
+        messie sosie zombie cookie selfie brie amphibie cimetière derrière arrière stade grade jade nomade camarade malade \
+        magazine domaine capitaine moine patrimoine vermicelle violoncelle polichinelle rebelle
+        """.split(separator: " ").map(String.init))
+
+    /// What a house counts, beside the endings.
+    private static let feminine: Set<String> = Set(
+        """
+        minute heure seconde journée matinée soirée nuit semaine année fois personne femme fille dame mère sœur \
+        soeur amie voisine page ligne phrase lettre carte photo image vidéo chanson piste playlist liste tâche \
+        alarme alerte notification lumière lampe ampoule prise porte fenêtre pièce chambre maison cuisine salle \
+        voiture rue place étape tonne calorie once tasse cuillère cuillerée cuiller assiette bouteille boîte boite \
+        brique canette pomme poire orange banane tomate carotte tranche gousse feuille pincée portion part goutte \
+        dose pilule gélule couche touche baguette crêpe pizza bière voix langue classe école équipe partie manche \
+        victoire défaite balle tête main jambe fleur plante vache poule chèvre chaîne station radio télé émission \
+        série saison machine lessive facture somme marche plage île ville région commune chaise table caméra \
+        télécommande pile batterie clé clef copie erreur réponse question demande commande livraison tentative \
+        tournée vitesse montagne étoile planète lune roue entrée sortie petite grande bonne belle nouvelle \
+        première dernière seule vieille longue courte nouveauté moitié dizaine douzaine centaine paire bougie \
+        branche brosse chaussette chemise robe veste jupe veillée virgule mention unité degrée mise note réunion \
+        union opinion religion légion enceinte imprimante enveloppe casserole annonce adresse histoire idée pause \
+        sirène vanne borne zone scène ambiance consigne règle routine tablette montre console souris manette \
+        guirlande lanterne applique veilleuse hotte plaque poêle louche fourchette passoire planche marmite \
+        théière nappe éponge serpillière poubelle couette taie couverture étagère armoire commode bibliothèque \
+        penderie baignoire douche vasque bouche grille cave terrasse pelouse piscine haie tondeuse clôture \
+        barrière allée cabane serre buanderie mezzanine véranda antenne box puce puissance panne fuite goulotte \
+        multiprise rallonge bobine vis cheville agrafe perceuse échelle visseuse pince scie lime clémentine cerise \
+        fraise framboise mûre figue datte noix noisette amande châtaigne pêche prune olive courgette aubergine \
+        salade courge citrouille laitue betterave échalote oignonne huître crevette sardine truite dinde caille \
+        saucisse côtelette escalope omelette tarte quiche tartelette galette gaufre glace soupe sauce mousse \
+        croûte miche tartine biscotte confiture bouchée gorgée dosette capsule gourde carafe cruche cuve \
+        ordonnance piqûre compresse pommade seringue visite consultation séance attelle béquille grippe toux croix \
+        étiquette gomme trousse fiche pochette valise malle caisse palette benne moto trottinette remorque \
+        roulotte caravane péniche barque locomotive rame gare rive frontière forêt rivière vallée colline falaise \
+        grotte averse éclaircie rafale tempête canicule vague marée brise bourrasque tornade période époque ère \
+        décennie fraction tierce ronde danse valse symphonie sonate octave mesure reine princesse tante nièce \
+        cousine grand-mère copine invitée infirmière avocate maîtresse chatte chienne jument brebis truie oie cane \
+        mouche abeille guêpe fourmi araignée tortue grenouille baleine girafe offre vente remise dette taxe prime \
+        action banque bourse promo promotion enseigne boutique épicerie mèche allumette bûche braise cheminée \
+        chaudière chaufferie bouilloire cafetière friteuse yaourtière sorbetière aide attente chute crise enquête \
+        fête foire foule grève guerre loi messe paix peur preuve raison recette sorte suite trace voie vue date \
+        durée appli info case base phase syllabe flèche dent oreille épaule fin chose cause vitre distance
+        """.split(separator: " ").map(String.init))
+}

@@ -1,0 +1,73 @@
+/// Days of the week, short.
+enum Calendar {
+    /// "lun-ven", "lun.–sam.", and "L-V" in front of hours.
+    static let week = Rule(before: [.dash, .stop]) { context, index in
+        let text = context.text
+        guard context.isFrench, text.length(index) <= 3, !context.isDash(index - 1), !text.isMark(index - 1, ".'’@/")
+        else {
+            return nil
+        }
+        if let first = context.letterDay(at: index), context.isDash(index + 1),
+            let last = context.letterDay(at: index + 2),
+            first != last, context.isBeforeHours(index + 3)
+        {
+            return Reading(end: index + 3, words: first + " à " + last)
+        }
+        guard let first = context.day(at: index) else { return nil }
+        let dash = text.isMark(index + 1, ".") ? index + 2 : index + 1
+        guard context.isDash(dash), let last = context.day(at: dash + 1) else { return nil }
+        var end = dash + 2
+        if context.isDash(end) && text.isWord(end + 1) { return nil }
+        if text.isMark(end, "."), !context.endsSentence(end) { end += 1 }
+        return Reading(end: end, words: first + " à " + last)
+    }
+
+    /// "du lun. au ven.", "mar. et jeu.": a day that another one or an article explains.
+    static let day = Rule(before: .stop) { context, index in
+        let text = context.text
+        guard context.isFrench, let day = context.day(at: index),
+            text.isSpace(index - 1) || index == 0 || text.isMark(index - 1, "(")
+        else { return nil }
+        let before = text.word(index - 2)?.lowercased() ?? ""
+        let isLed = ["du", "au", "chaque"].contains(before) || before == "et" && context.isDay(before: index - 3)
+        let next = text.behindSpace(index + 2)
+        let isFollowed =
+            (["et", "ou", "au", "à"].contains(text.word(next) ?? "") || text.isMark(next, ","))
+            && context.day(at: text.behindSpace(next + 1)) != nil && text.isMark(text.behindSpace(next + 1) + 1, ".")
+        guard isLed || isFollowed else { return nil }
+        return Reading(end: context.endsSentence(index + 1) ? index + 1 : index + 2, words: day)
+    }
+}
+
+extension RuleContext {
+    fileprivate func day(at index: Int) -> String? {
+        guard text.isWord(index), text.length(index) == 3 else { return nil }
+        return vocabulary.abbreviations.days[text.string(index).lowercased()]
+    }
+
+    /// Whether a short day and its full stop end before a place.
+    fileprivate func isDay(before end: Int) -> Bool {
+        let stop = text.isSpace(end - 1) ? end - 2 : end - 1
+        return text.isMark(stop, ".") && day(at: stop - 1) != nil
+    }
+
+    /// "L" and "V"; Tuesday and Wednesday have the same letter.
+    fileprivate func letterDay(at index: Int) -> String? {
+        guard text.length(index) == 1, text.isWord(index) else { return nil }
+        switch text.string(index) {
+        case "L": return "lundi"
+        case "J": return "jeudi"
+        case "V": return "vendredi"
+        case "S": return "samedi"
+        case "D": return "dimanche"
+        default: return nil
+        }
+    }
+
+    /// "9h", "9:00" behind a space or a colon.
+    fileprivate func isBeforeHours(_ index: Int) -> Bool {
+        var place = text.behindSpace(index)
+        if text.isMark(place, ":") { place = text.behindSpace(place + 1) }
+        return place > index && isHour(at: place)
+    }
+}

@@ -1,0 +1,120 @@
+/// Figures that are no quantity: codes, number plates, numbers to call.
+enum Codes {
+    /// "le code 4589B", "code PIN : 0000": two by two where they are even, one by one in English.
+    static let secret = Rule { context, index in
+        let text = context.text
+        let length = text.length(index)
+        guard length >= 4, length <= 12, text.isBorder(index - 1) || text.isMark(index - 1, ":"),
+            isNamed(context, index)
+        else {
+            return nil
+        }
+        let figures = text.string(index)
+        guard context.isFrench, length % 2 == 0 else {
+            return Reading(end: index + 1, words: context.language.digits(figures.unicodeScalars))
+        }
+        return Reading(end: index + 1, words: pairs(figures, in: context))
+    }
+
+    /// "12A45" behind a word for a code: the letter is no unit.
+    static let mixed = Rule(before: .word) { context, index in
+        let text = context.text
+        guard text.length(index) <= 6, text.isAllCapitals(index + 1), text.length(index + 1) <= 2,
+            text.isDigits(index + 2),
+            isNamed(context, index)
+        else { return nil }
+        let figures = text.string(index)
+        let words = figures.utf8.count % 2 == 0 ? pairs(figures, in: context) : context.language.code(figures)
+        let letters = text.string(index + 1).unicodeScalars.map { String($0) }
+        return Reading(end: index + 2, words: ([words] + letters).joined(separator: " ") + " ")
+    }
+
+    private static func pairs(_ figures: String, in context: RuleContext) -> String {
+        var rest = Substring(figures)
+        var words: [String] = []
+        while !rest.isEmpty {
+            words.append(context.language.code(String(rest.prefix(2))))
+            rest = rest.dropFirst(2)
+        }
+        return words.joined(separator: " ")
+    }
+
+    private static let names: Set<String> = ["code", "codes", "digicode", "pin", "passcode"]
+    private static let between: Set<String> = [
+        "d", "de", "du", "la", "le", "l", "est", "entrée", "accès", "porte", "portail", "immeuble", "alarme", "pin",
+        "wifi", "secret",
+        "is", "the", "door", "gate", "alarm",
+    ]
+
+    /// Whether the words before lead to a code: "code", "code PIN :", "code d'entrée est le".
+    private static func isNamed(_ context: RuleContext, _ index: Int) -> Bool {
+        let text = context.text
+        var place = index - 1
+        while place >= 0, place > index - 16 {
+            if let word = text.word(place)?.lowercased() {
+                if names.contains(word) { return true }
+                guard between.contains(word) else { return false }
+            } else if !text.isSpace(place), !text.isMark(place, ":'’") {
+                return false
+            }
+            place -= 1
+        }
+        return false
+    }
+
+    /// "AB-123-CD".
+    static let plate = Rule(before: .dash) { context, index in
+        let text = context.text
+        let isPair = { (place: Int) in text.isAllCapitals(place) && text.length(place) == 2 }
+        guard isPair(index), text.mark(index + 1) == text.mark(index + 3), text.isDigits(index + 2),
+            text.length(index + 2) == 3,
+            isPair(index + 4), !context.isDash(index - 1), !context.isDash(index + 5)
+        else { return nil }
+        let letters = { (place: Int) in text.string(place).unicodeScalars.map { String($0) } }
+        let words = letters(index) + [context.language.code(text.string(index + 2))] + letters(index + 4)
+        return Reading(end: index + 5, words: words.joined(separator: " "))
+    }
+
+    /// "appelez le 3919", "le 3646", "call 911".
+    static let toCall = Rule(before: Followers.all.subtracting(.word)) { context, index in
+        let text = context.text
+        let length = text.length(index)
+        guard length == 3 || length == 4, text.isSpace(index - 1), let word = text.word(index - 2)?.lowercased() else {
+            return nil
+        }
+        let figures = text.string(index)
+        guard context.isFrench else {
+            guard length == 3, callers.contains(word), !context.isDash(index + 1), !text.isDigits(index + 2),
+                !isMeasured(context, index)
+            else {
+                return nil
+            }
+            return Reading(end: index + 1, words: context.language.digits(figures.unicodeScalars))
+        }
+        guard length == 4, !figures.hasSuffix("00"), ["le", "au", "numéro"].contains(word), !isMeasured(context, index)
+        else {
+            return nil
+        }
+        let isCalled = text.isSpace(index - 3) && callers.contains(text.word(index - 4)?.lowercased() ?? "")
+        let isService = ["30", "31", "32", "34", "36", "39"].contains(figures.prefix(2))
+        guard isCalled || isService else { return nil }
+        return Reading(end: index + 1, words: pairs(figures, in: context))
+    }
+
+    /// Whether a unit, or a noun in the plural, makes a quantity of a number.
+    private static func isMeasured(_ context: RuleContext, _ index: Int) -> Bool {
+        if context.text.isMark(index + 1, ".,"), context.text.isDigits(index + 2) { return true }
+        if context.unit(behind: index + 1) != nil || context.text.isMark(context.text.behindSpace(index + 1), "€$£") {
+            return true
+        }
+        guard context.text.isSpace(index + 1), let noun = context.text.word(index + 2) else { return false }
+        return noun.utf8.count > 3 && noun.hasSuffix("s")
+            && !["dans", "sans", "puis", "mais", "alors", "depuis", "sous"].contains(noun)
+    }
+
+    private static let callers: Set<String> = [
+        "appelez", "appeler", "appelle", "appelles", "appelant", "appel", "composez", "composer", "compose",
+        "contactez", "contacter",
+        "joindre", "joignez", "rappelez", "rappeler", "faites", "call", "dial", "ring", "phone", "dialing", "calling",
+    ]
+}

@@ -1,0 +1,45 @@
+/// Minutes and seconds as they stand in sports and recipes: "1'32"4", "45'".
+enum Durations {
+    static let primes = Rule(before: [.pause, .otherMark]) { context, index in
+        let text = context.text
+        guard context.isFrench, text.length(index) <= 3, text.isMark(index + 1, "'’′"),
+            text.isBorder(index - 1) || text.isMark(index - 1, "(:"),
+            let minutes = text.value(index)
+        else { return nil }
+        let words = context.language.cardinal(minutes, .feminine) + (minutes < 2 ? " minute" : " minutes")
+        guard let seconds = text.small(index + 2, in: 0...59, digits: 2...2) else {
+            guard minutes <= 180, text.isBorder(index + 2) || text.isMark(index + 2, ".,;:!?)"),
+                !isQuoted(context, index)
+            else { return nil }
+            return whole(minutes, words, in: context, index)
+        }
+        let said = context.language.cardinal(seconds, .feminine)
+        let end = index + 3
+        guard text.isMark(end, "\"″”") else {
+            guard text.isBorder(end) || text.isMark(end, ".,;:!?)") else { return nil }
+            return Reading(end: end, words: words + " " + said)
+        }
+        guard text.isDigits(end + 1), let fraction = text.value(end + 1), text.length(end + 1) <= 2 else {
+            return Reading(end: end + 1, words: words + " " + said)
+        }
+        let name = (text.length(end + 1) == 1 ? " dixième" : " centième") + (fraction > 1 ? "s" : "")
+        return Reading(
+            end: end + 2,
+            words: words + " " + said + (seconds < 2 ? " seconde et " : " secondes et ")
+                + context.language.cardinal(fraction, .masculine) + name)
+    }
+
+    /// Whether the mark may close a quotation.
+    private static func isQuoted(_ context: RuleContext, _ index: Int) -> Bool {
+        let text = context.text
+        return (max(0, index - 80)..<index).contains { text.isMark($0, "'‘’") && text.isBorder($0 - 1) }
+    }
+
+    /// "à la 45'" is a minute of a match.
+    private static func whole(_ minutes: UInt64, _ words: String, in context: RuleContext, _ index: Int) -> Reading {
+        guard context.text.isSpace(index - 1), context.text.word(index - 2)?.lowercased() == "la", minutes > 0 else {
+            return Reading(end: index + 2, words: words, isQuantity: true)
+        }
+        return Reading(end: index + 2, words: context.language.ordinal(minutes, .feminine) + " minute")
+    }
+}

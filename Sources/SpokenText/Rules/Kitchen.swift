@@ -1,0 +1,54 @@
+/// Spoons of recipes.
+enum Kitchen {
+    /// "2 c. à s.", "c.à.c.", "1 c. à soupe", "2 càs".
+    static let spoons = Rule(at: "cC") { context, index in
+        guard context.isFrench, let spoon = context.spoon(at: index) else { return nil }
+        let name = context.countsMany(before: index) ? "cuillères à " : "cuillère à "
+        return Reading(end: spoon.end, words: name + spoon.kind)
+    }
+}
+
+extension RuleContext {
+    func isSpoon(_ index: Int) -> Bool { isFrench && spoon(at: index) != nil }
+
+    fileprivate func spoon(at index: Int) -> (kind: String, end: Int)? {
+        guard text.isWord(index), text.length(index) <= 3 else { return nil }
+        switch text.string(index).lowercased() {
+        case "càs": return ("soupe", index + 1)
+        case "càc": return ("café", index + 1)
+        case "c": break
+        default: return nil
+        }
+        guard text.isMark(index + 1, ".") else { return nil }
+        let at = text.behindSpace(index + 2)
+        guard text.word(at)?.lowercased() == "à" else { return nil }
+        let kind = text.behindSpace(text.isMark(at + 1, ".") ? at + 2 : at + 1)
+        let names = ["s": "soupe", "soupe": "soupe", "c": "café", "café": "café", "thé": "thé"]
+        guard let word = text.word(kind)?.lowercased(), let name = names[word] else { return nil }
+        guard text.length(kind) == 1, text.isMark(kind + 1, ".") else { return (name, kind + 1) }
+        return (name, endsSentence(kind + 1) ? kind + 1 : kind + 2)
+    }
+
+    /// Whether the full stop of an abbreviation ends a sentence too, so that it stays.
+    func endsSentence(_ stop: Int) -> Bool {
+        let next = text.behindSpace(stop + 1)
+        return next >= text.count || text.isBorder(next) || next > stop + 1 && text.isCapitalised(next)
+    }
+
+    /// Whether a number of two and more stands before a place, in figures or letters.
+    fileprivate func countsMany(before index: Int) -> Bool {
+        guard text.isSpace(index - 1) else { return false }
+        if let word = text.word(index - 2) { return Self.many.contains(word.lowercased()) }
+        guard var value = text.value(index - 2) else { return text.isMark(index - 2, "½¼¾") && isMany(index - 3) }
+        if text.isMark(index - 3, ",."), let whole = text.value(index - 4) { value = whole }
+        // "1/2"
+        if text.isMark(index - 3, "/") { return text.isSpace(index - 5) && isMany(index - 6) }
+        return value > 1
+    }
+
+    private func isMany(_ index: Int) -> Bool { text.value(index).map { $0 > 1 } ?? false }
+
+    private static let many: Set<String> = [
+        "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "quelques", "plusieurs", "douze",
+    ]
+}

@@ -1,0 +1,30 @@
+/// Where the wind comes from.
+enum Weather {
+    /// "N-O", "S-E".
+    static let wind = Rule(at: "NS", before: .dash) { context, index in
+        let text = context.text
+        guard context.isFrench, text.length(index) == 1, text.length(index + 2) == 1, !context.isDash(index - 1),
+            !text.isMark(index - 1, ".'’@/"), !context.isDash(index + 3), !text.isDigits(index + 3)
+        else { return nil }
+        let side: String
+        switch text.word(index + 2) {
+        case "O", "W": side = "ouest"
+        case "E": side = "est"
+        default: return nil
+        }
+        return Reading(
+            end: index + 3, words: (text.word(index) == "N" ? "nord-" : "sud-") + side)
+    }
+
+    /// "NW wind", "winds SE": the letters alone are many other things.
+    static let corner = Rule(at: "NS") { context, index in
+        let text = context.text
+        guard !context.isFrench, text.length(index) == 2, let name = corners[text.string(index)] else { return nil }
+        let isWind = { (place: Int) in winds.contains(text.word(place)?.lowercased() ?? "") }
+        guard isWind(text.behindSpace(index + 1)) || text.isSpace(index - 1) && isWind(index - 2) else { return nil }
+        return Reading(end: index + 1, words: name)
+    }
+
+    private static let corners = ["NW": "northwest", "NE": "northeast", "SW": "southwest", "SE": "southeast"]
+    private static let winds: Set<String> = ["wind", "winds", "breeze", "breezes", "gust", "gusts"]
+}
