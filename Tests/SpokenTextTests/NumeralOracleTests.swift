@@ -2,6 +2,7 @@ import Testing
 @testable import SpokenText
 
 /// Numerals up to a million, in blocks of ten thousand, against those of ICU (Tools/spoken_text/icu_spellout.c).
+/// Tools/spoken_text/oracle.sh compares them all, word for word.
 @Suite(.timeLimit(.minutes(10))) struct NumeralOracleTests {
     @Test(arguments: ["fr", "fr_BE", "fr_CH", "en"])
     func numeralsAreThoseOfICU(_ locale: String) throws {

@@ -4,7 +4,9 @@
  *
  *     cc -o /tmp/icu_spellout Tools/spoken_text/icu_spellout.c $(pkg-config --cflags --libs icu-i18n icu-uc)
  *     /tmp/icu_spellout > Tests/SpokenTextTests/Fixtures/icu-numerals.txt
- *     /tmp/icu_spellout fr %spellout-ordinal-masculine 0 200     # one set, in words */
+ *     /tmp/icu_spellout fr %spellout-ordinal-masculine 0 200     # one set, in words
+ *
+ * oracle.sh compares them all, in words. */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -61,10 +63,12 @@ static void digests(const char *locale, const char *name) {
 int main(int count, char **arguments) {
     if (count == 5) {
         char text[1024];
+        UNumberFormat *format = open_set(arguments[1], arguments[2]);
         for (int number = atoi(arguments[3]); number < atoi(arguments[4]); number++) {
-            spell(open_set(arguments[1], arguments[2]), number, text, sizeof text);
+            spell(format, number, text, sizeof text);
             printf("%d %s\n", number, text);
         }
+        unum_close(format);
         return 0;
     }
     for (const char *const *locale = (const char *const[]){"fr", "fr_BE", "fr_CH", NULL}; *locale; locale++) {
