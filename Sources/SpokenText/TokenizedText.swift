@@ -227,7 +227,13 @@ extension Unicode.Scalar {
         }
     }
 
+    @inline(__always)
     fileprivate var tokenKind: Token.Kind {
+        if value < 0x80 {
+            if (value | 0x20) &- 0x61 < 26 { return .word }
+            if value &- 0x30 < 10 { return .digits }
+            return value == 0x20 || value >= 9 && value <= 13 ? .space : .mark
+        }
         if isLetter { return .word }
         if isDigit { return .digits }
         return isBlank ? .space : .mark

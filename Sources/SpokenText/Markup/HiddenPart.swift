@@ -22,7 +22,7 @@ struct HiddenPart {
     ]
 
     /// By kind, as far as where no end has been found: many that open in a row look for theirs once.
-    private var searched = [0, 0, 0]
+    private var searched: [Int] = []
 
     /// The end of the part that opens at a place, or that the text must go on before that is known.
     mutating func match(in text: [Unicode.Scalar], at index: Int, isLast: Bool) -> Thought.Match {
@@ -48,6 +48,7 @@ struct HiddenPart {
         of number: Int, in text: [Unicode.Scalar], from start: Int, limit: Int, isLast: Bool
     ) -> Thought.Match {
         let closing = Self.kinds[number].closing
+        if searched.isEmpty { searched = Array(repeating: 0, count: Self.kinds.count) }
         var place = max(start, searched[number])
         defer { searched[number] = place }
         while place < limit {

@@ -39,7 +39,8 @@ enum Numbers {
         guard let number = context.number(index) else { return nil }
         let language = context.language
         if number.isInteger {
-            let gender = context.gender(behind: number.end)
+            // Only "un" and "une" show it.
+            let gender = number.value % 10 == 1 ? context.gender(behind: number.end) : .masculine
             return Reading(
                 end: number.end, words: context.inScale(number, at: index) ?? language.cardinal(number.value, gender),
                 isQuantity: true)
