@@ -65,7 +65,8 @@ struct Abbreviations: Sendable {
             "r": "rue",
         ],
         plain: [
-            "rdv": "rendez-vous", "RDV": "rendez-vous", "svp": "s'il vous plaît", "SVP": "s'il vous plaît",
+            "rdv": "rendez-vous", "Rdv": "rendez-vous", "RDV": "rendez-vous", "svp": "s'il vous plaît",
+            "SVP": "s'il vous plaît",
             "stp": "s'il te plaît",
             "bcp": "beaucoup", "tjrs": "toujours", "tjs": "toujours", "càd": "c'est-à-dire", "qqch": "quelque chose",
             "qqn": "quelqu'un", "qq": "quelques", "vs": "contre", "pcq": "parce que", "ds": "dans", "pdt": "pendant",
@@ -93,7 +94,8 @@ struct Abbreviations: Sendable {
     static let english = Abbreviations(
         titles: [
             "Mr": ("mister", false), "Mrs": ("missus", false), "Ms": ("miz", false), "Dr": ("doctor", false),
-            "Prof": ("professor", true), "St": ("saint", true), "Jr": ("junior", true), "Gen": ("general", true),
+            "Prof": ("professor", true), "St": ("saint", true), "Mt": ("mount", true), "Jr": ("junior", true),
+            "Gen": ("general", true),
             "Capt": ("captain", true), "Lt": ("lieutenant", true), "Sgt": ("sergeant", true), "Rev": ("reverend", true),
         ],
         beforeNumber: [

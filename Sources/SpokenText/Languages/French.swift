@@ -45,6 +45,7 @@ struct French: SpokenLanguage {
 
     func fraction(_ numerator: UInt64, over denominator: UInt64) -> String {
         let over = cardinal(numerator, .masculine) + " sur " + cardinal(denominator, .masculine)
+        if numerator > 10 { return over }
         if numerator > 1, [10, 20, 24, 100].contains(denominator) || numerator >= denominator { return over }
         let name =
             switch denominator {

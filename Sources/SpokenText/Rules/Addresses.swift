@@ -52,6 +52,8 @@ enum Addresses {
         guard !text.isMark(end - 1, ".") || !text.isDigits(end),
             !text.isMark(index - 1, ".") || !text.isDigits(index - 2)
         else { return nil }
+        // "10.0.0.0/8".
+        if text.isMark(end - 1, "/"), text.isDigits(end), text.length(end) <= 2 { end += 2 }
         return Reading(end: end - 1, words: said(text, index..<end - 1, in: context))
     }
 
@@ -59,7 +61,9 @@ enum Addresses {
     static let versions = Rule(before: .stop) { context, index in
         let text = context.text
         guard text.length(index) <= 4, text.isMark(index + 1, "."), text.isDigits(index + 2) else { return nil }
-        if let number = context.number(index), number.isInteger, number.end >= index + 3 { return nil }
+        if let number = context.number(index), number.end > index + 3 || number.isInteger && number.end == index + 3 {
+            return nil
+        }
         var end = index + 3
         while text.isMark(end, "."), text.isDigits(end + 1), end < index + 12 { end += 2 }
         guard end > index + 3 || text.startsWithZero(index) == false && context.isFrench else { return nil }

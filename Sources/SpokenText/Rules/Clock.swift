@@ -15,6 +15,12 @@ enum Clock {
         guard let minutes = text.small(minute, in: 0...59, digits: 2...2) else {
             return text.isWord(mark + 1) ? nil : reading
         }
+        if text.isMark(minute + 1, "'’′"), let seconds = text.small(minute + 2, in: 0...59, digits: 2...2),
+            text.isMark(minute + 3, "\"″”")
+        {
+            return Reading(
+                end: minute + 4, words: context.language.time(hour, minute: minutes, second: seconds, half: nil))
+        }
         let isFrenchMinute = text.isBorder(minute + 1) || text.isMark(minute + 1, ".,;:!?)»-–\"…/")
         let unit = text.word(text.behindSpace(minute + 1))
         if unit == "min" || unit == "mn" || unit == "minutes" {

@@ -4,6 +4,25 @@ enum Codes {
     static let secret = Rule { context, index in
         let text = context.text
         let length = text.length(index)
+        if length == 3, text.isSingleSpace(index + 1), text.length(index + 2) == 3, text.isDigits(index + 2),
+            isNamed(context, index)
+        {
+            let parts = [index, index + 2].map { place in
+                context.isFrench
+                    ? context.language.code(text.string(place))
+                    : context.language.digits(text.string(place).unicodeScalars)
+            }
+            return Reading(end: index + 3, words: parts.joined(separator: ", "))
+        }
+        if length == 1, context.isDash(index + 1), !context.isDash(index - 1), isNamed(context, index) {
+            // "1-2-3-4"
+            var (end, parts) = (index + 1, [context.language.code(text.string(index))])
+            while context.isDash(end), text.isDigits(end + 1), parts.count < 12 {
+                parts.append(context.language.code(text.string(end + 1)))
+                end += 2
+            }
+            if parts.count > 2 { return Reading(end: end, words: parts.joined(separator: ", ")) }
+        }
         guard length >= 4, length <= 12, text.isBorder(index - 1) || text.isMark(index - 1, ":"),
             isNamed(context, index)
         else {
@@ -41,6 +60,8 @@ enum Codes {
 
     private static let names: Set<String> = ["code", "codes", "digicode", "pin", "passcode"]
     private static let between: Set<String> = [
+        "vérification", "validation", "confirmation", "sécurité", "activation", "wi", "fi", "carte", "verification",
+        "access",
         "d", "de", "du", "la", "le", "l", "est", "entrée", "accès", "porte", "portail", "immeuble", "alarme", "pin",
         "wifi", "secret",
         "is", "the", "door", "gate", "alarm",
@@ -54,7 +75,7 @@ enum Codes {
             if let word = text.word(place)?.lowercased() {
                 if names.contains(word) { return true }
                 guard between.contains(word) else { return false }
-            } else if !text.isSpace(place), !text.isMark(place, ":'’") {
+            } else if !text.isSpace(place), !text.isMark(place, ":'’-") {
                 return false
             }
             place -= 1

@@ -33,13 +33,38 @@ enum Dates {
             guard (1000..<3000).contains(full) else { return nil }
             return Reading(end: index + 5, words: context.language.date(day: day, month: month, year: full))
         }
-        guard text.isMark(index + 1, "/"), !text.isMark(index + 3, "/"), context.isFrench else { return nil }
+        guard text.isMark(index + 1, "/"), !text.isMark(index + 3, "/"), context.isFrench, !isPart(context, index)
+        else {
+            return nil
+        }
         let isDated =
             text.isSpace(index - 1) && announces(context, index - 2)
             || text.isBorder(index - 1) && isBeforeAnHour(context, index + 3)
         guard isDated || text.startsWithZero(index) || text.startsWithZero(index + 2) else { return nil }
         return Reading(end: index + 3, words: context.language.date(day: day, month: month, year: nil))
     }
+
+    /// "March 5", "March 5, 2024".
+    static let afterMonth = Rule { context, index in
+        let text = context.text
+        guard !context.isFrench, let day = text.small(index, in: 1...31), text.isSpace(index - 1),
+            text.isCapitalised(index - 2),
+            let month = text.word(index - 2), englishMonths.contains(month), !text.isWord(index + 1),
+            !text.isMark(index + 1, ":/-–.") || text.isBorder(index + 2),
+            context.unit(behind: index + 1) == nil
+        else { return nil }
+        let words = context.language.ordinal(day, .masculine)
+        guard text.isMark(index + 1, ","), text.isSpace(index + 2), text.length(index + 3) == 4,
+            let year = text.value(index + 3),
+            (1000..<2100).contains(year), !text.isWord(index + 4)
+        else { return Reading(end: index + 1, words: words) }
+        return Reading(end: index + 4, words: words + ", " + context.language.year(year))
+    }
+
+    private static let englishMonths: Set<String> = [
+        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+        "December",
+    ]
 
     /// "on 7/4".
     static let american = Rule(before: .slash) { context, index in
@@ -49,6 +74,15 @@ enum Dates {
             ["on", "until", "due"].contains(text.word(index - 2)?.lowercased() ?? "")
         else { return nil }
         return Reading(end: index + 3, words: context.language.date(day: day, month: month, year: nil))
+    }
+
+    /// "le 1/4 de finale", "les 3/4 du temps".
+    private static func isPart(_ context: RuleContext, _ index: Int) -> Bool {
+        let text = context.text
+        guard text.length(index) == 1, text.length(index + 2) == 1, text.isSpace(index + 3),
+            let word = text.word(index + 4)
+        else { return false }
+        return ["de", "d", "des", "finale", "restant"].contains(word)
     }
 
     /// "le 28/11", "Samedi 28/11", "sam. 28/11".

@@ -2,7 +2,8 @@
 enum Durations {
     static let primes = Rule(before: [.pause, .otherMark]) { context, index in
         let text = context.text
-        guard context.isFrench, text.length(index) <= 3, text.isMark(index + 1, "'’′"),
+        if !context.isFrench { return feet(context, index) }
+        guard text.length(index) <= 3, text.isMark(index + 1, "'’′"),
             text.isBorder(index - 1) || text.isMark(index - 1, "(:"),
             let minutes = text.value(index)
         else { return nil }
@@ -27,6 +28,18 @@ enum Durations {
             end: end + 2,
             words: words + " " + said + (seconds < 2 ? " seconde et " : " secondes et ")
                 + context.language.cardinal(fraction, .masculine) + name)
+    }
+
+    /// "5'10\"" in English.
+    private static func feet(_ context: RuleContext, _ index: Int) -> Reading? {
+        let text = context.text
+        guard let feet = text.small(index, in: 1...99), text.isMark(index + 1, "'’′"),
+            let inches = text.small(index + 2, in: 0...11),
+            text.isMark(index + 3, "\"″”"), text.isBorder(index - 1)
+        else { return nil }
+        let words =
+            context.language.cardinal(feet, .masculine) + " foot " + context.language.cardinal(inches, .masculine)
+        return Reading(end: index + 4, words: words)
     }
 
     /// Whether the mark may close a quotation.

@@ -25,13 +25,16 @@ enum Fractions {
     /// "2½ L", "1 1/2 tasse": the unit stands between the whole and the half when it is said.
     static let mixed = Rule(before: [.space, .otherMark]) { context, index in
         let text = context.text
-        guard context.isFrench, let whole = context.number(index), whole.isInteger, whole.end == index + 1 else {
-            return nil
-        }
+        guard let whole = context.number(index), whole.isInteger, whole.end == index + 1 else { return nil }
         let start = text.behindSpace(index + 1)
         guard let part = context.vulgar(at: start) ?? context.part(at: start), part.numerator < part.denominator,
-            let noun = context.noun(behind: part.end, isMany: whole.value > 1)
+            let noun = context.noun(behind: part.end, isMany: whole.value > 1 || !context.isFrench)
         else { return nil }
+        guard context.isFrench else {
+            let words =
+                context.language.cardinal(whole.value, .masculine) + " and " + context.rest(part, .masculine) + " "
+            return Reading(end: noun.end, words: words + noun.plural, isQuantity: true)
+        }
         let gender = noun.isFeminine ? Gender.feminine : .masculine
         let name = context.language.isPlural(whole) ? noun.plural : noun.singular
         let words = [context.language.cardinal(whole.value, gender), name, "et", context.rest(part, gender)]
@@ -94,7 +97,8 @@ extension RuleContext {
         let words = language.fraction(part.numerator, over: part.denominator)
         let gap = text.isDigits(index - 1) ? " " : ""
         guard isFrench else {
-            return Reading(end: part.end, words: isMixed ? gap + self.words.and + " " + words : words)
+            return Reading(
+                end: part.end, words: isMixed ? gap + self.words.and + " " + rest(part, .masculine) : words)
         }
         if isMixed { return Reading(end: part.end, words: gap + "et " + rest(part, gender(behind: part.end))) }
         if let counted = counted(before: index), part.numerator < part.denominator, part.denominator <= 4,
@@ -120,7 +124,7 @@ extension RuleContext {
     private func counted(before index: Int) -> String? {
         guard text.isSpace(index - 1), text.isSpace(index - 3), text.isDigits(index - 4),
             let noun = text.word(index - 2),
-            !text.isCapitalised(index - 2), text.length(index - 2) > 3, !Self.small.contains(noun)
+            !text.isCapitalised(index - 2), text.length(index - 2) > 2, !Self.small.contains(noun)
         else { return nil }
         return noun
     }
@@ -128,8 +132,9 @@ extension RuleContext {
     /// What is said behind "et".
     fileprivate func rest(_ part: Part, _ gender: Gender) -> String {
         switch (part.numerator, part.denominator) {
+        case (1, 2) where !isFrench: words.half
         case (1, 2): gender == .feminine ? "demie" : "demi"
-        case (1, 4): "quart"
+        case (1, 4): isFrench ? "quart" : "a quarter"
         default: language.fraction(part.numerator, over: part.denominator)
         }
     }

@@ -12,11 +12,11 @@ extension RuleContext {
     func isSpoon(_ index: Int) -> Bool { isFrench && spoon(at: index) != nil }
 
     fileprivate func spoon(at index: Int) -> (kind: String, end: Int)? {
-        guard text.isWord(index), text.length(index) <= 3 else { return nil }
+        guard text.isWord(index), text.length(index) <= 5 else { return nil }
         switch text.string(index).lowercased() {
         case "càs": return ("soupe", index + 1)
         case "càc": return ("café", index + 1)
-        case "c": break
+        case "c", "cuil", "cuill": break
         default: return nil
         }
         guard text.isMark(index + 1, ".") else { return nil }

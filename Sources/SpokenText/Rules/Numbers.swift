@@ -25,6 +25,17 @@ enum Numbers {
         return Reading(end: index + 2, words: words.hasSuffix("y") ? words.dropLast() + "ies" : words + "s")
     }
 
+    /// "50-50", "50/50".
+    static let halves = Rule(at: "5", before: [.dash, .slash]) { context, index in
+        let text = context.text
+        guard text.value(index) == 50, text.value(index + 2) == 50, text.length(index) == 2,
+            text.length(index + 2) == 2,
+            !text.isMark(index - 1, "-/–.,"), !text.isMark(index + 3, "-/–")
+        else { return nil }
+        let fifty = context.language.cardinal(50, .masculine)
+        return Reading(end: index + 3, words: fifty + " " + fifty)
+    }
+
     /// "3 fois/jour".
     static let perPeriod = Rule(at: "f", before: .slash) { context, index in
         let text = context.text

@@ -16,7 +16,7 @@ enum Numerals {
         }
         // A single letter of the others is an initial, or a name: "Marie C", "type C".
         guard numeral.count > 1 || ["I", "V", "X"].contains(text.tokens[index].head), value < 100,
-            context.isFrench || value > 1 || !text.isSpace(index + 1)
+            context.isFrench || value > 1 || !text.isSpace(index + 1) || before == "War"
         else { return nil }
         return named(value, behind: before, in: context).map { Reading(end: index + 1, words: $0) }
     }

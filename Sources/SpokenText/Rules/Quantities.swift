@@ -23,6 +23,37 @@ enum Quantities {
         return Reading(end: index + 2, words: context.language.spoken(number) + " " + context.words.to + " ")
     }
 
+    /// "68,4 M d'habitants", "2 Mds de trajets".
+    static let millions = Rule(before: [.space, .word, .pause]) { context, index in
+        let text = context.text
+        guard context.isFrench, let number = context.number(index) else { return nil }
+        let letter = text.behindSpace(number.end)
+        guard text.isSpace(letter + 1), let scale = scales[text.word(letter) ?? ""],
+            text.word(letter + 2) == "de" || text.word(letter + 2) == "d" && text.isMark(letter + 3, "'’")
+        else { return nil }
+        let words = context.language.spoken(number) + " " + scale + (context.language.isPlural(number) ? "s" : "")
+        return Reading(end: letter + 1, words: words)
+    }
+
+    private static let scales = ["M": "million", "Md": "milliard", "Mds": "milliard", "Mrd": "milliard"]
+
+    /// "27\"" of a screen.
+    static let inches = Rule(before: [.pause, .otherMark, .stop]) { context, index in
+        let text = context.text
+        guard context.isFrench, let number = context.number(index), text.isMark(number.end, "\"″”"),
+            text.isSpace(index - 1),
+            screens.contains(text.word(index - 2)?.lowercased() ?? "")
+        else { return nil }
+        return Reading(
+            end: number.end + 1, words: context.language.spoken(number) + (number.value > 1 ? " pouces" : " pouce"))
+    }
+
+    private static let screens: Set<String> = [
+        "écran", "écrans", "télé", "tv", "téléviseur", "moniteur", "tablette", "vélo", "roues", "roue", "pneus",
+        "jante", "jantes",
+        "dalle",
+    ]
+
     /// "05 s" and "00 min", behind hours or minutes: elsewhere figures with a zero in front are a code.
     static let padded = Rule(at: "0") { context, index in
         let text = context.text
@@ -103,6 +134,12 @@ extension RuleContext {
             unit.singular += " " + words.per + " " + divisor.singular
             unit.plural += " " + words.per + " " + divisor.singular
             unit.end = divisor.end
+            // "kWh/m²/an".
+            if isFrench, text.isMark(unit.end, "/"), let other = self.divisor(at: unit.end + 1) {
+                unit.singular += " et " + words.per + " " + other.singular
+                unit.plural += " et " + words.per + " " + other.singular
+                unit.end = other.end
+            }
         }
         // "5 l'un", "3 m-": letters of something else.
         if text.isMark(unit.end, "'’_@") || text.isWord(unit.end) || isDash(unit.end) && text.isWord(unit.end + 1) {

@@ -103,7 +103,8 @@ struct RuleContext {
 /// answers is right, so that those that want more come first.
 struct RuleTable: Sendable {
     private static let digits: [Rule] = [
-        Codes.secret, Codes.mixed, Codes.toCall, Durations.primes, Dates.iso, Dates.american, Numbers.decades,
+        Codes.secret, Codes.mixed, Codes.toCall, Quantities.millions, Quantities.inches, Durations.primes, Dates.iso,
+        Dates.american, Dates.afterMonth, Numbers.halves, Numbers.decades,
         Dates.numeric,
         Telephones.national, Addresses.ofMachine, Telephones.american, Clock.swiss, Clock.hours, Clock.colons,
         Clock.allDay,
@@ -113,7 +114,8 @@ struct RuleTable: Sendable {
     ]
     private static let word: [Rule] = [
         Codes.plate, Calendar.week, Calendar.day, Weather.wind, Weather.corner, Addresses.mail, Addresses.web,
-        Kitchen.spoons, Numbers.perPeriod, Numbers.elided, Numerals.roman, Money.codeFirst, ShortForms.beforeChrist,
+        Kitchen.spoons, Numbers.perPeriod, Numbers.elided, Numerals.roman, Money.codeFirst, ShortForms.temperature,
+        ShortForms.beforeChrist,
         ShortForms.lettered,
         ShortForms.title, ShortForms.numbered, ShortForms.place, ShortForms.general, Compounds.versionOrName,
         Compounds.acronym,

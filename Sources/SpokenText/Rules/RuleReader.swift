@@ -31,7 +31,9 @@ struct RuleReader {
             let token = text.tokens[index]
             if token.kind == .space {
                 index += 1
-            } else if quantity == index, context.isDash(index), text.isDigits(index + 1) {
+            } else if quantity == index, context.isDash(index), text.isDigits(index + 1),
+                !(text.startsWithZero(index + 1) && text.length(index + 1) > 2)
+            {
                 copy(copied..<index)
                 append(
                     context.isEquation(at: index) ? context.words.minus : context.words.to, from: index, to: index + 1)

@@ -73,6 +73,16 @@ enum ShortForms {
         return Reading(end: end, words: title.full)
     }
 
+    /// "T° : 20 °C".
+    static let temperature = Rule(at: "T", before: .otherMark) { context, index in
+        let text = context.text
+        guard context.isFrench, text.length(index) == 1, text.isMark(index + 1, "°"),
+            text.isBorder(index + 2) || text.isMark(index + 2, ":"),
+            text.isBorder(index - 1)
+        else { return nil }
+        return Reading(end: index + 2, words: "température")
+    }
+
     /// "n° 5", "p. 12".
     static let numbered = Rule { context, index in
         let text = context.text
@@ -98,7 +108,11 @@ enum ShortForms {
         else { return nil }
         // "il fait 3 min. 20": a unit.
         if text.isDigits(index - 1) || text.isSpace(index - 1) && text.isDigits(index - 2) { return nil }
-        return Reading(end: end, words: full + (text.isDigits(end) ? " " : ""))
+        // "p. 12-15" are several.
+        let isRange =
+            word.lowercased() == "p" && text.isDash(text.behindSpace(end) + 1)
+            && text.isDigits(text.behindSpace(end) + 2)
+        return Reading(end: end, words: full + (isRange ? "s" : "") + (text.isDigits(end) ? " " : ""))
     }
 
     /// "av. Foch", "bd de la République".
@@ -121,6 +135,9 @@ enum ShortForms {
             return nil
         }
         if context.isFrench, let full = short(context, index) { return full }
+        if !context.isFrench, isStreet(context, index) {
+            return Reading(end: context.endsSentence(index + 1) ? index + 1 : index + 2, words: "Street")
+        }
         if text.isMark(index + 1, "."),
             let full = text.entry(index, in: context.abbreviations.withStop) ?? ofCalendar(context, index)
         {
@@ -140,6 +157,16 @@ enum ShortForms {
 }
 
 extension ShortForms {
+    /// "123 Main St.": in front of a name, it is a saint.
+    private static func isStreet(_ context: RuleContext, _ index: Int) -> Bool {
+        let text = context.text
+        guard text.length(index) == 2, text.string(index) == "St", text.isSpace(index - 1),
+            text.isCapitalised(index - 2),
+            text.isMark(index + 1, "."), text.isSpace(index - 3), text.isDigits(index - 4)
+        else { return false }
+        return true
+    }
+
     /// What the words beside it explain: "au RDC", "le 11e arr.", "Min. : 5 °C".
     private static func short(_ context: RuleContext, _ index: Int) -> Reading? {
         let text = context.text
@@ -156,6 +183,13 @@ extension ShortForms {
             else { return nil }
             return Reading(end: context.endsSentence(index + 1) ? index + 1 : index + 2, words: "arrondissement")
         case "Min", "Max", "min", "max":
+            // "min 12°", but "5 min 30".
+            if text.isSpace(index + 1),
+                text.isDigits(index + 2) || text.isMark(index + 2, "-−+") && text.isDigits(index + 3),
+                index == 0 || text.isMark(index - 1, "(") || text.isSpace(index - 1) && text.isMark(index - 2, ":,;")
+            {
+                return Reading(end: index + 1, words: text.string(index).lowercased() == "min" ? "minimum" : "maximum")
+            }
             guard text.isMark(index + 1, "."), text.isMark(text.behindSpace(index + 2), ":"), !text.isDigits(index - 2)
             else { return nil }
             return Reading(end: index + 2, words: text.string(index).lowercased() == "min" ? "minimum" : "maximum")

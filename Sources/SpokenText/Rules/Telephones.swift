@@ -23,6 +23,7 @@ enum Telephones {
         let text = context.text
         let mark = text.mark(index + 1)
         guard mark == nil ? text.isSingleSpace(index + 1) : text.isMark(index + 1, ".-‑") else { return nil }
+        if let short = local(from: index, in: context) { return short }
         let lengths = text.length(index) == 1 ? [1, 3, 3, 4] : [3, 3, 4]
         var (place, parts) = (index, [String]())
         for (step, length) in lengths.enumerated() {
@@ -38,6 +39,19 @@ enum Telephones {
         }
         guard !text.isMark(place + 1, "-.") || !text.isDigits(place + 2) else { return nil }
         return Reading(end: place + 1, words: parts.joined(separator: ", "))
+    }
+
+    /// "555-0199", which its zero or a word before it tells from a range.
+    private static func local(from index: Int, in context: RuleContext) -> Reading? {
+        let text = context.text
+        guard text.length(index) == 3, context.isDash(index + 1), text.isDigits(index + 2), text.length(index + 2) == 4,
+            !context.isDash(index + 3),
+            text.startsWithZero(index + 2)
+                || text.isSpace(index - 1)
+                    && ["call", "dial", "text", "phone"].contains(text.word(index - 2)?.lowercased() ?? "")
+        else { return nil }
+        let words = [index, index + 2].map { context.language.digits(text.string($0).unicodeScalars) }
+        return Reading(end: index + 3, words: words.joined(separator: ", "))
     }
 
     /// "(+33) 1 23 45 67 89", "(555) 123-4567".
@@ -56,7 +70,11 @@ enum Telephones {
         guard text.length(place) == 3, text.isDigits(place), text.isMark(place + 1, "-."), text.isDigits(place + 2),
             text.length(place + 2) == 4, !context.isDash(place + 3)
         else { return nil }
-        let words = [index + 1, place, place + 2].map { context.language.digits(text.string($0).unicodeScalars) }
+        let words = [index + 1, place, place + 2].map {
+            let figures = text.string($0)
+            return figures.hasSuffix("00") && figures.utf8.count == 3
+                ? context.language.code(figures) : context.language.digits(figures.unicodeScalars)
+        }
         return Reading(end: place + 3, words: words.joined(separator: ", "))
     }
 
