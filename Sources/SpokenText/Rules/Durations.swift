@@ -12,7 +12,7 @@ enum Durations {
             guard minutes <= 180, text.isBorder(index + 2) || text.isMark(index + 2, ".,;:!?)"),
                 !isQuoted(context, index)
             else { return nil }
-            return whole(minutes, words, in: context, index)
+            return whole(minutes, words, in: context, at: index)
         }
         let said = context.language.cardinal(seconds, .feminine)
         let end = index + 3
@@ -49,7 +49,7 @@ enum Durations {
     }
 
     /// "à la 45'" is a minute of a match.
-    private static func whole(_ minutes: UInt64, _ words: String, in context: RuleContext, _ index: Int) -> Reading {
+    private static func whole(_ minutes: UInt64, _ words: String, in context: RuleContext, at index: Int) -> Reading {
         guard context.text.isSpace(index - 1), context.text.word(index - 2)?.lowercased() == "la", minutes > 0 else {
             return Reading(end: index + 2, words: words, isQuantity: true)
         }

@@ -5,7 +5,7 @@ enum Numerals {
         guard text.length(index) <= 12 else { return nil }
         let letters = text.scalars[text.tokens[index].start..<text.tokens[index].end]
         guard let numeral = numeral(at: letters) else { return nil }
-        if numeral.count < letters.count { return context.isFrench ? ordinal(context, index, numeral) : nil }
+        if numeral.count < letters.count { return context.isFrench ? ordinal(context, index, of: numeral) : nil }
         guard let value = numeral.value, text.isSpace(index - 1),
             !text.isMark(index + 1, "'’.") || text.isBorder(index + 2),
             let before = text.word(index - 2)
@@ -40,7 +40,7 @@ enum Numerals {
     }
 
     /// "XXIe", "Ier", "IIIᵉ".
-    private static func ordinal(_ context: RuleContext, _ index: Int, _ numeral: Numeral) -> Reading? {
+    private static func ordinal(_ context: RuleContext, _ index: Int, of numeral: Numeral) -> Reading? {
         let text = context.text
         // "Ce", "De", "Le" and "Me" are words.
         let behind = text.scalars[text.tokens[index].start + numeral.count]
