@@ -53,7 +53,7 @@ struct Abbreviations: Sendable {
         ],
         withStop: [
             "etc": "et cetera", "cf": "confer", "env": "environ", "max": "maximum", "tél": "téléphone",
-            "Tél": "téléphone", "hab": "habitants", "appt": "appartement",
+            "Tél": "téléphone", "hab": "habitants", "pers": "personnes", "appt": "appartement",
             "bât": "bâtiment", "qqch": "quelque chose", "qqn": "quelqu'un", "adr": "adresse", "dép": "département",
             "Cie": "compagnie", "apr": "après", "ap": "après",
         ],

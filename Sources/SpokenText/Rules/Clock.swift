@@ -121,7 +121,9 @@ enum Clock {
         switch (first, letter, last) {
         case (24, "h", 24), (24, "H", 24): return Reading(end: slash + 2, words: "vingt-quatre heures sur vingt-quatre")
         case (24, nil, 24): return Reading(end: slash + 2, words: "vingt-quatre heures sur vingt-quatre")
-        case (7, "j", 7), (7, "J", 7), (7, nil, 7): return Reading(end: slash + 2, words: "sept jours sur sept")
+        case (7, "j", 7), (7, "J", 7), (7, nil, 7):
+            let isRepeated = text.word(slash + 2)?.lowercased() == "j"
+            return Reading(end: isRepeated ? slash + 3 : slash + 2, words: "sept jours sur sept")
         case (24, nil, 7):
             return Reading(end: slash + 2, words: "vingt-quatre heures sur vingt-quatre et sept jours sur sept")
         default: return nil

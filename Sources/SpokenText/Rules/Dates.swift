@@ -109,6 +109,22 @@ enum Dates {
         "décembre",
     ]
 
+    /// Whether a day of the calendar begins at a place: "31 mars", "1er septembre".
+    static func isDay(_ context: RuleContext, from index: Int) -> Bool {
+        let text = context.text
+        guard text.small(index, in: 1...31) != nil else { return false }
+        let space = text.word(index + 1) == "er" ? index + 2 : index + 1
+        return text.isSpace(space) && months.contains(text.word(space + 1)?.lowercased() ?? "")
+    }
+
+    /// Whether one ends before a place: "14 février", "14 mai 1643".
+    static func isDay(_ context: RuleContext, before end: Int) -> Bool {
+        let text = context.text
+        let month = text.length(end - 1) == 4 && text.isDigits(end - 1) && text.isSpace(end - 2) ? end - 3 : end - 1
+        return months.contains(text.word(month)?.lowercased() ?? "") && text.isSpace(month - 1)
+            && (text.isDigits(month - 2) || text.word(month - 2) == "er")
+    }
+
     /// "1 janvier" is written for "1er janvier".
     static let firstOfMonth = Rule(at: "01", before: .space) { context, index in
         let text = context.text

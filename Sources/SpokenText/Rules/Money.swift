@@ -66,9 +66,12 @@ enum Money {
     }
 
     private static func finish(_ words: String, in context: RuleContext, end: Int) -> Reading {
-        guard context.text.isMark(end, "/"), let divisor = context.divisor(at: end + 1) else {
-            return Reading(end: end, words: words, isQuantity: true)
-        }
+        // "9,99 €/mois", "9,99 € / mois"
+        let (slash, isSpaced) = (context.text.behindSpace(end), context.text.isSpace(end))
+        let behind = isSpaced ? context.text.behindSpace(slash + 1) : slash + 1
+        guard context.text.isMark(slash, "/"), context.text.length(behind) > 1 || !isSpaced,
+            let divisor = context.divisor(at: behind)
+        else { return Reading(end: end, words: words, isQuantity: true) }
         return Reading(
             end: divisor.end, words: words + " " + context.words.per + " " + divisor.singular, isQuantity: true)
     }

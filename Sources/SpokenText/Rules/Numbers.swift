@@ -36,13 +36,15 @@ enum Numbers {
         return Reading(end: index + 3, words: fifty + " " + fifty)
     }
 
-    /// "3 fois/jour".
-    static let perPeriod = Rule(at: "f", before: .slash) { context, index in
+    /// "3 fois/jour", "2 repas/jour".
+    static let perPeriod = Rule(before: .slash) { context, index in
         let text = context.text
-        guard context.isFrench, text.word(index) == "fois", let period = context.divisor(at: index + 2) else {
-            return nil
-        }
-        return Reading(end: period.end, words: "fois par " + period.singular)
+        guard context.isFrench, text.length(index) > 2, text.isSpace(index - 1), text.isDigits(index - 2),
+            let word = text.word(index),
+            let period = text.word(index + 2),
+            ["jour", "jours", "semaine", "mois", "an", "heure", "minute", "personne", "nuit"].contains(period)
+        else { return nil }
+        return Reading(end: index + 3, words: word + " par " + period)
     }
 
     /// A number and perhaps a noun, whose gender it takes: "21 minutes".

@@ -6,6 +6,12 @@ enum Numerals {
         let letters = text.scalars[text.tokens[index].start..<text.tokens[index].end]
         guard let numeral = numeral(at: letters) else { return nil }
         if numeral.count < letters.count { return context.isFrench ? ordinal(context, index, of: numeral) : nil }
+        if context.isFrench, let value = numeral.value, text.isSpace(index + 1),
+            ["e", "ème", "er"].contains(text.word(index + 2) ?? ""),
+            text.isSpace(index + 3), ["siècle", "siècles", "arrondissement"].contains(text.word(index + 4) ?? "")
+        {
+            return Reading(end: index + 3, words: context.language.ordinal(value, .masculine))
+        }
         guard let value = numeral.value, text.isSpace(index - 1),
             !text.isMark(index + 1, "'’.") || text.isBorder(index + 2),
             let before = text.word(index - 2)

@@ -10,6 +10,10 @@ enum Ordinals {
 
     static let figures = Rule(before: [.word, .space, .stop, .pause]) { context, index in
         let text = context.text
+        // "1 er"
+        if context.isFrench, text.value(index) == 1, text.isSingleSpace(index + 1), text.word(index + 2) == "er" {
+            return Reading(end: index + 3, words: "premier")
+        }
         guard text.length(index) <= 9, let number = context.number(index), number.isInteger, number.value > 0,
             let suffix = text.word(number.end), text.length(number.end) <= 5
         else { return nil }

@@ -16,11 +16,20 @@ enum Quantities {
     /// "8/14 °C": the coldest and the warmest of a day.
     static let span = Rule(before: .slash) { context, index in
         let text = context.text
-        let right = text.isMark(index + 2, "-−") ? index + 3 : index + 2
+        let right = text.isMark(index + 2, "-−+") ? index + 3 : index + 2
         guard let number = context.number(index), number.end == index + 1, let other = context.number(right),
-            context.isTemperature(behind: other.end)
+            context.isTemperature(behind: other.end) || isParty(context, other.end) && number.value < other.value
         else { return nil }
-        return Reading(end: index + 2, words: context.language.spoken(number) + " " + context.words.to + " ")
+        let isPlus = text.isMark(index + 2, "+")
+        let words = context.language.spoken(number) + " " + context.words.to + (isPlus ? " " + context.words.plus : "")
+        return Reading(end: isPlus ? index + 3 : index + 2, words: words + " ")
+    }
+
+    /// "4/6 personnes" are no part of a person.
+    private static func isParty(_ context: RuleContext, _ end: Int) -> Bool {
+        guard context.text.isSpace(end), let noun = context.text.word(end + 1) else { return false }
+        return ["personnes", "pers", "parts", "convives", "portions", "enfants", "joueurs", "ans", "people", "players"]
+            .contains(noun)
     }
 
     /// "68,4 M d'habitants", "2 Mds de trajets".

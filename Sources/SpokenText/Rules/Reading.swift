@@ -123,7 +123,7 @@ struct RuleTable: Sendable {
     private static let mark: [Rule] = [
         Signs.phonemes, Telephones.inBrackets, Telephones.international, Money.signFirst, Signs.sign, Signs.paragraph,
         Signs.hashtag, Signs.mention,
-        Fractions.vulgar, Signs.power, Signs.joint, Signs.hours, Signs.operation, Signs.symbol,
+        Fractions.vulgar, Signs.power, Signs.joint, Signs.hours, Signs.days, Signs.operation, Signs.symbol,
     ]
 
     static let shared = RuleTable()

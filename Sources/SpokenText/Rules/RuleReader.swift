@@ -35,8 +35,7 @@ struct RuleReader {
                 !(text.startsWithZero(index + 1) && text.length(index + 1) > 2)
             {
                 copy(copied..<index)
-                append(
-                    context.isEquation(at: index) ? context.words.minus : context.words.to, from: index, to: index + 1)
+                append(context.dash(at: index), from: index, to: index + 1)
                 index += 1
                 copied = index
             } else if let reading = reading(at: index, of: token) {
@@ -135,5 +134,16 @@ struct RuleReader {
         } else {
             spans.append(span)
         }
+    }
+}
+
+extension RuleContext {
+    /// What a dash between two numbers is: a minus in a sum, a mark in the number of a law, and else the way from one to the other.
+    fileprivate func dash(at index: Int) -> String {
+        if isEquation(at: index) { return words.minus }
+        let (number, before) = (index - 1, text.isSpace(index - 2) ? index - 3 : index - 2)
+        let isNumbered =
+            text.isDigits(number) && (text.isMark(before, "°") || text.isWord(before) && before == index - 2)
+        return isNumbered && text.length(number) > 2 ? words.dash : words.to
     }
 }

@@ -179,6 +179,14 @@ enum Signs {
         return Reading(end: index + 1, words: context.words.to)
     }
 
+    /// "14 mai 1643 - 1er septembre 1715", "14 février – 31 mars".
+    static let days = Rule(at: "-–−", before: .space) { context, index in
+        guard context.isFrench, context.text.isSpace(index - 1), Dates.isDay(context, from: index + 2),
+            Dates.isDay(context, before: index - 1)
+        else { return nil }
+        return Reading(end: index + 1, words: "au")
+    }
+
     /// Marks that say one word by themselves.
     static let symbol = Rule(at: "&∞→⇒➜⟶-=") { context, index in
         let text = context.text
