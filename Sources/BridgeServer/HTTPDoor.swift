@@ -97,17 +97,16 @@ private func buildRouter(_ dependencies: RouteDependencies) throws -> Router<Bri
     let configuration = runtime.services.configuration
     let routes = try routeTable(dependencies)
     let router = Router(context: BridgeContext.self)
-    router.add(middleware: PolicyMiddleware(routes: routes))
-    router.add(middleware: RequestLogMiddleware(runtime: runtime, unmatched: routes.unmatched))
-    router.add(middleware: RequestChecks(HostHeaderCheck(), HostCheck(names: ServerNames(configuration))))
+    router.add(
+        middleware: RequestLogMiddleware(
+            runtime: runtime, routes: routes,
+            checks: RequestChecks(HostHeaderCheck(), HostCheck(names: ServerNames(configuration)))))
     router.add(middleware: OriginMiddleware(configuration))
     router.add(
         middleware: RequestChecks(
             CrowdCheck(connections: dependencies.connections), KeyCheck(runtime: runtime), TimeLimitCheck(),
             QueueCheck(services: runtime.services)))
-    router.add(middleware: ContinueMiddleware())
-    router.add(middleware: AnswerBudgetMiddleware(budget: runtime.answers))
-    router.add(middleware: BodyBudgetMiddleware(budget: runtime.bodies))
+    router.add(middleware: BodyMiddleware(bodies: runtime.bodies, answers: runtime.answers))
     routes.register(on: router)
     // After the routes, because it acts where none of them matched.
     router.add(middleware: NotFoundMiddleware())

@@ -16,7 +16,12 @@ struct RequestChecks: RouterMiddleware {
         _ request: Request, context: BridgeContext, next: (Request, BridgeContext) async throws -> Response
     ) async throws -> Response {
         var context = context
-        for check in checks { try await check.check(request, &context) }
+        try await check(request, &context)
         return try await next(request, context)
+    }
+
+    /// Does all of them, for a layer that has work of its own as well.
+    func check(_ request: Request, _ context: inout BridgeContext) async throws {
+        for check in checks { try await check.check(request, &context) }
     }
 }

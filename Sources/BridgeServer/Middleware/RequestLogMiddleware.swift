@@ -6,12 +6,12 @@ import Hummingbird
 import Logging
 import Synchronization
 
-/// The outermost layer: gives each request its id, turns every error into the envelope, and accounts for the request in one log line
-/// and in the metrics.
+/// The outermost layer: gives each request the policy of its route, so that everything behind can use it, and an id; does the first
+/// checks; turns every error into the envelope, and accounts for the request in one log line and in the metrics.
 struct RequestLogMiddleware: RouterMiddleware {
     let runtime: Runtime
-    /// Of paths without a route.
-    let unmatched: StatusCounters
+    let routes: RouteTable
+    let checks: RequestChecks
 
     func handle(
         _ request: Request, context: BridgeContext, next: (Request, BridgeContext) async throws -> Response
@@ -19,12 +19,14 @@ struct RequestLogMiddleware: RouterMiddleware {
         let elapsed = runtime.services.clock.stopwatch()
         let id = Self.identifier(request.headers[.requestID])
         var context = context
+        place(request, &context)
         if let parent = request.headers[.traceParent] {
             context.trace = TraceContext(parent: parent, state: request.headers[.traceState])
             context.record.note(context.trace)
         }
         var response: Response
         do {
+            try await checks.check(request, &context)
             response = try await next(request, context)
         } catch {
             response = ServiceErrorResponse.make(error, context)
@@ -32,7 +34,7 @@ struct RequestLogMiddleware: RouterMiddleware {
         response.headers[.requestID] = id
         if request.method == .head { response = response.withoutBody }
         let account = Account(
-            runtime: runtime, id: id, method: request.method, counters: context.endpoint?.counters ?? unmatched,
+            runtime: runtime, id: id, method: request.method, counters: context.endpoint?.counters ?? routes.unmatched,
             status: response.status, elapsed: elapsed, record: context.record)
         // An answer is accounted for when its last byte is written; immediately, if the connection takes all of it at once.
         if response.body.contentLength.map({ $0 > ResponseBody.atOnce }) ?? true {
@@ -51,6 +53,16 @@ struct RequestLogMiddleware: RouterMiddleware {
             account.close()
         }
         return response
+    }
+
+    /// The router finds the route before its middleware runs, and passes on the declared path. If it found none, because there is no such
+    /// path or it lacks the method, the table is searched.
+    private func place(_ request: Request, _ context: inout BridgeContext) {
+        guard
+            let endpoint = routes.endpoint(declared: context.coreContext.endpointPath.value, path: request.uri.path)
+        else { return }
+        context.endpoint = endpoint
+        context.policy = endpoint.policy(of: request.method)
     }
 
     /// The client's id for the request if it is fit for a header and a log line, otherwise a new one.

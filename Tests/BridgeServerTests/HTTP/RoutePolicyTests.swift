@@ -53,13 +53,14 @@ import Testing
         for path in ["/health", "/ready"] { #expect(policy(path, .get) == Self.probe) }
         #expect(policy("/metrics", .get) == RoutePolicy(group: .probes, cost: .nothing))
         let text = dependencies.textLimit
-        for (path, bridge, cost) in [
-            ("/api/llm/generate", Bridge.llm, RequestPolicy.Cost.tokens), ("/api/llm/chat", .llm, .tokens),
-            ("/api/tts/synthesize", .tts, .characters), ("/api/embeddings/embed", .embeddings, .texts),
-            ("/api/embeddings/embed-batch", .embeddings, .texts),
+        for (path, bridge, cost, interactive) in [
+            ("/api/llm/generate", Bridge.llm, RequestPolicy.Cost.tokens, text), ("/api/llm/chat", .llm, .tokens, text),
+            ("/api/tts/synthesize", .tts, .characters, 250), ("/api/embeddings/embed", .embeddings, .texts, text),
+            ("/api/embeddings/embed-batch", .embeddings, .texts, 0),
         ] {
             let expected = RoutePolicy(
-                group: .bridge(bridge), cost: cost, bodyLimit: text, budgetsItsAnswer: bridge == .tts)
+                group: .bridge(bridge), cost: cost, bodyLimit: text, interactiveLimit: interactive,
+                budgetsItsAnswer: bridge == .tts)
             #expect(policy(path, .post) == expected, "\(path)")
         }
         let speech = policy("/api/stt/transcribe", .post)

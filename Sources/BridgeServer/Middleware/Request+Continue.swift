@@ -7,14 +7,12 @@ import NIOHTTPTypes
 /// moment when a route begins to read. Bodies of requests that are refused by their headers are never sent at all.
 ///
 /// Written here because Hummingbird answers no expectation.
-struct ContinueMiddleware: RouterMiddleware {
-    func handle(
-        _ request: Request, context: BridgeContext, next: (Request, BridgeContext) async throws -> Response
-    ) async throws -> Response {
-        guard request.headers[.expect]?.lowercased() == "100-continue" else { return try await next(request, context) }
-        var request = request
-        request.body = RequestBody(asyncSequence: ExpectedBody(body: request.body, channel: context.channel))
-        return try await next(request, context)
+extension Request {
+    func askingForItsBody(on channel: any Channel) -> Request {
+        guard headers[.expect]?.lowercased() == "100-continue" else { return self }
+        var request = self
+        request.body = RequestBody(asyncSequence: ExpectedBody(body: body, channel: channel))
+        return request
     }
 }
 

@@ -1,0 +1,55 @@
+import BridgeRuntime
+import Hummingbird
+
+/// What goes for the bodies of requests and answers: clients that wait to be asked for theirs are asked when it is read, and the memory that
+/// both take is counted, of a request from its first byte to its answer, of an answer until its last byte is written. A slow client must
+/// not make the server hold an unbounded amount of memory.
+///
+/// One layer for all of it, because each layer costs a copy of the request and an async call.
+struct BodyMiddleware: RouterMiddleware {
+    let bodies: MemoryBudget
+    let answers: MemoryBudget
+
+    func handle(
+        _ request: Request, context: BridgeContext, next: (Request, BridgeContext) async throws -> Response
+    ) async throws -> Response {
+        guard context.policy.bodyLimit > 0 else {
+            return try counted(try await next(request.askingForItsBody(on: context.channel), context), context.policy)
+        }
+        let response = try await withCountedBody(of: request.askingForItsBody(on: context.channel), context.policy) {
+            try await next($0, context)
+        }
+        return try counted(response, context.policy)
+    }
+
+    private func withCountedBody(
+        of request: Request, _ policy: RoutePolicy, _ next: (Request) async throws -> Response
+    ) async throws -> Response {
+        let share = MemoryBudget.Share(of: bodies)
+        defer { share.release() }
+        let announced = request.headers[.contentLength].flatMap { Int($0) } ?? 0
+        // A body over the limit of its route is refused there, however much room there is.
+        if announced <= policy.bodyLimit { try share.expect(announced) }
+        var request = request
+        request.body = RequestBody(
+            asyncSequence: request.body.map { piece in
+                try share.take(piece.readableBytes)
+                return piece
+            })
+        return try await next(request)
+    }
+
+    private func counted(_ response: Response, _ policy: RoutePolicy) throws -> Response {
+        guard let length = response.body.contentLength, length > ResponseBody.atOnce, !policy.budgetsItsAnswer
+        else { return response }
+        let share = MemoryBudget.Share(of: answers)
+        try share.take(length)
+        var response = response
+        let body = response.body
+        response.body = ResponseBody(contentLength: length) { writer in
+            defer { share.release() }
+            try await body.write(writer)
+        }
+        return response
+    }
+}
