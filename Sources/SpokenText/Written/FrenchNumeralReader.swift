@@ -1,0 +1,229 @@
+/// Reads French numbers in words: "quatre-vingt-dix-sept", "mille neuf cent quatre-vingts", "septante et un", "trois virgule cinq". It takes
+/// spaces for hyphens, which transcripts often lack, and the spelling of 1990, which has hyphens everywhere.
+struct FrenchNumeralReader {
+    let transcript: Transcript
+
+    /// The number in words or figures that begins at a token.
+    func numeral(at index: Int) -> Numeral? {
+        guard var numeral = Numeral(figuresAt: index, in: transcript, isFrench: true) ?? words(at: index) else {
+            return nil
+        }
+        addDecimals(to: &numeral)
+        return numeral
+    }
+
+    /// Whether a number in words begins at a token, other than an article.
+    func begins(at index: Int) -> Bool {
+        switch transcript.numberWord(index) {
+        case nil: false
+        case .some(let word): word.part != .digit(1) && !word.isOrdinal && !isPlural(index)
+        }
+    }
+
+    // MARK: Cardinals and ordinals
+
+    func words(at index: Int) -> Numeral? {
+        guard let first = transcript.numberWord(index), transcript.key(index) != Self.first else { return nil }
+        var numeral = Numeral(value: 0, end: index, isOne: first.part == .digit(1))
+        var (next, lastScale, isOne) = (index, UInt64.max, false)
+        while let part = belowMillion(at: next) {
+            guard !part.isOrdinal, let place = transcript.joined(part.end), let word = transcript.numberWord(place),
+                case .scale(let scale) = word.part, scale < lastScale
+            else {
+                guard numeral.end == index || part.value > 0 else { break }
+                numeral.value += part.value
+                (numeral.end, numeral.isOrdinal) = (part.end, part.isOrdinal)
+                isOne = part.value == 1 && lastScale == .max
+                break
+            }
+            numeral.value += part.value * scale
+            (numeral.end, numeral.isOrdinal, lastScale) = (place + 1, word.isOrdinal, scale)
+            guard !word.isOrdinal, let more = transcript.joined(place + 1), transcript.numberWord(more) != nil else {
+                break
+            }
+            next = more
+        }
+        guard numeral.end > index else { return nil }
+        numeral.isOne = isOne && first.part == .digit(1)
+        return numeral
+    }
+
+    /// A part of a number, in words.
+    struct Part {
+        var value: UInt64
+        var end: Int
+        var isOrdinal = false
+    }
+
+    private func belowMillion(at index: Int) -> Part? {
+        if transcript.numberWord(index)?.part == .thousand {
+            return rest(behind: Part(value: 1000, end: index + 1, isOrdinal: isOrdinal(index)), belowThousand)
+        }
+        guard let count = belowThousand(at: index) else { return nil }
+        guard !count.isOrdinal, count.value > 1, let place = transcript.joined(count.end),
+            transcript.numberWord(place)?.part == .thousand
+        else { return count }
+        return rest(
+            behind: Part(value: count.value * 1000, end: place + 1, isOrdinal: isOrdinal(place)), belowThousand)
+    }
+
+    func belowThousand(at index: Int) -> Part? {
+        if transcript.numberWord(index)?.part == .hundred, !isPlural(index) {
+            return rest(behind: Part(value: 100, end: index + 1, isOrdinal: isOrdinal(index)), belowHundred)
+        }
+        guard let count = belowHundred(at: index) else { return nil }
+        guard !count.isOrdinal, let place = transcript.joined(count.end),
+            transcript.numberWord(place)?.part == .hundred
+        else { return count }
+        let hundreds = Part(value: count.value * 100, end: place + 1, isOrdinal: isOrdinal(place))
+        switch count.value {
+        case 2...9: return rest(behind: hundreds, belowHundred)
+        // "dix-neuf cent quatre-vingt-quatre", but "quinze cents" are money.
+        case 11...19 where !isPlural(place):
+            let year = rest(behind: hundreds, belowHundred)
+            return year.end > hundreds.end ? year : count
+        default: return count
+        }
+    }
+
+    /// A number below one hundred; also by itself, as within a telephone number.
+    func belowHundred(at index: Int) -> Part? {
+        guard let word = transcript.numberWord(index) else { return nil }
+        let single = Part(value: 0, end: index + 1, isOrdinal: word.isOrdinal)
+        switch word.part {
+        case .digit(4) where !word.isOrdinal:
+            guard let place = transcript.joined(index + 1), transcript.numberWord(place)?.part == .ten(20) else {
+                return single.with(4)
+            }
+            let eighty = Part(value: 80, end: place + 1, isOrdinal: isOrdinal(place))
+            return tail(behind: eighty, digits: 1...9, teens: 10...19)
+        case .digit(let value): return single.with(value)
+        case .teen(10): return tail(behind: single.with(10), digits: 7...9, teens: 0...0)
+        case .teen(let value): return single.with(value)
+        case .ten(let value): return tail(behind: single.with(value), digits: 1...9, teens: value == 60 ? 10...19 : 0...0)
+        default: return nil
+        }
+    }
+
+    /// What stands behind a ten: "-deux", " et un", "-dix-sept".
+    private func tail(behind ten: Part, digits: ClosedRange<UInt64>, teens: ClosedRange<UInt64>) -> Part {
+        guard !ten.isOrdinal, var place = transcript.joined(ten.end) else { return ten }
+        let isLinked = transcript.key(place) == Self.and && ten.value != 10
+        if isLinked {
+            guard let behind = transcript.joined(place + 1) else { return ten }
+            place = behind
+        }
+        // "vingt un" may be two numbers; "quatre-vingt-un" is one.
+        let needsLink = ten.value != 80 && ten.value != 10
+        switch transcript.numberWord(place)?.part {
+        case .digit(1):
+            guard digits.contains(1), isLinked || !needsLink && !transcript.text.isSpace(place - 1) else { return ten }
+            return Part(value: ten.value + 1, end: place + 1, isOrdinal: isOrdinal(place))
+        case .digit(let value) where digits.contains(value) && !isLinked:
+            // "vingt quatre-vingts".
+            if value == 4, transcript.text.isSpace(place - 1), transcript.isHyphen(place + 1),
+                transcript.numberWord(place + 2)?.part == .ten(20)
+            {
+                return ten
+            }
+            return Part(value: ten.value + value, end: place + 1, isOrdinal: isOrdinal(place))
+        case .teen(let value) where teens.contains(value) && (!isLinked || value == 11):
+            guard let rest = belowHundred(at: place) else { return ten }
+            return Part(value: ten.value + rest.value, end: rest.end, isOrdinal: rest.isOrdinal)
+        default: return ten
+        }
+    }
+
+    /// The part with the smaller one behind it.
+    private func rest(behind part: Part, _ reader: (Int) -> Part?) -> Part {
+        guard !part.isOrdinal, let place = transcript.joined(part.end), !transcript.isWord(place, Self.firsts),
+            let rest = reader(place), rest.value > 0
+        else { return part }
+        return Part(value: part.value + rest.value, end: rest.end, isOrdinal: rest.isOrdinal)
+    }
+
+    private func isOrdinal(_ index: Int) -> Bool { transcript.numberWord(index)?.isOrdinal == true }
+
+    /// "cents", "vingts", which end a number and never begin one.
+    private func isPlural(_ index: Int) -> Bool {
+        let key = transcript.key(index)
+        return key == Self.hundreds || key == Self.twenties
+    }
+
+    // MARK: Decimals
+
+    /// "virgule cinq", "virgule zéro cinq", "virgule un quatre un".
+    private func addDecimals(to numeral: inout Numeral) {
+        guard numeral.isWhole, let mark = transcript.wordBehindSpace(numeral.end), transcript.key(mark) == Self.comma,
+            var place = transcript.wordBehindSpace(mark + 1) ?? figures(mark + 1)
+        else { return }
+        if transcript.text.isDigits(place) {
+            guard transcript.text.length(place) <= 6 else { return }
+            (numeral.decimals, numeral.end) = (transcript.text.string(place), place + 1)
+            numeral.isOne = false
+            return
+        }
+        var (decimals, end) = ("", numeral.end)
+        while decimals.utf8.count < 12, case .digit(let digit) = transcript.numberWord(place)?.part,
+            !isOrdinal(place), isSingle(place)
+        {
+            decimals += String(digit)
+            end = place + 1
+            guard let next = transcript.wordBehindSpace(end) else { break }
+            place = next
+        }
+        if decimals.allSatisfy({ $0 == "0" }), place >= end, let rest = belowThousand(at: place), !rest.isOrdinal {
+            decimals += String(rest.value)
+            end = rest.end
+        }
+        guard !decimals.isEmpty else { return }
+        (numeral.decimals, numeral.end, numeral.isOne) = (decimals, end, false)
+    }
+
+    /// Whether a digit stands for itself, and is not the beginning of "deux cents" or "quatre-vingts".
+    private func isSingle(_ place: Int) -> Bool { belowThousand(at: place)?.end == place + 1 }
+
+    private func figures(_ end: Int) -> Int? {
+        transcript.text.isSpace(end) && transcript.text.isDigits(end + 1) ? end + 1 : nil
+    }
+
+    // MARK: Words
+
+    static let and = WordKey("et")
+    /// "vingt et unième" has another word than "premier".
+    static let firsts = Set<WordKey>(words: "premier première")
+    private static let first = WordKey("unième")
+    private static let comma = WordKey("virgule")
+    private static let hundreds = WordKey("cents")
+    private static let twenties = WordKey("vingts")
+
+    static let numberWords = NumberWord.table(
+        cardinals: [
+            ("zéro", .digit(0)), ("un une", .digit(1)), ("deux", .digit(2)), ("trois", .digit(3)),
+            ("quatre", .digit(4)), ("cinq", .digit(5)), ("six", .digit(6)), ("sept", .digit(7)), ("huit", .digit(8)),
+            ("neuf", .digit(9)), ("dix", .teen(10)), ("onze", .teen(11)), ("douze", .teen(12)),
+            ("treize", .teen(13)), ("quatorze", .teen(14)), ("quinze", .teen(15)), ("seize", .teen(16)),
+            ("vingt vingts", .ten(20)), ("trente", .ten(30)), ("quarante", .ten(40)), ("cinquante", .ten(50)),
+            ("soixante", .ten(60)), ("septante", .ten(70)), ("huitante octante", .ten(80)), ("nonante", .ten(90)),
+            ("cent cents", .hundred), ("mille", .thousand), ("million millions", .scale(1_000_000)),
+            ("milliard milliards", .scale(1_000_000_000)), ("billion billions", .scale(1_000_000_000_000)),
+        ],
+        ordinals: [
+            ("premier première unième", .digit(1)), ("deuxième", .digit(2)), ("troisième", .digit(3)),
+            ("quatrième", .digit(4)), ("cinquième", .digit(5)), ("sixième", .digit(6)), ("septième", .digit(7)),
+            ("huitième", .digit(8)), ("neuvième", .digit(9)), ("dixième", .teen(10)), ("onzième", .teen(11)),
+            ("douzième", .teen(12)), ("treizième", .teen(13)), ("quatorzième", .teen(14)), ("quinzième", .teen(15)),
+            ("seizième", .teen(16)), ("vingtième", .ten(20)), ("trentième", .ten(30)), ("quarantième", .ten(40)),
+            ("cinquantième", .ten(50)), ("soixantième", .ten(60)), ("septantième", .ten(70)),
+            ("huitantième octantième", .ten(80)), ("nonantième", .ten(90)), ("centième", .hundred),
+            ("millième", .thousand), ("millionième", .scale(1_000_000)), ("milliardième", .scale(1_000_000_000)),
+        ])
+}
+
+extension FrenchNumeralReader.Part {
+    fileprivate func with(_ value: UInt64) -> Self {
+        var part = self
+        part.value = value
+        return part
+    }
+}

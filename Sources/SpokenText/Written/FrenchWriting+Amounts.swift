@@ -1,0 +1,203 @@
+/// Amounts of money, shares, temperatures and other measurements.
+extension FrenchWriting {
+    /// The unit of a number, unless it is an hour.
+    func measure(of numeral: Numeral) -> SpokenUnit? { unit(behind: numeral.end) }
+
+    func unit(behind end: Int) -> SpokenUnit? {
+        let text = transcript.text
+        let start = text.behindSpace(end)
+        if text.isMark(start, "%") { return SpokenUnit(symbol: "%", end: start + 1) }
+        if text.isMark(start, "€$£¥"), start == end || !text.isDigits(start + 1) {
+            return SpokenUnit(symbol: text.string(start), end: start + 1)
+        }
+        if text.isMark(start, "°"), let scale = text.word(start + 1), ["C", "c", "F"].contains(scale) {
+            return SpokenUnit(symbol: "°" + scale.uppercased(), end: start + 2)
+        }
+        if text.isDigits(end - 1), let written = writtenUnit(at: start, isAttached: start == end) { return written }
+        guard start > end, text.isWord(start) else { return nil }
+        guard let found = percent(at: start) ?? degrees(at: start) ?? currency(at: start) ?? spokenUnit(at: start),
+            !transcript.isHyphen(found.end) || !text.isWord(found.end + 1)
+        else { return nil }
+        return found
+    }
+
+    /// "5km", "250 g" as transcripts have them too.
+    private func writtenUnit(at start: Int, isAttached: Bool) -> SpokenUnit? {
+        let text = transcript.text
+        guard let symbol = text.word(start), text.length(start) <= 4, text.length(start) >= 2, Unit.symbols[symbol] != nil,
+            Self.attachable.contains(symbol), !text.isMark(start + 1, "'’-/_"), !text.isDigits(start + 1)
+        else { return nil }
+        return SpokenUnit(symbol: symbol, end: start + 1)
+    }
+
+    private static let attachable: Set<String> = [
+        "km", "cm", "mm", "kg", "mg", "cl", "ml", "dl", "min", "kW", "kWh", "Go", "Mo", "To", "Hz", "kHz", "MHz", "GHz",
+    ]
+
+    private func percent(at start: Int) -> SpokenUnit? {
+        if transcript.isWord(start, Self.percents) { return SpokenUnit(symbol: "%", end: start + 1) }
+        guard transcript.key(start) == Self.per, let hundred = transcript.wordBehindSpace(start + 1),
+            transcript.key(hundred) == Self.hundred, numerals.words(at: hundred)?.end == hundred + 1
+        else { return nil }
+        return SpokenUnit(symbol: "%", end: hundred + 1)
+    }
+
+    private func degrees(at start: Int) -> SpokenUnit? {
+        guard transcript.isWord(start, Self.degreeNames) else { return nil }
+        if let scale = transcript.wordBehindSpace(start + 1) {
+            if transcript.isWord(scale, Self.celsius) { return SpokenUnit(symbol: "°C", end: scale + 1) }
+            if transcript.key(scale) == Self.fahrenheit { return SpokenUnit(symbol: "°F", end: scale + 1) }
+        }
+        return SpokenUnit(symbol: isAngle(at: start) ? "°" : "°C", end: start + 1)
+    }
+
+    /// Degrees of an angle, of alcohol or on a map: a word near them says so.
+    private func isAngle(at start: Int) -> Bool {
+        var next = start + 1
+        while transcript.text.isSpace(next) || transcript.text.isMark(next, "'’"), next < start + 6 {
+            if transcript.isWord(next + 1, Self.angles) || transcript.isWord(next + 1, Self.directions) { return true }
+            guard transcript.isWord(next + 1, Self.from) else { break }
+            next += 2
+        }
+        var index = start - 1
+        while index >= 0, index > start - 30, !transcript.text.isMark(index, ".!?;") {
+            if transcript.isWord(index, Self.angles) { return true }
+            index -= 1
+        }
+        return false
+    }
+
+    private func currency(at start: Int) -> SpokenUnit? {
+        let key = transcript.key(start)
+        if let symbol = Self.currencies[key] { return SpokenUnit(symbol: symbol, end: start + 1) }
+        let next = transcript.wordBehindSpace(start + 1)
+        if transcript.isWord(start, Self.pounds), let next, transcript.key(next) == Self.sterling {
+            return SpokenUnit(symbol: "£", end: next + 1)
+        }
+        guard transcript.isWord(start, Self.francs) else { return nil }
+        if let next, transcript.isWord(next, Self.swiss) { return SpokenUnit(symbol: "CHF", end: next + 1) }
+        return locale == .switzerland ? SpokenUnit(symbol: "CHF", end: start + 1) : nil
+    }
+
+    private func spokenUnit(at start: Int) -> SpokenUnit? {
+        guard var unit = transcript.unit(at: start, in: SpokenUnits.french) else { return nil }
+        guard let next = transcript.wordBehindSpace(unit.end) else { return unit }
+        if ["m", "dm", "cm", "mm", "km"].contains(unit.symbol) {
+            if transcript.isWord(next, Self.squares) { return SpokenUnit(symbol: unit.symbol + "²", end: next + 1) }
+            if transcript.isWord(next, Self.cubes) { return SpokenUnit(symbol: unit.symbol + "³", end: next + 1) }
+            if unit.symbol == "km", transcript.key(next) == Self.to, transcript.text.isMark(next + 3, "'’"),
+                transcript.isWord(next + 4, Self.hourNames)
+            {
+                return SpokenUnit(symbol: "km/h", end: next + 5)
+            }
+        }
+        if transcript.key(next) == Self.by, let other = transcript.wordBehindSpace(next + 1),
+            let divisor = transcript.isWord(other, Self.hourNames)
+                ? SpokenUnit(symbol: "h", end: other + 1) : transcript.unit(at: other, in: SpokenUnits.french)
+        {
+            (unit.symbol, unit.end) = (unit.symbol + "/" + divisor.symbol, divisor.end)
+        }
+        return unit
+    }
+
+    // MARK: With the number
+
+    /// "12,50 €", "21 °C", "5 %".
+    func quantity(_ numeral: Numeral, at index: Int) -> Writing? {
+        guard let unit = unit(behind: numeral.end), !(numeral.isFigures && isCode(index)) else { return nil }
+        let isMoney = Self.symbols.contains(unit.symbol)
+        if numeral.value >= 1_000_000, numeral.value % 1_000_000 == 0, !numeral.isFigures { return nil }
+        var (numeral, end) = (numeral, unit.end)
+        if let cents = isMoney ? cents(behind: unit, of: numeral) : unit.symbol == "m" ? centimetres(behind: unit, of: numeral) : nil {
+            (numeral.decimals, end) = (cents.figures, cents.end)
+        } else if let half = half(behind: unit.end), numeral.isWhole {
+            (numeral.decimals, end) = (isMoney ? "50" : "5", half)
+        } else if numeral.isOne, transcript.text.isMark(index - 1, "'’") || !Self.ones.contains(unit.symbol) && !isNamed(unit) {
+            // "un litre", "d'un euro".
+            return Writing(end: numeral.end, words: nil)
+        }
+        if isMoney, numeral.decimals.utf8.count == 1 { numeral.decimals += "0" }
+        return Writing(end: end, words: figures(numeral) + Self.joint(unit.symbol) + unit.symbol)
+    }
+
+    /// Angles stand directly behind their number.
+    private static func joint(_ symbol: String) -> String { symbol == "°" ? "" : space }
+
+    /// Figures with a zero in front, which are a code.
+    private func isCode(_ index: Int) -> Bool { transcript.text.startsWithZero(index) }
+
+    /// "un degré Celsius" is a measurement, "un degré" may be a step.
+    private func isNamed(_ unit: SpokenUnit) -> Bool {
+        transcript.isWord(unit.end - 1, Self.celsius) || transcript.key(unit.end - 1) == Self.fahrenheit
+    }
+
+    /// "douze euros cinquante", "douze euros et cinquante centimes", "12€50".
+    private func cents(behind unit: SpokenUnit, of numeral: Numeral) -> (figures: String, end: Int)? {
+        let text = transcript.text
+        guard numeral.isWhole, unit.symbol != "¥" else { return nil }
+        if text.isMark(unit.end - 1, "€$£"), !text.isSpace(unit.end - 2), text.isDigits(unit.end), text.length(unit.end) == 2,
+            !text.isMark(unit.end + 1, "€$£") 
+        {
+            return (text.string(unit.end), unit.end + 1)
+        }
+        guard text.isSpace(unit.end) else { return nil }
+        var place = unit.end + 1
+        let isLinked = transcript.key(place) == Self.and
+        if isLinked { place += 2 }
+        guard let count = numerals.words(at: place) ?? twoFigures(at: place), count.isWhole, count.value > 0, count.value < 100
+        else { return nil }
+        let figures = (count.value < 10 ? "0" : "") + String(count.value)
+        if let name = transcript.wordBehindSpace(count.end), transcript.isWord(name, Self.centNames) {
+            return (figures, name + 1)
+        }
+        guard !isLinked, !count.isOne || isLast(count.end), mayEnd(at: count.end), self.unit(behind: count.end) == nil,
+            transcript.key(transcript.text.behindSpace(count.end)) != Self.per, !isHour(behind: count.end)
+        else { return nil }
+        return (figures, count.end)
+    }
+
+    private func twoFigures(at place: Int) -> Numeral? {
+        guard transcript.text.length(place) == 2 else { return nil }
+        return Numeral(figuresAt: place, in: transcript, isFrench: true)
+    }
+
+    /// "un mètre quatre-vingts".
+    private func centimetres(behind unit: SpokenUnit, of numeral: Numeral) -> (figures: String, end: Int)? {
+        guard numeral.isWhole, transcript.text.isWord(unit.end - 1), let place = transcript.wordBehindSpace(unit.end),
+            let count = numerals.words(at: place), count.isWhole, !count.isOne, (2..<100).contains(count.value),
+            mayEnd(at: count.end), self.unit(behind: count.end) == nil, !isHour(behind: count.end)
+        else { return nil }
+        return ((count.value < 10 ? "0" : "") + String(count.value), count.end)
+    }
+
+    private func isHour(behind end: Int) -> Bool {
+        transcript.isWord(transcript.text.behindSpace(end), Self.hourNames)
+    }
+
+    private static let symbols: Set<String> = ["€", "$", "£", "¥", "CHF"]
+    /// Units of which there can be one without being an article: "un euro", "un pour cent".
+    private static let ones: Set<String> = ["€", "$", "£", "¥", "CHF", "%"]
+    private static let currencies: [WordKey: String] = [
+        WordKey("euro"): "€", WordKey("euros"): "€", WordKey("dollar"): "$", WordKey("dollars"): "$", WordKey("yen"): "¥",
+        WordKey("yens"): "¥",
+    ]
+    private static let percents = Set<WordKey>(words: "pourcent pourcents")
+    private static let per = WordKey("pour")
+    private static let hundred = WordKey("cent")
+    private static let degreeNames = Set<WordKey>(words: "degré degrés")
+    private static let celsius = Set<WordKey>(words: "celsius centigrade centigrades")
+    private static let fahrenheit = WordKey("fahrenheit")
+    private static let angles = Set<WordKey>(
+        words: """
+            angle angles tourne tourner tournez pivote pivoter rotation incline inclinaison inclinée incliné pente latitude \
+            longitude alcool bière vin rhum liberté séparation cap boussole
+            """)
+    private static let directions = Set<WordKey>(words: "nord sud est ouest")
+    private static let pounds = Set<WordKey>(words: "livre livres")
+    private static let sterling = WordKey("sterling")
+    private static let francs = Set<WordKey>(words: "franc francs")
+    private static let swiss = Set<WordKey>(words: "suisse suisses")
+    private static let centNames = Set<WordKey>(words: "centime centimes cent cents pence")
+    private static let squares = Set<WordKey>(words: "carré carrés")
+    private static let cubes = Set<WordKey>(words: "cube cubes")
+}

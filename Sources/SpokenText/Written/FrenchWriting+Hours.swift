@@ -1,0 +1,145 @@
+/// Hours of the day and lengths of time: "18 h 30", "7 h 45", "2 min 30".
+extension FrenchWriting {
+    func hours(_ numeral: Numeral, at index: Int) -> Writing? {
+        guard numeral.isWhole, numeral.value < 100 else { return nil }
+        let text = transcript.text
+        let name = text.behindSpace(numeral.end)
+        let isSymbol = numeral.isFigures && ["h", "H"].contains(text.string(name))
+        guard isSymbol || name > numeral.end && transcript.isWord(name, Self.longHours), !isCompoundBehind(name + 1)
+        else { return minutes(numeral, at: index) }
+        if isSymbol, text.isMark(name + 1, "/'’.") && !text.isBorder(name + 2) { return nil }
+        let hour = numeral.value
+        if let minute = minute(behind: name + 1, isSymbol: isSymbol) {
+            guard hour > 0 || !minute.isBefore else { return nil }
+            // Whether it is an hour past noon or midnight is not known.
+            if minute.isBefore, hour == 1 { return Writing(end: minute.end, words: nil) }
+            let before = minute.isBefore ? hour - 1 : hour
+            return Writing(end: minute.end, words: Self.hour(before, minute.value) + minute.unit)
+        }
+        if text.isDigits(name + 1) || numeral.isOne { return nil }
+        return Writing(end: name + 1, words: "\(hour)\(Self.space)h")
+    }
+
+    static func hour(_ hour: UInt64, _ minute: UInt64) -> String {
+        "\(hour)\(space)h\(space)\(minute < 10 ? "0" : "")\(minute)"
+    }
+
+    /// "deux minutes trente".
+    private func minutes(_ numeral: Numeral, at index: Int) -> Writing? {
+        guard let name = transcript.wordBehindSpace(numeral.end), transcript.isWord(name, Self.longMinutes) else {
+            return nil
+        }
+        if let half = half(behind: name + 1) {
+            return Writing(end: half, words: "\(numeral.value)\(Self.space)min\(Self.space)30")
+        }
+        guard let place = transcript.wordBehindSpace(name + 1), numerals.begins(at: place),
+            let second = numerals.words(at: place), second.isWhole, (10..<60).contains(second.value),
+            mayEnd(at: second.end), measure(of: second) == nil
+        else { return nil }
+        return Writing(end: second.end, words: "\(numeral.value)\(Self.space)min\(Self.space)\(second.value)")
+    }
+
+    private struct Minute {
+        var value: UInt64
+        var end: Int
+        /// "moins le quart".
+        var isBefore = false
+        /// " min" where the minutes have a name too.
+        var unit = ""
+    }
+
+    private func minute(behind end: Int, isSymbol: Bool) -> Minute? {
+        let text = transcript.text
+        if isSymbol, let attached = text.small(end, in: 0...59, digits: 2...2) {
+            return withUnit(Minute(value: attached, end: end + 1))
+        }
+        guard text.isSpace(end) else { return nil }
+        if let minute = text.small(end + 1, in: 0...59, digits: 2...2) {
+            guard Numeral(figuresAt: end + 1, in: transcript, isFrench: true)?.end == end + 2 else { return nil }
+            return checked(Minute(value: minute, end: end + 2))
+        }
+        guard let place = transcript.wordBehindSpace(end) else { return nil }
+        switch transcript.key(place) {
+        case Self.and:
+            if let half = half(behind: end) { return Minute(value: 30, end: half) }
+            return quarter(behind: place + 1, articles: Self.one).map { Minute(value: 15, end: $0) }
+        case Self.minus:
+            if let quarter = quarter(behind: place + 1, articles: Self.the) {
+                return Minute(value: 45, end: quarter, isBefore: true)
+            }
+            guard let next = transcript.wordBehindSpace(place + 1), let count = numerals.words(at: next),
+                count.isWhole, (1..<30).contains(count.value), !count.isOne,
+                let minute = checked(Minute(value: 60 - count.value, end: count.end, isBefore: true)),
+                minute.unit.isEmpty
+            else { return nil }
+            return minute
+        default: return spokenMinute(at: place)
+        }
+    }
+
+    /// "trente", "zéro cinq", "cinq".
+    private func spokenMinute(at place: Int) -> Minute? {
+        guard let count = numerals.words(at: place), count.isWhole, count.value < 60 else { return nil }
+        if count.value == 0 {
+            guard let next = transcript.wordBehindSpace(count.end), let digit = numerals.words(at: next), digit.isWhole,
+                digit.value < 10
+            else { return nil }
+            return checked(Minute(value: digit.value, end: digit.end))
+        }
+        // "une heure un quart", "huit heures un jour sur deux".
+        if count.isOne, !transcript.isWord(count.end + 1, Self.longMinutes), !isLast(count.end) { return nil }
+        return checked(Minute(value: count.value, end: count.end))
+    }
+
+    /// Minutes that a noun or unit behind them doesn't claim.
+    private func checked(_ minute: Minute) -> Minute? {
+        let named = withUnit(minute)
+        if named.end > minute.end { return named }
+        guard mayEnd(at: minute.end), unit(behind: minute.end) == nil else { return nil }
+        return minute
+    }
+
+    private func withUnit(_ minute: Minute) -> Minute {
+        let name = transcript.text.behindSpace(minute.end)
+        guard transcript.isWord(name, Self.minuteNames) else { return minute }
+        var minute = minute
+        (minute.end, minute.unit) = (name + 1, Self.space + "min")
+        return minute
+    }
+
+    /// Where a quarter ends, with or without an article.
+    private func quarter(behind end: Int, articles: Set<WordKey>) -> Int? {
+        guard var place = transcript.wordBehindSpace(end) else { return nil }
+        if transcript.isWord(place, articles), let next = transcript.wordBehindSpace(place + 1) { place = next }
+        return transcript.key(place) == Self.quarter ? place + 1 : nil
+    }
+
+    /// Whether a sentence or phrase ends here.
+    func isLast(_ end: Int) -> Bool {
+        end >= transcript.count || transcript.text.isMark(end, ".,;:!?…)»\"")
+    }
+
+    private func isCompoundBehind(_ end: Int) -> Bool {
+        transcript.isHyphen(end) && transcript.text.isWord(end + 1)
+    }
+
+    /// "midi et demi", "minuit moins le quart", "midi vingt".
+    func middle(at index: Int) -> Writing? {
+        let isNoon = transcript.key(index) == Self.noon
+        guard !transcript.isCompound(index..<index + 1), let minute = minute(behind: index + 1, isSymbol: false),
+            minute.unit.isEmpty, minute.value > 0, isSure(minute, behind: index)
+        else { return nil }
+        let hour: UInt64 = minute.isBefore ? (isNoon ? 11 : 23) : (isNoon ? 12 : 0)
+        return Writing(end: minute.end, words: Self.hour(hour, minute.value))
+    }
+
+    /// "midi vingt" is an hour where the phrase ends; "il arrive à midi cinq ou six personnes l'attendent" is none.
+    private func isSure(_ minute: Minute, behind index: Int) -> Bool {
+        transcript.isWord(index + 2, [Self.and, Self.minus]) || minute.value % 5 == 0 && isLast(minute.end)
+    }
+
+    private static let longHours = Set<WordKey>(words: "heure heures")
+    private static let longMinutes = Set<WordKey>(words: "minute minutes")
+    private static let one = Set<WordKey>(words: "un")
+    private static let the = Set<WordKey>(words: "le un")
+}

@@ -1,0 +1,101 @@
+/// Telephone numbers, said in groups: "zéro six douze trente-quatre cinquante-six soixante-dix-huit".
+extension FrenchWriting {
+    func telephone(at index: Int) -> Writing? {
+        guard transcript.numberWord(index)?.part == .digit(0), !isNumberBefore(index),
+            let second = transcript.wordBehindSpace(index + 1), let word = transcript.numberWord(second),
+            word.part != .digit(0)
+        else { return nil }
+        for pattern in Self.patterns {
+            for start in options(at: second, digits: pattern.first - 1) {
+                let ways = groups(behind: start.end, lengths: pattern.rest[...]).filter { !isNumberBehind($0.end) }
+                // Which of two ways is meant is not known.
+                guard let rest = ways.first, ways.count == 1 else { continue }
+                return Writing(
+                    end: rest.end, words: (["0" + start.figures] + rest.figures).joined(separator: Self.space))
+            }
+        }
+        return nil
+    }
+
+    /// "plus trente-trois six douze …".
+    func international(at index: Int) -> Writing? {
+        guard let place = transcript.wordBehindSpace(index + 1), let country = numerals.belowHundred(at: place),
+            Self.countries.contains(country.value), !country.isOrdinal,
+            let area = nextGroup(behind: country.end).flatMap({ digits(at: $0, count: 1) }), area.figures != "0",
+            let rest = groups(behind: area.end, lengths: [2, 2, 2, 2]).first, !isNumberBehind(rest.end)
+        else { return nil }
+        let parts = ["+\(country.value)", area.figures] + rest.figures
+        return Writing(end: rest.end, words: parts.joined(separator: Self.space))
+    }
+
+    private struct Group {
+        var figures: String
+        var end: Int
+    }
+
+    /// Digits of the first group, and of those behind it.
+    private static let patterns: [(first: Int, rest: [Int])] = [
+        (2, [2, 2, 2, 2]), (3, [3, 2, 2]), (4, [2, 2, 2]), (2, [3, 2, 2]),
+    ]
+
+    private static let countries: Set<UInt64> = [31, 32, 33, 34, 39, 41, 44, 49]
+
+    /// All ways to go on with groups of as many digits as told. There are two at most for each group.
+    private func groups(behind end: Int, lengths: ArraySlice<Int>) -> [(figures: [String], end: Int)] {
+        guard let length = lengths.first else { return [([], end)] }
+        guard let place = nextGroup(behind: end) else { return [] }
+        return options(at: place, digits: length).flatMap { option in
+            groups(behind: option.end, lengths: lengths.dropFirst()).map { ([option.figures] + $0.figures, $0.end) }
+        }
+    }
+
+    /// The word behind a space, a comma or a hyphen.
+    private func nextGroup(behind end: Int) -> Int? {
+        if transcript.text.isMark(end, ",") { return transcript.wordBehindSpace(end + 1) }
+        return transcript.wordBehindSpace(end)
+    }
+
+    private func options(at place: Int, digits count: Int) -> [Group] {
+        var found: [Group] = []
+        if count == 2, let pair = numerals.belowHundred(at: place), !pair.isOrdinal {
+            if pair.value >= 10 {
+                found.append(Group(figures: String(pair.value), end: pair.end))
+                // "soixante douze" may be two groups, and so may be "vingt quatre".
+                if case .ten(let ten) = transcript.numberWord(place)?.part, pair.end > place + 1, transcript.text.isSpace(place + 1),
+                    transcript.key(place + 2) != Self.and
+                {
+                    found.append(Group(figures: String(ten), end: place + 1))
+                }
+            }
+        }
+        if count == 3, let hundreds = numerals.belowThousand(at: place), !hundreds.isOrdinal, hundreds.value >= 100,
+            hundreds.value < 1000
+        {
+            found.append(Group(figures: String(hundreds.value), end: hundreds.end))
+        }
+        if let single = digits(at: place, count: count) { found.append(single) }
+        return found
+    }
+
+    /// Digits one by one.
+    private func digits(at place: Int, count: Int) -> Group? {
+        var (figures, next, end) = ("", Int?.some(place), place)
+        while figures.utf8.count < count {
+            guard let word = next, case .digit(let digit) = transcript.numberWord(word)?.part,
+                transcript.numberWord(word)?.isOrdinal == false
+            else { return nil }
+            figures += String(digit)
+            end = word + 1
+            next = transcript.wordBehindSpace(end)
+        }
+        return Group(figures: figures, end: end)
+    }
+
+    private func isNumberBefore(_ index: Int) -> Bool {
+        transcript.text.isSpace(index - 1) && transcript.numberWord(index - 2) != nil || transcript.isHyphen(index - 1)
+    }
+
+    private func isNumberBehind(_ end: Int) -> Bool {
+        transcript.wordBehindSpace(end).map { numerals.begins(at: $0) } == true || transcript.isHyphen(end)
+    }
+}

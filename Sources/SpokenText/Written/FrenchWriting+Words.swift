@@ -1,0 +1,41 @@
+/// The words that French numbers stand among.
+extension FrenchWriting {
+    static let minus = WordKey("moins")
+    static let plus = WordKey("plus")
+    static let noon = WordKey("midi")
+    static let midnight = WordKey("minuit")
+    static let or = WordKey("ou")
+    static let over = WordKey("sur")
+    static let and = FrenchNumeralReader.and
+    static let to = WordKey("à")
+    static let of = WordKey("de")
+    static let between = WordKey("entre")
+    static let by = WordKey("par")
+    static let quarter = WordKey("quart")
+    static let signs: Set<WordKey> = [minus, plus]
+    static let halves = Set<WordKey>(words: "demi demie")
+    static let from = Set<WordKey>(words: "de d entre")
+    static let hourNames = Set<WordKey>(words: "heure heures h")
+    static let minuteNames = Set<WordKey>(words: "minute minutes min mn")
+    static let euroNames = Set<WordKey>(words: "euro euros dollar dollars")
+
+    /// Units of what is told as a range without "de".
+    static let rangeUnits: Set<String> = ["°C", "°F", "°", "%", "min", "s", "km", "m", "cm", "kg", "g", "L", "cl", "ml"]
+
+    /// Before "moins dix", a temperature.
+    static let announcers = Set<WordKey>(words: "fait faisait fera ferait annonce annonçait")
+
+    /// Before "moins", no sign: "au moins dix", "plus ou moins dix".
+    static let comparisons = Set<WordKey>(words: "au du le la les ou en plus peu pas beaucoup bien encore un une")
+
+    /// Words that end in s or x, or stand behind hours and amounts, and are no counted nouns.
+    static let plainWords = Set<WordKey>(
+        words: """
+            dans des les aux mais puis après avant pas plus moins sans sous très vers dès lors nous vous ils elles suis es sais \
+            tous toutes chaque précises environ pile demain lundi mardi mercredi jeudi vendredi samedi dimanche et à de du la le un \
+            une au en pour par avec sur ou si ce cet cette ces ses mes tes nos vos leurs jusque jusqu est sont sera cela quelques \
+            alors donc car depuis pendant hors près ailleurs maintenant toujours jamais parfois aujourd dis mets allumes fais voilà \
+            merci s'il mieux deux vas lances arrêtes peux veux pouvez faut dois mercredis lundis mardis jeudis vendredis samedis \
+            dimanches temps soir soirs matin matins
+            """)
+}

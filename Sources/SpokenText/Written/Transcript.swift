@@ -1,0 +1,105 @@
+/// A transcript cut into tokens, with the keys of its words, and questions about them.
+struct Transcript {
+    let text: TokenizedText
+    /// One for each token.
+    let keys: [WordKey]
+    private let numberWords: [WordKey: NumberWord]
+
+    init(_ string: String, numberWords: [WordKey: NumberWord]) {
+        let text = TokenizedText(Array(string.unicodeScalars))
+        self.text = text
+        self.numberWords = numberWords
+        keys = text.tokens.map { $0.kind == .word ? WordKey(text.scalars[$0.start..<$0.end]) : .none }
+    }
+
+    var count: Int { keys.count }
+
+    func key(_ index: Int) -> WordKey { keys.indices.contains(index) ? keys[index] : .none }
+
+    func isWord(_ index: Int, _ words: Set<WordKey>) -> Bool {
+        let key = key(index)
+        return key != .none && words.contains(key)
+    }
+
+    func numberWord(_ index: Int) -> NumberWord? {
+        let key = key(index)
+        return key == .none ? nil : numberWords[key]
+    }
+
+    /// The word behind one space.
+    func wordBehindSpace(_ end: Int) -> Int? { text.isSpace(end) && text.isWord(end + 1) ? end + 1 : nil }
+
+    /// The key of the word before `index`, with one space or an elision between them.
+    func keyBefore(_ index: Int) -> WordKey {
+        text.isSpace(index - 1) || text.isMark(index - 1, "'’") ? key(index - 2) : .none
+    }
+
+    func isHyphen(_ index: Int) -> Bool { text.isMark(index, "-‑") }
+
+    /// The word behind a space or a hyphen, as parts of a number stand.
+    func joined(_ end: Int) -> Int? {
+        guard text.isWord(end + 1), text.isSpace(end) || isHyphen(end) else { return nil }
+        return end + 1
+    }
+
+    /// Whether a stretch is a part of a word with a hyphen, such as "mille-feuille", that stands for no number.
+    func isCompound(_ range: Range<Int>) -> Bool {
+        isHyphen(range.upperBound) && (text.isWord(range.upperBound + 1) || text.isDigits(range.upperBound + 1))
+            || isHyphen(range.lowerBound - 1) && text.isWord(range.lowerBound - 2)
+    }
+
+    /// Whether letters stand directly before it, as in "B12".
+    func isAttached(_ index: Int) -> Bool {
+        text.isWord(index - 1) || text.isMark(index - 1, "_@#/")
+            || text.isMark(index - 1, ".,:") && text.isDigits(index - 2)
+    }
+}
+
+/// A number as it stands in a transcript, in words or figures.
+struct Numeral {
+    var value: UInt64
+    /// The figures behind the decimal mark.
+    var decimals = ""
+    /// The token behind it.
+    var end: Int
+    var isOrdinal = false
+    var isFigures = false
+    /// "un", "une", "one" alone, which mostly are articles.
+    var isOne = false
+
+    var isWhole: Bool { decimals.isEmpty && !isOrdinal }
+}
+
+/// What a stretch of a transcript becomes.
+struct Writing {
+    /// The token behind the stretch.
+    var end: Int
+    /// nil leaves it as it is.
+    var words: String?
+}
+
+extension Numeral {
+    /// Figures as they are written in French transcripts or, with commas between thousands, in English ones; nil where they are a part of
+    /// something else: an hour with a colon, a version, an address.
+    init?(figuresAt index: Int, in transcript: Transcript, isFrench: Bool) {
+        let text = transcript.text
+        guard text.isDigits(index), text.length(index) <= 15, !transcript.isAttached(index),
+            let first = text.value(index)
+        else { return nil }
+        self.init(value: first, end: index + 1, isFigures: true)
+        if text.length(index) <= 3, first > 0, !text.startsWithZero(index) {
+            while text.isDigits(end + 1), text.length(end + 1) == 3, value < 1_000_000_000_000,
+                isFrench ? text.isSingleSpace(end) : text.isMark(end, ","), let group = text.value(end + 1)
+            {
+                value = value * 1000 + group
+                end += 2
+            }
+        }
+        if text.isMark(end, isFrench ? ",." : "."), text.isDigits(end + 1) {
+            guard text.length(end + 1) <= 6 else { return nil }
+            decimals = text.string(end + 1)
+            end += 2
+        }
+        if text.isMark(end, ".,:/"), text.isDigits(end + 1) { return nil }
+    }
+}
