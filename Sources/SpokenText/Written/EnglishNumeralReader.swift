@@ -13,7 +13,9 @@ struct EnglishNumeralReader {
 
     /// Whether a number in words begins at a token.
     func begins(at index: Int) -> Bool {
-        guard let word = transcript.numberWord(index), !word.isOrdinal else { return false }
+        guard let word = transcript.numberWord(index), !word.isOrdinal, transcript.key(index) != Self.oh else {
+            return false
+        }
         switch word.part {
         case .digit, .teen, .ten: return true
         case .hundred, .thousand, .scale: return false
@@ -58,44 +60,41 @@ struct EnglishNumeralReader {
             guard let behind = transcript.wordBehindSpace(place + 1) else { return nil }
             place = behind
         }
-        return begins(at: place) || transcript.numberWord(place)?.isOrdinal == true && place > end + 1 ? place : ordinal(place)
-    }
-
-    private func ordinal(_ place: Int) -> Int? {
-        guard let word = transcript.numberWord(place), word.isOrdinal, transcript.key(place) != Self.second else {
-            return nil
+        guard let word = transcript.numberWord(place), transcript.key(place) != Self.oh,
+            transcript.key(place) != Self.second || place > end + 1
+        else { return nil }
+        switch word.part {
+        case .digit, .teen, .ten: return place
+        case .hundred, .thousand, .scale: return nil
         }
-        return place
     }
 
-    private typealias Part = FrenchNumeralReader.Part
-
-    private func belowThousand(at index: Int, mayBeArticle: Bool) -> Part? {
+    private func belowThousand(at index: Int, mayBeArticle: Bool) -> NumeralPart? {
         let isArticle = mayBeArticle && transcript.key(index) == Self.article
-        guard let count = isArticle ? Part(value: 1, end: index + 1) : belowHundred(at: index) else { return nil }
+        guard let count = isArticle ? NumeralPart(value: 1, end: index + 1) : belowHundred(at: index) else { return nil }
         guard !count.isOrdinal, (1...19).contains(count.value), count.value != 10, let place = transcript.joined(count.end),
             let word = transcript.numberWord(place), word.part == .hundred
         else { return count }
-        let hundreds = Part(value: count.value * 100, end: place + 1, isOrdinal: word.isOrdinal)
+        let hundreds = NumeralPart(value: count.value * 100, end: place + 1, isOrdinal: word.isOrdinal)
         guard !word.isOrdinal, let more = behindAnd(place + 1), let rest = belowHundred(at: more), rest.value > 0 else {
             return hundreds
         }
-        return Part(value: hundreds.value + rest.value, end: rest.end, isOrdinal: rest.isOrdinal)
+        return NumeralPart(value: hundreds.value + rest.value, end: rest.end, isOrdinal: rest.isOrdinal)
     }
 
-    func belowHundred(at index: Int) -> (FrenchNumeralReader.Part)? {
+    func belowHundred(at index: Int) -> NumeralPart? {
         guard let word = transcript.numberWord(index) else { return nil }
         switch word.part {
         case .digit(let value), .teen(let value):
-            return Part(value: value, end: index + 1, isOrdinal: word.isOrdinal)
+            return NumeralPart(value: value, end: index + 1, isOrdinal: word.isOrdinal)
         case .ten(let ten):
-            let tens = Part(value: ten, end: index + 1, isOrdinal: word.isOrdinal)
+            let tens = NumeralPart(value: ten, end: index + 1, isOrdinal: word.isOrdinal)
             guard !word.isOrdinal, let place = transcript.joined(index + 1), let unit = transcript.numberWord(place),
                 case .digit(let digit) = unit.part, digit > 0, transcript.key(place) != Self.oh,
                 // "twenty second timers" have seconds.
                 transcript.key(place) != Self.second || transcript.isHyphen(index + 1)
             else { return tens }
-            return Part(value: ten + digit, end: place + 1, isOrdinal: unit.isOrdinal)
+            return NumeralPart(value: ten + digit, end: place + 1, isOrdinal: unit.isOrdinal)
         default: return nil
         }
     }

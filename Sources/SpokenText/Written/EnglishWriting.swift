@@ -1,5 +1,203 @@
+/// How English is written: which numbers become figures, and what stands around them.
 struct EnglishWriting: WritingRules {
     let transcript: Transcript
-    init(_ text: String) { transcript = Transcript(text, numberWords: [:]) }
-    func writing(at index: Int) -> Writing? { nil }
+    let numerals: EnglishNumeralReader
+
+    init(_ text: String) {
+        transcript = Transcript(text, numberWords: EnglishNumeralReader.numberWords)
+        numerals = EnglishNumeralReader(transcript: transcript)
+    }
+
+    func writing(at index: Int) -> Writing? {
+        if transcript.text.isDigits(index) || transcript.numberWord(index) != nil { return number(at: index) }
+        let key = transcript.key(index)
+        if key == EnglishNumeralReader.article { return quarter(behind: index) ?? number(at: index) }
+        if key == Self.minus || key == Self.negative { return signed(at: index) }
+        if key == Self.half || key == Self.quarter { return past(at: index) }
+        return nil
+    }
+
+    private func number(at index: Int) -> Writing? {
+        if let telephone = telephone(at: index) { return telephone }
+        guard let numeral = numerals.numeral(at: index) else { return nil }
+        if transcript.isCompound(index..<numeral.end) { return Writing(end: numeral.end, words: nil) }
+        if let time = time(at: index) ?? date(at: index) ?? year(at: index) { return time }
+        if numeral.isOrdinal { return ordinal(numeral, at: index) }
+        return row(from: index, numeral) ?? quantity(numeral, at: index) ?? range(numeral, at: index)
+            ?? plain(numeral, at: index)
+    }
+
+    // MARK: Numbers alone
+
+    /// "ten twenty thirty", "one, two, three": what they are together is not known, so that they stay as they are.
+    private func row(from index: Int, _ numeral: Numeral) -> Writing? {
+        guard !numeral.isFigures else { return nil }
+        var (last, count) = (numeral, 1)
+        while let next = successor(of: last) {
+            last = next
+            count += 1
+        }
+        return count > 1 ? Writing(end: last.end, words: nil) : nil
+    }
+
+    private func successor(of last: Numeral) -> Numeral? {
+        if let place = transcript.wordBehindSpace(last.end), numerals.begins(at: place) {
+            return numerals.words(at: place)
+        }
+        guard transcript.text.isMark(last.end, ","), let place = transcript.wordBehindSpace(last.end + 1),
+            numerals.begins(at: place), let next = numerals.words(at: place), last.isWhole, next.value == last.value + 1
+        else { return nil }
+        return next
+    }
+
+    private func plain(_ numeral: Numeral, at index: Int) -> Writing? {
+        let unchanged = Writing(end: numeral.end, words: nil)
+        guard !numeral.isFigures, !numeral.isOne else { return unchanged }
+        if !numeral.decimals.isEmpty { return Writing(end: numeral.end, words: figures(numeral)) }
+        guard numeral.value >= 10 else { return unchanged }
+        if let scaled = scaled(numeral) { return Writing(end: numeral.end, words: scaled) }
+        if numeral.value < 1000, let half = half(behind: numeral.end) {
+            return Writing(end: half, words: "\(numeral.value).5")
+        }
+        if isYear(numeral, at: index) { return Writing(end: numeral.end, words: String(numeral.value)) }
+        return Writing(end: numeral.end, words: figures(numeral))
+    }
+
+    /// "3 million"; nil for other numbers. One million keeps its words.
+    func scaled(_ numeral: Numeral) -> String? {
+        guard numeral.isWhole, numeral.value >= 1_000_000, numeral.value % 1_000_000 == 0 else { return nil }
+        let isBillion = numeral.value % 1_000_000_000 == 0
+        let count = numeral.value / (isBillion ? 1_000_000_000 : 1_000_000)
+        return count < 1000 ? "\(count) \(isBillion ? "billion" : "million")" : nil
+    }
+
+    private func isYear(_ numeral: Numeral, at index: Int) -> Bool {
+        (1000..<2100).contains(numeral.value) && Self.beforeYears.contains(transcript.keyBefore(index))
+    }
+
+    /// Where "and a half" ends.
+    func half(behind end: Int) -> Int? {
+        guard let and = transcript.wordBehindSpace(end), transcript.key(and) == EnglishNumeralReader.and,
+            let article = transcript.wordBehindSpace(and + 1), transcript.key(article) == EnglishNumeralReader.article,
+            let half = transcript.wordBehindSpace(article + 1), transcript.key(half) == Self.half
+        else { return nil }
+        return half + 1
+    }
+
+    private func ordinal(_ numeral: Numeral, at index: Int) -> Writing? {
+        let next = transcript.wordBehindSpace(numeral.end)
+        let isCentury = next.map { transcript.isWord($0, Self.centuries) } == true
+        let isOfMonth =
+            next.map { transcript.key($0) == Self.of && transcript.isWord($0 + 2, Self.months) } == true
+            && numeral.value <= 31
+        let isFraction =
+            Self.fractionWords.contains(transcript.keyBefore(index))
+            || transcript.text.isSpace(index - 1) && transcript.numberWord(index - 2) != nil
+            || next.map { transcript.key($0) == Self.of } == true
+            || numeral.end == index + 1 && numeral.value >= 100
+        guard isCentury || isOfMonth || numeral.value >= 10 && !isFraction else {
+            return Writing(end: numeral.end, words: nil)
+        }
+        return Writing(end: numeral.end, words: Self.grouped(numeral.value) + Self.ending(numeral.value))
+    }
+
+    private static func ending(_ value: UInt64) -> String {
+        if (11...13).contains(value % 100) { return "th" }
+        return [1: "st", 2: "nd", 3: "rd"][value % 10] ?? "th"
+    }
+
+    // MARK: Ranges and signs
+
+    /// "five to ten percent", "five or ten people": the first number is written as the second one is.
+    private func range(_ numeral: Numeral, at index: Int) -> Writing? {
+        guard !numeral.isFigures, numeral.isWhole, !numeral.isOne, numeral.value < 10,
+            let joint = transcript.wordBehindSpace(numeral.end), let place = transcript.wordBehindSpace(joint + 1),
+            let next = numerals.numeral(at: place), !next.isOrdinal, !next.isOne
+        else { return nil }
+        let unit = unit(behind: next.end)
+        let hasUnit = unit != nil
+        guard hasUnit || next.value >= 10 || !next.decimals.isEmpty else { return nil }
+        let isRange =
+            switch transcript.key(joint) {
+            case Self.or: true
+            case EnglishNumeralReader.and: transcript.keyBefore(index) == Self.between
+            case Self.to: hasUnit || transcript.keyBefore(index) == Self.from
+            default: false
+            }
+        guard isRange, next.isFigures || row(from: place, next) == nil else { return nil }
+        let sign = unit?.isMoney == true ? unit?.symbol ?? "" : ""
+        return Writing(end: numeral.end, words: sign + figures(numeral))
+    }
+
+    /// "minus five degrees", "it's minus ten".
+    private func signed(at index: Int) -> Writing? {
+        let text = transcript.text
+        guard text.isSpace(index + 1), let numeral = numerals.numeral(at: index + 2), !numeral.isOrdinal,
+            !transcript.isCompound(index + 2..<numeral.end), !transcript.isCompound(index..<index + 1)
+        else { return nil }
+        let before = transcript.keyBefore(index)
+        guard !text.isSpace(index - 1) || !text.isDigits(index - 2) && transcript.numberWord(index - 2) == nil,
+            before == .none || !Self.comparisons.contains(before)
+        else { return nil }
+        if let unit = unit(behind: numeral.end), unit.isSigned, let writing = quantity(numeral, at: index + 2),
+            let words = writing.words
+        {
+            return Writing(end: writing.end, words: "-" + words)
+        }
+        guard Self.announcers.contains(before), mayEnd(at: numeral.end), row(from: index + 2, numeral) == nil else {
+            return nil
+        }
+        return Writing(end: numeral.end, words: "-" + figures(numeral))
+    }
+
+    // MARK: Figures
+
+    /// The number with its decimals, and with commas between thousands.
+    func figures(_ numeral: Numeral) -> String {
+        Self.grouped(numeral.value) + (numeral.decimals.isEmpty ? "" : "." + numeral.decimals)
+    }
+
+    static func grouped(_ value: UInt64) -> String {
+        let figures = String(value)
+        var result = ""
+        for (index, figure) in figures.enumerated() {
+            if index > 0, (figures.utf8.count - index) % 3 == 0 { result += "," }
+            result.append(figure)
+        }
+        return result
+    }
+
+    /// Whether a number may end here: nothing that it counts stands behind it.
+    func mayEnd(at end: Int) -> Bool {
+        guard !transcript.isHyphen(end) else { return false }
+        guard let next = transcript.wordBehindSpace(end) else {
+            return !(transcript.text.isSpace(end) && transcript.text.isDigits(end + 1))
+        }
+        return transcript.isWord(next, Self.plainWords)
+    }
+
+    static let minus = WordKey("minus")
+    static let negative = WordKey("negative")
+    static let half = WordKey("half")
+    static let quarter = WordKey("quarter")
+    static let of = WordKey("of")
+    static let or = WordKey("or")
+    static let to = WordKey("to")
+    static let from = WordKey("from")
+    static let between = WordKey("between")
+    static let months = Set<WordKey>(
+        words: "january february march april may june july august september october november december")
+    private static let centuries = Set<WordKey>(words: "century centuries")
+    private static let fractionWords = Set<WordKey>(words: "a an one")
+    private static let comparisons = Set<WordKey>(words: "or")
+    private static let announcers = Set<WordKey>(words: "is s was be")
+    /// Before a year, which has no comma.
+    private static let beforeYears = months.union(
+        Set<WordKey>(words: "in since until till year by of before after during from summer winter spring autumn fall"))
+    /// Words that are counted by no number before them.
+    private static let plainWords = Set<WordKey>(
+        words: """
+            in on at and to for please every with the a an tomorrow today tonight outside inside now then when until till from or \
+            but is was if so sharp today monday tuesday wednesday thursday friday saturday sunday this that my
+            """)
 }

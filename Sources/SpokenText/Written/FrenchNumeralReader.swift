@@ -48,34 +48,27 @@ struct FrenchNumeralReader {
         return numeral
     }
 
-    /// A part of a number, in words.
-    struct Part {
-        var value: UInt64
-        var end: Int
-        var isOrdinal = false
-    }
-
-    private func belowMillion(at index: Int) -> Part? {
+    private func belowMillion(at index: Int) -> NumeralPart? {
         if transcript.numberWord(index)?.part == .thousand {
-            return rest(behind: Part(value: 1000, end: index + 1, isOrdinal: isOrdinal(index)), belowThousand)
+            return rest(behind: NumeralPart(value: 1000, end: index + 1, isOrdinal: isOrdinal(index)), belowThousand)
         }
         guard let count = belowThousand(at: index) else { return nil }
         guard !count.isOrdinal, count.value > 1, let place = transcript.joined(count.end),
             transcript.numberWord(place)?.part == .thousand
         else { return count }
         return rest(
-            behind: Part(value: count.value * 1000, end: place + 1, isOrdinal: isOrdinal(place)), belowThousand)
+            behind: NumeralPart(value: count.value * 1000, end: place + 1, isOrdinal: isOrdinal(place)), belowThousand)
     }
 
-    func belowThousand(at index: Int) -> Part? {
+    func belowThousand(at index: Int) -> NumeralPart? {
         if transcript.numberWord(index)?.part == .hundred, !isPlural(index) {
-            return rest(behind: Part(value: 100, end: index + 1, isOrdinal: isOrdinal(index)), belowHundred)
+            return rest(behind: NumeralPart(value: 100, end: index + 1, isOrdinal: isOrdinal(index)), belowHundred)
         }
         guard let count = belowHundred(at: index) else { return nil }
         guard !count.isOrdinal, let place = transcript.joined(count.end),
             transcript.numberWord(place)?.part == .hundred
         else { return count }
-        let hundreds = Part(value: count.value * 100, end: place + 1, isOrdinal: isOrdinal(place))
+        let hundreds = NumeralPart(value: count.value * 100, end: place + 1, isOrdinal: isOrdinal(place))
         switch count.value {
         case 2...9: return rest(behind: hundreds, belowHundred)
         // "dix-neuf cent quatre-vingt-quatre", but "quinze cents" are money.
@@ -87,15 +80,15 @@ struct FrenchNumeralReader {
     }
 
     /// A number below one hundred; also by itself, as within a telephone number.
-    func belowHundred(at index: Int) -> Part? {
+    func belowHundred(at index: Int) -> NumeralPart? {
         guard let word = transcript.numberWord(index) else { return nil }
-        let single = Part(value: 0, end: index + 1, isOrdinal: word.isOrdinal)
+        let single = NumeralPart(value: 0, end: index + 1, isOrdinal: word.isOrdinal)
         switch word.part {
         case .digit(4) where !word.isOrdinal:
             guard let place = transcript.joined(index + 1), transcript.numberWord(place)?.part == .ten(20) else {
                 return single.with(4)
             }
-            let eighty = Part(value: 80, end: place + 1, isOrdinal: isOrdinal(place))
+            let eighty = NumeralPart(value: 80, end: place + 1, isOrdinal: isOrdinal(place))
             return tail(behind: eighty, digits: 1...9, teens: 10...19)
         case .digit(let value): return single.with(value)
         case .teen(10): return tail(behind: single.with(10), digits: 7...9, teens: 0...0)
@@ -106,7 +99,7 @@ struct FrenchNumeralReader {
     }
 
     /// What stands behind a ten: "-deux", " et un", "-dix-sept".
-    private func tail(behind ten: Part, digits: ClosedRange<UInt64>, teens: ClosedRange<UInt64>) -> Part {
+    private func tail(behind ten: NumeralPart, digits: ClosedRange<UInt64>, teens: ClosedRange<UInt64>) -> NumeralPart {
         guard !ten.isOrdinal, var place = transcript.joined(ten.end) else { return ten }
         let isLinked = transcript.key(place) == Self.and && ten.value != 10
         if isLinked {
@@ -118,7 +111,7 @@ struct FrenchNumeralReader {
         switch transcript.numberWord(place)?.part {
         case .digit(1):
             guard digits.contains(1), isLinked || !needsLink && !transcript.text.isSpace(place - 1) else { return ten }
-            return Part(value: ten.value + 1, end: place + 1, isOrdinal: isOrdinal(place))
+            return NumeralPart(value: ten.value + 1, end: place + 1, isOrdinal: isOrdinal(place))
         case .digit(let value) where digits.contains(value) && !isLinked:
             // "vingt quatre-vingts".
             if value == 4, transcript.text.isSpace(place - 1), transcript.isHyphen(place + 1),
@@ -126,20 +119,20 @@ struct FrenchNumeralReader {
             {
                 return ten
             }
-            return Part(value: ten.value + value, end: place + 1, isOrdinal: isOrdinal(place))
+            return NumeralPart(value: ten.value + value, end: place + 1, isOrdinal: isOrdinal(place))
         case .teen(let value) where teens.contains(value) && (!isLinked || value == 11):
             guard let rest = belowHundred(at: place) else { return ten }
-            return Part(value: ten.value + rest.value, end: rest.end, isOrdinal: rest.isOrdinal)
+            return NumeralPart(value: ten.value + rest.value, end: rest.end, isOrdinal: rest.isOrdinal)
         default: return ten
         }
     }
 
     /// The part with the smaller one behind it.
-    private func rest(behind part: Part, _ reader: (Int) -> Part?) -> Part {
+    private func rest(behind part: NumeralPart, _ reader: (Int) -> NumeralPart?) -> NumeralPart {
         guard !part.isOrdinal, let place = transcript.joined(part.end), !transcript.isWord(place, Self.firsts),
             let rest = reader(place), rest.value > 0
         else { return part }
-        return Part(value: part.value + rest.value, end: rest.end, isOrdinal: rest.isOrdinal)
+        return NumeralPart(value: part.value + rest.value, end: rest.end, isOrdinal: rest.isOrdinal)
     }
 
     private func isOrdinal(_ index: Int) -> Bool { transcript.numberWord(index)?.isOrdinal == true }
@@ -220,7 +213,7 @@ struct FrenchNumeralReader {
         ])
 }
 
-extension FrenchNumeralReader.Part {
+extension NumeralPart {
     fileprivate func with(_ value: UInt64) -> Self {
         var part = self
         part.value = value

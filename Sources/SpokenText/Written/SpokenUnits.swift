@@ -25,9 +25,11 @@ enum SpokenUnits {
         for (name, symbol) in found where name.contains("metre") || name.contains("litre") {
             found[name.replacing("metre", with: "meter").replacing("litre", with: "liter")] = symbol
         }
-        for (name, symbol) in [("kilo", "kg"), ("kilos", "kg"), ("kilowatt hour", "kWh"), ("kilowatt hours", "kWh")] {
-            found[name] = symbol
-        }
+        for (name, symbol) in [
+            ("kilo", "kg"), ("kilos", "kg"), ("kilowatt hour", "kWh"), ("kilowatt hours", "kWh"), ("kilobyte", "kB"),
+            ("kilobytes", "kB"), ("megabyte", "MB"), ("megabytes", "MB"), ("gigabyte", "GB"), ("gigabytes", "GB"),
+            ("terabyte", "TB"), ("terabytes", "TB"),
+        ] { found[name] = symbol }
         return found
     }()
 

@@ -70,6 +70,14 @@ struct Numeral {
     var isWhole: Bool { decimals.isEmpty && !isOrdinal }
 }
 
+/// A part of a number in words, such as that below one hundred.
+struct NumeralPart {
+    var value: UInt64
+    /// The token behind it.
+    var end: Int
+    var isOrdinal = false
+}
+
 /// What a stretch of a transcript becomes.
 struct Writing {
     /// The token behind the stretch.

@@ -1,0 +1,138 @@
+/// Amounts of money, shares, temperatures and other measurements.
+extension EnglishWriting {
+    /// A unit as it is written.
+    struct WrittenUnit {
+        var symbol: String
+        var end: Int
+        /// Whether it is a currency, whose sign stands before the number.
+        var isMoney = false
+        /// What parts it from its number.
+        var joint = ""
+        /// Whether there may be less than nothing of it.
+        var isSigned = true
+        /// Whether one of it is no article: "one percent".
+        var takesOne = true
+    }
+
+    func unit(behind end: Int) -> WrittenUnit? {
+        guard let start = transcript.wordBehindSpace(end),
+            let found = percent(at: start) ?? degrees(at: start) ?? currency(at: start) ?? measure(at: start),
+            !transcript.isHyphen(found.end)
+        else { return nil }
+        return found
+    }
+
+    private func percent(at start: Int) -> WrittenUnit? {
+        if transcript.key(start) == Self.percent { return WrittenUnit(symbol: "%", end: start + 1) }
+        guard transcript.key(start) == Self.per, let cent = transcript.wordBehindSpace(start + 1),
+            transcript.key(cent) == Self.cent
+        else { return nil }
+        return WrittenUnit(symbol: "%", end: cent + 1)
+    }
+
+    private func degrees(at start: Int) -> WrittenUnit? {
+        guard transcript.isWord(start, Self.degreeNames) else { return nil }
+        if let scale = transcript.wordBehindSpace(start + 1) {
+            if transcript.isWord(scale, Self.celsius) { return WrittenUnit(symbol: "°C", end: scale + 1) }
+            if transcript.key(scale) == Self.fahrenheit { return WrittenUnit(symbol: "°F", end: scale + 1) }
+        }
+        return WrittenUnit(symbol: "°", end: start + 1, takesOne: false)
+    }
+
+    private func currency(at start: Int) -> WrittenUnit? {
+        if let symbol = Self.currencies[transcript.key(start)] {
+            return WrittenUnit(symbol: symbol, end: start + 1, isMoney: true)
+        }
+        // Pounds are a weight too.
+        guard transcript.isWord(start, Self.pounds) else { return nil }
+        let pounds = WrittenUnit(symbol: "£", end: start + 1, isMoney: true)
+        if let next = transcript.wordBehindSpace(start + 1), transcript.key(next) == Self.sterling {
+            return WrittenUnit(symbol: "£", end: next + 1, isMoney: true)
+        }
+        return cents(behind: pounds) == nil ? nil : pounds
+    }
+
+    private func measure(at start: Int) -> WrittenUnit? {
+        var (place, power) = (start, "")
+        if let next = transcript.wordBehindSpace(start + 1) {
+            if transcript.key(start) == Self.square { (place, power) = (next, "²") }
+            if transcript.key(start) == Self.cubic { (place, power) = (next, "³") }
+        }
+        if transcript.isWord(start, Self.miles), let speed = perHour(behind: start + 1) {
+            return WrittenUnit(symbol: "mph", end: speed, joint: " ", isSigned: false, takesOne: false)
+        }
+        guard let unit = transcript.unit(at: place, in: SpokenUnits.english), power.isEmpty || unit.symbol.hasSuffix("m")
+        else { return nil }
+        let (speed, isKilometre) = (perHour(behind: unit.end), unit.symbol == "km")
+        return WrittenUnit(
+            symbol: unit.symbol + power + (isKilometre && speed != nil ? "/h" : ""),
+            end: isKilometre ? speed ?? unit.end : unit.end, joint: " ", isSigned: false, takesOne: false)
+    }
+
+    private func perHour(behind end: Int) -> Int? {
+        guard let per = transcript.wordBehindSpace(end), transcript.isWord(per, Self.rates),
+            let hour = transcript.wordBehindSpace(per + 1), transcript.key(hour) == Self.hour
+        else { return nil }
+        return hour + 1
+    }
+
+    // MARK: With the number
+
+    /// "$12.50", "21°", "5 km".
+    func quantity(_ numeral: Numeral, at index: Int) -> Writing? {
+        var numeral = numeral
+        let start = numeral.end
+        if numeral.isWhole, let half = half(behind: numeral.end), let unit = unit(behind: half), !unit.isMoney {
+            (numeral.decimals, numeral.end) = ("5", half)
+        }
+        guard let unit = unit(behind: numeral.end), !(numeral.isFigures && transcript.text.startsWithZero(index)) else {
+            return nil
+        }
+        if numeral.isOne, !unit.takesOne, numeral.decimals.isEmpty, numeral.value == 1 {
+            return Writing(end: start, words: nil)
+        }
+        guard unit.isMoney else {
+            return Writing(end: unit.end, words: figures(numeral) + unit.joint + unit.symbol)
+        }
+        if let scaled = scaled(numeral) { return Writing(end: unit.end, words: unit.symbol + scaled) }
+        var end = unit.end
+        if numeral.isWhole, let cents = cents(behind: unit) { (numeral.decimals, end) = (cents.figures, cents.end) }
+        if numeral.decimals.utf8.count == 1 { numeral.decimals += "0" }
+        return Writing(end: end, words: unit.symbol + figures(numeral))
+    }
+
+    /// "twelve dollars and fifty cents", "twelve dollars fifty".
+    private func cents(behind unit: WrittenUnit) -> (figures: String, end: Int)? {
+        guard var place = transcript.wordBehindSpace(unit.end) else { return nil }
+        let isLinked = transcript.key(place) == EnglishNumeralReader.and
+        if isLinked {
+            guard let next = transcript.wordBehindSpace(place + 1) else { return nil }
+            place = next
+        }
+        guard let count = numerals.belowHundred(at: place), !count.isOrdinal, count.value > 0 else { return nil }
+        let figures = (count.value < 10 ? "0" : "") + String(count.value)
+        if let name = transcript.wordBehindSpace(count.end), transcript.isWord(name, Self.centNames) {
+            return (figures, name + 1)
+        }
+        guard !isLinked, count.value >= 10, mayEnd(at: count.end) else { return nil }
+        return (figures, count.end)
+    }
+
+    private static let percent = WordKey("percent")
+    private static let per = WordKey("per")
+    private static let cent = WordKey("cent")
+    private static let degreeNames = Set<WordKey>(words: "degree degrees")
+    private static let celsius = Set<WordKey>(words: "celsius centigrade")
+    private static let fahrenheit = WordKey("fahrenheit")
+    private static let currencies: [WordKey: String] = [
+        WordKey("dollar"): "$", WordKey("dollars"): "$", WordKey("euro"): "€", WordKey("euros"): "€", WordKey("yen"): "¥",
+    ]
+    private static let pounds = Set<WordKey>(words: "pound pounds")
+    private static let sterling = WordKey("sterling")
+    private static let centNames = Set<WordKey>(words: "cent cents penny pence")
+    private static let square = WordKey("square")
+    private static let cubic = WordKey("cubic")
+    private static let miles = Set<WordKey>(words: "mile miles")
+    private static let rates = Set<WordKey>(words: "per an")
+    private static let hour = WordKey("hour")
+}

@@ -1,0 +1,166 @@
+/// Hours of the day, dates, years and telephone numbers.
+extension EnglishWriting {
+    // MARK: Hours
+
+    /// "six thirty pm", "six o'clock", "at six thirty".
+    func time(at index: Int) -> Writing? {
+        guard let hour = numerals.belowHundred(at: index), !hour.isOrdinal, (1...24).contains(hour.value) else {
+            return nil
+        }
+        if let clock = oclock(behind: hour.end), hour.value <= 12 {
+            return Writing(end: clock, words: "\(hour.value) o'clock")
+        }
+        guard hour.value <= 12, let half = half(of: minute(behind: hour.end)?.end ?? hour.end) else {
+            return announced(hour, at: index)
+        }
+        return Writing(end: half.end, words: clock(hour.value, minute(behind: hour.end)?.value) + half.words)
+    }
+
+    /// "at six thirty": a preposition tells an hour where a year is not likelier.
+    private func announced(_ hour: NumeralPart, at index: Int) -> Writing? {
+        guard let minute = minute(behind: hour.end), mayEnd(at: minute.end) else { return nil }
+        let before = transcript.keyBefore(index)
+        guard before == Self.at || hour.value < 16 && Self.prepositions.contains(before) else { return nil }
+        return Writing(end: minute.end, words: clock(hour.value, minute.value))
+    }
+
+    private func clock(_ hour: UInt64, _ minute: UInt64?) -> String {
+        guard let minute else { return String(hour) }
+        return "\(hour):\(minute < 10 ? "0" : "")\(minute)"
+    }
+
+    private func minute(behind end: Int) -> (value: UInt64, end: Int)? {
+        guard let place = transcript.wordBehindSpace(end) else { return nil }
+        if transcript.key(place) == EnglishNumeralReader.oh || transcript.numberWord(place)?.part == .digit(0) {
+            guard let digit = transcript.wordBehindSpace(place + 1),
+                case .digit(let value) = transcript.numberWord(digit)?.part
+            else { return nil }
+            return (value, digit + 1)
+        }
+        guard let minute = numerals.belowHundred(at: place), !minute.isOrdinal, (10..<60).contains(minute.value) else {
+            return nil
+        }
+        return (minute.value, minute.end)
+    }
+
+    /// "am", "p.m.", "p m": which half of the day. The full stop at the end of a sentence stays where it is.
+    private func half(of end: Int) -> (words: String, end: Int)? {
+        guard let place = transcript.wordBehindSpace(end) else { return nil }
+        let text = transcript.text
+        var (behind, isMorning) = (place + 1, transcript.key(place) == Self.morning)
+        if !isMorning, transcript.key(place) != Self.afternoon {
+            isMorning = transcript.key(place) == EnglishNumeralReader.article
+            guard isMorning || transcript.key(place) == Self.letterP else { return nil }
+            let isPointed = text.isMark(place + 1, ".")
+            guard isPointed || text.isSpace(place + 1), transcript.key(place + 2) == Self.letterM else { return nil }
+            behind = place + 3
+        }
+        let stop = text.isMark(behind, ".") ? "" : "."
+        return ((isMorning ? " a.m" : " p.m") + stop, behind)
+    }
+
+    private func oclock(behind end: Int) -> Int? {
+        guard let place = transcript.wordBehindSpace(end), transcript.key(place) == Self.letterO,
+            transcript.text.isMark(place + 1, "'’"), transcript.key(place + 2) == Self.clock
+        else { return nil }
+        return place + 3
+    }
+
+    /// "a quarter to seven".
+    func quarter(behind article: Int) -> Writing? {
+        guard let place = transcript.wordBehindSpace(article + 1), transcript.key(place) == Self.quarter else { return nil }
+        return past(at: place)
+    }
+
+    /// "half past six", "quarter to seven".
+    func past(at index: Int) -> Writing? {
+        guard !transcript.isCompound(index..<index + 1), let word = transcript.wordBehindSpace(index + 1),
+            let place = transcript.wordBehindSpace(word + 1), let hour = numerals.belowHundred(at: place),
+            !hour.isOrdinal, (1...12).contains(hour.value), !transcript.isHyphen(hour.end)
+        else { return nil }
+        let isHalf = transcript.key(index) == Self.half
+        let isPast = transcript.isWord(word, Self.pasts)
+        let half = half(of: hour.end)
+        guard isPast || !isHalf && transcript.key(word) == Self.to, half != nil || mayEnd(at: hour.end) else {
+            return nil
+        }
+        let before = hour.value == 1 ? 12 : hour.value - 1
+        let words = isPast ? clock(hour.value, isHalf ? 30 : 15) : clock(before, 45)
+        return Writing(end: half?.end ?? hour.end, words: words + (half?.words ?? ""))
+    }
+
+    // MARK: Dates
+
+    /// "January first twenty twenty-six", "the third of May".
+    func date(at index: Int) -> Writing? {
+        let text = transcript.text
+        guard text.isSpace(index - 1), transcript.isWord(index - 2, Self.months),
+            text.isCapitalised(index - 2) || !transcript.isWord(index - 2, Self.verbs)
+        else { return nil }
+        if let year = yearNumber(at: index) { return Writing(end: year.end, words: String(year.value)) }
+        guard let day = numerals.belowHundred(at: index), (1...31).contains(day.value),
+            day.isOrdinal || day.value > 1 && mayEnd(at: day.end) || yearBehind(day.end) != nil
+        else { return nil }
+        guard let year = yearBehind(day.end) else { return Writing(end: day.end, words: String(day.value)) }
+        return Writing(end: year.end, words: "\(day.value), \(year.value)")
+    }
+
+    private func yearBehind(_ end: Int) -> Numeral? {
+        let start = transcript.text.isMark(end, ",") ? end + 1 : end
+        return transcript.wordBehindSpace(start).flatMap(yearNumber)
+    }
+
+    private func yearNumber(at index: Int) -> Numeral? {
+        if let year = numerals.year(at: index) { return year }
+        guard let number = numerals.words(at: index), number.isWhole, (1000..<2100).contains(number.value) else {
+            return nil
+        }
+        return number
+    }
+
+    /// "nineteen eighty-four".
+    func year(at index: Int) -> Writing? {
+        guard let year = numerals.year(at: index), unit(behind: year.end) == nil else { return nil }
+        if let next = transcript.wordBehindSpace(year.end), numerals.begins(at: next) { return nil }
+        return Writing(end: year.end, words: String(year.value))
+    }
+
+    // MARK: Telephones
+
+    /// "five five five one two three four": seven, ten or eleven digits.
+    func telephone(at index: Int) -> Writing? {
+        var (figures, end, next) = ("", index, Int?.some(index))
+        while let word = next, let number = transcript.numberWord(word), !number.isOrdinal,
+            case .digit(let digit) = number.part
+        {
+            // Longer rows are something else.
+            guard figures.utf8.count < 12 else { return nil }
+            figures += String(digit)
+            end = word + 1
+            next = transcript.wordBehindSpace(transcript.text.isMark(end, ",") ? end + 1 : end)
+        }
+        guard let groups = Self.groups[figures.utf8.count], figures.utf8.count < 11 || figures.hasPrefix("1"),
+            next.map({ numerals.begins(at: $0) }) != true, !transcript.isHyphen(end),
+            !transcript.text.isSpace(index - 1) || transcript.numberWord(index - 2) == nil
+        else { return nil }
+        var (rest, parts) = (Substring(figures), [Substring]())
+        for count in groups {
+            parts.append(rest.prefix(count))
+            rest = rest.dropFirst(count)
+        }
+        return Writing(end: end, words: parts.joined(separator: "-"))
+    }
+
+    private static let groups = [7: [3, 4], 10: [3, 3, 4], 11: [1, 3, 3, 4]]
+    private static let at = WordKey("at")
+    private static let prepositions = Set<WordKey>(words: "until till by around from")
+    private static let pasts = Set<WordKey>(words: "past after")
+    private static let morning = WordKey("am")
+    private static let afternoon = WordKey("pm")
+    private static let letterP = WordKey("p")
+    private static let letterM = WordKey("m")
+    private static let letterO = WordKey("o")
+    private static let clock = WordKey("clock")
+    /// Months that are other words in small letters.
+    private static let verbs = Set<WordKey>(words: "march may august")
+}
