@@ -71,8 +71,11 @@ struct EnglishNumeralReader {
 
     private func belowThousand(at index: Int, mayBeArticle: Bool) -> NumeralPart? {
         let isArticle = mayBeArticle && transcript.key(index) == Self.article
-        guard let count = isArticle ? NumeralPart(value: 1, end: index + 1) : belowHundred(at: index) else { return nil }
-        guard !count.isOrdinal, (1...19).contains(count.value), count.value != 10, let place = transcript.joined(count.end),
+        guard let count = isArticle ? NumeralPart(value: 1, end: index + 1) : belowHundred(at: index) else {
+            return nil
+        }
+        guard !count.isOrdinal, (1...19).contains(count.value), count.value != 10,
+            let place = transcript.joined(count.end),
             let word = transcript.numberWord(place), word.part == .hundred
         else { return count }
         let hundreds = NumeralPart(value: count.value * 100, end: place + 1, isOrdinal: word.isOrdinal)
@@ -112,6 +115,20 @@ struct EnglishNumeralReader {
         guard let rest = belowHundred(at: place), !rest.isOrdinal, rest.value >= 10 else { return nil }
         return Numeral(value: century.value * 100 + rest.value, end: rest.end)
     }
+
+    /// "nineteen nineties".
+    func decade(at index: Int) -> Numeral? {
+        guard let century = belowHundred(at: index), !century.isOrdinal, (16...20).contains(century.value),
+            let place = transcript.wordBehindSpace(century.end), let decade = Self.decades[transcript.key(place)]
+        else { return nil }
+        return Numeral(value: century.value * 100 + decade, end: place + 1)
+    }
+
+    private static let decades: [WordKey: UInt64] = [
+        WordKey("tens"): 10, WordKey("twenties"): 20, WordKey("thirties"): 30, WordKey("forties"): 40,
+        WordKey("fifties"): 50, WordKey("sixties"): 60, WordKey("seventies"): 70, WordKey("eighties"): 80,
+        WordKey("nineties"): 90,
+    ]
 
     /// "point five", "point oh five".
     private func addDecimals(to numeral: inout Numeral) {

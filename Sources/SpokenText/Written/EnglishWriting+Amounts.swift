@@ -61,7 +61,8 @@ extension EnglishWriting {
         if transcript.isWord(start, Self.miles), let speed = perHour(behind: start + 1) {
             return WrittenUnit(symbol: "mph", end: speed, joint: " ", isSigned: false, takesOne: false)
         }
-        guard let unit = transcript.unit(at: place, in: SpokenUnits.english), power.isEmpty || unit.symbol.hasSuffix("m")
+        guard let unit = transcript.unit(at: place, in: SpokenUnits.english),
+            power.isEmpty || unit.symbol.hasSuffix("m")
         else { return nil }
         let (speed, isKilometre) = (perHour(behind: unit.end), unit.symbol == "km")
         return WrittenUnit(
@@ -85,6 +86,7 @@ extension EnglishWriting {
         if numeral.isWhole, let half = half(behind: numeral.end), let unit = unit(behind: half), !unit.isMoney {
             (numeral.decimals, numeral.end) = ("5", half)
         }
+        if let scaled = scaledMoney(numeral) { return scaled }
         guard let unit = unit(behind: numeral.end), !(numeral.isFigures && transcript.text.startsWithZero(index)) else {
             return nil
         }
@@ -99,6 +101,15 @@ extension EnglishWriting {
         if numeral.isWhole, let cents = cents(behind: unit) { (numeral.decimals, end) = (cents.figures, cents.end) }
         if numeral.decimals.utf8.count == 1 { numeral.decimals += "0" }
         return Writing(end: end, words: unit.symbol + figures(numeral))
+    }
+
+    /// "three point five million dollars".
+    private func scaledMoney(_ numeral: Numeral) -> Writing? {
+        guard !numeral.decimals.isEmpty, let place = transcript.wordBehindSpace(numeral.end),
+            transcript.isWord(place, Self.scales), let unit = unit(behind: place + 1), unit.isMoney
+        else { return nil }
+        return Writing(
+            end: unit.end, words: "\(unit.symbol)\(figures(numeral)) \(transcript.text.string(place).lowercased())")
     }
 
     /// "twelve dollars and fifty cents", "twelve dollars fifty".
@@ -125,11 +136,13 @@ extension EnglishWriting {
     private static let celsius = Set<WordKey>(words: "celsius centigrade")
     private static let fahrenheit = WordKey("fahrenheit")
     private static let currencies: [WordKey: String] = [
-        WordKey("dollar"): "$", WordKey("dollars"): "$", WordKey("euro"): "€", WordKey("euros"): "€", WordKey("yen"): "¥",
+        WordKey("dollar"): "$", WordKey("dollars"): "$", WordKey("euro"): "€", WordKey("euros"): "€",
+        WordKey("yen"): "¥",
     ]
     private static let pounds = Set<WordKey>(words: "pound pounds")
     private static let sterling = WordKey("sterling")
     private static let centNames = Set<WordKey>(words: "cent cents penny pence")
+    private static let scales = Set<WordKey>(words: "million billion trillion")
     private static let square = WordKey("square")
     private static let cubic = WordKey("cubic")
     private static let miles = Set<WordKey>(words: "mile miles")

@@ -68,7 +68,9 @@ extension EnglishWriting {
 
     /// "a quarter to seven".
     func quarter(behind article: Int) -> Writing? {
-        guard let place = transcript.wordBehindSpace(article + 1), transcript.key(place) == Self.quarter else { return nil }
+        guard let place = transcript.wordBehindSpace(article + 1), transcript.key(place) == Self.quarter else {
+            return nil
+        }
         return past(at: place)
     }
 
@@ -97,11 +99,16 @@ extension EnglishWriting {
         guard text.isSpace(index - 1), transcript.isWord(index - 2, Self.months),
             text.isCapitalised(index - 2) || !transcript.isWord(index - 2, Self.verbs)
         else { return nil }
-        if let year = yearNumber(at: index) { return Writing(end: year.end, words: String(year.value)) }
+        if let year = yearNumber(at: index), unit(behind: year.end) == nil {
+            return Writing(end: year.end, words: String(year.value))
+        }
         guard let day = numerals.belowHundred(at: index), (1...31).contains(day.value),
             day.isOrdinal || day.value > 1 && mayEnd(at: day.end) || yearBehind(day.end) != nil
         else { return nil }
-        guard let year = yearBehind(day.end) else { return Writing(end: day.end, words: String(day.value)) }
+        guard unit(behind: day.end) == nil else { return nil }
+        guard let year = yearBehind(day.end), unit(behind: year.end) == nil else {
+            return Writing(end: day.end, words: String(day.value))
+        }
         return Writing(end: year.end, words: "\(day.value), \(year.value)")
     }
 
@@ -120,6 +127,7 @@ extension EnglishWriting {
 
     /// "nineteen eighty-four".
     func year(at index: Int) -> Writing? {
+        if let decade = numerals.decade(at: index) { return Writing(end: decade.end, words: "\(decade.value)s") }
         guard let year = numerals.year(at: index), unit(behind: year.end) == nil else { return nil }
         if let next = transcript.wordBehindSpace(year.end), numerals.begins(at: next) { return nil }
         return Writing(end: year.end, words: String(year.value))

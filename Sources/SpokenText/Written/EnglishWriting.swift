@@ -20,7 +20,11 @@ struct EnglishWriting: WritingRules {
     private func number(at index: Int) -> Writing? {
         if let telephone = telephone(at: index) { return telephone }
         guard let numeral = numerals.numeral(at: index) else { return nil }
-        if transcript.isCompound(index..<numeral.end) { return Writing(end: numeral.end, words: nil) }
+        // "12 twenty", "twenty-minute".
+        let isUnknown = transcript.isBehindFigures(index) && !numeral.isFigures
+        if isUnknown || transcript.isCompound(index..<numeral.end) {
+            return row(from: index, numeral) ?? Writing(end: numeral.end, words: nil)
+        }
         if let time = time(at: index) ?? date(at: index) ?? year(at: index) { return time }
         if numeral.isOrdinal { return ordinal(numeral, at: index) }
         return row(from: index, numeral) ?? quantity(numeral, at: index) ?? range(numeral, at: index)
@@ -41,8 +45,10 @@ struct EnglishWriting: WritingRules {
     }
 
     private func successor(of last: Numeral) -> Numeral? {
-        if let place = transcript.wordBehindSpace(last.end), numerals.begins(at: place) {
-            return numerals.words(at: place)
+        if last.isWhole, let place = transcript.wordBehindSpace(last.end),
+            transcript.numberWord(place)?.isOrdinal == false
+        {
+            return numerals.words(at: place) ?? Numeral(value: 0, end: place + 1)
         }
         guard transcript.text.isMark(last.end, ","), let place = transcript.wordBehindSpace(last.end + 1),
             numerals.begins(at: place), let next = numerals.words(at: place), last.isWhole, next.value == last.value + 1
@@ -52,7 +58,9 @@ struct EnglishWriting: WritingRules {
 
     private func plain(_ numeral: Numeral, at index: Int) -> Writing? {
         let unchanged = Writing(end: numeral.end, words: nil)
-        guard !numeral.isFigures, !numeral.isOne else { return unchanged }
+        guard !numeral.isFigures, !numeral.isOne, !isPointed(numeral, at: index),
+            !Self.feet.contains(transcript.keyBefore(index))
+        else { return unchanged }
         if !numeral.decimals.isEmpty { return Writing(end: numeral.end, words: figures(numeral)) }
         guard numeral.value >= 10 else { return unchanged }
         if let scaled = scaled(numeral) { return Writing(end: numeral.end, words: scaled) }
@@ -61,6 +69,12 @@ struct EnglishWriting: WritingRules {
         }
         if isYear(numeral, at: index) { return Writing(end: numeral.end, words: String(numeral.value)) }
         return Writing(end: numeral.end, words: figures(numeral))
+    }
+
+    /// "one dot ten", an address.
+    private func isPointed(_ numeral: Numeral, at index: Int) -> Bool {
+        transcript.keyBefore(index) == Self.dot
+            || transcript.wordBehindSpace(numeral.end).map { transcript.key($0) == Self.dot } == true
     }
 
     /// "3 million"; nil for other numbers. One million keeps its words.
@@ -92,7 +106,7 @@ struct EnglishWriting: WritingRules {
             && numeral.value <= 31
         let isFraction =
             Self.fractionWords.contains(transcript.keyBefore(index))
-            || transcript.text.isSpace(index - 1) && transcript.numberWord(index - 2) != nil
+            || transcript.text.isSpace(index - 1) && transcript.isNumber(index - 2)
             || next.map { transcript.key($0) == Self.of } == true
             || numeral.end == index + 1 && numeral.value >= 100
         guard isCentury || isOfMonth || numeral.value >= 10 && !isFraction else {
@@ -110,20 +124,23 @@ struct EnglishWriting: WritingRules {
 
     /// "five to ten percent", "five or ten people": the first number is written as the second one is.
     private func range(_ numeral: Numeral, at index: Int) -> Writing? {
-        guard !numeral.isFigures, numeral.isWhole, !numeral.isOne, numeral.value < 10,
+        guard !numeral.isFigures, numeral.isWhole, !numeral.isOne, numeral.value < 1000,
             let joint = transcript.wordBehindSpace(numeral.end), let place = transcript.wordBehindSpace(joint + 1),
             let next = numerals.numeral(at: place), !next.isOrdinal, !next.isOne
         else { return nil }
         let unit = unit(behind: next.end)
         let hasUnit = unit != nil
+        guard numeral.value < 10 || unit?.isMoney == true else { return nil }
         guard hasUnit || next.value >= 10 || !next.decimals.isEmpty else { return nil }
         let isRange =
             switch transcript.key(joint) {
             case Self.or: true
             case EnglishNumeralReader.and: transcript.keyBefore(index) == Self.between
-            case Self.to: hasUnit || transcript.keyBefore(index) == Self.from
+            case Self.to: hasUnit || transcript.keyBefore(index) == Self.from || !mayEnd(at: next.end)
             default: false
             }
+        // "five to ten" alone is an hour.
+        if !isRange, transcript.key(joint) == Self.to { return Writing(end: next.end, words: nil) }
         guard isRange, next.isFigures || row(from: place, next) == nil else { return nil }
         let sign = unit?.isMoney == true ? unit?.symbol ?? "" : ""
         return Writing(end: numeral.end, words: sign + figures(numeral))
@@ -181,6 +198,9 @@ struct EnglishWriting: WritingRules {
     static let half = WordKey("half")
     static let quarter = WordKey("quarter")
     static let of = WordKey("of")
+    private static let dot = WordKey("dot")
+    /// "five foot ten".
+    private static let feet = Set<WordKey>(words: "foot feet")
     static let or = WordKey("or")
     static let to = WordKey("to")
     static let from = WordKey("from")
@@ -188,7 +208,7 @@ struct EnglishWriting: WritingRules {
     static let months = Set<WordKey>(
         words: "january february march april may june july august september october november december")
     private static let centuries = Set<WordKey>(words: "century centuries")
-    private static let fractionWords = Set<WordKey>(words: "a an one")
+    private static let fractionWords = Set<WordKey>(words: "a an one st nd rd th")
     private static let comparisons = Set<WordKey>(words: "or")
     private static let announcers = Set<WordKey>(words: "is s was be")
     /// Before a year, which has no comma.

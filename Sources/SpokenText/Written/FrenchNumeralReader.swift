@@ -93,7 +93,8 @@ struct FrenchNumeralReader {
         case .digit(let value): return single.with(value)
         case .teen(10): return tail(behind: single.with(10), digits: 7...9, teens: 0...0)
         case .teen(let value): return single.with(value)
-        case .ten(let value): return tail(behind: single.with(value), digits: 1...9, teens: value == 60 ? 10...19 : 0...0)
+        case .ten(let value):
+            return tail(behind: single.with(value), digits: 1...9, teens: value == 60 ? 10...19 : 0...0)
         default: return nil
         }
     }
@@ -151,7 +152,11 @@ struct FrenchNumeralReader {
             var place = transcript.wordBehindSpace(mark + 1) ?? figures(mark + 1)
         else { return }
         if transcript.text.isDigits(place) {
-            guard transcript.text.length(place) <= 6 else { return }
+            let next = transcript.text.behindSpace(place + 1)
+            guard transcript.text.length(place) <= 6, !transcript.text.isWord(place + 1),
+                transcript.key(next) != Self.hour,
+                !transcript.text.isDigits(next)
+            else { return }
             (numeral.decimals, numeral.end) = (transcript.text.string(place), place + 1)
             numeral.isOne = false
             return
@@ -186,6 +191,7 @@ struct FrenchNumeralReader {
     /// "vingt et unième" has another word than "premier".
     static let firsts = Set<WordKey>(words: "premier première")
     private static let first = WordKey("unième")
+    private static let hour = WordKey("h")
     private static let comma = WordKey("virgule")
     private static let hundreds = WordKey("cents")
     private static let twenties = WordKey("vingts")

@@ -24,7 +24,8 @@ extension FrenchWriting {
     /// "5km", "250 g" as transcripts have them too.
     private func writtenUnit(at start: Int, isAttached: Bool) -> SpokenUnit? {
         let text = transcript.text
-        guard let symbol = text.word(start), text.length(start) <= 4, text.length(start) >= 2, Unit.symbols[symbol] != nil,
+        guard let symbol = text.word(start), text.length(start) <= 4, text.length(start) >= 2,
+            Unit.symbols[symbol] != nil,
             Self.attachable.contains(symbol), !text.isMark(start + 1, "'’-/_"), !text.isDigits(start + 1)
         else { return nil }
         return SpokenUnit(symbol: symbol, end: start + 1)
@@ -91,12 +92,28 @@ extension FrenchWriting {
                 return SpokenUnit(symbol: "km/h", end: next + 5)
             }
         }
-        if transcript.key(next) == Self.by, let other = transcript.wordBehindSpace(next + 1),
-            let divisor = transcript.isWord(other, Self.hourNames)
-                ? SpokenUnit(symbol: "h", end: other + 1) : transcript.unit(at: other, in: SpokenUnits.french)
-        {
+        if let divisor = divisor(at: next) {
             (unit.symbol, unit.end) = (unit.symbol + "/" + divisor.symbol, divisor.end)
         }
+        return unit
+    }
+
+    /// "par heure", "par mètre carré", "par seconde au carré", "aux cent kilomètres".
+    private func divisor(at place: Int) -> SpokenUnit? {
+        guard let other = transcript.wordBehindSpace(place + 1) else { return nil }
+        if transcript.key(place) == Self.toThe, transcript.key(other) == Self.hundred,
+            let distance = transcript.wordBehindSpace(other + 1),
+            let unit = transcript.unit(at: distance, in: SpokenUnits.french), unit.symbol == "km"
+        {
+            return SpokenUnit(symbol: "100" + Self.space + "km", end: unit.end)
+        }
+        guard transcript.key(place) == Self.by else { return nil }
+        if transcript.isWord(other, Self.hourNames) { return SpokenUnit(symbol: "h", end: other + 1) }
+        guard let unit = transcript.unit(at: other, in: SpokenUnits.french) else { return nil }
+        guard var power = transcript.wordBehindSpace(unit.end) else { return unit }
+        if transcript.key(power) == Self.atThe { power += 2 }
+        if transcript.isWord(power, Self.squares) { return SpokenUnit(symbol: unit.symbol + "²", end: power + 1) }
+        if transcript.isWord(power, Self.cubes) { return SpokenUnit(symbol: unit.symbol + "³", end: power + 1) }
         return unit
     }
 
@@ -106,13 +123,19 @@ extension FrenchWriting {
     func quantity(_ numeral: Numeral, at index: Int) -> Writing? {
         guard let unit = unit(behind: numeral.end), !(numeral.isFigures && isCode(index)) else { return nil }
         let isMoney = Self.symbols.contains(unit.symbol)
-        if numeral.value >= 1_000_000, numeral.value % 1_000_000 == 0, !numeral.isFigures { return nil }
+        if numeral.value >= 1_000_000, numeral.value % 1_000_000 == 0, numeral.isWhole, !numeral.isFigures {
+            return nil
+        }
         var (numeral, end) = (numeral, unit.end)
-        if let cents = isMoney ? cents(behind: unit, of: numeral) : unit.symbol == "m" ? centimetres(behind: unit, of: numeral) : nil {
+        if let cents = isMoney
+            ? cents(behind: unit, of: numeral) : unit.symbol == "m" ? centimetres(behind: unit, of: numeral) : nil
+        {
             (numeral.decimals, end) = (cents.figures, cents.end)
         } else if let half = half(behind: unit.end), numeral.isWhole {
             (numeral.decimals, end) = (isMoney ? "50" : "5", half)
-        } else if numeral.isOne, transcript.text.isMark(index - 1, "'’") || !Self.ones.contains(unit.symbol) && !isNamed(unit) {
+        } else if numeral.isOne,
+            transcript.text.isMark(index - 1, "'’") || !Self.ones.contains(unit.symbol) && !isNamed(unit)
+        {
             // "un litre", "d'un euro".
             return Writing(end: numeral.end, words: nil)
         }
@@ -135,16 +158,18 @@ extension FrenchWriting {
     private func cents(behind unit: SpokenUnit, of numeral: Numeral) -> (figures: String, end: Int)? {
         let text = transcript.text
         guard numeral.isWhole, unit.symbol != "¥" else { return nil }
-        if text.isMark(unit.end - 1, "€$£"), !text.isSpace(unit.end - 2), text.isDigits(unit.end), text.length(unit.end) == 2,
-            !text.isMark(unit.end + 1, "€$£") 
+        if text.isMark(unit.end - 1, "€$£"), !text.isSpace(unit.end - 2), text.isDigits(unit.end),
+            text.length(unit.end) == 2,
+            !text.isMark(unit.end + 1, "€$£")
         {
             return (text.string(unit.end), unit.end + 1)
         }
-        guard text.isSpace(unit.end) else { return nil }
+        guard text.isSpace(unit.end), text.isWord(unit.end - 1) else { return nil }
         var place = unit.end + 1
         let isLinked = transcript.key(place) == Self.and
         if isLinked { place += 2 }
-        guard let count = numerals.words(at: place) ?? twoFigures(at: place), count.isWhole, count.value > 0, count.value < 100
+        guard let count = numerals.words(at: place) ?? twoFigures(at: place), count.isWhole, count.value > 0,
+            count.value < 100
         else { return nil }
         let figures = (count.value < 10 ? "0" : "") + String(count.value)
         if let name = transcript.wordBehindSpace(count.end), transcript.isWord(name, Self.centNames) {
@@ -170,7 +195,7 @@ extension FrenchWriting {
         return ((count.value < 10 ? "0" : "") + String(count.value), count.end)
     }
 
-    private func isHour(behind end: Int) -> Bool {
+    func isHour(behind end: Int) -> Bool {
         transcript.isWord(transcript.text.behindSpace(end), Self.hourNames)
     }
 
@@ -178,12 +203,15 @@ extension FrenchWriting {
     /// Units of which there can be one without being an article: "un euro", "un pour cent".
     private static let ones: Set<String> = ["€", "$", "£", "¥", "CHF", "%"]
     private static let currencies: [WordKey: String] = [
-        WordKey("euro"): "€", WordKey("euros"): "€", WordKey("dollar"): "$", WordKey("dollars"): "$", WordKey("yen"): "¥",
+        WordKey("euro"): "€", WordKey("euros"): "€", WordKey("dollar"): "$", WordKey("dollars"): "$",
+        WordKey("yen"): "¥",
         WordKey("yens"): "¥",
     ]
     private static let percents = Set<WordKey>(words: "pourcent pourcents")
     private static let per = WordKey("pour")
     private static let hundred = WordKey("cent")
+    private static let toThe = WordKey("aux")
+    private static let atThe = WordKey("au")
     private static let degreeNames = Set<WordKey>(words: "degré degrés")
     private static let celsius = Set<WordKey>(words: "celsius centigrade centigrades")
     private static let fahrenheit = WordKey("fahrenheit")

@@ -13,6 +13,12 @@ extension FrenchWriting {
             guard hour > 0 || !minute.isBefore else { return nil }
             // Whether it is an hour past noon or midnight is not known.
             if minute.isBefore, hour == 1 { return Writing(end: minute.end, words: nil) }
+            // "d'une heure trente" could only become "d'1 h 30".
+            if numeral.isOne, isElided(index) { return Writing(end: minute.end, words: nil) }
+            // "9 h 10 kg" is written, and can be no hour alone.
+            if isSymbol, text.isSpace(name + 1), isMeasured(behind: minute.end) {
+                return Writing(end: minute.end, words: nil)
+            }
             let before = minute.isBefore ? hour - 1 : hour
             return Writing(end: minute.end, words: Self.hour(before, minute.value) + minute.unit)
         }
@@ -24,7 +30,15 @@ extension FrenchWriting {
         "\(hour)\(space)h\(space)\(minute < 10 ? "0" : "")\(minute)"
     }
 
-    /// "deux minutes trente".
+    private func isMeasured(behind end: Int) -> Bool {
+        let next = transcript.text.behindSpace(end)
+        return unit(behind: end) != nil || isHour(behind: end)
+            || next > end && transcript.text.length(next) == 1 && Unit.symbols[transcript.text.string(next)] != nil
+    }
+
+    func isElided(_ index: Int) -> Bool { transcript.text.isMark(index - 1, "'’") }
+
+    /// "deux minutes trente", "une minute trente secondes".
     private func minutes(_ numeral: Numeral, at index: Int) -> Writing? {
         guard let name = transcript.wordBehindSpace(numeral.end), transcript.isWord(name, Self.longMinutes) else {
             return nil
@@ -33,10 +47,15 @@ extension FrenchWriting {
             return Writing(end: half, words: "\(numeral.value)\(Self.space)min\(Self.space)30")
         }
         guard let place = transcript.wordBehindSpace(name + 1), numerals.begins(at: place),
-            let second = numerals.words(at: place), second.isWhole, (10..<60).contains(second.value),
-            mayEnd(at: second.end), measure(of: second) == nil
+            let second = numerals.words(at: place), second.isWhole, second.value < 60
         else { return nil }
-        return Writing(end: second.end, words: "\(numeral.value)\(Self.space)min\(Self.space)\(second.value)")
+        let unit = measure(of: second)
+        let isNamed = unit?.symbol == "s"
+        guard isNamed || unit == nil && second.value >= 10 && mayEnd(at: second.end) else { return nil }
+        let end = unit?.end ?? second.end
+        if numeral.isOne, isElided(index) { return Writing(end: end, words: nil) }
+        let words = "\(numeral.value)\(Self.space)min\(Self.space)\(second.value)"
+        return Writing(end: end, words: words + (isNamed ? Self.space + "s" : ""))
     }
 
     private struct Minute {
@@ -55,7 +74,12 @@ extension FrenchWriting {
         }
         guard text.isSpace(end) else { return nil }
         if let minute = text.small(end + 1, in: 0...59, digits: 2...2) {
-            guard Numeral(figuresAt: end + 1, in: transcript, isFrench: true)?.end == end + 2 else { return nil }
+            guard Numeral(figuresAt: end + 1, in: transcript, isFrench: true)?.end == end + 2, !text.isWord(end + 2)
+            else {
+                return nil
+            }
+            // Somebody has written "18 h 30".
+            if isSymbol { return withUnit(Minute(value: minute, end: end + 2)) }
             return checked(Minute(value: minute, end: end + 2))
         }
         guard let place = transcript.wordBehindSpace(end) else { return nil }
@@ -80,7 +104,7 @@ extension FrenchWriting {
     /// "trente", "zéro cinq", "cinq".
     private func spokenMinute(at place: Int) -> Minute? {
         guard let count = numerals.words(at: place), count.isWhole, count.value < 60 else { return nil }
-        if count.value == 0 {
+        if count.value == 0, !transcript.isWord(count.end + 1, Self.longMinutes) {
             guard let next = transcript.wordBehindSpace(count.end), let digit = numerals.words(at: next), digit.isWhole,
                 digit.value < 10
             else { return nil }

@@ -2,23 +2,36 @@
 extension FrenchWriting {
     func ordinal(_ numeral: Numeral, at index: Int) -> Writing? {
         let unchanged = Writing(end: numeral.end, words: nil)
-        let noun = transcript.wordBehindSpace(numeral.end)
+        let noun = noun(behind: numeral.end)
         let isFeminine = transcript.key(index) == Self.firstFeminine
         let end = numeral.value == 1 ? (isFeminine ? "re" : "er") : "e"
         if let noun, transcript.isWord(noun, Self.centuries), let roman = Self.roman(numeral.value) {
             return Writing(end: numeral.end, words: roman + end)
         }
-        if let noun, transcript.isWord(noun, Self.countedPlaces) || numeral.value == 1 && transcript.isWord(noun, Self.months) {
+        if let noun,
+            transcript.isWord(noun, Self.countedPlaces) || numeral.value == 1 && transcript.isWord(noun, Self.months)
+        {
             return Writing(end: numeral.end, words: String(numeral.value) + end)
         }
         guard numeral.value >= 10, !isFraction(numeral, at: index) else { return unchanged }
         return Writing(end: numeral.end, words: Self.grouped(numeral.value, from: 10_000) + end)
     }
 
+    /// The noun of an ordinal, also in "le cinquième et le sixième étage".
+    private func noun(behind end: Int) -> Int? {
+        guard let next = transcript.wordBehindSpace(end) else { return nil }
+        guard transcript.key(next) == Self.and || transcript.key(next) == Self.or,
+            var place = transcript.wordBehindSpace(next + 1)
+        else { return next }
+        if transcript.isWord(place, Self.articles) { place += 2 }
+        guard let other = numerals.words(at: place), other.isOrdinal else { return next }
+        return transcript.wordBehindSpace(other.end)
+    }
+
     /// "un dixième", "le centième de seconde".
     private func isFraction(_ numeral: Numeral, at index: Int) -> Bool {
         let before = transcript.keyBefore(index)
-        if transcript.text.isDigits(index - 2) || before != .none && Self.fractionWords.contains(before) { return true }
+        if transcript.isBehindFigures(index) || before != .none && Self.fractionWords.contains(before) { return true }
         if transcript.text.isSpace(index - 1), transcript.numberWord(index - 2) != nil { return true }
         if numeral.end == index + 1, numeral.value >= 100 { return true }
         guard let next = transcript.wordBehindSpace(numeral.end) else { return false }
@@ -35,7 +48,8 @@ extension FrenchWriting {
 
     /// "Louis quatorze"; one that something may be counted with stays.
     func king(_ numeral: Numeral, at index: Int) -> Writing? {
-        guard (2...23).contains(numeral.value), transcript.text.isSpace(index - 1), transcript.isWord(index - 2, Self.kings),
+        guard (2...23).contains(numeral.value), transcript.text.isSpace(index - 1),
+            transcript.isWord(index - 2, Self.kings),
             transcript.text.isCapitalised(index - 2)
         else { return nil }
         if let next = transcript.wordBehindSpace(numeral.end), !transcript.isWord(next, Self.verbs) {
@@ -51,11 +65,14 @@ extension FrenchWriting {
     }
 
     private static let firstFeminine = WordKey("première")
+    private static let articles = Set<WordKey>(words: "le la au du")
     private static let centuries = Set<WordKey>(words: "siècle siècles")
     private static let countedPlaces = Set<WordKey>(words: "étage arrondissement")
-    private static let fractionWords = Set<WordKey>(words: "un une quelques plusieurs")
+    private static let fractionWords = Set<WordKey>(words: "un une quelques plusieurs er re e")
     private static let months = Set<WordKey>(
         words: "janvier février mars avril mai juin juillet août septembre octobre novembre décembre")
-    private static let kings = Set<WordKey>(words: "Louis Henri Charles Benoît Léon Pie Jean François Napoléon Philippe")
-    private static let verbs = Set<WordKey>(words: "est et était fut a règne régna meurt mourut naît de le qui ou en dit")
+    private static let kings = Set<WordKey>(
+        words: "Louis Henri Charles Benoît Léon Pie Jean François Napoléon Philippe")
+    private static let verbs = Set<WordKey>(
+        words: "est et était fut a règne régna meurt mourut naît de le qui ou en dit")
 }

@@ -21,11 +21,15 @@ extension FrenchWriting {
     func international(at index: Int) -> Writing? {
         guard let place = transcript.wordBehindSpace(index + 1), let country = numerals.belowHundred(at: place),
             Self.countries.contains(country.value), !country.isOrdinal,
-            let area = nextGroup(behind: country.end).flatMap({ digits(at: $0, count: 1) }), area.figures != "0",
-            let rest = groups(behind: area.end, lengths: [2, 2, 2, 2]).first, !isNumberBehind(rest.end)
+            nextGroup(behind: country.end).flatMap(transcript.numberWord)?.part != .digit(0)
         else { return nil }
-        let parts = ["+\(country.value)", area.figures] + rest.figures
-        return Writing(end: rest.end, words: parts.joined(separator: Self.space))
+        for pattern in Self.internationalPatterns {
+            let ways = groups(behind: country.end, lengths: pattern[...]).filter { !isNumberBehind($0.end) }
+            guard let rest = ways.first, ways.count == 1 else { continue }
+            return Writing(
+                end: rest.end, words: (["+\(country.value)"] + rest.figures).joined(separator: Self.space))
+        }
+        return nil
     }
 
     private struct Group {
@@ -35,8 +39,9 @@ extension FrenchWriting {
 
     /// Digits of the first group, and of those behind it.
     private static let patterns: [(first: Int, rest: [Int])] = [
-        (2, [2, 2, 2, 2]), (3, [3, 2, 2]), (4, [2, 2, 2]), (2, [3, 2, 2]),
+        (2, [2, 2, 2, 2]), (3, [3, 2, 2]), (4, [2, 2, 2]), (2, [3, 2, 2]), (4, [3, 3]),
     ]
+    private static let internationalPatterns = [[1, 2, 2, 2, 2], [3, 2, 2, 2], [2, 3, 2, 2], [1, 3, 2, 2]]
 
     private static let countries: Set<UInt64> = [31, 32, 33, 34, 39, 41, 44, 49]
 
@@ -61,7 +66,8 @@ extension FrenchWriting {
             if pair.value >= 10 {
                 found.append(Group(figures: String(pair.value), end: pair.end))
                 // "soixante douze" may be two groups, and so may be "vingt quatre".
-                if case .ten(let ten) = transcript.numberWord(place)?.part, pair.end > place + 1, transcript.text.isSpace(place + 1),
+                if case .ten(let ten) = transcript.numberWord(place)?.part, pair.end > place + 1,
+                    transcript.text.isSpace(place + 1),
                     transcript.key(place + 2) != Self.and
                 {
                     found.append(Group(figures: String(ten), end: place + 1))

@@ -11,6 +11,8 @@ extension FrenchWriting {
     static let of = WordKey("de")
     static let between = WordKey("entre")
     static let by = WordKey("par")
+    static let point = WordKey("point")
+    static let postal = WordKey("postal")
     static let quarter = WordKey("quart")
     static let signs: Set<WordKey> = [minus, plus]
     static let halves = Set<WordKey>(words: "demi demie")
@@ -20,7 +22,9 @@ extension FrenchWriting {
     static let euroNames = Set<WordKey>(words: "euro euros dollar dollars")
 
     /// Units of what is told as a range without "de".
-    static let rangeUnits: Set<String> = ["°C", "°F", "°", "%", "min", "s", "km", "m", "cm", "kg", "g", "L", "cl", "ml"]
+    static let rangeUnits: Set<String> = [
+        "°C", "°F", "°", "%", "min", "s", "km", "m", "cm", "kg", "g", "L", "cl", "ml",
+    ]
 
     /// Before "moins dix", a temperature.
     static let announcers = Set<WordKey>(words: "fait faisait fera ferait annonce annonçait")

@@ -23,16 +23,15 @@ struct FrenchWriting: WritingRules {
     private func number(at index: Int) -> Writing? {
         if let telephone = telephone(at: index) { return telephone }
         guard let numeral = numerals.numeral(at: index) else { return nil }
-        if transcript.isCompound(index..<numeral.end), !isDuration(behind: numeral) {
-            return Writing(end: numeral.end, words: nil)
-        }
+        // "12 vingt", "mille-feuille".
+        let isUnknown =
+            !numeral.isFigures
+            && (transcript.isBehindFigures(index) || transcript.isCompound(index..<numeral.end))
+        if isUnknown { return row(from: index, numeral) ?? Writing(end: numeral.end, words: nil) }
         if numeral.isOrdinal { return ordinal(numeral, at: index) }
         return row(from: index, numeral) ?? hours(numeral, at: index) ?? quantity(numeral, at: index)
             ?? range(numeral, at: index) ?? plain(numeral, at: index)
     }
-
-    /// "18-h", which is no compound.
-    private func isDuration(behind numeral: Numeral) -> Bool { numeral.isFigures }
 
     // MARK: Numbers alone
 
@@ -49,9 +48,10 @@ struct FrenchWriting: WritingRules {
     }
 
     private func successor(of last: Numeral, isFirst: Bool) -> Numeral? {
-        if let place = transcript.wordBehindSpace(last.end), numerals.begins(at: place) {
-            // "huit heures vingt" has been seen before, "vingt cent" can't be.
-            return numerals.words(at: place)
+        if last.isWhole, let place = transcript.wordBehindSpace(last.end),
+            transcript.numberWord(place)?.isOrdinal == false
+        {
+            return numerals.words(at: place) ?? Numeral(value: 0, end: place + 1)
         }
         guard transcript.text.isMark(last.end, ","), let place = transcript.wordBehindSpace(last.end + 1),
             numerals.begins(at: place), let next = numerals.words(at: place), last.isWhole, next.value == last.value + 1
@@ -61,7 +61,7 @@ struct FrenchWriting: WritingRules {
 
     private func plain(_ numeral: Numeral, at index: Int) -> Writing? {
         let unchanged = Writing(end: numeral.end, words: nil)
-        guard !numeral.isFigures, !isRemainder(at: index) else { return unchanged }
+        guard !numeral.isFigures, !isRemainder(at: index), !isPointed(numeral, at: index) else { return unchanged }
         if !numeral.decimals.isEmpty { return Writing(end: numeral.end, words: figures(numeral)) }
         if let king = king(numeral, at: index) { return king }
         if isDay(numeral) { return Writing(end: numeral.end, words: String(numeral.value)) }
@@ -72,7 +72,18 @@ struct FrenchWriting: WritingRules {
             let isCounted = transcript.wordBehindSpace(half) != nil
             return isCounted ? unchanged : Writing(end: half, words: "\(numeral.value),5")
         }
-        return Writing(end: numeral.end, words: Self.grouped(numeral.value, from: 10_000))
+        let isCode = transcript.keyBefore(index) == Self.postal
+        return Writing(
+            end: numeral.end, words: isCode ? String(numeral.value) : Self.grouped(numeral.value, from: 10_000))
+    }
+
+    /// "trois point douze", a version or an address.
+    private func isPointed(_ numeral: Numeral, at index: Int) -> Bool {
+        if transcript.keyBefore(index) == Self.point, transcript.isNumber(index - 4) { return true }
+        guard let point = transcript.wordBehindSpace(numeral.end), transcript.key(point) == Self.point else {
+            return false
+        }
+        return transcript.isNumber(point + 2)
     }
 
     /// "trois millions" keeps its name: "3 millions".
@@ -112,20 +123,21 @@ struct FrenchWriting: WritingRules {
 
     /// "cinq à dix minutes", "deux ou trois euros", "entre huit et dix": the first number is written as the second one is.
     private func range(_ numeral: Numeral, at index: Int) -> Writing? {
-        guard !numeral.isFigures, numeral.isWhole, !numeral.isOne, numeral.value < 10,
+        guard !numeral.isFigures, numeral.isWhole, !numeral.isOne || !isElided(index), numeral.value < 10,
             let joint = transcript.wordBehindSpace(numeral.end), let place = nextNumeral(behind: joint + 1),
             let next = numerals.numeral(at: place), !next.isOrdinal, !next.isOne
         else { return nil }
         // "entre moins deux et trois degrés".
         let first = transcript.keyBefore(index) == Self.minus ? index - 2 : index
         let unit = measure(of: next)
-        guard unit != nil || next.value >= 10 || !next.decimals.isEmpty else { return nil }
+        let isMeasured = unit != nil || isHour(behind: next.end)
+        guard isMeasured || !numeral.isOne && (next.value >= 10 || !next.decimals.isEmpty) else { return nil }
         let isRange =
             switch transcript.key(joint) {
             case Self.or, Self.over: true
             case Self.and: transcript.keyBefore(first) == Self.between
             case Self.to:
-                transcript.isWord(first - 2, Self.from) || first < index
+                !numeral.isOne && (transcript.isWord(first - 2, Self.from) || first < index)
                     || Self.rangeUnits.contains(unit?.symbol ?? "")
             default: false
             }
@@ -151,13 +163,16 @@ struct FrenchWriting: WritingRules {
         if transcript.key(index) == Self.plus {
             if let telephone = international(at: index) { return telephone }
             guard announces || before == Self.to || before == Self.and || before == Self.of,
-                measure(of: numeral)?.symbol == "°C", let writing = quantity(numeral, at: place), let words = writing.words
+                measure(of: numeral)?.symbol == "°C", let writing = quantity(numeral, at: place),
+                let words = writing.words
             else { return nil }
             return Writing(end: writing.end, words: "+" + words)
         }
         guard before == .none || !Self.comparisons.contains(before) else { return nil }
-        let isDifference = isSpaced && (transcript.text.isDigits(index - 2) || transcript.numberWord(index - 2) != nil
-            || transcript.isWord(index - 2, Self.hourNames) || transcript.isWord(index - 2, Self.euroNames))
+        let isDifference =
+            isSpaced
+            && (transcript.text.isDigits(index - 2) || transcript.numberWord(index - 2) != nil
+                || transcript.isWord(index - 2, Self.hourNames) || transcript.isWord(index - 2, Self.euroNames))
         guard !isDifference else { return nil }
         if let unit = measure(of: numeral), !["h", "min", "s"].contains(unit.symbol),
             let writing = quantity(numeral, at: place), let words = writing.words

@@ -26,6 +26,12 @@ struct Transcript {
         return key == .none ? nil : numberWords[key]
     }
 
+    /// Whether a token is a number, or a part of one, in words or figures.
+    func isNumber(_ index: Int) -> Bool { text.isDigits(index) || numberWord(index) != nil }
+
+    /// Whether figures and a space stand before a token.
+    func isBehindFigures(_ index: Int) -> Bool { text.isSpace(index - 1) && text.isDigits(index - 2) }
+
     /// The word behind one space.
     func wordBehindSpace(_ end: Int) -> Int? { text.isSpace(end) && text.isWord(end + 1) ? end + 1 : nil }
 
@@ -50,7 +56,7 @@ struct Transcript {
 
     /// Whether letters stand directly before it, as in "B12".
     func isAttached(_ index: Int) -> Bool {
-        text.isWord(index - 1) || text.isMark(index - 1, "_@#/")
+        text.isWord(index - 1) || text.isMark(index - 1, "_@#/$£€¥")
             || text.isMark(index - 1, ".,:") && text.isDigits(index - 2)
     }
 }

@@ -1,0 +1,130 @@
+import Testing
+@testable import SpokenText
+
+/// What holds for every transcript.
+@Suite(.timeLimit(.minutes(5))) struct WrittenPropertyTests {
+    private static func texts() throws -> [String] {
+        try Transcripts.rows().flatMap { [$0.said, $0.written] } + Household.rows().flatMap { [$0.written, $0.spoken] }
+            + oddTexts
+    }
+
+    private static let oddTexts: [String] = [
+        "", " ", "\n\n", "-", "et", "virgule", "vingt et", "vingt-", "vingt et un et", "moins",
+        "moins moins cinq degrés",
+        "zéro", "zéro zéro", "zéro six", "mille mille", "cent cents", "millions", "cents", "vingts",
+        "un million million",
+        "deux virgule", "virgule cinq", "trois virgule virgule", "heures", "huit heures moins", "huit heures et",
+        "midi moins", "minuit et", "premier", "unième", "vingt et unième", "pour cent", "cent pour cent pour cent",
+        "plus trente-trois", "plus trente-trois six", "dix euros et", "dix euros et vingt", "un mètre", "half past",
+        "quarter to", "a quarter", "a", "a a hundred", "six p.", "six p.m", "oh oh", "point five", "two point",
+        "twenty-",
+        "a hundred and", "January", "January first,", "minus", "and a half", "five and a", "o'clock", "six o'",
+        "999999999999999999 degrés", "999 999 999 999 999 999 999 euros", "007 euros", "0 0 0", "1,2,3 euros",
+        "12:30 degrés", "3.5.1 kilos", "5€5€5", "5 €€", "°C", "20%%", "e\u{301}\u{301}", "zéro\u{301}", "𝟙 degrés",
+        "vingt\net un degrés", "vingt  et  un  degrés", "vingt\tdegrés", "👨‍👩‍👧 vingt degrés 🇫🇷", "שלום vingt degrés",
+        "neuf cent quatre-vingt-dix-neuf billions neuf cent quatre-vingt-dix-neuf milliards neuf cents millions",
+    ]
+
+    @Test func whatIsWrittenStaysAsItIs() throws {
+        for text in try Self.texts() {
+            for locale in SpokenLocale.allCases {
+                let once = WrittenText(text, locale: locale).text
+                #expect(WrittenText(once, locale: locale).text == once, "\(locale.rawValue): \(text)")
+            }
+        }
+    }
+
+    @Test func spansAreInOrderAndCoverBothTexts() throws {
+        for text in try Self.texts() {
+            for locale in SpokenLocale.allCases {
+                let written = WrittenText(text, locale: locale)
+                var (from, to) = (0, 0)
+                for span in written.spans {
+                    #expect(span.from.lowerBound == from && span.to.lowerBound == to, "\(text)")
+                    (from, to) = (span.from.upperBound, span.to.upperBound)
+                }
+                #expect(from == text.unicodeScalars.count && to == written.text.unicodeScalars.count, "\(text)")
+            }
+        }
+    }
+
+    @Test func whatHasNoNumberIsNotTouched() throws {
+        let free = try Household.rows().map(\.spoken).filter { text in
+            !text.lowercased().split { !$0.isLetter }.contains { word in
+                FrenchNumeralReader.numberWords[WordKey(String(word))] != nil
+                    || EnglishNumeralReader.numberWords[WordKey(String(word))] != nil
+                    || ["half", "quarter"].contains(word)
+            }
+        }
+        #expect(free.count > 50)
+        for text in free {
+            for locale in SpokenLocale.allCases { #expect(WrittenText(text, locale: locale).text == text) }
+        }
+    }
+
+    @Test func itIsNeverMuchLonger() throws {
+        for text in try Self.texts() {
+            for locale in SpokenLocale.allCases {
+                let written = WrittenText(text, locale: locale).text
+                #expect(written.unicodeScalars.count <= text.unicodeScalars.count + 64, "\(text)")
+            }
+        }
+        // Each sign behind a figure gets a space.
+        let signs = WrittenText(String(repeating: "5% ", count: 1000), locale: .france).text
+        #expect(signs.unicodeScalars.count == 4000)
+    }
+
+    @Test(arguments: ["en", "fr"]) func manyWordsOfNumbersInAnyOrderDoNoHarm(_ tag: String) throws {
+        let words =
+            tag == "fr"
+            ? """
+            zéro un une deux quatre neuf dix onze seize vingt vingts trente soixante quatre-vingt septante cent cents mille million \
+            millions milliard et virgule moins plus midi minuit demi demie quart le heures heure minutes degrés euros centimes pour \
+            cent mètres kilos premier troisième unième siècle janvier à ou entre de point 5 18h30 12,5 % € . , - ' \u{A0}
+            """.split(separator: " ")
+            : """
+            zero one two nine ten twelve twenty thirty hundred thousand million and a half quarter past to point oh minus first \
+            second third twentieth January may pm p.m. o'clock degrees dollars cents pounds percent per hour miles kilometers at \
+            in between or 5 12.5 % $ . , - '
+            """.split(separator: " ")
+        let locale = try #require(SpokenLocale(tag))
+        var random = SeededGenerator(seed: 11)
+        for _ in 0..<20_000 {
+            let text = (0..<Int.random(in: 1...12, using: &random)).map { _ in
+                words.randomElement(using: &random).map(String.init) ?? ""
+            }.joined(separator: " ")
+            let written = WrittenText(text, locale: locale)
+            #expect(written.text.unicodeScalars.count <= text.unicodeScalars.count + 64, "\(text)")
+            #expect(WrittenText(written.text, locale: locale).text == written.text, "\(text)")
+        }
+    }
+
+    /// Texts that would take minutes if anything were looked at again and again.
+    @Test(arguments: [
+        "mille ", "zéro ", "zéro six ", "vingt ", "quatre ", "quatre-vingt ", "un million ", "cent mille ", "et ",
+        "deux et ",
+        "huit heures ", "moins ", "moins cinq ", "midi ", "un, deux, ", "dix ou ", "deux à ", "virgule ", "1 000 ",
+        "1,",
+        "five ", "twenty ", "a hundred ", "one, two, ", "six p.m. ", "half past ", "twenty twenty ", "5 ", "degrés ",
+        "vingt degrés ", "angle de dix degrés ", "e\u{301}", "deuxième et ",
+    ])
+    func longTextsAreReadInLinearTime(_ piece: String) {
+        let text = String(repeating: piece, count: 1_000_000 / piece.utf8.count)
+        for locale in [SpokenLocale.france, .english] {
+            let time = ContinuousClock().measure { _ = WrittenText(text, locale: locale) }
+            #expect(time < .seconds(30), "\(piece): \(time)")
+        }
+    }
+}
+
+/// Always the same numbers.
+struct SeededGenerator: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        return state ^ state >> 29
+    }
+}
