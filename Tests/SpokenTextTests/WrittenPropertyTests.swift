@@ -89,7 +89,7 @@ import Testing
             """.split(separator: " ")
         let locale = try #require(SpokenLocale(tag))
         var random = SeededGenerator(seed: 11)
-        for _ in 0..<20_000 {
+        for _ in 0..<4000 {
             let text = (0..<Int.random(in: 1...12, using: &random)).map { _ in
                 words.randomElement(using: &random).map(String.init) ?? ""
             }.joined(separator: " ")

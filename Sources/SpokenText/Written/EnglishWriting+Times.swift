@@ -129,6 +129,8 @@ extension EnglishWriting {
     func year(at index: Int) -> Writing? {
         if let decade = numerals.decade(at: index) { return Writing(end: decade.end, words: "\(decade.value)s") }
         guard let year = numerals.year(at: index), unit(behind: year.end) == nil else { return nil }
+        // "it costs nineteen ninety-nine".
+        guard !transcript.isWord(index - 2, Self.prices) else { return Writing(end: year.end, words: nil) }
         if let next = transcript.wordBehindSpace(year.end), numerals.begins(at: next) { return nil }
         return Writing(end: year.end, words: String(year.value))
     }
@@ -163,6 +165,7 @@ extension EnglishWriting {
     private static let at = WordKey("at")
     private static let prepositions = Set<WordKey>(words: "until till by around from")
     private static let pasts = Set<WordKey>(words: "past after")
+    private static let prices = Set<WordKey>(words: "cost costs price paid for only")
     private static let morning = WordKey("am")
     private static let afternoon = WordKey("pm")
     private static let letterP = WordKey("p")
