@@ -112,7 +112,8 @@ let package = Package(
         .target(
             name: "SpeechToText",
             dependencies: [
-                "OnnxRuntime", "OnnxGraph", "Audio", "Tokenizers", "BridgeSupport", "WorkScheduling", logging,
+                "OnnxRuntime", "OnnxGraph", "Audio", "Tokenizers", "SpokenText", "BridgeSupport", "WorkScheduling",
+                logging,
             ],
             swiftSettings: strict),
         .target(

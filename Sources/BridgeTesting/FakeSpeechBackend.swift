@@ -64,7 +64,10 @@ public final class FakeSpeechBackend: SpeechBackend {
                 guard second.contains(where: { abs($0) > 1e-4 }) else { continue }
                 try await gate.pass()
                 segments.append(
-                    TranscribedSegment(id: segments.count, start: start, end: seconds, text: words, confidence: 0.9))
+                    TranscribedSegment(
+                        id: segments.count, start: start, end: seconds, text: words, confidence: 0.9,
+                        words: request.wordTimestamps ? timed(from: start, to: seconds) : nil,
+                        language: request.language ?? languages.first))
                 return segments.last.map(TranscriptionEvent.segment)
             }
             defer { isDone = true }
@@ -80,6 +83,17 @@ public final class FakeSpeechBackend: SpeechBackend {
             language: request.language ?? (segments.isEmpty ? nil : languages.first),
             languageProbability: request.language == nil && !segments.isEmpty ? 0.75 : nil,
             confidence: segments.isEmpty ? 0 : 0.9, segments: segments, model: modelID, audioDuration: seconds)
+    }
+
+    /// The words, each as long as the others.
+    private func timed(from start: Double, to end: Double) -> [TranscribedWord] {
+        let texts = words.split(separator: " ")
+        let length = (end - start) / Double(max(1, texts.count))
+        return texts.enumerated().map { index, text in
+            TranscribedWord(
+                text: (index > 0 ? " " : "") + text, start: start + Double(index) * length,
+                end: start + Double(index + 1) * length, probability: 0.9)
+        }
     }
 
     private static func second<Source: PCMSource & ~Copyable>(of audio: inout Source) async throws -> [Float] {

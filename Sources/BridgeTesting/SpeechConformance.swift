@@ -49,6 +49,7 @@ public struct SpeechConformance: Sendable {
         try require(backend.languages.contains(whole.language ?? ""), "the answer is in no language of the model")
         try require((0...1).contains(whole.confidence), "a confidence lies outside 0…1")
         try require(abs(whole.audioDuration - Double(speech.count) / 16_000) < 0.01, "the audio has another length")
+        try require(segments.allSatisfy { $0.language == whole.language }, "a segment is in another language")
         try check(segments)
     }
 

@@ -18,6 +18,7 @@ struct TranscribeCommand: AsyncParsableCommand {
               \(CommandName.current) transcribe commande.wav
               \(CommandName.current) transcribe reunion.mp3 --language fr --timestamps
               \(CommandName.current) transcribe interview.ogg --translate --json
+              \(CommandName.current) transcribe commande.wav --language fr --text-format written
               arecord -f S16_LE -r 16000 -d 5 | \(CommandName.current) transcribe -
               nc -l 9100 | \(CommandName.current) transcribe - --encoding pcm_s16le --sample-rate 48000
             """)
@@ -48,6 +49,10 @@ struct TranscribeCommand: AsyncParsableCommand {
     var translate = false
     @Flag(help: "Print each segment with its times.")
     var timestamps = false
+    @Option(
+        name: .customLong("text-format"),
+        help: "spoken, as the model heard it, or written: 21 °C for vingt et un degrés, in French and English.")
+    var textFormat = TranscriptionRequest.TextFormat.spoken
     @Flag(name: .customLong("no-vad"), help: "Send silence and noise to the model as well.")
     var noVAD = false
     @Flag(help: "Print JSON, as the server would answer.")
@@ -71,7 +76,7 @@ struct TranscribeCommand: AsyncParsableCommand {
         let request = TranscriptionRequest(
             audio: audio, language: language, languages: languages.map(Setting.items),
             task: translate ? .translate : .transcribe, model: model, prompt: prompt,
-            beamSize: beam, vad: !noVAD)
+            beamSize: beam, vad: !noVAD, textFormat: textFormat)
         let (json, timestamps) = (json, timestamps)
         let transcription = try await services.speechToText.withTranscription(of: request) { events in
             var whole: Transcription?
@@ -105,3 +110,4 @@ struct TranscribeCommand: AsyncParsableCommand {
 }
 
 extension AudioEncoding: ExpressibleByArgument {}
+extension TranscriptionRequest.TextFormat: ExpressibleByArgument {}

@@ -63,6 +63,7 @@ public final class SpeechToTextService: Sendable {
         request.beamSize = request.beamSize ?? beams
         request.audio.clock = clock
         let wanted = request
+        let form = request.textFormat == .written ? WrittenForm(request, languages: languages) : nil
         let candidates = try Self.candidates(request.languages ?? languages)
         let id = try await models.id(request.model)
         let elapsed = clock.stopwatch()
@@ -83,7 +84,8 @@ public final class SpeechToTextService: Sendable {
             return try await body(
                 TranscriptionStream {
                     if let given { reading += elapsed() - given }
-                    let event = try await transcription.next()
+                    var event = try await transcription.next()
+                    if let form { event = event.map(form.event) }
                     given = elapsed()
                     guard case .done(var whole) = event else { return event }
                     let (queue, total) = (ticket.waited + waited, elapsed())

@@ -12,6 +12,14 @@ public struct TranscriptionRequest: Sendable {
         case translate
     }
 
+    /// How numbers and units stand in the text.
+    public enum TextFormat: String, Sendable, CaseIterable {
+        /// As the model heard them, mostly in words.
+        case spoken
+        /// As people write them, where the language has rules for that: "21 °C", "18 h 30".
+        case written
+    }
+
     /// Opened once, when its turn has come.
     public var audio: AudioInput
     /// A language that the model knows, by its code or name in any case ("fr", "FR", "fr-CA", "French"); nil or "auto" to
@@ -35,11 +43,14 @@ public struct TranscriptionRequest: Sendable {
     /// Whether segments tell when each word is said, if the model's files allow it.
     public var wordTimestamps: Bool
 
+    /// Of segments and words too.
+    public var textFormat: TextFormat
+
     /// By default the language is detected, silence left out, and the service's model asked.
     public init(
         audio: AudioInput, language: String? = nil, languages: [String]? = nil, task: Task = .transcribe,
         model: String? = nil, prompt: String? = nil, temperature: Double? = nil, beamSize: Int? = nil, vad: Bool = true,
-        wordTimestamps: Bool = false
+        wordTimestamps: Bool = false, textFormat: TextFormat = .spoken
     ) {
         self.audio = audio
         self.language = language
@@ -51,6 +62,7 @@ public struct TranscriptionRequest: Sendable {
         self.beamSize = beamSize
         self.vad = vad
         self.wordTimestamps = wordTimestamps
+        self.textFormat = textFormat
     }
 }
 
@@ -88,16 +100,21 @@ public struct TranscribedSegment: Sendable, Hashable {
     public var confidence: Double
     /// nil unless asked for and supported by the model's export.
     public var words: [TranscribedWord]?
+    /// That of the whole; nil where only the whole tells it.
+    public var language: String?
 
     /// A segment without words, unless told.
-    public init(id: Int, start: Double, end: Double, text: String, confidence: Double, words: [TranscribedWord]? = nil)
-    {
+    public init(
+        id: Int, start: Double, end: Double, text: String, confidence: Double, words: [TranscribedWord]? = nil,
+        language: String? = nil
+    ) {
         self.id = id
         self.start = start
         self.end = end
         self.text = text
         self.confidence = confidence
         self.words = words
+        self.language = language
     }
 }
 

@@ -18,7 +18,7 @@ import Testing
         "SpokenText": "",
 
         "Embeddings": "\(domain) OnnxRuntime OnnxGraph Tokenizers Redis Crypto",
-        "SpeechToText": "\(domain) OnnxRuntime OnnxGraph Audio Tokenizers",
+        "SpeechToText": "\(domain) OnnxRuntime OnnxGraph Audio Tokenizers SpokenText",
         "TextToSpeech": "\(domain) OnnxRuntime Audio EspeakNG EspeakProtocol SpokenText",
         "LanguageModels": "\(domain) AsyncHTTPClient NIOCore NIOFoundationCompat NIOHTTP1 ServiceLifecycle",
         "ModelStore":

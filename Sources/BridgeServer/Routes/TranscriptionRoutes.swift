@@ -38,8 +38,7 @@ struct TranscriptionRoutes {
 
     private static let formFields: Set<String> = [
         "beam_size", "encoding", "language", "languages", "model", "prompt", "sample_rate", "stream", "task",
-        "temperature", "vad",
-        "word_timestamps",
+        "temperature", "text_format", "vad", "word_timestamps",
     ]
 
     private func job(_ upload: AudioUpload) throws -> TranscriptionRequest {
@@ -50,6 +49,7 @@ struct TranscriptionRoutes {
             model: try fields.name("model"), prompt: try fields.text("prompt"),
             temperature: try fields.number("temperature", in: 0...1),
             beamSize: try fields.integer("beam_size", in: 1...SpeechToTextService.maximumBeams),
-            vad: try fields.flag("vad") ?? true, wordTimestamps: try fields.flag("word_timestamps") ?? false)
+            vad: try fields.flag("vad") ?? true, wordTimestamps: try fields.flag("word_timestamps") ?? false,
+            textFormat: try fields.choice("text_format", TranscriptionRequest.TextFormat.self) ?? .spoken)
     }
 }

@@ -43,7 +43,8 @@ import Testing
                 "encoding": notTexts + ["\"gsm\""], "task": notTexts + ["\"sing\""], "model": notNames,
                 "prompt": notTexts + ["\"" + String(repeating: "a", count: 5000) + "\""],
                 "temperature": notNumbers + ["-0.1", "1.1"], "beam_size": notWhole + ["0", "11"], "vad": notFlags,
-                "word_timestamps": notFlags, "stream": notFlags,
+                "word_timestamps": notFlags, "text_format": notTexts + ["\"digits\"", "\"Written\""],
+                "stream": notFlags,
             ]),
         Fields(
             path: "/api/tts/synthesize", start: #"{"text":"a.""#,

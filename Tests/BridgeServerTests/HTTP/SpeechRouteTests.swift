@@ -80,7 +80,7 @@ import TextToSpeech
             ("encoding", "pcm_f32le"), ("language", "en"), ("languages", "en,fr"), ("model", "fake-whisper"),
             ("prompt", "Jarvis"),
             ("sample_rate", "8000"), ("task", "translate"), ("temperature", "0.25"), ("vad", "false"),
-            ("word_timestamps", "true"), ("beam_size", "3"),
+            ("word_timestamps", "true"), ("beam_size", "3"), ("text_format", "written"),
         ]
         let bare: Set = ["sample_rate", "temperature", "vad", "word_timestamps", "beam_size"]
         let json = fields.map { bare.contains($0) ? #""\#($0)":\#($1)"# : #""\#($0)":"\#($1)""# }
@@ -106,7 +106,7 @@ import TextToSpeech
         for call in server.speech.calls {
             #expect(call.language == "en" && call.model == "fake-whisper" && call.prompt == "Jarvis")
             #expect(call.task == .translate && call.temperature == 0.25 && !call.vad && call.wordTimestamps)
-            #expect(call.beamSize == 3 && call.languages == ["en", "fr"])
+            #expect(call.beamSize == 3 && call.languages == ["en", "fr"] && call.textFormat == .written)
         }
         try await server.run { client in
             _ = try await client.post(
@@ -115,6 +115,7 @@ import TextToSpeech
         let plain = try #require(server.speech.calls.last)
         #expect(plain.language == nil && plain.model == nil && plain.prompt == nil && plain.temperature == nil)
         #expect(plain.task == .transcribe && plain.vad && !plain.wordTimestamps && plain.beamSize == 1)
+        #expect(plain.textFormat == .spoken)
     }
 
     @Test(arguments: [

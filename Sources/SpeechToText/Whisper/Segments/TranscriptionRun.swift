@@ -202,7 +202,7 @@ struct TranscriptionRun<Source: PCMSource & ~Copyable>: ~Copyable {
         return TranscribedSegment(
             id: id, start: original(min(segment.start, latestStart)),
             end: original(min(segment.end, limit), isEnd: true),
-            text: text(segment.tokens), confidence: segment.confidence, words: words)
+            text: text(segment.tokens), confidence: segment.confidence, words: words, language: knownLanguage)
     }
 
     /// Converts seconds in the decoded audio to seconds in the given audio.
