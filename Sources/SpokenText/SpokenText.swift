@@ -22,9 +22,11 @@ public struct SpokenText: Sendable, Hashable {
     /// length on both sides.
     public private(set) var spans: [Span]
 
-    /// - Parameter locale: nil for a language without rules, of which only the markup is taken away.
-    public init(_ text: String, locale: SpokenLocale?) {
-        self.init(joining: SpokenTextStream.sentences(of: text, locale: locale))
+    /// - Parameters:
+    ///   - locale: nil for a language without rules, of which only the markup is taken away.
+    ///   - lexicon: the words of the house, where it has some.
+    public init(_ text: String, locale: SpokenLocale?, lexicon: LexiconReader? = nil) {
+        self.init(joining: SpokenTextStream.sentences(of: text, locale: locale, lexicon: lexicon))
     }
 
     /// A text that is said as it is written.

@@ -2,6 +2,7 @@
 /// for a text that ends a thought that it doesn't open.
 public struct SpokenTextStream: Sendable {
     private let vocabulary: Vocabulary?
+    private let lexicon: LexiconReader?
     private var scanner: SentenceScanner
     private var text: [Unicode.Scalar] = []
     /// As far as this, `text` is done.
@@ -13,11 +14,13 @@ public struct SpokenTextStream: Sendable {
 
     /// - Parameters:
     ///   - locale: nil for a language without rules, of which only the markup is taken away.
+    ///   - lexicon: the words of the house, where it has some.
     ///   - beginsInThought: whether the model thinks already, as it does where its template opens the thought: nothing is said up to
     ///     "</think>". A whole text tells that by itself; what a stream has said by then cannot be taken back.
-    public init(locale: SpokenLocale?, beginsInThought: Bool = false) {
+    public init(locale: SpokenLocale?, lexicon: LexiconReader? = nil, beginsInThought: Bool = false) {
         thinks = beginsInThought
         vocabulary = locale?.vocabulary
+        self.lexicon = lexicon
         scanner = SentenceScanner(locale: locale)
     }
 
@@ -32,8 +35,8 @@ public struct SpokenTextStream: Sendable {
     public mutating func finish() -> [SpokenText] { sentences(isLast: true) }
 
     /// Of a whole text.
-    static func sentences(of text: String, locale: SpokenLocale?) -> [SpokenText] {
-        var stream = SpokenTextStream(locale: locale)
+    static func sentences(of text: String, locale: SpokenLocale?, lexicon: LexiconReader?) -> [SpokenText] {
+        var stream = SpokenTextStream(locale: locale, lexicon: lexicon)
         stream.text = Array(text.unicodeScalars)
         stream.thinks = Thought.isOpen(atStartOf: stream.text)
         return stream.sentences(isLast: true)
@@ -87,7 +90,15 @@ public struct SpokenTextStream: Sendable {
     private func spoken(_ range: Range<Int>) -> SpokenText {
         let sentence = range.count == text.count ? text : Array(text[range])
         let plain = PlainText(of: sentence, startsLine: startsLine)
+        if let read = lexicon?.read(plain.scalars) { return plain.unread.followed(by: inWords(read)) }
         guard let vocabulary else { return plain.unread }
         return RuleReader.spoken(plain.scalars, origins: plain.origins, with: vocabulary)
+    }
+
+    /// What the lexicon has put there is read by the rules like everything else.
+    private func inWords(_ read: SpokenText) -> SpokenText {
+        guard let vocabulary else { return read }
+        let scalars = Array(read.text.unicodeScalars)
+        return read.followed(by: RuleReader.spoken(scalars, origins: Origins(same: scalars.count), with: vocabulary))
     }
 }

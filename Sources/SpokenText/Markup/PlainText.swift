@@ -277,6 +277,11 @@ struct Origins {
     /// How many scalars the original has.
     let end: Int
 
+    /// Of a text that is its own original.
+    init(same count: Int) { (places, end) = ([], count) }
+
+    fileprivate init(places: [Int], end: Int) { (self.places, self.end) = (places, end) }
+
     var areTheSame: Bool { places.isEmpty }
 
     subscript(index: Int) -> Int { places.isEmpty ? index : places[index] }

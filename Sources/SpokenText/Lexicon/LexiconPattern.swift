@@ -1,0 +1,97 @@
+/// What an entry of a lexicon is looked for by.
+///
+/// It is no regular expression: with at most one `*`, which ends where its word does, a comparison takes time in proportion to the words
+/// compared, whatever anybody writes. A regular expression could take hours for some kilobytes of text.
+struct LexiconPattern: Sendable {
+    private enum Part: Sendable, Hashable {
+        /// A run of letters or figures, a sign, or a space.
+        case text(String)
+        /// A word of which the beginning and the end are known.
+        case open(prefix: String, suffix: String)
+    }
+
+    private let parts: [Part]
+    /// Whether it has no letters but capitals, and matches nothing else.
+    let isExact: Bool
+    /// Its words as they are looked up; nil where it has a `*`.
+    let words: [String]?
+    /// The first of them where it has a `*`, empty where that belongs to the first.
+    let first: String
+    /// The same for two that match the same.
+    let key: String
+
+    static let maximumLength = 100
+
+    init(_ match: String) throws(LexiconFault) {
+        let scalars = match.unicodeScalars.trimmed
+        try LexiconRule.check(scalars, "match", limit: Self.maximumLength)
+        guard scalars.count(where: { $0 == "*" }) <= 1 else {
+            throw LexiconFault("match", "has more than one *; it may have one, for the letters and figures of one word")
+        }
+        let words = LexiconWords(scalars)
+        guard !(0..<words.count).contains(where: words.isBlock) else {
+            throw LexiconFault("match", "has a block of phonemes, in which nothing is looked for")
+        }
+        let letters = scalars.filter { $0.isLetter && $0.properties.generalCategory != .nonspacingMark }
+        isExact = !letters.isEmpty && letters.allSatisfy(\.isUpper)
+        parts = try Self.parts(of: words, isExact: isExact)
+        self.words = scalars.contains("*") ? nil : (0..<words.count).map(words.compared)
+        first = if case .text? = parts.first { words.compared(0) } else { "" }
+        key = words.text(0..<words.count, isExact: isExact)
+    }
+
+    private static func parts(of words: LexiconWords, isExact: Bool) throws(LexiconFault) -> [Part] {
+        var (parts, index) = ([Part](), 0)
+        while index < words.count {
+            let behind = words.endOfWord(index)
+            guard behind < words.count, words.compared(behind) == "*" else {
+                parts.append(.text(words.text(index..<index + 1, isExact: isExact)))
+                index += 1
+                continue
+            }
+            let end = words.endOfWord(behind + 1)
+            guard end > index + 1 else {
+                throw LexiconFault(
+                    "match", "has a * that stands for any word; put a letter in front of it or behind it")
+            }
+            parts.append(
+                .open(
+                    prefix: words.text(index..<behind, isExact: isExact),
+                    suffix: words.text(behind + 1..<end, isExact: isExact)))
+            index = end
+        }
+        return parts
+    }
+
+    var isOpen: Bool { words == nil }
+
+    /// The word behind it where it matches, and what its `*` stands for there; nil where it does not match.
+    func match(at start: Int, in words: LexiconWords) -> (end: Int, star: String)? {
+        guard words.isStart(start) else { return nil }
+        var (index, star) = (start, "")
+        for part in parts {
+            guard index < words.count else { return nil }
+            switch part {
+            case .text(let text):
+                guard words.text(index..<index + 1, isExact: isExact) == text else { return nil }
+                index += 1
+            case .open(let prefix, let suffix):
+                let range = index..<words.endOfWord(index)
+                let word = words.text(range, isExact: isExact)
+                guard !range.isEmpty, word.count >= prefix.count + suffix.count, word.hasPrefix(prefix),
+                    word.hasSuffix(suffix)
+                else { return nil }
+                star = String(words.written(range).dropFirst(prefix.count).dropLast(suffix.count))
+                index = range.upperBound
+            }
+        }
+        return words.isEnd(index - 1) ? (index, star) : nil
+    }
+}
+
+extension Sequence<Unicode.Scalar> {
+    /// Without blanks at both ends.
+    var trimmed: [Unicode.Scalar] {
+        Array(Array(drop(while: \.isBlank)).reversed().drop(while: \.isBlank).reversed())
+    }
+}

@@ -1,0 +1,111 @@
+/// A sentence cut into what entries of a lexicon are compared with: runs of letters, of figures and of spaces, other scalars one by one,
+/// and blocks of phonemes, which nothing matches.
+struct LexiconWords {
+    private enum Kind { case letters, figures, space, mark, block }
+
+    /// No block of phonemes is longer, so that looking for its end takes no more time than the text has scalars.
+    private static let longestBlock = 400
+
+    let scalars: [Unicode.Scalar]
+    private var ends: [Int] = []
+    private var kinds: [Kind] = []
+    private var words: [String] = []
+
+    init(_ scalars: [Unicode.Scalar]) {
+        self.scalars = scalars
+        var start = 0
+        while start < scalars.count {
+            let (kind, end) = Self.run(in: scalars, from: start)
+            ends.append(end)
+            kinds.append(kind)
+            words.append(kind == .space ? " " : Self.folded(scalars[start..<end]))
+            start = end
+        }
+    }
+
+    var count: Int { ends.count }
+
+    func start(_ index: Int) -> Int { index > 0 ? ends[index - 1] : 0 }
+    func end(_ index: Int) -> Int { ends[index] }
+
+    /// In small letters, with one kind of space, of apostrophe and of hyphen. Swift compares accents as they look, not as they are encoded.
+    func compared(_ index: Int) -> String { words[index] }
+
+    func isBlock(_ index: Int) -> Bool { kinds[index] == .block }
+
+    /// The place behind the runs of letters and figures that begin at one; the place itself where none does.
+    func endOfWord(_ index: Int) -> Int {
+        var end = index
+        while end < count, isWord(end) { end += 1 }
+        return end
+    }
+
+    func isWord(_ index: Int) -> Bool { kinds[index] == .letters || kinds[index] == .figures }
+
+    func written(_ range: Range<Int>) -> String { Self.string(scalars(of: range)) }
+
+    /// - Parameter isExact: whether small letters and capitals differ.
+    func text(_ range: Range<Int>, isExact: Bool) -> String {
+        if isExact {
+            return range.count == 1 && kinds[range.lowerBound] == .space ? " " : Self.unified(scalars(of: range))
+        }
+        return range.count == 1 ? words[range.lowerBound] : words[range].joined()
+    }
+
+    private func scalars(of range: Range<Int>) -> ArraySlice<Unicode.Scalar> {
+        range.isEmpty ? [] : scalars[start(range.lowerBound)..<end(range.upperBound - 1)]
+    }
+
+    /// Whether a match may begin here: not within "Jarvis2" or "été", but behind the figures of "5kWc".
+    func isStart(_ index: Int) -> Bool {
+        index == 0 || kinds[index] != .figures || kinds[index - 1] != .letters
+    }
+
+    /// Whether one may end here: "CO" is no word of "CO2".
+    func isEnd(_ index: Int) -> Bool {
+        index + 1 >= count || !isWord(index) || !isWord(index + 1)
+    }
+
+    private static func run(in scalars: [Unicode.Scalar], from start: Int) -> (Kind, end: Int) {
+        let first = scalars[start]
+        let kind = kind(first)
+        var end = start + 1
+        if kind == .mark {
+            guard first == "[", end < scalars.count, scalars[end] == "[",
+                let close = (end + 1..<max(end + 1, min(scalars.count - 1, start + Self.longestBlock))).first(
+                    where: isClose)
+            else { return (.mark, end) }
+            return (.block, close + 2)
+        }
+        while end < scalars.count, Self.kind(scalars[end]) == kind { end += 1 }
+        return (kind, end)
+
+        func isClose(_ index: Int) -> Bool { scalars[index] == "]" && scalars[index + 1] == "]" }
+    }
+
+    private static func kind(_ scalar: Unicode.Scalar) -> Kind {
+        if scalar.isLetter { return .letters }
+        if scalar.isDigit { return .figures }
+        return scalar.isBlank && scalar != "\n" && scalar != "\r" ? .space : .mark
+    }
+
+    static func string(_ scalars: some Sequence<Unicode.Scalar>) -> String {
+        var view = String.UnicodeScalarView()
+        view.append(contentsOf: scalars)
+        return String(view)
+    }
+
+    static func folded(_ scalars: some Sequence<Unicode.Scalar>) -> String { unified(scalars).lowercased() }
+
+    /// With one kind of apostrophe and of hyphen.
+    static func unified(_ scalars: some Sequence<Unicode.Scalar>) -> String {
+        string(
+            scalars.lazy.map { scalar in
+                switch scalar {
+                case "’", "ʼ": "'"
+                case "‐", "‑": "-"
+                default: scalar
+                }
+            })
+    }
+}
