@@ -145,8 +145,8 @@ let package = Package(
             name: "BridgeRuntime",
             dependencies: [
                 "LanguageModels", "SpeechToText", "TextToSpeech", "Embeddings", "ModelStore", "OnnxRuntime",
-                "EspeakNG", "Redis", "CMalloc", "BridgeSupport", "WorkScheduling", coreMetrics, crypto, logging,
-                serviceLifecycle, unixSignals, yams,
+                "EspeakNG", "Redis", "SpokenText", "CMalloc", "BridgeSupport", "WorkScheduling", coreMetrics, crypto,
+                logging, serviceLifecycle, unixSignals, yams,
             ],
             resources: [.copy("Resources")],
             swiftSettings: strict),
@@ -166,7 +166,8 @@ let package = Package(
             name: "JarvisBridges",
             dependencies: [
                 "BridgeRuntime", "BridgeServer", "LanguageModels", "SpeechToText", "TextToSpeech", "Embeddings",
-                "ModelStore", "OnnxRuntime", "Audio", "EspeakNG", "BridgeSupport", argumentParser, asyncHTTPClient,
+                "ModelStore", "OnnxRuntime", "Audio", "EspeakNG", "SpokenText", "BridgeSupport", argumentParser,
+                asyncHTTPClient,
                 logging,
                 nioCore, nioHTTP1, subprocess, systemPackage, unixSignals,
             ],

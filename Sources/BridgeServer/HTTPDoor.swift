@@ -120,6 +120,7 @@ func routeTable(_ dependencies: RouteDependencies) throws -> RouteTable {
     LanguageModelRoutes(dependencies: dependencies).add(to: &routes)
     TranscriptionRoutes(dependencies: dependencies).add(to: &routes)
     SpeechSynthesisRoutes(dependencies: dependencies).add(to: &routes)
+    LexiconRoutes(dependencies: dependencies).add(to: &routes)
     EmbeddingRoutes(dependencies: dependencies).add(to: &routes)
     ModelRoutes(dependencies: dependencies).add(to: &routes)
     return routes

@@ -9,6 +9,8 @@ public final class FakeVoiceBackend: VoiceBackend {
     public let speakers: [String]
     /// Unknown, so that numbers stay figures.
     public var language: String? { nil }
+    /// So that a test sees them in the requests.
+    public var takesPhonemes: Bool { true }
     private let gate: Gate
     private let weights: (any Sendable)?
     private let failure: Watched<(any Error)?>
@@ -77,7 +79,8 @@ public final class FakeVoiceBackend: VoiceBackend {
             try Task.checkCancellation()
             defer { index += 1 }
             return SpokenSentence(
-                index: index, text: texts[index], samples: voice.samples(texts[index], request))
+                index: index, text: texts[index], samples: voice.samples(texts[index], request),
+                phonemes: "/\(texts[index])/")
         }
     }
 

@@ -4,6 +4,7 @@ import BridgeRuntime
 import BridgeSupport
 import Foundation
 import ModelStore
+import SpokenText
 import TextToSpeech
 
 struct SayCommand: AsyncParsableCommand {
@@ -19,6 +20,7 @@ struct SayCommand: AsyncParsableCommand {
               echo "Le dîner est prêt." | \(CommandName.current) say - -o diner.opus
               \(CommandName.current) say "Bonjour" --format wav -o - | aplay
               \(CommandName.current) say "Un. Deux. Trois." --silence 0.5 --volume 0.8
+              \(CommandName.current) say "RDV à 18h30 chez Yves" --explain
 
             Without -o it is played by the first of pw-play, paplay, aplay and ffplay that is there. The format follows the \
             file's extension (wav, mp3, opus, ogg, flac, aac) unless --format is given.
@@ -47,6 +49,11 @@ struct SayCommand: AsyncParsableCommand {
     var silence: Double?
     @Option(help: "\(AudioFormat.allCases.map(\.rawValue).joined(separator: ", ")).")
     var format: AudioFormat?
+    @Flag(
+        help:
+            "Print the text, what is said for it, and its phonemes, to see what the rules and the lexicon do. Nothing is played."
+    )
+    var explain = false
     @Flag(help: "Print what was made as JSON.")
     var json = false
     @OptionGroup var common: CommonOptions
@@ -59,6 +66,10 @@ struct SayCommand: AsyncParsableCommand {
         var sample_rate: Int
         var duration_ms: Int
         var processing_ms: Int
+        /// With --explain.
+        var text: String?
+        var spoken: String?
+        var phonemes: String?
     }
 
     func validate() throws {
@@ -73,6 +84,9 @@ struct SayCommand: AsyncParsableCommand {
         }
         if output == "" { throw ValidationError("The name of the file is empty; leave -o out to hear the text.") }
         if format == nil, let output { _ = try Self.format(forFile: output) }
+        if explain, output == "-" {
+            throw ValidationError("--explain prints on standard output, where -o - writes the sound; name a file.")
+        }
         if format != nil, output == nil {
             throw ValidationError("--format is for files: name one with -o, or leave --format out to hear the text.")
         }
@@ -81,9 +95,10 @@ struct SayCommand: AsyncParsableCommand {
     func run() async throws {
         let text = CommandInput.isStandardInput(text) ? try CommandInput.text() : text
         // Searched for first: nobody should wait for a voice that cannot be heard.
-        let player = output == nil ? try SoundPlayer.find() : nil
+        let player = output == nil && !explain ? try SoundPlayer.find() : nil
         let format = try format ?? output.map(Self.format) ?? .wav
         let services = try common.services()
+        if let problem = services.lexicon.problem { Terminal.warning(problem.message) }
         let speech = try await services.textToSpeech.encode(
             SynthesisRequest(
                 text: text, voice: voice, language: language, speed: speed, speaker: speaker.map { .name($0) },
@@ -93,16 +108,27 @@ struct SayCommand: AsyncParsableCommand {
         try await player?.play(wav: speech.bytes)
         let report = Report(
             file: output, voice: speech.voice, format: format.rawValue, sample_rate: speech.sampleRate,
-            duration_ms: Int(speech.duration * 1000), processing_ms: Int(speech.timings.total.milliseconds))
+            duration_ms: Int(speech.duration * 1000), processing_ms: Int(speech.timings.total.milliseconds),
+            text: explain ? text : nil,
+            spoken: explain ? speech.spoken.text : nil, phonemes: explain ? speech.phonemes : nil)
         if json, output == "-" {
             Terminal.note(try Terminal.json(report))
         } else if json {
             try Terminal.outputJSON(report)
         } else {
+            if explain { try Self.explain(text, speech) }
+            if explain, output == nil { return }
             Terminal.note(
                 "\(output ?? "played"): \(String(format: "%.2f", speech.duration)) s of \(format.rawValue) by \(speech.voice), made in \(report.processing_ms) ms"
             )
         }
+    }
+
+    private static func explain(_ text: String, _ speech: EncodedSpeech) throws {
+        try Terminal.output("text:     \(Terminal.harmless(text))")
+        try Terminal.output("spoken:   \(Terminal.harmless(speech.spoken.text))")
+        let lines = speech.phonemes.split(separator: "\n").map(String.init)
+        try Terminal.output("phonemes: \(lines.joined(separator: "\n          "))")
     }
 
     static func format(forFile path: String) throws -> AudioFormat {

@@ -16,14 +16,18 @@ struct Captions: Sendable {
         said = isChanged ? Array(spoken.text.unicodeScalars) : []
     }
 
-    /// The stretch of the original for the next sentence; the sentence itself where it isn't found.
+    /// The stretch of the original for the next sentence; the sentence itself where it isn't found. White space does not count, as some is
+    /// lost beside blocks of phonemes.
     mutating func original(of sentence: String) -> String {
-        let scalars = Array(sentence.unicodeScalars)
-        guard !said.isEmpty, let first = scalars.first else { return sentence }
-        var start = position
-        while start < said.count, said[start] != first, said[start].properties.isWhitespace { start += 1 }
-        let end = start + scalars.count
-        guard end <= said.count, said[start..<end].elementsEqual(scalars) else { return sentence }
+        guard !said.isEmpty else { return sentence }
+        var (first, end): (Int?, Int) = (nil, position)
+        for scalar in sentence.unicodeScalars where !scalar.properties.isWhitespace {
+            while end < said.count, said[end].properties.isWhitespace { end += 1 }
+            guard end < said.count, said[end] == scalar else { return sentence }
+            if first == nil { first = end }
+            end += 1
+        }
+        guard let start = first else { return sentence }
         position = end
         var view = String.UnicodeScalarView()
         view.append(contentsOf: written[spoken.original(of: start..<end)])

@@ -91,6 +91,8 @@ public struct EncodedSpeech: Sendable {
     public var firstSentence: Duration?
     /// What was said.
     public var spoken: SpokenText
+    /// How it sounded: IPA, a line for each sentence.
+    public var phonemes: String
 }
 
 /// One spoken sentence, as a backend hands it out.
@@ -101,12 +103,18 @@ public struct SpokenSentence: Sendable {
     public var text: String
     /// Mono, -1…1.
     public var samples: [Float]
+    /// How it sounds, in the International Phonetic Alphabet; empty where a voice cannot tell.
+    public var phonemes: String
+    /// Whether it is the next piece of the sentence before.
+    public var continues: Bool
 
     /// A sentence, or a piece of one without a text.
-    public init(index: Int, text: String, samples: [Float]) {
+    public init(index: Int, text: String, samples: [Float], phonemes: String = "", continues: Bool = false) {
         self.index = index
         self.text = text
         self.samples = samples
+        self.phonemes = phonemes
+        self.continues = continues
     }
 }
 
@@ -121,6 +129,8 @@ public protocol VoiceBackend: Sendable {
     var sampleRate: Int { get }
     /// What it speaks, as a tag such as "fr" or "en-us"; nil where that isn't known, and only markup is taken out of its texts.
     var language: String? { get }
+    /// Whether it says the phonemes between `[[` and `]]` in a text, in the International Phonetic Alphabet.
+    var takesPhonemes: Bool { get }
     /// Names of the speakers in the order of their numbers; empty for a voice with only one.
     var speakers: [String] { get }
     /// The sentences of a text, in order, each spoken when it is asked for; silence between sentences is part of the samples. Cancelling

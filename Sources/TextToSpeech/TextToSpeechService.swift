@@ -1,26 +1,30 @@
 public import Audio
 public import BridgeSupport
 public import Logging
-import SpokenText
+public import SpokenText
 public import WorkScheduling
 
 /// Text in, speech out: voice, admission, sentences, timings.
 public final class TextToSpeechService: Sendable {
     private let voices: ModelSource<any VoiceBackend>
     let settings: Settings
+    private let lexicon: @Sendable () -> Lexicon
     private let admission: AdmissionLimiter
     private let logger: Logger
     private let clock: any Clock<Duration>
 
     /// - Parameters:
     ///   - voices: throws `voice_not_found` for one that does not exist.
+    ///   - lexicon: the words of the house as they are now.
     ///   - clock: measures requests.
     public init(
         voices: ModelSource<any VoiceBackend>, settings: Settings = Settings(),
-        admission: AdmissionLimiter, logger: Logger, clock: any Clock<Duration> = ContinuousClock()
+        lexicon: @escaping @Sendable () -> Lexicon = { Lexicon() }, admission: AdmissionLimiter, logger: Logger,
+        clock: any Clock<Duration> = ContinuousClock()
     ) {
         self.voices = voices
         self.settings = settings
+        self.lexicon = lexicon
         self.admission = admission
         self.logger = logger
         self.clock = clock
@@ -52,11 +56,17 @@ public final class TextToSpeechService: Sendable {
     /// - Throws: what ``withSpeech(of:_:)`` throws, and `invalid_request` naming `format` when the format needs FFmpeg and it is missing.
     public func encode(_ request: SynthesisRequest, as format: AudioFormat) async throws -> EncodedSpeech {
         try await withSpeech(of: request) { speech in
-            let bytes = try await AudioEncoder(format, sampleRate: speech.sampleRate).whole(speech.map { $0.samples })
+            let phonemes = PhonemeLines()
+            let bytes = try await AudioEncoder(format, sampleRate: speech.sampleRate).whole(
+                speech.map { sentence in
+                    phonemes.add(sentence)
+                    return sentence.samples
+                })
             return EncodedSpeech(
                 bytes: bytes, format: format, sampleRate: format.sampleRate(of: speech.sampleRate),
                 duration: speech.duration, voice: speech.voice, timings: speech.timings,
-                firstSentence: speech.firstSentence, spoken: speech.spoken)
+                firstSentence: speech.firstSentence, spoken: speech.spoken,
+                phonemes: phonemes.text)
         }
     }
 
@@ -79,11 +89,11 @@ public final class TextToSpeechService: Sendable {
         let voiceID = try await voices.id(request.voice, language: request.language)
         let elapsed = clock.stopwatch()
         let urgency = request.urgency
-        return try await admission.withTicket(expecting: urgency) { [voices, settings] ticket in
+        return try await admission.withTicket(expecting: urgency) { [voices, settings, lexicon] ticket in
             let (lease, load) = try await ticket.enter(urgency, leasing: voiceID, from: voices)
             defer { lease.end() }
             let voice = lease.model
-            let spoken = await wanted.spoken(by: voice)
+            let spoken = await wanted.spoken(by: voice, lexicon: lexicon())
             var said = wanted
             said.text = spoken.text
             return try await body(

@@ -26,7 +26,7 @@ import Testing
 
         "BridgeRuntime":
             """
-        \(domain) \(domains) ModelStore OnnxRuntime EspeakNG Redis CMalloc CoreMetrics Crypto ServiceLifecycle \
+        \(domain) \(domains) ModelStore OnnxRuntime EspeakNG Redis SpokenText CMalloc CoreMetrics Crypto ServiceLifecycle \
         UnixSignals Yams
         """,
         "BridgeServer": """
@@ -35,7 +35,7 @@ import Testing
         NIOFoundationCompat NIOHTTP1 NIOHTTPTypes NIOHTTPTypesHTTP1 ServiceLifecycle Yams
         """,
         "JarvisBridges": """
-        BridgeSupport \(domains) BridgeRuntime BridgeServer ModelStore OnnxRuntime Audio EspeakNG Logging \
+        BridgeSupport \(domains) BridgeRuntime BridgeServer ModelStore OnnxRuntime Audio EspeakNG SpokenText Logging \
         ArgumentParser AsyncHTTPClient NIOCore NIOHTTP1 Subprocess SystemPackage UnixSignals
         """,
         "BridgeTesting": """

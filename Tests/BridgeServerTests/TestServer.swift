@@ -58,6 +58,7 @@ struct TestServer: Sendable {
         let models = ModelRegistry(
             Self.fakes(backends, of: configuration, store, areStored: !stored.isEmpty), .init(configuration),
             chosen: try ChosenModels(of: configuration).byService)
+        let lexicon = HouseLexicon(configuration)
         let services = BridgeServices(
             configuration: configuration, store: store, models: models,
             embeddings: EmbeddingService(
@@ -68,11 +69,11 @@ struct TestServer: Sendable {
                 languages: configuration[Keys.spokenLanguages],
                 admission: limiter("speech-to-text"), logger: logger),
             textToSpeech: TextToSpeechService(
-                voices: models.source(of: .tts), settings: .init(configuration),
+                voices: models.source(of: .tts), settings: .init(configuration), lexicon: { lexicon.lexicon },
                 admission: limiter("text-to-speech"), logger: logger),
             languageModel: LanguageModelService(
                 servers: ["fake": language], configuredModel: nil, admission: limiter("language-model"), logger: logger,
-                clock: clock), clock: clock)
+                clock: clock), lexicon: lexicon, clock: clock)
         (self.log, runtime) = (log, try Runtime(services, logger: logger))
         (self.language, self.voice, self.speech, self.embedder) = (language, voice, speech, embedder)
     }

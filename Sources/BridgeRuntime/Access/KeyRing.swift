@@ -3,28 +3,30 @@ import Foundation
 import Synchronization
 
 /// The keys that are known now, which change while the server runs.
-package final class KeyRing: Sendable {
+package final class KeyRing: ReloadedFile {
     private struct State {
         var callers: Callers
         /// Of the file as it was last looked at, right or wrong.
         var stamp: String?
     }
     private let configured: [String]
-    let file: KeyFile
+    private let keyFile: KeyFile
+    var file: SharedFile { keyFile.file }
+    var contents: String { "keys" }
     private let state: Mutex<State>
     /// Where no key is asked for, a request takes no lock.
     private let asks: Atomic<Bool>
 
     /// - Throws: `invalid_request` if the key file is wrong, or missing though the configuration names it.
     init(_ configuration: BridgeConfiguration) throws(ServiceError) {
-        (configured, file) = (configuration[Keys.apiKeys], configuration.keyFile)
+        (configured, keyFile) = (configuration[Keys.apiKeys], configuration.keyFile)
         // The stamp comes first: a change after it is seen by the next look.
-        let stamp = file.stamp
-        let list = try file.read()
+        let stamp = keyFile.file.stamp
+        let list = try keyFile.read()
         if list == nil, !configuration[Keys.keyFile].isEmpty {
             throw .invalid(
                 Keys.keyFile.name,
-                "There is no key file \(file.url.path) (\(Keys.keyFile.name)). Make it, with a first key, by '\(CommandName.current) keys add NAME'."
+                "There is no key file \(keyFile.url.path) (\(Keys.keyFile.name)). Make it, with a first key, by '\(CommandName.current) keys add NAME'."
             )
         }
         let callers = Callers(keys: configured, entries: list?.entries)
@@ -38,17 +40,7 @@ package final class KeyRing: Sendable {
         return state.withLock { $0.callers }.caller(showing: shown)
     }
 
-    /// What came of a look at the file.
-    enum Look: Sendable {
-        case unchanged
-        /// The number of keys in it.
-        case read(Int)
-        /// The keys known before stay.
-        case failed(ServiceError)
-    }
-
-    /// Reads the file if it has changed since the last look, or in any case if `always`. Blocks; for one task at a time.
-    func look(always: Bool) -> Look {
+    func look(always: Bool) -> FileLook {
         let stamp = file.stamp
         let known = state.withLock { state in
             defer { state.stamp = stamp }
@@ -56,7 +48,7 @@ package final class KeyRing: Sendable {
         }
         guard always || stamp != known else { return .unchanged }
         do throws(ServiceError) {
-            guard let list = try file.read() else { return known == nil ? .unchanged : .failed(gone) }
+            guard let list = try keyFile.read() else { return known == nil ? .unchanged : .failed(gone) }
             let callers = Callers(keys: configured, entries: list.entries)
             state.withLock { $0.callers = callers }
             asks.store(true, ordering: .releasing)

@@ -90,6 +90,10 @@ package enum Keys {
     package static let sentenceSilence = Key<Double>(
         "tts.sentence_silence", in: SynthesisRequest.silences, default: 0,
         "Seconds of silence between sentences, for requests that name none.")
+    package static let lexiconFile = Key.text(
+        "tts.lexicon",
+        "The file that says how voices say the words of the house; lexicon.yaml in data_dir when empty. Read again when it changes."
+    )
     package static let languageModel = Key.text(
         "llm.model", "The language model for requests that name none; Ollama's first when empty.")
     package static let ollamaAddress = Key.text(
@@ -337,6 +341,7 @@ extension Keys {
         speechModel.setting, voice.setting, embeddingModel.setting, modelMemory.setting, modelIdleTime.setting,
         speechModelIdleTime.setting, voiceIdleTime.setting, embeddingModelIdleTime.setting,
         beams.setting, spokenLanguages.setting, speechContext.setting, speechVolume.setting, sentenceSilence.setting,
+        lexiconFile.setting,
         languageModel.setting,
         ollamaAddress.setting,
         allowsCloudModels.setting,

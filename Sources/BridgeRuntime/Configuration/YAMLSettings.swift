@@ -49,7 +49,7 @@ struct YAMLSettings {
     }
 
     /// Place and problem, in the parser's fixed words. The error's own description would include text of the file.
-    private static func reason(_ error: YamlError) -> String {
+    static func reason(_ error: YamlError) -> String {
         switch error {
         case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
             .composer(let context, let problem, let mark, _):

@@ -27,6 +27,8 @@ public struct BridgeServices: Sendable {
     public let textToSpeech: TextToSpeechService
     /// Questions in, answers out, computed by a server such as Ollama.
     public let languageModel: LanguageModelService
+    /// The words of the house, for all voices.
+    public let lexicon: HouseLexicon
     /// What several servers share; nil if none is configured.
     let redis: RedisClient?
     /// The time for the services, and for everything that bounds or measures requests.
@@ -39,19 +41,21 @@ public struct BridgeServices: Sendable {
     package init(
         configuration: BridgeConfiguration, store: ModelStore, models: ModelRegistry, embeddings: EmbeddingService,
         speechToText: SpeechToTextService, textToSpeech: TextToSpeechService, languageModel: LanguageModelService,
-        clock: any Clock<Duration> = ContinuousClock(), scheduler: WorkScheduler = WorkScheduler(),
+        lexicon: HouseLexicon, clock: any Clock<Duration> = ContinuousClock(),
+        scheduler: WorkScheduler = WorkScheduler(),
         metrics: PrometheusMetrics = PrometheusMetrics()
     ) {
         self.init(
             configuration: configuration, store: store, models: models, embeddings: embeddings,
-            speechToText: speechToText, textToSpeech: textToSpeech, languageModel: languageModel, redis: nil,
-            clock: clock, scheduler: scheduler, metrics: metrics)
+            speechToText: speechToText, textToSpeech: textToSpeech, languageModel: languageModel, lexicon: lexicon,
+            redis: nil, clock: clock, scheduler: scheduler, metrics: metrics)
     }
 
     init(
         configuration: BridgeConfiguration, store: ModelStore, models: ModelRegistry, embeddings: EmbeddingService,
         speechToText: SpeechToTextService, textToSpeech: TextToSpeechService, languageModel: LanguageModelService,
-        redis: RedisClient?, clock: any Clock<Duration>, scheduler: WorkScheduler, metrics: PrometheusMetrics
+        lexicon: HouseLexicon, redis: RedisClient?, clock: any Clock<Duration>, scheduler: WorkScheduler,
+        metrics: PrometheusMetrics
     ) {
         (self.redis, self.scheduler, self.metrics) = (redis, scheduler, metrics)
         self.configuration = configuration
@@ -61,6 +65,7 @@ public struct BridgeServices: Sendable {
         self.speechToText = speechToText
         self.textToSpeech = textToSpeech
         self.languageModel = languageModel
+        self.lexicon = lexicon
         self.clock = clock
     }
 
@@ -86,6 +91,7 @@ public struct BridgeServices: Sendable {
                 what: bridge.title, maxConcurrent: configuration[Keys.places(of: bridge)], maxQueued: queue,
                 waited: metrics.laneWaits(of: bridge))
         }
+        let lexicon = HouseLexicon(configuration)
         let redis = try configuration.redisClient(logger: logger, clock: clock)
         let (batchTexts, batchTokens) = (metrics.recorder(.batchTexts), metrics.recorder(.batchTokens))
         return BridgeServices(
@@ -102,11 +108,11 @@ public struct BridgeServices: Sendable {
                 models: models.source(of: .stt), beams: configuration[Keys.beams],
                 languages: configuration[Keys.spokenLanguages], admission: limiter(.stt), logger: logger, clock: clock),
             textToSpeech: TextToSpeechService(
-                voices: models.source(of: .tts), settings: .init(configuration),
+                voices: models.source(of: .tts), settings: .init(configuration), lexicon: { lexicon.lexicon },
                 admission: limiter(.tts), logger: logger, clock: clock),
             languageModel: try languageModel(
                 configuration: configuration, admission: limiter(.llm), chosen: chosen, logger: logger, clock: clock),
-            redis: redis, clock: clock, scheduler: scheduler, metrics: metrics)
+            lexicon: lexicon, redis: redis, clock: clock, scheduler: scheduler, metrics: metrics)
     }
 
     /// Memory, Redis behind it, either or none.

@@ -1,3 +1,4 @@
+import BridgeSupport
 import Logging
 package import ServiceLifecycle
 import UnixSignals
@@ -25,7 +26,10 @@ extension Runtime {
         }
         let runtime = try Runtime(services, logger: logger)
         let all = try runtime.opening(doors) { await onReady(services, $0) }
-        let watch = KeyWatch(keys: runtime.keys, clock: services.clock, logger: logger)
+        if let problem = services.lexicon.problem {
+            logger.error("\(problem.message) Voices say all words by the rules of their language.")
+        }
+        let watch = FileWatch([runtime.keys, services.lexicon], clock: services.clock, logger: logger)
         var group = ServiceGroupConfiguration(
             services: all.map { .init(service: $0) }
                 + [.init(service: watch, successTerminationBehavior: .gracefullyShutdownGroup)],

@@ -32,8 +32,9 @@ struct SpeechSynthesisRoutes {
         var format: String
         var processing_ms: Int
         var sample_rate: Int
-        /// What was said, where that was asked for.
+        /// What was said and how it sounded, where that was asked for.
         var spoken: String?
+        var phonemes: String?
         var voice: String
 
         init(_ speech: EncodedSpeech, explains: Bool) {
@@ -42,6 +43,7 @@ struct SpeechSynthesisRoutes {
             processing_ms = Wire.milliseconds(speech.timings.total)
             sample_rate = speech.sampleRate
             spoken = explains ? speech.spoken.text : nil
+            phonemes = explains ? speech.phonemes : nil
             voice = speech.voice
         }
     }
@@ -110,8 +112,10 @@ struct SpeechSynthesisRoutes {
         let fields = try await request.jsonFields(upTo: context.policy.bodyLimit)
         let text = try fields.requiredText("text")
         try SynthesisRequest(text: text).validate()
-        let locale = SpokenLocale(try fields.name("language") ?? "fr")
-        return try .json(Words(await aside { SpokenText(text, locale: locale) }))
+        let language = try fields.name("language") ?? "fr"
+        let lexicon = LexiconReader(dependencies.services.lexicon.lexicon, language: language)
+        return try .json(
+            Words(await aside { SpokenText(text, locale: SpokenLocale(language), lexicon: lexicon) }))
     }
 
     private struct Voices: Encodable {

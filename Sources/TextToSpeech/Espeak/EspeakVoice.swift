@@ -11,6 +11,8 @@ public struct EspeakVoice: VoiceBackend {
     public let sampleRate: Int
     /// Of the library's voice.
     public var language: String? { name }
+    /// The library has an alphabet of its own.
+    public var takesPhonemes: Bool { false }
     /// None has a name.
     public var speakers: [String] { [] }
     private let espeak: EspeakNG
@@ -69,7 +71,9 @@ public struct EspeakVoice: VoiceBackend {
                     samples.insert(contentsOf: repeatElement(0, count: silence), at: 0)
                 }
                 defer { index += 1 }
-                return SpokenSentence(index: index, text: stretch.original.trimmed, samples: samples)
+                return SpokenSentence(
+                    index: index, text: stretch.original.trimmed, samples: samples, phonemes: stretch.phonemes.trimmed,
+                    continues: stretch.continues)
             }
             return nil
         }
@@ -82,6 +86,7 @@ private struct Stretches: Sendable {
     struct Stretch {
         var spoken = ""
         var original = ""
+        var phonemes = ""
         /// Whether it continues the previous sentence.
         var continues = false
         var endsLine = true
@@ -109,6 +114,7 @@ private struct Stretches: Sendable {
     private mutating func add(_ clause: ReadClause) -> Stretch? {
         current.spoken += clause.spoken
         current.original += clause.original
+        current.phonemes += PiperPhonemizer.phonemes(of: clause).joined()
         let isEnd = clause.terminator.endsSentence || clause.passageEnd == .line
         guard isEnd || clause.passageEnd != nil || current.spoken.utf8.count > 1000 else { return nil }
         defer { current = Stretch(continues: !isEnd) }

@@ -35,6 +35,8 @@ public final class PiperVoice: VoiceBackend {
     public let speakers: [String]
     /// Of the voice of espeak-ng that reads for it.
     public var language: String? { configuration.espeakVoice }
+    /// Unless its phonemes are the letters of the text.
+    public var takesPhonemes: Bool { configuration.phonemeType == .espeak }
     private let configuration: PiperConfiguration
     private let network: PiperNetwork
     private let phonemizer: PiperPhonemizer
@@ -110,7 +112,9 @@ public final class PiperVoice: VoiceBackend {
                 samples.insert(contentsOf: repeatElement(0, count: silence), at: 0)
             }
             defer { index += 1 }
-            return SpokenSentence(index: index, text: piece.text.trimmed, samples: samples)
+            return SpokenSentence(
+                index: index, text: piece.text.trimmed, samples: samples, phonemes: piece.phonemes.joined().trimmed,
+                continues: piece.continues)
         }
 
         private mutating func nextPiece() async throws -> PhonemizedSentence? {

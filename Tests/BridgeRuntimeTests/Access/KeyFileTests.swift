@@ -154,17 +154,17 @@ import Testing
         try add("a")
         let (clock, log) = (ManualClock(), LogRecorder())
         let ring = try KeyRing(configuration())
-        let watch = KeyWatch(keys: ring, clock: clock, logger: log.logger)
+        let watch = FileWatch([ring], clock: clock, logger: log.logger)
         let group = ServiceGroup(configuration: .init(services: [watch], logger: log.logger))
         try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask { try await group.run() }
             try await clock.sleepers(atLeast: 1)
             let key = try add("b")
-            clock.advance(by: KeyWatch.interval)
+            clock.advance(by: FileWatch.interval)
             try await waitUntil { ring.caller(showing: [key.text]).name == "b" }
             try await clock.sleepers(atLeast: 1)
             try Data("nonsense\n".utf8).write(to: file.url)
-            clock.advance(by: KeyWatch.interval)
+            clock.advance(by: FileWatch.interval)
             try await waitUntil { log.text.contains("Line 1 of the key file") }
             #expect(log.text.contains("The keys known before stay.") && log.text.contains("The keys were read again."))
             #expect(!log.text.contains(key.text) && !log.text.contains("nonsense"))

@@ -5,22 +5,22 @@ import ServiceLifecycle
 import UnixSignals
 import WorkScheduling
 
-/// Reads the key file again when it has changed, and on SIGHUP. Ends, and with it the server, if SIGHUP says that the terminal that
+/// Reads files again when they have changed, and on SIGHUP. Ends, and with it the server, if SIGHUP says that the terminal that
 /// the server was started in has been closed.
-struct KeyWatch: Service, CustomStringConvertible {
-    let keys: KeyRing
+struct FileWatch: Service, CustomStringConvertible {
+    let files: [any ReloadedFile]
     let clock: any Clock<Duration>
     let logger: Logger
     private let terminal = ControllingTerminal()
 
-    init(keys: KeyRing, clock: any Clock<Duration>, logger: Logger) {
-        (self.keys, self.clock, self.logger) = (keys, clock, logger)
+    init(_ files: [any ReloadedFile], clock: any Clock<Duration>, logger: Logger) {
+        (self.files, self.clock, self.logger) = (files, clock, logger)
     }
 
     /// ServiceLifecycle logs its services as text.
-    var description: String { "KeyWatch" }
+    var description: String { "FileWatch" }
 
-    /// The time between two looks at the file.
+    /// The time between two looks at each file.
     static let interval = Duration.seconds(2)
 
     func run() async throws {
@@ -37,20 +37,23 @@ struct KeyWatch: Service, CustomStringConvertible {
                     }
                     look.finish()
                 }
-                for await isAsked in looks { await report(aside { keys.look(always: isAsked) }) }
+                for await isAsked in looks {
+                    for file in files { await report(aside { file.look(always: isAsked) }, of: file) }
+                }
                 group.cancelAll()
             }
         }
     }
 
-    private func report(_ look: KeyRing.Look) {
-        let file: Logger.Metadata = ["file": "\(keys.file.url.path)"]
+    private func report(_ look: FileLook, of reloaded: any ReloadedFile) {
+        let file: Logger.Metadata = ["file": "\(reloaded.file.url.path)"]
+        let contents = reloaded.contents
         switch look {
         case .unchanged: return
         case .read(let count):
-            logger.notice("The keys were read again.", metadata: file.merging(["keys": "\(count)"]) { $1 })
+            logger.notice("The \(contents) were read again.", metadata: file.merging(["count": "\(count)"]) { $1 })
         case .failed(let error):
-            logger.error("\(error.message) The keys known before stay.", metadata: file)
+            logger.error("\(error.message) The \(contents) known before stay.", metadata: file)
         }
     }
 }
