@@ -10,8 +10,8 @@ package final class KeyRing: ReloadedFile {
         var stamp: String?
     }
     private let configured: [String]
-    private let keyFile: KeyFile
-    var file: SharedFile { keyFile.file }
+    let file: KeyFile
+    var source: SharedFile { file.file }
     var contents: String { "keys" }
     private let state: Mutex<State>
     /// Where no key is asked for, a request takes no lock.
@@ -19,14 +19,14 @@ package final class KeyRing: ReloadedFile {
 
     /// - Throws: `invalid_request` if the key file is wrong, or missing though the configuration names it.
     init(_ configuration: BridgeConfiguration) throws(ServiceError) {
-        (configured, keyFile) = (configuration[Keys.apiKeys], configuration.keyFile)
+        (configured, file) = (configuration[Keys.apiKeys], configuration.keyFile)
         // The stamp comes first: a change after it is seen by the next look.
-        let stamp = keyFile.file.stamp
-        let list = try keyFile.read()
+        let stamp = file.file.stamp
+        let list = try file.read()
         if list == nil, !configuration[Keys.keyFile].isEmpty {
             throw .invalid(
                 Keys.keyFile.name,
-                "There is no key file \(keyFile.url.path) (\(Keys.keyFile.name)). Make it, with a first key, by '\(CommandName.current) keys add NAME'."
+                "There is no key file \(file.url.path) (\(Keys.keyFile.name)). Make it, with a first key, by '\(CommandName.current) keys add NAME'."
             )
         }
         let callers = Callers(keys: configured, entries: list?.entries)
@@ -41,14 +41,14 @@ package final class KeyRing: ReloadedFile {
     }
 
     func look(always: Bool) -> FileLook {
-        let stamp = file.stamp
+        let stamp = source.stamp
         let known = state.withLock { state in
             defer { state.stamp = stamp }
             return state.stamp
         }
         guard always || stamp != known else { return .unchanged }
         do throws(ServiceError) {
-            guard let list = try keyFile.read() else { return known == nil ? .unchanged : .failed(gone) }
+            guard let list = try file.read() else { return known == nil ? .unchanged : .failed(gone) }
             let callers = Callers(keys: configured, entries: list.entries)
             state.withLock { $0.callers = callers }
             asks.store(true, ordering: .releasing)

@@ -46,7 +46,7 @@ struct FileWatch: Service, CustomStringConvertible {
     }
 
     private func report(_ look: FileLook, of reloaded: any ReloadedFile) {
-        let file: Logger.Metadata = ["file": "\(reloaded.file.url.path)"]
+        let file: Logger.Metadata = ["file": "\(reloaded.source.url.path)"]
         let contents = reloaded.contents
         switch look {
         case .unchanged: return

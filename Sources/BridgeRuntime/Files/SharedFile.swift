@@ -113,7 +113,7 @@ struct SharedFile: Sendable {
 
 /// What a running server reads again when its file changes.
 protocol ReloadedFile: Sendable {
-    var file: SharedFile { get }
+    var source: SharedFile { get }
     /// For the log, in the plural: "keys".
     var contents: String { get }
     /// Reads the file if it has changed since the last look, or in any case if `always`. Blocks; for one task at a time.

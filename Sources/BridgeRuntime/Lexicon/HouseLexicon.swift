@@ -12,7 +12,8 @@ public final class HouseLexicon: ReloadedFile {
         /// Of the file as it was last looked at, right or wrong.
         var stamp: String?
     }
-    let file: SharedFile
+    private let file: SharedFile
+    var source: SharedFile { file }
     var contents: String { "entries of the lexicon" }
     private let state: Mutex<State>
 
