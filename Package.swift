@@ -251,7 +251,7 @@ let package = Package(
             name: "BridgeRuntimeTests",
             dependencies: [
                 "BridgeRuntime", "Embeddings", "ModelStore", "TextToSpeech", "Redis", "BridgeSupport", "WorkScheduling",
-                "BridgeTesting", coreMetrics, logging, inMemoryLogging, serviceLifecycle,
+                "BridgeTesting", "SpokenText", coreMetrics, logging, inMemoryLogging, serviceLifecycle,
             ],
             swiftSettings: strict),
         .testTarget(

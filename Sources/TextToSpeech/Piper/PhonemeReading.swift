@@ -5,8 +5,8 @@ import Foundation
 struct PhonemeReading: Sendable {
     private enum Step {
         case sentence(PhonemizedSentence)
-        /// The part continues the previous sentence, and so does the text after it.
-        case block(RawPhonemes.Part, phonemes: [String])
+        /// The part continues the previous sentence, and so does the text after it, unless a sentence ends between them.
+        case block(BlockPlace, phonemes: [String])
     }
 
     private let phonemizer: PiperPhonemizer
@@ -39,11 +39,14 @@ struct PhonemeReading: Sendable {
     private mutating func nextOrEmpty() async throws -> PhonemizedSentence? {
         while let step = try await nextStep() {
             switch step {
-            case .block(let block, let phonemes):
-                var sentence = open ?? PhonemizedSentence(text: "", clauses: [])
+            case .block(let place, let phonemes):
+                let finished = place.beginsSentence ? open : nil
+                let empty = PhonemizedSentence(text: "", clauses: [])
+                var sentence = finished == nil ? open ?? empty : empty
                 sentence.clauses.append(phonemes)
-                sentence.text += block.text
-                (open, goesOn) = (sentence, true)
+                sentence.text += place.text
+                (open, goesOn) = (sentence, !place.endsSentence)
+                if let finished { return finished }
             case .sentence(let sentence):
                 let last = open
                 if goesOn, let last {
@@ -68,18 +71,19 @@ struct PhonemeReading: Sendable {
             let part = parts[number]
             if part.isBlock {
                 text = nil
-                return .block(part, phonemes: spaced(part.phonemes, at: number))
+                let place = place(of: number)
+                return .block(place, phonemes: place.phonemes(around: part.phonemes))
             }
-            text = try await phonemizer.sentences(of: part.text, prepares: prepares)
+            // The mark behind a block went with it.
+            let taken = number > 0 ? place(of: number - 1).mark.count : 0
+            text = try await phonemizer.sentences(of: String(part.text.dropFirst(taken)), prepares: prepares)
         }
     }
 
-    /// With the space before or after the block.
-    private func spaced(_ phonemes: [String], at number: Int) -> [String] {
-        let space = UInt8(ascii: " ")
-        let before = number > 0 && parts[number - 1].text.utf8.last == space
-        let after = number + 1 < parts.count && parts[number + 1].text.utf8.first == space
-        return (before ? [" "] : []) + phonemes + (after ? [" "] : [])
+    private func place(of number: Int) -> BlockPlace {
+        BlockPlace(
+            of: parts[number].text, after: number > 0 ? parts[number - 1].text : "",
+            before: number + 1 < parts.count ? parts[number + 1].text : "", isLiteral: !prepares)
     }
 }
 
