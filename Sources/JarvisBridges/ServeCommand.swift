@@ -10,7 +10,7 @@ struct ServeCommand: AsyncParsableCommand {
         commandName: "serve",
         abstract: "Serve the bridges over HTTP.",
         discussion: """
-            Stops on Ctrl-C or SIGTERM: what runs is finished first. SIGHUP has it read its keys again. Where other machines \
+            Stops on Ctrl-C or SIGTERM: what runs is finished first. SIGHUP has it read its keys and its lexicon again. Where other machines \
             reach it, it asks for keys, or \(Keys.openToAll.name) says that it need not.
 
             EXAMPLES
