@@ -49,13 +49,14 @@ struct Abbreviations: Sendable {
             "éd": "édition", "max": "maximum", "min": "minimum", "env": "environ", "bât": "bâtiment",
             "apt": "appartement",
             "appt": "appartement", "ann": "annexe", "th": "thermostat", "al": "alinéa", "vers": "verset", "lot": "lot",
-            "dép": "département",
+            "dép": "département", "coef": "coefficient", "ép": "épisode",
         ],
         withStop: [
             "etc": "et cetera", "cf": "confer", "env": "environ", "max": "maximum", "tél": "téléphone",
             "Tél": "téléphone", "hab": "habitants", "pers": "personnes", "appt": "appartement",
             "bât": "bâtiment", "qqch": "quelque chose", "qqn": "quelqu'un", "adr": "adresse", "dép": "département",
-            "Cie": "compagnie", "apr": "après", "ap": "après",
+            "Cie": "compagnie", "apr": "après", "ap": "après", "Prép": "préparation", "prép": "préparation",
+            "sem": "semaine", "Réf": "référence", "réf": "référence", "coef": "coefficient",
         ],
         ofPlaces: [
             "av": "avenue", "Av": "avenue", "bd": "boulevard", "Bd": "boulevard", "bld": "boulevard",
@@ -72,13 +73,15 @@ struct Abbreviations: Sendable {
             "qqn": "quelqu'un", "qq": "quelques", "vs": "contre", "pcq": "parce que", "ds": "dans", "pdt": "pendant",
             "rdc": "rez-de-chaussée", "appt": "appartement", "Bd": "boulevard",
             "bd": "boulevard",
-            "Cie": "compagnie", "kms": "kilomètres", "qté": "quantité", "pb": "problème",
+            "Cie": "compagnie", "kms": "kilomètres", "qté": "quantité", "pb": "problème", "RV": "rendez-vous",
+            "Cdlt": "cordialement", "cdlt": "cordialement", "Bjr": "bonjour", "bjr": "bonjour", "Bsr": "bonsoir",
+            "bsr": "bonsoir", "Tél": "téléphone", "tél": "téléphone", "WC": "vécés",
         ],
         spelt: [
             "IA", "EDF", "USB", "IP", "URL", "API", "CPU", "GPU", "RER", "RATP", "TVA", "IRM", "ADN", "PDF", "HTML",
             "RSA",
             "UE", "USA", "OS", "ID", "AM", "PM", "QR", "TV", "CV", "BD", "ISO", "APL", "ADSL", "IUT", "HLM", "DVD",
-            "CD",
+            "CD", "TER", "PEL", "PIB", "ORL", "UV", "CDI", "JO", "AVC", "SUV", "ONG", "VAE", "DPE", "TAEG", "IMC",
         ],
         neverLast: ["cf", "env", "apr", "ap"],
         days: [
@@ -126,6 +129,6 @@ struct Abbreviations: Sendable {
         months: [
             "jan": "January", "feb": "February", "apr": "April", "aug": "August", "sept": "September", "oct": "October",
             "nov": "November",
-            "dec": "December",
+            "dec": "December", "mar": "March", "jun": "June", "jul": "July", "sep": "September",
         ])
 }

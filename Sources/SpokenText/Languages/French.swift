@@ -73,6 +73,12 @@ struct French: SpokenLanguage {
             return spoken(number) + " " + name + (scale.value == 1000 ? " " : of) + currency.plural
         }
         let name = isPlural(number) ? currency.plural : currency.singular
+        if number.fraction.utf8.count == 3, number.value > 0, !number.fraction.hasPrefix("0"),
+            let thousandths = UInt64(number.fraction)
+        {
+            // "1,789 €" of petrol.
+            return cardinal(number.value, currency.gender) + " " + name + " " + cardinal(thousandths, .masculine)
+        }
         guard (1...2).contains(number.fraction.utf8.count) else {
             return spoken(number, currency.gender) + link(number, to: name) + name
         }

@@ -71,6 +71,7 @@ enum FrenchNouns {
         action banque bourse promo promotion enseigne boutique épicerie mèche allumette bûche braise cheminée \
         chaudière chaufferie bouilloire cafetière friteuse yaourtière sorbetière aide attente chute crise enquête \
         fête foire foule grève guerre loi messe paix peur preuve raison recette sorte suite trace voie vue date \
-        durée appli info case base phase syllabe flèche dent oreille épaule fin chose cause vitre distance
+        durée appli info case base phase syllabe flèche dent oreille épaule fin chose cause vitre distance \
+        botte barre boule
         """.split(separator: " ").map(String.init))
 }

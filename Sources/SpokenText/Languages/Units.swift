@@ -23,7 +23,7 @@ struct Unit: Sendable {
         dl dL|décilitre|décilitres|decilitre|decilitres
         cl cL|centilitre|centilitres|centilitre|centilitres
         ml mL|millilitre|millilitres|millilitre|millilitres
-        h|heure|heures|hour|hours|f
+        h hr hrs|heure|heures|hour|hours|f
         min mn|minute|minutes|minute|minutes|f
         s sec|seconde|secondes|second|seconds|f
         ms|milliseconde|millisecondes|millisecond|milliseconds|f
@@ -89,7 +89,7 @@ struct Unit: Sendable {
         Mbps|mégabit par seconde|mégabits par seconde|megabit per second|megabits per second
         Gbps|gigabit par seconde|gigabits par seconde|gigabit per second|gigabits per second
         px|pixel|pixels|pixel|pixels
-        Mpx|mégapixel|mégapixels|megapixel|megapixels
+        Mpx MP|mégapixel|mégapixels|megapixel|megapixels
         ppm|partie par million|parties par million|part per million|parts per million|f
         fps|image par seconde|images par seconde|frame per second|frames per second|f
         lb lbs|livre|livres|pound|pounds|f
@@ -99,9 +99,12 @@ struct Unit: Sendable {
         mph|mile à l'heure|miles à l'heure|mile per hour|miles per hour
         mi|mile|miles|mile|miles
         tsp|cuillère à café|cuillères à café|teaspoon|teaspoons|f
-        tbsp|cuillère à soupe|cuillères à soupe|tablespoon|tablespoons|f
+        tbsp Tbsp|cuillère à soupe|cuillères à soupe|tablespoon|tablespoons|f
         kt kts kn|nœud|nœuds|knot|knots
         ct cts|centime|centimes|cent|cents
+        pts|point|points|point|points
+        hab|habitant|habitants|inhabitant|inhabitants
+        cp|comprimé|comprimés|tablet|tablets
         gal|gallon|gallons|gallon|gallons
         """
 

@@ -29,13 +29,56 @@ enum Calendar {
             text.isSpace(index - 1) || index == 0 || text.isMark(index - 1, "(")
         else { return nil }
         let before = text.word(index - 2)?.lowercased() ?? ""
-        let isLed = ["du", "au", "chaque"].contains(before) || before == "et" && context.isDay(before: index - 3)
+        let isLed = led.contains(before) || before == "et" && context.isDay(before: index - 3)
         let next = text.behindSpace(index + 2)
         let isFollowed =
             (["et", "ou", "au", "à"].contains(text.word(next) ?? "") || text.isMark(next, ","))
             && context.day(at: text.behindSpace(next + 1)) != nil && text.isMark(text.behindSpace(next + 1) + 1, ".")
-        guard isLed || isFollowed else { return nil }
+        // "mar. : 14 °C"
+        let isListed = text.isMark(next, ":") && text.isDigits(text.behindSpace(next + 1))
+        guard isLed || isFollowed || isListed else { return nil }
         return Reading(end: context.endsSentence(index + 1) ? index + 1 : index + 2, words: day)
+    }
+
+    private static let led: Set<String> = [
+        "du", "au", "chaque", "dernier", "premier", "prochain", "deuxième", "troisième",
+    ]
+
+    /// "Mon-Fri", "Tue, Dec 1", "Dec. 25", "Dec 24th".
+    static let english = Rule(at: "MTWFSJADON", before: [.dash, .stop, .space, .pause]) { context, index in
+        let text = context.text
+        guard !context.isFrench, text.isCapitalised(index), !text.isAllCapitals(index),
+            (3...4).contains(text.length(index)),
+            text.isBorder(index - 1) || text.isMark(index - 1, "(,-–")
+        else { return nil }
+        let short = text.string(index).lowercased()
+        if let month = context.abbreviations.months[short] {
+            let place = text.behindSpace(text.isMark(index + 1, ".") ? index + 2 : index + 1)
+            guard place > index + 1, let day = text.small(place, in: 1...31), context.unit(behind: place + 1) == nil,
+                !text.isMark(place + 1, ":/.") || text.isBorder(place + 2)
+            else { return nil }
+            let isRanked = ["st", "nd", "rd", "th"].contains(text.word(place + 1) ?? "")
+            return Reading(
+                end: isRanked ? place + 2 : place + 1, words: month + " " + context.language.ordinal(day, .masculine))
+        }
+        let days = context.abbreviations.days
+        guard let day = days[short] else { return nil }
+        if context.isDash(index + 1), text.isCapitalised(index + 2),
+            let last = days[text.string(index + 2).lowercased()]
+        {
+            return Reading(end: index + 3, words: day + " to " + last)
+        }
+        // "Sun" and "Sat" are words: a month must stand behind them.
+        let place = text.isMark(index + 1, ".") ? index + 2 : index + 1
+        let month = text.behindSpace(text.isMark(place, ",") ? place + 1 : place)
+        guard text.isMark(index + 1, ".,"), text.isCapitalised(month),
+            text.isDigits(
+                text.behindSpace(
+                    text.isMark(month + 1, ".") ? month + 2 : month + 1)),
+            context.abbreviations.months[text.string(month).lowercased()] != nil
+                || Dates.isEnglishMonth(text.string(month))
+        else { return nil }
+        return Reading(end: place, words: day)
     }
 }
 

@@ -63,10 +63,29 @@ enum Clock {
             (end, second) = (end + 2, seconds)
         }
         if text.isMark(end, ":"), text.isDigits(end + 1) { return nil }
+        if hour == 0, let second, context.isFrench, isLeft(context, index) {
+            // "Il reste 00:04:30."
+            let (minutes, seconds) = (
+                context.language.cardinal(minute, .feminine) + (minute < 2 ? " minute" : " minutes"),
+                context.language.cardinal(second, .feminine) + (second < 2 ? " seconde" : " secondes")
+            )
+            return Reading(
+                end: end, words: second == 0 ? minutes : minute == 0 ? seconds : minutes + " et " + seconds,
+                isQuantity: true)
+        }
         let half = half(of: context, at: end)
         return Reading(
             end: half?.end ?? end,
             words: context.language.time(hour, minute: minute, second: second, half: half?.letter), isQuantity: true)
+    }
+
+    /// Whether a word before a place says that a length of time stands there.
+    private static func isLeft(_ context: RuleContext, _ index: Int) -> Bool {
+        let text = context.text
+        guard text.isSpace(index - 1) else { return false }
+        let place = text.isMark(index - 2, ":") ? (text.isSpace(index - 3) ? index - 4 : index - 3) : index - 2
+        return ["reste", "restent", "restant", "durée", "chrono", "chronomètre", "minuteur", "encore", "minuterie"]
+            .contains(text.word(place)?.lowercased() ?? "")
     }
 
     /// "5 pm".

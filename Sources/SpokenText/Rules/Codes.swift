@@ -35,6 +35,49 @@ enum Codes {
         return Reading(end: index + 1, words: pairs(figures, in: context))
     }
 
+    /// "XY123456789FR": a row of many figures among letters is no number.
+    static let glued = Rule { context, index in
+        let text = context.text
+        let length = text.length(index)
+        func isLetters(_ place: Int) -> Bool { text.isAllCapitals(place) && text.length(place) <= 3 }
+        guard (6...14).contains(length), isLetters(index - 1) || isLetters(index + 1), !text.isMark(index - 1, ".,"),
+            context.unit(behind: index + 1) == nil
+        else { return nil }
+        // An amount: "1000000EUR".
+        if text.length(index + 1) == 3, !isLetters(index - 1) { return nil }
+        let figures = text.string(index)
+        let words =
+            context.isFrench && length % 2 == 0
+            ? pairs(figures, in: context) : context.language.digits(figures.unicodeScalars)
+        return Reading(end: index + 1, words: words)
+    }
+
+    /// "le 49.3" of the constitution is never read with its mark.
+    static let article = Rule(at: "4", before: [.stop, .dash]) { context, index in
+        let text = context.text
+        guard context.isFrench, text.string(index) == "49", text.string(index + 2) == "3", text.isSpace(index - 1),
+            ["le", "du", "au", "article", "un", "ce"].contains(text.word(index - 2)?.lowercased() ?? ""),
+            !text.isDigits(index + 4), context.unit(behind: index + 3) == nil
+        else { return nil }
+        return Reading(
+            end: index + 3,
+            words: context.language.cardinal(49, .masculine) + " " + context.language.cardinal(3, .masculine))
+    }
+
+    /// "S02E05".
+    static let episode = Rule(at: "Ss", before: .digits) { context, index in
+        let text = context.text
+        guard text.length(index) == 1, let season = text.small(index + 1, in: 1...99),
+            text.word(index + 2)?.lowercased() == "e", let episode = text.small(index + 3, in: 1...99, digits: 2...2),
+            !text.isWord(index + 4), !text.isDigits(index - 1)
+        else { return nil }
+        let names = context.isFrench ? ("saison ", " épisode ") : ("season ", " episode ")
+        return Reading(
+            end: index + 4,
+            words: names.0 + context.language.cardinal(season, .masculine) + names.1
+                + context.language.cardinal(episode, .masculine))
+    }
+
     /// "12A45" behind a word for a code: the letter is no unit.
     static let mixed = Rule(before: .word) { context, index in
         let text = context.text

@@ -41,7 +41,15 @@ enum Dates {
             text.isSpace(index - 1) && announces(context, index - 2)
             || text.isBorder(index - 1) && isBeforeAnHour(context, index + 3)
         guard isDated || text.startsWithZero(index) || text.startsWithZero(index + 2) else { return nil }
-        return Reading(end: index + 3, words: context.language.date(day: day, month: month, year: nil))
+        let date = context.language.date(day: day, month: month, year: nil)
+        // "06/02–22/02"
+        if context.isDash(index + 3), let last = text.small(index + 4, in: 1...31), text.isMark(index + 5, "/"),
+            let end = text.small(index + 6, in: 1...12), !text.isMark(index + 7, "/")
+        {
+            return Reading(
+                end: index + 7, words: date + " au " + context.language.date(day: last, month: end, year: nil))
+        }
+        return Reading(end: index + 3, words: date)
     }
 
     /// "March 5", "March 5, 2024".
@@ -66,6 +74,8 @@ enum Dates {
         "December",
     ]
 
+    static func isEnglishMonth(_ word: String) -> Bool { englishMonths.contains(word) }
+
     /// "on 7/4".
     static let american = Rule(before: .slash) { context, index in
         let text = context.text
@@ -87,6 +97,11 @@ enum Dates {
 
     /// "le 28/11", "Samedi 28/11", "sam. 28/11".
     private static func announces(_ context: RuleContext, _ index: Int) -> Bool {
+        // "Échéance : 31/12"
+        if context.text.isMark(index, ":") {
+            let word = context.text.isSpace(index - 1) ? index - 2 : index - 1
+            return terms.contains(context.text.word(word)?.lowercased() ?? "")
+        }
         let isShort = context.text.isMark(index, ".")
         guard let word = context.text.word(isShort ? index - 1 : index)?.lowercased() else { return false }
         return isShort ? shortDays.contains(word) : announcers.contains(word)
@@ -99,6 +114,9 @@ enum Dates {
         return text.word(text.behindSpace(index + 4))?.lowercased() == "h" || text.isMark(index + 4, ":")
     }
 
+    private static let terms: Set<String> = [
+        "échéance", "date", "dlc", "limite", "départ", "retour", "livraison", "anniversaire", "rdv", "rendez", "vous",
+    ]
     private static let shortDays: Set<String> = ["lun", "mar", "mer", "jeu", "ven", "sam", "dim"]
     private static let announcers: Set<String> = [
         "le", "du", "au", "avant", "depuis", "jusqu'au", "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi",

@@ -7,6 +7,22 @@ enum Durations {
             text.isBorder(index - 1) || text.isMark(index - 1, "(:"),
             let minutes = text.value(index)
         else { return nil }
+        // "9''58" of a sprint.
+        if text.isMark(index + 2, "'’′"), text.length(index + 3) == 2, text.isDigits(index + 3),
+            text.isBorder(index + 4) || text.isMark(index + 4, ".,;:!?)")
+        {
+            return Reading(
+                end: index + 4,
+                words: context.language.cardinal(minutes, .feminine) + (minutes < 2 ? " seconde " : " secondes ")
+                    + context.language.code(text.string(index + 3)))
+        }
+        // "90'+3" of a match.
+        if text.isMark(index + 2, "+"), let extra = text.small(index + 3, in: 1...30), (45...120).contains(minutes) {
+            return Reading(
+                end: index + 4,
+                words: context.language.ordinal(minutes, .feminine) + " minute " + context.words.plus + " "
+                    + context.language.cardinal(extra, .masculine))
+        }
         let words = context.language.cardinal(minutes, .feminine) + (minutes < 2 ? " minute" : " minutes")
         guard let seconds = text.small(index + 2, in: 0...59, digits: 2...2) else {
             guard minutes <= 180, text.isBorder(index + 2) || text.isMark(index + 2, ".,;:!?)"),

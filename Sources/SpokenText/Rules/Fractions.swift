@@ -9,6 +9,7 @@ enum Fractions {
             !text.startsWithZero(index + 2), !text.isWord(index + 3) || context.unit(behind: index + 3) != nil,
             !text.isWord(index - 1), !context.isEquation(at: index + 1)
         else { return nil }
+        if let rank = context.rank(numerator, denominator, at: index) { return rank }
         let part = Part(numerator: numerator, denominator: denominator, end: index + 3)
         let isMixed = text.isSpace(index - 1) && text.isDigits(index - 2) && numerator < denominator
         return context.reading(of: part, at: index, isMixed: isMixed)
@@ -56,6 +57,31 @@ struct Part {
 }
 
 extension RuleContext {
+    /// "niveau 2/3", "th. 6/7", "l'année 2026/27": figures beside a slash that are no part of anything.
+    fileprivate func rank(_ one: UInt64, _ other: UInt64, at index: Int) -> Reading? {
+        guard isFrench, text.isSpace(index - 1) else { return nil }
+        let (first, second) = (language.cardinal(one, .masculine), language.cardinal(other, .masculine))
+        let before =
+            (text.word(text.isMark(index - 2, ".:") ? text.isSpace(index - 3) ? index - 4 : index - 3 : index - 2) ?? "")
+            .lowercased()
+        if ["th", "thermostat"].contains(before), other == one + 1 {
+            return Reading(end: index + 3, words: first + " " + words.to + " " + second)
+        }
+        let isSeason = text.length(index) == 4 && (1900..<2100).contains(one)
+        if isSeason,
+            text.length(index + 2) == 4 ? other == one + 1 : text.length(index + 2) == 2 && other == (one + 1) % 100
+        {
+            return Reading(end: index + 3, words: first + " " + second)
+        }
+        guard one <= other, Self.rankedNouns.contains(before) else { return nil }
+        return Reading(end: index + 3, words: first + " " + words.over + " " + second)
+    }
+
+    private static let rankedNouns: Set<String> = [
+        "niveau", "indice", "atmo", "étape", "page", "partie", "épisode", "volume", "note", "score", "phase", "vidéo",
+        "photo", "image", "message", "vigilance", "tentative", "essai",
+    ]
+
     /// "½" as one sign.
     fileprivate func vulgar(at index: Int) -> Part? {
         guard let mark = text.mark(index), let (numerator, denominator) = Fractions.parts[mark] else { return nil }

@@ -16,6 +16,8 @@ extension RuleContext {
         switch text.string(index).lowercased() {
         case "càs": return ("soupe", index + 1)
         case "càc": return ("café", index + 1)
+        case "cs" where isDose(index): return ("soupe", index + 1)
+        case "cc" where isDose(index): return ("café", index + 1)
         case "c", "cuil", "cuill": break
         default: return nil
         }
@@ -27,6 +29,14 @@ extension RuleContext {
         guard let word = text.word(kind)?.lowercased(), let name = names[word] else { return nil }
         guard text.length(kind) == 1, text.isMark(kind + 1, ".") else { return (name, kind + 1) }
         return (name, endsSentence(kind + 1) ? kind + 1 : kind + 2)
+    }
+
+    /// "3 cs de sucre": what is measured stands behind the letters, which mean other things elsewhere.
+    private func isDose(_ index: Int) -> Bool {
+        text.isSpace(index - 1) && (text.isDigits(index - 2) || text.isMark(index - 2, "½¼¾"))
+            && text.isSpace(index + 1)
+            && (["de", "du"].contains(text.word(index + 2) ?? "")
+                || text.word(index + 2) == "d" && text.isMark(index + 3, "'’"))
     }
 
     /// Whether the full stop of an abbreviation ends a sentence too, so that it stays.

@@ -3,8 +3,16 @@ enum Numbers {
     /// "in 1984", in languages that read years their own way.
     static let years = Rule { context, index in
         let text = context.text
-        guard text.length(index) == 4, let value = text.value(index), (1010..<2100).contains(value),
-            text.isSpace(index - 1), let word = text.word(index - 2) ?? text.word(index - 3),
+        guard text.length(index) == 4, let value = text.value(index), (1010..<2100).contains(value) else { return nil }
+        // "1990-1995"
+        if !context.isFrench, context.isDash(index + 1), let last = text.value(index + 2), text.length(index + 2) == 4,
+            (value + 1..<2100).contains(last), !context.isDash(index - 1), !context.isDash(index + 3),
+            context.unit(behind: index + 3) == nil
+        {
+            let (first, second) = (context.language.year(value), context.language.year(last))
+            return Reading(end: index + 3, words: first + " " + context.words.to + " " + second)
+        }
+        guard text.isSpace(index - 1), let word = text.word(index - 2) ?? text.word(index - 3),
             context.language.precedesYear(word)
         else { return nil }
         return Reading(end: index + 1, words: context.language.year(value), isQuantity: true)
@@ -42,9 +50,9 @@ enum Numbers {
         guard context.isFrench, text.length(index) > 2, text.isSpace(index - 1), text.isDigits(index - 2),
             let word = text.word(index),
             let period = text.word(index + 2),
-            ["jour", "jours", "semaine", "mois", "an", "heure", "minute", "personne", "nuit"].contains(period)
+            ["j", "jour", "jours", "semaine", "mois", "an", "heure", "minute", "personne", "nuit"].contains(period)
         else { return nil }
-        return Reading(end: index + 3, words: word + " par " + period)
+        return Reading(end: index + 3, words: word + " par " + (period == "j" ? "jour" : period))
     }
 
     /// A number and perhaps a noun, whose gender it takes: "21 minutes".

@@ -76,6 +76,28 @@ enum Quantities {
             end: unit.end, words: words + " " + (isPlural ? unit.plural : unit.singular), isQuantity: true)
     }
 
+    /// "6 x 1,5 L" and "2 x 10 min" are no sizes.
+    private static func isPacked(_ unit: WrittenUnit) -> Bool {
+        ["litre", "gramme", "gram", "minute", "hour", "heure", "second"].contains { unit.singular.contains($0) }
+            && !unit.singular.contains(" ")
+    }
+
+    /// "Lait x6": how many.
+    static let packs = Rule(at: "x×", before: .digits) { context, index in
+        let text = context.text
+        guard text.isMark(index, "×") || text.word(index) == "x", text.isSpace(index - 1), text.length(index + 1) <= 3,
+            let count = text.value(index + 1), count > 1, !text.startsWithZero(index + 1),
+            text.isBorder(index + 2) || text.isMark(index + 2, ",;)") && !text.isDigits(index + 3)
+                || text.isMark(index + 2, ".") && text.isBorder(index + 3),
+            text.isMark(index - 2, ")")
+                || text.isWord(index - 2)
+                    && (text.length(index - 2) > 2
+                        || text.isAllCapitals(index - 2)),
+            !context.isEquation(at: index)
+        else { return nil }
+        return Reading(end: index + 1, words: context.words.times + " ")
+    }
+
     /// "2x4", "10 × 15 cm", "3x": times, or by where it is a size.
     static let product = Rule { context, index in
         let text = context.text
@@ -105,7 +127,8 @@ enum Quantities {
             let more = text.behindSpace(side.end)
             steps += 1
             guard text.word(more) == "x" || text.isMark(more, "×") else {
-                let joint = context.unit(behind: side.end) == nil ? context.words.times : context.words.by
+                let unit = context.unit(behind: side.end)
+                let joint = unit.map { !isPacked($0) } == true ? context.words.by : context.words.times
                 return Reading(end: next, words: context.language.spoken(number) + " " + joint + " ")
             }
             last = text.behindSpace(more + 1)
@@ -138,6 +161,11 @@ extension RuleContext {
                 unit.singular += " aux cent kilomètres"
                 unit.plural += " aux cent kilomètres"
                 unit.end = distance + 1
+            } else if let base = simpleUnit(at: distance, isAttached: false), !text.isWord(base.end) {
+                // "350 kcal/100 g".
+                unit.singular += " pour cent " + base.plural
+                unit.plural += " pour cent " + base.plural
+                unit.end = base.end
             }
         } else if text.isMark(unit.end, "/"), let divisor = divisor(at: unit.end + 1) {
             unit.singular += " " + words.per + " " + divisor.singular
@@ -150,6 +178,8 @@ extension RuleContext {
                 unit.end = other.end
             }
         }
+        // "6A123": a code.
+        if start == end, text.isAllCapitals(start), unit.end == start + 1, text.isDigits(unit.end) { return nil }
         // "5 l'un", "3 m-": letters of something else.
         if text.isMark(unit.end, "'’_@") || text.isWord(unit.end) || isDash(unit.end) && text.isWord(unit.end + 1) {
             return nil

@@ -103,7 +103,8 @@ struct RuleContext {
 /// answers is right, so that those that want more come first.
 struct RuleTable: Sendable {
     private static let digits: [Rule] = [
-        Codes.secret, Codes.mixed, Codes.toCall, Quantities.millions, Quantities.inches, Durations.primes, Dates.iso,
+        Codes.glued, Codes.article, Codes.secret, Codes.mixed, Codes.toCall, Quantities.millions, Quantities.inches,
+        Durations.primes, Dates.iso,
         Dates.american, Dates.afterMonth, Numbers.halves, Numbers.decades,
         Dates.numeric,
         Telephones.national, Addresses.ofMachine, Telephones.american, Clock.swiss, Clock.hours, Clock.colons,
@@ -113,17 +114,21 @@ struct RuleTable: Sendable {
         Dates.firstOfMonth, Addresses.versions, Numbers.years, Numbers.counted, Numbers.code,
     ]
     private static let word: [Rule] = [
-        Codes.plate, Calendar.week, Calendar.day, Weather.wind, Weather.corner, Addresses.mail, Addresses.web,
-        Kitchen.spoons, Numbers.perPeriod, Numbers.elided, Numerals.roman, Money.codeFirst, ShortForms.temperature,
+        Alternatives.endings, Alternatives.slashed, Codes.plate, Codes.episode, Calendar.english, Calendar.week,
+        Calendar.day, Weather.wind, Weather.corner, Addresses.mail, Addresses.web,
+        Kitchen.spoons, Numbers.perPeriod, Numbers.elided, Numerals.roman, Quantities.packs, Money.codeFirst,
+        ShortForms.temperature,
         ShortForms.beforeChrist,
         ShortForms.lettered,
         ShortForms.title, ShortForms.numbered, ShortForms.place, ShortForms.general, Compounds.versionOrName,
         Compounds.acronym,
     ]
     private static let mark: [Rule] = [
-        Signs.phonemes, Telephones.inBrackets, Telephones.international, Money.signFirst, Signs.sign, Signs.paragraph,
+        Signs.phonemes, Telephones.inBrackets, Telephones.international, Money.signFirst, Signs.moreThan, Signs.sign,
+        Signs.paragraph,
         Signs.hashtag, Signs.mention,
-        Fractions.vulgar, Signs.power, Signs.joint, Signs.hours, Signs.days, Signs.operation, Signs.symbol,
+        Fractions.vulgar, Signs.power, Quantities.packs, Signs.joint, Signs.hours, Signs.days, Signs.limit,
+        Signs.operation, Signs.symbol,
     ]
 
     static let shared = RuleTable()

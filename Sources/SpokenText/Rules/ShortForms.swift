@@ -36,7 +36,7 @@ enum ShortForms {
     private static let frenchForms = counted([
         ("c.-à-d.", "c'est-à-dire"), ("p. ex.", "par exemple"), ("p.ex.", "par exemple"),
         ("s.v.p.", "s'il vous plaît"), ("S.V.P.", "s'il vous plaît"), ("R.-V.", "rendez-vous"),
-        ("n.b.", "nota bene"), ("N.B.", "nota bene"),
+        ("t.a.b.", "tirs au but"), ("n.b.", "nota bene"), ("N.B.", "nota bene"),
     ])
     private static let englishForms = counted([("e.g.", "for example"), ("i.e.", "that is"), ("N.B.", "nota bene")])
 
@@ -65,7 +65,7 @@ enum ShortForms {
         let isJoined =
             hasStop
             && (["le", "la", "l"].contains(text.word(next) ?? "")
-                || text.word(next) == "et" && text.isCapitalised(next + 2))
+                || (text.word(next) == "et" || text.isMark(next, "&")) && text.isCapitalised(next + 2))
         guard text.isCapitalised(next) || isJoined || title.full == "madame" && text.isWord(next) && !hasStop else {
             return nil
         }
@@ -170,6 +170,9 @@ extension ShortForms {
     /// What the words beside it explain: "au RDC", "le 11e arr.", "Min. : 5 °C".
     private static func short(_ context: RuleContext, _ index: Int) -> Reading? {
         let text = context.text
+        if text.length(index) == 2, ["cs", "cc"].contains(text.string(index)) {
+            return Kitchen.spoons.read(context, index)
+        }
         guard text.length(index) == 3, "cRaMm".unicodeScalars.contains(text.tokens[index].head) else { return nil }
         switch text.string(index) {
         case "càs", "càc": return Kitchen.spoons.read(context, index)

@@ -35,6 +35,30 @@ enum Signs {
         return nil
     }
 
+    /// "les + de 65 ans", "les - de 12 ans", "Solde : + 20 €".
+    static let moreThan = Rule(at: "+-", before: .space) { context, index in
+        let text = context.text
+        guard text.isSpace(index - 1), text.isSpace(index + 1) else { return nil }
+        let words = context.words
+        if text.isMark(index, "+"), text.isMark(index - 2, ":"), text.isDigits(index + 2) {
+            return Reading(end: index + 1, words: words.plus)
+        }
+        guard context.isFrench, text.word(index + 2) == "de", text.isDigits(text.behindSpace(index + 3)),
+            text.isMark(index, "+")
+                || ["les", "des", "aux", "aux", "à", "pour"].contains(text.word(index - 2)?.lowercased() ?? "")
+        else { return nil }
+        return Reading(end: index + 1, words: text.isMark(index, "+") ? words.plus : words.minus)
+    }
+
+    /// "Visibilité < 200 m": what is measured is less than, or more than, so much.
+    static let limit = Rule(at: "<>", before: .space) { context, index in
+        let text = context.text
+        guard context.isFrench, text.isSpace(index - 1), text.isSpace(index + 1), text.isWord(index - 2),
+            text.length(index - 2) > 3, let number = context.number(index + 2), context.unit(behind: number.end) != nil
+        else { return nil }
+        return Reading(end: index + 1, words: text.isMark(index, "<") ? "moins de" : "plus de")
+    }
+
     /// "§ 3", "§§ 3 et 4".
     static let paragraph = Rule(at: "§") { context, index in
         let text = context.text
@@ -73,6 +97,16 @@ enum Signs {
         if text.isMark(index, "²") { return Reading(end: index + 1, words: " " + context.words.squared) }
         if text.isMark(index, "³") { return Reading(end: index + 1, words: " " + context.words.cubed) }
         guard text.isMark(index, "^"), text.isDigits(index + 1) || context.isDash(index + 1) else { return nil }
+        // "x^2", "10^-3"
+        if text.length(index + 1) == 1, text.isWord(index - 1), ["2", "3"].contains(text.string(index + 1)),
+            !text.isWord(index + 2), !text.isMark(index + 2, ".,/^") || !text.isDigits(index + 3)
+        {
+            let isSquare = text.string(index + 1) == "2"
+            return Reading(end: index + 2, words: " " + (isSquare ? context.words.squared : context.words.cubed))
+        }
+        if context.isDash(index + 1), text.isDigits(index + 2) {
+            return Reading(end: index + 2, words: " " + context.words.toThePower + " " + context.words.minus + " ")
+        }
         return Reading(end: index + 1, words: " " + context.words.toThePower + " ")
     }
 

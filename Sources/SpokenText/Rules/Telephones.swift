@@ -94,6 +94,12 @@ enum Telephones {
             return Reading(end: reading.end, words: context.words.plus + " " + reading.words)
         }
         if let reading = withoutZero(context, index) { return reading }
+        // "+1 (555) 123-4567"
+        if !context.isFrench, text.length(index + 1) <= 2, text.isSpace(index + 2), text.isMark(index + 3, "("),
+            text.length(index + 4) == 3, text.isDigits(index + 4), text.isMark(index + 5, ")")
+        {
+            return Reading(end: index + 2, words: context.words.plus + " " + context.language.code(whole) + ",")
+        }
         guard let reading = groups(from: index + 1, in: context, digits: 9...14) else { return nil }
         return Reading(end: reading.end, words: context.words.plus + " " + reading.words)
     }

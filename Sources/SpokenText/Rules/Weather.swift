@@ -21,7 +21,11 @@ enum Weather {
         let text = context.text
         guard !context.isFrench, text.length(index) == 2, let name = corners[text.string(index)] else { return nil }
         let isWind = { (place: Int) in winds.contains(text.word(place)?.lowercased() ?? "") }
-        guard isWind(text.behindSpace(index + 1)) || text.isSpace(index - 1) && isWind(index - 2) else { return nil }
+        // "winds from the NW"
+        let isLed = text.word(index - 2) == "the" && text.word(index - 4) == "from"
+        guard isLed || isWind(text.behindSpace(index + 1)) || text.isSpace(index - 1) && isWind(index - 2) else {
+            return nil
+        }
         return Reading(end: index + 1, words: name)
     }
 
