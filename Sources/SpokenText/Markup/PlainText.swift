@@ -32,7 +32,7 @@ struct PlainText {
     /// Whether anything that begins with a scalar may be taken away. Others beyond ASCII are no emoji.
     private static func mayBeMarkup(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar {
-        case "*", "_", "`", "~", "[", "<", "&", "|", "\\", "\u{200D}", "\u{20E3}": true
+        case "*", "_", "`", "~", "[", "<", "&", "|", "\\", "$", "\u{200D}", "\u{20E3}": true
         default: scalar.value >= 0x2300
         }
     }
@@ -85,14 +85,20 @@ struct PlainText {
         case "<": tag()
         case "&": entity()
         case "|" where isRow: cell()
-        case "\\" where at(1).map(Self.isPunctuation) == true:
-            index += 1
+        case "$", "\\":
+            if let formula = Formula.find(in: source, at: index) { return put(formula) }
+            if scalar == "\\", at(1).map(Self.isPunctuation) == true { index += 1 }
             keep()
         case " " where (scalars.isEmpty || scalars.last == " ") && index > 0 && source[index - 1] != " ":
             // The space behind what was taken away between two of them.
             index += 1
         default: keep()
         }
+    }
+
+    private mutating func put(_ formula: (content: Range<Int>, end: Int)) {
+        for (scalar, place) in Self.formula(source, formula.content) { put(scalar, from: place) }
+        index = formula.end
     }
 
     private static func isPunctuation(_ scalar: Unicode.Scalar) -> Bool {
