@@ -15,11 +15,14 @@ enum Clock {
         guard let minutes = text.small(minute, in: 0...59, digits: 2...2) else {
             return text.isWord(mark + 1) ? nil : reading
         }
-        if text.isMark(minute + 1, "'’′"), let seconds = text.small(minute + 2, in: 0...59, digits: 2...2),
-            text.isMark(minute + 3, "\"″”")
+        if text.isMark(minute + 1, "'’′"),
+            case let place = text.behindSpace(minute + 2), let seconds = text.small(place, in: 0...59, digits: 2...2),
+            case let isTwice = text.isMark(place + 1, "'’′") && text.isMark(place + 2, "'’′"),
+            isTwice || text.isMark(place + 1, "\"″”")
         {
             return Reading(
-                end: minute + 4, words: context.language.time(hour, minute: minutes, second: seconds, half: nil))
+                end: isTwice ? place + 3 : place + 2,
+                words: context.language.time(hour, minute: minutes, second: seconds, half: nil))
         }
         let isFrenchMinute = text.isBorder(minute + 1) || text.isMark(minute + 1, ".,;:!?)»-–\"…/")
         let unit = text.word(text.behindSpace(minute + 1))

@@ -8,7 +8,9 @@ enum Compounds {
         if word == "v" || word == "V", text.isMark(index + 2, "."), text.isDigits(index + 3) {
             return Reading(end: index + 1, words: context.words.version + " ")
         }
-        if text.isAllCapitals(index), text.length(index) <= 3 { return formula(context, index) }
+        if text.isAllCapitals(index), text.length(index) <= 3, text.string(index) != "COP" {
+            return formula(context, index)
+        }
         return Reading(end: index + 1, words: word + " ")
     }
 

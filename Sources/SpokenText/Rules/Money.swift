@@ -72,6 +72,14 @@ enum Money {
         guard context.text.isMark(slash, "/"), context.text.length(behind) > 1 || !isSpaced,
             let divisor = context.divisor(at: behind)
         else { return Reading(end: end, words: words, isQuantity: true) }
+        // "20 €/nuit/pers."
+        if context.isFrench, context.text.isMark(divisor.end, "/"),
+            let other = context.divisor(at: divisor.end + 1)
+        {
+            let per = " " + context.words.per + " "
+            return Reading(
+                end: other.end, words: words + per + divisor.singular + " et" + per + other.singular, isQuantity: true)
+        }
         return Reading(
             end: divisor.end, words: words + " " + context.words.per + " " + divisor.singular, isQuantity: true)
     }

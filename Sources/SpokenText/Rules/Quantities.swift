@@ -10,6 +10,22 @@ enum Quantities {
             && ["a", "an"].contains(context.text.word(index - 2) ?? "")
             && context.text.isSpace(unit.end) && context.text.isWord(unit.end + 1)
         let name = context.language.isPlural(number) && !isAdjective ? unit.plural : unit.singular
+        if !context.isFrench {
+            // "6 ft 2 in"
+            let (text, inches) = (context.text, context.text.behindSpace(unit.end))
+            if unit.plural == "feet", inches > unit.end, let count = text.small(inches, in: 1...11),
+                text.word(text.behindSpace(inches + 1)) == "in", !text.isWord(text.behindSpace(inches + 1) + 2)
+            {
+                let rest = context.language.cardinal(count, .masculine) + (count == 1 ? " inch" : " inches")
+                return Reading(end: text.behindSpace(inches + 1) + 1, words: words + " " + name + " " + rest)
+            }
+            // "1 tsp. salt"
+            if ["teaspoon", "tablespoon", "ounce", "pound"].contains(unit.singular), text.isMark(unit.end, "."),
+                text.isSpace(unit.end + 1), text.isWord(unit.end + 2), !text.isCapitalised(unit.end + 2)
+            {
+                return Reading(end: unit.end + 1, words: words + " " + name, isQuantity: true)
+            }
+        }
         return Reading(end: unit.end, words: words + context.language.link(number, to: name) + name, isQuantity: true)
     }
 
@@ -154,7 +170,7 @@ extension RuleContext {
             let name = text.isMark(start, "%") ? words.percent : words.perMille
             return WrittenUnit(singular: name, plural: name, end: start + 1)
         }
-        guard var unit = simpleUnit(at: start, isAttached: start == end) else { return nil }
+        guard var unit = simpleUnit(at: start, isAttached: start == end) ?? area(at: start) else { return nil }
         if isFrench, text.isMark(unit.end, "/"), text.string(unit.end + 1) == "100" {
             let distance = text.behindSpace(unit.end + 2)
             if text.word(distance) == "km" {
@@ -230,6 +246,15 @@ extension RuleContext {
         let written = WrittenUnit(
             singular: name.singular, plural: name.plural, isFeminine: name.gender == .feminine, end: start + 1)
         return powered(written)
+    }
+
+    /// "sq ft".
+    private func area(at start: Int) -> WrittenUnit? {
+        guard !isFrench, text.word(start) == "sq", text.isSpace(start + 1),
+            var unit = simpleUnit(at: start + 2, isAttached: false), unit.end == start + 3
+        else { return nil }
+        (unit.singular, unit.plural) = ("square " + unit.singular, "square " + unit.plural)
+        return unit
     }
 
     /// "m²", "m3".

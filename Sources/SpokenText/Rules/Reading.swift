@@ -128,6 +128,7 @@ struct RuleTable: Sendable {
         Signs.paragraph,
         Signs.hashtag, Signs.mention,
         Fractions.vulgar, Signs.power, Quantities.packs, Signs.joint, Signs.hours, Signs.days, Signs.limit,
+        Signs.beside,
         Signs.operation, Signs.symbol,
     ]
 

@@ -50,6 +50,16 @@ enum Signs {
         return Reading(end: index + 1, words: text.isMark(index, "+") ? words.plus : words.minus)
     }
 
+    /// "25 °C / 14 °C", "thé / café": two things beside each other.
+    static let beside = Rule(at: "/", before: .space) { context, index in
+        let text = context.text
+        guard text.isSpace(index - 1), text.isSpace(index + 1),
+            text.isWord(index - 2) || text.isMark(index - 2, "°%)€"),
+            text.isWord(index + 2) || text.isDigits(index + 2), !context.isEquation(at: index)
+        else { return nil }
+        return Reading(end: index + 1, words: ",")
+    }
+
     /// "Visibilité < 200 m": what is measured is less than, or more than, so much.
     static let limit = Rule(at: "<>", before: .space) { context, index in
         let text = context.text

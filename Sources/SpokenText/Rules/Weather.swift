@@ -1,8 +1,14 @@
 /// Where the wind comes from.
 enum Weather {
-    /// "N-O", "S-E".
-    static let wind = Rule(at: "NS", before: .dash) { context, index in
+    /// "N-O", "S-E", "N-NO".
+    static let wind = Rule(at: "NSOE", before: .dash) { context, index in
         let text = context.text
+        if context.isFrench, let corner = frenchCorners[text.string(index) + "-" + text.string(index + 2)],
+            !context.isDash(index - 1), !context.isDash(index + 3), !text.isDigits(index + 3)
+        {
+            return Reading(end: index + 3, words: corner)
+        }
+        guard text.isMark(index + 1, "-–‑"), text.word(index) == "N" || text.word(index) == "S" else { return nil }
         guard context.isFrench, text.length(index) == 1, text.length(index + 2) == 1, !context.isDash(index - 1),
             !text.isMark(index - 1, ".'’@/"), !context.isDash(index + 3), !text.isDigits(index + 3)
         else { return nil }
@@ -29,6 +35,10 @@ enum Weather {
         return Reading(end: index + 1, words: name)
     }
 
+    private static let frenchCorners = [
+        "N-NO": "nord-nord-ouest", "N-NE": "nord-nord-est", "S-SO": "sud-sud-ouest", "S-SE": "sud-sud-est",
+        "O-NO": "ouest-nord-ouest", "O-SO": "ouest-sud-ouest", "E-NE": "est-nord-est", "E-SE": "est-sud-est",
+    ]
     private static let corners = ["NW": "northwest", "NE": "northeast", "SW": "southwest", "SE": "southeast"]
     private static let winds: Set<String> = ["wind", "winds", "breeze", "breezes", "gust", "gusts"]
 }
