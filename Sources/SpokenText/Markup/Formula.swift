@@ -13,7 +13,13 @@ enum Formula {
         let limit = min(source.count, open + longest)
         guard first < limit, isDollar || next == "(" || next == "[", isDouble || !isDollar || !source[first].isBlank
         else { return nil }
-        var (place, isMath) = (first, !isDollar || isDouble)
+        // "US$5", "prix ($)"
+        if isDollar, !isDouble,
+            open > 0 && source[open - 1].isLetter || ")]}.,;:!?/€*".unicodeScalars.contains(source[first])
+        {
+            return nil
+        }
+        var (place, isMath, letters) = (first, !isDollar || isDouble, 0)
         while place < limit {
             let scalar = source[place]
             if scalar == "$" {
@@ -29,9 +35,13 @@ enum Formula {
             if scalar == "\\", !isDollar, place + 1 < limit, source[place + 1] == (next == "(" ? ")" : "]") {
                 return (first..<place, place + 2)
             }
+            // Words are text between two amounts, unless a command wraps them.
+            letters = scalar.isLetter ? letters + 1 : 0
+            if letters == 4, isDollar, !isDouble, source[first].isDigit { return nil }
             if scalar == "\\" || scalar == "^" || scalar == "=" || scalar == "{" || scalar == "_" { isMath = true }
-            // A backslash in front of a mark is one with it.
+            // A backslash is one with the mark or the name behind it.
             place += scalar == "\\" ? 2 : 1
+            if scalar == "\\" { while place < limit, source[place].isLetter { place += 1 } }
         }
         return nil
     }

@@ -58,8 +58,12 @@ enum Calendar {
                 !text.isMark(place + 1, ":/.") || text.isBorder(place + 2)
             else { return nil }
             let isRanked = ["st", "nd", "rd", "th"].contains(text.word(place + 1) ?? "")
-            return Reading(
-                end: isRanked ? place + 2 : place + 1, words: month + " " + context.language.ordinal(day, .masculine))
+            let end = isRanked ? place + 2 : place + 1
+            let words = month + " " + context.language.ordinal(day, .masculine)
+            guard text.isMark(end, ","), text.isSpace(end + 1), text.length(end + 2) == 4, !text.isWord(end + 3),
+                let year = text.value(end + 2), (1000..<2100).contains(year)
+            else { return Reading(end: end, words: words) }
+            return Reading(end: end + 3, words: words + ", " + context.language.year(year))
         }
         let days = context.abbreviations.days
         guard let day = days[short] else { return nil }

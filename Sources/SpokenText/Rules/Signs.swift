@@ -60,13 +60,13 @@ enum Signs {
         return Reading(end: index + 1, words: ",")
     }
 
-    /// "Visibilité < 200 m": what is measured is less than, or more than, so much.
+    /// "Visibilité < 200 m": the adjective goes with its noun.
     static let limit = Rule(at: "<>", before: .space) { context, index in
         let text = context.text
-        guard context.isFrench, text.isSpace(index - 1), text.isSpace(index + 1), text.isWord(index - 2),
-            text.length(index - 2) > 3, let number = context.number(index + 2), context.unit(behind: number.end) != nil
+        guard context.isFrench, text.isSpace(index - 1), text.isSpace(index + 1), text.length(index - 2) > 3,
+            let noun = text.word(index - 2), context.language.gender(of: noun) == .feminine, text.isDigits(index + 2)
         else { return nil }
-        return Reading(end: index + 1, words: text.isMark(index, "<") ? "moins de" : "plus de")
+        return Reading(end: index + 1, words: text.isMark(index, "<") ? "inférieure à" : "supérieure à")
     }
 
     /// "§ 3", "§§ 3 et 4".
