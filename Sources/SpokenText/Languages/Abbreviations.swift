@@ -56,7 +56,7 @@ struct Abbreviations: Sendable {
             "Tél": "téléphone", "hab": "habitants", "pers": "personnes", "appt": "appartement",
             "bât": "bâtiment", "qqch": "quelque chose", "qqn": "quelqu'un", "adr": "adresse", "dép": "département",
             "Cie": "compagnie", "apr": "après", "ap": "après", "Prép": "préparation", "prép": "préparation",
-            "sem": "semaine", "Réf": "référence", "réf": "référence", "coef": "coefficient",
+            "sem": "semaine", "Mob": "mobile", "Réf": "référence", "réf": "référence", "coef": "coefficient",
         ],
         ofPlaces: [
             "av": "avenue", "Av": "avenue", "bd": "boulevard", "Bd": "boulevard", "bld": "boulevard",

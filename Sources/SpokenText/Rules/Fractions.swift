@@ -73,6 +73,16 @@ extension RuleContext {
         {
             return Reading(end: index + 3, words: first + " " + second)
         }
+        // "dossier 2026/4587"
+        if one >= 1000, other >= 1000 {
+            return Reading(end: index + 3, words: first + " " + words.slash + " " + second)
+        }
+        // "Windows 10/11", "les 6/7 ans": two in a row, not marks of a school or inches.
+        if other == one + 1, one >= 6, ![8, 10, 16, 20].contains(other),
+            !["de", "d", "du", "des"].contains(text.word(index + 4) ?? "")
+        {
+            return Reading(end: index + 3, words: first + " " + second)
+        }
         guard one <= other, Self.rankedNouns.contains(before) else { return nil }
         return Reading(end: index + 3, words: first + " " + words.over + " " + second)
     }
