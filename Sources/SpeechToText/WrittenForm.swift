@@ -22,7 +22,8 @@ struct WrittenForm: Sendable {
     private func locale(of language: String?) -> SpokenLocale? {
         if isTranslation { return .english }
         guard let language else { return nil }
-        for tag in tags where WhisperLanguages.code(of: tag) == language {
+        // "fr" says no more than the model does.
+        for tag in tags where tag.contains(where: { "-_".contains($0) }) && WhisperLanguages.code(of: tag) == language {
             if let locale = SpokenLocale(tag) { return locale }
         }
         return SpokenLocale(language)

@@ -112,6 +112,7 @@ import Testing
         ("chat a --temperature -0.5", "--temperature must be between 0 and 2, not -0.5."),
         ("chat a --max-tokens 0", "--max-tokens must be between 1 and 32768, not 0."),
         ("transcribe a.wav --beam -1", "--beam must be between 1 and 10, not -1."),
+        ("transcribe a.wav --text-format digits", "'digits' is invalid for '--text-format"),
         ("transcribe a.pcm --sample-rate -1", "--sample-rate must be between 1000 and 768000, not -1."),
         ("serve --port -1", #"port cannot be "-1" (from flag)"#),
         ("embed - a", "stands alone"),

@@ -85,7 +85,7 @@ extension FrenchWriting {
         guard let place = transcript.wordBehindSpace(end) else { return nil }
         switch transcript.key(place) {
         case Self.and:
-            if let half = half(behind: end) { return Minute(value: 30, end: half) }
+            if let half = half(behind: end) { return withUnit(Minute(value: 30, end: half)) }
             return quarter(behind: place + 1, articles: Self.one).map { Minute(value: 15, end: $0) }
         case Self.minus:
             if let quarter = quarter(behind: place + 1, articles: Self.the) {
@@ -119,7 +119,7 @@ extension FrenchWriting {
     private func checked(_ minute: Minute) -> Minute? {
         let named = withUnit(minute)
         if named.end > minute.end { return named }
-        guard mayEnd(at: minute.end), unit(behind: minute.end) == nil else { return nil }
+        guard mayEnd(at: minute.end), unit(behind: minute.end) == nil, !isHour(behind: minute.end) else { return nil }
         return minute
     }
 

@@ -118,6 +118,25 @@ import TextToSpeech
         #expect(plain.textFormat == .spoken)
     }
 
+    @Test func aTranscriptIsWrittenWhereARequestAsksForIt() async throws {
+        let server = try TestServer(words: "À dix-huit heures trente, vingt et un degrés.")
+        try await server.run { client in
+            let start = #"{"audio_data":"\#(Data(Self.tone).base64EncodedString())","word_timestamps":true"#
+            for (field, text, words) in [
+                ("", "À dix-huit heures trente, vingt et un degrés.", 8),
+                (#","text_format":null"#, "À dix-huit heures trente, vingt et un degrés.", 8),
+                (#","text_format":"written""#, "À 18\u{A0}h\u{A0}30, 21\u{A0}°C.", 3),
+            ] {
+                let answer = try await client.post("/api/stt/transcribe", start + field + "}")
+                #expect(answer.status == 200 && answer.json?["text"]?.stringValue == text)
+                let segment = answer.json?["segments"]?.arrayValue?.first
+                #expect(segment?["text"]?.stringValue == text && segment?["words"]?.arrayValue?.count == words)
+            }
+            let refused = try await client.post("/api/stt/transcribe", start + #","text_format":"digits"}"#)
+            #expect(refused.status == 400 && refused.text.contains("text_format"))
+        }
+    }
+
     @Test(arguments: [
         ("", ["fr", "en"]), (#","languages":["en"]"#, ["en"]), (#","languages":"french, en-GB""#, ["fr", "en"]),
         (#","languages":"all""#, nil), (#","languages":["de","all"]"#, nil), (#","languages":["de","en"]"#, ["en"]),
