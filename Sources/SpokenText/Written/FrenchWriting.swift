@@ -39,7 +39,7 @@ struct FrenchWriting: WritingRules {
     private func row(from index: Int, _ numeral: Numeral) -> Writing? {
         guard !numeral.isFigures else { return nil }
         var (last, count) = (numeral, 1)
-        while let next = successor(of: last, isFirst: count == 1) {
+        while let next = successor(of: last) {
             last = next
             count += 1
         }
@@ -47,7 +47,7 @@ struct FrenchWriting: WritingRules {
         return Writing(end: last.end, words: nil)
     }
 
-    private func successor(of last: Numeral, isFirst: Bool) -> Numeral? {
+    private func successor(of last: Numeral) -> Numeral? {
         if last.isWhole, let place = transcript.wordBehindSpace(last.end),
             transcript.numberWord(place)?.isOrdinal == false
         {
