@@ -7,6 +7,7 @@ import LanguageModels
 import ModelStore
 import OnnxRuntime
 import SpeechToText
+import SpokenText
 import Subprocess
 import TextToSpeech
 
@@ -20,6 +21,7 @@ extension DoctorCommand {
             var findings = [await toolchain(), engine(), espeak(), await ffmpeg()]
             findings += await models()
             findings += [await hub(), keys(), port(), await ollama(), disk(), memory()]
+            if let lexicon = lexicon() { findings.append(lexicon) }
             if let redis = await redis() { findings.append(redis) }
             return findings
         }
@@ -156,6 +158,17 @@ extension DoctorCommand {
                         "\(endpoint) cannot be reached. Installed models work; for new ones check the network, HTTPS_PROXY, or set HF_ENDPOINT to a mirror."
                 )
             }
+        }
+
+        /// nil where the house has no words of its own.
+        private func lexicon() -> Finding? {
+            let house = HouseLexicon(configuration)
+            if let problem = house.problem {
+                return Finding(check: "lexicon", verdict: .warn, message: problem.message)
+            }
+            let count = house.lexicon.entries.count
+            guard count > 0 else { return nil }
+            return Finding(check: "lexicon", verdict: .ok, message: "\(count) entr\(count == 1 ? "y" : "ies")")
         }
 
         private func keys() -> Finding {

@@ -47,6 +47,9 @@ import Testing
         #expect(explained.status == 0 && explained.text.contains("spoken:   Yves\n"))
         #expect(
             explained.errors.contains("\(file.path), line 3 is wrong: the entry says neither"), "\(explained.errors)")
+        let doctor = try await Program.run(
+            ["doctor", "--json"], environment: ["JARVIS_TTS_LEXICON": file.path, "JARVIS_PORT": "0"])
+        #expect(doctor.text.contains("line 3 is wrong: the entry says neither"), "\(doctor.text)")
     }
 
     @Test func aServerFollowsTheFileAndKeepsWhatClientsPut() async throws {
