@@ -176,7 +176,8 @@ import Testing
     @Test(arguments: [
         (Entry(match: "", say: "a"), "match", "empty"), (Entry(match: " \u{A0} ", say: "a"), "match", "empty"),
         (Entry(match: String(repeating: "a", count: 101), say: "a"), "match", "101 characters; 100"),
-        (Entry(match: "a\nb", say: "a"), "match", "line break"), (Entry(match: "*", say: "a"), "match", "any word"),
+        (Entry(match: "a\nb", say: "a"), "match", "line break"),
+        (Entry(match: "a\u{85}", say: "a"), "match", "line break"), (Entry(match: "*", say: "a"), "match", "any word"),
         (Entry(match: "a * b", say: "a"), "match", "any word"),
         (Entry(match: "a*b*", say: "a"), "match", "more than one *"),
         (Entry(match: "[[a]]", say: "a"), "match", "block of phonemes"),

@@ -79,7 +79,7 @@ struct LexiconRule: Sendable {
             throw LexiconFault(
                 field, scalars.isEmpty ? "is empty" : "has \(scalars.count) characters; \(limit) are the most")
         }
-        guard !scalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F || $0.value == 0x2028 }) else {
+        guard !scalars.contains(where: \.isUnprintable) else {
             throw LexiconFault(field, "has a line break or another control character")
         }
     }
@@ -97,6 +97,15 @@ struct LexiconRule: Sendable {
 }
 
 extension Unicode.Scalar {
+    /// What neither a person can see in a file nor YAML can hold.
+    fileprivate var isUnprintable: Bool {
+        if value == 0xFEFF || value & 0xFFFE == 0xFFFE { return true }
+        return switch properties.generalCategory {
+        case .control, .lineSeparator, .paragraphSeparator: true
+        default: false
+        }
+    }
+
     /// A letter, mark or pause of the International Phonetic Alphabet as voices know it, with accents apart from their letters.
     fileprivate var isPhonetic: Bool {
         switch value {

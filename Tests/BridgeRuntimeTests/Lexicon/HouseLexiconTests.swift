@@ -134,6 +134,32 @@ import Testing
         #expect(try lexicon().lexicon.isEmpty && lexicon().problem == nil)
     }
 
+    /// Some characters mean a line break to YAML, and others nothing that it takes.
+    @Test func whatIsTakenCanBeReadAgain() throws {
+        let house = try lexicon()
+        let values = Array(0...0x3000) + Array(0xD7F0...0xE010) + Array(0xFE00...0x10020) + Array(0x1_FFF0...0x2_0000)
+        var taken: [Lexicon.Entry] = []
+        for scalar in values.compactMap({ Unicode.Scalar(UInt32($0)) }) where scalar != "*" && scalar != "[" {
+            let entry = Lexicon.Entry(match: "a\(scalar)b", say: "\(scalar)")
+            if (try? Lexicon([entry])) != nil { taken.append(entry) }
+        }
+        #expect(taken.count > 10_000)
+        for start in stride(from: 0, to: taken.count, by: 900) {
+            // Some are the same but for their case.
+            let entries = taken[start..<min(start + 900, taken.count)].enumerated().map { index, entry in
+                Lexicon.Entry(match: "\(index) \(entry.match)", say: entry.say)
+            }
+            try house.replace(by: entries)
+            let read = try lexicon()
+            #expect(
+                read.problem == nil
+                    && read.lexicon.entries.elementsEqual(entries) { one, other in
+                        one.match.unicodeScalars.elementsEqual(other.match.unicodeScalars)
+                            && one.say?.unicodeScalars.map(\.value) == other.say?.unicodeScalars.map(\.value)
+                    }, "\(read.problem?.message ?? "from \(start)")")
+        }
+    }
+
     @Test func aWrongEntryChangesNothing() throws {
         let house = try lexicon()
         try house.replace(by: [Lexicon.Entry(match: "a", say: "b")])
