@@ -85,7 +85,7 @@ extension PlainText {
                     index = min(range.upperBound, end + 1)
                     continue
                 }
-                if name.hasSuffix("frac"), let close = closing(source, end, range.upperBound) {
+                if name.hasSuffix("frac"), let close = closing(source, from: end, before: range.upperBound) {
                     numerators.insert(close)
                 }
                 if let sign = Formula.sign(of: name) {
@@ -113,7 +113,7 @@ extension PlainText {
     }
 
     /// The brace that closes the one at a place.
-    private static func closing(_ source: [Unicode.Scalar], _ open: Int, _ limit: Int) -> Int? {
+    private static func closing(_ source: [Unicode.Scalar], from open: Int, before limit: Int) -> Int? {
         guard open < limit, source[open] == "{" else { return nil }
         var depth = 0
         for place in open..<limit {

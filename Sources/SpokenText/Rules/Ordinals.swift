@@ -22,7 +22,7 @@ enum Ordinals {
             let isOne = ["st", "nd", "rd", "th"].contains(suffix.lowercased())
             return isOne ? Reading(end: end, words: context.language.ordinal(value, .masculine)) : nil
         }
-        if text.isAllCapitals(number.end), !isAmongCapitals(text, index, number.end) { return nil }
+        if text.isAllCapitals(number.end), !isAmongCapitals(text, from: index, to: number.end) { return nil }
         // "la 4eB": a class of a school.
         if suffix.hasPrefix("e"), text.length(number.end) == 2, let letter = suffix.last, ("A"..."H").contains(letter) {
             return Reading(end: end, words: context.language.ordinal(value, .masculine) + " " + String(letter))
@@ -31,7 +31,7 @@ enum Ordinals {
     }
 
     /// "LE 20E SIÈCLE", but "le Wi-Fi 6E".
-    private static func isAmongCapitals(_ text: TokenizedText, _ first: Int, _ suffix: Int) -> Bool {
+    private static func isAmongCapitals(_ text: TokenizedText, from first: Int, to suffix: Int) -> Bool {
         [first - 2, suffix + 2].contains { text.isAllCapitals($0) && text.length($0) > 1 }
     }
 
