@@ -39,19 +39,20 @@ import WorkScheduling
         @Test func memoryOfAnUnloadedModelGoesBackToTheSystem() async throws {
             let last = Watched<[UInt8]>([])
             let models = FakeModels(inventory: { _ in ModelInventory(defaults: [:]) }) { _ in
-                let weights = (0..<2048).map { [UInt8](repeating: UInt8(truncatingIfNeeded: $0), count: 32 << 10) }
+                let weights = (0..<8192).map { [UInt8](repeating: UInt8(truncatingIfNeeded: $0), count: 32 << 10) }
                 last.update { $0 = [UInt8](repeating: 1, count: 32 << 10) }
-                return LoadedModel(weights, bytes: 64 << 20)
+                return LoadedModel(weights, bytes: 256 << 20)
             }
             let registry = ModelRegistry(models, .init())
             let before = try #require(MachineMemory.own())
             try await registry.load(ModelKey(.stt, "a"))
             let loaded = try #require(MachineMemory.own())
-            #expect(loaded - before > 48 << 20)
+            // Some of it may lie in what other tests have left to the allocator.
+            #expect(loaded - before > 160 << 20)
             try registry.unload(ModelKey(.stt, "a"))
             await registry.unloads.run {}
             let after = try #require(MachineMemory.own())
-            #expect(loaded - after > 48 << 20, "only \((loaded - after) >> 20) MiB went back")
+            #expect(loaded - after > 160 << 20, "only \((loaded - after) >> 20) MiB went back")
             #expect(last.value.count == 32 << 10)
         }
     #endif

@@ -167,7 +167,10 @@ import Testing
     }
 
     @Test func theContractIsServed() async throws {
-        try await TestServer().run { client in
+        // Some of the operations write into it.
+        let folder = try TemporaryFolder()
+        defer { withExtendedLifetime(folder) {} }
+        try await TestServer(["data_dir": folder.url.path]).run { client in
             let yaml = try await client.get("/openapi.yaml")
             #expect(yaml.text.hasPrefix("openapi: 3.1.0"))
             let document = try await client.get("/openapi.json").json
