@@ -48,9 +48,8 @@ extension FrenchWriting {
 
     /// "Louis quatorze"; one that something may be counted with stays.
     func king(_ numeral: Numeral, at index: Int) -> Writing? {
-        guard (2...23).contains(numeral.value), transcript.text.isSpace(index - 1),
-            transcript.isWord(index - 2, Self.kings),
-            transcript.text.isCapitalised(index - 2)
+        guard transcript.text.isSpace(index - 1), transcript.text.isCapitalised(index - 2),
+            Self.kings[transcript.key(index - 2)]?.contains(numeral.value) == true
         else { return nil }
         if let next = transcript.wordBehindSpace(numeral.end), !transcript.isWord(next, Self.verbs) {
             return Writing(end: numeral.end, words: nil)
@@ -71,8 +70,11 @@ extension FrenchWriting {
     private static let fractionWords = Set<WordKey>(words: "un une quelques plusieurs er re e")
     private static let months = Set<WordKey>(
         words: "janvier février mars avril mai juin juillet août septembre octobre novembre décembre")
-    private static let kings = Set<WordKey>(
-        words: "Louis Henri Charles Benoît Léon Pie Jean François Napoléon Philippe")
+    /// Kings and popes, with numbers that hardly anybody else of that name is told with.
+    private static let kings: [WordKey: ClosedRange<UInt64>] = [
+        WordKey("Louis"): 9...18, WordKey("Henri"): 4...4, WordKey("Charles"): 9...10, WordKey("Napoléon"): 3...3,
+        WordKey("Benoît"): 16...16, WordKey("Léon"): 10...14, WordKey("Pie"): 9...12, WordKey("Jean"): 23...23,
+    ]
     private static let verbs = Set<WordKey>(
         words: "est et était fut a règne régna meurt mourut naît de le qui ou en dit")
 }

@@ -20,6 +20,8 @@ extension FrenchWriting {
     static let hourNames = Set<WordKey>(words: "heure heures h")
     static let minuteNames = Set<WordKey>(words: "minute minutes min mn")
     static let euroNames = Set<WordKey>(words: "euro euros dollar dollars")
+    /// Units that a smaller one may follow without its name: "deux mètres vingt".
+    static let dividedUnits = hourNames.union(minuteNames).union(euroNames).union(Set<WordKey>(words: "mètre mètres m"))
 
     /// Units of what is told as a range without "de".
     static let rangeUnits: Set<String> = [

@@ -107,8 +107,7 @@ struct FrenchWriting: WritingRules {
     /// "huit heures vingt personnes": a number that nobody can part from the hour or the amount before it.
     private func isRemainder(at index: Int) -> Bool {
         transcript.text.isSpace(index - 1)
-            && (transcript.isWord(index - 2, Self.hourNames) || transcript.isWord(index - 2, Self.euroNames)
-                || transcript.text.isMark(index - 2, "€"))
+            && (transcript.isWord(index - 2, Self.dividedUnits) || transcript.text.isMark(index - 2, "€$£"))
     }
 
     /// Where "et demi" behind a number or unit ends.
