@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # How fast written text becomes what is said, on one thread, in processor time: answers of an assistant in French and English, whole and by
 # sentence, and the table of household sentences of the tests, where nearly every word is a number or a sign.
-# Targets: 10 MB/s for answers, 0.1 ms for any sentence.
+# And the way back: the tests' table of transcripts, of which nearly every word is a number.
+# Targets: 10 MB/s for answers and transcripts, 0.1 ms for any sentence.
 set -euo pipefail
 source "$(dirname "$0")/common.sh"
 
@@ -10,8 +11,8 @@ SECONDS_EACH=${SECONDS_EACH:-2}
 swift build -c release --package-path "$PACKAGE" >&2
 SPEED=$(swift build -c release --package-path "$PACKAGE" --show-bin-path)/SpokenSpeed
 
-measure() { # measure NAME LANGUAGE FILE: RATE, AVERAGE and SLOWEST
-  read -r RATE AVERAGE SLOWEST <<<"$("$SPEED" "$2" "$3" "$SECONDS_EACH")"
+measure() { # measure NAME LANGUAGE FILE [written]: RATE, AVERAGE and SLOWEST
+  read -r RATE AVERAGE SLOWEST <<<"$("$SPEED" "$2" "$3" "$SECONDS_EACH" "${@:4}")"
   printf '%-46s %10s ms\n' "$1: a line on average" "$AVERAGE"
   verdict "$1: the slowest line" "$SLOWEST" ms 0.1 le
 }
@@ -22,4 +23,8 @@ measure "answers in English" en "$PACKAGE/texts/en.txt"
 verdict "answers in English, whole" "$RATE" MB/s 10 ge
 measure "household table" fr "$ROOT/Tests/SpokenTextTests/Fixtures/household.txt"
 printf '%-46s %10s MB/s\n' "household table, whole" "$RATE"
+for language in fr en; do
+  measure "transcripts, $language" $language "$ROOT/Tests/SpokenTextTests/Fixtures/transcripts.txt" written
+  verdict "transcripts, $language, whole" "$RATE" MB/s 10 ge
+done
 exit $MISSED

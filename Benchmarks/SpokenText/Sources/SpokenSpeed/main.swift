@@ -1,31 +1,36 @@
 import Foundation
 import SpokenText
 
-// Usage: SpokenSpeed LANGUAGE FILE SECONDS. Prints the megabytes a second of the whole file, and the milliseconds of an average and of the
+// Usage: SpokenSpeed LANGUAGE FILE SECONDS [written]. Puts texts into words, or with "written" transcripts into figures. Prints the megabytes a second of the whole file, and the milliseconds of an average and of the
 // slowest line, each in processor time. A line of a table is what stands before its arrow.
 let arguments = CommandLine.arguments
-guard arguments.count == 4, let seconds = Double(arguments[3]),
+guard arguments.count == 4 || arguments.count == 5 && arguments[4] == "written", let seconds = Double(arguments[3]),
     let text = try? String(contentsOfFile: arguments[2], encoding: .utf8)
 else {
     FileHandle.standardError.write(
-        Data("Usage: SpokenSpeed LANGUAGE FILE SECONDS; the file must be a text in UTF-8.\n".utf8))
+        Data("Usage: SpokenSpeed LANGUAGE FILE SECONDS [written]; the file must be a text in UTF-8.\n".utf8))
     exit(64)
 }
 let locale = SpokenLocale(arguments[1])
+let isWritten = arguments.count == 5
 let lines = text.split(separator: "\n").filter { !$0.hasPrefix("# ") }
     .map { line in line.range(of: " → ").map { String(line[..<$0.lowerBound]) } ?? String(line) }
 let whole = lines.joined(separator: "\n")
 
 func processorTime() -> Double { Double(clock()) / Double(CLOCKS_PER_SEC) }
 
+func convert(_ text: String) -> String {
+    isWritten ? WrittenText(text, locale: locale).text : SpokenText(text, locale: locale).text
+}
+
 var length = 0
 /// The time of one run, after one that doesn't count.
 func time(_ texts: [String], for seconds: Double) -> Double {
-    for text in texts { length += SpokenText(text, locale: locale).text.utf8.count }
+    for text in texts { length += convert(text).utf8.count }
     let start = processorTime()
     var (runs, spent) = (0, 0.0)
     repeat {
-        for text in texts { length += SpokenText(text, locale: locale).text.utf8.count }
+        for text in texts { length += convert(text).utf8.count }
         runs += 1
         spent = processorTime() - start
     } while spent < seconds
