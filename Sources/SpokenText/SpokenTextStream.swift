@@ -89,16 +89,10 @@ public struct SpokenTextStream: Sendable {
 
     private func spoken(_ range: Range<Int>) -> SpokenText {
         let sentence = range.count == text.count ? text : Array(text[range])
-        let plain = PlainText(of: sentence, startsLine: startsLine)
-        if let read = lexicon?.read(plain.scalars) { return plain.unread.followed(by: inWords(read)) }
+        var plain = PlainText(of: sentence, startsLine: startsLine)
+        // What the lexicon puts there is read by the rules like everything else.
+        if let lexicon { plain.replace(lexicon.replacements(in: plain.scalars)) }
         guard let vocabulary else { return plain.unread }
         return RuleReader.spoken(plain.scalars, origins: plain.origins, with: vocabulary)
-    }
-
-    /// What the lexicon has put there is read by the rules like everything else.
-    private func inWords(_ read: SpokenText) -> SpokenText {
-        guard let vocabulary else { return read }
-        let scalars = Array(read.text.unicodeScalars)
-        return read.followed(by: RuleReader.spoken(scalars, origins: Origins(same: scalars.count), with: vocabulary))
     }
 }

@@ -139,6 +139,20 @@ import Testing
         Self.expectMap(result, of: text)
     }
 
+    /// Words of the length of what they stand for are a whole all the same, and what lies in front of them keeps its own places.
+    @Test func whatStandsForANameIsOneStretch() throws {
+        let text = "Le chat Yves dort **bien** ici."
+        for (say, locale) in [
+            ("ab c", SpokenLocale.france), ("ab cd ef", .france), ("ab c", nil), ("ab cd ef", nil), ("a", nil),
+        ] {
+            let result = try spoken(text, [Entry(match: "Yves", say: say)], locale: locale)
+            Self.expectMap(result, of: text)
+            let start = 8
+            let words = start..<start + say.unicodeScalars.count
+            #expect(result.original(of: words) == 8..<12 && result.original(of: 3..<7) == 3..<7, "\(result)")
+        }
+    }
+
     private static func expectMap(_ result: SpokenText, of text: String) {
         var (from, to) = (0, 0)
         for span in result.spans {

@@ -25,16 +25,18 @@ public struct Lexicon: Sendable {
     /// As they were given.
     public let entries: [Entry]
     private let tree: LexiconTree
-    /// Those with a `*`, by their first word, which is empty where it has the `*` itself.
-    private let open: [String: [LexiconRule]]
+    private let open: LexiconOpenRules
+
+    /// Finds the places where one of them may begin.
+    let filter: LexiconFilter
 
     /// The most entries, of which ``maximumOpenEntries`` may have a `*`.
     public static let maximumEntries = 1000
-    /// Each of them is compared with every word of a text.
+    /// They are the ones that may cost most.
     public static let maximumOpenEntries = 200
 
     /// Without entries.
-    public init() { (entries, tree, open) = ([], LexiconTree(), [:]) }
+    public init() { (entries, tree, open, filter) = ([], LexiconTree(), LexiconOpenRules(), LexiconFilter()) }
 
     /// - Throws: what is wrong with the first wrong entry.
     public init(_ entries: [Entry]) throws(LexiconError) {
@@ -42,7 +44,8 @@ public struct Lexicon: Sendable {
             throw LexiconError(
                 index: Self.maximumEntries, field: nil, reason: "comes after \(Self.maximumEntries), which is the most")
         }
-        var (tree, open, openCount) = (LexiconTree(), [String: [LexiconRule]](), 0)
+        var (tree, open, filter) = (LexiconTree(), LexiconOpenRules(), LexiconFilter())
+        var openCount = 0
         var seen: [LexiconRule.Identity: Int] = [:]
         for (index, entry) in entries.enumerated() {
             do throws(LexiconFault) {
@@ -50,12 +53,13 @@ public struct Lexicon: Sendable {
                 if let first = seen.updateValue(index, forKey: rule.identity) {
                     throw LexiconFault("match", "is the same as that of entry \(first + 1)")
                 }
-                if let words = rule.pattern.words {
-                    tree.add(rule, words: words)
+                filter.add(rule.pattern)
+                if let word = rule.pattern.openWord {
+                    open.add(rule, word: word)
                 } else {
-                    open[rule.pattern.first, default: []].append(rule)
-                    openCount += 1
+                    tree.add(rule, words: rule.pattern.closedWords)
                 }
+                if rule.pattern.isOpen { openCount += 1 }
                 guard openCount <= Self.maximumOpenEntries else {
                     throw LexiconFault(
                         "match", "has a *, as \(Self.maximumOpenEntries) others have, which are the most")
@@ -64,7 +68,7 @@ public struct Lexicon: Sendable {
                 throw LexiconError(index: index, field: error.field, reason: error.reason)
             }
         }
-        (self.entries, self.tree, self.open) = (entries, tree, open)
+        (self.entries, self.tree, self.open, self.filter) = (entries, tree, open, filter)
     }
 
     /// Whether it changes nothing.
@@ -73,16 +77,9 @@ public struct Lexicon: Sendable {
     /// The rule that fits best at a place.
     func rule(at index: Int, in words: LexiconWords, for voice: LexiconReader) -> LexiconRule.Hit? {
         var best: LexiconRule.Hit?
-        func look(_ rules: [LexiconRule]?) {
-            for rule in rules ?? [] where voice.takes(rule) {
-                guard let hit = rule.hit(at: index, in: words) else { continue }
-                if best.map({ hit.isBetter(than: $0) }) ?? true { best = hit }
-            }
-        }
-        look(tree.rules(at: index, in: words))
-        if !open.isEmpty {
-            look(open[words.compared(index)])
-            if words.isWord(index) { look(open[""]) }
+        for rule in tree.rules(at: index, in: words) + open.rules(at: index, in: words) where voice.takes(rule) {
+            guard let hit = rule.hit(at: index, in: words) else { continue }
+            if best.map({ hit.isBetter(than: $0) }) ?? true { best = hit }
         }
         return best
     }

@@ -8,15 +8,16 @@ struct LexiconPattern: Sendable {
         case text(String)
         /// A word of which the beginning and the end are known.
         case open(prefix: String, suffix: String)
+
+        var isOpen: Bool { if case .open = self { true } else { false } }
     }
 
     private let parts: [Part]
     /// Whether it has no letters but capitals, and matches nothing else.
     let isExact: Bool
-    /// Its words as they are looked up; nil where it has a `*`.
-    let words: [String]?
-    /// The first of them where it has a `*`, empty where that belongs to the first.
-    let first: String
+    let isOpen: Bool
+    /// Its words in front of the one with the `*`, or all of them, as they are looked up.
+    let closedWords: [String]
     /// The same for two that match the same.
     let key: String
 
@@ -35,8 +36,9 @@ struct LexiconPattern: Sendable {
         let letters = scalars.filter { $0.isLetter && $0.properties.generalCategory != .nonspacingMark }
         isExact = !letters.isEmpty && letters.allSatisfy(\.isUpper)
         parts = try Self.parts(of: words, isExact: isExact)
-        self.words = scalars.contains("*") ? nil : (0..<words.count).map(words.compared)
-        first = if case .text? = parts.first { words.compared(0) } else { "" }
+        isOpen = scalars.contains("*")
+        let closed = parts.firstIndex(where: \.isOpen) ?? parts.count
+        closedWords = (0..<closed).map(words.compared)
         key = words.text(0..<words.count, isExact: isExact)
     }
 
@@ -63,7 +65,32 @@ struct LexiconPattern: Sendable {
         return parts
     }
 
-    var isOpen: Bool { words == nil }
+    /// The first word, in small letters, where that is the one with the `*`.
+    var openWord: LexiconOpenRules.Word? {
+        guard case .open(let prefix, let suffix)? = parts.first else { return nil }
+        return LexiconOpenRules.Word(prefix: prefix.lowercased(), suffix: suffix.lowercased())
+    }
+
+    /// How a match begins, as far as one run of letters or figures, or one sign, tells.
+    enum Start {
+        /// With this run.
+        case run([Unicode.Scalar])
+        /// With a run that begins so.
+        case beginning([Unicode.Scalar])
+        /// With a word that ends so.
+        case ending([Unicode.Scalar])
+    }
+
+    var start: Start {
+        switch parts.first {
+        case .open("", let suffix)?: return .ending(LexiconWords(Array(suffix.unicodeScalars)).runs.last ?? [])
+        case .open(let prefix, _)?:
+            let runs = LexiconWords(Array(prefix.unicodeScalars)).runs
+            return runs.count == 1 ? .beginning(runs[0]) : .run(runs.first ?? [])
+        case .text(let text)?: return .run(Array(text.unicodeScalars))
+        case nil: return .run([])
+        }
+    }
 
     /// The word behind it where it matches, and what its `*` stands for there; nil where it does not match.
     func match(at start: Int, in words: LexiconWords) -> (end: Int, star: String)? {

@@ -18,57 +18,20 @@ public struct LexiconReader: Sendable {
         (takesPhonemes || !rule.isPhonemes) && (rule.language.map { $0.covers(language) } ?? true)
     }
 
-    /// Puts what the lexicon says in the place of what it matches.
-    ///
-    /// - Returns: nil where no entry fits, which is what most sentences come to.
-    func read(_ scalars: [Unicode.Scalar]) -> SpokenText? {
+    /// What the lexicon says in the place of what it matches, in order; none where no entry fits, which is what most sentences come to.
+    func replacements(in scalars: [Unicode.Scalar]) -> [(range: Range<Int>, words: [Unicode.Scalar])] {
+        let places = lexicon.filter.places(in: scalars)
+        guard !places.isEmpty else { return [] }
         let words = LexiconWords(scalars)
-        var change = LexiconChange(of: scalars)
-        var index = 0
-        while index < words.count {
-            if let hit = lexicon.rule(at: index, in: words, for: self) {
-                change.replace(words.start(index)..<words.end(hit.end - 1), with: hit.text)
-                index = hit.end
-            } else {
-                index += 1
-            }
+        var (replacements, index) = ([(range: Range<Int>, words: [Unicode.Scalar])](), 0)
+        for place in places {
+            while index < words.count, words.start(index) < place { index += 1 }
+            guard index < words.count, words.start(index) == place,
+                let hit = lexicon.rule(at: index, in: words, for: self)
+            else { continue }
+            replacements.append((place..<words.end(hit.end - 1), Array(hit.text.unicodeScalars)))
+            index = hit.end
         }
-        return change.finish()
-    }
-}
-
-/// A text in which stretches are replaced, from its beginning to its end.
-private struct LexiconChange {
-    private let scalars: [Unicode.Scalar]
-    private var text = String.UnicodeScalarView()
-    private var spans: [SpokenText.Span] = []
-    private var done = 0
-    private var length = 0
-
-    init(of scalars: [Unicode.Scalar]) { self.scalars = scalars }
-
-    mutating func replace(_ range: Range<Int>, with words: String) {
-        copy(to: range.lowerBound)
-        let count = words.unicodeScalars.count
-        text.append(contentsOf: words.unicodeScalars)
-        note(range, count)
-    }
-
-    /// - Returns: nil where nothing was replaced.
-    mutating func finish() -> SpokenText? {
-        guard done > 0 else { return nil }
-        copy(to: scalars.count)
-        return SpokenText(text: String(text), spans: spans)
-    }
-
-    private mutating func copy(to end: Int) {
-        guard end > done else { return }
-        text.append(contentsOf: scalars[done..<end])
-        note(done..<end, end - done)
-    }
-
-    private mutating func note(_ range: Range<Int>, _ count: Int) {
-        spans.append(SpokenText.Span(from: range, to: length..<length + count))
-        (done, length) = (range.upperBound, length + count)
+        return replacements
     }
 }

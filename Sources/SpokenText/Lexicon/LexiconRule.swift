@@ -25,7 +25,8 @@ struct LexiconRule: Sendable {
     let pattern: LexiconPattern
     let language: LanguageTag?
     let isPhonemes: Bool
-    private let said: String
+    /// What is said in front of what the `*` stands for, and behind it; only one where nothing of it is said.
+    private let said: [String]
     private let place: Int
 
     static let maximumLength = 200
@@ -35,8 +36,10 @@ struct LexiconRule: Sendable {
         self.place = place
         pattern = try LexiconPattern(entry.match)
         switch (entry.say, entry.phonemes) {
-        case (let say?, nil): (said, isPhonemes) = (try Self.words(say, mayHaveStar: pattern.isOpen), false)
-        case (nil, let phonemes?): (said, isPhonemes) = ("[[\(try Self.block(phonemes))]]", true)
+        case (let say?, nil):
+            let words = try Self.words(say, mayHaveStar: pattern.isOpen)
+            (said, isPhonemes) = (words.split(separator: "*", omittingEmptySubsequences: false).map(String.init), false)
+        case (nil, let phonemes?): (said, isPhonemes) = (["[[\(try Self.block(phonemes))]]"], true)
         case (nil, nil): throw LexiconFault(nil, "says neither \"say\" nor \"phonemes\"; one of them must be there")
         case (_?, _?): throw LexiconFault("phonemes", "is there besides \"say\"; keep one of them")
         }
@@ -90,9 +93,7 @@ struct LexiconRule: Sendable {
 
     func hit(at index: Int, in words: LexiconWords) -> Hit? {
         guard let (end, star) = pattern.match(at: index, in: words) else { return nil }
-        let parts =
-            isPhonemes ? [said[...]] : said.split(separator: "*", maxSplits: 1, omittingEmptySubsequences: false)
-        return Hit(end: end, text: parts.joined(separator: star), rule: self)
+        return Hit(end: end, text: said.joined(separator: star), rule: self)
     }
 }
 

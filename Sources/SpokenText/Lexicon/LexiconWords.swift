@@ -1,7 +1,7 @@
 /// A sentence cut into what entries of a lexicon are compared with: runs of letters, of figures and of spaces, other scalars one by one,
 /// and blocks of phonemes, which nothing matches.
 struct LexiconWords {
-    private enum Kind { case letters, figures, space, mark, block }
+    enum Kind { case letters, figures, space, mark, block }
 
     /// No block of phonemes is longer, so that looking for its end takes no more time than the text has scalars.
     private static let longestBlock = 400
@@ -9,7 +9,6 @@ struct LexiconWords {
     let scalars: [Unicode.Scalar]
     private var ends: [Int] = []
     private var kinds: [Kind] = []
-    private var words: [String] = []
 
     init(_ scalars: [Unicode.Scalar]) {
         self.scalars = scalars
@@ -18,18 +17,20 @@ struct LexiconWords {
             let (kind, end) = Self.run(in: scalars, from: start)
             ends.append(end)
             kinds.append(kind)
-            words.append(kind == .space ? " " : Self.folded(scalars[start..<end]))
             start = end
         }
     }
 
     var count: Int { ends.count }
 
+    /// What it was cut into.
+    var runs: [[Unicode.Scalar]] { (0..<count).map { Array(scalars(of: $0..<$0 + 1)) } }
+
     func start(_ index: Int) -> Int { index > 0 ? ends[index - 1] : 0 }
     func end(_ index: Int) -> Int { ends[index] }
 
     /// In small letters, with one kind of space, of apostrophe and of hyphen. Swift compares accents as they look, not as they are encoded.
-    func compared(_ index: Int) -> String { words[index] }
+    func compared(_ index: Int) -> String { text(index..<index + 1, isExact: false) }
 
     func isBlock(_ index: Int) -> Bool { kinds[index] == .block }
 
@@ -46,10 +47,9 @@ struct LexiconWords {
 
     /// - Parameter isExact: whether small letters and capitals differ.
     func text(_ range: Range<Int>, isExact: Bool) -> String {
-        if isExact {
-            return range.count == 1 && kinds[range.lowerBound] == .space ? " " : Self.unified(scalars(of: range))
-        }
-        return range.count == 1 ? words[range.lowerBound] : words[range].joined()
+        if range.count == 1, kinds[range.lowerBound] == .space { return " " }
+        let text = Self.unified(scalars(of: range))
+        return isExact ? text : text.lowercased()
     }
 
     private func scalars(of range: Range<Int>) -> ArraySlice<Unicode.Scalar> {
@@ -83,29 +83,31 @@ struct LexiconWords {
         func isClose(_ index: Int) -> Bool { scalars[index] == "]" && scalars[index + 1] == "]" }
     }
 
-    private static func kind(_ scalar: Unicode.Scalar) -> Kind {
+    /// Of a scalar by itself.
+    @inline(__always)
+    static func kind(_ scalar: Unicode.Scalar) -> Kind {
         if scalar.isLetter { return .letters }
         if scalar.isDigit { return .figures }
+        if scalar == " " { return .space }
         return scalar.isBlank && scalar != "\n" && scalar != "\r" ? .space : .mark
     }
 
     static func string(_ scalars: some Sequence<Unicode.Scalar>) -> String {
-        var view = String.UnicodeScalarView()
-        view.append(contentsOf: scalars)
-        return String(view)
+        var utf8: [UInt8] = []
+        for scalar in scalars { utf8.append(scalar) }
+        return String(decoding: utf8, as: UTF8.self)
     }
 
-    static func folded(_ scalars: some Sequence<Unicode.Scalar>) -> String { unified(scalars).lowercased() }
-
     /// With one kind of apostrophe and of hyphen.
-    static func unified(_ scalars: some Sequence<Unicode.Scalar>) -> String {
-        string(
-            scalars.lazy.map { scalar in
-                switch scalar {
-                case "’", "ʼ": "'"
-                case "‐", "‑": "-"
-                default: scalar
-                }
-            })
+    private static func unified(_ scalars: ArraySlice<Unicode.Scalar>) -> String {
+        var utf8: [UInt8] = []
+        for scalar in scalars {
+            switch scalar {
+            case "’", "ʼ": utf8.append("'" as Unicode.Scalar)
+            case "‐", "‑": utf8.append("-" as Unicode.Scalar)
+            default: utf8.append(scalar)
+            }
+        }
+        return String(decoding: utf8, as: UTF8.self)
     }
 }

@@ -1,6 +1,7 @@
 /// A sentence without markdown, HTML and emoji, with the origin of each scalar that is left.
 struct PlainText {
     private(set) var scalars: [Unicode.Scalar] = []
+    private(set) var origins: Origins
     /// One more than there are scalars; none where nothing is taken away.
     private var places: [Int] = []
     private let source: [Unicode.Scalar]
@@ -13,6 +14,7 @@ struct PlainText {
 
     init(of source: [Unicode.Scalar], startsLine: Bool) {
         self.source = source
+        origins = Origins(places: [], end: source.count)
         let line = startsLine ? LineStart(source) : LineStart()
         if line.end == 0, line.kept.isEmpty, !line.isRow, !source.contains(where: Self.mayBeMarkup) {
             scalars = source
@@ -24,10 +26,21 @@ struct PlainText {
         if let mark = line.mark { put(mark, from: line.end - 1) }
         index = line.end
         while index < source.count { step(isRow: line.isRow) }
-        places.append(source.count)
+        origins = Origins(places: places + [source.count], end: source.count)
     }
 
-    var origins: Origins { Origins(places: places, end: source.count) }
+    /// Puts other words in the place of some stretches, which come in order. Each is then a whole, no part of which can be told from others.
+    mutating func replace(_ stretches: [(range: Range<Int>, words: [Unicode.Scalar])]) {
+        guard !stretches.isEmpty else { return }
+        origins = origins.replacing(stretches.map { ($0.range, $0.words.count) }, of: scalars.count)
+        var (replaced, done) = ([Unicode.Scalar](), 0)
+        for (range, words) in stretches {
+            replaced += scalars[done..<range.lowerBound]
+            replaced += words
+            done = range.upperBound
+        }
+        scalars = replaced + scalars[done...]
+    }
 
     /// Whether anything that begins with a scalar may be taken away. Others beyond ASCII are no emoji.
     private static func mayBeMarkup(_ scalar: Unicode.Scalar) -> Bool {
@@ -39,12 +52,13 @@ struct PlainText {
 
     /// As it is, for a language without rules.
     var unread: SpokenText {
-        let origins = origins
         if origins.areTheSame { return SpokenText(unchanged: String(String.UnicodeScalarView(scalars))) }
         var spans: [SpokenText.Span] = []
         for offset in scalars.indices {
             let from = (spans.last?.from.upperBound ?? 0)..<origins[offset + 1]
-            if let last = spans.last, last.isUnchanged, from.count == 1 {
+            if let last = spans.last,
+                origins.isContinued(offset) || last.isUnchanged && from.count == 1 && !origins.isContinued(offset + 1)
+            {
                 spans[spans.count - 1] = SpokenText.Span(
                     from: last.from.lowerBound..<from.upperBound, to: last.to.lowerBound..<offset + 1)
             } else {
@@ -274,21 +288,4 @@ struct PlainText {
         if scalar.value == 0x200D, scalars.last.map({ $0.isLetter }) == true { return keep() }
         index += 1
     }
-}
-
-/// Where the scalars of a plain text, and its end, lie in the original.
-struct Origins {
-    /// One more than there are scalars; none where each is in its own place.
-    fileprivate let places: [Int]
-    /// How many scalars the original has.
-    let end: Int
-
-    /// Of a text that is its own original.
-    init(same count: Int) { (places, end) = ([], count) }
-
-    fileprivate init(places: [Int], end: Int) { (self.places, self.end) = (places, end) }
-
-    var areTheSame: Bool { places.isEmpty }
-
-    subscript(index: Int) -> Int { places.isEmpty ? index : places[index] }
 }

@@ -91,7 +91,7 @@ struct RuleReader {
         }
         isRead = false
         guard first < range.upperBound else { return }
-        if origins.areTheSame {
+        if origins.areConsecutive(tokens[first].start...tokens[range.upperBound - 1].end) {
             let begin = length
             put(tokens: first..<range.upperBound)
             return note(tokens[first].start..<tokens[range.upperBound - 1].end, begin: begin)
@@ -128,7 +128,9 @@ struct RuleReader {
         // What was taken away behind a stretch belongs to it, and what was taken away at the beginning to the first one.
         let span = SpokenText.Span(
             from: (spans.last?.from.upperBound ?? 0)..<origins[range.upperBound], to: begin..<length)
-        if let last = spans.last, last.isUnchanged, span.isUnchanged {
+        let isPart = origins.isContinued(range.lowerBound)
+        let joins = span.isUnchanged && !origins.isContinued(range.upperBound)
+        if let last = spans.last, isPart || last.isUnchanged && joins {
             spans[spans.count - 1] = SpokenText.Span(
                 from: last.from.lowerBound..<span.from.upperBound, to: last.to.lowerBound..<span.to.upperBound)
         } else {
