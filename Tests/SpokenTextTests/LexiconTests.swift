@@ -205,7 +205,7 @@ import Testing
         (Entry(match: "a", phonemes: "[[ ]]"), "phonemes", "empty"),
         (Entry(match: "a", say: "b", language: "french"), "language", "tag"),
         (Entry(match: "a", say: "b", language: "fr-"), "language", "tag"),
-        (Entry(match: "IA", say: "b"), "match", "that of entry 1"),
+        (Entry(match: "IA", say: "b"), "match", "is the same as that of"),
     ])
     func aWrongEntryIsNamed(_ entry: Lexicon.Entry, _ field: String?, _ reason: String) {
         let error = #expect(throws: LexiconError.self) { try Lexicon([Entry(match: "IA", say: "x"), entry]) }

@@ -27,7 +27,7 @@ public final class HouseLexicon: ReloadedFile {
             configured.isEmpty
             ? BridgeServices.dataDirectory(configuration).appending(path: "lexicon.yaml") : URL(filePath: configured)
         file = SharedFile(
-            url: url, title: "lexicon", key: Keys.lexiconFile, largestSize: Self.largestSize, mode: 0o644,
+            url: url, title: "lexicon", key: Keys.lexiconFile, largestSize: Self.largestSize, mode: 0o600,
             unwritable: .internal)
         // The stamp comes first: a change after it is seen by the next look.
         var state = State(stamp: file.stamp)
@@ -123,7 +123,7 @@ public final class HouseLexicon: ReloadedFile {
         }
         do { return try Lexicon(entries.map(\.decomposed)) } catch {
             let name = "entries[\(error.index)]" + (error.field.map { ".\($0)" } ?? "")
-            throw .invalid(name, "\(name) \(error.reason).")
+            throw .invalid(name, "\(name) \(error.reason)\(error.other.map { " entries[\($0)]" } ?? "").")
         }
     }
 }

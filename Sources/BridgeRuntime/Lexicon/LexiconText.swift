@@ -19,7 +19,8 @@ enum LexiconText {
         } catch {
             let node = nodes[error.index]
             let line = error.field.flatMap { reader.value(of: $0, in: node) } ?? node
-            throw reader.wrong(line, "\(error.field ?? "the entry") \(error.reason)")
+            let other = error.other.flatMap { nodes[$0].mark }.map { " the entry in line \($0.line)" } ?? ""
+            throw reader.wrong(line, "\(error.field ?? "the entry") \(error.reason)\(other)")
         }
     }
 

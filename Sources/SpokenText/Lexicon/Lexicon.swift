@@ -51,7 +51,7 @@ public struct Lexicon: Sendable {
             do throws(LexiconFault) {
                 let rule = try LexiconRule(entry, place: index)
                 if let first = seen.updateValue(index, forKey: rule.identity) {
-                    throw LexiconFault("match", "is the same as that of entry \(first + 1)")
+                    throw LexiconFault("match", "is the same as that of", other: first)
                 }
                 filter.add(rule.pattern)
                 if let word = rule.pattern.openWord {
@@ -65,7 +65,7 @@ public struct Lexicon: Sendable {
                         "match", "has a *, as \(Self.maximumOpenEntries) others have, which are the most")
                 }
             } catch {
-                throw LexiconError(index: index, field: error.field, reason: error.reason)
+                throw LexiconError(index: index, field: error.field, reason: error.reason, other: error.other)
             }
         }
         (self.entries, self.tree, self.open, self.filter) = (entries, tree, open, filter)
@@ -91,14 +91,19 @@ public struct LexiconError: Error, Sendable, Hashable {
     public let index: Int
     /// The field at fault; nil where it is the entry as a whole.
     public let field: String?
-    /// The rest of a sentence that begins with the field, or with the entry.
+    /// The rest of a sentence that begins with the field, or with the entry; the one at ``other`` ends it.
     public let reason: String
+    /// The place of another entry with which it collides, from 0.
+    public var other: Int?
 }
 
 /// The same without the place.
 struct LexiconFault: Error {
     let field: String?
     let reason: String
+    let other: Int?
 
-    init(_ field: String?, _ reason: String) { (self.field, self.reason) = (field, reason) }
+    init(_ field: String?, _ reason: String, other: Int? = nil) {
+        (self.field, self.reason, self.other) = (field, reason, other)
+    }
 }

@@ -67,7 +67,7 @@ import Testing
         ("entries:\n- match: ok\n  say: b\n- match: a*b*\n  say: c", 4, "match has more than one *"),
         ("entries:\n- match: a\n  say: b\n  language: klingon", 4, "language names no language"),
         ("entries:\n- match: a\n  say: b\n  language: zz-FR", 4, "language names no language"),
-        ("entries:\n- match: Ah\n  say: b\n- match: ah\n  say: c", 4, "the same as that of entry 1"),
+        ("entries:\n- match: Ah\n  say: b\n- match: ah\n  say: c", 4, "the same as that of the entry in line 2."),
         ("entries:\n- match: \"secret\n  say: b", 2, "is not YAML"),
         ("entries:\n- match: a\n  match: b", 0, "there twice"),
         ("\t- a", 1, "is not YAML"),
@@ -165,7 +165,8 @@ import Testing
         try house.replace(by: [Lexicon.Entry(match: "a", say: "b")])
         let before = try String(contentsOf: url, encoding: .utf8)
         for (entry, param) in [
-            (Lexicon.Entry(match: "c", say: ""), "entries[1].say"), (Lexicon.Entry(match: "c"), "entries[1]"),
+            (Lexicon.Entry(match: "c", say: ""), "entries[1].say"),
+            (Lexicon.Entry(match: "x", say: "z"), "entries[1].match"), (Lexicon.Entry(match: "c"), "entries[1]"),
             (Lexicon.Entry(match: "c", say: "d", language: "klingon"), "entries[1].language"),
         ] {
             let error = #expect(throws: ServiceError.self) {

@@ -56,8 +56,9 @@ import TextToSpeech
         try await server.run { client in
             _ = try await put(#"{"entries":[{"match":"a","say":"b"}]}"#, client)
             for (body, param) in [
-                ("{}", "entries"), (#"{"entries":{}}"#, "entries"), (#"{"entries":["a"]}"#, "entries"),
+                ("{}", "entries"), (#"{"entries":{}}"#, "entries"), (#"{"entries":["a"]}"#, "entries[0]"),
                 (#"{"entries":[{"say":"b"}]}"#, "entries[0].match"),
+                (#"{"entries":[{"match":"a","say":"b"},null]}"#, "entries[1]"),
                 (#"{"entries":[{"match":5,"say":"b"}]}"#, "entries[0].match"),
                 (#"{"entries":[{"match":"a","say":["b"]}]}"#, "entries[0].say"),
                 (#"{"entries":[{"match":"b","say":"b"},{"match":"a"}]}"#, "entries[1]"),
