@@ -40,7 +40,7 @@ start_bridges() {
   [ -x "$BINARY" ] || fail "$BINARY is not built. Run: ./jarvis build"
   local port; port=$(free_port)
   BASE=http://127.0.0.1:$port
-  start "$BASE/health" "$BINARY" serve --port "$port" "$@"
+  start "$BASE/health" ${SERVER_CORES:+taskset -c "$SERVER_CORES"} "$BINARY" serve --port "$port" "$@"
 }
 
 # verdict NAME VALUE UNIT LIMIT le|ge: prints one line, remembers a miss.

@@ -25,7 +25,7 @@ for bridge in "${@:-llm stt tts embeddings}"; do
     # A cache that is full soon: one that fills would look like memory that grows.
     start_bridges --set "ollama.host=127.0.0.1:$port" --set "admission.queue=$QUEUE" --set "admission.$bridge=$places" \
       --set embeddings.cache_bytes=1048576
-    python3 "$BENCH_DIR/overload.py" "$BASE" "$SERVER" "$bridge" "$places" "$QUEUE" "$SECONDS_EACH" "$WORK/clip" >"$WORK/figures"
+    ${LOAD_CORES:+taskset -c "$LOAD_CORES"} python3 "$BENCH_DIR/overload.py" "$BASE" "$SERVER" "$bridge" "$places" "$QUEUE" "$SECONDS_EACH" "$WORK/clip" >"$WORK/figures"
     read -r peak goodput median1 high1 median2 high2 refused refused99 count before most1 most2 own server <"$WORK/figures"
     calculate() { python3 -c "print(f'{$1:.4g}')"; }
     printf '%s: at most %s good answers a second; %s refused under ten times that\n' "$bridge" "$peak" "$count"

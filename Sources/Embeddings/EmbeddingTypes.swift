@@ -103,6 +103,8 @@ public struct VectorCacheStatistics: Sendable, Hashable {
     public var isUp: Bool
     /// How often it could not be asked, or did not answer.
     public var failures: Int
+    /// Vectors that it did not store, for it stores more slowly than they are computed.
+    public var unstored = 0
     /// The caches that it is made of, in the order in which they are asked; empty for one that is made of none.
     public var tiers: [VectorCacheStatistics]
 

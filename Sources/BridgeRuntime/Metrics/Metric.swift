@@ -135,6 +135,9 @@ extension Metric {
     static let cacheTierMisses = Metric(
         "jarvis_embedding_cache_tier_misses_total", .counter, labels: ["tier"],
         help: "Texts that this tier of the cache was asked for in vain.")
+    static let cacheUnstored = Metric(
+        "jarvis_embedding_cache_unstored_total", .counter, labels: ["tier"],
+        help: "Vectors that this tier of the cache did not store, for it stores more slowly than they are computed.")
     static let redisUp = Metric(
         "jarvis_redis_up", .gauge, help: "1 while Redis is used; absent where none is configured.")
     static let redisFailures = Metric(
@@ -173,6 +176,7 @@ extension Metric {
         firstAudio, realTimeFactor, tokenRate, usage, errors, upstreamErrors, queueWait, queueLength, running,
         computing, batchTexts, batchTokens, serviceUp, defaultLoaded, modelMemory, memoryBudget, modelLoads,
         loadDuration, evictions, cacheEntries, cacheBytes, cacheHits, cacheMisses, cacheTierHits, cacheTierMisses,
+        cacheUnstored,
         redisUp,
         redisFailures, limitDecisions, connectionsCut, heldBytes, build,
         residentMemory, virtualMemory, processorTime, openFiles, mostOpenFiles, startTime,

@@ -48,6 +48,7 @@ extension Runtime {
             return [
                 PrometheusMetrics.Sample(.cacheTierHits, Double(tier.hits), labels: labels),
                 .init(.cacheTierMisses, Double(tier.misses), labels: labels),
+                .init(.cacheUnstored, Double(tier.unstored), labels: labels),
             ]
         }
         let redis = services.redisState.map { state in

@@ -12,6 +12,7 @@ public final class WriteBehindVectorCache: VectorCache {
     private let cache: any VectorCache
     /// Changes when the cache is cleared: what is still to be stored then is forgotten as well.
     private let generation = Mutex(0)
+    private let unstored = Mutex(0)
     private let waiting: AsyncStream<Entries>
     private let store: AsyncStream<Entries>.Continuation
 
@@ -32,10 +33,15 @@ public final class WriteBehindVectorCache: VectorCache {
 
     /// Returns at once.
     public func store(_ entries: [(key: VectorCacheKey, value: EmbeddedText)]) {
-        store.yield(Entries(entries: entries, generation: generation.withLock { $0 }))
+        let result = store.yield(Entries(entries: entries, generation: generation.withLock { $0 }))
+        if case .dropped(let dropped) = result { unstored.withLock { $0 += dropped.entries.count } }
     }
 
-    public func statistics() async -> VectorCacheStatistics { await cache.statistics() }
+    public func statistics() async -> VectorCacheStatistics {
+        var statistics = await cache.statistics()
+        statistics.unstored = unstored.withLock { $0 }
+        return statistics
+    }
 
     public func clear() async throws(ServiceError) {
         generation.withLock { $0 += 1 }
