@@ -34,6 +34,10 @@ import Testing
         ("⌘", "commande", "⌘ et C", "commande et C"),
         ("kWc", "kilowatts-crête", "5kWc, 6 kWc", "cinq kilowatts-crête, six kilowatts-crête"),
         ("R2D2", "erre deux dé deux", "R2D2 et R2D23", "erre deux dé deux et R2D23"),
+        // No part of another word, number, hour or date.
+        ("-", "tiret", "Jean-Pierre, -5, 3-0 et - enfin", "Jean-Pierre, moins cinq, trois à zéro et tiret enfin"),
+        ("5", "cinque", "5,5, 12:5, 1/5 et 5, 5.", "cinq virgule cinq, 12:5, un cinquième et cinque, cinque."),
+        ("M.", "maître", "M.Dupont et M. Dupont", "M.Dupont et maître Dupont"),
         // The rules read what is said, and what lies beside it.
         ("Canal +", "canal 18h30", "Canal + à 7h", "canal dix-huit heures trente à sept heures"),
         // Phonemes among words.
@@ -195,6 +199,8 @@ import Testing
         (Entry(match: "a * b", say: "a"), "match", "any word"),
         (Entry(match: "a*b*", say: "a"), "match", "more than one *"),
         (Entry(match: "[[a]]", say: "a"), "match", "block of phonemes"),
+        (Entry(match: "🙂", say: "sourire"), "match", "never found"),
+        (Entry(match: "`", say: "a"), "match", "never found"),
         (Entry(match: "a"), nil, "neither"), (Entry(match: "a", say: "b", phonemes: "c"), "phonemes", "keep one"),
         (Entry(match: "a", say: " "), "say", "empty"), (Entry(match: "a", say: "b*"), "say", "the match has none"),
         (Entry(match: "a*", say: "*b*"), "say", "more than one *"),

@@ -12,7 +12,7 @@ package struct KeyFile: Sendable {
 
     var file: SharedFile {
         SharedFile(
-            url: url, title: "key file", key: Keys.keyFile, largestSize: Self.largestSize, mode: 0o600,
+            url: url, title: "key file", key: Keys.keyFile, largestSize: Self.largestSize, isSecret: true,
             unwritable: .invalidRequest)
     }
 

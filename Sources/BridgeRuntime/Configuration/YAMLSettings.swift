@@ -59,9 +59,12 @@ struct YAMLSettings {
             let isQuote = what.contains("quoted scalar") || what.contains("block mapping")
             let advice = isQuote ? "; look for a quote that is not closed, there or before" : ""
             return "line \(start.line), column \(start.column): \(what)\(advice)"
-        case .duplicatedKeysInMapping(let names, _):
+        case .duplicatedKeysInMapping(let names, let context):
             // A name that is not a setting may be a misplaced secret.
-            return "\(names.first(where: namesOfSettings.contains) ?? "a key") is there twice"
+            return
+                "line \(context.mark.line): \(names.first(where: namesOfSettings.contains) ?? "a key") is there twice"
+        case .reader(_, let offset?, _, let yaml):
+            return "line \(yaml.prefix(offset).count(where: \.isNewline) + 1): a character that YAML does not allow"
         default: return "it cannot be read as such"
         }
     }

@@ -10,8 +10,8 @@ struct SharedFile: Sendable {
     let key: Key<String>
     /// Bytes. A server that was given another file by mistake must not read all of it.
     let largestSize: Int
-    /// For its owner alone, or for others to read.
-    let mode: mode_t
+    /// Whether it is closed to all but its owner each time it is written. Another one begins like that, and stays as open as people make it.
+    let isSecret: Bool
     /// What it is where it cannot be written: a mistake of whoever wants that, or the server's fault.
     let unwritable: ServiceError.Code
 
@@ -39,7 +39,10 @@ struct SharedFile: Sendable {
             throw error("has more than \(largestSize >> 20) MiB, so that it is hardly one. Make it smaller")
         }
         guard let text = String(validating: data, as: UTF8.self) else {
-            throw error("is not UTF-8 text. Save it as such")
+            let lines = data.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+            let line =
+                lines.firstIndex { String(validating: $0, as: UTF8.self) == nil }.map { " in line \($0 + 1)" } ?? ""
+            throw error("is not UTF-8 text\(line). Save it as such")
         }
         return text
     }
@@ -65,7 +68,12 @@ struct SharedFile: Sendable {
         while flock(lock, LOCK_EX) != 0 {
             guard errno == EINTR else { throw unwritable(place, Int(errno)) }
         }
-        let (text, result) = try change(try read())
+        let old: String?
+        do { old = try read() } catch {
+            // It is not what was asked for that is wrong.
+            throw ServiceError(unwritable, error.message, param: error.param)
+        }
+        let (text, result) = try change(old)
         try write(text, to: place)
         return result
     }
@@ -84,11 +92,13 @@ struct SharedFile: Sendable {
             throw unwritable(place, ((error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError)?.code)
         }
         Self.giveAway(descriptor, like: place)
+        var status = stat()
+        if !isSecret, stat(place.path, &status) == 0 { _ = fchmod(descriptor, status.st_mode & 0o777) }
         guard rename(new.path, place.path) == 0 else { throw unwritable(place, Int(errno)) }
     }
 
     private func open(_ file: URL, flags: Int32) throws(ServiceError) -> Int32 {
-        let descriptor = Foundation.open(file.path, flags | O_CLOEXEC, mode)
+        let descriptor = Foundation.open(file.path, flags | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw unwritable(file, Int(errno)) }
         return descriptor
     }

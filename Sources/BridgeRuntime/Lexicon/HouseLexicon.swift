@@ -27,7 +27,7 @@ public final class HouseLexicon: ReloadedFile {
             configured.isEmpty
             ? BridgeServices.dataDirectory(configuration).appending(path: "lexicon.yaml") : URL(filePath: configured)
         file = SharedFile(
-            url: url, title: "lexicon", key: Keys.lexiconFile, largestSize: Self.largestSize, mode: 0o600,
+            url: url, title: "lexicon", key: Keys.lexiconFile, largestSize: Self.largestSize, isSecret: false,
             unwritable: .internal)
         // The stamp comes first: a change after it is seen by the next look.
         var state = State(stamp: file.stamp)
@@ -117,7 +117,7 @@ public final class HouseLexicon: ReloadedFile {
 
     private static func lexicon(_ entries: [Lexicon.Entry]) throws(ServiceError) -> Lexicon {
         for (index, entry) in entries.enumerated() {
-            if let problem = entry.languageProblem {
+            if let problem = entry.language.flatMap(LanguageCheck.problem) {
                 throw .invalid("entries[\(index)].language", "entries[\(index)].language \(problem).")
             }
         }

@@ -1,11 +1,10 @@
 import BridgeSupport
-import SpeechToText
 import SpokenText
 import Yams
 
 /// The text of a lexicon's file: YAML, a list `entries` of which each has the fields of ``Lexicon/Entry``.
 enum LexiconText {
-    private static let fields = ["match", "say", "phonemes", "language"]
+    static let fields = ["match", "say", "phonemes", "language"]
 
     /// - Parameter path: what errors call the file.
     /// - Throws: `invalid_request` naming the file and the line that is wrong.
@@ -41,8 +40,9 @@ enum LexiconText {
                 throw wrong(nil, "it is not YAML: \(reason)")
             }
             guard let root, root.null == nil else { return [] }
-            guard let mapping = root.mapping, mapping.count == 1, let list = mapping["entries"] else {
-                throw wrong(root, "it must have \"entries:\", a list, and nothing else beside it")
+            let strange = root.mapping?.first { $0.key.scalar?.string != "entries" }?.key
+            guard let list = root.mapping?["entries"], strange == nil else {
+                throw wrong(strange ?? root, "it must have \"entries:\", a list, and nothing else beside it")
             }
             if list.null != nil { return [] }
             guard let sequence = list.sequence else {
@@ -66,7 +66,7 @@ enum LexiconText {
             guard let match = text("match") else { throw wrong(node, "the entry has no match") }
             let entry = Lexicon.Entry(
                 match: match, say: text("say"), phonemes: text("phonemes"), language: text("language"))
-            if let problem = entry.languageProblem {
+            if let problem = entry.language.flatMap(LanguageCheck.problem) {
                 throw wrong(value(of: "language", in: node), "language \(problem)")
             }
             return entry
@@ -108,13 +108,4 @@ extension Lexicon.Entry {
         return entry
     }
 
-    /// Why the language is none; nil if it is one, or is left out.
-    var languageProblem: String? {
-        guard let language else { return nil }
-        let name = language.prefix { $0 != "-" && $0 != "_" }
-        guard name.utf8.count <= 3, SpeechToTextService.languageCode(String(name)) != nil else {
-            return "names no language; write a tag such as fr, fr-BE or en"
-        }
-        return nil
-    }
 }

@@ -14,10 +14,10 @@ enum FileStamp {
         return ([root] + files).joined(separator: "\n")
     }
 
-    /// The size, time and identity of one file, through links; nil if it cannot be found. A file that another one was renamed to has
-    /// another identity, also within the same tick of the clock.
+    /// The size, times and identity of one file, through links; nil if it cannot be found. A file that another one was renamed to has
+    /// another identity, also within the same tick of the clock. The second time changes with its owner and permissions too.
     static func of(file: URL) -> String? {
-        status(of: file.path).map { "\($0.st_ino) \($0.st_size) \(time($0))" }
+        status(of: file.path).map { "\($0.st_ino) \($0.st_size) \(time($0)) \(changeTime($0))" }
     }
 
     /// The size of a network's file and of the files beside it that hold its weights, whose names begin with its own.
@@ -37,10 +37,19 @@ enum FileStamp {
 
     private static func time(_ status: stat) -> String {
         #if canImport(Darwin)
-            let time = status.st_mtimespec
+            text(status.st_mtimespec)
         #else
-            let time = status.st_mtim
+            text(status.st_mtim)
         #endif
-        return "\(time.tv_sec).\(time.tv_nsec)"
     }
+
+    private static func changeTime(_ status: stat) -> String {
+        #if canImport(Darwin)
+            text(status.st_ctimespec)
+        #else
+            text(status.st_ctim)
+        #endif
+    }
+
+    private static func text(_ time: timespec) -> String { "\(time.tv_sec).\(time.tv_nsec)" }
 }

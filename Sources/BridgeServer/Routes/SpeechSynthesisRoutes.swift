@@ -113,6 +113,9 @@ struct SpeechSynthesisRoutes {
         let text = try fields.requiredText("text")
         try SynthesisRequest(text: text).validate()
         let language = try fields.name("language") ?? "fr"
+        if let problem = LanguageCheck.problem(language) {
+            throw ServiceError.invalid("language", "language \(problem).")
+        }
         let lexicon = LexiconReader(dependencies.services.lexicon.lexicon, language: language)
         return try .json(
             Words(await aside { SpokenText(text, locale: SpokenLocale(language), lexicon: lexicon) }))

@@ -186,7 +186,7 @@ struct RequestFields: Sendable {
         case .array(let items)?:
             return try items.enumerated().map { index, item in
                 guard case .object(let object) = item else {
-                    throw ServiceError.invalid("\(name)[\(index)]", "\(name)[\(index)] must be an object.")
+                    throw ServiceError.invalid(name, "\(name)[\(index)] must be an object.")
                 }
                 return object
             }

@@ -29,6 +29,11 @@ struct LexiconPattern: Sendable {
         guard scalars.count(where: { $0 == "*" }) <= 1 else {
             throw LexiconFault("match", "has more than one *; it may have one, for the letters and figures of one word")
         }
+        // An emoji among other words would not be found either, but these may be there without it.
+        guard !PlainText(of: scalars.filter { $0 != "*" }, startsLine: false).scalars.isEmpty || scalars == ["*"] else {
+            throw LexiconFault(
+                "match", "is taken out of texts before, as emoji and marks of markdown are, so that it is never found")
+        }
         let words = LexiconWords(scalars)
         guard !(0..<words.count).contains(where: words.isBlock) else {
             throw LexiconFault("match", "has a block of phonemes, in which nothing is looked for")

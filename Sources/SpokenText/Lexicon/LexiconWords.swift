@@ -56,15 +56,36 @@ struct LexiconWords {
         range.isEmpty ? [] : scalars[start(range.lowerBound)..<end(range.upperBound - 1)]
     }
 
-    /// Whether a match may begin here: not within "Jarvis2" or "été", but behind the figures of "5kWc".
+    /// Whether a match may begin here: not within "Jarvis2", "5,5" or "Jean-Pierre", but behind the figures of "5kWc".
     func isStart(_ index: Int) -> Bool {
-        index == 0 || kinds[index] != .figures || kinds[index - 1] != .letters
+        guard index > 0 else { return true }
+        switch kinds[index] {
+        case .figures:
+            return kinds[index - 1] != .letters && !(isPoint(index - 1) && index > 1 && kinds[index - 2] == .figures)
+        case .mark: return !(isJoint(index) && isWord(index - 1))
+        case .letters, .space, .block: return true
+        }
     }
 
-    /// Whether one may end here: "CO" is no word of "CO2".
+    /// Whether one may end here: "CO" is no word of "CO2", and "5" is none of "5,5".
     func isEnd(_ index: Int) -> Bool {
-        index + 1 >= count || !isWord(index) || !isWord(index + 1)
+        guard index + 1 < count else { return true }
+        switch kinds[index] {
+        case .figures:
+            return !isWord(index + 1) && !(isPoint(index + 1) && index + 2 < count && kinds[index + 2] == .figures)
+        case .letters: return !isWord(index + 1)
+        case .mark: return !(isJoint(index) && isWord(index + 1))
+        case .space, .block: return true
+        }
     }
+
+    /// Whether it parts the figures of one number, date or hour.
+    private func isPoint(_ index: Int) -> Bool {
+        ends[index] - start(index) == 1 && ".,:/".unicodeScalars.contains(scalars[start(index)])
+    }
+
+    /// Whether it belongs to a word or a number that it touches.
+    private func isJoint(_ index: Int) -> Bool { "-‐‑−.,:/_@".unicodeScalars.contains(scalars[start(index)]) }
 
     private static func run(in scalars: [Unicode.Scalar], from start: Int) -> (Kind, end: Int) {
         let first = scalars[start]
@@ -73,7 +94,7 @@ struct LexiconWords {
         if kind == .mark {
             guard first == "[", end < scalars.count, scalars[end] == "[",
                 let close = (end + 1..<max(end + 1, min(scalars.count - 1, start + Self.longestBlock))).first(
-                    where: isClose)
+                    where: { scalars[$0] == "[" || isClose($0) }), scalars[close] == "]"
             else { return (.mark, end) }
             return (.block, close + 2)
         }

@@ -200,8 +200,8 @@ struct PlainText {
         let limit = min(source.count, index + 400)
         guard isClosed(from: index, before: limit) else { return keep() }
         var end = index + 2
-        while end + 1 < limit, source[end] != "]" || source[end + 1] != "]" { end += 1 }
-        guard end + 1 < limit else { return keep() }
+        while end + 1 < limit, source[end] != "[", source[end] != "]" || source[end + 1] != "]" { end += 1 }
+        guard end + 1 < limit, source[end] == "]" else { return keep() }
         while index < end + 2 { keep() }
     }
 

@@ -5,7 +5,7 @@ enum Signs {
         let text = context.text
         guard text.isMark(index, "["), text.isMark(index + 1, "[") else { return nil }
         var end = index + 2
-        while end < text.count, end < index + 400 {
+        while end < text.count, end < index + 400, !text.isMark(end, "[") {
             if text.isMark(end, "]"), text.isMark(end + 1, "]") {
                 return Reading(end: end + 2, words: text.string(tokens: index..<end + 2))
             }

@@ -56,7 +56,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("- match: a\n  say: b", 1, "it must have \"entries:\""), ("entries: []\nmore: 1", 1, "nothing else beside it"),
+        ("- match: a\n  say: b", 1, "it must have \"entries:\""), ("entries: []\nmore: 1", 2, "nothing else beside it"),
         ("entries: Yves", 1, "entries must be a list"), ("entries:\n- Yves", 2, "an entry must have match"),
         ("entries:\n- say: b", 2, "the entry has no match"),
         ("entries:\n- match: a\n  sya: b", 3, "there are match, say, phonemes, language"),
@@ -69,7 +69,9 @@ import Testing
         ("entries:\n- match: a\n  say: b\n  language: zz-FR", 4, "language names no language"),
         ("entries:\n- match: Ah\n  say: b\n- match: ah\n  say: c", 4, "the same as that of the entry in line 2."),
         ("entries:\n- match: \"secret\n  say: b", 2, "is not YAML"),
-        ("entries:\n- match: a\n  match: b", 0, "there twice"),
+        ("entries:\n- match: a\n  match: b", 2, "there twice"),
+        ("entries:\n- match: a\n  say: b\nfoo: 1", 4, "nothing else beside it"),
+        ("entries:\n- match: a\u{0}", 2, "does not allow"),
         ("\t- a", 1, "is not YAML"),
     ])
     func aWrongFileIsNamedWithItsLine(_ text: String, _ line: Int, _ reason: String) throws {
@@ -83,13 +85,18 @@ import Testing
     }
 
     @Test func whatIsNoTextIsNoLexicon() throws {
-        try Data([0x65, 0xE9]).write(to: url)
-        #expect(try lexicon().problem?.message.contains("is not UTF-8 text") == true)
+        try Data([0x65, 0x0A, 0x65, 0xE9]).write(to: url)
+        #expect(try lexicon().problem?.message.contains("is not UTF-8 text in line 2") == true)
         try write(String(repeating: "#", count: 5 << 20))
         #expect(try lexicon().problem?.message.contains("more than 4 MiB") == true)
         try FileManager.default.removeItem(at: url)
         try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
         #expect(try lexicon().problem?.message.contains("cannot be read") == true)
+        // What was sent is not at fault.
+        let error = #expect(throws: ServiceError.self) {
+            try lexicon().replace(by: [Lexicon.Entry(match: "a", say: "b")])
+        }
+        #expect(error?.code == .internal && error?.message.contains("cannot be read") == true)
         let named = try lexicon(["tts.lexicon": "/nowhere/l.yaml"])
         #expect(named.problem?.message.contains("There is no lexicon /nowhere/l.yaml (tts.lexicon)") == true)
     }
@@ -100,6 +107,9 @@ import Testing
         try write("entries: [{match: a, say: b}]")
         expect(house.look(always: false), reads: 1)
         guard case .unchanged = house.look(always: false) else { throw CancellationError() }
+        // Whoever may read it has changed, and this process may be one of those who may not.
+        chmod(url.path, 0o600)
+        expect(house.look(always: false), reads: 1)
         expect(house.look(always: true), reads: 1)
         try write("entries: [{match: a, say: c}, {match: b}]")
         guard case .failed(let error) = house.look(always: false) else { throw CancellationError() }
@@ -114,6 +124,15 @@ import Testing
         try FileManager.default.removeItem(at: url)
         expect(house.look(always: false), reads: 0)
         #expect(house.lexicon.isEmpty)
+    }
+
+    @Test func itIsForItsOwnerAndForWhomTheOwnerLetsIn() throws {
+        let house = try lexicon()
+        for mode in [0o600, 0o640] {
+            try house.replace(by: [Lexicon.Entry(match: "a", say: "b")])
+            #expect(try FileManager.default.attributesOfItem(atPath: url.path)[.posixPermissions] as? Int == mode)
+            chmod(url.path, 0o640)
+        }
     }
 
     @Test func whatTheServerWritesItReadsAgain() throws {

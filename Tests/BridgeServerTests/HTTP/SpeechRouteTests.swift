@@ -64,6 +64,8 @@ import TextToSpeech
             #expect(spans[1]["to"]?.arrayValue?.map(\.numberValue) == [2, 24])
             let english = try await client.post("/api/tts/normalize", #"{"text":"$5, 72","language":"en"}"#)
             #expect(english.json?["text"]?.stringValue == "five dollars, seventy-two")
+            let slip = try await client.post("/api/tts/normalize", #"{"text":"72","language":"français"}"#)
+            #expect((slip.status, slip.param) == (400, "language"))
             let belgian = try await client.post("/api/tts/normalize", #"{"text":"72","language":"fr-BE"}"#)
             #expect(belgian.json?["text"]?.stringValue == "septante-deux")
             for body in [#"{}"#, #"{"text":""}"#, #"{"text":5}"#, #"{"text":"a","language":5}"#] {
