@@ -29,7 +29,8 @@ class Requests:
 
     WORDS = "lampe salon cuisine volet porte chauffage musique réveil jardin garage minute degré soir matin".split()
     ROOMS = "kitchen hall garden bedroom garage bathroom cellar office".split()
-    PATHS = {"llm": "/api/llm/generate", "stt": "/api/stt/transcribe", "tts": "/api/tts/synthesize", "embeddings": "/api/embeddings/embed"}
+    PATHS = {"llm": "/api/llm/generate", "stt": "/api/stt/transcribe", "tts": "/api/tts/synthesize", "embeddings": "/api/embeddings/embed",
+             "passages": "/api/embeddings/embed"}
 
     def __init__(self, bridge, host, clip):
         self.bridge, self.host = bridge, host
@@ -37,7 +38,8 @@ class Requests:
             self.sound = base64.b64encode(file.read()).decode()
 
     def next(self):
-        words = " ".join(random.choices(self.WORDS, k=7))
+        # A sentence, or a paragraph as indexes are made of.
+        words = " ".join(random.choices(self.WORDS, k=100 if self.bridge == "passages" else 7))
         fields = {
             # Tells the fake Ollama of token_cost.py what to answer: twenty tokens, a hundred a second.
             "llm": lambda: {"prompt": "100 20", "model": "m"},
@@ -45,6 +47,7 @@ class Requests:
             # Of a neural voice, where there is one: on a machine without a hub only English has one.
             "tts": lambda: {"text": f"Turn on the light in the {random.choice(self.ROOMS)}, please.", "language": "en"},
             "embeddings": lambda: {"text": words},
+            "passages": lambda: {"text": words, "input_type": "passage"},
         }[self.bridge]()
         body = json.dumps(fields).encode()
         return (f"POST {self.PATHS[self.bridge]} HTTP/1.1\r\nHost: {self.host}\r\nContent-Type: application/json\r\n"

@@ -17,13 +17,14 @@ sox "${CLIP:-$ROOT/Tests/SpeechToTextTests/Fixtures/speech/jfk.flac}" -t raw -e 
 port=$(free_port)
 start "http://127.0.0.1:$port/api/tags" python3 "$BENCH_DIR/token_cost.py" ollama "$port"
 
-declare -A PLACES=([llm]=4 [stt]=2 [tts]=2 [embeddings]=32)
-for bridge in "${@:-llm stt tts embeddings}"; do
+# Embeddings twice: of short sentences, of which a machine makes hundreds a second, and of passages of 100 words.
+declare -A PLACES=([llm]=4 [stt]=2 [tts]=2 [embeddings]=32 [passages]=32)
+for bridge in "${@:-llm stt tts embeddings passages}"; do
   for bridge in $bridge; do
-    [ -n "${PLACES[$bridge]:-}" ] || fail "there is no bridge '$bridge'; there are llm, stt, tts and embeddings."
+    [ -n "${PLACES[$bridge]:-}" ] || fail "there is no bridge '$bridge'; there are llm, stt, tts, embeddings and passages."
     places=${PLACES[$bridge]}
     # A cache that is full soon: one that fills would look like memory that grows.
-    start_bridges --set "ollama.host=127.0.0.1:$port" --set "admission.queue=$QUEUE" --set "admission.$bridge=$places" \
+    start_bridges --set "ollama.host=127.0.0.1:$port" --set "admission.queue=$QUEUE" --set "admission.${bridge/passages/embeddings}=$places" \
       --set embeddings.cache_bytes=1048576
     ${LOAD_CORES:+taskset -c "$LOAD_CORES"} python3 "$BENCH_DIR/overload.py" "$BASE" "$SERVER" "$bridge" "$places" "$QUEUE" "$SECONDS_EACH" "$WORK/clip" >"$WORK/figures"
     read -r peak goodput median1 high1 median2 high2 refused refused99 count before most1 most2 own server <"$WORK/figures"

@@ -40,22 +40,22 @@ package final class KeyRing: ReloadedFile {
         return state.withLock { $0.callers }.caller(showing: shown)
     }
 
-    func look(always: Bool) -> FileLook {
-        let stamp = source.stamp
-        let known = state.withLock { state in
+    func note(_ stamp: String?) -> String? {
+        state.withLock { state in
             defer { state.stamp = stamp }
             return state.stamp
         }
-        guard always || stamp != known else { return .unchanged }
-        do throws(ServiceError) {
-            guard let list = try file.read() else { return known == nil ? .unchanged : .failed(gone) }
-            let callers = Callers(keys: configured, entries: list.entries)
-            state.withLock { $0.callers = callers }
-            asks.store(true, ordering: .releasing)
-            return .read(callers.count)
-        } catch {
-            return .failed(error)
+    }
+
+    func reload(wasThere: Bool) throws(ServiceError) -> FileLook {
+        guard let list = try file.read() else {
+            if wasThere { throw gone }
+            return .unchanged
         }
+        let callers = Callers(keys: configured, entries: list.entries)
+        state.withLock { $0.callers = callers }
+        asks.store(true, ordering: .releasing)
+        return .read(callers.count)
     }
 
     private var gone: ServiceError {

@@ -126,8 +126,26 @@ protocol ReloadedFile: Sendable {
     var source: SharedFile { get }
     /// For the log, in the plural: "keys".
     var contents: String { get }
+    /// Notes the stamp of the file as it is looked at now.
+    ///
+    /// - Returns: that of the look before.
+    func note(_ stamp: String?) -> String?
+    /// Reads the file. Blocks.
+    ///
+    /// - Parameter wasThere: at the look before.
+    /// - Throws: what is wrong with it; what was known before has stayed.
+    func reload(wasThere: Bool) throws(ServiceError) -> FileLook
+}
+
+extension ReloadedFile {
     /// Reads the file if it has changed since the last look, or in any case if `always`. Blocks; for one task at a time.
-    func look(always: Bool) -> FileLook
+    func look(always: Bool) -> FileLook {
+        // The stamp comes first: a change after it is seen by the next look.
+        let stamp = source.stamp
+        let known = note(stamp)
+        guard always || stamp != known else { return .unchanged }
+        do { return try reload(wasThere: known != nil) } catch { return .failed(error) }
+    }
 }
 
 /// What came of a look at a file.

@@ -56,25 +56,24 @@ public final class HouseLexicon: ReloadedFile {
         return try LexiconText.lexicon(text, path: file.url.path)
     }
 
-    func look(always: Bool) -> FileLook {
-        let stamp = file.stamp
-        let known = state.withLock { state in
+    func note(_ stamp: String?) -> String? {
+        state.withLock { state in
             defer { state.stamp = stamp }
             return state.stamp
         }
-        guard always || stamp != known else { return .unchanged }
+    }
+
+    func reload(wasThere: Bool) throws(ServiceError) -> FileLook {
         do throws(ServiceError) {
             let lexicon = try Self.read(file)
-            if lexicon == nil, known == nil { return .unchanged }
-            take(lexicon ?? Lexicon())
+            if lexicon == nil, !wasThere { return .unchanged }
+            state.withLock { ($0.lexicon, $0.problem) = (lexicon ?? Lexicon(), nil) }
             return .read(lexicon?.entries.count ?? 0)
         } catch {
             state.withLock { $0.problem = error }
-            return .failed(error)
+            throw error
         }
     }
-
-    private func take(_ lexicon: Lexicon) { state.withLock { ($0.lexicon, $0.problem) = (lexicon, nil) } }
 
     /// Puts other words in the place of all, in the file too, whose comments are lost. Blocks.
     ///
