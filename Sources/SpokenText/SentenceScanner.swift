@@ -124,13 +124,13 @@ struct SentenceScanner {
         let next = text[behind]
         if next == "\n" { return (behind + 1, true) }
         if next.isLowercase || ",;:".unicodeScalars.contains(next) { return (behind, false) }
-        return (
-            behind, !(text[mark] == "." && index == mark + 1 && isAbbreviation(before: mark, in: text, next: behind))
-        )
+        guard text[mark] == ".", index == mark + 1 else { return (behind, true) }
+        return isAbbreviation(before: mark, in: text, next: behind, isLast: isLast).map { (behind, !$0) }
     }
 
-    /// Whether a full stop belongs to the word before it: "M.", "J. Dupont", and the number of a list's line.
-    private func isAbbreviation(before mark: Int, in text: [Unicode.Scalar], next: Int) -> Bool {
+    /// Whether a full stop belongs to the word before it: "M.", "J. Dupont", and the number of a list's line; nil if that can't be seen
+    /// yet.
+    private func isAbbreviation(before mark: Int, in text: [Unicode.Scalar], next: Int, isLast: Bool) -> Bool? {
         var first = mark
         while first > start, mark - first < 8, text[first - 1].isLetter { first -= 1 }
         if first == mark {
@@ -142,7 +142,25 @@ struct SentenceScanner {
             vocabulary?.abbreviations.mayHaveStop(
                 word, beforeFigure: text[next].isDigit || "+-−".unicodeScalars.contains(text[next])) == true
         if word.unicodeScalars.count == 1 { return text[first].isUpper || mayHaveStop }
+        if !mayHaveStop, let vocabulary, !vocabulary.isFrench, text[first].isUpper,
+            vocabulary.abbreviations.days[word.lowercased()] != nil
+        {
+            return isMonth(at: next, in: text, vocabulary, isLast: isLast)
+        }
         return mayHaveStop
+    }
+
+    /// "Sat. Dec. 5": "Sat" and "Sun" are words, and a month with a day behind them tells that they are none here.
+    private func isMonth(at index: Int, in text: [Unicode.Scalar], _ vocabulary: Vocabulary, isLast: Bool) -> Bool? {
+        let limit = index + 16
+        var end = index
+        while end < text.count, end < limit, text[end].isLetter { end += 1 }
+        var day = end
+        while day < text.count, day < limit, text[day] == "." || text[day].isBlank && text[day] != "\n" { day += 1 }
+        guard day < text.count || isLast || day == limit else { return nil }
+        let month = String(String.UnicodeScalarView(text[index..<end]))
+        return day < text.count && text[day].isDigit
+            && (vocabulary.abbreviations.months[month.lowercased()] != nil || Dates.isEnglishMonth(month))
     }
 }
 

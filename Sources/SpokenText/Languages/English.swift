@@ -80,7 +80,8 @@ struct English: SpokenLanguage {
         plusOrMinus: "plus or minus", about: "about", notEqual: "not equal to", less: "less than", more: "more than",
         atMost: "at most", atLeast: "at least", to: "to", over: "over", point: "point", dot: "dot", comma: "comma",
         percent: "percent", perMille: "per mille", per: "per", and: "and", number: "number", hashtag: "hashtag",
-        at: "at", slash: "slash", dash: "dash", underscore: "underscore", worldWideWeb: "W W W", squared: "squared",
+        at: "at", slash: "slash", backslash: "backslash", dash: "dash", underscore: "underscore", tilde: "tilde",
+        worldWideWeb: "W W W", squared: "squared",
         cubed: "cubed", toThePower: "to the power of", half: "a half", degree: "degree", version: "version",
         colon: "colon", question: "question mark", ampersand: "and", squareRoot: "the square root of",
         infinity: "infinity")

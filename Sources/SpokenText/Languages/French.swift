@@ -118,7 +118,8 @@ struct French: SpokenLanguage {
         more: "supérieur à", atMost: "inférieur ou égal à", atLeast: "supérieur ou égal à", to: "à", over: "sur",
         point: "point", dot: "point", comma: "virgule", percent: "pour cent", perMille: "pour mille", per: "par",
         and: "et",
-        number: "numéro", hashtag: "hashtag", at: "arobase", slash: "slash", dash: "tiret", underscore: "tiret bas",
+        number: "numéro", hashtag: "hashtag", at: "arobase", slash: "slash", backslash: "antislash", dash: "tiret",
+        underscore: "tiret bas", tilde: "tilde",
         worldWideWeb: "trois double vé", squared: "au carré", cubed: "au cube", toThePower: "puissance", half: "demi",
         degree: "degré", version: "version", colon: "deux points", question: "point d'interrogation",
         ampersand: "et", squareRoot: "racine de", infinity: "infini")

@@ -35,7 +35,8 @@ struct Words: Sendable {
         atLeast: String
     var to: String, over: String, point: String, dot: String, comma: String, percent: String, perMille: String,
         per: String
-    var and: String, number: String, hashtag: String, at: String, slash: String, dash: String, underscore: String
+    var and: String, number: String, hashtag: String, at: String, slash: String, backslash: String, dash: String,
+        underscore: String, tilde: String
     var worldWideWeb: String, squared: String, cubed: String, toThePower: String, half: String, degree: String,
         version: String
     var colon: String, question: String, ampersand: String, squareRoot: String, infinity: String

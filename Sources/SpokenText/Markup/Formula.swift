@@ -54,7 +54,7 @@ enum Formula {
         "ne": "≠", "neq": "≠", "approx": "≈", "pi": "π", "infty": "∞", "circ": "°", "sqrt": "√", "to": "→",
         "rightarrow": "→", "Rightarrow": "→", "implies": "→", "text": " ", "mathrm": " ", "mathbf": " ", "textbf": " ",
         "frac": " ", "dfrac": " ", "tfrac": " ", "boxed": " ", "left": " ", "right": " ", "quad": " ", "qquad": " ",
-        "displaystyle": " ", "limits": " ", "euro": "€", "degree": "°",
+        "displaystyle": " ", "limits": " ", "euro": "€", "degree": "°", "in": "∈", "notin": "∉",
     ]
 }
 

@@ -32,7 +32,7 @@ struct LineStart {
             index += hashes
             skipSpaces()
         } else if index + 1 < stop, "-*+•‣◦–".unicodeScalars.contains(line[index]), line[index + 1] == " ",
-            !Self.isBelowZero(line[index..<stop])
+            !Self.isBelowZero(line[index..<stop]), !Self.isMore(line[index..<stop])
         {
             index += 1
             skipSpaces()
@@ -70,6 +70,20 @@ struct LineStart {
         let unit = body[figures.endIndex...].prefix(3).first { !$0.isBlank }
         return unit == "°" || unit == "º" || unit == "℃"
     }
+
+    /// "+ 1 min 12 s", "+ 5 %": nothing but what comes on top.
+    private static func isMore(_ body: ArraySlice<Unicode.Scalar>) -> Bool {
+        guard body.first == "+", body.count <= 32 else { return false }
+        let parts = body.dropFirst(2).split { $0.isBlank || $0 == "." }
+        return !parts.isEmpty && parts.count % 2 == 0
+            && parts.enumerated().allSatisfy { place, part in
+                place % 2 == 0
+                    ? part.allSatisfy { $0.isDigit || $0 == "," }
+                    : amounts.contains(String(String.UnicodeScalarView(part)))
+            }
+    }
+
+    private static let amounts: Set<String> = ["h", "min", "mn", "s", "sec", "%", "€", "°C", "pts"]
 
     /// "---", and the row of dashes under the head of a table.
     private static func isRule(_ body: ArraySlice<Unicode.Scalar>) -> Bool {

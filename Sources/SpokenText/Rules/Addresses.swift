@@ -73,7 +73,7 @@ enum Addresses {
         return Reading(end: end, words: parts.joined(separator: " " + context.words.point + " "), isQuantity: true)
     }
 
-    private static func endOfName(_ text: TokenizedText, from index: Int, marks: String) -> Int? {
+    static func endOfName(_ text: TokenizedText, from index: Int, marks: String) -> Int? {
         var end = index
         guard text.isWord(end) || text.isDigits(end) else { return nil }
         while end < index + longest,
@@ -100,7 +100,7 @@ enum Addresses {
         return end
     }
 
-    private static func said(_ text: TokenizedText, _ range: Range<Int>, in context: RuleContext) -> String {
+    static func said(_ text: TokenizedText, _ range: Range<Int>, in context: RuleContext) -> String {
         let words = context.words
         var parts: [String] = []
         for index in range {
@@ -122,6 +122,8 @@ enum Addresses {
         case ".": words.dot
         case "@": words.at
         case "/": words.slash
+        case "\\": words.backslash
+        case "~": words.tilde
         case "-": words.dash
         case "_": words.underscore
         case ":": words.colon

@@ -40,6 +40,23 @@ enum Calendar {
         return Reading(end: context.endsSentence(index + 1) ? index + 1 : index + 2, words: day)
     }
 
+    /// "semaine S48", "semaines S48 et S49", "S48 (semaine du 23)": elsewhere, it is the name of something.
+    static let weekNumber = Rule(at: "S", before: .digits) { context, index in
+        let text = context.text
+        guard context.isFrench, let week = context.week(at: index) else { return nil }
+        let number = context.language.cardinal(week, .masculine)
+        if context.isBehindWeek(index) {
+            let isRange = context.isDash(index + 2) && context.week(at: index + 3) != nil
+            return Reading(
+                end: isRange ? index + 3 : index + 2, words: number + (isRange ? " " + context.words.to + " " : ""))
+        }
+        let next = text.behindSpace(index + 2)
+        guard text.isMark(next, "(,:"), text.word(text.behindSpace(next + 1))?.lowercased() == "semaine",
+            text.word(text.behindSpace(next + 1) + 2) == "du"
+        else { return nil }
+        return Reading(end: index + 2, words: "semaine " + number)
+    }
+
     private static let led: Set<String> = [
         "du", "au", "chaque", "dernier", "premier", "prochain", "deuxième", "troisième",
     ]
@@ -90,6 +107,30 @@ extension RuleContext {
     fileprivate func day(at index: Int) -> String? {
         guard text.isWord(index), text.length(index) == 3 else { return nil }
         return vocabulary.abbreviations.days[text.string(index).lowercased()]
+    }
+
+    /// "S48".
+    fileprivate func week(at index: Int) -> UInt64? {
+        guard text.string(index) == "S", !text.isWord(index + 2) else { return nil }
+        return text.small(index + 1, in: 1...53)
+    }
+
+    /// Whether "semaine" stands before a week, or before those that it stands in a row with.
+    fileprivate func isBehindWeek(_ index: Int) -> Bool {
+        var place = index
+        for _ in 0..<4 {
+            var before = place - 1
+            while text.isSpace(before) || text.isMark(before, "(:") { before -= 1 }
+            if text.isMark(before, ".") { return text.word(before - 1)?.lowercased() == "sem" }
+            if ["semaine", "semaines", "sem"].contains(text.word(before)?.lowercased() ?? "") { return true }
+            guard ["et", "à", "ou", "au"].contains(text.word(before) ?? "") || text.isMark(before, "-–/,") else {
+                return false
+            }
+            before -= text.isSpace(before - 1) ? 2 : 1
+            guard week(at: before - 1) != nil else { return false }
+            place = before - 1
+        }
+        return false
     }
 
     /// Whether a short day and its full stop end before a place.

@@ -57,6 +57,7 @@ enum Clock {
     static let colons = Rule(before: [.colon, .space, .word]) { context, index in
         let text = context.text
         guard text.isMark(index + 1, ":"), text.isDigits(index + 2) else { return afternoon(context, index) }
+        if context.isFrench, let length = Durations.colon(context, index) { return length }
         guard let hour = text.small(index, in: 0...24), let minute = text.small(index + 2, in: 0...59, digits: 2...2)
         else {
             return ratio(context, index)
@@ -68,13 +69,8 @@ enum Clock {
         if text.isMark(end, ":"), text.isDigits(end + 1) { return nil }
         if hour == 0, let second, context.isFrench, isLeft(context, index) {
             // "Il reste 00:04:30."
-            let (minutes, seconds) = (
-                context.language.cardinal(minute, .feminine) + (minute < 2 ? " minute" : " minutes"),
-                context.language.cardinal(second, .feminine) + (second < 2 ? " seconde" : " secondes")
-            )
             return Reading(
-                end: end, words: second == 0 ? minutes : minute == 0 ? seconds : minutes + " et " + seconds,
-                isQuantity: true)
+                end: end, words: Durations.words(minutes: minute, seconds: second, in: context), isQuantity: true)
         }
         let half = half(of: context, at: end)
         return Reading(

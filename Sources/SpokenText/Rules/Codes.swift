@@ -91,7 +91,7 @@ enum Codes {
         return Reading(end: index + 2, words: ([words] + letters).joined(separator: " ") + " ")
     }
 
-    private static func pairs(_ figures: String, in context: RuleContext) -> String {
+    static func pairs(_ figures: String, in context: RuleContext) -> String {
         var rest = Substring(figures)
         var words: [String] = []
         while !rest.isEmpty {

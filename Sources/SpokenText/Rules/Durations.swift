@@ -46,6 +46,54 @@ enum Durations {
                 + context.language.cardinal(fraction, .masculine) + name)
     }
 
+    /// "en 45:12", "une vidéo de 12:45", "dans 0:45": minutes and seconds, where neither an hour of the day nor a ratio can stand.
+    static func colon(_ context: RuleContext, _ index: Int) -> Reading? {
+        let text = context.text
+        guard text.length(index) <= 3, let minutes = text.value(index), minutes <= 180,
+            let seconds = text.small(index + 2, in: 0...59, digits: 2...2), minutes > 0 || seconds > 0,
+            !text.isMark(index + 3, ":") || !text.isDigits(index + 4), text.isSpace(index - 1),
+            minutes > 0 || text.length(index) == 1
+        else { return nil }
+        let isNamed = text.isMark(index - 2, ":")
+        let place = isNamed ? (text.isSpace(index - 3) ? index - 4 : index - 3) : index - 2
+        guard let before = text.word(place)?.lowercased(), isLength(minutes, behind: before, at: place, in: context)
+        else { return nil }
+        // "50:50" are parts of a hundred.
+        guard minutes < 25 || minutes + seconds != 100 else { return nil }
+        return Reading(end: index + 3, words: words(minutes: minutes, seconds: seconds, in: context), isQuantity: true)
+    }
+
+    private static func isLength(_ minutes: UInt64, behind word: String, at place: Int, in context: RuleContext) -> Bool
+    {
+        let isOfTimer =
+            timers.contains(word)
+            || ["dans", "de", "sur"].contains(word) && context.isNear(timers, place, before: 8, behind: 0)
+        let isRecorded =
+            ["dure", "durent", "durait"].contains(word) && context.isNear(recordings, place, before: 8, behind: 0)
+            || word == "de" && recordings.contains(context.text.word(place - 2)?.lowercased() ?? "")
+                && (minutes > 24 || ["un", "une"].contains(context.text.word(place - 4)?.lowercased() ?? ""))
+        if isOfTimer || isRecorded { return true }
+        return minutes == 0 ? left.contains(word) : minutes > 24 && lengths.contains(word)
+    }
+
+    private static let timers: Set<String> = ["minuteur", "minuterie", "chrono", "chronomètre", "chronos"]
+    private static let recordings: Set<String> = [
+        "chanson", "morceau", "vidéo", "clip", "titre", "piste", "podcast", "enregistrement", "extrait",
+    ]
+    private static let left: Set<String> = ["dans", "reste", "restant", "restent", "encore"]
+    private static let lengths: Set<String> = left.union([
+        "durée", "dure", "durent", "durait", "duré", "temps", "en", "record",
+    ])
+
+    /// "quatre minutes et trente secondes".
+    static func words(minutes: UInt64, seconds: UInt64, in context: RuleContext) -> String {
+        let (first, second) = (
+            context.language.cardinal(minutes, .feminine) + (minutes < 2 ? " minute" : " minutes"),
+            context.language.cardinal(seconds, .feminine) + (seconds < 2 ? " seconde" : " secondes")
+        )
+        return seconds == 0 ? first : minutes == 0 ? second : first + " et " + second
+    }
+
     /// "5'10\"" in English.
     private static func feet(_ context: RuleContext, _ index: Int) -> Reading? {
         let text = context.text

@@ -67,6 +67,10 @@ extension RuleContext {
         if ["th", "thermostat"].contains(before), other == one + 1 {
             return Reading(end: index + 3, words: first + " " + words.to + " " + second)
         }
+        // "taille 38/40", "T. 38/40".
+        if ["taille", "tailles", "t"].contains(before), other == one + 2, one >= 30 {
+            return Reading(end: index + 3, words: first + " " + second)
+        }
         let isSeason = text.length(index) == 4 && (1900..<2100).contains(one)
         if isSeason,
             text.length(index + 2) == 4 ? other == one + 1 : text.length(index + 2) == 2 && other == (one + 1) % 100

@@ -18,6 +18,29 @@ enum Numbers {
         return Reading(end: index + 1, words: context.language.year(value), isQuantity: true)
     }
 
+    /// "1,6e-19", "6.02e23": without a sign or decimals, it could be a code.
+    static let scientific = Rule(before: [.word, .pause, .stop]) { context, index in
+        let text = context.text
+        let isWhole = text.isWord(index + 1)
+        let letter = isWhole ? index + 1 : index + 3
+        guard text.length(letter) == 1, text.isWord(letter), ["e", "E"].contains(text.string(letter)) else {
+            return nil
+        }
+        let isSigned = text.isMark(letter + 1, "-−‑+")
+        let power = isSigned ? letter + 2 : letter + 1
+        guard isSigned || !isWhole, let exponent = text.value(power), text.length(power) <= 3,
+            text.isBorder(power + 1) || text.isMark(power + 1, ".,;:!?)") && !text.isDigits(power + 2),
+            let number = context.number(index), number.end == letter, !text.isWord(index - 1)
+        else { return nil }
+        let words = [
+            context.language.spoken(number), context.words.times, context.language.cardinal(10, .masculine),
+            context.words.toThePower, text.isMark(letter + 1, "-−‑") ? context.words.minus : "",
+            context.language.cardinal(exponent, .masculine),
+        ]
+        return Reading(
+            end: power + 1, words: words.filter { !$0.isEmpty }.joined(separator: " "), isQuantity: true)
+    }
+
     /// "the 1990s", "the 80s", "'80s".
     static let decades = Rule(before: .word) { context, index in
         let text = context.text

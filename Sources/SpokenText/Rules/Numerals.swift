@@ -27,6 +27,29 @@ enum Numerals {
         return named(value, behind: before, in: context).map { Reading(end: index + 1, words: $0) }
     }
 
+    /// "XXe s.", "du XVe au XVIe s.", "aux XIXe et XXe s.".
+    static let century = Rule(at: "s", before: .stop) { context, index in
+        let text = context.text
+        guard context.isFrench, text.length(index) == 1, text.isSpace(index - 1), isOrdinal(text, index - 2) else {
+            return nil
+        }
+        let isPlural =
+            text.word(index - 4) == "et" && isOrdinal(text, index - 6)
+            && ["aux", "les", "des"].contains(text.word(index - 8)?.lowercased() ?? "")
+        return Reading(
+            end: context.endsSentence(index + 1) ? index + 1 : index + 2, words: isPlural ? "siècles" : "siècle")
+    }
+
+    /// "XXe".
+    private static func isOrdinal(_ text: TokenizedText, _ index: Int) -> Bool {
+        guard text.isWord(index), text.length(index) <= 8 else { return false }
+        let letters = text.scalars[text.tokens[index].start..<text.tokens[index].end]
+        guard let numeral = numeral(at: letters), numeral.value != nil, letters.count > numeral.count else {
+            return false
+        }
+        return ["e", "ᵉ", "ème", "er"].contains(String(String.UnicodeScalarView(letters.dropFirst(numeral.count))))
+    }
+
     /// "Louis XIV", "François Ier", "chapitre IV"; "Henry VIII" is "Henry the eighth" in English.
     private static func named(_ value: UInt64, behind before: String, in context: RuleContext) -> String? {
         let name = before.lowercased()

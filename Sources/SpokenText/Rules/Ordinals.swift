@@ -30,6 +30,31 @@ enum Ordinals {
         return ordinal(value, suffix: suffix.lowercased(), in: context).map { Reading(end: end, words: $0) }
     }
 
+    /// "1°)", "2°)" of a list: premièrement, deuxièmement.
+    static let adverb = Rule(before: .otherMark) { context, index in
+        let text = context.text
+        guard context.isFrench, text.isMark(index + 1, "°º"), text.isMark(index + 2, ")"),
+            let value = text.small(index, in: 1...20), !text.startsWithZero(index), beginsPoint(text, index),
+            !isInBrackets(text, index)
+        else { return nil }
+        let gap = text.isBorder(index + 3) ? "" : " "
+        return Reading(end: index + 3, words: context.language.ordinal(value, .feminine) + "ment," + gap)
+    }
+
+    /// At the beginning of a line, behind a mark, and in "1°) le prix et 2°) le goût".
+    private static func beginsPoint(_ text: TokenizedText, _ index: Int) -> Bool {
+        if index == 0 || text.isBorder(index - 1) && !text.isSpace(index - 1) { return true }
+        return text.isSpace(index - 1)
+            && (index == 1 || text.isMark(index - 2, ":;,.!?–-")
+                || ["et", "puis", "ou"].contains(text.word(index - 2) ?? ""))
+    }
+
+    /// "(à 20°)" closes what is open.
+    private static func isInBrackets(_ text: TokenizedText, _ index: Int) -> Bool {
+        let bracket = (max(0, index - 64)..<index).last { text.isMark($0, "()") }
+        return bracket.map { text.isMark($0, "(") } ?? false
+    }
+
     /// "LE 20E SIÈCLE", but "le Wi-Fi 6E".
     private static func isAmongCapitals(_ text: TokenizedText, from first: Int, to suffix: Int) -> Bool {
         [first - 2, suffix + 2].contains { text.isAllCapitals($0) && text.length($0) > 1 }

@@ -41,6 +41,18 @@ enum Quantities {
         return Reading(end: isPlus ? index + 3 : index + 2, words: words + " ")
     }
 
+    /// "1 500/1 800 m": too great for a part, and too near to each other for two things.
+    static let heights = Rule(before: [.space, .slash]) { context, index in
+        let text = context.text
+        let slash = text.isSpace(index + 1) ? index + 3 : index + 1
+        guard context.isFrench, text.isMark(slash, "/"), let number = context.number(index), number.end == slash,
+            number.value >= 1000, let other = context.number(slash + 1),
+            (number.value + 1..<2 * number.value).contains(other.value),
+            context.unit(behind: other.end) != nil || text.isMark(text.behindSpace(other.end), "€")
+        else { return nil }
+        return Reading(end: slash + 1, words: context.language.spoken(number) + " " + context.words.to + " ")
+    }
+
     /// "4/6 personnes" are no part of a person.
     private static func isParty(_ context: RuleContext, _ end: Int) -> Bool {
         guard context.text.isSpace(end), let noun = context.text.word(end + 1) else { return false }
@@ -73,6 +85,23 @@ enum Quantities {
             end: number.end + 1, words: context.language.spoken(number) + (number.value > 1 ? " pouces" : " pouce"))
     }
 
+    /// "20 in. wide", "a 20 in. screen": without its full stop, and at the end of most sentences, "in" is another word.
+    static let shortInches = Rule(before: [.space, .word]) { context, index in
+        let text = context.text
+        guard !context.isFrench, let number = context.number(index), case let name = text.behindSpace(number.end),
+            text.word(name) == "in", text.isMark(name + 1, ".")
+        else { return nil }
+        let next = text.behindSpace(name + 2)
+        let before = text.isSpace(index - 1) ? text.word(index - 2)?.lowercased() ?? "" : ""
+        let isLast = context.endsSentence(name + 1)
+        guard isLast ? sizeVerbs.contains(before) : text.isSpace(name + 2) && text.isWord(next) else { return nil }
+        let isAdjective = !isLast && (before == "a" || before == "an")
+        let unit = context.language.isPlural(number) && !isAdjective ? " inches" : " inch"
+        return Reading(end: isLast ? name + 1 : name + 2, words: context.language.spoken(number) + unit)
+    }
+
+    private static let sizeVerbs: Set<String> = ["is", "are", "was", "measures", "about", "by", "x"]
+
     private static let screens: Set<String> = [
         "écran", "écrans", "télé", "tv", "téléviseur", "moniteur", "tablette", "vélo", "roues", "roue", "pneus",
         "jante", "jantes",
@@ -97,6 +126,22 @@ enum Quantities {
         ["litre", "gramme", "gram", "minute", "hour", "heure", "second"].contains { unit.singular.contains($0) }
             && !unit.singular.contains(" ")
     }
+
+    /// "x 2/j": how often a medicine is taken.
+    static let doses = Rule(at: "x×", before: [.digits, .space]) { context, index in
+        let text = context.text
+        let place = text.behindSpace(index + 1)
+        guard context.isFrench, text.isMark(index, "×") || text.word(index) == "x", text.isBorder(index - 1),
+            let count = text.small(place, in: 1...24), text.isMark(place + 1, "/"),
+            let period = text.word(place + 2).flatMap({ doseTimes[$0] }), !text.isMark(place + 3, "/")
+        else { return nil }
+        return Reading(end: place + 3, words: context.language.cardinal(count, .feminine) + " fois par " + period)
+    }
+
+    private static let doseTimes = [
+        "j": "jour", "jour": "jour", "sem": "semaine", "semaine": "semaine", "mois": "mois", "nuit": "nuit",
+        "h": "heure", "an": "an",
+    ]
 
     /// "Lait x6": how many.
     static let packs = Rule(at: "x×", before: .digits) { context, index in

@@ -95,6 +95,14 @@ struct RuleContext {
         return leads(1) || leads(-1)
     }
 
+    /// Whether one of some words stands among the tokens around a place.
+    func isNear(_ words: Set<String>, _ index: Int, before: Int, behind: Int) -> Bool {
+        for place in max(0, index - before)..<min(text.count, index + behind + 1) {
+            if let word = text.word(place), words.contains(word.lowercased()) { return true }
+        }
+        return false
+    }
+
     /// A dash between two things without a space.
     func isDash(_ index: Int) -> Bool { text.isMark(index, "-–‑−") }
 }
@@ -103,20 +111,25 @@ struct RuleContext {
 /// answers is right, so that those that want more come first.
 struct RuleTable: Sendable {
     private static let digits: [Rule] = [
-        Codes.glued, Codes.article, Codes.secret, Codes.mixed, Codes.toCall, Quantities.millions, Quantities.inches,
+        Sports.sets, Ordinals.adverb, Numbers.scientific, Codes.glued, Codes.article, Codes.secret, Codes.mixed,
+        Codes.toCall, Quantities.millions, Quantities.inches, Quantities.shortInches,
         Durations.primes, Dates.iso,
         Dates.american, Dates.afterMonth, Numbers.halves, Numbers.decades,
         Dates.numeric,
         Telephones.national, Addresses.ofMachine, Telephones.american, Clock.swiss, Clock.hours, Clock.colons,
         Clock.allDay,
-        Money.amount, Fractions.mixed, Quantities.span, Fractions.written, Ordinals.figures, Quantities.product,
+        Money.amount, Fractions.mixed, Quantities.span, Quantities.heights, Fractions.written, Ordinals.figures,
+        Quantities.product,
         Quantities.padded, Quantities.measured,
         Dates.firstOfMonth, Addresses.versions, Numbers.years, Numbers.counted, Numbers.code,
     ]
     private static let word: [Rule] = [
-        Alternatives.endings, Alternatives.slashed, Codes.plate, Codes.episode, Calendar.english, Calendar.week,
+        Accounts.iban, FilePaths.windows, Sizes.letters, Sizes.short, Alternatives.endings, Alternatives.slashed,
+        Codes.plate,
+        Codes.episode, Calendar.weekNumber, Calendar.english, Calendar.week,
         Calendar.day, Weather.wind, Weather.corner, Addresses.mail, Addresses.web,
-        Kitchen.spoons, Numbers.perPeriod, Numbers.elided, Numerals.roman, Quantities.packs, Money.codeFirst,
+        Kitchen.spoons, Numbers.perPeriod, Numbers.elided, Numerals.roman, Numerals.century, Quantities.doses,
+        Quantities.packs, Money.codeFirst,
         ShortForms.temperature,
         ShortForms.beforeChrist,
         ShortForms.lettered,
@@ -124,12 +137,14 @@ struct RuleTable: Sendable {
         Compounds.acronym,
     ]
     private static let mark: [Rule] = [
-        Signs.phonemes, Telephones.inBrackets, Telephones.international, Money.signFirst, Signs.moreThan, Signs.sign,
+        Signs.phonemes, FilePaths.unix, Telephones.inBrackets, Telephones.international, Money.signFirst,
+        Signs.moreThan, Signs.sign,
         Signs.paragraph,
         Signs.hashtag, Signs.mention,
-        Fractions.vulgar, Signs.power, Quantities.packs, Signs.joint, Signs.hours, Signs.days, Signs.limit,
+        Fractions.vulgar, Signs.power, Quantities.doses, Quantities.packs, Signs.joint, Signs.hours, Signs.days,
+        Signs.limit,
         Signs.beside,
-        Signs.operation, Signs.symbol,
+        Signs.operation, Signs.membership, Signs.symbol,
     ]
 
     static let shared = RuleTable()

@@ -25,6 +25,12 @@ enum Signs {
         if text.isMark(index, "+"), isFirst, text.isDigits(index + 1) {
             return Reading(end: index + 1, words: context.words.plus + " ")
         }
+        // "+ 1 min 12 s": a bullet would be gone by now.
+        if text.isMark(index, "+"), text.isSpace(index + 1), index == 0 || isFirst && !text.isSpace(index - 1),
+            text.isDigits(index + 2)
+        {
+            return Reading(end: index + 1, words: context.words.plus)
+        }
         let isNumber = text.isDigits(text.behindSpace(index + 1))
         guard isNumber, !text.isDigits(index - 1) else { return nil }
         let gap = text.isDigits(index + 1) ? " " : ""
@@ -230,6 +236,23 @@ enum Signs {
         else { return nil }
         return Reading(end: index + 1, words: "au")
     }
+
+    /// "x ∈ ℝ", "x ∉ A".
+    static let membership = Rule(at: "∈∉") { context, index in
+        let text = context.text
+        guard text.isMark(index, "∈∉") else { return nil }
+        let isIn = text.isMark(index, "∈")
+        let name =
+            context.isFrench ? (isIn ? "appartient à" : "n'appartient pas à") : (isIn ? "belongs to" : "is not in")
+        let (gap, set) = (text.isSpace(index - 1) ? "" : " ", text.behindSpace(index + 1))
+        if let letter = numberSets[text.string(set)] {
+            return Reading(end: set + 1, words: gap + name + " " + letter)
+        }
+        return Reading(end: index + 1, words: gap + name + (set > index + 1 ? "" : " "))
+    }
+
+    /// Letters that voices have no name for.
+    private static let numberSets = ["ℝ": "R", "ℕ": "N", "ℤ": "Z", "ℚ": "Q", "ℂ": "C"]
 
     /// Marks that say one word by themselves.
     static let symbol = Rule(at: "&∞→⇒➜⟶-=") { context, index in

@@ -1,0 +1,75 @@
+/// Results of matches that are no quantities.
+enum Sports {
+    /// "6-4 7-5", "6/4, 7/6 (7/4)": the sets of a match of tennis.
+    static let sets = Rule(at: "01234567", before: [.dash, .slash]) { context, index in
+        let text = context.text
+        guard context.isFrench, var set = TennisSet(at: index, in: context),
+            text.isBorder(index - 1) || text.isMark(index - 1, "(:"),
+            !(text.isSpace(index - 1) && datePrepositions.contains(text.word(index - 2)?.lowercased() ?? ""))
+        else { return nil }
+        let mark = text.mark(index + 1)
+        var (sets, isWon) = ([set], set.isWon)
+        while sets.count < 5 {
+            let space = text.isMark(set.end, ",") ? set.end + 1 : set.end
+            guard text.isSpace(space), text.mark(space + 2) == mark, let next = TennisSet(at: space + 1, in: context)
+            else { break }
+            set = next
+            sets.append(next)
+            isWon = isWon || next.isWon
+        }
+        let isTennis = context.isNear(tennis, index, before: 24, behind: 24 + 4 * sets.count)
+        // One set may be a range or a part; in a row of them that goes down somewhere, only slashes may still be something else.
+        guard isWon,
+            isTennis
+                || sets.count > 1
+                    && (!text.isMark(index + 1, "/") || context.isNear(matches, index, before: 24, behind: 40))
+        else { return nil }
+        return Reading(end: set.end, words: sets.map { $0.words(in: context) }.joined(separator: ", "))
+    }
+
+    private static let tennis: Set<String> = ["tennis", "set", "sets", "wimbledon", "garros"]
+    private static let matches: Set<String> = [
+        "bat", "battu", "battue", "bats", "gagne", "gagné", "impose", "imposé", "remporte", "remporté", "victoire",
+        "vainqueur", "perd", "perdu", "défaite", "finale", "match",
+    ]
+    /// "du 6/4 au 7/5" is a time of the year.
+    private static let datePrepositions: Set<String> = ["le", "les", "du", "au", "des", "depuis", "avant", "de", "d"]
+}
+
+/// "6-4", and "7-6 (5)" with the points of its last game.
+private struct TennisSet {
+    /// Of both players.
+    var games: [UInt64]
+    var points: [UInt64] = []
+    var end: Int
+
+    var isWon: Bool { games[0] > games[1] }
+
+    init?(at index: Int, in context: RuleContext) {
+        let text = context.text
+        guard let one = text.small(index, in: 0...7, digits: 1...1), text.isMark(index + 1, "/-–‑"),
+            let other = text.small(index + 2, in: 0...7, digits: 1...1)
+        else { return nil }
+        let (most, least) = (max(one, other), min(one, other))
+        guard most == 6 && least <= 4 || most == 7 && (5...6).contains(least) else { return nil }
+        (games, end) = ([one, other], index + 3)
+        let open = text.behindSpace(end)
+        if least == 6, text.isMark(open, "("), let first = text.small(open + 1, in: 0...30) {
+            if text.isMark(open + 2, ")") {
+                (points, end) = ([first], open + 3)
+            } else if text.isMark(open + 2, "/-–‑"), let second = text.small(open + 3, in: 0...30),
+                text.isMark(open + 4, ")")
+            {
+                (points, end) = ([first, second], open + 5)
+            }
+        }
+        guard text.isBorder(end) || text.isMark(end, ".,;:!?)»") && !text.isDigits(end + 1) else { return nil }
+    }
+
+    func words(in context: RuleContext) -> String {
+        func said(_ numbers: [UInt64]) -> String {
+            numbers.map { context.language.cardinal($0, .masculine) }.joined(separator: " ")
+        }
+        return said(games) + (points.isEmpty ? "" : " (" + said(points) + ")")
+    }
+}
