@@ -1,9 +1,9 @@
 /// Days of the week, short.
 enum Calendar {
     /// "lun-ven", "lun.–sam.", and "L-V" in front of hours.
-    static let week = Rule(before: [.dash, .stop]) { context, index in
+    static let week = Rule(before: [.dash, .stop], in: .french) { context, index in
         let text = context.text
-        guard context.isFrench, text.length(index) <= 3, !context.isDash(index - 1), !text.isMark(index - 1, ".'’@/")
+        guard text.length(index) <= 3, !context.isDash(index - 1), !text.isMark(index - 1, ".'’@/")
         else {
             return nil
         }
@@ -23,9 +23,9 @@ enum Calendar {
     }
 
     /// "du lun. au ven.", "mar. et jeu.": a day that another one or an article explains.
-    static let day = Rule(before: .stop) { context, index in
+    static let day = Rule(before: .stop, in: .french) { context, index in
         let text = context.text
-        guard context.isFrench, let day = context.day(at: index),
+        guard let day = context.day(at: index),
             text.isSpace(index - 1) || index == 0 || text.isMark(index - 1, "(")
         else { return nil }
         let before = text.word(index - 2)?.lowercased() ?? ""
@@ -41,9 +41,9 @@ enum Calendar {
     }
 
     /// "semaine S48", "semaines S48 et S49", "S48 (semaine du 23)": elsewhere, it is the name of something.
-    static let weekNumber = Rule(at: "S", before: .digits) { context, index in
+    static let weekNumber = Rule(at: "S", before: .digits, in: .french) { context, index in
         let text = context.text
-        guard context.isFrench, let week = context.week(at: index) else { return nil }
+        guard let week = context.week(at: index) else { return nil }
         let number = context.language.cardinal(week, .masculine)
         if context.isBehindWeek(index) {
             let isRange = context.isDash(index + 2) && context.week(at: index + 3) != nil
@@ -62,9 +62,10 @@ enum Calendar {
     ]
 
     /// "Mon-Fri", "Tue, Dec 1", "Dec. 25", "Dec 24th".
-    static let english = Rule(at: "MTWFSJADON", before: [.dash, .stop, .space, .pause]) { context, index in
+    static let english = Rule(at: "MTWFSJADON", before: [.dash, .stop, .space, .pause], in: .english) {
+        context, index in
         let text = context.text
-        guard !context.isFrench, text.isCapitalised(index), !text.isAllCapitals(index),
+        guard text.isCapitalised(index), !text.isAllCapitals(index),
             (3...4).contains(text.length(index)),
             text.isBorder(index - 1) || text.isMark(index - 1, "(,-–")
         else { return nil }

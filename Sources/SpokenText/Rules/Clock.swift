@@ -1,9 +1,9 @@
 /// Hours of the day, and lengths of time written like them.
 enum Clock {
     /// "18h30", "8 h", "2h30min".
-    static let hours = Rule(before: [.space, .word]) { context, index in
+    static let hours = Rule(before: [.space, .word], in: .french) { context, index in
         let text = context.text
-        guard context.isFrench, text.length(index) <= 3, let hour = text.value(index) else { return nil }
+        guard text.length(index) <= 3, let hour = text.value(index) else { return nil }
         let mark = text.behindSpace(index + 1)
         guard let h = text.word(mark), h == "h" || h == "H", !text.isMark(mark + 1, "'’/") else { return nil }
         var reading = Reading(
@@ -42,7 +42,7 @@ enum Clock {
     }
 
     /// "14.30 h", as Switzerland writes it.
-    static let swiss = Rule(before: .stop) { context, index in
+    static let swiss = Rule(before: .stop, in: .french) { context, index in
         let text = context.text
         guard context.vocabulary.isSwiss, let hour = text.small(index, in: 0...24),
             let minute = text.small(index + 2, in: 0...59, digits: 2...2), !text.isMark(index - 1, ".,/-"),

@@ -53,9 +53,9 @@ enum Codes {
     }
 
     /// "le 49.3" of the constitution is never read with its mark.
-    static let article = Rule(at: "4", before: [.stop, .dash]) { context, index in
+    static let article = Rule(at: "4", before: [.stop, .dash], in: .french) { context, index in
         let text = context.text
-        guard context.isFrench, text.string(index) == "49", text.string(index + 2) == "3", text.isSpace(index - 1),
+        guard text.string(index) == "49", text.string(index + 2) == "3", text.isSpace(index - 1),
             ["le", "du", "au", "article", "un", "ce"].contains(text.word(index - 2)?.lowercased() ?? ""),
             !text.isDigits(index + 4), context.unit(behind: index + 3) == nil
         else { return nil }
@@ -91,14 +91,9 @@ enum Codes {
         return Reading(end: index + 2, words: ([words] + letters).joined(separator: " ") + " ")
     }
 
+    /// Two by two.
     static func pairs(_ figures: String, in context: RuleContext) -> String {
-        var rest = Substring(figures)
-        var words: [String] = []
-        while !rest.isEmpty {
-            words.append(context.language.code(String(rest.prefix(2))))
-            rest = rest.dropFirst(2)
-        }
-        return words.joined(separator: " ")
+        Telephones.pairs(figures).map(context.language.code).joined(separator: " ")
     }
 
     private static let names: Set<String> = ["code", "codes", "digicode", "pin", "passcode"]

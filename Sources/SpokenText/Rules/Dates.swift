@@ -53,9 +53,9 @@ enum Dates {
     }
 
     /// "March 5", "March 5, 2024".
-    static let afterMonth = Rule { context, index in
+    static let afterMonth = Rule(in: .english) { context, index in
         let text = context.text
-        guard !context.isFrench, let day = text.small(index, in: 1...31), text.isSpace(index - 1),
+        guard let day = text.small(index, in: 1...31), text.isSpace(index - 1),
             text.isCapitalised(index - 2),
             let month = text.word(index - 2), englishMonths.contains(month), !text.isWord(index + 1),
             !text.isMark(index + 1, ":/-–.") || text.isBorder(index + 2),
@@ -77,9 +77,9 @@ enum Dates {
     static func isEnglishMonth(_ word: String) -> Bool { englishMonths.contains(word) }
 
     /// "on 7/4".
-    static let american = Rule(before: .slash) { context, index in
+    static let american = Rule(before: .slash, in: .english) { context, index in
         let text = context.text
-        guard !context.isFrench, let month = text.small(index, in: 1...12), let day = text.small(index + 2, in: 1...31),
+        guard let month = text.small(index, in: 1...12), let day = text.small(index + 2, in: 1...31),
             !text.isMark(index + 3, "/"), text.isSpace(index - 1),
             ["on", "until", "due"].contains(text.word(index - 2)?.lowercased() ?? "")
         else { return nil }
@@ -144,9 +144,9 @@ enum Dates {
     }
 
     /// "1 janvier" is written for "1er janvier".
-    static let firstOfMonth = Rule(at: "01", before: .space) { context, index in
+    static let firstOfMonth = Rule(at: "01", before: .space, in: .french) { context, index in
         let text = context.text
-        guard context.isFrench, text.value(index) == 1, text.length(index) <= 2, text.isSpace(index + 1),
+        guard text.value(index) == 1, text.length(index) <= 2, text.isSpace(index + 1),
             let month = text.word(index + 2), months.contains(month.lowercased())
         else { return nil }
         return Reading(end: index + 1, words: "premier")

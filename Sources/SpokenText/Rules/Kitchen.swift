@@ -1,8 +1,8 @@
 /// Spoons of recipes.
 enum Kitchen {
     /// "2 c. à s.", "c.à.c.", "1 c. à soupe", "2 càs".
-    static let spoons = Rule(at: "cC") { context, index in
-        guard context.isFrench, let spoon = context.spoon(at: index) else { return nil }
+    static let spoons = Rule(at: "cC", in: .french) { context, index in
+        guard let spoon = context.spoon(at: index) else { return nil }
         let name = context.countsMany(before: index) ? "cuillères à " : "cuillère à "
         return Reading(end: spoon.end, words: name + spoon.kind)
     }

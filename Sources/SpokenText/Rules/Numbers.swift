@@ -42,9 +42,9 @@ enum Numbers {
     }
 
     /// "the 1990s", "the 80s", "'80s".
-    static let decades = Rule(before: .word) { context, index in
+    static let decades = Rule(before: .word, in: .english) { context, index in
         let text = context.text
-        guard !context.isFrench, text.word(index + 1) == "s", let value = text.value(index), value % 10 == 0 else {
+        guard text.word(index + 1) == "s", let value = text.value(index), value % 10 == 0 else {
             return nil
         }
         let isCentury = text.length(index) == 4 && (1100..<2100).contains(value)
@@ -68,9 +68,9 @@ enum Numbers {
     }
 
     /// "3 fois/jour", "2 repas/jour".
-    static let perPeriod = Rule(before: .slash) { context, index in
+    static let perPeriod = Rule(before: .slash, in: .french) { context, index in
         let text = context.text
-        guard context.isFrench, text.length(index) > 2, text.isSpace(index - 1), text.isDigits(index - 2),
+        guard text.length(index) > 2, text.isSpace(index - 1), text.isDigits(index - 2),
             let word = text.word(index),
             let period = text.word(index + 2),
             ["j", "jour", "jours", "semaine", "mois", "an", "heure", "minute", "personne", "nuit"].contains(period)
@@ -93,9 +93,9 @@ enum Numbers {
     }
 
     /// "de 1 minute" is said as "d'une minute", but "de 1 à 10" as it is written.
-    static let elided = Rule(at: "dD", before: .space) { context, index in
+    static let elided = Rule(at: "dD", before: .space, in: .french) { context, index in
         let text = context.text
-        guard context.isFrench, let word = text.word(index), word == "de" || word == "De", text.isSpace(index + 1),
+        guard let word = text.word(index), word == "de" || word == "De", text.isSpace(index + 1),
             text.length(index + 2) == 1, text.value(index + 2) == 1, context.number(index + 2)?.end == index + 3
         else { return nil }
         let next = text.behindSpace(index + 3)

@@ -28,9 +28,9 @@ enum Numerals {
     }
 
     /// "XXe s.", "du XVe au XVIe s.", "aux XIXe et XXe s.".
-    static let century = Rule(at: "s", before: .stop) { context, index in
+    static let century = Rule(at: "s", before: .stop, in: .french) { context, index in
         let text = context.text
-        guard context.isFrench, text.length(index) == 1, text.isSpace(index - 1), isOrdinal(text, index - 2) else {
+        guard text.length(index) == 1, text.isSpace(index - 1), isOrdinal(text, index - 2) else {
             return nil
         }
         let isPlural =

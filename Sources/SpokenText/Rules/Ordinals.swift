@@ -31,9 +31,9 @@ enum Ordinals {
     }
 
     /// "1°)", "2°)" of a list: premièrement, deuxièmement.
-    static let adverb = Rule(before: .otherMark) { context, index in
+    static let adverb = Rule(before: .otherMark, in: .french) { context, index in
         let text = context.text
-        guard context.isFrench, text.isMark(index + 1, "°º"), text.isMark(index + 2, ")"),
+        guard text.isMark(index + 1, "°º"), text.isMark(index + 2, ")"),
             let value = text.small(index, in: 1...20), !text.startsWithZero(index), beginsPoint(text, index),
             !isInBrackets(text, index)
         else { return nil }

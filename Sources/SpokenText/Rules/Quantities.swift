@@ -42,10 +42,10 @@ enum Quantities {
     }
 
     /// "1 500/1 800 m": too great for a part, and too near to each other for two things.
-    static let heights = Rule(before: [.space, .slash]) { context, index in
+    static let heights = Rule(before: [.space, .slash], in: .french) { context, index in
         let text = context.text
         let slash = text.isSpace(index + 1) ? index + 3 : index + 1
-        guard context.isFrench, text.isMark(slash, "/"), let number = context.number(index), number.end == slash,
+        guard text.isMark(slash, "/"), let number = context.number(index), number.end == slash,
             number.value >= 1000, let other = context.number(slash + 1),
             (number.value + 1..<2 * number.value).contains(other.value),
             context.unit(behind: other.end) != nil || text.isMark(text.behindSpace(other.end), "€")
@@ -61,9 +61,9 @@ enum Quantities {
     }
 
     /// "68,4 M d'habitants", "2 Mds de trajets".
-    static let millions = Rule(before: [.space, .word, .pause]) { context, index in
+    static let millions = Rule(before: [.space, .word, .pause], in: .french) { context, index in
         let text = context.text
-        guard context.isFrench, let number = context.number(index) else { return nil }
+        guard let number = context.number(index) else { return nil }
         let letter = text.behindSpace(number.end)
         guard text.isSpace(letter + 1), let scale = scales[text.word(letter) ?? ""],
             text.word(letter + 2) == "de" || text.word(letter + 2) == "d" && text.isMark(letter + 3, "'’")
@@ -75,9 +75,9 @@ enum Quantities {
     private static let scales = ["M": "million", "Md": "milliard", "Mds": "milliard", "Mrd": "milliard"]
 
     /// "27\"" of a screen.
-    static let inches = Rule(before: [.pause, .otherMark, .stop]) { context, index in
+    static let inches = Rule(before: [.pause, .otherMark, .stop], in: .french) { context, index in
         let text = context.text
-        guard context.isFrench, let number = context.number(index), text.isMark(number.end, "\"″”"),
+        guard let number = context.number(index), text.isMark(number.end, "\"″”"),
             text.isSpace(index - 1),
             screens.contains(text.word(index - 2)?.lowercased() ?? "")
         else { return nil }
@@ -86,9 +86,9 @@ enum Quantities {
     }
 
     /// "20 in. wide", "a 20 in. screen": without its full stop, and at the end of most sentences, "in" is another word.
-    static let shortInches = Rule(before: [.space, .word]) { context, index in
+    static let shortInches = Rule(before: [.space, .word], in: .english) { context, index in
         let text = context.text
-        guard !context.isFrench, let number = context.number(index), case let name = text.behindSpace(number.end),
+        guard let number = context.number(index), case let name = text.behindSpace(number.end),
             text.word(name) == "in", text.isMark(name + 1, ".")
         else { return nil }
         let next = text.behindSpace(name + 2)
@@ -128,10 +128,10 @@ enum Quantities {
     }
 
     /// "x 2/j": how often a medicine is taken.
-    static let doses = Rule(at: "x×", before: [.digits, .space]) { context, index in
+    static let doses = Rule(at: "x×", before: [.digits, .space], in: .french) { context, index in
         let text = context.text
         let place = text.behindSpace(index + 1)
-        guard context.isFrench, text.isMark(index, "×") || text.word(index) == "x", text.isBorder(index - 1),
+        guard text.isMark(index, "×") || text.word(index) == "x", text.isBorder(index - 1),
             let count = text.small(place, in: 1...24), text.isMark(place + 1, "/"),
             let period = text.word(place + 2).flatMap({ doseTimes[$0] }), !text.isMark(place + 3, "/")
         else { return nil }

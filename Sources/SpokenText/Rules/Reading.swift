@@ -13,16 +13,27 @@ struct Rule: Sendable {
     let heads: String?
     /// What may stand behind the token; behind anything else the rule has nothing to say.
     let followers: Followers
+    /// In which texts it is asked.
+    let languages: RuleLanguages
     let read: @Sendable (RuleContext, Int) -> Reading?
 
     init(
-        at heads: String? = nil, before followers: Followers = .all,
+        at heads: String? = nil, before followers: Followers = .all, in languages: RuleLanguages = .all,
         _ read: @escaping @Sendable (RuleContext, Int) -> Reading?
     ) {
         self.heads = heads
         self.followers = followers
+        self.languages = languages
         self.read = read
     }
+}
+
+struct RuleLanguages: OptionSet {
+    let rawValue: UInt8
+
+    static let french = RuleLanguages(rawValue: 1)
+    static let english = RuleLanguages(rawValue: 2)
+    static let all: RuleLanguages = [.french, .english]
 }
 
 /// What is the same for all texts of a language, kept in one place so that it is never copied.
@@ -31,7 +42,7 @@ final class Vocabulary: Sendable {
     let words: Words
     let abbreviations: Abbreviations
     let isFrench: Bool
-    let rules = RuleTable.shared
+    let rules: RuleTable
     /// What is written in Switzerland only: "95.-", "14.30 h".
     let isSwiss: Bool
 
@@ -41,6 +52,7 @@ final class Vocabulary: Sendable {
         words = language.words
         abbreviations = language.abbreviations
         isFrench = language.decimalMark == ","
+        rules = isFrench ? .french : .english
     }
 }
 
@@ -147,7 +159,8 @@ struct RuleTable: Sendable {
         Signs.operation, Signs.membership, Signs.symbol,
     ]
 
-    static let shared = RuleTable()
+    static let french = RuleTable(.french)
+    static let english = RuleTable(.english)
 
     private static let heads = 256
     private static let followers = 10
@@ -156,9 +169,10 @@ struct RuleTable: Sendable {
     /// same rules, which look for themselves.
     private let byToken: [[Rule]]
 
-    private init() {
+    private init(_ language: RuleLanguages) {
         var table: [[Rule]] = []
-        for rules in [Self.digits, Self.word, [], Self.mark] {
+        for all in [Self.digits, Self.word, [], Self.mark] {
+            let rules = all.filter { $0.languages.contains(language) }
             for head in 0..<Self.heads {
                 let fitting = rules.filter { rule in
                     rule.heads?.unicodeScalars.contains { Int($0.value) & (Self.heads - 1) == head } ?? true

@@ -1,9 +1,9 @@
 /// Abbreviations.
 enum ShortForms {
     /// "av. J.-C.", "J.-C.".
-    static let beforeChrist = Rule(at: "aJ") { context, index in
+    static let beforeChrist = Rule(at: "aJ", in: .french) { context, index in
         let text = context.text
-        guard context.isFrench, text.length(index) <= 3, text.isMark(index + 1, ".") || text.isMark(index + 3, "."),
+        guard text.length(index) <= 3, text.isMark(index + 1, ".") || text.isMark(index + 3, "."),
             let word = text.word(index)
         else { return nil }
         func isChrist(_ at: Int) -> Bool {
@@ -74,9 +74,9 @@ enum ShortForms {
     }
 
     /// "T° : 20 °C".
-    static let temperature = Rule(at: "T", before: .otherMark) { context, index in
+    static let temperature = Rule(at: "T", before: .otherMark, in: .french) { context, index in
         let text = context.text
-        guard context.isFrench, text.length(index) == 1, text.isMark(index + 1, "°"),
+        guard text.length(index) == 1, text.isMark(index + 1, "°"),
             text.isBorder(index + 2) || text.isMark(index + 2, ":"),
             text.isBorder(index - 1)
         else { return nil }

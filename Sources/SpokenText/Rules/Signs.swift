@@ -67,9 +67,9 @@ enum Signs {
     }
 
     /// "Visibilité < 200 m": the adjective goes with its noun.
-    static let limit = Rule(at: "<>", before: .space) { context, index in
+    static let limit = Rule(at: "<>", before: .space, in: .french) { context, index in
         let text = context.text
-        guard context.isFrench, text.isSpace(index - 1), text.isSpace(index + 1), text.length(index - 2) > 3,
+        guard text.isSpace(index - 1), text.isSpace(index + 1), text.length(index - 2) > 3,
             let noun = text.word(index - 2), context.language.gender(of: noun) == .feminine, text.isDigits(index + 2)
         else { return nil }
         return Reading(end: index + 1, words: text.isMark(index, "<") ? "inférieure à" : "supérieure à")
@@ -221,17 +221,17 @@ enum Signs {
     }
 
     /// "9 h - 17 h", whose left side ends with a letter.
-    static let hours = Rule(at: "-–−") { context, index in
+    static let hours = Rule(at: "-–−", in: .french) { context, index in
         let text = context.text
-        guard context.isFrench, text.isMark(index, "-–−"), text.isSpace(index - 1), text.isSpace(index + 1),
+        guard text.isMark(index, "-–−"), text.isSpace(index - 1), text.isSpace(index + 1),
             text.word(index - 2)?.lowercased() == "h", context.isHour(before: index - 1), context.isHour(at: index + 2)
         else { return nil }
         return Reading(end: index + 1, words: context.words.to)
     }
 
     /// "14 mai 1643 - 1er septembre 1715", "14 février – 31 mars".
-    static let days = Rule(at: "-–−", before: .space) { context, index in
-        guard context.isFrench, context.text.isSpace(index - 1), Dates.isDay(context, from: index + 2),
+    static let days = Rule(at: "-–−", before: .space, in: .french) { context, index in
+        guard context.text.isSpace(index - 1), Dates.isDay(context, from: index + 2),
             Dates.isDay(context, before: index - 1)
         else { return nil }
         return Reading(end: index + 1, words: "au")

@@ -14,10 +14,10 @@ enum Sizes {
     }
 
     /// "un jean T. 38": elsewhere it is a volume.
-    static let short = Rule(at: "T", before: .stop) { context, index in
+    static let short = Rule(at: "T", before: .stop, in: .french) { context, index in
         let text = context.text
         let size = text.behindSpace(index + 2)
-        guard context.isFrench, text.length(index) == 1, text.isMark(index + 1, "."),
+        guard text.length(index) == 1, text.isMark(index + 1, "."),
             text.small(size, in: 30...64) != nil || names.contains(text.string(size)),
             text.isBorder(index - 1) || text.isMark(index - 1, "("),
             context.isNear(clothes, index, before: 12, behind: 0)

@@ -1,9 +1,9 @@
 /// Results of matches that are no quantities.
 enum Sports {
     /// "6-4 7-5", "6/4, 7/6 (7/4)": the sets of a match of tennis.
-    static let sets = Rule(at: "01234567", before: [.dash, .slash]) { context, index in
+    static let sets = Rule(at: "01234567", before: [.dash, .slash], in: .french) { context, index in
         let text = context.text
-        guard context.isFrench, var set = TennisSet(at: index, in: context),
+        guard var set = TennisSet(at: index, in: context),
             text.isBorder(index - 1) || text.isMark(index - 1, "(:"),
             !(text.isSpace(index - 1) && datePrepositions.contains(text.word(index - 2)?.lowercased() ?? ""))
         else { return nil }

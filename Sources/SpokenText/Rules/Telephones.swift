@@ -1,9 +1,9 @@
 /// Telephone numbers: groups of figures with a short pause between them.
 enum Telephones {
     /// "01 23 45 67 89", "06.12.34.56.78", "0123456789", "0800 123 456".
-    static let national = Rule(at: "0") { context, index in
+    static let national = Rule(at: "0", in: .french) { context, index in
         let text = context.text
-        guard context.isFrench, text.scalars[text.tokens[index].start] == "0", !text.isMark(index - 1, ".,/-:") else {
+        guard text.scalars[text.tokens[index].start] == "0", !text.isMark(index - 1, ".,/-:") else {
             return nil
         }
         if text.length(index) == 10 { return read(pairs(text.string(index)), in: context, end: index + 1) }
@@ -11,9 +11,9 @@ enum Telephones {
     }
 
     /// "555-123-4567", "1-800-555-1234".
-    static let american = Rule(before: [.dash, .stop, .space]) { context, index in
+    static let american = Rule(before: [.dash, .stop, .space], in: .english) { context, index in
         let text = context.text
-        guard !context.isFrench, !text.isMark(index - 1, "-–.,/+:$£€"),
+        guard !text.isMark(index - 1, "-–.,/+:$£€"),
             !text.isDigits(index - 2) || !text.isSpace(index - 1)
         else { return nil }
         return american(from: index, in: context)
@@ -144,7 +144,7 @@ enum Telephones {
     }
 
     /// Two by two; of an odd number the first stands alone.
-    private static func pairs(_ digits: String) -> [String] {
+    static func pairs(_ digits: String) -> [String] {
         var rest = Substring(digits)
         var result: [String] = []
         if rest.utf8.count % 2 == 1 { result.append(String(rest.removeFirst())) }

@@ -23,9 +23,9 @@ enum Weather {
     }
 
     /// "NW wind", "winds SE": the letters alone are many other things.
-    static let corner = Rule(at: "NS") { context, index in
+    static let corner = Rule(at: "NS", in: .english) { context, index in
         let text = context.text
-        guard !context.isFrench, text.length(index) == 2, let name = corners[text.string(index)] else { return nil }
+        guard text.length(index) == 2, let name = corners[text.string(index)] else { return nil }
         let isWind = { (place: Int) in winds.contains(text.word(place)?.lowercased() ?? "") }
         // "winds from the NW"
         let isLed = text.word(index - 2) == "the" && text.word(index - 4) == "from"
