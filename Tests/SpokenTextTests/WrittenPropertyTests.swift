@@ -4,8 +4,7 @@ import Testing
 /// What holds for every transcript.
 @Suite(.timeLimit(.minutes(5))) struct WrittenPropertyTests {
     private static func texts() throws -> [String] {
-        try Transcripts.rows().flatMap { [$0.said, $0.written] } + Household.rows().flatMap { [$0.written, $0.spoken] }
-            + oddTexts
+        try (Fixtures.transcripts() + Fixtures.household()).flatMap { [$0.from, $0.to] } + oddTexts
     }
 
     private static let oddTexts: [String] = [
@@ -26,30 +25,20 @@ import Testing
     ]
 
     @Test func whatIsWrittenStaysAsItIs() throws {
-        for text in try Self.texts() {
-            for locale in SpokenLocale.allCases {
-                let once = WrittenText(text, locale: locale).text
-                #expect(WrittenText(once, locale: locale).text == once, "\(locale.rawValue): \(text)")
-            }
-        }
+        Properties.expectStable(try Self.texts()) { WrittenText($0, locale: $1).text }
     }
 
     @Test func spansAreInOrderAndCoverBothTexts() throws {
         for text in try Self.texts() {
             for locale in SpokenLocale.allCases {
                 let written = WrittenText(text, locale: locale)
-                var (from, to) = (0, 0)
-                for span in written.spans {
-                    #expect(span.from.lowerBound == from && span.to.lowerBound == to, "\(text)")
-                    (from, to) = (span.from.upperBound, span.to.upperBound)
-                }
-                #expect(from == text.unicodeScalars.count && to == written.text.unicodeScalars.count, "\(text)")
+                Properties.expectCover(written.spans, from: text, to: written.text)
             }
         }
     }
 
     @Test func whatHasNoNumberIsNotTouched() throws {
-        let free = try Household.rows().map(\.spoken).filter { text in
+        let free = try Fixtures.household().map(\.to).filter { text in
             !text.lowercased().split { !$0.isLetter }.contains { word in
                 FrenchNumeralReader.numberWords[WordKey(String(word))] != nil
                     || EnglishNumeralReader.numberWords[WordKey(String(word))] != nil
@@ -99,7 +88,6 @@ import Testing
         }
     }
 
-    /// Texts that would take minutes if anything were looked at again and again.
     @Test(arguments: [
         "mille ", "zéro ", "zéro six ", "vingt ", "quatre ", "quatre-vingt ", "un million ", "cent mille ", "et ",
         "deux et ",
@@ -110,10 +98,8 @@ import Testing
     ])
     func longTextsAreReadInLinearTime(_ piece: String) {
         let bytes = ["mille ", "zéro "].contains(piece) ? 1_000_000 : 200_000
-        let text = String(repeating: piece, count: bytes / piece.utf8.count)
         for locale in [SpokenLocale.france, .english] {
-            let time = ContinuousClock().measure { _ = WrittenText(text, locale: locale) }
-            #expect(time < .seconds(30), "\(piece): \(time)")
+            Properties.expectLinearTime(piece, bytes: bytes) { _ = WrittenText($0, locale: locale) }
         }
     }
 }

@@ -1,44 +1,13 @@
 import Testing
 @testable import SpokenText
 
-/// Transcripts and how a person writes them.
-enum Transcripts {
-    struct Row {
-        var category: String
-        var locale: SpokenLocale
-        var said: String
-        var written: String
-    }
-
-    /// Lines "said → written" below lines "# category, locale"; "~" is a no-break space.
-    static func rows() throws -> [Row] {
-        var (category, locale) = ("", SpokenLocale.france)
-        return try Fixtures.text("transcripts.txt").split(separator: "\n").compactMap { line -> Row? in
-            if line.hasPrefix("# ") {
-                let fields = line.dropFirst(2).split(separator: ",")
-                category = String(fields[0])
-                locale = fields.count > 1 ? SpokenLocale(String(fields[1].drop { $0 == " " })) ?? .france : .france
-                return nil
-            }
-            let halves = line.split(separator: " → ", maxSplits: 1)
-            guard halves.count == 2 else {
-                Issue.record("\(line) has no written form.")
-                return nil
-            }
-            return Row(
-                category: category, locale: locale, said: String(halves[0]),
-                written: String(halves[1]).replacing("~", with: "\u{A0}"))
-        }
-    }
-}
-
 @Suite(.timeLimit(.minutes(5))) struct WrittenTextTests {
     @Test func transcriptsAreWrittenAsAPersonWritesThem() throws {
-        let rows = try Transcripts.rows()
+        let rows = try Fixtures.transcripts()
         #expect(rows.count { $0.locale != .english } >= 200 && rows.count { $0.locale == .english } >= 80)
         for row in rows {
-            let written = WrittenText(row.said, locale: row.locale).text
-            #expect(written == row.written, "\(row.category): \(row.said)")
+            let written = WrittenText(row.from, locale: row.locale).text
+            #expect(written == row.to, "\(row.category): \(row.from)")
         }
     }
 
