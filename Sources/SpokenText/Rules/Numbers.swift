@@ -32,13 +32,14 @@ enum Numbers {
             text.isBorder(power + 1) || text.isMark(power + 1, ".,;:!?)") && !text.isDigits(power + 2),
             let number = context.number(index), number.end == letter, !text.isWord(index - 1)
         else { return nil }
-        let words = [
-            context.language.spoken(number), context.words.times, context.language.cardinal(10, .masculine),
-            context.words.toThePower, text.isMark(letter + 1, "-−‑") ? context.words.minus : "",
-            context.language.cardinal(exponent, .masculine),
-        ]
-        return Reading(
-            end: power + 1, words: words.filter { !$0.isEmpty }.joined(separator: " "), isQuantity: true)
+        let sign = text.isMark(letter + 1, "-−‑") ? context.words.minus + " " : ""
+        let words =
+            context.language.cardinal(10, .masculine) + " " + context.words.toThePower + " " + sign
+            + context.language.cardinal(exponent, .masculine)
+        // "1e-6".
+        let isOne = number.isInteger && number.value == 1
+        let factor = isOne ? "" : context.language.spoken(number) + " " + context.words.times + " "
+        return Reading(end: power + 1, words: factor + words, isQuantity: true)
     }
 
     /// "the 1990s", "the 80s", "'80s".

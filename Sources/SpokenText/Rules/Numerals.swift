@@ -30,7 +30,8 @@ enum Numerals {
     /// "XXe s.", "du XVe au XVIe s.", "aux XIXe et XXe s.".
     static let century = Rule(at: "s", before: .stop, in: .french) { context, index in
         let text = context.text
-        guard text.length(index) == 1, text.isSpace(index - 1), isOrdinal(text, index - 2) else {
+        guard text.length(index) == 1, text.isSpace(index - 1), !text.isWord(index + 2), isOrdinal(text, index - 2)
+        else {
             return nil
         }
         let isPlural =

@@ -19,7 +19,8 @@ enum Sports {
         }
         let isTennis = context.isNear(tennis, index, before: 24, behind: 24 + 4 * sets.count)
         // One set may be a range or a part; in a row of them that goes down somewhere, only slashes may still be something else.
-        guard isWon,
+        let isLonger = text.isSpace(set.end) && text.isDigits(set.end + 1) && text.mark(set.end + 2) == mark
+        guard isWon, !isLonger,
             isTennis
                 || sets.count > 1
                     && (!text.isMark(index + 1, "/") || context.isNear(matches, index, before: 24, behind: 40))
