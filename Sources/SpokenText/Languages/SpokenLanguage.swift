@@ -22,6 +22,8 @@ protocol SpokenLanguage: Sendable {
     func gender(of noun: String) -> Gender
     var currencies: [String: Currency] { get }
     var abbreviations: Abbreviations { get }
+    /// Which words of numbers make one number with which behind them.
+    var joins: [NumberJoin] { get }
     /// Whether figures behind a word are a year: "in 1984".
     func precedesYear(_ word: String) -> Bool
 }

@@ -64,6 +64,6 @@ enum Accounts {
                 rest = rest.dropFirst(digits.count)
             }
         }
-        return parts.joined(separator: " ")
+        return context.language.joined(parts)
     }
 }

@@ -24,7 +24,7 @@ enum Codes {
             if parts.count > 2 { return Reading(end: end, words: parts.joined(separator: ", ")) }
         }
         guard length >= 4, length <= 12, text.isBorder(index - 1) || text.isMark(index - 1, ":"),
-            isNamed(context, index)
+            isNamed(context, index) || isAnother(context, index)
         else {
             return nil
         }
@@ -93,7 +93,7 @@ enum Codes {
 
     /// Two by two.
     static func pairs(_ figures: String, in context: RuleContext) -> String {
-        Telephones.pairs(figures).map(context.language.code).joined(separator: " ")
+        context.language.joined(Telephones.pairs(figures).map(context.language.code))
     }
 
     private static let names: Set<String> = ["code", "codes", "digicode", "pin", "passcode"]
@@ -121,6 +121,27 @@ enum Codes {
         return false
     }
 
+    /// "Code 0480, 0490 et 0420": a further one of the same length, with nothing that it could count.
+    private static func isAnother(_ context: RuleContext, _ index: Int) -> Bool {
+        let text = context.text
+        let length = text.length(index)
+        guard text.isBorder(index + 1) || text.isMark(index + 1, ",;.!?)"), !isMeasured(context, index) else {
+            return false
+        }
+        var place = index
+        for _ in 0..<8 {
+            var before = text.isSpace(place - 1) ? place - 2 : place - 1
+            if ["et", "ou", "puis", "and", "or", "then"].contains(text.word(before) ?? "") {
+                before = text.isSpace(before - 1) ? before - 2 : before - 1
+            }
+            if text.isMark(before, ",;") { before = text.isSpace(before - 1) ? before - 2 : before - 1 }
+            guard before < place - 1, text.isDigits(before), text.length(before) == length else { return false }
+            if isNamed(context, before) { return true }
+            place = before
+        }
+        return false
+    }
+
     /// "AB-123-CD".
     static let plate = Rule(before: .dash) { context, index in
         let text = context.text
@@ -138,9 +159,9 @@ enum Codes {
     static let toCall = Rule(before: Followers.all.subtracting(.word)) { context, index in
         let text = context.text
         let length = text.length(index)
-        guard length == 3 || length == 4, text.isSpace(index - 1), let word = text.word(index - 2)?.lowercased() else {
-            return nil
-        }
+        guard length == 3 || length == 4, text.isSpace(index - 1), let word = text.word(index - 2)?.lowercased(),
+            !text.startsWithZero(index) || Telephones.national.read(context, index) == nil
+        else { return nil }
         let figures = text.string(index)
         guard context.isFrench else {
             guard length == 3, callers.contains(word), !context.isDash(index + 1), !text.isDigits(index + 2),
@@ -149,6 +170,14 @@ enum Codes {
                 return nil
             }
             return Reading(end: index + 1, words: context.language.digits(figures.unicodeScalars))
+        }
+        // "le 118 218"
+        if figures == "118", text.isSingleSpace(index + 1), text.length(index + 2) == 3, text.isDigits(index + 2),
+            ["le", "au", "du", "numéro"].contains(word) || callers.contains(word), !text.isDigits(index + 4),
+            !isMeasured(context, index + 2)
+        {
+            let parts = [index, index + 2].map { context.language.code(text.string($0)) }
+            return Reading(end: index + 3, words: parts.joined(separator: ", "))
         }
         guard length == 4, !figures.hasSuffix("00"), ["le", "au", "numéro"].contains(word), !isMeasured(context, index)
         else {

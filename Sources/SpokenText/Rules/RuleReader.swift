@@ -6,6 +6,8 @@ struct RuleReader {
     private var length = 0
     private var last: Unicode.Scalar = " "
     private var isRead = false
+    /// What the newest reading said.
+    private var said = ""
     private var spans: [SpokenText.Span] = []
 
     static func spoken(_ scalars: [Unicode.Scalar], origins: Origins, with vocabulary: Vocabulary) -> SpokenText {
@@ -39,7 +41,11 @@ struct RuleReader {
                 index += 1
                 copied = index
             } else if let reading = reading(at: index, of: token) {
-                copy(copied..<index)
+                if token.kind == .digits, copied == index - 1, isHeardAsOne(with: reading.words, at: index) {
+                    append(", ", from: copied, to: index)
+                } else {
+                    copy(copied..<index)
+                }
                 append(reading.words, from: index, to: reading.end)
                 index = reading.end
                 copied = index
@@ -52,6 +58,17 @@ struct RuleReader {
         if spans.isEmpty, origins.end > 0 {
             spans.append(SpokenText.Span(from: 0..<origins.end, to: 0..<0))
         }
+    }
+
+    /// Whether a pause must keep a number apart from the one before it: "60 12", "4 20 7" are no seventy-two and no eighty-seven.
+    private func isHeardAsOne(with words: String, at index: Int) -> Bool {
+        let text = context.text
+        guard text.isSpace(index - 1), text.isDigits(index - 2) else { return false }
+        let isRow =
+            text.isSingleSpace(index + 1) && text.isDigits(index + 2)
+            || text.isSingleSpace(index - 3) && text.isDigits(index - 4)
+        let areLong = text.length(index) > 2 && text.length(index - 2) > 2
+        return isRow || areLong || context.language.areOneNumber(said, words)
     }
 
     private func reading(at index: Int, of token: Token) -> Reading? {
@@ -74,6 +91,7 @@ struct RuleReader {
         if let scalar = words.unicodeScalars.first, last.isLetter || last.isDigit, scalar.isLetter { put(" ") }
         put(contentsOf: words)
         isRead = true
+        said = words
         note(context.text.tokens[first].start..<context.text.tokens[end - 1].end, begin: begin)
     }
 

@@ -7,7 +7,9 @@ enum Telephones {
             return nil
         }
         if text.length(index) == 10 { return read(pairs(text.string(index)), in: context, end: index + 1) }
-        return groups(from: index, in: context, digits: 9...10)
+        // "0032 475 12 34 56" is dialled from abroad.
+        let isAbroad = text.string(index).hasPrefix("00") && text.length(index) <= 4
+        return groups(from: index, in: context, digits: isAbroad ? 11...15 : 9...10)
     }
 
     /// "555-123-4567", "1-800-555-1234".
@@ -135,7 +137,10 @@ enum Telephones {
     }
 
     private static func read(_ groups: [String], in context: RuleContext, end: Int) -> Reading {
-        let parts = groups.flatMap { $0.utf8.count == 4 && !$0.hasSuffix("00") ? pairs($0) : [$0] }
+        // "0825" is said as "zéro huit cent vingt-cinq", other groups of four two by two.
+        let parts = groups.flatMap {
+            $0.utf8.count == 4 && !$0.hasSuffix("00") && !(context.isFrench && $0.hasPrefix("08")) ? pairs($0) : [$0]
+        }
         guard context.isFrench else {
             let words = parts.map { context.language.digits($0.unicodeScalars) }
             return Reading(end: end, words: words.joined(separator: ", "))
