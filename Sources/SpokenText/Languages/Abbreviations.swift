@@ -54,7 +54,8 @@ struct Abbreviations: Sendable {
         withStop: [
             "etc": "et cetera", "cf": "confer", "env": "environ", "max": "maximum", "tél": "téléphone",
             "Tél": "téléphone", "hab": "habitants", "pers": "personnes", "appt": "appartement",
-            "bât": "bâtiment", "qqch": "quelque chose", "qqn": "quelqu'un", "adr": "adresse", "dép": "département",
+            "bât": "bâtiment", "Bât": "bâtiment", "vs": "contre", "qqch": "quelque chose", "qqn": "quelqu'un",
+            "adr": "adresse", "dép": "département",
             "Cie": "compagnie", "apr": "après", "ap": "après", "Prép": "préparation", "prép": "préparation",
             "sem": "semaine", "Mob": "mobile", "Réf": "référence", "réf": "référence", "coef": "coefficient",
         ],
@@ -83,7 +84,7 @@ struct Abbreviations: Sendable {
             "UE", "USA", "OS", "ID", "AM", "PM", "QR", "TV", "CV", "BD", "ISO", "APL", "ADSL", "IUT", "HLM", "DVD",
             "CD", "TER", "PEL", "PIB", "ORL", "UV", "CDI", "JO", "AVC", "SUV", "ONG", "VAE", "DPE", "TAEG", "IMC",
         ],
-        neverLast: ["cf", "env", "apr", "ap"],
+        neverLast: ["cf", "env", "apr", "ap", "bât", "Bât", "vs", "chap", "Chap"],
         days: [
             "lun": "lundi", "mar": "mardi", "mer": "mercredi", "jeu": "jeudi", "ven": "vendredi", "sam": "samedi",
             "dim": "dimanche",

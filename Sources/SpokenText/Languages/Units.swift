@@ -91,6 +91,7 @@ struct Unit: Sendable {
         px|pixel|pixels|pixel|pixels
         Mpx MP|mégapixel|mégapixels|megapixel|megapixels
         ppm|partie par million|parties par million|part per million|parts per million|f
+        bpm|battement par minute|battements par minute|beat per minute|beats per minute
         fps|image par seconde|images par seconde|frame per second|frames per second|f
         lb lbs|livre|livres|pound|pounds|f
         oz|once|onces|ounce|ounces|f

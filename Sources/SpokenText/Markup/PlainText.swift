@@ -11,6 +11,8 @@ struct PlainText {
     private var hidden = HiddenPart()
     /// The newest bracket that was looked for.
     private var close = -1
+    /// Where the newest "https://" ends.
+    private var addressEnd = 0
 
     init(of source: [Unicode.Scalar], startsLine: Bool) {
         self.source = source
@@ -99,6 +101,9 @@ struct PlainText {
         case "<": tag()
         case "&": entity()
         case "|" where isRow: cell()
+        case ":" where index >= addressEnd && at(1) == "/" && at(2) == "/":
+            addressEnd = source[index...].firstIndex(where: \.isBlank) ?? source.count
+            keep()
         case "$", "\\":
             if let formula = Formula.find(in: source, at: index) { return put(formula) }
             if scalar == "\\", at(1).map(Self.isPunctuation) == true { index += 1 }
@@ -127,19 +132,35 @@ struct PlainText {
         let isBetween = { (test: (Unicode.Scalar) -> Bool) in before.map(test) == true && after.map(test) == true }
         let isSign: Bool
         switch mark {
-        case "*": isSign = count == 1 && (isBetween(\.isDigit) || isBetween(\.isBlank))
-        case "_": isSign = isBetween { $0.isLetter || $0.isDigit }
+        case "*": isSign = count == 1 && (isBetween(\.isDigit) || isBetween(\.isBlank)) || count < 3 && isDialled(count)
+        case "_": isSign = isBetween { $0.isLetter || $0.isDigit } || isInAddress(count)
         case "~": isSign = count == 1
         default: isSign = false
         }
-        if isSign, mark == "_", !isAddress {
+        if isSign, mark == "_", !isInAddress(count), !isAddress {
             put(" ", from: index)
             index += count
         } else if isSign {
-            keep()
+            for _ in 0..<count { keep() }
         } else {
             index += count
         }
+    }
+
+    /// "*21#": the star that is dialled.
+    private func isDialled(_ count: Int) -> Bool {
+        var end = index + count
+        let limit = min(source.count, end + 24)
+        let first = end
+        while end < limit, source[end].isDigit || source[end] == "*" || source[end] == "#" { end += 1 }
+        return end > first + 1 && source[end - 1] == "#"
+    }
+
+    /// Whether a mark stands within "https://a.fr/b_c", rather than around it.
+    private func isInAddress(_ count: Int) -> Bool {
+        guard index < addressEnd, let after = at(count) else { return false }
+        return index + count < addressEnd
+            && (after.isLetter || after.isDigit || "(/-.=&%".unicodeScalars.contains(after))
     }
 
     /// Whether a mark belongs to "jean_dupont@exemple.fr".

@@ -25,6 +25,7 @@ extension TokenizedText {
         if value > 0, value < 1000 { addGroups(to: &number, in: language) }
         guard self.mark(number.end) != nil else { return number }
         let mark = language.decimalMark
+        if mark == ",", isMark(number.end, ","), let amount = englishAmount(at: index) { return amount }
         if isMark(number.end, mark + "."), isDigits(number.end + 1), length(number.end + 1) <= Self.longestNumber {
             // A further mark with figures makes it a row, or an address.
             if isMark(number.end, ","), isMark(index - 1, ","), isDigits(index - 2) { return number }
@@ -36,6 +37,20 @@ extension TokenizedText {
             number.end += 2
         }
         return number
+    }
+
+    /// "1,299.00": groups with commas in front of hundredths, as no other language has it.
+    private func englishAmount(at index: Int) -> WrittenNumber? {
+        guard length(index) <= 3, var value = value(index), !isMark(index - 1, ".,") else { return nil }
+        var (end, figures) = (index + 1, length(index))
+        while isMark(end, ","), length(end + 1) == 3, isDigits(end + 1), figures + 3 <= Self.longestNumber {
+            value = value * 1000 + (self.value(end + 1) ?? 0)
+            (end, figures) = (end + 2, figures + 3)
+        }
+        guard end > index + 1, isMark(end, "."), isDigits(end + 1), (1...2).contains(length(end + 1)),
+            !isMark(end + 2, ".,") || !isDigits(end + 3)
+        else { return nil }
+        return WrittenNumber(value: value, fraction: string(end + 1), end: end + 2)
     }
 
     private func addGroups(to number: inout WrittenNumber, in language: any SpokenLanguage) {

@@ -31,7 +31,11 @@ enum Addresses {
         var end = host
         if text.isMark(end, ":"), text.isDigits(end + 1) { end += 2 }
         if text.isMark(end, "/?#") {
-            while end < text.count, !text.isBorder(end), end < index + 400, !text.isMark(end, "<>«»\"()[]{}|,;") {
+            while end < text.count, !text.isBorder(end), end < index + 400 {
+                // "Brest_(Finistère)"
+                if text.isMark(end, "("), text.isWord(end + 1), text.isMark(end + 2, ")") { end += 2 }
+                if text.isMark(end, "<>«»\"([]{}|,;") || text.isMark(end, ")") && !text.isWord(end - 1) { break }
+                if text.isMark(end, ")"), !text.isMark(end - 2, "(") { break }
                 end += 1
             }
             while text.isMark(end - 1, ".!?:'’") { end -= 1 }

@@ -13,6 +13,11 @@ enum Calendar {
         {
             return Reading(end: index + 3, words: first + " à " + last)
         }
+        if let first = shortest[text.string(index)], context.isDash(index + 1),
+            let last = shortest[text.string(index + 2)], first != last, !context.isDash(index + 3)
+        {
+            return Reading(end: index + 3, words: first + " à " + last)
+        }
         guard let first = context.day(at: index) else { return nil }
         let dash = text.isMark(index + 1, ".") ? index + 2 : index + 1
         guard context.isDash(dash), let last = context.day(at: dash + 1) else { return nil }
@@ -39,6 +44,24 @@ enum Calendar {
         guard isLed || isFollowed || isListed else { return nil }
         return Reading(end: context.endsSentence(index + 1) ? index + 1 : index + 2, words: day)
     }
+
+    /// "lun 9/11", "sam 5 décembre": with a day of the month behind them, they are no sea and no game.
+    static let dated = Rule(before: .space, in: .french) { context, index in
+        let text = context.text
+        guard text.length(index) == 3, text.isDigits(index + 2), let day = context.day(at: index),
+            text.isBorder(index - 1) || text.isMark(index - 1, "(,"), text.small(index + 2, in: 1...31) != nil
+        else { return nil }
+        let isNumeric =
+            text.isMark(index + 3, "/") && text.small(index + 4, in: 1...12) != nil && !text.isMark(index + 5, "/")
+        guard isNumeric || Dates.isDay(context, from: index + 2) else { return nil }
+        return Reading(end: index + 1, words: day)
+    }
+
+    /// "Lu-Ve 8:00-20:00".
+    private static let shortest = [
+        "Lu": "lundi", "Ma": "mardi", "Me": "mercredi", "Je": "jeudi", "Ve": "vendredi", "Sa": "samedi",
+        "Di": "dimanche",
+    ]
 
     /// "semaine S48", "semaines S48 et S49", "S48 (semaine du 23)": elsewhere, it is the name of something.
     static let weekNumber = Rule(at: "S", before: .digits, in: .french) { context, index in

@@ -41,10 +41,17 @@ enum Clock {
         return reading
     }
 
+    /// "à 9.30 h": elsewhere it is a length of time.
+    private static func isLedToHour(_ context: RuleContext, _ index: Int) -> Bool {
+        let text = context.text
+        return text.isSpace(index - 1) && text.length(index + 2) == 2
+            && ["à", "dès", "vers", "entre", "jusqu"].contains(text.word(index - 2)?.lowercased() ?? "")
+    }
+
     /// "14.30 h", as Switzerland writes it.
     static let swiss = Rule(before: .stop, in: .french) { context, index in
         let text = context.text
-        guard context.vocabulary.isSwiss, let hour = text.small(index, in: 0...24),
+        guard context.vocabulary.isSwiss || isLedToHour(context, index), let hour = text.small(index, in: 0...24),
             let minute = text.small(index + 2, in: 0...59, digits: 2...2), !text.isMark(index - 1, ".,/-"),
             text.word(text.behindSpace(index + 3)) == "h"
         else { return nil }
@@ -57,7 +64,7 @@ enum Clock {
     static let colons = Rule(before: [.colon, .space, .word]) { context, index in
         let text = context.text
         guard text.isMark(index + 1, ":"), text.isDigits(index + 2) else { return afternoon(context, index) }
-        if context.isFrench, let length = Durations.colon(context, index) { return length }
+        if context.isFrench, let length = Durations.colon(context, index) ?? verse(context, index) { return length }
         guard let hour = text.small(index, in: 0...24), let minute = text.small(index + 2, in: 0...59, digits: 2...2)
         else {
             return ratio(context, index)
@@ -76,6 +83,36 @@ enum Clock {
         return Reading(
             end: half?.end ?? end,
             words: context.language.time(hour, minute: minute, second: second, half: half?.letter), isQuantity: true)
+    }
+
+    /// "Jean 3:16": verses that no clock of a house would show.
+    private static func verse(_ context: RuleContext, _ index: Int) -> Reading? {
+        let text = context.text
+        guard text.isSpace(index - 1), text.isCapitalised(index - 2), let chapter = text.value(index),
+            text.length(index) <= 3,
+            let verse = text.value(index + 2), text.length(index + 2) <= 3, !text.isMark(index + 3, ":"),
+            let book = text.word(index - 2), books.contains(book) || gospels.contains(book) && verse % 5 != 0
+        else { return nil }
+        let words = [chapter, verse].map { context.language.cardinal($0, .masculine) }
+        return Reading(end: index + 3, words: words.joined(separator: ", "), isQuantity: true)
+    }
+
+    private static let books: Set<String> = [
+        "Genèse", "Exode", "Lévitique", "Deutéronome", "Psaume", "Psaumes", "Proverbes", "Ésaïe", "Isaïe", "Matthieu",
+        "Romains", "Corinthiens", "Galates", "Éphésiens", "Philippiens", "Hébreux", "Apocalypse",
+    ]
+    /// They are names of people too.
+    private static let gospels: Set<String> = ["Marc", "Luc", "Jean"]
+
+    /// "7.30pm".
+    static let dotted = Rule(before: .stop, in: .english) { context, index in
+        let text = context.text
+        guard text.isMark(index + 1, "."), let hour = text.small(index, in: 1...12), !text.isMark(index - 1, ".,:"),
+            let minute = text.small(index + 2, in: 0...59, digits: 2...2), let half = half(of: context, at: index + 3)
+        else { return nil }
+        return Reading(
+            end: half.end, words: context.language.time(hour, minute: minute, second: nil, half: half.letter),
+            isQuantity: true)
     }
 
     /// Whether a word before a place says that a length of time stands there.
@@ -113,6 +150,13 @@ enum Clock {
         guard let one = text.value(index), let other = text.value(index + 2), !text.isMark(index + 3, ":"),
             !text.isMark(index - 1, ":.")
         else { return nil }
+        // "Score : 2:1"
+        if context.isFrench, text.length(index) <= 2, text.length(index + 2) <= 2,
+            context.isNear(["score", "match", "résultat", "gagne", "gagné", "battu"], index, before: 6, behind: 0)
+        {
+            let words = context.language.cardinal(one, .masculine) + " " + context.words.to + " "
+            return Reading(end: index + 3, words: words + context.language.cardinal(other, .masculine))
+        }
         let isScreen = [[16, 9], [4, 3], [21, 9], [16, 10], [3, 2]].contains([one, other])
         let words =
             one > other && (3...9).contains(other) && context.isFrench

@@ -155,6 +155,12 @@ enum Codes {
         return Reading(end: index + 5, words: words.joined(separator: " "))
     }
 
+    /// Two by two where they are even, and one by one in English.
+    static func dialled(_ figures: String, in context: RuleContext) -> String {
+        guard context.isFrench else { return context.language.digits(figures.unicodeScalars) }
+        return figures.utf8.count % 2 == 0 ? pairs(figures, in: context) : context.language.code(figures)
+    }
+
     /// "appelez le 3919", "le 3646", "call 911".
     static let toCall = Rule(before: Followers.all.subtracting(.word)) { context, index in
         let text = context.text

@@ -39,7 +39,23 @@ enum Compounds {
         let text = context.text
         guard text.isDash(index + 1), text.isDigits(index + 2), text.length(index) < 24, !text.isMark(index - 1, "@/.")
         else { return nil }
-        return Reading(end: index + 2, words: text.string(index) + " ")
+        let isMinus = counts(down: text.string(index), to: index + 2, from: index, in: context)
+        return Reading(end: index + 2, words: text.string(index) + " " + (isMinus ? context.words.minus + " " : ""))
+    }
+
+    /// "UTC-5", "J-3 avant Noël", "H-2".
+    private static func counts(down word: String, to number: Int, from index: Int, in context: RuleContext) -> Bool {
+        let text = context.text
+        guard text.isBorder(index - 1) || text.isMark(index - 1, "(«'’"),
+            text.isBorder(number + 1) || text.isMark(number + 1, ".,;:!?)»"), let value = text.value(number)
+        else { return false }
+        switch word {
+        case "UTC", "GMT": return value <= 12 && text.length(number) <= 2 || text.isMark(number + 1, ":") && value <= 12
+        case "J": return context.isFrench && value <= 400
+        case "H": return context.isFrench && value <= 72
+        case "T": return !context.isFrench && value <= 100
+        default: return false
+        }
     }
 
     /// Letters that would be read as a word: "IA".

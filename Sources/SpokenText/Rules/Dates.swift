@@ -1,12 +1,13 @@
 /// Days of the calendar.
 enum Dates {
     /// "2026-02-01", and with an hour behind a T.
-    static let iso = Rule(before: .dash) { context, index in
+    static let iso = Rule(before: [.dash, .slash]) { context, index in
         let text = context.text
-        guard text.length(index) == 4, let year = text.value(index), context.isDash(index + 1),
+        guard text.length(index) == 4, let year = text.value(index),
+            context.isDash(index + 1) || text.isMark(index + 1, "/") && (1900..<2100).contains(year),
             let month = text.small(index + 2, in: 1...12, digits: 2...2), text.mark(index + 3) == text.mark(index + 1),
             let day = text.small(index + 4, in: 1...31, digits: 2...2),
-            !context.isDash(index + 5) || !text.isDigits(index + 6)
+            !context.isDash(index + 5) && !text.isMark(index + 5, "/") || !text.isDigits(index + 6)
         else { return nil }
         let date = context.language.date(day: day, month: month, year: year)
         // The hour is read by its own rule.
@@ -22,16 +23,27 @@ enum Dates {
         guard let first = text.small(index, in: 1...31), text.isMark(index + 1, "/.-"),
             let second = text.small(index + 2, in: 1...31), !text.isMark(index - 1, "/.-")
         else { return nil }
-        let (day, month) = !context.isFrench && text.isMark(index + 1, "/") ? (second, first) : (first, second)
+        // "25/12/2025" cannot have the month first.
+        let isMonthFirst = !context.isFrench && text.isMark(index + 1, "/") && first <= 12
+        let (day, month) = isMonthFirst ? (second, first) : (first, second)
         guard (1...12).contains(month) else { return nil }
         if text.mark(index + 3) == text.mark(index + 1), text.isDigits(index + 4) {
             guard let year = text.value(index + 4), [2, 4].contains(text.length(index + 4)),
                 !(text.mark(index + 5) == text.mark(index + 1) && text.isDigits(index + 6)),
-                text.length(index + 4) == 4 || text.isMark(index + 1, "/")
+                text.length(index + 4) == 4 || text.isMark(index + 1, "/") || isShortDate(context, index)
             else { return nil }
             let full = text.length(index + 4) == 4 ? year : year + (year < 70 ? 2000 : 1900)
             guard (1000..<3000).contains(full) else { return nil }
             return Reading(end: index + 5, words: context.language.date(day: day, month: month, year: full))
+        }
+        // "le 15.3. à midi"
+        if context.vocabulary.isSwiss, text.isMark(index + 1, "."), text.isMark(index + 3, "."),
+            text.isSpace(index - 1),
+            announces(context, index - 2)
+        {
+            return Reading(
+                end: context.endsSentence(index + 3) ? index + 3 : index + 4,
+                words: context.language.date(day: day, month: month, year: nil))
         }
         guard text.isMark(index + 1, "/"), !text.isMark(index + 3, "/"), context.isFrench, !isPart(context, index)
         else {
@@ -40,6 +52,7 @@ enum Dates {
         let isDated =
             text.isSpace(index - 1) && announces(context, index - 2)
             || text.isBorder(index - 1) && isBeforeAnHour(context, index + 3)
+            || isEntry(context, index, first, second)
         guard isDated || text.startsWithZero(index) || text.startsWithZero(index + 2) else { return nil }
         let date = context.language.date(day: day, month: month, year: nil)
         // "06/02–22/02"
@@ -104,7 +117,7 @@ enum Dates {
         }
         let isShort = context.text.isMark(index, ".")
         guard let word = context.text.word(isShort ? index - 1 : index)?.lowercased() else { return false }
-        return isShort ? shortDays.contains(word) : announcers.contains(word)
+        return shortDays.contains(word) || !isShort && announcers.contains(word)
     }
 
     /// "28/11 à 18h".
@@ -112,6 +125,28 @@ enum Dates {
         let text = context.text
         guard text.isSpace(index), text.word(index + 1) == "à", text.isSpace(index + 2) else { return false }
         return text.word(text.behindSpace(index + 4))?.lowercased() == "h" || text.isMark(index + 4, ":")
+    }
+
+    /// "12.05.24" is a version behind a name.
+    private static func isShortDate(_ context: RuleContext, _ index: Int) -> Bool {
+        let text = context.text
+        guard context.isFrench, text.isMark(index + 1, "."), text.length(index) == 2, text.length(index + 2) == 2,
+            text.isBorder(index - 1), text.small(index + 4, in: 0...40) != nil
+        else { return false }
+        if text.isSpace(index - 1), announces(context, index - 2) { return true }
+        return text.startsWithZero(index + 2)
+            && (text.isBorder(index - 2) || text.isMark(index - 2, ":(")
+                || text.isWord(index - 2) && !text.isCapitalised(index - 2) && text.word(index - 2) != "version"
+                    && text.length(index - 2) > 1)
+    }
+
+    /// "9/11 : RDV" at the beginning of a line: ninths, elevenths and what is more than a whole are no marks and no parts.
+    private static func isEntry(_ context: RuleContext, _ index: Int, _ day: UInt64, _ month: UInt64) -> Bool {
+        let (text, behind) = (context.text, context.text.behindSpace(index + 3))
+        guard index == 0 || text.isBorder(index - 1) && !text.isSpace(index - 1), text.isMark(behind, ":-–"),
+            text.isSpace(behind + 1)
+        else { return false }
+        return [7, 9, 11, 12].contains(month) || day > month
     }
 
     private static let terms: Set<String> = [

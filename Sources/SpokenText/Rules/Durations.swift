@@ -33,6 +33,11 @@ enum Durations {
         let said = context.language.cardinal(seconds, .feminine)
         let end = index + 3
         guard text.isMark(end, "\"″”") else {
+            // "5'30/km" of a runner.
+            if text.isMark(end, "/"), let distance = context.divisor(at: end + 1), !text.isMark(distance.end, "/") {
+                return Reading(
+                    end: distance.end, words: words + " " + said + " " + context.words.per + " " + distance.singular)
+            }
             guard text.isBorder(end) || text.isMark(end, ".,;:!?)") else { return nil }
             return Reading(end: end, words: words + " " + said)
         }

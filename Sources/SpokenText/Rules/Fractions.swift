@@ -9,6 +9,7 @@ enum Fractions {
             !text.startsWithZero(index + 2), !text.isWord(index + 3) || context.unit(behind: index + 3) != nil,
             !text.isWord(index - 1), !context.isEquation(at: index + 1)
         else { return nil }
+        if !context.isFrench, let pair = context.pair(numerator, denominator, at: index) { return pair }
         if let rank = context.rank(numerator, denominator, at: index) { return rank }
         let part = Part(numerator: numerator, denominator: denominator, end: index + 3)
         let isMixed = text.isSpace(index - 1) && text.isDigits(index - 2) && numerator < denominator
@@ -95,6 +96,17 @@ extension RuleContext {
         "niveau", "indice", "atmo", "étape", "page", "partie", "épisode", "volume", "note", "score", "phase", "vidéo",
         "photo", "image", "message", "vigilance", "tentative", "essai",
     ]
+
+    /// "9/11" and "BP 120/80".
+    fileprivate func pair(_ one: UInt64, _ other: UInt64, at index: Int) -> Reading? {
+        let isDay = one == 9 && other == 11 && text.isBorder(index - 1) && !text.isDigits(index - 2)
+        let isPressure = (80..<260).contains(one) && (40..<160).contains(other) && one > other
+        guard isDay || isPressure else { return nil }
+        let words = [
+            language.cardinal(one, .masculine), isDay ? "" : self.words.over, language.cardinal(other, .masculine),
+        ]
+        return Reading(end: index + 3, words: words.filter { !$0.isEmpty }.joined(separator: " "))
+    }
 
     /// "½" as one sign.
     fileprivate func vulgar(at index: Int) -> Part? {

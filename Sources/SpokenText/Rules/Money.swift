@@ -11,6 +11,10 @@ enum Money {
             // "3 M €", but "5 k 20 €" is no amount of thousands.
             if context.currency(at: behind) != nil { (scale, sign) = (found.scale, behind) }
         }
+        if text.isMark(sign, "¢") {
+            let words = context.language.spoken(number) + (context.language.isPlural(number) ? " cents" : " cent")
+            return Reading(end: sign + 1, words: words, isQuantity: true)
+        }
         guard let currency = context.currency(at: sign) else { return context.swiss(number) }
         var end = currency.end
         if context.isFrench, !number.isNative, number.fraction.utf8.count == 3 {

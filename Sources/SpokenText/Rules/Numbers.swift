@@ -12,9 +12,11 @@ enum Numbers {
             let (first, second) = (context.language.year(value), context.language.year(last))
             return Reading(end: index + 3, words: first + " " + context.words.to + " " + second)
         }
-        guard text.isSpace(index - 1), let word = text.word(index - 2) ?? text.word(index - 3),
-            context.language.precedesYear(word)
-        else { return nil }
+        guard text.isSpace(index - 1) else { return nil }
+        let first = context.firstYear(index)
+        guard let word = text.word(first - 2) ?? text.word(first - 3), context.language.precedesYear(word) else {
+            return nil
+        }
         return Reading(end: index + 1, words: context.language.year(value), isQuantity: true)
     }
 
@@ -79,6 +81,21 @@ enum Numbers {
         return Reading(end: index + 3, words: word + " par " + (period == "j" ? "jour" : period))
     }
 
+    /// "1/j", "3/sem": how often.
+    static let often = Rule(before: .slash, in: .french) { context, index in
+        let text = context.text
+        guard let count = text.small(index, in: 1...24), text.isMark(index + 1, "/"),
+            let period = periods[text.string(index + 2)], text.isBorder(index - 1) || text.isMark(index - 1, "(:"),
+            text.isBorder(index + 3) || text.isMark(index + 3, ".,;:!?)") && !text.isWord(index + 4)
+        else { return nil }
+        return Reading(end: index + 3, words: context.language.cardinal(count, .masculine) + " par " + period)
+    }
+
+    private static let periods = [
+        "j": "jour", "jour": "jour", "sem": "semaine", "semaine": "semaine", "mois": "mois", "an": "an", "nuit": "nuit",
+        "pers": "personne", "personne": "personne",
+    ]
+
     /// A number and perhaps a noun, whose gender it takes: "21 minutes".
     static let counted = Rule { context, index in
         guard let number = context.number(index) else { return nil }
@@ -115,6 +132,23 @@ enum Numbers {
 }
 
 extension RuleContext {
+    /// The place of the first of a row of years: "in 1905, 2000 and 2012".
+    fileprivate func firstYear(_ index: Int) -> Int {
+        var first = index
+        guard !isFrench else { return first }
+        for _ in 0..<8 {
+            var before = first - 2
+            if ["and", "or"].contains(text.word(before) ?? "") { before -= 2 }
+            if text.isMark(before, ",") { before -= 1 }
+            guard before < first - 2, let year = text.value(before), text.length(before) == 4,
+                (1010..<2100).contains(year),
+                text.isSpace(before - 1)
+            else { break }
+            first = before
+        }
+        return first
+    }
+
     private static let ranked: Set<String> = [
         "années", "page", "pages", "chapitre", "article", "chambre", "numéro", "ligne", "paragraphe",
     ]
@@ -144,7 +178,7 @@ extension RuleContext {
             return .masculine
         }
         if isFrench {
-            if isSpoon(index + 1) { return .feminine }
+            if isSpoon(index + 1) || noun == "pers" { return .feminine }
             // "1 livre de beurre" is a weight, any other is a book.
             if noun == "livre" || noun == "livres" { return text.word(index + 3) == "de" ? .feminine : .masculine }
             if FrenchNouns.hidesGender(noun), text.isSpace(index + 2), let next = text.word(index + 3) {

@@ -14,7 +14,7 @@ enum Numerals {
         }
         guard let value = numeral.value, text.isSpace(index - 1),
             !text.isMark(index + 1, "'’.") || text.isBorder(index + 2),
-            let before = text.word(index - 2)
+            let before = text.word(index - 2) ?? (context.isFrench ? behindRow(index, in: text) : nil)
         else { return nil }
         if context.isFrench, ["siècle", "siècles"].contains(text.word(text.behindSpace(index + 1))?.lowercased() ?? "")
         {
@@ -24,7 +24,33 @@ enum Numerals {
         guard numeral.count > 1 || ["I", "V", "X"].contains(text.tokens[index].head), value < 100,
             context.isFrench || value > 1 || !text.isSpace(index + 1) || before == "War"
         else { return nil }
-        return named(value, behind: before, in: context).map { Reading(end: index + 1, words: $0) }
+        let name = context.isFrench ? behindRow(index, in: text) ?? before : before
+        return named(value, behind: name, in: context).map { Reading(end: index + 1, words: $0) }
+    }
+
+    /// The noun in front of a row: "type I, II et III".
+    private static func behindRow(_ index: Int, in text: TokenizedText) -> String? {
+        var place = index
+        for _ in 0..<8 {
+            var before = text.isSpace(place - 1) ? place - 2 : place - 1
+            if let word = text.word(before) {
+                guard ["et", "ou", "à"].contains(word) else { return nil }
+                before = text.isSpace(before - 1) ? before - 2 : before - 1
+            } else if text.isMark(before, ",") {
+                before -= 1
+            } else {
+                return nil
+            }
+            guard value(of: before, in: text) != nil, text.isSpace(before - 1) else { return nil }
+            if let noun = text.word(before - 2), parts.contains(noun.lowercased()) || noun.hasSuffix("s"),
+                value(of: before - 2, in: text) == nil,
+                !["et", "ou", "à"].contains(noun)
+            {
+                return noun
+            }
+            place = before
+        }
+        return nil
     }
 
     /// "XXe s.", "du XVe au XVIe s.", "aux XIXe et XXe s.".
@@ -66,7 +92,8 @@ enum Numerals {
             return value == 1
                 ? language.ordinal(1, isFeminine ? .feminine : .masculine) : language.cardinal(value, .masculine)
         }
-        return parts.contains(name) ? language.cardinal(value, .masculine) : nil
+        let isPart = parts.contains(name) || name.hasSuffix("s") && parts.contains(String(name.dropLast()))
+        return isPart ? language.cardinal(value, .masculine) : nil
     }
 
     /// "XXIe", "Ier", "IIIᵉ".
@@ -78,6 +105,8 @@ enum Numerals {
             text.length(index) - numeral.count <= 5,
             numeral.count > 1 || "IVX".unicodeScalars.contains(text.tokens[index].head)
         else { return nil }
+        // "Ve" and "Xe" are short forms of other words, unless something shows a rank.
+        if text.length(index) == 2, !isLed(index, in: context) { return nil }
         var suffix = String(text.string(index).unicodeScalars.dropFirst(numeral.count))
         if text.isAllCapitals(index) {
             // "XXE SIÈCLE": in capitals, only a noun behind it tells the numeral from a word.
@@ -88,9 +117,30 @@ enum Numerals {
         return Ordinals.ordinal(value, suffix: suffix, in: context).map { Reading(end: index + 1, words: $0) }
     }
 
+    private static func isLed(_ index: Int, in context: RuleContext) -> Bool {
+        let text = context.text
+        let before = text.isSpace(index - 1) ? text.word(index - 2)?.lowercased() ?? "" : ""
+        if leading.contains(before) { return true }
+        return text.isSpace(index + 1) && ranked.contains(text.word(index + 2)?.lowercased() ?? "")
+    }
+
+    private static let leading: Set<String> = [
+        "le", "la", "les", "du", "au", "aux", "des", "de", "et", "ou", "au", "à", "ce", "cette", "notre", "leur", "sa",
+        "ma",
+        "une", "un",
+    ]
+
     private static let ranked: Set<String> = [
         "siècle", "siecle", "siècles", "siecles", "arrondissement", "république", "republique", "étage", "empire",
     ]
+
+    /// Of a whole token.
+    static func value(of index: Int, in text: TokenizedText) -> UInt64? {
+        guard text.isWord(index), text.length(index) <= 8 else { return nil }
+        let letters = text.scalars[text.tokens[index].start..<text.tokens[index].end]
+        guard let numeral = numeral(at: letters), numeral.count == letters.count else { return nil }
+        return numeral.value
+    }
 
     private struct Numeral {
         /// nil for what is not written as a Roman would: "IIII", "IC".

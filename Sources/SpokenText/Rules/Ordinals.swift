@@ -5,7 +5,7 @@ enum Ordinals {
         "ères": .feminine, "ʳᵉ": .feminine, "e": .masculine, "es": .masculine, "ᵉ": .masculine, "è": .masculine,
         "ème": .masculine, "èmes": .masculine, "eme": .masculine, "emes": .masculine, "ième": .masculine,
         "ièmes": .masculine,
-        "nd": .masculine, "nds": .masculine, "nde": .feminine, "ndes": .feminine, "ᵈ": .masculine,
+        "nd": .masculine, "nds": .masculine, "nde": .feminine, "ndes": .feminine, "ᵈ": .masculine, "de": .feminine,
     ]
 
     static let figures = Rule(before: [.word, .space, .stop, .pause]) { context, index in
@@ -27,7 +27,25 @@ enum Ordinals {
         if suffix.hasPrefix("e"), text.length(number.end) == 2, let letter = suffix.last, ("A"..."H").contains(letter) {
             return Reading(end: end, words: context.language.ordinal(value, .masculine) + " " + String(letter))
         }
+        // "le 2d rang"; elsewhere, it is a number of dimensions.
+        if value == 2, suffix == "d", text.isSpace(index - 1), text.isSpace(end), text.isWord(end + 1),
+            ["le", "du", "au", "un", "son", "mon", "ce"].contains(text.word(index - 2)?.lowercased() ?? "")
+        {
+            return Reading(end: end, words: "second")
+        }
+        if value == 1, suffix == "e", isFeminine(index, end, in: context) {
+            return Reading(end: end, words: context.language.ordinal(1, .feminine))
+        }
         return ordinal(value, suffix: suffix.lowercased(), in: context).map { Reading(end: end, words: $0) }
+    }
+
+    /// "la 1e fois".
+    private static func isFeminine(_ index: Int, _ end: Int, in context: RuleContext) -> Bool {
+        let text = context.text
+        let before = text.isSpace(index - 1) ? text.word(index - 2)?.lowercased() ?? "" : ""
+        if ["la", "une", "ma", "ta", "sa", "cette"].contains(before) { return true }
+        guard text.isSpace(end), let noun = text.word(end + 1) else { return false }
+        return !["le", "un", "du", "au", "ce"].contains(before) && context.language.gender(of: noun) == .feminine
     }
 
     /// "1°)", "2°)" of a list: premièrement, deuxièmement.
@@ -65,6 +83,7 @@ enum Ordinals {
         guard let gender = french[suffix], value > 0 else { return nil }
         let isFirst = ["er", "ers", "re", "res", "ère", "ères", "ᵉʳ", "ʳᵉ"].contains(suffix)
         if isFirst, value != 1 { return nil }
+        if suffix == "de" { return value == 2 ? "seconde" : nil }
         let plural = suffix.hasSuffix("s") ? "s" : ""
         if suffix.hasPrefix("nd") || suffix == "ᵈ" {
             return value == 2 ? (gender == .feminine ? "seconde" : "second") + plural : nil

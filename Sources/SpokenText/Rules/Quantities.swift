@@ -35,6 +35,7 @@ enum Quantities {
         let right = text.isMark(index + 2, "-−+") ? index + 3 : index + 2
         guard let number = context.number(index), number.end == index + 1, let other = context.number(right),
             context.isTemperature(behind: other.end) || isParty(context, other.end) && number.value < other.value
+                || isSpan(from: number, to: other, in: context)
         else { return nil }
         let isPlus = text.isMark(index + 2, "+")
         let words = context.language.spoken(number) + " " + context.words.to + (isPlus ? " " + context.words.plus : "")
@@ -59,6 +60,23 @@ enum Quantities {
         return ["personnes", "pers", "parts", "convives", "portions", "enfants", "joueurs", "ans", "people", "players"]
             .contains(noun)
     }
+
+    /// "10/12 minutes", "2/3 jours", "3/4 fois" are no parts, but "3/4 h" and "1/2 jour" are.
+    private static func isSpan(from low: WrittenNumber, to high: WrittenNumber, in context: RuleContext) -> Bool {
+        guard low.isInteger, high.isInteger, low.value > 1, low.value < high.value, high.value <= 3 * low.value else {
+            return false
+        }
+        let text = context.text
+        if text.isSpace(high.end), let noun = text.word(high.end + 1), spanned.contains(noun) { return true }
+        guard context.isFrench, let unit = context.unit(behind: high.end) else { return false }
+        return ["minutes", "secondes", "jours"].contains(unit.plural)
+            || unit.plural == "heures" && (low.value, high.value) != (3, 4)
+    }
+
+    private static let spanned: Set<String> = [
+        "minutes", "secondes", "heures", "jours", "nuits", "semaines", "mois", "années", "fois", "gouttes", "cuillères",
+        "times", "days", "weeks", "months", "years",
+    ]
 
     /// "68,4 M d'habitants", "2 Mds de trajets".
     static let millions = Rule(before: [.space, .word, .pause], in: .french) { context, index in
@@ -111,6 +129,16 @@ enum Quantities {
     /// "05 s" and "00 min", behind hours or minutes: elsewhere figures with a zero in front are a code.
     static let padded = Rule(at: "0") { context, index in
         let text = context.text
+        // "012345 kWh" on a meter.
+        if (5...9).contains(text.length(index)), let value = text.value(index),
+            let unit = context.unit(behind: index + 1),
+            ["kilowattheure", "kilowatt-hour", "kilomètre", "kilometre", "litre", "mètre cube", "cubic metre"].contains(
+                unit.singular)
+        {
+            let number = WrittenNumber(value: value, end: index + 1)
+            let name = context.language.isPlural(number) ? unit.plural : unit.singular
+            return Reading(end: unit.end, words: context.language.spoken(number) + " " + name, isQuantity: true)
+        }
         guard text.startsWithZero(index), let value = text.small(index, in: 0...59, digits: 2...2),
             let name = text.word(text.behindSpace(index + 1)), ["min", "mn", "s", "sec"].contains(name),
             let unit = context.unit(behind: index + 1)
@@ -166,6 +194,7 @@ enum Quantities {
         let cross = text.behindSpace(number.end)
         guard text.word(cross) == "x" || text.word(cross) == "X" || text.isMark(cross, "×") else { return nil }
         let next = text.behindSpace(cross + 1)
+        if let car = fourByFour(context, index, cross) { return car }
         guard text.isDigits(next) else {
             let gap = cross == number.end ? "" : " "
             if text.isMark(cross + 1, "/"), let period = context.divisor(at: cross + 2) {
@@ -178,7 +207,8 @@ enum Quantities {
                 return Reading(end: cross, words: context.language.spoken(number) + " ")
             }
             let isRate = text.word(next) == context.words.per
-            guard gap.isEmpty || isRate, text.isBorder(cross + 1), !text.isMark(cross, "×") else { return nil }
+            let isLast = text.isBorder(cross + 1) || text.isMark(cross + 1, ".") && text.isBorder(cross + 2)
+            guard gap.isEmpty || isRate, isLast, !text.isMark(cross, "×") else { return nil }
             return Reading(
                 end: cross + 1, words: context.language.spoken(number, .feminine) + " " + context.words.times)
         }
@@ -189,13 +219,37 @@ enum Quantities {
             steps += 1
             guard text.word(more) == "x" || text.isMark(more, "×") else {
                 let unit = context.unit(behind: side.end)
-                let joint = unit.map { !isPacked($0) } == true ? context.words.by : context.words.times
+                // "4×100 m" is run.
+                let isRelay =
+                    number.value == 4 && [50, 100, 200, 400].contains(side.value) && unit?.singular == "mètre"
+                let joint = unit.map { !isPacked($0) && !isRelay } == true ? context.words.by : context.words.times
                 return Reading(end: next, words: context.language.spoken(number) + " " + joint + " ")
             }
             last = text.behindSpace(more + 1)
         }
         return Reading(end: next, words: context.language.spoken(number) + " " + context.words.by + " ")
     }
+}
+
+extension Quantities {
+    /// "un 4x4", "a 4x4".
+    private static func fourByFour(_ context: RuleContext, _ index: Int, _ cross: Int) -> Reading? {
+        let text = context.text
+        guard text.string(index) == "4", cross == index + 1, text.string(cross + 1) == "4", text.isSpace(index - 1),
+            text.isBorder(cross + 2) && !text.isDigits(cross + 3)
+                || text.isMark(cross + 2, ".,;:!?)") && !text.isDigits(cross + 3),
+            carWords.contains(text.word(index - 2)?.lowercased() ?? ""), context.unit(behind: cross + 2) == nil,
+            !context.isEquation(at: cross)
+        else { return nil }
+        let four = context.language.cardinal(4, .masculine)
+        return Reading(end: cross + 2, words: four + (context.isFrench ? "-" : " by ") + four)
+    }
+
+    private static let carWords: Set<String> = [
+        "un", "le", "les", "des", "en", "mon", "ton", "son", "du", "au", "ce", "notre", "leur", "gros", "petit",
+        "vieux",
+        "a", "the", "my", "your", "his", "her", "our",
+    ]
 }
 
 /// A unit as it stands behind a number, in words.
@@ -228,6 +282,14 @@ extension RuleContext {
                 unit.plural += " pour cent " + base.plural
                 unit.end = base.end
             }
+        } else if isFrench, text.isMark(unit.end, "/"), let count = text.small(unit.end + 1, in: 2...48),
+            let period = simpleUnit(at: text.behindSpace(unit.end + 2), isAttached: false), !text.isWord(period.end)
+        {
+            // "3 g/24 h".
+            let divisor = " " + words.per + " " + language.cardinal(count, period.isFeminine ? .feminine : .masculine)
+            unit.singular += divisor + " " + period.plural
+            unit.plural += divisor + " " + period.plural
+            unit.end = period.end
         } else if text.isMark(unit.end, "/"), let divisor = divisor(at: unit.end + 1) {
             unit.singular += " " + words.per + " " + divisor.singular
             unit.plural += " " + words.per + " " + divisor.singular

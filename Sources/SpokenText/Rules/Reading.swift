@@ -70,7 +70,7 @@ struct RuleContext {
 
     /// Whether a minus, rather than a hyphen, stands at a place: in front of figures, behind nothing that it could join.
     func isSign(_ index: Int) -> Bool {
-        guard text.isMark(index, "-−–"), text.isDigits(index + 1) else { return false }
+        guard text.isMark(index, "-−–‑"), text.isDigits(index + 1) else { return false }
         return text.isBorder(index - 1) || text.isMark(index - 1, "([«\"'’:=<>≤≥~≈/±,;")
     }
 
@@ -127,8 +127,9 @@ struct RuleTable: Sendable {
         Codes.toCall, Quantities.millions, Quantities.inches, Quantities.shortInches,
         Durations.primes, Dates.iso,
         Dates.american, Dates.afterMonth, Numbers.halves, Numbers.decades,
-        Dates.numeric,
-        Telephones.national, Addresses.ofMachine, Telephones.american, Clock.swiss, Clock.hours, Clock.colons,
+        Dates.numeric, Numbers.often,
+        Telephones.national, Addresses.ofMachine, Telephones.american, Clock.swiss, Clock.dotted, Clock.hours,
+        Clock.colons,
         Clock.allDay,
         Money.amount, Fractions.mixed, Quantities.span, Quantities.heights, Fractions.written, Ordinals.figures,
         Quantities.product,
@@ -139,7 +140,7 @@ struct RuleTable: Sendable {
         Accounts.iban, FilePaths.windows, Sizes.letters, Sizes.short, Alternatives.endings, Alternatives.slashed,
         Codes.plate,
         Codes.episode, Calendar.weekNumber, Calendar.english, Calendar.week,
-        Calendar.day, Weather.wind, Weather.corner, Addresses.mail, Addresses.web,
+        Calendar.day, Calendar.dated, Weather.wind, Weather.corner, Addresses.mail, Addresses.web,
         Kitchen.spoons, Numbers.perPeriod, Numbers.elided, Numerals.roman, Numerals.century, Quantities.doses,
         Quantities.packs, Money.codeFirst,
         ShortForms.temperature,
@@ -151,9 +152,10 @@ struct RuleTable: Sendable {
     private static let mark: [Rule] = [
         Signs.phonemes, FilePaths.unix, Telephones.inBrackets, Telephones.international, Money.signFirst,
         Signs.moreThan, Signs.sign,
-        Signs.paragraph,
+        Signs.paragraph, Signs.keys,
         Signs.hashtag, Signs.mention,
-        Fractions.vulgar, Signs.power, Quantities.doses, Quantities.packs, Signs.joint, Signs.hours, Signs.days,
+        Fractions.vulgar, Signs.power, Signs.bareFraction, Quantities.doses, Quantities.packs, Signs.joint, Signs.hours,
+        Signs.days,
         Signs.limit,
         Signs.beside,
         Signs.operation, Signs.membership, Signs.symbol,

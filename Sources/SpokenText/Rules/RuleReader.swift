@@ -162,8 +162,38 @@ extension RuleContext {
     fileprivate func dash(at index: Int) -> String {
         if isEquation(at: index) { return words.minus }
         let (number, before) = (index - 1, text.isSpace(index - 2) ? index - 3 : index - 2)
-        let isNumbered =
-            text.isDigits(number) && (text.isMark(before, "°") || text.isWord(before) && before == index - 2)
-        return isNumbered && text.length(number) > 2 ? words.dash : words.to
+        guard text.isDigits(number) || isHour(before: index) else { return words.to }
+        // "à 8h-8h30" is one or the other.
+        if isFrench, isHour(before: index), isHour(at: index + 1) {
+            let hour = text.isDigits(number) ? index - 3 : index - 2
+            return text.isSpace(hour - 1) && text.word(hour - 2)?.lowercased() == words.to ? ", " : words.to
+        }
+        guard text.isDigits(number) else { return words.to }
+        // "en 14-18", "la guerre de 39-45"
+        if isFrench, [[14, 18], [39, 45]].contains([text.value(number), text.value(index + 1)]),
+            text.word(before)?.lowercased() == "en"
+                || isNear(["guerre", "mondiale", "poilu", "poilus"], number, before: 6, behind: 6)
+        {
+            return " "
+        }
+        // "1-2-3 soleil"
+        if isDash(index - 2) && text.isDigits(index - 3) || isDash(index + 2) && text.isDigits(index + 3) {
+            return ", "
+        }
+        let isAttached = before == index - 2
+        if text.isMark(before, "°") || text.isWord(before) && isAttached {
+            if text.length(number) > 2 { return words.dash }
+            // "i7-12700K"
+            return isAttached && text.length(index + 1) > 3 ? " " : words.to
+        }
+        // "art. L.121-1", "art. L. 121-1"
+        if text.isMark(before, "."), text.length(before - 1) == 1, text.isCapitalised(before - 1) { return words.dash }
+        guard let first = text.value(number), let last = text.value(index + 1), first > last, text.length(number) > 2
+        else {
+            return words.to
+        }
+        // "Boeing 747-400", but "753-509 av. J.-C.", "102-98".
+        let isName = text.length(index + 1) > 2 && text.word(text.behindSpace(index + 2)) != "av"
+        return isName || ["boeing", "airbus"].contains(text.word(before)?.lowercased() ?? "") ? " " : words.to
     }
 }

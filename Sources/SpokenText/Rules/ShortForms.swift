@@ -49,8 +49,14 @@ enum ShortForms {
         let text = context.text
         guard text.length(index) <= 5, text.isCapitalised(index),
             let title = text.entry(index, in: context.abbreviations.titles),
-            !text.isMark(index - 1, ".'’-")
+            !text.isMark(index - 1, ".'’-") || isWithin(index, title.full, in: context)
         else { return nil }
+        // "M et Mme Martin"
+        if context.isFrench, text.string(index) == "M", text.isSpace(index + 1),
+            text.word(index + 2) == "et" || text.isMark(index + 2, "&"), text.word(index + 4) == "Mme"
+        {
+            return Reading(end: index + 1, words: title.full)
+        }
         let hasStop = text.isMark(index + 1, ".")
         var next = hasStop ? index + 2 : index + 1
         guard hasStop || !title.needsStop else { return nil }
@@ -65,13 +71,29 @@ enum ShortForms {
         let isJoined =
             hasStop
             && (["le", "la", "l"].contains(text.word(next) ?? "")
-                || (text.word(next) == "et" || text.isMark(next, "&")) && text.isCapitalised(next + 2))
+                || ([context.words.and].contains(text.word(next) ?? "") || text.isMark(next, "&"))
+                    && text.isCapitalised(next + 2))
         guard text.isCapitalised(next) || isJoined || title.full == "madame" && text.isWord(next) && !hasStop else {
             return nil
         }
-        if title.full == "maître", !text.isSpace(index - 1) { return nil }
+        if title.full == "maître" {
+            guard text.isSpace(index - 1), !pronouns.contains(text.word(index - 2)?.lowercased() ?? "") else {
+                return nil
+            }
+        }
         return Reading(end: end, words: title.full)
     }
+
+    /// "Paris-St-Lazare".
+    private static func isWithin(_ index: Int, _ title: String, in context: RuleContext) -> Bool {
+        title.hasPrefix("saint") && context.text.isDash(index - 1) && context.text.isCapitalised(index - 2)
+            && context.text.isDash(index + 1)
+    }
+
+    /// In front of "Me" with a capital letter, as in titles of songs, they tell that it is a pronoun.
+    private static let pronouns: Set<String> = [
+        "je", "tu", "il", "elle", "on", "ne", "qui", "vous", "ils", "elles", "ça",
+    ]
 
     /// "T° : 20 °C".
     static let temperature = Rule(at: "T", before: .otherMark, in: .french) { context, index in
@@ -93,7 +115,8 @@ enum ShortForms {
         if text.isMark(index + 1, "°º"), ["n", "nos", "ns"].contains(word.lowercased()) {
             let isPlural = word.count > 1 || text.word(index + 2) == "s"
             let end = text.word(index + 2) == "s" ? index + 3 : index + 2
-            guard text.isDigits(text.behindSpace(end)) || text.isCapitalised(text.behindSpace(end)) else { return nil }
+            let next = text.behindSpace(end)
+            guard text.isDigits(next) || text.isCapitalised(next) || next > end && text.isWord(next) else { return nil }
             return Reading(
                 end: end, words: context.words.number + (isPlural ? "s" : "") + (text.isDigits(end) ? " " : ""))
         }
@@ -103,6 +126,13 @@ enum ShortForms {
         let hasStop = text.isMark(index + 1, ".")
         let end = hasStop ? index + 2 : index + 1
         let isNumero = ["no", "nos", "No"].contains(word)
+        // "Chap. IV", "vol. II"
+        if context.isFrench, hasStop, text.isSpace(end), text.isCapitalised(end + 1),
+            text.isBorder(index - 1) || text.isMark(index - 1, "(«"),
+            ["chapitre", "volume", "tome", "article"].contains(full), let value = Numerals.value(of: end + 1, in: text)
+        {
+            return Reading(end: end + 2, words: full + " " + context.language.cardinal(value, .masculine))
+        }
         guard hasStop || isNumero && word != "nos", text.isDigits(text.behindSpace(end)),
             text.isBorder(index - 1) || text.isMark(index - 1, "(«'’")
         else { return nil }
@@ -122,10 +152,31 @@ enum ShortForms {
             let full = text.entry(index, in: context.abbreviations.ofPlaces),
             text.isSpace(index + 2), let next = text.word(index + 3)
         else { return nil }
-        guard text.isCapitalised(index + 3) || ["de", "du", "des", "d", "la", "le", "les", "l"].contains(next) else {
-            return nil
-        }
+        guard text.isCapitalised(index + 3) || isOfPlace(next, at: index + 3, in: context) else { return nil }
         return Reading(end: index + 2, words: full)
+    }
+
+    /// "de la République", "de Clichy", "du Marché": "pl. de riz" is no place.
+    private static func isOfPlace(_ next: String, at index: Int, in context: RuleContext) -> Bool {
+        let text = context.text
+        switch next {
+        case "de", "d", "des":
+            let name = text.isMark(index + 1, "'’") ? index + 2 : text.behindSpace(index + 1)
+            return next == "des" || text.isCapitalised(name) || ["la", "l"].contains(text.word(name) ?? "")
+        case "du": return text.word(text.behindSpace(index + 1)) != "jour"
+        default: return ["la", "le", "les", "l"].contains(next)
+        }
+    }
+
+    /// "12 bd Voltaire", "le bd de la République"; "une bd" is a book.
+    private static func isBoulevard(_ index: Int, in context: RuleContext) -> Bool {
+        let text = context.text
+        let before = text.isSpace(index - 1) ? text.word(index - 2)?.lowercased() ?? "" : ""
+        guard text.isSpace(index + 1), let next = text.word(index + 2),
+            !["la", "une", "ma", "ta", "sa", "cette", "les", "des", "mes", "tes", "ses", "ces"].contains(before)
+        else { return false }
+        return text.isCapitalised(index + 2)
+            || !["le", "la", "les", "l"].contains(next) && isOfPlace(next, at: index + 2, in: context)
     }
 
     /// "etc.", "env.", "rdv".
@@ -138,9 +189,11 @@ enum ShortForms {
         if !context.isFrench, isStreet(context, index) {
             return Reading(end: context.endsSentence(index + 1) ? index + 1 : index + 2, words: "Street")
         }
+        if let full = street(context, index) { return Reading(end: index + 1, words: full) }
         if text.isMark(index + 1, "."),
             let full = text.entry(index, in: context.abbreviations.withStop) ?? ofCalendar(context, index)
         {
+            let full = counted(full, before: index, in: context)
             // The full stop stays where it ends the sentence too.
             let next = text.behindSpace(index + 2)
             let endsLine = next >= text.count || text.isBorder(next)
@@ -150,13 +203,35 @@ enum ShortForms {
         }
         guard let full = text.entry(index, in: context.abbreviations.plain),
             !text.isMark(index + 1, "'’-@_") || text.isBorder(index + 2),
-            !text.isDigits(index + 1)
+            !text.isDigits(index + 1), full != "boulevard" || isBoulevard(index, in: context)
         else { return nil }
         return Reading(end: index + 1, words: full)
     }
 }
 
 extension ShortForms {
+    /// "3 sem.", "1 pers.": one or more of what is counted.
+    private static func counted(_ full: String, before index: Int, in context: RuleContext) -> String {
+        let text = context.text
+        guard context.isFrench, text.isSpace(index - 1), let value = text.value(index - 2) else { return full }
+        switch full {
+        case "semaine", "département", "appartement", "bâtiment": return value > 1 ? full + "s" : full
+        case "personnes", "habitants":
+            return value > 1 || text.isMark(index - 3, "-–/") ? full : String(full.dropLast())
+        default: return full
+        }
+    }
+
+    /// "123 Main St", "Pennsylvania Ave": behind a name, and at the end of what is said of it.
+    private static func street(_ context: RuleContext, _ index: Int) -> String? {
+        let text = context.text
+        guard !context.isFrench, text.isCapitalised(index), text.isSpace(index - 1), text.isCapitalised(index - 2),
+            text.isBorder(index + 1) || text.isMark(index + 1, ",;:!?)"),
+            !text.isCapitalised(text.behindSpace(index + 1))
+        else { return nil }
+        return ["Ave": "Avenue", "Blvd": "Boulevard", "Rd": "Road"][text.string(index)]
+    }
+
     /// "123 Main St.": in front of a name, it is a saint.
     private static func isStreet(_ context: RuleContext, _ index: Int) -> Bool {
         let text = context.text

@@ -15,7 +15,7 @@ enum Signs {
     }
 
     /// "-5 °C", "+3", "≈ 20", "~20".
-    static let sign = Rule(at: "-−–+≈~∼±√") { context, index in
+    static let sign = Rule(at: "-−–‑+≈~∼±√") { context, index in
         let text = context.text
         if context.isSign(index) { return Reading(end: index + 1, words: context.words.minus + " ") }
         if text.isMark(index, "-−–"), text.isSpace(index + 1), context.isBelowZero(at: index) {
@@ -84,6 +84,35 @@ enum Signs {
         return Reading(end: end, words: name + (end > index + 1 ? "s" : "") + (text.isDigits(end) ? " " : ""))
     }
 
+    /// "*21#", "#31#", and "puis #" of what is to be dialled.
+    static let keys = Rule(at: "*#") { context, index in
+        let text = context.text
+        guard text.isMark(index, "*#"), text.isBorder(index - 1) || text.isMark(index - 1, "«\"'’(") else { return nil }
+        let (star, hash) = context.isFrench ? ("étoile", "dièse") : ("star", "pound")
+        var (end, parts, digits) = (index, [String](), 0)
+        while end < index + 16, text.isMark(end, "*#") || text.isDigits(end) {
+            if text.isDigits(end) {
+                digits += 1
+                parts.append(Codes.dialled(text.string(end), in: context))
+            } else {
+                parts.append(text.isMark(end, "*") ? star : hash)
+            }
+            end += 1
+        }
+        guard text.isBorder(end) || text.isMark(end, ".,;:!?)»\"'’") else { return nil }
+        let isDialled =
+            digits > 0
+            ? text.isMark(end - 1, "#") : end == index + 1 && context.isNear(keyVerbs, index, before: 12, behind: 0)
+        guard isDialled else { return nil }
+        return Reading(end: end, words: parts.joined(separator: " "))
+    }
+
+    private static let keyVerbs: Set<String> = [
+        "tapez", "tape", "taper", "composez", "compose", "composer", "touche", "appuyez", "appuie", "faites", "dial",
+        "press",
+        "key",
+    ]
+
     /// "#5", "#jardin".
     static let hashtag = Rule(at: "#") { context, index in
         let text = context.text
@@ -107,8 +136,9 @@ enum Signs {
     }
 
     /// "5²", "x³", "10^6".
-    static let power = Rule(at: "²³^") { context, index in
+    static let power = Rule(at: "²³^⁰¹⁴⁵⁶⁷⁸⁹⁻") { context, index in
         let text = context.text
+        if let raised = raised(context, index) { return raised }
         guard text.isDigits(index - 1) || text.isWord(index - 1) && text.length(index - 1) <= 2 else { return nil }
         if text.isMark(index, "²") { return Reading(end: index + 1, words: " " + context.words.squared) }
         if text.isMark(index, "³") { return Reading(end: index + 1, words: " " + context.words.cubed) }
@@ -126,11 +156,55 @@ enum Signs {
         return Reading(end: index + 1, words: " " + context.words.toThePower + " ")
     }
 
+    /// "10⁶", "10⁻³", "2¹⁰".
+    private static func raised(_ context: RuleContext, _ index: Int) -> Reading? {
+        let text = context.text
+        guard text.isDigits(index - 1) else { return nil }
+        let isMinus = text.isMark(index, "⁻")
+        var (end, value) = (isMinus ? index + 1 : index, UInt64(0))
+        let first = end
+        while end < first + 3, let mark = text.mark(end), let figure = superscripts.firstIndex(of: mark) {
+            value = 10 * value + UInt64(figure)
+            end += 1
+        }
+        guard end > first, isMinus || end > first + 1 || !text.isMark(first, "²³"),
+            text.mark(end).map(superscripts.contains) != true,
+            context.number(index - 1)?.end == index
+        else { return nil }
+        let words = [
+            context.words.toThePower, isMinus ? context.words.minus : "", context.language.cardinal(value, .masculine),
+        ]
+        return Reading(end: end, words: " " + words.filter { !$0.isEmpty }.joined(separator: " "))
+    }
+
+    private static let superscripts = Array("⁰¹²³⁴⁵⁶⁷⁸⁹".unicodeScalars)
+
+    /// ".5 mile" in English.
+    static let bareFraction = Rule(at: ".", before: .digits, in: .english) { context, index in
+        let text = context.text
+        guard text.isMark(index, "."), text.isSpace(index - 1) || index == 0, text.isDigits(index + 1),
+            text.length(index + 1) <= 6,
+            text.isBorder(index + 2) || text.isMark(index + 2, ",;:!?)%")
+                || text.isMark(index + 2, ".") && text.isBorder(index + 3)
+        else { return nil }
+        return Reading(
+            end: index + 2,
+            words: context.words.point + " " + context.language.digits(text.string(index + 1).unicodeScalars),
+            isQuantity: true)
+    }
+
     /// A dash in a row of figures that is no quantity is a pause.
     static let joint = Rule(at: "-–/.:,") { context, index in
         let text = context.text
         guard text.isMark(index, "-–/.:,"), text.isDigits(index - 1), text.isDigits(index + 1) else { return nil }
         if text.isMark(index, ",") { return Reading(end: index + 1, words: ", ") }
+        // "0,27/0,20 €" are two prices.
+        if text.isMark(index, "/"), context.isFrench, text.isMark(index - 2, ","), text.isMark(index + 2, ","),
+            text.isDigits(index + 3),
+            !context.isEquation(at: index)
+        {
+            return Reading(end: index + 1, words: ", ")
+        }
         let name =
             text.isMark(index, "/")
             ? " " + (context.isEquation(at: index) ? context.words.dividedBy : context.words.over) + " "
@@ -155,6 +229,10 @@ enum Signs {
         let words = context.words
         if text.isMark(index, "-–−"), isLeftSpaced, isLeftFigure, text.isDigits(right) {
             let isTo = isRange(context, from: left, to: right) || isScore(context, from: left, to: right)
+            // "lun. 9/11 - 11h10" and "12/20 - 3 pts" are two things beside each other.
+            if !isTo, text.isMark(left - 1, "/") || context.isHour(at: right), !context.isEquation(at: index) {
+                return nil
+            }
             return Reading(end: index + 1, words: isTo ? words.to : words.minus)
         }
         if text.isMark(index, "-–"), isLeftSpaced, text.length(left) == 1, text.isDigits(left - 1), text.isDigits(right)

@@ -23,9 +23,11 @@ enum Weather {
     }
 
     /// "NW wind", "winds SE": the letters alone are many other things.
-    static let corner = Rule(at: "NS", in: .english) { context, index in
+    static let corner = Rule(at: "NS") { context, index in
         let text = context.text
-        guard text.length(index) == 2, let name = corners[text.string(index)] else { return nil }
+        guard text.length(index) == 2 else { return nil }
+        if context.isFrench { return frenchCorner(context, index) }
+        guard let name = corners[text.string(index)] else { return nil }
         let isWind = { (place: Int) in winds.contains(text.word(place)?.lowercased() ?? "") }
         // "winds from the NW"
         let isLed = text.word(index - 2) == "the" && text.word(index - 4) == "from"
@@ -34,6 +36,22 @@ enum Weather {
         }
         return Reading(end: index + 1, words: name)
     }
+
+    /// "vent de NO", "15 nœuds NE", "secteur SO".
+    private static func frenchCorner(_ context: RuleContext, _ index: Int) -> Reading? {
+        let text = context.text
+        guard
+            let name = ["NO": "nord-ouest", "NE": "nord-est", "SO": "sud-ouest", "SE": "sud-est"][text.string(index)],
+            text.isBorder(index - 1) || text.isMark(index - 1, "("),
+            text.isBorder(index + 1) || text.isMark(index + 1, ".,;:!?)"), !context.isShouted(index),
+            context.isNear(frenchWinds, index, before: 8, behind: 0)
+        else { return nil }
+        return Reading(end: index + 1, words: name)
+    }
+
+    private static let frenchWinds: Set<String> = [
+        "vent", "vents", "rafale", "rafales", "nœud", "nœuds", "secteur", "houle", "brise", "kt", "kts", "mistral",
+    ]
 
     private static let frenchCorners = [
         "N-NO": "nord-nord-ouest", "N-NE": "nord-nord-est", "S-SO": "sud-sud-ouest", "S-SE": "sud-sud-est",
