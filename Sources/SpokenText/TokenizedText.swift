@@ -53,18 +53,21 @@ final class TokenizedText: Sendable {
     let tokens: [Token]
     /// The text in UTF-8, of which strings are made quickly.
     let utf8: [UInt8]
+    /// Whether there can be an equation.
+    let hasEqualsSign: Bool
 
     init(_ scalars: [Unicode.Scalar]) {
         self.scalars = scalars
         var (tokens, utf8) = ([Token](), [UInt8]())
         tokens.reserveCapacity(scalars.count / 2 + 1)
         utf8.reserveCapacity(scalars.count + scalars.count / 8)
-        var index = 0
+        var (index, hasEqualsSign) = (0, false)
         while index < scalars.count {
             let head = scalars[index]
             let (kind, first) = (head.tokenKind, utf8.count)
             utf8.append(head)
             var end = index + 1
+            if head == "=" { hasEqualsSign = true }
             if kind != .mark {
                 while end < scalars.count, scalars[end].tokenKind == kind {
                     utf8.append(scalars[end])
@@ -85,6 +88,7 @@ final class TokenizedText: Sendable {
         }
         self.tokens = tokens
         self.utf8 = utf8
+        self.hasEqualsSign = hasEqualsSign
     }
 
     var count: Int { tokens.count }

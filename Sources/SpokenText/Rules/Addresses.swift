@@ -5,9 +5,10 @@ enum Addresses {
     /// "jean.dupont@exemple.fr".
     static let mail = Rule(before: [.stop, .dash, .otherMark, .digits]) { context, index in
         let text = context.text
-        guard text.isMark(index + 1, ".-_+@") || text.isDigits(index + 1), !text.isMark(index - 1, "@") else {
-            return nil
-        }
+        // Within a longer name, its beginning was asked already.
+        guard text.isMark(index + 1, ".-_+@") || text.isDigits(index + 1), !text.isMark(index - 1, "@"),
+            !text.isWord(index - 2) || !text.isMark(index - 1, ".-_+")
+        else { return nil }
         guard let at = endOfName(text, from: index, marks: ".-_+"), text.isMark(at, "@"),
             let end = endOfHost(text, from: at + 1)
         else { return nil }
@@ -17,9 +18,9 @@ enum Addresses {
     /// "https://www.exemple.fr/page", "exemple.fr".
     static let web = Rule(before: [.stop, .colon, .dash, .digits]) { context, index in
         let text = context.text
-        guard text.isMark(index + 1, ".:-") || text.isDigits(index + 1), !text.isMark(index - 1, ".@") else {
-            return nil
-        }
+        guard text.isMark(index + 1, ".:-") || text.isDigits(index + 1), !text.isMark(index - 1, ".@"),
+            !text.isWord(index - 2) || !text.isMark(index - 1, "-")
+        else { return nil }
         var start = index
         let isScheme = text.isMark(index + 1, ":") && text.isMark(index + 2, "/") && text.isMark(index + 3, "/")
         if isScheme {

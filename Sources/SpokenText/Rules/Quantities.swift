@@ -261,8 +261,7 @@ struct WrittenUnit {
 }
 
 extension RuleContext {
-    /// The unit behind a number that ends at `end`, with or without a space.
-    func unit(behind end: Int) -> WrittenUnit? {
+    func writtenUnit(behind end: Int) -> WrittenUnit? {
         let start = text.behindSpace(end)
         if let unit = degrees(at: start) { return unit }
         if text.isMark(start, "%‰") {

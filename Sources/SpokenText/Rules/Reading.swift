@@ -56,6 +56,14 @@ final class Vocabulary: Sendable {
     }
 }
 
+/// What was found last, which the next rule often asks again.
+private final class ReadingMemo {
+    var numberPlace = Int.min
+    var number: WrittenNumber?
+    var unitPlace = Int.min
+    var unit: WrittenUnit?
+}
+
 /// What rules look at.
 struct RuleContext {
     let text: TokenizedText
@@ -66,7 +74,18 @@ struct RuleContext {
     var abbreviations: Abbreviations { _read { yield vocabulary.abbreviations } }
     var isFrench: Bool { vocabulary.isFrench }
 
-    func number(_ index: Int) -> WrittenNumber? { text.number(at: index, in: language) }
+    private let memo = ReadingMemo()
+
+    func number(_ index: Int) -> WrittenNumber? {
+        if memo.numberPlace != index { (memo.numberPlace, memo.number) = (index, text.number(at: index, in: language)) }
+        return memo.number
+    }
+
+    /// The unit behind a number that ends at `end`, with or without a space.
+    func unit(behind end: Int) -> WrittenUnit? {
+        if memo.unitPlace != end { (memo.unitPlace, memo.unit) = (end, writtenUnit(behind: end)) }
+        return memo.unit
+    }
 
     /// Whether a minus, rather than a hyphen, stands at a place: in front of figures, behind nothing that it could join.
     func isSign(_ index: Int) -> Bool {
@@ -93,6 +112,7 @@ struct RuleContext {
 
     /// Whether a sign between figures is one of a sum: an equals sign stands in the same row of figures and signs.
     func isEquation(at index: Int) -> Bool {
+        guard text.hasEqualsSign else { return false }
         func leads(_ step: Int) -> Bool {
             var place = index + step
             for _ in 0..<16 {

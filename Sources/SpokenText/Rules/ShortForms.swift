@@ -25,7 +25,9 @@ enum ShortForms {
     static let lettered = Rule(before: .stop) { context, index in
         let text = context.text
         guard text.length(index) == 1, text.isMark(index + 1, ".") else { return nil }
-        for (form, words, count) in context.isFrench ? frenchForms : englishForms {
+        let head = text.tokens[index].head
+        for (form, words, count) in context.isFrench ? frenchForms : englishForms
+        where form.unicodeScalars.first == head {
             guard index + count <= text.count, text.string(tokens: index..<index + count) == form else { continue }
             return Reading(end: index + count, words: words)
         }
