@@ -32,6 +32,8 @@ struct Followers: OptionSet {
     static let pause = Followers(rawValue: 256)
     static let otherMark = Followers(rawValue: 512)
     static let all = Followers(rawValue: 1023)
+    /// What may stand behind the first figures of a number and in front of its unit: neither a slash nor a dash nor a colon.
+    static let ofQuantities: Followers = [.space, .word, .stop, .pause, .otherMark]
 
     fileprivate init(mark: Unicode.Scalar) {
         switch mark {
@@ -48,13 +50,22 @@ struct Followers: OptionSet {
 }
 
 /// A text cut into tokens, with questions about them that rules ask. A place beyond the ends holds nothing.
-final class TokenizedText: Sendable {
+final class TokenizedText {
+    /// What was found last, which the next rule often asks again.
+    struct Newest {
+        var numberPlace = Int.min
+        var number: WrittenNumber?
+        var unitPlace = Int.min
+        var unit: WrittenUnit?
+    }
+
     let scalars: [Unicode.Scalar]
     let tokens: [Token]
     /// The text in UTF-8, of which strings are made quickly.
     let utf8: [UInt8]
     /// Whether there can be an equation.
     let hasEqualsSign: Bool
+    var newest = Newest()
 
     init(_ scalars: [Unicode.Scalar]) {
         self.scalars = scalars

@@ -1,7 +1,7 @@
 /// Amounts.
 enum Money {
     /// "12,50 €", "12€50", "3 M€", "20 CHF", "5 €/mois".
-    static let amount = Rule { context, index in
+    static let amount = Rule(before: .ofQuantities) { context, index in
         let text = context.text
         guard var number = context.number(index) else { return nil }
         var sign = text.behindSpace(number.end)

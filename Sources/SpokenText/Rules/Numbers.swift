@@ -1,7 +1,7 @@
 /// Numbers that nothing else explains.
 enum Numbers {
     /// "in 1984", in languages that read years their own way.
-    static let years = Rule { context, index in
+    static let years = Rule(in: .english) { context, index in
         let text = context.text
         guard text.length(index) == 4, let value = text.value(index), (1010..<2100).contains(value) else { return nil }
         // "1990-1995"

@@ -1,7 +1,7 @@
 /// Numbers with a unit.
 enum Quantities {
     /// "10 km/h", "250 g", "21 °C", "5 %".
-    static let measured = Rule { context, index in
+    static let measured = Rule(before: .ofQuantities) { context, index in
         guard let number = context.number(index), let unit = context.unit(behind: number.end) else { return nil }
         let words = context.language.spoken(number, unit.isFeminine ? .feminine : .masculine)
         // "a five gigabyte file".
@@ -46,7 +46,8 @@ enum Quantities {
     static let heights = Rule(before: [.space, .slash], in: .french) { context, index in
         let text = context.text
         let slash = text.isSpace(index + 1) ? index + 3 : index + 1
-        guard text.isMark(slash, "/"), let number = context.number(index), number.end == slash,
+        guard slash > index + 1 || text.length(index) > 3, text.isMark(slash, "/"), let number = context.number(index),
+            number.end == slash,
             number.value >= 1000, let other = context.number(slash + 1),
             (number.value + 1..<2 * number.value).contains(other.value),
             context.unit(behind: other.end) != nil || text.isMark(text.behindSpace(other.end), "€")
@@ -127,7 +128,7 @@ enum Quantities {
     ]
 
     /// "05 s" and "00 min", behind hours or minutes: elsewhere figures with a zero in front are a code.
-    static let padded = Rule(at: "0") { context, index in
+    static let padded = Rule(at: "0", before: [.space, .word]) { context, index in
         let text = context.text
         // "012345 kWh" on a meter.
         if (5...9).contains(text.length(index)), let value = text.value(index),
@@ -188,7 +189,7 @@ enum Quantities {
     }
 
     /// "2x4", "10 × 15 cm", "3x": times, or by where it is a size.
-    static let product = Rule { context, index in
+    static let product = Rule(before: .ofQuantities) { context, index in
         let text = context.text
         guard let number = context.number(index) else { return nil }
         let cross = text.behindSpace(number.end)

@@ -56,14 +56,6 @@ final class Vocabulary: Sendable {
     }
 }
 
-/// What was found last, which the next rule often asks again.
-private final class ReadingMemo {
-    var numberPlace = Int.min
-    var number: WrittenNumber?
-    var unitPlace = Int.min
-    var unit: WrittenUnit?
-}
-
 /// What rules look at.
 struct RuleContext {
     let text: TokenizedText
@@ -74,17 +66,21 @@ struct RuleContext {
     var abbreviations: Abbreviations { _read { yield vocabulary.abbreviations } }
     var isFrench: Bool { vocabulary.isFrench }
 
-    private let memo = ReadingMemo()
-
     func number(_ index: Int) -> WrittenNumber? {
-        if memo.numberPlace != index { (memo.numberPlace, memo.number) = (index, text.number(at: index, in: language)) }
-        return memo.number
+        if text.newest.numberPlace != index {
+            text.newest.number = text.number(at: index, in: language)
+            text.newest.numberPlace = index
+        }
+        return text.newest.number
     }
 
     /// The unit behind a number that ends at `end`, with or without a space.
     func unit(behind end: Int) -> WrittenUnit? {
-        if memo.unitPlace != end { (memo.unitPlace, memo.unit) = (end, writtenUnit(behind: end)) }
-        return memo.unit
+        if text.newest.unitPlace != end {
+            text.newest.unit = writtenUnit(behind: end)
+            text.newest.unitPlace = end
+        }
+        return text.newest.unit
     }
 
     /// Whether a minus, rather than a hyphen, stands at a place: in front of figures, behind nothing that it could join.

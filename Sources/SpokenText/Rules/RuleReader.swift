@@ -6,7 +6,7 @@ struct RuleReader {
     private var length = 0
     private var last: Unicode.Scalar = " "
     private var isRead = false
-    /// What the newest reading said.
+    /// What the newest figures became.
     private var said = ""
     private var spans: [SpokenText.Span] = []
 
@@ -91,7 +91,7 @@ struct RuleReader {
         if let scalar = words.unicodeScalars.first, last.isLetter || last.isDigit, scalar.isLetter { put(" ") }
         put(contentsOf: words)
         isRead = true
-        said = words
+        if context.text.isDigits(first) { said = words }
         note(context.text.tokens[first].start..<context.text.tokens[end - 1].end, begin: begin)
     }
 
