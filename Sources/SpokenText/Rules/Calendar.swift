@@ -49,7 +49,8 @@ enum Calendar {
     static let dated = Rule(before: .space, in: .french) { context, index in
         let text = context.text
         guard text.length(index) == 3, text.isDigits(index + 2), let day = context.day(at: index),
-            text.isBorder(index - 1) || text.isMark(index - 1, "(,"), text.small(index + 2, in: 1...31) != nil
+            text.isBorder(index - 1) || text.isMark(index - 1, "(,"), text.small(index + 2, in: 1...31) != nil,
+            !Dates.isNoun(context, index)
         else { return nil }
         let isNumeric =
             text.isMark(index + 3, "/") && text.small(index + 4, in: 1...12) != nil && !text.isMark(index + 5, "/")

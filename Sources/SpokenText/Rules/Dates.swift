@@ -117,7 +117,8 @@ enum Dates {
         }
         let isShort = context.text.isMark(index, ".")
         guard let word = context.text.word(isShort ? index - 1 : index)?.lowercased() else { return false }
-        return shortDays.contains(word) || !isShort && announcers.contains(word)
+        if isShort { return shortDays.contains(word) }
+        return announcers.contains(word) || shortDays.contains(word) && !isNoun(context, index)
     }
 
     /// "28/11 à 18h".
@@ -147,6 +148,17 @@ enum Dates {
             text.isSpace(behind + 1)
         else { return false }
         return [7, 9, 11, 12].contains(month) || day > month
+    }
+
+    /// "la mer", "le jeu": no days without their full stop.
+    static func isNoun(_ context: RuleContext, _ index: Int) -> Bool {
+        let text = context.text
+        guard text.isSpace(index - 1), let before = text.word(index - 2)?.lowercased() else { return false }
+        switch text.string(index).lowercased() {
+        case "mer": return ["la", "une", "ma", "cette", "en", "de", "sa"].contains(before)
+        case "jeu": return ["le", "un", "mon", "ce", "du", "au", "de", "en", "son"].contains(before)
+        default: return false
+        }
     }
 
     private static let terms: Set<String> = [

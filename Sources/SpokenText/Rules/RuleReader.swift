@@ -188,12 +188,12 @@ extension RuleContext {
         }
         // "art. L.121-1", "art. L. 121-1"
         if text.isMark(before, "."), text.length(before - 1) == 1, text.isCapitalised(before - 1) { return words.dash }
-        guard let first = text.value(number), let last = text.value(index + 1), first > last, text.length(number) > 2
-        else {
-            return words.to
-        }
-        // "Boeing 747-400", but "753-509 av. J.-C.", "102-98".
-        let isName = text.length(index + 1) > 2 && text.word(text.behindSpace(index + 2)) != "av"
-        return isName || ["boeing", "airbus"].contains(text.word(before)?.lowercased() ?? "") ? " " : words.to
+        let word = text.word(before)?.lowercased() ?? ""
+        if ["boeing", "airbus"].contains(word) { return " " }
+        guard let first = text.value(number), let last = text.value(index + 1), first > last else { return words.to }
+        if ["article", "articles"].contains(word) { return words.dash }
+        // "747-400", but "753-509 av. J.-C." and "110-105".
+        let isModel = text.length(number) > 2 && last >= 100 && last % 100 == 0
+        return isModel && text.word(text.behindSpace(index + 2)) != "av" ? " " : words.to
     }
 }
