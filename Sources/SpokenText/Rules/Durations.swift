@@ -90,6 +90,45 @@ enum Durations {
         "durée", "dure", "durent", "durait", "duré", "temps", "en", "record",
     ])
 
+    /// "9\"58": seconds and hundredths of a sprint.
+    static let sprint = Rule(before: [.pause, .otherMark], in: .french) { context, index in
+        let text = context.text
+        guard text.isMark(index + 1, "\"″”"), text.length(index + 2) == 2, text.isDigits(index + 2),
+            text.isBorder(index - 1),
+            let seconds = text.small(index, in: 0...59),
+            text.isBorder(index + 3) || text.isMark(index + 3, ".,;:!?)") && !text.isDigits(index + 4)
+        else { return nil }
+        let words = context.language.cardinal(seconds, .feminine) + (seconds < 2 ? " seconde " : " secondes ")
+        return Reading(end: index + 3, words: words + context.language.code(text.string(index + 2)))
+    }
+
+    /// "48°51'24\"N" on a map.
+    static let arc = Rule(before: .otherMark, in: .french) { context, index in
+        let text = context.text
+        guard text.isMark(index + 1, "°"), let degrees = text.value(index), degrees <= 180, text.length(index) <= 3,
+            let minutes = text.small(index + 2, in: 0...59), text.isMark(index + 3, "'’′")
+        else { return nil }
+        var end = index + 4
+        var words = [
+            context.language.cardinal(degrees, .masculine), degrees < 2 ? "degré" : "degrés",
+            context.language.cardinal(minutes, .feminine), minutes < 2 ? "minute" : "minutes",
+        ]
+        if let seconds = text.small(end, in: 0...59), text.isMark(end + 1, "\"″”") {
+            words += [context.language.cardinal(seconds, .feminine), seconds < 2 ? "seconde" : "secondes"]
+            end += 2
+        }
+        let side = text.behindSpace(end)
+        if text.length(side) == 1, let name = sides[text.string(side)],
+            !text.isMark(side + 1, "'’.") || text.isBorder(side + 2)
+        {
+            words.append(name)
+            end = side + 1
+        }
+        return Reading(end: end, words: words.joined(separator: " "))
+    }
+
+    private static let sides = ["N": "nord", "S": "sud", "E": "est", "O": "ouest", "W": "ouest"]
+
     /// "quatre minutes et trente secondes".
     static func words(minutes: UInt64, seconds: UInt64, in context: RuleContext) -> String {
         let (first, second) = (

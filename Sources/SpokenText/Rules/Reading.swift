@@ -141,7 +141,7 @@ struct RuleTable: Sendable {
     private static let digits: [Rule] = [
         Sports.sets, Ordinals.adverb, Numbers.scientific, Codes.glued, Codes.article, Codes.secret, Codes.mixed,
         Codes.toCall, Quantities.millions, Quantities.inches, Quantities.shortInches,
-        Durations.primes, Dates.iso,
+        Durations.primes, Durations.sprint, Durations.arc, Dates.iso,
         Dates.american, Dates.afterMonth, Numbers.halves, Numbers.decades,
         Dates.numeric, Numbers.often,
         Telephones.national, Addresses.ofMachine, Telephones.american, Clock.swiss, Clock.dotted, Clock.hours,
