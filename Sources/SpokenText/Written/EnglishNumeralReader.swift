@@ -1,5 +1,5 @@
 /// Reads English numbers in words: "one hundred and twenty-one", "twenty-first", "three point one four", and years: "twenty twenty-six".
-struct EnglishNumeralReader {
+struct EnglishNumeralReader: NumeralReader {
     let transcript: Transcript
 
     /// The number in words or figures that begins at a token.

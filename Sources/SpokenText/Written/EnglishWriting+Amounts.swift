@@ -31,12 +31,26 @@ extension EnglishWriting {
     }
 
     private func degrees(at start: Int) -> WrittenUnit? {
-        guard transcript.isWord(start, Self.degreeNames) else { return nil }
+        guard transcript.isWord(start, Self.degreeNames), !isStep(at: start) else { return nil }
         if let scale = transcript.wordBehindSpace(start + 1) {
             if transcript.isWord(scale, Self.celsius) { return WrittenUnit(symbol: "°C", end: scale + 1) }
             if transcript.key(scale) == Self.fahrenheit { return WrittenUnit(symbol: "°F", end: scale + 1) }
         }
         return WrittenUnit(symbol: "°", end: start + 1, takesOne: false)
+    }
+
+    /// Degrees of separation, on a scale, or from a university.
+    private func isStep(at start: Int) -> Bool {
+        if let of = transcript.wordBehindSpace(start + 1), transcript.key(of) == Self.of {
+            return transcript.wordBehindSpace(of + 1).map { transcript.isWord($0, Self.angles) } != true
+        }
+        if let next = transcript.wordBehindSpace(start + 1), transcript.isWord(next, Self.stepsBehind) { return true }
+        var index = start - 1
+        while index >= 0, index > start - 16, !transcript.text.isMark(index, ".!?;") {
+            if transcript.isWord(index, Self.stepsBefore) { return true }
+            index -= 1
+        }
+        return false
     }
 
     private func currency(at start: Int) -> WrittenUnit? {
@@ -94,11 +108,13 @@ extension EnglishWriting {
             return Writing(end: start, words: nil)
         }
         guard unit.isMoney else {
+            if let remainder = remainder(behind: unit.end) { return remainder }
             return Writing(end: unit.end, words: figures(numeral) + unit.joint + unit.symbol)
         }
         if let scaled = scaled(numeral) { return Writing(end: unit.end, words: unit.symbol + scaled) }
         var end = unit.end
         if numeral.isWhole, let cents = cents(behind: unit) { (numeral.decimals, end) = (cents.figures, cents.end) }
+        if let remainder = remainder(behind: end) { return remainder }
         if numeral.decimals.utf8.count == 1 { numeral.decimals += "0" }
         return Writing(end: end, words: unit.symbol + figures(numeral))
     }
@@ -133,6 +149,10 @@ extension EnglishWriting {
     private static let per = WordKey("per")
     private static let cent = WordKey("cent")
     private static let degreeNames = Set<WordKey>(words: "degree degrees")
+    private static let angles = Set<WordKey>(words: "latitude longitude arc rotation inclination frost heat")
+    private static let stepsBehind = Set<WordKey>(words: "from murder removed")
+    private static let stepsBefore = Set<WordKey>(
+        words: "magnitude hold holds held earn earned university college richter master bachelor phd honorary")
     private static let celsius = Set<WordKey>(words: "celsius centigrade")
     private static let fahrenheit = WordKey("fahrenheit")
     private static let currencies: [WordKey: String] = [

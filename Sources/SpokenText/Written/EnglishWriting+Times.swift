@@ -164,7 +164,7 @@ extension EnglishWriting {
     private static let groups = [7: [3, 4], 10: [3, 3, 4], 11: [1, 3, 3, 4]]
     private static let at = WordKey("at")
     private static let prepositions = Set<WordKey>(words: "until till by around from")
-    private static let pasts = Set<WordKey>(words: "past after")
+    static let pasts = Set<WordKey>(words: "past after")
     private static let prices = Set<WordKey>(words: "cost costs price paid for only")
     private static let morning = WordKey("am")
     private static let afternoon = WordKey("pm")

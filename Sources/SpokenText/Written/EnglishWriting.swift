@@ -17,48 +17,36 @@ struct EnglishWriting: WritingRules {
         return nil
     }
 
+    static let language = WritingLanguage(
+        idioms: idioms,
+        joints: Set(words: "and or to plus minus times past after is equals"),
+        lastJoints: Set(words: "and or then"),
+        shares: [[WordKey("out"), of], [WordKey("in")]],
+        articles: Set(words: "the"),
+        remainders: Set(words: "minus point"))
+
+    func isMeasured(_ numeral: Numeral) -> Bool { unit(behind: numeral.end) != nil }
+
     private func number(at index: Int) -> Writing? {
+        if let idiom = idiom(at: index) { return idiom }
         if let telephone = telephone(at: index) { return telephone }
         guard let numeral = numerals.numeral(at: index) else { return nil }
         // "12 twenty", "twenty-minute".
         let isUnknown = transcript.isBehindFigures(index) && !numeral.isFigures
         if isUnknown || transcript.isCompound(index..<numeral.end) {
-            return row(from: index, numeral) ?? Writing(end: numeral.end, words: nil)
+            return row(numeral) ?? Writing(end: numeral.end, words: nil)
         }
         if let time = time(at: index) ?? date(at: index) ?? year(at: index) { return time }
         if numeral.isOrdinal { return ordinal(numeral, at: index) }
-        return row(from: index, numeral) ?? quantity(numeral, at: index) ?? range(numeral, at: index)
-            ?? plain(numeral, at: index)
+        return longRow(numeral) ?? quantity(numeral, at: index) ?? range(numeral, at: index)
+            ?? unsureTime(numeral, at: index) ?? siblings(of: numeral, at: index) ?? plain(numeral, at: index)
     }
 
     // MARK: Numbers alone
 
-    /// "ten twenty thirty", "one, two, three": what they are together is not known, so that they stay as they are.
-    private func row(from index: Int, _ numeral: Numeral) -> Writing? {
-        guard !numeral.isFigures else { return nil }
-        var (last, count) = (numeral, 1)
-        while let next = successor(of: last) {
-            last = next
-            count += 1
-        }
-        return count > 1 ? Writing(end: last.end, words: nil) : nil
-    }
-
-    private func successor(of last: Numeral) -> Numeral? {
-        if last.isWhole, let place = transcript.wordBehindSpace(last.end),
-            transcript.numberWord(place)?.isOrdinal == false
-        {
-            return numerals.words(at: place) ?? Numeral(value: 0, end: place + 1)
-        }
-        guard transcript.text.isMark(last.end, ","), let place = transcript.wordBehindSpace(last.end + 1),
-            numerals.begins(at: place), let next = numerals.words(at: place), last.isWhole, next.value == last.value + 1
-        else { return nil }
-        return next
-    }
-
     private func plain(_ numeral: Numeral, at index: Int) -> Writing? {
         let unchanged = Writing(end: numeral.end, words: nil)
-        guard !numeral.isFigures, !numeral.isOne, !isPointed(numeral, at: index),
+        guard !numeral.isFigures, !numeral.isOne, !isPointed(numeral, at: index), !isVague(numeral, at: index),
             !Self.feet.contains(transcript.keyBefore(index))
         else { return unchanged }
         if !numeral.decimals.isEmpty { return Writing(end: numeral.end, words: figures(numeral)) }
@@ -69,6 +57,13 @@ struct EnglishWriting: WritingRules {
         }
         if isYear(numeral, at: index) { return Writing(end: numeral.end, words: String(numeral.value)) }
         return Writing(end: numeral.end, words: figures(numeral))
+    }
+
+    /// "the eighteen hundreds", and "two thousand and one", which may be a year.
+    private func isVague(_ numeral: Numeral, at index: Int) -> Bool {
+        if let next = transcript.wordBehindSpace(numeral.end), transcript.isWord(next, Self.manyWords) { return true }
+        return (2001..<2100).contains(numeral.value) && numeral.decimals.isEmpty && mayEnd(at: numeral.end)
+            && !isYear(numeral, at: index)
     }
 
     /// "one dot ten", an address.
@@ -109,10 +104,15 @@ struct EnglishWriting: WritingRules {
             || transcript.text.isSpace(index - 1) && transcript.isNumber(index - 2)
             || next.map { transcript.key($0) == Self.of } == true
             || numeral.end == index + 1 && numeral.value >= 100
-        guard isCentury || isOfMonth || numeral.value >= 10 && !isFraction else {
+        guard isCentury || isOfMonth || numeral.value >= 10 && !isFraction && !isKing(index) else {
             return Writing(end: numeral.end, words: nil)
         }
         return Writing(end: numeral.end, words: Self.grouped(numeral.value) + Self.ending(numeral.value))
+    }
+
+    /// "Louis the Fourteenth".
+    private func isKing(_ index: Int) -> Bool {
+        transcript.keyBefore(index) == Self.the && transcript.isWord(index - 4, Self.kings)
     }
 
     private static func ending(_ value: UInt64) -> String {
@@ -141,9 +141,29 @@ struct EnglishWriting: WritingRules {
             }
         // "five to ten" alone is an hour.
         if !isRange, transcript.key(joint) == Self.to { return Writing(end: next.end, words: nil) }
-        guard isRange, next.isFigures || row(from: place, next) == nil else { return nil }
+        guard isRange, next.isFigures || row(next) == nil else { return nil }
         let sign = unit?.isMoney == true ? unit?.symbol ?? "" : ""
         return Writing(end: numeral.end, words: sign + figures(numeral))
+    }
+
+    /// "twenty past five", "ten to twelve", "twenty minutes to five": hours, which have another order in figures.
+    private func unsureTime(_ numeral: Numeral, at index: Int) -> Writing? {
+        guard !numeral.isFigures, numeral.isWhole, numeral.value < 60,
+            var joint = transcript.wordBehindSpace(numeral.end)
+        else {
+            return nil
+        }
+        let isNamed = transcript.isWord(joint, Self.minutes)
+        if isNamed {
+            guard let next = transcript.wordBehindSpace(joint + 1) else { return nil }
+            joint = next
+        }
+        let isTo = transcript.isWord(joint, Self.befores)
+        guard isTo || transcript.isWord(joint, Self.pasts), let place = transcript.wordBehindSpace(joint + 1),
+            let hour = numerals.words(at: place), hour.isWhole, (1...12).contains(hour.value),
+            isNamed || !isTo || mayEnd(at: hour.end) && transcript.keyBefore(index) != Self.from
+        else { return nil }
+        return Writing(end: hour.end, words: nil)
     }
 
     /// "minus five degrees", "it's minus ten".
@@ -161,8 +181,9 @@ struct EnglishWriting: WritingRules {
         {
             return Writing(end: writing.end, words: "-" + words)
         }
-        guard Self.announcers.contains(before), mayEnd(at: numeral.end), row(from: index + 2, numeral) == nil else {
-            return nil
+        guard Self.announcers.contains(before), mayEnd(at: numeral.end), row(numeral) == nil else {
+            return numeral.isFigures || isMeasured(numeral) || telephone(at: index + 2) != nil
+                ? nil : row(numeral) ?? Writing(end: numeral.end, words: nil)
         }
         return Writing(end: numeral.end, words: "-" + figures(numeral))
     }
@@ -201,6 +222,15 @@ struct EnglishWriting: WritingRules {
     private static let dot = WordKey("dot")
     /// "five foot ten".
     private static let feet = Set<WordKey>(words: "foot feet")
+    private static let the = WordKey("the")
+    private static let manyWords = Set<WordKey>(words: "hundreds thousands millions billions")
+    private static let minutes = Set<WordKey>(words: "minute minutes")
+    private static let befores = Set<WordKey>(words: "to till til before")
+    private static let kings = Set<WordKey>(
+        words: """
+            louis henry charles edward george william richard james pope john paul pius benedict francis leo philip gregory clement \
+            napoleon elizabeth catherine ferdinand alfonso boniface innocent urban
+            """)
     static let or = WordKey("or")
     static let to = WordKey("to")
     static let from = WordKey("from")

@@ -1,6 +1,6 @@
 /// Reads French numbers in words: "quatre-vingt-dix-sept", "mille neuf cent quatre-vingts", "septante et un", "trois virgule cinq". It takes
 /// spaces for hyphens, which transcripts often lack, and the spelling of 1990, which has hyphens everywhere.
-struct FrenchNumeralReader {
+struct FrenchNumeralReader: NumeralReader {
     let transcript: Transcript
 
     /// The number in words or figures that begins at a token.

@@ -49,23 +49,11 @@ extension FrenchWriting {
             if transcript.isWord(scale, Self.celsius) { return SpokenUnit(symbol: "°C", end: scale + 1) }
             if transcript.key(scale) == Self.fahrenheit { return SpokenUnit(symbol: "°F", end: scale + 1) }
         }
-        return SpokenUnit(symbol: isAngle(at: start) ? "°" : "°C", end: start + 1)
-    }
-
-    /// Degrees of an angle, of alcohol or on a map: a word near them says so.
-    private func isAngle(at start: Int) -> Bool {
-        var next = start + 1
-        while transcript.text.isSpace(next) || transcript.text.isMark(next, "'’"), next < start + 6 {
-            if transcript.isWord(next + 1, Self.angles) || transcript.isWord(next + 1, Self.directions) { return true }
-            guard transcript.isWord(next + 1, Self.from) else { break }
-            next += 2
+        switch degreeKind(at: start) {
+        case .temperature: return SpokenUnit(symbol: "°C", end: start + 1)
+        case .angle: return SpokenUnit(symbol: "°", end: start + 1)
+        case .step: return nil
         }
-        var index = start - 1
-        while index >= 0, index > start - 30, !transcript.text.isMark(index, ".!?;") {
-            if transcript.isWord(index, Self.angles) { return true }
-            index -= 1
-        }
-        return false
     }
 
     private func currency(at start: Int) -> SpokenUnit? {
@@ -137,8 +125,9 @@ extension FrenchWriting {
             transcript.text.isMark(index - 1, "'’") || !Self.ones.contains(unit.symbol) && !isNamed(unit)
         {
             // "un litre", "d'un euro".
-            return Writing(end: numeral.end, words: nil)
+            return remainder(behind: end) ?? Writing(end: numeral.end, words: nil)
         }
+        if let remainder = remainder(behind: end) { return remainder }
         if isMoney, numeral.decimals.utf8.count == 1 { numeral.decimals += "0" }
         return Writing(end: end, words: figures(numeral) + Self.joint(unit.symbol) + unit.symbol)
     }
@@ -168,7 +157,8 @@ extension FrenchWriting {
         var place = unit.end + 1
         let isLinked = transcript.key(place) == Self.and
         if isLinked { place += 2 }
-        guard let count = numerals.words(at: place) ?? twoFigures(at: place), count.isWhole, count.value > 0,
+        guard let count = zeroLed(at: place) ?? numerals.words(at: place) ?? twoFigures(at: place), count.isWhole,
+            count.value > 0,
             count.value < 100
         else { return nil }
         let figures = (count.value < 10 ? "0" : "") + String(count.value)
@@ -215,12 +205,6 @@ extension FrenchWriting {
     private static let degreeNames = Set<WordKey>(words: "degré degrés")
     private static let celsius = Set<WordKey>(words: "celsius centigrade centigrades")
     private static let fahrenheit = WordKey("fahrenheit")
-    private static let angles = Set<WordKey>(
-        words: """
-            angle angles tourne tourner tournez pivote pivoter rotation incline inclinaison inclinée incliné pente latitude \
-            longitude alcool bière vin rhum liberté séparation cap boussole
-            """)
-    private static let directions = Set<WordKey>(words: "nord sud est ouest")
     private static let pounds = Set<WordKey>(words: "livre livres")
     private static let sterling = WordKey("sterling")
     private static let francs = Set<WordKey>(words: "franc francs")

@@ -22,8 +22,23 @@ extension FrenchWriting {
             let before = minute.isBefore ? hour - 1 : hour
             return Writing(end: minute.end, words: Self.hour(before, minute.value) + minute.unit)
         }
+        if let remainder = remainder(behind: name + 1) ?? subtrahend(behind: name + 1) { return remainder }
         if text.isDigits(name + 1) || numeral.isOne { return nil }
         return Writing(end: name + 1, words: "\(hour)\(Self.space)h")
+    }
+
+    /// "moins dix minutes", "moins quatre kilos", "un quart" behind an hour, of which nobody can tell whether they belong to it.
+    private func subtrahend(behind end: Int) -> Writing? {
+        guard let place = transcript.wordBehindSpace(end), let next = transcript.wordBehindSpace(place + 1) else {
+            return nil
+        }
+        if transcript.isWord(place, Self.the), transcript.isWord(next, Self.quarters) {
+            return Writing(end: next + 1, words: nil)
+        }
+        guard transcript.key(place) == Self.minus, let count = numerals.words(at: next), !count.isOrdinal else {
+            return nil
+        }
+        return Writing(end: count.end, words: nil)
     }
 
     static func hour(_ hour: UInt64, _ minute: UInt64) -> String {
@@ -44,6 +59,7 @@ extension FrenchWriting {
             return nil
         }
         if let half = half(behind: name + 1) {
+            guard numeral.isWhole else { return Writing(end: half, words: nil) }
             return Writing(end: half, words: "\(numeral.value)\(Self.space)min\(Self.space)30")
         }
         guard let place = transcript.wordBehindSpace(name + 1), numerals.begins(at: place),
@@ -87,6 +103,7 @@ extension FrenchWriting {
         case Self.and:
             if let half = half(behind: end) { return withUnit(Minute(value: 30, end: half)) }
             return quarter(behind: place + 1, articles: Self.one).map { Minute(value: 15, end: $0) }
+                ?? threeQuarters(at: place + 2)
         case Self.minus:
             if let quarter = quarter(behind: place + 1, articles: Self.the) {
                 return Minute(value: 45, end: quarter, isBefore: true)
@@ -97,22 +114,36 @@ extension FrenchWriting {
                 minute.unit.isEmpty
             else { return nil }
             return minute
-        default: return spokenMinute(at: place)
+        default: return threeQuarters(at: place) ?? spokenMinute(at: place)
         }
+    }
+
+    /// "huit heures trois quarts", as some say.
+    private func threeQuarters(at place: Int) -> Minute? {
+        guard transcript.text.isSpace(place - 1), transcript.numberWord(place)?.part == .digit(3),
+            transcript.text.isSpace(place + 1),
+            transcript.isWord(place + 2, Self.quarters), isLast(place + 3)
+        else { return nil }
+        return Minute(value: 45, end: place + 3)
     }
 
     /// "trente", "zéro cinq", "cinq".
     private func spokenMinute(at place: Int) -> Minute? {
         guard let count = numerals.words(at: place), count.isWhole, count.value < 60 else { return nil }
         if count.value == 0, !transcript.isWord(count.end + 1, Self.longMinutes) {
-            guard let next = transcript.wordBehindSpace(count.end), let digit = numerals.words(at: next), digit.isWhole,
-                digit.value < 10
-            else { return nil }
-            return checked(Minute(value: digit.value, end: digit.end))
+            return zeroLed(at: place).flatMap { checked(Minute(value: $0.value, end: $0.end)) }
         }
         // "une heure un quart", "huit heures un jour sur deux".
         if count.isOne, !transcript.isWord(count.end + 1, Self.longMinutes), !isLast(count.end) { return nil }
         return checked(Minute(value: count.value, end: count.end))
+    }
+
+    /// "zéro cinq".
+    func zeroLed(at place: Int) -> Numeral? {
+        guard transcript.numberWord(place)?.part == .digit(0), let next = transcript.wordBehindSpace(place + 1),
+            let digit = numerals.words(at: next), digit.isWhole, digit.value < 10
+        else { return nil }
+        return digit
     }
 
     /// Minutes that a noun or unit behind them doesn't claim.
@@ -138,11 +169,6 @@ extension FrenchWriting {
         return transcript.key(place) == Self.quarter ? place + 1 : nil
     }
 
-    /// Whether a sentence or phrase ends here.
-    func isLast(_ end: Int) -> Bool {
-        end >= transcript.count || transcript.text.isMark(end, ".,;:!?…)»\"")
-    }
-
     private func isCompoundBehind(_ end: Int) -> Bool {
         transcript.isHyphen(end) && transcript.text.isWord(end + 1)
     }
@@ -164,6 +190,7 @@ extension FrenchWriting {
 
     private static let longHours = Set<WordKey>(words: "heure heures")
     private static let longMinutes = Set<WordKey>(words: "minute minutes")
+    private static let quarters = Set<WordKey>(words: "quart quarts")
     private static let one = Set<WordKey>(words: "un")
     private static let the = Set<WordKey>(words: "le un")
 }

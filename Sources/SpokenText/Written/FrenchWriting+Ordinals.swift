@@ -46,11 +46,21 @@ extension FrenchWriting {
         return transcript.isWord(month, Self.months)
     }
 
+    /// "du deux au douze avril": days before the last, which names the month, are figures as that is.
+    func days(_ numeral: Numeral, at index: Int) -> Writing? {
+        guard numeral.value < 10, !numeral.isOne, transcript.isWord(index - 2, Self.articles),
+            let list = list(from: numeral), list.allSatisfy({ (2...31).contains($0.value) }),
+            let last = list.last, isDay(last)
+        else { return nil }
+        return Writing(end: numeral.end, words: String(numeral.value))
+    }
+
     /// "Louis quatorze"; one that something may be counted with stays.
     func king(_ numeral: Numeral, at index: Int) -> Writing? {
-        guard transcript.text.isSpace(index - 1), transcript.text.isCapitalised(index - 2),
-            Self.kings[transcript.key(index - 2)]?.contains(numeral.value) == true
+        guard transcript.text.isSpace(index - 1), Self.kings[transcript.key(index - 2)]?.contains(numeral.value) == true
         else { return nil }
+        // A transcript without capitals doesn't tell whether it is a name.
+        guard transcript.text.isCapitalised(index - 2) else { return Writing(end: numeral.end, words: nil) }
         if let next = transcript.wordBehindSpace(numeral.end), !transcript.isWord(next, Self.verbs) {
             return Writing(end: numeral.end, words: nil)
         }

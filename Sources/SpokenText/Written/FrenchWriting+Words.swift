@@ -16,6 +16,8 @@ extension FrenchWriting {
     static let quarter = WordKey("quart")
     static let signs: Set<WordKey> = [minus, plus]
     static let halves = Set<WordKey>(words: "demi demie")
+    /// Before the first number of a range.
+    static let rangeWords = from.union(Set<WordKey>(words: "dans pendant environ"))
     static let from = Set<WordKey>(words: "de d entre")
     static let hourNames = Set<WordKey>(words: "heure heures h")
     static let minuteNames = Set<WordKey>(words: "minute minutes min mn")

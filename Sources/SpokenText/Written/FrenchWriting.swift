@@ -20,48 +20,38 @@ struct FrenchWriting: WritingRules {
         return nil
     }
 
+    static let language = WritingLanguage(
+        idioms: idioms,
+        joints: Set(words: "et ou à au sur puis fois plus moins font égale égalent"),
+        lastJoints: Set(words: "et ou puis"),
+        shares: [[over]],
+        articles: Set(words: "le la les au aux du"),
+        remainders: Set(words: "moins virgule"))
+
+    func isMeasured(_ numeral: Numeral) -> Bool { measure(of: numeral) != nil || isHour(behind: numeral.end) }
+
     private func number(at index: Int) -> Writing? {
+        if let idiom = idiom(at: index) { return idiom }
         if let telephone = telephone(at: index) { return telephone }
         guard let numeral = numerals.numeral(at: index) else { return nil }
         // "12 vingt", "mille-feuille".
         let isUnknown =
             !numeral.isFigures
             && (transcript.isBehindFigures(index) || transcript.isCompound(index..<numeral.end))
-        if isUnknown { return row(from: index, numeral) ?? Writing(end: numeral.end, words: nil) }
+        if isUnknown { return row(numeral) ?? Writing(end: numeral.end, words: nil) }
         if numeral.isOrdinal { return ordinal(numeral, at: index) }
-        return row(from: index, numeral) ?? hours(numeral, at: index) ?? quantity(numeral, at: index)
-            ?? range(numeral, at: index) ?? plain(numeral, at: index)
+        return longRow(numeral) ?? hours(numeral, at: index) ?? quantity(numeral, at: index)
+            ?? range(numeral, at: index) ?? unsureHours(numeral) ?? days(numeral, at: index) ?? siblings(
+                of: numeral, at: index)
+            ?? fraction(numeral) ?? plain(numeral, at: index)
     }
 
     // MARK: Numbers alone
 
-    /// "dix vingt trente", "un, deux, trois": what they are together is not known, so that they stay as they are.
-    private func row(from index: Int, _ numeral: Numeral) -> Writing? {
-        guard !numeral.isFigures else { return nil }
-        var (last, count) = (numeral, 1)
-        while let next = successor(of: last) {
-            last = next
-            count += 1
-        }
-        guard count > 1 else { return nil }
-        return Writing(end: last.end, words: nil)
-    }
-
-    private func successor(of last: Numeral) -> Numeral? {
-        if last.isWhole, let place = transcript.wordBehindSpace(last.end),
-            transcript.numberWord(place)?.isOrdinal == false
-        {
-            return numerals.words(at: place) ?? Numeral(value: 0, end: place + 1)
-        }
-        guard transcript.text.isMark(last.end, ","), let place = transcript.wordBehindSpace(last.end + 1),
-            numerals.begins(at: place), let next = numerals.words(at: place), last.isWhole, next.value == last.value + 1
-        else { return nil }
-        return next
-    }
-
     private func plain(_ numeral: Numeral, at index: Int) -> Writing? {
         let unchanged = Writing(end: numeral.end, words: nil)
-        guard !numeral.isFigures, !isRemainder(at: index), !isPointed(numeral, at: index) else { return unchanged }
+        guard !numeral.isFigures, !isRemainder(at: index), !isPointed(numeral, at: index), !isVague(numeral, at: index)
+        else { return unchanged }
         if !numeral.decimals.isEmpty { return Writing(end: numeral.end, words: figures(numeral)) }
         if let king = king(numeral, at: index) { return king }
         if isDay(numeral) { return Writing(end: numeral.end, words: String(numeral.value)) }
@@ -84,6 +74,29 @@ struct FrenchWriting: WritingRules {
             return false
         }
         return transcript.isNumber(point + 2)
+    }
+
+    /// "seize neuvième".
+    private func fraction(_ numeral: Numeral) -> Writing? {
+        guard !numeral.isFigures, let next = transcript.wordBehindSpace(numeral.end),
+            !transcript.isWord(next, FrenchNumeralReader.firsts), let ordinal = numerals.words(at: next),
+            ordinal.isOrdinal
+        else { return nil }
+        return Writing(end: ordinal.end, words: nil)
+    }
+
+    /// "quatre vingt douze" alone, which may be four numbers, and "cent" where it counts nothing.
+    private func isVague(_ numeral: Numeral, at index: Int) -> Bool {
+        if transcript.numberWord(index)?.part == .digit(4), transcript.text.isSpace(index + 1),
+            transcript.numberWord(index + 2)?.part == .ten(20), numeral.end > index + 3
+        {
+            return mayEnd(at: numeral.end)
+        }
+        // "sans", "sang" and "sent" sound the same.
+        guard numeral.value == 100, numeral.end == index + 1, let next = transcript.wordBehindSpace(numeral.end) else {
+            return false
+        }
+        return mayEnd(at: numeral.end) && !transcript.isWord(next, Self.plainWords)
     }
 
     /// "trois millions" keeps its name: "3 millions".
@@ -120,6 +133,16 @@ struct FrenchWriting: WritingRules {
 
     // MARK: Ranges and signs
 
+    /// "quatre à cinq heures" is a length of time, or four at five o'clock.
+    private func unsureHours(_ numeral: Numeral) -> Writing? {
+        guard !numeral.isFigures, numeral.value < 10, let to = transcript.wordBehindSpace(numeral.end),
+            transcript.key(to) == Self.to, let place = transcript.wordBehindSpace(to + 1),
+            let next = numerals.words(at: place), !next.isOne, !numeral.isOne || next.value == 2,
+            isHour(behind: next.end)
+        else { return nil }
+        return Writing(end: next.end, words: nil)
+    }
+
     /// "cinq à dix minutes", "deux ou trois euros", "entre huit et dix": the first number is written as the second one is.
     private func range(_ numeral: Numeral, at index: Int) -> Writing? {
         guard !numeral.isFigures, numeral.isWhole, !numeral.isOne || !isElided(index), numeral.value < 10,
@@ -136,11 +159,15 @@ struct FrenchWriting: WritingRules {
             case Self.or, Self.over: true
             case Self.and: transcript.keyBefore(first) == Self.between
             case Self.to:
-                !numeral.isOne && (transcript.isWord(first - 2, Self.from) || first < index)
+                !numeral.isOne && (transcript.isWord(first - 2, Self.rangeWords) || first < index)
                     || Self.rangeUnits.contains(unit?.symbol ?? "")
             default: false
             }
-        guard isRange, row(from: place, next) == nil || next.isFigures else { return nil }
+        guard isRange, row(next) == nil || next.isFigures else { return nil }
+        // What stays in words as a whole is no range.
+        if !next.isFigures, isMeasured, (hours(next, at: place) ?? quantity(next, at: place))?.words == nil {
+            return nil
+        }
         return Writing(end: numeral.end, words: figures(numeral))
     }
 
@@ -181,7 +208,11 @@ struct FrenchWriting: WritingRules {
         if let range = range(numeral, at: place), let words = range.words {
             return Writing(end: range.end, words: "-" + words)
         }
-        guard announces, mayEnd(at: numeral.end), row(from: place, numeral) == nil else { return nil }
+        guard announces, mayEnd(at: numeral.end), row(numeral) == nil else {
+            // "il est moins dix" is an hour.
+            return numeral.isFigures || isMeasured(numeral) || telephone(at: place) != nil
+                ? nil : row(numeral) ?? Writing(end: numeral.end, words: nil)
+        }
         return Writing(end: numeral.end, words: "-" + figures(numeral))
     }
 

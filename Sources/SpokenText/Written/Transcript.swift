@@ -40,6 +40,16 @@ struct Transcript {
         text.isSpace(index - 1) || text.isMark(index - 1, "'’") ? key(index - 2) : .none
     }
 
+    /// Whether words stand at a token, with one space between them.
+    func stands(_ words: [WordKey], at index: Int) -> Bool {
+        for (count, word) in words.enumerated() {
+            guard key(index + 2 * count) == word, count == 0 || text.isSpace(index + 2 * count - 1) else {
+                return false
+            }
+        }
+        return text.isSpace(index + 2 * words.count - 1)
+    }
+
     func isHyphen(_ index: Int) -> Bool { text.isMark(index, "-‑") }
 
     /// The word behind a space or a hyphen, as parts of a number stand.

@@ -1,6 +1,6 @@
 /// A word without capitals and accents, packed into one integer, so that a long text is compared with many words at little cost.
 struct WordKey: Hashable, Sendable {
-    /// Five bits a letter; longer words have no key.
+    /// Five bits a letter. Longer words are told by their first letters, and that they are longer.
     private static let longest = 12
 
     private let letters: UInt64
@@ -12,7 +12,7 @@ struct WordKey: Hashable, Sendable {
 
     init(_ word: String) { self.init(Array(word.unicodeScalars)[...]) }
 
-    /// ``none`` for words that are too long or hold letters that no word of the tables has.
+    /// ``none`` for words with letters that no word of the tables has.
     init(_ word: ArraySlice<Unicode.Scalar>) {
         var (letters, count) = (UInt64(0), 0)
         for scalar in word {
@@ -20,8 +20,12 @@ struct WordKey: Hashable, Sendable {
             // An accent that stands behind its letter.
             if letter == 0 { continue }
             count += 1
-            guard letter <= 26, count <= Self.longest else {
+            guard letter <= 26 else {
                 self = .none
+                return
+            }
+            guard count <= Self.longest else {
+                self.letters = letters | 1 << 60
                 return
             }
             letters = letters << 5 | letter

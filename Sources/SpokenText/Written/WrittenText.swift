@@ -25,13 +25,6 @@ public struct WrittenText: Sendable, Hashable {
     }
 }
 
-/// How a language writes what is said.
-protocol WritingRules {
-    var transcript: Transcript { get }
-    /// What begins at a token, which is a word or a run of digits; nil for nothing.
-    func writing(at index: Int) -> Writing?
-}
-
 /// Puts the written text together.
 private struct Writer {
     private let original: String

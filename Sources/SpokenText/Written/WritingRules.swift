@@ -1,0 +1,156 @@
+/// Reads the numbers of a language.
+protocol NumeralReader {
+    /// The number in words or figures that begins at a token.
+    func numeral(at index: Int) -> Numeral?
+    /// The number in words that begins at a token, without decimals.
+    func words(at index: Int) -> Numeral?
+    /// Whether a number in words begins at a token.
+    func begins(at index: Int) -> Bool
+}
+
+/// How a language writes what is said.
+protocol WritingRules {
+    associatedtype Reader: NumeralReader
+
+    static var language: WritingLanguage { get }
+    var transcript: Transcript { get }
+    var numerals: Reader { get }
+    /// What begins at a token, which is a word or a run of digits; nil for nothing.
+    func writing(at index: Int) -> Writing?
+    /// Whether a unit or an hour stands behind a number.
+    func isMeasured(_ numeral: Numeral) -> Bool
+    func telephone(at index: Int) -> Writing?
+    /// Whether a number may end here: nothing that it counts stands behind it.
+    func mayEnd(at end: Int) -> Bool
+}
+
+/// What the rules of all languages need to know of one.
+struct WritingLanguage: Sendable {
+    var idioms: Idioms
+    /// Between numbers that are told together: "et", "fois", "à".
+    var joints: Set<WordKey>
+    /// Behind a comma and a space.
+    var lastJoints: Set<WordKey>
+    /// "neuf personnes sur dix", "nine people out of ten": one phrase a row.
+    var shares: [[WordKey]]
+    var articles: Set<WordKey>
+    /// Behind a measurement, before what belongs to it: "vingt degrés virgule cinq", "neuf heures moins une".
+    var remainders: Set<WordKey>
+}
+
+extension WritingRules {
+    // MARK: Rows
+
+    /// "dix vingt trente", "un, deux, trois": what they are together is not known, so that they stay as they are.
+    func row(_ numeral: Numeral) -> Writing? { lastOfRow(numeral).map { Writing(end: $0.end, words: nil) } }
+
+    /// A row with what is told together with it: "deux, trois ou douze".
+    func longRow(_ numeral: Numeral) -> Writing? {
+        guard let last = lastOfRow(numeral) else { return nil }
+        return Writing(end: list(from: last)?.last?.end ?? last.end, words: nil)
+    }
+
+    private func lastOfRow(_ numeral: Numeral) -> Numeral? {
+        guard !numeral.isFigures, var last = successor(of: numeral) else { return nil }
+        while let next = successor(of: last) { last = next }
+        return last
+    }
+
+    private func successor(of last: Numeral) -> Numeral? {
+        if last.isWhole, let place = transcript.wordBehindSpace(last.end),
+            transcript.numberWord(place)?.isOrdinal == false
+        {
+            return numerals.words(at: place) ?? Numeral(value: 0, end: place + 1)
+        }
+        guard transcript.text.isMark(last.end, ","), let place = transcript.wordBehindSpace(last.end + 1),
+            numerals.begins(at: place), let next = numerals.words(at: place), last.isWhole, next.value == last.value + 1
+        else { return nil }
+        return next
+    }
+
+    // MARK: Phrases that stay as they are
+
+    /// Where a phrase ends whose number stays in words.
+    func idiom(at index: Int) -> Writing? {
+        Self.language.idioms.end(at: index, in: transcript).map { Writing(end: $0, words: nil) }
+    }
+
+    /// "le deux, le trois et le quinze", "dix moins cinq", "neuf personnes sur dix": numbers that are told together are written in one way.
+    /// Where one of them is too small for figures, all stay in words.
+    func siblings(of numeral: Numeral, at index: Int) -> Writing? {
+        // "vingt-quatre heures sur vingt-quatre et sept jours sur sept".
+        let before = transcript.keyBefore(index)
+        guard !Self.language.shares.contains(where: { $0.last == before }), let list = list(from: numeral),
+            list.contains(where: { $0.value < 10 }),
+            let last = list.last, list.contains(where: { $0.value >= 10 })
+        else { return nil }
+        return Writing(end: last.end, words: nil)
+    }
+
+    /// The numbers that are told together, of which there are two at least.
+    func list(from numeral: Numeral) -> [Numeral]? {
+        guard !numeral.isFigures, let second = sibling(of: numeral) ?? share(of: numeral) else { return nil }
+        var list = [numeral, second]
+        // Longer lists are looked at again from a later number.
+        while list.count < 16, let next = list.last.flatMap(sibling) { list.append(next) }
+        return list
+    }
+
+    private func sibling(of last: Numeral) -> Numeral? {
+        guard last.isWhole else { return nil }
+        let language = Self.language
+        if transcript.text.isMark(last.end, ",") {
+            guard let place = transcript.wordBehindSpace(last.end + 1) else { return nil }
+            return member(at: transcript.isWord(place, language.lastJoints) ? place + 2 : place)
+        }
+        guard let joint = transcript.wordBehindSpace(last.end), transcript.isWord(joint, language.joints),
+            transcript.text.isSpace(joint + 1)
+        else { return nil }
+        return member(at: joint + 2)
+    }
+
+    /// A number alone, with or without an article.
+    private func member(at place: Int) -> Numeral? {
+        var place = place
+        if transcript.isWord(place, Self.language.articles), transcript.numberWord(place) == nil { place += 2 }
+        guard transcript.numberWord(place)?.isOrdinal == false, let next = numerals.words(at: place), next.isWhole,
+            !next.isOne || isLast(next.end), !transcript.isCompound(place..<next.end), !isMeasured(next),
+            row(next) == nil
+        else { return nil }
+        return next
+    }
+
+    /// The second number of "neuf personnes sur dix", with up to two words between them.
+    private func share(of numeral: Numeral) -> Numeral? {
+        guard numeral.isWhole else { return nil }
+        var end = numeral.end
+        for _ in 0...2 {
+            guard let place = transcript.wordBehindSpace(end), transcript.numberWord(place) == nil else { return nil }
+            for share in Self.language.shares where transcript.stands(share, at: place) {
+                return member(at: place + 2 * share.count)
+            }
+            end = place + 1
+        }
+        return nil
+    }
+
+    /// A measurement with a number behind it that nobody can tell whether it belongs to it, such as "vingt degrés cinq" or "trois heures
+    /// moins cinq personnes": all of it stays as it is.
+    func remainder(behind end: Int) -> Writing? {
+        guard var place = transcript.wordBehindSpace(end) else { return nil }
+        let isLinked = transcript.isWord(place, Self.language.remainders)
+        if isLinked {
+            guard let next = transcript.wordBehindSpace(place + 1) else { return nil }
+            place = next
+        }
+        guard isLinked ? transcript.numberWord(place)?.isOrdinal == false : numerals.begins(at: place),
+            let count = numerals.numeral(at: place), !count.isOrdinal, !isMeasured(count), telephone(at: place) == nil
+        else { return nil }
+        return Writing(end: row(count)?.end ?? count.end, words: nil)
+    }
+
+    /// Whether a sentence or phrase ends here.
+    func isLast(_ end: Int) -> Bool {
+        end >= transcript.count || transcript.text.isMark(end, ".,;:!?…)»\"")
+    }
+}
