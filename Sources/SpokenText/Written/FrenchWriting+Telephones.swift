@@ -10,11 +10,20 @@ extension FrenchWriting {
                 let ways = groups(behind: start.end, lengths: pattern.rest[...]).filter { !isNumberBehind($0.end) }
                 // Which of two ways is meant is not known.
                 guard let rest = ways.first, ways.count == 1 else { continue }
+                let groups = ["0" + start.figures] + rest.figures
                 return Writing(
-                    end: rest.end, words: (["0" + start.figures] + rest.figures).joined(separator: Self.space))
+                    end: rest.end, words: mobile(groups, in: index..<rest.end).joined(separator: Self.space))
             }
         }
         return nil
+    }
+
+    /// Belgium's mobile numbers have one group more in front: "04 75" is 0475. Whoever says septante without being Swiss is there.
+    private func mobile(_ groups: [String], in range: Range<Int>) -> [String] {
+        guard groups.count == 5, groups[0] == "04", locale != .switzerland,
+            locale == .belgium || range.contains(where: { transcript.isWord($0, Self.belgianTens) })
+        else { return groups }
+        return [groups[0] + groups[1]] + groups[2...]
     }
 
     /// "plus trente-trois six douze …".
@@ -26,8 +35,10 @@ extension FrenchWriting {
         for pattern in Self.internationalPatterns {
             let ways = groups(behind: country.end, lengths: pattern[...]).filter { !isNumberBehind($0.end) }
             guard let rest = ways.first, ways.count == 1 else { continue }
-            return Writing(
-                end: rest.end, words: (["+\(country.value)"] + rest.figures).joined(separator: Self.space))
+            let groups =
+                country.value == 32 && rest.figures.count == 5 && rest.figures[0] == "4"
+                ? ["4" + rest.figures[1]] + rest.figures[2...] : rest.figures
+            return Writing(end: rest.end, words: (["+\(country.value)"] + groups).joined(separator: Self.space))
         }
         return nil
     }
@@ -43,6 +54,7 @@ extension FrenchWriting {
     ]
     private static let internationalPatterns = [[1, 2, 2, 2, 2], [3, 2, 2, 2], [2, 3, 2, 2], [1, 3, 2, 2]]
 
+    private static let belgianTens = Set<WordKey>(words: "septante nonante")
     private static let countries: Set<UInt64> = [31, 32, 33, 34, 39, 41, 44, 49]
 
     /// All ways to go on with groups of as many digits as told. There are two at most for each group.
