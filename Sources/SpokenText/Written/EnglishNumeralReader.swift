@@ -24,28 +24,15 @@ struct EnglishNumeralReader: NumeralReader {
 
     func words(at index: Int) -> Numeral? {
         let isArticle = transcript.key(index) == Self.article
-        var numeral = Numeral(value: 0, end: index)
-        var (next, lastScale) = (index, UInt64.max)
-        while let part = belowThousand(at: next, mayBeArticle: next == index) {
-            guard !part.isOrdinal, let place = transcript.joined(part.end), let word = transcript.numberWord(place),
-                let scale = Self.scale(of: word.part), scale < lastScale
-            else {
-                numeral.value += part.value
-                (numeral.end, numeral.isOrdinal) = (part.end, part.isOrdinal)
-                break
-            }
-            numeral.value += part.value * scale
-            (numeral.end, numeral.isOrdinal, lastScale) = (place + 1, word.isOrdinal, scale)
-            guard !word.isOrdinal, let more = behindAnd(numeral.end) else { break }
-            next = more
-        }
         // "a" is a number only in "a hundred" and "a thousand".
-        guard numeral.end > (isArticle ? index + 1 : index) else { return nil }
+        guard var numeral = parts(at: index), !isArticle || numeral.end > index + 1 else { return nil }
         numeral.isOne = numeral.value == 1 && !numeral.isOrdinal || isArticle && numeral.end == index + 3
         return numeral
     }
 
-    private static func scale(of part: NumberWord.Part) -> UInt64? {
+    func part(at index: Int, isFirst: Bool) -> NumeralPart? { belowThousand(at: index, mayBeArticle: isFirst) }
+
+    func scale(of part: NumberWord.Part) -> UInt64? {
         switch part {
         case .thousand: 1000
         case .scale(let value): value
@@ -54,7 +41,7 @@ struct EnglishNumeralReader: NumeralReader {
     }
 
     /// The number word behind a joint, or behind "and".
-    private func behindAnd(_ end: Int) -> Int? {
+    func nextPart(behind end: Int) -> Int? {
         guard var place = transcript.joined(end) else { return nil }
         if transcript.key(place) == Self.and {
             guard let behind = transcript.wordBehindSpace(place + 1) else { return nil }
@@ -79,7 +66,8 @@ struct EnglishNumeralReader: NumeralReader {
             let word = transcript.numberWord(place), word.part == .hundred
         else { return count }
         let hundreds = NumeralPart(value: count.value * 100, end: place + 1, isOrdinal: word.isOrdinal)
-        guard !word.isOrdinal, let more = behindAnd(place + 1), let rest = belowHundred(at: more), rest.value > 0 else {
+        guard !word.isOrdinal, let more = nextPart(behind: place + 1), let rest = belowHundred(at: more), rest.value > 0
+        else {
             return hundreds
         }
         return NumeralPart(value: hundreds.value + rest.value, end: rest.end, isOrdinal: rest.isOrdinal)
@@ -133,17 +121,9 @@ struct EnglishNumeralReader: NumeralReader {
     /// "point five", "point oh five".
     private func addDecimals(to numeral: inout Numeral) {
         guard numeral.isWhole, let mark = transcript.wordBehindSpace(numeral.end), transcript.key(mark) == Self.point,
-            var place = transcript.wordBehindSpace(mark + 1)
+            let place = transcript.wordBehindSpace(mark + 1)
         else { return }
-        var (decimals, end) = ("", numeral.end)
-        while decimals.utf8.count < 12, let word = transcript.numberWord(place), !word.isOrdinal,
-            case .digit(let digit) = word.part
-        {
-            decimals += String(digit)
-            end = place + 1
-            guard let next = transcript.wordBehindSpace(end) else { break }
-            place = next
-        }
+        var (decimals, end) = transcript.digits(at: place, atMost: 12) ?? ("", numeral.end)
         if decimals.isEmpty, let pair = belowHundred(at: place), !pair.isOrdinal, pair.value >= 10 {
             (decimals, end) = (String(pair.value), pair.end)
         }

@@ -111,7 +111,7 @@ extension EnglishWriting {
             if let remainder = remainder(behind: unit.end) { return remainder }
             return Writing(end: unit.end, words: figures(numeral) + unit.joint + unit.symbol)
         }
-        if let scaled = scaled(numeral) { return Writing(end: unit.end, words: unit.symbol + scaled) }
+        if let millions = millions(numeral) { return Writing(end: unit.end, words: unit.symbol + millions) }
         var end = unit.end
         if numeral.isWhole, let cents = cents(behind: unit) { (numeral.decimals, end) = (cents.figures, cents.end) }
         if let remainder = remainder(behind: end) { return remainder }
@@ -130,19 +130,11 @@ extension EnglishWriting {
 
     /// "twelve dollars and fifty cents", "twelve dollars fifty".
     private func cents(behind unit: WrittenUnit) -> (figures: String, end: Int)? {
-        guard var place = transcript.wordBehindSpace(unit.end) else { return nil }
-        let isLinked = transcript.key(place) == EnglishNumeralReader.and
-        if isLinked {
-            guard let next = transcript.wordBehindSpace(place + 1) else { return nil }
-            place = next
+        cents(behind: unit.end) { place in
+            numerals.belowHundred(at: place).map(Numeral.init)
+        } isAlone: { count in
+            count.value >= 10
         }
-        guard let count = numerals.belowHundred(at: place), !count.isOrdinal, count.value > 0 else { return nil }
-        let figures = (count.value < 10 ? "0" : "") + String(count.value)
-        if let name = transcript.wordBehindSpace(count.end), transcript.isWord(name, Self.centNames) {
-            return (figures, name + 1)
-        }
-        guard !isLinked, count.value >= 10, mayEnd(at: count.end) else { return nil }
-        return (figures, count.end)
     }
 
     private static let percent = WordKey("percent")
@@ -161,7 +153,6 @@ extension EnglishWriting {
     ]
     private static let pounds = Set<WordKey>(words: "pound pounds")
     private static let sterling = WordKey("sterling")
-    private static let centNames = Set<WordKey>(words: "cent cents penny pence")
     private static let scales = Set<WordKey>(words: "million billion trillion")
     private static let square = WordKey("square")
     private static let cubic = WordKey("cubic")

@@ -23,35 +23,31 @@ struct EnglishWriting: WritingRules {
         lastJoints: Set(words: "and or then"),
         shares: [[WordKey("out"), of], [WordKey("in")]],
         articles: Set(words: "the"),
-        remainders: Set(words: "minus point"))
+        remainders: Set(words: "minus point"),
+        halves: [[EnglishNumeralReader.and, EnglishNumeralReader.article, half]],
+        centNames: Set(words: "cent cents penny pence"),
+        hasNumbersAtHyphens: false,
+        decimalMark: ".",
+        groupMark: ",")
 
     func isMeasured(_ numeral: Numeral) -> Bool { unit(behind: numeral.end) != nil }
 
-    private func number(at index: Int) -> Writing? {
-        if let idiom = idiom(at: index) { return idiom }
-        if let telephone = telephone(at: index) { return telephone }
-        guard let numeral = numerals.numeral(at: index) else { return nil }
-        // "12 twenty", "twenty-minute".
-        let isUnknown = transcript.isBehindFigures(index) && !numeral.isFigures
-        if isUnknown || transcript.isCompound(index..<numeral.end) {
-            return row(numeral) ?? Writing(end: numeral.end, words: nil)
-        }
-        if let time = time(at: index) ?? date(at: index) ?? year(at: index) { return time }
-        if numeral.isOrdinal { return ordinal(numeral, at: index) }
-        return longRow(numeral) ?? quantity(numeral, at: index) ?? range(numeral, at: index)
-            ?? unsureTime(numeral, at: index) ?? siblings(of: numeral, at: index) ?? plain(numeral, at: index)
+    func dated(_ numeral: Numeral, at index: Int) -> Writing? {
+        time(at: index) ?? date(at: index) ?? year(at: index)
     }
+
+    func measurement(_ numeral: Numeral, at index: Int) -> Writing? { quantity(numeral, at: index) }
 
     // MARK: Numbers alone
 
-    private func plain(_ numeral: Numeral, at index: Int) -> Writing? {
+    func plain(_ numeral: Numeral, at index: Int) -> Writing? {
         let unchanged = Writing(end: numeral.end, words: nil)
         guard !numeral.isFigures, !numeral.isOne, !isPointed(numeral, at: index), !isVague(numeral, at: index),
             !Self.feet.contains(transcript.keyBefore(index))
         else { return unchanged }
         if !numeral.decimals.isEmpty { return Writing(end: numeral.end, words: figures(numeral)) }
         guard numeral.value >= 10 else { return unchanged }
-        if let scaled = scaled(numeral) { return Writing(end: numeral.end, words: scaled) }
+        if let millions = millions(numeral) { return Writing(end: numeral.end, words: millions) }
         if numeral.value < 1000, let half = half(behind: numeral.end) {
             return Writing(end: half, words: "\(numeral.value).5")
         }
@@ -73,10 +69,8 @@ struct EnglishWriting: WritingRules {
     }
 
     /// "3 million"; nil for other numbers. One million keeps its words.
-    func scaled(_ numeral: Numeral) -> String? {
-        guard numeral.isWhole, numeral.value >= 1_000_000, numeral.value % 1_000_000 == 0 else { return nil }
-        let isBillion = numeral.value % 1_000_000_000 == 0
-        let count = numeral.value / (isBillion ? 1_000_000_000 : 1_000_000)
+    func millions(_ numeral: Numeral) -> String? {
+        guard let (count, isBillion) = scaled(numeral) else { return nil }
         return count < 1000 ? "\(count) \(isBillion ? "billion" : "million")" : nil
     }
 
@@ -84,16 +78,7 @@ struct EnglishWriting: WritingRules {
         (1000..<2100).contains(numeral.value) && Self.beforeYears.contains(transcript.keyBefore(index))
     }
 
-    /// Where "and a half" ends.
-    func half(behind end: Int) -> Int? {
-        guard let and = transcript.wordBehindSpace(end), transcript.key(and) == EnglishNumeralReader.and,
-            let article = transcript.wordBehindSpace(and + 1), transcript.key(article) == EnglishNumeralReader.article,
-            let half = transcript.wordBehindSpace(article + 1), transcript.key(half) == Self.half
-        else { return nil }
-        return half + 1
-    }
-
-    private func ordinal(_ numeral: Numeral, at index: Int) -> Writing? {
+    func ordinal(_ numeral: Numeral, at index: Int) -> Writing? {
         let next = transcript.wordBehindSpace(numeral.end)
         let isCentury = next.map { transcript.isWord($0, Self.centuries) } == true
         let isOfMonth =
@@ -123,7 +108,7 @@ struct EnglishWriting: WritingRules {
     // MARK: Ranges and signs
 
     /// "five to ten percent", "five or ten people": the first number is written as the second one is.
-    private func range(_ numeral: Numeral, at index: Int) -> Writing? {
+    func range(_ numeral: Numeral, at index: Int) -> Writing? {
         guard !numeral.isFigures, numeral.isWhole, !numeral.isOne, numeral.value < 1000,
             let joint = transcript.wordBehindSpace(numeral.end), let place = transcript.wordBehindSpace(joint + 1),
             let next = numerals.numeral(at: place), !next.isOrdinal, !next.isOne
@@ -147,7 +132,7 @@ struct EnglishWriting: WritingRules {
     }
 
     /// "twenty past five", "ten to twelve", "twenty minutes to five": hours, which have another order in figures.
-    private func unsureTime(_ numeral: Numeral, at index: Int) -> Writing? {
+    func unsure(_ numeral: Numeral, at index: Int) -> Writing? {
         guard !numeral.isFigures, numeral.isWhole, numeral.value < 60,
             var joint = transcript.wordBehindSpace(numeral.end)
         else {
@@ -188,22 +173,7 @@ struct EnglishWriting: WritingRules {
         return Writing(end: numeral.end, words: "-" + figures(numeral))
     }
 
-    // MARK: Figures
-
-    /// The number with its decimals, and with commas between thousands.
-    func figures(_ numeral: Numeral) -> String {
-        Self.grouped(numeral.value) + (numeral.decimals.isEmpty ? "" : "." + numeral.decimals)
-    }
-
-    static func grouped(_ value: UInt64) -> String {
-        let figures = String(value)
-        var result = ""
-        for (index, figure) in figures.enumerated() {
-            if index > 0, (figures.utf8.count - index) % 3 == 0 { result += "," }
-            result.append(figure)
-        }
-        return result
-    }
+    // MARK: Ends
 
     /// Whether a number may end here: nothing that it counts stands behind it.
     func mayEnd(at end: Int) -> Bool {

@@ -23,29 +23,21 @@ struct FrenchNumeralReader: NumeralReader {
     // MARK: Cardinals and ordinals
 
     func words(at index: Int) -> Numeral? {
-        guard let first = transcript.numberWord(index), transcript.key(index) != Self.first else { return nil }
-        var numeral = Numeral(value: 0, end: index, isOne: first.part == .digit(1))
-        var (next, lastScale, isOne) = (index, UInt64.max, false)
-        while let part = belowMillion(at: next) {
-            guard !part.isOrdinal, let place = transcript.joined(part.end), let word = transcript.numberWord(place),
-                case .scale(let scale) = word.part, scale < lastScale
-            else {
-                guard numeral.end == index || part.value > 0 else { break }
-                numeral.value += part.value
-                (numeral.end, numeral.isOrdinal) = (part.end, part.isOrdinal)
-                isOne = part.value == 1 && lastScale == .max
-                break
-            }
-            numeral.value += part.value * scale
-            (numeral.end, numeral.isOrdinal, lastScale) = (place + 1, word.isOrdinal, scale)
-            guard !word.isOrdinal, let more = transcript.joined(place + 1), transcript.numberWord(more) != nil else {
-                break
-            }
-            next = more
-        }
-        guard numeral.end > index else { return nil }
-        numeral.isOne = isOne && first.part == .digit(1)
+        guard let first = transcript.numberWord(index), transcript.key(index) != Self.first,
+            var numeral = parts(at: index)
+        else { return nil }
+        numeral.isOne = numeral.value == 1 && first.part == .digit(1)
         return numeral
+    }
+
+    func part(at index: Int, isFirst: Bool) -> NumeralPart? { belowMillion(at: index) }
+
+    func scale(of part: NumberWord.Part) -> UInt64? {
+        if case .scale(let value) = part { value } else { nil }
+    }
+
+    func nextPart(behind end: Int) -> Int? {
+        transcript.joined(end).flatMap { transcript.numberWord($0) == nil ? nil : $0 }
     }
 
     private func belowMillion(at index: Int) -> NumeralPart? {
@@ -149,7 +141,7 @@ struct FrenchNumeralReader: NumeralReader {
     /// "virgule cinq", "virgule zéro cinq", "virgule un quatre un".
     private func addDecimals(to numeral: inout Numeral) {
         guard numeral.isWhole, let mark = transcript.wordBehindSpace(numeral.end), transcript.key(mark) == Self.comma,
-            var place = transcript.wordBehindSpace(mark + 1) ?? figures(mark + 1)
+            let place = transcript.wordBehindSpace(mark + 1) ?? figures(mark + 1)
         else { return }
         if transcript.text.isDigits(place) {
             let next = transcript.text.behindSpace(place + 1)
@@ -161,16 +153,9 @@ struct FrenchNumeralReader: NumeralReader {
             numeral.isOne = false
             return
         }
-        var (decimals, end) = ("", numeral.end)
-        while decimals.utf8.count < 12, case .digit(let digit) = transcript.numberWord(place)?.part,
-            !isOrdinal(place), isSingle(place)
-        {
-            decimals += String(digit)
-            end = place + 1
-            guard let next = transcript.wordBehindSpace(end) else { break }
-            place = next
-        }
-        if decimals.allSatisfy({ $0 == "0" }), place >= end, let rest = belowThousand(at: place), !rest.isOrdinal {
+        var (decimals, end) = transcript.digits(at: place, atMost: 12, where: isSingle) ?? ("", numeral.end)
+        let behind = decimals.isEmpty ? place : transcript.wordBehindSpace(end)
+        if decimals.allSatisfy({ $0 == "0" }), let behind, let rest = belowThousand(at: behind), !rest.isOrdinal {
             decimals += String(rest.value)
             end = rest.end
         }

@@ -111,9 +111,7 @@ extension FrenchWriting {
     func quantity(_ numeral: Numeral, at index: Int) -> Writing? {
         guard let unit = unit(behind: numeral.end), !(numeral.isFigures && isCode(index)) else { return nil }
         let isMoney = Self.symbols.contains(unit.symbol)
-        if numeral.value >= 1_000_000, numeral.value % 1_000_000 == 0, numeral.isWhole, !numeral.isFigures {
-            return nil
-        }
+        if !numeral.isFigures, scaled(numeral) != nil { return nil }
         var (numeral, end) = (numeral, unit.end)
         if let cents = isMoney
             ? cents(behind: unit, of: numeral) : unit.symbol == "m" ? centimetres(behind: unit, of: numeral) : nil
@@ -153,22 +151,13 @@ extension FrenchWriting {
         {
             return (text.string(unit.end), unit.end + 1)
         }
-        guard text.isSpace(unit.end), text.isWord(unit.end - 1) else { return nil }
-        var place = unit.end + 1
-        let isLinked = transcript.key(place) == Self.and
-        if isLinked { place += 2 }
-        guard let count = zeroLed(at: place) ?? numerals.words(at: place) ?? twoFigures(at: place), count.isWhole,
-            count.value > 0,
-            count.value < 100
-        else { return nil }
-        let figures = (count.value < 10 ? "0" : "") + String(count.value)
-        if let name = transcript.wordBehindSpace(count.end), transcript.isWord(name, Self.centNames) {
-            return (figures, name + 1)
+        guard text.isWord(unit.end - 1) else { return nil }
+        return cents(behind: unit.end) { place in
+            zeroLed(at: place) ?? numerals.words(at: place) ?? twoFigures(at: place)
+        } isAlone: { count in
+            !(count.isOne && !isLast(count.end)) && !isMeasured(count)
+                && transcript.key(text.behindSpace(count.end)) != Self.per
         }
-        guard !isLinked, !count.isOne || isLast(count.end), mayEnd(at: count.end), self.unit(behind: count.end) == nil,
-            transcript.key(transcript.text.behindSpace(count.end)) != Self.per, !isHour(behind: count.end)
-        else { return nil }
-        return (figures, count.end)
     }
 
     private func twoFigures(at place: Int) -> Numeral? {
@@ -209,7 +198,6 @@ extension FrenchWriting {
     private static let sterling = WordKey("sterling")
     private static let francs = Set<WordKey>(words: "franc francs")
     private static let swiss = Set<WordKey>(words: "suisse suisses")
-    private static let centNames = Set<WordKey>(words: "centime centimes cent cents pence")
     private static let squares = Set<WordKey>(words: "carré carrés")
     private static let cubes = Set<WordKey>(words: "cube cubes")
 }

@@ -91,22 +91,10 @@ extension FrenchWriting {
         {
             found.append(Group(figures: String(hundreds.value), end: hundreds.end))
         }
-        if let single = digits(at: place, count: count) { found.append(single) }
-        return found
-    }
-
-    /// Digits one by one.
-    private func digits(at place: Int, count: Int) -> Group? {
-        var (figures, next, end) = ("", Int?.some(place), place)
-        while figures.utf8.count < count {
-            guard let word = next, case .digit(let digit) = transcript.numberWord(word)?.part,
-                transcript.numberWord(word)?.isOrdinal == false
-            else { return nil }
-            figures += String(digit)
-            end = word + 1
-            next = transcript.wordBehindSpace(end)
+        if let single = transcript.digits(at: place, atMost: count), single.figures.utf8.count == count {
+            found.append(Group(figures: single.figures, end: single.end))
         }
-        return Group(figures: figures, end: end)
+        return found
     }
 
     private func isNumberBefore(_ index: Int) -> Bool {

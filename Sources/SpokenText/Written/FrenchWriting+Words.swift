@@ -15,7 +15,6 @@ extension FrenchWriting {
     static let postal = WordKey("postal")
     static let quarter = WordKey("quart")
     static let signs: Set<WordKey> = [minus, plus]
-    static let halves = Set<WordKey>(words: "demi demie")
     /// Before the first number of a range.
     static let rangeWords = from.union(Set<WordKey>(words: "dans pendant environ"))
     static let from = Set<WordKey>(words: "de d entre")

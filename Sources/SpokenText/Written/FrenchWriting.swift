@@ -26,29 +26,26 @@ struct FrenchWriting: WritingRules {
         lastJoints: Set(words: "et ou puis"),
         shares: [[over]],
         articles: Set(words: "le la les au aux du"),
-        remainders: Set(words: "moins virgule"))
+        remainders: Set(words: "moins virgule"),
+        halves: [[and, WordKey("demi")], [and, WordKey("demie")]],
+        centNames: Set(words: "centime centimes cent cents pence"),
+        hasNumbersAtHyphens: true,
+        decimalMark: ",",
+        groupMark: space)
 
     func isMeasured(_ numeral: Numeral) -> Bool { measure(of: numeral) != nil || isHour(behind: numeral.end) }
 
-    private func number(at index: Int) -> Writing? {
-        if let idiom = idiom(at: index) { return idiom }
-        if let telephone = telephone(at: index) { return telephone }
-        guard let numeral = numerals.numeral(at: index) else { return nil }
-        // "12 vingt", "mille-feuille".
-        let isUnknown =
-            !numeral.isFigures
-            && (transcript.isBehindFigures(index) || transcript.isCompound(index..<numeral.end))
-        if isUnknown { return row(numeral) ?? Writing(end: numeral.end, words: nil) }
-        if numeral.isOrdinal { return ordinal(numeral, at: index) }
-        return longRow(numeral) ?? hours(numeral, at: index) ?? quantity(numeral, at: index)
-            ?? range(numeral, at: index) ?? unsureHours(numeral) ?? days(numeral, at: index) ?? siblings(
-                of: numeral, at: index)
-            ?? fraction(numeral) ?? plain(numeral, at: index)
+    func measurement(_ numeral: Numeral, at index: Int) -> Writing? {
+        hours(numeral, at: index) ?? quantity(numeral, at: index)
+    }
+
+    func unsure(_ numeral: Numeral, at index: Int) -> Writing? {
+        unsureHours(numeral) ?? days(numeral, at: index) ?? fraction(numeral)
     }
 
     // MARK: Numbers alone
 
-    private func plain(_ numeral: Numeral, at index: Int) -> Writing? {
+    func plain(_ numeral: Numeral, at index: Int) -> Writing? {
         let unchanged = Writing(end: numeral.end, words: nil)
         guard !numeral.isFigures, !isRemainder(at: index), !isPointed(numeral, at: index), !isVague(numeral, at: index)
         else { return unchanged }
@@ -56,7 +53,7 @@ struct FrenchWriting: WritingRules {
         if let king = king(numeral, at: index) { return king }
         if isDay(numeral) { return Writing(end: numeral.end, words: String(numeral.value)) }
         guard numeral.value >= 10, !isIdiom(numeral, at: index) else { return unchanged }
-        if let scaled = scaled(numeral) { return scaled }
+        if let millions = millions(numeral) { return millions }
         let half = half(behind: numeral.end)
         if let half, numeral.value < 1000 {
             let isCounted = transcript.wordBehindSpace(half) != nil
@@ -100,10 +97,8 @@ struct FrenchWriting: WritingRules {
     }
 
     /// "trois millions" keeps its name: "3 millions".
-    private func scaled(_ numeral: Numeral) -> Writing? {
-        guard numeral.value >= 1_000_000, numeral.value % 1_000_000 == 0 else { return nil }
-        let isBillion = numeral.value % 1_000_000_000 == 0
-        let count = numeral.value / (isBillion ? 1_000_000_000 : 1_000_000)
+    private func millions(_ numeral: Numeral) -> Writing? {
+        guard let (count, isBillion) = scaled(numeral) else { return nil }
         let name = isBillion ? "milliard" : "million"
         guard count > 1, count < 1000 else { return Writing(end: numeral.end, words: nil) }
         if let half = half(behind: numeral.end) {
@@ -123,14 +118,6 @@ struct FrenchWriting: WritingRules {
             && (transcript.isWord(index - 2, Self.dividedUnits) || transcript.text.isMark(index - 2, "€$£"))
     }
 
-    /// Where "et demi" behind a number or unit ends.
-    func half(behind end: Int) -> Int? {
-        guard let and = transcript.wordBehindSpace(end), transcript.key(and) == FrenchNumeralReader.and,
-            let half = transcript.wordBehindSpace(and + 1), transcript.isWord(half, Self.halves)
-        else { return nil }
-        return half + 1
-    }
-
     // MARK: Ranges and signs
 
     /// "quatre à cinq heures" is a length of time, or four at five o'clock.
@@ -144,7 +131,7 @@ struct FrenchWriting: WritingRules {
     }
 
     /// "cinq à dix minutes", "deux ou trois euros", "entre huit et dix": the first number is written as the second one is.
-    private func range(_ numeral: Numeral, at index: Int) -> Writing? {
+    func range(_ numeral: Numeral, at index: Int) -> Writing? {
         guard !numeral.isFigures, numeral.isWhole, !numeral.isOne || !isElided(index), numeral.value < 10,
             let joint = transcript.wordBehindSpace(numeral.end), let place = nextNumeral(behind: joint + 1),
             let next = numerals.numeral(at: place), !next.isOrdinal, !next.isOne
@@ -216,24 +203,7 @@ struct FrenchWriting: WritingRules {
         return Writing(end: numeral.end, words: "-" + figures(numeral))
     }
 
-    // MARK: Figures
-
-    /// The number with its decimals, and with spaces between thousands.
-    func figures(_ numeral: Numeral) -> String {
-        Self.grouped(numeral.value, from: 1000) + (numeral.decimals.isEmpty ? "" : "," + numeral.decimals)
-    }
-
-    /// - Parameter limit: smaller numbers have no spaces: four figures may be a year.
-    static func grouped(_ value: UInt64, from limit: UInt64) -> String {
-        let figures = String(value)
-        guard value >= limit else { return figures }
-        var result = ""
-        for (index, figure) in figures.enumerated() {
-            if index > 0, (figures.utf8.count - index) % 3 == 0 { result += space }
-            result.append(figure)
-        }
-        return result
-    }
+    // MARK: Ends
 
     /// Whether a number may end here. A noun behind it, which is mostly a plural, would belong to it and not to the hour or amount before it.
     func mayEnd(at end: Int) -> Bool {

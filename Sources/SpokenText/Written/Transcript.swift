@@ -40,6 +40,21 @@ struct Transcript {
         text.isSpace(index - 1) || text.isMark(index - 1, "'’") ? key(index - 2) : .none
     }
 
+    /// Digits told one by one, as many as there are up to a count.
+    func digits(at place: Int, atMost count: Int, where isSingle: (Int) -> Bool = { _ in true }) -> (
+        figures: String, end: Int
+    )? {
+        var (figures, next, end) = ("", Int?.some(place), place)
+        while figures.utf8.count < count, let word = next, let number = numberWord(word), !number.isOrdinal,
+            case .digit(let digit) = number.part, isSingle(word)
+        {
+            figures += String(digit)
+            end = word + 1
+            next = wordBehindSpace(end)
+        }
+        return figures.isEmpty ? nil : (figures, end)
+    }
+
     /// Whether words stand at a token, with one space between them.
     func stands(_ words: [WordKey], at index: Int) -> Bool {
         for (count, word) in words.enumerated() {
@@ -47,7 +62,7 @@ struct Transcript {
                 return false
             }
         }
-        return text.isSpace(index + 2 * words.count - 1)
+        return true
     }
 
     func isHyphen(_ index: Int) -> Bool { text.isMark(index, "-‑") }
@@ -92,6 +107,10 @@ struct NumeralPart {
     /// The token behind it.
     var end: Int
     var isOrdinal = false
+}
+
+extension Numeral {
+    init(_ part: NumeralPart) { self.init(value: part.value, end: part.end, isOrdinal: part.isOrdinal) }
 }
 
 /// What a stretch of a transcript becomes.

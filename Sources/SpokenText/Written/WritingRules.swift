@@ -1,13 +1,3 @@
-/// Reads the numbers of a language.
-protocol NumeralReader {
-    /// The number in words or figures that begins at a token.
-    func numeral(at index: Int) -> Numeral?
-    /// The number in words that begins at a token, without decimals.
-    func words(at index: Int) -> Numeral?
-    /// Whether a number in words begins at a token.
-    func begins(at index: Int) -> Bool
-}
-
 /// How a language writes what is said.
 protocol WritingRules {
     associatedtype Reader: NumeralReader
@@ -20,6 +10,16 @@ protocol WritingRules {
     /// Whether a unit or an hour stands behind a number.
     func isMeasured(_ numeral: Numeral) -> Bool
     func telephone(at index: Int) -> Writing?
+    /// An hour, a day or a year of which the number is the beginning, before anything else is tried.
+    func dated(_ numeral: Numeral, at index: Int) -> Writing?
+    func ordinal(_ numeral: Numeral, at index: Int) -> Writing?
+    /// The number with its unit.
+    func measurement(_ numeral: Numeral, at index: Int) -> Writing?
+    func range(_ numeral: Numeral, at index: Int) -> Writing?
+    /// What has another order or meaning in figures.
+    func unsure(_ numeral: Numeral, at index: Int) -> Writing?
+    /// A number that nothing else is known of.
+    func plain(_ numeral: Numeral, at index: Int) -> Writing?
     /// Whether a number may end here: nothing that it counts stands behind it.
     func mayEnd(at end: Int) -> Bool
 }
@@ -36,16 +36,41 @@ struct WritingLanguage: Sendable {
     var articles: Set<WordKey>
     /// Behind a measurement, before what belongs to it: "vingt degrés virgule cinq", "neuf heures moins une".
     var remainders: Set<WordKey>
+    /// "et demi", "and a half".
+    var halves: [[WordKey]]
+    var centNames: Set<WordKey>
+    /// Whether figures beside a hyphen are a number: "5-10 minutes", but "20-minute".
+    var hasNumbersAtHyphens: Bool
+    var decimalMark: String
+    /// Between thousands.
+    var groupMark: String
 }
 
 extension WritingRules {
+    func dated(_ numeral: Numeral, at index: Int) -> Writing? { nil }
+
+    /// What begins with a number, in words or figures.
+    func number(at index: Int) -> Writing? {
+        if let phrase = idiom(at: index) ?? telephone(at: index) { return phrase }
+        guard let numeral = numerals.numeral(at: index) else { return nil }
+        // "12 vingt", "mille-feuille", "twenty-minute".
+        let isUnknown =
+            !numeral.isFigures && transcript.isBehindFigures(index)
+            || !(numeral.isFigures && Self.language.hasNumbersAtHyphens) && transcript.isCompound(index..<numeral.end)
+        if isUnknown { return row(numeral) ?? Writing(end: numeral.end, words: nil) }
+        if let dated = dated(numeral, at: index) { return dated }
+        if numeral.isOrdinal { return ordinal(numeral, at: index) }
+        return longRow(numeral) ?? measurement(numeral, at: index) ?? range(numeral, at: index)
+            ?? unsure(numeral, at: index) ?? siblings(of: numeral, at: index) ?? plain(numeral, at: index)
+    }
+
     // MARK: Rows
 
     /// "dix vingt trente", "un, deux, trois": what they are together is not known, so that they stay as they are.
     func row(_ numeral: Numeral) -> Writing? { lastOfRow(numeral).map { Writing(end: $0.end, words: nil) } }
 
     /// A row with what is told together with it: "deux, trois ou douze".
-    func longRow(_ numeral: Numeral) -> Writing? {
+    private func longRow(_ numeral: Numeral) -> Writing? {
         guard let last = lastOfRow(numeral) else { return nil }
         return Writing(end: list(from: last)?.last?.end ?? last.end, words: nil)
     }
@@ -71,13 +96,13 @@ extension WritingRules {
     // MARK: Phrases that stay as they are
 
     /// Where a phrase ends whose number stays in words.
-    func idiom(at index: Int) -> Writing? {
+    private func idiom(at index: Int) -> Writing? {
         Self.language.idioms.end(at: index, in: transcript).map { Writing(end: $0, words: nil) }
     }
 
     /// "le deux, le trois et le quinze", "dix moins cinq", "neuf personnes sur dix": numbers that are told together are written in one way.
     /// Where one of them is too small for figures, all stay in words.
-    func siblings(of numeral: Numeral, at index: Int) -> Writing? {
+    private func siblings(of numeral: Numeral, at index: Int) -> Writing? {
         // "vingt-quatre heures sur vingt-quatre et sept jours sur sept".
         let before = transcript.keyBefore(index)
         guard !Self.language.shares.contains(where: { $0.last == before }), let list = list(from: numeral),
@@ -127,7 +152,7 @@ extension WritingRules {
         for _ in 0...2 {
             guard let place = transcript.wordBehindSpace(end), transcript.numberWord(place) == nil else { return nil }
             for share in Self.language.shares where transcript.stands(share, at: place) {
-                return member(at: place + 2 * share.count)
+                return transcript.text.isSpace(place + 2 * share.count - 1) ? member(at: place + 2 * share.count) : nil
             }
             end = place + 1
         }
@@ -147,6 +172,61 @@ extension WritingRules {
             let count = numerals.numeral(at: place), !count.isOrdinal, !isMeasured(count), telephone(at: place) == nil
         else { return nil }
         return Writing(end: row(count)?.end ?? count.end, words: nil)
+    }
+
+    // MARK: Behind numbers
+
+    /// Where "et demi" or "and a half" ends.
+    func half(behind end: Int) -> Int? {
+        guard let place = transcript.wordBehindSpace(end) else { return nil }
+        return Self.language.halves.first { transcript.stands($0, at: place) }.map { place + 2 * $0.count - 1 }
+    }
+
+    /// The cents behind an amount: "et cinquante centimes", "cinquante".
+    ///
+    /// - Parameters:
+    ///   - count: Reads what may be a number of cents.
+    ///   - isAlone: Whether a number without a name counts cents too.
+    func cents(
+        behind end: Int, count: (Int) -> Numeral?, isAlone: (Numeral) -> Bool
+    ) -> (figures: String, end: Int)? {
+        guard transcript.text.isSpace(end) else { return nil }
+        var place = end + 1
+        let isLinked = transcript.key(place) == Reader.and
+        if isLinked { place += 2 }
+        guard let count = count(place), count.isWhole, (1..<100).contains(count.value) else { return nil }
+        let figures = (count.value < 10 ? "0" : "") + String(count.value)
+        if let name = transcript.wordBehindSpace(count.end), transcript.isWord(name, Self.language.centNames) {
+            return (figures, name + 1)
+        }
+        return !isLinked && mayEnd(at: count.end) && isAlone(count) ? (figures, count.end) : nil
+    }
+
+    // MARK: Figures
+
+    /// The number with its decimals, and with marks between thousands.
+    func figures(_ numeral: Numeral) -> String {
+        Self.grouped(numeral.value)
+            + (numeral.decimals.isEmpty ? "" : Self.language.decimalMark + numeral.decimals)
+    }
+
+    /// - Parameter limit: Smaller numbers have no marks.
+    static func grouped(_ value: UInt64, from limit: UInt64 = 1000) -> String {
+        let figures = String(value)
+        guard value >= limit else { return figures }
+        var result = ""
+        for (index, figure) in figures.enumerated() {
+            if index > 0, (figures.utf8.count - index) % 3 == 0 { result += language.groupMark }
+            result.append(figure)
+        }
+        return result
+    }
+
+    /// The count of a number of whole millions or billions, which keep their name: "3 millions".
+    func scaled(_ numeral: Numeral) -> (count: UInt64, isBillion: Bool)? {
+        guard numeral.isWhole, numeral.value >= 1_000_000, numeral.value % 1_000_000 == 0 else { return nil }
+        let isBillion = numeral.value % 1_000_000_000 == 0
+        return (numeral.value / (isBillion ? 1_000_000_000 : 1_000_000), isBillion)
     }
 
     /// Whether a sentence or phrase ends here.
