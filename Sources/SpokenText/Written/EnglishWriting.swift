@@ -167,8 +167,7 @@ struct EnglishWriting: WritingRules {
             return Writing(end: writing.end, words: "-" + words)
         }
         guard Self.announcers.contains(before), mayEnd(at: numeral.end), row(numeral) == nil else {
-            return numeral.isFigures || isMeasured(numeral) || telephone(at: index + 2) != nil
-                ? nil : row(numeral) ?? Writing(end: numeral.end, words: nil)
+            return withoutSign(numeral, at: index + 2)
         }
         return Writing(end: numeral.end, words: "-" + figures(numeral))
     }

@@ -13,7 +13,8 @@ extension FrenchWriting {
         // The nearest word before counts.
         var index = start - 1
         while index >= 0, index > start - 30, !transcript.text.isMark(index, ".!?;") {
-            if let kind = Self.degreeKinds[transcript.key(index)] { return kind }
+            let key = transcript.key(index)
+            if key != .none, let kind = Self.degreeKinds[key] { return kind }
             index -= 1
         }
         return .temperature

@@ -10,11 +10,21 @@ extension FrenchWriting {
         }
         if let noun,
             transcript.isWord(noun, Self.countedPlaces) || numeral.value == 1 && transcript.isWord(noun, Self.months)
+                || !isFeminine && numeral.value == 1 && isBeforeDay(numeral.end)
         {
             return Writing(end: numeral.end, words: String(numeral.value) + end)
         }
         guard numeral.value >= 10, !isFraction(numeral, at: index) else { return unchanged }
         return Writing(end: numeral.end, words: Self.grouped(numeral.value, from: 10_000) + end)
+    }
+
+    /// "du premier au quinze août".
+    private func isBeforeDay(_ end: Int) -> Bool {
+        guard let joint = transcript.wordBehindSpace(end), transcript.isWord(joint, Self.language.joints),
+            var place = transcript.wordBehindSpace(joint + 1)
+        else { return false }
+        if transcript.isWord(place, Self.articles) { place += 2 }
+        return numerals.words(at: place).map(isDay) == true
     }
 
     /// The noun of an ordinal, also in "le cinquième et le sixième étage".

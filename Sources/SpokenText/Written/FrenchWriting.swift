@@ -56,7 +56,9 @@ struct FrenchWriting: WritingRules {
         if let millions = millions(numeral) { return millions }
         let half = half(behind: numeral.end)
         if let half, numeral.value < 1000 {
-            let isCounted = transcript.wordBehindSpace(half) != nil
+            let isCounted =
+                transcript.text.isSpace(half)
+                && (transcript.text.isWord(half + 1) || transcript.text.isDigits(half + 1))
             return isCounted ? unchanged : Writing(end: half, words: "\(numeral.value),5")
         }
         let isCode = transcript.keyBefore(index) == Self.postal
@@ -66,11 +68,11 @@ struct FrenchWriting: WritingRules {
 
     /// "trois point douze", a version or an address.
     private func isPointed(_ numeral: Numeral, at index: Int) -> Bool {
-        if transcript.keyBefore(index) == Self.point, transcript.isNumber(index - 4) { return true }
+        if transcript.keyBefore(index) == Self.point, transcript.isCardinal(index - 4) { return true }
         guard let point = transcript.wordBehindSpace(numeral.end), transcript.key(point) == Self.point else {
             return false
         }
-        return transcript.isNumber(point + 2)
+        return transcript.isCardinal(point + 2)
     }
 
     /// "seize neuvième".
@@ -90,8 +92,9 @@ struct FrenchWriting: WritingRules {
             return mayEnd(at: numeral.end)
         }
         // "sans", "sang" and "sent" sound the same.
-        guard numeral.value == 100, numeral.end == index + 1, let next = transcript.wordBehindSpace(numeral.end) else {
-            return false
+        guard numeral.value == 100, numeral.end == index + 1 else { return false }
+        guard let next = transcript.wordBehindSpace(numeral.end) else {
+            return transcript.text.isSpace(numeral.end) && transcript.text.isDigits(numeral.end + 1)
         }
         return mayEnd(at: numeral.end) && !transcript.isWord(next, Self.plainWords)
     }
@@ -196,9 +199,7 @@ struct FrenchWriting: WritingRules {
             return Writing(end: range.end, words: "-" + words)
         }
         guard announces, mayEnd(at: numeral.end), row(numeral) == nil else {
-            // "il est moins dix" is an hour.
-            return numeral.isFigures || isMeasured(numeral) || telephone(at: place) != nil
-                ? nil : row(numeral) ?? Writing(end: numeral.end, words: nil)
+            return withoutSign(numeral, at: place)
         }
         return Writing(end: numeral.end, words: "-" + figures(numeral))
     }

@@ -29,6 +29,9 @@ struct Transcript {
     /// Whether a token is a number, or a part of one, in words or figures.
     func isNumber(_ index: Int) -> Bool { text.isDigits(index) || numberWord(index) != nil }
 
+    /// Whether a token is a number, or a part of one, that is no ordinal.
+    func isCardinal(_ index: Int) -> Bool { text.isDigits(index) || numberWord(index)?.isOrdinal == false }
+
     /// Whether figures and a space stand before a token.
     func isBehindFigures(_ index: Int) -> Bool { text.isSpace(index - 1) && text.isDigits(index - 2) }
 

@@ -229,6 +229,12 @@ extension WritingRules {
         return (numeral.value / (isBillion ? 1_000_000_000 : 1_000_000), isBillion)
     }
 
+    /// A number behind "moins" that is not below zero, as in "il est moins dix": all of it stays as it is.
+    func withoutSign(_ numeral: Numeral, at index: Int) -> Writing? {
+        guard !numeral.isFigures, !isMeasured(numeral), telephone(at: index) == nil else { return nil }
+        return row(numeral) ?? Writing(end: numeral.end, words: nil)
+    }
+
     /// Whether a sentence or phrase ends here.
     func isLast(_ end: Int) -> Bool {
         end >= transcript.count || transcript.text.isMark(end, ".,;:!?…)»\"")
