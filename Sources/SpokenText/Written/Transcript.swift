@@ -3,13 +3,15 @@ struct Transcript {
     let text: TokenizedText
     /// One for each token.
     let keys: [WordKey]
-    private let numberWords: [WordKey: NumberWord]
+    /// One for each token, since each is asked for again and again.
+    private let numberWords: [NumberWord?]
 
     init(_ string: String, numberWords: [WordKey: NumberWord]) {
         let text = TokenizedText(Array(string.unicodeScalars))
         self.text = text
-        self.numberWords = numberWords
-        keys = text.tokens.map { $0.kind == .word ? WordKey(text.scalars[$0.start..<$0.end]) : .none }
+        let keys = text.tokens.map { $0.kind == .word ? WordKey(text.scalars[$0.start..<$0.end]) : .none }
+        self.keys = keys
+        self.numberWords = keys.map { $0 == .none ? nil : numberWords[$0] }
     }
 
     var count: Int { keys.count }
@@ -22,8 +24,7 @@ struct Transcript {
     }
 
     func numberWord(_ index: Int) -> NumberWord? {
-        let key = key(index)
-        return key == .none ? nil : numberWords[key]
+        numberWords.indices.contains(index) ? numberWords[index] : nil
     }
 
     /// Whether a token is a number, or a part of one, in words or figures.
