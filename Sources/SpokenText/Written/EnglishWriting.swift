@@ -19,7 +19,7 @@ struct EnglishWriting: WritingRules {
 
     static let language = WritingLanguage(
         idioms: idioms,
-        joints: Set(words: "and or to plus minus times past after is equals"),
+        joints: Set(words: "and or to plus minus times against past after is equals"),
         lastJoints: Set(words: "and or then"),
         shares: [[WordKey("out"), of], [WordKey("in")]],
         articles: Set(words: "the"),

@@ -55,7 +55,7 @@ extension FrenchWriting {
                 angle angles tourne tourner tournez tourné tournée pivote pivoter pivotez pivoté pivotement rotation incline incliner \
                 inclinez inclinaison inclinée incliné penche penché penchée penchez bascule basculer oriente orienter orientez orienté \
                 orientation pente pentes virage virages braque braquer volant azimut latitude longitude cap boussole vue vision \
-                champ panorama panoramique caméra objectif photo arc alcool alcools bière bières vin vins rhum whisky vodka cidre liqueur \
+                champ avis revirement triangle secteur panorama panoramique caméra objectif photo arc alcool alcools bière bières vin vins rhum whisky vodka cidre liqueur \
                 pastis gin porto
                 """
             ),

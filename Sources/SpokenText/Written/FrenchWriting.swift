@@ -22,7 +22,7 @@ struct FrenchWriting: WritingRules {
 
     static let language = WritingLanguage(
         idioms: idioms,
-        joints: Set(words: "et ou à au sur puis fois plus moins font égale égalent"),
+        joints: Set(words: "et ou à au sur contre puis fois plus moins font égale égalent"),
         lastJoints: Set(words: "et ou puis"),
         shares: [[over]],
         articles: Set(words: "le la les au aux du"),

@@ -76,6 +76,16 @@ struct NumberWord: Sendable {
     /// "troisième", which ends its number.
     var isOrdinal = false
 
+    /// 100 and more; nil for words that multiply nothing.
+    var scale: UInt64? {
+        switch part {
+        case .hundred: 100
+        case .thousand: 1000
+        case .scale(let value): value
+        case .digit, .teen, .ten: nil
+        }
+    }
+
     /// - Parameter table: lines of a kind, a colon, and words with their values.
     static func table(
         cardinals: [(String, Part)], ordinals: [(String, Part)]

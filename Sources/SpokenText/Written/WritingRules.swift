@@ -60,7 +60,7 @@ extension WritingRules {
         if isUnknown { return row(numeral) ?? Writing(end: numeral.end, words: nil) }
         if let dated = dated(numeral, at: index) { return dated }
         if numeral.isOrdinal { return ordinal(numeral, at: index) }
-        return longRow(numeral) ?? measurement(numeral, at: index) ?? range(numeral, at: index)
+        return longRow(numeral) ?? sharedScale(numeral) ?? measurement(numeral, at: index) ?? range(numeral, at: index)
             ?? unsure(numeral, at: index) ?? siblings(of: numeral, at: index) ?? plain(numeral, at: index)
     }
 
@@ -94,6 +94,17 @@ extension WritingRules {
     }
 
     // MARK: Phrases that stay as they are
+
+    /// "deux ou trois cents personnes", "dix à vingt mille": whether the first number is one of hundreds too is not written in figures.
+    private func sharedScale(_ numeral: Numeral) -> Writing? {
+        guard !numeral.isFigures, numeral.isWhole, numeral.value > 0,
+            let joint = transcript.wordBehindSpace(numeral.end),
+            transcript.isWord(joint, Self.language.joints), let place = transcript.wordBehindSpace(joint + 1),
+            let next = numerals.words(at: place), next.isWhole, next.end > place + 1,
+            let scale = transcript.numberWord(next.end - 1)?.scale, numeral.value < next.value / scale
+        else { return nil }
+        return Writing(end: next.end, words: nil)
+    }
 
     /// Where a phrase ends whose number stays in words.
     private func idiom(at index: Int) -> Writing? {
