@@ -32,7 +32,7 @@ extension FrenchWriting {
         guard let place = transcript.wordBehindSpace(end), let next = transcript.wordBehindSpace(place + 1) else {
             return nil
         }
-        if transcript.isWord(place, Self.the), transcript.isWord(next, Self.quarters) {
+        if transcript.isWord(place, Self.quarterArticles), transcript.isWord(next, Self.quarters) {
             return Writing(end: next + 1, words: nil)
         }
         guard transcript.key(place) == Self.minus, let count = numerals.words(at: next), !count.isOrdinal else {
@@ -105,7 +105,7 @@ extension FrenchWriting {
             return quarter(behind: place + 1, articles: Self.one).map { Minute(value: 15, end: $0) }
                 ?? threeQuarters(at: place + 2)
         case Self.minus:
-            if let quarter = quarter(behind: place + 1, articles: Self.the) {
+            if let quarter = quarter(behind: place + 1, articles: Self.quarterArticles) {
                 return Minute(value: 45, end: quarter, isBefore: true)
             }
             guard let next = transcript.wordBehindSpace(place + 1), let count = numerals.words(at: next),
@@ -192,5 +192,5 @@ extension FrenchWriting {
     private static let longMinutes = Set<WordKey>(words: "minute minutes")
     private static let quarters = Set<WordKey>(words: "quart quarts")
     private static let one = Set<WordKey>(words: "un")
-    private static let the = Set<WordKey>(words: "le un")
+    private static let quarterArticles = Set<WordKey>(words: "le un")
 }

@@ -12,6 +12,7 @@ extension FrenchWriting {
     static let between = WordKey("entre")
     static let by = WordKey("par")
     static let point = WordKey("point")
+    static let the = WordKey("le")
     static let postal = WordKey("postal")
     static let quarter = WordKey("quart")
     static let signs: Set<WordKey> = [minus, plus]

@@ -40,7 +40,7 @@ struct FrenchWriting: WritingRules {
     }
 
     func unsure(_ numeral: Numeral, at index: Int) -> Writing? {
-        unsureHours(numeral) ?? days(numeral, at: index) ?? fraction(numeral)
+        unsureHours(numeral, at: index) ?? days(numeral, at: index) ?? fraction(numeral)
     }
 
     // MARK: Numbers alone
@@ -123,9 +123,10 @@ struct FrenchWriting: WritingRules {
 
     // MARK: Ranges and signs
 
-    /// "quatre à cinq heures" is a length of time, or four at five o'clock.
-    private func unsureHours(_ numeral: Numeral) -> Writing? {
-        guard !numeral.isFigures, numeral.value < 10, let to = transcript.wordBehindSpace(numeral.end),
+    /// "quatre à cinq heures" is a length of time, or four at five o'clock; "le deux à dix heures" is a day.
+    private func unsureHours(_ numeral: Numeral, at index: Int) -> Writing? {
+        guard !numeral.isFigures, numeral.value < 10, transcript.keyBefore(index) != Self.the,
+            let to = transcript.wordBehindSpace(numeral.end),
             transcript.key(to) == Self.to, let place = transcript.wordBehindSpace(to + 1),
             let next = numerals.words(at: place), !next.isOne, !numeral.isOne || next.value == 2,
             isHour(behind: next.end)
