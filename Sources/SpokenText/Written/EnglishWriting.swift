@@ -176,7 +176,8 @@ struct EnglishWriting: WritingRules {
 
     /// Whether a number may end here: nothing that it counts stands behind it.
     func mayEnd(at end: Int) -> Bool {
-        guard !transcript.isHyphen(end) else { return false }
+        // "20th", "20-minute".
+        guard !transcript.isHyphen(end), !transcript.text.isWord(end) else { return false }
         guard let next = transcript.wordBehindSpace(end) else {
             return !(transcript.text.isSpace(end) && transcript.text.isDigits(end + 1))
         }

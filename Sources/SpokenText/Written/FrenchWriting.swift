@@ -209,7 +209,10 @@ struct FrenchWriting: WritingRules {
 
     /// Whether a number may end here. A noun behind it, which is mostly a plural, would belong to it and not to the hour or amount before it.
     func mayEnd(at end: Int) -> Bool {
-        guard !transcript.isHyphen(end) || !transcript.text.isWord(end + 1) else { return false }
+        // "18h30", "18 h 30", "vingt-quatre".
+        guard !transcript.text.isWord(end), !transcript.isHyphen(end) || !transcript.text.isWord(end + 1),
+            !isHour(behind: end)
+        else { return false }
         guard let next = transcript.wordBehindSpace(end) else {
             return !(transcript.text.isSpace(end) && transcript.text.isMark(end + 1, "%€$°"))
         }
