@@ -1,3 +1,4 @@
+import BridgeSupport
 import Foundation
 
 /// How often and how patiently a download is tried.
@@ -20,18 +21,5 @@ struct RetryPolicy: Sendable {
 
     /// The wait that a Retry-After header asks for: a number of seconds, or a date in HTTP's format. At most a
     /// day; nil if it is neither.
-    func wait(retryAfter text: String) -> Duration? {
-        let text = text.trimmingCharacters(in: .whitespaces)
-        // The name of the day adds nothing to the date.
-        let date = text.split(separator: ", ").last.map(String.init) ?? text
-        let moment = try? Date(date, strategy: Self.httpDate)
-        let seconds = Int64(text).map(Double.init) ?? moment?.timeIntervalSince(today())
-        return seconds.map { .seconds(max(0, min($0, 86400))) }
-    }
-
-    private static let httpDate = Date.VerbatimFormatStyle(
-        format:
-            "\(day: .twoDigits) \(month: .abbreviated) \(year: .defaultDigits) \(hour: .twoDigits(clock: .twentyFourHour, hourCycle: .zeroBased)):\(minute: .twoDigits):\(second: .twoDigits) GMT",
-        locale: Locale(identifier: "en_US_POSIX"), timeZone: .gmt, calendar: Calendar(identifier: .gregorian)
-    ).parseStrategy
+    func wait(retryAfter text: String) -> Duration? { RetryAfter.wait(text, today: today()) }
 }
