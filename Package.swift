@@ -37,6 +37,7 @@ let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", packa
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let tracing = Target.Dependency.product(name: "Tracing", package: "swift-distributed-tracing")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
@@ -52,6 +53,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-async-algorithms", from: "1.1.0"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
@@ -97,6 +99,14 @@ let package = Package(
             name: "Redis",
             dependencies: ["CHiredis", "BridgeSupport", deque, logging, nioCore, nioPosix, nioSSL],
             swiftSettings: strictMemory),
+        .target(
+            name: "OTLPTracing",
+            dependencies: [
+                "BridgeSupport", "WorkScheduling", asyncHTTPClient, deque, logging, nioCore, nioFoundationCompat,
+                nioHTTP1,
+                nioPosix, nioSSL, tracing,
+            ],
+            swiftSettings: strict),
         .target(name: "Tokenizers", dependencies: ["BridgeSupport", heap], swiftSettings: strict),
         .target(name: "OnnxGraph", dependencies: ["BridgeSupport", protobuf], swiftSettings: strict),
 
@@ -145,8 +155,8 @@ let package = Package(
             name: "BridgeRuntime",
             dependencies: [
                 "LanguageModels", "SpeechToText", "TextToSpeech", "Embeddings", "ModelStore", "OnnxRuntime",
-                "EspeakNG", "Redis", "SpokenText", "CMalloc", "BridgeSupport", "WorkScheduling", coreMetrics, crypto,
-                logging, serviceLifecycle, unixSignals, yams,
+                "EspeakNG", "Redis", "OTLPTracing", "SpokenText", "CMalloc", "BridgeSupport", "WorkScheduling",
+                coreMetrics, crypto, logging, serviceLifecycle, tracing, unixSignals, yams,
             ],
             resources: [.copy("Resources")],
             swiftSettings: strict),
@@ -191,6 +201,13 @@ let package = Package(
         .testTarget(
             name: "RedisTests",
             dependencies: ["Redis", "BridgeSupport", "BridgeTesting", inMemoryLogging, logging, nioCore],
+            swiftSettings: strict),
+        .testTarget(
+            name: "OTLPTracingTests",
+            dependencies: [
+                "OTLPTracing", "BridgeSupport", "BridgeTesting", inMemoryLogging, nioCore, nioHTTP1, nioPosix, nioSSL,
+                tracing,
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "WorkSchedulingTests", dependencies: ["WorkScheduling", "BridgeSupport", "BridgeTesting"],

@@ -12,8 +12,10 @@ struct BridgeContext: RequestContext {
     var policy = RoutePolicy.unknown
     /// The time limit that the client sets for the work of this request; nil if it leaves that to the server.
     var timeLimit: RequestScope.RequestedTime?
-    /// The trace that the request belongs to; nil if its sender traces nothing.
+    /// The trace that the request belongs to; nil if nobody traces it.
     var trace: TraceContext?
+    /// The request's own span in it; nil where traces are off.
+    var span: RequestSpan?
     /// The connection of the request.
     let channel: any Channel
 

@@ -41,6 +41,8 @@ extension FakeOllama {
         public var pieces: [String]
         /// How long each piece takes.
         public var pace: Duration
+        /// What it answers to paths that Ollama does not have.
+        public var others: [String: Reply] = [:]
 
         public init(
             version: String = "0.33.0", models: [Model] = [Model("qwen3:4b"), Model("gemma3:1b", family: "gemma3")],
@@ -73,7 +75,7 @@ extension FakeOllama.Persona {
             return .whole(200)
         case ("POST", "/api/generate") where exchange.json?["prompt"] == nil: return keep(name, exchange)
         case ("POST", "/api/chat"), ("POST", "/api/generate"): return answer(to: exchange)
-        default: return .whole(404, "404 page not found", contentType: "text/plain")
+        default: return others[exchange.path] ?? .whole(404, "404 page not found", contentType: "text/plain")
         }
     }
 

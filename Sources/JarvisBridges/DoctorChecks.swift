@@ -23,6 +23,7 @@ extension DoctorCommand {
             findings += [await hub(), keys(), port(), await ollama(), disk(), memory()]
             if let lexicon = lexicon() { findings.append(lexicon) }
             if let redis = await redis() { findings.append(redis) }
+            if let traces = await traces() { findings.append(traces) }
             return findings
         }
 
@@ -242,6 +243,16 @@ extension DoctorCommand {
                 return Finding(check: "redis", verdict: .ok, message: address)
             } catch {
                 return Finding(check: "redis", verdict: .warn, message: error.message)
+            }
+        }
+
+        /// nil if none is configured.
+        private func traces() async -> Finding? {
+            do throws(ServiceError) {
+                guard let address = try await configuration.checkTraces() else { return nil }
+                return Finding(check: "traces", verdict: .ok, message: address)
+            } catch {
+                return Finding(check: "traces", verdict: .warn, message: error.message)
             }
         }
 

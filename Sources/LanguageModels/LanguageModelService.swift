@@ -110,6 +110,7 @@ public final class LanguageModelService: Sendable {
             }
             summary.model = self.servers.title(of: model)
             (summary.queue, summary.firstToken, summary.total) = (waited, firstToken, elapsed())
+            Stage.load.tell(summary.load, endedAgo: summary.promptEvaluation + summary.generation)
             self.noteSuccess(summary)
             return .done(summary)
         }

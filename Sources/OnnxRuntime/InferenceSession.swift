@@ -193,11 +193,14 @@ public import WorkScheduling
     ///   - inputs: every input that the model lists, by name.
     ///   - outputs: the wanted outputs; all if nil. Outputs can be fed to other runs without a copy.
     ///   - mayRepeat: whether the run takes so long that it is ended for more urgent work, and then repeated.
+    ///   - stage: what the run counts as.
+    ///   - facts: of that stage.
     /// - Throws: `CancellationError`, or ``OnnxRuntimeError`` naming the input at fault.
     public func run(
-        _ inputs: [String: Tensor], outputs: [String]? = nil, ticket: WorkTicket, mayRepeat: Bool = false
+        _ inputs: [String: Tensor], outputs: [String]? = nil, ticket: WorkTicket, mayRepeat: Bool = false,
+        as stage: Stage? = nil, facts: StageFacts = [:]
     ) async throws -> [String: Tensor] {
-        try await ticket.withPermit { permit in
+        try await ticket.withPermit(as: stage, facts) { permit in
             try self.run(inputs, outputs: outputs, permit: permit, mayRepeat: mayRepeat)
         }
     }

@@ -19,7 +19,7 @@ struct AdmittedSource<Source: PCMSource & ~Copyable>: PCMSource, ~Copyable {
     var warnings: [String] { source.warnings }
 
     mutating func read(_ count: Int) async throws -> [Float] {
-        let samples = try await source.read(count)
+        let samples = try await Stage.audioDecode.measurePiece { try await source.read(count) }
         if samplesLeft >= 0 {
             samplesLeft -= samples.count
             if samplesLeft < 0 { try await ticket.demote() }

@@ -38,7 +38,9 @@ struct LengthCheck: Sendable {
     }
 
     private static func look(at audio: AudioInput, after waited: Duration) async throws -> Finding {
-        var length = try await audio.look(beyond: Urgency.longestInteractiveSound)
+        var length = try await Stage.audioDecode.measurePiece {
+            try await audio.look(beyond: Urgency.longestInteractiveSound)
+        }
         return Finding(
             urgency: length.isBeyond ? .long : .interactive, waited: waited, audio: length.reader.take())
     }

@@ -100,7 +100,7 @@ public final class SpeechToTextService: Sendable {
     /// The audio if it is already open, otherwise `input`, which is opened now.
     private static func opened(_ audio: inout AudioReader?, _ input: AudioInput) async throws -> AudioReader {
         if let open = audio.take() { return open }
-        return try await input.open()
+        return try await Stage.audioDecode.measurePiece { try await input.open() }
     }
 
     private func log(_ transcription: Transcription) {

@@ -10,7 +10,9 @@ extension WorkTicket {
         _ urgency: Urgency, leasing id: String, from models: ModelSource<Model>
     ) async throws -> (lease: ModelLease<Model>, load: Duration) {
         try checkRoom(for: urgency)
-        let (lease, load) = try await timed { try await models.lease(id) }
+        let (lease, load) = try await timed {
+            try await Stage.load.measure { try await models.lease(id) }
+        }
         try await enter(urgency)
         return (lease, load)
     }

@@ -60,9 +60,21 @@ public final class WorkTicket: Sendable {
     /// Work that takes long calls ``WorkPermit/checkpoint()`` between its steps. Cancelling the task ends the engine's run and makes the
     /// next checkpoint throw.
     ///
+    /// - Parameters:
+    ///   - stage: what `body` counts as, without the wait for the permit; nil for what it says itself.
+    ///   - facts: of the stage.
     /// - Throws: `CancellationError`, or what `body` throws.
-    public func withPermit<R: Sendable>(_ body: @escaping @Sendable (WorkPermit) throws -> R) async throws -> R {
-        try await scheduler.withPermit(urgency, body)
+    public func withPermit<R: Sendable>(
+        as stage: Stage? = nil, _ facts: StageFacts = [:], _ body: @escaping @Sendable (WorkPermit) throws -> R
+    ) async throws -> R {
+        guard let meter = Stage.meter else { return try await scheduler.withPermit(urgency, body) }
+        // The thread that it runs on knows nothing of the task.
+        return try await scheduler.withPermit(urgency) { permit in
+            try Stage.$meter.withValue(meter) {
+                guard let stage else { return try body(permit) }
+                return try stage.measure(facts) { try body(permit) }
+            }
+        }
     }
 
     /// The result of `body`, and how long it took.
@@ -73,7 +85,7 @@ public final class WorkTicket: Sendable {
 
     private func measured(_ lane: Urgency, _ wait: (Place) async throws -> Void) async throws {
         guard let place else { return }
-        let (_, waited) = try await timed { try await wait(place) }
+        let (_, waited) = try await timed { try await Stage.queue.measure { try await wait(place) } }
         state.withLock { $0.waited += waited }
         place.limiter.waited(lane, waited)
     }

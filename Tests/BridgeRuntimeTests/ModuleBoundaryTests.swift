@@ -8,6 +8,11 @@ import Testing
         "BridgeSupport": "CZlib",
         "WorkScheduling": "BridgeSupport DequeModule",
         "Redis": "CHiredis BridgeSupport DequeModule Logging NIOCore NIOPosix NIOSSL",
+        "OTLPTracing":
+            """
+        BridgeSupport WorkScheduling AsyncHTTPClient DequeModule Logging NIOCore NIOFoundationCompat NIOHTTP1 NIOPosix \
+        NIOSSL Tracing
+        """,
         "OnnxRuntime": "COnnxRuntime WorkScheduling",
         "EspeakProtocol": "",
         "EspeakNG": "EspeakProtocol BridgeSupport WorkScheduling DequeModule",
@@ -26,8 +31,8 @@ import Testing
 
         "BridgeRuntime":
             """
-        \(domain) \(domains) ModelStore OnnxRuntime EspeakNG Redis SpokenText CMalloc CoreMetrics Crypto ServiceLifecycle \
-        UnixSignals Yams
+        \(domain) \(domains) ModelStore OnnxRuntime EspeakNG Redis OTLPTracing SpokenText CMalloc CoreMetrics Crypto \
+        ServiceLifecycle Tracing UnixSignals Yams
         """,
         "BridgeServer": """
         \(domain) \(domains) BridgeRuntime ModelStore Audio SpokenText CoreMetrics Hummingbird HummingbirdCore HTTPTypes \
@@ -50,6 +55,7 @@ import Testing
     /// What the tests of a module may import beside that module, all that it may import itself, and `BridgeTesting`.
     private static let allowedToTests = [
         "RedisTests": "InMemoryLogging",
+        "OTLPTracingTests": "InMemoryLogging",
         "OnnxRuntimeTests": "BridgeSupport",
         "EmbeddingsTests": "ModelStore InMemoryLogging",
         "SpeechToTextTests": "ModelStore",

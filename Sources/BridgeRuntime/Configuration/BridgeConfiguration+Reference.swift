@@ -39,6 +39,7 @@ extension BridgeConfiguration {
             | `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` | Proxies for downloads: `http://host:port`, also with `user:password@`, or `socks5://host:port`. An http proxy is asked with CONNECT for every address, also for http ones, and must allow that. |
             | `NO_PROXY` | Hosts and domains that are asked directly. |
             | `XDG_DATA_HOME` | What stands for `~/.local/share` where `data_dir` is empty. |
+            | `OTEL_EXPORTER_OTLP_ENDPOINT` | The collector of traces, where `tracing.endpoint` is empty. |
             | `OLLAMA_HOST` | Where Ollama listens, where `ollama.host` is empty. |
             | `NO_COLOR` | No colours on a terminal when it is not empty. |
 

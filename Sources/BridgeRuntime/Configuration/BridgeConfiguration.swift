@@ -22,8 +22,6 @@ public struct BridgeConfiguration: Sendable {
     }
 
     private var entries: [String: Entry]
-    /// OLLAMA_HOST, which applies when `ollama.host` is empty.
-    private let ollamaHost: String
     let environment: [String: String]
 
     /// Variables with our prefix that are not settings: the path of the file, and what tests and benchmarks read.
@@ -57,16 +55,22 @@ public struct BridgeConfiguration: Sendable {
             guard let found else { continue }
             entries[setting.name] = try entry(setting, found.text, from: found.source, file: file)
         }
-        let ollamaHost = environment["OLLAMA_HOST"] ?? ""
-        let address = Keys.ollamaAddress.setting
-        if entries[address.name]?.text ?? "" == "", address.parse(ollamaHost) == nil {
+        for (variable, setting) in substitutes where entries[setting.name]?.text ?? "" == "" {
+            guard let text = environment[variable], setting.parse(text) == nil else { continue }
             throw ServiceError.invalid(
-                "OLLAMA_HOST",
-                "OLLAMA_HOST, which counts as \(address.name) is not set, cannot be \"\(ollamaHost.maskingPassword)\": it must be \(address.allowed)."
+                variable,
+                "\(variable), which counts as \(setting.name) is not set, cannot be \"\(text.maskingPassword)\": it must be \(setting.allowed)."
             )
         }
-        return BridgeConfiguration(entries: entries, ollamaHost: ollamaHost, environment: environment)
+        return BridgeConfiguration(entries: entries, environment: environment)
     }
+
+    /// Variables of others that count where a setting is empty.
+    private static let substitutes = [
+        ("OLLAMA_HOST", Keys.ollamaAddress.setting), (endpointVariable, Keys.traceEndpoint.setting),
+    ]
+    /// Of all programs that send to OpenTelemetry's collectors.
+    private static let endpointVariable = "OTEL_EXPORTER_OTLP_ENDPOINT"
 
     private static func entry(_ setting: Setting, _ text: String, from source: String, file: YAMLSettings) throws
         -> Entry
@@ -166,7 +170,15 @@ public struct BridgeConfiguration: Sendable {
         return (whole, whole - min(.seconds(2), whole / 4))
     }
     /// Ollama's address as the user wrote it; empty for its standard address.
-    var ollamaAddress: String { self[Keys.ollamaAddress].isEmpty ? ollamaHost : self[Keys.ollamaAddress] }
+    var ollamaAddress: String {
+        self[Keys.ollamaAddress].isEmpty ? environment["OLLAMA_HOST"] ?? "" : self[Keys.ollamaAddress]
+    }
+
+    /// The address of the collector of traces; empty for none.
+    var traceEndpoint: String {
+        self[Keys.traceEndpoint].isEmpty
+            ? environment[Self.endpointVariable] ?? "" : self[Keys.traceEndpoint]
+    }
 
     /// The address at which Ollama is called.
     public var ollamaURL: String { (try? OllamaAddress(ollamaAddress).description) ?? ollamaAddress }

@@ -4,6 +4,7 @@ package import Logging
 import LanguageModels
 package import ModelStore
 import Redis
+import OTLPTracing
 import OnnxRuntime
 package import SpeechToText
 import TextToSpeech
@@ -278,6 +279,26 @@ package enum Keys {
         "log.compress", default: true, "Whether log files put aside are compressed with gzip.")
     package static let logFilesKept = Key<Int>(
         "log.keep", in: 0...10000, default: 7, "How many log files put aside are kept.")
+
+    // MARK: Traces
+
+    package static let traceEndpoint = Key.text(
+        "tracing.endpoint",
+        allowed: "an http or https address such as http://127.0.0.1:4318, without a user or a query, or empty",
+        default: "",
+        "The collector that gets a trace of each request, by OTLP over HTTP (port 4318 as a rule); OTEL_EXPORTER_OTLP_ENDPOINT when empty, and no traces without either."
+    ) { $0.isEmpty || OTLPEndpoint($0) != nil }
+    package static let traceShare = Key<Double>(
+        "tracing.sample", in: 0...1, default: 1,
+        "The share of the requests that are traced, of those whose sender does not say (traceparent).")
+    package static let traceService = Key.text(
+        "tracing.service", allowed: "1 to 100 visible characters", default: "jarvis-bridges",
+        "What the collector calls this server."
+    ) { (1...100).contains($0.count) && $0.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control } }
+    package static let traceAuthorities = Key.text(
+        "tracing.ca",
+        "A file of certificates (PEM) that the collector's certificate must come from; those that the system trusts when empty."
+    )
 }
 
 extension Keys {
@@ -360,6 +381,7 @@ extension Keys {
         origins.setting, methods.setting, headers.setting, preflightAge.setting,
         logLevel.setting, logFormat.setting, logFile.setting, logFileBytes.setting, logFileDaily.setting,
         logFileCompressed.setting, logFilesKept.setting,
+        traceEndpoint.setting, traceShare.setting, traceService.setting, traceAuthorities.setting,
     ]
 
     static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })

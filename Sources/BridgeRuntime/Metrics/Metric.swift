@@ -54,7 +54,9 @@ extension Metric {
     static let stages = Metric(
         "jarvis_stage_duration_seconds", .histogram, labels: ["route", "stage"], bounds: secondsBounds,
         showsZero: false,
-        help: "Where the time of answered requests went: queue, load (of a model), compute.")
+        help:
+            "Where the time of answered requests went: queue, load (of a model), compute, and what compute consists of: audio_decode, voice_activity, encoder, decoder, alignment, phonemes, synthesis, tokenize, inference, cache, upstream (another server)."
+    )
     static let firstToken = Metric(
         "jarvis_time_to_first_token_seconds", .histogram, labels: ["route"], bounds: secondsBounds, showsZero: false,
         help: "From the language-model request to its first token.")
@@ -149,6 +151,14 @@ extension Metric {
         "jarvis_rate_limit_decisions_total", .counter, labels: ["decision"],
         help: "Requests that a limit applied to: allowed, refused.")
 
+    // MARK: Traces
+
+    static let spans = Metric(
+        "jarvis_trace_spans_total", .counter, labels: ["result"],
+        help:
+            "Spans of recorded traces: exported, dropped (no room, since the collector is slow or away), rejected by the collector; absent where traces are off."
+    )
+
     // MARK: Connections and the process
 
     package static let connectionsCut = Metric(
@@ -178,7 +188,7 @@ extension Metric {
         loadDuration, evictions, cacheEntries, cacheBytes, cacheHits, cacheMisses, cacheTierHits, cacheTierMisses,
         cacheUnstored,
         redisUp,
-        redisFailures, limitDecisions, connectionsCut, heldBytes, build,
+        redisFailures, limitDecisions, spans, connectionsCut, heldBytes, build,
         residentMemory, virtualMemory, processorTime, openFiles, mostOpenFiles, startTime,
     ]
 }

@@ -1,12 +1,14 @@
 import BridgeSupport
 package import CoreMetrics
+import WorkScheduling
 
 /// What is counted of the requests to one route of a door, whatever their door is. Made once for each route; counting takes no lock and
 /// makes no text, except for errors.
 package final class RouteMeters: Sendable {
     /// Of routes that do the work of a bridge.
     fileprivate struct Work: Sendable {
-        let queue, load, compute, firstToken, firstAudio: Timer
+        let stages: [Stage: Timer]
+        let compute, firstToken, firstAudio: Timer
         let realTimeFactor, tokenRate: Recorder
         let audioSeconds: FloatingPointCounter
         let characters, texts, promptTokens, generatedTokens: Counter
@@ -63,7 +65,8 @@ extension RouteMeters.Work {
         let labels = [("route", route)]
         let stage = { metrics.timer(.stages, labels + [("stage", $0)]) }
         let usage = { metrics.counter(.usage, labels + [("unit", $0)]) }
-        (queue, load, compute) = (stage("queue"), stage("load"), stage("compute"))
+        stages = Dictionary(uniqueKeysWithValues: Stage.allCases.map { ($0, stage($0.rawValue)) })
+        compute = stage("compute")
         firstToken = metrics.timer(.firstToken, labels)
         firstAudio = metrics.timer(.firstAudio, labels)
         realTimeFactor = metrics.recorder(.realTimeFactor, labels)
@@ -75,8 +78,7 @@ extension RouteMeters.Work {
 
     func count(_ seen: RequestRecord.Contents) {
         if let timings = seen.timings {
-            queue.record(timings.queue)
-            load.record(timings.load)
+            for (stage, duration) in seen.stages { stages[stage]?.record(duration) }
             compute.record(timings.compute)
         }
         let usage = seen.usage

@@ -1,8 +1,10 @@
 import BridgeSupport
 import CoreMetrics
 import ModelStore
+import OTLPTracing
+import Tracing
 
-/// Counts and times the loads of another loader.
+/// Counts and times the loads of another loader, and traces them. A load belongs to no request, and is a trace of its own.
 struct MeteredLoader: ModelLoading {
     private struct Meters {
         let loaded, failed: Counter
@@ -12,9 +14,10 @@ struct MeteredLoader: ModelLoading {
     private let loader: any ModelLoading
     private let meters: [ModelService: Meters]
     private let clock: any Clock<Duration>
+    private let tracer: OTLPTracer?
 
-    init(_ loader: any ModelLoading, metrics: PrometheusMetrics, clock: any Clock<Duration>) {
-        (self.loader, self.clock) = (loader, clock)
+    init(_ loader: any ModelLoading, metrics: PrometheusMetrics, tracer: OTLPTracer?, clock: any Clock<Duration>) {
+        (self.loader, self.tracer, self.clock) = (loader, tracer, clock)
         let loadable: [ModelService] = [.stt, .tts, .embeddings]
         meters = Dictionary(
             uniqueKeysWithValues: loadable.map { service in
@@ -35,6 +38,12 @@ struct MeteredLoader: ModelLoading {
     func load(_ key: ModelKey) async throws -> LoadedModel {
         let elapsed = clock.stopwatch()
         let meters = meters[key.service]
+        let span = tracer?.startSpan("load model", context: .topLevel)
+        span?.updateAttributes {
+            $0["jarvis.service"] = key.service.bridge.serviceName
+            $0["jarvis.model"] = key.id
+        }
+        defer { span?.end() }
         do {
             let model = try await loader.load(key)
             meters?.loaded.increment()
@@ -42,6 +51,7 @@ struct MeteredLoader: ModelLoading {
             return model
         } catch {
             meters?.failed.increment()
+            span?.fail(error)
             throw error
         }
     }

@@ -1,6 +1,7 @@
 import BridgeSupport
 package import CoreMetrics
 import Logging
+package import WorkScheduling
 
 /// How one request went, as reported by its door; see ``Runtime/close(_:_:)``.
 package struct RequestAccount: Sendable {
@@ -25,11 +26,16 @@ package struct RequestAccount: Sendable {
     package var outcome: Outcome
     /// From the request to the last byte of its answer.
     package var total: Duration
+    /// nil where traces are off.
+    package var span: RequestSpan?
+    /// What its span says of the outcome.
+    package var facts: StageFacts
 
     package init(
         id: String, meters: RouteMeters, counter: Counter, labels: [(name: String, value: String)], outcome: Outcome,
-        total: Duration
+        total: Duration, span: RequestSpan? = nil, facts: StageFacts = [:]
     ) {
+        (self.span, self.facts) = (span, facts)
         (self.id, self.meters, self.counter, self.labels) = (id, meters, counter, labels)
         (self.outcome, self.total) = (outcome, total)
     }
@@ -47,10 +53,11 @@ package struct RequestAccount: Sendable {
 }
 
 extension Runtime {
-    /// Accounts for a request that has ended, in one line of the log and in the metrics. What it used is known now: limits by tokens or
+    /// Accounts for a request that has ended, in one line of the log, in the metrics and in its span. What it used is known now: limits by tokens or
     /// seconds of audio charge it to its caller here.
     package func close(_ account: RequestAccount, _ seen: RequestRecord.Contents) {
         account.meters.count(account, seen)
+        account.span?.end(Self.facts(account, seen), hasFailed: [.unavailable, .failed].contains(account.outcome))
         if let payer = seen.payer {
             let policy = account.meters.policy
             rates.charge(
@@ -59,6 +66,21 @@ extension Runtime {
         }
         guard account.level >= logger.logLevel else { return }
         logger.log(level: account.level, "request", metadata: Self.metadata(account, seen))
+    }
+
+    private static func facts(_ account: RequestAccount, _ seen: RequestRecord.Contents) -> StageFacts {
+        var facts = account.facts
+        if let model = seen.model { facts["jarvis.model"] = .text(model) }
+        if seen.clientLeft {
+            facts["error.type"] = .text("client_left")
+        } else if let failure = seen.failure {
+            facts["error.type"] = .text(failure.code.rawValue)
+        }
+        if seen.usage.generatedTokens > 0 {
+            facts["gen_ai.usage.input_tokens"] = .number(seen.usage.promptTokens)
+            facts["gen_ai.usage.output_tokens"] = .number(seen.usage.generatedTokens)
+        }
+        return facts
     }
 
     private static func metadata(_ account: RequestAccount, _ seen: RequestRecord.Contents) -> Logger.Metadata {

@@ -1,5 +1,6 @@
 package import BridgeSupport
 import Synchronization
+package import WorkScheduling
 
 /// Collects what the log line and the metrics will say about the work for a request; the code that answers it adds to this. Never
 /// contains words, audio or keys.
@@ -8,6 +9,8 @@ package final class RequestRecord: Sendable {
         /// Who asks, as far as it was looked at.
         package var caller = Caller.stranger
         package var timings: StageTimings?
+        /// How long each stage of the work took, all its pieces together.
+        package var stages: [Stage: Duration] = [:]
         package var failure: ServiceError?
         package var usage = RequestUsage()
         package var model: String?
@@ -35,6 +38,11 @@ package final class RequestRecord: Sendable {
             $0.model = model
             $0.usage = usage
         }
+    }
+
+    /// A piece of a stage has ended.
+    package func add(_ duration: Duration, to stage: Stage) {
+        contents.withLock { $0.stages[stage, default: .zero] += duration }
     }
 
     /// What an answer that may break off has come to so far.

@@ -6,6 +6,7 @@ public import LanguageModels
 public import Logging
 public import ModelStore
 public import OnnxRuntime
+import OTLPTracing
 import Redis
 public import SpeechToText
 public import TextToSpeech
@@ -36,6 +37,8 @@ public struct BridgeServices: Sendable {
     /// Hands out the permits to compute.
     let scheduler: WorkScheduler
     package let metrics: PrometheusMetrics
+    /// Where traces go; nil where nobody collects them.
+    let traces: TraceExport?
 
     /// Puts together what was made elsewhere; see ``make(configuration:logger:clock:)``.
     package init(
@@ -48,16 +51,16 @@ public struct BridgeServices: Sendable {
         self.init(
             configuration: configuration, store: store, models: models, embeddings: embeddings,
             speechToText: speechToText, textToSpeech: textToSpeech, languageModel: languageModel, lexicon: lexicon,
-            redis: nil, clock: clock, scheduler: scheduler, metrics: metrics)
+            redis: nil, clock: clock, scheduler: scheduler, metrics: metrics, traces: nil)
     }
 
     init(
         configuration: BridgeConfiguration, store: ModelStore, models: ModelRegistry, embeddings: EmbeddingService,
         speechToText: SpeechToTextService, textToSpeech: TextToSpeechService, languageModel: LanguageModelService,
         lexicon: HouseLexicon, redis: RedisClient?, clock: any Clock<Duration>, scheduler: WorkScheduler,
-        metrics: PrometheusMetrics
+        metrics: PrometheusMetrics, traces: TraceExport?
     ) {
-        (self.redis, self.scheduler, self.metrics) = (redis, scheduler, metrics)
+        (self.redis, self.scheduler, self.metrics, self.traces) = (redis, scheduler, metrics, traces)
         self.configuration = configuration
         self.store = store
         self.models = models
@@ -80,9 +83,10 @@ public struct BridgeServices: Sendable {
         let loader = ModelLoader(configuration: configuration, store: store, logger: logger, clock: clock)
         let chosen = try ChosenModels(of: configuration)
         let metrics = PrometheusMetrics()
+        let traces = try TraceExport(configuration, metrics: metrics, logger: logger, clock: clock)
         let models = ModelRegistry(
-            MeteredLoader(loader, metrics: metrics, clock: clock), .init(configuration), chosen: chosen.byService,
-            clock: clock)
+            MeteredLoader(loader, metrics: metrics, tracer: traces?.tracer, clock: clock), .init(configuration),
+            chosen: chosen.byService, clock: clock)
         try models.checkChoices()
         let queue = configuration[Keys.queue]
         let scheduler = WorkScheduler(permits: configuration[Keys.engineRuns], clock: clock)
@@ -112,7 +116,7 @@ public struct BridgeServices: Sendable {
                 admission: limiter(.tts), logger: logger, clock: clock),
             languageModel: try languageModel(
                 configuration: configuration, admission: limiter(.llm), chosen: chosen, logger: logger, clock: clock),
-            lexicon: lexicon, redis: redis, clock: clock, scheduler: scheduler, metrics: metrics)
+            lexicon: lexicon, redis: redis, clock: clock, scheduler: scheduler, metrics: metrics, traces: traces)
     }
 
     /// Memory, Redis behind it, either or none.

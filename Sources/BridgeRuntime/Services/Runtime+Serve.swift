@@ -57,7 +57,8 @@ extension Runtime {
             // There are fewer if the server ends before it has begun.
             if addresses.count == doors.count { await onReady(doors.indices.compactMap { addresses[$0] }) }
         }
-        return try [background]
+        // The first one ends last, when nothing makes spans any more.
+        return try (services.traces.map { [$0] } ?? []) + [background]
             + doors.enumerated().map { index, door in try door(self) { announce.yield((index, $0)) } }
     }
 }

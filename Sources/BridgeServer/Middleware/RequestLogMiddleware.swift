@@ -5,6 +5,7 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import Synchronization
+import WorkScheduling
 
 /// The outermost layer: gives each request the policy of its route, so that everything behind can use it, and an id; does the first
 /// checks; turns every error into the envelope, and accounts for the request in one log line and in the metrics.
@@ -20,10 +21,7 @@ struct RequestLogMiddleware: RouterMiddleware {
         let id = Self.identifier(request.headers[.requestID])
         var context = context
         place(request, &context)
-        if let parent = request.headers[.traceParent] {
-            context.trace = TraceContext(parent: parent, state: request.headers[.traceState])
-            context.record.note(context.trace)
-        }
+        trace(request, &context, elapsed: elapsed)
         var response: Response
         do {
             try await checks.check(request, &context)
@@ -35,7 +33,7 @@ struct RequestLogMiddleware: RouterMiddleware {
         if request.method == .head { response = response.withoutBody }
         let account = Account(
             runtime: runtime, id: id, method: request.method, counters: context.endpoint?.counters ?? routes.unmatched,
-            status: response.status, elapsed: elapsed, record: context.record)
+            status: response.status, elapsed: elapsed, record: context.record, span: context.span)
         // An answer is accounted for when its last byte is written; immediately, if the connection takes all of it at once.
         if response.body.contentLength.map({ $0 > ResponseBody.atOnce }) ?? true {
             let (body, record) = (response.body, context.record)
@@ -63,6 +61,35 @@ struct RequestLogMiddleware: RouterMiddleware {
         else { return }
         context.endpoint = endpoint
         context.policy = endpoint.policy(of: request.method)
+    }
+
+    /// Begins the request's span, where traces are collected; what its sender has told of a trace counts in any case.
+    private func trace(
+        _ request: Request, _ context: inout BridgeContext, elapsed: @escaping @Sendable () -> Duration
+    ) {
+        let headers = TraceHeaders(parent: request.headers[.traceParent], state: request.headers[.traceState])
+        context.span = runtime.beginSpan(
+            Self.spanName(request.method, context.endpoint), headers: headers,
+            facts: Self.facts(request.method, context.endpoint), elapsed: elapsed)
+        context.trace = context.span?.trace ?? headers.trace
+        // A trace of our own that nobody records is not to be found anywhere.
+        if headers.parent != nil || context.span?.isRecorded == true { context.record.note(context.trace) }
+    }
+
+    /// OpenTelemetry's name for a request: the method, and the route as it is declared.
+    private static func spanName(_ method: HTTPRequest.Method, _ endpoint: RouteTable.Endpoint?) -> String {
+        let method = StatusCounters.isUsual(method) ? method.rawValue : "HTTP"
+        return endpoint.map { "\(method) \($0.path)" } ?? method
+    }
+
+    /// OpenTelemetry's conventions for HTTP servers, version 1.23 and later. The path of a request is left out: it may hold a name.
+    private static func facts(_ method: HTTPRequest.Method, _ endpoint: RouteTable.Endpoint?) -> StageFacts {
+        var facts: StageFacts = [
+            "http.request.method": .text(StatusCounters.isUsual(method) ? method.rawValue : "_OTHER"),
+            "url.scheme": .text("http"),
+        ]
+        if let endpoint { facts["http.route"] = .text("\(endpoint.path)") }
+        return facts
     }
 
     /// The client's id for the request if it is fit for a header and a log line, otherwise a new one.
@@ -104,6 +131,7 @@ private struct Account: Sendable {
     let status: HTTPResponse.Status
     let elapsed: @Sendable () -> Duration
     let record: RequestRecord
+    let span: RequestSpan?
 
     /// The request has ended.
     func close() {
@@ -114,7 +142,8 @@ private struct Account: Sendable {
             RequestAccount(
                 id: id, meters: counters.meters, counter: counters.counter(method, status),
                 labels: [("method", StatusCounters.name(of: method)), ("status", String(status.code))],
-                outcome: Self.outcome(status), total: elapsed()), seen)
+                outcome: Self.outcome(status), total: elapsed(), span: span,
+                facts: span == nil ? [:] : ["http.response.status_code": .number(status.code)]), seen)
     }
 
     private static func outcome(_ status: HTTPResponse.Status) -> RequestAccount.Outcome {

@@ -25,7 +25,8 @@ struct RouteDependencies: Sendable {
         ) { [connections] in
             await connections.waitForClose(of: channel)
         }
-        guard let trace = context.trace else { return try await scope.perform(work) }
-        return try await TraceContext.$current.withValue(trace) { try await scope.perform(work) }
+        return try await runtime.measuring(context.record, in: context.span, trace: context.trace) {
+            try await scope.perform(work)
+        }
     }
 }

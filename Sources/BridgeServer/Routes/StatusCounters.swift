@@ -30,7 +30,9 @@ struct StatusCounters: Sendable {
     }
 
     /// Labels must be few: a client can invent methods.
-    static func name(of method: HTTPRequest.Method) -> String {
-        [.get, .post, .head, .put, .patch, .delete, .options, .trace].contains(method) ? method.rawValue : "OTHER"
+    static func name(of method: HTTPRequest.Method) -> String { isUsual(method) ? method.rawValue : "OTHER" }
+
+    static func isUsual(_ method: HTTPRequest.Method) -> Bool {
+        [.get, .post, .head, .put, .patch, .delete, .options, .trace].contains(method)
     }
 }

@@ -94,7 +94,10 @@ struct SentenceNetwork: Sendable {
             let inputs = try feeds(texts, longest: longest, paddingID: paddingID)
             // A text longer than a batch may be is one alone, and takes as long as it takes.
             let results = try await session.run(
-                inputs, outputs: [output], ticket: ticket, mayRepeat: texts.count == 1)
+                inputs, outputs: [output], ticket: ticket, mayRepeat: texts.count == 1, as: .inference,
+                facts: [
+                    "jarvis.texts": .number(texts.count), "jarvis.tokens": .number(texts.reduce(0) { $0 + $1.count }),
+                ])
             guard let result = results[output] else {
                 throw failure("it gave no output", nil)
             }

@@ -16,6 +16,8 @@ final class BatchRunner: Sendable {
         let keys: [VectorCacheKey]
         let texts: [TokenizedText]
         let enqueued: Duration
+        /// Told of the runs that its texts are in.
+        let meter: (any StageMeter)?
         var started: Duration?
         var answers: [EmbeddedText?]
         var missing: Int
@@ -27,6 +29,8 @@ final class BatchRunner: Sendable {
         var texts: [EmbeddedText]
         /// The wait until the first of its texts was computed.
         var waited: Duration
+        /// When that was.
+        var started: Duration
     }
 
     /// A backend for one run: whoever is answered may have its model let go of before the run's task has ended, which is not to be the
@@ -45,6 +49,8 @@ final class BatchRunner: Sendable {
         let items: [BatchQueue.Item]
         var keys: [VectorCacheKey] = []
         var texts: [TokenizedText] = []
+        /// Those of its requests: the task that it runs in knows at most one of them.
+        var meter: JointStageMeter?
     }
 
     private typealias ID = BatchQueue.RequestID
@@ -71,6 +77,7 @@ final class BatchRunner: Sendable {
                 batch.texts.append(request.texts[item.index])
                 if request.started == nil { requests[item.request]?.started = now }
             }
+            batch.meter = JointStageMeter(Set(items.map(\.request)).compactMap { requests[$0]?.meter })
             return batch
         }
 
@@ -126,12 +133,12 @@ final class BatchRunner: Sendable {
     ///
     /// A text is tokenised before it waits, so that a slow one does not delay a batch of others.
     func embed(_ keys: [VectorCacheKey], with backend: any EmbeddingBackend) async throws -> Answer {
-        let texts = try await backend.tokenized(keys.map(\.text))
+        let texts = try await Stage.tokenize.measure { try await backend.tokenized(keys.map(\.text)) }
         let (id, batch) = state.withLock { state in
             state.nextID += 1
             let id = state.nextID
             state.requests[id] = Request(
-                backend: backend, keys: keys, texts: texts, enqueued: elapsed(),
+                backend: backend, keys: keys, texts: texts, enqueued: elapsed(), meter: Stage.meter,
                 answers: .init(repeating: nil, count: texts.count), missing: texts.count)
             let own = keys.indices.filter { state.claims.add(.init(request: id, index: $0), on: keys[$0]) }
             let action = state.enqueue(id, Set(own))
@@ -142,7 +149,9 @@ final class BatchRunner: Sendable {
                 await run(batch)
                 state.withLock { start($0.queue.finish(), &$0) }
             }
-            return try await answer(to: id)
+            let answer = try await answer(to: id)
+            Stage.queue.tell(answer.waited, endedAgo: elapsed() - answer.started)
+            return answer
         } onCancel: {
             fail([id], with: CancellationError())
         }
@@ -182,6 +191,10 @@ final class BatchRunner: Sendable {
     }
 
     private func run(_ batch: Batch) async {
+        await Stage.$meter.withValue(batch.meter) { await compute(batch) }
+    }
+
+    private func compute(_ batch: Batch) async {
         onBatch(batch.texts.count, batch.texts.reduce(0) { $0 + $1.ids.count })
         do {
             let vectors = try await vectors(of: batch)
@@ -210,9 +223,9 @@ final class BatchRunner: Sendable {
                     state.requests[item.request]?.answers[item.index] = answer
                     state.requests[item.request]?.missing -= 1
                     guard let request = state.requests[item.request], request.missing == 0 else { continue }
+                    let started = request.started ?? request.enqueued
                     let whole = Answer(
-                        texts: request.answers.compactMap(\.self),
-                        waited: (request.started ?? request.enqueued) - request.enqueued)
+                        texts: request.answers.compactMap(\.self), waited: started - request.enqueued, started: started)
                     if let wakeUp = state.end(item.request, .success(whole)) { wakeUps.append(wakeUp) }
                 }
             }

@@ -151,7 +151,9 @@ public final class EmbeddingService: Sendable {
         guard let cache else { return [:] }
         var seen: Set<VectorCacheKey> = []
         let distinct = keys.filter { seen.insert($0).inserted }
-        let found = await cache.vectors(for: distinct)
+        let found = await Stage.cache.measure(["jarvis.texts": .number(distinct.count)]) {
+            await cache.vectors(for: distinct)
+        }
         guard found.count == distinct.count else { return [:] }
         return Dictionary(
             uniqueKeysWithValues: zip(distinct, found).compactMap { key, value in value.map { (key, $0) } })

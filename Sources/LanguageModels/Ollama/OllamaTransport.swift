@@ -3,6 +3,7 @@ import BridgeSupport
 import Logging
 import NIOCore
 import NIOHTTP1
+import WorkScheduling
 
 /// Sends requests to Ollama over pooled connections and returns lines. Knows HTTP, silence and broken connections,
 /// but not the contents of the lines.
@@ -20,6 +21,15 @@ struct OllamaTransport: Sendable {
     ///
     /// - Throws: `ServiceError`, `CancellationError` (the connection is closed then), or what `consume` throws.
     func withLines<Result: Sendable>(
+        _ path: String, body: ByteBuffer, failure: OllamaFailure,
+        _ consume: @escaping @Sendable (OllamaLines) async throws -> Result
+    ) async throws -> Result {
+        try await Stage.upstream.measure(facts(.POST, path)) {
+            try await exchange(path, body: body, failure: failure, consume)
+        }
+    }
+
+    private func exchange<Result: Sendable>(
         _ path: String, body: ByteBuffer, failure: OllamaFailure,
         _ consume: @escaping @Sendable (OllamaLines) async throws -> Result
     ) async throws -> Result {
@@ -82,6 +92,14 @@ struct OllamaTransport: Sendable {
     func fetch(
         _ path: String, body: ByteBuffer? = nil, method: HTTPMethod? = nil, limit: Duration, failure: OllamaFailure
     ) async throws -> ByteBuffer {
+        try await Stage.upstream.measure(facts(method ?? (body == nil ? .GET : .POST), path)) {
+            try await answer(path, body: body, method: method, limit: limit, failure: failure)
+        }
+    }
+
+    private func answer(
+        _ path: String, body: ByteBuffer?, method: HTTPMethod?, limit: Duration, failure: OllamaFailure
+    ) async throws -> ByteBuffer {
         let request = request(path, body: body, method: method)
         let maxBytes = settings.maxLineBytes
         return try await withThrowingTaskGroup(of: ByteBuffer.self) { group in
@@ -108,9 +126,17 @@ struct OllamaTransport: Sendable {
 
     // MARK: Parts
 
+    /// The paths are Ollama's own, and name nothing of a request.
+    private func facts(_ method: HTTPMethod, _ path: String) -> StageFacts {
+        [
+            "http.request.method": .text(method.rawValue), "server.address": .text(settings.address.host),
+            "server.port": .number(settings.address.port), "url.path": .text(path),
+        ]
+    }
+
     private func request(_ path: String, body: ByteBuffer?, method: HTTPMethod? = nil) -> HTTPClientRequest {
         var request = HTTPClientRequest(url: settings.address.url + path)
-        if let trace = TraceContext.current {
+        if let trace = Stage.meter?.trace {
             request.headers.add(name: "traceparent", value: trace.parent)
             if let state = trace.state { request.headers.add(name: "tracestate", value: state) }
         }

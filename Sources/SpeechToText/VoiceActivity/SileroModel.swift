@@ -44,7 +44,7 @@ struct SileroModel: SpeechProbabilityModel {
                 "h": try Tensor(state.hidden, shape: memory),
                 "c": try Tensor(state.cell, shape: memory),
             ]
-            let results = try await session.run(inputs, ticket: ticket)
+            let results = try await session.run(inputs, ticket: ticket, as: .voiceActivity)
             guard let probabilities = results["speech_probs"], let hidden = results["hn"], let cell = results["cn"]
             else { throw Self.failed("it gave no result") }
             let values = try probabilities.floats()

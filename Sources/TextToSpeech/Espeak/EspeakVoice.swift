@@ -59,10 +59,12 @@ public struct EspeakVoice: VoiceBackend {
 
         mutating func next() async throws -> SpokenSentence? {
             let rate = Int((Double(EspeakNG.normalRate) * request.speed).rounded())
-            while let stretch = try await stretches.next() {
+            while let stretch = try await (Stage.phonemes.measure { try await stretches.next() }) {
                 try Task.checkCancellation()
-                var samples = try await voice.espeak.speak(
-                    stretch.spoken, voice: voice.name, rate: rate, endPause: stretch.endsLine)
+                var samples = try await Stage.synthesis.measure {
+                    try await voice.espeak.speak(
+                        stretch.spoken, voice: voice.name, rate: rate, endPause: stretch.endsLine)
+                }
                 // Nothing was spoken for "…" or "()".
                 guard samples.contains(where: { $0 != 0 }) else { continue }
                 SentenceLoudness.adjust(&samples, normalize: request.normalize, volume: request.volume ?? 1)

@@ -62,7 +62,9 @@ struct PiperNetwork: Sendable {
                 "scales": try Tensor([scales.noise, scales.length, scales.noiseW], shape: [3]),
             ]
             if takesSpeaker { inputs["sid"] = try Tensor([Int64(speaker)], shape: [1]) }
-            let results = try await session.run(inputs, outputs: [output], ticket: ticket, mayRepeat: true)
+            let results = try await session.run(
+                inputs, outputs: [output], ticket: ticket, mayRepeat: true, as: .synthesis,
+                facts: ["jarvis.phonemes": .number(ids.count)])
             // Exports differ in rank, but all of them contain nothing but the samples.
             let samples = try results[output]?.floats() ?? []
             guard samples.allSatisfy(\.isFinite) else { throw NotSound() }

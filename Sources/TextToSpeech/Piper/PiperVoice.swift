@@ -119,7 +119,8 @@ public final class PiperVoice: VoiceBackend {
 
         private mutating func nextPiece() async throws -> PhonemizedSentence? {
             if let piece = pieces.popFirst() { return piece }
-            guard let sentence = try await reading.next() else { return nil }
+            let next = try await Stage.phonemes.measure { try await reading.next() }
+            guard let sentence = next else { return nil }
             let limit = PiperVoice.phonemeLimit(speed: request.speed / voice.configuration.lengthScale)
             pieces = await asideWhereLong(sentence.text.utf8.count) { sentence.pieces(limit: limit) }[...]
             return pieces.popFirst()

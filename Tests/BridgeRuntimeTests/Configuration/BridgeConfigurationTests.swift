@@ -300,6 +300,21 @@ import Testing
                 == "b:2")
     }
 
+    @Test func theCollectorsOwnVariableCountsLastAndIsNamedWhereItIsWrong() throws {
+        let variable = "OTEL_EXPORTER_OTLP_ENDPOINT"
+        let own = "JARVIS_TRACING_ENDPOINT"
+        func endpoint(_ environment: [String: String]) throws -> String {
+            try BridgeConfiguration.loadAlone(environment: environment).traceEndpoint
+        }
+        #expect(try endpoint([:]) == "")
+        #expect(try endpoint([variable: ""]) == "")
+        #expect(try endpoint([variable: "http://a:4318"]) == "http://a:4318")
+        #expect(try endpoint([variable: "http://a:4318", own: "http://b"]) == "http://b")
+        #expect(try endpoint([variable: "a:4317", own: "http://b"]) == "http://b")
+        let error = #expect(throws: ServiceError.self) { try endpoint([variable: "a:4317"]) }
+        #expect(error?.param == variable && error?.message.contains("a:4317") == true)
+    }
+
     @Test func defaultsFitTheirOwnRules() {
         for setting in Keys.all { #expect(setting.parse(setting.defaultText) != nil, "\(setting.name)") }
     }

@@ -4,6 +4,7 @@ import Foundation
 import InMemoryLogging
 import Logging
 import Testing
+import WorkScheduling
 
 @testable import BridgeRuntime
 
@@ -43,6 +44,8 @@ import Testing
     @Test func everyDoorIsCountedAndLoggedAlike() throws {
         let runtime = try runtime()
         let record = RequestRecord()
+        record.add(.milliseconds(15), to: .queue)
+        record.add(.milliseconds(5), to: .queue)
         record.note(
             StageTimings(queue: .milliseconds(20), compute: .seconds(1)), model: "whisper",
             usage: RequestUsage(audioSeconds: 4, characters: 3, texts: 2, promptTokens: 5, generatedTokens: 6))

@@ -62,7 +62,7 @@ struct WindowDecoder: Sendable {
     func decode(_ job: WindowJob, permit: WorkPermit?) throws -> WindowResult {
         if let context = job.context {
             let frames = 2 * context.positions
-            let audio = try network.encode(features.window(job.samples, frames: frames), permit: permit)
+            let audio = try encode(job.samples, frames: frames, permit: permit)
             var short = job
             short.temperatures = Array(job.temperatures.prefix(1))
             let result = try transcribe(short, audio: audio, permit: permit)
@@ -75,7 +75,11 @@ struct WindowDecoder: Sendable {
     }
 
     func encode(_ samples: [Float], permit: WorkPermit?) throws -> EncodedAudio {
-        try network.encode(features.window(samples), permit: permit)
+        try encode(samples, frames: LogMelSpectrogram.frameCount, permit: permit)
+    }
+
+    private func encode(_ samples: [Float], frames: Int, permit: WorkPermit?) throws -> EncodedAudio {
+        try Stage.encoder.measure { try network.encode(features.window(samples, frames: frames), permit: permit) }
     }
 
     /// Decodes a window whose samples have already been encoded.
@@ -86,9 +90,12 @@ struct WindowDecoder: Sendable {
 
     /// The tokens of a window, cut into segments, without the times of their words.
     private func transcribe(_ job: WindowJob, audio: EncodedAudio, permit: WorkPermit?) throws -> WindowResult {
-        let (prompt, language) = try read(job, audio: audio, permit: permit)
-        var result = try search(job, after: prompt, permit: permit)
-        result.language = language
+        var result = try Stage.decoder.measure {
+            let (prompt, language) = try read(job, audio: audio, permit: permit)
+            var result = try search(job, after: prompt, permit: permit)
+            result.language = language
+            return result
+        }
         result.cut = SegmentCut(result.tokens, frames: job.frames, special: special)
         return result
     }
@@ -100,9 +107,11 @@ struct WindowDecoder: Sendable {
         guard job.wantsWords, !result.isSilent, network.canAlign else { return result }
         let aligner = WordAligner(network: network, special: special, vocabulary: vocabulary)
         var result = result
-        result.words = try aligner.align(
-            result.cut.segments.flatMap(\.tokens).filter { $0 < special.endOfText }, audio: audio,
-            frames: job.frames, language: result.language?.code, task: job.task, permit: permit)
+        result.words = try Stage.alignment.measure {
+            try aligner.align(
+                result.cut.segments.flatMap(\.tokens).filter { $0 < special.endOfText }, audio: audio,
+                frames: job.frames, language: result.language?.code, task: job.task, permit: permit)
+        }
         return result
     }
 
