@@ -101,11 +101,12 @@ private func buildRouter(_ dependencies: RouteDependencies) throws -> Router<Bri
         middleware: RequestLogMiddleware(
             runtime: runtime, routes: routes,
             checks: RequestChecks(HostHeaderCheck(), HostCheck(names: ServerNames(configuration)))))
-    router.add(middleware: OriginMiddleware(configuration))
     router.add(
-        middleware: RequestChecks(
-            CrowdCheck(connections: dependencies.connections), KeyCheck(runtime: runtime), TimeLimitCheck(),
-            QueueCheck(services: runtime.services)))
+        middleware: OriginMiddleware(
+            configuration,
+            checks: RequestChecks(
+                CrowdCheck(connections: dependencies.connections), KeyCheck(runtime: runtime), TimeLimitCheck(),
+                QueueCheck(services: runtime.services))))
     router.add(middleware: BodyMiddleware(bodies: runtime.bodies, answers: runtime.answers))
     routes.register(on: router)
     // After the routes, because it acts where none of them matched.

@@ -3,21 +3,27 @@
 /// To be read once, by one task. It ends at the first nil, or at the first error.
 public final class PulledSequence<Element>: AsyncSequence, AsyncIteratorProtocol {
     // Inlinable, so that callers' modules make and pass on elements without generic code at run time.
-    @usableFromInline var make: (() async throws -> Element?)?
+    @usableFromInline var make: (nonisolated(nonsending) () async throws -> Element?)?
 
-    /// - Parameter make: the next element, or nil after the last one. It is released at the end, with everything that it holds.
-    @inlinable public init(_ make: @escaping () async throws -> Element?) { self.make = make }
+    /// - Parameter make: the next element, or nil after the last one. It runs where its reader runs, so that asking costs no change of
+    ///   executor, and is released at the end, with everything that it holds.
+    @inlinable public init(_ make: nonisolated(nonsending) @escaping () async throws -> Element?) { self.make = make }
 
     /// The next element, or nil after the last one.
     ///
     /// - Throws: what making it throws.
-    @inlinable public func next() async throws -> Element? {
+    @inlinable public nonisolated(nonsending) func next() async throws -> Element? {
         guard let make else { return nil }
         var element: Element?
         defer { if element == nil { self.make = nil } }
         element = try await make()
         return element
     }
+
+    /// The same; loops call this one.
+    ///
+    /// - Throws: what making it throws.
+    @inlinable public func next(isolation actor: isolated (any Actor)?) async throws -> Element? { try await next() }
 
     /// The sequence itself, as it is read once.
     @inlinable public func makeAsyncIterator() -> PulledSequence { self }

@@ -148,7 +148,7 @@ public enum GenerationEvent: Sendable, Hashable {
     /// The next piece of the answer, passed on as it arrives.
     case delta(String)
     /// Always last.
-    case done(GenerationSummary)
+    indirect case done(GenerationSummary)
 }
 
 /// The answer to one request, event by event as it arrives. Nothing is read from the server before somebody waits for it.

@@ -13,6 +13,7 @@ struct OriginMiddleware: RouterMiddleware {
     let methods: String
     let headers: String
     let maxAge: String
+    let checks: RequestChecks
 
     /// Headers that pages may read in addition to the ones that browsers always show them.
     private static let exposedHeaders = [
@@ -20,7 +21,9 @@ struct OriginMiddleware: RouterMiddleware {
         .rateReset,
     ].map(\.rawName).joined(separator: ", ")
 
-    init(_ configuration: BridgeConfiguration) {
+    /// - Parameter checks: done next, so that an allowed page can read what they say; not done when a browser asks whether its page may call.
+    init(_ configuration: BridgeConfiguration, checks: RequestChecks) {
+        self.checks = checks
         origins = Set(configuration[Keys.origins].map { $0.lowercased() })
         methods = configuration[Keys.methods].joined(separator: ", ")
         headers = configuration[Keys.headers].joined(separator: ", ")
@@ -32,10 +35,15 @@ struct OriginMiddleware: RouterMiddleware {
     ) async throws -> Response {
         let origin = request.headers[.origin]
         let allowed = origin.map(allows) ?? false
-        var response: Response
+        var (response, context) = (Response(status: .noContent), context)
         do {
             if !allowed { try refuseForeignPage(request) }
-            response = isPreflight(request) ? preflight(allowed) : try await next(request, context)
+            if isPreflight(request) {
+                if allowed { allowCalls(&response) }
+            } else {
+                try await checks.check(request, &context)
+                response = try await next(request, context)
+            }
         } catch {
             // An allowed page must be able to read the error as well.
             response = ServiceErrorResponse.make(error, context)
@@ -45,7 +53,7 @@ struct OriginMiddleware: RouterMiddleware {
             response.headers[.accessControlExposeHeaders] = Self.exposedHeaders
         }
         // Also without an origin: a cache must not give this answer to a page that may get another one.
-        response.headers[values: .vary].append("Origin")
+        response.headers.append(HTTPField(name: .vary, value: "Origin"))
         return response
     }
 
@@ -54,14 +62,10 @@ struct OriginMiddleware: RouterMiddleware {
             && request.headers[.accessControlRequestMethod] != nil
     }
 
-    private func preflight(_ allowed: Bool) -> Response {
-        var response = Response(status: .noContent)
-        if allowed {
-            response.headers[.accessControlAllowMethods] = methods
-            response.headers[.accessControlAllowHeaders] = headers
-            response.headers[.accessControlMaxAge] = maxAge
-        }
-        return response
+    private func allowCalls(_ response: inout Response) {
+        response.headers[.accessControlAllowMethods] = methods
+        response.headers[.accessControlAllowHeaders] = headers
+        response.headers[.accessControlMaxAge] = maxAge
     }
 
     /// - Throws: `forbidden_origin` if a page that is not allowed has sent the request.

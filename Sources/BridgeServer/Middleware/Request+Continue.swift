@@ -1,7 +1,5 @@
-import HTTPTypes
 import Hummingbird
 import NIOCore
-import NIOHTTPTypes
 
 /// Sends `100 Continue` to clients that wait for it before they send a body (RFC 9110, 10.1.1; curl does from 1 MB on), at the
 /// moment when a route begins to read. Bodies of requests that are refused by their headers are never sent at all.
@@ -24,20 +22,7 @@ private struct ExpectedBody: AsyncSequence, Sendable {
     let channel: any Channel
 
     func makeAsyncIterator() -> RequestBody.AsyncIterator {
-        channel.triggerUserOutboundEvent(ContinueHandler.Event.bodyIsWanted, promise: nil)
+        channel.triggerUserOutboundEvent(UnroutedAnswerHandler.BodyIsWanted(), promise: nil)
         return body.makeAsyncIterator()
-    }
-}
-
-/// Writes the interim answer, bypassing Hummingbird's writer, which only knows final answers.
-final class ContinueHandler: ChannelOutboundHandler, RemovableChannelHandler {
-    typealias OutboundIn = HTTPResponsePart
-    typealias OutboundOut = HTTPResponsePart
-
-    enum Event { case bodyIsWanted }
-
-    func triggerUserOutboundEvent(context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?) {
-        guard event is Event else { return context.triggerUserOutboundEvent(event, promise: promise) }
-        context.writeAndFlush(wrapOutboundOut(.head(.init(status: .continue))), promise: promise)
     }
 }

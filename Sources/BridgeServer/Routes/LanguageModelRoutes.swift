@@ -107,9 +107,9 @@ struct LanguageModelRoutes {
         }
     }
 
-    private static func send(_ event: GenerationEvent, by sender: EventStream.Sender, record: RequestRecord)
-        async throws
-    {
+    private static nonisolated(nonsending) func send(
+        _ event: GenerationEvent, by sender: EventStream.Sender, record: RequestRecord
+    ) async throws {
         switch event {
         case .thinking(let piece):
             record.noteToken()

@@ -44,7 +44,7 @@ struct EventStream: Sendable {
                 defer { withExtendedLifetime(production) {} }
                 try await withTaskExecutorPreference(executor) {
                     try await writer.write(head)
-                    while let bytes = try await pipe.next() {
+                    try await pipe.forEach { bytes in
                         try await writer.write(bytes.getOrReplace { try lastMessage($0, record) })
                     }
                     try await writer.finish(nil)
@@ -85,7 +85,7 @@ struct EventStream: Sendable {
         /// The same for a message in which only one text changes, such as a token: it needs no encoder.
         ///
         /// - Throws: `CancellationError`.
-        func send(_ text: String, in frame: TextFrame, name: String? = nil) async throws {
+        nonisolated(nonsending) func send(_ text: String, in frame: TextFrame, name: String? = nil) async throws {
             try await pipe.send { buffer in
                 format.write(to: &buffer, name: name) { buffer in
                     buffer.writeString(frame.start)

@@ -68,8 +68,7 @@ struct HTTPConnectionChannel: ServerChildChannel, HTTPChannelHandler {
             try pipeline.addHandler(ConnectionHandler.makeParser(Self.parserLimits))
             try pipeline.addHandler(connection)
             try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
-            try pipeline.addHandler(UnreadableRequestHandler(logger: self.logger))
-            try pipeline.addHandler(ContinueHandler())
+            try pipeline.addHandler(UnroutedAnswerHandler(logger: self.logger))
             try pipeline.addHandler(HTTPConnectionStateHandler(idleTimeout: settings.idle, logger: logger))
             return try NIOAsyncChannel(
                 wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))

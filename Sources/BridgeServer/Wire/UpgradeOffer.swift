@@ -10,6 +10,10 @@ enum UpgradeOffer {
     case unclear
 
     init(_ head: HTTPRequestHead) {
+        guard head.method == .CONNECT || head.headers.contains(name: "Upgrade") else {
+            self = .none
+            return
+        }
         let (upgrade, connection) = (head.headers["Upgrade"], head.headers["Connection"])
         let tokens = connection.flatMap { $0.split(separator: ",") }.map {
             $0.trimmingPrefix { $0 == " " }.lowercased()
@@ -17,8 +21,6 @@ enum UpgradeOffer {
         // Whatever follows a CONNECT is not HTTP, or is a client's mistake.
         if head.method == .CONNECT {
             self = .unclear
-        } else if upgrade.isEmpty {
-            self = .none
         } else if connection.count == 1, upgrade.allSatisfy({ !$0.isEmpty }), tokens.contains("upgrade") {
             self = .clear
         } else {

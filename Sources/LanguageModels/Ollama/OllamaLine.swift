@@ -20,7 +20,7 @@ struct OllamaLine {
         fields = try JSONNode(object: line)
         let message = fields["message"]
         error = OllamaErrorBody.text(of: fields["error"])
-        let text = [fields["response"], message?["content"]].lazy.compactMap(\.self).first
+        let text = fields["response"] ?? message?["content"]
         piece = text?.looseText ?? ""
         // It is another kind of server, whose answer contains nothing of what was asked for.
         if text != nil, text?.looseText == nil { throw NoText() }

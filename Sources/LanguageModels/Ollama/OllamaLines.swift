@@ -29,7 +29,7 @@ final class OllamaLines {
     /// The next line with content; nil at the end of the body.
     ///
     /// - Throws: `ServiceError`, `CancellationError` (the connection is closed then).
-    func next() async throws -> ByteBuffer? {
+    nonisolated(nonsending) func next() async throws -> ByteBuffer? {
         do {
             while !isAtEnd {
                 if let line = try buffer.next() { return line }
@@ -45,15 +45,17 @@ final class OllamaLines {
     }
 
     /// Reads the end of a complete answer, which keeps the connection for the next request.
-    func drain() async throws {
+    nonisolated(nonsending) func drain() async throws {
         while try await receive(.end, within: Self.drainLimit) != nil {}
     }
 
-    private func receive(_ phase: SilenceWatch.Phase, within limit: Duration) async throws -> ByteBuffer? {
+    private nonisolated(nonsending) func receive(_ phase: SilenceWatch.Phase, within limit: Duration) async throws
+        -> ByteBuffer?
+    {
         guard !isAtEnd else { return nil }
         watch.listen(for: phase, limit)
         defer { watch.heard() }
-        let bytes = try await body.next()
+        let bytes = try await body.next(isolation: #isolation)
         // A cancelled iterator may report that this is the end.
         try Task.checkCancellation()
         isAtEnd = bytes == nil

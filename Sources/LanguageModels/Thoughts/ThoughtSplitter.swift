@@ -102,6 +102,10 @@ struct ThoughtSplitter {
 
     /// The parts that are certain now, each as long as possible.
     mutating func consume(_ piece: String) -> [Part] {
+        if isPassingAll {
+            drained += piece.utf8.count
+            return [.answer(piece)]
+        }
         var parts: [Part] = []
         // Apart from the parts, so that appending to it copies nothing that is there.
         var (text, isThought) = ("", false)
@@ -119,6 +123,12 @@ struct ThoughtSplitter {
             }
         }
         return text.isEmpty ? parts : parts + [Part(text, isThought: isThought)]
+    }
+
+    /// Whether text is the answer now, whatever it says: what most of an answer goes through as it is.
+    private var isPassingAll: Bool {
+        guard case .answering = state else { return false }
+        return search == nil && held.isEmpty && hasAnswer && onlyThought == nil
     }
 
     private mutating func consume(piece: String) -> [Part] {

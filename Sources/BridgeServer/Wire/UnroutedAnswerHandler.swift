@@ -6,11 +6,16 @@ import Logging
 import NIOCore
 import NIOHTTPTypes
 
-/// Adds the envelope and a request id to the one answer that is made below the router: Hummingbird's bare 400 for bytes that are not
-/// HTTP, or that have a method or header unknown to the parser.
-final class UnreadableRequestHandler: ChannelOutboundHandler, RemovableChannelHandler {
+/// What is answered below the router. Hummingbird's bare 400, for bytes that are not HTTP or that have a method or header unknown to the
+/// parser, gets the envelope and a request id. `100 Continue` is written, which Hummingbird's writer does not know.
+///
+/// One handler for both, because each costs every write and flush of every answer a call.
+final class UnroutedAnswerHandler: ChannelOutboundHandler, RemovableChannelHandler {
     typealias OutboundIn = HTTPResponsePart
     typealias OutboundOut = HTTPResponsePart
+
+    /// Sent when a route begins to read a body whose client waits until it is asked for it.
+    struct BodyIsWanted {}
 
     private static let error = ServiceError(
         .invalidRequest, "The request is not HTTP/1.1 that this server can read: check its first line and its headers.")
@@ -32,5 +37,10 @@ final class UnreadableRequestHandler: ChannelOutboundHandler, RemovableChannelHa
         head.headerFields[.contentLength] = "\(body.count)"
         context.write(wrapOutboundOut(.head(head)), promise: nil)
         context.write(wrapOutboundOut(.body(ByteBuffer(bytes: body))), promise: promise)
+    }
+
+    func triggerUserOutboundEvent(context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?) {
+        guard event is BodyIsWanted else { return context.triggerUserOutboundEvent(event, promise: promise) }
+        context.writeAndFlush(wrapOutboundOut(.head(.init(status: .continue))), promise: promise)
     }
 }
