@@ -318,6 +318,20 @@ struct ThoughtSplitterTests {
     }
 
     @Test
+    func behindItsFirstWordsAnAnswerPassesWhateverItSays() {
+        var splitter = ThoughtSplitter()
+        _ = splitter.consume("Bien. " + String(repeating: "a ", count: ThoughtSplitter.maxFirstWords))
+        for piece in [
+            "<think>", "\nHm.\n", "</think>", "\n", "</", "think>\n", " é", String(repeating: "b", count: 3000),
+        ] {
+            #expect(splitter.consume(piece) == [.answer(piece)])
+        }
+        #expect(splitter.consume("").isEmpty)
+        #expect(splitter.finish(isCutOff: false).isEmpty)
+        #expect(!splitter.isBehindThought && splitter.wronglyThought == 0)
+    }
+
+    @Test
     func noMoreThanABoundIsHeld() {
         var splitter = ThoughtSplitter(beginning: .thought)
         let piece = String(repeating: "abc ", count: 1 << 10)

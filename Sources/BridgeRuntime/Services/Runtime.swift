@@ -2,8 +2,9 @@ public import BridgeSupport
 public import Logging
 public import ServiceLifecycle
 
-/// What all doors share: the services, the known keys, the memory budgets of all requests, the log and the metrics.
-public struct Runtime: Sendable {
+/// What all doors share: the services, the known keys, the memory budgets of all requests, the log and the metrics. A class, so that
+/// each request carries one reference to it instead of copies of all that.
+public final class Runtime: Sendable {
     /// The four services.
     public let services: BridgeServices
     /// What operators do with models.

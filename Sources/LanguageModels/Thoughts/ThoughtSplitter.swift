@@ -102,7 +102,7 @@ struct ThoughtSplitter {
 
     /// The parts that are certain now, each as long as possible.
     mutating func consume(_ piece: String) -> [Part] {
-        if isPassingAll {
+        if isPassingAll, !piece.isEmpty {
             drained += piece.utf8.count
             return [.answer(piece)]
         }

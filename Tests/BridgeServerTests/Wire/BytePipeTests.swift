@@ -76,8 +76,10 @@ import Testing
                 for number in numbers { try await pipe.send { $0.writeString("\(number) ") } }
                 pipe.finish()
             }
-            var text = ""
-            while let bytes = try await pipe.next()?.get() { text += String(buffer: bytes) }
+            // As an answer is read: the first piece, then the rest.
+            let first = try await pipe.next()
+            var text = String(buffer: try #require(first).get())
+            try await pipe.forEach { text += String(buffer: try $0.get()) }
             try await group.waitForAll()
             return text
         }
@@ -92,11 +94,41 @@ import Testing
             await #expect(throws: CancellationError.self) { try await group.waitForAll() }
         }
         await withThrowingTaskGroup(of: Void.self) { group in
+            let (taken, continuation) = AsyncStream<Void>.makeStream()
+            group.addTask { try await pipe.forEach { _ in continuation.yield() } }
+            try? await pipe.send { $0.writeString("a") }
+            for await _ in taken { break }
+            // It waits for the next piece now, or is about to.
+            group.cancelAll()
+            await #expect(throws: CancellationError.self) { try await group.waitForAll() }
+        }
+        await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { while true { try await pipe.send { $0.writeString("a") } } }
             group.cancelAll()
             await #expect(throws: CancellationError.self) { try await group.waitForAll() }
         }
         #expect(try await pipe.next()?.get().readableBytes ?? 0 > 0)
+    }
+}
+
+@Suite(.timeLimit(.minutes(1))) struct BytePipeFailureTests {
+    private struct Broken: Error {}
+
+    @Test func aFailureComesBehindTheBytesAndIsTheLast() async throws {
+        let pipe = BytePipe(limit: 64)
+        try await pipe.send { $0.writeString("a") }
+        pipe.finish(throwing: Broken())
+        var pieces: [String] = []
+        try await pipe.forEach { pieces.append((try? $0.get()).map { String(buffer: $0) } ?? "failure") }
+        #expect(pieces == ["a", "failure"])
+    }
+
+    @Test func aReaderThatThrowsStops() async throws {
+        let pipe = BytePipe(limit: 64)
+        try await pipe.send { $0.writeString("a") }
+        await #expect(throws: Broken.self) { try await pipe.forEach { _ in throw Broken() } }
+        try await pipe.send { $0.writeString("b") }
+        #expect(try await pipe.next()?.get() == ByteBuffer(string: "b"))
     }
 }
 
