@@ -238,7 +238,7 @@ import Testing
         let reader = LexiconReader(lexicon, language: "fr")
         for unit in ["le ", "[[", "*", "a", "le mot ", "[[a]", "'", "\u{301}"] {
             let text = String(repeating: unit, count: 20_000 / unit.unicodeScalars.count)
-            let time = ContinuousClock().measure { _ = SpokenText(text, locale: nil, lexicon: reader) }
+            let time = Properties.processorTime { _ = SpokenText(text, locale: nil, lexicon: reader) }
             #expect(time < .seconds(10), "\(unit): \(time)")
         }
     }
