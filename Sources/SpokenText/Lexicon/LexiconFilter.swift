@@ -45,7 +45,7 @@ struct LexiconFilter: Sendable {
             run = end
             var (fingerprint, mayBegin) = (UInt64(0), false)
             repeat {
-                fingerprint = Self.next(fingerprint, scalars, end)
+                fingerprint = Self.next(fingerprint, with: end, of: scalars)
                 if !beginnings.isEmpty, beginnings.contains(fingerprint) { mayBegin = true }
                 end += 1
             } while end < scalars.count && LexiconWords.kind(scalars[end]) == kind
@@ -64,7 +64,7 @@ struct LexiconFilter: Sendable {
     private func mayEnd(_ run: Range<Int>, in scalars: [Unicode.Scalar]) -> Bool {
         var fingerprint: UInt64 = 0
         return run.reversed().contains { index in
-            fingerprint = Self.next(fingerprint, scalars, index)
+            fingerprint = Self.next(fingerprint, with: index, of: scalars)
             return endings.contains(fingerprint)
         }
     }
@@ -72,14 +72,14 @@ struct LexiconFilter: Sendable {
     private static func fingerprint(of text: [Unicode.Scalar], backwards: Bool = false) -> UInt64 {
         var fingerprint: UInt64 = 0
         for offset in text.indices {
-            fingerprint = next(fingerprint, text, backwards ? text.count - 1 - offset : offset)
+            fingerprint = next(fingerprint, with: backwards ? text.count - 1 - offset : offset, of: text)
         }
         return fingerprint
     }
 
     /// The fingerprint with one scalar more.
     @inline(__always)
-    private static func next(_ fingerprint: UInt64, _ scalars: [Unicode.Scalar], _ index: Int) -> UInt64 {
+    private static func next(_ fingerprint: UInt64, with index: Int, of scalars: [Unicode.Scalar]) -> UInt64 {
         guard let value = plain(scalars[index]) else { return fingerprint }
         if value > 0x60, index + 1 < scalars.count, 0x300..<0x370 ~= scalars[index + 1].value { return fingerprint }
         return (fingerprint ^ UInt64(value)) &* 0x100_0000_01B3

@@ -52,7 +52,7 @@ enum Dates {
         let isDated =
             text.isSpace(index - 1) && announces(context, index - 2)
             || text.isBorder(index - 1) && isBeforeAnHour(context, index + 3)
-            || isEntry(context, index, first, second)
+            || isEntry(context, index, day: first, month: second)
         guard isDated || text.startsWithZero(index) || text.startsWithZero(index + 2) else { return nil }
         let date = context.language.date(day: day, month: month, year: nil)
         // "06/02–22/02"
@@ -142,7 +142,7 @@ enum Dates {
     }
 
     /// "9/11 : RDV" at the beginning of a line: ninths, elevenths and what is more than a whole are no marks and no parts.
-    private static func isEntry(_ context: RuleContext, _ index: Int, _ day: UInt64, _ month: UInt64) -> Bool {
+    private static func isEntry(_ context: RuleContext, _ index: Int, day: UInt64, month: UInt64) -> Bool {
         let (text, behind) = (context.text, context.text.behindSpace(index + 3))
         guard index == 0 || text.isBorder(index - 1) && !text.isSpace(index - 1), text.isMark(behind, ":-–"),
             text.isSpace(behind + 1)

@@ -195,7 +195,7 @@ enum Quantities {
         let cross = text.behindSpace(number.end)
         guard text.word(cross) == "x" || text.word(cross) == "X" || text.isMark(cross, "×") else { return nil }
         let next = text.behindSpace(cross + 1)
-        if let car = fourByFour(context, index, cross) { return car }
+        if let car = fourByFour(context, index, cross: cross) { return car }
         guard text.isDigits(next) else {
             let gap = cross == number.end ? "" : " "
             if text.isMark(cross + 1, "/"), let period = context.divisor(at: cross + 2) {
@@ -234,7 +234,7 @@ enum Quantities {
 
 extension Quantities {
     /// "un 4x4", "a 4x4".
-    private static func fourByFour(_ context: RuleContext, _ index: Int, _ cross: Int) -> Reading? {
+    private static func fourByFour(_ context: RuleContext, _ index: Int, cross: Int) -> Reading? {
         let text = context.text
         guard text.string(index) == "4", cross == index + 1, text.string(cross + 1) == "4", text.isSpace(index - 1),
             text.isBorder(cross + 2) && !text.isDigits(cross + 3)
