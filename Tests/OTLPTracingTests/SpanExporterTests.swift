@@ -121,7 +121,9 @@ import Tracing
                 #expect(counts.value[.dropped] == 3 && exporter.waitingCount == 8)
                 try await counts.wait { $0[.exported] == 8 }
             }
-            #expect(collector.server.exchanges.map { $0.json != nil } == [true, true, true])
+            // Once more than there are batches, or oftener where the machine is slow as well.
+            let exchanges = collector.server.exchanges
+            #expect(exchanges.count >= 3 && exchanges.allSatisfy { $0.json != nil })
         }
         #expect(lines.count == 2 && lines[0].contains("did not answer"))
         #expect(counts.value == [.exported: 8, .dropped: 3])
