@@ -113,8 +113,8 @@ struct SpeechSynthesisRoutes {
         let text = try fields.requiredText("text")
         try SynthesisRequest(text: text).validate()
         let language = try fields.name("language") ?? "fr"
-        if let problem = LanguageCheck.problem(language) {
-            throw ServiceError.invalid("language", "language \(problem).")
+        guard LanguageCheck.isTag(language) else {
+            throw ServiceError.invalid("language", "language must be a tag such as fr, fr-BE or en.")
         }
         let lexicon = LexiconReader(dependencies.services.lexicon.lexicon, language: language)
         return try .json(
