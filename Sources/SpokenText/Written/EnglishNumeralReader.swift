@@ -133,6 +133,7 @@ struct EnglishNumeralReader: NumeralReader {
 
     static let and = WordKey("and")
     static let article = WordKey("a")
+    static let thousand = WordKey("thousand")
     static let oh = WordKey("oh")
     static let second = WordKey("second")
     private static let point = WordKey("point")

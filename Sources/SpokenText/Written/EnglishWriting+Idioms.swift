@@ -7,6 +7,6 @@ extension EnglishWriting {
         twenty questions, fifty shades, fifteen minutes of fame, thirty pieces of silver, thirty years war, hundred years war
         one hundred years of solitude, hundred years of solitude, twelve days of christmas, twelve step, hundred acre wood
         ninety nine red balloons, twenty thousand leagues, around the world in eighty days
-        the whole nine yards, third degree, two cents
+        the whole nine yards, ocean s eleven, ocean s twelve, ocean s thirteen, third degree, two cents
         """, numberWords: EnglishNumeralReader.numberWords)
 }

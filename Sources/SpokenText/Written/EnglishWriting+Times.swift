@@ -10,6 +10,13 @@ extension EnglishWriting {
         if let clock = oclock(behind: hour.end), hour.value <= 12 {
             return Writing(end: clock, words: "\(hour.value) o'clock")
         }
+        // "at fourteen hundred hours".
+        if hour.value >= 11, transcript.keyBefore(index) == Self.at, let place = transcript.wordBehindSpace(hour.end),
+            transcript.numberWord(place)?.part == .hundred, let name = transcript.wordBehindSpace(place + 1),
+            transcript.key(name) == Self.hours, isLast(name + 1)
+        {
+            return Writing(end: name + 1, words: clock(hour.value, 0))
+        }
         guard hour.value <= 12, let half = half(of: minute(behind: hour.end)?.end ?? hour.end) else {
             return announced(hour, at: index)
         }
@@ -23,6 +30,9 @@ extension EnglishWriting {
         guard before == Self.at || hour.value < 16 && Self.prepositions.contains(before) else { return nil }
         return Writing(end: minute.end, words: clock(hour.value, minute.value))
     }
+
+    /// "o'clock", "p.m.".
+    func isClock(behind end: Int) -> Bool { oclock(behind: end) != nil || half(of: end) != nil }
 
     private func clock(_ hour: UInt64, _ minute: UInt64?) -> String {
         guard let minute else { return String(hour) }
@@ -162,6 +172,7 @@ extension EnglishWriting {
     }
 
     private static let groups = [7: [3, 4], 10: [3, 3, 4], 11: [1, 3, 3, 4]]
+    private static let hours = WordKey("hours")
     private static let at = WordKey("at")
     private static let prepositions = Set<WordKey>(words: "until till by around from")
     static let pasts = Set<WordKey>(words: "past after")

@@ -11,7 +11,9 @@ struct EnglishWriting: WritingRules {
     func writing(at index: Int) -> Writing? {
         if transcript.text.isDigits(index) || transcript.numberWord(index) != nil { return number(at: index) }
         let key = transcript.key(index)
-        if key == EnglishNumeralReader.article { return quarter(behind: index) ?? number(at: index) }
+        if key == EnglishNumeralReader.article {
+            return quarter(behind: index) ?? share(at: index) ?? number(at: index)
+        }
         if key == Self.minus || key == Self.negative { return signed(at: index) }
         if key == Self.half || key == Self.quarter { return past(at: index) }
         return nil
@@ -19,10 +21,12 @@ struct EnglishWriting: WritingRules {
 
     static let language = WritingLanguage(
         idioms: idioms,
-        joints: Set(words: "and or to plus minus times against past after is equals"),
+        joints: Set(words: "and or to plus minus times against past after is equals over"),
         lastJoints: Set(words: "and or then"),
         shares: [[WordKey("out"), of], [WordKey("in")]],
         articles: Set(words: "the"),
+        times: Set(words: "times"),
+        valuesInWords: [],
         remainders: Set(words: "minus point"),
         halves: [[EnglishNumeralReader.and, EnglishNumeralReader.article, half]],
         centNames: Set(words: "cent cents penny pence"),
@@ -30,13 +34,24 @@ struct EnglishWriting: WritingRules {
         decimalMark: ".",
         groupMark: ",")
 
-    func isMeasured(_ numeral: Numeral) -> Bool { unit(behind: numeral.end) != nil }
+    func isMeasured(_ numeral: Numeral) -> Bool {
+        unit(behind: numeral.end) != nil || isClock(behind: numeral.end)
+    }
 
     func dated(_ numeral: Numeral, at index: Int) -> Writing? {
         time(at: index) ?? date(at: index) ?? year(at: index)
     }
 
     func measurement(_ numeral: Numeral, at index: Int) -> Writing? { quantity(numeral, at: index) }
+
+    /// "half a million dollars", "a quarter of a million".
+    private func share(at article: Int) -> Writing? {
+        let before = transcript.keyBefore(article)
+        guard before == Self.half || before == Self.of && transcript.isWord(article - 4, Self.shares),
+            let numeral = numerals.words(at: article)
+        else { return nil }
+        return Writing(end: numeral.end, words: nil)
+    }
 
     // MARK: Numbers alone
 
@@ -57,9 +72,25 @@ struct EnglishWriting: WritingRules {
 
     /// "the eighteen hundreds", and "two thousand and one", which may be a year.
     private func isVague(_ numeral: Numeral, at index: Int) -> Bool {
-        if let next = transcript.wordBehindSpace(numeral.end), transcript.isWord(next, Self.manyWords) { return true }
+        if let next = transcript.wordBehindSpace(numeral.end) {
+            if transcript.isWord(next, Self.manyWords) { return true }
+            // "it's ten to", "fourteen hundred hours".
+            if transcript.isWord(next, Self.befores) || transcript.isWord(next, Self.pasts), isLast(next + 1) {
+                return true
+            }
+            if transcript.isWord(next, Self.hours), isHundreds(numeral, at: index) { return true }
+        }
+        // "nineteen hundred", which may be a year.
+        if isHundreds(numeral, at: index), mayEnd(at: numeral.end), !isYear(numeral, at: index) { return true }
         return (2001..<2100).contains(numeral.value) && numeral.decimals.isEmpty && mayEnd(at: numeral.end)
             && !isYear(numeral, at: index)
+    }
+
+    /// "nineteen hundred".
+    private func isHundreds(_ numeral: Numeral, at index: Int) -> Bool {
+        (1100..<2400).contains(numeral.value) && numeral.value % 1000 > 0 && numeral.value % 100 == 0
+            && transcript.numberWord(numeral.end - 1)?.part == .hundred && numeral.decimals.isEmpty
+            && transcript.key(index + 2) != EnglishNumeralReader.thousand
     }
 
     /// "one dot ten", an address.
@@ -114,13 +145,15 @@ struct EnglishWriting: WritingRules {
             let next = numerals.numeral(at: place), !next.isOrdinal, !next.isOne
         else { return nil }
         let unit = unit(behind: next.end)
+        let isClock = isClock(behind: next.end)
         let hasUnit = unit != nil
         guard numeral.value < 10 || unit?.isMoney == true else { return nil }
-        guard hasUnit || next.value >= 10 || !next.decimals.isEmpty else { return nil }
+        guard hasUnit || isClock || next.value >= 10 || !next.decimals.isEmpty else { return nil }
         let isRange =
             switch transcript.key(joint) {
             case Self.or: true
             case EnglishNumeralReader.and: transcript.keyBefore(index) == Self.between
+            case Self.to where isClock: transcript.keyBefore(index) == Self.from
             case Self.to: hasUnit || transcript.keyBefore(index) == Self.from || !mayEnd(at: next.end)
             default: false
             }
@@ -131,8 +164,29 @@ struct EnglishWriting: WritingRules {
         return Writing(end: numeral.end, words: sign + figures(numeral))
     }
 
+    func unsure(_ numeral: Numeral, at index: Int) -> Writing? { past(numeral, at: index) ?? length(numeral) }
+
+    /// "eight hours and thirty minutes", "one minute thirty", of which a number is too small for figures.
+    private func length(_ numeral: Numeral) -> Writing? {
+        guard !numeral.isFigures, numeral.isWhole, let name = transcript.wordBehindSpace(numeral.end),
+            transcript.isWord(name, Self.hours) || transcript.isWord(name, Self.minutes),
+            var place = transcript.wordBehindSpace(name + 1)
+        else { return nil }
+        if transcript.key(place) == EnglishNumeralReader.and {
+            guard let behind = transcript.wordBehindSpace(place + 1) else { return nil }
+            place = behind
+        }
+        guard let rest = numerals.words(at: place), rest.isWhole, staysInWords(numeral) || staysInWords(rest),
+            isLast(rest.end)
+                || transcript.wordBehindSpace(rest.end).map({
+                    transcript.isWord($0, Self.minutes) || transcript.isWord($0, Self.seconds)
+                }) == true
+        else { return nil }
+        return Writing(end: rest.end, words: nil)
+    }
+
     /// "twenty past five", "ten to twelve", "twenty minutes to five": hours, which have another order in figures.
-    func unsure(_ numeral: Numeral, at index: Int) -> Writing? {
+    private func past(_ numeral: Numeral, at index: Int) -> Writing? {
         guard !numeral.isFigures, numeral.isWhole, numeral.value < 60,
             var joint = transcript.wordBehindSpace(numeral.end)
         else {
@@ -146,7 +200,8 @@ struct EnglishWriting: WritingRules {
         let isTo = transcript.isWord(joint, Self.befores)
         guard isTo || transcript.isWord(joint, Self.pasts), let place = transcript.wordBehindSpace(joint + 1),
             let hour = numerals.words(at: place), hour.isWhole, (1...12).contains(hour.value),
-            isNamed || !isTo || mayEnd(at: hour.end) && transcript.keyBefore(index) != Self.from
+            isNamed || !isTo
+                || (mayEnd(at: hour.end) || isClock(behind: hour.end)) && transcript.keyBefore(index) != Self.from
         else { return nil }
         return Writing(end: hour.end, words: nil)
     }
@@ -194,7 +249,11 @@ struct EnglishWriting: WritingRules {
     private static let feet = Set<WordKey>(words: "foot feet")
     private static let the = WordKey("the")
     private static let manyWords = Set<WordKey>(words: "hundreds thousands millions billions")
+    private static let hours = Set<WordKey>(words: "hour hours")
     private static let minutes = Set<WordKey>(words: "minute minutes")
+    private static let seconds = Set<WordKey>(words: "second seconds")
+    private static let shares = Set<WordKey>(
+        words: "half halves third thirds quarter quarters fifth fifths tenth tenths eighth eighths")
     private static let befores = Set<WordKey>(words: "to till til before")
     private static let kings = Set<WordKey>(
         words: """

@@ -41,15 +41,23 @@ struct FrenchNumeralReader: NumeralReader {
     }
 
     private func belowMillion(at index: Int) -> NumeralPart? {
+        if transcript.key(index) == Self.oldThousand { return year(at: index) }
         if transcript.numberWord(index)?.part == .thousand {
             return rest(behind: NumeralPart(value: 1000, end: index + 1, isOrdinal: isOrdinal(index)), belowThousand)
         }
         guard let count = belowThousand(at: index) else { return nil }
         guard !count.isOrdinal, count.value > 1, let place = transcript.joined(count.end),
-            transcript.numberWord(place)?.part == .thousand
+            transcript.numberWord(place)?.part == .thousand, transcript.key(place) != Self.oldThousand
         else { return count }
         return rest(
             behind: NumeralPart(value: count.value * 1000, end: place + 1, isOrdinal: isOrdinal(place)), belowThousand)
+    }
+
+    /// "mil neuf cent trente-six"; "mil" alone may be millet.
+    private func year(at index: Int) -> NumeralPart {
+        let thousand = NumeralPart(value: 1000, end: index + 1)
+        let year = rest(behind: thousand, belowThousand)
+        return year.value >= 1100 && !year.isOrdinal ? year : thousand
     }
 
     func belowThousand(at index: Int) -> NumeralPart? {
@@ -64,9 +72,10 @@ struct FrenchNumeralReader: NumeralReader {
         switch count.value {
         case 2...9: return rest(behind: hundreds, belowHundred)
         // "dix-neuf cent quatre-vingt-quatre", but "quinze cents" are money.
-        case 11...19 where !isPlural(place):
+        case 11...19 where isPlural(place): return isCounting(place) ? hundreds : count
+        case 11...19:
             let year = rest(behind: hundreds, belowHundred)
-            return year.end > hundreds.end ? year : count
+            return year.end > hundreds.end || isCounting(place) ? year : count
         default: return count
         }
     }
@@ -128,6 +137,11 @@ struct FrenchNumeralReader: NumeralReader {
         return NumeralPart(value: part.value + rest.value, end: rest.end, isOrdinal: rest.isOrdinal)
     }
 
+    /// "onze cents euros", where the hundreds are no cents.
+    private func isCounting(_ hundred: Int) -> Bool {
+        transcript.wordBehindSpace(hundred + 1).map { transcript.isWord($0, Self.countedByHundreds) } == true
+    }
+
     private func isOrdinal(_ index: Int) -> Bool { transcript.numberWord(index)?.isOrdinal == true }
 
     /// "cents", "vingts", which end a number and never begin one.
@@ -178,6 +192,13 @@ struct FrenchNumeralReader: NumeralReader {
     private static let first = WordKey("unième")
     private static let hour = WordKey("h")
     private static let comma = WordKey("virgule")
+    private static let countedByHundreds = Set<WordKey>(
+        words: """
+            euros dollars francs mètres kilomètres grammes kilos litres watts calories tonnes hectares personnes habitants élèves \
+            places pages mots exemplaires visiteurs salariés ouvriers hommes femmes enfants morts ans
+            """)
+    /// As it is written in years.
+    private static let oldThousand = WordKey("mil")
     private static let hundreds = WordKey("cents")
     private static let twenties = WordKey("vingts")
 
@@ -189,7 +210,7 @@ struct FrenchNumeralReader: NumeralReader {
             ("treize", .teen(13)), ("quatorze", .teen(14)), ("quinze", .teen(15)), ("seize", .teen(16)),
             ("vingt vingts", .ten(20)), ("trente", .ten(30)), ("quarante", .ten(40)), ("cinquante", .ten(50)),
             ("soixante", .ten(60)), ("septante", .ten(70)), ("huitante octante", .ten(80)), ("nonante", .ten(90)),
-            ("cent cents", .hundred), ("mille", .thousand), ("million millions", .scale(1_000_000)),
+            ("cent cents", .hundred), ("mille mil", .thousand), ("million millions", .scale(1_000_000)),
             ("milliard milliards", .scale(1_000_000_000)), ("billion billions", .scale(1_000_000_000_000)),
         ],
         ordinals: [

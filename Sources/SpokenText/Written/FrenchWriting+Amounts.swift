@@ -38,7 +38,9 @@ extension FrenchWriting {
     private func percent(at start: Int) -> SpokenUnit? {
         if transcript.isWord(start, Self.percents) { return SpokenUnit(symbol: "%", end: start + 1) }
         guard transcript.key(start) == Self.per, let hundred = transcript.wordBehindSpace(start + 1),
-            transcript.key(hundred) == Self.hundred, numerals.words(at: hundred)?.end == hundred + 1
+            transcript.key(hundred) == Self.hundred, numerals.words(at: hundred)?.end == hundred + 1,
+            // "cinq pour cent euros".
+            transcript.wordBehindSpace(hundred + 1).flatMap(currency) == nil
         else { return nil }
         return SpokenUnit(symbol: "%", end: hundred + 1)
     }
@@ -109,10 +111,16 @@ extension FrenchWriting {
 
     /// "12,50 €", "21 °C", "5 %".
     func quantity(_ numeral: Numeral, at index: Int) -> Writing? {
+        var numeral = numeral
+        // "deux et demi pour cent".
+        if numeral.isWhole, let half = half(behind: numeral.end), unit(behind: half)?.symbol == "%" {
+            (numeral.decimals, numeral.end) = ("5", half)
+        }
         guard let unit = unit(behind: numeral.end), !(numeral.isFigures && isCode(index)) else { return nil }
         let isMoney = Self.symbols.contains(unit.symbol)
         if !numeral.isFigures, scaled(numeral) != nil { return nil }
-        var (numeral, end) = (numeral, unit.end)
+        if let arc = arcMinutes(behind: unit, of: numeral) { return arc }
+        var end = unit.end
         if let cents = isMoney
             ? cents(behind: unit, of: numeral) : unit.symbol == "m" ? centimetres(behind: unit, of: numeral) : nil
         {
@@ -137,7 +145,7 @@ extension FrenchWriting {
     private func isCode(_ index: Int) -> Bool { transcript.text.startsWithZero(index) }
 
     /// "un degré Celsius" is a measurement, "un degré" may be a step.
-    private func isNamed(_ unit: SpokenUnit) -> Bool {
+    func isNamed(_ unit: SpokenUnit) -> Bool {
         transcript.isWord(unit.end - 1, Self.celsius) || transcript.key(unit.end - 1) == Self.fahrenheit
     }
 
@@ -187,7 +195,7 @@ extension FrenchWriting {
         WordKey("yens"): "¥",
     ]
     private static let percents = Set<WordKey>(words: "pourcent pourcents")
-    private static let per = WordKey("pour")
+    static let per = WordKey("pour")
     private static let hundred = WordKey("cent")
     private static let toThe = WordKey("aux")
     private static let atThe = WordKey("au")

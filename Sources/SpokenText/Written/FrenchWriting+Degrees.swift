@@ -27,7 +27,7 @@ extension FrenchWriting {
         while index < start + 14, text.isSpace(index) || text.isMark(index, "'’") || text.isWord(index) {
             if text.isWord(index) {
                 let kind =
-                    isNear && transcript.isWord(index, Self.directions)
+                    isNear && (transcript.isWord(index, Self.directions) || Self.points.contains(text.string(index)))
                     ? .angle : Self.degreeKinds[transcript.key(index)]
                 // "vingt degrés et la pente est raide".
                 if let kind, isNear || kind == .step { return kind }
@@ -38,6 +38,7 @@ extension FrenchWriting {
         return nil
     }
 
+    private static let points: Set<String> = ["N", "S", "E", "O", "W"]
     private static let directions = Set<WordKey>(words: "nord sud est ouest")
     private static let degreeKinds: [WordKey: DegreeKind] = {
         var kinds: [WordKey: DegreeKind] = [:]

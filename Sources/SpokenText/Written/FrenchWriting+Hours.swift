@@ -23,6 +23,7 @@ extension FrenchWriting {
             return Writing(end: minute.end, words: Self.hour(before, minute.value) + minute.unit)
         }
         if let remainder = remainder(behind: name + 1) ?? subtrahend(behind: name + 1) { return remainder }
+        if let crowded = crowded(behind: name + 1) { return crowded }
         if text.isDigits(name + 1) || numeral.isOne { return nil }
         return Writing(end: name + 1, words: "\(hour)\(Self.space)h")
     }

@@ -13,6 +13,7 @@ extension FrenchWriting {
         vingt mille lieues, vingt quatre heures du mans, vingt ans après, vingt fois sur le métier, dix de retrouvées, dix de retrouvés
         dix de perdus, dix contre un, dix de der, treize desserts, mille et une nuits
         onze mille vierges, trente et quarante, cent pour cent d accord, cent mille fois, euro symbolique, un euro symbolique
+        trente six métiers, trente sixième dessous, treize à table
         le|mon|ton|son|notre|votre|leur quatre heures, attends|attendez deux secondes|minutes, ai pour deux secondes|minutes
         donne|donnez|laisse|laissez|accorde|accordez moi|nous deux secondes|minutes
         """, numberWords: FrenchNumeralReader.numberWords)

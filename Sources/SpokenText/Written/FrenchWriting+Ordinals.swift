@@ -3,6 +3,9 @@ extension FrenchWriting {
     func ordinal(_ numeral: Numeral, at index: Int) -> Writing? {
         let unchanged = Writing(end: numeral.end, words: nil)
         let noun = noun(behind: numeral.end)
+        if isCenturyAlone(numeral, at: index) {
+            return Writing(end: numeral.end, words: Self.roman(numeral.value).map { $0 + "e" })
+        }
         let isFeminine = transcript.key(index) == Self.firstFeminine
         let end = numeral.value == 1 ? (isFeminine ? "re" : "er") : "e"
         if let noun, transcript.isWord(noun, Self.centuries), let roman = Self.roman(numeral.value) {
@@ -18,6 +21,14 @@ extension FrenchWriting {
         return Writing(end: numeral.end, words: Self.grouped(numeral.value, from: 10_000) + end)
     }
 
+    /// "fin dix-neuvième", "au début du dix-huitième".
+    private func isCenturyAlone(_ numeral: Numeral, at index: Int) -> Bool {
+        guard (11...20).contains(numeral.value), isLast(numeral.end) else { return false }
+        let isLinked = transcript.keyBefore(index) == Self.ofThe
+        return transcript.isWord(isLinked ? index - 4 : index - 2, Self.partsOfCenturies)
+            && transcript.text.isSpace(index - 1) && (!isLinked || transcript.text.isSpace(index - 3))
+    }
+
     /// "du premier au quinze août".
     private func isBeforeDay(_ end: Int) -> Bool {
         guard let joint = transcript.wordBehindSpace(end), transcript.isWord(joint, Self.language.joints),
@@ -27,10 +38,10 @@ extension FrenchWriting {
         return numerals.words(at: place).map(isDay) == true
     }
 
-    /// The noun of an ordinal, also in "le cinquième et le sixième étage".
+    /// The noun of an ordinal, also in "le cinquième et le sixième étage", "du seizième au dix-septième siècle".
     private func noun(behind end: Int) -> Int? {
         guard let next = transcript.wordBehindSpace(end) else { return nil }
-        guard transcript.key(next) == Self.and || transcript.key(next) == Self.or,
+        guard transcript.isWord(next, Self.nounJoints),
             var place = transcript.wordBehindSpace(next + 1)
         else { return next }
         if transcript.isWord(place, Self.articles) { place += 2 }
@@ -67,11 +78,18 @@ extension FrenchWriting {
 
     /// "Louis quatorze"; one that something may be counted with stays.
     func king(_ numeral: Numeral, at index: Int) -> Writing? {
-        guard transcript.text.isSpace(index - 1), Self.kings[transcript.key(index - 2)]?.contains(numeral.value) == true
+        guard transcript.text.isSpace(index - 1),
+            Self.kings[transcript.key(index - 2)]?.contains(numeral.value) == true
+                || numeral.value == 2 && transcript.key(index - 2) == Self.paul
+                    && transcript.key(index - 4) == Self.john
         else { return nil }
         // A transcript without capitals doesn't tell whether it is a name.
         guard transcript.text.isCapitalised(index - 2) else { return Writing(end: numeral.end, words: nil) }
-        if let next = transcript.wordBehindSpace(numeral.end), !transcript.isWord(next, Self.verbs) {
+        if let next = transcript.wordBehindSpace(numeral.end),
+            // "Charles trois ou quatre fois".
+            !transcript.isWord(next, Self.verbs)
+                || transcript.isWord(next, Self.nounJoints) && transcript.isCardinal(next + 2)
+        {
             return Writing(end: numeral.end, words: nil)
         }
         return Writing(end: numeral.end, words: Self.roman(numeral.value))
@@ -83,6 +101,11 @@ extension FrenchWriting {
         return String(repeating: "X", count: Int(value / 10)) + ones[Int(value % 10)]
     }
 
+    private static let paul = WordKey("Paul")
+    private static let john = WordKey("Jean")
+    private static let ofThe = WordKey("du")
+    private static let nounJoints = Set<WordKey>(words: "et ou au à")
+    private static let partsOfCenturies = Set<WordKey>(words: "fin début mi")
     private static let firstFeminine = WordKey("première")
     private static let articles = Set<WordKey>(words: "le la au du")
     private static let centuries = Set<WordKey>(words: "siècle siècles")
@@ -92,8 +115,9 @@ extension FrenchWriting {
         words: "janvier février mars avril mai juin juillet août septembre octobre novembre décembre")
     /// Kings and popes, with numbers that hardly anybody else of that name is told with.
     private static let kings: [WordKey: ClosedRange<UInt64>] = [
-        WordKey("Louis"): 9...18, WordKey("Henri"): 4...4, WordKey("Charles"): 9...10, WordKey("Napoléon"): 3...3,
+        WordKey("Louis"): 9...18, WordKey("Henri"): 4...4, WordKey("Charles"): 3...10, WordKey("Napoléon"): 3...3,
         WordKey("Benoît"): 16...16, WordKey("Léon"): 10...14, WordKey("Pie"): 9...12, WordKey("Jean"): 23...23,
+        WordKey("Élisabeth"): 2...2, WordKey("Elizabeth"): 2...2,
     ]
     private static let verbs = Set<WordKey>(
         words: "est et était fut a règne régna meurt mourut naît de le qui ou en dit")

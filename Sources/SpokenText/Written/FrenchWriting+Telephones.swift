@@ -1,6 +1,21 @@
 /// Telephone numbers, said in groups: "zéro six douze trente-quatre cinquante-six soixante-dix-huit".
 extension FrenchWriting {
-    func telephone(at index: Int) -> Writing? {
+    func telephone(at index: Int) -> Writing? { shortNumber(at: index) ?? longNumber(at: index) }
+
+    /// "appelle le trente-six trente-neuf", a number of four digits that companies have.
+    private func shortNumber(at index: Int) -> Writing? {
+        guard let first = transcript.numberWord(index)?.part, first == .ten(30) || first == .teen(10),
+            transcript.keyBefore(index) == Self.the, transcript.text.isSpace(index - 3),
+            transcript.isWord(index - 4, Self.calls)
+        else { return nil }
+        let numbers = options(at: index, digits: 2).flatMap { start in
+            groups(behind: start.end, lengths: [2]).map { (start.figures + $0.figures[0], $0.end) }
+        }.filter { mayEnd(at: $0.1) && !isNumberBehind($0.1) }
+        guard let (figures, end) = numbers.first, numbers.count == 1 else { return nil }
+        return Writing(end: end, words: figures)
+    }
+
+    private func longNumber(at index: Int) -> Writing? {
         guard transcript.numberWord(index)?.part == .digit(0), !isNumberBefore(index),
             let second = transcript.wordBehindSpace(index + 1), let word = transcript.numberWord(second),
             word.part != .digit(0)
@@ -54,6 +69,8 @@ extension FrenchWriting {
     ]
     private static let internationalPatterns = [[1, 2, 2, 2, 2], [3, 2, 2, 2], [2, 3, 2, 2], [1, 3, 2, 2]]
 
+    private static let calls = Set<WordKey>(
+        words: "appelle appelles appeler appelez appelons compose composes composer composez faites fais")
     private static let belgianTens = Set<WordKey>(words: "septante nonante")
     private static let countries: Set<UInt64> = [31, 32, 33, 34, 39, 41, 44, 49]
 
@@ -91,7 +108,10 @@ extension FrenchWriting {
         {
             found.append(Group(figures: String(hundreds.value), end: hundreds.end))
         }
-        if let single = transcript.digits(at: place, atMost: count), single.figures.utf8.count == count {
+        // "huit cent douze" is 812 and not 8 and 112.
+        if let single = transcript.digits(at: place, atMost: count), single.figures.utf8.count == count,
+            transcript.wordBehindSpace(single.end).flatMap(transcript.numberWord)?.part != .hundred
+        {
             found.append(Group(figures: single.figures, end: single.end))
         }
         return found

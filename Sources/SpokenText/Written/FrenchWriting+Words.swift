@@ -14,6 +14,14 @@ extension FrenchWriting {
     static let point = WordKey("point")
     static let the = WordKey("le")
     static let postal = WordKey("postal")
+    static let equal = WordKey("est")
+    /// Towns that end as plurals do.
+    static let pluralTowns = Set<WordKey>(
+        words: """
+            Paris Nantes Rennes Tours Angers Limoges Nîmes Reims Amiens Calais Vannes Cannes Poitiers Béziers Bordeaux Orléans \
+            Troyes Versailles Chartres Bourges Nevers Antibes Arles Tarbes Castres Saintes Sens Meaux Évreux Bayeux \
+            Lisieux Dreux Périgueux Bagneux
+            """)
     static let quarter = WordKey("quart")
     static let signs: Set<WordKey> = [minus, plus]
     /// Before the first number of a range.

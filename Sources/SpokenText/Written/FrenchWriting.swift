@@ -22,10 +22,12 @@ struct FrenchWriting: WritingRules {
 
     static let language = WritingLanguage(
         idioms: idioms,
-        joints: Set(words: "et ou à au sur contre puis fois plus moins font égale égalent"),
+        joints: Set(words: "et ou à au sur contre puis fois plus moins font égale égalent puissance"),
         lastJoints: Set(words: "et ou puis"),
         shares: [[over]],
         articles: Set(words: "le la les au aux du"),
+        times: Set(words: "fois"),
+        valuesInWords: [1000],
         remainders: Set(words: "moins virgule"),
         halves: [[and, WordKey("demi")], [and, WordKey("demie")]],
         centNames: Set(words: "centime centimes cent cents pence"),
@@ -40,7 +42,7 @@ struct FrenchWriting: WritingRules {
     }
 
     func unsure(_ numeral: Numeral, at index: Int) -> Writing? {
-        unsureHours(numeral, at: index) ?? days(numeral, at: index) ?? fraction(numeral)
+        unsureHours(numeral, at: index) ?? linked(numeral) ?? days(numeral, at: index) ?? fraction(numeral)
     }
 
     // MARK: Numbers alone
@@ -61,9 +63,26 @@ struct FrenchWriting: WritingRules {
                 && (transcript.text.isWord(half + 1) || transcript.text.isDigits(half + 1))
             return isCounted ? unchanged : Writing(end: half, words: "\(numeral.value),5")
         }
-        let isCode = transcript.keyBefore(index) == Self.postal
+        let isCode = isPostalCode(numeral, at: index)
         return Writing(
             end: numeral.end, words: isCode ? String(numeral.value) : Self.grouped(numeral.value, from: 10_000))
+    }
+
+    /// "code postal soixante-quinze mille", "vingt-neuf mille deux cents Brest". Whatever is counted mostly is a plural.
+    private func isPostalCode(_ numeral: Numeral, at index: Int) -> Bool {
+        guard (1000..<99_000).contains(numeral.value) else { return false }
+        var place = index - 1
+        while place > index - 5,
+            transcript.text.isSpace(place) || transcript.text.isMark(place, ":")
+                || transcript.key(place) == Self.equal
+        { place -= 1 }
+        if transcript.key(place) == Self.postal { return true }
+        guard numeral.value >= 10_000, let town = transcript.wordBehindSpace(numeral.end),
+            transcript.text.isCapitalised(town)
+        else { return false }
+        if transcript.isWord(town, Self.pluralTowns) { return true }
+        let text = transcript.text
+        return numeral.value % 1000 > 0 && !["s", "x"].contains(text.scalars[text.tokens[town].end - 1])
     }
 
     /// "trois point douze", a version or an address.
@@ -93,6 +112,8 @@ struct FrenchWriting: WritingRules {
         }
         // "sans", "sang" and "sent" sound the same.
         guard numeral.value == 100, numeral.end == index + 1 else { return false }
+        // "un demi pour cent", "quelques pour cent".
+        if transcript.keyBefore(index) == Self.per, mayEnd(at: numeral.end) { return true }
         guard let next = transcript.wordBehindSpace(numeral.end) else {
             return transcript.text.isSpace(numeral.end) && transcript.text.isDigits(numeral.end + 1)
         }
@@ -136,7 +157,7 @@ struct FrenchWriting: WritingRules {
 
     /// "cinq à dix minutes", "deux ou trois euros", "entre huit et dix": the first number is written as the second one is.
     func range(_ numeral: Numeral, at index: Int) -> Writing? {
-        guard !numeral.isFigures, numeral.isWhole, !numeral.isOne || !isElided(index), numeral.value < 10,
+        guard !numeral.isFigures, numeral.isWhole, !numeral.isOne || !isElided(index), staysInWords(numeral),
             let joint = transcript.wordBehindSpace(numeral.end), let place = nextNumeral(behind: joint + 1),
             let next = numerals.numeral(at: place), !next.isOrdinal, !next.isOne
         else { return nil }

@@ -34,6 +34,10 @@ struct WritingLanguage: Sendable {
     /// "neuf personnes sur dix", "nine people out of ten": one phrase a row.
     var shares: [[WordKey]]
     var articles: Set<WordKey>
+    /// "trois fois", which count no part of what stands before.
+    var times: Set<WordKey>
+    /// Numbers that stay in words where nothing else is known of them, as those below ten do: "mille".
+    var valuesInWords: Set<UInt64>
     /// Behind a measurement, before what belongs to it: "vingt degrés virgule cinq", "neuf heures moins une".
     var remainders: Set<WordKey>
     /// "et demi", "and a half".
@@ -59,9 +63,19 @@ extension WritingRules {
             || !(numeral.isFigures && Self.language.hasNumbersAtHyphens) && transcript.isCompound(index..<numeral.end)
         if isUnknown { return row(numeral) ?? Writing(end: numeral.end, words: nil) }
         if let dated = dated(numeral, at: index) { return dated }
+        if isShortened(numeral) { return Writing(end: numeral.end, words: nil) }
         if numeral.isOrdinal { return ordinal(numeral, at: index) }
-        return longRow(numeral) ?? sharedScale(numeral) ?? measurement(numeral, at: index) ?? range(numeral, at: index)
-            ?? unsure(numeral, at: index) ?? siblings(of: numeral, at: index) ?? plain(numeral, at: index)
+        if let phrase = longRow(numeral) ?? sharedScale(numeral) { return phrase }
+        if let measurement = measurement(numeral, at: index) {
+            return smallCompanion(behind: measurement.end).map { Writing(end: $0, words: nil) } ?? measurement
+        }
+        return range(numeral, at: index) ?? measuredList(from: numeral, at: index) ?? unsure(numeral, at: index)
+            ?? siblings(of: numeral, at: index) ?? plain(numeral, at: index)
+    }
+
+    /// Whether a number stays in words where it has no unit.
+    func staysInWords(_ numeral: Numeral) -> Bool {
+        numeral.value < 10 || Self.language.valuesInWords.contains(numeral.value)
     }
 
     // MARK: Rows
@@ -95,6 +109,11 @@ extension WritingRules {
 
     // MARK: Phrases that stay as they are
 
+    /// "deux millions cinq", "un million deux cents": mostly 2,5 and 1,2 millions.
+    private func isShortened(_ numeral: Numeral) -> Bool {
+        !numeral.isFigures && numeral.value >= 1_000_000 && (1..<1000).contains(numeral.value % 1_000_000)
+    }
+
     /// "deux ou trois cents personnes", "dix à vingt mille": whether the first number is one of hundreds too is not written in figures.
     private func sharedScale(_ numeral: Numeral) -> Writing? {
         guard !numeral.isFigures, numeral.isWhole, numeral.value > 0,
@@ -114,13 +133,58 @@ extension WritingRules {
     /// "le deux, le trois et le quinze", "dix moins cinq", "neuf personnes sur dix": numbers that are told together are written in one way.
     /// Where one of them is too small for figures, all stay in words.
     private func siblings(of numeral: Numeral, at index: Int) -> Writing? {
-        // "vingt-quatre heures sur vingt-quatre et sept jours sur sept".
-        let before = transcript.keyBefore(index)
-        guard !Self.language.shares.contains(where: { $0.last == before }), let list = list(from: numeral),
-            list.contains(where: { $0.value < 10 }),
-            let last = list.last, list.contains(where: { $0.value >= 10 })
+        guard !isOfShare(index), let list = list(from: numeral),
+            list.contains(where: staysInWords),
+            let last = list.last, !list.allSatisfy(staysInWords)
         else { return nil }
         return Writing(end: last.end, words: nil)
+    }
+
+    /// "vingt-quatre heures sur vingt-quatre et sept jours sur sept": the second number of a share is told with the first one.
+    private func isOfShare(_ index: Int) -> Bool {
+        let before = transcript.keyBefore(index)
+        return Self.language.shares.contains { $0.last == before }
+    }
+
+    /// "cinq, dix, quinze degrés", "cinq et dix euros": the last one has the unit of all, or of itself alone.
+    private func measuredList(from numeral: Numeral, at index: Int) -> Writing? {
+        guard !numeral.isFigures, !numeral.isOne, !isOfShare(index) else { return nil }
+        var (last, isInWords) = (numeral, false)
+        // Longer lists are looked at again from a later number.
+        for _ in 0..<16 {
+            guard last.isWhole, let place = nextOfList(behind: last.end), let next = numerals.words(at: place),
+                !next.isOne
+            else { return nil }
+            isInWords = isInWords || staysInWords(last)
+            if isMeasured(next) {
+                return isInWords ? Writing(end: measurement(next, at: place)?.end ?? next.end, words: nil) : nil
+            }
+            last = next
+        }
+        return nil
+    }
+
+    /// The number word behind a comma, "et" or "ou".
+    private func nextOfList(behind end: Int) -> Int? {
+        var end = end
+        if transcript.text.isMark(end, ",") { end += 1 }
+        guard var place = transcript.wordBehindSpace(end) else { return nil }
+        if transcript.isWord(place, Self.language.lastJoints) {
+            guard let behind = transcript.wordBehindSpace(place + 1) else { return nil }
+            place = behind
+        } else if !transcript.text.isMark(end - 1, ",") {
+            return nil
+        }
+        return transcript.numberWord(place)?.isOrdinal == false ? place : nil
+    }
+
+    /// Where "ou neuf" ends behind "huit heures": it has the same unit, and is too small for figures without one.
+    private func smallCompanion(behind end: Int) -> Int? {
+        guard let joint = transcript.wordBehindSpace(end), transcript.isWord(joint, Self.language.lastJoints),
+            let place = transcript.wordBehindSpace(joint + 1), let next = numerals.words(at: place), next.isWhole,
+            staysInWords(next), isLast(next.end)
+        else { return nil }
+        return next.end
     }
 
     /// The numbers that are told together, of which there are two at least.
@@ -180,7 +244,10 @@ extension WritingRules {
             place = next
         }
         guard isLinked ? transcript.numberWord(place)?.isOrdinal == false : numerals.begins(at: place),
-            let count = numerals.numeral(at: place), !count.isOrdinal, !isMeasured(count), telephone(at: place) == nil
+            let count = numerals.numeral(at: place), !count.isOrdinal, !isMeasured(count), telephone(at: place) == nil,
+            // "cinq cents milligrammes trois fois par jour".
+            isLinked
+                || transcript.wordBehindSpace(count.end).map({ transcript.isWord($0, Self.language.times) }) != true
         else { return nil }
         return Writing(end: row(count)?.end ?? count.end, words: nil)
     }
