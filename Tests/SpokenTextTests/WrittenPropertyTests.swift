@@ -69,11 +69,11 @@ import Testing
             ? """
             zéro un une deux quatre neuf dix onze seize vingt vingts trente soixante quatre-vingt septante cent cents mille million \
             millions milliard et virgule moins plus midi minuit demi demie quart le heures heure minutes degrés euros centimes pour \
-            cent mètres kilos premier troisième unième siècle janvier à ou entre de point 5 18h30 12,5 % € . , - ' \u{A0}
+            cent mètres kilos mil fois puissance fin Charles Paris appelle minutes premier troisième unième siècle janvier à ou entre de point 5 18h30 12,5 % € . , - ' \u{A0}
             """.split(separator: " ")
             : """
             zero one two nine ten twelve twenty thirty hundred thousand million and a half quarter past to point oh minus first \
-            second third twentieth January may pm p.m. o'clock degrees dollars cents pounds percent per hour miles kilometers at \
+            second third twentieth hours minutes over times p.m. of January may pm p.m. o'clock degrees dollars cents pounds percent per hour miles kilometers at \
             in between or 5 12.5 % $ . , - '
             """.split(separator: " ")
         let locale = try #require(SpokenLocale(tag))
@@ -94,6 +94,9 @@ import Testing
         "huit heures ", "moins ", "moins cinq ", "midi ", "un, deux, ", "dix ou ", "deux à ", "virgule ", "1 000 ",
         "1,",
         "five ", "twenty ", "a hundred ", "one, two, ", "six p.m. ", "half past ", "twenty twenty ", "5 ", "degrés ",
+        "onze cents et ", "cinq, dix, ", "dix et ", "cent et ", "mil neuf cent ", "one hour one ", "five and ",
+        "half a ",
+        "pour cent ", "dix degrés dix minutes ", "appelle le trente dix ",
         "vingt degrés ", "angle de dix degrés ", "e\u{301}", "deuxième et ",
     ])
     func longTextsAreReadInLinearTime(_ piece: String) {

@@ -81,7 +81,9 @@ struct EnglishWriting: WritingRules {
             if transcript.isWord(next, Self.hours), isHundreds(numeral, at: index) { return true }
         }
         // "nineteen hundred", which may be a year.
-        if isHundreds(numeral, at: index), mayEnd(at: numeral.end), !isYear(numeral, at: index) { return true }
+        if numeral.value >= 1500, isHundreds(numeral, at: index), mayEnd(at: numeral.end), !isYear(numeral, at: index) {
+            return true
+        }
         return (2001..<2100).contains(numeral.value) && numeral.decimals.isEmpty && mayEnd(at: numeral.end)
             && !isYear(numeral, at: index)
     }

@@ -137,9 +137,22 @@ struct FrenchNumeralReader: NumeralReader {
         return NumeralPart(value: part.value + rest.value, end: rest.end, isOrdinal: rest.isOrdinal)
     }
 
-    /// "onze cents euros", where the hundreds are no cents.
+    /// "onze cents euros", "onze cents ou deux mille euros", where the hundreds are no cents.
     private func isCounting(_ hundred: Int) -> Bool {
-        transcript.wordBehindSpace(hundred + 1).map { transcript.isWord($0, Self.countedByHundreds) } == true
+        guard var place = transcript.wordBehindSpace(hundred + 1) else { return false }
+        if transcript.isWord(place, Self.joints), var next = transcript.wordBehindSpace(place + 1),
+            var scale = transcript.numberWord(next)?.part
+        {
+            for _ in 0..<3 {
+                guard let more = transcript.joined(next + 1), let word = transcript.numberWord(more) else { break }
+                (next, scale) = (more, word.part)
+            }
+            guard scale == .hundred || scale == .thousand, let noun = transcript.wordBehindSpace(next + 1) else {
+                return false
+            }
+            place = noun
+        }
+        return transcript.isWord(place, Self.countedByHundreds)
     }
 
     private func isOrdinal(_ index: Int) -> Bool { transcript.numberWord(index)?.isOrdinal == true }
@@ -192,6 +205,7 @@ struct FrenchNumeralReader: NumeralReader {
     private static let first = WordKey("unième")
     private static let hour = WordKey("h")
     private static let comma = WordKey("virgule")
+    private static let joints = Set<WordKey>(words: "et ou à")
     private static let countedByHundreds = Set<WordKey>(
         words: """
             euros dollars francs mètres kilomètres grammes kilos litres watts calories tonnes hectares personnes habitants élèves \

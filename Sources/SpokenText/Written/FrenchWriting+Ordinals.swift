@@ -23,10 +23,18 @@ extension FrenchWriting {
 
     /// "fin dix-neuvième", "au début du dix-huitième".
     private func isCenturyAlone(_ numeral: Numeral, at index: Int) -> Bool {
-        guard (11...20).contains(numeral.value), isLast(numeral.end) else { return false }
+        guard (11...21).contains(numeral.value), isLast(numeral.end) || isBeforeOther(numeral.end) else { return false }
         let isLinked = transcript.keyBefore(index) == Self.ofThe
         return transcript.isWord(isLinked ? index - 4 : index - 2, Self.partsOfCenturies)
             && transcript.text.isSpace(index - 1) && (!isLinked || transcript.text.isSpace(index - 3))
+    }
+
+    /// "fin vingtième et début vingt et unième".
+    private func isBeforeOther(_ end: Int) -> Bool {
+        guard let joint = transcript.wordBehindSpace(end), transcript.isWord(joint, Self.nounJoints) else {
+            return false
+        }
+        return transcript.isWord(joint + 2, Self.partsOfCenturies)
     }
 
     /// "du premier au quinze août".
@@ -118,6 +126,7 @@ extension FrenchWriting {
         WordKey("Louis"): 9...18, WordKey("Henri"): 4...4, WordKey("Charles"): 3...10, WordKey("Napoléon"): 3...3,
         WordKey("Benoît"): 16...16, WordKey("Léon"): 10...14, WordKey("Pie"): 9...12, WordKey("Jean"): 23...23,
         WordKey("Élisabeth"): 2...2, WordKey("Elizabeth"): 2...2,
+        WordKey("Vatican"): 2...2,
     ]
     private static let verbs = Set<WordKey>(
         words: "est et était fut a règne régna meurt mourut naît de le qui ou en dit")

@@ -64,8 +64,18 @@ struct FrenchWriting: WritingRules {
             return isCounted ? unchanged : Writing(end: half, words: "\(numeral.value),5")
         }
         let isCode = isPostalCode(numeral, at: index)
+        if isBeforeMeasured(numeral) { return Writing(end: numeral.end, words: figures(numeral)) }
         return Writing(
             end: numeral.end, words: isCode ? String(numeral.value) : Self.grouped(numeral.value, from: 10_000))
+    }
+
+    /// "mille cinq cents ou deux mille euros", which look alike in figures.
+    private func isBeforeMeasured(_ numeral: Numeral) -> Bool {
+        guard numeral.value >= 1000, let joint = transcript.wordBehindSpace(numeral.end),
+            [Self.and, Self.or, Self.to].contains(transcript.key(joint)),
+            let place = transcript.wordBehindSpace(joint + 1), let next = numerals.words(at: place)
+        else { return false }
+        return next.value >= 1000 && measure(of: next) != nil
     }
 
     /// "code postal soixante-quinze mille", "vingt-neuf mille deux cents Brest". Whatever is counted mostly is a plural.
@@ -180,7 +190,8 @@ struct FrenchWriting: WritingRules {
         if !next.isFigures, isMeasured, (hours(next, at: place) ?? quantity(next, at: place))?.words == nil {
             return nil
         }
-        return Writing(end: numeral.end, words: figures(numeral))
+        let words = isMeasured ? figures(numeral) : Self.grouped(numeral.value, from: 10_000)
+        return Writing(end: numeral.end, words: words)
     }
 
     private func nextNumeral(behind end: Int) -> Int? {

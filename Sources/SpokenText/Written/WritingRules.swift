@@ -118,7 +118,8 @@ extension WritingRules {
     private func sharedScale(_ numeral: Numeral) -> Writing? {
         guard !numeral.isFigures, numeral.isWhole, numeral.value > 0,
             let joint = transcript.wordBehindSpace(numeral.end),
-            transcript.isWord(joint, Self.language.joints), let place = transcript.wordBehindSpace(joint + 1),
+            transcript.isWord(joint, Self.language.joints), !transcript.isWord(joint, Self.language.times),
+            let place = transcript.wordBehindSpace(joint + 1),
             let next = numerals.words(at: place), next.isWhole, next.end > place + 1,
             let scale = transcript.numberWord(next.end - 1)?.scale, numeral.value < next.value / scale
         else { return nil }
