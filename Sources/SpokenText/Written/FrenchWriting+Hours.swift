@@ -63,12 +63,15 @@ extension FrenchWriting {
             guard numeral.isWhole else { return Writing(end: half, words: nil) }
             return Writing(end: half, words: "\(numeral.value)\(Self.space)min\(Self.space)30")
         }
-        guard let place = transcript.wordBehindSpace(name + 1), numerals.begins(at: place),
+        guard var place = transcript.wordBehindSpace(name + 1) else { return nil }
+        let isLinked = transcript.key(place) == Self.and
+        if isLinked { place += 2 }
+        guard numerals.begins(at: place),
             let second = numerals.words(at: place), second.isWhole, second.value < 60
         else { return nil }
         let unit = measure(of: second)
         let isNamed = unit?.symbol == "s"
-        guard isNamed || unit == nil && second.value >= 10 && mayEnd(at: second.end) else { return nil }
+        guard isNamed || !isLinked && unit == nil && second.value >= 10 && mayEnd(at: second.end) else { return nil }
         let end = unit?.end ?? second.end
         if numeral.isOne, isElided(index) { return Writing(end: end, words: nil) }
         let words = "\(numeral.value)\(Self.space)min\(Self.space)\(second.value)"
@@ -104,7 +107,7 @@ extension FrenchWriting {
         case Self.and:
             if let half = half(behind: end) { return withUnit(Minute(value: 30, end: half)) }
             return quarter(behind: place + 1, articles: Self.one).map { Minute(value: 15, end: $0) }
-                ?? threeQuarters(at: place + 2)
+                ?? threeQuarters(at: place + 2) ?? namedMinute(behind: place + 1)
         case Self.minus:
             if let quarter = quarter(behind: place + 1, articles: Self.quarterArticles) {
                 return Minute(value: 45, end: quarter, isBefore: true)
@@ -117,6 +120,15 @@ extension FrenchWriting {
             return minute
         default: return threeQuarters(at: place) ?? spokenMinute(at: place)
         }
+    }
+
+    /// "trente minutes", which may stand behind "et".
+    private func namedMinute(behind end: Int) -> Minute? {
+        guard let place = transcript.wordBehindSpace(end), let count = numerals.words(at: place), count.isWhole,
+            count.value < 60
+        else { return nil }
+        let minute = withUnit(Minute(value: count.value, end: count.end))
+        return minute.end > count.end ? minute : nil
     }
 
     /// "huit heures trois quarts", as some say.

@@ -22,7 +22,7 @@ struct FrenchWriting: WritingRules {
 
     static let language = WritingLanguage(
         idioms: idioms,
-        joints: Set(words: "et ou à au sur contre puis fois plus moins font égale égalent puissance"),
+        joints: Set(words: "et ou à au sur contre puis fois plus moins font égale égalent puissance du"),
         lastJoints: Set(words: "et ou puis"),
         shares: [[over]],
         articles: Set(words: "le la les au aux du"),
@@ -167,15 +167,18 @@ struct FrenchWriting: WritingRules {
 
     /// "cinq à dix minutes", "deux ou trois euros", "entre huit et dix": the first number is written as the second one is.
     func range(_ numeral: Numeral, at index: Int) -> Writing? {
-        guard !numeral.isFigures, numeral.isWhole, !numeral.isOne || !isElided(index), staysInWords(numeral),
+        guard !numeral.isFigures, numeral.isWhole, !numeral.isOne || !isElided(index),
+            staysInWords(numeral) || transcript.keyBefore(index) == Self.minus,
             let joint = transcript.wordBehindSpace(numeral.end), let place = nextNumeral(behind: joint + 1),
-            let next = numerals.numeral(at: place), !next.isOrdinal, !next.isOne
+            let next = numerals.numeral(at: place), !next.isOrdinal, next.value != 1 || !next.isWhole
         else { return nil }
         // "entre moins deux et trois degrés".
         let first = transcript.keyBefore(index) == Self.minus ? index - 2 : index
         let unit = measure(of: next)
         let isMeasured = unit != nil || isHour(behind: next.end)
-        guard isMeasured || !numeral.isOne && (next.value >= 10 || !next.decimals.isEmpty) else { return nil }
+        guard isMeasured || first == index && !numeral.isOne && (next.value >= 10 || !next.decimals.isEmpty) else {
+            return nil
+        }
         let isRange =
             switch transcript.key(joint) {
             case Self.or, Self.over: true
@@ -217,11 +220,13 @@ struct FrenchWriting: WritingRules {
             else { return nil }
             return Writing(end: writing.end, words: "+" + words)
         }
-        guard before == .none || !Self.comparisons.contains(before) else { return nil }
+        guard before == .none || !Self.comparisons.contains(before) || before == Self.or && isSigned(before: index - 3)
+        else { return nil }
         let isDifference =
             isSpaced
             && (transcript.text.isDigits(index - 2) || transcript.numberWord(index - 2) != nil
-                || transcript.isWord(index - 2, Self.hourNames) || transcript.isWord(index - 2, Self.euroNames))
+                || transcript.isWord(index - 2, Self.hourNames) || transcript.isWord(index - 2, Self.euroNames)
+                || transcript.text.isMark(index - 2, "€$£%°") || isMeasurement(before: index - 1))
         guard !isDifference else { return nil }
         if let unit = measure(of: numeral), !["h", "min", "s"].contains(unit.symbol),
             let writing = quantity(numeral, at: place), let words = writing.words
@@ -231,10 +236,31 @@ struct FrenchWriting: WritingRules {
         if let range = range(numeral, at: place), let words = range.words {
             return Writing(end: range.end, words: "-" + words)
         }
+        // "il fait moins cinq ou moins dix".
+        if let joint = transcript.wordBehindSpace(numeral.end), transcript.isWord(joint, Self.language.joints),
+            let sign = transcript.wordBehindSpace(joint + 1), transcript.key(sign) == Self.minus,
+            let second = transcript.wordBehindSpace(sign + 1), let other = numerals.words(at: second)
+        {
+            return Writing(end: other.end, words: nil)
+        }
         guard announces, mayEnd(at: numeral.end), row(numeral) == nil else {
             return withoutSign(numeral, at: place)
         }
         return Writing(end: numeral.end, words: "-" + figures(numeral))
+    }
+
+    /// Whether a number below zero ends at a place: "moins dix ou moins quinze degrés".
+    private func isSigned(before end: Int) -> Bool {
+        var place = end - 1
+        if transcript.text.isDigits(place) { return transcript.text.isMark(place - 1, "-−") }
+        // Longer numbers have decimals, which temperatures of that kind lack.
+        while place > end - 10, transcript.isCardinal(place) { place -= 2 }
+        return place < end - 1 && transcript.key(place) == Self.minus
+    }
+
+    /// Whether a number and its unit of one word end at a place, as in "vingt kilomètres moins dix pour cent".
+    private func isMeasurement(before end: Int) -> Bool {
+        transcript.isNumber(end - 3) && transcript.text.isSpace(end - 2) && unit(behind: end - 2)?.end == end
     }
 
     // MARK: Ends

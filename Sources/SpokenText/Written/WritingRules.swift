@@ -182,8 +182,12 @@ extension WritingRules {
     /// Where "ou neuf" ends behind "huit heures": it has the same unit, and is too small for figures without one.
     private func smallCompanion(behind end: Int) -> Int? {
         guard let joint = transcript.wordBehindSpace(end), transcript.isWord(joint, Self.language.lastJoints),
-            let place = transcript.wordBehindSpace(joint + 1), let next = numerals.words(at: place), next.isWhole,
-            staysInWords(next), isLast(next.end)
+            var place = transcript.wordBehindSpace(joint + 1)
+        else { return nil }
+        // "six heures moins cinq ou moins dix".
+        let isSubtracted = transcript.isWord(place, Self.language.remainders)
+        if isSubtracted { place += 2 }
+        guard let next = numerals.words(at: place), next.isWhole, isSubtracted || staysInWords(next), isLast(next.end)
         else { return nil }
         return next.end
     }
