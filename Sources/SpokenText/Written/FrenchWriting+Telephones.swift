@@ -8,7 +8,10 @@ extension FrenchWriting {
             transcript.keyBefore(index) == Self.the, transcript.text.isSpace(index - 3),
             transcript.isWord(index - 4, Self.calls)
         else { return nil }
-        let numbers = options(at: index, digits: 2).flatMap { start in
+        let starts = options(at: index, digits: 2).filter { start in
+            (start.figures == "10" || start.figures.hasPrefix("3")) && transcript.text.isSpace(start.end)
+        }
+        let numbers = starts.flatMap { start in
             groups(behind: start.end, lengths: [2]).map { (start.figures + $0.figures[0], $0.end) }
         }.filter { mayEnd(at: $0.1) && !isNumberBehind($0.1) }
         guard let (figures, end) = numbers.first, numbers.count == 1 else { return nil }
