@@ -86,7 +86,7 @@ extension WritingRules {
     /// A row with what is told together with it: "deux, trois ou douze".
     private func longRow(_ numeral: Numeral) -> Writing? {
         guard let last = lastOfRow(numeral) else { return nil }
-        return Writing(end: list(from: last)?.last?.end ?? last.end, words: nil)
+        return Writing(end: measuredList(from: last)?.end ?? list(from: last)?.last?.end ?? last.end, words: nil)
     }
 
     private func lastOfRow(_ numeral: Numeral) -> Numeral? {
@@ -149,7 +149,15 @@ extension WritingRules {
 
     /// "cinq, dix, quinze degrés", "cinq et dix euros": the last one has the unit of all, or of itself alone.
     private func measuredList(from numeral: Numeral, at index: Int) -> Writing? {
-        guard !numeral.isFigures, !numeral.isOne, !isOfShare(index) else { return nil }
+        guard !numeral.isOne, !isOfShare(index), let list = measuredList(from: numeral), list.isInWords else {
+            return nil
+        }
+        return Writing(end: list.end, words: nil)
+    }
+
+    /// Where a list with a measurement ends, and whether one of its other numbers stays in words.
+    private func measuredList(from numeral: Numeral) -> (end: Int, isInWords: Bool)? {
+        guard !numeral.isFigures else { return nil }
         var (last, isInWords) = (numeral, false)
         // Longer lists are looked at again from a later number.
         for _ in 0..<16 {
@@ -157,9 +165,7 @@ extension WritingRules {
                 !next.isOne
             else { return nil }
             isInWords = isInWords || staysInWords(last)
-            if isMeasured(next) {
-                return isInWords ? Writing(end: measurement(next, at: place)?.end ?? next.end, words: nil) : nil
-            }
+            if isMeasured(next) { return (measurement(next, at: place)?.end ?? next.end, isInWords) }
             last = next
         }
         return nil
