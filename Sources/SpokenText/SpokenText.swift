@@ -26,7 +26,7 @@ public struct SpokenText: Sendable, Hashable {
     ///   - locale: nil for a language without rules, of which only the markup is taken away.
     ///   - lexicon: the words of the house, where it has some.
     public init(_ text: String, locale: SpokenLocale?, lexicon: LexiconReader? = nil) {
-        self.init(joining: SpokenTextStream.sentences(of: text, locale: locale, lexicon: lexicon))
+        self = SpokenTextStream.whole(text, locale: locale, lexicon: lexicon)
     }
 
     /// A text that is said as it is written.
@@ -63,8 +63,7 @@ public struct SpokenText: Sendable, Hashable {
 
     private mutating func append(_ span: Span) {
         if let last = spans.last, last.isUnchanged, span.isUnchanged {
-            spans[spans.count - 1] = Span(
-                from: last.from.lowerBound..<span.from.upperBound, to: last.to.lowerBound..<span.to.upperBound)
+            spans[spans.count - 1].join(span)
         } else {
             spans.append(span)
         }
@@ -97,4 +96,10 @@ extension SpokenText.Span {
     /// Words that stand for something written differently may have its length by chance; they then count as what they stand for, letter
     /// by letter, which is near enough.
     var isUnchanged: Bool { from.count == to.count }
+
+    /// Goes on as far as the next one.
+    mutating func join(_ next: Self) {
+        from = from.lowerBound..<next.from.upperBound
+        to = to.lowerBound..<next.to.upperBound
+    }
 }

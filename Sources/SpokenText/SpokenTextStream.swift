@@ -34,30 +34,20 @@ public struct SpokenTextStream: Sendable {
     /// The rest.
     public mutating func finish() -> [SpokenText] { sentences(isLast: true) }
 
-    /// Of a whole text.
-    static func sentences(of text: String, locale: SpokenLocale?, lexicon: LexiconReader?) -> [SpokenText] {
+    /// A whole text.
+    static func whole(_ text: String, locale: SpokenLocale?, lexicon: LexiconReader?) -> SpokenText {
         var stream = SpokenTextStream(locale: locale, lexicon: lexicon)
         stream.text = Array(text.unicodeScalars)
         stream.thinks = Thought.isOpen(atStartOf: stream.text)
-        return stream.sentences(isLast: true)
+        var (output, count) = (SpokenOutput(), 0)
+        output.reserve(stream.text.count)
+        while stream.readSentence(isLast: true, into: &output) { count += 1 }
+        return output.take(areJoined: count > 1)
     }
 
     private mutating func sentences(isLast: Bool) -> [SpokenText] {
-        var result: [SpokenText] = []
-        while start < text.count {
-            if thinks {
-                guard let thought = thought(isLast: isLast) else { break }
-                result.append(thought)
-            } else if let end = scanner.next(in: text, isLast: isLast) {
-                result.append(spoken(start..<end))
-                startsLine = text[end - 1] == "\n"
-                start = end
-            } else if case .found = Thought.opening.match(in: text, at: start, isLast: isLast) {
-                (thinks, searched) = (true, start)
-            } else {
-                break
-            }
-        }
+        var (output, result) = (SpokenOutput(), [SpokenText]())
+        while readSentence(isLast: isLast, into: &output) { result.append(output.take()) }
         scanner.drop(start)
         searched -= start
         if start == text.count { text = [] } else { text.removeFirst(start) }
@@ -65,8 +55,30 @@ public struct SpokenTextStream: Sendable {
         return result
     }
 
+    /// - Returns: whether there was one more that is whole, or a thought.
+    private mutating func readSentence(isLast: Bool, into output: inout SpokenOutput) -> Bool {
+        while start < text.count {
+            if thinks {
+                guard let length = endThought(isLast: isLast) else { return false }
+                output.skip(length)
+                return true
+            }
+            if let end = scanner.next(in: text, isLast: isLast) {
+                read(start..<end, into: &output)
+                startsLine = text[end - 1] == "\n"
+                start = end
+                return true
+            }
+            guard case .found = Thought.opening.match(in: text, at: start, isLast: isLast) else { return false }
+            (thinks, searched) = (true, start)
+        }
+        return false
+    }
+
     /// A thought says nothing. One that never ends is all that is left.
-    private mutating func thought(isLast: Bool) -> SpokenText? {
+    ///
+    /// - Returns: its length; nil if its end can't be seen yet.
+    private mutating func endThought(isLast: Bool) -> Int? {
         var end: Int?
         while searched < text.count, end == nil {
             switch text[searched] == "<" ? Thought.closing.match(in: text, at: searched, isLast: isLast) : .none {
@@ -84,15 +96,15 @@ public struct SpokenTextStream: Sendable {
             startsLine = true
             scanner.skip(to: end)
         }
-        return SpokenText(text: "", spans: [SpokenText.Span(from: 0..<end - start, to: 0..<0)])
+        return end - start
     }
 
-    private func spoken(_ range: Range<Int>) -> SpokenText {
+    private func read(_ range: Range<Int>, into output: inout SpokenOutput) {
         let sentence = range.count == text.count ? text : Array(text[range])
         var plain = PlainText(of: sentence, startsLine: startsLine)
         // What the lexicon puts there is read by the rules like everything else.
         if let lexicon { plain.replace(lexicon.replacements(in: plain.scalars)) }
-        guard let vocabulary else { return plain.unread }
-        return RuleReader.spoken(plain.scalars, origins: plain.origins, with: vocabulary)
+        guard let vocabulary else { return output.append(plain.unread) }
+        RuleReader.read(plain, with: vocabulary, into: &output)
     }
 }

@@ -67,9 +67,27 @@ final class TokenizedText {
     let hasEqualsSign: Bool
     var newest = Newest()
 
-    init(_ scalars: [Unicode.Scalar]) {
+    /// Memory that is used again for the next text.
+    struct Buffers {
+        fileprivate var tokens: [Token] = []
+        fileprivate var utf8: [UInt8] = []
+
+        init() {}
+
+        init(of text: TokenizedText) { (tokens, utf8) = (text.tokens, text.utf8) }
+    }
+
+    convenience init(_ scalars: [Unicode.Scalar]) {
+        var buffers = Buffers()
+        self.init(scalars, reusing: &buffers)
+    }
+
+    init(_ scalars: [Unicode.Scalar], reusing buffers: inout Buffers) {
         self.scalars = scalars
-        var (tokens, utf8) = ([Token](), [UInt8]())
+        var (tokens, utf8) = (buffers.tokens, buffers.utf8)
+        buffers = Buffers()
+        tokens.removeAll(keepingCapacity: true)
+        utf8.removeAll(keepingCapacity: true)
         tokens.reserveCapacity(scalars.count / 2 + 1)
         utf8.reserveCapacity(scalars.count + scalars.count / 8)
         var (index, hasEqualsSign) = (0, false)

@@ -19,6 +19,8 @@ struct WordTable<Value: Sendable>: Sendable, ExpressibleByDictionaryLiteral {
         self.entries = entries
     }
 
+    var words: some Collection<String> { entries.keys }
+
     subscript(word: String) -> Value? { entries[word] }
 
     func mayHold(_ length: Int, first: UInt8) -> Bool {

@@ -123,6 +123,9 @@ struct Unit: Sendable {
         return WordTable(found)
     }()
 
+    /// With what a unit behind a number may begin.
+    static let heads = String(String.UnicodeScalarView(symbols.words.compactMap(\.unicodeScalars.first))) + "°º℃%‰s"
+
     /// Letters that are units in a number's company only where nothing stands between them, or that are words of the language.
     static let onlyAttached: Set<String> = ["A", "N", "J", "a", "ch", "cd", "gal"]
 

@@ -1,7 +1,7 @@
 /// Numbers of accounts at a bank.
 enum Accounts {
     /// "FR76 3000 6000 0112 3456 7890 189": by groups of four, in French by pairs within them.
-    static let iban = Rule(at: "ABCDEFGHIJKLMNOPQRSTUVWXYZ", before: .digits) { context, index in
+    static let iban = Rule(at: "ABCDEFGHIJKLMNOPQRSTUVWXYZ", of: 2...2, before: .digits) { context, index in
         let text = context.text
         guard text.length(index) == 2, text.isAllCapitals(index), text.length(index + 1) >= 2,
             text.isBorder(index - 1) || text.isMark(index - 1, ":(«")

@@ -45,7 +45,7 @@ enum Addresses {
     }
 
     /// "192.168.1.10".
-    static let ofMachine = Rule(before: .stop) { context, index in
+    static let ofMachine = Rule(of: 1...3, before: .stop) { context, index in
         let text = context.text
         var end = index
         for part in 0..<4 {
@@ -63,7 +63,7 @@ enum Addresses {
     }
 
     /// "6.3.1".
-    static let versions = Rule(before: .stop) { context, index in
+    static let versions = Rule(of: 1...4, before: .stop) { context, index in
         let text = context.text
         guard text.length(index) <= 4, text.isMark(index + 1, "."), text.isDigits(index + 2) else { return nil }
         if let number = context.number(index), number.end > index + 3 || number.isInteger && number.end == index + 3 {

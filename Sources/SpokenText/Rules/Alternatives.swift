@@ -1,7 +1,7 @@
 /// Two words written as one: "et/ou", "invité(e)s", "w/o".
 enum Alternatives {
     /// "client(e)s", "fichier(s)", "ami·e·s": said as the shorter of the two words, which no listener misses.
-    static let endings = Rule(before: [.otherMark, .stop]) { context, index in
+    static let endings = Rule(of: 2...Int.max, before: [.otherMark, .stop]) { context, index in
         let text = context.text
         guard let word = text.word(index), text.length(index) > 1, !text.isAllCapitals(index),
             !functions.contains(word.lowercased()), !text.isMark(index - 1, ".@/_")
@@ -42,7 +42,7 @@ enum Alternatives {
     private static let functions: Set<String> = ["exp", "log", "ln", "sin", "cos", "tan", "sqrt", "abs", "max", "min"]
 
     /// "et/ou", "il/elle", "w/ milk".
-    static let slashed = Rule(before: .slash) { context, index in
+    static let slashed = Rule(of: 1...4, before: .slash) { context, index in
         let text = context.text
         guard let word = text.word(index), text.length(index) <= 4, !text.isMark(index - 1, "/.@-_:\\") else {
             return nil

@@ -1,7 +1,7 @@
 /// Days of the week, short.
 enum Calendar {
     /// "lun-ven", "lun.–sam.", and "L-V" in front of hours.
-    static let week = Rule(before: [.dash, .stop], in: .french) { context, index in
+    static let week = Rule(of: 1...3, before: [.dash, .stop], in: .french) { context, index in
         let text = context.text
         guard text.length(index) <= 3, !context.isDash(index - 1), !text.isMark(index - 1, ".'’@/")
         else {
@@ -28,7 +28,7 @@ enum Calendar {
     }
 
     /// "du lun. au ven.", "mar. et jeu.": a day that another one or an article explains.
-    static let day = Rule(before: .stop, in: .french) { context, index in
+    static let day = Rule(of: 3...3, before: .stop, in: .french) { context, index in
         let text = context.text
         guard let day = context.day(at: index),
             text.isSpace(index - 1) || index == 0 || text.isMark(index - 1, "(")
@@ -46,7 +46,7 @@ enum Calendar {
     }
 
     /// "lun 9/11", "sam 5 décembre": with a day of the month behind them, they are no sea and no game.
-    static let dated = Rule(before: .space, in: .french) { context, index in
+    static let dated = Rule(of: 3...3, before: .space, in: .french) { context, index in
         let text = context.text
         guard text.length(index) == 3, text.isDigits(index + 2), let day = context.day(at: index),
             text.isBorder(index - 1) || text.isMark(index - 1, "(,"), text.small(index + 2, in: 1...31) != nil,
@@ -65,7 +65,7 @@ enum Calendar {
     ]
 
     /// "semaine S48", "semaines S48 et S49", "S48 (semaine du 23)": elsewhere, it is the name of something.
-    static let weekNumber = Rule(at: "S", before: .digits, in: .french) { context, index in
+    static let weekNumber = Rule(at: "S", of: 1...1, before: .digits, in: .french) { context, index in
         let text = context.text
         guard let week = context.week(at: index) else { return nil }
         let number = context.language.cardinal(week, .masculine)
@@ -86,7 +86,7 @@ enum Calendar {
     ]
 
     /// "Mon-Fri", "Tue, Dec 1", "Dec. 25", "Dec 24th".
-    static let english = Rule(at: "MTWFSJADON", before: [.dash, .stop, .space, .pause], in: .english) {
+    static let english = Rule(at: "MTWFSJADON", of: 3...4, before: [.dash, .stop, .space, .pause], in: .english) {
         context, index in
         let text = context.text
         guard text.isCapitalised(index), !text.isAllCapitals(index),

@@ -1,7 +1,7 @@
 /// Hours of the day, and lengths of time written like them.
 enum Clock {
     /// "18h30", "8 h", "2h30min".
-    static let hours = Rule(before: [.space, .word], in: .french) { context, index in
+    static let hours = Rule(of: 1...3, before: [.space, .word], leadingTo: "hH", in: .french) { context, index in
         let text = context.text
         guard text.length(index) <= 3, let hour = text.value(index) else { return nil }
         let mark = text.behindSpace(index + 1)
@@ -49,7 +49,7 @@ enum Clock {
     }
 
     /// "14.30 h", as Switzerland writes it.
-    static let swiss = Rule(before: .stop, in: .french) { context, index in
+    static let swiss = Rule(of: 1...2, before: .stop, in: .french) { context, index in
         let text = context.text
         guard context.vocabulary.isSwiss || isLedToHour(context, index), let hour = text.small(index, in: 0...24),
             let minute = text.small(index + 2, in: 0...59, digits: 2...2), !text.isMark(index - 1, ".,/-"),
@@ -61,7 +61,7 @@ enum Clock {
     }
 
     /// "12:30", "08:05:01", "5:30 pm"; other figures with colons are ratios.
-    static let colons = Rule(before: [.colon, .space, .word]) { context, index in
+    static let colons = Rule(before: [.colon, .space, .word], leadingTo: ":aApP") { context, index in
         let text = context.text
         guard text.isMark(index + 1, ":"), text.isDigits(index + 2) else { return afternoon(context, index) }
         if context.isFrench, let length = Durations.colon(context, index) ?? verse(context, index) { return length }
@@ -105,7 +105,7 @@ enum Clock {
     private static let gospels: Set<String> = ["Marc", "Luc", "Jean"]
 
     /// "7.30pm".
-    static let dotted = Rule(before: .stop, in: .english) { context, index in
+    static let dotted = Rule(of: 1...2, before: .stop, in: .english) { context, index in
         let text = context.text
         guard text.isMark(index + 1, "."), let hour = text.small(index, in: 1...12), !text.isMark(index - 1, ".,:"),
             let minute = text.small(index + 2, in: 0...59, digits: 2...2), let half = half(of: context, at: index + 3)
@@ -169,7 +169,7 @@ enum Clock {
     }
 
     /// "24h/24", "24/7", "7j/7".
-    static let allDay = Rule(before: [.slash, .word]) { context, index in
+    static let allDay = Rule(before: [.slash, .word], leadingTo: "/hHjJ") { context, index in
         let text = context.text
         guard let first = text.value(index) else { return nil }
         guard context.isFrench else {

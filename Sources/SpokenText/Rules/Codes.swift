@@ -1,29 +1,36 @@
 /// Figures that are no quantity: codes, number plates, numbers to call.
 enum Codes {
+    /// "code 123 456".
+    static let halved = Rule(of: 3...3, before: .space) { context, index in
+        let text = context.text
+        guard text.isSingleSpace(index + 1), text.length(index + 2) == 3, text.isDigits(index + 2),
+            isNamed(context, index)
+        else { return nil }
+        let parts = [index, index + 2].map { place in
+            context.isFrench
+                ? context.language.code(text.string(place))
+                : context.language.digits(text.string(place).unicodeScalars)
+        }
+        return Reading(end: index + 3, words: parts.joined(separator: ", "))
+    }
+
+    /// "code 1-2-3-4".
+    static let dashed = Rule(of: 1...1, before: .dash) { context, index in
+        let text = context.text
+        guard !context.isDash(index - 1), isNamed(context, index) else { return nil }
+        var (end, parts) = (index + 1, [context.language.code(text.string(index))])
+        while context.isDash(end), text.isDigits(end + 1), parts.count < 12 {
+            parts.append(context.language.code(text.string(end + 1)))
+            end += 2
+        }
+        return parts.count > 2 ? Reading(end: end, words: parts.joined(separator: ", ")) : nil
+    }
+
     /// "le code 4589B", "code PIN : 0000": two by two where they are even, one by one in English.
-    static let secret = Rule { context, index in
+    static let secret = Rule(of: 4...12) { context, index in
         let text = context.text
         let length = text.length(index)
-        if length == 3, text.isSingleSpace(index + 1), text.length(index + 2) == 3, text.isDigits(index + 2),
-            isNamed(context, index)
-        {
-            let parts = [index, index + 2].map { place in
-                context.isFrench
-                    ? context.language.code(text.string(place))
-                    : context.language.digits(text.string(place).unicodeScalars)
-            }
-            return Reading(end: index + 3, words: parts.joined(separator: ", "))
-        }
-        if length == 1, context.isDash(index + 1), !context.isDash(index - 1), isNamed(context, index) {
-            // "1-2-3-4"
-            var (end, parts) = (index + 1, [context.language.code(text.string(index))])
-            while context.isDash(end), text.isDigits(end + 1), parts.count < 12 {
-                parts.append(context.language.code(text.string(end + 1)))
-                end += 2
-            }
-            if parts.count > 2 { return Reading(end: end, words: parts.joined(separator: ", ")) }
-        }
-        guard length >= 4, length <= 12, text.isBorder(index - 1) || text.isMark(index - 1, ":"),
+        guard text.isBorder(index - 1) || text.isMark(index - 1, ":"),
             isNamed(context, index) || isAnother(context, index)
         else {
             return nil
@@ -36,7 +43,7 @@ enum Codes {
     }
 
     /// "XY123456789FR": a row of many figures among letters is no number.
-    static let glued = Rule { context, index in
+    static let glued = Rule(of: 6...14) { context, index in
         let text = context.text
         let length = text.length(index)
         func isLetters(_ place: Int) -> Bool { text.isAllCapitals(place) && text.length(place) <= 3 }
@@ -53,7 +60,7 @@ enum Codes {
     }
 
     /// "le 49.3" of the constitution is never read with its mark.
-    static let article = Rule(at: "4", before: [.stop, .dash], in: .french) { context, index in
+    static let article = Rule(at: "4", of: 2...2, before: [.stop, .dash], in: .french) { context, index in
         let text = context.text
         guard text.string(index) == "49", text.string(index + 2) == "3", text.isSpace(index - 1),
             ["le", "du", "au", "article", "un", "ce"].contains(text.word(index - 2)?.lowercased() ?? ""),
@@ -65,7 +72,7 @@ enum Codes {
     }
 
     /// "S02E05".
-    static let episode = Rule(at: "Ss", before: .digits) { context, index in
+    static let episode = Rule(at: "Ss", of: 1...1, before: .digits) { context, index in
         let text = context.text
         guard text.length(index) == 1, let season = text.small(index + 1, in: 1...99),
             text.word(index + 2)?.lowercased() == "e", let episode = text.small(index + 3, in: 1...99, digits: 2...2),
@@ -79,7 +86,7 @@ enum Codes {
     }
 
     /// "12A45" behind a word for a code: the letter is no unit.
-    static let mixed = Rule(before: .word) { context, index in
+    static let mixed = Rule(of: 1...6, before: .word) { context, index in
         let text = context.text
         guard text.length(index) <= 6, text.isAllCapitals(index + 1), text.length(index + 1) <= 2,
             text.isDigits(index + 2),
@@ -143,7 +150,7 @@ enum Codes {
     }
 
     /// "AB-123-CD".
-    static let plate = Rule(before: .dash) { context, index in
+    static let plate = Rule(of: 2...2, before: .dash) { context, index in
         let text = context.text
         let isPair = { (place: Int) in text.isAllCapitals(place) && text.length(place) == 2 }
         guard isPair(index), text.mark(index + 1) == text.mark(index + 3), text.isDigits(index + 2),
@@ -162,7 +169,7 @@ enum Codes {
     }
 
     /// "appelez le 3919", "le 3646", "call 911".
-    static let toCall = Rule(before: Followers.all.subtracting(.word)) { context, index in
+    static let toCall = Rule(of: 3...4, before: Followers.all.subtracting(.word)) { context, index in
         let text = context.text
         let length = text.length(index)
         guard length == 3 || length == 4, text.isSpace(index - 1), let word = text.word(index - 2)?.lowercased(),

@@ -59,7 +59,7 @@ enum Compounds {
     }
 
     /// Letters that would be read as a word: "IA".
-    static let acronym = Rule(at: "ABCDEFGHIJKLMNOPQRSTUVWXYZ") { context, index in
+    static let acronym = Rule(at: "ABCDEFGHIJKLMNOPQRSTUVWXYZ", of: 2...4) { context, index in
         let text = context.text
         guard text.length(index) <= 4, text.length(index) > 1, text.isAllCapitals(index),
             context.abbreviations.spelt.contains(text.string(index)),

@@ -1,7 +1,7 @@
 /// Days of the calendar.
 enum Dates {
     /// "2026-02-01", and with an hour behind a T.
-    static let iso = Rule(before: [.dash, .slash]) { context, index in
+    static let iso = Rule(of: 4...4, before: [.dash, .slash]) { context, index in
         let text = context.text
         guard text.length(index) == 4, let year = text.value(index),
             context.isDash(index + 1) || text.isMark(index + 1, "/") && (1900..<2100).contains(year),
@@ -18,7 +18,7 @@ enum Dates {
     }
 
     /// "01/02/2026", "1.2.26", and "le 14/07". English has the month first behind slashes.
-    static let numeric = Rule(before: [.slash, .stop, .dash]) { context, index in
+    static let numeric = Rule(of: 1...2, before: [.slash, .stop, .dash]) { context, index in
         let text = context.text
         guard let first = text.small(index, in: 1...31), text.isMark(index + 1, "/.-"),
             let second = text.small(index + 2, in: 1...31), !text.isMark(index - 1, "/.-")
@@ -66,7 +66,7 @@ enum Dates {
     }
 
     /// "March 5", "March 5, 2024".
-    static let afterMonth = Rule(in: .english) { context, index in
+    static let afterMonth = Rule(of: 1...2, in: .english) { context, index in
         let text = context.text
         guard let day = text.small(index, in: 1...31), text.isSpace(index - 1),
             text.isCapitalised(index - 2),
@@ -90,7 +90,7 @@ enum Dates {
     static func isEnglishMonth(_ word: String) -> Bool { englishMonths.contains(word) }
 
     /// "on 7/4".
-    static let american = Rule(before: .slash, in: .english) { context, index in
+    static let american = Rule(of: 1...2, before: .slash, in: .english) { context, index in
         let text = context.text
         guard let month = text.small(index, in: 1...12), let day = text.small(index + 2, in: 1...31),
             !text.isMark(index + 3, "/"), text.isSpace(index - 1),
@@ -191,7 +191,8 @@ enum Dates {
     }
 
     /// "1 janvier" is written for "1er janvier".
-    static let firstOfMonth = Rule(at: "01", before: .space, in: .french) { context, index in
+    static let firstOfMonth = Rule(at: "01", of: 1...2, before: .space, leadingTo: "jfmasondJFMASOND", in: .french) {
+        context, index in
         let text = context.text
         guard text.value(index) == 1, text.length(index) <= 2, text.isSpace(index + 1),
             let month = text.word(index + 2), months.contains(month.lowercased())

@@ -1,6 +1,6 @@
 /// Minutes and seconds as they stand in sports and recipes: "1'32"4", "45'".
 enum Durations {
-    static let primes = Rule(before: [.pause, .otherMark]) { context, index in
+    static let primes = Rule(of: 1...3, before: [.pause, .otherMark], leadingTo: "'’′") { context, index in
         let text = context.text
         if !context.isFrench { return feet(context, index) }
         guard text.length(index) <= 3, text.isMark(index + 1, "'’′"),
@@ -91,7 +91,8 @@ enum Durations {
     ])
 
     /// "9\"58": seconds and hundredths of a sprint.
-    static let sprint = Rule(before: [.pause, .otherMark], in: .french) { context, index in
+    static let sprint = Rule(of: 1...2, before: [.pause, .otherMark], leadingTo: "\"″”", in: .french) {
+        context, index in
         let text = context.text
         guard text.isMark(index + 1, "\"″”"), text.length(index + 2) == 2, text.isDigits(index + 2),
             text.isBorder(index - 1),
@@ -103,7 +104,7 @@ enum Durations {
     }
 
     /// "48°51'24\"N" on a map.
-    static let arc = Rule(before: .otherMark, in: .french) { context, index in
+    static let arc = Rule(of: 1...3, before: .otherMark, leadingTo: "°", in: .french) { context, index in
         let text = context.text
         guard text.isMark(index + 1, "°"), let degrees = text.value(index), degrees <= 180, text.length(index) <= 3,
             let minutes = text.small(index + 2, in: 0...59), text.isMark(index + 3, "'’′")

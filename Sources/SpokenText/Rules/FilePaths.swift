@@ -1,7 +1,7 @@
 /// Where files lie.
 enum FilePaths {
     /// "C:\Users\Paul\notes.txt".
-    static let windows = Rule(at: "ABCDEFGHIJKLMNOPQRSTUVWXYZ", before: .colon) { context, index in
+    static let windows = Rule(at: "ABCDEFGHIJKLMNOPQRSTUVWXYZ", of: 1...1, before: .colon) { context, index in
         let text = context.text
         guard text.length(index) == 1, text.isMark(index + 1, ":"), text.isMark(index + 2, "\\"), isFree(text, index)
         else { return nil }

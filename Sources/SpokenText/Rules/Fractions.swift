@@ -25,7 +25,7 @@ enum Fractions {
     }
 
     /// "2½ L", "1 1/2 tasse": the unit stands between the whole and the half when it is said.
-    static let mixed = Rule(before: [.space, .otherMark]) { context, index in
+    static let mixed = Rule(before: [.space, .otherMark], leadingTo: "0123456789" + vulgars) { context, index in
         let text = context.text
         guard let whole = context.number(index), whole.isInteger, whole.end == index + 1 else { return nil }
         let start = text.behindSpace(index + 1)

@@ -1,7 +1,7 @@
 /// Spoons of recipes.
 enum Kitchen {
     /// "2 c. à s.", "c.à.c.", "1 c. à soupe", "2 càs".
-    static let spoons = Rule(at: "cC", in: .french) { context, index in
+    static let spoons = Rule(at: "cC", of: 1...5, in: .french) { context, index in
         guard let spoon = context.spoon(at: index) else { return nil }
         let name = context.countsMany(before: index) ? "cuillères à " : "cuillère à "
         return Reading(end: spoon.end, words: name + spoon.kind)

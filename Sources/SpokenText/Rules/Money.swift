@@ -1,7 +1,7 @@
 /// Amounts.
 enum Money {
     /// "12,50 €", "12€50", "3 M€", "20 CHF", "5 €/mois".
-    static let amount = Rule(before: .ofQuantities) { context, index in
+    static let amount = Rule(before: .ofQuantities, leadingTo: "€$£¥₿¢EUGJCkKMBbmt.") { context, index in
         let text = context.text
         guard var number = context.number(index) else { return nil }
         var sign = text.behindSpace(number.end)
@@ -54,7 +54,7 @@ enum Money {
     }
 
     /// "CHF 95.-", "EUR 20", and in Switzerland "Fr. 12.50".
-    static let codeFirst = Rule(at: "CEFGJU", before: [.space, .stop]) { context, index in
+    static let codeFirst = Rule(at: "CEFGJU", of: 2...3, before: [.space, .stop]) { context, index in
         let text = context.text
         var place = index + 1
         var currency = context.currency(at: index)?.currency

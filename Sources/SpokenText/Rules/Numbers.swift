@@ -1,7 +1,7 @@
 /// Numbers that nothing else explains.
 enum Numbers {
     /// "in 1984", in languages that read years their own way.
-    static let years = Rule(in: .english) { context, index in
+    static let years = Rule(of: 4...4, in: .english) { context, index in
         let text = context.text
         guard text.length(index) == 4, let value = text.value(index), (1010..<2100).contains(value) else { return nil }
         // "1990-1995"
@@ -21,7 +21,7 @@ enum Numbers {
     }
 
     /// "1,6e-19", "6.02e23": without a sign or decimals, it could be a code.
-    static let scientific = Rule(before: [.word, .pause, .stop]) { context, index in
+    static let scientific = Rule(before: [.word, .pause, .stop], leadingTo: "eE") { context, index in
         let text = context.text
         let isWhole = text.isWord(index + 1)
         let letter = isWhole ? index + 1 : index + 3
@@ -45,7 +45,7 @@ enum Numbers {
     }
 
     /// "the 1990s", "the 80s", "'80s".
-    static let decades = Rule(before: .word, in: .english) { context, index in
+    static let decades = Rule(of: 2...4, before: .word, leadingTo: "s", in: .english) { context, index in
         let text = context.text
         guard text.word(index + 1) == "s", let value = text.value(index), value % 10 == 0 else {
             return nil
@@ -60,7 +60,7 @@ enum Numbers {
     }
 
     /// "50-50", "50/50".
-    static let halves = Rule(at: "5", before: [.dash, .slash]) { context, index in
+    static let halves = Rule(at: "5", of: 2...2, before: [.dash, .slash]) { context, index in
         let text = context.text
         guard text.value(index) == 50, text.value(index + 2) == 50, text.length(index) == 2,
             text.length(index + 2) == 2,
@@ -71,7 +71,7 @@ enum Numbers {
     }
 
     /// "3 fois/jour", "2 repas/jour".
-    static let perPeriod = Rule(before: .slash, in: .french) { context, index in
+    static let perPeriod = Rule(of: 3...Int.max, before: .slash, in: .french) { context, index in
         let text = context.text
         guard text.length(index) > 2, text.isSpace(index - 1), text.isDigits(index - 2),
             let word = text.word(index),
@@ -82,7 +82,7 @@ enum Numbers {
     }
 
     /// "1/j", "3/sem": how often.
-    static let often = Rule(before: .slash, in: .french) { context, index in
+    static let often = Rule(of: 1...2, before: .slash, in: .french) { context, index in
         let text = context.text
         guard let count = text.small(index, in: 1...24), text.isMark(index + 1, "/"),
             let period = periods[text.string(index + 2)], text.isBorder(index - 1) || text.isMark(index - 1, "(:"),
@@ -111,7 +111,7 @@ enum Numbers {
     }
 
     /// "de 1 minute" is said as "d'une minute", but "de 1 à 10" as it is written.
-    static let elided = Rule(at: "dD", before: .space, in: .french) { context, index in
+    static let elided = Rule(at: "dD", of: 2...2, before: .space, in: .french) { context, index in
         let text = context.text
         guard let word = text.word(index), word == "de" || word == "De", text.isSpace(index + 1),
             text.length(index + 2) == 1, text.value(index + 2) == 1, context.number(index + 2)?.end == index + 3

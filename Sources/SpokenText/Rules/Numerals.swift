@@ -1,6 +1,6 @@
 /// Roman numerals, where the words around them say that they are some.
 enum Numerals {
-    static let roman = Rule(at: "IVXLCDM") { context, index in
+    static let roman = Rule(at: "IVXLCDM", of: 1...12) { context, index in
         let text = context.text
         guard text.length(index) <= 12 else { return nil }
         let letters = text.scalars[text.tokens[index].start..<text.tokens[index].end]
@@ -54,7 +54,7 @@ enum Numerals {
     }
 
     /// "XXe s.", "du XVe au XVIe s.", "aux XIXe et XXe s.".
-    static let century = Rule(at: "s", before: .stop, in: .french) { context, index in
+    static let century = Rule(at: "s", of: 1...1, before: .stop, in: .french) { context, index in
         let text = context.text
         guard text.length(index) == 1, text.isSpace(index - 1), !text.isWord(index + 2), isOrdinal(text, index - 2)
         else {

@@ -8,7 +8,8 @@ enum Ordinals {
         "nd": .masculine, "nds": .masculine, "nde": .feminine, "ndes": .feminine, "ᵈ": .masculine, "de": .feminine,
     ]
 
-    static let figures = Rule(before: [.word, .space, .stop, .pause]) { context, index in
+    static let figures = Rule(of: 1...9, before: [.word, .space, .stop, .pause], leadingTo: "eErRèÈnNdDiIᵉʳᵈsStT") {
+        context, index in
         let text = context.text
         // "1 er"
         if context.isFrench, text.value(index) == 1, text.isSingleSpace(index + 1), text.word(index + 2) == "er" {
@@ -49,7 +50,7 @@ enum Ordinals {
     }
 
     /// "1°)", "2°)" of a list: premièrement, deuxièmement.
-    static let adverb = Rule(before: .otherMark, in: .french) { context, index in
+    static let adverb = Rule(of: 1...2, before: .otherMark, leadingTo: "°º", in: .french) { context, index in
         let text = context.text
         guard text.isMark(index + 1, "°º"), text.isMark(index + 2, ")"),
             let value = text.small(index, in: 1...20), !text.startsWithZero(index), beginsPoint(text, index),

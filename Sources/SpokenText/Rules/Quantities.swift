@@ -1,7 +1,7 @@
 /// Numbers with a unit.
 enum Quantities {
     /// "10 km/h", "250 g", "21 °C", "5 %".
-    static let measured = Rule(before: .ofQuantities) { context, index in
+    static let measured = Rule(before: .ofQuantities, leadingTo: Unit.heads) { context, index in
         guard let number = context.number(index), let unit = context.unit(behind: number.end) else { return nil }
         let words = context.language.spoken(number, unit.isFeminine ? .feminine : .masculine)
         // "a five gigabyte file".
@@ -43,7 +43,7 @@ enum Quantities {
     }
 
     /// "1 500/1 800 m": too great for a part, and too near to each other for two things.
-    static let heights = Rule(before: [.space, .slash], in: .french) { context, index in
+    static let heights = Rule(before: [.space, .slash], leadingTo: "/", in: .french) { context, index in
         let text = context.text
         let slash = text.isSpace(index + 1) ? index + 3 : index + 1
         guard slash > index + 1 || text.length(index) > 3, text.isMark(slash, "/"), let number = context.number(index),
@@ -80,7 +80,7 @@ enum Quantities {
     ]
 
     /// "68,4 M d'habitants", "2 Mds de trajets".
-    static let millions = Rule(before: [.space, .word, .pause], in: .french) { context, index in
+    static let millions = Rule(before: [.space, .word, .pause], leadingTo: "M", in: .french) { context, index in
         let text = context.text
         guard let number = context.number(index) else { return nil }
         let letter = text.behindSpace(number.end)
@@ -94,7 +94,7 @@ enum Quantities {
     private static let scales = ["M": "million", "Md": "milliard", "Mds": "milliard", "Mrd": "milliard"]
 
     /// "27\"" of a screen.
-    static let inches = Rule(before: [.pause, .otherMark, .stop], in: .french) { context, index in
+    static let inches = Rule(before: [.pause, .otherMark, .stop], leadingTo: "\"″”", in: .french) { context, index in
         let text = context.text
         guard let number = context.number(index), text.isMark(number.end, "\"″”"),
             text.isSpace(index - 1),
@@ -105,7 +105,7 @@ enum Quantities {
     }
 
     /// "20 in. wide", "a 20 in. screen": without its full stop, and at the end of most sentences, "in" is another word.
-    static let shortInches = Rule(before: [.space, .word], in: .english) { context, index in
+    static let shortInches = Rule(before: [.space, .word], leadingTo: "i", in: .english) { context, index in
         let text = context.text
         guard let number = context.number(index), case let name = text.behindSpace(number.end),
             text.word(name) == "in", text.isMark(name + 1, ".")
@@ -128,7 +128,7 @@ enum Quantities {
     ]
 
     /// "05 s" and "00 min", behind hours or minutes: elsewhere figures with a zero in front are a code.
-    static let padded = Rule(at: "0", before: [.space, .word]) { context, index in
+    static let padded = Rule(at: "0", of: 2...9, before: [.space, .word], leadingTo: Unit.heads) { context, index in
         let text = context.text
         // "012345 kWh" on a meter.
         if (5...9).contains(text.length(index)), let value = text.value(index),
@@ -189,7 +189,7 @@ enum Quantities {
     }
 
     /// "2x4", "10 × 15 cm", "3x": times, or by where it is a size.
-    static let product = Rule(before: .ofQuantities) { context, index in
+    static let product = Rule(before: .ofQuantities, leadingTo: "xX×") { context, index in
         let text = context.text
         guard let number = context.number(index) else { return nil }
         let cross = text.behindSpace(number.end)

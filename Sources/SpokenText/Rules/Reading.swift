@@ -7,22 +7,30 @@ struct Reading {
     var isQuantity = false
 }
 
-/// A rule reads what begins at a token, or says that it isn't for it.
+/// A rule reads what begins at a token, or says that it isn't for it. What it says of the tokens that it wants spares most of the questions.
 struct Rule: Sendable {
+    typealias Reader = @Sendable (RuleContext, Int) -> Reading?
+
     /// With what the token may begin; nil for anything.
     let heads: String?
+    /// How many scalars it may have.
+    let lengths: ClosedRange<Int>
     /// What may stand behind the token; behind anything else the rule has nothing to say.
     let followers: Followers
+    /// With what the token may begin that stands behind it, or behind the number of which it is the beginning, past a space; nil for anything.
+    let next: String?
     /// In which texts it is asked.
     let languages: RuleLanguages
-    let read: @Sendable (RuleContext, Int) -> Reading?
+    let read: Reader
 
     init(
-        at heads: String? = nil, before followers: Followers = .all, in languages: RuleLanguages = .all,
-        _ read: @escaping @Sendable (RuleContext, Int) -> Reading?
+        at heads: String? = nil, of lengths: ClosedRange<Int> = 1...Int.max, before followers: Followers = .all,
+        leadingTo next: String? = nil, in languages: RuleLanguages = .all, _ read: @escaping Reader
     ) {
         self.heads = heads
+        self.lengths = lengths
         self.followers = followers
+        self.next = next
         self.languages = languages
         self.read = read
     }
@@ -139,7 +147,9 @@ struct RuleContext {
 /// answers is right, so that those that want more come first.
 struct RuleTable: Sendable {
     private static let digits: [Rule] = [
-        Sports.sets, Ordinals.adverb, Numbers.scientific, Codes.glued, Codes.article, Codes.secret, Codes.mixed,
+        Sports.sets, Ordinals.adverb, Numbers.scientific, Codes.glued, Codes.article, Codes.halved, Codes.dashed,
+        Codes.secret,
+        Codes.mixed,
         Codes.toCall, Quantities.millions, Quantities.inches, Quantities.shortInches,
         Durations.primes, Durations.sprint, Durations.arc, Dates.iso,
         Dates.american, Dates.afterMonth, Numbers.halves, Numbers.decades,
@@ -180,32 +190,74 @@ struct RuleTable: Sendable {
     static let french = RuleTable(.french)
     static let english = RuleTable(.english)
 
-    private static let heads = 256
-    private static let followers = 10
-
-    /// By the kind of the token, the low byte of its first scalar and the bit of its follower. Other scalars with the same byte find the
-    /// same rules, which look for themselves.
-    private let byToken: [[Rule]]
+    /// By the kind of the token.
+    private let byKind: [RuleSet]
 
     private init(_ language: RuleLanguages) {
-        var table: [[Rule]] = []
-        for all in [Self.digits, Self.word, [], Self.mark] {
-            let rules = all.filter { $0.languages.contains(language) }
-            for head in 0..<Self.heads {
-                let fitting = rules.filter { rule in
-                    rule.heads?.unicodeScalars.contains { Int($0.value) & (Self.heads - 1) == head } ?? true
-                }
-                for bit in 0..<Self.followers {
-                    table.append(fitting.filter { $0.followers.rawValue & 1 << UInt16(bit) != 0 })
-                }
-            }
+        byKind = [Self.digits, Self.word, [], Self.mark].map { rules in
+            RuleSet(rules.filter { $0.languages.contains(language) })
         }
-        byToken = table
     }
 
-    func rules(for token: Token, before follower: Followers) -> [Rule] {
-        let head = Int(token.head.value) & (Self.heads - 1)
-        return byToken[
-            (Int(token.kind.rawValue) * Self.heads + head) * Self.followers + follower.rawValue.trailingZeroBitCount]
+    func reading(at index: Int, of token: Token, before follower: Followers, in context: RuleContext) -> Reading? {
+        byKind[Int(token.kind.rawValue)].reading(at: index, of: token, before: follower, in: context)
+    }
+}
+
+/// Rules in order, of which those that fit a token are found by a bit for each.
+private struct RuleSet {
+    private static let longest = 15
+
+    private let readers: [Rule.Reader]
+    /// By the low byte of the first scalar. Other scalars with the same byte find the same rules, which look for themselves.
+    private let byHead: [UInt64]
+    private let byLength: [UInt64]
+    private let byFollower: [UInt64]
+    /// By the low byte of the scalar that what stands behind begins with; nothing is 0.
+    private let byNext: [UInt64]
+    /// Rules that care for that.
+    private let choosy: UInt64
+
+    init(_ rules: [Rule]) {
+        precondition(rules.count <= UInt64.bitWidth, "A set holds 64 rules: split it.")
+        func sets(_ count: Int, _ fits: (Rule, Int) -> Bool) -> [UInt64] {
+            (0..<count).map { key in
+                rules.indices.reduce(0) { fits(rules[$1], key) ? $0 | 1 << UInt64($1) : $0 }
+            }
+        }
+        func begins(_ heads: String?, _ byte: Int) -> Bool {
+            heads?.unicodeScalars.contains { Int($0.value & 0xFF) == byte } ?? true
+        }
+        readers = rules.map(\.read)
+        byHead = sets(256) { begins($0.heads, $1) }
+        byLength = sets(Self.longest + 1) {
+            $0.lengths.contains($1) || $1 == Self.longest && $0.lengths.upperBound > $1
+        }
+        byFollower = sets(10) { $0.followers.rawValue & 1 << UInt16($1) != 0 }
+        byNext = sets(256) { begins($0.next, $1) }
+        choosy = sets(1) { rule, _ in rule.next != nil }[0]
+    }
+
+    @inline(__always)
+    func reading(at index: Int, of token: Token, before follower: Followers, in context: RuleContext) -> Reading? {
+        var fitting =
+            byHead[Int(token.head.value & 0xFF)] & byLength[min(token.count, Self.longest)]
+            & byFollower[follower.rawValue.trailingZeroBitCount]
+        if fitting == 0 { return nil }
+        if fitting & choosy != 0 { fitting &= fittingNext(to: index, token, in: context) }
+        while fitting != 0 {
+            if let reading = readers[fitting.trailingZeroBitCount](context, index) { return reading }
+            fitting &= fitting - 1
+        }
+        return nil
+    }
+
+    private func fittingNext(to index: Int, _ token: Token, in context: RuleContext) -> UInt64 {
+        let text = context.text
+        let next = text.behindSpace((token.kind == .digits ? context.number(index)?.end : nil) ?? index + 1)
+        guard next < text.count else { return byNext[0] }
+        let (head, kind) = (text.tokens[next].head, text.tokens[next].kind)
+        // Letters beyond ASCII may be other spellings of those that a rule wants.
+        return head.value < 0x80 || kind != .word ? byNext[Int(head.value & 0xFF)] : UInt64.max
     }
 }

@@ -1,30 +1,22 @@
-/// Goes through a text once, asks the rules, and notes what became of what.
+/// Goes through a sentence once, asks the rules, and notes what became of what.
 struct RuleReader {
     private let context: RuleContext
     private let origins: Origins
-    private var out: [UInt8] = []
-    private var length = 0
-    private var last: Unicode.Scalar = " "
     private var isRead = false
     /// What the newest figures became.
     private var said = ""
-    private var spans: [SpokenText.Span] = []
 
-    static func spoken(_ scalars: [Unicode.Scalar], origins: Origins, with vocabulary: Vocabulary) -> SpokenText {
-        var reader = RuleReader(
-            context: RuleContext(text: TokenizedText(scalars), vocabulary: vocabulary), origins: origins)
-        reader.read()
-        return SpokenText(text: String(decoding: reader.out, as: UTF8.self), spans: reader.spans)
+    static func read(_ plain: PlainText, with vocabulary: Vocabulary, into output: inout SpokenOutput) {
+        let text = TokenizedText(plain.scalars, reusing: &output.buffers)
+        var reader = RuleReader(context: RuleContext(text: text, vocabulary: vocabulary), origins: plain.origins)
+        reader.read(into: &output)
+        output.end(plain.origins.end)
+        output.buffers = TokenizedText.Buffers(of: text)
     }
 
-    private init(context: RuleContext, origins: Origins) {
-        self.context = context
-        self.origins = origins
-        out.reserveCapacity(2 * context.text.utf8.count + 32)
-        spans.reserveCapacity(4)
-    }
+    private init(context: RuleContext, origins: Origins) { (self.context, self.origins) = (context, origins) }
 
-    private mutating func read() {
+    private mutating func read(into output: inout SpokenOutput) {
         let text = context.text
         var (index, copied) = (0, 0)
         /// The end of the newest quantity, which a dash may continue.
@@ -36,17 +28,17 @@ struct RuleReader {
             } else if quantity == index, context.isDash(index), text.isDigits(index + 1),
                 !(text.startsWithZero(index + 1) && text.length(index + 1) > 2)
             {
-                copy(copied..<index)
-                append(context.dash(at: index), from: index, to: index + 1)
+                copy(copied..<index, to: &output)
+                append(context.dash(at: index), from: index, to: index + 1, in: &output)
                 index += 1
                 copied = index
             } else if let reading = reading(at: index, of: token) {
                 if token.kind == .digits, copied == index - 1, isHeardAsOne(with: reading.words, at: index) {
-                    append(", ", from: copied, to: index)
+                    append(", ", from: copied, to: index, in: &output)
                 } else {
-                    copy(copied..<index)
+                    copy(copied..<index, to: &output)
                 }
-                append(reading.words, from: index, to: reading.end)
+                append(reading.words, from: index, to: reading.end, in: &output)
                 index = reading.end
                 copied = index
                 if reading.isQuantity { quantity = index }
@@ -54,10 +46,7 @@ struct RuleReader {
                 index += 1
             }
         }
-        copy(copied..<index)
-        if spans.isEmpty, origins.end > 0 {
-            spans.append(SpokenText.Span(from: 0..<origins.end, to: 0..<0))
-        }
+        copy(copied..<index, to: &output)
     }
 
     /// Whether a pause must keep a number apart from the one before it: "60 12", "4 20 7" are no seventy-two and no eighty-seven.
@@ -79,81 +68,45 @@ struct RuleReader {
         {
             return token.count > 4 ? nil : ShortForms.general.read(context, index)
         }
-        for rule in context.vocabulary.rules.rules(for: token, before: follower) {
-            if let reading = rule.read(context, index) { return reading }
-        }
-        return nil
+        return context.vocabulary.rules.reading(at: index, of: token, before: follower, in: context)
     }
 
     /// Words beside letters get a space.
-    private mutating func append(_ words: String, from first: Int, to end: Int) {
-        let begin = length
-        if let scalar = words.unicodeScalars.first, last.isLetter || last.isDigit, scalar.isLetter { put(" ") }
-        put(contentsOf: words)
+    private mutating func append(_ words: String, from first: Int, to end: Int, in output: inout SpokenOutput) {
+        let begin = output.length
+        if let scalar = words.unicodeScalars.first, output.last.isLetter || output.last.isDigit, scalar.isLetter {
+            output.put(" ")
+        }
+        output.put(words)
         isRead = true
         if context.text.isDigits(first) { said = words }
-        note(context.text.tokens[first].start..<context.text.tokens[end - 1].end, begin: begin)
+        output.note(context.text.tokens[first].start..<context.text.tokens[end - 1].end, in: origins, begin: begin)
     }
 
     /// Tokens that stay as they are.
-    private mutating func copy(_ range: Range<Int>) {
+    private mutating func copy(_ range: Range<Int>, to output: inout SpokenOutput) {
         guard !range.isEmpty else { return }
-        let tokens = context.text.tokens
+        let text = context.text
         var first = range.lowerBound
-        if isRead, last.isLetter, tokens[first].head.isLetter {
-            let begin = length
-            put(" ")
-            put(tokens: first..<first + 1)
-            note(tokens[first].start..<tokens[first].end, begin: begin)
+        func copy(_ range: Range<Int>) {
+            let begin = output.length
+            output.put(range, of: text)
+            output.note(
+                text.tokens[range.lowerBound].start..<text.tokens[range.upperBound - 1].end, in: origins, begin: begin)
+        }
+        if isRead, output.last.isLetter, text.tokens[first].head.isLetter {
+            let begin = output.length
+            output.put(" ")
+            output.put(first..<first + 1, of: text)
+            output.note(text.tokens[first].start..<text.tokens[first].end, in: origins, begin: begin)
             first += 1
         }
         isRead = false
         guard first < range.upperBound else { return }
-        if origins.areConsecutive(tokens[first].start...tokens[range.upperBound - 1].end) {
-            let begin = length
-            put(tokens: first..<range.upperBound)
-            return note(tokens[first].start..<tokens[range.upperBound - 1].end, begin: begin)
+        if origins.areConsecutive(text.tokens[first].start...text.tokens[range.upperBound - 1].end) {
+            return copy(first..<range.upperBound)
         }
-        for index in first..<range.upperBound {
-            let begin = length
-            put(tokens: index..<index + 1)
-            note(tokens[index].start..<tokens[index].end, begin: begin)
-        }
-    }
-
-    private mutating func put(tokens range: Range<Int>) {
-        let tokens = context.text.tokens
-        let (first, final) = (tokens[range.lowerBound], tokens[range.upperBound - 1])
-        out += context.text.utf8[first.bytes.lowerBound..<final.bytes.upperBound]
-        last = context.text.scalars[final.end - 1]
-        length += final.end - first.start
-    }
-
-    private mutating func put(contentsOf words: String) {
-        guard let final = words.unicodeScalars.last else { return }
-        out += words.utf8
-        last = final
-        for byte in words.utf8 where byte & 0xC0 != 0x80 { length += 1 }
-    }
-
-    private mutating func put(_ scalar: Unicode.Scalar) {
-        out.append(scalar)
-        last = scalar
-        length += 1
-    }
-
-    private mutating func note(_ range: Range<Int>, begin: Int) {
-        // What was taken away behind a stretch belongs to it, and what was taken away at the beginning to the first one.
-        let span = SpokenText.Span(
-            from: (spans.last?.from.upperBound ?? 0)..<origins[range.upperBound], to: begin..<length)
-        let isPart = origins.isContinued(range.lowerBound)
-        let joins = span.isUnchanged && !origins.isContinued(range.upperBound)
-        if let last = spans.last, isPart || last.isUnchanged && joins {
-            spans[spans.count - 1] = SpokenText.Span(
-                from: last.from.lowerBound..<span.from.upperBound, to: last.to.lowerBound..<span.to.upperBound)
-        } else {
-            spans.append(span)
-        }
+        for index in first..<range.upperBound { copy(index..<index + 1) }
     }
 }
 

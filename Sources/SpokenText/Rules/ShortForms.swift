@@ -1,7 +1,7 @@
 /// Abbreviations.
 enum ShortForms {
     /// "av. J.-C.", "J.-C.".
-    static let beforeChrist = Rule(at: "aJ", in: .french) { context, index in
+    static let beforeChrist = Rule(at: "aJ", of: 1...3, in: .french) { context, index in
         let text = context.text
         guard text.length(index) <= 3, text.isMark(index + 1, ".") || text.isMark(index + 3, "."),
             let word = text.word(index)
@@ -22,7 +22,7 @@ enum ShortForms {
     }
 
     /// "c.-à-d.", "p. ex.", "s.v.p.", "e.g.".
-    static let lettered = Rule(before: .stop) { context, index in
+    static let lettered = Rule(of: 1...1, before: .stop) { context, index in
         let text = context.text
         guard text.length(index) == 1, text.isMark(index + 1, ".") else { return nil }
         let head = text.tokens[index].head
@@ -47,7 +47,7 @@ enum ShortForms {
     }
 
     /// "M. Dupont", "Mme Martin", "St-Denis".
-    static let title = Rule(at: "ABCDEFGHIJKLMNOPQRSTUVWXYZ") { context, index in
+    static let title = Rule(at: "ABCDEFGHIJKLMNOPQRSTUVWXYZ", of: 1...5) { context, index in
         let text = context.text
         guard text.length(index) <= 5, text.isCapitalised(index),
             let title = text.entry(index, in: context.abbreviations.titles),
@@ -98,7 +98,7 @@ enum ShortForms {
     ]
 
     /// "T° : 20 °C".
-    static let temperature = Rule(at: "T", before: .otherMark, in: .french) { context, index in
+    static let temperature = Rule(at: "T", of: 1...1, before: .otherMark, in: .french) { context, index in
         let text = context.text
         guard text.length(index) == 1, text.isMark(index + 1, "°"),
             text.isBorder(index + 2) || text.isMark(index + 2, ":"),
@@ -108,7 +108,7 @@ enum ShortForms {
     }
 
     /// "n° 5", "p. 12".
-    static let numbered = Rule { context, index in
+    static let numbered = Rule(of: 1...6) { context, index in
         let text = context.text
         guard text.length(index) <= 6,
             text.isMark(index + 1, ".°º") || text.length(index) == 2 && text.isDigits(index + 2),
@@ -148,7 +148,7 @@ enum ShortForms {
     }
 
     /// "av. Foch", "bd de la République".
-    static let place = Rule(before: .stop) { context, index in
+    static let place = Rule(of: 1...4, before: .stop) { context, index in
         let text = context.text
         guard text.length(index) <= 4, text.isMark(index + 1, "."),
             let full = text.entry(index, in: context.abbreviations.ofPlaces),
@@ -182,7 +182,7 @@ enum ShortForms {
     }
 
     /// "etc.", "env.", "rdv".
-    static let general = Rule { context, index in
+    static let general = Rule(of: 1...6) { context, index in
         let text = context.text
         guard text.length(index) <= 6, !text.isMark(index - 1, "-'’@#./_"), !text.isDigits(index - 1) else {
             return nil

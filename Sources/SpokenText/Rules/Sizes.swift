@@ -1,7 +1,7 @@
 /// Sizes of clothes.
 enum Sizes {
     /// "taille S/M".
-    static let letters = Rule(at: "SMLX", before: .slash) { context, index in
+    static let letters = Rule(at: "SMLX", of: 1...4, before: .slash) { context, index in
         let text = context.text
         guard names.contains(text.string(index)), names.contains(text.string(index + 2)),
             text.isBorder(index + 3) || text.isMark(index + 3, ".,;:!?)"), text.isSpace(index - 1)
@@ -14,7 +14,7 @@ enum Sizes {
     }
 
     /// "un jean T. 38": elsewhere it is a volume.
-    static let short = Rule(at: "T", before: .stop, in: .french) { context, index in
+    static let short = Rule(at: "T", of: 1...1, before: .stop, in: .french) { context, index in
         let text = context.text
         let size = text.behindSpace(index + 2)
         guard text.length(index) == 1, text.isMark(index + 1, "."),

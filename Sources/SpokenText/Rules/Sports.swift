@@ -1,7 +1,7 @@
 /// Results of matches that are no quantities.
 enum Sports {
     /// "6-4 7-5", "6/4, 7/6 (7/4)": the sets of a match of tennis.
-    static let sets = Rule(at: "01234567", before: [.dash, .slash], in: .french) { context, index in
+    static let sets = Rule(at: "01234567", of: 1...1, before: [.dash, .slash], in: .french) { context, index in
         let text = context.text
         guard var set = TennisSet(at: index, in: context),
             text.isBorder(index - 1) || text.isMark(index - 1, "(:"),

@@ -1,7 +1,7 @@
 /// Telephone numbers: groups of figures with a short pause between them.
 enum Telephones {
     /// "01 23 45 67 89", "06.12.34.56.78", "0123456789", "0800 123 456".
-    static let national = Rule(at: "0", in: .french) { context, index in
+    static let national = Rule(at: "0", of: 1...10, in: .french) { context, index in
         let text = context.text
         guard text.scalars[text.tokens[index].start] == "0", !text.isMark(index - 1, ".,/-:") else {
             return nil
@@ -13,7 +13,7 @@ enum Telephones {
     }
 
     /// "555-123-4567", "1-800-555-1234".
-    static let american = Rule(before: [.dash, .stop, .space], in: .english) { context, index in
+    static let american = Rule(of: 1...3, before: [.dash, .stop, .space], in: .english) { context, index in
         let text = context.text
         guard !text.isMark(index - 1, "-–.,/+:$£€"),
             !text.isDigits(index - 2) || !text.isSpace(index - 1)

@@ -1,7 +1,7 @@
 /// Where the wind comes from.
 enum Weather {
     /// "N-O", "S-E", "N-NO".
-    static let wind = Rule(at: "NSOE", before: .dash) { context, index in
+    static let wind = Rule(at: "NSOE", of: 1...1, before: .dash) { context, index in
         let text = context.text
         if context.isFrench, let corner = frenchCorners[text.string(index) + "-" + text.string(index + 2)],
             !context.isDash(index - 1), !context.isDash(index + 3), !text.isDigits(index + 3)
@@ -23,7 +23,7 @@ enum Weather {
     }
 
     /// "NW wind", "winds SE": the letters alone are many other things.
-    static let corner = Rule(at: "NS") { context, index in
+    static let corner = Rule(at: "NS", of: 2...2) { context, index in
         let text = context.text
         guard text.length(index) == 2 else { return nil }
         if context.isFrench { return frenchCorner(context, index) }

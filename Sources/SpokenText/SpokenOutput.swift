@@ -1,0 +1,108 @@
+/// What is said of a text, sentence by sentence, and where each stretch of it comes from. Its memory is used for all of them.
+struct SpokenOutput {
+    private var bytes: [UInt8] = []
+    private var spans: [SpokenText.Span] = []
+    /// How many scalars are said.
+    private(set) var length = 0
+    /// The newest one of the sentence; a space before there is one.
+    private(set) var last: Unicode.Scalar = " "
+    /// Where the sentence begins, in the original and among the spans.
+    private var (start, firstSpan) = (0, 0)
+    /// Where sentences are cut into tokens.
+    var buffers = TokenizedText.Buffers()
+
+    mutating func reserve(_ scalars: Int) { bytes.reserveCapacity(2 * scalars + 32) }
+
+    /// All that is said since this was asked last.
+    ///
+    /// - Parameter areJoined: whether neighbours that stay as they are make one span across sentences.
+    mutating func take(areJoined: Bool = false) -> SpokenText {
+        if areJoined { joinSpans() }
+        defer {
+            bytes.removeAll(keepingCapacity: true)
+            spans = []
+            (length, start, firstSpan) = (0, 0, 0)
+        }
+        return SpokenText(text: String(decoding: bytes, as: UTF8.self), spans: spans)
+    }
+
+    private mutating func joinSpans() {
+        guard var newest = spans.indices.first else { return }
+        for index in spans.indices.dropFirst() {
+            if spans[newest].isUnchanged, spans[index].isUnchanged {
+                spans[newest].join(spans[index])
+            } else {
+                newest += 1
+                spans[newest] = spans[index]
+            }
+        }
+        spans.removeLast(spans.count - 1 - newest)
+    }
+
+    // MARK: Sentences
+
+    /// A sentence, or a thought, of which nothing is said.
+    mutating func skip(_ count: Int) {
+        spans.append(SpokenText.Span(from: start..<start + count, to: length..<length))
+        end(count)
+    }
+
+    /// A sentence that no rule has read.
+    mutating func append(_ text: SpokenText) {
+        for span in text.spans {
+            spans.append(
+                SpokenText.Span(
+                    from: span.from.lowerBound + start..<span.from.upperBound + start,
+                    to: span.to.lowerBound + length..<span.to.upperBound + length))
+        }
+        bytes += text.text.utf8
+        length += text.spans.last?.to.upperBound ?? 0
+        end(text.spans.last?.from.upperBound ?? 0)
+    }
+
+    /// The sentence is read; the original has so many scalars of it.
+    mutating func end(_ count: Int) {
+        if spans.count == firstSpan, count > 0 { return skip(count) }
+        (start, firstSpan, last) = (start + count, spans.count, " ")
+    }
+
+    // MARK: Words
+
+    mutating func put(_ scalar: Unicode.Scalar) {
+        bytes.append(scalar)
+        last = scalar
+        length += 1
+    }
+
+    mutating func put(_ words: String) {
+        guard let final = words.unicodeScalars.last else { return }
+        let before = bytes.count
+        bytes += words.utf8
+        last = final
+        for index in before..<bytes.count where bytes[index] & 0xC0 != 0x80 { length += 1 }
+    }
+
+    mutating func put(_ tokens: Range<Int>, of text: TokenizedText) {
+        let (first, final) = (text.tokens[tokens.lowerBound], text.tokens[tokens.upperBound - 1])
+        bytes += text.utf8[first.bytes.lowerBound..<final.bytes.upperBound]
+        last = text.scalars[final.end - 1]
+        length += final.end - first.start
+    }
+
+    /// What is said from `begin` on stands for a range of the sentence.
+    mutating func note(_ range: Range<Int>, in origins: Origins, begin: Int) {
+        let isFirst = spans.count == firstSpan
+        let newest = spans.count - 1
+        // What was taken away behind a stretch belongs to it, and what was taken away at the beginning to the first one.
+        let span = SpokenText.Span(
+            from: (isFirst ? start : spans[newest].from.upperBound)..<start + origins[range.upperBound],
+            to: begin..<length)
+        let isPart = origins.isContinued(range.lowerBound)
+        let joins = span.isUnchanged && !origins.isContinued(range.upperBound)
+        if !isFirst, isPart || joins && spans[newest].isUnchanged {
+            spans[newest].join(span)
+        } else {
+            spans.append(span)
+        }
+    }
+}
