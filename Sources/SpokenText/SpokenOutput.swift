@@ -11,7 +11,11 @@ struct SpokenOutput {
     /// Where sentences are cut into tokens.
     var buffers = TokenizedText.Buffers()
 
-    mutating func reserve(_ scalars: Int) { bytes.reserveCapacity(2 * scalars + 32) }
+    /// For a text of so many scalars.
+    mutating func reserve(_ scalars: Int) {
+        bytes.reserveCapacity(2 * scalars + 32)
+        spans.reserveCapacity(scalars / 8 + 4)
+    }
 
     /// All that is said since this was asked last.
     ///
@@ -76,10 +80,10 @@ struct SpokenOutput {
 
     mutating func put(_ words: String) {
         guard let final = words.unicodeScalars.last else { return }
-        let before = bytes.count
         bytes += words.utf8
         last = final
-        for index in before..<bytes.count where bytes[index] & 0xC0 != 0x80 { length += 1 }
+        length += words.utf8.count
+        for byte in words.utf8 where byte & 0xC0 == 0x80 { length -= 1 }
     }
 
     mutating func put(_ tokens: Range<Int>, of text: TokenizedText) {

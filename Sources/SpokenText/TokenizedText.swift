@@ -2,17 +2,40 @@
 struct Token {
     enum Kind: UInt8 { case digits, word, space, mark }
 
-    var kind: Kind
+    let kind: Kind
     /// What it is for the token before it.
-    var follower: Followers
+    let follower: Followers
     /// Its first scalar.
-    var head: Unicode.Scalar
-    var start: Int
-    var end: Int
-    /// Where it lies in the bytes of the text.
-    var bytes: Range<Int>
+    let head: Unicode.Scalar
+    /// Of a word of up to eight letters without accents, these, one a byte; of up to fifteen figures, their value.
+    let content: UInt64?
+    // Half as long as usual, so that a token is soon copied.
+    private let (first, last): (UInt32, UInt32)
+    private let (firstByte, lastByte): (UInt32, UInt32)
 
-    var count: Int { end - start }
+    fileprivate init(_ kind: Kind, _ head: Unicode.Scalar, content: UInt64?, scalars: Range<Int>, bytes: Range<Int>) {
+        self.kind = kind
+        self.head = head
+        self.content = content
+        follower =
+            switch kind {
+            case .digits: .digits
+            case .word: .word
+            case .space: .space
+            case .mark: Followers(mark: head)
+            }
+        (first, last) = (UInt32(truncatingIfNeeded: scalars.lowerBound), UInt32(truncatingIfNeeded: scalars.upperBound))
+        (firstByte, lastByte) = (
+            UInt32(truncatingIfNeeded: bytes.lowerBound), UInt32(truncatingIfNeeded: bytes.upperBound)
+        )
+    }
+
+    var start: Int { Int(first) }
+    var end: Int { Int(last) }
+    /// Where it lies in the bytes of the text.
+    var bytes: Range<Int> { Int(firstByte)..<Int(lastByte) }
+    var count: Int { Int(last &- first) }
+    var isASCII: Bool { lastByte &- firstByte == last &- first }
 }
 
 /// Kinds of tokens that may follow one. A rule names those that it wants, so that it is asked only where it can apply.
@@ -96,23 +119,33 @@ final class TokenizedText {
             let (kind, first) = (head.tokenKind, utf8.count)
             utf8.append(head)
             var end = index + 1
-            if head == "=" { hasEqualsSign = true }
-            if kind != .mark {
+            var content: UInt64 = 0
+            switch kind {
+            case .mark: if head == "=" { hasEqualsSign = true }
+            case .space: while end < scalars.count, scalars[end].tokenKind == kind { end += 1 }
+            case .word:
+                content = UInt64(head.value)
                 while end < scalars.count, scalars[end].tokenKind == kind {
-                    utf8.append(scalars[end])
+                    content = content << 8 | UInt64(scalars[end].value)
+                    end += 1
+                }
+            case .digits:
+                content = UInt64(head.value &- 0x30)
+                while end < scalars.count, scalars[end].isDigit {
+                    content = content &* 10 &+ UInt64(scalars[end].value &- 0x30)
                     end += 1
                 }
             }
-            let follower: Followers =
+            for place in index + 1..<end { utf8.append(scalars[place]) }
+            let isKnown =
                 switch kind {
-                case .digits: .digits
-                case .word: .word
-                case .space: .space
-                case .mark: Followers(mark: head)
+                case .word: end - index <= 8 && utf8.count - first == end - index
+                case .digits: end - index <= Self.longestNumber
+                case .space, .mark: false
                 }
             tokens.append(
                 Token(
-                    kind: kind, follower: follower, head: head, start: index, end: end, bytes: first..<utf8.count))
+                    kind, head, content: isKnown ? content : nil, scalars: index..<end, bytes: first..<utf8.count))
             index = end
         }
         self.tokens = tokens
@@ -178,10 +211,21 @@ final class TokenizedText {
     /// What a table says of a token's letters.
     func entry<Value>(_ index: Int, in table: WordTable<Value>) -> Value? {
         guard index >= 0, index < tokens.count else { return nil }
-        let bytes = tokens[index].bytes
+        let token = tokens[index]
+        if token.kind == .word, let letters = token.content { return table[letters] }
         // Letters beyond ASCII may be composed in another way than in the table.
-        if bytes.count == tokens[index].count, !table.mayHold(bytes.count, first: utf8[bytes.lowerBound]) { return nil }
+        if token.isASCII, !table.mayHold(token.count, first: utf8[token.bytes.lowerBound]) { return nil }
         return table[string(index)]
+    }
+
+    /// Whether a token is one of some words.
+    func isWord(_ index: Int, in words: WordTable<Void>) -> Bool { isWord(index) && entry(index, in: words) != nil }
+
+    /// Whether a token is one of some words, which are in small letters.
+    func isWord(_ index: Int, inAnyCase words: WordTable<Void>) -> Bool {
+        guard isWord(index) else { return false }
+        guard let letters = tokens[index].content else { return words[string(index).lowercased()] != nil }
+        return words[letters | 0x2020_2020_2020_2020 >> UInt64(letters.leadingZeroBitCount & ~7)] != nil
     }
 
     func string(tokens range: Range<Int>) -> String {
@@ -190,10 +234,7 @@ final class TokenizedText {
     }
 
     /// Of digits that a 64-bit integer holds.
-    func value(_ index: Int) -> UInt64? {
-        guard let token = token(index), token.kind == .digits, token.count <= 15 else { return nil }
-        return scalars[token.start..<token.end].reduce(0) { $0 * 10 + UInt64($1.value - 0x30) }
-    }
+    func value(_ index: Int) -> UInt64? { isDigits(index) ? tokens[index].content : nil }
 
     /// The value of one or two digits, within bounds.
     func small(_ index: Int, in range: ClosedRange<UInt64>, digits: ClosedRange<Int> = 1...2) -> UInt64? {

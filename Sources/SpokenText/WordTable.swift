@@ -1,6 +1,8 @@
 /// A table of words that says quickly of most others that they aren't in it.
 struct WordTable<Value: Sendable>: Sendable, ExpressibleByDictionaryLiteral {
     private let entries: [String: Value]
+    /// Those of up to eight letters without accents, by their letters, one a byte; a power of two of places, of which half are free.
+    private let short: [(letters: UInt64, value: Value)?]
     /// By the length in bytes, a bit for each first byte, of which the low five bits count.
     private let heads: [UInt32]
 
@@ -10,20 +12,47 @@ struct WordTable<Value: Sendable>: Sendable, ExpressibleByDictionaryLiteral {
 
     init(_ entries: [String: Value]) {
         var heads: [UInt32] = []
-        for word in entries.keys {
+        var short: [(letters: UInt64, value: Value)?] = []
+        short = Array(repeating: nil, count: 1 << (Int.bitWidth - (2 * entries.count).leadingZeroBitCount))
+        for (word, value) in entries {
             let length = word.utf8.count
             while heads.count <= length { heads.append(0) }
             if let first = word.utf8.first { heads[length] |= 1 << UInt32(first & 31) }
+            guard (1...8).contains(length), word.utf8.allSatisfy({ $0 < 0x80 }) else { continue }
+            let letters = word.utf8.reduce(0) { $0 << 8 | UInt64($1) }
+            var place = Self.place(of: letters, among: short.count)
+            while short[place] != nil { place = (place + 1) & (short.count - 1) }
+            short[place] = (letters, value)
         }
         self.heads = heads
+        self.short = short
         self.entries = entries
     }
 
     var words: some Collection<String> { entries.keys }
+    var values: some Collection<Value> { entries.values }
 
     subscript(word: String) -> Value? { entries[word] }
+
+    /// Of a word of up to eight letters without accents, one a byte.
+    subscript(letters: UInt64) -> Value? {
+        var place = Self.place(of: letters, among: short.count)
+        while let entry = short[place] {
+            if entry.letters == letters { return entry.value }
+            place = (place + 1) & (short.count - 1)
+        }
+        return nil
+    }
+
+    private static func place(of letters: UInt64, among count: Int) -> Int {
+        Int(truncatingIfNeeded: (letters &* 0x9E37_79B9_7F4A_7C15) >> 40) & (count - 1)
+    }
 
     func mayHold(_ length: Int, first: UInt8) -> Bool {
         length < heads.count && heads[length] & 1 << UInt32(first & 31) != 0
     }
+}
+
+extension WordTable<Void>: ExpressibleByArrayLiteral {
+    init(arrayLiteral elements: String...) { self.init(Dictionary(elements.map { ($0, ()) }) { first, _ in first }) }
 }

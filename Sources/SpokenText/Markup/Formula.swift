@@ -58,7 +58,7 @@ enum Formula {
     ]
 }
 
-extension PlainText {
+extension MarkupReader {
     /// The scalars of a formula with their places, without what only sets type.
     static func formula(_ source: [Unicode.Scalar], _ range: Range<Int>) -> [(scalar: Unicode.Scalar, place: Int)] {
         var result: [(scalar: Unicode.Scalar, place: Int)] = []

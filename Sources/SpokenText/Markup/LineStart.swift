@@ -12,10 +12,15 @@ struct LineStart {
     init() {}
 
     init(_ line: [Unicode.Scalar]) {
-        // Most lines begin with a word.
-        if let first = line.first, first.isLetter { return }
-        var index = 0
+        guard let first = line.first else { return }
         let stop = line.last == "\n" ? line.count - 1 : line.count
+        // Most lines begin with a word or a number.
+        if first.isLetter || stop == 0 { return }
+        if first.isDigit {
+            number(in: line, at: 0, stop: stop)
+            return
+        }
+        var index = 0
         func skipSpaces() { while index < stop, line[index] == " " || line[index] == "\t" { index += 1 } }
         skipSpaces()
         while index < stop, line[index] == ">" {

@@ -1,10 +1,10 @@
 /// Two words written as one: "et/ou", "invité(e)s", "w/o".
 enum Alternatives {
     /// "client(e)s", "fichier(s)", "ami·e·s": said as the shorter of the two words, which no listener misses.
-    static let endings = Rule(of: 2...Int.max, before: [.otherMark, .stop]) { context, index in
+    static let endings = Rule(of: 2...Int.max, before: [.otherMark, .stop], leadingTo: "(·•.") { context, index in
         let text = context.text
-        guard let word = text.word(index), text.length(index) > 1, !text.isAllCapitals(index),
-            !functions.contains(word.lowercased()), !text.isMark(index - 1, ".@/_")
+        guard text.isWord(index + 2), !text.isAllCapitals(index), !text.isWord(index, inAnyCase: functions),
+            !text.isMark(index - 1, ".@/_"), let word = text.word(index)
         else { return nil }
         var (end, isPlural) = (index + 1, false)
         if text.isMark(end, "(") {
@@ -39,7 +39,9 @@ enum Alternatives {
         "e", "es", "ne", "nes", "le", "les", "se", "ses", "ère", "rice", "rices",
     ]
     /// In front of brackets, these are mathematics.
-    private static let functions: Set<String> = ["exp", "log", "ln", "sin", "cos", "tan", "sqrt", "abs", "max", "min"]
+    private static let functions: WordTable<Void> = [
+        "exp", "log", "ln", "sin", "cos", "tan", "sqrt", "abs", "max", "min",
+    ]
 
     /// "et/ou", "il/elle", "w/ milk".
     static let slashed = Rule(of: 1...4, before: .slash) { context, index in

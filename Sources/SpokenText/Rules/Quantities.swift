@@ -151,10 +151,11 @@ enum Quantities {
     }
 
     /// "6 x 1,5 L" and "2 x 10 min" are no sizes.
-    private static func isPacked(_ unit: WrittenUnit) -> Bool {
-        ["litre", "gramme", "gram", "minute", "hour", "heure", "second"].contains { unit.singular.contains($0) }
-            && !unit.singular.contains(" ")
-    }
+    private static let packed: Set<String> = {
+        let kinds = ["litre", "gramme", "gram", "minute", "hour", "heure", "second"]
+        let names = Unit.symbols.values.flatMap { [$0.french.singular, $0.english.singular] }
+        return Set(names.filter { name in kinds.contains { name.contains($0) } && !name.contains(" ") })
+    }()
 
     /// "x 2/j": how often a medicine is taken.
     static let doses = Rule(at: "x×", before: [.digits, .space], in: .french) { context, index in
@@ -223,7 +224,9 @@ enum Quantities {
                 // "4×100 m" is run.
                 let isRelay =
                     number.value == 4 && [50, 100, 200, 400].contains(side.value) && unit?.singular == "mètre"
-                let joint = unit.map { !isPacked($0) && !isRelay } == true ? context.words.by : context.words.times
+                let joint =
+                    unit.map { !packed.contains($0.singular) && !isRelay } == true
+                    ? context.words.by : context.words.times
                 return Reading(end: next, words: context.language.spoken(number) + " " + joint + " ")
             }
             last = text.behindSpace(more + 1)

@@ -205,10 +205,10 @@ struct RuleTable: Sendable {
 }
 
 /// Rules in order, of which those that fit a token are found by a bit for each.
-private struct RuleSet {
+private final class RuleSet: Sendable {
     private static let longest = 15
 
-    private let readers: [Rule.Reader]
+    private let rules: [Rule]
     /// By the low byte of the first scalar. Other scalars with the same byte find the same rules, which look for themselves.
     private let byHead: [UInt64]
     private let byLength: [UInt64]
@@ -228,7 +228,7 @@ private struct RuleSet {
         func begins(_ heads: String?, _ byte: Int) -> Bool {
             heads?.unicodeScalars.contains { Int($0.value & 0xFF) == byte } ?? true
         }
-        readers = rules.map(\.read)
+        self.rules = rules
         byHead = sets(256) { begins($0.heads, $1) }
         byLength = sets(Self.longest + 1) {
             $0.lengths.contains($1) || $1 == Self.longest && $0.lengths.upperBound > $1
@@ -246,7 +246,7 @@ private struct RuleSet {
         if fitting == 0 { return nil }
         if fitting & choosy != 0 { fitting &= fittingNext(to: index, token, in: context) }
         while fitting != 0 {
-            if let reading = readers[fitting.trailingZeroBitCount](context, index) { return reading }
+            if let reading = rules[fitting.trailingZeroBitCount].read(context, index) { return reading }
             fitting &= fitting - 1
         }
         return nil
