@@ -8,8 +8,6 @@ struct SpokenOutput {
     private(set) var last: Unicode.Scalar = " "
     /// Where the sentence begins, in the original and among the spans.
     private var (start, firstSpan) = (0, 0)
-    /// Where sentences are cut into tokens.
-    var buffers = TokenizedText.Buffers()
 
     /// For a text of so many scalars.
     mutating func reserve(_ scalars: Int) {
@@ -80,10 +78,13 @@ struct SpokenOutput {
 
     mutating func put(_ words: String) {
         guard let final = words.unicodeScalars.last else { return }
-        bytes += words.utf8
         last = final
-        length += words.utf8.count
-        for byte in words.utf8 where byte & 0xC0 == 0x80 { length -= 1 }
+        let count = words.utf8.withContiguousStorageIfAvailable { words in
+            bytes.append(contentsOf: words)
+            return words.reduce(0) { $1 & 0xC0 != 0x80 ? $0 + 1 : $0 }
+        }
+        if count == nil { bytes += words.utf8 }
+        length += count ?? words.unicodeScalars.count
     }
 
     mutating func put(_ tokens: Range<Int>, of text: TokenizedText) {

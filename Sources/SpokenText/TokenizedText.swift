@@ -35,6 +35,10 @@ struct Token {
     /// Where it lies in the bytes of the text.
     var bytes: Range<Int> { Int(firstByte)..<Int(lastByte) }
     var count: Int { Int(last &- first) }
+    /// Of a word, its letters without capitals.
+    var smallLetters: UInt64? {
+        content.map { $0 | 0x2020_2020_2020_2020 >> UInt64($0.leadingZeroBitCount & ~7) }
+    }
     var isASCII: Bool { lastByte &- firstByte == last &- first }
 }
 
@@ -82,33 +86,26 @@ final class TokenizedText {
         var unit: WrittenUnit?
     }
 
-    let scalars: [Unicode.Scalar]
-    let tokens: [Token]
+    private(set) var scalars: [Unicode.Scalar] = []
+    private(set) var tokens: [Token] = []
     /// The text in UTF-8, of which strings are made quickly.
-    let utf8: [UInt8]
+    private(set) var utf8: [UInt8] = []
     /// Whether there can be an equation.
-    let hasEqualsSign: Bool
+    private(set) var hasEqualsSign = false
     var newest = Newest()
 
-    /// Memory that is used again for the next text.
-    struct Buffers {
-        fileprivate var tokens: [Token] = []
-        fileprivate var utf8: [UInt8] = []
-
-        init() {}
-
-        init(of text: TokenizedText) { (tokens, utf8) = (text.tokens, text.utf8) }
-    }
+    init() {}
 
     convenience init(_ scalars: [Unicode.Scalar]) {
-        var buffers = Buffers()
-        self.init(scalars, reusing: &buffers)
+        self.init()
+        cut(scalars)
     }
 
-    init(_ scalars: [Unicode.Scalar], reusing buffers: inout Buffers) {
-        self.scalars = scalars
-        var (tokens, utf8) = (buffers.tokens, buffers.utf8)
-        buffers = Buffers()
+    /// Becomes another text, in the memory of the last one.
+    func cut(_ scalars: [Unicode.Scalar]) {
+        // In local variables while they grow.
+        var (tokens, utf8) = (self.tokens, self.utf8)
+        (self.tokens, self.utf8, newest) = ([], [], Newest())
         tokens.removeAll(keepingCapacity: true)
         utf8.removeAll(keepingCapacity: true)
         tokens.reserveCapacity(scalars.count / 2 + 1)
@@ -148,6 +145,7 @@ final class TokenizedText {
                     kind, head, content: isKnown ? content : nil, scalars: index..<end, bytes: first..<utf8.count))
             index = end
         }
+        self.scalars = scalars
         self.tokens = tokens
         self.utf8 = utf8
         self.hasEqualsSign = hasEqualsSign
@@ -219,13 +217,28 @@ final class TokenizedText {
     }
 
     /// Whether a token is one of some words.
-    func isWord(_ index: Int, in words: WordTable<Void>) -> Bool { isWord(index) && entry(index, in: words) != nil }
+    func isWord(_ index: Int, in words: WordSet) -> Bool { isWord(index) && entry(index, in: words) != nil }
 
     /// Whether a token is one of some words, which are in small letters.
-    func isWord(_ index: Int, inAnyCase words: WordTable<Void>) -> Bool {
+    func isWord(_ index: Int, inAnyCase words: WordSet) -> Bool {
         guard isWord(index) else { return false }
-        guard let letters = tokens[index].content else { return words[string(index).lowercased()] != nil }
-        return words[letters | 0x2020_2020_2020_2020 >> UInt64(letters.leadingZeroBitCount & ~7)] != nil
+        return tokens[index].smallLetters.map { words[$0] != nil } ?? words.contains(string(index).lowercased())
+    }
+
+    func isWord(_ index: Int, _ words: String...) -> Bool {
+        guard isWord(index) else { return false }
+        guard let letters = tokens[index].content else { return words.contains(string(index)) }
+        return words.contains { Self.areLetters($0, letters) }
+    }
+
+    func isWord(_ index: Int, inAnyCase words: String...) -> Bool {
+        guard isWord(index) else { return false }
+        guard let letters = tokens[index].smallLetters else { return words.contains(string(index).lowercased()) }
+        return words.contains { Self.areLetters($0, letters) }
+    }
+
+    private static func areLetters(_ word: String, _ letters: UInt64) -> Bool {
+        word.utf8.count <= 8 && word.utf8.reduce(0) { $0 << 8 | UInt64($1) } == letters
     }
 
     func string(tokens range: Range<Int>) -> String {

@@ -53,6 +53,17 @@ struct WordTable<Value: Sendable>: Sendable, ExpressibleByDictionaryLiteral {
     }
 }
 
+typealias WordSet = WordTable<Void>
+
 extension WordTable<Void>: ExpressibleByArrayLiteral {
-    init(arrayLiteral elements: String...) { self.init(Dictionary(elements.map { ($0, ()) }) { first, _ in first }) }
+    init(arrayLiteral elements: String...) { self.init(elements) }
+
+    /// - Parameter words: with spaces between them.
+    init(_ words: String) { self.init(words.split(separator: " ").map(String.init)) }
+
+    private init(_ words: some Sequence<String>) { self.init(Dictionary(words.map { ($0, ()) }) { first, _ in first }) }
+
+    func contains(_ word: String) -> Bool { self[word] != nil }
+
+    func union(_ others: Self) -> Self { Self(Array(words) + others.words) }
 }

@@ -11,9 +11,9 @@ struct Abbreviations: Sendable {
     /// Without a full stop, wherever they stand.
     var plain: WordTable<String>
     /// Acronyms that are read letter by letter although they look like words.
-    var spelt: Set<String>
+    var spelt: WordSet
     /// No sentence ends with them.
-    var neverLast: Set<String>
+    var neverLast: WordSet
 
     /// Days and months, which may be other words: "mer.", "sept.". Days have figures behind them, months before them.
     var days: WordTable<String>

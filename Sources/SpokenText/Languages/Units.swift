@@ -127,13 +127,13 @@ struct Unit: Sendable {
     static let heads = String(String.UnicodeScalarView(symbols.words.compactMap(\.unicodeScalars.first))) + "°º℃%‰s"
 
     /// Letters that are units in a number's company only where nothing stands between them, or that are words of the language.
-    static let onlyAttached: Set<String> = ["A", "N", "J", "a", "ch", "cd", "gal"]
+    static let onlyAttached: WordSet = ["A", "N", "J", "a", "ch", "cd", "gal"]
 
     /// Symbols that are other words in French.
-    static let onlyInEnglish: Set<String> = ["mi"]
+    static let onlyInEnglish: WordSet = ["mi"]
 
     /// Words behind a slash, "5 €/mois", that are no symbols.
-    static let periods: Set<String> = [
+    static let periods: WordSet = [
         "mois", "jour", "an", "semaine", "personne", "heure", "minute", "seconde", "nuit", "pers", "month", "day",
         "year", "week", "person", "hour", "minute", "second", "night", "kilo", "litre", "tour", "pièce",
     ]

@@ -17,7 +17,8 @@ extension SpokenLanguage {
         let (one, other) = (left.unicodeScalars, right.unicodeScalars)
         let last = one.lastIndex(where: isWordEnd).map { one[one.index(after: $0)...] } ?? one[...]
         let first = other[..<(other.firstIndex { !$0.isLetter } ?? other.endIndex)]
-        return joins.contains { $0.left.contains(String(last)) && $0.right.contains(String(first)) }
+        let (lastWord, firstWord) = (String(last), String(first))
+        return joins.contains { $0.left.contains(lastWord) && $0.right.contains(firstWord) }
     }
 }
 

@@ -7,7 +7,7 @@ enum Accounts {
             text.isBorder(index - 1) || text.isMark(index - 1, ":(«")
         else { return nil }
         let length = lengths[text.string(index)]
-        guard length != nil || context.isNear(["iban"], index, before: 8, behind: 0) else { return nil }
+        guard length != nil || context.isNear(names, index, before: 8, behind: 0) else { return nil }
         var number = run(text, from: index)
         if number.figures.utf8.count == 4 {
             let most = length ?? longest
@@ -25,6 +25,7 @@ enum Accounts {
         return Reading(end: number.end, words: groups(number.figures, in: context))
     }
 
+    private static let names: WordSet = ["iban"]
     private static let longest = 34
     /// Of countries whose accounts a French house meets.
     private static let lengths = [

@@ -90,7 +90,7 @@ enum Addresses {
         return end < index + longest ? end : nil
     }
 
-    private static let domains: Set<String> = [
+    private static let domains: WordSet = [
         "fr", "com", "org", "net", "be", "ch", "eu", "io", "info", "de", "uk", "lu", "ca", "dev", "app", "ai", "tv",
         "me", "es", "it", "local", "lan",
         "home", "edu", "gov", "gouv", "bzh", "paris", "co", "us", "biz", "pro", "tech", "cloud",

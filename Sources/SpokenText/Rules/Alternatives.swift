@@ -13,14 +13,14 @@ enum Alternatives {
             }
             isPlural = ending.hasSuffix("s")
             end += 3
-            if text.word(end) == "s" { (isPlural, end) = (true, end + 1) }
+            if text.isWord(end, "s") { (isPlural, end) = (true, end + 1) }
         } else {
             // "ami·e·s" and "ami.e.s"; "ami.e" could be anything.
             guard context.isFrench, let mark = text.mark(end), mark == "·" || mark == "•" || mark == ".",
                 let ending = text.word(end + 1), feminine.contains(ending)
             else { return nil }
             end += 2
-            if text.mark(end) == mark, text.word(end + 1) == "s" {
+            if text.mark(end) == mark, text.isWord(end + 1, "s") {
                 (isPlural, end) = (true, end + 2)
             } else if mark == "." {
                 return nil
@@ -35,7 +35,7 @@ enum Alternatives {
         ending == "s" || context.isFrench && feminine.contains(ending)
     }
 
-    private static let feminine: Set<String> = [
+    private static let feminine: WordSet = [
         "e", "es", "ne", "nes", "le", "les", "se", "ses", "ère", "rice", "rices",
     ]
     /// In front of brackets, these are mathematics.
@@ -49,8 +49,8 @@ enum Alternatives {
         guard let word = text.word(index), text.length(index) <= 4, !text.isMark(index - 1, "/.@-_:\\") else {
             return nil
         }
-        if !context.isFrench, word == "w", text.isSpace(index + 2) || text.word(index + 2) == "o" {
-            let isWithout = text.word(index + 2) == "o"
+        if !context.isFrench, word == "w", text.isSpace(index + 2) || text.isWord(index + 2, "o") {
+            let isWithout = text.isWord(index + 2, "o")
             guard !isWithout || text.isBorder(index + 3) else { return nil }
             return Reading(end: isWithout ? index + 3 : index + 2, words: isWithout ? "without" : "with")
         }

@@ -37,7 +37,7 @@ enum Calendar {
         let isLed = led.contains(before) || before == "et" && context.isDay(before: index - 3)
         let next = text.behindSpace(index + 2)
         let isFollowed =
-            (["et", "ou", "au", "à"].contains(text.word(next) ?? "") || text.isMark(next, ","))
+            (text.isWord(next, "et", "ou", "au", "à") || text.isMark(next, ","))
             && context.day(at: text.behindSpace(next + 1)) != nil && text.isMark(text.behindSpace(next + 1) + 1, ".")
         // "mar. : 14 °C"
         let isListed = text.isMark(next, ":") && text.isDigits(text.behindSpace(next + 1))
@@ -75,13 +75,13 @@ enum Calendar {
                 end: isRange ? index + 3 : index + 2, words: number + (isRange ? " " + context.words.to + " " : ""))
         }
         let next = text.behindSpace(index + 2)
-        guard text.isMark(next, "(,:"), text.word(text.behindSpace(next + 1))?.lowercased() == "semaine",
-            text.word(text.behindSpace(next + 1) + 2) == "du"
+        guard text.isMark(next, "(,:"), text.isWord(text.behindSpace(next + 1), inAnyCase: "semaine"),
+            text.isWord(text.behindSpace(next + 1) + 2, "du")
         else { return nil }
         return Reading(end: index + 2, words: "semaine " + number)
     }
 
-    private static let led: Set<String> = [
+    private static let led: WordSet = [
         "du", "au", "chaque", "dernier", "premier", "prochain", "deuxième", "troisième",
     ]
 
@@ -99,7 +99,7 @@ enum Calendar {
             guard place > index + 1, let day = text.small(place, in: 1...31), context.unit(behind: place + 1) == nil,
                 !text.isMark(place + 1, ":/.") || text.isBorder(place + 2)
             else { return nil }
-            let isRanked = ["st", "nd", "rd", "th"].contains(text.word(place + 1) ?? "")
+            let isRanked = text.isWord(place + 1, "st", "nd", "rd", "th")
             let end = isRanked ? place + 2 : place + 1
             let words = month + " " + context.language.ordinal(day, .masculine)
             guard text.isMark(end, ","), text.isSpace(end + 1), text.length(end + 2) == 4, !text.isWord(end + 3),
@@ -146,9 +146,9 @@ extension RuleContext {
         for _ in 0..<4 {
             var before = place - 1
             while text.isSpace(before) || text.isMark(before, "(:") { before -= 1 }
-            if text.isMark(before, ".") { return text.word(before - 1)?.lowercased() == "sem" }
-            if ["semaine", "semaines", "sem"].contains(text.word(before)?.lowercased() ?? "") { return true }
-            guard ["et", "à", "ou", "au"].contains(text.word(before) ?? "") || text.isMark(before, "-–/,") else {
+            if text.isMark(before, ".") { return text.isWord(before - 1, inAnyCase: "sem") }
+            if text.isWord(before, inAnyCase: "semaine", "semaines", "sem") { return true }
+            guard text.isWord(before, "et", "à", "ou", "au") || text.isMark(before, "-–/,") else {
                 return false
             }
             before -= text.isSpace(before - 1) ? 2 : 1

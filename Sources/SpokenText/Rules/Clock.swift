@@ -45,7 +45,7 @@ enum Clock {
     private static func isLedToHour(_ context: RuleContext, _ index: Int) -> Bool {
         let text = context.text
         return text.isSpace(index - 1) && text.length(index + 2) == 2
-            && ["à", "dès", "vers", "entre", "jusqu"].contains(text.word(index - 2)?.lowercased() ?? "")
+            && text.isWord(index - 2, inAnyCase: "à", "dès", "vers", "entre", "jusqu")
     }
 
     /// "14.30 h", as Switzerland writes it.
@@ -53,7 +53,7 @@ enum Clock {
         let text = context.text
         guard context.vocabulary.isSwiss || isLedToHour(context, index), let hour = text.small(index, in: 0...24),
             let minute = text.small(index + 2, in: 0...59, digits: 2...2), !text.isMark(index - 1, ".,/-"),
-            text.word(text.behindSpace(index + 3)) == "h"
+            text.isWord(text.behindSpace(index + 3), "h")
         else { return nil }
         return Reading(
             end: text.behindSpace(index + 3) + 1,
@@ -97,12 +97,12 @@ enum Clock {
         return Reading(end: index + 3, words: words.joined(separator: ", "), isQuantity: true)
     }
 
-    private static let books: Set<String> = [
+    private static let books: WordSet = [
         "Genèse", "Exode", "Lévitique", "Deutéronome", "Psaume", "Psaumes", "Proverbes", "Ésaïe", "Isaïe", "Matthieu",
         "Romains", "Corinthiens", "Galates", "Éphésiens", "Philippiens", "Hébreux", "Apocalypse",
     ]
     /// They are names of people too.
-    private static let gospels: Set<String> = ["Marc", "Luc", "Jean"]
+    private static let gospels: WordSet = ["Marc", "Luc", "Jean"]
 
     /// "7.30pm".
     static let dotted = Rule(of: 1...2, before: .stop, in: .english) { context, index in
@@ -139,11 +139,13 @@ enum Clock {
         let start = text.behindSpace(index)
         guard !context.isFrench, let word = text.word(start)?.lowercased() else { return nil }
         if word == "am" || word == "pm" { return (String(word.prefix(1)), start + 1) }
-        guard word == "a" || word == "p", text.isMark(start + 1, "."), text.word(start + 2)?.lowercased() == "m" else {
+        guard word == "a" || word == "p", text.isMark(start + 1, "."), text.isWord(start + 2, inAnyCase: "m") else {
             return nil
         }
         return (word, text.isMark(start + 3, ".") ? start + 4 : start + 3)
     }
+
+    private static let results: WordSet = ["score", "match", "résultat", "gagne", "gagné", "battu"]
 
     private static func ratio(_ context: RuleContext, _ index: Int) -> Reading? {
         let text = context.text
@@ -152,7 +154,7 @@ enum Clock {
         else { return nil }
         // "Score : 2:1"
         if context.isFrench, text.length(index) <= 2, text.length(index + 2) <= 2,
-            context.isNear(["score", "match", "résultat", "gagne", "gagné", "battu"], index, before: 6, behind: 0)
+            context.isNear(results, index, before: 6, behind: 0)
         {
             let words = context.language.cardinal(one, .masculine) + " " + context.words.to + " "
             return Reading(end: index + 3, words: words + context.language.cardinal(other, .masculine))
@@ -184,7 +186,7 @@ enum Clock {
         case (24, "h", 24), (24, "H", 24): return Reading(end: slash + 2, words: "vingt-quatre heures sur vingt-quatre")
         case (24, nil, 24): return Reading(end: slash + 2, words: "vingt-quatre heures sur vingt-quatre")
         case (7, "j", 7), (7, "J", 7), (7, nil, 7):
-            let isRepeated = text.word(slash + 2)?.lowercased() == "j"
+            let isRepeated = text.isWord(slash + 2, inAnyCase: "j")
             return Reading(end: isRepeated ? slash + 3 : slash + 2, words: "sept jours sur sept")
         case (24, nil, 7):
             return Reading(end: slash + 2, words: "vingt-quatre heures sur vingt-quatre et sept jours sur sept")

@@ -63,7 +63,7 @@ enum Codes {
     static let article = Rule(at: "4", of: 2...2, before: [.stop, .dash], in: .french) { context, index in
         let text = context.text
         guard text.string(index) == "49", text.string(index + 2) == "3", text.isSpace(index - 1),
-            ["le", "du", "au", "article", "un", "ce"].contains(text.word(index - 2)?.lowercased() ?? ""),
+            text.isWord(index - 2, inAnyCase: "le", "du", "au", "article", "un", "ce"),
             !text.isDigits(index + 4), context.unit(behind: index + 3) == nil
         else { return nil }
         return Reading(
@@ -75,7 +75,7 @@ enum Codes {
     static let episode = Rule(at: "Ss", of: 1...1, before: .digits) { context, index in
         let text = context.text
         guard text.length(index) == 1, let season = text.small(index + 1, in: 1...99),
-            text.word(index + 2)?.lowercased() == "e", let episode = text.small(index + 3, in: 1...99, digits: 2...2),
+            text.isWord(index + 2, inAnyCase: "e"), let episode = text.small(index + 3, in: 1...99, digits: 2...2),
             !text.isWord(index + 4), !text.isDigits(index - 1)
         else { return nil }
         let names = context.isFrench ? ("saison ", " épisode ") : ("season ", " episode ")
@@ -103,8 +103,8 @@ enum Codes {
         context.language.joined(Telephones.pairs(figures).map(context.language.code))
     }
 
-    private static let names: Set<String> = ["code", "codes", "digicode", "pin", "passcode"]
-    private static let between: Set<String> = [
+    private static let names: WordSet = ["code", "codes", "digicode", "pin", "passcode"]
+    private static let between: WordSet = [
         "vérification", "validation", "confirmation", "sécurité", "activation", "wi", "fi", "carte", "verification",
         "access",
         "d", "de", "du", "la", "le", "l", "est", "entrée", "accès", "porte", "portail", "immeuble", "alarme", "pin",
@@ -138,7 +138,7 @@ enum Codes {
         var place = index
         for _ in 0..<8 {
             var before = text.isSpace(place - 1) ? place - 2 : place - 1
-            if ["et", "ou", "puis", "and", "or", "then"].contains(text.word(before) ?? "") {
+            if text.isWord(before, "et", "ou", "puis", "and", "or", "then") {
                 before = text.isSpace(before - 1) ? before - 2 : before - 1
             }
             if text.isMark(before, ",;") { before = text.isSpace(before - 1) ? before - 2 : before - 1 }
@@ -196,7 +196,7 @@ enum Codes {
         else {
             return nil
         }
-        let isCalled = text.isSpace(index - 3) && callers.contains(text.word(index - 4)?.lowercased() ?? "")
+        let isCalled = text.isSpace(index - 3) && text.isWord(index - 4, inAnyCase: callers)
         let isService = ["30", "31", "32", "34", "36", "39"].contains(figures.prefix(2))
         guard isCalled || isService else { return nil }
         return Reading(end: index + 1, words: pairs(figures, in: context))
@@ -213,7 +213,7 @@ enum Codes {
             && !["dans", "sans", "puis", "mais", "alors", "depuis", "sous"].contains(noun)
     }
 
-    private static let callers: Set<String> = [
+    private static let callers: WordSet = [
         "appelez", "appeler", "appelle", "appelles", "appelant", "appel", "composez", "composer", "compose",
         "contactez", "contacter",
         "joindre", "joignez", "rappelez", "rappeler", "faites", "call", "dial", "ring", "phone", "dialing", "calling",

@@ -62,7 +62,7 @@ enum Compounds {
     static let acronym = Rule(at: "ABCDEFGHIJKLMNOPQRSTUVWXYZ", of: 2...4) { context, index in
         let text = context.text
         guard text.length(index) <= 4, text.length(index) > 1, text.isAllCapitals(index),
-            context.abbreviations.spelt.contains(text.string(index)),
+            text.isWord(index, in: context.abbreviations.spelt),
             !context.isShouted(index)
         else { return nil }
         return Reading(end: index + 1, words: text.string(index).map(String.init).joined(separator: " "))

@@ -11,7 +11,7 @@ enum Dates {
         else { return nil }
         let date = context.language.date(day: day, month: month, year: year)
         // The hour is read by its own rule.
-        guard text.word(index + 5) == "T", text.isDigits(index + 6), text.isMark(index + 7, ":") else {
+        guard text.isWord(index + 5, "T"), text.isDigits(index + 6), text.isMark(index + 7, ":") else {
             return Reading(end: index + 5, words: date)
         }
         return Reading(end: index + 6, words: date + (context.isFrench ? " à " : " at "))
@@ -82,7 +82,7 @@ enum Dates {
         return Reading(end: index + 4, words: words + ", " + context.language.year(year))
     }
 
-    private static let englishMonths: Set<String> = [
+    private static let englishMonths: WordSet = [
         "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
         "December",
     ]
@@ -94,7 +94,7 @@ enum Dates {
         let text = context.text
         guard let month = text.small(index, in: 1...12), let day = text.small(index + 2, in: 1...31),
             !text.isMark(index + 3, "/"), text.isSpace(index - 1),
-            ["on", "until", "due"].contains(text.word(index - 2)?.lowercased() ?? "")
+            text.isWord(index - 2, inAnyCase: "on", "until", "due")
         else { return nil }
         return Reading(end: index + 3, words: context.language.date(day: day, month: month, year: nil))
     }
@@ -113,7 +113,7 @@ enum Dates {
         // "Échéance : 31/12"
         if context.text.isMark(index, ":") {
             let word = context.text.isSpace(index - 1) ? index - 2 : index - 1
-            return terms.contains(context.text.word(word)?.lowercased() ?? "")
+            return context.text.isWord(word, inAnyCase: terms)
         }
         let isShort = context.text.isMark(index, ".")
         guard let word = context.text.word(isShort ? index - 1 : index)?.lowercased() else { return false }
@@ -124,8 +124,8 @@ enum Dates {
     /// "28/11 à 18h".
     private static func isBeforeAnHour(_ context: RuleContext, _ index: Int) -> Bool {
         let text = context.text
-        guard text.isSpace(index), text.word(index + 1) == "à", text.isSpace(index + 2) else { return false }
-        return text.word(text.behindSpace(index + 4))?.lowercased() == "h" || text.isMark(index + 4, ":")
+        guard text.isSpace(index), text.isWord(index + 1, "à"), text.isSpace(index + 2) else { return false }
+        return text.isWord(text.behindSpace(index + 4), inAnyCase: "h") || text.isMark(index + 4, ":")
     }
 
     /// "12.05.24" is a version behind a name.
@@ -137,7 +137,7 @@ enum Dates {
         if text.isSpace(index - 1), announces(context, index - 2) { return true }
         return text.startsWithZero(index + 2)
             && (text.isBorder(index - 2) || text.isMark(index - 2, ":(")
-                || text.isWord(index - 2) && !text.isCapitalised(index - 2) && text.word(index - 2) != "version"
+                || text.isWord(index - 2) && !text.isCapitalised(index - 2) && !text.isWord(index - 2, "version")
                     && text.length(index - 2) > 1)
     }
 
@@ -161,15 +161,15 @@ enum Dates {
         }
     }
 
-    private static let terms: Set<String> = [
+    private static let terms: WordSet = [
         "échéance", "date", "dlc", "limite", "départ", "retour", "livraison", "anniversaire", "rdv", "rendez", "vous",
     ]
-    private static let shortDays: Set<String> = ["lun", "mar", "mer", "jeu", "ven", "sam", "dim"]
-    private static let announcers: Set<String> = [
+    private static let shortDays: WordSet = ["lun", "mar", "mer", "jeu", "ven", "sam", "dim"]
+    private static let announcers: WordSet = [
         "le", "du", "au", "avant", "depuis", "jusqu'au", "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi",
         "dimanche",
     ]
-    private static let months: Set<String> = [
+    private static let months: WordSet = [
         "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
         "décembre",
     ]
@@ -178,16 +178,16 @@ enum Dates {
     static func isDay(_ context: RuleContext, from index: Int) -> Bool {
         let text = context.text
         guard text.small(index, in: 1...31) != nil else { return false }
-        let space = text.word(index + 1) == "er" ? index + 2 : index + 1
-        return text.isSpace(space) && months.contains(text.word(space + 1)?.lowercased() ?? "")
+        let space = text.isWord(index + 1, "er") ? index + 2 : index + 1
+        return text.isSpace(space) && text.isWord(space + 1, inAnyCase: months)
     }
 
     /// Whether one ends before a place: "14 février", "14 mai 1643".
     static func isDay(_ context: RuleContext, before end: Int) -> Bool {
         let text = context.text
         let month = text.length(end - 1) == 4 && text.isDigits(end - 1) && text.isSpace(end - 2) ? end - 3 : end - 1
-        return months.contains(text.word(month)?.lowercased() ?? "") && text.isSpace(month - 1)
-            && (text.isDigits(month - 2) || text.word(month - 2) == "er")
+        return text.isWord(month, inAnyCase: months) && text.isSpace(month - 1)
+            && (text.isDigits(month - 2) || text.isWord(month - 2, "er"))
     }
 
     /// "1 janvier" is written for "1er janvier".

@@ -75,18 +75,18 @@ enum Durations {
             || ["dans", "de", "sur"].contains(word) && context.isNear(timers, place, before: 8, behind: 0)
         let isRecorded =
             ["dure", "durent", "durait"].contains(word) && context.isNear(recordings, place, before: 8, behind: 0)
-            || word == "de" && recordings.contains(context.text.word(place - 2)?.lowercased() ?? "")
-                && (minutes > 24 || ["un", "une"].contains(context.text.word(place - 4)?.lowercased() ?? ""))
+            || word == "de" && context.text.isWord(place - 2, inAnyCase: recordings)
+                && (minutes > 24 || context.text.isWord(place - 4, inAnyCase: "un", "une"))
         if isOfTimer || isRecorded { return true }
         return minutes == 0 ? left.contains(word) : minutes > 24 && lengths.contains(word)
     }
 
-    private static let timers: Set<String> = ["minuteur", "minuterie", "chrono", "chronomètre", "chronos"]
-    private static let recordings: Set<String> = [
+    private static let timers: WordSet = ["minuteur", "minuterie", "chrono", "chronomètre", "chronos"]
+    private static let recordings: WordSet = [
         "chanson", "morceau", "vidéo", "clip", "titre", "piste", "podcast", "enregistrement", "extrait",
     ]
-    private static let left: Set<String> = ["dans", "reste", "restant", "restent", "encore"]
-    private static let lengths: Set<String> = left.union([
+    private static let left: WordSet = ["dans", "reste", "restant", "restent", "encore"]
+    private static let lengths: WordSet = left.union([
         "durée", "dure", "durent", "durait", "duré", "temps", "en", "record",
     ])
 
@@ -159,7 +159,7 @@ enum Durations {
 
     /// "à la 45'" is a minute of a match.
     private static func whole(_ minutes: UInt64, _ words: String, in context: RuleContext, at index: Int) -> Reading {
-        guard context.text.isSpace(index - 1), context.text.word(index - 2)?.lowercased() == "la", minutes > 0 else {
+        guard context.text.isSpace(index - 1), context.text.isWord(index - 2, inAnyCase: "la"), minutes > 0 else {
             return Reading(end: index + 2, words: words, isQuantity: true)
         }
         return Reading(end: index + 2, words: context.language.ordinal(minutes, .feminine) + " minute")

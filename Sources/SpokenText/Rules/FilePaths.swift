@@ -20,7 +20,7 @@ enum FilePaths {
     static let unix = Rule(at: "/~", before: [.word, .slash]) { context, index in
         let text = context.text
         let isHome = text.isMark(index, "~")
-        guard isFree(text, index), isHome ? text.isMark(index + 1, "/") : roots.contains(text.word(index + 1) ?? "")
+        guard isFree(text, index), isHome ? text.isMark(index + 1, "/") : text.isWord(index + 1, in: roots)
         else { return nil }
         var end = isHome ? index + 1 : index
         while text.isMark(end, "/"), end < index + longest {
@@ -41,7 +41,7 @@ enum FilePaths {
     }
 
     /// Folders in which all others lie; "/j" and "/mois" are rates.
-    private static let roots: Set<String> = [
+    private static let roots: WordSet = [
         "etc", "home", "usr", "var", "tmp", "opt", "dev", "proc", "mnt", "media", "root", "bin", "sbin", "lib", "srv",
         "boot", "sys", "Users", "Applications", "Library", "Volumes",
     ]

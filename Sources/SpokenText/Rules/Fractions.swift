@@ -84,7 +84,7 @@ extension RuleContext {
         }
         // "Windows 10/11", "les 6/7 ans": two in a row, not marks of a school or inches.
         if other == one + 1, one >= 6, ![8, 10, 16, 20].contains(other),
-            !["de", "d", "du", "des"].contains(text.word(index + 4) ?? "")
+            !text.isWord(index + 4, "de", "d", "du", "des")
         {
             return Reading(end: index + 3, words: first + " " + second)
         }
@@ -92,7 +92,7 @@ extension RuleContext {
         return Reading(end: index + 3, words: first + " " + words.over + " " + second)
     }
 
-    private static let rankedNouns: Set<String> = [
+    private static let rankedNouns: WordSet = [
         "niveau", "indice", "atmo", "étape", "page", "partie", "épisode", "volume", "note", "score", "phase", "vidéo",
         "photo", "image", "message", "vigilance", "tentative", "essai",
     ]
@@ -138,7 +138,7 @@ extension RuleContext {
         return noun
     }
 
-    private static let small: Set<String> = [
+    private static let small: WordSet = [
         "des", "les", "une", "est", "sont", "par", "pour", "sur", "dans", "avec", "sans", "avant", "après", "que",
         "qui", "mais",
         "plus", "moins", "fois", "puis", "chez", "vers",

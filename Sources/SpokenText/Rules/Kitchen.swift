@@ -23,7 +23,7 @@ extension RuleContext {
         }
         guard text.isMark(index + 1, ".") else { return nil }
         let at = text.behindSpace(index + 2)
-        guard text.word(at)?.lowercased() == "à" else { return nil }
+        guard text.isWord(at, inAnyCase: "à") else { return nil }
         let kind = text.behindSpace(text.isMark(at + 1, ".") ? at + 2 : at + 1)
         let names = ["s": "soupe", "soupe": "soupe", "c": "café", "café": "café", "thé": "thé"]
         guard let word = text.word(kind)?.lowercased(), let name = names[word] else { return nil }
@@ -35,8 +35,8 @@ extension RuleContext {
     private func isDose(_ index: Int) -> Bool {
         text.isSpace(index - 1) && (text.isDigits(index - 2) || text.isMark(index - 2, "½¼¾"))
             && text.isSpace(index + 1)
-            && (["de", "du"].contains(text.word(index + 2) ?? "")
-                || text.word(index + 2) == "d" && text.isMark(index + 3, "'’"))
+            && (text.isWord(index + 2, "de", "du")
+                || text.isWord(index + 2, "d") && text.isMark(index + 3, "'’"))
     }
 
     /// Whether the full stop of an abbreviation ends a sentence too, so that it stays.
@@ -58,7 +58,7 @@ extension RuleContext {
 
     private func isMany(_ index: Int) -> Bool { text.value(index).map { $0 > 1 } ?? false }
 
-    private static let many: Set<String> = [
+    private static let many: WordSet = [
         "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "quelques", "plusieurs", "douze",
     ]
 }

@@ -58,7 +58,7 @@ enum Money {
         let text = context.text
         var place = index + 1
         var currency = context.currency(at: index)?.currency
-        if context.vocabulary.isSwiss, text.word(index) == "Fr", text.isMark(place, ".") {
+        if context.vocabulary.isSwiss, text.isWord(index, "Fr"), text.isMark(place, ".") {
             (currency, place) = (context.language.currencies["CHF"], place + 1)
         }
         guard let currency, text.isSpace(place), let number = context.number(place + 1) else { return nil }

@@ -47,13 +47,13 @@ enum Numbers {
     /// "the 1990s", "the 80s", "'80s".
     static let decades = Rule(of: 2...4, before: .word, leadingTo: "s", in: .english) { context, index in
         let text = context.text
-        guard text.word(index + 1) == "s", let value = text.value(index), value % 10 == 0 else {
+        guard text.isWord(index + 1, "s"), let value = text.value(index), value % 10 == 0 else {
             return nil
         }
         let isCentury = text.length(index) == 4 && (1100..<2100).contains(value)
         let isLed =
             text.isMark(index - 1, "'’")
-            || text.isSpace(index - 1) && ["the", "early", "late"].contains(text.word(index - 2)?.lowercased() ?? "")
+            || text.isSpace(index - 1) && text.isWord(index - 2, inAnyCase: "the", "early", "late")
         guard isCentury || text.length(index) == 2 && value >= 20 && isLed else { return nil }
         let words = isCentury ? context.language.year(value) : context.language.cardinal(value, .masculine)
         return Reading(end: index + 2, words: words.hasSuffix("y") ? words.dropLast() + "ies" : words + "s")
@@ -118,7 +118,7 @@ enum Numbers {
         else { return nil }
         let next = text.behindSpace(index + 3)
         let isCounted =
-            text.isSpace(index + 3) && text.isWord(next) && !["à", "ou", "sur", "et"].contains(text.word(next) ?? "")
+            text.isSpace(index + 3) && text.isWord(next) && !text.isWord(next, "à", "ou", "sur", "et")
         guard isCounted || context.unit(behind: index + 3) != nil || text.isMark(next, "€") else { return nil }
         return Reading(end: index + 2, words: word == "de" ? "d'" : "D'")
     }
@@ -138,7 +138,7 @@ extension RuleContext {
         guard !isFrench else { return first }
         for _ in 0..<8 {
             var before = first - 2
-            if ["and", "or"].contains(text.word(before) ?? "") { before -= 2 }
+            if text.isWord(before, "and", "or") { before -= 2 }
             if text.isMark(before, ",") { before -= 1 }
             guard before < first - 2, let year = text.value(before), text.length(before) == 4,
                 (1010..<2100).contains(year),
@@ -149,14 +149,14 @@ extension RuleContext {
         return first
     }
 
-    private static let ranked: Set<String> = [
+    private static let ranked: WordSet = [
         "années", "page", "pages", "chapitre", "article", "chambre", "numéro", "ligne", "paragraphe",
     ]
 
     /// "80 mille" is said as "quatre-vingt mille", and "page 80" as "page quatre-vingt".
     func inScale(_ number: WrittenNumber, at index: Int) -> String? {
-        let isRank = text.isSpace(index - 1) && Self.ranked.contains(text.word(index - 2) ?? "")
-        guard isFrench, isRank || text.word(text.behindSpace(number.end)) == "mille" else { return nil }
+        let isRank = text.isSpace(index - 1) && text.isWord(index - 2, in: Self.ranked)
+        guard isFrench, isRank || text.isWord(text.behindSpace(number.end), "mille") else { return nil }
         let words = language.cardinal(number.value, .masculine)
         return words.hasSuffix("cents") || words.hasSuffix("vingts") ? String(words.dropLast()) : words
     }
@@ -180,7 +180,7 @@ extension RuleContext {
         if isFrench {
             if isSpoon(index + 1) || noun == "pers" { return .feminine }
             // "1 livre de beurre" is a weight, any other is a book.
-            if noun == "livre" || noun == "livres" { return text.word(index + 3) == "de" ? .feminine : .masculine }
+            if noun == "livre" || noun == "livres" { return text.isWord(index + 3, "de") ? .feminine : .masculine }
             if FrenchNouns.hidesGender(noun), text.isSpace(index + 2), let next = text.word(index + 3) {
                 return language.gender(of: next)
             }

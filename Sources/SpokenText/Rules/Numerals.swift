@@ -7,8 +7,8 @@ enum Numerals {
         guard let numeral = numeral(at: letters) else { return nil }
         if numeral.count < letters.count { return context.isFrench ? ordinal(context, index, of: numeral) : nil }
         if context.isFrench, let value = numeral.value, text.isSpace(index + 1),
-            ["e", "ème", "er"].contains(text.word(index + 2) ?? ""),
-            text.isSpace(index + 3), ["siècle", "siècles", "arrondissement"].contains(text.word(index + 4) ?? "")
+            text.isWord(index + 2, "e", "ème", "er"),
+            text.isSpace(index + 3), text.isWord(index + 4, "siècle", "siècles", "arrondissement")
         {
             return Reading(end: index + 3, words: context.language.ordinal(value, .masculine))
         }
@@ -16,8 +16,7 @@ enum Numerals {
             !text.isMark(index + 1, "'’.") || text.isBorder(index + 2),
             let before = text.word(index - 2) ?? (context.isFrench ? behindRow(index, in: text) : nil)
         else { return nil }
-        if context.isFrench, ["siècle", "siècles"].contains(text.word(text.behindSpace(index + 1))?.lowercased() ?? "")
-        {
+        if context.isFrench, text.isWord(text.behindSpace(index + 1), inAnyCase: "siècle", "siècles") {
             return Reading(end: index + 1, words: context.language.ordinal(value, .masculine))
         }
         // A single letter of the others is an initial, or a name: "Marie C", "type C".
@@ -61,8 +60,8 @@ enum Numerals {
             return nil
         }
         let isPlural =
-            text.word(index - 4) == "et" && isOrdinal(text, index - 6)
-            && ["aux", "les", "des"].contains(text.word(index - 8)?.lowercased() ?? "")
+            text.isWord(index - 4, "et") && isOrdinal(text, index - 6)
+            && text.isWord(index - 8, inAnyCase: "aux", "les", "des")
         return Reading(
             end: context.endsSentence(index + 1) ? index + 1 : index + 2, words: isPlural ? "siècles" : "siècle")
     }
@@ -121,16 +120,16 @@ enum Numerals {
         let text = context.text
         let before = text.isSpace(index - 1) ? text.word(index - 2)?.lowercased() ?? "" : ""
         if leading.contains(before) { return true }
-        return text.isSpace(index + 1) && ranked.contains(text.word(index + 2)?.lowercased() ?? "")
+        return text.isSpace(index + 1) && text.isWord(index + 2, inAnyCase: ranked)
     }
 
-    private static let leading: Set<String> = [
+    private static let leading: WordSet = [
         "le", "la", "les", "du", "au", "aux", "des", "de", "et", "ou", "au", "à", "ce", "cette", "notre", "leur", "sa",
         "ma",
         "une", "un",
     ]
 
-    private static let ranked: Set<String> = [
+    private static let ranked: WordSet = [
         "siècle", "siecle", "siècles", "siecles", "arrondissement", "république", "republique", "étage", "empire",
     ]
 
@@ -193,15 +192,15 @@ enum Numerals {
         Step(first: "I", worth: 1, most: 3),
     ]
 
-    private static let rulers: Set<String> = Set(
+    private static let rulers: WordSet = WordSet(
         """
         louis henri charles françois napoléon philippe paul benoît pie léon grégoire clément innocent urbain \
         boniface alexandre nicolas guillaume édouard edouard george georges jacques richard frédéric ramsès léopold \
         albert baudouin alphonse ferdinand catherine pierre ivan élisabeth elisabeth isabelle marie jean constantin \
         ptolémée victor emmanuel christian gustave rainier mohammed hassan sixte jules clovis robert lothaire pépin \
         childéric darius xerxès
-        """.split(separator: " ").map(String.init))
-    private static let parts: Set<String> = [
+        """)
+    private static let parts: WordSet = [
         "chapitre", "tome", "acte", "scène", "livre", "volume", "partie", "article", "annexe", "titre", "section",
         "figure",
         "phase", "type", "niveau", "saison", "épisode", "apollo", "chant", "planche", "tableau", "vatican", "rocky",
@@ -210,12 +209,12 @@ enum Numerals {
 }
 
 private enum EnglishNames {
-    static let rulers: Set<String> = Set(
+    static let rulers: WordSet = WordSet(
         """
         henry louis george elizabeth edward charles william richard james mary john paul pius benedict philip francis \
         napoleon catherine alexander frederick peter nicholas ferdinand leopold albert gregory clement urban innocent ramses
-        """.split(separator: " ").map(String.init))
-    static let parts: Set<String> = [
+        """)
+    static let parts: WordSet = [
         "chapter", "part", "act", "scene", "volume", "book", "section", "phase", "type", "war", "bowl", "title",
         "article",
         "rocky", "apollo", "level", "stage", "category",

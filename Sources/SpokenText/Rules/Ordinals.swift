@@ -12,7 +12,7 @@ enum Ordinals {
         context, index in
         let text = context.text
         // "1 er"
-        if context.isFrench, text.value(index) == 1, text.isSingleSpace(index + 1), text.word(index + 2) == "er" {
+        if context.isFrench, text.value(index) == 1, text.isSingleSpace(index + 1), text.isWord(index + 2, "er") {
             return Reading(end: index + 3, words: "premier")
         }
         guard text.length(index) <= 9, let number = context.number(index), number.isInteger, number.value > 0,
@@ -30,7 +30,7 @@ enum Ordinals {
         }
         // "le 2d rang"; elsewhere, it is a number of dimensions.
         if value == 2, suffix == "d", text.isSpace(index - 1), text.isSpace(end), text.isWord(end + 1),
-            ["le", "du", "au", "un", "son", "mon", "ce"].contains(text.word(index - 2)?.lowercased() ?? "")
+            text.isWord(index - 2, inAnyCase: "le", "du", "au", "un", "son", "mon", "ce")
         {
             return Reading(end: end, words: "second")
         }
@@ -65,7 +65,7 @@ enum Ordinals {
         if index == 0 || text.isBorder(index - 1) && !text.isSpace(index - 1) { return true }
         return text.isSpace(index - 1)
             && (index == 1 || text.isMark(index - 2, ":;,.!?–-")
-                || ["et", "puis", "ou"].contains(text.word(index - 2) ?? ""))
+                || text.isWord(index - 2, "et", "puis", "ou"))
     }
 
     /// "(à 20°)" closes what is open.

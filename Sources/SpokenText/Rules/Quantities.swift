@@ -7,14 +7,14 @@ enum Quantities {
         // "a five gigabyte file".
         let isAdjective =
             !context.isFrench && context.text.isSpace(index - 1)
-            && ["a", "an"].contains(context.text.word(index - 2) ?? "")
+            && context.text.isWord(index - 2, "a", "an")
             && context.text.isSpace(unit.end) && context.text.isWord(unit.end + 1)
         let name = context.language.isPlural(number) && !isAdjective ? unit.plural : unit.singular
         if !context.isFrench {
             // "6 ft 2 in"
             let (text, inches) = (context.text, context.text.behindSpace(unit.end))
             if unit.plural == "feet", inches > unit.end, let count = text.small(inches, in: 1...11),
-                text.word(text.behindSpace(inches + 1)) == "in", !text.isWord(text.behindSpace(inches + 1) + 2)
+                text.isWord(text.behindSpace(inches + 1), "in"), !text.isWord(text.behindSpace(inches + 1) + 2)
             {
                 let rest = context.language.cardinal(count, .masculine) + (count == 1 ? " inch" : " inches")
                 return Reading(end: text.behindSpace(inches + 1) + 1, words: words + " " + name + " " + rest)
@@ -74,7 +74,7 @@ enum Quantities {
             || unit.plural == "heures" && (low.value, high.value) != (3, 4)
     }
 
-    private static let spanned: Set<String> = [
+    private static let spanned: WordSet = [
         "minutes", "secondes", "heures", "jours", "nuits", "semaines", "mois", "années", "fois", "gouttes", "cuillères",
         "times", "days", "weeks", "months", "years",
     ]
@@ -85,7 +85,7 @@ enum Quantities {
         guard let number = context.number(index) else { return nil }
         let letter = text.behindSpace(number.end)
         guard text.isSpace(letter + 1), let scale = scales[text.word(letter) ?? ""],
-            text.word(letter + 2) == "de" || text.word(letter + 2) == "d" && text.isMark(letter + 3, "'’")
+            text.isWord(letter + 2, "de") || text.isWord(letter + 2, "d") && text.isMark(letter + 3, "'’")
         else { return nil }
         let words = context.language.spoken(number) + " " + scale + (context.language.isPlural(number) ? "s" : "")
         return Reading(end: letter + 1, words: words)
@@ -98,7 +98,7 @@ enum Quantities {
         let text = context.text
         guard let number = context.number(index), text.isMark(number.end, "\"″”"),
             text.isSpace(index - 1),
-            screens.contains(text.word(index - 2)?.lowercased() ?? "")
+            text.isWord(index - 2, inAnyCase: screens)
         else { return nil }
         return Reading(
             end: number.end + 1, words: context.language.spoken(number) + (number.value > 1 ? " pouces" : " pouce"))
@@ -108,7 +108,7 @@ enum Quantities {
     static let shortInches = Rule(before: [.space, .word], leadingTo: "i", in: .english) { context, index in
         let text = context.text
         guard let number = context.number(index), case let name = text.behindSpace(number.end),
-            text.word(name) == "in", text.isMark(name + 1, ".")
+            text.isWord(name, "in"), text.isMark(name + 1, ".")
         else { return nil }
         let next = text.behindSpace(name + 2)
         let before = text.isSpace(index - 1) ? text.word(index - 2)?.lowercased() ?? "" : ""
@@ -119,9 +119,9 @@ enum Quantities {
         return Reading(end: isLast ? name + 1 : name + 2, words: context.language.spoken(number) + unit)
     }
 
-    private static let sizeVerbs: Set<String> = ["is", "are", "was", "measures", "about", "by", "x"]
+    private static let sizeVerbs: WordSet = ["is", "are", "was", "measures", "about", "by", "x"]
 
-    private static let screens: Set<String> = [
+    private static let screens: WordSet = [
         "écran", "écrans", "télé", "tv", "téléviseur", "moniteur", "tablette", "vélo", "roues", "roue", "pneus",
         "jante", "jantes",
         "dalle",
@@ -161,7 +161,7 @@ enum Quantities {
     static let doses = Rule(at: "x×", before: [.digits, .space], in: .french) { context, index in
         let text = context.text
         let place = text.behindSpace(index + 1)
-        guard text.isMark(index, "×") || text.word(index) == "x", text.isBorder(index - 1),
+        guard text.isMark(index, "×") || text.isWord(index, "x"), text.isBorder(index - 1),
             let count = text.small(place, in: 1...24), text.isMark(place + 1, "/"),
             let period = text.word(place + 2).flatMap({ doseTimes[$0] }), !text.isMark(place + 3, "/")
         else { return nil }
@@ -176,7 +176,7 @@ enum Quantities {
     /// "Lait x6": how many.
     static let packs = Rule(at: "x×", before: .digits) { context, index in
         let text = context.text
-        guard text.isMark(index, "×") || text.word(index) == "x", text.isSpace(index - 1), text.length(index + 1) <= 3,
+        guard text.isMark(index, "×") || text.isWord(index, "x"), text.isSpace(index - 1), text.length(index + 1) <= 3,
             let count = text.value(index + 1), count > 1, !text.startsWithZero(index + 1),
             text.isBorder(index + 2) || text.isMark(index + 2, ",;)") && !text.isDigits(index + 3)
                 || text.isMark(index + 2, ".") && text.isBorder(index + 3),
@@ -194,7 +194,7 @@ enum Quantities {
         let text = context.text
         guard let number = context.number(index) else { return nil }
         let cross = text.behindSpace(number.end)
-        guard text.word(cross) == "x" || text.word(cross) == "X" || text.isMark(cross, "×") else { return nil }
+        guard text.isWord(cross, "x") || text.isWord(cross, "X") || text.isMark(cross, "×") else { return nil }
         let next = text.behindSpace(cross + 1)
         if let car = fourByFour(context, index, cross: cross) { return car }
         guard text.isDigits(next) else {
@@ -219,7 +219,7 @@ enum Quantities {
         while let side = context.number(last), steps < 3 {
             let more = text.behindSpace(side.end)
             steps += 1
-            guard text.word(more) == "x" || text.isMark(more, "×") else {
+            guard text.isWord(more, "x") || text.isMark(more, "×") else {
                 let unit = context.unit(behind: side.end)
                 // "4×100 m" is run.
                 let isRelay =
@@ -242,14 +242,14 @@ extension Quantities {
         guard text.string(index) == "4", cross == index + 1, text.string(cross + 1) == "4", text.isSpace(index - 1),
             text.isBorder(cross + 2) && !text.isDigits(cross + 3)
                 || text.isMark(cross + 2, ".,;:!?)") && !text.isDigits(cross + 3),
-            carWords.contains(text.word(index - 2)?.lowercased() ?? ""), context.unit(behind: cross + 2) == nil,
+            text.isWord(index - 2, inAnyCase: carWords), context.unit(behind: cross + 2) == nil,
             !context.isEquation(at: cross)
         else { return nil }
         let four = context.language.cardinal(4, .masculine)
         return Reading(end: cross + 2, words: four + (context.isFrench ? "-" : " by ") + four)
     }
 
-    private static let carWords: Set<String> = [
+    private static let carWords: WordSet = [
         "un", "le", "les", "des", "en", "mon", "ton", "son", "du", "au", "ce", "notre", "leur", "gros", "petit",
         "vieux",
         "a", "the", "my", "your", "his", "her", "our",
@@ -275,7 +275,7 @@ extension RuleContext {
         guard var unit = simpleUnit(at: start, isAttached: start == end) ?? area(at: start) else { return nil }
         if isFrench, text.isMark(unit.end, "/"), text.string(unit.end + 1) == "100" {
             let distance = text.behindSpace(unit.end + 2)
-            if text.word(distance) == "km" {
+            if text.isWord(distance, "km") {
                 unit.singular += " aux cent kilomètres"
                 unit.plural += " aux cent kilomètres"
                 unit.end = distance + 1
@@ -350,8 +350,8 @@ extension RuleContext {
         guard text.isWord(start) || text.isMark(start, "Ω"), let unit = text.entry(start, in: Unit.symbols) else {
             return nil
         }
-        if !isAttached, Unit.onlyAttached.contains(text.string(start)), text.string(start) != "A" { return nil }
-        if isFrench, Unit.onlyInEnglish.contains(text.string(start)) { return nil }
+        if !isAttached, text.isWord(start, in: Unit.onlyAttached), !text.isWord(start, "A") { return nil }
+        if isFrench, text.isWord(start, in: Unit.onlyInEnglish) { return nil }
         let name = language.quantity(of: unit)
         let written = WrittenUnit(
             singular: name.singular, plural: name.plural, isFeminine: name.gender == .feminine, end: start + 1)
@@ -360,7 +360,7 @@ extension RuleContext {
 
     /// "sq ft".
     private func area(at start: Int) -> WrittenUnit? {
-        guard !isFrench, text.word(start) == "sq", text.isSpace(start + 1),
+        guard !isFrench, text.isWord(start, "sq"), text.isSpace(start + 1),
             var unit = simpleUnit(at: start + 2, isAttached: false), unit.end == start + 3
         else { return nil }
         (unit.singular, unit.plural) = ("square " + unit.singular, "square " + unit.plural)
@@ -369,8 +369,9 @@ extension RuleContext {
 
     /// "m²", "m3".
     private func powered(_ unit: WrittenUnit) -> WrittenUnit {
-        let isSquare = text.isMark(unit.end, "²") || text.string(unit.end) == "2"
-        guard isSquare || text.isMark(unit.end, "³") || text.string(unit.end) == "3" else { return unit }
+        let figure = text.length(unit.end) == 1 ? text.value(unit.end) : nil
+        let isSquare = text.isMark(unit.end, "²") || figure == 2
+        guard isSquare || text.isMark(unit.end, "³") || figure == 3 else { return unit }
         var unit = unit
         unit.end += 1
         let isLength = ["mètre", "metre", "foot", "pied"].contains(where: unit.singular.contains)

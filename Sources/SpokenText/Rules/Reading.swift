@@ -101,7 +101,7 @@ struct RuleContext {
     func isHour(at index: Int) -> Bool {
         guard text.small(index, in: 0...24) != nil else { return false }
         if text.isMark(index + 1, ":") { return text.small(index + 2, in: 0...59, digits: 2...2) != nil }
-        return text.word(text.behindSpace(index + 1))?.lowercased() == "h"
+        return text.isWord(text.behindSpace(index + 1), inAnyCase: "h")
     }
 
     /// Whether an hour ends before a place.
@@ -110,7 +110,7 @@ struct RuleContext {
         if isMinute, text.isMark(end - 2, ":") { return isHour(at: end - 3) }
         var mark = isMinute ? end - 2 : end - 1
         if isMinute, text.isSpace(mark) { mark -= 1 }
-        guard text.word(mark)?.lowercased() == "h" else { return false }
+        guard text.isWord(mark, inAnyCase: "h") else { return false }
         return isHour(at: text.isSpace(mark - 1) ? mark - 2 : mark - 1)
     }
 
@@ -132,9 +132,9 @@ struct RuleContext {
     }
 
     /// Whether one of some words stands among the tokens around a place.
-    func isNear(_ words: Set<String>, _ index: Int, before: Int, behind: Int) -> Bool {
+    func isNear(_ words: WordSet, _ index: Int, before: Int, behind: Int) -> Bool {
         for place in max(0, index - before)..<min(text.count, index + behind + 1) {
-            if let word = text.word(place), words.contains(word.lowercased()) { return true }
+            if text.isWord(place, inAnyCase: words) { return true }
         }
         return false
     }

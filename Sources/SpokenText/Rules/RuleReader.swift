@@ -6,12 +6,14 @@ struct RuleReader {
     /// What the newest figures became.
     private var said = ""
 
-    static func read(_ plain: PlainText, with vocabulary: Vocabulary, into output: inout SpokenOutput) {
-        let text = TokenizedText(plain.scalars, reusing: &output.buffers)
+    /// - Parameter text: what is used to cut the sentence into tokens, the same one for many.
+    static func read(
+        _ plain: PlainText, with vocabulary: Vocabulary, cutBy text: TokenizedText, into output: inout SpokenOutput
+    ) {
+        text.cut(plain.scalars)
         var reader = RuleReader(context: RuleContext(text: text, vocabulary: vocabulary), origins: plain.origins)
         reader.read(into: &output)
         output.end(plain.origins.end)
-        output.buffers = TokenizedText.Buffers(of: text)
     }
 
     private init(context: RuleContext, origins: Origins) { (self.context, self.origins) = (context, origins) }
@@ -111,6 +113,8 @@ struct RuleReader {
 }
 
 extension RuleContext {
+    private static let wars: WordSet = ["guerre", "mondiale", "poilu", "poilus"]
+
     /// What a dash between two numbers is: a minus in a sum, a mark in the number of a law, and else the way from one to the other.
     fileprivate func dash(at index: Int) -> String {
         if isEquation(at: index) { return words.minus }
@@ -124,8 +128,8 @@ extension RuleContext {
         guard text.isDigits(number) else { return words.to }
         // "en 14-18", "la guerre de 39-45"
         if isFrench, [[14, 18], [39, 45]].contains([text.value(number), text.value(index + 1)]),
-            text.word(before)?.lowercased() == "en"
-                || isNear(["guerre", "mondiale", "poilu", "poilus"], number, before: 6, behind: 6)
+            text.isWord(before, inAnyCase: "en")
+                || isNear(Self.wars, number, before: 6, behind: 6)
         {
             return " "
         }
@@ -147,6 +151,6 @@ extension RuleContext {
         if ["article", "articles"].contains(word) { return words.dash }
         // "747-400", but "753-509 av. J.-C." and "110-105".
         let isModel = text.length(number) > 2 && last >= 100 && last % 100 == 0
-        return isModel && text.word(text.behindSpace(index + 2)) != "av" ? " " : words.to
+        return isModel && !text.isWord(text.behindSpace(index + 2), "av") ? " " : words.to
     }
 }

@@ -7,7 +7,7 @@ enum ShortForms {
             let word = text.word(index)
         else { return nil }
         func isChrist(_ at: Int) -> Bool {
-            text.word(at) == "J" && text.isMark(at + 1, ".") && context.isDash(at + 2) && text.word(at + 3) == "C"
+            text.isWord(at, "J") && text.isMark(at + 1, ".") && context.isDash(at + 2) && text.isWord(at + 3, "C")
         }
         func end(_ at: Int) -> Int { text.isMark(at + 4, ".") ? at + 5 : at + 4 }
         if isChrist(index) {
@@ -55,7 +55,7 @@ enum ShortForms {
         else { return nil }
         // "M et Mme Martin"
         if context.isFrench, text.string(index) == "M", text.isSpace(index + 1),
-            text.word(index + 2) == "et" || text.isMark(index + 2, "&"), text.word(index + 4) == "Mme"
+            text.isWord(index + 2, "et") || text.isMark(index + 2, "&"), text.isWord(index + 4, "Mme")
         {
             return Reading(end: index + 1, words: title.full)
         }
@@ -72,14 +72,14 @@ enum ShortForms {
         // "Me voici" is a pronoun; a name has a capital letter, and so has a further title.
         let isJoined =
             hasStop
-            && (["le", "la", "l"].contains(text.word(next) ?? "")
+            && (text.isWord(next, "le", "la", "l")
                 || ([context.words.and].contains(text.word(next) ?? "") || text.isMark(next, "&"))
                     && text.isCapitalised(next + 2))
         guard text.isCapitalised(next) || isJoined || title.full == "madame" && text.isWord(next) && !hasStop else {
             return nil
         }
         if title.full == "maître" {
-            guard text.isSpace(index - 1), !pronouns.contains(text.word(index - 2)?.lowercased() ?? "") else {
+            guard text.isSpace(index - 1), !text.isWord(index - 2, inAnyCase: pronouns) else {
                 return nil
             }
         }
@@ -93,7 +93,7 @@ enum ShortForms {
     }
 
     /// In front of "Me" with a capital letter, as in titles of songs, they tell that it is a pronoun.
-    private static let pronouns: Set<String> = [
+    private static let pronouns: WordSet = [
         "je", "tu", "il", "elle", "on", "ne", "qui", "vous", "ils", "elles", "ça",
     ]
 
@@ -115,8 +115,8 @@ enum ShortForms {
             let word = text.word(index)
         else { return nil }
         if text.isMark(index + 1, "°º"), ["n", "nos", "ns"].contains(word.lowercased()) {
-            let isPlural = word.count > 1 || text.word(index + 2) == "s"
-            let end = text.word(index + 2) == "s" ? index + 3 : index + 2
+            let isPlural = word.count > 1 || text.isWord(index + 2, "s")
+            let end = text.isWord(index + 2, "s") ? index + 3 : index + 2
             let next = text.behindSpace(end)
             guard text.isDigits(next) || text.isCapitalised(next) || next > end && text.isWord(next) else { return nil }
             return Reading(
@@ -164,8 +164,8 @@ enum ShortForms {
         switch next {
         case "de", "d", "des":
             let name = text.isMark(index + 1, "'’") ? index + 2 : text.behindSpace(index + 1)
-            return next == "des" || text.isCapitalised(name) || ["la", "l"].contains(text.word(name) ?? "")
-        case "du": return text.word(text.behindSpace(index + 1)) != "jour"
+            return next == "des" || text.isCapitalised(name) || text.isWord(name, "la", "l")
+        case "du": return !text.isWord(text.behindSpace(index + 1), "jour")
         default: return ["la", "le", "les", "l"].contains(next)
         }
     }
@@ -247,9 +247,8 @@ extension ShortForms {
     /// What the words beside it explain: "au RDC", "le 11e arr.", "Min. : 5 °C".
     private static func short(_ context: RuleContext, _ index: Int) -> Reading? {
         let text = context.text
-        if text.length(index) == 2, ["cs", "cc"].contains(text.string(index)) {
-            return Kitchen.spoons.read(context, index)
-        }
+        guard (2...3).contains(text.length(index)) else { return nil }
+        if text.isWord(index, "cs", "cc") { return Kitchen.spoons.read(context, index) }
         guard text.length(index) == 3, "cRaMm".unicodeScalars.contains(text.tokens[index].head) else { return nil }
         switch text.string(index) {
         case "càs", "càc": return Kitchen.spoons.read(context, index)

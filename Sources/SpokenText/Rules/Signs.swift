@@ -49,9 +49,9 @@ enum Signs {
         if text.isMark(index, "+"), text.isMark(index - 2, ":"), text.isDigits(index + 2) {
             return Reading(end: index + 1, words: words.plus)
         }
-        guard context.isFrench, text.word(index + 2) == "de", text.isDigits(text.behindSpace(index + 3)),
+        guard context.isFrench, text.isWord(index + 2, "de"), text.isDigits(text.behindSpace(index + 3)),
             text.isMark(index, "+")
-                || ["les", "des", "aux", "aux", "à", "pour"].contains(text.word(index - 2)?.lowercased() ?? "")
+                || text.isWord(index - 2, inAnyCase: "les", "des", "aux", "aux", "à", "pour")
         else { return nil }
         return Reading(end: index + 1, words: text.isMark(index, "+") ? words.plus : words.minus)
     }
@@ -107,7 +107,7 @@ enum Signs {
         return Reading(end: end, words: parts.joined(separator: " "))
     }
 
-    private static let keyVerbs: Set<String> = [
+    private static let keyVerbs: WordSet = [
         "tapez", "tape", "taper", "composez", "compose", "composer", "touche", "appuyez", "appuie", "faites", "dial",
         "press",
         "key",
@@ -295,14 +295,14 @@ enum Signs {
         }
         let isMatch = text.isCapitalised(left - 2) && text.isSpace(right + 1) && text.isCapitalised(right + 2)
         let word = text.isMark(left - 2, ":") ? (text.isSpace(left - 3) ? left - 4 : left - 3) : left - 2
-        return isMatch || ["score", "match", "résultat", "final"].contains(text.word(word)?.lowercased() ?? "")
+        return isMatch || text.isWord(word, inAnyCase: "score", "match", "résultat", "final")
     }
 
     /// "9 h - 17 h", whose left side ends with a letter.
     static let hours = Rule(at: "-–−", in: .french) { context, index in
         let text = context.text
         guard text.isMark(index, "-–−"), text.isSpace(index - 1), text.isSpace(index + 1),
-            text.word(index - 2)?.lowercased() == "h", context.isHour(before: index - 1), context.isHour(at: index + 2)
+            text.isWord(index - 2, inAnyCase: "h"), context.isHour(before: index - 1), context.isHour(at: index + 2)
         else { return nil }
         return Reading(end: index + 1, words: context.words.to)
     }
@@ -361,10 +361,10 @@ extension RuleContext {
         if index == 0 || text.isBorder(index - 1) && !text.isSpace(index - 1) { return true }
         guard text.isSpace(index - 1) else { return false }
         return index == 1 || text.isMark(index - 2, ":(")
-            || Self.beforeTemperatures.contains(text.word(index - 2)?.lowercased() ?? "")
+            || text.isWord(index - 2, inAnyCase: Self.beforeTemperatures)
     }
 
-    private static let beforeTemperatures: Set<String> = [
+    private static let beforeTemperatures: WordSet = [
         "fait", "à", "de", "entre", "et", "ou", "est", "sous", "vers", "jusqu'à", "environ", "at", "is", "of", "to",
         "between", "and",
     ]

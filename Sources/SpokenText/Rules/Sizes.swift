@@ -7,7 +7,7 @@ enum Sizes {
             text.isBorder(index + 3) || text.isMark(index + 3, ".,;:!?)"), text.isSpace(index - 1)
         else { return nil }
         let place = text.isMark(index - 2, ":.") ? (text.isSpace(index - 3) ? index - 4 : index - 3) : index - 2
-        guard ["taille", "tailles", "t", "size", "sizes"].contains(text.word(place)?.lowercased() ?? "") else {
+        guard text.isWord(place, inAnyCase: "taille", "tailles", "t", "size", "sizes") else {
             return nil
         }
         return Reading(end: index + 3, words: text.string(index) + " " + text.string(index + 2))
@@ -25,8 +25,8 @@ enum Sizes {
         return Reading(end: index + 2, words: "taille" + (size == index + 2 ? " " : ""))
     }
 
-    private static let names: Set<String> = ["XXS", "XS", "S", "M", "L", "XL", "XXL", "XXXL"]
-    private static let clothes: Set<String> = [
+    private static let names: WordSet = ["XXS", "XS", "S", "M", "L", "XL", "XXL", "XXXL"]
+    private static let clothes: WordSet = [
         "jean", "jeans", "pantalon", "pantalons", "robe", "chemise", "chemises", "chemisier", "veste", "manteau",
         "pull",
         "jupe", "short", "costume", "blouson", "maillot", "polo", "gilet", "legging", "pyjama", "bermuda", "tailleur",

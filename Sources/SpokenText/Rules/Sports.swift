@@ -5,7 +5,7 @@ enum Sports {
         let text = context.text
         guard var set = TennisSet(at: index, in: context),
             text.isBorder(index - 1) || text.isMark(index - 1, "(:"),
-            !(text.isSpace(index - 1) && datePrepositions.contains(text.word(index - 2)?.lowercased() ?? ""))
+            !(text.isSpace(index - 1) && text.isWord(index - 2, inAnyCase: datePrepositions))
         else { return nil }
         let mark = text.mark(index + 1)
         var (sets, isWon) = ([set], set.isWon)
@@ -28,13 +28,13 @@ enum Sports {
         return Reading(end: set.end, words: sets.map { $0.words(in: context) }.joined(separator: ", "))
     }
 
-    private static let tennis: Set<String> = ["tennis", "set", "sets", "wimbledon", "garros"]
-    private static let matches: Set<String> = [
+    private static let tennis: WordSet = ["tennis", "set", "sets", "wimbledon", "garros"]
+    private static let matches: WordSet = [
         "bat", "battu", "battue", "bats", "gagne", "gagné", "impose", "imposé", "remporte", "remporté", "victoire",
         "vainqueur", "perd", "perdu", "défaite", "finale", "match",
     ]
     /// "du 6/4 au 7/5" is a time of the year.
-    private static let datePrepositions: Set<String> = ["le", "les", "du", "au", "des", "depuis", "avant", "de", "d"]
+    private static let datePrepositions: WordSet = ["le", "les", "du", "au", "des", "depuis", "avant", "de", "d"]
 }
 
 /// "6-4", and "7-6 (5)" with the points of its last game.

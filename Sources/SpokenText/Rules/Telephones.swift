@@ -50,7 +50,7 @@ enum Telephones {
             !context.isDash(index + 3),
             text.startsWithZero(index + 2)
                 || text.isSpace(index - 1)
-                    && ["call", "dial", "text", "phone"].contains(text.word(index - 2)?.lowercased() ?? "")
+                    && text.isWord(index - 2, inAnyCase: "call", "dial", "text", "phone")
         else { return nil }
         let words = [index, index + 2].map { context.language.digits(text.string($0).unicodeScalars) }
         return Reading(end: index + 3, words: words.joined(separator: ", "))

@@ -8,7 +8,7 @@ enum Weather {
         {
             return Reading(end: index + 3, words: corner)
         }
-        guard text.isMark(index + 1, "-–‑"), text.word(index) == "N" || text.word(index) == "S" else { return nil }
+        guard text.isMark(index + 1, "-–‑"), text.isWord(index, "N") || text.isWord(index, "S") else { return nil }
         guard context.isFrench, text.length(index) == 1, text.length(index + 2) == 1, !context.isDash(index - 1),
             !text.isMark(index - 1, ".'’@/"), !context.isDash(index + 3), !text.isDigits(index + 3)
         else { return nil }
@@ -19,7 +19,7 @@ enum Weather {
         default: return nil
         }
         return Reading(
-            end: index + 3, words: (text.word(index) == "N" ? "nord-" : "sud-") + side)
+            end: index + 3, words: (text.isWord(index, "N") ? "nord-" : "sud-") + side)
     }
 
     /// "NW wind", "winds SE": the letters alone are many other things.
@@ -28,9 +28,9 @@ enum Weather {
         guard text.length(index) == 2 else { return nil }
         if context.isFrench { return frenchCorner(context, index) }
         guard let name = corners[text.string(index)] else { return nil }
-        let isWind = { (place: Int) in winds.contains(text.word(place)?.lowercased() ?? "") }
+        let isWind = { (place: Int) in text.isWord(place, inAnyCase: winds) }
         // "winds from the NW"
-        let isLed = text.word(index - 2) == "the" && text.word(index - 4) == "from"
+        let isLed = text.isWord(index - 2, "the") && text.isWord(index - 4, "from")
         guard isLed || isWind(text.behindSpace(index + 1)) || text.isSpace(index - 1) && isWind(index - 2) else {
             return nil
         }
@@ -49,7 +49,7 @@ enum Weather {
         return Reading(end: index + 1, words: name)
     }
 
-    private static let frenchWinds: Set<String> = [
+    private static let frenchWinds: WordSet = [
         "vent", "vents", "rafale", "rafales", "nœud", "nœuds", "secteur", "houle", "brise", "kt", "kts", "mistral",
     ]
 
@@ -58,5 +58,5 @@ enum Weather {
         "O-NO": "ouest-nord-ouest", "O-SO": "ouest-sud-ouest", "E-NE": "est-nord-est", "E-SE": "est-sud-est",
     ]
     private static let corners = ["NW": "northwest", "NE": "northeast", "SW": "southwest", "SE": "southeast"]
-    private static let winds: Set<String> = ["wind", "winds", "breeze", "breezes", "gust", "gusts"]
+    private static let winds: WordSet = ["wind", "winds", "breeze", "breezes", "gust", "gusts"]
 }
