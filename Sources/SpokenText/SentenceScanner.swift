@@ -107,7 +107,10 @@ struct SentenceScanner {
         var index = mark + 1
         let limit = mark + Self.farthest
         func isClosing(_ scalar: Unicode.Scalar) -> Bool {
-            "\"”’»)]*_`".unicodeScalars.contains(scalar) || Self.endsSentence(scalar)
+            switch scalar {
+            case "\"", "”", "’", "»", ")", "]", "*", "_", "`": true
+            default: Self.endsSentence(scalar)
+            }
         }
         while index < text.count, index < limit, isClosing(text[index]) { index += 1 }
         var behind = index
@@ -137,13 +140,14 @@ struct SentenceScanner {
             while first > start, mark - first < 4, text[first - 1].isDigit { first -= 1 }
             return first < mark && text[start..<first].allSatisfy { $0.isBlank }
         }
-        let word = String(String.UnicodeScalarView(text[first..<mark]))
+        let word = Spelling(text[first..<mark])
         let mayHaveStop =
             vocabulary?.abbreviations.mayHaveStop(
-                word, beforeFigure: text[next].isDigit || "+-−".unicodeScalars.contains(text[next])) == true
-        if word.unicodeScalars.count == 1 { return text[first].isUpper || mayHaveStop }
+                word, beforeFigure: text[next].isDigit || text[next] == "+" || text[next] == "-" || text[next] == "−")
+            == true
+        if first == mark - 1 { return text[first].isUpper || mayHaveStop }
         if !mayHaveStop, let vocabulary, !vocabulary.isFrench, text[first].isUpper,
-            vocabulary.abbreviations.days[word.lowercased()] != nil
+            vocabulary.abbreviations.days[word.small] != nil
         {
             return isMonth(at: next, in: text, vocabulary, isLast: isLast)
         }

@@ -49,6 +49,13 @@ struct SpokenOutput {
         end(count)
     }
 
+    /// A line without a word.
+    mutating func appendLineBreak() {
+        spans.append(SpokenText.Span(from: start..<start + 1, to: length..<length + 1))
+        put("\n" as Unicode.Scalar)
+        end(1)
+    }
+
     /// A sentence that no rule has read.
     mutating func append(_ text: SpokenText) {
         for span in text.spans {

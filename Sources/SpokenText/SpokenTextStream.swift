@@ -104,6 +104,7 @@ public struct SpokenTextStream: Sendable {
     }
 
     private func read(_ range: Range<Int>, cutBy tokens: TokenizedText, into output: inout SpokenOutput) {
+        if range.count == 1, text[range.lowerBound] == "\n" { return output.appendLineBreak() }
         let sentence = range.count == text.count ? text : Array(text[range])
         var plain = PlainText(of: sentence, startsLine: startsLine)
         // What the lexicon puts there is read by the rules like everything else.

@@ -36,9 +36,7 @@ struct Token {
     var bytes: Range<Int> { Int(firstByte)..<Int(lastByte) }
     var count: Int { Int(last &- first) }
     /// Of a word, its letters without capitals.
-    var smallLetters: UInt64? {
-        content.map { $0 | 0x2020_2020_2020_2020 >> UInt64($0.leadingZeroBitCount & ~7) }
-    }
+    var smallLetters: UInt64? { content.map(Spelling.small) }
     var isASCII: Bool { lastByte &- firstByte == last &- first }
 }
 
@@ -168,19 +166,9 @@ final class TokenizedText {
     }
 
     @inline(__always)
-    func isMark(_ index: Int, _ marks: String) -> Bool {
+    func isMark(_ index: Int, _ marks: StaticString) -> Bool {
         guard index >= 0, index < tokens.count, tokens[index].kind == .mark else { return false }
-        return Self.holds(marks, tokens[index].head)
-    }
-
-    @inline(never)
-    private static func holds(_ marks: String, _ mark: Unicode.Scalar) -> Bool {
-        if mark.value < 0x80 {
-            for byte in marks.utf8 where byte == UInt8(truncatingIfNeeded: mark.value) { return true }
-            return false
-        }
-        for other in marks.unicodeScalars where other == mark { return true }
-        return false
+        return marks.holds(tokens[index].head)
     }
 
     /// Space within a line.
@@ -324,6 +312,19 @@ extension Unicode.Scalar {
         if isLetter { return .word }
         if isDigit { return .digits }
         return isBlank ? .space : .mark
+    }
+}
+
+extension StaticString {
+    @inline(never)
+    fileprivate func holds(_ scalar: Unicode.Scalar) -> Bool {
+        withUTF8Buffer { bytes in
+            if scalar.value < 0x80 { return bytes.contains(UInt8(truncatingIfNeeded: scalar.value)) }
+            guard let encoded = Unicode.UTF8.encode(scalar), let first = encoded.first else { return false }
+            return bytes.indices.contains { place in
+                bytes[place] == first && bytes[place...].starts(with: encoded)
+            }
+        }
     }
 }
 

@@ -44,6 +44,13 @@ struct WordTable<Value: Sendable>: Sendable, ExpressibleByDictionaryLiteral {
         return nil
     }
 
+    subscript(word: Spelling) -> Value? {
+        switch word {
+        case .letters(let letters): self[letters]
+        case .word(let word): entries[word]
+        }
+    }
+
     private static func place(of letters: UInt64, among count: Int) -> Int {
         Int(truncatingIfNeeded: (letters &* 0x9E37_79B9_7F4A_7C15) >> 40) & (count - 1)
     }
@@ -54,6 +61,32 @@ struct WordTable<Value: Sendable>: Sendable, ExpressibleByDictionaryLiteral {
 }
 
 typealias WordSet = WordTable<Void>
+
+/// A word to be looked up: up to eight letters without accents, one a byte, or any other.
+enum Spelling {
+    case letters(UInt64)
+    case word(String)
+
+    init(_ word: ArraySlice<Unicode.Scalar>) {
+        if word.count <= 8, word.allSatisfy({ $0.value < 0x80 }) {
+            self = .letters(word.reduce(0) { $0 << 8 | UInt64($1.value) })
+        } else {
+            self = .word(String(String.UnicodeScalarView(word)))
+        }
+    }
+
+    /// Without capitals.
+    var small: Spelling {
+        switch self {
+        case .letters(let letters): .letters(Self.small(letters))
+        case .word(let word): .word(word.lowercased())
+        }
+    }
+
+    static func small(_ letters: UInt64) -> UInt64 {
+        letters | 0x2020_2020_2020_2020 >> UInt64(letters.leadingZeroBitCount & ~7)
+    }
+}
 
 extension WordTable<Void>: ExpressibleByArrayLiteral {
     init(arrayLiteral elements: String...) { self.init(elements) }

@@ -20,15 +20,19 @@ struct Abbreviations: Sendable {
     var months: WordTable<String>
 
     /// Whether a full stop behind the word belongs to it, rather than to the sentence.
-    func mayHaveStop(_ word: String, beforeFigure: Bool) -> Bool {
-        let small = word.lowercased()
+    func mayHaveStop(_ word: Spelling, beforeFigure: Bool) -> Bool {
         if beforeFigure {
             // "à sept. 5 personnes": a number ends a sentence, and the month does not show here.
-            let isMonth = months[small] != nil && small != "sept"
-            return isMonth || small == "fr" || beforeNumber[small] != nil || days[small] != nil || withStop[word] != nil
+            let small = word.small
+            let isMonth = months[small] != nil && Self.september[small] == nil
+            return isMonth || Self.franc[small] != nil || beforeNumber[small] != nil || days[small] != nil
+                || withStop[word] != nil
         }
-        return titles[word] != nil || ofPlaces[word] != nil || neverLast.contains(word)
+        return titles[word] != nil || ofPlaces[word] != nil || neverLast[word] != nil
     }
+
+    private static let september: WordSet = ["sept"]
+    private static let franc: WordSet = ["fr"]
 
     static let french = Abbreviations(
         titles: [

@@ -3,7 +3,7 @@ struct English: SpokenLanguage {
     private let numbers = EnglishNumbers()
 
     let decimalMark = "."
-    let groupMarks = ","
+    let groupMarks: StaticString = ","
     let groupsWithSpaces = false
     var words: Words { Self.englishWords }
     var currencies: [String: Currency] { Self.currencyTable }

@@ -9,7 +9,7 @@ struct French: SpokenLanguage {
     }
 
     let decimalMark = ","
-    let groupMarks = ".'’"
+    let groupMarks: StaticString = ".'’"
     let groupsWithSpaces = true
     var words: Words { Self.frenchWords }
     var currencies: [String: Currency] { locale == .switzerland ? Self.swissCurrencies : Self.currencyTable }

@@ -2,10 +2,19 @@
 enum FrenchNouns {
     static func gender(of noun: String) -> Gender {
         let noun = noun.lowercased()
-        let singular = noun.count > 3 && (noun.hasSuffix("s") || noun.hasSuffix("x")) ? String(noun.dropLast()) : noun
+        let singular = noun.count > 3 && (noun.last == "s" || noun.last == "x") ? String(noun.dropLast()) : noun
         if feminine.contains(noun) || feminine.contains(singular) { return .feminine }
         if masculine.contains(noun) || masculine.contains(singular) || singular.count < 5 { return .masculine }
-        return feminineEndings.contains(where: singular.hasSuffix) ? .feminine : .masculine
+        return hasFeminineEnding(singular) ? .feminine : .masculine
+    }
+
+    private static func hasFeminineEnding(_ noun: String) -> Bool {
+        // Letters with their accents behind them are rare and compared slowly.
+        guard !noun.unicodeScalars.contains(where: { (0x300...0x36F).contains($0.value) }) else {
+            return feminineEndings.contains(where: noun.hasSuffix)
+        }
+        let end = Array(noun.utf8.suffix(8))
+        return feminineEndings.contains { end.suffix($0.utf8.count).elementsEqual($0.utf8) }
     }
 
     /// Words before a noun that don't show its gender: "une autre lampe", "un autre jour".
@@ -26,17 +35,17 @@ enum FrenchNouns {
     ]
 
     /// Exceptions to the endings.
-    private static let masculine: Set<String> = Set(
+    private static let masculine: WordSet = WordSet(
         """
         bastion squelette quartette quintette été côté comité pâté traité arrêté député karaté doigté aparté velouté comté raté \
         jeté décolleté invité murmure augure mercure parjure carbure chlorure sulfure cyanure bromure fluorure silence musée \
         lycée trophée mausolée apogée scarabée camée pygmée athée caducée périgée colisée incendie génie parapluie foie \
         messie sosie zombie cookie selfie brie amphibie cimetière derrière arrière stade grade jade nomade camarade malade \
         magazine domaine capitaine moine patrimoine vermicelle violoncelle polichinelle rebelle
-        """.split(separator: " ").map(String.init))
+        """)
 
     /// What a house counts, beside the endings.
-    private static let feminine: Set<String> = Set(
+    private static let feminine: WordSet = WordSet(
         """
         minute heure seconde journée matinée soirée nuit semaine année fois personne femme fille dame mère sœur \
         soeur amie voisine page ligne phrase lettre carte photo image vidéo chanson piste playlist liste tâche \
@@ -73,5 +82,5 @@ enum FrenchNouns {
         fête foire foule grève guerre loi messe paix peur preuve raison recette sorte suite trace voie vue date \
         durée appli info case base phase syllabe flèche dent oreille épaule fin chose cause vitre distance \
         botte barre boule
-        """.split(separator: " ").map(String.init))
+        """)
 }

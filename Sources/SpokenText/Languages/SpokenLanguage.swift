@@ -2,7 +2,7 @@
 protocol SpokenLanguage: Sendable {
     var words: Words { get }
     var decimalMark: String { get }
-    var groupMarks: String { get }
+    var groupMarks: StaticString { get }
     var groupsWithSpaces: Bool { get }
 
     /// Up to a quadrillion.
@@ -100,12 +100,11 @@ extension SpokenLanguage {
 
     /// A number in an address or name: zeros in front are said.
     func code(_ figures: String) -> String {
-        let scalars = figures.unicodeScalars
-        guard scalars.count <= TokenizedText.longestNumber else { return digits(scalars) }
-        let zeros = scalars.prefix { $0 == "0" }
-        guard zeros.count < scalars.count, !zeros.isEmpty, let value = UInt64(figures) else {
-            return zeros.isEmpty ? cardinal(UInt64(figures) ?? 0, .masculine) : digits(scalars)
-        }
-        return digits(zeros) + " " + cardinal(value, .masculine)
+        let count = figures.utf8.count
+        guard count <= TokenizedText.longestNumber else { return digits(figures.unicodeScalars) }
+        let zeros = figures.utf8.prefix { $0 == UInt8(ascii: "0") }.count
+        guard zeros > 0 else { return cardinal(UInt64(figures) ?? 0, .masculine) }
+        guard zeros < count, let value = UInt64(figures) else { return digits(figures.unicodeScalars) }
+        return digits(figures.unicodeScalars.prefix(zeros)) + " " + cardinal(value, .masculine)
     }
 }

@@ -8,8 +8,8 @@ struct MarkupReader {
     /// Ends of links, by the bracket that closes their text.
     private var links: [Int: Int] = [:]
     private var hidden = HiddenPart()
-    /// The newest bracket that was looked for.
-    private var close = -1
+    /// The newest brackets that were looked for.
+    private var (close, parenthesis) = (-1, -1)
     /// Where the newest "https://" ends.
     private var addressEnd = 0
 
@@ -159,10 +159,9 @@ struct MarkupReader {
             place += 1
         }
         guard place + 1 < limit, source[place + 1] == "(" else { return nil }
-        var end = place + 2
-        let farthest = min(source.count, end + 2000)
-        while end < farthest, source[end] != ")" { end += 1 }
-        return end < farthest ? (place, end + 1) : nil
+        let target = place + 2
+        if parenthesis < target { parenthesis = source[target...].firstIndex(of: ")") ?? source.count }
+        return parenthesis < min(source.count, target + 2000) ? (place, parenthesis + 1) : nil
     }
 
     /// Whether a bracket closes before a limit. Many that open in a row look for it once.
@@ -223,6 +222,7 @@ struct MarkupReader {
         while end < source.count, source[end].value < 0x80, source[end].isLetter || source[end].isDigit,
             end < first + 12
         { end += 1 }
+        guard end > first else { return keep() }
         let name = String(String.UnicodeScalarView(source[first..<end])).lowercased()
         let isAddress = name.hasPrefix("http") && end < source.count && source[end] == ":"
         guard Self.tags.contains(name) || isAddress else { return keep() }

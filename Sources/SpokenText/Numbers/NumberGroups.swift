@@ -24,18 +24,18 @@ extension SpokenLanguage {
 
 /// Words of numbers that make one number with those behind them.
 struct NumberJoin: Sendable {
-    var left: Set<String>
-    var right: Set<String>
+    var left: WordSet
+    var right: WordSet
 
     static let french: [NumberJoin] = {
-        let ones: Set<String> = ["un", "une", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf"]
-        let teens: Set<String> = ["dix", "onze", "douze", "treize", "quatorze", "quinze", "seize"]
-        let tens: Set<String> = [
+        let ones: WordSet = ["un", "une", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf"]
+        let teens: WordSet = ["dix", "onze", "douze", "treize", "quatorze", "quinze", "seize"]
+        let tens: WordSet = [
             "vingt", "vingts", "trente", "quarante", "cinquante", "soixante", "septante", "huitante", "octante",
             "nonante",
         ]
-        let scales: Set<String> = ["mille", "million", "millions", "milliard", "milliards"]
-        let hundreds: Set<String> = ["cent", "cents"]
+        let scales: WordSet = ["mille", "million", "millions", "milliard", "milliards"]
+        let hundreds: WordSet = ["cent", "cents"]
         let all = ones.union(teens).union(tens)
         return [
             NumberJoin(left: ["quatre"], right: ["vingt", "vingts"]),
@@ -48,13 +48,13 @@ struct NumberJoin: Sendable {
     }()
 
     static let english: [NumberJoin] = {
-        let ones: Set<String> = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
-        let tens: Set<String> = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+        let ones: WordSet = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+        let tens: WordSet = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
         let all = ones.union(tens).union([
             "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen",
             "nineteen",
         ])
-        let scales: Set<String> = ["hundred", "thousand", "million", "billion"]
+        let scales: WordSet = ["hundred", "thousand", "million", "billion"]
         return [
             NumberJoin(left: tens, right: ones), NumberJoin(left: all.union(scales), right: scales),
             NumberJoin(left: scales, right: all),

@@ -24,15 +24,17 @@ extension TokenizedText {
         var number = WrittenNumber(value: value, end: index + 1)
         if value > 0, value < 1000 { addGroups(to: &number, in: language) }
         guard self.mark(number.end) != nil else { return number }
-        let mark = language.decimalMark
-        if mark == ",", isMark(number.end, ","), let amount = englishAmount(at: index) { return amount }
-        if isMark(number.end, mark + "."), isDigits(number.end + 1), length(number.end + 1) <= Self.longestNumber {
+        let hasComma = language.decimalMark == ","
+        if hasComma, isMark(number.end, ","), let amount = englishAmount(at: index) { return amount }
+        if isMark(number.end, hasComma ? ",." : "."), isDigits(number.end + 1),
+            length(number.end + 1) <= Self.longestNumber
+        {
             // A further mark with figures makes it a row, or an address.
             if isMark(number.end, ","), isMark(index - 1, ","), isDigits(index - 2) { return number }
             if isMark(number.end + 2, ",."), isDigits(number.end + 3) {
                 return isMark(number.end, ".") ? nil : number
             }
-            number.isNative = isMark(number.end, mark)
+            number.isNative = isMark(number.end, hasComma ? "," : ".")
             number.fraction = string(number.end + 1)
             number.end += 2
         }

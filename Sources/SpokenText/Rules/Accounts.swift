@@ -41,7 +41,7 @@ enum Accounts {
     }
 
     private static func groups(_ figures: String, in context: RuleContext) -> String {
-        var (rest, parts) = (Substring(figures), [String]())
+        var (rest, parts) = (figures.unicodeScalars[...], [String]())
         while !rest.isEmpty {
             parts.append(group(rest.prefix(4), in: context))
             rest = rest.dropFirst(4)
@@ -49,8 +49,8 @@ enum Accounts {
         return parts.joined(separator: ", ")
     }
 
-    private static func group(_ group: Substring, in context: RuleContext) -> String {
-        var (rest, parts) = (group.unicodeScalars, [String]())
+    private static func group(_ group: Substring.UnicodeScalarView, in context: RuleContext) -> String {
+        var (rest, parts) = (group, [String]())
         while let first = rest.first {
             let digits = rest.prefix { $0.isDigit }
             if digits.isEmpty {

@@ -78,7 +78,7 @@ enum Addresses {
         return Reading(end: end, words: parts.joined(separator: " " + context.words.point + " "), isQuantity: true)
     }
 
-    static func endOfName(_ text: TokenizedText, from index: Int, marks: String) -> Int? {
+    static func endOfName(_ text: TokenizedText, from index: Int, marks: StaticString) -> Int? {
         var end = index
         guard text.isWord(end) || text.isDigits(end) else { return nil }
         while end < index + longest,
@@ -106,19 +106,18 @@ enum Addresses {
     }
 
     static func said(_ text: TokenizedText, _ range: Range<Int>, in context: RuleContext) -> String {
-        let words = context.words
         var parts: [String] = []
         for index in range {
             if text.isDigits(index) {
                 parts.append(context.language.code(text.string(index)))
             } else if let word = text.word(index) {
-                parts.append(word == "www" ? words.worldWideWeb : word)
+                parts.append(word == "www" ? context.words.worldWideWeb : word)
             } else if let mark = text.mark(index) {
-                if let name = name(of: mark, in: words) { parts.append(name) }
+                if let name = name(of: mark, in: context.words) { parts.append(name) }
             }
         }
         // A slash at the end says nothing.
-        if parts.last == words.slash { parts.removeLast() }
+        if parts.last == context.words.slash { parts.removeLast() }
         return parts.joined(separator: " ")
     }
 

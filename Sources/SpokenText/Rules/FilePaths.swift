@@ -34,7 +34,7 @@ enum FilePaths {
     }
 
     private static let longest = 128
-    private static let marks = ".-_+"
+    private static let marks: StaticString = ".-_+"
 
     private static func isFree(_ text: TokenizedText, _ index: Int) -> Bool {
         text.isBorder(index - 1) || text.isMark(index - 1, "(«\"'’:")

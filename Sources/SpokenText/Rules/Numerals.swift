@@ -142,29 +142,34 @@ enum Numerals {
     }
 
     private struct Numeral {
+        let letters: ArraySlice<Unicode.Scalar>
+
+        var count: Int { letters.count }
+
         /// nil for what is not written as a Roman would: "IIII", "IC".
-        var value: UInt64?
-        var count: Int
+        var value: UInt64? {
+            var (value, index) = (UInt64(0), letters.startIndex)
+            let end = letters.endIndex
+            for step in steps {
+                var count = 0
+                while count < step.most, index < end, letters[index] == step.first {
+                    if let second = step.second {
+                        guard index + 1 < end, letters[index + 1] == second else { break }
+                        index += 1
+                    }
+                    index += 1
+                    value += step.worth
+                    count += 1
+                }
+            }
+            return index == end ? value : nil
+        }
     }
 
     /// The numeral that a word begins with; nil where there is none.
     private static func numeral(at letters: ArraySlice<Unicode.Scalar>) -> Numeral? {
-        let end = letters.firstIndex { !isNumeral($0) } ?? letters.endIndex
-        guard end > letters.startIndex else { return nil }
-        var (value, index) = (UInt64(0), letters.startIndex)
-        for step in steps {
-            var count = 0
-            while count < step.most, index < end, letters[index] == step.first {
-                if let second = step.second {
-                    guard index + 1 < end, letters[index + 1] == second else { break }
-                    index += 1
-                }
-                index += 1
-                value += step.worth
-                count += 1
-            }
-        }
-        return Numeral(value: index == end ? value : nil, count: end - letters.startIndex)
+        let numeral = letters.prefix(while: isNumeral)
+        return numeral.isEmpty ? nil : Numeral(letters: numeral)
     }
 
     private static func isNumeral(_ letter: Unicode.Scalar) -> Bool {

@@ -247,9 +247,11 @@ extension ShortForms {
     /// What the words beside it explain: "au RDC", "le 11e arr.", "Min. : 5 °C".
     private static func short(_ context: RuleContext, _ index: Int) -> Reading? {
         let text = context.text
-        guard (2...3).contains(text.length(index)) else { return nil }
+        guard (2...3).contains(text.length(index)), "cRaMm".unicodeScalars.contains(text.tokens[index].head) else {
+            return nil
+        }
         if text.isWord(index, "cs", "cc") { return Kitchen.spoons.read(context, index) }
-        guard text.length(index) == 3, "cRaMm".unicodeScalars.contains(text.tokens[index].head) else { return nil }
+        guard text.length(index) == 3 else { return nil }
         switch text.string(index) {
         case "càs", "càc": return Kitchen.spoons.read(context, index)
         case "RDC":

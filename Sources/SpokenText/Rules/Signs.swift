@@ -45,15 +45,14 @@ enum Signs {
     static let moreThan = Rule(at: "+-", before: .space) { context, index in
         let text = context.text
         guard text.isSpace(index - 1), text.isSpace(index + 1) else { return nil }
-        let words = context.words
         if text.isMark(index, "+"), text.isMark(index - 2, ":"), text.isDigits(index + 2) {
-            return Reading(end: index + 1, words: words.plus)
+            return Reading(end: index + 1, words: context.words.plus)
         }
         guard context.isFrench, text.isWord(index + 2, "de"), text.isDigits(text.behindSpace(index + 3)),
             text.isMark(index, "+")
                 || text.isWord(index - 2, inAnyCase: "les", "des", "aux", "aux", "à", "pour")
         else { return nil }
-        return Reading(end: index + 1, words: text.isMark(index, "+") ? words.plus : words.minus)
+        return Reading(end: index + 1, words: text.isMark(index, "+") ? context.words.plus : context.words.minus)
     }
 
     /// "25 °C / 14 °C", "thé / café": two things beside each other.
@@ -226,23 +225,22 @@ enum Signs {
             isLeftFigure && (isRightFigure || text.length(right) == 1) || text.isWord(left) && isRightFigure
                 || isLetters && text.length(left) <= 2
         else { return comparison(context, index) }
-        let words = context.words
         if text.isMark(index, "-–−"), isLeftSpaced, isLeftFigure, text.isDigits(right) {
             let isTo = isRange(context, from: left, to: right) || isScore(context, from: left, to: right)
             // "lun. 9/11 - 11h10" and "12/20 - 3 pts" are two things beside each other.
             if !isTo, text.isMark(left - 1, "/") || context.isHour(at: right), !context.isEquation(at: index) {
                 return nil
             }
-            return Reading(end: index + 1, words: isTo ? words.to : words.minus)
+            return Reading(end: index + 1, words: isTo ? context.words.to : context.words.minus)
         }
         if text.isMark(index, "-–"), isLeftSpaced, text.length(left) == 1, text.isDigits(left - 1), text.isDigits(right)
         {
-            return Reading(end: index + 1, words: words.minus)
+            return Reading(end: index + 1, words: context.words.minus)
         }
         if text.isMark(index, "/"), isLeftFigure, text.isDigits(right), context.isEquation(at: index) {
-            return Reading(end: index + 1, words: words.dividedBy)
+            return Reading(end: index + 1, words: context.words.dividedBy)
         }
-        guard let name = Signs.name(of: mark, in: words) else { return nil }
+        guard let name = Signs.name(of: mark, in: context.words) else { return nil }
         return Reading(end: index + 1, words: (isLeftSpaced ? "" : " ") + name + (isRightSpaced ? "" : " "))
     }
 
@@ -267,8 +265,8 @@ enum Signs {
     private static func comparison(_ context: RuleContext, _ index: Int) -> Reading? {
         let text = context.text
         guard text.isDigits(text.behindSpace(index + 1)), text.isBorder(index - 1) else { return nil }
-        let words = context.words
-        guard text.isMark(index, "<>≤≥="), let mark = text.mark(index), let name = name(of: mark, in: words) else {
+        guard text.isMark(index, "<>≤≥="), let mark = text.mark(index), let name = name(of: mark, in: context.words)
+        else {
             return nil
         }
         return Reading(end: index + 1, words: name + (text.isDigits(index + 1) ? " " : ""))

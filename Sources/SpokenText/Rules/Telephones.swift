@@ -150,9 +150,10 @@ enum Telephones {
 
     /// Two by two; of an odd number the first stands alone.
     static func pairs(_ digits: String) -> [String] {
-        var rest = Substring(digits)
+        var rest = digits.unicodeScalars[...]
         var result: [String] = []
-        if rest.utf8.count % 2 == 1 { result.append(String(rest.removeFirst())) }
+        result.reserveCapacity(rest.count / 2 + 1)
+        if rest.count % 2 == 1, let first = rest.popFirst() { result.append(String(first)) }
         while !rest.isEmpty {
             result.append(String(rest.prefix(2)))
             rest = rest.dropFirst(2)
