@@ -12,7 +12,7 @@ struct SpokenOutput {
     /// For a text of so many scalars.
     mutating func reserve(_ scalars: Int) {
         bytes.reserveCapacity(2 * scalars + 32)
-        spans.reserveCapacity(scalars / 8 + 4)
+        spans.reserveCapacity(scalars / 4 + 4)
     }
 
     /// All that is said since this was asked last.

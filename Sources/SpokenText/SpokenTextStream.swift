@@ -39,17 +39,17 @@ public struct SpokenTextStream: Sendable {
         var stream = SpokenTextStream(locale: locale, lexicon: lexicon)
         stream.text = Array(text.unicodeScalars)
         stream.thinks = Thought.isOpen(atStartOf: stream.text)
-        let tokens = TokenizedText()
+        let context = stream.vocabulary.map(RuleContext.init)
         var (output, count) = (SpokenOutput(), 0)
         output.reserve(stream.text.count)
-        while stream.readSentence(isLast: true, cutBy: tokens, into: &output) { count += 1 }
+        while stream.readSentence(isLast: true, in: context, into: &output) { count += 1 }
         return output.take(areJoined: count > 1)
     }
 
     private mutating func sentences(isLast: Bool) -> [SpokenText] {
-        let tokens = TokenizedText()
+        let context = vocabulary.map(RuleContext.init)
         var (output, result) = (SpokenOutput(), [SpokenText]())
-        while readSentence(isLast: isLast, cutBy: tokens, into: &output) { result.append(output.take()) }
+        while readSentence(isLast: isLast, in: context, into: &output) { result.append(output.take()) }
         scanner.drop(start)
         searched -= start
         if start == text.count { text = [] } else { text.removeFirst(start) }
@@ -58,7 +58,7 @@ public struct SpokenTextStream: Sendable {
     }
 
     /// - Returns: whether there was one more that is whole, or a thought.
-    private mutating func readSentence(isLast: Bool, cutBy tokens: TokenizedText, into output: inout SpokenOutput)
+    private mutating func readSentence(isLast: Bool, in context: RuleContext?, into output: inout SpokenOutput)
         -> Bool
     {
         while start < text.count {
@@ -68,7 +68,7 @@ public struct SpokenTextStream: Sendable {
                 return true
             }
             if let end = scanner.next(in: text, isLast: isLast) {
-                read(start..<end, cutBy: tokens, into: &output)
+                read(start..<end, in: context, into: &output)
                 startsLine = text[end - 1] == "\n"
                 start = end
                 return true
@@ -103,13 +103,13 @@ public struct SpokenTextStream: Sendable {
         return end - start
     }
 
-    private func read(_ range: Range<Int>, cutBy tokens: TokenizedText, into output: inout SpokenOutput) {
+    private func read(_ range: Range<Int>, in context: RuleContext?, into output: inout SpokenOutput) {
         if range.count == 1, text[range.lowerBound] == "\n" { return output.appendLineBreak() }
         let sentence = range.count == text.count ? text : Array(text[range])
         var plain = PlainText(of: sentence, startsLine: startsLine)
         // What the lexicon puts there is read by the rules like everything else.
         if let lexicon { plain.replace(lexicon.replacements(in: plain.scalars)) }
-        guard let vocabulary else { return output.append(plain.unread) }
-        RuleReader.read(plain, with: vocabulary, cutBy: tokens, into: &output)
+        guard let context else { return output.append(plain.unread) }
+        RuleReader.read(plain, in: context, into: &output)
     }
 }

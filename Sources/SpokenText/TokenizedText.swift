@@ -108,11 +108,12 @@ final class TokenizedText {
         utf8.removeAll(keepingCapacity: true)
         tokens.reserveCapacity(scalars.count / 2 + 1)
         utf8.reserveCapacity(scalars.count + scalars.count / 8)
+        let isASCII = scalars.reduce(0) { $0 | $1.value } < 0x80
+        if isASCII { utf8.append(contentsOf: scalars.lazy.map { UInt8(truncatingIfNeeded: $0.value) }) }
         var (index, hasEqualsSign) = (0, false)
         while index < scalars.count {
             let head = scalars[index]
-            let (kind, first) = (head.tokenKind, utf8.count)
-            utf8.append(head)
+            let kind = head.tokenKind
             var end = index + 1
             var content: UInt64 = 0
             switch kind {
@@ -131,16 +132,18 @@ final class TokenizedText {
                     end += 1
                 }
             }
-            for place in index + 1..<end { utf8.append(scalars[place]) }
+            let first = isASCII ? index : utf8.count
+            if !isASCII { for place in index..<end { utf8.append(scalars[place]) } }
+            let behind = isASCII ? end : utf8.count
             let isKnown =
                 switch kind {
-                case .word: end - index <= 8 && utf8.count - first == end - index
+                case .word: end - index <= 8 && behind - first == end - index
                 case .digits: end - index <= Self.longestNumber
                 case .space, .mark: false
                 }
             tokens.append(
                 Token(
-                    kind, head, content: isKnown ? content : nil, scalars: index..<end, bytes: first..<utf8.count))
+                    kind, head, content: isKnown ? content : nil, scalars: index..<end, bytes: first..<behind))
             index = end
         }
         self.scalars = scalars

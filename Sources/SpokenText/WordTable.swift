@@ -32,7 +32,15 @@ struct WordTable<Value: Sendable>: Sendable, ExpressibleByDictionaryLiteral {
     var words: some Collection<String> { entries.keys }
     var values: some Collection<Value> { entries.values }
 
-    subscript(word: String) -> Value? { entries[word] }
+    subscript(word: String) -> Value? {
+        guard word.utf8.count <= 8 else { return entries[word] }
+        var letters: UInt64 = 0
+        for byte in word.utf8 {
+            if byte >= 0x80 { return entries[word] }
+            letters = letters << 8 | UInt64(byte)
+        }
+        return self[letters]
+    }
 
     /// Of a word of up to eight letters without accents, one a byte.
     subscript(letters: UInt64) -> Value? {

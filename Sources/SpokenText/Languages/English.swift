@@ -8,7 +8,7 @@ struct English: SpokenLanguage {
     var words: Words { Self.englishWords }
     var currencies: [String: Currency] { Self.currencyTable }
     var abbreviations: Abbreviations { .english }
-    var joins: [NumberJoin] { NumberJoin.english }
+    var joins: NumberJoins { .english }
 
     func cardinal(_ value: UInt64, _ gender: Gender) -> String { numbers.cardinal(value) }
     func ordinal(_ value: UInt64, _ gender: Gender) -> String { numbers.ordinal(value) }

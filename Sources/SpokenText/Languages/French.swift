@@ -14,7 +14,7 @@ struct French: SpokenLanguage {
     var words: Words { Self.frenchWords }
     var currencies: [String: Currency] { locale == .switzerland ? Self.swissCurrencies : Self.currencyTable }
     var abbreviations: Abbreviations { .french }
-    var joins: [NumberJoin] { NumberJoin.french }
+    var joins: NumberJoins { .french }
 
     func cardinal(_ value: UInt64, _ gender: Gender) -> String { numbers.cardinal(value, gender) }
     func ordinal(_ value: UInt64, _ gender: Gender) -> String { numbers.ordinal(value, gender) }

@@ -23,7 +23,7 @@ protocol SpokenLanguage: Sendable {
     var currencies: [String: Currency] { get }
     var abbreviations: Abbreviations { get }
     /// Which words of numbers make one number with which behind them.
-    var joins: [NumberJoin] { get }
+    var joins: NumberJoins { get }
     /// Whether figures behind a word are a year: "in 1984".
     func precedesYear(_ word: String) -> Bool
 }
@@ -95,7 +95,7 @@ extension SpokenLanguage {
         guard decimalMark == ",", (1...3).contains(rest.count), let value = UInt64(String(rest)) else {
             return digits(figures.unicodeScalars)
         }
-        return ([digits(zeros)].filter { !$0.isEmpty } + [cardinal(value, .masculine)]).joined(separator: " ")
+        return (zeros.isEmpty ? "" : digits(zeros) + " ") + cardinal(value, .masculine)
     }
 
     /// A number in an address or name: zeros in front are said.

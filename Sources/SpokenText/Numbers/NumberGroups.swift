@@ -13,51 +13,62 @@ extension SpokenLanguage {
 
     /// Whether two numbers in words, one behind the other, may be heard as another one: "quatre" and "vingt", "mille" and "deux".
     func areOneNumber(_ left: String, _ right: String) -> Bool {
-        let isWordEnd = { (scalar: Unicode.Scalar) in scalar == " " || scalar == "-" }
         let (one, other) = (left.unicodeScalars, right.unicodeScalars)
-        let last = one.lastIndex(where: isWordEnd).map { one[one.index(after: $0)...] } ?? one[...]
-        let first = other[..<(other.firstIndex { !$0.isLetter } ?? other.endIndex)]
-        let (lastWord, firstWord) = (String(last), String(first))
-        return joins.contains { $0.left.contains(lastWord) && $0.right.contains(firstWord) }
+        let last = one.reversed().prefix { $0 != " " && $0 != "-" }.count
+        let first = other.prefix(while: \.isLetter)
+        guard let ends = joins.left[String(one.suffix(last))], let begins = joins.right[String(first)] else {
+            return false
+        }
+        return ends & begins != 0
     }
 }
 
 /// Words of numbers that make one number with those behind them.
-struct NumberJoin: Sendable {
-    var left: WordSet
-    var right: WordSet
+struct NumberJoins: Sendable {
+    /// A bit for each pair of sets of words that join.
+    let left: WordTable<UInt8>
+    let right: WordTable<UInt8>
 
-    static let french: [NumberJoin] = {
-        let ones: WordSet = ["un", "une", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf"]
-        let teens: WordSet = ["dix", "onze", "douze", "treize", "quatorze", "quinze", "seize"]
-        let tens: WordSet = [
+    private init(_ pairs: (left: Set<String>, right: Set<String>)...) {
+        func bits(_ sets: [Set<String>]) -> WordTable<UInt8> {
+            var bits: [String: UInt8] = [:]
+            for (number, set) in sets.enumerated() {
+                for word in set { bits[word, default: 0] |= 1 << UInt8(number) }
+            }
+            return WordTable(bits)
+        }
+        (left, right) = (bits(pairs.map(\.left)), bits(pairs.map(\.right)))
+    }
+
+    static let french: NumberJoins = {
+        let ones: Set<String> = ["un", "une", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf"]
+        let teens: Set<String> = ["dix", "onze", "douze", "treize", "quatorze", "quinze", "seize"]
+        let tens: Set<String> = [
             "vingt", "vingts", "trente", "quarante", "cinquante", "soixante", "septante", "huitante", "octante",
             "nonante",
         ]
-        let scales: WordSet = ["mille", "million", "millions", "milliard", "milliards"]
-        let hundreds: WordSet = ["cent", "cents"]
+        let scales: Set<String> = ["mille", "million", "millions", "milliard", "milliards"]
+        let hundreds: Set<String> = ["cent", "cents"]
         let all = ones.union(teens).union(tens)
-        return [
-            NumberJoin(left: ["quatre"], right: ["vingt", "vingts"]),
-            NumberJoin(left: tens, right: ones),
-            NumberJoin(left: ["soixante", "vingts"], right: teens),
-            NumberJoin(left: ["dix"], right: ["sept", "huit", "neuf"]),
-            NumberJoin(left: all.union(hundreds).union(scales), right: hundreds.union(scales)),
-            NumberJoin(left: hundreds.union(scales), right: all),
-        ]
+        return NumberJoins(
+            (left: ["quatre"], right: ["vingt", "vingts"]),
+            (left: tens, right: ones),
+            (left: ["soixante", "vingts"], right: teens),
+            (left: ["dix"], right: ["sept", "huit", "neuf"]),
+            (left: all.union(hundreds).union(scales), right: hundreds.union(scales)),
+            (left: hundreds.union(scales), right: all))
     }()
 
-    static let english: [NumberJoin] = {
-        let ones: WordSet = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
-        let tens: WordSet = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+    static let english: NumberJoins = {
+        let ones: Set<String> = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+        let tens: Set<String> = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
         let all = ones.union(tens).union([
             "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen",
             "nineteen",
         ])
-        let scales: WordSet = ["hundred", "thousand", "million", "billion"]
-        return [
-            NumberJoin(left: tens, right: ones), NumberJoin(left: all.union(scales), right: scales),
-            NumberJoin(left: scales, right: all),
-        ]
+        let scales: Set<String> = ["hundred", "thousand", "million", "billion"]
+        return NumberJoins(
+            (left: tens, right: ones), (left: all.union(scales), right: scales),
+            (left: scales, right: all))
     }()
 }

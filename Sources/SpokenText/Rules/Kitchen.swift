@@ -13,6 +13,7 @@ extension RuleContext {
 
     fileprivate func spoon(at index: Int) -> (kind: String, end: Int)? {
         guard text.isWord(index), text.length(index) <= 5 else { return nil }
+        guard text.tokens[index].head == "c" || text.tokens[index].head == "C" else { return nil }
         switch text.string(index).lowercased() {
         case "càs": return ("soupe", index + 1)
         case "càc": return ("café", index + 1)
@@ -25,11 +26,14 @@ extension RuleContext {
         let at = text.behindSpace(index + 2)
         guard text.isWord(at, inAnyCase: "à") else { return nil }
         let kind = text.behindSpace(text.isMark(at + 1, ".") ? at + 2 : at + 1)
-        let names = ["s": "soupe", "soupe": "soupe", "c": "café", "café": "café", "thé": "thé"]
-        guard let word = text.word(kind)?.lowercased(), let name = names[word] else { return nil }
+        guard let word = text.word(kind)?.lowercased(), let name = Self.spoonKinds[word] else { return nil }
         guard text.length(kind) == 1, text.isMark(kind + 1, ".") else { return (name, kind + 1) }
         return (name, endsSentence(kind + 1) ? kind + 1 : kind + 2)
     }
+
+    private static let spoonKinds: WordTable<String> = [
+        "s": "soupe", "soupe": "soupe", "c": "café", "café": "café", "thé": "thé",
+    ]
 
     /// "3 cs de sucre": what is measured stands behind the letters, which mean other things elsewhere.
     private func isDose(_ index: Int) -> Bool {

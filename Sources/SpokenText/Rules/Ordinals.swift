@@ -1,6 +1,6 @@
 /// "1er", "2e", "21ème", "3rd".
 enum Ordinals {
-    private static let french: [String: Gender] = [
+    private static let french: WordTable<Gender> = [
         "er": .masculine, "ers": .masculine, "ᵉʳ": .masculine, "re": .feminine, "res": .feminine, "ère": .feminine,
         "ères": .feminine, "ʳᵉ": .feminine, "e": .masculine, "es": .masculine, "ᵉ": .masculine, "è": .masculine,
         "ème": .masculine, "èmes": .masculine, "eme": .masculine, "emes": .masculine, "ième": .masculine,

@@ -64,10 +64,12 @@ final class Vocabulary: Sendable {
     }
 }
 
-/// What rules look at.
-struct RuleContext {
-    let text: TokenizedText
+/// What rules look at, one sentence after the other.
+final class RuleContext {
+    let text = TokenizedText()
     let vocabulary: Vocabulary
+
+    init(_ vocabulary: Vocabulary) { self.vocabulary = vocabulary }
 
     var language: any SpokenLanguage { _read { yield vocabulary.language } }
     var words: Words { _read { yield vocabulary.words } }

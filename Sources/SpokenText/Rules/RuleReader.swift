@@ -6,12 +6,10 @@ struct RuleReader {
     /// What the newest figures became.
     private var said = ""
 
-    /// - Parameter text: what is used to cut the sentence into tokens, the same one for many.
-    static func read(
-        _ plain: PlainText, with vocabulary: Vocabulary, cutBy text: TokenizedText, into output: inout SpokenOutput
-    ) {
-        text.cut(plain.scalars)
-        var reader = RuleReader(context: RuleContext(text: text, vocabulary: vocabulary), origins: plain.origins)
+    /// - Parameter context: what the sentence is cut into, the same one for many.
+    static func read(_ plain: PlainText, in context: RuleContext, into output: inout SpokenOutput) {
+        context.text.cut(plain.scalars)
+        var reader = RuleReader(context: context, origins: plain.origins)
         reader.read(into: &output)
         output.end(plain.origins.end)
     }
@@ -77,7 +75,7 @@ struct RuleReader {
     private mutating func append(_ words: String, from first: Int, to end: Int, in output: inout SpokenOutput) {
         let begin = output.length
         if let scalar = words.unicodeScalars.first, output.last.isLetter || output.last.isDigit, scalar.isLetter {
-            output.put(" ")
+            output.put(" " as Unicode.Scalar)
         }
         output.put(words)
         isRead = true
@@ -98,7 +96,7 @@ struct RuleReader {
         }
         if isRead, output.last.isLetter, text.tokens[first].head.isLetter {
             let begin = output.length
-            output.put(" ")
+            output.put(" " as Unicode.Scalar)
             output.put(first..<first + 1, of: text)
             output.note(text.tokens[first].start..<text.tokens[first].end, in: origins, begin: begin)
             first += 1

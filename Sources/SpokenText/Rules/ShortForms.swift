@@ -4,7 +4,7 @@ enum ShortForms {
     static let beforeChrist = Rule(at: "aJ", of: 1...3, in: .french) { context, index in
         let text = context.text
         guard text.length(index) <= 3, text.isMark(index + 1, ".") || text.isMark(index + 3, "."),
-            let word = text.word(index)
+            text.isWord(index)
         else { return nil }
         func isChrist(_ at: Int) -> Bool {
             text.isWord(at, "J") && text.isMark(at + 1, ".") && context.isDash(at + 2) && text.isWord(at + 3, "C")
@@ -16,10 +16,12 @@ enum ShortForms {
             guard !text.isSpace(next) || !text.isCapitalised(next + 1) else { return nil }
             return Reading(end: end(index), words: "Jésus-Christ")
         }
-        guard let before = ["av": "avant", "apr": "après", "ap": "après"][word] else { return nil }
+        guard let before = text.entry(index, in: beforeOrAfter) else { return nil }
         let next = text.behindSpace(text.isMark(index + 1, ".") ? index + 2 : index + 1)
         return isChrist(next) ? Reading(end: end(next), words: before + " Jésus-Christ") : nil
     }
+
+    private static let beforeOrAfter: WordTable<String> = ["av": "avant", "apr": "après", "ap": "après"]
 
     /// "c.-à-d.", "p. ex.", "s.v.p.", "e.g.".
     static let lettered = Rule(of: 1...1, before: .stop) { context, index in
@@ -231,8 +233,10 @@ extension ShortForms {
             text.isBorder(index + 1) || text.isMark(index + 1, ",;:!?)"),
             !text.isCapitalised(text.behindSpace(index + 1))
         else { return nil }
-        return ["Ave": "Avenue", "Blvd": "Boulevard", "Rd": "Road"][text.string(index)]
+        return text.entry(index, in: streets)
     }
+
+    private static let streets: WordTable<String> = ["Ave": "Avenue", "Blvd": "Boulevard", "Rd": "Road"]
 
     /// "123 Main St.": in front of a name, it is a saint.
     private static func isStreet(_ context: RuleContext, _ index: Int) -> Bool {

@@ -27,7 +27,7 @@ enum Weather {
         let text = context.text
         guard text.length(index) == 2 else { return nil }
         if context.isFrench { return frenchCorner(context, index) }
-        guard let name = corners[text.string(index)] else { return nil }
+        guard let name = text.entry(index, in: corners) else { return nil }
         let isWind = { (place: Int) in text.isWord(place, inAnyCase: winds) }
         // "winds from the NW"
         let isLed = text.isWord(index - 2, "the") && text.isWord(index - 4, "from")
@@ -41,7 +41,7 @@ enum Weather {
     private static func frenchCorner(_ context: RuleContext, _ index: Int) -> Reading? {
         let text = context.text
         guard
-            let name = ["NO": "nord-ouest", "NE": "nord-est", "SO": "sud-ouest", "SE": "sud-est"][text.string(index)],
+            let name = text.entry(index, in: shortFrenchCorners),
             text.isBorder(index - 1) || text.isMark(index - 1, "("),
             text.isBorder(index + 1) || text.isMark(index + 1, ".,;:!?)"), !context.isShouted(index),
             context.isNear(frenchWinds, index, before: 8, behind: 0)
@@ -49,6 +49,9 @@ enum Weather {
         return Reading(end: index + 1, words: name)
     }
 
+    private static let shortFrenchCorners: WordTable<String> = [
+        "NO": "nord-ouest", "NE": "nord-est", "SO": "sud-ouest", "SE": "sud-est",
+    ]
     private static let frenchWinds: WordSet = [
         "vent", "vents", "rafale", "rafales", "nœud", "nœuds", "secteur", "houle", "brise", "kt", "kts", "mistral",
     ]
@@ -57,6 +60,8 @@ enum Weather {
         "N-NO": "nord-nord-ouest", "N-NE": "nord-nord-est", "S-SO": "sud-sud-ouest", "S-SE": "sud-sud-est",
         "O-NO": "ouest-nord-ouest", "O-SO": "ouest-sud-ouest", "E-NE": "est-nord-est", "E-SE": "est-sud-est",
     ]
-    private static let corners = ["NW": "northwest", "NE": "northeast", "SW": "southwest", "SE": "southeast"]
+    private static let corners: WordTable<String> = [
+        "NW": "northwest", "NE": "northeast", "SW": "southwest", "SE": "southeast",
+    ]
     private static let winds: WordSet = ["wind", "winds", "breeze", "breezes", "gust", "gusts"]
 }
