@@ -1,19 +1,21 @@
 /// A table of words that says quickly of most others that they aren't in it.
-struct WordTable<Value: Sendable>: Sendable, ExpressibleByDictionaryLiteral {
+final class WordTable<Value: Sendable>: Sendable, ExpressibleByDictionaryLiteral {
     private let entries: [String: Value]
-    /// Those of up to eight letters without accents, by their letters, one a byte; a power of two of places, of which half are free.
-    private let short: [(letters: UInt64, value: Value)?]
+    /// Words of up to eight letters without accents, one a byte: a power of two of places, of which half at least are free, which is 0.
+    private let short: [UInt64]
+    /// In the places of their words.
+    private let values: [Value?]
     /// By the length in bytes, a bit for each first byte, of which the low five bits count.
     private let heads: [UInt32]
 
-    init(dictionaryLiteral elements: (String, Value)...) {
+    convenience init(dictionaryLiteral elements: (String, Value)...) {
         self.init(Dictionary(elements) { first, _ in first })
     }
 
     init(_ entries: [String: Value]) {
         var heads: [UInt32] = []
-        var short: [(letters: UInt64, value: Value)?] = []
-        short = Array(repeating: nil, count: 1 << (Int.bitWidth - (2 * entries.count).leadingZeroBitCount))
+        let places = 1 << (Int.bitWidth - (2 * entries.count).leadingZeroBitCount)
+        var (short, values) = ([UInt64](repeating: 0, count: places), [Value?](repeating: nil, count: places))
         for (word, value) in entries {
             let length = word.utf8.count
             while heads.count <= length { heads.append(0) }
@@ -21,16 +23,17 @@ struct WordTable<Value: Sendable>: Sendable, ExpressibleByDictionaryLiteral {
             guard (1...8).contains(length), word.utf8.allSatisfy({ $0 < 0x80 }) else { continue }
             let letters = word.utf8.reduce(0) { $0 << 8 | UInt64($1) }
             var place = Self.place(of: letters, among: short.count)
-            while short[place] != nil { place = (place + 1) & (short.count - 1) }
-            short[place] = (letters, value)
+            while short[place] != 0 { place = (place + 1) & (short.count - 1) }
+            (short[place], values[place]) = (letters, value)
         }
         self.heads = heads
         self.short = short
+        self.values = values
         self.entries = entries
     }
 
     var words: some Collection<String> { entries.keys }
-    var values: some Collection<Value> { entries.values }
+    var allValues: some Collection<Value> { entries.values }
 
     subscript(word: String) -> Value? {
         guard word.utf8.count <= 8 else { return entries[word] }
@@ -45,11 +48,11 @@ struct WordTable<Value: Sendable>: Sendable, ExpressibleByDictionaryLiteral {
     /// Of a word of up to eight letters without accents, one a byte.
     subscript(letters: UInt64) -> Value? {
         var place = Self.place(of: letters, among: short.count)
-        while let entry = short[place] {
-            if entry.letters == letters { return entry.value }
+        while short[place] != letters {
+            if short[place] == 0 { return nil }
             place = (place + 1) & (short.count - 1)
         }
-        return nil
+        return values[place]
     }
 
     subscript(word: Spelling) -> Value? {
@@ -97,14 +100,16 @@ enum Spelling {
 }
 
 extension WordTable<Void>: ExpressibleByArrayLiteral {
-    init(arrayLiteral elements: String...) { self.init(elements) }
+    convenience init(arrayLiteral elements: String...) { self.init(elements) }
 
     /// - Parameter words: with spaces between them.
-    init(_ words: String) { self.init(words.split(separator: " ").map(String.init)) }
+    convenience init(_ words: String) { self.init(words.split(separator: " ").map(String.init)) }
 
-    private init(_ words: some Sequence<String>) { self.init(Dictionary(words.map { ($0, ()) }) { first, _ in first }) }
+    private convenience init(_ words: some Sequence<String>) {
+        self.init(Dictionary(words.map { ($0, ()) }) { first, _ in first })
+    }
 
     func contains(_ word: String) -> Bool { self[word] != nil }
 
-    func union(_ others: Self) -> Self { Self(Array(words) + others.words) }
+    func union(_ others: WordSet) -> WordSet { WordSet(Array(words) + others.words) }
 }

@@ -2,9 +2,9 @@
 struct English: SpokenLanguage {
     private let numbers = EnglishNumbers()
 
-    let decimalMark = "."
-    let groupMarks: StaticString = ","
-    let groupsWithSpaces = false
+    var decimalMark: String { "." }
+    var groupMarks: StaticString { "," }
+    var groupsWithSpaces: Bool { false }
     var words: Words { Self.englishWords }
     var currencies: [String: Currency] { Self.currencyTable }
     var abbreviations: Abbreviations { .english }

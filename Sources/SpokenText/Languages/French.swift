@@ -8,9 +8,9 @@ struct French: SpokenLanguage {
         numbers = FrenchNumbers(locale: locale)
     }
 
-    let decimalMark = ","
-    let groupMarks: StaticString = ".'’"
-    let groupsWithSpaces = true
+    var decimalMark: String { "," }
+    var groupMarks: StaticString { ".'’" }
+    var groupsWithSpaces: Bool { true }
     var words: Words { Self.frenchWords }
     var currencies: [String: Currency] { locale == .switzerland ? Self.swissCurrencies : Self.currencyTable }
     var abbreviations: Abbreviations { .french }

@@ -123,6 +123,11 @@ struct Unit: Sendable {
         return WordTable(found)
     }()
 
+    /// The singular names of some, in all languages.
+    static func names(where isOne: (String) -> Bool) -> Set<String> {
+        Set(symbols.allValues.flatMap { [$0.french.singular, $0.english.singular] }.filter(isOne))
+    }
+
     /// With what a unit behind a number may begin.
     static let heads = String(String.UnicodeScalarView(symbols.words.compactMap(\.unicodeScalars.first))) + "°º℃%‰s"
 

@@ -131,7 +131,7 @@ enum Calendar {
 extension RuleContext {
     fileprivate func day(at index: Int) -> String? {
         guard text.isWord(index), text.length(index) == 3 else { return nil }
-        return vocabulary.abbreviations.days[text.string(index).lowercased()]
+        return text.entry(index, inAnyCase: vocabulary.abbreviations.days)
     }
 
     /// "S48".

@@ -100,7 +100,7 @@ enum Numerals {
         let text = context.text
         // "Ce", "De", "Le" and "Me" are words.
         let behind = text.scalars[text.tokens[index].start + numeral.count]
-        guard "erèinᵉʳᵈEÈ".unicodeScalars.contains(behind), let value = numeral.value,
+        guard beginsSuffix(behind), let value = numeral.value,
             text.length(index) - numeral.count <= 5,
             numeral.count > 1 || "IVX".unicodeScalars.contains(text.tokens[index].head)
         else { return nil }
@@ -114,6 +114,13 @@ enum Numerals {
             suffix = suffix.lowercased()
         }
         return Ordinals.ordinal(value, suffix: suffix, in: context).map { Reading(end: index + 1, words: $0) }
+    }
+
+    private static func beginsSuffix(_ letter: Unicode.Scalar) -> Bool {
+        switch letter {
+        case "e", "r", "è", "i", "n", "ᵉ", "ʳ", "ᵈ", "E", "È": true
+        default: false
+        }
     }
 
     private static func isLed(_ index: Int, in context: RuleContext) -> Bool {

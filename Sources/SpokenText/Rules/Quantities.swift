@@ -151,11 +151,10 @@ enum Quantities {
     }
 
     /// "6 x 1,5 L" and "2 x 10 min" are no sizes.
-    private static let packed: Set<String> = {
-        let kinds = ["litre", "gramme", "gram", "minute", "hour", "heure", "second"]
-        let names = Unit.symbols.values.flatMap { [$0.french.singular, $0.english.singular] }
-        return Set(names.filter { name in kinds.contains { name.contains($0) } && !name.contains(" ") })
-    }()
+    private static let packed = Unit.names { name in
+        ["litre", "gramme", "gram", "minute", "hour", "heure", "second"].contains { name.contains($0) }
+            && !name.contains(" ")
+    }
 
     /// "x 2/j": how often a medicine is taken.
     static let doses = Rule(at: "x×", before: [.digits, .space], in: .french) { context, index in
@@ -367,6 +366,10 @@ extension RuleContext {
         return unit
     }
 
+    private static let lengths = Unit.names { name in
+        ["mètre", "metre", "foot", "pied"].contains { name.contains($0) }
+    }
+
     /// "m²", "m3".
     private func powered(_ unit: WrittenUnit) -> WrittenUnit {
         let figure = text.length(unit.end) == 1 ? text.value(unit.end) : nil
@@ -374,7 +377,7 @@ extension RuleContext {
         guard isSquare || text.isMark(unit.end, "³") || figure == 3 else { return unit }
         var unit = unit
         unit.end += 1
-        let isLength = ["mètre", "metre", "foot", "pied"].contains(where: unit.singular.contains)
+        let isLength = Self.lengths.contains(unit.singular)
         if isFrench {
             unit.singular += isLength ? (isSquare ? " carré" : " cube") : " " + (isSquare ? words.squared : words.cubed)
             unit.plural += isLength ? (isSquare ? " carrés" : " cubes") : " " + (isSquare ? words.squared : words.cubed)

@@ -248,12 +248,17 @@ extension ShortForms {
         return true
     }
 
+    private static func mayBeShort(_ head: Unicode.Scalar) -> Bool {
+        switch head {
+        case "c", "R", "a", "M", "m": true
+        default: false
+        }
+    }
+
     /// What the words beside it explain: "au RDC", "le 11e arr.", "Min. : 5 °C".
     private static func short(_ context: RuleContext, _ index: Int) -> Reading? {
         let text = context.text
-        guard (2...3).contains(text.length(index)), "cRaMm".unicodeScalars.contains(text.tokens[index].head) else {
-            return nil
-        }
+        guard (2...3).contains(text.length(index)), mayBeShort(text.tokens[index].head) else { return nil }
         if text.isWord(index, "cs", "cc") { return Kitchen.spoons.read(context, index) }
         guard text.length(index) == 3 else { return nil }
         switch text.string(index) {
@@ -284,11 +289,15 @@ extension ShortForms {
 
     /// "sam. 5 sept.": a day in front of figures, a month behind them.
     private static func ofCalendar(_ context: RuleContext, _ index: Int) -> String? {
-        let (text, forms, word) = (
-            context.text, context.abbreviations, context.text.string(index).lowercased()
-        )
-        if let day = forms.days[word], text.isDigits(text.behindSpace(index + 2)) { return day }
-        guard let month = forms.months[word], text.isSpace(index - 1) else { return nil }
+        let text = context.text
+        if let day = text.entry(index, inAnyCase: context.abbreviations.days),
+            text.isDigits(text.behindSpace(index + 2))
+        {
+            return day
+        }
+        guard let month = text.entry(index, inAnyCase: context.abbreviations.months), text.isSpace(index - 1) else {
+            return nil
+        }
         return text.isDigits(index - 2) || text.isDigits(index - 3) ? month : nil
     }
 }
