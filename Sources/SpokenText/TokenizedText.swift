@@ -108,43 +108,27 @@ final class TokenizedText {
         utf8.removeAll(keepingCapacity: true)
         tokens.reserveCapacity(scalars.count / 2 + 1)
         utf8.reserveCapacity(scalars.count + scalars.count / 8)
-        let isASCII = scalars.reduce(0) { $0 | $1.value } < 0x80
-        if isASCII { utf8.append(contentsOf: scalars.lazy.map { UInt8(truncatingIfNeeded: $0.value) }) }
-        var (index, hasEqualsSign) = (0, false)
+        for scalar in scalars { utf8.append(scalar) }
+        var (index, byte, hasEqualsSign) = (0, 0, false)
         while index < scalars.count {
             let head = scalars[index]
             let kind = head.tokenKind
-            var end = index + 1
-            var content: UInt64 = 0
-            switch kind {
-            case .mark: if head == "=" { hasEqualsSign = true }
-            case .space: while end < scalars.count, scalars[end].tokenKind == kind { end += 1 }
-            case .word:
-                content = UInt64(head.value)
-                while end < scalars.count, scalars[end].tokenKind == kind {
-                    content = content << 8 | UInt64(scalars[end].value)
-                    end += 1
-                }
-            case .digits:
-                content = UInt64(head.value &- 0x30)
-                while end < scalars.count, scalars[end].isDigit {
-                    content = content &* 10 &+ UInt64(scalars[end].value &- 0x30)
-                    end += 1
-                }
+            if head == "=" { hasEqualsSign = true }
+            let (base, zero): (UInt64, UInt32) = kind == .digits ? (10, 0x30) : (256, 0)
+            var content = UInt64(head.value &- zero)
+            var (end, behind, isASCII) = (index + 1, byte + head.width, head.value < 0x80)
+            while kind != .mark, end < scalars.count, scalars[end].tokenKind == kind {
+                let scalar = scalars[end]
+                content = content &* base &+ UInt64(scalar.value &- zero)
+                behind += scalar.width
+                isASCII = isASCII && scalar.value < 0x80
+                end += 1
             }
-            let first = isASCII ? index : utf8.count
-            if !isASCII { for place in index..<end { utf8.append(scalars[place]) } }
-            let behind = isASCII ? end : utf8.count
-            let isKnown =
-                switch kind {
-                case .word: end - index <= 8 && behind - first == end - index
-                case .digits: end - index <= Self.longestNumber
-                case .space, .mark: false
-                }
+            let isKnown = kind == .digits ? end - index <= Self.longestNumber : end - index <= 8 && isASCII
             tokens.append(
                 Token(
-                    kind, head, content: isKnown ? content : nil, scalars: index..<end, bytes: first..<behind))
-            index = end
+                    kind, head, content: isKnown ? content : nil, scalars: index..<end, bytes: byte..<behind))
+            (index, byte) = (end, behind)
         }
         self.scalars = scalars
         self.tokens = tokens
@@ -310,6 +294,9 @@ extension Unicode.Scalar {
         default: false
         }
     }
+
+    /// How many bytes it has in UTF-8.
+    fileprivate var width: Int { value < 0x80 ? 1 : value < 0x800 ? 2 : value < 0x10000 ? 3 : 4 }
 
     @inline(__always)
     fileprivate var tokenKind: Token.Kind {

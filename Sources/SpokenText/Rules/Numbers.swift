@@ -85,13 +85,13 @@ enum Numbers {
     static let often = Rule(of: 1...2, before: .slash, in: .french) { context, index in
         let text = context.text
         guard let count = text.small(index, in: 1...24), text.isMark(index + 1, "/"),
-            let period = periods[text.string(index + 2)], text.isBorder(index - 1) || text.isMark(index - 1, "(:"),
+            let period = text.entry(index + 2, in: periods), text.isBorder(index - 1) || text.isMark(index - 1, "(:"),
             text.isBorder(index + 3) || text.isMark(index + 3, ".,;:!?)") && !text.isWord(index + 4)
         else { return nil }
         return Reading(end: index + 3, words: context.language.cardinal(count, .masculine) + " par " + period)
     }
 
-    private static let periods = [
+    private static let periods: WordTable<String> = [
         "j": "jour", "jour": "jour", "sem": "semaine", "semaine": "semaine", "mois": "mois", "an": "an", "nuit": "nuit",
         "pers": "personne", "personne": "personne",
     ]
