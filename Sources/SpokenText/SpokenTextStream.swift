@@ -27,7 +27,7 @@ public struct SpokenTextStream: Sendable {
     /// - Returns: the sentences that are whole now, with the space behind them; their spans count from their own beginnings, and join to
     ///   those of the whole.
     public mutating func append(_ piece: String) -> [SpokenText] {
-        text.append(decoding: piece)
+        text += Array(decoding: piece)
         return sentences(isLast: false)
     }
 
@@ -37,7 +37,7 @@ public struct SpokenTextStream: Sendable {
     /// A whole text.
     static func whole(_ text: String, locale: SpokenLocale?, lexicon: LexiconReader?) -> SpokenText {
         var stream = SpokenTextStream(locale: locale, lexicon: lexicon)
-        stream.text.append(decoding: text)
+        stream.text = Array(decoding: text)
         stream.thinks = Thought.isOpen(atStartOf: stream.text)
         let context = stream.vocabulary.map(RuleContext.init)
         var (output, count) = (SpokenOutput(), 0)

@@ -86,7 +86,7 @@ final class TokenizedText {
 
     private(set) var scalars: [Unicode.Scalar] = []
     private(set) var tokens: [Token] = []
-    /// The text in UTF-8, of which strings are made quickly.
+    /// The text in UTF-8, of which strings are made quickly, and what an earlier one has left behind it.
     private(set) var utf8: [UInt8] = []
     /// Whether there can be an equation.
     private(set) var hasEqualsSign = false
@@ -105,10 +105,8 @@ final class TokenizedText {
         var (tokens, utf8) = (self.tokens, self.utf8)
         (self.tokens, self.utf8, newest) = ([], [], Newest())
         tokens.removeAll(keepingCapacity: true)
-        utf8.removeAll(keepingCapacity: true)
         tokens.reserveCapacity(scalars.count / 2 + 1)
-        utf8.reserveCapacity(scalars.count + scalars.count / 8)
-        for scalar in scalars { utf8.append(scalar) }
+        Self.encode(scalars, into: &utf8)
         var (index, byte, hasEqualsSign) = (0, 0, false)
         while index < scalars.count {
             let head = scalars[index]
@@ -134,6 +132,23 @@ final class TokenizedText {
         self.tokens = tokens
         self.utf8 = utf8
         self.hasEqualsSign = hasEqualsSign
+    }
+
+    private static func encode(_ scalars: [Unicode.Scalar], into utf8: inout [UInt8]) {
+        let missing = scalars.reduce(0) { $0 + $1.width } - utf8.count
+        if missing > 0 { utf8.append(contentsOf: repeatElement(0, count: missing)) }
+        var byte = 0
+        for scalar in scalars {
+            if scalar.value < 0x80 {
+                utf8[byte] = UInt8(truncatingIfNeeded: scalar.value)
+                byte += 1
+            } else {
+                for unit in Unicode.UTF8.encode(scalar) ?? Unicode.UTF8.encodedReplacementCharacter {
+                    utf8[byte] = unit
+                    byte += 1
+                }
+            }
+        }
     }
 
     var count: Int { tokens.count }
@@ -326,20 +341,22 @@ extension StaticString {
 
 extension [Unicode.Scalar] {
     /// The scalars of a text, several times as fast as by its view of them.
-    mutating func append(decoding text: String) {
-        let isDecoded: Void? = text.utf8.withContiguousStorageIfAvailable { bytes in
-            reserveCapacity(count + bytes.count)
-            var place = 0
-            while place < bytes.count {
-                let head = bytes[place]
-                let length = head < 0x80 ? 1 : head < 0xE0 ? 2 : head < 0xF0 ? 3 : 4
-                var value = length == 1 ? UInt32(head) : UInt32(head) & (0x7F >> UInt32(length))
-                for next in bytes[place + 1..<place + length] { value = value << 6 | UInt32(next & 0x3F) }
-                append(Unicode.Scalar(value) ?? "\u{FFFD}")
-                place += length
+    init(decoding text: String) {
+        let scalars = text.utf8.withContiguousStorageIfAvailable { bytes in
+            Self(unsafeUninitializedCapacity: bytes.count) { scalars, count in
+                var place = 0
+                while place < bytes.count {
+                    let head = UInt32(bytes[place])
+                    let length = head < 0x80 ? 1 : head < 0xE0 ? 2 : head < 0xF0 ? 3 : 4
+                    var value = length == 1 ? head : head & (0x7F >> UInt32(length))
+                    for next in 1..<length { value = value << 6 | UInt32(bytes[place + next] & 0x3F) }
+                    scalars[count] = Unicode.Scalar(value) ?? "\u{FFFD}"
+                    count += 1
+                    place += length
+                }
             }
         }
-        if isDecoded == nil { append(contentsOf: text.unicodeScalars) }
+        self = scalars ?? Self(text.unicodeScalars)
     }
 }
 
