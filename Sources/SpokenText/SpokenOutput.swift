@@ -84,14 +84,18 @@ struct SpokenOutput {
     }
 
     mutating func put(_ words: String) {
-        guard let final = words.unicodeScalars.last else { return }
-        last = final
+        guard !words.isEmpty else { return }
         let count = words.utf8.withContiguousStorageIfAvailable { words in
             bytes.append(contentsOf: words)
             return words.reduce(0) { $1 & 0xC0 != 0x80 ? $0 + 1 : $0 }
         }
         if count == nil { bytes += words.utf8 }
         length += count ?? words.unicodeScalars.count
+        if let byte = bytes.last, byte < 0x80 {
+            last = Unicode.Scalar(byte)
+        } else {
+            last = words.unicodeScalars.last ?? last
+        }
     }
 
     mutating func put(_ tokens: Range<Int>, of text: TokenizedText) {

@@ -18,14 +18,10 @@ enum FrenchNouns {
     }
 
     /// Words before a noun that don't show its gender: "une autre lampe", "un autre jour".
-    static func hidesGender(_ word: String) -> Bool {
-        switch word.lowercased() {
-        case "autre", "autres", "jeune", "jeunes", "simple", "simples", "double", "triple", "énorme", "vaste", "même",
-            "demi":
-            true
-        default: false
-        }
-    }
+    static let hidingGender: WordSet = [
+        "autre", "autres", "jeune", "jeunes", "simple", "simples", "double", "triple", "énorme", "vaste", "même",
+        "demi",
+    ]
 
     /// Of nearly all nouns with them.
     private static let feminineEndings = [

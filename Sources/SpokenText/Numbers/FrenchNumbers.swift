@@ -15,19 +15,20 @@ struct FrenchNumbers: Sendable {
     ]
 
     /// The numbers below a hundred, which are most of those that are said, by country and gender.
-    private static let small: [[String]] = SpokenLocale.allCases.flatMap { locale in
-        [Gender.masculine, .feminine].map { gender in
+    private static let small: [String] = SpokenLocale.allCases.flatMap { locale in
+        [Gender.masculine, .feminine].flatMap { gender in
             (0..<100).map { FrenchNumbers(locale: locale).belowHundred($0, gender, isLast: true) }
         }
     }
 
+    /// Where those of a gender begin.
     private func small(_ gender: Gender) -> Int {
         let country = locale == .france ? 0 : locale == .belgium ? 1 : 2
-        return 2 * country + (gender == .masculine ? 0 : 1)
+        return 100 * (2 * country + (gender == .masculine ? 0 : 1))
     }
 
     func cardinal(_ value: UInt64, _ gender: Gender) -> String {
-        if value < 100 { return Self.small[small(gender)][Int(value)] }
+        if value < 100 { return Self.small[small(gender) + Int(value)] }
         if value < 1_000_000 { return belowMillion(value, gender, isLast: true) }
         var rest = value
         var parts: [String] = []

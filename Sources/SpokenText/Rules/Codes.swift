@@ -117,9 +117,9 @@ enum Codes {
         let text = context.text
         var place = index - 1
         while place >= 0, place > index - 16 {
-            if let word = text.word(place)?.lowercased() {
-                if names.contains(word) { return true }
-                guard between.contains(word) else { return false }
+            if text.isWord(place) {
+                if text.isWord(place, inAnyCase: names) { return true }
+                guard text.isWord(place, inAnyCase: between) else { return false }
             } else if !text.isSpace(place), !text.isMark(place, ":'’-") {
                 return false
             }

@@ -181,7 +181,9 @@ extension RuleContext {
             if isSpoon(index + 1) || noun == "pers" { return .feminine }
             // "1 livre de beurre" is a weight, any other is a book.
             if noun == "livre" || noun == "livres" { return text.isWord(index + 3, "de") ? .feminine : .masculine }
-            if FrenchNouns.hidesGender(noun), text.isSpace(index + 2), let next = text.word(index + 3) {
+            if text.isWord(index + 1, inAnyCase: FrenchNouns.hidingGender), text.isSpace(index + 2),
+                let next = text.word(index + 3)
+            {
                 return language.gender(of: next)
             }
         }

@@ -74,7 +74,7 @@ struct RuleReader {
     /// Words beside letters get a space.
     private mutating func append(_ words: String, from first: Int, to end: Int, in output: inout SpokenOutput) {
         let begin = output.length
-        if let scalar = words.unicodeScalars.first, output.last.isLetter || output.last.isDigit, scalar.isLetter {
+        if output.last.isLetter || output.last.isDigit, words.unicodeScalars.first?.isLetter == true {
             output.put(" " as Unicode.Scalar)
         }
         output.put(words)

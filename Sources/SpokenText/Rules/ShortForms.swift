@@ -125,7 +125,9 @@ enum ShortForms {
                 end: end, words: context.words.number + (isPlural ? "s" : "") + (text.isDigits(end) ? " " : ""))
         }
         let short = context.abbreviations.beforeNumber
-        guard let full = text.entry(index, in: short) ?? (text.isCapitalised(index) ? short[word.lowercased()] : nil)
+        guard
+            let full = text.entry(index, in: short)
+                ?? (text.isCapitalised(index) ? text.entry(index, inAnyCase: short) : nil)
         else { return nil }
         let hasStop = text.isMark(index + 1, ".")
         let end = hasStop ? index + 2 : index + 1
