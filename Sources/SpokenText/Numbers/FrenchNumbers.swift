@@ -88,11 +88,12 @@ struct FrenchNumbers: Sendable {
     }
 
     private static func ordinal(of cardinal: String) -> String {
-        for (end, replacement) in [("cinq", "cinquième"), ("neuf", "neuvième")] where cardinal.hasSuffix(end) {
-            return cardinal.dropLast(end.count) + replacement
-        }
-        for silent in ["e", "cents", "vingts", "ions", "ards"] where cardinal.hasSuffix(silent) {
-            return cardinal.dropLast() + "ième"
+        // Their last letters are composed and without accents.
+        func ends(_ end: String) -> Bool { cardinal.utf8.suffix(end.utf8.count).elementsEqual(end.utf8) }
+        if ends("cinq") { return cardinal + "uième" }
+        if ends("neuf") { return String(cardinal.unicodeScalars.dropLast()) + "vième" }
+        if ["e", "cents", "vingts", "ions", "ards"].contains(where: ends) {
+            return String(cardinal.unicodeScalars.dropLast()) + "ième"
         }
         return cardinal + "ième"
     }
