@@ -238,7 +238,8 @@ extension Quantities {
     /// "un 4x4", "a 4x4".
     private static func fourByFour(_ context: RuleContext, _ index: Int, cross: Int) -> Reading? {
         let text = context.text
-        guard text.string(index) == "4", cross == index + 1, text.string(cross + 1) == "4", text.isSpace(index - 1),
+        guard cross == index + 1, text.isSpace(index - 1), text.small(index, in: 4...4, digits: 1...1) != nil,
+            text.small(cross + 1, in: 4...4, digits: 1...1) != nil,
             text.isBorder(cross + 2) && !text.isDigits(cross + 3)
                 || text.isMark(cross + 2, ".,;:!?)") && !text.isDigits(cross + 3),
             text.isWord(index - 2, inAnyCase: carWords), context.unit(behind: cross + 2) == nil,
