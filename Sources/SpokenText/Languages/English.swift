@@ -3,8 +3,6 @@ struct English: SpokenLanguage {
     private let numbers = EnglishNumbers()
 
     var decimalMark: String { "." }
-    var groupMarks: StaticString { "," }
-    var groupsWithSpaces: Bool { false }
     var words: Words { Self.englishWords }
     var currencies: [String: Currency] { Self.currencyTable }
     var abbreviations: Abbreviations { .english }

@@ -9,8 +9,6 @@ struct French: SpokenLanguage {
     }
 
     var decimalMark: String { "," }
-    var groupMarks: StaticString { ".'’" }
-    var groupsWithSpaces: Bool { true }
     var words: Words { Self.frenchWords }
     var currencies: [String: Currency] { locale == .switzerland ? Self.swissCurrencies : Self.currencyTable }
     var abbreviations: Abbreviations { .french }

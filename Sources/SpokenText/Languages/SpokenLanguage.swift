@@ -2,8 +2,6 @@
 protocol SpokenLanguage: Sendable {
     var words: Words { get }
     var decimalMark: String { get }
-    var groupMarks: StaticString { get }
-    var groupsWithSpaces: Bool { get }
 
     /// Up to a quadrillion.
     func cardinal(_ value: UInt64, _ gender: Gender) -> String

@@ -16,17 +16,16 @@ extension TokenizedText {
     /// The longest whole part that is read as a number; longer ones are codes.
     static let longestNumber = 15
 
-    /// The number that begins at a run of digits, with the decimals and the grouping of a language.
+    /// The number that begins at a run of digits, with the decimals and the grouping of French or English.
     ///
     /// - Returns: nil for what is no number: a code with a zero in front, a row "1,2,3", an address.
-    func number(at index: Int, in language: any SpokenLanguage) -> WrittenNumber? {
+    func number(at index: Int, isFrench: Bool) -> WrittenNumber? {
         guard let value = value(index), !startsWithZero(index) else { return nil }
         var number = WrittenNumber(value: value, end: index + 1)
-        if value > 0, value < 1000 { addGroups(to: &number, in: language) }
+        if value > 0, value < 1000 { addGroups(to: &number, isFrench: isFrench) }
         guard self.mark(number.end) != nil else { return number }
-        let hasComma = language.decimalMark == ","
-        if hasComma, isMark(number.end, ","), let amount = englishAmount(at: index) { return amount }
-        if isMark(number.end, hasComma ? ",." : "."), isDigits(number.end + 1),
+        if isFrench, isMark(number.end, ","), let amount = englishAmount(at: index) { return amount }
+        if isMark(number.end, isFrench ? ",." : "."), isDigits(number.end + 1),
             length(number.end + 1) <= Self.longestNumber
         {
             // A further mark with figures makes it a row, or an address.
@@ -34,7 +33,7 @@ extension TokenizedText {
             if isMark(number.end + 2, ",."), isDigits(number.end + 3) {
                 return isMark(number.end, ".") ? nil : number
             }
-            number.isNative = isMark(number.end, hasComma ? "," : ".")
+            number.isNative = isMark(number.end, isFrench ? "," : ".")
             number.fraction = string(number.end + 1)
             number.end += 2
         }
@@ -55,11 +54,11 @@ extension TokenizedText {
         return WrittenNumber(value: value, fraction: string(end + 1), end: end + 2)
     }
 
-    private func addGroups(to number: inout WrittenNumber, in language: any SpokenLanguage) {
+    private func addGroups(to number: inout WrittenNumber, isFrench: Bool) {
         var (value, end, figures) = (number.value, number.end, length(number.end - 1))
         func isGroup(_ at: Int) -> Bool {
             guard length(at + 1) == 3, isDigits(at + 1) else { return false }
-            return isSingleSpace(at) && language.groupsWithSpaces || isMark(at, language.groupMarks)
+            return isFrench ? isSingleSpace(at) || isMark(at, ".'’") : isMark(at, ",")
         }
         let first = end
         while isGroup(end), figures + 3 <= Self.longestNumber, isSameMark(end, first) {

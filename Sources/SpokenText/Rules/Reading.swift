@@ -78,7 +78,7 @@ final class RuleContext {
 
     func number(_ index: Int) -> WrittenNumber? {
         if text.newest.numberPlace != index {
-            text.newest.number = text.number(at: index, in: language)
+            text.newest.number = text.number(at: index, isFrench: isFrench)
             text.newest.numberPlace = index
         }
         return text.newest.number
