@@ -4,7 +4,7 @@ import Yams
 
 /// The text of a lexicon's file: YAML, a list `entries` of which each has the fields of ``Lexicon/Entry``.
 enum LexiconText {
-    static let fields = ["match", "say", "phonemes", "language"]
+    private static let fields = Lexicon.Entry.fields
 
     /// - Parameter path: what errors call the file.
     /// - Throws: `invalid_request` naming the file and the line that is wrong.

@@ -22,7 +22,7 @@ private struct ExpectedBody: AsyncSequence, Sendable {
     let channel: any Channel
 
     func makeAsyncIterator() -> RequestBody.AsyncIterator {
-        channel.triggerUserOutboundEvent(UnroutedAnswerHandler.BodyIsWanted(), promise: nil)
+        channel.triggerUserOutboundEvent(ConnectionHandler.BodyIsWanted(), promise: nil)
         return body.makeAsyncIterator()
     }
 }

@@ -54,14 +54,13 @@ struct LexiconRoutes {
         return try .json(Answer(lexicon))
     }
 
-    private static let fields = ["match", "say", "phonemes", "language"]
-
     private static func entry(_ object: [String: JSONValue], at index: Int) throws -> Lexicon.Entry {
-        if let strange = object.keys.filter({ !Self.fields.contains($0) }).min() {
+        if let strange = object.keys.filter({ !Lexicon.Entry.fields.contains($0) }).min() {
             // A misspelt language would have the entry hold for all of them.
             throw ServiceError.invalid(
                 "entries[\(index)].\(strange)",
-                "entries[\(index)].\(strange) is not known; an entry has \(Self.fields.joined(separator: ", ")).")
+                "entries[\(index)].\(strange) is not known; an entry has \(Lexicon.Entry.fields.joined(separator: ", "))."
+            )
         }
         func text(_ field: String) throws -> String? {
             switch object[field] {

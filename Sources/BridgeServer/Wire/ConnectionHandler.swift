@@ -13,6 +13,9 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias OutboundIn = HTTPServerResponsePart
     typealias OutboundOut = HTTPServerResponsePart
 
+    /// Sent when a route begins to read a body whose client waits until it is asked for it.
+    struct BodyIsWanted {}
+
     /// Others need the room of this unused connection.
     enum MakeRoom {
         /// Sent so that the client loses nothing that either side has sent.
@@ -41,6 +44,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private let patience: Patience
     private let use: ConnectionWatch.Use
     private let parserLimits: NIOHTTPDecoderLimitConfiguration
+    private let unreadable: UnreadableRequest
     private let wasCut: @Sendable (CutReason) -> Void
     private var state = ConnectionState()
     private var parser: ByteToMessageHandler<HTTPRequestDecoder>?
@@ -58,11 +62,13 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     init(
         patience: Patience, use: ConnectionWatch.Use, parserLimits: NIOHTTPDecoderLimitConfiguration = .init(),
+        unreadable: UnreadableRequest = UnreadableRequest(),
         wasCut: @escaping @Sendable (CutReason) -> Void = { _ in }
     ) {
         self.patience = patience
         self.use = use
         self.parserLimits = parserLimits
+        self.unreadable = unreadable
         self.wasCut = wasCut
     }
 
@@ -269,14 +275,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
         guard !state.isClosing else { return promise?.fail(ChannelError.outputClosed) ?? () }
         guard !state.isUpgraded else { return context.write(data, promise: promise) }
         switch unwrapOutboundIn(data) {
-        case .head(let head):
-            guard let head = state.answer(head) else { return promise?.succeed() ?? () }
-            if head.status.code >= 200 { departure?.cancel() }
-            if isLive != (state.stream != nil) {
-                isLive.toggle()
-                context.triggerUserOutboundEvent(TransportHandler.LiveStream(begins: isLive), promise: nil)
-            }
-            context.write(wrapOutboundOut(.head(head)), promise: promise)
+        case .head(let head): answer(head, context, promise: promise)
         case .body: context.write(data, promise: promise)
         case .end:
             let done = promise ?? context.eventLoop.makePromise()
@@ -288,6 +287,29 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
                 self.rest()
             }
         }
+    }
+
+    private func answer(
+        _ head: HTTPResponseHead, _ context: ChannelHandlerContext, promise: EventLoopPromise<Void>?
+    ) {
+        var head = head
+        let body = unreadable.answer(&head)
+        guard let head = state.answer(head) else { return promise?.succeed() ?? () }
+        if head.status.code >= 200 { departure?.cancel() }
+        if isLive != (state.stream != nil) {
+            isLive.toggle()
+            context.triggerUserOutboundEvent(TransportHandler.LiveStream(begins: isLive), promise: nil)
+        }
+        context.write(wrapOutboundOut(.head(head)), promise: promise)
+        if let body { context.write(wrapOutboundOut(.body(.byteBuffer(body))), promise: nil) }
+    }
+
+    /// `100 Continue` is written here because Hummingbird's writer does not know it.
+    func triggerUserOutboundEvent(context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?) {
+        guard event is BodyIsWanted else { return context.triggerUserOutboundEvent(event, promise: promise) }
+        guard !state.isClosing else { return promise?.fail(ChannelError.outputClosed) ?? () }
+        answer(HTTPResponseHead(version: .http1_1, status: .continue), context, promise: promise)
+        context.flush()
     }
 
     private func endAnswer(_ context: ChannelHandlerContext) {

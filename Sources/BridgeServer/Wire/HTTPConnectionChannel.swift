@@ -59,7 +59,7 @@ struct HTTPConnectionChannel: ServerChildChannel, HTTPChannelHandler {
             }
             let connection = ConnectionHandler(
                 patience: settings.patience, use: connections.open(channel), parserLimits: Self.parserLimits,
-                wasCut: wasCut)
+                unreadable: UnreadableRequest(logger: self.logger), wasCut: wasCut)
             let pipeline = channel.pipeline.syncOperations
             try pipeline.addHandler(
                 TransportHandler(
@@ -68,7 +68,6 @@ struct HTTPConnectionChannel: ServerChildChannel, HTTPChannelHandler {
             try pipeline.addHandler(ConnectionHandler.makeParser(Self.parserLimits))
             try pipeline.addHandler(connection)
             try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
-            try pipeline.addHandler(UnroutedAnswerHandler(logger: self.logger))
             try pipeline.addHandler(HTTPConnectionStateHandler(idleTimeout: settings.idle, logger: logger))
             return try NIOAsyncChannel(
                 wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))

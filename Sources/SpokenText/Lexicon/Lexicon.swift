@@ -16,6 +16,9 @@ public struct Lexicon: Sendable {
         /// A tag such as "fr" or "fr-BE"; nil for voices of all languages.
         public var language: String?
 
+        /// The names of the fields, in the order that people read them in, for files and requests.
+        public static let fields = ["match", "say", "phonemes", "language"]
+
         /// Checked by ``Lexicon/init(_:)``.
         public init(match: String, say: String? = nil, phonemes: String? = nil, language: String? = nil) {
             (self.match, self.say, self.phonemes, self.language) = (match, say, phonemes, language)
