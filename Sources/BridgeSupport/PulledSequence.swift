@@ -4,10 +4,22 @@
 public final class PulledSequence<Element>: AsyncSequence, AsyncIteratorProtocol {
     // Inlinable, so that callers' modules make and pass on elements without generic code at run time.
     @usableFromInline var make: (nonisolated(nonsending) () async throws -> Element?)?
+    @usableFromInline let isAtHand: () -> Bool
 
-    /// - Parameter make: the next element, or nil after the last one. It runs where its reader runs, so that asking costs no change of
-    ///   executor, and is released at the end, with everything that it holds.
-    @inlinable public init(_ make: nonisolated(nonsending) @escaping () async throws -> Element?) { self.make = make }
+    /// - Parameters:
+    ///   - isAtHand: whether the next element, or the end, can be had without waiting.
+    ///   - make: the next element, or nil after the last one. It runs where its reader runs, so that asking costs no change of
+    ///     executor, and is released at the end, with everything that it holds.
+    @inlinable public init(
+        isAtHand: @escaping () -> Bool = { false },
+        _ make: nonisolated(nonsending) @escaping () async throws -> Element?
+    ) {
+        self.isAtHand = isAtHand
+        self.make = make
+    }
+
+    /// Whether the next element can be had without waiting, so that it may go out together with this one.
+    @inlinable public var hasMore: Bool { make != nil && isAtHand() }
 
     /// The next element, or nil after the last one.
     ///

@@ -102,7 +102,7 @@ public final class LanguageModelService: Sendable {
         _ elapsed: @escaping @Sendable () -> Duration
     ) -> AnswerStream {
         var firstToken: Duration?
-        return AnswerStream {
+        return AnswerStream(isAtHand: { answer.hasMore }) {
             let event = try await answer.next()
             guard case .done(var summary) = event else {
                 if firstToken == nil { firstToken = elapsed() }

@@ -100,23 +100,24 @@ struct LanguageModelRoutes {
         return try await events.response(record: record, on: context.channel.eventLoop) { sender in
             try await dependencies.perform(.llm, for: context) {
                 try await service.withAnswer(to: generation) { answer in
-                    for try await event in answer { try await Self.send(event, by: sender, record: record) }
-                    try await sender.flush()
+                    for try await event in answer {
+                        try await Self.send(event, by: sender, more: answer.hasMore, record: record)
+                    }
                 }
             }
         }
     }
 
     private static nonisolated(nonsending) func send(
-        _ event: GenerationEvent, by sender: EventStream.Sender, record: RequestRecord
+        _ event: GenerationEvent, by sender: EventStream.Sender, more: Bool, record: RequestRecord
     ) async throws {
         switch event {
         case .thinking(let piece):
             record.noteToken()
-            try await sender.send(piece, in: thinking)
+            try await sender.send(piece, in: thinking, more: more)
         case .delta(let piece):
             record.noteToken()
-            try await sender.send(piece, in: delta)
+            try await sender.send(piece, in: delta, more: more)
         case .done(let summary):
             note(summary, in: record)
             try await sender.send(Answer(summary))

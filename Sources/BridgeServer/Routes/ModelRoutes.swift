@@ -134,7 +134,6 @@ struct ModelRoutes {
                     try Task.checkCancellation()
                 }
                 try await sender.send(Pulled(id: id))
-                try await sender.flush()
             }
         }
     }

@@ -4,6 +4,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import Synchronization
 
 /// An answer that is sent message by message, each as soon as it is ready.
 struct EventStream: Sendable {
@@ -11,50 +12,47 @@ struct EventStream: Sendable {
     /// The data of a final event, such as `[DONE]`; a stream that broke off ends without it, and so do lines.
     var terminator: String?
 
-    /// Bytes that may wait for the connection before their maker has to.
-    private static let room = 1 << 14
-
     /// An answer whose messages `produce` sends. Returns once the first message is ready, so that a failure before it is
     /// answered with its own status; a later failure becomes the last message.
     ///
     /// - Parameters:
     ///   - record: gets a failure in the middle, for the log.
-    ///   - eventLoop: the connection's, if `produce` only hands on what others make, such as tokens. It then runs there, like the writer
-    ///     of its messages, so that a message stays on one thread. nil if `produce` computes: other connections would wait for it.
+    ///   - eventLoop: the connection's, if `produce` only hands on what others make, such as tokens. It then runs there, so that a
+    ///     message stays on one thread. nil if `produce` computes: other connections would wait for it.
     /// - Throws: what `produce` throws before its first message, `CancellationError`.
     func response(
         record: RequestRecord, on eventLoop: (any EventLoop)? = nil,
         _ produce: @escaping @Sendable (Sender) async throws -> Void
     ) async throws -> Response {
-        let executor = eventLoop.map(EventLoopExecutor.init)
-        let pipe = BytePipe(limit: Self.room)
-        let production = Production(on: executor) {
-            do {
-                try await produce(Sender(format: format, pipe: pipe))
-                try await end(pipe)
-                pipe.finish()
-            } catch {
-                pipe.finish(throwing: error)
-            }
+        let outlet = MessageOutlet()
+        let production = Production(on: eventLoop.map(EventLoopExecutor.init)) {
+            defer { outlet.close() }
+            try await produce(Sender(format: format, outlet: outlet))
+            try await end(outlet)
         }
-        guard let head = try await pipe.next()?.get() else { throw CancellationError() }
+        guard await outlet.hasMessage() else {
+            try Task.checkCancellation()
+            try await production.end()
+            throw CancellationError()
+        }
         return Response(
             status: .ok, headers: [.contentType: format.contentType, .cacheControl: "no-cache", .accelBuffering: "no"],
             body: ResponseBody { writer in
-                defer { withExtendedLifetime(production) {} }
-                try await withTaskExecutorPreference(executor) {
-                    try await writer.write(head)
-                    try await pipe.forEach { bytes in
-                        try await writer.write(bytes.getOrReplace { try lastMessage($0, record) })
-                    }
-                    try await writer.finish(nil)
+                outlet.lend(writer)
+                do {
+                    try await production.end()
+                } catch {
+                    if Task.isCancelled { throw CancellationError() }
+                    if let failure = outlet.failure { throw failure }
+                    try await writer.write(lastMessage(error, record))
                 }
+                try await writer.finish(nil)
             })
     }
 
-    private func end(_ pipe: BytePipe) async throws {
+    private func end(_ outlet: MessageOutlet) async throws {
         guard let terminator, format == .serverSentEvents else { return }
-        try await pipe.send { buffer in format.write(to: &buffer) { $0.writeString(terminator) } }
+        try await outlet.send { buffer in format.write(to: &buffer) { $0.writeString(terminator) } }
     }
 
     /// - Throws: ``ClientLeft``, when there is nobody to tell.
@@ -71,22 +69,25 @@ struct EventStream: Sendable {
     /// Sends messages.
     struct Sender: Sendable {
         fileprivate let format: EventFormat
-        fileprivate let pipe: BytePipe
+        fileprivate let outlet: MessageOutlet
 
-        /// Returns once there is room for the next message.
+        /// Returns once the connection has taken the message.
         ///
         /// - Parameter name: the event's; lines have none.
         /// - Throws: what the encoder throws, `CancellationError`.
         func send(_ value: some Encodable, name: String? = nil) async throws {
             let json = try Wire.encode(value)
-            try await pipe.send { buffer in format.write(to: &buffer, name: name) { $0.writeBytes(json) } }
+            try await outlet.send { buffer in format.write(to: &buffer, name: name) { $0.writeBytes(json) } }
         }
 
         /// The same for a message in which only one text changes, such as a token: it needs no encoder.
         ///
+        /// - Parameter more: whether another message follows without waiting for anything, so that the two may go out together.
         /// - Throws: `CancellationError`.
-        nonisolated(nonsending) func send(_ text: String, in frame: TextFrame, name: String? = nil) async throws {
-            try await pipe.send { buffer in
+        nonisolated(nonsending) func send(
+            _ text: String, in frame: TextFrame, name: String? = nil, more: Bool = false
+        ) async throws {
+            try await outlet.send(more: more) { buffer in
                 format.write(to: &buffer, name: name) { buffer in
                     buffer.writeString(frame.start)
                     buffer.writeJSON(text)
@@ -94,11 +95,6 @@ struct EventStream: Sendable {
                 }
             }
         }
-
-        /// Returns once the connection has taken all messages.
-        ///
-        /// - Throws: `CancellationError`.
-        func flush() async throws { try await pipe.flush() }
     }
 
     /// The JSON around a text.
@@ -108,24 +104,26 @@ struct EventStream: Sendable {
     }
 
     /// The work behind an answer. It begins before the answer's head is known and goes on while its body is written, which
-    /// are two calls by the server, so that no task group can hold it. It ends with the object that holds this: a failed write
-    /// or a response that is never written drops it.
+    /// are two calls by the server, so that no task group can hold it. It ends with the object that holds this: a response that is never
+    /// written drops it.
     private final class Production: Sendable {
-        private let work: Task<Void, Never>
+        private let work: Task<Void, any Error>
 
-        init(on executor: EventLoopExecutor?, _ body: @escaping @Sendable () async -> Void) {
-            work = Task(executorPreference: executor) { await body() }
+        init(on executor: EventLoopExecutor?, _ body: @escaping @Sendable () async throws -> Void) {
+            work = Task(executorPreference: executor) { try await body() }
         }
 
         deinit { work.cancel() }
-    }
-}
 
-extension Result {
-    fileprivate func getOrReplace(_ replacement: (Failure) throws -> Success) throws -> Success {
-        switch self {
-        case .success(let value): value
-        case .failure(let error): try replacement(error)
+        /// Waits for its end; has it end when the waiting task is cancelled.
+        ///
+        /// - Throws: what the work throws.
+        func end() async throws {
+            try await withTaskCancellationHandler {
+                try await work.value
+            } onCancel: {
+                work.cancel()
+            }
         }
     }
 }

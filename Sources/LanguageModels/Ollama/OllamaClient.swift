@@ -132,17 +132,29 @@ public final class OllamaClient: LanguageModel {
     ) -> AnswerStream {
         var reader = reader
         var events: ArraySlice<GenerationEvent> = []
-        return AnswerStream {
+        var failed: (any Error)?
+        func read(_ bytes: ByteBuffer) throws {
+            guard let line = try? OllamaLine(bytes) else {
+                throw failure.unreadable(isFirst: reader.isAtBeginning)
+            }
+            if let error = line.error { throw failure.line(error) }
+            events += reader.read(line)
+            guard reader.isComplete else { return }
+            lines.isComplete = true
+            learn(reader.seen)
+        }
+        return AnswerStream(isAtHand: { !events.isEmpty }) {
             while events.isEmpty, !reader.isComplete {
+                if let failed { throw failed }
                 guard let bytes = try await lines.next() else { throw failure.endedEarly() }
-                guard let line = try? OllamaLine(bytes) else {
-                    throw failure.unreadable(isFirst: reader.isAtBeginning)
+                try read(bytes)
+                do {
+                    // Lines that have come together are read together, so that their events can go out together.
+                    while !reader.isComplete, let more = try lines.nextAtHand() { try read(more) }
+                } catch {
+                    // The pieces before it come first.
+                    failed = error
                 }
-                if let error = line.error { throw failure.line(error) }
-                events = reader.read(line)[...]
-                guard reader.isComplete else { continue }
-                lines.isComplete = true
-                learn(reader.seen)
             }
             return events.popFirst()
         }

@@ -44,6 +44,17 @@ final class OllamaLines {
         }
     }
 
+    /// The next line with content, if it has come already.
+    ///
+    /// - Throws: `ServiceError`.
+    func nextAtHand() throws -> ByteBuffer? {
+        do {
+            return try buffer.next()
+        } catch {
+            throw failure.lineTooLong(buffer.maxLineBytes)
+        }
+    }
+
     /// Reads the end of a complete answer, which keeps the connection for the next request.
     nonisolated(nonsending) func drain() async throws {
         while try await receive(.end, within: Self.drainLimit) != nil {}

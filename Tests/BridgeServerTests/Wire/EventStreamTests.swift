@@ -86,10 +86,10 @@ import Testing
     @Test func whatIsAtHandIsWrittenAtOnce() async throws {
         let writes = try await writes(
             of: response(EventStream(format: .newlineDelimited)) { sender in
-                for n in 1...20 { try await sender.send(Value(n: n)) }
+                for n in 1...20 { try await sender.send("\(n)", in: Self.frame, more: n % 10 != 0) }
             })
         #expect(writes.joined().split(separator: "\n").count == 20)
-        #expect(writes.count <= 2, "\(writes)")
+        #expect(writes.count == 2, "\(writes)")
     }
 
     @Test func whoeverMakesMessagesWaitsForTheReader() async throws {
@@ -101,9 +101,9 @@ import Testing
                 sent.update { $0 += 1 }
             }
         }
-        try await Task.sleep(for: .milliseconds(100))
-        // Twice the room: what came first is in the response already.
-        #expect(sent.value <= 34)
+        // Some time in which it must not happen.
+        try await Task.sleep(for: .milliseconds(50))
+        #expect(sent.value == 0)
         #expect(try await writes(of: response).joined().split(separator: "\n").count == 1000)
     }
 
@@ -118,21 +118,53 @@ import Testing
         try await ended.pass()
     }
 
-    @Test func flushWaitsUntilAllIsTaken() async throws {
-        let isFlushed = Watched(false)
-        let response = try await response(EventStream(format: .newlineDelimited)) { sender in
-            try await sender.send(Value(n: 1))
-            try await sender.flush()
-            try await sender.send(Value(n: 2))
-            try await sender.flush()
-            isFlushed.update { $0 = true }
-        }
-        // Some time in which it must not happen.
-        try await Task.sleep(for: .milliseconds(50))
-        #expect(!isFlushed.value)
-        #expect(try await writes(of: response).joined() == "{\"n\":1}\n{\"n\":2}\n")
-        #expect(isFlushed.value)
+    @Test func muchThatIsAtHandIsNotHeldForTheRest() async throws {
+        let piece = String(repeating: "a", count: 1000)
+        let writes = try await writes(
+            of: response(EventStream(format: .newlineDelimited)) { sender in
+                for n in 1...100 { try await sender.send(piece, in: Self.frame, more: n < 100) }
+            })
+        #expect(writes.joined().split(separator: "\n").count == 100)
+        #expect(writes.count > 5 && writes.allSatisfy { $0.utf8.count < 20_000 })
     }
+
+    @Test func aConnectionThatTakesNoMoreEndsTheWorkAndSaysWhy() async throws {
+        let ended = Watched<(any Error)?>(nil)
+        let response = try await response(EventStream(format: .newlineDelimited)) { sender in
+            do {
+                while true { try await sender.send(Value(n: 1)) }
+            } catch {
+                ended.update { $0 = error }
+                throw error
+            }
+        }
+        await #expect(throws: Broken.self) { try await response.body.write(BrokenWriter()) }
+        #expect(ended.value is CancellationError)
+    }
+
+    @Test func workEndsWithTheTaskThatWritesItsMessages() async throws {
+        let (began, ended) = (Gate(), Gate())
+        let response = try await response(EventStream(format: .newlineDelimited)) { sender in
+            defer { ended.open() }
+            try await sender.send(Value(n: 1))
+            began.open()
+            try await Gate().pass()
+        }
+        let writing = Task { try await response.body.write(RecordingWriter(writes: Watched([]))) }
+        try await began.pass()
+        writing.cancel()
+        try await ended.pass()
+        await #expect(throws: CancellationError.self) { try await writing.value }
+    }
+}
+
+private struct Broken: Error {}
+
+/// A connection that is gone.
+private struct BrokenWriter: ResponseBodyWriter {
+    func write(_ buffer: ByteBuffer) async throws { throw Broken() }
+
+    consuming func finish(_: HTTPFields?) async throws {}
 }
 
 /// Notes each write.

@@ -1,0 +1,84 @@
+import Hummingbird
+import NIOCore
+import Synchronization
+
+/// Where the task that makes messages writes them. The connection's writer belongs to another task, which Hummingbird asks for the body
+/// once it has the answer's head: that one lends the writer, and waits until all is written. So a message wakes one task, the one
+/// that makes it.
+final class MessageOutlet: Sendable {
+    /// The writer of a connection.
+    ///
+    /// Unchecked because `any ResponseBodyWriter` does not say that it is Sendable, as Hummingbird's is. It is lent by a task that does not
+    /// use it until the task it is lent to has ended (``EventStream/response(record:on:_:)``), so that one task uses it at a time.
+    private struct LentWriter: @unchecked Sendable {
+        var writer: any ResponseBodyWriter
+    }
+
+    private struct State {
+        /// What goes out with the next message.
+        var held = ByteBuffer()
+        var writer: LentWriter?
+        var failure: (any Error)?
+    }
+
+    /// Bytes that go out though more could follow without waiting.
+    private static let room = 1 << 14
+
+    private let state = Mutex(State())
+    private let (firstMessage, isReady) = AsyncStream<Void>.makeStream()
+    private let (writers, lender) = AsyncStream<LentWriter>.makeStream()
+
+    // MARK: The maker
+
+    /// Returns once the connection has taken the message; the first one waits until a writer is lent.
+    ///
+    /// - Parameter more: whether another message follows without waiting for anything; this one may go out with it.
+    /// - Throws: `CancellationError`, also when the connection does not take any more (``failure``).
+    nonisolated(nonsending) func send(more: Bool = false, _ write: (inout ByteBuffer) -> Void) async throws {
+        let (bytes, lent) = state.withLock { state -> (ByteBuffer?, LentWriter?) in
+            // Most tokens fit, including what surrounds them.
+            if state.held.readableBytes == 0 { state.held = ByteBufferAllocator().buffer(capacity: 128) }
+            write(&state.held)
+            guard !more || state.held.readableBytes >= Self.room else { return (nil, nil) }
+            defer { state.held = ByteBuffer() }
+            return (state.held, state.writer)
+        }
+        guard let bytes else { return }
+        var writer = if let lent { lent.writer } else { try await borrowed().writer }
+        do {
+            try await writer.write(bytes)
+        } catch {
+            state.withLock { $0.failure = $0.failure ?? error }
+            throw CancellationError()
+        }
+    }
+
+    private nonisolated(nonsending) func borrowed() async throws -> LentWriter {
+        isReady.yield()
+        for await lent in writers {
+            state.withLock { $0.writer = lent }
+            return lent
+        }
+        throw CancellationError()
+    }
+
+    /// There are no more messages.
+    func close() { isReady.finish() }
+
+    // MARK: The connection
+
+    /// Waits for the first message. False if there is none, or if the waiting task is cancelled.
+    func hasMessage() async -> Bool {
+        for await _ in firstMessage { return true }
+        return false
+    }
+
+    /// Lends the connection's writer to the maker, until the maker has ended.
+    func lend(_ writer: any ResponseBodyWriter) {
+        lender.yield(LentWriter(writer: writer))
+        lender.finish()
+    }
+
+    /// Why the connection took no more.
+    var failure: (any Error)? { state.withLock { $0.failure } }
+}
