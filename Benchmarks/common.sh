@@ -2,6 +2,7 @@
 
 BENCH_DIR="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 ROOT="$(dirname "$BENCH_DIR")"
+. "$ROOT/Tools/build/release.sh"
 BINARY="${JARVIS_BINARY:-$ROOT/.build/release/jarvis-bridges}"
 OWN_DATA=${JARVIS_DATA_DIR:-${XDG_DATA_HOME:-$HOME/.local/share}/jarvis-bridges}
 STARTED=()

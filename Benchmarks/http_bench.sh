@@ -7,8 +7,8 @@ need wrk wrk
 
 SECONDS_EACH=${SECONDS_EACH:-5}
 BARE=$BENCH_DIR/BareHummingbird
-swift build -c release --package-path "$BARE" >&2
-BARE_BINARY=$(swift build -c release --package-path "$BARE" --show-bin-path)/BareHummingbird
+swift build "${RELEASE[@]}" --package-path "$BARE" >&2
+BARE_BINARY=$(swift build "${RELEASE[@]}" --package-path "$BARE" --show-bin-path)/BareHummingbird
 
 # p50_of URL: milliseconds, over one connection.
 p50_of() {

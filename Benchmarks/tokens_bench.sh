@@ -13,8 +13,8 @@ PACE=${PACE:-60}
 SECONDS_EACH=${SECONDS_EACH:-10}
 
 BARE=$BENCH_DIR/BareHummingbird
-swift build -c release --package-path "$BARE" >&2
-BARE_BINARY=$(swift build -c release --package-path "$BARE" --show-bin-path)/BareHummingbird
+swift build "${RELEASE[@]}" --package-path "$BARE" >&2
+BARE_BINARY=$(swift build "${RELEASE[@]}" --package-path "$BARE" --show-bin-path)/BareHummingbird
 
 port=$(free_port)
 start "http://127.0.0.1:$port/api/tags" python3 "$BENCH_DIR/token_cost.py" ollama "$port"

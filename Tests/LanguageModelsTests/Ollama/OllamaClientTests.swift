@@ -279,6 +279,22 @@ struct OllamaClientTests {
         }
     }
 
+    /// A blank line and half a line are nothing that can be had without waiting.
+    @Test func whatCameTogetherIsAtHand() async throws {
+        try await FakeOllama.withServer { fake in
+            let reply = FakeOllama.Reply.streamHead()
+                .chunk("{\"response\":\"a\"}\n{\"response\":\"b\"}\n\n{\"resp")
+                .chunk("onse\":\"c\"}\n").line(FakeOllama.doneLine()).close()
+            fake.enqueue(reply, for: "/api/generate")
+            let seen = try await client(of: fake).withAnswer(to: .question, by: "qwen3:4b") { answer in
+                var seen: [String] = []
+                for try await case .delta(let piece) in answer { seen.append("\(piece) \(answer.hasMore)") }
+                return seen
+            }
+            #expect(seen == ["a true", "b false", "c false"])
+        }
+    }
+
     @Test func namesWithoutATagMeanTheLatest() async throws {
         let client = OllamaClient(logger: LogRecorder().logger)
         #expect(

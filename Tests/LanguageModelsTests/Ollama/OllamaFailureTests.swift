@@ -149,10 +149,13 @@ struct OllamaFailureTests {
         }
     }
 
-    @Test
-    func piecesBeforeAFailureAreKept() async throws {
+    @Test(arguments: [
+        Reply.stream([one, ["error": "boom"]]),
+        Reply.streamHead().chunk("{\"response\":\"un\"}\n{\"error\":\"boom\"}\n").close(),
+    ])
+    func piecesBeforeAFailureAreKept(_ reply: Reply) async throws {
         try await FakeOllama.withServer { fake in
-            fake.enqueue(.stream([Self.one, ["error": "boom"]]), for: "/api/generate")
+            fake.enqueue(reply, for: "/api/generate")
             let client = try client(of: fake)
             let text = Watched("")
             let error = try await serviceError {
