@@ -48,7 +48,8 @@ final class MessageOutlet: Sendable {
         do {
             try await writer.write(bytes)
         } catch {
-            state.withLock { $0.failure = $0.failure ?? error }
+            // Whoever cancelled the maker knows why, and the connection may still take that.
+            if !Task.isCancelled { state.withLock { $0.failure = error } }
             throw CancellationError()
         }
     }

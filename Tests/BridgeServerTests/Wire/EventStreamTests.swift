@@ -142,6 +142,22 @@ import Testing
         #expect(ended.value is CancellationError)
     }
 
+    /// Such as a time limit while the client takes nothing.
+    @Test func whatEndsTheWorkWhileAMessageIsWrittenIsTheLastMessage() async throws {
+        let isWriting = Gate()
+        let response = try await response(EventStream(format: .newlineDelimited)) { sender in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await sender.send(Value(n: 1)) }
+                try await isWriting.pass()
+                group.cancelAll()
+            }
+            throw ServiceError(.timeout, "Too long.")
+        }
+        let writes = Watched<[String]>([])
+        try await response.body.write(StuckWriter(isWriting: isWriting, writes: writes))
+        #expect(writes.value.count == 1 && writes.value[0].contains("Too long."), "\(writes.value)")
+    }
+
     @Test func workEndsWithTheTaskThatWritesItsMessages() async throws {
         let (began, ended) = (Gate(), Gate())
         let response = try await response(EventStream(format: .newlineDelimited)) { sender in
@@ -163,6 +179,30 @@ private struct Broken: Error {}
 /// A connection that is gone.
 private struct BrokenWriter: ResponseBodyWriter {
     func write(_ buffer: ByteBuffer) async throws { throw Broken() }
+
+    consuming func finish(_: HTTPFields?) async throws {}
+}
+
+/// A connection that takes the first message only when it must, and then the others.
+private struct StuckWriter: ResponseBodyWriter {
+    let isWriting: Gate
+    let writes: Watched<[String]>
+    private let asked = Watched(0)
+
+    init(isWriting: Gate, writes: Watched<[String]>) { (self.isWriting, self.writes) = (isWriting, writes) }
+
+    func write(_ buffer: ByteBuffer) async throws {
+        let times = asked.update { count in
+            count += 1
+            return count
+        }
+        if times == 1 {
+            isWriting.open()
+            try await Gate().pass()
+        }
+        let text = String(buffer: buffer)
+        writes.update { $0.append(text) }
+    }
 
     consuming func finish(_: HTTPFields?) async throws {}
 }
