@@ -25,7 +25,8 @@ struct EventStream: Sendable {
         _ produce: @escaping @Sendable (Sender) async throws -> Void
     ) async throws -> Response {
         let outlet = MessageOutlet()
-        let production = Production(on: eventLoop.map(EventLoopExecutor.init)) {
+        let executor = eventLoop.map(EventLoopExecutor.init)
+        let production = Production(on: executor) {
             defer { outlet.close() }
             try await produce(Sender(format: format, outlet: outlet))
             try await end(outlet)
@@ -38,15 +39,19 @@ struct EventStream: Sendable {
         return Response(
             status: .ok, headers: [.contentType: format.contentType, .cacheControl: "no-cache", .accelBuffering: "no"],
             body: ResponseBody { writer in
-                outlet.lend(writer)
-                do {
-                    try await production.end()
-                } catch {
-                    if Task.isCancelled { throw CancellationError() }
-                    if let failure = outlet.failure { throw failure }
-                    try await writer.write(lastMessage(error, record))
+                // Where its maker is, also because what is written on the event loop would overtake the head, which is written elsewhere and
+                // on its way to that loop; whoever comes there later finds it written.
+                try await withTaskExecutorPreference(executor) {
+                    outlet.lend(writer)
+                    do {
+                        try await production.end()
+                    } catch {
+                        if Task.isCancelled { throw CancellationError() }
+                        if let failure = outlet.failure { throw failure }
+                        try await writer.write(lastMessage(error, record))
+                    }
+                    try await writer.finish(nil)
                 }
-                try await writer.finish(nil)
             })
     }
 
