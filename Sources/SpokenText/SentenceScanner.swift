@@ -141,17 +141,52 @@ struct SentenceScanner {
             return first < mark && text[start..<first].allSatisfy { $0.isBlank }
         }
         let word = Spelling(text[first..<mark])
+        if "IVX".unicodeScalars.contains(text[next]), vocabulary?.abbreviations.beforeNumber[word.small] != nil {
+            switch endOfNumeral(at: next, in: text, isLast: isLast) {
+            case nil: return nil
+            case let end?: if end > next { return true }
+            }
+        }
         let mayHaveStop =
             vocabulary?.abbreviations.mayHaveStop(
                 word, beforeFigure: text[next].isDigit || text[next] == "+" || text[next] == "-" || text[next] == "−")
             == true
         if first == mark - 1 { return text[first].isUpper || mayHaveStop }
+        if !mayHaveStop, mark - first == 4, text[next].isDigit, isSeptember(word) {
+            if vocabulary?.isFrench == false || isLedToMonth(first, in: text) { return true }
+            // "sept. 2025"
+            var end = next
+            while end < text.count, end < next + 5, text[end].isDigit { end += 1 }
+            guard end < text.count || isLast || end == next + 5 else { return nil }
+            return end == next + 4 && (text[next] == "2" && text[next + 1] == "0" || text[next] == "1")
+        }
         if !mayHaveStop, let vocabulary, !vocabulary.isFrench, text[first].isUpper,
             vocabulary.abbreviations.days[word.small] != nil
         {
             return isMonth(at: next, in: text, vocabulary, isLast: isLast)
         }
         return mayHaveStop
+    }
+
+    /// "vol. III": where a Roman numeral ends, at its beginning where it is none; nil if that can't be seen yet.
+    private func endOfNumeral(at index: Int, in text: [Unicode.Scalar], isLast: Bool) -> Int? {
+        var end = index
+        while end < text.count, end < index + 8, "IVX".unicodeScalars.contains(text[end]) { end += 1 }
+        guard end < text.count || isLast else { return nil }
+        return end < text.count && (text[end].isLetter || text[end] == "'" || text[end] == "’") ? index : end
+    }
+
+    /// In French a number has the same letters.
+    private func isSeptember(_ word: Spelling) -> Bool {
+        vocabulary?.abbreviations.months[word.small].map { $0 == vocabulary?.abbreviations.months["sept"] } ?? false
+    }
+
+    /// "2 sept. 2025", "en sept. 2025".
+    private func isLedToMonth(_ first: Int, in text: [Unicode.Scalar]) -> Bool {
+        guard first > start + 1, text[first - 1].isBlank else { return false }
+        var before = first - 1
+        while before > start, first - before < 10, text[before - 1].isLetter || text[before - 1].isDigit { before -= 1 }
+        return text[before].isDigit || ShortForms.beforeMonths[Spelling(text[before..<first - 1]).small] != nil
     }
 
     /// "Sat. Dec. 5": "Sat" and "Sun" are words, and a month with a day behind them tells that they are none here.

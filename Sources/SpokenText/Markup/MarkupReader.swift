@@ -93,9 +93,18 @@ struct MarkupReader {
         while at(count) == mark { count += 1 }
         let (before, after) = (at(-1), at(count))
         let isBetween = { (test: (Unicode.Scalar) -> Bool) in before.map(test) == true && after.map(test) == true }
+        // "2**3", "x**2" in a program: a power.
+        if mark == "*", count == 2, isPower {
+            put("^", from: index)
+            index += 2
+            return
+        }
         let isSign: Bool
         switch mark {
-        case "*": isSign = count == 1 && (isBetween(\.isDigit) || isBetween(\.isBlank)) || count < 3 && isDialled(count)
+        case "*":
+            isSign =
+                count == 1 && (isBetween(\.isDigit) || isBetween(\.isBlank) || isStar)
+                || count < 3 && isDialled(count)
         case "_": isSign = isBetween { $0.isLetter || $0.isDigit } || isInAddress(count)
         case "~": isSign = count == 1
         default: isSign = false
@@ -108,6 +117,24 @@ struct MarkupReader {
         } else {
             index += count
         }
+    }
+
+    /// "un hôtel 4*": a star that nothing before it opens.
+    private var isStar: Bool {
+        guard let before = at(-1), "12345".unicodeScalars.contains(before), at(-2)?.isBlank == true,
+            at(1).map({ $0.isBlank || ".,;:!?)".unicodeScalars.contains($0) }) ?? true
+        else { return false }
+        return !(max(0, index - 120)..<index - 1).contains {
+            source[$0] == "*" && $0 + 1 < source.count && !source[$0 + 1].isBlank
+                && ($0 == 0 || !source[$0 - 1].isDigit)
+        }
+    }
+
+    /// Whether two stars stand between what is raised, a number or a single letter, and figures.
+    private var isPower: Bool {
+        guard let before = at(-1), at(2)?.isDigit == true else { return false }
+        return before.isDigit
+            || before.isLetter && at(-2).map { $0.isBlank || "(+-*/=,[".unicodeScalars.contains($0) } ?? true
     }
 
     /// "*21#": the star that is dialled.

@@ -5,7 +5,11 @@ enum Clock {
         let text = context.text
         guard text.length(index) <= 3, let hour = text.value(index) else { return nil }
         let mark = text.behindSpace(index + 1)
-        guard let h = text.word(mark), h == "h" || h == "H", !text.isMark(mark + 1, "'’/") else { return nil }
+        guard let h = text.word(mark), h == "h" || h == "H",
+            !text.isMark(mark + 1, "'’/") || context.isOther(hour: mark + 2)
+        else { return nil }
+        // "2 H2O"
+        if h == "H", mark > index + 1, text.isDigits(mark + 1), text.length(mark + 1) == 1 { return nil }
         var reading = Reading(
             end: mark + 1, words: context.language.time(hour, minute: 0, second: nil, half: nil), isQuantity: true)
         if mark + 1 < text.count, let rest = context.partOfHour(at: text.behindSpace(mark + 1)) {
@@ -64,8 +68,11 @@ enum Clock {
     static let colons = Rule(before: [.colon, .space, .word], leadingTo: ":aApP") { context, index in
         let text = context.text
         guard text.isMark(index + 1, ":"), text.isDigits(index + 2) else { return afternoon(context, index) }
+        if let scale = scale(context, index) { return scale }
         if context.isFrench, let length = Durations.colon(context, index) ?? verse(context, index) { return length }
-        guard let hour = text.small(index, in: 0...24), let minute = text.small(index + 2, in: 0...59, digits: 2...2)
+        if let length = minutes(context, index) { return length }
+        guard let hour = text.small(index, in: 0...24), let minute = text.small(index + 2, in: 0...59, digits: 2...2),
+            !context.isNear(mixtures, index, before: 6, behind: 2)
         else {
             return ratio(context, index)
         }
@@ -85,10 +92,38 @@ enum Clock {
             words: context.language.time(hour, minute: minute, second: second, half: half?.letter), isQuantity: true)
     }
 
+    private static let mixtures: WordSet = [
+        "mélange", "ratio", "rapport", "échelle", "dilution", "proportion", "format", "mix", "scale", "concentration",
+    ]
+
+    /// "3:25 min", "4:15 min/km", "5:30/km": no hour has them behind it.
+    private static func minutes(_ context: RuleContext, _ index: Int) -> Reading? {
+        let text = context.text
+        guard context.isFrench, let minutes = text.small(index, in: 0...59),
+            let seconds = text.small(index + 2, in: 0...59, digits: 2...2)
+        else { return nil }
+        var (end, pace) = (index + 3, "")
+        if text.isWord(text.behindSpace(end), "min", "mn", "minutes") { end = text.behindSpace(end) + 1 }
+        if text.isMark(end, "/"), text.isWord(end + 1, "km") { (end, pace) = (end + 2, " au kilomètre") }
+        guard end > index + 3 else { return nil }
+        return Reading(
+            end: end, words: Durations.words(minutes: minutes, seconds: seconds, in: context) + pace, isQuantity: true)
+    }
+
+    /// "1:25 000" of a map.
+    private static func scale(_ context: RuleContext, _ index: Int) -> Reading? {
+        guard context.text.length(index) == 1, context.text.value(index) == 1, let size = context.number(index + 2),
+            size.isInteger, size.value >= 1000, size.value % 500 == 0, size.end > index + 3
+        else { return nil }
+        let words = [1, size.value].map { context.language.cardinal($0, .masculine) }
+        let joint = context.isFrench ? context.words.over : context.words.to
+        return Reading(end: size.end, words: words.joined(separator: " " + joint + " "))
+    }
+
     /// "Jean 3:16": verses that no clock of a house would show.
     private static func verse(_ context: RuleContext, _ index: Int) -> Reading? {
         let text = context.text
-        guard text.isSpace(index - 1), text.isCapitalised(index - 2), let chapter = text.value(index),
+        guard text.isSpace(index - 1), let chapter = text.value(index),
             text.length(index) <= 3,
             let verse = text.value(index + 2), text.length(index + 2) <= 3, !text.isMark(index + 3, ":"),
             let book = text.word(index - 2), books.contains(book) || gospels.contains(book) && verse % 5 != 0
@@ -99,7 +134,8 @@ enum Clock {
 
     private static let books: WordSet = [
         "Genèse", "Exode", "Lévitique", "Deutéronome", "Psaume", "Psaumes", "Proverbes", "Ésaïe", "Isaïe", "Matthieu",
-        "Romains", "Corinthiens", "Galates", "Éphésiens", "Philippiens", "Hébreux", "Apocalypse",
+        "Romains", "Corinthiens", "Galates", "Éphésiens", "Philippiens", "Hébreux", "Apocalypse", "Verset", "Versets",
+        "verset", "versets", "Mt", "Mc", "Lc", "Jn", "Gn", "Ps", "Rm", "Ap", "Is",
     ]
     /// They are names of people too.
     private static let gospels: WordSet = ["Marc", "Luc", "Jean"]
@@ -119,7 +155,9 @@ enum Clock {
     private static func isLeft(_ context: RuleContext, _ index: Int) -> Bool {
         let text = context.text
         guard text.isSpace(index - 1) else { return false }
-        let place = text.isMark(index - 2, ":") ? (text.isSpace(index - 3) ? index - 4 : index - 3) : index - 2
+        var place = text.isMark(index - 2, ":") ? (text.isSpace(index - 3) ? index - 4 : index - 3) : index - 2
+        // "le minuteur de 00:05:00"
+        if text.isWord(place, "de", "à", "est", "sur"), text.isSpace(place - 1) { place -= 2 }
         return ["reste", "restent", "restant", "durée", "chrono", "chronomètre", "minuteur", "encore", "minuterie"]
             .contains(text.word(place)?.lowercased() ?? "")
     }

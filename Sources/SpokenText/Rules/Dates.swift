@@ -34,6 +34,14 @@ enum Dates {
             else { return nil }
             let full = text.length(index + 4) == 4 ? year : year + (year < 70 ? 2000 : 1900)
             guard (1000..<3000).contains(full) else { return nil }
+            // "05/12/25-07/12/25"
+            if context.isFrench, context.isDash(index + 5), text.isMark(index + 1, "/"),
+                let last = written(context, index + 6, withYear: true)
+            {
+                return Reading(
+                    end: last.end,
+                    words: context.language.date(day: day, month: month, year: full) + " au " + last.words)
+            }
             return Reading(end: index + 5, words: context.language.date(day: day, month: month, year: full))
         }
         // "le 15.3. à midi"
@@ -53,16 +61,59 @@ enum Dates {
             text.isSpace(index - 1) && announces(context, index - 2)
             || text.isBorder(index - 1) && isBeforeAnHour(context, index + 3)
             || isEntry(context, index, day: first, month: second)
+            || isPeriod(context, index, month: second)
         guard isDated || text.startsWithZero(index) || text.startsWithZero(index + 2) else { return nil }
+        // "le 2/3 mars"
+        if text.isSpace(index + 3), text.isWord(index + 4, inAnyCase: months) {
+            return Reading(
+                end: index + 3,
+                words: context.language.cardinal(day, .masculine) + (month == day + 1 ? " ou " : ", ")
+                    + context.language.cardinal(month, .masculine))
+        }
         let date = context.language.date(day: day, month: month, year: nil)
         // "06/02–22/02"
-        if context.isDash(index + 3), let last = text.small(index + 4, in: 1...31), text.isMark(index + 5, "/"),
-            let end = text.small(index + 6, in: 1...12), !text.isMark(index + 7, "/")
-        {
-            return Reading(
-                end: index + 7, words: date + " au " + context.language.date(day: last, month: end, year: nil))
+        if context.isDash(index + 3), let last = written(context, index + 4, withYear: false) {
+            return Reading(end: last.end, words: date + " au " + last.words)
         }
         return Reading(end: index + 3, words: date)
+    }
+
+    /// "Le 5-7/08", "15-20/08/2025": days of one month.
+    static let daysOfMonth = Rule(of: 1...2, before: .dash, in: .french) { context, index in
+        let text = context.text
+        guard let first = text.small(index, in: 1...31), let second = text.small(index + 2, in: 1...31), first < second,
+            text.isMark(index + 3, "/"), !text.isMark(index - 1, "/.-"),
+            let date = written(context, index + 2, withYear: text.isMark(index + 5, "/"))
+        else { return nil }
+        let isLed = text.isSpace(index - 1) && (announces(context, index - 2) || text.isWord(index - 2, "les", "Les"))
+        guard isLed || text.startsWithZero(index + 4) || text.isMark(index + 5, "/") else { return nil }
+        let day = first == 1 ? "premier" : context.language.cardinal(first, .masculine)
+        return Reading(end: date.end, words: day + (first + 1 == second ? " et " : " au ") + date.words)
+    }
+
+    /// "07/12", "07/12/25" behind what it goes on from.
+    private static func written(_ context: RuleContext, _ index: Int, withYear: Bool) -> Reading? {
+        let text = context.text
+        guard let day = text.small(index, in: 1...31), text.isMark(index + 1, "/"),
+            let month = text.small(index + 2, in: 1...12), text.isMark(index + 3, "/") == withYear
+        else { return nil }
+        guard withYear else {
+            return Reading(end: index + 3, words: context.language.date(day: day, month: month, year: nil))
+        }
+        guard let year = text.value(index + 4), [2, 4].contains(text.length(index + 4)), !text.isMark(index + 5, "/")
+        else { return nil }
+        let full = text.length(index + 4) == 4 ? year : year + (year < 70 ? 2000 : 1900)
+        return Reading(end: index + 5, words: context.language.date(day: day, month: month, year: full))
+    }
+
+    /// "5/7-8/8": two parts that a dash joins are days, but for those of a cup.
+    private static func isPeriod(_ context: RuleContext, _ index: Int, month: UInt64) -> Bool {
+        let text = context.text
+        guard context.isDash(index + 3), written(context, index + 4, withYear: false) != nil,
+            text.isBorder(index - 1) || text.isMark(index - 1, "(:")
+        else { return false }
+        return month > 4 && (text.value(index + 6) ?? 0) > 4
+            && (text.isBorder(index + 7) || text.isMark(index + 7, ".,;:!?)"))
     }
 
     /// "March 5", "March 5, 2024".

@@ -3,6 +3,7 @@ enum Fractions {
     /// "1/2", "15/20"; a date is another rule's.
     static let written = Rule(before: .slash) { context, index in
         let text = context.text
+        if let scale = context.scale(at: index) ?? context.ranked(at: index) { return scale }
         guard text.isMark(index + 1, "/"), !text.isMark(index - 1, "/"), !text.isMark(index + 3, "/"),
             !text.startsWithZero(index),
             let numerator = text.value(index), let denominator = text.value(index + 2), denominator > 0,
@@ -90,6 +91,34 @@ extension RuleContext {
         }
         guard one <= other, Self.rankedNouns.contains(before) else { return nil }
         return Reading(end: index + 3, words: first + " " + words.over + " " + second)
+    }
+
+    /// "1/8e de finale", "1/100e s", "1/10th".
+    fileprivate func ranked(at index: Int) -> Reading? {
+        guard text.isWord(index + 3, "e", "ème", "eme", "è", "th", "es", "èmes"), !text.isMark(index - 1, "/"),
+            text.isWord(index + 3, "th") != isFrench,
+            let numerator = text.value(index), (1...99).contains(numerator), let denominator = text.value(index + 2),
+            (4...10_000).contains(denominator), text.isBorder(index + 4) || text.isMark(index + 4, ".,;:!?)-–")
+        else { return nil }
+        let rank = denominator == 4 && isFrench ? "quart" : language.ordinal(denominator, .masculine)
+        let words = language.cardinal(numerator, .masculine) + " " + rank + (numerator > 1 ? "s" : "")
+        guard isFrench, text.isSpace(index + 4), let unit = unit(behind: index + 4) else {
+            return Reading(end: index + 4, words: words)
+        }
+        let link = "aeiouéh".contains(unit.singular.prefix(1)) ? " d'" : " de "
+        return Reading(end: unit.end, words: words + link + unit.singular)
+    }
+
+    /// "1/25 000" of a map.
+    fileprivate func scale(at index: Int) -> Reading? {
+        guard text.length(index) == 1, text.value(index) == 1, !text.isMark(index - 1, "/.,"),
+            text.length(index + 2) > 1,
+            let size = number(index + 2), size.isInteger, size.end > index + 3, size.value % 500 == 0,
+            size.value < 100_000_000
+        else { return nil }
+        return Reading(
+            end: size.end,
+            words: language.cardinal(1, .masculine) + " " + language.ordinal(size.value, .masculine))
     }
 
     private static let rankedNouns: WordSet = [

@@ -35,11 +35,27 @@ enum Money {
     static let signFirst = Rule(at: "€$£¥₿") { context, index in
         let text = context.text
         guard text.isMark(index, "€$£¥₿"), let currency = context.currency(at: index) else { return nil }
-        guard let number = context.number(text.behindSpace(index + 1)) else { return nil }
+        guard let number = context.number(text.behindSpace(index + 1)) else {
+            return below(currency.currency, in: context, at: index)
+        }
         if let reading = range(from: number, currency.currency, mark: text.mark(index), in: context) { return reading }
         var (end, scale) = (number.end, Scale?.none)
         if let found = context.scale(at: text.behindSpace(end)) { (scale, end) = (found.scale, found.end) }
         return finish(context.language.money(number, currency.currency, scale: scale), in: context, end: end)
+    }
+
+    /// "$-5", "$.50".
+    private static func below(_ currency: Currency, in context: RuleContext, at index: Int) -> Reading? {
+        let text = context.text
+        guard text.isBorder(index - 1) || text.isMark(index - 1, "(-−–+") else { return nil }
+        if text.isMark(index + 1, "-−"), let number = context.number(index + 2), context.scale(at: number.end) == nil {
+            let words = context.words.minus + " " + context.language.money(number, currency, scale: nil)
+            return finish(words, in: context, end: number.end)
+        }
+        guard !context.isFrench, text.isMark(index + 1, "."), text.length(index + 2) == 2, text.isDigits(index + 2)
+        else { return nil }
+        let number = WrittenNumber(value: 0, fraction: text.string(index + 2), end: index + 3)
+        return finish(context.language.money(number, currency, scale: nil), in: context, end: index + 3)
     }
 
     /// "$10-$15" is said as "ten to fifteen dollars".

@@ -45,19 +45,31 @@ enum Numbers {
     }
 
     /// "the 1990s", "the 80s", "'80s".
-    static let decades = Rule(of: 2...4, before: .word, leadingTo: "s", in: .english) { context, index in
+    static let decades = Rule(of: 2...4, before: .word, leadingTo: "s") { context, index in
         let text = context.text
         guard text.isWord(index + 1, "s"), let value = text.value(index), value % 10 == 0 else {
             return nil
         }
+        if context.isFrench {
+            guard text.length(index) == 2, text.isSpace(index - 1), text.isWord(index - 2, "années") else { return nil }
+            return Reading(
+                end: index + 2,
+                words: context.inScale(WrittenNumber(value: value, end: index + 1), at: index)
+                    ?? context.language.cardinal(value, .masculine))
+        }
         let isCentury = text.length(index) == 4 && (1100..<2100).contains(value)
         let isLed =
             text.isMark(index - 1, "'’")
-            || text.isSpace(index - 1) && text.isWord(index - 2, inAnyCase: "the", "early", "late")
+            || text.isSpace(index - 1) && text.isWord(index - 2, inAnyCase: decadeWords)
+            || context.isDash(index - 1) && text.isWord(index - 2, inAnyCase: "mid")
         guard isCentury || text.length(index) == 2 && value >= 20 && isLed else { return nil }
         let words = isCentury ? context.language.year(value) : context.language.cardinal(value, .masculine)
         return Reading(end: index + 2, words: words.hasSuffix("y") ? words.dropLast() + "ies" : words + "s")
     }
+
+    private static let decadeWords: WordSet = [
+        "the", "early", "late", "his", "her", "their", "my", "your", "our", "mid",
+    ]
 
     /// "50-50", "50/50".
     static let halves = Rule(at: "5", of: 2...2, before: [.dash, .slash]) { context, index in

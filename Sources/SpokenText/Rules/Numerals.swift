@@ -12,6 +12,12 @@ enum Numerals {
         {
             return Reading(end: index + 3, words: context.language.ordinal(value, .masculine))
         }
+        // "II. Développement"
+        if index == 0, (2...8).contains(text.length(0)), text.isMark(1, "."), text.isBorder(2),
+            letters.allSatisfy({ $0 == "I" || $0 == "V" || $0 == "X" }), let value = numeral.value
+        {
+            return Reading(end: 1, words: context.language.cardinal(value, .masculine))
+        }
         guard let value = numeral.value, text.isSpace(index - 1),
             !text.isMark(index + 1, "'’.") || text.isBorder(index + 2),
             let before = text.word(index - 2) ?? (context.isFrench ? behindRow(index, in: text) : nil)
@@ -90,6 +96,10 @@ enum Numerals {
             let isFeminine = ["élisabeth", "elisabeth", "catherine", "isabelle", "marie"].contains(name)
             return value == 1
                 ? language.ordinal(1, isFeminine ? .feminine : .masculine) : language.cardinal(value, .masculine)
+        }
+        // "le XV de France", "jouer à XIII"
+        if value == 15 || value == 13, ["le", "du", "au", "un", "à"].contains(name) {
+            return language.cardinal(value, .masculine)
         }
         let isPart = parts.contains(name) || name.hasSuffix("s") && parts.contains(String(name.dropLast()))
         return isPart ? language.cardinal(value, .masculine) : nil
@@ -210,13 +220,13 @@ enum Numerals {
         boniface alexandre nicolas guillaume édouard edouard george georges jacques richard frédéric ramsès léopold \
         albert baudouin alphonse ferdinand catherine pierre ivan élisabeth elisabeth isabelle marie jean constantin \
         ptolémée victor emmanuel christian gustave rainier mohammed hassan sixte jules clovis robert lothaire pépin \
-        childéric darius xerxès
+        childéric darius xerxès elizabeth
         """)
     private static let parts: WordSet = [
         "chapitre", "tome", "acte", "scène", "livre", "volume", "partie", "article", "annexe", "titre", "section",
         "figure",
         "phase", "type", "niveau", "saison", "épisode", "apollo", "chant", "planche", "tableau", "vatican", "rocky",
-        "groupe", "catégorie",
+        "groupe", "catégorie", "an",
     ]
 }
 

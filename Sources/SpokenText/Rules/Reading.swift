@@ -106,6 +106,11 @@ final class RuleContext {
         return text.isWord(text.behindSpace(index + 1), inAnyCase: "h")
     }
 
+    /// "8h/12h": an hour behind a slash, which is no length of a day.
+    func isOther(hour index: Int) -> Bool {
+        text.isMark(index - 1, "/") && isHour(at: index) && text.value(index) != 24
+    }
+
     /// Whether an hour ends before a place.
     func isHour(before end: Int) -> Bool {
         let isMinute = text.small(end - 1, in: 0...59, digits: 2...2) != nil
@@ -155,7 +160,7 @@ struct RuleTable: Sendable {
         Codes.toCall, Quantities.millions, Quantities.inches, Quantities.shortInches,
         Durations.primes, Durations.sprint, Durations.arc, Dates.iso,
         Dates.american, Dates.afterMonth, Numbers.halves, Numbers.decades,
-        Dates.numeric, Numbers.often,
+        Dates.daysOfMonth, Dates.numeric, Numbers.often,
         Telephones.national, Addresses.ofMachine, Telephones.american, Clock.swiss, Clock.dotted, Clock.hours,
         Clock.colons,
         Clock.allDay,
@@ -180,9 +185,11 @@ struct RuleTable: Sendable {
     private static let mark: [Rule] = [
         Signs.phonemes, FilePaths.unix, Telephones.inBrackets, Telephones.international, Money.signFirst,
         Signs.moreThan, Signs.sign,
-        Signs.paragraph, Signs.keys,
+        Signs.paragraph, Signs.stars, Signs.keys,
         Signs.hashtag, Signs.mention,
-        Fractions.vulgar, Signs.power, Signs.bareFraction, Quantities.doses, Quantities.packs, Signs.joint, Signs.hours,
+        Fractions.vulgar, Signs.power, Signs.bareFraction, Quantities.doses, Quantities.packs, Signs.otherHour,
+        Signs.joint,
+        Signs.hours,
         Signs.days,
         Signs.limit,
         Signs.beside,

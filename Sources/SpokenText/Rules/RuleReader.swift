@@ -112,6 +112,44 @@ struct RuleReader {
 
 extension RuleContext {
     private static let wars: WordSet = ["guerre", "mondiale", "poilu", "poilus"]
+    /// What has a number of its own, which the dash is a part of.
+    private static let references: WordSet = [
+        "loi", "lois", "décret", "décrets", "arrêté", "arrêtés", "ordonnance", "circulaire", "délibération", "dossier",
+        "dossiers", "réf", "référence", "affaire", "pourvoi", "requête", "permis", "facture", "devis", "contrat",
+        "law", "act", "case", "file", "ref", "reference", "docket", "bill",
+    ]
+    private static let results: WordSet = [
+        "score", "match", "résultat", "gagne", "gagné", "gagnent", "bat", "battu", "mène", "mené", "victoire",
+        "défaite", "perd", "perdu", "perdent", "final", "finale", "buts", "emporte", "emportent", "impose",
+        "imposent", "battent", "contre", "rugby", "handball", "basket", "won", "win", "wins", "beat", "lost", "lead",
+        "leads", "game",
+    ]
+    static let sums: WordSet = [
+        "font", "vaut", "calcule", "calculer", "calculez", "calcul", "égale", "what", "compute", "calculate",
+    ]
+
+    /// "loi n° 78-17", "dossier 24-1187", "Case no. 12-345": whether what stands before figures has a number.
+    private func isReference(before index: Int) -> Bool {
+        var place = index
+        for _ in 0..<3 {
+            while text.isSpace(place) || text.isMark(place, ".°:º") { place -= 1 }
+            guard text.isWord(place) else { return false }
+            if text.isWord(place, inAnyCase: Self.references) { return true }
+            guard text.isWord(place, inAnyCase: "n", "no", "nos", "number") else { return false }
+            place -= 1
+        }
+        return false
+    }
+
+    /// Whether a falling pair may be a result: "3-1", "Ils gagnent 110-105", "753-509 av. J.-C." falls too.
+    private func mayFall(from first: UInt64, to last: UInt64, at index: Int) -> Bool {
+        if first <= 20 || Dates.isDay(self, from: index + 1) { return true }
+        let (number, behind) = (index - 1, text.behindSpace(index + 2))
+        // "1939-45"
+        if text.length(number) == 4, text.length(index + 1) == 2, last > first % 100 { return true }
+        if text.isWord(behind, "av", "avant", "BC") || text.isMark(number - 1, "(") { return true }
+        return first <= 200 && isNear(Self.results, number, before: 8, behind: 8)
+    }
 
     /// What a dash between two numbers is: a minus in a sum, a mark in the number of a law, and else the way from one to the other.
     fileprivate func dash(at index: Int) -> String {
@@ -136,6 +174,7 @@ extension RuleContext {
             return ", "
         }
         let isAttached = before == index - 2
+        if isReference(before: number - 1) { return words.dash }
         if text.isMark(before, "°") || text.isWord(before) && isAttached {
             if text.length(number) > 2 { return words.dash }
             // "i7-12700K"
@@ -147,8 +186,12 @@ extension RuleContext {
         if ["boeing", "airbus"].contains(word) { return " " }
         guard let first = text.value(number), let last = text.value(index + 1), first > last else { return words.to }
         if ["article", "articles"].contains(word) { return words.dash }
+        // "Combien font 12-5 ?"
+        if isNear(Self.sums, number, before: 5, behind: 0) { return words.minus }
         // "747-400", but "753-509 av. J.-C." and "110-105".
         let isModel = text.length(number) > 2 && last >= 100 && last % 100 == 0
-        return isModel && !text.isWord(text.behindSpace(index + 2), "av") ? " " : words.to
+        if isModel, !text.isWord(text.behindSpace(index + 2), "av") { return " " }
+        // "Tiercé : 60-12"
+        return mayFall(from: first, to: last, at: index) ? words.to : ", "
     }
 }

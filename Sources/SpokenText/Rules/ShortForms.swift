@@ -55,6 +55,8 @@ enum ShortForms {
             let title = text.entry(index, in: context.abbreviations.titles),
             !text.isMark(index - 1, ".'’-") || isWithin(index, title.full, in: context)
         else { return nil }
+        // "J. M. Le Clézio", "Mlle M. Dupont"
+        if title.needsStop, text.length(index) == 1, isInitial(index, in: context) { return nil }
         // "M et Mme Martin"
         if context.isFrench, text.string(index) == "M", text.isSpace(index + 1),
             text.isWord(index + 2, "et") || text.isMark(index + 2, "&"), text.isWord(index + 4, "Mme")
@@ -86,6 +88,16 @@ enum ShortForms {
             }
         }
         return Reading(end: end, words: title.full)
+    }
+
+    /// Whether an initial, or a title, stands before a letter.
+    private static func isInitial(_ index: Int, in context: RuleContext) -> Bool {
+        let text = context.text
+        guard text.isSpace(index - 1) else { return false }
+        let word = text.isMark(index - 2, ".") ? index - 3 : index - 2
+        if text.isWord(word, in: fullTitles) { return true }
+        guard text.isCapitalised(word), !text.isMark(word - 1, "'’-") else { return false }
+        return text.length(word) == 1 ? word == index - 3 : text.entry(word, in: context.abbreviations.titles) != nil
     }
 
     /// "Paris-St-Lazare".
@@ -144,6 +156,13 @@ enum ShortForms {
         else { return nil }
         // "il fait 3 min. 20": a unit.
         if text.isDigits(index - 1) || text.isSpace(index - 1) && text.isDigits(index - 2) { return nil }
+        if full == "épisode", let number = context.number(text.behindSpace(end)),
+            let unit = context.unit(behind: number.end)
+        {
+            // "ép. 18 mm"
+            guard unit.singular.hasSuffix("mètre") else { return nil }
+            return Reading(end: end, words: "épaisseur" + (text.isDigits(end) ? " " : ""))
+        }
         // "p. 12-15" are several.
         let isRange =
             word.lowercased() == "p" && text.isDash(text.behindSpace(end) + 1)
@@ -297,11 +316,29 @@ extension ShortForms {
         {
             return day
         }
-        guard let month = text.entry(index, inAnyCase: context.abbreviations.months), text.isSpace(index - 1) else {
-            return nil
+        guard let month = text.entry(index, inAnyCase: context.abbreviations.months),
+            text.isBorder(index - 1) || text.isMark(index - 1, "(")
+        else { return nil }
+        // "Rentrée en sept.", "fin sept. 2025"
+        if text.length(text.behindSpace(index + 2)) == 4, let year = text.value(text.behindSpace(index + 2)),
+            (1900..<2100).contains(year) || text.isSpace(index - 1) && text.isWord(index - 2, inAnyCase: beforeMonths)
+        {
+            return month
         }
-        return text.isDigits(index - 2) || text.isDigits(index - 3) ? month : nil
+        if context.isFrench, text.isSpace(index - 1), text.isWord(index - 2, inAnyCase: beforeMonths) { return month }
+        return text.isSpace(index - 1) && (text.isDigits(index - 2) || text.isDigits(index - 3)) ? month : nil
     }
+}
+
+extension ShortForms {
+    private static let fullTitles: WordSet = [
+        "madame", "mademoiselle", "docteur", "docteure", "professeur", "maître", "monsieur",
+    ]
+
+    /// What leads to a month without its day.
+    static let beforeMonths: WordSet = [
+        "en", "fin", "début", "mi", "courant", "depuis", "jusqu'en", "d'ici", "since", "until",
+    ]
 }
 
 extension TokenizedText {

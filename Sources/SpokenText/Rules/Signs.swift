@@ -22,6 +22,13 @@ enum Signs {
             return Reading(end: index + 2, words: context.words.minus + " ")
         }
         let isFirst = text.isBorder(index - 1) || text.isMark(index - 1, "(«")
+        // "-$5", "+$5"
+        if isFirst, text.isMark(index, "-−–+"), text.isMark(index + 1, "€$£¥"),
+            text.isDigits(index + 2) || text.isMark(index + 2, ".") && text.isDigits(index + 3)
+        {
+            return Reading(
+                end: index + 1, words: (text.isMark(index, "+") ? context.words.plus : context.words.minus) + " ")
+        }
         if text.isMark(index, "+"), isFirst, text.isDigits(index + 1) {
             return Reading(end: index + 1, words: context.words.plus + " ")
         }
@@ -104,6 +111,18 @@ enum Signs {
             ? text.isMark(end - 1, "#") : end == index + 1 && context.isNear(keyVerbs, index, before: 12, behind: 0)
         guard isDialled else { return nil }
         return Reading(end: end, words: parts.joined(separator: " "))
+    }
+
+    /// "un hôtel 4*".
+    static let stars = Rule(at: "*", before: [.none, .space, .stop, .pause, .otherMark]) { context, index in
+        let text = context.text
+        guard text.isMark(index, "*"), let count = text.small(index - 1, in: 1...5, digits: 1...1),
+            text.isSpace(index - 2), text.isBorder(index + 1) || text.isMark(index + 1, ".,;:!?)"),
+            !text.isDigits(text.behindSpace(index + 1))
+        else { return nil }
+        let name = context.isFrench ? "étoile" : "star"
+        let isAdjective = !context.isFrench && text.isSpace(index + 1) && text.isWord(index + 2)
+        return Reading(end: index + 1, words: " " + (count > 1 && !isAdjective ? name + "s" : name))
     }
 
     private static let keyVerbs: WordSet = [
@@ -226,7 +245,8 @@ enum Signs {
                 || isLetters && text.length(left) <= 2
         else { return comparison(context, index) }
         if text.isMark(index, "-–−"), isLeftSpaced, isLeftFigure, text.isDigits(right) {
-            let isTo = isRange(context, from: left, to: right) || isScore(context, from: left, to: right)
+            if Dashes.isListed(context, from: left, to: right) { return Reading(end: index + 1, words: ",") }
+            let isTo = Dashes.isRange(context, from: left, to: right) || Dashes.isScore(context, from: left, to: right)
             // "lun. 9/11 - 11h10" and "12/20 - 3 pts" are two things beside each other.
             if !isTo, text.isMark(left - 1, "/") || context.isHour(at: right), !context.isEquation(at: index) {
                 return nil
@@ -272,28 +292,10 @@ enum Signs {
         return Reading(end: index + 1, words: name + (text.isDigits(index + 1) ? " " : ""))
     }
 
-    /// "5 - 10 minutes" has something that it counts, and goes up.
-    private static func isRange(_ context: RuleContext, from left: Int, to right: Int) -> Bool {
-        // "9:00 - 17:00", "9 h 30 - 17 h 30".
-        if context.isHour(before: left + 1), context.isHour(at: right) { return true }
-        guard let first = context.text.value(left), let number = context.number(right), first < number.value else {
-            return false
-        }
-        return context.unit(behind: number.end) != nil
-            || context.text.isSpace(number.end) && context.text.isWord(number.end + 1)
-            || context.text.isMark(context.text.behindSpace(number.end), "€$£")
-    }
-
-    /// "France 2 – 1 Italie", "Score : 2 - 1".
-    private static func isScore(_ context: RuleContext, from left: Int, to right: Int) -> Bool {
-        let text = context.text
-        guard text.length(left) <= 3, text.length(right) <= 3, text.isSpace(left - 1), !context.isEquation(at: left)
-        else {
-            return false
-        }
-        let isMatch = text.isCapitalised(left - 2) && text.isSpace(right + 1) && text.isCapitalised(right + 2)
-        let word = text.isMark(left - 2, ":") ? (text.isSpace(left - 3) ? left - 4 : left - 3) : left - 2
-        return isMatch || text.isWord(word, inAnyCase: "score", "match", "résultat", "final")
+    /// "9h-12h/14h-18h", "12h45/13h".
+    static let otherHour = Rule(at: "/", before: .digits) { context, index in
+        guard context.isOther(hour: index + 1), context.isHour(before: index) else { return nil }
+        return Reading(end: index + 1, words: ", ")
     }
 
     /// "9 h - 17 h", whose left side ends with a letter.
@@ -350,20 +352,4 @@ enum Signs {
         }
         return nil
     }
-}
-
-extension RuleContext {
-    /// "- 5 °C" at the beginning of a line or behind what leads to a number: elsewhere the dash may part two things.
-    fileprivate func isBelowZero(at index: Int) -> Bool {
-        guard let number = number(index + 2), isTemperature(behind: number.end) else { return false }
-        if index == 0 || text.isBorder(index - 1) && !text.isSpace(index - 1) { return true }
-        guard text.isSpace(index - 1) else { return false }
-        return index == 1 || text.isMark(index - 2, ":(")
-            || text.isWord(index - 2, inAnyCase: Self.beforeTemperatures)
-    }
-
-    private static let beforeTemperatures: WordSet = [
-        "fait", "à", "de", "entre", "et", "ou", "est", "sous", "vers", "jusqu'à", "environ", "at", "is", "of", "to",
-        "between", "and",
-    ]
 }

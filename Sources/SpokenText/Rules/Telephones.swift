@@ -1,10 +1,21 @@
 /// Telephone numbers: groups of figures with a short pause between them.
 enum Telephones {
     /// "01 23 45 67 89", "06.12.34.56.78", "0123456789", "0800 123 456".
-    static let national = Rule(at: "0", of: 1...10, in: .french) { context, index in
+    static let national = Rule(at: "0", of: 1...15, in: .french) { context, index in
         let text = context.text
         guard text.scalars[text.tokens[index].start] == "0", !text.isMark(index - 1, ".,/-:") else {
             return nil
+        }
+        if text.length(index) > 10 {
+            // "0033680120000"
+            let figures = text.string(index)
+            guard (12...15).contains(figures.utf8.count), figures.hasPrefix("00"), !figures.hasPrefix("000") else {
+                return nil
+            }
+            let country = String(
+                figures.dropFirst(2).prefix(["1", "7"].contains(figures.dropFirst(2).prefix(1)) ? 1 : 2))
+            let rest = String(figures.dropFirst(2 + country.utf8.count))
+            return read(["00", country] + pairs(rest), in: context, end: index + 1)
         }
         if text.length(index) == 10 { return read(pairs(text.string(index)), in: context, end: index + 1) }
         // "0032 475 12 34 56" is dialled from abroad.

@@ -1,0 +1,92 @@
+/// What a dash with spaces around it is: the way from one number to another, a result, or what parts two things.
+enum Dashes {
+    /// "5 - 10 minutes" has something that it counts, and goes up.
+    static func isRange(_ context: RuleContext, from left: Int, to right: Int) -> Bool {
+        // "9:00 - 17:00", "9 h 30 - 17 h 30".
+        if context.isHour(before: left + 1), context.isHour(at: right) { return true }
+        guard let first = context.text.value(left), let number = context.number(right), first < number.value else {
+            return false
+        }
+        return context.unit(behind: number.end) != nil
+            || context.text.isSpace(number.end) && context.text.isWord(number.end + 1)
+            || context.text.isMark(context.text.behindSpace(number.end), "€$£")
+    }
+
+    /// "Loto : 5 - 12 - 23", "Page 2 - 3 exemples": numbers in a row, and what follows the number of a part, are no sum.
+    static func isListed(_ context: RuleContext, from left: Int, to right: Int) -> Bool {
+        let text = context.text
+        guard !context.isEquation(at: left + 2), !context.isNear(RuleContext.sums, left, before: 8, behind: 0) else {
+            return false
+        }
+        func isJoined(_ dash: Int, _ number: Int) -> Bool {
+            text.isMark(dash, "-–−") && text.isSpace(dash - 1) && text.isSpace(dash + 1) && text.isDigits(number)
+        }
+        if isJoined(left - 2, left - 4) || isJoined(right + 2, right + 4) { return true }
+        return text.isSpace(left - 1) && text.isWord(left - 2, inAnyCase: numberedParts) && text.isSpace(right + 1)
+            && text.isWord(right + 2)
+    }
+
+    private static let numberedParts: WordSet = [
+        "page", "leçon", "ligne", "chapitre", "exercice", "étape", "niveau", "partie", "question", "unité", "module",
+        "jour", "semaine", "séance", "épisode", "saison", "tome", "menu", "option", "lesson", "line", "chapter", "step",
+        "exercise", "level", "part", "unit", "day", "week", "episode", "season",
+    ]
+
+    /// "France 2 – 1 Italie", "Anderlecht - Bruges 1 - 2", "Score : 2 - 1".
+    static func isScore(_ context: RuleContext, from left: Int, to right: Int) -> Bool {
+        let text = context.text
+        guard text.length(left) <= 3, text.length(right) <= 3, text.isSpace(left - 1), !context.isEquation(at: left)
+        else {
+            return false
+        }
+        let isPair =
+            text.isSpace(left - 3) && text.isMark(left - 4, "-–") && text.isSpace(left - 5)
+            && text.isCapitalised(left - 6)
+        let isMatch =
+            text.isCapitalised(left - 2) && (isPair || text.isSpace(right + 1) && text.isCapitalised(right + 2))
+        let word = text.isMark(left - 2, ":") ? (text.isSpace(left - 3) ? left - 4 : left - 3) : left - 2
+        return isMatch || text.isWord(word, inAnyCase: "score", "match", "résultat", "final")
+    }
+}
+
+extension RuleContext {
+    /// "- 5 °C" at the beginning of a line or behind what leads to a number: elsewhere the dash may part two things.
+    func isBelowZero(at index: Int) -> Bool {
+        guard let number = number(index + 2) else { return false }
+        guard isTemperature(behind: number.end) else { return isBelowNothing(at: index, behind: number.end) }
+        if index == 0 || text.isBorder(index - 1) && !text.isSpace(index - 1) { return true }
+        guard text.isSpace(index - 1) else { return false }
+        return index == 1 || text.isMark(index - 2, ":(")
+            || text.isWord(index - 2, inAnyCase: Self.beforeTemperatures)
+    }
+
+    /// "Il vous reste - 3 €", "+ 35 €, - 20 €", "une remise de - 20 %": an amount behind what can be less than nothing.
+    private func isBelowNothing(at index: Int, behind end: Int) -> Bool {
+        guard text.isSpace(index - 1), text.isMark(text.behindSpace(end), "€$£") || unit(behind: end) != nil else {
+            return false
+        }
+        if text.isMark(index - 2, ",;"), isBehindPlus(index) { return true }
+        let place = text.isMark(index - 2, ":") ? (text.isSpace(index - 3) ? index - 4 : index - 3) : index - 2
+        return text.isWord(place, inAnyCase: Self.beforeAmounts)
+            || place == index - 2 && text.isWord(place, inAnyCase: "de", "à", "of")
+    }
+
+    /// Whether the amount before has its plus.
+    private func isBehindPlus(_ index: Int) -> Bool {
+        for place in stride(from: index - 3, to: max(-1, index - 12), by: -1) {
+            if text.isMark(place, "+") { return true }
+            if text.isMark(place, ",;:") && !text.isDigits(place - 1) { return false }
+        }
+        return false
+    }
+
+    private static let beforeAmounts: WordSet = [
+        "solde", "reste", "restait", "remise", "réduction", "écart", "variation", "évolution", "rabais", "balance",
+        "discount", "bilan", "différence", "perte", "baisse", "affiche", "est", "était",
+    ]
+
+    private static let beforeTemperatures: WordSet = [
+        "fait", "à", "de", "entre", "et", "ou", "est", "sous", "vers", "jusqu'à", "environ", "at", "is", "of", "to",
+        "between", "and",
+    ]
+}
