@@ -76,7 +76,7 @@ struct Abbreviations: Sendable {
             "stp": "s'il te plaît",
             "bcp": "beaucoup", "tjrs": "toujours", "tjs": "toujours", "càd": "c'est-à-dire", "qqch": "quelque chose",
             "qqn": "quelqu'un", "qq": "quelques", "vs": "contre", "pcq": "parce que", "ds": "dans", "pdt": "pendant",
-            "rdc": "rez-de-chaussée", "appt": "appartement", "Bd": "boulevard",
+            "rte": "route", "rdc": "rez-de-chaussée", "appt": "appartement", "Bd": "boulevard",
             "bd": "boulevard",
             "Cie": "compagnie", "kms": "kilomètres", "qté": "quantité", "pb": "problème", "RV": "rendez-vous",
             "Cdlt": "cordialement", "cdlt": "cordialement", "Bjr": "bonjour", "bjr": "bonjour", "Bsr": "bonsoir",
@@ -120,7 +120,7 @@ struct Abbreviations: Sendable {
         ofPlaces: [:],
         plain: [
             "vs": "versus", "asap": "as soon as possible", "ASAP": "as soon as possible", "pls": "please",
-            "btw": "by the way",
+            "btw": "by the way", "WWII": "World War Two", "WWI": "World War One",
         ],
         spelt: [
             "IA", "AI", "USB", "IP", "URL", "API", "CPU", "GPU", "USA", "UK", "EU", "PDF", "HTML", "TV", "ID", "OS",

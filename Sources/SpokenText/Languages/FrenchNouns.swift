@@ -77,6 +77,6 @@ enum FrenchNouns {
         chaudière chaufferie bouilloire cafetière friteuse yaourtière sorbetière aide attente chute crise enquête \
         fête foire foule grève guerre loi messe paix peur preuve raison recette sorte suite trace voie vue date \
         durée appli info case base phase syllabe flèche dent oreille épaule fin chose cause vitre distance \
-        botte barre boule finale
+        botte barre boule finale rose
         """)
 }

@@ -49,6 +49,11 @@ struct Unit: Sendable {
         mA|milliampère|milliampères|milliampere|milliamperes
         Ah|ampère-heure|ampères-heure|ampere-hour|ampere-hours
         mAh|milliampère-heure|milliampères-heure|milliampere-hour|milliampere-hours
+        µF μF|microfarad|microfarads|microfarad|microfarads
+        nF|nanofarad|nanofarads|nanofarad|nanofarads
+        pF|picofarad|picofarads|picofarad|picofarads
+        kΩ|kilo-ohm|kilo-ohms|kilohm|kilohms
+        MΩ|mégohm|mégohms|megohm|megohms
         Ω|ohm|ohms|ohm|ohms
         Hz|hertz|hertz|hertz|hertz
         kHz KHz|kilohertz|kilohertz|kilohertz|kilohertz
@@ -70,6 +75,7 @@ struct Unit: Sendable {
         kcal Kcal|kilocalorie|kilocalories|kilocalorie|kilocalories|f
         ch|cheval|chevaux|horsepower|horsepower
         mol|mole|moles|mole|moles|f
+        mmol|millimole|millimoles|millimole|millimoles|f
         ko Ko|kilo-octet|kilo-octets|kilobyte|kilobytes
         Mo|mégaoctet|mégaoctets|megabyte|megabytes
         Go|gigaoctet|gigaoctets|gigabyte|gigabytes
@@ -91,6 +97,8 @@ struct Unit: Sendable {
         px|pixel|pixels|pixel|pixels
         Mpx MP|mégapixel|mégapixels|megapixel|megapixels
         ppm|partie par million|parties par million|part per million|parts per million|f
+        rpm|tour par minute|tours par minute|revolution per minute|revolutions per minute
+        tr|tour|tours|revolution|revolutions
         bpm|battement par minute|battements par minute|beat per minute|beats per minute
         fps|image par seconde|images par seconde|frame per second|frames per second|f
         lb lbs|livre|livres|pound|pounds|f
@@ -103,7 +111,8 @@ struct Unit: Sendable {
         tbsp Tbsp|cuillère à soupe|cuillères à soupe|tablespoon|tablespoons|f
         kt kts kn|nœud|nœuds|knot|knots
         ct cts|centime|centimes|cent|cents
-        pts|point|points|point|points
+        pt pts|point|points|point|points
+        pers|personne|personnes|person|people|f
         hab|habitant|habitants|inhabitant|inhabitants
         cp|comprimé|comprimés|tablet|tablets
         gal|gallon|gallons|gallon|gallons
@@ -141,5 +150,6 @@ struct Unit: Sendable {
     static let periods: WordSet = [
         "mois", "jour", "an", "semaine", "personne", "heure", "minute", "seconde", "nuit", "pers", "month", "day",
         "year", "week", "person", "hour", "minute", "second", "night", "kilo", "litre", "tour", "pièce",
+        "sem", "face", "côté", "séance", "portion", "adulte", "enfant",
     ]
 }

@@ -115,6 +115,8 @@ struct MarkupReader {
         } else if isSign {
             for _ in 0..<count { keep() }
         } else {
+            // "~~10 €~~ 8 €": what is struck out is no part of what follows.
+            if mark == "~", before?.isBlank == false, after?.isBlank == true { put(",", from: index) }
             index += count
         }
     }
@@ -249,7 +251,7 @@ struct MarkupReader {
         while end < source.count, source[end].value < 0x80, source[end].isLetter || source[end].isDigit,
             end < first + 12
         { end += 1 }
-        guard end > first else { return keep() }
+        guard end > first else { return isChatMark ? () : keep() }
         let name = String(String.UnicodeScalarView(source[first..<end])).lowercased()
         let isAddress = name.hasPrefix("http") && end < source.count && source[end] == ":"
         guard Self.tags.contains(name) || isAddress else { return keep() }
@@ -267,6 +269,20 @@ struct MarkupReader {
             put(name == "br" || isEnd ? "\n" : " ", from: index)
         }
         index = end + 1
+    }
+
+    /// "<|im_end|>" is taken away.
+    private var isChatMark: Bool {
+        mutating get {
+            guard at(1) == "|" else { return false }
+            var end = index + 2
+            while end < source.count, end < index + 32, source[end].isLetter || source[end] == "_" { end += 1 }
+            guard end > index + 2, end + 1 < source.count, source[end] == "|", source[end + 1] == ">" else {
+                return false
+            }
+            index = end + 2
+            return true
+        }
     }
 
     private mutating func entity() {

@@ -28,6 +28,24 @@ enum Clock {
                 end: isTwice ? place + 3 : place + 2,
                 words: context.language.time(hour, minute: minutes, second: seconds, half: nil))
         }
+        // "23h59m59s", "10h10m"
+        if minute == mark + 1, text.isWord(minute + 1, "m"), !text.isMark(minute + 2, "²³/") {
+            let second = text.small(minute + 2, in: 0...59)
+            let isWhole =
+                second == nil
+                ? text.isBorder(minute + 2) || text.isMark(minute + 2, ".,;:!?)") : text.isWord(minute + 3, "s")
+            if isWhole {
+                return Reading(
+                    end: second == nil ? minute + 2 : minute + 4,
+                    words: context.language.time(hour, minute: minutes, second: second, half: nil), isQuantity: true)
+            }
+        }
+        // "1h30'"
+        if text.isMark(minute + 1, "'’′"), text.isBorder(minute + 2) || text.isMark(minute + 2, ".,;:!?)") {
+            return Reading(
+                end: minute + 2, words: context.language.time(hour, minute: minutes, second: nil, half: nil),
+                isQuantity: true)
+        }
         let isFrenchMinute = text.isBorder(minute + 1) || text.isMark(minute + 1, ".,;:!?)»-–\"…/")
         let unit = text.word(text.behindSpace(minute + 1))
         if unit == "min" || unit == "mn" || unit == "minutes" {

@@ -4,7 +4,15 @@ enum Dashes {
     static func isRange(_ context: RuleContext, from left: Int, to right: Int) -> Bool {
         // "9:00 - 17:00", "9 h 30 - 17 h 30".
         if context.isHour(before: left + 1), context.isHour(at: right) { return true }
-        guard let first = context.text.value(left), let number = context.number(right), first < number.value else {
+        let text = context.text
+        // "5 % - 10 %"
+        if let mark = text.mark(left), text.isMark(left, "%€"), let high = context.number(right),
+            let low = text.value(text.isSpace(left - 1) ? left - 2 : left - 1), low < high.value,
+            text.mark(text.behindSpace(high.end)) == mark, !context.isEquation(at: left + 2)
+        {
+            return true
+        }
+        guard let first = text.value(left), let number = context.number(right), first < number.value else {
             return false
         }
         return context.unit(behind: number.end) != nil

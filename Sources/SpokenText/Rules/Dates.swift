@@ -91,6 +91,27 @@ enum Dates {
         return Reading(end: date.end, words: day + (first + 1 == second ? " et " : " au ") + date.words)
     }
 
+    /// "01/2026", "exp. 12/27".
+    static let monthAndYear = Rule(at: "01", of: 2...2, before: .slash) { context, index in
+        let text = context.text
+        guard let month = text.small(index, in: 1...12, digits: 2...2), text.isMark(index + 1, "/"),
+            let year = text.value(index + 2), !text.isMark(index - 1, "/.-"), !text.isMark(index + 3, "/"),
+            !text.isWord(index + 3), !context.isEquation(at: index + 1)
+        else { return nil }
+        let place = text.isMark(index - 2, ".:") ? (text.isSpace(index - 3) ? index - 4 : index - 3) : index - 2
+        let isExpiry = text.isSpace(index - 1) && text.isWord(place, inAnyCase: "exp", "expire", "expiration", "valid")
+        let isShort = text.length(index + 2) == 2 && isExpiry
+        guard isShort || text.length(index + 2) == 4 && (1900..<2100).contains(year),
+            !context.isNear(filed, index, before: 4, behind: 0)
+        else { return nil }
+        return Reading(
+            end: index + 3, words: context.language.date(day: nil, month: month, year: isShort ? 2000 + year : year))
+    }
+
+    private static let filed: WordSet = [
+        "règlement", "directive", "dossier", "arrêté", "réf", "référence", "n", "affaire", "décision", "article",
+    ]
+
     /// "07/12", "07/12/25" behind what it goes on from.
     private static func written(_ context: RuleContext, _ index: Int, withYear: Bool) -> Reading? {
         let text = context.text
@@ -133,6 +154,18 @@ enum Dates {
         return Reading(end: index + 4, words: words + ", " + context.language.year(year))
     }
 
+    /// "4 July 1776".
+    static let beforeMonth = Rule(of: 1...2, before: .space, leadingTo: "JFMASOND", in: .english) { context, index in
+        let text = context.text
+        guard let day = text.small(index, in: 1...31), !text.startsWithZero(index), text.isSpace(index + 1),
+            let month = text.word(index + 2), englishMonths.contains(month), month != "May" && month != "March",
+            text.isBorder(index - 1), !text.isDigits(index - 2)
+        else { return nil }
+        let isLed = text.isSpace(index - 1) && text.isWord(index - 2, inAnyCase: "the")
+        return Reading(
+            end: index + 1, words: (isLed ? "" : "the ") + context.language.ordinal(day, .masculine) + " of")
+    }
+
     private static let englishMonths: WordSet = [
         "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
         "December",
@@ -156,6 +189,10 @@ enum Dates {
         guard text.length(index) == 1, text.length(index + 2) == 1, text.isSpace(index + 3),
             let word = text.word(index + 4)
         else { return false }
+        // "les 3/4 du temps"
+        if word == "du", let part = text.value(index), let whole = text.value(index + 2) {
+            return part < whole && whole <= 5
+        }
         return ["de", "d", "des", "finale", "restant"].contains(word)
     }
 
@@ -182,6 +219,11 @@ enum Dates {
     /// "12.05.24" is a version behind a name.
     private static func isShortDate(_ context: RuleContext, _ index: Int) -> Bool {
         let text = context.text
+        if context.isFrench, text.isSpace(index - 1), text.length(index) == 2, text.length(index + 2) == 2,
+            text.length(index + 4) == 2, announces(context, index - 2)
+        {
+            return true
+        }
         guard context.isFrench, text.isMark(index + 1, "."), text.length(index) == 2, text.length(index + 2) == 2,
             text.isBorder(index - 1), text.small(index + 4, in: 0...40) != nil
         else { return false }
@@ -214,6 +256,7 @@ enum Dates {
 
     private static let terms: WordSet = [
         "échéance", "date", "dlc", "limite", "départ", "retour", "livraison", "anniversaire", "rdv", "rendez", "vous",
+        "naissance", "né", "née", "expiration", "expire", "péremption", "dispo",
     ]
     private static let shortDays: WordSet = ["lun", "mar", "mer", "jeu", "ven", "sam", "dim"]
     private static let announcers: WordSet = [

@@ -107,14 +107,18 @@ enum Durations {
     static let arc = Rule(of: 1...3, before: .otherMark, leadingTo: "°", in: .french) { context, index in
         let text = context.text
         guard text.isMark(index + 1, "°"), let degrees = text.value(index), degrees <= 180, text.length(index) <= 3,
-            let minutes = text.small(index + 2, in: 0...59), text.isMark(index + 3, "'’′")
+            case let minute = text.behindSpace(index + 2),
+            let minutes = text.small(minute, in: 0...59), text.isMark(minute + 1, "'’′")
         else { return nil }
-        var end = index + 4
+        var end = minute + 2
         var words = [
             context.language.cardinal(degrees, .masculine), degrees < 2 ? "degré" : "degrés",
             context.language.cardinal(minutes, .feminine), minutes < 2 ? "minute" : "minutes",
         ]
-        if let seconds = text.small(end, in: 0...59), text.isMark(end + 1, "\"″”") {
+        if case let second = text.behindSpace(end), let seconds = text.small(second, in: 0...59),
+            text.isMark(second + 1, "\"″”")
+        {
+            end = second
             words += [context.language.cardinal(seconds, .feminine), seconds < 2 ? "seconde" : "secondes"]
             end += 2
         }

@@ -8,7 +8,8 @@ enum Fractions {
             !text.startsWithZero(index),
             let numerator = text.value(index), let denominator = text.value(index + 2), denominator > 0,
             !text.startsWithZero(index + 2), !text.isWord(index + 3) || context.unit(behind: index + 3) != nil,
-            !text.isWord(index - 1), !context.isEquation(at: index + 1)
+            !text.isWord(index - 1),
+            !context.isEquation(at: index + 1) || context.isTerm(numerator, denominator, at: index)
         else { return nil }
         if !context.isFrench, let pair = context.pair(numerator, denominator, at: index) { return pair }
         if let rank = context.rank(numerator, denominator, at: index) { return rank }
@@ -80,7 +81,8 @@ extension RuleContext {
             return Reading(end: index + 3, words: first + " " + second)
         }
         // "dossier 2026/4587"
-        if one >= 1000, other >= 1000 {
+        // "règlement 2016/679", "n° 12/345"
+        if one >= 1000 && other >= 1000 || Self.filed.contains(before) || text.isMark(index - 2, "°") {
             return Reading(end: index + 3, words: first + " " + words.slash + " " + second)
         }
         // "Windows 10/11", "les 6/7 ans": two in a row, not marks of a school or inches.
@@ -109,6 +111,13 @@ extension RuleContext {
         return Reading(end: unit.end, words: words + link + unit.singular)
     }
 
+    /// "1/3 + 1/6 = 1/2": a part that stands by itself in a sum.
+    fileprivate func isTerm(_ numerator: UInt64, _ denominator: UInt64, at index: Int) -> Bool {
+        numerator < denominator && denominator <= 12 && text.isBorder(index - 1)
+            && (text.isBorder(index + 3) || text.isMark(index + 3, ".,;)") && !text.isDigits(index + 4))
+            && (text.isMark(index - 2, "+-−=") || text.isMark(index + 4, "+-−="))
+    }
+
     /// "1/25 000" of a map.
     fileprivate func scale(at index: Int) -> Reading? {
         guard text.length(index) == 1, text.value(index) == 1, !text.isMark(index - 1, "/.,"),
@@ -120,6 +129,8 @@ extension RuleContext {
             end: size.end,
             words: language.cardinal(1, .masculine) + " " + language.ordinal(size.value, .masculine))
     }
+
+    private static let filed: WordSet = ["règlement", "directive", "décision", "arrêt", "affaire"]
 
     private static let rankedNouns: WordSet = [
         "niveau", "indice", "atmo", "étape", "page", "partie", "épisode", "volume", "note", "score", "phase", "vidéo",
@@ -154,6 +165,11 @@ extension RuleContext {
     /// What is halved or quartered: a unit, or a noun in the plural, which a half alone has in the singular.
     fileprivate func noun(behind end: Int, isMany: Bool) -> WrittenUnit? {
         if let unit = unit(behind: end) { return unit }
+        if isFrench, text.isSpace(end), let spoon = spoon(at: end + 1) {
+            return WrittenUnit(
+                singular: "cuillère à " + spoon.kind, plural: "cuillères à " + spoon.kind, isFeminine: true,
+                end: spoon.end)
+        }
         guard var noun = noun(behind: end, isPlural: isMany) else { return nil }
         if !isMany, noun.hasSuffix("s") { noun.removeLast() }
         return WrittenUnit(
@@ -196,6 +212,17 @@ extension RuleContext {
             return Reading(end: unit.end, words: words + link + unit.singular)
         }
         guard isHalf else { return Reading(end: part.end, words: words) }
+        // "du lait 1/2 écrémé"
+        if text.isSpace(part.end), text.isWord(part.end + 1, "écrémé", "sel", "écrémée") {
+            return Reading(end: part.end + 1, words: "demi-")
+        }
+        // "3 ans et 1/2", "minuit et 1/2"
+        if text.isSpace(index - 1), text.isWord(index - 2, "et"), text.isSpace(index - 3),
+            text.isWord(index - 4) || text.isDigits(index - 4), noun(behind: part.end, isPlural: false) == nil
+        {
+            return Reading(
+                end: part.end, words: language.gender(of: text.string(index - 4)) == .feminine ? "demie" : "demi")
+        }
         let half = gender(behind: part.end) == .feminine ? "une demi" : "un demi"
         let isJoined = noun(behind: part.end, isPlural: false) != nil || isSpoon(part.end + 1)
         return Reading(end: isJoined ? part.end + 1 : part.end, words: half + (isJoined ? "-" : ""))
@@ -205,7 +232,7 @@ extension RuleContext {
     private func counted(before index: Int) -> String? {
         guard text.isSpace(index - 1), text.isSpace(index - 3), text.isDigits(index - 4),
             let noun = text.word(index - 2),
-            !text.isCapitalised(index - 2), text.length(index - 2) > 2, !Self.small.contains(noun)
+            !text.isCapitalised(index - 2), text.length(index - 2) > 2 || noun == "an", !Self.small.contains(noun)
         else { return nil }
         return noun
     }

@@ -11,7 +11,7 @@ enum Kitchen {
 extension RuleContext {
     func isSpoon(_ index: Int) -> Bool { isFrench && spoon(at: index) != nil }
 
-    fileprivate func spoon(at index: Int) -> (kind: String, end: Int)? {
+    func spoon(at index: Int) -> (kind: String, end: Int)? {
         guard text.isWord(index), text.length(index) <= 5 else { return nil }
         guard text.tokens[index].head == "c" || text.tokens[index].head == "C" else { return nil }
         switch text.string(index).lowercased() {

@@ -41,6 +41,14 @@ enum Money {
         if let reading = range(from: number, currency.currency, mark: text.mark(index), in: context) { return reading }
         var (end, scale) = (number.end, Scale?.none)
         if let found = context.scale(at: text.behindSpace(end)) { (scale, end) = (found.scale, found.end) }
+        // "A $5 bill"
+        if !context.isFrench, number.isInteger, scale == nil, text.isSpace(index - 1),
+            text.isWord(index - 2, inAnyCase: "a", "an"), text.isSpace(end), text.isWord(end + 1),
+            !text.isWord(end + 1, "a", "an", "per", "for", "or", "and", "to")
+        {
+            let words = context.language.cardinal(number.value, .masculine) + " " + currency.currency.singular
+            return Reading(end: end, words: words, isQuantity: true)
+        }
         return finish(context.language.money(number, currency.currency, scale: scale), in: context, end: end)
     }
 

@@ -88,15 +88,18 @@ enum Numbers {
         guard text.length(index) > 2, text.isSpace(index - 1), text.isDigits(index - 2),
             let word = text.word(index),
             let period = text.word(index + 2),
-            ["j", "jour", "jours", "semaine", "mois", "an", "heure", "minute", "personne", "nuit"].contains(period)
+            ["j", "jour", "jours", "sem", "semaine", "mois", "an", "heure", "minute", "personne", "nuit"].contains(
+                period)
         else { return nil }
-        return Reading(end: index + 3, words: word + " par " + (period == "j" ? "jour" : period))
+        let name = period == "j" ? "jour" : period == "sem" ? "semaine" : period
+        return Reading(end: index + 3, words: word + " par " + name)
     }
 
     /// "1/j", "3/sem": how often.
-    static let often = Rule(of: 1...2, before: .slash, in: .french) { context, index in
+    static let often = Rule(of: 1...3, before: .slash, in: .french) { context, index in
         let text = context.text
-        guard let count = text.small(index, in: 1...24), text.isMark(index + 1, "/"),
+        let most: UInt64 = text.isWord(index + 2, "min") ? 400 : 24
+        guard let count = text.small(index, in: 1...most, digits: 1...3), text.isMark(index + 1, "/"),
             let period = text.entry(index + 2, in: periods), text.isBorder(index - 1) || text.isMark(index - 1, "(:"),
             text.isBorder(index + 3) || text.isMark(index + 3, ".,;:!?)") && !text.isWord(index + 4)
         else { return nil }
@@ -105,7 +108,7 @@ enum Numbers {
 
     private static let periods: WordTable<String> = [
         "j": "jour", "jour": "jour", "sem": "semaine", "semaine": "semaine", "mois": "mois", "an": "an", "nuit": "nuit",
-        "pers": "personne", "personne": "personne",
+        "pers": "personne", "personne": "personne", "min": "minute",
     ]
 
     /// A number and perhaps a noun, whose gender it takes: "21 minutes".

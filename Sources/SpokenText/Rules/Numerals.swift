@@ -226,7 +226,7 @@ enum Numerals {
         "chapitre", "tome", "acte", "scène", "livre", "volume", "partie", "article", "annexe", "titre", "section",
         "figure",
         "phase", "type", "niveau", "saison", "épisode", "apollo", "chant", "planche", "tableau", "vatican", "rocky",
-        "groupe", "catégorie", "an",
+        "groupe", "catégorie", "an", "stade", "grade",
     ]
 }
 
@@ -234,11 +234,11 @@ private enum EnglishNames {
     static let rulers: WordSet = WordSet(
         """
         henry louis george elizabeth edward charles william richard james mary john paul pius benedict philip francis \
-        napoleon catherine alexander frederick peter nicholas ferdinand leopold albert gregory clement urban innocent ramses
+        napoleon catherine alexander frederick peter nicholas ferdinand leopold albert gregory clement urban innocent ramses leo
         """)
     static let parts: WordSet = [
         "chapter", "part", "act", "scene", "volume", "book", "section", "phase", "type", "war", "bowl", "title",
         "article",
-        "rocky", "apollo", "level", "stage", "category",
+        "rocky", "apollo", "level", "stage", "category", "table", "vol",
     ]
 }

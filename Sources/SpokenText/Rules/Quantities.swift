@@ -26,7 +26,15 @@ enum Quantities {
                 return Reading(end: unit.end + 1, words: words + " " + name, isQuantity: true)
             }
         }
-        return Reading(end: unit.end, words: words + context.language.link(number, to: name) + name, isQuantity: true)
+        let said = words + context.language.link(number, to: name) + name
+        // "456 692 hab. en 2021"
+        if context.isFrench, ["habitant", "personne"].contains(unit.singular), context.text.isMark(unit.end, "."),
+            context.text.isSpace(unit.end + 1) || context.text.isMark(unit.end + 1, ",;:)"),
+            !context.endsSentence(unit.end)
+        {
+            return Reading(end: unit.end + 1, words: said)
+        }
+        return Reading(end: unit.end, words: said, isQuantity: true)
     }
 
     /// "8/14 °C": the coldest and the warmest of a day.
@@ -179,10 +187,12 @@ enum Quantities {
             let count = text.value(index + 1), count > 1, !text.startsWithZero(index + 1),
             text.isBorder(index + 2) || text.isMark(index + 2, ",;)") && !text.isDigits(index + 3)
                 || text.isMark(index + 2, ".") && text.isBorder(index + 3),
-            text.isMark(index - 2, ")")
+            text.isMark(index - 2, "),")
                 || text.isWord(index - 2)
                     && (text.length(index - 2) > 2
-                        || text.isAllCapitals(index - 2)),
+                        || text.isAllCapitals(index - 2)
+                        || (text.isDigits(index - 3) || text.isDigits(index - 4))
+                            && text.entry(index - 2, in: Unit.symbols) != nil),
             !context.isEquation(at: index)
         else { return nil }
         return Reading(end: index + 1, words: context.words.times + " ")
@@ -207,7 +217,7 @@ enum Quantities {
             if gap.isEmpty, text.isWord(cross), context.isTerm(from: index, to: cross) {
                 return Reading(end: cross, words: context.language.spoken(number) + " ")
             }
-            let isRate = text.word(next) == context.words.per
+            let isRate = text.word(next) == context.words.per || context.isFrench && text.isWord(next, "sans")
             let isLast = text.isBorder(cross + 1) || text.isMark(cross + 1, ".") && text.isBorder(cross + 2)
             guard gap.isEmpty || isRate, isLast, !text.isMark(cross, "×") else { return nil }
             return Reading(
@@ -223,8 +233,9 @@ enum Quantities {
                 // "4×100 m" is run.
                 let isRelay =
                     number.value == 4 && [50, 100, 200, 400].contains(side.value) && unit?.singular == "mètre"
+                let isSize = Sizes.isSize(context, from: index, to: side.end, cross: cross, sides: [number, side])
                 let joint =
-                    unit.map { !packed.contains($0.singular) && !isRelay } == true
+                    unit == nil && isSize || unit.map { !packed.contains($0.singular) && !isRelay } == true
                     ? context.words.by : context.words.times
                 return Reading(end: next, words: context.language.spoken(number) + " " + joint + " ")
             }
@@ -232,28 +243,6 @@ enum Quantities {
         }
         return Reading(end: next, words: context.language.spoken(number) + " " + context.words.by + " ")
     }
-}
-
-extension Quantities {
-    /// "un 4x4", "a 4x4".
-    private static func fourByFour(_ context: RuleContext, _ index: Int, cross: Int) -> Reading? {
-        let text = context.text
-        guard cross == index + 1, text.isSpace(index - 1), text.small(index, in: 4...4, digits: 1...1) != nil,
-            text.small(cross + 1, in: 4...4, digits: 1...1) != nil,
-            text.isBorder(cross + 2) && !text.isDigits(cross + 3)
-                || text.isMark(cross + 2, ".,;:!?)") && !text.isDigits(cross + 3),
-            text.isWord(index - 2, inAnyCase: carWords), context.unit(behind: cross + 2) == nil,
-            !context.isEquation(at: cross)
-        else { return nil }
-        let four = context.language.cardinal(4, .masculine)
-        return Reading(end: cross + 2, words: four + (context.isFrench ? "-" : " by ") + four)
-    }
-
-    private static let carWords: WordSet = [
-        "un", "le", "les", "des", "en", "mon", "ton", "son", "du", "au", "ce", "notre", "leur", "gros", "petit",
-        "vieux",
-        "a", "the", "my", "your", "his", "her", "our",
-    ]
 }
 
 /// A unit as it stands behind a number, in words.
@@ -273,6 +262,8 @@ extension RuleContext {
             return WrittenUnit(singular: name, plural: name, end: start + 1)
         }
         guard var unit = simpleUnit(at: start, isAttached: start == end) ?? area(at: start) else { return nil }
+        // "100 hab./km²"
+        if unit.singular == "habitant", text.isMark(unit.end, "."), text.isMark(unit.end + 1, "/") { unit.end += 1 }
         if isFrench, text.isMark(unit.end, "/"), text.string(unit.end + 1) == "100" {
             let distance = text.behindSpace(unit.end + 2)
             if text.isWord(distance, "km") {
@@ -286,7 +277,8 @@ extension RuleContext {
                 unit.end = base.end
             }
         } else if isFrench, text.isMark(unit.end, "/"), let count = text.small(unit.end + 1, in: 2...48),
-            let period = simpleUnit(at: text.behindSpace(unit.end + 2), isAttached: false), !text.isWord(period.end)
+            let period = simpleUnit(at: text.behindSpace(unit.end + 2), isAttached: false), !text.isWord(period.end),
+            ["heure", "jour", "minute"].contains(period.singular)
         {
             // "3 g/24 h".
             let divisor = " " + words.per + " " + language.cardinal(count, period.isFeminine ? .feminine : .masculine)
@@ -352,6 +344,8 @@ extension RuleContext {
         }
         if !isAttached, text.isWord(start, in: Unit.onlyAttached), !text.isWord(start, "A") { return nil }
         if isFrench, text.isWord(start, in: Unit.onlyInEnglish) { return nil }
+        // "2 tr." are slices.
+        if text.isWord(start, "tr"), !text.isMark(start + 1, "/") { return nil }
         let name = language.quantity(of: unit)
         let written = WrittenUnit(
             singular: name.singular, plural: name.plural, isFeminine: name.gender == .feminine, end: start + 1)
@@ -393,6 +387,7 @@ extension RuleContext {
     func divisor(at index: Int) -> WrittenUnit? {
         if let unit = simpleUnit(at: index, isAttached: true) { return unit }
         guard let word = text.word(index), Unit.periods.contains(word) else { return nil }
-        return WrittenUnit(singular: word == "pers" ? "personne" : word, plural: word, end: index + 1)
+        let name = word == "sem" ? "semaine" : word
+        return WrittenUnit(singular: name, plural: name, end: index + 1)
     }
 }

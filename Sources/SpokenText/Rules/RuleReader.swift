@@ -155,7 +155,13 @@ extension RuleContext {
     fileprivate func dash(at index: Int) -> String {
         if isEquation(at: index) { return words.minus }
         let (number, before) = (index - 1, text.isSpace(index - 2) ? index - 3 : index - 2)
-        guard text.isDigits(number) || isHour(before: index) else { return words.to }
+        guard text.isDigits(number) || isHour(before: index) else {
+            // "12V-5A"
+            let isOther = self.number(index + 1).flatMap { unit(behind: $0.end) }.map {
+                text.isWord(index - 1) && text.string($0.end - 1) != text.string(index - 1)
+            }
+            return isOther == true && text.length(index - 1) == 1 && text.isDigits(index - 2) ? ", " : words.to
+        }
         // "à 8h-8h30" is one or the other.
         if isFrench, isHour(before: index), isHour(at: index + 1) {
             let hour = text.isDigits(number) ? index - 3 : index - 2
@@ -186,6 +192,10 @@ extension RuleContext {
         if ["boeing", "airbus"].contains(word) { return " " }
         guard let first = text.value(number), let last = text.value(index + 1), first > last else { return words.to }
         if ["article", "articles"].contains(word) { return words.dash }
+        // "tension 12-8"
+        if isFrench, first <= 25, last >= 4, isNear(["tension", "pression"], number, before: 5, behind: 0) {
+            return " "
+        }
         // "Combien font 12-5 ?"
         if isNear(Self.sums, number, before: 5, behind: 0) { return words.minus }
         // "747-400", but "753-509 av. J.-C." and "110-105".

@@ -228,7 +228,8 @@ enum ShortForms {
         }
         guard let full = text.entry(index, in: context.abbreviations.plain),
             !text.isMark(index + 1, "'’-@_") || text.isBorder(index + 2),
-            !text.isDigits(index + 1), full != "boulevard" || isBoulevard(index, in: context)
+            !text.isDigits(index + 1), full != "boulevard" || isBoulevard(index, in: context),
+            full != "route" || text.isDigits(index - 2)
         else { return nil }
         return Reading(end: index + 1, words: full)
     }
@@ -301,7 +302,9 @@ extension ShortForms {
             {
                 return Reading(end: index + 1, words: text.string(index).lowercased() == "min" ? "minimum" : "maximum")
             }
-            guard text.isMark(index + 1, "."), text.isMark(text.behindSpace(index + 2), ":"), !text.isDigits(index - 2)
+            let next = text.behindSpace(index + 2)
+            guard text.isMark(index + 1, "."), !text.isDigits(index - 2), !text.isDigits(index - 1),
+                text.isMark(next, ":") || text.isMark(next, "-−+") && text.isDigits(next + 1)
             else { return nil }
             return Reading(end: index + 2, words: text.string(index).lowercased() == "min" ? "minimum" : "maximum")
         default: return nil

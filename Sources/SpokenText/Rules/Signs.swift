@@ -32,6 +32,13 @@ enum Signs {
         if text.isMark(index, "+"), isFirst, text.isDigits(index + 1) {
             return Reading(end: index + 1, words: context.words.plus + " ")
         }
+        // "+/- 20"
+        if isFirst, text.isMark(index, "+"), text.isMark(index + 1, "/"), text.isMark(index + 2, "-−–"),
+            text.isDigits(text.behindSpace(index + 3))
+        {
+            return Reading(
+                end: index + 3, words: context.words.plusOrMinus + (text.isDigits(index + 3) ? " " : ""))
+        }
         // "+ 1 min 12 s": a bullet would be gone by now.
         if text.isMark(index, "+"), text.isSpace(index + 1), index == 0 || isFirst && !text.isSpace(index - 1),
             text.isDigits(index + 2)
@@ -294,6 +301,15 @@ enum Signs {
 
     /// "9h-12h/14h-18h", "12h45/13h".
     static let otherHour = Rule(at: "/", before: .digits) { context, index in
+        let text = context.text
+        // "5V/2A", "5 €/10 €": two quantities.
+        if text.isMark(index - 1, "€") || text.isWord(index - 1) && text.isDigits(index - 2),
+            text.isMark(index - 1, "€") || text.entry(index - 1, in: Unit.symbols) != nil,
+            let number = context.number(index + 1),
+            text.isMark(text.behindSpace(number.end), "€") || context.unit(behind: number.end) != nil
+        {
+            return Reading(end: index + 1, words: ", ")
+        }
         guard context.isOther(hour: index + 1), context.isHour(before: index) else { return nil }
         return Reading(end: index + 1, words: ", ")
     }
@@ -333,8 +349,21 @@ enum Signs {
     private static let numberSets = ["ℝ": "R", "ℕ": "N", "ℤ": "Z", "ℚ": "Q", "ℂ": "C"]
 
     /// Marks that say one word by themselves.
-    static let symbol = Rule(at: "&∞→⇒➜⟶-=") { context, index in
+    static let symbol = Rule(at: "&∞→⇒➜⟶-=>:") { context, index in
         let text = context.text
+        // "Paramètres > Réseau"
+        if text.isMark(index, ">"), text.isSpace(index - 1), text.isSpace(index + 1), text.isCapitalised(index - 2),
+            text.length(index - 2) > 2, text.isCapitalised(index + 2), text.length(index + 2) > 1
+        {
+            return Reading(end: index + 1, words: ",")
+        }
+        // "12 : 4 = 3"
+        if text.isMark(index, ":"), text.isSpace(index - 1), text.isSpace(index + 1), text.isDigits(index - 2),
+            text.isDigits(index + 2), let number = context.number(index + 2),
+            text.isMark(text.behindSpace(number.end), "=")
+        {
+            return Reading(end: index + 1, words: context.words.dividedBy)
+        }
         if text.isMark(index, "&"), text.isBorder(index - 1) == text.isBorder(index + 1),
             text.isWord(index + 1) || text.isSpace(index + 1)
         {

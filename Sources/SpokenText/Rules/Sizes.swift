@@ -25,11 +25,63 @@ enum Sizes {
         return Reading(end: index + 2, words: "taille" + (size == index + 2 ? " " : ""))
     }
 
+    /// "1 cm x 1 cm", "1,40 m x 2 m": the cross behind a unit.
+    static let cross = Rule(at: "xX×", of: 1...1, before: .space) { context, index in
+        let text = context.text
+        guard text.isMark(index, "×") || text.isWord(index, inAnyCase: "x"), text.isSpace(index - 1),
+            text.isDigits(index + 2), let unit = text.entry(index - 2, in: Unit.symbols),
+            text.isDigits(index - 3) || text.isSpace(index - 3) && text.isDigits(index - 4),
+            unit.english.singular.hasSuffix("metre") || unit.english.singular == "foot",
+            !context.isEquation(at: index)
+        else { return nil }
+        return Reading(end: index + 1, words: context.words.by)
+    }
+
+    /// "140x190", "vis 4x40", "a 4x6 photo": sides of a thing rather than factors.
+    static func isSize(
+        _ context: RuleContext, from index: Int, to end: Int, cross: Int, sides: [WrittenNumber]
+    ) -> Bool {
+        let text = context.text
+        guard cross == sides[0].end, text.isDigits(cross + 1), !context.isEquation(at: cross),
+            !context.isNear(RuleContext.sums, index, before: 6, behind: 0)
+        else { return false }
+        if sides.allSatisfy({ $0.value >= 10 }) { return true }
+        return text.isSpace(end) && text.isWord(end + 1, inAnyCase: things)
+            || text.isSpace(index - 1) && text.isWord(index - 2, inAnyCase: things)
+    }
+
+    private static let things: WordSet = [
+        "vis", "photo", "photos", "tirage", "cadre", "jumelles", "cheville", "chevilles", "feuille", "lumber", "print",
+        "prints", "frame", "board", "boards",
+    ]
+
     private static let names: WordSet = ["XXS", "XS", "S", "M", "L", "XL", "XXL", "XXXL"]
     private static let clothes: WordSet = [
         "jean", "jeans", "pantalon", "pantalons", "robe", "chemise", "chemises", "chemisier", "veste", "manteau",
         "pull",
         "jupe", "short", "costume", "blouson", "maillot", "polo", "gilet", "legging", "pyjama", "bermuda", "tailleur",
         "chaussures", "bottes", "baskets", "sandales", "shirt", "shirts", "vêtement", "vêtements", "combinaison",
+    ]
+}
+
+extension Quantities {
+    /// "un 4x4", "a 4x4".
+    static func fourByFour(_ context: RuleContext, _ index: Int, cross: Int) -> Reading? {
+        let text = context.text
+        guard cross == index + 1, text.isSpace(index - 1), text.small(index, in: 4...4, digits: 1...1) != nil,
+            text.small(cross + 1, in: 4...4, digits: 1...1) != nil,
+            text.isBorder(cross + 2) && !text.isDigits(cross + 3)
+                || text.isMark(cross + 2, ".,;:!?)") && !text.isDigits(cross + 3),
+            text.isWord(index - 2, inAnyCase: carWords), context.unit(behind: cross + 2) == nil,
+            !context.isEquation(at: cross)
+        else { return nil }
+        let four = context.language.cardinal(4, .masculine)
+        return Reading(end: cross + 2, words: four + (context.isFrench ? "-" : " by ") + four)
+    }
+
+    private static let carWords: WordSet = [
+        "un", "le", "les", "des", "en", "mon", "ton", "son", "du", "au", "ce", "notre", "leur", "gros", "petit",
+        "vieux",
+        "a", "the", "my", "your", "his", "her", "our",
     ]
 }

@@ -23,9 +23,8 @@ enum Weather {
     }
 
     /// "NW wind", "winds SE": the letters alone are many other things.
-    static let corner = Rule(at: "NS", of: 2...2) { context, index in
+    static let corner = Rule(at: "NSOE", of: 2...3) { context, index in
         let text = context.text
-        guard text.length(index) == 2 else { return nil }
         if context.isFrench { return frenchCorner(context, index) }
         guard let name = text.entry(index, in: corners) else { return nil }
         let isWind = { (place: Int) in text.isWord(place, inAnyCase: winds) }
@@ -51,6 +50,8 @@ enum Weather {
 
     private static let shortFrenchCorners: WordTable<String> = [
         "NO": "nord-ouest", "NE": "nord-est", "SO": "sud-ouest", "SE": "sud-est",
+        "NNO": "nord-nord-ouest", "NNE": "nord-nord-est", "SSO": "sud-sud-ouest", "SSE": "sud-sud-est",
+        "ONO": "ouest-nord-ouest", "OSO": "ouest-sud-ouest", "ENE": "est-nord-est", "ESE": "est-sud-est",
     ]
     private static let frenchWinds: WordSet = [
         "vent", "vents", "rafale", "rafales", "nœud", "nœuds", "secteur", "houle", "brise", "kt", "kts", "mistral",
