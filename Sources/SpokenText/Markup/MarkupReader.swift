@@ -221,16 +221,35 @@ struct MarkupReader {
     private var isFootnote: Bool {
         mutating get {
             let isNote = at(1) == "^"
-            guard isNote || index > 0 && !source[index - 1].isBlank, at(1)?.isDigit == true || isNote else {
-                return false
-            }
+            guard isNote || index > 1, at(1)?.isDigit == true || isNote else { return false }
+            let isApart = !isNote && source[index - 1].isBlank
             var end = index + 2
             while end < source.count, end < index + 24, isNote ? source[end] != "]" : source[end].isDigit { end += 1 }
             guard end < source.count, source[end] == "]" else { return false }
+            // "selon l'Insee [1]." and "[1][2]", but "choisissez [1] ou [2]".
+            if isApart {
+                let isLast = end + 1 == source.count || ".,;[".unicodeScalars.contains(source[end + 1])
+                guard isLast, end - index <= 3, mayHaveNote(before: index - 1) else { return false }
+            }
             index = end + 1
             return true
         }
     }
+
+    /// Whether a noun or a name stands there, but none of what has such numbers itself.
+    private func mayHaveNote(before end: Int) -> Bool {
+        var first = end
+        while first > 0, end - first < 16, source[first - 1].isLetter { first -= 1 }
+        guard end - first > 3 else { return false }
+        return !Self.keys.contains(String(String.UnicodeScalarView(source[first..<end])).lowercased())
+    }
+
+    private static let keys: Set<String> = [
+        "touche", "touches", "option", "options", "bouton", "choix", "page", "note", "notes", "réponse", "selon",
+        "dans",
+        "voir", "avec", "choisis", "choisir", "tapez", "tape", "case", "cases", "liste", "source", "sources", "button",
+        "press", "from", "with", "choose",
+    ]
 
     private static let tags: Set<String> = [
         "b", "i", "u", "s", "em", "strong", "p", "br", "hr", "div", "span", "a", "ul", "ol", "li", "sup", "sub", "code",

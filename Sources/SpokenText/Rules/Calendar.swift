@@ -54,9 +54,17 @@ enum Calendar {
         else { return nil }
         let isNumeric =
             text.isMark(index + 3, "/") && text.small(index + 4, in: 1...12) != nil && !text.isMark(index + 5, "/")
-        guard isNumeric || Dates.isDay(context, from: index + 2) else { return nil }
+        // "Lun-Ven 8h-18h, Sam 9h-12h"
+        let isOpen =
+            text.isCapitalised(index) && context.isHour(at: index + 2)
+            && context.isNear(openDays, index - 1, before: 24, behind: 0)
+        guard isNumeric || isOpen || Dates.isDay(context, from: index + 2) else { return nil }
         return Reading(end: index + 1, words: day)
     }
+
+    private static let openDays: WordSet = [
+        "lun", "mar", "mer", "jeu", "ven", "sam", "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi",
+    ]
 
     /// "Lu-Ve 8:00-20:00".
     private static let shortest = [

@@ -104,11 +104,22 @@ enum Clock {
             return Reading(
                 end: end, words: Durations.words(minutes: minute, seconds: second, in: context), isQuantity: true)
         }
+        if hour == 0, let second, !context.isFrench, context.isNear(timers, index, before: 6, behind: 0) {
+            // "Timer: 00:05:00"
+            func count(_ value: UInt64, _ name: String) -> String {
+                context.language.cardinal(value, .masculine) + " " + name + (value == 1 ? "" : "s")
+            }
+            let words = [minute > 0 ? count(minute, "minute") : "", second > 0 ? count(second, "second") : ""]
+            let length = words.filter { !$0.isEmpty }.joined(separator: " and ")
+            if !length.isEmpty { return Reading(end: end, words: length, isQuantity: true) }
+        }
         let half = half(of: context, at: end)
         return Reading(
             end: half?.end ?? end,
             words: context.language.time(hour, minute: minute, second: second, half: half?.letter), isQuantity: true)
     }
+
+    private static let timers: WordSet = ["timer", "timers", "countdown", "remaining", "left", "stopwatch"]
 
     private static let mixtures: WordSet = [
         "mélange", "ratio", "rapport", "échelle", "dilution", "proportion", "format", "mix", "scale", "concentration",

@@ -23,6 +23,12 @@ enum Ordinals {
             let isOne = ["st", "nd", "rd", "th"].contains(suffix.lowercased())
             return isOne ? Reading(end: end, words: context.language.ordinal(value, .masculine)) : nil
         }
+        // "1er/12"
+        if value == 1, suffix == "er", text.isMark(end, "/"), let month = text.small(end + 1, in: 1...12),
+            text.isBorder(end + 2) || text.isMark(end + 2, ".,;:!?)") && !text.isDigits(end + 3)
+        {
+            return Reading(end: end + 2, words: context.language.date(day: 1, month: month, year: nil))
+        }
         if text.isAllCapitals(number.end), !isAmongCapitals(text, from: index, to: number.end) { return nil }
         // "la 4eB": a class of a school.
         if suffix.hasPrefix("e"), text.length(number.end) == 2, let letter = suffix.last, ("A"..."H").contains(letter) {

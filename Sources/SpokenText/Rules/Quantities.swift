@@ -88,10 +88,11 @@ enum Quantities {
     ]
 
     /// "68,4 M d'habitants", "2 Mds de trajets".
-    static let millions = Rule(before: [.space, .word, .pause], leadingTo: "M", in: .french) { context, index in
+    static let millions = Rule(before: [.space, .word, .pause], leadingTo: "MkK", in: .french) { context, index in
         let text = context.text
         guard let number = context.number(index) else { return nil }
         let letter = text.behindSpace(number.end)
+        if let short = Scales.short(context, number, letter) { return short }
         guard text.isSpace(letter + 1), let scale = scales[text.word(letter) ?? ""],
             text.isWord(letter + 2, "de") || text.isWord(letter + 2, "d") && text.isMark(letter + 3, "'’")
         else { return nil }

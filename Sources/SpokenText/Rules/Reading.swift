@@ -154,7 +154,8 @@ final class RuleContext {
 /// answers is right, so that those that want more come first.
 struct RuleTable: Sendable {
     private static let digits: [Rule] = [
-        Sports.sets, Ordinals.adverb, Numbers.scientific, Codes.glued, Codes.article, Codes.halved, Codes.dashed,
+        Identifiers.hexadecimal, Identifiers.long, Sports.sets, Ordinals.adverb, Numbers.scientific, Codes.glued,
+        Codes.article, Codes.halved, Codes.dashed,
         Codes.secret,
         Codes.mixed,
         Codes.toCall, Quantities.millions, Quantities.inches, Quantities.shortInches,
@@ -170,6 +171,7 @@ struct RuleTable: Sendable {
         Dates.firstOfMonth, Addresses.versions, Numbers.years, Numbers.counted, Numbers.code,
     ]
     private static let word: [Rule] = [
+        Identifiers.hexadecimal,
         Accounts.iban, FilePaths.windows, Sizes.letters, Sizes.short, Sizes.cross, Alternatives.endings,
         Alternatives.slashed,
         Codes.plate,

@@ -265,7 +265,8 @@ extension ShortForms {
         let text = context.text
         guard text.length(index) == 2, text.string(index) == "St", text.isSpace(index - 1),
             text.isCapitalised(index - 2),
-            text.isMark(index + 1, "."), text.isSpace(index - 3), text.isDigits(index - 4)
+            text.isMark(index + 1, "."),
+            text.isSpace(index - 3) && text.isDigits(index - 4) || text.behindSpace(index + 2) >= text.count
         else { return false }
         return true
     }

@@ -292,7 +292,7 @@ enum Signs {
     private static func comparison(_ context: RuleContext, _ index: Int) -> Reading? {
         let text = context.text
         guard text.isDigits(text.behindSpace(index + 1)), text.isBorder(index - 1) else { return nil }
-        guard text.isMark(index, "<>≤≥="), let mark = text.mark(index), let name = name(of: mark, in: context.words)
+        guard text.isMark(index, "<>≤≥=≠"), let mark = text.mark(index), let name = name(of: mark, in: context.words)
         else {
             return nil
         }

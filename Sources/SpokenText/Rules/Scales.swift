@@ -1,0 +1,28 @@
+/// Thousands and milliards that are written with letters.
+enum Scales {
+    /// "10K abonnés", "2,5k vues", "8,1 Mds".
+    static func short(_ context: RuleContext, _ number: WrittenNumber, _ letter: Int) -> Reading? {
+        let text = context.text
+        if text.isWord(letter, "Md", "Mds", "Mrd") {
+            let next = text.behindSpace(letter + 1)
+            guard text.isBorder(letter + 1) || text.isMark(letter + 1, ".,;:!?)"), !text.isMark(next, "€$£"),
+                !text.isWord(next, "de", "d", "EUR", "USD")
+            else { return nil }
+            let name = context.language.isPlural(number) ? " milliards" : " milliard"
+            return Reading(end: letter + 1, words: context.language.spoken(number) + name)
+        }
+        guard letter == number.end, text.isWord(letter, "k", "K"), text.isSpace(letter + 1),
+            let noun = text.word(letter + 2), noun.utf8.count > 3, noun.hasSuffix("s"), !text.isCapitalised(letter + 2),
+            number.value < 1000, number.fraction.utf8.count <= 3, !notCounted.contains(noun)
+        else { return nil }
+        let value = number.value * 1000 + (UInt64((number.fraction + "000").prefix(3)) ?? 0)
+        guard value >= 1000 else { return nil }
+        return Reading(
+            end: letter + 1, words: context.language.cardinal(value, context.gender(behind: letter + 1)),
+            isQuantity: true)
+    }
+
+    private static let notCounted: WordSet = [
+        "dans", "sans", "puis", "mais", "alors", "depuis", "sous", "plus", "moins",
+    ]
+}
