@@ -74,6 +74,10 @@ extension RuleContext {
         if ["taille", "tailles", "t"].contains(before), other == one + 2, one >= 30 {
             return Reading(end: index + 3, words: first + " " + second)
         }
+        // "drap 90/190"
+        if Self.beds.contains(before), one >= 60, other > one {
+            return Reading(end: index + 3, words: first + " " + words.by + " " + second)
+        }
         let isSeason = text.length(index) == 4 && (1900..<2100).contains(one)
         if isSeason,
             text.length(index + 2) == 4 ? other == one + 1 : text.length(index + 2) == 2 && other == (one + 1) % 100
@@ -130,6 +134,9 @@ extension RuleContext {
             words: language.cardinal(1, .masculine) + " " + language.ordinal(size.value, .masculine))
     }
 
+    private static let beds: WordSet = [
+        "drap", "draps", "lit", "lits", "matelas", "sommier", "housse", "couette", "couverture", "alèse",
+    ]
     private static let filed: WordSet = ["règlement", "directive", "décision", "arrêt", "affaire"]
 
     private static let rankedNouns: WordSet = [

@@ -345,6 +345,8 @@ extension RuleContext {
         }
         if !isAttached, text.isWord(start, in: Unit.onlyAttached), !text.isWord(start, "A") { return nil }
         if isFrench, text.isWord(start, in: Unit.onlyInEnglish) { return nil }
+        // In English, "pt" may be a pint.
+        if !isFrench, text.isWord(start, "pt") { return nil }
         // "2 tr." are slices.
         if text.isWord(start, "tr"), !text.isMark(start + 1, "/") { return nil }
         let name = language.quantity(of: unit)

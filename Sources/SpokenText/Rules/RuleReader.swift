@@ -56,7 +56,10 @@ struct RuleReader {
         let isRow =
             text.isSingleSpace(index + 1) && text.isDigits(index + 2)
             || text.isSingleSpace(index - 3) && text.isDigits(index - 4)
-        let areLong = text.length(index) > 2 && text.length(index - 2) > 2
+        // "En 2024 80 personnes"
+        let isYear =
+            text.length(index - 2) == 4 && text.isSpace(index - 3) && text.isWord(index - 4, inAnyCase: "en", "in")
+        let areLong = text.length(index) > 2 && text.length(index - 2) > 2 || isYear
         return isRow || areLong || context.language.areOneNumber(said, words)
     }
 
@@ -145,6 +148,16 @@ extension RuleContext {
     private func mayFall(from first: UInt64, to last: UInt64, at index: Int) -> Bool {
         if first <= 20 || Dates.isDay(self, from: index + 1) { return true }
         let (number, behind) = (index - 1, text.behindSpace(index + 2))
+        // "3,50-4,20", "10:30-11:30", "1 500-1 800": the figures are parts of more.
+        if text.isMark(number - 1, ",.:/'’") || text.isSingleSpace(number - 1) && text.isDigits(number - 2) {
+            return true
+        }
+        if self.number(index + 1)?.end != index + 2 || text.isMark(index + 2, ":") { return true }
+        // "LDLC 80-75 Monaco"
+        if text.isSpace(number - 1), text.isCapitalised(number - 2), text.isSpace(index + 2), text.isCapitalised(behind)
+        {
+            return true
+        }
         // "1939-45"
         if text.length(number) == 4, text.length(index + 1) == 2, last > first % 100 { return true }
         if text.isWord(behind, "av", "avant", "BC") || text.isMark(number - 1, "(") { return true }

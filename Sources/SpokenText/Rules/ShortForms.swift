@@ -18,8 +18,16 @@ enum ShortForms {
         }
         guard let before = text.entry(index, in: beforeOrAfter) else { return nil }
         let next = text.behindSpace(text.isMark(index + 1, ".") ? index + 2 : index + 1)
-        return isChrist(next) ? Reading(end: end(next), words: before + " Jésus-Christ") : nil
+        guard isChrist(next) else { return nil }
+        // "av. J.-C. Les Gaulois": an article with a capital letter begins a sentence.
+        let isLast = text.isSpace(next + 5) && text.isWord(next + 6, in: sentenceBeginnings)
+        return Reading(end: isLast ? next + 4 : end(next), words: before + " Jésus-Christ")
     }
+
+    private static let sentenceBeginnings: WordSet = [
+        "Le", "La", "Les", "L", "Un", "Une", "Des", "Il", "Elle", "Ils", "Elles", "On", "Ce", "Cette", "Ces", "C", "En",
+        "Puis", "Après", "Dans", "Son", "Sa", "Ses",
+    ]
 
     private static let beforeOrAfter: WordTable<String> = ["av": "avant", "apr": "après", "ap": "après"]
 
