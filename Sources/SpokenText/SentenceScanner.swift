@@ -141,7 +141,7 @@ struct SentenceScanner {
             return first < mark && text[start..<first].allSatisfy { $0.isBlank }
         }
         let word = Spelling(text[first..<mark])
-        if "IVX".unicodeScalars.contains(text[next]), vocabulary?.abbreviations.beforeNumber[word.small] != nil {
+        if Self.isNumeral(text[next]), vocabulary?.abbreviations.beforeNumber[word.small] != nil {
             switch endOfNumeral(at: next, in: text, isLast: isLast) {
             case nil: return nil
             case let end?: if end > next { return true }
@@ -168,10 +168,12 @@ struct SentenceScanner {
         return mayHaveStop
     }
 
+    private static func isNumeral(_ letter: Unicode.Scalar) -> Bool { letter == "I" || letter == "V" || letter == "X" }
+
     /// "vol. III": where a Roman numeral ends, at its beginning where it is none; nil if that can't be seen yet.
     private func endOfNumeral(at index: Int, in text: [Unicode.Scalar], isLast: Bool) -> Int? {
         var end = index
-        while end < text.count, end < index + 8, "IVX".unicodeScalars.contains(text[end]) { end += 1 }
+        while end < text.count, end < index + 8, Self.isNumeral(text[end]) { end += 1 }
         guard end < text.count || isLast else { return nil }
         return end < text.count && (text[end].isLetter || text[end] == "'" || text[end] == "’") ? index : end
     }

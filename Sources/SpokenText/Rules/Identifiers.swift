@@ -5,37 +5,52 @@ enum Identifiers {
         context, index in
         let text = context.text
         guard index + 6 < text.count, text.isBorder(index - 1) || text.isMark(index - 1, "(:«\"'’") else { return nil }
-        guard let first = group(text, from: index), first.letters.count == 8 || first.letters.count == 2,
-            let mark = text.mark(first.end), mark == "-" || mark == ":" && first.letters.count == 2
+        guard let first = groupEnd(of: index, in: text), first.count == 8 || first.count == 2,
+            let mark = text.mark(first.end), mark == "-" || mark == ":" && first.count == 2
         else { return nil }
-        let lengths = first.letters.count == 8 ? [8, 4, 4, 4, 12] : [2, 2, 2, 2, 2, 2]
-        var (end, groups) = (first.end, [first.letters])
+        let lengths = first.count == 8 ? [8, 4, 4, 4, 12] : [2, 2, 2, 2, 2, 2]
+        var (end, starts) = (first.end, [index])
         for length in lengths.dropFirst() {
-            guard text.mark(end) == mark, let next = group(text, from: end + 1), next.letters.count == length else {
+            guard text.mark(end) == mark, let next = groupEnd(of: end + 1, in: text), next.count == length else {
                 return nil
             }
-            groups.append(next.letters)
+            starts.append(end + 1)
             end = next.end
+        }
+        let groups = zip(starts, lengths).map { start, length in
+            let first = text.tokens[start].start
+            return text.scalars[first..<first + length]
         }
         guard text.isBorder(end) || text.isMark(end, ".,;!?)»\"'’"),
             groups.contains(where: { $0.contains(where: \.isLetter) }) || lengths.count == 5
         else { return nil }
         let words = groups.map { group in
-            group.map { $0.isDigit ? context.language.digits([$0]) : String($0).uppercased() }.joined(separator: " ")
+            group.map { $0.isDigit ? context.language.digits(String($0).unicodeScalars) : String($0).uppercased() }
+                .joined(separator: " ")
         }
         return Reading(end: end, words: words.joined(separator: ", "))
     }
 
-    /// The figures and letters of the base of sixteen up to a mark.
-    private static func group(_ text: TokenizedText, from index: Int) -> (letters: [Unicode.Scalar], end: Int)? {
-        var (end, letters) = (index, [Unicode.Scalar]())
+    /// How many figures and letters of the base of sixteen stand there up to a mark, and where they end.
+    private static func groupEnd(of index: Int, in text: TokenizedText) -> (count: Int, end: Int)? {
+        var (end, count) = (index, 0)
         while end < text.count, text.isDigits(end) || text.isWord(end) {
-            guard letters.count + text.length(end) <= 12 else { return nil }
-            letters += text.scalars[text.tokens[end].start..<text.tokens[end].end]
+            count += text.length(end)
+            guard count <= 12 else { return nil }
+            if text.isWord(end) {
+                let token = text.tokens[end]
+                guard text.scalars[token.start..<token.end].allSatisfy(isFigure) else { return nil }
+            }
             end += 1
         }
-        let areAll = letters.allSatisfy { $0.isDigit || $0.value < 0x80 && "abcdefABCDEF".unicodeScalars.contains($0) }
-        return areAll && !letters.isEmpty ? (letters, end) : nil
+        return count > 0 ? (count, end) : nil
+    }
+
+    private static func isFigure(_ letter: Unicode.Scalar) -> Bool {
+        switch letter {
+        case "a"..."f", "A"..."F": true
+        default: false
+        }
     }
 
     /// "n° 60012345678": nobody counts so far.
