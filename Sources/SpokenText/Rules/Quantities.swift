@@ -28,7 +28,7 @@ enum Quantities {
         }
         let said = words + context.language.link(number, to: name) + name
         // "456 692 hab. en 2021"
-        if context.isFrench, ["habitant", "personne"].contains(unit.singular), context.text.isMark(unit.end, "."),
+        if context.isFrench, context.text.isMark(unit.end, "."), ["habitant", "personne"].contains(unit.singular),
             context.text.isSpace(unit.end + 1) || context.text.isMark(unit.end + 1, ",;:)"),
             !context.endsSentence(unit.end)
         {
@@ -264,7 +264,7 @@ extension RuleContext {
         }
         guard var unit = simpleUnit(at: start, isAttached: start == end) ?? area(at: start) else { return nil }
         // "100 hab./km²"
-        if unit.singular == "habitant", text.isMark(unit.end, "."), text.isMark(unit.end + 1, "/") { unit.end += 1 }
+        if text.isMark(unit.end, "."), text.isMark(unit.end + 1, "/"), unit.singular == "habitant" { unit.end += 1 }
         if isFrench, text.isMark(unit.end, "/"), text.string(unit.end + 1) == "100" {
             let distance = text.behindSpace(unit.end + 2)
             if text.isWord(distance, "km") {
@@ -346,9 +346,9 @@ extension RuleContext {
         if !isAttached, text.isWord(start, in: Unit.onlyAttached), !text.isWord(start, "A") { return nil }
         if isFrench, text.isWord(start, in: Unit.onlyInEnglish) { return nil }
         // In English, "pt" may be a pint.
-        if !isFrench, text.isWord(start, "pt") { return nil }
+        if !isFrench, text.length(start) == 2, text.isWord(start, "pt") { return nil }
         // "2 tr." are slices.
-        if text.isWord(start, "tr"), !text.isMark(start + 1, "/") { return nil }
+        if text.length(start) == 2, !text.isMark(start + 1, "/"), text.isWord(start, "tr") { return nil }
         let name = language.quantity(of: unit)
         let written = WrittenUnit(
             singular: name.singular, plural: name.plural, isFeminine: name.gender == .feminine, end: start + 1)
