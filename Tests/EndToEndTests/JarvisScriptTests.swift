@@ -13,8 +13,12 @@ import Testing
         project = try TemporaryFolder()
         try FileManager.default.copyItem(
             at: Self.root.appending(path: "jarvis"), to: project.url.appending(path: "jarvis"))
-        try FileManager.default.createDirectory(
-            at: project.url.appending(path: "Sources"), withIntermediateDirectories: true)
+        for folder in ["Sources", "Tools"] {
+            try FileManager.default.createDirectory(
+                at: project.url.appending(path: folder), withIntermediateDirectories: true)
+        }
+        try FileManager.default.copyItem(
+            at: Self.root.appending(path: "Tools/build"), to: project.url.appending(path: "Tools/build"))
         try Data().write(to: project.url.appending(path: "Package.swift"))
         try program(".build/release/jarvis-espeak", "exit 64")
     }

@@ -92,7 +92,7 @@ enum Quantities {
         let text = context.text
         guard let number = context.number(index) else { return nil }
         let letter = text.behindSpace(number.end)
-        if let short = Scales.short(context, number, letter) { return short }
+        if let short = Scales.short(context, number, letter: letter) { return short }
         guard text.isSpace(letter + 1), let scale = scales[text.word(letter) ?? ""],
             text.isWord(letter + 2, "de") || text.isWord(letter + 2, "d") && text.isMark(letter + 3, "'’")
         else { return nil }

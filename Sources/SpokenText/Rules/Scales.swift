@@ -1,7 +1,7 @@
 /// Thousands and milliards that are written with letters.
 enum Scales {
     /// "10K abonnés", "2,5k vues", "8,1 Mds".
-    static func short(_ context: RuleContext, _ number: WrittenNumber, _ letter: Int) -> Reading? {
+    static func short(_ context: RuleContext, _ number: WrittenNumber, letter: Int) -> Reading? {
         let text = context.text
         if text.isWord(letter, "Md", "Mds", "Mrd") {
             let next = text.behindSpace(letter + 1)

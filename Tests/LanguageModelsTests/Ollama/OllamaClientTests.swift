@@ -284,7 +284,7 @@ struct OllamaClientTests {
         try await FakeOllama.withServer { fake in
             let reply = FakeOllama.Reply.streamHead()
                 .chunk("{\"response\":\"a\"}\n{\"response\":\"b\"}\n\n{\"resp")
-                .chunk("onse\":\"c\"}\n").line(FakeOllama.doneLine()).close()
+                .chunk("onse\":\"c\"}\n").line(FakeOllama.doneLine()).end()
             fake.enqueue(reply, for: "/api/generate")
             let seen = try await client(of: fake).withAnswer(to: .question, by: "qwen3:4b") { answer in
                 var seen: [String] = []
