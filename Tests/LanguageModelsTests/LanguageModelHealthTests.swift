@@ -5,6 +5,7 @@ import Logging
 import Testing
 import WorkScheduling
 
+/// What the service knows and tells of its state.
 extension LanguageModelServiceTests {
     @Test
     func errorsOfClientsAreNotTheServersState() async throws {

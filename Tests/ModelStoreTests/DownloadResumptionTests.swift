@@ -6,6 +6,7 @@ import Testing
 
 @testable import ModelStore
 
+/// Downloads that broke off.
 extension DownloadTests {
     @Test func continuesWhereTheConnectionBroke() async throws {
         try await Self.hub(large: { asked, earlier in

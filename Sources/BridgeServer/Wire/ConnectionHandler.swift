@@ -4,7 +4,8 @@ import NIOCore
 import NIOHTTP1
 
 /// Carries out what ``ConnectionState`` decides for one connection: times the client's sending, keeps the parser in step, finds out
-/// whether a client that has closed its side is still there, and closes the connection without cutting off an answer.
+/// whether a client that has closed its side is still there, and closes the connection without cutting off an answer. It also writes what no
+/// route answers: `100 Continue`, and the 400 for what is not HTTP (``UnreadableRequest``).
 ///
 /// Stands between the HTTP/1 parser and Hummingbird, where the version is still known.
 final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {

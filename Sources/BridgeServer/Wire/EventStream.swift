@@ -4,7 +4,6 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import NIOCore
-import Synchronization
 
 /// An answer that is sent message by message, each as soon as it is ready.
 struct EventStream: Sendable {

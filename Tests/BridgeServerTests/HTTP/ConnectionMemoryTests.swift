@@ -12,6 +12,7 @@ import Testing
 
 @testable import BridgeServer
 
+/// The memory that bodies and answers take together.
 extension ConnectionTests {
     @Test func bodiesTogetherHaveALimit() async throws {
         let limits = ["limits.body_text": "1024", "limits.body_audio": "131072", "limits.bodies_total": "1024"]

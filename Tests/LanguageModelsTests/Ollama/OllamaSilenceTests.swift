@@ -7,6 +7,7 @@ import Testing
 
 @testable import LanguageModels
 
+/// Servers that say nothing for too long.
 extension OllamaFailureTests {
     /// Runs `ask`; once `started` returns, moves `clock` whenever somebody sleeps on it, until `ask` fails.
     private func error(
