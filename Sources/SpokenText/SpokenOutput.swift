@@ -101,7 +101,7 @@ struct SpokenOutput {
     mutating func put(_ tokens: Range<Int>, of text: TokenizedText) {
         let (first, final) = (text.tokens[tokens.lowerBound], text.tokens[tokens.upperBound - 1])
         bytes += text.utf8[first.bytes.lowerBound..<final.bytes.upperBound]
-        last = text.scalars[final.end - 1]
+        last = text.scalars(final).last ?? last
         length += final.end - first.start
     }
 

@@ -105,10 +105,9 @@ public struct SpokenTextStream: Sendable {
 
     private func read(_ range: Range<Int>, in context: RuleContext?, into output: inout SpokenOutput) {
         if range.count == 1, text[range.lowerBound] == "\n" { return output.appendLineBreak() }
-        let sentence = range.count == text.count ? text : Array(text[range])
-        var plain = PlainText(of: sentence, startsLine: startsLine)
+        var plain = PlainText(of: text[range], startsLine: startsLine)
         // What the lexicon puts there is read by the rules like everything else.
-        if let lexicon { plain.replace(lexicon.replacements(in: plain.scalars)) }
+        if let lexicon { plain.replace(lexicon.replacements(in: Array(plain.scalars))) }
         guard let context else { return output.append(plain.unread) }
         RuleReader.read(plain, in: context, into: &output)
     }

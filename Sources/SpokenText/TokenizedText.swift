@@ -7,15 +7,21 @@ struct Token {
     let follower: Followers
     /// Its first scalar.
     let head: Unicode.Scalar
-    /// Of a word of up to eight letters without accents, these, one a byte; of up to fifteen figures, their value.
+    /// Whether all of it is in Latin-1, where a letter with an accent is one scalar and each small letter as long as its capital one: tables
+    /// have it in the same bytes.
+    let isLatin: Bool
+    /// Of a word of up to eight letters in Latin-1, these, one a byte; of up to fifteen figures, their value.
     let content: UInt64?
     // Half as long as usual, so that a token is soon copied.
     private let (first, last): (UInt32, UInt32)
     private let (firstByte, lastByte): (UInt32, UInt32)
 
-    fileprivate init(_ kind: Kind, _ head: Unicode.Scalar, content: UInt64?, scalars: Range<Int>, bytes: Range<Int>) {
+    fileprivate init(
+        _ kind: Kind, _ head: Unicode.Scalar, isLatin: Bool, content: UInt64?, scalars: Range<Int>, bytes: Range<Int>
+    ) {
         self.kind = kind
         self.head = head
+        self.isLatin = isLatin
         self.content = content
         follower =
             switch kind {
@@ -37,7 +43,6 @@ struct Token {
     var count: Int { Int(last &- first) }
     /// Of a word, its letters without capitals.
     var smallLetters: UInt64? { content.map(Spelling.small) }
-    var isASCII: Bool { lastByte &- firstByte == last &- first }
 }
 
 /// Kinds of tokens that may follow one. A rule names those that it wants, so that it is asked only where it can apply.
@@ -84,7 +89,8 @@ final class TokenizedText {
         var unit: WrittenUnit?
     }
 
-    private(set) var scalars: [Unicode.Scalar] = []
+    /// A part of a longer text, or all of it.
+    private var scalars: ArraySlice<Unicode.Scalar> = []
     private(set) var tokens: [Token] = []
     /// The text in UTF-8, of which strings are made quickly, and what an earlier one has left behind it.
     private(set) var utf8: [UInt8] = []
@@ -96,62 +102,69 @@ final class TokenizedText {
 
     convenience init(_ scalars: [Unicode.Scalar]) {
         self.init()
-        cut(scalars)
+        cut(scalars[...])
     }
 
     /// Becomes another text, in the memory of the last one.
-    func cut(_ scalars: [Unicode.Scalar]) {
-        // In local variables while they grow.
+    func cut(_ scalars: ArraySlice<Unicode.Scalar>) {
+        // In local variables while they grow: others look at them without asking whether somebody changes them.
         var (tokens, utf8) = (self.tokens, self.utf8)
         (self.tokens, self.utf8, newest) = ([], [], Newest())
+        hasEqualsSign = Self.cut(scalars, into: &tokens, &utf8)
+        (self.scalars, self.tokens, self.utf8) = (scalars, tokens, utf8)
+    }
+
+    /// - Returns: whether there is an equals sign.
+    private static func cut(
+        _ scalars: ArraySlice<Unicode.Scalar>, into tokens: inout [Token], _ utf8: inout [UInt8]
+    ) -> Bool {
         tokens.removeAll(keepingCapacity: true)
-        tokens.reserveCapacity(scalars.count / 2 + 1)
-        Self.encode(scalars, into: &utf8)
+        let missing = 4 * scalars.count - utf8.count
+        if missing > 0 { utf8.append(contentsOf: repeatElement(0, count: missing)) }
+        let source = scalars.span
+        var bytes = utf8.mutableSpan
         var (index, byte, hasEqualsSign) = (0, 0, false)
-        while index < scalars.count {
-            let head = scalars[index]
+        while index < source.count {
+            let (start, firstByte, head) = (index, byte, source[index])
             let kind = head.tokenKind
             if head == "=" { hasEqualsSign = true }
             let (base, zero): (UInt64, UInt32) = kind == .digits ? (10, 0x30) : (256, 0)
-            var content = UInt64(head.value &- zero)
-            var (end, behind, isASCII) = (index + 1, byte + head.width, head.value < 0x80)
-            while kind != .mark, end < scalars.count, scalars[end].tokenKind == kind {
-                let scalar = scalars[end]
+            var (content, bits): (UInt64, UInt32) = (0, 0)
+            var scalar = head
+            while true {
                 content = content &* base &+ UInt64(scalar.value &- zero)
-                behind += scalar.width
-                isASCII = isASCII && scalar.value < 0x80
-                end += 1
+                bits |= scalar.value
+                if scalar.value < 0x80 {
+                    bytes[byte] = UInt8(truncatingIfNeeded: scalar.value)
+                    byte += 1
+                } else {
+                    // The sharp s has no capital letter of its length.
+                    if scalar == "ß" { bits |= 0x100 }
+                    for unit in Unicode.UTF8.encode(scalar) ?? Unicode.UTF8.encodedReplacementCharacter {
+                        bytes[byte] = unit
+                        byte += 1
+                    }
+                }
+                index += 1
+                guard kind != .mark, index < source.count else { break }
+                scalar = source[index]
+                if scalar.tokenKind != kind { break }
             }
-            let isKnown = kind == .digits ? end - index <= Self.longestNumber : end - index <= 8 && isASCII
+            let (count, isLatin) = (index - start, bits < 0x100)
+            let isKnown = kind == .digits ? count <= Self.longestNumber : count <= 8 && isLatin
             tokens.append(
                 Token(
-                    kind, head, content: isKnown ? content : nil, scalars: index..<end, bytes: byte..<behind))
-            (index, byte) = (end, behind)
+                    kind, head, isLatin: isLatin, content: isKnown ? content : nil,
+                    scalars: start..<index, bytes: firstByte..<byte))
         }
-        self.scalars = scalars
-        self.tokens = tokens
-        self.utf8 = utf8
-        self.hasEqualsSign = hasEqualsSign
-    }
-
-    private static func encode(_ scalars: [Unicode.Scalar], into utf8: inout [UInt8]) {
-        let missing = scalars.reduce(0) { $0 + $1.width } - utf8.count
-        if missing > 0 { utf8.append(contentsOf: repeatElement(0, count: missing)) }
-        var byte = 0
-        for scalar in scalars {
-            if scalar.value < 0x80 {
-                utf8[byte] = UInt8(truncatingIfNeeded: scalar.value)
-                byte += 1
-            } else {
-                for unit in Unicode.UTF8.encode(scalar) ?? Unicode.UTF8.encodedReplacementCharacter {
-                    utf8[byte] = unit
-                    byte += 1
-                }
-            }
-        }
+        return hasEqualsSign
     }
 
     var count: Int { tokens.count }
+
+    func scalars(_ token: Token) -> ArraySlice<Unicode.Scalar> {
+        scalars[scalars.startIndex + token.start..<scalars.startIndex + token.end]
+    }
 
     private func token(_ index: Int) -> Token? { index >= 0 && index < tokens.count ? tokens[index] : nil }
 
@@ -178,7 +191,7 @@ final class TokenizedText {
         guard index >= 0, index < tokens.count, tokens[index].kind == .space else { return false }
         let token = tokens[index]
         if token.count == 1 { return token.head != "\n" && token.head != "\r" }
-        return !scalars[token.start..<token.end].contains { $0 == "\n" || $0 == "\r" }
+        return !scalars(token).contains { $0 == "\n" || $0 == "\r" }
     }
 
     /// One space, as it stands within a number.
@@ -201,16 +214,18 @@ final class TokenizedText {
         guard index >= 0, index < tokens.count else { return nil }
         let token = tokens[index]
         if token.kind == .word, let letters = token.content { return table[letters] }
-        // Letters beyond ASCII may be composed in another way than in the table.
-        if token.isASCII, !table.mayHold(token.count, first: utf8[token.bytes.lowerBound]) { return nil }
+        // Letters beyond Latin-1 may be composed in another way than in the table.
+        if token.isLatin, !table.mayHold(token.bytes.count, first: utf8[token.bytes.lowerBound]) { return nil }
         return table[string(index)]
     }
 
     /// The same of a table of words in small letters.
     func entry<Value>(_ index: Int, inAnyCase table: WordTable<Value>) -> Value? {
         guard isWord(index) else { return nil }
-        guard let letters = tokens[index].smallLetters else { return table[string(index).lowercased()] }
-        return table[letters]
+        let token = tokens[index]
+        if let letters = token.smallLetters { return table[letters] }
+        if token.isLatin, !table.mayHold(token.bytes.count, first: utf8[token.bytes.lowerBound]) { return nil }
+        return table[string(index).lowercased()]
     }
 
     /// Whether a token is one of some words.
@@ -223,18 +238,16 @@ final class TokenizedText {
 
     func isWord(_ index: Int, _ words: String...) -> Bool {
         guard isWord(index) else { return false }
-        guard let letters = tokens[index].content else { return words.contains(string(index)) }
-        return words.contains { Self.areLetters($0, letters) }
+        let token = tokens[index]
+        guard token.isLatin else { return words.contains(string(index)) }
+        return words.contains { $0.utf8.count == token.bytes.count && $0.utf8.elementsEqual(utf8[token.bytes]) }
     }
 
     func isWord(_ index: Int, inAnyCase words: String...) -> Bool {
         guard isWord(index) else { return false }
-        guard let letters = tokens[index].smallLetters else { return words.contains(string(index).lowercased()) }
-        return words.contains { Self.areLetters($0, letters) }
-    }
-
-    private static func areLetters(_ word: String, _ letters: UInt64) -> Bool {
-        word.utf8.count <= 8 && word.utf8.reduce(0) { $0 << 8 | UInt64($1) } == letters
+        let token = tokens[index]
+        guard let letters = token.smallLetters else { return words.contains(string(index).lowercased()) }
+        return words.contains { $0.utf8.count == token.bytes.count && Spelling.letters(of: $0) == letters }
     }
 
     func string(tokens range: Range<Int>) -> String {
@@ -261,7 +274,7 @@ final class TokenizedText {
 
     func isAllCapitals(_ index: Int) -> Bool {
         guard let token = token(index), token.kind == .word else { return false }
-        return scalars[token.start..<token.end].allSatisfy(\.isUpper)
+        return scalars(token).allSatisfy(\.isUpper)
     }
 
     func startsWithZero(_ index: Int) -> Bool {
@@ -309,9 +322,6 @@ extension Unicode.Scalar {
         default: false
         }
     }
-
-    /// How many bytes it has in UTF-8.
-    fileprivate var width: Int { value < 0x80 ? 1 : value < 0x800 ? 2 : value < 0x10000 ? 3 : 4 }
 
     @inline(__always)
     fileprivate var tokenKind: Token.Kind {

@@ -1,7 +1,7 @@
 /// A table of words that says quickly of most others that they aren't in it.
 final class WordTable<Value: Sendable>: Sendable, ExpressibleByDictionaryLiteral {
     private let entries: [String: Value]
-    /// Words of up to eight letters without accents, one a byte: a power of two of places, of which half at least are free, which is 0.
+    /// Words of up to eight letters in Latin-1, one a byte: a power of two of places, of which half at least are free, which is 0.
     private let short: [UInt64]
     /// In the places of their words.
     private let values: [Value?]
@@ -20,8 +20,7 @@ final class WordTable<Value: Sendable>: Sendable, ExpressibleByDictionaryLiteral
             let length = word.utf8.count
             while heads.count <= length { heads.append(0) }
             if let first = word.utf8.first { heads[length] |= 1 << UInt32(first & 31) }
-            guard (1...8).contains(length), word.utf8.allSatisfy({ $0 < 0x80 }) else { continue }
-            let letters = word.utf8.reduce(0) { $0 << 8 | UInt64($1) }
+            guard let letters = Spelling.letters(of: word), length > 0 else { continue }
             var place = Self.place(of: letters, among: short.count)
             while short[place] != 0 { place = (place + 1) & (short.count - 1) }
             (short[place], values[place]) = (letters, value)
@@ -36,16 +35,10 @@ final class WordTable<Value: Sendable>: Sendable, ExpressibleByDictionaryLiteral
     var allValues: some Collection<Value> { entries.values }
 
     subscript(word: String) -> Value? {
-        guard word.utf8.count <= 8 else { return entries[word] }
-        var letters: UInt64 = 0
-        for byte in word.utf8 {
-            if byte >= 0x80 { return entries[word] }
-            letters = letters << 8 | UInt64(byte)
-        }
-        return self[letters]
+        Spelling.letters(of: word).map { self[$0] } ?? entries[word]
     }
 
-    /// Of a word of up to eight letters without accents, one a byte.
+    /// Of a word of up to eight letters in Latin-1, one a byte.
     subscript(letters: UInt64) -> Value? {
         var place = Self.place(of: letters, among: short.count)
         while short[place] != letters {
@@ -73,13 +66,13 @@ final class WordTable<Value: Sendable>: Sendable, ExpressibleByDictionaryLiteral
 
 typealias WordSet = WordTable<Void>
 
-/// A word to be looked up: up to eight letters without accents, one a byte, or any other.
+/// A word to be looked up: up to eight letters in Latin-1, one a byte, or any other. Nearly all French letters are in Latin-1.
 enum Spelling {
     case letters(UInt64)
     case word(String)
 
     init(_ word: ArraySlice<Unicode.Scalar>) {
-        if word.count <= 8, word.allSatisfy({ $0.value < 0x80 }) {
+        if word.count <= 8, word.allSatisfy({ $0.value < 0x100 && $0 != "ß" }) {
             self = .letters(word.reduce(0) { $0 << 8 | UInt64($1.value) })
         } else {
             self = .word(String(String.UnicodeScalarView(word)))
@@ -92,6 +85,25 @@ enum Spelling {
         case .letters(let letters): .letters(Self.small(letters))
         case .word(let word): .word(word.lowercased())
         }
+    }
+
+    /// Of a word with more or other letters, nil; nor has the sharp s any, which is no small letter of another one's.
+    static func letters(of word: String) -> UInt64? {
+        var (letters, count, lead): (UInt64, Int, UInt8) = (0, 0, 0)
+        for byte in word.utf8 {
+            // Two bytes of a letter beyond ASCII begin with C2 or C3.
+            if byte >= 0xC0 {
+                if byte > 0xC3 { return nil }
+                lead = byte << 6
+                continue
+            }
+            let letter = byte < 0x80 ? byte : lead | byte & 0x3F
+            if letter == 0xDF { return nil }
+            letters = letters << 8 | UInt64(letter)
+            count += 1
+            if count > 8 { return nil }
+        }
+        return letters
     }
 
     static func small(_ letters: UInt64) -> UInt64 {

@@ -11,11 +11,12 @@ struct LineStart {
 
     init() {}
 
-    init(_ line: [Unicode.Scalar]) {
-        guard let first = line.first else { return }
-        let stop = line.last == "\n" ? line.count - 1 : line.count
+    init(_ source: ArraySlice<Unicode.Scalar>) {
         // Most lines begin with a word or a number.
-        if first.isLetter || stop == 0 { return }
+        guard let first = source.first, !first.isLetter else { return }
+        let line = Array(source)
+        let stop = line.last == "\n" ? line.count - 1 : line.count
+        if stop == 0 { return }
         if first.isDigit {
             number(in: line, at: 0, stop: stop)
             return

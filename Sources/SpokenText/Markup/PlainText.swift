@@ -1,38 +1,42 @@
 /// A sentence without markdown, HTML and emoji, with the origin of each scalar that is left.
 struct PlainText {
-    private(set) var scalars: [Unicode.Scalar]
+    private(set) var scalars: ArraySlice<Unicode.Scalar>
     private(set) var origins: Origins
 
-    init(of source: [Unicode.Scalar], startsLine: Bool) {
+    init(of source: [Unicode.Scalar], startsLine: Bool) { self.init(of: source[...], startsLine: startsLine) }
+
+    /// Most sentences stay as they are, in the memory of their text.
+    init(of source: ArraySlice<Unicode.Scalar>, startsLine: Bool) {
         let line = startsLine ? LineStart(source) : LineStart()
         if line.end == 0, line.kept.isEmpty, !line.isRow, !source.contains(where: MarkupReader.mayBeMarkup) {
             (scalars, origins) = (source, Origins(places: [], end: source.count))
             return
         }
-        var reader = MarkupReader(source)
+        var reader = MarkupReader(Array(source))
         reader.read(behind: line)
-        scalars = reader.scalars
+        scalars = reader.scalars[...]
         origins = Origins(places: reader.places + [source.count], end: source.count)
     }
 
-    /// Puts other words in the place of some stretches, which come in order. Each is then a whole, no part of which can be told from others.
+    /// Puts other words in the place of some stretches, which count from its beginning and come in order. Each is then a whole, no part of which can be told from others.
     mutating func replace(_ stretches: [(range: Range<Int>, words: [Unicode.Scalar])]) {
         guard !stretches.isEmpty else { return }
         origins = origins.replacing(stretches.map { ($0.range, $0.words.count) }, of: scalars.count)
-        var (replaced, done) = ([Unicode.Scalar](), 0)
+        var (replaced, rest) = ([Unicode.Scalar](), scalars)
         for (range, words) in stretches {
-            replaced += scalars[done..<range.lowerBound]
+            let start = scalars.startIndex + range.lowerBound
+            replaced += rest[..<start]
             replaced += words
-            done = range.upperBound
+            rest = rest[(start + range.count)...]
         }
-        scalars = replaced + scalars[done...]
+        scalars = (replaced + rest)[...]
     }
 
     /// As it is, for a language without rules.
     var unread: SpokenText {
         if origins.areTheSame { return SpokenText(unchanged: String(String.UnicodeScalarView(scalars))) }
         var spans: [SpokenText.Span] = []
-        for offset in scalars.indices {
+        for offset in 0..<scalars.count {
             let from = (spans.last?.from.upperBound ?? 0)..<origins[offset + 1]
             if let last = spans.last,
                 origins.isContinued(offset) || last.isUnchanged && from.count == 1 && !origins.isContinued(offset + 1)

@@ -9,22 +9,19 @@ enum Identifiers {
             let mark = text.mark(first.end), mark == "-" || mark == ":" && first.count == 2
         else { return nil }
         let lengths = first.count == 8 ? [8, 4, 4, 4, 12] : [2, 2, 2, 2, 2, 2]
-        var (end, starts) = (first.end, [index])
+        var (end, groups) = (first.end, [index..<first.end])
         for length in lengths.dropFirst() {
             guard text.mark(end) == mark, let next = groupEnd(of: end + 1, in: text), next.count == length else {
                 return nil
             }
-            starts.append(end + 1)
+            groups.append(end + 1..<next.end)
             end = next.end
         }
-        let groups = zip(starts, lengths).map { start, length in
-            let first = text.tokens[start].start
-            return text.scalars[first..<first + length]
-        }
+        let figures = groups.map { text.string(tokens: $0).unicodeScalars }
         guard text.isBorder(end) || text.isMark(end, ".,;!?)»\"'’"),
-            groups.contains(where: { $0.contains(where: \.isLetter) }) || lengths.count == 5
+            figures.contains(where: { $0.contains(where: \.isLetter) }) || lengths.count == 5
         else { return nil }
-        let words = groups.map { group in
+        let words = figures.map { group in
             group.map { $0.isDigit ? context.language.digits(String($0).unicodeScalars) : String($0).uppercased() }
                 .joined(separator: " ")
         }
@@ -39,7 +36,7 @@ enum Identifiers {
             guard count <= 12 else { return nil }
             if text.isWord(end) {
                 let token = text.tokens[end]
-                guard text.scalars[token.start..<token.end].allSatisfy(isFigure) else { return nil }
+                guard text.scalars(token).allSatisfy(isFigure) else { return nil }
             }
             end += 1
         }

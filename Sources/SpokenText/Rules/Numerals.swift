@@ -3,7 +3,7 @@ enum Numerals {
     static let roman = Rule(at: "IVXLCDM", of: 1...12) { context, index in
         let text = context.text
         guard text.length(index) <= 12 else { return nil }
-        let letters = text.scalars[text.tokens[index].start..<text.tokens[index].end]
+        let letters = text.scalars(text.tokens[index])
         guard let numeral = numeral(at: letters) else { return nil }
         if numeral.count < letters.count { return context.isFrench ? ordinal(context, index, of: numeral) : nil }
         if context.isFrench, let value = numeral.value, text.isSpace(index + 1),
@@ -75,7 +75,7 @@ enum Numerals {
     /// "XXe".
     private static func isOrdinal(_ text: TokenizedText, _ index: Int) -> Bool {
         guard text.isWord(index), text.length(index) <= 8 else { return false }
-        let letters = text.scalars[text.tokens[index].start..<text.tokens[index].end]
+        let letters = text.scalars(text.tokens[index])
         guard let numeral = numeral(at: letters), numeral.value != nil, letters.count > numeral.count else {
             return false
         }
@@ -109,8 +109,8 @@ enum Numerals {
     private static func ordinal(_ context: RuleContext, _ index: Int, of numeral: Numeral) -> Reading? {
         let text = context.text
         // "Ce", "De", "Le" and "Me" are words.
-        let behind = text.scalars[text.tokens[index].start + numeral.count]
-        guard beginsSuffix(behind), let value = numeral.value,
+        guard let behind = text.scalars(text.tokens[index]).dropFirst(numeral.count).first, beginsSuffix(behind),
+            let value = numeral.value,
             text.length(index) - numeral.count <= 5,
             numeral.count > 1 || "IVX".unicodeScalars.contains(text.tokens[index].head)
         else { return nil }
@@ -153,7 +153,7 @@ enum Numerals {
     /// Of a whole token.
     static func value(of index: Int, in text: TokenizedText) -> UInt64? {
         guard text.isWord(index), text.length(index) <= 8 else { return nil }
-        let letters = text.scalars[text.tokens[index].start..<text.tokens[index].end]
+        let letters = text.scalars(text.tokens[index])
         guard let numeral = numeral(at: letters), numeral.count == letters.count else { return nil }
         return numeral.value
     }

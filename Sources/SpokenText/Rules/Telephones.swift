@@ -3,7 +3,7 @@ enum Telephones {
     /// "01 23 45 67 89", "06.12.34.56.78", "0123456789", "0800 123 456".
     static let national = Rule(at: "0", of: 1...15, in: .french) { context, index in
         let text = context.text
-        guard text.scalars[text.tokens[index].start] == "0", !text.isMark(index - 1, ".,/-:") else {
+        guard text.tokens[index].head == "0", !text.isMark(index - 1, ".,/-:") else {
             return nil
         }
         if text.length(index) > 10 {

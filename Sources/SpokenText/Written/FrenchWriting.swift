@@ -92,7 +92,7 @@ struct FrenchWriting: WritingRules {
         else { return false }
         if transcript.isWord(town, Self.pluralTowns) { return true }
         let text = transcript.text
-        return numeral.value % 1000 > 0 && !["s", "x"].contains(text.scalars[text.tokens[town].end - 1])
+        return numeral.value % 1000 > 0 && !["s", "x"].contains(text.scalars(text.tokens[town]).last)
     }
 
     /// "trois point douze", a version or an address.
@@ -276,7 +276,7 @@ struct FrenchWriting: WritingRules {
         }
         if transcript.isWord(next, Self.plainWords) { return true }
         let text = transcript.text
-        let last = text.scalars[text.tokens[next].end - 1]
+        let last = text.scalars(text.tokens[next]).last
         return last != "s" && last != "x" && last != "S" && last != "X" && !numerals.begins(at: next)
     }
 }

@@ -9,7 +9,7 @@ struct Transcript {
     init(_ string: String, numberWords: [WordKey: NumberWord]) {
         let text = TokenizedText(Array(string.unicodeScalars))
         self.text = text
-        let keys = text.tokens.map { $0.kind == .word ? WordKey(text.scalars[$0.start..<$0.end]) : .none }
+        let keys = text.tokens.map { $0.kind == .word ? WordKey(text.scalars($0)) : .none }
         self.keys = keys
         self.numberWords = keys.map { $0 == .none ? nil : numberWords[$0] }
     }
