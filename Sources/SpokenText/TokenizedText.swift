@@ -127,12 +127,11 @@ final class TokenizedText {
         while index < source.count {
             let (start, firstByte, head) = (index, byte, source[index])
             let kind = head.tokenKind
-            if head == "=" { hasEqualsSign = true }
-            let (base, zero): (UInt64, UInt32) = kind == .digits ? (10, 0x30) : (256, 0)
-            var (content, bits): (UInt64, UInt32) = (0, 0)
-            var scalar = head
-            while true {
-                content = content &* base &+ UInt64(scalar.value &- zero)
+            var (figures, letters, bits): (UInt64, UInt64, UInt32) = (0, 0, 0)
+            repeat {
+                let scalar = source[index]
+                figures = figures &* 10 &+ UInt64(scalar.value &- 0x30)
+                letters = letters << 8 | UInt64(scalar.value & 0xFF)
                 bits |= scalar.value
                 if scalar.value < 0x80 {
                     bytes[byte] = UInt8(truncatingIfNeeded: scalar.value)
@@ -146,16 +145,18 @@ final class TokenizedText {
                     }
                 }
                 index += 1
-                guard kind != .mark, index < source.count else { break }
-                scalar = source[index]
-                if scalar.tokenKind != kind { break }
-            }
+            } while kind != .mark && index < source.count && source[index].tokenKind == kind
             let (count, isLatin) = (index - start, bits < 0x100)
-            let isKnown = kind == .digits ? count <= Self.longestNumber : count <= 8 && isLatin
+            var content: UInt64?
+            if kind == .digits {
+                if count <= Self.longestNumber { content = figures }
+            } else {
+                if count <= 8, isLatin { content = letters }
+                if head == "=" { hasEqualsSign = true }
+            }
             tokens.append(
                 Token(
-                    kind, head, isLatin: isLatin, content: isKnown ? content : nil,
-                    scalars: start..<index, bytes: firstByte..<byte))
+                    kind, head, isLatin: isLatin, content: content, scalars: start..<index, bytes: firstByte..<byte))
         }
         return hasEqualsSign
     }
@@ -323,6 +324,16 @@ extension Unicode.Scalar {
         }
     }
 
+    /// The value of the one that begins at a place of a text that is UTF-8, and how many bytes it has.
+    @inline(__always)
+    fileprivate static func decode(_ bytes: UnsafeBufferPointer<UInt8>, at place: Int) -> (value: UInt32, length: Int) {
+        let head = UInt32(bytes[place])
+        let length = head < 0x80 ? 1 : head < 0xE0 ? 2 : head < 0xF0 ? 3 : 4
+        var value = length == 1 ? head : head & (0x7F >> UInt32(length))
+        for next in 1..<length { value = value << 6 | UInt32(bytes[place + next] & 0x3F) }
+        return (value, length)
+    }
+
     @inline(__always)
     fileprivate var tokenKind: Token.Kind {
         if value < 0x80 {
@@ -341,10 +352,13 @@ extension StaticString {
     fileprivate func holds(_ scalar: Unicode.Scalar) -> Bool {
         withUTF8Buffer { bytes in
             if scalar.value < 0x80 { return bytes.contains(UInt8(truncatingIfNeeded: scalar.value)) }
-            guard let encoded = Unicode.UTF8.encode(scalar), let first = encoded.first else { return false }
-            return bytes.indices.contains { place in
-                bytes[place] == first && bytes[place...].starts(with: encoded)
+            var place = 0
+            while place < bytes.count {
+                let (head, length) = Unicode.Scalar.decode(bytes, at: place)
+                if head == scalar.value { return true }
+                place += length
             }
+            return false
         }
     }
 }
@@ -356,10 +370,7 @@ extension [Unicode.Scalar] {
             Self(unsafeUninitializedCapacity: bytes.count) { scalars, count in
                 var place = 0
                 while place < bytes.count {
-                    let head = UInt32(bytes[place])
-                    let length = head < 0x80 ? 1 : head < 0xE0 ? 2 : head < 0xF0 ? 3 : 4
-                    var value = length == 1 ? head : head & (0x7F >> UInt32(length))
-                    for next in 1..<length { value = value << 6 | UInt32(bytes[place + next] & 0x3F) }
+                    let (value, length) = Unicode.Scalar.decode(bytes, at: place)
                     scalars[count] = Unicode.Scalar(value) ?? "\u{FFFD}"
                     count += 1
                     place += length

@@ -2,10 +2,17 @@
 enum FrenchNouns {
     static func gender(of noun: String) -> Gender {
         let noun = noun.lowercased()
-        let singular = noun.count > 3 && (noun.last == "s" || noun.last == "x") ? String(noun.dropLast()) : noun
-        if feminine.contains(noun) || feminine.contains(singular) { return .feminine }
-        if masculine.contains(noun) || masculine.contains(singular) || singular.count < 5 { return .masculine }
-        return hasFeminineEnding(singular) ? .feminine : .masculine
+        if feminine.contains(noun) { return .feminine }
+        if masculine.contains(noun) { return .masculine }
+        let isPlural = noun.utf8.last == UInt8(ascii: "s") || noun.utf8.last == UInt8(ascii: "x")
+        guard isPlural, noun.count > 3 else { return gender(ofSingular: noun) }
+        let singular = String(noun.dropLast())
+        if feminine.contains(singular) { return .feminine }
+        return masculine.contains(singular) ? .masculine : gender(ofSingular: singular)
+    }
+
+    private static func gender(ofSingular noun: String) -> Gender {
+        noun.count >= 5 && hasFeminineEnding(noun) ? .feminine : .masculine
     }
 
     private static func hasFeminineEnding(_ noun: String) -> Bool {

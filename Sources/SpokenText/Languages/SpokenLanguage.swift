@@ -98,11 +98,10 @@ extension SpokenLanguage {
 
     /// A number in an address or name: zeros in front are said.
     func code(_ figures: String) -> String {
-        let count = figures.utf8.count
-        guard count <= TokenizedText.longestNumber else { return digits(figures.unicodeScalars) }
-        let zeros = figures.utf8.prefix { $0 == UInt8(ascii: "0") }.count
-        guard zeros > 0 else { return cardinal(UInt64(figures) ?? 0, .masculine) }
-        guard zeros < count, let value = UInt64(figures) else { return digits(figures.unicodeScalars) }
-        return digits(figures.unicodeScalars.prefix(zeros)) + " " + cardinal(value, .masculine)
+        guard figures.utf8.count <= TokenizedText.longestNumber else { return digits(figures.unicodeScalars) }
+        let value = UInt64(figures) ?? 0
+        guard figures.utf8.first == UInt8(ascii: "0") else { return cardinal(value, .masculine) }
+        let zeros = figures.unicodeScalars.prefix { $0 == "0" }
+        return digits(zeros) + (value > 0 ? " " + cardinal(value, .masculine) : "")
     }
 }

@@ -88,13 +88,15 @@ struct FrenchNumbers: Sendable {
     }
 
     private static func ordinal(of cardinal: String) -> String {
-        // Their last letters are composed and without accents.
-        func ends(_ end: String) -> Bool { cardinal.utf8.suffix(end.utf8.count).elementsEqual(end.utf8) }
-        if ends("cinq") { return cardinal + "uième" }
-        if ends("neuf") { return String(cardinal.unicodeScalars.dropLast()) + "vième" }
-        if ["e", "cents", "vingts", "ions", "ards"].contains(where: ends) {
-            return String(cardinal.unicodeScalars.dropLast()) + "ième"
+        switch cardinal.utf8.last.map({ Unicode.Scalar($0) }) {
+        // "cinq"
+        case "q": cardinal + "uième"
+        // "neuf"
+        case "f": cardinal.dropLast() + "vième"
+        case "e": cardinal.dropLast() + "ième"
+        // "cents", "quatre-vingts", "millions"
+        case "s" where !cardinal.hasSuffix("trois"): cardinal.dropLast() + "ième"
+        default: cardinal + "ième"
         }
-        return cardinal + "ième"
     }
 }

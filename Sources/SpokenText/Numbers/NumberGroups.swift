@@ -13,13 +13,11 @@ extension SpokenLanguage {
 
     /// Whether two numbers in words, one behind the other, may be heard as another one: "quatre" and "vingt", "mille" and "deux".
     func areOneNumber(_ left: String, _ right: String) -> Bool {
-        let (one, other) = (left.unicodeScalars, right.unicodeScalars)
-        let last = one.reversed().prefix { $0 != " " && $0 != "-" }.count
-        let first = other.prefix(while: \.isLetter)
-        guard let ends = joins.left[String(one.suffix(last))], let begins = joins.right[String(first)] else {
-            return false
-        }
-        return ends & begins != 0
+        let gap = left.utf8.lastIndex { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "-") }
+        let last = gap.map { left[left.utf8.index(after: $0)...] } ?? left[...]
+        guard let ends = joins.left[String(last)] else { return false }
+        let first = right[..<(right.utf8.firstIndex { $0 < 0x80 && !Unicode.Scalar($0).isLetter } ?? right.endIndex)]
+        return joins.right[String(first)].map { ends & $0 != 0 } ?? false
     }
 }
 

@@ -13,8 +13,8 @@ enum Calendar {
         {
             return Reading(end: index + 3, words: first + " à " + last)
         }
-        if let first = shortest[text.string(index)], context.isDash(index + 1),
-            let last = shortest[text.string(index + 2)], first != last, !context.isDash(index + 3)
+        if let first = text.entry(index, in: shortest), context.isDash(index + 1),
+            let last = text.entry(index + 2, in: shortest), first != last, !context.isDash(index + 3)
         {
             return Reading(end: index + 3, words: first + " à " + last)
         }
@@ -67,7 +67,7 @@ enum Calendar {
     ]
 
     /// "Lu-Ve 8:00-20:00".
-    private static let shortest = [
+    private static let shortest: WordTable<String> = [
         "Lu": "lundi", "Ma": "mardi", "Me": "mercredi", "Je": "jeudi", "Ve": "vendredi", "Sa": "samedi",
         "Di": "dimanche",
     ]

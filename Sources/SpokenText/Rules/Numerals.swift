@@ -14,7 +14,7 @@ enum Numerals {
         }
         // "II. Développement"
         if index == 0, (2...8).contains(text.length(0)), text.isMark(1, "."), text.isBorder(2),
-            letters.allSatisfy({ $0 == "I" || $0 == "V" || $0 == "X" }), let value = numeral.value
+            letters.allSatisfy(isCommon), let value = numeral.value
         {
             return Reading(end: 1, words: context.language.cardinal(value, .masculine))
         }
@@ -26,7 +26,7 @@ enum Numerals {
             return Reading(end: index + 1, words: context.language.ordinal(value, .masculine))
         }
         // A single letter of the others is an initial, or a name: "Marie C", "type C".
-        guard numeral.count > 1 || ["I", "V", "X"].contains(text.tokens[index].head), value < 100,
+        guard numeral.count > 1 || isCommon(text.tokens[index].head), value < 100,
             context.isFrench || value > 1 || !text.isSpace(index + 1) || before == "War"
         else { return nil }
         let name = context.isFrench ? behindRow(index, in: text) ?? before : before
@@ -110,9 +110,8 @@ enum Numerals {
         let text = context.text
         // "Ce", "De", "Le" and "Me" are words.
         guard let behind = text.scalars(text.tokens[index]).dropFirst(numeral.count).first, beginsSuffix(behind),
-            let value = numeral.value,
-            text.length(index) - numeral.count <= 5,
-            numeral.count > 1 || "IVX".unicodeScalars.contains(text.tokens[index].head)
+            text.length(index) - numeral.count <= 5, numeral.count > 1 || isCommon(text.tokens[index].head),
+            let value = numeral.value
         else { return nil }
         // "Ve" and "Xe" are short forms of other words, unless something shows a rank.
         if text.length(index) == 2, !isLed(index, in: context) { return nil }
@@ -126,6 +125,9 @@ enum Numerals {
         return Ordinals.ordinal(value, suffix: suffix, in: context).map { Reading(end: index + 1, words: $0) }
     }
 
+    /// The others are initials of names and words, unless more of them follow.
+    private static func isCommon(_ letter: Unicode.Scalar) -> Bool { letter == "I" || letter == "V" || letter == "X" }
+
     private static func beginsSuffix(_ letter: Unicode.Scalar) -> Bool {
         switch letter {
         case "e", "r", "è", "i", "n", "ᵉ", "ʳ", "ᵈ", "E", "È": true
@@ -135,9 +137,8 @@ enum Numerals {
 
     private static func isLed(_ index: Int, in context: RuleContext) -> Bool {
         let text = context.text
-        let before = text.isSpace(index - 1) ? text.word(index - 2)?.lowercased() ?? "" : ""
-        if leading.contains(before) { return true }
-        return text.isSpace(index + 1) && text.isWord(index + 2, inAnyCase: ranked)
+        return text.isSpace(index - 1) && text.isWord(index - 2, inAnyCase: leading)
+            || text.isSpace(index + 1) && text.isWord(index + 2, inAnyCase: ranked)
     }
 
     private static let leading: WordSet = [

@@ -7,6 +7,7 @@ enum Ordinals {
         "ièmes": .masculine,
         "nd": .masculine, "nds": .masculine, "nde": .feminine, "ndes": .feminine, "ᵈ": .masculine, "de": .feminine,
     ]
+    private static let ofFirst: WordSet = ["er", "ers", "re", "res", "ère", "ères", "ᵉʳ", "ʳᵉ"]
 
     static let figures = Rule(of: 1...9, before: [.word, .space, .stop, .pause], leadingTo: "eErRèÈnNdDiIᵉʳᵈsStT") {
         context, index in
@@ -88,8 +89,7 @@ enum Ordinals {
     /// French only; nil where the suffix is none, or doesn't fit the number.
     static func ordinal(_ value: UInt64, suffix: String, in context: RuleContext) -> String? {
         guard let gender = french[suffix], value > 0 else { return nil }
-        let isFirst = ["er", "ers", "re", "res", "ère", "ères", "ᵉʳ", "ʳᵉ"].contains(suffix)
-        if isFirst, value != 1 { return nil }
+        if value != 1, ofFirst.contains(suffix) { return nil }
         if suffix == "de" { return value == 2 ? "seconde" : nil }
         let plural = suffix.hasSuffix("s") ? "s" : ""
         if suffix.hasPrefix("nd") || suffix == "ᵈ" {

@@ -133,11 +133,10 @@ enum ShortForms {
     static let numbered = Rule(of: 1...6) { context, index in
         let text = context.text
         guard text.length(index) <= 6,
-            text.isMark(index + 1, ".°º") || text.length(index) == 2 && text.isDigits(index + 2),
-            let word = text.word(index)
+            text.isMark(index + 1, ".°º") || text.length(index) == 2 && text.isDigits(index + 2)
         else { return nil }
-        if text.isMark(index + 1, "°º"), ["n", "nos", "ns"].contains(word.lowercased()) {
-            let isPlural = word.count > 1 || text.isWord(index + 2, "s")
+        if text.isMark(index + 1, "°º"), text.isWord(index, inAnyCase: "n", "nos", "ns") {
+            let isPlural = text.length(index) > 1 || text.isWord(index + 2, "s")
             let end = text.isWord(index + 2, "s") ? index + 3 : index + 2
             let next = text.behindSpace(end)
             guard text.isDigits(next) || text.isCapitalised(next) || next > end && text.isWord(next) else { return nil }
@@ -151,7 +150,7 @@ enum ShortForms {
         else { return nil }
         let hasStop = text.isMark(index + 1, ".")
         let end = hasStop ? index + 2 : index + 1
-        let isNumero = ["no", "nos", "No"].contains(word)
+        let isNumero = text.isWord(index, "no", "No")
         // "Chap. IV", "vol. II"
         if context.isFrench, hasStop, text.isSpace(end), text.isCapitalised(end + 1),
             text.isBorder(index - 1) || text.isMark(index - 1, "(«"),
@@ -159,7 +158,7 @@ enum ShortForms {
         {
             return Reading(end: end + 2, words: full + " " + context.language.cardinal(value, .masculine))
         }
-        guard hasStop || isNumero && word != "nos", text.isDigits(text.behindSpace(end)),
+        guard hasStop || isNumero, text.isDigits(text.behindSpace(end)),
             text.isBorder(index - 1) || text.isMark(index - 1, "(«'’")
         else { return nil }
         // "il fait 3 min. 20": a unit.
@@ -173,7 +172,7 @@ enum ShortForms {
         }
         // "p. 12-15" are several.
         let isRange =
-            word.lowercased() == "p" && text.isDash(text.behindSpace(end) + 1)
+            text.isWord(index, inAnyCase: "p") && text.isDash(text.behindSpace(end) + 1)
             && text.isDigits(text.behindSpace(end) + 2)
         return Reading(end: end, words: full + (isRange ? "s" : "") + (text.isDigits(end) ? " " : ""))
     }
@@ -279,21 +278,16 @@ extension ShortForms {
         return true
     }
 
-    private static func mayBeShort(_ head: Unicode.Scalar) -> Bool {
-        switch head {
-        case "c", "R", "a", "M", "m": true
-        default: false
-        }
-    }
+    private static let explained: WordSet = [
+        "cs", "cc", "càs", "càc", "RDC", "arr", "Min", "Max", "min", "max",
+    ]
 
     /// What the words beside it explain: "au RDC", "le 11e arr.", "Min. : 5 °C".
     private static func short(_ context: RuleContext, _ index: Int) -> Reading? {
         let text = context.text
-        guard (2...3).contains(text.length(index)), mayBeShort(text.tokens[index].head) else { return nil }
-        if text.isWord(index, "cs", "cc") { return Kitchen.spoons.read(context, index) }
-        guard text.length(index) == 3 else { return nil }
+        guard (2...3).contains(text.length(index)), text.isWord(index, in: explained) else { return nil }
         switch text.string(index) {
-        case "càs", "càc": return Kitchen.spoons.read(context, index)
+        case "cs", "cc", "càs", "càc": return Kitchen.spoons.read(context, index)
         case "RDC":
             // The Congo is a country: "en RDC", "la RDC".
             let before = text.isSpace(index - 1) ? text.word(index - 2)?.lowercased() ?? "" : ""

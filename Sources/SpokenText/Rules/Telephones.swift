@@ -161,14 +161,11 @@ enum Telephones {
 
     /// Two by two; of an odd number the first stands alone.
     static func pairs(_ digits: String) -> [String] {
-        var rest = digits.unicodeScalars[...]
-        var result: [String] = []
-        result.reserveCapacity(rest.count / 2 + 1)
-        if rest.count % 2 == 1, let first = rest.popFirst() { result.append(String(first)) }
-        while !rest.isEmpty {
-            result.append(String(rest.prefix(2)))
-            rest = rest.dropFirst(2)
+        let figures = Array(digits.utf8)
+        let first = figures.count % 2
+        let pairs = stride(from: first, to: figures.count, by: 2).map {
+            String(decoding: figures[$0..<$0 + 2], as: UTF8.self)
         }
-        return result
+        return first == 0 ? pairs : [String(decoding: figures[..<first], as: UTF8.self)] + pairs
     }
 }
