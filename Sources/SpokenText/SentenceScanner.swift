@@ -20,11 +20,9 @@ struct SentenceScanner {
     /// The end of the sentence that began at the last end, with the space behind it; nil if the text must go on before it is known.
     mutating func next(in text: [Unicode.Scalar], isLast: Bool) -> Int? {
         while position < text.count {
+            if depth == 0, position > start { position = Self.behindWords(from: position, in: text) }
+            guard position < text.count else { break }
             let scalar = text[position]
-            if depth == 0, position > start, scalar.isLetter || scalar == " " {
-                position += 1
-                continue
-            }
             if scalar == "\n" {
                 depth = 0
                 return finish(position + 1)
@@ -65,6 +63,13 @@ struct SentenceScanner {
             }
         }
         return isLast && start < text.count ? finish(text.count) : nil
+    }
+
+    /// Where letters and spaces end, which most of a text are.
+    private static func behindWords(from start: Int, in text: [Unicode.Scalar]) -> Int {
+        var place = start
+        while place < text.count, text[place] == " " || text[place].isLetter { place += 1 }
+        return place
     }
 
     /// Forgets what lies before an end.

@@ -6,6 +6,8 @@ struct SpokenOutput {
     private(set) var length = 0
     /// The newest one of the sentence; a space before there is one.
     private(set) var last: Unicode.Scalar = " "
+    /// Whether that is the end of what a rule has said.
+    private(set) var endsInReading = false
     /// Where the sentence begins, in the original and among the spans.
     private var (start, firstSpan) = (0, 0)
 
@@ -72,7 +74,8 @@ struct SpokenOutput {
     /// The sentence is read; the original has so many scalars of it.
     mutating func end(_ count: Int) {
         if spans.count == firstSpan, count > 0 { return skip(count) }
-        (start, firstSpan, last) = (start + count, spans.count, " ")
+        (start, firstSpan) = (start + count, spans.count)
+        (last, endsInReading) = (" ", false)
     }
 
     // MARK: Words
@@ -83,7 +86,9 @@ struct SpokenOutput {
         length += 1
     }
 
+    /// What a rule says.
     mutating func put(_ words: String) {
+        endsInReading = true
         guard !words.isEmpty else { return }
         let count = words.utf8.withContiguousStorageIfAvailable { words in
             bytes.append(contentsOf: words)
@@ -98,7 +103,9 @@ struct SpokenOutput {
         }
     }
 
+    /// What stays as it is written.
     mutating func put(_ tokens: Range<Int>, of text: TokenizedText) {
+        endsInReading = false
         let (first, final) = (text.tokens[tokens.lowerBound], text.tokens[tokens.upperBound - 1])
         bytes += text.utf8[first.bytes.lowerBound..<final.bytes.upperBound]
         last = text.scalars(final).last ?? last

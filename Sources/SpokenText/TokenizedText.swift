@@ -304,8 +304,10 @@ extension Unicode.Scalar {
     }
 
     /// A letter, or a mark on one.
-    var isLetter: Bool {
-        if value < 0x80 { return (value | 0x20) >= 0x61 && (value | 0x20) <= 0x7A }
+    @inline(__always)
+    var isLetter: Bool { value < 0x80 ? (value | 0x20) &- 0x61 < 26 : isLetterBeyondASCII }
+
+    private var isLetterBeyondASCII: Bool {
         if value < 0xC0 { return value == 0xB5 }
         if value < 0x250 { return value != 0xD7 && value != 0xF7 }
         if value < 0x370 { return value >= 0x2B0 }

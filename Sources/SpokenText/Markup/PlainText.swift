@@ -8,7 +8,7 @@ struct PlainText {
     /// Most sentences stay as they are, in the memory of their text.
     init(of source: ArraySlice<Unicode.Scalar>, startsLine: Bool) {
         let line = startsLine ? LineStart(source) : LineStart()
-        if line.end == 0, line.kept.isEmpty, !line.isRow, !source.contains(where: MarkupReader.mayBeMarkup) {
+        if line.end == 0, line.kept.isEmpty, !line.isRow, !Self.hasMarkup(source) {
             (scalars, origins) = (source, Origins(places: [], end: source.count))
             return
         }
@@ -16,6 +16,12 @@ struct PlainText {
         reader.read(behind: line)
         scalars = reader.scalars[...]
         origins = Origins(places: reader.places + [source.count], end: source.count)
+    }
+
+    private static func hasMarkup(_ source: ArraySlice<Unicode.Scalar>) -> Bool {
+        let scalars = source.span
+        for index in scalars.indices where MarkupReader.mayBeMarkup(scalars[index]) { return true }
+        return false
     }
 
     /// Puts other words in the place of some stretches, which count from its beginning and come in order. Each is then a whole, no part of which can be told from others.

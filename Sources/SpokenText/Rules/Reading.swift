@@ -152,7 +152,7 @@ final class RuleContext {
 
 /// The rules in the order in which they are asked, by the kind of the token that they begin with and of the one behind it. The first that
 /// answers is right, so that those that want more come first.
-struct RuleTable: Sendable {
+final class RuleTable: Sendable {
     private static let digits: [Rule] = [
         Identifiers.hexadecimal, Identifiers.long, Sports.sets, Ordinals.adverb, Numbers.scientific, Codes.glued,
         Codes.article, Codes.halved, Codes.dashed,
@@ -203,17 +203,22 @@ struct RuleTable: Sendable {
     static let french = RuleTable(.french)
     static let english = RuleTable(.english)
 
-    /// By the kind of the token.
-    private let byKind: [RuleSet]
+    private let digits: RuleSet
+    private let word: RuleSet
+    private let mark: RuleSet
 
     private init(_ language: RuleLanguages) {
-        byKind = [Self.digits, Self.word, [], Self.mark].map { rules in
-            RuleSet(rules.filter { $0.languages.contains(language) })
-        }
+        func set(_ rules: [Rule]) -> RuleSet { RuleSet(rules.filter { $0.languages.contains(language) }) }
+        (digits, word, mark) = (set(Self.digits), set(Self.word), set(Self.mark))
     }
 
     func reading(at index: Int, of token: Token, before follower: Followers, in context: RuleContext) -> Reading? {
-        byKind[Int(token.kind.rawValue)].reading(at: index, of: token, before: follower, in: context)
+        switch token.kind {
+        case .digits: digits.reading(at: index, of: token, before: follower, in: context)
+        case .word: word.reading(at: index, of: token, before: follower, in: context)
+        case .mark: mark.reading(at: index, of: token, before: follower, in: context)
+        case .space: nil
+        }
     }
 }
 
@@ -222,13 +227,14 @@ private final class RuleSet: Sendable {
     private static let longest = 15
 
     private let rules: [Rule]
-    /// By the low byte of the first scalar. Other scalars with the same byte find the same rules, which look for themselves.
-    private let byHead: [UInt64]
-    private let byLength: [UInt64]
-    private let byFollower: [UInt64]
-    /// By the low byte of the scalar that what stands behind begins with; nothing is 0.
-    private let byNext: [UInt64]
-    /// Rules that care for that.
+    /// By the low byte of the first scalar, by that of what stands behind, which is 0 for nothing, by the length, and by the follower. Other
+    /// scalars with the same byte find the same rules, which look for themselves.
+    private let sets: [UInt64]
+    private static let heads = 0
+    private static let nexts = 256
+    private static let lengths = 512
+    private static let followers = lengths + longest + 1
+    /// Rules that care for what stands behind.
     private let choosy: UInt64
 
     init(_ rules: [Rule]) {
@@ -242,21 +248,19 @@ private final class RuleSet: Sendable {
             heads?.unicodeScalars.contains { Int($0.value & 0xFF) == byte } ?? true
         }
         self.rules = rules
-        byHead = sets(256) { begins($0.heads, $1) }
-        byLength = sets(Self.longest + 1) {
-            $0.lengths.contains($1) || $1 == Self.longest && $0.lengths.upperBound > $1
-        }
-        byFollower = sets(10) { $0.followers.rawValue & 1 << UInt16($1) != 0 }
-        byNext = sets(256) { begins($0.next, $1) }
+        self.sets =
+            sets(256) { begins($0.heads, $1) } + sets(256) { begins($0.next, $1) }
+            + sets(Self.longest + 1) {
+                $0.lengths.contains($1) || $1 == Self.longest && $0.lengths.upperBound > $1
+            }
+            + sets(10) { $0.followers.rawValue & 1 << UInt16($1) != 0 }
         choosy = sets(1) { rule, _ in rule.next != nil }[0]
     }
 
-    @inline(__always)
     func reading(at index: Int, of token: Token, before follower: Followers, in context: RuleContext) -> Reading? {
         var fitting =
-            byHead[Int(token.head.value & 0xFF)] & byLength[min(token.count, Self.longest)]
-            & byFollower[follower.rawValue.trailingZeroBitCount]
-        if fitting == 0 { return nil }
+            sets[Self.heads + Int(token.head.value & 0xFF)] & sets[Self.lengths + min(token.count, Self.longest)]
+            & sets[Self.followers + follower.rawValue.trailingZeroBitCount]
         if fitting & choosy != 0 { fitting &= fittingNext(to: index, token, in: context) }
         while fitting != 0 {
             if let reading = rules[fitting.trailingZeroBitCount].read(context, index) { return reading }
@@ -268,9 +272,9 @@ private final class RuleSet: Sendable {
     private func fittingNext(to index: Int, _ token: Token, in context: RuleContext) -> UInt64 {
         let text = context.text
         let next = text.behindSpace((token.kind == .digits ? context.number(index)?.end : nil) ?? index + 1)
-        guard next < text.count else { return byNext[0] }
+        guard next < text.count else { return sets[Self.nexts] }
         let (head, kind) = (text.tokens[next].head, text.tokens[next].kind)
         // Letters beyond ASCII may be other spellings of those that a rule wants.
-        return head.value < 0x80 || kind != .word ? byNext[Int(head.value & 0xFF)] : UInt64.max
+        return head.value < 0x80 || kind != .word ? sets[Self.nexts + Int(head.value & 0xFF)] : UInt64.max
     }
 }

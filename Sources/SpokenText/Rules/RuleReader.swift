@@ -1,24 +1,20 @@
 /// Goes through a sentence once, asks the rules, and notes what became of what.
 struct RuleReader {
     private let context: RuleContext
+    private let text: TokenizedText
     private let origins: Origins
-    private var isRead = false
-    /// What the newest figures became.
-    private var said = ""
 
     /// - Parameter context: what the sentence is cut into, the same one for many.
     static func read(_ plain: PlainText, in context: RuleContext, into output: inout SpokenOutput) {
         context.text.cut(plain.scalars)
-        var reader = RuleReader(context: context, origins: plain.origins)
-        reader.read(into: &output)
+        RuleReader(context: context, text: context.text, origins: plain.origins).read(into: &output)
         output.end(plain.origins.end)
     }
 
-    private init(context: RuleContext, origins: Origins) { (self.context, self.origins) = (context, origins) }
-
-    private mutating func read(into output: inout SpokenOutput) {
-        let text = context.text
+    private func read(into output: inout SpokenOutput) {
         var (index, copied) = (0, 0)
+        /// What the newest figures became.
+        var said = ""
         /// The end of the newest quantity, which a dash may continue.
         var quantity = -1
         while index < text.count {
@@ -32,13 +28,14 @@ struct RuleReader {
                 append(context.dash(at: index), from: index, to: index + 1, in: &output)
                 index += 1
                 copied = index
-            } else if let reading = reading(at: index, of: token) {
-                if token.kind == .digits, copied == index - 1, isHeardAsOne(with: reading.words, at: index) {
+            } else if let reading = context.reading(at: index, of: token) {
+                if token.kind == .digits, copied == index - 1, isHeardAsOne(said, with: reading.words, at: index) {
                     append(", ", from: copied, to: index, in: &output)
                 } else {
                     copy(copied..<index, to: &output)
                 }
                 append(reading.words, from: index, to: reading.end, in: &output)
+                if token.kind == .digits { said = reading.words }
                 index = reading.end
                 copied = index
                 if reading.isQuantity { quantity = index }
@@ -50,8 +47,7 @@ struct RuleReader {
     }
 
     /// Whether a pause must keep a number apart from the one before it: "60 12", "4 20 7" are no seventy-two and no eighty-seven.
-    private func isHeardAsOne(with words: String, at index: Int) -> Bool {
-        let text = context.text
+    private func isHeardAsOne(_ said: String, with words: String, at index: Int) -> Bool {
         guard text.isSpace(index - 1), text.isDigits(index - 2) else { return false }
         let isRow =
             text.isSingleSpace(index + 1) && text.isDigits(index + 2)
@@ -63,53 +59,50 @@ struct RuleReader {
         return isRow || areLong || context.language.areOneNumber(said, words)
     }
 
-    private func reading(at index: Int, of token: Token) -> Reading? {
-        let follower = context.text.follower(of: index)
-        // A small word in front of a space or a pause can be nothing but a short form: most words of a text are dealt with here.
-        if token.kind == .word, !token.head.isUpper, !follower.isDisjoint(with: [.space, .pause, .none]),
-            !context.text.isDigits(index + 2)
-        {
-            return token.count > 4 ? nil : ShortForms.general.read(context, index)
-        }
-        return context.vocabulary.rules.reading(at: index, of: token, before: follower, in: context)
-    }
-
     /// Words beside letters get a space.
-    private mutating func append(_ words: String, from first: Int, to end: Int, in output: inout SpokenOutput) {
+    private func append(_ words: String, from first: Int, to end: Int, in output: inout SpokenOutput) {
         let begin = output.length
         if output.last.isLetter || output.last.isDigit, words.unicodeScalars.first?.isLetter == true {
             output.put(" " as Unicode.Scalar)
         }
         output.put(words)
-        isRead = true
-        if context.text.isDigits(first) { said = words }
-        output.note(context.text.tokens[first].start..<context.text.tokens[end - 1].end, in: origins, begin: begin)
+        output.note(text.tokens[first].start..<text.tokens[end - 1].end, in: origins, begin: begin)
     }
 
     /// Tokens that stay as they are.
-    private mutating func copy(_ range: Range<Int>, to output: inout SpokenOutput) {
+    private func copy(_ range: Range<Int>, to output: inout SpokenOutput) {
         guard !range.isEmpty else { return }
-        let text = context.text
         var first = range.lowerBound
-        func copy(_ range: Range<Int>) {
-            let begin = output.length
-            output.put(range, of: text)
-            output.note(
-                text.tokens[range.lowerBound].start..<text.tokens[range.upperBound - 1].end, in: origins, begin: begin)
-        }
-        if isRead, output.last.isLetter, text.tokens[first].head.isLetter {
+        if output.endsInReading, output.last.isLetter, text.tokens[first].head.isLetter {
             let begin = output.length
             output.put(" " as Unicode.Scalar)
-            output.put(first..<first + 1, of: text)
-            output.note(text.tokens[first].start..<text.tokens[first].end, in: origins, begin: begin)
+            put(first..<first + 1, to: &output, begin: begin)
             first += 1
         }
-        isRead = false
         guard first < range.upperBound else { return }
         if origins.areConsecutive(text.tokens[first].start...text.tokens[range.upperBound - 1].end) {
-            return copy(first..<range.upperBound)
+            return put(first..<range.upperBound, to: &output, begin: output.length)
         }
-        for index in first..<range.upperBound { copy(index..<index + 1) }
+        for index in first..<range.upperBound { put(index..<index + 1, to: &output, begin: output.length) }
+    }
+
+    private func put(_ range: Range<Int>, to output: inout SpokenOutput, begin: Int) {
+        output.put(range, of: text)
+        output.note(
+            text.tokens[range.lowerBound].start..<text.tokens[range.upperBound - 1].end, in: origins, begin: begin)
+    }
+}
+
+extension RuleContext {
+    fileprivate func reading(at index: Int, of token: Token) -> Reading? {
+        let follower = text.follower(of: index)
+        // A small word in front of a space or a pause can be nothing but a short form: most words of a text are dealt with here.
+        if token.kind == .word, !token.head.isUpper, !follower.isDisjoint(with: [.space, .pause, .none]),
+            !text.isDigits(index + 2)
+        {
+            return token.count > 4 ? nil : ShortForms.general.read(self, index)
+        }
+        return vocabulary.rules.reading(at: index, of: token, before: follower, in: self)
     }
 }
 
