@@ -11,8 +11,9 @@ struct Token {
     /// have it in the same bytes.
     let isLatin: Bool
     /// Of a word of up to eight letters in Latin-1, these, one a byte; of up to fifteen figures, their value.
-    let content: UInt64?
-    // Half as long as usual, so that a token is soon copied.
+    var content: UInt64? { known == .max ? nil : known }
+    // Half as long as usual, and without a bit for nil, so that a token is soon copied.
+    private let known: UInt64
     private let (first, last): (UInt32, UInt32)
     private let (firstByte, lastByte): (UInt32, UInt32)
 
@@ -22,7 +23,7 @@ struct Token {
         self.kind = kind
         self.head = head
         self.isLatin = isLatin
-        self.content = content
+        known = content ?? .max
         follower =
             switch kind {
             case .digits: .digits
@@ -167,29 +168,29 @@ final class TokenizedText {
         scalars[scalars.startIndex + token.start..<scalars.startIndex + token.end]
     }
 
-    private func token(_ index: Int) -> Token? { index >= 0 && index < tokens.count ? tokens[index] : nil }
+    private func holds(_ index: Int) -> Bool { index >= 0 && index < tokens.count }
 
-    func isDigits(_ index: Int) -> Bool { index >= 0 && index < tokens.count && tokens[index].kind == .digits }
-    func isWord(_ index: Int) -> Bool { index >= 0 && index < tokens.count && tokens[index].kind == .word }
+    func isDigits(_ index: Int) -> Bool { holds(index) && tokens[index].kind == .digits }
+    func isWord(_ index: Int) -> Bool { holds(index) && tokens[index].kind == .word }
 
     /// What stands behind a token.
     func follower(of index: Int) -> Followers { index + 1 < tokens.count ? tokens[index + 1].follower : .none }
 
     /// The scalar of a mark.
     func mark(_ index: Int) -> Unicode.Scalar? {
-        guard index >= 0, index < tokens.count, tokens[index].kind == .mark else { return nil }
+        guard holds(index), tokens[index].kind == .mark else { return nil }
         return tokens[index].head
     }
 
     @inline(__always)
     func isMark(_ index: Int, _ marks: StaticString) -> Bool {
-        guard index >= 0, index < tokens.count, tokens[index].kind == .mark else { return false }
+        guard holds(index), tokens[index].kind == .mark else { return false }
         return marks.holds(tokens[index].head)
     }
 
     /// Space within a line.
     func isSpace(_ index: Int) -> Bool {
-        guard index >= 0, index < tokens.count, tokens[index].kind == .space else { return false }
+        guard holds(index), tokens[index].kind == .space else { return false }
         let token = tokens[index]
         if token.count == 1 { return token.head != "\n" && token.head != "\r" }
         return !scalars(token).contains { $0 == "\n" || $0 == "\r" }
@@ -199,20 +200,19 @@ final class TokenizedText {
     func isSingleSpace(_ index: Int) -> Bool { isSpace(index) && tokens[index].count == 1 }
 
     /// White space, or the beginning or end of the text.
-    func isBorder(_ index: Int) -> Bool { token(index).map { $0.kind == .space } ?? true }
+    func isBorder(_ index: Int) -> Bool { !holds(index) || tokens[index].kind == .space }
 
-    func length(_ index: Int) -> Int { token(index)?.count ?? 0 }
+    func length(_ index: Int) -> Int { holds(index) ? tokens[index].count : 0 }
 
     func string(_ index: Int) -> String {
-        guard let token = token(index) else { return "" }
-        return String(decoding: utf8[token.bytes], as: UTF8.self)
+        holds(index) ? String(decoding: utf8[tokens[index].bytes], as: UTF8.self) : ""
     }
 
     func word(_ index: Int) -> String? { isWord(index) ? string(index) : nil }
 
     /// What a table says of a token's letters.
     func entry<Value>(_ index: Int, in table: WordTable<Value>) -> Value? {
-        guard index >= 0, index < tokens.count else { return nil }
+        guard holds(index) else { return nil }
         let token = tokens[index]
         if token.kind == .word, let letters = token.content { return table[letters] }
         // Letters beyond Latin-1 may be composed in another way than in the table.
@@ -252,8 +252,9 @@ final class TokenizedText {
     }
 
     func string(tokens range: Range<Int>) -> String {
-        guard let first = token(range.lowerBound), let last = token(range.upperBound - 1) else { return "" }
-        return String(decoding: utf8[first.bytes.lowerBound..<last.bytes.upperBound], as: UTF8.self)
+        guard holds(range.lowerBound), holds(range.upperBound - 1) else { return "" }
+        let (first, last) = (tokens[range.lowerBound].bytes, tokens[range.upperBound - 1].bytes)
+        return String(decoding: utf8[first.lowerBound..<last.upperBound], as: UTF8.self)
     }
 
     /// Of digits that a 64-bit integer holds.
@@ -268,20 +269,13 @@ final class TokenizedText {
     /// The next token, behind a space within the line where there is one.
     func behindSpace(_ index: Int) -> Int { isSpace(index) ? index + 1 : index }
 
-    func isCapitalised(_ index: Int) -> Bool {
-        guard let token = token(index), token.kind == .word else { return false }
-        return token.head.isUpper
-    }
+    func isCapitalised(_ index: Int) -> Bool { isWord(index) && tokens[index].head.isUpper }
 
     func isAllCapitals(_ index: Int) -> Bool {
-        guard let token = token(index), token.kind == .word else { return false }
-        return scalars(token).allSatisfy(\.isUpper)
+        isCapitalised(index) && scalars(tokens[index]).allSatisfy(\.isUpper)
     }
 
-    func startsWithZero(_ index: Int) -> Bool {
-        guard let token = token(index) else { return false }
-        return token.count > 1 && token.head == "0"
-    }
+    func startsWithZero(_ index: Int) -> Bool { holds(index) && tokens[index].count > 1 && tokens[index].head == "0" }
 }
 
 extension Unicode.Scalar {

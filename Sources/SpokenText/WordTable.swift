@@ -35,7 +35,11 @@ final class WordTable<Value: Sendable>: Sendable, ExpressibleByDictionaryLiteral
     var allValues: some Collection<Value> { entries.values }
 
     subscript(word: String) -> Value? {
-        Spelling.letters(of: word).map { self[$0] } ?? entries[word]
+        if let letters = Spelling.letters(of: word) { return self[letters] }
+        // Letters beyond ASCII may be composed in another way than in the table.
+        let isASCII = word.utf8.allSatisfy { $0 < 0x80 }
+        if isASCII, let first = word.utf8.first, !mayHold(word.utf8.count, first: first) { return nil }
+        return entries[word]
     }
 
     /// Of a word of up to eight letters in Latin-1, one a byte.

@@ -1,7 +1,9 @@
 /// A unit of measurement, as it is written and said.
-struct Unit: Sendable {
-    var french: UnitName
-    var english: UnitName
+final class Unit: Sendable {
+    let french: UnitName
+    let english: UnitName
+
+    init(french: UnitName, english: UnitName) { (self.french, self.english) = (french, english) }
 
     /// Symbols, French singular and plural, English singular and plural; "f" for a French feminine.
     private static let table = """

@@ -14,7 +14,7 @@ struct LineStart {
     init(_ source: ArraySlice<Unicode.Scalar>) {
         // Most lines begin with a word or a number, and few of those are numbered.
         guard let first = source.first, !first.isLetter else { return }
-        if first.isDigit, !source.prefix(5).contains(where: { $0 == "." || $0 == ")" }) { return }
+        if first.isDigit, !(source.prefix(5).contains { $0 == "." || $0 == ")" }) { return }
         let line = Array(source)
         let stop = line.last == "\n" ? line.count - 1 : line.count
         if stop == 0 { return }

@@ -7,6 +7,7 @@ struct FrenchNumbers: Sendable {
         "treize",
         "quatorze", "quinze", "seize", "dix-sept", "dix-huit", "dix-neuf",
     ]
+    private static let hundreds = ones.prefix(10).map { $0 == "un" ? "cent" : $0 + " cent" }
     private static let tens = ["", "", "vingt", "trente", "quarante", "cinquante", "soixante"]
     private static let shortTens = ["septante", "huitante", "nonante"]
     private static let scales: [(UInt64, String)] = [
@@ -51,9 +52,11 @@ struct FrenchNumbers: Sendable {
 
     private func belowThousand(_ value: UInt64, _ gender: Gender, isLast: Bool) -> String {
         let (hundreds, rest) = (value / 100, value % 100)
-        guard hundreds > 0 else { return belowHundred(rest, gender, isLast: isLast) }
-        let count = hundreds == 1 ? "cent" : Self.ones[Int(hundreds)] + " cent" + (rest == 0 && isLast ? "s" : "")
-        return count + (rest > 0 ? " " + belowHundred(rest, gender, isLast: isLast) : "")
+        let below =
+            isLast || rest != 80 ? Self.small[small(gender) + Int(rest)] : belowHundred(80, gender, isLast: false)
+        if hundreds == 0 { return below }
+        if rest > 0 { return Self.hundreds[Int(hundreds)] + " " + below }
+        return Self.hundreds[Int(hundreds)] + (isLast && hundreds > 1 ? "s" : "")
     }
 
     private func belowHundred(_ value: UInt64, _ gender: Gender, isLast: Bool) -> String {

@@ -99,8 +99,7 @@ enum Addresses {
     /// A host name that ends in a known domain.
     private static func endOfHost(_ text: TokenizedText, from index: Int) -> Int? {
         guard let end = endOfName(text, from: index, marks: ".-"), end > index + 2, text.isMark(end - 2, "."),
-            let domain = text.word(end - 1),
-            domains.contains(domain.lowercased()), !text.isCapitalised(end - 1) || text.isAllCapitals(index)
+            text.isWord(end - 1, inAnyCase: domains), !text.isCapitalised(end - 1) || text.isAllCapitals(index)
         else { return nil }
         return end
     }

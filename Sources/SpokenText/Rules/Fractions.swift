@@ -63,40 +63,36 @@ extension RuleContext {
     /// "niveau 2/3", "th. 6/7", "l'année 2026/27": figures beside a slash that are no part of anything.
     fileprivate func rank(_ one: UInt64, _ other: UInt64, at index: Int) -> Reading? {
         guard isFrench, text.isSpace(index - 1) else { return nil }
-        let (first, second) = (language.cardinal(one, .masculine), language.cardinal(other, .masculine))
-        let before =
-            (text.word(text.isMark(index - 2, ".:") ? text.isSpace(index - 3) ? index - 4 : index - 3 : index - 2) ?? "")
-            .lowercased()
-        if ["th", "thermostat"].contains(before), other == one + 1 {
-            return Reading(end: index + 3, words: first + " " + words.to + " " + second)
+        func read(_ joint: String) -> Reading {
+            Reading(
+                end: index + 3,
+                words: language.cardinal(one, .masculine) + joint + language.cardinal(other, .masculine))
         }
+        let noun = text.isMark(index - 2, ".:") ? text.isSpace(index - 3) ? index - 4 : index - 3 : index - 2
+        if other == one + 1, text.isWord(noun, inAnyCase: "th", "thermostat") { return read(" " + words.to + " ") }
         // "taille 38/40", "T. 38/40".
-        if ["taille", "tailles", "t"].contains(before), other == one + 2, one >= 30 {
-            return Reading(end: index + 3, words: first + " " + second)
-        }
+        if other == one + 2, one >= 30, text.isWord(noun, inAnyCase: "taille", "tailles", "t") { return read(" ") }
         // "drap 90/190"
-        if Self.beds.contains(before), one >= 60, other > one {
-            return Reading(end: index + 3, words: first + " " + words.by + " " + second)
-        }
+        if one >= 60, other > one, text.isWord(noun, inAnyCase: Self.beds) { return read(" " + words.by + " ") }
         let isSeason = text.length(index) == 4 && (1900..<2100).contains(one)
         if isSeason,
             text.length(index + 2) == 4 ? other == one + 1 : text.length(index + 2) == 2 && other == (one + 1) % 100
         {
-            return Reading(end: index + 3, words: first + " " + second)
+            return read(" ")
         }
         // "dossier 2026/4587"
         // "règlement 2016/679", "n° 12/345"
-        if one >= 1000 && other >= 1000 || Self.filed.contains(before) || text.isMark(index - 2, "°") {
-            return Reading(end: index + 3, words: first + " " + words.slash + " " + second)
+        if one >= 1000 && other >= 1000 || text.isWord(noun, inAnyCase: Self.filed) || text.isMark(index - 2, "°") {
+            return read(" " + words.slash + " ")
         }
         // "Windows 10/11", "les 6/7 ans": two in a row, not marks of a school or inches.
         if other == one + 1, one >= 6, ![8, 10, 16, 20].contains(other),
             !text.isWord(index + 4, "de", "d", "du", "des")
         {
-            return Reading(end: index + 3, words: first + " " + second)
+            return read(" ")
         }
-        guard one <= other, Self.rankedNouns.contains(before) else { return nil }
-        return Reading(end: index + 3, words: first + " " + words.over + " " + second)
+        guard one <= other, text.isWord(noun, inAnyCase: Self.rankedNouns) else { return nil }
+        return read(" " + words.over + " ")
     }
 
     /// "1/8e de finale", "1/100e s", "1/10th".

@@ -132,8 +132,8 @@ extension RuleContext {
     }
 
     fileprivate func currency(at index: Int) -> (currency: Currency, end: Int)? {
-        if let word = text.word(index) {
-            guard text.length(index) == 3, let name = MoneyTables.codes[word] else { return nil }
+        if text.isWord(index) {
+            guard let name = text.entry(index, in: MoneyTables.codes) else { return nil }
             return language.currencies[name].map { ($0, index + 1) }
         }
         guard text.isMark(index, "€$£¥₿") else { return nil }
@@ -150,7 +150,7 @@ extension RuleContext {
 }
 
 private enum MoneyTables {
-    static let codes = ["EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "CHF": "CHF"]
+    static let codes: WordTable<String> = ["EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "CHF": "CHF"]
     static let french: WordTable<(UInt64, String)> = [
         "k": (1000, "mille"), "K": (1000, "mille"), "M": (1_000_000, "million"), "Md": (1_000_000_000, "milliard"),
         "Mds": (1_000_000_000, "milliard"), "Mrd": (1_000_000_000, "milliard"),

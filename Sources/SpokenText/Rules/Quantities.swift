@@ -258,8 +258,8 @@ extension RuleContext {
     func writtenUnit(behind end: Int) -> WrittenUnit? {
         let start = text.behindSpace(end)
         if let unit = degrees(at: start) { return unit }
-        if text.isMark(start, "%‰") {
-            let name = text.isMark(start, "%") ? words.percent : words.perMille
+        if let mark = text.mark(start), mark == "%" || mark == "‰" {
+            let name = mark == "%" ? words.percent : words.perMille
             return WrittenUnit(singular: name, plural: name, end: start + 1)
         }
         guard var unit = simpleUnit(at: start, isAttached: start == end) ?? area(at: start) else { return nil }
@@ -319,25 +319,19 @@ extension RuleContext {
     func isTemperature(behind end: Int) -> Bool { text.isMark(text.behindSpace(end), "°º℃") }
 
     private func degrees(at start: Int) -> WrittenUnit? {
-        guard text.isMark(start, "°º") else {
-            guard text.isMark(start, "℃") else { return nil }
+        guard let mark = text.mark(start) else { return nil }
+        guard mark == "°" || mark == "º" else {
+            guard mark == "℃" else { return nil }
             return WrittenUnit(singular: words.degree + " Celsius", plural: words.degree + "s Celsius", end: start + 1)
         }
         let behind = text.behindSpace(start + 1)
-        let scale: String? =
-            switch text.word(behind) {
-            case "C", "c": " Celsius"
-            case "F": " Fahrenheit"
-            default: nil
-            }
-        let isScale =
-            scale != nil && !text.isMark(behind + 1, "'’.")
-            || scale != nil && text.isMark(behind + 1, ".")
-        return WrittenUnit(
-            singular: words.degree + (isScale ? scale ?? "" : ""),
-            plural: words.degree + "s" + (isScale ? scale ?? "" : ""),
-            end: isScale ? behind + 1 : start + 1)
+        guard let scale = text.entry(behind, in: Self.scales), !text.isMark(behind + 1, "'’") else {
+            return WrittenUnit(singular: words.degree, plural: words.degree + "s", end: start + 1)
+        }
+        return WrittenUnit(singular: words.degree + scale, plural: words.degree + "s" + scale, end: behind + 1)
     }
+
+    private static let scales: WordTable<String> = ["C": " Celsius", "c": " Celsius", "F": " Fahrenheit"]
 
     private func simpleUnit(at start: Int, isAttached: Bool) -> WrittenUnit? {
         guard text.isWord(start) || text.isMark(start, "Ω"), let unit = text.entry(start, in: Unit.symbols) else {
