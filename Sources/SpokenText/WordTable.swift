@@ -68,6 +68,18 @@ final class WordTable<Value: Sendable>: Sendable, ExpressibleByDictionaryLiteral
     }
 }
 
+extension [String] {
+    /// Several times as fast as what all collections have.
+    func joined(separator: String) -> String {
+        var result = first ?? ""
+        for part in dropFirst() {
+            result += separator
+            result += part
+        }
+        return result
+    }
+}
+
 typealias WordSet = WordTable<Void>
 
 /// A word to be looked up: up to eight letters in Latin-1, one a byte, or any other. Nearly all French letters are in Latin-1.

@@ -57,8 +57,8 @@ struct English: SpokenLanguage {
     func money(_ number: WrittenNumber, _ currency: Currency, scale: Scale?) -> String {
         if let scale { return spoken(number) + " " + scale.singular + " " + currency.plural }
         let name = isPlural(number) ? currency.plural : currency.singular
-        guard number.fraction.utf8.count == 2 else { return spoken(number) + " " + name }
-        let cents = UInt64(number.fraction) ?? 0
+        guard number.decimals.count == 2 else { return spoken(number) + " " + name }
+        let cents = number.decimals.value
         let hundredths = cardinal(cents, .masculine) + " " + (cents == 1 ? currency.cent : currency.cents)
         if number.value == 0, cents > 0 { return hundredths }
         let whole = cardinal(number.value, .masculine) + " " + (number.value == 1 ? currency.singular : currency.plural)

@@ -61,27 +61,22 @@ struct French: SpokenLanguage {
     func money(_ number: WrittenNumber, _ currency: Currency, scale: Scale?) -> String {
         if let scale {
             // "2,5 k€" is a number of euros, "2,5 M€" is one of millions.
-            if scale.value == 1000 {
-                let thousands = number.value * 1000 + (UInt64((number.fraction + "000").prefix(3)) ?? 0)
-                if number.fraction.utf8.count <= 3 {
-                    return cardinal(thousands, currency.gender) + " " + currency.plural
-                }
+            if scale.value == 1000, let rest = number.decimals.parts(ofPower: 3) {
+                return cardinal(number.value * 1000 + rest, currency.gender) + " " + currency.plural
             }
             let name = isPlural(number) ? scale.plural : scale.singular
             let of = "aeiouy".contains(currency.plural.prefix(1)) ? " d'" : " de "
             return spoken(number) + " " + name + (scale.value == 1000 ? " " : of) + currency.plural
         }
         let name = isPlural(number) ? currency.plural : currency.singular
-        if number.fraction.utf8.count == 3, number.value > 0, !number.fraction.hasPrefix("0"),
-            let thousandths = UInt64(number.fraction)
-        {
+        let decimals = number.decimals
+        if decimals.count == 3, number.value > 0, decimals.zerosInFront == 0 {
             // "1,789 €" of petrol.
-            return cardinal(number.value, currency.gender) + " " + name + " " + cardinal(thousandths, .masculine)
+            return cardinal(number.value, currency.gender) + " " + name + " " + cardinal(decimals.value, .masculine)
         }
-        guard (1...2).contains(number.fraction.utf8.count) else {
+        guard !number.isInteger, let cents = decimals.parts(ofPower: 2) else {
             return spoken(number, currency.gender) + link(number, to: name) + name
         }
-        let cents = UInt64((number.fraction + "0").prefix(2)) ?? 0
         let hundredths = cardinal(cents, .masculine) + " " + (cents < 2 ? currency.cent : currency.cents)
         if number.value == 0, cents > 0 { return hundredths }
         let whole = cardinal(number.value, currency.gender) + " " + name

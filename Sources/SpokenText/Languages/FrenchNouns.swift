@@ -20,8 +20,8 @@ enum FrenchNouns {
         guard !noun.unicodeScalars.contains(where: { (0x300...0x36F).contains($0.value) }) else {
             return feminineEndings.contains(where: noun.hasSuffix)
         }
-        let end = Array(noun.utf8.suffix(8))
-        return feminineEndings.contains { end.suffix($0.utf8.count).elementsEqual($0.utf8) }
+        let backwards = Array(noun.utf8.reversed())
+        return endingsBackwards.contains { backwards.starts(with: $0) }
     }
 
     /// Words before a noun that don't show its gender: "une autre lampe", "un autre jour".
@@ -36,6 +36,8 @@ enum FrenchNouns {
         "ière", "tude",
         "ise", "ade", "ine", "elle", "onne", "enne",
     ]
+
+    private static let endingsBackwards = feminineEndings.map { Array($0.utf8.reversed()) }
 
     /// Exceptions to the endings.
     private static let masculine: WordSet = WordSet(

@@ -81,19 +81,18 @@ extension SpokenLanguage {
     func spoken(_ number: WrittenNumber, _ gender: Gender = .masculine) -> String {
         let whole = cardinal(number.value, number.isInteger ? gender : .masculine)
         guard !number.isInteger else { return whole }
-        return whole + " " + (number.isNative ? nativeMark : words.point) + " " + decimals(number.fraction)
+        return whole + " " + (number.isNative ? nativeMark : words.point) + " " + spoken(number.decimals)
     }
 
     private var nativeMark: String { decimalMark == "," ? words.comma : words.point }
 
     /// French reads up to three decimals as a number, behind the zeros in front of it; English reads them one by one.
-    private func decimals(_ figures: String) -> String {
-        let zeros = figures.unicodeScalars.prefix { $0 == "0" }
-        let rest = figures.unicodeScalars.dropFirst(zeros.count)
-        guard decimalMark == ",", (1...3).contains(rest.count), let value = UInt64(String(rest)) else {
-            return digits(figures.unicodeScalars)
+    private func spoken(_ decimals: Decimals) -> String {
+        let zeros = String(repeating: "0", count: decimals.zerosInFront)
+        guard decimalMark == ",", (1...999).contains(decimals.value) else {
+            return digits((zeros + (decimals.value > 0 ? String(decimals.value) : "")).unicodeScalars)
         }
-        return (zeros.isEmpty ? "" : digits(zeros) + " ") + cardinal(value, .masculine)
+        return (zeros.isEmpty ? "" : digits(zeros.unicodeScalars) + " ") + cardinal(decimals.value, .masculine)
     }
 
     /// A number in an address or name: zeros in front are said.

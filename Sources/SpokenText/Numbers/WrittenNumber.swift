@@ -2,14 +2,29 @@
 struct WrittenNumber {
     /// What stands before the decimal mark.
     var value: UInt64
-    /// The figures behind it; empty for an integer.
-    var fraction = ""
+    /// What stands behind it; nothing for an integer.
+    var decimals = Decimals()
     /// The token behind it.
     var end: Int
     /// Whether the mark is the one of the language, rather than a full stop in a French text.
     var isNative = true
 
-    var isInteger: Bool { fraction.isEmpty }
+    var isInteger: Bool { decimals.count == 0 }
+}
+
+/// The figures behind a decimal mark.
+struct Decimals {
+    /// What they would be without the mark.
+    var value: UInt64 = 0
+    /// How many there are, with zeros in front.
+    var count = 0
+
+    var zerosInFront: Int { count - (value > 0 ? String(value).utf8.count : 0) }
+
+    /// What they are worth in parts of a power of ten; nil where they are finer.
+    func parts(ofPower power: Int) -> UInt64? {
+        count <= power ? (count..<power).reduce(value) { parts, _ in parts * 10 } : nil
+    }
 }
 
 extension TokenizedText {
@@ -34,11 +49,14 @@ extension TokenizedText {
                 return isMark(number.end, ".") ? nil : number
             }
             number.isNative = isMark(number.end, isFrench ? "," : ".")
-            number.fraction = string(number.end + 1)
+            number.decimals = decimals(number.end + 1)
             number.end += 2
         }
         return number
     }
+
+    /// Of up to fifteen figures.
+    func decimals(_ index: Int) -> Decimals { Decimals(value: value(index) ?? 0, count: length(index)) }
 
     /// "1,299.00": groups with commas in front of hundredths, as no other language has it.
     private func englishAmount(at index: Int) -> WrittenNumber? {
@@ -51,7 +69,7 @@ extension TokenizedText {
         guard end > index + 1, isMark(end, "."), isDigits(end + 1), (1...2).contains(length(end + 1)),
             !isMark(end + 2, ".,") || !isDigits(end + 3)
         else { return nil }
-        return WrittenNumber(value: value, fraction: string(end + 1), end: end + 2)
+        return WrittenNumber(value: value, decimals: decimals(end + 1), end: end + 2)
     }
 
     private func addGroups(to number: inout WrittenNumber, isFrench: Bool) {

@@ -17,15 +17,15 @@ enum Money {
         }
         guard let currency = context.currency(at: sign) else { return context.swiss(number) }
         var end = currency.end
-        if context.isFrench, !number.isNative, number.fraction.utf8.count == 3 {
+        if context.isFrench, !number.isNative, number.decimals.count == 3 {
             // "1.250 €": with an amount, a full stop before three figures parts thousands.
-            number.value = number.value * 1000 + (UInt64(number.fraction) ?? 0)
-            number.fraction = ""
+            number.value = number.value * 1000 + number.decimals.value
+            number.decimals = Decimals()
         }
         if number.isInteger, end == sign + 1, text.length(end) == 2, text.isDigits(end), scale == nil,
             !text.isMark(end + 1, "/:-")
         {
-            number.fraction = text.string(end)
+            number.decimals = text.decimals(end)
             end += 1
         }
         return finish(context.language.money(number, currency.currency, scale: scale), in: context, end: end)
@@ -62,7 +62,7 @@ enum Money {
         }
         guard !context.isFrench, text.isMark(index + 1, "."), text.length(index + 2) == 2, text.isDigits(index + 2)
         else { return nil }
-        let number = WrittenNumber(value: 0, fraction: text.string(index + 2), end: index + 3)
+        let number = WrittenNumber(value: 0, decimals: text.decimals(index + 2), end: index + 3)
         return finish(context.language.money(number, currency, scale: nil), in: context, end: index + 3)
     }
 

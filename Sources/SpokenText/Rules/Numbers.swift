@@ -170,8 +170,11 @@ extension RuleContext {
 
     /// "80 mille" is said as "quatre-vingt mille", and "page 80" as "page quatre-vingt".
     func inScale(_ number: WrittenNumber, at index: Int) -> String? {
-        let isRank = text.isSpace(index - 1) && text.isWord(index - 2, in: Self.ranked)
-        guard isFrench, isRank || text.isWord(text.behindSpace(number.end), "mille") else { return nil }
+        // No other number shows it.
+        guard isFrench, number.value >= 80 || number.value % 10 == 1,
+            text.isSpace(index - 1) && text.isWord(index - 2, in: Self.ranked)
+                || text.isWord(text.behindSpace(number.end), "mille")
+        else { return nil }
         let words = language.cardinal(number.value, .masculine)
         return words.hasSuffix("cents") || words.hasSuffix("vingts") ? String(words.dropLast()) : words
     }
@@ -180,28 +183,28 @@ extension RuleContext {
     func gender(behind end: Int) -> Gender {
         var index = end
         if isDash(index), text.isDigits(index + 1) { index += 2 }
-        if isFrench, text.isSpace(index), let word = text.word(index + 1), ["à", "ou", "et"].contains(word),
-            text.isSpace(index + 2), text.isDigits(index + 3)
+        if isFrench, text.isSpace(index), text.isWord(index + 1, "à", "ou", "et"), text.isSpace(index + 2),
+            text.isDigits(index + 3)
         {
             index += 4
         }
         if let unit = unit(behind: index) { return unit.isFeminine ? .feminine : .masculine }
-        guard text.isSpace(index), let noun = text.word(index + 1), text.length(index + 1) < 24 else {
-            return .masculine
-        }
+        guard text.isSpace(index), text.isWord(index + 1), text.length(index + 1) < 24 else { return .masculine }
         if text.isCapitalised(index + 1), !text.isAllCapitals(index + 1) || text.length(index + 1) < 3 {
             return .masculine
         }
         if isFrench {
-            if isSpoon(index + 1) || noun == "pers" { return .feminine }
+            if isSpoon(index + 1) || text.isWord(index + 1, "pers") { return .feminine }
             // "1 livre de beurre" is a weight, any other is a book.
-            if noun == "livre" || noun == "livres" { return text.isWord(index + 3, "de") ? .feminine : .masculine }
+            if text.isWord(index + 1, "livre", "livres") {
+                return text.isWord(index + 3, "de") ? .feminine : .masculine
+            }
             if text.isWord(index + 1, inAnyCase: FrenchNouns.hidingGender), text.isSpace(index + 2),
                 let next = text.word(index + 3)
             {
                 return language.gender(of: next)
             }
         }
-        return language.gender(of: noun)
+        return language.gender(of: text.string(index + 1))
     }
 }

@@ -13,9 +13,9 @@ enum Scales {
         }
         guard letter == number.end, text.isWord(letter, "k", "K"), text.isSpace(letter + 1),
             let noun = text.word(letter + 2), noun.utf8.count > 3, noun.hasSuffix("s"), !text.isCapitalised(letter + 2),
-            number.value < 1000, number.fraction.utf8.count <= 3, !notCounted.contains(noun)
+            number.value < 1000, let rest = number.decimals.parts(ofPower: 3), !notCounted.contains(noun)
         else { return nil }
-        let value = number.value * 1000 + (UInt64((number.fraction + "000").prefix(3)) ?? 0)
+        let value = number.value * 1000 + rest
         guard value >= 1000 else { return nil }
         return Reading(
             end: letter + 1, words: context.language.cardinal(value, context.gender(behind: letter + 1)),
