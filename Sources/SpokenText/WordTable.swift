@@ -1,4 +1,4 @@
-/// A table of words that says quickly of most others that they aren't in it.
+/// A table of words that says quickly of most others that they aren't in it. Its letters with accents are composed.
 final class WordTable<Value: Sendable>: Sendable, ExpressibleByDictionaryLiteral {
     private let entries: [String: Value]
     /// Words of up to eight letters in Latin-1, one a byte: a power of two of places, of which half at least are free, which is 0.
@@ -65,18 +65,6 @@ final class WordTable<Value: Sendable>: Sendable, ExpressibleByDictionaryLiteral
 
     func mayHold(_ length: Int, first: UInt8) -> Bool {
         length < heads.count && heads[length] & 1 << UInt32(first & 31) != 0
-    }
-}
-
-extension [String] {
-    /// Several times as fast as what all collections have.
-    func joined(separator: String) -> String {
-        var result = first ?? ""
-        for part in dropFirst() {
-            result += separator
-            result += part
-        }
-        return result
     }
 }
 

@@ -17,6 +17,24 @@ import Testing
         #expect(found == [1, 2, 2, 3, 4, nil])
     }
 
+    @Test func tellsTheSharpSFromLettersThatDifferLikeCapitals() {
+        let table: WordTable<Int> = ["groÿ": 1, "groß": 2, "ÿ": 3]
+        let text = TokenizedText(Array("groß GROß groÿ GROŸ Ÿ ß".unicodeScalars))
+        let found = stride(from: 0, to: text.count, by: 2).map { text.entry($0, inAnyCase: table) }
+        #expect(found == [2, 2, 1, 1, 3, nil])
+    }
+
+    @Test func tellsLongWordsAndLettersBeyondLatin1() {
+        let table: WordTable<Int> = ["cœur": 1, "réfrigérateur": 2, "ᵉʳ": 3, "électricité": 4]
+        let text = TokenizedText(Array("cœur Réfrigérateur ᵉʳ e\u{301}lectricité coeur électricités".unicodeScalars))
+        let places = stride(from: 0, to: text.count, by: 2)
+        #expect(places.map { text.entry($0, in: table) } == [1, nil, 3, 4, nil, nil])
+        #expect(places.map { text.entry($0, inAnyCase: table) } == [1, 2, 3, 4, nil, nil])
+        #expect(
+            text.isWord(0, "cœur") && text.isWord(2, inAnyCase: "été", "réfrigérateur") && text.isWord(6, "électricité")
+        )
+    }
+
     @Test func holdsAllOfManyWords() {
         let words = (0..<500).map { "mot" + String($0).utf8.map { String(UnicodeScalar($0 + 0x31)) }.joined() }
         let table = WordTable(Dictionary(words.map { ($0, $0) }) { first, _ in first })
