@@ -25,11 +25,14 @@ extension EspeakNG {
         public var text: String
         /// Whether the voice forgets what it read before. It reads the same letter or symbol at most three times in a row.
         public var startsAnew: Bool
+        /// Whether `[[` and `]]` enclose mnemonics, see ``EspeakAlphabet``. Without it they are text.
+        public var hasMnemonics: Bool
 
-        /// By default the voice goes on as in the text before.
-        public init(_ text: String, startsAnew: Bool = false) {
+        /// By default the voice goes on as in the text before, and all is text.
+        public init(_ text: String, startsAnew: Bool = false, hasMnemonics: Bool = false) {
             self.text = text
             self.startsAnew = startsAnew
+            self.hasMnemonics = hasMnemonics
         }
     }
 
@@ -54,6 +57,7 @@ extension EspeakNG {
             $0.uint32(UInt32(passages.count))
             for (passage, text) in zip(passages, texts) {
                 $0.bool(passage.startsAnew)
+                $0.bool(passage.hasMnemonics)
                 $0.string(text)
             }
         }

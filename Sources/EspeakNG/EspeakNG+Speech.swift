@@ -18,16 +18,18 @@ extension EspeakNG {
     /// - Parameters:
     ///   - rate: words a minute, see ``rates``.
     ///   - endPause: whether the pause after a sentence is part of the sound.
+    ///   - hasMnemonics: whether `[[` and `]]` enclose mnemonics, see ``EspeakAlphabet``. Without it they are text.
     /// - Throws: `model_not_installed` for a voice that the library does not have, `internal` for a text that it fails on;
     ///   `CancellationError`.
-    public func speak(_ text: String, voice: String, rate: Int = normalRate, endPause: Bool = false) async throws
-        -> [Float]
-    {
+    public func speak(
+        _ text: String, voice: String, rate: Int = normalRate, endPause: Bool = false, hasMnemonics: Bool = false
+    ) async throws -> [Float] {
         var request = FrameWriter()
         request.frame(.speak) {
             $0.string(voice)
             $0.uint16(UInt16(min(max(rate, Self.rates.lowerBound), Self.rates.upperBound)))
             $0.bool(endPause)
+            $0.bool(hasMnemonics)
             $0.string(Self.readable(text))
         }
         return try await ask(request, of: voice) { Sound() }.samples

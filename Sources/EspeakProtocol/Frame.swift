@@ -5,7 +5,7 @@
 /// the kinds that it promises, then by `done` or `failed`.
 public struct Frame: Sendable, Equatable {
     /// Changes whenever a kind or its fields change; ``Kind/hello`` carries it.
-    public static let version: UInt16 = 1
+    public static let version: UInt16 = 2
     /// Bytes of a frame, at most. The longest text that a request may have is far below that, whatever its characters.
     public static let limit = 4 << 20
 
@@ -27,10 +27,12 @@ public struct Frame: Sendable, Equatable {
         // MARK: From the server
         /// Voice. Answered by `done` or `failed`.
         case hasVoice = 16
-        /// Voice, number of texts (`UInt32`), then for each whether the voice forgets what it said before (`UInt8`) and the text.
+        /// Voice, number of texts (`UInt32`), then for each whether the voice forgets what it said before (`UInt8`), whether it has
+        /// mnemonics (`UInt8`), and the text.
         /// Answered by `clause` frames.
         case phonemize = 17
-        /// Voice, words a minute (`UInt16`), whether the pause at the end is wanted (`UInt8`), text. Answered by `sound` frames.
+        /// Voice, words a minute (`UInt16`), whether the pause at the end is wanted (`UInt8`), whether the text has mnemonics (`UInt8`),
+        /// text. Answered by `sound` frames.
         case speak = 18
         /// Ends the answer in progress; the worker says `done`. Has no effect afterwards.
         case cancel = 19

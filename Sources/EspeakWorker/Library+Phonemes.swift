@@ -12,6 +12,15 @@ extension Library {
     }
 
     /// The clauses of `text` as the selected voice speaks it.
+    ///
+    /// - Parameter hasMnemonics: whether `[[` and `]]` enclose the library's own names of sounds.
+    func clauses(of text: String, hasMnemonics: Bool, _ take: (Clause) -> Void) {
+        guard hasMnemonics else { return clauses(of: text, take) }
+        heedMnemonics(true)
+        clauses(of: text, take)
+        heedMnemonics(false)
+    }
+
     func clauses(of text: String, _ take: (Clause) -> Void) {
         let bytes = Array(text.utf8) + [0]
         unsafe bytes.withUnsafeBytes { buffer in

@@ -4,27 +4,40 @@ import EspeakProtocol
 extension Library {
     /// Speaks `text` with the library's own synthesiser.
     ///
-    /// - Parameter take: gets the sound as it is made, 60 ms at a time, and says whether to go on.
+    /// - Parameters:
+    ///   - hasMnemonics: whether `[[` and `]]` enclose the library's own names of sounds.
+    ///   - take: gets the sound as it is made, 60 ms at a time, and says whether to go on.
     /// - Returns: the library's error number, 0 for success.
-    func speak(_ text: String, rate: Int, endPause: Bool, _ take: ([Int16]) -> Bool) -> Int32 {
+    func speak(_ text: String, rate: Int, endPause: Bool, hasMnemonics: Bool, _ take: ([Int16]) -> Bool) -> Int32 {
         let spokenRate = min(max(rate, SpeechRate.slowestSpoken), SpeechRate.all.upperBound)
         _ = espeak_SetParameter(espeakRATE, Int32(spokenRate), 0)
-        defer { forgetLookAhead() }
+        var flags = endPause ? UInt32(espeakENDPAUSE) : 0
+        if hasMnemonics { flags |= UInt32(espeakPHONEMES) }
+        defer {
+            if hasMnemonics { heedMnemonics(false) }
+            forgetLookAhead()
+        }
         let factor = SpeechRate.stretch(rate)
-        guard factor > 1 else { return synthesize(text, endPause: endPause, take) }
+        guard factor > 1 else { return synthesize(text, flags: flags, take) }
         var stretcher = Stretcher(factor: factor, sampleRate: sampleRate)
-        let status = synthesize(text, endPause: endPause) { take(stretcher.stretch($0)) }
+        let status = synthesize(text, flags: flags) { take(stretcher.stretch($0)) }
         _ = take(stretcher.rest())
         return status
     }
 
-    private func synthesize(_ text: String, endPause: Bool, _ take: ([Int16]) -> Bool) -> Int32 {
+    /// Has the library take `[[` and `]]` for marks of its own names of sounds, or for text, in the texts that it reads from now on. It has
+    /// no other way to say so than to synthesise something, which may be nothing.
+    func heedMnemonics(_ heeds: Bool) {
+        _ = synthesize("", flags: heeds ? UInt32(espeakPHONEMES) : 0) { _ in true }
+    }
+
+    private func synthesize(_ text: String, flags: UInt32, _ take: ([Int16]) -> Bool) -> Int32 {
         withoutActuallyEscaping(take) { take in
             unsafe listener = take
             defer { unsafe listener = nil }
-            let flags = UInt32(espeakCHARS_UTF8) | (endPause ? UInt32(espeakENDPAUSE) : 0)
             let bytes = Array(text.utf8) + [0]
-            let status = unsafe espeak_Synth(bytes, bytes.count, 0, POS_CHARACTER, 0, flags, nil, nil)
+            let status = unsafe espeak_Synth(
+                bytes, bytes.count, 0, POS_CHARACTER, 0, flags | UInt32(espeakCHARS_UTF8), nil, nil)
             return status.rawValue
         }
     }

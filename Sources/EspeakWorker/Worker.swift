@@ -46,9 +46,10 @@ struct Worker: ~Copyable {
         let count = try fields.uint32()
         for number in 0..<count {
             let forgets = try fields.bool()
+            let hasMnemonics = try fields.bool()
             let text = try fields.string()
             if forgets { _ = library.select(voice) }
-            library.clauses(of: text) { clause in
+            library.clauses(of: text, hasMnemonics: hasMnemonics) { clause in
                 answer.add(clause, of: number)
                 if answer.isLarge { answer.send(to: socket) }
             }
@@ -61,10 +62,11 @@ struct Worker: ~Copyable {
         let voice = try fields.string()
         let rate = try Int(fields.uint16())
         let endPause = try fields.bool()
+        let hasMnemonics = try fields.bool()
         let text = try fields.string()
         try fields.end()
         guard library.select(voice) else { return answer.end(.noVoice, "") }
-        let status = library.speak(text, rate: rate, endPause: endPause) { samples in
+        let status = library.speak(text, rate: rate, endPause: endPause, hasMnemonics: hasMnemonics) { samples in
             answer.add(samples)
             if answer.isLarge { answer.send(to: socket) }
             return !isCancelled()

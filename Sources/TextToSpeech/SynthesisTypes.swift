@@ -32,6 +32,8 @@ public struct SynthesisRequest: Sendable, Hashable {
     public var volume: Double?
     /// Silence between sentences, in seconds; nil for the service's default.
     public var sentenceSilence: Double?
+    /// Where the lexicon has put phonemes into the text, with the brackets around them, in Unicode code points and in order.
+    var lexiconPhonemes: [Range<Int>] = []
 
     /// By default the voice and the settings of the service, at the usual speed.
     public init(
@@ -129,7 +131,7 @@ public protocol VoiceBackend: Sendable {
     var sampleRate: Int { get }
     /// What it speaks, as a tag such as "fr" or "en-us"; nil where that isn't known, and only markup is taken out of its texts.
     var language: String? { get }
-    /// Whether it says the phonemes between `[[` and `]]` in a text, in the International Phonetic Alphabet.
+    /// Whether it says the phonemes that the lexicon puts into a text between `[[` and `]]`, in the International Phonetic Alphabet.
     var takesPhonemes: Bool { get }
     /// Names of the speakers in the order of their numbers; empty for a voice with only one.
     var speakers: [String] { get }

@@ -96,6 +96,7 @@ public final class TextToSpeechService: Sendable {
             let spoken = await wanted.spoken(by: voice, lexicon: lexicon())
             var said = wanted
             said.text = spoken.text
+            said.lexiconPhonemes = spoken.phonemes(notIn: text)
             return try await body(
                 SpeechStream(
                     try await voice.sentences(of: said, ticket: ticket), saying: spoken, of: text, by: voice,

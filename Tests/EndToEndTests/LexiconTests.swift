@@ -29,6 +29,11 @@ import Testing
         #expect(lines[1] == "spoken:   rendez-vous à dix-huit heures trente chez ivo. Oui !")
         #expect(lines[2].hasPrefix("phonemes: ʁɑ̃dˈevuz") && lines[2].hasSuffix("ivˈo.") && lines[3].hasSuffix("wˈi!"))
 
+        try write("entries:\n  - {match: Yves, phonemes: ivˈo}\n")
+        let sounds = try await say("Chez Yves.", "--explain").text.split(separator: "\n").map(String.init)
+        #expect(sounds.dropFirst() == ["spoken:   Chez [[ivˈo]].", "phonemes: ʃez ivˈo."], "\(sounds)")
+
+        try write("entries:\n  - {match: Yves, say: ivo}\n")
         let sound = folder.url.appending(path: "a.wav").path
         let json = try await say("Yves", "--explain", "--json", "-o", sound)
         let report = try #require(try JSONSerialization.jsonObject(with: json.output) as? [String: Any])

@@ -106,6 +106,22 @@ import Testing
         #expect(try spoken("Jarvis, Yves", entries, takesPhonemes: false).text == "Jarvis, Yves")
     }
 
+    /// Alone, "d'" would be read as a letter.
+    @Test(arguments: [
+        ("d'Yves", "[[div]]"), ("Qu’Yves dort", "[[kiv]] dort"), ("jusqu'Yves, l'Yves", "[[ʒyskiv]], [[liv]]"),
+        ("aujourd'Yves", "aujourd'[[iv]]"), ("l'ami", "l'ami"), ("5'Yves", "5'[[iv]]"), ("'Yves'", "'[[iv]]'"),
+        ("d'\nYves", "d'\n[[iv]]"), ("Yves'Yves", "[[iv]]'[[iv]]"),
+    ])
+    func whatIsElidedIsOneWithPhonemes(_ text: String, _ expected: String) throws {
+        let entries = [Entry(match: "Yves", phonemes: "iv")]
+        let result = try spoken(text, entries, locale: nil)
+        #expect(result.text == expected)
+        Self.expectMap(result, of: text)
+        // Only French elides.
+        #expect(try spoken("d'Yves", entries, language: "en", locale: nil).text == "d'[[iv]]")
+        #expect(try spoken("d'Yves", [Entry(match: "Yves", say: "ive")], locale: nil).text == "d'ive")
+    }
+
     /// Also those that users write themselves.
     @Test func nothingIsLookedForWithinPhonemes() throws {
         let entries = [Entry(match: "a", say: "b"), Entry(match: "[", say: "crochet")]

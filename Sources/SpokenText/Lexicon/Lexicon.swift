@@ -11,7 +11,8 @@ public struct Lexicon: Sendable {
         public var match: String
         /// What is read in its place; a `*` in it is what the one in the match stood for.
         public var say: String?
-        /// Its sound, in the International Phonetic Alphabet, for voices that take that. Others read the word as it is written.
+        /// Its sound, in the International Phonetic Alphabet, for voices that take that: all but those of Piper that are trained on letters,
+        /// which read the word as it is written.
         public var phonemes: String?
         /// A tag such as "fr" or "fr-BE"; nil for voices of all languages.
         public var language: String?

@@ -24,12 +24,26 @@ struct EspeakReader: Sendable {
     private static let phonemesPerClause = 480
 
     /// The clauses of `text` in the form that espeak-ng reads best, a few at a time.
-    func reading(of text: String) async -> EspeakReading {
+    ///
+    /// - Parameter phonemes: where it has phonetic signs between `[[` and `]]`, in order; elsewhere brackets are text.
+    func reading(of text: String, phonemes: [Range<Int>] = []) async -> EspeakReading {
         let (prepared, passages) = await asideWhereLong(text.utf8.count) {
-            let prepared = PreparedText(text.trimmed)
+            let prepared = PreparedText(text.trimmed, sounds: sounds(phonemes, of: text))
             return (prepared, PassageReader.passages(of: prepared))
         }
         return EspeakReading(of: passages, in: prepared, by: self)
+    }
+
+    /// - Returns: places in the text without the white space at its start.
+    private func sounds(_ phonemes: [Range<Int>], of text: String) -> [PreparedText.Sounds] {
+        guard !phonemes.isEmpty, let alphabet = EspeakAlphabet(voice: voice) else { return [] }
+        let scalars = Array(text.unicodeScalars)
+        let blank = scalars.count - text.trimmingPrefix(while: \.isWhitespace).unicodeScalars.count
+        return phonemes.map { range in
+            let signs = String(String.UnicodeScalarView(scalars[range].dropFirst(2).dropLast(2)))
+            return PreparedText.Sounds(
+                range: range.lowerBound - blank..<range.upperBound - blank, words: alphabet.words(of: signs))
+        }
     }
 
     /// The clauses of `text` exactly as it is.
@@ -50,6 +64,8 @@ struct EspeakReading: Sendable {
     private static let firstReach = 200
     private static let longestReach = 3200
 
+    /// Whether what is read has mnemonics in it.
+    var hasMnemonics: Bool { !text.sounds.isEmpty }
     private let reader: EspeakReader
     private let text: PreparedText
     private var passages: ArraySlice<Passage>
@@ -77,7 +93,10 @@ struct EspeakReading: Sendable {
         while true {
             let unread = items.compactMap { if case .passage(let passage, _) = $0 { passage } else { nil } }
             if unread.isEmpty { break }
-            let texts = unread.map { EspeakNG.Passage(text.text($0.range).trimmed, startsAnew: $0.startsAnew) }
+            let texts = unread.map {
+                EspeakNG.Passage(
+                    text.text($0.range).trimmed, startsAnew: $0.startsAnew, hasMnemonics: hasMnemonics)
+            }
             let read = try await reader.espeak.clauses(of: texts, voice: reader.voice)
             items = await asideWhereLong(unread.reduce(0) { $0 + $1.range.count }) { [items, text] in
                 Self.replace(items, with: read, of: text)
@@ -119,7 +138,10 @@ struct EspeakReading: Sendable {
         var skipped = text.scalars[passage.range].prefix { $0.properties.isWhitespace }.count
         for (index, clause) in clauses.enumerated() {
             let isLast = index == clauses.count - 1
-            let end = isLast ? passage.range.upperBound : start + skipped + clause.text.unicodeScalars.count
+            let end =
+                isLast
+                ? passage.range.upperBound
+                : text.place(behind: clause.text.unicodeScalars.count, from: start + skipped)
             let range = start..<max(start, end)
             (start, skipped) = (range.upperBound, 0)
             let itsEnd = isLast ? passage.end : nil

@@ -11,8 +11,8 @@ public struct EspeakVoice: VoiceBackend {
     public let sampleRate: Int
     /// Of the library's voice.
     public var language: String? { name }
-    /// The library has an alphabet of its own.
-    public var takesPhonemes: Bool { false }
+    /// Those of the lexicon, which are translated to the library's own alphabet; brackets in a text are text.
+    public var takesPhonemes: Bool { true }
     /// None has a name.
     public var speakers: [String] { [] }
     private let espeak: EspeakNG
@@ -46,7 +46,8 @@ public struct EspeakVoice: VoiceBackend {
             throw ServiceError.invalid("speaker", "The voice \"\(voiceID)\" has one speaker; leave speaker out.")
         }
         let reader = EspeakReader(espeak: espeak, voice: name)
-        return Sentences(voice: self, request: request, stretches: Stretches(await reader.reading(of: request.text)))
+        let reading = await reader.reading(of: request.text, phonemes: request.lexiconPhonemes)
+        return Sentences(voice: self, request: request, stretches: Stretches(reading))
     }
 
     private struct Sentences: AsyncSequence, AsyncIteratorProtocol, Sendable {
@@ -63,7 +64,8 @@ public struct EspeakVoice: VoiceBackend {
                 try Task.checkCancellation()
                 var samples = try await Stage.synthesis.measure {
                     try await voice.espeak.speak(
-                        stretch.spoken, voice: voice.name, rate: rate, endPause: stretch.endsLine)
+                        stretch.spoken, voice: voice.name, rate: rate, endPause: stretch.endsLine,
+                        hasMnemonics: stretches.hasMnemonics)
                 }
                 // Nothing was spoken for "…" or "()".
                 guard samples.contains(where: { $0 != 0 }) else { continue }
@@ -95,6 +97,7 @@ private struct Stretches: Sendable {
     }
 
     private var reading: EspeakReading
+    var hasMnemonics: Bool { reading.hasMnemonics }
     private var clauses: ArraySlice<ReadClause> = []
     private var current = Stretch()
 

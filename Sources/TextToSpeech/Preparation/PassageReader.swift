@@ -1,3 +1,5 @@
+import EspeakNG
+
 /// Cuts a prepared text into passages: at the ends of lines, after a sentence of a long line, and before the limits beyond which espeak-ng
 /// drops the rest of a word or of a clause without a word.
 ///
@@ -25,6 +27,7 @@ struct PassageReader {
     }
 
     private let scalars: [Unicode.Scalar]
+    private let sounds: [Int: EspeakAlphabet.Word]
     private var passages: [Passage] = []
     private var passageStart = 0
     private var startsAnew = false
@@ -47,11 +50,11 @@ struct PassageReader {
 
     /// The passages of `text`, which together are all of it.
     static func passages(of text: PreparedText) -> [Passage] {
-        var reader = PassageReader(text.scalars)
+        var reader = PassageReader(text)
         return reader.read()
     }
 
-    private init(_ scalars: [Unicode.Scalar]) { self.scalars = scalars }
+    private init(_ text: PreparedText) { (scalars, sounds) = (text.scalars, text.sounds) }
 
     private mutating func read() -> [Passage] {
         while now.index < scalars.count {
@@ -178,7 +181,8 @@ struct PassageReader {
 
     private mutating func take(_ scalar: Unicode.Scalar) {
         countSymbols(scalar)
-        let cost = costs.cost(of: scalar)
+        let word = sounds[now.index]
+        let cost = word.map { PhonemeCosts.Cost(Double($0.sounds), Double($0.sounds)) } ?? costs.cost(of: scalar)
         let isEndless = now.index - run.index >= 2 * Self.scalarsPerWord
         if isEndless || !scalar.continuesCharacter(after: now.index > 0 ? scalars[now.index - 1] : nil) {
             if runCost + cost.inWord > Self.phonemesPerWord || now.index - run.index >= Self.scalarsPerWord {
@@ -187,8 +191,9 @@ struct PassageReader {
             cutClauseIfFull()
         }
         step(over: scalar, cost: cost.inClause)
+        now.bytes += word?.text.utf8.count ?? 0
         runCost += cost.inWord
-        if scalar.properties.isAlphabetic || scalar.isDigit { hasSound = true }
+        if word != nil || scalar.properties.isAlphabetic || scalar.isDigit { hasSound = true }
         if scalar.separatesWords { separate() }
     }
 

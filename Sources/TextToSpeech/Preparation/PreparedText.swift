@@ -1,22 +1,44 @@
+import EspeakNG
+
 /// A text in the form that espeak-ng reads best, and the origin of each of its scalars.
 ///
 /// Accents are composed, compatibility forms are replaced by what they stand for (see ``SpokenForm``), no-break spaces become spaces,
 /// emoji are separated, and characters without a sound are left out. The library does not treat no-break spaces as white space: French
 /// texts have them before "!" and within numbers, so it would miss the end of "« Oui ! »" and read 12 345 as two numbers.
+///
+/// Sounds are words of one scalar, so that no cut tears them apart; ``text(_:)`` gives the library's names of them.
 struct PreparedText: Sendable {
+    /// A stretch of the source that is given as sounds, in brackets that belong to it.
+    struct Sounds: Sendable {
+        var range: Range<Int>
+        var words: [EspeakAlphabet.Word]
+    }
+
     private(set) var scalars: [Unicode.Scalar] = []
+    /// What stands at places of ``scalars``.
+    private(set) var sounds: [Int: EspeakAlphabet.Word] = [:]
+    private let hasSounds: Bool
     /// For each scalar, the offset in ``source`` of the text it was made from.
     private var origins: [Int] = []
     private let source: [Unicode.Scalar]
     private static let marksPerLetter = 4
 
-    init(_ text: String) {
+    /// - Parameter sounds: in order.
+    init(_ text: String, sounds: [Sounds] = []) {
         source = Array(text.unicodeScalars)
+        hasSounds = !sounds.isEmpty
         scalars.reserveCapacity(source.count)
         origins.reserveCapacity(source.count)
         var form = SpokenForm()
         var start = 0
+        var sounds = sounds[...]
         while start < source.count {
+            if let next = sounds.first, next.range.lowerBound == start {
+                append(next)
+                start = next.range.upperBound
+                sounds = sounds.dropFirst()
+                continue
+            }
             let end = segmentEnd(from: start)
             // More marks on a letter than any language uses are decoration. They would be read out one by one.
             let segment = source[start..<min(end, start + 1 + 4 * Self.marksPerLetter)]
@@ -38,10 +60,32 @@ struct PreparedText: Sendable {
         return String(view)
     }
 
+    /// What espeak-ng is given.
     func text(_ range: Range<Int>) -> String {
         var view = String.UnicodeScalarView()
-        view.append(contentsOf: scalars[range])
+        guard hasSounds else {
+            view.append(contentsOf: scalars[range])
+            return String(view)
+        }
+        for index in range {
+            if let word = sounds[index] {
+                view.append(contentsOf: word.text.unicodeScalars)
+            } else {
+                view.append(scalars[index])
+            }
+        }
         return String(view)
+    }
+
+    /// The place behind so many scalars of what espeak-ng was given from `start` on.
+    func place(behind count: Int, from start: Int) -> Int {
+        guard hasSounds else { return start + count }
+        var (place, rest) = (start, count)
+        while rest > 0, place < scalars.count {
+            rest -= sounds[place]?.text.unicodeScalars.count ?? 1
+            place += 1
+        }
+        return place
     }
 
     /// A scalar and the marks that may compose with it.
@@ -53,6 +97,8 @@ struct PreparedText: Sendable {
 
     private mutating func append(_ scalar: Unicode.Scalar, from origin: Int) {
         guard !scalar.isSilent else { return }
+        // Only sounds may have two brackets in a row where the library heeds them; a single one has no sound either.
+        if hasSounds, scalar == "[", scalars.last == "[" { append(" ", from: origin) }
         // The library takes a row of them for one word, of which it would read the first few.
         if scalar.beginsEmoji, let last = scalars.last, last.endsEmoji {
             scalars.append(" ")
@@ -61,6 +107,20 @@ struct PreparedText: Sendable {
         scalars.append(scalar.isNoBreakSpace ? " " : scalar)
         origins.append(origin)
     }
+
+    private mutating func append(_ block: Sounds) {
+        for word in block.words {
+            // The library misses brackets right behind other marks.
+            if scalars.last?.properties.isWhitespace == false { append(" ", from: block.range.lowerBound) }
+            sounds[scalars.count] = word
+            append("\u{FFFC}", from: block.range.lowerBound)
+        }
+    }
+}
+
+extension EspeakAlphabet.Word {
+    /// With its brackets.
+    var text: String { "[[\(mnemonics)]]" }
 }
 
 extension Unicode.Scalar {

@@ -136,6 +136,7 @@ import Testing
             $0.string("fr")
             $0.uint32(1)
             $0.bool(false)
+            $0.bool(false)
             $0.string(String(repeating: "Bonjour monde, élan vital, ", count: 100_000))
         }
         let lost = #expect(throws: WorkerProcess.Lost.self) {
