@@ -3,6 +3,9 @@
 /// An entry is applied where its match stands as a whole word or whole words of one sentence. What it puts there is read by the rules, so
 /// that figures in it become words, but never by another entry: two that stand for each other do no harm. Where several fit, the longest
 /// one counts, then one without a `*`, one in capitals, and the one whose language says the most.
+///
+/// What an entry says is at most 12 × (characters of its match + 1) long, as the rules read it, so that a text becomes at most 48 times as
+/// long, and 64 characters.
 public struct Lexicon: Sendable {
     /// One word, or some, and how it is said.
     public struct Entry: Sendable, Hashable {

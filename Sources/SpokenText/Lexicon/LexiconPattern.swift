@@ -10,6 +10,13 @@ struct LexiconPattern: Sendable {
         case open(prefix: String, suffix: String)
 
         var isOpen: Bool { if case .open = self { true } else { false } }
+
+        var count: Int {
+            switch self {
+            case .text(let text): text.count
+            case .open(let prefix, let suffix): prefix.count + suffix.count
+            }
+        }
     }
 
     private let parts: [Part]
@@ -20,6 +27,8 @@ struct LexiconPattern: Sendable {
     let closedWords: [String]
     /// The same for two that match the same.
     let key: String
+    /// The characters of the shortest text that it matches.
+    let shortestMatch: Int
 
     static let maximumLength = 100
 
@@ -45,6 +54,7 @@ struct LexiconPattern: Sendable {
         let closed = parts.firstIndex(where: \.isOpen) ?? parts.count
         closedWords = (0..<closed).map(words.compared)
         key = words.text(0..<words.count, isExact: isExact)
+        shortestMatch = parts.reduce(0) { $0 + $1.count }
     }
 
     private static func parts(of words: LexiconWords, isExact: Bool) throws(LexiconFault) -> [Part] {

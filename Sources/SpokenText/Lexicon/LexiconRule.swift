@@ -38,8 +38,16 @@ struct LexiconRule: Sendable {
         switch (entry.say, entry.phonemes) {
         case (let say?, nil):
             let words = try Self.words(say, mayHaveStar: pattern.isOpen)
+            try Self.checkLength(of: words, for: pattern)
             (said, isPhonemes) = (words.split(separator: "*", omittingEmptySubsequences: false).map(String.init), false)
-        case (nil, let phonemes?): (said, isPhonemes) = (["[[\(try Self.block(phonemes))]]"], true)
+        case (nil, let phonemes?):
+            let block = try Self.block(phonemes)
+            let most = Self.longestReading(of: pattern) - "[[]]".count
+            guard block.unicodeScalars.count <= most else {
+                throw LexiconFault(
+                    "phonemes", "has \(block.unicodeScalars.count) signs; for so short a match \(most) are the most")
+            }
+            (said, isPhonemes) = (["[[\(block)]]"], true)
         case (nil, nil): throw LexiconFault(nil, "says neither \"say\" nor \"phonemes\"; one of them must be there")
         case (_?, _?): throw LexiconFault("phonemes", "is there besides \"say\"; keep one of them")
         }
@@ -48,6 +56,29 @@ struct LexiconRule: Sendable {
                 throw LexiconFault("language", "is no language; write a tag such as fr, fr-BE or en")
             }
             return language
+        }
+    }
+
+    /// So that entries make a text at most 24 times as long, even one of single letters: nobody wants to hear an hour of speech for a line.
+    /// Figures that come to touch others are the only ones that the rules may then make longer than they were when this was checked.
+    private static func longestReading(of pattern: LexiconPattern) -> Int { 12 * (pattern.shortestMatch + 1) }
+
+    /// As long as the rules make it, in whatever country; what a `*` stands for is in the text anyway.
+    private static func checkLength(of words: String, for pattern: LexiconPattern) throws(LexiconFault) {
+        let most = longestReading(of: pattern)
+        let plain = String(words.filter { $0 != "*" })
+        guard plain.unicodeScalars.count <= most else {
+            throw LexiconFault(
+                "say", "has \(plain.unicodeScalars.count) characters; for so short a match \(most) are the most")
+        }
+        for locale in SpokenLocale.allCases {
+            let read = SpokenText(plain, locale: locale).text
+            guard read.unicodeScalars.count <= most else {
+                throw LexiconFault(
+                    "say",
+                    "is read as \"\(read)\", which has \(read.unicodeScalars.count) characters; for so short a match \(most) are the most"
+                )
+            }
         }
     }
 

@@ -65,6 +65,10 @@ import Testing
         ("entries:\n- match: a\n  say: b\n  phonemes: c", 4, "phonemes is there besides \"say\""),
         ("entries:\n- match: a", 2, "the entry says neither"),
         ("entries:\n- match: ok\n  say: b\n- match: a*b*\n  say: c", 4, "match has more than one *"),
+        (
+            "entries:\n- match: a\n  say: abcdefghijklmnopqrstuvwxyz", 3,
+            "say has 26 characters; for so short a match 24"
+        ),
         ("entries:\n- match: a\n  say: b\n  language: klingon", 4, "language names no language"),
         ("entries:\n- match: a\n  say: b\n  language: zz-FR", 4, "language names no language"),
         ("entries:\n- match: Ah\n  say: b\n- match: ah\n  say: c", 4, "the same as that of the entry in line 2."),

@@ -65,6 +65,8 @@ import TextToSpeech
                 (#"{"entries":[{"match":"a","say":"b","phonemes":"c"}]}"#, "entries[0].phonemes"),
                 (#"{"entries":[{"match":"a","say":"b","language":"klingon"}]}"#, "entries[0].language"),
                 (#"{"entries":[{"match":"*","say":"b"}]}"#, "entries[0].match"),
+                (#"{"entries":[{"match":"b","say":"18h30 18h30 18h30"}]}"#, "entries[0].say"),
+                (#"{"entries":[{"match":"b","phonemes":"aaaaaaaaaaaaaaaaaaaaa"}]}"#, "entries[0].phonemes"),
             ] {
                 let answer = try await put(body, client)
                 #expect((answer.status, answer.param) == (400, param), "\(body): \(answer.text)")
