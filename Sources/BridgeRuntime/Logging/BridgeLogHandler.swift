@@ -15,8 +15,10 @@ struct BridgeLogHandler: LogHandler {
 
     func log(event: LogEvent) {
         var all = metadata
-        if let provided = metadataProvider?.get() { all.merge(provided) { _, new in new } }
-        if let own = event.metadata { all.merge(own) { _, new in new } }
+        for more in [metadataProvider?.get(), event.metadata] {
+            guard let more else { continue }
+            if all.isEmpty { all = more } else { all.merge(more) { _, new in new } }
+        }
         if let error = event.error { all["error"] = "\(error)" }
         let line = LogLine(time: Date(), level: event.level, message: "\(event.message)", metadata: all)
         for sink in sinks { sink.take(line) }

@@ -54,5 +54,5 @@ package struct BridgeLogging: Sendable {
 private final class SharedLogFile: Sendable {
     private let file: Mutex<RotatingLogFile>
     init(_ file: sending RotatingLogFile) { self.file = Mutex(file) }
-    @Sendable func write(_ line: String) { file.withLock { $0.write(line) } }
+    @Sendable func write(_ lines: LogLines) { file.withLock { $0.write(lines) } }
 }

@@ -1,3 +1,4 @@
+import BridgeSupport
 import Foundation
 import Logging
 
@@ -10,21 +11,31 @@ struct LogLine {
     var message: String
     var metadata: Logger.Metadata
 
-    func text(in format: Format) -> String {
+    /// Appends the line, with its line break.
+    func write(to bytes: inout [UInt8], in format: Format) {
         switch format {
-        case .json: json()
-        case .text(let coloured): text(coloured: coloured)
+        case .json: writeJSON(to: &bytes)
+        case .text(let coloured): bytes += text(coloured: coloured).utf8
         }
     }
 
-    /// `{"time":…,"level":…,"message":…,…}`: metadata follows these three at the same level, numbers as numbers.
-    func json() -> String {
-        let first: KeyValuePairs<String, Logger.MetadataValue> = [
-            "time": .string(Self.timestamp(time)), "level": .string(level.rawValue), "message": .string(message),
-        ]
-        let others = metadata.filter { key, _ in !first.contains { $0.key == key } }.sorted { $0.key < $1.key }
-        return Self.object(first.map { ($0.key, $0.value) } + others.map { ($0.key, $0.value) }) + "\n"
+    /// `{"time":…,"level":…,"message":…,…}`: metadata follows these three at the same level, numbers as numbers. Written byte by byte, since
+    /// most requests have a line.
+    private func writeJSON(to bytes: inout [UInt8]) {
+        bytes += "{\"time\":\"".utf8
+        bytes += Self.timestamp(time).utf8
+        bytes += "\",\"level\":\"".utf8
+        bytes += level.rawValue.utf8
+        bytes += "\",\"message\":".utf8
+        Self.quote(message, to: &bytes)
+        for (key, value) in metadata.sorted(by: { $0.key < $1.key }) where !Self.ownKeys.contains(key) {
+            bytes.append(UInt8(ascii: ","))
+            Self.write(value, named: key, to: &bytes)
+        }
+        bytes += "}\n".utf8
     }
+
+    private static let ownKeys = ["time", "level", "message"]
 
     /// `12:34:56.789 INFO  request method=POST …`; colours are ANSI codes.
     func text(coloured: Bool) -> String {
@@ -45,44 +56,55 @@ struct LogLine {
             .iso8601.year().month().day().time(includingFractionalSeconds: true).timeZone(separator: .omitted))
     }
 
-    private static func json(_ value: Logger.MetadataValue) -> String {
+    private static func write(_ value: Logger.MetadataValue, named key: String, to bytes: inout [UInt8]) {
+        quote(key, to: &bytes)
+        bytes.append(UInt8(ascii: ":"))
+        write(value, to: &bytes)
+    }
+
+    private static func write(_ value: Logger.MetadataValue, to bytes: inout [UInt8]) {
         switch value {
-        case .string(let text): quoted(text)
-        case .stringConvertible(let value as Int): "\(value)"
-        case .stringConvertible(let value as Double) where value.isFinite: "\(value)"
-        case .stringConvertible(let value as Bool): "\(value)"
-        case .stringConvertible(let value): quoted(value.description)
-        case .array(let values): "[" + values.map(json).joined(separator: ",") + "]"
-        case .dictionary(let values): object(values.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
+        case .string(let text): quote(text, to: &bytes)
+        case .stringConvertible(let value as Int): bytes += "\(value)".utf8
+        case .stringConvertible(let value as Double) where value.isFinite: bytes += "\(value)".utf8
+        case .stringConvertible(let value as Bool): bytes += "\(value)".utf8
+        case .stringConvertible(let value): quote(value.description, to: &bytes)
+        case .array(let values):
+            bytes.append(UInt8(ascii: "["))
+            for (index, value) in values.enumerated() {
+                if index > 0 { bytes.append(UInt8(ascii: ",")) }
+                write(value, to: &bytes)
+            }
+            bytes.append(UInt8(ascii: "]"))
+        case .dictionary(let values):
+            bytes.append(UInt8(ascii: "{"))
+            for (index, (key, value)) in values.sorted(by: { $0.key < $1.key }).enumerated() {
+                if index > 0 { bytes.append(UInt8(ascii: ",")) }
+                write(value, named: key, to: &bytes)
+            }
+            bytes.append(UInt8(ascii: "}"))
         }
     }
 
-    private static func object(_ members: [(String, Logger.MetadataValue)]) -> String {
-        "{" + members.map { quoted($0) + ":" + json($1) }.joined(separator: ",") + "}"
+    /// A JSON string: control characters are escaped, so that no value can forge a line of its own.
+    private static func quote(_ text: String, to bytes: inout [UInt8]) {
+        JSONText.quote(text, escapingDeletes: true) { bytes += $0 }
+    }
+
+    private static func quoted(_ text: String) -> String { string { quote(text, to: &$0) } }
+
+    private static func string(_ write: (inout [UInt8]) -> Void) -> String {
+        var bytes: [UInt8] = []
+        write(&bytes)
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     private static func plain(_ value: Logger.MetadataValue) -> String {
         switch value {
         case .string(let text): text
         case .stringConvertible(let value): value.description
-        case .array, .dictionary: json(value)
+        case .array, .dictionary: string { write(value, to: &$0) }
         }
-    }
-
-    /// A JSON string. Characters below U+0020 are escaped, so that no value can forge a line of its own.
-    private static func quoted(_ text: String) -> String {
-        var quoted = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": quoted += "\\\""
-            case "\\": quoted += "\\\\"
-            case "\n": quoted += "\\n"
-            case _ where scalar.value < 0x20 || scalar.value == 0x7F:
-                quoted += "\\u" + String(0x10000 + scalar.value, radix: 16).dropFirst()
-            default: quoted.unicodeScalars.append(scalar)
-            }
-        }
-        return quoted + "\""
     }
 
     /// The text without control characters, which could forge lines or drive a terminal.

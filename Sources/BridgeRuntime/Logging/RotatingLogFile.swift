@@ -42,11 +42,22 @@ final class RotatingLogFile {
         try open(now)
     }
 
-    /// Appends a line, rotating the file first when it is time. When the disk is full the line is lost, not the server.
-    func write(_ line: String, now: Date = Date()) {
-        let bytes = Data(line.utf8)
-        let isFull = size > 0 && size + bytes.count > policy.maximumBytes
-        if isFull || (policy.isDaily && size > 0 && Self.day(now) != day) { rotate(now) }
+    /// Appends lines, rotating the file before each that would not fit. When the disk is full they are lost, not the server.
+    func write(_ lines: LogLines, now: Date = Date()) {
+        if policy.isDaily && size > 0 && Self.day(now) != day { rotate(now) }
+        var next = 0
+        while next < lines.count {
+            var piece = lines.piece(from: next, upTo: policy.maximumBytes - size)
+            if size > 0, size + piece.bytes.count > policy.maximumBytes {
+                rotate(now)
+                piece = lines.piece(from: next, upTo: policy.maximumBytes - size)
+            }
+            write(piece.bytes, now)
+            next = piece.next
+        }
+    }
+
+    private func write(_ bytes: ArraySlice<UInt8>, _ now: Date) {
         do {
             if handle == nil { try open(now) }
             try handle?.write(contentsOf: bytes)

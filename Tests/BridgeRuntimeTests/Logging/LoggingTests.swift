@@ -14,7 +14,7 @@ import WorkScheduling
         metadata: ["status": .stringConvertible(200), "route": "/a b", "forged": "x\ny\u{1B}[2J\"q\"", "level": "lie"])
 
     @Test func linesOfJSON() throws {
-        let text = line.json()
+        let text = line.text(in: .json)
         #expect(text.hasPrefix(#"{"time":"2023-11-14T22:13:20.250Z","level":"info","message":"request","#))
         #expect(text.contains(#""status":200"#))
         #expect(text.split(separator: "\n").count == 1)
@@ -24,7 +24,7 @@ import WorkScheduling
     }
 
     @Test func linesForPeople() {
-        let text = line.text(coloured: false)
+        let text = line.text(in: .text(coloured: false))
         #expect(text.hasPrefix("22:13:20.250 INFO     request forged="))
         #expect(text.contains(#"route="/a b" status=200"#))
         #expect(!text.contains("\u{1B}"))
@@ -45,7 +45,7 @@ import WorkScheduling
         let file = try RotatingLogFile(
             path: folder.appending(path: "j.log").path,
             policy: .init(maximumBytes: 100, isDaily: true, compresses: true, kept: 2), compress: { $0() })
-        for index in 0..<10 { file.write("line \(index) " + String(repeating: "x", count: 60) + "\n") }
+        for index in 0..<10 { file.write(LogLines("line \(index) " + String(repeating: "x", count: 60))) }
         let names = try names(folder)
         #expect(
             names.count == 3 && names[0] == "j.log" && names.dropFirst().allSatisfy { $0.hasSuffix(".gz") }, "\(names)")
@@ -61,6 +61,37 @@ import WorkScheduling
         #expect(try String(contentsOf: folder.appending(path: "j.log"), encoding: .utf8).hasPrefix("line 9 "))
     }
 
+    /// Lines that come while others are written are written together, and fill a file as they would one by one.
+    @Test func linesThatComeTogetherAreCutBetweenFiles() throws {
+        let folder = temporary.url
+        let file = try RotatingLogFile(
+            path: folder.appending(path: "j.log").path,
+            policy: .init(maximumBytes: 20, isDaily: false, compresses: false, kept: 9), compress: { $0() })
+        file.write(LogLines("one", "two"))
+        file.write(LogLines("three", "four", "a line that is longer than a file", "five", "six"))
+        let texts = try names(folder).map { try String(contentsOf: folder.appending(path: $0), encoding: .utf8) }
+        // The newest is in the file without a number, which comes first.
+        #expect(
+            texts == ["five\nsix\n", "one\ntwo\nthree\nfour\n", "a line that is longer than a file\n"], "\(texts)")
+    }
+
+    @Test func manyLinesAreWrittenAtOnce() {
+        let written = LinesBox()
+        let hold = DispatchSemaphore(value: 0)
+        let writes = Watched(0)
+        let sink = LogSink(label: "test", format: .json) { lines in
+            hold.wait()
+            hold.signal()
+            writes.update { $0 += 1 }
+            written.add(lines)
+        }
+        for _ in 0..<1000 { sink.take(line) }
+        hold.signal()
+        sink.flush()
+        #expect(written.lines == Array(repeating: line.text(in: .json), count: 1000))
+        #expect(writes.value <= 2)
+    }
+
     @Test func aNewDayBeginsANewFile() throws {
         let folder = temporary.url
         let noon = Date(timeIntervalSince1970: 1_700_000_000)
@@ -68,10 +99,10 @@ import WorkScheduling
             path: folder.appending(path: "j.log").path,
             policy: .init(maximumBytes: 1 << 20, isDaily: true, compresses: false, kept: 5),
             now: noon, compress: { $0() })
-        file.write("today\n", now: noon)
-        file.write("today\n", now: noon.addingTimeInterval(60))
+        file.write(LogLines("today"), now: noon)
+        file.write(LogLines("today"), now: noon.addingTimeInterval(60))
         #expect(try names(folder) == ["j.log"])
-        file.write("tomorrow\n", now: noon.addingTimeInterval(86400))
+        file.write(LogLines("tomorrow"), now: noon.addingTimeInterval(86400))
         #expect(try names(folder) == ["j.log", "j.log.20231115-221320.000"])
         #expect(try String(contentsOf: folder.appending(path: "j.log"), encoding: .utf8) == "tomorrow\n")
     }
@@ -103,7 +134,7 @@ import WorkScheduling
             path: "/dev/full", policy: .init(maximumBytes: 1 << 20, isDaily: false, compresses: false, kept: 1),
             compress: { $0() },
             complain: { sentence in complaints.update { $0.append(sentence) } })
-        for _ in 0..<5 { file.write("a line\n") }
+        for _ in 0..<5 { file.write(LogLines("a line")) }
         #expect(
             complaints.value == ["The log file /dev/full cannot be written, so its lines are lost; is the disk full?"])
     }
@@ -112,10 +143,10 @@ import WorkScheduling
     func aSlowSinkDropsLinesAndSaysSoInTheirFormat(isJSON: Bool) {
         let written = LinesBox()
         let hold = DispatchSemaphore(value: 0)
-        let sink = LogSink(label: "test", format: isJSON ? .json : .text(coloured: false)) { line in
+        let sink = LogSink(label: "test", format: isJSON ? .json : .text(coloured: false)) { lines in
             hold.wait()
             hold.signal()
-            written.add(line)
+            written.add(lines)
         }
         for _ in 0..<20000 { sink.take(line) }
         hold.signal()
@@ -135,7 +166,7 @@ import WorkScheduling
             path: folder.appending(path: "j.log").path,
             policy: .init(maximumBytes: 100, isDaily: false, compresses: true, kept: 1),
             compress: { compression in work.update { $0.append(compression) } })
-        for index in 0..<3 { file.write("line \(index) " + String(repeating: "x", count: 90) + "\n") }
+        for index in 0..<3 { file.write(LogLines("line \(index) " + String(repeating: "x", count: 90))) }
         // Written, put aside and counted, all before anything is compressed; the oldest is gone already.
         #expect(try names(folder).count == 2 && names(folder).allSatisfy { !$0.hasSuffix(".gz") })
         #expect(try String(contentsOf: folder.appending(path: "j.log"), encoding: .utf8).hasPrefix("line 2 "))
@@ -164,5 +195,20 @@ import WorkScheduling
 private final class LinesBox: Sendable {
     private let box = Mutex<[String]>([])
     var lines: [String] { box.withLock { $0 } }
-    func add(_ line: String) { box.withLock { $0.append(line) } }
+    func add(_ lines: LogLines) {
+        let text = String(decoding: lines.bytes, as: UTF8.self)
+        box.withLock { $0 += text.split(separator: "\n").map { $0 + "\n" } }
+    }
+}
+
+extension LogLine {
+    fileprivate func text(in format: Format) -> String {
+        var bytes: [UInt8] = []
+        write(to: &bytes, in: format)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}
+
+extension LogLines {
+    fileprivate init(_ lines: String...) { self.init(lines.map { Array(($0 + "\n").utf8) }) }
 }
