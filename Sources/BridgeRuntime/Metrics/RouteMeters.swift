@@ -1,9 +1,10 @@
 import BridgeSupport
 package import CoreMetrics
+import Synchronization
 import WorkScheduling
 
-/// What is counted of the requests to one route of a door, whatever their door is. Made once for each route; counting takes no lock and
-/// makes no text, except for errors.
+/// What is counted of the requests to one route of a door, whatever their door is. Made once for each route; counting makes no text, and
+/// takes no lock except for errors.
 package final class RouteMeters: Sendable {
     /// Of routes that do the work of a bridge.
     fileprivate struct Work: Sendable {
@@ -25,6 +26,8 @@ package final class RouteMeters: Sendable {
     private let work: Work?
     /// Of routes to a server of language models, by what its failures are called.
     private let upstreamErrors: [ServiceError.Code: Counter]
+    /// Of the failures there have been: most routes see few kinds.
+    private let errors = Mutex<[ServiceError.Code: Counter]>([:])
 
     package init(_ metrics: PrometheusMetrics, door: String, route: String, policy: RequestPolicy) {
         (self.metrics, self.door, self.route, self.policy) = (metrics, door, route, policy)
@@ -55,7 +58,13 @@ package final class RouteMeters: Sendable {
     }
 
     private func count(_ failure: ServiceError) {
-        metrics.counter(.errors, [("route", route), ("code", failure.code.rawValue)]).increment()
+        let counter = errors.withLock { errors in
+            if let known = errors[failure.code] { return known }
+            let new = metrics.counter(.errors, [("route", route), ("code", failure.code.rawValue)])
+            errors[failure.code] = new
+            return new
+        }
+        counter.increment()
         upstreamErrors[failure.code]?.increment()
     }
 }

@@ -59,7 +59,7 @@ struct SpeechSynthesisRoutes {
         let answer = Answer(speech, explains: explains)
         if let type = form.contentType { return Self.audio(speech.bytes, answer, type: type, share: share) }
         return Response(
-            status: .ok, headers: [.contentType: "application/json; charset=utf-8"],
+            status: .ok, headers: [.contentType: Response.jsonType],
             body: try .base64(of: speech.bytes, as: "audio_data", in: answer, share: share))
     }
 

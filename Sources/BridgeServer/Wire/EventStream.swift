@@ -64,9 +64,8 @@ struct EventStream: Sendable {
         if error is ClientLeft { throw error }
         let shown = ServiceError.publicError(error)
         record.note(failure: shown)
-        let json = try Wire.encode(ErrorBody(shown))
         var buffer = ByteBuffer()
-        format.write(to: &buffer) { $0.writeBytes(json) }
+        format.write(to: &buffer) { shown.writeEnvelope(to: &$0) }
         return buffer
     }
 

@@ -11,7 +11,9 @@ extension Response {
     /// - Throws: `internal` if the value cannot be written as JSON, such as a number that is not finite.
     static func json(_ value: some Encodable, status: HTTPResponse.Status = .ok) throws(ServiceError) -> Response {
         do {
-            return json(data: try Wire.encode(value), status: status)
+            return Response(
+                status: status, headers: [.contentType: jsonType],
+                body: .whole(ByteBuffer(data: try Wire.encode(value))))
         } catch {
             throw ServiceError(
                 .internal, "The server could not write its answer as JSON; its log says more under this request id.",
@@ -19,16 +21,7 @@ extension Response {
         }
     }
 
-    fileprivate static func json(data: Data, status: HTTPResponse.Status) -> Response {
-        Response(
-            status: status, headers: [.contentType: "application/json; charset=utf-8"],
-            body: .whole(ByteBuffer(data: data)))
-    }
-
-    /// The answer to a failure. Its body consists of texts only, so that it can always be written.
-    static func json(_ error: ErrorBody, status: HTTPResponse.Status) -> Response {
-        json(data: (try? Wire.encode(error)) ?? Data(), status: status)
-    }
+    static let jsonType = "application/json; charset=utf-8"
 }
 
 /// How this server writes JSON: with keys in alphabetical order like Flask, so that equal answers have equal bytes.

@@ -1,5 +1,6 @@
 import BridgeSupport
 import HTTPTypes
+import Hummingbird
 import Logging
 import NIOCore
 import NIOHTTP1
@@ -19,14 +20,15 @@ struct UnreadableRequest: Sendable {
     /// - Returns: the body that belongs to it then.
     func answer(_ head: inout HTTPResponseHead) -> ByteBuffer? {
         // All answers of the router have an id.
-        guard head.status == .badRequest, !head.headers.contains(name: HTTPField.Name.requestID.rawName),
-            let body = try? Wire.encode(ErrorBody(Self.error))
-        else { return nil }
+        guard head.status == .badRequest, !head.headers.contains(name: HTTPField.Name.requestID.rawName) else {
+            return nil
+        }
+        let body = Self.error.envelope
         let id = RequestLogMiddleware.newIdentifier()
         logger.info("unreadable request", metadata: ["request_id": "\(id)", "status": .stringConvertible(400)])
         head.headers.replaceOrAdd(name: HTTPField.Name.requestID.rawName, value: id)
-        head.headers.replaceOrAdd(name: HTTPField.Name.contentType.rawName, value: "application/json; charset=utf-8")
-        head.headers.replaceOrAdd(name: HTTPField.Name.contentLength.rawName, value: "\(body.count)")
-        return ByteBuffer(bytes: body)
+        head.headers.replaceOrAdd(name: HTTPField.Name.contentType.rawName, value: Response.jsonType)
+        head.headers.replaceOrAdd(name: HTTPField.Name.contentLength.rawName, value: "\(body.readableBytes)")
+        return body
     }
 }
