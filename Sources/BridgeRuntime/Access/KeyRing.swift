@@ -34,9 +34,12 @@ package final class KeyRing: ReloadedFile {
         asks = Atomic(callers.asksForKey)
     }
 
+    /// Whether a key is asked for. If not, nobody need be asked which ones were shown.
+    package var asksForKey: Bool { asks.load(ordering: .acquiring) }
+
     /// Who has shown these keys; see ``Callers``.
     package func caller(showing shown: [String]) -> Caller {
-        guard asks.load(ordering: .acquiring) else { return .anyone }
+        guard asksForKey else { return .anyone }
         return state.withLock { $0.callers }.caller(showing: shown)
     }
 

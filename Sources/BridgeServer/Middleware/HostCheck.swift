@@ -25,6 +25,8 @@ struct HostCheck: RequestCheck {
 /// any name is accepted until `allowed_hosts` is set, since containers and networks assign names; addresses are always accepted there.
 struct ServerNames: Sendable {
     private let names: Set<String>
+    /// The same, alone and with the server's port, as they stand in most requests: found without taking them apart.
+    private let usual: Set<String>
     private let takesAll: Bool
     private let takesAllAddresses: Bool
 
@@ -33,14 +35,19 @@ struct ServerNames: Sendable {
         let allowed = configuration[Keys.allowedHosts]
         takesAll = allowed.contains("*") || (allowed.isEmpty && !configuration.isLoopback)
         takesAllAddresses = !configuration.isLoopback
-        names = Set(["localhost", "127.0.0.1", "::1", machine.lowercased()] + allowed.compactMap { Self.host(in: $0) })
+        let names = Set(
+            ["localhost", "127.0.0.1", "::1", machine.lowercased()] + allowed.compactMap { Self.host(in: $0) })
+        self.names = names
+        usual = Set(names.flatMap { [$0, "\($0):\(configuration.port)"] }).filter {
+            Self.host(in: $0).map(names.contains) ?? false
+        }
     }
 
     /// Whether a request may name this authority.
     ///
     /// - Parameter authority: a host, with or without a port.
     func contain(_ authority: String) -> Bool {
-        if takesAll { return true }
+        if takesAll || usual.contains(authority) { return true }
         guard let host = Self.host(in: authority) else { return false }
         if names.contains(host) { return true }
         let bytes = host.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }

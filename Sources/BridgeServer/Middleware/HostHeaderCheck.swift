@@ -12,18 +12,16 @@ struct HostHeaderCheck: RequestCheck {
         else {
             throw ServiceError.invalid("Host", "A request of HTTP/1.1 must have one Host header, not none or several.")
         }
-        guard authority.utf8.allSatisfy(Self.isOfHosts) else {
+        guard authority.utf8.allSatisfy({ Self.isOfHosts[Int($0)] }) else {
             throw ServiceError.invalid("Host", "Host must be a name or an address, perhaps with a port.")
         }
     }
 
-    /// Letters, digits, and the other characters of names, addresses and ports (RFC 3986, 3.2.2).
-    private static func isOfHosts(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"):
-            true
-        default: "-._~%!$&'()*+,;=:[]".utf8.contains(byte)
-        }
-    }
+    /// For each byte, whether it is a letter, a digit, or another character of names, addresses and ports (RFC 3986, 3.2.2).
+    private static let isOfHosts: [Bool] = {
+        let letters = [UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z")].joined()
+        let others = (UInt8(ascii: "0")...UInt8(ascii: "9")) + Array("-._~%!$&'()*+,;=:[]".utf8)
+        let taken = Set(letters).union(others)
+        return (0...UInt8.max).map(taken.contains)
+    }()
 }

@@ -14,7 +14,7 @@ struct KeyCheck: RequestCheck {
     }
 
     func check(_ request: Request, _ context: inout BridgeContext) async throws {
-        let caller = runtime.keys.caller(showing: Self.keys(request))
+        let caller = runtime.keys.caller(showing: runtime.keys.asksForKey ? Self.keys(request) : [])
         context.record.note(caller)
         // Browsers ask with OPTIONS, without a key, whether they may send one.
         guard request.method != .options else { return }

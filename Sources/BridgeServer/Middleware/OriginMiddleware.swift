@@ -35,10 +35,12 @@ struct OriginMiddleware: RouterMiddleware {
     ) async throws -> Response {
         let origin = request.headers[.origin]
         let allowed = origin.map(allows) ?? false
-        var (response, context) = (Response(status: .noContent), context)
+        var context = context
+        var response: Response
         do {
             if !allowed { try refuseForeignPage(request) }
             if isPreflight(request) {
+                response = Response(status: .noContent)
                 if allowed { allowCalls(&response) }
             } else {
                 try await checks.check(request, &context)

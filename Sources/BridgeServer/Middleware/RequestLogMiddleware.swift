@@ -115,8 +115,14 @@ struct RequestLogMiddleware: RouterMiddleware {
         var number = state.wrappingAdd(step, ordering: .relaxed).newValue
         number = (number ^ number >> 30) &* 0xBF58_476D_1CE4_E5B9
         number = (number ^ number >> 27) &* 0x94D0_49BB_1331_11EB
-        let digits = String(number ^ number >> 31, radix: 16)
-        return String(repeating: "0", count: 16 - digits.utf8.count) + digits
+        number ^= number >> 31
+        return String(unsafeUninitializedCapacity: 16) { digits in
+            for place in 0..<16 {
+                let digit = UInt8(truncatingIfNeeded: number >> (60 - 4 * place)) & 0xF
+                digits[place] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
+            }
+            return 16
+        }
     }
 
     private static let state = Atomic(UInt64.random(in: .min ... .max))
