@@ -136,7 +136,8 @@ let package = Package(
         .target(
             name: "LanguageModels",
             dependencies: [
-                "BridgeSupport", "WorkScheduling", asyncHTTPClient, nioCore, nioFoundationCompat, nioHTTP1, logging,
+                "BridgeSupport", "WorkScheduling", asyncHTTPClient, deque, nioCore, nioFoundationCompat, nioHTTP1,
+                logging,
                 serviceLifecycle,
             ],
             swiftSettings: strict),

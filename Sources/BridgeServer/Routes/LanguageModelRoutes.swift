@@ -96,8 +96,8 @@ struct LanguageModelRoutes {
         -> Response
     {
         let (service, record) = (dependencies.services.languageModel, context.record)
-        let events = EventStream(format: EventFormat(accept: request.headers[.accept]))
-        return try await events.response(record: record, on: context.channel.eventLoop) { sender in
+        let (events, channel) = (EventStream(format: EventFormat(accept: request.headers[.accept])), context.channel)
+        return try await events.response(record: record, on: channel.eventLoop, channel: channel) { sender in
             try await dependencies.perform(.llm, for: context) {
                 try await service.withAnswer(to: generation) { answer in
                     for try await event in answer {

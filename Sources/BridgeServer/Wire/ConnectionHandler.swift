@@ -51,7 +51,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private var parser: ByteToMessageHandler<HTTPRequestDecoder>?
     /// Whether there was no place when the last request came.
     private var isExtra = false
-    /// Whether the last answer was a stream.
+    /// Whether the answer that is being sent is a stream.
     private var isLive = false
     private var deadline: Scheduled<Void>?
     private var question: Scheduled<Void>?
@@ -279,6 +279,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
         case .head(let head): answer(head, context, promise: promise)
         case .body: context.write(data, promise: promise)
         case .end:
+            if isLive { live(false, context) }
             let done = promise ?? context.eventLoop.makePromise()
             sent = done.futureResult
             context.write(data, promise: done)
@@ -297,12 +298,14 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
         let body = unreadable.answer(&head)
         guard let head = state.answer(head) else { return promise?.succeed() ?? () }
         if head.status.code >= 200 { departure?.cancel() }
-        if isLive != (state.stream != nil) {
-            isLive.toggle()
-            context.triggerUserOutboundEvent(TransportHandler.LiveStream(begins: isLive), promise: nil)
-        }
+        if state.stream != nil { live(true, context) }
         context.write(wrapOutboundOut(.head(head)), promise: promise)
         if let body { context.write(wrapOutboundOut(.body(.byteBuffer(body))), promise: nil) }
+    }
+
+    private func live(_ begins: Bool, _ context: ChannelHandlerContext) {
+        isLive = begins
+        context.triggerUserOutboundEvent(TransportHandler.LiveStream(begins: begins), promise: nil)
     }
 
     /// `100 Continue` is written here because Hummingbird's writer does not know it.

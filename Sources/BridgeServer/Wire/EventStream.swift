@@ -18,12 +18,13 @@ struct EventStream: Sendable {
     ///   - record: gets a failure in the middle, for the log.
     ///   - eventLoop: the connection's, if `produce` only hands on what others make, such as tokens. It then runs there, so that a
     ///     message stays on one thread. nil if `produce` computes: other connections would wait for it.
+    ///   - channel: the connection; see ``MessageOutlet/init(channel:)``.
     /// - Throws: what `produce` throws before its first message, `CancellationError`.
     func response(
-        record: RequestRecord, on eventLoop: (any EventLoop)? = nil,
+        record: RequestRecord, on eventLoop: (any EventLoop)? = nil, channel: (any Channel)? = nil,
         _ produce: @escaping @Sendable (Sender) async throws -> Void
     ) async throws -> Response {
-        let outlet = MessageOutlet()
+        let outlet = MessageOutlet(channel: channel)
         let executor = eventLoop.map(EventLoopExecutor.init)
         let production = Production(on: executor) {
             defer { outlet.close() }

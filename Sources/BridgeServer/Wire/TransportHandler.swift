@@ -9,7 +9,7 @@ final class TransportHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias OutboundIn = IOData
     typealias OutboundOut = IOData
 
-    /// Whether the answer that begins is read as it is made.
+    /// An answer that is read as it is made begins or ends.
     struct LiveStream { var begins: Bool }
 
     /// Nothing more is answered on the connection: it ends once the client has sent the rest of its request, within limits.
@@ -42,7 +42,7 @@ final class TransportHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private var phase = Phase.open
     private var written = 0
     private var isLive = false
-    /// Set while bytes wait for the client.
+    /// Set while bytes are known to wait for the client.
     private var pace: ReaderPace?
     private var lastLook = NIODeadline.now()
     private var look: Scheduled<Void>?
@@ -104,7 +104,18 @@ final class TransportHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     func flush(context: ChannelHandlerContext) {
         context.flush()
-        guard pace == nil, limits.rate > 0, progress.unsent(context.channel) > 0 else { return }
+        // Asking costs more than much of what a token takes: a live stream is looked at regularly instead.
+        guard !isLive, pace == nil, limits.rate > 0, progress.unsent(context.channel) > 0 else { return }
+        time(context)
+    }
+
+    private func live(_ begins: Bool, _ context: ChannelHandlerContext) {
+        isLive = begins
+        if begins, limits.rate > 0 { look(context) }
+    }
+
+    /// Bytes wait for the client from now on.
+    private func time(_ context: ChannelHandlerContext) {
         // A live stream is read as it comes, if at all, and its maker waits.
         let window = isLive ? limits.window.seconds / 2 : limits.window.seconds
         pace = ReaderPace(rate: Double(limits.rate), window: window)
@@ -114,7 +125,7 @@ final class TransportHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     func triggerUserOutboundEvent(context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?) {
         switch event {
-        case let event as LiveStream: isLive = event.begins
+        case let event as LiveStream: live(event.begins, context)
         case is Linger: linger(context)
         default: return context.triggerUserOutboundEvent(event, promise: promise)
         }
@@ -122,10 +133,17 @@ final class TransportHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func look(_ context: ChannelHandlerContext) {
+        guard look == nil else { return }
         let interval = TimeAmount.nanoseconds(max(limits.window.nanoseconds / 60, 10_000_000))
         look = schedule(context, in: interval) { handler, context in
+            handler.look = nil
             let unsent = handler.progress.unsent(context.channel)
-            guard unsent > 0 else { return handler.pace = nil }
+            guard unsent > 0 else {
+                handler.pace = nil
+                if handler.isLive { handler.look(context) }
+                return
+            }
+            guard handler.pace != nil else { return handler.time(context) }
             handler.progress.taken(context.channel, handler.written - unsent) { taken in
                 handler.judge(taken, over: interval, context)
             }

@@ -1,3 +1,5 @@
+import DequeModule
+
 /// Turns the lines of one answer into events. A struct without I/O; ``ThoughtSplitter`` holds its states.
 struct OllamaAnswerReader {
     private let model: String
@@ -23,34 +25,40 @@ struct OllamaAnswerReader {
         return splitter.heldTextWas ?? (loneTag.isAlone ? .thought : nil)
     }
 
-    mutating func read(_ line: OllamaLine) -> [GenerationEvent] {
-        var events: [GenerationEvent] = []
+    /// Appends what the line says.
+    mutating func read(_ line: OllamaLine, into events: inout Deque<GenerationEvent>) {
         isAtBeginning = false
         if !line.thinking.isEmpty {
             add(splitter.thoughtsComeApart() + [.thinking(line.thinking)], to: &events)
         }
         // The last line usually carries no text, but it may.
-        if !line.piece.isEmpty { add(splitter.consume(line.piece), to: &events) }
-        guard line.isDone else { return events }
+        if splitter.passes(line.piece) {
+            add(.answer(line.piece), to: &events)
+        } else if !line.piece.isEmpty {
+            add(splitter.consume(line.piece), to: &events)
+        }
+        guard line.isDone else { return }
         var summary = line.summary(model: model, maxTokens: maxTokens)
         add(splitter.finish(isCutOff: summary.finishReason == "length"), to: &events)
         loneTag.finish()
         summary.thoughtsAreApart = hasThought || splitter.isBehindThought
         summary.wronglyThought = splitter.wronglyThought
         isComplete = true
-        return events + [.done(summary)]
+        events.append(.done(summary))
     }
 
-    private mutating func add(_ parts: [ThoughtSplitter.Part], to events: inout [GenerationEvent]) {
-        for part in parts {
-            switch part {
-            case .thinking(let text):
-                hasThought = true
-                events.append(.thinking(text))
-            case .answer(let text):
-                if beginning == .answer, !hasThought, !splitter.isBehindThought { loneTag.consume(text.utf8) }
-                events.append(.delta(text))
-            }
+    private mutating func add(_ parts: [ThoughtSplitter.Part], to events: inout Deque<GenerationEvent>) {
+        for part in parts { add(part, to: &events) }
+    }
+
+    private mutating func add(_ part: ThoughtSplitter.Part, to events: inout Deque<GenerationEvent>) {
+        switch part {
+        case .thinking(let text):
+            hasThought = true
+            events.append(.thinking(text))
+        case .answer(let text):
+            if beginning == .answer, !hasThought, !splitter.isBehindThought { loneTag.consume(text.utf8) }
+            events.append(.delta(text))
         }
     }
 }

@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 public import BridgeSupport
+import DequeModule
 import Foundation
 public import Logging
 import NIOCore
@@ -131,14 +132,14 @@ public final class OllamaClient: LanguageModel {
         learn: @escaping (ThoughtSplitter.Beginning?) -> Void
     ) -> AnswerStream {
         var reader = reader
-        var events: ArraySlice<GenerationEvent> = []
+        var events: Deque<GenerationEvent> = []
         var failed: (any Error)?
         func read(_ bytes: ByteBuffer) throws {
             guard let line = try? OllamaLine(bytes) else {
                 throw failure.unreadable(isFirst: reader.isAtBeginning)
             }
             if let error = line.error { throw failure.line(error) }
-            events += reader.read(line)
+            reader.read(line, into: &events)
             guard reader.isComplete else { return }
             lines.isComplete = true
             learn(reader.seen)

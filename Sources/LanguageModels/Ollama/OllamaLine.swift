@@ -21,9 +21,10 @@ struct OllamaLine {
         let message = fields["message"]
         error = OllamaErrorBody.text(of: fields["error"])
         let text = fields["response"] ?? message?["content"]
-        piece = text?.looseText ?? ""
+        let piece = text?.looseText
         // It is another kind of server, whose answer contains nothing of what was asked for.
-        if text != nil, text?.looseText == nil { throw NoText() }
+        if text != nil, piece == nil { throw NoText() }
+        self.piece = piece ?? ""
         thinking = Self.thoughts.lazy.compactMap { [fields] in (fields[$0] ?? message?[$0])?.looseText }.first ?? ""
         isDone = fields["done"]?.looseFlag ?? false
     }

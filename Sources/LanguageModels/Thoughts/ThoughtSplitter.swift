@@ -102,10 +102,7 @@ struct ThoughtSplitter {
 
     /// The parts that are certain now, each as long as possible.
     mutating func consume(_ piece: String) -> [Part] {
-        if isPassingAll, !piece.isEmpty {
-            drained += piece.utf8.count
-            return [.answer(piece)]
-        }
+        if passes(piece) { return [.answer(piece)] }
         var parts: [Part] = []
         // Apart from the parts, so that appending to it copies nothing that is there.
         var (text, isThought) = ("", false)
@@ -129,6 +126,13 @@ struct ThoughtSplitter {
     private var isPassingAll: Bool {
         guard case .answering = state else { return false }
         return search == nil && held.isEmpty && hasAnswer && onlyThought == nil
+    }
+
+    /// The same for a piece that is all answer, whatever it says, as most are; false for one that ``consume(_:)`` has to look at.
+    mutating func passes(_ piece: String) -> Bool {
+        guard isPassingAll, !piece.isEmpty else { return false }
+        drained += piece.utf8.count
+        return true
     }
 
     private mutating func consume(piece: String) -> [Part] {

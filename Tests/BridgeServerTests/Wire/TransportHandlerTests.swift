@@ -73,7 +73,20 @@ import Testing
         let channel = try connection(client)
         channel.triggerUserOutboundEvent(TransportHandler.LiveStream(begins: true), promise: nil)
         answer(channel, client)
-        #expect(life(channel, upTo: 200) == 30)
+        // It takes a second to be noticed.
+        #expect(life(channel, upTo: 200) == 31)
+    }
+
+    /// Nothing asks after each message of a stream; what its client has not taken at the end is noticed all the same.
+    @Test func theEndOfAStreamThatNobodyTakesIsNoticed() throws {
+        let client = Client()
+        let channel = try connection(client)
+        channel.triggerUserOutboundEvent(TransportHandler.LiveStream(begins: true), promise: nil)
+        #expect(life(channel, upTo: 100) == 100 && channel.isActive)
+        channel.triggerUserOutboundEvent(TransportHandler.LiveStream(begins: false), promise: nil)
+        answer(channel, client)
+        #expect((60...61).contains(life(channel, upTo: 200)))
+        #expect(client.cuts.withLock { $0 } == [.slowReader])
     }
 
     /// As systems make room: in steps, some of them long after one another.
