@@ -107,6 +107,11 @@ extension EnglishWriting {
         if numeral.isOne, !unit.takesOne, numeral.decimals.isEmpty, numeral.value == 1 {
             return Writing(end: start, words: nil)
         }
+        if transcript.key(index) == EnglishNumeralReader.article, isSingular(at: start + 1) {
+            // "a hundred meter dash", whose article is that of the dash.
+            let words = unit.isMoney ? unit.symbol + figures(numeral) : figures(numeral) + unit.joint + unit.symbol
+            return Writing(end: unit.end, words: transcript.text.string(index) + " " + words)
+        }
         guard unit.isMoney else {
             if let remainder = remainder(behind: unit.end) { return remainder }
             return Writing(end: unit.end, words: figures(numeral) + unit.joint + unit.symbol)
@@ -117,6 +122,13 @@ extension EnglishWriting {
         if let remainder = remainder(behind: end) { return remainder }
         if numeral.decimals.utf8.count == 1 { numeral.decimals += "0" }
         return Writing(end: end, words: unit.symbol + figures(numeral))
+    }
+
+    /// Whether a unit's name is that of one of them: "meter", but not "meters", "hertz" or "percent".
+    private func isSingular(at start: Int) -> Bool {
+        guard transcript.text.isWord(start), !transcript.isWord(start, Self.unchangedPlurals) else { return false }
+        let name = SpokenUnits.folded(transcript.text.string(start))
+        return !name.hasSuffix("s") && !name.hasSuffix("hertz")
     }
 
     /// "three point five million dollars".
@@ -137,6 +149,7 @@ extension EnglishWriting {
         }
     }
 
+    private static let unchangedPlurals = Set<WordKey>(words: "percent per yen square cubic feet")
     private static let percent = WordKey("percent")
     private static let per = WordKey("per")
     private static let cent = WordKey("cent")

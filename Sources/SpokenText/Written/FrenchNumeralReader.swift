@@ -132,7 +132,9 @@ struct FrenchNumeralReader: NumeralReader {
     /// The part with the smaller one behind it.
     private func rest(behind part: NumeralPart, _ reader: (Int) -> NumeralPart?) -> NumeralPart {
         guard !part.isOrdinal, let place = transcript.joined(part.end), !transcript.isWord(place, Self.firsts),
-            let rest = reader(place), rest.value > 0
+            let rest = reader(place), rest.value > 0,
+            // "deux mille onze cents" are two numbers.
+            part.value < 1000 || rest.value < 1000
         else { return part }
         return NumeralPart(value: part.value + rest.value, end: rest.end, isOrdinal: rest.isOrdinal)
     }

@@ -28,7 +28,19 @@ extension FrenchWriting {
             Unit.symbols[symbol] != nil,
             Self.attachable.contains(symbol), !text.isMark(start + 1, "'’-/_"), !text.isDigits(start + 1)
         else { return nil }
+        if symbol == "km", let hour = perHour(behind: start + 1) { return SpokenUnit(symbol: "km/h", end: hour) }
         return SpokenUnit(symbol: symbol, end: start + 1)
+    }
+
+    /// Where "à l'heure" or "heure" ends behind kilometres.
+    private func perHour(behind end: Int) -> Int? {
+        guard let next = transcript.wordBehindSpace(end) else { return nil }
+        if transcript.key(next) == Self.to, transcript.text.isMark(next + 3, "'’"),
+            transcript.isWord(next + 4, Self.hourNames)
+        {
+            return next + 5
+        }
+        return transcript.isWord(next, Self.hourNames) ? next + 1 : nil
     }
 
     private static let attachable: Set<String> = [
@@ -76,10 +88,8 @@ extension FrenchWriting {
         if ["m", "dm", "cm", "mm", "km"].contains(unit.symbol) {
             if transcript.isWord(next, Self.squares) { return SpokenUnit(symbol: unit.symbol + "²", end: next + 1) }
             if transcript.isWord(next, Self.cubes) { return SpokenUnit(symbol: unit.symbol + "³", end: next + 1) }
-            if unit.symbol == "km", transcript.key(next) == Self.to, transcript.text.isMark(next + 3, "'’"),
-                transcript.isWord(next + 4, Self.hourNames)
-            {
-                return SpokenUnit(symbol: "km/h", end: next + 5)
+            if unit.symbol == "km", let hour = perHour(behind: unit.end) {
+                return SpokenUnit(symbol: "km/h", end: hour)
             }
         }
         if let divisor = divisor(at: next) {
@@ -118,8 +128,20 @@ extension FrenchWriting {
         }
         guard let unit = unit(behind: numeral.end), !(numeral.isFigures && isCode(index)) else { return nil }
         let isMoney = Self.symbols.contains(unit.symbol)
+        if numeral.isAmbiguous {
+            guard isMoney, numeral.value < 1000, let thousands = UInt64(numeral.decimals) else {
+                return Writing(end: unit.end, words: nil)
+            }
+            (numeral.value, numeral.decimals) = (numeral.value * 1000 + thousands, "")
+        }
         if !numeral.isFigures, scaled(numeral) != nil { return nil }
         if let arc = arcMinutes(behind: unit, of: numeral) { return arc }
+        // "cinq euros dix euros" is an estimate.
+        if !numeral.isFigures, let place = transcript.wordBehindSpace(unit.end), let other = numerals.words(at: place),
+            let same = self.unit(behind: other.end), same.symbol == unit.symbol
+        {
+            return Writing(end: same.end, words: nil)
+        }
         var end = unit.end
         if let cents = isMoney
             ? cents(behind: unit, of: numeral) : unit.symbol == "m" ? centimetres(behind: unit, of: numeral) : nil
@@ -128,7 +150,8 @@ extension FrenchWriting {
         } else if let half = half(behind: unit.end), numeral.isWhole {
             (numeral.decimals, end) = (isMoney ? "50" : "5", half)
         } else if numeral.isOne,
-            transcript.text.isMark(index - 1, "'’") || !Self.ones.contains(unit.symbol) && !isNamed(unit)
+            transcript.text.isMark(index - 1, "'’")
+                || !Self.ones.contains(unit.symbol) && !isNamed(unit) && !isOneDegree(unit, at: index)
         {
             // "un litre", "d'un euro".
             return remainder(behind: end) ?? Writing(end: numeral.end, words: nil)
@@ -147,6 +170,12 @@ extension FrenchWriting {
     /// "un degré Celsius" is a measurement, "un degré" may be a step.
     func isNamed(_ unit: SpokenUnit) -> Bool {
         transcript.isWord(unit.end - 1, Self.celsius) || transcript.key(unit.end - 1) == Self.fahrenheit
+    }
+
+    /// "il fait un degré", "moins un degré".
+    private func isOneDegree(_ unit: SpokenUnit, at index: Int) -> Bool {
+        let before = transcript.keyBefore(index)
+        return unit.symbol == "°C" && (before == Self.minus || Self.announcers.contains(before))
     }
 
     /// "douze euros cinquante", "douze euros et cinquante centimes", "12€50".
@@ -175,8 +204,9 @@ extension FrenchWriting {
 
     /// "un mètre quatre-vingts".
     private func centimetres(behind unit: SpokenUnit, of numeral: Numeral) -> (figures: String, end: Int)? {
-        guard numeral.isWhole, transcript.text.isWord(unit.end - 1), let place = transcript.wordBehindSpace(unit.end),
-            let count = numerals.words(at: place), count.isWhole, !count.isOne, (2..<100).contains(count.value),
+        guard numeral.isWhole, transcript.text.isWord(unit.end - 1), transcript.text.isSpace(unit.end),
+            let count = numerals.words(at: unit.end + 1) ?? twoFigures(at: unit.end + 1), count.isWhole, !count.isOne,
+            (2..<100).contains(count.value),
             mayEnd(at: count.end), self.unit(behind: count.end) == nil, !isHour(behind: count.end)
         else { return nil }
         return ((count.value < 10 ? "0" : "") + String(count.value), count.end)

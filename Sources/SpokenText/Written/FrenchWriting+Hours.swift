@@ -24,6 +24,13 @@ extension FrenchWriting {
         }
         if let remainder = remainder(behind: name + 1) ?? subtrahend(behind: name + 1) { return remainder }
         if let crowded = crowded(behind: name + 1) { return crowded }
+        // "trois heures trois heures et demie".
+        if let next = transcript.wordBehindSpace(name + 1), let other = numerals.words(at: next), other.isWhole,
+            isHour(behind: other.end)
+        {
+            let end = transcript.text.behindSpace(other.end) + 1
+            return Writing(end: half(behind: end) ?? minute(behind: end, isSymbol: false)?.end ?? end, words: nil)
+        }
         if text.isDigits(name + 1) || numeral.isOne { return nil }
         return Writing(end: name + 1, words: "\(hour)\(Self.space)h")
     }
@@ -63,11 +70,12 @@ extension FrenchWriting {
             guard numeral.isWhole else { return Writing(end: half, words: nil) }
             return Writing(end: half, words: "\(numeral.value)\(Self.space)min\(Self.space)30")
         }
-        guard var place = transcript.wordBehindSpace(name + 1) else { return nil }
+        guard transcript.text.isSpace(name + 1) else { return nil }
+        var place = name + 2
         let isLinked = transcript.key(place) == Self.and
         if isLinked { place += 2 }
-        guard numerals.begins(at: place),
-            let second = numerals.words(at: place), second.isWhole, second.value < 60
+        guard let second = numerals.begins(at: place) ? numerals.words(at: place) : figures(at: place), second.isWhole,
+            second.value < 60
         else { return nil }
         let unit = measure(of: second)
         let isNamed = unit?.symbol == "s"
@@ -76,6 +84,14 @@ extension FrenchWriting {
         if numeral.isOne, isElided(index) { return Writing(end: end, words: nil) }
         let words = "\(numeral.value)\(Self.space)min\(Self.space)\(second.value)"
         return Writing(end: end, words: words + (isNamed ? Self.space + "s" : ""))
+    }
+
+    /// One or two figures alone.
+    func figures(at place: Int) -> Numeral? {
+        guard transcript.text.length(place) <= 2, let count = Numeral(figuresAt: place, in: transcript, isFrench: true),
+            count.isWhole, count.end == place + 1
+        else { return nil }
+        return count
     }
 
     private struct Minute {
@@ -112,7 +128,7 @@ extension FrenchWriting {
             if let quarter = quarter(behind: place + 1, articles: Self.quarterArticles) {
                 return Minute(value: 45, end: quarter, isBefore: true)
             }
-            guard let next = transcript.wordBehindSpace(place + 1), let count = numerals.words(at: next),
+            guard transcript.text.isSpace(place + 1), let count = numerals.words(at: place + 2) ?? figures(at: place + 2),
                 count.isWhole, (1..<30).contains(count.value), !count.isOne,
                 let minute = checked(Minute(value: 60 - count.value, end: count.end, isBefore: true)),
                 minute.unit.isEmpty

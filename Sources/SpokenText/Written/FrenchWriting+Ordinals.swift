@@ -17,6 +17,7 @@ extension FrenchWriting {
         {
             return Writing(end: numeral.end, words: String(numeral.value) + end)
         }
+        if !isFeminine, isFirstDay(numeral, at: index) { return Writing(end: numeral.end, words: "1er") }
         guard numeral.value >= 10, !isFraction(numeral, at: index) else { return unchanged }
         return Writing(end: numeral.end, words: Self.grouped(numeral.value, from: 10_000) + end)
     }
@@ -77,7 +78,8 @@ extension FrenchWriting {
 
     /// "du deux au douze avril": days before the last, which names the month, are figures as that is.
     func days(_ numeral: Numeral, at index: Int) -> Writing? {
-        guard numeral.value < 10, !numeral.isOne, transcript.isWord(index - 2, Self.articles),
+        guard numeral.value < 10, !numeral.isOne,
+            transcript.isWord(index - 2, Self.articles) || transcript.isWord(index - 2, Self.manyDays),
             let list = list(from: numeral), list.allSatisfy({ (2...31).contains($0.value) }),
             let last = list.last, isDay(last)
         else { return nil }
@@ -109,6 +111,7 @@ extension FrenchWriting {
         return String(repeating: "X", count: Int(value / 10)) + ones[Int(value % 10)]
     }
 
+    private static let manyDays = Set<WordKey>(words: "les des aux")
     private static let paul = WordKey("Paul")
     private static let john = WordKey("Jean")
     private static let ofThe = WordKey("du")

@@ -22,6 +22,7 @@ extension FrenchWriting {
             Troyes Versailles Chartres Bourges Nevers Antibes Arles Tarbes Castres Saintes Sens Meaux Évreux Bayeux \
             Lisieux Dreux Périgueux Bagneux
             """)
+    static let scales = Set<WordKey>(words: "million millions milliard milliards")
     static let quarter = WordKey("quart")
     static let signs: Set<WordKey> = [minus, plus]
     /// Before the first number of a range.
@@ -37,6 +38,13 @@ extension FrenchWriting {
     static let rangeUnits: Set<String> = [
         "°C", "°F", "°", "%", "min", "s", "km", "m", "cm", "kg", "g", "L", "cl", "ml",
     ]
+
+    /// Before an amount without its currency.
+    static let prices = Set<WordKey>(
+        words: """
+            coûte coûtait coûtera coûté vaut valait vaudra gagne gagnait gagnera gagné touche touchait paye paie payé payais dois doit \
+            devait doivent demande demandait loyer salaire prix
+            """)
 
     /// Before "moins dix", a temperature.
     static let announcers = Set<WordKey>(words: "fait faisait fera ferait annonce annonçait")

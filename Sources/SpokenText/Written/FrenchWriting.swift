@@ -51,8 +51,17 @@ struct FrenchWriting: WritingRules {
         let unchanged = Writing(end: numeral.end, words: nil)
         guard !numeral.isFigures, !isRemainder(at: index), !isPointed(numeral, at: index), !isVague(numeral, at: index)
         else { return unchanged }
+        if let place = transcript.wordBehindSpace(numeral.end), !numeral.decimals.isEmpty,
+            transcript.isWord(place, Self.scales), let next = transcript.wordBehindSpace(place + 1),
+            numerals.begins(at: next), let rest = numerals.words(at: next)
+        {
+            return Writing(end: rest.end, words: nil)
+        }
         if !numeral.decimals.isEmpty { return Writing(end: numeral.end, words: figures(numeral)) }
         if let king = king(numeral, at: index) { return king }
+        if isPronoun(numeral, at: index) || isName(index) && !isDay(numeral) || isShort(numeral, at: index) {
+            return unchanged
+        }
         if isDay(numeral) { return Writing(end: numeral.end, words: String(numeral.value)) }
         guard numeral.value >= 10, !isIdiom(numeral, at: index) else { return unchanged }
         if let millions = millions(numeral) { return millions }
@@ -96,7 +105,7 @@ struct FrenchWriting: WritingRules {
     }
 
     /// "trois point douze", a version or an address.
-    private func isPointed(_ numeral: Numeral, at index: Int) -> Bool {
+    func isPointed(_ numeral: Numeral, at index: Int) -> Bool {
         if transcript.keyBefore(index) == Self.point, transcript.isCardinal(index - 4) { return true }
         guard let point = transcript.wordBehindSpace(numeral.end), transcript.key(point) == Self.point else {
             return false
@@ -128,6 +137,15 @@ struct FrenchWriting: WritingRules {
             return transcript.text.isSpace(numeral.end) && transcript.text.isDigits(numeral.end + 1)
         }
         return mayEnd(at: numeral.end) && !transcript.isWord(next, Self.plainWords)
+    }
+
+    /// "trois mille cinq", which mostly is 3500, unless it is a year.
+    private func isShort(_ numeral: Numeral, at index: Int) -> Bool {
+        guard numeral.value > 1000, (1...9).contains(numeral.value % 1000), mayEnd(at: numeral.end),
+            !isPostalCode(numeral, at: index)
+        else { return false }
+        let before = transcript.keyBefore(index)
+        return numeral.value < 2010 ? Self.prices.contains(before) : true
     }
 
     /// "trois millions" keeps its name: "3 millions".
@@ -236,12 +254,13 @@ struct FrenchWriting: WritingRules {
         if let range = range(numeral, at: place), let words = range.words {
             return Writing(end: range.end, words: "-" + words)
         }
-        // "il fait moins cinq ou moins dix".
+        // "il fait moins cinq ou moins dix", "moins vingt moins trente degrés".
         if let joint = transcript.wordBehindSpace(numeral.end), transcript.isWord(joint, Self.language.joints),
-            let sign = transcript.wordBehindSpace(joint + 1), transcript.key(sign) == Self.minus,
-            let second = transcript.wordBehindSpace(sign + 1), let other = numerals.words(at: second)
+            let sign = transcript.key(joint) == Self.minus ? joint : transcript.wordBehindSpace(joint + 1),
+            transcript.key(sign) == Self.minus, let second = transcript.wordBehindSpace(sign + 1),
+            let other = numerals.words(at: second)
         {
-            return Writing(end: other.end, words: nil)
+            return Writing(end: unit(behind: other.end)?.end ?? other.end, words: nil)
         }
         guard announces, mayEnd(at: numeral.end), row(numeral) == nil else {
             return withoutSign(numeral, at: place)

@@ -99,6 +99,8 @@ struct Numeral {
     var end: Int
     var isOrdinal = false
     var isFigures = false
+    /// "1.200", which is twelve hundred to some and a little more than one to others: only money has no three decimals.
+    var isAmbiguous = false
     /// "un", "une", "one" alone, which mostly are articles.
     var isOne = false
 
@@ -144,6 +146,7 @@ extension Numeral {
         }
         if text.isMark(end, isFrench ? ",." : "."), text.isDigits(end + 1) {
             guard text.length(end + 1) <= 6 else { return nil }
+            isAmbiguous = isFrench && first > 0 && text.isMark(end, ".") && text.length(end + 1) == 3
             decimals = text.string(end + 1)
             end += 2
         }

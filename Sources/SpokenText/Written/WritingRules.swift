@@ -95,7 +95,8 @@ extension WritingRules {
         return last
     }
 
-    private func successor(of last: Numeral) -> Numeral? {
+    /// The number that stands directly behind one.
+    func successor(of last: Numeral) -> Numeral? {
         if last.isWhole, let place = transcript.wordBehindSpace(last.end),
             transcript.numberWord(place)?.isOrdinal == false
         {

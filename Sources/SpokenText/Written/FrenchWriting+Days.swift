@@ -1,0 +1,150 @@
+/// Days of the month whose month is not told, and numbers that are names rather than counts.
+extension FrenchWriting {
+    func dated(_ numeral: Numeral, at index: Int) -> Writing? {
+        guard !numeral.isFigures else { return nil }
+        if let code = code(numeral) { return code }
+        guard numeral.isWhole, !isMeasured(numeral), successor(of: numeral) == nil else { return nil }
+        if isDay(numeral, at: index) || isNumbered(numeral, at: index) || isSide(numeral, at: index) {
+            return Writing(end: numeral.end, words: String(numeral.value))
+        }
+        // "neuf et demi sur vingt".
+        if let half = half(behind: numeral.end), let over = transcript.wordBehindSpace(half),
+            transcript.key(over) == Self.over, transcript.text.isSpace(over + 1), transcript.isCardinal(over + 2),
+            numeral.value < 100
+        {
+            return Writing(end: half, words: "\(numeral.value),5")
+        }
+        return nil
+    }
+
+    /// "quarante-deux A zéro sept", a code that is told by pieces.
+    private func code(_ numeral: Numeral) -> Writing? {
+        guard let letter = transcript.wordBehindSpace(numeral.end), transcript.text.length(letter) == 1,
+            transcript.text.isCapitalised(letter), transcript.text.isSpace(letter + 1),
+            transcript.numberWord(letter + 2)?.isOrdinal == false, let rest = numerals.words(at: letter + 2)
+        else { return nil }
+        return Writing(end: row(rest)?.end ?? rest.end, words: nil)
+    }
+
+    // MARK: Days
+
+    /// "mardi sept à dix heures", "le trois à midi", "le cinq du mois".
+    private func isDay(_ numeral: Numeral, at index: Int) -> Bool {
+        guard !numeral.isOne, (2...31).contains(numeral.value), !transcript.isCompound(index..<numeral.end) else {
+            return false
+        }
+        let before = transcript.keyBefore(index)
+        if transcript.text.isSpace(index - 1), isBehindWeekday(index) {
+            // "mardi trois à quatre heures" may be a length of time.
+            return isLast(numeral.end) || isBeforeWeekday(numeral.end)
+                || isBeforeHour(numeral, mayFollow: transcript.key(index - 4) == Self.the)
+        }
+        guard before == Self.the || transcript.isWord(index - 2, Self.manyArticles) else { return false }
+        if isOfMonth(behind: numeral.end) { return true }
+        guard before == Self.the else { return false }
+        // "nous sommes le trois".
+        if transcript.isWord(index - 4, Self.dayVerbs), transcript.text.isSpace(index - 3), isLast(numeral.end) {
+            return true
+        }
+        return isBeforeHour(numeral, mayFollow: true)
+    }
+
+    /// "lundi premier", "le premier du mois".
+    func isFirstDay(_ numeral: Numeral, at index: Int) -> Bool {
+        guard numeral.value == 1, numeral.isOrdinal, transcript.text.isSpace(index - 1) else { return false }
+        if isBehindWeekday(index) { return isLast(numeral.end) || isBeforeWeekday(numeral.end) }
+        return transcript.keyBefore(index) == Self.the && isOfMonth(behind: numeral.end)
+    }
+
+    private func isBehindWeekday(_ index: Int) -> Bool { transcript.isWord(index - 2, Self.weekdays) }
+
+    /// "du mois", "de chaque mois".
+    private func isOfMonth(behind end: Int) -> Bool {
+        guard let of = transcript.wordBehindSpace(end), let next = transcript.wordBehindSpace(of + 1) else {
+            return false
+        }
+        if transcript.key(of) == Self.ofTheMonth[0] { return transcript.key(next) == Self.ofTheMonth[1] }
+        return transcript.stands(Self.ofEachMonth, at: of)
+    }
+
+    /// "à dix heures", "à midi".
+    ///
+    /// - Parameter mayFollow: Whether the hour may be the next number.
+    private func isBeforeHour(_ numeral: Numeral, mayFollow: Bool) -> Bool {
+        guard let to = transcript.wordBehindSpace(numeral.end), transcript.key(to) == Self.to,
+            transcript.text.isSpace(to + 1)
+        else { return false }
+        if transcript.isWord(to + 2, [Self.noon, Self.midnight]) { return true }
+        guard let hour = numerals.numeral(at: to + 2), hour.isWhole else { return false }
+        return isHour(behind: hour.end) && (mayFollow || hour.value != numeral.value + 1)
+    }
+
+    /// "au vendredi", "et dimanche", "et le dimanche".
+    private func isBeforeWeekday(_ end: Int) -> Bool {
+        guard let joint = transcript.wordBehindSpace(end), transcript.isWord(joint, Self.dayJoints),
+            var place = transcript.wordBehindSpace(joint + 1)
+        else { return false }
+        if transcript.key(place) == Self.the { place += 2 }
+        return transcript.isWord(place, Self.weekdays)
+    }
+
+    // MARK: Numbers that are names
+
+    /// "chapitre trois", "saison deux", "France trois": a number that counts nothing.
+    private func isNumbered(_ numeral: Numeral, at index: Int) -> Bool {
+        guard numeral.value < 10, transcript.text.isSpace(index - 1), !transcript.isCompound(index..<numeral.end),
+            mayEnd(at: numeral.end), !isPointed(numeral, at: index), list(from: numeral) == nil,
+            half(behind: numeral.end) == nil
+        else { return false }
+        if transcript.key(index - 2) == Self.channel {
+            return (2...5).contains(numeral.value) && transcript.isWord(index - 4, Self.beforeChannels)
+        }
+        return transcript.isWord(index - 2, Self.numbered) && (!numeral.isOne || isLast(numeral.end) || isBehindOne(numeral.end))
+    }
+
+    /// "la ligne un et la ligne deux", but "le numéro un mondial".
+    private func isBehindOne(_ end: Int) -> Bool {
+        transcript.wordBehindSpace(end).map { transcript.isWord($0, Self.behindOne) } == true
+    }
+
+    /// "quatre mètres sur trois".
+    private func isSide(_ numeral: Numeral, at index: Int) -> Bool {
+        numeral.value < 10 && !numeral.isOne && isLast(numeral.end) && transcript.text.isSpace(index - 1)
+            && transcript.isWord(index - 2, [Self.over, Self.by]) && transcript.text.isSpace(index - 3)
+            && transcript.isWord(index - 4, Self.lengths) && transcript.text.isSpace(index - 5)
+            && transcript.isCardinal(index - 6)
+    }
+
+    /// "Joue Dix-huit ans", "le Quinze de France": a capital within a sentence is that of a name.
+    func isName(_ index: Int) -> Bool {
+        transcript.text.isCapitalised(index) && !transcript.text.isAllCapitals(index)
+            && transcript.text.isSpace(index - 1) && transcript.text.isWord(index - 2)
+    }
+
+    /// "les onze ont gagné": nobody writes so many of them in figures without what they are.
+    func isPronoun(_ numeral: Numeral, at index: Int) -> Bool {
+        guard numeral.isWhole, transcript.isWord(index - 2, Self.manyArticles), transcript.text.isSpace(index - 1)
+        else { return false }
+        if isLast(numeral.end) { return !transcript.text.isMark(numeral.end, ",") }
+        return transcript.wordBehindSpace(numeral.end).map { transcript.isWord($0, Self.pluralVerbs) } == true
+    }
+
+    private static let weekdays = Set<WordKey>(words: "lundi mardi mercredi jeudi vendredi samedi dimanche")
+    private static let dayJoints = Set<WordKey>(words: "et ou au puis")
+    private static let dayVerbs = Set<WordKey>(words: "sommes étions serons")
+    private static let manyArticles = Set<WordKey>(words: "les ces")
+    private static let pluralVerbs = Set<WordKey>(
+        words: "ont sont avaient étaient auront seront font feront vont iront peuvent doivent veulent viennent")
+    private static let ofTheMonth = [WordKey("du"), WordKey("mois")]
+    private static let ofEachMonth = [of, WordKey("chaque"), WordKey("mois")]
+    private static let channel = WordKey("France")
+    private static let beforeChannels = Set<WordKey>(words: "mets met mettre mettez sur regarde regarder regardez et ou de")
+    private static let behindOne = Set<WordKey>(words: "et ou puis de du à au dans pour sur avec est")
+    private static let lengths = Set<WordKey>(words: "mètre mètres centimètres m cm")
+    /// What is told by its number, and is no verb.
+    private static let numbered = Set<WordKey>(
+        words: """
+            page chapitre tome épisode saison chaîne canal niveau étape exercice article question numéro voie quai salle chambre \
+            sortie thermostat leçon acte scène piste terminal bâtiment appartement paragraphe annexe phase programme version ligne escalier
+            """)
+}
