@@ -25,10 +25,45 @@ extension EnglishWriting {
 
     /// "at six thirty": a preposition tells an hour where a year is not likelier.
     private func announced(_ hour: NumeralPart, at index: Int) -> Writing? {
-        guard let minute = minute(behind: hour.end), mayEnd(at: minute.end) else { return nil }
         let before = transcript.keyBefore(index)
-        guard before == Self.at || hour.value < 16 && Self.prepositions.contains(before) else { return nil }
+        if before == Self.from || before == Self.between, hour.value <= 12, isFirstHour(hour) {
+            return Writing(end: hour.end, words: String(hour.value))
+        }
+        guard let minute = minute(behind: hour.end), mayEnd(at: minute.end) else { return nil }
+        guard
+            before == Self.at
+                || hour.value < 16
+                    && (Self.prepositions.contains(before) || isSecondHour(at: index)
+                        || hour.value <= 12 && isDaytime(behind: minute.end)
+                            && !transcript.isWord(index - 2, Self.prices))
+        else { return nil }
         return Writing(end: minute.end, words: clock(hour.value, minute.value))
+    }
+
+    /// "from nine to ten thirty".
+    private func isFirstHour(_ hour: NumeralPart) -> Bool {
+        guard let joint = transcript.wordBehindSpace(hour.end),
+            transcript.isWord(joint, [Self.to, EnglishNumeralReader.and]),
+            let place = transcript.wordBehindSpace(joint + 1), let other = numerals.belowHundred(at: place),
+            !other.isOrdinal, (1..<16).contains(other.value)
+        else { return false }
+        return minute(behind: other.end).map { mayEnd(at: $0.end) } == true
+    }
+
+    /// "from ten thirty to eleven thirty", "between ten and eleven thirty".
+    private func isSecondHour(at index: Int) -> Bool {
+        let joint = transcript.keyBefore(index)
+        guard joint == Self.to || joint == EnglishNumeralReader.and else { return false }
+        var place = index - 4
+        // An hour has three words at most.
+        while place > index - 10, transcript.isNumber(place) || transcript.text.isMark(place - 1, ":") { place -= 2 }
+        return place < index - 4 && transcript.key(place) == (joint == Self.to ? Self.from : Self.between)
+    }
+
+    /// "in the morning", "tonight".
+    private func isDaytime(behind end: Int) -> Bool {
+        guard let place = transcript.wordBehindSpace(end) else { return false }
+        return Self.daytimes.contains { transcript.stands($0, at: place) }
     }
 
     /// "o'clock", "p.m.".
@@ -174,6 +209,9 @@ extension EnglishWriting {
     private static let groups = [7: [3, 4], 10: [3, 3, 4], 11: [1, 3, 3, 4]]
     private static let hours = WordKey("hours")
     private static let at = WordKey("at")
+    private static let daytimes: [[WordKey]] = [
+        "in the morning", "in the afternoon", "in the evening", "at night", "tonight", "tomorrow", "sharp",
+    ].map { $0.split(separator: " ").map { WordKey(String($0)) } }
     private static let prepositions = Set<WordKey>(words: "until till by around from")
     static let pasts = Set<WordKey>(words: "past after")
     private static let prices = Set<WordKey>(words: "cost costs price paid for only")

@@ -39,7 +39,10 @@ struct EnglishWriting: WritingRules {
     }
 
     func dated(_ numeral: Numeral, at index: Int) -> Writing? {
-        time(at: index) ?? date(at: index) ?? year(at: index)
+        if let written = time(at: index) ?? date(at: index) ?? year(at: index) { return written }
+        guard isNumbered(numeral, at: index) || isDay(numeral, at: index) else { return nil }
+        return Writing(
+            end: numeral.end, words: String(numeral.value) + (numeral.isOrdinal ? Self.ending(numeral.value) : ""))
     }
 
     func measurement(_ numeral: Numeral, at index: Int) -> Writing? { quantity(numeral, at: index) }
@@ -58,7 +61,8 @@ struct EnglishWriting: WritingRules {
     func plain(_ numeral: Numeral, at index: Int) -> Writing? {
         let unchanged = Writing(end: numeral.end, words: nil)
         guard !numeral.isFigures, !numeral.isOne, !isPointed(numeral, at: index), !isVague(numeral, at: index),
-            !Self.feet.contains(transcript.keyBefore(index))
+            !Self.feet.contains(transcript.keyBefore(index)), !isName(numeral, at: index),
+            !isPronoun(numeral), !isRemainder(at: index)
         else { return unchanged }
         if !numeral.decimals.isEmpty { return Writing(end: numeral.end, words: figures(numeral)) }
         guard numeral.value >= 10 else { return unchanged }
@@ -66,7 +70,9 @@ struct EnglishWriting: WritingRules {
         if numeral.value < 1000, let half = half(behind: numeral.end) {
             return Writing(end: half, words: "\(numeral.value).5")
         }
-        if isYear(numeral, at: index) { return Writing(end: numeral.end, words: String(numeral.value)) }
+        if isYear(numeral, at: index) || transcript.keyBefore(index) == Self.number {
+            return Writing(end: numeral.end, words: String(numeral.value))
+        }
         return Writing(end: numeral.end, words: figures(numeral))
     }
 
@@ -85,7 +91,7 @@ struct EnglishWriting: WritingRules {
             return true
         }
         return (2001..<2100).contains(numeral.value) && numeral.decimals.isEmpty && mayEnd(at: numeral.end)
-            && !isYear(numeral, at: index)
+            && !isYear(numeral, at: index) && transcript.keyBefore(index) != Self.number
     }
 
     /// "nineteen hundred".
@@ -133,7 +139,7 @@ struct EnglishWriting: WritingRules {
         transcript.keyBefore(index) == Self.the && transcript.isWord(index - 4, Self.kings)
     }
 
-    private static func ending(_ value: UInt64) -> String {
+    static func ending(_ value: UInt64) -> String {
         if (11...13).contains(value % 100) { return "th" }
         return [1: "st", 2: "nd", 3: "rd"][value % 10] ?? "th"
     }

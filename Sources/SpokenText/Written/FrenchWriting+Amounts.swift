@@ -92,6 +92,13 @@ extension FrenchWriting {
                 return SpokenUnit(symbol: "km/h", end: hour)
             }
         }
+        // "cinq litres aux cent".
+        if transcript.key(next) == Self.toThe, unit.symbol == "L" || unit.symbol == "kWh",
+            let hundred = transcript.wordBehindSpace(next + 1), transcript.key(hundred) == Self.hundred,
+            isLast(hundred + 1)
+        {
+            return SpokenUnit(symbol: unit.symbol + "/100" + Self.space + "km", end: hundred + 1)
+        }
         if let divisor = divisor(at: next) {
             (unit.symbol, unit.end) = (unit.symbol + "/" + divisor.symbol, divisor.end)
         }

@@ -2,9 +2,11 @@
 extension FrenchWriting {
     func dated(_ numeral: Numeral, at index: Int) -> Writing? {
         guard !numeral.isFigures else { return nil }
-        if let code = code(numeral) { return code }
+        if let unknown = code(numeral) ?? share(numeral) { return unknown }
         guard numeral.isWhole, !isMeasured(numeral), successor(of: numeral) == nil else { return nil }
-        if isDay(numeral, at: index) || isNumbered(numeral, at: index) || isSide(numeral, at: index) {
+        if isDay(numeral, at: index) || isNumbered(numeral, at: index) || isSide(numeral, at: index)
+            || isFactor(numeral)
+        {
             return Writing(end: numeral.end, words: String(numeral.value))
         }
         // "neuf et demi sur vingt".
@@ -24,6 +26,15 @@ extension FrenchWriting {
             transcript.numberWord(letter + 2)?.isOrdinal == false, let rest = numerals.words(at: letter + 2)
         else { return nil }
         return Writing(end: row(rest)?.end ?? rest.end, words: nil)
+    }
+
+    /// "dix pour cent vingt euros", which is ten percent or one hundred and twenty euros.
+    private func share(_ numeral: Numeral) -> Writing? {
+        guard let per = transcript.wordBehindSpace(numeral.end), transcript.key(per) == Self.per,
+            let hundred = transcript.wordBehindSpace(per + 1), transcript.numberWord(hundred)?.part == .hundred,
+            let rest = numerals.words(at: hundred), rest.end > hundred + 1, !rest.isOrdinal, rest.value < 200
+        else { return nil }
+        return Writing(end: unit(behind: rest.end)?.end ?? rest.end, words: nil)
     }
 
     // MARK: Days
@@ -99,7 +110,8 @@ extension FrenchWriting {
         if transcript.key(index - 2) == Self.channel {
             return (2...5).contains(numeral.value) && transcript.isWord(index - 4, Self.beforeChannels)
         }
-        return transcript.isWord(index - 2, Self.numbered) && (!numeral.isOne || isLast(numeral.end) || isBehindOne(numeral.end))
+        return transcript.isWord(index - 2, Self.numbered)
+            && (!numeral.isOne || isLast(numeral.end) || isBehindOne(numeral.end))
     }
 
     /// "la ligne un et la ligne deux", but "le numéro un mondial".
@@ -113,6 +125,15 @@ extension FrenchWriting {
             && transcript.isWord(index - 2, [Self.over, Self.by]) && transcript.text.isSpace(index - 3)
             && transcript.isWord(index - 4, Self.lengths) && transcript.text.isSpace(index - 5)
             && transcript.isCardinal(index - 6)
+    }
+
+    /// "quatre fois cent mètres".
+    private func isFactor(_ numeral: Numeral) -> Bool {
+        guard numeral.value < 10, !numeral.isOne, let times = transcript.wordBehindSpace(numeral.end),
+            transcript.isWord(times, Self.language.times), let place = transcript.wordBehindSpace(times + 1),
+            let other = numerals.words(at: place), other.isWhole, !other.isOne
+        else { return false }
+        return isMeasured(other)
     }
 
     /// "Joue Dix-huit ans", "le Quinze de France": a capital within a sentence is that of a name.
@@ -138,7 +159,8 @@ extension FrenchWriting {
     private static let ofTheMonth = [WordKey("du"), WordKey("mois")]
     private static let ofEachMonth = [of, WordKey("chaque"), WordKey("mois")]
     private static let channel = WordKey("France")
-    private static let beforeChannels = Set<WordKey>(words: "mets met mettre mettez sur regarde regarder regardez et ou de")
+    private static let beforeChannels = Set<WordKey>(
+        words: "mets met mettre mettez sur regarde regarder regardez et ou de")
     private static let behindOne = Set<WordKey>(words: "et ou puis de du à au dans pour sur avec est")
     private static let lengths = Set<WordKey>(words: "mètre mètres centimètres m cm")
     /// What is told by its number, and is no verb.

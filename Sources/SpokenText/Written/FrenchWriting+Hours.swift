@@ -4,7 +4,7 @@ extension FrenchWriting {
         guard numeral.isWhole, numeral.value < 100 else { return nil }
         let text = transcript.text
         let name = text.behindSpace(numeral.end)
-        let isSymbol = numeral.isFigures && ["h", "H"].contains(text.string(name))
+        let isSymbol = (numeral.isFigures || name > numeral.end) && ["h", "H"].contains(text.string(name))
         guard isSymbol || name > numeral.end && transcript.isWord(name, Self.longHours), !isCompoundBehind(name + 1)
         else { return minutes(numeral, at: index) }
         if isSymbol, text.isMark(name + 1, "/'’.") && !text.isBorder(name + 2) { return nil }
@@ -128,7 +128,8 @@ extension FrenchWriting {
             if let quarter = quarter(behind: place + 1, articles: Self.quarterArticles) {
                 return Minute(value: 45, end: quarter, isBefore: true)
             }
-            guard transcript.text.isSpace(place + 1), let count = numerals.words(at: place + 2) ?? figures(at: place + 2),
+            guard transcript.text.isSpace(place + 1),
+                let count = numerals.words(at: place + 2) ?? figures(at: place + 2),
                 count.isWhole, (1..<30).contains(count.value), !count.isOne,
                 let minute = checked(Minute(value: 60 - count.value, end: count.end, isBefore: true)),
                 minute.unit.isEmpty

@@ -86,9 +86,9 @@ extension FrenchWriting {
         }
     }
 
-    /// The word behind a space, a comma or a hyphen.
+    /// The word behind a space, or a comma or a full stop, as a pause may be written.
     private func nextGroup(behind end: Int) -> Int? {
-        if transcript.text.isMark(end, ",") { return transcript.wordBehindSpace(end + 1) }
+        if transcript.text.isMark(end, ",.") { return transcript.wordBehindSpace(end + 1) }
         return transcript.wordBehindSpace(end)
     }
 
