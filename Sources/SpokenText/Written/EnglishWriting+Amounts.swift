@@ -124,6 +124,11 @@ extension EnglishWriting {
         return Writing(end: end, words: unit.symbol + figures(numeral))
     }
 
+    private func twoFigures(at place: Int) -> Numeral? {
+        guard transcript.text.length(place) == 2 else { return nil }
+        return Numeral(figuresAt: place, in: transcript, isFrench: false)
+    }
+
     /// Whether a unit's name is that of one of them: "meter", but not "meters", "hertz" or "percent".
     private func isSingular(at start: Int) -> Bool {
         guard transcript.text.isWord(start), !transcript.isWord(start, Self.unchangedPlurals) else { return false }
@@ -143,7 +148,7 @@ extension EnglishWriting {
     /// "twelve dollars and fifty cents", "twelve dollars fifty".
     private func cents(behind unit: WrittenUnit) -> (figures: String, end: Int)? {
         cents(behind: unit.end) { place in
-            numerals.belowHundred(at: place).map(Numeral.init)
+            numerals.belowHundred(at: place).map(Numeral.init) ?? twoFigures(at: place)
         } isAlone: { count in
             count.value >= 10
         }
@@ -166,7 +171,7 @@ extension EnglishWriting {
     ]
     private static let pounds = Set<WordKey>(words: "pound pounds")
     private static let sterling = WordKey("sterling")
-    private static let scales = Set<WordKey>(words: "million billion trillion")
+    static let scales = Set<WordKey>(words: "million billion trillion")
     private static let square = WordKey("square")
     private static let cubic = WordKey("cubic")
     private static let miles = Set<WordKey>(words: "mile miles")

@@ -22,6 +22,23 @@ extension EnglishWriting {
             && !transcript.isCompound(index..<numeral.end)
     }
 
+    /// "the third to the twelfth of May", "the first and the fifteenth": the first day is written as the second one is.
+    func isBeforeDay(_ numeral: Numeral, at index: Int) -> Bool {
+        guard (1...31).contains(numeral.value), transcript.keyBefore(index) == Self.articleOfDays,
+            let joint = transcript.wordBehindSpace(numeral.end),
+            transcript.isWord(joint, [Self.to, EnglishNumeralReader.and, Self.or]),
+            var place = transcript.wordBehindSpace(joint + 1)
+        else { return false }
+        if transcript.key(place) == Self.articleOfDays { place += 2 }
+        guard let other = numerals.words(at: place), other.isOrdinal, (numeral.value...31).contains(other.value) else {
+            return false
+        }
+        if let of = transcript.wordBehindSpace(other.end), transcript.key(of) == Self.of {
+            return transcript.isWord(of + 2, Self.months)
+        }
+        return other.value >= 10 && isLast(other.end)
+    }
+
     /// "Fifty Ways to Leave Your Lover", "Twenty One Pilots": capitals within a sentence are those of a name.
     func isName(_ numeral: Numeral, at index: Int) -> Bool {
         let text = transcript.text
@@ -43,11 +60,20 @@ extension EnglishWriting {
     func isRemainder(at index: Int) -> Bool {
         guard transcript.text.isSpace(index - 1) else { return false }
         if transcript.key(index - 2) == Self.noon { return true }
-        return transcript.isWord(index - 2, Self.dividedUnits) && transcript.text.isSpace(index - 3)
+        // "2 million five hundred thousand".
+        if transcript.isWord(index - 2, Self.scales), transcript.text.isDigits(index - 4) { return true }
+        // "an hour and fifteen minutes".
+        let end = transcript.key(index - 2) == EnglishNumeralReader.and ? index - 2 : index
+        return isUnit(before: end)
+    }
+
+    private func isUnit(before index: Int) -> Bool {
+        transcript.text.isSpace(index - 1) && transcript.isWord(index - 2, Self.dividedUnits)
+            && transcript.text.isSpace(index - 3)
             && transcript.isWord(index - 4, Self.indefinite)
     }
 
-    static let number = WordKey("number")
+    static let identifiers = Set<WordKey>(words: "number flight code route highway extension order invoice")
     private static let articleOfDays = WordKey("the")
     private static let noon = WordKey("noon")
     private static let indefinite = Set<WordKey>(words: "a an")

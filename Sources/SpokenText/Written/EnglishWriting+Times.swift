@@ -53,11 +53,13 @@ extension EnglishWriting {
     /// "from ten thirty to eleven thirty", "between ten and eleven thirty".
     private func isSecondHour(at index: Int) -> Bool {
         let joint = transcript.keyBefore(index)
-        guard joint == Self.to || joint == EnglishNumeralReader.and else { return false }
+        guard joint == Self.to || joint == EnglishNumeralReader.and || joint == Self.or else { return false }
         var place = index - 4
         // An hour has three words at most.
         while place > index - 10, transcript.isNumber(place) || transcript.text.isMark(place - 1, ":") { place -= 2 }
-        return place < index - 4 && transcript.key(place) == (joint == Self.to ? Self.from : Self.between)
+        guard place < index - 4 else { return false }
+        if joint == Self.or { return transcript.key(place) == Self.at || transcript.isWord(place, Self.prepositions) }
+        return transcript.key(place) == (joint == Self.to ? Self.from : Self.between)
     }
 
     /// "in the morning", "tonight".

@@ -14,14 +14,14 @@ struct EnglishWriting: WritingRules {
         if key == EnglishNumeralReader.article {
             return quarter(behind: index) ?? share(at: index) ?? number(at: index)
         }
-        if key == Self.minus || key == Self.negative { return signed(at: index) }
+        if key == Self.minus || key == Self.negative || key == Self.plus { return signed(at: index) }
         if key == Self.half || key == Self.quarter { return past(at: index) }
         return nil
     }
 
     static let language = WritingLanguage(
         idioms: idioms,
-        joints: Set(words: "and or to plus minus times against past after is equals over"),
+        joints: Set(words: "and or to by plus minus times against past after is equals over"),
         lastJoints: Set(words: "and or then"),
         shares: [[WordKey("out"), of], [WordKey("in")]],
         articles: Set(words: "the"),
@@ -70,7 +70,7 @@ struct EnglishWriting: WritingRules {
         if numeral.value < 1000, let half = half(behind: numeral.end) {
             return Writing(end: half, words: "\(numeral.value).5")
         }
-        if isYear(numeral, at: index) || transcript.keyBefore(index) == Self.number {
+        if isYear(numeral, at: index) || transcript.isWord(index - 2, Self.identifiers) {
             return Writing(end: numeral.end, words: String(numeral.value))
         }
         return Writing(end: numeral.end, words: figures(numeral))
@@ -91,7 +91,7 @@ struct EnglishWriting: WritingRules {
             return true
         }
         return (2001..<2100).contains(numeral.value) && numeral.decimals.isEmpty && mayEnd(at: numeral.end)
-            && !isYear(numeral, at: index) && transcript.keyBefore(index) != Self.number
+            && !isYear(numeral, at: index) && !transcript.isWord(index - 2, Self.identifiers)
     }
 
     /// "nineteen hundred".
@@ -128,7 +128,10 @@ struct EnglishWriting: WritingRules {
             || transcript.text.isSpace(index - 1) && transcript.isNumber(index - 2)
             || next.map { transcript.key($0) == Self.of } == true
             || numeral.end == index + 1 && numeral.value >= 100
-        guard isCentury || isOfMonth || numeral.value >= 10 && !isFraction && !isKing(index) else {
+        guard
+            isCentury || isOfMonth || isBeforeDay(numeral, at: index)
+                || numeral.value >= 10 && !isFraction && !isKing(index)
+        else {
             return Writing(end: numeral.end, words: nil)
         }
         return Writing(end: numeral.end, words: Self.grouped(numeral.value) + Self.ending(numeral.value))
@@ -224,15 +227,31 @@ struct EnglishWriting: WritingRules {
         guard !text.isSpace(index - 1) || !text.isDigits(index - 2) && transcript.numberWord(index - 2) == nil,
             before == .none || !Self.comparisons.contains(before)
         else { return nil }
+        let isPlus = transcript.key(index) == Self.plus
+        if isPlus, before != Self.to, before != EnglishNumeralReader.and { return nil }
         if let unit = unit(behind: numeral.end), unit.isSigned, let writing = quantity(numeral, at: index + 2),
             let words = writing.words
         {
-            return Writing(end: writing.end, words: "-" + words)
+            return Writing(end: writing.end, words: (isPlus ? "+" : "-") + words)
         }
+        if isPlus { return nil }
+        if isBeforeSigned(numeral.end) { return Writing(end: numeral.end, words: "-" + figures(numeral)) }
         guard Self.announcers.contains(before), mayEnd(at: numeral.end), row(numeral) == nil else {
             return withoutSign(numeral, at: index + 2)
         }
         return Writing(end: numeral.end, words: "-" + figures(numeral))
+    }
+
+    /// "minus five to plus three degrees", "minus five and minus two degrees".
+    private func isBeforeSigned(_ end: Int) -> Bool {
+        guard let joint = transcript.wordBehindSpace(end),
+            transcript.isWord(joint, [Self.to, EnglishNumeralReader.and, Self.or]), transcript.text.isSpace(joint + 1)
+        else { return false }
+        let isSigned = transcript.isWord(joint + 2, [Self.minus, Self.negative, Self.plus])
+        guard let other = numerals.numeral(at: isSigned ? joint + 4 : joint + 2), !other.isOrdinal, row(other) == nil,
+            let unit = unit(behind: other.end)
+        else { return false }
+        return unit.isSigned && !unit.isMoney
     }
 
     // MARK: Ends
@@ -248,6 +267,7 @@ struct EnglishWriting: WritingRules {
     }
 
     static let minus = WordKey("minus")
+    static let plus = WordKey("plus")
     static let negative = WordKey("negative")
     static let half = WordKey("half")
     static let quarter = WordKey("quarter")

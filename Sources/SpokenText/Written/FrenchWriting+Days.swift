@@ -1,6 +1,7 @@
 /// Days of the month whose month is not told, and numbers that are names rather than counts.
 extension FrenchWriting {
     func dated(_ numeral: Numeral, at index: Int) -> Writing? {
+        if let half = scored(numeral) { return half }
         guard !numeral.isFigures else { return nil }
         if let unknown = code(numeral) ?? share(numeral) { return unknown }
         guard numeral.isWhole, !isMeasured(numeral), successor(of: numeral) == nil else { return nil }
@@ -9,14 +10,16 @@ extension FrenchWriting {
         {
             return Writing(end: numeral.end, words: String(numeral.value))
         }
-        // "neuf et demi sur vingt".
-        if let half = half(behind: numeral.end), let over = transcript.wordBehindSpace(half),
-            transcript.key(over) == Self.over, transcript.text.isSpace(over + 1), transcript.isCardinal(over + 2),
-            numeral.value < 100
-        {
-            return Writing(end: half, words: "\(numeral.value),5")
-        }
         return nil
+    }
+
+    /// "neuf et demi sur vingt".
+    private func scored(_ numeral: Numeral) -> Writing? {
+        guard numeral.isWhole, numeral.value < 100, let half = half(behind: numeral.end),
+            let over = transcript.wordBehindSpace(half), transcript.key(over) == Self.over,
+            transcript.text.isSpace(over + 1), transcript.isCardinal(over + 2)
+        else { return nil }
+        return Writing(end: half, words: "\(numeral.value),5")
     }
 
     /// "quarante-deux A zéro sept", a code that is told by pieces.

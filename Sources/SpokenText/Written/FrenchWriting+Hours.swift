@@ -31,8 +31,23 @@ extension FrenchWriting {
             let end = transcript.text.behindSpace(other.end) + 1
             return Writing(end: half(behind: end) ?? minute(behind: end, isSymbol: false)?.end ?? end, words: nil)
         }
-        if text.isDigits(name + 1) || numeral.isOne { return nil }
+        if text.isDigits(name + 1) { return nil }
+        if numeral.isOne {
+            guard let second = secondHour(behind: name + 1) else { return nil }
+            // "d'une heure à deux heures" could only become "d'1 h".
+            if isElided(index) { return Writing(end: second, words: nil) }
+        }
         return Writing(end: name + 1, words: "\(hour)\(Self.space)h")
+    }
+
+    /// Where "deux heures" or "une heure trente" ends behind "une heure à", so that both are written in one way.
+    private func secondHour(behind end: Int) -> Int? {
+        guard let joint = transcript.wordBehindSpace(end), transcript.isWord(joint, [Self.to, Self.and, Self.or]),
+            let place = transcript.wordBehindSpace(joint + 1), let other = numerals.words(at: place), other.isWhole,
+            isHour(behind: other.end), let hour = transcript.wordBehindSpace(other.end)
+        else { return nil }
+        let minute = minute(behind: hour + 1, isSymbol: false)
+        return other.isOne && minute == nil ? nil : minute?.end ?? hour + 1
     }
 
     /// "moins dix minutes", "moins quatre kilos", "un quart" behind an hour, of which nobody can tell whether they belong to it.

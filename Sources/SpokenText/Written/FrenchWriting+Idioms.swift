@@ -6,7 +6,8 @@ extension FrenchWriting {
         à cent à l heure, à deux cents à l heure, à deux cent à l heure, cent sous
         douze coups de midi, douze coups de minuit, treize à la douzaine, mon|ton|son|notre|votre|leur|leurs trente et un
         vingt dieux, vingt deux v là, vingt deux voilà, trente six chandelles, trente six du mois, trente six fois, trente six choses
-        trente six mille, trente six façons, tous les trente six, an quarante, midi à quatorze heures, bouillon d onze heures
+        trente six mille, trente six façons, tous les trente six, an quarante,
+        cherche|cherches|chercher|cherchez|cherchait|cherchent|cherchons midi à quatorze heures, bouillon d onze heures
         bouillon de onze heures, belle de onze heures, guerre de cent ans, guerre de trente ans, douze travaux, douze apôtres
         trente glorieuses, trente deniers, trente tyrans, dix commandements, dix plaies, onze de france, onze de départ, onze tricolore
         quarante voleurs, quarante immortels, cent ans de solitude, cinquante nuances, douze hommes en colère, douze salopards

@@ -14,6 +14,7 @@ extension FrenchWriting {
     static let point = WordKey("point")
     static let the = WordKey("le")
     static let postal = WordKey("postal")
+    static let identifiers = Set<WordKey>(words: "numéro code référence identifiant matricule")
     static let equal = WordKey("est")
     /// Towns that end as plurals do.
     static let pluralTowns = Set<WordKey>(

@@ -22,7 +22,7 @@ struct FrenchWriting: WritingRules {
 
     static let language = WritingLanguage(
         idioms: idioms,
-        joints: Set(words: "et ou à au sur contre puis fois plus moins font égale égalent puissance du"),
+        joints: Set(words: "et ou à au sur par contre puis fois plus moins font égale égalent puissance du"),
         lastJoints: Set(words: "et ou puis"),
         shares: [[over]],
         articles: Set(words: "le la les au aux du"),
@@ -59,6 +59,12 @@ struct FrenchWriting: WritingRules {
         }
         if !numeral.decimals.isEmpty { return Writing(end: numeral.end, words: figures(numeral)) }
         if let king = king(numeral, at: index) { return king }
+        // "2 millions cinq cent mille".
+        if transcript.text.isSpace(index - 1), transcript.isWord(index - 2, Self.scales),
+            transcript.text.isDigits(index - 4)
+        {
+            return unchanged
+        }
         if isPronoun(numeral, at: index) || isName(index) && !isDay(numeral) || isShort(numeral, at: index) {
             return unchanged
         }
@@ -72,7 +78,7 @@ struct FrenchWriting: WritingRules {
                 && (transcript.text.isWord(half + 1) || transcript.text.isDigits(half + 1))
             return isCounted ? unchanged : Writing(end: half, words: "\(numeral.value),5")
         }
-        let isCode = isPostalCode(numeral, at: index)
+        let isCode = isPostalCode(numeral, at: index) || isIdentifier(numeral, at: index)
         if isBeforeMeasured(numeral) { return Writing(end: numeral.end, words: figures(numeral)) }
         return Writing(
             end: numeral.end, words: isCode ? String(numeral.value) : Self.grouped(numeral.value, from: 10_000))
@@ -102,6 +108,17 @@ struct FrenchWriting: WritingRules {
         if transcript.isWord(town, Self.pluralTowns) { return true }
         let text = transcript.text
         return numeral.value % 1000 > 0 && !["s", "x"].contains(text.scalars(text.tokens[town]).last)
+    }
+
+    /// "le numéro de commande est le quatre cent cinquante-six mille sept cents", whose figures stand together.
+    private func isIdentifier(_ numeral: Numeral, at index: Int) -> Bool {
+        guard numeral.value >= 10_000, isLast(numeral.end) else { return false }
+        var place = index - 1
+        while place >= 0, place > index - 14, !transcript.text.isMark(place, ".!?;,") {
+            if transcript.isWord(place, Self.identifiers) { return true }
+            place -= 1
+        }
+        return false
     }
 
     /// "trois point douze", a version or an address.
@@ -185,7 +202,8 @@ struct FrenchWriting: WritingRules {
 
     /// "cinq à dix minutes", "deux ou trois euros", "entre huit et dix": the first number is written as the second one is.
     func range(_ numeral: Numeral, at index: Int) -> Writing? {
-        guard !numeral.isFigures, numeral.isWhole, !numeral.isOne || !isElided(index),
+        guard !numeral.isFigures || transcript.keyBefore(index) == Self.minus, numeral.isWhole,
+            !numeral.isOne || !isElided(index),
             staysInWords(numeral) || transcript.keyBefore(index) == Self.minus,
             let joint = transcript.wordBehindSpace(numeral.end), let place = nextNumeral(behind: joint + 1),
             let next = numerals.numeral(at: place), !next.isOrdinal, next.value != 1 || !next.isWhole
