@@ -1,16 +1,41 @@
 /// Days of the month whose month is not told, and numbers that are names rather than counts.
 extension FrenchWriting {
     func dated(_ numeral: Numeral, at index: Int) -> Writing? {
-        if let half = scored(numeral) { return half }
-        guard !numeral.isFigures else { return nil }
-        if let unknown = code(numeral) ?? share(numeral) { return unknown }
-        guard numeral.isWhole, !isMeasured(numeral), successor(of: numeral) == nil else { return nil }
-        if isDay(numeral, at: index) || isNumbered(numeral, at: index) || isSide(numeral, at: index)
-            || isFactor(numeral)
-        {
-            return Writing(end: numeral.end, words: String(numeral.value))
+        let next = transcript.wordBehindSpace(numeral.end)
+        if let next {
+            let key = transcript.key(next)
+            if key == Self.and, let half = scored(numeral) { return half }
+            if !numeral.isFigures, let unknown = key == Self.per ? share(numeral, per: next) : code(letter: next) {
+                return unknown
+            }
         }
-        return nil
+        guard !numeral.isFigures, numeral.value < 32, numeral.isWhole,
+            isName(numeral, at: index) || next.map({ isFactor(numeral, times: $0) }) == true, !isMeasured(numeral),
+            successor(of: numeral) == nil
+        else { return nil }
+        return Writing(end: numeral.end, words: String(numeral.value))
+    }
+
+    /// What the word before a number tells of it.
+    private enum Announcement {
+        case weekday
+        case article
+        case manyArticles
+        case numbered
+        case channel
+        case side
+    }
+
+    private func isName(_ numeral: Numeral, at index: Int) -> Bool {
+        guard transcript.text.isSpace(index - 1), let announcement = Self.announcements[transcript.key(index - 2)],
+            !transcript.isCompound(index..<numeral.end)
+        else { return false }
+        switch announcement {
+        case .weekday: return isDayOfWeek(numeral, at: index)
+        case .article, .manyArticles: return isDay(numeral, at: index, isOne: announcement == .article)
+        case .numbered, .channel: return isNumbered(numeral, at: index, isChannel: announcement == .channel)
+        case .side: return isSide(numeral, at: index)
+        }
     }
 
     /// "neuf et demi sur vingt".
@@ -23,8 +48,8 @@ extension FrenchWriting {
     }
 
     /// "quarante-deux A zéro sept", a code that is told by pieces.
-    private func code(_ numeral: Numeral) -> Writing? {
-        guard let letter = transcript.wordBehindSpace(numeral.end), transcript.text.length(letter) == 1,
+    private func code(letter: Int) -> Writing? {
+        guard transcript.text.length(letter) == 1,
             transcript.text.isCapitalised(letter), transcript.text.isSpace(letter + 1),
             transcript.numberWord(letter + 2)?.isOrdinal == false, let rest = numerals.words(at: letter + 2)
         else { return nil }
@@ -32,9 +57,8 @@ extension FrenchWriting {
     }
 
     /// "dix pour cent vingt euros", which is ten percent or one hundred and twenty euros.
-    private func share(_ numeral: Numeral) -> Writing? {
-        guard let per = transcript.wordBehindSpace(numeral.end), transcript.key(per) == Self.per,
-            let hundred = transcript.wordBehindSpace(per + 1), transcript.numberWord(hundred)?.part == .hundred,
+    private func share(_ numeral: Numeral, per: Int) -> Writing? {
+        guard let hundred = transcript.wordBehindSpace(per + 1), transcript.numberWord(hundred)?.part == .hundred,
             let rest = numerals.words(at: hundred), rest.end > hundred + 1, !rest.isOrdinal, rest.value < 200
         else { return nil }
         return Writing(end: unit(behind: rest.end)?.end ?? rest.end, words: nil)
@@ -42,25 +66,22 @@ extension FrenchWriting {
 
     // MARK: Days
 
-    /// "mardi sept à dix heures", "le trois à midi", "le cinq du mois".
-    private func isDay(_ numeral: Numeral, at index: Int) -> Bool {
-        guard !numeral.isOne, (2...31).contains(numeral.value), !transcript.isCompound(index..<numeral.end) else {
-            return false
-        }
-        let before = transcript.keyBefore(index)
-        if transcript.text.isSpace(index - 1), isBehindWeekday(index) {
-            // "mardi trois à quatre heures" may be a length of time.
-            return isLast(numeral.end) || isBeforeWeekday(numeral.end)
-                || isBeforeHour(numeral, mayFollow: transcript.key(index - 4) == Self.the)
-        }
-        guard before == Self.the || transcript.isWord(index - 2, Self.manyArticles) else { return false }
+    /// "mardi sept à dix heures".
+    private func isDayOfWeek(_ numeral: Numeral, at index: Int) -> Bool {
+        guard !numeral.isOne, (2...31).contains(numeral.value) else { return false }
+        // "mardi trois à quatre heures" may be a length of time.
+        return isLast(numeral.end) || isBeforeWeekday(numeral.end)
+            || isBeforeHour(numeral, mayFollow: transcript.key(index - 4) == Self.the)
+    }
+
+    /// "le trois à midi", "le cinq du mois", "nous sommes le trois".
+    private func isDay(_ numeral: Numeral, at index: Int, isOne: Bool) -> Bool {
+        guard !numeral.isOne, (2...31).contains(numeral.value) else { return false }
         if isOfMonth(behind: numeral.end) { return true }
-        guard before == Self.the else { return false }
-        // "nous sommes le trois".
-        if transcript.isWord(index - 4, Self.dayVerbs), transcript.text.isSpace(index - 3), isLast(numeral.end) {
-            return true
-        }
-        return isBeforeHour(numeral, mayFollow: true)
+        return isOne
+            && (isBeforeHour(numeral, mayFollow: true)
+                || transcript.isWord(index - 4, Self.dayVerbs) && transcript.text.isSpace(index - 3)
+                    && isLast(numeral.end))
     }
 
     /// "lundi premier", "le premier du mois".
@@ -105,16 +126,12 @@ extension FrenchWriting {
     // MARK: Numbers that are names
 
     /// "chapitre trois", "saison deux", "France trois": a number that counts nothing.
-    private func isNumbered(_ numeral: Numeral, at index: Int) -> Bool {
-        guard numeral.value < 10, transcript.text.isSpace(index - 1), !transcript.isCompound(index..<numeral.end),
-            mayEnd(at: numeral.end), !isPointed(numeral, at: index), list(from: numeral) == nil,
+    private func isNumbered(_ numeral: Numeral, at index: Int, isChannel: Bool) -> Bool {
+        guard numeral.value < 10, mayEnd(at: numeral.end), !isPointed(numeral, at: index), list(from: numeral) == nil,
             half(behind: numeral.end) == nil
         else { return false }
-        if transcript.key(index - 2) == Self.channel {
-            return (2...5).contains(numeral.value) && transcript.isWord(index - 4, Self.beforeChannels)
-        }
-        return transcript.isWord(index - 2, Self.numbered)
-            && (!numeral.isOne || isLast(numeral.end) || isBehindOne(numeral.end))
+        if isChannel { return (2...5).contains(numeral.value) && transcript.isWord(index - 4, Self.beforeChannels) }
+        return !numeral.isOne || isLast(numeral.end) || isBehindOne(numeral.end)
     }
 
     /// "la ligne un et la ligne deux", but "le numéro un mondial".
@@ -124,16 +141,15 @@ extension FrenchWriting {
 
     /// "quatre mètres sur trois".
     private func isSide(_ numeral: Numeral, at index: Int) -> Bool {
-        numeral.value < 10 && !numeral.isOne && isLast(numeral.end) && transcript.text.isSpace(index - 1)
-            && transcript.isWord(index - 2, [Self.over, Self.by]) && transcript.text.isSpace(index - 3)
+        numeral.value < 10 && !numeral.isOne && isLast(numeral.end) && transcript.text.isSpace(index - 3)
             && transcript.isWord(index - 4, Self.lengths) && transcript.text.isSpace(index - 5)
             && transcript.isCardinal(index - 6)
     }
 
     /// "quatre fois cent mètres".
-    private func isFactor(_ numeral: Numeral) -> Bool {
-        guard numeral.value < 10, !numeral.isOne, let times = transcript.wordBehindSpace(numeral.end),
-            transcript.isWord(times, Self.language.times), let place = transcript.wordBehindSpace(times + 1),
+    private func isFactor(_ numeral: Numeral, times: Int) -> Bool {
+        guard numeral.value < 10, !numeral.isOne, transcript.key(times) == Self.times,
+            let place = transcript.wordBehindSpace(times + 1),
             let other = numerals.words(at: place), other.isWhole, !other.isOne
         else { return false }
         return isMeasured(other)
@@ -147,29 +163,39 @@ extension FrenchWriting {
 
     /// "les onze ont gagné": nobody writes so many of them in figures without what they are.
     func isPronoun(_ numeral: Numeral, at index: Int) -> Bool {
-        guard numeral.isWhole, transcript.isWord(index - 2, Self.manyArticles), transcript.text.isSpace(index - 1)
-        else { return false }
+        guard numeral.isWhole, transcript.text.isSpace(index - 1), Self.many.contains(transcript.key(index - 2)) else {
+            return false
+        }
         if isLast(numeral.end) { return !transcript.text.isMark(numeral.end, ",") }
         return transcript.wordBehindSpace(numeral.end).map { transcript.isWord($0, Self.pluralVerbs) } == true
     }
 
+    private static let times = WordKey("fois")
+    private static let many = [WordKey("les"), WordKey("ces")]
     private static let weekdays = Set<WordKey>(words: "lundi mardi mercredi jeudi vendredi samedi dimanche")
     private static let dayJoints = Set<WordKey>(words: "et ou au puis")
     private static let dayVerbs = Set<WordKey>(words: "sommes étions serons")
-    private static let manyArticles = Set<WordKey>(words: "les ces")
     private static let pluralVerbs = Set<WordKey>(
         words: "ont sont avaient étaient auront seront font feront vont iront peuvent doivent veulent viennent")
     private static let ofTheMonth = [WordKey("du"), WordKey("mois")]
     private static let ofEachMonth = [of, WordKey("chaque"), WordKey("mois")]
-    private static let channel = WordKey("France")
     private static let beforeChannels = Set<WordKey>(
         words: "mets met mettre mettez sur regarde regarder regardez et ou de")
     private static let behindOne = Set<WordKey>(words: "et ou puis de du à au dans pour sur avec est")
     private static let lengths = Set<WordKey>(words: "mètre mètres centimètres m cm")
-    /// What is told by its number, and is no verb.
-    private static let numbered = Set<WordKey>(
-        words: """
+    private static let announcements: [WordKey: Announcement] = {
+        var found: [WordKey: Announcement] = [.init("France"): .channel]
+        for day in weekdays { found[day] = .weekday }
+        found[the] = .article
+        for article in many { found[article] = .manyArticles }
+        for word in [over, by] { found[word] = .side }
+        // What is told by its number, and is no verb.
+        let numbered = """
             page chapitre tome épisode saison chaîne canal niveau étape exercice article question numéro voie quai salle chambre \
-            sortie thermostat leçon acte scène piste terminal bâtiment appartement paragraphe annexe phase programme version ligne escalier
-            """)
+            sortie thermostat leçon acte scène piste terminal bâtiment appartement paragraphe annexe phase programme version ligne \
+            escalier
+            """
+        for word in numbered.split(separator: " ") { found[WordKey(String(word))] = .numbered }
+        return found
+    }()
 }

@@ -4,7 +4,8 @@ extension FrenchWriting {
         guard numeral.isWhole, numeral.value < 100 else { return nil }
         let text = transcript.text
         let name = text.behindSpace(numeral.end)
-        let isSymbol = (numeral.isFigures || name > numeral.end) && ["h", "H"].contains(text.string(name))
+        let isSymbol =
+            (numeral.isFigures || name > numeral.end) && text.length(name) == 1 && transcript.key(name) == Self.letterH
         guard isSymbol || name > numeral.end && transcript.isWord(name, Self.longHours), !isCompoundBehind(name + 1)
         else { return minutes(numeral, at: index) }
         if isSymbol, text.isMark(name + 1, "/'’.") && !text.isBorder(name + 2) { return nil }
@@ -233,6 +234,7 @@ extension FrenchWriting {
         transcript.isWord(index + 2, [Self.and, Self.minus]) || minute.value % 5 == 0 && isLast(minute.end)
     }
 
+    private static let letterH = WordKey("h")
     private static let longHours = Set<WordKey>(words: "heure heures")
     private static let longMinutes = Set<WordKey>(words: "minute minutes")
     private static let quarters = Set<WordKey>(words: "quart quarts")

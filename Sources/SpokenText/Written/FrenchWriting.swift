@@ -51,7 +51,7 @@ struct FrenchWriting: WritingRules {
         let unchanged = Writing(end: numeral.end, words: nil)
         guard !numeral.isFigures, !isRemainder(at: index), !isPointed(numeral, at: index), !isVague(numeral, at: index)
         else { return unchanged }
-        if let place = transcript.wordBehindSpace(numeral.end), !numeral.decimals.isEmpty,
+        if !numeral.decimals.isEmpty, let place = transcript.wordBehindSpace(numeral.end),
             transcript.isWord(place, Self.scales), let next = transcript.wordBehindSpace(place + 1),
             numerals.begins(at: next), let rest = numerals.words(at: next)
         {
@@ -60,8 +60,8 @@ struct FrenchWriting: WritingRules {
         if !numeral.decimals.isEmpty { return Writing(end: numeral.end, words: figures(numeral)) }
         if let king = king(numeral, at: index) { return king }
         // "2 millions cinq cent mille".
-        if transcript.text.isSpace(index - 1), transcript.isWord(index - 2, Self.scales),
-            transcript.text.isDigits(index - 4)
+        if transcript.text.isSpace(index - 1), transcript.text.isDigits(index - 4),
+            transcript.isWord(index - 2, Self.scales)
         {
             return unchanged
         }
