@@ -69,11 +69,11 @@ import Testing
             ? """
             zéro un une deux quatre neuf dix onze seize vingt vingts trente soixante quatre-vingt septante cent cents mille million \
             millions milliard et virgule moins plus midi minuit demi demie quart le heures heure minutes degrés euros centimes pour \
-            cent mètres kilos mil fois puissance fin Charles Paris appelle minutes premier troisième unième siècle janvier à ou entre de point 5 18h30 12,5 % € . , - ' \u{A0}
+            cent mètres kilos mil fois puissance fin Charles Paris appelle minutes premier troisième unième siècle janvier mardi chapitre km h A les à ou entre de point 5 18h30 12,5 % € . , - ' \u{A0}
             """.split(separator: " ")
             : """
             zero one two nine ten twelve twenty thirty hundred thousand million and a half quarter past to point oh minus first \
-            second third twentieth hours minutes over times p.m. of January may pm p.m. o'clock degrees dollars cents pounds percent per hour miles kilometers at \
+            second third twentieth hours minutes over times p.m. of January may pm p.m. o'clock degrees dollars cents pounds percent per hour miles kilometers chapter noon plus Monday the at \
             in between or 5 12.5 % $ . , - '
             """.split(separator: " ")
         let locale = try #require(SpokenLocale(tag))
@@ -97,7 +97,9 @@ import Testing
         "onze cents et ", "cinq, dix, ", "dix et ", "cent et ", "mil neuf cent ", "one hour one ", "five and ",
         "half a ",
         "pour cent ", "dix degrés dix minutes ", "appelle le trente dix ",
-        "vingt degrés ", "angle de dix degrés ", "e\u{301}", "deuxième et ",
+        "vingt degrés ", "angle de dix degrés ", "e\u{301}", "deuxième et ", "mardi trois et ", "page deux à ",
+        "une heure à ", "trois heures trois ", "zéro six. ",
+        "dix A ", "dix pour cent vingt ", "at ten or ", "from ten to ", "minus five to ", "the third to ",
     ])
     func longTextsAreReadInLinearTime(_ piece: String) {
         let bytes = ["mille ", "zéro "].contains(piece) ? 1_000_000 : 200_000

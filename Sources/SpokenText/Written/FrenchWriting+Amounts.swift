@@ -13,7 +13,8 @@ extension FrenchWriting {
         if text.isMark(start, "°"), let scale = text.word(start + 1), ["C", "c", "F"].contains(scale) {
             return SpokenUnit(symbol: "°" + scale.uppercased(), end: start + 2)
         }
-        if text.isDigits(end - 1), let written = writtenUnit(at: start, isAttached: start == end) { return written }
+        if text.isDigits(end - 1) || start > end && transcript.numberWord(end - 1)?.isOrdinal == false,
+            let written = writtenUnit(at: start, isAttached: start == end) { return written }
         guard start > end, text.isWord(start) else { return nil }
         guard let found = percent(at: start) ?? degrees(at: start) ?? currency(at: start) ?? spokenUnit(at: start),
             !transcript.isHyphen(found.end) || !text.isWord(found.end + 1)

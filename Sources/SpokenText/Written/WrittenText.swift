@@ -1,6 +1,7 @@
 /// A transcript as it is written rather than said: "vingt et un degrés" becomes "21 °C", "dix-huit heures trente" "18 h 30".
 ///
-/// It is the way back from ``SpokenText``. What it is not sure of stays as it is: numbers below ten without a unit, "un" and "une", idioms.
+/// It is the way back from ``SpokenText``. What it is not sure of stays as it is: numbers below ten that count something without a
+/// unit, "un" and "une", idioms, and phrases of which only a half could be put in figures.
 /// It is one pass over the text, in time proportional to its length, and a written text stays as it is.
 public struct WrittenText: Sendable, Hashable {
     /// French has no-break spaces within numbers and before units and signs.
