@@ -61,22 +61,21 @@ extension EnglishWriting {
         guard transcript.text.isSpace(index - 1) else { return false }
         if transcript.key(index - 2) == Self.noon { return true }
         // "2 million five hundred thousand".
-        if transcript.isWord(index - 2, Self.scales), transcript.text.isDigits(index - 4) { return true }
+        if transcript.text.isDigits(index - 4), transcript.isWord(index - 2, Self.scales) { return true }
         // "an hour and fifteen minutes".
         let end = transcript.key(index - 2) == EnglishNumeralReader.and ? index - 2 : index
         return isUnit(before: end)
     }
 
     private func isUnit(before index: Int) -> Bool {
-        transcript.text.isSpace(index - 1) && transcript.isWord(index - 2, Self.dividedUnits)
-            && transcript.text.isSpace(index - 3)
-            && transcript.isWord(index - 4, Self.indefinite)
+        transcript.text.isSpace(index - 1) && transcript.text.isSpace(index - 3)
+            && Self.indefinite.contains(transcript.key(index - 4)) && transcript.isWord(index - 2, Self.dividedUnits)
     }
 
     static let identifiers = Set<WordKey>(words: "number flight code route highway extension order invoice")
     private static let articleOfDays = WordKey("the")
     private static let noon = WordKey("noon")
-    private static let indefinite = Set<WordKey>(words: "a an")
+    private static let indefinite = [WordKey("a"), WordKey("an")]
     private static let dividedUnits = Set<WordKey>(words: "dollar pound euro buck minute hour")
     private static let persons = Set<WordKey>(words: "them us you these those")
     private static let weekdays = Set<WordKey>(words: "monday tuesday wednesday thursday friday saturday sunday")

@@ -70,7 +70,7 @@ struct EnglishWriting: WritingRules {
         if numeral.value < 1000, let half = half(behind: numeral.end) {
             return Writing(end: half, words: "\(numeral.value).5")
         }
-        if isYear(numeral, at: index) || transcript.isWord(index - 2, Self.identifiers) {
+        if numeral.value >= 1000, isYear(numeral, at: index) || transcript.isWord(index - 2, Self.identifiers) {
             return Writing(end: numeral.end, words: String(numeral.value))
         }
         return Writing(end: numeral.end, words: figures(numeral))

@@ -14,7 +14,10 @@ extension FrenchWriting {
             return SpokenUnit(symbol: "°" + scale.uppercased(), end: start + 2)
         }
         if text.isDigits(end - 1) || start > end && transcript.numberWord(end - 1)?.isOrdinal == false,
-            let written = writtenUnit(at: start, isAttached: start == end) { return written }
+            let written = writtenUnit(at: start, isAttached: start == end)
+        {
+            return written
+        }
         guard start > end, text.isWord(start) else { return nil }
         guard let found = percent(at: start) ?? degrees(at: start) ?? currency(at: start) ?? spokenUnit(at: start),
             !transcript.isHyphen(found.end) || !text.isWord(found.end + 1)
@@ -25,7 +28,7 @@ extension FrenchWriting {
     /// "5km", "250 g" as transcripts have them too.
     private func writtenUnit(at start: Int, isAttached: Bool) -> SpokenUnit? {
         let text = transcript.text
-        guard let symbol = text.word(start), text.length(start) <= 4, text.length(start) >= 2,
+        guard (2...4).contains(text.length(start)), let symbol = text.word(start),
             Unit.symbols[symbol] != nil,
             Self.attachable.contains(symbol), !text.isMark(start + 1, "'’-/_"), !text.isDigits(start + 1)
         else { return nil }
