@@ -11,7 +11,7 @@ struct Idioms: Sendable {
     private let phrases: [WordKey: [Phrase]]
 
     /// - Parameter phrases: one a line, or with commas between them; "mon|ton|son" is one of these words.
-    init(_ text: String, numberWords: [WordKey: NumberWord]) {
+    init(_ text: String, numberWords: NumberWords) {
         var phrases: [WordKey: [Phrase]] = [:]
         for line in text.split(whereSeparator: { $0 == "," || $0.isNewline }) {
             let words = line.split(separator: " ").map { word in

@@ -6,7 +6,7 @@ struct Transcript {
     /// One for each token, since each is asked for again and again.
     private let numberWords: [NumberWord?]
 
-    init(_ string: String, numberWords: [WordKey: NumberWord]) {
+    init(_ string: String, numberWords: NumberWords) {
         let text = TokenizedText(Array(string.unicodeScalars))
         self.text = text
         let keys = text.tokens.map { $0.kind == .word ? WordKey(text.scalars($0)) : .none }

@@ -5,6 +5,9 @@ struct WordKey: Hashable, Sendable {
 
     private let letters: UInt64
 
+    /// The last two letters.
+    fileprivate var tail: Int { Int(letters & 1023) }
+
     /// A key that no word has.
     static let none = WordKey(letters: 0)
 
@@ -89,7 +92,7 @@ struct NumberWord: Sendable {
     /// - Parameter table: lines of a kind, a colon, and words with their values.
     static func table(
         cardinals: [(String, Part)], ordinals: [(String, Part)]
-    ) -> [WordKey: NumberWord] {
+    ) -> NumberWords {
         var found: [WordKey: NumberWord] = [:]
         for (words, part) in cardinals {
             for word in words.split(separator: " ") { found[WordKey(String(word))] = NumberWord(part: part) }
@@ -99,6 +102,24 @@ struct NumberWord: Sendable {
                 found[WordKey(String(word))] = NumberWord(part: part, isOrdinal: true)
             }
         }
-        return found
+        return NumberWords(found)
+    }
+}
+
+/// The words that numbers are made of. Most other words are told from them by their last letters, without a look into the table.
+struct NumberWords: Sendable {
+    private let words: [WordKey: NumberWord]
+    /// A bit for each pair of letters that a number word ends with.
+    private let tails: [UInt64]
+
+    init(_ words: [WordKey: NumberWord]) {
+        var tails = [UInt64](repeating: 0, count: 16)
+        for word in words.keys { tails[word.tail >> 6] |= 1 << UInt64(word.tail & 63) }
+        self.words = words
+        self.tails = tails
+    }
+
+    subscript(word: WordKey) -> NumberWord? {
+        tails[word.tail >> 6] & 1 << UInt64(word.tail & 63) == 0 ? nil : words[word]
     }
 }
