@@ -25,7 +25,7 @@ import Testing
         "Embeddings": "\(domain) OnnxRuntime OnnxGraph Tokenizers Redis Crypto",
         "SpeechToText": "\(domain) OnnxRuntime OnnxGraph Audio Tokenizers SpokenText",
         "TextToSpeech": "\(domain) OnnxRuntime Audio EspeakNG EspeakProtocol SpokenText",
-        "LanguageModels": "\(domain) AsyncHTTPClient NIOCore NIOFoundationCompat NIOHTTP1 ServiceLifecycle",
+        "LanguageModels": "\(domain) AsyncHTTPClient DequeModule NIOCore NIOFoundationCompat NIOHTTP1 ServiceLifecycle",
         "ModelStore":
             "\(domain) AsyncHTTPClient NIOCore NIOFoundationCompat NIOHTTP1 NIOPosix Crypto Subprocess SystemPackage",
 
