@@ -152,6 +152,9 @@ struct SentenceScanner {
             case let end?: if end > next { return true }
             }
         }
+        if let short = isShort(from: first, to: mark, word, in: text, next: next, isLast: isLast) {
+            return short.isKnown
+        }
         let mayHaveStop =
             vocabulary?.abbreviations.mayHaveStop(
                 word, beforeFigure: text[next].isDigit || text[next] == "+" || text[next] == "-" || text[next] == "−")
@@ -172,6 +175,47 @@ struct SentenceScanner {
         }
         return mayHaveStop
     }
+
+    /// What the words beside it say of a short form, and whether they can be seen already; nil where they say nothing.
+    private func isShort(
+        from first: Int, to mark: Int, _ word: Spelling, in text: [Unicode.Scalar], next: Int, isLast: Bool
+    ) -> (isKnown: Bool?, Void)? {
+        guard let vocabulary, (2...5).contains(mark - first) else { return nil }
+        guard vocabulary.isFrench else {
+            // "I sat. 3 hours later"
+            return text[next].isDigit && text[first].isLowercase && vocabulary.abbreviations.days[word.small] != nil
+                ? (false, ()) : nil
+        }
+        let stops = StopsOfWords(text: text, start: start, isLast: isLast)
+        if text[next].isDigit {
+            switch stops.isWord(from: first, word, beforeFigures: next) {
+            case nil: return (nil, ())
+            case true?: return (false, ())
+            case false?: return nil
+            }
+        }
+        // "Art. L. 121-1"
+        if text[next].isUpper, Self.law[word.small] != nil {
+            guard next + 1 < text.count || isLast else { return (nil, ()) }
+            if next + 1 < text.count, text[next + 1] == "." || text[next + 1].isDigit { return (true, ()) }
+        }
+        let isOfCalendar = vocabulary.abbreviations.months[word.small] != nil && !isSeptember(word)
+        // "6 déc. (8 ans)", "139 619 hab. (2021)"
+        if text[next] == "(" {
+            return isOfCalendar || vocabulary.abbreviations.withStop[word] != nil ? (true, ()) : nil
+        }
+        guard isOfCalendar || vocabulary.abbreviations.days[word.small] != nil && !isSea(word) else { return nil }
+        switch stops.isShouted(from: first, to: mark, before: next) {
+        case nil: return (nil, ())
+        case true?: return (true, ())
+        case false?: return nil
+        }
+    }
+
+    /// "MER." and "JEU." are words as well.
+    private func isSea(_ word: Spelling) -> Bool { Self.words[word.small] != nil }
+    private static let words: WordSet = ["mer", "jeu"]
+    private static let law: WordSet = ["art"]
 
     private static func isNumeral(_ letter: Unicode.Scalar) -> Bool { letter == "I" || letter == "V" || letter == "X" }
 

@@ -103,6 +103,12 @@ struct SpokenOutput {
         }
     }
 
+    /// A letter of what stays, whose capitals may have become small.
+    mutating func put(asWritten letter: Unicode.Scalar) {
+        put(letter)
+        endsInReading = false
+    }
+
     /// What stays as it is written.
     mutating func put(_ tokens: Range<Int>, of text: TokenizedText) {
         endsInReading = false

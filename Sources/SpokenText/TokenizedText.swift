@@ -126,7 +126,8 @@ final class TokenizedText {
         var bytes = utf8.mutableSpan
         var (index, byte, hasEqualsSign) = (0, 0, false)
         while index < source.count {
-            let (start, firstByte, head) = (index, byte, source[index])
+            let (start, firstByte) = (index, byte)
+            var head = source[index]
             let kind = head.tokenKind
             var (figures, letters, bits): (UInt64, UInt64, UInt32) = (0, 0, 0)
             repeat {
@@ -140,6 +141,8 @@ final class TokenizedText {
                 } else {
                     // The sharp s has no capital letter of its length.
                     if scalar == "ß" { bits |= 0x100 }
+                    // The hyphen and the figure dash of Unicode are hyphens to the rules.
+                    if scalar.value | 2 == 0x2012 { head = "-" }
                     for unit in Unicode.UTF8.encode(scalar) ?? Unicode.UTF8.encodedReplacementCharacter {
                         bytes[byte] = unit
                         byte += 1
@@ -272,7 +275,10 @@ final class TokenizedText {
     func isCapitalised(_ index: Int) -> Bool { isWord(index) && tokens[index].head.isUpper }
 
     func isAllCapitals(_ index: Int) -> Bool {
-        isCapitalised(index) && scalars(tokens[index]).allSatisfy(\.isUpper)
+        guard isCapitalised(index) else { return false }
+        guard let letters = tokens[index].content else { return scalars(tokens[index]).allSatisfy(\.isUpper) }
+        // Of a small letter the sixth bit is set.
+        return letters & 0x2020_2020_2020_2020 == 0
     }
 
     func startsWithZero(_ index: Int) -> Bool { holds(index) && tokens[index].count > 1 && tokens[index].head == "0" }

@@ -84,9 +84,9 @@ import Testing
     }
 
     @Test(arguments: [
-        ("IL EST 18H30.", "IL EST dix-huit heures trente."),
-        ("LE TRAIN DE 8H EST EN RETARD", "LE TRAIN DE huit heures EST EN RETARD"),
-        ("IL FAIT -5 °C", "IL FAIT moins cinq degrés Celsius"), ("ÇA COÛTE 12,50 €", "ÇA COÛTE douze euros cinquante"),
+        ("IL EST 18H30.", "il est dix-huit heures trente."),
+        ("LE TRAIN DE 8H EST EN RETARD", "le train de huit heures est en retard"),
+        ("IL FAIT -5 °C", "il fait moins cinq degrés Celsius"), ("ÇA COÛTE 12,50 €", "ça coûte douze euros cinquante"),
         ("ATTENTION A LA MARCHE", "ATTENTION A LA MARCHE"), ("MERCI DE VOTRE AIDE", "MERCI DE VOTRE AIDE"),
         ("VIVE LA VIE CIVIL MIX", "VIVE LA VIE CIVIL MIX"), ("JE VOUS AI DIT NON", "JE VOUS AI DIT NON"),
     ])

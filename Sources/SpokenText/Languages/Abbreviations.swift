@@ -12,6 +12,8 @@ struct Abbreviations: Sendable {
     var plain: WordTable<String>
     /// Acronyms that are read letter by letter although they look like words.
     var spelt: WordSet
+    /// Acronyms that voices say wrongly, as a person says them.
+    var said: WordTable<String> = [:]
     /// No sentence ends with them.
     var neverLast: WordSet
 
@@ -53,7 +55,7 @@ struct Abbreviations: Sendable {
             "éd": "édition", "max": "maximum", "min": "minimum", "env": "environ", "bât": "bâtiment",
             "apt": "appartement",
             "appt": "appartement", "ann": "annexe", "th": "thermostat", "al": "alinéa", "vers": "verset", "lot": "lot",
-            "dép": "département", "coef": "coefficient", "ép": "épisode",
+            "dép": "département", "coef": "coefficient", "ép": "épisode", "temp": "température", "Temp": "température",
         ],
         withStop: [
             "etc": "et cetera", "cf": "confer", "env": "environ", "max": "maximum", "tél": "téléphone",
@@ -62,6 +64,7 @@ struct Abbreviations: Sendable {
             "adr": "adresse", "dép": "département",
             "Cie": "compagnie", "apr": "après", "ap": "après", "Prép": "préparation", "prép": "préparation",
             "sem": "semaine", "Mob": "mobile", "Réf": "référence", "réf": "référence", "coef": "coefficient",
+            "temp": "température", "Temp": "température", "gél": "gélule", "qq": "quelques",
         ],
         ofPlaces: [
             "av": "avenue", "Av": "avenue", "bd": "boulevard", "Bd": "boulevard", "bld": "boulevard",
@@ -81,12 +84,25 @@ struct Abbreviations: Sendable {
             "Cie": "compagnie", "kms": "kilomètres", "qté": "quantité", "pb": "problème", "RV": "rendez-vous",
             "Cdlt": "cordialement", "cdlt": "cordialement", "Bjr": "bonjour", "bjr": "bonjour", "Bsr": "bonsoir",
             "bsr": "bonsoir", "Tél": "téléphone", "tél": "téléphone", "WC": "vécés",
+            "janv": "janvier", "févr": "février", "fév": "février", "fev": "février", "avr": "avril", "juil": "juillet",
+            "sept": "septembre", "oct": "octobre", "nov": "novembre", "déc": "décembre", "dec": "décembre",
+            "Janv": "janvier", "Févr": "février", "Fév": "février", "Avr": "avril", "Juil": "juillet",
+            "Sept": "septembre",
+            "Oct": "octobre", "Nov": "novembre", "Déc": "décembre", "Dec": "décembre",
         ],
         spelt: [
             "IA", "EDF", "USB", "IP", "URL", "API", "CPU", "GPU", "RER", "RATP", "TVA", "IRM", "ADN", "PDF", "HTML",
             "RSA",
             "UE", "USA", "OS", "ID", "AM", "PM", "QR", "TV", "CV", "BD", "ISO", "APL", "ADSL", "IUT", "HLM", "DVD",
             "CD", "TER", "PEL", "PIB", "ORL", "UV", "CDI", "JO", "AVC", "SUV", "ONG", "VAE", "DPE", "TAEG", "IMC",
+            "CSE", "PME", "BCE", "TPE", "PMI", "SCI", "GES", "FBI", "LFI", "OMS", "IVG", "EPS", "EEG", "ECG", "AOC",
+            "IGP",
+            "AOP", "ONF", "ARS", "RAS", "ZFE", "PMU", "VE", "QI", "IR", "UI", "SSE", "ETI", "AFP", "PMA", "FCPE",
+            "MGEN",
+            "ISF", "ETF", "ADMR", "ECS", "SARL", "EURL", "CPE", "CPI", "CMU", "TGI", "OAP",
+        ],
+        said: [
+            "INSEE": "Insé", "IKEA": "Ikéa", "OLED": "Olède", "ADEME": "Adème", "CNES": "Cnesse", "SNES": "Snesse",
         ],
         neverLast: ["cf", "env", "apr", "ap", "bât", "Bât", "vs", "chap", "Chap"],
         days: [
@@ -96,7 +112,8 @@ struct Abbreviations: Sendable {
         months: [
             "janv": "janvier", "févr": "février", "fév": "février", "avr": "avril", "juil": "juillet",
             "sept": "septembre", "oct": "octobre",
-            "nov": "novembre", "déc": "décembre",
+            "nov": "novembre", "déc": "décembre", "dec": "décembre", "fev": "février", "fevr": "février",
+            "jan": "janvier",
         ])
 
     static let english = Abbreviations(

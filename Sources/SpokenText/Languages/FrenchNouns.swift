@@ -86,6 +86,8 @@ enum FrenchNouns {
         chaudière chaufferie bouilloire cafetière friteuse yaourtière sorbetière aide attente chute crise enquête \
         fête foire foule grève guerre loi messe paix peur preuve raison recette sorte suite trace voie vue date \
         durée appli info case base phase syllabe flèche dent oreille épaule fin chose cause vitre distance \
-        botte barre boule finale rose
+        botte barre boule finale rose couleur mer cage épée eau huile odeur chaleur douleur fleur peur largeur hauteur \
+        longueur profondeur plume laine corde toile selle bride arme larme rame lame flamme crème saveur erreur vapeur lueur \
+        sem gél
         """)
 }

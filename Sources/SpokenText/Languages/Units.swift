@@ -7,38 +7,40 @@ final class Unit: Sendable {
 
     /// Symbols, French singular and plural, English singular and plural; "f" for a French feminine.
     private static let table = """
-        km|kilomètre|kilomètres|kilometre|kilometres
+        km KM Kms kms KMS|kilomètre|kilomètres|kilometre|kilometres
         m|mètre|mètres|metre|metres
         dm|décimètre|décimètres|decimetre|decimetres
-        cm|centimètre|centimètres|centimetre|centimetres
-        mm|millimètre|millimètres|millimetre|millimetres
+        cm CM|centimètre|centimètres|centimetre|centimetres
+        mm MM|millimètre|millimètres|millimetre|millimetres
         µm μm|micromètre|micromètres|micrometre|micrometres
         nm|nanomètre|nanomètres|nanometre|nanometres
         ha|hectare|hectares|hectare|hectares
-        kg Kg KG|kilogramme|kilogrammes|kilogram|kilograms
-        g gr|gramme|grammes|gram|grams
-        mg|milligramme|milligrammes|milligram|milligrams
+        kg Kg KG kgs Kgs KGS|kilogramme|kilogrammes|kilogram|kilograms
+        g gr grs|gramme|grammes|gram|grams
+        mg MG|milligramme|milligrammes|milligram|milligrams
+        ng|nanogramme|nanogrammes|nanogram|nanograms
+        mmHg|millimètre de mercure|millimètres de mercure|millimetre of mercury|millimetres of mercury
         µg μg|microgramme|microgrammes|microgram|micrograms
         t|tonne|tonnes|tonne|tonnes|f
         L l|litre|litres|litre|litres
         hl hL|hectolitre|hectolitres|hectolitre|hectolitres
-        dl dL|décilitre|décilitres|decilitre|decilitres
-        cl cL|centilitre|centilitres|centilitre|centilitres
-        ml mL|millilitre|millilitres|millilitre|millilitres
+        dl dL DL|décilitre|décilitres|decilitre|decilitres
+        cl cL CL|centilitre|centilitres|centilitre|centilitres
+        ml mL ML|millilitre|millilitres|millilitre|millilitres
         h hr hrs|heure|heures|hour|hours|f
-        min mn|minute|minutes|minute|minutes|f
-        s sec|seconde|secondes|second|seconds|f
+        min mn mins MIN|minute|minutes|minute|minutes|f
+        s sec Sec SEC|seconde|secondes|second|seconds|f
         ms|milliseconde|millisecondes|millisecond|milliseconds|f
         µs μs|microseconde|microsecondes|microsecond|microseconds|f
         ns|nanoseconde|nanosecondes|nanosecond|nanoseconds|f
         j|jour|jours|day|days
         W|watt|watts|watt|watts
-        kW KW|kilowatt|kilowatts|kilowatt|kilowatts
+        kW KW kw Kw|kilowatt|kilowatts|kilowatt|kilowatts
         MW|mégawatt|mégawatts|megawatt|megawatts
         GW|gigawatt|gigawatts|gigawatt|gigawatts
         mW|milliwatt|milliwatts|milliwatt|milliwatts
-        Wh|wattheure|wattheures|watt-hour|watt-hours
-        kWh KWh KWH|kilowattheure|kilowattheures|kilowatt-hour|kilowatt-hours
+        Wh wh WH|wattheure|wattheures|watt-hour|watt-hours
+        kWh KWh KWH kwh Kwh|kilowattheure|kilowattheures|kilowatt-hour|kilowatt-hours
         MWh|mégawattheure|mégawattheures|megawatt-hour|megawatt-hours
         GWh|gigawattheure|gigawattheures|gigawatt-hour|gigawatt-hours
         kWc|kilowatt-crête|kilowatts-crête|kilowatt peak|kilowatts peak
@@ -57,11 +59,11 @@ final class Unit: Sendable {
         kΩ|kilo-ohm|kilo-ohms|kilohm|kilohms
         MΩ|mégohm|mégohms|megohm|megohms
         Ω|ohm|ohms|ohm|ohms
-        Hz|hertz|hertz|hertz|hertz
+        Hz HZ hz|hertz|hertz|hertz|hertz
         kHz KHz|kilohertz|kilohertz|kilohertz|kilohertz
-        MHz Mhz|mégahertz|mégahertz|megahertz|megahertz
-        GHz Ghz|gigahertz|gigahertz|gigahertz|gigahertz
-        dB dBA|décibel|décibels|decibel|decibels
+        MHz Mhz MHZ|mégahertz|mégahertz|megahertz|megahertz
+        GHz Ghz GHZ|gigahertz|gigahertz|gigahertz|gigahertz
+        dB dBA DB db|décibel|décibels|decibel|decibels
         lm|lumen|lumens|lumen|lumens
         lx lux|lux|lux|lux|lux
         cd|candela|candelas|candela|candelas|f
@@ -74,13 +76,13 @@ final class Unit: Sendable {
         J|joule|joules|joule|joules
         kJ|kilojoule|kilojoules|kilojoule|kilojoules
         cal|calorie|calories|calorie|calories|f
-        kcal Kcal|kilocalorie|kilocalories|kilocalorie|kilocalories|f
+        kcal Kcal KCAL|kilocalorie|kilocalories|kilocalorie|kilocalories|f
         ch|cheval|chevaux|horsepower|horsepower
         mol|mole|moles|mole|moles|f
         mmol|millimole|millimoles|millimole|millimoles|f
         ko Ko|kilo-octet|kilo-octets|kilobyte|kilobytes
-        Mo|mégaoctet|mégaoctets|megabyte|megabytes
-        Go|gigaoctet|gigaoctets|gigabyte|gigabytes
+        Mo mo MO|mégaoctet|mégaoctets|megabyte|megabytes
+        Go go GO|gigaoctet|gigaoctets|gigabyte|gigabytes
         To|téraoctet|téraoctets|terabyte|terabytes
         Po|pétaoctet|pétaoctets|petabyte|petabytes
         Kio kio|kibioctet|kibioctets|kibibyte|kibibytes
@@ -103,11 +105,11 @@ final class Unit: Sendable {
         tr|tour|tours|revolution|revolutions
         bpm|battement par minute|battements par minute|beat per minute|beats per minute
         fps|image par seconde|images par seconde|frame per second|frames per second|f
-        lb lbs|livre|livres|pound|pounds|f
+        lb lbs LBS|livre|livres|pound|pounds|f
         oz|once|onces|ounce|ounces|f
         ft|pied|pieds|foot|feet
         yd|yard|yards|yard|yards
-        mph|mile à l'heure|miles à l'heure|mile per hour|miles per hour
+        mph MPH|mile à l'heure|miles à l'heure|mile per hour|miles per hour
         mi|mile|miles|mile|miles
         tsp|cuillère à café|cuillères à café|teaspoon|teaspoons|f
         tbsp Tbsp|cuillère à soupe|cuillères à soupe|tablespoon|tablespoons|f
@@ -148,10 +150,16 @@ final class Unit: Sendable {
     /// Symbols that are other words in French.
     static let onlyInEnglish: WordSet = ["mi"]
 
+    /// Symbols that are other words in English.
+    static let onlyInFrench: WordSet = ["go", "mo", "GO", "MO", "ko", "kms", "Kms", "KMS", "MIN", "wh", "WH"]
+
+    /// Symbols that are other words behind small numbers: horses are a motor's from this many on, turns a machine's.
+    static let leastOf: WordTable<UInt64> = ["ch": 100, "tr": 100]
+
     /// Words behind a slash, "5 €/mois", that are no symbols.
     static let periods: WordSet = [
         "mois", "jour", "an", "semaine", "personne", "heure", "minute", "seconde", "nuit", "pers", "month", "day",
         "year", "week", "person", "hour", "minute", "second", "night", "kilo", "litre", "tour", "pièce",
-        "sem", "face", "côté", "séance", "portion", "adulte", "enfant",
+        "sem", "repas", "match", "sac", "an", "page", "boîte", "face", "côté", "séance", "portion", "adulte", "enfant",
     ]
 }

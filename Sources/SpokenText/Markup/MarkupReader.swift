@@ -103,7 +103,7 @@ struct MarkupReader {
         switch mark {
         case "*":
             isSign =
-                count == 1 && (isBetween(\.isDigit) || isBetween(\.isBlank) || isStar)
+                count == 1 && (isBetween(\.isDigit) || isBetween(\.isBlank) || isStar || isKey)
                 || count < 3 && isDialled(count)
         case "_": isSign = isBetween { $0.isLetter || $0.isDigit } || isInAddress(count)
         case "~": isSign = count == 1
@@ -131,6 +131,24 @@ struct MarkupReader {
                 && ($0 == 0 || !source[$0 - 1].isDigit)
         }
     }
+
+    /// "# ou *.", "Touche *", "Dial *67.": a key of a telephone.
+    private var isKey: Bool {
+        guard let before = at(-1), before.isBlank else { return false }
+        var end = index + 1
+        while end < source.count, end < index + 12, source[end].isDigit { end += 1 }
+        guard end == source.count || source[end].isBlank || ".,;:!?)".unicodeScalars.contains(source[end]) else {
+            return false
+        }
+        var first = index - 1
+        while first > 0, index - first < 16, source[first - 1].isLetter { first -= 1 }
+        return Self.beforeKeys.contains(String(String.UnicodeScalarView(source[first..<index - 1])).lowercased())
+    }
+
+    private static let beforeKeys: Set<String> = [
+        "ou", "et", "puis", "sur", "touche", "tapez", "tape", "taper", "composez", "compose", "composer", "faites",
+        "dial", "press", "or", "key",
+    ]
 
     /// Whether two stars stand between what is raised, a number or a single letter, and figures.
     private var isPower: Bool {
@@ -284,10 +302,24 @@ struct MarkupReader {
             index += 1
             return
         }
+        if name == "sup", !isEnd, isRaised(behind: end) { put("^", from: index) }
         if ["br", "li", "tr", "p", "hr"].contains(name), scalars.last.map({ !$0.isBlank }) == true {
             put(name == "br" || isEnd ? "\n" : " ", from: index)
         }
         index = end + 1
+    }
+
+    /// "10<sup>3</sup>", "x<sup>2</sup>": a power of a short number or a letter, but neither "m<sup>2</sup>" nor a mark of a note.
+    private func isRaised(behind end: Int) -> Bool {
+        guard let before = at(-1), end + 1 < source.count, source[end + 1].isDigit || source[end + 1] == "-" else {
+            return false
+        }
+        let (second, third) = (at(-2), at(-3))
+        func isEdge(_ scalar: Unicode.Scalar?) -> Bool {
+            scalar.map { $0.isBlank || "(+-*/=,×".unicodeScalars.contains($0) } ?? true
+        }
+        if before.isDigit { return isEdge(second) || second?.isDigit == true && isEdge(third) }
+        return before.isLetter && before != "m" && isEdge(second)
     }
 
     /// "<|im_end|>" is taken away.

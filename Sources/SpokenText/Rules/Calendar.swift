@@ -42,6 +42,23 @@ enum Calendar {
         // "mar. : 14 °C"
         let isListed = text.isMark(next, ":") && text.isDigits(text.behindSpace(next + 1))
         guard isLed || isFollowed || isListed else { return nil }
+        // "Fin du jeu.", but "du lun. au jeu."
+        if isLed, !isFollowed, !isListed,
+            next >= text.count || text.word(next).map({ context.language.joins.right[$0] != nil }) == true,
+            text.isWord(index, inAnyCase: "mer", "jeu"),
+            !stride(from: index - 3, to: max(-1, index - 12), by: -1).contains(where: {
+                context.day(at: $0) != nil && text.isMark($0 + 1, ".")
+            })
+        {
+            return nil
+        }
+        // "Dim. : 120x60x75"
+        if isListed, !isLed, day == "dimanche", let side = context.number(text.behindSpace(next + 1)),
+            text.isWord(text.behindSpace(side.end), "x", "X", "cm", "mm")
+                || text.isMark(text.behindSpace(side.end), "×")
+        {
+            return Reading(end: index + 2, words: "dimensions")
+        }
         return Reading(end: context.endsSentence(index + 1) ? index + 1 : index + 2, words: day)
     }
 

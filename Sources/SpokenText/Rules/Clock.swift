@@ -17,6 +17,7 @@ enum Clock {
         }
         let minute = text.isDigits(mark + 1) ? mark + 1 : text.behindSpace(mark + 1)
         guard let minutes = text.small(minute, in: 0...59, digits: 2...2) else {
+            if context.isShortened(at: mark + 1) { reading.end += 1 }
             return text.isWord(mark + 1) ? nil : reading
         }
         if text.isMark(minute + 1, "'’′"),
@@ -73,6 +74,7 @@ enum Clock {
     /// "14.30 h", as Switzerland writes it.
     static let swiss = Rule(of: 1...2, before: .stop, in: .french) { context, index in
         let text = context.text
+        if let hour = swissHour(context, index) { return hour }
         guard context.vocabulary.isSwiss || isLedToHour(context, index), let hour = text.small(index, in: 0...24),
             let minute = text.small(index + 2, in: 0...59, digits: 2...2), !text.isMark(index - 1, ".,/-"),
             text.isWord(text.behindSpace(index + 3), "h")
@@ -187,6 +189,7 @@ enum Clock {
         var place = text.isMark(index - 2, ":") ? (text.isSpace(index - 3) ? index - 4 : index - 3) : index - 2
         // "le minuteur de 00:05:00"
         if text.isWord(place, "de", "à", "est", "sur"), text.isSpace(place - 1) { place -= 2 }
+        if text.isWord(place, "a"), text.isWord(place - 2, "y") { return true }
         return ["reste", "restent", "restant", "durée", "chrono", "chronomètre", "minuteur", "encore", "minuterie"]
             .contains(text.word(place)?.lowercased() ?? "")
     }
@@ -209,7 +212,8 @@ enum Clock {
         guard word == "a" || word == "p", text.isMark(start + 1, "."), text.isWord(start + 2, inAnyCase: "m") else {
             return nil
         }
-        return (word, text.isMark(start + 3, ".") ? start + 4 : start + 3)
+        // "It's 5 p.m. Mr. Lee left."
+        return (word, text.isMark(start + 3, ".") && !context.endsSentence(start + 3) ? start + 4 : start + 3)
     }
 
     private static let results: WordSet = ["score", "match", "résultat", "gagne", "gagné", "battu"]
@@ -219,6 +223,11 @@ enum Clock {
         guard let one = text.value(index), let other = text.value(index + 2), !text.isMark(index + 3, ":"),
             !text.isMark(index - 1, ":.")
         else { return nil }
+        // "10:2=5"
+        if context.isEquation(at: index + 1) {
+            let words = [one, other].map { context.language.cardinal($0, .masculine) }
+            return Reading(end: index + 3, words: words.joined(separator: " " + context.words.dividedBy + " "))
+        }
         // "Score : 2:1"
         if context.isFrench, text.length(index) <= 2, text.length(index + 2) <= 2,
             context.isNear(results, index, before: 6, behind: 0)

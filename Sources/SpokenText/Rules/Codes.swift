@@ -108,7 +108,7 @@ enum Codes {
         "vérification", "validation", "confirmation", "sécurité", "activation", "wi", "fi", "carte", "verification",
         "access",
         "d", "de", "du", "la", "le", "l", "est", "entrée", "accès", "porte", "portail", "immeuble", "alarme", "pin",
-        "wifi", "secret",
+        "wifi", "secret", "puk", "fiscal",
         "is", "the", "door", "gate", "alarm",
     ]
 
@@ -192,11 +192,13 @@ enum Codes {
             let parts = [index, index + 2].map { context.language.code(text.string($0)) }
             return Reading(end: index + 3, words: parts.joined(separator: ", "))
         }
-        guard length == 4, !figures.hasSuffix("00"), ["le", "au", "numéro"].contains(word), !isMeasured(context, index)
+        guard length == 4, !figures.hasSuffix("00"), ["le", "au", "numéro"].contains(word) || dialling.contains(word),
+            !isMeasured(context, index)
         else {
             return nil
         }
         let isCalled = text.isSpace(index - 3) && text.isWord(index - 4, inAnyCase: callers)
+        if dialling.contains(word) { return Reading(end: index + 1, words: pairs(figures, in: context)) }
         let isService = ["30", "31", "32", "34", "36", "39"].contains(figures.prefix(2))
         guard isCalled || isService else { return nil }
         return Reading(end: index + 1, words: pairs(figures, in: context))
@@ -213,6 +215,7 @@ enum Codes {
             && !["dans", "sans", "puis", "mais", "alors", "depuis", "sous"].contains(noun)
     }
 
+    private static let dialling: WordSet = ["composez", "composer", "appelez", "appeler"]
     private static let callers: WordSet = [
         "appelez", "appeler", "appelle", "appelles", "appelant", "appel", "composez", "composer", "compose",
         "contactez", "contacter",

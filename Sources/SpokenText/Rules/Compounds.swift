@@ -11,6 +11,10 @@ enum Compounds {
         if text.isAllCapitals(index), text.length(index) <= 3, text.string(index) != "COP" {
             return formula(context, index)
         }
+        // "HTML5"
+        if text.isWord(index, in: context.abbreviations.spelt) {
+            return Reading(end: index + 1, words: word.map(String.init).joined(separator: " ") + " ")
+        }
         return Reading(end: index + 1, words: word + " ")
     }
 
@@ -61,10 +65,13 @@ enum Compounds {
     }
 
     /// Letters that would be read as a word: "IA".
-    static let acronym = Rule(at: "ABCDEFGHIJKLMNOPQRSTUVWXYZ", of: 2...4) { context, index in
+    static let acronym = Rule(at: "ABCDEFGHIJKLMNOPQRSTUVWXYZ", of: 2...5) { context, index in
         let text = context.text
-        guard text.length(index) <= 4, text.length(index) > 1, text.isAllCapitals(index),
-            text.isWord(index, in: context.abbreviations.spelt),
+        guard text.isAllCapitals(index) else { return nil }
+        if text.length(index) > 3, let said = text.entry(index, in: context.abbreviations.said) {
+            return Reading(end: index + 1, words: said)
+        }
+        guard text.length(index) <= 4, text.length(index) > 1, text.isWord(index, in: context.abbreviations.spelt),
             !context.isShouted(index)
         else { return nil }
         return Reading(end: index + 1, words: text.string(index).map(String.init).joined(separator: " "))

@@ -4,7 +4,16 @@ enum Dashes {
     static func isRange(_ context: RuleContext, from left: Int, to right: Int) -> Bool {
         // "9:00 - 17:00", "9 h 30 - 17 h 30".
         if context.isHour(before: left + 1), context.isHour(at: right) { return true }
+        if context.vocabulary.isSwiss, context.text.isMark(left - 1, "."), Clock.swissHour(context, right) != nil {
+            return true
+        }
         let text = context.text
+        // "Bus 3 - 12h05", "T3 - 65 m²"
+        if text.isWord(left - 1)
+            || text.isSpace(left - 1) && context.isLabel(left - 2) && !text.isWord(left - 2, inAnyCase: ranged)
+        {
+            return false
+        }
         // "5 % - 10 %"
         if let mark = text.mark(left), text.isMark(left, "%€"), let high = context.number(right),
             let low = text.value(text.isSpace(left - 1) ? left - 2 : left - 1), low < high.value,
@@ -12,9 +21,10 @@ enum Dashes {
         {
             return true
         }
-        guard let first = text.value(left), let number = context.number(right), first < number.value else {
-            return false
-        }
+        guard let first = text.value(left), let number = context.number(right) else { return false }
+        // "-5 - 0 °C"
+        if text.isMark(left - 1, "-−"), context.isTemperature(behind: number.end) { return true }
+        guard first < number.value else { return false }
         return context.unit(behind: number.end) != nil
             || context.text.isSpace(number.end) && context.text.isWord(number.end + 1)
             || context.text.isMark(context.text.behindSpace(number.end), "€$£")
@@ -33,6 +43,67 @@ enum Dashes {
         return text.isSpace(left - 1) && text.isWord(left - 2, inAnyCase: numberedParts) && text.isSpace(right + 1)
             && text.isWord(right + 2)
     }
+
+    /// What a dash is where nobody computes: "à" between years and numbers of pages, else a pause; nil where it may be a minus.
+    static func joint(_ context: RuleContext, from left: Int, to right: Int, mark: Int) -> String? {
+        let text = context.text
+        // "lun. 9/11 - 11h10"
+        if text.isMark(mark, "−") || text.isMark(left - 1, "/") { return nil }
+        guard let number = context.number(right) else { return "," }
+        if text.hasEqualsSign || context.isNear(sums, left, before: 8, behind: 14)
+            || isSum(in: text, from: left, to: number.end)
+        {
+            return nil
+        }
+        let isWhole = left == 0 && number.end >= text.count - (text.isMark(text.count - 1, "?.!") ? 2 : 0)
+        if isWhole, text.length(left) != 4 { return nil }
+        guard let first = text.value(left), number.isInteger, number.end == right + 1, !text.isWord(left - 1),
+            !text.isWord(number.end), !text.isMark(left - 1, ",./"), !context.isHour(at: right)
+        else { return "," }
+        if text.length(left) == 4, text.length(right) == 4, first < number.value, first > 999, number.value < 2200 {
+            return context.words.to
+        }
+        if isResult(context, from: left, to: right) { return context.words.to }
+        let isPaged = text.isSpace(left - 1) && text.isWord(left - 2, inAnyCase: ranged)
+        return isPaged && first < number.value ? context.words.to : ","
+    }
+
+    /// "10 - 3 + 2", "(4 + 2) - 3".
+    private static func isSum(in text: TokenizedText, from left: Int, to end: Int) -> Bool {
+        text.isMark(left, "²³") && text.length(left - 1) == 1 && !text.isDigits(left - 2) && !text.isDigits(left - 3)
+            || text.isMark(left, ")") && text.isDigits(left - 1) || text.isMark(text.behindSpace(end), "+×÷*=^")
+            || text.isMark(text.isSpace(left - 1) ? left - 2 : left - 1, "+×÷*=^")
+    }
+
+    /// "Lens-Lille : 1 - 1", "Mi-temps : 1 – 0.", "Ils ont gagné 3 - 1.".
+    private static func isResult(_ context: RuleContext, from left: Int, to right: Int) -> Bool {
+        let text = context.text
+        guard text.length(left) <= 3, text.length(right) <= 3 else { return false }
+        if context.isNear(results, left, before: 6, behind: 0) { return true }
+        let colon = text.isSpace(left - 1) ? left - 2 : left - 1
+        guard text.isMark(colon, ":") else { return false }
+        let name = text.isSpace(colon - 1) ? colon - 2 : colon - 1
+        let dash = text.isSpace(name - 1) ? name - 2 : name - 1
+        return text.isCapitalised(name) && context.isDash(dash)
+            && text.isCapitalised(text.isSpace(dash - 1) ? dash - 2 : dash - 1)
+    }
+
+    private static let sums: WordSet = RuleContext.sums.union([
+        "combien", "soustrais", "soustraire", "enlève", "retire", "résous", "opération", "soustraction", "font",
+        "solve", "subtract",
+    ])
+    private static let results: WordSet = [
+        "score", "match", "résultat", "gagne", "gagné", "gagnent", "bat", "battu", "mène", "mené", "mènent", "victoire",
+        "défaite", "perd", "perdu", "perdent", "temps", "impose", "imposent", "nul", "finale", "but", "buts", "won",
+        "win",
+        "beat", "lost", "lead", "leads", "half", "final",
+    ]
+    private static let ranged: WordSet = [
+        "page", "pages", "chapitre", "chapitres", "niveau", "niveaux", "leçons", "leçon", "exercices", "questions",
+        "lignes", "étapes", "tomes", "numéros", "pp", "articles", "semaines", "épisodes", "saisons", "chapters",
+        "lessons",
+        "lines", "levels", "steps", "exercises", "weeks", "years", "années", "places", "verses", "versets",
+    ]
 
     private static let numberedParts: WordSet = [
         "page", "leçon", "ligne", "chapitre", "exercice", "étape", "niveau", "partie", "question", "unité", "module",

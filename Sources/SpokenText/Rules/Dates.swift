@@ -45,6 +45,9 @@ enum Dates {
             return Reading(end: index + 5, words: context.language.date(day: day, month: month, year: full))
         }
         // "le 15.3. à midi"
+        if context.vocabulary.isSwiss, text.isMark(index + 1, "."), isSwissPeriod(context, index) {
+            return Reading(end: index + 3, words: context.language.date(day: day, month: month, year: nil))
+        }
         if context.vocabulary.isSwiss, text.isMark(index + 1, "."), text.isMark(index + 3, "."),
             text.isSpace(index - 1),
             announces(context, index - 2)
@@ -53,7 +56,8 @@ enum Dates {
                 end: context.endsSentence(index + 3) ? index + 3 : index + 4,
                 words: context.language.date(day: day, month: month, year: nil))
         }
-        guard text.isMark(index + 1, "/"), !text.isMark(index + 3, "/"), context.isFrench, !isPart(context, index)
+        guard text.isMark(index + 1, "/"), !text.isMark(index + 3, "/"), context.isFrench, !isPart(context, index),
+            !isScaled(context, index)
         else {
             return nil
         }
@@ -61,7 +65,7 @@ enum Dates {
             text.isSpace(index - 1) && announces(context, index - 2)
             || text.isBorder(index - 1) && isBeforeAnHour(context, index + 3)
             || isEntry(context, index, day: first, month: second)
-            || isPeriod(context, index, month: second)
+            || isPeriod(context, index, month: second) || isListed(context, index, day: first, month: second)
         guard isDated || text.startsWithZero(index) || text.startsWithZero(index + 2) else { return nil }
         // "le 2/3 mars"
         if text.isSpace(index + 3), text.isWord(index + 4, inAnyCase: months) {
@@ -177,8 +181,11 @@ enum Dates {
     static let american = Rule(of: 1...2, before: .slash, in: .english) { context, index in
         let text = context.text
         guard let month = text.small(index, in: 1...12), let day = text.small(index + 2, in: 1...31),
-            !text.isMark(index + 3, "/"), text.isSpace(index - 1),
-            text.isWord(index - 2, inAnyCase: "on", "until", "due")
+            !text.isMark(index + 3, "/"),
+            text.isSpace(index - 1)
+                && text.isWord(index - 2, inAnyCase: "on", "until", "due", "before", "after", "since")
+                || day > 8 && text.isSpace(index - 1) && text.isWord(index - 2, inAnyCase: "by")
+                || isListedInEnglish(context, index, day: day, month: month)
         else { return nil }
         return Reading(end: index + 3, words: context.language.date(day: day, month: month, year: nil))
     }
@@ -263,7 +270,7 @@ enum Dates {
         "le", "du", "au", "avant", "depuis", "jusqu'au", "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi",
         "dimanche",
     ]
-    private static let months: WordSet = [
+    static let months: WordSet = [
         "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
         "décembre",
     ]
@@ -288,9 +295,10 @@ enum Dates {
     static let firstOfMonth = Rule(at: "01", of: 1...2, before: .space, leadingTo: "jfmasondJFMASOND", in: .french) {
         context, index in
         let text = context.text
-        guard text.value(index) == 1, text.length(index) <= 2, text.isSpace(index + 1),
-            let month = text.word(index + 2), months.contains(month.lowercased())
+        guard let day = text.small(index, in: 1...9), day == 1 || text.startsWithZero(index), text.isSpace(index + 1),
+            text.isWord(index + 2, inAnyCase: months) || Dates.shortMonth(context, index + 2) != nil
+                || text.isMark(index + 3, ".") && text.entry(index + 2, inAnyCase: context.abbreviations.months) != nil
         else { return nil }
-        return Reading(end: index + 1, words: "premier")
+        return Reading(end: index + 1, words: day == 1 ? "premier" : context.language.cardinal(day, .masculine))
     }
 }

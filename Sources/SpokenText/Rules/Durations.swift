@@ -24,6 +24,17 @@ enum Durations {
                     + context.language.cardinal(extra, .masculine))
         }
         let words = context.language.cardinal(minutes, .feminine) + (minutes < 2 ? " minute" : " minutes")
+        // "15' 30\""
+        if text.isSpace(index + 2), let seconds = text.small(index + 3, in: 0...59), text.isMark(index + 4, "\"″”") {
+            return Reading(
+                end: index + 5,
+                words: words + " " + context.language.cardinal(seconds, .feminine)
+                    + (seconds < 2 ? " seconde" : " secondes"))
+        }
+        // "5'/km"
+        if text.isMark(index + 2, "/"), text.isWord(index + 3, "km"), let distance = context.divisor(at: index + 3) {
+            return Reading(end: distance.end, words: words + " " + context.words.per + " " + distance.singular)
+        }
         guard let seconds = text.small(index + 2, in: 0...59, digits: 2...2) else {
             guard minutes <= 180, text.isBorder(index + 2) || text.isMark(index + 2, ".,;:!?)"),
                 !isQuoted(context, index)
@@ -42,6 +53,11 @@ enum Durations {
             return Reading(end: end, words: words + " " + said)
         }
         guard text.isDigits(end + 1), let fraction = text.value(end + 1), text.length(end + 1) <= 2 else {
+            // "4'50\"/km"
+            if text.isMark(end + 1, "/"), let distance = context.divisor(at: end + 2) {
+                return Reading(
+                    end: distance.end, words: words + " " + said + " " + context.words.per + " " + distance.singular)
+            }
             return Reading(end: end + 1, words: words + " " + said)
         }
         let name = (text.length(end + 1) == 1 ? " dixième" : " centième") + (fraction > 1 ? "s" : "")
@@ -49,6 +65,33 @@ enum Durations {
             end: end + 2,
             words: words + " " + said + (seconds < 2 ? " seconde et " : " secondes et ")
                 + context.language.cardinal(fraction, .masculine) + name)
+    }
+
+    /// "1h 30m", "2m30s", "3d 4h 12m": with hours, days or seconds beside it, m is minutes.
+    static let minutes = Rule(of: 1...3, before: .word, leadingTo: "md") { context, index in
+        let text = context.text
+        guard text.length(index + 1) == 1, let value = text.value(index), !text.startsWithZero(index) || value < 10
+        else {
+            return nil
+        }
+        let isDay = text.isWord(index + 1, "d")
+        let next = text.behindSpace(index + 2)
+        let isFollowed =
+            text.isDigits(next) && text.length(next + 1) == 1 && !text.isWord(next + 2)
+            && (isDay ? text.isWord(next + 1, "h") : text.isWord(next + 1, "s"))
+        let unit = text.isSpace(index - 1) ? index - 2 : index - 1
+        let isLed =
+            !isDay && text.isDigits(unit - 1) && text.length(unit) == 1 && text.isWord(unit, "h", "H", "d", "j")
+        guard isLed || isFollowed, isDay || value < 60,
+            text.isBorder(index + 2) || isFollowed
+                || text.isMark(index + 2, ".,;:!?)")
+        else { return nil }
+        let names = context.isFrench ? (isDay ? "jour" : "minute") : (isDay ? "day" : "minute")
+        let isPlural = context.isFrench ? value > 1 : value != 1
+        return Reading(
+            end: index + 2,
+            words: context.language.cardinal(value, isDay ? .masculine : .feminine) + " " + names
+                + (isPlural ? "s" : ""), isQuantity: true)
     }
 
     /// "en 45:12", "une vidéo de 12:45", "dans 0:45": minutes and seconds, where neither an hour of the day nor a ratio can stand.

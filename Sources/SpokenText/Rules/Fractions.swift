@@ -68,6 +68,12 @@ extension RuleContext {
                 end: index + 3,
                 words: language.cardinal(one, .masculine) + joint + language.cardinal(other, .masculine))
         }
+        // "le 19/20" of the news, "39/45", "12/14 rue de Siam"
+        let isWar = (one, other) == (39, 45) || (one, other) == (14, 18) && text.isWord(index - 2, "en", "de", "guerre")
+        if isWar || [12, 19].contains(one) && other == one + 1 && text.isWord(index - 2, inAnyCase: "le", "du", "au") {
+            return read(" ")
+        }
+        if text.isSpace(index + 3), text.isWord(index + 4, in: LabelWords.streets) { return read(", ") }
         let noun = text.isMark(index - 2, ".:") ? text.isSpace(index - 3) ? index - 4 : index - 3 : index - 2
         if other == one + 1, text.isWord(noun, inAnyCase: "th", "thermostat") { return read(" " + words.to + " ") }
         // "taille 38/40", "T. 38/40".
@@ -91,7 +97,9 @@ extension RuleContext {
         {
             return read(" ")
         }
-        guard one <= other, text.isWord(noun, inAnyCase: Self.rankedNouns) else { return nil }
+        guard one <= other, text.isWord(noun, inAnyCase: Self.rankedNouns) || text.isWord(index + 4, "étoiles") else {
+            return nil
+        }
         return read(" " + words.over + " ")
     }
 
@@ -103,7 +111,9 @@ extension RuleContext {
             (4...10_000).contains(denominator), text.isBorder(index + 4) || text.isMark(index + 4, ".,;:!?)-–")
         else { return nil }
         let rank = denominator == 4 && isFrench ? "quart" : language.ordinal(denominator, .masculine)
-        let words = language.cardinal(numerator, .masculine) + " " + rank + (numerator > 1 ? "s" : "")
+        let isReached = isFrench && numerator == 1 && text.isSpace(index - 1) && text.isWord(index - 2, "au")
+        let words =
+            (isReached ? "" : language.cardinal(numerator, .masculine) + " ") + rank + (numerator > 1 ? "s" : "")
         guard isFrench, text.isSpace(index + 4), let unit = unit(behind: index + 4) else {
             return Reading(end: index + 4, words: words)
         }
@@ -125,9 +135,8 @@ extension RuleContext {
             let size = number(index + 2), size.isInteger, size.end > index + 3, size.value % 500 == 0,
             size.value < 100_000_000
         else { return nil }
-        return Reading(
-            end: size.end,
-            words: language.cardinal(1, .masculine) + " " + language.ordinal(size.value, .masculine))
+        let one = text.isWord(index - 2, "au") ? "" : language.cardinal(1, .masculine) + " "
+        return Reading(end: size.end, words: one + language.ordinal(size.value, .masculine))
     }
 
     private static let beds: WordSet = [
@@ -137,7 +146,10 @@ extension RuleContext {
 
     private static let rankedNouns: WordSet = [
         "niveau", "indice", "atmo", "étape", "page", "partie", "épisode", "volume", "note", "score", "phase", "vidéo",
-        "photo", "image", "message", "vigilance", "tentative", "essai",
+        "photo", "image", "message", "vigilance", "tentative", "essai", "pollen", "pollens", "risque", "air",
+        "difficulté",
+        "tâches", "noté", "notée", "avis", "lot", "filtre", "exercices", "question", "questions", "sondage", "mini",
+        "maxi",
     ]
 
     /// "9/11" and "BP 120/80".
@@ -194,6 +206,28 @@ extension RuleContext {
 
     /// "une demi-tasse", "un quart de litre", "trois quarts d'heure", "deux tiers".
     fileprivate func reading(of part: Part, at index: Int, isMixed: Bool) -> Reading {
+        var reading = plainReading(of: part, at: index, isMixed: isMixed)
+        // "une 1/2 baguette", "toutes les 1/2 heures", "réduit au 1/3"
+        guard isFrench, part.numerator == 1, text.isSpace(index - 1),
+            text.isWord(index - 2, inAnyCase: Self.determiners)
+        else { return reading }
+        if text.isWord(index - 2, inAnyCase: "à"), unit(behind: part.end) != nil { return reading }
+        for article in ["une ", "un "] where reading.words.hasPrefix(article) {
+            reading.words.removeFirst(article.count)
+            break
+        }
+        return reading
+    }
+
+    private static let determiners: WordSet = [
+        "un", "une", "le", "la", "les", "ma", "ta", "sa", "mon", "ton", "son", "cette", "ce", "chaque", "par", "à",
+        "au",
+        "du", "bon", "bonne", "petit", "petite", "gros", "grosse", "autre", "premier", "première", "dernier",
+        "dernière",
+        "seconde", "second", "deux", "trois", "quatre", "cinq", "six", "des", "ces", "aux", "grand", "grande",
+    ]
+
+    private func plainReading(of part: Part, at index: Int, isMixed: Bool) -> Reading {
         let words = language.fraction(part.numerator, over: part.denominator)
         let gap = text.isDigits(index - 1) ? " " : ""
         guard isFrench else {

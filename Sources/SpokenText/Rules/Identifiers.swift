@@ -62,8 +62,20 @@ enum Identifiers {
         return Reading(end: index + 1, words: Codes.pairs(text.string(index), in: context))
     }
 
+    /// "71.09.15-123.45": the number of a Belgian.
+    static let national = Rule(of: 2...2, before: .stop, in: .french) { context, index in
+        let text = context.text
+        let lengths = [2, 2, 2, 3, 2]
+        guard text.isBorder(index - 1) || text.isMark(index - 1, ":("), text.isMark(index + 3, "."),
+            context.isDash(index + 5), text.isMark(index + 7, "."), !text.isDigits(index + 10),
+            lengths.indices.allSatisfy({ text.isDigits(index + 2 * $0) && text.length(index + 2 * $0) == lengths[$0] })
+        else { return nil }
+        let words = lengths.indices.map { context.language.code(text.string(index + 2 * $0)) }
+        return Reading(end: index + 9, words: words.joined(separator: ", "))
+    }
+
     private static let names: WordSet = [
         "numéro", "compte", "client", "siret", "siren", "imei", "iccid", "colis", "suivi", "commande", "dossier",
-        "référence", "contrat", "carte", "abonné",
+        "référence", "contrat", "carte", "abonné", "isbn", "ean", "puk",
     ]
 }

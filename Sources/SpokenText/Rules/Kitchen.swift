@@ -46,7 +46,10 @@ extension RuleContext {
     /// Whether the full stop of an abbreviation ends a sentence too, so that it stays.
     func endsSentence(_ stop: Int) -> Bool {
         let next = text.behindSpace(stop + 1)
-        return next >= text.count || text.isBorder(next) || next > stop + 1 && text.isCapitalised(next)
+        if next >= text.count || text.isBorder(next) { return true }
+        guard next > stop + 1, text.isCapitalised(next) else { return false }
+        // "LE 25 DÉC. ET LE 1ER JANV."
+        return !(text.isAllCapitals(next) && text.isAllCapitals(stop - 1) && text.length(stop - 1) > 1)
     }
 
     /// Whether a number of two and more stands before a place, in figures or letters.

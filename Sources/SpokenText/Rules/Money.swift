@@ -1,7 +1,7 @@
 /// Amounts.
 enum Money {
     /// "12,50 €", "12€50", "3 M€", "20 CHF", "5 €/mois".
-    static let amount = Rule(before: .ofQuantities, leadingTo: "€$£¥₿¢EUGJCkKMBbmt.") { context, index in
+    static let amount = Rule(before: .ofQuantities, leadingTo: "€$£¥₿¢EUGJCkKMBbmtfF.") { context, index in
         let text = context.text
         guard var number = context.number(index) else { return nil }
         var sign = text.behindSpace(number.end)
@@ -95,6 +95,10 @@ enum Money {
 
     private static func finish(_ words: String, in context: RuleContext, end: Int) -> Reading {
         // "9,99 €/mois", "9,99 € / mois"
+        if context.isFrench, let period = Sensors.spacedPeriod(in: context.text, behind: end) {
+            return Reading(
+                end: period.end, words: words + " " + context.words.per + " " + period.name, isQuantity: true)
+        }
         let (slash, isSpaced) = (context.text.behindSpace(end), context.text.isSpace(end))
         let behind = isSpaced ? context.text.behindSpace(slash + 1) : slash + 1
         guard context.text.isMark(slash, "/"), context.text.length(behind) > 1 || !isSpaced,
@@ -120,7 +124,9 @@ extension RuleContext {
         else {
             return nil
         }
-        return index + 2
+        // "1'000.--", "10.- Fr"
+        let end = text.isMark(index + 2, "-–") ? index + 3 : index + 2
+        return text.isSpace(end) && text.isWord(end + 1, "Fr", "CHF", "fr") ? end + 2 : end
     }
 
     /// "95.-" without a currency.
@@ -133,6 +139,13 @@ extension RuleContext {
 
     fileprivate func currency(at index: Int) -> (currency: Currency, end: Int)? {
         if text.isWord(index) {
+            if vocabulary.isSwiss, text.isWord(index, in: MoneyTables.francs), text.isDigits(index - 2),
+                text.isSpace(index - 1)
+            {
+                // "12.50 fr."
+                let isShort = text.length(index) < 4 && text.isMark(index + 1, ".") && !endsSentence(index + 1)
+                return language.currencies["CHF"].map { ($0, isShort ? index + 2 : index + 1) }
+            }
             guard let name = text.entry(index, in: MoneyTables.codes) else { return nil }
             return language.currencies[name].map { ($0, index + 1) }
         }
@@ -150,6 +163,7 @@ extension RuleContext {
 }
 
 private enum MoneyTables {
+    static let francs: WordSet = ["fr", "Fr", "frs", "Frs", "francs"]
     static let codes: WordTable<String> = ["EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "CHF": "CHF"]
     static let french: WordTable<(UInt64, String)> = [
         "k": (1000, "mille"), "K": (1000, "mille"), "M": (1_000_000, "million"), "Md": (1_000_000_000, "milliard"),

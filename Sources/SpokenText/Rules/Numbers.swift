@@ -4,6 +4,14 @@ enum Numbers {
     static let years = Rule(of: 4...4, in: .english) { context, index in
         let text = context.text
         guard text.length(index) == 4, let value = text.value(index), (1010..<2100).contains(value) else { return nil }
+        // "(1874 - 1965)"
+        if text.isSpace(index + 1), context.isDash(index + 2), text.isSpace(index + 3), text.length(index + 4) == 4,
+            let last = text.value(index + 4), (value + 1..<2100).contains(last), context.unit(behind: index + 5) == nil,
+            !context.isEquation(at: index + 2), text.isBorder(index + 5) || text.isMark(index + 5, ".,;:!?)")
+        {
+            let (first, second) = (context.language.year(value), context.language.year(last))
+            return Reading(end: index + 5, words: first + " " + context.words.to + " " + second)
+        }
         // "1990-1995"
         if !context.isFrench, context.isDash(index + 1), let last = text.value(index + 2), text.length(index + 2) == 4,
             (value + 1..<2100).contains(last), !context.isDash(index - 1), !context.isDash(index + 3),
@@ -14,10 +22,19 @@ enum Numbers {
         }
         guard text.isSpace(index - 1) else { return nil }
         let first = context.firstYear(index)
-        guard let word = text.word(first - 2) ?? text.word(first - 3), context.language.precedesYear(word) else {
+        guard let word = text.word(first - 2) ?? text.word(first - 3),
+            context.language.precedesYear(word) || isRankedDay(context, first)
+        else {
             return nil
         }
         return Reading(end: index + 1, words: context.language.year(value), isQuantity: true)
+    }
+
+    /// "July 4th, 1776"
+    private static func isRankedDay(_ context: RuleContext, _ index: Int) -> Bool {
+        let text = context.text
+        return text.isMark(index - 2, ",") && text.isWord(index - 3, "st", "nd", "rd", "th") && text.isDigits(index - 4)
+            && text.word(index - 6).map(Dates.isEnglishMonth) == true
     }
 
     /// "1,6e-19", "6.02e23": without a sign or decimals, it could be a code.
@@ -98,6 +115,16 @@ enum Numbers {
     /// "1/j", "3/sem": how often.
     static let often = Rule(of: 1...3, before: .slash, in: .french) { context, index in
         let text = context.text
+        // "8/24 h": how often in a day.
+        if text.value(index + 2) == 24, let count = text.small(index, in: 1...10), text.isSpace(index + 3),
+            text.isWord(index + 4, "h"), text.isBorder(index - 1) || text.isMark(index - 1, "(:"),
+            !text.isDigits(index + 5)
+        {
+            return Reading(
+                end: index + 5,
+                words: context.language.cardinal(count, .masculine) + " par "
+                    + context.language.cardinal(24, .feminine) + " heures")
+        }
         let most: UInt64 = text.isWord(index + 2, "min") ? 400 : 24
         guard let count = text.small(index, in: 1...most, digits: 1...3), text.isMark(index + 1, "/"),
             let period = text.entry(index + 2, in: periods), text.isBorder(index - 1) || text.isMark(index - 1, "(:"),
@@ -117,7 +144,10 @@ enum Numbers {
         let language = context.language
         if number.isInteger {
             // Only "un" and "une" show it.
-            let gender = number.value % 10 == 1 ? context.gender(behind: number.end) : .masculine
+            let gender =
+                number.value % 10 == 1 && !context.isName(index)
+                ? context.gender(behind: number.end) : .masculine
+            if let millions = context.millions(number) { return millions }
             return Reading(
                 end: number.end, words: context.inScale(number, at: index) ?? language.cardinal(number.value, gender),
                 isQuantity: true)
@@ -176,7 +206,8 @@ extension RuleContext {
                 || text.isWord(text.behindSpace(number.end), "mille")
         else { return nil }
         let words = language.cardinal(number.value, .masculine)
-        return words.hasSuffix("cents") || words.hasSuffix("vingts") ? String(words.dropLast()) : words
+        if words.hasSuffix("cents") || words.hasSuffix("vingts") { return String(words.dropLast()) }
+        return text.isWord(text.behindSpace(number.end), "mille") ? words : nil
     }
 
     /// The gender of what is counted: of the unit or the noun behind a number, or behind the other end of a range, "1-2 minutes".
@@ -194,10 +225,19 @@ extension RuleContext {
             return .masculine
         }
         if isFrench {
-            if isSpoon(index + 1) || text.isWord(index + 1, "pers") { return .feminine }
+            if index == end, isHouse(end - 1, street: index + 1) { return .masculine }
+            if isSpoon(index + 1) || text.isWord(index + 1, "pers")
+                || text.isWord(index + 1, "p") && text.isMark(index + 2, ".")
+            {
+                return .feminine
+            }
             // "1 livre de beurre" is a weight, any other is a book.
             if text.isWord(index + 1, "livre", "livres") {
                 return text.isWord(index + 3, "de") ? .feminine : .masculine
+            }
+            // "1 demi-heure"
+            if text.isWord(index + 1, "demi"), isDash(index + 2), let half = text.word(index + 3) {
+                return language.gender(of: half)
             }
             if text.isWord(index + 1, inAnyCase: FrenchNouns.hidingGender), text.isSpace(index + 2),
                 let next = text.word(index + 3)

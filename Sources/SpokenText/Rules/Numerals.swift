@@ -12,6 +12,20 @@ enum Numerals {
         {
             return Reading(end: index + 3, words: context.language.ordinal(value, .masculine))
         }
+        // "XIX° siècle"
+        if context.isFrench, text.isMark(index + 1, "°º"), text.isSpace(index + 2),
+            text.isWord(index + 3, inAnyCase: ranked), let value = numeral.value
+        {
+            let isFeminine = text.isWord(index + 3, inAnyCase: "république", "republique")
+            return Reading(end: index + 2, words: context.language.ordinal(value, isFeminine ? .feminine : .masculine))
+        }
+        // "I. Introduction"
+        if context.isFrench, index == 0, text.length(0) == 1, letters.first == "I", text.isMark(1, "."),
+            text.isSpace(2),
+            text.isCapitalised(3), text.length(3) > 3, text.count < 16, !text.isMark(text.count - 1, ".")
+        {
+            return Reading(end: 1, words: context.language.cardinal(1, .masculine))
+        }
         // "II. Développement"
         if index == 0, (2...8).contains(text.length(0)), text.isMark(1, "."), text.isBorder(2),
             letters.allSatisfy(isCommon), let value = numeral.value

@@ -4,10 +4,13 @@ enum Ordinals {
         "er": .masculine, "ers": .masculine, "ᵉʳ": .masculine, "re": .feminine, "res": .feminine, "ère": .feminine,
         "ères": .feminine, "ʳᵉ": .feminine, "e": .masculine, "es": .masculine, "ᵉ": .masculine, "è": .masculine,
         "ème": .masculine, "èmes": .masculine, "eme": .masculine, "emes": .masculine, "ième": .masculine,
-        "ièmes": .masculine,
+        "ièmes": .masculine, "ieme": .masculine, "iemes": .masculine, "ier": .masculine, "iers": .masculine,
+        "ière": .feminine, "ières": .feminine,
         "nd": .masculine, "nds": .masculine, "nde": .feminine, "ndes": .feminine, "ᵈ": .masculine, "de": .feminine,
     ]
-    private static let ofFirst: WordSet = ["er", "ers", "re", "res", "ère", "ères", "ᵉʳ", "ʳᵉ"]
+    private static let ofFirst: WordSet = [
+        "er", "ers", "re", "res", "ère", "ères", "ᵉʳ", "ʳᵉ", "ier", "iers", "ière", "ières",
+    ]
 
     static let figures = Rule(of: 1...9, before: [.word, .space, .stop, .pause], leadingTo: "eErRèÈnNdDiIᵉʳᵈsStT") {
         context, index in
@@ -16,6 +19,7 @@ enum Ordinals {
         if context.isFrench, text.value(index) == 1, text.isSingleSpace(index + 1), text.isWord(index + 2, "er") {
             return Reading(end: index + 3, words: "premier")
         }
+        if context.isFrench, let apart = apart(context, index) { return apart }
         guard text.length(index) <= 9, let number = context.number(index), number.isInteger, number.value > 0,
             let suffix = text.word(number.end), text.length(number.end) <= 5
         else { return nil }
@@ -29,6 +33,12 @@ enum Ordinals {
             text.isBorder(end + 2) || text.isMark(end + 2, ".,;:!?)") && !text.isDigits(end + 3)
         {
             return Reading(end: end + 2, words: context.language.date(day: 1, month: month, year: nil))
+        }
+        // "1er/07/2007"
+        if value == 1, suffix == "er", text.isMark(end, "/"), let month = text.small(end + 1, in: 1...12),
+            text.isMark(end + 2, "/"), let year = text.small(end + 3, in: 1000...2999, digits: 4...4)
+        {
+            return Reading(end: end + 4, words: context.language.date(day: 1, month: month, year: year))
         }
         if text.isAllCapitals(number.end), !isAmongCapitals(text, from: index, to: number.end) { return nil }
         // "la 4eB": a class of a school.
@@ -46,6 +56,25 @@ enum Ordinals {
         }
         return ordinal(value, suffix: suffix.lowercased(), in: context).map { Reading(end: end, words: $0) }
     }
+
+    /// "la 2 ème fois", "le 2 e étage", "le 2 nd tour".
+    private static func apart(_ context: RuleContext, _ index: Int) -> Reading? {
+        let text = context.text
+        guard text.isSingleSpace(index + 1), text.length(index) <= 4, text.isWord(index + 2, in: apartSuffixes),
+            let suffix = text.word(index + 2), let value = text.value(index), !text.startsWithZero(index)
+        else { return nil }
+        let isLong = suffix != "e"
+        let isLed =
+            suffix == "e" && text.isSpace(index - 1) && text.isSpace(index + 3) && text.isWord(index + 4)
+            && text.isWord(
+                index - 2, inAnyCase: "le", "la", "au", "du", "les", "un", "une", "ce", "cette", "mon", "son")
+        guard isLong || isLed else { return nil }
+        return ordinal(value, suffix: suffix, in: context).map { Reading(end: index + 3, words: $0) }
+    }
+
+    private static let apartSuffixes: WordSet = [
+        "e", "ème", "eme", "ième", "ieme", "èmes", "emes", "ièmes", "ère", "nd", "nde",
+    ]
 
     /// "la 1e fois".
     private static func isFeminine(_ index: Int, _ end: Int, in context: RuleContext) -> Bool {

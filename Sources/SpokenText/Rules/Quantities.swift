@@ -2,7 +2,8 @@
 enum Quantities {
     /// "10 km/h", "250 g", "21 °C", "5 %".
     static let measured = Rule(before: .ofQuantities, leadingTo: Unit.heads) { context, index in
-        guard let number = context.number(index), let unit = context.unit(behind: number.end) else { return nil }
+        guard let written = context.number(index), let unit = context.unit(behind: written.end) else { return nil }
+        let number = context.isFrench ? Sensors.native(written) : written
         let words = context.language.spoken(number, unit.isFeminine ? .feminine : .masculine)
         // "a five gigabyte file".
         let isAdjective =
@@ -20,7 +21,7 @@ enum Quantities {
                 return Reading(end: text.behindSpace(inches + 1) + 1, words: words + " " + name + " " + rest)
             }
             // "1 tsp. salt"
-            if ["teaspoon", "tablespoon", "ounce", "pound"].contains(unit.singular), text.isMark(unit.end, "."),
+            if ["teaspoon", "tablespoon", "ounce", "pound", "foot"].contains(unit.singular), text.isMark(unit.end, "."),
                 text.isSpace(unit.end + 1), text.isWord(unit.end + 2), !text.isCapitalised(unit.end + 2)
             {
                 return Reading(end: unit.end + 1, words: words + " " + name, isQuantity: true)
@@ -34,6 +35,8 @@ enum Quantities {
         {
             return Reading(end: unit.end + 1, words: said)
         }
+        // "3 min. de marche"
+        if context.isFrench, context.isShortened(at: unit.end) { return Reading(end: unit.end + 1, words: said) }
         return Reading(end: unit.end, words: said, isQuantity: true)
     }
 
@@ -46,7 +49,10 @@ enum Quantities {
                 || isSpan(from: number, to: other, in: context)
         else { return nil }
         let isPlus = text.isMark(index + 2, "+")
-        let words = context.language.spoken(number) + " " + context.words.to + (isPlus ? " " + context.words.plus : "")
+        let gender = number.value == 1 ? context.gender(behind: other.end) : .masculine
+        let words =
+            context.language.spoken(number, gender) + " " + context.words.to
+            + (isPlus ? " " + context.words.plus : "")
         return Reading(end: isPlus ? index + 3 : index + 2, words: words + " ")
     }
 
@@ -66,17 +72,26 @@ enum Quantities {
     /// "4/6 personnes" are no part of a person.
     private static func isParty(_ context: RuleContext, _ end: Int) -> Bool {
         guard context.text.isSpace(end), let noun = context.text.word(end + 1) else { return false }
-        return ["personnes", "pers", "parts", "convives", "portions", "enfants", "joueurs", "ans", "people", "players"]
-            .contains(noun)
+        return [
+            "personnes", "pers", "parts", "convives", "portions", "enfants", "joueurs", "ans", "élèves", "people",
+            "players",
+        ]
+        .contains(noun)
     }
 
     /// "10/12 minutes", "2/3 jours", "3/4 fois" are no parts, but "3/4 h" and "1/2 jour" are.
     private static func isSpan(from low: WrittenNumber, to high: WrittenNumber, in context: RuleContext) -> Bool {
+        if low.value == 1, high.value == 2, context.isFrench, context.text.isSpace(high.end),
+            context.text.isWord(high.end + 1, in: Spans.taken)
+        {
+            return true
+        }
         guard low.isInteger, high.isInteger, low.value > 1, low.value < high.value, high.value <= 3 * low.value else {
             return false
         }
         let text = context.text
         if text.isSpace(high.end), let noun = text.word(high.end + 1), spanned.contains(noun) { return true }
+        if context.isFrench, Spans.isMeasured(context, from: low, to: high) { return true }
         guard context.isFrench, let unit = context.unit(behind: high.end) else { return false }
         return ["minutes", "secondes", "jours"].contains(unit.plural)
             || unit.plural == "heures" && (low.value, high.value) != (3, 4)
@@ -108,6 +123,7 @@ enum Quantities {
         guard let number = context.number(index), text.isMark(number.end, "\"″”"),
             text.isSpace(index - 1),
             text.isWord(index - 2, inAnyCase: screens)
+                || text.isWord(index - 2, "de", "en") && text.isWord(index - 4, inAnyCase: screens)
         else { return nil }
         return Reading(
             end: number.end + 1, words: context.language.spoken(number) + (number.value > 1 ? " pouces" : " pouce"))
@@ -218,9 +234,11 @@ enum Quantities {
             if gap.isEmpty, text.isWord(cross), context.isTerm(from: index, to: cross) {
                 return Reading(end: cross, words: context.language.spoken(number) + " ")
             }
-            let isRate = text.word(next) == context.words.per || context.isFrench && text.isWord(next, "sans")
+            let isRate =
+                text.word(next) == context.words.per
+                || context.isFrench && text.isWord(next, "sans", "plus", "moins") && text.isSpace(cross + 1)
             let isLast = text.isBorder(cross + 1) || text.isMark(cross + 1, ".") && text.isBorder(cross + 2)
-            guard gap.isEmpty || isRate, isLast, !text.isMark(cross, "×") else { return nil }
+            guard gap.isEmpty || isRate, isLast, isRate || !text.isMark(cross, "×") else { return nil }
             return Reading(
                 end: cross + 1, words: context.language.spoken(number, .feminine) + " " + context.words.times)
         }
@@ -243,148 +261,5 @@ enum Quantities {
             last = text.behindSpace(more + 1)
         }
         return Reading(end: next, words: context.language.spoken(number) + " " + context.words.by + " ")
-    }
-}
-
-/// A unit as it stands behind a number, in words.
-struct WrittenUnit {
-    var singular: String
-    var plural: String
-    var isFeminine = false
-    var end: Int
-}
-
-extension RuleContext {
-    func writtenUnit(behind end: Int) -> WrittenUnit? {
-        let start = text.behindSpace(end)
-        if let unit = degrees(at: start) { return unit }
-        if let mark = text.mark(start), mark == "%" || mark == "‰" {
-            let name = mark == "%" ? words.percent : words.perMille
-            return WrittenUnit(singular: name, plural: name, end: start + 1)
-        }
-        guard var unit = simpleUnit(at: start, isAttached: start == end) ?? area(at: start) else { return nil }
-        // "100 hab./km²"
-        if text.isMark(unit.end, "."), text.isMark(unit.end + 1, "/"), unit.singular == "habitant" { unit.end += 1 }
-        if isFrench, text.isMark(unit.end, "/"), text.string(unit.end + 1) == "100" {
-            let distance = text.behindSpace(unit.end + 2)
-            if text.isWord(distance, "km") {
-                unit.singular += " aux cent kilomètres"
-                unit.plural += " aux cent kilomètres"
-                unit.end = distance + 1
-            } else if let base = simpleUnit(at: distance, isAttached: false), !text.isWord(base.end) {
-                // "350 kcal/100 g".
-                unit.singular += " pour cent " + base.plural
-                unit.plural += " pour cent " + base.plural
-                unit.end = base.end
-            }
-        } else if isFrench, text.isMark(unit.end, "/"), let count = text.small(unit.end + 1, in: 2...48),
-            let period = simpleUnit(at: text.behindSpace(unit.end + 2), isAttached: false), !text.isWord(period.end),
-            ["heure", "jour", "minute"].contains(period.singular)
-        {
-            // "3 g/24 h".
-            let divisor = " " + words.per + " " + language.cardinal(count, period.isFeminine ? .feminine : .masculine)
-            unit.singular += divisor + " " + period.plural
-            unit.plural += divisor + " " + period.plural
-            unit.end = period.end
-        } else if text.isMark(unit.end, "/"), let divisor = divisor(at: unit.end + 1) {
-            unit.singular += " " + words.per + " " + divisor.singular
-            unit.plural += " " + words.per + " " + divisor.singular
-            unit.end = divisor.end
-            // "kWh/m²/an".
-            if isFrench, text.isMark(unit.end, "/"), let other = self.divisor(at: unit.end + 1) {
-                unit.singular += " et " + words.per + " " + other.singular
-                unit.plural += " et " + words.per + " " + other.singular
-                unit.end = other.end
-            }
-        }
-        // "6A123": a code.
-        if start == end, text.isAllCapitals(start), unit.end == start + 1, text.isDigits(unit.end) { return nil }
-        // "5 l'un", "3 m-": letters of something else.
-        if text.isMark(unit.end, "'’_@") || text.isWord(unit.end) || isDash(unit.end) && text.isWord(unit.end + 1) {
-            return nil
-        }
-        return unit
-    }
-
-    /// Whether figures and a letter are a part of a formula: "2x + 1", "x² - 3x".
-    func isTerm(from index: Int, to letter: Int) -> Bool {
-        let (before, behind) = (text.isSpace(index - 1) ? index - 2 : index - 1, text.behindSpace(letter + 1))
-        return text.isMark(letter + 1, "²³^") || text.isMark(before, "+=−×(≤≥<>")
-            || text.isMark(before, "-") && (text.isDigits(before - 1) || text.isMark(before - 1, "²³"))
-            || text.isMark(behind, "+=−×≤≥<>")
-            || text.isMark(behind, "-") && text.isSpace(behind + 1) && text.isDigits(behind + 2)
-    }
-
-    /// Whether degrees stand behind a number.
-    func isTemperature(behind end: Int) -> Bool { text.isMark(text.behindSpace(end), "°º℃") }
-
-    private func degrees(at start: Int) -> WrittenUnit? {
-        guard let mark = text.mark(start) else { return nil }
-        guard mark == "°" || mark == "º" else {
-            guard mark == "℃" else { return nil }
-            return WrittenUnit(singular: words.degree + " Celsius", plural: words.degree + "s Celsius", end: start + 1)
-        }
-        let behind = text.behindSpace(start + 1)
-        guard let scale = text.entry(behind, in: Self.scales), !text.isMark(behind + 1, "'’") else {
-            return WrittenUnit(singular: words.degree, plural: words.degree + "s", end: start + 1)
-        }
-        return WrittenUnit(singular: words.degree + scale, plural: words.degree + "s" + scale, end: behind + 1)
-    }
-
-    private static let scales: WordTable<String> = ["C": " Celsius", "c": " Celsius", "F": " Fahrenheit"]
-
-    private func simpleUnit(at start: Int, isAttached: Bool) -> WrittenUnit? {
-        guard text.isWord(start) || text.isMark(start, "Ω"), let unit = text.entry(start, in: Unit.symbols) else {
-            return nil
-        }
-        if !isAttached, text.isWord(start, in: Unit.onlyAttached), !text.isWord(start, "A") { return nil }
-        if isFrench, text.isWord(start, in: Unit.onlyInEnglish) { return nil }
-        // In English, "pt" may be a pint.
-        if !isFrench, text.length(start) == 2, text.isWord(start, "pt") { return nil }
-        // "2 tr." are slices.
-        if text.length(start) == 2, !text.isMark(start + 1, "/"), text.isWord(start, "tr") { return nil }
-        let name = language.quantity(of: unit)
-        let written = WrittenUnit(
-            singular: name.singular, plural: name.plural, isFeminine: name.gender == .feminine, end: start + 1)
-        return powered(written)
-    }
-
-    /// "sq ft".
-    private func area(at start: Int) -> WrittenUnit? {
-        guard !isFrench, text.isWord(start, "sq"), text.isSpace(start + 1),
-            var unit = simpleUnit(at: start + 2, isAttached: false), unit.end == start + 3
-        else { return nil }
-        (unit.singular, unit.plural) = ("square " + unit.singular, "square " + unit.plural)
-        return unit
-    }
-
-    private static let lengths = Unit.names { name in
-        ["mètre", "metre", "foot", "pied"].contains { name.contains($0) }
-    }
-
-    /// "m²", "m3".
-    private func powered(_ unit: WrittenUnit) -> WrittenUnit {
-        let figure = text.length(unit.end) == 1 ? text.value(unit.end) : nil
-        let isSquare = text.isMark(unit.end, "²") || figure == 2
-        guard isSquare || text.isMark(unit.end, "³") || figure == 3 else { return unit }
-        var unit = unit
-        unit.end += 1
-        let isLength = Self.lengths.contains(unit.singular)
-        if isFrench {
-            unit.singular += isLength ? (isSquare ? " carré" : " cube") : " " + (isSquare ? words.squared : words.cubed)
-            unit.plural += isLength ? (isSquare ? " carrés" : " cubes") : " " + (isSquare ? words.squared : words.cubed)
-        } else {
-            let power = isSquare ? "square " : "cubic "
-            (unit.singular, unit.plural) = (power + unit.singular, power + unit.plural)
-        }
-        return unit
-    }
-
-    /// What stands behind the slash of "km/h", "€/mois".
-    func divisor(at index: Int) -> WrittenUnit? {
-        if let unit = simpleUnit(at: index, isAttached: true) { return unit }
-        guard let word = text.word(index), Unit.periods.contains(word) else { return nil }
-        let name = word == "sem" ? "semaine" : word
-        return WrittenUnit(singular: name, plural: name, end: index + 1)
     }
 }

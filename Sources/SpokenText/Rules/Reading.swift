@@ -68,6 +68,8 @@ final class Vocabulary: Sendable {
 final class RuleContext {
     let text = TokenizedText()
     let vocabulary: Vocabulary
+    /// Whether what no rule reads is said in small letters; nil before a rule has read something of the sentence.
+    var isShouted: Bool?
 
     init(_ vocabulary: Vocabulary) { self.vocabulary = vocabulary }
 
@@ -79,6 +81,7 @@ final class RuleContext {
     func number(_ index: Int) -> WrittenNumber? {
         if text.newest.numberPlace != index {
             text.newest.number = text.number(at: index, isFrench: isFrench)
+            if let number = text.newest.number, !number.isNative { text.newest.number = withThousands(number) }
             text.newest.numberPlace = index
         }
         return text.newest.number
@@ -154,18 +157,21 @@ final class RuleContext {
 /// answers is right, so that those that want more come first.
 final class RuleTable: Sendable {
     private static let digits: [Rule] = [
-        Identifiers.hexadecimal, Identifiers.long, Sports.sets, Ordinals.adverb, Numbers.scientific, Codes.glued,
+        Identifiers.hexadecimal, Identifiers.long, Identifiers.national, Sports.sets, Sports.addedTime, Ordinals.adverb,
+        Numbers.scientific,
+        Labels.lettered, Durations.minutes, Codes.glued,
         Codes.article, Codes.halved, Codes.dashed,
         Codes.secret,
         Codes.mixed,
         Codes.toCall, Quantities.millions, Quantities.inches, Quantities.shortInches,
-        Durations.primes, Durations.sprint, Durations.arc, Dates.iso,
+        Durations.primes, Durations.sprint, Durations.arc, Telephones.slashed, Dates.iso,
         Dates.american, Dates.beforeMonth, Dates.afterMonth, Numbers.halves, Numbers.decades,
         Dates.daysOfMonth, Dates.monthAndYear, Dates.numeric, Numbers.often,
         Telephones.national, Addresses.ofMachine, Telephones.american, Clock.swiss, Clock.dotted, Clock.hours,
         Clock.colons,
         Clock.allDay,
-        Money.amount, Fractions.mixed, Quantities.span, Quantities.heights, Fractions.written, Ordinals.figures,
+        Money.texted, Money.amount, Fractions.mixed, Quantities.span, Quantities.heights, Fractions.written,
+        Ordinals.figures,
         Quantities.product,
         Quantities.padded, Quantities.measured,
         Dates.firstOfMonth, Addresses.versions, Numbers.years, Numbers.counted, Numbers.code,
@@ -193,6 +199,7 @@ final class RuleTable: Sendable {
         Sizes.cross, Fractions.vulgar, Signs.power, Signs.bareFraction, Quantities.doses, Quantities.packs,
         Signs.otherHour,
         Signs.joint,
+        Signs.difference, Signs.trend,
         Signs.hours,
         Signs.days,
         Signs.limit,

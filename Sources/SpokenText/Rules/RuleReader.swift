@@ -7,6 +7,7 @@ struct RuleReader {
     /// - Parameter context: what the sentence is cut into, the same one for many.
     static func read(_ plain: PlainText, in context: RuleContext, into output: inout SpokenOutput) {
         context.text.cut(plain.scalars)
+        context.isShouted = nil
         RuleReader(context: context, text: context.text, origins: plain.origins).read(into: &output)
         output.end(plain.origins.end)
     }
@@ -29,6 +30,7 @@ struct RuleReader {
                 index += 1
                 copied = index
             } else if let reading = context.reading(at: index, of: token) {
+                if context.isShouted == nil { context.isShouted = context.isFrench && context.isAllShouted }
                 if token.kind == .digits, copied == index - 1, isHeardAsOne(said, with: reading.words, at: index) {
                     append(", ", from: copied, to: index, in: &output)
                 } else {
@@ -86,8 +88,9 @@ struct RuleReader {
         for index in first..<range.upperBound { put(index..<index + 1, to: &output, begin: output.length) }
     }
 
+    @inline(__always)
     private func put(_ range: Range<Int>, to output: inout SpokenOutput, begin: Int) {
-        output.put(range, of: text)
+        if context.isShouted == true { context.putSmall(range, in: &output) } else { output.put(range, of: text) }
         output.note(
             text.tokens[range.lowerBound].start..<text.tokens[range.upperBound - 1].end, in: origins, begin: begin)
     }
@@ -146,6 +149,12 @@ extension RuleContext {
             return true
         }
         if self.number(index + 1)?.end != index + 2 || text.isMark(index + 2, ":") { return true }
+        // "(25-20, 23-25)": a row of results.
+        if text.isMark(index + 2, ",") && isDash(index + 5) && text.isDigits(index + 4)
+            || text.isSpace(index - 2) && text.isMark(index - 3, ",") && text.isDigits(index - 4) && isDash(index - 5)
+        {
+            return true
+        }
         // "LDLC 80-75 Monaco"
         if text.isSpace(number - 1), text.isCapitalised(number - 2), text.isSpace(index + 2), text.isCapitalised(behind)
         {

@@ -24,7 +24,7 @@ enum ShortForms {
         return Reading(end: isLast ? next + 4 : end(next), words: before + " Jésus-Christ")
     }
 
-    private static let sentenceBeginnings: WordSet = [
+    static let sentenceBeginnings: WordSet = [
         "Le", "La", "Les", "L", "Un", "Une", "Des", "Il", "Elle", "Ils", "Elles", "On", "Ce", "Cette", "Ces", "C", "En",
         "Puis", "Après", "Dans", "Son", "Sa", "Ses",
     ]
@@ -47,7 +47,9 @@ enum ShortForms {
     /// With how many tokens they have.
     private static let frenchForms = counted([
         ("c.-à-d.", "c'est-à-dire"), ("p. ex.", "par exemple"), ("p.ex.", "par exemple"),
-        ("s.v.p.", "s'il vous plaît"), ("S.V.P.", "s'il vous plaît"), ("R.-V.", "rendez-vous"),
+        ("R.S.V.P.", "répondez s'il vous plaît"), ("T.S.V.P.", "tournez s'il vous plaît"),
+        ("r.s.v.p.", "répondez s'il vous plaît"), ("s.v.p.", "s'il vous plaît"), ("S.V.P.", "s'il vous plaît"),
+        ("R.-V.", "rendez-vous"),
         ("t.a.b.", "tirs au but"), ("n.b.", "nota bene"), ("N.B.", "nota bene"),
     ])
     private static let englishForms = counted([("e.g.", "for example"), ("i.e.", "that is"), ("N.B.", "nota bene")])
@@ -64,7 +66,9 @@ enum ShortForms {
             !text.isMark(index - 1, ".'’-") || isWithin(index, title.full, in: context)
         else { return nil }
         // "J. M. Le Clézio", "Mlle M. Dupont"
-        if title.needsStop, text.length(index) == 1, isInitial(index, in: context) { return nil }
+        if title.needsStop, text.length(index) == 1, isInitial(index, in: context) || isSize(index, in: context) {
+            return nil
+        }
         // "M et Mme Martin"
         if context.isFrench, text.string(index) == "M", text.isSpace(index + 1),
             text.isWord(index + 2, "et") || text.isMark(index + 2, "&"), text.isWord(index + 4, "Mme")
@@ -78,13 +82,20 @@ enum ShortForms {
             guard text.isCapitalised(next + 1) else { return nil }
             return Reading(end: index + (hasStop ? 2 : 1), words: title.full.capitalisedFirst)
         }
+        // "M.Dupont"
+        if hasStop, context.isFrench, text.length(index) < 4, text.isBorder(index - 1), text.isCapitalised(next),
+            text.length(next) > 3, !text.isAllCapitals(next), !text.isMark(next + 1, ".@/") || text.isBorder(next + 2)
+        {
+            return Reading(end: next, words: title.full + " ")
+        }
         guard text.isSpace(next) else { return nil }
         let end = next
         next += 1
         // "Me voici" is a pronoun; a name has a capital letter, and so has a further title.
         let isJoined =
             hasStop
-            && (text.isWord(next, "le", "la", "l")
+            && (text.isWord(next, "le", "la", "l") || text.isWord(next, "les") && title.full == "messieurs"
+                || text.length(index) < 3 && isParticle(next, in: context)
                 || ([context.words.and].contains(text.word(next) ?? "") || text.isMark(next, "&"))
                     && text.isCapitalised(next + 2))
         guard text.isCapitalised(next) || isJoined || title.full == "madame" && text.isWord(next) && !hasStop else {
@@ -103,7 +114,7 @@ enum ShortForms {
         let text = context.text
         guard text.isSpace(index - 1) else { return false }
         let word = text.isMark(index - 2, ".") ? index - 3 : index - 2
-        if text.isWord(word, in: fullTitles) { return true }
+        if text.isWord(word, inAnyCase: fullTitles) { return true }
         guard text.isCapitalised(word), !text.isMark(word - 1, "'’-") else { return false }
         return text.length(word) == 1 ? word == index - 3 : text.entry(word, in: context.abbreviations.titles) != nil
     }
@@ -154,15 +165,28 @@ enum ShortForms {
         // "Chap. IV", "vol. II"
         if context.isFrench, hasStop, text.isSpace(end), text.isCapitalised(end + 1),
             text.isBorder(index - 1) || text.isMark(index - 1, "(«"),
-            ["chapitre", "volume", "tome", "article"].contains(full), let value = Numerals.value(of: end + 1, in: text)
+            ["chapitre", "volume", "tome", "article"].contains(full), let value = Numerals.value(of: end + 1, in: text),
+            !text.isMark(end + 2, ".") || !text.isDigits(text.behindSpace(end + 3))
         {
             return Reading(end: end + 2, words: full + " " + context.language.cardinal(value, .masculine))
+        }
+        // "Art. L. 121-1"
+        if context.isFrench, hasStop, full == "article", text.isSpace(end), text.length(end + 1) == 1,
+            text.isCapitalised(end + 1), text.isMark(end + 2, ".") || text.isDigits(end + 2)
+        {
+            return Reading(end: end, words: full)
         }
         guard hasStop || isNumero, text.isDigits(text.behindSpace(end)),
             text.isBorder(index - 1) || text.isMark(index - 1, "(«'’")
         else { return nil }
         // "il fait 3 min. 20": a unit.
-        if text.isDigits(index - 1) || text.isSpace(index - 1) && text.isDigits(index - 2) { return nil }
+        if text.isDigits(index - 1)
+            || text.isSpace(index - 1) && text.isDigits(index - 2)
+                && !(["page", "alinéa", "article"].contains(full)
+                    && context.number(text.behindSpace(end)).map({ context.unit(behind: $0.end) == nil }) == true)
+        {
+            return nil
+        }
         if full == "épisode", let number = context.number(text.behindSpace(end)),
             let unit = context.unit(behind: number.end)
         {
@@ -222,6 +246,7 @@ enum ShortForms {
             return Reading(end: context.endsSentence(index + 1) ? index + 1 : index + 2, words: "Street")
         }
         if let full = street(context, index) { return Reading(end: index + 1, words: full) }
+        if text.isMark(index + 1, "."), let pages = pages(context, index) { return pages }
         if text.isMark(index + 1, "."),
             let full = text.entry(index, in: context.abbreviations.withStop) ?? ofCalendar(context, index)
         {
@@ -236,7 +261,8 @@ enum ShortForms {
         guard let full = text.entry(index, in: context.abbreviations.plain),
             !text.isMark(index + 1, "'’-@_") || text.isBorder(index + 2),
             !text.isDigits(index + 1), full != "boulevard" || isBoulevard(index, in: context),
-            full != "route" || text.isDigits(index - 2)
+            full != "route" || text.isDigits(index - 2),
+            !context.isFrench || Dates.isBehindDay(context, index, month: full)
         else { return nil }
         return Reading(end: index + 1, words: full)
     }
@@ -248,7 +274,7 @@ extension ShortForms {
         let text = context.text
         guard context.isFrench, text.isSpace(index - 1), let value = text.value(index - 2) else { return full }
         switch full {
-        case "semaine", "département", "appartement", "bâtiment": return value > 1 ? full + "s" : full
+        case "semaine", "gélule", "département", "appartement", "bâtiment": return value > 1 ? full + "s" : full
         case "personnes", "habitants":
             return value > 1 || text.isMark(index - 3, "-–/") ? full : String(full.dropLast())
         default: return full
@@ -318,7 +344,7 @@ extension ShortForms {
     private static func ofCalendar(_ context: RuleContext, _ index: Int) -> String? {
         let text = context.text
         if let day = text.entry(index, inAnyCase: context.abbreviations.days),
-            text.isDigits(text.behindSpace(index + 2))
+            text.isDigits(text.behindSpace(index + 2)), context.isFrench || text.isCapitalised(index)
         {
             return day
         }

@@ -73,7 +73,9 @@ enum Signs {
     static let beside = Rule(at: "/", before: .space) { context, index in
         let text = context.text
         guard text.isSpace(index - 1), text.isSpace(index + 1),
-            text.isWord(index - 2) || text.isMark(index - 2, "°%)€"),
+            text.isWord(index - 2) || text.isMark(index - 2, "°%)€")
+                || text.isDigits(index - 2) && text.startsWithZero(index + 2)
+                    && Telephones.national.read(context, index + 2) != nil,
             text.isWord(index + 2) || text.isDigits(index + 2), !context.isEquation(at: index)
         else { return nil }
         return Reading(end: index + 1, words: ",")
@@ -96,47 +98,6 @@ enum Signs {
         let name = context.isFrench ? "paragraphe" : "section"
         return Reading(end: end, words: name + (end > index + 1 ? "s" : "") + (text.isDigits(end) ? " " : ""))
     }
-
-    /// "*21#", "#31#", and "puis #" of what is to be dialled.
-    static let keys = Rule(at: "*#") { context, index in
-        let text = context.text
-        guard text.isMark(index, "*#"), text.isBorder(index - 1) || text.isMark(index - 1, "«\"'’(") else { return nil }
-        let (star, hash) = context.isFrench ? ("étoile", "dièse") : ("star", "pound")
-        var (end, parts, digits) = (index, [String](), 0)
-        while end < index + 16, text.isMark(end, "*#") || text.isDigits(end) {
-            if text.isDigits(end) {
-                digits += 1
-                parts.append(Codes.dialled(text.string(end), in: context))
-            } else {
-                parts.append(text.isMark(end, "*") ? star : hash)
-            }
-            end += 1
-        }
-        guard text.isBorder(end) || text.isMark(end, ".,;:!?)»\"'’") else { return nil }
-        let isDialled =
-            digits > 0
-            ? text.isMark(end - 1, "#") : end == index + 1 && context.isNear(keyVerbs, index, before: 12, behind: 0)
-        guard isDialled else { return nil }
-        return Reading(end: end, words: parts.joined(separator: " "))
-    }
-
-    /// "un hôtel 4*".
-    static let stars = Rule(at: "*", before: [.none, .space, .stop, .pause, .otherMark]) { context, index in
-        let text = context.text
-        guard text.isMark(index, "*"), let count = text.small(index - 1, in: 1...5, digits: 1...1),
-            text.isSpace(index - 2), text.isBorder(index + 1) || text.isMark(index + 1, ".,;:!?)"),
-            !text.isDigits(text.behindSpace(index + 1))
-        else { return nil }
-        let name = context.isFrench ? "étoile" : "star"
-        let isAdjective = !context.isFrench && text.isSpace(index + 1) && text.isWord(index + 2)
-        return Reading(end: index + 1, words: " " + (count > 1 && !isAdjective ? name + "s" : name))
-    }
-
-    private static let keyVerbs: WordSet = [
-        "tapez", "tape", "taper", "composez", "compose", "composer", "touche", "appuyez", "appuie", "faites", "dial",
-        "press",
-        "key",
-    ]
 
     /// "#5", "#jardin".
     static let hashtag = Rule(at: "#") { context, index in
@@ -223,6 +184,11 @@ enum Signs {
         let text = context.text
         guard text.isMark(index, "-–/.:,"), text.isDigits(index - 1), text.isDigits(index + 1) else { return nil }
         if text.isMark(index, ",") { return Reading(end: index + 1, words: ", ") }
+        if text.isMark(index, "/"), text.startsWithZero(index + 1), text.length(index - 1) == text.length(index + 1),
+            Telephones.national.read(context, index + 1) != nil
+        {
+            return Reading(end: index + 1, words: ", ")
+        }
         // "0,27/0,20 €" are two prices.
         if text.isMark(index, "/"), context.isFrench, text.isMark(index - 2, ","), text.isMark(index + 2, ","),
             text.isDigits(index + 3),
@@ -240,6 +206,7 @@ enum Signs {
     /// "5 - 3", "2 + 2 = 4", "x ≥ 3".
     static let operation = Rule(at: "-–−+=×*⋅÷≈≠<>≤≥±/") { context, index in
         let text = context.text
+        if let equals = equality(context, index) { return equals }
         guard let mark = text.mark(index) else { return nil }
         let (isLeftSpaced, isRightSpaced) = (text.isSpace(index - 1), text.isSpace(index + 1))
         guard isLeftSpaced == isRightSpaced || text.isDigits(index + 1) else { return nil }
@@ -254,6 +221,9 @@ enum Signs {
         if text.isMark(index, "-–−"), isLeftSpaced, isLeftFigure, text.isDigits(right) {
             if Dashes.isListed(context, from: left, to: right) { return Reading(end: index + 1, words: ",") }
             let isTo = Dashes.isRange(context, from: left, to: right) || Dashes.isScore(context, from: left, to: right)
+            if !isTo, let name = Dashes.joint(context, from: left, to: right, mark: index) {
+                return Reading(end: index + 1, words: name)
+            }
             // "lun. 9/11 - 11h10" and "12/20 - 3 pts" are two things beside each other.
             if !isTo, text.isMark(left - 1, "/") || context.isHour(at: right), !context.isEquation(at: index) {
                 return nil
@@ -302,6 +272,20 @@ enum Signs {
     /// "9h-12h/14h-18h", "12h45/13h".
     static let otherHour = Rule(at: "/", before: .digits) { context, index in
         let text = context.text
+        // "12°/7°", "4°C/11°C"
+        if text.isMark(index - 1, "°") || text.isWord(index - 1, "C") && text.isMark(index - 2, "°"),
+            let number = context.number(index + 1), context.isTemperature(behind: number.end)
+        {
+            return Reading(end: index + 1, words: ", ")
+        }
+        // "23,4 Go/100 Go"
+        if context.isFrench, text.isSpace(index - 2), text.isDigits(index - 3),
+            text.entry(index - 1, in: Unit.symbols) != nil,
+            let number = context.number(index + 1),
+            text.string(text.behindSpace(number.end)) == text.string(index - 1)
+        {
+            return Reading(end: index + 1, words: " " + context.words.over + " ")
+        }
         // "5V/2A", "5 €/10 €": two quantities.
         if text.isMark(index - 1, "€") || text.isWord(index - 1) && text.isDigits(index - 2),
             text.isMark(index - 1, "€") || text.entry(index - 1, in: Unit.symbols) != nil,

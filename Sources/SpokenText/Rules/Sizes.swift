@@ -42,7 +42,8 @@ enum Sizes {
         _ context: RuleContext, from index: Int, to end: Int, cross: Int, sides: [WrittenNumber]
     ) -> Bool {
         let text = context.text
-        guard cross == sides[0].end, text.isDigits(cross + 1), !context.isEquation(at: cross),
+        let isSpaced = cross > sides[0].end || !text.isDigits(cross + 1)
+        guard !isSpaced || sides.allSatisfy({ $0.value >= 100 }), !context.isEquation(at: cross),
             !context.isNear(RuleContext.sums, index, before: 6, behind: 0)
         else { return false }
         if sides.allSatisfy({ $0.value >= 10 }) { return true }

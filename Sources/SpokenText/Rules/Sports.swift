@@ -28,6 +28,25 @@ enum Sports {
         return Reading(end: set.end, words: sets.map { $0.words(in: context) }.joined(separator: ", "))
     }
 
+    /// "90e+3", "90+4'": time that is added to a half of a match.
+    static let addedTime = Rule(at: "491", of: 2...3, before: [.word, .otherMark], leadingTo: "e+", in: .french) {
+        context, index in
+        let text = context.text
+        guard let minute = text.value(index), [45, 90, 105, 120].contains(minute), !text.isMark(index - 1, ".,") else {
+            return nil
+        }
+        let plus = text.isWord(index + 1, "e") ? index + 2 : index + 1
+        let prime = text.isMark(plus + 2, "'’′")
+        guard text.isMark(plus, "+"), let added = text.small(plus + 1, in: 1...20), plus > index + 1 || prime else {
+            return nil
+        }
+        let end = prime ? plus + 3 : plus + 2
+        guard text.isBorder(end) || text.isMark(end, ".,;:!?)") && !text.isDigits(end + 1) else { return nil }
+        let name = context.language.ordinal(minute, .feminine) + (prime ? " minute " : " ")
+        return Reading(
+            end: end, words: name + context.words.plus + " " + context.language.cardinal(added, .masculine))
+    }
+
     private static let tennis: WordSet = ["tennis", "set", "sets", "wimbledon", "garros"]
     private static let matches: WordSet = [
         "bat", "battu", "battue", "bats", "gagne", "gagné", "impose", "imposé", "remporte", "remporté", "victoire",

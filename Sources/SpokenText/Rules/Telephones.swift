@@ -3,7 +3,7 @@ enum Telephones {
     /// "01 23 45 67 89", "06.12.34.56.78", "0123456789", "0800 123 456".
     static let national = Rule(at: "0", of: 1...15, in: .french) { context, index in
         let text = context.text
-        guard text.tokens[index].head == "0", !text.isMark(index - 1, ".,/-:") else {
+        guard text.tokens[index].head == "0", !text.isMark(index - 1, ".,/-:") || follows(text, index) else {
             return nil
         }
         if text.length(index) > 10 {
@@ -21,6 +21,34 @@ enum Telephones {
         // "0032 475 12 34 56" is dialled from abroad.
         let isAbroad = text.string(index).hasPrefix("00") && text.length(index) <= 4
         return groups(from: index, in: context, digits: isAbroad ? 11...15 : 9...10)
+    }
+
+    /// "Tél:0612345678", "06.12.34.56.78/07.12.34.56.78".
+    private static func follows(_ text: TokenizedText, _ index: Int) -> Bool {
+        text.isMark(index - 1, ":") && text.isWord(index - 2)
+            || text.isMark(index - 1, "/") && text.isDigits(index - 2) && text.length(index - 2) == text.length(index)
+                && (text.length(index) == 10 || text.length(index) == 2 && text.isDigits(index + 8))
+    }
+
+    /// "0497/91.72.83", "02/274 95 70": as Belgium writes them.
+    static let slashed = Rule(at: "0", of: 2...4, before: .slash, in: .french) { context, index in
+        let text = context.text
+        guard !text.isMark(index - 1, ".,/-+"), text.isDigits(index + 2) else { return nil }
+        var (end, found) = (index + 2, [text.string(index)])
+        while text.isDigits(end), found.count < 6 {
+            found.append(text.string(end))
+            guard text.isDigits(end + 2),
+                found.count == 2
+                    ? text.isSingleSpace(end + 1) || text.isMark(end + 1, ".")
+                    : text.mark(end + 1) == text.mark(index + 3) && !text.isMark(end + 1, "/-")
+            else { break }
+            end += 2
+        }
+        let isWhole = found.count == 2 && (6...8).contains(found[1].utf8.count)
+        guard isWhole || found.count > 2 && found.dropFirst().allSatisfy({ (2...3).contains($0.utf8.count) }),
+            (9...10).contains(found.reduce(0) { $0 + $1.utf8.count }), !text.isMark(end + 1, "/")
+        else { return nil }
+        return read(isWhole ? [found[0]] + pairs(found[1]) : found, in: context, end: end + 1)
     }
 
     /// "555-123-4567", "1-800-555-1234".
@@ -122,7 +150,10 @@ enum Telephones {
         let text = context.text
         let zero = text.behindSpace(index + 2)
         guard text.isMark(zero, "("), text.length(zero + 1) == 1, text.value(zero + 1) == 0, text.isMark(zero + 2, ")"),
-            let rest = groups(from: text.behindSpace(zero + 3), in: context, digits: 8...11)
+            case let first = text.behindSpace(zero + 3),
+            let rest = text.length(first) == 9 && text.isDigits(first)
+                ? read(pairs(text.string(first)), in: context, end: first + 1)
+                : groups(from: first, in: context, digits: 8...11)
         else { return nil }
         let country = context.words.plus + " " + context.language.code(text.string(index + 1))
         return Reading(end: rest.end, words: country + ", " + rest.words)

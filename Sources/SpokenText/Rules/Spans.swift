@@ -1,0 +1,16 @@
+/// Two numbers beside a slash that lead from one to the other.
+enum Spans {
+    /// "90/100 km/h", "800/900 m", "20/25 €", but "3/4 L", "2/3 tasse" and "5/10 mm".
+    static func isMeasured(_ context: RuleContext, from low: WrittenNumber, to high: WrittenNumber) -> Bool {
+        if context.text.isMark(context.text.behindSpace(high.end), "€") { return low.value > 4 }
+        guard let unit = context.unit(behind: high.end), !["point", "millimètre"].contains(unit.singular) else {
+            return false
+        }
+        return low.value > 4 || unit.singular == "mètre" && (low.value, high.value) != (3, 4)
+    }
+
+    /// "1/2 comprimés": one or two of them.
+    static let taken: WordSet = [
+        "comprimés", "gouttes", "gélules", "sachets", "cachets", "bouffées", "pulvérisations", "dosettes",
+    ]
+}

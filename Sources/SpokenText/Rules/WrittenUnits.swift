@@ -1,0 +1,180 @@
+/// A unit as it stands behind a number, in words.
+struct WrittenUnit {
+    var singular: String
+    var plural: String
+    var isFeminine = false
+    var end: Int
+}
+
+extension RuleContext {
+    func writtenUnit(behind end: Int) -> WrittenUnit? {
+        let start = text.behindSpace(end)
+        if let unit = degrees(at: start) { return unit }
+        if let mark = text.mark(start), mark == "%" || mark == "‰" {
+            let name = mark == "%" ? words.percent : words.perMille
+            return WrittenUnit(singular: name, plural: name, end: start + 1)
+        }
+        guard var unit = simpleUnit(at: start, isAttached: start == end) ?? area(at: start) else { return nil }
+        // "100 hab./km²"
+        if text.isMark(unit.end, "."), text.isMark(unit.end + 1, "/"), unit.singular == "habitant" { unit.end += 1 }
+        if isFrench, text.isMark(unit.end, "/"), text.string(unit.end + 1) == "100" {
+            let distance = text.behindSpace(unit.end + 2)
+            if text.string(distance) == text.string(unit.end - 1) {
+                // "23,4 Go/100 Go"
+            } else if text.isWord(distance, "km") {
+                unit.singular += " aux cent kilomètres"
+                unit.plural += " aux cent kilomètres"
+                unit.end = distance + 1
+            } else if let base = simpleUnit(at: distance, isAttached: false), !text.isWord(base.end) {
+                // "350 kcal/100 g".
+                unit.singular += " pour cent " + base.plural
+                unit.plural += " pour cent " + base.plural
+                unit.end = base.end
+            }
+        } else if isFrench, text.isMark(unit.end, "/"), let count = text.small(unit.end + 1, in: 2...48),
+            let period = simpleUnit(at: text.behindSpace(unit.end + 2), isAttached: false), !text.isWord(period.end),
+            ["heure", "jour", "minute"].contains(period.singular)
+        {
+            // "3 g/24 h".
+            let divisor = " " + words.per + " " + language.cardinal(count, period.isFeminine ? .feminine : .masculine)
+            unit.singular += divisor + " " + period.plural
+            unit.plural += divisor + " " + period.plural
+            unit.end = period.end
+        } else if text.isMark(unit.end, "/"), let divisor = divisor(at: unit.end + 1) {
+            unit.singular += " " + words.per + " " + divisor.singular
+            unit.plural += " " + words.per + " " + divisor.singular
+            unit.end = divisor.end
+            // "kWh/m²/an".
+            if isFrench, text.isMark(unit.end, "/"), let other = self.divisor(at: unit.end + 1) {
+                unit.singular += " et " + words.per + " " + other.singular
+                unit.plural += " et " + words.per + " " + other.singular
+                unit.end = other.end
+            }
+        }
+        if isFrench, let period = Sensors.spacedPeriod(in: text, behind: unit.end) {
+            unit.singular += " " + words.per + " " + period.name
+            unit.plural += " " + words.per + " " + period.name
+            unit.end = period.end
+        }
+        // "6A123": a code.
+        if start == end, text.isAllCapitals(start), unit.end == start + 1, text.isDigits(unit.end) { return nil }
+        // "5 l'un", "3 m-": letters of something else.
+        if text.isMark(unit.end, "'’_@") || text.isWord(unit.end) || isDash(unit.end) && text.isWord(unit.end + 1) {
+            return nil
+        }
+        return unit
+    }
+
+    /// Whether figures and a letter are a part of a formula: "2x + 1", "x² - 3x".
+    func isTerm(from index: Int, to letter: Int) -> Bool {
+        let (before, behind) = (text.isSpace(index - 1) ? index - 2 : index - 1, text.behindSpace(letter + 1))
+        return text.isMark(letter + 1, "²³^") || text.isMark(before, "+=−×(≤≥<>")
+            || text.isMark(before, "-") && (text.isDigits(before - 1) || text.isMark(before - 1, "²³"))
+            || text.isMark(behind, "+=−×≤≥<>")
+            || text.isMark(behind, "-") && text.isSpace(behind + 1) && text.isDigits(behind + 2)
+    }
+
+    /// Whether degrees stand behind a number.
+    func isTemperature(behind end: Int) -> Bool { text.isMark(text.behindSpace(end), "°º℃") }
+
+    private func degrees(at start: Int) -> WrittenUnit? {
+        guard let mark = text.mark(start) else { return nil }
+        guard mark == "°" || mark == "º" else {
+            guard mark == "℃" else { return nil }
+            return WrittenUnit(singular: words.degree + " Celsius", plural: words.degree + "s Celsius", end: start + 1)
+        }
+        let behind = text.behindSpace(start + 1)
+        guard let scale = text.entry(behind, in: Self.scales), !text.isMark(behind + 1, "'’") else {
+            return WrittenUnit(singular: words.degree, plural: words.degree + "s", end: start + 1)
+        }
+        return WrittenUnit(singular: words.degree + scale, plural: words.degree + "s" + scale, end: behind + 1)
+    }
+
+    private static let scales: WordTable<String> = ["C": " Celsius", "c": " Celsius", "F": " Fahrenheit"]
+
+    private func simpleUnit(at start: Int, isAttached: Bool) -> WrittenUnit? {
+        guard text.isWord(start) || text.isMark(start, "Ω"),
+            let unit = text.entry(start, in: Unit.symbols) ?? loudMetre(at: start)
+        else { return nil }
+        let isMany = isFrench && isMany(of: start)
+        if !isAttached, !isMany, text.isWord(start, in: Unit.onlyAttached), !text.isWord(start, "A") { return nil }
+        if text.isWord(start, in: isFrench ? Unit.onlyInEnglish : Unit.onlyInFrench) { return nil }
+        // "24 CM2" go to school.
+        if text.isDigits(start + 1), text.isWord(start, "CM") { return nil }
+        // "Un, deux, 3, go !"
+        if text.isMark(text.behindSpace(start + 1), "!"), text.isWord(start, "go") {
+            return nil
+        }
+        // In English, "pt" may be a pint.
+        if !isFrench, text.length(start) == 2, text.isWord(start, "pt") { return nil }
+        // "2 tr." are slices.
+        if text.length(start) == 2, !isMany, !text.isMark(start + 1, "/"), text.isWord(start, "tr") { return nil }
+        let name = language.quantity(of: unit)
+        let written = WrittenUnit(
+            singular: name.singular, plural: name.plural, isFeminine: name.gender == .feminine, end: start + 1)
+        return powered(written)
+    }
+
+    /// "110 ch", "1400 tr": enough of them to be a motor's.
+    private func isMany(of start: Int) -> Bool {
+        let head = text.tokens[start].head
+        guard head == "c" || head == "t", let least = text.entry(start, in: Unit.leastOf),
+            let value = text.value(text.isSpace(start - 1) ? start - 2 : start - 1)
+        else { return false }
+        return value >= least && (text.isBorder(start + 1) || text.isMark(start + 1, ".,;:!?)"))
+    }
+
+    /// "HAUTEUR 1,20 M", "25 M²".
+    private func loudMetre(at start: Int) -> Unit? {
+        guard isFrench, text.length(start) == 1, text.isWord(start, "M"), !text.isMark(start + 1, ".'’€$") else {
+            return nil
+        }
+        let number = text.isSpace(start - 1) ? start - 2 : start - 1
+        let word = text.isMark(number - 1, ",") ? number - 4 : number - 2
+        guard text.isMark(start + 1, "²³") || text.isAllCapitals(word) && text.length(word) > 2 else { return nil }
+        return Unit.symbols["m"]
+    }
+
+    /// "sq ft".
+    private func area(at start: Int) -> WrittenUnit? {
+        guard !isFrench, text.isWord(start, "sq"), text.isSpace(start + 1),
+            var unit = simpleUnit(at: start + 2, isAttached: false), unit.end == start + 3
+        else { return nil }
+        (unit.singular, unit.plural) = ("square " + unit.singular, "square " + unit.plural)
+        return unit
+    }
+
+    private static let lengths = Unit.names { name in
+        ["mètre", "metre", "foot", "pied"].contains { name.contains($0) }
+    }
+
+    /// "m²", "m3".
+    private func powered(_ unit: WrittenUnit) -> WrittenUnit {
+        let figure = text.length(unit.end) == 1 ? text.value(unit.end) : nil
+        let isSquare = text.isMark(unit.end, "²") || figure == 2
+        guard isSquare || text.isMark(unit.end, "³") || figure == 3 else { return unit }
+        var unit = unit
+        unit.end += 1
+        let isLength = Self.lengths.contains(unit.singular)
+        if isFrench {
+            unit.singular += isLength ? (isSquare ? " carré" : " cube") : " " + (isSquare ? words.squared : words.cubed)
+            unit.plural += isLength ? (isSquare ? " carrés" : " cubes") : " " + (isSquare ? words.squared : words.cubed)
+        } else {
+            let power = isSquare ? "square " : "cubic "
+            (unit.singular, unit.plural) = (power + unit.singular, power + unit.plural)
+        }
+        return unit
+    }
+
+    /// What stands behind the slash of "km/h", "€/mois".
+    func divisor(at index: Int) -> WrittenUnit? {
+        if let unit = simpleUnit(at: index, isAttached: true) { return unit }
+        // "KM/H"
+        if isFrench, text.isWord(index, "H"), text.isAllCapitals(index - 2) {
+            return WrittenUnit(singular: "heure", plural: "heures", isFeminine: true, end: index + 1)
+        }
+        guard let word = text.word(index), Unit.periods.contains(word) else { return nil }
+        let name = word == "sem" ? "semaine" : word
+        return WrittenUnit(singular: name, plural: name, end: index + 1)
+    }
+}
