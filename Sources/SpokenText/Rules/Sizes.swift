@@ -3,7 +3,7 @@ enum Sizes {
     /// "taille S/M".
     static let letters = Rule(at: "SMLX", of: 1...4, before: .slash) { context, index in
         let text = context.text
-        guard garmentSizes.contains(text.string(index)), garmentSizes.contains(text.string(index + 2)),
+        guard text.isWord(index, in: garmentSizes), text.isWord(index + 2, in: garmentSizes),
             text.isBorder(index + 3) || text.isMark(index + 3, ".,;:!?)"), text.isSpace(index - 1)
         else { return nil }
         let place = text.isMark(index - 2, ":.") ? (text.isSpace(index - 3) ? index - 4 : index - 3) : index - 2
@@ -18,7 +18,7 @@ enum Sizes {
         let text = context.text
         let size = text.behindSpace(index + 2)
         guard text.length(index) == 1, text.isMark(index + 1, "."),
-            text.small(size, in: 30...64) != nil || garmentSizes.contains(text.string(size)),
+            text.small(size, in: 30...64) != nil || text.isWord(size, in: garmentSizes),
             text.isBorder(index - 1) || text.isMark(index - 1, "("),
             context.isNear(clothes, index, before: 12, behind: 0)
         else { return nil }
