@@ -5,6 +5,7 @@ public final class PulledSequence<Element>: AsyncSequence, AsyncIteratorProtocol
     // Inlinable, so that callers' modules make and pass on elements without generic code at run time.
     @usableFromInline var make: (nonisolated(nonsending) () async throws -> Element?)?
     @usableFromInline let isAtHand: () -> Bool
+    @usableFromInline var look: ((inout Element) -> Void)?
 
     /// - Parameters:
     ///   - isAtHand: whether the next element, or the end, can be had without waiting.
@@ -27,9 +28,29 @@ public final class PulledSequence<Element>: AsyncSequence, AsyncIteratorProtocol
     @inlinable public nonisolated(nonsending) func next() async throws -> Element? {
         guard let make else { return nil }
         var element: Element?
-        defer { if element == nil { self.make = nil } }
+        defer { if element == nil { (self.make, look) = (nil, nil) } }
         element = try await make()
+        if var made = element, let look {
+            look(&made)
+            element = made
+        }
         return element
+    }
+
+    /// Lets `body` see and change each element before its reader gets it. A sequence around this one could do so too, at the cost of another
+    /// change of executor for each element.
+    ///
+    /// - Returns: the sequence itself.
+    @inlinable public func onEach(_ body: @escaping (inout Element) -> Void) -> PulledSequence {
+        if let first = look {
+            look = { element in
+                first(&element)
+                body(&element)
+            }
+        } else {
+            look = body
+        }
+        return self
     }
 
     /// The same; loops call this one.

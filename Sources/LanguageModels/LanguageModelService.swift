@@ -102,17 +102,16 @@ public final class LanguageModelService: Sendable {
         _ elapsed: @escaping @Sendable () -> Duration
     ) -> AnswerStream {
         var firstToken: Duration?
-        return AnswerStream(isAtHand: { answer.hasMore }) {
-            let event = try await answer.next()
+        return answer.onEach { event in
             guard case .done(var summary) = event else {
                 if firstToken == nil { firstToken = elapsed() }
-                return event
+                return
             }
             summary.model = self.servers.title(of: model)
             (summary.queue, summary.firstToken, summary.total) = (waited, firstToken, elapsed())
             Stage.load.tell(summary.load, endedAgo: summary.promptEvaluation + summary.generation)
             self.noteSuccess(summary)
-            return .done(summary)
+            event = .done(summary)
         }
     }
 

@@ -45,4 +45,12 @@ import Testing
         #expect(try await numbers.next() == nil)
         #expect(seen == nil)
     }
+
+    @Test func thoseWhoLookChangeElementsInTheirOrder() async throws {
+        var rest = [1, 2]
+        let numbers = PulledSequence<Int> { rest.popLast() }.onEach { $0 += 1 }.onEach { $0 *= 10 }
+        #expect(try await numbers.next() == 30)
+        #expect(try await numbers.next() == 20)
+        #expect(try await numbers.next() == nil)
+    }
 }

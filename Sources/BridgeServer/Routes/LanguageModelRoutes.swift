@@ -101,26 +101,29 @@ struct LanguageModelRoutes {
             try await dependencies.perform(.llm, for: context) {
                 try await service.withAnswer(to: generation) { answer in
                     for try await event in answer {
-                        try await Self.send(event, by: sender, more: answer.hasMore, record: record)
+                        // Most go out at once, and each call that could wait costs a change of executor.
+                        let isSent = try Self.offer(event, to: sender, more: answer.hasMore, record: record)
+                        if !isSent { try await sender.flush() }
                     }
                 }
             }
         }
     }
 
-    private static nonisolated(nonsending) func send(
-        _ event: GenerationEvent, by sender: EventStream.Sender, more: Bool, record: RequestRecord
-    ) async throws {
+    /// False if it is still to be flushed.
+    private static func offer(
+        _ event: GenerationEvent, to sender: EventStream.Sender, more: Bool, record: RequestRecord
+    ) throws -> Bool {
         switch event {
         case .thinking(let piece):
             record.noteToken()
-            try await sender.send(piece, in: thinking, more: more)
+            return sender.offer(piece, in: thinking, more: more)
         case .delta(let piece):
             record.noteToken()
-            try await sender.send(piece, in: delta, more: more)
+            return sender.offer(piece, in: delta, more: more)
         case .done(let summary):
             note(summary, in: record)
-            try await sender.send(Answer(summary))
+            return try sender.offer(Answer(summary))
         }
     }
 

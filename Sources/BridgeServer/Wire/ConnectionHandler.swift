@@ -279,7 +279,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
         case .head(let head): answer(head, context, promise: promise)
         case .body: context.write(data, promise: promise)
         case .end:
-            if isLive { live(false, context) }
+            if isLive { live(.ends, context) }
             let done = promise ?? context.eventLoop.makePromise()
             sent = done.futureResult
             context.write(data, promise: done)
@@ -298,14 +298,18 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
         let body = unreadable.answer(&head)
         guard let head = state.answer(head) else { return promise?.succeed() ?? () }
         if head.status.code >= 200 { departure?.cancel() }
-        if state.stream != nil { live(true, context) }
+        if state.stream != nil {
+            // As the encoder decides.
+            let isChunked = head.version == .http1_1 && !head.headers.contains(name: "Content-Length")
+            live(.begins(isChunked: isChunked), context)
+        }
         context.write(wrapOutboundOut(.head(head)), promise: promise)
         if let body { context.write(wrapOutboundOut(.body(.byteBuffer(body))), promise: nil) }
     }
 
-    private func live(_ begins: Bool, _ context: ChannelHandlerContext) {
-        isLive = begins
-        context.triggerUserOutboundEvent(TransportHandler.LiveStream(begins: begins), promise: nil)
+    private func live(_ stream: TransportHandler.LiveStream, _ context: ChannelHandlerContext) {
+        if case .begins = stream { isLive = true } else { isLive = false }
+        context.triggerUserOutboundEvent(stream, promise: nil)
     }
 
     /// `100 Continue` is written here because Hummingbird's writer does not know it.

@@ -57,7 +57,8 @@ struct EventStream: Sendable {
 
     private func end(_ outlet: MessageOutlet) async throws {
         guard let terminator, format == .serverSentEvents else { return }
-        try await outlet.send { buffer in format.write(to: &buffer) { $0.writeString(terminator) } }
+        let isSent = outlet.offer { buffer in format.write(to: &buffer) { $0.writeString(terminator) } }
+        if !isSent { try await outlet.flush() }
     }
 
     /// - Throws: ``ClientLeft``, when there is nobody to tell.
@@ -80,18 +81,24 @@ struct EventStream: Sendable {
         /// - Parameter name: the event's; lines have none.
         /// - Throws: what the encoder throws, `CancellationError`.
         func send(_ value: some Encodable, name: String? = nil) async throws {
+            if try !offer(value, name: name) { try await flush() }
+        }
+
+        /// Sends the message if that needs no waiting.
+        ///
+        /// - Parameter name: the event's; lines have none.
+        /// - Returns: whether it did; otherwise ``flush()`` sends it.
+        /// - Throws: what the encoder throws.
+        func offer(_ value: some Encodable, name: String? = nil) throws -> Bool {
             let json = try Wire.encode(value)
-            try await outlet.send { buffer in format.write(to: &buffer, name: name) { $0.writeBytes(json) } }
+            return outlet.offer { buffer in format.write(to: &buffer, name: name) { $0.writeBytes(json) } }
         }
 
         /// The same for a message in which only one text changes, such as a token: it needs no encoder.
         ///
         /// - Parameter more: whether another message follows without waiting for anything, so that the two may go out together.
-        /// - Throws: `CancellationError`.
-        nonisolated(nonsending) func send(
-            _ text: String, in frame: TextFrame, name: String? = nil, more: Bool = false
-        ) async throws {
-            try await outlet.send(more: more) { buffer in
+        func offer(_ text: String, in frame: TextFrame, name: String? = nil, more: Bool = false) -> Bool {
+            outlet.offer(more: more) { buffer in
                 format.write(to: &buffer, name: name) { buffer in
                     buffer.writeString(frame.start)
                     buffer.writeJSON(text)
@@ -99,6 +106,11 @@ struct EventStream: Sendable {
                 }
             }
         }
+
+        /// Returns once the connection has taken what was offered.
+        ///
+        /// - Throws: `CancellationError`.
+        func flush() async throws { try await outlet.flush() }
     }
 
     /// The JSON around a text.

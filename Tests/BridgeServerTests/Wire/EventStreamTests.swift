@@ -218,3 +218,11 @@ private struct RecordingWriter: ResponseBodyWriter {
 
     consuming func finish(_: HTTPFields?) async throws {}
 }
+
+extension EventStream.Sender {
+    fileprivate func send(
+        _ text: String, in frame: EventStream.TextFrame, name: String? = nil, more: Bool = false
+    ) async throws {
+        if !offer(text, in: frame, name: name, more: more) { try await flush() }
+    }
+}

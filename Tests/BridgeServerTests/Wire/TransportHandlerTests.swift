@@ -71,7 +71,7 @@ import Testing
     @Test func aStreamThatNobodyReadsIsLeftSooner() throws {
         let client = Client()
         let channel = try connection(client)
-        channel.triggerUserOutboundEvent(TransportHandler.LiveStream(begins: true), promise: nil)
+        channel.triggerUserOutboundEvent(TransportHandler.LiveStream.begins(isChunked: true), promise: nil)
         answer(channel, client)
         // It takes a second to be noticed.
         #expect(life(channel, upTo: 200) == 31)
@@ -81,12 +81,64 @@ import Testing
     @Test func theEndOfAStreamThatNobodyTakesIsNoticed() throws {
         let client = Client()
         let channel = try connection(client)
-        channel.triggerUserOutboundEvent(TransportHandler.LiveStream(begins: true), promise: nil)
+        channel.triggerUserOutboundEvent(TransportHandler.LiveStream.begins(isChunked: true), promise: nil)
         #expect(life(channel, upTo: 100) == 100 && channel.isActive)
-        channel.triggerUserOutboundEvent(TransportHandler.LiveStream(begins: false), promise: nil)
+        channel.triggerUserOutboundEvent(TransportHandler.LiveStream.ends, promise: nil)
         answer(channel, client)
         #expect((60...61).contains(life(channel, upTo: 200)))
         #expect(client.cuts.withLock { $0 } == [.slowReader])
+    }
+
+    private func message(_ size: Int) -> FramedMessage {
+        var message = FramedMessage(capacity: 16)
+        message.append { $0.writeRepeatingByte(UInt8(ascii: "a"), count: size) }
+        return message
+    }
+
+    /// The sizes on both sides of a further digit, and one that needs more room than was made.
+    @Test(arguments: [1, 9, 15, 16, 255, 256, 4095, 4096, 65535, 65536, 1 << 20])
+    func aMessageIsOneChunk(size: Int) throws {
+        let channel = try connection(Client())
+        let transport = try channel.pipeline.syncOperations.handler(type: TransportHandler.self)
+        channel.triggerUserOutboundEvent(TransportHandler.LiveStream.begins(isChunked: true), promise: nil)
+        transport.send(message(size))
+        let sent = try #require(try channel.readOutbound(as: ByteBuffer.self))
+        let text = String(repeating: "a", count: size)
+        #expect(String(buffer: sent) == "\(String(size, radix: 16))\r\n\(text)\r\n")
+    }
+
+    @Test func aMessageForAnOlderClientHasNoFrame() throws {
+        let channel = try connection(Client())
+        let transport = try channel.pipeline.syncOperations.handler(type: TransportHandler.self)
+        channel.triggerUserOutboundEvent(TransportHandler.LiveStream.begins(isChunked: false), promise: nil)
+        transport.send(message(20))
+        let sent = try #require(try channel.readOutbound(as: ByteBuffer.self))
+        #expect(String(buffer: sent) == String(repeating: "a", count: 20))
+    }
+
+    /// A chunk without bytes would be the body's end.
+    @Test func nothingIsNotSent() throws {
+        let channel = try connection(Client())
+        let transport = try channel.pipeline.syncOperations.handler(type: TransportHandler.self)
+        channel.triggerUserOutboundEvent(TransportHandler.LiveStream.begins(isChunked: true), promise: nil)
+        transport.send(message(0))
+        #expect(try channel.readOutbound(as: ByteBuffer.self) == nil)
+    }
+
+    @Test func messagesAreTakenDuringAStreamWhileThereIsRoom() throws {
+        let channel = try connection(Client())
+        let transport = try channel.pipeline.syncOperations.handler(type: TransportHandler.self)
+        #expect(!transport.takesMessages)
+        channel.triggerUserOutboundEvent(TransportHandler.LiveStream.begins(isChunked: true), promise: nil)
+        #expect(transport.takesMessages)
+        channel.isWritable = false
+        #expect(!transport.takesMessages)
+        channel.isWritable = true
+        channel.triggerUserOutboundEvent(TransportHandler.LiveStream.ends, promise: nil)
+        #expect(!transport.takesMessages)
+        channel.triggerUserOutboundEvent(TransportHandler.LiveStream.begins(isChunked: true), promise: nil)
+        try channel.close().wait()
+        #expect(!transport.takesMessages)
     }
 
     /// As systems make room: in steps, some of them long after one another.
