@@ -106,7 +106,7 @@ private func buildRouter(_ dependencies: RouteDependencies) throws -> Router<Bri
             configuration,
             checks: RequestChecks(
                 CrowdCheck(connections: dependencies.connections), KeyCheck(runtime: runtime), TimeLimitCheck(),
-                QueueCheck(services: runtime.services))))
+                QueueCheck(runtime: runtime))))
     router.add(middleware: BodyMiddleware(bodies: runtime.bodies, answers: runtime.answers))
     routes.register(on: router)
     // After the routes, because it acts where none of them matched.

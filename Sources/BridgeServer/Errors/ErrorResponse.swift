@@ -77,12 +77,13 @@ extension ServiceError {
         }
     }
 
+    /// The value of the header Retry-After: whole seconds.
+    var retryAfterText: String? { retryAfter.map { String(max(1, Int($0.inSeconds.rounded(.up)))) } }
+
     func response() -> Response {
         var response = Response(
             status: ErrorTable.status(code), headers: [.contentType: Response.jsonType], body: .whole(envelope))
-        if let retryAfter {
-            response.headers[.retryAfter] = String(max(1, Int(retryAfter.inSeconds.rounded(.up))))
-        }
+        if let retryAfterText { response.headers[.retryAfter] = retryAfterText }
         if let quota {
             response.headers[.rateLimit] = String(quota.limit)
             response.headers[.rateRemaining] = String(quota.remaining)

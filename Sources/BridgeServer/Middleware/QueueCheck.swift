@@ -1,19 +1,59 @@
 import BridgeRuntime
+import BridgeSupport
 import HTTPTypes
 import Hummingbird
 
 /// Refuses interactive work while its queue is full, before its body is read. Under many times the load that a bridge can carry, reading
-/// what is refused would take the processor from what is not.
+/// what is refused would take the processor from what is not; for the same reason, the connection refuses what follows by itself
+/// (``RefusalHandler``).
 ///
 /// Work whose lane depends on what the body says is refused later, when that is known.
 struct QueueCheck: RequestCheck {
-    let services: BridgeServices
+    let runtime: Runtime
 
     func check(_ request: Request, _ context: inout BridgeContext) throws {
         let limit = context.policy.interactiveLimit
         guard limit > 0, let bridge = context.policy.request.bridge,
             let length = request.headers[.contentLength].flatMap({ Int($0) }), length <= limit
         else { return }
-        try services.checkRoom(for: bridge)
+        do {
+            try runtime.services.checkRoom(for: bridge)
+        } catch {
+            if let endpoint = context.endpoint, mayRepeat(request, context) {
+                let refuse = refusals(of: bridge, request.method, endpoint.counters, context.record.snapshot.caller)
+                let offer = RefusalHandler.Offer(bodyLimit: limit, refuse: refuse)
+                context.channel.triggerUserOutboundEvent(offer, promise: nil)
+            }
+            throw error
+        }
+    }
+
+    /// Whether nothing but the queue decides what becomes of another request with the same head: no limit counts it, no trace shows it, and
+    /// it has no id that its answer must have.
+    private func mayRepeat(_ request: Request, _ context: BridgeContext) -> Bool {
+        context.span == nil && !runtime.limits(context.policy.request, of: context.record.snapshot.caller)
+            && [.requestID, .traceParent, .expect].allSatisfy { request.headers[$0] == nil }
+    }
+
+    private func refusals(
+        of bridge: Bridge, _ method: HTTPRequest.Method, _ counters: StatusCounters, _ caller: Caller
+    ) -> @Sendable () -> RefusalHandler.Refusal? {
+        { [runtime] in
+            let elapsed = runtime.services.clock.stopwatch()
+            do {
+                try runtime.services.checkRoom(for: bridge)
+                return nil
+            } catch {
+                let (record, failure) = (RequestRecord(), ServiceError.publicError(error))
+                let id = RequestLogMiddleware.newIdentifier()
+                record.note(caller)
+                record.note(failure: failure)
+                Account(
+                    runtime: runtime, id: id, method: method, counters: counters,
+                    status: ErrorTable.status(failure.code), elapsed: elapsed, record: record, span: nil
+                ).close()
+                return .init(id: id, error: failure)
+            }
+        }
     }
 }

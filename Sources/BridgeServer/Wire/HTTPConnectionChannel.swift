@@ -67,6 +67,7 @@ struct HTTPConnectionChannel: ServerChildChannel, HTTPChannelHandler {
             try pipeline.addHandler(HTTPResponseEncoder())
             try pipeline.addHandler(ConnectionHandler.makeParser(Self.parserLimits))
             try pipeline.addHandler(connection)
+            try pipeline.addHandler(RefusalHandler())
             try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
             try pipeline.addHandler(HTTPConnectionStateHandler(idleTimeout: settings.idle, logger: logger))
             return try NIOAsyncChannel(

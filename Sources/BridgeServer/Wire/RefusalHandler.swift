@@ -1,0 +1,139 @@
+import BridgeSupport
+import HTTPTypes
+import NIOCore
+import NIOHTTP1
+
+/// Refuses by itself, for a moment, what a route has just refused on this connection, as long as the reason lasts.
+///
+/// Under many times the load that a bridge can carry, nearly all that is asked for is refused, and each refusal takes processor time from
+/// what is answered. Most of its cost is what makes a task's work of a request: conversions, changes of thread, layers that look at the
+/// same head again and come to the same end. A request with the same head as the one before it needs none of that.
+///
+/// Stands above ``ConnectionHandler``, which sees these answers as it sees those of a route that answers before it has read the body.
+final class RefusalHandler: ChannelDuplexHandler, RemovableChannelHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias InboundOut = HTTPServerRequestPart
+    typealias OutboundIn = HTTPServerResponsePart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    /// Sent by a route before it refuses a request that it would refuse again.
+    struct Offer: Sendable {
+        /// The longest body of which that is known.
+        var bodyLimit: Int
+        /// Refuses another such request, and accounts for it; nil once there is no reason any more.
+        var refuse: @Sendable () -> Refusal?
+    }
+
+    struct Refusal {
+        /// The id of the request.
+        var id: String
+        var error: ServiceError
+    }
+
+    /// A refusal that is repeated.
+    private struct Standing {
+        var request: HTTPRequestHead
+        /// Without what is different each time.
+        var response: HTTPResponseHead
+        var offer: Offer
+        /// Until then nothing else that the route looks at is assumed to change: its keys, its configuration, the crowd of connections.
+        var end: NIODeadline
+    }
+
+    private static let lifetime = TimeAmount.seconds(1)
+
+    /// Requests that have gone up and are not answered yet.
+    private var unanswered = 0
+    private var lastHead: HTTPRequestHead?
+    private var offer: Offer?
+    private var standing: Standing?
+    /// Whether what comes belongs to a request that was refused here.
+    private var isRefusing = false
+    private var isUpgraded = false
+
+    // MARK: What comes
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard !isUpgraded else { return context.fireChannelRead(data) }
+        if case .head(let head) = unwrapInboundIn(data) {
+            isRefusing = refuse(head, context)
+            if !isRefusing {
+                unanswered += 1
+                lastHead = head
+            }
+        }
+        if !isRefusing { context.fireChannelRead(data) }
+    }
+
+    private func refuse(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) -> Bool {
+        guard let standing, unanswered == 0, context.channel.isWritable else { return false }
+        guard context.eventLoop.now < standing.end else {
+            self.standing = nil
+            return false
+        }
+        guard head.isRepeated(standing.request, bodyLimit: standing.offer.bodyLimit),
+            let refusal = standing.offer.refuse()
+        else { return false }
+        answer(refusal, standing.response, context)
+        return true
+    }
+
+    private func answer(_ refusal: Refusal, _ head: HTTPResponseHead, _ context: ChannelHandlerContext) {
+        let body = refusal.error.envelope
+        var head = head
+        head.headers.add(name: HTTPField.Name.requestID.rawName, value: refusal.id)
+        head.headers.add(name: HTTPField.Name.contentLength.rawName, value: String(body.readableBytes))
+        if let pause = refusal.error.retryAfterText {
+            head.headers.add(name: HTTPField.Name.retryAfter.rawName, value: pause)
+        }
+        context.write(wrapOutboundOut(.head(head)), promise: nil)
+        context.write(wrapOutboundOut(.body(.byteBuffer(body))), promise: nil)
+        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+    }
+
+    // MARK: What goes
+
+    func triggerUserOutboundEvent(context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?) {
+        guard let event = event as? Offer else { return context.triggerUserOutboundEvent(event, promise: promise) }
+        offer = event
+        promise?.succeed()
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        if !isUpgraded {
+            switch unwrapOutboundIn(data) {
+            case .head(let head) where head.status == .switchingProtocols: isUpgraded = true
+            case .head(let head) where head.status.code >= 200: begin(head, context)
+            case .end: unanswered -= 1
+            default: break
+            }
+        }
+        context.write(data, promise: promise)
+    }
+
+    /// An answer begins, which is the refusal if one was offered.
+    private func begin(_ head: HTTPResponseHead, _ context: ChannelHandlerContext) {
+        guard let offer else { return }
+        self.offer = nil
+        // Of several requests it is not known which one is answered.
+        guard unanswered == 1, let lastHead else { return }
+        var head = head
+        // Each refusal has its own.
+        for name in [HTTPField.Name.requestID, .contentLength, .retryAfter] { head.headers.remove(name: name.rawName) }
+        standing = Standing(
+            request: lastHead, response: head, offer: offer, end: context.eventLoop.now + Self.lifetime)
+    }
+}
+
+extension HTTPRequestHead {
+    /// Whether it is the same as `head`, apart from the length of a body of at most so many bytes.
+    fileprivate func isRepeated(_ head: HTTPRequestHead, bodyLimit: Int) -> Bool {
+        guard method == head.method, uri == head.uri, version == head.version, headers.count == head.headers.count
+        else { return false }
+        return zip(headers, head.headers).allSatisfy { field, other in
+            guard field.name == other.name else { return false }
+            guard field.name.lowercased() == "content-length" else { return field.value == other.value }
+            return Int(field.value).map { (0...bodyLimit).contains($0) } ?? false
+        }
+    }
+}
