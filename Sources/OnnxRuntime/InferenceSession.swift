@@ -1,9 +1,11 @@
 internal import COnnxRuntime
+import Dispatch
+import Synchronization
 public import WorkScheduling
 
 /// A loaded model.
 ///
-/// May run from many tasks at once. It uses the engine's global thread pool and owns no thread.
+/// May run from many tasks at once. It uses the engine's global thread pool, or none, and owns no thread.
 @safe public final class InferenceSession: Sendable {
     /// How a model is loaded, and where its runs take their memory from.
     public struct Options: Sendable, Hashable {
@@ -21,14 +23,17 @@ public import WorkScheduling
         public var memoryArena: Bool
         /// Plans memory by the shapes of earlier runs; of no use if shapes vary with every run.
         public var memoryPattern: Bool
+        /// Has each run compute on its caller's thread alone, so that several at the same time never wait for each other.
+        public var isSingleThreaded: Bool
         /// The engine's own session configuration keys.
         public var configuration: [String: String]
 
         /// The defaults suit networks that run often with the same shapes.
         public init(
             optimization: Optimization = .all, memoryArena: Bool = true, memoryPattern: Bool = true,
-            configuration: [String: String] = [:]
+            isSingleThreaded: Bool = false, configuration: [String: String] = [:]
         ) {
+            self.isSingleThreaded = isSingleThreaded
             self.optimization = optimization
             self.memoryArena = memoryArena
             self.memoryPattern = memoryPattern
@@ -131,7 +136,11 @@ public import WorkScheduling
         var made: OpaquePointer?
         try unsafe api.check("make session options", unsafe jb_CreateSessionOptions(api.table, &made))
         do {
-            try unsafe api.check("use the shared threads", unsafe jb_DisablePerSessionThreads(api.table, made))
+            if options.isSingleThreaded {
+                try unsafe api.check("use no threads", unsafe jb_SetIntraOpNumThreads(api.table, made, 1))
+            } else {
+                try unsafe api.check("use the shared threads", unsafe jb_DisablePerSessionThreads(api.table, made))
+            }
             try unsafe api.check(
                 "set the optimisation",
                 unsafe jb_SetGraphOptimizationLevel(api.table, made, options.optimization.rawValue))
@@ -223,6 +232,35 @@ public import WorkScheduling
                 return try permit.during(mayRepeat: mayRepeat, endRun: cancellation.cancel) {
                     try runBlocking(inputs, outputs: outputs, inPlace: inPlace, cancellation: cancellation)
                 }
+            } catch let error as OnnxRuntimeError where error.code == .cancelled {
+                try permit.checkpoint()
+            }
+        }
+    }
+
+    /// Runs on several threads at the same time, one for each of `parts`, of which one is the calling thread, for the body of
+    /// `WorkTicket.withPermit`. For a session that is single-threaded.
+    ///
+    /// - Parameter parts: inputs of a run each.
+    /// - Returns: the outputs of each, in their order.
+    /// - Throws: what ``run(_:outputs:ticket:mayRepeat:)`` throws; of several failures the first part's.
+    public func runAtOnce(
+        _ parts: [[String: Tensor]], outputs: [String]? = nil, permit: WorkPermit
+    ) throws -> [[String: Tensor]] {
+        while true {
+            let cancellation = RunCancellation()
+            let results = Mutex<[Int: Result<[String: Tensor], any Error>]>([:])
+            try permit.during(mayRepeat: false, endRun: cancellation.cancel) {
+                // Where no thread is free, the calling one does more than its share.
+                DispatchQueue.concurrentPerform(iterations: parts.count) { part in
+                    let result = Result {
+                        try runBlocking(parts[part], outputs: outputs, cancellation: cancellation)
+                    }
+                    results.withLock { $0[part] = result }
+                }
+            }
+            do {
+                return try results.withLock { results in try parts.indices.compactMap { try results[$0]?.get() } }
             } catch let error as OnnxRuntimeError where error.code == .cancelled {
                 try permit.checkpoint()
             }

@@ -26,12 +26,15 @@ import Synchronization
     public let version: String
     /// The library that was opened.
     public let path: String
+    /// Threads that work on one run, including the caller's.
+    public let threads: Int
     let api: EngineAPI
     // The environment is made once, never released, and all its functions may be called from any thread.
     nonisolated(unsafe) let environment: OpaquePointer
 
-    private init(version: String, path: String, api: EngineAPI, environment: OpaquePointer) {
+    private init(version: String, path: String, threads: Int, api: EngineAPI, environment: OpaquePointer) {
         self.version = version
+        self.threads = threads
         self.path = path
         self.api = api
         unsafe self.environment = unsafe environment
@@ -88,18 +91,18 @@ import Synchronization
     ) throws -> OnnxRuntime {
         disableTelemetry()
         let library = try search.openLibrary()
-        let environment = unsafe try makeEnvironment(library.api, options, log: log)
+        let threads = options.intraOpThreads > 0 ? options.intraOpThreads : ProcessInfo.processInfo.activeProcessorCount
+        let environment = unsafe try makeEnvironment(library.api, threads: threads, log: log)
         return unsafe OnnxRuntime(
-            version: library.version, path: library.path, api: library.api, environment: environment)
+            version: library.version, path: library.path, threads: threads, api: library.api, environment: environment)
     }
 
     private static func makeEnvironment(
-        _ api: EngineAPI, _ options: Options, log: (@Sendable (EngineLogMessage) -> Void)?
+        _ api: EngineAPI, threads: Int, log: (@Sendable (EngineLogMessage) -> Void)?
     ) throws -> OpaquePointer {
         var threading: OpaquePointer?
         try unsafe api.check("make threading options", unsafe jb_CreateThreadingOptions(api.table, &threading))
         defer { unsafe jb_ReleaseThreadingOptions(api.table, threading) }
-        let threads = options.intraOpThreads > 0 ? options.intraOpThreads : ProcessInfo.processInfo.activeProcessorCount
         try unsafe api.check(
             "set its threads", unsafe jb_SetGlobalIntraOpNumThreads(api.table, threading, Int32(clamping: threads)))
         try unsafe api.check("set its threads", unsafe jb_SetGlobalInterOpNumThreads(api.table, threading, 1))

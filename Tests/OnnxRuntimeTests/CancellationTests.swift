@@ -34,6 +34,21 @@ import WorkScheduling
         #expect(try await session.run(self.inputs(trips: 3), ticket: .alone())["count"]?.values(as: Int64.self) == [3])
     }
 
+    @Test func cancellingTheTaskEndsAllRunsAtOnce() async throws {
+        let session = try Fixture.session("counter", options: .init(isSingleThreaded: true))
+        let parts = try (0..<3).map { _ in try inputs(trips: Self.forever) }
+        await #expect(throws: CancellationError.self) {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    _ = try await WorkTicket.alone().withPermit { try session.runAtOnce(parts, permit: $0) }
+                }
+                try await Task.sleep(for: .milliseconds(50))
+                group.cancelAll()
+                try await group.waitForAll()
+            }
+        }
+    }
+
     @Test func aCancelledTaskDoesNotRun() async throws {
         let session = try Fixture.session("counter")
         let inputs = try inputs(trips: Self.forever)

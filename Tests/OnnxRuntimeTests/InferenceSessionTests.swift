@@ -33,6 +33,33 @@ import WorkScheduling
         #expect(try place.floats() == [11, 22, 33, 44, 55, 66])
     }
 
+    @Test(arguments: [1, 2, 7]) func runsAtOnceHaveTheirOwnOutputs(count: Int) async throws {
+        let session = try Fixture.session("arithmetic", options: .init(isSingleThreaded: true))
+        let parts = try (0..<count).map { part in
+            [
+                "x": try Fixture.tensor([Float](repeating: Float(part), count: 3), [1, 3]),
+                "y": try Fixture.tensor([1, 2, 3] as [Float], [1, 3]),
+            ]
+        }
+        let outputs = try await WorkTicket.alone().withPermit { permit in
+            try session.runAtOnce(parts, outputs: ["sum"], permit: permit)
+        }
+        #expect(outputs.count == count)
+        for (part, output) in outputs.enumerated() {
+            let sums = [1, 2, 3].map { Float(part + $0) }
+            #expect(try output["sum"]?.floats() == sums && output.count == 1)
+        }
+    }
+
+    @Test func oneOfTheRunsMayFail() async throws {
+        let session = try Fixture.session("arithmetic", options: .init(isSingleThreaded: true))
+        let parts = [try arithmeticInputs(), ["x": try Fixture.tensor([1, 2, 3] as [Float], [1, 3])]]
+        let error = await #expect(throws: OnnxRuntimeError.self) {
+            try await WorkTicket.alone().withPermit { try session.runAtOnce(parts, permit: $0) }
+        }
+        #expect(error?.message.contains("the input y is missing") == true)
+    }
+
     @Test func aSessionDescribesItsInterface() throws {
         let session = try Fixture.session("arithmetic")
         #expect(session.inputs.map(\.name) == ["x", "y"])

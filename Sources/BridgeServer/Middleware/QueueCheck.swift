@@ -20,7 +20,9 @@ struct QueueCheck: RequestCheck {
             try runtime.services.checkRoom(for: bridge)
         } catch {
             if let endpoint = context.endpoint, mayRepeat(request, context) {
-                let refuse = refusals(of: bridge, request.method, endpoint.counters, context.record.snapshot.caller)
+                let refuse = refusals(
+                    of: bridge, method: request.method, counters: endpoint.counters,
+                    caller: context.record.snapshot.caller)
                 let offer = RefusalHandler.Offer(bodyLimit: limit, refuse: refuse)
                 context.channel.triggerUserOutboundEvent(offer, promise: nil)
             }
@@ -36,7 +38,7 @@ struct QueueCheck: RequestCheck {
     }
 
     private func refusals(
-        of bridge: Bridge, _ method: HTTPRequest.Method, _ counters: StatusCounters, _ caller: Caller
+        of bridge: Bridge, method: HTTPRequest.Method, counters: StatusCounters, caller: Caller
     ) -> @Sendable () -> RefusalHandler.Refusal? {
         { [runtime] in
             let elapsed = runtime.services.clock.stopwatch()

@@ -74,11 +74,11 @@ final class RefusalHandler: ChannelDuplexHandler, RemovableChannelHandler {
         guard head.isRepeated(standing.request, bodyLimit: standing.offer.bodyLimit),
             let refusal = standing.offer.refuse()
         else { return false }
-        answer(refusal, standing.response, context)
+        answer(refusal, with: standing.response, context)
         return true
     }
 
-    private func answer(_ refusal: Refusal, _ head: HTTPResponseHead, _ context: ChannelHandlerContext) {
+    private func answer(_ refusal: Refusal, with head: HTTPResponseHead, _ context: ChannelHandlerContext) {
         let body = refusal.error.envelope
         var head = head
         head.headers.add(name: HTTPField.Name.requestID.rawName, value: refusal.id)

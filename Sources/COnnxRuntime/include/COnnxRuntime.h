@@ -82,6 +82,7 @@ static inline OrtStatus *jb_DisableTelemetryEvents(JB_API, const OrtEnv *e) { re
 static inline OrtStatus *jb_CreateSessionOptions(JB_API, OrtSessionOptions **out) { return JB_CALL(10, OrtStatus *, (OrtSessionOptions **), out); }
 static inline void jb_ReleaseSessionOptions(JB_API, OrtSessionOptions *o) { JB_CALL(100, void, (OrtSessionOptions *), o); }
 static inline OrtStatus *jb_DisablePerSessionThreads(JB_API, OrtSessionOptions *o) { return JB_CALL(120, OrtStatus *, (OrtSessionOptions *), o); }
+static inline OrtStatus *jb_SetIntraOpNumThreads(JB_API, OrtSessionOptions *o, int n) { return JB_CALL(24, OrtStatus *, (OrtSessionOptions *, int), o, n); }
 static inline OrtStatus *jb_DisableMemPattern(JB_API, OrtSessionOptions *o) { return JB_CALL(17, OrtStatus *, (OrtSessionOptions *), o); }
 static inline OrtStatus *jb_DisableCpuMemArena(JB_API, OrtSessionOptions *o) { return JB_CALL(19, OrtStatus *, (OrtSessionOptions *), o); }
 static inline OrtStatus *jb_SetGraphOptimizationLevel(JB_API, OrtSessionOptions *o, int level) { return JB_CALL(23, OrtStatus *, (OrtSessionOptions *, int), o, level); }

@@ -11,6 +11,8 @@ struct SentenceNetwork: Sendable {
 
     private let modelID: String
     private let session: InferenceSession
+    /// For many texts; nil where it is not worth its memory.
+    private let crowd: CrowdSession?
     private let output: String
     /// Whether the graph pools itself.
     private let isPooled: Bool
@@ -29,9 +31,10 @@ struct SentenceNetwork: Sendable {
         modelID: String, directory: URL, runtime: OnnxRuntime, _ configuration: SentenceEncoderConfiguration
     ) throws(ServiceError) {
         let file = try onnxFile(in: directory, modelID: modelID)
+        let path = directory.appending(path: file).path
         do {
             session = try InferenceSession(
-                runtime, modelAt: directory.appending(path: file).path,
+                runtime, modelAt: path,
                 // Lengths differ from run to run.
                 options: .init(memoryPattern: false))
         } catch {
@@ -52,6 +55,7 @@ struct SentenceNetwork: Sendable {
         }
         self.modelID = modelID
         self.file = file
+        crowd = CrowdSession(runtime, modelAt: path)
         try Self.check(session.inputs, modelID: modelID, file: file)
         guard let output = Self.output(among: session.outputs) else {
             throw .unusableModel(modelID, file: file, reason: "it has no output of token or sentence vectors")
@@ -89,42 +93,54 @@ struct SentenceNetwork: Sendable {
 
     /// The unit vectors of `texts`, each a list of token ids.
     func run(_ texts: [[Int32]], paddingID: Int32, ticket: WorkTicket) async throws -> [[Float]] {
-        let longest = texts.map(\.count).max() ?? 0
         do {
-            let inputs = try feeds(texts, longest: longest, paddingID: paddingID)
+            let facts: StageFacts = [
+                "jarvis.texts": .number(texts.count), "jarvis.tokens": .number(texts.reduce(0) { $0 + $1.count }),
+            ]
+            let parts = crowd?.parts(of: texts) ?? [texts]
+            let inputs = try parts.map { try feeds($0, paddingID: paddingID) }
             // A text longer than a batch may be is one alone, and takes as long as it takes.
-            let results = try await session.run(
-                inputs, outputs: [output], ticket: ticket, mayRepeat: texts.count == 1, as: .inference,
-                facts: [
-                    "jarvis.texts": .number(texts.count), "jarvis.tokens": .number(texts.reduce(0) { $0 + $1.count }),
-                ])
-            guard let result = results[output] else {
-                throw failure("it gave no output", nil)
+            let results = try await ticket.withPermit(as: .inference, facts) { [session, crowd, output] permit in
+                if inputs.count > 1, let crowd = crowd?.session() {
+                    return try crowd.runAtOnce(inputs, outputs: [output], permit: permit)
+                }
+                return try inputs.map {
+                    try session.run($0, outputs: [output], permit: permit, mayRepeat: texts.count == 1)
+                }
             }
-            let expected = isPooled ? [texts.count, width] : [texts.count, longest, width]
-            guard result.shape == expected else {
-                throw failure("its output has the shape \(result.shape) instead of \(expected)", nil)
-            }
-            let lengths = texts.map(\.count)
-            let pooled: [[Float]] =
-                result.elementType == .float32
-                ? try result.withValues(as: Float.self) { vectors($0, lengths: lengths, longest: longest) }
-                : try result.floats().withUnsafeBufferPointer { vectors($0, lengths: lengths, longest: longest) }
-            // They would be cached, and JSON cannot represent them.
-            guard pooled.allSatisfy({ $0.allSatisfy(\.isFinite) }) else {
-                throw failure("its vectors are no numbers", nil)
-            }
-            return pooled
+            return try zip(parts, results).flatMap { try vectors(of: $0, in: $1) }
         } catch let error as OnnxRuntimeError {
             throw failure("the engine failed", error)
         }
+    }
+
+    private func vectors(of texts: [[Int32]], in results: [String: Tensor]) throws -> [[Float]] {
+        guard let result = results[output] else {
+            throw failure("it gave no output", nil)
+        }
+        let lengths = texts.map(\.count)
+        let longest = lengths.max() ?? 0
+        let expected = isPooled ? [texts.count, width] : [texts.count, longest, width]
+        guard result.shape == expected else {
+            throw failure("its output has the shape \(result.shape) instead of \(expected)", nil)
+        }
+        let pooled: [[Float]] =
+            result.elementType == .float32
+            ? try result.withValues(as: Float.self) { vectors($0, lengths: lengths, longest: longest) }
+            : try result.floats().withUnsafeBufferPointer { vectors($0, lengths: lengths, longest: longest) }
+        // They would be cached, and JSON cannot represent them.
+        guard pooled.allSatisfy({ $0.allSatisfy(\.isFinite) }) else {
+            throw failure("its vectors are no numbers", nil)
+        }
+        return pooled
     }
 
     private func failure(_ reason: String, _ cause: (any Error)?) -> ServiceError {
         .failedModel("embedding model", id: modelID, file: file, reason: reason, cause: cause)
     }
 
-    private func feeds(_ texts: [[Int32]], longest: Int, paddingID: Int32) throws -> [String: Tensor] {
+    private func feeds(_ texts: [[Int32]], paddingID: Int32) throws -> [String: Tensor] {
+        let longest = texts.map(\.count).max() ?? 0
         var feeds: [String: Tensor] = [:]
         for input in session.inputs {
             let value: @Sendable (Int, Int) -> Int32 =

@@ -66,6 +66,20 @@ import WorkScheduling
 
     init() throws { fixture = try FixtureFiles.decode(from: "TinyEncoder/vectors.json") }
 
+    /// Many texts are computed in several runs at the same time.
+    @Test(arguments: [3, 4, 5, 33]) func aCrowdOfTextsHasTheVectorsOfEach(count: Int) async throws {
+        let model = try Model()
+        let (engine, path) = (try TestData.engine(), model.directory.appending(path: "model.onnx").path)
+        #expect((CrowdSession(engine, modelAt: path)?.session() != nil) == (engine.threads > 1))
+        let encoder = try model.load()
+        let texts = (0..<count).map { "\(fixture.texts[$0 % fixture.texts.count]) \($0)" }
+        let together = try await encoder.embed(texts)
+        for (text, vector) in zip(texts, together.map(\.vector)) {
+            let alone = try await encoder.embed([text])[0].vector
+            #expect(zip(alone, vector).allSatisfy { abs($0 - $1) < 1e-5 }, "\(text)")
+        }
+    }
+
     @Test func vectorsThatAreNoNumbersAreRefusedNamingTheFile()
         async throws
     {
