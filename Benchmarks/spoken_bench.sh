@@ -9,8 +9,9 @@ source "$(dirname "$0")/common.sh"
 
 PACKAGE=$BENCH_DIR/SpokenText
 SECONDS_EACH=${SECONDS_EACH:-2}
-swift build -c release --package-path "$PACKAGE" >&2
-SPEED=$(swift build -c release --package-path "$PACKAGE" --show-bin-path)/SpokenSpeed
+# As the server is built.
+swift build "${RELEASE[@]}" --package-path "$PACKAGE" >&2
+SPEED=$(swift build "${RELEASE[@]}" --package-path "$PACKAGE" --show-bin-path)/SpokenSpeed
 
 measure() { # measure NAME LANGUAGE FILE [written|lexicon]: RATE, AVERAGE and SLOWEST
   read -r RATE AVERAGE SLOWEST <<<"$("$SPEED" "$2" "$3" "$SECONDS_EACH" "${@:4}")"
