@@ -44,18 +44,20 @@ final class MessageOutlet: Sendable {
     /// - Returns: whether nothing is left to do; otherwise ``flush()`` sends it, which most tokens are spared.
     func offer(more: Bool = false, _ write: (inout ByteBuffer) -> Void) -> Bool {
         let transport = transport()
-        let (message, isDone) = state.withLock { state -> (FramedMessage?, Bool) in
+        // Held by nobody else when it is sent, so that its frame is written into it.
+        var message: FramedMessage?
+        let isDone = state.withLock { state in
             // Most tokens fit, including what surrounds them.
-            var message = state.held.take() ?? FramedMessage(capacity: 112)
-            message.append(write)
+            message = state.held.take() ?? FramedMessage(capacity: 112)
+            message?.append(write)
             // A writer is lent once the head is written, and hands on what it is given at once, or waits until there is room: so everything
             // that was written to it before goes out before this.
-            let waits = more && message.bytes.readableBytes < Self.room
-            if !waits, state.writer != nil, transport?.takesMessages == true { return (message, true) }
-            state.held = message
-            return (nil, waits)
+            let waits = more && message.map { $0.bytes.readableBytes < Self.room } == true
+            if !waits, state.writer != nil, transport?.takesMessages == true { return true }
+            state.held = message.take()
+            return waits
         }
-        if let message { transport?.send(message) }
+        if let message = message.take() { transport?.send(message) }
         return isDone
     }
 

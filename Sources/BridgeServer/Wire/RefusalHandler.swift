@@ -44,6 +44,7 @@ final class RefusalHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     /// Requests that have gone up and are not answered yet.
     private var unanswered = 0
+    /// Of these.
     private var lastHead: HTTPRequestHead?
     private var offer: Offer?
     private var standing: Standing?
@@ -104,7 +105,9 @@ final class RefusalHandler: ChannelDuplexHandler, RemovableChannelHandler {
             switch unwrapOutboundIn(data) {
             case .head(let head) where head.status == .switchingProtocols: isUpgraded = true
             case .head(let head) where head.status.code >= 200: begin(head, context)
-            case .end: unanswered -= 1
+            case .end:
+                unanswered -= 1
+                if unanswered == 0 { lastHead = nil }
             default: break
             }
         }
