@@ -122,16 +122,25 @@ final class TokenizedText {
         tokens.removeAll(keepingCapacity: true)
         let missing = 4 * scalars.count - utf8.count
         if missing > 0 { utf8.append(contentsOf: repeatElement(0, count: missing)) }
-        let source = scalars.span
+        var hasEqualsSign = false
+        tokens.append(addingCapacity: scalars.count) { tokens in
+            hasEqualsSign = write(scalars.span, into: &tokens, &utf8)
+        }
+        return hasEqualsSign
+    }
+
+    private static func write(
+        _ source: Span<Unicode.Scalar>, into tokens: inout OutputSpan<Token>, _ utf8: inout [UInt8]
+    ) -> Bool {
+        guard source.count > 0 else { return false }
         var bytes = utf8.mutableSpan
         var (index, byte, hasEqualsSign) = (0, 0, false)
+        var (scalar, next) = (source[0], source[0].tokenKind)
         while index < source.count {
-            let (start, firstByte) = (index, byte)
-            var head = source[index]
-            let kind = head.tokenKind
+            let (start, firstByte, kind) = (index, byte, next)
+            var head = scalar
             var (figures, letters, bits): (UInt64, UInt64, UInt32) = (0, 0, 0)
             repeat {
-                let scalar = source[index]
                 figures = figures &* 10 &+ UInt64(scalar.value &- 0x30)
                 letters = letters << 8 | UInt64(scalar.value & 0xFF)
                 bits |= scalar.value
@@ -149,7 +158,10 @@ final class TokenizedText {
                     }
                 }
                 index += 1
-            } while kind != .mark && index < source.count && source[index].tokenKind == kind
+                guard index < source.count else { break }
+                scalar = source[index]
+                next = scalar.tokenKind
+            } while next == kind && kind != .mark
             let (count, isLatin) = (index - start, bits < 0x100)
             var content: UInt64?
             if kind == .digits {
@@ -188,7 +200,10 @@ final class TokenizedText {
     @inline(__always)
     func isMark(_ index: Int, _ marks: StaticString) -> Bool {
         guard holds(index), tokens[index].kind == .mark else { return false }
-        return marks.holds(tokens[index].head)
+        let head = tokens[index].head
+        // The compiler knows the literal, and leaves one comparison of most questions.
+        if marks.utf8CodeUnitCount == 1 { return head.value == UInt32(marks.utf8Start.pointee) }
+        return marks.holds(head)
     }
 
     /// Space within a line.
@@ -352,16 +367,21 @@ extension Unicode.Scalar {
 extension StaticString {
     @inline(never)
     fileprivate func holds(_ scalar: Unicode.Scalar) -> Bool {
-        withUTF8Buffer { bytes in
-            if scalar.value < 0x80 { return bytes.contains(UInt8(truncatingIfNeeded: scalar.value)) }
-            var place = 0
+        let bytes = UnsafeBufferPointer(start: utf8Start, count: utf8CodeUnitCount)
+        var place = 0
+        if scalar.value < 0x80 {
             while place < bytes.count {
-                let (head, length) = Unicode.Scalar.decode(bytes, at: place)
-                if head == scalar.value { return true }
-                place += length
+                if bytes[place] == UInt8(truncatingIfNeeded: scalar.value) { return true }
+                place += 1
             }
             return false
         }
+        while place < bytes.count {
+            let (head, length) = Unicode.Scalar.decode(bytes, at: place)
+            if head == scalar.value { return true }
+            place += length
+        }
+        return false
     }
 }
 
