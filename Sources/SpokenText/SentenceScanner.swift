@@ -20,7 +20,7 @@ struct SentenceScanner {
     /// The end of the sentence that began at the last end, with the space behind it; nil if the text must go on before it is known.
     mutating func next(in text: [Unicode.Scalar], isLast: Bool) -> Int? {
         while position < text.count {
-            if depth == 0, position > start { position = Self.behindWords(from: position, in: text) }
+            if depth == 0, position > start { position = Self.behindPlain(from: position, in: text) }
             guard position < text.count else { break }
             let scalar = text[position]
             if scalar == "\n" {
@@ -65,11 +65,18 @@ struct SentenceScanner {
         return isLast && start < text.count ? finish(text.count) : nil
     }
 
-    /// Where letters and spaces end, which most of a text are.
-    private static func behindWords(from start: Int, in text: [Unicode.Scalar]) -> Int {
+    /// The next scalar outside brackets that may end or hold together a sentence, which nearly none of a text does.
+    private static func behindPlain(from start: Int, in text: [Unicode.Scalar]) -> Int {
         var place = start
-        while place < text.count, text[place] == " " || text[place].isLetter { place += 1 }
+        while place < text.count, isPlain(text[place]) { place += 1 }
         return place
+    }
+
+    private static func isPlain(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar {
+        case "\n", "<", "(", "[": false
+        default: !endsSentence(scalar)
+        }
     }
 
     /// Forgets what lies before an end.

@@ -113,7 +113,8 @@ struct SpokenOutput {
     mutating func put(_ tokens: Range<Int>, of text: TokenizedText) {
         endsInReading = false
         let (first, final) = (text.tokens[tokens.lowerBound], text.tokens[tokens.upperBound - 1])
-        bytes += text.utf8[first.bytes.lowerBound..<final.bytes.upperBound]
+        let stretch = first.bytes.lowerBound..<final.bytes.upperBound
+        text.utf8.withUnsafeBufferPointer { bytes.append(contentsOf: UnsafeBufferPointer(rebasing: $0[stretch])) }
         last = text.scalars(final).last ?? last
         length += final.end - first.start
     }

@@ -1,85 +1,3 @@
-/// A part of a text of one kind: a run of digits, a run of letters, white space, or one other scalar.
-struct Token {
-    enum Kind: UInt8 { case digits, word, space, mark }
-
-    let kind: Kind
-    /// What it is for the token before it.
-    let follower: Followers
-    /// Its first scalar.
-    let head: Unicode.Scalar
-    /// Whether all of it is in Latin-1, where a letter with an accent is one scalar and each small letter as long as its capital one: tables
-    /// have it in the same bytes.
-    let isLatin: Bool
-    /// Of a word of up to eight letters in Latin-1, these, one a byte; of up to fifteen figures, their value.
-    var content: UInt64? { known == .max ? nil : known }
-    // Half as long as usual, and without a bit for nil, so that a token is soon copied.
-    private let known: UInt64
-    private let (first, last): (UInt32, UInt32)
-    private let (firstByte, lastByte): (UInt32, UInt32)
-
-    fileprivate init(
-        _ kind: Kind, _ head: Unicode.Scalar, isLatin: Bool, content: UInt64?, scalars: Range<Int>, bytes: Range<Int>
-    ) {
-        self.kind = kind
-        self.head = head
-        self.isLatin = isLatin
-        known = content ?? .max
-        follower =
-            switch kind {
-            case .digits: .digits
-            case .word: .word
-            case .space: .space
-            case .mark: Followers(mark: head)
-            }
-        (first, last) = (UInt32(truncatingIfNeeded: scalars.lowerBound), UInt32(truncatingIfNeeded: scalars.upperBound))
-        (firstByte, lastByte) = (
-            UInt32(truncatingIfNeeded: bytes.lowerBound), UInt32(truncatingIfNeeded: bytes.upperBound)
-        )
-    }
-
-    var start: Int { Int(first) }
-    var end: Int { Int(last) }
-    /// Where it lies in the bytes of the text.
-    var bytes: Range<Int> { Int(firstByte)..<Int(lastByte) }
-    var count: Int { Int(last &- first) }
-    /// Of a word, its letters without capitals.
-    var smallLetters: UInt64? { content.map(Spelling.small) }
-}
-
-/// Kinds of tokens that may follow one. A rule names those that it wants, so that it is asked only where it can apply.
-struct Followers: OptionSet {
-    let rawValue: UInt16
-
-    static let none = Followers(rawValue: 1)
-    static let space = Followers(rawValue: 2)
-    static let word = Followers(rawValue: 4)
-    static let digits = Followers(rawValue: 8)
-    static let stop = Followers(rawValue: 16)
-    /// "-", "–", "‑", "−".
-    static let dash = Followers(rawValue: 32)
-    static let slash = Followers(rawValue: 64)
-    static let colon = Followers(rawValue: 128)
-    /// Marks that end a phrase, or begin or end an elision: no rule reads a word together with them.
-    static let pause = Followers(rawValue: 256)
-    static let otherMark = Followers(rawValue: 512)
-    static let all = Followers(rawValue: 1023)
-    /// What may stand behind the first figures of a number and in front of its unit: neither a slash nor a dash nor a colon.
-    static let ofQuantities: Followers = [.space, .word, .stop, .pause, .otherMark]
-
-    fileprivate init(mark: Unicode.Scalar) {
-        switch mark {
-        case ".": self = .stop
-        case "-", "–", "‑", "−": self = .dash
-        case "/": self = .slash
-        case ":": self = .colon
-        case ",", ";", "!", "?", ")", "»", "…", "\"", "'", "’": self = .pause
-        default: self = .otherMark
-        }
-    }
-
-    init(rawValue: UInt16) { self.rawValue = rawValue }
-}
-
 /// A text cut into tokens, with questions about them that rules ask. A place beyond the ends holds nothing.
 final class TokenizedText {
     /// What was found last, which the next rule often asks again.
@@ -122,16 +40,25 @@ final class TokenizedText {
         tokens.removeAll(keepingCapacity: true)
         let missing = 4 * scalars.count - utf8.count
         if missing > 0 { utf8.append(contentsOf: repeatElement(0, count: missing)) }
-        let source = scalars.span
+        var hasEqualsSign = false
+        tokens.append(addingCapacity: scalars.count) { tokens in
+            hasEqualsSign = write(scalars.span, into: &tokens, &utf8)
+        }
+        return hasEqualsSign
+    }
+
+    private static func write(
+        _ source: Span<Unicode.Scalar>, into tokens: inout OutputSpan<Token>, _ utf8: inout [UInt8]
+    ) -> Bool {
+        guard source.count > 0 else { return false }
         var bytes = utf8.mutableSpan
         var (index, byte, hasEqualsSign) = (0, 0, false)
+        var (scalar, next) = (source[0], source[0].tokenKind)
         while index < source.count {
-            let (start, firstByte) = (index, byte)
-            var head = source[index]
-            let kind = head.tokenKind
+            let (start, firstByte, kind) = (index, byte, next)
+            var head = scalar
             var (figures, letters, bits): (UInt64, UInt64, UInt32) = (0, 0, 0)
             repeat {
-                let scalar = source[index]
                 figures = figures &* 10 &+ UInt64(scalar.value &- 0x30)
                 letters = letters << 8 | UInt64(scalar.value & 0xFF)
                 bits |= scalar.value
@@ -149,7 +76,10 @@ final class TokenizedText {
                     }
                 }
                 index += 1
-            } while kind != .mark && index < source.count && source[index].tokenKind == kind
+                guard index < source.count else { break }
+                scalar = source[index]
+                next = scalar.tokenKind
+            } while next == kind && kind != .mark
             let (count, isLatin) = (index - start, bits < 0x100)
             var content: UInt64?
             if kind == .digits {
@@ -188,7 +118,10 @@ final class TokenizedText {
     @inline(__always)
     func isMark(_ index: Int, _ marks: StaticString) -> Bool {
         guard holds(index), tokens[index].kind == .mark else { return false }
-        return marks.holds(tokens[index].head)
+        let head = tokens[index].head
+        // The compiler knows the literal, and leaves one comparison of most questions.
+        if marks.utf8CodeUnitCount == 1 { return head.value == UInt32(marks.utf8Start.pointee) }
+        return marks.holds(head)
     }
 
     /// Space within a line.
@@ -307,6 +240,8 @@ extension Unicode.Scalar {
     @inline(__always)
     var isLetter: Bool { value < 0x80 ? (value | 0x20) &- 0x61 < 26 : isLetterBeyondASCII }
 
+    // Apart, as what it asks Unicode would cost each of its callers a little, even where all is ASCII.
+    @inline(never)
     private var isLetterBeyondASCII: Bool {
         if value < 0xC0 { return value == 0xB5 }
         if value < 0x250 { return value != 0xD7 && value != 0xF7 }
@@ -352,16 +287,21 @@ extension Unicode.Scalar {
 extension StaticString {
     @inline(never)
     fileprivate func holds(_ scalar: Unicode.Scalar) -> Bool {
-        withUTF8Buffer { bytes in
-            if scalar.value < 0x80 { return bytes.contains(UInt8(truncatingIfNeeded: scalar.value)) }
-            var place = 0
+        let bytes = UnsafeBufferPointer(start: utf8Start, count: utf8CodeUnitCount)
+        var place = 0
+        if scalar.value < 0x80 {
             while place < bytes.count {
-                let (head, length) = Unicode.Scalar.decode(bytes, at: place)
-                if head == scalar.value { return true }
-                place += length
+                if bytes[place] == UInt8(truncatingIfNeeded: scalar.value) { return true }
+                place += 1
             }
             return false
         }
+        while place < bytes.count {
+            let (head, length) = Unicode.Scalar.decode(bytes, at: place)
+            if head == scalar.value { return true }
+            place += length
+        }
+        return false
     }
 }
 

@@ -5,14 +5,19 @@ enum FrenchNouns {
         if feminine.contains(noun) { return .feminine }
         if masculine.contains(noun) { return .masculine }
         let isPlural = noun.utf8.last == UInt8(ascii: "s") || noun.utf8.last == UInt8(ascii: "x")
-        guard isPlural, noun.count > 3 else { return gender(ofSingular: noun) }
+        guard isPlural, has(noun, letters: 4) else { return gender(ofSingular: noun) }
         let singular = String(noun.dropLast())
         if feminine.contains(singular) { return .feminine }
         return masculine.contains(singular) ? .masculine : gender(ofSingular: singular)
     }
 
     private static func gender(ofSingular noun: String) -> Gender {
-        noun.count >= 5 && hasFeminineEnding(noun) ? .feminine : .masculine
+        has(noun, letters: 5) && hasFeminineEnding(noun) ? .feminine : .masculine
+    }
+
+    /// Whether there are at least so many; only letters beyond ASCII must be counted.
+    private static func has(_ noun: String, letters: Int) -> Bool {
+        noun.utf8.count >= letters && (noun.utf8.allSatisfy { $0 < 0x80 } || noun.count >= letters)
     }
 
     private static func hasFeminineEnding(_ noun: String) -> Bool {
@@ -20,8 +25,10 @@ enum FrenchNouns {
         guard !noun.unicodeScalars.contains(where: { (0x300...0x36F).contains($0.value) }) else {
             return feminineEndings.contains(where: noun.hasSuffix)
         }
-        let backwards = Array(noun.utf8.reversed())
-        return endingsBackwards.contains { backwards.starts(with: $0) }
+        let found = noun.utf8.withContiguousStorageIfAvailable { letters in
+            endings.contains { letters.suffix($0.count).elementsEqual($0) }
+        }
+        return found ?? feminineEndings.contains(where: noun.hasSuffix)
     }
 
     /// Words before a noun that don't show its gender: "une autre lampe", "un autre jour".
@@ -37,7 +44,7 @@ enum FrenchNouns {
         "ise", "ade", "ine", "elle", "onne", "enne",
     ]
 
-    private static let endingsBackwards = feminineEndings.map { Array($0.utf8.reversed()) }
+    private static let endings = feminineEndings.map { Array($0.utf8) }
 
     /// Exceptions to the endings.
     private static let masculine: WordSet = WordSet(

@@ -14,7 +14,7 @@ struct LineStart {
     init(_ source: ArraySlice<Unicode.Scalar>) {
         // Most lines begin with a word or a number, and few of those are numbered.
         guard let first = source.first, !first.isLetter else { return }
-        if first.isDigit, !(source.prefix(5).contains { $0 == "." || $0 == ")" }) { return }
+        if first.isDigit, !Self.mayBeNumbered(source.span) { return }
         let line = Array(source)
         let stop = line.last == "\n" ? line.count - 1 : line.count
         if stop == 0 { return }
@@ -57,6 +57,11 @@ struct LineStart {
         isRow = index < stop && line[index] == "|"
         if isRow { index += 1; skipSpaces() }
         end = index > 0 && index <= line.count ? index : 0
+    }
+
+    private static func mayBeNumbered(_ source: Span<Unicode.Scalar>) -> Bool {
+        for index in 1..<max(1, min(5, source.count)) where source[index] == "." || source[index] == ")" { return true }
+        return false
     }
 
     /// "1. Lait" is said as "1, Lait".

@@ -38,11 +38,10 @@ extension TokenizedText {
         guard let value = value(index), !startsWithZero(index) else { return nil }
         var number = WrittenNumber(value: value, end: index + 1)
         if value > 0, value < 1000 { addGroups(to: &number, isFrench: isFrench) }
-        guard self.mark(number.end) != nil else { return number }
+        // Decimals and further groups are figures behind a mark.
+        guard isDigits(number.end + 1), self.mark(number.end) != nil else { return number }
         if isFrench, isMark(number.end, ","), let amount = englishAmount(at: index) { return amount }
-        if isMark(number.end, isFrench ? ",." : "."), isDigits(number.end + 1),
-            length(number.end + 1) <= Self.longestNumber
-        {
+        if isMark(number.end, isFrench ? ",." : "."), length(number.end + 1) <= Self.longestNumber {
             // A further mark with figures makes it a row, or an address.
             if isMark(number.end, ","), isMark(index - 1, ","), isDigits(index - 2) { return number }
             if isMark(number.end + 2, ",."), isDigits(number.end + 3) {

@@ -172,33 +172,37 @@ enum Codes {
     static let toCall = Rule(of: 3...4, before: Followers.all.subtracting(.word)) { context, index in
         let text = context.text
         let length = text.length(index)
-        guard length == 3 || length == 4, text.isSpace(index - 1), let word = text.word(index - 2)?.lowercased(),
+        guard length == 3 || length == 4, text.isSpace(index - 1), text.isWord(index - 2),
             !text.startsWithZero(index) || Telephones.national.read(context, index) == nil
         else { return nil }
-        let figures = text.string(index)
         guard context.isFrench else {
-            guard length == 3, callers.contains(word), !context.isDash(index + 1), !text.isDigits(index + 2),
+            guard length == 3, text.isWord(index - 2, inAnyCase: callers), !context.isDash(index + 1),
+                !text.isDigits(index + 2),
                 !isMeasured(context, index)
             else {
                 return nil
             }
-            return Reading(end: index + 1, words: context.language.digits(figures.unicodeScalars))
+            return Reading(end: index + 1, words: context.language.digits(text.string(index).unicodeScalars))
         }
         // "le 118 218"
-        if figures == "118", text.isSingleSpace(index + 1), text.length(index + 2) == 3, text.isDigits(index + 2),
-            ["le", "au", "du", "numéro"].contains(word) || callers.contains(word), !text.isDigits(index + 4),
+        if text.value(index) == 118, length == 3, text.isSingleSpace(index + 1), text.length(index + 2) == 3,
+            text.isDigits(index + 2),
+            text.isWord(index - 2, inAnyCase: "le", "au", "du", "numéro") || text.isWord(index - 2, inAnyCase: callers),
+            !text.isDigits(index + 4),
             !isMeasured(context, index + 2)
         {
             let parts = [index, index + 2].map { context.language.code(text.string($0)) }
             return Reading(end: index + 3, words: parts.joined(separator: ", "))
         }
-        guard length == 4, !figures.hasSuffix("00"), ["le", "au", "numéro"].contains(word) || dialling.contains(word),
-            !isMeasured(context, index)
+        let isDialling = text.isWord(index - 2, inAnyCase: dialling)
+        guard length == 4, isDialling || text.isWord(index - 2, inAnyCase: "le", "au", "numéro"),
+            let number = text.value(index), number % 100 != 0, !isMeasured(context, index)
         else {
             return nil
         }
         let isCalled = text.isSpace(index - 3) && text.isWord(index - 4, inAnyCase: callers)
-        if dialling.contains(word) { return Reading(end: index + 1, words: pairs(figures, in: context)) }
+        let figures = text.string(index)
+        if isDialling { return Reading(end: index + 1, words: pairs(figures, in: context)) }
         let isService = ["30", "31", "32", "34", "36", "39"].contains(figures.prefix(2))
         guard isCalled || isService else { return nil }
         return Reading(end: index + 1, words: pairs(figures, in: context))

@@ -2,13 +2,15 @@
 struct RuleReader {
     private let context: RuleContext
     private let text: TokenizedText
+    private let rules: RuleTable
     private let origins: Origins
 
     /// - Parameter context: what the sentence is cut into, the same one for many.
     static func read(_ plain: PlainText, in context: RuleContext, into output: inout SpokenOutput) {
         context.text.cut(plain.scalars)
         context.isShouted = nil
-        RuleReader(context: context, text: context.text, origins: plain.origins).read(into: &output)
+        RuleReader(context: context, text: context.text, rules: context.vocabulary.rules, origins: plain.origins)
+            .read(into: &output)
         output.end(plain.origins.end)
     }
 
@@ -29,7 +31,7 @@ struct RuleReader {
                 append(context.dash(at: index), from: index, to: index + 1, in: &output)
                 index += 1
                 copied = index
-            } else if let reading = context.reading(at: index, of: token) {
+            } else if let reading = reading(at: index, of: token) {
                 if context.isShouted == nil { context.isShouted = context.isFrench && context.isAllShouted }
                 if token.kind == .digits, copied == index - 1, isHeardAsOne(said, with: reading.words, at: index) {
                     append(", ", from: copied, to: index, in: &output)
@@ -46,6 +48,17 @@ struct RuleReader {
             }
         }
         copy(copied..<index, to: &output)
+    }
+
+    private func reading(at index: Int, of token: Token) -> Reading? {
+        let follower = text.follower(of: index)
+        // A small word in front of a space or a pause can be nothing but a short form: most words of a text are dealt with here.
+        if token.kind == .word, !token.head.isUpper, !follower.isDisjoint(with: [.space, .pause, .none]),
+            !text.isDigits(index + 2)
+        {
+            return token.count > 4 ? nil : ShortForms.general.read(context, index)
+        }
+        return rules.reading(at: index, of: token, before: follower, in: context)
     }
 
     /// Whether a pause must keep a number apart from the one before it: "60 12", "4 20 7" are no seventy-two and no eighty-seven.
@@ -93,19 +106,6 @@ struct RuleReader {
         if context.isShouted == true { context.putSmall(range, in: &output) } else { output.put(range, of: text) }
         output.note(
             text.tokens[range.lowerBound].start..<text.tokens[range.upperBound - 1].end, in: origins, begin: begin)
-    }
-}
-
-extension RuleContext {
-    fileprivate func reading(at index: Int, of token: Token) -> Reading? {
-        let follower = text.follower(of: index)
-        // A small word in front of a space or a pause can be nothing but a short form: most words of a text are dealt with here.
-        if token.kind == .word, !token.head.isUpper, !follower.isDisjoint(with: [.space, .pause, .none]),
-            !text.isDigits(index + 2)
-        {
-            return token.count > 4 ? nil : ShortForms.general.read(self, index)
-        }
-        return vocabulary.rules.reading(at: index, of: token, before: follower, in: self)
     }
 }
 

@@ -9,6 +9,7 @@ struct WrittenUnit {
 extension RuleContext {
     func writtenUnit(behind end: Int) -> WrittenUnit? {
         let start = text.behindSpace(end)
+        guard text.isWord(start) || text.isMark(start, "°º℃%‰Ω") else { return nil }
         if let unit = degrees(at: start) { return unit }
         if let mark = text.mark(start), mark == "%" || mark == "‰" {
             let name = mark == "%" ? words.percent : words.perMille

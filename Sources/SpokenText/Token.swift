@@ -1,0 +1,81 @@
+/// A part of a text of one kind: a run of digits, a run of letters, white space, or one other scalar.
+struct Token {
+    enum Kind: UInt8 { case digits, word, space, mark }
+
+    let kind: Kind
+    /// What it is for the token before it.
+    let follower: Followers
+    /// Its first scalar.
+    let head: Unicode.Scalar
+    /// Whether all of it is in Latin-1, where a letter with an accent is one scalar and each small letter as long as its capital one: tables
+    /// have it in the same bytes.
+    let isLatin: Bool
+    /// Of a word of up to eight letters in Latin-1, these, one a byte; of up to fifteen figures, their value.
+    var content: UInt64? { known == .max ? nil : known }
+    // Half as long as usual, and without a bit for nil, so that a token is soon copied.
+    private let known: UInt64
+    private let (first, last): (UInt32, UInt32)
+    private let (firstByte, lastByte): (UInt32, UInt32)
+
+    init(
+        _ kind: Kind, _ head: Unicode.Scalar, isLatin: Bool, content: UInt64?, scalars: Range<Int>, bytes: Range<Int>
+    ) {
+        self.kind = kind
+        self.head = head
+        self.isLatin = isLatin
+        known = content ?? .max
+        follower =
+            switch kind {
+            case .digits: .digits
+            case .word: .word
+            case .space: .space
+            case .mark: Followers(mark: head)
+            }
+        (first, last) = (UInt32(truncatingIfNeeded: scalars.lowerBound), UInt32(truncatingIfNeeded: scalars.upperBound))
+        (firstByte, lastByte) = (
+            UInt32(truncatingIfNeeded: bytes.lowerBound), UInt32(truncatingIfNeeded: bytes.upperBound)
+        )
+    }
+
+    var start: Int { Int(first) }
+    var end: Int { Int(last) }
+    /// Where it lies in the bytes of the text.
+    var bytes: Range<Int> { Int(firstByte)..<Int(lastByte) }
+    var count: Int { Int(last &- first) }
+    /// Of a word, its letters without capitals.
+    var smallLetters: UInt64? { content.map(Spelling.small) }
+}
+
+/// Kinds of tokens that may follow one. A rule names those that it wants, so that it is asked only where it can apply.
+struct Followers: OptionSet {
+    let rawValue: UInt16
+
+    static let none = Followers(rawValue: 1)
+    static let space = Followers(rawValue: 2)
+    static let word = Followers(rawValue: 4)
+    static let digits = Followers(rawValue: 8)
+    static let stop = Followers(rawValue: 16)
+    /// "-", "–", "‑", "−".
+    static let dash = Followers(rawValue: 32)
+    static let slash = Followers(rawValue: 64)
+    static let colon = Followers(rawValue: 128)
+    /// Marks that end a phrase, or begin or end an elision: no rule reads a word together with them.
+    static let pause = Followers(rawValue: 256)
+    static let otherMark = Followers(rawValue: 512)
+    static let all = Followers(rawValue: 1023)
+    /// What may stand behind the first figures of a number and in front of its unit: neither a slash nor a dash nor a colon.
+    static let ofQuantities: Followers = [.space, .word, .stop, .pause, .otherMark]
+
+    init(mark: Unicode.Scalar) {
+        switch mark {
+        case ".": self = .stop
+        case "-", "–", "‑", "−": self = .dash
+        case "/": self = .slash
+        case ":": self = .colon
+        case ",", ";", "!", "?", ")", "»", "…", "\"", "'", "’": self = .pause
+        default: self = .otherMark
+        }
+    }
+
+    init(rawValue: UInt16) { self.rawValue = rawValue }
+}
