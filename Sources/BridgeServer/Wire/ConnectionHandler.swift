@@ -308,7 +308,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func live(_ stream: TransportHandler.LiveStream, _ context: ChannelHandlerContext) {
-        if case .begins = stream { isLive = true } else { isLive = false }
+        isLive = stream.isLive
         context.triggerUserOutboundEvent(stream, promise: nil)
     }
 

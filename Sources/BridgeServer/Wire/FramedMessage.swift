@@ -23,19 +23,10 @@ struct FramedMessage {
 
     /// The same bytes as a chunk. There must be some: an empty chunk ends a body.
     consuming func chunk() -> ByteBuffer {
-        var rest = bytes.readableBytes
-        let digits = (Int.bitWidth - rest.leadingZeroBitCount + 3) / 4
-        bytes.moveReaderIndex(to: bytes.readerIndex - digits - 2)
+        let size = String(bytes.readableBytes, radix: 16) + "\r\n"
+        bytes.moveReaderIndex(to: bytes.readerIndex - size.utf8.count)
+        bytes.setString(size, at: bytes.readerIndex)
         bytes.writeStaticString("\r\n")
-        bytes.withUnsafeMutableReadableBytes { bytes in
-            bytes[digits] = UInt8(ascii: "\r")
-            bytes[digits + 1] = UInt8(ascii: "\n")
-            for place in (0..<digits).reversed() {
-                let digit = UInt8(truncatingIfNeeded: rest & 15)
-                bytes[place] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
-                rest >>= 4
-            }
-        }
         return bytes
     }
 }

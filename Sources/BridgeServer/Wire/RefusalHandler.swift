@@ -24,6 +24,7 @@ final class RefusalHandler: ChannelDuplexHandler, RemovableChannelHandler {
         var refuse: @Sendable () -> Refusal?
     }
 
+    /// What one refusal says.
     struct Refusal {
         /// The id of the request.
         var id: String

@@ -13,6 +13,8 @@ final class TransportHandler: ChannelDuplexHandler, RemovableChannelHandler {
     enum LiveStream {
         case begins(isChunked: Bool)
         case ends
+
+        var isLive: Bool { if case .begins = self { true } else { false } }
     }
 
     /// Nothing more is answered on the connection: it ends once the client has sent the rest of its request, within limits.
@@ -113,19 +115,17 @@ final class TransportHandler: ChannelDuplexHandler, RemovableChannelHandler {
     func flush(context: ChannelHandlerContext) {
         context.flush()
         // Asking costs more than much of what a token takes: a live stream is looked at regularly instead.
-        guard !isLive, pace == nil, limits.rate > 0, progress.unsent(context.channel) > 0 else { return }
+        guard !live.isLive, pace == nil, limits.rate > 0, progress.unsent(context.channel) > 0 else { return }
         time(context)
     }
 
-    private var isLive: Bool { if case .begins = live { true } else { false } }
-
     private func begin(_ stream: LiveStream, _ context: ChannelHandlerContext) {
         live = stream
-        if isLive, limits.rate > 0 { look(context) }
+        if live.isLive, limits.rate > 0 { look(context) }
     }
 
     /// Whether there is a live stream, and room for a message.
-    var takesMessages: Bool { isLive && phase == .open && context?.channel.isWritable == true }
+    var takesMessages: Bool { live.isLive && phase == .open && context?.channel.isWritable == true }
 
     /// Sends a message of the live stream, past the handlers above, which would only hand it on, the last of them in three pieces.
     func send(_ message: consuming FramedMessage) {
@@ -139,7 +139,7 @@ final class TransportHandler: ChannelDuplexHandler, RemovableChannelHandler {
     /// Bytes wait for the client from now on.
     private func time(_ context: ChannelHandlerContext) {
         // A live stream is read as it comes, if at all, and its maker waits.
-        let window = isLive ? limits.window.seconds / 2 : limits.window.seconds
+        let window = live.isLive ? limits.window.seconds / 2 : limits.window.seconds
         pace = ReaderPace(rate: Double(limits.rate), window: window)
         lastLook = context.eventLoop.now
         look(context)
@@ -162,7 +162,7 @@ final class TransportHandler: ChannelDuplexHandler, RemovableChannelHandler {
             let unsent = handler.progress.unsent(context.channel)
             guard unsent > 0 else {
                 handler.pace = nil
-                if handler.isLive { handler.look(context) }
+                if handler.live.isLive { handler.look(context) }
                 return
             }
             guard handler.pace != nil else { return handler.time(context) }
