@@ -1,6 +1,4 @@
 internal import COnnxRuntime
-import Dispatch
-import Synchronization
 public import WorkScheduling
 
 /// A loaded model.
@@ -238,8 +236,11 @@ public import WorkScheduling
         }
     }
 
-    /// Runs on several threads at the same time, one for each of `parts`, of which one is the calling thread, for the body of
-    /// `WorkTicket.withPermit`. For a session that is single-threaded.
+    /// Runs `parts` on several threads at the same time, as many as work on one run of other sessions, of which one is the calling thread, for
+    /// the body of `WorkTicket.withPermit`. For a session that is single-threaded.
+    ///
+    /// Not on Dispatch's threads: Swift's tasks run on these too, and would wait; they would be as many as the cores, whatever the
+    /// configuration says; and those that a thread of low priority starts keep that.
     ///
     /// - Parameter parts: inputs of a run each.
     /// - Returns: the outputs of each, in their order.
@@ -249,18 +250,13 @@ public import WorkScheduling
     ) throws -> [[String: Tensor]] {
         while true {
             let cancellation = RunCancellation()
-            let results = Mutex<[Int: Result<[String: Tensor], any Error>]>([:])
-            try permit.during(mayRepeat: false, endRun: cancellation.cancel) {
-                // Where no thread is free, the calling one does more than its share.
-                DispatchQueue.concurrentPerform(iterations: parts.count) { part in
-                    let result = Result {
-                        try runBlocking(parts[part], outputs: outputs, cancellation: cancellation)
-                    }
-                    results.withLock { $0[part] = result }
+            let results = try permit.during(mayRepeat: false, endRun: cancellation.cancel) {
+                runtime.helpers.concurrentMap(parts.count) { part in
+                    Result { try self.runBlocking(parts[part], outputs: outputs, cancellation: cancellation) }
                 }
             }
             do {
-                return try results.withLock { results in try parts.indices.compactMap { try results[$0]?.get() } }
+                return try results.map { try $0.get() }
             } catch let error as OnnxRuntimeError where error.code == .cancelled {
                 try permit.checkpoint()
             }

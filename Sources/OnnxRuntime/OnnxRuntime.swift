@@ -1,6 +1,7 @@
 internal import COnnxRuntime
 public import Foundation
 import Synchronization
+import WorkScheduling
 
 /// The inference engine: the library, opened at run time, and its one environment with a global thread pool. It runs whatever it is
 /// told to; the scheduler decides what runs.
@@ -29,6 +30,8 @@ import Synchronization
     /// Threads that work on one run, including the caller's.
     public let threads: Int
     let api: EngineAPI
+    /// Work on runs that take one thread each, beside their caller's.
+    let helpers: WorkerPool
     // The environment is made once, never released, and all its functions may be called from any thread.
     nonisolated(unsafe) let environment: OpaquePointer
 
@@ -37,6 +40,7 @@ import Synchronization
         self.threads = threads
         self.path = path
         self.api = api
+        helpers = WorkerPool("jarvis.crowd", threads: threads - 1)
         unsafe self.environment = unsafe environment
     }
 

@@ -66,11 +66,73 @@ public final class WorkerPool: Sendable {
     /// may inherit that.
     package func submit(_ job: @escaping @Sendable () -> Void) { crew.submit(job) }
 
+    /// Calls `body` with each number below `count` at the same time, on the calling thread, which may block, and on those of the pool. Where
+    /// none of these is free, the calling one does all of it. It may be of low priority, unlike the pool.
+    ///
+    /// - Returns: the results, in the order of the numbers.
+    public func concurrentMap<R: Sendable>(_ count: Int, _ body: @escaping @Sendable (Int) -> R) -> [R] {
+        let work = SharedWork(count, body)
+        for _ in 0..<max(0, min(count - 1, crew.limit)) {
+            Self.handOver { [crew] in crew.submit { work.help() } }
+        }
+        work.help()
+        return work.results()
+    }
+
     /// Runs `job` on a thread of ordinary priority; for use on a thread of low priority.
     static func handOver(_ job: @escaping @Sendable () -> Void) { relay.crew.submit(job) }
 
     /// Takes the results of work of low priority.
     private static let relay = WorkerPool("jarvis.relay", threads: 1)
+}
+
+/// Work that several threads do together, one number of it each at a time.
+private final class SharedWork<R: Sendable>: Sendable {
+    private struct State {
+        var body: (@Sendable (Int) -> R)?
+        var next = 0
+        var results: [R?]
+    }
+
+    private let count: Int
+    private let state: Mutex<State>
+    /// Counts the results.
+    private let done = DispatchSemaphore(value: 0)
+
+    init(_ count: Int, _ body: @escaping @Sendable (Int) -> R) {
+        self.count = count
+        state = Mutex(State(body: body, results: Array(repeating: nil, count: count)))
+    }
+
+    /// Does what nobody has begun.
+    func help() {
+        while let number = next() {
+            let result = result(of: number)
+            state.withLock { $0.results[number] = result }
+            done.signal()
+        }
+    }
+
+    private func next() -> Int? {
+        state.withLock { state in
+            guard state.next < count else { return nil }
+            defer { state.next += 1 }
+            return state.next
+        }
+    }
+
+    /// A function of its own, so that the thread holds nothing of the body when it has told its result.
+    private func result(of number: Int) -> R? { state.withLock { $0.body }.map { $0(number) } }
+
+    /// Waits for all of them. A thread that comes to help after that holds nothing of the work.
+    func results() -> [R] {
+        for _ in 0..<count { done.wait() }
+        return state.withLock { state in
+            state.body = nil
+            defer { state.results = [] }
+            return state.results.compactMap(\.self)
+        }
+    }
 }
 
 /// The threads of a pool and the jobs that wait for them. Threads start when they are first needed, and end with the pool.

@@ -88,7 +88,54 @@ import Testing
         #expect(await pool.run { 8 } == 8)
     }
 
+    @Test(arguments: [0, 1, 2, 20]) func manyThreadsGiveTheirResultsInOrder(count: Int) async {
+        let pool = WorkerPool("test", threads: 3)
+        #expect(await aside { pool.concurrentMap(count) { $0 * $0 } } == (0..<count).map { $0 * $0 })
+    }
+
+    @Test func thePoolsThreadsAndTheCallerWorkAtTheSameTime() async throws {
+        let pool = WorkerPool("test.crowd", threads: 2)
+        let door = Door()
+        async let names = aside {
+            pool.concurrentMap(3) { _ in
+                door.hold()
+                return Thread.current.name ?? ""
+            }
+        }
+        try await door.entered.wait { $0 == 3 }
+        door.open(for: 3)
+        #expect(await names.filter { $0.hasPrefix("test.crowd") }.count == 2)
+    }
+
+    @Test func whereNoThreadIsFreeTheCallerDoesAllOfIt() async throws {
+        let pool = WorkerPool("test", threads: 1)
+        let door = Door()
+        async let held: Void = pool.run { door.hold() }
+        try await door.entered.wait { $0 == 1 }
+        #expect(await aside { pool.concurrentMap(5) { $0 } } == [0, 1, 2, 3, 4])
+        door.open(for: 1)
+        await held
+        #expect(await pool.run { 7 } == 7)
+    }
+
     #if os(Linux)
+        @Test func whoHelpsAThreadOfLowPriorityHasTheUsualOne() async throws {
+            let niceness = { @Sendable in getpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0) }
+            let usual = await WorkerPool("test", threads: 1).run(niceness)
+            let (low, pool) = (WorkerPool("low", threads: 1, priority: .low), WorkerPool("test", threads: 2))
+            let door = Door()
+            async let found = low.run {
+                pool.concurrentMap(3) { _ in
+                    door.hold()
+                    return niceness()
+                }
+            }
+            try await door.entered.wait { $0 == 3 }
+            door.open(for: 3)
+            let sorted = await found.sorted()
+            #expect(sorted.prefix(2) == [usual, usual] && sorted[2] >= 10, "\(sorted)")
+        }
+
         @Test func onlyThePoolsOwnThreadsHaveALowerPriority() async {
             let niceness = { @Sendable in getpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0) }
             let usual = await WorkerPool("test", threads: 1).run(niceness)

@@ -1,3 +1,4 @@
+import BridgeSupport
 import Embeddings
 public import ModelStore
 import OnnxRuntime

@@ -1,3 +1,4 @@
+import BridgeSupport
 import Foundation
 import OnnxRuntime
 import Synchronization
@@ -20,27 +21,41 @@ final class CrowdSession: Sendable {
 
     private let runtime: OnnxRuntime
     private let path: String
+    /// What the files were like when the model was loaded for the first time.
+    private let stamp: [String?]
     private let state = Mutex(State.unused)
+    /// Beside the state, whose lock is held while the session is loaded.
+    private let hasFailed = Atomic(false)
 
-    /// nil for larger models, which would need too much memory a second time, and where there is nothing to gain, on one thread.
+    /// To be made before the model is loaded for the first time. nil for larger models, which would need too much memory a second time, and
+    /// where there is nothing to gain, on one thread.
     init?(_ runtime: OnnxRuntime, modelAt path: String) {
         guard runtime.threads > 1, Self.bytes(of: path) <= Self.largest else { return nil }
         (self.runtime, self.path) = (runtime, path)
+        stamp = Self.stamp(of: path)
     }
 
-    /// Of the graph and its weights, which may be in a file beside it. The engine maps that one, once for all sessions, and adds what it
+    /// The graph and its weights, which may be in files beside it. The engine maps those, once for all sessions, and adds what it
     /// rearranges; weights in the graph itself are copied.
-    private static func bytes(of path: String) -> Int {
-        let folder = URL(filePath: path).deletingLastPathComponent()
-        let files = [path, path + "_data", folder.appending(path: "model.safetensors").path]
-        return files.reduce(0) { sum, file in
-            sum + ((try? FileManager.default.attributesOfItem(atPath: file)[.size] as? Int) ?? 0)
-        }
+    private static func files(of path: String) -> [URL] {
+        let graph = URL(filePath: path)
+        let folder = graph.deletingLastPathComponent()
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+        return names.filter { $0.hasPrefix(graph.lastPathComponent) || $0.hasSuffix(".safetensors") }.sorted()
+            .map { folder.appending(path: $0) }
     }
+
+    private static func bytes(of path: String) -> Int {
+        files(of: path).reduce(0) { $0 + (FileStamp.bytes(of: $1) ?? 0) }
+    }
+
+    private static func stamp(of path: String) -> [String?] { files(of: path).map(FileStamp.of(file:)) }
 
     /// Parts of a batch for a run each, in its order, or one, which is all of it. They get smaller, so that the threads end at about the same
     /// time, even if one had to give way to something else (guided self-scheduling: Polychronopoulos and Kuck, 1987).
-    func parts(of texts: [[Int32]]) -> [[[Int32]]] { Self.parts(of: texts, threads: runtime.threads) }
+    func parts(of texts: [[Int32]]) -> [[[Int32]]] {
+        hasFailed.load(ordering: .relaxed) ? [texts] : Self.parts(of: texts, threads: runtime.threads)
+    }
 
     static func parts(of texts: [[Int32]], threads: Int) -> [[[Int32]]] {
         guard texts.count >= 2 * fewest else { return [texts] }
@@ -53,14 +68,21 @@ final class CrowdSession: Sendable {
         return parts
     }
 
-    /// Loaded by the first call, as most houses never need it; blocks meanwhile. nil where that failed: all threads together can do it as well.
+    /// Loaded by the first call, as most houses never need it; blocks meanwhile. nil where that failed, or where other files have taken the
+    /// place of those that were loaded: all threads together can do it as well.
     func session() -> InferenceSession? {
         state.withLock { state in
             if case .unused = state {
-                let options = InferenceSession.Options(memoryPattern: false, isSingleThreaded: true)
-                state = (try? InferenceSession(runtime, modelAt: path, options: options)).map(State.loaded) ?? .failed
+                state = load().map(State.loaded) ?? .failed
+                if case .failed = state { hasFailed.store(true, ordering: .relaxed) }
             }
             return if case .loaded(let session) = state { session } else { nil }
         }
+    }
+
+    private func load() -> InferenceSession? {
+        let options = InferenceSession.Options(memoryPattern: false, isSingleThreaded: true)
+        let session = try? InferenceSession(runtime, modelAt: path, options: options)
+        return Self.stamp(of: path) == stamp ? session : nil
     }
 }

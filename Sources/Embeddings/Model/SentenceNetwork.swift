@@ -32,6 +32,7 @@ struct SentenceNetwork: Sendable {
     ) throws(ServiceError) {
         let file = try onnxFile(in: directory, modelID: modelID)
         let path = directory.appending(path: file).path
+        crowd = CrowdSession(runtime, modelAt: path)
         do {
             session = try InferenceSession(
                 runtime, modelAt: path,
@@ -55,7 +56,6 @@ struct SentenceNetwork: Sendable {
         }
         self.modelID = modelID
         self.file = file
-        crowd = CrowdSession(runtime, modelAt: path)
         try Self.check(session.inputs, modelID: modelID, file: file)
         guard let output = Self.output(among: session.outputs) else {
             throw .unusableModel(modelID, file: file, reason: "it has no output of token or sentence vectors")

@@ -7,7 +7,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct CrowdSessionTests {
     /// Of a model of so many megabytes, which are nothing but zeros.
-    private func session(weights megabytes: Int, in file: String) throws -> CrowdSession? {
+    private func session(weights megabytes: Int, in file: String, linked: Bool = false) throws -> CrowdSession? {
         let directory = FileManager.default.temporaryDirectory.appending(path: "crowd-\(UUID())")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: directory) }
@@ -18,6 +18,11 @@ import Testing
         let handle = try FileHandle(forWritingTo: directory.appending(path: file))
         try handle.truncate(atOffset: UInt64(megabytes) << 20)
         try handle.close()
+        if linked {
+            let target = directory.appending(path: "blob")
+            try FileManager.default.moveItem(at: directory.appending(path: file), to: target)
+            try FileManager.default.createSymbolicLink(at: directory.appending(path: file), withDestinationURL: target)
+        }
         return CrowdSession(try TestData.engine(), modelAt: path.path)
     }
 
@@ -32,15 +37,22 @@ import Testing
         #expect(sizes.dropLast().allSatisfy { $0 >= 2 }, "\(sizes)")
     }
 
-    @Test(arguments: ["model.onnx", "model.onnx_data", "model.safetensors"])
+    @Test(arguments: [
+        "model.onnx", "model.onnx_data", "model.onnx.data", "model.safetensors", "model-00001-of-00002.safetensors",
+    ])
     func largeModelsAreNotLoadedTwice(_ file: String) throws {
         let hasThreads = try TestData.engine().threads > 1
         #expect(try (session(weights: 120, in: file) != nil) == hasThreads)
         #expect(try session(weights: 129, in: file) == nil)
+        #expect(try session(weights: 129, in: file, linked: true) == nil)
     }
 
     @Test func whatCannotBeLoadedIsDoneWithout() throws {
         let session = try session(weights: 1, in: "model.onnx_data")
+        let texts = (0..<4).map { [Int32($0)] }
+        #expect(session?.parts(of: texts) != [texts])
         for _ in 0..<2 { #expect(session?.session() == nil) }
+        // All threads together do them in one run.
+        #expect(session == nil || session?.parts(of: texts) == [texts])
     }
 }

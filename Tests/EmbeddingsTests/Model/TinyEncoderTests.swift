@@ -80,6 +80,15 @@ import WorkScheduling
         }
     }
 
+    /// Their vectors would be another model's.
+    @Test func filesThatHaveTakenThePlaceOfTheModelsAreNotLoaded() throws {
+        let model = try Model()
+        let path = model.directory.appending(path: "model.onnx")
+        let crowd = CrowdSession(try TestData.engine(), modelAt: path.path)
+        try Data(contentsOf: path).write(to: path, options: .atomic)
+        withExtendedLifetime(model) { #expect(crowd?.session() == nil) }
+    }
+
     @Test func vectorsThatAreNoNumbersAreRefusedNamingTheFile()
         async throws
     {

@@ -1,8 +1,7 @@
+import BridgeSupport
 import BridgeTesting
 import Foundation
 import Testing
-
-@testable import BridgeRuntime
 
 @Suite(.timeLimit(.minutes(1))) struct FileStampTests {
     private let temporary: TemporaryFolder
