@@ -69,10 +69,15 @@ public final class WorkerPool: Sendable {
     /// Calls `body` with each number below `count` at the same time, on the calling thread, which may block, and on those of the pool. Where
     /// none of these is free, the calling one does all of it. It may be of low priority, unlike the pool.
     ///
+    /// - Parameter whenThreadIsFree: called once at most, on a thread of ordinary priority, when there is nothing left to begin for one of
+    ///   the threads while others are still at work.
     /// - Returns: the results, in the order of the numbers.
-    public func concurrentMap<R: Sendable>(_ count: Int, _ body: @escaping @Sendable (Int) -> R) -> [R] {
-        let work = SharedWork(count, body)
+    public func concurrentMap<R: Sendable>(
+        _ count: Int, whenThreadIsFree: (@Sendable () -> Void)? = nil, _ body: @escaping @Sendable (Int) -> R
+    ) -> [R] {
+        let work = SharedWork(count, whenThreadIsFree: whenThreadIsFree, body)
         for _ in 0..<max(0, min(count - 1, crew.limit)) {
+            // A thread of low priority starts no others.
             Self.handOver { [crew] in crew.submit { work.help() } }
         }
         work.help()
@@ -90,8 +95,17 @@ public final class WorkerPool: Sendable {
 private final class SharedWork<R: Sendable>: Sendable {
     private struct State {
         var body: (@Sendable (Int) -> R)?
+        var whenThreadIsFree: (@Sendable () -> Void)?
         var next = 0
+        var missing: Int
         var results: [R?]
+
+        /// - Returns: who is to be told that the thread finds nothing left, while others are still at work.
+        mutating func end(_ number: Int, _ result: R?) -> (@Sendable () -> Void)? {
+            results[number] = result
+            missing -= 1
+            return next == results.count && missing > 0 ? whenThreadIsFree.take() : nil
+        }
     }
 
     private let count: Int
@@ -99,16 +113,19 @@ private final class SharedWork<R: Sendable>: Sendable {
     /// Counts the results.
     private let done = DispatchSemaphore(value: 0)
 
-    init(_ count: Int, _ body: @escaping @Sendable (Int) -> R) {
+    init(_ count: Int, whenThreadIsFree: (@Sendable () -> Void)?, _ body: @escaping @Sendable (Int) -> R) {
         self.count = count
-        state = Mutex(State(body: body, results: Array(repeating: nil, count: count)))
+        state = Mutex(
+            State(
+                body: body, whenThreadIsFree: whenThreadIsFree, missing: count,
+                results: Array(repeating: nil, count: count)))
     }
 
     /// Does what nobody has begun.
     func help() {
         while let number = next() {
             let result = result(of: number)
-            state.withLock { $0.results[number] = result }
+            if let tell = state.withLock({ $0.end(number, result) }) { WorkerPool.handOver(tell) }
             done.signal()
         }
     }
@@ -128,7 +145,7 @@ private final class SharedWork<R: Sendable>: Sendable {
     func results() -> [R] {
         for _ in 0..<count { done.wait() }
         return state.withLock { state in
-            state.body = nil
+            (state.body, state.whenThreadIsFree) = (nil, nil)
             defer { state.results = [] }
             return state.results.compactMap(\.self)
         }

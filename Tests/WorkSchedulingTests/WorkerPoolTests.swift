@@ -107,6 +107,30 @@ import Testing
         #expect(await names.filter { $0.hasPrefix("test.crowd") }.count == 2)
     }
 
+    @Test func whoHasNothingLeftToBeginTellsThatOnce() async throws {
+        let pool = WorkerPool("test", threads: 2)
+        let (door, told) = (Door(), Watched(0))
+        let count = Watched(0)
+        async let results = aside {
+            pool.concurrentMap(3, whenThreadIsFree: { told.update { $0 += 1 } }) { number in
+                door.hold()
+                count.update { $0 += 1 }
+                return number
+            }
+        }
+        try await door.entered.wait { $0 == 3 }
+        #expect(told.value == 0)
+        door.open(for: 1)
+        try await told.wait { $0 == 1 }
+        #expect(count.value == 1)
+        door.open(for: 2)
+        #expect(await results == [0, 1, 2])
+        // Nobody else was at work when the last one ended.
+        let alone = Watched(0)
+        #expect(await aside { pool.concurrentMap(1, whenThreadIsFree: { alone.update { $0 += 1 } }) { $0 } } == [0])
+        #expect((told.value, alone.value) == (1, 0))
+    }
+
     @Test func whereNoThreadIsFreeTheCallerDoesAllOfIt() async throws {
         let pool = WorkerPool("test", threads: 1)
         let door = Door()
