@@ -80,9 +80,21 @@ public protocol EmbeddingBackend: Sendable {
     /// - Parameter ticket: gives the permit to compute.
     /// - Throws: `ServiceError` naming the model and its file, `CancellationError`.
     func vectors(of texts: [[Int32]], ticket: WorkTicket) async throws -> [[Float]]
+    /// The same.
+    ///
+    /// - Parameter whenCoreIsFree: called from any thread, once at most, when a core has nothing left to do for these texts while others
+    ///   still compute them. Never called by default, nor by a run that keeps all cores to its end.
+    func vectors(
+        of texts: [[Int32]], ticket: WorkTicket, whenCoreIsFree: @escaping @Sendable () -> Void
+    ) async throws -> [[Float]]
 }
 
 extension EmbeddingBackend {
+    /// On all cores to the end.
+    public func vectors(
+        of texts: [[Int32]], ticket: WorkTicket, whenCoreIsFree: @escaping @Sendable () -> Void
+    ) async throws -> [[Float]] { try await vectors(of: texts, ticket: ticket) }
+
     /// None: the model was not taught the difference.
     public func prompt(for type: InputType) -> String { "" }
 }

@@ -236,22 +236,22 @@ public import WorkScheduling
         }
     }
 
-    /// Runs `parts` on several threads at the same time, as many as work on one run of other sessions, of which one is the calling thread, for
-    /// the body of `WorkTicket.withPermit`. For a session that is single-threaded.
+    /// Runs on several threads at the same time, one for each of `parts`, of which one is the calling thread, for the body of
+    /// `WorkTicket.withPermit`. For a session that is single-threaded.
     ///
-    /// Not on Dispatch's threads: Swift's tasks run on these too, and would wait; they would be as many as the cores, whatever the
-    /// configuration says; and those that a thread of low priority starts keep that.
-    ///
-    /// - Parameter parts: inputs of a run each.
+    /// - Parameters:
+    ///   - parts: inputs of a run each.
+    ///   - whenCoreIsFree: called when a thread finds no part left, while others still run theirs.
     /// - Returns: the outputs of each, in their order.
     /// - Throws: what ``run(_:outputs:ticket:mayRepeat:)`` throws; of several failures the first part's.
     public func runAtOnce(
-        _ parts: [[String: Tensor]], outputs: [String]? = nil, permit: WorkPermit
+        _ parts: [[String: Tensor]], outputs: [String]? = nil, permit: WorkPermit,
+        whenCoreIsFree: @escaping @Sendable () -> Void = {}
     ) throws -> [[String: Tensor]] {
         while true {
             let cancellation = RunCancellation()
             let results = try permit.during(mayRepeat: false, endRun: cancellation.cancel) {
-                runtime.helpers.concurrentMap(parts.count) { part in
+                runtime.helpers.concurrentMap(parts.count, whenThreadIsFree: whenCoreIsFree) { part in
                     Result { try self.runBlocking(parts[part], outputs: outputs, cancellation: cancellation) }
                 }
             }

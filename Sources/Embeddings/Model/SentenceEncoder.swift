@@ -60,6 +60,13 @@ public struct SentenceEncoder: EmbeddingBackend {
 
     /// Pads all texts to the longest one and runs the network once, on a thread that may block.
     public func vectors(of texts: [[Int32]], ticket: WorkTicket) async throws -> [[Float]] {
-        try await network.run(texts, paddingID: tokenizer.paddingID, ticket: ticket)
+        try await vectors(of: texts, ticket: ticket, whenCoreIsFree: {})
+    }
+
+    /// The same; where many texts are computed in parts, it tells when a core is done with its own.
+    public func vectors(
+        of texts: [[Int32]], ticket: WorkTicket, whenCoreIsFree: @escaping @Sendable () -> Void
+    ) async throws -> [[Float]] {
+        try await network.run(texts, paddingID: tokenizer.paddingID, ticket: ticket, whenCoreIsFree: whenCoreIsFree)
     }
 }

@@ -92,7 +92,11 @@ struct SentenceNetwork: Sendable {
     }
 
     /// The unit vectors of `texts`, each a list of token ids.
-    func run(_ texts: [[Int32]], paddingID: Int32, ticket: WorkTicket) async throws -> [[Float]] {
+    ///
+    /// - Parameter whenCoreIsFree: see ``EmbeddingBackend``.
+    func run(
+        _ texts: [[Int32]], paddingID: Int32, ticket: WorkTicket, whenCoreIsFree: @escaping @Sendable () -> Void
+    ) async throws -> [[Float]] {
         do {
             let facts: StageFacts = [
                 "jarvis.texts": .number(texts.count), "jarvis.tokens": .number(texts.reduce(0) { $0 + $1.count }),
@@ -102,7 +106,8 @@ struct SentenceNetwork: Sendable {
             // A text longer than a batch may be is one alone, and takes as long as it takes.
             let results = try await ticket.withPermit(as: .inference, facts) { [session, crowd, output] permit in
                 if inputs.count > 1, let crowd = crowd?.session() {
-                    return try crowd.runAtOnce(inputs, outputs: [output], permit: permit)
+                    return try crowd.runAtOnce(
+                        inputs, outputs: [output], permit: permit, whenCoreIsFree: whenCoreIsFree)
                 }
                 return try inputs.map {
                     try session.run($0, outputs: [output], permit: permit, mayRepeat: texts.count == 1)

@@ -3,15 +3,20 @@
 /// One batch runs at a time, since one keeps all cores busy, and it is one run of the network: its texts, padded to the longest of them,
 /// keep to a budget of tokens. Requests that arrive meanwhile wait, and when the batch is done the next one takes texts of all of them
 /// in turn, so that no request waits for all the texts of another. On an idle queue nothing waits: there is no delay to gather more.
+/// Where a batch ends on one core earlier than on another, the next one begins beside it, if it has texts enough to be worth that.
 ///
 /// States of a request, and what leads from one to the next:
 /// - waiting: it has texts to hand out, the shortest first, so that neighbours in length meet;
-/// - waiting → running, when its last text is in the current batch;
+/// - waiting → running, when its last text is in a batch;
 /// - gone: from either state, when its texts have been computed, or by ``remove(_:)``.
 ///
-/// States of the queue: idle → running, by ``enqueue(_:group:lengths:)``; running → running or idle, by ``finish()``.
+/// States of a batch, of which there are two at most:
+/// - running on all cores, by ``enqueue(_:group:lengths:)``, or by ``finish(_:)`` of another one;
+/// - running on all cores → ending, by ``freeCore(of:)``: another one may run beside it;
+/// - gone: from either state, by ``finish(_:)``.
 struct BatchQueue {
     typealias RequestID = UInt64
+    typealias BatchID = UInt64
 
     /// One text of a request.
     struct Item: Hashable {
@@ -23,8 +28,14 @@ struct BatchQueue {
     /// What the owner must do next.
     enum Action: Equatable {
         case none
-        /// Compute these, then call ``finish()``.
-        case run([Item])
+        /// Compute these, then call ``finish(_:)`` with the batch's id.
+        case run(BatchID, [Item])
+    }
+
+    private struct Batch {
+        /// Those with texts in it that have not left.
+        var requests: Set<RequestID>
+        var isEnding = false
     }
 
     private struct Request {
@@ -35,11 +46,14 @@ struct BatchQueue {
         var waiting: [(index: Int, length: Int)]
     }
 
+    /// Fewer texts are not computed beside others: they are done sooner with all cores, which they soon get.
+    private static let fewestBeside = 4
+
     private let tokensPerBatch: Int
     /// In order of arrival, except that requests that were served go behind the others.
     private var requests: [Request] = []
-    /// The requests with texts in the current batch; nil if none runs.
-    private var running: Set<RequestID>?
+    private var running: [BatchID: Batch] = [:]
+    private var newest: BatchID = 0
 
     init(tokensPerBatch: Int) { self.tokensPerBatch = max(1, tokensPerBatch) }
 
@@ -52,13 +66,18 @@ struct BatchQueue {
         let waiting = lengths.enumerated().compactMap { index, length in length.map { (index: index, length: $0) } }
             .sorted { ($0.length, $0.index) > ($1.length, $1.index) }
         if !waiting.isEmpty { requests.append(Request(id: id, group: group, waiting: waiting)) }
-        return running == nil ? next() : .none
+        return next()
     }
 
-    /// The current batch has ended, successfully or not.
-    mutating func finish() -> Action {
-        let served = running ?? []
-        running = nil
+    /// A core has nothing left to do for this batch, while others still compute it.
+    mutating func freeCore(of batch: BatchID) -> Action {
+        running[batch]?.isEnding = true
+        return next()
+    }
+
+    /// The batch has ended, successfully or not.
+    mutating func finish(_ batch: BatchID) -> Action {
+        let served = running.removeValue(forKey: batch)?.requests ?? []
         // Requests that came while others were served go first.
         requests = requests.filter { !served.contains($0.id) } + requests.filter { served.contains($0.id) }
         return next()
@@ -66,16 +85,19 @@ struct BatchQueue {
 
     /// Forgets a request that failed or was cancelled.
     ///
-    /// - Returns: whether no other request waits for the current batch, so that it should be stopped. It still has to be
-    ///   finished with ``finish()``.
-    mutating func remove(_ id: RequestID) -> Bool {
+    /// - Returns: the batches for which no other request waits, so that they should be stopped. They still have to be finished with
+    ///   ``finish(_:)``.
+    mutating func remove(_ id: RequestID) -> [BatchID] {
         requests.removeAll { $0.id == id }
-        guard running?.remove(id) != nil else { return false }
-        return running?.isEmpty ?? false
+        return running.keys.filter { batch in
+            running[batch]?.requests.remove(id) != nil && running[batch]?.requests.isEmpty == true
+        }
     }
 
     private mutating func next() -> Action {
-        guard let group = requests.first?.group else { return .none }
+        guard running.count < 2, running.values.allSatisfy(\.isEnding), let group = requests.first?.group,
+            running.isEmpty || waitingCount >= Self.fewestBeside
+        else { return .none }
         var items: [Item] = []
         var size = PaddedSize()
         // Takes the shortest text of each request, round after round, until none fits: a request's other texts are longer still.
@@ -91,8 +113,9 @@ struct BatchQueue {
             }
         }
         requests.removeAll { $0.waiting.isEmpty }
-        running = Set(items.map(\.request))
-        return .run(items)
+        newest += 1
+        running[newest] = Batch(requests: Set(items.map(\.request)))
+        return .run(newest, items)
     }
 }
 

@@ -6,7 +6,7 @@ import WorkScheduling
 /// Runs the batches of a ``BatchQueue`` and gives every request its own answers.
 ///
 /// On an idle queue a request runs its first batch in its own task: all texts in it are its own. Other batches belong to all requests in
-/// them, so they run in a separate task, which is kept, and cancelled when the last of these requests has left. A batch's results are
+/// them, so they run in separate tasks, which are kept, and cancelled when the last of these requests has left. A batch's results are
 /// cached at once: a request that is cut off later has less to do the next time.
 ///
 /// A text that several requests have at the same time is computed once, in the turn of the request that came first; see ``TextClaims``.
@@ -45,6 +45,7 @@ final class BatchRunner: Sendable {
 
     /// The texts of one run, of one or more requests.
     private struct Batch: Sendable {
+        let id: BatchQueue.BatchID
         let loan: Loan
         let items: [BatchQueue.Item]
         var keys: [VectorCacheKey] = []
@@ -62,15 +63,15 @@ final class BatchRunner: Sendable {
         var requests: [ID: Request] = [:]
         /// Results of requests that ended before their tasks waited.
         var outcomes: [ID: Result<Answer, any Error>] = [:]
-        /// The task that runs one batch after another; nil while none runs, or one runs in the task of its request.
-        var task: Task<Void, Never>?
+        /// The tasks that run one batch after another, by the batch that each runs now; not that of a request that runs a batch itself.
+        var tasks: [BatchQueue.BatchID: Task<Void, Never>] = [:]
 
         /// The batch that `action` names, which starts at `now`.
         mutating func batch(_ action: BatchQueue.Action, now: Duration) -> Batch? {
-            guard case .run(let items) = action, let first = items.first,
+            guard case .run(let id, let items) = action, let first = items.first,
                 let backend = requests[first.request]?.backend
             else { return nil }
-            var batch = Batch(loan: Loan(backend), items: items)
+            var batch = Batch(id: id, loan: Loan(backend), items: items)
             for item in items {
                 guard let request = requests[item.request] else { continue }
                 batch.keys.append(request.keys[item.index])
@@ -141,13 +142,15 @@ final class BatchRunner: Sendable {
                 backend: backend, keys: keys, texts: texts, enqueued: elapsed(), meter: Stage.meter,
                 answers: .init(repeating: nil, count: texts.count), missing: texts.count)
             let own = keys.indices.filter { state.claims.add(.init(request: id, index: $0), on: keys[$0]) }
-            let action = state.enqueue(id, Set(own))
-            return (id, state.batch(action, now: elapsed()))
+            let batch = state.batch(state.enqueue(id, Set(own)), now: elapsed())
+            guard let batch, batch.items.contains(where: { $0.request != id }) else { return (id, batch) }
+            start(batch, &state)
+            return (id, nil)
         }
         return try await withTaskCancellationHandler {
             if let batch {
                 await run(batch)
-                state.withLock { start($0.queue.finish(), &$0) }
+                state.withLock { start($0.queue.finish(batch.id), &$0) }
             }
             let answer = try await answer(to: id)
             Stage.queue.tell(answer.waited, endedAgo: elapsed() - answer.started)
@@ -169,10 +172,15 @@ final class BatchRunner: Sendable {
         }
     }
 
-    /// Starts a task for the batch that `action` names, if any. It belongs to the queue and to none of the requests in the
-    /// batch, as any of them may leave; it ends when no batch is left.
+    /// Starts a task for the batch that `action` names, if any.
     private func start(_ action: BatchQueue.Action, _ state: inout State) {
-        state.task = state.batch(action, now: elapsed()).map { batch in Task { await self.runAll(from: batch) } }
+        if let batch = state.batch(action, now: elapsed()) { start(batch, &state) }
+    }
+
+    /// Starts a task that belongs to the queue and to none of the requests in the batch, as any of them may leave; it ends when no batch is
+    /// left.
+    private func start(_ batch: Batch, _ state: inout State) {
+        state.tasks[batch.id] = Task { await self.runAll(from: batch) }
     }
 
     /// Runs `first`, and then the waiting batches.
@@ -181,10 +189,14 @@ final class BatchRunner: Sendable {
         while let running = batch {
             await run(running)
             batch = state.withLock { state in
-                let action = state.queue.finish()
+                let task = state.tasks.removeValue(forKey: running.id)
+                guard let next = state.batch(state.queue.finish(running.id), now: elapsed()) else { return nil }
                 // The departing request had this task cancelled, and the batches of others need a task that is not.
-                let next = Task.isCancelled ? nil : state.batch(action, now: elapsed())
-                if next == nil { start(action, &state) }
+                guard !Task.isCancelled else {
+                    start(next, &state)
+                    return nil
+                }
+                state.tasks[next.id] = task
                 return next
             }
         }
@@ -211,7 +223,10 @@ final class BatchRunner: Sendable {
 
     /// The model is given back before this returns.
     private func vectors(of batch: Batch) async throws -> [[Float]] {
-        try await batch.loan.take()?.vectors(of: batch.texts.map(\.ids), ticket: ticket) ?? []
+        let (ids, id) = (batch.texts.map(\.ids), batch.id)
+        return try await batch.loan.take()?
+            .vectors(of: ids, ticket: ticket) { self.state.withLock { self.start($0.queue.freeCore(of: id), &$0) } }
+            ?? []
     }
 
     private func deliver(_ answers: some Sequence<(VectorCacheKey, EmbeddedText)>) {
@@ -247,13 +262,11 @@ final class BatchRunner: Sendable {
     private func fail(_ ids: Set<ID>, with error: any Error) {
         let wakeUps = state.withLock { state in
             // Done under the lock, before the task can go on to a batch of others.
-            for id in ids where state.queue.remove(id) { state.task?.cancel() }
+            for batch in ids.flatMap({ state.queue.remove($0) }) { state.tasks[batch]?.cancel() }
             let heirs = ids.flatMap { state.claims.leave($0, keys: state.requests[$0]?.keys ?? []) }
             let wakeUps = ids.compactMap { state.end($0, .failure(error)) }
             for (id, items) in Dictionary(grouping: heirs.filter { !ids.contains($0.request) }, by: \.request) {
-                let action = state.enqueue(id, Set(items.map(\.index)))
-                // While another batch runs, its task stays the one to cancel.
-                if case .run = action { start(action, &state) }
+                start(state.enqueue(id, Set(items.map(\.index))), &state)
             }
             return wakeUps
         }
