@@ -22,10 +22,24 @@ public final class AdmissionLimiter: Sendable {
 
     private typealias Continuation = CheckedContinuation<Void, any Error>
 
+    /// What a refusal says.
+    private struct Refusal: Equatable {
+        var urgency: Urgency
+        var running, waiting, seconds: Int
+
+        func message(_ what: String) -> String {
+            let queue = urgency == .interactive ? "queue" : "queue for long work"
+            return
+                "The \(what) \(queue) is full (\(running) running, \(waiting) waiting). Try again in about \(seconds) s."
+        }
+    }
+
     private struct State {
         var queue: AdmissionQueue
         var nextID: AdmissionQueue.ID = 0
         var waiting: [AdmissionQueue.ID: Continuation] = [:]
+        /// The newest refusal: under many times the load, nearly all say the same.
+        var refusal: (Refusal, message: String)?
     }
 
     /// Hands out the permits to compute to admitted requests.
@@ -92,7 +106,7 @@ public final class AdmissionLimiter: Sendable {
         let outcome: Result<AdmissionQueue.ID, ServiceError> = state.withLock { state in
             state.nextID += 1
             guard state.queue.arrive(state.nextID, urgency, now: now) else {
-                return .failure(refusal(state.queue, urgency, now: now))
+                return .failure(refusal(&state, urgency, now: now))
             }
             return .success(state.nextID)
         }
@@ -103,7 +117,7 @@ public final class AdmissionLimiter: Sendable {
     public func checkRoom(_ urgency: Urgency) throws {
         let now = scheduler.elapsed()
         let refused: ServiceError? = state.withLock { state in
-            state.queue.hasRoom(urgency) ? nil : refusal(state.queue, urgency, now: now)
+            state.queue.hasRoom(urgency) ? nil : refusal(&state, urgency, now: now)
         }
         if let refused { throw refused }
     }
@@ -129,7 +143,7 @@ public final class AdmissionLimiter: Sendable {
                     let next = step.next.flatMap { state.waiting.removeValue(forKey: $0) }
                     switch step.answer {
                     case .runs: return (.success(()), next)
-                    case .refused: return (.failure(refusal(state.queue, urgency, now: now)), next)
+                    case .refused: return (.failure(refusal(&state, urgency, now: now)), next)
                     case .waits:
                         state.waiting[id] = continuation
                         return (nil, next)
@@ -154,13 +168,15 @@ public final class AdmissionLimiter: Sendable {
         next?.resume()
     }
 
-    private func refusal(_ queue: AdmissionQueue, _ urgency: Urgency, now: Duration) -> ServiceError {
-        let pause = queue.retryAfter(urgency, now: now)
-        let counts = queue.counts(urgency)
-        let what = urgency == .interactive ? "The \(what) queue" : "The \(what) queue for long work"
-        return ServiceError(
-            .overloaded,
-            "\(what) is full (\(counts.running) running, \(counts.waiting) waiting). Try again in about \(Int(pause.inSeconds.rounded(.up))) s.",
-            retryAfter: pause)
+    private func refusal(_ state: inout State, _ urgency: Urgency, now: Duration) -> ServiceError {
+        let pause = state.queue.retryAfter(urgency, now: now)
+        let counts = state.queue.counts(urgency)
+        let refusal = Refusal(
+            urgency: urgency, running: counts.running, waiting: counts.waiting,
+            seconds: Int(pause.inSeconds.rounded(.up)))
+        let known = state.refusal.flatMap { $0 == refusal ? $1 : nil }
+        let message = known ?? refusal.message(what)
+        if known == nil { state.refusal = (refusal, message) }
+        return ServiceError(.overloaded, message, retryAfter: pause)
     }
 }

@@ -1,6 +1,7 @@
 import BridgeSupport
 import Foundation
 import Logging
+import Synchronization
 
 /// One event, and the two formats in which it is written.
 struct LogLine {
@@ -52,9 +53,19 @@ struct LogLine {
 
     /// RFC 3339 with milliseconds, UTC.
     static func timestamp(_ time: Date) -> String {
-        time.formatted(
-            .iso8601.year().month().day().time(includingFractionalSeconds: true).timeZone(separator: .omitted))
+        let second = time.timeIntervalSince1970.rounded(.down)
+        let milliseconds = Int((time.timeIntervalSince1970 - second) * 1000)
+        let text = newest.withLock { newest in
+            if newest.second != second {
+                newest = (second, String(Date(timeIntervalSince1970: second).formatted(.iso8601).dropLast()))
+            }
+            return newest.text
+        }
+        return "\(text).\(String(1000 + milliseconds).dropFirst())Z"
     }
+
+    /// The second that was formatted last, which costs more than the rest of a line: the next line is often of the same one.
+    private static let newest = Mutex((second: -Double.infinity, text: ""))
 
     private static func write(_ value: Logger.MetadataValue, named key: String, to bytes: inout [UInt8]) {
         quote(key, to: &bytes)

@@ -1,6 +1,6 @@
 import BridgeSupport
 package import CoreMetrics
-import Logging
+package import Logging
 package import WorkScheduling
 
 /// How one request went, as reported by its door; see ``Runtime/close(_:_:)``.
@@ -22,7 +22,7 @@ package struct RequestAccount: Sendable {
     /// Counts the request among those that went alike, as its door sorts them.
     package var counter: Counter
     /// What the log says about it besides its route.
-    package var labels: [(name: String, value: String)]
+    package var labels: [(name: String, value: Logger.MetadataValue)]
     package var outcome: Outcome
     /// From the request to the last byte of its answer.
     package var total: Duration
@@ -32,8 +32,8 @@ package struct RequestAccount: Sendable {
     package var facts: StageFacts
 
     package init(
-        id: String, meters: RouteMeters, counter: Counter, labels: [(name: String, value: String)], outcome: Outcome,
-        total: Duration, span: RequestSpan? = nil, facts: StageFacts = [:]
+        id: String, meters: RouteMeters, counter: Counter, labels: [(name: String, value: Logger.MetadataValue)],
+        outcome: Outcome, total: Duration, span: RequestSpan? = nil, facts: StageFacts = [:]
     ) {
         (self.span, self.facts) = (span, facts)
         (self.id, self.meters, self.counter, self.labels) = (id, meters, counter, labels)
@@ -56,7 +56,7 @@ extension Runtime {
     /// Accounts for a request that has ended, in one line of the log, in the metrics and in its span. What it used is known now: limits by tokens or
     /// seconds of audio charge it to its caller here.
     package func close(_ account: RequestAccount, _ seen: RequestRecord.Contents) {
-        account.meters.count(account, seen)
+        count(account, seen)
         account.span?.end(Self.facts(account, seen), hasFailed: [.unavailable, .failed].contains(account.outcome))
         if let payer = seen.payer {
             let policy = account.meters.policy
@@ -66,6 +66,20 @@ extension Runtime {
         }
         guard account.level >= logger.logLevel else { return }
         logger.log(level: account.level, "request", metadata: Self.metadata(account, seen))
+    }
+
+    /// Accounts for a request that used nothing and is in no trace, in the metrics only: the log is told of many at once.
+    package func count(_ account: RequestAccount, _ seen: RequestRecord.Contents) {
+        account.meters.count(account, seen)
+    }
+
+    /// One line for requests that ended like `account`.
+    package func log(_ ids: [String], like account: RequestAccount, _ seen: RequestRecord.Contents) {
+        guard account.level >= logger.logLevel else { return }
+        var metadata = Self.metadata(account, seen)
+        (metadata["request_id"], metadata["total_ms"]) = (nil, nil)
+        metadata["request_ids"] = .array(ids.map { .string($0) })
+        logger.log(level: account.level, "requests", metadata: metadata)
     }
 
     private static func facts(_ account: RequestAccount, _ seen: RequestRecord.Contents) -> StageFacts {
@@ -84,24 +98,23 @@ extension Runtime {
     }
 
     private static func metadata(_ account: RequestAccount, _ seen: RequestRecord.Contents) -> Logger.Metadata {
-        var metadata: Logger.Metadata = [
-            "request_id": "\(account.id)", "route": "\(account.meters.route)",
-            "total_ms": .stringConvertible(rounded(account.total)),
-        ]
-        for (name, value) in account.labels {
-            metadata[name] = Int(value).map { .stringConvertible($0) } ?? .string(value)
-        }
+        // Room for all of it from the start: a request under overload costs little besides its line.
+        var metadata = Logger.Metadata(minimumCapacity: 12)
+        metadata["request_id"] = .string(account.id)
+        metadata["route"] = .string(account.meters.route)
+        metadata["total_ms"] = .stringConvertible(rounded(account.total))
+        for (name, value) in account.labels { metadata[name] = value }
         if let timings = seen.timings {
             metadata["queue_ms"] = .stringConvertible(rounded(timings.queue))
             metadata["compute_ms"] = .stringConvertible(rounded(timings.compute))
         }
-        if seen.caller.name != Caller.stranger.name { metadata["caller"] = "\(seen.caller.name)" }
+        if seen.caller.name != Caller.stranger.name { metadata["caller"] = .string(seen.caller.name) }
         if let trace = seen.trace { metadata["trace_id"] = "\(trace.id)" }
-        if let model = seen.model { metadata["model"] = "\(model)" }
+        if let model = seen.model { metadata["model"] = .string(model) }
         // A request whose client has left has not failed.
         if let failure = seen.failure, !seen.clientLeft {
-            metadata["code"] = "\(failure.code.rawValue)"
-            if let param = failure.param { metadata["param"] = "\(param)" }
+            metadata["code"] = .string(failure.code.rawValue)
+            if let param = failure.param { metadata["param"] = .string(param) }
             // The cause is logged for bugs only: elsewhere it could quote what a client sent.
             if account.outcome == .failed, let cause = failure.cause { metadata["cause"] = "\(cause)" }
         }

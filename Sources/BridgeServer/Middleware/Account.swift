@@ -1,5 +1,6 @@
 import BridgeRuntime
 import HTTPTypes
+import Logging
 import WorkScheduling
 
 /// What is known of a request when its answer begins.
@@ -16,14 +17,31 @@ struct Account: Sendable {
     /// The request has ended.
     func close() {
         let seen = record.snapshot
+        runtime.close(account(seen), seen)
+    }
+
+    /// The request has ended, and is logged with others.
+    func count() {
+        let seen = record.snapshot
+        runtime.count(account(seen), seen)
+    }
+
+    /// Logs requests that ended like this one, in one line.
+    func log(_ ids: [String]) {
+        let seen = record.snapshot
+        runtime.log(ids, like: account(seen), seen)
+    }
+
+    private func account(_ seen: RequestRecord.Contents) -> RequestAccount {
         // If the client has left, the status that was sent did not reach anybody.
         let status = seen.clientLeft ? .clientLeft : status
-        runtime.close(
-            RequestAccount(
-                id: id, meters: counters.meters, counter: counters.counter(method, status),
-                labels: [("method", StatusCounters.name(of: method)), ("status", String(status.code))],
-                outcome: Self.outcome(status), total: elapsed(), span: span,
-                facts: span == nil ? [:] : ["http.response.status_code": .number(status.code)]), seen)
+        return RequestAccount(
+            id: id, meters: counters.meters, counter: counters.counter(method, status),
+            labels: [
+                ("method", .string(StatusCounters.name(of: method))), ("status", .stringConvertible(status.code)),
+            ],
+            outcome: Self.outcome(status), total: elapsed(), span: span,
+            facts: span == nil ? [:] : ["http.response.status_code": .number(status.code)])
     }
 
     private static func outcome(_ status: HTTPResponse.Status) -> RequestAccount.Outcome {

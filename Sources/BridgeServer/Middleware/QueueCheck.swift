@@ -13,17 +13,18 @@ struct QueueCheck: RequestCheck {
 
     func check(_ request: Request, _ context: inout BridgeContext) throws {
         let limit = context.policy.interactiveLimit
-        guard limit > 0, let bridge = context.policy.request.bridge,
+        guard limit > 0, request.method == .post, let bridge = context.policy.request.bridge,
             let length = request.headers[.contentLength].flatMap({ Int($0) }), length <= limit
         else { return }
         do {
             try runtime.services.checkRoom(for: bridge)
         } catch {
             if let endpoint = context.endpoint, mayRepeat(request, context) {
-                let refuse = refusals(
-                    of: bridge, method: request.method, counters: endpoint.counters,
-                    caller: context.record.snapshot.caller)
-                let offer = RefusalHandler.Offer(bodyLimit: limit, refuse: refuse)
+                let record = RequestRecord()
+                record.note(context.record.snapshot.caller)
+                record.note(failure: ServiceError.publicError(error))
+                let offer = offer(
+                    for: bridge, bodyLimit: limit, method: request.method, counters: endpoint.counters, record: record)
                 context.channel.triggerUserOutboundEvent(offer, promise: nil)
             }
             throw error
@@ -37,25 +38,29 @@ struct QueueCheck: RequestCheck {
             && [.requestID, .traceParent, .expect].allSatisfy { request.headers[$0] == nil }
     }
 
-    private func refusals(
-        of bridge: Bridge, method: HTTPRequest.Method, counters: StatusCounters, caller: Caller
-    ) -> @Sendable () -> RefusalHandler.Refusal? {
-        { [runtime] in
-            let elapsed = runtime.services.clock.stopwatch()
-            do {
-                try runtime.services.checkRoom(for: bridge)
-                return nil
-            } catch {
-                let (record, failure) = (RequestRecord(), ServiceError.publicError(error))
-                let id = RequestLogMiddleware.newIdentifier()
-                record.note(caller)
-                record.note(failure: failure)
-                Account(
-                    runtime: runtime, id: id, method: method, counters: counters,
-                    status: ErrorTable.status(failure.code), elapsed: elapsed, record: record, span: nil
-                ).close()
-                return .init(id: id, error: failure)
-            }
+    /// - Parameter record: of all that are refused.
+    private func offer(
+        for bridge: Bridge, bodyLimit: Int, method: HTTPRequest.Method, counters: StatusCounters, record: RequestRecord
+    ) -> RefusalHandler.Offer {
+        let status = ErrorTable.status(.overloaded)
+        let account = { @Sendable [runtime] (id: String, elapsed: @escaping @Sendable () -> Duration) in
+            Account(
+                runtime: runtime, id: id, method: method, counters: counters, status: status, elapsed: elapsed,
+                record: record, span: nil)
         }
+        return RefusalHandler.Offer(
+            bodyLimit: bodyLimit,
+            refuse: { [runtime] in
+                let elapsed = runtime.services.clock.stopwatch()
+                do {
+                    try runtime.services.checkRoom(for: bridge)
+                    return nil
+                } catch {
+                    let id = RequestLogMiddleware.newIdentifier()
+                    account(id, elapsed).count()
+                    return .init(id: id, error: ServiceError.publicError(error))
+                }
+            },
+            log: { ids in account("", { .zero }).log(ids) })
     }
 }

@@ -20,8 +20,10 @@ final class RefusalHandler: ChannelDuplexHandler, RemovableChannelHandler {
     struct Offer: Sendable {
         /// The longest body of which that is known.
         var bodyLimit: Int
-        /// Refuses another such request, and accounts for it; nil once there is no reason any more.
+        /// Refuses another such request, and counts it; nil once there is no reason any more.
         var refuse: @Sendable () -> Refusal?
+        /// Logs the requests with these ids, which were refused: one line for many, so that a flood of requests is none of lines.
+        var log: @Sendable (_ ids: [String]) -> Void
     }
 
     /// What one refusal says.
@@ -36,12 +38,16 @@ final class RefusalHandler: ChannelDuplexHandler, RemovableChannelHandler {
         var request: HTTPRequestHead
         /// Without what is different each time.
         var response: HTTPResponseHead
+        /// What the newest refusal said, and its body: most say the same.
+        var newest: (message: String, body: ByteBuffer)?
         var offer: Offer
-        /// Until then nothing else that the route looks at is assumed to change: its keys, its configuration, the crowd of connections.
-        var end: NIODeadline
+        /// When it ends.
+        var end: Scheduled<Void>
     }
 
+    /// So long nothing else that the route looks at is assumed to change: its keys, its configuration, the crowd of connections.
     private static let lifetime = TimeAmount.seconds(1)
+    private static let idsOfALine = 64
 
     /// Requests that have gone up and are not answered yet.
     private var unanswered = 0
@@ -49,6 +55,8 @@ final class RefusalHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private var lastHead: HTTPRequestHead?
     private var offer: Offer?
     private var standing: Standing?
+    /// The ids of those that it has refused and the log doesn't have yet.
+    private var ids: [String] = []
     /// Whether what comes belongs to a request that was refused here.
     private var isRefusing = false
     private var isUpgraded = false
@@ -68,20 +76,38 @@ final class RefusalHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func refuse(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) -> Bool {
-        guard let standing, unanswered == 0, context.channel.isWritable else { return false }
-        guard context.eventLoop.now < standing.end else {
-            self.standing = nil
-            return false
-        }
-        guard head.isRepeated(standing.request, bodyLimit: standing.offer.bodyLimit),
+        guard let standing, unanswered == 0, context.channel.isWritable,
+            head.isRepeated(standing.request, bodyLimit: standing.offer.bodyLimit),
             let refusal = standing.offer.refuse()
         else { return false }
+        ids.append(refusal.id)
+        if ids.count == Self.idsOfALine { log() }
         answer(refusal, with: standing.response, context)
         return true
     }
 
+    private func log() {
+        guard let standing, !ids.isEmpty else { return }
+        standing.offer.log(ids)
+        ids.removeAll(keepingCapacity: true)
+    }
+
+    /// From now on the route is asked again.
+    private func end() {
+        log()
+        standing?.end.cancel()
+        standing = nil
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) { end() }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        end()
+        context.fireChannelInactive()
+    }
+
     private func answer(_ refusal: Refusal, with head: HTTPResponseHead, _ context: ChannelHandlerContext) {
-        let body = refusal.error.envelope
+        let body = body(of: refusal.error)
         var head = head
         head.headers.add(name: HTTPField.Name.requestID.rawName, value: refusal.id)
         head.headers.add(name: HTTPField.Name.contentLength.rawName, value: String(body.readableBytes))
@@ -91,6 +117,13 @@ final class RefusalHandler: ChannelDuplexHandler, RemovableChannelHandler {
         context.write(wrapOutboundOut(.head(head)), promise: nil)
         context.write(wrapOutboundOut(.body(.byteBuffer(body))), promise: nil)
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+    }
+
+    private func body(of error: ServiceError) -> ByteBuffer {
+        if let newest = standing?.newest, newest.message == error.message { return newest.body }
+        let body = error.envelope
+        standing?.newest = (error.message, body)
+        return body
     }
 
     // MARK: What goes
@@ -124,8 +157,10 @@ final class RefusalHandler: ChannelDuplexHandler, RemovableChannelHandler {
         var head = head
         // Each refusal has its own.
         for name in [HTTPField.Name.requestID, .contentLength, .retryAfter] { head.headers.remove(name: name.rawName) }
+        end()
         standing = Standing(
-            request: lastHead, response: head, offer: offer, end: context.eventLoop.now + Self.lifetime)
+            request: lastHead, response: head, offer: offer,
+            end: context.eventLoop.assumeIsolated().scheduleTask(in: Self.lifetime) { self.end() })
     }
 }
 

@@ -23,6 +23,16 @@ import WorkScheduling
         #expect(object["level"] as? String == "info")
     }
 
+    /// Against Foundation's formatter, which is asked once a second only.
+    @Test func timesAreThoseOfTheFormatter() {
+        let style = Date.ISO8601FormatStyle.iso8601.year().month().day().time(includingFractionalSeconds: true)
+            .timeZone(separator: .omitted)
+        for seconds in [1_700_000_000.25, 1_700_000_000.999, 1_700_000_001.001, 1_700_000_000.5, 0, -1.5, 4e9 + 0.125] {
+            let time = Date(timeIntervalSince1970: seconds)
+            #expect(LogLine.timestamp(time) == time.formatted(style))
+        }
+    }
+
     @Test func linesForPeople() {
         let text = line.text(in: .text(coloured: false))
         #expect(text.hasPrefix("22:13:20.250 INFO     request forged="))

@@ -41,6 +41,22 @@ import WorkScheduling
         #expect(log.entries.last?.level == level)
     }
 
+    @Test func requestsThatEndAlikeAreCountedOneByOneAndLoggedTogether() throws {
+        let runtime = try runtime()
+        let record = RequestRecord()
+        record.note(failure: ServiceError(.overloaded, "Full."))
+        let account = account(.unavailable, of: runtime)
+        for _ in 0..<3 { runtime.count(account, record.snapshot) }
+        #expect(log.entries.isEmpty)
+        runtime.log(["a", "b", "c"], like: account, record.snapshot)
+        let line = try #require(log.entries.last)
+        #expect(log.entries.count == 1 && line.level == .warning && line.message == "requests")
+        #expect(line.metadata["request_ids"] == ["a", "b", "c"] && line.metadata["code"] == "overloaded")
+        #expect(line.metadata["request_id"] == nil && line.metadata["total_ms"] == nil)
+        let text = runtime.metrics.render()
+        #expect(text.contains(#"jarvis_wyoming_requests_total{event="audio-stop",route="transcribe"} 3"#))
+    }
+
     @Test func everyDoorIsCountedAndLoggedAlike() throws {
         let runtime = try runtime()
         let record = RequestRecord()

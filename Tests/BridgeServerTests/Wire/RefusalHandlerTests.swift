@@ -13,16 +13,22 @@ import Testing
     private final class Queue: Sendable {
         let isFull = Mutex(true)
         let asked = Mutex(0)
+        let message = Mutex("Full.")
+        let logged = Mutex<[[String]]>([])
 
         var offer: RefusalHandler.Offer {
-            .init(bodyLimit: 100) {
-                let number = self.asked.withLock {
-                    $0 += 1; return $0
-                }
-                guard self.isFull.withLock({ $0 }) else { return nil }
-                let error = ServiceError(.overloaded, "Full.", retryAfter: .milliseconds(1500))
-                return RefusalHandler.Refusal(id: "id-\(number)", error: error)
-            }
+            .init(
+                bodyLimit: 100,
+                refuse: {
+                    let number = self.asked.withLock {
+                        $0 += 1; return $0
+                    }
+                    guard self.isFull.withLock({ $0 }) else { return nil }
+                    let error = ServiceError(
+                        .overloaded, self.message.withLock { $0 }, retryAfter: .milliseconds(1500))
+                    return RefusalHandler.Refusal(id: "id-\(number)", error: error)
+                },
+                log: { ids in self.logged.withLock { $0.append(ids) } })
         }
     }
 
@@ -116,6 +122,67 @@ import Testing
         channel.embeddedEventLoop.advanceTime(by: .milliseconds(1))
         try ask(channel)
         #expect(try passed(channel).count == 3 && written(channel).isEmpty)
+    }
+
+    @Test func eachSaysWhatIsTrueWhenItIsRefused() throws {
+        let queue = Queue()
+        let channel = try refusing(queue)
+        var bodies: [String] = []
+        for message in ["Full.", "Full.", "Very full."] {
+            queue.message.withLock { $0 = message }
+            try ask(channel)
+            for case .body(.byteBuffer(let body)) in try written(channel) { bodies.append(String(buffer: body)) }
+        }
+        try #require(bodies.count == 3)
+        #expect(bodies[0] == bodies[1] && bodies[2] == bodies[0].replacing("Full.", with: "Very full."))
+    }
+
+    // MARK: The log
+
+    private func logged(_ queue: Queue) -> [[String]] { queue.logged.withLock { $0 } }
+
+    @Test func theLogIsToldOfAllAtTheEndOfASecond() throws {
+        let queue = Queue()
+        let channel = try refusing(queue)
+        try ask(channel)
+        try ask(channel)
+        #expect(logged(queue).isEmpty)
+        channel.embeddedEventLoop.advanceTime(by: .seconds(1))
+        #expect(logged(queue) == [["id-1", "id-2"]])
+        channel.embeddedEventLoop.advanceTime(by: .seconds(5))
+        #expect(logged(queue).count == 1)
+    }
+
+    @Test func aConnectionThatEndsLeavesNoneOut() throws {
+        let queue = Queue()
+        let channel = try refusing(queue)
+        try ask(channel)
+        _ = try channel.finish()
+        #expect(logged(queue) == [["id-1"]])
+    }
+
+    @Test func neitherDoesAnotherRefusal() throws {
+        let (queue, next) = (Queue(), Queue())
+        let channel = try refusing(queue)
+        try ask(channel)
+        _ = try written(channel)
+        try ask(channel, "/other")
+        try refuse(channel, offering: next.offer)
+        #expect(logged(queue) == [["id-1"]] && logged(next).isEmpty)
+        // What was scheduled for the first one's end does not end the second.
+        channel.embeddedEventLoop.advanceTime(by: .milliseconds(999))
+        _ = try (passed(channel), written(channel))
+        try ask(channel, "/other")
+        #expect(try passed(channel).isEmpty && written(channel).count == 3)
+    }
+
+    @Test func aFloodIsToldOfInSeveralLines() throws {
+        let queue = Queue()
+        let channel = try refusing(queue)
+        for _ in 0..<130 { try ask(channel) }
+        #expect(logged(queue).map(\.count) == [64, 64])
+        _ = try channel.finish()
+        #expect(logged(queue).flatMap(\.self) == (1...130).map { "id-\($0)" })
     }
 
     @Test func itIsRefusedWhileThereIsAReason() throws {
