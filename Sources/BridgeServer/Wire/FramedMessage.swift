@@ -23,10 +23,21 @@ struct FramedMessage {
 
     /// The same bytes as a chunk. There must be some: an empty chunk ends a body.
     consuming func chunk() -> ByteBuffer {
-        let size = String(bytes.readableBytes, radix: 16) + "\r\n"
-        bytes.moveReaderIndex(to: bytes.readerIndex - size.utf8.count)
-        bytes.setString(size, at: bytes.readerIndex)
+        var size = bytes.readableBytes
         bytes.writeStaticString("\r\n")
+        prepend(UInt8(ascii: "\n"))
+        prepend(UInt8(ascii: "\r"))
+        // In hexadecimal, the last digit first. Strings would take longer than all else here.
+        repeat {
+            let digit = UInt8(truncatingIfNeeded: size & 0xF)
+            prepend(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
+            size >>= 4
+        } while size > 0
         return bytes
+    }
+
+    private mutating func prepend(_ byte: UInt8) {
+        bytes.moveReaderIndex(to: bytes.readerIndex - 1)
+        bytes.setInteger(byte, at: bytes.readerIndex)
     }
 }

@@ -1,14 +1,16 @@
 /// Reads a JSON text once, from its first byte to its last, and notes where its values stand.
 ///
-/// Open arrays and objects lie on a stack of its own, so that nesting takes no stack of the thread. Its states are the two
+/// Open arrays and objects are linked on the tape, so that nesting takes no stack of the thread. Its states are the two
 /// loops of ``readDocument()``: a value is due (``readValue()``), or a value has ended (``endValues()``).
 struct JSONParser {
     private let bytes: UnsafeBufferPointer<UInt8>
     private let limits: JSONLimits
     private var position = 0
     private var tape: [JSONTapeEntry] = []
-    /// Places on the tape of the open containers.
-    private var open: [Int] = []
+    /// Where on the tape the innermost open container stands, whose extent is the place of the one around it as long as it is open.
+    private var container: UInt32?
+    /// How many containers are open.
+    private var depth = 0
     private var values = 1
     /// Where on the tape the key of the outermost object stands whose value is being read.
     private var fieldKey: Int?
@@ -93,15 +95,15 @@ struct JSONParser {
     ///
     /// - Returns: whether the outermost value has ended.
     private mutating func endValues() throws(JSONSyntaxError) -> Bool {
-        while let container = open.last {
-            let isObject = tape[container].kind == .object
+        while let container {
+            let isObject = tape[Int(container)].kind == .object
             let closing = isObject ? UInt8(ascii: "}") : UInt8(ascii: "]")
             switch try peek() {
-            case closing: leave()
+            case closing: leave(container)
             case UInt8(ascii: ","):
                 position += 1
                 try countValue()
-                if open.count == 1 { fieldKey = nil }
+                if depth == 1 { fieldKey = nil }
                 let next = try peek()
                 if next == UInt8(ascii: "}") || next == UInt8(ascii: "]") { throw fault(.trailingComma) }
                 if isObject { try readKey() }
@@ -119,23 +121,26 @@ struct JSONParser {
 
     private mutating func enter(_ kind: JSONTapeEntry.Kind) throws(JSONSyntaxError) {
         try countValue()
-        guard open.count < limits.depth else { throw fault(.tooDeep) }
-        open.append(tape.count)
-        append(kind, from: position, to: position)
+        guard depth < limits.depth else { throw fault(.tooDeep) }
+        let place = UInt32(truncatingIfNeeded: tape.count)
+        tape.append(JSONTapeEntry(start: UInt32(truncatingIfNeeded: position), extent: container ?? 0, kind: kind))
+        (container, depth) = (place, depth + 1)
         position += 1
     }
 
     /// Leaves the container that was just entered if it is empty.
     private mutating func close(_ closing: UInt8) throws(JSONSyntaxError) -> Bool {
-        guard try peek() == closing else { return false }
-        leave()
+        guard try peek() == closing, let container else { return false }
+        leave(container)
         return true
     }
 
-    private mutating func leave() {
+    private mutating func leave(_ ended: UInt32) {
         position += 1
-        tape[open.removeLast()].extent = UInt32(truncatingIfNeeded: tape.count)
-        if open.isEmpty { fieldKey = nil }
+        depth -= 1
+        container = depth > 0 ? tape[Int(ended)].extent : nil
+        tape[Int(ended)].extent = UInt32(truncatingIfNeeded: tape.count)
+        if depth == 0 { fieldKey = nil }
     }
 
     private mutating func readKey() throws(JSONSyntaxError) {
@@ -144,7 +149,7 @@ struct JSONParser {
         try readText()
         guard try peek() == UInt8(ascii: ":") else { throw fault(.unexpectedByte) }
         position += 1
-        if open.count == 1 { fieldKey = key }
+        if depth == 1 { fieldKey = key }
     }
 
     private mutating func readWord(_ word: StaticString, _ kind: JSONTapeEntry.Kind) throws(JSONSyntaxError) {

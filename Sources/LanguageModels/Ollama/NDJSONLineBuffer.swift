@@ -1,3 +1,4 @@
+import Foundation
 import NIOCore
 
 /// Cuts a byte stream into lines. Chunks may end anywhere: in a line, in a character, between CR and LF.
@@ -45,9 +46,12 @@ struct NDJSONLineBuffer {
     }
 
     private mutating func lengthOfLine() -> Int? {
-        // The bytes themselves, as a view of a buffer compares them one by one, at several times the cost.
-        let end = pending.withUnsafeReadableBytes { bytes in
-            (scanned..<bytes.count).first { bytes[$0] == UInt8(ascii: "\n") }
+        // A view of the buffer would compare its bytes one by one, at many times the cost.
+        let end = pending.withUnsafeReadableBytes { bytes -> Int? in
+            guard let start = bytes.baseAddress,
+                let end = memchr(start + scanned, CInt(UInt8(ascii: "\n")), bytes.count - scanned)
+            else { return nil }
+            return start.distance(to: end)
         }
         if end == nil { scanned = pending.readableBytes }
         return end

@@ -56,8 +56,8 @@ struct OllamaAnswerReader {
         case .thinking(let text):
             hasThought = true
             events.append(.thinking(text))
-        case .answer(let text):
-            if beginning == .answer, !hasThought, !splitter.isBehindThought { loneTag.consume(text.utf8) }
+        case .answer(var text):
+            if beginning == .answer, !hasThought, !splitter.isBehindThought { text.withUTF8 { loneTag.consume($0) } }
             events.append(.delta(text))
         }
     }

@@ -39,10 +39,16 @@ struct TagSearch {
     var certain: Int { pending?.place.lowerBound ?? offset }
 
     /// Examines the next piece.
-    mutating func consume(_ piece: some Sequence<UInt8>) {
+    mutating func consume(_ piece: some Collection<UInt8>) {
         if isOver || isFinished { return }
-        held += piece
-        look(isEnd: false)
+        // Most pieces come when nothing is undecided, and hold no byte that could change that: they need not be held themselves.
+        if held.isEmpty, pending == nil, piece.allSatisfy({ $0 < 0x80 && !ThoughtTags.isFirstByte[Int($0)] }) {
+            for byte in piece { context.pass(Unicode.Scalar(byte)) }
+            offset += piece.count
+        } else {
+            held += piece
+            look(isEnd: false)
+        }
     }
 
     /// Examines the rest, at the end of the text.
