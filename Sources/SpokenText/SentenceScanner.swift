@@ -73,7 +73,8 @@ struct SentenceScanner {
     }
 
     private static func isPlain(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar {
+        if scalar.isSmallASCII { return true }
+        return switch scalar {
         case "\n", "<", "(", "[": false
         default: !endsSentence(scalar)
         }

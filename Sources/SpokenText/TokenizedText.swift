@@ -26,66 +26,60 @@ final class TokenizedText {
 
     /// Becomes another text, in the memory of the last one.
     func cut(_ scalars: ArraySlice<Unicode.Scalar>) {
-        // In local variables while they grow: others look at them without asking whether somebody changes them.
-        var (tokens, utf8) = (self.tokens, self.utf8)
-        (self.tokens, self.utf8, newest) = ([], [], Newest())
-        hasEqualsSign = Self.cut(scalars, into: &tokens, &utf8)
-        (self.scalars, self.tokens, self.utf8) = (scalars, tokens, utf8)
-    }
-
-    /// - Returns: whether there is an equals sign.
-    private static func cut(
-        _ scalars: ArraySlice<Unicode.Scalar>, into tokens: inout [Token], _ utf8: inout [UInt8]
-    ) -> Bool {
+        self.scalars = scalars
+        newest = Newest()
         tokens.removeAll(keepingCapacity: true)
         let missing = 4 * scalars.count - utf8.count
         if missing > 0 { utf8.append(contentsOf: repeatElement(0, count: missing)) }
-        var hasEqualsSign = false
         tokens.append(addingCapacity: scalars.count) { tokens in
-            hasEqualsSign = write(scalars.span, into: &tokens, &utf8)
+            hasEqualsSign = Self.write(scalars.span, into: &tokens, &utf8)
         }
-        return hasEqualsSign
     }
 
+    /// - Returns: whether there is an equals sign.
     private static func write(
         _ source: Span<Unicode.Scalar>, into tokens: inout OutputSpan<Token>, _ utf8: inout [UInt8]
     ) -> Bool {
-        guard source.count > 0 else { return false }
         var bytes = utf8.mutableSpan
         var (index, byte, hasEqualsSign) = (0, 0, false)
-        var (scalar, next) = (source[0], source[0].tokenKind)
         while index < source.count {
-            let (start, firstByte, kind) = (index, byte, next)
-            var head = scalar
-            var (figures, letters, bits): (UInt64, UInt64, UInt32) = (0, 0, 0)
-            repeat {
-                figures = figures &* 10 &+ UInt64(scalar.value &- 0x30)
-                letters = letters << 8 | UInt64(scalar.value & 0xFF)
-                bits |= scalar.value
-                if scalar.value < 0x80 {
-                    bytes[byte] = UInt8(truncatingIfNeeded: scalar.value)
-                    byte += 1
-                } else {
-                    // The sharp s has no capital letter of its length.
-                    if scalar == "ß" { bits |= 0x100 }
-                    // The hyphen and the figure dash of Unicode are hyphens to the rules.
-                    if scalar.value | 2 == 0x2012 { head = "-" }
-                    for unit in Unicode.UTF8.encode(scalar) ?? Unicode.UTF8.encodedReplacementCharacter {
-                        bytes[byte] = unit
-                        byte += 1
-                    }
-                }
-                index += 1
-                guard index < source.count else { break }
-                scalar = source[index]
-                next = scalar.tokenKind
-            } while next == kind && kind != .mark
-            let (count, isLatin) = (index - start, bits < 0x100)
-            var content: UInt64?
+            let (start, firstByte) = (index, byte)
+            var head = source[index]
+            let kind = head.tokenKind
+            var (content, isLatin): (UInt64?, Bool) = (nil, true)
             if kind == .digits {
-                if count <= Self.longestNumber { content = figures }
+                var figures: UInt64 = 0
+                repeat {
+                    let scalar = source[index]
+                    figures = figures &* 10 &+ UInt64(scalar.value &- 0x30)
+                    bytes[byte] = UInt8(truncatingIfNeeded: scalar.value)
+                    (index, byte) = (index + 1, byte + 1)
+                } while index < source.count && source[index].isDigit
+                if index - start <= Self.longestNumber { content = figures }
             } else {
-                if count <= 8, isLatin { content = letters }
+                var (scalar, letters, bits): (Unicode.Scalar, UInt64, UInt32) = (head, 0, 0)
+                repeat {
+                    letters = letters << 8 | UInt64(scalar.value & 0xFF)
+                    bits |= scalar.value
+                    if scalar.value < 0x80 {
+                        bytes[byte] = UInt8(truncatingIfNeeded: scalar.value)
+                        byte += 1
+                    } else {
+                        // The sharp s has no capital letter of its length.
+                        if scalar == "ß" { bits |= 0x100 }
+                        for unit in Unicode.UTF8.encode(scalar) ?? Unicode.UTF8.encodedReplacementCharacter {
+                            bytes[byte] = unit
+                            byte += 1
+                        }
+                    }
+                    index += 1
+                    guard index < source.count else { break }
+                    scalar = source[index]
+                } while kind == .word ? scalar.isLetter : kind == .space && scalar.tokenKind == .space
+                isLatin = bits < 0x100
+                if index - start <= 8, isLatin { content = letters }
+                // The hyphen and the figure dash of Unicode are hyphens to the rules.
+                if head.value | 2 == 0x2012 { head = "-" }
                 if head == "=" { hasEqualsSign = true }
             }
             tokens.append(
@@ -145,6 +139,12 @@ final class TokenizedText {
     }
 
     func word(_ index: Int) -> String? { isWord(index) ? string(index) : nil }
+
+    /// How tables look a token up.
+    func spelling(_ index: Int) -> Spelling {
+        let letters = isWord(index) ? tokens[index].content : nil
+        return letters.map(Spelling.letters) ?? Spelling(string(index))
+    }
 
     /// What a table says of a token's letters.
     func entry<Value>(_ index: Int, in table: WordTable<Value>) -> Value? {
@@ -219,6 +219,10 @@ final class TokenizedText {
 
 extension Unicode.Scalar {
     var isDigit: Bool { value >= 0x30 && value <= 0x39 }
+
+    /// A letter from a to z, as most of a text are: asked first, it spares longer questions.
+    @inline(__always)
+    var isSmallASCII: Bool { value &- 0x61 < 26 }
 
     /// A capital letter.
     var isUpper: Bool {
@@ -312,10 +316,15 @@ extension [Unicode.Scalar] {
             Self(unsafeUninitializedCapacity: bytes.count) { scalars, count in
                 var place = 0
                 while place < bytes.count {
-                    let (value, length) = Unicode.Scalar.decode(bytes, at: place)
-                    scalars[count] = Unicode.Scalar(value) ?? "\u{FFFD}"
+                    if bytes[place] < 0x80 {
+                        scalars[count] = Unicode.Scalar(bytes[place])
+                        place += 1
+                    } else {
+                        let (value, length) = Unicode.Scalar.decode(bytes, at: place)
+                        scalars[count] = Unicode.Scalar(value) ?? "\u{FFFD}"
+                        place += length
+                    }
                     count += 1
-                    place += length
                 }
             }
         }

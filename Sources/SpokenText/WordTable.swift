@@ -35,11 +35,7 @@ final class WordTable<Value: Sendable>: Sendable, ExpressibleByDictionaryLiteral
     var allValues: some Collection<Value> { entries.values }
 
     subscript(word: String) -> Value? {
-        if let letters = Spelling.letters(of: word) { return self[letters] }
-        // Letters beyond ASCII may be composed in another way than in the table.
-        let isASCII = word.utf8.allSatisfy { $0 < 0x80 }
-        if isASCII, let first = word.utf8.first, !mayHold(word.utf8.count, first: first) { return nil }
-        return entries[word]
+        self[Spelling(word)]
     }
 
     /// Of a word of up to eight letters in Latin-1, one a byte.
@@ -55,8 +51,15 @@ final class WordTable<Value: Sendable>: Sendable, ExpressibleByDictionaryLiteral
     subscript(word: Spelling) -> Value? {
         switch word {
         case .letters(let letters): self[letters]
-        case .word(let word): entries[word]
+        case .word(let word): entry(word)
         }
+    }
+
+    private func entry(_ word: String) -> Value? {
+        // Letters beyond ASCII may be composed in another way than in the table.
+        let isASCII = word.utf8.allSatisfy { $0 < 0x80 }
+        if isASCII, let first = word.utf8.first, !mayHold(word.utf8.count, first: first) { return nil }
+        return entries[word]
     }
 
     private static func place(of letters: UInt64, among count: Int) -> Int {
@@ -83,6 +86,17 @@ enum Spelling {
         }
     }
 
+    init(_ word: String) { self = Self.letters(of: word).map(Self.letters) ?? .word(word) }
+
+    /// Whether there are at least so many; only those beyond ASCII must be counted.
+    func has(letters count: Int) -> Bool {
+        switch self {
+        case .letters(let letters): letters >> UInt64(8 * (count - 1)) != 0
+        case .word(let word):
+            word.utf8.count >= count && (word.utf8.allSatisfy { $0 < 0x80 } || word.count >= count)
+        }
+    }
+
     /// Without capitals.
     var small: Spelling {
         switch self {
@@ -93,8 +107,13 @@ enum Spelling {
 
     /// Of a word with more or other letters, nil; nor has the sharp s any, which is no small letter of another one's.
     static func letters(of word: String) -> UInt64? {
+        var word = word
+        return word.withUTF8 { letters(of: $0) }
+    }
+
+    private static func letters(of word: UnsafeBufferPointer<UInt8>) -> UInt64? {
         var (letters, count, lead): (UInt64, Int, UInt8) = (0, 0, 0)
-        for byte in word.utf8 {
+        for byte in word {
             // Two bytes of a letter beyond ASCII begin with C2 or C3.
             if byte >= 0xC0 {
                 if byte > 0xC3 { return nil }
@@ -121,7 +140,7 @@ extension WordTable<Void>: ExpressibleByArrayLiteral {
     /// - Parameter words: with spaces between them.
     convenience init(_ words: String) { self.init(words.split(separator: " ").map(String.init)) }
 
-    private convenience init(_ words: some Sequence<String>) {
+    convenience init(_ words: some Sequence<String>) {
         self.init(Dictionary(words.map { ($0, ()) }) { first, _ in first })
     }
 

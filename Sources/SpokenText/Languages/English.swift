@@ -13,7 +13,7 @@ struct English: SpokenLanguage {
     func isPlural(_ number: WrittenNumber) -> Bool { number.value != 1 || !number.isInteger }
     func year(_ value: UInt64) -> String { numbers.year(value) }
     func quantity(of unit: Unit) -> UnitName { unit.english }
-    func gender(of noun: String) -> Gender { .masculine }
+    func gender(of noun: Spelling) -> Gender { .masculine }
 
     func precedesYear(_ word: String) -> Bool {
         [
@@ -81,7 +81,7 @@ struct English: SpokenLanguage {
         percent: "percent", perMille: "per mille", per: "per", and: "and", number: "number", hashtag: "hashtag",
         at: "at", slash: "slash", backslash: "backslash", dash: "dash", underscore: "underscore", tilde: "tilde",
         worldWideWeb: "W W W", squared: "squared",
-        cubed: "cubed", toThePower: "to the power of", half: "a half", degree: "degree", version: "version",
+        cubed: "cubed", toThePower: "to the power of", half: "a half", degree: "degree", degrees: "degrees", version: "version",
         colon: "colon", question: "question mark", ampersand: "and", squareRoot: "the square root of",
         infinity: "infinity")
 }

@@ -89,7 +89,7 @@ struct French: SpokenLanguage {
         return "aeiouyéh".contains(noun.prefix(1)) ? " d'" : " de "
     }
 
-    func gender(of noun: String) -> Gender { FrenchNouns.gender(of: noun) }
+    func gender(of noun: Spelling) -> Gender { FrenchNouns.gender(of: noun) }
 
     private static let currencyTable: [String: Currency] = [
         "€": Currency(singular: "euro", plural: "euros", cent: "centime", cents: "centimes"),
@@ -115,6 +115,6 @@ struct French: SpokenLanguage {
         number: "numéro", hashtag: "hashtag", at: "arobase", slash: "slash", backslash: "antislash", dash: "tiret",
         underscore: "tiret bas", tilde: "tilde",
         worldWideWeb: "trois double vé", squared: "au carré", cubed: "au cube", toThePower: "puissance", half: "demi",
-        degree: "degré", version: "version", colon: "deux points", question: "point d'interrogation",
+        degree: "degré", degrees: "degrés", version: "version", colon: "deux points", question: "point d'interrogation",
         ampersand: "et", squareRoot: "racine de", infinity: "infini")
 }

@@ -1,23 +1,38 @@
 /// Whether nouns that are counted are masculine or feminine: "un volet", "une lampe". Only "un" and "une" hang on it.
 enum FrenchNouns {
-    static func gender(of noun: String) -> Gender {
-        let noun = noun.lowercased()
-        if feminine.contains(noun) { return .feminine }
-        if masculine.contains(noun) { return .masculine }
-        let isPlural = noun.utf8.last == UInt8(ascii: "s") || noun.utf8.last == UInt8(ascii: "x")
-        guard isPlural, has(noun, letters: 4) else { return gender(ofSingular: noun) }
-        let singular = String(noun.dropLast())
-        if feminine.contains(singular) { return .feminine }
-        return masculine.contains(singular) ? .masculine : gender(ofSingular: singular)
+    static func gender(of noun: Spelling) -> Gender {
+        let noun = noun.small
+        if feminine[noun] != nil { return .feminine }
+        if masculine[noun] != nil { return .masculine }
+        guard let singular = singular(of: noun) else { return gender(ofSingular: noun) }
+        if feminine[singular] != nil { return .feminine }
+        return masculine[singular] != nil ? .masculine : gender(ofSingular: singular)
     }
 
-    private static func gender(ofSingular noun: String) -> Gender {
-        has(noun, letters: 5) && hasFeminineEnding(noun) ? .feminine : .masculine
+    /// Of a noun that may be in the plural.
+    private static func singular(of noun: Spelling) -> Spelling? {
+        switch noun {
+        case .letters(let letters):
+            let last = UInt8(truncatingIfNeeded: letters)
+            let isPlural = last == UInt8(ascii: "s") || last == UInt8(ascii: "x")
+            return isPlural && noun.has(letters: 4) ? .letters(letters >> 8) : nil
+        case .word(let word):
+            guard word.utf8.last == UInt8(ascii: "s") || word.utf8.last == UInt8(ascii: "x"), noun.has(letters: 4) else {
+                return nil
+            }
+            return Spelling(String(word.dropLast()))
+        }
     }
 
-    /// Whether there are at least so many; only letters beyond ASCII must be counted.
-    private static func has(_ noun: String, letters: Int) -> Bool {
-        noun.utf8.count >= letters && (noun.utf8.allSatisfy { $0 < 0x80 } || noun.count >= letters)
+    private static func gender(ofSingular noun: Spelling) -> Gender {
+        noun.has(letters: 5) && hasFeminineEnding(noun) ? .feminine : .masculine
+    }
+
+    private static func hasFeminineEnding(_ noun: Spelling) -> Bool {
+        switch noun {
+        case .letters(let letters): shortEndings.contains { letters & $0.mask == $0.letters }
+        case .word(let word): hasFeminineEnding(word)
+        }
     }
 
     private static func hasFeminineEnding(_ noun: String) -> Bool {
@@ -45,6 +60,10 @@ enum FrenchNouns {
     ]
 
     private static let endings = feminineEndings.map { Array($0.utf8) }
+    /// The same for words of up to eight letters.
+    private static let shortEndings = feminineEndings.compactMap { Spelling.letters(of: $0) }.map { letters in
+        (letters: letters, mask: UInt64.max >> UInt64(letters.leadingZeroBitCount & ~7))
+    }
 
     /// Exceptions to the endings.
     private static let masculine: WordSet = WordSet(

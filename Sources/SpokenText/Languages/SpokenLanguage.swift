@@ -17,7 +17,7 @@ protocol SpokenLanguage: Sendable {
     /// What stands between a number and its noun: a space, or more.
     func link(_ number: WrittenNumber, to noun: String) -> String
     /// The gender of a noun behind a number.
-    func gender(of noun: String) -> Gender
+    func gender(of noun: Spelling) -> Gender
     var currencies: [String: Currency] { get }
     var abbreviations: Abbreviations { get }
     /// Which words of numbers make one number with which behind them.
@@ -38,6 +38,7 @@ struct Words: Sendable {
     var and: String, number: String, hashtag: String, at: String, slash: String, backslash: String, dash: String,
         underscore: String, tilde: String
     var worldWideWeb: String, squared: String, cubed: String, toThePower: String, half: String, degree: String,
+        degrees: String,
         version: String
     var colon: String, question: String, ampersand: String, squareRoot: String, infinity: String
 }
@@ -66,6 +67,8 @@ struct UnitName: Sendable {
 
 extension SpokenLanguage {
     func link(_ number: WrittenNumber, to noun: String) -> String { " " }
+
+    func gender(of noun: String) -> Gender { gender(of: Spelling(noun)) }
 
     /// Figures one by one.
     func digits(_ text: some Sequence<Unicode.Scalar>) -> String {

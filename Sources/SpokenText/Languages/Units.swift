@@ -2,47 +2,56 @@
 final class Unit: Sendable {
     let french: UnitName
     let english: UnitName
+    /// Whether its square is one of an area.
+    let isLength: Bool
+    /// Whether so much of something comes in packs, or so long in rounds: "6 x 1,5 L", "2 x 10 min".
+    let isAmount: Bool
 
-    init(french: UnitName, english: UnitName) { (self.french, self.english) = (french, english) }
+    private init(_ fields: [String]) {
+        let marks = fields.count > 5 ? fields[5] : ""
+        french = UnitName(singular: fields[1], plural: fields[2], gender: marks.contains("f") ? .feminine : .masculine)
+        english = UnitName(singular: fields[3], plural: fields[4])
+        (isLength, isAmount) = (marks.contains("l"), marks.contains("a"))
+    }
 
-    /// Symbols, French singular and plural, English singular and plural; "f" for a French feminine.
+    /// Symbols, French singular and plural, English singular and plural; "f" for a French feminine, "l" for a length, "a" for an amount.
     private static let table = """
-        km KM Kms kms KMS|kilomètre|kilomètres|kilometre|kilometres
-        m|mètre|mètres|metre|metres
-        dm|décimètre|décimètres|decimetre|decimetres
-        cm CM|centimètre|centimètres|centimetre|centimetres
-        mm MM|millimètre|millimètres|millimetre|millimetres
-        µm μm|micromètre|micromètres|micrometre|micrometres
-        nm|nanomètre|nanomètres|nanometre|nanometres
+        km KM Kms kms KMS|kilomètre|kilomètres|kilometre|kilometres|l
+        m|mètre|mètres|metre|metres|l
+        dm|décimètre|décimètres|decimetre|decimetres|l
+        cm CM|centimètre|centimètres|centimetre|centimetres|l
+        mm MM|millimètre|millimètres|millimetre|millimetres|l
+        µm μm|micromètre|micromètres|micrometre|micrometres|l
+        nm|nanomètre|nanomètres|nanometre|nanometres|l
         ha|hectare|hectares|hectare|hectares
-        kg Kg KG kgs Kgs KGS|kilogramme|kilogrammes|kilogram|kilograms
-        g gr grs|gramme|grammes|gram|grams
-        mg MG|milligramme|milligrammes|milligram|milligrams
-        ng|nanogramme|nanogrammes|nanogram|nanograms
-        mmHg|millimètre de mercure|millimètres de mercure|millimetre of mercury|millimetres of mercury
-        µg μg|microgramme|microgrammes|microgram|micrograms
+        kg Kg KG kgs Kgs KGS|kilogramme|kilogrammes|kilogram|kilograms|a
+        g gr grs|gramme|grammes|gram|grams|a
+        mg MG|milligramme|milligrammes|milligram|milligrams|a
+        ng|nanogramme|nanogrammes|nanogram|nanograms|a
+        mmHg|millimètre de mercure|millimètres de mercure|millimetre of mercury|millimetres of mercury|l
+        µg μg|microgramme|microgrammes|microgram|micrograms|a
         t|tonne|tonnes|tonne|tonnes|f
-        L l|litre|litres|litre|litres
-        hl hL|hectolitre|hectolitres|hectolitre|hectolitres
-        dl dL DL|décilitre|décilitres|decilitre|decilitres
-        cl cL CL|centilitre|centilitres|centilitre|centilitres
-        ml mL ML|millilitre|millilitres|millilitre|millilitres
-        h hr hrs|heure|heures|hour|hours|f
-        min mn mins MIN|minute|minutes|minute|minutes|f
-        s sec Sec SEC|seconde|secondes|second|seconds|f
-        ms|milliseconde|millisecondes|millisecond|milliseconds|f
-        µs μs|microseconde|microsecondes|microsecond|microseconds|f
-        ns|nanoseconde|nanosecondes|nanosecond|nanoseconds|f
+        L l|litre|litres|litre|litres|a
+        hl hL|hectolitre|hectolitres|hectolitre|hectolitres|a
+        dl dL DL|décilitre|décilitres|decilitre|decilitres|a
+        cl cL CL|centilitre|centilitres|centilitre|centilitres|a
+        ml mL ML|millilitre|millilitres|millilitre|millilitres|a
+        h hr hrs|heure|heures|hour|hours|fa
+        min mn mins MIN|minute|minutes|minute|minutes|fa
+        s sec Sec SEC|seconde|secondes|second|seconds|fa
+        ms|milliseconde|millisecondes|millisecond|milliseconds|fa
+        µs μs|microseconde|microsecondes|microsecond|microseconds|fa
+        ns|nanoseconde|nanosecondes|nanosecond|nanoseconds|fa
         j|jour|jours|day|days
         W|watt|watts|watt|watts
         kW KW kw Kw|kilowatt|kilowatts|kilowatt|kilowatts
         MW|mégawatt|mégawatts|megawatt|megawatts
         GW|gigawatt|gigawatts|gigawatt|gigawatts
         mW|milliwatt|milliwatts|milliwatt|milliwatts
-        Wh wh WH|wattheure|wattheures|watt-hour|watt-hours
-        kWh KWh KWH kwh Kwh|kilowattheure|kilowattheures|kilowatt-hour|kilowatt-hours
-        MWh|mégawattheure|mégawattheures|megawatt-hour|megawatt-hours
-        GWh|gigawattheure|gigawattheures|gigawatt-hour|gigawatt-hours
+        Wh wh WH|wattheure|wattheures|watt-hour|watt-hours|a
+        kWh KWh KWH kwh Kwh|kilowattheure|kilowattheures|kilowatt-hour|kilowatt-hours|a
+        MWh|mégawattheure|mégawattheures|megawatt-hour|megawatt-hours|a
+        GWh|gigawattheure|gigawattheures|gigawatt-hour|gigawatt-hours|a
         kWc|kilowatt-crête|kilowatts-crête|kilowatt peak|kilowatts peak
         VA|voltampère|voltampères|volt-ampere|volt-amperes
         kVA|kilovoltampère|kilovoltampères|kilovolt-ampere|kilovolt-amperes
@@ -51,8 +60,8 @@ final class Unit: Sendable {
         mV|millivolt|millivolts|millivolt|millivolts
         A|ampère|ampères|ampere|amperes
         mA|milliampère|milliampères|milliampere|milliamperes
-        Ah|ampère-heure|ampères-heure|ampere-hour|ampere-hours
-        mAh|milliampère-heure|milliampères-heure|milliampere-hour|milliampere-hours
+        Ah|ampère-heure|ampères-heure|ampere-hour|ampere-hours|a
+        mAh|milliampère-heure|milliampères-heure|milliampere-hour|milliampere-hours|a
         µF μF|microfarad|microfarads|microfarad|microfarads
         nF|nanofarad|nanofarads|nanofarad|nanofarads
         pF|picofarad|picofarads|picofarad|picofarads
@@ -107,7 +116,7 @@ final class Unit: Sendable {
         fps|image par seconde|images par seconde|frame per second|frames per second|f
         lb lbs LBS|livre|livres|pound|pounds|f
         oz|once|onces|ounce|ounces|f
-        ft|pied|pieds|foot|feet
+        ft|pied|pieds|foot|feet|l
         yd|yard|yards|yard|yards
         mph MPH|mile à l'heure|miles à l'heure|mile per hour|miles per hour
         mi|mile|miles|mile|miles
@@ -127,18 +136,15 @@ final class Unit: Sendable {
         for line in table.split(separator: "\n") {
             let fields = line.split(separator: "|").map(String.init)
             guard fields.count >= 5 else { continue }
-            let unit = Unit(
-                french: UnitName(
-                    singular: fields[1], plural: fields[2], gender: fields.count > 5 ? .feminine : .masculine),
-                english: UnitName(singular: fields[3], plural: fields[4]))
+            let unit = Unit(fields)
             for symbol in fields[0].split(separator: " ") { found[String(symbol)] = unit }
         }
         return WordTable(found)
     }()
 
     /// The singular names of some, in all languages.
-    static func names(where isOne: (String) -> Bool) -> Set<String> {
-        Set(symbols.allValues.flatMap { [$0.french.singular, $0.english.singular] }.filter(isOne))
+    static func names(where isOne: (Unit) -> Bool) -> Set<String> {
+        Set(symbols.allValues.filter(isOne).flatMap { [$0.french.singular, $0.english.singular] })
     }
 
     /// With what a unit behind a number may begin.

@@ -211,9 +211,9 @@ enum Dates {
             return context.text.isWord(word, inAnyCase: terms)
         }
         let isShort = context.text.isMark(index, ".")
-        guard let word = context.text.word(isShort ? index - 1 : index)?.lowercased() else { return false }
-        if isShort { return shortDays.contains(word) }
-        return announcers.contains(word) || shortDays.contains(word) && !isNoun(context, index)
+        if isShort { return context.text.isWord(index - 1, inAnyCase: shortDays) }
+        return context.text.isWord(index, inAnyCase: announcers)
+            || context.text.isWord(index, inAnyCase: shortDays) && !isNoun(context, index)
     }
 
     /// "28/11 à 18h".

@@ -236,15 +236,15 @@ extension RuleContext {
                 return text.isWord(index + 3, "de") ? .feminine : .masculine
             }
             // "1 demi-heure"
-            if text.isWord(index + 1, "demi"), isDash(index + 2), let half = text.word(index + 3) {
-                return language.gender(of: half)
+            if text.isWord(index + 1, "demi"), isDash(index + 2), text.isWord(index + 3) {
+                return language.gender(of: text.spelling(index + 3))
             }
             if text.isWord(index + 1, inAnyCase: FrenchNouns.hidingGender), text.isSpace(index + 2),
-                let next = text.word(index + 3)
+                text.isWord(index + 3)
             {
-                return language.gender(of: next)
+                return language.gender(of: text.spelling(index + 3))
             }
         }
-        return language.gender(of: text.string(index + 1))
+        return language.gender(of: text.spelling(index + 1))
     }
 }

@@ -2,7 +2,7 @@
 enum Numerals {
     static let roman = Rule(at: "IVXLCDM", of: 1...12) { context, index in
         let text = context.text
-        guard text.length(index) <= 12 else { return nil }
+        guard text.length(index) <= 12, mayBeNumeral(index, in: context) else { return nil }
         let letters = text.scalars(text.tokens[index])
         guard let numeral = numeral(at: letters) else { return nil }
         if numeral.count < letters.count { return context.isFrench ? ordinal(context, index, of: numeral) : nil }
@@ -45,6 +45,14 @@ enum Numerals {
         else { return nil }
         let name = context.isFrench ? behindRow(index, in: text) ?? before : before
         return named(value, behind: name, in: context).map { Reading(end: index + 1, words: $0) }
+    }
+
+    /// Whether a numeral of two letters and more may begin at a word, or one that may have a suffix: "Le" and "Cuisine" have neither.
+    private static func mayBeNumeral(_ index: Int, in context: RuleContext) -> Bool {
+        let token = context.text.tokens[index]
+        guard token.count > 1 else { return true }
+        let second = context.text.utf8[token.bytes.lowerBound + 1]
+        return second < 0x80 && isNumeral(Unicode.Scalar(second)) || context.isFrench && isCommon(token.head)
     }
 
     /// The noun in front of a row: "type I, II et III".

@@ -176,10 +176,7 @@ enum Quantities {
     }
 
     /// "6 x 1,5 L" and "2 x 10 min" are no sizes.
-    private static let packed = Unit.names { name in
-        ["litre", "gramme", "gram", "minute", "hour", "heure", "second"].contains { name.contains($0) }
-            && !name.contains(" ")
-    }
+    private static let packed = Unit.names(where: \.isAmount)
 
     /// "x 2/j": how often a medicine is taken.
     static let doses = Rule(at: "x×", before: [.digits, .space], in: .french) { context, index in

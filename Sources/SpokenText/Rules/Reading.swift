@@ -51,6 +51,8 @@ final class Vocabulary: Sendable {
     let abbreviations: Abbreviations
     let isFrench: Bool
     let rules: RuleTable
+    /// Words that may be short for others, in small letters: nearly all of a text are none of them.
+    let shortForms: WordSet
     /// What is written in Switzerland only: "95.-", "14.30 h".
     let isSwiss: Bool
 
@@ -61,6 +63,7 @@ final class Vocabulary: Sendable {
         abbreviations = language.abbreviations
         isFrench = language.decimalMark == ","
         rules = isFrench ? .french : .english
+        shortForms = ShortForms.words(of: abbreviations)
     }
 }
 

@@ -238,9 +238,9 @@ enum ShortForms {
     /// "etc.", "env.", "rdv".
     static let general = Rule(of: 1...6) { context, index in
         let text = context.text
-        guard text.length(index) <= 6, !text.isMark(index - 1, "-'’@#./_"), !text.isDigits(index - 1) else {
-            return nil
-        }
+        guard text.isWord(index, inAnyCase: context.vocabulary.shortForms), text.length(index) <= 6,
+            !text.isMark(index - 1, "-'’@#./_"), !text.isDigits(index - 1)
+        else { return nil }
         if context.isFrench, let full = short(context, index) { return full }
         if !context.isFrench, isStreet(context, index) {
             return Reading(end: context.endsSentence(index + 1) ? index + 1 : index + 2, words: "Street")
@@ -269,6 +269,13 @@ enum ShortForms {
 }
 
 extension ShortForms {
+    /// All words that `general` may read, in small letters.
+    static func words(of abbreviations: Abbreviations) -> WordSet {
+        let tables = [abbreviations.withStop, abbreviations.plain, abbreviations.days, abbreviations.months, streets]
+        let words = tables.flatMap { Array($0.words) } + explained.words + ["p", "st"]
+        return WordSet(words.map { $0.lowercased() })
+    }
+
     /// "3 sem.", "1 pers.": one or more of what is counted.
     private static func counted(_ full: String, before index: Int, in context: RuleContext) -> String {
         let text = context.text

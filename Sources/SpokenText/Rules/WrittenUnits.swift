@@ -82,13 +82,13 @@ extension RuleContext {
         guard let mark = text.mark(start) else { return nil }
         guard mark == "°" || mark == "º" else {
             guard mark == "℃" else { return nil }
-            return WrittenUnit(singular: words.degree + " Celsius", plural: words.degree + "s Celsius", end: start + 1)
+            return WrittenUnit(singular: words.degree + " Celsius", plural: words.degrees + " Celsius", end: start + 1)
         }
         let behind = text.behindSpace(start + 1)
         guard let scale = text.entry(behind, in: Self.scales), !text.isMark(behind + 1, "'’") else {
-            return WrittenUnit(singular: words.degree, plural: words.degree + "s", end: start + 1)
+            return WrittenUnit(singular: words.degree, plural: words.degrees, end: start + 1)
         }
-        return WrittenUnit(singular: words.degree + scale, plural: words.degree + "s" + scale, end: behind + 1)
+        return WrittenUnit(singular: words.degree + scale, plural: words.degrees + scale, end: behind + 1)
     }
 
     private static let scales: WordTable<String> = ["C": " Celsius", "c": " Celsius", "F": " Fahrenheit"]
@@ -113,7 +113,7 @@ extension RuleContext {
         let name = language.quantity(of: unit)
         let written = WrittenUnit(
             singular: name.singular, plural: name.plural, isFeminine: name.gender == .feminine, end: start + 1)
-        return powered(written)
+        return powered(written, isLength: unit.isLength)
     }
 
     /// "110 ch", "1400 tr": enough of them to be a motor's.
@@ -145,18 +145,13 @@ extension RuleContext {
         return unit
     }
 
-    private static let lengths = Unit.names { name in
-        ["mètre", "metre", "foot", "pied"].contains { name.contains($0) }
-    }
-
     /// "m²", "m3".
-    private func powered(_ unit: WrittenUnit) -> WrittenUnit {
+    private func powered(_ unit: WrittenUnit, isLength: Bool) -> WrittenUnit {
         let figure = text.length(unit.end) == 1 ? text.value(unit.end) : nil
         let isSquare = text.isMark(unit.end, "²") || figure == 2
         guard isSquare || text.isMark(unit.end, "³") || figure == 3 else { return unit }
         var unit = unit
         unit.end += 1
-        let isLength = Self.lengths.contains(unit.singular)
         if isFrench {
             unit.singular += isLength ? (isSquare ? " carré" : " cube") : " " + (isSquare ? words.squared : words.cubed)
             unit.plural += isLength ? (isSquare ? " carrés" : " cubes") : " " + (isSquare ? words.squared : words.cubed)
