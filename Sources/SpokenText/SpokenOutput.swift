@@ -87,19 +87,13 @@ struct SpokenOutput {
     }
 
     /// What a rule says.
-    mutating func put(_ words: String) {
+    mutating func put(_ phrase: borrowing Phrase, from start: Int) {
         endsInReading = true
-        guard !words.isEmpty else { return }
-        let count = words.utf8.withContiguousStorageIfAvailable { words in
+        guard let final = phrase.last(from: start) else { return }
+        last = final
+        phrase[start..<phrase.end].withUnsafeBufferPointer { words in
             bytes.append(contentsOf: words)
-            return words.reduce(0) { $1 & 0xC0 != 0x80 ? $0 + 1 : $0 }
-        }
-        if count == nil { bytes += words.utf8 }
-        length += count ?? words.unicodeScalars.count
-        if let byte = bytes.last, byte < 0x80 {
-            last = Unicode.Scalar(byte)
-        } else {
-            last = words.unicodeScalars.last ?? last
+            for byte in words where byte & 0xC0 != 0x80 { length += 1 }
         }
     }
 

@@ -10,6 +10,8 @@ struct Token {
     /// Whether all of it is in Latin-1, where a letter with an accent is one scalar and each small letter as long as its capital one: tables
     /// have it in the same bytes.
     let isLatin: Bool
+    /// Whether it is white space within a line.
+    let isSpace: Bool
     /// Of a word of up to eight letters in Latin-1, these, one a byte; of up to fifteen figures, their value.
     var content: UInt64? { known == .max ? nil : known }
     // Half as long as usual, and without a bit for nil, so that a token is soon copied.
@@ -18,11 +20,13 @@ struct Token {
     private let (firstByte, lastByte): (UInt32, UInt32)
 
     init(
-        _ kind: Kind, _ head: Unicode.Scalar, isLatin: Bool, content: UInt64?, scalars: Range<Int>, bytes: Range<Int>
+        _ kind: Kind, _ head: Unicode.Scalar, isLatin: Bool, isSpace: Bool, content: UInt64?, scalars: Range<Int>,
+        bytes: Range<Int>
     ) {
         self.kind = kind
         self.head = head
         self.isLatin = isLatin
+        self.isSpace = isSpace
         known = content ?? .max
         follower =
             switch kind {

@@ -46,47 +46,61 @@ final class TokenizedText {
             let (start, firstByte) = (index, byte)
             var head = source[index]
             let kind = head.tokenKind
-            var (content, isLatin): (UInt64?, Bool) = (nil, true)
-            if kind == .digits {
-                var figures: UInt64 = 0
+            var (content, bits): (UInt64, UInt32) = (0, 0)
+            var isSpace = kind == .space
+            switch kind {
+            case .digits:
                 repeat {
-                    let scalar = source[index]
-                    figures = figures &* 10 &+ UInt64(scalar.value &- 0x30)
-                    bytes[byte] = UInt8(truncatingIfNeeded: scalar.value)
+                    content = content &* 10 &+ UInt64(source[index].value &- 0x30)
+                    bytes[byte] = UInt8(truncatingIfNeeded: source[index].value)
                     (index, byte) = (index + 1, byte + 1)
                 } while index < source.count && source[index].isDigit
-                if index - start <= Self.longestNumber { content = figures }
-            } else {
-                var (scalar, letters, bits): (Unicode.Scalar, UInt64, UInt32) = (head, 0, 0)
+            case .word:
                 repeat {
-                    letters = letters << 8 | UInt64(scalar.value & 0xFF)
+                    let scalar = source[index]
+                    content = content << 8 | UInt64(scalar.value & 0xFF)
                     bits |= scalar.value
-                    if scalar.value < 0x80 {
-                        bytes[byte] = UInt8(truncatingIfNeeded: scalar.value)
-                        byte += 1
-                    } else {
-                        // The sharp s has no capital letter of its length.
-                        if scalar == "ß" { bits |= 0x100 }
-                        for unit in Unicode.UTF8.encode(scalar) ?? Unicode.UTF8.encodedReplacementCharacter {
-                            bytes[byte] = unit
-                            byte += 1
-                        }
-                    }
+                    byte = write(scalar, into: &bytes, at: byte)
+                    // The sharp s has no capital letter of its length.
+                    if scalar == "ß" { bits |= 0x100 }
                     index += 1
-                    guard index < source.count else { break }
-                    scalar = source[index]
-                } while kind == .word ? scalar.isLetter : kind == .space && scalar.tokenKind == .space
-                isLatin = bits < 0x100
-                if index - start <= 8, isLatin { content = letters }
+                } while index < source.count && source[index].isLetter
+            case .space, .mark:
+                repeat {
+                    let scalar = source[index]
+                    content = content << 8 | UInt64(scalar.value & 0xFF)
+                    bits |= scalar.value
+                    byte = write(scalar, into: &bytes, at: byte)
+                    if scalar == "\n" || scalar == "\r" { isSpace = false }
+                    index += 1
+                } while kind == .space && index < source.count && source[index].tokenKind == .space
                 // The hyphen and the figure dash of Unicode are hyphens to the rules.
                 if head.value | 2 == 0x2012 { head = "-" }
                 if head == "=" { hasEqualsSign = true }
             }
+            let isLatin = bits < 0x100
+            let isKnown = kind == .digits ? index - start <= Self.longestNumber : isLatin && index - start <= 8
             tokens.append(
                 Token(
-                    kind, head, isLatin: isLatin, content: content, scalars: start..<index, bytes: firstByte..<byte))
+                    kind, head, isLatin: isLatin, isSpace: isSpace, content: isKnown ? content : nil,
+                    scalars: start..<index, bytes: firstByte..<byte))
         }
         return hasEqualsSign
+    }
+
+    /// - Returns: the place behind the scalar.
+    @inline(__always)
+    private static func write(_ scalar: Unicode.Scalar, into bytes: inout MutableSpan<UInt8>, at place: Int) -> Int {
+        if scalar.value < 0x80 {
+            bytes[place] = UInt8(truncatingIfNeeded: scalar.value)
+            return place + 1
+        }
+        var end = place
+        for byte in Unicode.UTF8.encode(scalar) ?? Unicode.UTF8.encodedReplacementCharacter {
+            bytes[end] = byte
+            end += 1
+        }
+        return end
     }
 
     var count: Int { tokens.count }
@@ -119,12 +133,7 @@ final class TokenizedText {
     }
 
     /// Space within a line.
-    func isSpace(_ index: Int) -> Bool {
-        guard holds(index), tokens[index].kind == .space else { return false }
-        let token = tokens[index]
-        if token.count == 1 { return token.head != "\n" && token.head != "\r" }
-        return !scalars(token).contains { $0 == "\n" || $0 == "\r" }
-    }
+    func isSpace(_ index: Int) -> Bool { holds(index) && tokens[index].isSpace }
 
     /// One space, as it stands within a number.
     func isSingleSpace(_ index: Int) -> Bool { isSpace(index) && tokens[index].count == 1 }
@@ -267,7 +276,7 @@ extension Unicode.Scalar {
 
     /// The value of the one that begins at a place of a text that is UTF-8, and how many bytes it has.
     @inline(__always)
-    fileprivate static func decode(_ bytes: UnsafeBufferPointer<UInt8>, at place: Int) -> (value: UInt32, length: Int) {
+    static func decode(_ bytes: UnsafeBufferPointer<UInt8>, at place: Int) -> (value: UInt32, length: Int) {
         let head = UInt32(bytes[place])
         let length = head < 0x80 ? 1 : head < 0xE0 ? 2 : head < 0xF0 ? 3 : 4
         var value = length == 1 ? head : head & (0x7F >> UInt32(length))

@@ -88,6 +88,11 @@ enum Spelling {
 
     init(_ word: String) { self = Self.letters(of: word).map(Self.letters) ?? .word(word) }
 
+    init(utf8 word: ArraySlice<UInt8>) {
+        let letters = word.withUnsafeBufferPointer { Self.letters(of: $0) }
+        self = letters.map(Self.letters) ?? .word(String(decoding: word, as: UTF8.self))
+    }
+
     /// Whether there are at least so many; only those beyond ASCII must be counted.
     func has(letters count: Int) -> Bool {
         switch self {

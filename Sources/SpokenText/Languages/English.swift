@@ -8,10 +8,10 @@ struct English: SpokenLanguage {
     var abbreviations: Abbreviations { .english }
     var joins: NumberJoins { .english }
 
-    func cardinal(_ value: UInt64, _ gender: Gender) -> String { numbers.cardinal(value) }
-    func ordinal(_ value: UInt64, _ gender: Gender) -> String { numbers.ordinal(value) }
+    func cardinal(_ value: UInt64, _ gender: Gender, to phrase: inout Phrase) { numbers.cardinal(value, to: &phrase) }
+    func ordinal(_ value: UInt64, _ gender: Gender, to phrase: inout Phrase) { numbers.ordinal(value, to: &phrase) }
     func isPlural(_ number: WrittenNumber) -> Bool { number.value != 1 || !number.isInteger }
-    func year(_ value: UInt64) -> String { numbers.year(value) }
+    func year(_ value: UInt64, to phrase: inout Phrase) { numbers.year(value, to: &phrase) }
     func quantity(of unit: Unit) -> UnitName { unit.english }
     func gender(of noun: Spelling) -> Gender { .masculine }
 
@@ -27,42 +27,80 @@ struct English: SpokenLanguage {
         "December",
     ]
 
-    func date(day: UInt64?, month: UInt64, year: UInt64?) -> String {
-        let name = Self.months[Int(month) - 1]
-        return name + (day.map { " " + ordinal($0, .masculine) } ?? "") + (year.map { ", " + self.year($0) } ?? "")
+    func date(day: UInt64?, month: UInt64, year: UInt64?, to phrase: inout Phrase) {
+        phrase += Self.months[Int(month) - 1]
+        if let day {
+            phrase += " "
+            ordinal(day, .masculine, to: &phrase)
+        }
+        if let year {
+            phrase += ", "
+            self.year(year, to: &phrase)
+        }
     }
 
-    func time(_ hour: UInt64, minute: UInt64, second: UInt64?, half: String?) -> String {
-        var text = cardinal(hour, .masculine)
-        switch minute {
-        case 0: text += half == nil ? (hour > 12 || hour == 0 ? " hundred hours" : " o'clock") : ""
-        case 1..<10: text += " oh " + cardinal(minute, .masculine)
-        default: text += " " + cardinal(minute, .masculine)
+    func time(_ hour: UInt64, minute: UInt64, second: UInt64?, half: String?, to phrase: inout Phrase) {
+        cardinal(hour, .masculine, to: &phrase)
+        if minute > 0 {
+            phrase += minute < 10 ? " oh " : " "
+            cardinal(minute, .masculine, to: &phrase)
+        } else if half == nil {
+            phrase += hour > 12 || hour == 0 ? " hundred hours" : " o'clock"
         }
         if let second, second > 0 {
-            text += " and " + cardinal(second, .masculine) + (second == 1 ? " second" : " seconds")
+            phrase += " and "
+            cardinal(second, .masculine, to: &phrase)
+            phrase += second == 1 ? " second" : " seconds"
         }
-        return text + (half.map { $0 == "a" ? " A M" : " P M" } ?? "")
+        if let half { phrase += half == "a" ? " A M" : " P M" }
     }
 
-    func fraction(_ numerator: UInt64, over denominator: UInt64) -> String {
-        let over = cardinal(numerator, .masculine) + " out of " + cardinal(denominator, .masculine)
-        if numerator > 1, [10, 20, 24, 100].contains(denominator) || numerator >= denominator { return over }
-        guard (2...1000).contains(denominator) else { return over }
-        let name = denominator == 2 ? "half" : denominator == 4 ? "quarter" : ordinal(denominator, .masculine)
-        let plural = denominator == 2 ? "halves" : name + "s"
-        return cardinal(numerator, .masculine) + " " + (numerator > 1 ? plural : name)
+    func fraction(_ numerator: UInt64, over denominator: UInt64, to phrase: inout Phrase) {
+        cardinal(numerator, .masculine, to: &phrase)
+        let isPart = numerator <= 1 || numerator < denominator && !Self.marks.contains(denominator)
+        guard isPart, (2...1000).contains(denominator) else {
+            phrase += " out of "
+            return cardinal(denominator, .masculine, to: &phrase)
+        }
+        phrase += " "
+        switch denominator {
+        case 2: phrase += numerator > 1 ? "halves" : "half"
+        case 4: phrase += numerator > 1 ? "quarters" : "quarter"
+        default:
+            ordinal(denominator, .masculine, to: &phrase)
+            if numerator > 1 { phrase += "s" }
+        }
     }
 
-    func money(_ number: WrittenNumber, _ currency: Currency, scale: Scale?) -> String {
-        if let scale { return spoken(number) + " " + scale.singular + " " + currency.plural }
-        let name = isPlural(number) ? currency.plural : currency.singular
-        guard number.decimals.count == 2 else { return spoken(number) + " " + name }
+    /// What marks of a school, hours of a day and parts of a hundred are given out of.
+    private static let marks: Set<UInt64> = [10, 20, 24, 100]
+
+    func money(_ number: WrittenNumber, _ currency: Currency, scale: Scale?, to phrase: inout Phrase) {
+        if let scale {
+            spoken(number, .masculine, to: &phrase)
+            phrase += " "
+            phrase += scale.singular
+            phrase += " "
+            phrase += currency.plural
+            return
+        }
+        guard number.decimals.count == 2 else {
+            spoken(number, .masculine, to: &phrase)
+            phrase += " "
+            phrase += isPlural(number) ? currency.plural : currency.singular
+            return
+        }
         let cents = number.decimals.value
-        let hundredths = cardinal(cents, .masculine) + " " + (cents == 1 ? currency.cent : currency.cents)
-        if number.value == 0, cents > 0 { return hundredths }
-        let whole = cardinal(number.value, .masculine) + " " + (number.value == 1 ? currency.singular : currency.plural)
-        return cents == 0 ? whole : whole + " and " + hundredths
+        if number.value > 0 || cents == 0 {
+            cardinal(number.value, .masculine, to: &phrase)
+            phrase += " "
+            phrase += number.value == 1 ? currency.singular : currency.plural
+            if cents > 0 { phrase += " and " }
+        }
+        guard cents > 0 else { return }
+        cardinal(cents, .masculine, to: &phrase)
+        phrase += " "
+        phrase += cents == 1 ? currency.cent : currency.cents
     }
 
     private static let currencyTable: [String: Currency] = [

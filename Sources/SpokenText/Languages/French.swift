@@ -14,10 +14,14 @@ struct French: SpokenLanguage {
     var abbreviations: Abbreviations { .french }
     var joins: NumberJoins { .french }
 
-    func cardinal(_ value: UInt64, _ gender: Gender) -> String { numbers.cardinal(value, gender) }
-    func ordinal(_ value: UInt64, _ gender: Gender) -> String { numbers.ordinal(value, gender) }
+    func cardinal(_ value: UInt64, _ gender: Gender, to phrase: inout Phrase) {
+        numbers.cardinal(value, gender, to: &phrase)
+    }
+    func ordinal(_ value: UInt64, _ gender: Gender, to phrase: inout Phrase) {
+        numbers.ordinal(value, gender, to: &phrase)
+    }
     func isPlural(_ number: WrittenNumber) -> Bool { number.value >= 2 }
-    func year(_ value: UInt64) -> String { cardinal(value, .masculine) }
+    func year(_ value: UInt64, to phrase: inout Phrase) { cardinal(value, .masculine, to: &phrase) }
     func precedesYear(_ word: String) -> Bool { false }
     func quantity(of unit: Unit) -> UnitName { unit.french }
 
@@ -26,61 +30,94 @@ struct French: SpokenLanguage {
         "décembre",
     ]
 
-    func date(day: UInt64?, month: UInt64, year: UInt64?) -> String {
-        let name = Self.months[Int(month) - 1]
-        let before = day.map { ($0 == 1 ? "premier" : cardinal($0, .masculine)) + " " } ?? ""
-        return before + name + (year.map { " " + self.year($0) } ?? "")
+    func date(day: UInt64?, month: UInt64, year: UInt64?, to phrase: inout Phrase) {
+        if let day {
+            if day == 1 { phrase += "premier" } else { cardinal(day, .masculine, to: &phrase) }
+            phrase += " "
+        }
+        phrase += Self.months[Int(month) - 1]
+        if let year {
+            phrase += " "
+            self.year(year, to: &phrase)
+        }
     }
 
-    func time(_ hour: UInt64, minute: UInt64, second: UInt64?, half: String?) -> String {
-        var text = cardinal(hour, .feminine) + (hour < 2 ? " heure" : " heures")
-        if minute > 0 { text += " " + cardinal(minute, .feminine) }
+    func time(_ hour: UInt64, minute: UInt64, second: UInt64?, half: String?, to phrase: inout Phrase) {
+        cardinal(hour, .feminine, to: &phrase)
+        phrase += hour < 2 ? " heure" : " heures"
+        if minute > 0 {
+            phrase += " "
+            cardinal(minute, .feminine, to: &phrase)
+        }
         if let second, second > 0 {
-            if minute > 0 { text += minute < 2 ? " minute" : " minutes" }
-            text += " et " + cardinal(second, .feminine) + (second < 2 ? " seconde" : " secondes")
+            if minute > 0 { phrase += minute < 2 ? " minute" : " minutes" }
+            phrase += " et "
+            cardinal(second, .feminine, to: &phrase)
+            phrase += second < 2 ? " seconde" : " secondes"
         }
-        return text
     }
 
-    func fraction(_ numerator: UInt64, over denominator: UInt64) -> String {
-        let over = cardinal(numerator, .masculine) + " sur " + cardinal(denominator, .masculine)
-        if numerator > 10 { return over }
-        if numerator > 1, [10, 20, 24, 100].contains(denominator) || numerator >= denominator { return over }
-        let name =
+    func fraction(_ numerator: UInt64, over denominator: UInt64, to phrase: inout Phrase) {
+        cardinal(numerator, .masculine, to: &phrase)
+        let isPart = numerator <= 1 || numerator < denominator && !Self.marks.contains(denominator)
+        switch denominator {
+        case 2...1000 where numerator <= 10 && isPart:
+            phrase += " "
             switch denominator {
-            case 2: "demi"
-            case 3: "tiers"
-            case 4: "quart"
-            case 5...1000: ordinal(denominator, .masculine)
-            default: ""
+            case 2: phrase += "demi"
+            case 3: phrase += "tiers"
+            case 4: phrase += "quart"
+            default: ordinal(denominator, .masculine, to: &phrase)
             }
-        if name.isEmpty { return over }
-        return cardinal(numerator, .masculine) + " " + name + (numerator > 1 && !name.hasSuffix("s") ? "s" : "")
+            if numerator > 1, denominator != 3 { phrase += "s" }
+        default:
+            phrase += " sur "
+            cardinal(denominator, .masculine, to: &phrase)
+        }
     }
 
-    func money(_ number: WrittenNumber, _ currency: Currency, scale: Scale?) -> String {
-        if let scale {
-            // "2,5 k€" is a number of euros, "2,5 M€" is one of millions.
-            if scale.value == 1000, let rest = number.decimals.parts(ofPower: 3) {
-                return cardinal(number.value * 1000 + rest, currency.gender) + " " + currency.plural
-            }
-            let name = isPlural(number) ? scale.plural : scale.singular
-            let of = "aeiouy".contains(currency.plural.prefix(1)) ? " d'" : " de "
-            return spoken(number) + " " + name + (scale.value == 1000 ? " " : of) + currency.plural
-        }
+    /// What marks of a school, hours of a day and parts of a hundred are given out of.
+    private static let marks: Set<UInt64> = [10, 20, 24, 100]
+
+    func money(_ number: WrittenNumber, _ currency: Currency, scale: Scale?, to phrase: inout Phrase) {
+        if let scale { return money(number, currency, by: scale, to: &phrase) }
         let name = isPlural(number) ? currency.plural : currency.singular
         let decimals = number.decimals
-        if decimals.count == 3, number.value > 0, decimals.zerosInFront == 0 {
-            // "1,789 €" of petrol.
-            return cardinal(number.value, currency.gender) + " " + name + " " + cardinal(decimals.value, .masculine)
+        let cents = number.isInteger ? nil : decimals.parts(ofPower: 2)
+        if number.value == 0, let cents, cents > 0 {
+            cardinal(cents, .masculine, to: &phrase)
+            phrase += " "
+            phrase += cents < 2 ? currency.cent : currency.cents
+            return
         }
-        guard !number.isInteger, let cents = decimals.parts(ofPower: 2) else {
-            return spoken(number, currency.gender) + link(number, to: name) + name
+        // "1,789 €" of petrol.
+        let isFine = decimals.count == 3 && number.value > 0 && decimals.zerosInFront == 0
+        guard cents != nil || isFine else {
+            spoken(number, currency.gender, to: &phrase)
+            phrase += link(number, to: name)
+            phrase += name
+            return
         }
-        let hundredths = cardinal(cents, .masculine) + " " + (cents < 2 ? currency.cent : currency.cents)
-        if number.value == 0, cents > 0 { return hundredths }
-        let whole = cardinal(number.value, currency.gender) + " " + name
-        return cents == 0 ? whole : whole + " " + cardinal(cents, .masculine)
+        cardinal(number.value, currency.gender, to: &phrase)
+        phrase += " "
+        phrase += name
+        guard let parts = isFine ? decimals.value : cents, parts > 0 else { return }
+        phrase += " "
+        cardinal(parts, .masculine, to: &phrase)
+    }
+
+    /// "2,5 k€" is a number of euros, "2,5 M€" is one of millions.
+    private func money(_ number: WrittenNumber, _ currency: Currency, by scale: Scale, to phrase: inout Phrase) {
+        if scale.value == 1000, let rest = number.decimals.parts(ofPower: 3) {
+            cardinal(number.value * 1000 + rest, currency.gender, to: &phrase)
+            phrase += " "
+        } else {
+            spoken(number, .masculine, to: &phrase)
+            phrase += " "
+            phrase += isPlural(number) ? scale.plural : scale.singular
+            phrase += scale.value == 1000 ? " " : "aeiouy".contains(currency.plural.prefix(1)) ? " d'" : " de "
+        }
+        phrase += currency.plural
     }
 
     /// "un million d'euros", but "un million deux cents euros".

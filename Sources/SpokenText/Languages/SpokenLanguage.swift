@@ -4,15 +4,15 @@ protocol SpokenLanguage: Sendable {
     var decimalMark: String { get }
 
     /// Up to a quadrillion.
-    func cardinal(_ value: UInt64, _ gender: Gender) -> String
-    func ordinal(_ value: UInt64, _ gender: Gender) -> String
+    func cardinal(_ value: UInt64, _ gender: Gender, to phrase: inout Phrase)
+    func ordinal(_ value: UInt64, _ gender: Gender, to phrase: inout Phrase)
     /// How often the singular is used: French has it below two.
     func isPlural(_ number: WrittenNumber) -> Bool
-    func fraction(_ numerator: UInt64, over denominator: UInt64) -> String
-    func time(_ hour: UInt64, minute: UInt64, second: UInt64?, half: String?) -> String
-    func date(day: UInt64?, month: UInt64, year: UInt64?) -> String
-    func year(_ value: UInt64) -> String
-    func money(_ number: WrittenNumber, _ currency: Currency, scale: Scale?) -> String
+    func fraction(_ numerator: UInt64, over denominator: UInt64, to phrase: inout Phrase)
+    func time(_ hour: UInt64, minute: UInt64, second: UInt64?, half: String?, to phrase: inout Phrase)
+    func date(day: UInt64?, month: UInt64, year: UInt64?, to phrase: inout Phrase)
+    func year(_ value: UInt64, to phrase: inout Phrase)
+    func money(_ number: WrittenNumber, _ currency: Currency, scale: Scale?, to phrase: inout Phrase)
     func quantity(of unit: Unit) -> UnitName
     /// What stands between a number and its noun: a space, or more.
     func link(_ number: WrittenNumber, to noun: String) -> String
@@ -71,39 +71,44 @@ extension SpokenLanguage {
     func gender(of noun: String) -> Gender { gender(of: Spelling(noun)) }
 
     /// Figures one by one.
-    func digits(_ text: some Sequence<Unicode.Scalar>) -> String {
-        var result = ""
-        for scalar in text {
-            if !result.isEmpty { result += " " }
-            result += cardinal(UInt64(scalar.value &- 0x30), .masculine)
+    func digits(_ figures: Figures, to phrase: inout Phrase) {
+        var rest = figures
+        while rest.count > 0 {
+            let (first, others) = rest.split(at: 1)
+            if rest.count < figures.count { phrase += " " }
+            cardinal(first.value, .masculine, to: &phrase)
+            rest = others
         }
-        return result
     }
 
     /// A number with its decimals.
-    func spoken(_ number: WrittenNumber, _ gender: Gender = .masculine) -> String {
-        let whole = cardinal(number.value, number.isInteger ? gender : .masculine)
-        guard !number.isInteger else { return whole }
-        return whole + " " + (number.isNative ? nativeMark : words.point) + " " + spoken(number.decimals)
+    func spoken(_ number: WrittenNumber, _ gender: Gender, to phrase: inout Phrase) {
+        cardinal(number.value, number.isInteger ? gender : .masculine, to: &phrase)
+        guard !number.isInteger else { return }
+        phrase += " "
+        phrase += number.isNative ? nativeMark : words.point
+        phrase += " "
+        // French reads up to three decimals as a number, behind the zeros in front of it; English reads them one by one.
+        if decimalMark == ",", (1...999).contains(number.decimals.value) {
+            code(number.decimals, to: &phrase)
+        } else {
+            digits(number.decimals, to: &phrase)
+        }
     }
 
     private var nativeMark: String { decimalMark == "," ? words.comma : words.point }
 
-    /// French reads up to three decimals as a number, behind the zeros in front of it; English reads them one by one.
-    private func spoken(_ decimals: Decimals) -> String {
-        let zeros = String(repeating: "0", count: decimals.zerosInFront)
-        guard decimalMark == ",", (1...999).contains(decimals.value) else {
-            return digits((zeros + (decimals.value > 0 ? String(decimals.value) : "")).unicodeScalars)
-        }
-        return (zeros.isEmpty ? "" : digits(zeros.unicodeScalars) + " ") + cardinal(decimals.value, .masculine)
+    /// A number in an address or name: zeros in front are said.
+    func code(_ figures: Figures, to phrase: inout Phrase) {
+        let zeros = figures.zerosInFront
+        digits(Figures(value: 0, count: zeros), to: &phrase)
+        guard figures.value > 0 else { return }
+        if zeros > 0 { phrase += " " }
+        cardinal(figures.value, .masculine, to: &phrase)
     }
 
-    /// A number in an address or name: zeros in front are said.
-    func code(_ figures: String) -> String {
-        guard figures.utf8.count <= TokenizedText.longestNumber else { return digits(figures.unicodeScalars) }
-        let value = UInt64(figures) ?? 0
-        guard figures.utf8.first == UInt8(ascii: "0") else { return cardinal(value, .masculine) }
-        let zeros = figures.unicodeScalars.prefix { $0 == "0" }
-        return digits(zeros) + (value > 0 ? " " + cardinal(value, .masculine) : "")
-    }
+    // MARK: For rules that are rarely asked
+
+    func cardinal(_ value: UInt64, _ gender: Gender) -> String { String(saying: { cardinal(value, gender, to: &$0) }) }
+    func ordinal(_ value: UInt64, _ gender: Gender) -> String { String(saying: { ordinal(value, gender, to: &$0) }) }
 }

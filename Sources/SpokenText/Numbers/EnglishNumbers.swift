@@ -16,42 +16,63 @@ struct EnglishNumbers: Sendable {
         "twelve": "twelfth",
     ]
 
-    func cardinal(_ value: UInt64) -> String {
-        if value < 1000 { return belowThousand(value) }
+    func cardinal(_ value: UInt64, to phrase: inout Phrase) {
         var rest = value
-        var parts: [String] = []
         for (scale, name) in Self.scales where rest >= scale {
-            parts.append(belowThousand(rest / scale) + " " + name)
+            if rest < value { phrase += " " }
+            belowThousand(rest / scale, to: &phrase)
+            phrase += " "
+            phrase += name
             rest %= scale
         }
-        if rest > 0 || parts.isEmpty { parts.append(belowThousand(rest)) }
-        return parts.joined(separator: " ")
+        guard rest > 0 || value == 0 else { return }
+        if rest < value { phrase += " " }
+        belowThousand(rest, to: &phrase)
     }
 
-    private func belowThousand(_ value: UInt64) -> String {
+    private func belowThousand(_ value: UInt64, to phrase: inout Phrase) {
         let (hundreds, rest) = (value / 100, value % 100)
-        guard hundreds > 0 else { return belowHundred(rest) }
-        return Self.ones[Int(hundreds)] + " hundred" + (rest > 0 ? " " + belowHundred(rest) : "")
+        if hundreds > 0 {
+            phrase += Self.ones[Int(hundreds)]
+            phrase += rest > 0 ? " hundred " : " hundred"
+        }
+        if rest > 0 || hundreds == 0 { belowHundred(rest, to: &phrase) }
     }
 
-    private func belowHundred(_ value: UInt64) -> String {
-        if value < 20 { return Self.ones[Int(value)] }
-        return Self.tens[Int(value / 10)] + (value % 10 > 0 ? "-" + Self.ones[Int(value % 10)] : "")
+    private func belowHundred(_ value: UInt64, to phrase: inout Phrase) {
+        guard value >= 20 else {
+            phrase += Self.ones[Int(value)]
+            return
+        }
+        phrase += Self.tens[Int(value / 10)]
+        guard value % 10 > 0 else { return }
+        phrase += "-"
+        phrase += Self.ones[Int(value % 10)]
     }
 
-    func ordinal(_ value: UInt64) -> String {
-        let cardinal = cardinal(value)
-        let start = cardinal.lastIndex { $0 == " " || $0 == "-" }.map(cardinal.index(after:)) ?? cardinal.startIndex
-        let last = String(cardinal[start...])
-        let end = Self.irregular[last] ?? (last.hasSuffix("y") ? last.dropLast() + "ieth" : last + "th")
-        return cardinal[..<start] + end
+    func ordinal(_ value: UInt64, to phrase: inout Phrase) {
+        let start = phrase.end
+        cardinal(value, to: &phrase)
+        let last = phrase.lastWord(from: start)
+        if let word = Self.irregular[phrase.text(from: last)] {
+            phrase.cut(to: last)
+            phrase += word
+        } else if phrase.ends(with: "y") {
+            phrase.removeLast()
+            phrase += "ieth"
+        } else {
+            phrase += "th"
+        }
     }
 
     /// "nineteen eighty-four", "two thousand six", "twenty twenty-six".
-    func year(_ value: UInt64) -> String {
+    func year(_ value: UInt64, to phrase: inout Phrase) {
         let (century, rest) = (value / 100, value % 100)
-        guard (1010..<2100).contains(value), !(2000..<2010).contains(value) else { return cardinal(value) }
-        if rest == 0 { return belowHundred(century) + " hundred" }
-        return belowHundred(century) + (rest < 10 ? " oh " : " ") + belowHundred(rest)
+        guard (1010..<2100).contains(value), !(2000..<2010).contains(value) else {
+            return cardinal(value, to: &phrase)
+        }
+        belowHundred(century, to: &phrase)
+        phrase += rest == 0 ? " hundred" : rest < 10 ? " oh " : " "
+        if rest > 0 { belowHundred(rest, to: &phrase) }
     }
 }

@@ -28,35 +28,46 @@ struct FrenchNumbers: Sendable {
         return 100 * (2 * country + (gender == .masculine ? 0 : 1))
     }
 
-    func cardinal(_ value: UInt64, _ gender: Gender) -> String {
-        if value < 100 { return Self.small[small(gender) + Int(value)] }
-        if value < 1_000_000 { return belowMillion(value, gender, isLast: true) }
+    func cardinal(_ value: UInt64, _ gender: Gender, to phrase: inout Phrase) {
+        if value < 100 {
+            phrase += Self.small[small(gender) + Int(value)]
+            return
+        }
         var rest = value
-        var parts: [String] = []
         for (scale, name) in Self.scales where rest >= scale {
             let count = rest / scale
-            parts.append(belowMillion(count, .masculine, isLast: true) + " " + name + (count > 1 ? "s" : ""))
+            if rest < value { phrase += " " }
+            belowMillion(count, .masculine, to: &phrase)
+            phrase += " "
+            phrase += name
+            if count > 1 { phrase += "s" }
             rest %= scale
         }
-        if rest > 0 || parts.isEmpty { parts.append(belowMillion(rest, gender, isLast: true)) }
-        return parts.joined(separator: " ")
+        guard rest > 0 else { return }
+        if rest < value { phrase += " " }
+        belowMillion(rest, gender, to: &phrase)
+    }
+
+    private func belowMillion(_ value: UInt64, _ gender: Gender, to phrase: inout Phrase) {
+        let (thousands, rest) = (value / 1000, value % 1000)
+        if thousands > 1 {
+            belowThousand(thousands, .masculine, isLast: false, to: &phrase)
+            phrase += " "
+        }
+        if thousands > 0 { phrase += rest > 0 ? "mille " : "mille" }
+        if rest > 0 || thousands == 0 { belowThousand(rest, gender, isLast: true, to: &phrase) }
     }
 
     /// - Parameter isLast: "deux cents", "quatre-vingts": the s only where nothing but a noun follows.
-    private func belowMillion(_ value: UInt64, _ gender: Gender, isLast: Bool) -> String {
-        let (thousands, rest) = (value / 1000, value % 1000)
-        guard thousands > 0 else { return belowThousand(rest, gender, isLast: isLast) }
-        let count = thousands == 1 ? "" : belowThousand(thousands, .masculine, isLast: false) + " "
-        return count + "mille" + (rest > 0 ? " " + belowThousand(rest, gender, isLast: isLast) : "")
-    }
-
-    private func belowThousand(_ value: UInt64, _ gender: Gender, isLast: Bool) -> String {
+    private func belowThousand(_ value: UInt64, _ gender: Gender, isLast: Bool, to phrase: inout Phrase) {
         let (hundreds, rest) = (value / 100, value % 100)
-        let below =
+        if hundreds > 0 {
+            phrase += Self.hundreds[Int(hundreds)]
+            if rest > 0 { phrase += " " } else if isLast, hundreds > 1 { phrase += "s" }
+        }
+        guard rest > 0 || hundreds == 0 else { return }
+        phrase +=
             isLast || rest != 80 ? Self.small[small(gender) + Int(rest)] : belowHundred(80, gender, isLast: false)
-        if hundreds == 0 { return below }
-        if rest > 0 { return Self.hundreds[Int(hundreds)] + " " + below }
-        return Self.hundreds[Int(hundreds)] + (isLast && hundreds > 1 ? "s" : "")
     }
 
     private func belowHundred(_ value: UInt64, _ gender: Gender, isLast: Bool) -> String {
@@ -84,22 +95,27 @@ struct FrenchNumbers: Sendable {
         value == 1 && gender == .feminine ? "une" : Self.ones[Int(value)]
     }
 
-    func ordinal(_ value: UInt64, _ gender: Gender) -> String {
-        guard value != 1 else { return gender == .feminine ? "première" : "premier" }
-        let cardinal = value == 1_000_000 ? "million" : cardinal(value, .masculine)
-        return Self.ordinal(of: cardinal)
-    }
-
-    private static func ordinal(of cardinal: String) -> String {
-        switch cardinal.utf8.last.map({ Unicode.Scalar($0) }) {
+    func ordinal(_ value: UInt64, _ gender: Gender, to phrase: inout Phrase) {
+        guard value != 1 else {
+            phrase += gender == .feminine ? "première" : "premier"
+            return
+        }
+        if value == 1_000_000 { phrase += "million" } else { cardinal(value, .masculine, to: &phrase) }
+        switch phrase.lastByte.map({ Unicode.Scalar($0) }) {
         // "cinq"
-        case "q": cardinal + "uième"
+        case "q": phrase += "uième"
         // "neuf"
-        case "f": cardinal.dropLast() + "vième"
-        case "e": cardinal.dropLast() + "ième"
+        case "f":
+            phrase.removeLast()
+            phrase += "vième"
+        case "e":
+            phrase.removeLast()
+            phrase += "ième"
         // "cents", "quatre-vingts", "millions"
-        case "s" where !cardinal.hasSuffix("trois"): cardinal.dropLast() + "ième"
-        default: cardinal + "ième"
+        case "s" where !phrase.ends(with: "trois"):
+            phrase.removeLast()
+            phrase += "ième"
+        default: phrase += "ième"
         }
     }
 }

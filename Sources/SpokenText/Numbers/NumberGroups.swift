@@ -1,23 +1,28 @@
 /// Numbers said one behind the other: groups of a code, the draw of a lottery.
 extension SpokenLanguage {
-    /// Groups of figures, with a pause where two of them would be heard as one number: "soixante, douze".
-    func joined(_ groups: [String]) -> String {
-        var (result, last) = ("", "")
-        for group in groups where !group.isEmpty {
-            if !result.isEmpty { result += areOneNumber(last, group) ? ", " : " " }
-            result += group
-            last = group
+    /// Groups with a pause where two of them would be heard as one number: "soixante, douze".
+    func joined<Group>(_ groups: [Group], to phrase: inout Phrase, say: (Group, inout Phrase) -> Void) {
+        var last: Range<Int>?
+        for group in groups {
+            let gap = phrase.end
+            if last != nil { phrase += " " }
+            var start = phrase.end
+            say(group, &phrase)
+            if let last, areOneNumber(phrase[last], phrase[start..<phrase.end]) {
+                phrase.insert(",", at: gap)
+                start += 1
+            }
+            last = start..<phrase.end
         }
-        return result
     }
 
     /// Whether two numbers in words, one behind the other, may be heard as another one: "quatre" and "vingt", "mille" and "deux".
-    func areOneNumber(_ left: String, _ right: String) -> Bool {
-        let gap = left.utf8.lastIndex { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "-") }
-        let last = gap.map { left[left.utf8.index(after: $0)...] } ?? left[...]
-        guard let ends = joins.left[String(last)] else { return false }
-        let first = right[..<(right.utf8.firstIndex { $0 < 0x80 && !Unicode.Scalar($0).isLetter } ?? right.endIndex)]
-        return joins.right[String(first)].map { ends & $0 != 0 } ?? false
+    func areOneNumber(_ left: ArraySlice<UInt8>, _ right: ArraySlice<UInt8>) -> Bool {
+        let gap = left.lastIndex { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "-") }
+        let last = gap.map { left[($0 + 1)...] } ?? left
+        guard let ends = joins.left[Spelling(utf8: last)] else { return false }
+        let first = right.prefix { $0 >= 0x80 || Unicode.Scalar($0).isLetter }
+        return joins.right[Spelling(utf8: first)].map { ends & $0 != 0 } ?? false
     }
 }
 

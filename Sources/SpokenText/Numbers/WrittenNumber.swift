@@ -3,7 +3,7 @@ struct WrittenNumber {
     /// What stands before the decimal mark.
     var value: UInt64
     /// What stands behind it; nothing for an integer.
-    var decimals = Decimals()
+    var decimals = Figures()
     /// The token behind it.
     var end: Int
     /// Whether the mark is the one of the language, rather than a full stop in a French text.
@@ -12,14 +12,34 @@ struct WrittenNumber {
     var isInteger: Bool { decimals.count == 0 }
 }
 
-/// The figures behind a decimal mark.
-struct Decimals {
-    /// What they would be without the mark.
+/// Up to fifteen figures in a row, perhaps with zeros in front: those behind a decimal mark, or a part of a telephone number.
+struct Figures {
     var value: UInt64 = 0
     /// How many there are, with zeros in front.
     var count = 0
 
-    var zerosInFront: Int { count - (value > 0 ? String(value).utf8.count : 0) }
+    var zerosInFront: Int {
+        var (rest, zeros) = (value, count)
+        while rest > 0 { (rest, zeros) = (rest / 10, zeros - 1) }
+        return zeros
+    }
+
+    /// The first ones and the rest.
+    func split(at first: Int) -> (Figures, Figures) {
+        let power = (first..<count).reduce(into: UInt64(1)) { power, _ in power *= 10 }
+        return (Figures(value: value / power, count: first), Figures(value: value % power, count: count - first))
+    }
+
+    /// Two by two; of an odd number the first stands alone.
+    var pairs: [Figures] {
+        var (pairs, rest) = ([Figures](), self)
+        while rest.count > 0 {
+            let (first, others) = rest.split(at: 2 - rest.count % 2)
+            pairs.append(first)
+            rest = others
+        }
+        return pairs
+    }
 
     /// What they are worth in parts of a power of ten; nil where they are finer.
     func parts(ofPower power: Int) -> UInt64? {
@@ -48,27 +68,38 @@ extension TokenizedText {
                 return isMark(number.end, ".") ? nil : number
             }
             number.isNative = isMark(number.end, isFrench ? "," : ".")
-            number.decimals = decimals(number.end + 1)
+            number.decimals = figures(number.end + 1) ?? Figures()
             number.end += 2
         }
         return number
     }
 
-    /// Of up to fifteen figures.
-    func decimals(_ index: Int) -> Decimals { Decimals(value: value(index) ?? 0, count: length(index)) }
+    /// Those of a token that has no more than fifteen.
+    func figures(_ index: Int) -> Figures? { value(index).map { Figures(value: $0, count: length(index)) } }
+
+    /// The figures of a token two by two; of an odd number the first stands alone.
+    func pairs(_ index: Int) -> [Figures] {
+        let bytes = tokens[index].bytes
+        func value(_ place: Int) -> UInt64 { UInt64(utf8[place] &- UInt8(ascii: "0")) }
+        return stride(from: bytes.lowerBound - bytes.count % 2, to: bytes.upperBound, by: 2).map { place in
+            place < bytes.lowerBound
+                ? Figures(value: value(place + 1), count: 1)
+                : Figures(value: 10 * value(place) + value(place + 1), count: 2)
+        }
+    }
 
     /// "1,299.00": groups with commas in front of hundredths, as no other language has it.
     private func englishAmount(at index: Int) -> WrittenNumber? {
         guard length(index) <= 3, var value = value(index), !isMark(index - 1, ".,") else { return nil }
-        var (end, figures) = (index + 1, length(index))
-        while isMark(end, ","), length(end + 1) == 3, isDigits(end + 1), figures + 3 <= Self.longestNumber {
+        var (end, count) = (index + 1, length(index))
+        while isMark(end, ","), length(end + 1) == 3, isDigits(end + 1), count + 3 <= Self.longestNumber {
             value = value * 1000 + (self.value(end + 1) ?? 0)
-            (end, figures) = (end + 2, figures + 3)
+            (end, count) = (end + 2, count + 3)
         }
         guard end > index + 1, isMark(end, "."), isDigits(end + 1), (1...2).contains(length(end + 1)),
             !isMark(end + 2, ".,") || !isDigits(end + 3)
         else { return nil }
-        return WrittenNumber(value: value, decimals: decimals(end + 1), end: end + 2)
+        return WrittenNumber(value: value, decimals: figures(end + 1) ?? Figures(), end: end + 2)
     }
 
     private func addGroups(to number: inout WrittenNumber, isFrench: Bool) {

@@ -8,21 +8,23 @@ enum Accounts {
         else { return nil }
         let length = lengths[text.string(index)]
         guard length != nil || context.isNear(names, index, before: 8, behind: 0) else { return nil }
-        var number = run(text, from: index)
-        if number.figures.utf8.count == 4 {
+        var (figures, end) = run(text, from: index)
+        if figures.count == 4 {
             let most = length ?? longest
-            while text.isSingleSpace(number.end), number.figures.utf8.count % 4 == 0,
-                case let group = run(text, from: number.end + 1), (1...4).contains(group.figures.utf8.count),
-                number.figures.utf8.count + group.figures.utf8.count <= most
+            while text.isSingleSpace(end), figures.count % 4 == 0,
+                case let group = run(text, from: end + 1), (1...4).contains(group.figures.count),
+                figures.count + group.figures.count <= most
             {
-                number = (number.figures + group.figures, group.end)
+                figures += group.figures
+                end = group.end
             }
         }
-        let count = number.figures.utf8.count
-        guard length.map({ $0 == count }) ?? (15...longest).contains(count), !text.isWord(number.end) else {
+        guard length.map({ $0 == figures.count }) ?? (15...longest).contains(figures.count), !text.isWord(end) else {
             return nil
         }
-        return Reading(end: number.end, words: groups(number.figures, in: context))
+        let groups = stride(from: 0, to: figures.count, by: 4).map { figures[$0..<min(figures.count, $0 + 4)] }
+        context.say(each: groups, between: ", ") { say($0, in: context) }
+        return Reading(end: end)
     }
 
     private static let names: WordSet = ["iban"]
@@ -34,37 +36,41 @@ enum Accounts {
     ]
 
     /// Figures and capitals without anything between them.
-    private static func run(_ text: TokenizedText, from index: Int) -> (figures: String, end: Int) {
-        var end = index
-        while text.isDigits(end) || text.isAllCapitals(end), end < index + longest { end += 1 }
-        return (end > index ? text.string(tokens: index..<end) : "", end)
-    }
-
-    private static func groups(_ figures: String, in context: RuleContext) -> String {
-        var (rest, parts) = (figures.unicodeScalars[...], [String]())
-        while !rest.isEmpty {
-            parts.append(group(rest.prefix(4), in: context))
-            rest = rest.dropFirst(4)
+    private static func run(_ text: TokenizedText, from index: Int) -> (figures: [Unicode.Scalar], end: Int) {
+        var (figures, end) = ([Unicode.Scalar](), index)
+        while text.isDigits(end) || text.isAllCapitals(end), end < index + longest {
+            figures += text.scalars(text.tokens[end])
+            end += 1
         }
-        return parts.joined(separator: ", ")
+        return (figures, end)
     }
 
-    private static func group(_ group: Substring.UnicodeScalarView, in context: RuleContext) -> String {
-        var (rest, parts) = (group, [String]())
+    /// Capitals one by one, and figures by pairs, or in English one by one.
+    private static func say(_ group: ArraySlice<Unicode.Scalar>, in context: RuleContext) {
+        var (parts, rest) = ([ArraySlice<Unicode.Scalar>](), group)
         while let first = rest.first {
-            let digits = rest.prefix { $0.isDigit }
-            if digits.isEmpty {
-                parts.append(String(first))
-                rest = rest.dropFirst()
-            } else {
-                parts.append(
-                    !context.isFrench
-                        ? context.language.digits(digits)
-                        : digits.count == 4
-                            ? Codes.pairs(String(digits), in: context) : context.language.code(String(digits)))
-                rest = rest.dropFirst(digits.count)
+            let length = first.isDigit ? rest.prefix(while: \.isDigit).count : 1
+            let isPair = context.isFrench && length == 4
+            parts.append(rest.prefix(isPair ? 2 : length))
+            rest = rest.dropFirst(isPair ? 2 : length)
+            if isPair {
+                parts.append(rest)
+                rest = []
             }
         }
-        return context.language.joined(parts)
+        let language = context.language
+        language.joined(parts, to: &context.phrase) { part, phrase in
+            guard part.first?.isDigit == true else {
+                for letter in part { phrase += String(letter) }
+                return
+            }
+            let figures = Figures(
+                value: part.reduce(0) { 10 * $0 + UInt64($1.value &- 0x30) }, count: part.count)
+            if context.isFrench {
+                language.code(figures, to: &phrase)
+            } else {
+                language.digits(figures, to: &phrase)
+            }
+        }
     }
 }

@@ -12,7 +12,8 @@ enum Addresses {
         guard let at = endOfName(text, from: index, marks: ".-_+"), text.isMark(at, "@"),
             let end = endOfHost(text, from: at + 1)
         else { return nil }
-        return Reading(end: end, words: said(text, index..<end, in: context))
+        say(index..<end, in: context)
+        return Reading(end: end)
     }
 
     /// "https://www.exemple.fr/page", "exemple.fr".
@@ -41,7 +42,8 @@ enum Addresses {
             }
             while text.isMark(end - 1, ".!?:'’") { end -= 1 }
         }
-        return Reading(end: end, words: said(text, start..<end, in: context))
+        say(start..<end, in: context)
+        return Reading(end: end)
     }
 
     /// "192.168.1.10".
@@ -59,7 +61,8 @@ enum Addresses {
         else { return nil }
         // "10.0.0.0/8".
         if text.isMark(end - 1, "/"), text.isDigits(end), text.length(end) <= 2 { end += 2 }
-        return Reading(end: end - 1, words: said(text, index..<end - 1, in: context))
+        say(index..<end - 1, in: context)
+        return Reading(end: end - 1)
     }
 
     /// "6.3.1".
@@ -74,8 +77,10 @@ enum Addresses {
         guard end > index + 3 || text.startsWithZero(index) == false && context.isFrench else { return nil }
         // One full stop is a decimal in English; in French it is said as it is written.
         if end == index + 3, context.unit(behind: end) != nil { return nil }
-        let parts = stride(from: index, to: end, by: 2).map { context.language.code(text.string($0)) }
-        return Reading(end: end, words: parts.joined(separator: " " + context.words.point + " "), isQuantity: true)
+        context.say(each: stride(from: index, to: end, by: 2), between: " " + context.words.point + " ") {
+            context.say(codeAt: $0)
+        }
+        return Reading(end: end, isQuantity: true)
     }
 
     static func endOfName(_ text: TokenizedText, from index: Int, marks: StaticString) -> Int? {
@@ -104,20 +109,22 @@ enum Addresses {
         return end
     }
 
-    static func said(_ text: TokenizedText, _ range: Range<Int>, in context: RuleContext) -> String {
-        var parts: [String] = []
-        for index in range {
-            if text.isDigits(index) {
-                parts.append(context.language.code(text.string(index)))
-            } else if let word = text.word(index) {
-                parts.append(word == "www" ? context.words.worldWideWeb : word)
-            } else if let mark = text.mark(index) {
-                if let name = name(of: mark, in: context.words) { parts.append(name) }
-            }
+    static func say(_ range: Range<Int>, in context: RuleContext) {
+        let text = context.text
+        var said = range.filter { index in
+            text.mark(index).map { name(of: $0, in: context.words) != nil } ?? !text.isSpace(index)
         }
         // A slash at the end says nothing.
-        if parts.last == context.words.slash { parts.removeLast() }
-        return parts.joined(separator: " ")
+        if let last = said.last, text.isMark(last, "/") { said.removeLast() }
+        context.say(each: said, between: " ") { index in
+            if text.isDigits(index) {
+                context.say(codeAt: index)
+            } else if let mark = text.mark(index) {
+                context.say(name(of: mark, in: context.words) ?? "")
+            } else {
+                context.say(text.isWord(index, "www") ? context.words.worldWideWeb : text.string(index))
+            }
+        }
     }
 
     private static func name(of mark: Unicode.Scalar, in words: borrowing Words) -> String? {

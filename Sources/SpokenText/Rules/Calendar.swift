@@ -93,17 +93,19 @@ enum Calendar {
     static let weekNumber = Rule(at: "S", of: 1...1, before: .digits, in: .french) { context, index in
         let text = context.text
         guard let week = context.week(at: index) else { return nil }
-        let number = context.language.cardinal(week, .masculine)
         if context.isBehindWeek(index) {
             let isRange = context.isDash(index + 2) && context.week(at: index + 3) != nil
-            return Reading(
-                end: isRange ? index + 3 : index + 2, words: number + (isRange ? " " + context.words.to + " " : ""))
+            context.say(week)
+            if isRange { context.say(" " + context.words.to + " ") }
+            return Reading(end: isRange ? index + 3 : index + 2)
         }
         let next = text.behindSpace(index + 2)
         guard text.isMark(next, "(,:"), text.isWord(text.behindSpace(next + 1), inAnyCase: "semaine"),
             text.isWord(text.behindSpace(next + 1) + 2, "du")
         else { return nil }
-        return Reading(end: index + 2, words: "semaine " + number)
+        context.say("semaine ")
+        context.say(week)
+        return Reading(end: index + 2)
     }
 
     private static let led: WordSet = [
@@ -126,11 +128,14 @@ enum Calendar {
             else { return nil }
             let isRanked = text.isWord(place + 1, "st", "nd", "rd", "th")
             let end = isRanked ? place + 2 : place + 1
-            let words = month + " " + context.language.ordinal(day, .masculine)
+            context.say(month + " ")
+            context.say(ordinal: day)
             guard text.isMark(end, ","), text.isSpace(end + 1), text.length(end + 2) == 4, !text.isWord(end + 3),
                 let year = text.value(end + 2), (1000..<2100).contains(year)
-            else { return Reading(end: end, words: words) }
-            return Reading(end: end + 3, words: words + ", " + context.language.year(year))
+            else { return Reading(end: end) }
+            context.say(", ")
+            context.say(year: year)
+            return Reading(end: end + 3)
         }
         let days = context.abbreviations.days
         guard let day = days[short] else { return nil }

@@ -10,24 +10,28 @@ enum Clock {
         else { return nil }
         // "2 H2O"
         if h == "H", mark > index + 1, text.isDigits(mark + 1), text.length(mark + 1) == 1 { return nil }
-        var reading = Reading(
-            end: mark + 1, words: context.language.time(hour, minute: 0, second: nil, half: nil), isQuantity: true)
-        if mark + 1 < text.count, let rest = context.partOfHour(at: text.behindSpace(mark + 1)) {
-            return Reading(end: rest.end, words: reading.words + " " + rest.words)
+        let start = context.phrase.end
+        context.say(hour: hour)
+        if mark + 1 < text.count, let end = context.sayPartOfHour(at: text.behindSpace(mark + 1)) {
+            return Reading(end: end)
         }
         let minute = text.isDigits(mark + 1) ? mark + 1 : text.behindSpace(mark + 1)
         guard let minutes = text.small(minute, in: 0...59, digits: 2...2) else {
-            if context.isShortened(at: mark + 1) { reading.end += 1 }
-            return text.isWord(mark + 1) ? nil : reading
+            let end = context.isShortened(at: mark + 1) ? mark + 2 : mark + 1
+            return text.isWord(mark + 1) ? nil : Reading(end: end, isQuantity: true)
+        }
+        /// The hour with its minutes.
+        func whole(to end: Int, second: UInt64? = nil, isQuantity: Bool = true) -> Reading {
+            context.phrase.cut(to: start)
+            context.say(hour: hour, minute: minutes, second: second)
+            return Reading(end: end, isQuantity: isQuantity)
         }
         if text.isMark(minute + 1, "'’′"),
             case let place = text.behindSpace(minute + 2), let seconds = text.small(place, in: 0...59, digits: 2...2),
             case let isTwice = text.isMark(place + 1, "'’′") && text.isMark(place + 2, "'’′"),
             isTwice || text.isMark(place + 1, "\"″”")
         {
-            return Reading(
-                end: isTwice ? place + 3 : place + 2,
-                words: context.language.time(hour, minute: minutes, second: seconds, half: nil))
+            return whole(to: isTwice ? place + 3 : place + 2, second: seconds, isQuantity: false)
         }
         // "23h59m59s", "10h10m"
         if minute == mark + 1, text.isWord(minute + 1, "m"), !text.isMark(minute + 2, "²³/") {
@@ -35,33 +39,27 @@ enum Clock {
             let isWhole =
                 second == nil
                 ? text.isBorder(minute + 2) || text.isMark(minute + 2, ".,;:!?)") : text.isWord(minute + 3, "s")
-            if isWhole {
-                return Reading(
-                    end: second == nil ? minute + 2 : minute + 4,
-                    words: context.language.time(hour, minute: minutes, second: second, half: nil), isQuantity: true)
-            }
+            if isWhole { return whole(to: second == nil ? minute + 2 : minute + 4, second: second) }
         }
         // "1h30'"
         if text.isMark(minute + 1, "'’′"), text.isBorder(minute + 2) || text.isMark(minute + 2, ".,;:!?)") {
-            return Reading(
-                end: minute + 2, words: context.language.time(hour, minute: minutes, second: nil, half: nil),
-                isQuantity: true)
+            return whole(to: minute + 2)
         }
         let isFrenchMinute = text.isBorder(minute + 1) || text.isMark(minute + 1, ".,;:!?)»-–\"…/")
         let unit = text.word(text.behindSpace(minute + 1))
         if unit == "min" || unit == "mn" || unit == "minutes" {
-            guard text.isDigits(mark + 1), unit != "minutes" else { return reading }
-            reading.words +=
-                " " + context.language.cardinal(minutes, .feminine) + (minutes < 2 ? " minute" : " minutes")
-            reading.end = text.behindSpace(minute + 1) + 1
-            return reading
+            guard text.isDigits(mark + 1), unit != "minutes" else { return Reading(end: mark + 1, isQuantity: true) }
+            context.say(" ")
+            context.say(minutes, .feminine)
+            context.say(minutes < 2 ? " minute" : " minutes")
+            return Reading(end: text.behindSpace(minute + 1) + 1, isQuantity: true)
         }
-        guard isFrenchMinute || text.isDigits(mark + 1) else { return reading }
+        guard isFrenchMinute || text.isDigits(mark + 1) else { return Reading(end: mark + 1, isQuantity: true) }
         // "à 8 h 30 personnes": figures with a noun of their own are not minutes, but nobody can tell; a colon and a unit can.
-        if minute != mark + 1, context.unit(behind: minute + 1) != nil { return reading }
-        reading.words = context.language.time(hour, minute: minutes, second: nil, half: nil)
-        reading.end = minute + 1
-        return reading
+        if minute != mark + 1, context.unit(behind: minute + 1) != nil {
+            return Reading(end: mark + 1, isQuantity: true)
+        }
+        return whole(to: minute + 1)
     }
 
     /// "à 9.30 h": elsewhere it is a length of time.
@@ -79,9 +77,8 @@ enum Clock {
             let minute = text.small(index + 2, in: 0...59, digits: 2...2), !text.isMark(index - 1, ".,/-"),
             text.isWord(text.behindSpace(index + 3), "h")
         else { return nil }
-        return Reading(
-            end: text.behindSpace(index + 3) + 1,
-            words: context.language.time(hour, minute: minute, second: nil, half: nil), isQuantity: true)
+        context.say(hour: hour, minute: minute)
+        return Reading(end: text.behindSpace(index + 3) + 1, isQuantity: true)
     }
 
     /// "12:30", "08:05:01", "5:30 pm"; other figures with colons are ratios.
@@ -103,22 +100,21 @@ enum Clock {
         if text.isMark(end, ":"), text.isDigits(end + 1) { return nil }
         if hour == 0, let second, context.isFrench, isLeft(context, index) {
             // "Il reste 00:04:30."
-            return Reading(
-                end: end, words: Durations.words(minutes: minute, seconds: second, in: context), isQuantity: true)
+            Durations.say(minutes: minute, seconds: second, in: context)
+            return Reading(end: end, isQuantity: true)
         }
         if hour == 0, let second, !context.isFrench, context.isNear(timers, index, before: 6, behind: 0) {
             // "Timer: 00:05:00"
-            func count(_ value: UInt64, _ name: String) -> String {
-                context.language.cardinal(value, .masculine) + " " + name + (value == 1 ? "" : "s")
+            let parts = [(minute, "minute"), (second, "second")].filter { $0.0 > 0 }
+            context.say(each: parts, between: " and ") { value, name in
+                context.say(value)
+                context.say(" " + name + (value == 1 ? "" : "s"))
             }
-            let words = [minute > 0 ? count(minute, "minute") : "", second > 0 ? count(second, "second") : ""]
-            let length = words.filter { !$0.isEmpty }.joined(separator: " and ")
-            if !length.isEmpty { return Reading(end: end, words: length, isQuantity: true) }
+            if !parts.isEmpty { return Reading(end: end, isQuantity: true) }
         }
         let half = half(of: context, at: end)
-        return Reading(
-            end: half?.end ?? end,
-            words: context.language.time(hour, minute: minute, second: second, half: half?.letter), isQuantity: true)
+        context.say(hour: hour, minute: minute, second: second, half: half?.letter)
+        return Reading(end: half?.end ?? end, isQuantity: true)
     }
 
     private static let timers: WordSet = ["timer", "timers", "countdown", "remaining", "left", "stopwatch"]
@@ -137,8 +133,9 @@ enum Clock {
         if text.isWord(text.behindSpace(end), "min", "mn", "minutes") { end = text.behindSpace(end) + 1 }
         if text.isMark(end, "/"), text.isWord(end + 1, "km") { (end, pace) = (end + 2, " au kilomètre") }
         guard end > index + 3 else { return nil }
-        return Reading(
-            end: end, words: Durations.words(minutes: minutes, seconds: seconds, in: context) + pace, isQuantity: true)
+        Durations.say(minutes: minutes, seconds: seconds, in: context)
+        context.say(pace)
+        return Reading(end: end, isQuantity: true)
     }
 
     /// "1:25 000" of a map.
@@ -146,9 +143,10 @@ enum Clock {
         guard context.text.length(index) == 1, context.text.value(index) == 1, let size = context.number(index + 2),
             size.isInteger, size.value >= 1000, size.value % 500 == 0, size.end > index + 3
         else { return nil }
-        let words = [1, size.value].map { context.language.cardinal($0, .masculine) }
-        let joint = context.isFrench ? context.words.over : context.words.to
-        return Reading(end: size.end, words: words.joined(separator: " " + joint + " "))
+        context.say(1)
+        context.say(" " + (context.isFrench ? context.words.over : context.words.to) + " ")
+        context.say(size.value)
+        return Reading(end: size.end)
     }
 
     /// "Jean 3:16": verses that no clock of a house would show.
@@ -159,8 +157,10 @@ enum Clock {
             let verse = text.value(index + 2), text.length(index + 2) <= 3, !text.isMark(index + 3, ":"),
             let book = text.word(index - 2), books.contains(book) || gospels.contains(book) && verse % 5 != 0
         else { return nil }
-        let words = [chapter, verse].map { context.language.cardinal($0, .masculine) }
-        return Reading(end: index + 3, words: words.joined(separator: ", "), isQuantity: true)
+        context.say(chapter)
+        context.say(", ")
+        context.say(verse)
+        return Reading(end: index + 3, isQuantity: true)
     }
 
     private static let books: WordSet = [
@@ -177,9 +177,8 @@ enum Clock {
         guard text.isMark(index + 1, "."), let hour = text.small(index, in: 1...12), !text.isMark(index - 1, ".,:"),
             let minute = text.small(index + 2, in: 0...59, digits: 2...2), let half = half(of: context, at: index + 3)
         else { return nil }
-        return Reading(
-            end: half.end, words: context.language.time(hour, minute: minute, second: nil, half: half.letter),
-            isQuantity: true)
+        context.say(hour: hour, minute: minute, half: half.letter)
+        return Reading(end: half.end, isQuantity: true)
     }
 
     /// Whether a word before a place says that a length of time stands there.
@@ -199,9 +198,8 @@ enum Clock {
         guard !context.isFrench, let hour = context.text.small(index, in: 1...12),
             let half = half(of: context, at: index + 1)
         else { return nil }
-        return Reading(
-            end: half.end, words: context.language.time(hour, minute: 0, second: nil, half: half.letter),
-            isQuantity: true)
+        context.say(hour: hour, half: half.letter)
+        return Reading(end: half.end, isQuantity: true)
     }
 
     private static func half(of context: RuleContext, at index: Int) -> (letter: String, end: Int)? {
@@ -223,27 +221,34 @@ enum Clock {
         guard let one = text.value(index), let other = text.value(index + 2), !text.isMark(index + 3, ":"),
             !text.isMark(index - 1, ":.")
         else { return nil }
-        // "10:2=5"
-        if context.isEquation(at: index + 1) {
-            let words = [one, other].map { context.language.cardinal($0, .masculine) }
-            return Reading(end: index + 3, words: words.joined(separator: " " + context.words.dividedBy + " "))
+        func read(_ joint: String) -> Reading {
+            context.say(one)
+            context.say(" " + joint + " ")
+            context.say(other)
+            return Reading(end: index + 3)
         }
+        // "10:2=5"
+        if context.isEquation(at: index + 1) { return read(context.words.dividedBy) }
         // "Score : 2:1"
         if context.isFrench, text.length(index) <= 2, text.length(index + 2) <= 2,
             context.isNear(results, index, before: 6, behind: 0)
         {
-            let words = context.language.cardinal(one, .masculine) + " " + context.words.to + " "
-            return Reading(end: index + 3, words: words + context.language.cardinal(other, .masculine))
+            return read(context.words.to)
         }
-        let isScreen = [[16, 9], [4, 3], [21, 9], [16, 10], [3, 2]].contains([one, other])
-        let words =
-            one > other && (3...9).contains(other) && context.isFrench
-            ? context.language.cardinal(one, .masculine) + " "
-                + (other == 3 ? "tiers" : other == 4 ? "quarts" : context.language.ordinal(other, .masculine) + "s")
-            : context.language.cardinal(one, .masculine) + " "
-                + (context.isFrench ? context.words.over : isScreen ? context.words.by : context.words.to) + " "
-                + context.language.cardinal(other, .masculine)
-        return Reading(end: index + 3, words: words)
+        guard one > other, (3...9).contains(other), context.isFrench else {
+            let isScreen = [[16, 9], [4, 3], [21, 9], [16, 10], [3, 2]].contains([one, other])
+            return read(context.isFrench ? context.words.over : isScreen ? context.words.by : context.words.to)
+        }
+        context.say(one)
+        context.say(" ")
+        switch other {
+        case 3: context.say("tiers")
+        case 4: context.say("quarts")
+        default:
+            context.say(ordinal: other)
+            context.say("s")
+        }
+        return Reading(end: index + 3)
     }
 
     /// "24h/24", "24/7", "7j/7".

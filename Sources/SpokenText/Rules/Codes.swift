@@ -6,24 +6,21 @@ enum Codes {
         guard text.isSingleSpace(index + 1), text.length(index + 2) == 3, text.isDigits(index + 2),
             isNamed(context, index)
         else { return nil }
-        let parts = [index, index + 2].map { place in
-            context.isFrench
-                ? context.language.code(text.string(place))
-                : context.language.digits(text.string(place).unicodeScalars)
+        context.say(each: [index, index + 2], between: ", ") { place in
+            if context.isFrench { context.say(codeAt: place) } else { context.say(digitsAt: place) }
         }
-        return Reading(end: index + 3, words: parts.joined(separator: ", "))
+        return Reading(end: index + 3)
     }
 
     /// "code 1-2-3-4".
     static let dashed = Rule(of: 1...1, before: .dash) { context, index in
         let text = context.text
         guard !context.isDash(index - 1), isNamed(context, index) else { return nil }
-        var (end, parts) = (index + 1, [context.language.code(text.string(index))])
-        while context.isDash(end), text.isDigits(end + 1), parts.count < 12 {
-            parts.append(context.language.code(text.string(end + 1)))
-            end += 2
-        }
-        return parts.count > 2 ? Reading(end: end, words: parts.joined(separator: ", ")) : nil
+        var end = index + 1
+        while context.isDash(end), text.isDigits(end + 1), end < index + 23 { end += 2 }
+        guard end > index + 3 else { return nil }
+        context.say(each: stride(from: index, to: end, by: 2), between: ", ") { context.say(codeAt: $0) }
+        return Reading(end: end)
     }
 
     /// "le code 4589B", "code PIN : 0000": two by two where they are even, one by one in English.
@@ -35,11 +32,8 @@ enum Codes {
         else {
             return nil
         }
-        let figures = text.string(index)
-        guard context.isFrench, length % 2 == 0 else {
-            return Reading(end: index + 1, words: context.language.digits(figures.unicodeScalars))
-        }
-        return Reading(end: index + 1, words: pairs(figures, in: context))
+        sayPairs(index, in: context)
+        return Reading(end: index + 1)
     }
 
     /// "XY123456789FR": a row of many figures among letters is no number.
@@ -52,11 +46,8 @@ enum Codes {
         else { return nil }
         // An amount: "1000000EUR".
         if text.length(index + 1) == 3, !isLetters(index - 1) { return nil }
-        let figures = text.string(index)
-        let words =
-            context.isFrench && length % 2 == 0
-            ? pairs(figures, in: context) : context.language.digits(figures.unicodeScalars)
-        return Reading(end: index + 1, words: words)
+        sayPairs(index, in: context)
+        return Reading(end: index + 1)
     }
 
     /// "le 49.3" of the constitution is never read with its mark.
@@ -66,9 +57,10 @@ enum Codes {
             text.isWord(index - 2, inAnyCase: "le", "du", "au", "article", "un", "ce"),
             !text.isDigits(index + 4), context.unit(behind: index + 3) == nil
         else { return nil }
-        return Reading(
-            end: index + 3,
-            words: context.language.cardinal(49, .masculine) + " " + context.language.cardinal(3, .masculine))
+        context.say(49)
+        context.say(" ")
+        context.say(3)
+        return Reading(end: index + 3)
     }
 
     /// "S02E05".
@@ -78,11 +70,11 @@ enum Codes {
             text.isWord(index + 2, inAnyCase: "e"), let episode = text.small(index + 3, in: 1...99, digits: 2...2),
             !text.isWord(index + 4), !text.isDigits(index - 1)
         else { return nil }
-        let names = context.isFrench ? ("saison ", " épisode ") : ("season ", " episode ")
-        return Reading(
-            end: index + 4,
-            words: names.0 + context.language.cardinal(season, .masculine) + names.1
-                + context.language.cardinal(episode, .masculine))
+        context.say(context.isFrench ? "saison " : "season ")
+        context.say(season)
+        context.say(context.isFrench ? " épisode " : " episode ")
+        context.say(episode)
+        return Reading(end: index + 4)
     }
 
     /// "12A45" behind a word for a code: the letter is no unit.
@@ -92,15 +84,20 @@ enum Codes {
             text.isDigits(index + 2),
             isNamed(context, index)
         else { return nil }
-        let figures = text.string(index)
-        let words = figures.utf8.count % 2 == 0 ? pairs(figures, in: context) : context.language.code(figures)
-        let letters = text.string(index + 1).unicodeScalars.map { String($0) }
-        return Reading(end: index + 2, words: ([words] + letters).joined(separator: " ") + " ")
+        if text.length(index) % 2 == 0 { context.say(pairsOf: index) } else { context.say(codeAt: index) }
+        context.say(" ")
+        context.say(letters: index + 1)
+        context.say(" ")
+        return Reading(end: index + 2)
     }
 
-    /// Two by two.
-    static func pairs(_ figures: String, in context: RuleContext) -> String {
-        context.language.joined(Telephones.pairs(figures).map(context.language.code))
+    /// Two by two where French figures are even, and else one by one.
+    private static func sayPairs(_ index: Int, in context: RuleContext) {
+        if context.isFrench, context.text.length(index) % 2 == 0 {
+            context.say(pairsOf: index)
+        } else {
+            context.say(digitsAt: index)
+        }
     }
 
     private static let names: WordSet = ["code", "codes", "digicode", "pin", "passcode"]
@@ -157,15 +154,18 @@ enum Codes {
             text.length(index + 2) == 3,
             isPair(index + 4), !context.isDash(index - 1), !context.isDash(index + 5)
         else { return nil }
-        let letters = { (place: Int) in text.string(place).unicodeScalars.map { String($0) } }
-        let words = letters(index) + [context.language.code(text.string(index + 2))] + letters(index + 4)
-        return Reading(end: index + 5, words: words.joined(separator: " "))
+        context.say(letters: index)
+        context.say(" ")
+        context.say(codeAt: index + 2)
+        context.say(" ")
+        context.say(letters: index + 4)
+        return Reading(end: index + 5)
     }
 
     /// Two by two where they are even, and one by one in English.
-    static func dialled(_ figures: String, in context: RuleContext) -> String {
-        guard context.isFrench else { return context.language.digits(figures.unicodeScalars) }
-        return figures.utf8.count % 2 == 0 ? pairs(figures, in: context) : context.language.code(figures)
+    static func sayDialled(_ index: Int, in context: RuleContext) {
+        guard context.isFrench else { return context.say(digitsAt: index) }
+        if context.text.length(index) % 2 == 0 { context.say(pairsOf: index) } else { context.say(codeAt: index) }
     }
 
     /// "appelez le 3919", "le 3646", "call 911".
@@ -182,7 +182,8 @@ enum Codes {
             else {
                 return nil
             }
-            return Reading(end: index + 1, words: context.language.digits(text.string(index).unicodeScalars))
+            context.say(digitsAt: index)
+            return Reading(end: index + 1)
         }
         // "le 118 218"
         if text.value(index) == 118, length == 3, text.isSingleSpace(index + 1), text.length(index + 2) == 3,
@@ -191,8 +192,8 @@ enum Codes {
             !text.isDigits(index + 4),
             !isMeasured(context, index + 2)
         {
-            let parts = [index, index + 2].map { context.language.code(text.string($0)) }
-            return Reading(end: index + 3, words: parts.joined(separator: ", "))
+            context.say(each: [index, index + 2], between: ", ") { context.say(codeAt: $0) }
+            return Reading(end: index + 3)
         }
         let isDialling = text.isWord(index - 2, inAnyCase: dialling)
         guard length == 4, isDialling || text.isWord(index - 2, inAnyCase: "le", "au", "numéro"),
@@ -201,11 +202,9 @@ enum Codes {
             return nil
         }
         let isCalled = text.isSpace(index - 3) && text.isWord(index - 4, inAnyCase: callers)
-        let figures = text.string(index)
-        if isDialling { return Reading(end: index + 1, words: pairs(figures, in: context)) }
-        let isService = ["30", "31", "32", "34", "36", "39"].contains(figures.prefix(2))
-        guard isCalled || isService else { return nil }
-        return Reading(end: index + 1, words: pairs(figures, in: context))
+        guard isDialling || isCalled || [30, 31, 32, 34, 36, 39].contains(number / 100) else { return nil }
+        context.say(pairsOf: index)
+        return Reading(end: index + 1)
     }
 
     /// Whether a unit, or a noun in the plural, makes a quantity of a number.

@@ -21,21 +21,25 @@ enum Compounds {
     /// A row of short letters and figures: "H2O", "CH4", "PS5". Figures are read by their rules where nothing follows.
     private static func formula(_ context: RuleContext, _ index: Int) -> Reading {
         let text = context.text
-        var (end, parts) = (index, [String]())
-        while end < index + 8 {
-            if text.isAllCapitals(end), text.length(end) <= 3 {
-                parts += text.string(end).unicodeScalars.map { String($0) }
-            } else if let figure = text.mark(end), (0x2080...0x2089).contains(figure.value) {
-                parts.append(context.language.cardinal(UInt64(figure.value - 0x2080), .masculine))
-            } else if text.isDigits(end), text.length(end) <= 2, !text.isMark(end + 1, ".,") || !text.isDigits(end + 2)
-            {
-                parts.append(context.language.code(text.string(end)))
-            } else {
-                break
-            }
-            end += 1
+        var end = index
+        func belongs() -> Bool {
+            if text.isAllCapitals(end) { return text.length(end) <= 3 }
+            if let figure = text.mark(end) { return (0x2080...0x2089).contains(figure.value) }
+            return text.isDigits(end) && text.length(end) <= 2
+                && (!text.isMark(end + 1, ".,") || !text.isDigits(end + 2))
         }
-        return Reading(end: end, words: parts.joined(separator: " ") + (text.isDigits(end) ? " " : ""))
+        while end < index + 8, belongs() { end += 1 }
+        context.say(each: index..<end, between: " ") { place in
+            if let figure = text.mark(place) {
+                context.say(UInt64(figure.value - 0x2080))
+            } else if text.isDigits(place) {
+                context.say(codeAt: place)
+            } else {
+                context.say(letters: place)
+            }
+        }
+        if text.isDigits(end) { context.say(" ") }
+        return Reading(end: end)
     }
 
     /// The hyphen of "COVID-19" is no minus.

@@ -9,12 +9,13 @@ enum Dates {
             let day = text.small(index + 4, in: 1...31, digits: 2...2),
             !context.isDash(index + 5) && !text.isMark(index + 5, "/") || !text.isDigits(index + 6)
         else { return nil }
-        let date = context.language.date(day: day, month: month, year: year)
+        context.say(day: day, month: month, year: year)
         // The hour is read by its own rule.
         guard text.isWord(index + 5, "T"), text.isDigits(index + 6), text.isMark(index + 7, ":") else {
-            return Reading(end: index + 5, words: date)
+            return Reading(end: index + 5)
         }
-        return Reading(end: index + 6, words: date + (context.isFrench ? " à " : " at "))
+        context.say(context.isFrench ? " à " : " at ")
+        return Reading(end: index + 6)
     }
 
     /// "01/02/2026", "1.2.26", and "le 14/07". English has the month first behind slashes.
@@ -34,27 +35,26 @@ enum Dates {
             else { return nil }
             let full = text.length(index + 4) == 4 ? year : year + (year < 70 ? 2000 : 1900)
             guard (1000..<3000).contains(full) else { return nil }
+            context.say(day: day, month: month, year: full)
             // "05/12/25-07/12/25"
-            if context.isFrench, context.isDash(index + 5), text.isMark(index + 1, "/"),
-                let last = written(context, index + 6, withYear: true)
-            {
-                return Reading(
-                    end: last.end,
-                    words: context.language.date(day: day, month: month, year: full) + " au " + last.words)
-            }
-            return Reading(end: index + 5, words: context.language.date(day: day, month: month, year: full))
+            guard context.isFrench, context.isDash(index + 5), text.isMark(index + 1, "/"),
+                let last = writtenDay(context, index + 6, withYear: true)
+            else { return Reading(end: index + 5) }
+            context.say(" au ")
+            context.say(day: last.day, month: last.month, year: last.year)
+            return Reading(end: last.end)
         }
         // "le 15.3. à midi"
         if context.vocabulary.isSwiss, text.isMark(index + 1, "."), isSwissPeriod(context, index) {
-            return Reading(end: index + 3, words: context.language.date(day: day, month: month, year: nil))
+            context.say(day: day, month: month)
+            return Reading(end: index + 3)
         }
         if context.vocabulary.isSwiss, text.isMark(index + 1, "."), text.isMark(index + 3, "."),
             text.isSpace(index - 1),
             announces(context, index - 2)
         {
-            return Reading(
-                end: context.endsSentence(index + 3) ? index + 3 : index + 4,
-                words: context.language.date(day: day, month: month, year: nil))
+            context.say(day: day, month: month)
+            return Reading(end: context.endsSentence(index + 3) ? index + 3 : index + 4)
         }
         guard text.isMark(index + 1, "/"), !text.isMark(index + 3, "/"), context.isFrench, !isPart(context, index),
             !isScaled(context, index)
@@ -69,17 +69,19 @@ enum Dates {
         guard isDated || text.startsWithZero(index) || text.startsWithZero(index + 2) else { return nil }
         // "le 2/3 mars"
         if text.isSpace(index + 3), text.isWord(index + 4, inAnyCase: months) {
-            return Reading(
-                end: index + 3,
-                words: context.language.cardinal(day, .masculine) + (month == day + 1 ? " ou " : ", ")
-                    + context.language.cardinal(month, .masculine))
+            context.say(day)
+            context.say(month == day + 1 ? " ou " : ", ")
+            context.say(month)
+            return Reading(end: index + 3)
         }
-        let date = context.language.date(day: day, month: month, year: nil)
+        context.say(day: day, month: month)
         // "06/02–22/02"
-        if context.isDash(index + 3), let last = written(context, index + 4, withYear: false) {
-            return Reading(end: last.end, words: date + " au " + last.words)
+        guard context.isDash(index + 3), let last = writtenDay(context, index + 4, withYear: false) else {
+            return Reading(end: index + 3)
         }
-        return Reading(end: index + 3, words: date)
+        context.say(" au ")
+        context.say(day: last.day, month: last.month)
+        return Reading(end: last.end)
     }
 
     /// "Le 5-7/08", "15-20/08/2025": days of one month.
@@ -87,12 +89,14 @@ enum Dates {
         let text = context.text
         guard let first = text.small(index, in: 1...31), let second = text.small(index + 2, in: 1...31), first < second,
             text.isMark(index + 3, "/"), !text.isMark(index - 1, "/.-"),
-            let date = written(context, index + 2, withYear: text.isMark(index + 5, "/"))
+            let last = writtenDay(context, index + 2, withYear: text.isMark(index + 5, "/"))
         else { return nil }
         let isLed = text.isSpace(index - 1) && (announces(context, index - 2) || text.isWord(index - 2, "les", "Les"))
         guard isLed || text.startsWithZero(index + 4) || text.isMark(index + 5, "/") else { return nil }
-        let day = first == 1 ? "premier" : context.language.cardinal(first, .masculine)
-        return Reading(end: date.end, words: day + (first + 1 == second ? " et " : " au ") + date.words)
+        if first == 1 { context.say("premier") } else { context.say(first) }
+        context.say(first + 1 == second ? " et " : " au ")
+        context.say(day: last.day, month: last.month, year: last.year)
+        return Reading(end: last.end)
     }
 
     /// "01/2026", "exp. 12/27".
@@ -108,8 +112,8 @@ enum Dates {
         guard isShort || text.length(index + 2) == 4 && (1900..<2100).contains(year),
             !context.isNear(filed, index, before: 4, behind: 0)
         else { return nil }
-        return Reading(
-            end: index + 3, words: context.language.date(day: nil, month: month, year: isShort ? 2000 + year : year))
+        context.say(day: nil, month: month, year: isShort ? 2000 + year : year)
+        return Reading(end: index + 3)
     }
 
     private static let filed: WordSet = [
@@ -117,24 +121,23 @@ enum Dates {
     ]
 
     /// "07/12", "07/12/25" behind what it goes on from.
-    private static func written(_ context: RuleContext, _ index: Int, withYear: Bool) -> Reading? {
+    private static func writtenDay(
+        _ context: RuleContext, _ index: Int, withYear: Bool
+    ) -> (day: UInt64, month: UInt64, year: UInt64?, end: Int)? {
         let text = context.text
         guard let day = text.small(index, in: 1...31), text.isMark(index + 1, "/"),
             let month = text.small(index + 2, in: 1...12), text.isMark(index + 3, "/") == withYear
         else { return nil }
-        guard withYear else {
-            return Reading(end: index + 3, words: context.language.date(day: day, month: month, year: nil))
-        }
+        guard withYear else { return (day, month, nil, index + 3) }
         guard let year = text.value(index + 4), [2, 4].contains(text.length(index + 4)), !text.isMark(index + 5, "/")
         else { return nil }
-        let full = text.length(index + 4) == 4 ? year : year + (year < 70 ? 2000 : 1900)
-        return Reading(end: index + 5, words: context.language.date(day: day, month: month, year: full))
+        return (day, month, text.length(index + 4) == 4 ? year : year + (year < 70 ? 2000 : 1900), index + 5)
     }
 
     /// "5/7-8/8": two parts that a dash joins are days, but for those of a cup.
     private static func isPeriod(_ context: RuleContext, _ index: Int, month: UInt64) -> Bool {
         let text = context.text
-        guard context.isDash(index + 3), written(context, index + 4, withYear: false) != nil,
+        guard context.isDash(index + 3), writtenDay(context, index + 4, withYear: false) != nil,
             text.isBorder(index - 1) || text.isMark(index - 1, "(:")
         else { return false }
         return month > 4 && (text.value(index + 6) ?? 0) > 4
@@ -150,12 +153,14 @@ enum Dates {
             !text.isMark(index + 1, ":/-–.") || text.isBorder(index + 2),
             context.unit(behind: index + 1) == nil
         else { return nil }
-        let words = context.language.ordinal(day, .masculine)
+        context.say(ordinal: day)
         guard text.isMark(index + 1, ","), text.isSpace(index + 2), text.length(index + 3) == 4,
             let year = text.value(index + 3),
             (1000..<2100).contains(year), !text.isWord(index + 4)
-        else { return Reading(end: index + 1, words: words) }
-        return Reading(end: index + 4, words: words + ", " + context.language.year(year))
+        else { return Reading(end: index + 1) }
+        context.say(", ")
+        context.say(year: year)
+        return Reading(end: index + 4)
     }
 
     /// "4 July 1776".
@@ -166,8 +171,10 @@ enum Dates {
             text.isBorder(index - 1), !text.isDigits(index - 2)
         else { return nil }
         let isLed = text.isSpace(index - 1) && text.isWord(index - 2, inAnyCase: "the")
-        return Reading(
-            end: index + 1, words: (isLed ? "" : "the ") + context.language.ordinal(day, .masculine) + " of")
+        if !isLed { context.say("the ") }
+        context.say(ordinal: day)
+        context.say(" of")
+        return Reading(end: index + 1)
     }
 
     private static let englishMonths: WordSet = [
@@ -187,7 +194,8 @@ enum Dates {
                 || day > 8 && text.isSpace(index - 1) && text.isWord(index - 2, inAnyCase: "by")
                 || isListedInEnglish(context, index, day: day, month: month)
         else { return nil }
-        return Reading(end: index + 3, words: context.language.date(day: day, month: month, year: nil))
+        context.say(day: day, month: month)
+        return Reading(end: index + 3)
     }
 
     /// "le 1/4 de finale", "les 3/4 du temps".
@@ -299,6 +307,7 @@ enum Dates {
             text.isWord(index + 2, inAnyCase: months) || Dates.shortMonth(context, index + 2) != nil
                 || text.isMark(index + 3, ".") && text.entry(index + 2, inAnyCase: context.abbreviations.months) != nil
         else { return nil }
-        return Reading(end: index + 1, words: day == 1 ? "premier" : context.language.cardinal(day, .masculine))
+        if day == 1 { context.say("premier") } else { context.say(day) }
+        return Reading(end: index + 1)
     }
 }

@@ -11,60 +11,69 @@ enum Durations {
         if text.isMark(index + 2, "'’′"), text.length(index + 3) == 2, text.isDigits(index + 3),
             text.isBorder(index + 4) || text.isMark(index + 4, ".,;:!?)")
         {
-            return Reading(
-                end: index + 4,
-                words: context.language.cardinal(minutes, .feminine) + (minutes < 2 ? " seconde " : " secondes ")
-                    + context.language.code(text.string(index + 3)))
+            context.say(minutes, .feminine)
+            context.say(minutes < 2 ? " seconde " : " secondes ")
+            context.say(codeAt: index + 3)
+            return Reading(end: index + 4)
         }
         // "90'+3" of a match.
         if text.isMark(index + 2, "+"), let extra = text.small(index + 3, in: 1...30), (45...120).contains(minutes) {
-            return Reading(
-                end: index + 4,
-                words: context.language.ordinal(minutes, .feminine) + " minute " + context.words.plus + " "
-                    + context.language.cardinal(extra, .masculine))
+            context.say(ordinal: minutes, .feminine)
+            context.say(" minute " + context.words.plus + " ")
+            context.say(extra)
+            return Reading(end: index + 4)
         }
-        let words = context.language.cardinal(minutes, .feminine) + (minutes < 2 ? " minute" : " minutes")
+        let start = context.phrase.end
+        context.say(minutes, .feminine)
+        context.say(minutes < 2 ? " minute" : " minutes")
         // "15' 30\""
         if text.isSpace(index + 2), let seconds = text.small(index + 3, in: 0...59), text.isMark(index + 4, "\"″”") {
-            return Reading(
-                end: index + 5,
-                words: words + " " + context.language.cardinal(seconds, .feminine)
-                    + (seconds < 2 ? " seconde" : " secondes"))
+            context.say(" ")
+            context.say(seconds, .feminine)
+            context.say(seconds < 2 ? " seconde" : " secondes")
+            return Reading(end: index + 5)
         }
         // "5'/km"
         if text.isMark(index + 2, "/"), text.isWord(index + 3, "km"), let distance = context.divisor(at: index + 3) {
-            return Reading(end: distance.end, words: words + " " + context.words.per + " " + distance.singular)
+            context.say(per: distance.singular)
+            return Reading(end: distance.end)
         }
         guard let seconds = text.small(index + 2, in: 0...59, digits: 2...2) else {
             guard minutes <= 180, text.isBorder(index + 2) || text.isMark(index + 2, ".,;:!?)"),
                 !isQuoted(context, index)
             else { return nil }
-            return whole(minutes, words, in: context, at: index)
+            // "à la 45'" is a minute of a match.
+            guard text.isSpace(index - 1), text.isWord(index - 2, inAnyCase: "la"), minutes > 0 else {
+                return Reading(end: index + 2, isQuantity: true)
+            }
+            context.phrase.cut(to: start)
+            context.say(ordinal: minutes, .feminine)
+            context.say(" minute")
+            return Reading(end: index + 2)
         }
-        let said = context.language.cardinal(seconds, .feminine)
+        context.say(" ")
+        context.say(seconds, .feminine)
         let end = index + 3
         guard text.isMark(end, "\"″”") else {
             // "5'30/km" of a runner.
             if text.isMark(end, "/"), let distance = context.divisor(at: end + 1), !text.isMark(distance.end, "/") {
-                return Reading(
-                    end: distance.end, words: words + " " + said + " " + context.words.per + " " + distance.singular)
+                context.say(per: distance.singular)
+                return Reading(end: distance.end)
             }
-            guard text.isBorder(end) || text.isMark(end, ".,;:!?)") else { return nil }
-            return Reading(end: end, words: words + " " + said)
+            return text.isBorder(end) || text.isMark(end, ".,;:!?)") ? Reading(end: end) : nil
         }
         guard text.isDigits(end + 1), let fraction = text.value(end + 1), text.length(end + 1) <= 2 else {
             // "4'50\"/km"
             if text.isMark(end + 1, "/"), let distance = context.divisor(at: end + 2) {
-                return Reading(
-                    end: distance.end, words: words + " " + said + " " + context.words.per + " " + distance.singular)
+                context.say(per: distance.singular)
+                return Reading(end: distance.end)
             }
-            return Reading(end: end + 1, words: words + " " + said)
+            return Reading(end: end + 1)
         }
-        let name = (text.length(end + 1) == 1 ? " dixième" : " centième") + (fraction > 1 ? "s" : "")
-        return Reading(
-            end: end + 2,
-            words: words + " " + said + (seconds < 2 ? " seconde et " : " secondes et ")
-                + context.language.cardinal(fraction, .masculine) + name)
+        context.say(seconds < 2 ? " seconde et " : " secondes et ")
+        context.say(fraction)
+        context.say((text.length(end + 1) == 1 ? " dixième" : " centième") + (fraction > 1 ? "s" : ""))
+        return Reading(end: end + 2)
     }
 
     /// "1h 30m", "2m30s", "3d 4h 12m": with hours, days or seconds beside it, m is minutes.
@@ -86,12 +95,10 @@ enum Durations {
             text.isBorder(index + 2) || isFollowed
                 || text.isMark(index + 2, ".,;:!?)")
         else { return nil }
-        let names = context.isFrench ? (isDay ? "jour" : "minute") : (isDay ? "day" : "minute")
-        let isPlural = context.isFrench ? value > 1 : value != 1
-        return Reading(
-            end: index + 2,
-            words: context.language.cardinal(value, isDay ? .masculine : .feminine) + " " + names
-                + (isPlural ? "s" : ""), isQuantity: true)
+        context.say(value, isDay ? .masculine : .feminine)
+        context.say(!isDay ? " minute" : context.isFrench ? " jour" : " day")
+        if context.isFrench ? value > 1 : value != 1 { context.say("s") }
+        return Reading(end: index + 2, isQuantity: true)
     }
 
     /// "en 45:12", "une vidéo de 12:45", "dans 0:45": minutes and seconds, where neither an hour of the day nor a ratio can stand.
@@ -108,7 +115,8 @@ enum Durations {
         else { return nil }
         // "50:50" are parts of a hundred.
         guard minutes < 25 || minutes + seconds != 100 else { return nil }
-        return Reading(end: index + 3, words: words(minutes: minutes, seconds: seconds, in: context), isQuantity: true)
+        say(minutes: minutes, seconds: seconds, in: context)
+        return Reading(end: index + 3, isQuantity: true)
     }
 
     private static func isLength(_ minutes: UInt64, behind word: String, at place: Int, in context: RuleContext) -> Bool
@@ -142,8 +150,10 @@ enum Durations {
             let seconds = text.small(index, in: 0...59),
             text.isBorder(index + 3) || text.isMark(index + 3, ".,;:!?)") && !text.isDigits(index + 4)
         else { return nil }
-        let words = context.language.cardinal(seconds, .feminine) + (seconds < 2 ? " seconde " : " secondes ")
-        return Reading(end: index + 3, words: words + context.language.code(text.string(index + 2)))
+        context.say(seconds, .feminine)
+        context.say(seconds < 2 ? " seconde " : " secondes ")
+        context.say(codeAt: index + 2)
+        return Reading(end: index + 3)
     }
 
     /// "48°51'24\"N" on a map.
@@ -154,36 +164,40 @@ enum Durations {
             let minutes = text.small(minute, in: 0...59), text.isMark(minute + 1, "'’′")
         else { return nil }
         var end = minute + 2
-        var words = [
-            context.language.cardinal(degrees, .masculine), degrees < 2 ? "degré" : "degrés",
-            context.language.cardinal(minutes, .feminine), minutes < 2 ? "minute" : "minutes",
-        ]
+        context.say(degrees)
+        context.say(degrees < 2 ? " degré " : " degrés ")
+        context.say(minutes, .feminine)
+        context.say(minutes < 2 ? " minute" : " minutes")
         if case let second = text.behindSpace(end), let seconds = text.small(second, in: 0...59),
             text.isMark(second + 1, "\"″”")
         {
-            end = second
-            words += [context.language.cardinal(seconds, .feminine), seconds < 2 ? "seconde" : "secondes"]
-            end += 2
+            context.say(" ")
+            context.say(seconds, .feminine)
+            context.say(seconds < 2 ? " seconde" : " secondes")
+            end = second + 2
         }
         let side = text.behindSpace(end)
         if text.length(side) == 1, let name = sides[text.string(side)],
             !text.isMark(side + 1, "'’.") || text.isBorder(side + 2)
         {
-            words.append(name)
+            context.say(" " + name)
             end = side + 1
         }
-        return Reading(end: end, words: words.joined(separator: " "))
+        return Reading(end: end)
     }
 
     private static let sides = ["N": "nord", "S": "sud", "E": "est", "O": "ouest", "W": "ouest"]
 
     /// "quatre minutes et trente secondes".
-    static func words(minutes: UInt64, seconds: UInt64, in context: RuleContext) -> String {
-        let (first, second) = (
-            context.language.cardinal(minutes, .feminine) + (minutes < 2 ? " minute" : " minutes"),
-            context.language.cardinal(seconds, .feminine) + (seconds < 2 ? " seconde" : " secondes")
-        )
-        return seconds == 0 ? first : minutes == 0 ? second : first + " et " + second
+    static func say(minutes: UInt64, seconds: UInt64, in context: RuleContext) {
+        if minutes > 0 || seconds == 0 {
+            context.say(minutes, .feminine)
+            context.say(minutes < 2 ? " minute" : " minutes")
+        }
+        guard seconds > 0 else { return }
+        if minutes > 0 { context.say(" et ") }
+        context.say(seconds, .feminine)
+        context.say(seconds < 2 ? " seconde" : " secondes")
     }
 
     /// "5'10\"" in English.
@@ -193,22 +207,15 @@ enum Durations {
             let inches = text.small(index + 2, in: 0...11),
             text.isMark(index + 3, "\"″”"), text.isBorder(index - 1)
         else { return nil }
-        let words =
-            context.language.cardinal(feet, .masculine) + " foot " + context.language.cardinal(inches, .masculine)
-        return Reading(end: index + 4, words: words)
+        context.say(feet)
+        context.say(" foot ")
+        context.say(inches)
+        return Reading(end: index + 4)
     }
 
     /// Whether the mark may close a quotation.
     private static func isQuoted(_ context: RuleContext, _ index: Int) -> Bool {
         let text = context.text
         return (max(0, index - 80)..<index).contains { text.isMark($0, "'‘’") && text.isBorder($0 - 1) }
-    }
-
-    /// "à la 45'" is a minute of a match.
-    private static func whole(_ minutes: UInt64, _ words: String, in context: RuleContext, at index: Int) -> Reading {
-        guard context.text.isSpace(index - 1), context.text.isWord(index - 2, inAnyCase: "la"), minutes > 0 else {
-            return Reading(end: index + 2, words: words, isQuantity: true)
-        }
-        return Reading(end: index + 2, words: context.language.ordinal(minutes, .feminine) + " minute")
     }
 }

@@ -13,7 +13,8 @@ enum FilePaths {
             guard text.isMark(end, "\\"), text.isWord(end + 1) || text.isDigits(end + 1) else { break }
             end += 1
         }
-        return Reading(end: end, words: Addresses.said(text, index..<end, in: context))
+        Addresses.say(index..<end, in: context)
+        return Reading(end: end)
     }
 
     /// "/etc/hosts", "~/Documents/liste.md".
@@ -30,7 +31,8 @@ enum FilePaths {
         }
         if text.isMark(end, "/") { end += 1 }
         guard end > index + 1, text.isBorder(end) || text.mark(end) != nil else { return nil }
-        return Reading(end: end, words: Addresses.said(text, index..<end, in: context))
+        Addresses.say(index..<end, in: context)
+        return Reading(end: end)
     }
 
     private static let longest = 128

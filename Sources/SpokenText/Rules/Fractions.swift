@@ -35,14 +35,17 @@ enum Fractions {
             let noun = context.noun(behind: part.end, isMany: whole.value > 1 || !context.isFrench)
         else { return nil }
         guard context.isFrench else {
-            let words =
-                context.language.cardinal(whole.value, .masculine) + " and " + context.rest(part, .masculine) + " "
-            return Reading(end: noun.end, words: words + noun.plural, isQuantity: true)
+            context.say(whole.value)
+            context.say(" and ")
+            context.sayRest(part, .masculine)
+            context.say(" " + noun.plural)
+            return Reading(end: noun.end, isQuantity: true)
         }
         let gender = noun.isFeminine ? Gender.feminine : .masculine
-        let name = context.language.isPlural(whole) ? noun.plural : noun.singular
-        let words = [context.language.cardinal(whole.value, gender), name, "et", context.rest(part, gender)]
-        return Reading(end: noun.end, words: words.joined(separator: " "), isQuantity: true)
+        context.say(whole.value, gender)
+        context.say(" " + (context.language.isPlural(whole) ? noun.plural : noun.singular) + " et ")
+        context.sayRest(part, gender)
+        return Reading(end: noun.end, isQuantity: true)
     }
 
     fileprivate static let parts: [Unicode.Scalar: (UInt64, UInt64)] = [
@@ -64,9 +67,10 @@ extension RuleContext {
     fileprivate func rank(_ one: UInt64, _ other: UInt64, at index: Int) -> Reading? {
         guard isFrench, text.isSpace(index - 1) else { return nil }
         func read(_ joint: String) -> Reading {
-            Reading(
-                end: index + 3,
-                words: language.cardinal(one, .masculine) + joint + language.cardinal(other, .masculine))
+            say(one)
+            say(joint)
+            say(other)
+            return Reading(end: index + 3)
         }
         // "le 19/20" of the news, "39/45", "12/14 rue de Siam"
         let isWar = (one, other) == (39, 45) || (one, other) == (14, 18) && text.isWord(index - 2, "en", "de", "guerre")
@@ -110,15 +114,18 @@ extension RuleContext {
             let numerator = text.value(index), (1...99).contains(numerator), let denominator = text.value(index + 2),
             (4...10_000).contains(denominator), text.isBorder(index + 4) || text.isMark(index + 4, ".,;:!?)-–")
         else { return nil }
-        let rank = denominator == 4 && isFrench ? "quart" : language.ordinal(denominator, .masculine)
         let isReached = isFrench && numerator == 1 && text.isSpace(index - 1) && text.isWord(index - 2, "au")
-        let words =
-            (isReached ? "" : language.cardinal(numerator, .masculine) + " ") + rank + (numerator > 1 ? "s" : "")
-        guard isFrench, text.isSpace(index + 4), let unit = unit(behind: index + 4) else {
-            return Reading(end: index + 4, words: words)
+        if !isReached {
+            say(numerator)
+            say(" ")
         }
-        let link = "aeiouéh".contains(unit.singular.prefix(1)) ? " d'" : " de "
-        return Reading(end: unit.end, words: words + link + unit.singular)
+        if denominator == 4, isFrench { say("quart") } else { say(ordinal: denominator) }
+        if numerator > 1 { say("s") }
+        guard isFrench, text.isSpace(index + 4), let unit = unit(behind: index + 4) else {
+            return Reading(end: index + 4)
+        }
+        say(of: unit)
+        return Reading(end: unit.end)
     }
 
     /// "1/3 + 1/6 = 1/2": a part that stands by itself in a sum.
@@ -135,8 +142,12 @@ extension RuleContext {
             let size = number(index + 2), size.isInteger, size.end > index + 3, size.value % 500 == 0,
             size.value < 100_000_000
         else { return nil }
-        let one = text.isWord(index - 2, "au") ? "" : language.cardinal(1, .masculine) + " "
-        return Reading(end: size.end, words: one + language.ordinal(size.value, .masculine))
+        if !text.isWord(index - 2, "au") {
+            say(1)
+            say(" ")
+        }
+        say(ordinal: size.value)
+        return Reading(end: size.end)
     }
 
     private static let beds: WordSet = [
@@ -157,10 +168,10 @@ extension RuleContext {
         let isDay = one == 9 && other == 11 && text.isBorder(index - 1) && !text.isDigits(index - 2)
         let isPressure = (80..<260).contains(one) && (40..<160).contains(other) && one > other
         guard isDay || isPressure else { return nil }
-        let words = [
-            language.cardinal(one, .masculine), isDay ? "" : self.words.over, language.cardinal(other, .masculine),
-        ]
-        return Reading(end: index + 3, words: words.filter { !$0.isEmpty }.joined(separator: " "))
+        say(one)
+        say(isDay ? " " : " " + words.over + " ")
+        say(other)
+        return Reading(end: index + 3)
     }
 
     /// "½" as one sign.
@@ -206,16 +217,14 @@ extension RuleContext {
 
     /// "une demi-tasse", "un quart de litre", "trois quarts d'heure", "deux tiers".
     fileprivate func reading(of part: Part, at index: Int, isMixed: Bool) -> Reading {
-        var reading = plainReading(of: part, at: index, isMixed: isMixed)
+        let start = phrase.end
+        let reading = plainReading(of: part, at: index, isMixed: isMixed)
         // "une 1/2 baguette", "toutes les 1/2 heures", "réduit au 1/3"
         guard isFrench, part.numerator == 1, text.isSpace(index - 1),
             text.isWord(index - 2, inAnyCase: Self.determiners)
         else { return reading }
         if text.isWord(index - 2, inAnyCase: "à"), unit(behind: part.end) != nil { return reading }
-        for article in ["une ", "un "] where reading.words.hasPrefix(article) {
-            reading.words.removeFirst(article.count)
-            break
-        }
+        if !phrase.remove("une ", at: start) { phrase.remove("un ", at: start) }
         return reading
     }
 
@@ -228,41 +237,54 @@ extension RuleContext {
     ]
 
     private func plainReading(of part: Part, at index: Int, isMixed: Bool) -> Reading {
-        let words = language.fraction(part.numerator, over: part.denominator)
-        let gap = text.isDigits(index - 1) ? " " : ""
-        guard isFrench else {
-            return Reading(
-                end: part.end, words: isMixed ? gap + self.words.and + " " + rest(part, .masculine) : words)
+        if isMixed {
+            if text.isDigits(index - 1) { say(" ") }
+            say(words.and + " ")
+            sayRest(part, isFrench ? gender(behind: part.end) : .masculine)
+            return Reading(end: part.end)
         }
-        if isMixed { return Reading(end: part.end, words: gap + "et " + rest(part, gender(behind: part.end))) }
+        guard isFrench else {
+            say(part)
+            return Reading(end: part.end)
+        }
         if let counted = counted(before: index), part.numerator < part.denominator, part.denominator <= 4,
             noun(behind: part.end, isPlural: false) == nil, unit(behind: part.end) == nil
         {
-            return Reading(end: part.end, words: "et " + rest(part, language.gender(of: counted)))
+            say("et ")
+            sayRest(part, language.gender(of: counted))
+            return Reading(end: part.end)
         }
         let isHalf = part.numerator == 1 && part.denominator == 2
         if let unit = unit(behind: part.end), part.numerator < part.denominator {
             if isHalf {
-                return Reading(end: unit.end, words: (unit.isFeminine ? "une demi-" : "un demi-") + unit.singular)
+                say(unit.isFeminine ? "une demi-" : "un demi-")
+                say(unit.singular)
+            } else {
+                say(part)
+                say(of: unit)
             }
-            let link = "aeiouéh".contains(unit.singular.prefix(1)) ? " d'" : " de "
-            return Reading(end: unit.end, words: words + link + unit.singular)
+            return Reading(end: unit.end)
         }
-        guard isHalf else { return Reading(end: part.end, words: words) }
+        guard isHalf else {
+            say(part)
+            return Reading(end: part.end)
+        }
         // "du lait 1/2 écrémé"
         if text.isSpace(part.end), text.isWord(part.end + 1, "écrémé", "sel", "écrémée") {
-            return Reading(end: part.end + 1, words: "demi-")
+            say("demi-")
+            return Reading(end: part.end + 1)
         }
         // "3 ans et 1/2", "minuit et 1/2"
         if text.isSpace(index - 1), text.isWord(index - 2, "et"), text.isSpace(index - 3),
             text.isWord(index - 4) || text.isDigits(index - 4), noun(behind: part.end, isPlural: false) == nil
         {
-            return Reading(
-                end: part.end, words: language.gender(of: text.string(index - 4)) == .feminine ? "demie" : "demi")
+            say(language.gender(of: text.spelling(index - 4)) == .feminine ? "demie" : "demi")
+            return Reading(end: part.end)
         }
-        let half = gender(behind: part.end) == .feminine ? "une demi" : "un demi"
         let isJoined = noun(behind: part.end, isPlural: false) != nil || isSpoon(part.end + 1)
-        return Reading(end: isJoined ? part.end + 1 : part.end, words: half + (isJoined ? "-" : ""))
+        say(gender(behind: part.end) == .feminine ? "une demi" : "un demi")
+        if isJoined { say("-") }
+        return Reading(end: isJoined ? part.end + 1 : part.end)
     }
 
     /// The noun between a number and a half: "2 tasses 1/2".
@@ -275,19 +297,33 @@ extension RuleContext {
     }
 
     /// What is said behind "et".
-    fileprivate func rest(_ part: Part, _ gender: Gender) -> String {
+    fileprivate func sayRest(_ part: Part, _ gender: Gender) {
         switch (part.numerator, part.denominator) {
-        case (1, 2) where !isFrench: words.half
-        case (1, 2): gender == .feminine ? "demie" : "demi"
-        case (1, 4): isFrench ? "quart" : "a quarter"
-        default: language.fraction(part.numerator, over: part.denominator)
+        case (1, 2) where !isFrench: say(words.half)
+        case (1, 2): say(gender == .feminine ? "demie" : "demi")
+        case (1, 4): say(isFrench ? "quart" : "a quarter")
+        default: say(part)
         }
     }
 
+    /// "d'heure", "de litre".
+    private func say(of unit: WrittenUnit) {
+        say("aeiouéh".contains(unit.singular.prefix(1)) ? " d'" : " de ")
+        say(unit.singular)
+    }
+
     /// The half or quarter behind whole hours: "1 h 1/2".
-    func partOfHour(at index: Int) -> (words: String, end: Int)? {
+    ///
+    /// - Returns: its end; nil where there is none.
+    func sayPartOfHour(at index: Int) -> Int? {
         guard let part = vulgar(at: index) ?? part(at: index), part.numerator < part.denominator, part.denominator != 3
         else { return nil }
-        return part.numerator == 3 ? ("trois quarts", part.end) : ("et " + rest(part, .feminine), part.end)
+        if part.numerator == 3 {
+            say(" trois quarts")
+        } else {
+            say(" et ")
+            sayRest(part, .feminine)
+        }
+        return part.end
     }
 }

@@ -17,15 +17,20 @@ enum Identifiers {
             groups.append(end + 1..<next.end)
             end = next.end
         }
-        let figures = groups.map { text.string(tokens: $0).unicodeScalars }
         guard text.isBorder(end) || text.isMark(end, ".,;!?)»\"'’"),
-            figures.contains(where: { $0.contains(where: \.isLetter) }) || lengths.count == 5
+            groups.contains(where: { $0.contains(where: text.isWord) }) || lengths.count == 5
         else { return nil }
-        let words = figures.map { group in
-            group.map { $0.isDigit ? context.language.digits(String($0).unicodeScalars) : String($0).uppercased() }
-                .joined(separator: " ")
+        context.say(each: groups, between: ", ") { group in
+            let figures = group.flatMap { text.scalars(text.tokens[$0]) }
+            context.say(each: figures, between: " ") { figure in
+                if figure.isDigit {
+                    context.say(UInt64(figure.value - 0x30))
+                } else {
+                    context.say(String(figure).uppercased())
+                }
+            }
         }
-        return Reading(end: end, words: words.joined(separator: ", "))
+        return Reading(end: end)
     }
 
     /// How many figures and letters of the base of sixteen stand there up to a mark, and where they end.
@@ -59,7 +64,8 @@ enum Identifiers {
         else { return nil }
         let place = text.isMark(index - 2, ":") ? (text.isSpace(index - 3) ? index - 4 : index - 3) : index - 2
         guard text.isMark(index - 2, "°") || text.isWord(place, inAnyCase: names) else { return nil }
-        return Reading(end: index + 1, words: Codes.pairs(text.string(index), in: context))
+        context.say(pairsOf: index)
+        return Reading(end: index + 1)
     }
 
     /// "71.09.15-123.45": the number of a Belgian.
@@ -70,8 +76,8 @@ enum Identifiers {
             context.isDash(index + 5), text.isMark(index + 7, "."), !text.isDigits(index + 10),
             lengths.indices.allSatisfy({ text.isDigits(index + 2 * $0) && text.length(index + 2 * $0) == lengths[$0] })
         else { return nil }
-        let words = lengths.indices.map { context.language.code(text.string(index + 2 * $0)) }
-        return Reading(end: index + 9, words: words.joined(separator: ", "))
+        context.say(each: lengths.indices, between: ", ") { context.say(codeAt: index + 2 * $0) }
+        return Reading(end: index + 9)
     }
 
     private static let names: WordSet = [

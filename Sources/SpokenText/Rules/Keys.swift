@@ -10,24 +10,26 @@ extension Signs {
         }
         guard text.isMark(index, "*#"), text.isBorder(index - 1) || text.isMark(index - 1, "«\"'’(") else { return nil }
         let (star, hash) = context.isFrench ? ("étoile", "dièse") : ("star", "pound")
-        var (end, parts, digits) = (index, [String](), 0)
+        var (end, hasDigits) = (index, false)
         while end < index + 16, text.isMark(end, "*#") || text.isDigits(end) {
-            if text.isDigits(end) {
-                digits += 1
-                parts.append(Codes.dialled(text.string(end), in: context))
-            } else {
-                parts.append(text.isMark(end, "*") ? star : hash)
-            }
+            hasDigits = hasDigits || text.isDigits(end)
             end += 1
         }
         guard text.isBorder(end) || text.isMark(end, ".,;:!?)»\"'’") else { return nil }
         let isDialled =
-            digits > 0
+            hasDigits
             ? text.isMark(end - 1, "#")
                 || text.isMark(index, "*") && context.isNear(keyVerbs, index, before: 12, behind: 0)
             : end == index + 1 && context.isNear(keyVerbs, index, before: 12, behind: 0)
         guard isDialled else { return nil }
-        return Reading(end: end, words: parts.joined(separator: " "))
+        context.say(each: index..<end, between: " ") { place in
+            if text.isDigits(place) {
+                Codes.sayDialled(place, in: context)
+            } else {
+                context.say(text.isMark(place, "*") ? star : hash)
+            }
+        }
+        return Reading(end: end)
     }
 
     /// "un hôtel 4*".

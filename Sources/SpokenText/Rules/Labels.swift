@@ -8,8 +8,9 @@ enum Labels {
             !text.isMark(letter + 1, "'’²³/_@·") || text.isMark(letter + 1, "/") && text.isDigits(letter + 2),
             !text.isDigits(letter + 1), let value = text.value(index), context.isNumberWithLetter(index, letter)
         else { return nil }
-        let words = context.language.cardinal(value, .masculine)
-        return Reading(end: letter + 1, words: words + " " + text.string(letter))
+        context.say(value)
+        context.say(" " + text.string(letter))
+        return Reading(end: letter + 1)
     }
 }
 

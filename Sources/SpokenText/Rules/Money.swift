@@ -12,23 +12,25 @@ enum Money {
             if context.currency(at: behind) != nil { (scale, sign) = (found.scale, behind) }
         }
         if text.isMark(sign, "¢") {
-            let words = context.language.spoken(number) + (context.language.isPlural(number) ? " cents" : " cent")
-            return Reading(end: sign + 1, words: words, isQuantity: true)
+            context.say(number)
+            context.say(context.language.isPlural(number) ? " cents" : " cent")
+            return Reading(end: sign + 1, isQuantity: true)
         }
         guard let currency = context.currency(at: sign) else { return context.swiss(number) }
         var end = currency.end
         if context.isFrench, !number.isNative, number.decimals.count == 3 {
             // "1.250 €": with an amount, a full stop before three figures parts thousands.
             number.value = number.value * 1000 + number.decimals.value
-            number.decimals = Decimals()
+            number.decimals = Figures()
         }
         if number.isInteger, end == sign + 1, text.length(end) == 2, text.isDigits(end), scale == nil,
             !text.isMark(end + 1, "/:-")
         {
-            number.decimals = text.decimals(end)
+            number.decimals = text.figures(end) ?? Figures()
             end += 1
         }
-        return finish(context.language.money(number, currency.currency, scale: scale), in: context, end: end)
+        context.say(number, of: currency.currency, scale: scale)
+        return finish(in: context, end: end)
     }
 
     /// "$5", "€ 3.50", "$3.5 million".
@@ -46,10 +48,12 @@ enum Money {
             text.isWord(index - 2, inAnyCase: "a", "an"), text.isSpace(end), text.isWord(end + 1),
             !text.isWord(end + 1, "a", "an", "per", "for", "or", "and", "to")
         {
-            let words = context.language.cardinal(number.value, .masculine) + " " + currency.currency.singular
-            return Reading(end: end, words: words, isQuantity: true)
+            context.say(number.value)
+            context.say(" " + currency.currency.singular)
+            return Reading(end: end, isQuantity: true)
         }
-        return finish(context.language.money(number, currency.currency, scale: scale), in: context, end: end)
+        context.say(number, of: currency.currency, scale: scale)
+        return finish(in: context, end: end)
     }
 
     /// "$-5", "$.50".
@@ -57,13 +61,15 @@ enum Money {
         let text = context.text
         guard text.isBorder(index - 1) || text.isMark(index - 1, "(-−–+") else { return nil }
         if text.isMark(index + 1, "-−"), let number = context.number(index + 2), context.scale(at: number.end) == nil {
-            let words = context.words.minus + " " + context.language.money(number, currency, scale: nil)
-            return finish(words, in: context, end: number.end)
+            context.say(context.words.minus + " ")
+            context.say(number, of: currency)
+            return finish(in: context, end: number.end)
         }
         guard !context.isFrench, text.isMark(index + 1, "."), text.length(index + 2) == 2, text.isDigits(index + 2)
         else { return nil }
-        let number = WrittenNumber(value: 0, decimals: text.decimals(index + 2), end: index + 3)
-        return finish(context.language.money(number, currency, scale: nil), in: context, end: index + 3)
+        let cents = text.figures(index + 2) ?? Figures()
+        context.say(WrittenNumber(value: 0, decimals: cents, end: index + 3), of: currency)
+        return finish(in: context, end: index + 3)
     }
 
     /// "$10-$15" is said as "ten to fifteen dollars".
@@ -73,8 +79,10 @@ enum Money {
         guard context.isDash(low.end), let mark, context.text.mark(low.end + 1) == mark,
             let high = context.number(low.end + 2), low.isInteger, high.isInteger, context.scale(at: high.end) == nil
         else { return nil }
-        let words = context.language.cardinal(low.value, currency.gender) + " " + context.words.to + " "
-        return finish(words + context.language.money(high, currency, scale: nil), in: context, end: high.end)
+        context.say(low.value, currency.gender)
+        context.say(" " + context.words.to + " ")
+        context.say(high, of: currency)
+        return finish(in: context, end: high.end)
     }
 
     /// "CHF 95.-", "EUR 20", and in Switzerland "Fr. 12.50".
@@ -88,32 +96,32 @@ enum Money {
         guard let currency, text.isSpace(place), let number = context.number(place + 1) else { return nil }
         // The number may be the one of another currency behind it.
         if let unit = context.currency(at: text.behindSpace(number.end)), unit.end > 0 { return nil }
-        return finish(
-            context.language.money(number, currency, scale: nil), in: context,
-            end: context.endOfWholeAmount(number.end) ?? number.end)
+        context.say(number, of: currency)
+        return finish(in: context, end: context.endOfWholeAmount(number.end) ?? number.end)
     }
 
-    private static func finish(_ words: String, in context: RuleContext, end: Int) -> Reading {
+    /// Goes on behind an amount.
+    private static func finish(in context: RuleContext, end: Int) -> Reading {
         // "9,99 €/mois", "9,99 € / mois"
         if context.isFrench, let period = Sensors.spacedPeriod(in: context.text, behind: end) {
-            return Reading(
-                end: period.end, words: words + " " + context.words.per + " " + period.name, isQuantity: true)
+            context.say(per: period.name)
+            return Reading(end: period.end, isQuantity: true)
         }
         let (slash, isSpaced) = (context.text.behindSpace(end), context.text.isSpace(end))
         let behind = isSpaced ? context.text.behindSpace(slash + 1) : slash + 1
         guard context.text.isMark(slash, "/"), context.text.length(behind) > 1 || !isSpaced,
             let divisor = context.divisor(at: behind)
-        else { return Reading(end: end, words: words, isQuantity: true) }
+        else { return Reading(end: end, isQuantity: true) }
+        context.say(per: divisor.singular)
         // "20 €/nuit/pers."
         if context.isFrench, context.text.isMark(divisor.end, "/"),
             let other = context.divisor(at: divisor.end + 1)
         {
-            let per = " " + context.words.per + " "
-            return Reading(
-                end: other.end, words: words + per + divisor.singular + " et" + per + other.singular, isQuantity: true)
+            context.say(" et")
+            context.say(per: other.singular)
+            return Reading(end: other.end, isQuantity: true)
         }
-        return Reading(
-            end: divisor.end, words: words + " " + context.words.per + " " + divisor.singular, isQuantity: true)
+        return Reading(end: divisor.end, isQuantity: true)
     }
 }
 
@@ -134,7 +142,8 @@ extension RuleContext {
         guard vocabulary.isSwiss, let end = endOfWholeAmount(number.end), let franc = language.currencies["CHF"] else {
             return nil
         }
-        return Reading(end: end, words: language.money(number, franc, scale: nil), isQuantity: true)
+        say(number, of: franc)
+        return Reading(end: end, isQuantity: true)
     }
 
     fileprivate func currency(at index: Int) -> (currency: Currency, end: Int)? {

@@ -9,16 +9,16 @@ enum Numbers {
             let last = text.value(index + 4), (value + 1..<2100).contains(last), context.unit(behind: index + 5) == nil,
             !context.isEquation(at: index + 2), text.isBorder(index + 5) || text.isMark(index + 5, ".,;:!?)")
         {
-            let (first, second) = (context.language.year(value), context.language.year(last))
-            return Reading(end: index + 5, words: first + " " + context.words.to + " " + second)
+            context.sayYears(value, last)
+            return Reading(end: index + 5)
         }
         // "1990-1995"
         if !context.isFrench, context.isDash(index + 1), let last = text.value(index + 2), text.length(index + 2) == 4,
             (value + 1..<2100).contains(last), !context.isDash(index - 1), !context.isDash(index + 3),
             context.unit(behind: index + 3) == nil
         {
-            let (first, second) = (context.language.year(value), context.language.year(last))
-            return Reading(end: index + 3, words: first + " " + context.words.to + " " + second)
+            context.sayYears(value, last)
+            return Reading(end: index + 3)
         }
         guard text.isSpace(index - 1) else { return nil }
         let first = context.firstYear(index)
@@ -27,7 +27,8 @@ enum Numbers {
         else {
             return nil
         }
-        return Reading(end: index + 1, words: context.language.year(value), isQuantity: true)
+        context.say(year: value)
+        return Reading(end: index + 1, isQuantity: true)
     }
 
     /// "July 4th, 1776"
@@ -51,14 +52,16 @@ enum Numbers {
             text.isBorder(power + 1) || text.isMark(power + 1, ".,;:!?)") && !text.isDigits(power + 2),
             let number = context.number(index), number.end == letter, !text.isWord(index - 1)
         else { return nil }
-        let sign = text.isMark(letter + 1, "-−‑") ? context.words.minus + " " : ""
-        let words =
-            context.language.cardinal(10, .masculine) + " " + context.words.toThePower + " " + sign
-            + context.language.cardinal(exponent, .masculine)
-        // "1e-6".
-        let isOne = number.isInteger && number.value == 1
-        let factor = isOne ? "" : context.language.spoken(number) + " " + context.words.times + " "
-        return Reading(end: power + 1, words: factor + words, isQuantity: true)
+        // "1e-6" has no factor.
+        if !number.isInteger || number.value != 1 {
+            context.say(number)
+            context.say(" " + context.words.times + " ")
+        }
+        context.say(10)
+        context.say(" " + context.words.toThePower + " ")
+        if text.isMark(letter + 1, "-−‑") { context.say(context.words.minus + " ") }
+        context.say(exponent)
+        return Reading(end: power + 1, isQuantity: true)
     }
 
     /// "the 1990s", "the 80s", "'80s".
@@ -69,10 +72,8 @@ enum Numbers {
         }
         if context.isFrench {
             guard text.length(index) == 2, text.isSpace(index - 1), text.isWord(index - 2, "années") else { return nil }
-            return Reading(
-                end: index + 2,
-                words: context.inScale(WrittenNumber(value: value, end: index + 1), at: index)
-                    ?? context.language.cardinal(value, .masculine))
+            context.say(WrittenNumber(value: value, end: index + 1), .masculine, at: index)
+            return Reading(end: index + 2)
         }
         let isCentury = text.length(index) == 4 && (1100..<2100).contains(value)
         let isLed =
@@ -80,8 +81,11 @@ enum Numbers {
             || text.isSpace(index - 1) && text.isWord(index - 2, inAnyCase: decadeWords)
             || context.isDash(index - 1) && text.isWord(index - 2, inAnyCase: "mid")
         guard isCentury || text.length(index) == 2 && value >= 20 && isLed else { return nil }
-        let words = isCentury ? context.language.year(value) : context.language.cardinal(value, .masculine)
-        return Reading(end: index + 2, words: words.hasSuffix("y") ? words.dropLast() + "ies" : words + "s")
+        if isCentury { context.say(year: value) } else { context.say(value) }
+        let isRegular = !context.phrase.ends(with: "y")
+        if !isRegular { context.phrase.removeLast() }
+        context.say(isRegular ? "s" : "ies")
+        return Reading(end: index + 2)
     }
 
     private static let decadeWords: WordSet = [
@@ -95,8 +99,10 @@ enum Numbers {
             text.length(index + 2) == 2,
             !text.isMark(index - 1, "-/–.,"), !text.isMark(index + 3, "-/–")
         else { return nil }
-        let fifty = context.language.cardinal(50, .masculine)
-        return Reading(end: index + 3, words: fifty + " " + fifty)
+        context.say(50)
+        context.say(" ")
+        context.say(50)
+        return Reading(end: index + 3)
     }
 
     /// "3 fois/jour", "2 repas/jour".
@@ -120,17 +126,21 @@ enum Numbers {
             text.isWord(index + 4, "h"), text.isBorder(index - 1) || text.isMark(index - 1, "(:"),
             !text.isDigits(index + 5)
         {
-            return Reading(
-                end: index + 5,
-                words: context.language.cardinal(count, .masculine) + " par "
-                    + context.language.cardinal(24, .feminine) + " heures")
+            context.say(count)
+            context.say(" par ")
+            context.say(24, .feminine)
+            context.say(" heures")
+            return Reading(end: index + 5)
         }
         let most: UInt64 = text.isWord(index + 2, "min") ? 400 : 24
         guard let count = text.small(index, in: 1...most, digits: 1...3), text.isMark(index + 1, "/"),
             let period = text.entry(index + 2, in: periods), text.isBorder(index - 1) || text.isMark(index - 1, "(:"),
             text.isBorder(index + 3) || text.isMark(index + 3, ".,;:!?)") && !text.isWord(index + 4)
         else { return nil }
-        return Reading(end: index + 3, words: context.language.cardinal(count, .masculine) + " par " + period)
+        context.say(count)
+        context.say(" par ")
+        context.say(period)
+        return Reading(end: index + 3)
     }
 
     private static let periods: WordTable<String> = [
@@ -141,18 +151,17 @@ enum Numbers {
     /// A number and perhaps a noun, whose gender it takes: "21 minutes".
     static let counted = Rule { context, index in
         guard let number = context.number(index) else { return nil }
-        let language = context.language
         if number.isInteger {
             // Only "un" and "une" show it.
             let gender =
                 number.value % 10 == 1 && !context.isName(index)
                 ? context.gender(behind: number.end) : .masculine
             if let millions = context.millions(number) { return millions }
-            return Reading(
-                end: number.end, words: context.inScale(number, at: index) ?? language.cardinal(number.value, gender),
-                isQuantity: true)
+            context.say(number, gender, at: index)
+        } else {
+            context.say(number)
         }
-        return Reading(end: number.end, words: language.spoken(number), isQuantity: true)
+        return Reading(end: number.end, isQuantity: true)
     }
 
     /// "de 1 minute" is said as "d'une minute", but "de 1 à 10" as it is written.
@@ -170,9 +179,8 @@ enum Numbers {
 
     /// Any other figures.
     static let code = Rule { context, index in
-        Reading(
-            end: index + 1, words: context.language.code(context.text.string(index)),
-            isQuantity: !context.text.startsWithZero(index))
+        context.say(codeAt: index)
+        return Reading(end: index + 1, isQuantity: !context.text.startsWithZero(index))
     }
 }
 
@@ -198,16 +206,21 @@ extension RuleContext {
         "années", "page", "pages", "chapitre", "article", "chambre", "numéro", "ligne", "paragraphe",
     ]
 
-    /// "80 mille" is said as "quatre-vingt mille", and "page 80" as "page quatre-vingt".
-    func inScale(_ number: WrittenNumber, at index: Int) -> String? {
+    /// An integer: "80 mille" is said as "quatre-vingt mille", and "page 80" as "page quatre-vingt".
+    fileprivate func say(_ number: WrittenNumber, _ gender: Gender, at index: Int) {
         // No other number shows it.
-        guard isFrench, number.value >= 80 || number.value % 10 == 1,
-            text.isSpace(index - 1) && text.isWord(index - 2, in: Self.ranked)
-                || text.isWord(text.behindSpace(number.end), "mille")
-        else { return nil }
-        let words = language.cardinal(number.value, .masculine)
-        if words.hasSuffix("cents") || words.hasSuffix("vingts") { return String(words.dropLast()) }
-        return text.isWord(text.behindSpace(number.end), "mille") ? words : nil
+        guard isFrench, number.value >= 80 || number.value % 10 == 1 else { return say(number.value, gender) }
+        let isScaled = text.isWord(text.behindSpace(number.end), "mille")
+        say(number.value, isScaled ? .masculine : gender)
+        guard isScaled || text.isSpace(index - 1) && text.isWord(index - 2, in: Self.ranked) else { return }
+        if phrase.ends(with: "cents") || phrase.ends(with: "vingts") { phrase.removeLast() }
+    }
+
+    /// "1990 to 1995".
+    fileprivate func sayYears(_ first: UInt64, _ last: UInt64) {
+        say(year: first)
+        say(" " + words.to + " ")
+        say(year: last)
     }
 
     /// The gender of what is counted: of the unit or the noun behind a number, or behind the other end of a range, "1-2 minutes".

@@ -10,41 +10,46 @@ enum Numerals {
             text.isWord(index + 2, "e", "ème", "er"),
             text.isSpace(index + 3), text.isWord(index + 4, "siècle", "siècles", "arrondissement")
         {
-            return Reading(end: index + 3, words: context.language.ordinal(value, .masculine))
+            context.say(ordinal: value)
+            return Reading(end: index + 3)
         }
         // "XIX° siècle"
         if context.isFrench, text.isMark(index + 1, "°º"), text.isSpace(index + 2),
             text.isWord(index + 3, inAnyCase: ranked), let value = numeral.value
         {
             let isFeminine = text.isWord(index + 3, inAnyCase: "république", "republique")
-            return Reading(end: index + 2, words: context.language.ordinal(value, isFeminine ? .feminine : .masculine))
+            context.say(ordinal: value, isFeminine ? .feminine : .masculine)
+            return Reading(end: index + 2)
         }
         // "I. Introduction"
         if context.isFrench, index == 0, text.length(0) == 1, letters.first == "I", text.isMark(1, "."),
             text.isSpace(2),
             text.isCapitalised(3), text.length(3) > 3, text.count < 16, !text.isMark(text.count - 1, ".")
         {
-            return Reading(end: 1, words: context.language.cardinal(1, .masculine))
+            context.say(1)
+            return Reading(end: 1)
         }
         // "II. Développement"
         if index == 0, (2...8).contains(text.length(0)), text.isMark(1, "."), text.isBorder(2),
             letters.allSatisfy(isCommon), let value = numeral.value
         {
-            return Reading(end: 1, words: context.language.cardinal(value, .masculine))
+            context.say(value)
+            return Reading(end: 1)
         }
         guard let value = numeral.value, text.isSpace(index - 1),
             !text.isMark(index + 1, "'’.") || text.isBorder(index + 2),
             let before = text.word(index - 2) ?? (context.isFrench ? behindRow(index, in: text) : nil)
         else { return nil }
         if context.isFrench, text.isWord(text.behindSpace(index + 1), inAnyCase: "siècle", "siècles") {
-            return Reading(end: index + 1, words: context.language.ordinal(value, .masculine))
+            context.say(ordinal: value)
+            return Reading(end: index + 1)
         }
         // A single letter of the others is an initial, or a name: "Marie C", "type C".
         guard numeral.count > 1 || isCommon(text.tokens[index].head), value < 100,
             context.isFrench || value > 1 || !text.isSpace(index + 1) || before == "War"
         else { return nil }
         let name = context.isFrench ? behindRow(index, in: text) ?? before : before
-        return named(value, behind: name, in: context).map { Reading(end: index + 1, words: $0) }
+        return say(value, behind: name, in: context) ? Reading(end: index + 1) : nil
     }
 
     /// Whether a numeral of two letters and more may begin at a word, or one that may have a suffix: "Le" and "Cuisine" have neither.
@@ -105,26 +110,31 @@ enum Numerals {
     }
 
     /// "Louis XIV", "François Ier", "chapitre IV"; "Henry VIII" is "Henry the eighth" in English.
-    private static func named(_ value: UInt64, behind before: String, in context: RuleContext) -> String? {
+    ///
+    /// - Returns: false behind any other word, so that nothing is said.
+    private static func say(_ value: UInt64, behind before: String, in context: RuleContext) -> Bool {
         let name = before.lowercased()
-        let language = context.language
         guard context.isFrench else {
             if before != name, EnglishNames.rulers.contains(name) {
-                return "the " + language.ordinal(value, .masculine)
+                context.say("the ")
+                context.say(ordinal: value)
+                return true
             }
-            return EnglishNames.parts.contains(name) ? language.cardinal(value, .masculine) : nil
+            guard EnglishNames.parts.contains(name) else { return false }
+            context.say(value)
+            return true
         }
-        if before != name, rulers.contains(name) {
+        if before != name, rulers.contains(name), value == 1 {
             let isFeminine = ["élisabeth", "elisabeth", "catherine", "isabelle", "marie"].contains(name)
-            return value == 1
-                ? language.ordinal(1, isFeminine ? .feminine : .masculine) : language.cardinal(value, .masculine)
+            context.say(ordinal: 1, isFeminine ? .feminine : .masculine)
+            return true
         }
         // "le XV de France", "jouer à XIII"
-        if value == 15 || value == 13, ["le", "du", "au", "un", "à"].contains(name) {
-            return language.cardinal(value, .masculine)
-        }
+        let isTeam = (value == 15 || value == 13) && ["le", "du", "au", "un", "à"].contains(name)
         let isPart = parts.contains(name) || name.hasSuffix("s") && parts.contains(String(name.dropLast()))
-        return isPart ? language.cardinal(value, .masculine) : nil
+        guard before != name && rulers.contains(name) || isTeam || isPart else { return false }
+        context.say(value)
+        return true
     }
 
     /// "XXIe", "Ier", "IIIᵉ".
@@ -144,7 +154,7 @@ enum Numerals {
             guard ranked.contains(noun.lowercased()) else { return nil }
             suffix = suffix.lowercased()
         }
-        return Ordinals.ordinal(value, suffix: suffix, in: context).map { Reading(end: index + 1, words: $0) }
+        return Ordinals.say(value, suffix: suffix, in: context) ? Reading(end: index + 1) : nil
     }
 
     /// The others are initials of names and words, unless more of them follow.

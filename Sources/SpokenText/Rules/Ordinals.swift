@@ -26,24 +26,30 @@ enum Ordinals {
         let (value, end) = (number.value, number.end + 1)
         guard context.isFrench else {
             let isOne = ["st", "nd", "rd", "th"].contains(suffix.lowercased())
-            return isOne ? Reading(end: end, words: context.language.ordinal(value, .masculine)) : nil
+            guard isOne else { return nil }
+            context.say(ordinal: value)
+            return Reading(end: end)
         }
         // "1er/12"
         if value == 1, suffix == "er", text.isMark(end, "/"), let month = text.small(end + 1, in: 1...12),
             text.isBorder(end + 2) || text.isMark(end + 2, ".,;:!?)") && !text.isDigits(end + 3)
         {
-            return Reading(end: end + 2, words: context.language.date(day: 1, month: month, year: nil))
+            context.say(day: 1, month: month)
+            return Reading(end: end + 2)
         }
         // "1er/07/2007"
         if value == 1, suffix == "er", text.isMark(end, "/"), let month = text.small(end + 1, in: 1...12),
             text.isMark(end + 2, "/"), let year = text.small(end + 3, in: 1000...2999, digits: 4...4)
         {
-            return Reading(end: end + 4, words: context.language.date(day: 1, month: month, year: year))
+            context.say(day: 1, month: month, year: year)
+            return Reading(end: end + 4)
         }
         if text.isAllCapitals(number.end), !isAmongCapitals(text, from: index, to: number.end) { return nil }
         // "la 4eB": a class of a school.
         if suffix.hasPrefix("e"), text.length(number.end) == 2, let letter = suffix.last, ("A"..."H").contains(letter) {
-            return Reading(end: end, words: context.language.ordinal(value, .masculine) + " " + String(letter))
+            context.say(ordinal: value)
+            context.say(" " + String(letter))
+            return Reading(end: end)
         }
         // "le 2d rang"; elsewhere, it is a number of dimensions.
         if value == 2, suffix == "d", text.isSpace(index - 1), text.isSpace(end), text.isWord(end + 1),
@@ -52,9 +58,10 @@ enum Ordinals {
             return Reading(end: end, words: "second")
         }
         if value == 1, suffix == "e", isFeminine(index, end, in: context) {
-            return Reading(end: end, words: context.language.ordinal(1, .feminine))
+            context.say(ordinal: 1, .feminine)
+            return Reading(end: end)
         }
-        return ordinal(value, suffix: suffix.lowercased(), in: context).map { Reading(end: end, words: $0) }
+        return say(value, suffix: suffix.lowercased(), in: context) ? Reading(end: end) : nil
     }
 
     /// "la 2 ème fois", "le 2 e étage", "le 2 nd tour".
@@ -69,7 +76,7 @@ enum Ordinals {
             && text.isWord(
                 index - 2, inAnyCase: "le", "la", "au", "du", "les", "un", "une", "ce", "cette", "mon", "son")
         guard isLong || isLed else { return nil }
-        return ordinal(value, suffix: suffix, in: context).map { Reading(end: index + 3, words: $0) }
+        return say(value, suffix: suffix, in: context) ? Reading(end: index + 3) : nil
     }
 
     private static let apartSuffixes: WordSet = [
@@ -92,8 +99,9 @@ enum Ordinals {
             let value = text.small(index, in: 1...20), !text.startsWithZero(index), beginsPoint(text, index),
             !isInBrackets(text, index)
         else { return nil }
-        let gap = text.isBorder(index + 3) ? "" : " "
-        return Reading(end: index + 3, words: context.language.ordinal(value, .feminine) + "ment," + gap)
+        context.say(ordinal: value, .feminine)
+        context.say(text.isBorder(index + 3) ? "ment," : "ment, ")
+        return Reading(end: index + 3)
     }
 
     /// At the beginning of a line, behind a mark, and in "1°) le prix et 2°) le goût".
@@ -115,15 +123,18 @@ enum Ordinals {
         [first - 2, suffix + 2].contains { text.isAllCapitals($0) && text.length($0) > 1 }
     }
 
-    /// French only; nil where the suffix is none, or doesn't fit the number.
-    static func ordinal(_ value: UInt64, suffix: String, in context: RuleContext) -> String? {
-        guard let gender = french[suffix], value > 0 else { return nil }
-        if value != 1, ofFirst.contains(suffix) { return nil }
-        if suffix == "de" { return value == 2 ? "seconde" : nil }
-        let plural = suffix.hasSuffix("s") ? "s" : ""
-        if suffix.hasPrefix("nd") || suffix == "ᵈ" {
-            return value == 2 ? (gender == .feminine ? "seconde" : "second") + plural : nil
+    /// French only.
+    ///
+    /// - Returns: false where the suffix is none, or doesn't fit the number, so that nothing is said.
+    static func say(_ value: UInt64, suffix: String, in context: RuleContext) -> Bool {
+        guard let gender = french[suffix], value > 0, value == 1 || !ofFirst.contains(suffix) else { return false }
+        if suffix == "de" || suffix.hasPrefix("nd") || suffix == "ᵈ" {
+            guard value == 2 else { return false }
+            context.say(gender == .feminine ? "seconde" : "second")
+        } else {
+            context.say(ordinal: value, gender)
         }
-        return context.language.ordinal(value, gender) + plural
+        if suffix.hasSuffix("s") { context.say("s") }
+        return true
     }
 }

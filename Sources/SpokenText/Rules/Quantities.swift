@@ -4,7 +4,7 @@ enum Quantities {
     static let measured = Rule(before: .ofQuantities, leadingTo: Unit.heads) { context, index in
         guard let written = context.number(index), let unit = context.unit(behind: written.end) else { return nil }
         let number = context.isFrench ? Sensors.native(written) : written
-        let words = context.language.spoken(number, unit.isFeminine ? .feminine : .masculine)
+        context.say(number, unit.isFeminine ? .feminine : .masculine)
         // "a five gigabyte file".
         let isAdjective =
             !context.isFrench && context.text.isSpace(index - 1)
@@ -17,27 +17,31 @@ enum Quantities {
             if unit.plural == "feet", inches > unit.end, let count = text.small(inches, in: 1...11),
                 text.isWord(text.behindSpace(inches + 1), "in"), !text.isWord(text.behindSpace(inches + 1) + 2)
             {
-                let rest = context.language.cardinal(count, .masculine) + (count == 1 ? " inch" : " inches")
-                return Reading(end: text.behindSpace(inches + 1) + 1, words: words + " " + name + " " + rest)
+                context.say(" " + name + " ")
+                context.say(count)
+                context.say(count == 1 ? " inch" : " inches")
+                return Reading(end: text.behindSpace(inches + 1) + 1)
             }
             // "1 tsp. salt"
             if ["teaspoon", "tablespoon", "ounce", "pound", "foot"].contains(unit.singular), text.isMark(unit.end, "."),
                 text.isSpace(unit.end + 1), text.isWord(unit.end + 2), !text.isCapitalised(unit.end + 2)
             {
-                return Reading(end: unit.end + 1, words: words + " " + name, isQuantity: true)
+                context.say(" " + name)
+                return Reading(end: unit.end + 1, isQuantity: true)
             }
         }
-        let said = words + context.language.link(number, to: name) + name
+        context.say(context.language.link(number, to: name))
+        context.say(name)
         // "456 692 hab. en 2021"
         if context.isFrench, context.text.isMark(unit.end, "."), ["habitant", "personne"].contains(unit.singular),
             context.text.isSpace(unit.end + 1) || context.text.isMark(unit.end + 1, ",;:)"),
             !context.endsSentence(unit.end)
         {
-            return Reading(end: unit.end + 1, words: said)
+            return Reading(end: unit.end + 1)
         }
         // "3 min. de marche"
-        if context.isFrench, context.isShortened(at: unit.end) { return Reading(end: unit.end + 1, words: said) }
-        return Reading(end: unit.end, words: said, isQuantity: true)
+        if context.isFrench, context.isShortened(at: unit.end) { return Reading(end: unit.end + 1) }
+        return Reading(end: unit.end, isQuantity: true)
     }
 
     /// "8/14 °C": the coldest and the warmest of a day.
@@ -50,10 +54,10 @@ enum Quantities {
         else { return nil }
         let isPlus = text.isMark(index + 2, "+")
         let gender = number.value == 1 ? context.gender(behind: other.end) : .masculine
-        let words =
-            context.language.spoken(number, gender) + " " + context.words.to
-            + (isPlus ? " " + context.words.plus : "")
-        return Reading(end: isPlus ? index + 3 : index + 2, words: words + " ")
+        context.say(number, gender)
+        context.say(" " + context.words.to + " ")
+        if isPlus { context.say(context.words.plus + " ") }
+        return Reading(end: isPlus ? index + 3 : index + 2)
     }
 
     /// "1 500/1 800 m": too great for a part, and too near to each other for two things.
@@ -66,7 +70,9 @@ enum Quantities {
             (number.value + 1..<2 * number.value).contains(other.value),
             context.unit(behind: other.end) != nil || text.isMark(text.behindSpace(other.end), "€")
         else { return nil }
-        return Reading(end: slash + 1, words: context.language.spoken(number) + " " + context.words.to + " ")
+        context.say(number)
+        context.say(" " + context.words.to + " ")
+        return Reading(end: slash + 1)
     }
 
     /// "4/6 personnes" are no part of a person.
@@ -111,8 +117,9 @@ enum Quantities {
         guard text.isSpace(letter + 1), let scale = scales[text.word(letter) ?? ""],
             text.isWord(letter + 2, "de") || text.isWord(letter + 2, "d") && text.isMark(letter + 3, "'’")
         else { return nil }
-        let words = context.language.spoken(number) + " " + scale + (context.language.isPlural(number) ? "s" : "")
-        return Reading(end: letter + 1, words: words)
+        context.say(number)
+        context.say(" " + scale + (context.language.isPlural(number) ? "s" : ""))
+        return Reading(end: letter + 1)
     }
 
     private static let scales = ["M": "million", "Md": "milliard", "Mds": "milliard", "Mrd": "milliard"]
@@ -125,8 +132,9 @@ enum Quantities {
             text.isWord(index - 2, inAnyCase: screens)
                 || text.isWord(index - 2, "de", "en") && text.isWord(index - 4, inAnyCase: screens)
         else { return nil }
-        return Reading(
-            end: number.end + 1, words: context.language.spoken(number) + (number.value > 1 ? " pouces" : " pouce"))
+        context.say(number)
+        context.say(number.value > 1 ? " pouces" : " pouce")
+        return Reading(end: number.end + 1)
     }
 
     /// "20 in. wide", "a 20 in. screen": without its full stop, and at the end of most sentences, "in" is another word.
@@ -140,8 +148,9 @@ enum Quantities {
         let isLast = context.endsSentence(name + 1)
         guard isLast ? sizeVerbs.contains(before) : text.isSpace(name + 2) && text.isWord(next) else { return nil }
         let isAdjective = !isLast && (before == "a" || before == "an")
-        let unit = context.language.isPlural(number) && !isAdjective ? " inches" : " inch"
-        return Reading(end: isLast ? name + 1 : name + 2, words: context.language.spoken(number) + unit)
+        context.say(number)
+        context.say(context.language.isPlural(number) && !isAdjective ? " inches" : " inch")
+        return Reading(end: isLast ? name + 1 : name + 2)
     }
 
     private static let sizeVerbs: WordSet = ["is", "are", "was", "measures", "about", "by", "x"]
@@ -162,17 +171,18 @@ enum Quantities {
                 unit.singular)
         {
             let number = WrittenNumber(value: value, end: index + 1)
-            let name = context.language.isPlural(number) ? unit.plural : unit.singular
-            return Reading(end: unit.end, words: context.language.spoken(number) + " " + name, isQuantity: true)
+            context.say(number)
+            context.say(" " + (context.language.isPlural(number) ? unit.plural : unit.singular))
+            return Reading(end: unit.end, isQuantity: true)
         }
         guard text.startsWithZero(index), let value = text.small(index, in: 0...59, digits: 2...2),
             let name = text.word(text.behindSpace(index + 1)), ["min", "mn", "s", "sec"].contains(name),
             let unit = context.unit(behind: index + 1)
         else { return nil }
-        let words = context.language.cardinal(value, unit.isFeminine ? .feminine : .masculine)
+        context.say(value, unit.isFeminine ? .feminine : .masculine)
         let isPlural = value > 1 || value == 0 && !context.isFrench
-        return Reading(
-            end: unit.end, words: words + " " + (isPlural ? unit.plural : unit.singular), isQuantity: true)
+        context.say(" " + (isPlural ? unit.plural : unit.singular))
+        return Reading(end: unit.end, isQuantity: true)
     }
 
     /// "6 x 1,5 L" and "2 x 10 min" are no sizes.
@@ -186,7 +196,9 @@ enum Quantities {
             let count = text.small(place, in: 1...24), text.isMark(place + 1, "/"),
             let period = text.word(place + 2).flatMap({ doseTimes[$0] }), !text.isMark(place + 3, "/")
         else { return nil }
-        return Reading(end: place + 3, words: context.language.cardinal(count, .feminine) + " fois par " + period)
+        context.say(count, .feminine)
+        context.say(" fois par " + period)
+        return Reading(end: place + 3)
     }
 
     private static let doseTimes = [
@@ -209,7 +221,8 @@ enum Quantities {
                             && text.entry(index - 2, in: Unit.symbols) != nil),
             !context.isEquation(at: index)
         else { return nil }
-        return Reading(end: index + 1, words: context.words.times + " ")
+        context.say(context.words.times + " ")
+        return Reading(end: index + 1)
     }
 
     /// "2x4", "10 × 15 cm", "3x": times, or by where it is a size.
@@ -223,21 +236,24 @@ enum Quantities {
         guard text.isDigits(next) else {
             let gap = cross == number.end ? "" : " "
             if text.isMark(cross + 1, "/"), let period = context.divisor(at: cross + 2) {
-                let words = [
-                    context.language.spoken(number, .feminine), context.words.times, context.words.per, period.singular,
-                ]
-                return Reading(end: period.end, words: words.joined(separator: " "))
+                context.say(number, .feminine)
+                context.say(" " + context.words.times)
+                context.say(per: period.singular)
+                return Reading(end: period.end)
             }
             if gap.isEmpty, text.isWord(cross), context.isTerm(from: index, to: cross) {
-                return Reading(end: cross, words: context.language.spoken(number) + " ")
+                context.say(number)
+                context.say(" ")
+                return Reading(end: cross)
             }
             let isRate =
                 text.word(next) == context.words.per
                 || context.isFrench && text.isWord(next, "sans", "plus", "moins") && text.isSpace(cross + 1)
             let isLast = text.isBorder(cross + 1) || text.isMark(cross + 1, ".") && text.isBorder(cross + 2)
             guard gap.isEmpty || isRate, isLast, isRate || !text.isMark(cross, "×") else { return nil }
-            return Reading(
-                end: cross + 1, words: context.language.spoken(number, .feminine) + " " + context.words.times)
+            context.say(number, .feminine)
+            context.say(" " + context.words.times)
+            return Reading(end: cross + 1)
         }
         // A size has a unit behind its last number.
         var (last, steps) = (next, 0)
@@ -253,10 +269,14 @@ enum Quantities {
                 let joint =
                     unit == nil && isSize || unit.map { !packed.contains($0.singular) && !isRelay } == true
                     ? context.words.by : context.words.times
-                return Reading(end: next, words: context.language.spoken(number) + " " + joint + " ")
+                context.say(number)
+                context.say(" " + joint + " ")
+                return Reading(end: next)
             }
             last = text.behindSpace(more + 1)
         }
-        return Reading(end: next, words: context.language.spoken(number) + " " + context.words.by + " ")
+        context.say(number)
+        context.say(" " + context.words.by + " ")
+        return Reading(end: next)
     }
 }

@@ -2,7 +2,8 @@
 struct Reading {
     /// The token behind them.
     var end: Int
-    var words: String
+    /// What is said; nil where the rule has said it in the phrase, as rules of numbers do.
+    var words: String?
     /// Whether figures behind a dash continue it: "8h-12h", "5-10".
     var isQuantity = false
 }
@@ -71,6 +72,8 @@ final class Vocabulary: Sendable {
 final class RuleContext {
     let text = TokenizedText()
     let vocabulary: Vocabulary
+    /// What rules have said of the sentence. What one has said that then finds that it isn't for a token is taken back.
+    var phrase = Phrase()
     /// Whether what no rule reads is said in small letters; nil before a rule has read something of the sentence.
     var isShouted: Bool?
 
@@ -80,6 +83,80 @@ final class RuleContext {
     var words: Words { _read { yield vocabulary.words } }
     var abbreviations: Abbreviations { _read { yield vocabulary.abbreviations } }
     var isFrench: Bool { vocabulary.isFrench }
+
+    func say(_ words: String) { phrase += words }
+
+    func say(_ value: UInt64, _ gender: Gender = .masculine) {
+        vocabulary.language.cardinal(value, gender, to: &phrase)
+    }
+
+    func say(_ number: WrittenNumber, _ gender: Gender = .masculine) {
+        vocabulary.language.spoken(number, gender, to: &phrase)
+    }
+
+    func say(_ number: WrittenNumber, of currency: Currency, scale: Scale? = nil) {
+        vocabulary.language.money(number, currency, scale: scale, to: &phrase)
+    }
+
+    func say(ordinal value: UInt64, _ gender: Gender = .masculine) {
+        vocabulary.language.ordinal(value, gender, to: &phrase)
+    }
+
+    func say(_ part: Part) { vocabulary.language.fraction(part.numerator, over: part.denominator, to: &phrase) }
+
+    func say(hour: UInt64, minute: UInt64 = 0, second: UInt64? = nil, half: String? = nil) {
+        vocabulary.language.time(hour, minute: minute, second: second, half: half, to: &phrase)
+    }
+
+    func say(day: UInt64?, month: UInt64, year: UInt64? = nil) {
+        vocabulary.language.date(day: day, month: month, year: year, to: &phrase)
+    }
+
+    func say(year: UInt64) { vocabulary.language.year(year, to: &phrase) }
+
+    func say(code figures: Figures) { vocabulary.language.code(figures, to: &phrase) }
+    func say(digits figures: Figures) { vocabulary.language.digits(figures, to: &phrase) }
+
+    /// Figures of any number.
+    func say(codeAt index: Int) {
+        if let figures = text.figures(index) { say(code: figures) } else { say(digitsAt: index) }
+    }
+
+    /// Figures of any number, one by one.
+    func say(digitsAt index: Int) {
+        for place in text.tokens[index].bytes {
+            if place > text.tokens[index].bytes.lowerBound { say(" ") }
+            say(UInt64(text.utf8[place] - UInt8(ascii: "0")))
+        }
+    }
+
+    /// Figures two by two, with a pause where two pairs would be heard as one number.
+    func say(pairsOf index: Int) {
+        vocabulary.language.joined(text.pairs(index), to: &phrase) { vocabulary.language.code($0, to: &$1) }
+    }
+
+    /// Letters one by one.
+    func say(letters index: Int) {
+        say(each: text.scalars(text.tokens[index]), between: " ") { say(String($0)) }
+    }
+
+    /// "par heure".
+    func say(per name: String) {
+        say(" ")
+        say(vocabulary.words.per)
+        say(" ")
+        say(name)
+    }
+
+    /// Each of some things, with words between them.
+    func say<Element>(each elements: some Sequence<Element>, between joint: String, _ say: (Element) -> Void) {
+        var isFirst = true
+        for element in elements {
+            if !isFirst { self.say(joint) }
+            say(element)
+            isFirst = false
+        }
+    }
 
     func number(_ index: Int) -> WrittenNumber? {
         if text.newest.numberPlace != index {
@@ -272,8 +349,10 @@ private final class RuleSet: Sendable {
             sets[Self.heads + Int(token.head.value & 0xFF)] & sets[Self.lengths + min(token.count, Self.longest)]
             & sets[Self.followers + follower.rawValue.trailingZeroBitCount]
         if fitting & choosy != 0 { fitting &= fittingNext(to: index, token, in: context) }
+        let start = context.phrase.end
         while fitting != 0 {
             if let reading = rules[fitting.trailingZeroBitCount].read(context, index) { return reading }
+            context.phrase.cut(to: start)
             fitting &= fitting - 1
         }
         return nil

@@ -1,45 +1,51 @@
 /// Goes through a sentence once, asks the rules, and notes what became of what.
 struct RuleReader {
     private let context: RuleContext
-    private let text: TokenizedText
-    private let rules: RuleTable
     private let origins: Origins
 
     /// - Parameter context: what the sentence is cut into, the same one for many.
     static func read(_ plain: PlainText, in context: RuleContext, into output: inout SpokenOutput) {
         context.text.cut(plain.scalars)
+        context.phrase.removeAll()
         context.isShouted = nil
-        RuleReader(context: context, text: context.text, rules: context.vocabulary.rules, origins: plain.origins)
-            .read(into: &output)
+        RuleReader(context: context, origins: plain.origins).read(into: &output)
         output.end(plain.origins.end)
     }
 
+    private var text: TokenizedText { context.text }
+
     private func read(into output: inout SpokenOutput) {
         var (index, copied) = (0, 0)
-        /// What the newest figures became.
-        var said = ""
+        /// What the newest figures became, in the phrase.
+        var said = 0..<0
         /// The end of the newest quantity, which a dash may continue.
         var quantity = -1
         while index < text.count {
             let token = text.tokens[index]
+            let start = context.phrase.end
             if token.kind == .space {
                 index += 1
             } else if quantity == index, context.isDash(index), text.isDigits(index + 1),
                 !(text.startsWithZero(index + 1) && text.length(index + 1) > 2)
             {
                 copy(copied..<index, to: &output)
-                append(context.dash(at: index), from: index, to: index + 1, in: &output)
+                context.say(context.dash(at: index))
+                append(start, from: index, to: index + 1, in: &output)
                 index += 1
                 copied = index
             } else if let reading = reading(at: index, of: token) {
+                if let words = reading.words {
+                    context.phrase.cut(to: start)
+                    context.say(words)
+                }
                 if context.isShouted == nil { context.isShouted = context.isFrench && context.isAllShouted }
-                if token.kind == .digits, copied == index - 1, isHeardAsOne(said, with: reading.words, at: index) {
-                    append(", ", from: copied, to: index, in: &output)
+                if token.kind == .digits, copied == index - 1, isHeardAsOne(said, with: start, at: index) {
+                    pause(from: copied, to: index, in: &output)
                 } else {
                     copy(copied..<index, to: &output)
                 }
-                append(reading.words, from: index, to: reading.end, in: &output)
-                if token.kind == .digits { said = reading.words }
+                append(start, from: index, to: reading.end, in: &output)
+                if token.kind == .digits { said = start..<context.phrase.end }
                 index = reading.end
                 copied = index
                 if reading.isQuantity { quantity = index }
@@ -58,11 +64,11 @@ struct RuleReader {
         {
             return token.count > 4 ? nil : ShortForms.general.read(context, index)
         }
-        return rules.reading(at: index, of: token, before: follower, in: context)
+        return context.vocabulary.rules.reading(at: index, of: token, before: follower, in: context)
     }
 
     /// Whether a pause must keep a number apart from the one before it: "60 12", "4 20 7" are no seventy-two and no eighty-seven.
-    private func isHeardAsOne(_ said: String, with words: String, at index: Int) -> Bool {
+    private func isHeardAsOne(_ said: Range<Int>, with start: Int, at index: Int) -> Bool {
         guard text.isSpace(index - 1), text.isDigits(index - 2) else { return false }
         let isRow =
             text.isSingleSpace(index + 1) && text.isDigits(index + 2)
@@ -71,16 +77,25 @@ struct RuleReader {
         let isYear =
             text.length(index - 2) == 4 && text.isSpace(index - 3) && text.isWord(index - 4, inAnyCase: "en", "in")
         let areLong = text.length(index) > 2 && text.length(index - 2) > 2 || isYear
-        return isRow || areLong || context.language.areOneNumber(said, words)
+        let phrase = context.phrase
+        return isRow || areLong || context.language.areOneNumber(phrase[said], phrase[start..<phrase.end])
     }
 
-    /// Words beside letters get a space.
-    private func append(_ words: String, from first: Int, to end: Int, in output: inout SpokenOutput) {
+    /// A pause in the place of a space.
+    private func pause(from first: Int, to end: Int, in output: inout SpokenOutput) {
+        let start = context.phrase.end
+        context.say(", ")
+        append(start, from: first, to: end, in: &output)
+        context.phrase.cut(to: start)
+    }
+
+    /// What is said in the phrase from a place on. Words beside letters get a space.
+    private func append(_ start: Int, from first: Int, to end: Int, in output: inout SpokenOutput) {
         let begin = output.length
-        if output.last.isLetter || output.last.isDigit, words.unicodeScalars.first?.isLetter == true {
+        if output.last.isLetter || output.last.isDigit, context.phrase.scalar(at: start)?.isLetter == true {
             output.put(" " as Unicode.Scalar)
         }
-        output.put(words)
+        output.put(context.phrase, from: start)
         output.note(text.tokens[first].start..<text.tokens[end - 1].end, in: origins, begin: begin)
     }
 

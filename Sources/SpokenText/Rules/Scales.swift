@@ -8,8 +8,9 @@ enum Scales {
             guard text.isBorder(letter + 1) || text.isMark(letter + 1, ".,;:!?)"), !text.isMark(next, "€$£"),
                 !text.isWord(next, "de", "d", "EUR", "USD")
             else { return nil }
-            let name = context.language.isPlural(number) ? " milliards" : " milliard"
-            return Reading(end: letter + 1, words: context.language.spoken(number) + name)
+            context.say(number)
+            context.say(context.language.isPlural(number) ? " milliards" : " milliard")
+            return Reading(end: letter + 1)
         }
         guard letter == number.end, text.isWord(letter, "k", "K"), text.isSpace(letter + 1),
             let noun = text.word(letter + 2), noun.utf8.count > 3, noun.hasSuffix("s"), !text.isCapitalised(letter + 2),
@@ -17,9 +18,8 @@ enum Scales {
         else { return nil }
         let value = number.value * 1000 + rest
         guard value >= 1000 else { return nil }
-        return Reading(
-            end: letter + 1, words: context.language.cardinal(value, context.gender(behind: letter + 1)),
-            isQuantity: true)
+        context.say(value, context.gender(behind: letter + 1))
+        return Reading(end: letter + 1, isQuantity: true)
     }
 
     private static let notCounted: WordSet = [

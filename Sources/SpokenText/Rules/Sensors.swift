@@ -5,7 +5,7 @@ enum Sensors {
         guard !number.isNative, !number.isInteger else { return number }
         var number = number
         number.isNative = true
-        if number.decimals.value == 0 { number.decimals = Decimals() }
+        if number.decimals.value == 0 { number.decimals = Figures() }
         return number
     }
 

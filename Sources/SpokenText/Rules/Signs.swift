@@ -157,10 +157,9 @@ enum Signs {
             text.mark(end).map(superscripts.contains) != true,
             context.number(index - 1)?.end == index
         else { return nil }
-        let words = [
-            context.words.toThePower, isMinus ? context.words.minus : "", context.language.cardinal(value, .masculine),
-        ]
-        return Reading(end: end, words: " " + words.filter { !$0.isEmpty }.joined(separator: " "))
+        context.say(" " + context.words.toThePower + (isMinus ? " " + context.words.minus + " " : " "))
+        context.say(value)
+        return Reading(end: end)
     }
 
     private static let superscripts = Array("⁰¹²³⁴⁵⁶⁷⁸⁹".unicodeScalars)
@@ -173,10 +172,9 @@ enum Signs {
             text.isBorder(index + 2) || text.isMark(index + 2, ",;:!?)%")
                 || text.isMark(index + 2, ".") && text.isBorder(index + 3)
         else { return nil }
-        return Reading(
-            end: index + 2,
-            words: context.words.point + " " + context.language.digits(text.string(index + 1).unicodeScalars),
-            isQuantity: true)
+        context.say(context.words.point + " ")
+        context.say(digitsAt: index + 1)
+        return Reading(end: index + 2, isQuantity: true)
     }
 
     /// A dash in a row of figures that is no quantity is a pause.

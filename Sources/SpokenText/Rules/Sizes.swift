@@ -76,8 +76,10 @@ extension Quantities {
             text.isWord(index - 2, inAnyCase: carWords), context.unit(behind: cross + 2) == nil,
             !context.isEquation(at: cross)
         else { return nil }
-        let four = context.language.cardinal(4, .masculine)
-        return Reading(end: cross + 2, words: four + (context.isFrench ? "-" : " by ") + four)
+        context.say(4)
+        context.say(context.isFrench ? "-" : " by ")
+        context.say(4)
+        return Reading(end: cross + 2)
     }
 
     private static let carWords: WordSet = [

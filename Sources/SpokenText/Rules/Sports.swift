@@ -25,7 +25,8 @@ enum Sports {
                 || sets.count > 1
                     && (!text.isMark(index + 1, "/") || context.isNear(matches, index, before: 24, behind: 40))
         else { return nil }
-        return Reading(end: set.end, words: sets.map { $0.words(in: context) }.joined(separator: ", "))
+        context.say(each: sets, between: ", ") { $0.say(in: context) }
+        return Reading(end: set.end)
     }
 
     /// "90e+3", "90+4'": time that is added to a half of a match.
@@ -42,9 +43,10 @@ enum Sports {
         }
         let end = prime ? plus + 3 : plus + 2
         guard text.isBorder(end) || text.isMark(end, ".,;:!?)") && !text.isDigits(end + 1) else { return nil }
-        let name = context.language.ordinal(minute, .feminine) + (prime ? " minute " : " ")
-        return Reading(
-            end: end, words: name + context.words.plus + " " + context.language.cardinal(added, .masculine))
+        context.say(ordinal: minute, .feminine)
+        context.say((prime ? " minute " : " ") + context.words.plus + " ")
+        context.say(added)
+        return Reading(end: end)
     }
 
     private static let tennis: WordSet = ["tennis", "set", "sets", "wimbledon", "garros"]
@@ -86,10 +88,11 @@ private struct TennisSet {
         guard text.isBorder(end) || text.isMark(end, ".,;:!?)»") && !text.isDigits(end + 1) else { return nil }
     }
 
-    func words(in context: RuleContext) -> String {
-        func said(_ numbers: [UInt64]) -> String {
-            numbers.map { context.language.cardinal($0, .masculine) }.joined(separator: " ")
-        }
-        return said(games) + (points.isEmpty ? "" : " (" + said(points) + ")")
+    func say(in context: RuleContext) {
+        context.say(each: games, between: " ") { context.say($0) }
+        guard !points.isEmpty else { return }
+        context.say(" (")
+        context.say(each: points, between: " ") { context.say($0) }
+        context.say(")")
     }
 }

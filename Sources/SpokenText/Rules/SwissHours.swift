@@ -18,9 +18,8 @@ extension Clock {
             context.isDash(dash) && isHour(text.behindSpace(dash + 1))
             || context.isDash(before) && isHour(text.isSpace(before - 1) ? before - 4 : before - 3)
         guard isRange || text.isSpace(index - 1) && text.isWord(before, inAnyCase: leaders) else { return nil }
-        return Reading(
-            end: index + 3, words: context.language.time(hour, minute: minute, second: nil, half: nil),
-            isQuantity: true)
+        context.say(hour: hour, minute: minute)
+        return Reading(end: index + 3, isQuantity: true)
     }
 
     private static let leaders: WordSet = ["départ", "départs", "arrivée", "arrivées", "dès", "ouvert", "ouverture"]

@@ -7,9 +7,9 @@ extension Money {
             let value = text.value(index), let euro = context.language.currencies["€"]
         else { return nil }
         if text.length(index + 2) == 2, text.isDigits(index + 2), !text.isWord(index + 3) {
-            let cents = Decimals(value: text.value(index + 2) ?? 0, count: 2)
-            let number = WrittenNumber(value: value, decimals: cents, end: index + 3)
-            return Reading(end: index + 3, words: context.language.money(number, euro, scale: nil))
+            let cents = Figures(value: text.value(index + 2) ?? 0, count: 2)
+            context.say(WrittenNumber(value: value, decimals: cents, end: index + 3), of: euro)
+            return Reading(end: index + 3)
         }
         let isSpent =
             text.isWord(index - 2, inAnyCase: spending)
@@ -20,12 +20,10 @@ extension Money {
         let isMeal =
             text.isWord(index + 3, "de") && text.isWord(index + 5, inAnyCase: "resto", "course", "courses", "essence")
         guard isSpent || isShared || isMeal else { return nil }
-        let words = context.language.money(WrittenNumber(value: value, end: index + 1), euro, scale: nil)
-        guard isShared, let period = context.divisor(at: index + 3) else {
-            return Reading(end: index + 2, words: words)
-        }
-        let name = period.singular == "pers" ? "personne" : period.singular
-        return Reading(end: period.end, words: words + " " + context.words.per + " " + name)
+        context.say(WrittenNumber(value: value, end: index + 1), of: euro)
+        guard isShared, let period = context.divisor(at: index + 3) else { return Reading(end: index + 2) }
+        context.say(per: period.singular == "pers" ? "personne" : period.singular)
+        return Reading(end: period.end)
     }
 
     private static let spending: WordSet = [

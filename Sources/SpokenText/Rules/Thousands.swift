@@ -21,11 +21,11 @@ extension RuleContext {
             !text.isCapitalised(number.end + 1), let noun = text.word(number.end + 1), noun.utf8.count > 3,
             noun.hasSuffix("s") || noun.hasSuffix("x"), !text.isWord(number.end + 1, in: Self.joints)
         else { return nil }
-        let link = language.link(number, to: noun)
-        let words = language.cardinal(number.value, .masculine)
-        return link.hasSuffix(" ")
-            ? Reading(end: number.end, words: words + link.dropLast())
-            : Reading(end: number.end + 1, words: words + link)
+        say(number.value)
+        say(language.link(number, to: noun))
+        guard phrase.ends(with: " ") else { return Reading(end: number.end + 1) }
+        phrase.removeLast()
+        return Reading(end: number.end)
     }
 
     /// Whether a full stop behind a unit shortens it, as a small letter follows: "3 h. de route".

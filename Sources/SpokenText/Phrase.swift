@@ -1,0 +1,85 @@
+/// What rules say of a sentence, in UTF-8: each writes what it says behind what others have said.
+struct Phrase {
+    /// With what an earlier one has left behind the end.
+    private var memory: [UInt8] = []
+    /// Where what is said next begins.
+    private(set) var end = 0
+
+    mutating func removeAll() { end = 0 }
+
+    /// Takes back what was said from a place on.
+    mutating func cut(to place: Int) { end = place }
+
+    /// Takes back the last letter, which is ASCII.
+    mutating func removeLast() { end -= 1 }
+
+    static func += (phrase: inout Phrase, words: String) {
+        var words = words
+        words.withUTF8 { phrase.append($0) }
+    }
+
+    private mutating func append(_ words: UnsafeBufferPointer<UInt8>) {
+        let missing = end + words.count - memory.count
+        if missing > 0 { memory.append(contentsOf: repeatElement(0, count: missing + memory.count + 64)) }
+        memory.withUnsafeMutableBufferPointer { memory in
+            _ = UnsafeMutableBufferPointer(rebasing: memory[end...]).update(fromContentsOf: words)
+        }
+        end += words.count
+    }
+
+    subscript(range: Range<Int>) -> ArraySlice<UInt8> { memory[range] }
+
+    var lastByte: UInt8? { end > 0 ? memory[end - 1] : nil }
+
+    func ends(with words: String) -> Bool {
+        end >= words.utf8.count && self[end - words.utf8.count..<end].elementsEqual(words.utf8)
+    }
+
+    func text(from start: Int) -> String { String(decoding: self[start..<end], as: UTF8.self) }
+
+    /// Puts words in front of what was said from a place on.
+    mutating func insert(_ words: String, at place: Int) {
+        let rest = text(from: place)
+        end = place
+        self += words
+        self += rest
+    }
+
+    /// Takes away the words with which something begins, if it does.
+    @discardableResult
+    mutating func remove(_ words: String, at place: Int) -> Bool {
+        guard self[place..<end].starts(with: words.utf8) else { return false }
+        let rest = text(from: place + words.utf8.count)
+        end = place
+        self += rest
+        return true
+    }
+
+    /// The scalar that begins at a place.
+    func scalar(at place: Int) -> Unicode.Scalar? {
+        guard place < end else { return nil }
+        if memory[place] < 0x80 { return Unicode.Scalar(memory[place]) }
+        return memory.withUnsafeBufferPointer { Unicode.Scalar(Unicode.Scalar.decode($0, at: place).value) }
+    }
+
+    /// The last scalar of what was said from a place on.
+    func last(from start: Int) -> Unicode.Scalar? {
+        var place = end - 1
+        while place > start, memory[place] & 0xC0 == 0x80 { place -= 1 }
+        return place >= start ? scalar(at: place) : nil
+    }
+
+    /// The place behind the last space or hyphen that was said from a place on; the place itself where there is none.
+    func lastWord(from start: Int) -> Int {
+        self[start..<end].lastIndex { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "-") }.map { $0 + 1 } ?? start
+    }
+}
+
+extension String {
+    /// - Parameter say: writes it.
+    init(saying say: (inout Phrase) -> Void) {
+        var phrase = Phrase()
+        say(&phrase)
+        self = phrase.text(from: 0)
+    }
+}
