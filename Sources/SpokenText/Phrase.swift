@@ -14,15 +14,18 @@ struct Phrase {
     mutating func removeLast() { end -= 1 }
 
     static func += (phrase: inout Phrase, words: String) {
-        var words = words
-        words.withUTF8 { phrase.append($0) }
+        if words.utf8.withContiguousStorageIfAvailable({ phrase.append($0) }) == nil {
+            var words = words
+            words.withUTF8 { phrase.append($0) }
+        }
     }
 
     private mutating func append(_ words: UnsafeBufferPointer<UInt8>) {
         let missing = end + words.count - memory.count
         if missing > 0 { memory.append(contentsOf: repeatElement(0, count: missing + memory.count + 64)) }
         memory.withUnsafeMutableBufferPointer { memory in
-            _ = UnsafeMutableBufferPointer(rebasing: memory[end...]).update(fromContentsOf: words)
+            guard let place = memory.baseAddress, let first = words.baseAddress else { return }
+            (place + end).update(from: first, count: words.count)
         }
         end += words.count
     }

@@ -41,6 +41,11 @@ struct Token {
         )
     }
 
+    /// A place for one.
+    init() {
+        self.init(.mark, " ", isLatin: true, isSpace: false, content: nil, scalars: 0..<0, bytes: 0..<0)
+    }
+
     var start: Int { Int(first) }
     var end: Int { Int(last) }
     /// Where it lies in the bytes of the text.

@@ -10,7 +10,9 @@ final class TokenizedText {
 
     /// A part of a longer text, or all of it.
     private var scalars: ArraySlice<Unicode.Scalar> = []
+    /// With what an earlier one has left behind it.
     private(set) var tokens: [Token] = []
+    private(set) var count = 0
     /// The text in UTF-8, of which strings are made quickly, and what an earlier one has left behind it.
     private(set) var utf8: [UInt8] = []
     /// Whether there can be an equation.
@@ -28,20 +30,19 @@ final class TokenizedText {
     func cut(_ scalars: ArraySlice<Unicode.Scalar>) {
         self.scalars = scalars
         newest = Newest()
-        tokens.removeAll(keepingCapacity: true)
-        let missing = 4 * scalars.count - utf8.count
-        if missing > 0 { utf8.append(contentsOf: repeatElement(0, count: missing)) }
-        tokens.append(addingCapacity: scalars.count) { tokens in
-            hasEqualsSign = Self.write(scalars.span, into: &tokens, &utf8)
-        }
+        let (missing, missingBytes) = (scalars.count - tokens.count, 4 * scalars.count - utf8.count)
+        if missing > 0 { tokens.append(contentsOf: repeatElement(Token(), count: missing)) }
+        if missingBytes > 0 { utf8.append(contentsOf: repeatElement(0, count: missingBytes)) }
+        (count, hasEqualsSign) = Self.write(scalars.span, into: &tokens, &utf8)
     }
 
-    /// - Returns: whether there is an equals sign.
+    /// - Returns: how many tokens there are, and whether there is an equals sign.
     private static func write(
-        _ source: Span<Unicode.Scalar>, into tokens: inout OutputSpan<Token>, _ utf8: inout [UInt8]
-    ) -> Bool {
+        _ source: Span<Unicode.Scalar>, into tokens: inout [Token], _ utf8: inout [UInt8]
+    ) -> (count: Int, hasEqualsSign: Bool) {
+        var tokens = tokens.mutableSpan
         var bytes = utf8.mutableSpan
-        var (index, byte, hasEqualsSign) = (0, 0, false)
+        var (index, byte, count, hasEqualsSign) = (0, 0, 0, false)
         while index < source.count {
             let (start, firstByte) = (index, byte)
             var head = source[index]
@@ -80,12 +81,12 @@ final class TokenizedText {
             }
             let isLatin = bits < 0x100
             let isKnown = kind == .digits ? index - start <= Self.longestNumber : isLatin && index - start <= 8
-            tokens.append(
-                Token(
-                    kind, head, isLatin: isLatin, isSpace: isSpace, content: isKnown ? content : nil,
-                    scalars: start..<index, bytes: firstByte..<byte))
+            tokens[count] = Token(
+                kind, head, isLatin: isLatin, isSpace: isSpace, content: isKnown ? content : nil,
+                scalars: start..<index, bytes: firstByte..<byte)
+            count += 1
         }
-        return hasEqualsSign
+        return (count, hasEqualsSign)
     }
 
     /// - Returns: the place behind the scalar.
@@ -103,19 +104,17 @@ final class TokenizedText {
         return end
     }
 
-    var count: Int { tokens.count }
-
     func scalars(_ token: Token) -> ArraySlice<Unicode.Scalar> {
         scalars[scalars.startIndex + token.start..<scalars.startIndex + token.end]
     }
 
-    private func holds(_ index: Int) -> Bool { index >= 0 && index < tokens.count }
+    private func holds(_ index: Int) -> Bool { index >= 0 && index < count }
 
     func isDigits(_ index: Int) -> Bool { holds(index) && tokens[index].kind == .digits }
     func isWord(_ index: Int) -> Bool { holds(index) && tokens[index].kind == .word }
 
     /// What stands behind a token.
-    func follower(of index: Int) -> Followers { index + 1 < tokens.count ? tokens[index + 1].follower : .none }
+    func follower(of index: Int) -> Followers { index + 1 < count ? tokens[index + 1].follower : .none }
 
     /// The scalar of a mark.
     func mark(_ index: Int) -> Unicode.Scalar? {
@@ -182,18 +181,38 @@ final class TokenizedText {
         entry(index, inAnyCase: words) != nil
     }
 
-    func isWord(_ index: Int, _ words: String...) -> Bool {
+    /// Whether a token is one of some words.
+    ///
+    /// - Parameter words: with spaces between them.
+    @inline(__always)
+    func isWord(_ index: Int, _ words: StaticString) -> Bool {
         guard isWord(index) else { return false }
-        let token = tokens[index]
-        guard token.isLatin else { return words.contains(string(index)) }
-        return words.contains { $0.utf8.count == token.bytes.count && $0.utf8.elementsEqual(utf8[token.bytes]) }
+        // The compiler knows the literal.
+        if words.utf8CodeUnitCount == 1 { return tokens[index].content == UInt64(words.utf8Start.pointee) }
+        return holds(words, index)
     }
 
-    func isWord(_ index: Int, inAnyCase words: String...) -> Bool {
+    /// Whether a token is one of some words, which are in small letters.
+    ///
+    /// - Parameter words: with spaces between them.
+    @inline(__always)
+    func isWord(_ index: Int, inAnyCase words: StaticString) -> Bool {
         guard isWord(index) else { return false }
-        let token = tokens[index]
-        guard let letters = token.smallLetters else { return words.contains(string(index).lowercased()) }
-        return words.contains { $0.utf8.count == token.bytes.count && Spelling.letters(of: $0) == letters }
+        if words.utf8CodeUnitCount == 1 { return tokens[index].smallLetters == UInt64(words.utf8Start.pointee) }
+        return holds(words, inAnyCase: index)
+    }
+
+    private func holds(_ words: StaticString, _ index: Int) -> Bool {
+        if let letters = tokens[index].content { return words.holds(letters: letters) }
+        guard tokens[index].isLatin else { return words.holds(word: string(index)) }
+        return utf8[tokens[index].bytes].withUnsafeBufferPointer { words.holds(bytes: $0) }
+    }
+
+    private func holds(_ words: StaticString, inAnyCase index: Int) -> Bool {
+        if let letters = tokens[index].smallLetters { return words.holds(letters: letters) }
+        let word = string(index).lowercased()
+        guard tokens[index].isLatin else { return words.holds(word: word) }
+        return word.utf8.withContiguousStorageIfAvailable { words.holds(bytes: $0) } ?? words.holds(word: word)
     }
 
     func string(tokens range: Range<Int>) -> String {
@@ -234,8 +253,11 @@ extension Unicode.Scalar {
     var isSmallASCII: Bool { value &- 0x61 < 26 }
 
     /// A capital letter.
-    var isUpper: Bool {
-        if value < 0x80 { return value >= 0x41 && value <= 0x5A }
+    @inline(__always)
+    var isUpper: Bool { value < 0x80 ? value &- 0x41 < 26 : isUpperBeyondASCII }
+
+    @inline(never)
+    private var isUpperBeyondASCII: Bool {
         if value < 0x100 { return value >= 0xC0 && value <= 0xDE && value != 0xD7 }
         return properties.isUppercase
     }
@@ -316,6 +338,42 @@ extension StaticString {
         }
         return false
     }
+}
+
+extension StaticString {
+    /// Whether words with spaces between them have one of up to eight letters in Latin-1, one a byte.
+    fileprivate func holds(letters wanted: UInt64) -> Bool {
+        let bytes = UnsafeBufferPointer(start: utf8Start, count: utf8CodeUnitCount)
+        var (letters, count, lead): (UInt64, Int, UInt8) = (0, 0, 0)
+        for byte in bytes {
+            if byte == UInt8(ascii: " ") {
+                if letters == wanted, count <= 8 { return true }
+                (letters, count) = (0, 0)
+            } else if byte >= 0xC0 {
+                lead = byte << 6
+                // A letter beyond Latin-1.
+                if byte > 0xC3 { count = 8 }
+            } else {
+                letters = letters << 8 | UInt64(byte < 0x80 ? byte : lead | byte & 0x3F)
+                count += 1
+            }
+        }
+        return letters == wanted && count <= 8
+    }
+
+    /// Whether words with spaces between them have another one, letter by letter.
+    fileprivate func holds(bytes wanted: UnsafeBufferPointer<UInt8>) -> Bool {
+        let bytes = UnsafeBufferPointer(start: utf8Start, count: utf8CodeUnitCount)
+        var start = 0
+        for place in 0...bytes.count where place == bytes.count || bytes[place] == UInt8(ascii: " ") {
+            if place - start == wanted.count, bytes[start..<place].elementsEqual(wanted) { return true }
+            start = place + 1
+        }
+        return false
+    }
+
+    /// Whether they have one whose letters may be composed in another way.
+    fileprivate func holds(word: String) -> Bool { description.split(separator: " ").contains { $0 == word } }
 }
 
 extension [Unicode.Scalar] {

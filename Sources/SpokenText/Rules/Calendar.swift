@@ -37,7 +37,7 @@ enum Calendar {
         let isLed = led.contains(before) || before == "et" && context.isDay(before: index - 3)
         let next = text.behindSpace(index + 2)
         let isFollowed =
-            (text.isWord(next, "et", "ou", "au", "à") || text.isMark(next, ","))
+            (text.isWord(next, "et ou au à") || text.isMark(next, ","))
             && context.day(at: text.behindSpace(next + 1)) != nil && text.isMark(text.behindSpace(next + 1) + 1, ".")
         // "mar. : 14 °C"
         let isListed = text.isMark(next, ":") && text.isDigits(text.behindSpace(next + 1))
@@ -45,7 +45,7 @@ enum Calendar {
         // "Fin du jeu.", but "du lun. au jeu."
         if isLed, !isFollowed, !isListed,
             next >= text.count || text.word(next).map({ context.language.joins.right[$0] != nil }) == true,
-            text.isWord(index, inAnyCase: "mer", "jeu"),
+            text.isWord(index, inAnyCase: "mer jeu"),
             !stride(from: index - 3, to: max(-1, index - 12), by: -1).contains(where: {
                 context.day(at: $0) != nil && text.isMark($0 + 1, ".")
             })
@@ -54,7 +54,7 @@ enum Calendar {
         }
         // "Dim. : 120x60x75"
         if isListed, !isLed, day == "dimanche", let side = context.number(text.behindSpace(next + 1)),
-            text.isWord(text.behindSpace(side.end), "x", "X", "cm", "mm")
+            text.isWord(text.behindSpace(side.end), "x X cm mm")
                 || text.isMark(text.behindSpace(side.end), "×")
         {
             return Reading(end: index + 2, words: "dimensions")
@@ -126,7 +126,7 @@ enum Calendar {
             guard place > index + 1, let day = text.small(place, in: 1...31), context.unit(behind: place + 1) == nil,
                 !text.isMark(place + 1, ":/.") || text.isBorder(place + 2)
             else { return nil }
-            let isRanked = text.isWord(place + 1, "st", "nd", "rd", "th")
+            let isRanked = text.isWord(place + 1, "st nd rd th")
             let end = isRanked ? place + 2 : place + 1
             context.say(month + " ")
             context.say(ordinal: day)
@@ -177,8 +177,8 @@ extension RuleContext {
             var before = place - 1
             while text.isSpace(before) || text.isMark(before, "(:") { before -= 1 }
             if text.isMark(before, ".") { return text.isWord(before - 1, inAnyCase: "sem") }
-            if text.isWord(before, inAnyCase: "semaine", "semaines", "sem") { return true }
-            guard text.isWord(before, "et", "à", "ou", "au") || text.isMark(before, "-–/,") else {
+            if text.isWord(before, inAnyCase: "semaine semaines sem") { return true }
+            guard text.isWord(before, "et à ou au") || text.isMark(before, "-–/,") else {
                 return false
             }
             before -= text.isSpace(before - 1) ? 2 : 1

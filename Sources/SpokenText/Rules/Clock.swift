@@ -66,7 +66,7 @@ enum Clock {
     private static func isLedToHour(_ context: RuleContext, _ index: Int) -> Bool {
         let text = context.text
         return text.isSpace(index - 1) && text.length(index + 2) == 2
-            && text.isWord(index - 2, inAnyCase: "à", "dès", "vers", "entre", "jusqu")
+            && text.isWord(index - 2, inAnyCase: "à dès vers entre jusqu")
     }
 
     /// "14.30 h", as Switzerland writes it.
@@ -130,7 +130,7 @@ enum Clock {
             let seconds = text.small(index + 2, in: 0...59, digits: 2...2)
         else { return nil }
         var (end, pace) = (index + 3, "")
-        if text.isWord(text.behindSpace(end), "min", "mn", "minutes") { end = text.behindSpace(end) + 1 }
+        if text.isWord(text.behindSpace(end), "min mn minutes") { end = text.behindSpace(end) + 1 }
         if text.isMark(end, "/"), text.isWord(end + 1, "km") { (end, pace) = (end + 2, " au kilomètre") }
         guard end > index + 3 else { return nil }
         Durations.say(minutes: minutes, seconds: seconds, in: context)
@@ -187,7 +187,7 @@ enum Clock {
         guard text.isSpace(index - 1) else { return false }
         var place = text.isMark(index - 2, ":") ? (text.isSpace(index - 3) ? index - 4 : index - 3) : index - 2
         // "le minuteur de 00:05:00"
-        if text.isWord(place, "de", "à", "est", "sur"), text.isSpace(place - 1) { place -= 2 }
+        if text.isWord(place, "de à est sur"), text.isSpace(place - 1) { place -= 2 }
         if text.isWord(place, "a"), text.isWord(place - 2, "y") { return true }
         return ["reste", "restent", "restant", "durée", "chrono", "chronomètre", "minuteur", "encore", "minuterie"]
             .contains(text.word(place)?.lowercased() ?? "")

@@ -54,7 +54,7 @@ enum Codes {
     static let article = Rule(at: "4", of: 2...2, before: [.stop, .dash], in: .french) { context, index in
         let text = context.text
         guard text.string(index) == "49", text.string(index + 2) == "3", text.isSpace(index - 1),
-            text.isWord(index - 2, inAnyCase: "le", "du", "au", "article", "un", "ce"),
+            text.isWord(index - 2, inAnyCase: "le du au article un ce"),
             !text.isDigits(index + 4), context.unit(behind: index + 3) == nil
         else { return nil }
         context.say(49)
@@ -135,7 +135,7 @@ enum Codes {
         var place = index
         for _ in 0..<8 {
             var before = text.isSpace(place - 1) ? place - 2 : place - 1
-            if text.isWord(before, "et", "ou", "puis", "and", "or", "then") {
+            if text.isWord(before, "et ou puis and or then") {
                 before = text.isSpace(before - 1) ? before - 2 : before - 1
             }
             if text.isMark(before, ",;") { before = text.isSpace(before - 1) ? before - 2 : before - 1 }
@@ -188,7 +188,7 @@ enum Codes {
         // "le 118 218"
         if text.value(index) == 118, length == 3, text.isSingleSpace(index + 1), text.length(index + 2) == 3,
             text.isDigits(index + 2),
-            text.isWord(index - 2, inAnyCase: "le", "au", "du", "numéro") || text.isWord(index - 2, inAnyCase: callers),
+            text.isWord(index - 2, inAnyCase: "le au du numéro") || text.isWord(index - 2, inAnyCase: callers),
             !text.isDigits(index + 4),
             !isMeasured(context, index + 2)
         {
@@ -196,7 +196,7 @@ enum Codes {
             return Reading(end: index + 3)
         }
         let isDialling = text.isWord(index - 2, inAnyCase: dialling)
-        guard length == 4, isDialling || text.isWord(index - 2, inAnyCase: "le", "au", "numéro"),
+        guard length == 4, isDialling || text.isWord(index - 2, inAnyCase: "le au numéro"),
             let number = text.value(index), number % 100 != 0, !isMeasured(context, index)
         else {
             return nil

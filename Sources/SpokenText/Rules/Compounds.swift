@@ -69,7 +69,7 @@ enum Compounds {
     }
 
     /// Letters that would be read as a word: "IA".
-    static let acronym = Rule(at: "ABCDEFGHIJKLMNOPQRSTUVWXYZ", of: 2...5) { context, index in
+    static let acronym = Rule(at: "ABCDEFGHIJKLMNOPQRSTUVWXYZ", of: 2...5, isOfShortForms: true) { context, index in
         let text = context.text
         guard text.isAllCapitals(index) else { return nil }
         if text.length(index) > 3, let said = text.entry(index, in: context.abbreviations.said) {

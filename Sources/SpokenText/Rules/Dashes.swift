@@ -124,7 +124,7 @@ enum Dashes {
         let isMatch =
             text.isCapitalised(left - 2) && (isPair || text.isSpace(right + 1) && text.isCapitalised(right + 2))
         let word = text.isMark(left - 2, ":") ? (text.isSpace(left - 3) ? left - 4 : left - 3) : left - 2
-        return isMatch || text.isWord(word, inAnyCase: "score", "match", "résultat", "final")
+        return isMatch || text.isWord(word, inAnyCase: "score match résultat final")
     }
 }
 
@@ -147,7 +147,7 @@ extension RuleContext {
         if text.isMark(index - 2, ",;"), isBehindPlus(index) { return true }
         let place = text.isMark(index - 2, ":") ? (text.isSpace(index - 3) ? index - 4 : index - 3) : index - 2
         return text.isWord(place, inAnyCase: Self.beforeAmounts)
-            || place == index - 2 && text.isWord(place, inAnyCase: "de", "à", "of")
+            || place == index - 2 && text.isWord(place, inAnyCase: "de à of")
     }
 
     /// Whether the amount before has its plus.

@@ -91,7 +91,7 @@ enum Dates {
             text.isMark(index + 3, "/"), !text.isMark(index - 1, "/.-"),
             let last = writtenDay(context, index + 2, withYear: text.isMark(index + 5, "/"))
         else { return nil }
-        let isLed = text.isSpace(index - 1) && (announces(context, index - 2) || text.isWord(index - 2, "les", "Les"))
+        let isLed = text.isSpace(index - 1) && (announces(context, index - 2) || text.isWord(index - 2, "les Les"))
         guard isLed || text.startsWithZero(index + 4) || text.isMark(index + 5, "/") else { return nil }
         if first == 1 { context.say("premier") } else { context.say(first) }
         context.say(first + 1 == second ? " et " : " au ")
@@ -107,7 +107,7 @@ enum Dates {
             !text.isWord(index + 3), !context.isEquation(at: index + 1)
         else { return nil }
         let place = text.isMark(index - 2, ".:") ? (text.isSpace(index - 3) ? index - 4 : index - 3) : index - 2
-        let isExpiry = text.isSpace(index - 1) && text.isWord(place, inAnyCase: "exp", "expire", "expiration", "valid")
+        let isExpiry = text.isSpace(index - 1) && text.isWord(place, inAnyCase: "exp expire expiration valid")
         let isShort = text.length(index + 2) == 2 && isExpiry
         guard isShort || text.length(index + 2) == 4 && (1900..<2100).contains(year),
             !context.isNear(filed, index, before: 4, behind: 0)
@@ -190,7 +190,7 @@ enum Dates {
         guard let month = text.small(index, in: 1...12), let day = text.small(index + 2, in: 1...31),
             !text.isMark(index + 3, "/"),
             text.isSpace(index - 1)
-                && text.isWord(index - 2, inAnyCase: "on", "until", "due", "before", "after", "since")
+                && text.isWord(index - 2, inAnyCase: "on until due before after since")
                 || day > 8 && text.isSpace(index - 1) && text.isWord(index - 2, inAnyCase: "by")
                 || isListedInEnglish(context, index, day: day, month: month)
         else { return nil }
@@ -202,13 +202,13 @@ enum Dates {
     private static func isPart(_ context: RuleContext, _ index: Int) -> Bool {
         let text = context.text
         guard text.length(index) == 1, text.length(index + 2) == 1, text.isSpace(index + 3),
-            let word = text.word(index + 4)
+            text.isWord(index + 4)
         else { return false }
         // "les 3/4 du temps"
-        if word == "du", let part = text.value(index), let whole = text.value(index + 2) {
+        if text.isWord(index + 4, "du"), let part = text.value(index), let whole = text.value(index + 2) {
             return part < whole && whole <= 5
         }
-        return ["de", "d", "des", "finale", "restant"].contains(word)
+        return text.isWord(index + 4, "de d des finale restant")
     }
 
     /// "le 28/11", "Samedi 28/11", "sam. 28/11".

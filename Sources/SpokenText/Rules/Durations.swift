@@ -90,7 +90,7 @@ enum Durations {
             && (isDay ? text.isWord(next + 1, "h") : text.isWord(next + 1, "s"))
         let unit = text.isSpace(index - 1) ? index - 2 : index - 1
         let isLed =
-            !isDay && text.isDigits(unit - 1) && text.length(unit) == 1 && text.isWord(unit, "h", "H", "d", "j")
+            !isDay && text.isDigits(unit - 1) && text.length(unit) == 1 && text.isWord(unit, "h H d j")
         guard isLed || isFollowed, isDay || value < 60,
             text.isBorder(index + 2) || isFollowed
                 || text.isMark(index + 2, ".,;:!?)")
@@ -127,7 +127,7 @@ enum Durations {
         let isRecorded =
             ["dure", "durent", "durait"].contains(word) && context.isNear(recordings, place, before: 8, behind: 0)
             || word == "de" && context.text.isWord(place - 2, inAnyCase: recordings)
-                && (minutes > 24 || context.text.isWord(place - 4, inAnyCase: "un", "une"))
+                && (minutes > 24 || context.text.isWord(place - 4, inAnyCase: "un une"))
         if isOfTimer || isRecorded { return true }
         return minutes == 0 ? left.contains(word) : minutes > 24 && lengths.contains(word)
     }

@@ -8,14 +8,14 @@ extension Dates {
         else { return false }
         let before = text.isSpace(index - 1) ? index - 2 : index - 1
         let named = text.isMark(before, ":.°") ? (text.isSpace(before - 1) ? before - 2 : before - 1) : before
-        if text.isMark(before, "+=×÷*−<>°") || text.isWord(named, "TA", "PA") || text.isWord(named, inAnyCase: marked)
+        if text.isMark(before, "+=×÷*−<>°") || text.isWord(named, "TA PA") || text.isWord(named, inAnyCase: marked)
             || context.isLabel(named)
             || text.isSpace(index - 1) && text.isDigits(before) || context.isNear(measured, index, before: 7, behind: 7)
             || text.isWord(behind, inAnyCase: counted) || text.isWord(behind, in: LabelWords.streets)
         {
             return false
         }
-        if text.isWord(behind, "de", "du", "des", "d"), !text.isDigits(text.behindSpace(behind + 1)) { return false }
+        if text.isWord(behind, "de du des d"), !text.isDigits(text.behindSpace(behind + 1)) { return false }
         let hour = text.isMark(behind, ",") ? text.behindSpace(behind + 1) : behind
         if hour > index + 3, context.isHour(at: hour) { return true }
         if month < 11,
@@ -24,7 +24,7 @@ extension Dates {
         {
             return false
         }
-        if text.isWord(before, inAnyCase: "dès", "fin", "début"), text.isSpace(index - 1) {
+        if text.isWord(before, inAnyCase: "dès fin début"), text.isSpace(index - 1) {
             return day > month || month > 4
         }
         return month >= 11 || day > 12 && !(month == 9 && (day == 16 || day == 21)) && !(day == 24 && month == 7)
@@ -44,7 +44,7 @@ extension Dates {
             return false
         }
         if text.isDigits(behind), behind > index + 3,
-            text.isMark(behind + 1, ":") || text.isWord(text.behindSpace(behind + 1), inAnyCase: "am", "pm")
+            text.isMark(behind + 1, ":") || text.isWord(text.behindSpace(behind + 1), inAnyCase: "am pm")
         {
             return true
         }
@@ -94,7 +94,7 @@ extension Dates {
             text.isBorder(index - 3) || text.isMark(index - 3, "-–(/"),
             let month = text.entry(index, inAnyCase: context.abbreviations.months)
         else { return nil }
-        if text.isWord(index, inAnyCase: "sept", "mar"), text.length(index + 2) != 4, !text.isMark(index + 1, ",;)"),
+        if text.isWord(index, inAnyCase: "sept mar"), text.length(index + 2) != 4, !text.isMark(index + 1, ",;)"),
             index + 1 < text.count
         {
             return nil

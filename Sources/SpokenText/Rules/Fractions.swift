@@ -73,15 +73,15 @@ extension RuleContext {
             return Reading(end: index + 3)
         }
         // "le 19/20" of the news, "39/45", "12/14 rue de Siam"
-        let isWar = (one, other) == (39, 45) || (one, other) == (14, 18) && text.isWord(index - 2, "en", "de", "guerre")
-        if isWar || [12, 19].contains(one) && other == one + 1 && text.isWord(index - 2, inAnyCase: "le", "du", "au") {
+        let isWar = (one, other) == (39, 45) || (one, other) == (14, 18) && text.isWord(index - 2, "en de guerre")
+        if isWar || [12, 19].contains(one) && other == one + 1 && text.isWord(index - 2, inAnyCase: "le du au") {
             return read(" ")
         }
         if text.isSpace(index + 3), text.isWord(index + 4, in: LabelWords.streets) { return read(", ") }
         let noun = text.isMark(index - 2, ".:") ? text.isSpace(index - 3) ? index - 4 : index - 3 : index - 2
-        if other == one + 1, text.isWord(noun, inAnyCase: "th", "thermostat") { return read(" " + words.to + " ") }
+        if other == one + 1, text.isWord(noun, inAnyCase: "th thermostat") { return read(" " + words.to + " ") }
         // "taille 38/40", "T. 38/40".
-        if other == one + 2, one >= 30, text.isWord(noun, inAnyCase: "taille", "tailles", "t") { return read(" ") }
+        if other == one + 2, one >= 30, text.isWord(noun, inAnyCase: "taille tailles t") { return read(" ") }
         // "drap 90/190"
         if one >= 60, other > one, text.isWord(noun, inAnyCase: Self.beds) { return read(" " + words.by + " ") }
         let isSeason = text.length(index) == 4 && (1900..<2100).contains(one)
@@ -97,7 +97,7 @@ extension RuleContext {
         }
         // "Windows 10/11", "les 6/7 ans": two in a row, not marks of a school or inches.
         if other == one + 1, one >= 6, ![8, 10, 16, 20].contains(other),
-            !text.isWord(index + 4, "de", "d", "du", "des")
+            !text.isWord(index + 4, "de d du des")
         {
             return read(" ")
         }
@@ -109,7 +109,7 @@ extension RuleContext {
 
     /// "1/8e de finale", "1/100e s", "1/10th".
     fileprivate func ranked(at index: Int) -> Reading? {
-        guard text.isWord(index + 3, "e", "ème", "eme", "è", "th", "es", "èmes"), !text.isMark(index - 1, "/"),
+        guard text.isWord(index + 3, "e ème eme è th es èmes"), !text.isMark(index - 1, "/"),
             text.isWord(index + 3, "th") != isFrench,
             let numerator = text.value(index), (1...99).contains(numerator), let denominator = text.value(index + 2),
             (4...10_000).contains(denominator), text.isBorder(index + 4) || text.isMark(index + 4, ".,;:!?)-–")
@@ -270,7 +270,7 @@ extension RuleContext {
             return Reading(end: part.end)
         }
         // "du lait 1/2 écrémé"
-        if text.isSpace(part.end), text.isWord(part.end + 1, "écrémé", "sel", "écrémée") {
+        if text.isSpace(part.end), text.isWord(part.end + 1, "écrémé sel écrémée") {
             say("demi-")
             return Reading(end: part.end + 1)
         }

@@ -13,7 +13,7 @@ extension RuleContext {
 
     func spoon(at index: Int) -> (kind: String, end: Int)? {
         guard text.isWord(index), text.length(index) <= 5 else { return nil }
-        guard text.tokens[index].head == "c" || text.tokens[index].head == "C" else { return nil }
+        guard text.isWord(index, inAnyCase: "càs càc cs cc c cuil cuill") else { return nil }
         switch text.string(index).lowercased() {
         case "càs": return ("soupe", index + 1)
         case "càc": return ("café", index + 1)
@@ -39,7 +39,7 @@ extension RuleContext {
     private func isDose(_ index: Int) -> Bool {
         text.isSpace(index - 1) && (text.isDigits(index - 2) || text.isMark(index - 2, "½¼¾"))
             && text.isSpace(index + 1)
-            && (text.isWord(index + 2, "de", "du")
+            && (text.isWord(index + 2, "de du")
                 || text.isWord(index + 2, "d") && text.isMark(index + 3, "'’"))
     }
 

@@ -24,12 +24,12 @@ extension RuleContext {
         if text.isMark(place, "."), text.isWord(place - 1, inAnyCase: LabelWords.numero) { return true }
         guard text.isWord(place) else { return false }
         let isApart = place == index - 2
-        if isApart, text.isWord(place, inAnyCase: "le", "au", "du", "ce") { return !isCounting(index) }
+        if isApart, text.isWord(place, inAnyCase: "le au du ce") { return !isCounting(index) }
         if text.isWord(place, inAnyCase: LabelWords.ambiguous) {
             // "Il porte 1 chemise"
             if isApart, place == 0 { return !isCounting(index) }
             return isApart && text.isSpace(place - 1)
-                && text.isWord(place - 2, inAnyCase: "la", "une", "cette", "de", "sa", "ma", "ta", "le", "du", "au")
+                && text.isWord(place - 2, inAnyCase: "la une cette de sa ma ta le du au")
                 && !isCounting(index)
         }
         return isLabel(place) && !isCounting(index)
@@ -63,10 +63,10 @@ extension RuleContext {
         if text.value(index) != 1 { return true }
         let name = text.behindSpace(street + 1)
         if name > street + 1, text.isCapitalised(name) { return true }
-        guard text.isWord(name, "de", "du", "des", "d") else { return false }
+        guard text.isWord(name, "de du des d") else { return false }
         let next = text.isMark(name + 1, "'’") ? name + 2 : text.behindSpace(name + 1)
-        return text.isWord(name, "du", "des") && !text.isWord(street, inAnyCase: "place")
-            || text.isCapitalised(next) || text.isWord(next, "la", "l")
+        return text.isWord(name, "du des") && !text.isWord(street, inAnyCase: "place")
+            || text.isCapitalised(next) || text.isWord(next, "la l")
     }
 
     /// Whether the words around a number tell that the letter behind it is a part of its name.
@@ -94,7 +94,7 @@ extension RuleContext {
         switch text.string(letter) {
         case "L" where letter == index + 1 && text.value(index) == 4:
             // The car.
-            return text.isWord(index - 2, inAnyCase: "la", "une", "sa", "ma", "ta", "cette", "en", "renault")
+            return text.isWord(index - 2, inAnyCase: "la une sa ma ta cette en renault")
         case "V" where letter == index + 1 && isNear(LabelWords.motors, index, before: 8, behind: 2): return true
         case "A" where letter == index + 1 && text.value(index) == 2:
             // Southern Corsica.
@@ -103,7 +103,7 @@ extension RuleContext {
         default: break
         }
         // "Au 12 A, rue de Brest", "J'habite au 12 L"
-        guard text.isWord(index - 2, inAnyCase: "au", "le", "du"), text.isSpace(index - 1) else { return false }
+        guard text.isWord(index - 2, inAnyCase: "au le du"), text.isSpace(index - 1) else { return false }
         return isNear(LabelWords.streets, letter, before: 0, behind: 7)
             || isNear(LabelWords.dwelling, index, before: 5, behind: 0)
     }
@@ -116,16 +116,16 @@ extension RuleContext {
         if text.isWord(place, inAnyCase: words) { return true }
         // "Classe de 4H", "siège numéro 12 A", "bât. n° 3 A"
         let isOfClass = text.isWord(place, "de")
-        guard isOfClass || text.isWord(place, inAnyCase: "numéro", "n", "no", "number") else { return false }
+        guard isOfClass || text.isWord(place, inAnyCase: "numéro n no number") else { return false }
         place -= 1
         while text.isSpace(place) || text.isMark(place, ".") { place -= 1 }
-        return isOfClass ? text.isWord(place, inAnyCase: "classe", "classes") : text.isWord(place, inAnyCase: words)
+        return isOfClass ? text.isWord(place, inAnyCase: "classe classes") : text.isWord(place, inAnyCase: words)
     }
 
     /// "la D 12 A"
     private func isBehindRoad(_ index: Int) -> Bool {
-        isFrench && text.isSpace(index - 1) && text.isWord(index - 2, "D", "N", "RD", "RN", "VC")
-            && text.isWord(index - 4, inAnyCase: "la", "sur", "par", "cette")
+        isFrench && text.isSpace(index - 1) && text.isWord(index - 2, "D N RD RN VC")
+            && text.isWord(index - 4, inAnyCase: "la sur par cette")
     }
 
     /// "les bus 1A, 2A et 4L": one of a row that a label leads.
@@ -133,7 +133,7 @@ extension RuleContext {
         var place = index
         for _ in 0..<6 {
             var before = place - 1
-            while text.isSpace(before) || text.isMark(before, ",/") || text.isWord(before, "et", "ou", "and", "or") {
+            while text.isSpace(before) || text.isMark(before, ",/") || text.isWord(before, "et ou and or") {
                 before -= 1
             }
             guard before < place - 1, text.isCapitalised(before), text.length(before) == 1 else { return false }
@@ -150,7 +150,7 @@ extension RuleContext {
         guard letter == index + 1, let value = text.tokens[index].content else { return false }
         for place in max(0, index - 14)..<min(text.count, index + 14)
         where text.tokens[place].content == value && text.isDigits(place) && text.length(place + 1) == 1 {
-            if text.isWord(place + 1, "B", "D", "E", "G", "R", "Q"), text.length(place) == text.length(index),
+            if text.isWord(place + 1, "B D E G R Q"), text.length(place) == text.length(index),
                 !text.isWord(place + 2), !text.isDigits(place + 2)
             {
                 return true

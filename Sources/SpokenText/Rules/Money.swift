@@ -45,8 +45,8 @@ enum Money {
         if let found = context.scale(at: text.behindSpace(end)) { (scale, end) = (found.scale, found.end) }
         // "A $5 bill"
         if !context.isFrench, number.isInteger, scale == nil, text.isSpace(index - 1),
-            text.isWord(index - 2, inAnyCase: "a", "an"), text.isSpace(end), text.isWord(end + 1),
-            !text.isWord(end + 1, "a", "an", "per", "for", "or", "and", "to")
+            text.isWord(index - 2, inAnyCase: "a an"), text.isSpace(end), text.isWord(end + 1),
+            !text.isWord(end + 1, "a an per for or and to")
         {
             context.say(number.value)
             context.say(" " + currency.currency.singular)
@@ -134,7 +134,7 @@ extension RuleContext {
         }
         // "1'000.--", "10.- Fr"
         let end = text.isMark(index + 2, "-–") ? index + 3 : index + 2
-        return text.isSpace(end) && text.isWord(end + 1, "Fr", "CHF", "fr") ? end + 2 : end
+        return text.isSpace(end) && text.isWord(end + 1, "Fr CHF fr") ? end + 2 : end
     }
 
     /// "95.-" without a currency.

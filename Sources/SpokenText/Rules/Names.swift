@@ -5,11 +5,11 @@ extension ShortForms {
         let text = context.text
         guard context.isFrench else { return false }
         if text.isWord(index, "d"), text.isMark(index + 1, "'’") { return text.isCapitalised(index + 2) }
-        if text.isWord(index, "al", "el", "ben"), text.isDash(index + 1) { return text.isCapitalised(index + 2) }
+        if text.isWord(index, "al el ben"), text.isDash(index + 1) { return text.isCapitalised(index + 2) }
         guard text.isWord(index, in: particles), text.isSpace(index + 1) else { return false }
         if text.isCapitalised(index + 2) { return true }
         // "de la Fontaine", "van der Berg", "de l'Isle"
-        guard text.isWord(index + 2, "la", "l", "der", "den", "de", "het", "zu") else { return false }
+        guard text.isWord(index + 2, "la l der den de het zu") else { return false }
         return text.isCapitalised(text.isMark(index + 3, "'’") ? index + 4 : text.behindSpace(index + 3))
     }
 
@@ -25,7 +25,7 @@ extension ShortForms {
         while text.isSpace(place) || text.isMark(place, ":") { place -= 1 }
         if text.isWord(place, inAnyCase: sized) { return true }
         // "Il fait du M. Elle fait du S.", but "Un M. Dupont a appelé."
-        return text.isWord(place, inAnyCase: "du", "le", "en", "un", "format", "groupe")
+        return text.isWord(place, inAnyCase: "du le en un format groupe")
             && text.isMark(index + 1, ".") && text.isWord(index + 3, in: sentenceBeginnings)
     }
 

@@ -34,7 +34,7 @@ enum Numbers {
     /// "July 4th, 1776"
     private static func isRankedDay(_ context: RuleContext, _ index: Int) -> Bool {
         let text = context.text
-        return text.isMark(index - 2, ",") && text.isWord(index - 3, "st", "nd", "rd", "th") && text.isDigits(index - 4)
+        return text.isMark(index - 2, ",") && text.isWord(index - 3, "st nd rd th") && text.isDigits(index - 4)
             && text.word(index - 6).map(Dates.isEnglishMonth) == true
     }
 
@@ -172,7 +172,7 @@ enum Numbers {
         else { return nil }
         let next = text.behindSpace(index + 3)
         let isCounted =
-            text.isSpace(index + 3) && text.isWord(next) && !text.isWord(next, "à", "ou", "sur", "et")
+            text.isSpace(index + 3) && text.isWord(next) && !text.isWord(next, "à ou sur et")
         guard isCounted || context.unit(behind: index + 3) != nil || text.isMark(next, "€") else { return nil }
         return Reading(end: index + 2, words: word == "de" ? "d'" : "D'")
     }
@@ -191,7 +191,7 @@ extension RuleContext {
         guard !isFrench else { return first }
         for _ in 0..<8 {
             var before = first - 2
-            if text.isWord(before, "and", "or") { before -= 2 }
+            if text.isWord(before, "and or") { before -= 2 }
             if text.isMark(before, ",") { before -= 1 }
             guard before < first - 2, let year = text.value(before), text.length(before) == 4,
                 (1010..<2100).contains(year),
@@ -227,7 +227,7 @@ extension RuleContext {
     func gender(behind end: Int) -> Gender {
         var index = end
         if isDash(index), text.isDigits(index + 1) { index += 2 }
-        if isFrench, text.isSpace(index), text.isWord(index + 1, "à", "ou", "et"), text.isSpace(index + 2),
+        if isFrench, text.isSpace(index), text.isWord(index + 1, "à ou et"), text.isSpace(index + 2),
             text.isDigits(index + 3)
         {
             index += 4
@@ -245,7 +245,7 @@ extension RuleContext {
                 return .feminine
             }
             // "1 livre de beurre" is a weight, any other is a book.
-            if text.isWord(index + 1, "livre", "livres") {
+            if text.isWord(index + 1, "livre livres") {
                 return text.isWord(index + 3, "de") ? .feminine : .masculine
             }
             // "1 demi-heure"

@@ -7,8 +7,8 @@ enum Numerals {
         guard let numeral = numeral(at: letters) else { return nil }
         if numeral.count < letters.count { return context.isFrench ? ordinal(context, index, of: numeral) : nil }
         if context.isFrench, let value = numeral.value, text.isSpace(index + 1),
-            text.isWord(index + 2, "e", "ème", "er"),
-            text.isSpace(index + 3), text.isWord(index + 4, "siècle", "siècles", "arrondissement")
+            text.isWord(index + 2, "e ème er"),
+            text.isSpace(index + 3), text.isWord(index + 4, "siècle siècles arrondissement")
         {
             context.say(ordinal: value)
             return Reading(end: index + 3)
@@ -17,7 +17,7 @@ enum Numerals {
         if context.isFrench, text.isMark(index + 1, "°º"), text.isSpace(index + 2),
             text.isWord(index + 3, inAnyCase: ranked), let value = numeral.value
         {
-            let isFeminine = text.isWord(index + 3, inAnyCase: "république", "republique")
+            let isFeminine = text.isWord(index + 3, inAnyCase: "république republique")
             context.say(ordinal: value, isFeminine ? .feminine : .masculine)
             return Reading(end: index + 2)
         }
@@ -40,7 +40,7 @@ enum Numerals {
             !text.isMark(index + 1, "'’.") || text.isBorder(index + 2),
             let before = text.word(index - 2) ?? (context.isFrench ? behindRow(index, in: text) : nil)
         else { return nil }
-        if context.isFrench, text.isWord(text.behindSpace(index + 1), inAnyCase: "siècle", "siècles") {
+        if context.isFrench, text.isWord(text.behindSpace(index + 1), inAnyCase: "siècle siècles") {
             context.say(ordinal: value)
             return Reading(end: index + 1)
         }
@@ -94,7 +94,7 @@ enum Numerals {
         }
         let isPlural =
             text.isWord(index - 4, "et") && isOrdinal(text, index - 6)
-            && text.isWord(index - 8, inAnyCase: "aux", "les", "des")
+            && text.isWord(index - 8, inAnyCase: "aux les des")
         return Reading(
             end: context.endsSentence(index + 1) ? index + 1 : index + 2, words: isPlural ? "siècles" : "siècle")
     }

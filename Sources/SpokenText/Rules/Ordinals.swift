@@ -53,7 +53,7 @@ enum Ordinals {
         }
         // "le 2d rang"; elsewhere, it is a number of dimensions.
         if value == 2, suffix == "d", text.isSpace(index - 1), text.isSpace(end), text.isWord(end + 1),
-            text.isWord(index - 2, inAnyCase: "le", "du", "au", "un", "son", "mon", "ce")
+            text.isWord(index - 2, inAnyCase: "le du au un son mon ce")
         {
             return Reading(end: end, words: "second")
         }
@@ -74,7 +74,7 @@ enum Ordinals {
         let isLed =
             suffix == "e" && text.isSpace(index - 1) && text.isSpace(index + 3) && text.isWord(index + 4)
             && text.isWord(
-                index - 2, inAnyCase: "le", "la", "au", "du", "les", "un", "une", "ce", "cette", "mon", "son")
+                index - 2, inAnyCase: "le la au du les un une ce cette mon son")
         guard isLong || isLed else { return nil }
         return say(value, suffix: suffix, in: context) ? Reading(end: index + 3) : nil
     }
@@ -109,7 +109,7 @@ enum Ordinals {
         if index == 0 || text.isBorder(index - 1) && !text.isSpace(index - 1) { return true }
         return text.isSpace(index - 1)
             && (index == 1 || text.isMark(index - 2, ":;,.!?–-")
-                || text.isWord(index - 2, "et", "puis", "ou"))
+                || text.isWord(index - 2, "et puis ou"))
     }
 
     /// "(à 20°)" closes what is open.

@@ -8,7 +8,7 @@ enum Quantities {
         // "a five gigabyte file".
         let isAdjective =
             !context.isFrench && context.text.isSpace(index - 1)
-            && context.text.isWord(index - 2, "a", "an")
+            && context.text.isWord(index - 2, "a an")
             && context.text.isSpace(unit.end) && context.text.isWord(unit.end + 1)
         let name = context.language.isPlural(number) && !isAdjective ? unit.plural : unit.singular
         if !context.isFrench {
@@ -77,13 +77,13 @@ enum Quantities {
 
     /// "4/6 personnes" are no part of a person.
     private static func isParty(_ context: RuleContext, _ end: Int) -> Bool {
-        guard context.text.isSpace(end), let noun = context.text.word(end + 1) else { return false }
-        return [
-            "personnes", "pers", "parts", "convives", "portions", "enfants", "joueurs", "ans", "élèves", "people",
-            "players",
-        ]
-        .contains(noun)
+        context.text.isSpace(end) && context.text.isWord(end + 1, in: party)
     }
+
+    private static let party: WordSet = [
+        "personnes", "pers", "parts", "convives", "portions", "enfants", "joueurs", "ans", "élèves", "people",
+        "players",
+    ]
 
     /// "10/12 minutes", "2/3 jours", "3/4 fois" are no parts, but "3/4 h" and "1/2 jour" are.
     private static func isSpan(from low: WrittenNumber, to high: WrittenNumber, in context: RuleContext) -> Bool {
@@ -130,7 +130,7 @@ enum Quantities {
         guard let number = context.number(index), text.isMark(number.end, "\"″”"),
             text.isSpace(index - 1),
             text.isWord(index - 2, inAnyCase: screens)
-                || text.isWord(index - 2, "de", "en") && text.isWord(index - 4, inAnyCase: screens)
+                || text.isWord(index - 2, "de en") && text.isWord(index - 4, inAnyCase: screens)
         else { return nil }
         context.say(number)
         context.say(number.value > 1 ? " pouces" : " pouce")
@@ -248,7 +248,7 @@ enum Quantities {
             }
             let isRate =
                 text.word(next) == context.words.per
-                || context.isFrench && text.isWord(next, "sans", "plus", "moins") && text.isSpace(cross + 1)
+                || context.isFrench && text.isWord(next, "sans plus moins") && text.isSpace(cross + 1)
             let isLast = text.isBorder(cross + 1) || text.isMark(cross + 1, ".") && text.isBorder(cross + 2)
             guard gap.isEmpty || isRate, isLast, isRate || !text.isMark(cross, "×") else { return nil }
             context.say(number, .feminine)

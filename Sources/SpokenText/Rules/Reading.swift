@@ -20,18 +20,22 @@ struct Rule: Sendable {
     let followers: Followers
     /// With what the token may begin that stands behind it, or behind the number of which it is the beginning, past a space; nil for anything.
     let next: String?
+    /// Whether it is asked about nothing but words that may be short for others.
+    let isOfShortForms: Bool
     /// In which texts it is asked.
     let languages: RuleLanguages
     let read: Reader
 
     init(
         at heads: String? = nil, of lengths: ClosedRange<Int> = 1...Int.max, before followers: Followers = .all,
-        leadingTo next: String? = nil, in languages: RuleLanguages = .all, _ read: @escaping Reader
+        leadingTo next: String? = nil, isOfShortForms: Bool = false, in languages: RuleLanguages = .all,
+        _ read: @escaping Reader
     ) {
         self.heads = heads
         self.lengths = lengths
         self.followers = followers
         self.next = next
+        self.isOfShortForms = isOfShortForms
         self.languages = languages
         self.read = read
     }
@@ -323,6 +327,7 @@ private final class RuleSet: Sendable {
     private static let followers = lengths + longest + 1
     /// Rules that care for what stands behind.
     private let choosy: UInt64
+    private let ofShortForms: UInt64
 
     init(_ rules: [Rule]) {
         precondition(rules.count <= UInt64.bitWidth, "A set holds 64 rules: split it.")
@@ -342,12 +347,16 @@ private final class RuleSet: Sendable {
             }
             + sets(10) { $0.followers.rawValue & 1 << UInt16($1) != 0 }
         choosy = sets(1) { rule, _ in rule.next != nil }[0]
+        ofShortForms = sets(1) { rule, _ in rule.isOfShortForms }[0]
     }
 
     func reading(at index: Int, of token: Token, before follower: Followers, in context: RuleContext) -> Reading? {
         var fitting =
             sets[Self.heads + Int(token.head.value & 0xFF)] & sets[Self.lengths + min(token.count, Self.longest)]
             & sets[Self.followers + follower.rawValue.trailingZeroBitCount]
+        if fitting & ofShortForms != 0, !context.text.isWord(index, inAnyCase: context.vocabulary.shortForms) {
+            fitting &= ~ofShortForms
+        }
         if fitting & choosy != 0 { fitting &= fittingNext(to: index, token, in: context) }
         let start = context.phrase.end
         while fitting != 0 {

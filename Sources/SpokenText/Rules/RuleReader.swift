@@ -1,6 +1,7 @@
 /// Goes through a sentence once, asks the rules, and notes what became of what.
 struct RuleReader {
     private let context: RuleContext
+    private let text: TokenizedText
     private let origins: Origins
 
     /// - Parameter context: what the sentence is cut into, the same one for many.
@@ -8,11 +9,9 @@ struct RuleReader {
         context.text.cut(plain.scalars)
         context.phrase.removeAll()
         context.isShouted = nil
-        RuleReader(context: context, origins: plain.origins).read(into: &output)
+        RuleReader(context: context, text: context.text, origins: plain.origins).read(into: &output)
         output.end(plain.origins.end)
     }
-
-    private var text: TokenizedText { context.text }
 
     private func read(into output: inout SpokenOutput) {
         var (index, copied) = (0, 0)
@@ -62,7 +61,8 @@ struct RuleReader {
         if token.kind == .word, !token.head.isUpper, !follower.isDisjoint(with: [.space, .pause, .none]),
             !text.isDigits(index + 2)
         {
-            return token.count > 4 ? nil : ShortForms.general.read(context, index)
+            let mayBeShort = token.count <= 4 && text.isWord(index, inAnyCase: context.vocabulary.shortForms)
+            return mayBeShort ? ShortForms.general.read(context, index) : nil
         }
         return context.vocabulary.rules.reading(at: index, of: token, before: follower, in: context)
     }
@@ -75,7 +75,7 @@ struct RuleReader {
             || text.isSingleSpace(index - 3) && text.isDigits(index - 4)
         // "En 2024 80 personnes"
         let isYear =
-            text.length(index - 2) == 4 && text.isSpace(index - 3) && text.isWord(index - 4, inAnyCase: "en", "in")
+            text.length(index - 2) == 4 && text.isSpace(index - 3) && text.isWord(index - 4, inAnyCase: "en in")
         let areLong = text.length(index) > 2 && text.length(index - 2) > 2 || isYear
         let phrase = context.phrase
         return isRow || areLong || context.language.areOneNumber(phrase[said], phrase[start..<phrase.end])
@@ -126,6 +126,7 @@ struct RuleReader {
 
 extension RuleContext {
     private static let wars: WordSet = ["guerre", "mondiale", "poilu", "poilus"]
+    private static let measures: WordSet = ["tension", "pression"]
     /// What has a number of its own, which the dash is a part of.
     private static let references: WordSet = [
         "loi", "lois", "décret", "décrets", "arrêté", "arrêtés", "ordonnance", "circulaire", "délibération", "dossier",
@@ -149,7 +150,7 @@ extension RuleContext {
             while text.isSpace(place) || text.isMark(place, ".°:º") { place -= 1 }
             guard text.isWord(place) else { return false }
             if text.isWord(place, inAnyCase: Self.references) { return true }
-            guard text.isWord(place, inAnyCase: "n", "no", "nos", "number") else { return false }
+            guard text.isWord(place, inAnyCase: "n no nos number") else { return false }
             place -= 1
         }
         return false
@@ -177,8 +178,14 @@ extension RuleContext {
         }
         // "1939-45"
         if text.length(number) == 4, text.length(index + 1) == 2, last > first % 100 { return true }
-        if text.isWord(behind, "av", "avant", "BC") || text.isMark(number - 1, "(") { return true }
+        if text.isWord(behind, "av avant BC") || text.isMark(number - 1, "(") { return true }
         return first <= 200 && isNear(Self.results, number, before: 8, behind: 8)
+    }
+
+    /// "14-18", "39-45".
+    private func isWar(_ first: Int, _ last: Int) -> Bool {
+        guard let first = text.value(first), let last = text.value(last) else { return false }
+        return (first, last) == (14, 18) || (first, last) == (39, 45)
     }
 
     /// What a dash between two numbers is: a minus in a sum, a mark in the number of a law, and else the way from one to the other.
@@ -199,7 +206,7 @@ extension RuleContext {
         }
         guard text.isDigits(number) else { return words.to }
         // "en 14-18", "la guerre de 39-45"
-        if isFrench, [[14, 18], [39, 45]].contains([text.value(number), text.value(index + 1)]),
+        if isFrench, isWar(number, index + 1),
             text.isWord(before, inAnyCase: "en")
                 || isNear(Self.wars, number, before: 6, behind: 6)
         {
@@ -218,12 +225,11 @@ extension RuleContext {
         }
         // "art. L.121-1", "art. L. 121-1"
         if text.isMark(before, "."), text.length(before - 1) == 1, text.isCapitalised(before - 1) { return words.dash }
-        let word = text.word(before)?.lowercased() ?? ""
-        if ["boeing", "airbus"].contains(word) { return " " }
+        if text.isWord(before, inAnyCase: "boeing airbus") { return " " }
         guard let first = text.value(number), let last = text.value(index + 1), first > last else { return words.to }
-        if ["article", "articles"].contains(word) { return words.dash }
+        if text.isWord(before, inAnyCase: "article articles") { return words.dash }
         // "tension 12-8"
-        if isFrench, first <= 25, last >= 4, isNear(["tension", "pression"], number, before: 5, behind: 0) {
+        if isFrench, first <= 25, last >= 4, isNear(Self.measures, number, before: 5, behind: 0) {
             return " "
         }
         // "Combien font 12-5 ?"

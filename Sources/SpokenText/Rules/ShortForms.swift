@@ -59,7 +59,7 @@ enum ShortForms {
     }
 
     /// "M. Dupont", "Mme Martin", "St-Denis".
-    static let title = Rule(at: "ABCDEFGHIJKLMNOPQRSTUVWXYZ", of: 1...5) { context, index in
+    static let title = Rule(at: "ABCDEFGHIJKLMNOPQRSTUVWXYZ", of: 1...5, isOfShortForms: true) { context, index in
         let text = context.text
         guard text.length(index) <= 5, text.isCapitalised(index),
             let title = text.entry(index, in: context.abbreviations.titles),
@@ -94,7 +94,7 @@ enum ShortForms {
         // "Me voici" is a pronoun; a name has a capital letter, and so has a further title.
         let isJoined =
             hasStop
-            && (text.isWord(next, "le", "la", "l") || text.isWord(next, "les") && title.full == "messieurs"
+            && (text.isWord(next, "le la l") || text.isWord(next, "les") && title.full == "messieurs"
                 || text.length(index) < 3 && isParticle(next, in: context)
                 || ([context.words.and].contains(text.word(next) ?? "") || text.isMark(next, "&"))
                     && text.isCapitalised(next + 2))
@@ -141,12 +141,12 @@ enum ShortForms {
     }
 
     /// "n° 5", "p. 12".
-    static let numbered = Rule(of: 1...6) { context, index in
+    static let numbered = Rule(of: 1...6, isOfShortForms: true) { context, index in
         let text = context.text
         guard text.length(index) <= 6,
             text.isMark(index + 1, ".°º") || text.length(index) == 2 && text.isDigits(index + 2)
         else { return nil }
-        if text.isMark(index + 1, "°º"), text.isWord(index, inAnyCase: "n", "nos", "ns") {
+        if text.isMark(index + 1, "°º"), text.isWord(index, inAnyCase: "n nos ns") {
             let isPlural = text.length(index) > 1 || text.isWord(index + 2, "s")
             let end = text.isWord(index + 2, "s") ? index + 3 : index + 2
             let next = text.behindSpace(end)
@@ -161,7 +161,7 @@ enum ShortForms {
         else { return nil }
         let hasStop = text.isMark(index + 1, ".")
         let end = hasStop ? index + 2 : index + 1
-        let isNumero = text.isWord(index, "no", "No")
+        let isNumero = text.isWord(index, "no No")
         // "Chap. IV", "vol. II"
         if context.isFrench, hasStop, text.isSpace(end), text.isCapitalised(end + 1),
             text.isBorder(index - 1) || text.isMark(index - 1, "(«"),
@@ -202,7 +202,7 @@ enum ShortForms {
     }
 
     /// "av. Foch", "bd de la République".
-    static let place = Rule(of: 1...4, before: .stop) { context, index in
+    static let place = Rule(of: 1...4, before: .stop, isOfShortForms: true) { context, index in
         let text = context.text
         guard text.length(index) <= 4, text.isMark(index + 1, "."),
             let full = text.entry(index, in: context.abbreviations.ofPlaces),
@@ -218,7 +218,7 @@ enum ShortForms {
         switch next {
         case "de", "d", "des":
             let name = text.isMark(index + 1, "'’") ? index + 2 : text.behindSpace(index + 1)
-            return next == "des" || text.isCapitalised(name) || text.isWord(name, "la", "l")
+            return next == "des" || text.isCapitalised(name) || text.isWord(name, "la l")
         case "du": return !text.isWord(text.behindSpace(index + 1), "jour")
         default: return ["la", "le", "les", "l"].contains(next)
         }
@@ -236,11 +236,11 @@ enum ShortForms {
     }
 
     /// "etc.", "env.", "rdv".
-    static let general = Rule(of: 1...6) { context, index in
+    static let general = Rule(of: 1...6, isOfShortForms: true) { context, index in
         let text = context.text
-        guard text.isWord(index, inAnyCase: context.vocabulary.shortForms), text.length(index) <= 6,
-            !text.isMark(index - 1, "-'’@#./_"), !text.isDigits(index - 1)
-        else { return nil }
+        guard text.length(index) <= 6, !text.isMark(index - 1, "-'’@#./_"), !text.isDigits(index - 1) else {
+            return nil
+        }
         if context.isFrench, let full = short(context, index) { return full }
         if !context.isFrench, isStreet(context, index) {
             return Reading(end: context.endsSentence(index + 1) ? index + 1 : index + 2, words: "Street")
@@ -269,10 +269,14 @@ enum ShortForms {
 }
 
 extension ShortForms {
-    /// All words that `general` may read, in small letters.
+    /// All words that rules of short forms may read, in small letters.
     static func words(of abbreviations: Abbreviations) -> WordSet {
-        let tables = [abbreviations.withStop, abbreviations.plain, abbreviations.days, abbreviations.months, streets]
-        let words = tables.flatMap { Array($0.words) } + explained.words + ["p", "st"]
+        let tables = [
+            abbreviations.beforeNumber, abbreviations.withStop, abbreviations.ofPlaces, abbreviations.plain,
+            abbreviations.said, abbreviations.days, abbreviations.months, streets,
+        ]
+        let others = abbreviations.spelt.union(explained).union(["p", "st", "n", "nos", "ns"])
+        let words = tables.flatMap { Array($0.words) } + abbreviations.titles.words + others.words
         return WordSet(words.map { $0.lowercased() })
     }
 

@@ -5,7 +5,7 @@ extension RuleContext {
         // Most sentences begin with a word that has small letters.
         if text.length(0) > 1, text.isWord(0), !text.isAllCapitals(0) { return false }
         var (words, isWordy) = (0, false)
-        for index in text.tokens.indices {
+        for index in 0..<text.count {
             let token = text.tokens[index]
             guard token.kind == .word, token.count > 1 else { continue }
             let isLoud = token.head.isUpper && text.isAllCapitals(index)

@@ -64,7 +64,7 @@ enum Signs {
         }
         guard context.isFrench, text.isWord(index + 2, "de"), text.isDigits(text.behindSpace(index + 3)),
             text.isMark(index, "+")
-                || text.isWord(index - 2, inAnyCase: "les", "des", "aux", "aux", "à", "pour")
+                || text.isWord(index - 2, inAnyCase: "les des aux aux à pour")
         else { return nil }
         return Reading(end: index + 1, words: text.isMark(index, "+") ? context.words.plus : context.words.minus)
     }

@@ -7,7 +7,7 @@ enum Sizes {
             text.isBorder(index + 3) || text.isMark(index + 3, ".,;:!?)"), text.isSpace(index - 1)
         else { return nil }
         let place = text.isMark(index - 2, ":.") ? (text.isSpace(index - 3) ? index - 4 : index - 3) : index - 2
-        guard text.isWord(place, inAnyCase: "taille", "tailles", "t", "size", "sizes") else {
+        guard text.isWord(place, inAnyCase: "taille tailles t size sizes") else {
             return nil
         }
         return Reading(end: index + 3, words: text.string(index) + " " + text.string(index + 2))

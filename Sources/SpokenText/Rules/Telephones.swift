@@ -97,7 +97,7 @@ enum Telephones {
             !context.isDash(index + 3),
             text.startsWithZero(index + 2)
                 || text.isSpace(index - 1)
-                    && text.isWord(index - 2, inAnyCase: "call", "dial", "text", "phone")
+                    && text.isWord(index - 2, inAnyCase: "call dial text phone")
         else { return nil }
         context.say(each: [index, index + 2], between: ", ") { context.say(digitsAt: $0) }
         return Reading(end: index + 3)

@@ -14,11 +14,11 @@ extension Money {
         let isSpent =
             text.isWord(index - 2, inAnyCase: spending)
             && (text.isBorder(index + 2) && !text.isWord(index + 3) || text.isMark(index + 2, ".,;!?)")
-                || text.isWord(index + 3, "de", "pour", "à", "par", "le", "la", "et", "en"))
+                || text.isWord(index + 3, "de pour à par le la et en"))
         let isShared =
-            text.isMark(index + 2, "/") && text.isWord(index + 3, "pers", "personne", "mois", "jour", "nuit", "an")
+            text.isMark(index + 2, "/") && text.isWord(index + 3, "pers personne mois jour nuit an")
         let isMeal =
-            text.isWord(index + 3, "de") && text.isWord(index + 5, inAnyCase: "resto", "course", "courses", "essence")
+            text.isWord(index + 3, "de") && text.isWord(index + 5, inAnyCase: "resto course courses essence")
         guard isSpent || isShared || isMeal else { return nil }
         context.say(WrittenNumber(value: value, end: index + 1), of: euro)
         guard isShared, let period = context.divisor(at: index + 3) else { return Reading(end: index + 2) }
