@@ -67,9 +67,11 @@ struct SentenceScanner {
 
     /// The next scalar outside brackets that may end or hold together a sentence, which nearly none of a text does.
     private static func behindPlain(from start: Int, in text: [Unicode.Scalar]) -> Int {
-        var place = start
-        while place < text.count, isPlain(text[place]) { place += 1 }
-        return place
+        text.withUnsafeBufferPointer { text in
+            var place = start
+            while place < text.count, isPlain(text[place]) { place += 1 }
+            return place
+        }
     }
 
     private static func isPlain(_ scalar: Unicode.Scalar) -> Bool {

@@ -8,6 +8,8 @@ struct SpokenOutput {
     private(set) var last: Unicode.Scalar = " "
     /// Whether that is the end of what a rule has said.
     private(set) var endsInReading = false
+    /// Where the scalars of the sentence lie in it.
+    private(set) var origins = Origins(places: [], end: 0)
     /// Where the sentence begins, in the original and among the spans.
     private var (start, firstSpan) = (0, 0)
 
@@ -71,6 +73,9 @@ struct SpokenOutput {
         end(text.spans.last?.from.upperBound ?? 0)
     }
 
+    /// A sentence that rules read.
+    mutating func begin(_ origins: Origins) { self.origins = origins }
+
     /// The sentence is read; the original has so many scalars of it.
     mutating func end(_ count: Int) {
         if spans.count == firstSpan, count > 0 { return skip(count) }
@@ -93,7 +98,7 @@ struct SpokenOutput {
         last = final
         phrase[start..<phrase.end].withUnsafeBufferPointer { words in
             bytes.append(contentsOf: words)
-            for byte in words where byte & 0xC0 != 0x80 { length += 1 }
+            length += words.reduce(0) { $1 & 0xC0 != 0x80 ? $0 + 1 : $0 }
         }
     }
 
@@ -114,7 +119,7 @@ struct SpokenOutput {
     }
 
     /// What is said from `begin` on stands for a range of the sentence.
-    mutating func note(_ range: Range<Int>, in origins: Origins, begin: Int) {
+    mutating func note(_ range: Range<Int>, begin: Int) {
         let isFirst = spans.count == firstSpan
         let newest = spans.count - 1
         // What was taken away behind a stretch belongs to it, and what was taken away at the beginning to the first one.

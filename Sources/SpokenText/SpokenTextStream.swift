@@ -109,6 +109,6 @@ public struct SpokenTextStream: Sendable {
         // What the lexicon puts there is read by the rules like everything else.
         if let lexicon { plain.replace(lexicon.replacements(in: Array(plain.scalars))) }
         guard let context else { return output.append(plain.unread) }
-        RuleReader.read(plain, in: context, into: &output)
+        context.read(plain, into: &output)
     }
 }

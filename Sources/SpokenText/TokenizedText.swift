@@ -189,7 +189,7 @@ final class TokenizedText {
         guard isWord(index) else { return false }
         // The compiler knows the literal.
         if words.utf8CodeUnitCount == 1 { return tokens[index].content == UInt64(words.utf8Start.pointee) }
-        return holds(words, index)
+        return holds(words, index, inAnyCase: false)
     }
 
     /// Whether a token is one of some words, which are in small letters.
@@ -199,20 +199,18 @@ final class TokenizedText {
     func isWord(_ index: Int, inAnyCase words: StaticString) -> Bool {
         guard isWord(index) else { return false }
         if words.utf8CodeUnitCount == 1 { return tokens[index].smallLetters == UInt64(words.utf8Start.pointee) }
-        return holds(words, inAnyCase: index)
+        return holds(words, index, inAnyCase: true)
     }
 
-    private func holds(_ words: StaticString, _ index: Int) -> Bool {
-        if let letters = tokens[index].content { return words.holds(letters: letters) }
-        guard tokens[index].isLatin else { return words.holds(word: string(index)) }
-        return utf8[tokens[index].bytes].withUnsafeBufferPointer { words.holds(bytes: $0) }
-    }
-
-    private func holds(_ words: StaticString, inAnyCase index: Int) -> Bool {
-        if let letters = tokens[index].smallLetters { return words.holds(letters: letters) }
-        let word = string(index).lowercased()
-        guard tokens[index].isLatin else { return words.holds(word: word) }
-        return word.utf8.withContiguousStorageIfAvailable { words.holds(bytes: $0) } ?? words.holds(word: word)
+    private func holds(_ words: StaticString, _ index: Int, inAnyCase: Bool) -> Bool {
+        guard tokens[index].isLatin else {
+            // Letters may be composed in another way.
+            let word = inAnyCase ? string(index).lowercased() : string(index)
+            return words.description.split(separator: " ").contains { $0 == word }
+        }
+        return utf8.withUnsafeBufferPointer { bytes in
+            words.holds(UnsafeBufferPointer(rebasing: bytes[tokens[index].bytes]), inAnyCase: inAnyCase)
+        }
     }
 
     func string(tokens range: Range<Int>) -> String {
@@ -341,39 +339,27 @@ extension StaticString {
 }
 
 extension StaticString {
-    /// Whether words with spaces between them have one of up to eight letters in Latin-1, one a byte.
-    fileprivate func holds(letters wanted: UInt64) -> Bool {
+    /// Whether words with spaces between them have another one, which may have capitals.
+    fileprivate func holds(_ word: UnsafeBufferPointer<UInt8>, inAnyCase: Bool) -> Bool {
         let bytes = UnsafeBufferPointer(start: utf8Start, count: utf8CodeUnitCount)
-        var (letters, count, lead): (UInt64, Int, UInt8) = (0, 0, 0)
-        for byte in bytes {
-            if byte == UInt8(ascii: " ") {
-                if letters == wanted, count <= 8 { return true }
-                (letters, count) = (0, 0)
-            } else if byte >= 0xC0 {
-                lead = byte << 6
-                // A letter beyond Latin-1.
-                if byte > 0xC3 { count = 8 }
-            } else {
-                letters = letters << 8 | UInt64(byte < 0x80 ? byte : lead | byte & 0x3F)
-                count += 1
-            }
-        }
-        return letters == wanted && count <= 8
-    }
-
-    /// Whether words with spaces between them have another one, letter by letter.
-    fileprivate func holds(bytes wanted: UnsafeBufferPointer<UInt8>) -> Bool {
-        let bytes = UnsafeBufferPointer(start: utf8Start, count: utf8CodeUnitCount)
+        // Of a letter, the first of its two bytes has no case.
+        let caseBit: UInt8 = inAnyCase ? 0x20 : 0
         var start = 0
-        for place in 0...bytes.count where place == bytes.count || bytes[place] == UInt8(ascii: " ") {
-            if place - start == wanted.count, bytes[start..<place].elementsEqual(wanted) { return true }
-            start = place + 1
+        while start + word.count <= bytes.count {
+            var place = 0
+            while place < word.count,
+                bytes[start + place] == (word[place] < 0xC0 ? word[place] | caseBit : word[place])
+            {
+                place += 1
+            }
+            let end = start + word.count
+            if place == word.count, end == bytes.count || bytes[end] == UInt8(ascii: " ") { return true }
+            start += place
+            while start < bytes.count, bytes[start] != UInt8(ascii: " ") { start += 1 }
+            start += 1
         }
         return false
     }
-
-    /// Whether they have one whose letters may be composed in another way.
-    fileprivate func holds(word: String) -> Bool { description.split(separator: " ").contains { $0 == word } }
 }
 
 extension [Unicode.Scalar] {

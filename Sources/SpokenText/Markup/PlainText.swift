@@ -19,9 +19,7 @@ struct PlainText {
     }
 
     private static func hasMarkup(_ source: ArraySlice<Unicode.Scalar>) -> Bool {
-        let scalars = source.span
-        for index in scalars.indices where MarkupReader.mayBeMarkup(scalars[index]) { return true }
-        return false
+        source.withUnsafeBufferPointer { $0.contains(where: MarkupReader.mayBeMarkup) }
     }
 
     /// Puts other words in the place of some stretches, which count from its beginning and come in order. Each is then a whole, no part of which can be told from others.

@@ -13,7 +13,9 @@ extension RuleContext {
 
     func spoon(at index: Int) -> (kind: String, end: Int)? {
         guard text.isWord(index), text.length(index) <= 5 else { return nil }
-        guard text.isWord(index, inAnyCase: "càs càc cs cc c cuil cuill") else { return nil }
+        guard text.tokens[index].head == "c" || text.tokens[index].head == "C",
+            text.isWord(index, inAnyCase: "càs càc cs cc c cuil cuill")
+        else { return nil }
         switch text.string(index).lowercased() {
         case "càs": return ("soupe", index + 1)
         case "càc": return ("café", index + 1)

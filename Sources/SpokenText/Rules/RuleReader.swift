@@ -1,15 +1,11 @@
 /// Goes through a sentence once, asks the rules, and notes what became of what.
-struct RuleReader {
-    private let context: RuleContext
-    private let text: TokenizedText
-    private let origins: Origins
-
-    /// - Parameter context: what the sentence is cut into, the same one for many.
-    static func read(_ plain: PlainText, in context: RuleContext, into output: inout SpokenOutput) {
-        context.text.cut(plain.scalars)
-        context.phrase.removeAll()
-        context.isShouted = nil
-        RuleReader(context: context, text: context.text, origins: plain.origins).read(into: &output)
+extension RuleContext {
+    func read(_ plain: PlainText, into output: inout SpokenOutput) {
+        text.cut(plain.scalars)
+        phrase.removeAll()
+        isShouted = nil
+        output.begin(plain.origins)
+        read(into: &output)
         output.end(plain.origins.end)
     }
 
@@ -21,30 +17,30 @@ struct RuleReader {
         var quantity = -1
         while index < text.count {
             let token = text.tokens[index]
-            let start = context.phrase.end
+            let start = phrase.end
             if token.kind == .space {
                 index += 1
-            } else if quantity == index, context.isDash(index), text.isDigits(index + 1),
+            } else if quantity == index, isDash(index), text.isDigits(index + 1),
                 !(text.startsWithZero(index + 1) && text.length(index + 1) > 2)
             {
                 copy(copied..<index, to: &output)
-                context.say(context.dash(at: index))
+                say(dash(at: index))
                 append(start, from: index, to: index + 1, in: &output)
                 index += 1
                 copied = index
             } else if let reading = reading(at: index, of: token) {
                 if let words = reading.words {
-                    context.phrase.cut(to: start)
-                    context.say(words)
+                    phrase.cut(to: start)
+                    say(words)
                 }
-                if context.isShouted == nil { context.isShouted = context.isFrench && context.isAllShouted }
+                if isShouted == nil { isShouted = isFrench && isAllShouted }
                 if token.kind == .digits, copied == index - 1, isHeardAsOne(said, with: start, at: index) {
                     pause(from: copied, to: index, in: &output)
                 } else {
                     copy(copied..<index, to: &output)
                 }
                 append(start, from: index, to: reading.end, in: &output)
-                if token.kind == .digits { said = start..<context.phrase.end }
+                if token.kind == .digits { said = start..<phrase.end }
                 index = reading.end
                 copied = index
                 if reading.isQuantity { quantity = index }
@@ -61,10 +57,10 @@ struct RuleReader {
         if token.kind == .word, !token.head.isUpper, !follower.isDisjoint(with: [.space, .pause, .none]),
             !text.isDigits(index + 2)
         {
-            let mayBeShort = token.count <= 4 && text.isWord(index, inAnyCase: context.vocabulary.shortForms)
-            return mayBeShort ? ShortForms.general.read(context, index) : nil
+            let mayBeShort = token.count <= 4 && text.isWord(index, inAnyCase: vocabulary.shortForms)
+            return mayBeShort ? ShortForms.general.read(self, index) : nil
         }
-        return context.vocabulary.rules.reading(at: index, of: token, before: follower, in: context)
+        return vocabulary.rules.reading(at: index, of: token, before: follower, in: self)
     }
 
     /// Whether a pause must keep a number apart from the one before it: "60 12", "4 20 7" are no seventy-two and no eighty-seven.
@@ -77,26 +73,25 @@ struct RuleReader {
         let isYear =
             text.length(index - 2) == 4 && text.isSpace(index - 3) && text.isWord(index - 4, inAnyCase: "en in")
         let areLong = text.length(index) > 2 && text.length(index - 2) > 2 || isYear
-        let phrase = context.phrase
-        return isRow || areLong || context.language.areOneNumber(phrase[said], phrase[start..<phrase.end])
+        return isRow || areLong || vocabulary.language.areOneNumber(phrase[said], phrase[start..<phrase.end])
     }
 
     /// A pause in the place of a space.
     private func pause(from first: Int, to end: Int, in output: inout SpokenOutput) {
-        let start = context.phrase.end
-        context.say(", ")
+        let start = phrase.end
+        say(", ")
         append(start, from: first, to: end, in: &output)
-        context.phrase.cut(to: start)
+        phrase.cut(to: start)
     }
 
     /// What is said in the phrase from a place on. Words beside letters get a space.
     private func append(_ start: Int, from first: Int, to end: Int, in output: inout SpokenOutput) {
         let begin = output.length
-        if output.last.isLetter || output.last.isDigit, context.phrase.scalar(at: start)?.isLetter == true {
+        if output.last.isLetter || output.last.isDigit, phrase.scalar(at: start)?.isLetter == true {
             output.put(" " as Unicode.Scalar)
         }
-        output.put(context.phrase, from: start)
-        output.note(text.tokens[first].start..<text.tokens[end - 1].end, in: origins, begin: begin)
+        output.put(phrase, from: start)
+        output.note(text.tokens[first].start..<text.tokens[end - 1].end, begin: begin)
     }
 
     /// Tokens that stay as they are.
@@ -110,7 +105,7 @@ struct RuleReader {
             first += 1
         }
         guard first < range.upperBound else { return }
-        if origins.areConsecutive(text.tokens[first].start...text.tokens[range.upperBound - 1].end) {
+        if output.origins.areConsecutive(text.tokens[first].start...text.tokens[range.upperBound - 1].end) {
             return put(first..<range.upperBound, to: &output, begin: output.length)
         }
         for index in first..<range.upperBound { put(index..<index + 1, to: &output, begin: output.length) }
@@ -118,9 +113,8 @@ struct RuleReader {
 
     @inline(__always)
     private func put(_ range: Range<Int>, to output: inout SpokenOutput, begin: Int) {
-        if context.isShouted == true { context.putSmall(range, in: &output) } else { output.put(range, of: text) }
-        output.note(
-            text.tokens[range.lowerBound].start..<text.tokens[range.upperBound - 1].end, in: origins, begin: begin)
+        if isShouted == true { putSmall(range, in: &output) } else { output.put(range, of: text) }
+        output.note(text.tokens[range.lowerBound].start..<text.tokens[range.upperBound - 1].end, begin: begin)
     }
 }
 
