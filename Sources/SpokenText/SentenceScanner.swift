@@ -75,7 +75,7 @@ struct SentenceScanner {
     }
 
     private static func isPlain(_ scalar: Unicode.Scalar) -> Bool {
-        if scalar.isSmallASCII { return true }
+        if scalar.isPlainASCII { return true }
         return switch scalar {
         case "\n", "<", "(", "[": false
         default: !endsSentence(scalar)

@@ -114,7 +114,8 @@ struct SpokenOutput {
         let (first, final) = (text.tokens[tokens.lowerBound], text.tokens[tokens.upperBound - 1])
         let stretch = first.bytes.lowerBound..<final.bytes.upperBound
         text.utf8.withUnsafeBufferPointer { bytes.append(contentsOf: UnsafeBufferPointer(rebasing: $0[stretch])) }
-        last = text.scalars(final).last ?? last
+        let lastByte = text.utf8[stretch.upperBound - 1]
+        last = lastByte < 0x80 ? Unicode.Scalar(lastByte) : text.scalars(final).last ?? last
         length += final.end - first.start
     }
 

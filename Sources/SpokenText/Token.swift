@@ -52,6 +52,7 @@ struct Token {
     var bytes: Range<Int> { Int(firstByte)..<Int(lastByte) }
     var count: Int { Int(last &- first) }
     /// Of a word, its letters without capitals.
+    @inline(__always)
     var smallLetters: UInt64? { content.map(Spelling.small) }
 }
 

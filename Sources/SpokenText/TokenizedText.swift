@@ -220,6 +220,7 @@ final class TokenizedText {
     }
 
     /// Of digits that a 64-bit integer holds.
+    @inline(__always)
     func value(_ index: Int) -> UInt64? { isDigits(index) ? tokens[index].content : nil }
 
     /// The value of one or two digits, within bounds.
@@ -246,9 +247,9 @@ final class TokenizedText {
 extension Unicode.Scalar {
     var isDigit: Bool { value >= 0x30 && value <= 0x39 }
 
-    /// A letter from a to z, as most of a text are: asked first, it spares longer questions.
+    /// A letter or figure of ASCII, or a space, as most of a text are: asked first, it spares longer questions.
     @inline(__always)
-    var isSmallASCII: Bool { value &- 0x61 < 26 }
+    var isPlainASCII: Bool { (value | 0x20) &- 0x61 < 26 || value &- 0x30 < 10 || value == 0x20 }
 
     /// A capital letter.
     @inline(__always)

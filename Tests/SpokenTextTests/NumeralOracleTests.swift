@@ -62,6 +62,6 @@ import Testing
         (1, "premier"), (1_000_000, "millionième"), (80, "quatre-vingtième"), (200, "deux centième"),
     ])
     func whatTheOracleHasWrongIsRight(_ number: UInt64, _ spoken: String) {
-        #expect(FrenchNumbers(locale: .france).ordinal(number, .masculine) == spoken)
+        #expect(French(locale: .france).ordinal(number, .masculine) == spoken)
     }
 }

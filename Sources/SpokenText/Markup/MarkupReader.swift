@@ -28,7 +28,8 @@ struct MarkupReader {
 
     /// Whether anything that begins with a scalar may be taken away. Others beyond ASCII are no emoji.
     static func mayBeMarkup(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar {
+        if scalar.isPlainASCII { return false }
+        return switch scalar {
         case "*", "_", "`", "~", "[", "<", "&", "|", "\\", "$", "\u{200D}", "\u{20E3}": true
         default: scalar.value >= 0x2300
         }
