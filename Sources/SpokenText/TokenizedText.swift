@@ -60,13 +60,17 @@ final class TokenizedText {
                 repeat {
                     let scalar = source[index]
                     content = content << 8 | UInt64(scalar.value & 0xFF)
-                    bits |= scalar.value
-                    byte = write(scalar, into: &bytes, at: byte)
-                    // The sharp s has no capital letter of its length.
-                    if scalar == "ß" { bits |= 0x100 }
+                    if scalar.value < 0x80 {
+                        bytes[byte] = UInt8(truncatingIfNeeded: scalar.value)
+                        byte += 1
+                    } else {
+                        // The sharp s has no capital letter of its length.
+                        bits |= scalar == "ß" ? 0x100 : scalar.value
+                        byte = write(scalar, into: &bytes, at: byte)
+                    }
                     index += 1
                 } while index < source.count && source[index].isLetter
-            case .space, .mark:
+            case .space:
                 repeat {
                     let scalar = source[index]
                     content = content << 8 | UInt64(scalar.value & 0xFF)
@@ -74,7 +78,11 @@ final class TokenizedText {
                     byte = write(scalar, into: &bytes, at: byte)
                     if scalar == "\n" || scalar == "\r" { isSpace = false }
                     index += 1
-                } while kind == .space && index < source.count && source[index].tokenKind == .space
+                } while index < source.count && source[index].isBlank
+            case .mark:
+                (content, bits) = (UInt64(head.value & 0xFF), head.value)
+                byte = write(head, into: &bytes, at: byte)
+                index += 1
                 // The hyphen and the figure dash of Unicode are hyphens to the rules.
                 if head.value | 2 == 0x2012 { head = "-" }
                 if head == "=" { hasEqualsSign = true }
@@ -127,7 +135,10 @@ final class TokenizedText {
         guard holds(index), tokens[index].kind == .mark else { return false }
         let head = tokens[index].head
         // The compiler knows the literal, and leaves one comparison of most questions.
-        if marks.utf8CodeUnitCount == 1 { return head.value == UInt32(marks.utf8Start.pointee) }
+        if marks.utf8CodeUnitCount == 1 { return head.value == UInt32(marks.utf8Start[0]) }
+        if marks.utf8CodeUnitCount == 2, marks.utf8Start[0] < 0x80 {
+            return head.value == UInt32(marks.utf8Start[0]) || head.value == UInt32(marks.utf8Start[1])
+        }
         return marks.holds(head)
     }
 

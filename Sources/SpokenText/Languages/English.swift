@@ -119,7 +119,7 @@ struct English: SpokenLanguage {
         percent: "percent", perMille: "per mille", per: "per", and: "and", number: "number", hashtag: "hashtag",
         at: "at", slash: "slash", backslash: "backslash", dash: "dash", underscore: "underscore", tilde: "tilde",
         worldWideWeb: "W W W", squared: "squared",
-        cubed: "cubed", toThePower: "to the power of", half: "a half", degree: "degree", degrees: "degrees", version: "version",
-        colon: "colon", question: "question mark", ampersand: "and", squareRoot: "the square root of",
-        infinity: "infinity")
+        cubed: "cubed", toThePower: "to the power of", half: "a half", degree: "degree", degrees: "degrees",
+        version: "version", colon: "colon", question: "question mark", ampersand: "and",
+        squareRoot: "the square root of", infinity: "infinity")
 }

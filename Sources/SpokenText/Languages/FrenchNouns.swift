@@ -17,7 +17,8 @@ enum FrenchNouns {
             let isPlural = last == UInt8(ascii: "s") || last == UInt8(ascii: "x")
             return isPlural && noun.has(letters: 4) ? .letters(letters >> 8) : nil
         case .word(let word):
-            guard word.utf8.last == UInt8(ascii: "s") || word.utf8.last == UInt8(ascii: "x"), noun.has(letters: 4) else {
+            guard word.utf8.last == UInt8(ascii: "s") || word.utf8.last == UInt8(ascii: "x"), noun.has(letters: 4)
+            else {
                 return nil
             }
             return Spelling(String(word.dropLast()))
