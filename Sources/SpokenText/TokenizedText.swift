@@ -10,7 +10,7 @@ final class TokenizedText {
 
     /// A part of a longer text, or all of it.
     private var scalars: ArraySlice<Unicode.Scalar> = []
-    /// With what an earlier one has left behind it.
+    /// As many as `count`, and then those that an earlier text has left.
     private(set) var tokens: [Token] = []
     private(set) var count = 0
     /// The text in UTF-8, of which strings are made quickly, and what an earlier one has left behind it.

@@ -31,8 +31,25 @@ import Testing
         #expect(places.map { text.entry($0, in: table) } == [1, nil, 3, 4, nil, nil])
         #expect(places.map { text.entry($0, inAnyCase: table) } == [1, 2, 3, 4, nil, nil])
         #expect(
-            text.isWord(0, "cœur") && text.isWord(2, inAnyCase: "été", "réfrigérateur") && text.isWord(6, "électricité")
+            text.isWord(0, "cœur") && text.isWord(2, inAnyCase: "été réfrigérateur") && text.isWord(6, "électricité")
         )
+    }
+
+    @Test func tellsOneOfSomeWords() {
+        let text = TokenizedText(Array("Du d dus e\u{301}te\u{301} kilogrammes ÉTÉ".unicodeScalars))
+        #expect(text.isWord(0, inAnyCase: "de du des") && !text.isWord(0, "de du des"))
+        #expect(text.isWord(2, "de d du") && !text.isWord(2, "de du") && !text.isWord(4, "de d du"))
+        #expect(text.isWord(6, "an été") && text.isWord(10, inAnyCase: "an été") && !text.isWord(10, "an été"))
+        #expect(text.isWord(8, "grammes kilogrammes") && !text.isWord(8, "kilo grammes") && !text.isWord(1, "du d"))
+    }
+
+    @Test func figuresKeepTheZerosInFront() {
+        let figures = Figures(value: 60_123, count: 7)
+        #expect(figures.zerosInFront == 2 && Figures(value: 0, count: 3).zerosInFront == 3)
+        #expect(figures.pairs.map(\.value) == [0, 6, 1, 23] && figures.pairs.map(\.count) == [1, 2, 2, 2])
+        let text = TokenizedText(Array("0060123 12345678901234567".unicodeScalars))
+        #expect(text.pairs(0).map(\.value) == [0, 6, 1, 23] && text.pairs(2).map(\.value).prefix(3) == [1, 23, 45])
+        #expect(text.figures(0)?.count == 7 && text.figures(2) == nil)
     }
 
     @Test func holdsAllOfManyWords() {

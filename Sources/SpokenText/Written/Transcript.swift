@@ -9,7 +9,7 @@ struct Transcript {
     init(_ string: String, numberWords: NumberWords) {
         let text = TokenizedText(Array(string.unicodeScalars))
         self.text = text
-        let keys = text.tokens.map { $0.kind == .word ? WordKey(text.scalars($0)) : .none }
+        let keys = text.tokens[..<text.count].map { $0.kind == .word ? WordKey(text.scalars($0)) : .none }
         self.keys = keys
         self.numberWords = keys.map { $0 == .none ? nil : numberWords[$0] }
     }
