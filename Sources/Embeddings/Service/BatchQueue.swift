@@ -94,9 +94,13 @@ struct BatchQueue {
         }
     }
 
+    private func waitingCount(of group: String) -> Int {
+        requests.reduce(0) { $0 + ($1.group == group ? $1.waiting.count : 0) }
+    }
+
     private mutating func next() -> Action {
         guard running.count < 2, running.values.allSatisfy(\.isEnding), let group = requests.first?.group,
-            running.isEmpty || waitingCount >= Self.fewestBeside
+            running.isEmpty || waitingCount(of: group) >= Self.fewestBeside
         else { return .none }
         var items: [Item] = []
         var size = PaddedSize()

@@ -95,7 +95,7 @@ final class BatchRunner: Sendable {
         mutating func end(_ id: ID, _ outcome: Result<Answer, any Error>) -> (@Sendable () -> Void)? {
             guard let request = requests.removeValue(forKey: id) else { return nil }
             // A text that it inherited may have been computed before its turn came.
-            _ = queue.remove(id)
+            for batch in queue.remove(id) { tasks[batch]?.cancel() }
             guard let continuation = request.continuation else {
                 outcomes[id] = outcome
                 return nil

@@ -132,6 +132,13 @@ private final class QueueBox {
         #expect(queue.finish() == items((2, 0), (3, 0)))
     }
 
+    @Test func aCrowdIsOfOneModel() {
+        let queue = queue(waiting: 3)
+        #expect(queue.enqueue(8, group: "b", lengths: [10, 10]) == [])
+        #expect(queue.freeCore(of: 1) == [])
+        #expect(queue.finish() == items((2, 0), (3, 0), (4, 0)))
+    }
+
     @Test func theTextThatMakesACrowdBeginsIt() {
         let queue = queue(waiting: 2)
         #expect(queue.freeCore(of: 1) == [])
