@@ -58,9 +58,22 @@ enum RealSpeech {
 
     static func words(_ text: String) -> [String] { WordErrors.words(text).map { numbers[$0] ?? $0 } }
 
-    /// Words that must be put in, left out or replaced, per word of the reference.
+    /// Words that must be put in, left out or replaced, per word of the reference. Whether figures stand apart is spelling: "1, 2, 3" is as
+    /// likely as "123" to whisper-base, and the processor's rounding decides.
     static func wordErrorRate(_ heard: String, _ said: String) -> Double {
-        let said = words(said)
-        return Double(WordErrors.count(words(heard), said)) / Double(max(1, said.count))
+        [words(heard), joiningFigures(words(heard))].enumerated().map { number, heard in
+            let said = number == 0 ? words(said) : joiningFigures(words(said))
+            return Double(WordErrors.count(heard, said)) / Double(max(1, said.count))
+        }.min() ?? 1
+    }
+
+    private static func joiningFigures(_ words: [String]) -> [String] {
+        words.reduce(into: []) { joined, word in
+            if let last = joined.last, (last + word).allSatisfy(\.isNumber) {
+                joined[joined.count - 1] += word
+            } else {
+                joined.append(word)
+            }
+        }
     }
 }
