@@ -39,7 +39,14 @@ import Testing
             fewest: 120),
     ]
 
-    @Test(arguments: models)
+    /// The int8 network with random weights answers otherwise after the least difference, and its reference was computed by kernels for
+    /// AVX-512: what others give says nothing of it. The trained one is compared everywhere.
+    private static let comparable = models.filter { $0.reference != "whisper-multilingual_int8" || hasAVX512 }
+
+    private static let hasAVX512 =
+        (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8))?.contains("avx512") == true
+
+    @Test(arguments: comparable)
     func windowsGiveTheSameTokens(_ model: Model) throws {
         let reference: WhisperReference = try WhisperFixtures.json(model.reference)
         let clips = try ClipRecipe.clips()
