@@ -260,7 +260,7 @@ let package = Package(
             name: "LanguageModelsTests",
             dependencies: [
                 "LanguageModels", "BridgeSupport", "WorkScheduling", "BridgeTesting", asyncHTTPClient, nioCore,
-                nioPosix, logging,
+                nioEmbedded, nioHTTP1, nioPosix, logging,
             ],
             swiftSettings: strict),
         .testTarget(

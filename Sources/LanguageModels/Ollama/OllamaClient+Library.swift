@@ -34,7 +34,7 @@ extension OllamaClient {
         var patient = settings
         patient.idleTimeout = max(patient.idleTimeout, Self.longestCheck)
         let transport = OllamaTransport(
-            http: http, settings: patient, clock: transport.clock, logger: transport.logger)
+            http: http, bodies: transport.bodies, settings: patient, clock: transport.clock, logger: transport.logger)
         try await transport.withLines("/api/pull", body: try Self.body(["model": .string(model)]), failure: failure) {
             lines in
             var pull = OllamaPull()

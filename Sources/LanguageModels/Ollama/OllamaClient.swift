@@ -5,6 +5,7 @@ import Foundation
 public import Logging
 import NIOCore
 import NIOFoundationCompat
+import NIOHTTP1
 import Synchronization
 import WorkScheduling
 
@@ -76,8 +77,9 @@ public final class OllamaClient: LanguageModel {
         settings: Settings = Settings(), logger: Logger, clock: any Clock<Duration> = ContinuousClock()
     ) {
         self.settings = settings
-        http = HTTPClient(configuration: Self.configuration(settings))
-        transport = OllamaTransport(http: http, settings: settings, clock: clock, logger: logger)
+        let bodies = AnswerBodies()
+        http = HTTPClient(configuration: Self.configuration(settings, bodies: bodies))
+        transport = OllamaTransport(http: http, bodies: bodies, settings: settings, clock: clock, logger: logger)
     }
 
     /// Closes the connections; later calls fail. Otherwise they close with the last reference to this client.
@@ -90,7 +92,7 @@ public final class OllamaClient: LanguageModel {
         http.shutdown { _ in }
     }
 
-    private static func configuration(_ settings: Settings) -> HTTPClient.Configuration {
+    private static func configuration(_ settings: Settings, bodies: AnswerBodies) -> HTTPClient.Configuration {
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
         configuration.httpVersion = .http1Only
         configuration.timeout.connect = TimeAmount(settings.connectTimeout)
@@ -99,7 +101,10 @@ public final class OllamaClient: LanguageModel {
         configuration.connectionPool.retryConnectionEstablishment = false
         configuration.http1_1ConnectionDebugInitializer = { channel in
             channel.eventLoop.submit {
-                try channel.pipeline.syncOperations.addHandler(PooledConnectionHandler(), position: .first)
+                let pipeline = channel.pipeline.syncOperations
+                try pipeline.addHandler(PooledConnectionHandler(), position: .first)
+                let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPResponseDecoder>.self)
+                try pipeline.addHandler(AnswerBodyHandler(bodies), position: .after(decoder))
             }
         }
         return configuration

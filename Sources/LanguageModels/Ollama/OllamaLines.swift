@@ -6,7 +6,9 @@ final class OllamaLines {
     /// Whether the last line has been read. Only the end of the body follows.
     var isComplete = false
 
-    private var body: HTTPClientResponse.Body.AsyncIterator
+    private let body: AnswerBody
+    /// The HTTP client closes the connection of an incomplete answer that nobody holds.
+    private let response: HTTPClientResponse
     private var buffer: NDJSONLineBuffer
     private var isAtEnd = false
     private let watch: SilenceWatch
@@ -17,9 +19,10 @@ final class OllamaLines {
     static let drainLimit = Duration.seconds(2)
 
     init(
-        _ response: HTTPClientResponse, settings: OllamaClient.Settings, watch: SilenceWatch, failure: OllamaFailure
+        _ body: AnswerBody, of response: HTTPClientResponse, settings: OllamaClient.Settings, watch: SilenceWatch,
+        failure: OllamaFailure
     ) {
-        body = response.body.makeAsyncIterator()
+        (self.body, self.response) = (body, response)
         buffer = NDJSONLineBuffer(maxLineBytes: settings.maxLineBytes)
         idleTimeout = settings.idleTimeout
         self.watch = watch
@@ -66,9 +69,7 @@ final class OllamaLines {
         guard !isAtEnd else { return nil }
         watch.listen(for: phase, limit)
         defer { watch.heard() }
-        let bytes = try await body.next(isolation: #isolation)
-        // A cancelled iterator may report that this is the end.
-        try Task.checkCancellation()
+        let bytes = try await body.next()
         isAtEnd = bytes == nil
         return bytes
     }

