@@ -20,10 +20,15 @@ struct Account: Sendable {
         runtime.close(account(seen), seen)
     }
 
-    /// The request has ended, and is logged with others.
-    func count() {
+    /// Counts a request that ended like this one after so long, and is logged with others. What is the same of all is made only once.
+    func countOthers() -> @Sendable (_ total: Duration) -> Void {
         let seen = record.snapshot
-        runtime.count(account(seen), seen)
+        let account = account(seen)
+        return { [runtime] total in
+            var account = account
+            account.total = total
+            runtime.count(account, seen)
+        }
     }
 
     /// Logs requests that ended like this one, in one line.

@@ -23,9 +23,11 @@ struct QueueCheck: RequestCheck {
                 let record = RequestRecord()
                 record.note(context.record.snapshot.caller)
                 record.note(failure: ServiceError.publicError(error))
-                let offer = offer(
-                    for: bridge, bodyLimit: limit, method: request.method, counters: endpoint.counters, record: record)
-                context.channel.triggerUserOutboundEvent(offer, promise: nil)
+                let account = Account(
+                    runtime: runtime, id: "", method: request.method, counters: endpoint.counters,
+                    status: ErrorTable.status(.overloaded), elapsed: { .zero }, record: record, span: nil)
+                context.channel.triggerUserOutboundEvent(
+                    offer(for: bridge, bodyLimit: limit, account: account), promise: nil)
             }
             throw error
         }
@@ -38,16 +40,9 @@ struct QueueCheck: RequestCheck {
             && [.requestID, .traceParent, .expect].allSatisfy { request.headers[$0] == nil }
     }
 
-    /// - Parameter record: of all that are refused.
-    private func offer(
-        for bridge: Bridge, bodyLimit: Int, method: HTTPRequest.Method, counters: StatusCounters, record: RequestRecord
-    ) -> RefusalHandler.Offer {
-        let status = ErrorTable.status(.overloaded)
-        let account = { @Sendable [runtime] (id: String, elapsed: @escaping @Sendable () -> Duration) in
-            Account(
-                runtime: runtime, id: id, method: method, counters: counters, status: status, elapsed: elapsed,
-                record: record, span: nil)
-        }
+    /// - Parameter account: of each that is refused, apart from its id and time.
+    private func offer(for bridge: Bridge, bodyLimit: Int, account: Account) -> RefusalHandler.Offer {
+        let count = account.countOthers()
         return RefusalHandler.Offer(
             bodyLimit: bodyLimit,
             refuse: { [runtime] in
@@ -56,11 +51,10 @@ struct QueueCheck: RequestCheck {
                     try runtime.services.checkRoom(for: bridge)
                     return nil
                 } catch {
-                    let id = RequestLogMiddleware.newIdentifier()
-                    account(id, elapsed).count()
-                    return .init(id: id, error: ServiceError.publicError(error))
+                    count(elapsed())
+                    return .init(id: RequestLogMiddleware.newIdentifier(), error: ServiceError.publicError(error))
                 }
             },
-            log: { ids in account("", { .zero }).log(ids) })
+            log: account.log)
     }
 }

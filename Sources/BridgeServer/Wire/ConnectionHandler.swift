@@ -49,6 +49,9 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private let wasCut: @Sendable (CutReason) -> Void
     private var state = ConnectionState()
     private var parser: ByteToMessageHandler<HTTPRequestDecoder>?
+    private var transport: TransportHandler?
+    /// Set while the connection is open.
+    private var context: ChannelHandlerContext?
     /// Whether there was no place when the last request came.
     private var isExtra = false
     /// Whether the answer that is being sent is a stream.
@@ -81,11 +84,15 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
-        parser = try? context.pipeline.syncOperations.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
+        self.context = context
+        let pipeline = context.pipeline.syncOperations
+        parser = try? pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
+        transport = try? pipeline.handler(type: TransportHandler.self)
         time(context)
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
+        (self.context, transport) = (nil, nil)
         for timer in [deadline, question, departure, stopping, closing] { timer?.cancel() }
     }
 
@@ -281,14 +288,22 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
         case .end:
             if isLive { live(.ends, context) }
             let done = promise ?? context.eventLoop.makePromise()
-            sent = done.futureResult
             context.write(data, promise: done)
-            endAnswer(context)
-            done.futureResult.assumeIsolated().whenComplete { _ in
-                self.state.answerSent()
-                self.rest()
-            }
+            endAnswer(context, sent: done.futureResult)
         }
+    }
+
+    /// Whether ``answer(whole:)`` may answer the request that has just begun.
+    var takesWholeAnswer: Bool { transport != nil && state.answersAsItIs }
+
+    /// Sends a short answer whose bytes, head and all, were made before, past what would make them anew.
+    func answer(whole bytes: ByteBuffer) {
+        guard let context, let transport else { return }
+        state.answerAsItIs()
+        departure?.cancel()
+        let done = context.eventLoop.makePromise(of: Void.self)
+        transport.send(answer: bytes, promise: done)
+        endAnswer(context, sent: done.futureResult)
     }
 
     private func answer(
@@ -320,8 +335,16 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
         context.flush()
     }
 
-    private func endAnswer(_ context: ChannelHandlerContext) {
-        let afterwards = state.answerEnd()
+    private func endAnswer(_ context: ChannelHandlerContext, sent: EventLoopFuture<Void>) {
+        self.sent = sent
+        proceed(context, state.answerEnd())
+        sent.assumeIsolated().whenComplete { _ in
+            self.state.answerSent()
+            self.rest()
+        }
+    }
+
+    private func proceed(_ context: ChannelHandlerContext, _ afterwards: ConnectionState.Afterwards) {
         time(context)
         switch afterwards {
         case .staysOpen: break

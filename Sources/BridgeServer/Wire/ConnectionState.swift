@@ -177,6 +177,19 @@ struct ConnectionState {
         return head
     }
 
+    /// Whether an answer to the request that has just begun would be sent as it is, and leave the connection open.
+    var answersAsItIs: Bool {
+        guard !isClosing, !isUpgraded, !isStopping, exchanges.count == 1 else { return false }
+        let exchange = exchanges[0]
+        return exchange.answer == .awaited && exchange.keepsOpen && exchange.canBeReadOn
+    }
+
+    /// An answer begins that is sent as it is, as ``answersAsItIs`` allows.
+    mutating func answerAsItIs() {
+        guard !exchanges.isEmpty else { return }
+        exchanges[0].answer = .begun
+    }
+
     mutating func answerEnd() -> Afterwards {
         unsent += 1
         guard !exchanges.isEmpty else {

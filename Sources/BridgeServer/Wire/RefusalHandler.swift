@@ -9,7 +9,8 @@ import NIOHTTP1
 /// what is answered. Most of its cost is what makes a task's work of a request: conversions, changes of thread, layers that look at the
 /// same head again and come to the same end. A request with the same head as the one before it needs none of that.
 ///
-/// Stands above ``ConnectionHandler``, which sees these answers as it sees those of a route that answers before it has read the body.
+/// Stands above ``ConnectionHandler``, which sends these answers, and counts them as those of a route that answers before it has read the
+/// body.
 final class RefusalHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
@@ -36,10 +37,10 @@ final class RefusalHandler: ChannelDuplexHandler, RemovableChannelHandler {
     /// A refusal that is repeated.
     private struct Standing {
         var request: HTTPRequestHead
-        /// Without what is different each time.
-        var response: HTTPResponseHead
-        /// What the newest refusal said, and its body: most say the same.
-        var newest: (message: String, body: ByteBuffer)?
+        /// The answer up to the value of its last field, the id, which is different each time.
+        var head: ByteBuffer
+        /// What the newest refusal said, and the rest of its answer: most say the same.
+        var newest: (message: String, rest: ByteBuffer)?
         var offer: Offer
         /// When it ends.
         var end: Scheduled<Void>
@@ -49,6 +50,7 @@ final class RefusalHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private static let lifetime = TimeAmount.seconds(1)
     private static let idsOfALine = 64
 
+    private var connection: ConnectionHandler?
     /// Requests that have gone up and are not answered yet.
     private var unanswered = 0
     /// Of these.
@@ -60,6 +62,10 @@ final class RefusalHandler: ChannelDuplexHandler, RemovableChannelHandler {
     /// Whether what comes belongs to a request that was refused here.
     private var isRefusing = false
     private var isUpgraded = false
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        connection = try? context.pipeline.syncOperations.handler(type: ConnectionHandler.self)
+    }
 
     // MARK: What comes
 
@@ -76,13 +82,13 @@ final class RefusalHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func refuse(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) -> Bool {
-        guard let standing, unanswered == 0, context.channel.isWritable,
+        guard let standing, unanswered == 0, context.channel.isWritable, let connection, connection.takesWholeAnswer,
             head.isRepeated(standing.request, bodyLimit: standing.offer.bodyLimit),
             let refusal = standing.offer.refuse()
         else { return false }
         ids.append(refusal.id)
         if ids.count == Self.idsOfALine { log() }
-        answer(refusal, with: standing.response, context)
+        connection.answer(whole: answer(refusal, with: standing.head))
         return true
     }
 
@@ -99,31 +105,36 @@ final class RefusalHandler: ChannelDuplexHandler, RemovableChannelHandler {
         standing = nil
     }
 
-    func handlerRemoved(context: ChannelHandlerContext) { end() }
+    func handlerRemoved(context: ChannelHandlerContext) {
+        end()
+        connection = nil
+    }
 
     func channelInactive(context: ChannelHandlerContext) {
         end()
         context.fireChannelInactive()
     }
 
-    private func answer(_ refusal: Refusal, with head: HTTPResponseHead, _ context: ChannelHandlerContext) {
-        let body = body(of: refusal.error)
-        var head = head
-        head.headers.add(name: HTTPField.Name.requestID.rawName, value: refusal.id)
-        head.headers.add(name: HTTPField.Name.contentLength.rawName, value: String(body.readableBytes))
-        if let pause = refusal.error.retryAfterText {
-            head.headers.add(name: HTTPField.Name.retryAfter.rawName, value: pause)
-        }
-        context.write(wrapOutboundOut(.head(head)), promise: nil)
-        context.write(wrapOutboundOut(.body(.byteBuffer(body))), promise: nil)
-        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+    private func answer(_ refusal: Refusal, with head: ByteBuffer) -> ByteBuffer {
+        let rest = rest(for: refusal.error)
+        var bytes = head
+        bytes.reserveCapacity(minimumWritableBytes: refusal.id.utf8.count + rest.readableBytes)
+        bytes.writeString(refusal.id)
+        bytes.writeImmutableBuffer(rest)
+        return bytes
     }
 
-    private func body(of error: ServiceError) -> ByteBuffer {
-        if let newest = standing?.newest, newest.message == error.message { return newest.body }
+    /// The fields that depend on what a refusal says, and its body.
+    private func rest(for error: ServiceError) -> ByteBuffer {
+        if let newest = standing?.newest, newest.message == error.message { return newest.rest }
         let body = error.envelope
-        standing?.newest = (error.message, body)
-        return body
+        var rest = ByteBuffer(string: "\r\n")
+        rest.write(.contentLength, String(body.readableBytes))
+        if let pause = error.retryAfterText { rest.write(.retryAfter, pause) }
+        rest.writeString("\r\n")
+        rest.writeImmutableBuffer(body)
+        standing?.newest = (error.message, rest)
+        return rest
     }
 
     // MARK: What goes
@@ -154,13 +165,28 @@ final class RefusalHandler: ChannelDuplexHandler, RemovableChannelHandler {
         self.offer = nil
         // Of several requests it is not known which one is answered.
         guard unanswered == 1, let lastHead else { return }
-        var head = head
-        // Each refusal has its own.
-        for name in [HTTPField.Name.requestID, .contentLength, .retryAfter] { head.headers.remove(name: name.rawName) }
         end()
         standing = Standing(
-            request: lastHead, response: head, offer: offer,
+            request: lastHead, head: ByteBuffer(refusal: head), offer: offer,
             end: context.eventLoop.assumeIsolated().scheduleTask(in: Self.lifetime) { self.end() })
+    }
+}
+
+extension ByteBuffer {
+    /// The beginning of a refusal, up to the value of its id. Only whole answers are sent in this way, so that the encoder isn't needed,
+    /// which would make the same bytes for each of them.
+    fileprivate init(refusal head: HTTPResponseHead) {
+        self.init(string: "HTTP/1.1 \(head.status.code) \(head.status.reasonPhrase)\r\n")
+        // Each refusal has its own.
+        let own = [HTTPField.Name.requestID, .contentLength, .retryAfter].map(\.canonicalName)
+        for (name, value) in head.headers where !own.contains(name.lowercased()) {
+            writeString("\(name): \(value)\r\n")
+        }
+        writeString("\(HTTPField.Name.requestID.rawName): ")
+    }
+
+    fileprivate mutating func write(_ name: HTTPField.Name, _ value: String) {
+        writeString("\(name.rawName): \(value)\r\n")
     }
 }
 

@@ -136,6 +136,15 @@ final class TransportHandler: ChannelDuplexHandler, RemovableChannelHandler {
         context.flush()
     }
 
+    /// Sends a short answer as it stands in `bytes`, past the handlers above. A client that doesn't take it is noticed when the connection
+    /// takes no more of them.
+    func send(answer bytes: ByteBuffer, promise: EventLoopPromise<Void>) {
+        guard let context else { return promise.fail(ChannelError.ioOnClosedChannel) }
+        written += bytes.readableBytes
+        context.write(wrapOutboundOut(.byteBuffer(bytes)), promise: promise)
+        context.flush()
+    }
+
     /// Bytes wait for the client from now on.
     private func time(_ context: ChannelHandlerContext) {
         // A live stream is read as it comes, if at all, and its maker waits.
