@@ -65,6 +65,7 @@ final class AnswerBody: Sendable {
     ///
     /// - Throws: `CancellationError`, or why the connection ended.
     nonisolated(nonsending) func next() async throws -> ByteBuffer? {
+        try Task.checkCancellation()
         if let bytes = takePending() { return bytes }
         return try await withTaskCancellationHandler {
             try await withUnsafeThrowingContinuation { reader in

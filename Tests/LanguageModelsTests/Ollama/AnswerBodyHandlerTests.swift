@@ -104,4 +104,14 @@ struct AnswerBodyHandlerTests {
         reader.cancel()
         await #expect(throws: CancellationError.self) { try await reader.value }
     }
+
+    /// A server that never pauses keeps nobody reading.
+    @Test func whoeverIsCancelledReadsNoMore() async throws {
+        body.receive(ByteBuffer(string: "more"))
+        let reader = Task { [body] in
+            withUnsafeCurrentTask { $0?.cancel() }
+            return try await body.next()
+        }
+        await #expect(throws: CancellationError.self) { try await reader.value }
+    }
 }
