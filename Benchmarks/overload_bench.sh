@@ -3,7 +3,8 @@
 # of 20 tokens in a fifth of a second: good answers a second beside the peak, how long whoever is let in waits, how soon everybody else
 # hears 503, and memory. The load comes from the same cores; its share of them is printed.
 # Targets: 90 % of the peak, of what the load itself leaves of the cores; refused within 5 ms (median) and 50 ms (99th percentile); nobody
-# waits longer than the queue takes at that rate and half as much again; memory grows by 8 MiB at most in the second half.
+# waits longer than the queue takes at the peak's rate, of what the load leaves, and half as much again; memory grows by 8 MiB at most in
+# the second half.
 # Usage: overload_bench.sh [BRIDGE…]
 set -euo pipefail
 source "$(dirname "$0")/common.sh"
@@ -35,8 +36,8 @@ for bridge in "${@:-llm stt tts embeddings passages}"; do
     verdict "$bridge: the same, of what the load leaves" "$(calculate "100 * $goodput / $peak / (1 - $own)")" % 90 ge
     verdict "$bridge: 503, median" "$refused" ms 5 le
     verdict "$bridge: 503, 99th percentile" "$refused99" ms 50 le
-    verdict "$bridge: accepted, 99th percentile, first half" "$high1" s "$(calculate "1.5 * ($places + $QUEUE) / $peak")" le
-    verdict "$bridge: accepted, 99th percentile, second half" "$high2" s "$(calculate "1.5 * ($places + $QUEUE) / $peak")" le
+    verdict "$bridge: accepted, 99th percentile, first half" "$high1" s "$(calculate "1.5 * ($places + $QUEUE) / ($peak * (1 - $own))")" le
+    verdict "$bridge: accepted, 99th percentile, second half" "$high2" s "$(calculate "1.5 * ($places + $QUEUE) / ($peak * (1 - $own))")" le
     verdict "$bridge: memory, growth in the second half" "$(calculate "$most2 - $most1")" MiB 8 le
     printf '%-46s %10s MiB\n' "$bridge: memory before and at most" "$before $most2"
     printf '%-46s %10s s\n' "$bridge: accepted, median of each half" "$median1 $median2"
