@@ -290,6 +290,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
             let done = promise ?? context.eventLoop.makePromise()
             context.write(data, promise: done)
             endAnswer(context, sent: done.futureResult)
+            time(context)
         }
     }
 
@@ -300,7 +301,6 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     func answer(whole bytes: ByteBuffer) {
         guard let context, let transport else { return }
         state.answerAsItIs()
-        departure?.cancel()
         let done = context.eventLoop.makePromise(of: Void.self)
         transport.send(answer: bytes, promise: done)
         endAnswer(context, sent: done.futureResult)
@@ -345,7 +345,6 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func proceed(_ context: ChannelHandlerContext, _ afterwards: ConnectionState.Afterwards) {
-        time(context)
         switch afterwards {
         case .staysOpen: break
         case .closes:

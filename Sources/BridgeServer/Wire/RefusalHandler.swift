@@ -39,8 +39,8 @@ final class RefusalHandler: ChannelDuplexHandler, RemovableChannelHandler {
         var request: HTTPRequestHead
         /// The answer up to the value of its last field, the id, which is different each time.
         var head: ByteBuffer
-        /// What the newest refusal said, and the rest of its answer: most say the same.
-        var newest: (message: String, rest: ByteBuffer)?
+        /// The newest refusal, and the rest of its answer: most say the same.
+        var newest: (message: String, pause: String?, rest: ByteBuffer)?
         var offer: Offer
         /// When it ends.
         var end: Scheduled<Void>
@@ -88,7 +88,7 @@ final class RefusalHandler: ChannelDuplexHandler, RemovableChannelHandler {
         else { return false }
         ids.append(refusal.id)
         if ids.count == Self.idsOfALine { log() }
-        connection.answer(whole: answer(refusal, with: standing.head))
+        connection.answer(whole: bytes(of: refusal, after: standing.head))
         return true
     }
 
@@ -115,7 +115,7 @@ final class RefusalHandler: ChannelDuplexHandler, RemovableChannelHandler {
         context.fireChannelInactive()
     }
 
-    private func answer(_ refusal: Refusal, with head: ByteBuffer) -> ByteBuffer {
+    private func bytes(of refusal: Refusal, after head: ByteBuffer) -> ByteBuffer {
         let rest = rest(for: refusal.error)
         var bytes = head
         bytes.reserveCapacity(minimumWritableBytes: refusal.id.utf8.count + rest.readableBytes)
@@ -126,14 +126,15 @@ final class RefusalHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     /// The fields that depend on what a refusal says, and its body.
     private func rest(for error: ServiceError) -> ByteBuffer {
-        if let newest = standing?.newest, newest.message == error.message { return newest.rest }
+        let pause = error.retryAfterText
+        if let newest = standing?.newest, newest.message == error.message, newest.pause == pause { return newest.rest }
         let body = error.envelope
         var rest = ByteBuffer(string: "\r\n")
         rest.write(.contentLength, String(body.readableBytes))
-        if let pause = error.retryAfterText { rest.write(.retryAfter, pause) }
+        if let pause { rest.write(.retryAfter, pause) }
         rest.writeString("\r\n")
         rest.writeImmutableBuffer(body)
-        standing?.newest = (error.message, rest)
+        standing?.newest = (error.message, pause, rest)
         return rest
     }
 
@@ -164,7 +165,7 @@ final class RefusalHandler: ChannelDuplexHandler, RemovableChannelHandler {
         guard let offer else { return }
         self.offer = nil
         // Of several requests it is not known which one is answered.
-        guard unanswered == 1, let lastHead else { return }
+        guard unanswered == 1, let lastHead, head.status == .serviceUnavailable else { return }
         end()
         standing = Standing(
             request: lastHead, head: ByteBuffer(refusal: head), offer: offer,

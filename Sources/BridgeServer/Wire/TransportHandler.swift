@@ -136,13 +136,14 @@ final class TransportHandler: ChannelDuplexHandler, RemovableChannelHandler {
         context.flush()
     }
 
-    /// Sends a short answer as it stands in `bytes`, past the handlers above. A client that doesn't take it is noticed when the connection
-    /// takes no more of them.
+    /// Sends a short answer as it stands in `bytes`, past the handlers above. As under a crowd there are thousands of them a second, whether
+    /// the client takes them is looked at regularly, as with a live stream, and not each time.
     func send(answer bytes: ByteBuffer, promise: EventLoopPromise<Void>) {
         guard let context else { return promise.fail(ChannelError.ioOnClosedChannel) }
         written += bytes.readableBytes
         context.write(wrapOutboundOut(.byteBuffer(bytes)), promise: promise)
         context.flush()
+        if pace == nil, limits.rate > 0 { look(context) }
     }
 
     /// Bytes wait for the client from now on.

@@ -68,6 +68,19 @@ import Testing
         #expect(client.cuts.withLock { $0 } == [.slowReader])
     }
 
+    /// Nothing asks after each of them.
+    @Test func aClientThatTakesNoWholeAnswersIsLeft() throws {
+        let client = Client()
+        let channel = try connection(client)
+        let transport = try channel.pipeline.syncOperations.handler(type: TransportHandler.self)
+        transport.send(answer: ByteBuffer(string: "a"), promise: channel.eventLoop.makePromise())
+        #expect(life(channel, upTo: 100) == 100 && channel.isActive)
+        client.unsent.withLock { $0 = 50 << 20 }
+        transport.send(answer: ByteBuffer(string: "a"), promise: channel.eventLoop.makePromise())
+        #expect((60...61).contains(life(channel, upTo: 200)))
+        #expect(client.cuts.withLock { $0 } == [.slowReader])
+    }
+
     @Test func aStreamThatNobodyReadsIsLeftSooner() throws {
         let client = Client()
         let channel = try connection(client)
