@@ -59,7 +59,7 @@ import Testing
         "OnnxRuntimeTests": "BridgeSupport",
         "EmbeddingsTests": "ModelStore InMemoryLogging",
         "SpeechToTextTests": "ModelStore",
-        "LanguageModelsTests": "NIOPosix",
+        "LanguageModelsTests": "NIOEmbedded NIOPosix",
         "ModelStoreTests": "BridgeRuntime",
         "BridgeRuntimeTests": "InMemoryLogging",
         "BridgeServerTests": "InMemoryLogging AsyncHTTPClient NIOEmbedded NIOPosix",

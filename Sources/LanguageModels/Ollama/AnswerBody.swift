@@ -3,10 +3,10 @@ import Synchronization
 
 /// The body of one streamed answer, on its way from its connection's event loop to the one task that reads it.
 ///
-/// States: flowing (bytes may be pending) ⇄ awaited (a reader waits, nothing is pending) → ended.
+/// States: flowing (bytes may be pending) ⇄ awaited (a reader waits, nothing is pending), and from both → ended (bytes may still be pending).
 /// It stands in for the HTTP client's own sequence, which spends more on each piece than everything else that happens to a token.
 final class AnswerBody: Sendable {
-    /// A connection that would have more than this many bytes pending isn't read on until the reader has taken them.
+    /// A connection with more bytes pending than this isn't read on until the reader has taken them.
     static let maxPendingBytes = 64 << 10
 
     private typealias Reader = UnsafeContinuation<ByteBuffer?, any Error>
@@ -48,10 +48,10 @@ final class AnswerBody: Sendable {
         reader?.resume(with: result.map { nil })
     }
 
-    /// Whether there is room for more.
+    /// Whether there is room for more. Asked for each piece, and nearly always true.
     var hasRoom: Bool { state.withLock { $0.hasRoom } }
 
-    /// The same. If there is none, `readOn` is called once there is, on any thread.
+    /// Whether there is room for more. If there is none, `readOn` is called once there is, on any thread.
     func hasRoom(orElse readOn: @escaping @Sendable () -> Void) -> Bool {
         state.withLock { state in
             if !state.hasRoom { state.readOn = readOn }

@@ -38,7 +38,8 @@ final class AnswerBodyHandler: ChannelDuplexHandler {
     private let bodies: AnswerBodies
     /// Of the request in progress.
     private var body: AnswerBody?
-    private var isOpen = false
+    /// Whether the bytes that come are for ``body``: those of an error are the client's.
+    private var takesBody = false
     /// Whether the client has nothing to hear of what was read last.
     private var tookAll = false
 
@@ -48,7 +49,7 @@ final class AnswerBodyHandler: ChannelDuplexHandler {
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         guard case .head(var head) = unwrapOutboundIn(data) else { return context.write(data, promise: promise) }
-        (body, isOpen) = (nil, false)
+        (body, takesBody) = (nil, false)
         if let number = head.headers.first(name: AnswerBodies.header) {
             body = bodies.take(number)
             head.headers.remove(name: AnswerBodies.header)
@@ -59,11 +60,11 @@ final class AnswerBodyHandler: ChannelDuplexHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard let body else { return context.fireChannelRead(data) }
         switch unwrapInboundIn(data) {
-        case .body(let bytes) where isOpen:
+        case .body(let bytes) where takesBody:
             tookAll = true
             return body.receive(bytes)
         case .head(let head):
-            isOpen = head.status == .ok
+            takesBody = head.status == .ok
             context.fireChannelRead(data)
         case .body:
             context.fireChannelRead(data)

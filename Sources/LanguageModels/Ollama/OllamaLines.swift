@@ -36,7 +36,7 @@ final class OllamaLines {
         do {
             while !isAtEnd {
                 if let line = try buffer.next() { return line }
-                guard let bytes = try await receive(.lines, within: idleTimeout) else { return buffer.finish() }
+                guard let bytes = try await receive() else { return buffer.finish() }
                 buffer.append(bytes)
             }
             return nil
@@ -60,14 +60,16 @@ final class OllamaLines {
 
     /// Reads the end of a complete answer, which keeps the connection for the next request.
     nonisolated(nonsending) func drain() async throws {
-        while try await receive(.end, within: Self.drainLimit) != nil {}
+        guard !isAtEnd else { return }
+        // Once for all that may come: a server that goes on for ever is not waited for.
+        watch.listen(for: .end, Self.drainLimit)
+        defer { watch.heard() }
+        while try await body.next() != nil {}
+        isAtEnd = true
     }
 
-    private nonisolated(nonsending) func receive(_ phase: SilenceWatch.Phase, within limit: Duration) async throws
-        -> ByteBuffer?
-    {
-        guard !isAtEnd else { return nil }
-        watch.listen(for: phase, limit)
+    private nonisolated(nonsending) func receive() async throws -> ByteBuffer? {
+        watch.listen(for: .lines, idleTimeout)
         defer { watch.heard() }
         let bytes = try await body.next()
         isAtEnd = bytes == nil

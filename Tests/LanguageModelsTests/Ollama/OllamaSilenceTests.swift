@@ -99,6 +99,30 @@ extension OllamaFailureTests {
         }
     }
 
+    /// The end of a complete answer is waited for once, and not anew after each thing that comes in its place.
+    @Test
+    func aServerThatGoesOnAfterItsLastLineIsNotWaitedFor() async throws {
+        let (clock, body) = (ManualClock(), AnswerBody())
+        let settings = OllamaClient.Settings()
+        let watch = SilenceWatch(clock: clock, limit: .seconds(60), shortest: OllamaLines.drainLimit)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                let lines = OllamaLines(
+                    body, of: HTTPClientResponse(), settings: settings, watch: watch, failure: OllamaFailure(settings))
+                try await lines.drain()
+            }
+            for _ in 0..<5 {
+                // Long enough for the reader to have taken it; if not, the test shows less, and does not fail.
+                try await Task.sleep(for: .milliseconds(20))
+                clock.advance(by: .seconds(1))
+                body.receive(ByteBuffer(string: "\n"))
+            }
+            #expect(try await watch.silence().phase == .end)
+            group.cancelAll()
+            await #expect(throws: CancellationError.self) { try await group.waitForAll() }
+        }
+    }
+
     @Test
     func theListHasALimitOfItsOwn() async throws {
         try await FakeOllama.withServer { fake in
