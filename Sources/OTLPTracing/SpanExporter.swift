@@ -24,6 +24,8 @@ public final class SpanExporter: Sendable {
         public var authorities: String?
         /// What errors call `authorities`.
         public var authoritiesName: String
+        /// What the collector wants to see besides, such as a key.
+        public var headers: [CollectorHeader] = []
         /// The longest that spans wait for others to be sent with.
         public var interval: Duration = .seconds(2)
         /// The most spans that wait.
@@ -226,6 +228,7 @@ public final class SpanExporter: Sendable {
         request.method = .POST
         request.headers.add(name: "Content-Type", value: "application/json")
         request.headers.add(name: "User-Agent", value: "jarvis-bridges/\(service.version)")
+        for header in settings.headers { request.headers.replaceOrAdd(name: header.name, value: header.value) }
         // Writing hundreds of spans takes a while.
         let service = service
         request.body = .bytes(

@@ -60,6 +60,23 @@ import Tracing
         #expect(lines.isEmpty)
     }
 
+    @Test func aCollectorGetsTheFieldsThatItWants() async throws {
+        try await FakeCollector.withServer { collector in
+            let exporter = try exporter(collector) {
+                $0.headers = ["Authorization=Bearer%20hush%3D", "x-scope= maison "].compactMap(CollectorHeader.init)
+            }
+            exporter.addSpan()
+            try await exporter.running { try await counts.wait { $0 == [.exported: 1] } }
+            let headers = try #require(collector.server.exchanges.first?.headers)
+            #expect(headers["authorization"] == "Bearer hush=" && headers["x-scope"] == "maison")
+        }
+    }
+
+    @Test(arguments: ["", "a", "=b", "a b=c", "é=c", "a=b%0D%0Ac", "a=%", "Host=a", "content-length=1"])
+    func whatIsNoFieldIsNone(_ text: String) {
+        #expect(CollectorHeader(text) == nil)
+    }
+
     @Test(arguments: [429, 502, 503, 504])
     func aCollectorThatComesBackGetsWhatWaited(status: Int) async throws {
         try await FakeCollector.withServer { collector in

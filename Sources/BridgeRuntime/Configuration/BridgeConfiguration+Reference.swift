@@ -40,6 +40,7 @@ extension BridgeConfiguration {
             | `NO_PROXY` | Hosts and domains that are asked directly. |
             | `XDG_DATA_HOME` | What stands for `~/.local/share` where `data_dir` is empty. |
             | `OTEL_EXPORTER_OTLP_ENDPOINT` | The collector of traces, where `tracing.endpoint` is empty. |
+            | `OTEL_EXPORTER_OTLP_HEADERS` | What that collector wants in the head of each request, where `tracing.headers` is empty. |
             | `OLLAMA_HOST` | Where Ollama listens, where `ollama.host` is empty. |
             | `NO_COLOR` | No colours on a terminal when it is not empty. |
 

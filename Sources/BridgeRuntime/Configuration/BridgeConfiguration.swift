@@ -57,9 +57,10 @@ public struct BridgeConfiguration: Sendable {
         }
         for (variable, setting) in substitutes where entries[setting.name]?.text ?? "" == "" {
             guard let text = environment[variable], setting.parse(text) == nil else { continue }
+            let shown = setting.isSecret ? "its value" : "\"\(text.maskingPassword)\""
             throw ServiceError.invalid(
                 variable,
-                "\(variable), which counts as \(setting.name) is not set, cannot be \"\(text.maskingPassword)\": it must be \(setting.allowed)."
+                "\(variable), which counts as \(setting.name) is not set, cannot be \(shown): it must be \(setting.allowed)."
             )
         }
         return BridgeConfiguration(entries: entries, environment: environment)
@@ -68,9 +69,11 @@ public struct BridgeConfiguration: Sendable {
     /// Variables of others that count where a setting is empty.
     private static let substitutes = [
         ("OLLAMA_HOST", Keys.ollamaAddress.setting), (endpointVariable, Keys.traceEndpoint.setting),
+        (headersVariable, Keys.traceHeaders.setting),
     ]
     /// Of all programs that send to OpenTelemetry's collectors.
     private static let endpointVariable = "OTEL_EXPORTER_OTLP_ENDPOINT"
+    private static let headersVariable = "OTEL_EXPORTER_OTLP_HEADERS"
 
     private static func entry(_ setting: Setting, _ text: String, from source: String, file: YAMLSettings) throws
         -> Entry
@@ -178,6 +181,12 @@ public struct BridgeConfiguration: Sendable {
     var traceEndpoint: String {
         self[Keys.traceEndpoint].isEmpty
             ? environment[Self.endpointVariable] ?? "" : self[Keys.traceEndpoint]
+    }
+
+    /// What the collector of traces wants in the head of each request, as the user wrote it.
+    var traceHeaders: [String] {
+        let own = self[Keys.traceHeaders]
+        return own.isEmpty ? Setting.items(environment[Self.headersVariable] ?? "") : own
     }
 
     /// The address at which Ollama is called.

@@ -288,6 +288,11 @@ package enum Keys {
         default: "",
         "The collector that gets a trace of each request, by OTLP over HTTP (port 4318 as a rule); OTEL_EXPORTER_OTLP_ENDPOINT when empty, and no traces without either."
     ) { $0.isEmpty || OTLPEndpoint($0) != nil }
+    package static let traceHeaders = Key<[String]>.list(
+        "tracing.headers", allowed: "header fields such as authorization=Bearer%20KEY, separated by commas",
+        secret: true,
+        "What the collector wants in the head of each request, such as a key: name=value, percent-encoded where need be; OTEL_EXPORTER_OTLP_HEADERS when empty."
+    ) { CollectorHeader($0) != nil }
     package static let traceShare = Key<Double>(
         "tracing.sample", in: 0...1, default: 1,
         "The share of the requests that are traced, of those whose sender does not say (traceparent).")
@@ -381,7 +386,7 @@ extension Keys {
         origins.setting, methods.setting, headers.setting, preflightAge.setting,
         logLevel.setting, logFormat.setting, logFile.setting, logFileBytes.setting, logFileDaily.setting,
         logFileCompressed.setting, logFilesKept.setting,
-        traceEndpoint.setting, traceShare.setting, traceService.setting, traceAuthorities.setting,
+        traceEndpoint.setting, traceHeaders.setting, traceShare.setting, traceService.setting, traceAuthorities.setting,
     ]
 
     static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })

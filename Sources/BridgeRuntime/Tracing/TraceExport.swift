@@ -60,9 +60,11 @@ extension BridgeConfiguration {
                 "\(Keys.traceAuthorities.name) is for TLS, which \(Keys.traceEndpoint.name) does not ask for: let it begin with https://."
             )
         }
-        return SpanExporter.Settings(
+        var settings = SpanExporter.Settings(
             endpoint: endpoint, authorities: authorities.isEmpty ? nil : authorities,
             authoritiesName: Keys.traceAuthorities.name)
+        settings.headers = traceHeaders.compactMap(CollectorHeader.init)
+        return settings
     }
 
     /// Asks the collector of traces for a sign of life.

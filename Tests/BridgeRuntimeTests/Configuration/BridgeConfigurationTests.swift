@@ -315,6 +315,22 @@ import Testing
         #expect(error?.param == variable && error?.message.contains("a:4317") == true)
     }
 
+    @Test func whatTheCollectorWantsIsASecret() throws {
+        let (variable, own) = ("OTEL_EXPORTER_OTLP_HEADERS", "JARVIS_TRACING_HEADERS")
+        func headers(_ environment: [String: String]) throws -> [String] {
+            try BridgeConfiguration.loadAlone(environment: environment).traceHeaders
+        }
+        #expect(try headers([:]) == [])
+        #expect(try headers([variable: "a=b, c=d%20e"]) == ["a=b", "c=d%20e"])
+        #expect(try headers([variable: "a=b", own: "c=d"]) == ["c=d"])
+        for name in [variable, own] {
+            let error = #expect(throws: ServiceError.self) { try headers([name: "hush"]) }
+            #expect(error?.message.contains("hush") == false && error?.message.contains("header fields") == true)
+        }
+        let shown = try BridgeConfiguration.loadAlone(environment: [own: "a=hush"]).effectiveValues()
+        #expect(shown.first { $0.key == "tracing.headers" }?.value == "********")
+    }
+
     @Test func defaultsFitTheirOwnRules() {
         for setting in Keys.all { #expect(setting.parse(setting.defaultText) != nil, "\(setting.name)") }
     }
