@@ -1,12 +1,14 @@
 """Ten times the load that a bridge can carry: overload_bench.sh starts the server and reads the line that this prints.
 
-Usage: overload.py BASE PID BRIDGE PLACES QUEUE SECONDS CLIP
+Usage: overload.py BASE PID BRIDGE PLACES QUEUE SECONDS ROUNDS CLIP
 
-First the peak: clients that wait for each answer, as many as run at once and twice as many, find out how many good answers a second the
-bridge gives. Then requests come at ten times that rate, whether or not earlier ones were answered. PID is the server's process, CLIP a
-file of signed 16-bit samples at 16 kHz. Prints, by spaces: the peak (1/s), the goodput under load (1/s), median and 99th percentile of
-the accepted (s) in the first and in the second half, median and 99th percentile of the refused (ms), how many were refused, the
-memory before and at most in each half (MiB), and the shares of the machine's cores that this program and the server had.
+First it finds out with how many clients that wait for each answer the bridge gives most good answers a second. Then, in turns, because a
+machine is not always as fast: its peak with so many clients, and requests at ten times that rate, whether or not earlier ones were answered.
+PID is the server's process, CLIP a file of signed 16-bit samples at 16 kHz. Prints, by spaces: the peak (1/s); the goodput under load beside
+the peak before it, of the whole machine; the same of what the load leaves of it, in the middle, at least and at most; median and 99th
+percentile of the accepted (s) in the first and in the last round; median and 99th percentile of the refused (ms), and how many there were;
+the memory before, and at most in the first and in the last round (MiB); and the shares of the machine's cores that this program and the
+server had. What varies by round and isn't named otherwise is the median.
 """
 
 import asyncio
@@ -157,35 +159,50 @@ def percentile(values, share):
     return sorted(values)[min(len(values) - 1, int(share * len(values)))] if values else float("nan")
 
 
-async def main(base, pid, bridge, places, queue, seconds, clip):
+class Round:
+    """Requests at ten times a peak that has just been measured."""
+
+    async def run(self, client, pid, clients, seconds):
+        self.peak = await peak(client, clients, max(5, seconds / 2))
+        seen = []
+        watching = asyncio.ensure_future(watch(pid, seen))
+        own, theirs, start = time.process_time(), processor_seconds(pid), time.perf_counter()
+        answers = await flood(client, FACTOR * self.peak, SETTLE + seconds)
+        cores = os.cpu_count() * (time.perf_counter() - start)
+        self.own, self.theirs = (time.process_time() - own) / cores, (processor_seconds(pid) - theirs) / cores
+        watching.cancel()
+        odd = {status for _, _, status in answers} - {200, 503}
+        if odd:
+            raise SystemExit(f"error: {client.requests.bridge} answered with {sorted(odd)} too; 0 is a connection that was lost.")
+        settled, end = start + SETTLE, start + SETTLE + seconds
+        good = [(begin, took) for begin, took, status in answers if status == 200]
+        self.accepted = [took for begin, took in good if begin >= settled]
+        self.refused = [took * 1000 for begin, took, status in answers if status == 503 and begin >= settled]
+        self.share = sum(settled <= begin + took <= end for begin, took in good) / seconds / self.peak
+        self.memory = max(size for _, size in seen)
+        return self
+
+    @property
+    def fair_share(self):
+        return self.share / (1 - self.own)
+
+
+async def main(base, pid, bridge, places, queue, seconds, rounds, clip):
     client = Client(base, Requests(bridge, urllib.parse.urlsplit(base).netloc, clip))
     await peak(client, 1, 1)
-    best = max([await peak(client, clients, max(5, seconds / 2)) for clients in (places, 2 * places, places + queue // 2)])
-    before, seen = memory(pid), []
-    watching = asyncio.ensure_future(watch(pid, seen))
-    own, theirs, start = time.process_time(), processor_seconds(pid), time.perf_counter()
-    answers = await flood(client, FACTOR * best, SETTLE + seconds)
-    end = start + SETTLE + seconds
-    passed = time.perf_counter() - start
-    own, theirs = time.process_time() - own, processor_seconds(pid) - theirs
-    watching.cancel()
-    odd = {status for _, _, status in answers} - {200, 503}
-    if odd:
-        raise SystemExit(f"error: {bridge} answered with {sorted(odd)} too; 0 is a connection that was lost.")
-    good = [(begin, took) for begin, took, status in answers if status == 200]
-    refused = [took * 1000 for begin, took, status in answers if status == 503 and begin >= start + SETTLE]
-    goodput = sum(start + SETTLE <= begin + took <= end for begin, took in good) / seconds
-    middle = start + SETTLE + seconds / 2
-    halves = [[took for begin, took in good if begin >= start + SETTLE and (begin >= middle) == late] for late in (False, True)]
-    cores = os.cpu_count() * passed
-    figures = [best, goodput]
-    for half in halves:
-        figures += [statistics.median(half), percentile(half, 0.99)]
-    figures += [statistics.median(refused), percentile(refused, 0.99), len(refused), before]
-    figures += [max(size for when, size in seen if (when >= middle) == late) for late in (False, True)]
-    figures += [own / cores, theirs / cores]
+    peaks = {clients: await peak(client, clients, max(5, seconds / 2)) for clients in (places, 2 * places, places + queue // 2)}
+    before, clients = memory(pid), max(peaks, key=peaks.get)
+    done = [await Round().run(client, pid, clients, seconds) for _ in range(rounds)]
+    middle = lambda figure: statistics.median(figure(round) for round in done)
+    fair = [round.fair_share for round in done]
+    refused = [took for round in done for took in round.refused]
+    figures = [middle(lambda round: round.peak), middle(lambda round: round.share), statistics.median(fair), min(fair), max(fair)]
+    for round in (done[0], done[-1]):
+        figures += [statistics.median(round.accepted), percentile(round.accepted, 0.99)]
+    figures += [statistics.median(refused), percentile(refused, 0.99), len(refused), before, done[0].memory, done[-1].memory]
+    figures += [middle(lambda round: round.own), middle(lambda round: round.theirs)]
     print(*(f"{figure:.4g}" if figure < 10000 else f"{figure:.0f}" for figure in figures))
 
 
-base, pid, bridge, places, queue, seconds, clip = sys.argv[1:]
-asyncio.run(main(base, int(pid), bridge, int(places), int(queue), float(seconds), clip))
+base, pid, bridge, places, queue, seconds, rounds, clip = sys.argv[1:]
+asyncio.run(main(base, int(pid), bridge, int(places), int(queue), float(seconds), int(rounds), clip))
