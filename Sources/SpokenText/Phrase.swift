@@ -7,6 +7,12 @@ struct Phrase {
 
     mutating func removeAll() { end = 0 }
 
+    /// Makes room for so many bytes.
+    mutating func reserve(_ count: Int) {
+        let missing = end + count - memory.count
+        if missing > 0 { memory += [UInt8](repeating: 0, count: missing + memory.count + 64) }
+    }
+
     /// Takes back what was said from a place on.
     mutating func cut(to place: Int) { end = place }
 
@@ -20,14 +26,33 @@ struct Phrase {
         }
     }
 
-    private mutating func append(_ words: UnsafeBufferPointer<UInt8>) {
-        let missing = end + words.count - memory.count
-        if missing > 0 { memory.append(contentsOf: repeatElement(0, count: missing + memory.count + 64)) }
+    mutating func append(_ words: UnsafeBufferPointer<UInt8>) {
+        if end + words.count > memory.count { reserve(words.count) }
         memory.withUnsafeMutableBufferPointer { memory in
             guard let place = memory.baseAddress, let first = words.baseAddress else { return }
             (place + end).update(from: first, count: words.count)
         }
         end += words.count
+    }
+
+    mutating func append(_ scalar: Unicode.Scalar) {
+        if end + 4 > memory.count { reserve(4) }
+        for byte in Unicode.UTF8.encode(scalar) ?? Unicode.UTF8.encodedReplacementCharacter {
+            memory[end] = byte
+            end += 1
+        }
+    }
+
+    /// What another one says from a place on.
+    ///
+    /// - Returns: how many scalars that is.
+    mutating func append(_ other: borrowing Phrase, from start: Int) -> Int {
+        other.memory.withUnsafeBufferPointer { memory in
+            let words = UnsafeBufferPointer(rebasing: memory[start..<other.end])
+            append(words)
+            // All but the bytes with which a scalar goes on.
+            return words.reduce(0) { $0 &+ ($1 & 0xC0 != 0x80 ? 1 : 0) }
+        }
     }
 
     subscript(range: Range<Int>) -> ArraySlice<UInt8> { memory[range] }
@@ -38,7 +63,9 @@ struct Phrase {
         end >= words.utf8.count && self[end - words.utf8.count..<end].elementsEqual(words.utf8)
     }
 
-    func text(from start: Int) -> String { String(decoding: self[start..<end], as: UTF8.self) }
+    func text(from start: Int) -> String {
+        memory.withUnsafeBufferPointer { String(valid: UnsafeBufferPointer(rebasing: $0[start..<end])) }
+    }
 
     /// Puts words in front of what was said from a place on.
     mutating func insert(_ words: String, at place: Int) {

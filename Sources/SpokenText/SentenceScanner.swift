@@ -14,15 +14,19 @@ struct SentenceScanner {
     private var isRow = false
     private let vocabulary: Vocabulary?
     private var hidden = HiddenPart()
+    /// Whether there is anything in the newest sentence that may be taken away as markup.
+    private(set) var mayHaveMarkup = false
 
     init(locale: SpokenLocale?) { vocabulary = locale?.vocabulary }
 
     /// The end of the sentence that began at the last end, with the space behind it; nil if the text must go on before it is known.
     mutating func next(in text: [Unicode.Scalar], isLast: Bool) -> Int? {
+        if position == start { mayHaveMarkup = false }
         while position < text.count {
             if depth == 0, position > start { position = Self.behindPlain(from: position, in: text) }
             guard position < text.count else { break }
             let scalar = text[position]
+            if MarkupReader.mayBeMarkup(scalar) { mayHaveMarkup = true }
             if scalar == "\n" {
                 depth = 0
                 return finish(position + 1)
@@ -55,6 +59,7 @@ struct SentenceScanner {
                     }
                 }
                 guard let next = beginning(behind: position, in: text, isLast: isLast) else { return nil }
+                if text[position + 1..<next.index].contains(where: MarkupReader.mayBeMarkup) { mayHaveMarkup = true }
                 if next.isBeginning { return finish(next.index) }
                 depth = 0
                 position = next.index
@@ -65,7 +70,7 @@ struct SentenceScanner {
         return isLast && start < text.count ? finish(text.count) : nil
     }
 
-    /// The next scalar outside brackets that may end or hold together a sentence, which nearly none of a text does.
+    /// The next scalar outside brackets that may be markup, or end or hold together a sentence, which nearly none of a text does.
     private static func behindPlain(from start: Int, in text: [Unicode.Scalar]) -> Int {
         text.withUnsafeBufferPointer { text in
             var place = start
@@ -75,10 +80,10 @@ struct SentenceScanner {
     }
 
     private static func isPlain(_ scalar: Unicode.Scalar) -> Bool {
-        if scalar.isPlainASCII { return true }
+        if scalar.isPlainASCII || (0x80..<0x2000).contains(scalar.value) { return true }
         return switch scalar {
-        case "\n", "<", "(", "[": false
-        default: !endsSentence(scalar)
+        case "\n", "(": false
+        default: !endsSentence(scalar) && !MarkupReader.mayBeMarkup(scalar)
         }
     }
 

@@ -1,6 +1,6 @@
 /// What is said of a text, sentence by sentence, and where each stretch of it comes from. Its memory is used for all of them.
 struct SpokenOutput {
-    private var bytes: [UInt8] = []
+    private var text = Phrase()
     private var spans: [SpokenText.Span] = []
     /// How many scalars are said.
     private(set) var length = 0
@@ -9,13 +9,13 @@ struct SpokenOutput {
     /// Whether that is the end of what a rule has said.
     private(set) var endsInReading = false
     /// Where the scalars of the sentence lie in it.
-    private(set) var origins = Origins(places: [], end: 0)
+    private(set) var origins = Origins(end: 0)
     /// Where the sentence begins, in the original and among the spans.
     private var (start, firstSpan) = (0, 0)
 
     /// For a text of so many scalars.
     mutating func reserve(_ scalars: Int) {
-        bytes.reserveCapacity(2 * scalars + 32)
+        text.reserve(2 * scalars)
         spans.reserveCapacity(scalars / 4 + 4)
     }
 
@@ -25,24 +25,28 @@ struct SpokenOutput {
     mutating func take(areJoined: Bool = false) -> SpokenText {
         if areJoined { joinSpans() }
         defer {
-            bytes.removeAll(keepingCapacity: true)
+            text.removeAll()
             spans = []
             (length, start, firstSpan) = (0, 0, 0)
         }
-        return SpokenText(text: String(decoding: bytes, as: UTF8.self), spans: spans)
+        return SpokenText(text: text.text(from: 0), spans: spans)
     }
 
     private mutating func joinSpans() {
-        guard var newest = spans.indices.first else { return }
-        for index in spans.indices.dropFirst() {
-            if spans[newest].isUnchanged, spans[index].isUnchanged {
-                spans[newest].join(spans[index])
-            } else {
-                newest += 1
-                spans[newest] = spans[index]
+        guard !spans.isEmpty else { return }
+        let count = spans.withUnsafeMutableBufferPointer { spans in
+            var newest = 0
+            for index in 1..<spans.count {
+                if spans[newest].isUnchanged, spans[index].isUnchanged {
+                    spans[newest].join(spans[index])
+                } else {
+                    newest += 1
+                    spans[newest] = spans[index]
+                }
             }
+            return newest + 1
         }
-        spans.removeLast(spans.count - 1 - newest)
+        spans.removeLast(spans.count - count)
     }
 
     // MARK: Sentences
@@ -68,7 +72,7 @@ struct SpokenOutput {
                     from: span.from.lowerBound + start..<span.from.upperBound + start,
                     to: span.to.lowerBound + length..<span.to.upperBound + length))
         }
-        bytes += text.text.utf8
+        self.text += text.text
         length += text.spans.last?.to.upperBound ?? 0
         end(text.spans.last?.from.upperBound ?? 0)
     }
@@ -86,7 +90,7 @@ struct SpokenOutput {
     // MARK: Words
 
     mutating func put(_ scalar: Unicode.Scalar) {
-        bytes.append(scalar)
+        text.append(scalar)
         last = scalar
         length += 1
     }
@@ -96,10 +100,7 @@ struct SpokenOutput {
         endsInReading = true
         guard let final = phrase.last(from: start) else { return }
         last = final
-        phrase[start..<phrase.end].withUnsafeBufferPointer { words in
-            bytes.append(contentsOf: words)
-            length += words.reduce(0) { $1 & 0xC0 != 0x80 ? $0 + 1 : $0 }
-        }
+        length += text.append(phrase, from: start)
     }
 
     /// A letter of what stays, whose capitals may have become small.
@@ -109,13 +110,13 @@ struct SpokenOutput {
     }
 
     /// What stays as it is written.
-    mutating func put(_ tokens: Range<Int>, of text: TokenizedText) {
+    mutating func put(_ tokens: Range<Int>, of sentence: TokenizedText) {
         endsInReading = false
-        let (first, final) = (text.tokens[tokens.lowerBound], text.tokens[tokens.upperBound - 1])
+        let (first, final) = (sentence.tokens[tokens.lowerBound], sentence.tokens[tokens.upperBound - 1])
         let stretch = first.bytes.lowerBound..<final.bytes.upperBound
-        text.utf8.withUnsafeBufferPointer { bytes.append(contentsOf: UnsafeBufferPointer(rebasing: $0[stretch])) }
-        let lastByte = text.utf8[stretch.upperBound - 1]
-        last = lastByte < 0x80 ? Unicode.Scalar(lastByte) : text.scalars(final).last ?? last
+        sentence.utf8.withUnsafeBufferPointer { text.append(UnsafeBufferPointer(rebasing: $0[stretch])) }
+        let lastByte = sentence.utf8[stretch.upperBound - 1]
+        last = lastByte < 0x80 ? Unicode.Scalar(lastByte) : sentence.scalars(final).last ?? last
         length += final.end - first.start
     }
 

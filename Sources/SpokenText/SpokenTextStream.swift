@@ -105,7 +105,7 @@ public struct SpokenTextStream: Sendable {
 
     private func read(_ range: Range<Int>, in context: RuleContext?, into output: inout SpokenOutput) {
         if range.count == 1, text[range.lowerBound] == "\n" { return output.appendLineBreak() }
-        var plain = PlainText(of: text[range], startsLine: startsLine)
+        var plain = PlainText(of: text[range], startsLine: startsLine, mayHaveMarkup: scanner.mayHaveMarkup)
         // What the lexicon puts there is read by the rules like everything else.
         if let lexicon { plain.replace(lexicon.replacements(in: Array(plain.scalars))) }
         guard let context else { return output.append(plain.unread) }

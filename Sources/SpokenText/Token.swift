@@ -19,22 +19,17 @@ struct Token {
     private let (first, last): (UInt32, UInt32)
     private let (firstByte, lastByte): (UInt32, UInt32)
 
+    @inline(__always)
     init(
-        _ kind: Kind, _ head: Unicode.Scalar, isLatin: Bool, isSpace: Bool, content: UInt64?, scalars: Range<Int>,
-        bytes: Range<Int>
+        _ kind: Kind, _ head: Unicode.Scalar, follower: Followers, isLatin: Bool, isSpace: Bool, content: UInt64?,
+        scalars: Range<Int>, bytes: Range<Int>
     ) {
         self.kind = kind
+        self.follower = follower
         self.head = head
         self.isLatin = isLatin
         self.isSpace = isSpace
         known = content ?? .max
-        follower =
-            switch kind {
-            case .digits: .digits
-            case .word: .word
-            case .space: .space
-            case .mark: Followers(mark: head)
-            }
         (first, last) = (UInt32(truncatingIfNeeded: scalars.lowerBound), UInt32(truncatingIfNeeded: scalars.upperBound))
         (firstByte, lastByte) = (
             UInt32(truncatingIfNeeded: bytes.lowerBound), UInt32(truncatingIfNeeded: bytes.upperBound)
@@ -43,7 +38,8 @@ struct Token {
 
     /// A place for one.
     init() {
-        self.init(.mark, " ", isLatin: true, isSpace: false, content: nil, scalars: 0..<0, bytes: 0..<0)
+        self.init(
+            .mark, " ", follower: .none, isLatin: true, isSpace: false, content: nil, scalars: 0..<0, bytes: 0..<0)
     }
 
     var start: Int { Int(first) }

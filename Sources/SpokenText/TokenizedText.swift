@@ -36,6 +36,7 @@ final class TokenizedText {
         (count, hasEqualsSign) = Self.write(scalars.span, into: &tokens, &utf8)
     }
 
+    /// - Parameter tokens, utf8: with room for one token and four bytes for each scalar.
     /// - Returns: how many tokens there are, and whether there is an equals sign.
     private static func write(
         _ source: Span<Unicode.Scalar>, into tokens: inout [Token], _ utf8: inout [UInt8]
@@ -45,54 +46,64 @@ final class TokenizedText {
         var (index, byte, count, hasEqualsSign) = (0, 0, 0, false)
         while index < source.count {
             let (start, firstByte) = (index, byte)
-            var head = source[index]
+            var scalar = source[unchecked: index]
+            var head = scalar
             let kind = head.tokenKind
             var (content, bits): (UInt64, UInt32) = (0, 0)
-            var isSpace = kind == .space
+            let follower: Followers
+            var (isSpace, longest) = (false, 8)
             switch kind {
             case .digits:
+                (follower, longest) = (.digits, Self.longestNumber)
                 repeat {
-                    content = content &* 10 &+ UInt64(source[index].value &- 0x30)
-                    bytes[byte] = UInt8(truncatingIfNeeded: source[index].value)
-                    (index, byte) = (index + 1, byte + 1)
-                } while index < source.count && source[index].isDigit
+                    content = content &* 10 &+ UInt64(scalar.value &- 0x30)
+                    bytes[unchecked: byte] = UInt8(truncatingIfNeeded: scalar.value)
+                    (index, byte) = (index &+ 1, byte &+ 1)
+                    guard index < source.count else { break }
+                    scalar = source[unchecked: index]
+                } while scalar.isDigit
             case .word:
+                follower = .word
                 repeat {
-                    let scalar = source[index]
                     content = content << 8 | UInt64(scalar.value & 0xFF)
                     if scalar.value < 0x80 {
-                        bytes[byte] = UInt8(truncatingIfNeeded: scalar.value)
-                        byte += 1
+                        bytes[unchecked: byte] = UInt8(truncatingIfNeeded: scalar.value)
+                        byte &+= 1
                     } else {
                         // The sharp s has no capital letter of its length.
                         bits |= scalar == "ß" ? 0x100 : scalar.value
                         byte = write(scalar, into: &bytes, at: byte)
                     }
-                    index += 1
-                } while index < source.count && source[index].isLetter
+                    index &+= 1
+                    guard index < source.count else { break }
+                    scalar = source[unchecked: index]
+                } while scalar.isLetter
             case .space:
+                (follower, isSpace) = (.space, true)
                 repeat {
-                    let scalar = source[index]
                     content = content << 8 | UInt64(scalar.value & 0xFF)
                     bits |= scalar.value
                     byte = write(scalar, into: &bytes, at: byte)
                     if scalar == "\n" || scalar == "\r" { isSpace = false }
-                    index += 1
-                } while index < source.count && source[index].isBlank
+                    index &+= 1
+                    guard index < source.count else { break }
+                    scalar = source[unchecked: index]
+                } while scalar.isBlank
             case .mark:
                 (content, bits) = (UInt64(head.value & 0xFF), head.value)
                 byte = write(head, into: &bytes, at: byte)
-                index += 1
+                index &+= 1
                 // The hyphen and the figure dash of Unicode are hyphens to the rules.
                 if head.value | 2 == 0x2012 { head = "-" }
                 if head == "=" { hasEqualsSign = true }
+                follower = Followers(mark: head)
             }
             let isLatin = bits < 0x100
-            let isKnown = kind == .digits ? index - start <= Self.longestNumber : isLatin && index - start <= 8
-            tokens[count] = Token(
-                kind, head, isLatin: isLatin, isSpace: isSpace, content: isKnown ? content : nil,
-                scalars: start..<index, bytes: firstByte..<byte)
-            count += 1
+            let isKnown = index &- start <= longest && (isLatin || kind == .digits)
+            tokens[unchecked: count] = Token(
+                kind, head, follower: follower, isLatin: isLatin, isSpace: isSpace, content: isKnown ? content : nil,
+                scalars: Range(uncheckedBounds: (start, index)), bytes: Range(uncheckedBounds: (firstByte, byte)))
+            count &+= 1
         }
         return (count, hasEqualsSign)
     }
@@ -101,13 +112,13 @@ final class TokenizedText {
     @inline(__always)
     private static func write(_ scalar: Unicode.Scalar, into bytes: inout MutableSpan<UInt8>, at place: Int) -> Int {
         if scalar.value < 0x80 {
-            bytes[place] = UInt8(truncatingIfNeeded: scalar.value)
-            return place + 1
+            bytes[unchecked: place] = UInt8(truncatingIfNeeded: scalar.value)
+            return place &+ 1
         }
         var end = place
         for byte in Unicode.UTF8.encode(scalar) ?? Unicode.UTF8.encodedReplacementCharacter {
-            bytes[end] = byte
-            end += 1
+            bytes[unchecked: end] = byte
+            end &+= 1
         }
         return end
     }
@@ -154,7 +165,7 @@ final class TokenizedText {
     func length(_ index: Int) -> Int { holds(index) ? tokens[index].count : 0 }
 
     func string(_ index: Int) -> String {
-        holds(index) ? String(decoding: utf8[tokens[index].bytes], as: UTF8.self) : ""
+        holds(index) ? string(bytes: tokens[index].bytes) : ""
     }
 
     func word(_ index: Int) -> String? { isWord(index) ? string(index) : nil }
@@ -227,7 +238,11 @@ final class TokenizedText {
     func string(tokens range: Range<Int>) -> String {
         guard holds(range.lowerBound), holds(range.upperBound - 1) else { return "" }
         let (first, last) = (tokens[range.lowerBound].bytes, tokens[range.upperBound - 1].bytes)
-        return String(decoding: utf8[first.lowerBound..<last.upperBound], as: UTF8.self)
+        return string(bytes: first.lowerBound..<last.upperBound)
+    }
+
+    private func string(bytes range: Range<Int>) -> String {
+        utf8.withUnsafeBufferPointer { String(valid: UnsafeBufferPointer(rebasing: $0[range])) }
     }
 
     /// Of digits that a 64-bit integer holds.
@@ -298,9 +313,12 @@ extension Unicode.Scalar {
         return properties.isAlphabetic || properties.generalCategory == .nonspacingMark && value < 0xFE00
     }
 
-    var isBlank: Bool {
+    @inline(__always)
+    var isBlank: Bool { value < 0x80 ? value == 0x20 || value &- 9 < 5 : isBlankBeyondASCII }
+
+    private var isBlankBeyondASCII: Bool {
         switch value {
-        case 9...13, 0x20, 0xA0, 0x202F: true
+        case 0xA0, 0x202F: true
         case 0x1680, 0x2000...0x200A, 0x2028, 0x2029, 0x205F, 0x3000: true
         default: false
         }
@@ -321,11 +339,10 @@ extension Unicode.Scalar {
         if value < 0x80 {
             if (value | 0x20) &- 0x61 < 26 { return .word }
             if value &- 0x30 < 10 { return .digits }
-            return value == 0x20 || value >= 9 && value <= 13 ? .space : .mark
+            return isBlank ? .space : .mark
         }
-        if isLetter { return .word }
-        if isDigit { return .digits }
-        return isBlank ? .space : .mark
+        if isLetterBeyondASCII { return .word }
+        return isBlankBeyondASCII ? .space : .mark
     }
 }
 
@@ -401,5 +418,18 @@ extension [UInt8] {
     mutating func append(_ scalar: Unicode.Scalar) {
         if scalar.value < 0x80 { return append(UInt8(scalar.value)) }
         append(contentsOf: Unicode.UTF8.encode(scalar) ?? Unicode.UTF8.encodedReplacementCharacter)
+    }
+}
+
+extension String {
+    /// - Parameter utf8: what is known to be UTF-8, and isn't looked at again.
+    init(valid utf8: UnsafeBufferPointer<UInt8>) {
+        if #available(macOS 26, *) {
+            var utf8 = UTF8Span(unchecked: utf8.span)
+            _ = utf8.checkForASCII()
+            self.init(copying: utf8)
+        } else {
+            self.init(decoding: utf8, as: UTF8.self)
+        }
     }
 }

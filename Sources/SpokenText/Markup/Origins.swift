@@ -1,29 +1,46 @@
 /// Where the scalars of a text, and its end, lie in the original.
 struct Origins {
-    /// One more than there are scalars; none where each is in its own place.
-    private var places: [Int]
-    /// By scalar, whether it goes on with what stands for a stretch of the original as a whole, and false at the end; none where nothing was
-    /// replaced.
-    private var continued: [Bool] = []
+    /// Where scalars lie that aren't all in their own places.
+    private final class Moves {
+        /// One more than there are scalars.
+        let places: [Int]
+        /// By scalar, whether it goes on with what stands for a stretch of the original as a whole, and false at the end; none where nothing
+        /// was replaced.
+        let continued: [Bool]
+
+        init(_ places: [Int], continued: [Bool]) { (self.places, self.continued) = (places, continued) }
+    }
+
+    /// nil where each scalar is in its own place, as in most sentences, which are then quickly passed on.
+    private let moves: Moves?
     /// How many scalars the original has.
     let end: Int
 
-    /// - Parameter places: one more than there are scalars; none where each is in its own place.
-    init(places: [Int], end: Int) { (self.places, self.end) = (places, end) }
+    /// Of a text of so many scalars, each of which is in its own place.
+    init(end: Int) { (moves, self.end) = (nil, end) }
+
+    /// - Parameter places: one more than there are scalars.
+    init(places: [Int], continued: [Bool] = [], end: Int) {
+        (moves, self.end) = (Moves(places, continued: continued), end)
+    }
 
     /// Whether each scalar of the text is in its own place.
-    var areTheSame: Bool { places.isEmpty }
+    var areTheSame: Bool { moves == nil }
 
     /// Whether what lies between two scalars is as it was, one scalar for each.
-    func areConsecutive(_ range: ClosedRange<Int>) -> Bool {
-        places.isEmpty || range.dropFirst().allSatisfy { places[$0] == places[$0 - 1] + 1 }
+    func areConsecutive(from first: Int, to last: Int) -> Bool {
+        guard let places = moves?.places else { return true }
+        return first == last || (first + 1...last).allSatisfy { places[$0] == places[$0 - 1] + 1 }
     }
 
     /// The place of a scalar; that behind the whole of a stretch for what goes on with it.
-    subscript(index: Int) -> Int { places.isEmpty ? index : places[index] }
+    subscript(index: Int) -> Int { moves.map { $0.places[index] } ?? index }
 
     /// Whether a scalar belongs to the same stretch of the original as the one before it, and can't be parted from it.
-    func isContinued(_ index: Int) -> Bool { !continued.isEmpty && continued[index] }
+    func isContinued(_ index: Int) -> Bool {
+        guard let continued = moves?.continued, !continued.isEmpty else { return false }
+        return continued[index]
+    }
 
     /// Those of the text in which `stretches` were replaced by as many scalars as stand beside them, all of them in order.
     func replacing(_ stretches: [(range: Range<Int>, count: Int)], of count: Int) -> Origins {
@@ -42,8 +59,6 @@ struct Origins {
         }
         keep(to: count)
         continued.append(false)
-        var result = Origins(places: places + [self[count]], end: end)
-        result.continued = continued
-        return result
+        return Origins(places: places + [self[count]], continued: continued, end: end)
     }
 }

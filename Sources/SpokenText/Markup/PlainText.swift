@@ -3,23 +3,22 @@ struct PlainText {
     private(set) var scalars: ArraySlice<Unicode.Scalar>
     private(set) var origins: Origins
 
-    init(of source: [Unicode.Scalar], startsLine: Bool) { self.init(of: source[...], startsLine: startsLine) }
+    init(of source: [Unicode.Scalar], startsLine: Bool) {
+        self.init(
+            of: source[...], startsLine: startsLine, mayHaveMarkup: source.contains(where: MarkupReader.mayBeMarkup))
+    }
 
     /// Most sentences stay as they are, in the memory of their text.
-    init(of source: ArraySlice<Unicode.Scalar>, startsLine: Bool) {
+    init(of source: ArraySlice<Unicode.Scalar>, startsLine: Bool, mayHaveMarkup: Bool) {
         let line = startsLine ? LineStart(source) : LineStart()
-        if line.end == 0, line.kept.isEmpty, !line.isRow, !Self.hasMarkup(source) {
-            (scalars, origins) = (source, Origins(places: [], end: source.count))
+        if line.end == 0, line.kept.isEmpty, !line.isRow, !mayHaveMarkup {
+            (scalars, origins) = (source, Origins(end: source.count))
             return
         }
         var reader = MarkupReader(Array(source))
         reader.read(behind: line)
         scalars = reader.scalars[...]
         origins = Origins(places: reader.places + [source.count], end: source.count)
-    }
-
-    private static func hasMarkup(_ source: ArraySlice<Unicode.Scalar>) -> Bool {
-        source.withUnsafeBufferPointer { $0.contains(where: MarkupReader.mayBeMarkup) }
     }
 
     /// Puts other words in the place of some stretches, which count from its beginning and come in order. Each is then a whole, no part of which can be told from others.

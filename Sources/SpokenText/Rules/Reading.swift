@@ -76,14 +76,20 @@ final class Vocabulary: Sendable {
 final class RuleContext {
     let text = TokenizedText()
     let vocabulary: Vocabulary
+    // Those of the vocabulary, which are asked about nearly every token.
+    let language: any SpokenLanguage
+    let rules: RuleTable
+    let shortForms: WordSet
     /// What rules have said of the sentence. What one has said that then finds that it isn't for a token is taken back.
     var phrase = Phrase()
     /// Whether what no rule reads is said in small letters; nil before a rule has read something of the sentence.
     var isShouted: Bool?
 
-    init(_ vocabulary: Vocabulary) { self.vocabulary = vocabulary }
+    init(_ vocabulary: Vocabulary) {
+        self.vocabulary = vocabulary
+        (language, rules, shortForms) = (vocabulary.language, vocabulary.rules, vocabulary.shortForms)
+    }
 
-    var language: any SpokenLanguage { _read { yield vocabulary.language } }
     var words: Words { _read { yield vocabulary.words } }
     var abbreviations: Abbreviations { _read { yield vocabulary.abbreviations } }
     var isFrench: Bool { vocabulary.isFrench }
@@ -91,35 +97,35 @@ final class RuleContext {
     func say(_ words: String) { phrase += words }
 
     func say(_ value: UInt64, _ gender: Gender = .masculine) {
-        vocabulary.language.cardinal(value, gender, to: &phrase)
+        language.cardinal(value, gender, to: &phrase)
     }
 
     func say(_ number: WrittenNumber, _ gender: Gender = .masculine) {
-        vocabulary.language.spoken(number, gender, to: &phrase)
+        language.spoken(number, gender, to: &phrase)
     }
 
     func say(_ number: WrittenNumber, of currency: Currency, scale: Scale? = nil) {
-        vocabulary.language.money(number, currency, scale: scale, to: &phrase)
+        language.money(number, currency, scale: scale, to: &phrase)
     }
 
     func say(ordinal value: UInt64, _ gender: Gender = .masculine) {
-        vocabulary.language.ordinal(value, gender, to: &phrase)
+        language.ordinal(value, gender, to: &phrase)
     }
 
-    func say(_ part: Part) { vocabulary.language.fraction(part.numerator, over: part.denominator, to: &phrase) }
+    func say(_ part: Part) { language.fraction(part.numerator, over: part.denominator, to: &phrase) }
 
     func say(hour: UInt64, minute: UInt64 = 0, second: UInt64? = nil, half: String? = nil) {
-        vocabulary.language.time(hour, minute: minute, second: second, half: half, to: &phrase)
+        language.time(hour, minute: minute, second: second, half: half, to: &phrase)
     }
 
     func say(day: UInt64?, month: UInt64, year: UInt64? = nil) {
-        vocabulary.language.date(day: day, month: month, year: year, to: &phrase)
+        language.date(day: day, month: month, year: year, to: &phrase)
     }
 
-    func say(year: UInt64) { vocabulary.language.year(year, to: &phrase) }
+    func say(year: UInt64) { language.year(year, to: &phrase) }
 
-    func say(code figures: Figures) { vocabulary.language.code(figures, to: &phrase) }
-    func say(digits figures: Figures) { vocabulary.language.digits(figures, to: &phrase) }
+    func say(code figures: Figures) { language.code(figures, to: &phrase) }
+    func say(digits figures: Figures) { language.digits(figures, to: &phrase) }
 
     /// Figures of any number.
     func say(codeAt index: Int) {
@@ -136,7 +142,7 @@ final class RuleContext {
 
     /// Figures two by two, with a pause where two pairs would be heard as one number.
     func say(pairsOf index: Int) {
-        vocabulary.language.joined(text.pairs(index), to: &phrase) { vocabulary.language.code($0, to: &$1) }
+        language.joined(text.pairs(index), to: &phrase) { language.code($0, to: &$1) }
     }
 
     /// Letters one by one.
@@ -239,7 +245,7 @@ final class RuleContext {
 
 /// The rules in the order in which they are asked, by the kind of the token that they begin with and of the one behind it. The first that
 /// answers is right, so that those that want more come first.
-final class RuleTable: Sendable {
+struct RuleTable: Sendable {
     private static let digits: [Rule] = [
         Identifiers.hexadecimal, Identifiers.long, Identifiers.national, Sports.sets, Sports.addedTime, Ordinals.adverb,
         Numbers.scientific,
@@ -314,7 +320,7 @@ final class RuleTable: Sendable {
 }
 
 /// Rules in order, of which those that fit a token are found by a bit for each.
-private final class RuleSet: Sendable {
+private struct RuleSet: Sendable {
     private static let longest = 15
 
     private let rules: [Rule]
@@ -354,11 +360,12 @@ private final class RuleSet: Sendable {
         var fitting =
             sets[Self.heads + Int(token.head.value & 0xFF)] & sets[Self.lengths + min(token.count, Self.longest)]
             & sets[Self.followers + follower.rawValue.trailingZeroBitCount]
-        if fitting & ofShortForms != 0, !context.text.isWord(index, inAnyCase: context.vocabulary.shortForms) {
+        if fitting & ofShortForms != 0, !context.text.isWord(index, inAnyCase: context.shortForms) {
             fitting &= ~ofShortForms
         }
         if fitting & choosy != 0 { fitting &= fittingNext(to: index, token, in: context) }
         let start = context.phrase.end
+        let rules = rules.span
         while fitting != 0 {
             if let reading = rules[fitting.trailingZeroBitCount].read(context, index) { return reading }
             context.phrase.cut(to: start)

@@ -57,10 +57,10 @@ extension RuleContext {
         if token.kind == .word, !token.head.isUpper, !follower.isDisjoint(with: [.space, .pause, .none]),
             !text.isDigits(index + 2)
         {
-            let mayBeShort = token.count <= 4 && text.isWord(index, inAnyCase: vocabulary.shortForms)
+            let mayBeShort = token.count <= 4 && text.isWord(index, inAnyCase: shortForms)
             return mayBeShort ? ShortForms.general.read(self, index) : nil
         }
-        return vocabulary.rules.reading(at: index, of: token, before: follower, in: self)
+        return rules.reading(at: index, of: token, before: follower, in: self)
     }
 
     /// Whether a pause must keep a number apart from the one before it: "60 12", "4 20 7" are no seventy-two and no eighty-seven.
@@ -73,7 +73,7 @@ extension RuleContext {
         let isYear =
             text.length(index - 2) == 4 && text.isSpace(index - 3) && text.isWord(index - 4, inAnyCase: "en in")
         let areLong = text.length(index) > 2 && text.length(index - 2) > 2 || isYear
-        return isRow || areLong || vocabulary.language.areOneNumber(phrase[said], phrase[start..<phrase.end])
+        return isRow || areLong || language.areOneNumber(phrase[said], phrase[start..<phrase.end])
     }
 
     /// A pause in the place of a space.
@@ -105,7 +105,8 @@ extension RuleContext {
             first += 1
         }
         guard first < range.upperBound else { return }
-        if output.origins.areConsecutive(text.tokens[first].start...text.tokens[range.upperBound - 1].end) {
+        let (start, end) = (text.tokens[first].start, text.tokens[range.upperBound - 1].end)
+        if output.origins.areConsecutive(from: start, to: end) {
             return put(first..<range.upperBound, to: &output, begin: output.length)
         }
         for index in first..<range.upperBound { put(index..<index + 1, to: &output, begin: output.length) }
