@@ -1,3 +1,15 @@
+/// Words that are often said, in one memory.
+struct PhraseTable: Sendable {
+    fileprivate let memory: [UInt8]
+    /// Where each begins, and where the last ends.
+    fileprivate let places: [Int]
+
+    init(_ phrases: [String]) {
+        memory = phrases.flatMap(\.utf8)
+        places = phrases.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.utf8.count) }
+    }
+}
+
 /// What rules say of a sentence, in UTF-8: each writes what it says behind what others have said.
 struct Phrase {
     /// With what an earlier one has left behind the end.
@@ -41,6 +53,11 @@ struct Phrase {
             memory[end] = byte
             end += 1
         }
+    }
+
+    mutating func append(_ index: Int, of table: borrowing PhraseTable) {
+        let range = table.places[index]..<table.places[index + 1]
+        table.memory.withUnsafeBufferPointer { append(UnsafeBufferPointer(rebasing: $0[range])) }
     }
 
     /// What another one says from a place on.

@@ -105,10 +105,16 @@ public struct SpokenTextStream: Sendable {
 
     private func read(_ range: Range<Int>, in context: RuleContext?, into output: inout SpokenOutput) {
         if range.count == 1, text[range.lowerBound] == "\n" { return output.appendLineBreak() }
-        var plain = PlainText(of: text[range], startsLine: startsLine, mayHaveMarkup: scanner.mayHaveMarkup)
+        let sentence = text[range]
+        let line = startsLine ? LineStart(sentence) : LineStart()
+        let isPlain = line.isPlain && !scanner.mayHaveMarkup
+        if isPlain, lexicon == nil, let context {
+            return context.read(sentence, from: Origins(end: sentence.count), into: &output)
+        }
+        var plain = isPlain ? PlainText(sentence) : PlainText(of: sentence, behind: line)
         // What the lexicon puts there is read by the rules like everything else.
         if let lexicon { plain.replace(lexicon.replacements(in: Array(plain.scalars))) }
         guard let context else { return output.append(plain.unread) }
-        context.read(plain, into: &output)
+        context.read(plain.scalars, from: plain.origins, into: &output)
     }
 }

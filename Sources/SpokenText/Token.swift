@@ -60,7 +60,8 @@ struct Followers: OptionSet {
     static let space = Followers(rawValue: 2)
     static let word = Followers(rawValue: 4)
     static let digits = Followers(rawValue: 8)
-    static let stop = Followers(rawValue: 16)
+    /// A full stop with something joined to it: "3.5", "exemple.fr".
+    static let innerStop = Followers(rawValue: 16)
     /// "-", "–", "‑", "−".
     static let dash = Followers(rawValue: 32)
     static let slash = Followers(rawValue: 64)
@@ -68,13 +69,17 @@ struct Followers: OptionSet {
     /// Marks that end a phrase, or begin or end an elision: no rule reads a word together with them.
     static let pause = Followers(rawValue: 256)
     static let otherMark = Followers(rawValue: 512)
-    static let all = Followers(rawValue: 1023)
+    /// A full stop in front of white space, or at the end.
+    static let lastStop = Followers(rawValue: 1024)
+    static let stop: Followers = [.innerStop, .lastStop]
+    static let all = Followers(rawValue: 2047)
     /// What may stand behind the first figures of a number and in front of its unit: neither a slash nor a dash nor a colon.
-    static let ofQuantities: Followers = [.space, .word, .stop, .pause, .otherMark]
+    static let ofQuantities: Followers = [.space, .word, .innerStop, .pause, .otherMark]
 
-    init(mark: Unicode.Scalar) {
+    /// - Parameter isLast: whether white space or nothing stands behind it.
+    init(mark: Unicode.Scalar, isLast: Bool) {
         switch mark {
-        case ".": self = .stop
+        case ".": self = isLast ? .lastStop : .innerStop
         case "-", "–", "‑", "−": self = .dash
         case "/": self = .slash
         case ":": self = .colon

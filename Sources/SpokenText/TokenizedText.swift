@@ -50,11 +50,10 @@ final class TokenizedText {
             var head = scalar
             let kind = head.tokenKind
             var (content, bits): (UInt64, UInt32) = (0, 0)
-            let follower: Followers
-            var (isSpace, longest) = (false, 8)
+            let (follower, known): (Followers, UInt64?)
+            var isSpace = false
             switch kind {
             case .digits:
-                (follower, longest) = (.digits, Self.longestNumber)
                 repeat {
                     content = content &* 10 &+ UInt64(scalar.value &- 0x30)
                     bytes[unchecked: byte] = UInt8(truncatingIfNeeded: scalar.value)
@@ -62,8 +61,8 @@ final class TokenizedText {
                     guard index < source.count else { break }
                     scalar = source[unchecked: index]
                 } while scalar.isDigit
+                (follower, known) = (.digits, index &- start <= Self.longestNumber ? content : nil)
             case .word:
-                follower = .word
                 repeat {
                     content = content << 8 | UInt64(scalar.value & 0xFF)
                     if scalar.value < 0x80 {
@@ -78,10 +77,10 @@ final class TokenizedText {
                     guard index < source.count else { break }
                     scalar = source[unchecked: index]
                 } while scalar.isLetter
+                (follower, known) = (.word, bits < 0x100 && index &- start <= 8 ? content : nil)
             case .space:
-                (follower, isSpace) = (.space, true)
+                isSpace = true
                 repeat {
-                    content = content << 8 | UInt64(scalar.value & 0xFF)
                     bits |= scalar.value
                     byte = write(scalar, into: &bytes, at: byte)
                     if scalar == "\n" || scalar == "\r" { isSpace = false }
@@ -89,19 +88,19 @@ final class TokenizedText {
                     guard index < source.count else { break }
                     scalar = source[unchecked: index]
                 } while scalar.isBlank
+                (follower, known) = (.space, nil)
             case .mark:
-                (content, bits) = (UInt64(head.value & 0xFF), head.value)
+                bits = head.value
                 byte = write(head, into: &bytes, at: byte)
                 index &+= 1
                 // The hyphen and the figure dash of Unicode are hyphens to the rules.
                 if head.value | 2 == 0x2012 { head = "-" }
                 if head == "=" { hasEqualsSign = true }
-                follower = Followers(mark: head)
+                let isLast = index == source.count || source[unchecked: index].isBlank
+                (follower, known) = (Followers(mark: head, isLast: isLast), nil)
             }
-            let isLatin = bits < 0x100
-            let isKnown = index &- start <= longest && (isLatin || kind == .digits)
             tokens[unchecked: count] = Token(
-                kind, head, follower: follower, isLatin: isLatin, isSpace: isSpace, content: isKnown ? content : nil,
+                kind, head, follower: follower, isLatin: bits < 0x100, isSpace: isSpace, content: known,
                 scalars: Range(uncheckedBounds: (start, index)), bytes: Range(uncheckedBounds: (firstByte, byte)))
             count &+= 1
         }
@@ -140,6 +139,8 @@ final class TokenizedText {
         guard holds(index), tokens[index].kind == .mark else { return nil }
         return tokens[index].head
     }
+
+    func isMark(_ index: Int, of kind: Followers) -> Bool { holds(index) && tokens[index].follower == kind }
 
     @inline(__always)
     func isMark(_ index: Int, _ marks: StaticString) -> Bool {

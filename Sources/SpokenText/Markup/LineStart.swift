@@ -9,6 +9,9 @@ struct LineStart {
     /// Whether bars part cells.
     var isRow = false
 
+    /// Whether the text of the line begins with it.
+    var isPlain: Bool { end == 0 && kept.isEmpty && !isRow }
+
     init() {}
 
     init(_ source: ArraySlice<Unicode.Scalar>) {

@@ -3,18 +3,10 @@ struct PlainText {
     private(set) var scalars: ArraySlice<Unicode.Scalar>
     private(set) var origins: Origins
 
-    init(of source: [Unicode.Scalar], startsLine: Bool) {
-        self.init(
-            of: source[...], startsLine: startsLine, mayHaveMarkup: source.contains(where: MarkupReader.mayBeMarkup))
-    }
+    /// A sentence that has no markup, as most have none.
+    init(_ source: ArraySlice<Unicode.Scalar>) { (scalars, origins) = (source, Origins(end: source.count)) }
 
-    /// Most sentences stay as they are, in the memory of their text.
-    init(of source: ArraySlice<Unicode.Scalar>, startsLine: Bool, mayHaveMarkup: Bool) {
-        let line = startsLine ? LineStart(source) : LineStart()
-        if line.end == 0, line.kept.isEmpty, !line.isRow, !mayHaveMarkup {
-            (scalars, origins) = (source, Origins(end: source.count))
-            return
-        }
+    init(of source: ArraySlice<Unicode.Scalar>, behind line: LineStart) {
         var reader = MarkupReader(Array(source))
         reader.read(behind: line)
         scalars = reader.scalars[...]

@@ -7,7 +7,7 @@ struct FrenchNumbers: Sendable {
         "treize",
         "quatorze", "quinze", "seize", "dix-sept", "dix-huit", "dix-neuf",
     ]
-    private static let hundreds = ones.prefix(10).map { $0 == "un" ? "cent" : $0 + " cent" }
+    private static let hundreds = PhraseTable(ones.prefix(10).map { $0 == "un" ? "cent" : $0 + " cent" })
     private static let tens = ["", "", "vingt", "trente", "quarante", "cinquante", "soixante"]
     private static let shortTens = ["septante", "huitante", "nonante"]
     private static let scales: [(UInt64, String)] = [
@@ -16,11 +16,12 @@ struct FrenchNumbers: Sendable {
     ]
 
     /// The numbers below a hundred, which are most of those that are said, by country and gender.
-    private static let small: [String] = SpokenLocale.allCases.flatMap { locale in
-        [Gender.masculine, .feminine].flatMap { gender in
-            (0..<100).map { FrenchNumbers(locale: locale).belowHundred($0, gender, isLast: true) }
-        }
-    }
+    private static let small = PhraseTable(
+        SpokenLocale.allCases.flatMap { locale in
+            [Gender.masculine, .feminine].flatMap { gender in
+                (0..<100).map { FrenchNumbers(locale: locale).belowHundred($0, gender, isLast: true) }
+            }
+        })
 
     /// Where those of a gender begin.
     private func small(_ gender: Gender) -> Int {
@@ -30,7 +31,7 @@ struct FrenchNumbers: Sendable {
 
     func cardinal(_ value: UInt64, _ gender: Gender, to phrase: inout Phrase) {
         if value < 100 {
-            phrase += Self.small[small(gender) + Int(value)]
+            phrase.append(small(gender) + Int(value), of: Self.small)
             return
         }
         var rest = value
@@ -62,12 +63,15 @@ struct FrenchNumbers: Sendable {
     private func belowThousand(_ value: UInt64, _ gender: Gender, isLast: Bool, to phrase: inout Phrase) {
         let (hundreds, rest) = (value / 100, value % 100)
         if hundreds > 0 {
-            phrase += Self.hundreds[Int(hundreds)]
+            phrase.append(Int(hundreds), of: Self.hundreds)
             if rest > 0 { phrase += " " } else if isLast, hundreds > 1 { phrase += "s" }
         }
         guard rest > 0 || hundreds == 0 else { return }
-        phrase +=
-            isLast || rest != 80 ? Self.small[small(gender) + Int(rest)] : belowHundred(80, gender, isLast: false)
+        guard isLast || rest != 80 else {
+            phrase += belowHundred(80, gender, isLast: false)
+            return
+        }
+        phrase.append(small(gender) + Int(rest), of: Self.small)
     }
 
     private func belowHundred(_ value: UInt64, _ gender: Gender, isLast: Bool) -> String {

@@ -3,7 +3,7 @@ enum Addresses {
     private static let longest = 64
 
     /// "jean.dupont@exemple.fr".
-    static let mail = Rule(before: [.stop, .dash, .otherMark, .digits]) { context, index in
+    static let mail = Rule(before: [.innerStop, .dash, .otherMark, .digits]) { context, index in
         let text = context.text
         // Within a longer name, its beginning was asked already.
         guard text.isMark(index + 1, ".-_+@") || text.isDigits(index + 1), !text.isMark(index - 1, "@"),
@@ -17,7 +17,7 @@ enum Addresses {
     }
 
     /// "https://www.exemple.fr/page", "exemple.fr".
-    static let web = Rule(before: [.stop, .colon, .dash, .digits]) { context, index in
+    static let web = Rule(before: [.innerStop, .colon, .dash, .digits]) { context, index in
         let text = context.text
         guard text.isMark(index + 1, ".:-") || text.isDigits(index + 1), !text.isMark(index - 1, ".@"),
             !text.isWord(index - 2) || !text.isMark(index - 1, "-")
@@ -47,7 +47,7 @@ enum Addresses {
     }
 
     /// "192.168.1.10".
-    static let ofMachine = Rule(of: 1...3, before: .stop) { context, index in
+    static let ofMachine = Rule(of: 1...3, before: .innerStop) { context, index in
         let text = context.text
         var end = index
         for part in 0..<4 {
@@ -66,7 +66,7 @@ enum Addresses {
     }
 
     /// "6.3.1".
-    static let versions = Rule(of: 1...4, before: .stop) { context, index in
+    static let versions = Rule(of: 1...4, before: .innerStop) { context, index in
         let text = context.text
         guard text.length(index) <= 4, text.isMark(index + 1, "."), text.isDigits(index + 2) else { return nil }
         if let number = context.number(index), number.end > index + 3 || number.isInteger && number.end == index + 3 {

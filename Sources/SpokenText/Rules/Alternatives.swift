@@ -1,7 +1,7 @@
 /// Two words written as one: "et/ou", "invité(e)s", "w/o".
 enum Alternatives {
     /// "client(e)s", "fichier(s)", "ami·e·s": said as the shorter of the two words, which no listener misses.
-    static let endings = Rule(of: 2...Int.max, before: [.otherMark, .stop], leadingTo: "(·•.") { context, index in
+    static let endings = Rule(of: 2...Int.max, before: [.otherMark, .innerStop], leadingTo: "(·•.") { context, index in
         let text = context.text
         guard text.isWord(index + 2), !text.isAllCapitals(index), !text.isWord(index, inAnyCase: functions),
             !text.isMark(index - 1, ".@/_"), let word = text.word(index)

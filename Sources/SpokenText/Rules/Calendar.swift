@@ -1,7 +1,7 @@
 /// Days of the week, short.
 enum Calendar {
     /// "lun-ven", "lun.–sam.", and "L-V" in front of hours.
-    static let week = Rule(of: 1...3, before: [.dash, .stop], in: .french) { context, index in
+    static let week = Rule(of: 1...3, before: [.dash, .innerStop], in: .french) { context, index in
         let text = context.text
         guard text.length(index) <= 3, !context.isDash(index - 1), !text.isMark(index - 1, ".'’@/")
         else {

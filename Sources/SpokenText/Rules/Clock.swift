@@ -5,11 +5,11 @@ enum Clock {
         let text = context.text
         guard text.length(index) <= 3, let hour = text.value(index) else { return nil }
         let mark = text.behindSpace(index + 1)
-        guard let h = text.word(mark), h == "h" || h == "H",
+        guard text.isWord(mark, inAnyCase: "h"),
             !text.isMark(mark + 1, "'’/") || context.isOther(hour: mark + 2)
         else { return nil }
         // "2 H2O"
-        if h == "H", mark > index + 1, text.isDigits(mark + 1), text.length(mark + 1) == 1 { return nil }
+        if text.isWord(mark, "H"), mark > index + 1, text.isDigits(mark + 1), text.length(mark + 1) == 1 { return nil }
         let start = context.phrase.end
         context.say(hour: hour)
         if mark + 1 < text.count, let end = context.sayPartOfHour(at: text.behindSpace(mark + 1)) {
@@ -46,13 +46,14 @@ enum Clock {
             return whole(to: minute + 2)
         }
         let isFrenchMinute = text.isBorder(minute + 1) || text.isMark(minute + 1, ".,;:!?)»-–\"…/")
-        let unit = text.word(text.behindSpace(minute + 1))
-        if unit == "min" || unit == "mn" || unit == "minutes" {
-            guard text.isDigits(mark + 1), unit != "minutes" else { return Reading(end: mark + 1, isQuantity: true) }
+        let unit = text.behindSpace(minute + 1)
+        if text.isWord(unit, "minutes") { return Reading(end: mark + 1, isQuantity: true) }
+        if text.isWord(unit, "min mn") {
+            guard text.isDigits(mark + 1) else { return Reading(end: mark + 1, isQuantity: true) }
             context.say(" ")
             context.say(minutes, .feminine)
             context.say(minutes < 2 ? " minute" : " minutes")
-            return Reading(end: text.behindSpace(minute + 1) + 1, isQuantity: true)
+            return Reading(end: unit + 1, isQuantity: true)
         }
         guard isFrenchMinute || text.isDigits(mark + 1) else { return Reading(end: mark + 1, isQuantity: true) }
         // "à 8 h 30 personnes": figures with a noun of their own are not minutes, but nobody can tell; a colon and a unit can.
@@ -70,7 +71,7 @@ enum Clock {
     }
 
     /// "14.30 h", as Switzerland writes it.
-    static let swiss = Rule(of: 1...2, before: .stop, in: .french) { context, index in
+    static let swiss = Rule(of: 1...2, before: .innerStop, in: .french) { context, index in
         let text = context.text
         if let hour = swissHour(context, index) { return hour }
         guard context.vocabulary.isSwiss || isLedToHour(context, index), let hour = text.small(index, in: 0...24),
@@ -172,7 +173,7 @@ enum Clock {
     private static let gospels: WordSet = ["Marc", "Luc", "Jean"]
 
     /// "7.30pm".
-    static let dotted = Rule(of: 1...2, before: .stop, in: .english) { context, index in
+    static let dotted = Rule(of: 1...2, before: .innerStop, in: .english) { context, index in
         let text = context.text
         guard text.isMark(index + 1, "."), let hour = text.small(index, in: 1...12), !text.isMark(index - 1, ".,:"),
             let minute = text.small(index + 2, in: 0...59, digits: 2...2), let half = half(of: context, at: index + 3)

@@ -51,7 +51,7 @@ enum Codes {
     }
 
     /// "le 49.3" of the constitution is never read with its mark.
-    static let article = Rule(at: "4", of: 2...2, before: [.stop, .dash], in: .french) { context, index in
+    static let article = Rule(at: "4", of: 2...2, before: [.innerStop, .dash], in: .french) { context, index in
         let text = context.text
         guard text.string(index) == "49", text.string(index + 2) == "3", text.isSpace(index - 1),
             text.isWord(index - 2, inAnyCase: "le du au article un ce"),
@@ -129,9 +129,7 @@ enum Codes {
     private static func isAnother(_ context: RuleContext, _ index: Int) -> Bool {
         let text = context.text
         let length = text.length(index)
-        guard text.isBorder(index + 1) || text.isMark(index + 1, ",;.!?)"), !isMeasured(context, index) else {
-            return false
-        }
+        guard text.isBorder(index + 1) || text.isMark(index + 1, ",;.!?)") else { return false }
         var place = index
         for _ in 0..<8 {
             var before = text.isSpace(place - 1) ? place - 2 : place - 1
@@ -140,7 +138,7 @@ enum Codes {
             }
             if text.isMark(before, ",;") { before = text.isSpace(before - 1) ? before - 2 : before - 1 }
             guard before < place - 1, text.isDigits(before), text.length(before) == length else { return false }
-            if isNamed(context, before) { return true }
+            if isNamed(context, before) { return !isMeasured(context, index) }
             place = before
         }
         return false

@@ -19,7 +19,7 @@ enum Dates {
     }
 
     /// "01/02/2026", "1.2.26", and "le 14/07". English has the month first behind slashes.
-    static let numeric = Rule(of: 1...2, before: [.slash, .stop, .dash]) { context, index in
+    static let numeric = Rule(of: 1...2, before: [.slash, .innerStop, .dash]) { context, index in
         let text = context.text
         guard let first = text.small(index, in: 1...31), text.isMark(index + 1, "/.-"),
             let second = text.small(index + 2, in: 1...31), !text.isMark(index - 1, "/.-")

@@ -69,7 +69,7 @@ enum Identifiers {
     }
 
     /// "71.09.15-123.45": the number of a Belgian.
-    static let national = Rule(of: 2...2, before: .stop, in: .french) { context, index in
+    static let national = Rule(of: 2...2, before: .innerStop, in: .french) { context, index in
         let text = context.text
         let lengths = [2, 2, 2, 3, 2]
         guard text.isBorder(index - 1) || text.isMark(index - 1, ":("), text.isMark(index + 3, "."),

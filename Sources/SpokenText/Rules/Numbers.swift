@@ -39,7 +39,7 @@ enum Numbers {
     }
 
     /// "1,6e-19", "6.02e23": without a sign or decimals, it could be a code.
-    static let scientific = Rule(before: [.word, .pause, .stop], leadingTo: "eE") { context, index in
+    static let scientific = Rule(before: [.word, .pause, .innerStop], leadingTo: "eE") { context, index in
         let text = context.text
         let isWhole = text.isWord(index + 1)
         let letter = isWhole ? index + 1 : index + 3

@@ -52,12 +52,13 @@ enum Numerals {
         return say(value, behind: name, in: context) ? Reading(end: index + 1) : nil
     }
 
-    /// Whether a numeral of two letters and more may begin at a word, or one that may have a suffix: "Le" and "Cuisine" have neither.
+    /// Whether a numeral of two letters and more may begin at a word, or one that may have a suffix: "Le", "Il" and "Cuisine" have neither.
     private static func mayBeNumeral(_ index: Int, in context: RuleContext) -> Bool {
         let token = context.text.tokens[index]
         guard token.count > 1 else { return true }
-        let second = context.text.utf8[token.bytes.lowerBound + 1]
-        return second < 0x80 && isNumeral(Unicode.Scalar(second)) || context.isFrench && isCommon(token.head)
+        let second = Unicode.Scalar(context.text.utf8[token.bytes.lowerBound + 1])
+        if second.isASCII, isNumeral(second) { return true }
+        return context.isFrench && isCommon(token.head) && (!second.isASCII || beginsSuffix(second))
     }
 
     /// The noun in front of a row: "type I, II et III".

@@ -188,7 +188,7 @@ final class RuleContext {
 
     /// Whether a minus, rather than a hyphen, stands at a place: in front of figures, behind nothing that it could join.
     func isSign(_ index: Int) -> Bool {
-        guard text.isMark(index, "-−–‑"), text.isDigits(index + 1) else { return false }
+        guard text.isDigits(index + 1), isDash(index) else { return false }
         return text.isBorder(index - 1) || text.isMark(index - 1, "([«\"'’:=<>≤≥~≈/±,;")
     }
 
@@ -240,7 +240,7 @@ final class RuleContext {
     }
 
     /// A dash between two things without a space.
-    func isDash(_ index: Int) -> Bool { text.isMark(index, "-–‑−") }
+    func isDash(_ index: Int) -> Bool { text.isMark(index, of: .dash) }
 }
 
 /// The rules in the order in which they are asked, by the kind of the token that they begin with and of the one behind it. The first that
@@ -351,7 +351,7 @@ private struct RuleSet: Sendable {
             + sets(Self.longest + 1) {
                 $0.lengths.contains($1) || $1 == Self.longest && $0.lengths.upperBound > $1
             }
-            + sets(10) { $0.followers.rawValue & 1 << UInt16($1) != 0 }
+            + sets(11) { $0.followers.rawValue & 1 << UInt16($1) != 0 }
         choosy = sets(1) { rule, _ in rule.next != nil }[0]
         ofShortForms = sets(1) { rule, _ in rule.isOfShortForms }[0]
     }

@@ -1,12 +1,12 @@
 /// Goes through a sentence once, asks the rules, and notes what became of what.
 extension RuleContext {
-    func read(_ plain: PlainText, into output: inout SpokenOutput) {
-        text.cut(plain.scalars)
+    func read(_ scalars: ArraySlice<Unicode.Scalar>, from origins: Origins, into output: inout SpokenOutput) {
+        text.cut(scalars)
         phrase.removeAll()
         isShouted = nil
-        output.begin(plain.origins)
+        output.begin(origins)
         read(into: &output)
-        output.end(plain.origins.end)
+        output.end(origins.end)
     }
 
     private func read(into output: inout SpokenOutput) {

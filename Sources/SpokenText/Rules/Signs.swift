@@ -178,9 +178,9 @@ enum Signs {
     }
 
     /// A dash in a row of figures that is no quantity is a pause.
-    static let joint = Rule(at: "-–/.:,") { context, index in
+    static let joint = Rule(at: "-–/.:,", before: .digits) { context, index in
         let text = context.text
-        guard text.isMark(index, "-–/.:,"), text.isDigits(index - 1), text.isDigits(index + 1) else { return nil }
+        guard text.isDigits(index - 1), text.isMark(index, "-–/.:,") else { return nil }
         if text.isMark(index, ",") { return Reading(end: index + 1, words: ", ") }
         if text.isMark(index, "/"), text.startsWithZero(index + 1), text.length(index - 1) == text.length(index + 1),
             Telephones.national.read(context, index + 1) != nil
@@ -297,7 +297,7 @@ enum Signs {
     }
 
     /// "9 h - 17 h", whose left side ends with a letter.
-    static let hours = Rule(at: "-–−", in: .french) { context, index in
+    static let hours = Rule(at: "-–−", before: .space, in: .french) { context, index in
         let text = context.text
         guard text.isMark(index, "-–−"), text.isSpace(index - 1), text.isSpace(index + 1),
             text.isWord(index - 2, inAnyCase: "h"), context.isHour(before: index - 1), context.isHour(at: index + 2)

@@ -57,7 +57,7 @@ enum Telephones {
     }
 
     /// "555-123-4567", "1-800-555-1234".
-    static let american = Rule(of: 1...3, before: [.dash, .stop, .space], in: .english) { context, index in
+    static let american = Rule(of: 1...3, before: [.dash, .innerStop, .space], in: .english) { context, index in
         let text = context.text
         guard !text.isMark(index - 1, "-–.,/+:$£€"),
             !text.isDigits(index - 2) || !text.isSpace(index - 1)
@@ -183,6 +183,7 @@ enum Telephones {
         let mark = text.mark(index + 1)
         guard mark == nil ? text.isSingleSpace(index + 1) : text.isMark(index + 1, ".-/‑") else { return nil }
         var (end, found) = (index, [Figures]())
+        found.reserveCapacity(8)
         while let group = text.figures(end), group.count <= 4, found.count < 8 {
             found.append(group)
             guard text.isDigits(end + 2), mark == nil ? text.isSingleSpace(end + 1) : text.mark(end + 1) == mark else {
@@ -199,13 +200,17 @@ enum Telephones {
     }
 
     private static func read(_ groups: [Figures], in context: RuleContext, end: Int) -> Reading {
-        // "0825" is said as "zéro huit cent vingt-cinq", other groups of four two by two.
-        let parts = groups.flatMap { group in
-            let isWhole = group.value % 100 == 0 || context.isFrench && group.value / 100 == 8
-            return group.count == 4 && !isWhole ? group.pairs : [group]
+        func say(_ figures: Figures) {
+            if context.isFrench { context.say(code: figures) } else { context.say(digits: figures) }
         }
-        context.say(each: parts, between: ", ") { part in
-            if context.isFrench { context.say(code: part) } else { context.say(digits: part) }
+        context.say(each: groups, between: ", ") { group in
+            // "0825" is said as "zéro huit cent vingt-cinq", other groups of four two by two.
+            let isWhole = group.value % 100 == 0 || context.isFrench && group.value / 100 == 8
+            guard group.count == 4, !isWhole else { return say(group) }
+            let (first, second) = group.split(at: 2)
+            say(first)
+            context.say(", ")
+            say(second)
         }
         return Reading(end: end)
     }
