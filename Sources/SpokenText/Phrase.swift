@@ -10,19 +10,25 @@ struct PhraseTable: Sendable {
     }
 }
 
-/// What rules say of a sentence, in UTF-8: each writes what it says behind what others have said.
-struct Phrase {
+/// What rules say of a sentence, in UTF-8: each writes what it says behind what others have said. Its memory is its own, which nobody has to
+/// ask for.
+struct Phrase: ~Copyable {
     /// With what an earlier one has left behind the end.
-    private var memory: [UInt8] = []
+    private var memory = UnsafeMutableBufferPointer<UInt8>(start: nil, count: 0)
     /// Where what is said next begins.
     private(set) var end = 0
+
+    deinit { memory.deallocate() }
 
     mutating func removeAll() { end = 0 }
 
     /// Makes room for so many bytes.
     mutating func reserve(_ count: Int) {
-        let missing = end + count - memory.count
-        if missing > 0 { memory += [UInt8](repeating: 0, count: missing + memory.count + 64) }
+        guard end + count > memory.count else { return }
+        let larger = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: max(end + count, 2 * memory.count) + 64)
+        _ = larger.update(fromContentsOf: memory[..<end])
+        memory.deallocate()
+        memory = larger
     }
 
     /// Takes back what was said from a place on.
@@ -40,15 +46,13 @@ struct Phrase {
 
     mutating func append(_ words: UnsafeBufferPointer<UInt8>) {
         if end + words.count > memory.count { reserve(words.count) }
-        memory.withUnsafeMutableBufferPointer { memory in
-            guard let place = memory.baseAddress, let first = words.baseAddress else { return }
-            (place + end).update(from: first, count: words.count)
-        }
+        guard let place = memory.baseAddress, let first = words.baseAddress else { return }
+        UnsafeMutableRawPointer(place + end).copyMemory(from: first, byteCount: words.count)
         end += words.count
     }
 
     mutating func append(_ scalar: Unicode.Scalar) {
-        if end + 4 > memory.count { reserve(4) }
+        reserve(4)
         for byte in Unicode.UTF8.encode(scalar) ?? Unicode.UTF8.encodedReplacementCharacter {
             memory[end] = byte
             end += 1
@@ -64,25 +68,24 @@ struct Phrase {
     ///
     /// - Returns: how many scalars that is.
     mutating func append(_ other: borrowing Phrase, from start: Int) -> Int {
-        other.memory.withUnsafeBufferPointer { memory in
-            let words = UnsafeBufferPointer(rebasing: memory[start..<other.end])
-            append(words)
-            // All but the bytes with which a scalar goes on.
-            return words.reduce(0) { $0 &+ ($1 & 0xC0 != 0x80 ? 1 : 0) }
-        }
+        let words = other.bytes(start..<other.end)
+        append(words)
+        // All but the bytes with which a scalar goes on.
+        return words.reduce(0) { $0 &+ ($1 & 0xC0 != 0x80 ? 1 : 0) }
     }
 
-    subscript(range: Range<Int>) -> ArraySlice<UInt8> { memory[range] }
+    /// As long as nothing more is said.
+    func bytes(_ range: Range<Int>) -> UnsafeBufferPointer<UInt8> {
+        UnsafeBufferPointer(rebasing: UnsafeBufferPointer(memory)[range])
+    }
 
     var lastByte: UInt8? { end > 0 ? memory[end - 1] : nil }
 
     func ends(with words: String) -> Bool {
-        end >= words.utf8.count && self[end - words.utf8.count..<end].elementsEqual(words.utf8)
+        end >= words.utf8.count && bytes(end - words.utf8.count..<end).elementsEqual(words.utf8)
     }
 
-    func text(from start: Int) -> String {
-        memory.withUnsafeBufferPointer { String(valid: UnsafeBufferPointer(rebasing: $0[start..<end])) }
-    }
+    func text(from start: Int) -> String { String(valid: bytes(start..<end)) }
 
     /// Puts words in front of what was said from a place on.
     mutating func insert(_ words: String, at place: Int) {
@@ -95,7 +98,7 @@ struct Phrase {
     /// Takes away the words with which something begins, if it does.
     @discardableResult
     mutating func remove(_ words: String, at place: Int) -> Bool {
-        guard self[place..<end].starts(with: words.utf8) else { return false }
+        guard bytes(place..<end).starts(with: words.utf8) else { return false }
         let rest = text(from: place + words.utf8.count)
         end = place
         self += rest
@@ -106,7 +109,7 @@ struct Phrase {
     func scalar(at place: Int) -> Unicode.Scalar? {
         guard place < end else { return nil }
         if memory[place] < 0x80 { return Unicode.Scalar(memory[place]) }
-        return memory.withUnsafeBufferPointer { Unicode.Scalar(Unicode.Scalar.decode($0, at: place).value) }
+        return Unicode.Scalar(Unicode.Scalar.decode(UnsafeBufferPointer(memory), at: place).value)
     }
 
     /// The last scalar of what was said from a place on.
@@ -118,7 +121,8 @@ struct Phrase {
 
     /// The place behind the last space or hyphen that was said from a place on; the place itself where there is none.
     func lastWord(from start: Int) -> Int {
-        self[start..<end].lastIndex { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "-") }.map { $0 + 1 } ?? start
+        let gap = bytes(start..<end).lastIndex { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "-") }
+        return gap.map { start + $0 + 1 } ?? start
     }
 }
 

@@ -263,7 +263,7 @@ struct SentenceScanner {
         var day = end
         while day < text.count, day < limit, text[day] == "." || text[day].isBlank && text[day] != "\n" { day += 1 }
         guard day < text.count || isLast || day == limit else { return nil }
-        let month = String(String.UnicodeScalarView(text[index..<end]))
+        let month = String(text[index..<end])
         return day < text.count && text[day].isDigit
             && (vocabulary.abbreviations.months[month.lowercased()] != nil || Dates.isEnglishMonth(month))
     }

@@ -1,5 +1,5 @@
 /// What is said of a text, sentence by sentence, and where each stretch of it comes from. Its memory is used for all of them.
-struct SpokenOutput {
+struct SpokenOutput: ~Copyable {
     private var text = Phrase()
     private var spans: [SpokenText.Span] = []
     /// How many scalars are said.

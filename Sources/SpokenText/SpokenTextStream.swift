@@ -40,7 +40,8 @@ public struct SpokenTextStream: Sendable {
         stream.text = Array(decoding: text)
         stream.thinks = Thought.isOpen(atStartOf: stream.text)
         let context = stream.vocabulary.map(RuleContext.init)
-        var (output, count) = (SpokenOutput(), 0)
+        var output = SpokenOutput()
+        var count = 0
         output.reserve(stream.text.count)
         while stream.readSentence(isLast: true, in: context, into: &output) { count += 1 }
         return output.take(areJoined: count > 1)
@@ -48,7 +49,8 @@ public struct SpokenTextStream: Sendable {
 
     private mutating func sentences(isLast: Bool) -> [SpokenText] {
         let context = vocabulary.map(RuleContext.init)
-        var (output, result) = (SpokenOutput(), [SpokenText]())
+        var output = SpokenOutput()
+        var result: [SpokenText] = []
         while readSentence(isLast: isLast, in: context, into: &output) { result.append(output.take()) }
         scanner.drop(start)
         searched -= start
@@ -105,7 +107,7 @@ public struct SpokenTextStream: Sendable {
 
     private func read(_ range: Range<Int>, in context: RuleContext?, into output: inout SpokenOutput) {
         if range.count == 1, text[range.lowerBound] == "\n" { return output.appendLineBreak() }
-        let sentence = text[range]
+        let sentence = text.span.extracting(range)
         let line = startsLine ? LineStart(sentence) : LineStart()
         let isPlain = line.isPlain && !scanner.mayHaveMarkup
         if isPlain, lexicon == nil, let context {
@@ -115,6 +117,6 @@ public struct SpokenTextStream: Sendable {
         // What the lexicon puts there is read by the rules like everything else.
         if let lexicon { plain.replace(lexicon.replacements(in: Array(plain.scalars))) }
         guard let context else { return output.append(plain.unread) }
-        context.read(plain.scalars, from: plain.origins, into: &output)
+        context.read(plain.scalars.span, from: plain.origins, into: &output)
     }
 }

@@ -8,8 +8,8 @@ final class TokenizedText {
         var unit: WrittenUnit?
     }
 
-    /// A part of a longer text, or all of it.
-    private var scalars: ArraySlice<Unicode.Scalar> = []
+    /// Of the text, and then what an earlier one has left behind them.
+    private var scalars: [Unicode.Scalar] = []
     /// As many as `count`, and then those that an earlier text has left.
     private(set) var tokens: [Token] = []
     private(set) var count = 0
@@ -23,17 +23,22 @@ final class TokenizedText {
 
     convenience init(_ scalars: [Unicode.Scalar]) {
         self.init()
-        cut(scalars[...])
+        cut(scalars.span)
     }
 
     /// Becomes another text, in the memory of the last one.
-    func cut(_ scalars: ArraySlice<Unicode.Scalar>) {
-        self.scalars = scalars
+    func cut(_ source: Span<Unicode.Scalar>) {
         newest = Newest()
-        let (missing, missingBytes) = (scalars.count - tokens.count, 4 * scalars.count - utf8.count)
-        if missing > 0 { tokens.append(contentsOf: repeatElement(Token(), count: missing)) }
-        if missingBytes > 0 { utf8.append(contentsOf: repeatElement(0, count: missingBytes)) }
-        (count, hasEqualsSign) = Self.write(scalars.span, into: &tokens, &utf8)
+        let missing = source.count - tokens.count
+        if missing > 0 {
+            tokens += repeatElement(Token(), count: missing)
+            scalars += repeatElement(" ", count: missing)
+            utf8 += repeatElement(0, count: 4 * missing)
+        }
+        source.withUnsafeBufferPointer { source in
+            scalars.withUnsafeMutableBufferPointer { _ = $0.update(fromContentsOf: source) }
+        }
+        (count, hasEqualsSign) = Self.write(source, into: &tokens, &utf8)
     }
 
     /// - Parameter tokens, utf8: with room for one token and four bytes for each scalar.
@@ -123,7 +128,7 @@ final class TokenizedText {
     }
 
     func scalars(_ token: Token) -> ArraySlice<Unicode.Scalar> {
-        scalars[scalars.startIndex + token.start..<scalars.startIndex + token.end]
+        scalars[token.start..<token.end]
     }
 
     private func holds(_ index: Int) -> Bool { index >= 0 && index < count }
@@ -423,6 +428,14 @@ extension [UInt8] {
 }
 
 extension String {
+    /// Several times as fast as by their view.
+    init(_ scalars: ArraySlice<Unicode.Scalar>) {
+        var utf8: [UInt8] = []
+        utf8.reserveCapacity(scalars.count)
+        for scalar in scalars { utf8.append(scalar) }
+        self = utf8.withUnsafeBufferPointer { String(valid: $0) }
+    }
+
     /// - Parameter utf8: what is known to be UTF-8, and isn't looked at again.
     init(valid utf8: UnsafeBufferPointer<UInt8>) {
         if #available(macOS 26, *) {

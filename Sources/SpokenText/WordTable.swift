@@ -82,15 +82,15 @@ enum Spelling {
         if word.count <= 8, word.allSatisfy({ $0.value < 0x100 && $0 != "ß" }) {
             self = .letters(word.reduce(0) { $0 << 8 | UInt64($1.value) })
         } else {
-            self = .word(String(String.UnicodeScalarView(word)))
+            self = .word(String(word))
         }
     }
 
     init(_ word: String) { self = Self.letters(of: word).map(Self.letters) ?? .word(word) }
 
-    init(utf8 word: ArraySlice<UInt8>) {
-        let letters = word.withUnsafeBufferPointer { Self.letters(of: $0) }
-        self = letters.map(Self.letters) ?? .word(String(decoding: word, as: UTF8.self))
+    init(utf8 word: Slice<UnsafeBufferPointer<UInt8>>) {
+        let word = UnsafeBufferPointer(rebasing: word)
+        self = Self.letters(of: word).map(Self.letters) ?? .word(String(valid: word))
     }
 
     /// Whether there are at least so many; only those beyond ASCII must be counted.

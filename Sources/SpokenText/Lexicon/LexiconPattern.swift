@@ -39,7 +39,8 @@ struct LexiconPattern: Sendable {
             throw LexiconFault("match", "has more than one *; it may have one, for the letters and figures of one word")
         }
         // An emoji among other words would not be found either, but these may be there without it.
-        let plain = PlainText(of: scalars.filter { $0 != "*" }[...], behind: LineStart())
+        let others = scalars.filter { $0 != "*" }
+        let plain = PlainText(of: others.span, behind: LineStart())
         guard !plain.scalars.isEmpty || scalars == ["*"] else {
             throw LexiconFault(
                 "match", "is taken out of texts before, as emoji and marks of markdown are, so that it is never found")

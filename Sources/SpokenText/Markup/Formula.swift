@@ -75,7 +75,7 @@ extension MarkupReader {
             case "\\":
                 var end = index + 1
                 while end < range.upperBound, source[end].isLetter { end += 1 }
-                let name = String(String.UnicodeScalarView(source[index + 1..<end]))
+                let name = String(source[index + 1..<end])
                 if name.isEmpty {
                     // "\,": a narrow space; "\%": the sign.
                     let next = end < range.upperBound ? source[end] : " "

@@ -14,11 +14,11 @@ struct LineStart {
 
     init() {}
 
-    init(_ source: ArraySlice<Unicode.Scalar>) {
+    init(_ source: Span<Unicode.Scalar>) {
         // Most lines begin with a word or a number, and few of those are numbered.
-        guard let first = source.first, !first.isLetter else { return }
-        if first.isDigit, !Self.mayBeNumbered(source.span) { return }
-        let line = Array(source)
+        guard !source.isEmpty, case let first = source[0], !first.isLetter else { return }
+        if first.isDigit, !Self.mayBeNumbered(source) { return }
+        let line = source.withUnsafeBufferPointer(Array.init)
         let stop = line.last == "\n" ? line.count - 1 : line.count
         if stop == 0 { return }
         if first.isDigit {
@@ -94,7 +94,7 @@ struct LineStart {
             && parts.enumerated().allSatisfy { place, part in
                 place % 2 == 0
                     ? part.allSatisfy { $0.isDigit || $0 == "," }
-                    : amounts.contains(String(String.UnicodeScalarView(part)))
+                    : amounts.contains(String(part))
             }
     }
 

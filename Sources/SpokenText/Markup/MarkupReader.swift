@@ -143,7 +143,7 @@ struct MarkupReader {
         }
         var first = index - 1
         while first > 0, index - first < 16, source[first - 1].isLetter { first -= 1 }
-        return Self.beforeKeys.contains(String(String.UnicodeScalarView(source[first..<index - 1])).lowercased())
+        return Self.beforeKeys.contains(String(source[first..<index - 1]).lowercased())
     }
 
     private static let beforeKeys: Set<String> = [
@@ -260,7 +260,7 @@ struct MarkupReader {
         var first = end
         while first > 0, end - first < 16, source[first - 1].isLetter { first -= 1 }
         guard end - first > 3 else { return false }
-        return !Self.keys.contains(String(String.UnicodeScalarView(source[first..<end])).lowercased())
+        return !Self.keys.contains(String(source[first..<end]).lowercased())
     }
 
     private static let keys: Set<String> = [
@@ -290,7 +290,7 @@ struct MarkupReader {
             end < first + 12
         { end += 1 }
         guard end > first else { return isChatMark ? () : keep() }
-        let name = String(String.UnicodeScalarView(source[first..<end])).lowercased()
+        let name = String(source[first..<end]).lowercased()
         let isAddress = name.hasPrefix("http") && end < source.count && source[end] == ":"
         guard Self.tags.contains(name) || isAddress else { return keep() }
         let limit = min(source.count, end + 2000)
@@ -340,7 +340,7 @@ struct MarkupReader {
     private mutating func entity() {
         let rest = source[(index + 1)..<min(source.count, index + 12)]
         guard let length = rest.firstIndex(of: ";").map({ $0 - index }), length > 1 else { return keep() }
-        let name = String(String.UnicodeScalarView(source[index + 1..<index + length]))
+        let name = String(source[index + 1..<index + length])
         guard let scalar = Entities.scalar(name) else { return keep() }
         put(scalar, from: index)
         index += length + 1

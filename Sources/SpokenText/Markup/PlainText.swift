@@ -4,10 +4,12 @@ struct PlainText {
     private(set) var origins: Origins
 
     /// A sentence that has no markup, as most have none.
-    init(_ source: ArraySlice<Unicode.Scalar>) { (scalars, origins) = (source, Origins(end: source.count)) }
+    init(_ source: Span<Unicode.Scalar>) {
+        (scalars, origins) = (source.withUnsafeBufferPointer(Array.init)[...], Origins(end: source.count))
+    }
 
-    init(of source: ArraySlice<Unicode.Scalar>, behind line: LineStart) {
-        var reader = MarkupReader(Array(source))
+    init(of source: Span<Unicode.Scalar>, behind line: LineStart) {
+        var reader = MarkupReader(source.withUnsafeBufferPointer(Array.init))
         reader.read(behind: line)
         scalars = reader.scalars[...]
         origins = Origins(places: reader.places + [source.count], end: source.count)
@@ -29,7 +31,7 @@ struct PlainText {
 
     /// As it is, for a language without rules.
     var unread: SpokenText {
-        if origins.areTheSame { return SpokenText(unchanged: String(String.UnicodeScalarView(scalars))) }
+        if origins.areTheSame { return SpokenText(unchanged: String(scalars)) }
         var spans: [SpokenText.Span] = []
         for offset in 0..<scalars.count {
             let from = (spans.last?.from.upperBound ?? 0)..<origins[offset + 1]
@@ -43,6 +45,6 @@ struct PlainText {
             }
         }
         if spans.isEmpty, origins.end > 0 { spans = [SpokenText.Span(from: 0..<origins.end, to: 0..<0)] }
-        return SpokenText(text: String(String.UnicodeScalarView(scalars)), spans: spans)
+        return SpokenText(text: String(scalars), spans: spans)
     }
 }

@@ -8,7 +8,7 @@ extension SpokenLanguage {
             if last != nil { phrase += " " }
             var start = phrase.end
             say(group, &phrase)
-            if let last, areOneNumber(phrase[last], phrase[start..<phrase.end]) {
+            if let last, areOneNumber(last, start..<phrase.end, in: phrase) {
                 phrase.insert(",", at: gap)
                 start += 1
             }
@@ -17,9 +17,10 @@ extension SpokenLanguage {
     }
 
     /// Whether two numbers in words, one behind the other, may be heard as another one: "quatre" and "vingt", "mille" and "deux".
-    func areOneNumber(_ left: ArraySlice<UInt8>, _ right: ArraySlice<UInt8>) -> Bool {
+    func areOneNumber(_ left: Range<Int>, _ right: Range<Int>, in phrase: borrowing Phrase) -> Bool {
+        let (left, right) = (phrase.bytes(left), phrase.bytes(right))
         let gap = left.lastIndex { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "-") }
-        let last = gap.map { left[($0 + 1)...] } ?? left
+        let last = gap.map { left[($0 + 1)...] } ?? left[...]
         guard let ends = joins.left[Spelling(utf8: last)] else { return false }
         let first = right.prefix { $0 >= 0x80 || Unicode.Scalar($0).isLetter }
         return joins.right[Spelling(utf8: first)].map { ends & $0 != 0 } ?? false

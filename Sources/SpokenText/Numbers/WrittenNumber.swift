@@ -57,7 +57,9 @@ extension TokenizedText {
     func number(at index: Int, isFrench: Bool) -> WrittenNumber? {
         guard let value = value(index), !startsWithZero(index) else { return nil }
         var number = WrittenNumber(value: value, end: index + 1)
-        if value > 0, value < 1000 { addGroups(to: &number, isFrench: isFrench) }
+        if value > 0, value < 1000, length(index + 2) == 3, isDigits(index + 2) {
+            addGroups(to: &number, isFrench: isFrench)
+        }
         // Decimals and further groups are figures behind a mark.
         guard isDigits(number.end + 1), self.mark(number.end) != nil else { return number }
         if isFrench, isMark(number.end, ","), let amount = englishAmount(at: index) { return amount }

@@ -7,6 +7,10 @@ extension Dates {
             !text.isMark(behind, "+=×÷*%€$£°<>/"), context.unit(behind: index + 3) == nil, !text.isWord(index + 3)
         else { return false }
         let before = text.isSpace(index - 1) ? index - 2 : index - 1
+        let hour = text.isMark(behind, ",") ? text.behindSpace(behind + 1) : behind
+        let isBeforeHour = hour > index + 3 && context.isHour(at: hour)
+        let isLed = text.isSpace(index - 1) && text.isWord(before, inAnyCase: "dès fin début")
+        guard isBeforeHour || isLed || month >= 11 || day > 12 else { return false }
         let named = text.isMark(before, ":.°") ? (text.isSpace(before - 1) ? before - 2 : before - 1) : before
         if text.isMark(before, "+=×÷*−<>°") || text.isWord(named, "TA PA") || text.isWord(named, inAnyCase: marked)
             || context.isLabel(named)
@@ -16,17 +20,14 @@ extension Dates {
             return false
         }
         if text.isWord(behind, "de du des d"), !text.isDigits(text.behindSpace(behind + 1)) { return false }
-        let hour = text.isMark(behind, ",") ? text.behindSpace(behind + 1) : behind
-        if hour > index + 3, context.isHour(at: hour) { return true }
+        if isBeforeHour { return true }
         if month < 11,
             context.isNear(LabelWords.streets, index, before: 6, behind: 0)
                 || (max(0, index - 10)..<min(text.count, index + 10)).contains(where: { text.isMark($0, "°") })
         {
             return false
         }
-        if text.isWord(before, inAnyCase: "dès fin début"), text.isSpace(index - 1) {
-            return day > month || month > 4
-        }
+        if isLed { return day > month || month > 4 }
         return month >= 11 || day > 12 && !(month == 9 && (day == 16 || day == 21)) && !(day == 24 && month == 7)
     }
 

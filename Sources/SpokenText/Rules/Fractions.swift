@@ -308,7 +308,7 @@ extension RuleContext {
 
     /// "d'heure", "de litre".
     private func say(of unit: WrittenUnit) {
-        say("aeiouéh".contains(unit.singular.prefix(1)) ? " d'" : " de ")
+        say(unit.singular.first.map("aeiouéh".contains) == true ? " d'" : " de ")
         say(unit.singular)
     }
 

@@ -107,7 +107,7 @@ enum Numerals {
         guard let numeral = numeral(at: letters), numeral.value != nil, letters.count > numeral.count else {
             return false
         }
-        return ["e", "ᵉ", "ème", "er"].contains(String(String.UnicodeScalarView(letters.dropFirst(numeral.count))))
+        return ["e", "ᵉ", "ème", "er"].contains(String(letters.dropFirst(numeral.count)))
     }
 
     /// "Louis XIV", "François Ier", "chapitre IV"; "Henry VIII" is "Henry the eighth" in English.

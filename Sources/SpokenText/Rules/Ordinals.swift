@@ -12,7 +12,9 @@ enum Ordinals {
         "er", "ers", "re", "res", "ère", "ères", "ᵉʳ", "ʳᵉ", "ier", "iers", "ière", "ières",
     ]
 
-    static let figures = Rule(of: 1...9, before: [.word, .space, .innerStop, .pause], leadingTo: "eErRèÈnNdDiIᵉʳᵈsStT") {
+    static let figures = Rule(
+        of: 1...9, before: [.word, .space, .innerStop, .pause], leadingTo: "eErRèÈnNdDiIᵉʳᵈsStT"
+    ) {
         context, index in
         let text = context.text
         // "1 er"

@@ -125,7 +125,8 @@ enum Quantities {
     private static let scales = ["M": "million", "Md": "milliard", "Mds": "milliard", "Mrd": "milliard"]
 
     /// "27\"" of a screen.
-    static let inches = Rule(before: [.pause, .otherMark, .innerStop], leadingTo: "\"″”", in: .french) { context, index in
+    static let inches = Rule(before: [.pause, .otherMark, .innerStop], leadingTo: "\"″”", in: .french) {
+        context, index in
         let text = context.text
         guard let number = context.number(index), text.isMark(number.end, "\"″”"),
             text.isSpace(index - 1),

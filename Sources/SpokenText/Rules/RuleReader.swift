@@ -1,6 +1,6 @@
 /// Goes through a sentence once, asks the rules, and notes what became of what.
 extension RuleContext {
-    func read(_ scalars: ArraySlice<Unicode.Scalar>, from origins: Origins, into output: inout SpokenOutput) {
+    func read(_ scalars: Span<Unicode.Scalar>, from origins: Origins, into output: inout SpokenOutput) {
         text.cut(scalars)
         phrase.removeAll()
         isShouted = nil
@@ -73,7 +73,7 @@ extension RuleContext {
         let isYear =
             text.length(index - 2) == 4 && text.isSpace(index - 3) && text.isWord(index - 4, inAnyCase: "en in")
         let areLong = text.length(index) > 2 && text.length(index - 2) > 2 || isYear
-        return isRow || areLong || language.areOneNumber(phrase[said], phrase[start..<phrase.end])
+        return isRow || areLong || language.areOneNumber(said, start..<phrase.end, in: phrase)
     }
 
     /// A pause in the place of a space.

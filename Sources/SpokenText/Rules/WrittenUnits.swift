@@ -42,8 +42,9 @@ extension RuleContext {
             unit.plural += divisor + " " + period.plural
             unit.end = period.end
         } else if text.isMark(unit.end, "/"), let divisor = divisor(at: unit.end + 1) {
-            unit.singular += " " + words.per + " " + divisor.singular
-            unit.plural += " " + words.per + " " + divisor.singular
+            let per = " " + words.per + " " + divisor.singular
+            unit.singular += per
+            unit.plural += per
             unit.end = divisor.end
             // "kWh/m²/an".
             if isFrench, text.isMark(unit.end, "/"), let other = self.divisor(at: unit.end + 1) {
@@ -111,9 +112,10 @@ extension RuleContext {
         // "2 tr." are slices.
         if text.length(start) == 2, !isMany, !text.isMark(start + 1, "/"), text.isWord(start, "tr") { return nil }
         let name = language.quantity(of: unit)
-        let written = WrittenUnit(
+        var written = WrittenUnit(
             singular: name.singular, plural: name.plural, isFeminine: name.gender == .feminine, end: start + 1)
-        return powered(written, isLength: unit.isLength)
+        addPower(to: &written, isLength: unit.isLength)
+        return written
     }
 
     /// "110 ch", "1400 tr": enough of them to be a motor's.
@@ -146,11 +148,10 @@ extension RuleContext {
     }
 
     /// "m²", "m3".
-    private func powered(_ unit: WrittenUnit, isLength: Bool) -> WrittenUnit {
+    private func addPower(to unit: inout WrittenUnit, isLength: Bool) {
         let figure = text.length(unit.end) == 1 ? text.value(unit.end) : nil
         let isSquare = text.isMark(unit.end, "²") || figure == 2
-        guard isSquare || text.isMark(unit.end, "³") || figure == 3 else { return unit }
-        var unit = unit
+        guard isSquare || text.isMark(unit.end, "³") || figure == 3 else { return }
         unit.end += 1
         if isFrench {
             unit.singular += isLength ? (isSquare ? " carré" : " cube") : " " + (isSquare ? words.squared : words.cubed)
@@ -159,7 +160,6 @@ extension RuleContext {
             let power = isSquare ? "square " : "cubic "
             (unit.singular, unit.plural) = (power + unit.singular, power + unit.plural)
         }
-        return unit
     }
 
     /// What stands behind the slash of "km/h", "€/mois".
