@@ -10,26 +10,17 @@ struct PhraseTable: Sendable {
     }
 }
 
-/// What rules say of a sentence, in UTF-8: each writes what it says behind what others have said. Its memory is its own, which nobody has to
-/// ask for.
+/// What rules say of a sentence, in UTF-8: each writes what it says behind what others have said.
 struct Phrase: ~Copyable {
     /// With what an earlier one has left behind the end.
-    private var memory = UnsafeMutableBufferPointer<UInt8>(start: nil, count: 0)
+    private var memory = ByteMemory()
     /// Where what is said next begins.
     private(set) var end = 0
-
-    deinit { memory.deallocate() }
 
     mutating func removeAll() { end = 0 }
 
     /// Makes room for so many bytes.
-    mutating func reserve(_ count: Int) {
-        guard end + count > memory.count else { return }
-        let larger = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: max(end + count, 2 * memory.count) + 64)
-        _ = larger.update(fromContentsOf: memory[..<end])
-        memory.deallocate()
-        memory = larger
-    }
+    mutating func reserve(_ count: Int) { memory.reserve(end + count) }
 
     /// Takes back what was said from a place on.
     mutating func cut(to place: Int) { end = place }
@@ -45,17 +36,19 @@ struct Phrase: ~Copyable {
     }
 
     mutating func append(_ words: UnsafeBufferPointer<UInt8>) {
-        if end + words.count > memory.count { reserve(words.count) }
-        guard let place = memory.baseAddress, let first = words.baseAddress else { return }
-        UnsafeMutableRawPointer(place + end).copyMemory(from: first, byteCount: words.count)
+        let place = end
         end += words.count
+        memory.reserve(end)
+        memory.write(words, at: place)
     }
 
     mutating func append(_ scalar: Unicode.Scalar) {
-        reserve(4)
-        for byte in Unicode.UTF8.encode(scalar) ?? Unicode.UTF8.encodedReplacementCharacter {
-            memory[end] = byte
-            end += 1
+        if scalar.value < 0x80 {
+            withUnsafePointer(to: UInt8(truncatingIfNeeded: scalar.value)) {
+                append(UnsafeBufferPointer(start: $0, count: 1))
+            }
+        } else {
+            self += String(scalar)
         }
     }
 
@@ -64,20 +57,11 @@ struct Phrase: ~Copyable {
         table.memory.withUnsafeBufferPointer { append(UnsafeBufferPointer(rebasing: $0[range])) }
     }
 
-    /// What another one says from a place on.
-    ///
-    /// - Returns: how many scalars that is.
-    mutating func append(_ other: borrowing Phrase, from start: Int) -> Int {
-        let words = other.bytes(start..<other.end)
-        append(words)
-        // All but the bytes with which a scalar goes on.
-        return words.reduce(0) { $0 &+ ($1 & 0xC0 != 0x80 ? 1 : 0) }
-    }
-
     /// As long as nothing more is said.
-    func bytes(_ range: Range<Int>) -> UnsafeBufferPointer<UInt8> {
-        UnsafeBufferPointer(rebasing: UnsafeBufferPointer(memory)[range])
-    }
+    func bytes(_ range: Range<Int>) -> UnsafeBufferPointer<UInt8> { memory[range] }
+
+    /// How many scalars were said from a place on.
+    func scalars(from start: Int) -> Int { memory.scalars(in: start..<end) }
 
     var lastByte: UInt8? { end > 0 ? memory[end - 1] : nil }
 
@@ -109,7 +93,7 @@ struct Phrase: ~Copyable {
     func scalar(at place: Int) -> Unicode.Scalar? {
         guard place < end else { return nil }
         if memory[place] < 0x80 { return Unicode.Scalar(memory[place]) }
-        return Unicode.Scalar(Unicode.Scalar.decode(UnsafeBufferPointer(memory), at: place).value)
+        return Unicode.Scalar(Unicode.Scalar.decode(bytes(place..<end), at: 0).value)
     }
 
     /// The last scalar of what was said from a place on.

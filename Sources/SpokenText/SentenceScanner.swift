@@ -73,15 +73,22 @@ struct SentenceScanner {
     /// The next scalar outside brackets that may be markup, or end or hold together a sentence, which nearly none of a text does.
     private static func behindPlain(from start: Int, in text: [Unicode.Scalar]) -> Int {
         text.withUnsafeBufferPointer { text in
-            var place = start
-            while place < text.count, isPlain(text[place]) { place += 1 }
-            return place
+            plainASCII.withUnsafeBufferPointer { plainASCII in
+                var place = start
+                while place < text.count, case let value = text[place].value,
+                    value < 0x80 ? plainASCII[Int(value)] : value < 0x2000 || isPlain(text[place])
+                {
+                    place += 1
+                }
+                return place
+            }
         }
     }
 
+    private static let plainASCII = (0..<0x80).map { isPlain(Unicode.Scalar($0)) }
+
     private static func isPlain(_ scalar: Unicode.Scalar) -> Bool {
-        if scalar.isPlainASCII || (0x80..<0x2000).contains(scalar.value) { return true }
-        return switch scalar {
+        switch scalar {
         case "\n", "(": false
         default: !endsSentence(scalar) && !MarkupReader.mayBeMarkup(scalar)
         }

@@ -100,7 +100,8 @@ struct SpokenOutput: ~Copyable {
         endsInReading = true
         guard let final = phrase.last(from: start) else { return }
         last = final
-        length += text.append(phrase, from: start)
+        text.append(phrase.bytes(start..<phrase.end))
+        length += phrase.scalars(from: start)
     }
 
     /// A letter of what stays, whose capitals may have become small.
@@ -114,7 +115,7 @@ struct SpokenOutput: ~Copyable {
         endsInReading = false
         let (first, final) = (sentence.tokens[tokens.lowerBound], sentence.tokens[tokens.upperBound - 1])
         let stretch = first.bytes.lowerBound..<final.bytes.upperBound
-        sentence.utf8.withUnsafeBufferPointer { text.append(UnsafeBufferPointer(rebasing: $0[stretch])) }
+        text.append(sentence.utf8[stretch])
         let lastByte = sentence.utf8[stretch.upperBound - 1]
         last = lastByte < 0x80 ? Unicode.Scalar(lastByte) : sentence.scalars(final).last ?? last
         length += final.end - first.start

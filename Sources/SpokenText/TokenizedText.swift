@@ -14,7 +14,7 @@ final class TokenizedText {
     private(set) var tokens: [Token] = []
     private(set) var count = 0
     /// The text in UTF-8, of which strings are made quickly, and what an earlier one has left behind it.
-    private(set) var utf8: [UInt8] = []
+    private(set) var utf8 = ByteMemory()
     /// Whether there can be an equation.
     private(set) var hasEqualsSign = false
     var newest = Newest()
@@ -33,25 +33,34 @@ final class TokenizedText {
         if missing > 0 {
             tokens += repeatElement(Token(), count: missing)
             scalars += repeatElement(" ", count: missing)
-            utf8 += repeatElement(0, count: 4 * missing)
         }
+        utf8.reserve(4 * source.count)
         source.withUnsafeBufferPointer { source in
             scalars.withUnsafeMutableBufferPointer { _ = $0.update(fromContentsOf: source) }
         }
-        (count, hasEqualsSign) = Self.write(source, into: &tokens, &utf8)
+        (count, hasEqualsSign) = Self.write(source, into: &tokens, utf8.all)
     }
 
-    /// - Parameter tokens, utf8: with room for one token and four bytes for each scalar.
+    /// - Parameter tokens, bytes: with room for one token and four bytes for each scalar.
     /// - Returns: how many tokens there are, and whether there is an equals sign.
     private static func write(
-        _ source: Span<Unicode.Scalar>, into tokens: inout [Token], _ utf8: inout [UInt8]
+        _ source: Span<Unicode.Scalar>, into tokens: inout [Token], _ bytes: UnsafeMutableBufferPointer<UInt8>
     ) -> (count: Int, hasEqualsSign: Bool) {
         var tokens = tokens.mutableSpan
-        var bytes = utf8.mutableSpan
         var (index, byte, count, hasEqualsSign) = (0, 0, 0, false)
         while index < source.count {
             let (start, firstByte) = (index, byte)
             var scalar = source[unchecked: index]
+            if scalar == " ", index &+ 1 == source.count || !source[unchecked: index &+ 1].isBlank {
+                // One space, as most tokens are.
+                bytes[byte] = UInt8(ascii: " ")
+                tokens[unchecked: count] = Token(
+                    .space, " ", follower: .space, isLatin: true, isSpace: true, content: nil,
+                    scalars: Range(uncheckedBounds: (index, index &+ 1)),
+                    bytes: Range(uncheckedBounds: (byte, byte &+ 1)))
+                (index, byte, count) = (index &+ 1, byte &+ 1, count &+ 1)
+                continue
+            }
             var head = scalar
             let kind = head.tokenKind
             var (content, bits): (UInt64, UInt32) = (0, 0)
@@ -61,7 +70,7 @@ final class TokenizedText {
             case .digits:
                 repeat {
                     content = content &* 10 &+ UInt64(scalar.value &- 0x30)
-                    bytes[unchecked: byte] = UInt8(truncatingIfNeeded: scalar.value)
+                    bytes[byte] = UInt8(truncatingIfNeeded: scalar.value)
                     (index, byte) = (index &+ 1, byte &+ 1)
                     guard index < source.count else { break }
                     scalar = source[unchecked: index]
@@ -71,12 +80,12 @@ final class TokenizedText {
                 repeat {
                     content = content << 8 | UInt64(scalar.value & 0xFF)
                     if scalar.value < 0x80 {
-                        bytes[unchecked: byte] = UInt8(truncatingIfNeeded: scalar.value)
+                        bytes[byte] = UInt8(truncatingIfNeeded: scalar.value)
                         byte &+= 1
                     } else {
                         // The sharp s has no capital letter of its length.
                         bits |= scalar == "ß" ? 0x100 : scalar.value
-                        byte = write(scalar, into: &bytes, at: byte)
+                        byte = write(scalar, into: bytes, at: byte)
                     }
                     index &+= 1
                     guard index < source.count else { break }
@@ -87,7 +96,7 @@ final class TokenizedText {
                 isSpace = true
                 repeat {
                     bits |= scalar.value
-                    byte = write(scalar, into: &bytes, at: byte)
+                    byte = write(scalar, into: bytes, at: byte)
                     if scalar == "\n" || scalar == "\r" { isSpace = false }
                     index &+= 1
                     guard index < source.count else { break }
@@ -96,7 +105,7 @@ final class TokenizedText {
                 (follower, known) = (.space, nil)
             case .mark:
                 bits = head.value
-                byte = write(head, into: &bytes, at: byte)
+                byte = write(head, into: bytes, at: byte)
                 index &+= 1
                 // The hyphen and the figure dash of Unicode are hyphens to the rules.
                 if head.value | 2 == 0x2012 { head = "-" }
@@ -114,14 +123,16 @@ final class TokenizedText {
 
     /// - Returns: the place behind the scalar.
     @inline(__always)
-    private static func write(_ scalar: Unicode.Scalar, into bytes: inout MutableSpan<UInt8>, at place: Int) -> Int {
+    private static func write(
+        _ scalar: Unicode.Scalar, into bytes: UnsafeMutableBufferPointer<UInt8>, at place: Int
+    ) -> Int {
         if scalar.value < 0x80 {
-            bytes[unchecked: place] = UInt8(truncatingIfNeeded: scalar.value)
+            bytes[place] = UInt8(truncatingIfNeeded: scalar.value)
             return place &+ 1
         }
         var end = place
         for byte in Unicode.UTF8.encode(scalar) ?? Unicode.UTF8.encodedReplacementCharacter {
-            bytes[unchecked: end] = byte
+            bytes[end] = byte
             end &+= 1
         }
         return end
@@ -236,9 +247,7 @@ final class TokenizedText {
             let word = inAnyCase ? string(index).lowercased() : string(index)
             return words.description.split(separator: " ").contains { $0 == word }
         }
-        return utf8.withUnsafeBufferPointer { bytes in
-            words.holds(UnsafeBufferPointer(rebasing: bytes[tokens[index].bytes]), inAnyCase: inAnyCase)
-        }
+        return words.holds(utf8[tokens[index].bytes], inAnyCase: inAnyCase)
     }
 
     func string(tokens range: Range<Int>) -> String {
@@ -247,9 +256,7 @@ final class TokenizedText {
         return string(bytes: first.lowerBound..<last.upperBound)
     }
 
-    private func string(bytes range: Range<Int>) -> String {
-        utf8.withUnsafeBufferPointer { String(valid: UnsafeBufferPointer(rebasing: $0[range])) }
-    }
+    private func string(bytes range: Range<Int>) -> String { String(valid: utf8[range]) }
 
     /// Of digits that a 64-bit integer holds.
     @inline(__always)
@@ -401,9 +408,19 @@ extension [Unicode.Scalar] {
     /// The scalars of a text, several times as fast as by its view of them.
     init(decoding text: String) {
         let scalars = text.utf8.withContiguousStorageIfAvailable { bytes in
-            Self(unsafeUninitializedCapacity: bytes.count) { scalars, count in
-                var place = 0
+            Self(unsafeUninitializedCapacity: bytes.count) { memory, length in
+                let (scalars, raw) = (memory, UnsafeRawBufferPointer(bytes))
+                var (place, count) = (0, 0)
+                defer { length = count }
                 while place < bytes.count {
+                    // Letters of ASCII come in rows.
+                    while place + 8 <= bytes.count,
+                        raw.loadUnaligned(fromByteOffset: place, as: UInt64.self) & 0x8080_8080_8080_8080 == 0
+                    {
+                        for offset in 0..<8 { scalars[count &+ offset] = Unicode.Scalar(bytes[place &+ offset]) }
+                        (place, count) = (place + 8, count + 8)
+                    }
+                    guard place < bytes.count else { break }
                     if bytes[place] < 0x80 {
                         scalars[count] = Unicode.Scalar(bytes[place])
                         place += 1

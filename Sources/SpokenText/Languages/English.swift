@@ -3,6 +3,7 @@ struct English: SpokenLanguage {
     private let numbers = EnglishNumbers()
 
     var decimalMark: String { "." }
+    var decimalName: String { "point" }
     var words: Words { Self.englishWords }
     var currencies: [String: Currency] { Self.currencyTable }
     var abbreviations: Abbreviations { .english }
@@ -115,7 +116,7 @@ struct English: SpokenLanguage {
     private static let englishWords = Words(
         minus: "minus", plus: "plus", equals: "equals", times: "times", by: "by", dividedBy: "divided by",
         plusOrMinus: "plus or minus", about: "about", notEqual: "not equal to", less: "less than", more: "more than",
-        atMost: "at most", atLeast: "at least", to: "to", over: "over", point: "point", dot: "dot", comma: "comma",
+        atMost: "at most", atLeast: "at least", to: "to", over: "over", point: "point", dot: "dot",
         percent: "percent", perMille: "per mille", per: "per", and: "and", number: "number", hashtag: "hashtag",
         at: "at", slash: "slash", backslash: "backslash", dash: "dash", underscore: "underscore", tilde: "tilde",
         worldWideWeb: "W W W", squared: "squared",

@@ -9,6 +9,7 @@ struct French: SpokenLanguage {
     }
 
     var decimalMark: String { "," }
+    var decimalName: String { "virgule" }
     var words: Words { Self.frenchWords }
     var currencies: [String: Currency] { locale == .switzerland ? Self.swissCurrencies : Self.currencyTable }
     var abbreviations: Abbreviations { .french }
@@ -147,7 +148,7 @@ struct French: SpokenLanguage {
         minus: "moins", plus: "plus", equals: "égale", times: "fois", by: "par", dividedBy: "divisé par",
         plusOrMinus: "plus ou moins", about: "environ", notEqual: "différent de", less: "inférieur à",
         more: "supérieur à", atMost: "inférieur ou égal à", atLeast: "supérieur ou égal à", to: "à", over: "sur",
-        point: "point", dot: "point", comma: "virgule", percent: "pour cent", perMille: "pour mille", per: "par",
+        point: "point", dot: "point", percent: "pour cent", perMille: "pour mille", per: "par",
         and: "et",
         number: "numéro", hashtag: "hashtag", at: "arobase", slash: "slash", backslash: "antislash", dash: "tiret",
         underscore: "tiret bas", tilde: "tilde",

@@ -2,6 +2,8 @@
 protocol SpokenLanguage: Sendable {
     var words: Words { get }
     var decimalMark: String { get }
+    /// Its name.
+    var decimalName: String { get }
 
     /// Up to a quadrillion.
     func cardinal(_ value: UInt64, _ gender: Gender, to phrase: inout Phrase)
@@ -33,7 +35,7 @@ struct Words: Sendable {
     var minus: String, plus: String, equals: String, times: String, by: String, dividedBy: String
     var plusOrMinus: String, about: String, notEqual: String, less: String, more: String, atMost: String,
         atLeast: String
-    var to: String, over: String, point: String, dot: String, comma: String, percent: String, perMille: String,
+    var to: String, over: String, point: String, dot: String, percent: String, perMille: String,
         per: String
     var and: String, number: String, hashtag: String, at: String, slash: String, backslash: String, dash: String,
         underscore: String, tilde: String
@@ -86,7 +88,7 @@ extension SpokenLanguage {
         cardinal(number.value, number.isInteger ? gender : .masculine, to: &phrase)
         guard !number.isInteger else { return }
         phrase += " "
-        phrase += number.isNative ? nativeMark : words.point
+        phrase += number.isNative ? decimalName : words.point
         phrase += " "
         // French reads up to three decimals as a number, behind the zeros in front of it; English reads them one by one.
         if decimalMark == ",", (1...999).contains(number.decimals.value) {
@@ -95,8 +97,6 @@ extension SpokenLanguage {
             digits(number.decimals, to: &phrase)
         }
     }
-
-    private var nativeMark: String { decimalMark == "," ? words.comma : words.point }
 
     /// A number in an address or name: zeros in front are said.
     func code(_ figures: Figures, to phrase: inout Phrase) {

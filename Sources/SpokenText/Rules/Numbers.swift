@@ -227,8 +227,8 @@ extension RuleContext {
     func gender(behind end: Int) -> Gender {
         var index = end
         if isDash(index), text.isDigits(index + 1) { index += 2 }
-        if isFrench, text.isSpace(index), text.isWord(index + 1, "à ou et"), text.isSpace(index + 2),
-            text.isDigits(index + 3)
+        if isFrench, text.isDigits(index + 3), text.isSpace(index), text.isSpace(index + 2),
+            text.isWord(index + 1, "à ou et")
         {
             index += 4
         }

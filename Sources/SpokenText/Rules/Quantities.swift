@@ -114,7 +114,7 @@ enum Quantities {
         guard let number = context.number(index) else { return nil }
         let letter = text.behindSpace(number.end)
         if let short = Scales.short(context, number, letter: letter) { return short }
-        guard text.isSpace(letter + 1), let scale = scales[text.word(letter) ?? ""],
+        guard text.isSpace(letter + 1), text.isWord(letter), let scale = text.entry(letter, in: scales),
             text.isWord(letter + 2, "de") || text.isWord(letter + 2, "d") && text.isMark(letter + 3, "'’")
         else { return nil }
         context.say(number)
@@ -122,7 +122,9 @@ enum Quantities {
         return Reading(end: letter + 1)
     }
 
-    private static let scales = ["M": "million", "Md": "milliard", "Mds": "milliard", "Mrd": "milliard"]
+    private static let scales: WordTable<String> = [
+        "M": "million", "Md": "milliard", "Mds": "milliard", "Mrd": "milliard",
+    ]
 
     /// "27\"" of a screen.
     static let inches = Rule(before: [.pause, .otherMark, .innerStop], leadingTo: "\"″”", in: .french) {

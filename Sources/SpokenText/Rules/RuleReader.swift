@@ -16,11 +16,13 @@ extension RuleContext {
         /// The end of the newest quantity, which a dash may continue.
         var quantity = -1
         while index < text.count {
+            if text.tokens[index].kind == .space {
+                index += 1
+                continue
+            }
             let token = text.tokens[index]
             let start = phrase.end
-            if token.kind == .space {
-                index += 1
-            } else if quantity == index, isDash(index), text.isDigits(index + 1),
+            if quantity == index, isDash(index), text.isDigits(index + 1),
                 !(text.startsWithZero(index + 1) && text.length(index + 1) > 2)
             {
                 copy(copied..<index, to: &output)

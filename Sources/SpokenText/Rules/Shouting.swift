@@ -8,10 +8,9 @@ extension RuleContext {
         for index in 0..<text.count {
             let token = text.tokens[index]
             guard token.kind == .word, token.count > 1 else { continue }
-            let isLoud = token.head.isUpper && text.isAllCapitals(index)
             // Units and suffixes stand behind figures.
             if text.isDigits(index - 1) || text.isDigits(index - 2) || text.isMark(index - 1, "°") { continue }
-            guard isLoud else { return false }
+            guard token.head.isUpper, text.isAllCapitals(index) else { return false }
             if isAcronym(index) || text.isDigits(index + 1) || Numerals.value(of: index, in: text) != nil { continue }
             words += 1
             isWordy = isWordy || text.isWord(index, in: Self.functionWords)
