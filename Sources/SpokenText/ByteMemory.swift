@@ -5,16 +5,15 @@ struct ByteMemory: ~Copyable {
 
     deinit { all.deallocate() }
 
-    /// Makes room for so many, and some behind them that are read with the last ones.
+    /// Makes room for so many.
     @inline(__always)
     mutating func reserve(_ count: Int) {
-        if count + 8 > all.count { grow(to: count) }
+        if count > all.count { grow(to: count) }
     }
 
     @inline(never)
     private mutating func grow(to count: Int) {
         let larger = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: max(count, 2 * all.count) + 64)
-        larger.initialize(repeating: 0)
         _ = larger.update(fromContentsOf: all)
         all.deallocate()
         all = larger
@@ -35,15 +34,18 @@ struct ByteMemory: ~Copyable {
 
     /// How many scalars a range holds: all bytes but those with which one goes on.
     func scalars(in range: Range<Int>) -> Int {
-        let bytes = UnsafeRawBufferPointer(all)
+        let (bytes, end) = (UnsafeRawBufferPointer(all), range.upperBound)
         var (count, place) = (range.count, range.lowerBound)
-        while place < range.upperBound {
-            var eight = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self))
-            if range.upperBound &- place < 8 { eight &= 1 << UInt64(8 &* (range.upperBound &- place)) &- 1 }
+        while place &+ 8 <= end {
+            var eight = bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self)
             // The first bit is set and the second is not.
             eight &= ~(eight << 1) & 0x8080_8080_8080_8080
             if eight != 0 { count &-= eight.nonzeroBitCount }
             place &+= 8
+        }
+        while place < end {
+            if bytes[place] & 0xC0 == 0x80 { count &-= 1 }
+            place &+= 1
         }
         return count
     }

@@ -21,9 +21,9 @@ struct SentenceScanner {
 
     /// The end of the sentence that began at the last end, with the space behind it; nil if the text must go on before it is known.
     mutating func next(in text: [Unicode.Scalar], isLast: Bool) -> Int? {
-        if position == start { mayHaveMarkup = false }
+        if position == start, position < text.count { (mayHaveMarkup, isRow) = (false, text[position] == "|") }
         while position < text.count {
-            if depth == 0, position > start { position = Self.behindPlain(from: position, in: text) }
+            if depth == 0 { position = Self.behindPlain(from: position, in: text) }
             guard position < text.count else { break }
             let scalar = text[position]
             if MarkupReader.mayBeMarkup(scalar) { mayHaveMarkup = true }
@@ -31,7 +31,6 @@ struct SentenceScanner {
                 depth = 0
                 return finish(position + 1)
             }
-            if position == start { isRow = scalar == "|" }
             if scalar == "<" {
                 switch Thought.opening.match(in: text, at: position, isLast: isLast) {
                 case .none: break

@@ -28,7 +28,7 @@ final class TokenizedText {
 
     /// Becomes another text, in the memory of the last one.
     func cut(_ source: Span<Unicode.Scalar>) {
-        newest = Newest()
+        (newest.numberPlace, newest.unitPlace) = (.min, .min)
         let missing = source.count - tokens.count
         if missing > 0 {
             tokens += repeatElement(Token(), count: missing)

@@ -1,7 +1,7 @@
 /// Takes the markup out of a sentence.
 struct MarkupReader {
     private(set) var scalars: [Unicode.Scalar] = []
-    /// Where each of them stood.
+    /// Where each of them stood, and at last the end.
     private(set) var places: [Int] = []
     private let source: [Unicode.Scalar]
     private var index = 0
@@ -24,6 +24,7 @@ struct MarkupReader {
         if let mark = line.mark { put(mark, from: line.end - 1) }
         index = line.end
         while index < source.count { step(isRow: line.isRow) }
+        places.append(source.count)
     }
 
     /// Whether anything that begins with a scalar may be taken away. Others beyond ASCII are no emoji.

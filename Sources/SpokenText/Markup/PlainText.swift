@@ -12,7 +12,7 @@ struct PlainText {
         var reader = MarkupReader(source.withUnsafeBufferPointer(Array.init))
         reader.read(behind: line)
         scalars = reader.scalars[...]
-        origins = Origins(places: reader.places + [source.count], end: source.count)
+        origins = Origins(places: reader.places, end: source.count)
     }
 
     /// Puts other words in the place of some stretches, which count from its beginning and come in order. Each is then a whole, no part of which can be told from others.

@@ -56,17 +56,15 @@ enum Dates {
             context.say(day: day, month: month)
             return Reading(end: context.endsSentence(index + 3) ? index + 3 : index + 4)
         }
-        guard text.isMark(index + 1, "/"), !text.isMark(index + 3, "/"), context.isFrench, !isPart(context, index),
-            !isScaled(context, index)
-        else {
-            return nil
-        }
+        guard text.isMark(index + 1, "/"), !text.isMark(index + 3, "/"), context.isFrench else { return nil }
         let isDated =
             text.isSpace(index - 1) && announces(context, index - 2)
             || text.isBorder(index - 1) && isBeforeAnHour(context, index + 3)
             || isEntry(context, index, day: first, month: second)
             || isPeriod(context, index, month: second) || isListed(context, index, day: first, month: second)
-        guard isDated || text.startsWithZero(index) || text.startsWithZero(index + 2) else { return nil }
+        guard isDated || text.startsWithZero(index) || text.startsWithZero(index + 2), !isPart(context, index),
+            !isScaled(context, index)
+        else { return nil }
         // "le 2/3 mars"
         if text.isSpace(index + 3), text.isWord(index + 4, inAnyCase: months) {
             context.say(day)

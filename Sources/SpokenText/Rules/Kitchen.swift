@@ -12,17 +12,11 @@ extension RuleContext {
     func isSpoon(_ index: Int) -> Bool { isFrench && spoon(at: index) != nil }
 
     func spoon(at index: Int) -> (kind: String, end: Int)? {
-        guard text.isWord(index), text.length(index) <= 5 else { return nil }
-        guard text.tokens[index].head == "c" || text.tokens[index].head == "C",
-            text.isWord(index, inAnyCase: "càs càc cs cc c cuil cuill")
-        else { return nil }
-        switch text.string(index).lowercased() {
-        case "càs": return ("soupe", index + 1)
-        case "càc": return ("café", index + 1)
-        case "cs" where isDose(index): return ("soupe", index + 1)
-        case "cc" where isDose(index): return ("café", index + 1)
-        case "c", "cuil", "cuill": break
-        default: return nil
+        guard text.length(index) <= 5, let spoon = text.entry(index, inAnyCase: Self.shortSpoons) else { return nil }
+        switch spoon {
+        case .whole(let kind): return (kind, index + 1)
+        case .letters(let kind): return isDose(index) ? (kind, index + 1) : nil
+        case .beginning: break
         }
         guard text.isMark(index + 1, ".") else { return nil }
         let at = text.behindSpace(index + 2)
@@ -32,6 +26,19 @@ extension RuleContext {
         guard text.length(kind) == 1, text.isMark(kind + 1, ".") else { return (name, kind + 1) }
         return (name, endsSentence(kind + 1) ? kind + 1 : kind + 2)
     }
+
+    private enum ShortSpoon {
+        /// All that is written of it.
+        case whole(String)
+        /// The same where what is measured stands behind it.
+        case letters(String)
+        case beginning
+    }
+
+    private static let shortSpoons: WordTable<ShortSpoon> = [
+        "càs": .whole("soupe"), "càc": .whole("café"), "cs": .letters("soupe"), "cc": .letters("café"),
+        "c": .beginning, "cuil": .beginning, "cuill": .beginning,
+    ]
 
     private static let spoonKinds: WordTable<String> = [
         "s": "soupe", "soupe": "soupe", "c": "café", "café": "café", "thé": "thé",

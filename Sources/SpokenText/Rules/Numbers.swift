@@ -223,6 +223,13 @@ extension RuleContext {
         say(year: last)
     }
 
+    private enum Particular { case person, page, book, half }
+
+    /// Nouns whose gender is not the one of their letters.
+    private static let particular: WordTable<Particular> = [
+        "pers": .person, "p": .page, "livre": .book, "livres": .book, "demi": .half,
+    ]
+
     /// The gender of what is counted: of the unit or the noun behind a number, or behind the other end of a range, "1-2 minutes".
     func gender(behind end: Int) -> Gender {
         var index = end
@@ -239,18 +246,16 @@ extension RuleContext {
         }
         if isFrench {
             if index == end, isHouse(end - 1, street: index + 1) { return .masculine }
-            if isSpoon(index + 1) || text.isWord(index + 1, "pers")
-                || text.isWord(index + 1, "p") && text.isMark(index + 2, ".")
-            {
-                return .feminine
-            }
+            if isSpoon(index + 1) { return .feminine }
+            switch text.entry(index + 1, in: Self.particular) {
+            case .person: return .feminine
+            case .page where text.isMark(index + 2, "."): return .feminine
             // "1 livre de beurre" is a weight, any other is a book.
-            if text.isWord(index + 1, "livre livres") {
-                return text.isWord(index + 3, "de") ? .feminine : .masculine
-            }
+            case .book: return text.isWord(index + 3, "de") ? .feminine : .masculine
             // "1 demi-heure"
-            if text.isWord(index + 1, "demi"), isDash(index + 2), text.isWord(index + 3) {
+            case .half where isDash(index + 2) && text.isWord(index + 3):
                 return language.gender(of: text.spelling(index + 3))
+            default: break
             }
             if text.isWord(index + 1, inAnyCase: FrenchNouns.hidingGender), text.isSpace(index + 2),
                 text.isWord(index + 3)

@@ -23,6 +23,7 @@ enum Ordinals {
         }
         if context.isFrench, let apart = apart(context, index) { return apart }
         guard text.length(index) <= 9, let number = context.number(index), number.isInteger, number.value > 0,
+            text.length(number.end) <= 2 || text.entry(number.end, inAnyCase: french) != nil,
             let suffix = text.word(number.end), text.length(number.end) <= 5
         else { return nil }
         let (value, end) = (number.value, number.end + 1)

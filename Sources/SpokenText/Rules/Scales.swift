@@ -3,7 +3,7 @@ enum Scales {
     /// "10K abonnés", "2,5k vues", "8,1 Mds".
     static func short(_ context: RuleContext, _ number: WrittenNumber, letter: Int) -> Reading? {
         let text = context.text
-        if text.isWord(letter, "Md Mds Mrd") {
+        if text.isCapitalised(letter), text.isWord(letter, "Md Mds Mrd") {
             let next = text.behindSpace(letter + 1)
             guard text.isBorder(letter + 1) || text.isMark(letter + 1, ".,;:!?)"), !text.isMark(next, "€$£"),
                 !text.isWord(next, "de d EUR USD")
@@ -12,7 +12,7 @@ enum Scales {
             context.say(context.language.isPlural(number) ? " milliards" : " milliard")
             return Reading(end: letter + 1)
         }
-        guard letter == number.end, text.isWord(letter, "k K"), text.isSpace(letter + 1),
+        guard letter == number.end, text.isWord(letter, inAnyCase: "k"), text.isSpace(letter + 1),
             let noun = text.word(letter + 2), noun.utf8.count > 3, noun.hasSuffix("s"), !text.isCapitalised(letter + 2),
             number.value < 1000, let rest = number.decimals.parts(ofPower: 3), !notCounted.contains(noun)
         else { return nil }
