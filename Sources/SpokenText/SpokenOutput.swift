@@ -15,7 +15,7 @@ struct SpokenOutput: ~Copyable {
 
     /// For a text of so many scalars.
     mutating func reserve(_ scalars: Int) {
-        text.reserve(2 * scalars)
+        text.reserve(2 * scalars + scalars / 4)
         spans.reserveCapacity(scalars / 4 + 4)
     }
 

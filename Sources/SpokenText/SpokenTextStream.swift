@@ -105,7 +105,7 @@ public struct SpokenTextStream: Sendable {
         return end - start
     }
 
-    private func read(_ range: Range<Int>, in context: RuleContext?, into output: inout SpokenOutput) {
+    private mutating func read(_ range: Range<Int>, in context: RuleContext?, into output: inout SpokenOutput) {
         if range.count == 1, text[range.lowerBound] == "\n" { return output.appendLineBreak() }
         let sentence = text.span.extracting(range)
         let line = startsLine ? LineStart(sentence) : LineStart()

@@ -48,6 +48,7 @@ enum Accounts {
     /// Capitals one by one, and figures by pairs, or in English one by one.
     private static func say(_ group: ArraySlice<Unicode.Scalar>, in context: RuleContext) {
         var (parts, rest) = ([ArraySlice<Unicode.Scalar>](), group)
+        parts.reserveCapacity(4)
         while let first = rest.first {
             let length = first.isDigit ? rest.prefix(while: \.isDigit).count : 1
             let isPair = context.isFrench && length == 4

@@ -78,7 +78,7 @@ enum Codes {
     }
 
     /// "12A45" behind a word for a code: the letter is no unit.
-    static let mixed = Rule(of: 1...6, before: .word) { context, index in
+    static let mixed = Rule(of: 1...6, before: .word, leadingTo: "ABCDEFGHIJKLMNOPQRSTUVWXYZ") { context, index in
         let text = context.text
         guard text.length(index) <= 6, text.isAllCapitals(index + 1), text.length(index + 1) <= 2,
             text.isDigits(index + 2),

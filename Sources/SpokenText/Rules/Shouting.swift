@@ -27,10 +27,15 @@ extension RuleContext {
                 continue
             }
             for scalar in text.scalars(text.tokens[index]) {
-                let small = scalar.properties.lowercaseMapping.unicodeScalars
-                output.put(asWritten: small.count == 1 ? small.first ?? scalar : scalar)
+                output.put(asWritten: small(scalar))
             }
         }
+    }
+
+    private func small(_ letter: Unicode.Scalar) -> Unicode.Scalar {
+        if letter.isASCII { return Thought.lowercase(letter) }
+        let small = letter.properties.lowercaseMapping.unicodeScalars
+        return small.count == 1 ? small.first ?? letter : letter
     }
 
     /// Of up to three letters only known ones: "CHU" and "SMS" are spelt.
