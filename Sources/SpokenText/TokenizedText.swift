@@ -156,6 +156,7 @@ final class TokenizedText {
         return tokens[index].head
     }
 
+    /// Whether a mark of a kind stands at a place, as a dash.
     func isMark(_ index: Int, of kind: Followers) -> Bool { holds(index) && tokens[index].follower == kind }
 
     @inline(__always)

@@ -8,6 +8,7 @@ struct PlainText {
         (scalars, origins) = (source.withUnsafeBufferPointer(Array.init)[...], Origins(end: source.count))
     }
 
+    /// - Parameter line: what stands at the beginning of the line, where the sentence begins one.
     init(of source: Span<Unicode.Scalar>, behind line: LineStart) {
         var reader = MarkupReader(source.withUnsafeBufferPointer(Array.init))
         reader.read(behind: line)
