@@ -152,7 +152,8 @@ struct SentenceScanner {
         if behind == index, text[behind] != "\n" { return (max(index, mark + 1), false) }
         let next = text[behind]
         if next == "\n" { return (behind + 1, true) }
-        if next.isLowercase || ",;:".unicodeScalars.contains(next) { return (behind, false) }
+        // "3! = 6"
+        if next.isLowercase || ",;:=".unicodeScalars.contains(next) { return (behind, false) }
         guard text[mark] == ".", index == mark + 1 else { return (behind, true) }
         return isAbbreviation(before: mark, in: text, next: behind, isLast: isLast).map { (behind, !$0) }
     }

@@ -13,8 +13,15 @@ enum Fixtures {
         var to: String
     }
 
-    /// Sentences of a household and how a person reads them.
-    static func household() throws -> [Row] { try rows("household.txt") }
+    /// Sentences of a household and how a person reads them; "⏎" in the file is the end of a line.
+    static func household() throws -> [Row] {
+        try rows("household.txt").map { row in
+            var row = row
+            row.from = row.from.replacing("⏎", with: "\n")
+            row.to = row.to.replacing("⏎", with: "\n")
+            return row
+        }
+    }
 
     /// Transcripts and how a person writes them; "~" in the file is a no-break space.
     static func transcripts() throws -> [Row] {

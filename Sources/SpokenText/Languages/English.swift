@@ -122,5 +122,5 @@ struct English: SpokenLanguage {
         worldWideWeb: "W W W", squared: "squared",
         cubed: "cubed", toThePower: "to the power of", half: "a half", degree: "degree", degrees: "degrees",
         version: "version", colon: "colon", question: "question mark", ampersand: "and",
-        squareRoot: "the square root of", infinity: "infinity")
+        squareRoot: "the square root of", cubeRoot: "the cube root of", infinity: "infinity")
 }

@@ -154,5 +154,5 @@ struct French: SpokenLanguage {
         underscore: "tiret bas", tilde: "tilde",
         worldWideWeb: "trois double vé", squared: "au carré", cubed: "au cube", toThePower: "puissance", half: "demi",
         degree: "degré", degrees: "degrés", version: "version", colon: "deux points", question: "point d'interrogation",
-        ampersand: "et", squareRoot: "racine de", infinity: "infini")
+        ampersand: "et", squareRoot: "racine de", cubeRoot: "racine cubique de", infinity: "infini")
 }

@@ -42,7 +42,7 @@ struct Words: Sendable {
     var worldWideWeb: String, squared: String, cubed: String, toThePower: String, half: String, degree: String,
         degrees: String,
         version: String
-    var colon: String, question: String, ampersand: String, squareRoot: String, infinity: String
+    var colon: String, question: String, ampersand: String, squareRoot: String, cubeRoot: String, infinity: String
 }
 
 /// A factor on an amount: thousand, million, billion.

@@ -1,7 +1,7 @@
 /// A formula in LaTeX, as language models write them: "$E = mc^2$", "\(a^2\)", "\[x = 1\]".
 enum Formula {
     /// No formula in an answer is longer.
-    private static let longest = 240
+    static let longest = 240
 
     /// What is between the marks of the formula that begins at a place, and where it ends; nil where none does. An amount has a dollar too.
     static func find(in source: [Unicode.Scalar], at open: Int) -> (content: Range<Int>, end: Int)? {
@@ -30,7 +30,9 @@ enum Formula {
                 }
                 let isClosing = !source[place - 1].isBlank
                 let goesOn = place + 1 < source.count && (source[place + 1].isLetter || source[place + 1].isDigit)
-                return isClosing && isMath && !goesOn ? (first..<place, place + 1) : nil
+                let isAlone = open == 0 || !source[open - 1].isDigit
+                return isClosing && !goesOn && (isMath || isAlone && isPlain(source[first..<place]))
+                    ? (first..<place, place + 1) : nil
             }
             if scalar == "\\", !isDollar, place + 1 < limit, source[place + 1] == (next == "(" ? ")" : "]") {
                 return (first..<place, place + 2)
@@ -46,81 +48,289 @@ enum Formula {
         return nil
     }
 
+    /// Whether nothing but letters, figures and signs as they stand in a formula is between two dollars: "$x$", "$2x + 1$", "$50$".
+    fileprivate static func isPlain(_ content: ArraySlice<Unicode.Scalar>) -> Bool {
+        guard content.count <= 40 else { return false }
+        var letters = 0
+        for scalar in content {
+            letters = scalar.isLetter ? letters + 1 : 0
+            guard letters <= 2 else { return false }
+            switch scalar {
+            case "a"..."z", "A"..."Z", "0"..."9", "α"..."ω", "Γ"..."Ω": break
+            case " ", "+", "-", "−", "×", "*", "/", "=", "<", ">", "≤", "≥", "(", ")", ",", ".", "'", "|": break
+            default: return false
+            }
+        }
+        return true
+    }
+
     /// What a command is read as: a sign; a space for one that only sets type; nil for a name that is kept.
     static func sign(of command: String) -> Unicode.Scalar? { signs[command] }
 
     private static let signs: [String: Unicode.Scalar] = [
         "times": "×", "cdot": "×", "ast": "×", "div": "÷", "pm": "±", "le": "≤", "leq": "≤", "ge": "≥", "geq": "≥",
-        "ne": "≠", "neq": "≠", "approx": "≈", "pi": "π", "infty": "∞", "circ": "°", "sqrt": "√", "to": "→",
-        "rightarrow": "→", "Rightarrow": "→", "implies": "→", "text": " ", "mathrm": " ", "mathbf": " ", "textbf": " ",
-        "frac": " ", "dfrac": " ", "tfrac": " ", "boxed": " ", "left": " ", "right": " ", "quad": " ", "qquad": " ",
-        "displaystyle": " ", "limits": " ", "euro": "€", "degree": "°", "in": "∈", "notin": "∉",
+        "leqslant": "≤", "geqslant": "≥", "ne": "≠", "neq": "≠", "approx": "≈", "simeq": "≈", "pi": "π", "infty": "∞",
+        "circ": "°", "to": "→", "rightarrow": "→", "Rightarrow": "→", "implies": "→", "longrightarrow": "→",
+        "boxed": " ", "quad": " ", "qquad": " ", "displaystyle": " ", "limits": " ", "euro": "€", "degree": "°",
+        "in": "∈", "notin": "∉", "forall": "∀", "exists": "∃", "cup": "∪", "cap": "∩", "emptyset": "∅",
+        "varnothing": "∅", "subset": "⊂", "ldots": "…", "dots": "…", "cdots": "…", "prime": "'",
     ]
-}
 
-extension MarkupReader {
-    /// The scalars of a formula with their places, without what only sets type.
-    static func formula(_ source: [Unicode.Scalar], _ range: Range<Int>) -> [(scalar: Unicode.Scalar, place: Int)] {
-        var result: [(scalar: Unicode.Scalar, place: Int)] = []
-        func add(_ scalar: Unicode.Scalar, _ place: Int) {
-            let isSecondSpace = scalar == " " && result.last.map { $0.scalar == " " } ?? true
-            if !isSecondSpace { result.append((scalar, place)) }
-        }
-        /// Where the numerator of a fraction ends.
-        var numerators: Set<Int> = []
-        var index = range.lowerBound
-        while index < range.upperBound {
-            let scalar = source[index]
-            switch scalar {
-            case "\\":
-                var end = index + 1
-                while end < range.upperBound, source[end].isLetter { end += 1 }
-                let name = String(source[index + 1..<end])
-                if name.isEmpty {
-                    // "\,": a narrow space; "\%": the sign.
-                    let next = end < range.upperBound ? source[end] : " "
-                    let isSpace =
-                        next == "," || next == ";" || next == ":" || next == "!" || next == "\\" || next == " "
-                    add(isSpace ? " " : next, index)
-                    index = min(range.upperBound, end + 1)
-                    continue
-                }
-                if name.hasSuffix("frac"), let close = closing(source, from: end, before: range.upperBound) {
-                    numerators.insert(close)
-                }
-                if let sign = Formula.sign(of: name) {
-                    // "^\circ" is no power.
-                    if sign == "°", result.last?.scalar == "^" { result.removeLast() }
-                    if sign == "°", result.last?.scalar == " " { result.removeLast() }
-                    if sign != " " || name != "text" && name != "mathrm" || result.last?.scalar != "°" {
-                        add(sign, index)
-                    }
-                } else {
-                    for place in index + 1..<end { add(source[place], place) }
-                }
-                index = end
-                continue
-            case "{": break
-            case "}": if numerators.contains(index) { add("/", index) }
-            case "$", "&": break
-            case "\n": add(" ", index)
-            default: add(scalar, index)
-            }
-            index += 1
-        }
-        while result.last?.scalar == " " { result.removeLast() }
-        return result
+    /// Letters that stand upright, as words and units do.
+    fileprivate static let upright: Set<String> = [
+        "text", "mathrm", "mathbf", "textbf", "textit", "mbox", "operatorname", "mathsf",
+    ]
+    /// What is seen, and not said.
+    fileprivate static let silent: Set<String> = [
+        "left", "right", "big", "Big", "bigl", "bigr", "overline", "underline", "bar", "hat", "widehat", "tilde", "mathbb",
+        "mathcal", "boldsymbol", "mathit", "nonumber", "hspace", "vspace", "phantom",
+    ]
+    fileprivate static let arrows: Set<String> = ["vec", "overrightarrow"]
+    /// What has limits below and above.
+    fileprivate static let sums: [String: Unicode.Scalar] = ["int": "∫", "iint": "∫", "sum": "∑", "prod": "∏"]
+
+    /// Whether a command outside a formula can be nothing else: "\text" might be a folder.
+    static func isKnown(_ command: String) -> Bool {
+        command.hasSuffix("frac") || command == "sqrt" || command == "begin" || command == "end"
+            || arrows.contains(command) || sums[command] != nil || isSign(command)
     }
 
-    /// The brace that closes the one at a place.
-    private static func closing(_ source: [Unicode.Scalar], from open: Int, before limit: Int) -> Int? {
-        guard open < limit, source[open] == "{" else { return nil }
+    private static func isSign(_ command: String) -> Bool { signs[command].map { $0 != " " && $0 != "'" } ?? false }
+}
+
+/// Reads a formula as signs that rules know: "\frac{a}{b}" is "a∕b", "\sqrt{x + 1}" is "√(x + 1)".
+struct FormulaReader {
+    /// With their places, which never go back.
+    private(set) var result: [(scalar: Unicode.Scalar, place: Int)] = []
+    private let source: [Unicode.Scalar]
+    /// The end of the newest unit or word in upright letters.
+    private var uprightEnd = -1
+    /// Whether a line of several has ended.
+    private var isBroken = false
+
+    init(_ source: [Unicode.Scalar]) { self.source = source }
+
+    /// The scalars of a formula without what only sets type.
+    static func read(_ source: [Unicode.Scalar], _ range: Range<Int>) -> [(scalar: Unicode.Scalar, place: Int)] {
+        var reader = FormulaReader(source)
+        reader.read(range)
+        while reader.result.last?.scalar == " " { reader.result.removeLast() }
+        return reader.result
+    }
+
+    private mutating func read(_ range: Range<Int>, isUpright: Bool = false) {
+        var index = range.lowerBound
+        while index < range.upperBound { index = step(at: index, before: range.upperBound, isUpright: isUpright) }
+    }
+
+    /// Reads one scalar, or one command with what it takes.
+    ///
+    /// - Returns: the place behind it.
+    mutating func step(at index: Int, before limit: Int, isUpright: Bool = false) -> Int {
+        let scalar = source[index]
+        switch scalar {
+        case "\\": return command(at: index, before: limit)
+        case "^" where index + 1 < limit: return raise(at: index, before: limit)
+        case "_" where index + 1 < limit: return lower(at: index, before: limit)
+        case "{", "}", "$", "&": break
+        case "\n", "~": add(" ", index)
+        // A hyphen would be one between words.
+        case "-" where !isUpright: add("−", index)
+        default:
+            if !isUpright, isProduct(at: index, before: limit) {
+                add(scalar, index)
+                add(" ", index)
+            } else {
+                add(scalar, index)
+            }
+        }
+        return index + 1
+    }
+
+    private mutating func add(_ scalar: Unicode.Scalar, _ place: Int) {
+        if scalar == " ", result.last.map({ $0.scalar == " " }) ?? true { return }
+        let place = max(place, result.last?.place ?? 0)
+        if isBroken, scalar != " " {
+            isBroken = false
+            if !result.isEmpty { add(",", place); add(" ", place) }
+        }
+        result.append((scalar, place))
+    }
+
+    private mutating func keep(_ index: Int) -> Int {
+        add(source[index], index)
+        return index + 1
+    }
+
+    /// The first of two letters that are two variables: "ac" and "xy" would be heard as words.
+    private func isProduct(at index: Int, before limit: Int) -> Bool {
+        func isVariable(_ place: Int) -> Bool { "abcxyz".unicodeScalars.contains(source[place]) }
+        return index + 1 < limit && isVariable(index) && isVariable(index + 1)
+            && (index + 2 >= limit || !source[index + 2].isLetter) && (index == 0 || !source[index - 1].isLetter)
+    }
+
+    private mutating func command(at index: Int, before limit: Int) -> Int {
+        var end = index + 1
+        while end < limit, source[end].isLetter { end += 1 }
+        let name = String(String.UnicodeScalarView(source[index + 1..<end]))
+        if name.isEmpty {
+            // "\,": a narrow space; "\%": the sign; "\\": the end of a line.
+            let next = end < limit ? source[end] : " "
+            if next == "\\" {
+                isBroken = true
+            } else {
+                add(",;:! ".unicodeScalars.contains(next) ? " " : next, index)
+            }
+            return min(limit, end + 1)
+        }
+        if name.hasSuffix("frac") { return fraction(at: index, from: end, before: limit) }
+        if name == "sqrt" { return root(at: index, from: end, before: limit) }
+        if name == "begin" || name == "end" { return group(at: end, before: limit)?.end ?? end }
+        if let sign = Formula.sums[name] {
+            add(sign, index)
+            add(" ", index)
+            return limits(from: end, before: limit)
+        }
+        if name == "lim" {
+            for letter in index + 1..<end { add(source[letter], letter) }
+            add(" ", end)
+            return limits(from: end, before: limit)
+        }
+        if Formula.arrows.contains(name) { add("⇀", index) }
+        if Formula.silent.contains(name) || Formula.arrows.contains(name) { return end }
+        if Formula.upright.contains(name), let group = group(at: end, before: limit) {
+            // "^\circ\text{C}", "\text{H}_2\text{O}"
+            let isAttached =
+                result.last.map {
+                    "°∕/(^".unicodeScalars.contains($0.scalar) || (0x2080...0x2089).contains($0.scalar.value)
+                } ?? true
+            if !isAttached { add(" ", index) }
+            read(group.content, isUpright: true)
+            uprightEnd = group.end
+            return group.end
+        }
+        guard let sign = Formula.sign(of: name) else {
+            for letter in index + 1..<end { add(source[letter], letter) }
+            return end
+        }
+        if sign == "°", result.last?.scalar == " " { result.removeLast() }
+        add(sign, index)
+        return end
+    }
+
+    private mutating func fraction(at index: Int, from end: Int, before limit: Int) -> Int {
+        guard let one = group(at: end, before: limit), let other = group(at: one.end, before: limit) else { return end }
+        if result.last.map({ $0.scalar.isDigit || $0.scalar.isLetter }) == true { add(" ", index) }
+        let isOfFigures = source[one.content].allSatisfy(\.isDigit) && source[other.content].allSatisfy(\.isDigit)
+        bracket(one)
+        add(isOfFigures ? "/" : "∕", one.end - 1)
+        bracket(other)
+        return other.end
+    }
+
+    private mutating func root(at index: Int, from end: Int, before limit: Int) -> Int {
+        var (end, sign): (Int, Unicode.Scalar) = (end, "√")
+        if end + 2 < limit, source[end] == "[", source[end + 1] == "3", source[end + 2] == "]" { (end, sign) = (end + 3, "∛") }
+        guard let group = group(at: end, before: limit) else { return end }
+        add(sign, index)
+        bracket(group)
+        return group.end
+    }
+
+    private mutating func raise(at index: Int, before limit: Int) -> Int {
+        guard let group = group(at: index + 1, before: limit) else { return keep(index) }
+        let content = source[group.content]
+        let name = String(String.UnicodeScalarView(content))
+        // "^\circ" is no power.
+        if name == "\\circ" || name == "\\degree" || name == "\\prime" {
+            read(group.content)
+            return group.end
+        }
+        if uprightEnd == index, name == "2" || name == "3" {
+            add(name == "2" ? "²" : "³", index)
+        } else if content.count > 1, content.allSatisfy(\.isLetter), result.last?.scalar.isDigit == true {
+            // "1^{er}"
+            read(group.content, isUpright: true)
+        } else {
+            add("^", index)
+            bracket(group)
+        }
+        return group.end
+    }
+
+    private mutating func lower(at index: Int, before limit: Int) -> Int {
+        guard let group = group(at: index + 1, before: limit) else { return keep(index) }
+        let content = source[group.content]
+        if content.count <= 3, content.allSatisfy(\.isDigit) {
+            for place in group.content { add(Unicode.Scalar(source[place].value + 0x2050) ?? " ", place) }
+        } else {
+            add(" ", index)
+            bracket(group)
+            if group.end < limit, source[group.end].isLetter { add(" ", group.end - 1) }
+        }
+        return group.end
+    }
+
+    /// "_{k=1}^{n}": from the one to the other.
+    private mutating func limits(from start: Int, before limit: Int) -> Int {
+        var (end, lower, upper): (Int, Range<Int>?, Range<Int>?) = (start, nil, nil)
+        while end + 1 < limit, source[end] == "_" || source[end] == "^", let group = group(at: end + 1, before: limit) {
+            if source[end] == "_" { lower = group.content } else { upper = group.content }
+            end = group.end
+        }
+        if let lower { read(lower) }
+        if let upper {
+            add("‥", upper.lowerBound - 1)
+            read(upper)
+        }
+        if end > start {
+            while result.last?.scalar == " " { result.removeLast() }
+            add(",", end - 1)
+            add(" ", end - 1)
+        }
+        return end
+    }
+
+    /// What stands in braces, or the scalar or the command that stands there without any.
+    private func group(at start: Int, before limit: Int) -> (content: Range<Int>, end: Int)? {
+        var open = start
+        while open < limit, source[open] == " " { open += 1 }
+        guard open < limit else { return nil }
+        if source[open] == "\\" {
+            var end = open + 1
+            while end < limit, source[end].isLetter { end += 1 }
+            return (open..<end, end)
+        }
+        guard source[open] == "{" else { return (open..<open + 1, open + 1) }
         var depth = 0
         for place in open..<limit {
             if source[place] == "{" { depth += 1 }
             if source[place] == "}" { depth -= 1 }
-            if depth == 0 { return place }
+            if depth == 0 { return (open + 1..<place, place + 1) }
         }
         return nil
+    }
+
+    /// In brackets, where signs stand between its parts.
+    private mutating func bracket(_ group: (content: Range<Int>, end: Int)) {
+        let start = result.count
+        read(group.content)
+        guard isSum(from: start) else { return }
+        while result.last?.scalar == " " { result.removeLast() }
+        result.insert(("(", result[start].place), at: start)
+        add(")", group.end - 1)
+    }
+
+    private func isSum(from start: Int) -> Bool {
+        var depth = 0
+        for (scalar, _) in result[start...].dropFirst() {
+            switch scalar {
+            case "(": depth += 1
+            case ")": depth -= 1
+            case "+", "−", "±", "=", "×", "/", "∕", "^": if depth == 0 { return true }
+            default: break
+            }
+        }
+        return false
     }
 }

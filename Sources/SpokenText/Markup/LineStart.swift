@@ -33,7 +33,7 @@ struct LineStart {
             skipSpaces()
         }
         let body = line[index..<stop]
-        if Self.isRule(body) || body.starts(with: "```".unicodeScalars) || body.starts(with: "~~~".unicodeScalars) {
+        if Self.isRule(body) || Self.isFormulaMark(body) || body.starts(with: "```".unicodeScalars) || body.starts(with: "~~~".unicodeScalars) {
             end = stop
             return
         }
@@ -99,6 +99,14 @@ struct LineStart {
     }
 
     private static let amounts: Set<String> = ["h", "min", "mn", "s", "sec", "%", "€", "°C", "pts"]
+
+    /// "$$" and "\\[" on a line of their own, around a formula.
+    private static func isFormulaMark(_ body: ArraySlice<Unicode.Scalar>) -> Bool {
+        guard let first = body.first, first == "$" || first == "\\", let second = body.dropFirst().first else {
+            return false
+        }
+        return (first == "$" ? second == "$" : second == "[" || second == "]") && body.dropFirst(2).allSatisfy(\.isBlank)
+    }
 
     /// "---", and the row of dashes under the head of a table.
     private static func isRule(_ body: ArraySlice<Unicode.Scalar>) -> Bool {

@@ -31,7 +31,7 @@ struct MarkupReader {
     static func mayBeMarkup(_ scalar: Unicode.Scalar) -> Bool {
         if scalar.isPlainASCII { return false }
         return switch scalar {
-        case "*", "_", "`", "~", "[", "<", "&", "|", "\\", "$", "\u{200D}", "\u{20E3}": true
+        case "*", "_", "^", "`", "~", "[", "<", "&", "|", "\\", "$", "\u{200D}", "\u{20E3}": true
         default: scalar.value >= 0x2300
         }
     }
@@ -58,12 +58,17 @@ struct MarkupReader {
             return skipEmoji()
         }
         switch scalar {
-        case "*", "_", "`", "~": emphasis(scalar)
+        case "^", "_":
+            if at(1) == "{" { return putPart() }
+            if scalar == "^" { keep() } else { emphasis(scalar) }
+        case "*", "`", "~": emphasis(scalar)
         case "[": bracket()
         case "]":
             if let end = links[index] { index = end } else { keep() }
         case "!" where at(1) == "[" && linkEnd(from: index + 1) != nil: index += 1
         case "<": tag()
+        // "x &= 2" on a line of a formula.
+        case "&" where at(1) == "=": index += 1
         case "&": entity()
         case "|" where isRow: cell()
         case ":" where index >= addressEnd && at(1) == "/" && at(2) == "/":
@@ -71,6 +76,9 @@ struct MarkupReader {
             keep()
         case "$", "\\":
             if let formula = Formula.find(in: source, at: index) { return put(formula) }
+            if scalar == "\\", isCommand { return putPart() }
+            // "\\" at the end of one.
+            if scalar == "\\", at(1) == "\\", source[(index + 2)...].allSatisfy(\.isBlank) { index += 2; return }
             if scalar == "\\", at(1).map(Self.isPunctuation) == true { index += 1 }
             keep()
         case " " where (scalars.isEmpty || scalars.last == " ") && index > 0 && source[index - 1] != " ":
@@ -81,8 +89,25 @@ struct MarkupReader {
     }
 
     private mutating func put(_ formula: (content: Range<Int>, end: Int)) {
-        for (scalar, place) in Self.formula(source, formula.content) { put(scalar, from: place) }
+        for (scalar, place) in FormulaReader.read(source, formula.content) { put(scalar, from: place) }
         index = formula.end
+    }
+
+    /// "\frac{1}{2}" or "x^{n}" without dollars, as on the lines between "$$" and "$$".
+    private mutating func putPart() {
+        var reader = FormulaReader(source)
+        index = reader.step(at: index, before: min(source.count, index + Formula.longest))
+        for (scalar, place) in reader.result { put(scalar, from: place) }
+    }
+
+    /// Whether a command of LaTeX stands there, rather than a folder.
+    private var isCommand: Bool {
+        guard at(1)?.isLetter == true, at(-1).map({ $0 != ":" && $0 != "\\" && !$0.isLetter }) ?? true else {
+            return false
+        }
+        var end = index + 1
+        while end < source.count, end < index + 20, source[end].isLetter { end += 1 }
+        return Formula.isKnown(String(String.UnicodeScalarView(source[index + 1..<end])))
     }
 
     private static func isPunctuation(_ scalar: Unicode.Scalar) -> Bool {

@@ -8,8 +8,11 @@ enum Clock {
         guard text.isWord(mark, inAnyCase: "h"),
             !text.isMark(mark + 1, "'’/") || context.isOther(hour: mark + 2)
         else { return nil }
-        // "2 H2O"
-        if text.isWord(mark, "H"), mark > index + 1, text.isDigits(mark + 1), text.length(mark + 1) == 1 { return nil }
+        // "2 H2O", "2 H₂O"
+        if text.isWord(mark, "H") {
+            if mark > index + 1, text.isDigits(mark + 1), text.length(mark + 1) == 1 { return nil }
+            if Formulas.subscripts(text, from: mark + 1) != nil { return nil }
+        }
         let start = context.phrase.end
         context.say(hour: hour)
         if mark + 1 < text.count, let end = context.sayPartOfHour(at: text.behindSpace(mark + 1)) {

@@ -29,9 +29,10 @@ enum Compounds {
                 && (!text.isMark(end + 1, ".,") || !text.isDigits(end + 2))
         }
         while end < index + 8, belongs() { end += 1 }
-        context.say(each: index..<end, between: " ") { place in
-            if let figure = text.mark(place) {
-                context.say(UInt64(figure.value - 0x2080))
+        let parts = (index..<end).filter { text.mark($0) == nil || text.mark($0 - 1) == nil }
+        context.say(each: parts, between: " ") { place in
+            if let (value, _) = Formulas.subscripts(text, from: place) {
+                context.say(value)
             } else if text.isDigits(place) {
                 context.say(codeAt: place)
             } else {

@@ -282,12 +282,15 @@ struct RuleTable: Sendable {
         Compounds.acronym,
     ]
     private static let mark: [Rule] = [
-        Signs.phonemes, FilePaths.unix, Telephones.inBrackets, Telephones.international, Money.signFirst,
+        Signs.phonemes, Formulas.root, Formulas.charge, Formulas.index, Formulas.named, Formulas.negative,
+        Formulas.factorial,
+        FilePaths.unix, Telephones.inBrackets, Telephones.international, Money.signFirst,
         Signs.moreThan, Signs.sign,
         Signs.paragraph, Signs.stars, Signs.keys,
         Signs.hashtag, Signs.mention,
         Sizes.cross, Fractions.vulgar, Signs.power, Signs.bareFraction, Quantities.doses, Quantities.packs,
         Signs.otherHour,
+        Formulas.quotient,
         Signs.joint,
         Signs.difference, Signs.trend,
         Signs.hours,

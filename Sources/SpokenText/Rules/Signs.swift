@@ -15,7 +15,7 @@ enum Signs {
     }
 
     /// "-5 °C", "+3", "≈ 20", "~20".
-    static let sign = Rule(at: "-−–‑+≈~∼±√") { context, index in
+    static let sign = Rule(at: "-−–‑+≈~∼±") { context, index in
         let text = context.text
         if context.isSign(index) { return Reading(end: index + 1, words: context.words.minus + " ") }
         if text.isMark(index, "-−–"), text.isSpace(index + 1), context.isBelowZero(at: index) {
@@ -50,7 +50,6 @@ enum Signs {
         let gap = text.isDigits(index + 1) ? " " : ""
         if text.isMark(index, "≈~∼") { return Reading(end: index + 1, words: context.words.about + gap) }
         if text.isMark(index, "±") { return Reading(end: index + 1, words: context.words.plusOrMinus + gap) }
-        if text.isMark(index, "√") { return Reading(end: index + 1, words: context.words.squareRoot + gap) }
         // "< 5 min" at the beginning of what is compared with nothing.
         return nil
     }
@@ -125,12 +124,18 @@ enum Signs {
     static let power = Rule(at: "²³^⁰¹⁴⁵⁶⁷⁸⁹⁻") { context, index in
         let text = context.text
         if let raised = raised(context, index) { return raised }
-        guard text.isDigits(index - 1) || text.isWord(index - 1) && text.length(index - 1) <= 2 else { return nil }
+        guard
+            text.isDigits(index - 1) || text.isWord(index - 1) && text.length(index - 1) <= 2
+                || text.isMark(index - 1, ")")
+        else { return nil }
         if text.isMark(index, "²") { return Reading(end: index + 1, words: " " + context.words.squared) }
         if text.isMark(index, "³") { return Reading(end: index + 1, words: " " + context.words.cubed) }
-        guard text.isMark(index, "^"), text.isDigits(index + 1) || context.isDash(index + 1) else { return nil }
+        guard text.isMark(index, "^"),
+            text.isDigits(index + 1) || context.isDash(index + 1) || text.isMark(index + 1, "(")
+                || text.isWord(index + 1) && text.length(index + 1) == 1 && text.length(index - 1) <= 2
+        else { return nil }
         // "x^2", "10^-3"
-        if text.length(index + 1) == 1, text.isWord(index - 1), ["2", "3"].contains(text.string(index + 1)),
+        if text.length(index + 1) == 1, text.isWord(index - 1) || text.isMark(index - 1, ")"), ["2", "3"].contains(text.string(index + 1)),
             !text.isWord(index + 2), !text.isMark(index + 2, ".,/^") || !text.isDigits(index + 3)
         {
             let isSquare = text.string(index + 1) == "2"
@@ -354,6 +359,11 @@ enum Signs {
                 words: (text.isSpace(index - 1) ? "" : " ") + context.words.and + (text.isSpace(index + 1) ? "" : " "))
         }
         if text.isMark(index, "∞") { return Reading(end: index + 1, words: context.words.infinity) }
+        if text.isMark(index, "→"), isLimit(context, index) {
+            let name = context.isFrench ? "tend vers" : "tends to"
+            let (before, behind) = (text.isSpace(index - 1) ? "" : " ", text.isSpace(index + 1) ? "" : " ")
+            return Reading(end: index + 1, words: before + name + behind)
+        }
         if text.isMark(index, "→⇒➜⟶"), text.isSpace(index - 1) == text.isSpace(index + 1) {
             return Reading(end: index + 1, words: text.isSpace(index + 1) ? "," : ", ")
         }
@@ -362,5 +372,13 @@ enum Signs {
             return Reading(end: index + 2, words: ",")
         }
         return nil
+    }
+
+    /// "lim x → 0", "quand x → ∞".
+    private static func isLimit(_ context: RuleContext, _ index: Int) -> Bool {
+        let text = context.text
+        let name = text.isSpace(index - 1) ? index - 2 : index - 1
+        return text.isWord(name) && text.length(name) == 1 && text.isSpace(name - 1)
+            && text.isWord(name - 2, inAnyCase: "lim limite quand lorsque when as")
     }
 }

@@ -1,0 +1,198 @@
+/// Signs of mathematics and chemistry beside letters and brackets, where figures alone don't show what is meant.
+enum Formulas {
+    /// "y = -x + 3", "(−b ± √Δ)", "−√2": the sign of what begins there. A hyphen needs more beside it than a minus.
+    static let negative = Rule(at: "-−", before: [.word, .otherMark]) { context, index in
+        let text = context.text
+        let isMinus = text.isMark(index, "−")
+        guard isMinus || text.isMark(index, "-"), !isWithin(index, in: text), isTerm(text, index + 1) else {
+            return nil
+        }
+        let place = text.isSpace(index - 1) ? index - 2 : index - 1
+        let isNegative =
+            isMinus
+            ? text.length(index + 1) == 1 : mayBeNegative(context, behind: place, isSpaced: place < index - 1)
+                || place < 0 && text.hasEqualsSign && text.isMark(text.behindSpace(index + 2), "+-−×²³^/")
+        guard isNegative else { return nil }
+        return Reading(end: index + 1, words: context.words.minus + " ")
+    }
+
+    /// Whether a sign would join what stands before it to something: "3x−y".
+    private static func isWithin(_ index: Int, in text: TokenizedText) -> Bool {
+        text.isWord(index - 1) || text.isDigits(index - 1) || text.isMark(index - 1, ")]%²³°'’»\"-−")
+    }
+
+    /// Whether a variable, a root or a bracket stands there.
+    private static func isTerm(_ text: TokenizedText, _ index: Int) -> Bool {
+        if text.isWord(index) { return text.length(index) <= 2 && !text.isMark(index + 1, "'’-@") }
+        return text.isMark(index, "√∛(")
+    }
+
+    /// Behind "x =", "f(" and "e^", but not in "étudiant(-e)".
+    private static func mayBeNegative(_ context: RuleContext, behind place: Int, isSpaced: Bool) -> Bool {
+        let text = context.text
+        if text.isMark(place, "^") { return true }
+        guard text.hasEqualsSign else { return false }
+        if text.isMark(place, "(") {
+            return !isSpaced && (!text.isWord(place - 1) || text.length(place - 1) == 1 || isFunction(text, place - 1))
+        }
+        return text.isMark(place, "=×÷*<>≤≥≠≈")
+    }
+
+    private static func isFunction(_ text: TokenizedText, _ index: Int) -> Bool {
+        text.isWord(index, inAnyCase: "sin cos tan exp ln log")
+    }
+
+    /// "√9", "√(x + 1)", "∛27".
+    static let root = Rule(at: "√∛", before: [.digits, .word, .space, .otherMark]) { context, index in
+        let text = context.text
+        let next = text.behindSpace(index + 1)
+        guard text.isMark(index, "√∛"),
+            text.isDigits(next) || next == index + 1 && (text.isWord(next) || text.isMark(next, "(√"))
+        else { return nil }
+        let name = text.isMark(index, "√") ? context.words.squareRoot : context.words.cubeRoot
+        return Reading(end: index + 1, words: name + (next > index + 1 ? "" : " "))
+    }
+
+    /// "1/x", "x²/2", "(b × h)/2", "v = d/t", and the division slash "∕" of a formula in LaTeX: one thing over another.
+    static let quotient = Rule(at: "/∕") { context, index in
+        let text = context.text
+        let isSpaced = text.isSpace(index - 1) && text.isSpace(index + 1)
+        guard text.isMark(index, "/∕"), isSpaced || !text.isBorder(index - 1) && !text.isBorder(index + 1) else {
+            return nil
+        }
+        let (left, right) = isSpaced ? (index - 2, index + 2) : (index - 1, index + 1)
+        guard text.isMark(index, "∕") || isQuotient(context, left, right) else { return nil }
+        return Reading(
+            end: index + 1, words: isSpaced ? context.words.over : " " + context.words.over + " ")
+    }
+
+    private static func isQuotient(_ context: RuleContext, _ left: Int, _ right: Int) -> Bool {
+        let text = context.text
+        let isVariable = text.length(right) == 1 && text.isWord(right)
+        let isEnd = text.isBorder(right + 1) || text.isMark(right + 1, ".,;:!?)+-−=²³^×")
+        let opens = text.isMark(right, "(")
+        guard text.isDigits(right) || isVariable && isEnd || opens || text.isMark(right, "√") else { return false }
+        // "(b × h)/2", "(a + b) / (c − d)"
+        if text.isMark(left, ")") { return isSum(closedBy: left, in: text) || opens && isSum(openedBy: right, in: text) }
+        // "x²/2"
+        if text.isMark(left, "²³") { return isVariableName(text, left - 1) }
+        // "1/x", but neither "5/m" of a unit nor "1/2".
+        if text.isDigits(left) { return text.isWord(right, "x y z n") || opens && text.hasEqualsSign }
+        guard text.hasEqualsSign, text.length(left) == 1, text.isWord(left), isBesideSign(text, left, right) else {
+            return false
+        }
+        // "d/t", but not "m/s"
+        return !(text.isWord(left, "m g c") && text.isWord(right, "s L l"))
+    }
+
+    /// "v = d/t", "(l/g)", but not "H/F".
+    private static func isBesideSign(_ text: TokenizedText, _ left: Int, _ right: Int) -> Bool {
+        let before = text.isSpace(left - 1) ? left - 2 : left - 1
+        return text.isMark(before, "=+-−×(√") || text.isMark(text.behindSpace(right + 1), "=+−×")
+    }
+
+    /// A letter, or figures and a letter: "x", "2x", but not the "m" of an area.
+    private static func isVariableName(_ text: TokenizedText, _ index: Int) -> Bool {
+        text.isWord(index) && text.length(index) == 1 && !text.isWord(index, "m")
+            || text.isMark(index, ")") || text.isDigits(index) && text.length(index) <= 2
+    }
+
+    /// The most tokens within brackets that are looked through.
+    private static let longestSum = 24
+
+    /// Whether short names, figures and signs stand within the brackets that close at a place.
+    private static func isSum(closedBy close: Int, in text: TokenizedText) -> Bool {
+        var (place, hasSign) = (close - 1, false)
+        while place >= max(0, close - longestSum) {
+            if text.isMark(place, "(") { return hasSign }
+            guard isOfSum(text, place, &hasSign) else { return false }
+            place -= 1
+        }
+        return false
+    }
+
+    private static func isSum(openedBy open: Int, in text: TokenizedText) -> Bool {
+        var (place, hasSign) = (open + 1, false)
+        while place < min(text.count, open + longestSum) {
+            if text.isMark(place, ")") { return hasSign || place == open + 3 }
+            guard isOfSum(text, place, &hasSign) else { return false }
+            place += 1
+        }
+        return false
+    }
+
+    private static func isOfSum(_ text: TokenizedText, _ place: Int, _ hasSign: inout Bool) -> Bool {
+        if text.isMark(place, "+-−×*÷²³√^±") || text.isMark(place, ")") { hasSign = true }
+        return text.isSpace(place) || text.isDigits(place) || text.isWord(place) && text.length(place) <= 2
+            || text.isMark(place, "+-−×*÷/²³√^±.,)")
+    }
+
+    /// "Ca²⁺", "SO₄²⁻", "Na⁺": the charge of an ion.
+    static let charge = Rule(at: "²³⁴⁺⁻", before: [.none, .space, .stop, .pause, .otherMark]) { context, index in
+        let text = context.text
+        let sign = text.isMark(index, "²³⁴") ? index + 1 : index
+        guard text.isMark(sign, "⁺⁻"), text.isWord(index - 1) || subscriptValue(text, index - 1) != nil,
+            text.isBorder(sign + 1) || text.isMark(sign + 1, ".,;:!?)+")
+        else { return nil }
+        context.say(" ")
+        if sign > index {
+            context.say(text.isMark(index, "²") ? 2 : text.isMark(index, "³") ? 3 : 4)
+            context.say(" ")
+        }
+        context.say(text.isMark(sign, "⁺") ? context.words.plus : context.words.minus)
+        return Reading(end: sign + 1)
+    }
+
+    /// "3! = 6", "n!/2".
+    static let factorial = Rule(at: "!", before: [.space, .slash, .otherMark]) { context, index in
+        let text = context.text
+        guard text.isDigits(index - 1) || text.isWord(index - 1) && text.length(index - 1) == 1
+            || text.isMark(index - 1, ")"),
+            text.isMark(text.behindSpace(index + 1), "=+×÷/") && !text.isMark(index + 1, "=")
+        else { return nil }
+        return Reading(end: index + 1, words: context.isFrench ? " factorielle" : " factorial")
+    }
+
+    /// "x₁", "H₂O".
+    static let index = Rule(at: "₀₁₂₃₄₅₆₇₈₉") { context, index in
+        guard let (value, end) = subscripts(context.text, from: index) else { return nil }
+        // Behind a word, a rule of names has said the space.
+        if !context.text.isSpace(index - 1), !context.text.isWord(index - 1) { context.say(" ") }
+        context.say(value)
+        if context.text.isWord(end) || context.text.isDigits(end) { context.say(" ") }
+        return Reading(end: end)
+    }
+
+    /// The number in small figures that begins at a place, and its end.
+    static func subscripts(_ text: TokenizedText, from index: Int) -> (value: UInt64, end: Int)? {
+        var (end, value) = (index, UInt64(0))
+        while end < index + 4, let figure = subscriptValue(text, end) { (value, end) = (10 * value + figure, end + 1) }
+        return end > index ? (value, end) : nil
+    }
+
+    private static func subscriptValue(_ text: TokenizedText, _ index: Int) -> UInt64? {
+        guard let mark = text.mark(index), (0x2080...0x2089).contains(mark.value) else { return nil }
+        return UInt64(mark.value - 0x2080)
+    }
+
+    /// "∫ x dx", "∑ 1/n", "A ∪ B", "⇀F" of a vector in LaTeX, and the "‥" that leads from one limit to the other.
+    static let named = Rule(at: "∫∑∏⇀‥∀∃∪∩∅⊂") { context, index in
+        let text = context.text
+        guard let mark = text.mark(index), let (french, english) = names[mark] else { return nil }
+        let isJoined = mark == "⇀" || mark == "‥"
+        guard isJoined || text.isBorder(index - 1) || text.isMark(index - 1, "(=") || text.isDigits(index - 1),
+            !isJoined || text.isWord(index + 1) || text.isDigits(index + 1) || text.isMark(index + 1, "+-−∞("),
+            // "∅ 12 mm" is a diameter.
+            mark != "∅" || !text.isDigits(text.behindSpace(index + 1))
+        else { return nil }
+        let (before, behind) = (text.isBorder(index - 1) ? "" : " ", text.isBorder(index + 1) ? "" : " ")
+        return Reading(end: index + 1, words: before + (context.isFrench ? french : english) + behind)
+    }
+
+    private static let names: [Unicode.Scalar: (french: String, english: String)] = [
+        "∫": ("intégrale de", "integral of"), "∑": ("somme de", "sum of"), "∏": ("produit de", "product of"),
+        "⇀": ("vecteur", "vector"), "‥": ("à", "to"), "∀": ("pour tout", "for all"),
+        "∃": ("il existe", "there exists"), "∪": ("union", "union"), "∩": ("inter", "intersection"),
+        "∅": ("ensemble vide", "empty set"), "⊂": ("inclus dans", "subset of"),
+    ]
+}
