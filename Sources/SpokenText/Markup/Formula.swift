@@ -82,7 +82,8 @@ enum Formula {
     ]
     /// What is seen, and not said.
     fileprivate static let silent: Set<String> = [
-        "left", "right", "big", "Big", "bigl", "bigr", "overline", "underline", "bar", "hat", "widehat", "tilde", "mathbb",
+        "left", "right", "big", "Big", "bigl", "bigr", "overline", "underline", "bar", "hat", "widehat", "tilde",
+        "mathbb",
         "mathcal", "boldsymbol", "mathit", "nonumber", "hspace", "vspace", "phantom",
     ]
     fileprivate static let arrows: Set<String> = ["vec", "overrightarrow"]
@@ -230,7 +231,9 @@ struct FormulaReader {
 
     private mutating func root(at index: Int, from end: Int, before limit: Int) -> Int {
         var (end, sign): (Int, Unicode.Scalar) = (end, "√")
-        if end + 2 < limit, source[end] == "[", source[end + 1] == "3", source[end + 2] == "]" { (end, sign) = (end + 3, "∛") }
+        if end + 2 < limit, source[end] == "[", source[end + 1] == "3", source[end + 2] == "]" {
+            (end, sign) = (end + 3, "∛")
+        }
         guard let group = group(at: end, before: limit) else { return end }
         add(sign, index)
         bracket(group)

@@ -33,7 +33,9 @@ struct LineStart {
             skipSpaces()
         }
         let body = line[index..<stop]
-        if Self.isRule(body) || Self.isFormulaMark(body) || body.starts(with: "```".unicodeScalars) || body.starts(with: "~~~".unicodeScalars) {
+        if Self.isRule(body) || Self.isFormulaMark(body) || body.starts(with: "```".unicodeScalars)
+            || body.starts(with: "~~~".unicodeScalars)
+        {
             end = stop
             return
         }
@@ -105,7 +107,8 @@ struct LineStart {
         guard let first = body.first, first == "$" || first == "\\", let second = body.dropFirst().first else {
             return false
         }
-        return (first == "$" ? second == "$" : second == "[" || second == "]") && body.dropFirst(2).allSatisfy(\.isBlank)
+        return (first == "$" ? second == "$" : second == "[" || second == "]")
+            && body.dropFirst(2).allSatisfy(\.isBlank)
     }
 
     /// "---", and the row of dashes under the head of a table.

@@ -55,7 +55,7 @@ struct MarkupReader {
         let scalar = source[index]
         if scalar.value >= 0x80 {
             if scalar.value < 0x2000 { return keep() }
-            return skipEmoji()
+            return skipEmoji(isRow: isRow)
         }
         switch scalar {
         case "^", "_":
@@ -382,8 +382,9 @@ struct MarkupReader {
         index += 1
     }
 
-    private mutating func skipEmoji() {
+    private mutating func skipEmoji(isRow: Bool) {
         let scalar = source[index]
+        if let mark = meaning(of: scalar, isRow: isRow) { put(mark, from: index) }
         let isMarked = at(1) == "\u{FE0F}" && scalar.properties.isEmoji
         let isHidden = scalar.value == 0xFE0F || scalar.value == 0x20E3 || scalar.value == 0x200D
         let isPicture =
@@ -392,5 +393,20 @@ struct MarkupReader {
         // The joiner of scripts that need one is no emoji's.
         if scalar.value == 0x200D, scalars.last.map({ $0.isLetter }) == true { return keep() }
         index += 1
+    }
+
+    /// What an emoji says that is more than an ornament: "✅" alone in a cell of a table, and stars in a row.
+    private func meaning(of scalar: Unicode.Scalar, isRow: Bool) -> Unicode.Scalar? {
+        switch scalar {
+        case "⭐": return at(-1) == "⭐" || at(1) == "⭐" ? "★" : nil
+        case "✅", "✔", "❌", "✖":
+            guard isRow else { return nil }
+            var (first, last) = (index - 1, index + 1)
+            while first >= 0, source[first].isBlank { first -= 1 }
+            while last < source.count, source[last].isBlank || source[last] == "\u{FE0F}" { last += 1 }
+            guard first < 0 || source[first] == "|", last == source.count || source[last] == "|" else { return nil }
+            return scalar == "✅" || scalar == "✔" ? "✓" : "✗"
+        default: return nil
+        }
     }
 }

@@ -62,6 +62,8 @@ enum Compounds {
         case "UTC", "GMT": return value <= 12 && text.length(number) <= 2 || text.isMark(number + 1, ":") && value <= 12
         case "J": return context.isFrench && value <= 400
         case "H": return context.isFrench && value <= 72
+        // "le parking au R-2"
+        case "R": return context.isFrench && value <= 4
         // "le résultat de l'année N-1"
         case "N": return context.isFrench && value <= 5
         case "T": return !context.isFrench && value <= 100

@@ -132,11 +132,21 @@ extension RuleContext {
     /// "- 5 °C" at the beginning of a line or behind what leads to a number: elsewhere the dash may part two things.
     func isBelowZero(at index: Int) -> Bool {
         guard let number = number(index + 2) else { return false }
-        guard isTemperature(behind: number.end) else { return isBelowNothing(at: index, behind: number.end) }
+        guard isTemperature(behind: number.end) || isTemperature(behindOther: number.end) else {
+            return isBelowNothing(at: index, behind: number.end)
+        }
         if index == 0 || text.isBorder(index - 1) && !text.isSpace(index - 1) { return true }
         guard text.isSpace(index - 1) else { return false }
         return index == 1 || text.isMark(index - 2, ":(")
             || text.isWord(index - 2, inAnyCase: Self.beforeTemperatures)
+    }
+
+    /// "- 3 à + 2 °C", "- 5 et - 2 °C": whether degrees stand behind a second number.
+    private func isTemperature(behindOther end: Int) -> Bool {
+        guard text.isSpace(end), text.isWord(end + 1, "à et ou to and or") else { return false }
+        var place = text.behindSpace(end + 2)
+        if text.isMark(place, "-−–+") { place = text.behindSpace(place + 1) }
+        return number(place).map { isTemperature(behind: $0.end) } == true
     }
 
     /// "Il vous reste - 3 €", "+ 35 €, - 20 €", "une remise de - 20 %": an amount behind what can be less than nothing.
@@ -165,7 +175,8 @@ extension RuleContext {
     ]
 
     private static let beforeTemperatures: WordSet = [
-        "fait", "à", "de", "entre", "et", "ou", "est", "sous", "vers", "jusqu'à", "environ", "at", "is", "of", "to",
+        "fait", "fera", "faisait", "à", "de", "entre", "et", "ou", "est", "sous", "vers", "jusqu'à", "environ", "at",
+        "is", "of", "to",
         "between", "and",
     ]
 }

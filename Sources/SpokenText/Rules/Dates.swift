@@ -114,6 +114,30 @@ enum Dates {
         return Reading(end: index + 3)
     }
 
+    /// "le 20 / 11", "20 / 11 / 2026".
+    static func spaced(_ context: RuleContext, _ index: Int) -> Reading? {
+        let text = context.text
+        func isSlash(_ place: Int) -> Bool {
+            text.isMark(place, "/") && text.isSpace(place - 1) && text.isSpace(place + 1)
+        }
+        guard let day = text.small(index, in: 1...31), isSlash(index + 2), !text.isMark(index - 1, "/.,-"),
+            let month = text.small(index + 4, in: 1...12)
+        else { return nil }
+        if isSlash(index + 6) {
+            guard text.length(index + 8) == 4, let year = text.value(index + 8), (1000..<2200).contains(year) else {
+                return nil
+            }
+            context.say(day: day, month: month, year: year)
+            return Reading(end: index + 9)
+        }
+        guard text.isSpace(index - 1), announces(context, index - 2), !text.isWord(index + 5),
+            !text.isMark(index + 5, "/%€°:-") && !text.isMark(text.behindSpace(index + 5), "/%€°"),
+            context.unit(behind: index + 5) == nil, !text.isWord(index + 6, "de des d")
+        else { return nil }
+        context.say(day: day, month: month)
+        return Reading(end: index + 5)
+    }
+
     private static let filed: WordSet = [
         "règlement", "directive", "dossier", "arrêté", "réf", "référence", "n", "affaire", "décision", "article",
     ]

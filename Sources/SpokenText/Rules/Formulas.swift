@@ -10,7 +10,8 @@ enum Formulas {
         let place = text.isSpace(index - 1) ? index - 2 : index - 1
         let isNegative =
             isMinus
-            ? text.length(index + 1) == 1 : mayBeNegative(context, behind: place, isSpaced: place < index - 1)
+            ? text.length(index + 1) == 1
+            : mayBeNegative(context, behind: place, isSpaced: place < index - 1)
                 || place < 0 && text.hasEqualsSign && text.isMark(text.behindSpace(index + 2), "+-−×²³^/")
         guard isNegative else { return nil }
         return Reading(end: index + 1, words: context.words.minus + " ")
@@ -73,7 +74,9 @@ enum Formulas {
         let opens = text.isMark(right, "(")
         guard text.isDigits(right) || isVariable && isEnd || opens || text.isMark(right, "√") else { return false }
         // "(b × h)/2", "(a + b) / (c − d)"
-        if text.isMark(left, ")") { return isSum(closedBy: left, in: text) || opens && isSum(openedBy: right, in: text) }
+        if text.isMark(left, ")") {
+            return isSum(closedBy: left, in: text) || opens && isSum(openedBy: right, in: text)
+        }
         // "x²/2"
         if text.isMark(left, "²³") { return isVariableName(text, left - 1) }
         // "1/x", but neither "5/m" of a unit nor "1/2".
@@ -146,8 +149,9 @@ enum Formulas {
     /// "3! = 6", "n!/2".
     static let factorial = Rule(at: "!", before: [.space, .slash, .otherMark]) { context, index in
         let text = context.text
-        guard text.isDigits(index - 1) || text.isWord(index - 1) && text.length(index - 1) == 1
-            || text.isMark(index - 1, ")"),
+        guard
+            text.isDigits(index - 1) || text.isWord(index - 1) && text.length(index - 1) == 1
+                || text.isMark(index - 1, ")"),
             text.isMark(text.behindSpace(index + 1), "=+×÷/") && !text.isMark(index + 1, "=")
         else { return nil }
         return Reading(end: index + 1, words: context.isFrench ? " factorielle" : " factorial")

@@ -3,7 +3,9 @@ enum Fractions {
     /// "1/2", "15/20"; a date is another rule's.
     static let written = Rule(before: .slash) { context, index in
         let text = context.text
-        if let scale = context.scale(at: index) ?? context.ranked(at: index) { return scale }
+        if let scale = context.scale(at: index) ?? context.ranked(at: index) ?? context.proportion(at: index) {
+            return scale
+        }
         guard text.isMark(index + 1, "/"), !text.isMark(index - 1, "/"), !text.isMark(index + 3, "/"),
             !text.startsWithZero(index),
             let numerator = text.value(index), let denominator = text.value(index + 2), denominator > 0,
@@ -16,6 +18,26 @@ enum Fractions {
         let part = Part(numerator: numerator, denominator: denominator, end: index + 3)
         let isMixed = text.isSpace(index - 1) && text.isDigits(index - 2) && numerator < denominator
         return context.reading(of: part, at: index, isMixed: isMixed)
+    }
+
+    /// "8 / 10", "4,5 / 5", "2 / 3 de la classe": with spaces around the slash.
+    static let spaced = Rule(before: [.space, .pause, .stop], leadingTo: "/") { context, index in
+        let text = context.text
+        if context.isFrench, let date = Dates.spaced(context, index) { return date }
+        guard let number = context.number(index), case let slash = number.end + 1, text.isMark(slash, "/"),
+            text.isSpace(slash - 1), text.isSpace(slash + 1), !text.isMark(index - 1, "/.,-"),
+            let other = context.number(slash + 2), other.isInteger, other.end == slash + 3, other.value > 0,
+            !text.isMark(other.end, "/.-–:,") || text.isBorder(other.end + 1),
+            !text.isMark(text.behindSpace(other.end), "/+=×%€$£"), !context.isEquation(at: slash)
+        else { return nil }
+        let part = Part(numerator: number.value, denominator: other.value, end: other.end)
+        if number.isInteger, number.value < other.value, other.value <= 10, context.isOf(part) {
+            return context.reading(of: part, at: index, isMixed: false)
+        }
+        guard context.isMark(number, outOf: other, at: index) else { return nil }
+        context.say(number)
+        context.say(context.isFrench ? " sur " : " out of ")
+        return Reading(end: slash + 2)
     }
 
     /// "½ tasse", "2½".
@@ -105,6 +127,36 @@ extension RuleContext {
             return nil
         }
         return read(" " + words.over + " ")
+    }
+
+    /// "2 / 3 de la classe", "1 / 2 tasse".
+    fileprivate func isOf(_ part: Part) -> Bool {
+        guard text.isSpace(part.end) else { return false }
+        if text.isWord(part.end + 1, "de des du d of") { return true }
+        return part.denominator <= 4 && noun(behind: part.end, isPlural: false).map { !$0.hasSuffix("s") } == true
+    }
+
+    /// "8 / 10", "4,5 / 5", "Score : 3 / 1", "120 / 80 mmHg".
+    fileprivate func isMark(_ number: WrittenNumber, outOf other: WrittenNumber, at index: Int) -> Bool {
+        if let unit = unit(behind: other.end) { return unit.singular == "millimètre de mercure" }
+        if text.isMark(index - 2, ":"), text.isSpace(index - 1),
+            text.isWord(text.isSpace(index - 3) ? index - 4 : index - 3, inAnyCase: Self.rankedNouns)
+        {
+            return true
+        }
+        return number.value <= other.value && (!number.isInteger || [5, 10, 20, 100].contains(other.value))
+    }
+
+    /// "245/100 000": so many of many thousands.
+    fileprivate func proportion(at index: Int) -> Reading? {
+        guard isFrench, text.isMark(index + 1, "/"), !text.isMark(index - 1, "/.,-"), let one = text.value(index),
+            !text.startsWithZero(index), let other = number(index + 2), other.isInteger, other.end > index + 3,
+            other.value % 1000 == 0, one < other.value, unit(behind: other.end) == nil
+        else { return nil }
+        say(one)
+        say(" " + words.over + " ")
+        say(other)
+        return Reading(end: other.end)
     }
 
     /// "1/8e de finale", "1/100e s", "1/10th".

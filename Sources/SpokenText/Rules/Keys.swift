@@ -4,7 +4,9 @@ extension Signs {
     static let keys = Rule(at: "*#") { context, index in
         let text = context.text
         // "1#2#"
-        if text.isMark(index, "#"), text.isDigits(index - 1), context.isNear(keyVerbs, index, before: 12, behind: 0) {
+        if text.isMark(index, "#"), text.isDigits(index - 1),
+            context.isNear(keyVerbs, index, before: 12, behind: 0) || context.isNear(codes, index, before: 8, behind: 0)
+        {
             let gap = text.isDigits(index + 1) ? " " : ""
             return Reading(end: index + 1, words: " " + (context.isFrench ? "dièse" : "pound") + gap)
         }
@@ -20,7 +22,7 @@ extension Signs {
             hasDigits
             ? text.isMark(end - 1, "#")
                 || text.isMark(index, "*") && context.isNear(keyVerbs, index, before: 12, behind: 0)
-            : end == index + 1 && context.isNear(keyVerbs, index, before: 12, behind: 0)
+            : end == index + 1 && context.isNear(keyVerbs, index, before: 18, behind: 0)
         guard isDialled else { return nil }
         context.say(each: index..<end, between: " ") { place in
             if text.isDigits(place) {
@@ -43,6 +45,8 @@ extension Signs {
         let isAdjective = !context.isFrench && text.isSpace(index + 1) && text.isWord(index + 2)
         return Reading(end: index + 1, words: " " + (count > 1 && !isAdjective ? name + "s" : name))
     }
+
+    private static let codes: WordSet = ["code", "codes", "digicode", "interphone", "portail", "passcode"]
 
     private static let keyVerbs: WordSet = [
         "tapez", "tape", "taper", "composez", "compose", "composer", "touche", "appuyez", "appuie", "faites", "dial",

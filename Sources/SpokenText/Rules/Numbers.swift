@@ -108,8 +108,15 @@ enum Numbers {
     /// "3 fois/jour", "2 repas/jour".
     static let perPeriod = Rule(of: 3...Int.max, before: .slash, in: .french) { context, index in
         let text = context.text
-        guard text.length(index) > 2, text.isSpace(index - 1), text.isDigits(index - 2),
-            let word = text.word(index),
+        guard text.length(index) > 2, text.isSpace(index - 1), text.isDigits(index - 2), let word = text.word(index)
+        else { return nil }
+        // "18 cas/100 000 hab."
+        if let many = context.number(index + 2), many.isInteger, many.value >= 1000, many.value % 1000 == 0,
+            text.isSpace(many.end), text.isWord(many.end + 1, "hab habitants personnes naissances femmes hommes")
+        {
+            return Reading(end: index + 2, words: word + " pour ")
+        }
+        guard
             let period = text.word(index + 2),
             ["j", "jour", "jours", "sem", "semaine", "mois", "an", "heure", "minute", "personne", "nuit"].contains(
                 period)

@@ -45,19 +45,24 @@ enum Quantities {
     }
 
     /// "8/14 °C": the coldest and the warmest of a day.
-    static let span = Rule(before: .slash) { context, index in
+    static let span = Rule(before: [.slash, .space], leadingTo: "/") { context, index in
         let text = context.text
-        let right = text.isMark(index + 2, "-−+") ? index + 3 : index + 2
-        guard let number = context.number(index), number.end == index + 1, let other = context.number(right),
-            context.isTemperature(behind: other.end) || isParty(context, other.end) && number.value < other.value
+        let slash = text.behindSpace(index + 1)
+        let (isSpaced, sign) = (slash > index + 1, text.behindSpace(slash + 1))
+        let right = text.isMark(sign, "-−+") ? sign + 1 : sign
+        guard text.isMark(slash, "/"), isSpaced == (sign > slash + 1), let number = context.number(index),
+            number.end == index + 1, let other = context.number(right),
+            context.isTemperature(behind: other.end)
+                || isParty(context, other.end) && number.value < other.value
+                    && (!isSpaced || other.value <= 3 * number.value && !text.isWord(index - 1))
                 || isSpan(from: number, to: other, in: context)
         else { return nil }
-        let isPlus = text.isMark(index + 2, "+")
+        let isPlus = text.isMark(sign, "+")
         let gender = number.value == 1 ? context.gender(behind: other.end) : .masculine
         context.say(number, gender)
         context.say(" " + context.words.to + " ")
         if isPlus { context.say(context.words.plus + " ") }
-        return Reading(end: isPlus ? index + 3 : index + 2)
+        return Reading(end: isPlus ? right : sign)
     }
 
     /// "1 500/1 800 m": too great for a part, and too near to each other for two things.

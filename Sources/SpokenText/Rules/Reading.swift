@@ -260,7 +260,8 @@ struct RuleTable: Sendable {
         Telephones.national, Addresses.ofMachine, Telephones.american, Clock.swiss, Clock.dotted, Clock.hours,
         Clock.colons,
         Clock.allDay,
-        Money.texted, Money.amount, Fractions.mixed, Quantities.span, Quantities.heights, Fractions.written,
+        Money.texted, Money.amount, Fractions.mixed, Quantities.span, Fractions.spaced, Quantities.heights,
+        Fractions.written,
         Ordinals.figures,
         Quantities.product,
         Quantities.padded, Quantities.measured,
@@ -283,7 +284,7 @@ struct RuleTable: Sendable {
     ]
     private static let mark: [Rule] = [
         Signs.phonemes, Formulas.root, Formulas.charge, Formulas.index, Formulas.named, Formulas.negative,
-        Formulas.factorial,
+        Formulas.factorial, Marks.blood, Marks.countdown, Marks.accidental, Marks.stars, Marks.check,
         FilePaths.unix, Telephones.inBrackets, Telephones.international, Money.signFirst,
         Signs.moreThan, Signs.sign,
         Signs.paragraph, Signs.stars, Signs.keys,

@@ -78,6 +78,7 @@ enum ShortForms {
         let hasStop = text.isMark(index + 1, ".")
         var next = hasStop ? index + 2 : index + 1
         guard hasStop || !title.needsStop else { return nil }
+        if context.isFrench, let pair = pair(of: title.full, slash: text.behindSpace(next), in: context) { return pair }
         if text.isDash(next), title.full.hasPrefix("saint") || title.full == "saint" {
             guard text.isCapitalised(next + 1) else { return nil }
             return Reading(end: index + (hasStop ? 2 : 1), words: title.full.capitalisedFirst)
@@ -107,6 +108,19 @@ enum ShortForms {
             }
         }
         return Reading(end: end, words: title.full)
+    }
+
+    /// "M./Mme Dupont", "Mme / M.".
+    private static func pair(of title: String, slash: Int, in context: RuleContext) -> Reading? {
+        let text = context.text
+        let other = text.behindSpace(slash + 1)
+        guard text.isMark(slash, "/"), text.isSpace(slash - 1) == text.isSpace(slash + 1), text.isCapitalised(other),
+            let (full, needsStop) = text.entry(other, in: context.abbreviations.titles), full.hasPrefix("m"),
+            title.hasPrefix("m")
+        else { return nil }
+        let hasStop = text.isMark(other + 1, ".")
+        guard hasStop || !needsStop, !text.isMark(other + 1, "/") else { return nil }
+        return Reading(end: hasStop ? other + 2 : other + 1, words: title + " ou " + full)
     }
 
     /// Whether an initial, or a title, stands before a letter.

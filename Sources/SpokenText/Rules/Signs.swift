@@ -68,13 +68,11 @@ enum Signs {
         return Reading(end: index + 1, words: text.isMark(index, "+") ? context.words.plus : context.words.minus)
     }
 
-    /// "25 °C / 14 °C", "thé / café": two things beside each other.
+    /// "25 °C / 14 °C", "thé / café", "bus 12 / 15": two things beside each other.
     static let beside = Rule(at: "/", before: .space) { context, index in
         let text = context.text
         guard text.isSpace(index - 1), text.isSpace(index + 1),
-            text.isWord(index - 2) || text.isMark(index - 2, "°%)€")
-                || text.isDigits(index - 2) && text.startsWithZero(index + 2)
-                    && Telephones.national.read(context, index + 2) != nil,
+            text.isWord(index - 2) || text.isDigits(index - 2) || text.isMark(index - 2, "°%)€"),
             text.isWord(index + 2) || text.isDigits(index + 2), !context.isEquation(at: index)
         else { return nil }
         return Reading(end: index + 1, words: ",")
@@ -135,7 +133,8 @@ enum Signs {
                 || text.isWord(index + 1) && text.length(index + 1) == 1 && text.length(index - 1) <= 2
         else { return nil }
         // "x^2", "10^-3"
-        if text.length(index + 1) == 1, text.isWord(index - 1) || text.isMark(index - 1, ")"), ["2", "3"].contains(text.string(index + 1)),
+        if text.length(index + 1) == 1, text.isWord(index - 1) || text.isMark(index - 1, ")"),
+            ["2", "3"].contains(text.string(index + 1)),
             !text.isWord(index + 2), !text.isMark(index + 2, ".,/^") || !text.isDigits(index + 3)
         {
             let isSquare = text.string(index + 1) == "2"

@@ -41,6 +41,11 @@ extension RuleContext {
             unit.singular += divisor + " " + period.plural
             unit.plural += divisor + " " + period.plural
             unit.end = period.end
+        } else if isFrench, text.isMark(unit.end, "/"), let volume = volume(at: unit.end + 1, of: unit) {
+            // "50 mg/5 ml"
+            unit.singular += volume.words
+            unit.plural += volume.words
+            unit.end = volume.end
         } else if text.isMark(unit.end, "/"), let divisor = divisor(at: unit.end + 1) {
             let per = " " + words.per + " " + divisor.singular
             unit.singular += per
@@ -65,6 +70,16 @@ extension RuleContext {
             return nil
         }
         return unit
+    }
+
+    /// "5 ml" behind the slash of what so much of a medicine holds.
+    private func volume(at index: Int, of unit: WrittenUnit) -> (words: String, end: Int)? {
+        guard unit.singular.hasSuffix("gramme"), let count = text.small(index, in: 1...999, digits: 1...3),
+            let volume = simpleUnit(at: text.behindSpace(index + 1), isAttached: !text.isSpace(index + 1)),
+            ["millilitre", "litre"].contains(volume.singular), !text.isWord(volume.end), !text.isMark(volume.end, "'’")
+        else { return nil }
+        let name = count > 1 ? volume.plural : volume.singular
+        return (" pour " + language.cardinal(count, .masculine) + " " + name, volume.end)
     }
 
     /// Whether figures and a letter are a part of a formula: "2x + 1", "x² - 3x".
