@@ -28,7 +28,7 @@ struct Abbreviations: Sendable {
             let small = word.small
             let isMonth = months[small] != nil && Self.september[small] == nil
             return isMonth || Self.franc[small] != nil || beforeNumber[small] != nil || days[small] != nil
-                || withStop[word] != nil
+                || withStop[word] != nil || ofPlaces[word] != nil
         }
         return titles[word] != nil || ofPlaces[word] != nil || neverLast[word] != nil
     }

@@ -85,7 +85,8 @@ struct French: SpokenLanguage {
         let name = isPlural(number) ? currency.plural : currency.singular
         let decimals = number.decimals
         let cents = number.isInteger ? nil : decimals.parts(ofPower: 2)
-        if number.value == 0, let cents, cents > 0 {
+        // Another country's hundredths would not tell of which currency they are: "1 € = 0,94 CHF".
+        if number.value == 0, let cents, cents > 0, !currency.singular.hasSuffix("suisse") {
             cardinal(cents, .masculine, to: &phrase)
             phrase += " "
             phrase += cents < 2 ? currency.cent : currency.cents
@@ -93,7 +94,7 @@ struct French: SpokenLanguage {
         }
         // "1,789 €" of petrol.
         let isFine = decimals.count == 3 && number.value > 0 && decimals.zerosInFront == 0
-        guard cents != nil || isFine else {
+        guard cents != nil && number.value > 0 || cents == 0 || isFine else {
             spoken(number, currency.gender, to: &phrase)
             phrase += link(number, to: name)
             phrase += name

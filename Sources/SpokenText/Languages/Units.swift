@@ -83,6 +83,8 @@ final class Unit: Sendable {
         mbar|millibar|millibars|millibar|millibars
         N|newton|newtons|newton|newtons
         J|joule|joules|joule|joules
+        Nm|newton-mètre|newtons-mètre|newton-metre|newton-metres
+        Bq|becquerel|becquerels|becquerel|becquerels
         kJ|kilojoule|kilojoules|kilojoule|kilojoules
         cal|calorie|calories|calorie|calories|f
         kcal Kcal KCAL|kilocalorie|kilocalories|kilocalorie|kilocalories|f

@@ -8,9 +8,9 @@ enum Clock {
         guard text.isWord(mark, inAnyCase: "h"),
             !text.isMark(mark + 1, "'’/") || context.isOther(hour: mark + 2)
         else { return nil }
-        // "2 H2O", "2 H₂O"
+        // "2 H2O", "2 H₂O", "24H2" of a system
         if text.isWord(mark, "H") {
-            if mark > index + 1, text.isDigits(mark + 1), text.length(mark + 1) == 1 { return nil }
+            if text.isDigits(mark + 1), text.length(mark + 1) == 1 { return nil }
             if Formulas.subscripts(text, from: mark + 1) != nil { return nil }
         }
         let start = context.phrase.end
@@ -90,7 +90,11 @@ enum Clock {
         let text = context.text
         guard text.isMark(index + 1, ":"), text.isDigits(index + 2) else { return afternoon(context, index) }
         if let scale = scale(context, index) { return scale }
-        if context.isFrench, let length = Durations.colon(context, index) ?? verse(context, index) { return length }
+        if context.isFrench,
+            let length = Durations.lap(context, index) ?? Durations.colon(context, index) ?? verse(context, index)
+        {
+            return length
+        }
         if let length = minutes(context, index) { return length }
         guard let hour = text.small(index, in: 0...24), let minute = text.small(index + 2, in: 0...59, digits: 2...2),
             !context.isNear(mixtures, index, before: 6, behind: 2)
@@ -115,6 +119,12 @@ enum Clock {
                 context.say(" " + name + (value == 1 ? "" : "s"))
             }
             if !parts.isEmpty { return Reading(end: end, isQuantity: true) }
+        }
+        // "10:30h"
+        if context.isFrench, text.isWord(end, "h H"), second == nil,
+            text.isBorder(end + 1) || text.isMark(end + 1, ".,;:!?)")
+        {
+            end += 1
         }
         let half = half(of: context, at: end)
         context.say(hour: hour, minute: minute, second: second, half: half?.letter)
@@ -273,8 +283,11 @@ enum Clock {
         case (7, "j", 7), (7, "J", 7), (7, nil, 7):
             let isRepeated = text.isWord(slash + 2, inAnyCase: "j")
             return Reading(end: isRepeated ? slash + 3 : slash + 2, words: "sept jours sur sept")
-        case (24, nil, 7):
-            return Reading(end: slash + 2, words: "vingt-quatre heures sur vingt-quatre et sept jours sur sept")
+        case (24, nil, 7), (24, "h", 7), (24, "H", 7):
+            let isRepeated = text.isWord(slash + 2, inAnyCase: "j")
+            return Reading(
+                end: isRepeated ? slash + 3 : slash + 2,
+                words: "vingt-quatre heures sur vingt-quatre et sept jours sur sept")
         default: return nil
         }
     }

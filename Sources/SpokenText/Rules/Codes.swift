@@ -100,12 +100,12 @@ enum Codes {
         }
     }
 
-    private static let names: WordSet = ["code", "codes", "digicode", "pin", "passcode"]
+    private static let names: WordSet = ["code", "codes", "digicode", "pin", "passcode", "otp"]
     private static let between: WordSet = [
         "vérification", "validation", "confirmation", "sécurité", "activation", "wi", "fi", "carte", "verification",
         "access",
         "d", "de", "du", "la", "le", "l", "est", "entrée", "accès", "porte", "portail", "immeuble", "alarme", "pin",
-        "wifi", "secret", "puk", "fiscal",
+        "wifi", "secret", "puk", "fiscal", "à", "chiffres", "digit",
         "is", "the", "door", "gate", "alarm",
     ]
 
@@ -117,7 +117,10 @@ enum Codes {
             if text.isWord(place) {
                 if text.isWord(place, inAnyCase: names) { return true }
                 guard text.isWord(place, inAnyCase: between) else { return false }
-            } else if !text.isSpace(place), !text.isMark(place, ":'’-") {
+            } else if !text.isSpace(place), !text.isMark(place, ":'’-"),
+                // "code à 6 chiffres : 904 217"
+                text.length(place) > 1 || !text.isDigits(place) || !text.isWord(place + 2, "chiffres digit")
+            {
                 return false
             }
             place -= 1
@@ -170,7 +173,8 @@ enum Codes {
     static let toCall = Rule(of: 3...4, before: Followers.all.subtracting(.word)) { context, index in
         let text = context.text
         let length = text.length(index)
-        guard length == 3 || length == 4, text.isSpace(index - 1), text.isWord(index - 2),
+        guard length == 3 || length == 4, text.isSpace(index - 1),
+            text.isWord(index - 2) || text.isMark(index - 2, ":") && context.isFrench,
             !text.startsWithZero(index) || Telephones.national.read(context, index) == nil
         else { return nil }
         guard context.isFrench else {
@@ -183,8 +187,9 @@ enum Codes {
             context.say(digitsAt: index)
             return Reading(end: index + 1)
         }
-        // "le 118 218"
-        if text.value(index) == 118, length == 3, text.isSingleSpace(index + 1), text.length(index + 2) == 3,
+        // "le 118 218", "le 116 117"
+        if let first = text.value(index), first == 118 || first == 116, length == 3, text.isSingleSpace(index + 1),
+            text.length(index + 2) == 3,
             text.isDigits(index + 2),
             text.isWord(index - 2, inAnyCase: "le au du numéro") || text.isWord(index - 2, inAnyCase: callers),
             !text.isDigits(index + 4),
@@ -194,7 +199,10 @@ enum Codes {
             return Reading(end: index + 3)
         }
         let isDialling = text.isWord(index - 2, inAnyCase: dialling)
-        guard length == 4, isDialling || text.isWord(index - 2, inAnyCase: "le au numéro"),
+        // "La Poste : 3631"
+        let name = text.isSpace(index - 3) ? index - 4 : index - 3
+        let isListed = text.isMark(index - 2, ":") && text.isWord(name, inAnyCase: listed)
+        guard length == 4, isDialling || isListed || text.isWord(index - 2, inAnyCase: "le au numéro"),
             let number = text.value(index), number % 100 != 0, !isMeasured(context, index)
         else {
             return nil
@@ -216,6 +224,12 @@ enum Codes {
             && !["dans", "sans", "puis", "mais", "alors", "depuis", "sous"].contains(noun)
     }
 
+    /// What may have such a number behind a colon.
+    private static let listed: WordSet = [
+        "tél", "téléphone", "tel", "standard", "urgence", "urgences", "poste", "sncf", "service", "services", "client",
+        "clients", "assistance", "taxi", "taxis", "info", "infos", "orange", "sfr", "free", "bouygues", "banque",
+        "appel",
+    ]
     private static let dialling: WordSet = ["composez", "composer", "appelez", "appeler"]
     private static let callers: WordSet = [
         "appelez", "appeler", "appelle", "appelles", "appelant", "appel", "composez", "composer", "compose",

@@ -62,7 +62,7 @@ enum Durations {
             }
             return text.isBorder(end) || text.isMark(end, ".,;:!?)") ? Reading(end: end) : nil
         }
-        guard text.isDigits(end + 1), let fraction = text.value(end + 1), text.length(end + 1) <= 2 else {
+        guard text.isDigits(end + 1), let fraction = text.value(end + 1), text.length(end + 1) <= 3 else {
             // "4'50\"/km"
             if text.isMark(end + 1, "/"), let distance = context.divisor(at: end + 2) {
                 context.say(per: distance.singular)
@@ -70,7 +70,13 @@ enum Durations {
             }
             return Reading(end: end + 1)
         }
-        context.say(seconds < 2 ? " seconde et " : " secondes et ")
+        context.say(seconds < 2 ? " seconde" : " secondes")
+        guard text.length(end + 1) < 3 else {
+            context.say(" ")
+            context.say(codeAt: end + 1)
+            return Reading(end: end + 2)
+        }
+        context.say(" et ")
         context.say(fraction)
         context.say((text.length(end + 1) == 1 ? " dixième" : " centième") + (fraction > 1 ? "s" : ""))
         return Reading(end: end + 2)
@@ -99,6 +105,19 @@ enum Durations {
         context.say(!isDay ? " minute" : context.isFrench ? " jour" : " day")
         if context.isFrench ? value > 1 : value != 1 { context.say("s") }
         return Reading(end: index + 2, isQuantity: true)
+    }
+
+    /// "1:12.345" of a lap.
+    static func lap(_ context: RuleContext, _ index: Int) -> Reading? {
+        let text = context.text
+        guard text.isMark(index + 3, "."), text.length(index + 4) == 3, text.isDigits(index + 4),
+            let minutes = text.small(index, in: 0...59), let seconds = text.small(index + 2, in: 0...59, digits: 2...2),
+            !text.isMark(index - 1, ":."), !text.isMark(index + 5, ":.") || text.isBorder(index + 6)
+        else { return nil }
+        say(minutes: minutes, seconds: seconds, in: context)
+        context.say(" ")
+        context.say(codeAt: index + 4)
+        return Reading(end: index + 5)
     }
 
     /// "en 45:12", "une vidéo de 12:45", "dans 0:45": minutes and seconds, where neither an hour of the day nor a ratio can stand.

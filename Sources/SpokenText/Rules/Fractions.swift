@@ -275,7 +275,11 @@ extension RuleContext {
         guard isFrench, part.numerator == 1, text.isSpace(index - 1),
             text.isWord(index - 2, inAnyCase: Self.determiners)
         else { return reading }
-        if text.isWord(index - 2, inAnyCase: "à"), unit(behind: part.end) != nil { return reading }
+        if text.isWord(index - 2, inAnyCase: "à"),
+            unit(behind: part.end) != nil || part.denominator > 2 && noun(behind: part.end, isPlural: false) == nil
+        {
+            return reading
+        }
         if !phrase.remove("une ", at: start) { phrase.remove("un ", at: start) }
         return reading
     }

@@ -68,6 +68,32 @@ enum Identifiers {
         return Reading(end: index + 1)
     }
 
+    /// "Contrat n° 12 345 678", "PDL 14 789 456 123 456": by the groups in which they are written.
+    static let grouped = Rule(of: 1...5, before: .space, in: .french) { context, index in
+        let text = context.text
+        guard text.isDigits(index + 2), text.isSingleSpace(index + 1), text.isSpace(index - 1), isNamed(text, index)
+        else { return nil }
+        var (end, count, groups) = (index, 0, [Int]())
+        while text.isDigits(end), text.length(end) <= 5, groups.count < 8 {
+            groups.append(end)
+            count += text.length(end)
+            guard text.isSingleSpace(end + 1), text.isDigits(end + 2) else { break }
+            end += 2
+        }
+        guard groups.count > 2, (8...24).contains(count), context.unit(behind: end + 1) == nil,
+            !text.isMark(text.behindSpace(end + 1), "€$£"), !text.isMark(end + 1, ",") || !text.isDigits(end + 2)
+        else { return nil }
+        context.say(each: groups, between: ", ") { context.say(codeAt: $0) }
+        return Reading(end: end + 1)
+    }
+
+    /// Whether "n°" or what has such numbers stands before a place.
+    private static func isNamed(_ text: TokenizedText, _ index: Int) -> Bool {
+        if text.isMark(index - 2, "°") { return text.isWord(index - 3, inAnyCase: "n") }
+        let place = text.isMark(index - 2, ":") ? (text.isSpace(index - 3) ? index - 4 : index - 3) : index - 2
+        return text.isWord(place, inAnyCase: names)
+    }
+
     /// "71.09.15-123.45": the number of a Belgian.
     static let national = Rule(of: 2...2, before: .innerStop, in: .french) { context, index in
         let text = context.text
@@ -82,6 +108,6 @@ enum Identifiers {
 
     private static let names: WordSet = [
         "numéro", "compte", "client", "siret", "siren", "imei", "iccid", "colis", "suivi", "commande", "dossier",
-        "référence", "contrat", "carte", "abonné", "isbn", "ean", "puk",
+        "référence", "contrat", "carte", "abonné", "isbn", "ean", "puk", "pdl", "pce", "puce", "fiscal",
     ]
 }

@@ -48,7 +48,9 @@ enum Numbers {
         }
         let isSigned = text.isMark(letter + 1, "-−‑+")
         let power = isSigned ? letter + 2 : letter + 1
-        guard isSigned || !isWhole, let exponent = text.value(power), text.length(power) <= 3,
+        // "1e6", but "2e4"
+        let isPower = isWhole && text.length(index) == 1 && text.value(index) == 1 && text.isWord(letter, "e")
+        guard isSigned || !isWhole || isPower, let exponent = text.value(power), text.length(power) <= 3,
             text.isBorder(power + 1) || text.isMark(power + 1, ".,;:!?)") && !text.isDigits(power + 2),
             let number = context.number(index), number.end == letter, !text.isWord(index - 1)
         else { return nil }

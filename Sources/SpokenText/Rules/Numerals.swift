@@ -36,6 +36,7 @@ enum Numerals {
             context.say(value)
             return Reading(end: 1)
         }
+        if context.isFrench, let number = behindName(context, index, numeral) { return number }
         guard let value = numeral.value, text.isSpace(index - 1),
             !text.isMark(index + 1, "'’.") || text.isBorder(index + 2),
             let before = text.word(index - 2) ?? (context.isFrench ? behindRow(index, in: text) : nil)
@@ -51,6 +52,25 @@ enum Numerals {
         let name = context.isFrench ? behindRow(index, in: text) ?? before : before
         return say(value, behind: name, in: context) ? Reading(end: index + 1) : nil
     }
+
+    /// "Cléopâtre VII", "Rambo III", "Led Zeppelin IV", "Henri-IV": of several letters that only numbers have, behind a name.
+    private static func behindName(_ context: RuleContext, _ index: Int, _ numeral: Numeral) -> Reading? {
+        let text = context.text
+        guard numeral.count > 1, numeral.letters.allSatisfy(isCommon), let value = numeral.value, value != 20,
+            text.isSpace(index - 1) || text.isDash(index - 1), text.isCapitalised(index - 2),
+            text.length(index - 2) > 3 && !text.isAllCapitals(index - 2) || text.isWord(index - 2, "GTA NBA Léo"),
+            !text.isWord(index - 2, inAnyCase: drips), !context.isShouted(index),
+            text.isBorder(index + 1) || text.isMark(index + 1, ",;:!?)»…")
+                || text.isMark(index + 1, ".") && text.isBorder(index + 2)
+        else { return nil }
+        context.say(value)
+        return Reading(end: index + 1)
+    }
+
+    /// What is given intravenously, "IV".
+    private static let drips: WordSet = [
+        "voie", "injection", "perfusion", "traitement", "antibiotique", "antibiotiques",
+    ]
 
     /// Whether a numeral of two letters and more may begin at a word, or one that may have a suffix: "Le", "Il" and "Cuisine" have neither.
     private static func mayBeNumeral(_ index: Int, in context: RuleContext) -> Bool {

@@ -119,6 +119,18 @@ enum Quantities {
         guard let number = context.number(index) else { return nil }
         let letter = text.behindSpace(number.end)
         if let short = Scales.short(context, number, letter: letter) { return short }
+        // "2,1 M hab.", "149,6 M km"
+        if letter > number.end, text.isWord(letter, "M"), text.isSpace(letter + 1),
+            text.isWord(letter + 2, "hab km t m kWh"),
+            let unit = text.entry(letter + 2, in: Unit.symbols), !text.isMark(letter + 3, "'’")
+        {
+            context.say(number)
+            context.say(context.language.isPlural(number) ? " millions" : " million")
+            context.say((unit.french.plural.hasPrefix("h") ? " d'" : " de ") + unit.french.plural)
+            let isShort =
+                text.isWord(letter + 2, "hab") && text.isMark(letter + 3, ".") && !context.endsSentence(letter + 3)
+            return Reading(end: isShort ? letter + 4 : letter + 3)
+        }
         guard text.isSpace(letter + 1), text.isWord(letter), let scale = text.entry(letter, in: scales),
             text.isWord(letter + 2, "de") || text.isWord(letter + 2, "d") && text.isMark(letter + 3, "'’")
         else { return nil }
@@ -139,6 +151,9 @@ enum Quantities {
             text.isSpace(index - 1),
             text.isWord(index - 2, inAnyCase: screens)
                 || text.isWord(index - 2, "de en") && text.isWord(index - 4, inAnyCase: screens)
+                || (10...100).contains(number.value) && context.isNear(computers, index, before: 8, behind: 0)
+                    && !(max(0, index - 60)..<index).contains(where: { text.isMark($0, "\"“") && text.isBorder($0 - 1) }
+                    )
         else { return nil }
         context.say(number)
         context.say(number.value > 1 ? " pouces" : " pouce")
@@ -163,7 +178,11 @@ enum Quantities {
 
     private static let sizeVerbs: WordSet = ["is", "are", "was", "measures", "about", "by", "x"]
 
+    private static let computers: WordSet = [
+        "macbook", "imac", "ipad", "laptop", "pc", "ordinateur", "surface", "dell",
+    ]
     private static let screens: WordSet = [
+        "oled", "qled", "led", "lcd", "qned", "uhd",
         "écran", "écrans", "télé", "tv", "téléviseur", "moniteur", "tablette", "vélo", "roues", "roue", "pneus",
         "jante", "jantes",
         "dalle",
@@ -193,8 +212,12 @@ enum Quantities {
         return Reading(end: unit.end, isQuantity: true)
     }
 
-    /// "6 x 1,5 L" and "2 x 10 min" are no sizes.
-    private static let packed = Unit.names(where: \.isAmount)
+    /// "6 x 1,5 L", "2 x 20 W" and "2 x 60 g/j" are no sizes, which have lengths.
+    private static func isLength(_ unit: WrittenUnit) -> Bool {
+        lengths.contains(unit.singular) || ["carré", "cube", "pixel"].contains { unit.singular.hasSuffix($0) }
+            || unit.singular.hasPrefix("square ") || unit.singular.hasPrefix("cubic ")
+    }
+    private static let lengths = Unit.names(where: \.isLength)
 
     /// "x 2/j": how often a medicine is taken.
     static let doses = Rule(at: "x×", before: [.digits, .space], in: .french) { context, index in
@@ -218,7 +241,7 @@ enum Quantities {
     static let packs = Rule(at: "x×", before: .digits) { context, index in
         let text = context.text
         guard text.isMark(index, "×") || text.isWord(index, "x"), text.isSpace(index - 1), text.length(index + 1) <= 3,
-            let count = text.value(index + 1), count > 1, !text.startsWithZero(index + 1),
+            let count = text.value(index + 1), count > 1, !text.startsWithZero(index + 1), count != 86,
             text.isBorder(index + 2) || text.isMark(index + 2, ",;)") && !text.isDigits(index + 3)
                 || text.isMark(index + 2, ".") && text.isBorder(index + 3),
             text.isMark(index - 2, "),")
@@ -275,7 +298,7 @@ enum Quantities {
                     number.value == 4 && [50, 100, 200, 400].contains(side.value) && unit?.singular == "mètre"
                 let isSize = Sizes.isSize(context, from: index, to: side.end, cross: cross, sides: [number, side])
                 let joint =
-                    unit == nil && isSize || unit.map { !packed.contains($0.singular) && !isRelay } == true
+                    unit == nil && isSize || unit.map { isLength($0) && !isRelay } == true
                     ? context.words.by : context.words.times
                 context.say(number)
                 context.say(" " + joint + " ")

@@ -247,7 +247,8 @@ final class RuleContext {
 /// answers is right, so that those that want more come first.
 struct RuleTable: Sendable {
     private static let digits: [Rule] = [
-        Identifiers.hexadecimal, Identifiers.long, Identifiers.national, Sports.sets, Sports.addedTime, Ordinals.adverb,
+        Identifiers.hexadecimal, Identifiers.long, Identifiers.grouped, Identifiers.national, Sports.sets,
+        Sports.addedTime, Ordinals.adverb,
         Numbers.scientific,
         Labels.lettered, Durations.minutes, Codes.glued,
         Codes.article, Codes.halved, Codes.dashed,

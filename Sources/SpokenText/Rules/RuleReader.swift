@@ -209,6 +209,13 @@ extension RuleContext {
         {
             return " "
         }
+        // "dans le 9-3", a part of the country
+        if isFrench, text.length(number) == 1, text.length(index + 1) == 1, text.value(number) == 9,
+            text.value(index + 1) == 3,
+            text.isWord(before, inAnyCase: "le du") && before < index - 2
+        {
+            return " "
+        }
         // "1-2-3 soleil"
         if isDash(index - 2) && text.isDigits(index - 3) || isDash(index + 2) && text.isDigits(index + 3) {
             return ", "

@@ -1,27 +1,33 @@
 /// Abbreviations.
 enum ShortForms {
-    /// "av. J.-C.", "J.-C.".
+    /// "av. J.-C.", "J.-C.", "52 av. JC", "av J-C".
     static let beforeChrist = Rule(at: "aJ", of: 1...3, in: .french) { context, index in
         let text = context.text
-        guard text.length(index) <= 3, text.isMark(index + 1, ".") || text.isMark(index + 3, "."),
-            text.isWord(index)
-        else { return nil }
-        func isChrist(_ at: Int) -> Bool {
-            text.isWord(at, "J") && text.isMark(at + 1, ".") && context.isDash(at + 2) && text.isWord(at + 3, "C")
-        }
-        func end(_ at: Int) -> Int { text.isMark(at + 4, ".") ? at + 5 : at + 4 }
-        if isChrist(index) {
+        guard text.isWord(index), text.length(index) <= 3 else { return nil }
+        if text.isWord(index, "J"), text.isMark(index + 1, "."), let end = endOfChrist(text, index) {
             // "J.-C. Van Damme" is another one.
-            let next = text.isMark(index + 4, ".") ? index + 5 : index + 4
-            guard !text.isSpace(next) || !text.isCapitalised(next + 1) else { return nil }
-            return Reading(end: end(index), words: "Jésus-Christ")
+            let next = text.isMark(end, ".") ? end + 1 : end
+            guard context.isDash(index + 2), !text.isSpace(next) || !text.isCapitalised(next + 1) else { return nil }
+            return Reading(end: next, words: "Jésus-Christ")
         }
         guard let before = text.entry(index, in: beforeOrAfter) else { return nil }
         let next = text.behindSpace(text.isMark(index + 1, ".") ? index + 2 : index + 1)
-        guard isChrist(next) else { return nil }
+        guard next > index + 1, let end = endOfChrist(text, next) else { return nil }
         // "av. J.-C. Les Gaulois": an article with a capital letter begins a sentence.
-        let isLast = text.isSpace(next + 5) && text.isWord(next + 6, in: sentenceBeginnings)
-        return Reading(end: isLast ? next + 4 : end(next), words: before + " Jésus-Christ")
+        let isLast =
+            text.isMark(end, ".")
+            && (text.isSpace(end + 1) && text.isWord(end + 2, in: sentenceBeginnings)
+                || text.isWord(end - 1, "JC") || !context.isDash(end - 2) && context.endsSentence(end))
+        return Reading(end: text.isMark(end, ".") && !isLast ? end + 1 : end, words: before + " Jésus-Christ")
+    }
+
+    /// Where "J.-C", "J.C", "J-C" or "JC" ends that begins at a place.
+    private static func endOfChrist(_ text: TokenizedText, _ index: Int) -> Int? {
+        if text.isWord(index, "JC") { return index + 1 }
+        guard text.isWord(index, "J") else { return nil }
+        let mark = text.isMark(index + 1, ".") ? index + 2 : index + 1
+        let letter = text.isDash(mark) ? mark + 1 : mark
+        return letter > index + 1 && text.isWord(letter, "C") ? letter + 1 : nil
     }
 
     static let sentenceBeginnings: WordSet = [
@@ -36,6 +42,13 @@ enum ShortForms {
         let text = context.text
         guard text.length(index) == 1, text.isMark(index + 1, ".") else { return nil }
         let head = text.tokens[index].head
+        // "H. 75 cm"
+        if context.isFrench, let side = sides[head], text.isSpace(index + 2),
+            text.isBorder(index - 1) || text.isMark(index - 1, "("), let number = context.number(index + 3),
+            context.unit(behind: number.end)?.singular.hasSuffix("mètre") == true
+        {
+            return Reading(end: index + 2, words: side)
+        }
         for (form, words, count) in context.isFrench ? frenchForms : englishForms
         where form.unicodeScalars.first == head {
             guard index + count <= text.count, text.string(tokens: index..<index + count) == form else { continue }
@@ -43,6 +56,8 @@ enum ShortForms {
         }
         return nil
     }
+
+    private static let sides: [Unicode.Scalar: String] = ["H": "hauteur", "L": "longueur"]
 
     /// With how many tokens they have.
     private static let frenchForms = counted([
@@ -130,6 +145,8 @@ enum ShortForms {
         let word = text.isMark(index - 2, ".") ? index - 3 : index - 2
         if text.isWord(word, inAnyCase: fullTitles) { return true }
         guard text.isCapitalised(word), !text.isMark(word - 1, "'’-") else { return false }
+        // "Robert M. Pirsig"
+        if word == index - 2, text.isWord(word, in: GivenNames.beforeInitials) { return true }
         return text.length(word) == 1 ? word == index - 3 : text.entry(word, in: context.abbreviations.titles) != nil
     }
 
@@ -208,6 +225,12 @@ enum ShortForms {
             guard unit.singular.hasSuffix("mètre") else { return nil }
             return Reading(end: end, words: "épaisseur" + (text.isDigits(end) ? " " : ""))
         }
+        // "P. 40 cm" of furniture
+        if full == "page", text.isWord(index, "P"), let number = context.number(text.behindSpace(end)),
+            context.unit(behind: number.end)?.singular.hasSuffix("mètre") == true
+        {
+            return Reading(end: end, words: "profondeur" + (text.isDigits(end) ? " " : ""))
+        }
         // "p. 12-15" are several.
         let isRange =
             text.isWord(index, inAnyCase: "p") && text.isDash(text.behindSpace(end) + 1)
@@ -219,10 +242,20 @@ enum ShortForms {
     static let place = Rule(of: 1...4, before: .stop, isOfShortForms: true) { context, index in
         let text = context.text
         guard text.length(index) <= 4, text.isMark(index + 1, "."),
-            let full = text.entry(index, in: context.abbreviations.ofPlaces),
-            text.isSpace(index + 2), let next = text.word(index + 3)
+            let full = text.entry(index, in: context.abbreviations.ofPlaces), text.isSpace(index + 2)
         else { return nil }
+        // "av. 9h", "av. midi"
+        if full == "avenue",
+            context.isHour(at: index + 3) || text.isWord(index + 3, "midi minuit demain") && !text.isDigits(index - 2)
+        {
+            return Reading(end: index + 2, words: "avant")
+        }
+        guard let next = text.word(index + 3) else { return nil }
         guard text.isCapitalised(index + 3) || isOfPlace(next, at: index + 3, in: context) else { return nil }
+        // "av. le 12/12", but "av. le Corbusier".
+        if full == "avenue", text.isWord(index + 3, "le"), text.isDigits(index + 5) {
+            return Reading(end: index + 2, words: "avant")
+        }
         return Reading(end: index + 2, words: full)
     }
 
@@ -297,6 +330,12 @@ extension ShortForms {
     /// "3 sem.", "1 pers.": one or more of what is counted.
     private static func counted(_ full: String, before index: Int, in context: RuleContext) -> String {
         let text = context.text
+        // "la 1re pers."
+        if full == "personnes", text.isSpace(index - 1), text.isWord(index - 2, "re e ère ème"),
+            text.isDigits(index - 3)
+        {
+            return "personne"
+        }
         guard context.isFrench, text.isSpace(index - 1), let value = text.value(index - 2) else { return full }
         switch full {
         case "semaine", "gélule", "département", "appartement", "bâtiment": return value > 1 ? full + "s" : full
@@ -330,14 +369,22 @@ extension ShortForms {
     }
 
     private static let explained: WordSet = [
-        "cs", "cc", "càs", "càc", "RDC", "arr", "Min", "Max", "min", "max",
+        "cs", "cc", "càs", "càc", "RDC", "arr", "Min", "Max", "min", "max", "av", "ap", "apr", "sing", "plur",
     ]
 
     /// What the words beside it explain: "au RDC", "le 11e arr.", "Min. : 5 °C".
     private static func short(_ context: RuleContext, _ index: Int) -> Reading? {
         let text = context.text
-        guard (2...3).contains(text.length(index)), text.isWord(index, in: explained) else { return nil }
+        guard (2...4).contains(text.length(index)), text.isWord(index, in: explained) else { return nil }
         switch text.string(index) {
+        case "av", "ap", "apr": return beforeChrist.read(context, index)
+        // "3e pers. du sing."
+        case "sing", "plur":
+            guard text.isMark(index + 1, "."), text.isSpace(index - 1), text.isWord(index - 2, "du au") else {
+                return nil
+            }
+            let full = text.isWord(index, "sing") ? "singulier" : "pluriel"
+            return Reading(end: context.endsSentence(index + 1) ? index + 1 : index + 2, words: full)
         case "cs", "cc", "càs", "càc": return Kitchen.spoons.read(context, index)
         case "RDC":
             // The Congo is a country: "en RDC", "la RDC".
@@ -349,6 +396,12 @@ extension ShortForms {
             else { return nil }
             return Reading(end: context.endsSentence(index + 1) ? index + 1 : index + 2, words: "arrondissement")
         case "Min", "Max", "min", "max":
+            // "78e min."
+            if text.isWord(index, "min"), text.isMark(index + 1, "."), text.isSpace(index - 1),
+                text.isWord(index - 2, "e ème"), text.isDigits(index - 3)
+            {
+                return Reading(end: context.endsSentence(index + 1) ? index + 1 : index + 2, words: "minute")
+            }
             // "min 12°", but "5 min 30".
             if text.isSpace(index + 1),
                 text.isDigits(index + 2) || text.isMark(index + 2, "-−+") && text.isDigits(index + 3),

@@ -163,7 +163,10 @@ enum Signs {
         else { return nil }
         context.say(" " + context.words.toThePower + (isMinus ? " " + context.words.minus + " " : " "))
         context.say(value)
-        return Reading(end: end)
+        // "3 × 10⁸ m/s"
+        guard text.isSpace(end), let unit = context.unit(behind: end) else { return Reading(end: end) }
+        context.say(" " + unit.plural)
+        return Reading(end: unit.end)
     }
 
     private static let superscripts = Array("⁰¹²³⁴⁵⁶⁷⁸⁹".unicodeScalars)
@@ -188,6 +191,13 @@ enum Signs {
         if text.isMark(index, ",") { return Reading(end: index + 1, words: ", ") }
         if text.isMark(index, "/"), text.startsWithZero(index + 1), text.length(index - 1) == text.length(index + 1),
             Telephones.national.read(context, index + 1) != nil
+        {
+            return Reading(end: index + 1, words: ", ")
+        }
+        // "8/6/4 €"
+        if text.isMark(index, "/"), context.isFrench,
+            text.isMark(index - 2, "/") || text.isMark(index + 2, "/") && text.isDigits(index + 3),
+            !context.isEquation(at: index)
         {
             return Reading(end: index + 1, words: ", ")
         }

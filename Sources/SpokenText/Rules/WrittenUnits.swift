@@ -26,6 +26,11 @@ extension RuleContext {
                 unit.singular += " aux cent kilomètres"
                 unit.plural += " aux cent kilomètres"
                 unit.end = distance + 1
+            } else if unit.singular == "litre", distance == unit.end + 2, !text.isWord(distance) {
+                // "5,6 l/100"
+                unit.singular += " aux cent"
+                unit.plural += " aux cent"
+                unit.end = distance
             } else if let base = simpleUnit(at: distance, isAttached: false), !text.isWord(base.end) {
                 // "350 kcal/100 g".
                 unit.singular += " pour cent " + base.plural
@@ -51,8 +56,11 @@ extension RuleContext {
             unit.singular += per
             unit.plural += per
             unit.end = divisor.end
-            // "kWh/m²/an".
-            if isFrench, text.isMark(unit.end, "/"), let other = self.divisor(at: unit.end + 1) {
+            // "kWh/m²/an", "kWh/m².an".
+            if isFrench,
+                text.isMark(unit.end, "/") || text.isMark(unit.end, ".") && text.isWord(unit.end + 1, "an j h"),
+                let other = self.divisor(at: unit.end + 1)
+            {
                 unit.singular += " et " + words.per + " " + other.singular
                 unit.plural += " et " + words.per + " " + other.singular
                 unit.end = other.end
@@ -101,12 +109,21 @@ extension RuleContext {
             return WrittenUnit(singular: words.degree + " Celsius", plural: words.degrees + " Celsius", end: start + 1)
         }
         let behind = text.behindSpace(start + 1)
+        // "48,8566° N"
+        if behind > start + 1, let side = text.entry(behind, in: isFrench ? Self.frenchSides : Self.englishSides),
+            text.isBorder(behind + 1) || text.isMark(behind + 1, ",;)")
+                || text.isMark(behind + 1, ".") && text.isBorder(behind + 2)
+        {
+            return WrittenUnit(singular: words.degree + side, plural: words.degrees + side, end: behind + 1)
+        }
         guard let scale = text.entry(behind, in: Self.scales), !text.isMark(behind + 1, "'’") else {
             return WrittenUnit(singular: words.degree, plural: words.degrees, end: start + 1)
         }
         return WrittenUnit(singular: words.degree + scale, plural: words.degrees + scale, end: behind + 1)
     }
 
+    private static let frenchSides: WordTable<String> = ["N": " nord", "S": " sud", "E": " est", "O": " ouest"]
+    private static let englishSides: WordTable<String> = ["N": " north", "S": " south", "E": " east", "W": " west"]
     private static let scales: WordTable<String> = ["C": " Celsius", "c": " Celsius", "F": " Fahrenheit"]
 
     private func simpleUnit(at start: Int, isAttached: Bool) -> WrittenUnit? {
@@ -114,8 +131,18 @@ extension RuleContext {
             let unit = text.entry(start, in: Unit.symbols) ?? loudMetre(at: start)
         else { return nil }
         let isMany = isFrench && isMany(of: start)
-        if !isAttached, !isMany, text.isWord(start, in: Unit.onlyAttached), !text.isWord(start, "A") { return nil }
+        // "9,8 N/kg", "F = 10 N"
+        let isOfPhysics = text.isWord(start, "N J") && (text.hasEqualsSign || text.isMark(start + 1, "/"))
+        if !isAttached, !isMany, !isOfPhysics, text.isWord(start, in: Unit.onlyAttached), !text.isWord(start, "A") {
+            return nil
+        }
         if text.isWord(start, in: isFrench ? Unit.onlyInEnglish : Unit.onlyInFrench) { return nil }
+        // "4 t.a.b." in a match
+        if text.isWord(start, "t"), text.isMark(start + 1, "."), text.isWord(start + 2, "a"),
+            text.isMark(start + 3, ".")
+        {
+            return nil
+        }
         // "24 CM2" go to school.
         if text.isDigits(start + 1), text.isWord(start, "CM") { return nil }
         // "Un, deux, 3, go !"
