@@ -20,7 +20,7 @@ extension Signs {
         let text = context.text
         guard text.isMark(index, "="), text.isSpace(index - 1), text.isSpace(index + 1), index > 1,
             text.isWord(index - 2) || text.isDigits(index - 2) || text.isMark(index - 2, ")%€²³°»\"'!"),
-            text.isWord(index + 2) || text.isDigits(index + 2) || text.isMark(index + 2, "±-−+(«\"√")
+            text.isWord(index + 2) || text.isDigits(index + 2) || text.isMark(index + 2, "±-−+(«\"√½¼¾")
         else { return nil }
         return Reading(end: index + 1, words: context.words.equals)
     }

@@ -42,8 +42,11 @@ enum Durations {
             guard minutes <= 180, text.isBorder(index + 2) || text.isMark(index + 2, ".,;:!?)"),
                 !isQuoted(context, index)
             else { return nil }
-            // "à la 45'" is a minute of a match.
-            guard text.isSpace(index - 1), text.isWord(index - 2, inAnyCase: "la"), minutes > 0 else {
+            // "à la 45'" is a minute of a match, and so is "Doué (62')".
+            let isOfGoal =
+                text.isMark(index - 1, "(") && text.isMark(index + 2, ")") && text.isCapitalised(index - 3)
+                && context.isNear(goals, index, before: 20, behind: 8)
+            guard isOfGoal || text.isSpace(index - 1) && text.isWord(index - 2, inAnyCase: "la"), minutes > 0 else {
                 return Reading(end: index + 2, isQuantity: true)
             }
             context.phrase.cut(to: start)
@@ -151,6 +154,11 @@ enum Durations {
         return minutes == 0 ? left.contains(word) : minutes > 24 && lengths.contains(word)
     }
 
+    private static let goals: WordSet = [
+        "but", "buts", "buteur", "buteurs", "remplacement", "remplacements", "carton", "cartons", "penalty", "csc",
+        "égalise",
+        "marque", "expulsé", "expulsion",
+    ]
     private static let timers: WordSet = ["minuteur", "minuterie", "chrono", "chronomètre", "chronos"]
     private static let recordings: WordSet = [
         "chanson", "morceau", "vidéo", "clip", "titre", "piste", "podcast", "enregistrement", "extrait",

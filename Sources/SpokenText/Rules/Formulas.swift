@@ -84,8 +84,10 @@ enum Formulas {
         guard text.hasEqualsSign, text.length(left) == 1, text.isWord(left), isBesideSign(text, left, right) else {
             return false
         }
-        // "d/t", but not "m/s"
-        return !(text.isWord(left, "m g c") && text.isWord(right, "s L l"))
+        // "d/t", but neither "m/s" nor "H/F"
+        return
+            !(text.isWord(left, "m g c") && text.isWord(right, "s L l")
+            || text.isWord(left, "H N") && text.isWord(right, "F A"))
     }
 
     /// "v = d/t", "(l/g)", but not "H/F".
@@ -182,7 +184,7 @@ enum Formulas {
     /// "∫ x dx", "∑ 1/n", "A ∪ B", "⇀F" of a vector in LaTeX, and the "‥" that leads from one limit to the other.
     static let named = Rule(at: "∫∑∏⇀‥∀∃∪∩∅⊂") { context, index in
         let text = context.text
-        guard let mark = text.mark(index), let (french, english) = names[mark] else { return nil }
+        guard let mark = text.mark(index), mark.value > 0x2000, let (french, english) = names[mark] else { return nil }
         let isJoined = mark == "⇀" || mark == "‥"
         guard isJoined || text.isBorder(index - 1) || text.isMark(index - 1, "(=") || text.isDigits(index - 1),
             !isJoined || text.isWord(index + 1) || text.isDigits(index + 1) || text.isMark(index + 1, "+-−∞("),

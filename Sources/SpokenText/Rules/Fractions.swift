@@ -144,6 +144,8 @@ extension RuleContext {
         {
             return true
         }
+        // "24 / 24 h", "7 / 7"
+        if number.value == other.value, [7, 24].contains(number.value) { return number.isInteger }
         return number.value <= other.value && (!number.isInteger || [5, 10, 20, 100].contains(other.value))
     }
 
@@ -311,7 +313,11 @@ extension RuleContext {
             return Reading(end: part.end)
         }
         let isHalf = part.numerator == 1 && part.denominator == 2
-        if let unit = unit(behind: part.end), part.numerator < part.denominator {
+        // "½ m v²"
+        let isFactor =
+            text.hasEqualsSign && text.isSpace(part.end) && text.length(part.end + 1) == 1
+            && text.isSpace(part.end + 2) && text.isWord(part.end + 3) && text.length(part.end + 3) == 1
+        if !isFactor, let unit = unit(behind: part.end), part.numerator < part.denominator {
             if isHalf {
                 say(unit.isFeminine ? "une demi-" : "un demi-")
                 say(unit.singular)

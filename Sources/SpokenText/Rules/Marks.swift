@@ -45,6 +45,11 @@ enum Marks {
     static let stars = Rule(at: "★☆", before: [.none, .space, .stop, .pause, .colon, .otherMark]) { context, index in
         let text = context.text
         guard !text.isMark(index - 1, "★☆") else { return nil }
+        // "Hôtel 4★"
+        if text.isMark(index, "★"), text.isDigits(index - 1), !text.isMark(index + 1, "★☆") {
+            let name = context.isFrench ? " étoile" : " star"
+            return Reading(end: index + 1, words: text.value(index - 1) == 1 ? name : name + "s")
+        }
         if text.isMark(index, "★"), text.isSpace(index - 1), text.isDigits(index - 2), text.isSpace(index + 1),
             text.isDigits(index + 2)
         {

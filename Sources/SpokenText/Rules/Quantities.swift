@@ -286,6 +286,12 @@ enum Quantities {
             context.say(" " + context.words.times)
             return Reading(end: cross + 1)
         }
+        // "9950X3D" is a name.
+        if cross == number.end, next == cross + 1, text.isWord(cross, "X"), text.isWord(next + 1),
+            context.unit(behind: next + 1) == nil
+        {
+            return nil
+        }
         // A size has a unit behind its last number.
         var (last, steps) = (next, 0)
         while let side = context.number(last), steps < 3 {

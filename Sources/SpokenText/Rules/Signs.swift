@@ -298,6 +298,11 @@ enum Signs {
         {
             return Reading(end: index + 1, words: " " + context.words.over + " ")
         }
+        if context.isFrench, context.isOther(hour: index + 1), context.isHour(before: index),
+            isOfTwoSpans(context, index)
+        {
+            return Reading(end: index + 1, words: " " + context.words.to + " ")
+        }
         // "5V/2A", "5 €/10 €": two quantities.
         if text.isMark(index - 1, "€") || text.isWord(index - 1) && text.isDigits(index - 2),
             text.isMark(index - 1, "€") || text.entry(index - 1, in: Unit.symbols) != nil,
@@ -310,13 +315,34 @@ enum Signs {
         return Reading(end: index + 1, words: ", ")
     }
 
+    /// "8h/12h - 14h/18h": whether the hours beside a slash are one of two spans.
+    private static func isOfTwoSpans(_ context: RuleContext, _ slash: Int) -> Bool {
+        let text = context.text
+        func isDash(_ place: Int) -> Bool { text.isMark(place, "-–,") && text.isSpace(place + 1) }
+        // Whole hours have two tokens, others three.
+        return [3, 4].contains { length in
+            let dash = text.isSpace(slash + length) ? slash + length + 1 : slash + length
+            return isDash(dash) && context.isHour(at: dash + 2)
+                && (text.isMark(dash + 4, "/") || text.isMark(dash + 5, "/"))
+        }
+            || [3, 4].contains { length in
+                let space = slash - length
+                let dash = space - 1
+                let end = text.isSpace(dash - 1) ? dash - 1 : dash
+                return text.isSpace(space) && isDash(dash) && context.isHour(before: end)
+                    && (text.isMark(end - 3, "/") || text.isMark(end - 4, "/"))
+            }
+    }
+
     /// "9 h - 17 h", whose left side ends with a letter.
     static let hours = Rule(at: "-–−", before: .space, in: .french) { context, index in
         let text = context.text
         guard text.isMark(index, "-–−"), text.isSpace(index - 1), text.isSpace(index + 1),
             text.isWord(index - 2, inAnyCase: "h"), context.isHour(before: index - 1), context.isHour(at: index + 2)
         else { return nil }
-        return Reading(end: index + 1, words: context.words.to)
+        // "8h/12h - 14h/18h"
+        let isBetween = text.isMark(index - 4, "/") && text.isMark(index + 4, "/")
+        return Reading(end: index + 1, words: isBetween ? "," : context.words.to)
     }
 
     /// "14 mai 1643 - 1er septembre 1715", "14 février – 31 mars".

@@ -46,6 +46,12 @@ extension RuleContext {
             unit.singular += divisor + " " + period.plural
             unit.plural += divisor + " " + period.plural
             unit.end = period.end
+        } else if text.isMark(unit.end, ".·⋅"), text.isWord(unit.end + 1, "s"), let power = inverse(at: unit.end + 2) {
+            // "9,8 m.s-2", "m·s⁻¹"
+            let divisor = " " + words.per + " " + (isFrench ? "seconde" : "second") + power.words
+            unit.singular += divisor
+            unit.plural += divisor
+            unit.end = power.end
         } else if isFrench, text.isMark(unit.end, "/"), let volume = volume(at: unit.end + 1, of: unit) {
             // "50 mg/5 ml"
             unit.singular += volume.words
@@ -78,6 +84,17 @@ extension RuleContext {
             return nil
         }
         return unit
+    }
+
+    /// "-2", "⁻¹": the power of what a unit is divided by.
+    private func inverse(at index: Int) -> (words: String, end: Int)? {
+        guard isDash(index) || text.isMark(index, "⁻") else { return nil }
+        let isSquare = text.isMark(index + 1, "²") || text.length(index + 1) == 1 && text.value(index + 1) == 2
+        guard isSquare || text.isMark(index + 1, "¹") || text.length(index + 1) == 1 && text.value(index + 1) == 1
+        else {
+            return nil
+        }
+        return (isSquare ? " " + words.squared : "", index + 2)
     }
 
     /// "5 ml" behind the slash of what so much of a medicine holds.
@@ -137,6 +154,13 @@ extension RuleContext {
             return nil
         }
         if text.isWord(start, in: isFrench ? Unit.onlyInEnglish : Unit.onlyInFrench) { return nil }
+        // "7V 3N 4D" of a team, "case 7DB" of a form
+        if isAttached, isFrench,
+            text.isWord(start, "V N") && text.isDigits(start + 2) && text.isWord(start + 3, "N D")
+                || text.isWord(start, "DB") && text.isWord(start - 3, inAnyCase: "case cases")
+        {
+            return nil
+        }
         // "4 t.a.b." in a match
         if text.isWord(start, "t"), text.isMark(start + 1, "."), text.isWord(start + 2, "a"),
             text.isMark(start + 3, ".")
