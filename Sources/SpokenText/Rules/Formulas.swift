@@ -11,7 +11,7 @@ enum Formulas {
         let isNegative =
             isMinus
             ? text.length(index + 1) == 1
-            : mayBeNegative(context, behind: place, isSpaced: place < index - 1)
+            : mayBeNegative(context, behind: place, at: index)
                 || place < 0 && text.hasEqualsSign && text.isMark(text.behindSpace(index + 2), "+-−×²³^/")
         guard isNegative else { return nil }
         return Reading(end: index + 1, words: context.words.minus + " ")
@@ -28,13 +28,15 @@ enum Formulas {
         return text.isMark(index, "√∛(")
     }
 
-    /// Behind "x =", "f(" and "e^", but not in "étudiant(-e)".
-    private static func mayBeNegative(_ context: RuleContext, behind place: Int, isSpaced: Bool) -> Bool {
+    /// Behind "x =", "f(" and "e^", but neither in "étudiant(-e)" nor in "(-F file)".
+    private static func mayBeNegative(_ context: RuleContext, behind place: Int, at index: Int) -> Bool {
         let text = context.text
         if text.isMark(place, "^") { return true }
         guard text.hasEqualsSign else { return false }
         if text.isMark(place, "(") {
-            return !isSpaced && (!text.isWord(place - 1) || text.length(place - 1) == 1 || isFunction(text, place - 1))
+            return place == index - 1
+                && (!text.isWord(place - 1) || text.length(place - 1) == 1 || isFunction(text, place - 1))
+                && (!text.isWord(index + 1) || text.isMark(text.behindSpace(index + 2), ")+-−×²³^/±"))
         }
         return text.isMark(place, "=×÷*<>≤≥≠≈")
     }
@@ -70,7 +72,7 @@ enum Formulas {
     private static func isQuotient(_ context: RuleContext, _ left: Int, _ right: Int) -> Bool {
         let text = context.text
         let isVariable = text.length(right) == 1 && text.isWord(right)
-        let isEnd = text.isBorder(right + 1) || text.isMark(right + 1, ".,;:!?)+-−=²³^×")
+        let isEnd = text.isBorder(right + 1) || text.isMark(right + 1, ".,;:!?)+-−=²³^×\"»")
         let opens = text.isMark(right, "(")
         guard text.isDigits(right) || isVariable && isEnd || opens || text.isMark(right, "√") else { return false }
         // "(b × h)/2", "(a + b) / (c − d)"
@@ -137,7 +139,7 @@ enum Formulas {
         let text = context.text
         let sign = text.isMark(index, "²³⁴") ? index + 1 : index
         guard text.isMark(sign, "⁺⁻"), text.isWord(index - 1) || subscriptValue(text, index - 1) != nil,
-            text.isBorder(sign + 1) || text.isMark(sign + 1, ".,;:!?)+")
+            text.isBorder(sign + 1) || text.isMark(sign + 1, ".,;:!?)+\"»")
         else { return nil }
         context.say(" ")
         if sign > index {
@@ -159,13 +161,17 @@ enum Formulas {
         return Reading(end: index + 1, words: context.isFrench ? " factorielle" : " factorial")
     }
 
-    /// "x₁", "H₂O".
-    static let index = Rule(at: "₀₁₂₃₄₅₆₇₈₉") { context, index in
-        guard let (value, end) = subscripts(context.text, from: index) else { return nil }
+    /// "x₁", "H₂O", "uₙ₊₁", "1011₂" in the base of two.
+    static let index = Rule(at: "₀₁₂₃₄₅₆₇₈₉₊") { context, index in
+        let text = context.text
+        let isNext = text.isMark(index, "₊")
+        guard let (value, end) = subscripts(text, from: isNext ? index + 1 : index) else { return nil }
         // Behind a word, a rule of names has said the space.
-        if !context.text.isSpace(index - 1), !context.text.isWord(index - 1) { context.say(" ") }
+        if !text.isSpace(index - 1), isNext || !text.isWord(index - 1) { context.say(" ") }
+        if isNext { context.say(context.words.plus + " ") }
+        if text.isDigits(index - 1) { context.say(context.isFrench ? "en base " : "base ") }
         context.say(value)
-        if context.text.isWord(end) || context.text.isDigits(end) { context.say(" ") }
+        if text.isWord(end) || text.isDigits(end) { context.say(" ") }
         return Reading(end: end)
     }
 
@@ -191,8 +197,11 @@ enum Formulas {
             // "∅ 12 mm" is a diameter.
             mark != "∅" || !text.isDigits(text.behindSpace(index + 1))
         else { return nil }
+        var name = context.isFrench ? french : english
+        // "∑ de k = 1 à n"
+        if text.isSpace(index + 1), text.isWord(index + 2, "de of") { name = String(name.prefix { $0 != " " }) }
         let (before, behind) = (text.isBorder(index - 1) ? "" : " ", text.isBorder(index + 1) ? "" : " ")
-        return Reading(end: index + 1, words: before + (context.isFrench ? french : english) + behind)
+        return Reading(end: index + 1, words: before + name + behind)
     }
 
     private static let names: [Unicode.Scalar: (french: String, english: String)] = [

@@ -36,7 +36,7 @@ enum Fractions {
         }
         guard context.isMark(number, outOf: other, at: index) else { return nil }
         context.say(number)
-        context.say(context.isFrench ? " sur " : " out of ")
+        context.say(context.isFrench || number.value > other.value ? " " + context.words.over + " " : " out of ")
         return Reading(end: slash + 2)
     }
 
@@ -138,7 +138,7 @@ extension RuleContext {
 
     /// "8 / 10", "4,5 / 5", "Score : 3 / 1", "120 / 80 mmHg".
     fileprivate func isMark(_ number: WrittenNumber, outOf other: WrittenNumber, at index: Int) -> Bool {
-        if let unit = unit(behind: other.end) { return unit.singular == "millimètre de mercure" }
+        if let unit = unit(behind: other.end) { return text.isWord(unit.end - 1, "mmHg") }
         if text.isMark(index - 2, ":"), text.isSpace(index - 1),
             text.isWord(text.isSpace(index - 3) ? index - 4 : index - 3, inAnyCase: Self.rankedNouns)
         {

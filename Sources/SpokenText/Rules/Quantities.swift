@@ -119,17 +119,17 @@ enum Quantities {
         guard let number = context.number(index) else { return nil }
         let letter = text.behindSpace(number.end)
         if let short = Scales.short(context, number, letter: letter) { return short }
-        // "2,1 M hab.", "149,6 M km"
+        // "2,1 M hab.", "149,6 M km²"
         if letter > number.end, text.isWord(letter, "M"), text.isSpace(letter + 1),
             text.isWord(letter + 2, "hab km t m kWh"),
-            let unit = text.entry(letter + 2, in: Unit.symbols), !text.isMark(letter + 3, "'’")
+            let unit = context.simpleUnit(at: letter + 2, isAttached: false), !text.isMark(unit.end, "'’")
         {
             context.say(number)
             context.say(context.language.isPlural(number) ? " millions" : " million")
-            context.say((unit.french.plural.hasPrefix("h") ? " d'" : " de ") + unit.french.plural)
+            context.say((unit.plural.hasPrefix("h") ? " d'" : " de ") + unit.plural)
             let isShort =
-                text.isWord(letter + 2, "hab") && text.isMark(letter + 3, ".") && !context.endsSentence(letter + 3)
-            return Reading(end: isShort ? letter + 4 : letter + 3)
+                text.isWord(letter + 2, "hab") && text.isMark(unit.end, ".") && !context.endsSentence(unit.end)
+            return Reading(end: isShort ? unit.end + 1 : unit.end)
         }
         guard text.isSpace(letter + 1), text.isWord(letter), let scale = text.entry(letter, in: scales),
             text.isWord(letter + 2, "de") || text.isWord(letter + 2, "d") && text.isMark(letter + 3, "'’")

@@ -143,7 +143,7 @@ extension RuleContext {
     private static let englishSides: WordTable<String> = ["N": " north", "S": " south", "E": " east", "W": " west"]
     private static let scales: WordTable<String> = ["C": " Celsius", "c": " Celsius", "F": " Fahrenheit"]
 
-    private func simpleUnit(at start: Int, isAttached: Bool) -> WrittenUnit? {
+    func simpleUnit(at start: Int, isAttached: Bool) -> WrittenUnit? {
         guard text.isWord(start) || text.isMark(start, "Ω"),
             let unit = text.entry(start, in: Unit.symbols) ?? loudMetre(at: start)
         else { return nil }
