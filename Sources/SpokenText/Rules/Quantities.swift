@@ -189,15 +189,19 @@ enum Quantities {
     ]
 
     /// "05 s" and "00 min", behind hours or minutes: elsewhere figures with a zero in front are a code.
-    static let padded = Rule(at: "0", of: 2...9, before: [.space, .word], leadingTo: Unit.heads) { context, index in
+    static let padded = Rule(at: "0", of: 2...9, before: [.space, .word], leadingTo: Unit.heads + "0123456789") {
+        context, index in
         let text = context.text
-        // "012345 kWh" on a meter.
-        if (5...9).contains(text.length(index)), let value = text.value(index),
-            let unit = context.unit(behind: index + 1),
-            ["kilowattheure", "kilowatt-hour", "kilomètre", "kilometre", "litre", "mètre cube", "cubic metre"].contains(
-                unit.singular)
+        // "012345 kWh" and "024 518 kWh" on a meter.
+        let isGrouped =
+            text.length(index) == 3 && text.isSingleSpace(index + 1) && text.isDigits(index + 2)
+            && text.length(index + 2) == 3
+        if isGrouped || (5...9).contains(text.length(index)), let first = text.value(index),
+            case let end = isGrouped ? index + 3 : index + 1, let unit = context.unit(behind: end),
+            metered.contains(unit.singular)
         {
-            let number = WrittenNumber(value: value, end: index + 1)
+            let value = isGrouped ? 1000 * first + (text.value(index + 2) ?? 0) : first
+            let number = WrittenNumber(value: value, end: end)
             context.say(number)
             context.say(" " + (context.language.isPlural(number) ? unit.plural : unit.singular))
             return Reading(end: unit.end, isQuantity: true)
@@ -211,6 +215,10 @@ enum Quantities {
         context.say(" " + (isPlural ? unit.plural : unit.singular))
         return Reading(end: unit.end, isQuantity: true)
     }
+
+    private static let metered: Set<String> = [
+        "kilowattheure", "kilowatt-hour", "kilomètre", "kilometre", "litre", "mètre cube", "cubic metre",
+    ]
 
     /// "6 x 1,5 L", "2 x 20 W" and "2 x 60 g/j" are no sizes, which have lengths.
     private static func isLength(_ unit: WrittenUnit) -> Bool {

@@ -154,9 +154,10 @@ extension RuleContext {
             return nil
         }
         if text.isWord(start, in: isFrench ? Unit.onlyInEnglish : Unit.onlyInFrench) { return nil }
-        // "7V 3N 4D" of a team, "case 7DB" of a form
+        // "7V 3N 4D" of a team, "R16 91V" of a tyre, "case 7DB" of a form
         if isAttached, isFrench,
             text.isWord(start, "V N") && text.isDigits(start + 2) && text.isWord(start + 3, "N D")
+                || text.isWord(start, "V W") && text.isDigits(start - 3) && text.isWord(start - 4, "R")
                 || text.isWord(start, "DB") && text.isWord(start - 3, inAnyCase: "case cases")
         {
             return nil
