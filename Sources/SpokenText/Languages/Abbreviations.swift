@@ -16,6 +16,8 @@ struct Abbreviations: Sendable {
     var said: WordTable<String> = [:]
     /// No sentence ends with them.
     var neverLast: WordSet
+    /// No sentence ends with them in front of figures.
+    var leadingToFigures: WordSet = []
 
     /// Days and months, which may be other words: "mer.", "sept.". Days have figures behind them, months before them.
     var days: WordTable<String>
@@ -28,7 +30,7 @@ struct Abbreviations: Sendable {
             let small = word.small
             let isMonth = months[small] != nil && Self.september[small] == nil
             return isMonth || Self.franc[small] != nil || beforeNumber[small] != nil || days[small] != nil
-                || withStop[word] != nil || ofPlaces[word] != nil
+                || withStop[word] != nil || ofPlaces[word] != nil || leadingToFigures[small] != nil
         }
         return titles[word] != nil || ofPlaces[word] != nil || neverLast[word] != nil
     }
@@ -65,6 +67,7 @@ struct Abbreviations: Sendable {
             "Cie": "compagnie", "apr": "après", "ap": "après", "Prép": "préparation", "prép": "préparation",
             "sem": "semaine", "Mob": "mobile", "Réf": "référence", "réf": "référence", "coef": "coefficient",
             "temp": "température", "Temp": "température", "gél": "gélule", "qq": "quelques",
+            "auj": "aujourd'hui", "Auj": "aujourd'hui", "mvt": "mouvement",
         ],
         ofPlaces: [
             "av": "avenue", "Av": "avenue", "bd": "boulevard", "Bd": "boulevard", "bld": "boulevard",
@@ -81,13 +84,15 @@ struct Abbreviations: Sendable {
             "qqn": "quelqu'un", "qq": "quelques", "vs": "contre", "pcq": "parce que", "ds": "dans", "pdt": "pendant",
             "rte": "route", "rdc": "rez-de-chaussée", "appt": "appartement", "Bd": "boulevard",
             "bd": "boulevard",
-            "Cie": "compagnie", "kms": "kilomètres", "qté": "quantité", "pb": "problème", "RV": "rendez-vous",
+            "Cie": "compagnie", "kms": "kilomètres", "qté": "quantité", "Qté": "quantité", "Pts": "points",
+            "auj": "aujourd'hui", "Auj": "aujourd'hui", "mvt": "mouvement", "bte": "boîte", "Bte": "boîte",
+            "pb": "problème", "RV": "rendez-vous",
             "Cdlt": "cordialement", "cdlt": "cordialement", "Bjr": "bonjour", "bjr": "bonjour", "Bsr": "bonsoir",
             "bsr": "bonsoir", "Tél": "téléphone", "tél": "téléphone", "WC": "vécés",
             "janv": "janvier", "févr": "février", "fév": "février", "fev": "février", "avr": "avril", "juil": "juillet",
             "sept": "septembre", "oct": "octobre", "nov": "novembre", "déc": "décembre", "dec": "décembre",
             "Janv": "janvier", "Févr": "février", "Fév": "février", "Avr": "avril", "Juil": "juillet",
-            "Sept": "septembre",
+            "Sept": "septembre", "juill": "juillet", "Juill": "juillet",
             "Oct": "octobre", "Nov": "novembre", "Déc": "décembre", "Dec": "décembre",
         ],
         spelt: [
@@ -105,13 +110,14 @@ struct Abbreviations: Sendable {
             "INSEE": "Insé", "IKEA": "Ikéa", "OLED": "Olède", "ADEME": "Adème", "CNES": "Cnesse", "SNES": "Snesse",
         ],
         neverLast: ["cf", "env", "apr", "ap", "bât", "Bât", "vs", "chap", "Chap"],
+        leadingToFigures: ["arr", "esc", "ex", "moy"],
         days: [
             "lun": "lundi", "mar": "mardi", "mer": "mercredi", "jeu": "jeudi", "ven": "vendredi", "sam": "samedi",
             "dim": "dimanche",
         ],
         months: [
             "janv": "janvier", "févr": "février", "fév": "février", "avr": "avril", "juil": "juillet",
-            "sept": "septembre", "oct": "octobre",
+            "juill": "juillet", "sept": "septembre", "oct": "octobre",
             "nov": "novembre", "déc": "décembre", "dec": "décembre", "fev": "février", "fevr": "février",
             "jan": "janvier",
         ])

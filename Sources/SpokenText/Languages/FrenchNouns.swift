@@ -53,6 +53,9 @@ enum FrenchNouns {
         "demi",
     ]
 
+    /// Of two capitals, as names of people and places are.
+    static let initialisms: WordSet = ["BD", "TV"]
+
     /// Of nearly all nouns with them.
     private static let feminineEndings = [
         "tion", "sion", "xion", "aison", "té", "ette", "ure", "ence", "ance", "ée", "ie", "euse", "trice", "esse",
@@ -73,7 +76,7 @@ enum FrenchNouns {
         jeté décolleté invité murmure augure mercure parjure carbure chlorure sulfure cyanure bromure fluorure silence musée \
         lycée trophée mausolée apogée scarabée camée pygmée athée caducée périgée colisée incendie génie parapluie foie \
         messie sosie zombie cookie selfie brie amphibie cimetière derrière arrière stade grade jade nomade camarade malade \
-        magazine domaine capitaine moine patrimoine vermicelle violoncelle polichinelle rebelle
+        magazine domaine capitaine moine patrimoine vermicelle violoncelle polichinelle rebelle cours
         """)
 
     /// What a house counts, beside the endings.
@@ -115,6 +118,25 @@ enum FrenchNouns {
         durée appli info case base phase syllabe flèche dent oreille épaule fin chose cause vitre distance \
         botte barre boule finale rose couleur mer cage épée eau huile odeur chaleur douleur fleur peur largeur hauteur \
         longueur profondeur plume laine corde toile selle bride arme larme rame lame flamme crème saveur erreur vapeur lueur \
-        sem gél
+        sem gél \
+        affaire affiche aiguille aile amende analyse ancre âme arnaque astuce attaque auberge auto autoroute avenue \
+        bague baie bande barbe bataille bête bille bise blague blouse boisson bombe boucle boussole brioche bulle \
+        cale campagne canne carapace cellule centrale chenille cible cime clause cloche clinique cloison colle \
+        compote conso coquille corbeille côte coupe cour course crampe cravate crèche cuisse cure dépense diagonale \
+        dispute dune écharpe écorce endive énigme épice épingle épreuve escale espèce excuse façon faille famille \
+        faute fée ferme fève flûte foi fondue forme formule fortune fosse fresque frite grappe griffe grimace \
+        groseille guitare halte hanche harpe herbe horloge humeur hypothèse impasse interview issue jarre jauge jeep \
+        joue latte leçon légende lèvre lieue limite loge loupe maman mangue manif marge marque masse médaille méduse \
+        menace merveille méthode meule mine mole molécule morue moustache musique nage neige niche noce nouille \
+        nounou œuvre ombre onde paille palme pantoufle papille parenthèse parole pastèque pastille patate pâte patte \
+        peau pédale pellicule pente perche perdrix perle perte pierre pieuvre pipe plainte plateforme poche pointe \
+        police pompe poudre poutre prison queue rage raie râpe raviole recherche récolte récompense recrue remarque \
+        rencontre rente requête ressource revue ride rime roche ronce rouille route rubrique ruche rumeur ruse \
+        sandale sangle sauge sauvegarde soif sonde soucoupe source spatule sphère statue stupeur surface tache \
+        taille taupe tente terre tige timbale tisane tombe torche tourte trappe tribu tribune truffe tuile tulipe \
+        tumeur tunique valeur valve variante vertu victime vidange vie vigne villa vipère volaille comète lentille \
+        quille brèche broche hache bâche perruche autruche cartouche fourche retouche ligue technique statistique \
+        réplique fabrique thèse synthèse majuscule minuscule apostrophe strophe fable dépêche ong vmc irm tva bd tv \
+        pme
         """)
 }

@@ -52,6 +52,8 @@ final class Unit: Sendable {
         kWh KWh KWH kwh Kwh|kilowattheure|kilowattheures|kilowatt-hour|kilowatt-hours|a
         MWh|mégawattheure|mégawattheures|megawatt-hour|megawatt-hours|a
         GWh|gigawattheure|gigawattheures|gigawatt-hour|gigawatt-hours|a
+        TWh|térawattheure|térawattheures|terawatt-hour|terawatt-hours|a
+        Wc|watt-crête|watts-crête|watt peak|watts peak|a
         kWc|kilowatt-crête|kilowatts-crête|kilowatt peak|kilowatts peak
         VA|voltampère|voltampères|volt-ampere|volt-amperes
         kVA|kilovoltampère|kilovoltampères|kilovolt-ampere|kilovolt-amperes
@@ -112,6 +114,7 @@ final class Unit: Sendable {
         px|pixel|pixels|pixel|pixels
         Mpx MP|mégapixel|mégapixels|megapixel|megapixels
         ppm|partie par million|parties par million|part per million|parts per million|f
+        ppb|partie par milliard|parties par milliard|part per billion|parts per billion|f
         rpm|tour par minute|tours par minute|revolution per minute|revolutions per minute
         tr|tour|tours|revolution|revolutions
         bpm|battement par minute|battements par minute|beat per minute|beats per minute

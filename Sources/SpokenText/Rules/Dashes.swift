@@ -21,6 +21,8 @@ enum Dashes {
         {
             return true
         }
+        // "4,3/5 – 15 €"
+        if text.isMark(left - 1, "/"), text.isDigits(left - 2) { return false }
         guard let first = text.value(left), let number = context.number(right) else { return false }
         // "-5 - 0 °C"
         if text.isMark(left - 1, "-−"), context.isTemperature(behind: number.end) { return true }

@@ -8,13 +8,19 @@ enum Durations {
             let minutes = text.value(index)
         else { return nil }
         // "9''58" of a sprint.
-        if text.isMark(index + 2, "'’′"), text.length(index + 3) == 2, text.isDigits(index + 3),
+        if text.isMark(index + 2, "'’′"), text.length(index + 3) <= 2, text.isDigits(index + 3),
             text.isBorder(index + 4) || text.isMark(index + 4, ".,;:!?)")
         {
             context.say(minutes, .feminine)
             context.say(minutes < 2 ? " seconde " : " secondes ")
             context.say(codeAt: index + 3)
             return Reading(end: index + 4)
+        }
+        // "45''"
+        if isTwice(text, index + 1), minutes < 100, text.isBorder(index + 3) || text.isMark(index + 3, ".,;:!?)/") {
+            context.say(minutes, .feminine)
+            context.say(minutes < 2 ? " seconde" : " secondes")
+            return Reading(end: index + 3)
         }
         // "90'+3" of a match.
         if text.isMark(index + 2, "+"), let extra = text.small(index + 3, in: 1...30), (45...120).contains(minutes) {
@@ -57,6 +63,10 @@ enum Durations {
         context.say(" ")
         context.say(seconds, .feminine)
         let end = index + 3
+        // "4'24''"
+        if isTwice(text, end) {
+            return text.isBorder(end + 2) || text.isMark(end + 2, ".,;:!?)") ? Reading(end: end + 2) : nil
+        }
         guard text.isMark(end, "\"″”") else {
             // "5'30/km" of a runner.
             if text.isMark(end, "/"), let distance = context.divisor(at: end + 1), !text.isMark(distance.end, "/") {
@@ -83,6 +93,11 @@ enum Durations {
         context.say(fraction)
         context.say((text.length(end + 1) == 1 ? " dixième" : " centième") + (fraction > 1 ? "s" : ""))
         return Reading(end: end + 2)
+    }
+
+    /// Two marks of minutes, which are written for the one of seconds.
+    private static func isTwice(_ text: TokenizedText, _ index: Int) -> Bool {
+        text.isMark(index, "'’′") && text.isMark(index + 1, "'’′")
     }
 
     /// "1h 30m", "2m30s", "3d 4h 12m": with hours, days or seconds beside it, m is minutes.

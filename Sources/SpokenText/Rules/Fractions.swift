@@ -327,8 +327,16 @@ extension RuleContext {
             }
             return Reading(end: unit.end)
         }
+        // "120/80mmHg"
+        if let unit = unit(behind: part.end), part.numerator >= part.denominator {
+            say(part)
+            say(" " + unit.plural)
+            return Reading(end: unit.end)
+        }
         guard isHalf else {
             say(part)
+            // "⅛ c. à c."
+            if part.numerator < part.denominator, text.isSpace(part.end), isSpoon(part.end + 1) { say(" de") }
             return Reading(end: part.end)
         }
         // "du lait 1/2 écrémé"

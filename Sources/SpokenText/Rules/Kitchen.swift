@@ -6,6 +6,25 @@ enum Kitchen {
         let name = context.countsMany(before: index) ? "cuillères à " : "cuillère à "
         return Reading(end: spoon.end, words: name + spoon.kind)
     }
+
+    /// "210 °C/th. 7", "180°C/Th6".
+    static let thermostat = Rule(at: "/", before: .word, in: .french) { context, index in
+        let text = context.text
+        guard text.isWord(index + 1, "th Th"), text.isMark(index - 1, "°") || text.isWord(index - 1, "C") else {
+            return nil
+        }
+        let number = text.behindSpace(text.isMark(index + 2, ".") ? index + 3 : index + 2)
+        guard text.small(number, in: 1...10) != nil else { return nil }
+        return Reading(end: number, words: ", thermostat ")
+    }
+
+    /// "th. 7/210 °C".
+    static func isThermostat(_ context: RuleContext, _ index: Int) -> Bool {
+        let text = context.text
+        let before = text.isSpace(index - 1) ? index - 2 : index - 1
+        let word = text.isMark(before, ".") ? before - 1 : before
+        return text.small(index, in: 1...10) != nil && text.isWord(word, inAnyCase: "th thermostat")
+    }
 }
 
 extension RuleContext {
@@ -19,6 +38,7 @@ extension RuleContext {
         case .beginning: break
         }
         guard text.isMark(index + 1, ".") else { return nil }
+        if let spoon = shortSpoon(at: index) { return spoon }
         let at = text.behindSpace(index + 2)
         guard text.isWord(at, inAnyCase: "à") else { return nil }
         let kind = text.behindSpace(text.isMark(at + 1, ".") ? at + 2 : at + 1)
@@ -39,6 +59,15 @@ extension RuleContext {
         "càs": .whole("soupe"), "càc": .whole("café"), "cs": .letters("soupe"), "cc": .letters("café"),
         "c": .beginning, "cuil": .beginning, "cuill": .beginning,
     ]
+
+    /// "1 c.s. d'huile", "2 c.c.": behind more than a few, the letters are the size of a motor.
+    private func shortSpoon(at index: Int) -> (kind: String, end: Int)? {
+        guard text.isSpace(index - 1), text.small(index - 2, in: 1...10) != nil || text.isMark(index - 2, "½¼¾⅓⅔⅛"),
+            text.isWord(index, "c"), text.isWord(index + 2, "s c"), text.isMark(index + 3, ".")
+        else { return nil }
+        let end = endsSentence(index + 3) ? index + 3 : index + 4
+        return (text.isWord(index + 2, "s") ? "soupe" : "café", end)
+    }
 
     private static let spoonKinds: WordTable<String> = [
         "s": "soupe", "soupe": "soupe", "c": "café", "café": "café", "thé": "thé",

@@ -174,16 +174,47 @@ enum Numbers {
     }
 
     /// "de 1 minute" is said as "d'une minute", but "de 1 à 10" as it is written.
-    static let elided = Rule(at: "dD", of: 2...2, before: .space, in: .french) { context, index in
+    static let elided = Rule(at: "dDaA", of: 2...2, before: .space, in: .french) { context, index in
         let text = context.text
-        guard let word = text.word(index), word == "de" || word == "De", text.isSpace(index + 1),
-            text.length(index + 2) == 1, text.value(index + 2) == 1, context.number(index + 2)?.end == index + 3
+        if let joint = beforeMonth(context, index) { return joint }
+        guard text.isWord(index, "de De"), text.isSpace(index + 1), let number = context.number(index + 2) else {
+            return nil
+        }
+        let next = text.behindSpace(number.end)
+        if number.isInteger {
+            guard [1, 1_000_000, 1_000_000_000].contains(leading(number.value)) else { return nil }
+            let isCounted =
+                number.value > 1 || text.isSpace(number.end) && text.isWord(next) && !text.isWord(next, "à ou sur et")
+            guard isCounted || context.unit(behind: number.end) != nil || text.isMark(next, "€") else { return nil }
+        } else {
+            // "de 1,2 milliard"
+            guard number.value == 1, text.isWord(next, "million milliard") else { return nil }
+        }
+        return Reading(end: index + 2, words: text.isWord(index, "de") ? "d'" : "D'")
+    }
+
+    /// What the name of a number begins with, where that is one of something: "un million deux cents".
+    private static func leading(_ value: UInt64) -> UInt64 {
+        switch value {
+        case 1_000_000..<2_000_000: 1_000_000
+        case 1_000_000_000..<2_000_000_000: 1_000_000_000
+        default: value
+        }
+    }
+
+    /// "jusqu'au 03/2028", "la facture de 10/2026": in front of a month.
+    private static func beforeMonth(_ context: RuleContext, _ index: Int) -> Reading? {
+        let text = context.text
+        guard text.length(index + 2) == 2, text.length(index + 4) == 4, text.isMark(index + 3, "/"),
+            text.isWord(index, "de De au du"), Dates.monthAndYear.read(context, index + 2) != nil
         else { return nil }
-        let next = text.behindSpace(index + 3)
-        let isCounted =
-            text.isSpace(index + 3) && text.isWord(next) && !text.isWord(next, "à ou sur et")
-        guard isCounted || context.unit(behind: index + 3) != nil || text.isMark(next, "€") else { return nil }
-        return Reading(end: index + 2, words: word == "de" ? "d'" : "D'")
+        let beginsWithVowel = [4, 8, 10].contains(text.value(index + 2))
+        switch text.string(index) {
+        case "au": return Reading(end: index + 1, words: "à")
+        case "du" where !beginsWithVowel: return Reading(end: index + 1, words: "de")
+        case "du", "de": return beginsWithVowel ? Reading(end: index + 2, words: "d'") : nil
+        default: return beginsWithVowel ? Reading(end: index + 2, words: "D'") : nil
+        }
     }
 
     /// Any other figures.
@@ -250,12 +281,12 @@ extension RuleContext {
         }
         if let unit = unit(behind: index) { return unit.isFeminine ? .feminine : .masculine }
         guard text.isSpace(index), text.isWord(index + 1), text.length(index + 1) < 24 else { return .masculine }
+        if isSpoon(index + 1) { return .feminine }
         if text.isCapitalised(index + 1), !text.isAllCapitals(index + 1) || text.length(index + 1) < 3 {
-            return .masculine
+            return isFrench && text.isWord(index + 1, in: FrenchNouns.initialisms) ? .feminine : .masculine
         }
         if isFrench {
             if index == end, isHouse(end - 1, street: index + 1) { return .masculine }
-            if isSpoon(index + 1) { return .feminine }
             switch text.entry(index + 1, in: Self.particular) {
             case .person: return .feminine
             case .page where text.isMark(index + 2, "."): return .feminine

@@ -121,7 +121,7 @@ enum Numerals {
     }
 
     /// "XXe".
-    private static func isOrdinal(_ text: TokenizedText, _ index: Int) -> Bool {
+    static func isOrdinal(_ text: TokenizedText, _ index: Int) -> Bool {
         guard text.isWord(index), text.length(index) <= 8 else { return false }
         let letters = text.scalars(text.tokens[index])
         guard let numeral = numeral(at: letters), numeral.value != nil, letters.count > numeral.count else {

@@ -57,6 +57,11 @@ enum Quantities {
                     && (!isSpaced || other.value <= 3 * number.value && !text.isWord(index - 1))
                 || isSpan(from: number, to: other, in: context)
         else { return nil }
+        if context.isFrench, other.value >= 100, Kitchen.isThermostat(context, index) {
+            context.say(number)
+            context.say(", ")
+            return Reading(end: sign)
+        }
         let isPlus = text.isMark(sign, "+")
         let gender = number.value == 1 ? context.gender(behind: other.end) : .masculine
         context.say(number, gender)
@@ -75,8 +80,12 @@ enum Quantities {
             (number.value + 1..<2 * number.value).contains(other.value),
             context.unit(behind: other.end) != nil || text.isMark(text.behindSpace(other.end), "€")
         else { return nil }
+        // "Calories : 2 145/2 500 kcal": what has a name, but no height and price, has a goal.
+        let isGoal =
+            text.isMark(text.isSpace(index - 1) ? index - 2 : index - 1, ":")
+            && context.unit(behind: other.end).map { !$0.singular.hasSuffix("mètre") } == true
         context.say(number)
-        context.say(" " + context.words.to + " ")
+        context.say(" " + (isGoal ? context.words.over : context.words.to) + " ")
         return Reading(end: slash + 1)
     }
 
@@ -97,9 +106,9 @@ enum Quantities {
         {
             return true
         }
-        guard low.isInteger, high.isInteger, low.value > 1, low.value < high.value, high.value <= 3 * low.value else {
-            return false
-        }
+        guard low.isInteger, high.isInteger, low.value != 1, low.value < high.value,
+            low.value == 0 || high.value <= 3 * low.value
+        else { return false }
         let text = context.text
         if text.isSpace(high.end), let noun = text.word(high.end + 1), spanned.contains(noun) { return true }
         if context.isFrench, Spans.isMeasured(context, from: low, to: high) { return true }

@@ -287,7 +287,7 @@ struct RuleTable: Sendable {
         Signs.phonemes, Formulas.root, Formulas.charge, Formulas.index, Formulas.named, Formulas.negative,
         Formulas.factorial, Marks.blood, Marks.countdown, Marks.accidental, Marks.stars, Marks.check,
         FilePaths.unix, Telephones.inBrackets, Telephones.international, Money.signFirst,
-        Signs.moreThan, Signs.sign,
+        Signs.moreThan, Signs.twofold, Signs.sign,
         Signs.paragraph, Signs.stars, Signs.keys,
         Signs.hashtag, Signs.mention,
         Sizes.cross, Fractions.vulgar, Signs.power, Signs.bareFraction, Quantities.doses, Quantities.packs,
@@ -298,7 +298,7 @@ struct RuleTable: Sendable {
         Signs.hours,
         Signs.days,
         Signs.limit,
-        Signs.beside,
+        Signs.beside, Kitchen.thermostat,
         Signs.operation, Signs.membership, Signs.symbol,
     ]
 

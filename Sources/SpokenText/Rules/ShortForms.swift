@@ -181,7 +181,13 @@ enum ShortForms {
             let isPlural = text.length(index) > 1 || text.isWord(index + 2, "s")
             let end = text.isWord(index + 2, "s") ? index + 3 : index + 2
             let next = text.behindSpace(end)
-            guard text.isDigits(next) || text.isCapitalised(next) || next > end && text.isWord(next) else { return nil }
+            // "| N° | Nom |"
+            let isHeading =
+                text.isWord(index, "N") && text.isBorder(index - 1) && !text.isDigits(index - 2)
+                && (text.isMark(end, ",") || next == end && text.isBorder(end))
+            guard text.isDigits(next) || text.isCapitalised(next) || next > end && text.isWord(next) || isHeading else {
+                return nil
+            }
             return Reading(
                 end: end, words: context.words.number + (isPlural ? "s" : "") + (text.isDigits(end) ? " " : ""))
         }
@@ -209,6 +215,7 @@ enum ShortForms {
         }
         guard hasStop || isNumero, text.isDigits(text.behindSpace(end)),
             text.isBorder(index - 1) || text.isMark(index - 1, "(«'’")
+                || full == "thermostat" && text.isMark(index - 1, "/")
         else { return nil }
         // "il fait 3 min. 20": a unit.
         if text.isDigits(index - 1)
@@ -217,6 +224,10 @@ enum ShortForms {
                     && context.number(text.behindSpace(end)).map({ context.unit(behind: $0.end) == nil }) == true)
         {
             return nil
+        }
+        // "dép. 10:05", "dép. 8 h 12"
+        if full == "département", context.isHour(at: text.behindSpace(end)) {
+            return Reading(end: end, words: text.isDigits(end) ? "départ " : "départ")
         }
         if full == "épisode", let number = context.number(text.behindSpace(end)),
             let unit = context.unit(behind: number.end)
@@ -288,7 +299,7 @@ enum ShortForms {
         guard text.length(index) <= 6, !text.isMark(index - 1, "-'’@#./_"), !text.isDigits(index - 1) else {
             return nil
         }
-        if context.isFrench, let full = short(context, index) { return full }
+        if context.isFrench, let full = explained(context, index) { return full }
         if !context.isFrench, isStreet(context, index) {
             return Reading(end: context.endsSentence(index + 1) ? index + 1 : index + 2, words: "Street")
         }
@@ -366,56 +377,6 @@ extension ShortForms {
             text.isSpace(index - 3) && text.isDigits(index - 4) || text.behindSpace(index + 2) >= text.count
         else { return false }
         return true
-    }
-
-    private static let explained: WordSet = [
-        "cs", "cc", "càs", "càc", "RDC", "arr", "Min", "Max", "min", "max", "av", "ap", "apr", "sing", "plur",
-    ]
-
-    /// What the words beside it explain: "au RDC", "le 11e arr.", "Min. : 5 °C".
-    private static func short(_ context: RuleContext, _ index: Int) -> Reading? {
-        let text = context.text
-        guard (2...4).contains(text.length(index)), text.isWord(index, in: explained) else { return nil }
-        switch text.string(index) {
-        case "av", "ap", "apr": return beforeChrist.read(context, index)
-        // "3e pers. du sing."
-        case "sing", "plur":
-            guard text.isMark(index + 1, "."), text.isSpace(index - 1), text.isWord(index - 2, "du au") else {
-                return nil
-            }
-            let full = text.isWord(index, "sing") ? "singulier" : "pluriel"
-            return Reading(end: context.endsSentence(index + 1) ? index + 1 : index + 2, words: full)
-        case "cs", "cc", "càs", "càc": return Kitchen.spoons.read(context, index)
-        case "RDC":
-            // The Congo is a country: "en RDC", "la RDC".
-            let before = text.isSpace(index - 1) ? text.word(index - 2)?.lowercased() ?? "" : ""
-            guard ["au", "du", "le", "appartement", "étage", "logement"].contains(before) else { return nil }
-            return Reading(end: index + 1, words: "rez-de-chaussée")
-        case "arr":
-            guard text.isMark(index + 1, "."), text.isSpace(index - 1), text.isDigits(index - 3), text.isWord(index - 2)
-            else { return nil }
-            return Reading(end: context.endsSentence(index + 1) ? index + 1 : index + 2, words: "arrondissement")
-        case "Min", "Max", "min", "max":
-            // "78e min."
-            if text.isWord(index, "min"), text.isMark(index + 1, "."), text.isSpace(index - 1),
-                text.isWord(index - 2, "e ème"), text.isDigits(index - 3)
-            {
-                return Reading(end: context.endsSentence(index + 1) ? index + 1 : index + 2, words: "minute")
-            }
-            // "min 12°", but "5 min 30".
-            if text.isSpace(index + 1),
-                text.isDigits(index + 2) || text.isMark(index + 2, "-−+") && text.isDigits(index + 3),
-                index == 0 || text.isMark(index - 1, "(") || text.isSpace(index - 1) && text.isMark(index - 2, ":,;")
-            {
-                return Reading(end: index + 1, words: text.string(index).lowercased() == "min" ? "minimum" : "maximum")
-            }
-            let next = text.behindSpace(index + 2)
-            guard text.isMark(index + 1, "."), !text.isDigits(index - 2), !text.isDigits(index - 1),
-                text.isMark(next, ":") || text.isMark(next, "-−+") && text.isDigits(next + 1)
-            else { return nil }
-            return Reading(end: index + 2, words: text.string(index).lowercased() == "min" ? "minimum" : "maximum")
-        default: return nil
-        }
     }
 
     /// "sam. 5 sept.": a day in front of figures, a month behind them.

@@ -84,7 +84,9 @@ enum Signs {
         guard text.isSpace(index - 1), text.isSpace(index + 1), text.length(index - 2) > 3,
             let noun = text.word(index - 2), context.language.gender(of: noun) == .feminine, text.isDigits(index + 2)
         else { return nil }
-        return Reading(end: index + 1, words: text.isMark(index, "<") ? "inférieure à" : "supérieure à")
+        let isPlural = noun.hasSuffix("s") || noun.hasSuffix("x")
+        let adjective = (text.isMark(index, "<") ? "inférieure" : "supérieure") + (isPlural ? "s" : "")
+        return Reading(end: index + 1, words: adjective + " à")
     }
 
     /// "§ 3", "§§ 3 et 4".
@@ -251,6 +253,23 @@ enum Signs {
         }
         guard let name = Signs.name(of: mark, in: context.words) else { return nil }
         return Reading(end: index + 1, words: (isLeftSpaced ? "" : " ") + name + (isRightSpaced ? "" : " "))
+    }
+
+    /// "a <= 5", "x != y".
+    static let twofold = Rule(at: "<>!=", before: .otherMark) { context, index in
+        let text = context.text
+        guard text.isMark(index + 1, "="), text.isSpace(index - 1), text.isSpace(index + 2),
+            let mark = text.mark(index),
+            text.isWord(index - 2) || text.isDigits(index - 2) || text.isMark(index - 2, ")]"),
+            text.isWord(index + 3) || text.isDigits(index + 3) || text.isMark(index + 3, "(-−[\"'")
+        else { return nil }
+        let words = context.words
+        switch mark {
+        case "<": return Reading(end: index + 2, words: words.atMost)
+        case ">": return Reading(end: index + 2, words: words.atLeast)
+        case "!": return Reading(end: index + 2, words: words.notEqual)
+        default: return Reading(end: index + 2, words: words.equals)
+        }
     }
 
     private static func name(of mark: Unicode.Scalar, in words: borrowing Words) -> String? {

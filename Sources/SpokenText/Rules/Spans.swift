@@ -3,9 +3,13 @@ enum Spans {
     /// "90/100 km/h", "800/900 m", "20/25 €", but "3/4 L", "2/3 tasse" and "5/10 mm".
     static func isMeasured(_ context: RuleContext, from low: WrittenNumber, to high: WrittenNumber) -> Bool {
         if context.text.isMark(context.text.behindSpace(high.end), "€") { return low.value > 4 }
-        guard let unit = context.unit(behind: high.end), !["point", "millimètre"].contains(unit.singular) else {
+        guard let unit = context.unit(behind: high.end),
+            low.value == 0 || !["point", "millimètre"].contains(unit.singular)
+        else {
             return false
         }
+        // "Neige : 0/5 cm"
+        if low.value == 0 { return unit.singular.hasSuffix("mètre") }
         return low.value > 4 || unit.singular == "mètre" && (low.value, high.value) != (3, 4)
     }
 

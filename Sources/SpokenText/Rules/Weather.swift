@@ -23,7 +23,8 @@ enum Weather {
     }
 
     /// "NW wind", "winds SE": the letters alone are many other things.
-    static let corner = Rule(at: "NSOE", of: 2...3) { context, index in
+    static let corner = Rule(at: "NSOE", of: 1...3, before: [.space, .pause, .stop, .none, .otherMark]) {
+        context, index in
         let text = context.text
         if context.isFrench { return frenchCorner(context, index) }
         guard let name = text.entry(index, in: corners) else { return nil }
@@ -41,14 +42,40 @@ enum Weather {
         let text = context.text
         guard
             let name = text.entry(index, in: shortFrenchCorners),
-            text.isBorder(index - 1) || text.isMark(index - 1, "("),
+            text.isBorder(index - 1) || text.isMark(index - 1, "(")
+                || text.isMark(index - 1, "'’") && text.isWord(index - 2, "d"),
             text.isBorder(index + 1) || text.isMark(index + 1, ".,;:!?)"), !context.isShouted(index),
-            context.isNear(frenchWinds, index, before: 8, behind: 0)
+            text.length(index) > 1
+                ? context.isNear(frenchWinds, index, before: 8, behind: 0) || isBehindSpeed(text, index)
+                : isWind(context, index)
         else { return nil }
         return Reading(end: index + 1, words: name)
     }
 
+    /// "15 km/h NO".
+    private static func isBehindSpeed(_ text: TokenizedText, _ index: Int) -> Bool {
+        text.isSpace(index - 1) && text.isWord(index - 2, inAnyCase: "h") && text.isMark(index - 3, "/")
+    }
+
+    /// "Vent : O 20 km/h", "vent du N", "vent d'E": one letter right behind the wind, with its speed or what leads to it.
+    private static func isWind(_ context: RuleContext, _ index: Int) -> Bool {
+        let text = context.text
+        var place = text.isSpace(index - 1) ? index - 2 : index - 1
+        let isLed =
+            text.isWord(place, "du de") || text.isMark(place, "'’") && text.isWord(place - 1, "d")
+        if isLed {
+            place -= text.isMark(place, "'’") ? 3 : 2
+        } else {
+            guard let speed = context.number(text.behindSpace(index + 1)), context.unit(behind: speed.end) != nil else {
+                return false
+            }
+            if text.isMark(place, ":") { place -= text.isSpace(place - 1) ? 2 : 1 }
+        }
+        return text.isWord(place, inAnyCase: "vent vents rafales houle")
+    }
+
     private static let shortFrenchCorners: WordTable<String> = [
+        "N": "nord", "S": "sud", "O": "ouest", "E": "est",
         "NO": "nord-ouest", "NE": "nord-est", "SO": "sud-ouest", "SE": "sud-est",
         "NNO": "nord-nord-ouest", "NNE": "nord-nord-est", "SSO": "sud-sud-ouest", "SSE": "sud-sud-est",
         "ONO": "ouest-nord-ouest", "OSO": "ouest-sud-ouest", "ENE": "est-nord-est", "ESE": "est-sud-est",

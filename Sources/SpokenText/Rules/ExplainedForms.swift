@@ -1,0 +1,148 @@
+/// Short forms that the words beside them explain.
+extension ShortForms {
+    static let explained: WordSet = [
+        "cs", "cc", "càs", "càc", "RDC", "arr", "Arr", "Min", "Max", "min", "max", "moy", "Moy", "ex", "Ex", "ét",
+        "esc", "Gal", "Mal", "th", "Th", "Ø", "ø", "av", "ap", "apr", "sing", "plur",
+    ]
+
+    /// "au RDC", "le 11e arr.", "Min. : 5 °C", "rue du Gal Leclerc", "th 6".
+    static func explained(_ context: RuleContext, _ index: Int) -> Reading? {
+        let text = context.text
+        guard text.length(index) <= 4, text.isWord(index, in: explained) else { return nil }
+        switch text.string(index) {
+        case "cs", "cc", "càs", "càc": return Kitchen.spoons.read(context, index)
+        case "RDC":
+            // The Congo is a country: "en RDC", "la RDC".
+            guard text.isSpace(index - 1), text.isWord(index - 2, inAnyCase: groundFloors) else { return nil }
+            return Reading(end: index + 1, words: "rez-de-chaussée")
+        case "av", "ap", "apr": return beforeChrist.read(context, index)
+        // "3e pers. du sing."
+        case "sing", "plur":
+            guard text.isMark(index + 1, "."), text.isSpace(index - 1), text.isWord(index - 2, "du au") else {
+                return nil
+            }
+            return Reading(
+                end: context.endOfShortForm(index + 1), words: text.isWord(index, "sing") ? "singulier" : "pluriel")
+        case "arr", "Arr": return arrivalOrDistrict(context, index)
+        case "Min", "Max", "min", "max": return limit(context, index)
+        case "moy", "Moy": return average(context, index)
+        case "ex", "Ex": return exercise(context, index)
+        case "ét":
+            // "Camping 4 ét." has stars.
+            guard text.isMark(index + 1, "."), isBehindRank(text, index) else { return nil }
+            return Reading(end: context.endOfShortForm(index + 1), words: "étage")
+        case "esc":
+            let name = text.behindSpace(index + 2)
+            guard text.isMark(index + 1, "."), text.isDigits(name) || text.length(name) == 1 && text.isCapitalised(name)
+            else { return nil }
+            return Reading(end: index + 2, words: name > index + 2 ? "escalier" : "escalier ")
+        case "Gal", "Mal":
+            guard isOnStreet(context, index) else { return nil }
+            return Reading(end: index + 1, words: text.isWord(index, "Gal") ? "général" : "maréchal")
+        case "th", "Th":
+            let number = text.behindSpace(index + 1)
+            guard text.small(number, in: 1...10) != nil, !text.isWord(number + 1), !text.isMark(number + 1, ":h°%")
+            else {
+                return nil
+            }
+            return Reading(end: index + 1, words: number > index + 1 ? "thermostat" : "thermostat ")
+        case "Ø", "ø":
+            guard text.isDigits(text.behindSpace(index + 1)) else { return nil }
+            return Reading(end: index + 1, words: text.isDigits(index + 1) ? "diamètre " : "diamètre")
+        default: return nil
+        }
+    }
+
+    private static let groundFloors: WordSet = ["au", "du", "le", "appartement", "étage", "logement"]
+
+    /// "le 11e arr.", "le VIe arr.", and "arr. 9 h 47" of a train.
+    private static func arrivalOrDistrict(_ context: RuleContext, _ index: Int) -> Reading? {
+        let text = context.text
+        guard text.isMark(index + 1, ".") else { return nil }
+        if context.isHour(at: text.behindSpace(index + 2)) {
+            return Reading(end: index + 2, words: text.isDigits(index + 2) ? "arrivée " : "arrivée")
+        }
+        guard text.isWord(index, "arr"), isBehindRank(text, index) else { return nil }
+        return Reading(end: context.endOfShortForm(index + 1), words: "arrondissement")
+    }
+
+    /// "11e", "VIe" in front of a noun.
+    private static func isBehindRank(_ text: TokenizedText, _ index: Int) -> Bool {
+        text.isSpace(index - 1) && text.isWord(index - 2)
+            && (text.isDigits(index - 3) || Numerals.isOrdinal(text, index - 2))
+    }
+
+    /// "min 12°", "Min. : 5 °C", "quelques min", but "5 min 30".
+    private static func limit(_ context: RuleContext, _ index: Int) -> Reading? {
+        let text = context.text
+        let isLeast = text.isWord(index, inAnyCase: "min")
+        let words = isLeast ? "minimum" : "maximum"
+        // "78e min."
+        if text.isWord(index, "min"), text.isMark(index + 1, "."), text.isSpace(index - 1),
+            text.isWord(index - 2, "e ème"), text.isDigits(index - 3)
+        {
+            return Reading(end: context.endOfShortForm(index + 1), words: "minute")
+        }
+        if isLeast, text.isSpace(index - 1), text.isWord(index - 2, inAnyCase: "quelques") {
+            return Reading(
+                end: text.isMark(index + 1, ".") ? context.endOfShortForm(index + 1) : index + 1, words: "minutes")
+        }
+        if text.isSpace(index + 1),
+            text.isDigits(index + 2) || text.isMark(index + 2, "-−+") && text.isDigits(index + 3),
+            index == 0 || text.isMark(index - 1, "(") || text.isSpace(index - 1) && text.isMark(index - 2, ":,;")
+        {
+            return Reading(end: index + 1, words: words)
+        }
+        let next = text.behindSpace(index + 2)
+        guard text.isMark(index + 1, "."), !text.isDigits(index - 2), !text.isDigits(index - 1),
+            text.isMark(next, ":") || text.isMark(next, "-−+") && text.isDigits(next + 1)
+        else { return nil }
+        return Reading(end: index + 2, words: words)
+    }
+
+    /// "vitesse moy.", "prix moy. : 12 €", "moy. 4": a noun by itself, an adjective behind another one.
+    private static func average(_ context: RuleContext, _ index: Int) -> Reading? {
+        let text = context.text
+        guard text.isMark(index + 1, ".") else { return nil }
+        let end = context.endOfShortForm(index + 1)
+        if text.isSpace(index - 1), text.isWord(index - 2) {
+            // "FC moy.": nobody can tell what the letters stand for.
+            guard !text.isAllCapitals(index - 2) else { return nil }
+            let isFeminine = context.language.gender(of: text.spelling(index - 2)) == .feminine
+            return Reading(end: end, words: isFeminine ? "moyenne" : "moyen")
+        }
+        let next = text.behindSpace(index + 2)
+        guard index == 0 || text.isBorder(index - 1) || text.isMark(index - 1, "("),
+            text.isDigits(next) || text.isMark(next, ":")
+        else { return nil }
+        return Reading(end: end, words: "moyenne")
+    }
+
+    /// "p. 112, ex. 3 et 4": behind "par" and in brackets, and in front of a noun, it is an example.
+    private static func exercise(_ context: RuleContext, _ index: Int) -> Reading? {
+        let text = context.text
+        let number = text.behindSpace(index + 2)
+        guard text.isMark(index + 1, "."), text.isDigits(number), text.isBorder(index - 1),
+            !text.isWord(index - 2, inAnyCase: "par p"), !text.isMark(index - 2, ".") || !text.isWord(index - 3, "p"),
+            number + 1 >= text.count || text.isMark(number + 1, ".;)") && !text.isDigits(number + 2)
+                || text.isWord(text.behindSpace(number + 1), "p page et à")
+        else { return nil }
+        return Reading(end: index + 2, words: text.isDigits(index + 2) ? "exercice " : "exercice")
+    }
+
+    /// "rue du Gal Leclerc", "Pl. du Mal Foch": elsewhere they are no ranks.
+    private static func isOnStreet(_ context: RuleContext, _ index: Int) -> Bool {
+        let text = context.text
+        guard text.isSpace(index - 1), text.isWord(index - 2, inAnyCase: "du"), text.isSpace(index - 3),
+            text.isCapitalised(text.isMark(index + 1, ".-") ? text.behindSpace(index + 2) : text.behindSpace(index + 1))
+                || text.isWord(text.behindSpace(index + 2), "de")
+        else { return false }
+        if text.isMark(index - 4, ".") { return text.entry(index - 5, in: context.abbreviations.ofPlaces) != nil }
+        return text.isWord(index - 4, inAnyCase: LabelWords.streets)
+    }
+}
+
+extension RuleContext {
+    /// The end of a short form with its full stop, which stays where it ends the sentence too.
+    func endOfShortForm(_ stop: Int) -> Int { endsSentence(stop) ? stop : stop + 1 }
+}
