@@ -34,14 +34,16 @@ enum Calendar {
             text.isSpace(index - 1) || index == 0 || text.isMark(index - 1, "(")
         else { return nil }
         let before = text.word(index - 2)?.lowercased() ?? ""
-        let isLed = led.contains(before) || before == "et" && context.isDay(before: index - 3)
         let next = text.behindSpace(index + 2)
+        let isLed =
+            led.contains(before) || before == "et" && context.isDay(before: index - 3)
+            || before == "ce" && isBeforePartOfDay(context, next)
         let isFollowed =
             (text.isWord(next, "et ou au à") || text.isMark(next, ","))
             && context.day(at: text.behindSpace(next + 1)) != nil && text.isMark(text.behindSpace(next + 1) + 1, ".")
-        // "mar. : 14 °C"
-        let isListed = text.isMark(next, ":") && text.isDigits(text.behindSpace(next + 1))
-        guard isLed || isFollowed || isListed else { return nil }
+        // "mar. : 14 °C", "Mar. : soupe"
+        let isListed = text.isMark(next, ":")
+        guard isLed || isFollowed || isListed || isShort(context, index, next) else { return nil }
         // "Fin du jeu.", but "du lun. au jeu."
         if isLed, !isFollowed, !isListed,
             next >= text.count || text.word(next).map({ context.language.joins.right[$0] != nil }) == true,
@@ -59,7 +61,73 @@ enum Calendar {
         {
             return Reading(end: index + 2, words: "dimensions")
         }
+        // "Dim. : L 120 x l 60 cm"
+        if isListed, !isLed, day == "dimanche", context.isNear(ofSizes, index, before: 0, behind: 16) { return nil }
         return Reading(end: context.endsSentence(index + 1) ? index + 1 : index + 2, words: day)
+    }
+
+    /// Whether a full stop can be nothing but the one of a short day: "Fermé lun. matin", "(mer.)", "lun. mar. mer.", "Mar., 5 °C".
+    private static func isShort(_ context: RuleContext, _ index: Int, _ next: Int) -> Bool {
+        let text = context.text
+        // They are no other words.
+        if text.isWord(index, inAnyCase: "lun ven") || text.isMark(index + 2, ",") { return true }
+        if text.isMark(index - 1, "("), text.isMark(index + 2, ")") { return true }
+        let comma = text.isSpace(index - 1) ? index - 2 : index - 1
+        if context.isDay(before: text.isMark(comma, ",") ? comma : index) { return true }
+        return isBeforePartOfDay(context, next)
+            || next > index + 2 && context.day(at: next) != nil && text.isMark(next + 1, ".")
+    }
+
+    /// "ven. soir", "jeu. jusqu'à 21h", "sam. à 20 h".
+    private static func isBeforePartOfDay(_ context: RuleContext, _ next: Int) -> Bool {
+        let text = context.text
+        return text.isWord(next, "matin midi soir jusqu") || text.isWord(next, "après") && context.isDash(next + 1)
+            || text.isWord(next, "à de dès") && text.isSpace(next + 1) && context.isHour(at: next + 2)
+    }
+
+    /// "| Lun | 6 °C |", "- Mar : soupe", "Sam : 9h–12h": without its full stop, at the beginning of a line or cell.
+    static let listed = Rule(at: "LMJVSD", of: 3...3, before: [.pause, .colon, .space], in: .french) { context, index in
+        let text = context.text
+        let next = text.behindSpace(index + 1)
+        guard let day = context.day(at: index), text.isMark(next, ":,"), !text.isDigits(next + 1),
+            index == 0 || text.isBorder(index - 1) && (!text.isSpace(index - 1) || text.isMark(index - 2, ",;")),
+            text.isWord(index, "Lun Mar Ven") || context.isNear(sureDays, index, before: 30, behind: 30)
+                || isOpen(context, text.behindSpace(next + 1)) || isForecast(context, index, text.behindSpace(next + 1))
+        else { return nil }
+        return Reading(end: index + 1, words: day)
+    }
+
+    /// "9h–12h": one hour may be that of a person with the name of the day.
+    private static func isOpen(_ context: RuleContext, _ hour: Int) -> Bool {
+        context.isHour(at: hour) && (hour..<hour + 8).contains { context.isDash($0) }
+    }
+
+    /// "| Jeu | 8° |": no game and no person has degrees; the sea may, but not two.
+    private static func isForecast(_ context: RuleContext, _ index: Int, _ place: Int) -> Bool {
+        let text = context.text
+        func end(_ place: Int) -> Int? {
+            let figures = text.isMark(place, "-−") ? place + 1 : place
+            guard let number = context.number(figures), context.isTemperature(behind: number.end) else { return nil }
+            return context.unit(behind: number.end)?.end
+        }
+        guard let first = end(place) else { return false }
+        return !text.isWord(index, "Mer") || text.isMark(first, ",") && end(text.behindSpace(first + 1)) != nil
+    }
+
+    private static let ofSizes: WordSet = ["x", "cm", "mm"]
+    private static let sureDays: WordSet = ["lun", "ven"]
+
+    /// "nov.-déc. 2026", "sept.–oct."
+    static let months = Rule(at: "jfasondJFASOND", of: 3...5, before: [.stop, .dash], in: .french) { context, index in
+        let text = context.text
+        guard let first = text.entry(index, inAnyCase: context.abbreviations.months),
+            text.isBorder(index - 1) || text.isMark(index - 1, "("),
+            case let dash = text.isMark(index + 1, ".") ? index + 2 : index + 1, context.isDash(dash),
+            let last = text.entry(dash + 1, inAnyCase: context.abbreviations.months), first != last
+        else { return nil }
+        let end = dash + 2
+        return Reading(
+            end: text.isMark(end, ".") && !context.endsSentence(end) ? end + 1 : end, words: first + " à " + last)
     }
 
     /// "lun 9/11", "sam 5 décembre": with a day of the month behind them, they are no sea and no game.

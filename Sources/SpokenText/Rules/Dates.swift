@@ -234,7 +234,7 @@ enum Dates {
     }
 
     /// "le 28/11", "Samedi 28/11", "sam. 28/11".
-    private static func announces(_ context: RuleContext, _ index: Int) -> Bool {
+    static func announces(_ context: RuleContext, _ index: Int) -> Bool {
         // "Échéance : 31/12"
         if context.text.isMark(index, ":") {
             let word = context.text.isSpace(index - 1) ? index - 2 : index - 1

@@ -143,12 +143,18 @@ enum Durations {
         let text = context.text
         guard text.length(index) <= 3, let minutes = text.value(index), minutes <= 180,
             let seconds = text.small(index + 2, in: 0...59, digits: 2...2), minutes > 0 || seconds > 0,
-            !text.isMark(index + 3, ":") || !text.isDigits(index + 4), text.isSpace(index - 1),
-            minutes > 0 || text.length(index) == 1
+            !text.isMark(index + 3, ":") || !text.isDigits(index + 4), minutes > 0 || text.length(index) == 1
         else { return nil }
+        if text.isMark(index - 1, "("), text.isMark(index + 3, ")"), isTrack(context, index, minutes, seconds) {
+            say(minutes: minutes, seconds: seconds, in: context)
+            return Reading(end: index + 3, isQuantity: true)
+        }
+        guard text.isSpace(index - 1) || isLeft(context, index) else { return nil }
         let isNamed = text.isMark(index - 2, ":")
         let place = isNamed ? (text.isSpace(index - 3) ? index - 4 : index - 3) : index - 2
-        guard let before = text.word(place)?.lowercased(), isLength(minutes, behind: before, at: place, in: context)
+        guard
+            isLeft(context, index) || isNamed && context.isNear(timers, index, before: 10, behind: 0)
+                || isLength(minutes, at: place, in: context)
         else { return nil }
         // "50:50" are parts of a hundred.
         guard minutes < 25 || minutes + seconds != 100 else { return nil }
@@ -156,25 +162,52 @@ enum Durations {
         return Reading(end: index + 3, isQuantity: true)
     }
 
-    private static func isLength(_ minutes: UInt64, behind word: String, at place: Int, in context: RuleContext) -> Bool
-    {
+    private static func isLength(_ minutes: UInt64, at place: Int, in context: RuleContext) -> Bool {
+        let text = context.text
+        guard text.isWord(place) else { return false }
+        let word = text.string(place).lowercased()
         let isOfTimer =
             timers.contains(word)
-            || ["dans", "de", "sur"].contains(word) && context.isNear(timers, place, before: 8, behind: 0)
+            || ["dans", "de", "sur", "indique", "affiche"].contains(word)
+                && context.isNear(timers, place, before: 8, behind: 0)
+            || word == "à" && text.isWord(place - 2, "est") && context.isNear(timers, place, before: 8, behind: 0)
+            // "Il reste 7:43 sur le minuteur."
+            || left.contains(word) && context.isNear(timers, place, before: 0, behind: 12)
         let isRecorded =
             ["dure", "durent", "durait"].contains(word) && context.isNear(recordings, place, before: 8, behind: 0)
-            || word == "de" && context.text.isWord(place - 2, inAnyCase: recordings)
-                && (minutes > 24 || context.text.isWord(place - 4, inAnyCase: "un une"))
+            || word == "de" && text.isWord(place - 2, inAnyCase: recordings)
+                && (minutes > 24 || text.isWord(place - 4, inAnyCase: "un une"))
+            // "Durée du titre : 3:07"
+            || text.isMark(text.behindSpace(place + 1), ":")
+                && (lengths.contains(word) || recordings.contains(word))
+                && context.isNear(recordings, place, before: 8, behind: 0)
+            || word == "à" && minutes > 24 && text.isWord(place - 2, inAnyCase: "lecture reprise")
         if isOfTimer || isRecorded { return true }
         return minutes == 0 ? left.contains(word) : minutes > 24 && lengths.contains(word)
     }
 
     private static let goals: WordSet = [
         "but", "buts", "buteur", "buteurs", "remplacement", "remplacements", "carton", "cartons", "penalty", "csc",
-        "égalise",
-        "marque", "expulsé", "expulsion",
+        "égalise", "marque", "expulsé", "expulsion",
     ]
-    private static let timers: WordSet = ["minuteur", "minuterie", "chrono", "chronomètre", "chronos"]
+    /// "7:43 restantes": no hour of a day is left.
+    private static func isLeft(_ context: RuleContext, _ index: Int) -> Bool {
+        context.text.isSpace(index + 3) && context.text.isWord(index + 4, "restantes restante restants restant")
+    }
+
+    /// "« Imagine » (3:04)", "Podcast (54:12)": behind another title in quotation marks, figures of a clock may be those of a day.
+    private static func isTrack(
+        _ context: RuleContext, _ index: Int, _ minutes: UInt64, _ seconds: UInt64
+    ) -> Bool {
+        let text = context.text
+        guard text.isSpace(index - 2), minutes + seconds != 100 else { return false }
+        if text.isWord(index - 3), minutes > 24 || text.isWord(index - 3, inAnyCase: recordings) { return true }
+        return text.isMark(index - 3, "»\"”") && text.length(index) == 1 && seconds % 5 != 0
+    }
+
+    private static let timers: WordSet = [
+        "minuteur", "minuteurs", "minuterie", "chrono", "chronomètre", "chronos", "sonnerie",
+    ]
     private static let recordings: WordSet = [
         "chanson", "morceau", "vidéo", "clip", "titre", "piste", "podcast", "enregistrement", "extrait",
     ]

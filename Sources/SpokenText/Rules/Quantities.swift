@@ -94,6 +94,11 @@ enum Quantities {
         context.text.isSpace(end) && context.text.isWord(end + 1, in: party)
     }
 
+    /// "3/4 personnes", "2/3 jours", "1/2 comprimés": words behind two numbers of which one leads to the other.
+    static func isSpanned(_ text: TokenizedText, _ noun: Int) -> Bool {
+        text.isWord(noun, in: party) || text.isWord(noun, in: spanned) || text.isWord(noun, in: Spans.taken)
+    }
+
     private static let party: WordSet = [
         "personnes", "pers", "parts", "convives", "portions", "enfants", "joueurs", "ans", "élèves", "people",
         "players",

@@ -390,6 +390,14 @@ extension ShortForms {
         guard let month = text.entry(index, inAnyCase: context.abbreviations.months),
             text.isBorder(index - 1) || text.isMark(index - 1, "(")
         else { return nil }
+        // "Janv. : 412", "Entre janv. et mars", "| Sept. | 412 |": most are no other words.
+        if context.isFrench,
+            !text.isWord(index, inAnyCase: otherWords)
+                || text.isCapitalised(index) && !text.isWord(index, "Jan")
+                    && text.isMark(text.behindSpace(index + 2), ":,")
+        {
+            return month
+        }
         // "Rentrée en sept.", "fin sept. 2025"
         if text.length(text.behindSpace(index + 2)) == 4, let year = text.value(text.behindSpace(index + 2)),
             (1900..<2100).contains(year) || text.isSpace(index - 1) && text.isWord(index - 2, inAnyCase: beforeMonths)
@@ -405,6 +413,9 @@ extension ShortForms {
     private static let fullTitles: WordSet = [
         "madame", "mademoiselle", "docteur", "docteure", "professeur", "maître", "monsieur",
     ]
+
+    /// What is no month everywhere.
+    private static let otherWords: WordSet = ["sept", "jan", "dec", "mar"]
 
     /// What leads to a month without its day.
     static let beforeMonths: WordSet = [
