@@ -27,6 +27,33 @@ enum Accounts {
         return Reading(end: end)
     }
 
+    /// "+++090/9337/55493+++": what a Belgian bill asks for with its payment; its stars are lost to markup.
+    static let communication = Rule(at: "+", before: .otherMark, in: .french) { context, index in
+        guard hasPluses(context.text, index) else { return nil }
+        return communication(context, index + 3)
+    }
+
+    static let plainCommunication = Rule(of: 3...3, before: .slash, in: .french) { context, index in
+        communication(context, index)
+    }
+
+    private static func communication(_ context: RuleContext, _ index: Int) -> Reading? {
+        let text = context.text
+        let groups = stride(from: index, to: index + 5, by: 2)
+        guard zip(groups, [3, 4, 5]).allSatisfy({ text.isDigits($0) && text.length($0) == $1 }),
+            text.isMark(index + 1, "/"), text.isMark(index + 3, "/"), !text.isMark(index + 5, "/"),
+            !text.isWord(index + 5)
+        else { return nil }
+        context.say(each: groups, between: ", ") { group in
+            if text.length(group) == 3 { context.say(codeAt: group) } else { context.say(pairsOf: group) }
+        }
+        return Reading(end: hasPluses(text, index + 5) ? index + 8 : index + 5)
+    }
+
+    private static func hasPluses(_ text: TokenizedText, _ index: Int) -> Bool {
+        (index..<index + 3).allSatisfy { text.isMark($0, "+") }
+    }
+
     private static let names: WordSet = ["iban"]
     private static let longest = 34
     /// Of countries whose accounts a French house meets.

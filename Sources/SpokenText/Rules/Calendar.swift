@@ -13,8 +13,10 @@ enum Calendar {
         {
             return Reading(end: index + 3, words: first + " à " + last)
         }
-        if let first = text.entry(index, in: shortest), context.isDash(index + 1),
-            let last = text.entry(index + 2, in: shortest), first != last, !context.isDash(index + 3)
+        if text.length(index) == 2, let first = text.entry(index, inAnyCase: shortest), context.isDash(index + 1),
+            let last = text.entry(index + 2, inAnyCase: shortest), first != last, !context.isDash(index + 3),
+            text.isCapitalised(index) && !text.isAllCapitals(index) && text.isCapitalised(index + 2)
+                || text.isDigits(text.behindSpace(index + 3))
         {
             return Reading(end: index + 3, words: first + " à " + last)
         }
@@ -153,8 +155,8 @@ enum Calendar {
 
     /// "Lu-Ve 8:00-20:00".
     private static let shortest: WordTable<String> = [
-        "Lu": "lundi", "Ma": "mardi", "Me": "mercredi", "Je": "jeudi", "Ve": "vendredi", "Sa": "samedi",
-        "Di": "dimanche",
+        "lu": "lundi", "ma": "mardi", "me": "mercredi", "je": "jeudi", "ve": "vendredi", "sa": "samedi",
+        "di": "dimanche",
     ]
 
     /// "semaine S48", "semaines S48 et S49", "S48 (semaine du 23)": elsewhere, it is the name of something.

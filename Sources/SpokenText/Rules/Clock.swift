@@ -249,6 +249,7 @@ enum Clock {
         {
             return read(context.words.to)
         }
+        if context.vocabulary.isSwiss, isScore(context, index) { return read(context.words.to) }
         guard one > other, (3...9).contains(other), context.isFrench else {
             let isScreen = [[16, 9], [4, 3], [21, 9], [16, 10], [3, 2]].contains([one, other])
             return read(context.isFrench ? context.words.over : isScreen ? context.words.by : context.words.to)
@@ -263,6 +264,23 @@ enum Clock {
             context.say("s")
         }
         return Reading(end: index + 3)
+    }
+
+    /// "SC Berne 4:2 HC Davos (1:0, 2:1)": between two names, or in brackets behind such a pair, as Switzerland writes it.
+    private static func isScore(_ context: RuleContext, _ index: Int) -> Bool {
+        let text = context.text
+        guard !context.isNear(mixtures, index, before: 6, behind: 2) else { return false }
+        func isPair(_ place: Int) -> Bool {
+            text.length(place) <= 2 && text.isMark(place + 1, ":") && text.length(place + 2) <= 2
+                && text.isDigits(place + 2)
+        }
+        func isBetweenNames(_ place: Int) -> Bool {
+            text.isDigits(place) && isPair(place) && text.isSpace(place - 1) && text.isCapitalised(place - 2)
+                && text.isSpace(place + 3) && (text.isCapitalised(place + 4) || text.isMark(place + 4, "("))
+        }
+        if isBetweenNames(index) { return text.isCapitalised(index + 4) || isPair(index + 5) }
+        guard isPair(index), text.isMark(index - 1, "(") || text.isMark(index - 2, ",") else { return false }
+        return (max(0, index - 24)..<index).contains(where: isBetweenNames)
     }
 
     /// "24h/24", "24/7", "7j/7".

@@ -51,7 +51,7 @@ enum Dates {
         }
         if context.vocabulary.isSwiss, text.isMark(index + 1, "."), text.isMark(index + 3, "."),
             text.isSpace(index - 1),
-            announces(context, index - 2)
+            announces(context, text.isMark(index - 2, ",") ? index - 3 : index - 2)
         {
             context.say(day: day, month: month)
             return Reading(end: context.endsSentence(index + 3) ? index + 3 : index + 4)

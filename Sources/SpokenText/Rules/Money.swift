@@ -1,7 +1,7 @@
 /// Amounts.
 enum Money {
     /// "12,50 €", "12€50", "3 M€", "20 CHF", "5 €/mois".
-    static let amount = Rule(before: .ofQuantities, leadingTo: "€$£¥₿¢EUGJCkKMBbmtfF.") { context, index in
+    static let amount = Rule(before: .ofQuantities, leadingTo: "€$£¥₿¢EUGJCkKMBbmtfF./") { context, index in
         let text = context.text
         guard var number = context.number(index) else { return nil }
         var sign = text.behindSpace(number.end)
@@ -31,6 +31,23 @@ enum Money {
         }
         context.say(number, of: currency.currency, scale: scale)
         return finish(in: context, end: end)
+    }
+
+    /// "95,- €"
+    static let whole = Rule(before: [.pause, .space, .stop], leadingTo: ",", in: .french) { context, index in
+        let text = context.text
+        guard let number = context.number(index), number.isInteger, text.isMark(number.end, ","),
+            text.isMark(number.end + 1, "-–—"),
+            let currency = context.currency(at: text.behindSpace(number.end + 2))
+        else { return nil }
+        context.say(number, of: currency.currency)
+        return finish(in: context, end: currency.end)
+    }
+
+    /// "-.95" and "–.90" of a Swiss shop.
+    static let cents = Rule(at: "-–−", before: .stop, in: .french) { context, index in
+        guard context.text.isBorder(index - 1), let cents = context.swissCents(index) else { return nil }
+        return cents
     }
 
     /// "$5", "€ 3.50", "$3.5 million".
@@ -93,6 +110,7 @@ enum Money {
         if context.vocabulary.isSwiss, text.isWord(index, "Fr"), text.isMark(place, ".") {
             (currency, place) = (context.language.currencies["CHF"], place + 1)
         }
+        if text.isSpace(place), let cents = context.swissCents(place + 1) { return cents }
         guard let currency, text.isSpace(place), let number = context.number(place + 1) else { return nil }
         // The number may be the one of another currency behind it.
         if let unit = context.currency(at: text.behindSpace(number.end)), unit.end > 0 { return nil }
@@ -137,11 +155,27 @@ extension RuleContext {
         return text.isSpace(end) && text.isWord(end + 1, "Fr CHF fr") ? end + 2 : end
     }
 
-    /// "95.-" without a currency.
+    /// "-.95"
+    fileprivate func swissCents(_ index: Int) -> Reading? {
+        guard vocabulary.isSwiss, text.isMark(index, "-–−"), text.isMark(index + 1, "."), text.length(index + 2) == 2,
+            let cents = text.figures(index + 2), text.isBorder(index + 3) || text.isMark(index + 3, ".,;:!?)"),
+            let franc = language.currencies["CHF"]
+        else { return nil }
+        say(WrittenNumber(value: 0, decimals: cents, end: index + 3), of: franc)
+        return Reading(end: index + 3, isQuantity: true)
+    }
+
+    /// "95.-" without a currency, and "3.95/kg".
     fileprivate func swiss(_ number: WrittenNumber) -> Reading? {
-        guard vocabulary.isSwiss, let end = endOfWholeAmount(number.end), let franc = language.currencies["CHF"] else {
-            return nil
+        guard vocabulary.isSwiss, let franc = language.currencies["CHF"] else { return nil }
+        if number.decimals.count == 2, text.isMark(number.end, "/"), text.isWord(number.end + 1, "kg L l pièce"),
+            let divisor = divisor(at: number.end + 1)
+        {
+            say(number, of: franc)
+            say(per: divisor.singular)
+            return Reading(end: divisor.end, isQuantity: true)
         }
+        guard let end = endOfWholeAmount(number.end) else { return nil }
         say(number, of: franc)
         return Reading(end: end, isQuantity: true)
     }

@@ -68,7 +68,7 @@ final class Vocabulary: Sendable {
         abbreviations = language.abbreviations
         isFrench = language.decimalMark == ","
         rules = isFrench ? .french : .english
-        shortForms = ShortForms.words(of: abbreviations)
+        shortForms = ShortForms.words(of: abbreviations, isFrench: isFrench)
     }
 }
 
@@ -257,11 +257,11 @@ struct RuleTable: Sendable {
         Codes.toCall, Quantities.millions, Quantities.inches, Quantities.shortInches,
         Durations.primes, Durations.sprint, Durations.arc, Telephones.slashed, Dates.iso,
         Dates.american, Dates.beforeMonth, Dates.afterMonth, Numbers.halves, Numbers.decades,
-        Counts.outOf, Dates.daysOfMonth, Dates.monthAndYear, Dates.numeric, Numbers.often,
+        Counts.outOf, Accounts.plainCommunication, Dates.daysOfMonth, Dates.monthAndYear, Dates.numeric, Numbers.often,
         Telephones.national, Addresses.ofMachine, Telephones.american, Clock.swiss, Clock.dotted, Clock.hours,
         Clock.colons,
         Clock.allDay,
-        Money.texted, Money.amount, Fractions.mixed, Quantities.span, Fractions.spaced, Quantities.heights,
+        Money.texted, Money.whole, Money.amount, Fractions.mixed, Quantities.span, Fractions.spaced, Quantities.heights,
         Fractions.written,
         Ordinals.figures,
         Quantities.product,
@@ -274,7 +274,8 @@ struct RuleTable: Sendable {
         Alternatives.slashed,
         Codes.plate,
         Codes.episode, Calendar.weekNumber, Calendar.english, Calendar.week,
-        Calendar.day, Calendar.dated, Calendar.listed, Calendar.months, Weather.wind, Weather.corner, Addresses.mail,
+        Calendar.day, Calendar.dated, Calendar.listed, Calendar.months, LoneUnits.compound, Weather.wind,
+        Weather.corner, Addresses.mail,
         Addresses.web,
         Kitchen.spoons, Numbers.perPeriod, Numbers.elided, Numerals.roman, Numerals.century, Quantities.doses,
         Quantities.packs, Money.codeFirst,
@@ -287,13 +288,12 @@ struct RuleTable: Sendable {
     private static let mark: [Rule] = [
         Signs.phonemes, Formulas.root, Formulas.charge, Formulas.index, Formulas.named, Formulas.negative,
         Formulas.factorial, Marks.blood, Marks.countdown, Marks.accidental, Marks.stars, Marks.check,
-        FilePaths.unix, Telephones.inBrackets, Telephones.international, Money.signFirst,
-        Signs.moreThan, Signs.twofold, Signs.sign,
+        FilePaths.unix, Telephones.inBrackets, Telephones.international, Money.signFirst, LoneUnits.currency,
+        LoneUnits.degrees, Signs.moreThan, Signs.twofold, Accounts.communication, Money.cents, Signs.sign,
         Signs.paragraph, Signs.stars, Signs.keys,
         Signs.hashtag, Signs.mention,
         Sizes.cross, Fractions.vulgar, Signs.power, Signs.bareFraction, Quantities.doses, Quantities.packs,
-        Signs.otherHour,
-        Formulas.quotient,
+        Signs.otherHour, Clock.otherSwissHours, Formulas.quotient,
         Signs.joint,
         Signs.difference, Signs.trend,
         Signs.hours,

@@ -300,6 +300,7 @@ enum ShortForms {
             return nil
         }
         if context.isFrench, let full = explained(context, index) { return full }
+        if context.isFrench, text.isWord(index, in: LoneUnits.symbols) { return LoneUnits.symbol(context, index) }
         if !context.isFrench, isStreet(context, index) {
             return Reading(end: context.endsSentence(index + 1) ? index + 1 : index + 2, words: "Street")
         }
@@ -328,12 +329,13 @@ enum ShortForms {
 
 extension ShortForms {
     /// All words that rules of short forms may read, in small letters.
-    static func words(of abbreviations: Abbreviations) -> WordSet {
+    static func words(of abbreviations: Abbreviations, isFrench: Bool) -> WordSet {
         let tables = [
             abbreviations.beforeNumber, abbreviations.withStop, abbreviations.ofPlaces, abbreviations.plain,
             abbreviations.said, abbreviations.days, abbreviations.months, streets,
         ]
-        let others = abbreviations.spelt.union(explained).union(["p", "st", "n", "nos", "ns"])
+        let units = isFrench ? LoneUnits.symbols : []
+        let others = abbreviations.spelt.union(explained).union(units).union(["p", "st", "n", "nos", "ns"])
         let words = tables.flatMap { Array($0.words) } + abbreviations.titles.words + others.words
         return WordSet(words.map { $0.lowercased() })
     }

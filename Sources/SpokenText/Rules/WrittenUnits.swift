@@ -16,8 +16,10 @@ extension RuleContext {
             return WrittenUnit(singular: name, plural: name, end: start + 1)
         }
         guard var unit = simpleUnit(at: start, isAttached: start == end) ?? area(at: start) else { return nil }
-        // "100 hab./km²"
-        if text.isMark(unit.end, "."), text.isMark(unit.end + 1, "/"), unit.singular == "habitant" { unit.end += 1 }
+        // "100 hab./km²", "85 ct./kWh"
+        if text.isMark(unit.end, "."), text.isMark(unit.end + 1, "/"), ["habitant", "centime"].contains(unit.singular) {
+            unit.end += 1
+        }
         if isFrench, text.isMark(unit.end, "/"), text.string(unit.end + 1) == "100" {
             let distance = text.behindSpace(unit.end + 2)
             if text.string(distance) == text.string(unit.end - 1) {
