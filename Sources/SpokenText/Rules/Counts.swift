@@ -59,18 +59,25 @@ enum Counts {
         return false
     }
 
-    /// "Da Marco (4/5)", "4/5 (120 avis)", "4/5 sur Google".
+    /// "Chez Kim (4,3/5) et Da Marco (4/5)", "4/5 (120 avis)", "4/5 sur Google".
     private static func isRated(_ context: RuleContext, _ index: Int, _ whole: UInt64) -> Bool {
         let text = context.text
         guard whole == 5 || whole == 10 || whole == 20 else { return false }
         if whole == 5, text.isMark(index - 1, "("), text.isMark(index + 3, ")") {
-            return text.isSpace(index - 2) && (text.isCapitalised(index - 3) || text.isMark(index - 3, "»"))
+            return isAmongMarks(text, index)
         }
         let behind = text.behindSpace(index + 3)
         if text.isMark(behind, "("), let votes = context.number(behind + 1) {
             return text.isWord(text.behindSpace(votes.end), in: judgements)
         }
         return text.isWord(behind, "sur") && text.isSpace(behind + 1) && text.isCapitalised(behind + 2)
+    }
+
+    /// "Le Vioben (4,6/5) et Da Marco (4/5)": by itself, it may be a day.
+    private static func isAmongMarks(_ text: TokenizedText, _ index: Int) -> Bool {
+        (max(0, index - 40)..<min(text.count, index + 40)).contains {
+            $0 != index + 1 && text.isMark($0, "/") && text.length($0 + 1) == 1 && text.value($0 + 1) == 5
+        }
     }
 
     private static let things: WordSet = WordSet(

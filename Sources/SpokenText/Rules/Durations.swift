@@ -192,7 +192,7 @@ enum Durations {
     ]
     /// "7:43 restantes": no hour of a day is left.
     private static func isLeft(_ context: RuleContext, _ index: Int) -> Bool {
-        context.text.isSpace(index + 3) && context.text.isWord(index + 4, "restantes restante restants restant")
+        context.text.isSpace(index + 3) && context.text.isWord(index + 4, "restantes restants")
     }
 
     /// "« Imagine » (3:04)", "Podcast (54:12)": behind another title in quotation marks, figures of a clock may be those of a day.
@@ -202,12 +202,15 @@ enum Durations {
         let text = context.text
         guard text.isSpace(index - 2), minutes + seconds != 100 else { return false }
         if text.isWord(index - 3), minutes > 24 || text.isWord(index - 3, inAnyCase: recordings) { return true }
-        return text.isMark(index - 3, "»\"”") && text.length(index) == 1 && seconds % 5 != 0
+        // A film has hours.
+        return text.isMark(index - 3, "»\"”") && text.length(index) == 1 && minutes > 1 && seconds % 5 != 0
+            && !context.isNear(films, index, before: 24, behind: 12)
     }
 
     private static let timers: WordSet = [
         "minuteur", "minuteurs", "minuterie", "chrono", "chronomètre", "chronos", "sonnerie",
     ]
+    private static let films: WordSet = ["film", "films", "cinéma", "séance", "séances"]
     private static let recordings: WordSet = [
         "chanson", "morceau", "vidéo", "clip", "titre", "piste", "podcast", "enregistrement", "extrait",
     ]

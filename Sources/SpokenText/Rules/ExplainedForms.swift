@@ -41,7 +41,8 @@ extension ShortForms {
             return Reading(end: index + 1, words: text.isWord(index, "Gal") ? "général" : "maréchal")
         case "th", "Th":
             let number = text.behindSpace(index + 1)
-            guard text.small(number, in: 1...10) != nil, !text.isWord(number + 1), !text.isMark(number + 1, ":h°%")
+            guard text.small(number, in: 1...10) != nil, !text.isDigits(index - 2), !text.isWord(number + 1),
+                !text.isMark(number + 1, ":h°%")
             else {
                 return nil
             }

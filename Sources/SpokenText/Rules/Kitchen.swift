@@ -60,13 +60,13 @@ extension RuleContext {
         "c": .beginning, "cuil": .beginning, "cuill": .beginning,
     ]
 
-    /// "1 c.s. d'huile", "2 c.c.": behind more than a few, the letters are the size of a motor.
+    /// "1 c.s. d'huile", "2 c.c. de curry": behind more than a few, the letters are the size of a motor.
     private func shortSpoon(at index: Int) -> (kind: String, end: Int)? {
         guard text.isSpace(index - 1), text.small(index - 2, in: 1...10) != nil || text.isMark(index - 2, "½¼¾⅓⅔⅛"),
-            text.isWord(index, "c"), text.isWord(index + 2, "s c"), text.isMark(index + 3, ".")
+            text.isWord(index, "c"), text.isWord(index + 2, "s c"), text.isMark(index + 3, "."),
+            text.isSpace(index + 4), text.isWord(index + 5, "de du d")
         else { return nil }
-        let end = endsSentence(index + 3) ? index + 3 : index + 4
-        return (text.isWord(index + 2, "s") ? "soupe" : "café", end)
+        return (text.isWord(index + 2, "s") ? "soupe" : "café", index + 4)
     }
 
     private static let spoonKinds: WordTable<String> = [

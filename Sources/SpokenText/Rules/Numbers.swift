@@ -206,15 +206,15 @@ enum Numbers {
     private static func beforeMonth(_ context: RuleContext, _ index: Int) -> Reading? {
         let text = context.text
         guard text.length(index + 2) == 2, text.length(index + 4) == 4, text.isMark(index + 3, "/"),
-            text.isWord(index, "de De au du"), Dates.monthAndYear.read(context, index + 2) != nil
+            text.isWord(index, inAnyCase: "de au du"), Dates.monthAndYear.read(context, index + 2) != nil
         else { return nil }
-        let beginsWithVowel = [4, 8, 10].contains(text.value(index + 2))
-        switch text.string(index) {
-        case "au": return Reading(end: index + 1, words: "à")
-        case "du" where !beginsWithVowel: return Reading(end: index + 1, words: "de")
-        case "du", "de": return beginsWithVowel ? Reading(end: index + 2, words: "d'") : nil
-        default: return beginsWithVowel ? Reading(end: index + 2, words: "D'") : nil
+        let isCapital = text.isCapitalised(index)
+        if text.isWord(index, inAnyCase: "au") { return Reading(end: index + 1, words: isCapital ? "À" : "à") }
+        // "d'avril", "d'août", "d'octobre"
+        if [4, 8, 10].contains(text.value(index + 2)) {
+            return Reading(end: index + 2, words: isCapital ? "D'" : "d'")
         }
+        return text.isWord(index, inAnyCase: "du") ? Reading(end: index + 1, words: isCapital ? "De" : "de") : nil
     }
 
     /// Any other figures.
