@@ -57,7 +57,7 @@ enum LoneUnits {
         let divisor = text.isMark(index + 1, "/") ? context.divisor(at: index + 2) : nil
         guard text.isBorder(index - 1) || text.isMark(index - 1, "(") || isElided(text, index),
             isClosed(text, divisor?.end ?? index + 1),
-            text.isMark(index, "€") || text.isSpace(index - 1) && text.isWord(index - 2, "en de des quelques"),
+            text.isMark(index, "€") || text.isSpace(index - 1) && text.isWord(index - 2, "en des quelques"),
             let currency = context.language.currencies[text.string(index)]
         else { return nil }
         let name = isOne(text, index) ? currency.singular : currency.plural
@@ -69,7 +69,7 @@ enum LoneUnits {
     private static func isRate(_ text: TokenizedText, _ index: Int) -> Bool {
         switch text.string(index) {
         case "m": text.isWord(index + 2, "s min h")
-        case "g": text.isWord(index + 2, "L l kg km j") || text.isDigits(index + 2)
+        case "g": text.isWord(index + 2, "L l kg km j cm m mol") || text.isDigits(index + 2)
         case "L", "l": text.isWord(index + 2, "min h s j jour m") || text.isDigits(index + 2)
         case "t": text.isWord(index + 2, "ha an km")
         default: false
