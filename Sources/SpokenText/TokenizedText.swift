@@ -227,8 +227,10 @@ final class TokenizedText {
     @inline(__always)
     func isWord(_ index: Int, _ words: StaticString) -> Bool {
         guard isWord(index) else { return false }
-        // The compiler knows the literal.
-        if words.utf8CodeUnitCount == 1 { return tokens[index].content == UInt64(words.utf8Start.pointee) }
+        if let (one, other) = words.shortWords {
+            let letters = tokens[index].content
+            return letters == one || letters == other
+        }
         return holds(words, index, inAnyCase: false)
     }
 
@@ -238,7 +240,10 @@ final class TokenizedText {
     @inline(__always)
     func isWord(_ index: Int, inAnyCase words: StaticString) -> Bool {
         guard isWord(index) else { return false }
-        if words.utf8CodeUnitCount == 1 { return tokens[index].smallLetters == UInt64(words.utf8Start.pointee) }
+        if let (one, other) = words.shortWords {
+            let letters = tokens[index].smallLetters
+            return letters == one || letters == other
+        }
         return holds(words, index, inAnyCase: true)
     }
 
@@ -382,6 +387,24 @@ extension StaticString {
 }
 
 extension StaticString {
+    /// The letters of one word of one to three letters, twice, or of two words of one letter, all in ASCII: the compiler knows a literal, and
+    /// leaves one or two comparisons.
+    @inline(__always)
+    fileprivate var shortWords: (UInt64, UInt64)? {
+        let count = utf8CodeUnitCount
+        guard count >= 1, count <= 3 else { return nil }
+        let first = UInt64(utf8Start[0])
+        if count == 1 { return (first, first) }
+        let second = UInt64(utf8Start[1])
+        guard first < 0x80, second < 0x80 else { return nil }
+        if count == 2 { return (first << 8 | second, first << 8 | second) }
+        let third = UInt64(utf8Start[2])
+        guard third < 0x80 else { return nil }
+        if second == 0x20 { return (first, third) }
+        let word = first << 16 | second << 8 | third
+        return (word, word)
+    }
+
     /// Whether words with spaces between them have another one, which may have capitals.
     fileprivate func holds(_ word: UnsafeBufferPointer<UInt8>, inAnyCase: Bool) -> Bool {
         let bytes = UnsafeBufferPointer(start: utf8Start, count: utf8CodeUnitCount)

@@ -173,7 +173,7 @@ struct FormulaReader {
     private mutating func command(at index: Int, before limit: Int) -> Int {
         var end = index + 1
         while end < limit, source[end].isLetter { end += 1 }
-        let name = String(String.UnicodeScalarView(source[index + 1..<end]))
+        let name = String(source[index + 1..<end])
         if name.isEmpty {
             // "\,": a narrow space; "\%": the sign; "\\": the end of a line.
             let next = end < limit ? source[end] : " "
@@ -243,7 +243,7 @@ struct FormulaReader {
     private mutating func raise(at index: Int, before limit: Int) -> Int {
         guard let group = group(at: index + 1, before: limit) else { return keep(index) }
         let content = source[group.content]
-        let name = String(String.UnicodeScalarView(content))
+        let name = String(content)
         // "^\circ" is no power.
         if name == "\\circ" || name == "\\degree" || name == "\\prime" {
             read(group.content)

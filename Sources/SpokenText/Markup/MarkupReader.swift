@@ -107,7 +107,7 @@ struct MarkupReader {
         }
         var end = index + 1
         while end < source.count, end < index + 20, source[end].isLetter { end += 1 }
-        return Formula.isKnown(String(String.UnicodeScalarView(source[index + 1..<end])))
+        return Formula.isKnown(String(source[index + 1..<end]))
     }
 
     private static func isPunctuation(_ scalar: Unicode.Scalar) -> Bool {

@@ -29,7 +29,7 @@ enum Compounds {
                 && (!text.isMark(end + 1, ".,") || !text.isDigits(end + 2))
         }
         while end < index + 8, belongs() { end += 1 }
-        let parts = (index..<end).filter { text.mark($0) == nil || text.mark($0 - 1) == nil }
+        let parts = (index..<end).lazy.filter { text.mark($0) == nil || text.mark($0 - 1) == nil }
         context.say(each: parts, between: " ") { place in
             if let (value, _) = Formulas.subscripts(text, from: place) {
                 context.say(value)

@@ -7,17 +7,13 @@ enum Counts {
             text.length(index + 2) <= 3, !text.startsWithZero(index), !text.startsWithZero(index + 2),
             text.isBorder(index - 1) || text.isMark(index - 1, "(:"),
             text.isBorder(index + 3) || text.isMark(index + 3, ".,;:!?)") && !text.isDigits(index + 4),
-            !text.isMark(text.behindSpace(index + 3), "+=×÷*%€$£°/"), context.unit(behind: index + 3) == nil,
-            !context.isEquation(at: index + 1)
+            !text.isMark(text.behindSpace(index + 3), "+=×÷*%€$£°/")
         else { return nil }
-        var gender = Gender.masculine
-        if let noun = countedNoun(context, index, count, whole) {
-            gender = context.language.gender(of: text.spelling(noun))
-        } else {
-            guard count == 0 || isRanked(context, index) || whole <= 20 && isRated(context, index, whole) else {
-                return nil
-            }
-        }
+        let noun = countedNoun(context, index, count, whole)
+        guard noun != nil || count == 0 || isRanked(context, index) || isRated(context, index, whole),
+            context.unit(behind: index + 3) == nil, !context.isEquation(at: index + 1)
+        else { return nil }
+        let gender = noun.map { context.language.gender(of: text.spelling($0)) } ?? .masculine
         context.say(count, gender)
         context.say(" " + context.words.over + " ")
         context.say(whole, gender)
@@ -33,8 +29,7 @@ enum Counts {
             !Dates.announces(context, index - 2)
         else { return nil }
         if text.isWord(noun, in: things) { return noun }
-        let isPlural = text.string(noun).hasSuffix("s")
-        guard isPlural, !text.isWord(noun, in: uncounted) else { return nil }
+        guard text.scalars(text.tokens[noun]).last == "s", !text.isWord(noun, in: uncounted) else { return nil }
         if text.isSpace(noun + 1), text.isWord(noun + 2, in: states) { return noun }
         let isPart = count == 1 && whole <= 4 || whole == count + 1 || whole >= 11
         return isPart || Quantities.isSpanned(text, noun) || text.isWord(noun + 2, "de d") ? nil : noun

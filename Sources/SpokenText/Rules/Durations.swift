@@ -165,25 +165,26 @@ enum Durations {
     private static func isLength(_ minutes: UInt64, at place: Int, in context: RuleContext) -> Bool {
         let text = context.text
         guard text.isWord(place) else { return false }
-        let word = text.string(place).lowercased()
+        func isOne(of words: WordSet) -> Bool { text.isWord(place, inAnyCase: words) }
+        let isAt = text.isWord(place, inAnyCase: "à")
         let isOfTimer =
-            timers.contains(word)
-            || ["dans", "de", "sur", "indique", "affiche"].contains(word)
+            isOne(of: timers)
+            || (isOne(of: beforeTimes) || isAt && text.isWord(place - 2, "est"))
                 && context.isNear(timers, place, before: 8, behind: 0)
-            || word == "à" && text.isWord(place - 2, "est") && context.isNear(timers, place, before: 8, behind: 0)
             // "Il reste 7:43 sur le minuteur."
-            || left.contains(word) && context.isNear(timers, place, before: 0, behind: 12)
+            || isOne(of: left) && context.isNear(timers, place, before: 0, behind: 12)
         let isRecorded =
-            ["dure", "durent", "durait"].contains(word) && context.isNear(recordings, place, before: 8, behind: 0)
-            || word == "de" && text.isWord(place - 2, inAnyCase: recordings)
+            text.isWord(place, inAnyCase: "dure durent durait")
+            && context.isNear(recordings, place, before: 8, behind: 0)
+            || text.isWord(place, inAnyCase: "de") && text.isWord(place - 2, inAnyCase: recordings)
                 && (minutes > 24 || text.isWord(place - 4, inAnyCase: "un une"))
             // "Durée du titre : 3:07"
             || text.isMark(text.behindSpace(place + 1), ":")
-                && (lengths.contains(word) || recordings.contains(word))
+                && (isOne(of: lengths) || isOne(of: recordings))
                 && context.isNear(recordings, place, before: 8, behind: 0)
-            || word == "à" && minutes > 24 && text.isWord(place - 2, inAnyCase: "lecture reprise")
+            || isAt && minutes > 24 && text.isWord(place - 2, inAnyCase: "lecture reprise")
         if isOfTimer || isRecorded { return true }
-        return minutes == 0 ? left.contains(word) : minutes > 24 && lengths.contains(word)
+        return minutes == 0 ? isOne(of: left) : minutes > 24 && isOne(of: lengths)
     }
 
     private static let goals: WordSet = [
@@ -210,6 +211,8 @@ enum Durations {
     private static let timers: WordSet = [
         "minuteur", "minuteurs", "minuterie", "chrono", "chronomètre", "chronos", "sonnerie",
     ]
+    /// Behind the name of a timer, what it shows follows them.
+    private static let beforeTimes: WordSet = ["dans", "de", "sur", "indique", "affiche"]
     private static let films: WordSet = ["film", "films", "cinéma", "séance", "séances"]
     private static let recordings: WordSet = [
         "chanson", "morceau", "vidéo", "clip", "titre", "piste", "podcast", "enregistrement", "extrait",

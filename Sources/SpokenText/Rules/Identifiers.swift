@@ -73,6 +73,11 @@ enum Identifiers {
         let text = context.text
         guard text.isDigits(index + 2), text.isSingleSpace(index + 1), text.isSpace(index - 1), isNamed(text, index)
         else { return nil }
+        return groups(context, index)
+    }
+
+    private static func groups(_ context: RuleContext, _ index: Int) -> Reading? {
+        let text = context.text
         var (end, count, groups) = (index, 0, [Int]())
         while text.isDigits(end), text.length(end) <= 5, groups.count < 8 {
             groups.append(end)

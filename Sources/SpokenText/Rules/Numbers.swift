@@ -177,9 +177,9 @@ enum Numbers {
     static let elided = Rule(at: "dDaA", of: 2...2, before: .space, in: .french) { context, index in
         let text = context.text
         if let joint = beforeMonth(context, index) { return joint }
-        guard text.isWord(index, "de De"), text.isSpace(index + 1), let number = context.number(index + 2) else {
-            return nil
-        }
+        guard text.isWord(index, "de") || text.isWord(index, "De"), text.isSpace(index + 1),
+            let number = context.number(index + 2)
+        else { return nil }
         let next = text.behindSpace(number.end)
         if number.isInteger {
             guard [1, 1_000_000, 1_000_000_000].contains(leading(number.value)) else { return nil }

@@ -56,9 +56,9 @@ enum Numerals {
     /// "Cléopâtre VII", "Rambo III", "Led Zeppelin IV", "Henri-IV": of several letters that only numbers have, behind a name.
     private static func behindName(_ context: RuleContext, _ index: Int, _ numeral: Numeral) -> Reading? {
         let text = context.text
-        guard numeral.count > 1, numeral.letters.allSatisfy(isCommon), let value = numeral.value, value != 20,
-            text.isSpace(index - 1) || text.isDash(index - 1), text.isCapitalised(index - 2),
+        guard numeral.count > 1, text.isSpace(index - 1) || text.isDash(index - 1), text.isCapitalised(index - 2),
             text.length(index - 2) > 3 && !text.isAllCapitals(index - 2) || text.isWord(index - 2, "GTA NBA Léo"),
+            numeral.letters.allSatisfy(isCommon), let value = numeral.value, value != 20,
             !text.isWord(index - 2, inAnyCase: drips), !context.isShouted(index),
             text.isBorder(index + 1) || text.isMark(index + 1, ",;:!?)»…")
                 || text.isMark(index + 1, ".") && text.isBorder(index + 2)
