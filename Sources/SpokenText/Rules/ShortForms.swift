@@ -49,28 +49,41 @@ enum ShortForms {
         {
             return Reading(end: index + 2, words: side)
         }
-        for (form, words, count) in context.isFrench ? frenchForms : englishForms
-        where form.unicodeScalars.first == head {
-            guard index + count <= text.count, text.string(tokens: index..<index + count) == form else { continue }
-            return Reading(end: index + count, words: words)
+        for form in context.isFrench ? frenchForms : englishForms where form.head == head {
+            let end = index + form.count
+            guard end <= text.count, text.string(tokens: index..<end) == form.text else { continue }
+            return Reading(end: end, words: form.words)
         }
         return nil
     }
 
     private static let sides: [Unicode.Scalar: String] = ["H": "hauteur", "L": "longueur"]
 
-    /// With how many tokens they have.
-    private static let frenchForms = counted([
+    /// Letters with full stops, as "s.v.p.".
+    private struct LetteredForm {
+        let text: String
+        let words: String
+        /// The first letter.
+        let head: Unicode.Scalar?
+        /// How many tokens it has.
+        let count: Int
+    }
+
+    private static let frenchForms = forms([
         ("c.-à-d.", "c'est-à-dire"), ("p. ex.", "par exemple"), ("p.ex.", "par exemple"),
         ("R.S.V.P.", "répondez s'il vous plaît"), ("T.S.V.P.", "tournez s'il vous plaît"),
         ("r.s.v.p.", "répondez s'il vous plaît"), ("s.v.p.", "s'il vous plaît"), ("S.V.P.", "s'il vous plaît"),
         ("R.-V.", "rendez-vous"),
         ("t.a.b.", "tirs au but"), ("n.b.", "nota bene"), ("N.B.", "nota bene"),
     ])
-    private static let englishForms = counted([("e.g.", "for example"), ("i.e.", "that is"), ("N.B.", "nota bene")])
+    private static let englishForms = forms([("e.g.", "for example"), ("i.e.", "that is"), ("N.B.", "nota bene")])
 
-    private static func counted(_ forms: [(String, String)]) -> [(form: String, words: String, count: Int)] {
-        forms.map { ($0, $1, TokenizedText(Array($0.unicodeScalars)).count) }
+    private static func forms(_ forms: [(String, String)]) -> [LetteredForm] {
+        forms.map { form, words in
+            let scalars = Array(form.unicodeScalars)
+            return LetteredForm(
+                text: form, words: words, head: scalars.first, count: TokenizedText(scalars).count)
+        }
     }
 
     /// "M. Dupont", "Mme Martin", "St-Denis".
