@@ -4,6 +4,13 @@ struct WrittenUnit {
     var plural: String
     var isFeminine = false
     var end: Int
+
+    /// Adds words that belong to it, such as "par heure".
+    mutating func add(_ words: String, upTo end: Int) {
+        singular += words
+        plural += words
+        self.end = end
+    }
 }
 
 extension RuleContext {
@@ -20,64 +27,9 @@ extension RuleContext {
         if text.isMark(unit.end, "."), text.isMark(unit.end + 1, "/"), ["habitant", "centime"].contains(unit.singular) {
             unit.end += 1
         }
-        if isFrench, text.isMark(unit.end, "/"), text.string(unit.end + 1) == "100" {
-            let distance = text.behindSpace(unit.end + 2)
-            if text.string(distance) == text.string(unit.end - 1) {
-                // "23,4 Go/100 Go"
-            } else if text.isWord(distance, "km") {
-                unit.singular += " aux cent kilomètres"
-                unit.plural += " aux cent kilomètres"
-                unit.end = distance + 1
-            } else if unit.singular == "litre", distance == unit.end + 2, !text.isWord(distance) {
-                // "5,6 l/100"
-                unit.singular += " aux cent"
-                unit.plural += " aux cent"
-                unit.end = distance
-            } else if let base = simpleUnit(at: distance, isAttached: false), !text.isWord(base.end) {
-                // "350 kcal/100 g".
-                unit.singular += " pour cent " + base.plural
-                unit.plural += " pour cent " + base.plural
-                unit.end = base.end
-            }
-        } else if isFrench, text.isMark(unit.end, "/"), let count = text.small(unit.end + 1, in: 2...48),
-            let period = simpleUnit(at: text.behindSpace(unit.end + 2), isAttached: false), !text.isWord(period.end),
-            ["heure", "jour", "minute"].contains(period.singular)
-        {
-            // "3 g/24 h".
-            let divisor = " " + words.per + " " + language.cardinal(count, period.isFeminine ? .feminine : .masculine)
-            unit.singular += divisor + " " + period.plural
-            unit.plural += divisor + " " + period.plural
-            unit.end = period.end
-        } else if text.isMark(unit.end, ".·⋅"), text.isWord(unit.end + 1, "s"), let power = inverse(at: unit.end + 2) {
-            // "9,8 m.s-2", "m·s⁻¹"
-            let divisor = " " + words.per + " " + (isFrench ? "seconde" : "second") + power.words
-            unit.singular += divisor
-            unit.plural += divisor
-            unit.end = power.end
-        } else if isFrench, text.isMark(unit.end, "/"), let volume = volume(at: unit.end + 1, of: unit) {
-            // "50 mg/5 ml"
-            unit.singular += volume.words
-            unit.plural += volume.words
-            unit.end = volume.end
-        } else if text.isMark(unit.end, "/"), let divisor = divisor(at: unit.end + 1) {
-            let per = " " + words.per + " " + divisor.singular
-            unit.singular += per
-            unit.plural += per
-            unit.end = divisor.end
-            // "kWh/m²/an", "kWh/m².an".
-            if isFrench,
-                text.isMark(unit.end, "/") || text.isMark(unit.end, ".") && text.isWord(unit.end + 1, "an j h"),
-                let other = self.divisor(at: unit.end + 1)
-            {
-                unit.singular += " et " + words.per + " " + other.singular
-                unit.plural += " et " + words.per + " " + other.singular
-                unit.end = other.end
-            }
-        }
+        addDivisor(to: &unit)
         if isFrench, let period = Sensors.spacedPeriod(in: text, behind: unit.end) {
-            unit.singular += " " + words.per + " " + period.name
-            unit.plural += " " + words.per + " " + period.name
-            unit.end = period.end
+            unit.add(" " + words.per + " " + period.name, upTo: period.end)
         }
         // "6A123": a code.
         if start == end, text.isAllCapitals(start), unit.end == start + 1, text.isDigits(unit.end) { return nil }
@@ -86,6 +38,49 @@ extension RuleContext {
             return nil
         }
         return unit
+    }
+
+    /// "aux cent kilomètres", "par 24 heures", "par seconde": what a unit is divided by.
+    private func addDivisor(to unit: inout WrittenUnit) {
+        if isFrench, text.isMark(unit.end, "/"), text.string(unit.end + 1) == "100" {
+            addHundred(to: &unit)
+        } else if isFrench, text.isMark(unit.end, "/"), let count = text.small(unit.end + 1, in: 2...48),
+            let period = simpleUnit(at: text.behindSpace(unit.end + 2), isAttached: false), !text.isWord(period.end),
+            ["heure", "jour", "minute"].contains(period.singular)
+        {
+            // "3 g/24 h".
+            let number = language.cardinal(count, period.isFeminine ? .feminine : .masculine)
+            unit.add(" " + words.per + " " + number + " " + period.plural, upTo: period.end)
+        } else if text.isMark(unit.end, ".·⋅"), text.isWord(unit.end + 1, "s"), let power = inverse(at: unit.end + 2) {
+            // "9,8 m.s-2", "m·s⁻¹"
+            unit.add(" " + words.per + " " + (isFrench ? "seconde" : "second") + power.words, upTo: power.end)
+        } else if isFrench, text.isMark(unit.end, "/"), let volume = volume(at: unit.end + 1, of: unit) {
+            // "50 mg/5 ml"
+            unit.add(volume.words, upTo: volume.end)
+        } else if text.isMark(unit.end, "/"), let divisor = divisor(at: unit.end + 1) {
+            unit.add(" " + words.per + " " + divisor.singular, upTo: divisor.end)
+            // "kWh/m²/an", "kWh/m².an".
+            if isFrench,
+                text.isMark(unit.end, "/") || text.isMark(unit.end, ".") && text.isWord(unit.end + 1, "an j h"),
+                let other = self.divisor(at: unit.end + 1)
+            {
+                unit.add(" et " + words.per + " " + other.singular, upTo: other.end)
+            }
+        }
+    }
+
+    /// "5,6 l/100 km", "350 kcal/100 g", but not "23,4 Go/100 Go".
+    private func addHundred(to unit: inout WrittenUnit) {
+        let distance = text.behindSpace(unit.end + 2)
+        guard text.string(distance) != text.string(unit.end - 1) else { return }
+        if text.isWord(distance, "km") {
+            unit.add(" aux cent kilomètres", upTo: distance + 1)
+        } else if unit.singular == "litre", distance == unit.end + 2, !text.isWord(distance) {
+            // "5,6 l/100"
+            unit.add(" aux cent", upTo: distance)
+        } else if let base = simpleUnit(at: distance, isAttached: false), !text.isWord(base.end) {
+            unit.add(" pour cent " + base.plural, upTo: base.end)
+        }
     }
 
     /// "-2", "⁻¹": the power of what a unit is divided by.
