@@ -43,6 +43,17 @@ import Testing
         #expect(text.isWord(8, "grammes kilogrammes") && !text.isWord(8, "kilo grammes") && !text.isWord(1, "du d"))
     }
 
+    @Test func tellsShortWordsAndSingleMarks() {
+        let text = TokenizedText(Array("A à a\u{300} km KM min € ² → !".unicodeScalars))
+        #expect(text.isWord(0, "A") && !text.isWord(0, "a") && text.isWord(0, inAnyCase: "a"))
+        #expect(text.isWord(2, "à") && text.isWord(4, "à") && !text.isWord(2, "a") && text.isWord(0, "B A"))
+        #expect(text.isWord(6, "km") && !text.isWord(8, "km") && text.isWord(8, inAnyCase: "km"))
+        #expect(text.isWord(10, "min") && !text.isWord(10, "m n") && !text.isWord(0, "kAm") && text.isWord(0, "A a"))
+        #expect(text.isMark(12, "€") && text.isMark(14, "²") && text.isMark(16, "→") && text.isMark(18, "!"))
+        #expect(!text.isMark(12, "²") && !text.isMark(14, "€") && !text.isMark(16, "!") && !text.isMark(18, "→"))
+        #expect(text.isMark(12, "$€") && text.isMark(16, "⇒→") && !text.isMark(14, "³¹"))
+    }
+
     @Test func figuresKeepTheZerosInFront() {
         let figures = Figures(value: 60_123, count: 7)
         #expect(figures.zerosInFront == 2 && Figures(value: 0, count: 3).zerosInFront == 3)
