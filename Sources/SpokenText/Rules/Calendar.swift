@@ -45,7 +45,7 @@ enum Calendar {
             && context.day(at: text.behindSpace(next + 1)) != nil && text.isMark(text.behindSpace(next + 1) + 1, ".")
         // "mar. : 14 °C", "Mar. : soupe"
         let isListed = text.isMark(next, ":")
-        guard isLed || isFollowed || isListed || isShort(context, index, next) else { return nil }
+        guard isLed || isFollowed || isListed || isShort(context, index, before: next) else { return nil }
         // "Fin du jeu.", but "du lun. au jeu."
         if isLed, !isFollowed, !isListed,
             next >= text.count || text.word(next).map({ context.language.joins.right[$0] != nil }) == true,
@@ -69,7 +69,7 @@ enum Calendar {
     }
 
     /// Whether a full stop can be nothing but the one of a short day: "Fermé lun. matin", "(mer.)", "lun. mar. mer.", "Mar., 5 °C".
-    private static func isShort(_ context: RuleContext, _ index: Int, _ next: Int) -> Bool {
+    private static func isShort(_ context: RuleContext, _ index: Int, before next: Int) -> Bool {
         let text = context.text
         // They are no other words.
         if text.isWord(index, inAnyCase: "lun ven") || text.isMark(index + 2, ",") { return true }
@@ -94,7 +94,8 @@ enum Calendar {
         guard let day = context.day(at: index), text.isMark(next, ":,"), !text.isDigits(next + 1),
             index == 0 || text.isBorder(index - 1) && (!text.isSpace(index - 1) || text.isMark(index - 2, ",;")),
             text.isWord(index, "Lun Mar Ven") || context.isNear(sureDays, index, before: 30, behind: 30)
-                || isOpen(context, text.behindSpace(next + 1)) || isForecast(context, index, text.behindSpace(next + 1))
+                || isOpen(context, text.behindSpace(next + 1))
+                || isForecast(context, index, at: text.behindSpace(next + 1))
         else { return nil }
         return Reading(end: index + 1, words: day)
     }
@@ -105,7 +106,7 @@ enum Calendar {
     }
 
     /// "| Jeu | 8° |": no game and no person has degrees; the sea may, but not two.
-    private static func isForecast(_ context: RuleContext, _ index: Int, _ place: Int) -> Bool {
+    private static func isForecast(_ context: RuleContext, _ index: Int, at place: Int) -> Bool {
         let text = context.text
         func end(_ place: Int) -> Int? {
             let figures = text.isMark(place, "-−") ? place + 1 : place

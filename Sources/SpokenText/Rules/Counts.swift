@@ -9,8 +9,8 @@ enum Counts {
             text.isBorder(index + 3) || text.isMark(index + 3, ".,;:!?)") && !text.isDigits(index + 4),
             !text.isMark(text.behindSpace(index + 3), "+=×÷*%€$£°/")
         else { return nil }
-        let noun = countedNoun(context, index, count, whole)
-        guard noun != nil || count == 0 || isRanked(context, index) || isRated(context, index, whole),
+        let noun = countedNoun(context, index, count: count, of: whole)
+        guard noun != nil || count == 0 || isRanked(context, index) || isRated(context, index, outOf: whole),
             context.unit(behind: index + 3) == nil, !context.isEquation(at: index + 1)
         else { return nil }
         let gender = noun.map { context.language.gender(of: text.spelling($0)) } ?? .masculine
@@ -22,7 +22,7 @@ enum Counts {
 
     /// The place of a noun in the plural that is counted: of some things of a house any part is, of others what can hardly be one of them,
     /// nor one number or the next: "2/3 tasses", "3/4 carottes".
-    private static func countedNoun(_ context: RuleContext, _ index: Int, _ count: UInt64, _ whole: UInt64) -> Int? {
+    private static func countedNoun(_ context: RuleContext, _ index: Int, count: UInt64, of whole: UInt64) -> Int? {
         let text = context.text
         let noun = index + 4
         guard text.isSpace(index + 3), text.isWord(noun), !text.isCapitalised(noun), text.length(noun) > 3,
@@ -55,7 +55,7 @@ enum Counts {
     }
 
     /// "Chez Kim (4,3/5) et Da Marco (4/5)", "4/5 (120 avis)", "4/5 sur Google".
-    private static func isRated(_ context: RuleContext, _ index: Int, _ whole: UInt64) -> Bool {
+    private static func isRated(_ context: RuleContext, _ index: Int, outOf whole: UInt64) -> Bool {
         let text = context.text
         guard whole == 5 || whole == 10 || whole == 20 else { return false }
         if whole == 5, text.isMark(index - 1, "("), text.isMark(index + 3, ")") {

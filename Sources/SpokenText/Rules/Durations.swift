@@ -145,7 +145,9 @@ enum Durations {
             let seconds = text.small(index + 2, in: 0...59, digits: 2...2), minutes > 0 || seconds > 0,
             !text.isMark(index + 3, ":") || !text.isDigits(index + 4), minutes > 0 || text.length(index) == 1
         else { return nil }
-        if text.isMark(index - 1, "("), text.isMark(index + 3, ")"), isTrack(context, index, minutes, seconds) {
+        if text.isMark(index - 1, "("), text.isMark(index + 3, ")"),
+            isTrack(context, index, minutes: minutes, seconds: seconds)
+        {
             say(minutes: minutes, seconds: seconds, in: context)
             return Reading(end: index + 3, isQuantity: true)
         }
@@ -198,7 +200,7 @@ enum Durations {
 
     /// "« Imagine » (3:04)", "Podcast (54:12)": behind another title in quotation marks, figures of a clock may be those of a day.
     private static func isTrack(
-        _ context: RuleContext, _ index: Int, _ minutes: UInt64, _ seconds: UInt64
+        _ context: RuleContext, _ index: Int, minutes: UInt64, seconds: UInt64
     ) -> Bool {
         let text = context.text
         guard text.isSpace(index - 2), minutes + seconds != 100 else { return false }

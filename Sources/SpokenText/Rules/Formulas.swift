@@ -64,12 +64,12 @@ enum Formulas {
             return nil
         }
         let (left, right) = isSpaced ? (index - 2, index + 2) : (index - 1, index + 1)
-        guard text.isMark(index, "∕") || isQuotient(context, left, right) else { return nil }
+        guard text.isMark(index, "∕") || isQuotient(context, of: left, by: right) else { return nil }
         return Reading(
             end: index + 1, words: isSpaced ? context.words.over : " " + context.words.over + " ")
     }
 
-    private static func isQuotient(_ context: RuleContext, _ left: Int, _ right: Int) -> Bool {
+    private static func isQuotient(_ context: RuleContext, of left: Int, by right: Int) -> Bool {
         let text = context.text
         let isVariable = text.length(right) == 1 && text.isWord(right)
         let isEnd = text.isBorder(right + 1) || text.isMark(right + 1, ".,;:!?)+-−=²³^×\"»")
@@ -83,7 +83,8 @@ enum Formulas {
         if text.isMark(left, "²³") { return isVariableName(text, left - 1) }
         // "1/x", but neither "5/m" of a unit nor "1/2".
         if text.isDigits(left) { return text.isWord(right, "x y z n") || opens && text.hasEqualsSign }
-        guard text.hasEqualsSign, text.length(left) == 1, text.isWord(left), isBesideSign(text, left, right) else {
+        guard text.hasEqualsSign, text.length(left) == 1, text.isWord(left), isBesideSign(text, from: left, to: right)
+        else {
             return false
         }
         // "d/t", but neither "m/s" nor "H/F"
@@ -93,7 +94,7 @@ enum Formulas {
     }
 
     /// "v = d/t", "(l/g)", but not "H/F".
-    private static func isBesideSign(_ text: TokenizedText, _ left: Int, _ right: Int) -> Bool {
+    private static func isBesideSign(_ text: TokenizedText, from left: Int, to right: Int) -> Bool {
         let before = text.isSpace(left - 1) ? left - 2 : left - 1
         return text.isMark(before, "=+-−×(√") || text.isMark(text.behindSpace(right + 1), "=+−×")
     }
@@ -112,7 +113,7 @@ enum Formulas {
         var (place, hasSign) = (close - 1, false)
         while place >= max(0, close - longestSum) {
             if text.isMark(place, "(") { return hasSign }
-            guard isOfSum(text, place, &hasSign) else { return false }
+            guard isOfSum(text, place, seen: &hasSign) else { return false }
             place -= 1
         }
         return false
@@ -122,13 +123,13 @@ enum Formulas {
         var (place, hasSign) = (open + 1, false)
         while place < min(text.count, open + longestSum) {
             if text.isMark(place, ")") { return hasSign || place == open + 3 }
-            guard isOfSum(text, place, &hasSign) else { return false }
+            guard isOfSum(text, place, seen: &hasSign) else { return false }
             place += 1
         }
         return false
     }
 
-    private static func isOfSum(_ text: TokenizedText, _ place: Int, _ hasSign: inout Bool) -> Bool {
+    private static func isOfSum(_ text: TokenizedText, _ place: Int, seen hasSign: inout Bool) -> Bool {
         if text.isMark(place, "+-−×*÷²³√^±") || text.isMark(place, ")") { hasSign = true }
         return text.isSpace(place) || text.isDigits(place) || text.isWord(place) && text.length(place) <= 2
             || text.isMark(place, "+-−×*÷/²³√^±.,)")

@@ -36,7 +36,7 @@ enum LoneUnits {
             // "CM2" is a class, and "m²" may be the square of a mass.
             if text.isWord(index, "cm"), text.isDigits(index + 1), !text.isWord(index + 1, "3") { return nil }
             if text.isWord(index, "g L l t h") { return nil }
-            if text.isWord(index, "m"), !isMetre(text, index, unit.end) { return nil }
+            if text.isWord(index, "m"), !isMetre(text, index, upTo: unit.end) { return nil }
         }
         return Reading(end: unit.end, words: isOne(text, index) ? unit.singular : unit.plural)
     }
@@ -77,7 +77,7 @@ enum LoneUnits {
     }
 
     /// "au m²", "(m³)", "une centaine de m2".
-    private static func isMetre(_ text: TokenizedText, _ index: Int, _ end: Int) -> Bool {
+    private static func isMetre(_ text: TokenizedText, _ index: Int, upTo end: Int) -> Bool {
         if text.isMark(index - 1, "("), text.isMark(end, ")") { return true }
         return text.isSpace(index - 1) && text.isWord(index - 2, inAnyCase: leading)
             && !text.isMark(text.behindSpace(end), "+-−×=*·/<>")

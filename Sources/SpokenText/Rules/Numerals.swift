@@ -36,7 +36,7 @@ enum Numerals {
             context.say(value)
             return Reading(end: 1)
         }
-        if context.isFrench, let number = behindName(context, index, numeral) { return number }
+        if context.isFrench, let number = behindName(context, index, of: numeral) { return number }
         guard let value = numeral.value, text.isSpace(index - 1),
             !text.isMark(index + 1, "'’.") || text.isBorder(index + 2),
             let before = text.word(index - 2) ?? (context.isFrench ? behindRow(index, in: text) : nil)
@@ -54,7 +54,7 @@ enum Numerals {
     }
 
     /// "Cléopâtre VII", "Rambo III", "Led Zeppelin IV", "Henri-IV": of several letters that only numbers have, behind a name.
-    private static func behindName(_ context: RuleContext, _ index: Int, _ numeral: Numeral) -> Reading? {
+    private static func behindName(_ context: RuleContext, _ index: Int, of numeral: Numeral) -> Reading? {
         let text = context.text
         guard numeral.count > 1, text.isSpace(index - 1) || text.isDash(index - 1), text.isCapitalised(index - 2),
             text.length(index - 2) > 3 && !text.isAllCapitals(index - 2) || text.isWord(index - 2, "GTA NBA Léo"),
