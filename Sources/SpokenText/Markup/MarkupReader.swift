@@ -3,15 +3,15 @@ struct MarkupReader {
     private(set) var scalars: [Unicode.Scalar] = []
     /// Where each of them stood, and at last the end.
     private(set) var places: [Int] = []
-    private let source: [Unicode.Scalar]
-    private var index = 0
+    let source: [Unicode.Scalar]
+    var index = 0
     /// Ends of links, by the bracket that closes their text.
-    private var links: [Int: Int] = [:]
-    private var hidden = HiddenPart()
+    var links: [Int: Int] = [:]
+    var hidden = HiddenPart()
     /// The newest brackets that were looked for.
-    private var (close, parenthesis) = (-1, -1)
+    var (close, parenthesis) = (-1, -1)
     /// Where the newest "https://" ends.
-    private var addressEnd = 0
+    var addressEnd = 0
 
     init(_ source: [Unicode.Scalar]) {
         self.source = source
@@ -36,17 +36,17 @@ struct MarkupReader {
         }
     }
 
-    private func at(_ offset: Int) -> Unicode.Scalar? {
+    func at(_ offset: Int) -> Unicode.Scalar? {
         let place = index + offset
         return place >= 0 && place < source.count ? source[place] : nil
     }
 
-    private mutating func put(_ scalar: Unicode.Scalar, from origin: Int) {
+    mutating func put(_ scalar: Unicode.Scalar, from origin: Int) {
         scalars.append(scalar)
         places.append(origin)
     }
 
-    private mutating func keep() {
+    mutating func keep() {
         put(source[index], from: index)
         index += 1
     }
@@ -112,255 +112,6 @@ struct MarkupReader {
 
     private static func isPunctuation(_ scalar: Unicode.Scalar) -> Bool {
         scalar.value < 0x80 && scalar.value > 0x20 && !scalar.isLetter && !scalar.isDigit
-    }
-
-    /// Marks of emphasis go, except between two numbers or two spaces, where they are signs, and within names_like_this.
-    private mutating func emphasis(_ mark: Unicode.Scalar) {
-        var count = 1
-        while at(count) == mark { count += 1 }
-        let (before, after) = (at(-1), at(count))
-        let isBetween = { (test: (Unicode.Scalar) -> Bool) in before.map(test) == true && after.map(test) == true }
-        // "2**3", "x**2" in a program: a power.
-        if mark == "*", count == 2, isPower {
-            put("^", from: index)
-            index += 2
-            return
-        }
-        let isSign: Bool
-        switch mark {
-        case "*":
-            isSign =
-                count == 1 && (isBetween(\.isDigit) || isBetween(\.isBlank) || isStar || isKey)
-                || count < 3 && isDialled(count)
-        case "_": isSign = isBetween { $0.isLetter || $0.isDigit } || isInAddress(count)
-        case "~": isSign = count == 1
-        default: isSign = false
-        }
-        if isSign, mark == "_", !isInAddress(count), !isAddress {
-            put(" ", from: index)
-            index += count
-        } else if isSign {
-            for _ in 0..<count { keep() }
-        } else {
-            // "~~10 €~~ 8 €": what is struck out is no part of what follows.
-            if mark == "~", before?.isBlank == false, after?.isBlank == true { put(",", from: index) }
-            index += count
-        }
-    }
-
-    /// "un hôtel 4*": a star that nothing before it opens.
-    private var isStar: Bool {
-        guard let before = at(-1), "12345".unicodeScalars.contains(before), at(-2)?.isBlank == true,
-            at(1).map({ $0.isBlank || ".,;:!?)".unicodeScalars.contains($0) }) ?? true
-        else { return false }
-        return !(max(0, index - 120)..<index - 1).contains {
-            source[$0] == "*" && $0 + 1 < source.count && !source[$0 + 1].isBlank
-                && ($0 == 0 || !source[$0 - 1].isDigit)
-        }
-    }
-
-    /// "# ou *.", "Touche *", "Dial *67.": a key of a telephone.
-    private var isKey: Bool {
-        guard let before = at(-1), before.isBlank else { return false }
-        var end = index + 1
-        while end < source.count, end < index + 12, source[end].isDigit { end += 1 }
-        guard end == source.count || source[end].isBlank || ".,;:!?)".unicodeScalars.contains(source[end]) else {
-            return false
-        }
-        var first = index - 1
-        while first > 0, index - first < 16, source[first - 1].isLetter { first -= 1 }
-        return Self.beforeKeys.contains(String(source[first..<index - 1]).lowercased())
-    }
-
-    private static let beforeKeys: Set<String> = [
-        "ou", "et", "puis", "sur", "touche", "tapez", "tape", "taper", "composez", "compose", "composer", "faites",
-        "dial", "press", "or", "key",
-    ]
-
-    /// Whether two stars stand between what is raised, a number or a single letter, and figures.
-    private var isPower: Bool {
-        guard let before = at(-1), at(2)?.isDigit == true else { return false }
-        return before.isDigit
-            || before.isLetter && at(-2).map { $0.isBlank || "(+-*/=,[".unicodeScalars.contains($0) } ?? true
-    }
-
-    /// "*21#": the star that is dialled.
-    private func isDialled(_ count: Int) -> Bool {
-        var end = index + count
-        let limit = min(source.count, end + 24)
-        let first = end
-        while end < limit, source[end].isDigit || source[end] == "*" || source[end] == "#" { end += 1 }
-        return end > first + 1 && source[end - 1] == "#"
-    }
-
-    /// Whether a mark stands within "https://a.fr/b_c", rather than around it.
-    private func isInAddress(_ count: Int) -> Bool {
-        guard index < addressEnd, let after = at(count) else { return false }
-        return index + count < addressEnd
-            && (after.isLetter || after.isDigit || "(/-.=&%".unicodeScalars.contains(after))
-    }
-
-    /// Whether a mark belongs to "jean_dupont@exemple.fr".
-    private var isAddress: Bool {
-        var end = index
-        let limit = min(source.count, index + 64)
-        while end < limit, source[end].value < 0x80,
-            source[end].isLetter || source[end].isDigit || Self.isInName(source[end])
-        {
-            end += 1
-        }
-        return end + 1 < limit && source[end] == "@" && source[end + 1].isLetter
-    }
-
-    private static func isInName(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar {
-        case "_", "-", ".", "+": true
-        default: false
-        }
-    }
-
-    private static let longestLink = 300
-
-    /// Where the link ends whose text begins at a bracket, and the place of the bracket that closes the text.
-    private mutating func linkEnd(from open: Int) -> (close: Int, end: Int)? {
-        let limit = min(source.count, open + Self.longestLink)
-        guard isClosed(from: open, before: limit) else { return nil }
-        var (place, depth) = (open, 0)
-        while place < limit {
-            if source[place] == "[" { depth += 1 }
-            if source[place] == "]" { depth -= 1 }
-            if depth == 0 { break }
-            place += 1
-        }
-        guard place + 1 < limit, source[place + 1] == "(" else { return nil }
-        let target = place + 2
-        if parenthesis < target { parenthesis = source[target...].firstIndex(of: ")") ?? source.count }
-        return parenthesis < min(source.count, target + 2000) ? (place, parenthesis + 1) : nil
-    }
-
-    /// Whether a bracket closes before a limit. Many that open in a row look for it once.
-    private mutating func isClosed(from open: Int, before limit: Int) -> Bool {
-        if close < open { close = source[open...].firstIndex(of: "]") ?? source.count }
-        return close < limit
-    }
-
-    private mutating func bracket() {
-        if at(1) == "[" { return phonemes() }
-        if isFootnote { return }
-        guard let link = linkEnd(from: index) else { return keep() }
-        links[link.close] = link.end
-        index += 1
-    }
-
-    /// Blocks of phonemes stay as they are.
-    private mutating func phonemes() {
-        let limit = min(source.count, index + 400)
-        guard isClosed(from: index, before: limit) else { return keep() }
-        var end = index + 2
-        while end + 1 < limit, source[end] != "[", source[end] != "]" || source[end + 1] != "]" { end += 1 }
-        guard end + 1 < limit, source[end] == "]" else { return keep() }
-        while index < end + 2 { keep() }
-    }
-
-    /// "[1]" and "[^note]" behind a word are taken away.
-    private var isFootnote: Bool {
-        mutating get {
-            let isNote = at(1) == "^"
-            guard isNote || index > 1, at(1)?.isDigit == true || isNote else { return false }
-            let isApart = !isNote && source[index - 1].isBlank
-            var end = index + 2
-            while end < source.count, end < index + 24, isNote ? source[end] != "]" : source[end].isDigit { end += 1 }
-            guard end < source.count, source[end] == "]" else { return false }
-            // "selon l'Insee [1]." and "[1][2]", but "choisissez [1] ou [2]".
-            if isApart {
-                let isLast = end + 1 == source.count || ".,;[".unicodeScalars.contains(source[end + 1])
-                guard isLast, end - index <= 3, mayHaveNote(before: index - 1) else { return false }
-            }
-            index = end + 1
-            return true
-        }
-    }
-
-    /// Whether a noun or a name stands there, but none of what has such numbers itself.
-    private func mayHaveNote(before end: Int) -> Bool {
-        var first = end
-        while first > 0, end - first < 16, source[first - 1].isLetter { first -= 1 }
-        guard end - first > 3 else { return false }
-        return !Self.keys.contains(String(source[first..<end]).lowercased())
-    }
-
-    private static let keys: Set<String> = [
-        "touche", "touches", "option", "options", "bouton", "choix", "page", "note", "notes", "réponse", "selon",
-        "dans",
-        "voir", "avec", "choisis", "choisir", "tapez", "tape", "case", "cases", "liste", "source", "sources", "button",
-        "press", "from", "with", "choose",
-    ]
-
-    private static let tags: Set<String> = [
-        "b", "i", "u", "s", "em", "strong", "p", "br", "hr", "div", "span", "a", "ul", "ol", "li", "sup", "sub", "code",
-        "pre", "h1", "h2", "h3",
-        "h4", "h5", "h6", "table", "tr", "td", "th", "tbody", "thead", "small", "mark", "del", "ins", "img",
-        "blockquote", "think", "thinking",
-        "thought", "font", "center", "details", "summary", "kbd", "q", "cite",
-    ]
-
-    private mutating func tag() {
-        if case .found(let end) = hidden.match(in: source, at: index, isLast: true) {
-            index = end
-            return
-        }
-        let isEnd = at(1) == "/"
-        var end = index + (isEnd ? 2 : 1)
-        let first = end
-        while end < source.count, source[end].value < 0x80, source[end].isLetter || source[end].isDigit,
-            end < first + 12
-        { end += 1 }
-        guard end > first else { return isChatMark ? () : keep() }
-        let name = String(source[first..<end]).lowercased()
-        let isAddress = name.hasPrefix("http") && end < source.count && source[end] == ":"
-        guard Self.tags.contains(name) || isAddress else { return keep() }
-        let limit = min(source.count, end + 2000)
-        while end < limit, source[end] != ">", source[end] != "<" { end += 1 }
-        guard end < limit, source[end] == ">" else { return keep() }
-        if isAddress {
-            let last = end
-            index += 1
-            while index < last { keep() }
-            index += 1
-            return
-        }
-        if name == "sup", !isEnd, isRaised(behind: end) { put("^", from: index) }
-        if ["br", "li", "tr", "p", "hr"].contains(name), scalars.last.map({ !$0.isBlank }) == true {
-            put(name == "br" || isEnd ? "\n" : " ", from: index)
-        }
-        index = end + 1
-    }
-
-    /// "10<sup>3</sup>", "x<sup>2</sup>": a power of a short number or a letter, but neither "m<sup>2</sup>" nor a mark of a note.
-    private func isRaised(behind end: Int) -> Bool {
-        guard let before = at(-1), end + 1 < source.count, source[end + 1].isDigit || source[end + 1] == "-" else {
-            return false
-        }
-        let (second, third) = (at(-2), at(-3))
-        func isEdge(_ scalar: Unicode.Scalar?) -> Bool {
-            scalar.map { $0.isBlank || "(+-*/=,×".unicodeScalars.contains($0) } ?? true
-        }
-        if before.isDigit { return isEdge(second) || second?.isDigit == true && isEdge(third) }
-        return before.isLetter && before != "m" && isEdge(second)
-    }
-
-    /// "<|im_end|>" is taken away.
-    private var isChatMark: Bool {
-        mutating get {
-            guard at(1) == "|" else { return false }
-            var end = index + 2
-            while end < source.count, end < index + 32, source[end].isLetter || source[end] == "_" { end += 1 }
-            guard end > index + 2, end + 1 < source.count, source[end] == "|", source[end + 1] == ">" else {
-                return false
-            }
-            index = end + 2
-            return true
-        }
     }
 
     private mutating func entity() {
