@@ -97,7 +97,8 @@ struct LanguageModelRoutes {
     {
         let (service, record) = (dependencies.services.languageModel, context.record)
         let (events, channel) = (EventStream(format: EventFormat(accept: request.headers[.accept])), context.channel)
-        return try await events.response(record: record, on: channel.eventLoop, channel: channel) { sender in
+        let executor = dependencies.executors[channel.eventLoop]
+        return try await events.response(record: record, on: executor, channel: channel) { sender in
             try await dependencies.perform(.llm, for: context) {
                 try await service.withAnswer(to: generation) { answer in
                     for try await event in answer {

@@ -5,6 +5,8 @@ import BridgeSupport
 struct RouteDependencies: Sendable {
     let runtime: Runtime
     let connections: ConnectionWatch
+    /// Of the event loops of connections.
+    let executors = EventLoopExecutors()
 
     var services: BridgeServices { runtime.services }
     var textLimit: Int { services.configuration[Keys.largestText] }

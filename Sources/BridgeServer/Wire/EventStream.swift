@@ -16,16 +16,15 @@ struct EventStream: Sendable {
     ///
     /// - Parameters:
     ///   - record: gets a failure in the middle, for the log.
-    ///   - eventLoop: the connection's, if `produce` only hands on what others make, such as tokens. It then runs there, so that a
+    ///   - executor: of the connection's event loop, if `produce` only hands on what others make, such as tokens. It then runs there, so that a
     ///     message stays on one thread. nil if `produce` computes: other connections would wait for it.
     ///   - channel: the connection; see ``MessageOutlet/init(channel:)``.
     /// - Throws: what `produce` throws before its first message, `CancellationError`.
     func response(
-        record: RequestRecord, on eventLoop: (any EventLoop)? = nil, channel: (any Channel)? = nil,
+        record: RequestRecord, on executor: EventLoopExecutor? = nil, channel: (any Channel)? = nil,
         _ produce: @escaping @Sendable (Sender) async throws -> Void
     ) async throws -> Response {
         let outlet = MessageOutlet(channel: channel)
-        let executor = eventLoop.map(EventLoopExecutor.init)
         let production = Production(on: executor) {
             defer { outlet.close() }
             try await produce(Sender(format: format, outlet: outlet))

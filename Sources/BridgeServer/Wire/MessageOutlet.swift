@@ -17,7 +17,9 @@ final class MessageOutlet: Sendable {
     private struct State {
         /// What goes out with the next message.
         var held: FramedMessage?
-        var writer: LentWriter?
+        var writer: LentWriter? { didSet { isLent = writer != nil } }
+        /// Whether there is a writer, which most messages ask without using it.
+        private(set) var isLent = false
         /// The connection, once it is known.
         var transport: NIOLoopBound<TransportHandler>?
         var failure: (any Error)?
@@ -53,7 +55,7 @@ final class MessageOutlet: Sendable {
             // A writer is lent once the head is written, and hands on what it is given at once, or waits until there is room: so everything
             // that was written to it before goes out before this.
             let waits = more && message.map { $0.bytes.readableBytes < Self.room } == true
-            if !waits, state.writer != nil, transport?.takesMessages == true { return true }
+            if !waits, state.isLent, transport?.takesMessages == true { return true }
             state.held = message.take()
             return waits
         }

@@ -74,20 +74,28 @@ public struct JSONNode: Sendable {
 extension JSONDocument {
     /// Where on the tape the value of the last member with this key stands, of the object at `index`.
     fileprivate func lastValue(of key: UnsafeBufferPointer<UInt8>, in index: Int) -> Int? {
-        bytes.withUnsafeBufferPointer { bytes in
-            var (place, found) = (index + 1, Int?.none)
-            let end = tape[index].end
-            while place < end {
-                let entry = tape[place]
-                let isEqual =
-                    entry.kind == .text
-                    ? Int(entry.extent) == key.count && key.elementsEqual(bytes[entry.range])
-                    : key.elementsEqual(text(entry).utf8)
-                if isEqual { found = place + 1 }
-                place = next(after: place + 1)
+        let (bytes, tape) = (bytes.span, tape.span)
+        var (place, found) = (index + 1, Int?.none)
+        let end = tape[index].end
+        while place < end {
+            let entry = tape[place]
+            if entry.kind == .text {
+                if Int(entry.extent) == key.count, bytes.extracting(entry.range).holds(key) { found = place + 1 }
+            } else if key.elementsEqual(text(entry).utf8) {
+                found = place + 1
             }
-            return found
+            let value = tape[place + 1]
+            place = value.isContainer ? value.end : place + 2
         }
+        return found
+    }
+}
+
+extension Span<UInt8> {
+    /// Whether these are the bytes of another text of this length.
+    fileprivate func holds(_ other: UnsafeBufferPointer<UInt8>) -> Bool {
+        for place in indices where self[place] != other[place] { return false }
+        return true
     }
 }
 

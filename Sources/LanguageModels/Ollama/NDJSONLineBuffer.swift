@@ -59,9 +59,13 @@ struct NDJSONLineBuffer {
 
     private static func trimmed(_ line: ByteBuffer) -> ByteBuffer? {
         let isSpace: (UInt8) -> Bool = { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }
-        guard let first = line.readableBytesView.firstIndex(where: { !isSpace($0) }),
-            let last = line.readableBytesView.lastIndex(where: { !isSpace($0) })
-        else { return nil }
-        return line.getSlice(at: first, length: last - first + 1)
+        let content = line.withUnsafeReadableBytes { bytes -> Range<Int>? in
+            guard let first = bytes.firstIndex(where: { !isSpace($0) }),
+                let last = bytes.lastIndex(where: { !isSpace($0) })
+            else { return nil }
+            return first..<last + 1
+        }
+        guard let content, content.count < line.readableBytes else { return content == nil ? nil : line }
+        return line.getSlice(at: line.readerIndex + content.lowerBound, length: content.count)
     }
 }

@@ -102,9 +102,10 @@ public final class OllamaClient: LanguageModel {
         configuration.http1_1ConnectionDebugInitializer = { channel in
             channel.eventLoop.submit {
                 let pipeline = channel.pipeline.syncOperations
-                try pipeline.addHandler(PooledConnectionHandler(), position: .first)
                 let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPResponseDecoder>.self)
-                try pipeline.addHandler(AnswerBodyHandler(bodies), position: .after(decoder))
+                // The first of them keeps the pieces of an answer to itself, so that the second costs them nothing.
+                try pipeline.addHandlers(
+                    [AnswerBodyHandler(bodies), PooledConnectionHandler()], position: .after(decoder))
             }
         }
         return configuration

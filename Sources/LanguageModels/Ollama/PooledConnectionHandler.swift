@@ -1,4 +1,5 @@
 import NIOCore
+import NIOHTTP1
 
 #if canImport(Glibc)
     import Glibc
@@ -12,17 +13,17 @@ struct ClosedBeforeUse: Error {}
 /// Distinguishes a connection that the server had closed before a request was written to it from one that closes during the request,
 /// which the HTTP client does not: the failure of the former becomes ``ClosedBeforeUse``.
 ///
-/// The system is asked at the first byte of each request. A server's close may then have arrived without having been read. If
+/// The system is asked at the head of each request. A server's close may then have arrived without having been read. If
 /// the system cannot be asked, no connection counts as closed before.
 final class PooledConnectionHandler: ChannelDuplexHandler {
-    typealias InboundIn = ByteBuffer
-    typealias InboundOut = ByteBuffer
-    typealias OutboundIn = IOData
-    typealias OutboundOut = IOData
+    typealias InboundIn = HTTPClientResponsePart
+    typealias InboundOut = HTTPClientResponsePart
+    typealias OutboundIn = HTTPClientRequestPart
+    typealias OutboundOut = HTTPClientRequestPart
 
-    /// Whether a request has been written since the last byte came.
+    /// Whether a request has been written since the last answer began.
     private var isWaiting = false
-    /// Whether the connection was closed when that request's first byte was written.
+    /// Whether the connection was closed when that request was written.
     private var wasClosed = false
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {

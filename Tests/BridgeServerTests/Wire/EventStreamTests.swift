@@ -18,7 +18,7 @@ import Testing
         _ stream: EventStream, _ produce: @escaping @Sendable (EventStream.Sender) async throws -> Void
     ) async throws -> Response {
         let eventLoop = MultiThreadedEventLoopGroup.singleton.any()
-        return try await stream.response(record: RequestRecord(), on: eventLoop, produce)
+        return try await stream.response(record: RequestRecord(), on: EventLoopExecutor(eventLoop), produce)
     }
 
     /// What a connection gets that takes each write at once.
@@ -65,7 +65,7 @@ import Testing
         let record = RequestRecord()
         let stream = EventStream(format: .serverSentEvents, terminator: "[DONE]")
         let eventLoop = MultiThreadedEventLoopGroup.singleton.any()
-        let response = try await stream.response(record: record, on: eventLoop) { sender in
+        let response = try await stream.response(record: record, on: EventLoopExecutor(eventLoop)) { sender in
             try await sender.send(Value(n: 1))
             throw ServiceError(.timeout, "Too long.")
         }
