@@ -60,8 +60,8 @@ struct LanguageModelRoutes {
         }
     }
 
-    private static let delta = EventStream.TextFrame(start: #"{"delta":"#, end: "}")
-    private static let thinking = EventStream.TextFrame(start: #"{"thinking":"#, end: "}")
+    private static let delta = TextFrame(start: #"{"delta":"#, end: "}")
+    private static let thinking = TextFrame(start: #"{"thinking":"#, end: "}")
 
     @Sendable private func generate(_ request: Request, _ context: BridgeContext) async throws -> Response {
         let fields = try await request.jsonFields(upTo: context.policy.bodyLimit)

@@ -36,21 +36,56 @@ enum EventFormat: Sendable, CaseIterable {
         }
     }
 
+    /// What stands around the data of each message.
+    fileprivate var marks: (start: StaticString, end: StaticString) {
+        switch self {
+        case .serverSentEvents: ("data: ", "\n\n")
+        case .newlineDelimited: ("", "\n")
+        }
+    }
+
     /// Appends a message.
     ///
     /// - Parameters:
     ///   - name: a word.
     ///   - data: appends the data: JSON on one line.
     func write(to buffer: inout ByteBuffer, name: String? = nil, _ data: (inout ByteBuffer) -> Void) {
-        switch self {
-        case .serverSentEvents:
-            if let name { buffer.writeString("event: \(name)\n") }
-            buffer.writeStaticString("data: ")
-            data(&buffer)
-            buffer.writeStaticString("\n\n")
-        case .newlineDelimited:
-            data(&buffer)
-            buffer.writeStaticString("\n")
+        write(name, to: &buffer)
+        buffer.writeStaticString(marks.start)
+        data(&buffer)
+        buffer.writeStaticString(marks.end)
+    }
+
+    /// Appends a message in which only one text changes.
+    func write(_ text: String, in frame: TextFrame, to buffer: inout ByteBuffer, name: String? = nil) {
+        write(name, to: &buffer)
+        let (start, end) = frame.bytes(in: self)
+        buffer.writeJSON(text, between: start, and: end)
+    }
+
+    private func write(_ name: String?, to buffer: inout ByteBuffer) {
+        if let name, self == .serverSentEvents { buffer.writeString("event: \(name)\n") }
+    }
+}
+
+/// The JSON around a text, and what each format puts around that: ready to be written, as it is for each token.
+struct TextFrame: Sendable {
+    private typealias Bytes = (start: [UInt8], end: [UInt8])
+
+    private let events: Bytes
+    private let lines: Bytes
+
+    init(start: String, end: String) {
+        let bytes = { (format: EventFormat) -> Bytes in
+            (Array("\(format.marks.start)\(start)".utf8), Array("\(end)\(format.marks.end)".utf8))
+        }
+        (events, lines) = (bytes(.serverSentEvents), bytes(.newlineDelimited))
+    }
+
+    fileprivate func bytes(in format: EventFormat) -> (start: [UInt8], end: [UInt8]) {
+        switch format {
+        case .serverSentEvents: events
+        case .newlineDelimited: lines
         }
     }
 }

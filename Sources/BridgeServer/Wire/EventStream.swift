@@ -97,25 +97,13 @@ struct EventStream: Sendable {
         ///
         /// - Parameter more: whether another message follows without waiting for anything, so that the two may go out together.
         func offer(_ text: String, in frame: TextFrame, name: String? = nil, more: Bool = false) -> Bool {
-            outlet.offer(more: more) { buffer in
-                format.write(to: &buffer, name: name) { buffer in
-                    buffer.writeString(frame.start)
-                    buffer.writeJSON(text)
-                    buffer.writeString(frame.end)
-                }
-            }
+            outlet.offer(more: more) { format.write(text, in: frame, to: &$0, name: name) }
         }
 
         /// Returns once the connection has taken what was offered.
         ///
         /// - Throws: `CancellationError`.
         func flush() async throws { try await outlet.flush() }
-    }
-
-    /// The JSON around a text.
-    struct TextFrame: Sendable {
-        var start: String
-        var end: String
     }
 
     /// The work behind an answer. It begins before the answer's head is known and goes on while its body is written, which

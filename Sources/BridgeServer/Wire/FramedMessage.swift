@@ -23,21 +23,24 @@ struct FramedMessage {
 
     /// The same bytes as a chunk. There must be some: an empty chunk ends a body.
     consuming func chunk() -> ByteBuffer {
-        var size = bytes.readableBytes
+        var (size, start) = (bytes.readableBytes, Self.room)
         bytes.writeStaticString("\r\n")
-        prepend(UInt8(ascii: "\n"))
-        prepend(UInt8(ascii: "\r"))
-        // In hexadecimal, the last digit first. Strings would take longer than all else here.
-        repeat {
-            let digit = UInt8(truncatingIfNeeded: size & 0xF)
-            prepend(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
-            size >>= 4
-        } while size > 0
+        // In place, since each writing to a buffer costs more than all of this.
+        bytes.withVeryUnsafeMutableBytes { memory in
+            func prepend(_ byte: UInt8) {
+                start -= 1
+                memory[start] = byte
+            }
+            prepend(UInt8(ascii: "\n"))
+            prepend(UInt8(ascii: "\r"))
+            // In hexadecimal, the last digit first.
+            repeat {
+                let digit = UInt8(truncatingIfNeeded: size & 0xF)
+                prepend(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
+                size >>= 4
+            } while size > 0
+        }
+        bytes.moveReaderIndex(to: start)
         return bytes
-    }
-
-    private mutating func prepend(_ byte: UInt8) {
-        bytes.moveReaderIndex(to: bytes.readerIndex - 1)
-        bytes.setInteger(byte, at: bytes.readerIndex)
     }
 }

@@ -17,20 +17,24 @@ struct OllamaLine {
 
     /// - Throws: what is wrong, if it is not a JSON object, or its text is not a text.
     init(_ line: ByteBuffer) throws {
-        fields = try JSONNode(object: line)
-        let message = fields["message"]
-        error = OllamaErrorBody.text(of: fields["error"])
-        let text = fields["response"] ?? message?["content"]
+        let fields = try JSONNode(object: line)
+        let message = fields.member("message")
+        self.fields = fields
+        error = OllamaErrorBody.text(of: fields.member("error"))
+        let text = fields.member("response") ?? message?.member("content")
         let piece = text?.looseText
         // It is another kind of server, whose answer contains nothing of what was asked for.
         if text != nil, piece == nil { throw NoText() }
         self.piece = piece ?? ""
-        thinking = Self.thoughts.lazy.compactMap { [fields] in (fields[$0] ?? message?[$0])?.looseText }.first ?? ""
-        isDone = fields["done"]?.looseFlag ?? false
+        thinking = Self.thoughts(of: fields) ?? message.flatMap(Self.thoughts) ?? ""
+        isDone = fields.member("done")?.looseFlag ?? false
     }
 
-    /// Ollama's name for it, and the names used by its imitators.
-    private static let thoughts = ["thinking", "reasoning_content", "reasoning"]
+    /// By Ollama's name for them, or one of those used by its imitators.
+    private static func thoughts(of fields: JSONNode) -> String? {
+        fields.member("thinking")?.looseText ?? fields.member("reasoning_content")?.looseText
+            ?? fields.member("reasoning")?.looseText
+    }
 
     /// What the last line says about the whole answer.
     func summary(model: String, maxTokens: Int) -> GenerationSummary {

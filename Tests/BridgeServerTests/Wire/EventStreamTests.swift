@@ -12,7 +12,7 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct EventStreamTests {
     private struct Value: Encodable { var n: Int }
 
-    private static let frame = EventStream.TextFrame(start: #"{"delta":"#, end: "}")
+    private static let frame = TextFrame(start: #"{"delta":"#, end: "}")
 
     private func response(
         _ stream: EventStream, _ produce: @escaping @Sendable (EventStream.Sender) async throws -> Void
@@ -221,7 +221,7 @@ private struct RecordingWriter: ResponseBodyWriter {
 
 extension EventStream.Sender {
     fileprivate func send(
-        _ text: String, in frame: EventStream.TextFrame, name: String? = nil, more: Bool = false
+        _ text: String, in frame: TextFrame, name: String? = nil, more: Bool = false
     ) async throws {
         if !offer(text, in: frame, name: name, more: more) { try await flush() }
     }
