@@ -9,12 +9,14 @@ public final class JSONDocument: Sendable {
     let bytes: [UInt8]
     /// Values in the order of the text, each before the values that it holds.
     let tape: [JSONTapeEntry]
+    /// Of the outermost object.
+    let keys: JSONKeyMarks
 
     /// - Throws: the first error in the text. Of members with equal keys the last counts; a byte order mark is
     ///   skipped.
     public init(parsing bytes: [UInt8], limits: JSONLimits = JSONLimits()) throws(JSONSyntaxError) {
         self.bytes = bytes
-        tape = try JSONParser.tape(of: bytes, limits)
+        (tape, keys) = try JSONParser.tape(of: bytes, limits)
     }
 
     /// The value that the text represents.
@@ -42,4 +44,21 @@ struct JSONTapeEntry: Sendable {
     var isContainer: Bool { kind == .array || kind == .object }
     var end: Int { Int(extent) }
     var range: Range<Int> { Int(start)..<(Int(start) + Int(extent)) }
+}
+
+/// Which keys an object may have, by their length and first byte: most that it lacks are known to be absent without looking at those that
+/// it has.
+struct JSONKeyMarks: Sendable {
+    private var marks: UInt64 = 0
+
+    private static func mark(_ key: UnsafeBufferPointer<UInt8>) -> UInt64 {
+        1 << UInt64(truncatingIfNeeded: key.count &* 8 &+ Int(key.first ?? 0)) % 64
+    }
+
+    mutating func insert(_ entry: JSONTapeEntry, in bytes: UnsafeBufferPointer<UInt8>) {
+        // A key with escapes may be any key.
+        marks |= entry.kind == .text ? Self.mark(UnsafeBufferPointer(rebasing: bytes[entry.range])) : .max
+    }
+
+    func mayHold(_ key: UnsafeBufferPointer<UInt8>) -> Bool { marks & Self.mark(key) != 0 }
 }

@@ -21,13 +21,15 @@ public struct JSONNode: Sendable {
         return key.withUTF8 { member($0) }
     }
 
-    /// The same for a key that is known when the program is built, which is looked up in half the time.
+    /// The same for a key that is known when the program is built, which takes less time.
     public func member(_ key: StaticString) -> JSONNode? {
         member(UnsafeBufferPointer(start: key.utf8Start, count: key.utf8CodeUnitCount))
     }
 
     private func member(_ key: UnsafeBufferPointer<UInt8>) -> JSONNode? {
-        guard entry.kind == .object, let place = document.lastValue(of: key, in: index) else { return nil }
+        guard index > 0 || document.keys.mayHold(key), entry.kind == .object,
+            let place = document.lastValue(of: key, in: index)
+        else { return nil }
         return document.tape[place].kind == .null ? nil : JSONNode(document: document, index: place)
     }
 

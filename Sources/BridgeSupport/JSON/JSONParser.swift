@@ -14,12 +14,15 @@ struct JSONParser {
     private var values = 1
     /// Where on the tape the key of the outermost object stands whose value is being read.
     private var fieldKey: Int?
+    /// Of the outermost object.
+    private var keys = JSONKeyMarks()
 
-    static func tape(of bytes: [UInt8], _ limits: JSONLimits) throws(JSONSyntaxError) -> [JSONTapeEntry] {
+    static func tape(of bytes: [UInt8], _ limits: JSONLimits) throws(JSONSyntaxError) -> ([JSONTapeEntry], JSONKeyMarks)
+    {
         try bytes.withUnsafeBufferPointer { bytes throws(JSONSyntaxError) in
             var parser = JSONParser(bytes, limits)
             try parser.readDocument()
-            return parser.tape
+            return (parser.tape, parser.keys)
         }
     }
 
@@ -149,7 +152,9 @@ struct JSONParser {
         try readText()
         guard try peek() == UInt8(ascii: ":") else { throw fault(.unexpectedByte) }
         position += 1
-        if depth == 1 { fieldKey = key }
+        guard depth == 1 else { return }
+        fieldKey = key
+        keys.insert(tape[key], in: bytes)
     }
 
     private mutating func readWord(_ word: StaticString, _ kind: JSONTapeEntry.Kind) throws(JSONSyntaxError) {

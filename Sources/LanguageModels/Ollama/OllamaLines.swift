@@ -36,7 +36,12 @@ final class OllamaLines {
         do {
             while !isAtEnd {
                 if let line = try buffer.next() { return line }
-                guard let bytes = try await receive() else { return buffer.finish() }
+                watch.listen(for: .lines, idleTimeout)
+                defer { watch.heard() }
+                guard let bytes = try await body.next() else {
+                    isAtEnd = true
+                    return buffer.finish()
+                }
                 buffer.append(bytes)
             }
             return nil
@@ -66,13 +71,5 @@ final class OllamaLines {
         defer { watch.heard() }
         while try await body.next() != nil {}
         isAtEnd = true
-    }
-
-    private nonisolated(nonsending) func receive() async throws -> ByteBuffer? {
-        watch.listen(for: .lines, idleTimeout)
-        defer { watch.heard() }
-        let bytes = try await body.next()
-        isAtEnd = bytes == nil
-        return bytes
     }
 }
