@@ -52,7 +52,7 @@ struct JSONKeyMarks: Sendable {
     private var marks: UInt64 = 0
 
     private static func mark(_ key: UnsafeBufferPointer<UInt8>) -> UInt64 {
-        1 << UInt64(truncatingIfNeeded: key.count &* 8 &+ Int(key.first ?? 0)) % 64
+        1 << (UInt64(truncatingIfNeeded: key.count &* 8 &+ Int(key.first ?? 0)) % 64)
     }
 
     mutating func insert(_ entry: JSONTapeEntry, in bytes: UnsafeBufferPointer<UInt8>) {
