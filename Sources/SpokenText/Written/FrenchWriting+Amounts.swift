@@ -230,23 +230,23 @@ extension FrenchWriting {
     private static let symbols: Set<String> = ["€", "$", "£", "¥", "CHF"]
     /// Units of which there can be one without being an article: "un euro", "un pour cent".
     private static let ones: Set<String> = ["€", "$", "£", "¥", "CHF", "%"]
-    private static let currencies: [WordKey: String] = [
+    private static let currencies: WordKeyTable<String> = [
         WordKey("euro"): "€", WordKey("euros"): "€", WordKey("dollar"): "$", WordKey("dollars"): "$",
         WordKey("yen"): "¥",
         WordKey("yens"): "¥",
     ]
-    private static let percents = Set<WordKey>(words: "pourcent pourcents")
+    private static let percents = WordKeySet(words: "pourcent pourcents")
     static let per = WordKey("pour")
     private static let hundred = WordKey("cent")
     private static let toThe = WordKey("aux")
     private static let atThe = WordKey("au")
-    private static let degreeNames = Set<WordKey>(words: "degré degrés")
-    private static let celsius = Set<WordKey>(words: "celsius centigrade centigrades")
+    private static let degreeNames = WordKeySet(words: "degré degrés")
+    private static let celsius = WordKeySet(words: "celsius centigrade centigrades")
     private static let fahrenheit = WordKey("fahrenheit")
-    private static let pounds = Set<WordKey>(words: "livre livres")
+    private static let pounds = WordKeySet(words: "livre livres")
     private static let sterling = WordKey("sterling")
-    private static let francs = Set<WordKey>(words: "franc francs")
-    private static let swiss = Set<WordKey>(words: "suisse suisses")
-    private static let squares = Set<WordKey>(words: "carré carrés")
-    private static let cubes = Set<WordKey>(words: "cube cubes")
+    private static let francs = WordKeySet(words: "franc francs")
+    private static let swiss = WordKeySet(words: "suisse suisses")
+    private static let squares = WordKeySet(words: "carré carrés")
+    private static let cubes = WordKeySet(words: "cube cubes")
 }

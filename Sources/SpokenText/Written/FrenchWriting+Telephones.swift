@@ -72,9 +72,9 @@ extension FrenchWriting {
     ]
     private static let internationalPatterns = [[1, 2, 2, 2, 2], [3, 2, 2, 2], [2, 3, 2, 2], [1, 3, 2, 2]]
 
-    private static let calls = Set<WordKey>(
+    private static let calls = WordKeySet(
         words: "appelle appelles appeler appelez appelons compose composes composer composez faites fais")
-    private static let belgianTens = Set<WordKey>(words: "septante nonante")
+    private static let belgianTens = WordKeySet(words: "septante nonante")
     private static let countries: Set<UInt64> = [31, 32, 33, 34, 39, 41, 44, 49]
 
     /// All ways to go on with groups of as many digits as told. There are two at most for each group.

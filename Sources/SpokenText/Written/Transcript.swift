@@ -6,22 +6,19 @@ struct Transcript {
     /// One for each token, since each is asked for again and again.
     private let numberWords: [NumberWord?]
 
-    init(_ string: String, numberWords: NumberWords) {
-        let text = TokenizedText(Array(string.unicodeScalars))
+    init(_ string: String, numberWords table: WordKeyTable<NumberWord>) {
+        let text = TokenizedText([Unicode.Scalar](decoding: string))
         self.text = text
         let keys = text.tokens[..<text.count].map { $0.kind == .word ? WordKey(text.scalars($0)) : .none }
         self.keys = keys
-        self.numberWords = keys.map { $0 == .none ? nil : numberWords[$0] }
+        numberWords = keys.map { table[$0] }
     }
 
     var count: Int { keys.count }
 
     func key(_ index: Int) -> WordKey { keys.indices.contains(index) ? keys[index] : .none }
 
-    func isWord(_ index: Int, _ words: Set<WordKey>) -> Bool {
-        let key = key(index)
-        return key != .none && words.contains(key)
-    }
+    func isWord(_ index: Int, _ words: WordKeySet) -> Bool { words.contains(key(index)) }
 
     func numberWord(_ index: Int) -> NumberWord? {
         numberWords.indices.contains(index) ? numberWords[index] : nil
