@@ -75,7 +75,7 @@ extension EnglishWriting {
         if transcript.isWord(start, Self.miles), let speed = perHour(behind: start + 1) {
             return WrittenUnit(symbol: "mph", end: speed, joint: " ", isSigned: false, takesOne: false)
         }
-        guard let unit = transcript.unit(at: place, in: SpokenUnits.english),
+        guard let unit = SpokenUnits.english.unit(at: place, in: transcript),
             power.isEmpty || unit.symbol.hasSuffix("m")
         else { return nil }
         let (speed, isKilometre) = (perHour(behind: unit.end), unit.symbol == "km")
@@ -132,7 +132,7 @@ extension EnglishWriting {
     /// Whether a unit's name is that of one of them: "meter", but not "meters", "hertz" or "percent".
     private func isSingular(at start: Int) -> Bool {
         guard transcript.text.isWord(start), !transcript.isWord(start, Self.unchangedPlurals) else { return false }
-        let name = SpokenUnits.folded(transcript.text.string(start))
+        let name = transcript.text.string(start).lowercased()
         return !name.hasSuffix("s") && !name.hasSuffix("hertz")
     }
 

@@ -87,7 +87,7 @@ extension FrenchWriting {
     }
 
     private func spokenUnit(at start: Int) -> SpokenUnit? {
-        guard var unit = transcript.unit(at: start, in: SpokenUnits.french) else { return nil }
+        guard var unit = SpokenUnits.french.unit(at: start, in: transcript) else { return nil }
         guard let next = transcript.wordBehindSpace(unit.end) else { return unit }
         if ["m", "dm", "cm", "mm", "km"].contains(unit.symbol) {
             if transcript.isWord(next, Self.squares) { return SpokenUnit(symbol: unit.symbol + "²", end: next + 1) }
@@ -114,13 +114,13 @@ extension FrenchWriting {
         guard let other = transcript.wordBehindSpace(place + 1) else { return nil }
         if transcript.key(place) == Self.toThe, transcript.key(other) == Self.hundred,
             let distance = transcript.wordBehindSpace(other + 1),
-            let unit = transcript.unit(at: distance, in: SpokenUnits.french), unit.symbol == "km"
+            let unit = SpokenUnits.french.unit(at: distance, in: transcript), unit.symbol == "km"
         {
             return SpokenUnit(symbol: "100" + Self.space + "km", end: unit.end)
         }
         guard transcript.key(place) == Self.by else { return nil }
         if transcript.isWord(other, Self.hourNames) { return SpokenUnit(symbol: "h", end: other + 1) }
-        guard let unit = transcript.unit(at: other, in: SpokenUnits.french) else { return nil }
+        guard let unit = SpokenUnits.french.unit(at: other, in: transcript) else { return nil }
         guard var power = transcript.wordBehindSpace(unit.end) else { return unit }
         if transcript.key(power) == Self.atThe { power += 2 }
         if transcript.isWord(power, Self.squares) { return SpokenUnit(symbol: unit.symbol + "²", end: power + 1) }

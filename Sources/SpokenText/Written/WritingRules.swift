@@ -268,7 +268,7 @@ extension WritingRules {
 
     /// Where "et demi" or "and a half" ends.
     func half(behind end: Int) -> Int? {
-        guard let place = transcript.wordBehindSpace(end) else { return nil }
+        guard let place = transcript.wordBehindSpace(end), transcript.key(place) == Reader.and else { return nil }
         return Self.language.halves.first { transcript.stands($0, at: place) }.map { place + 2 * $0.count - 1 }
     }
 
