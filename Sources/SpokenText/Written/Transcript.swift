@@ -1,5 +1,5 @@
 /// A transcript cut into tokens, with the keys of its words, and questions about them.
-struct Transcript {
+final class Transcript {
     let text: TokenizedText
     /// One for each token.
     let keys: [WordKey]
@@ -9,9 +9,11 @@ struct Transcript {
     init(_ string: String, numberWords table: WordKeyTable<NumberWord>) {
         let text = TokenizedText([Unicode.Scalar](decoding: string))
         self.text = text
-        let keys = text.tokens[..<text.count].map { $0.kind == .word ? WordKey(text.scalars($0)) : .none }
-        self.keys = keys
-        numberWords = keys.map { table[$0] }
+        keys = text.tokens[..<text.count].map { token in
+            guard token.kind == .word else { return .none }
+            return token.content.flatMap(WordKey.init(ascii:)) ?? WordKey(text.scalars(token))
+        }
+        numberWords = keys.map { $0 == .none ? nil : table[$0] }
     }
 
     var count: Int { keys.count }

@@ -36,6 +36,15 @@ struct WordKey: Hashable, Sendable {
         self.letters = letters
     }
 
+    /// The same of a word of up to eight letters, which are told one a byte; nil where one is beyond ASCII.
+    init?(ascii word: UInt64) {
+        guard word & 0x8080_8080_8080_8080 == 0 else { return nil }
+        // Pairs of letters, then four together, then all.
+        let pairs = word & 0x001F_001F_001F_001F | word >> 3 & 0x03E0_03E0_03E0_03E0
+        let fours = pairs & 0x0000_03FF_0000_03FF | pairs >> 6 & 0x000F_FC00_000F_FC00
+        letters = fours & 0xF_FFFF | fours >> 12 & 0xFF_FFF0_0000
+    }
+
     /// Where a table looks for it first.
     ///
     /// - Parameter count: a power of two.
