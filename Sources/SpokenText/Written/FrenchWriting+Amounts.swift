@@ -8,7 +8,7 @@ extension FrenchWriting {
         let start = text.behindSpace(end)
         if text.isMark(start, "%") { return SpokenUnit(symbol: "%", end: start + 1) }
         if text.isMark(start, "€$£¥"), start == end || !text.isDigits(start + 1) {
-            return SpokenUnit(symbol: text.string(start), end: start + 1)
+            return SpokenUnit(symbol: text.string(start), end: start + 1, isMoney: true)
         }
         if text.isMark(start, "°"), let scale = text.word(start + 1), ["C", "c", "F"].contains(scale) {
             return SpokenUnit(symbol: "°" + scale.uppercased(), end: start + 2)
@@ -28,10 +28,9 @@ extension FrenchWriting {
     /// "5km", "250 g" as transcripts have them too.
     private func writtenUnit(at start: Int, isAttached: Bool) -> SpokenUnit? {
         let text = transcript.text
-        guard (2...4).contains(text.length(start)), let symbol = text.word(start),
-            Unit.symbols[symbol] != nil,
-            Self.attachable.contains(symbol), !text.isMark(start + 1, "'’-/_"), !text.isDigits(start + 1)
+        guard text.isWord(start, in: Self.attachable), !text.isMark(start + 1, "'’-/_"), !text.isDigits(start + 1)
         else { return nil }
+        let symbol = text.string(start)
         if symbol == "km", let hour = perHour(behind: start + 1) { return SpokenUnit(symbol: "km/h", end: hour) }
         return SpokenUnit(symbol: symbol, end: start + 1)
     }
@@ -47,7 +46,7 @@ extension FrenchWriting {
         return transcript.isWord(next, Self.hourNames) ? next + 1 : nil
     }
 
-    private static let attachable: Set<String> = [
+    private static let attachable: WordSet = [
         "km", "cm", "mm", "kg", "mg", "cl", "ml", "dl", "min", "kW", "kWh", "Go", "Mo", "To", "Hz", "kHz", "MHz", "GHz",
     ]
 
@@ -76,14 +75,16 @@ extension FrenchWriting {
 
     private func currency(at start: Int) -> SpokenUnit? {
         let key = transcript.key(start)
-        if let symbol = Self.currencies[key] { return SpokenUnit(symbol: symbol, end: start + 1) }
+        if let symbol = Self.currencies[key] { return SpokenUnit(symbol: symbol, end: start + 1, isMoney: true) }
         let next = transcript.wordBehindSpace(start + 1)
         if transcript.isWord(start, Self.pounds), let next, transcript.key(next) == Self.sterling {
-            return SpokenUnit(symbol: "£", end: next + 1)
+            return SpokenUnit(symbol: "£", end: next + 1, isMoney: true)
         }
         guard transcript.isWord(start, Self.francs) else { return nil }
-        if let next, transcript.isWord(next, Self.swiss) { return SpokenUnit(symbol: "CHF", end: next + 1) }
-        return locale == .switzerland ? SpokenUnit(symbol: "CHF", end: start + 1) : nil
+        if let next, transcript.isWord(next, Self.swiss) {
+            return SpokenUnit(symbol: "CHF", end: next + 1, isMoney: true)
+        }
+        return locale == .switzerland ? SpokenUnit(symbol: "CHF", end: start + 1, isMoney: true) : nil
     }
 
     private func spokenUnit(at start: Int) -> SpokenUnit? {
@@ -138,7 +139,7 @@ extension FrenchWriting {
             (numeral.decimals, numeral.end) = ("5", half)
         }
         guard let unit = unit(behind: numeral.end), !(numeral.isFigures && isCode(index)) else { return nil }
-        let isMoney = Self.symbols.contains(unit.symbol)
+        let isMoney = unit.isMoney
         if numeral.isAmbiguous {
             guard isMoney, numeral.value < 1000, let thousands = UInt64(numeral.decimals) else {
                 return Writing(end: unit.end, words: nil)
@@ -162,7 +163,8 @@ extension FrenchWriting {
             (numeral.decimals, end) = (isMoney ? "50" : "5", half)
         } else if numeral.isOne,
             transcript.text.isMark(index - 1, "'’")
-                || !Self.ones.contains(unit.symbol) && !isNamed(unit) && !isOneDegree(unit, at: index)
+                // There may be one euro or percent, which is no article.
+                || !isMoney && unit.symbol != "%" && !isNamed(unit) && !isOneDegree(unit, at: index)
         {
             // "un litre", "d'un euro".
             return remainder(behind: end) ?? Writing(end: numeral.end, words: nil)
@@ -227,9 +229,6 @@ extension FrenchWriting {
         transcript.isWord(transcript.text.behindSpace(end), Self.hourNames)
     }
 
-    private static let symbols: Set<String> = ["€", "$", "£", "¥", "CHF"]
-    /// Units of which there can be one without being an article: "un euro", "un pour cent".
-    private static let ones: Set<String> = ["€", "$", "£", "¥", "CHF", "%"]
     private static let currencies: WordKeyTable<String> = [
         WordKey("euro"): "€", WordKey("euros"): "€", WordKey("dollar"): "$", WordKey("dollars"): "$",
         WordKey("yen"): "¥",

@@ -87,4 +87,5 @@ struct SpokenUnits: Sendable {
 struct SpokenUnit {
     var symbol: String
     var end: Int
+    var isMoney = false
 }
