@@ -14,19 +14,19 @@ extension FrenchWriting {
             return SpokenUnit(symbol: "°" + scale.uppercased(), end: start + 2)
         }
         if text.isDigits(end - 1) || start > end && transcript.numberWord(end - 1)?.isOrdinal == false,
-            let written = writtenUnit(at: start, isAttached: start == end)
+            let written = writtenUnit(at: start)
         {
             return written
         }
-        guard start > end, text.isWord(start) else { return nil }
-        guard let found = percent(at: start) ?? degrees(at: start) ?? currency(at: start) ?? spokenUnit(at: start),
+        guard start > end, transcript.isWord(start, Self.unitWords),
+            let found = percent(at: start) ?? degrees(at: start) ?? currency(at: start) ?? spokenUnit(at: start),
             !transcript.isHyphen(found.end) || !text.isWord(found.end + 1)
         else { return nil }
         return found
     }
 
     /// "5km", "250 g" as transcripts have them too.
-    private func writtenUnit(at start: Int, isAttached: Bool) -> SpokenUnit? {
+    private func writtenUnit(at start: Int) -> SpokenUnit? {
         let text = transcript.text
         guard text.isWord(start, in: Self.attachable), !text.isMark(start + 1, "'’-/_"), !text.isDigits(start + 1)
         else { return nil }
@@ -248,4 +248,7 @@ extension FrenchWriting {
     private static let swiss = WordKeySet(words: "suisse suisses")
     private static let squares = WordKeySet(words: "carré carrés")
     private static let cubes = WordKeySet(words: "cube cubes")
+    /// What all names of units begin with, asked first, as most words behind numbers are none.
+    private static let unitWords = WordKeySet([per] + currencies.words + SpokenUnits.french.firstWords)
+        .union(percents).union(degreeNames).union(pounds).union(francs)
 }

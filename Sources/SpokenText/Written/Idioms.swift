@@ -1,6 +1,6 @@
 /// Phrases whose numbers nobody writes in figures: "faire les cent pas", "forty winks".
 struct Idioms: Sendable {
-    private struct Phrase {
+    private struct Phrase: Sendable {
         /// What stands before the number, the nearest word first.
         var before: [WordKeySet]
         /// The number and what stands behind it.
@@ -8,7 +8,7 @@ struct Idioms: Sendable {
     }
 
     /// The phrases with a number.
-    private struct Number {
+    private final class Number: Sendable {
         let phrases: [Phrase]
         /// Of each phrase, the word behind the first one of the number, or that before it: most numbers have neither beside them.
         let neighbours: WordKeySet

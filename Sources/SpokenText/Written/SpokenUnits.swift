@@ -26,6 +26,9 @@ struct SpokenUnits: Sendable {
         (ofOneWord, ofTwoWords) = (WordKeyTable(short), WordKeyTable(long))
     }
 
+    /// What their names begin with.
+    var firstWords: [WordKey] { ofOneWord.words + ofTwoWords.words }
+
     /// The longest name that stands at a token.
     func unit(at index: Int, in transcript: Transcript) -> SpokenUnit? {
         let key = transcript.key(index)

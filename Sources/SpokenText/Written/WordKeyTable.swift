@@ -28,6 +28,9 @@ struct WordKeyTable<Value: Sendable>: Sendable, ExpressibleByDictionaryLiteral {
         self.init(entries)
     }
 
+    /// All of them, in no order.
+    var words: [WordKey] { keys.filter { $0 != .none } }
+
     subscript(word: WordKey) -> Value? { place(of: word).flatMap { values[$0] } }
 
     func contains(_ word: WordKey) -> Bool { place(of: word) != nil }
@@ -53,7 +56,4 @@ extension WordKeyTable<Void>: ExpressibleByArrayLiteral {
     init(words: String) { self.init(WordKey.all(words)) }
 
     func union(_ others: Self) -> Self { Self(words + others.words) }
-
-    /// All of them, in no order.
-    var words: [WordKey] { keys.filter { $0 != .none } }
 }

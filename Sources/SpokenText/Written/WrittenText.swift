@@ -59,6 +59,7 @@ private struct Writer {
     ) -> Bool {
         words.withUTF8 { words in
             guard !words.elementsEqual(tokens.utf8(range)) else { return false }
+            if changes.isEmpty { text.reserveCapacity(original.utf8.count) }
             copy(tokens, place..<range.lowerBound)
             let from = tokens.tokens[range.lowerBound].start..<tokens.tokens[range.upperBound - 1].end
             // A scalar has one byte that is none of those with which it goes on.
