@@ -62,8 +62,7 @@ private struct Writer {
             if changes.isEmpty { text.reserveCapacity(original.utf8.count) }
             copy(tokens, place..<range.lowerBound)
             let from = tokens.tokens[range.lowerBound].start..<tokens.tokens[range.upperBound - 1].end
-            // A scalar has one byte that is none of those with which it goes on.
-            let end = length + words.count { $0 & 0xC0 != 0x80 }
+            let end = length + words.scalarCount
             let span = SpokenText.Span(from: from, to: length..<end)
             spans.append(span)
             changes.append(span)
@@ -83,8 +82,9 @@ private struct Writer {
 
     func finish() -> (String, [SpokenText.Span], [SpokenText.Span]) {
         guard changes.isEmpty else { return (text.withUnsafeBufferPointer(String.init(valid:)), spans, changes) }
-        let unchanged = SpokenText(unchanged: original)
-        return (original, unchanged.spans, [])
+        var original = original
+        let whole = 0..<original.withUTF8 { $0.scalarCount }
+        return (original, whole.isEmpty ? [] : [SpokenText.Span(from: whole, to: whole)], [])
     }
 }
 
@@ -93,4 +93,9 @@ extension TokenizedText {
     fileprivate func utf8(_ range: Range<Int>) -> UnsafeBufferPointer<UInt8> {
         utf8[tokens[range.lowerBound].bytes.lowerBound..<tokens[range.upperBound - 1].bytes.upperBound]
     }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+    /// Of UTF-8, how many scalars it holds: all bytes but those with which one goes on.
+    fileprivate var scalarCount: Int { count { $0 & 0xC0 != 0x80 } }
 }
