@@ -112,7 +112,7 @@ struct EnglishNumeralReader: NumeralReader {
         return Numeral(value: century.value * 100 + decade, end: place + 1)
     }
 
-    private static let decades: [WordKey: UInt64] = [
+    private static let decades: WordKeyTable<UInt64> = [
         WordKey("tens"): 10, WordKey("twenties"): 20, WordKey("thirties"): 30, WordKey("forties"): 40,
         WordKey("fifties"): 50, WordKey("sixties"): 60, WordKey("seventies"): 70, WordKey("eighties"): 80,
         WordKey("nineties"): 90,
@@ -138,7 +138,7 @@ struct EnglishNumeralReader: NumeralReader {
     static let second = WordKey("second")
     private static let point = WordKey("point")
 
-    static let numberWords = NumberWord.table(
+    static let numberWords = WordKeyTable(
         cardinals: [
             ("zero oh", .digit(0)), ("one", .digit(1)), ("two", .digit(2)), ("three", .digit(3)), ("four", .digit(4)),
             ("five", .digit(5)), ("six", .digit(6)), ("seven", .digit(7)), ("eight", .digit(8)), ("nine", .digit(9)),

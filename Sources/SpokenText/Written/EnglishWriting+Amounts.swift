@@ -75,7 +75,7 @@ extension EnglishWriting {
         if transcript.isWord(start, Self.miles), let speed = perHour(behind: start + 1) {
             return WrittenUnit(symbol: "mph", end: speed, joint: " ", isSigned: false, takesOne: false)
         }
-        guard let unit = transcript.unit(at: place, in: SpokenUnits.english),
+        guard let unit = SpokenUnits.english.unit(at: place, in: transcript),
             power.isEmpty || unit.symbol.hasSuffix("m")
         else { return nil }
         let (speed, isKilometre) = (perHour(behind: unit.end), unit.symbol == "km")
@@ -132,7 +132,7 @@ extension EnglishWriting {
     /// Whether a unit's name is that of one of them: "meter", but not "meters", "hertz" or "percent".
     private func isSingular(at start: Int) -> Bool {
         guard transcript.text.isWord(start), !transcript.isWord(start, Self.unchangedPlurals) else { return false }
-        let name = SpokenUnits.folded(transcript.text.string(start))
+        let name = transcript.text.string(start).lowercased()
         return !name.hasSuffix("s") && !name.hasSuffix("hertz")
     }
 
@@ -154,27 +154,27 @@ extension EnglishWriting {
         }
     }
 
-    private static let unchangedPlurals = Set<WordKey>(words: "percent per yen square cubic feet")
+    private static let unchangedPlurals = WordKeySet(words: "percent per yen square cubic feet")
     private static let percent = WordKey("percent")
     private static let per = WordKey("per")
     private static let cent = WordKey("cent")
-    private static let degreeNames = Set<WordKey>(words: "degree degrees")
-    private static let angles = Set<WordKey>(words: "latitude longitude arc rotation inclination frost heat")
-    private static let stepsBehind = Set<WordKey>(words: "from murder removed")
-    private static let stepsBefore = Set<WordKey>(
+    private static let degreeNames = WordKeySet(words: "degree degrees")
+    private static let angles = WordKeySet(words: "latitude longitude arc rotation inclination frost heat")
+    private static let stepsBehind = WordKeySet(words: "from murder removed")
+    private static let stepsBefore = WordKeySet(
         words: "magnitude hold holds held earn earned university college richter master bachelor phd honorary")
-    private static let celsius = Set<WordKey>(words: "celsius centigrade")
+    private static let celsius = WordKeySet(words: "celsius centigrade")
     private static let fahrenheit = WordKey("fahrenheit")
-    private static let currencies: [WordKey: String] = [
+    private static let currencies: WordKeyTable<String> = [
         WordKey("dollar"): "$", WordKey("dollars"): "$", WordKey("euro"): "€", WordKey("euros"): "€",
         WordKey("yen"): "¥",
     ]
-    private static let pounds = Set<WordKey>(words: "pound pounds")
+    private static let pounds = WordKeySet(words: "pound pounds")
     private static let sterling = WordKey("sterling")
-    static let scales = Set<WordKey>(words: "million billion trillion")
+    static let scales = WordKeySet(words: "million billion trillion")
     private static let square = WordKey("square")
     private static let cubic = WordKey("cubic")
-    private static let miles = Set<WordKey>(words: "mile miles")
-    private static let rates = Set<WordKey>(words: "per an")
+    private static let miles = WordKeySet(words: "mile miles")
+    private static let rates = WordKeySet(words: "per an")
     private static let hour = WordKey("hour")
 }

@@ -26,7 +26,7 @@ extension EnglishWriting {
     func isBeforeDay(_ numeral: Numeral, at index: Int) -> Bool {
         guard (1...31).contains(numeral.value), transcript.keyBefore(index) == Self.articleOfDays,
             let joint = transcript.wordBehindSpace(numeral.end),
-            transcript.isWord(joint, [Self.to, EnglishNumeralReader.and, Self.or]),
+            transcript.isWord(joint, Self.rangeJoints),
             var place = transcript.wordBehindSpace(joint + 1)
         else { return false }
         if transcript.key(place) == Self.articleOfDays { place += 2 }
@@ -72,14 +72,14 @@ extension EnglishWriting {
             && Self.indefinite.contains(transcript.key(index - 4)) && transcript.isWord(index - 2, Self.dividedUnits)
     }
 
-    static let identifiers = Set<WordKey>(words: "number flight code route highway extension order invoice")
+    static let identifiers = WordKeySet(words: "number flight code route highway extension order invoice")
     private static let articleOfDays = WordKey("the")
     private static let noon = WordKey("noon")
-    private static let indefinite = [WordKey("a"), WordKey("an")]
-    private static let dividedUnits = Set<WordKey>(words: "dollar pound euro buck minute hour")
-    private static let persons = Set<WordKey>(words: "them us you these those")
-    private static let weekdays = Set<WordKey>(words: "monday tuesday wednesday thursday friday saturday sunday")
-    private static let numbered = Set<WordKey>(
+    private static let indefinite = WordKeySet(words: "a an")
+    private static let dividedUnits = WordKeySet(words: "dollar pound euro buck minute hour")
+    private static let persons = WordKeySet(words: "them us you these those")
+    private static let weekdays = WordKeySet(words: "monday tuesday wednesday thursday friday saturday sunday")
+    private static let numbered = WordKeySet(
         words: """
             chapter page season episode channel volume room line level step exercise question number platform gate exit track verse \
             lesson scene act terminal apartment phase appendix

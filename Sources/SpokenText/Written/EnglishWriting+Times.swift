@@ -43,7 +43,7 @@ extension EnglishWriting {
     /// "from nine to ten thirty".
     private func isFirstHour(_ hour: NumeralPart) -> Bool {
         guard let joint = transcript.wordBehindSpace(hour.end),
-            transcript.isWord(joint, [Self.to, EnglishNumeralReader.and]),
+            transcript.isWord(joint, Self.hourJoints),
             let place = transcript.wordBehindSpace(joint + 1), let other = numerals.belowHundred(at: place),
             !other.isOrdinal, (1..<16).contains(other.value)
         else { return false }
@@ -213,10 +213,11 @@ extension EnglishWriting {
     private static let at = WordKey("at")
     private static let daytimes: [[WordKey]] = [
         "in the morning", "in the afternoon", "in the evening", "at night", "tonight", "tomorrow", "sharp",
-    ].map { $0.split(separator: " ").map { WordKey(String($0)) } }
-    private static let prepositions = Set<WordKey>(words: "until till by around from")
-    static let pasts = Set<WordKey>(words: "past after")
-    private static let prices = Set<WordKey>(words: "cost costs price paid for only")
+    ].map(WordKey.all)
+    private static let hourJoints: WordKeySet = [to, EnglishNumeralReader.and]
+    private static let prepositions = WordKeySet(words: "until till by around from")
+    static let pasts = WordKeySet(words: "past after")
+    private static let prices = WordKeySet(words: "cost costs price paid for only")
     private static let morning = WordKey("am")
     private static let afternoon = WordKey("pm")
     private static let letterP = WordKey("p")
@@ -224,5 +225,5 @@ extension EnglishWriting {
     private static let letterO = WordKey("o")
     private static let clock = WordKey("clock")
     /// Months that are other words in small letters.
-    private static let verbs = Set<WordKey>(words: "march may august")
+    private static let verbs = WordKeySet(words: "march may august")
 }

@@ -21,15 +21,15 @@ struct EnglishWriting: WritingRules {
 
     static let language = WritingLanguage(
         idioms: idioms,
-        joints: Set(words: "and or to by plus minus times against past after is equals over"),
-        lastJoints: Set(words: "and or then"),
+        joints: WordKeySet(words: "and or to by plus minus times against past after is equals over"),
+        lastJoints: WordKeySet(words: "and or then"),
         shares: [[WordKey("out"), of], [WordKey("in")]],
-        articles: Set(words: "the"),
-        times: Set(words: "times"),
+        articles: WordKeySet(words: "the"),
+        times: WordKeySet(words: "times"),
         valuesInWords: [],
-        remainders: Set(words: "minus point"),
+        remainders: WordKeySet(words: "minus point"),
         halves: [[EnglishNumeralReader.and, EnglishNumeralReader.article, half]],
-        centNames: Set(words: "cent cents penny pence"),
+        centNames: WordKeySet(words: "cent cents penny pence"),
         hasNumbersAtHyphens: false,
         decimalMark: ".",
         groupMark: ",")
@@ -225,7 +225,7 @@ struct EnglishWriting: WritingRules {
         else { return nil }
         let before = transcript.keyBefore(index)
         guard !text.isSpace(index - 1) || !text.isDigits(index - 2) && transcript.numberWord(index - 2) == nil,
-            before == .none || !Self.comparisons.contains(before)
+            !Self.comparisons.contains(before)
         else { return nil }
         let isPlus = transcript.key(index) == Self.plus
         if isPlus, before != Self.to, before != EnglishNumeralReader.and { return nil }
@@ -245,9 +245,9 @@ struct EnglishWriting: WritingRules {
     /// "minus five to plus three degrees", "minus five and minus two degrees".
     private func isBeforeSigned(_ end: Int) -> Bool {
         guard let joint = transcript.wordBehindSpace(end),
-            transcript.isWord(joint, [Self.to, EnglishNumeralReader.and, Self.or]), transcript.text.isSpace(joint + 1)
+            transcript.isWord(joint, Self.rangeJoints), transcript.text.isSpace(joint + 1)
         else { return false }
-        let isSigned = transcript.isWord(joint + 2, [Self.minus, Self.negative, Self.plus])
+        let isSigned = transcript.isWord(joint + 2, Self.signs)
         guard let other = numerals.numeral(at: isSigned ? joint + 4 : joint + 2), !other.isOrdinal, row(other) == nil,
             let unit = unit(behind: other.end)
         else { return false }
@@ -269,21 +269,22 @@ struct EnglishWriting: WritingRules {
     static let minus = WordKey("minus")
     static let plus = WordKey("plus")
     static let negative = WordKey("negative")
+    private static let signs: WordKeySet = [minus, negative, plus]
     static let half = WordKey("half")
     static let quarter = WordKey("quarter")
     static let of = WordKey("of")
     private static let dot = WordKey("dot")
     /// "five foot ten".
-    private static let feet = Set<WordKey>(words: "foot feet")
+    private static let feet = WordKeySet(words: "foot feet")
     private static let the = WordKey("the")
-    private static let manyWords = Set<WordKey>(words: "hundreds thousands millions billions")
-    private static let hours = Set<WordKey>(words: "hour hours")
-    private static let minutes = Set<WordKey>(words: "minute minutes")
-    private static let seconds = Set<WordKey>(words: "second seconds")
-    private static let shares = Set<WordKey>(
+    private static let manyWords = WordKeySet(words: "hundreds thousands millions billions")
+    private static let hours = WordKeySet(words: "hour hours")
+    private static let minutes = WordKeySet(words: "minute minutes")
+    private static let seconds = WordKeySet(words: "second seconds")
+    private static let shares = WordKeySet(
         words: "half halves third thirds quarter quarters fifth fifths tenth tenths eighth eighths")
-    private static let befores = Set<WordKey>(words: "to till til before")
-    private static let kings = Set<WordKey>(
+    private static let befores = WordKeySet(words: "to till til before")
+    private static let kings = WordKeySet(
         words: """
             louis henry charles edward george william richard james pope john paul pius benedict francis leo philip gregory clement \
             napoleon elizabeth catherine ferdinand alfonso boniface innocent urban
@@ -291,18 +292,19 @@ struct EnglishWriting: WritingRules {
     static let or = WordKey("or")
     static let to = WordKey("to")
     static let from = WordKey("from")
+    static let rangeJoints: WordKeySet = [to, EnglishNumeralReader.and, or]
     static let between = WordKey("between")
-    static let months = Set<WordKey>(
+    static let months = WordKeySet(
         words: "january february march april may june july august september october november december")
-    private static let centuries = Set<WordKey>(words: "century centuries")
-    private static let fractionWords = Set<WordKey>(words: "a an one st nd rd th")
-    private static let comparisons = Set<WordKey>(words: "or")
-    private static let announcers = Set<WordKey>(words: "is s was be")
+    private static let centuries = WordKeySet(words: "century centuries")
+    private static let fractionWords = WordKeySet(words: "a an one st nd rd th")
+    private static let comparisons = WordKeySet(words: "or")
+    private static let announcers = WordKeySet(words: "is s was be")
     /// Before a year, which has no comma.
     private static let beforeYears = months.union(
-        Set<WordKey>(words: "in since until till year by of before after during from summer winter spring autumn fall"))
+        WordKeySet(words: "in since until till year by of before after during from summer winter spring autumn fall"))
     /// Words that are counted by no number before them.
-    private static let plainWords = Set<WordKey>(
+    private static let plainWords = WordKeySet(
         words: """
             in on at and to for please every with the a an tomorrow today tonight outside inside now then when until till from or \
             but is was if so sharp today monday tuesday wednesday thursday friday saturday sunday this that my

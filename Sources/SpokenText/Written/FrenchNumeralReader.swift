@@ -203,12 +203,12 @@ struct FrenchNumeralReader: NumeralReader {
 
     static let and = WordKey("et")
     /// "vingt et unième" has another word than "premier".
-    static let firsts = Set<WordKey>(words: "premier première")
+    static let firsts = WordKeySet(words: "premier première")
     private static let first = WordKey("unième")
     private static let hour = WordKey("h")
     private static let comma = WordKey("virgule")
-    private static let joints = Set<WordKey>(words: "et ou à")
-    private static let countedByHundreds = Set<WordKey>(
+    private static let joints = WordKeySet(words: "et ou à")
+    private static let countedByHundreds = WordKeySet(
         words: """
             euros dollars francs mètres kilomètres grammes kilos litres watts calories tonnes hectares personnes habitants élèves \
             places pages mots exemplaires visiteurs salariés ouvriers hommes femmes enfants morts ans
@@ -218,7 +218,7 @@ struct FrenchNumeralReader: NumeralReader {
     private static let hundreds = WordKey("cents")
     private static let twenties = WordKey("vingts")
 
-    static let numberWords = NumberWord.table(
+    static let numberWords = WordKeyTable(
         cardinals: [
             ("zéro", .digit(0)), ("un une", .digit(1)), ("deux", .digit(2)), ("trois", .digit(3)),
             ("quatre", .digit(4)), ("cinq", .digit(5)), ("six", .digit(6)), ("sept", .digit(7)), ("huit", .digit(8)),

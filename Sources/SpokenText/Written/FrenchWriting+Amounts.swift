@@ -8,30 +8,29 @@ extension FrenchWriting {
         let start = text.behindSpace(end)
         if text.isMark(start, "%") { return SpokenUnit(symbol: "%", end: start + 1) }
         if text.isMark(start, "€$£¥"), start == end || !text.isDigits(start + 1) {
-            return SpokenUnit(symbol: text.string(start), end: start + 1)
+            return SpokenUnit(symbol: text.string(start), end: start + 1, isMoney: true)
         }
         if text.isMark(start, "°"), let scale = text.word(start + 1), ["C", "c", "F"].contains(scale) {
             return SpokenUnit(symbol: "°" + scale.uppercased(), end: start + 2)
         }
         if text.isDigits(end - 1) || start > end && transcript.numberWord(end - 1)?.isOrdinal == false,
-            let written = writtenUnit(at: start, isAttached: start == end)
+            let written = writtenUnit(at: start)
         {
             return written
         }
-        guard start > end, text.isWord(start) else { return nil }
-        guard let found = percent(at: start) ?? degrees(at: start) ?? currency(at: start) ?? spokenUnit(at: start),
+        guard start > end, transcript.isWord(start, Self.unitWords),
+            let found = percent(at: start) ?? degrees(at: start) ?? currency(at: start) ?? spokenUnit(at: start),
             !transcript.isHyphen(found.end) || !text.isWord(found.end + 1)
         else { return nil }
         return found
     }
 
     /// "5km", "250 g" as transcripts have them too.
-    private func writtenUnit(at start: Int, isAttached: Bool) -> SpokenUnit? {
+    private func writtenUnit(at start: Int) -> SpokenUnit? {
         let text = transcript.text
-        guard (2...4).contains(text.length(start)), let symbol = text.word(start),
-            Unit.symbols[symbol] != nil,
-            Self.attachable.contains(symbol), !text.isMark(start + 1, "'’-/_"), !text.isDigits(start + 1)
+        guard text.isWord(start, in: Self.attachable), !text.isMark(start + 1, "'’-/_"), !text.isDigits(start + 1)
         else { return nil }
+        let symbol = text.string(start)
         if symbol == "km", let hour = perHour(behind: start + 1) { return SpokenUnit(symbol: "km/h", end: hour) }
         return SpokenUnit(symbol: symbol, end: start + 1)
     }
@@ -47,7 +46,7 @@ extension FrenchWriting {
         return transcript.isWord(next, Self.hourNames) ? next + 1 : nil
     }
 
-    private static let attachable: Set<String> = [
+    private static let attachable: WordSet = [
         "km", "cm", "mm", "kg", "mg", "cl", "ml", "dl", "min", "kW", "kWh", "Go", "Mo", "To", "Hz", "kHz", "MHz", "GHz",
     ]
 
@@ -76,18 +75,20 @@ extension FrenchWriting {
 
     private func currency(at start: Int) -> SpokenUnit? {
         let key = transcript.key(start)
-        if let symbol = Self.currencies[key] { return SpokenUnit(symbol: symbol, end: start + 1) }
+        if let symbol = Self.currencies[key] { return SpokenUnit(symbol: symbol, end: start + 1, isMoney: true) }
         let next = transcript.wordBehindSpace(start + 1)
         if transcript.isWord(start, Self.pounds), let next, transcript.key(next) == Self.sterling {
-            return SpokenUnit(symbol: "£", end: next + 1)
+            return SpokenUnit(symbol: "£", end: next + 1, isMoney: true)
         }
         guard transcript.isWord(start, Self.francs) else { return nil }
-        if let next, transcript.isWord(next, Self.swiss) { return SpokenUnit(symbol: "CHF", end: next + 1) }
-        return locale == .switzerland ? SpokenUnit(symbol: "CHF", end: start + 1) : nil
+        if let next, transcript.isWord(next, Self.swiss) {
+            return SpokenUnit(symbol: "CHF", end: next + 1, isMoney: true)
+        }
+        return locale == .switzerland ? SpokenUnit(symbol: "CHF", end: start + 1, isMoney: true) : nil
     }
 
     private func spokenUnit(at start: Int) -> SpokenUnit? {
-        guard var unit = transcript.unit(at: start, in: SpokenUnits.french) else { return nil }
+        guard var unit = SpokenUnits.french.unit(at: start, in: transcript) else { return nil }
         guard let next = transcript.wordBehindSpace(unit.end) else { return unit }
         if ["m", "dm", "cm", "mm", "km"].contains(unit.symbol) {
             if transcript.isWord(next, Self.squares) { return SpokenUnit(symbol: unit.symbol + "²", end: next + 1) }
@@ -114,13 +115,13 @@ extension FrenchWriting {
         guard let other = transcript.wordBehindSpace(place + 1) else { return nil }
         if transcript.key(place) == Self.toThe, transcript.key(other) == Self.hundred,
             let distance = transcript.wordBehindSpace(other + 1),
-            let unit = transcript.unit(at: distance, in: SpokenUnits.french), unit.symbol == "km"
+            let unit = SpokenUnits.french.unit(at: distance, in: transcript), unit.symbol == "km"
         {
             return SpokenUnit(symbol: "100" + Self.space + "km", end: unit.end)
         }
         guard transcript.key(place) == Self.by else { return nil }
         if transcript.isWord(other, Self.hourNames) { return SpokenUnit(symbol: "h", end: other + 1) }
-        guard let unit = transcript.unit(at: other, in: SpokenUnits.french) else { return nil }
+        guard let unit = SpokenUnits.french.unit(at: other, in: transcript) else { return nil }
         guard var power = transcript.wordBehindSpace(unit.end) else { return unit }
         if transcript.key(power) == Self.atThe { power += 2 }
         if transcript.isWord(power, Self.squares) { return SpokenUnit(symbol: unit.symbol + "²", end: power + 1) }
@@ -138,7 +139,7 @@ extension FrenchWriting {
             (numeral.decimals, numeral.end) = ("5", half)
         }
         guard let unit = unit(behind: numeral.end), !(numeral.isFigures && isCode(index)) else { return nil }
-        let isMoney = Self.symbols.contains(unit.symbol)
+        let isMoney = unit.isMoney
         if numeral.isAmbiguous {
             guard isMoney, numeral.value < 1000, let thousands = UInt64(numeral.decimals) else {
                 return Writing(end: unit.end, words: nil)
@@ -162,7 +163,8 @@ extension FrenchWriting {
             (numeral.decimals, end) = (isMoney ? "50" : "5", half)
         } else if numeral.isOne,
             transcript.text.isMark(index - 1, "'’")
-                || !Self.ones.contains(unit.symbol) && !isNamed(unit) && !isOneDegree(unit, at: index)
+                // There may be one euro or percent, which is no article.
+                || !isMoney && unit.symbol != "%" && !isNamed(unit) && !isOneDegree(unit, at: index)
         {
             // "un litre", "d'un euro".
             return remainder(behind: end) ?? Writing(end: numeral.end, words: nil)
@@ -227,26 +229,26 @@ extension FrenchWriting {
         transcript.isWord(transcript.text.behindSpace(end), Self.hourNames)
     }
 
-    private static let symbols: Set<String> = ["€", "$", "£", "¥", "CHF"]
-    /// Units of which there can be one without being an article: "un euro", "un pour cent".
-    private static let ones: Set<String> = ["€", "$", "£", "¥", "CHF", "%"]
-    private static let currencies: [WordKey: String] = [
+    private static let currencies: WordKeyTable<String> = [
         WordKey("euro"): "€", WordKey("euros"): "€", WordKey("dollar"): "$", WordKey("dollars"): "$",
         WordKey("yen"): "¥",
         WordKey("yens"): "¥",
     ]
-    private static let percents = Set<WordKey>(words: "pourcent pourcents")
+    private static let percents = WordKeySet(words: "pourcent pourcents")
     static let per = WordKey("pour")
     private static let hundred = WordKey("cent")
     private static let toThe = WordKey("aux")
     private static let atThe = WordKey("au")
-    private static let degreeNames = Set<WordKey>(words: "degré degrés")
-    private static let celsius = Set<WordKey>(words: "celsius centigrade centigrades")
+    private static let degreeNames = WordKeySet(words: "degré degrés")
+    private static let celsius = WordKeySet(words: "celsius centigrade centigrades")
     private static let fahrenheit = WordKey("fahrenheit")
-    private static let pounds = Set<WordKey>(words: "livre livres")
+    private static let pounds = WordKeySet(words: "livre livres")
     private static let sterling = WordKey("sterling")
-    private static let francs = Set<WordKey>(words: "franc francs")
-    private static let swiss = Set<WordKey>(words: "suisse suisses")
-    private static let squares = Set<WordKey>(words: "carré carrés")
-    private static let cubes = Set<WordKey>(words: "cube cubes")
+    private static let francs = WordKeySet(words: "franc francs")
+    private static let swiss = WordKeySet(words: "suisse suisses")
+    private static let squares = WordKeySet(words: "carré carrés")
+    private static let cubes = WordKeySet(words: "cube cubes")
+    /// What all names of units begin with, asked first, as most words behind numbers are none.
+    private static let unitWords = WordKeySet([per] + currencies.words + SpokenUnits.french.firstWords)
+        .union(percents).union(degreeNames).union(pounds).union(francs)
 }

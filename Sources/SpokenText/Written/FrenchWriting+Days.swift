@@ -109,7 +109,7 @@ extension FrenchWriting {
         guard let to = transcript.wordBehindSpace(numeral.end), transcript.key(to) == Self.to,
             transcript.text.isSpace(to + 1)
         else { return false }
-        if transcript.isWord(to + 2, [Self.noon, Self.midnight]) { return true }
+        if transcript.isWord(to + 2, Self.middles) { return true }
         guard let hour = numerals.numeral(at: to + 2), hour.isWhole else { return false }
         return isHour(behind: hour.end) && (mayFollow || hour.value != numeral.value + 1)
     }
@@ -171,31 +171,29 @@ extension FrenchWriting {
     }
 
     private static let times = WordKey("fois")
-    private static let many = [WordKey("les"), WordKey("ces")]
-    private static let weekdays = Set<WordKey>(words: "lundi mardi mercredi jeudi vendredi samedi dimanche")
-    private static let dayJoints = Set<WordKey>(words: "et ou au puis")
-    private static let dayVerbs = Set<WordKey>(words: "sommes étions serons")
-    private static let pluralVerbs = Set<WordKey>(
+    private static let many = WordKeySet(words: "les ces")
+    private static let weekdayNames = "lundi mardi mercredi jeudi vendredi samedi dimanche"
+    private static let weekdays = WordKeySet(words: weekdayNames)
+    private static let dayJoints = WordKeySet(words: "et ou au puis")
+    private static let dayVerbs = WordKeySet(words: "sommes étions serons")
+    private static let pluralVerbs = WordKeySet(
         words: "ont sont avaient étaient auront seront font feront vont iront peuvent doivent veulent viennent")
     private static let ofTheMonth = [WordKey("du"), WordKey("mois")]
     private static let ofEachMonth = [of, WordKey("chaque"), WordKey("mois")]
-    private static let beforeChannels = Set<WordKey>(
+    private static let beforeChannels = WordKeySet(
         words: "mets met mettre mettez sur regarde regarder regardez et ou de")
-    private static let behindOne = Set<WordKey>(words: "et ou puis de du à au dans pour sur avec est")
-    private static let lengths = Set<WordKey>(words: "mètre mètres centimètres m cm")
-    private static let announcements: [WordKey: Announcement] = {
-        var found: [WordKey: Announcement] = [.init("France"): .channel]
-        for day in weekdays { found[day] = .weekday }
-        found[the] = .article
-        for article in many { found[article] = .manyArticles }
-        for word in [over, by] { found[word] = .side }
+    private static let behindOne = WordKeySet(words: "et ou puis de du à au dans pour sur avec est")
+    private static let lengths = WordKeySet(words: "mètre mètres centimètres m cm")
+    private static let announcements = WordKeyTable<Announcement>(words: [
+        ("France", .channel), (weekdayNames, .weekday), ("le", .article), ("les ces", .manyArticles),
+        ("sur par", .side),
         // What is told by its number, and is no verb.
-        let numbered = """
+        (
+            """
             page chapitre tome épisode saison chaîne canal niveau étape exercice article question numéro voie quai salle chambre \
             sortie thermostat leçon acte scène piste terminal bâtiment appartement paragraphe annexe phase programme version ligne \
             escalier
-            """
-        for word in numbered.split(separator: " ") { found[WordKey(String(word))] = .numbered }
-        return found
-    }()
+            """, .numbered
+        ),
+    ])
 }

@@ -13,8 +13,7 @@ extension FrenchWriting {
         // The nearest word before counts.
         var index = start - 1
         while index >= 0, index > start - 30, !transcript.text.isMark(index, ".!?;") {
-            let key = transcript.key(index)
-            if key != .none, let kind = Self.degreeKinds[key] { return kind }
+            if let kind = Self.degreeKinds[transcript.key(index)] { return kind }
             index -= 1
         }
         return .temperature
@@ -39,38 +38,29 @@ extension FrenchWriting {
     }
 
     private static let points: Set<String> = ["N", "S", "E", "O", "W"]
-    private static let directions = Set<WordKey>(words: "nord sud est ouest")
-    private static let degreeKinds: [WordKey: DegreeKind] = {
-        var kinds: [WordKey: DegreeKind] = [:]
-        for (kind, words) in [
-            (
-                .temperature,
-                """
-                thermostat chauffage four radiateur radiateurs clim climatisation température températures chaudière frigo congélateur eau \
-                fait fera faisait dehors fièvre
-                """
-            ),
-            (
-                .angle,
-                """
-                angle angles tourne tourner tournez tourné tournée pivote pivoter pivotez pivoté pivotement rotation incline incliner \
-                inclinez inclinaison inclinée incliné penche penché penchée penchez bascule basculer oriente orienter orientez orienté \
-                orientation pente pentes virage virages braque braquer volant azimut latitude longitude cap boussole vue vision \
-                champ avis revirement triangle secteur panorama panoramique caméra objectif photo arc alcool alcools bière bières vin vins rhum whisky vodka cidre liqueur \
-                pastis gin porto
-                """
-            ),
-            (
-                .step,
-                """
-                magnitude échelle échelles richter mercalli hiérarchie hiérarchies séparation liberté parenté difficulté gravité \
-                brûlure brûlures équation polynôme juridiction escalier compréhension lecture certitude noblesse cousin cousins cousine \
-                grade grades échelon échelons
-                """
-            ),
-        ] as [(DegreeKind, String)] {
-            for word in words.split(separator: " ") { kinds[WordKey(String(word))] = kind }
-        }
-        return kinds
-    }()
+    private static let directions = WordKeySet(words: "nord sud est ouest")
+    private static let degreeKinds = WordKeyTable<DegreeKind>(words: [
+        (
+            """
+            thermostat chauffage four radiateur radiateurs clim climatisation température températures chaudière frigo congélateur eau \
+            fait fera faisait dehors fièvre
+            """, .temperature
+        ),
+        (
+            """
+            angle angles tourne tourner tournez tourné tournée pivote pivoter pivotez pivoté pivotement rotation incline incliner \
+            inclinez inclinaison inclinée incliné penche penché penchée penchez bascule basculer oriente orienter orientez orienté \
+            orientation pente pentes virage virages braque braquer volant azimut latitude longitude cap boussole vue vision \
+            champ avis revirement triangle secteur panorama panoramique caméra objectif photo arc alcool alcools bière bières \
+            vin vins rhum whisky vodka cidre liqueur pastis gin porto
+            """, .angle
+        ),
+        (
+            """
+            magnitude échelle échelles richter mercalli hiérarchie hiérarchies séparation liberté parenté difficulté gravité \
+            brûlure brûlures équation polynôme juridiction escalier compréhension lecture certitude noblesse cousin cousins cousine \
+            grade grades échelon échelons
+            """, .step
+        ),
+    ])
 }

@@ -43,7 +43,7 @@ extension FrenchWriting {
 
     /// Where "deux heures" or "une heure trente" ends behind "une heure à", so that both are written in one way.
     private func secondHour(behind end: Int) -> Int? {
-        guard let joint = transcript.wordBehindSpace(end), transcript.isWord(joint, [Self.to, Self.and, Self.or]),
+        guard let joint = transcript.wordBehindSpace(end), transcript.isWord(joint, Self.rangeJoints),
             let place = transcript.wordBehindSpace(joint + 1), let other = numerals.words(at: place), other.isWhole,
             isHour(behind: other.end), let hour = transcript.wordBehindSpace(other.end)
         else { return nil }
@@ -209,7 +209,7 @@ extension FrenchWriting {
     }
 
     /// Where a quarter ends, with or without an article.
-    private func quarter(behind end: Int, articles: Set<WordKey>) -> Int? {
+    private func quarter(behind end: Int, articles: WordKeySet) -> Int? {
         guard var place = transcript.wordBehindSpace(end) else { return nil }
         if transcript.isWord(place, articles), let next = transcript.wordBehindSpace(place + 1) { place = next }
         return transcript.key(place) == Self.quarter ? place + 1 : nil
@@ -231,13 +231,14 @@ extension FrenchWriting {
 
     /// "midi vingt" is an hour where the phrase ends; "il arrive à midi cinq ou six personnes l'attendent" is none.
     private func isSure(_ minute: Minute, behind index: Int) -> Bool {
-        transcript.isWord(index + 2, [Self.and, Self.minus]) || minute.value % 5 == 0 && isLast(minute.end)
+        transcript.isWord(index + 2, Self.minuteJoints) || minute.value % 5 == 0 && isLast(minute.end)
     }
 
+    private static let minuteJoints: WordKeySet = [and, minus]
     private static let letterH = WordKey("h")
-    private static let longHours = Set<WordKey>(words: "heure heures")
-    private static let longMinutes = Set<WordKey>(words: "minute minutes")
-    private static let quarters = Set<WordKey>(words: "quart quarts")
-    private static let one = Set<WordKey>(words: "un")
-    private static let quarterArticles = Set<WordKey>(words: "le un")
+    private static let longHours = WordKeySet(words: "heure heures")
+    private static let longMinutes = WordKeySet(words: "minute minutes")
+    private static let quarters = WordKeySet(words: "quart quarts")
+    private static let one = WordKeySet(words: "un")
+    private static let quarterArticles = WordKeySet(words: "le un")
 }

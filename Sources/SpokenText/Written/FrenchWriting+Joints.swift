@@ -31,12 +31,12 @@ extension FrenchWriting {
         return Writing(end: part(behind: minutes, named: Self.secondNames) ?? minutes, words: nil)
     }
 
-    private func part(behind end: Int, named names: Set<WordKey>) -> Int? {
+    private func part(behind end: Int, named names: WordKeySet) -> Int? {
         guard let place = transcript.wordBehindSpace(end), let count = numerals.words(at: place), count.value < 60,
             let name = transcript.wordBehindSpace(count.end), transcript.isWord(name, names)
         else { return nil }
         return name + 1
     }
 
-    private static let secondNames = Set<WordKey>(words: "seconde secondes")
+    private static let secondNames = WordKeySet(words: "seconde secondes")
 }

@@ -61,7 +61,7 @@ extension FrenchWriting {
     /// "un dixième", "le centième de seconde".
     private func isFraction(_ numeral: Numeral, at index: Int) -> Bool {
         let before = transcript.keyBefore(index)
-        if transcript.isBehindFigures(index) || before != .none && Self.fractionWords.contains(before) { return true }
+        if transcript.isBehindFigures(index) || Self.fractionWords.contains(before) { return true }
         if transcript.text.isSpace(index - 1), transcript.numberWord(index - 2) != nil { return true }
         if numeral.end == index + 1, numeral.value >= 100 { return true }
         guard let next = transcript.wordBehindSpace(numeral.end) else { return false }
@@ -111,26 +111,26 @@ extension FrenchWriting {
         return String(repeating: "X", count: Int(value / 10)) + ones[Int(value % 10)]
     }
 
-    private static let manyDays = Set<WordKey>(words: "les des aux")
+    private static let manyDays = WordKeySet(words: "les des aux")
     private static let paul = WordKey("Paul")
     private static let john = WordKey("Jean")
     private static let ofThe = WordKey("du")
-    private static let nounJoints = Set<WordKey>(words: "et ou au à")
-    private static let partsOfCenturies = Set<WordKey>(words: "fin début mi")
+    private static let nounJoints = WordKeySet(words: "et ou au à")
+    private static let partsOfCenturies = WordKeySet(words: "fin début mi")
     private static let firstFeminine = WordKey("première")
-    private static let articles = Set<WordKey>(words: "le la au du")
-    private static let centuries = Set<WordKey>(words: "siècle siècles")
-    private static let countedPlaces = Set<WordKey>(words: "étage arrondissement")
-    private static let fractionWords = Set<WordKey>(words: "un une quelques plusieurs er re e")
-    private static let months = Set<WordKey>(
+    private static let articles = WordKeySet(words: "le la au du")
+    private static let centuries = WordKeySet(words: "siècle siècles")
+    private static let countedPlaces = WordKeySet(words: "étage arrondissement")
+    private static let fractionWords = WordKeySet(words: "un une quelques plusieurs er re e")
+    private static let months = WordKeySet(
         words: "janvier février mars avril mai juin juillet août septembre octobre novembre décembre")
     /// Kings and popes, with numbers that hardly anybody else of that name is told with.
-    private static let kings: [WordKey: ClosedRange<UInt64>] = [
+    private static let kings: WordKeyTable<ClosedRange<UInt64>> = [
         WordKey("Louis"): 9...18, WordKey("Henri"): 4...4, WordKey("Charles"): 3...10, WordKey("Napoléon"): 3...3,
         WordKey("Benoît"): 16...16, WordKey("Léon"): 10...14, WordKey("Pie"): 9...12, WordKey("Jean"): 23...23,
         WordKey("Élisabeth"): 2...2, WordKey("Elizabeth"): 2...2,
         WordKey("Vatican"): 2...2,
     ]
-    private static let verbs = Set<WordKey>(
+    private static let verbs = WordKeySet(
         words: "est et était fut a règne régna meurt mourut naît de le qui ou en dit")
 }

@@ -12,10 +12,10 @@ extension FrenchWriting {
             (start.figures == "10" || start.figures.hasPrefix("3")) && transcript.text.isSpace(start.end)
         }
         let numbers = starts.flatMap { start in
-            groups(behind: start.end, lengths: [2]).map { (start.figures + $0.figures[0], $0.end) }
-        }.filter { mayEnd(at: $0.1) && !isNumberBehind($0.1) }
-        guard let (figures, end) = numbers.first, numbers.count == 1 else { return nil }
-        return Writing(end: end, words: figures)
+            groups(behind: start.end, lengths: [2]).map { Group(figures: start.figures + $0.figures, end: $0.end) }
+        }.filter { mayEnd(at: $0.end) && !isNumberBehind($0.end) }
+        guard let number = numbers.first, numbers.count == 1 else { return nil }
+        return Writing(end: number.end, words: number.figures)
     }
 
     private func longNumber(at index: Int) -> Writing? {
@@ -28,20 +28,17 @@ extension FrenchWriting {
                 let ways = groups(behind: start.end, lengths: pattern.rest[...]).filter { !isNumberBehind($0.end) }
                 // Which of two ways is meant is not known.
                 guard let rest = ways.first, ways.count == 1 else { continue }
-                let groups = ["0" + start.figures] + rest.figures
-                return Writing(
-                    end: rest.end, words: mobile(groups, in: index..<rest.end).joined(separator: Self.space))
+                let isOneGroup = start.figures == "4" && pattern.rest.count == 4 && isBelgian(index..<rest.end)
+                let joint = isOneGroup ? "" : Self.space
+                return Writing(end: rest.end, words: "0" + start.figures + joint + rest.figures)
             }
         }
         return nil
     }
 
-    /// Belgium's mobile numbers have one group more in front: "04 75" is 0475. Whoever says septante without being Swiss is there.
-    private func mobile(_ groups: [String], in range: Range<Int>) -> [String] {
-        guard groups.count == 5, groups[0] == "04", locale != .switzerland,
-            locale == .belgium || range.contains(where: { transcript.isWord($0, Self.belgianTens) })
-        else { return groups }
-        return [groups[0] + groups[1]] + groups[2...]
+    /// Belgium's mobile numbers have four figures in their first group: "04 75" is 0475. Whoever says septante without being Swiss is there.
+    private func isBelgian(_ range: Range<Int>) -> Bool {
+        locale == .belgium || locale != .switzerland && range.contains { transcript.isWord($0, Self.belgianTens) }
     }
 
     /// "plus trente-trois six douze …".
@@ -53,14 +50,14 @@ extension FrenchWriting {
         for pattern in Self.internationalPatterns {
             let ways = groups(behind: country.end, lengths: pattern[...]).filter { !isNumberBehind($0.end) }
             guard let rest = ways.first, ways.count == 1 else { continue }
-            let groups =
-                country.value == 32 && rest.figures.count == 5 && rest.figures[0] == "4"
-                ? ["4" + rest.figures[1]] + rest.figures[2...] : rest.figures
-            return Writing(end: rest.end, words: (["+\(country.value)"] + groups).joined(separator: Self.space))
+            let isOneGroup = country.value == 32 && pattern.count == 5 && rest.figures.hasPrefix("4" + Self.space)
+            let figures = isOneGroup ? "4" + String(rest.figures.dropFirst(2)) : rest.figures
+            return Writing(end: rest.end, words: "+\(country.value)" + Self.space + figures)
         }
         return nil
     }
 
+    /// Figures of one group, or of some with spaces between them.
     private struct Group {
         var figures: String
         var end: Int
@@ -72,17 +69,25 @@ extension FrenchWriting {
     ]
     private static let internationalPatterns = [[1, 2, 2, 2, 2], [3, 2, 2, 2], [2, 3, 2, 2], [1, 3, 2, 2]]
 
-    private static let calls = Set<WordKey>(
+    private static let calls = WordKeySet(
         words: "appelle appelles appeler appelez appelons compose composes composer composez faites fais")
-    private static let belgianTens = Set<WordKey>(words: "septante nonante")
+    private static let belgianTens = WordKeySet(words: "septante nonante")
     private static let countries: Set<UInt64> = [31, 32, 33, 34, 39, 41, 44, 49]
 
     /// All ways to go on with groups of as many digits as told. There are two at most for each group.
-    private func groups(behind end: Int, lengths: ArraySlice<Int>) -> [(figures: [String], end: Int)] {
-        guard let length = lengths.first else { return [([], end)] }
-        guard let place = nextGroup(behind: end) else { return [] }
-        return options(at: place, digits: length).flatMap { option in
-            groups(behind: option.end, lengths: lengths.dropFirst()).map { ([option.figures] + $0.figures, $0.end) }
+    private func groups(behind end: Int, lengths: ArraySlice<Int>) -> [Group] {
+        var found: [Group] = []
+        addGroups(behind: Group(figures: "", end: end), lengths: lengths, to: &found)
+        return found
+    }
+
+    private func addGroups(behind first: Group, lengths: ArraySlice<Int>, to found: inout [Group]) {
+        guard let length = lengths.first else { return found.append(first) }
+        guard let place = nextGroup(behind: first.end) else { return }
+        let start = first.figures.isEmpty ? "" : first.figures + Self.space
+        for option in options(at: place, digits: length) {
+            let groups = Group(figures: start + option.figures, end: option.end)
+            addGroups(behind: groups, lengths: lengths.dropFirst(), to: &found)
         }
     }
 

@@ -14,26 +14,28 @@ extension FrenchWriting {
     static let point = WordKey("point")
     static let the = WordKey("le")
     static let postal = WordKey("postal")
-    static let identifiers = Set<WordKey>(words: "numéro code référence identifiant matricule")
+    static let identifiers = WordKeySet(words: "numéro code référence identifiant matricule")
     static let equal = WordKey("est")
     /// Towns that end as plurals do.
-    static let pluralTowns = Set<WordKey>(
+    static let pluralTowns = WordKeySet(
         words: """
             Paris Nantes Rennes Tours Angers Limoges Nîmes Reims Amiens Calais Vannes Cannes Poitiers Béziers Bordeaux Orléans \
             Troyes Versailles Chartres Bourges Nevers Antibes Arles Tarbes Castres Saintes Sens Meaux Évreux Bayeux \
             Lisieux Dreux Périgueux Bagneux
             """)
-    static let scales = Set<WordKey>(words: "million millions milliard milliards")
+    static let scales = WordKeySet(words: "million millions milliard milliards")
     static let quarter = WordKey("quart")
-    static let signs: Set<WordKey> = [minus, plus]
+    static let middles: WordKeySet = [noon, midnight]
+    static let rangeJoints: WordKeySet = [to, and, or]
+    static let signs: WordKeySet = [minus, plus]
     /// Before the first number of a range.
-    static let rangeWords = from.union(Set<WordKey>(words: "dans pendant environ"))
-    static let from = Set<WordKey>(words: "de d entre")
-    static let hourNames = Set<WordKey>(words: "heure heures h")
-    static let minuteNames = Set<WordKey>(words: "minute minutes min mn")
-    static let euroNames = Set<WordKey>(words: "euro euros dollar dollars")
+    static let rangeWords = from.union(WordKeySet(words: "dans pendant environ"))
+    static let from = WordKeySet(words: "de d entre")
+    static let hourNames = WordKeySet(words: "heure heures h")
+    static let minuteNames = WordKeySet(words: "minute minutes min mn")
+    static let euroNames = WordKeySet(words: "euro euros dollar dollars")
     /// Units that a smaller one may follow without its name: "deux mètres vingt".
-    static let dividedUnits = hourNames.union(minuteNames).union(euroNames).union(Set<WordKey>(words: "mètre mètres m"))
+    static let dividedUnits = hourNames.union(minuteNames).union(euroNames).union(WordKeySet(words: "mètre mètres m"))
 
     /// Units of what is told as a range without "de".
     static let rangeUnits: Set<String> = [
@@ -41,20 +43,20 @@ extension FrenchWriting {
     ]
 
     /// Before an amount without its currency.
-    static let prices = Set<WordKey>(
+    static let prices = WordKeySet(
         words: """
             coûte coûtait coûtera coûté vaut valait vaudra gagne gagnait gagnera gagné touche touchait paye paie payé payais dois doit \
             devait doivent demande demandait loyer salaire prix
             """)
 
     /// Before "moins dix", a temperature.
-    static let announcers = Set<WordKey>(words: "fait faisait fera ferait annonce annonçait")
+    static let announcers = WordKeySet(words: "fait faisait fera ferait annonce annonçait")
 
     /// Before "moins", no sign: "au moins dix", "plus ou moins dix".
-    static let comparisons = Set<WordKey>(words: "au du le la les ou en plus peu pas beaucoup bien encore un une")
+    static let comparisons = WordKeySet(words: "au du le la les ou en plus peu pas beaucoup bien encore un une")
 
     /// Words that end in s or x, or stand behind hours and amounts, and are no counted nouns.
-    static let plainWords = Set<WordKey>(
+    static let plainWords = WordKeySet(
         words: """
             dans des les aux mais puis après avant pas plus moins sans sous très vers dès lors nous vous ils elles suis es sais \
             tous toutes chaque précises environ pile demain lundi mardi mercredi jeudi vendredi samedi dimanche et à de du la le un \

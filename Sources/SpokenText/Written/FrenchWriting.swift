@@ -22,15 +22,15 @@ struct FrenchWriting: WritingRules {
 
     static let language = WritingLanguage(
         idioms: idioms,
-        joints: Set(words: "et ou à au sur par contre puis fois plus moins font égale égalent puissance du"),
-        lastJoints: Set(words: "et ou puis"),
+        joints: WordKeySet(words: "et ou à au sur par contre puis fois plus moins font égale égalent puissance du"),
+        lastJoints: WordKeySet(words: "et ou puis"),
         shares: [[over]],
-        articles: Set(words: "le la les au aux du"),
-        times: Set(words: "fois"),
+        articles: WordKeySet(words: "le la les au aux du"),
+        times: WordKeySet(words: "fois"),
         valuesInWords: [1000],
-        remainders: Set(words: "moins virgule"),
+        remainders: WordKeySet(words: "moins virgule"),
         halves: [[and, WordKey("demi")], [and, WordKey("demie")]],
-        centNames: Set(words: "centime centimes cent cents pence"),
+        centNames: WordKeySet(words: "centime centimes cent cents pence"),
         hasNumbersAtHyphens: true,
         decimalMark: ",",
         groupMark: space)
@@ -87,7 +87,7 @@ struct FrenchWriting: WritingRules {
     /// "mille cinq cents ou deux mille euros", which look alike in figures.
     private func isBeforeMeasured(_ numeral: Numeral) -> Bool {
         guard numeral.value >= 1000, let joint = transcript.wordBehindSpace(numeral.end),
-            [Self.and, Self.or, Self.to].contains(transcript.key(joint)),
+            transcript.isWord(joint, Self.rangeJoints),
             let place = transcript.wordBehindSpace(joint + 1), let next = numerals.words(at: place)
         else { return false }
         return next.value >= 1000 && measure(of: next) != nil
@@ -256,7 +256,7 @@ struct FrenchWriting: WritingRules {
             else { return nil }
             return Writing(end: writing.end, words: "+" + words)
         }
-        guard before == .none || !Self.comparisons.contains(before) || before == Self.or && isSigned(before: index - 3)
+        guard !Self.comparisons.contains(before) || before == Self.or && isSigned(before: index - 3)
         else { return nil }
         let isDifference =
             isSpaced

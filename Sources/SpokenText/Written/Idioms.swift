@@ -1,34 +1,49 @@
 /// Phrases whose numbers nobody writes in figures: "faire les cent pas", "forty winks".
 struct Idioms: Sendable {
-    private struct Phrase {
+    private struct Phrase: Sendable {
         /// What stands before the number, the nearest word first.
-        var before: [Set<WordKey>]
+        var before: [WordKeySet]
         /// The number and what stands behind it.
-        var words: [Set<WordKey>]
+        var words: [WordKeySet]
+    }
+
+    /// The phrases with a number.
+    private final class Number: Sendable {
+        let phrases: [Phrase]
+        /// Of each phrase, the word behind the first one of the number, or that before it: most numbers have neither beside them.
+        let neighbours: WordKeySet
+
+        init(_ phrases: [Phrase]) {
+            self.phrases = phrases
+            neighbours = WordKeySet(phrases.flatMap { ($0.words.dropFirst().first ?? $0.before.first)?.words ?? [] })
+        }
     }
 
     /// By the first word of their number.
-    private let phrases: [WordKey: [Phrase]]
+    private let numbers: WordKeyTable<Number>
 
-    /// - Parameter phrases: one a line, or with commas between them; "mon|ton|son" is one of these words.
-    init(_ text: String, numberWords: NumberWords) {
+    /// - Parameter text: phrases, one a line, or with commas between them; "mon|ton|son" is one of these words.
+    init(_ text: String, numberWords: WordKeyTable<NumberWord>) {
         var phrases: [WordKey: [Phrase]] = [:]
         for line in text.split(whereSeparator: { $0 == "," || $0.isNewline }) {
             let words = line.split(separator: " ").map { word in
-                Set(word.split(separator: "|").map { WordKey(String($0)) })
+                WordKeySet(word.split(separator: "|").map { WordKey(String($0)) })
             }
-            guard let place = words.firstIndex(where: { $0.contains { numberWords[$0] != nil } }) else { continue }
+            let first = words.firstIndex { $0.words.contains(where: numberWords.contains) }
+            guard let place = first else { continue }
             let phrase = Phrase(before: words[..<place].reversed(), words: Array(words[place...]))
-            for number in words[place] { phrases[number, default: []].append(phrase) }
+            for number in words[place].words { phrases[number, default: []].append(phrase) }
         }
-        self.phrases = phrases
+        numbers = WordKeyTable(phrases.mapValues(Number.init))
     }
 
     /// Where the longest phrase ends whose number begins at a token.
     func end(at index: Int, in transcript: Transcript) -> Int? {
-        guard let phrases = phrases[transcript.key(index)] else { return nil }
+        guard let number = numbers[transcript.key(index)],
+            transcript.isWord(index + 2, number.neighbours) || transcript.isWord(index - 2, number.neighbours)
+        else { return nil }
         var longest: Int?
-        for phrase in phrases where stands(phrase, at: index, in: transcript) {
+        for phrase in number.phrases where stands(phrase, at: index, in: transcript) {
             longest = max(longest ?? 0, index + 2 * phrase.words.count - 1)
         }
         return longest

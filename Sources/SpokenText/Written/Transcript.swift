@@ -1,27 +1,26 @@
 /// A transcript cut into tokens, with the keys of its words, and questions about them.
-struct Transcript {
+final class Transcript {
     let text: TokenizedText
     /// One for each token.
     let keys: [WordKey]
     /// One for each token, since each is asked for again and again.
     private let numberWords: [NumberWord?]
 
-    init(_ string: String, numberWords: NumberWords) {
-        let text = TokenizedText(Array(string.unicodeScalars))
+    init(_ string: String, numberWords table: WordKeyTable<NumberWord>) {
+        let text = TokenizedText([Unicode.Scalar](decoding: string))
         self.text = text
-        let keys = text.tokens[..<text.count].map { $0.kind == .word ? WordKey(text.scalars($0)) : .none }
-        self.keys = keys
-        self.numberWords = keys.map { $0 == .none ? nil : numberWords[$0] }
+        keys = text.tokens[..<text.count].map { token in
+            guard token.kind == .word else { return .none }
+            return token.content.flatMap(WordKey.init(ascii:)) ?? WordKey(text.scalars(token))
+        }
+        numberWords = keys.map { $0 == .none ? nil : table[$0] }
     }
 
     var count: Int { keys.count }
 
     func key(_ index: Int) -> WordKey { keys.indices.contains(index) ? keys[index] : .none }
 
-    func isWord(_ index: Int, _ words: Set<WordKey>) -> Bool {
-        let key = key(index)
-        return key != .none && words.contains(key)
-    }
+    func isWord(_ index: Int, _ words: WordKeySet) -> Bool { words.contains(key(index)) }
 
     func numberWord(_ index: Int) -> NumberWord? {
         numberWords.indices.contains(index) ? numberWords[index] : nil

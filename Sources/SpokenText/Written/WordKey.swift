@@ -5,15 +5,15 @@ struct WordKey: Hashable, Sendable {
 
     private let letters: UInt64
 
-    /// The last two letters.
-    fileprivate var tail: Int { Int(letters & 1023) }
-
     /// A key that no word has.
     static let none = WordKey(letters: 0)
 
     private init(letters: UInt64) { self.letters = letters }
 
     init(_ word: String) { self.init(Array(word.unicodeScalars)[...]) }
+
+    /// - Parameter words: with spaces between them.
+    static func all(_ words: String) -> [WordKey] { words.split(separator: " ").map { WordKey(String($0)) } }
 
     /// ``none`` for words with letters that no word of the tables has.
     init(_ word: ArraySlice<Unicode.Scalar>) {
@@ -36,6 +36,22 @@ struct WordKey: Hashable, Sendable {
         self.letters = letters
     }
 
+    /// The same of a word of up to eight letters, which are told one a byte; nil where one is beyond ASCII.
+    init?(ascii word: UInt64) {
+        guard word & 0x8080_8080_8080_8080 == 0 else { return nil }
+        // Pairs of letters, then four together, then all.
+        let pairs = word & 0x001F_001F_001F_001F | word >> 3 & 0x03E0_03E0_03E0_03E0
+        let fours = pairs & 0x0000_03FF_0000_03FF | pairs >> 6 & 0x000F_FC00_000F_FC00
+        letters = fours & 0xF_FFFF | fours >> 12 & 0xFF_FFF0_0000
+    }
+
+    /// Where a table looks for it first.
+    ///
+    /// - Parameter count: a power of two.
+    func place(among count: Int) -> Int {
+        Int(truncatingIfNeeded: (letters &* 0x9E37_79B9_7F4A_7C15) >> 40) & (count - 1)
+    }
+
     /// 1…26; 0 for a combining accent, 27 for anything else.
     private static func letter(_ scalar: Unicode.Scalar) -> UInt64 {
         let value = scalar.value
@@ -53,11 +69,6 @@ struct WordKey: Hashable, Sendable {
         default: return (0x300...0x36F).contains(value) ? 0 : 27
         }
     }
-}
-
-extension Set<WordKey> {
-    /// Of words with spaces between them.
-    init(words: String) { self.init(words.split(separator: " ").map { WordKey(String($0)) }) }
 }
 
 /// What a word is within a number.
@@ -88,38 +99,13 @@ struct NumberWord: Sendable {
         case .digit, .teen, .ten: nil
         }
     }
-
-    /// - Parameter table: lines of a kind, a colon, and words with their values.
-    static func table(
-        cardinals: [(String, Part)], ordinals: [(String, Part)]
-    ) -> NumberWords {
-        var found: [WordKey: NumberWord] = [:]
-        for (words, part) in cardinals {
-            for word in words.split(separator: " ") { found[WordKey(String(word))] = NumberWord(part: part) }
-        }
-        for (words, part) in ordinals {
-            for word in words.split(separator: " ") {
-                found[WordKey(String(word))] = NumberWord(part: part, isOrdinal: true)
-            }
-        }
-        return NumberWords(found)
-    }
 }
 
-/// The words that numbers are made of. Most other words are told from them by their last letters, without a look into the table.
-struct NumberWords: Sendable {
-    private let words: [WordKey: NumberWord]
-    /// A bit for each pair of letters that a number word ends with.
-    private let tails: [UInt64]
-
-    init(_ words: [WordKey: NumberWord]) {
-        var tails = [UInt64](repeating: 0, count: 16)
-        for word in words.keys { tails[word.tail >> 6] |= 1 << UInt64(word.tail & 63) }
-        self.words = words
-        self.tails = tails
-    }
-
-    subscript(word: WordKey) -> NumberWord? {
-        tails[word.tail >> 6] & 1 << UInt64(word.tail & 63) == 0 ? nil : words[word]
+extension WordKeyTable<NumberWord> {
+    /// - Parameter cardinals, ordinals: words with spaces between them, and what they are within a number.
+    init(cardinals: [(String, NumberWord.Part)], ordinals: [(String, NumberWord.Part)]) {
+        self.init(
+            words: cardinals.map { ($0, NumberWord(part: $1)) }
+                + ordinals.map { ($0, NumberWord(part: $1, isOrdinal: true)) })
     }
 }

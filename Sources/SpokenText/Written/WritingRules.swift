@@ -28,21 +28,21 @@ protocol WritingRules {
 struct WritingLanguage: Sendable {
     var idioms: Idioms
     /// Between numbers that are told together: "et", "fois", "à".
-    var joints: Set<WordKey>
+    var joints: WordKeySet
     /// Behind a comma and a space.
-    var lastJoints: Set<WordKey>
+    var lastJoints: WordKeySet
     /// "neuf personnes sur dix", "nine people out of ten": one phrase a row.
     var shares: [[WordKey]]
-    var articles: Set<WordKey>
+    var articles: WordKeySet
     /// "trois fois", which count no part of what stands before.
-    var times: Set<WordKey>
+    var times: WordKeySet
     /// Numbers that stay in words where nothing else is known of them, as those below ten do: "mille".
     var valuesInWords: Set<UInt64>
     /// Behind a measurement, before what belongs to it: "vingt degrés virgule cinq", "neuf heures moins une".
-    var remainders: Set<WordKey>
+    var remainders: WordKeySet
     /// "et demi", "and a half".
     var halves: [[WordKey]]
-    var centNames: Set<WordKey>
+    var centNames: WordKeySet
     /// Whether figures beside a hyphen are a number: "5-10 minutes", but "20-minute".
     var hasNumbersAtHyphens: Bool
     var decimalMark: String
@@ -268,7 +268,7 @@ extension WritingRules {
 
     /// Where "et demi" or "and a half" ends.
     func half(behind end: Int) -> Int? {
-        guard let place = transcript.wordBehindSpace(end) else { return nil }
+        guard let place = transcript.wordBehindSpace(end), transcript.key(place) == Reader.and else { return nil }
         return Self.language.halves.first { transcript.stands($0, at: place) }.map { place + 2 * $0.count - 1 }
     }
 

@@ -29,7 +29,7 @@ public struct WrittenText: Sendable, Hashable {
 /// Puts the written text together.
 private struct Writer {
     private let original: String
-    private var text = ""
+    private var text: [UInt8] = []
     private var spans: [SpokenText.Span] = []
     private var changes: [SpokenText.Span] = []
     /// How far the original is copied, and how long the copy is, in scalars.
@@ -46,33 +46,56 @@ private struct Writer {
                 continue
             }
             let end = max(writing.end, index + 1)
-            if let words = writing.words, words != tokens.string(tokens: index..<end) {
-                copy(tokens, first..<index)
-                let (from, count) = (
-                    tokens.tokens[index].start..<tokens.tokens[end - 1].end, words.unicodeScalars.count
-                )
-                let span = SpokenText.Span(from: from, to: length..<length + count)
-                spans.append(span)
-                changes.append(span)
-                text += words
-                (copied, length, first) = (from.upperBound, length + count, end)
-            }
+            if var words = writing.words, write(&words, over: index..<end, behind: first, of: tokens) { first = end }
             index = end
         }
         if !changes.isEmpty { copy(tokens, first..<tokens.count) }
     }
 
+    /// - Parameter place: The token behind what is written already.
+    /// - Returns: whether the words differ from what stands there.
+    private mutating func write(
+        _ words: inout String, over range: Range<Int>, behind place: Int, of tokens: TokenizedText
+    ) -> Bool {
+        words.withUTF8 { words in
+            guard !words.elementsEqual(tokens.utf8(range)) else { return false }
+            if changes.isEmpty { text.reserveCapacity(original.utf8.count) }
+            copy(tokens, place..<range.lowerBound)
+            let from = tokens.tokens[range.lowerBound].start..<tokens.tokens[range.upperBound - 1].end
+            let end = length + words.scalarCount
+            let span = SpokenText.Span(from: from, to: length..<end)
+            spans.append(span)
+            changes.append(span)
+            text += words
+            (copied, length) = (from.upperBound, end)
+            return true
+        }
+    }
+
     private mutating func copy(_ tokens: TokenizedText, _ range: Range<Int>) {
         guard !range.isEmpty else { return }
-        text += tokens.string(tokens: range)
+        text += tokens.utf8(range)
         let end = tokens.tokens[range.upperBound - 1].end
         spans.append(SpokenText.Span(from: copied..<end, to: length..<length + end - copied))
         (copied, length) = (end, length + end - copied)
     }
 
     func finish() -> (String, [SpokenText.Span], [SpokenText.Span]) {
-        guard changes.isEmpty else { return (text, spans, changes) }
-        let unchanged = SpokenText(unchanged: original)
-        return (original, unchanged.spans, [])
+        guard changes.isEmpty else { return (text.withUnsafeBufferPointer(String.init(valid:)), spans, changes) }
+        var original = original
+        let whole = 0..<original.withUTF8 { $0.scalarCount }
+        return (original, whole.isEmpty ? [] : [SpokenText.Span(from: whole, to: whole)], [])
     }
+}
+
+extension TokenizedText {
+    /// The bytes of some of its tokens.
+    fileprivate func utf8(_ range: Range<Int>) -> UnsafeBufferPointer<UInt8> {
+        utf8[tokens[range.lowerBound].bytes.lowerBound..<tokens[range.upperBound - 1].bytes.upperBound]
+    }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+    /// Of UTF-8, how many scalars it holds: all bytes but those with which one goes on.
+    fileprivate var scalarCount: Int { count { $0 & 0xC0 != 0x80 } }
 }
