@@ -54,6 +54,7 @@ final class Vocabulary: Sendable {
     let language: any SpokenLanguage
     let words: Words
     let abbreviations: Abbreviations
+    let currencies: Currencies
     let isFrench: Bool
     let rules: RuleTable
     /// Words that may be short for others, in small letters: nearly all of a text are none of them.
@@ -66,6 +67,7 @@ final class Vocabulary: Sendable {
         self.isSwiss = isSwiss
         words = language.words
         abbreviations = language.abbreviations
+        currencies = language.currencies
         isFrench = language.decimalMark == ","
         rules = isFrench ? .french : .english
         shortForms = ShortForms.words(of: abbreviations, isFrench: isFrench)
