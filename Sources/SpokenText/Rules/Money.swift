@@ -66,7 +66,7 @@ enum Money {
             !text.isWord(end + 1, "a an per for or and to")
         {
             context.say(number.value)
-            context.say(" " + currency.currency.singular)
+            context.say(behindSpace: currency.currency.singular)
             return Reading(end: end, isQuantity: true)
         }
         context.say(number, of: currency.currency, scale: scale)
@@ -97,7 +97,7 @@ enum Money {
             let high = context.number(low.end + 2), low.isInteger, high.isInteger, context.scale(at: high.end) == nil
         else { return nil }
         context.say(low.value, currency.gender)
-        context.say(" " + context.words.to + " ")
+        context.say(apart: context.words.to)
         context.say(high, of: currency)
         return finish(in: context, end: high.end)
     }
