@@ -159,6 +159,13 @@ final class RuleContext {
         return leads(1) || leads(-1)
     }
 
+    /// Whether a word may be short for others, which nearly none is.
+    @inline(__always)
+    func mayBeShort(_ token: Token, at index: Int) -> Bool {
+        if let letters = token.smallLetters { return shortForms[letters] != nil }
+        return text.isWord(index, inAnyCase: shortForms)
+    }
+
     /// Whether one of some words stands among the tokens around a place.
     func isNear(_ words: WordSet, _ index: Int, before: Int, behind: Int) -> Bool {
         for place in max(0, index - before)..<min(text.count, index + behind + 1) {
@@ -294,7 +301,7 @@ private struct RuleSet: Sendable {
         var fitting =
             sets[Self.heads + Int(token.head.value & 0xFF)] & sets[Self.lengths + min(token.count, Self.longest)]
             & sets[Self.followers + follower.rawValue.trailingZeroBitCount]
-        if fitting & ofShortForms != 0, !context.text.isWord(index, inAnyCase: context.shortForms) {
+        if fitting & ofShortForms != 0, !context.mayBeShort(token, at: index) {
             fitting &= ~ofShortForms
         }
         if fitting & choosy != 0 { fitting &= fittingNext(to: index, token, in: context) }

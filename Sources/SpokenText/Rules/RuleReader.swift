@@ -53,13 +53,14 @@ extension RuleContext {
         copy(copied..<index, to: &output)
     }
 
+    @inline(__always)
     private func reading(at index: Int, of token: Token) -> Reading? {
         let follower = text.follower(of: index)
         // A small word in front of a space or a pause can be nothing but a short form: most words of a text are dealt with here.
         if token.kind == .word, !token.head.isUpper, !follower.isDisjoint(with: [.space, .pause, .none]),
             !text.isDigits(index + 2)
         {
-            let mayBeShort = token.count <= 4 && text.isWord(index, inAnyCase: shortForms)
+            let mayBeShort = token.count <= 4 && mayBeShort(token, at: index)
             return mayBeShort ? ShortForms.general.read(self, index) : nil
         }
         return rules.reading(at: index, of: token, before: follower, in: self)
@@ -87,6 +88,7 @@ extension RuleContext {
     }
 
     /// What is said in the phrase from a place on. Words beside letters get a space.
+    @inline(__always)
     private func append(_ start: Int, from first: Int, to end: Int, in output: inout SpokenOutput) {
         let last = output.last
         if last.isLetter || last.isDigit, phrase.scalar(at: start)?.isLetter == true {
