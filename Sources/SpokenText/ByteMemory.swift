@@ -5,10 +5,10 @@ struct ByteMemory: ~Copyable {
 
     deinit { all.deallocate() }
 
-    /// Makes room for so many.
+    /// Makes room for so many, and for eight more, so that they can be read eight by eight.
     @inline(__always)
     mutating func reserve(_ count: Int) {
-        if count > all.count { grow(to: count) }
+        if count &+ 8 > all.count { grow(to: count) }
     }
 
     @inline(never)
@@ -36,16 +36,13 @@ struct ByteMemory: ~Copyable {
     func scalars(in range: Range<Int>) -> Int {
         let (bytes, end) = (UnsafeRawBufferPointer(all), range.upperBound)
         var (count, place) = (range.count, range.lowerBound)
-        while place &+ 8 <= end {
-            var eight = bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self)
+        while place < end {
+            var eight = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self))
+            if end &- place < 8 { eight &= 1 << UInt64(8 &* (end &- place)) &- 1 }
             // The first bit is set and the second is not.
             eight &= ~(eight << 1) & 0x8080_8080_8080_8080
             if eight != 0 { count &-= eight.nonzeroBitCount }
             place &+= 8
-        }
-        while place < end {
-            if bytes[place] & 0xC0 == 0x80 { count &-= 1 }
-            place &+= 1
         }
         return count
     }

@@ -97,10 +97,17 @@ struct Phrase: ~Copyable {
     }
 
     /// The last scalar of what was said from a place on.
+    @inline(__always)
     func last(from start: Int) -> Unicode.Scalar? {
+        guard end > start else { return nil }
+        return memory[end - 1] < 0x80 ? Unicode.Scalar(memory[end - 1]) : lastBeyondASCII(from: start)
+    }
+
+    @inline(never)
+    private func lastBeyondASCII(from start: Int) -> Unicode.Scalar? {
         var place = end - 1
         while place > start, memory[place] & 0xC0 == 0x80 { place -= 1 }
-        return place >= start ? scalar(at: place) : nil
+        return scalar(at: place)
     }
 
     /// The place behind the last space or hyphen that was said from a place on; the place itself where there is none.

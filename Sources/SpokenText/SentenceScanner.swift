@@ -26,11 +26,8 @@ struct SentenceScanner {
             if depth == 0 { position = Self.behindPlain(from: position, in: text) }
             guard position < text.count else { break }
             let scalar = text[position]
+            if scalar == "\n" { return finish(position + 1) }
             if MarkupReader.mayBeMarkup(scalar) { mayHaveMarkup = true }
-            if scalar == "\n" {
-                depth = 0
-                return finish(position + 1)
-            }
             if scalar == "<" {
                 switch Thought.opening.match(in: text, at: position, isLast: isLast) {
                 case .none: break

@@ -1,17 +1,24 @@
 /// What is said of a text, sentence by sentence, and where each stretch of it comes from. Its memory is used for all of them.
 struct SpokenOutput: ~Copyable {
     private var text = Phrase()
+    /// All but the newest one, which may still go on, even into the next sentence: neighbours that stay as they are make one.
     private var spans: [SpokenText.Span] = []
+    /// Where the newest begins and ends in the original.
+    private var (first, done) = (0, 0)
+    /// The same in what is said.
+    private var (firstSaid, doneSaid) = (0, 0)
     /// How many scalars are said.
     private(set) var length = 0
-    /// The newest one of the sentence; a space before there is one.
-    private(set) var last: Unicode.Scalar = " "
-    /// Whether that is the end of what a rule has said.
+    /// Whether the sentence ends in what a rule has said.
     private(set) var endsInReading = false
     /// Where the scalars of the sentence lie in it.
     private(set) var origins = Origins(end: 0)
-    /// Where the sentence begins, in the original and among the spans.
-    private var (start, firstSpan) = (0, 0)
+    /// Where the sentence begins, in the original and in what is said.
+    private var (start, firstByte) = (0, 0)
+
+    /// The newest scalar of the sentence; a space before there is one.
+    @inline(__always)
+    var last: Unicode.Scalar { text.last(from: firstByte) ?? " " }
 
     /// For a text of so many scalars.
     mutating func reserve(_ scalars: Int) {
@@ -21,13 +28,15 @@ struct SpokenOutput: ~Copyable {
 
     /// All that is said since this was asked last.
     ///
-    /// - Parameter areJoined: whether neighbours that stay as they are make one span across sentences.
+    /// - Parameter areJoined: whether what a lexicon has changed counts as unchanged where it has the same length.
     mutating func take(areJoined: Bool = false) -> SpokenText {
+        close()
         if areJoined { joinSpans() }
         defer {
             text.removeAll()
             spans = []
-            (length, start, firstSpan) = (0, 0, 0)
+            (first, done, firstSaid, doneSaid) = (0, 0, 0, 0)
+            (length, start, firstByte) = (0, 0, 0)
         }
         return SpokenText(text: text.text(from: 0), spans: spans)
     }
@@ -52,28 +61,23 @@ struct SpokenOutput: ~Copyable {
     // MARK: Sentences
 
     /// A sentence, or a thought, of which nothing is said.
-    mutating func skip(_ count: Int) {
-        spans.append(SpokenText.Span(from: start..<start + count, to: length..<length))
-        end(count)
-    }
+    mutating func skip(_ count: Int) { end(count) }
 
     /// A line without a word.
     mutating func appendLineBreak() {
-        spans.append(SpokenText.Span(from: start..<start + 1, to: length..<length + 1))
         put("\n" as Unicode.Scalar)
+        add(upTo: start + 1)
         end(1)
     }
 
     /// A sentence that no rule has read.
     mutating func append(_ text: SpokenText) {
-        for span in text.spans {
-            spans.append(
-                SpokenText.Span(
-                    from: span.from.lowerBound + start..<span.from.upperBound + start,
-                    to: span.to.lowerBound + length..<span.to.upperBound + length))
+        let begin = length
+        for (index, span) in text.spans.enumerated() {
+            length = begin + span.to.upperBound
+            add(upTo: start + span.from.upperBound, joins: index == 0)
         }
         self.text += text.text
-        length += text.spans.last?.to.upperBound ?? 0
         end(text.spans.last?.from.upperBound ?? 0)
     }
 
@@ -82,24 +86,22 @@ struct SpokenOutput: ~Copyable {
 
     /// The sentence is read; the original has so many scalars of it.
     mutating func end(_ count: Int) {
-        if spans.count == firstSpan, count > 0 { return skip(count) }
-        (start, firstSpan) = (start + count, spans.count)
-        (last, endsInReading) = (" ", false)
+        if done == start, count > 0 { add(upTo: start + count) }
+        (start, firstByte) = (start + count, text.end)
+        endsInReading = false
     }
 
     // MARK: Words
 
     mutating func put(_ scalar: Unicode.Scalar) {
         text.append(scalar)
-        last = scalar
         length += 1
     }
 
     /// What a rule says.
+    @inline(__always)
     mutating func put(_ phrase: borrowing Phrase, from start: Int) {
         endsInReading = true
-        guard let final = phrase.last(from: start) else { return }
-        last = final
         text.append(phrase.bytes(start..<phrase.end))
         length += phrase.scalars(from: start)
     }
@@ -113,28 +115,35 @@ struct SpokenOutput: ~Copyable {
     /// What stays as it is written.
     mutating func put(_ tokens: Range<Int>, of sentence: TokenizedText) {
         endsInReading = false
-        let (first, final) = (sentence.tokens[tokens.lowerBound], sentence.tokens[tokens.upperBound - 1])
-        let stretch = first.bytes.lowerBound..<final.bytes.upperBound
-        text.append(sentence.utf8[stretch])
-        let lastByte = sentence.utf8[stretch.upperBound - 1]
-        last = lastByte < 0x80 ? Unicode.Scalar(lastByte) : sentence.scalars(final).last ?? last
-        length += final.end - first.start
+        let (first, last) = (sentence.tokens[tokens.lowerBound], sentence.tokens[tokens.upperBound - 1])
+        text.append(sentence.utf8[first.bytes.lowerBound..<last.bytes.upperBound])
+        length += last.end - first.start
     }
 
-    /// What is said from `begin` on stands for a range of the sentence.
-    mutating func note(_ range: Range<Int>, begin: Int) {
-        let isFirst = spans.count == firstSpan
-        let newest = spans.count - 1
-        // What was taken away behind a stretch belongs to it, and what was taken away at the beginning to the first one.
-        let span = SpokenText.Span(
-            from: (isFirst ? start : spans[newest].from.upperBound)..<start + origins[range.upperBound],
-            to: begin..<length)
-        let isPart = origins.isContinued(range.lowerBound)
-        let joins = span.isUnchanged && !origins.isContinued(range.upperBound)
-        if !isFirst, isPart || joins && spans[newest].isUnchanged {
-            spans[newest].join(span)
-        } else {
-            spans.append(span)
-        }
+    /// What is said since this was asked last stands for a range of the sentence. What was taken away behind a stretch belongs to it, and
+    /// what was taken away at the beginning to the first one.
+    mutating func note(_ range: Range<Int>) {
+        let isMoved = !origins.areTheSame
+        add(
+            upTo: start + (isMoved ? origins[range.upperBound] : range.upperBound),
+            isPart: isMoved && origins.isContinued(range.lowerBound),
+            joins: !isMoved || !origins.isContinued(range.upperBound))
+    }
+
+    /// What is said since then stands for all of the original up to a place.
+    ///
+    /// - Parameters:
+    ///   - isPart: whether it belongs to the span before it.
+    ///   - joins: whether it may, if both stay as they are.
+    private mutating func add(upTo end: Int, isPart: Bool = false, joins: Bool = true) {
+        let areUnchanged = end &- done == length &- doneSaid && done &- first == doneSaid &- firstSaid
+        if !(isPart || joins && areUnchanged) { close() }
+        (done, doneSaid) = (end, length)
+    }
+
+    /// The newest span is whole, and another one begins behind it.
+    private mutating func close() {
+        if done > 0 || doneSaid > 0 { spans.append(SpokenText.Span(from: first..<done, to: firstSaid..<doneSaid)) }
+        (first, firstSaid) = (done, doneSaid)
     }
 }

@@ -44,7 +44,7 @@ public struct SpokenTextStream: Sendable {
         var count = 0
         output.reserve(stream.text.count)
         while stream.readSentence(isLast: true, in: context, into: &output) { count += 1 }
-        return output.take(areJoined: count > 1)
+        return output.take(areJoined: count > 1 && lexicon != nil)
     }
 
     private mutating func sentences(isLast: Bool) -> [SpokenText] {

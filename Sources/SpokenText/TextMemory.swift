@@ -88,17 +88,22 @@ extension StaticString {
         }
     }
 
+    /// Whether it has a scalar of ASCII; the compiler makes one question of it where it knows the literal.
+    @inline(__always)
+    func holdsASCII(_ scalar: UInt32) -> Bool {
+        var (low, high): (UInt64, UInt64) = (0, 0)
+        for place in 0..<utf8CodeUnitCount {
+            let byte = utf8Start[place]
+            if byte < 0x40 { low |= 1 << UInt64(byte & 0x3F) } else if byte < 0x80 { high |= 1 << UInt64(byte & 0x3F) }
+        }
+        return (scalar < 0x40 ? low : high) >> UInt64(scalar & 0x3F) & 1 != 0
+    }
+
+    /// Whether it has a scalar beyond ASCII.
     @inline(never)
     func holds(_ scalar: Unicode.Scalar) -> Bool {
         let bytes = UnsafeBufferPointer(start: utf8Start, count: utf8CodeUnitCount)
         var place = 0
-        if scalar.value < 0x80 {
-            while place < bytes.count {
-                if bytes[place] == UInt8(truncatingIfNeeded: scalar.value) { return true }
-                place += 1
-            }
-            return false
-        }
         while place < bytes.count {
             let (head, length) = Unicode.Scalar.decode(bytes, at: place)
             if head == scalar.value { return true }

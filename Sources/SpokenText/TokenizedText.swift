@@ -165,10 +165,7 @@ final class TokenizedText {
         let head = tokens[index].head
         // The compiler knows the literal, and leaves one comparison of most questions.
         if let mark = marks.onlyScalar { return head.value == mark }
-        if marks.utf8CodeUnitCount == 2, marks.utf8Start[0] < 0x80 {
-            return head.value == UInt32(marks.utf8Start[0]) || head.value == UInt32(marks.utf8Start[1])
-        }
-        return marks.holds(head)
+        return head.value < 0x80 ? marks.holdsASCII(head.value) : marks.holds(head)
     }
 
     /// Space within a line.

@@ -5,7 +5,7 @@ struct English: SpokenLanguage {
     var decimalMark: String { "." }
     var decimalName: String { "point" }
     var words: Words { Self.englishWords }
-    var currencies: [String: Currency] { Self.currencyTable }
+    var currencies: Currencies { Self.currencyTable }
     var abbreviations: Abbreviations { .english }
     var joins: NumberJoins { .english }
 
@@ -104,12 +104,12 @@ struct English: SpokenLanguage {
         phrase += cents == 1 ? currency.cent : currency.cents
     }
 
-    private static let currencyTable: [String: Currency] = [
+    private static let currencyTable: Currencies = [
         "€": Currency(singular: "euro", plural: "euros", cent: "cent", cents: "cents"),
         "$": Currency(singular: "dollar", plural: "dollars", cent: "cent", cents: "cents"),
         "£": Currency(singular: "pound", plural: "pounds", cent: "penny", cents: "pence"),
         "¥": Currency(singular: "yen", plural: "yen", cent: "sen", cents: "sen"),
-        "CHF": Currency(singular: "Swiss franc", plural: "Swiss francs", cent: "centime", cents: "centimes"),
+        Currencies.franc: Currency(singular: "Swiss franc", plural: "Swiss francs", cent: "centime", cents: "centimes"),
         "₿": Currency(singular: "bitcoin", plural: "bitcoins", cent: "cent", cents: "cents"),
     ]
 

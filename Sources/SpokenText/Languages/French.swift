@@ -11,7 +11,7 @@ struct French: SpokenLanguage {
     var decimalMark: String { "," }
     var decimalName: String { "virgule" }
     var words: Words { Self.frenchWords }
-    var currencies: [String: Currency] { locale == .switzerland ? Self.swissCurrencies : Self.currencyTable }
+    var currencies: Currencies { locale == .switzerland ? Self.swissCurrencies : Self.currencyTable }
     var abbreviations: Abbreviations { .french }
     var joins: NumberJoins { .french }
 
@@ -130,20 +130,23 @@ struct French: SpokenLanguage {
 
     func gender(of noun: Spelling) -> Gender { FrenchNouns.gender(of: noun) }
 
-    private static let currencyTable: [String: Currency] = [
-        "€": Currency(singular: "euro", plural: "euros", cent: "centime", cents: "centimes"),
-        "$": Currency(singular: "dollar", plural: "dollars", cent: "cent", cents: "cents"),
-        "£": Currency(
-            singular: "livre sterling", plural: "livres sterling", cent: "penny", cents: "pence", gender: .feminine),
-        "¥": Currency(singular: "yen", plural: "yens", cent: "sen", cents: "sens"),
-        "CHF": Currency(singular: "franc suisse", plural: "francs suisses", cent: "centime", cents: "centimes"),
-        "₿": Currency(singular: "bitcoin", plural: "bitcoins", cent: "centime", cents: "centimes"),
-    ]
-
+    private static let currencyTable = currencies(
+        franc: Currency(singular: "franc suisse", plural: "francs suisses", cent: "centime", cents: "centimes"))
     /// At home, the franc needs no country.
-    private static let swissCurrencies = currencyTable.merging([
-        "CHF": Currency(singular: "franc", plural: "francs", cent: "centime", cents: "centimes")
-    ]) { _, swiss in swiss }
+    private static let swissCurrencies = currencies(
+        franc: Currency(singular: "franc", plural: "francs", cent: "centime", cents: "centimes"))
+
+    private static func currencies(franc: Currency) -> Currencies {
+        [
+            "€": Currency(singular: "euro", plural: "euros", cent: "centime", cents: "centimes"),
+            "$": Currency(singular: "dollar", plural: "dollars", cent: "cent", cents: "cents"),
+            "£": Currency(
+                singular: "livre sterling", plural: "livres sterling", cent: "penny", cents: "pence", gender: .feminine),
+            "¥": Currency(singular: "yen", plural: "yens", cent: "sen", cents: "sens"),
+            Currencies.franc: franc,
+            "₿": Currency(singular: "bitcoin", plural: "bitcoins", cent: "centime", cents: "centimes"),
+        ]
+    }
 
     private static let frenchWords = Words(
         minus: "moins", plus: "plus", equals: "égale", times: "fois", by: "par", dividedBy: "divisé par",

@@ -20,7 +20,7 @@ protocol SpokenLanguage: Sendable {
     func link(_ number: WrittenNumber, to noun: String) -> String
     /// The gender of a noun behind a number.
     func gender(of noun: Spelling) -> Gender
-    var currencies: [String: Currency] { get }
+    var currencies: Currencies { get }
     var abbreviations: Abbreviations { get }
     /// Which words of numbers make one number with which behind them.
     var joins: NumberJoins { get }
@@ -52,12 +52,32 @@ struct Scale: Sendable {
     var plural: String
 }
 
-/// A currency's names.
-struct Currency: Sendable {
-    var singular: String, plural: String
+/// A currency's names, kept in one place, as they would be copied all the time.
+final class Currency: Sendable {
+    let singular: String, plural: String
     /// A hundredth of it.
-    var cent: String, cents: String
-    var gender = Gender.masculine
+    let cent: String, cents: String
+    let gender: Gender
+
+    init(singular: String, plural: String, cent: String, cents: String, gender: Gender = .masculine) {
+        (self.singular, self.plural, self.cent, self.cents) = (singular, plural, cent, cents)
+        self.gender = gender
+    }
+}
+
+/// Currencies by their signs.
+final class Currencies: Sendable, ExpressibleByDictionaryLiteral {
+    /// Which nobody writes, so that it stands for the letters.
+    static let franc: Unicode.Scalar = "₣"
+
+    private let signs: [Unicode.Scalar]
+    private let currencies: [Currency]
+
+    init(dictionaryLiteral elements: (Unicode.Scalar, Currency)...) {
+        (signs, currencies) = (elements.map(\.0), elements.map(\.1))
+    }
+
+    subscript(sign: Unicode.Scalar) -> Currency? { signs.firstIndex(of: sign).map { currencies[$0] } }
 }
 
 /// A unit's name in one language.

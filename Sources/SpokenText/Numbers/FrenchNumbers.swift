@@ -1,6 +1,13 @@
 /// French numerals in the spelling of before 1990: "vingt et un", "deux cents", "quatre-vingts", "mille".
 struct FrenchNumbers: Sendable {
-    var locale: SpokenLocale
+    let locale: SpokenLocale
+    /// Where the numbers of the country begin among the small ones.
+    private let first: Int
+
+    init(locale: SpokenLocale) {
+        self.locale = locale
+        first = locale == .france ? 0 : locale == .belgium ? 200 : 400
+    }
 
     private static let ones = [
         "zéro", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze", "douze",
@@ -25,8 +32,7 @@ struct FrenchNumbers: Sendable {
 
     /// Where those of a gender begin.
     private func small(_ gender: Gender) -> Int {
-        let country = locale == .france ? 0 : locale == .belgium ? 1 : 2
-        return 100 * (2 * country + (gender == .masculine ? 0 : 1))
+        gender == .masculine ? first : first + 100
     }
 
     func cardinal(_ value: UInt64, _ gender: Gender, to phrase: inout Phrase) {

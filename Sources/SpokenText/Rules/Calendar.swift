@@ -167,7 +167,7 @@ enum Calendar {
         if context.isBehindWeek(index) {
             let isRange = context.isDash(index + 2) && context.week(at: index + 3) != nil
             context.say(week)
-            if isRange { context.say(" " + context.words.to + " ") }
+            if isRange { context.say(apart: context.words.to) }
             return Reading(end: isRange ? index + 3 : index + 2)
         }
         let next = text.behindSpace(index + 2)

@@ -158,7 +158,7 @@ enum Clock {
             size.isInteger, size.value >= 1000, size.value % 500 == 0, size.end > index + 3
         else { return nil }
         context.say(1)
-        context.say(" " + (context.isFrench ? context.words.over : context.words.to) + " ")
+        context.say(apart: context.isFrench ? context.words.over : context.words.to)
         context.say(size.value)
         return Reading(end: size.end)
     }
@@ -237,7 +237,7 @@ enum Clock {
         else { return nil }
         func read(_ joint: String) -> Reading {
             context.say(one)
-            context.say(" " + joint + " ")
+            context.say(apart: joint)
             context.say(other)
             return Reading(end: index + 3)
         }

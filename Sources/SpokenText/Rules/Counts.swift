@@ -15,7 +15,7 @@ enum Counts {
         else { return nil }
         let gender = noun.map { context.language.gender(of: text.spelling($0)) } ?? .masculine
         context.say(count, gender)
-        context.say(" " + context.words.over + " ")
+        context.say(apart: context.words.over)
         context.say(whole, gender)
         return Reading(end: index + 3)
     }

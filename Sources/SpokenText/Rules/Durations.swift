@@ -263,7 +263,7 @@ enum Durations {
         if text.length(side) == 1, let name = sides[text.string(side)],
             !text.isMark(side + 1, "'’.") || text.isBorder(side + 2)
         {
-            context.say(" " + name)
+            context.say(behindSpace: name)
             end = side + 1
         }
         return Reading(end: end)

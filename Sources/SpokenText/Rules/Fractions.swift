@@ -60,7 +60,7 @@ enum Fractions {
             context.say(whole.value)
             context.say(" and ")
             context.sayRest(part, .masculine)
-            context.say(" " + noun.plural)
+            context.say(behindSpace: noun.plural)
             return Reading(end: noun.end, isQuantity: true)
         }
         let gender = noun.isFeminine ? Gender.feminine : .masculine
@@ -156,7 +156,7 @@ extension RuleContext {
             other.value % 1000 == 0, one < other.value, unit(behind: other.end) == nil
         else { return nil }
         say(one)
-        say(" " + words.over + " ")
+        say(apart: words.over)
         say(other)
         return Reading(end: other.end)
     }
@@ -330,7 +330,7 @@ extension RuleContext {
         // "120/80mmHg"
         if let unit = unit(behind: part.end), part.numerator >= part.denominator {
             say(part)
-            say(" " + unit.plural)
+            say(behindSpace: unit.plural)
             return Reading(end: unit.end)
         }
         guard isHalf else {

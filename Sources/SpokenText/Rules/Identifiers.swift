@@ -41,18 +41,15 @@ enum Identifiers {
             guard count <= 12 else { return nil }
             if text.isWord(end) {
                 let token = text.tokens[end]
-                guard text.scalars(token).allSatisfy(isFigure) else { return nil }
+                guard text.utf8[token.bytes].allSatisfy(isFigure) else { return nil }
             }
             end += 1
         }
         return count > 0 ? (count, end) : nil
     }
 
-    private static func isFigure(_ letter: Unicode.Scalar) -> Bool {
-        switch letter {
-        case "a"..."f", "A"..."F": true
-        default: false
-        }
+    private static func isFigure(_ letter: UInt8) -> Bool {
+        (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(letter | 0x20)
     }
 
     /// "n° 60012345678": nobody counts so far.

@@ -58,7 +58,7 @@ enum LoneUnits {
         guard text.isBorder(index - 1) || text.isMark(index - 1, "(") || isElided(text, index),
             isClosed(text, divisor?.end ?? index + 1),
             text.isMark(index, "€") || text.isSpace(index - 1) && text.isWord(index - 2, "en des quelques"),
-            let currency = context.language.currencies[text.string(index)]
+            let currency = text.mark(index).flatMap({ context.vocabulary.currencies[$0] })
         else { return nil }
         let name = isOne(text, index) ? currency.singular : currency.plural
         guard let divisor else { return Reading(end: index + 1, words: name) }

@@ -66,7 +66,7 @@ enum Money {
             !text.isWord(end + 1, "a an per for or and to")
         {
             context.say(number.value)
-            context.say(" " + currency.currency.singular)
+            context.say(behindSpace: currency.currency.singular)
             return Reading(end: end, isQuantity: true)
         }
         context.say(number, of: currency.currency, scale: scale)
@@ -97,7 +97,7 @@ enum Money {
             let high = context.number(low.end + 2), low.isInteger, high.isInteger, context.scale(at: high.end) == nil
         else { return nil }
         context.say(low.value, currency.gender)
-        context.say(" " + context.words.to + " ")
+        context.say(apart: context.words.to)
         context.say(high, of: currency)
         return finish(in: context, end: high.end)
     }
@@ -108,7 +108,7 @@ enum Money {
         var place = index + 1
         var currency = context.currency(at: index)?.currency
         if context.vocabulary.isSwiss, text.isWord(index, "Fr"), text.isMark(place, ".") {
-            (currency, place) = (context.language.currencies["CHF"], place + 1)
+            (currency, place) = (context.vocabulary.currencies[Currencies.franc], place + 1)
         }
         if text.isSpace(place), let cents = context.swissCents(place + 1) { return cents }
         guard let currency, text.isSpace(place), let number = context.number(place + 1) else { return nil }
@@ -159,7 +159,7 @@ extension RuleContext {
     fileprivate func swissCents(_ index: Int) -> Reading? {
         guard vocabulary.isSwiss, text.isMark(index, "-–−"), text.isMark(index + 1, "."), text.length(index + 2) == 2,
             let cents = text.figures(index + 2), text.isBorder(index + 3) || text.isMark(index + 3, ".,;:!?)"),
-            let franc = language.currencies["CHF"]
+            let franc = vocabulary.currencies[Currencies.franc]
         else { return nil }
         say(WrittenNumber(value: 0, decimals: cents, end: index + 3), of: franc)
         return Reading(end: index + 3, isQuantity: true)
@@ -167,7 +167,7 @@ extension RuleContext {
 
     /// "95.-" without a currency, and "3.95/kg".
     fileprivate func swiss(_ number: WrittenNumber) -> Reading? {
-        guard vocabulary.isSwiss, let franc = language.currencies["CHF"] else { return nil }
+        guard vocabulary.isSwiss, let franc = vocabulary.currencies[Currencies.franc] else { return nil }
         if number.decimals.count == 2, text.isMark(number.end, "/"), text.isWord(number.end + 1, "kg L l pièce"),
             let divisor = divisor(at: number.end + 1)
         {
@@ -187,13 +187,13 @@ extension RuleContext {
             {
                 // "12.50 fr."
                 let isShort = text.length(index) < 4 && text.isMark(index + 1, ".") && !endsSentence(index + 1)
-                return language.currencies["CHF"].map { ($0, isShort ? index + 2 : index + 1) }
+                return vocabulary.currencies[Currencies.franc].map { ($0, isShort ? index + 2 : index + 1) }
             }
-            guard let name = text.entry(index, in: MoneyTables.codes) else { return nil }
-            return language.currencies[name].map { ($0, index + 1) }
+            guard let sign = text.entry(index, in: MoneyTables.codes) else { return nil }
+            return vocabulary.currencies[sign].map { ($0, index + 1) }
         }
-        guard text.isMark(index, "€$£¥₿") else { return nil }
-        return language.currencies[text.string(index)].map { ($0, index + 1) }
+        guard text.isMark(index, "€$£¥₿"), let sign = text.mark(index) else { return nil }
+        return vocabulary.currencies[sign].map { ($0, index + 1) }
     }
 
     /// The letters between a number and its currency, or the word behind it in English.
@@ -207,7 +207,9 @@ extension RuleContext {
 
 private enum MoneyTables {
     static let francs: WordSet = ["fr", "Fr", "frs", "Frs", "francs"]
-    static let codes: WordTable<String> = ["EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "CHF": "CHF"]
+    static let codes: WordTable<Unicode.Scalar> = [
+        "EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "CHF": Currencies.franc,
+    ]
     static let french: WordTable<(UInt64, String)> = [
         "k": (1000, "mille"), "K": (1000, "mille"), "M": (1_000_000, "million"), "Md": (1_000_000_000, "milliard"),
         "Mds": (1_000_000_000, "milliard"), "Mrd": (1_000_000_000, "milliard"),

@@ -57,10 +57,10 @@ enum Numbers {
         // "1e-6" has no factor.
         if !number.isInteger || number.value != 1 {
             context.say(number)
-            context.say(" " + context.words.times + " ")
+            context.say(apart: context.words.times)
         }
         context.say(10)
-        context.say(" " + context.words.toThePower + " ")
+        context.say(apart: context.words.toThePower)
         if text.isMark(letter + 1, "-−‑") { context.say(context.words.minus + " ") }
         context.say(exponent)
         return Reading(end: power + 1, isQuantity: true)
@@ -259,7 +259,7 @@ extension RuleContext {
     /// "1990 to 1995".
     fileprivate func sayYears(_ first: UInt64, _ last: UInt64) {
         say(year: first)
-        say(" " + words.to + " ")
+        say(apart: words.to)
         say(year: last)
     }
 

@@ -17,7 +17,7 @@ enum Quantities {
             if unit.plural == "feet", inches > unit.end, let count = text.small(inches, in: 1...11),
                 text.isWord(text.behindSpace(inches + 1), "in"), !text.isWord(text.behindSpace(inches + 1) + 2)
             {
-                context.say(" " + name + " ")
+                context.say(apart: name)
                 context.say(count)
                 context.say(count == 1 ? " inch" : " inches")
                 return Reading(end: text.behindSpace(inches + 1) + 1)
@@ -26,7 +26,7 @@ enum Quantities {
             if ["teaspoon", "tablespoon", "ounce", "pound", "foot"].contains(unit.singular), text.isMark(unit.end, "."),
                 text.isSpace(unit.end + 1), text.isWord(unit.end + 2), !text.isCapitalised(unit.end + 2)
             {
-                context.say(" " + name)
+                context.say(behindSpace: name)
                 return Reading(end: unit.end + 1, isQuantity: true)
             }
         }
@@ -65,7 +65,7 @@ enum Quantities {
         let isPlus = text.isMark(sign, "+")
         let gender = number.value == 1 ? context.gender(behind: other.end) : .masculine
         context.say(number, gender)
-        context.say(" " + context.words.to + " ")
+        context.say(apart: context.words.to)
         if isPlus { context.say(context.words.plus + " ") }
         return Reading(end: isPlus ? right : sign)
     }
@@ -85,7 +85,7 @@ enum Quantities {
             text.isMark(text.isSpace(index - 1) ? index - 2 : index - 1, ":")
             && context.unit(behind: other.end).map { !$0.singular.hasSuffix("mètre") } == true
         context.say(number)
-        context.say(" " + (isGoal ? context.words.over : context.words.to) + " ")
+        context.say(apart: isGoal ? context.words.over : context.words.to)
         return Reading(end: slash + 1)
     }
 
@@ -217,7 +217,7 @@ enum Quantities {
             let value = isGrouped ? 1000 * first + (text.value(index + 2) ?? 0) : first
             let number = WrittenNumber(value: value, end: end)
             context.say(number)
-            context.say(" " + (context.language.isPlural(number) ? unit.plural : unit.singular))
+            context.say(behindSpace: context.language.isPlural(number) ? unit.plural : unit.singular)
             return Reading(end: unit.end, isQuantity: true)
         }
         guard text.startsWithZero(index), let value = text.small(index, in: 0...59, digits: 2...2),
@@ -226,7 +226,7 @@ enum Quantities {
         else { return nil }
         context.say(value, unit.isFeminine ? .feminine : .masculine)
         let isPlural = value > 1 || value == 0 && !context.isFrench
-        context.say(" " + (isPlural ? unit.plural : unit.singular))
+        context.say(behindSpace: isPlural ? unit.plural : unit.singular)
         return Reading(end: unit.end, isQuantity: true)
     }
 
@@ -290,7 +290,7 @@ enum Quantities {
             let gap = cross == number.end ? "" : " "
             if text.isMark(cross + 1, "/"), let period = context.divisor(at: cross + 2) {
                 context.say(number, .feminine)
-                context.say(" " + context.words.times)
+                context.say(behindSpace: context.words.times)
                 context.say(per: period.singular)
                 return Reading(end: period.end)
             }
@@ -305,7 +305,7 @@ enum Quantities {
             let isLast = text.isBorder(cross + 1) || text.isMark(cross + 1, ".") && text.isBorder(cross + 2)
             guard gap.isEmpty || isRate, isLast, isRate || !text.isMark(cross, "×") else { return nil }
             context.say(number, .feminine)
-            context.say(" " + context.words.times)
+            context.say(behindSpace: context.words.times)
             return Reading(end: cross + 1)
         }
         // "9950X3D" is a name.
@@ -329,13 +329,13 @@ enum Quantities {
                     unit == nil && isSize || unit.map { isLength($0) && !isRelay } == true
                     ? context.words.by : context.words.times
                 context.say(number)
-                context.say(" " + joint + " ")
+                context.say(apart: joint)
                 return Reading(end: next)
             }
             last = text.behindSpace(more + 1)
         }
         context.say(number)
-        context.say(" " + context.words.by + " ")
+        context.say(apart: context.words.by)
         return Reading(end: next)
     }
 }

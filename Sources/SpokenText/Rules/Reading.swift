@@ -54,6 +54,7 @@ final class Vocabulary: Sendable {
     let language: any SpokenLanguage
     let words: Words
     let abbreviations: Abbreviations
+    let currencies: Currencies
     let isFrench: Bool
     let rules: RuleTable
     /// Words that may be short for others, in small letters: nearly all of a text are none of them.
@@ -66,6 +67,7 @@ final class Vocabulary: Sendable {
         self.isSwiss = isSwiss
         words = language.words
         abbreviations = language.abbreviations
+        currencies = language.currencies
         isFrench = language.decimalMark == ","
         rules = isFrench ? .french : .english
         shortForms = ShortForms.words(of: abbreviations, isFrench: isFrench)
@@ -93,80 +95,6 @@ final class RuleContext {
     var words: Words { _read { yield vocabulary.words } }
     var abbreviations: Abbreviations { _read { yield vocabulary.abbreviations } }
     var isFrench: Bool { vocabulary.isFrench }
-
-    func say(_ words: String) { phrase += words }
-
-    func say(_ value: UInt64, _ gender: Gender = .masculine) {
-        language.cardinal(value, gender, to: &phrase)
-    }
-
-    func say(_ number: WrittenNumber, _ gender: Gender = .masculine) {
-        language.spoken(number, gender, to: &phrase)
-    }
-
-    func say(_ number: WrittenNumber, of currency: Currency, scale: Scale? = nil) {
-        language.money(number, currency, scale: scale, to: &phrase)
-    }
-
-    func say(ordinal value: UInt64, _ gender: Gender = .masculine) {
-        language.ordinal(value, gender, to: &phrase)
-    }
-
-    func say(_ part: Part) { language.fraction(part.numerator, over: part.denominator, to: &phrase) }
-
-    func say(hour: UInt64, minute: UInt64 = 0, second: UInt64? = nil, half: String? = nil) {
-        language.time(hour, minute: minute, second: second, half: half, to: &phrase)
-    }
-
-    func say(day: UInt64?, month: UInt64, year: UInt64? = nil) {
-        language.date(day: day, month: month, year: year, to: &phrase)
-    }
-
-    func say(year: UInt64) { language.year(year, to: &phrase) }
-
-    func say(code figures: Figures) { language.code(figures, to: &phrase) }
-    func say(digits figures: Figures) { language.digits(figures, to: &phrase) }
-
-    /// Figures of any number.
-    func say(codeAt index: Int) {
-        if let figures = text.figures(index) { say(code: figures) } else { say(digitsAt: index) }
-    }
-
-    /// Figures of any number, one by one.
-    func say(digitsAt index: Int) {
-        for place in text.tokens[index].bytes {
-            if place > text.tokens[index].bytes.lowerBound { say(" ") }
-            say(UInt64(text.utf8[place] - UInt8(ascii: "0")))
-        }
-    }
-
-    /// Figures two by two, with a pause where two pairs would be heard as one number.
-    func say(pairsOf index: Int) {
-        language.joined(text.pairs(index), to: &phrase) { language.code($0, to: &$1) }
-    }
-
-    /// Letters one by one.
-    func say(letters index: Int) {
-        say(each: text.scalars(text.tokens[index]), between: " ") { say(String($0)) }
-    }
-
-    /// "par heure".
-    func say(per name: String) {
-        say(" ")
-        say(vocabulary.words.per)
-        say(" ")
-        say(name)
-    }
-
-    /// Each of some things, with words between them.
-    func say<Element>(each elements: some Sequence<Element>, between joint: String, _ say: (Element) -> Void) {
-        var isFirst = true
-        for element in elements {
-            if !isFirst { self.say(joint) }
-            say(element)
-            isFirst = false
-        }
-    }
 
     func number(_ index: Int) -> WrittenNumber? {
         if text.newest.numberPlace != index {
@@ -229,6 +157,13 @@ final class RuleContext {
             return false
         }
         return leads(1) || leads(-1)
+    }
+
+    /// Whether a word may be short for others, which nearly none is.
+    @inline(__always)
+    func mayBeShort(_ token: Token, at index: Int) -> Bool {
+        if let letters = token.smallLetters { return shortForms[letters] != nil }
+        return text.isWord(index, inAnyCase: shortForms)
     }
 
     /// Whether one of some words stands among the tokens around a place.
@@ -366,7 +301,7 @@ private struct RuleSet: Sendable {
         var fitting =
             sets[Self.heads + Int(token.head.value & 0xFF)] & sets[Self.lengths + min(token.count, Self.longest)]
             & sets[Self.followers + follower.rawValue.trailingZeroBitCount]
-        if fitting & ofShortForms != 0, !context.text.isWord(index, inAnyCase: context.shortForms) {
+        if fitting & ofShortForms != 0, !context.mayBeShort(token, at: index) {
             fitting &= ~ofShortForms
         }
         if fitting & choosy != 0 { fitting &= fittingNext(to: index, token, in: context) }

@@ -53,13 +53,14 @@ extension RuleContext {
         copy(copied..<index, to: &output)
     }
 
+    @inline(__always)
     private func reading(at index: Int, of token: Token) -> Reading? {
         let follower = text.follower(of: index)
         // A small word in front of a space or a pause can be nothing but a short form: most words of a text are dealt with here.
         if token.kind == .word, !token.head.isUpper, !follower.isDisjoint(with: [.space, .pause, .none]),
             !text.isDigits(index + 2)
         {
-            let mayBeShort = token.count <= 4 && text.isWord(index, inAnyCase: shortForms)
+            let mayBeShort = token.count <= 4 && mayBeShort(token, at: index)
             return mayBeShort ? ShortForms.general.read(self, index) : nil
         }
         return rules.reading(at: index, of: token, before: follower, in: self)
@@ -87,13 +88,14 @@ extension RuleContext {
     }
 
     /// What is said in the phrase from a place on. Words beside letters get a space.
+    @inline(__always)
     private func append(_ start: Int, from first: Int, to end: Int, in output: inout SpokenOutput) {
-        let begin = output.length
-        if output.last.isLetter || output.last.isDigit, phrase.scalar(at: start)?.isLetter == true {
+        let last = output.last
+        if last.isLetter || last.isDigit, phrase.scalar(at: start)?.isLetter == true {
             output.put(" " as Unicode.Scalar)
         }
         output.put(phrase, from: start)
-        output.note(text.tokens[first].start..<text.tokens[end - 1].end, begin: begin)
+        output.note(text.tokens[first].start..<text.tokens[end - 1].end)
     }
 
     /// Tokens that stay as they are.
@@ -101,23 +103,22 @@ extension RuleContext {
         guard !range.isEmpty else { return }
         var first = range.lowerBound
         if output.endsInReading, output.last.isLetter, text.tokens[first].head.isLetter {
-            let begin = output.length
             output.put(" " as Unicode.Scalar)
-            put(first..<first + 1, to: &output, begin: begin)
+            put(first..<first + 1, to: &output)
             first += 1
         }
         guard first < range.upperBound else { return }
         let (start, end) = (text.tokens[first].start, text.tokens[range.upperBound - 1].end)
         if output.origins.areConsecutive(from: start, to: end) {
-            return put(first..<range.upperBound, to: &output, begin: output.length)
+            return put(first..<range.upperBound, to: &output)
         }
-        for index in first..<range.upperBound { put(index..<index + 1, to: &output, begin: output.length) }
+        for index in first..<range.upperBound { put(index..<index + 1, to: &output) }
     }
 
     @inline(__always)
-    private func put(_ range: Range<Int>, to output: inout SpokenOutput, begin: Int) {
+    private func put(_ range: Range<Int>, to output: inout SpokenOutput) {
         if isShouted == true { putSmall(range, in: &output) } else { output.put(range, of: text) }
-        output.note(text.tokens[range.lowerBound].start..<text.tokens[range.upperBound - 1].end, begin: begin)
+        output.note(text.tokens[range.lowerBound].start..<text.tokens[range.upperBound - 1].end)
     }
 }
 

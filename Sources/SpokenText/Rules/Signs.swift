@@ -167,7 +167,7 @@ enum Signs {
         context.say(value)
         // "3 × 10⁸ m/s"
         guard text.isSpace(end), let unit = context.unit(behind: end) else { return Reading(end: end) }
-        context.say(" " + unit.plural)
+        context.say(behindSpace: unit.plural)
         return Reading(end: unit.end)
     }
 

@@ -4,7 +4,7 @@ extension Money {
     static let texted = Rule(of: 1...4, before: .word, leadingTo: "e", in: .french) { context, index in
         let text = context.text
         guard text.isWord(index + 1, "e"), text.isSpace(index - 1) || index == 0, !text.startsWithZero(index),
-            let value = text.value(index), let euro = context.language.currencies["€"]
+            let value = text.value(index), let euro = context.vocabulary.currencies["€"]
         else { return nil }
         if text.length(index + 2) == 2, text.isDigits(index + 2), !text.isWord(index + 3) {
             let cents = Figures(value: text.value(index + 2) ?? 0, count: 2)

@@ -119,8 +119,8 @@ extension RuleContext {
     private func degrees(at start: Int) -> WrittenUnit? {
         guard let mark = text.mark(start) else { return nil }
         guard mark == "°" || mark == "º" else {
-            guard mark == "℃" else { return nil }
-            return WrittenUnit(singular: words.degree + " Celsius", plural: words.degrees + " Celsius", end: start + 1)
+            guard mark == "℃", let name = scales["C"] else { return nil }
+            return WrittenUnit(singular: name.singular, plural: name.plural, end: start + 1)
         }
         let behind = text.behindSpace(start + 1)
         // "48,8566° N"
@@ -130,15 +130,22 @@ extension RuleContext {
         {
             return WrittenUnit(singular: words.degree + side, plural: words.degrees + side, end: behind + 1)
         }
-        guard let scale = text.entry(behind, in: Self.scales), !text.isMark(behind + 1, "'’") else {
+        guard let name = text.entry(behind, in: scales), !text.isMark(behind + 1, "'’") else {
             return WrittenUnit(singular: words.degree, plural: words.degrees, end: start + 1)
         }
-        return WrittenUnit(singular: words.degree + scale, plural: words.degrees + scale, end: behind + 1)
+        return WrittenUnit(singular: name.singular, plural: name.plural, end: behind + 1)
     }
 
     private static let frenchSides: WordTable<String> = ["N": " nord", "S": " sud", "E": " est", "O": " ouest"]
     private static let englishSides: WordTable<String> = ["N": " north", "S": " south", "E": " east", "W": " west"]
-    private static let scales: WordTable<String> = ["C": " Celsius", "c": " Celsius", "F": " Fahrenheit"]
+    private var scales: WordTable<UnitName> { isFrench ? Self.frenchScales : Self.englishScales }
+    private static let frenchScales = scales(degree: "degré", degrees: "degrés")
+    private static let englishScales = scales(degree: "degree", degrees: "degrees")
+
+    private static func scales(degree: String, degrees: String) -> WordTable<UnitName> {
+        func name(_ scale: String) -> UnitName { UnitName(singular: degree + scale, plural: degrees + scale) }
+        return ["C": name(" Celsius"), "c": name(" Celsius"), "F": name(" Fahrenheit")]
+    }
 
     func simpleUnit(at start: Int, isAttached: Bool) -> WrittenUnit? {
         guard text.isWord(start) || text.isMark(start, "Ω"),
