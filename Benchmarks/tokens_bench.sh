@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Processor time that the server spends on one token of a stream of /api/llm, with fifty clients at once: from the line of a fake Ollama
-# to the event that the client gets. Once at the pace of fast models, which counts, and once as fast as the fake can write. Beside it, at
+# to the event that the client gets. At the pace of fast models, which counts, and as fast as the fake can write. Beside it, at
 # that pace, what the libraries cost: a bare route of Hummingbird that hands on what AsyncHTTPClient reads, on the event loop of the
-# client's connection as the server does. The two take turns, because machines are not always as fast: ROUNDS of them, of which the median
-# counts; the spread is printed.
+# client's connection as the server does. They take turns, because a machine's speed changes: ROUNDS of them, an odd number, of which
+# the median counts; the spread is printed.
 # Target: 40 microseconds.
 set -euo pipefail
 source "$(dirname "$0")/common.sh"

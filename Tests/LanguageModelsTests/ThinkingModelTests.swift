@@ -59,6 +59,18 @@ struct ThinkingModelTests {
     }
 
     @Test
+    func thoughtsUnderOllamasNameCountBeforeThoseUnderOthers() async throws {
+        try await FakeOllama.withServer { fake in
+            let thought: JSONValue = .object([
+                "message": .object(["content": "", "thinking": "Hm…"]), "reasoning": "", "done": false,
+            ])
+            fake.enqueue(.stream([thought, FakeOllama.chatLine("Oui"), FakeOllama.doneLine()]), for: "/api/chat")
+            let chat = try await events(of: fake, .conversation)
+            #expect(chat.dropLast() == [.thinking("Hm…"), .delta("Oui")])
+        }
+    }
+
+    @Test
     func streamsOfATemplateThatOpensThoughtsWaitForTheClosingTag() async throws {
         let model = FakeOllama.Persona.Model(
             "qwen3:4b", capabilities: ["completion", "thinking"], template: Self.openTemplate)

@@ -70,7 +70,7 @@ enum EventFormat: Sendable, CaseIterable {
 
 /// The JSON around a text, and what each format puts around that: ready to be written, as it is for each token.
 struct TextFrame: Sendable {
-    private typealias Bytes = (start: [UInt8], end: [UInt8])
+    fileprivate typealias Bytes = (start: [UInt8], end: [UInt8])
 
     private let events: Bytes
     private let lines: Bytes
@@ -82,7 +82,7 @@ struct TextFrame: Sendable {
         (events, lines) = (bytes(.serverSentEvents), bytes(.newlineDelimited))
     }
 
-    fileprivate func bytes(in format: EventFormat) -> (start: [UInt8], end: [UInt8]) {
+    fileprivate func bytes(in format: EventFormat) -> Bytes {
         switch format {
         case .serverSentEvents: events
         case .newlineDelimited: lines

@@ -4,7 +4,8 @@ import Synchronization
 /// Runs tasks on the thread of an event loop, besides the loop's work for its connections: what such a task reads from one of them and
 /// writes to another stays on that thread. The tasks must neither block nor compute for long.
 ///
-/// Tasks that become ready in one turn of the loop, as those do that wait for tokens of many answers, are one piece of work for it.
+/// Tasks that become ready on its thread, as those do that wait for tokens of many answers, are one piece of work for the loop: a later one
+/// may run before other work that the loop was given in between. Tasks from other threads run after all that the loop was given before.
 final class EventLoopExecutor: TaskExecutor {
     private struct State {
         var ready: [UnownedJob] = []
@@ -20,7 +21,7 @@ final class EventLoopExecutor: TaskExecutor {
 
     func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
-        // After what its maker handed to the loop before, such as the head of an answer.
+        // After what the same thread handed to the loop before, such as the head of an answer.
         guard eventLoop.inEventLoop else { return eventLoop.execute { self.run(job) } }
         let isFirst = state.withLock { state in
             state.ready.append(job)
@@ -31,7 +32,7 @@ final class EventLoopExecutor: TaskExecutor {
 
     private func run(_ job: UnownedJob) { job.runSynchronously(on: asUnownedTaskExecutor()) }
 
-    /// Jobs that become ready meanwhile wait for the loop's next turn, so that its connections have theirs.
+    /// Jobs that become ready meanwhile run after what the loop was given before them.
     private func runReady() {
         var jobs = state.withLock { state in
             let jobs = state.ready

@@ -16,8 +16,8 @@ struct EventStream: Sendable {
     ///
     /// - Parameters:
     ///   - record: gets a failure in the middle, for the log.
-    ///   - executor: of the connection's event loop, if `produce` only hands on what others make, such as tokens. It then runs there, so that a
-    ///     message stays on one thread. nil if `produce` computes: other connections would wait for it.
+    ///   - executor: of the connection's event loop, if `produce` only hands on what others make, such as tokens. It then runs there,
+    ///     so that a message stays on one thread. nil if `produce` computes: other connections would wait for it.
     ///   - channel: the connection; see ``MessageOutlet/init(channel:)``.
     /// - Throws: what `produce` throws before its first message, `CancellationError`.
     func response(

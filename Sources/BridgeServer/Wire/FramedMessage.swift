@@ -23,7 +23,7 @@ struct FramedMessage {
 
     /// The same bytes as a chunk. There must be some: an empty chunk ends a body.
     consuming func chunk() -> ByteBuffer {
-        var (size, start) = (bytes.readableBytes, Self.room)
+        var (size, start) = (bytes.readableBytes, bytes.readerIndex)
         bytes.writeStaticString("\r\n")
         // In place, since each writing to a buffer costs more than all of this.
         bytes.withVeryUnsafeMutableBytes { memory in

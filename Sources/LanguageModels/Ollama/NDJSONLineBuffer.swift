@@ -65,7 +65,8 @@ struct NDJSONLineBuffer {
             else { return nil }
             return first..<last + 1
         }
-        guard let content, content.count < line.readableBytes else { return content == nil ? nil : line }
+        guard let content else { return nil }
+        if content.count == line.readableBytes { return line }
         return line.getSlice(at: line.readerIndex + content.lowerBound, length: content.count)
     }
 }

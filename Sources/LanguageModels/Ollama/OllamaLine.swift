@@ -26,14 +26,10 @@ struct OllamaLine {
         // It is another kind of server, whose answer contains nothing of what was asked for.
         if text != nil, piece == nil { throw NoText() }
         self.piece = piece ?? ""
-        thinking = Self.thoughts(of: fields) ?? message.flatMap(Self.thoughts) ?? ""
+        func thoughts(_ name: StaticString) -> String? { (fields.member(name) ?? message?.member(name))?.looseText }
+        // Ollama's name for them, and those used by its imitators.
+        thinking = thoughts("thinking") ?? thoughts("reasoning_content") ?? thoughts("reasoning") ?? ""
         isDone = fields.member("done")?.looseFlag ?? false
-    }
-
-    /// By Ollama's name for them, or one of those used by its imitators.
-    private static func thoughts(of fields: JSONNode) -> String? {
-        fields.member("thinking")?.looseText ?? fields.member("reasoning_content")?.looseText
-            ?? fields.member("reasoning")?.looseText
     }
 
     /// What the last line says about the whole answer.

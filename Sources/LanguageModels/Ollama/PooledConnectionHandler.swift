@@ -27,7 +27,7 @@ final class PooledConnectionHandler: ChannelDuplexHandler {
     private var wasClosed = false
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        if !isWaiting {
+        if case .head = unwrapOutboundIn(data) {
             isWaiting = true
             look(context.channel)
         }
@@ -40,7 +40,9 @@ final class PooledConnectionHandler: ChannelDuplexHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        context.fireErrorCaught(isWaiting && wasClosed ? ClosedBeforeUse() : error)
+        // Of bytes that are no answer, the decoder's error tells more.
+        let wasUnused = isWaiting && wasClosed && !(error is HTTPParserError)
+        context.fireErrorCaught(wasUnused ? ClosedBeforeUse() : error)
     }
 
     func channelInactive(context: ChannelHandlerContext) {

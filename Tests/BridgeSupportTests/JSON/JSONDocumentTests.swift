@@ -33,17 +33,22 @@ import Testing
     }
 
     @Test func membersAreFoundByTheirKeys() throws {
-        let text = #"{"a":1,"\u0062":2,"":3,"nested":{"x":5,"a":6},"nothing":null,"reasoning":8,"a":7}"#
-        let node = try JSONNode(parsing: Array(text.utf8))
-        #expect(node.member("a")?.integer == 7 && node["a"]?.integer == 7)
-        #expect(node.member("b")?.integer == 2 && node.member("")?.integer == 3)
+        let node = try self.node(#"{"a":1,"":3,"nested":{"x":5,"a":6},"nothing":null,"reasoning":8,"a":7}"#)
+        #expect(node.member("a")?.integer == 7 && node["a"]?.integer == 7 && node.member("")?.integer == 3)
         #expect(node["nested"]?.member("x")?.integer == 5 && node["nested"]?.member("a")?.integer == 6)
         // The last one shares its mark with a key that is there.
         for absent in ["x", "c", "nothing", "nesteds", "reasoning_content"] { #expect(node[absent] == nil) }
         #expect(node["a"]?.member("a") == nil && node["nested"]?.member("b") == nil)
+        for (text, key) in [("{}", "a"), (#"[{"a":1}]"#, "a"), (#"{"\u0062":2}"#, "a")] {
+            #expect(try self.node(text)[key] == nil)
+        }
+        #expect(try self.node(#"{"\u0062":2}"#).member("b")?.integer == 2)
+    }
+
+    @Test func eachOfManyMembersIsFound() throws {
         let keys = (0..<300).map { String(repeating: "k", count: $0 % 70) + String($0) }
-        let all = "{" + keys.enumerated().map { "\"\($1)\":\($0)" }.joined(separator: ",") + "}"
-        let many = try JSONNode(parsing: Array(all.utf8))
+        let members = keys.enumerated().map { "\"\($1)\":\($0)" }.joined(separator: ",")
+        let many = try self.node("{\(members)}")
         for (place, key) in keys.enumerated() { #expect(many[key]?.integer == place) }
     }
 

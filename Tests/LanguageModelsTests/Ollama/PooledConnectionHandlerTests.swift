@@ -1,5 +1,6 @@
 import Foundation
 import NIOCore
+import NIOHTTP1
 import NIOPosix
 import Testing
 
@@ -9,7 +10,7 @@ import Testing
 struct PooledConnectionHandlerTests {
     /// Keeps the errors of a channel until it has closed.
     private final class ErrorKeeper: ChannelInboundHandler {
-        typealias InboundIn = ByteBuffer
+        typealias InboundIn = HTTPClientResponsePart
 
         private let done: EventLoopPromise<[any Error]>
         private var errors: [any Error] = []
@@ -20,8 +21,9 @@ struct PooledConnectionHandlerTests {
         func channelInactive(context: ChannelHandlerContext) { done.succeed(errors) }
     }
 
-    /// What a client hears that writes to a connection, and how the server closes it: before the client writes, or behind that.
-    private func errors(closing isBefore: Bool) async throws -> [any Error] {
+    /// What a client hears that writes to a connection, and how the server closes it: before the client writes, perhaps with words that are
+    /// no answer, or behind that.
+    private func errors(closing isBefore: Bool, saying words: String? = nil) async throws -> [any Error] {
         let (listener, port) = try listening()
         defer { close(listener) }
         let loop = MultiThreadedEventLoopGroup.singleton.any()
@@ -31,7 +33,9 @@ struct PooledConnectionHandlerTests {
             .channelOption(.autoRead, value: false)
             .connect(host: "127.0.0.1", port: port) { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandlers(PooledConnectionHandler(), ErrorKeeper(done))
+                    try channel.pipeline.syncOperations.addHandlers(
+                        HTTPRequestEncoder(), ByteToMessageHandler(HTTPResponseDecoder()), PooledConnectionHandler(),
+                        ErrorKeeper(done))
                     return channel
                 }
             }
@@ -39,9 +43,20 @@ struct PooledConnectionHandlerTests {
         try #require(server >= 0)
         // In one turn of the loop, which can see the close no sooner than it writes.
         try await channel.eventLoop.flatSubmit {
-            if isBefore { close(server) }
-            return channel.writeAndFlush(ByteBuffer(string: "a prompt"))
+            if let words {
+                _ = words.utf8CString.withUnsafeBytes { send(server, $0.baseAddress, $0.count - 1, 0) }
+                shutdown(server, Int32(SHUT_WR))
+            } else if isBefore {
+                close(server)
+            }
+            let head = HTTPRequestHead(version: .http1_1, method: .POST, uri: "/api/generate")
+            return channel.writeAndFlush(HTTPClientRequestPart.head(head))
         }.get()
+        if words != nil {
+            defer { close(server) }
+            try? await channel.setOption(.autoRead, value: true).get()
+            return try await done.futureResult.get()
+        }
         if !isBefore {
             var byte: UInt8 = 0
             while recv(server, &byte, 1, 0) == 1, byte != UInt8(ascii: "t") {}
@@ -71,6 +86,11 @@ struct PooledConnectionHandlerTests {
     @Test
     func aConnectionClosedBeforeARequestSaysSo() async throws {
         #expect(try await errors(closing: true).first is ClosedBeforeUse)
+    }
+
+    @Test
+    func bytesThatAreNoAnswerAreToldAsSuch() async throws {
+        #expect(try await errors(closing: true, saying: "220 files, please\r\n").first is HTTPParserError)
     }
 
     @Test
