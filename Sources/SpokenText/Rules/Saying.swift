@@ -71,9 +71,7 @@ extension RuleContext {
 
     /// "par heure".
     func say(per name: String) {
-        say(" ")
-        say(vocabulary.words.per)
-        say(" ")
+        say(apart: vocabulary.words.per)
         say(name)
     }
 
