@@ -281,7 +281,8 @@ let package = Package(
             dependencies: [
                 "BridgeServer", "BridgeRuntime", "LanguageModels", "SpeechToText", "TextToSpeech", "Embeddings",
                 "ModelStore", "Audio", "BridgeSupport", "WorkScheduling", "BridgeTesting", hummingbird, httpTypes,
-                asyncHTTPClient, nioCore, nioEmbedded, nioHTTP1, nioPosix, logging, inMemoryLogging, serviceLifecycle,
+                asyncHTTPClient, nioCore, nioEmbedded, nioHTTP1, nioHTTPTypes, nioPosix, logging, inMemoryLogging,
+                serviceLifecycle,
             ],
             swiftSettings: strict),
         .testTarget(

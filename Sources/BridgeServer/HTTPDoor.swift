@@ -93,21 +93,9 @@ private func connectionLimit(_ configuration: BridgeConfiguration, _ logger: Log
 }
 
 private func buildRouter(_ dependencies: RouteDependencies) throws -> Router<BridgeContext> {
-    let runtime = dependencies.runtime
-    let configuration = runtime.services.configuration
     let routes = try routeTable(dependencies)
     let router = Router(context: BridgeContext.self)
-    router.add(
-        middleware: RequestLogMiddleware(
-            runtime: runtime, routes: routes,
-            checks: RequestChecks(HostHeaderCheck(), HostCheck(names: ServerNames(configuration)))))
-    router.add(
-        middleware: OriginMiddleware(
-            configuration,
-            checks: RequestChecks(
-                CrowdCheck(connections: dependencies.connections), KeyCheck(runtime: runtime), TimeLimitCheck(),
-                QueueCheck(runtime: runtime))))
-    router.add(middleware: BodyMiddleware(bodies: runtime.bodies, answers: runtime.answers))
+    router.add(middleware: RequestMiddleware(dependencies, routes: routes))
     routes.register(on: router)
     // After the routes, because it acts where none of them matched.
     router.add(middleware: NotFoundMiddleware())

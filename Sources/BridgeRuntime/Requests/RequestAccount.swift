@@ -21,8 +21,8 @@ package struct RequestAccount: Sendable {
     package var meters: RouteMeters
     /// Counts the request among those that went alike, as its door sorts them.
     package var counter: Counter
-    /// What the log says about it besides its route.
-    package var labels: [(name: String, value: Logger.MetadataValue)]
+    /// What the log says about it besides its route; not asked where there is no line.
+    package var labels: @Sendable () -> [(name: String, value: Logger.MetadataValue)]
     package var outcome: Outcome
     /// From the request to the last byte of its answer.
     package var total: Duration
@@ -32,8 +32,9 @@ package struct RequestAccount: Sendable {
     package var facts: StageFacts
 
     package init(
-        id: String, meters: RouteMeters, counter: Counter, labels: [(name: String, value: Logger.MetadataValue)],
-        outcome: Outcome, total: Duration, span: RequestSpan? = nil, facts: StageFacts = [:]
+        id: String, meters: RouteMeters, counter: Counter,
+        labels: @autoclosure @escaping @Sendable () -> [(name: String, value: Logger.MetadataValue)], outcome: Outcome,
+        total: Duration, span: RequestSpan? = nil, facts: StageFacts = [:]
     ) {
         (self.span, self.facts) = (span, facts)
         (self.id, self.meters, self.counter, self.labels) = (id, meters, counter, labels)
@@ -103,7 +104,7 @@ extension Runtime {
         metadata["request_id"] = .string(account.id)
         metadata["route"] = .string(account.meters.route)
         metadata["total_ms"] = .stringConvertible(rounded(account.total))
-        for (name, value) in account.labels { metadata[name] = value }
+        for (name, value) in account.labels() { metadata[name] = value }
         if let timings = seen.timings {
             metadata["queue_ms"] = .stringConvertible(rounded(timings.queue))
             metadata["compute_ms"] = .stringConvertible(rounded(timings.compute))

@@ -3,22 +3,42 @@ import BridgeSupport
 import Foundation
 import Hummingbird
 
-/// Refuses requests for a server of another name before any work is done for them.
+/// Refuses requests for a server of another name before any work is done for them, and requests that name no host, or more than one.
 ///
 /// The owner of a web page can make a name of the page resolve to this machine (DNS rebinding). The browser then takes the server for a
-/// part of that page, and sends no `Origin` that would reveal it; the name in `Host` does.
-struct HostCheck: RequestCheck {
+/// part of that page, and sends no `Origin` that would reveal it; the name in `Host` does. And when a proxy and this server read the same
+/// request differently, the rules of either can be evaded (RFC 9112, 3.2).
+struct HostCheck: Sendable {
     let names: ServerNames
 
-    func check(_ request: Request, _ context: inout BridgeContext) throws {
+    /// - Throws: `invalid_request`, `forbidden_host`.
+    func check(_ request: Request) throws {
+        // The first Host becomes the authority; any others stay among the headers.
+        guard let authority = request.head.authority,
+            !request.headers.contains(where: { $0.name.canonicalName == "host" })
+        else {
+            throw ServiceError.invalid("Host", "A request of HTTP/1.1 must have one Host header, not none or several.")
+        }
+        guard !names.include(authority) else { return }
+        guard authority.utf8.allSatisfy({ Self.isOfHosts[Int($0)] }) else {
+            throw ServiceError.invalid("Host", "Host must be a name or an address, perhaps with a port.")
+        }
         // HTTP/1.0 clients need not name a host. No browser is such a client.
-        if let host = request.head.authority, !host.isEmpty, !names.contain(host) {
+        guard authority.isEmpty || names.contain(authority) else {
             throw ServiceError(
                 .forbiddenHost,
-                "The Host of the request, \(host.prefix(100)), is no name of this server. If it should be one, as behind a reverse proxy, set \(Keys.allowedHosts.names)."
+                "The Host of the request, \(authority.prefix(100)), is no name of this server. If it should be one, as behind a reverse proxy, set \(Keys.allowedHosts.names)."
             )
         }
     }
+
+    /// For each byte, whether it is a letter, a digit, or another character of names, addresses and ports (RFC 3986, 3.2.2).
+    private static let isOfHosts: [Bool] = {
+        let letters = [UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z")].joined()
+        let others = (UInt8(ascii: "0")...UInt8(ascii: "9")) + Array("-._~%!$&'()*+,;=:[]".utf8)
+        let taken = Set(letters).union(others)
+        return (0...UInt8.max).map(taken.contains)
+    }()
 }
 
 /// The names that requests may have in `Host`. On a loopback address these are the machine's own and `allowed_hosts`. On other addresses
@@ -43,11 +63,14 @@ struct ServerNames: Sendable {
         }
     }
 
+    /// Whether this is one of the names as most requests have them.
+    func include(_ authority: String) -> Bool { usual.contains(authority) }
+
     /// Whether a request may name this authority.
     ///
     /// - Parameter authority: a host, with or without a port.
     func contain(_ authority: String) -> Bool {
-        if takesAll || usual.contains(authority) { return true }
+        if takesAll { return true }
         guard let host = Self.host(in: authority) else { return false }
         if names.contains(host) { return true }
         let bytes = host.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }

@@ -4,7 +4,7 @@ import HTTPTypes
 import Hummingbird
 
 /// Finds out who asks, by the key that was shown, and has the runtime let the request in or refuse it.
-struct KeyCheck: RequestCheck {
+struct KeyCheck: Sendable {
     private let runtime: Runtime
     private let clients: ClientAddress
 
@@ -13,11 +13,13 @@ struct KeyCheck: RequestCheck {
         clients = ClientAddress(runtime.services.configuration)
     }
 
-    func check(_ request: Request, _ context: inout BridgeContext) async throws {
+    /// - Returns: whether the request counts against a limit, as ``count(_:_:)`` does.
+    /// - Throws: `unauthorized`, `forbidden`.
+    func check(_ request: Request, _ context: BridgeContext) throws -> Bool {
         let caller = runtime.keys.caller(showing: runtime.keys.asksForKey ? Self.keys(request) : [])
         context.record.note(caller)
         // Browsers ask with OPTIONS, without a key, whether they may send one.
-        guard request.method != .options else { return }
+        guard request.method != .options else { return false }
         do {
             try runtime.admit(context.policy.request, of: caller)
         } catch  where error.code == .unauthorized {
@@ -26,10 +28,16 @@ struct KeyCheck: RequestCheck {
                 "This server asks for a key: send Authorization: Bearer KEY, or X-API-Key: KEY, with a key that its operator gave you."
             )
         }
-        let policy = context.policy.request
-        guard runtime.limits(policy, of: caller) else { return }
+        return runtime.limits(context.policy.request, of: caller)
+    }
+
+    /// Apart from the check, because few requests are counted and only this may wait.
+    ///
+    /// - Throws: `rate_limited`.
+    func count(_ request: Request, _ context: BridgeContext) async throws {
         let address = clients.payer(of: request, on: context.channel)
-        try await runtime.take(policy, of: caller, at: address, record: context.record)
+        try await runtime.take(
+            context.policy.request, of: context.record.snapshot.caller, at: address, record: context.record)
     }
 
     private static func keys(_ request: Request) -> [String] {

@@ -5,13 +5,14 @@ import Hummingbird
 
 /// Refuses interactive work while its queue is full, before its body is read. Under many times the load that a bridge can carry, reading
 /// what is refused would take the processor from what is not; for the same reason, the connection refuses what follows by itself
-/// (``RefusalHandler``).
+/// (``RepeatedRefusal``).
 ///
 /// Work whose lane depends on what the body says is refused later, when that is known.
-struct QueueCheck: RequestCheck {
+struct QueueCheck: Sendable {
     let runtime: Runtime
 
-    func check(_ request: Request, _ context: inout BridgeContext) throws {
+    /// - Throws: `overloaded`.
+    func check(_ request: Request, _ context: BridgeContext) throws {
         let limit = context.policy.interactiveLimit
         guard limit > 0, request.method == .post, let bridge = context.policy.request.bridge,
             let length = request.headers[.contentLength].flatMap({ Int($0) }), length <= limit
@@ -41,9 +42,9 @@ struct QueueCheck: RequestCheck {
     }
 
     /// - Parameter account: of each that is refused, apart from its id and time.
-    private func offer(for bridge: Bridge, bodyLimit: Int, account: Account) -> RefusalHandler.Offer {
+    private func offer(for bridge: Bridge, bodyLimit: Int, account: Account) -> RepeatedRefusal.Offer {
         let count = account.countOthers()
-        return RefusalHandler.Offer(
+        return RepeatedRefusal.Offer(
             bodyLimit: bodyLimit,
             refuse: { [runtime] in
                 let elapsed = runtime.services.clock.stopwatch()
@@ -52,7 +53,7 @@ struct QueueCheck: RequestCheck {
                     return nil
                 } catch {
                     count(elapsed())
-                    return .init(id: RequestLogMiddleware.newIdentifier(), error: ServiceError.publicError(error))
+                    return .init(id: RequestIdentifier.new(), error: ServiceError.publicError(error))
                 }
             },
             log: account.log)

@@ -5,15 +5,17 @@ import Hummingbird
 
 /// Reads the time limit that a client sets for its request (`X-Request-Timeout`, in seconds), so that it can end sooner than the
 /// configuration's limits: a voice assistant says "sorry" after five seconds, and nothing goes on computing for it.
-struct TimeLimitCheck: RequestCheck {
-    func check(_ request: Request, _ context: inout BridgeContext) throws {
+enum TimeLimitCheck {
+    /// - Returns: nil if the client leaves the time to the server.
+    /// - Throws: `invalid_request`.
+    static func limit(of request: Request) throws -> RequestScope.RequestedTime? {
         let name = HTTPField.Name.requestTimeout
-        guard let text = request.headers[name] else { return }
-        guard let limit = Self.limit(text) else {
+        guard let text = request.headers[name] else { return nil }
+        guard let limit = limit(text) else {
             throw ServiceError.invalid(
                 name.rawName, "\(name.rawName) must be a number of seconds above 0, such as 5 or 2.5.")
         }
-        context.timeLimit = .init(limit: limit, name: name.rawName)
+        return .init(limit: limit, name: name.rawName)
     }
 
     /// A number in JSON's syntax; nil for anything else, and for numbers that are not above 0.

@@ -1,17 +1,22 @@
 import BridgeRuntime
 import BridgeSupport
+import HTTPTypes
 import NIOCore
 import NIOHTTP1
+import NIOHTTPTypes
+import NIOHTTPTypesHTTP1
 
 /// Carries out what ``ConnectionState`` decides for one connection: times the client's sending, keeps the parser in step, finds out
 /// whether a client that has closed its side is still there, and closes the connection without cutting off an answer. It also writes what no
-/// route answers: `100 Continue`, and the 400 for what is not HTTP (``UnreadableRequest``).
+/// route answers: `100 Continue`, the 400 for what is not HTTP (``UnreadableRequest``), and what a route would refuse once more
+/// (``RepeatedRefusal``).
 ///
-/// Stands between the HTTP/1 parser and Hummingbird, where the version is still known.
+/// Stands between the HTTP/1 parser and Hummingbird, where the version is still known, and makes what one of them takes of what the other
+/// says, as `HTTP1ToHTTPServerCodec` does: a handler of its own for that costs as much as all that is done here.
 final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
-    typealias InboundOut = HTTPServerRequestPart
-    typealias OutboundIn = HTTPServerResponsePart
+    typealias InboundOut = HTTPRequestPart
+    typealias OutboundIn = HTTPResponsePart
     typealias OutboundOut = HTTPServerResponsePart
 
     /// Sent when a route begins to read a body whose client waits until it is asked for it.
@@ -63,6 +68,14 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private var closing: Scheduled<Void>?
     /// Completed when the last written answer has been sent.
     private var sent: EventLoopFuture<Void>?
+    /// Of the request that has come last, while it is not answered.
+    private var lastHead: HTTPRequestHead?
+    /// From the route that is about to refuse it.
+    private var offer: RepeatedRefusal.Offer?
+    private var refusal: RepeatedRefusal?
+    private var refusalEnd: Scheduled<Void>?
+    /// Whether what comes belongs to a request that was refused here.
+    private var isRefusing = false
 
     init(
         patience: Patience, use: ConnectionWatch.Use, parserLimits: NIOHTTPDecoderLimitConfiguration = .init(),
@@ -94,6 +107,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     func handlerRemoved(context: ChannelHandlerContext) {
         (self.context, transport) = (nil, nil)
         for timer in [deadline, question, departure, stopping, closing] { timer?.cancel() }
+        endRefusal()
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -113,12 +127,21 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
         switch unwrapInboundIn(data) {
         case .head(let head):
             begin()
-            context.fireChannelRead(wrapInboundOut(.head(state.receive(head, mayStay: !isExtra))))
+            let head = state.receive(head, mayStay: !isExtra)
+            isRefusing = refuse(head, context)
+            guard !isRefusing else { return }
+            lastHead = head
+            do {
+                let request = try HTTPRequest(head, secure: false, splitCookie: false)
+                context.fireChannelRead(wrapInboundOut(.head(request)))
+            } catch {
+                context.fireErrorCaught(error)
+            }
         case .body(let bytes):
             state.receive(bodyOf: bytes.readableBytes)
             guard !state.isDeaf else { return context.close(promise: nil) }
-            context.fireChannelRead(data)
-        case .end:
+            if !isRefusing { context.fireChannelRead(wrapInboundOut(.body(bytes))) }
+        case .end(let trailers):
             let renewsParser = state.receiveEnd()
             guard !state.hasLeft else { return leave(context) }
             if renewsParser { renewParser(context) }
@@ -126,7 +149,8 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
             rest()
             deadline?.cancel()
             deadline = nil
-            context.fireChannelRead(data)
+            guard !isRefusing else { return }
+            context.fireChannelRead(wrapInboundOut(.end(trailers.map { HTTPFields($0, splitCookie: false) })))
         }
     }
 
@@ -283,27 +307,46 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
         guard !state.isClosing else { return promise?.fail(ChannelError.outputClosed) ?? () }
         guard !state.isUpgraded else { return context.write(data, promise: promise) }
         switch unwrapOutboundIn(data) {
-        case .head(let head): answer(head, context, promise: promise)
-        case .body: context.write(data, promise: promise)
-        case .end:
+        case .head(let response): answer(HTTPResponseHead(response), context, promise: promise)
+        case .body(let bytes): context.write(wrapOutboundOut(.body(.byteBuffer(bytes))), promise: promise)
+        case .end(let trailers):
             if isLive { live(.ends, context) }
             let done = promise ?? context.eventLoop.makePromise()
-            context.write(data, promise: done)
+            context.write(wrapOutboundOut(.end(trailers.map(HTTPHeaders.init))), promise: done)
             endAnswer(context, sent: done.futureResult)
             time(context)
         }
     }
 
-    /// Whether ``answer(whole:)`` may answer the request that has just begun.
-    var takesWholeAnswer: Bool { transport != nil && state.answersAsItIs }
-
-    /// Sends a short answer whose bytes, head and all, were made before, past what would make them anew.
-    func answer(whole bytes: ByteBuffer) {
-        guard let context, let transport else { return }
+    /// Answers the request that has just begun if its route would refuse it like the one before. The bytes go past what would make them
+    /// anew.
+    private func refuse(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) -> Bool {
+        guard refusal != nil, let transport, state.answersAsItIs, context.channel.isWritable,
+            let bytes = refusal?.answer(to: head)
+        else { return false }
         state.answerAsItIs()
         let done = context.eventLoop.makePromise(of: Void.self)
         transport.send(answer: bytes, promise: done)
         endAnswer(context, sent: done.futureResult)
+        return true
+    }
+
+    /// An answer begins, which is the refusal if one was offered.
+    private func repeatRefusal(_ head: HTTPResponseHead, _ context: ChannelHandlerContext) {
+        guard let offer else { return }
+        self.offer = nil
+        // Of several requests it is not known which one is answered.
+        guard state.hasOneRequest, let lastHead, head.status == .serviceUnavailable else { return }
+        endRefusal()
+        refusal = RepeatedRefusal(offer, of: lastHead, answer: head)
+        refusalEnd = schedule(context, in: RepeatedRefusal.lifetime) { handler, _ in handler.endRefusal() }
+    }
+
+    /// From now on the route is asked again.
+    private func endRefusal() {
+        refusal?.log()
+        refusal = nil
+        refusalEnd?.cancel()
     }
 
     private func answer(
@@ -312,7 +355,10 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
         var head = head
         let body = unreadable.answer(&head)
         guard let head = state.answer(head) else { return promise?.succeed() ?? () }
-        if head.status.code >= 200 { departure?.cancel() }
+        if head.status.code >= 200 {
+            departure?.cancel()
+            repeatRefusal(head, context)
+        }
         if state.stream != nil {
             // As the encoder decides.
             let isChunked = head.version == .http1_1 && !head.headers.contains(name: "Content-Length")
@@ -327,9 +373,18 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
         context.triggerUserOutboundEvent(stream, promise: nil)
     }
 
-    /// `100 Continue` is written here because Hummingbird's writer does not know it.
     func triggerUserOutboundEvent(context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?) {
-        guard event is BodyIsWanted else { return context.triggerUserOutboundEvent(event, promise: promise) }
+        switch event {
+        case is BodyIsWanted: askForBody(context, promise: promise)
+        case let event as RepeatedRefusal.Offer:
+            offer = event
+            promise?.succeed()
+        default: context.triggerUserOutboundEvent(event, promise: promise)
+        }
+    }
+
+    /// `100 Continue` is written here because Hummingbird's writer does not know it.
+    private func askForBody(_ context: ChannelHandlerContext, promise: EventLoopPromise<Void>?) {
         guard !state.isClosing else { return promise?.fail(ChannelError.outputClosed) ?? () }
         answer(HTTPResponseHead(version: .http1_1, status: .continue), context, promise: promise)
         context.flush()
@@ -337,8 +392,11 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     private func endAnswer(_ context: ChannelHandlerContext, sent: EventLoopFuture<Void>) {
         self.sent = sent
+        lastHead = nil
         proceed(context, state.answerEnd())
+        let written = transport?.written ?? 0
         sent.assumeIsolated().whenComplete { _ in
+            self.transport?.noteSent(written)
             self.state.answerSent()
             self.rest()
         }

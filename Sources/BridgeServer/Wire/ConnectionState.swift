@@ -177,9 +177,12 @@ struct ConnectionState {
         return head
     }
 
+    /// Whether there is one request, and no more, that is not answered or not received completely.
+    var hasOneRequest: Bool { exchanges.count == 1 }
+
     /// Whether an answer to the request that has just begun would be sent as it is, and leave the connection open.
     var answersAsItIs: Bool {
-        guard !isClosing, !isUpgraded, !isStopping, exchanges.count == 1 else { return false }
+        guard !isClosing, !isUpgraded, !isStopping, hasOneRequest else { return false }
         let exchange = exchanges[0]
         return exchange.answer == .awaited && exchange.keepsOpen && exchange.canBeReadOn
     }

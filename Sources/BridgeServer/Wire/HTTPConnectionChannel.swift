@@ -8,7 +8,6 @@ import Logging
 import NIOCore
 import NIOHTTP1
 import NIOHTTPTypes
-import NIOHTTPTypesHTTP1
 
 /// The pipeline of each connection, in order from the network to the routes.
 ///
@@ -67,8 +66,6 @@ struct HTTPConnectionChannel: ServerChildChannel, HTTPChannelHandler {
             try pipeline.addHandler(HTTPResponseEncoder())
             try pipeline.addHandler(ConnectionHandler.makeParser(Self.parserLimits))
             try pipeline.addHandler(connection)
-            try pipeline.addHandler(RefusalHandler())
-            try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
             try pipeline.addHandler(HTTPConnectionStateHandler(idleTimeout: settings.idle, logger: logger))
             return try NIOAsyncChannel(
                 wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))

@@ -45,7 +45,10 @@ final class TransportHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private let bytesArrived: (_ count: Int) -> Void
     private let wasCut: @Sendable (CutReason) -> Void
     private var phase = Phase.open
-    private var written = 0
+    /// Bytes so far.
+    private(set) var written = 0
+    /// How many of them are known to be sent without asking.
+    private var sent = 0
     /// Set while the connection is open.
     private var context: ChannelHandlerContext?
     private var live = LiveStream.ends
@@ -115,9 +118,13 @@ final class TransportHandler: ChannelDuplexHandler, RemovableChannelHandler {
     func flush(context: ChannelHandlerContext) {
         context.flush()
         // Asking costs more than much of what a token takes: a live stream is looked at regularly instead.
-        guard !live.isLive, pace == nil, limits.rate > 0, progress.unsent(context.channel) > 0 else { return }
+        guard written > sent, !live.isLive, pace == nil, limits.rate > 0, progress.unsent(context.channel) > 0
+        else { return }
         time(context)
     }
+
+    /// The first `count` bytes have been sent. Most answers have been by the end of their flush, and nothing need be asked about them.
+    func noteSent(_ count: Int) { sent = max(sent, count) }
 
     private func begin(_ stream: LiveStream, _ context: ChannelHandlerContext) {
         live = stream

@@ -24,7 +24,7 @@ struct UnreadableRequest: Sendable {
             return nil
         }
         let body = Self.error.envelope
-        let id = RequestLogMiddleware.newIdentifier()
+        let id = RequestIdentifier.new()
         logger.info("unreadable request", metadata: ["request_id": "\(id)", "status": .stringConvertible(400)])
         head.headers.replaceOrAdd(name: HTTPField.Name.requestID.rawName, value: id)
         head.headers.replaceOrAdd(name: HTTPField.Name.contentType.rawName, value: Response.jsonType)

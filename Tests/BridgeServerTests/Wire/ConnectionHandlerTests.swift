@@ -3,6 +3,7 @@ import HTTPTypes
 import NIOCore
 import NIOEmbedded
 import NIOHTTP1
+import NIOHTTPTypes
 import Testing
 
 @testable import BridgeServer
@@ -35,18 +36,18 @@ import Testing
         #expect(try written(cut).isEmpty)
         let done = try connection()
         try ask(done)
-        try done.writeOutbound(answerHead())
+        try done.writeOutbound(beginning())
         closeInput(done)
-        try done.writeOutbound(HTTPServerResponsePart.end(nil))
+        try done.writeOutbound(HTTPResponsePart.end(nil))
         #expect(try written(done) == [answerHead(), .end(nil)])
         // It is being answered, and the next one waits.
         let next = try connection()
         try ask(next)
         try ask(next)
-        try next.writeOutbound(answerHead())
+        try next.writeOutbound(beginning())
         closeInput(next)
         #expect(try written(next) == [answerHead()])
-        try next.writeOutbound(HTTPServerResponsePart.end(nil))
+        try next.writeOutbound(HTTPResponsePart.end(nil))
         next.embeddedEventLoop.advanceTime(by: .seconds(5))
         #expect(try written(next) == [.end(nil), interim])
     }
@@ -55,9 +56,9 @@ import Testing
     func streamsGetWhatMeansNothing(type: String, nothing: String) throws {
         let channel = try connection()
         try ask(channel)
-        let head = answerHead(["Content-Type": type])
-        try channel.writeOutbound(head)
+        try channel.writeOutbound(beginning([.contentType: type]))
         closeInput(channel)
+        let head = answerHead(["Content-Type": type])
         #expect(try written(channel) == [head, .body(.byteBuffer(ByteBuffer(string: nothing)))])
     }
 
@@ -77,8 +78,8 @@ import Testing
     }
 
     private func writeAnswer(_ channel: EmbeddedChannel) {
-        channel.write(answerHead(), promise: nil)
-        channel.write(HTTPServerResponsePart.end(nil), promise: nil)
+        channel.write(beginning(), promise: nil)
+        channel.write(HTTPResponsePart.end(nil), promise: nil)
     }
 
     @Test func aCloseWaitsUntilTheAnswerIsSent() throws {
@@ -113,7 +114,7 @@ import Testing
         // A health check may close its side, and read its answer.
         let late = try answering(version)
         closeInput(late)
-        try late.writeOutbound(answerHead())
+        try late.writeOutbound(beginning())
         late.embeddedEventLoop.advanceTime(by: .seconds(60))
         #expect(late.isActive)
     }
@@ -121,7 +122,7 @@ import Testing
     @Test func answersOfAServerThatStopsSaySo() throws {
         let channel = try answering()
         channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
-        try channel.writeOutbound(answerHead())
+        try channel.writeOutbound(beginning())
         #expect(try written(channel) == [answerHead(["Connection": "close"])])
     }
 
@@ -188,7 +189,7 @@ import Testing
     }
 
     private final class ErrorKeeper: ChannelInboundHandler {
-        typealias InboundIn = HTTPServerRequestPart
+        typealias InboundIn = HTTPRequestPart
         var errors: [any Error] = []
         func errorCaught(context: ChannelHandlerContext, error: any Error) { errors.append(error) }
     }
@@ -221,9 +222,9 @@ import Testing
         let channel = try connection()
         try begin(channel, headers: [("Connection", "Upgrade"), ("Upgrade", "websocket")])
         try channel.writeInbound(HTTPServerRequestPart.end(nil))
-        try channel.writeOutbound(switching)
+        try channel.writeOutbound(beginning([.upgrade: "websocket"], status: .switchingProtocols))
         #expect(try written(channel) == [switching])
-        while try channel.readInbound(as: HTTPServerRequestPart.self) != nil {}
+        while try channel.readInbound(as: HTTPRequestPart.self) != nil {}
         return channel
     }
 
@@ -259,7 +260,7 @@ import Testing
     @Test func nobodyIsUpgradedWhoDidNotOfferIt() throws {
         let channel = try connection()
         try ask(channel)
-        try channel.writeOutbound(switching)
+        try channel.writeOutbound(beginning([.upgrade: "websocket"], status: .switchingProtocols))
         makeRoom(channel, .atOnce)
         #expect(channel.isActive)
         try answer(channel)
@@ -276,7 +277,7 @@ import Testing
     func anEarlyAnswerKeepsTheConnection(name: String, value: String, isOpen: Bool) throws {
         let channel = try connection()
         try begin(channel, headers: [(name, value)])
-        try channel.writeOutbound(answerHead())
+        try channel.writeOutbound(beginning())
         #expect(try written(channel) == [answerHead(isOpen ? [:] : ["Connection": "close"])])
     }
 
@@ -303,7 +304,7 @@ import Testing
         #expect(keeper.errors.isEmpty)
         for _ in 0..<3 { try bytesArrive(channel, 8192) }
         #expect((keeper.errors.first as? ServiceError)?.code == .invalidRequest)
-        try channel.writeOutbound(answerHead())
+        try channel.writeOutbound(beginning())
         #expect(try written(channel) == [answerHead(["Connection": "close"])])
     }
 

@@ -1,6 +1,7 @@
 import NIOCore
 import NIOEmbedded
 import NIOHTTP1
+import NIOHTTPTypes
 import Synchronization
 import Testing
 
@@ -59,8 +60,8 @@ import Testing
         network.isFull = true
         try begin(slow, headers: headers)
         try slow.writeInbound(HTTPServerRequestPart.end(nil))
-        slow.write(answerHead(), promise: nil)
-        slow.writeAndFlush(HTTPServerResponsePart.end(nil), promise: nil)
+        slow.write(beginning(), promise: nil)
+        slow.writeAndFlush(HTTPResponsePart.end(nil), promise: nil)
         let early = try connection(watch)
         #expect(try isExtra(early) && !network.isEnded)
         network.take()
@@ -125,8 +126,8 @@ import Testing
             network.isFull = true
             try begin(deaf)
             if isWhole { try deaf.writeInbound(HTTPServerRequestPart.end(nil)) }
-            deaf.write(answerHead(), promise: nil)
-            deaf.writeAndFlush(HTTPServerResponsePart.end(nil), promise: nil)
+            deaf.write(beginning(), promise: nil)
+            deaf.writeAndFlush(HTTPResponsePart.end(nil), promise: nil)
             deaf.embeddedEventLoop.advanceTime(by: .seconds(4))
             #expect(deaf.isActive)
             deaf.embeddedEventLoop.advanceTime(by: .seconds(1))

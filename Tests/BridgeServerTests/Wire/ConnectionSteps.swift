@@ -1,6 +1,8 @@
+import HTTPTypes
 import NIOCore
 import NIOEmbedded
 import NIOHTTP1
+import NIOHTTPTypes
 
 @testable import BridgeServer
 
@@ -35,13 +37,19 @@ extension ConnectionSteps {
         try channel.writeInbound(HTTPServerRequestPart.end(nil))
     }
 
+    /// What a route's answer begins with.
+    func beginning(_ fields: HTTPFields = [:], status: HTTPResponse.Status = .ok) -> HTTPResponsePart {
+        .head(.init(status: status, headerFields: fields))
+    }
+
+    /// What is sent of it.
     func answerHead(_ headers: HTTPHeaders = [:]) -> HTTPServerResponsePart {
         .head(.init(version: .http1_1, status: .ok, headers: headers))
     }
 
     func answer(_ channel: EmbeddedChannel) throws {
-        try channel.writeOutbound(answerHead())
-        try channel.writeOutbound(HTTPServerResponsePart.end(nil))
+        try channel.writeOutbound(beginning())
+        try channel.writeOutbound(HTTPResponsePart.end(nil))
     }
 
     func written(_ channel: EmbeddedChannel) throws -> [HTTPServerResponsePart] {

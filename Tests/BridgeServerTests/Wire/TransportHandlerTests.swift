@@ -11,11 +11,16 @@ import Testing
     private final class Client: Sendable {
         let unsent = Mutex(0)
         let taken = Mutex(0)
+        /// How often it was asked what waits for it.
+        let asked = Mutex(0)
         let cuts = Mutex<[CutReason]>([])
 
         var progress: TransportProgress {
             TransportProgress(
-                unsent: { _ in self.unsent.withLock { $0 } },
+                unsent: { _ in
+                    self.asked.withLock { $0 += 1 }
+                    return self.unsent.withLock { $0 }
+                },
                 taken: { _, _, done in done(self.taken.withLock { $0 }) })
         }
         func take(_ bytes: Int) { taken.withLock { $0 += bytes } }
@@ -47,7 +52,7 @@ import Testing
     private func answer(_ channel: EmbeddedChannel, _ client: Client) {
         client.unsent.withLock { $0 = 50 << 20 }
         client.take(6 << 20)
-        channel.flush()
+        channel.writeAndFlush(IOData.byteBuffer(ByteBuffer(string: "a")), promise: nil)
     }
 
     /// Seconds until the connection closed, of `limit`.
@@ -79,6 +84,22 @@ import Testing
         transport.send(answer: ByteBuffer(string: "a"), promise: channel.eventLoop.makePromise())
         #expect((60...61).contains(life(channel, upTo: 200)))
         #expect(client.cuts.withLock { $0 } == [.slowReader])
+    }
+
+    @Test func nothingIsAskedAboutWhatHasBeenSent() throws {
+        let client = Client()
+        let channel = try connection(client)
+        let transport = try channel.pipeline.syncOperations.handler(type: TransportHandler.self)
+        channel.write(IOData.byteBuffer(ByteBuffer(string: "a")), promise: nil)
+        transport.noteSent(transport.written)
+        channel.flush()
+        #expect(client.asked.withLock { $0 } == 0)
+        // Of two answers only the first has been sent.
+        let first = transport.written
+        for _ in 0..<2 { channel.write(IOData.byteBuffer(ByteBuffer(string: "a")), promise: nil) }
+        transport.noteSent(first + 1)
+        channel.flush()
+        #expect(client.asked.withLock { $0 } == 1)
     }
 
     @Test func aStreamThatNobodyReadsIsLeftSooner() throws {

@@ -1,6 +1,8 @@
+import HTTPTypes
 import NIOCore
 import NIOEmbedded
 import NIOHTTP1
+import NIOHTTPTypes
 import Testing
 
 @testable import BridgeServer
@@ -24,11 +26,11 @@ import Testing
             channel.embeddedEventLoop.run()
         }
         var (seen, closes) = ([String](), false)
-        while let part = try channel.readInbound(as: HTTPServerRequestPart.self) {
+        while let part = try channel.readInbound(as: HTTPRequestPart.self) {
             switch part {
             case .head(let head):
-                seen.append(head.uri)
-                if !head.isKeepAlive { closes = true }
+                seen.append(head.path ?? "")
+                if head.headerFields[.connection] == "close" { closes = true }
             case .body, .end: break
             }
         }

@@ -1,31 +1,30 @@
 import BridgeRuntime
 import Hummingbird
 
-/// What goes for the bodies of requests and answers: clients that wait to be asked for theirs are asked when it is read, and the memory that
-/// both take is counted, of a request from its first byte to its answer, of an answer until its last byte is written. A slow client must
-/// not make the server hold an unbounded amount of memory.
-///
-/// One layer for all of it, because each layer costs a copy of the request and an async call.
-struct BodyMiddleware: RouterMiddleware {
-    let bodies: MemoryBudget
+/// The memory that the bodies of requests and answers take together: of a request from its first byte to its answer, of an answer until its
+/// last byte is written. A slow client must not make the server hold an unbounded amount of it.
+struct BodyBudgets: Sendable {
+    let requests: MemoryBudget
     let answers: MemoryBudget
 
-    func handle(
-        _ request: Request, context: BridgeContext, next: (Request, BridgeContext) async throws -> Response
+    /// What `next` answers; it reads a body that is counted, and that clients who wait to be asked for theirs are asked for then.
+    ///
+    /// - Throws: `overloaded`, what `next` throws.
+    func answer(
+        _ request: Request, _ context: BridgeContext, _ next: (Request, BridgeContext) async throws -> Response
     ) async throws -> Response {
-        guard context.policy.bodyLimit > 0 else {
-            return try counted(try await next(request.askingForItsBody(on: context.channel), context), context.policy)
-        }
-        let response = try await withCountedBody(of: request.askingForItsBody(on: context.channel), context.policy) {
-            try await next($0, context)
-        }
+        let request = request.askingForItsBody(on: context.channel)
+        let response =
+            context.policy.bodyLimit > 0
+            ? try await withCountedBody(of: request, context.policy) { try await next($0, context) }
+            : try await next(request, context)
         return try counted(response, context.policy)
     }
 
     private func withCountedBody(
         of request: Request, _ policy: RoutePolicy, _ next: (Request) async throws -> Response
     ) async throws -> Response {
-        let share = MemoryBudget.Share(of: bodies)
+        let share = MemoryBudget.Share(of: requests)
         defer { share.release() }
         let announced = request.headers[.contentLength].flatMap { Int($0) } ?? 0
         // A body over the limit of its route is refused there, however much room there is.

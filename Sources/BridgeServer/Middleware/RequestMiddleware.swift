@@ -1,56 +1,89 @@
 import BridgeRuntime
 import BridgeSupport
-import Foundation
 import HTTPTypes
 import Hummingbird
-import Logging
-import Synchronization
 import WorkScheduling
 
-/// The outermost layer: gives each request the policy of its route, so that everything behind can use it, and an id; does the first
-/// checks; turns every error into the envelope, and accounts for the request in one log line and in the metrics.
-struct RequestLogMiddleware: RouterMiddleware {
+/// The layer around all routes: gives each request the policy of its route, so that everything behind can use it, and an id; does what is
+/// checked before any work; turns every error into the envelope, and accounts for the request in one log line and in the metrics.
+///
+/// One layer for all of it, because each costs a copy of the request and some async calls.
+struct RequestMiddleware: RouterMiddleware {
     let runtime: Runtime
     let routes: RouteTable
-    let checks: RequestChecks
+    let hosts: HostCheck
+    let origins: PageOrigins
+    let crowd: CrowdCheck
+    let keys: KeyCheck
+    let queue: QueueCheck
+    let bodies: BodyBudgets
+
+    init(_ dependencies: RouteDependencies, routes: RouteTable) {
+        (runtime, self.routes) = (dependencies.runtime, routes)
+        let configuration = runtime.services.configuration
+        hosts = HostCheck(names: ServerNames(configuration))
+        origins = PageOrigins(configuration)
+        crowd = CrowdCheck(connections: dependencies.connections)
+        keys = KeyCheck(runtime: runtime)
+        queue = QueueCheck(runtime: runtime)
+        bodies = BodyBudgets(requests: runtime.bodies, answers: runtime.answers)
+    }
 
     func handle(
         _ request: Request, context: BridgeContext, next: (Request, BridgeContext) async throws -> Response
     ) async throws -> Response {
         let elapsed = runtime.services.clock.stopwatch()
-        let id = Self.identifier(request.headers[.requestID])
+        let id = RequestIdentifier.of(request.headers[.requestID])
         var context = context
         place(request, &context)
         trace(request, &context, elapsed: elapsed)
+        // Known once the host is right; an allowed page must be able to read any error after that.
+        var page: PageOrigins.Page?
         var response: Response
         do {
-            try await checks.check(request, &context)
-            response = try await next(request, context)
+            try hosts.check(request)
+            let sender = origins.page(of: request)
+            page = sender
+            try origins.refuseForeignPage(request, sender)
+            if let answer = origins.preflightAnswer(request, sender) {
+                response = answer
+            } else {
+                try crowd.check(context)
+                if try keys.check(request, context) { try await keys.count(request, context) }
+                context.timeLimit = try TimeLimitCheck.limit(of: request)
+                try queue.check(request, context)
+                response = try await bodies.answer(request, context, next)
+            }
         } catch {
             response = ServiceErrorResponse.make(error, context)
         }
+        if let page { origins.mark(&response, for: page) }
         response.headers[.requestID] = id
         if request.method == .head { response = response.withoutBody }
+        account(for: &response, to: request, id: id, context, elapsed)
+        return response
+    }
+
+    private func account(
+        for response: inout Response, to request: Request, id: String, _ context: BridgeContext,
+        _ elapsed: @escaping @Sendable () -> Duration
+    ) {
         let account = Account(
             runtime: runtime, id: id, method: request.method, counters: context.endpoint?.counters ?? routes.unmatched,
             status: response.status, elapsed: elapsed, record: context.record, span: context.span)
         // An answer is accounted for when its last byte is written; immediately, if the connection takes all of it at once.
-        if response.body.contentLength.map({ $0 > ResponseBody.atOnce }) ?? true {
-            let (body, record) = (response.body, context.record)
-            response.body = ResponseBody(contentLength: body.contentLength) { writer in
-                defer { account.close() }
-                do {
-                    try await body.write(writer)
-                } catch {
-                    // Nobody takes the rest: the client has left, unless the server is stopping.
-                    if !(error is CancellationError) { record.noteClientLeft() }
-                    throw error
-                }
+        guard response.body.contentLength.map({ $0 > ResponseBody.atOnce }) ?? true else { return account.close() }
+        let (body, record) = (response.body, context.record)
+        response.body = ResponseBody(contentLength: body.contentLength) { writer in
+            defer { account.close() }
+            do {
+                try await body.write(writer)
+            } catch {
+                // Nobody takes the rest: the client has left, unless the server is stopping.
+                if !(error is CancellationError) { record.noteClientLeft() }
+                throw error
             }
-        } else {
-            account.close()
         }
-        return response
     }
 
     /// The router finds the route before its middleware runs, and passes on the declared path. If it found none, because there is no such
@@ -91,41 +124,6 @@ struct RequestLogMiddleware: RouterMiddleware {
         if let endpoint { facts["http.route"] = .text("\(endpoint.path)") }
         return facts
     }
-
-    /// The client's id for the request if it is fit for a header and a log line, otherwise a new one.
-    private static func identifier(_ given: String?) -> String {
-        if let given, (1...128).contains(given.utf8.count),
-            given.utf8.allSatisfy({ byte in
-                byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_") || byte == UInt8(ascii: ".")
-                    || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-                    || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
-                    || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
-            })
-        {
-            return given
-        }
-        return newIdentifier()
-    }
-
-    /// Sixteen hexadecimal digits that no other request has, and hardly one of another process. They need not be hard to guess, so
-    /// the system is asked for randomness only once: a call for each costs more than everything else that a small request needs.
-    static func newIdentifier() -> String {
-        // SplitMix64: Steele, Lea and Flood, Fast Splittable Pseudorandom Number Generators, 2014. Each state gives another number.
-        let step: UInt64 = 0x9E37_79B9_7F4A_7C15
-        var number = state.wrappingAdd(step, ordering: .relaxed).newValue
-        number = (number ^ number >> 30) &* 0xBF58_476D_1CE4_E5B9
-        number = (number ^ number >> 27) &* 0x94D0_49BB_1331_11EB
-        number ^= number >> 31
-        return String(unsafeUninitializedCapacity: 16) { digits in
-            for place in 0..<16 {
-                let digit = UInt8(truncatingIfNeeded: number >> (60 - 4 * place)) & 0xF
-                digits[place] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
-            }
-            return 16
-        }
-    }
-
-    private static let state = Atomic(UInt64.random(in: .min ... .max))
 }
 
 extension Response {

@@ -8,12 +8,11 @@ import Hummingbird
 ///
 /// By default only pages on this machine are allowed. Hummingbird's own middleware accepts one origin or all, and refuses none; this one
 /// accepts a list, and localhost with any port.
-struct OriginMiddleware: RouterMiddleware {
-    let origins: Set<String>
-    let methods: String
-    let headers: String
-    let maxAge: String
-    let checks: RequestChecks
+struct PageOrigins: Sendable {
+    private let origins: Set<String>
+    private let methods: String
+    private let headers: String
+    private let maxAge: String
 
     /// Headers that pages may read in addition to the ones that browsers always show them.
     private static let exposedHeaders = [
@@ -21,69 +20,67 @@ struct OriginMiddleware: RouterMiddleware {
         .rateReset,
     ].map(\.rawName).joined(separator: ", ")
 
-    /// - Parameter checks: done next, so that an allowed page can read what they say; not done when a browser asks whether its page may call.
-    init(_ configuration: BridgeConfiguration, checks: RequestChecks) {
-        self.checks = checks
+    init(_ configuration: BridgeConfiguration) {
         origins = Set(configuration[Keys.origins].map { $0.lowercased() })
         methods = configuration[Keys.methods].joined(separator: ", ")
         headers = configuration[Keys.headers].joined(separator: ", ")
         maxAge = String(configuration[Keys.preflightAge])
     }
 
-    func handle(
-        _ request: Request, context: BridgeContext, next: (Request, BridgeContext) async throws -> Response
-    ) async throws -> Response {
-        let origin = request.headers[.origin]
-        let allowed = origin.map(allows) ?? false
-        var context = context
-        var response: Response
-        do {
-            if !allowed { try refuseForeignPage(request) }
-            if isPreflight(request) {
-                response = Response(status: .noContent)
-                if allowed { allowCalls(&response) }
-            } else {
-                try await checks.check(request, &context)
-                response = try await next(request, context)
-            }
-        } catch {
-            // An allowed page must be able to read the error as well.
-            response = ServiceErrorResponse.make(error, context)
+    /// Who sent a request, as far as browsers tell.
+    enum Page: Equatable {
+        case allowed(origin: String)
+        /// A page that is not on the list, which may still be one of this server.
+        case other(origin: String)
+        /// No page, or one that its browser does not name.
+        case unnamed
+    }
+
+    func page(of request: Request) -> Page {
+        guard let origin = request.headers[.origin] else { return .unnamed }
+        return allows(origin) ? .allowed(origin: origin) : .other(origin: origin)
+    }
+
+    /// The answer when a browser asks whether its page may call; nil for all other requests.
+    func preflightAnswer(_ request: Request, _ page: Page) -> Response? {
+        guard request.method == .options, page != .unnamed, request.headers[.accessControlRequestMethod] != nil
+        else { return nil }
+        var response = Response(status: .noContent)
+        if case .allowed = page {
+            response.headers[.accessControlAllowMethods] = methods
+            response.headers[.accessControlAllowHeaders] = headers
+            response.headers[.accessControlMaxAge] = maxAge
         }
-        if allowed {
+        return response
+    }
+
+    /// Lets an allowed page read the answer, errors as well.
+    func mark(_ response: inout Response, for page: Page) {
+        if case .allowed(let origin) = page {
             response.headers[.accessControlAllowOrigin] = origins.contains("*") ? "*" : origin
             response.headers[.accessControlExposeHeaders] = Self.exposedHeaders
         }
         // Also without an origin: a cache must not give this answer to a page that may get another one.
         response.headers.append(HTTPField(name: .vary, value: "Origin"))
-        return response
-    }
-
-    private func isPreflight(_ request: Request) -> Bool {
-        request.method == .options && request.headers[.origin] != nil
-            && request.headers[.accessControlRequestMethod] != nil
-    }
-
-    private func allowCalls(_ response: inout Response) {
-        response.headers[.accessControlAllowMethods] = methods
-        response.headers[.accessControlAllowHeaders] = headers
-        response.headers[.accessControlMaxAge] = maxAge
     }
 
     /// - Throws: `forbidden_origin` if a page that is not allowed has sent the request.
-    private func refuseForeignPage(_ request: Request) throws {
-        if let origin = request.headers[.origin] {
+    func refuseForeignPage(_ request: Request, _ page: Page) throws {
+        switch page {
+        case .allowed: return
+        case .other(let origin):
             guard !isOwn(origin, of: request) else { return }
             throw ServiceError(
                 .forbiddenOrigin,
                 "Pages of the origin \(origin.prefix(100)) may not use this server. If they should, add it to \(Keys.origins.names)."
             )
+        case .unnamed:
+            guard isEmbedded(request), !origins.contains("*"), !hasAllowedReferer(request) else { return }
+            throw ServiceError(
+                .forbiddenOrigin,
+                "Pages of other sites may not have images, scripts or media from this server. They can fetch what they need, once \(Keys.origins.names) names them."
+            )
         }
-        guard isEmbedded(request), !origins.contains("*"), !hasAllowedReferer(request) else { return }
-        throw ServiceError(
-            .forbiddenOrigin,
-            "Pages of other sites may not have images, scripts or media from this server. They can fetch what they need, once \(Keys.origins.names) names them."
-        )
     }
 
     /// Whether the page came from this server, possibly through the same proxy. The proxy may speak TLS, so the schemes may differ.
