@@ -95,3 +95,8 @@ data_directory() {
   mkdir "$DATA/models"
   [ ! -d "$OWN_DATA/runtime" ] || ln -s "$(realpath "$OWN_DATA/runtime")" "$DATA/runtime"
 }
+
+# median FILE FIELD and spread FILE FIELD (the least and the most) of the measurements in a file, of which each line is one; an odd number.
+column() { cut -d ' ' -f "$2" "$1" | sort -g; }
+median() { column "$@" | sed -n "$((($(wc -l <"$1") + 1) / 2))p"; }
+spread() { column "$@" | sed -n '1p;$p' | paste -sd ' '; }

@@ -35,15 +35,11 @@ for _ in $(seq "$ROUNDS"); do
   ours "$PACE" "$SECONDS_EACH" >>"$WORK/paced"
   ours 0 "$SECONDS_EACH" >>"$WORK/free"
 done
-# median FILE FIELD; spread FILE FIELD: the least and the most.
-column() { cut -d ' ' -f "$2" "$WORK/$1" | sort -g; }
-median() { column "$@" | sed -n "$(((ROUNDS + 1) / 2))p"; }
-spread() { column "$@" | sed -n '1p;$p' | paste -sd ' '; }
-printf '%-46s %10s 1/s\n' "tokens, $PACE a second to each of $CLIENTS" "$(median paced 2)"
-printf '%-46s %10s 1/s\n' "tokens, as fast as they can be had" "$(median free 2)"
-printf '%-46s %10s µs\n' "a token through a bare route, $PACE a second" "$(median bare 1)"
-printf '%-46s %10s µs\n' "the same, at least and at most" "$(spread bare 1)"
-printf '%-46s %10s µs\n' "a token, as fast as they can be had" "$(median free 1)"
-verdict "a token, $PACE a second to each of $CLIENTS" "$(median paced 1)" µs 40 le
-printf '%-46s %10s µs\n' "the same, at least and at most" "$(spread paced 1)"
+printf '%-46s %10s 1/s\n' "tokens, $PACE a second to each of $CLIENTS" "$(median "$WORK/paced" 2)"
+printf '%-46s %10s 1/s\n' "tokens, as fast as they can be had" "$(median "$WORK/free" 2)"
+printf '%-46s %10s µs\n' "a token through a bare route, $PACE a second" "$(median "$WORK/bare" 1)"
+printf '%-46s %10s µs\n' "the same, at least and at most" "$(spread "$WORK/bare" 1)"
+printf '%-46s %10s µs\n' "a token, as fast as they can be had" "$(median "$WORK/free" 1)"
+verdict "a token, $PACE a second to each of $CLIENTS" "$(median "$WORK/paced" 1)" µs 40 le
+printf '%-46s %10s µs\n' "the same, at least and at most" "$(spread "$WORK/paced" 1)"
 exit $MISSED

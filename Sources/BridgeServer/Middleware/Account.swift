@@ -39,14 +39,17 @@ struct Account: Sendable {
 
     private func account(_ seen: RequestRecord.Contents) -> RequestAccount {
         // If the client has left, the status that was sent did not reach anybody.
-        let status = seen.clientLeft ? .clientLeft : status
+        let (method, status) = (method, seen.clientLeft ? .clientLeft : status)
         return RequestAccount(
             id: id, meters: counters.meters, counter: counters.counter(method, status),
-            labels: [
-                ("method", .string(StatusCounters.name(of: method))), ("status", .stringConvertible(status.code)),
-            ],
-            outcome: Self.outcome(status), total: elapsed(), span: span,
+            labels: Self.labels(method, status), outcome: Self.outcome(status), total: elapsed(), span: span,
             facts: span == nil ? [:] : ["http.response.status_code": .number(status.code)])
+    }
+
+    private static func labels(
+        _ method: HTTPRequest.Method, _ status: HTTPResponse.Status
+    ) -> [(name: String, value: Logger.MetadataValue)] {
+        [("method", .string(StatusCounters.name(of: method))), ("status", .stringConvertible(status.code))]
     }
 
     private static func outcome(_ status: HTTPResponse.Status) -> RequestAccount.Outcome {

@@ -7,18 +7,19 @@ struct BodyBudgets: Sendable {
     let requests: MemoryBudget
     let answers: MemoryBudget
 
-    /// What `next` answers; it reads a body that is counted, and that clients who wait to be asked for theirs are asked for then.
+    /// What `next` answers, whose length counts from then on.
     ///
     /// - Throws: `overloaded`, what `next` throws.
     func answer(
-        _ request: Request, _ context: BridgeContext, _ next: (Request, BridgeContext) async throws -> Response
+        _ request: Request, _ context: BridgeContext,
+        next: (Request, BridgeContext) async throws -> Response
     ) async throws -> Response {
+        let policy = context.policy
+        // No body is read then, nor asked for.
+        guard policy.bodyLimit > 0 else { return try counted(try await next(request, context), policy) }
         let request = request.askingForItsBody(on: context.channel)
-        let response =
-            context.policy.bodyLimit > 0
-            ? try await withCountedBody(of: request, context.policy) { try await next($0, context) }
-            : try await next(request, context)
-        return try counted(response, context.policy)
+        let response = try await withCountedBody(of: request, policy) { try await next($0, context) }
+        return try counted(response, policy)
     }
 
     private func withCountedBody(

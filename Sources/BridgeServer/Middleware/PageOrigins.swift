@@ -20,6 +20,8 @@ struct PageOrigins: Sendable {
         .rateReset,
     ].map(\.rawName).joined(separator: ", ")
 
+    private static let vary = HTTPField(name: .vary, value: "Origin")
+
     init(_ configuration: BridgeConfiguration) {
         origins = Set(configuration[Keys.origins].map { $0.lowercased() })
         methods = configuration[Keys.methods].joined(separator: ", ")
@@ -61,7 +63,7 @@ struct PageOrigins: Sendable {
             response.headers[.accessControlExposeHeaders] = Self.exposedHeaders
         }
         // Also without an origin: a cache must not give this answer to a page that may get another one.
-        response.headers.append(HTTPField(name: .vary, value: "Origin"))
+        response.headers.append(Self.vary)
     }
 
     /// - Throws: `forbidden_origin` if a page that is not allowed has sent the request.

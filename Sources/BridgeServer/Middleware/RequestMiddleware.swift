@@ -52,7 +52,7 @@ struct RequestMiddleware: RouterMiddleware {
                 if try keys.check(request, context) { try await keys.count(request, context) }
                 context.timeLimit = try TimeLimitCheck.limit(of: request)
                 try queue.check(request, context)
-                response = try await bodies.answer(request, context, next)
+                response = try await bodies.answer(request, context, next: next)
             }
         } catch {
             response = ServiceErrorResponse.make(error, context)

@@ -15,12 +15,12 @@ struct EmbeddingRoutes {
         let one = RoutePolicy(
             group: .bridge(.embeddings), cost: .texts, bodyLimit: dependencies.textLimit,
             interactiveLimit: dependencies.textLimit)
-        routes.add(.post, "/api/embeddings/embed", policy: one, handler: embed)
-        routes.add(.post, "/api/embeddings/embed-batch", policy: work, handler: embedBatch)
+        routes.add(.post, "/api/embeddings/embed", policy: one) { try await embed($0, $1) }
+        routes.add(.post, "/api/embeddings/embed-batch", policy: work) { try await embedBatch($0, $1) }
         let look = RoutePolicy(group: .bridge(.embeddings))
         let change = RoutePolicy(role: .admin, group: .bridge(.embeddings))
-        routes.add(.get, "/api/embeddings/cache", policy: look, handler: cache)
-        routes.add(.delete, "/api/embeddings/cache", policy: change, handler: clearCache)
+        routes.add(.get, "/api/embeddings/cache", policy: look) { try await cache($0, $1) }
+        routes.add(.delete, "/api/embeddings/cache", policy: change) { try await clearCache($0, $1) }
     }
 
     enum Encoding: String, CaseIterable { case base64, float }
@@ -67,7 +67,7 @@ struct EmbeddingRoutes {
         var model: String
     }
 
-    @Sendable private func embed(_ request: Request, _ context: BridgeContext) async throws -> Response {
+    private func embed(_ request: Request, _ context: BridgeContext) async throws -> Response {
         let fields = try await request.jsonFields(upTo: context.policy.bodyLimit)
         let text = try fields.requiredText("text")
         let (batch, encoding) = try await compute([text], fields: fields, context: context)
@@ -77,7 +77,7 @@ struct EmbeddingRoutes {
         return try .json(item)
     }
 
-    @Sendable private func embedBatch(_ request: Request, _ context: BridgeContext) async throws -> Response {
+    private func embedBatch(_ request: Request, _ context: BridgeContext) async throws -> Response {
         let fields = try await request.jsonFields(upTo: context.policy.bodyLimit)
         guard let texts = try fields.texts("texts") else {
             throw ServiceError.invalid("texts", "texts is missing; it must be a list of 1 to 2048 texts.")
@@ -139,11 +139,11 @@ struct EmbeddingRoutes {
         }
     }
 
-    @Sendable private func cache(_ request: Request, _: BridgeContext) async throws -> Response {
+    private func cache(_ request: Request, _: BridgeContext) async throws -> Response {
         return try .json(Cache(await dependencies.services.embeddings.cacheStatistics()))
     }
 
-    @Sendable private func clearCache(_ request: Request, _: BridgeContext) async throws -> Response {
+    private func clearCache(_ request: Request, _: BridgeContext) async throws -> Response {
         try await dependencies.services.embeddings.clearCache()
         return try .json(Cache(await dependencies.services.embeddings.cacheStatistics()))
     }

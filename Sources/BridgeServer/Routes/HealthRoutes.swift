@@ -18,10 +18,10 @@ struct HealthRoutes {
 
     func add(to routes: inout RouteTable) {
         let open = RoutePolicy(role: .open, group: .probes, cost: .nothing)
-        routes.add(.get, "/health", policy: open, handler: health)
-        routes.add(.get, "/ready", policy: open, handler: ready)
+        routes.add(.get, "/health", policy: open) { try await health($0, $1) }
+        routes.add(.get, "/ready", policy: open) { try await ready($0, $1) }
         let keyed = RoutePolicy(group: .probes, cost: .nothing)
-        routes.add(.get, "/metrics", policy: keyed, handler: prometheus)
+        routes.add(.get, "/metrics", policy: keyed) { try await prometheus($0, $1) }
     }
 
     private struct Health: Encodable {
@@ -42,8 +42,11 @@ struct HealthRoutes {
     }
 
     /// 200 while the process serves, whatever the state of its parts. Waits for nothing; the answer may be a tenth of a second old.
-    @Sendable private func health(_ request: Request, _: BridgeContext) async throws -> Response {
-        try await recent.value(orNew: currentHealth)
+    private func health(_ request: Request, _: BridgeContext) async throws -> Response {
+        if let answer = recent.answer() { return answer }
+        let answer = try await currentHealth()
+        recent.keep(answer)
+        return answer
     }
 
     private func currentHealth() async throws -> Response {
@@ -75,7 +78,7 @@ struct HealthRoutes {
     }
 
     /// 200 once the bridges named by `ready.require` can answer at once.
-    @Sendable private func ready(_ request: Request, _: BridgeContext) async throws -> Response {
+    private func ready(_ request: Request, _: BridgeContext) async throws -> Response {
         let required = dependencies.services.configuration[Keys.requiredBridges]
         let preload = dependencies.services.configuration[Keys.preload]
         let waiting = await dependencies.services.statuses().filter { bridge, status in
@@ -88,7 +91,7 @@ struct HealthRoutes {
             : .json(Ready(status: "not_ready", waiting_for: waiting), status: .serviceUnavailable)
     }
 
-    @Sendable private func prometheus(_ request: Request, _: BridgeContext) async throws -> Response {
+    private func prometheus(_ request: Request, _: BridgeContext) async throws -> Response {
         return Response(
             status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
             body: ResponseBody(byteBuffer: ByteBuffer(string: await dependencies.runtime.metricsPage())))
@@ -108,16 +111,15 @@ private final class RecentAnswer: Sendable {
     /// - Parameter elapsed: the time from any fixed moment.
     init(elapsed: @escaping @Sendable () -> Duration) { self.elapsed = elapsed }
 
-    func value(orNew make: () async throws -> Response) async throws -> Response {
+    /// nil if it is the caller's turn to make a new one, and to have it kept.
+    func answer() -> Response? {
         let now = elapsed()
-        let recent = state.withLock { state -> Response? in
+        return state.withLock { state in
             if now < state.end { return state.answer }
             state.end = now + .milliseconds(100)
             return nil
         }
-        if let recent { return recent }
-        let new = try await make()
-        state.withLock { $0.answer = new }
-        return new
     }
+
+    func keep(_ answer: Response) { state.withLock { $0.answer = answer } }
 }

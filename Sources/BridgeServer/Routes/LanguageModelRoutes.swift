@@ -14,9 +14,9 @@ struct LanguageModelRoutes {
         let work = RoutePolicy(
             group: .bridge(.llm), cost: .tokens, bodyLimit: dependencies.textLimit,
             interactiveLimit: dependencies.textLimit)
-        routes.add(.post, "/api/llm/generate", policy: work, handler: generate)
-        routes.add(.post, "/api/llm/chat", policy: work, handler: chat)
-        routes.add(.get, "/api/llm/models", policy: RoutePolicy(group: .bridge(.llm)), handler: models)
+        routes.add(.post, "/api/llm/generate", policy: work) { try await generate($0, $1) }
+        routes.add(.post, "/api/llm/chat", policy: work) { try await chat($0, $1) }
+        routes.add(.get, "/api/llm/models", policy: RoutePolicy(group: .bridge(.llm))) { try await models($0, $1) }
     }
 
     private struct Timings: Encodable {
@@ -63,14 +63,14 @@ struct LanguageModelRoutes {
     private static let delta = TextFrame(start: #"{"delta":"#, end: "}")
     private static let thinking = TextFrame(start: #"{"thinking":"#, end: "}")
 
-    @Sendable private func generate(_ request: Request, _ context: BridgeContext) async throws -> Response {
+    private func generate(_ request: Request, _ context: BridgeContext) async throws -> Response {
         let fields = try await request.jsonFields(upTo: context.policy.bodyLimit)
         let input = GenerationRequest.Input.prompt(
             try fields.requiredText("prompt"), system: try fields.text("system_prompt"))
         return try await answer(to: try Self.generation(input, fields), fields: fields, request, context)
     }
 
-    @Sendable private func chat(_ request: Request, _ context: BridgeContext) async throws -> Response {
+    private func chat(_ request: Request, _ context: BridgeContext) async throws -> Response {
         let fields = try await request.jsonFields(upTo: context.policy.bodyLimit)
         guard let messages = try fields.objects("messages") else {
             throw ServiceError.invalid("messages", "messages is missing; it must be a list of {\"role\", \"content\"}.")
@@ -190,7 +190,7 @@ struct LanguageModelRoutes {
         var `default`: String?
     }
 
-    @Sendable private func models(_ request: Request, _: BridgeContext) async throws -> Response {
+    private func models(_ request: Request, _: BridgeContext) async throws -> Response {
         let (names, standard) = try await dependencies.services.languageModel.models()
         return try .json(Models(models: names, default: standard))
     }

@@ -14,9 +14,9 @@ struct LexiconRoutes {
         // Whoever reads it learns who lives in the house.
         let look = RoutePolicy(role: .admin, group: .bridge(.tts))
         let change = RoutePolicy(role: .admin, group: .bridge(.tts), bodyLimit: dependencies.textLimit)
-        routes.add(.get, "/api/tts/lexicon", policy: look, handler: list)
-        routes.add(.put, "/api/tts/lexicon", policy: change, handler: replace)
-        routes.add(.delete, "/api/tts/lexicon", policy: look, handler: remove)
+        routes.add(.get, "/api/tts/lexicon", policy: look) { try await list($0, $1) }
+        routes.add(.put, "/api/tts/lexicon", policy: change) { try await replace($0, $1) }
+        routes.add(.delete, "/api/tts/lexicon", policy: look) { try await remove($0, $1) }
     }
 
     private struct Answer: Encodable {
@@ -38,12 +38,12 @@ struct LexiconRoutes {
         }
     }
 
-    @Sendable private func list(_ request: Request, _: BridgeContext) async throws -> Response {
+    private func list(_ request: Request, _: BridgeContext) async throws -> Response {
         try .json(Answer(lexicon))
     }
 
     /// All of them at once, so that a client that sends the same again changes nothing.
-    @Sendable private func replace(_ request: Request, _ context: BridgeContext) async throws -> Response {
+    private func replace(_ request: Request, _ context: BridgeContext) async throws -> Response {
         let fields = try await request.jsonFields(upTo: context.policy.bodyLimit)
         guard let objects = try fields.objects("entries") else {
             throw ServiceError.invalid("entries", "entries is missing; it must be a list of objects, [] for none.")
@@ -79,7 +79,7 @@ struct LexiconRoutes {
     }
 
     /// Those of one match, or all.
-    @Sendable private func remove(_ request: Request, _: BridgeContext) async throws -> Response {
+    private func remove(_ request: Request, _: BridgeContext) async throws -> Response {
         let query = RequestFields(texts: request.queryFields)
         let language = try query.name("language")
         if let match = try query.text("match") {

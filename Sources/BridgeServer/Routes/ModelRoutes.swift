@@ -16,8 +16,8 @@ struct ModelRoutes {
     func add(to routes: inout RouteTable) {
         let look = RoutePolicy(group: .documents)
         let change = RoutePolicy(role: .admin, group: .documents, bodyLimit: dependencies.textLimit)
-        routes.add(.get, "/api/models", policy: look, handler: list)
-        routes.add(.put, "/api/models/defaults", policy: change, handler: setDefaults)
+        routes.add(.get, "/api/models", policy: look) { try await list($0, $1) }
+        routes.add(.put, "/api/models/defaults", policy: change) { try await setDefaults($0, $1) }
         // A model of another server has a slash in its id, which need not be encoded.
         for server in [nil] + dependencies.services.languageModel.serverNames.map(Optional.some) {
             let path = "/api/models/" + (server.map { "\($0)/" } ?? "") + "{id}"
@@ -92,7 +92,7 @@ struct ModelRoutes {
 
     private struct List: Encodable { var models: [Model] }
 
-    @Sendable private func list(_ request: Request, _: BridgeContext) async throws -> Response {
+    private func list(_ request: Request, _: BridgeContext) async throws -> Response {
         try .json(List(models: try await models.list().map(Model.init)))
     }
 
@@ -163,7 +163,7 @@ struct ModelRoutes {
         return try .json(Removed(id: id))
     }
 
-    @Sendable private func setDefaults(_ request: Request, _ context: BridgeContext) async throws -> Response {
+    private func setDefaults(_ request: Request, _ context: BridgeContext) async throws -> Response {
         let fields = try await request.jsonFields(upTo: context.policy.bodyLimit)
         var wanted: [Bridge: String] = [:]
         for bridge in Bridge.allCases { wanted[bridge] = try fields.text(bridge.rawValue) }

@@ -6,30 +6,32 @@ typealias Handler = @Sendable (Request, BridgeContext) async throws -> Response
 
 /// The routes of the server: the one table for the router, the policies and the answers to other methods.
 struct RouteTable: Sendable {
-    struct Route: Sendable {
+    fileprivate struct Route: Sendable {
+        var method: HTTPRequest.Method
         var policy: RoutePolicy
         var handler: Handler
     }
 
-    /// One path and its methods.
-    struct Endpoint: Sendable {
+    /// One path and its methods. An object, because every request holds it: a copy of all that is in it would be counted in as many places that
+    /// all cores share.
+    final class Endpoint: Sendable {
         let path: RouterPath
-        fileprivate(set) var routes: [HTTPRequest.Method: Route] = [:]
-        /// For methods without a policy of their own: the policy of the method that was added first.
-        fileprivate(set) var policy: RoutePolicy
+        fileprivate let routes: [Route]
         /// The value of the header Allow.
-        fileprivate(set) var allowed = ""
+        let allowed: String
         /// Counts its requests.
-        fileprivate(set) var counters: StatusCounters
+        let counters: StatusCounters
 
-        func policy(of method: HTTPRequest.Method) -> RoutePolicy { routes[method]?.policy ?? policy }
+        fileprivate init(_ path: RouterPath, _ routes: [Route], meters: RouteMeters) {
+            (self.path, self.routes) = (path, routes)
+            let methods = routes.map(\.method)
+            counters = StatusCounters(meters, methods: methods)
+            allowed = (methods.map(\.rawValue) + ["OPTIONS"]).sorted().joined(separator: ", ")
+        }
 
-        fileprivate mutating func add(_ route: Route, for method: HTTPRequest.Method) {
-            routes[method] = route
-            // HEAD is GET without its body, which the logging middleware leaves out.
-            if method == .get { routes[.head] = route }
-            counters = StatusCounters(counters.meters, methods: routes.keys)
-            allowed = (routes.keys.map(\.rawValue) + ["OPTIONS"]).sorted().joined(separator: ", ")
+        /// For methods without a policy of their own: the policy of the method that was added first.
+        func policy(of method: HTTPRequest.Method) -> RoutePolicy {
+            routes[routes.firstIndex { $0.method == method } ?? 0].policy
         }
 
         fileprivate func matches(_ pieces: [Substring]) -> Bool {
@@ -51,14 +53,14 @@ struct RouteTable: Sendable {
 
     mutating func add(_ method: HTTPRequest.Method, _ path: RouterPath, policy: RoutePolicy, handler: @escaping Handler)
     {
-        var endpoint = endpoints[path.description] ?? newEndpoint(path, policy)
-        endpoint.add(Route(policy: policy, handler: handler), for: method)
-        endpoints[path.description] = endpoint
-    }
-
-    private func newEndpoint(_ path: RouterPath, _ policy: RoutePolicy) -> Endpoint {
-        let meters = RouteMeters(metrics, door: "http", route: path.description, policy: policy.request)
-        return Endpoint(path: path, policy: policy, counters: StatusCounters(meters, methods: []))
+        let known = endpoints[path.description]
+        let meters =
+            known?.counters.meters
+            ?? RouteMeters(metrics, door: "http", route: path.description, policy: policy.request)
+        // HEAD is GET without its body, which the middleware leaves out.
+        let methods = method == .get ? [method, .head] : [method]
+        let routes = methods.map { Route(method: $0, policy: policy, handler: handler) }
+        endpoints[path.description] = Endpoint(path, (known?.routes ?? []) + routes, meters: meters)
     }
 
     /// The endpoint that the router found, by its declared path; or, if that lacks the requested method, the endpoint that
@@ -73,8 +75,8 @@ struct RouteTable: Sendable {
     /// Adds each path to `router` with its methods and OPTIONS, which lists them. ``NotFoundMiddleware`` refuses all others.
     func register(on router: Router<BridgeContext>) {
         for endpoint in endpoints.values {
-            for (method, route) in endpoint.routes {
-                router.on(endpoint.path, method: method, use: route.handler)
+            for route in endpoint.routes {
+                router.on(endpoint.path, method: route.method, use: route.handler)
             }
             router.on(endpoint.path, method: .options) { _, _ in
                 Response(status: .noContent, headers: [.allow: endpoint.allowed])

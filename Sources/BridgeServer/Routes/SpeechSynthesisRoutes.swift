@@ -18,11 +18,12 @@ struct SpeechSynthesisRoutes {
         let work = RoutePolicy(
             group: .bridge(.tts), cost: .characters, bodyLimit: dependencies.textLimit,
             interactiveLimit: SynthesisRequest.surelyInteractiveBytes, budgetsItsAnswer: true)
-        routes.add(.post, "/api/tts/synthesize", policy: work, handler: synthesize)
+        routes.add(.post, "/api/tts/synthesize", policy: work) { try await synthesize($0, $1) }
         routes.add(
             .post, "/api/tts/normalize",
-            policy: RoutePolicy(group: .bridge(.tts), bodyLimit: dependencies.textLimit), handler: normalize)
-        routes.add(.get, "/api/tts/voices", policy: RoutePolicy(group: .bridge(.tts)), handler: voices)
+            policy: RoutePolicy(group: .bridge(.tts), bodyLimit: dependencies.textLimit)
+        ) { try await normalize($0, $1) }
+        routes.add(.get, "/api/tts/voices", policy: RoutePolicy(group: .bridge(.tts))) { try await voices($0, $1) }
     }
 
     /// The answer without the audio.
@@ -48,7 +49,7 @@ struct SpeechSynthesisRoutes {
         }
     }
 
-    @Sendable private func synthesize(_ request: Request, _ context: BridgeContext) async throws -> Response {
+    private func synthesize(_ request: Request, _ context: BridgeContext) async throws -> Response {
         let fields = try await request.jsonFields(upTo: context.policy.bodyLimit)
         try fields.refuseStream()
         let form = SpeechForm(
@@ -108,7 +109,7 @@ struct SpeechSynthesisRoutes {
     }
 
     /// What a voice of a language would say, without a voice.
-    @Sendable private func normalize(_ request: Request, _ context: BridgeContext) async throws -> Response {
+    private func normalize(_ request: Request, _ context: BridgeContext) async throws -> Response {
         let fields = try await request.jsonFields(upTo: context.policy.bodyLimit)
         let text = try fields.requiredText("text")
         try SynthesisRequest(text: text).validate()
@@ -127,7 +128,7 @@ struct SpeechSynthesisRoutes {
         var `default`: String?
     }
 
-    @Sendable private func voices(_ request: Request, _: BridgeContext) async throws -> Response {
+    private func voices(_ request: Request, _: BridgeContext) async throws -> Response {
         let inventory = await dependencies.services.models.snapshot().inventory
         let installed = try inventory.models(of: .tts)
         let known = dependencies.services.store.catalogue.models.filter { $0.service == .tts }

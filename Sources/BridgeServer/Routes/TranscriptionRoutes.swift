@@ -12,10 +12,10 @@ struct TranscriptionRoutes {
         let work = RoutePolicy(
             group: .bridge(.stt), cost: .audioSeconds, bodyLimit: dependencies.encodedAudioLimit,
             uploadLimit: dependencies.audioLimit)
-        routes.add(.post, "/api/stt/transcribe", policy: work, handler: transcribe)
+        routes.add(.post, "/api/stt/transcribe", policy: work) { try await transcribe($0, $1) }
     }
 
-    @Sendable private func transcribe(_ request: Request, _ context: BridgeContext) async throws -> Response {
+    private func transcribe(_ request: Request, _ context: BridgeContext) async throws -> Response {
         let upload = try await request.audioUpload(
             upTo: context.policy, fields: dependencies.textLimit, names: Self.formFields)
         try upload.fields.refuseStream()

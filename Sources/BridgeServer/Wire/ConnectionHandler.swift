@@ -61,6 +61,11 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private var isExtra = false
     /// Whether the answer that is being sent is a stream.
     private var isLive = false
+    /// Whether the answer that is being sent says how long it is.
+    private var isSized = false
+    /// Its newest piece, which waits for what follows: the last one is sent with the promise of the whole answer, for which the encoder would
+    /// write an empty one.
+    private var held: ByteBuffer?
     private var deadline: Scheduled<Void>?
     private var question: Scheduled<Void>?
     private var departure: Scheduled<Void>?
@@ -308,14 +313,33 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
         guard !state.isUpgraded else { return context.write(data, promise: promise) }
         switch unwrapOutboundIn(data) {
         case .head(let response): answer(HTTPResponseHead(response), context, promise: promise)
-        case .body(let bytes): context.write(wrapOutboundOut(.body(.byteBuffer(bytes))), promise: promise)
+        case .body(let bytes):
+            guard isSized, promise == nil else { return write(bytes, context, promise: promise) }
+            writeHeld(context)
+            held = bytes
         case .end(let trailers):
             if isLive { live(.ends, context) }
             let done = promise ?? context.eventLoop.makePromise()
-            context.write(wrapOutboundOut(.end(trailers.map(HTTPHeaders.init))), promise: done)
+            let last = held.take()
+            if let last { write(last, context, promise: done) }
+            let end = wrapOutboundOut(.end(trailers.map(HTTPHeaders.init)))
+            context.write(end, promise: last == nil ? done : nil)
             endAnswer(context, sent: done.futureResult)
             time(context)
         }
+    }
+
+    private func write(_ bytes: ByteBuffer, _ context: ChannelHandlerContext, promise: EventLoopPromise<Void>?) {
+        context.write(wrapOutboundOut(.body(.byteBuffer(bytes))), promise: promise)
+    }
+
+    private func writeHeld(_ context: ChannelHandlerContext) {
+        if let bytes = held.take() { write(bytes, context, promise: nil) }
+    }
+
+    func flush(context: ChannelHandlerContext) {
+        writeHeld(context)
+        context.flush()
     }
 
     /// Answers the request that has just begun if its route would refuse it like the one before. The bytes go past what would make them
@@ -359,11 +383,9 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
             departure?.cancel()
             repeatRefusal(head, context)
         }
-        if state.stream != nil {
-            // As the encoder decides.
-            let isChunked = head.version == .http1_1 && !head.headers.contains(name: "Content-Length")
-            live(.begins(isChunked: isChunked), context)
-        }
+        isSized = head.headers.contains(name: "Content-Length")
+        // As the encoder decides.
+        if state.stream != nil { live(.begins(isChunked: head.version == .http1_1 && !isSized), context) }
         context.write(wrapOutboundOut(.head(head)), promise: promise)
         if let body { context.write(wrapOutboundOut(.body(.byteBuffer(body))), promise: nil) }
     }

@@ -109,15 +109,15 @@ struct ConnectionState {
     mutating func receive(_ head: HTTPRequestHead, mayStay: Bool = true) -> HTTPRequestHead {
         var head = head
         let isOld = head.version.major < 1 || head.version == .http1_0
-        let offer = UpgradeOffer(head)
+        let marks = HeadMarks(head.headers)
+        let offer = UpgradeOffer(head, hasUpgrade: marks.hasUpgrade)
         let exchange = Exchange(
             isOld: isOld,
-            keepsOpen: mayStay && !isOld && head.isKeepAlive && offer != .unclear && head.headers["Host"].count == 1,
-            renewsParser: offer == .clear, isChunked: head.headers.contains(name: "Transfer-Encoding"),
-            waitsForContinue: !isOld && head.headers.contains(name: "Expect"))
+            keepsOpen: mayStay && !isOld && head.isKeepAlive && offer != .unclear && marks.hosts == 1,
+            renewsParser: offer == .clear, isChunked: marks.isChunked, waitsForContinue: !isOld && marks.waits)
         if isOld {
             head.headers.remove(name: "Expect")
-            if !head.headers.contains(name: "Host") { head.headers.add(name: "Host", value: "localhost") }
+            if marks.hosts == 0 { head.headers.add(name: "Host", value: "localhost") }
         }
         head.resolveTarget()
         if !exchange.keepsOpen { head.headers.replaceOrAdd(name: "Connection", value: "close") }
@@ -226,4 +226,34 @@ struct ConnectionState {
     mutating func stop() { isStopping = true }
 
     mutating func close() { isClosing = true }
+}
+
+/// What the fields of a request's head say about its connection, found in one pass: looked for one by one, they cost as much as all else
+/// that is done here.
+private struct HeadMarks {
+    var hosts = 0
+    var hasUpgrade = false
+    var isChunked = false
+    /// Whether the client waits to be asked for the body.
+    var waits = false
+
+    init(_ headers: HTTPHeaders) {
+        for (name, _) in headers {
+            switch name.utf8.count {
+            case 4: if Self.is(name, "host") { hosts += 1 }
+            case 6: if Self.is(name, "expect") { waits = true }
+            case 7: if Self.is(name, "upgrade") { hasUpgrade = true }
+            case 17: if Self.is(name, "transfer-encoding") { isChunked = true }
+            default: break
+            }
+        }
+    }
+
+    /// Whether the names are the same, whatever their case. The bit makes lower case of upper case, and otherwise changes no character that
+    /// names of fields may have (RFC 9110, 5.6.2) into one of these names.
+    ///
+    /// - Parameter other: in lower case, as long as `name`.
+    private static func `is`(_ name: String, _ other: StaticString) -> Bool {
+        other.withUTF8Buffer { other in zip(name.utf8, other).allSatisfy { $0 | 0x20 == $1 } }
+    }
 }

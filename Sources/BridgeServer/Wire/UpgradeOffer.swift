@@ -9,8 +9,9 @@ enum UpgradeOffer {
     /// The parser may or may not stop.
     case unclear
 
-    init(_ head: HTTPRequestHead) {
-        guard head.method == .CONNECT || head.headers.contains(name: "Upgrade") else {
+    /// - Parameter hasUpgrade: whether there is a field of that name in the head.
+    init(_ head: HTTPRequestHead, hasUpgrade: Bool) {
+        guard head.method == .CONNECT || hasUpgrade else {
             self = .none
             return
         }
