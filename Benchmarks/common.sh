@@ -96,7 +96,7 @@ data_directory() {
   [ ! -d "$OWN_DATA/runtime" ] || ln -s "$(realpath "$OWN_DATA/runtime")" "$DATA/runtime"
 }
 
-# median FILE FIELD and spread FILE FIELD (the least and the most) of the measurements in a file, of which each line is one; an odd number.
+# median FILE FIELD and spread FILE FIELD (the least and the most) of a file with one measurement a line, an odd number of them.
 column() { cut -d ' ' -f "$2" "$1" | sort -g; }
 median() { column "$@" | sed -n "$((($(wc -l <"$1") + 1) / 2))p"; }
 spread() { column "$@" | sed -n '1p;$p' | paste -sd ' '; }

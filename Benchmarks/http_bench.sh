@@ -33,8 +33,8 @@ for url in "$BARE_URL" "$URL"; do wrk -t1 -c16 -d2s "$url" >/dev/null; done  # w
 
 WORK=$(mktemp -d); trap 'stop_started; rm -rf "$WORK"' EXIT
 for _ in $(seq "$ROUNDS"); do
-  echo "$(p50_of "$BARE_URL") $(rate_of "$BARE_URL")" >>"$WORK/bare"
-  echo "$(p50_of "$URL") $(rate_of "$URL")" >>"$WORK/ours"
+  p50=$(p50_of "$BARE_URL"); rate=$(rate_of "$BARE_URL"); echo "$p50 $rate" >>"$WORK/bare"
+  p50=$(p50_of "$URL"); rate=$(rate_of "$URL"); echo "$p50 $rate" >>"$WORK/ours"
 done
 
 rate=$(median "$WORK/ours" 2) bare_rate=$(median "$WORK/bare" 2)

@@ -7,7 +7,7 @@ struct BodyBudgets: Sendable {
     let requests: MemoryBudget
     let answers: MemoryBudget
 
-    /// What `next` answers, whose length counts from then on.
+    /// The answer of `next`; its length counts until its last byte is written.
     ///
     /// - Throws: `overloaded`, what `next` throws.
     func answer(
@@ -15,7 +15,7 @@ struct BodyBudgets: Sendable {
         next: (Request, BridgeContext) async throws -> Response
     ) async throws -> Response {
         let policy = context.policy
-        // No body is read then, nor asked for.
+        // Where the limit is 0, no body is read or asked for.
         guard policy.bodyLimit > 0 else { return try counted(try await next(request, context), policy) }
         let request = request.askingForItsBody(on: context.channel)
         let response = try await withCountedBody(of: request, policy) { try await next($0, context) }

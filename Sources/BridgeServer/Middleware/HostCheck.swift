@@ -19,7 +19,7 @@ struct HostCheck: Sendable {
         else {
             throw ServiceError.invalid("Host", "A request of HTTP/1.1 must have one Host header, not none or several.")
         }
-        guard !names.include(authority) else { return }
+        if names.isUsual(authority) { return }
         guard authority.utf8.allSatisfy({ Self.isOfHosts[Int($0)] }) else {
             throw ServiceError.invalid("Host", "Host must be a name or an address, perhaps with a port.")
         }
@@ -63,8 +63,8 @@ struct ServerNames: Sendable {
         }
     }
 
-    /// Whether this is one of the names as most requests have them.
-    func include(_ authority: String) -> Bool { usual.contains(authority) }
+    /// Whether this is one of the names, as most requests write it.
+    func isUsual(_ authority: String) -> Bool { usual.contains(authority) }
 
     /// Whether a request may name this authority.
     ///

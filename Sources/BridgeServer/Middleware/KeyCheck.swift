@@ -13,7 +13,7 @@ struct KeyCheck: Sendable {
         clients = ClientAddress(runtime.services.configuration)
     }
 
-    /// - Returns: whether the request counts against a limit, as ``count(_:_:)`` does.
+    /// - Returns: whether a limit counts the request; if so, ``count(_:_:)`` must follow.
     /// - Throws: `unauthorized`, `forbidden`.
     func check(_ request: Request, _ context: BridgeContext) throws -> Bool {
         let caller = runtime.keys.caller(showing: runtime.keys.asksForKey ? Self.keys(request) : [])

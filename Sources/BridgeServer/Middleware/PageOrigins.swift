@@ -6,8 +6,8 @@ import Hummingbird
 /// Tells browsers which pages may call, and refuses the others before any work is done for them: requests that browsers send without
 /// asking first, such as forms and images, would otherwise be carried out even though the page cannot read the answer.
 ///
-/// By default only pages on this machine are allowed. Hummingbird's own middleware accepts one origin or all, and refuses none; this one
-/// accepts a list, and localhost with any port.
+/// By default only pages on this machine are allowed. Hummingbird's middleware for this accepts one origin or all, and refuses none; here
+/// there is a list, and localhost with any port.
 struct PageOrigins: Sendable {
     private let origins: Set<String>
     private let methods: String

@@ -5,7 +5,7 @@ import Hummingbird
 
 /// Refuses interactive work while its queue is full, before its body is read. Under many times the load that a bridge can carry, reading
 /// what is refused would take the processor from what is not; for the same reason, the connection refuses what follows by itself
-/// (``RepeatedRefusal``).
+/// (``Refusals``).
 ///
 /// Work whose lane depends on what the body says is refused later, when that is known.
 struct QueueCheck: Sendable {
@@ -42,9 +42,9 @@ struct QueueCheck: Sendable {
     }
 
     /// - Parameter account: of each that is refused, apart from its id and time.
-    private func offer(for bridge: Bridge, bodyLimit: Int, account: Account) -> RepeatedRefusal.Offer {
+    private func offer(for bridge: Bridge, bodyLimit: Int, account: Account) -> Refusals.Offer {
         let count = account.countOthers()
-        return RepeatedRefusal.Offer(
+        return Refusals.Offer(
             bodyLimit: bodyLimit,
             refuse: { [runtime] in
                 let elapsed = runtime.services.clock.stopwatch()

@@ -4,8 +4,8 @@ import HTTPTypes
 import Hummingbird
 import WorkScheduling
 
-/// The layer around all routes: gives each request the policy of its route, so that everything behind can use it, and an id; does what is
-/// checked before any work; turns every error into the envelope, and accounts for the request in one log line and in the metrics.
+/// The layer around all routes: gives each request the policy of its route, so that everything behind can use it, and an id; does the
+/// checks that come before any work; turns every error into the envelope, and accounts for the request in one log line and in the metrics.
 ///
 /// One layer for all of it, because each costs a copy of the request and some async calls.
 struct RequestMiddleware: RouterMiddleware {

@@ -12,8 +12,8 @@ struct RouteTable: Sendable {
         var handler: Handler
     }
 
-    /// One path and its methods. An object, because every request holds it: a copy of all that is in it would be counted in as many places that
-    /// all cores share.
+    /// One path and its methods. An object, because every request holds one: a struct that is copied counts the references to each of its parts,
+    /// in memory that all cores share.
     final class Endpoint: Sendable {
         let path: RouterPath
         fileprivate let routes: [Route]
@@ -57,7 +57,7 @@ struct RouteTable: Sendable {
         let meters =
             known?.counters.meters
             ?? RouteMeters(metrics, door: "http", route: path.description, policy: policy.request)
-        // HEAD is GET without its body, which the middleware leaves out.
+        // HEAD is GET without its body, which ``RequestMiddleware`` leaves out.
         let methods = method == .get ? [method, .head] : [method]
         let routes = methods.map { Route(method: $0, policy: policy, handler: handler) }
         endpoints[path.description] = Endpoint(path, (known?.routes ?? []) + routes, meters: meters)

@@ -9,54 +9,24 @@ import NIOHTTPTypesHTTP1
 /// Carries out what ``ConnectionState`` decides for one connection: times the client's sending, keeps the parser in step, finds out
 /// whether a client that has closed its side is still there, and closes the connection without cutting off an answer. It also writes what no
 /// route answers: `100 Continue`, the 400 for what is not HTTP (``UnreadableRequest``), and what a route would refuse once more
-/// (``RepeatedRefusal``).
+/// (``Refusals``).
 ///
-/// Stands between the HTTP/1 parser and Hummingbird, where the version is still known, and makes what one of them takes of what the other
-/// says, as `HTTP1ToHTTPServerCodec` does: a handler of its own for that costs as much as all that is done here.
+/// Stands between the HTTP/1 parser and Hummingbird, where the version is still known, and converts between the types of the two, as
+/// `HTTP1ToHTTPServerCodec` does: a handler of its own for that costs as much as all that is done here.
 final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPRequestPart
     typealias OutboundIn = HTTPResponsePart
     typealias OutboundOut = HTTPServerResponsePart
 
-    /// Sent when a route begins to read a body whose client waits until it is asked for it.
-    struct BodyIsWanted {}
-
-    /// Others need the room of this unused connection.
-    enum MakeRoom {
-        /// Sent so that the client loses nothing that either side has sent.
-        case inTime
-        /// Even the room of leaving connections is needed.
-        case atOnce
-    }
-
-    struct Patience: Sendable {
-        /// The time to send one request, and to take the rest of an answer on a connection that is to be closed.
-        var upload: TimeAmount
-        /// The time to send a request when there is no place, and to take its answer: there is room for few, and health checks need it.
-        var extra: TimeAmount = .seconds(5)
-        /// The time for running work when the server stops.
-        var grace: TimeAmount
-        /// How long answers may take before a client is probed, and the time between two probes.
-        var question: TimeAmount = .milliseconds(250)
-        var interval: TimeAmount = .seconds(5)
-        /// How long an HTTP/1.0 client that has closed its side is assumed to be waiting. Today these are health checks, which are answered at
-        /// once, and proxies, which close their side only when they leave.
-        var old: TimeAmount = .seconds(5)
-        /// The time for the last words of a server that stops.
-        var lastWords: TimeAmount
-    }
-
-    private let patience: Patience
+    let patience: Patience
     private let use: ConnectionWatch.Use
-    private let parserLimits: NIOHTTPDecoderLimitConfiguration
+    let parserLimits: NIOHTTPDecoderLimitConfiguration
     private let unreadable: UnreadableRequest
     private let wasCut: @Sendable (CutReason) -> Void
-    private var state = ConnectionState()
-    private var parser: ByteToMessageHandler<HTTPRequestDecoder>?
+    private(set) var state = ConnectionState()
+    var parser: ByteToMessageHandler<HTTPRequestDecoder>?
     private var transport: TransportHandler?
-    /// Set while the connection is open.
-    private var context: ChannelHandlerContext?
     /// Whether there was no place when the last request came.
     private var isExtra = false
     /// Whether the answer that is being sent is a stream.
@@ -64,20 +34,19 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     /// Whether the answer that is being sent says how long it is.
     private var isSized = false
     /// Its newest piece, which waits for what follows: the last one is sent with the promise of the whole answer, for which the encoder would
-    /// write an empty one.
+    /// write an empty piece.
     private var held: ByteBuffer?
     private var deadline: Scheduled<Void>?
-    private var question: Scheduled<Void>?
-    private var departure: Scheduled<Void>?
+    /// Of a client that has closed its side.
+    var question: Scheduled<Void>?
+    var departure: Scheduled<Void>?
     private var stopping: Scheduled<Void>?
     private var closing: Scheduled<Void>?
     /// Completed when the last written answer has been sent.
     private var sent: EventLoopFuture<Void>?
-    /// Of the request that has come last, while it is not answered.
-    private var lastHead: HTTPRequestHead?
-    /// From the route that is about to refuse it.
-    private var offer: RepeatedRefusal.Offer?
-    private var refusal: RepeatedRefusal?
+    /// Whether the 101 is written, and another protocol follows.
+    private var isHandedOver = false
+    private var refusals = Refusals()
     private var refusalEnd: Scheduled<Void>?
     /// Whether what comes belongs to a request that was refused here.
     private var isRefusing = false
@@ -94,15 +63,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
         self.wasCut = wasCut
     }
 
-    static func makeParser(_ limits: NIOHTTPDecoderLimitConfiguration) -> ByteToMessageHandler<HTTPRequestDecoder> {
-        // It keeps bytes only after it has stopped, behind a request that offers another protocol.
-        ByteToMessageHandler(
-            HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes, limitConfiguration: limits),
-            maximumBufferSize: 512 << 10)
-    }
-
     func handlerAdded(context: ChannelHandlerContext) {
-        self.context = context
         let pipeline = context.pipeline.syncOperations
         parser = try? pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
         transport = try? pipeline.handler(type: TransportHandler.self)
@@ -110,9 +71,9 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
-        (self.context, transport) = (nil, nil)
-        for timer in [deadline, question, departure, stopping, closing] { timer?.cancel() }
-        endRefusal()
+        transport = nil
+        for timer in [deadline, question, departure, stopping, closing, refusalEnd] { timer?.cancel() }
+        refusals.end()
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -128,14 +89,18 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !state.isClosing, !state.ignoresInput else { return }
         // What it is, and what is done about it, only the door of that protocol knows.
-        guard !state.isUpgraded else { return context.fireChannelRead(data) }
+        guard !state.isUpgraded else {
+            // Until then the bytes are read as HTTP, which they are not.
+            if !hasParser(context) { context.fireChannelRead(data) }
+            return
+        }
         switch unwrapInboundIn(data) {
         case .head(let head):
             begin()
             let head = state.receive(head, mayStay: !isExtra)
             isRefusing = refuse(head, context)
             guard !isRefusing else { return }
-            lastHead = head
+            refusals.request = head
             do {
                 let request = try HTTPRequest(head, secure: false, splitCookie: false)
                 context.fireChannelRead(wrapInboundOut(.head(request)))
@@ -196,23 +161,6 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     private static let wasteful = ServiceError.invalid(
         "body", "The chunks of the body have extensions of more than 16 KiB; leave them out.")
-
-    /// The parser has stopped at the end of a request that offers another protocol. A new parser gets the bytes that it has not read.
-    private func renewParser(_ context: ChannelHandlerContext) {
-        guard let old = parser else { return }
-        let (new, pipeline) = (Self.makeParser(parserLimits), context.pipeline.syncOperations)
-        do {
-            try pipeline.addHandler(new, position: .after(old))
-            parser = new
-            let isDone = context.eventLoop.makePromise(of: Void.self)
-            pipeline.removeHandler(old, promise: isDone)
-            // The old one's leftovers are passed on as new bytes, without the event for the end of a read.
-            isDone.futureResult.assumeIsolated().whenSuccess { self.channelReadComplete(context: context) }
-        } catch {
-            context.fireErrorCaught(error)
-            context.close(promise: nil)
-        }
-    }
 
     /// A request is timed from its first byte on; the first request of a connection from the connection on.
     private func time(_ context: ChannelHandlerContext) {
@@ -276,47 +224,21 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
         }
     }
 
-    // MARK: Clients that close their side
-
-    /// Such a client may be gone, or it may have sent everything and now wait for the answer, as HTTP allows (`nc -N`,
-    /// `shutdown(SHUT_WR)`).
-    ///
-    /// TCP distinguishes the two only when something is sent: the machine of a client that is gone refuses it, and the connection
-    /// breaks, which cancels the work. So, if no answer has begun, an interim answer is sent, which a waiting client skips (RFC 9110, 15.2);
-    /// in a stream, bytes without meaning between its messages. This is repeated now and then, as a waiting client may leave later.
-    private func inputClosed(_ context: ChannelHandlerContext) {
-        ask(context, in: patience.question)
-        guard state.keepsOldClientWaiting else { return }
-        departure = schedule(context, in: patience.old) { $1.close(promise: nil) }
-    }
-
-    private func ask(_ context: ChannelHandlerContext, in time: TimeAmount) {
-        question = schedule(context, in: time) { handler, context in
-            handler.ask(context)
-            handler.ask(context, in: handler.patience.interval)
-        }
-    }
-
-    private func ask(_ context: ChannelHandlerContext) {
-        if let stream = state.stream {
-            context.writeAndFlush(wrapOutboundOut(.body(.byteBuffer(stream.nothing))), promise: nil)
-        } else if state.mayAsk {
-            let interim = HTTPResponseHead(version: .http1_1, status: .continue)
-            context.writeAndFlush(wrapOutboundOut(.head(interim)), promise: nil)
-        }
-    }
-
     // MARK: What goes
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         guard !state.isClosing else { return promise?.fail(ChannelError.outputClosed) ?? () }
-        guard !state.isUpgraded else { return context.write(data, promise: promise) }
+        guard !isHandedOver else { return context.write(data, promise: promise) }
         switch unwrapOutboundIn(data) {
         case .head(let response): answer(HTTPResponseHead(response), context, promise: promise)
         case .body(let bytes):
-            guard isSized, promise == nil else { return write(bytes, context, promise: promise) }
             writeHeld(context)
+            guard isSized, promise == nil else { return write(bytes, context, promise: promise) }
             held = bytes
+        case .end where state.isUpgraded:
+            // Of the 101, which has a head only.
+            isHandedOver = true
+            promise?.succeed()
         case .end(let trailers):
             if isLive { live(.ends, context) }
             let done = promise ?? context.eventLoop.makePromise()
@@ -345,32 +267,14 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     /// Answers the request that has just begun if its route would refuse it like the one before. The bytes go past what would make them
     /// anew.
     private func refuse(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) -> Bool {
-        guard refusal != nil, let transport, state.answersAsItIs, context.channel.isWritable,
-            let bytes = refusal?.answer(to: head)
+        guard refusals.areStanding, let transport, state.answersAsItIs, context.channel.isWritable,
+            let bytes = refusals.answer(to: head)
         else { return false }
         state.answerAsItIs()
         let done = context.eventLoop.makePromise(of: Void.self)
         transport.send(answer: bytes, promise: done)
         endAnswer(context, sent: done.futureResult)
         return true
-    }
-
-    /// An answer begins, which is the refusal if one was offered.
-    private func repeatRefusal(_ head: HTTPResponseHead, _ context: ChannelHandlerContext) {
-        guard let offer else { return }
-        self.offer = nil
-        // Of several requests it is not known which one is answered.
-        guard state.hasOneRequest, let lastHead, head.status == .serviceUnavailable else { return }
-        endRefusal()
-        refusal = RepeatedRefusal(offer, of: lastHead, answer: head)
-        refusalEnd = schedule(context, in: RepeatedRefusal.lifetime) { handler, _ in handler.endRefusal() }
-    }
-
-    /// From now on the route is asked again.
-    private func endRefusal() {
-        refusal?.log()
-        refusal = nil
-        refusalEnd?.cancel()
     }
 
     private func answer(
@@ -381,9 +285,13 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
         guard let head = state.answer(head) else { return promise?.succeed() ?? () }
         if head.status.code >= 200 {
             departure?.cancel()
-            repeatRefusal(head, context)
+            isSized = head.headers.contains(name: "Content-Length")
+            // Of several requests it is not known which one is answered.
+            if refusals.begin(head, isOfOneRequest: state.hasOneRequest) {
+                refusalEnd?.cancel()
+                refusalEnd = schedule(context, in: Refusals.lifetime) { handler, _ in handler.refusals.end() }
+            }
         }
-        isSized = head.headers.contains(name: "Content-Length")
         // As the encoder decides.
         if state.stream != nil { live(.begins(isChunked: head.version == .http1_1 && !isSized), context) }
         context.write(wrapOutboundOut(.head(head)), promise: promise)
@@ -398,8 +306,8 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     func triggerUserOutboundEvent(context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?) {
         switch event {
         case is BodyIsWanted: askForBody(context, promise: promise)
-        case let event as RepeatedRefusal.Offer:
-            offer = event
+        case let offer as Refusals.Offer:
+            refusals.offer = offer
             promise?.succeed()
         default: context.triggerUserOutboundEvent(event, promise: promise)
         }
@@ -414,7 +322,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     private func endAnswer(_ context: ChannelHandlerContext, sent: EventLoopFuture<Void>) {
         self.sent = sent
-        lastHead = nil
+        if state.hasOneRequest { refusals.request = nil }
         proceed(context, state.answerEnd())
         let written = transport?.written ?? 0
         sent.assumeIsolated().whenComplete { _ in
@@ -469,7 +377,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
         }
     }
 
-    private func schedule(
+    func schedule(
         _ context: ChannelHandlerContext, in time: TimeAmount,
         _ body: @escaping (ConnectionHandler, ChannelHandlerContext) -> Void
     ) -> Scheduled<Void> {

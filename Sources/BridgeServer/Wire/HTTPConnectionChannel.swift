@@ -11,8 +11,8 @@ import NIOHTTPTypes
 
 /// The pipeline of each connection, in order from the network to the routes.
 ///
-/// A door for another protocol takes a connection over where a route, behind all middleware, has answered 101: what makes HTTP of bytes
-/// is replaced then. ``ConnectionHandler`` stays, which keeps the connection in use and leaves it to that door.
+/// A door for another protocol takes a connection over where a route, behind all middleware, has answered 101: the parser and
+/// the encoder go then. ``ConnectionHandler`` stays, which keeps the connection in use and leaves it to that door.
 struct HTTPConnectionChannel: ServerChildChannel, HTTPChannelHandler {
     typealias Value = NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
 

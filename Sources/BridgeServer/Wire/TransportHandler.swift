@@ -45,9 +45,9 @@ final class TransportHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private let bytesArrived: (_ count: Int) -> Void
     private let wasCut: @Sendable (CutReason) -> Void
     private var phase = Phase.open
-    /// Bytes so far.
+    /// Bytes written so far.
     private(set) var written = 0
-    /// How many of them are known to be sent without asking.
+    /// How many of them are known, without asking, to have been sent.
     private var sent = 0
     /// Set while the connection is open.
     private var context: ChannelHandlerContext?
@@ -63,7 +63,7 @@ final class TransportHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private var isSilent = true
 
     /// - Parameter bytesArrived: called on the event loop with each read, before the bytes go on, whether or not they are part of a request
-    ///   yet or not.
+    ///   yet.
     init(
         limits: Limits, progress: TransportProgress = .socket,
         bytesArrived: @escaping (_ count: Int) -> Void = { _ in },
@@ -123,7 +123,7 @@ final class TransportHandler: ChannelDuplexHandler, RemovableChannelHandler {
         time(context)
     }
 
-    /// The first `count` bytes have been sent. Most answers have been by the end of their flush, and nothing need be asked about them.
+    /// The first `count` bytes have been sent. Most answers have been sent by the end of their flush, so that nothing has to be asked about them.
     func noteSent(_ count: Int) { sent = max(sent, count) }
 
     private func begin(_ stream: LiveStream, _ context: ChannelHandlerContext) {

@@ -223,6 +223,7 @@ import Testing
         try begin(channel, headers: [("Connection", "Upgrade"), ("Upgrade", "websocket")])
         try channel.writeInbound(HTTPServerRequestPart.end(nil))
         try channel.writeOutbound(beginning([.upgrade: "websocket"], status: .switchingProtocols))
+        try channel.writeOutbound(HTTPResponsePart.end(nil))
         #expect(try written(channel) == [switching])
         while try channel.readInbound(as: HTTPRequestPart.self) != nil {}
         return channel
@@ -266,6 +267,74 @@ import Testing
         try answer(channel)
         makeRoom(channel, .atOnce)
         #expect(!channel.isActive)
+    }
+
+    /// As HTTP, in which it would mean nothing or something else.
+    @Test func nothingIsReadBeforeTheDoorHasTakenTheParserOut() throws {
+        let channel = EmbeddedChannel(loop: EmbeddedEventLoop())
+        let (parser, handler) = (
+            ConnectionHandler.makeParser(.init()),
+            ConnectionHandler(patience: Self.patience, use: ConnectionWatch().open(channel))
+        )
+        try channel.pipeline.syncOperations.addHandlers([HTTPResponseEncoder(), parser, handler])
+        try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
+        let head = "GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
+        try channel.writeInbound(ByteBuffer(string: head))
+        channel.embeddedEventLoop.run()
+        while try channel.readInbound(as: HTTPRequestPart.self) != nil {}
+        channel.write(beginning([.upgrade: "websocket"], status: .switchingProtocols), promise: nil)
+        channel.writeAndFlush(HTTPResponsePart.end(nil), promise: nil)
+        try channel.writeInbound(ByteBuffer(string: "GET / HTTP/1.1\r\nHost: a\r\n\r\n"))
+        #expect(try channel.readInbound(as: HTTPRequestPart.self) == nil)
+        let (pipeline, isDone) = (channel.pipeline.syncOperations, channel.eventLoop.makePromise(of: Void.self))
+        // A new one has taken its place at the end of the request that offered the protocol.
+        pipeline.removeHandler(
+            try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self), promise: isDone)
+        channel.embeddedEventLoop.run()
+        try isDone.futureResult.wait()
+        try channel.writeInbound(ByteBuffer(string: "frame"))
+        #expect(try channel.readInbound(as: ByteBuffer.self) == ByteBuffer(string: "frame"))
+    }
+
+    // MARK: Answers
+
+    /// What is written, and whether somebody waits for it.
+    private final class Recorder: ChannelOutboundHandler {
+        typealias OutboundIn = HTTPServerResponsePart
+        var parts: [(part: HTTPServerResponsePart, isAwaited: Bool)] = []
+        func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+            parts.append((unwrapOutboundIn(data), promise != nil))
+            context.write(data, promise: promise)
+        }
+    }
+
+    /// With its last piece, if it says how long it is: nothing is sent after that.
+    @Test(arguments: [true, false]) func anAnswerIsAwaitedWithItsLastBytes(isSized: Bool) throws {
+        let channel = EmbeddedChannel(loop: EmbeddedEventLoop())
+        let (recorder, use) = (Recorder(), ConnectionWatch().open(channel))
+        let handler = ConnectionHandler(patience: Self.patience, use: use)
+        try channel.pipeline.syncOperations.addHandlers([recorder, handler])
+        try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
+        try ask(channel)
+        channel.write(beginning(isSized ? [.contentLength: "3"] : [:]), promise: nil)
+        for piece in ["a", "b"] { channel.write(HTTPResponsePart.body(ByteBuffer(string: piece)), promise: nil) }
+        #expect(recorder.parts.count == (isSized ? 2 : 3))
+        channel.flush()
+        channel.write(HTTPResponsePart.body(ByteBuffer(string: "c")), promise: nil)
+        channel.writeAndFlush(HTTPResponsePart.end(nil), promise: nil)
+        let pieces = ["a", "b", "c"].map { HTTPServerResponsePart.body(.byteBuffer(ByteBuffer(string: $0))) }
+        #expect(recorder.parts.dropFirst().map(\.part) == pieces + [.end(nil)])
+        #expect(recorder.parts.map(\.isAwaited) == [false, false, false, isSized, !isSized])
+    }
+
+    @Test func piecesKeepTheirOrderWhoeverWaitsForThem() throws {
+        let channel = try connection()
+        try ask(channel)
+        channel.write(beginning([.contentLength: "2"]), promise: nil)
+        channel.write(HTTPResponsePart.body(ByteBuffer(string: "a")), promise: nil)
+        try channel.writeOutbound(HTTPResponsePart.body(ByteBuffer(string: "b")))
+        let pieces = ["a", "b"].map { HTTPServerResponsePart.body(.byteBuffer(ByteBuffer(string: $0))) }
+        #expect(try Array(written(channel).dropFirst()) == pieces)
     }
 
     // MARK: Uploads that nobody wants, or that say nothing

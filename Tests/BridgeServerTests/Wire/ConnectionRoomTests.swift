@@ -70,23 +70,6 @@ import Testing
         #expect(try !isExtra(late) && network.isEnded && slow.isActive)
     }
 
-    /// Its last piece tells: of an answer that says how long it is, nothing follows that piece.
-    @Test func aClientThatTakesTheLastPieceMakesNoRoom() throws {
-        let (watch, network) = (ConnectionWatch(limit: 1, reserve: 0), Network())
-        let slow = try connection(watch, network)
-        try ask(slow)
-        slow.write(beginning([.contentLength: "2"]), promise: nil)
-        slow.writeAndFlush(HTTPResponsePart.body(ByteBuffer(string: "a")), promise: nil)
-        slow.write(HTTPResponsePart.body(ByteBuffer(string: "b")), promise: nil)
-        let pieces = ["a", "b"].map { HTTPServerResponsePart.body(.byteBuffer(ByteBuffer(string: $0))) }
-        #expect(try written(slow) == [answerHead(["Content-Length": "2"]), pieces[0]])
-        network.isFull = true
-        slow.writeAndFlush(HTTPResponsePart.end(nil), promise: nil)
-        #expect(try isExtra(connection(watch)))
-        network.take()
-        #expect(try !isExtra(connection(watch)))
-    }
-
     /// What it sends from then on would be refused, and the end of its answer with it.
     @Test func aConnectionThatMakesRoomLosesNoAnswer() throws {
         let (watch, network) = (ConnectionWatch(limit: 1, reserve: 0), Network())

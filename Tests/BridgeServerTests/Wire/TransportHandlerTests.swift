@@ -1,5 +1,8 @@
+import HTTPTypes
 import NIOCore
 import NIOEmbedded
+import NIOHTTP1
+import NIOHTTPTypes
 import Synchronization
 import Testing
 
@@ -29,17 +32,29 @@ import Testing
     /// A network that lets one side close, which NIO's embedded channel does not.
     private final class Network: ChannelOutboundHandler {
         typealias OutboundIn = IOData
+        /// Whether it takes nothing.
+        var isFull = false
+        private var waiting: [EventLoopPromise<Void>] = []
+
+        func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+            guard isFull else { return context.write(data, promise: promise) }
+            if let promise { waiting.append(promise) }
+        }
 
         func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
             guard mode == .all else { return promise?.succeed() ?? () }
+            for promise in waiting { promise.fail(ChannelError.ioOnClosedChannel) }
+            waiting = []
             context.close(mode: mode, promise: promise)
         }
     }
 
-    private func connection(_ client: Client, grace: TimeAmount = .seconds(30)) throws -> EmbeddedChannel {
+    private func connection(
+        _ client: Client, _ network: Network = Network(), grace: TimeAmount = .seconds(30)
+    ) throws -> EmbeddedChannel {
         let channel = EmbeddedChannel(loop: EmbeddedEventLoop())
         let limits = TransportHandler.Limits(rate: 8192, window: .seconds(60), grace: grace)
-        try channel.pipeline.syncOperations.addHandler(Network())
+        try channel.pipeline.syncOperations.addHandler(network)
         try channel.pipeline.syncOperations.addHandler(
             TransportHandler(
                 limits: limits, progress: client.progress,
@@ -100,6 +115,28 @@ import Testing
         transport.noteSent(first + 1)
         channel.flush()
         #expect(client.asked.withLock { $0 } == 1)
+    }
+
+    /// The handler of the connection tells what has been sent.
+    @Test func aClientThatTakesOneAnswerAndNotTheNextIsLeft() throws {
+        let (client, network) = (Client(), Network())
+        let channel = try connection(client, network)
+        let patience = ConnectionHandler.Patience(upload: .hours(1), grace: .seconds(2), lastWords: .seconds(2))
+        let (encoder, use) = (HTTPResponseEncoder(), ConnectionWatch().open(channel))
+        try channel.pipeline.syncOperations.addHandlers([encoder, ConnectionHandler(patience: patience, use: use)])
+        let input = try channel.pipeline.syncOperations.context(handler: encoder)
+        let head = HTTPRequestHead(version: .http1_1, method: .GET, uri: "/", headers: ["Host": "a"])
+        for isTaken in [true, false] {
+            for part in [HTTPServerRequestPart.head(head), .end(nil)] { input.fireChannelRead(NIOAny(part)) }
+            network.isFull = !isTaken
+            client.unsent.withLock { $0 = isTaken ? 0 : 50 << 20 }
+            channel.write(HTTPResponsePart.head(.init(status: .ok, headerFields: [.contentLength: "1"])), promise: nil)
+            channel.write(HTTPResponsePart.body(ByteBuffer(string: "a")), promise: nil)
+            channel.writeAndFlush(HTTPResponsePart.end(nil), promise: nil)
+            #expect(client.asked.withLock { $0 } == (isTaken ? 0 : 1))
+        }
+        #expect((60...61).contains(life(channel, upTo: 200)))
+        #expect(client.cuts.withLock { $0 } == [.slowReader])
     }
 
     @Test func aStreamThatNobodyReadsIsLeftSooner() throws {

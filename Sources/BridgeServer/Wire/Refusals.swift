@@ -8,7 +8,7 @@ import NIOHTTP1
 /// Under many times the load that a bridge can carry, nearly all that is asked for is refused, and each refusal takes processor time from
 /// what is answered. Most of its cost is what makes a task's work of a request: conversions, changes of thread, layers that look at the
 /// same head again and come to the same end. A request with the same head as the one before it needs none of that.
-struct RepeatedRefusal {
+struct Refusals {
     /// Sent by a route before it refuses a request that it would refuse again.
     struct Offer: Sendable {
         /// The longest body of which that is known.
@@ -26,40 +26,71 @@ struct RepeatedRefusal {
         var error: ServiceError
     }
 
+    /// A refusal that is repeated.
+    fileprivate struct Standing {
+        let offer: Offer
+        let request: HTTPRequestHead
+        /// The answer up to the value of its last field, the id, which is different each time.
+        let head: ByteBuffer
+        /// The newest refusal, and the rest of its answer: most say the same.
+        var newest: (message: String, pause: String?, rest: ByteBuffer)?
+        /// The ids of requests that were refused here and that the log doesn't have yet.
+        var ids: [String] = []
+    }
+
     /// So long nothing else that the route looks at is assumed to change: its keys, its configuration, the crowd of connections.
     static let lifetime = TimeAmount.seconds(1)
-    private static let idsOfALine = 64
 
-    private let offer: Offer
-    private let request: HTTPRequestHead
-    /// The answer up to the value of its last field, the id, which is different each time.
-    private let head: ByteBuffer
-    /// The newest refusal, and the rest of its answer: most say the same.
-    private var newest: (message: String, pause: String?, rest: ByteBuffer)?
-    /// The ids of requests that were refused here and that the log doesn't have yet.
-    private var ids: [String] = []
+    /// What has come last, while it is not answered.
+    var request: HTTPRequestHead?
+    /// From the route that is about to refuse it.
+    var offer: Offer?
+    private var standing: Standing?
 
-    /// - Parameters:
-    ///   - request: what was refused.
-    ///   - answer: the head of the refusal.
-    init(_ offer: Offer, of request: HTTPRequestHead, answer: HTTPResponseHead) {
-        (self.offer, self.request, head) = (offer, request, ByteBuffer(refusal: answer))
+    /// Whether one may be repeated.
+    var areStanding: Bool { standing != nil }
+
+    /// An answer of a route begins, which is the refusal if one was offered.
+    ///
+    /// - Parameter isOfOneRequest: whether it is known which request is answered.
+    /// - Returns: whether it is repeated from now on, until ``end()``.
+    mutating func begin(_ answer: HTTPResponseHead, isOfOneRequest: Bool) -> Bool {
+        guard let offer = offer.take(), isOfOneRequest, let request, answer.status == .serviceUnavailable
+        else { return false }
+        end()
+        standing = Standing(offer: offer, request: request, head: ByteBuffer(refusal: answer))
+        return true
     }
 
     /// The bytes of the answer to another request; nil if its route must be asked.
     mutating func answer(to head: HTTPRequestHead) -> ByteBuffer? {
-        guard head.isRepeated(request, bodyLimit: offer.bodyLimit), let refusal = offer.refuse() else { return nil }
+        guard let offer = standing?.offer, let refused = standing?.request,
+            head.isRepeated(refused, bodyLimit: offer.bodyLimit), let refusal = offer.refuse()
+        else { return nil }
+        return standing?.answer(refusal)
+    }
+
+    /// From now on the route is asked again, and the log has been told of all.
+    mutating func end() {
+        standing?.log()
+        standing = nil
+    }
+}
+
+extension Refusals.Standing {
+    mutating func answer(_ refusal: Refusals.Refusal) -> ByteBuffer {
         ids.append(refusal.id)
         if ids.count == Self.idsOfALine { log() }
         let rest = rest(for: refusal.error)
-        var bytes = self.head
+        var bytes = head
         bytes.reserveCapacity(minimumWritableBytes: refusal.id.utf8.count + rest.readableBytes)
         bytes.writeString(refusal.id)
         bytes.writeImmutableBuffer(rest)
         return bytes
     }
 
-    /// Tells the log of those that it has not been told of. Done at the end at the latest.
+    private static let idsOfALine = 64
+
     mutating func log() {
         guard !ids.isEmpty else { return }
         offer.log(ids)

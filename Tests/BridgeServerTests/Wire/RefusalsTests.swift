@@ -11,7 +11,7 @@ import Testing
 @testable import BridgeServer
 
 /// A connection that refuses what was just refused, in a time that stands still until a test moves it.
-@Suite(.timeLimit(.minutes(1))) struct RepeatedRefusalTests: ConnectionSteps {
+@Suite(.timeLimit(.minutes(1))) struct RefusalsTests: ConnectionSteps {
     /// Whether there is still a reason, and how often it was asked for.
     private final class Queue: Sendable {
         let isFull = Mutex(true)
@@ -19,7 +19,7 @@ import Testing
         let message = Mutex("Full.")
         let logged = Mutex<[[String]]>([])
 
-        var offer: RepeatedRefusal.Offer {
+        var offer: Refusals.Offer {
             .init(
                 bodyLimit: 100,
                 refuse: {
@@ -29,7 +29,7 @@ import Testing
                     guard self.isFull.withLock({ $0 }) else { return nil }
                     let error = ServiceError(
                         .overloaded, self.message.withLock { $0 }, retryAfter: .milliseconds(1500))
-                    return RepeatedRefusal.Refusal(id: "id-\(number)", error: error)
+                    return Refusals.Refusal(id: "id-\(number)", error: error)
                 },
                 log: { ids in self.logged.withLock { $0.append(ids) } })
         }
@@ -77,7 +77,7 @@ import Testing
     }
 
     /// Refuses the request that has come, as a route does.
-    private func refuse(_ channel: EmbeddedChannel, offering offer: RepeatedRefusal.Offer? = nil) throws {
+    private func refuse(_ channel: EmbeddedChannel, offering offer: Refusals.Offer? = nil) throws {
         if let offer { channel.triggerUserOutboundEvent(offer, promise: nil) }
         let fields: HTTPFields = [
             .contentType: "application/json; charset=utf-8", .retryAfter: "9", .requestID: "id-0",
@@ -255,11 +255,23 @@ import Testing
         try ask(channel)
         #expect(try passed(channel) == 2 && answers(channel).isEmpty)
         // Of these two it is not known which one the offer is for.
-        try refuse(channel, offering: Queue().offer)
+        let queue = Queue()
+        try refuse(channel, offering: queue.offer)
         try refuse(channel)
         #expect(try answers(channel).count == 2)
+        try ask(channel)
+        #expect(try queue.asked.withLock { $0 } == 0 && passed(channel) == 0)
+    }
+
+    @Test func theLastOfSeveralIsKnown() throws {
+        let channel = try connection()
         try ask(channel, "POST /other")
-        #expect(try passed(channel) == 1)
+        try ask(channel)
+        try refuse(channel)
+        try refuse(channel, offering: Queue().offer)
+        #expect(try passed(channel) == 2 && answers(channel).count == 2)
+        try ask(channel)
+        #expect(try passed(channel) == 0 && answers(channel).count == 1)
     }
 
     @Test func whatWasRefusedWithoutAnOfferGoesToItsRoute() throws {
