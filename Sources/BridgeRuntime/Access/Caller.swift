@@ -7,7 +7,7 @@ public enum Role: Int, Sendable, Hashable, Comparable {
     /// What changes the server for everybody: its models, its cache, its lexicon.
     case admin
 
-    /// Those that a key may have.
+    /// The roles that a key may have.
     public static let ofKeys = [Role.use, .admin]
 
     /// A role that a key may have, by its name; nil for any other text.
@@ -40,6 +40,6 @@ public struct Caller: Sendable, Hashable {
 
     /// A caller that has shown no known key.
     package static let stranger = Caller(name: "anyone", role: .open)
-    /// Whoever calls a server without keys.
+    /// Any caller of a server without keys.
     static let anyone = Caller(name: stranger.name, role: .admin)
 }

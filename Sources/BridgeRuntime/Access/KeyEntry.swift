@@ -4,7 +4,7 @@ package import Foundation
 
 /// What the key file says of one key, from which nobody can make the key.
 package struct KeyEntry: Sendable, Hashable {
-    /// What the log and the account call whoever shows the key.
+    /// What the log and the account call the caller who shows the key.
     package let name: String
     package let role: Role
     /// The bridges that it may be used for; nil for all of them.
@@ -25,7 +25,7 @@ package struct KeyEntry: Sendable, Hashable {
 
     /// Describes `key`.
     ///
-    /// - Throws: `invalid_request` (param `name`) for a name that is none.
+    /// - Throws: `invalid_request` (param `name`) if `name` is not a valid name.
     package init(
         _ key: AccessKey, name: String, role: Role, bridges: Set<Bridge>? = nil, limits: RateRules = RateRules(),
         created: Date
@@ -127,7 +127,7 @@ package struct KeyEntry: Sendable, Hashable {
             + #""salt":"\#(Hexadecimal.text(salt))","hash":"\#(Hexadecimal.text(hash))","created":"\#(created)"}"#
     }
 
-    /// Whoever shows the key.
+    /// The caller who shows the key.
     var caller: Caller { Caller(name: name, role: role, bridges: bridges, limits: limits) }
 
     /// Whether `key` is the one. Takes the same time wherever a wrong key differs.

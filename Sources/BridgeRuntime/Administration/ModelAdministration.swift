@@ -135,8 +135,8 @@ package final class ModelAdministration: Sendable {
 
     // MARK: The list
 
-    /// The models of the catalogue in its order, then those that it does not list, then those of the language model's server, if that
-    /// can be asked.
+    /// The models of the catalogue in its order, then installed models that it does not list, then the models of the language
+    /// model's server, if that can be asked.
     package func list() async throws -> [ListedModel] {
         let (store, snapshot) = (services.store, await services.models.snapshot())
         let installed = try await aside { try store.installed() }

@@ -12,7 +12,7 @@ struct SharedFile: Sendable {
     let largestSize: Int
     /// Whether it is closed to all but its owner each time it is written. Another one begins like that, and stays as open as people make it.
     let isSecret: Bool
-    /// What it is where it cannot be written: a mistake of whoever wants that, or the server's fault.
+    /// The code of the error where it cannot be written: the user's mistake, or the server's fault.
     let unwritable: ServiceError.Code
 
     /// Whether there is anything at its place: a file that cannot be read counts, as what it says may matter.
@@ -30,7 +30,7 @@ struct SharedFile: Sendable {
     func read() throws(ServiceError) -> String? {
         guard exists else { return nil }
         var status = stat()
-        // Opening a pipe would wait for whoever writes into it.
+        // Opening a pipe would wait until something writes into it.
         guard stat(url.path, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
             let file = FileHandle(forReadingAtPath: url.path),
             let data = try? file.read(upToCount: largestSize + 1) ?? Data()

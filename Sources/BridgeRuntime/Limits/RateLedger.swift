@@ -28,7 +28,7 @@ package struct RateRefusal: Sendable, Hashable {
 
 /// The buckets of this process. A pure struct: its owner tells the time.
 ///
-/// Bounded: where there are too many, those that are full go, which tell nothing, and then those that will be full soonest.
+/// Bounded: where there are too many buckets, full ones go first, since they tell nothing, and then the ones that will be full soonest.
 struct RateLedger {
     private var buckets: [RateBucketKey: RateBucket] = [:]
     private let capacity: Int

@@ -47,8 +47,8 @@ package final class RateLimiter: Sendable {
             metrics: metrics, logger: logger)
     }
 
-    /// The rules for a request; none, without a lock, where nothing is limited. Those of a key come in place of the server's, for each
-    /// group that it has some for.
+    /// The rules for a request; none, without a lock, where nothing is limited. The rules of a key replace the server's in each group
+    /// that the key has rules for.
     package func rules(for policy: RequestPolicy, of caller: Caller) -> [RateRule] {
         guard policy.group != .probes, !(rules.isEmpty && caller.limits.isEmpty) else { return [] }
         let all = caller.limits.groups[policy.group] ?? rules.groups[policy.group] ?? []
@@ -79,7 +79,7 @@ package final class RateLimiter: Sendable {
             do {
                 let refusal = try await shared.take(demands)
                 noteCounting(pass)
-                // Whoever is left alone goes on from here.
+                // If Redis goes away, this server goes on counting from here.
                 if refusal == nil { ledger.withLock { $0.charge(demands, at: elapsed()) } }
                 return refusal
             } catch let error as RedisError {

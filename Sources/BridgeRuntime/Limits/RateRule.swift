@@ -66,7 +66,8 @@ package struct RateRules: Sendable, Hashable {
             "a list of limits such as 60/minute, 10 requests/second burst 20\(other), for each second, minute, hour or day, in \(units.joined(separator: " or "))"
     }
 
-    /// The rules that a list in one line spells; nil if one is none, or counts what the group does not have.
+    /// The rules that a list in one line spells; nil if one of them is not a rule, or counts something that the
+    /// group does not have.
     package static func rules(_ text: String, for group: RequestPolicy.Group) -> [RateRule]? {
         let items = Setting.items(text)
         let rules = items.compactMap(RateRule.init)
@@ -76,7 +77,7 @@ package struct RateRules: Sendable, Hashable {
 }
 
 extension RequestPolicy.Cost {
-    /// What is counted besides the request; nil if that is all.
+    /// What is counted in addition to the request; nil if only the request is.
     var unit: RateRule.Unit? {
         switch self {
         case .nothing, .request: nil

@@ -20,10 +20,10 @@ final class LogSink: Sendable {
     private let format: LogLine.Format
     private let write: Write
     private let pending = Mutex(Pending())
-    /// Besides as many that are being written.
+    /// The most lines that wait; as many again may be on their way out.
     private let maximumPending = 16384
 
-    /// - Parameter format: of all lines, including those that the sink adds itself.
+    /// - Parameter format: of all lines, including the ones that the sink adds itself.
     init(label: String, format: LogLine.Format, write: @escaping Write) {
         queue = DispatchQueue(label: label)
         self.format = format

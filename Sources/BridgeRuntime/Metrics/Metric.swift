@@ -37,7 +37,7 @@ package struct Metric: Sendable, Hashable {
 extension Metric {
     // MARK: Requests
 
-    /// - Parameter labels: what the door counts apart, besides the route.
+    /// - Parameter labels: what the door counts separately, in addition to the route.
     package static func requests(of door: String, labels: [String]) -> Metric {
         Metric(
             "jarvis_\(door)_requests_total", .counter, labels: labels, showsZero: false,

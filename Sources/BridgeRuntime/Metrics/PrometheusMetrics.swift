@@ -3,7 +3,7 @@ import Synchronization
 
 /// Keeps metrics for swift-metrics' handles, and writes them in Prometheus' text format 0.0.4.
 ///
-/// Written here because no exporter is on the package mirror. It is handed to whoever reports something, and is not the process'
+/// Written here because no exporter is on the package mirror. It is handed to the code that reports something, and is not the process'
 /// own (`MetricsSystem.bootstrap`): tests have many servers in one process, and none of our libraries reports anything there.
 ///
 /// A handle is made once, where its labels are known, and reports without a lock. Reporters must bound their labels; a label set beyond

@@ -19,9 +19,9 @@ package struct RequestAccount: Sendable {
     package var id: String
     /// Of the route that was asked for.
     package var meters: RouteMeters
-    /// Counts the request among those that went alike, as its door sorts them.
+    /// Counts the requests that went like this one, as its door sorts them.
     package var counter: Counter
-    /// What the log says about it besides its route; not asked where there is no line.
+    /// What the log says about it in addition to its route; not asked where there is no line.
     package var labels: @Sendable () -> [(name: String, value: Logger.MetadataValue)]
     package var outcome: Outcome
     /// From the request to the last byte of its answer.
@@ -99,7 +99,7 @@ extension Runtime {
     }
 
     private static func metadata(_ account: RequestAccount, _ seen: RequestRecord.Contents) -> Logger.Metadata {
-        // Room for all of it from the start: a request under overload costs little besides its line.
+        // Room for all of it from the start: a request under overload costs little more than its line.
         var metadata = Logger.Metadata(minimumCapacity: 12)
         metadata["request_id"] = .string(account.id)
         metadata["route"] = .string(account.meters.route)

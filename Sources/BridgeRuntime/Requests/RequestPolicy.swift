@@ -17,7 +17,7 @@ public struct RequestPolicy: Sendable, Hashable {
         /// Free: it is answered even when no more connections are served.
         case nothing
         case request
-        /// What the request contains, besides counting as one request.
+        /// What the request contains; it counts as one request as well.
         case tokens, audioSeconds, characters, texts
     }
 

@@ -4,8 +4,8 @@ import Logging
 import Redis
 import ServiceLifecycle
 
-/// The work besides requests, all at the same time: probing Ollama and Redis, storing vectors there, loading default models, unloading
-/// idle ones, and fetching those that clients order.
+/// The work that belongs to no request, all of it at the same time: probing Ollama and Redis, storing vectors there, loading default
+/// models, unloading idle ones, and fetching the models that clients order.
 struct BackgroundWork: Service, CustomStringConvertible {
     let services: BridgeServices
     let rates: RateLimiter

@@ -42,7 +42,7 @@ extension Runtime {
         logger.info("Stopped.", metadata: abandoned.isEmpty ? nil : ["abandoned_loads": "\(abandoned)"])
     }
 
-    /// Everything that runs while the server serves: the doors, and the work besides them, which ends after they have.
+    /// Everything that runs while the server serves: the doors, and the background work, which ends after they have.
     ///
     /// - Parameter onReady: see ``serve(_:doors:onReady:)``.
     package func opening(

@@ -7,8 +7,8 @@ import ServiceLifecycle
 
 /// Sends the spans of this server to a collector while it serves, and the last ones when everything else has ended.
 ///
-/// Its tracer is handed to whoever makes spans, and is not the process' own (`InstrumentationSystem.bootstrap`): tests have many servers in
-/// one process, and the HTTP client that sends spans would make spans of that.
+/// Its tracer is handed to the code that makes spans, and is not the process' own (`InstrumentationSystem.bootstrap`): tests have many
+/// servers in one process, and the HTTP client that sends spans would make spans of that.
 struct TraceExport: Service, CustomStringConvertible {
     let tracer: OTLPTracer
     private let exporter: SpanExporter

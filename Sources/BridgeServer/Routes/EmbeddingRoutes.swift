@@ -119,7 +119,7 @@ struct EmbeddingRoutes {
             tiers = (statistics.tiers.isEmpty ? [statistics] : statistics.tiers).map(Tier.init)
         }
 
-        /// One cache of those that the cache is made of, in the order in which they are asked.
+        /// One of the caches that the cache is made of, in the order in which they are asked.
         struct Tier: Encodable {
             var backend: String
             var up: Bool

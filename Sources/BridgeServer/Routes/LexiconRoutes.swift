@@ -11,7 +11,7 @@ struct LexiconRoutes {
     private var lexicon: HouseLexicon { dependencies.services.lexicon }
 
     func add(to routes: inout RouteTable) {
-        // Whoever reads it learns who lives in the house.
+        // The lexicon tells its readers who lives in the house.
         let look = RoutePolicy(role: .admin, group: .bridge(.tts))
         let change = RoutePolicy(role: .admin, group: .bridge(.tts), bodyLimit: dependencies.textLimit)
         routes.add(.get, "/api/tts/lexicon", policy: look) { try await list($0, $1) }
@@ -78,7 +78,7 @@ struct LexiconRoutes {
             match: match, say: try text("say"), phonemes: try text("phonemes"), language: try text("language"))
     }
 
-    /// Those of one match, or all.
+    /// Removes the entries of one match, or all entries.
     private func remove(_ request: Request, _: BridgeContext) async throws -> Response {
         let query = RequestFields(texts: request.queryFields)
         let language = try query.name("language")

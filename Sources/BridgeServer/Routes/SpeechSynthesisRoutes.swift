@@ -64,7 +64,7 @@ struct SpeechSynthesisRoutes {
             body: try .base64(of: speech.bytes, as: "audio_data", in: answer, share: share))
     }
 
-    /// The bytes themselves; headers hold the fields that JSON would have besides.
+    /// The bytes themselves; headers hold the other fields that JSON would have.
     private static func audio(_ bytes: [UInt8], _ answer: Answer, type contentType: String, share: MemoryBudget.Share)
         -> Response
     {

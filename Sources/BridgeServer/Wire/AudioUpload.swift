@@ -37,7 +37,7 @@ extension Request {
     ///
     /// - Parameters:
     ///   - policy: with the limits of bodies that are encoded and that are not.
-    ///   - textLimit: bytes that a form may hold besides its file.
+    ///   - textLimit: bytes that a form may hold in addition to its file.
     ///   - names: of the parts of a form that are read as fields.
     /// - Throws: `unsupported_media_type`, and what reading the body and its fields throws.
     func audioUpload(

@@ -9,9 +9,9 @@ import NIOCore
 /// What a proxy says of its client counts only if the proxy is trusted: anybody can write the header. Each proxy adds the address that it
 /// sees at the end, so the list is read from there, and the first address that is no trusted proxy is the client.
 struct ClientAddress: Sendable {
-    /// Those whose word counts.
+    /// The proxies whose word counts.
     let trusted: [NetworkRange]
-    /// Where they write. Only one header counts: proxies pass on the other as the client has sent it.
+    /// Where they write the address. Only one header counts: proxies pass on the other as the client has sent it.
     let header: Keys.ProxyHeader
 
     /// - Parameters:

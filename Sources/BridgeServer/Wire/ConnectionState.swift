@@ -49,7 +49,7 @@ struct ConnectionState {
 
     /// Bytes that are read of a body whose request was already answered.
     private static let worthReading = 256 << 20
-    /// Bytes between the data of a chunked body that carry no content: chunks may have extensions besides their sizes.
+    /// Bytes between the data of a chunked body that carry no content: chunks may have extensions in addition to their sizes.
     private static let wasted = 16 << 10
 
     /// Requests not yet answered or received completely, oldest first.

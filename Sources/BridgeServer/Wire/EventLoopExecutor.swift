@@ -1,11 +1,12 @@
 import NIOCore
 import Synchronization
 
-/// Runs tasks on the thread of an event loop, besides the loop's work for its connections: what such a task reads from one of them and
+/// Runs tasks on the thread of an event loop, next to the loop's work for its connections: what such a task reads from one of them and
 /// writes to another stays on that thread. The tasks must neither block nor compute for long.
 ///
-/// Tasks that become ready on its thread, as those do that wait for tokens of many answers, are one piece of work for the loop: a later one
-/// may run before other work that the loop was given in between. Tasks from other threads run after all that the loop was given before.
+/// Tasks that become ready on its thread, such as the ones that wait for tokens of many answers, are one piece of work for the loop: a
+/// later one may run before other work that the loop was given in between. Tasks from other threads run after all that the loop was given
+/// before.
 final class EventLoopExecutor: TaskExecutor {
     private struct State {
         var ready: [UnownedJob] = []

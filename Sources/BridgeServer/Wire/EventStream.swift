@@ -38,8 +38,8 @@ struct EventStream: Sendable {
         return Response(
             status: .ok, headers: [.contentType: format.contentType, .cacheControl: "no-cache", .accelBuffering: "no"],
             body: ResponseBody { writer in
-                // Where its maker is, also because what is written on the event loop would overtake the head, which is written elsewhere and
-                // on its way to that loop; whoever comes there later finds it written.
+                // Runs where the messages are made, also because what is written on the event loop would overtake the head, which is
+                // written elsewhere and on its way to that loop; work that comes to the loop later finds it written.
                 try await withTaskExecutorPreference(executor) {
                     outlet.lend(writer)
                     do {

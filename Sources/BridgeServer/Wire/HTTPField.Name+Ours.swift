@@ -16,7 +16,7 @@ extension HTTPField.Name {
     /// How the page for which a browser sent the request is related to this server.
     static let fetchSite = constant("Sec-Fetch-Site")
     static let fetchMode = constant("Sec-Fetch-Mode")
-    /// The fields that JSON would have besides the bytes of speech.
+    /// The fields that JSON would have in addition to the bytes of speech.
     static let voice = constant("X-Voice")
     static let sampleRate = constant("X-Sample-Rate")
     static let durationMilliseconds = constant("X-Duration-Ms")

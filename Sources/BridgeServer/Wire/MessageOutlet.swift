@@ -72,7 +72,7 @@ final class MessageOutlet: Sendable {
         do {
             try await writer.write(message.bytes)
         } catch {
-            // Whoever cancelled the maker knows why, and the connection may still take that.
+            // If the maker was cancelled, its canceller knows the reason, and the connection may still take that.
             if !Task.isCancelled { state.withLock { $0.failure = error } }
             throw CancellationError()
         }

@@ -9,8 +9,8 @@ extension Request {
     /// The whole body, refused while it is read when it is over `limit`, whatever Content-Length says.
     ///
     /// Memory is reserved in steps of four times what has come, up to what is announced: no more of it than the body has is ever
-    /// touched, no body is copied that is larger than a quarter of what is announced, and who announces a lot and sends little gets
-    /// little.
+    /// touched, no body is copied that is larger than a quarter of what is announced, and a client that announces a lot and
+    /// sends little gets little.
     func wholeBody(upTo limit: Int) async throws -> [UInt8] {
         let tooLarge = ServiceError(
             .payloadTooLarge,

@@ -1,7 +1,7 @@
 import NIOHTTP1
 
 /// Whether a request offers to switch to another protocol. NIO's parser then stops at its end, to leave the rest to the code for that
-/// protocol, of which there is none here.
+/// protocol; there is no such code here.
 enum UpgradeOffer {
     case none
     /// The parser stops for certain.
