@@ -69,13 +69,13 @@ public protocol EmbeddingBackend: Sendable {
     var dimension: Int { get }
     /// Changes with everything that changes the vector of a text (model file digest, pooling); part of every cache key.
     var fingerprint: String { get }
-    /// What the model wants to find in front of a text of this type; empty where it makes no difference to it, as by default. Whoever asks
-    /// for vectors puts it there, before ``tokenize(_:)``.
+    /// What the model wants to find in front of a text of this type; empty where it makes no difference to it, as by default. The code
+    /// that asks for vectors puts it there, before ``tokenize(_:)``.
     func prompt(for type: InputType) -> String
     /// The token ids of `text` for the network. Computes on the calling thread, in time linear in the text's length.
     func tokenize(_ text: String) -> TokenizedText
-    /// The unit vectors of `texts` (at least one, each given as the ids from ``tokenize(_:)``), in their order, by one run of the network.
-    /// Other texts in the run change a vector by no more than float32 rounding. Cancelling the task stops the run.
+    /// The unit vectors of `texts` (at least one, each given as the ids from ``tokenize(_:)``), in their order, computed together.
+    /// The other texts change a vector by no more than float32 rounding. Cancelling the task stops the computation.
     ///
     /// - Parameter ticket: gives the permit to compute.
     /// - Throws: `ServiceError` naming the model and its file, `CancellationError`.

@@ -27,7 +27,7 @@ public final class MemoryVectorCache: VectorCache {
         }
     }
 
-    /// Drops those that have not been used for longest where there is no room; what alone is larger than the cache is not kept.
+    /// Drops the entries that have not been used for longest where there is no room; an entry larger than the cache is not kept.
     public func store(_ entries: [(key: VectorCacheKey, value: EmbeddedText)]) {
         state.withLock { state in
             for entry in entries { state.entries.insert(entry.key, entry.value) }

@@ -44,7 +44,7 @@ public final class RedisVectorCache: VectorCache {
         value + (value < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") - 10)
     }
 
-    /// Those that are none of ours, whatever they are, are not found.
+    /// A value that is not a vector as the model makes them counts as not found, whatever it is.
     public func vectors(for keys: [VectorCacheKey]) async -> [EmbeddedText?] {
         let nothing = [EmbeddedText?](repeating: nil, count: keys.count)
         guard !keys.isEmpty, client.status.isUp,

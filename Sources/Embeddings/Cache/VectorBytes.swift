@@ -9,7 +9,8 @@ enum VectorBytes {
         return words.withUnsafeBytes { Array($0) }
     }
 
-    /// nil for bytes of another length, and for those that are no unit vector: whoever shares the Redis may have put anything there.
+    /// nil for bytes of another length, and for bytes that are not a unit vector: other programs that use the Redis may have put
+    /// anything there.
     static func text(of bytes: [UInt8], dimension: Int) -> EmbeddedText? {
         guard bytes.count == 4 * (dimension + 1) else { return nil }
         let words = bytes.withUnsafeBytes { bytes in

@@ -70,7 +70,7 @@ public protocol VectorCache: Sendable {
     ///
     /// - Throws: `overloaded` if a part of the cache could not be reached, and may have kept what it holds.
     func clear() async throws(ServiceError)
-    /// What it does besides requests, until the task is cancelled; to be called once.
+    /// Does the cache's background work until the task is cancelled; to be called once.
     func run() async
 }
 

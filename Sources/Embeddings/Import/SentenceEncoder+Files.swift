@@ -10,7 +10,8 @@ extension SentenceEncoder {
     /// More than a graph takes that refers to weights beside it, and less than any weights worth having.
     private static let largestGraph = 1 << 20
 
-    /// The files of the network that is loaded from a directory, without those that begin with the name of one; none if it is not a model.
+    /// The files of the network that is loaded from a directory, without the files of weights whose names begin with the network's own;
+    /// none if the directory is not a model's.
     public static func networkFiles(in directory: URL, modelID: String) -> [URL] {
         guard let file = try? onnxFile(in: directory, modelID: modelID) else { return [] }
         let network = directory.appending(path: file)

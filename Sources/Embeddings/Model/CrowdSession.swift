@@ -68,8 +68,8 @@ final class CrowdSession: Sendable {
         return parts
     }
 
-    /// Loaded by the first call, as most houses never need it; blocks meanwhile. nil where that failed, or where other files have taken the
-    /// place of those that were loaded: all threads together can do it as well.
+    /// Loaded by the first call, as most houses never need it; blocks meanwhile. nil where loading failed, or where the files were replaced
+    /// after the model was loaded: all threads together can do the work as well.
     func session() -> InferenceSession? {
         state.withLock { state in
             if case .unused = state {

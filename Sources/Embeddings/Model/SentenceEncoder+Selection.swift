@@ -1,5 +1,5 @@
 extension SentenceEncoder {
-    /// Whether the file at this path tells how a model is used, besides its weights.
+    /// Whether the file at this path holds no weights, but tells how a model is used.
     public static func isCompanion(_ path: String) -> Bool {
         let names: Set<String> = [
             "config.json", "modules.json", "sentence_bert_config.json", "config_sentence_transformers.json",

@@ -1,9 +1,10 @@
 /// Decides which texts are computed together. A pure state machine: it names the batch to run, and its owner runs it.
 ///
-/// One batch runs at a time, since one keeps all cores busy, and it is one run of the network: its texts, padded to the longest of them,
-/// keep to a budget of tokens. Requests that arrive meanwhile wait, and when the batch is done the next one takes texts of all of them
-/// in turn, so that no request waits for all the texts of another. On an idle queue nothing waits: there is no delay to gather more.
-/// Where a batch ends on one core earlier than on another, the next one begins beside it, if it has texts enough to be worth that.
+/// One batch runs at a time, since one keeps all cores busy. Its texts keep to a budget of tokens, counted as if one run of the network
+/// computed all of them, padded to the longest; ``CrowdSession`` may split a batch of four texts or more into several runs. Requests that
+/// arrive meanwhile wait, and when the batch is done the next one takes texts of all of them in turn, so that no request waits for all the
+/// texts of another. On an idle queue nothing waits: there is no delay to gather more. Where a batch ends on one core earlier than on
+/// another, the next one begins beside it, if it has texts enough to be worth that.
 ///
 /// States of a request, and what leads from one to the next:
 /// - waiting: it has texts to hand out, the shortest first, so that neighbours in length meet;
@@ -33,7 +34,7 @@ struct BatchQueue {
     }
 
     private struct Batch {
-        /// Those with texts in it that have not left.
+        /// The requests with texts in it that have not left.
         var requests: Set<RequestID>
         var isEnding = false
     }
@@ -123,7 +124,7 @@ struct BatchQueue {
     }
 }
 
-/// The cost of a run of the network: all its texts are padded to the longest.
+/// The cost of a batch as one run of the network: all its texts are padded to the longest.
 private struct PaddedSize {
     /// Padding that costs no more than a separate run would, whatever it contains.
     private static let tokensOfARun = 16

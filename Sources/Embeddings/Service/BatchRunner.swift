@@ -33,8 +33,8 @@ final class BatchRunner: Sendable {
         var started: Duration
     }
 
-    /// A backend for one run: whoever is answered may have its model let go of before the run's task has ended, which is not to be the
-    /// last to hold it.
+    /// A backend for one batch: a caller that has been answered may let go of the model before the batch's task has ended, and that task
+    /// must not be the last to hold it.
     private final class Loan: Sendable {
         private let backend: Mutex<(any EmbeddingBackend)?>
 
@@ -43,14 +43,14 @@ final class BatchRunner: Sendable {
         func take() -> (any EmbeddingBackend)? { backend.withLock { $0.take() } }
     }
 
-    /// The texts of one run, of one or more requests.
+    /// Texts of one or more requests that are computed together.
     private struct Batch: Sendable {
         let id: BatchQueue.BatchID
         let loan: Loan
         let items: [BatchQueue.Item]
         var keys: [VectorCacheKey] = []
         var texts: [TokenizedText] = []
-        /// Those of its requests: the task that it runs in knows at most one of them.
+        /// The meters of its requests: the task that it runs in knows at most one of them.
         var meter: JointStageMeter?
     }
 

@@ -37,7 +37,7 @@ public final class EmbeddingService: Sendable {
     ///   - models: throws `model_not_found` for a model that does not exist.
     ///   - cache: nil computes every text anew.
     ///   - admission: should let more than one request run, otherwise texts of several requests never share a batch.
-    ///   - onBatch: told of each run of a network how many texts and tokens it has, padding left out.
+    ///   - onBatch: told of each batch how many texts and tokens it has, padding left out.
     public init(
         models: ModelSource<any EmbeddingBackend>,
         cache: (any VectorCache)?, admission: AdmissionLimiter, batching: Batching = Batching(), logger: Logger,
@@ -97,7 +97,7 @@ public final class EmbeddingService: Sendable {
         await cache?.statistics() ?? VectorCacheStatistics(backend: "none", entries: 0, bytes: 0, hits: 0, misses: 0)
     }
 
-    /// What the cache does besides requests, until the task is cancelled; to be called once.
+    /// Does the cache's background work until the task is cancelled; to be called once.
     public func run() async { await cache?.run() }
 
     /// Forgets all cached vectors.

@@ -22,7 +22,7 @@ struct TextClaims {
 
     /// A request waits for none of its texts any more.
     ///
-    /// - Returns: those that have inherited a text from it.
+    /// - Returns: the texts of other requests that have inherited a text from it.
     mutating func leave(_ request: BatchQueue.RequestID, keys: [VectorCacheKey]) -> [BatchQueue.Item] {
         keys.compactMap { key in
             guard let old = claims[key] else { return nil }
