@@ -21,8 +21,8 @@ public struct ModelSource<Model: Sendable>: Sendable {
     ///   - requested: nil for the model that answers requests naming none.
     ///   - language: of the voice that is meant, by its code or its name; nil for any.
     /// - Throws: `model_not_installed` when a request names no model and none can answer; `model_not_found` or `voice_not_found` for an empty
-    ///   name; `invalid_request` or `voice_not_found` (param `language`) for a language that is none, that no voice speaks, or that the
-    ///   requested voice does not speak.
+    ///   name; `invalid_request` or `voice_not_found` (param `language`) for a text that is not a language, and for a language that no
+    ///   voice speaks, or that the requested voice does not speak.
     public func id(_ requested: String?, language: String? = nil) async throws -> String {
         try await named(requested, language)
     }

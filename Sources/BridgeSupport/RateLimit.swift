@@ -61,7 +61,7 @@ public struct RateBucket: Sendable, Hashable {
     public mutating func take(_ cost: Double, of limit: RateLimit, at now: Duration) -> Verdict {
         settle(limit, now)
         let burst = limit.interval * limit.burst
-        // Whoever takes nothing needs to find something all the same.
+        // A request that takes nothing is let in only if something is left.
         let after = full + limit.interval * cost
         let excess = after - now - burst
         let isAllowed = cost > 0 ? excess <= Self.rounding : excess < .zero - Self.rounding

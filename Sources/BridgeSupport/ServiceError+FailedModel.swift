@@ -21,7 +21,8 @@ extension ServiceError {
 
     /// A model whose files are damaged, or need something that this program does not support.
     ///
-    /// - Parameter what: which model, which of its files and why, as a sentence. What to do is added by whoever knows where it came from.
+    /// - Parameter what: which model, which of its files and why, as a sentence. What to do is added by the code that knows where it came
+    ///   from.
     public static func unusableFiles(_ what: String, cause: (any Error)? = nil) -> ServiceError {
         var error = ServiceError(.modelNotInstalled, what, cause: cause)
         error.concernsModelFiles = true

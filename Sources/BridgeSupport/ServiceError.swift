@@ -76,7 +76,8 @@ public struct ServiceError: Error, Sendable {
     public var quota: Quota?
     /// The underlying error, for the log only.
     public var cause: (any Error)?
-    /// Whether the files of an installed model are at fault. What to do depends on where they came from: who knows that completes `message`.
+    /// Whether the files of an installed model are at fault. What to do depends on where they came from: the code that knows
+    /// that completes `message`.
     public var concernsModelFiles = false
 
     /// An error that names no field and promises nothing, unless told.

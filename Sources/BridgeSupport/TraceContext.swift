@@ -1,5 +1,5 @@
 /// A place in a trace, as the headers `traceparent` and `tracestate` tell it (W3C Trace Context, level 1): the span that some work belongs
-/// to, of this server or of whoever asked it.
+/// to, of this server or of its client.
 public struct TraceContext: Sendable, Hashable {
     /// The header `traceparent`.
     public let parent: String

@@ -53,7 +53,7 @@ public struct FakeCollector: Sendable {
         for reply in replies { server.enqueue(reply, for: Self.path) }
     }
 
-    /// All spans that have come so far, those that were not taken among them, each once.
+    /// All spans that have come so far, each once, including the ones that were not taken.
     public var spans: [Span] { Self.spans(server.exchanges) }
 
     /// Everything that has come so far, as it was sent.

@@ -90,7 +90,7 @@ extension DefaultModels {
         }
     }
 
-    /// The recommended voices for the languages of the house besides the default voice's. Whoever has chosen a voice gets no other.
+    /// The recommended voices for the languages of the house other than the default voice's; none where the user has chosen a voice.
     private var houseVoices: [String] {
         guard configuration.isEnabled(.tts), let choice = choice(for: .tts), !choice.isFirm else { return [] }
         return configuration.houseLanguages.compactMap { store.catalogue.recommendedVoice(speaking: $0)?.id }

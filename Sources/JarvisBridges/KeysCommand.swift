@@ -156,7 +156,7 @@ struct KeyLimit: ExpressibleByArgument {
     let group: RequestPolicy.Group
     let rules: [RateRule]
 
-    /// nil if there is no such group, or if the limits are none.
+    /// nil if there is no such group, or if the limits are not valid.
     init?(argument: String) {
         let parts = argument.split(separator: "=", maxSplits: 1).map(String.init)
         guard parts.count == 2, let group = RateRules.limitable.first(where: { $0.name == parts[0] })?.group,
@@ -174,7 +174,7 @@ struct KeyLimit: ExpressibleByArgument {
 struct BridgeNames: ExpressibleByArgument {
     let bridges: Set<Bridge>
 
-    /// nil if one of them is no bridge, or if there is none.
+    /// nil if one of the names is not a bridge's, or if there are no names.
     init?(argument: String) {
         let found = Setting.items(argument).map(Bridge.init(rawValue:))
         guard !found.isEmpty, !found.contains(nil) else { return nil }

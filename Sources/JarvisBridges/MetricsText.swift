@@ -27,7 +27,7 @@ struct MetricsText: Sendable {
         }
     }
 
-    /// The sum of all samples of a name with these labels, and others besides; nil if there is none.
+    /// The sum of all samples of a name that have these labels, and perhaps others; nil if there is none.
     func sum(_ name: String, _ labels: [String: String] = [:]) -> Double? {
         let found = samples(name, labels)
         return found.isEmpty ? nil : found.reduce(0) { $0 + $1.value }

@@ -15,7 +15,7 @@ public protocol LanguageModel: Sendable {
     ) async throws -> Result
     /// Names of the models that the server has, newest first.
     func models() async throws -> [String]
-    /// The models that the server keeps, also those that write no text, as it knows them.
+    /// All models that the server keeps, including ones that write no text, as it knows them.
     func stored() async throws -> [StoredLanguageModel]
     /// Fetches a model to the server's disk.
     ///

@@ -34,8 +34,8 @@ public struct Catalogue: Sendable {
             with: try PiperVoiceList(json: resource("piper-voices.json")))
     }
 
-    /// This catalogue with the voices of a newer list. Voices that are missing in the newer one stay, and so do the places besides the hub
-    /// that have a voice.
+    /// This catalogue with the voices of a newer list. Voices that are missing in the newer one stay, and so do the places other than the
+    /// hub that have a voice.
     func replacingVoices(with list: PiperVoiceList) -> Catalogue {
         let newer = list.models.map { voice in
             var voice = voice

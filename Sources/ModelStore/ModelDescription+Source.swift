@@ -22,7 +22,7 @@ extension ModelDescription.Source {
         }
     }
 
-    /// The folder in which its files come together: one of its own, so that nothing of two sources is ever mixed.
+    /// The folder in which its files come together: its own, so that files of two sources are never mixed.
     var folderName: String {
         switch self {
         case .hub(let repository, _, _): repository.replacing("/", with: "--")

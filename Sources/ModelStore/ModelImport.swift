@@ -88,7 +88,7 @@ public struct ModelSelection: Sendable, Hashable {
     public var service: ModelService
     /// By path in the offer, the path that each file gets in the model's directory.
     public var files: [String: String]
-    /// Paths in the offer of those whose content is written once more, in another form, before they go.
+    /// Paths in the offer of the files whose content is written once more, in another form, before they are removed.
     public var converted: Set<String>
 
     /// Files that may lie elsewhere in the model's directory than in the offer.

@@ -2,7 +2,7 @@ import BridgeSupport
 import Foundation
 import WorkScheduling
 
-/// The folder in which a model comes together, before one rename makes it installed. Whoever uses it holds the model's lock.
+/// The folder in which a model comes together, before one rename makes it installed. Its user holds the model's lock.
 ///
 /// The manifest in it lists the files that are done, so that a later attempt goes on from there.
 struct Workshop: Sendable {

@@ -20,7 +20,7 @@ public struct OTLPTracer: Tracer {
         var context = context()
         let parent = context.place
         if let parent, !parent.trace.isSampled {
-            // Whoever is asked for this work is told what the sender said.
+            // Other servers that are asked for this work are told what the sender said.
             return OTLPSpan(operationName, context)
         }
         let trace = parent?.trace.child() ?? .new { Double($0 >> 11) * 0x1p-53 < ratio }

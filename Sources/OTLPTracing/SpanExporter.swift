@@ -24,7 +24,7 @@ public final class SpanExporter: Sendable {
         public var authorities: String?
         /// What errors call `authorities`.
         public var authoritiesName: String
-        /// What the collector wants to see besides, such as a key.
+        /// Further headers that the collector wants to see, such as a key.
         public var headers: [CollectorHeader] = []
         /// The longest that spans wait for others to be sent with.
         public var interval: Duration = .seconds(2)

@@ -125,7 +125,8 @@ package struct SafetensorsFile {
         return tensors
     }
 
-    /// The tensors follow one another without gaps up to the end of the file, as the format demands: who breaks that hides something.
+    /// The tensors follow one another without gaps up to the end of the file, as the format demands: a file that breaks that rule
+    /// hides something.
     private static func checkOrder(_ tensors: [String: Tensor], from start: Int, to end: Int) throws {
         var place = start
         for (name, tensor) in tensors.sorted(by: {

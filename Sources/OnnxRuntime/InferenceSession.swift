@@ -277,7 +277,7 @@ public import WorkScheduling
         let (inputNames, values) = unsafe try feed(inputs)
         let places = inPlace.map { (name: $0.key, tensor: $0.value) }
         let outputNames = unsafe try fetch(wanted + places.map(\.name))
-        // The engine makes values where there are none, and writes to those that are there.
+        // The engine makes values where there are none, and writes to the ones that exist.
         var results =
             unsafe [OpaquePointer?](repeating: nil, count: wanted.count) + places.map { unsafe $0.tensor.value }
         let api = runtime.api

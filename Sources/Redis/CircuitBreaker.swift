@@ -6,7 +6,7 @@
 /// - half open: one trial is under way. → closed, if it succeeds; → open, with twice the pause, if it fails; → open with the same pause,
 ///   if nobody knows what became of it.
 ///
-/// Whoever works holds a pass, and tells its outcome by that pass: what began before the last transition changes nothing when it ends.
+/// Each piece of work holds a pass, by which its outcome is told: what began before the last transition changes nothing when it ends.
 public struct CircuitBreaker: Sendable {
     /// How much it bears, and how long it waits.
     public struct Settings: Sendable {
@@ -50,7 +50,7 @@ public struct CircuitBreaker: Sendable {
     /// A pass for work that is no trial; nil unless the breaker is closed.
     public var pass: Pass? { isClosed ? Pass(generation: generation) : nil }
 
-    /// A pass for whoever may go on now: for a trial, where the breaker was open and its pause is over.
+    /// A pass for work that may go on now: for a trial, where the breaker was open and its pause is over.
     public mutating func permit(at now: Duration) -> Pass? {
         if case .open(let end, let pause) = state, now >= end {
             go(to: .halfOpen(pause: pause))

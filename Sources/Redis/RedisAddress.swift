@@ -15,7 +15,7 @@ public struct RedisAddress: Sendable, Hashable {
     /// The number of the database; nil unless told, which is 0.
     public var database: Int?
 
-    /// The address that `text` spells; nil if it is none, or says more than that.
+    /// The address that `text` spells; nil if it is not such an address, or says more than that.
     public init?(_ text: String) {
         guard let parts = URLComponents(string: text), let scheme = parts.scheme?.lowercased(),
             ["redis", "rediss"].contains(scheme), let host = parts.host, !host.isEmpty, parts.query == nil,

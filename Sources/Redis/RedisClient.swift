@@ -217,7 +217,7 @@ public final class RedisClient: Sendable {
         let promise = channel.eventLoop.makePromise(of: [RedisValue].self)
         write(RedisBatch(commands: commands, answers: promise), to: channel)
         return promise.futureResult.flatMapThrowing { answers in
-            // The code alone: "unknown command" is answered with the words of the command, and one of those is the password.
+            // The code alone: "unknown command" is answered with the words of the command, and one of them is the password.
             if let code = answers.lazy.compactMap(\.errorCode).first {
                 throw RedisError.refused("\(code), where it was told the password or the database")
             }

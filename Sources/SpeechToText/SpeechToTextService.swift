@@ -184,7 +184,7 @@ extension SpeechToTextService {
         }
     }
 
-    /// Those of `candidates` that a model knows; nil for all that it knows.
+    /// The languages among `candidates` that a model knows; nil for all that it knows.
     ///
     /// - Parameter areNamed: whether the request names them. The service's own are a wish: a model that knows none of them chooses
     ///   among all.

@@ -100,7 +100,7 @@ public struct TranscribedSegment: Sendable, Hashable {
     public var confidence: Double
     /// nil unless asked for and supported by the model's export.
     public var words: [TranscribedWord]?
-    /// That of the whole; nil where only the whole tells it.
+    /// The language of the whole; nil where only the whole tells it.
     public var language: String?
 
     /// A segment without words, unless told.

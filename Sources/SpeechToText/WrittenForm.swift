@@ -60,13 +60,13 @@ struct WrittenForm: Sendable {
 
     // MARK: Words
 
-    /// The words of the written text. Those that became one thing together are one word, from the start of the first to the end of the
-    /// last, with the mean of their probabilities.
+    /// The words of the written text. Words that became one thing together are one word, from the start of the first to the end of
+    /// the last, with the mean of their probabilities.
     private static func joined(
         _ words: [TranscribedWord], of original: String, as written: WrittenText
     ) -> [TranscribedWord] {
         let places = places(of: words, in: Array(original.unicodeScalars))
-        // Words that are not those of the text stay as they were heard.
+        // Words that do not match the text stay as they were heard.
         guard places.count == words.count else { return words }
         let scalars = Array(written.text.unicodeScalars)
         var (result, changes, index) = ([TranscribedWord](), written.changes[...], 0)

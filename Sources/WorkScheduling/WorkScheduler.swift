@@ -6,7 +6,7 @@ import Synchronization
 /// Decides who works when: hands out the places in each bridge's lanes, the permits to compute, and the threads for work that blocks.
 ///
 /// There is one for the process. Its decisions are made by two pure state machines: ``AdmissionQueue`` (one for each bridge) says which
-/// requests run, and ``PermitQueue`` which of those compute now.
+/// requests run, and ``PermitQueue`` which of these compute now.
 public final class WorkScheduler: Sendable {
     /// Threads for work that waits for files or computes for milliseconds: more than there are cores, since some of it waits for the disk.
     /// Model loads have threads of their own.
@@ -34,7 +34,7 @@ public final class WorkScheduler: Sendable {
         }
     }
 
-    /// What is known of one permit besides its place in the queue.
+    /// What is known of one permit in addition to its place in the queue.
     private struct Record {
         var waiting: Waiting?
         var endRun: (@Sendable () -> Void)?
@@ -97,7 +97,7 @@ public final class WorkScheduler: Sendable {
     /// - Parameters:
     ///   - what: the name of the queue in a refusal, such as "speech-to-text".
     ///   - maxConcurrent: requests that run at the same time in each lane.
-    ///   - maxQueued: requests that wait in each lane besides.
+    ///   - maxQueued: further requests that wait in each lane.
     ///   - waited: told how long a request waited for its place in a lane.
     public func admission(
         what: String, maxConcurrent: Int, maxQueued: Int,

@@ -46,8 +46,8 @@ struct JSONTapeEntry: Sendable {
     var range: Range<Int> { Int(start)..<(Int(start) + Int(extent)) }
 }
 
-/// Which keys an object may have, by their length and first byte: most that it lacks are known to be absent without looking at those that
-/// it has.
+/// Which keys an object may have, by their length and first byte: most keys that it lacks are known to be absent without comparing
+/// them with the ones that it has.
 struct JSONKeyMarks: Sendable {
     private var marks: UInt64 = 0
 

@@ -40,7 +40,8 @@ public struct JSONSyntaxError: Error, Hashable, Sendable, CustomStringConvertibl
 public struct JSONLimits: Sendable {
     /// Arrays and objects within each other.
     public var depth: Int
-    /// Counted by commas and brackets, so that memory is bounded before any is allocated. A value takes twelve bytes besides its text.
+    /// Counted by commas and brackets, so that memory is bounded before any is allocated. A value takes twelve bytes in addition to
+    /// its text.
     public var values: Int
     /// Whether a text that is not Unicode (bytes that are not UTF-8, half of a surrogate pair) is an error. Otherwise the wrong parts
     /// become U+FFFD.

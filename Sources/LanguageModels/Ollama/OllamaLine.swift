@@ -136,7 +136,7 @@ struct OllamaDescription {
 extension JSONNode {
     struct NoObject: Error {}
 
-    /// A number of bytes; nil if it is none.
+    /// The value as a number of bytes; nil if it is not one.
     var bytes: Int64? { number.flatMap { Int64(exactly: $0.double) }.flatMap { $0 >= 0 && $0 < 1 << 53 ? $0 : nil } }
 
     /// Bytes in it that are not Unicode become U+FFFD: an incomplete character from a model, or one cut by a server, must not spoil an answer.

@@ -11,9 +11,9 @@ public struct EspeakVoice: VoiceBackend {
     public let sampleRate: Int
     /// Of the library's voice.
     public var language: String? { name }
-    /// Those of the lexicon, which are translated to the library's own alphabet; brackets in a text are text.
+    /// It takes the lexicon's phonemes, translated to the library's own alphabet; brackets in a text are text.
     public var takesPhonemes: Bool { true }
-    /// None has a name.
+    /// No speaker has a name.
     public var speakers: [String] { [] }
     private let espeak: EspeakNG
     private let name: String

@@ -1,7 +1,7 @@
 /// A part of the work for a request whose time is measured by itself.
 ///
-/// Whoever does the work measures it, in one place, and knows no more than its name: the meter of the task makes of it what operators see,
-/// a histogram and a span.
+/// The code that does the work measures it, in one place, and knows no more than its name: the meter of the task makes of it what operators
+/// see, a histogram and a span.
 public enum Stage: String, Sendable, CaseIterable {
     /// Waiting for a place, or for the batch before.
     case queue
@@ -40,7 +40,7 @@ public enum Stage: String, Sendable, CaseIterable {
 extension Stage {
     /// Runs `body` as this stage of the task's work.
     ///
-    /// - Parameter facts: what operators see of it besides its time. Never words, sound, prompts, keys, or names of files.
+    /// - Parameter facts: what operators see of it in addition to its time. Never words, sound, prompts, keys, or names of files.
     /// - Throws: what `body` throws.
     public func measure<R>(
         _ facts: @autoclosure () -> StageFacts = [:], isolation: isolated (any Actor)? = #isolation,

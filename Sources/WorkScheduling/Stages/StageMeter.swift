@@ -1,6 +1,6 @@
 public import BridgeSupport
 
-/// What is known of a stage besides its time, by the names that OpenTelemetry's conventions have for it.
+/// What is known of a stage in addition to its time, by the names that OpenTelemetry's conventions have for it.
 public typealias StageFacts = [String: StageFact]
 
 /// One of them.
@@ -24,7 +24,7 @@ public protocol StageMeter: Sendable {
 
 /// A stage that has begun.
 public protocol RunningStage: Sendable {
-    /// Told of the stages within this one; nil for whoever is told of this one.
+    /// Told of the stages within this one; nil where the meter that is told of this one is told of them too.
     var meter: (any StageMeter)? { get }
 
     /// To be called once.
@@ -51,7 +51,7 @@ public struct JointStageMeter: StageMeter {
         self.meters = meters
     }
 
-    /// That of the first of them that has one.
+    /// The trace of the first meter that has one.
     public var trace: TraceContext? { meters.lazy.compactMap(\.trace).first }
 
     /// Begins it for each of them.

@@ -28,7 +28,7 @@ struct PromptState: Sendable {
 struct TokenSearch {
     let network: any WhisperNetwork
     let rules: LogitRules
-    /// The longest answer, besides the limits of the network.
+    /// The longest answer, where the limits of the network allow a longer one.
     var maximumTokens = Int.max
     /// Lets more urgent work run between two steps.
     let permit: WorkPermit?

@@ -178,8 +178,8 @@ struct WindowDecoder: Sendable {
 
     /// Tries temperature after temperature until an answer looks right.
     ///
-    /// If none does, the likeliest of those that ended by themselves counts, where openai-whisper takes the last: speech that repeats
-    /// itself compresses well and looks like a loop at every temperature, and the hottest answer to it is nonsense.
+    /// If none does, the likeliest of the answers that ended by themselves counts, whereas openai-whisper takes the last: speech that
+    /// repeats itself compresses well and looks like a loop at every temperature, and the hottest answer to it is nonsense.
     private func search(_ job: WindowJob, after prompt: PromptState, permit: WorkPermit?) throws
         -> WindowResult
     {

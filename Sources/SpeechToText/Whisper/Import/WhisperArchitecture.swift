@@ -20,7 +20,7 @@ struct WhisperArchitecture: Equatable {
 
     /// Width of each head in all of OpenAI's networks.
     private static let usualHeadWidth = 64
-    /// Heads as narrow as this hold next to nothing: whoever states them has mistaken their number.
+    /// Heads as narrow as this hold next to nothing: a configuration that states them has mistaken their number.
     private static let narrowestHead = 8
     /// 30 s, to which all windows are cut and padded.
     static let audioPositions = 1500

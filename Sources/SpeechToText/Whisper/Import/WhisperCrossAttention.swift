@@ -79,7 +79,7 @@ extension WhisperGraphWriter {
                 "MultiHeadAttention", [query] + names, domain: .engine, attributes: ["num_heads": .int(heads)])
         }
         // The operator is made for text that grows, where new keys and values go to the end of a cache; here none do. It insists on writing
-        // the cache nevertheless: whoever runs the graph gives it the same memory for that, and nothing moves.
+        // the cache nevertheless: the code that runs the graph gives it the same memory for that, and nothing moves.
         let nothingNew = builder.constant("nothing_new", floats: [], shape: [1, 0, Int64(architecture.width)])
         let positions = positionCount()
         let found = "attended.\(layer)"

@@ -49,7 +49,7 @@ private struct CTranslate2Names {
         return tensors
     }
 
-    /// Those of which there is anything: whether one is missing is for the architecture to say.
+    /// The layers that the file has anything of: whether one is missing is for the architecture to say.
     private func layers(of stack: String) -> Set<Int> {
         let prefix = "\(stack)/layer_"
         return Set(

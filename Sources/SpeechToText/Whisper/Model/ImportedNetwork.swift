@@ -35,7 +35,7 @@ struct ImportedNetwork: WhisperNetwork {
     /// Picks rows of all caches, in the engine.
     private let gatherer: InferenceSession
     private let crossNames: [String]
-    /// Those that the decoder insists on writing back.
+    /// The names among them whose values the decoder insists on writing back.
     private let keptNames: [String]
     /// Ends of the names of caches: "0.key", "0.value", …
     private let cacheNames: [String]

@@ -9,7 +9,7 @@ struct PublishedNetwork: WhisperNetwork {
     let vocabularySize: Int
     let maximumTokens: Int
     let operation: String
-    /// The heads that an alignment follows, of those whose attention the export gives.
+    /// The heads that an alignment follows, among the heads whose attention the export gives.
     private let alignmentHeads: [AlignmentHead]
 
     private let encoder: InferenceSession

@@ -1,5 +1,5 @@
 extension WhisperBackend {
-    /// The files besides the weights that tell how a model is used, as far as they are there.
+    /// The files, other than the weights, that tell how a model is used; some may be missing.
     public static let companionFiles: Set<String> = [
         "config.json", "generation_config.json", "preprocessor_config.json", "tokenizer.json", "tokenizer_config.json",
         "vocab.json", "merges.txt", "added_tokens.json", "special_tokens_map.json", "vocabulary.json", "vocabulary.txt",

@@ -53,7 +53,7 @@ struct VocabularyFile {
 }
 
 extension VocabularyFile {
-    /// All special tokens besides those of times: of the languages, tasks, and ends.
+    /// The most special tokens that there can be, tokens of times left out: those of the languages, tasks, and ends.
     private static let mostSpecialTokens = WhisperLanguages.codes.count + 8
 
     /// Why these are not the tokens of a network with so many rows in its table of tokens; nil if they are. All of the rows have a
