@@ -66,7 +66,7 @@ struct SentenceScanner {
         return isLast && start < text.count ? finish(text.count) : nil
     }
 
-    /// The next scalar outside brackets that may be markup, or end or hold together a sentence, which nearly none of a text does.
+    /// The next scalar outside brackets that may be markup, or end or hold together a sentence; hardly any scalar of a text does.
     private static func behindPlain(from start: Int, in text: [Unicode.Scalar]) -> Int {
         text.withUnsafeBufferPointer { text in
             plainASCII.withUnsafeBufferPointer { plainASCII in
@@ -238,7 +238,7 @@ struct SentenceScanner {
 
     private static func isNumeral(_ letter: Unicode.Scalar) -> Bool { letter == "I" || letter == "V" || letter == "X" }
 
-    /// "vol. III": where a Roman numeral ends, at its beginning where it is none; nil if that can't be seen yet.
+    /// "vol. III": where a Roman numeral ends; its beginning if it is not one; nil if that can't be seen yet.
     private func endOfNumeral(at index: Int, in text: [Unicode.Scalar], isLast: Bool) -> Int? {
         var end = index
         while end < text.count, end < index + 8, Self.isNumeral(text[end]) { end += 1 }
@@ -259,7 +259,7 @@ struct SentenceScanner {
         return text[before].isDigit || ShortForms.beforeMonths[Spelling(text[before..<first - 1]).small] != nil
     }
 
-    /// "Sat. Dec. 5": "Sat" and "Sun" are words, and a month with a day behind them tells that they are none here.
+    /// "Sat. Dec. 5": "Sat" and "Sun" are words as well, but before a month and a day they are short for days.
     private func isMonth(at index: Int, in text: [Unicode.Scalar], _ vocabulary: Vocabulary, isLast: Bool) -> Bool? {
         let limit = index + 16
         var end = index

@@ -52,7 +52,7 @@ struct Token {
     var smallLetters: UInt64? { content.map(Spelling.small) }
 }
 
-/// Kinds of tokens that may follow one. A rule names those that it wants, so that it is asked only where it can apply.
+/// Kinds of tokens that may follow one. A rule names the kinds that it wants, so that it is asked only where it can apply.
 struct Followers: OptionSet {
     let rawValue: UInt16
 

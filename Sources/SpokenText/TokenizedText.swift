@@ -10,7 +10,7 @@ final class TokenizedText {
 
     /// Of the text, and then what an earlier one has left behind them.
     private var scalars: [Unicode.Scalar] = []
-    /// As many as `count`, and then those that an earlier text has left.
+    /// As many as `count`, and then the ones that an earlier text has left.
     private(set) var tokens: [Token] = []
     private(set) var count = 0
     /// The text in UTF-8, of which strings are made quickly, and what an earlier one has left behind it.

@@ -62,7 +62,7 @@ extension MarkupReader {
         }
     }
 
-    /// Whether a noun or a name stands there, but none of what has such numbers itself.
+    /// Whether a noun or a name stands there, other than a word that takes such numbers itself.
     private func mayHaveNote(before end: Int) -> Bool {
         var first = end
         while first > 0, end - first < 16, source[first - 1].isLetter { first -= 1 }

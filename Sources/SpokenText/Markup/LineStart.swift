@@ -15,7 +15,7 @@ struct LineStart {
     init() {}
 
     init(_ source: Span<Unicode.Scalar>) {
-        // Most lines begin with a word or a number, and few of those are numbered.
+        // Most lines begin with a word or a number, and few of them are numbered.
         guard !source.isEmpty, case let first = source[0], !first.isLetter else { return }
         if first.isDigit, !Self.mayBeNumbered(source) { return }
         let line = source.withUnsafeBufferPointer(Array.init)

@@ -42,7 +42,7 @@ struct Origins {
         return continued[index]
     }
 
-    /// Those of the text in which `stretches` were replaced by as many scalars as stand beside them, all of them in order.
+    /// The origins of the text in which `stretches` were replaced by as many scalars as stand beside them, all of them in order.
     func replacing(_ stretches: [(range: Range<Int>, count: Int)], of count: Int) -> Origins {
         var (places, continued, done) = ([Int](), [Bool](), 0)
         func keep(to index: Int) {

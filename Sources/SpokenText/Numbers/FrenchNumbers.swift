@@ -22,7 +22,7 @@ struct FrenchNumbers: Sendable {
         (1_000_000, "million"),
     ]
 
-    /// The numbers below a hundred, which are most of those that are said, by country and gender.
+    /// The numbers below a hundred, by country and gender: most numbers that are said are among them.
     private static let small = PhraseTable(
         SpokenLocale.allCases.flatMap { locale in
             [Gender.masculine, .feminine].flatMap { gender in
@@ -30,7 +30,7 @@ struct FrenchNumbers: Sendable {
             }
         })
 
-    /// Where those of a gender begin.
+    /// Where the small numbers of a gender begin.
     private func small(_ gender: Gender) -> Int {
         gender == .masculine ? first : first + 100
     }

@@ -76,7 +76,7 @@ extension TokenizedText {
         return number
     }
 
-    /// Those of a token that has no more than fifteen.
+    /// The figures of a token that has fifteen at most.
     func figures(_ index: Int) -> Figures? { value(index).map { Figures(value: $0, count: length(index)) } }
 
     /// The figures of a token two by two; of an odd number the first stands alone.

@@ -241,7 +241,7 @@ extension RuleContext {
         return text.small(index + 1, in: 1...53)
     }
 
-    /// Whether "semaine" stands before a week, or before those that it stands in a row with.
+    /// Whether "semaine" stands before a week, or before the row of weeks that it is in.
     fileprivate func isBehindWeek(_ index: Int) -> Bool {
         var place = index
         for _ in 0..<4 {

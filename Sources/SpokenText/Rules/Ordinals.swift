@@ -128,7 +128,7 @@ enum Ordinals {
 
     /// French only.
     ///
-    /// - Returns: false where the suffix is none, or doesn't fit the number, so that nothing is said.
+    /// - Returns: false, with nothing said, where the suffix is not an ordinal's, or doesn't fit the number.
     static func say(_ value: UInt64, suffix: String, in context: RuleContext) -> Bool {
         guard let gender = french[suffix], value > 0, value == 1 || !ofFirst.contains(suffix) else { return false }
         if suffix == "de" || suffix.hasPrefix("nd") || suffix == "ᵈ" {

@@ -57,7 +57,7 @@ final class Vocabulary: Sendable {
     let currencies: Currencies
     let isFrench: Bool
     let rules: RuleTable
-    /// Words that may be short for others, in small letters: nearly all of a text are none of them.
+    /// Words that may be short for others, in small letters: hardly any word of a text is one of them.
     let shortForms: WordSet
     /// What is written in Switzerland only: "95.-", "14.30 h".
     let isSwiss: Bool
@@ -78,7 +78,7 @@ final class Vocabulary: Sendable {
 final class RuleContext {
     let text = TokenizedText()
     let vocabulary: Vocabulary
-    // Those of the vocabulary, which are asked about nearly every token.
+    // The vocabulary's own, which are asked about nearly every token.
     let language: any SpokenLanguage
     let rules: RuleTable
     let shortForms: WordSet
@@ -179,7 +179,7 @@ final class RuleContext {
 }
 
 /// The rules in the order in which they are asked, by the kind of the token that they begin with and of the one behind it. The first that
-/// answers is right, so that those that want more come first.
+/// answers is right, so rules that want more come first.
 struct RuleTable: Sendable {
     private static let digits: [Rule] = [
         Identifiers.hexadecimal, Identifiers.long, Identifiers.grouped, Identifiers.national, Sports.sets,
@@ -260,7 +260,7 @@ struct RuleTable: Sendable {
     }
 }
 
-/// Rules in order, of which those that fit a token are found by a bit for each.
+/// Rules in order; the ones that fit a token are found by a bit for each.
 private struct RuleSet: Sendable {
     private static let longest = 15
 
@@ -320,7 +320,7 @@ private struct RuleSet: Sendable {
         let next = text.behindSpace((token.kind == .digits ? context.number(index)?.end : nil) ?? index + 1)
         guard next < text.count else { return sets[Self.nexts] }
         let (head, kind) = (text.tokens[next].head, text.tokens[next].kind)
-        // Letters beyond ASCII may be other spellings of those that a rule wants.
+        // Letters beyond ASCII may be other spellings of the ones that a rule wants.
         return head.value < 0x80 || kind != .word ? sets[Self.nexts + Int(head.value & 0xFF)] : UInt64.max
     }
 }

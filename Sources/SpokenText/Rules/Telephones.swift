@@ -161,7 +161,7 @@ enum Telephones {
         context.say(codeAt: index)
     }
 
-    /// "+33 (0)6 12 34 56 78": who calls from abroad leaves out the zero.
+    /// "+33 (0)6 12 34 56 78": a caller from abroad leaves out the zero.
     private static func withoutZero(_ context: RuleContext, _ index: Int) -> Reading? {
         let text = context.text
         let zero = text.behindSpace(index + 2)

@@ -248,7 +248,7 @@ extension FrenchWriting {
     private static let swiss = WordKeySet(words: "suisse suisses")
     private static let squares = WordKeySet(words: "carré carrés")
     private static let cubes = WordKeySet(words: "cube cubes")
-    /// What all names of units begin with, asked first, as most words behind numbers are none.
+    /// What all names of units begin with, asked first, as most words behind numbers are not units.
     private static let unitWords = WordKeySet([per] + currencies.words + SpokenUnits.french.firstWords)
         .union(percents).union(degreeNames).union(pounds).union(francs)
 }

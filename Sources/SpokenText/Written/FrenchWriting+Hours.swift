@@ -229,7 +229,8 @@ extension FrenchWriting {
         return Writing(end: minute.end, words: Self.hour(hour, minute.value))
     }
 
-    /// "midi vingt" is an hour where the phrase ends; "il arrive à midi cinq ou six personnes l'attendent" is none.
+    /// "midi vingt" is an hour where the phrase ends; "midi cinq" is not one in "il arrive à midi cinq ou six personnes
+    /// l'attendent".
     private func isSure(_ minute: Minute, behind index: Int) -> Bool {
         transcript.isWord(index + 2, Self.minuteJoints) || minute.value % 5 == 0 && isLast(minute.end)
     }

@@ -36,7 +36,8 @@ extension FrenchWriting {
         return nil
     }
 
-    /// Belgium's mobile numbers have four figures in their first group: "04 75" is 0475. Whoever says septante without being Swiss is there.
+    /// Belgium's mobile numbers have four figures in their first group: "04 75" is 0475. A speaker who says septante and is not Swiss is
+    /// Belgian.
     private func isBelgian(_ range: Range<Int>) -> Bool {
         locale == .belgium || locale != .switzerland && range.contains { transcript.isWord($0, Self.belgianTens) }
     }
@@ -63,7 +64,7 @@ extension FrenchWriting {
         var end: Int
     }
 
-    /// Digits of the first group, and of those behind it.
+    /// Digits of the first group, and of the groups behind it.
     private static let patterns: [(first: Int, rest: [Int])] = [
         (2, [2, 2, 2, 2]), (3, [3, 2, 2]), (4, [2, 2, 2]), (2, [3, 2, 2]), (4, [3, 3]),
     ]
