@@ -77,7 +77,7 @@ import Testing
         #expect(size(law, .wav) == law.count)
     }
 
-    /// Whoever still holds the input holds none of its bytes.
+    /// Once its bytes have gone to the reader, the input holds none of them any more.
     @Test func theBytesPassToTheReader() async throws {
         let wav = WAVWriter.file([0, 0.5], sampleRate: 16_000)
         func isHeld(_ input: AudioInput) -> Bool {

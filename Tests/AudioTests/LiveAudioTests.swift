@@ -5,7 +5,7 @@ import Testing
 
 @testable import Audio
 
-/// Sends bytes in pieces, and counts those that were asked for.
+/// Sends bytes in pieces, and counts the pieces that were asked for.
 private final class Sender: Sendable {
     struct Gone: Error {}
 
@@ -200,7 +200,7 @@ private final class Sender: Sendable {
         }
     }
 
-    // MARK: Whoever sends waits for the reader, and whoever reads for the sender
+    // MARK: The sender waits for the reader, and the reader for the sender
 
     private static let piece = [UInt8](repeating: 0, count: 16 << 10)
 
@@ -264,7 +264,7 @@ private final class Sender: Sendable {
             reading.cancel()
             await #expect(throws: CancellationError.self) { try await reading.value }
             try await theyEnd(folder)
-            // Whoever sends is told.
+            // The sender is told.
             for await _ in gone.stream {}
         }
     }

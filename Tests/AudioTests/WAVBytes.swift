@@ -77,7 +77,7 @@ func opened(
     return try await input.open(sampleRate: targetRate)
 }
 
-/// The error that a body throws, nil when it throws none of ours.
+/// The error that a body throws; nil if it throws nothing, or another error than a `ServiceError`.
 func serviceError(_ body: () async throws -> Void) async -> ServiceError? {
     do {
         try await body()

@@ -57,7 +57,7 @@ import Testing
 
     // MARK: Over full scale
 
-    /// Whoever listens brings the level down; see LevelledSource of SpeechToText.
+    /// Speech-to-text brings the level down; see its LevelledSource.
     @Test(arguments: [1.49, -2, 32_767] as [Float])
     func hotSamplesAreNeitherClippedNorRefused(value: Float) async throws {
         let samples = WAVBytes.little(Int(value.bitPattern), 4)

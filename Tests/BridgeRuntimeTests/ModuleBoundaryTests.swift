@@ -3,7 +3,7 @@ import Testing
 
 /// Who imports whom, read from the sources and from Package.swift: what docs/architecture.md says of the rooms holds.
 @Suite(.timeLimit(.minutes(5))) struct ModuleBoundaryTests {
-    /// What each target may import beside the modules of the toolchain. Whoever adds to it changes the graph.
+    /// What each target may import beside the modules of the toolchain. Adding to it changes the graph.
     private static let allowed = [
         "BridgeSupport": "CZlib",
         "WorkScheduling": "BridgeSupport DequeModule",

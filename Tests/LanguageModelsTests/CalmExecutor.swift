@@ -10,7 +10,7 @@ final class CalmExecutor: TaskExecutor {
         queue.async(group: jobs) { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
     }
 
-    /// Returns once the tasks given so far, and those that they started, cannot go on by themselves.
+    /// Returns once the tasks given so far, and the tasks that they started, cannot go on by themselves.
     func calm() async {
         await withCheckedContinuation { continuation in
             jobs.notify(queue: queue) { continuation.resume() }

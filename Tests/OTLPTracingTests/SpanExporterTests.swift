@@ -133,7 +133,7 @@ import Tracing
             try await exporter.running {
                 for _ in 0..<8 { exporter.addSpan() }
                 try await collector.server.exchanges(of: FakeCollector.path, atLeast: 1)
-                // It is waited for; those that find no room are dropped at once, and counted.
+                // The collector is waited for; spans that find no room are dropped at once, and counted.
                 for _ in 0..<3 { exporter.addSpan() }
                 #expect(counts.value[.dropped] == 3 && exporter.waitingCount == 8)
                 try await counts.wait { $0[.exported] == 8 }

@@ -54,7 +54,7 @@ import Testing
         _ = expectGoodManners(of: String(repeating: text + " ", count: 2_000))
     }
 
-    /// The order of writing is none of the order of speech: what is between the words stays there, with the marks of direction.
+    /// The order of writing is not the order of speech: what is between the words stays there, with the marks of direction.
     @Test func textFromRightToLeft() {
         for (text, spoken) in [
             ("שלום 5 עולם", "שלום cinq עולם"), ("مرحبا 12:30", "مرحبا douze heures trente"),

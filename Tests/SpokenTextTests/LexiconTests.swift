@@ -122,7 +122,7 @@ import Testing
         #expect(try spoken("d'Yves", [Entry(match: "Yves", say: "ive")], locale: nil).text == "d'ive")
     }
 
-    /// Also those that users write themselves.
+    /// Nor within phonemes that users write themselves.
     @Test func nothingIsLookedForWithinPhonemes() throws {
         let entries = [Entry(match: "a", say: "b"), Entry(match: "[", say: "crochet")]
         #expect(try spoken("[[a a]] a", entries, locale: nil).text == "[[a a]] b")

@@ -236,7 +236,7 @@ struct AdmissionLimiterTests {
                 }
             }
             try await settle(limiter.snapshot, running: 0, queued: 2, preparing: 2)
-            // No more may prepare; those who have come hold no place.
+            // No more may prepare; the ones that have come hold no place.
             let refusal = await #expect(throws: ServiceError.self) { try await limiter.withTicket { _ in } }
             #expect(refusal?.code == .overloaded && refusal?.message.contains("0 running, 2 waiting") == true)
             group.cancelAll()

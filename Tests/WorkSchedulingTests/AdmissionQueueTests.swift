@@ -152,10 +152,10 @@ private final class QueueBox {
         for id in 3...4 as ClosedRange<UInt64> { #expect(queue.come(id) == .runs) }
         // Nothing is known yet.
         #expect(queue.retryAfter(.long) == .seconds(1))
-        // Those who run have run for so long.
+        // The requests that run have run for so long.
         queue.now = .seconds(40)
         #expect(queue.retryAfter(.long) == .seconds(20))
-        // As those did who have ended, the latest the most.
+        // So did the ones that have ended; the latest count most.
         #expect(queue.leave(3) == nil)
         #expect(queue.leave(4) == nil)
         queue.now = .seconds(44)

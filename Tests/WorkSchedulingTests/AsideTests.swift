@@ -9,7 +9,7 @@ import WorkScheduling
         let isSet = Atomic(false)
     }
 
-    /// More threads are busy than Swift has: whoever is to end that must run all the same.
+    /// More threads are busy than Swift has: the task that is to end that must run all the same.
     @Test func busyThreadsStopNobodyElse() async {
         let flag = Flag()
         let ends = await withTaskGroup(of: Bool.self) { group in

@@ -123,7 +123,7 @@ private final class QueueBox {
         queue.now = .seconds(1.9)
         #expect(queue.enter(4, .interactive) == [.start(4)])
         queue.now = .seconds(2)
-        // By its own arrival: before whoever came later.
+        // By its own arrival: before work that came later.
         #expect(queue.enter(5, .interactive) == [])
         #expect(queue.leave(1) == [.start(2)])
         #expect(queue.begin(2))
@@ -144,7 +144,7 @@ private final class QueueBox {
         #expect(queue.enter(1, .interactive) == [.start(1)] && queue.enter(2, .long) == [])
         queue.now = .seconds(2)
         #expect(queue.enter(3, .interactive) == [] && queue.leave(1) == [.start(2)])
-        // Its next sentence comes with a permit of its own, and is not behind those that wait.
+        // Its next sentence comes with a permit of its own, and is not behind the work that waits.
         queue.now = .seconds(2.2)
         #expect(queue.leave(2) == [.start(3)])
         #expect(queue.enter(4, .long) == [] && queue.enter(5, .interactive) == [])
@@ -238,7 +238,7 @@ private final class QueueBox {
         #expect(waiting.allSatisfy { !$0.isEndable })
         #expect(running.count == permits || waiting.allSatisfy { $0.urgency != .interactive }, "a permit lies idle")
         guard waiting.contains(where: { $0.urgency == .interactive }) else { return }
-        // Whoever stands in the way of somebody who waits goes at the next checkpoint, but for one turn.
+        // Work that stands in the way of interactive work goes at the next checkpoint, but for one turn.
         let now = box.now
         let isOpen = box.queue.turnEnds.map { now < $0 } ?? false
         for entry in patient where !entry.hasTurn || !isOpen {

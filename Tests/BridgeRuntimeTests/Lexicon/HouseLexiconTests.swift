@@ -111,7 +111,7 @@ import Testing
         try write("entries: [{match: a, say: b}]")
         expect(house.look(always: false), reads: 1)
         guard case .unchanged = house.look(always: false) else { throw CancellationError() }
-        // Whoever may read it has changed, and this process may be one of those who may not.
+        // The permissions have changed, and this process may no longer be allowed to read it.
         chmod(url.path, 0o600)
         expect(house.look(always: false), reads: 1)
         expect(house.look(always: true), reads: 1)
@@ -124,7 +124,7 @@ import Testing
         try write("entries: [{match: a, say: c}]")
         expect(house.look(always: false), reads: 1)
         #expect(house.lexicon.entries.first?.say == "c" && house.problem == nil)
-        // Whoever deletes it wants no more of it.
+        // Deleting the file empties the lexicon.
         try FileManager.default.removeItem(at: url)
         expect(house.look(always: false), reads: 0)
         #expect(house.lexicon.isEmpty)

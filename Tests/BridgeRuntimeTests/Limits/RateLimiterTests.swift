@@ -7,7 +7,7 @@ import Testing
 
 @testable import BridgeRuntime
 
-/// Limits in memory, and those that servers share in a real Redis.
+/// Limits in memory, and limits that servers share in a real Redis.
 @Suite(.timeLimit(.minutes(2)), .serialized) struct RateLimiterTests {
     private let log = LogRecorder()
     private let embed = RequestPolicy(group: .bridge(.embeddings), cost: .texts)

@@ -9,7 +9,7 @@ import WorkScheduling
 
 @testable import BridgeRuntime
 
-/// What gives gigabytes back to the system takes a while: a thread of the registry's does it, whoever has used the model.
+/// Giving gigabytes back to the system takes a while: a thread of the registry's does it, no matter who has used the model.
 @Suite(.timeLimit(.minutes(1))) struct FreedModelTests {
     /// Stands for the memory of a model, and notes which thread frees it.
     private final class Weights: Sendable {

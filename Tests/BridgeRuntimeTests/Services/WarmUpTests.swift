@@ -33,7 +33,7 @@ import Testing
         let rounds = Watched(0)
         async let end: Void = warmUp.run { rounds.update { $0 += 1 } }
         try await clock.sleepers(atLeast: 1)
-        // Whoever waits for the start waits for no second try.
+        // The start does not wait for a second try.
         #expect(rounds.value == 1)
         #expect(tries.value == [.tts, .stt, .embeddings])
         clock.advance(by: WarmUp.pauses[0])

@@ -5,7 +5,7 @@ import Testing
 @testable import BridgeServer
 
 @Suite(.timeLimit(.minutes(1))) struct AddressTests {
-    /// An address that stands for all of them is none to call.
+    /// An address that stands for all addresses cannot be called.
     @Test(arguments: [
         ("127.0.0.1", "127.0.0.1"), ("0.0.0.0", "127.0.0.1"), ("0", "127.0.0.1"), ("::", "[::1]"), ("[::]", "[::1]"),
         ("0:0::0", "[::1]"), ("fd00::7", "[fd00::7]"), ("maison.example", "maison.example"),

@@ -6,7 +6,7 @@ import Testing
 
 @testable import BridgeServer
 
-/// Audio that is none, in each of the three forms in which speech comes in.
+/// Bytes that are not audio, in each of the three forms in which speech comes in.
 @Suite(.timeLimit(.minutes(5))) struct BadInputAudioTests {
     /// How the audio is sent, and the name under which errors speak of it.
     enum Form: String, CaseIterable, Sendable {

@@ -161,7 +161,7 @@ import Testing
                     }
                 }
                 #expect(try await group.next()?.hasPrefix("HTTP/1.1 200") == true)
-                // Those that have just come are still there, and keep nobody out.
+                // The connections that have just come are still there, and keep nobody out.
                 let last = try await client.raw(Array(Self.lastRequest.utf8))
                 #expect(last.hasPrefix("HTTP/1.1 200"), "\(last)")
                 over.open()

@@ -66,7 +66,7 @@ import Testing
         }
     }
 
-    /// A key that is for some bridges changes the models of those only.
+    /// A key that is for some bridges may change only the models of these.
     @Test func anAdministratorOfSomeBridgesLeavesTheModelsOfOthersAlone() async throws {
         try await server.run { client in
             func ask(_ method: String, _ path: String, body: String? = nil) async throws -> TestClient.Answer {

@@ -73,7 +73,7 @@ import TextToSpeech
             }
             let many = (0...1000).map { #"{"match":"mot \#($0)","say":"b"}"# }.joined(separator: ",")
             #expect(try await put("{\"entries\":[\(many)]}", client).param == "entries[1000]")
-            // Whoever means one entry must not lose all.
+            // A client that means one entry must not lose all.
             for query in ["?match=", "?language=fr", "?mtach=a"] {
                 let answer = try await client.send("DELETE", Self.path + query)
                 #expect((answer.status, answer.param) == (400, "match"), "\(query)")

@@ -79,7 +79,7 @@ import Testing
             ("\"a\tb\"", .controlCharacter, 2), ("1e999", .numberTooLarge, 0), ("{\"a\"}", .unexpectedByte, 4),
             (#""\ud800""#, .notUnicode, 1), (#""\udc00\ud800""#, .notUnicode, 1), (#""\ud83d\ud83d""#, .notUnicode, 1),
             ("\u{FEFF}[01]", .malformedNumber, 4), ("[\u{A0}1]", .unexpectedByte, 1), ("\u{0}", .unexpectedByte, 0),
-            // What is wrong besides counts more: a text that is not Unicode may be none at all.
+            // Any other fault counts more: the bytes that are not Unicode may not be a text at all.
             (#""\ud800\q""#, .unknownEscape, 7),
         ] as [(String, JSONSyntaxError.Reason, Int)])
     func faultsAreFoundWhereTheyAre(text: String, reason: JSONSyntaxError.Reason, offset: Int) throws {

@@ -113,7 +113,7 @@ private final class CrowdBackend: EmbeddingBackend {
         #expect(backend.batches.value.count == 1, "three texts are no crowd")
         requests.append(ask(4))
         #expect(try await backend.batch(1).texts == 4)
-        // Whoever completed the crowd leaves it, and the others are answered.
+        // The request that completed the crowd leaves it, and the others are answered.
         requests[4].cancel()
         await #expect(throws: CancellationError.self) { try await requests[4].value }
         try await backend.batch(1).gate.open()

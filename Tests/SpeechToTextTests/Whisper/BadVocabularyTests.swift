@@ -4,7 +4,7 @@ import Testing
 
 @testable import SpeechToText
 
-/// Tokens that are not those of the network beside them.
+/// Tokens that do not belong to the network beside them.
 @Suite(.timeLimit(.minutes(2))) struct BadVocabularyTests {
     private let home: TemporaryFolder
 

@@ -70,7 +70,7 @@ import Testing
         #expect(try named(WhisperPrecision.preferred) == "encoder_model_int8.onnx")
     }
 
-    /// This model says Telugu of everything, unless that is none of its languages.
+    /// This model says Telugu of everything, unless that is not one of its languages.
     @Test func onlyTaughtLanguagesAreDetected() async throws {
         let backend = try load { copy in
             let file = copy.appending(path: "generation_config.json")

@@ -184,7 +184,7 @@ import Testing
             try WhisperBackend.tryOut(
                 ImportFixture.multilingual.imported(as: precision, in: home), modelID: "imported", runtime: runtime)
         }
-        // Each weight is a number; what they make of each other is none.
+        // Each weight is a number; what the network computes with them is not.
         let overflowing = try ImportFixture.multilingual.folder(in: home) {
             $0.tensors["model.decoder.layer_norm.weight"] = .floats([16], of: 3e38)
             $0.tensors["model.decoder.layer_norm.bias"] = .floats([16], of: 3e38)

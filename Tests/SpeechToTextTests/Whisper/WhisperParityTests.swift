@@ -13,7 +13,7 @@ import Testing
         var language: String?
         /// How far the score of the same tokens may be off.
         var slack = 0.005
-        /// Answers at least that the reference holds of 192 (128 in half precision): those that do not hang on a rounding.
+        /// The fewest answers that the reference must hold, of 192 (128 in half precision): the ones that depend on a rounding are left out.
         var fewest = 80
 
         var description: String { "\(name), \(reference)" }

@@ -194,7 +194,7 @@ import Testing
             task.cancel()
             await #expect(throws: CancellationError.self) { _ = try await task.value }
         }
-        // Those who wait for a process are let go as well.
+        // Callers who wait for a process are let go as well.
         await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<20 { group.addTask { _ = try await espeak.speak(long, voice: "fr") } }
             group.cancelAll()
@@ -213,7 +213,7 @@ import Testing
         return (Int(fields[11]) ?? 0) + (Int(fields[12]) ?? 0)
     }
 
-    /// Those that answer, one after the other.
+    /// The processes that answer, one after the other.
     private static func processIDs(of espeak: EspeakNG) async throws -> Set<pid_t> {
         var found: Set<pid_t> = []
         for _ in 0..<4 { found.insert(try await espeak.pool.withWorker { $0.processID }) }

@@ -30,7 +30,7 @@ import Testing
         #expect((0.02...0.4).contains(Double(crossings) / Double(samples.count)), "\(crossings) of \(samples.count)")
     }
 
-    /// The words are the same whoever spoke before; pauses vary within the bounds that the library keeps.
+    /// The words are the same, no matter what was spoken before; pauses vary within the bounds that the library keeps.
     @Test(arguments: [
         ("fr", "Quelle heure est-il, mon ami ?", 2), ("en-us", "It is 10 h, my friend.", 2), ("fr", "OK", 1),
     ])

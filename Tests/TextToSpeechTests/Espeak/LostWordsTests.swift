@@ -15,7 +15,7 @@ import Testing
         "+ ", "% ", "€ +  ", "3 + ", "2 x 3 - ",
     ]
 
-    /// Those that the voice reads three times at most, or spells out.
+    /// The symbols and letters that the voice reads three times at most, or spells out.
     @Test(arguments: [
         ("fr", Self.odd), ("en-us", Self.odd),
         ("fr", ["€ ", "€. ", "½ ", "² ", "~ ", "© ", "+", "%", "&", "€", "½", "²", "±", "÷", "y."]),

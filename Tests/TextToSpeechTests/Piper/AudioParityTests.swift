@@ -49,7 +49,7 @@ import Testing
         #expect(spaced.map(\.text) == ["Le chat dort.", "Il rêve."])
     }
 
-    /// A sentence that is spoken in pieces is one sentence to whoever listens.
+    /// A sentence that is spoken in pieces is one sentence to the ear.
     @Test func piecesOfASentenceFollowWithoutSilence() async throws {
         let text = String(repeating: "bonjour tout le monde ", count: 30)
         let voice = try Fixtures.voice("tones")
