@@ -60,7 +60,7 @@ package enum Keys {
         "The embedding model for requests that name none.")
     package static let modelMemory = Key<Int>(
         "models.memory", in: 0...1 << 24, default: 0,
-        "Memory for all models together, in MiB; half of what the machine or its container has when 0. Of those that nobody uses, that used the longest ago goes first."
+        "Memory for all models together, in MiB; half of what the machine or its container has when 0. Where room is needed, idle models are unloaded, the one unused for longest first."
     )
     package static let modelIdleTime = Key<Int>(
         "models.idle", in: 0...31_536_000, default: 1800,
@@ -135,7 +135,8 @@ package enum Keys {
         "redis.database", in: 0...65535, default: 0, "The number of Redis' database, where redis.url names none.")
     package static let redisAuthorities = Key.text(
         "redis.ca",
-        "A file of certificates (PEM) that Redis' certificate must come from; those that the system trusts when empty.")
+        "A file of CA certificates (PEM) that Redis' certificate must come from; when empty, the ones that the system trusts."
+    )
     package static let redisPrefix = Key.text(
         "redis.prefix", allowed: "1 to 100 letters, digits and - _ . :", default: "jarvis:",
         "What all keys in Redis begin with, so that others may use the same one."
@@ -302,7 +303,7 @@ package enum Keys {
     ) { (1...100).contains($0.count) && $0.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control } }
     package static let traceAuthorities = Key.text(
         "tracing.ca",
-        "A file of certificates (PEM) that the collector's certificate must come from; those that the system trusts when empty."
+        "A file of CA certificates (PEM) that the collector's certificate must come from; when empty, the ones that the system trusts."
     )
 }
 
