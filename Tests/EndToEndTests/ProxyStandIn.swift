@@ -2,7 +2,7 @@ import Foundation
 
 /// Proxies on this machine that lead every connection to one port, whatever was asked for.
 enum ProxyStandIn {
-    /// An HTTP proxy that takes CONNECT alone, from who says `authorization`, or from everybody where that is nil.
+    /// An HTTP proxy that takes CONNECT alone, from clients that send `authorization`, or from all where that is nil.
     static func http<R>(
         to target: Int, authorization: String? = nil, _ body: (_ port: Int) async throws -> R
     ) async throws -> R {

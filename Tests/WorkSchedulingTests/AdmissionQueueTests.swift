@@ -108,7 +108,7 @@ private final class QueueBox {
         #expect(!queue.hasRoom(.interactive))
         // Both are full.
         #expect(!queue.arrive(8))
-        // Who has begun is never refused, whatever the bound.
+        // Work that has begun is never refused, whatever the bound.
         #expect(queue.pass(5) == step(.waits, 6))
         #expect(queue.counts == [2, 4])
         #expect(queue.come(9) == .waits)

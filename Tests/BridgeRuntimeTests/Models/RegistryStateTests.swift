@@ -103,7 +103,7 @@ private struct Broken: Error {}
         }
         #expect(registry.load("a") == [])
         #expect(registry.loaded == ["a"] && registry.model("a")?.isIdle == true)
-        // Who holds a lease keeps it.
+        // A lease that was granted stays, even if its caller cancels.
         #expect(registry.ask("a") == ["grant 22 a"])
         #expect(registry.cancel(22) == [] && registry.model("a")?.leases == [22])
     }

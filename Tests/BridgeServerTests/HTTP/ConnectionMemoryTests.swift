@@ -27,7 +27,7 @@ extension ConnectionTests {
             let second = try await client.post("/api/stt/transcribe", body)
             #expect(
                 (second.status, second.code) == (503, "overloaded") && second["Retry-After"] == "5", "\(second.text)")
-            // Recordings keep nobody away who sends little.
+            // Recordings keep no small request away.
             async let small = client.post("/api/embeddings/embed", #"{"text":"a"}"#)
             try await server.embedder.calls(atLeast: 1)
             gate.open()

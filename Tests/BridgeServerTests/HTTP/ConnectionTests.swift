@@ -169,7 +169,7 @@ import Testing
         }
     }
 
-    /// Nobody is let down for a newcomer; who asks how the server is gets an answer all the same.
+    /// No connection in use is closed for a newcomer; a request for the state of the server is answered all the same.
     @Test func connectionsInUseStay() async throws {
         let gate = Gate()
         let server = try TestServer(["limits.connections": "1"], gate: gate)

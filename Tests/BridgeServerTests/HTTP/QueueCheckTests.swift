@@ -145,7 +145,7 @@ import WorkScheduling
             try await waitUntil { !server.embedder.calls.isEmpty }
             let answers = try await answers(client, to: Self.request(more), times: 5)
             #expect(answers.count == 5)
-            // Those of a route say their length last, those of a connection when to come again.
+            // Answers of a route say their length last, answers of a connection when to come again.
             let own = answers.filter {
                 $0.components(separatedBy: "\r\n\r\n")[0].contains(/retry-after: \d+$/.ignoresCase())
             }

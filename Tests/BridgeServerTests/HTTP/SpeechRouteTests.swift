@@ -224,7 +224,7 @@ import TextToSpeech
             let answer = try await client.post("/api/stt/transcribe", bytes: Self.tone, headers: ["Content-Type": type])
             #expect(answer.status == 400)
             #expect(answer.text.contains("rate") || answer.text.contains("channels"), "\(answer.text)")
-            // Who names the encoding needs no type that says it.
+            // A request that names the encoding needs no type that says it.
             let named = try await client.post(
                 "/api/stt/transcribe?encoding=pcm_f32le", bytes: Self.tone, headers: ["Content-Type": type])
             #expect(named.status == 200)
