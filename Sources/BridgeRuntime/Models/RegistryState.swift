@@ -7,8 +7,8 @@ import ModelStore
 /// - absent → loading: a request asks for it, unless its last load failed, its files are still the same, and it is too early to try
 ///   again; or unless it needs more than the whole budget, which counts as a failed load;
 /// - loading → loaded, or absent with a failure: the load ends, whether or not anybody still waits for it;
-/// - loaded → absent: it is neither used nor pinned, and either it was used the longest ago while the budget is exceeded, or it was not
-///   used for the idle time, or it was retired, because another model has taken its place.
+/// - loaded → absent: it is neither used nor pinned, and either it has been unused for longest while the budget is exceeded, or it was
+///   not used for the idle time, or it was retired, because another model has taken its place.
 ///
 /// There is never more than one load of a model. Every request that waits for one holds a lease on the model once it is loaded. Loaded
 /// models and models being loaded together stay within the budget, except for leased, pinned and loading ones: no request fails because
