@@ -6,7 +6,7 @@ public struct CollectorHeader: Sendable, Hashable {
     let name: String
     let value: String
 
-    /// - Returns: nil for what is no field, and for one that the exporter writes by itself.
+    /// - Returns: nil for what is not a field, and for one that the exporter writes by itself.
     public init?(_ text: String) {
         guard let sign = text.firstIndex(of: "="),
             let value = String(text[text.index(after: sign)...]).removingPercentEncoding

@@ -9,7 +9,7 @@ public struct OTLPEndpoint: Sendable, Hashable, CustomStringConvertible {
     /// For messages: without the path, which may hold a key.
     public let description: String
 
-    /// - Returns: nil for what is no http or https address, and for one with a user, a query or a fragment.
+    /// - Returns: nil for what is not an http or https address, and for one with a user, a query or a fragment.
     public init?(_ text: String) {
         guard text.utf8.allSatisfy({ (0x21..<0x7F).contains($0) }), let parts = URLComponents(string: text),
             let scheme = parts.scheme?.lowercased(), ["http", "https"].contains(scheme), parts.user == nil,

@@ -47,7 +47,7 @@ public struct CircuitBreaker: Sendable {
     /// Whether work is let through without being a trial.
     public var isClosed: Bool { if case .closed = state { true } else { false } }
 
-    /// A pass for work that is no trial; nil unless the breaker is closed.
+    /// A pass for work that is not a trial; nil unless the breaker is closed.
     public var pass: Pass? { isClosed ? Pass(generation: generation) : nil }
 
     /// A pass for work that may go on now: for a trial, where the breaker was open and its pause is over.

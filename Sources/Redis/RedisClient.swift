@@ -205,7 +205,7 @@ public final class RedisClient: Sendable {
     }
 
     private static func tlsHandler(_ context: NIOSSLContext, host: String) throws -> NIOSSLClientHandler {
-        // An address is no name to ask for; the certificate is held against the address of the connection then.
+        // An address is not a name to ask for; the certificate is held against the address of the connection then.
         let isAddress = (try? SocketAddress(ipAddress: host, port: 0)) != nil
         return try NIOSSLClientHandler(context: context, serverHostname: isAddress ? nil : host)
     }

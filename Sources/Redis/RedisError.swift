@@ -7,7 +7,7 @@ public enum RedisError: Error, Sendable, Hashable {
     case connection(String)
     /// It refuses this client whatever it asks; with its words.
     case refused(String)
-    /// What came is no Redis, or has no bound.
+    /// What came is not a Redis, or has no bound.
     case protocolViolation(String)
 
     /// The end of a sentence that says why Redis cannot be used.

@@ -23,7 +23,7 @@ import Testing
 
     @Test(arguments: [
         WAVBytes.chunk("LIST", [UInt8](repeating: 9, count: 1000)), WAVBytes.chunk("what", []),
-        // Cut off, and tags that are no chunks.
+        // Cut off, and tags that are not chunks.
         Array(WAVBytes.chunk("LIST", [UInt8](repeating: 9, count: 1000)).prefix(500)),
         Array("TAG".utf8) + [UInt8](repeating: 0x20, count: 400),
         Array("ID3\u{4}".utf8) + [UInt8](repeating: 1, count: 900),

@@ -242,7 +242,7 @@ import Testing
             "config.json": #"{"alignment_heads": [[1, 0]], "lang_ids": [], "suppress_ids": null}"#,
             "tokenizer.json": "{}", "vocabulary.json": "[]", "model.bin": "no weights",
         ])
-        // It is known for a speech model, whose weights are no weights.
+        // It is known for a speech model, whose weights are not weights.
         try await expectRefusal(mentions: "model.bin")
     }
 

@@ -35,7 +35,7 @@ package final class PrometheusMetrics: Sendable {
         return Counter(label: metric.name, dimensions: labels, factory: self)
     }
 
-    /// For amounts that are no whole numbers.
+    /// For amounts that are not whole numbers.
     package func amount(_ metric: Metric, _ labels: [(String, String)] = []) -> FloatingPointCounter {
         declare(metric)
         return FloatingPointCounter(label: metric.name, dimensions: labels, factory: self)

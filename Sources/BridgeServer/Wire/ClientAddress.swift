@@ -7,7 +7,7 @@ import NIOCore
 /// Who a request comes from, also where proxies stand between.
 ///
 /// What a proxy says of its client counts only if the proxy is trusted: anybody can write the header. Each proxy adds the address that it
-/// sees at the end, so the list is read from there, and the first address that is no trusted proxy is the client.
+/// sees at the end, so the list is read from there, and the first address that is not a trusted proxy is the client.
 struct ClientAddress: Sendable {
     /// The proxies whose word counts.
     let trusted: [NetworkRange]

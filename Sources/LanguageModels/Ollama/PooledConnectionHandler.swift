@@ -40,7 +40,7 @@ final class PooledConnectionHandler: ChannelDuplexHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        // Of bytes that are no answer, the decoder's error tells more.
+        // Of bytes that are not an answer, the decoder's error tells more.
         let wasUnused = isWaiting && wasClosed && !(error is HTTPParserError)
         context.fireErrorCaught(wasUnused ? ClosedBeforeUse() : error)
     }

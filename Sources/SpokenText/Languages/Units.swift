@@ -167,7 +167,7 @@ final class Unit: Sendable {
     /// Symbols that are other words behind small numbers: horses are a motor's from this many on, turns a machine's.
     static let leastOf: WordTable<UInt64> = ["ch": 100, "tr": 100]
 
-    /// Words behind a slash, "5 €/mois", that are no symbols.
+    /// Words behind a slash, "5 €/mois", that are not symbols.
     static let periods: WordSet = [
         "mois", "jour", "an", "semaine", "personne", "heure", "minute", "seconde", "nuit", "pers", "month", "day",
         "year", "week", "person", "hour", "minute", "second", "night", "kilo", "litre", "tour", "pièce",

@@ -1,6 +1,6 @@
 /// What an entry of a lexicon is looked for by.
 ///
-/// It is no regular expression: with at most one `*`, which ends where its word does, a comparison takes time in proportion to the words
+/// It is not a regular expression: with at most one `*`, which ends where its word does, a comparison takes time in proportion to the words
 /// compared, whatever anybody writes. A regular expression could take hours for some kilobytes of text.
 struct LexiconPattern: Sendable {
     private enum Part: Sendable, Hashable {

@@ -67,7 +67,7 @@ struct LexiconWords {
         }
     }
 
-    /// Whether one may end here: "CO" is no word of "CO2", nor is "5" one of "5,5".
+    /// Whether one may end here: "CO" is not a word of "CO2", nor is "5" one of "5,5".
     func isEnd(_ index: Int) -> Bool {
         guard index + 1 < count else { return true }
         switch kinds[index] {

@@ -244,7 +244,7 @@ struct FormulaReader {
         guard let group = group(at: index + 1, before: limit) else { return keep(index) }
         let content = source[group.content]
         let name = String(content)
-        // "^\circ" is no power.
+        // "^\circ" is not a power.
         if name == "\\circ" || name == "\\degree" || name == "\\prime" {
             read(group.content)
             return group.end

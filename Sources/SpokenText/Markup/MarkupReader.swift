@@ -27,7 +27,7 @@ struct MarkupReader {
         places.append(source.count)
     }
 
-    /// Whether anything that begins with a scalar may be taken away. Others beyond ASCII are no emoji.
+    /// Whether anything that begins with a scalar may be taken away. Others beyond ASCII are not emoji.
     static func mayBeMarkup(_ scalar: Unicode.Scalar) -> Bool {
         if scalar.isPlainASCII { return false }
         return switch scalar {
@@ -141,7 +141,7 @@ struct MarkupReader {
         let isPicture =
             scalar.value >= 0x2300 && (scalar.properties.isEmojiPresentation || scalar.properties.isEmojiModifier)
         guard isMarked || isHidden || isPicture else { return keep() }
-        // The joiner of scripts that need one is no emoji's.
+        // The joiner of scripts that need one is not part of an emoji.
         if scalar.value == 0x200D, scalars.last.map({ $0.isLetter }) == true { return keep() }
         index += 1
     }

@@ -53,7 +53,7 @@ extension TokenizedText {
 
     /// The number that begins at a run of digits, with the decimals and the grouping of French or English.
     ///
-    /// - Returns: nil for what is no number: a code with a zero in front, a row "1,2,3", an address.
+    /// - Returns: nil for what is not a number: a code with a zero in front, a row "1,2,3", an address.
     func number(at index: Int, isFrench: Bool) -> WrittenNumber? {
         guard let value = value(index), !startsWithZero(index) else { return nil }
         var number = WrittenNumber(value: value, end: index + 1)

@@ -1,4 +1,4 @@
-/// Figures that are no quantity: codes, number plates, numbers to call.
+/// Figures that are not a quantity: codes, number plates, numbers to call.
 enum Codes {
     /// "code 123 456".
     static let halved = Rule(of: 3...3, before: .space) { context, index in
@@ -36,7 +36,7 @@ enum Codes {
         return Reading(end: index + 1)
     }
 
-    /// "XY123456789FR": a row of many figures among letters is no number.
+    /// "XY123456789FR": a row of many figures among letters is not a number.
     static let glued = Rule(of: 6...14) { context, index in
         let text = context.text
         let length = text.length(index)
@@ -77,7 +77,7 @@ enum Codes {
         return Reading(end: index + 4)
     }
 
-    /// "12A45" behind a word for a code: the letter is no unit.
+    /// "12A45" behind a word for a code: the letter is not a unit.
     static let mixed = Rule(of: 1...6, before: .word, leadingTo: "ABCDEFGHIJKLMNOPQRSTUVWXYZ") { context, index in
         let text = context.text
         guard text.length(index) <= 6, text.isAllCapitals(index + 1), text.length(index + 1) <= 2,

@@ -43,7 +43,7 @@ enum Compounds {
         return Reading(end: end)
     }
 
-    /// The hyphen of "COVID-19" is no minus.
+    /// The hyphen of "COVID-19" is not a minus.
     private static func hyphenated(_ context: RuleContext, _ index: Int) -> Reading? {
         let text = context.text
         guard text.isDash(index + 1), text.isDigits(index + 2), text.length(index) < 24, !text.isMark(index - 1, "@/.")

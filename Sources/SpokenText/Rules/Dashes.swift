@@ -32,7 +32,7 @@ enum Dashes {
             || context.text.isMark(context.text.behindSpace(number.end), "€$£")
     }
 
-    /// "Loto : 5 - 12 - 23", "Page 2 - 3 exemples": numbers in a row, and what follows the number of a part, are no sum.
+    /// "Loto : 5 - 12 - 23", "Page 2 - 3 exemples": numbers in a row, and what follows the number of a part, are not a sum.
     static func isListed(_ context: RuleContext, from left: Int, to right: Int) -> Bool {
         let text = context.text
         guard !context.isEquation(at: left + 2), !context.isNear(RuleContext.sums, left, before: 8, behind: 0) else {

@@ -83,7 +83,7 @@ extension Dates {
         "dimanche",
     ]
 
-    /// Whether a month without its full stop stands behind a day; what is no month may stand anywhere.
+    /// Whether a month without its full stop stands behind a day; what is not a month may stand anywhere.
     static func isBehindDay(_ context: RuleContext, _ index: Int, month: String) -> Bool {
         !months.contains(month) || shortMonth(context, index) != nil
     }
@@ -110,7 +110,7 @@ extension Dates {
         "remplissez", "échelle", "agrandi", "agrandie", "agrandir", "maquette", "miniature", "plan", "modèle", "coupé",
         "coupée", "plein", "pleine", "chargé", "précision", "près", "reproduction", "solution",
     ]
-    /// What has figures beside a slash that are no day.
+    /// What has figures beside a slash that are not a day.
     private static let marked: WordSet = [
         "niveau", "indice", "atmo", "étape", "page", "partie", "épisode", "volume", "note", "notes", "score", "phase",
         "vidéo", "photo", "image", "message", "vigilance", "tentative", "essai", "th", "thermostat", "taille", "format",

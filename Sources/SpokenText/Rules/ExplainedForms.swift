@@ -131,7 +131,7 @@ extension ShortForms {
         return Reading(end: index + 2, words: text.isDigits(index + 2) ? "exercice " : "exercice")
     }
 
-    /// "rue du Gal Leclerc", "Pl. du Mal Foch": elsewhere they are no ranks.
+    /// "rue du Gal Leclerc", "Pl. du Mal Foch": elsewhere they are not ranks.
     private static func isOnStreet(_ context: RuleContext, _ index: Int) -> Bool {
         let text = context.text
         guard text.isSpace(index - 1), text.isWord(index - 2, inAnyCase: "du"), text.isSpace(index - 3),

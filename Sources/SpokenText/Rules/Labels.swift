@@ -1,6 +1,6 @@
 /// Numbers that are names: "le bus 21", "siège 12A", "bâtiment 3 W".
 enum Labels {
-    /// "siège 22A", "quai 2 A", "les bus 1A, 2A et 4L": the letter is no unit.
+    /// "siège 22A", "quai 2 A", "les bus 1A, 2A et 4L": the letter is not a unit.
     static let lettered = Rule(of: 1...4, before: [.word, .space], leadingTo: "AVWHJLNSKh") { context, index in
         let text = context.text
         let letter = text.behindSpace(index + 1)
@@ -145,7 +145,7 @@ extension RuleContext {
         return false
     }
 
-    /// "2A … 2B", "40A … 40B": the same number stands near with a letter that is no unit.
+    /// "2A … 2B", "40A … 40B": the same number stands near with a letter that is not a unit.
     private func hasTwin(_ index: Int, _ letter: Int) -> Bool {
         guard letter == index + 1, let value = text.tokens[index].content else { return false }
         for place in max(0, index - 14)..<min(text.count, index + 14)

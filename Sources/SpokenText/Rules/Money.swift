@@ -8,7 +8,7 @@ enum Money {
         var scale: Scale?
         if let found = context.scale(at: sign) {
             let behind = text.behindSpace(found.end)
-            // "3 M €", but "5 k 20 €" is no amount of thousands.
+            // "3 M €", but "5 k 20 €" is not an amount of thousands.
             if context.currency(at: behind) != nil { (scale, sign) = (found.scale, behind) }
         }
         if text.isMark(sign, "¢") {

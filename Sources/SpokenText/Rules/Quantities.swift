@@ -104,7 +104,7 @@ enum Quantities {
         "players",
     ]
 
-    /// "10/12 minutes", "2/3 jours", "3/4 fois" are no parts, but "3/4 h" and "1/2 jour" are.
+    /// "10/12 minutes", "2/3 jours", "3/4 fois" are not parts, but "3/4 h" and "1/2 jour" are.
     private static func isSpan(from low: WrittenNumber, to high: WrittenNumber, in context: RuleContext) -> Bool {
         if low.value == 1, high.value == 2, context.isFrench, context.text.isSpace(high.end),
             context.text.isWord(high.end + 1, in: Spans.taken)
@@ -234,7 +234,7 @@ enum Quantities {
         "kilowattheure", "kilowatt-hour", "kilomètre", "kilometre", "litre", "mètre cube", "cubic metre",
     ]
 
-    /// "6 x 1,5 L", "2 x 20 W" and "2 x 60 g/j" are no sizes, which have lengths.
+    /// "6 x 1,5 L", "2 x 20 W" and "2 x 60 g/j" are not sizes, which have lengths.
     private static func isLength(_ unit: WrittenUnit) -> Bool {
         lengths.contains(unit.singular) || ["carré", "cube", "pixel"].contains { unit.singular.hasSuffix($0) }
             || unit.singular.hasPrefix("square ") || unit.singular.hasPrefix("cubic ")

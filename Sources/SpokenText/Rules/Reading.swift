@@ -127,7 +127,7 @@ final class RuleContext {
         return text.isWord(text.behindSpace(index + 1), inAnyCase: "h")
     }
 
-    /// "8h/12h": an hour behind a slash, which is no length of a day.
+    /// "8h/12h": an hour behind a slash, which is not the length of a day.
     func isOther(hour index: Int) -> Bool {
         text.isMark(index - 1, "/") && isHour(at: index) && text.value(index) != 24
     }

@@ -234,7 +234,7 @@ enum ShortForms {
         return Reading(end: index + 2, words: full)
     }
 
-    /// "de la République", "de Clichy", "du Marché": "pl. de riz" is no place.
+    /// "de la République", "de Clichy", "du Marché": "pl. de riz" is not a place.
     private static func isOfPlace(_ next: String, at index: Int, in context: RuleContext) -> Bool {
         let text = context.text
         switch next {
@@ -380,7 +380,7 @@ extension ShortForms {
         "madame", "mademoiselle", "docteur", "docteure", "professeur", "maître", "monsieur",
     ]
 
-    /// What is no month everywhere.
+    /// What is not a month everywhere.
     private static let otherWords: WordSet = ["sept", "jan", "dec", "mar"]
 
     /// What leads to a month without its day.

@@ -186,7 +186,7 @@ enum Signs {
         return Reading(end: index + 2, isQuantity: true)
     }
 
-    /// A dash in a row of figures that is no quantity is a pause.
+    /// A dash in a row of figures that is not a quantity is a pause.
     static let joint = Rule(at: "-–/.:,", before: .digits) { context, index in
         let text = context.text
         guard text.isDigits(index - 1), text.isMark(index, "-–/.:,") else { return nil }

@@ -1,4 +1,4 @@
-/// Results of matches that are no quantities.
+/// Results of matches that are not quantities.
 enum Sports {
     /// "6-4 7-5", "6/4, 7/6 (7/4)": the sets of a match of tennis.
     static let sets = Rule(at: "01234567", of: 1...1, before: [.dash, .slash], in: .french) { context, index in

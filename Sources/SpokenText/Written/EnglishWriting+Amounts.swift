@@ -10,7 +10,7 @@ extension EnglishWriting {
         var joint = ""
         /// Whether there may be less than nothing of it.
         var isSigned = true
-        /// Whether one of it is no article: "one percent".
+        /// Whether one of it is not an article: "one percent".
         var takesOne = true
     }
 

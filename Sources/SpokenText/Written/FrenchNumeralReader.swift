@@ -139,7 +139,7 @@ struct FrenchNumeralReader: NumeralReader {
         return NumeralPart(value: part.value + rest.value, end: rest.end, isOrdinal: rest.isOrdinal)
     }
 
-    /// "onze cents euros", "onze cents ou deux mille euros", where the hundreds are no cents.
+    /// "onze cents euros", "onze cents ou deux mille euros", where the hundreds are not cents.
     private func isCounting(_ hundred: Int) -> Bool {
         guard var place = transcript.wordBehindSpace(hundred + 1) else { return false }
         if transcript.isWord(place, Self.joints), var next = transcript.wordBehindSpace(place + 1),

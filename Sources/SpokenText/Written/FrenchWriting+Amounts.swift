@@ -163,7 +163,7 @@ extension FrenchWriting {
             (numeral.decimals, end) = (isMoney ? "50" : "5", half)
         } else if numeral.isOne,
             transcript.text.isMark(index - 1, "'’")
-                // There may be one euro or percent, which is no article.
+                // There may be one euro or percent, which is not an article.
                 || !isMoney && unit.symbol != "%" && !isNamed(unit) && !isOneDegree(unit, at: index)
         {
             // "un litre", "d'un euro".

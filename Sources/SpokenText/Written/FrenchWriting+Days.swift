@@ -187,7 +187,7 @@ extension FrenchWriting {
     private static let announcements = WordKeyTable<Announcement>(words: [
         ("France", .channel), (weekdayNames, .weekday), ("le", .article), ("les ces", .manyArticles),
         ("sur par", .side),
-        // What is told by its number, and is no verb.
+        // What is told by its number, and is not a verb.
         (
             """
             page chapitre tome épisode saison chaîne canal niveau étape exercice article question numéro voie quai salle chambre \

@@ -55,7 +55,7 @@ extension FrenchWriting {
     /// Before "moins", no sign: "au moins dix", "plus ou moins dix".
     static let comparisons = WordKeySet(words: "au du le la les ou en plus peu pas beaucoup bien encore un une")
 
-    /// Words that end in s or x, or stand behind hours and amounts, and are no counted nouns.
+    /// Words that end in s or x, or stand behind hours and amounts, and are not counted nouns.
     static let plainWords = WordKeySet(
         words: """
             dans des les aux mais puis après avant pas plus moins sans sous très vers dès lors nous vous ils elles suis es sais \

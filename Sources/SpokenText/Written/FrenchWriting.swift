@@ -225,7 +225,7 @@ struct FrenchWriting: WritingRules {
             default: false
             }
         guard isRange, row(next) == nil || next.isFigures else { return nil }
-        // What stays in words as a whole is no range.
+        // What stays in words as a whole is not a range.
         if !next.isFigures, isMeasured, (hours(next, at: place) ?? quantity(next, at: place))?.words == nil {
             return nil
         }

@@ -29,7 +29,7 @@ final class Transcript {
     /// Whether a token is a number, or a part of one, in words or figures.
     func isNumber(_ index: Int) -> Bool { text.isDigits(index) || numberWord(index) != nil }
 
-    /// Whether a token is a number, or a part of one, that is no ordinal.
+    /// Whether a token is a number, or a part of one, that is not an ordinal.
     func isCardinal(_ index: Int) -> Bool { text.isDigits(index) || numberWord(index)?.isOrdinal == false }
 
     /// Whether figures and a space stand before a token.

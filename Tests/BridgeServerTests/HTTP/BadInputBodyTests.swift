@@ -7,7 +7,7 @@ import Testing
 
 @testable import BridgeServer
 
-/// Bodies that are no request at all, at every route that takes a body.
+/// Bodies that are not a request at all, at every route that takes a body.
 @Suite(.timeLimit(.minutes(5))) struct BadInputBodyTests {
     /// A route with a good request of it, and the field that it cannot do without.
     struct Route: Sendable, CustomTestStringConvertible {
@@ -50,7 +50,7 @@ import Testing
             ] {
                 expect(try await client.post(route.path, body), 400, "invalid_json", nil, body)
             }
-            // A stream that cannot begin is no stream either.
+            // A stream that cannot begin is not a stream either.
             #expect(try await client.post(route.path, cut)["Content-Type"]?.hasPrefix("application/json") == true)
             #expect(try await client.post(route.path, route.good).status == 200)
         }
@@ -87,7 +87,7 @@ import Testing
         }
     }
 
-    /// Half of a surrogate pair is no text. JSON can write it, UTF-8 cannot.
+    /// Half of a surrogate pair is not text. JSON can write it, UTF-8 cannot.
     @Test(arguments: routes) func loneSurrogates(_ route: Route) async throws {
         try await TestServer().run { client in
             let halves = [#"\ud800"#, #"a\udc00b"#, #"\udc00\ud800"#, #"\ud83d\ud83d"#].map { Array($0.utf8) }
@@ -191,10 +191,10 @@ import Testing
             #expect(cut.hasPrefix("HTTP/1.1 400") && cut.contains("ended after \(size) bytes"), "\(cut)")
             let chunk = try await client.raw(Array("\(head)Transfer-Encoding: chunked\r\n\r\nFF\r\n\(route.good)".utf8))
             #expect(chunk.hasPrefix("HTTP/1.1 400") && chunk.contains("invalid_request"), "\(chunk)")
-            // Less is announced than comes: the rest is no request, and runs nothing.
+            // Less is announced than comes: the rest is not a request, and runs nothing.
             let short = try await client.raw(Array("\(head)Content-Length: 3\r\n\r\n\(route.good)".utf8))
             #expect(short.hasPrefix("HTTP/1.1 400") && !short.contains(" 200 "), "\(short)")
-            // It is no number, or two, or one that no machine holds.
+            // It is not a number, or two, or one that no machine holds.
             let impossible = ["abc", "-5", "+3", "1e3", "5, 6", "99999999999999999999", "5\r\nContent-Length: 7"]
             for length in impossible + ["5\r\nTransfer-Encoding: chunked", "9223372036854775807"] {
                 let answer = try await client.raw(Array("\(head)Content-Length: \(length)\r\n\r\n\(route.good)".utf8))

@@ -80,7 +80,7 @@ import Testing
                     #expect(answer.message?.contains("cors.origins (JARVIS_CORS_ORIGINS)") == true)
                 }
             }
-            // Clients that are no browsers say nothing of an origin.
+            // Clients that are not browsers say nothing of an origin.
             #expect(try await client.post("/api/embeddings/embed", #"{"text":"a"}"#).status == 200)
         }
         #expect(server.embedder.calls.count == 1)

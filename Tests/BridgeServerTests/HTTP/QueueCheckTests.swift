@@ -36,7 +36,7 @@ import WorkScheduling
             let refused = try await client.post(path, "[")
             #expect((refused.status, refused.code) == (503, "overloaded"))
             #expect(refused["Retry-After"] != nil && refused.message?.contains("full (1 running, 0 waiting)") == true)
-            // What is no work of the route has no place in its queue.
+            // What is not work of the route has no place in its queue.
             #expect(try await client.send("PUT", path, body: .bytes(Array("[".utf8))).status == 405)
             gate.open()
             #expect(try await first.status == 200)

@@ -95,7 +95,7 @@ import Testing
         Bad(listen, #"{"audio_data":"%%%%"}"#, "invalid_request", "audio_data"),
         Bad(listen, #"{"audio_data":"AAAAA"}"#, "invalid_request", "audio_data"),
         Bad(listen, #"{"audio_data":""}"#, "invalid_request", "audio_data"),
-        // Three bytes are no float.
+        // Three bytes are not a float.
         Bad(listen, #"{"audio_data":"AAAA"}"#, "invalid_request", "audio_data"),
         // NaN, and 3e38.
         Bad(listen, #"{"audio_data":"AADAfw=="}"#, "invalid_request", "audio_data"),
@@ -214,10 +214,10 @@ import Testing
             // More is announced than comes.
             let cut = try await client.raw(Array("\(head)Content-Length: 500\r\n\r\n{\"text\":\"a\"}".utf8))
             #expect(cut.hasPrefix("HTTP/1.1 400") && cut.contains("The body ended after 12 bytes"), "\(cut)")
-            // Less is announced than comes: the rest is no request.
+            // Less is announced than comes: the rest is not a request.
             let short = try await client.raw(Array("\(head)Content-Length: 3\r\n\r\n{\"text\":\"a\"}".utf8))
             #expect(short.contains("400 Bad Request"))
-            // It is no number, or negative.
+            // It is not a number, or negative.
             for length in ["abc", "-5", "99999999999999999999"] {
                 let answer = try await client.raw(Array("\(head)Content-Length: \(length)\r\n\r\n{}".utf8))
                 #expect(answer.isEmpty || answer.contains(" 400 ") || answer.contains(" 413 "))

@@ -40,7 +40,7 @@ import WorkScheduling
 
         deinit { try? FileManager.default.removeItem(at: directory) }
 
-        /// Fills the weights with what is no number.
+        /// Fills the weights with what is not a number.
         func damageWeights() throws {
             let url = directory.appending(path: "model.safetensors")
             var bytes = [UInt8](try Data(contentsOf: url))

@@ -5,7 +5,7 @@ import Testing
 
 @testable import SpeechToText
 
-/// Files that are no whole Silero model: an error that names the file and says what to do, and never a crash.
+/// Files that are not a whole Silero model: an error that names the file and says what to do, and never a crash.
 @Suite(.timeLimit(.minutes(5))) struct BadInputVoiceActivityTests {
     private let folder: TemporaryFolder
 

@@ -51,7 +51,7 @@ import Testing
         #expect(spoken.map(\.text).joined() == text)
     }
 
-    /// As piper-tts has it: at the end of a line the mark counts also after what is no letter.
+    /// As piper-tts has it: at the end of a line the mark counts also after what is not a letter.
     @Test func aLineOfSymbolsIsASentence() async throws {
         let spoken = try await sentences("👍.\nYes, 👍. Yes", configuration { $0.espeakVoice = "en-us" })
         #expect(spoken.map(\.text) == ["👍.\n", "Yes, 👍. Yes"])

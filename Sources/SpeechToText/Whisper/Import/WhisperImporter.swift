@@ -21,7 +21,7 @@ extension WhisperBackend {
     /// - Parameters:
     ///   - files: the files that exist, by their paths within the directory.
     ///   - progress: is told the share that is done, 0…1; throws to stop.
-    /// - Returns: no files if nothing is missing, or the files are no weights of Whisper.
+    /// - Returns: no files if nothing is missing, or the files are not weights of Whisper.
     /// - Throws: `ServiceError` naming the file at fault and why it cannot be converted, and what `progress` or the file system throws.
     public static func complete(
         _ directory: URL, having files: Set<String>, precision: ImportPrecision = .int8,

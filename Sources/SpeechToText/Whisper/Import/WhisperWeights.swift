@@ -80,7 +80,7 @@ struct WhisperWeights {
 
     /// The values of a tensor or a part of one.
     ///
-    /// - Throws: `ServiceError` if the file ends too early, or a value is no number.
+    /// - Throws: `ServiceError` if the file ends too early, or a value is not a number.
     func floats(_ name: String, _ tensor: StoredTensor) throws -> [Float] {
         let file = files[tensor.file].lastPathComponent
         let values: [Float]
