@@ -13,7 +13,7 @@ import Testing
         var language: String?
         /// How far the score of the same tokens may be off.
         var slack = 0.005
-        /// The fewest answers that the reference must hold, of 192 (128 in half precision): the ones that depend on a rounding are left out.
+        /// The fewest answers that the reference must hold, of 192 (128 in half precision): it leaves out what depends on a rounding.
         var fewest = 80
 
         var description: String { "\(name), \(reference)" }
