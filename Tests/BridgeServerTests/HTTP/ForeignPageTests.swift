@@ -33,7 +33,7 @@ import Testing
         ]
         try await TestServer(settings).run { client in
             let preflight = ["Origin": "https://maison.example", "Access-Control-Request-Method": "POST"]
-            let answer = try await client.send("OPTIONS", "/api/llm/generate", preflight)
+            let answer = try await client.send("OPTIONS", "/api/llm/generate", headers: preflight)
             #expect(answer.status == 204)
             #expect(answer["Access-Control-Allow-Origin"] == "https://maison.example")
             #expect(answer["Access-Control-Allow-Methods"] == "GET, POST")
@@ -42,7 +42,7 @@ import Testing
             #expect(answer["Vary"] == "Origin")
             let stranger = try await client.send(
                 "OPTIONS", "/api/llm/generate",
-                ["Origin": "https://evil.example", "Access-Control-Request-Method": "POST"])
+                headers: ["Origin": "https://evil.example", "Access-Control-Request-Method": "POST"])
             #expect(stranger.status == 403 && stranger["Access-Control-Allow-Methods"] == nil)
             let page = ["Origin": "HTTPS://MAISON.EXAMPLE"]
             #expect(try await client.get("/health", page)["Access-Control-Allow-Origin"] == page["Origin"])
@@ -73,7 +73,7 @@ import Testing
                     var headers = ["Origin": origin]
                     headers["Content-Type"] = type
                     let answer = try await client.send(
-                        method, path, headers, body: body.isEmpty ? nil : .bytes(Array(body.utf8)))
+                        method, path, headers: headers, body: body.isEmpty ? nil : .bytes(Array(body.utf8)))
                     #expect((answer.status, answer.code) == (403, "forbidden_origin"), "\(method) \(path) \(origin)")
                     #expect(answer["Access-Control-Allow-Origin"] == nil && answer["X-Request-Id"] != nil)
                     #expect(answer.message?.contains("\(origin) ") == true && answer["Vary"] == "Origin")
@@ -123,7 +123,8 @@ import Testing
                 ("same-site", "no-cors", "GET", 200), ("none", "navigate", "GET", 200),
             ] {
                 let path = method == "GET" ? "/api/tts/voices" : "/api/embeddings/embed"
-                let answer = try await client.send(method, path, ["Sec-Fetch-Site": site, "Sec-Fetch-Mode": mode])
+                let answer = try await client.send(
+                    method, path, headers: ["Sec-Fetch-Site": site, "Sec-Fetch-Mode": mode])
                 #expect(answer.status == status, "\(site) \(mode) \(method)")
             }
             // Here the referrer tells which page it is.

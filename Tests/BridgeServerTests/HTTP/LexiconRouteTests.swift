@@ -19,7 +19,7 @@ import TextToSpeech
 
     private func put(_ body: String, _ client: TestClient) async throws -> TestClient.Answer {
         try await client.send(
-            "PUT", Self.path, ["Content-Type": "application/json"], body: .bytes(Array(body.utf8)))
+            "PUT", Self.path, headers: ["Content-Type": "application/json"], body: .bytes(Array(body.utf8)))
     }
 
     private func matches(_ answer: TestClient.Answer) -> [String?]? {
@@ -117,7 +117,8 @@ import TextToSpeech
                     var headers = ["Content-Type": "application/json"]
                     headers["Authorization"] = key.map { "Bearer \($0.text)" }
                     return try await client.send(
-                        method, Self.path, headers, body: method == "PUT" ? .bytes(Array(#"{"entries":[]}"#.utf8)) : nil
+                        method, Self.path, headers: headers,
+                        body: method == "PUT" ? .bytes(Array(#"{"entries":[]}"#.utf8)) : nil
                     ).status
                 }
                 for (key, expected) in [(nil, 401), (user, 403), (ears, 403), (admin, 200)] {
