@@ -110,22 +110,17 @@ import Testing
         Bad(listen, #"{"audio_data":"AAAAAA==","stream":true}"#, param: "stream"),
     ]
 
-    @Test func badBodiesGetAnErrorThatNamesTheField() async throws {
-        let server = try TestServer()
-        try await server.run { client in
-            for bad in Self.bad {
-                let answer = try await client.post(bad.path, bad.body)
-                #expect(
-                    answer.status == (bad.code.hasSuffix("not_found") ? 404 : 400),
-                    "\(bad.testDescription): \(answer.text)")
-                #expect(answer.code == bad.code, "\(bad.testDescription): \(answer.text)")
-                if let param = bad.param { #expect(answer.param == param, "\(bad.testDescription): \(answer.text)") }
-                #expect(answer.message?.hasSuffix(".") == true, "\(bad.testDescription): \(answer.text)")
-                #expect(answer["X-Request-Id"] != nil)
-            }
-            // It still works.
-            #expect(try await client.post(Self.embed, #"{"text":"a","unknown":{"x":[1]}}"#).status == 200)
-        }
+    @Test(.sharedServer, .serialized, arguments: bad)
+    func badBodiesGetAnErrorThatNamesTheField(_ bad: Bad) async throws {
+        let (_, client) = try #require(SharedServer.current)
+        let answer = try await client.post(bad.path, bad.body)
+        #expect(answer.status == (bad.code.hasSuffix("not_found") ? 404 : 400), "\(answer.text)")
+        #expect(answer.code == bad.code, "\(answer.text)")
+        if let param = bad.param { #expect(answer.param == param, "\(answer.text)") }
+        #expect(answer.message?.hasSuffix(".") == true, "\(answer.text)")
+        #expect(answer["X-Request-Id"] != nil)
+        // It still works.
+        #expect(try await client.post(Self.embed, #"{"text":"a","unknown":{"x":[1]}}"#).status == 200)
     }
 
     @Test func invalidUTF8IsNoJSON() async throws {
