@@ -6,13 +6,14 @@ import Testing
     /// A callback of espeak-ng, whose arguments C has no labels for.
     private static let callbacks = ["takeSamples"]
 
-    @Test func noFunctionHasMoreThanTwoParametersWithoutALabel() throws {
+    @Test(arguments: ["Sources", "Tests"])
+    func noFunctionHasMoreThanTwoParametersWithoutALabel(_ folder: String) throws {
         var signatures = 0
-        for file in try SourceFiles.all(in: "Sources") {
+        for file in try SourceFiles.all(in: folder) {
             for signature in Self.signatures(in: file.text) {
                 signatures += 1
                 let isFine = Self.unlabelled(signature) < 3 || Self.callbacks.contains { signature.hasPrefix($0) }
-                #expect(isFine, "\(file.path): \(signature.prefix { $0 != "{" })")
+                #expect(isFine, "\(folder)/\(file.path): \(signature.prefix { $0 != "{" })")
             }
         }
         #expect(signatures > 2000)

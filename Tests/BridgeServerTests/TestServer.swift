@@ -187,7 +187,7 @@ struct TestClient: Sendable {
     }
 
     func send(
-        _ method: String, _ path: String, _ headers: [String: String] = [:], body: HTTPClientRequest.Body? = nil
+        _ method: String, _ path: String, headers: [String: String] = [:], body: HTTPClientRequest.Body? = nil
     ) async throws -> Answer {
         var request = HTTPClientRequest(url: baseURL + path)
         request.method = .init(rawValue: method)
@@ -201,7 +201,7 @@ struct TestClient: Sendable {
     }
 
     func get(_ path: String, _ headers: [String: String] = [:]) async throws -> Answer {
-        try await send("GET", path, headers)
+        try await send("GET", path, headers: headers)
     }
 
     func post(_ path: String, _ json: String, headers: [String: String] = [:]) async throws -> Answer {
@@ -209,7 +209,8 @@ struct TestClient: Sendable {
     }
 
     func post(_ path: String, bytes: [UInt8], headers: [String: String] = [:]) async throws -> Answer {
-        try await send("POST", path, ["Content-Type": "application/json"].merging(headers) { $1 }, body: .bytes(bytes))
+        try await send(
+            "POST", path, headers: ["Content-Type": "application/json"].merging(headers) { $1 }, body: .bytes(bytes))
     }
 
     /// Sends bytes as they are on a connection of their own, says that no more come, and reads what comes until the server closes;

@@ -33,7 +33,7 @@ import Testing
         ("::1", "::1", true), ("fd00::/8", "fdff::1", true), ("fd00::/8", "fc00::1", false),
         ("2001:db8::/33", "2001:db8:7fff::1", true), ("2001:db8::/33", "2001:db8:8000::1", false),
     ])
-    func rangesContainWhatBeginsAlike(_ range: String, _ address: String, _ isIn: Bool) throws {
+    func rangesContainWhatBeginsAlike(range: String, address: String, isIn: Bool) throws {
         #expect(try #require(NetworkRange(range)).contains(try #require(NetworkAddress(address))) == isIn)
     }
 

@@ -26,7 +26,7 @@ import Testing
         ("I have twenty apples and one pear", "I have 20 apples and 1 pear", 0),
         ("dix", "11", 1),
         ("cafe\u{301}", "café", 0),
-    ]) func differencesAreCountedInWords(_ said: String, _ heard: String, _ expected: Int) async throws {
+    ]) func differencesAreCountedInWords(said: String, heard: String, expected: Int) async throws {
         let count = "import sys, accuracy; print(accuracy.edits(*map(accuracy.words, sys.argv[1:])))"
         let counted = try await python("-c", count, said, heard)
         #expect(counted.text == "\(expected)\n", "\(counted.errors)")

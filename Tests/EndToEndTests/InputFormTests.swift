@@ -80,7 +80,7 @@ import Testing
     }
 
     @Test(arguments: [("pcm_s16le", "s16le", 16_000), ("pcm_f32le", "f32le", 16_000), ("pcm_s16le", "s16le", 44_100)])
-    func samplesAreUnderstood(_ encoding: String, _ format: String, _ rate: Int) async throws {
+    func samplesAreUnderstood(encoding: String, format: String, rate: Int) async throws {
         let samples = try await FFmpeg.convert(
             try Data(contentsOf: Self.speech), to: ["-f", format, "-ar", "\(rate)", "-ac", "1"])
         let server = try await server()

@@ -4,7 +4,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1)))
 struct TagSearchTests {
-    private func expect(_ text: String, _ thinking: String?, _ answer: String, isAlone: Bool) {
+    private func expect(_ text: String, _ thinking: String?, answer: String, isAlone: Bool) {
         let split = TagSearch.split(text)
         #expect(split?.thinking == thinking)
         #expect(split == nil || split?.answer == answer)
@@ -22,7 +22,7 @@ struct TagSearchTests {
         ("Un <think> cité.\n</think>\nOui", "Un <think> cité.", "Oui"),
     ])
     func aClosingTagOnALineOfItsOwnEndsAThought(text: String, thinking: String, answer: String) {
-        expect(text, thinking, answer, isAlone: true)
+        expect(text, thinking, answer: answer, isAlone: true)
     }
 
     @Test(arguments: [
@@ -34,7 +34,7 @@ struct TagSearchTests {
         ("Hm.</think >Oui.", "Hm.", "Oui."),
     ])
     func aClosingTagBehindASentenceEndsAThoughtAndTeachesNothing(text: String, thinking: String, answer: String) {
-        expect(text, thinking, answer, isAlone: false)
+        expect(text, thinking, answer: answer, isAlone: false)
     }
 
     @Test(arguments: [
@@ -54,7 +54,7 @@ struct TagSearchTests {
         "Hm.</think>", "Un ` seul.\n</think>", "Hm.\n</think>\n \n",
         "Oui.", "", "</thin",
     ])
-    func aMentionedTagIsAWord(_ text: String) { expect(text, nil, "", isAlone: false) }
+    func aMentionedTagIsAWord(_ text: String) { expect(text, nil, answer: "", isAlone: false) }
 
     @Test(arguments: ["`", " </think> ", "</think ", "<", "« "])
     func manyTagsTakeTimeInProportionToTheirLength(_ unit: String) {

@@ -14,7 +14,7 @@ struct ThoughtSplitterTests {
         var testDescription: String { text }
 
         init(
-            _ text: String, _ thinking: String, _ answer: String, _ beginning: ThoughtSplitter.Beginning = .answer,
+            _ text: String, _ thinking: String, answer: String, beginning: ThoughtSplitter.Beginning = .answer,
             isCutOff: Bool = false, mayThink: Bool = true
         ) {
             (self.text, self.thinking, self.answer) = (text, thinking, answer)
@@ -25,21 +25,24 @@ struct ThoughtSplitterTests {
     static let spelled = ThoughtTags.all.flatMap { tags in
         let (opening, closing) = (text(tags.opening), text(tags.closings[0]))
         return [
-            Case("\(opening)Hé, 🙂.\(closing)Oui.", "Hé, 🙂.", "Oui."),
-            Case("\n\(opening)\n\nHm.\n\n\(closing)\n\nOui.\n", "Hm.", "Oui.\n"),
-            Case("\(opening.uppercased())Hm.\(closing.lowercased()) Oui.", "Hm.", "Oui."),
-            Case("\(opening)\n\n\(closing)\n\nOui.", "", "Oui."),
-            Case("\(opening)a\(closing)\n\(opening)b\(closing)Oui.", "ab", "Oui."),
-            Case("\(opening)a < b </ \(opening)c\(closing)Oui.", "a < b </ \(opening)c", "Oui."),
-            Case("\(opening)Hm, e", "Hm, e", "", isCutOff: true),
-            Case("\(opening)Hm. \(closing.dropLast())", "Hm. \(closing.dropLast())", "", isCutOff: true),
-            Case("Hm.\n\(closing)\n\nOui.", "Hm.", "Oui.", .thought),
+            Case("\(opening)Hé, 🙂.\(closing)Oui.", "Hé, 🙂.", answer: "Oui."),
+            Case("\n\(opening)\n\nHm.\n\n\(closing)\n\nOui.\n", "Hm.", answer: "Oui.\n"),
+            Case("\(opening.uppercased())Hm.\(closing.lowercased()) Oui.", "Hm.", answer: "Oui."),
+            Case("\(opening)\n\n\(closing)\n\nOui.", "", answer: "Oui."),
+            Case("\(opening)a\(closing)\n\(opening)b\(closing)Oui.", "ab", answer: "Oui."),
+            Case("\(opening)a < b </ \(opening)c\(closing)Oui.", "a < b </ \(opening)c", answer: "Oui."),
+            Case("\(opening)Hm, e", "Hm, e", answer: "", isCutOff: true),
+            Case("\(opening)Hm. \(closing.dropLast())", "Hm. \(closing.dropLast())", answer: "", isCutOff: true),
+            Case("Hm.\n\(closing)\n\nOui.", "Hm.", answer: "Oui.", beginning: .thought),
             Case(
-                "Hm.\(closing)Un \(opening)deux\(closing) trois", "Hm.", "Un \(opening)deux\(closing) trois", .thought),
-            Case("\(closing)\nOui.", "", "Oui."),
-            Case("\n\n\(closing)\nOui.", "", "Oui.", .thought),
-            Case("Les balises \(opening) et \(closing) sont là.", "", "Les balises \(opening) et \(closing) sont là."),
-            Case("```\n\(opening)a\(closing)\n```", "", "```\n\(opening)a\(closing)\n```"),
+                "Hm.\(closing)Un \(opening)deux\(closing) trois", "Hm.", answer: "Un \(opening)deux\(closing) trois",
+                beginning: .thought),
+            Case("\(closing)\nOui.", "", answer: "Oui."),
+            Case("\n\n\(closing)\nOui.", "", answer: "Oui.", beginning: .thought),
+            Case(
+                "Les balises \(opening) et \(closing) sont là.", "",
+                answer: "Les balises \(opening) et \(closing) sont là."),
+            Case("```\n\(opening)a\(closing)\n```", "", answer: "```\n\(opening)a\(closing)\n```"),
         ]
     }
 
@@ -47,24 +50,25 @@ struct ThoughtSplitterTests {
     static let odd =
         ["\u{FEFF}", "\u{A0}", "\u{200B}", "\u{202F}\n", "\u{3000}", "\u{2060} "].flatMap { blank in
             [
-                Case("\(blank)<think>Hm.</think>Oui.", "Hm.", "Oui."),
-                Case("\(blank)<think>Hm.</think>\(blank)Oui.", "Hm.", "Oui."),
-                Case("\(blank)Oui.", "", "\(blank)Oui."),
-                Case("\(blank)</think>Oui.", "", "Oui.", .thought),
+                Case("\(blank)<think>Hm.</think>Oui.", "Hm.", answer: "Oui."),
+                Case("\(blank)<think>Hm.</think>\(blank)Oui.", "Hm.", answer: "Oui."),
+                Case("\(blank)Oui.", "", answer: "\(blank)Oui."),
+                Case("\(blank)</think>Oui.", "", answer: "Oui.", beginning: .thought),
             ]
         } + [
-            Case("<think >Hm.</think >Oui.", "Hm.", "Oui."),
-            Case("< think >Hm.</ think >Oui.", "Hm.", "Oui."),
-            Case("[THINK ]Hm.[/ THINK]Oui.", "Hm.", "Oui."),
-            Case("Hm.\n</think >\nOui.", "Hm.", "Oui.", .thought),
-            Case("<think      >Hm.", "", "<think      >Hm."),
-            Case("**<think>**Hm.</think>Oui.", "Hm.", "Oui."),
-            Case("**<think>**\nHm.\n**</think>**\n\n**Oui.**", "Hm.", "**Oui.**"),
-            Case("*<think>*Hm.*</think>**Oui.*", "Hm.", "*Oui.*"),
+            Case("<think >Hm.</think >Oui.", "Hm.", answer: "Oui."),
+            Case("< think >Hm.</ think >Oui.", "Hm.", answer: "Oui."),
+            Case("[THINK ]Hm.[/ THINK]Oui.", "Hm.", answer: "Oui."),
+            Case("Hm.\n</think >\nOui.", "Hm.", answer: "Oui.", beginning: .thought),
+            Case("<think      >Hm.", "", answer: "<think      >Hm."),
+            Case("**<think>**Hm.</think>Oui.", "Hm.", answer: "Oui."),
+            Case("**<think>**\nHm.\n**</think>**\n\n**Oui.**", "Hm.", answer: "**Oui.**"),
+            Case("*<think>*Hm.*</think>**Oui.*", "Hm.", answer: "*Oui.*"),
             Case(
-                "**<think>** ouvre, **</think>** ferme.", "", "**<think>** ouvre, **</think>** ferme."),
-            Case("****<think>Hm.", "", "****<think>Hm."), Case("**", "", "**"), Case("* a\n* b", "", "* a\n* b"),
-            Case("`<think>` ouvre.", "", "`<think>` ouvre."), Case("\"<think>\"", "", "\"<think>\""),
+                "**<think>** ouvre, **</think>** ferme.", "", answer: "**<think>** ouvre, **</think>** ferme."),
+            Case("****<think>Hm.", "", answer: "****<think>Hm."), Case("**", "", answer: "**"),
+            Case("* a\n* b", "", answer: "* a\n* b"),
+            Case("`<think>` ouvre.", "", answer: "`<think>` ouvre."), Case("\"<think>\"", "", answer: "\"<think>\""),
         ]
 
     /// Thoughts behind the first words.
@@ -80,12 +84,12 @@ struct ThoughtSplitterTests {
             ("Un <think>deux</think> trois.", "", "Un <think>deux</think> trois."),
             ("Bien.\n<think> ouvre une pensée.\nOui.", "", "Bien.\n<think> ouvre une pensée.\nOui."),
             ("Bien.\n    <think>a</think>\n", "", "Bien.\n    <think>a</think>\n"),
-        ].map { Case($0.0, $0.1, $0.2, beginning) } + [
-            Case("Bien.\n<think>\nHm, et", "Hm, et", "Bien.\n", beginning, isCutOff: true),
-            Case("Bien.\n<think> ouvre", "", "Bien.\n<think> ouvre", beginning, isCutOff: true),
+        ].map { Case($0.0, $0.1, answer: $0.2, beginning: beginning) } + [
+            Case("Bien.\n<think>\nHm, et", "Hm, et", answer: "Bien.\n", beginning: beginning, isCutOff: true),
+            Case("Bien.\n<think> ouvre", "", answer: "Bien.\n<think> ouvre", beginning: beginning, isCutOff: true),
             Case(
                 "\(String(repeating: "mot ", count: 100))\n<think>\na\n</think>\nb", "",
-                "\(String(repeating: "mot ", count: 100))\n<think>\na\n</think>\nb"),
+                answer: "\(String(repeating: "mot ", count: 100))\n<think>\na\n</think>\nb"),
         ]
     }
 
@@ -102,28 +106,34 @@ struct ThoughtSplitterTests {
                 "</think>\n\n", "<think> Hm. </think>", "<think>Hm.\n<think>a",
             ].map { text in
                 let answer = text.hasPrefix("\n") && !text.hasPrefix("\n</") ? String(text.dropFirst()) : text
-                return Case(text, "", answer, mayThink: mayThink)
+                return Case(text, "", answer: answer, mayThink: mayThink)
             } + [
-                Case("<think> Hm. </think> Oui.", "Hm.", "Oui.", mayThink: mayThink),
+                Case("<think> Hm. </think> Oui.", "Hm.", answer: "Oui.", mayThink: mayThink),
                 Case(
-                    "<think> 2 + 2 </think>\n<answer> 4 </answer>", "2 + 2", "<answer> 4 </answer>", mayThink: mayThink),
-                Case("<think> 2 + 2 </think> <answer>4</answer>", "2 + 2", "<answer>4</answer>", mayThink: mayThink),
-                Case("<think>\nHm.\n</think>\n\nOui.", "Hm.", "Oui.", mayThink: mayThink),
-                Case("<think>Hm.\nBon.\n</think>\n\nOui.", "Hm.\nBon.", "Oui.", mayThink: mayThink),
-                Case("<think></think>Oui.", "", "Oui.", mayThink: mayThink),
-                Case("</think>\n\nOui.", "", "Oui.", mayThink: mayThink),
-                Case("<think>\nHm, et", "Hm, et", "", isCutOff: true, mayThink: mayThink),
+                    "<think> 2 + 2 </think>\n<answer> 4 </answer>", "2 + 2", answer: "<answer> 4 </answer>",
+                    mayThink: mayThink),
+                Case(
+                    "<think> 2 + 2 </think> <answer>4</answer>", "2 + 2", answer: "<answer>4</answer>",
+                    mayThink: mayThink),
+                Case("<think>\nHm.\n</think>\n\nOui.", "Hm.", answer: "Oui.", mayThink: mayThink),
+                Case("<think>Hm.\nBon.\n</think>\n\nOui.", "Hm.\nBon.", answer: "Oui.", mayThink: mayThink),
+                Case("<think></think>Oui.", "", answer: "Oui.", mayThink: mayThink),
+                Case("</think>\n\nOui.", "", answer: "Oui.", mayThink: mayThink),
+                Case("<think>\nHm, et", "Hm, et", answer: "", isCutOff: true, mayThink: mayThink),
             ]
         } + [
-            Case("Réponse.\n</think>", "", "Réponse.\n</think>", .thoughtPerhaps),
+            Case("Réponse.\n</think>", "", answer: "Réponse.\n</think>", beginning: .thoughtPerhaps),
             Case(
-                "Pour fermer, écris :\n</think>\nVoilà.", "", "Pour fermer, écris :\n</think>\nVoilà.", .thoughtPerhaps),
-            Case("<think>a</think>\n<think>b", "a", "<think>b"),
-            Case("<think> Hm, et", "Hm, et", "", isCutOff: true),
+                "Pour fermer, écris :\n</think>\nVoilà.", "", answer: "Pour fermer, écris :\n</think>\nVoilà.",
+                beginning: .thoughtPerhaps),
+            Case("<think>a</think>\n<think>b", "a", answer: "<think>b"),
+            Case("<think> Hm, et", "Hm, et", answer: "", isCutOff: true),
             // Of a model that is known to have no thoughts.
-            Case("<thought>12</thought> est un exemple.", "", "<thought>12</thought> est un exemple.", mayThink: false),
-            Case("<think>\nHm.\n</think>\n", "", "<think>\nHm.\n</think>\n", mayThink: false),
-            Case("<think>Hm, et", "", "<think>Hm, et", isCutOff: true, mayThink: false),
+            Case(
+                "<thought>12</thought> est un exemple.", "", answer: "<thought>12</thought> est un exemple.",
+                mayThink: false),
+            Case("<think>\nHm.\n</think>\n", "", answer: "<think>\nHm.\n</think>\n", mayThink: false),
+            Case("<think>Hm, et", "", answer: "<think>Hm, et", isCutOff: true, mayThink: false),
         ]
 
     /// Thoughts behind the first one.
@@ -131,76 +141,89 @@ struct ThoughtSplitterTests {
         (first, beginning) in
         let long = String(repeating: "Bonjour. ", count: 100)
         return [
-            Case("\(first)\(long)\n\n<think>\nb\n</think>\n\nFin", "ab", "\(long)\n\nFin", beginning),
-            Case("\(first)Un.\n<think>b</think>\nDeux.\n[THINK]c[/THINK]\nFin", "abc", "Un.\nDeux.\nFin", beginning),
-            Case("\(first)Un.\n<think>\nb, et", "ab, et", "Un.\n", beginning, isCutOff: true),
+            Case(
+                "\(first)\(long)\n\n<think>\nb\n</think>\n\nFin", "ab", answer: "\(long)\n\nFin", beginning: beginning),
+            Case(
+                "\(first)Un.\n<think>b</think>\nDeux.\n[THINK]c[/THINK]\nFin", "abc", answer: "Un.\nDeux.\nFin",
+                beginning: beginning),
+            Case("\(first)Un.\n<think>\nb, et", "ab, et", answer: "Un.\n", beginning: beginning, isCutOff: true),
         ]
             + [
                 "Un <think>b</think> deux", "Voici :\n<think>\nb\n</think>\nFin", "```\n<think>\nb\n</think>\n```",
                 "Un.\n<think> ouvre, </think> ferme.", "Un.\n<think>\nb", "« <think>b</think> »", "Un.\n</think>\nFin",
-            ].map { Case("\(first)\($0)", "a", $0, beginning) }
+            ].map { Case("\(first)\($0)", "a", answer: $0, beginning: beginning) }
     }
 
     /// Messages of gpt-oss, as it writes them.
     static let channels: [Case] = {
-        func message(_ channel: String, _ text: String, _ end: String = "<|end|><|start|>assistant") -> String {
+        func message(_ channel: String, _ text: String, end: String = "<|end|><|start|>assistant") -> String {
             "<|channel|>\(channel)<|message|>\(text)\(end)"
         }
         let thought = message("analysis", "Hm.")
         return [
-            Case(thought + message("final", "Oui.", ""), "Hm.", "Oui."),
-            Case("<|start|>assistant\(thought)\(message("final", "Oui.", "<|return|>"))", "Hm.", "Oui."),
-            Case(message("analysis", "Hm.\n", "") + message("final", "\n\nOui.\n", "<|end|>\n"), "Hm.", "Oui.\n"),
-            Case(message("analysis", "\nHm.", "<|end|>") + message("final", "Oui.", ""), "Hm.", "Oui."),
-            Case(message("final", "Oui.", "<|return|>"), "", "Oui."),
+            Case(thought + message("final", "Oui.", end: ""), "Hm.", answer: "Oui."),
+            Case("<|start|>assistant\(thought)\(message("final", "Oui.", end: "<|return|>"))", "Hm.", answer: "Oui."),
+            Case(
+                message("analysis", "Hm.\n", end: "") + message("final", "\n\nOui.\n", end: "<|end|>\n"), "Hm.",
+                answer: "Oui.\n"),
+            Case(
+                message("analysis", "\nHm.", end: "<|end|>") + message("final", "Oui.", end: ""), "Hm.", answer: "Oui."),
+            Case(message("final", "Oui.", end: "<|return|>"), "", answer: "Oui."),
             Case(
                 message("commentary", "Je regarde.") + thought + message("analysis", "Bon.")
-                    + message("final", "Oui, a < b.", "<|return|>"), "Hm.\n\nBon.", "Je regarde.\n\nOui, a < b."),
+                    + message("final", "Oui, a < b.", end: "<|return|>"), "Hm.\n\nBon.",
+                answer: "Je regarde.\n\nOui, a < b."),
             Case(
-                thought + message("commentary to=functions.lamp <|constrain|>json", "{\"on\":1}", "<|call|>")
-                    + message("final", "Oui.", ""), "Hm.\n\n{\"on\":1}", "Oui."),
+                thought + message("commentary to=functions.lamp <|constrain|>json", "{\"on\":1}", end: "<|call|>")
+                    + message("final", "Oui.", end: ""), "Hm.\n\n{\"on\":1}", answer: "Oui."),
             Case(
-                message("final", "La marque <|end|> finit, <|channel|>x nomme, <|start|> va.", ""), "",
-                "La marque <|end|> finit, <|channel|>x nomme, <|start|> va."),
-            Case(message("analysis", "Hm, et", ""), "Hm, et", "", isCutOff: true),
-            Case(thought + message("final", "Oui", "<|"), "Hm.", "Oui<|", isCutOff: true),
-            Case(thought, "Hm.", "", isCutOff: true), Case(thought + "<|channel|>fin", "Hm.", "", isCutOff: true),
-            Case(message("analysis", "Hm", ""), "", "Hm"), Case("<|channel|>", "", "<|channel|>"),
-            Case("<|channel|> nomme un canal.", "", "<|channel|> nomme un canal."),
-            Case("<|start|>", "", "<|start|>"), Case("<|channel|>x<|message|>a", "", "<|channel|>x<|message|>a"),
-            Case("Un <|channel|>analysis<|message|>a", "", "Un <|channel|>analysis<|message|>a"),
+                message("final", "La marque <|end|> finit, <|channel|>x nomme, <|start|> va.", end: ""), "",
+                answer: "La marque <|end|> finit, <|channel|>x nomme, <|start|> va."),
+            Case(message("analysis", "Hm, et", end: ""), "Hm, et", answer: "", isCutOff: true),
+            Case(thought + message("final", "Oui", end: "<|"), "Hm.", answer: "Oui<|", isCutOff: true),
+            Case(thought, "Hm.", answer: "", isCutOff: true),
+            Case(thought + "<|channel|>fin", "Hm.", answer: "", isCutOff: true),
+            Case(message("analysis", "Hm", end: ""), "", answer: "Hm"), Case("<|channel|>", "", answer: "<|channel|>"),
+            Case("<|channel|> nomme un canal.", "", answer: "<|channel|> nomme un canal."),
+            Case("<|start|>", "", answer: "<|start|>"),
+            Case("<|channel|>x<|message|>a", "", answer: "<|channel|>x<|message|>a"),
+            Case("Un <|channel|>analysis<|message|>a", "", answer: "Un <|channel|>analysis<|message|>a"),
         ]
     }()
 
     static let cases: [Case] =
         spelled + odd + late + whole + further + channels + [
-            Case("Oui.", "", "Oui."), Case("", "", ""), Case(" \n Oui.", "", " \n Oui."), Case("  ", "", "  "),
-            Case("<", "", "<"), Case("<thin", "", "<thin"), Case("<b>Oui</b>", "", "<b>Oui</b>"),
-            Case("<think", "", "<think"), Case("<thinker>a</thinker>", "", "<thinker>a</thinker>"),
-            Case(#"{"a":"</think>"}"#, "", #"{"a":"</think>"}"#),
+            Case("Oui.", "", answer: "Oui."), Case("", "", answer: ""), Case(" \n Oui.", "", answer: " \n Oui."),
+            Case("  ", "", answer: "  "),
+            Case("<", "", answer: "<"), Case("<thin", "", answer: "<thin"),
+            Case("<b>Oui</b>", "", answer: "<b>Oui</b>"),
+            Case("<think", "", answer: "<think"), Case("<thinker>a</thinker>", "", answer: "<thinker>a</thinker>"),
+            Case(#"{"a":"</think>"}"#, "", answer: #"{"a":"</think>"}"#),
             // What is held comes out, as thought or answer.
-            Case(" Oui, tout de suite.", "", " Oui, tout de suite.", .thought),
-            Case("Hm, et", "Hm, et", "", .thought, isCutOff: true),
-            Case("Hm, et", "", "Hm, et", .thoughtPerhaps, isCutOff: true),
-            Case("La lampe\nest", "", "La lampe\nest", .thoughtPerhaps, isCutOff: true),
-            Case("Hm.\n</think>\n\nOui et", "Hm.", "Oui et", .thoughtPerhaps, isCutOff: true),
-            Case("Hm.</think>**Oui.**", "Hm.", "**Oui.**", .thoughtPerhaps),
-            Case("La balise « </think> » ferme.", "", "La balise « </think> » ferme.", .thoughtPerhaps),
+            Case(" Oui, tout de suite.", "", answer: " Oui, tout de suite.", beginning: .thought),
+            Case("Hm, et", "Hm, et", answer: "", beginning: .thought, isCutOff: true),
+            Case("Hm, et", "", answer: "Hm, et", beginning: .thoughtPerhaps, isCutOff: true),
+            Case("La lampe\nest", "", answer: "La lampe\nest", beginning: .thoughtPerhaps, isCutOff: true),
+            Case("Hm.\n</think>\n\nOui et", "Hm.", answer: "Oui et", beginning: .thoughtPerhaps, isCutOff: true),
+            Case("Hm.</think>**Oui.**", "Hm.", answer: "**Oui.**", beginning: .thoughtPerhaps),
             Case(
-                "La balise </think> ferme, et\n</think>\nOui.", "La balise </think> ferme, et", "Oui.",
-                .thoughtPerhaps),
+                "La balise « </think> » ferme.", "", answer: "La balise « </think> » ferme.", beginning: .thoughtPerhaps
+            ),
+            Case(
+                "La balise </think> ferme, et\n</think>\nOui.", "La balise </think> ferme, et", answer: "Oui.",
+                beginning: .thoughtPerhaps),
             // Another closing tag than the opening one's.
-            Case("<think>a</thinking>b</think>c", "a</thinking>b", "c"),
-            Case("<think>Hm.</thinking>Oui.", "Hm.", "Oui."),
-            Case("<think>\nHm.\n[/THINK]\n\nOui, et", "Hm.", "Oui, et", isCutOff: true),
-            Case("<think>Hm.</thinking>", "Hm.", ""),
-            Case("<think>La balise `</thinking>` ferme", "La balise `</thinking>` ferme", "", isCutOff: true),
-            Case("<think>La balise </thinking> ferme", "La balise </thinking> ferme", "", isCutOff: true),
-            Case("<think>a</think>Oui.", "a", "Oui.", .thought),
-            Case("<think>e\u{301}</think>\u{301}e", "e\u{301}", "\u{301}e"),
+            Case("<think>a</thinking>b</think>c", "a</thinking>b", answer: "c"),
+            Case("<think>Hm.</thinking>Oui.", "Hm.", answer: "Oui."),
+            Case("<think>\nHm.\n[/THINK]\n\nOui, et", "Hm.", answer: "Oui, et", isCutOff: true),
+            Case("<think>Hm.</thinking>", "Hm.", answer: ""),
+            Case("<think>La balise `</thinking>` ferme", "La balise `</thinking>` ferme", answer: "", isCutOff: true),
+            Case("<think>La balise </thinking> ferme", "La balise </thinking> ferme", answer: "", isCutOff: true),
+            Case("<think>a</think>Oui.", "a", answer: "Oui.", beginning: .thought),
+            Case("<think>e\u{301}</think>\u{301}e", "e\u{301}", answer: "\u{301}e"),
             Case(
                 "<think>\(String(repeating: " ", count: 200))a\(String(repeating: "\n", count: 200))b</think>c",
-                "a\(String(repeating: "\n", count: 200))b", "c"),
+                "a\(String(repeating: "\n", count: 200))b", answer: "c"),
         ]
 
     private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
@@ -252,7 +275,7 @@ struct ThoughtSplitterTests {
         func words(_ text: some Sequence<UInt8>) -> Int { text.count { $0 == UInt8(ascii: "Z") || $0 == 0xE5 } }
         for _ in 0..<500 {
             let text = (0..<next(14)).map { _ in bits[next(bits.count)] }.joined()
-            let wanted = Case(text, "", "", beginning, isCutOff: isCutOff, mayThink: next(3) > 0)
+            let wanted = Case(text, "", answer: "", beginning: beginning, isCutOff: isCutOff, mayThink: next(3) > 0)
             let whole = split([text], wanted)
             #expect(split(text.unicodeScalars.map { String($0) }, wanted) == whole, "\(text.debugDescription)")
             #expect(words(whole.thinking) + words(whole.answer) == words(text.utf8), "\(text.debugDescription)")
@@ -352,8 +375,9 @@ struct ThoughtSplitterTests {
     ) {
         let text = start + String(repeating: "a\(String(repeating: " ", count: 30))b", count: 10_000)
         let pieces = text.split(separator: "b", omittingEmptySubsequences: false).map { "b" + $0 }
-        let whole = split([text], Case("", "", "", beginning))
-        let bits = split(["" + pieces[0].dropFirst()] + pieces.dropFirst(), Case("", "", "", beginning))
+        let whole = split([text], Case("", "", answer: "", beginning: beginning))
+        let bits = split(
+            ["" + pieces[0].dropFirst()] + pieces.dropFirst(), Case("", "", answer: "", beginning: beginning))
         #expect(whole == bits)
         #expect(whole.thinking == Array(thinking.utf8))
         #expect(whole.answer.count > 319_000)

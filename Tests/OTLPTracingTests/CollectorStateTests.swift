@@ -5,7 +5,7 @@ import Tracing
 @testable import OTLPTracing
 
 /// The decisions about spans that wait, without any collector.
-@Suite struct CollectorStateTests {
+@Suite(.timeLimit(.minutes(1))) struct CollectorStateTests {
     private func span(_ name: String) -> SpanData {
         SpanData(trace: .new { _ in true }, parent: nil, name: name, kind: .internal, start: 1)
     }

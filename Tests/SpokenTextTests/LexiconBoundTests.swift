@@ -96,7 +96,7 @@ import Testing
             "has 21 signs; for so short a match 20"
         ),
     ])
-    func whatIsTooLongForItsMatchIsNamed(_ entry: Lexicon.Entry, _ field: String, _ reason: String) {
+    func whatIsTooLongForItsMatchIsNamed(entry: Lexicon.Entry, field: String, reason: String) {
         let error = #expect(throws: LexiconError.self) { try Lexicon([entry]) }
         #expect(error?.field == field && error?.reason.contains(reason) == true, "\(error as Any)")
     }

@@ -45,7 +45,7 @@ import Testing
         // Markup is gone before.
         ("Jarvis", "jarvisse", "**Jarvis** et [Jarvis](https://a.fr)", "jarvisse et jarvisse"),
     ])
-    func whatIsMatchedIsSaid(_ match: String, _ say: String, _ text: String, _ expected: String) throws {
+    func whatIsMatchedIsSaid(match: String, say: String, text: String, expected: String) throws {
         let result = try spoken(text, [Entry(match: match, say: say)])
         // What the rules make of text that matches nothing is no matter of the lexicon.
         let plain = SpokenText(expected, locale: .france).text
@@ -61,7 +61,7 @@ import Testing
         ("Freebox *-pop", "f *", "Freebox Ultra-pop", nil),
         ("mini *ette", "mini *", "Mini trottinette", "mini trottin"),
     ])
-    func aStarStandsForTheRestOfAWord(_ match: String, _ say: String, _ text: String, _ expected: String?) throws {
+    func aStarStandsForTheRestOfAWord(match: String, say: String, text: String, expected: String?) throws {
         guard let expected else {
             #expect(throws: LexiconError.self) { try Lexicon([Entry(match: match, say: say)]) }
             return
@@ -229,7 +229,7 @@ import Testing
         (Entry(match: "a", say: "b", language: "fr-"), "language", "tag"),
         (Entry(match: "IA", say: "b"), "match", "is the same as that of"),
     ])
-    func aWrongEntryIsNamed(_ entry: Lexicon.Entry, _ field: String?, _ reason: String) {
+    func aWrongEntryIsNamed(entry: Lexicon.Entry, field: String?, reason: String) {
         let error = #expect(throws: LexiconError.self) { try Lexicon([Entry(match: "IA", say: "x"), entry]) }
         #expect(error?.index == 1 && error?.field == field && error?.reason.contains(reason) == true, "\(error as Any)")
     }

@@ -2,7 +2,7 @@ import Testing
 
 @testable import SpokenText
 
-@Suite struct WordTableTests {
+@Suite(.timeLimit(.minutes(5))) struct WordTableTests {
     private let table: WordTable<Int> = ["de": 1, "été": 2, "kilogrammes": 3, "semaines": 4]
 
     @Test func findsWordsHoweverTheirLettersAreComposed() {

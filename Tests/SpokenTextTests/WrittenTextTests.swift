@@ -20,7 +20,7 @@ import Testing
     }
 
     @Test(arguments: [("e\u{301}", "\u{2019}", " "), ("é", "'", "\u{A0}"), ("É", "\u{2019}", "\u{202F}")])
-    func accentsApostrophesAndSpacesMayBeOfAnyKind(_ accent: String, _ apostrophe: String, _ space: String) {
+    func accentsApostrophesAndSpacesMayBeOfAnyKind(accent: String, apostrophe: String, space: String) {
         let said = "Jusqu\(apostrophe)à vingt et un degr\(accent)s".replacing(" ", with: space)
         let written = "Jusqu\(apostrophe)à\(space)21\u{A0}°C"
         #expect(WrittenText(said, locale: .france).text == written)

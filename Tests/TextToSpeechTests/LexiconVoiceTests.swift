@@ -71,7 +71,7 @@ import WorkScheduling
         ("espeak-fr", nil, "french"), ("espeak-fr", "fr-BE", "belgian"), ("espeak-en", nil, "american"),
         ("espeak-en", "en-GB", "english"), ("espeak-fr", "en", "french"),
     ])
-    func theLanguageAskedForChoosesWhereTheVoiceSpeaksIt(_ id: String, _ asked: String?, _ said: String) async throws {
+    func theLanguageAskedForChoosesWhereTheVoiceSpeaksIt(id: String, asked: String?, said: String) async throws {
         let voice = try EspeakVoice(voiceID: id, espeak: EspeakNG.shared())
         let entries = [
             Lexicon.Entry(match: "data", say: "french", language: "fr"),

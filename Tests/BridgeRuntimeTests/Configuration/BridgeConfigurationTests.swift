@@ -45,34 +45,25 @@ import Testing
         #expect(configuration[Keys.apiKeys] == keys)
     }
 
-    @Test func unknownNamesAreRefusedWithAGuess() throws {
-        let path = try file("prot: 1\n")
-        let cases: [(ServiceError?, String, String)] = [
-            (
-                #expect(throws: ServiceError.self) { try BridgeConfiguration.load(file: path, environment: [:]) },
-                "prot", "port"
-            ),
-            (
-                #expect(throws: ServiceError.self) {
-                    try BridgeConfiguration.loadAlone(environment: ["JARVIS_PROT": "1"])
-                },
-                "JARVIS_PROT", "JARVIS_PORT"
-            ),
-            (
-                #expect(throws: ServiceError.self) {
-                    try BridgeConfiguration.loadAlone(environment: [:], flags: ["models.ttts": "a"])
-                }, "models.ttts", "models.tts"
-            ),
-            (
-                #expect(throws: ServiceError.self) {
-                    try BridgeConfiguration.loadAlone(environment: [:], flags: ["PORT": "1"])
-                }, "PORT", "port"
-            ),
-        ]
-        for (error, name, guess) in cases {
-            #expect(error?.message.contains(name) == true)
-            #expect(error?.message.contains("Did you mean \(guess)?") == true)
+    /// Where a setting may stand.
+    enum Place: Sendable { case file, environment, flags }
+
+    @Test(
+        arguments: [
+            (.file, "prot", "port"), (.environment, "JARVIS_PROT", "JARVIS_PORT"),
+            (.flags, "models.ttts", "models.tts"), (.flags, "PORT", "port"),
+        ] as [(Place, String, String)])
+    func unknownNamesAreRefusedWithAGuess(place: Place, name: String, guess: String) throws {
+        let path = try file("\(name): 1\n")
+        let error = #expect(throws: ServiceError.self) {
+            switch place {
+            case .file: try BridgeConfiguration.load(file: path, environment: [:])
+            case .environment: try BridgeConfiguration.loadAlone(environment: [name: "1"])
+            case .flags: try BridgeConfiguration.loadAlone(environment: [:], flags: [name: "1"])
+            }
         }
+        #expect(error?.message.contains(name) == true)
+        #expect(error?.message.contains("Did you mean \(guess)?") == true)
     }
 
     @Test(arguments: ["foo", "test", "timeouts.foo", "models"]) func farNamesAreNotGuessed(_ name: String) throws {
@@ -109,22 +100,21 @@ import Testing
         }
     }
 
-    @Test func badValuesAreRefusedWithWhatIsAllowed() throws {
-        for (key, value, allowed) in [
-            ("port", "eighty", "a whole number from 0 to 65535"), ("port", "70000", "0 to 65535"),
-            ("preload", "yes", "true or false"), ("tts.volume", "loud", "a number from 0 to 10"),
-            ("tts.volume", "nan", "a number from 0 to 10"), ("tts.sentence_silence", "10.5", "0 to 10"),
-            ("log.format", "xml", "auto, text, json"), ("cors.methods", "G ET", "a list of names"),
-            ("cors.headers", "a b\r\nX-Evil: 1", "a list of names"), ("ollama.host", ":::bad", "http or https address"),
-            ("ollama.host", "ftp://x", "http or https address"),
-            ("services.enabled", "stt,vision", "llm, stt, tts, embeddings"),
-        ] {
-            let error = #expect(throws: ServiceError.self) {
-                try BridgeConfiguration.loadAlone(environment: [:], flags: [key: value])
-            }
-            #expect(error?.param == key)
-            #expect(error?.message.contains(value) == true && error?.message.contains(allowed) == true)
+    @Test(arguments: [
+        ("port", "eighty", "a whole number from 0 to 65535"), ("port", "70000", "0 to 65535"),
+        ("preload", "yes", "true or false"), ("tts.volume", "loud", "a number from 0 to 10"),
+        ("tts.volume", "nan", "a number from 0 to 10"), ("tts.sentence_silence", "10.5", "0 to 10"),
+        ("log.format", "xml", "auto, text, json"), ("cors.methods", "G ET", "a list of names"),
+        ("cors.headers", "a b\r\nX-Evil: 1", "a list of names"), ("ollama.host", ":::bad", "http or https address"),
+        ("ollama.host", "ftp://x", "http or https address"),
+        ("services.enabled", "stt,vision", "llm, stt, tts, embeddings"),
+    ])
+    func badValuesAreRefusedWithWhatIsAllowed(key: String, value: String, allowed: String) {
+        let error = #expect(throws: ServiceError.self) {
+            try BridgeConfiguration.loadAlone(environment: [:], flags: [key: value])
         }
+        #expect(error?.param == key)
+        #expect(error?.message.contains(value) == true && error?.message.contains(allowed) == true)
     }
 
     @Test func badFilesAreRefused() throws {

@@ -78,7 +78,7 @@ import Testing
         ("entries:\n- match: a\u{0}", 2, "does not allow"),
         ("\t- a", 1, "is not YAML"),
     ])
-    func aWrongFileIsNamedWithItsLine(_ text: String, _ line: Int, _ reason: String) throws {
+    func aWrongFileIsNamedWithItsLine(text: String, line: Int, reason: String) throws {
         try write(text)
         let house = try lexicon()
         let problem = try #require(house.problem)

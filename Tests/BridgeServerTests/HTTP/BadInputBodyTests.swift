@@ -30,7 +30,7 @@ import Testing
 
     /// A status, a code, a sentence, and perhaps the field at fault.
     private func expect(
-        _ answer: TestClient.Answer, _ status: Int, _ code: String, _ param: String? = nil, _ what: String = "",
+        _ answer: TestClient.Answer, _ status: Int, code: String, param: String? = nil, what: String = "",
         sourceLocation: SourceLocation = #_sourceLocation
     ) {
         #expect(
@@ -48,7 +48,7 @@ import Testing
                 "hello", "[1]", "null", "7", "\"text\"", cut, route.good + "}", "{'a':1}", "{\"a\":NaN}", "\u{0}",
                 cut + ",}", cut + ",\"x\":[1,]}", cut + ",\"x\":\"a\nb\"}",
             ] {
-                expect(try await client.post(route.path, body), 400, "invalid_json", nil, body)
+                expect(try await client.post(route.path, body), 400, code: "invalid_json", what: body)
             }
             // A stream that cannot begin is not a stream either.
             #expect(try await client.post(route.path, cut)["Content-Type"]?.hasPrefix("application/json") == true)
@@ -59,7 +59,7 @@ import Testing
     @Test(arguments: routes) func nothingAtAll(_ route: Route) async throws {
         try await TestServer().run { client in
             let empty = try await client.post(route.path, "")
-            expect(empty, 400, "invalid_json")
+            expect(empty, 400, code: "invalid_json")
             #expect(empty.message?.contains("empty") == true)
             // Without a length, and without a type.
             let bare = try await client.raw(
@@ -72,7 +72,7 @@ import Testing
         try await TestServer().run { client in
             for body in ["{}", #"{"\#(route.required)":null}"#, #"{"\#(route.required.uppercased())":"a"}"#] {
                 let answer = try await client.post(route.path, body)
-                expect(answer, 400, "invalid_request", route.required, body)
+                expect(answer, 400, code: "invalid_request", param: route.required, what: body)
                 #expect(answer.message?.contains("\(route.required) is missing") == true, "\(answer.text)")
             }
         }
@@ -82,7 +82,7 @@ import Testing
         try await TestServer().run { client in
             for value in ["7", "true", "{}", "[7]", "[null]", "[[\"a\"]]"] {
                 let answer = try await client.post(route.path, #"{"\#(route.required)":\#(value)}"#)
-                expect(answer, 400, "invalid_request", route.required, value)
+                expect(answer, 400, code: "invalid_request", param: route.required, what: value)
             }
         }
     }
@@ -103,12 +103,12 @@ import Testing
                         }
                     let answer = try await client.post(
                         route.path, bytes: Array("{\"\(field)\":".utf8) + value + Array("}".utf8))
-                    expect(answer, 400, "invalid_json", field)
+                    expect(answer, 400, code: "invalid_json", param: field)
                     #expect(answer.message?.contains("surrogate") == true, "\(answer.text)")
                 }
                 // Also where nobody reads the field.
                 let other = Array(route.good.utf8).dropLast() + Array(",\"x\":\"".utf8) + half + Array("\"}".utf8)
-                expect(try await client.post(route.path, bytes: Array(other)), 400, "invalid_json", "x")
+                expect(try await client.post(route.path, bytes: Array(other)), 400, code: "invalid_json", param: "x")
             }
             // A whole pair is a text.
             #expect(
@@ -121,11 +121,11 @@ import Testing
         try await TestServer().run { client in
             for number in ["1e999", "-1e999", "1" + String(repeating: "0", count: 400)] {
                 let answer = try await client.post("/api/llm/generate", #"{"prompt":"a","max_tokens":\#(number)}"#)
-                expect(answer, 400, "invalid_request", "max_tokens", number)
+                expect(answer, 400, code: "invalid_request", param: "max_tokens", what: number)
                 #expect(answer.message?.contains("A number in the body is too large") == true, "\(answer.text)")
             }
             let text = try await client.post("/api/llm/generate", #"{"prompt":"a","max_tokens":"many"}"#)
-            expect(text, 400, "invalid_request", "max_tokens")
+            expect(text, 400, code: "invalid_request", param: "max_tokens")
             #expect(text.message?.contains("a whole number from 1 to 32768") == true, "\(text.text)")
         }
     }
@@ -146,7 +146,7 @@ import Testing
                 let bottomless = String(repeating: open, count: 50_000)
                 expect(
                     try await client.post(route.path, route.good.dropLast() + #","x":\#(bottomless)}"#), 400,
-                    "invalid_json", nil)
+                    code: "invalid_json")
             }
         }
     }
@@ -154,7 +154,7 @@ import Testing
     @Test func anotherEncodingIsNoJSON() async throws {
         try await TestServer().run { client in
             let wide = Array(#"{"text":"a"}"#.utf16).flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }
-            expect(try await client.post("/api/tts/synthesize", bytes: wide), 400, "invalid_json", nil)
+            expect(try await client.post("/api/tts/synthesize", bytes: wide), 400, code: "invalid_json")
         }
     }
 
@@ -174,8 +174,9 @@ import Testing
                     continuation.finish()
                 }
                 let answer = try await client.send(
-                    "POST", route.path, ["Content-Type": "application/json"], body: .stream(pieces, length: length))
-                expect(answer, 413, "payload_too_large", nil, "\(length)")
+                    "POST", route.path, headers: ["Content-Type": "application/json"],
+                    body: .stream(pieces, length: length))
+                expect(answer, 413, code: "payload_too_large", what: "\(length)")
                 #expect(answer.message?.contains("larger than the") == true)
             }
             #expect(try await client.post(route.path, route.good).status == 200)

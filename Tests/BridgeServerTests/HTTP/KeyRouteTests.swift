@@ -30,11 +30,11 @@ import Testing
     @Test func rolesAndBridgesDecide() async throws {
         let cache = "/api/embeddings/cache"
         try await server.run { client in
-            func ask(_ method: String, _ path: String, _ key: AccessKey) async throws -> TestClient.Answer {
-                try await client.send(method, path, ["Authorization": "Bearer \(key.text)"])
+            func ask(_ method: String, _ path: String, as key: AccessKey) async throws -> TestClient.Answer {
+                try await client.send(method, path, headers: ["Authorization": "Bearer \(key.text)"])
             }
-            #expect(try await ask("GET", cache, user).status == 200)
-            let refused = try await ask("DELETE", cache, user)
+            #expect(try await ask("GET", cache, as: user).status == 200)
+            let refused = try await ask("DELETE", cache, as: user)
             #expect((refused.status, refused.code) == (403, "forbidden"))
             #expect(refused.message?.contains("one with the role admin") == true && refused["WWW-Authenticate"] == nil)
             let model = "/api/models/espeak-fr"
@@ -42,13 +42,13 @@ import Testing
                 ("POST", "\(model)/load"), ("POST", "\(model)/unload"), ("DELETE", model),
                 ("PUT", "/api/models/defaults"),
             ] {
-                #expect(try await ask(method, path, user).code == "forbidden", "\(method) \(path)")
+                #expect(try await ask(method, path, as: user).code == "forbidden", "\(method) \(path)")
             }
-            #expect(try await ask("GET", "/api/models", user).status == 200)
-            #expect(try await ask("PUT", "/api/models/defaults", admin).code == "invalid_json")
-            for key in [admin, speaker] { #expect(try await ask("DELETE", cache, key).status == 200) }
-            #expect(try await ask("GET", "/api/tts/voices", speaker).status == 200)
-            #expect(try await ask("GET", "/metrics", speaker).status == 200)
+            #expect(try await ask("GET", "/api/models", as: user).status == 200)
+            #expect(try await ask("PUT", "/api/models/defaults", as: admin).code == "invalid_json")
+            for key in [admin, speaker] { #expect(try await ask("DELETE", cache, as: key).status == 200) }
+            #expect(try await ask("GET", "/api/tts/voices", as: speaker).status == 200)
+            #expect(try await ask("GET", "/metrics", as: speaker).status == 200)
             let elsewhere = try await client.post(
                 "/api/llm/generate", #"{"prompt":"a"}"#, headers: ["X-API-Key": speaker.text])
             #expect((elsewhere.status, elsewhere.code) == (403, "forbidden"))
@@ -72,7 +72,7 @@ import Testing
             func ask(_ method: String, _ path: String, body: String? = nil) async throws -> TestClient.Answer {
                 let headers = ["Authorization": "Bearer \(speaker.text)", "Content-Type": "application/json"]
                 return try await client.send(
-                    method, "/api/models/\(path)", headers, body: body.map { .bytes(Array($0.utf8)) })
+                    method, "/api/models/\(path)", headers: headers, body: body.map { .bytes(Array($0.utf8)) })
             }
             for id in ["whisper-base", "fake/fake:latest", "fake%2Ffake:latest"] {
                 for (method, path) in [

@@ -112,7 +112,7 @@ import Testing
     @Test func aPullThatHasNothingToFetchIsDoneAtOnce() async throws {
         try await server().run { client in
             let lines = try await client.send(
-                "POST", "/api/models/first/pull", ["Accept": "application/x-ndjson"])
+                "POST", "/api/models/first/pull", headers: ["Accept": "application/x-ndjson"])
             #expect(lines.status == 200 && lines.text == "{\"done\":true,\"id\":\"first\"}\n")
             let events = try await client.send("POST", "/api/models/espeak-fr/pull")
             #expect(events["Content-Type"]?.hasPrefix("text/event-stream") == true && events.text.hasPrefix("data: {"))
@@ -135,7 +135,7 @@ import Testing
     @Test func aDefaultIsTestedAndLastsOverARestart() async throws {
         try await server().run { client in
             let answer = try await client.send(
-                "PUT", "/api/models/defaults", ["Content-Type": "application/json"],
+                "PUT", "/api/models/defaults", headers: ["Content-Type": "application/json"],
                 body: .bytes(Array(#"{"tts":"second"}"#.utf8)))
             #expect(answer.status == 200 && answer.json?["tts"]?.stringValue == "second")
             #expect(try await Self.model("second", client)?["default"]?.boolValue == true)
@@ -180,7 +180,8 @@ import Testing
 
     private static func put(_ body: String, _ client: TestClient) async throws -> TestClient.Answer {
         try await client.send(
-            "PUT", "/api/models/defaults", ["Content-Type": "application/json"], body: .bytes(Array(body.utf8)))
+            "PUT", "/api/models/defaults", headers: ["Content-Type": "application/json"], body: .bytes(Array(body.utf8))
+        )
     }
 
     @Test func theOldModelStaysWhereTheNewOneFails() async throws {

@@ -45,7 +45,7 @@ import Testing
             persona.pace = .milliseconds(300)
             ollama.setPersona(persona)
             let pulled = try await client.send(
-                "POST", "/api/models/ollama/qwen3:8b/pull", ["Accept": "application/x-ndjson"])
+                "POST", "/api/models/ollama/qwen3:8b/pull", headers: ["Accept": "application/x-ndjson"])
             let lines = pulled.text.split(separator: "\n").compactMap { try? JSONValue(parsing: Array($0.utf8)) }
             #expect(lines.contains { $0["completed"]?.numberValue == 400 && $0["total"]?.numberValue == 1000 })
             #expect(lines.last?["done"]?.boolValue == true)
@@ -60,7 +60,7 @@ import Testing
     @Test func whatOllamaDoesNotFindIsSaid() async throws {
         try await serving { client, ollama in
             let lines = try await client.send(
-                "POST", "/api/models/ollama/missing/pull", ["Accept": "application/x-ndjson"])
+                "POST", "/api/models/ollama/missing/pull", headers: ["Accept": "application/x-ndjson"])
             #expect(lines.text.contains("model_not_found"), "\(lines.text)")
             ollama.enqueue(.streamHead().line(["error": "write: no space left on device"]).end(), for: "/api/pull")
             let full = try await client.send("POST", "/api/models/ollama/big/pull")
@@ -71,7 +71,7 @@ import Testing
     @Test func aDefaultOfOllamasIsTestedToo() async throws {
         try await serving { client, _ in
             let answer = try await client.send(
-                "PUT", "/api/models/defaults", ["Content-Type": "application/json"],
+                "PUT", "/api/models/defaults", headers: ["Content-Type": "application/json"],
                 body: .bytes(Array(#"{"llm":"ollama/gemma3:1b"}"#.utf8)))
             #expect(answer.status == 200 && answer.json?["llm"]?.stringValue == "ollama/gemma3:1b", "\(answer.text)")
             #expect(try await Self.model("ollama/gemma3:1b", client)?["default"]?.boolValue == true)

@@ -49,7 +49,7 @@ import WorkScheduling
         ("/api/embeddings/embed", #"{"text":"a"}"#, "/api/embeddings/embed-batch", 1),
         ("/api/tts/synthesize", #"{"text":"a"}"#, "/api/tts/synthesize", 300),
     ])
-    func whatMayBelongIntoAnotherLaneIsRead(_ full: String, _ body: String, _ path: String, _ bytes: Int) async throws {
+    func whatMayBelongIntoAnotherLaneIsRead(full: String, body: String, path: String, bytes: Int) async throws {
         let server = try TestServer(["admission.queue": "0", "admission.embeddings": "1"], gate: gate)
         try await server.run { [gate] client in
             async let first = client.post(full, body)

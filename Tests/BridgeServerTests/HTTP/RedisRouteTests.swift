@@ -52,7 +52,7 @@ import Testing
         (["redis.prefix": "a*"], "redis.prefix", "letters"),
     ])
     func settingsThatDoNotGoTogetherStopTheStart(
-        _ settings: [String: String], _ param: String, _ hint: String
+        settings: [String: String], param: String, hint: String
     ) throws {
         let error = #expect(throws: ServiceError.self) { _ = try TestServer.onDisk(settings) }
         #expect(

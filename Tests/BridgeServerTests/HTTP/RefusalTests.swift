@@ -30,7 +30,7 @@ import Testing
         var body: String
         var code: String
         var param: String?
-        init(_ path: String, _ body: String, _ code: String = "invalid_request", _ param: String? = nil) {
+        init(_ path: String, _ body: String, code: String = "invalid_request", param: String? = nil) {
             (self.path, self.body, self.code, self.param) = (path, body, code, param)
         }
         var testDescription: String { "\(path) \(body.prefix(60))" }
@@ -42,88 +42,85 @@ import Testing
     static let listen = "/api/stt/transcribe"
 
     static let bad: [Bad] = [
-        Bad(embed, "", "invalid_json"), Bad(embed, "hello", "invalid_json"), Bad(embed, "[1]", "invalid_json"),
-        Bad(embed, "\"text\"", "invalid_json"), Bad(embed, "null", "invalid_json"),
-        Bad(embed, "{\"text\":\"a\"", "invalid_json"),
-        Bad(embed, #"{"text":"\ud800"}"#, "invalid_json"), Bad(embed, #"{"text":"a\udc00b"}"#, "invalid_json"),
-        Bad(embed, #"{"text":NaN}"#, "invalid_json"),
-        Bad(embed, #"{"a":"# + String(repeating: "[", count: 100_000), "invalid_json"),
+        Bad(embed, "", code: "invalid_json"), Bad(embed, "hello", code: "invalid_json"),
+        Bad(embed, "[1]", code: "invalid_json"),
+        Bad(embed, "\"text\"", code: "invalid_json"), Bad(embed, "null", code: "invalid_json"),
+        Bad(embed, "{\"text\":\"a\"", code: "invalid_json"),
+        Bad(embed, #"{"text":"\ud800"}"#, code: "invalid_json"),
+        Bad(embed, #"{"text":"a\udc00b"}"#, code: "invalid_json"),
+        Bad(embed, #"{"text":NaN}"#, code: "invalid_json"),
+        Bad(embed, #"{"a":"# + String(repeating: "[", count: 100_000), code: "invalid_json"),
         Bad(
             embed, String(repeating: #"{"a":"#, count: 20_000) + "1" + String(repeating: "}", count: 20_000),
-            "invalid_json"),
-        Bad(embed, "{}", "invalid_request", "text"), Bad(embed, #"{"text":null}"#, "invalid_request", "text"),
-        Bad(embed, #"{"text":1}"#, "invalid_request", "text"),
-        Bad(embed, #"{"text":["a"]}"#, "invalid_request", "text"),
-        Bad(embed, #"{"text":"a","encoding":"hex"}"#, "invalid_request", "encoding"),
-        Bad(embed, #"{"text":"a","input_type":"document"}"#, "invalid_request", "input_type"),
-        Bad(embed, #"{"text":"a","model":7}"#, "invalid_request", "model"),
-        Bad(embed, #"{"text":"a","model":"nobody"}"#, "model_not_found", "model"),
-        Bad("/api/embeddings/embed-batch", "{}", "invalid_request", "texts"),
-        Bad("/api/embeddings/embed-batch", #"{"texts":"a"}"#, "invalid_request", "texts"),
-        Bad("/api/embeddings/embed-batch", #"{"texts":[]}"#, "invalid_request", "texts"),
-        Bad("/api/embeddings/embed-batch", #"{"texts":["a",2]}"#, "invalid_request", "texts"),
-        Bad(generate, "{}", "invalid_request", "prompt"),
-        Bad(generate, #"{"prompt":"  "}"#, "invalid_request", "prompt"),
-        Bad(generate, #"{"prompt":"a","temperature":2.1}"#, "invalid_request", "temperature"),
-        Bad(generate, #"{"prompt":"a","temperature":"hot"}"#, "invalid_request", "temperature"),
-        Bad(generate, #"{"prompt":"a","max_tokens":0}"#, "invalid_request", "max_tokens"),
-        Bad(generate, #"{"prompt":"a","max_tokens":1.5}"#, "invalid_request", "max_tokens"),
-        Bad(generate, #"{"prompt":"a","max_tokens":1e300}"#, "invalid_request", "max_tokens"),
-        Bad(generate, #"{"prompt":"a","stream":"yes"}"#, "invalid_request", "stream"),
-        Bad(generate, #"{"prompt":"a","format":"xml"}"#, "invalid_request", "format"),
-        Bad(generate, #"{"prompt":"a","keep_alive":"0x10"}"#, "invalid_request", "keep_alive"),
-        Bad(generate, #"{"prompt":"a","keep_alive":"1e3"}"#, "invalid_request", "keep_alive"),
-        Bad(generate, #"{"prompt":"a","keep_alive":"5 min","stream":true}"#, "invalid_request", "keep_alive"),
-        Bad(generate, #"{"prompt":"a","keep_alive":true}"#, "invalid_request", "keep_alive"),
-        Bad(generate, #"{"prompt":"a","keep_alive":-1.5e200}"#, "invalid_request", "keep_alive"),
+            code: "invalid_json"),
+        Bad(embed, "{}", param: "text"), Bad(embed, #"{"text":null}"#, param: "text"),
+        Bad(embed, #"{"text":1}"#, param: "text"),
+        Bad(embed, #"{"text":["a"]}"#, param: "text"),
+        Bad(embed, #"{"text":"a","encoding":"hex"}"#, param: "encoding"),
+        Bad(embed, #"{"text":"a","input_type":"document"}"#, param: "input_type"),
+        Bad(embed, #"{"text":"a","model":7}"#, param: "model"),
+        Bad(embed, #"{"text":"a","model":"nobody"}"#, code: "model_not_found", param: "model"),
+        Bad("/api/embeddings/embed-batch", "{}", param: "texts"),
+        Bad("/api/embeddings/embed-batch", #"{"texts":"a"}"#, param: "texts"),
+        Bad("/api/embeddings/embed-batch", #"{"texts":[]}"#, param: "texts"),
+        Bad("/api/embeddings/embed-batch", #"{"texts":["a",2]}"#, param: "texts"),
+        Bad(generate, "{}", param: "prompt"),
+        Bad(generate, #"{"prompt":"  "}"#, param: "prompt"),
+        Bad(generate, #"{"prompt":"a","temperature":2.1}"#, param: "temperature"),
+        Bad(generate, #"{"prompt":"a","temperature":"hot"}"#, param: "temperature"),
+        Bad(generate, #"{"prompt":"a","max_tokens":0}"#, param: "max_tokens"),
+        Bad(generate, #"{"prompt":"a","max_tokens":1.5}"#, param: "max_tokens"),
+        Bad(generate, #"{"prompt":"a","max_tokens":1e300}"#, param: "max_tokens"),
+        Bad(generate, #"{"prompt":"a","stream":"yes"}"#, param: "stream"),
+        Bad(generate, #"{"prompt":"a","format":"xml"}"#, param: "format"),
+        Bad(generate, #"{"prompt":"a","keep_alive":"0x10"}"#, param: "keep_alive"),
+        Bad(generate, #"{"prompt":"a","keep_alive":"1e3"}"#, param: "keep_alive"),
+        Bad(generate, #"{"prompt":"a","keep_alive":"5 min","stream":true}"#, param: "keep_alive"),
+        Bad(generate, #"{"prompt":"a","keep_alive":true}"#, param: "keep_alive"),
+        Bad(generate, #"{"prompt":"a","keep_alive":-1.5e200}"#, param: "keep_alive"),
         Bad(
-            generate, #"{"prompt":"a","keep_alive":"\#(String(repeating: "9", count: 400))"}"#, "invalid_request",
-            "keep_alive"),
-        Bad(generate, #"{"prompt":"a","stop":[1]}"#, "invalid_request", "stop"),
-        Bad("/api/llm/chat", "{}", "invalid_request", "messages"),
-        Bad("/api/llm/chat", #"{"messages":[]}"#, "invalid_request", "messages"),
-        Bad("/api/llm/chat", #"{"messages":[{"role":"boss","content":"a"}]}"#, "invalid_request", "messages"),
-        Bad("/api/llm/chat", #"{"messages":["a"]}"#, "invalid_request", "messages"),
-        Bad(speak, "{}", "invalid_request", "text"), Bad(speak, #"{"text":""}"#, "invalid_request", "text"),
-        Bad(speak, #"{"text":"a","speed":0.1}"#, "invalid_request", "speed"),
-        Bad(speak, #"{"text":"a","speed":true}"#, "invalid_request", "speed"),
-        Bad(speak, #"{"text":"a","format":"doc"}"#, "invalid_request", "format"),
-        Bad(speak, #"{"text":"a","stream":true}"#, "invalid_request", "stream"),
-        Bad(speak, #"{"text":"a","speaker":-1}"#, "invalid_request", "speaker"),
-        Bad(speak, #"{"text":"a","voice":"../../etc/passwd"}"#, "voice_not_found"),
-        Bad(listen, "{}", "invalid_request", "audio_data"),
-        Bad(listen, #"{"audio_data":"%%%%"}"#, "invalid_request", "audio_data"),
-        Bad(listen, #"{"audio_data":"AAAAA"}"#, "invalid_request", "audio_data"),
-        Bad(listen, #"{"audio_data":""}"#, "invalid_request", "audio_data"),
-        // Three bytes are not a float.
-        Bad(listen, #"{"audio_data":"AAAA"}"#, "invalid_request", "audio_data"),
+            generate, #"{"prompt":"a","keep_alive":"\#(String(repeating: "9", count: 400))"}"#,
+            param: "keep_alive"),
+        Bad(generate, #"{"prompt":"a","stop":[1]}"#, param: "stop"),
+        Bad("/api/llm/chat", "{}", param: "messages"),
+        Bad("/api/llm/chat", #"{"messages":[]}"#, param: "messages"),
+        Bad("/api/llm/chat", #"{"messages":[{"role":"boss","content":"a"}]}"#, param: "messages"),
+        Bad("/api/llm/chat", #"{"messages":["a"]}"#, param: "messages"),
+        Bad(speak, "{}", param: "text"), Bad(speak, #"{"text":""}"#, param: "text"),
+        Bad(speak, #"{"text":"a","speed":0.1}"#, param: "speed"),
+        Bad(speak, #"{"text":"a","speed":true}"#, param: "speed"),
+        Bad(speak, #"{"text":"a","format":"doc"}"#, param: "format"),
+        Bad(speak, #"{"text":"a","stream":true}"#, param: "stream"),
+        Bad(speak, #"{"text":"a","speaker":-1}"#, param: "speaker"),
+        Bad(speak, #"{"text":"a","voice":"../../etc/passwd"}"#, code: "voice_not_found"),
+        Bad(listen, "{}", param: "audio_data"),
+        Bad(listen, #"{"audio_data":"%%%%"}"#, param: "audio_data"),
+        Bad(listen, #"{"audio_data":"AAAAA"}"#, param: "audio_data"),
+        Bad(listen, #"{"audio_data":""}"#, param: "audio_data"),
+        // Three bytes are no float.
+        Bad(listen, #"{"audio_data":"AAAA"}"#, param: "audio_data"),
         // NaN, and 3e38.
-        Bad(listen, #"{"audio_data":"AADAfw=="}"#, "invalid_request", "audio_data"),
-        Bad(listen, #"{"audio_data":"5rFhfw=="}"#, "invalid_request", "audio_data"),
-        Bad(listen, #"{"audio_data":"AAAAAA==","sample_rate":0}"#, "invalid_request", "sample_rate"),
-        Bad(listen, #"{"audio_data":"AAAAAA==","encoding":"gsm"}"#, "invalid_request", "encoding"),
-        Bad(listen, #"{"audio_data":"AAAAAA==","task":"sing"}"#, "invalid_request", "task"),
-        Bad(listen, #"{"audio_data":"AAAAAA==","vad":"maybe"}"#, "invalid_request", "vad"),
-        Bad(listen, #"{"audio_data":"AAAAAA==","temperature":9}"#, "invalid_request", "temperature"),
-        Bad(listen, #"{"audio_data":"AAAAAA==","stream":true}"#, "invalid_request", "stream"),
+        Bad(listen, #"{"audio_data":"AADAfw=="}"#, param: "audio_data"),
+        Bad(listen, #"{"audio_data":"5rFhfw=="}"#, param: "audio_data"),
+        Bad(listen, #"{"audio_data":"AAAAAA==","sample_rate":0}"#, param: "sample_rate"),
+        Bad(listen, #"{"audio_data":"AAAAAA==","encoding":"gsm"}"#, param: "encoding"),
+        Bad(listen, #"{"audio_data":"AAAAAA==","task":"sing"}"#, param: "task"),
+        Bad(listen, #"{"audio_data":"AAAAAA==","vad":"maybe"}"#, param: "vad"),
+        Bad(listen, #"{"audio_data":"AAAAAA==","temperature":9}"#, param: "temperature"),
+        Bad(listen, #"{"audio_data":"AAAAAA==","stream":true}"#, param: "stream"),
     ]
 
-    @Test func badBodiesGetAnErrorThatNamesTheField() async throws {
-        let server = try TestServer()
-        try await server.run { client in
-            for bad in Self.bad {
-                let answer = try await client.post(bad.path, bad.body)
-                #expect(
-                    answer.status == (bad.code.hasSuffix("not_found") ? 404 : 400),
-                    "\(bad.testDescription): \(answer.text)")
-                #expect(answer.code == bad.code, "\(bad.testDescription): \(answer.text)")
-                if let param = bad.param { #expect(answer.param == param, "\(bad.testDescription): \(answer.text)") }
-                #expect(answer.message?.hasSuffix(".") == true, "\(bad.testDescription): \(answer.text)")
-                #expect(answer["X-Request-Id"] != nil)
-            }
-            // It still works.
-            #expect(try await client.post(Self.embed, #"{"text":"a","unknown":{"x":[1]}}"#).status == 200)
-        }
+    @Test(.sharedServer, .serialized, arguments: bad)
+    func badBodiesGetAnErrorThatNamesTheField(_ bad: Bad) async throws {
+        let (_, client) = try #require(SharedServer.current)
+        let answer = try await client.post(bad.path, bad.body)
+        #expect(answer.status == (bad.code.hasSuffix("not_found") ? 404 : 400), "\(answer.text)")
+        #expect(answer.code == bad.code, "\(answer.text)")
+        if let param = bad.param { #expect(answer.param == param, "\(answer.text)") }
+        #expect(answer.message?.hasSuffix(".") == true, "\(answer.text)")
+        #expect(answer["X-Request-Id"] != nil)
+        // It still works.
+        #expect(try await client.post(Self.embed, #"{"text":"a","unknown":{"x":[1]}}"#).status == 200)
     }
 
     @Test func invalidUTF8IsNoJSON() async throws {
@@ -187,7 +184,7 @@ import Testing
                 continuation.finish()
             }
             let chunked = try await client.send(
-                "POST", Self.listen, ["Content-Type": "audio/wav"], body: .stream(pieces, length: .unknown))
+                "POST", Self.listen, headers: ["Content-Type": "audio/wav"], body: .stream(pieces, length: .unknown))
             #expect((chunked.status, chunked.code) == (413, "payload_too_large"))
             // The server goes on.
             #expect(try await client.get("/health").status == 200)
@@ -202,7 +199,7 @@ import Testing
                 continuation.finish()
             }
             let answer = try await client.send(
-                "POST", Self.listen, ["Content-Type": "audio/wav"],
+                "POST", Self.listen, headers: ["Content-Type": "audio/wav"],
                 body: .stream(body, length: .known(Int64(100 << 20))))
             #expect((answer.status, answer.code) == (413, "payload_too_large"))
         }

@@ -264,54 +264,35 @@ import TextToSpeech
         }
     }
 
-    @Test func badAudioIsExplained() async throws {
-        try await TestServer().run { client in
-            let multipart = ["Content-Type": "multipart/form-data; boundary=b0undary"]
-            let noise = Array("this is no audio at all, whatever its type says".utf8)
-            let cases: [(TestClient.Answer, Int, String)] = [
-                (
-                    try await client.post("/api/stt/transcribe", bytes: noise, headers: ["Content-Type": "audio/wav"]),
-                    422,
-                    "undecodable_audio"
-                ),
-                (
-                    try await client.post("/api/stt/transcribe", bytes: [], headers: ["Content-Type": "audio/wav"]),
-                    400,
-                    "invalid_request"
-                ),
-                (
-                    try await client.post(
-                        "/api/stt/transcribe", bytes: Self.form([("language", [0x66])]), headers: multipart),
-                    400, "invalid_request"
-                ),
-                (
-                    try await client.post(
-                        "/api/stt/transcribe", bytes: Array("--b0undary\r\nContent".utf8), headers: multipart),
-                    400, "invalid_request"
-                ),
-                (
-                    try await client.post(
-                        "/api/stt/transcribe", bytes: [1], headers: ["Content-Type": "multipart/form-data"]),
-                    400, "invalid_request"
-                ),
-                (
-                    try await client.post(
-                        "/api/stt/transcribe", bytes: Self.form([("prompt", [0xFF]), ("file", Self.tone)]),
-                        headers: multipart),
-                    400,
-                    "invalid_request"
-                ),
-                (
-                    try await client.post(
-                        "/api/stt/transcribe?sample_rate=fast", bytes: Self.tone, headers: ["Content-Type": "audio/pcm"]
-                    ), 400,
-                    "invalid_request"
-                ),
-            ]
-            for (answer, status, code) in cases {
-                #expect((answer.status, answer.code) == (status, code), "\(answer.text)")
-            }
-        }
+    /// A request for a transcription without sound that could be understood.
+    struct BadAudio: Sendable, CustomTestStringConvertible {
+        var testDescription: String
+        var type = "multipart/form-data; boundary=b0undary"
+        var bytes: [UInt8]
+        var query = ""
+        var status = 400
+        var code = "invalid_request"
+    }
+
+    static let badAudio = [
+        BadAudio(
+            testDescription: "noise", type: "audio/wav",
+            bytes: Array("this is no audio at all, whatever its type says".utf8), status: 422, code: "undecodable_audio"
+        ),
+        BadAudio(testDescription: "nothing", type: "audio/wav", bytes: []),
+        BadAudio(testDescription: "a form without a file", bytes: form([("language", [0x66])])),
+        BadAudio(testDescription: "a form that breaks off", bytes: Array("--b0undary\r\nContent".utf8)),
+        BadAudio(testDescription: "a form without a boundary", type: "multipart/form-data", bytes: [1]),
+        BadAudio(testDescription: "a field that is no text", bytes: form([("prompt", [0xFF]), ("file", tone)])),
+        BadAudio(
+            testDescription: "a rate that is no number", type: "audio/pcm", bytes: tone, query: "?sample_rate=fast"),
+    ]
+
+    @Test(.sharedServer, .serialized, arguments: badAudio) func badAudioIsExplained(_ bad: BadAudio) async throws {
+        let (_, client) = try #require(SharedServer.current)
+        let answer = try await client.post(
+            "/api/stt/transcribe\(bad.query)", bytes: bad.bytes, headers: ["Content-Type": bad.type])
+        #expect((answer.status, answer.code) == (bad.status, bad.code), "\(answer.text)")
     }
 
     @Test func aFormIsReadWithoutCopies() throws {

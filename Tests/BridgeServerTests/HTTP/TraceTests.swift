@@ -201,7 +201,7 @@ import Testing
                 """#.replacing("\n", with: "\r\n")
             _ = try await client.send(
                 "POST", "/api/stt/transcribe?language=geheim",
-                [
+                headers: [
                     "Authorization": "Bearer \(key)", "Content-Type": "multipart/form-data; boundary=x",
                     "User-Agent": "geheim", "X-Request-Id": "geheim",
                 ], body: .bytes(Array(form.utf8)))
@@ -259,7 +259,7 @@ import Testing
         (["tracing.endpoint": "http://a", "tracing.ca": "/ca.pem"], "tracing.ca", "https://"),
         (["tracing.endpoint": "https://a", "tracing.ca": "/nowhere/ca.pem"], "tracing.ca", "/nowhere/ca.pem"),
     ])
-    func settingsThatDoNotGoTogetherStopTheStart(_ settings: [String: String], _ param: String, _ hint: String) throws {
+    func settingsThatDoNotGoTogetherStopTheStart(settings: [String: String], param: String, hint: String) throws {
         let error = #expect(throws: ServiceError.self) { _ = try TestServer.onDisk(settings) }
         #expect(
             error?.param == param && error?.message.contains(hint) == true && error?.message.contains("geheim") == false

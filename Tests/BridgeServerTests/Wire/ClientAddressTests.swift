@@ -6,7 +6,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct ClientAddressTests {
     private func client(
-        _ peer: String, _ values: [String], _ header: Keys.ProxyHeader = .list,
+        _ peer: String, _ values: [String], header: Keys.ProxyHeader = .list,
         trusted: [String] = ["10.0.0.0/8", "::1"]
     ) throws -> String {
         try ClientAddress(trusted: trusted.compactMap(NetworkRange.init), header: header)
@@ -34,12 +34,12 @@ import Testing
     }
 
     @Test func forwardedIsReadAsItsStandardSays() throws {
-        #expect(try client("::1", ["for=192.0.2.60;proto=http;by=203.0.113.43"], .forwarded) == "192.0.2.60")
+        #expect(try client("::1", ["for=192.0.2.60;proto=http;by=203.0.113.43"], header: .forwarded) == "192.0.2.60")
         #expect(
-            try client("::1", ["for=1.1.1.1", #"proto=https; For="[2001:db8:cafe::17]:4711""#], .forwarded)
+            try client("::1", ["for=1.1.1.1", #"proto=https; For="[2001:db8:cafe::17]:4711""#], header: .forwarded)
                 == "2001:0db8:cafe:0000::/64")
-        #expect(try client("::1", [#"for="x, for=198.51.100.7"#], .forwarded) == "198.51.100.7")
-        #expect(try client("10.0.0.1", ["for=1.1.1.1, for=_hidden"], .forwarded) == "10.0.0.1")
-        #expect(try client("10.0.0.1", ["1.1.1.1"], .forwarded) == "10.0.0.1")
+        #expect(try client("::1", [#"for="x, for=198.51.100.7"#], header: .forwarded) == "198.51.100.7")
+        #expect(try client("10.0.0.1", ["for=1.1.1.1, for=_hidden"], header: .forwarded) == "10.0.0.1")
+        #expect(try client("10.0.0.1", ["1.1.1.1"], header: .forwarded) == "10.0.0.1")
     }
 }

@@ -7,7 +7,7 @@ import Testing
     /// 1 s of a 440 Hz sine at half scale.
     static let tone = (0..<16_000).map { Float(0.5 * sin(2 * Double.pi * 440 * Double($0) / 16_000)) }
 
-    static func value(_ features: [Float], _ row: Int, _ frame: Int) -> Float { features[row * 3000 + frame] }
+    static func value(_ features: [Float], row: Int, frame: Int) -> Float { features[row * 3000 + frame] }
 
     @Test func filtersOf80BandsAreSlaney() {
         let bank = MelFilterBank(count: 80, binCount: 201, highestFrequency: 8000)
@@ -46,7 +46,7 @@ import Testing
         #expect(abs(try #require(features.min()) - -0.56180) < 1e-4)
         let peak = try #require(features.max())
         #expect(abs(peak - 1.43820) < 1e-4)
-        #expect(Self.value(features, 11, 2) > peak - 1e-4)
+        #expect(Self.value(features, row: 11, frame: 2) > peak - 1e-4)
         let mean = features.reduce(0) { $0 + Double($1) } / Double(features.count)
         #expect(abs(mean - -0.55766) < 1e-4)
         let expected: [(Int, Int, Float)] = [
@@ -56,7 +56,7 @@ import Testing
             (40, 99, -0.24100), (40, 100, 0.26767),
         ]
         for (row, frame, value) in expected {
-            #expect(abs(Self.value(features, row, frame) - value) < 1e-4, "row \(row), frame \(frame)")
+            #expect(abs(Self.value(features, row: row, frame: frame) - value) < 1e-4, "row \(row), frame \(frame)")
         }
     }
 
@@ -72,7 +72,7 @@ import Testing
             (11, 50, -0.51465), (40, 0, 0.74720), (127, 0, -0.08216), (40, 100, 0.59668), (18, 3, 1.48535),
         ]
         for (row, frame, value) in expected {
-            #expect(abs(Self.value(features, row, frame) - value) < 1e-4, "row \(row), frame \(frame)")
+            #expect(abs(Self.value(features, row: row, frame: frame) - value) < 1e-4, "row \(row), frame \(frame)")
         }
     }
 
@@ -85,13 +85,13 @@ import Testing
             (79, 49, 0.08914), (0, 51, 0.08887), (40, 51, 0.09647), (79, 51, 0.08914), (36, 50, 0.60779),
         ]
         for (row, frame, value) in expected {
-            #expect(abs(Self.value(features, row, frame) - value) < 1e-4, "row \(row), frame \(frame)")
+            #expect(abs(Self.value(features, row: row, frame: frame) - value) < 1e-4, "row \(row), frame \(frame)")
         }
         #expect(abs(try #require(features.max()) - 0.60779) < 1e-4)
         for row in 0..<80 {
             for frame in 0..<3000 where !(49...51).contains(frame) {
-                guard abs(Self.value(features, row, frame) - -1.39221) < 1e-4 else {
-                    Issue.record("row \(row), frame \(frame) is \(Self.value(features, row, frame))")
+                guard abs(Self.value(features, row: row, frame: frame) - -1.39221) < 1e-4 else {
+                    Issue.record("row \(row), frame \(frame) is \(Self.value(features, row: row, frame: frame))")
                     return
                 }
             }

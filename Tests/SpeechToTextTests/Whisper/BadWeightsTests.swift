@@ -72,7 +72,7 @@ import Testing
             (1, [255, 255, 255, 255], "does not fit its shape"), (9, [77], "unknown type 77"),
             (10, [255, 255, 255, 127], "does not fit its shape"), (0, [255], "does not fit its shape"),
         ] as [(Int, [UInt8], String)])
-    func aTensorThatLies(_ place: Int, _ bytes: [UInt8], _ reason: String) throws {
+    func aTensorThatLies(place: Int, bytes: [UInt8], reason: String) throws {
         let folder = try ImportFixture.float16.folder(in: home)
         try change("decoder/embeddings/weight", in: folder, at: place, to: bytes)
         let sentence = try ImportFixture.refusal(of: folder)
